@@ -1,0 +1,49 @@
+"""The trained reader as the files that ship: model.onnx (8-bit), tokenizer.json, reader.json, training.json."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from transformers import BertForQuestionAnswering
+
+from qa.reading.onnx import MODEL_FOLDER
+from training.data import sha256
+from training.onnx_export import export, quantise
+
+# Tokens of question and passage together; the encoder has positions for 512.
+WINDOW = 384
+INPUTS = ["input_ids", "attention_mask", "token_type_ids"]
+OUTPUTS = ["start_logits", "end_logits"]
+
+
+class SpanLogits(torch.nn.Module):
+    """A question-answering model with plain tensors for output."""
+
+    def __init__(self, model: BertForQuestionAnswering) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> tuple[Tensor, Tensor]:
+        """Inputs (batch, length), int64, to start and end logits (batch, length)."""
+        out = self.model(input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids)
+        return out.start_logits, out.end_logits
+
+
+def export_reader(trained: Path, scratch: Path, target: Path = MODEL_FOLDER) -> None:
+    """Write the shipped files of the model in `trained` to `target`; `scratch` keeps the fp32 ONNX file."""
+    model = BertForQuestionAnswering.from_pretrained(trained, attn_implementation="eager")
+    scratch.mkdir(parents=True, exist_ok=True)
+    target.mkdir(parents=True, exist_ok=True)
+    example = tuple(torch.ones(2, 8, dtype=torch.long) for _ in INPUTS)
+    export(SpanLogits(model), example, INPUTS, OUTPUTS, scratch / "model.onnx")
+    quantise(scratch / "model.onnx", target / "model.onnx")
+    for name in ("tokenizer.json", "training.json"):
+        shutil.copyfile(trained / name, target / name)
+    shutil.copyfile(trained / "tokenizer.json", scratch / "tokenizer.json")
+    for folder in (scratch, target):
+        card = {"id": f"pincite-reader:{sha256(folder / 'model.onnx')[:12]}", "window": WINDOW}
+        (folder / "reader.json").write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")

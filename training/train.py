@@ -1,0 +1,205 @@
+"""Fine-tunes the MiniLM encoder as an extractive reader, with checkpoints that a killed run resumes from."""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor
+from tqdm import tqdm
+from transformers import BertConfig, BertForQuestionAnswering
+
+from training.features import Feature, batches, build_features, pad
+from training.mixture import fingerprint, load_mixture
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`window` in word pieces; `batch_tokens` padded word pieces a step; `checkpoint_seconds` between saves.
+
+    Dropout is off: it takes 40% of a CPU step, and an epoch or two of this much data does not overfit.
+    """
+
+    seed: int = 13
+    epochs: int = 1
+    window: int = 232
+    crop_share: float = 0.5
+    batch_tokens: int = 4608
+    learning_rate: float = 3e-4
+    warmup: float = 0.06
+    weight_decay: float = 0.01
+    freeze_embeddings: bool = True
+    checkpoint_seconds: float = 240.0
+
+
+def train(data: Path, encoder: Path, out: Path, settings: Settings) -> Path:
+    """Train on the mixture below `data`, from the encoder's weights; returns the folder of the trained model.
+
+    `out/checkpoint.pt` holds the state of an unfinished run and is resumed when its settings are the same.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    torch.manual_seed(settings.seed)
+    tokenizer = Tokenizer.from_file(str(encoder / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    features = build_features(
+        load_mixture(data, settings.seed),
+        tokenizer,
+        window=settings.window,
+        crop_share=settings.crop_share,
+        rng=random.Random(settings.seed),
+    )
+    model = load_encoder(encoder, freeze_embeddings=settings.freeze_embeddings).to(device)
+    plan = list(_plan(features, settings))
+    optimizer = torch.optim.AdamW(_parameter_groups(model, settings), lr=settings.learning_rate)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, len(plan), settings.warmup))
+    run = _Run(model, optimizer, schedule, out / "checkpoint.pt", settings)
+    run.resume()
+    run.steps(plan, features, device)
+    model.save_pretrained(out / "model")
+    tokenizer.save(str(out / "model" / "tokenizer.json"))
+    record = {
+        "settings": asdict(settings),
+        "examples": len(features),
+        "unanswerable": sum(f.targets[0] == (0, 0) for f in features),
+        "tokens": sum(len(f.ids) for f in features),
+        "steps": len(plan),
+        "seconds": round(run.seconds),
+        "device": str(device),
+        "data_sha256": fingerprint(data),
+    }
+    (out / "model" / "training.json").write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    return out / "model"
+
+
+def load_encoder(folder: Path, *, freeze_embeddings: bool) -> BertForQuestionAnswering:
+    """The encoder with a fresh span head, dropout off."""
+    config = BertConfig.from_pretrained(folder, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
+    model = BertForQuestionAnswering.from_pretrained(folder, config=config, attn_implementation="eager")
+    for parameter in model.bert.embeddings.word_embeddings.parameters():
+        parameter.requires_grad = not freeze_embeddings
+    return model.train()
+
+
+def span_loss(start: Tensor, end: Tensor, allowed: Tensor, targets: list[Feature]) -> Tensor:
+    """Mean of -log of the probability of all right spans together (marginal likelihood; Clark & Gardner 2018).
+
+    `start` and `end` are logits (batch, length); positions that are not `allowed` cannot be chosen.
+    """
+    width = max(len(f.targets) for f in targets)
+    spans = torch.zeros(len(targets), width, 2, dtype=torch.long)
+    weights = torch.full((len(targets), width), -math.inf)
+    for row, feature in enumerate(targets):
+        for column, span in enumerate(feature.targets):
+            spans[row, column] = torch.tensor(span)
+            weights[row, column] = 0.0
+    spans, weights = spans.to(start.device), weights.to(start.device)
+    log_start = start.float().masked_fill(~allowed, -1e4).log_softmax(-1).gather(1, spans[..., 0])
+    log_end = end.float().masked_fill(~allowed, -1e4).log_softmax(-1).gather(1, spans[..., 1])
+    return -(log_start + log_end + weights).logsumexp(-1).mean()
+
+
+def _plan(features: list[Feature], settings: Settings) -> Iterator[list[int]]:
+    for epoch in range(settings.epochs):
+        yield from batches(features, tokens=settings.batch_tokens, rng=random.Random(settings.seed + epoch))
+
+
+def _parameter_groups(model: torch.nn.Module, settings: Settings) -> list[dict[str, Any]]:
+    named = [(n, p) for n, p in model.named_parameters() if p.requires_grad]
+    return [
+        {"params": [p for _, p in named if p.ndim > 1], "weight_decay": settings.weight_decay},
+        {"params": [p for _, p in named if p.ndim <= 1], "weight_decay": 0.0},
+    ]
+
+
+def _rate(step: int, total: int, warmup: float) -> float:
+    rising = max(1, int(total * warmup))
+    return min((step + 1) / rising, max(0.0, (total - step) / max(1, total - rising)))
+
+
+class _Run:
+    """One run: the loop, its clock and its checkpoint."""
+
+    def __init__(
+        self,
+        model: BertForQuestionAnswering,
+        optimizer: torch.optim.Optimizer,
+        schedule: torch.optim.lr_scheduler.LRScheduler,
+        checkpoint: Path,
+        settings: Settings,
+    ) -> None:
+        self.model, self.optimizer, self.schedule = model, optimizer, schedule
+        self.checkpoint, self.settings = checkpoint, settings
+        self.step = 0
+        self.seconds = 0.0
+
+    def resume(self) -> None:
+        if not self.checkpoint.exists():
+            return
+        state = torch.load(self.checkpoint, weights_only=True)
+        if state["settings"] != asdict(self.settings):
+            raise ValueError(f"{self.checkpoint} belongs to a run with other settings; delete it or use another folder")
+        self.model.load_state_dict(state["model"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.schedule.load_state_dict(state["schedule"])
+        self.step, self.seconds = state["step"], state["seconds"]
+
+    def save(self) -> None:
+        state = {
+            "settings": asdict(self.settings),
+            "model": self.model.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "schedule": self.schedule.state_dict(),
+            "step": self.step,
+            "seconds": self.seconds,
+        }
+        temporary = self.checkpoint.with_suffix(".tmp")
+        torch.save(state, temporary)
+        temporary.replace(self.checkpoint)
+
+    def steps(self, plan: list[list[int]], features: list[Feature], device: torch.device) -> None:
+        saved = clock = time.monotonic()
+        running = 0.0
+        with tqdm(total=len(plan), initial=self.step, desc="train", unit="step", mininterval=10) as bar:
+            while self.step < len(plan):
+                loss = self._one([features[i] for i in plan[self.step]], device)
+                running = loss if running == 0.0 else 0.98 * running + 0.02 * loss
+                self.step += 1
+                now = time.monotonic()
+                self.seconds, clock = self.seconds + now - clock, now
+                bar.set_postfix(loss=f"{running:.3f}", refresh=False)
+                bar.update()
+                if now - saved > self.settings.checkpoint_seconds or self.step == len(plan):
+                    self.save()
+                    saved = time.monotonic()
+
+    def _one(self, chosen: list[Feature], device: torch.device) -> float:
+        ids, mask, types = (torch.from_numpy(a).to(device) for a in pad(chosen))
+        with torch.autocast(device.type, torch.bfloat16):
+            out = self.model(input_ids=ids, attention_mask=mask, token_type_ids=types)
+        allowed = allowed_positions(ids, types)
+        loss = span_loss(out.start_logits, out.end_logits, allowed, chosen)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_((p for p in self.model.parameters() if p.requires_grad), 1.0)
+        self.optimizer.step()
+        self.schedule.step()
+        self.optimizer.zero_grad()
+        return loss.item()
+
+
+def allowed_positions(ids: Tensor, types: Tensor) -> Tensor:
+    """True for `[CLS]` (the null answer) and for the passage's tokens, without its closing `[SEP]`."""
+    allowed = types.bool()
+    last = types.cumsum(1).argmax(1)
+    allowed[torch.arange(len(ids)), last] = False
+    allowed[:, 0] = True
+    return allowed
