@@ -1,0 +1,1 @@
+"""The sample article, written for this project."""

@@ -1,0 +1,217 @@
+"""Question in, cited answer out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Self
+
+from index import Document, Hit, Index, load_all
+from index.embedding import Embedder, load_embedder
+from index.errors import PinciteError
+from qa.candidates import Candidate, gather
+from qa.citing import cite
+from qa.confidence import Calibration, default_calibration, features
+from qa.config import AskConfig
+from qa.errors import EmptyQuestionError, QuestionTooLongError
+from qa.followup import resolve
+from qa.reading import OnnxReader, PassageReading, Reader, load_reader
+from qa.types import Answer, Citation, Reason, Status, Timings, Turn
+
+Source = str | Path | Document
+
+
+class Answerer:
+    """Answers questions from an index with the documents' own words, or says that they do not answer.
+
+    `calibration` None (any reader but the shipped one): answers carry no confidence, and one is given where
+    the reader prefers a span to "no answer".
+    """
+
+    def __init__(
+        self,
+        index: Index,
+        *,
+        reader: Reader | None = None,
+        calibration: Calibration | None = None,
+        config: AskConfig | None = None,
+    ) -> None:
+        self.index = index
+        self.reader = reader or load_reader()
+        self.calibration = calibration or (default_calibration() if isinstance(self.reader, OnnxReader) else None)
+        self.config = config or AskConfig()
+
+    @classmethod
+    def from_sources(
+        cls,
+        sources: Sequence[Source] | Source,
+        *,
+        reader: Reader | str | None = None,
+        embedder: Embedder | str | None = None,
+        encoding: str = "utf-8",
+    ) -> Self:
+        """Index `sources` (files, folders, Documents) in memory. `reader` and `embedder`: an object, or a model's name.
+
+        Raises `LoadError` for a source that cannot be read, `ModelError` for a model that cannot be loaded.
+        """
+        listed = [sources] if isinstance(sources, str | Path | Document) else list(sources)
+        documents = [source for source in listed if isinstance(source, Document)]
+        paths = [source for source in listed if not isinstance(source, Document)]
+        if paths:
+            documents += load_all(paths, encoding=encoding)
+        return cls(Index.build(documents, embedder=_embedder(embedder)), reader=_reader(reader))
+
+    @classmethod
+    def open(
+        cls, folder: str | Path, *, reader: Reader | str | None = None, embedder: Embedder | str | None = None
+    ) -> Self:
+        """Ask the index saved in `folder`. Raises `IndexStoreError` as `Index.open` does."""
+        return cls(Index.open(folder, embedder=_embedder(embedder)), reader=_reader(reader))
+
+    @property
+    def documents(self) -> Mapping[str, Document]:
+        """The documents by id."""
+        return self.index.documents
+
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        top_k: int = 5,
+        min_confidence: float | None = None,
+    ) -> Answer:
+        """The answer to `question`, read with the turns of `history` before it.
+
+        `top_k`: passages that are read. `min_confidence`: from 0 (always answer) to 1; None takes the
+        calibrated threshold. Raises `EmptyQuestionError`, `QuestionTooLongError`.
+        """
+        began = time.perf_counter()
+        read_as = self._readable(question, history)
+        (hits,) = self.index.search_many([read_as], top_k)
+        retrieved = time.perf_counter()
+        reading = self.reader.read(self._pairs(read_as, hits), best=self.config.candidates)
+        read = time.perf_counter()
+        draft = self._decide(question, read_as, hits, reading.passages, min_confidence)
+        ended = time.perf_counter()
+        return draft.with_timings(
+            Timings(_ms(began, retrieved), reading.milliseconds, _ms(read, ended), _ms(began, ended))
+        )
+
+    def ask_many(
+        self, questions: Sequence[str], *, top_k: int = 5, min_confidence: float | None = None
+    ) -> list[Answer]:
+        """Answers to unrelated questions, the same as one by one; embedding and reading are batched.
+
+        `timings` are the batch's, divided evenly among its questions.
+        """
+        answers: list[Answer] = []
+        for first in range(0, len(questions), self.config.batch):
+            answers += self._ask_batch(questions[first : first + self.config.batch], top_k, min_confidence)
+        return answers
+
+    def _ask_batch(self, questions: Sequence[str], top_k: int, min_confidence: float | None) -> list[Answer]:
+        began = time.perf_counter()
+        read_as = [self._readable(question, ()) for question in questions]
+        hits = self.index.search_many(read_as, top_k)
+        retrieved = time.perf_counter()
+        pairs = [pair for question, found in zip(read_as, hits, strict=True) for pair in self._pairs(question, found)]
+        reading = self.reader.read(pairs, best=self.config.candidates)
+        read = time.perf_counter()
+        drafts, position = [], 0
+        for question, asked, found in zip(questions, read_as, hits, strict=True):
+            passages = reading.passages[position : position + len(found)]
+            position += len(found)
+            drafts.append(self._decide(question, asked, found, passages, min_confidence))
+        ended = time.perf_counter()
+        share = len(questions)
+        timings = Timings(
+            _ms(began, retrieved) / share,
+            reading.milliseconds / share,
+            _ms(read, ended) / share,
+            _ms(began, ended) / share,
+        )
+        return [draft.with_timings(timings) for draft in drafts]
+
+    def _readable(self, question: str, history: Sequence[Turn]) -> str:
+        question = question.strip()
+        if not question:
+            raise EmptyQuestionError("the question is empty; ask something in words")
+        read_as = resolve(question, history)
+        for asked in (read_as, question):  # a follow-up that grew too long is read as it stands
+            tokens = self.reader.count_tokens(asked)
+            if tokens <= self.reader.max_question_tokens:
+                return asked
+        raise QuestionTooLongError(
+            f"the question is {tokens} tokens long, the reader takes {self.reader.max_question_tokens}; ask it more briefly"
+        )
+
+    def _pairs(self, question: str, hits: Sequence[Hit]) -> list[tuple[str, str]]:
+        return [(question, self.index.text(hit.chunk)) for hit in hits]
+
+    def _decide(
+        self,
+        question: str,
+        read_as: str,
+        hits: Sequence[Hit],
+        passages: Sequence[PassageReading],
+        min_confidence: float | None,
+    ) -> Answer:
+        candidates = gather(hits, passages)
+        if not candidates:
+            return _abstention(question, read_as, 0.0 if self.calibration else None, None, Reason.NOT_DISCUSSED)
+        best = candidates[0]
+        confidence = self.calibration.probability(features(candidates, hits)) if self.calibration else None
+        if self._sure_enough(best, confidence, min_confidence):
+            citations = tuple(self._cite(place) for place in self._places(candidates))
+            return Answer(
+                question, read_as, Status.ANSWERED, citations[0].quote, confidence, citations, None, None, Timings.none()
+            )
+        reason = Reason.LOW_CONFIDENCE if best.margin > 0 else Reason.NOT_DISCUSSED
+        start, end = self.index.sentence_at(best.document_id, best.start, best.end)
+        nearest = cite(self.index, best.document_id, start, end, context=self.config.context)
+        return _abstention(question, read_as, confidence, nearest, reason)
+
+    def _sure_enough(self, best: Candidate, confidence: float | None, minimum: float | None) -> bool:
+        if self.calibration is None or confidence is None:
+            if minimum:
+                raise PinciteError(
+                    f"the reader {self.reader.id!r} has no calibration, so min_confidence {minimum} means nothing; "
+                    "leave it out, or set it to 0 to answer always"
+                )
+            return minimum is not None or best.margin > 0
+        return confidence >= (self.calibration.threshold if minimum is None else minimum)
+
+    def _places(self, candidates: Sequence[Candidate]) -> list[Candidate]:
+        """The best candidate, and others that say the same words where the reader prefers them to no answer."""
+        best = candidates[0]
+        words = self._words(best)
+        same = [c for c in candidates[1:] if c.margin > 0 and self._words(c) == words]
+        return [best, *same[: self.config.further]]
+
+    def _words(self, candidate: Candidate) -> str:
+        return self.documents[candidate.document_id].text[candidate.start : candidate.end].casefold()
+
+    def _cite(self, candidate: Candidate) -> Citation:
+        return cite(
+            self.index, candidate.document_id, candidate.start, candidate.end, context=self.config.context
+        )
+
+
+def _abstention(
+    question: str, read_as: str, confidence: float | None, nearest: Citation | None, reason: Reason
+) -> Answer:
+    return Answer(question, read_as, Status.ABSTAINED, None, confidence, (), nearest, reason, Timings.none())
+
+
+def _ms(began: float, ended: float) -> float:
+    return (ended - began) * 1000
+
+
+def _embedder(named: Embedder | str | None) -> Embedder:
+    return load_embedder(named) if named is None or isinstance(named, str) else named
+
+
+def _reader(named: Reader | str | None) -> Reader:
+    return load_reader(named) if named is None or isinstance(named, str) else named

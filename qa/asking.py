@@ -1,0 +1,71 @@
+"""`ask`: one call from a question and a source to an answer."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
+from pathlib import Path
+from threading import Lock
+
+from index import Document
+from index.errors import PinciteError
+from index.loading import find_files
+from qa.answerer import Answerer, Source
+from qa.bundled import bundled_article
+from qa.types import Answer, Turn
+
+KEPT = 8
+
+_kept: OrderedDict[Hashable, Answerer] = OrderedDict()
+_lock = Lock()
+
+
+def ask(
+    question: str,
+    source: Source | Sequence[Source] | None = None,
+    *,
+    index: str | Path | None = None,
+    history: Sequence[Turn] = (),
+    top_k: int = 5,
+    min_confidence: float | None = None,
+) -> Answer:
+    """Answer `question` from `source` (a path, several, or a `Document`) or from the saved `index`.
+
+    With neither, the bundled article is asked. `history`: earlier `{"question", "answer"}` turns; `top_k`:
+    passages that are read; `min_confidence`: from 0 (always answer) to 1, None for the calibrated threshold.
+    The last few sources stay indexed in memory: asking an unchanged one again does not index it again, and a
+    changed file is noticed by its content. Raises `PinciteError` for whatever is wrong with the input.
+    """
+    if source is not None and index is not None:
+        raise PinciteError(f"both a source and the index {str(index)!r} were given; name one of them")
+    answerer = _opened(Path(index)) if index is not None else _indexed(bundled_article() if source is None else source)
+    return answerer.ask(question, history, top_k=top_k, min_confidence=min_confidence)
+
+
+def _opened(folder: Path) -> Answerer:
+    current = folder / "CURRENT"
+    if not current.exists():
+        return Answerer.open(folder)  # which says what is wrong
+    key = ("index", str(folder.resolve()), current.read_text(encoding="utf-8"), current.stat().st_mtime_ns)
+    return _remembered(key, lambda: Answerer.open(folder))
+
+
+def _indexed(source: Source | Sequence[Source]) -> Answerer:
+    sources = [source] if isinstance(source, str | Path | Document) else list(source)
+    return _remembered(tuple(_identity(s) for s in sources), lambda: Answerer.from_sources(sources))
+
+
+def _identity(source: Source) -> Hashable:
+    if isinstance(source, Document):
+        return (source.id, source.sha256, source.source)
+    return tuple((str(f.resolve()), hashlib.sha256(f.read_bytes()).digest()) for f in find_files([source]))
+
+
+def _remembered(key: Hashable, make: Callable[[], Answerer]) -> Answerer:
+    with _lock:
+        answerer = _kept.pop(key, None) or make()
+        _kept[key] = answerer
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
+    return answerer

@@ -1,0 +1,25 @@
+"""Places in documents into citations. Offsets are carried, never searched for."""
+
+from __future__ import annotations
+
+from index import Index
+from qa.types import Citation
+
+
+def cite(index: Index, document_id: str, start: int, end: int, *, context: int = 32) -> Citation:
+    """The citation of `[start, end)`, its quote taken from the document, with `context` characters around it."""
+    document = index.documents[document_id]
+    sentence_start, sentence_end = index.sentence_at(document_id, start, end)
+    return Citation(
+        document_id=document_id,
+        source=document.source,
+        start=start,
+        end=end,
+        quote=document.text[start:end],
+        sentence_start=sentence_start,
+        sentence_end=sentence_end,
+        page=document.page_at(start),
+        prefix=document.text[max(0, start - context) : start],
+        suffix=document.text[end : end + context],
+        document_sha256=document.sha256,
+    )

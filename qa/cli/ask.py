@@ -1,0 +1,33 @@
+"""Ask one question and print the answer with its place.
+
+examples:
+  pincite ask "When were the border guards killed?"
+  pincite ask "Who signed the lease?" --source lease.md --source annex.txt
+  pincite ask "Who signed the lease?" --index my-index --json
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from qa.cli.arguments import add_answering, add_sources, open_answerer
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of `pincite ask`."""
+    parser.add_argument("question", metavar="QUESTION")
+    add_sources(parser)
+    add_answering(parser)
+    parser.add_argument("--json", action="store_true", help="print the answer as one JSON object")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the answer, or that there is none; both are a success."""
+    from qa.rendering import answer_text
+
+    answer = open_answerer(arguments).ask(
+        arguments.question, top_k=arguments.top_k, min_confidence=arguments.min_confidence
+    )
+    print(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2) if arguments.json else answer_text(answer))
+    return 0

@@ -1,0 +1,51 @@
+"""Ask question after question in the terminal; follow-ups are read with what came before.
+
+An empty line or Ctrl-D ends the conversation.
+
+examples:
+  pincite chat
+  pincite chat --source report.md
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from qa.cli.arguments import add_answering, add_sources, open_answerer
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of `pincite chat`."""
+    add_sources(parser)
+    add_answering(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Read questions until there are no more."""
+    from prompts import render
+    from qa.errors import QuestionError
+    from qa.rendering import answer_text
+    from qa.types import Turn
+
+    answerer = open_answerer(arguments)
+    print(render("chat_welcome", documents=", ".join(answerer.documents)))
+    history: list[Turn] = []
+    while question := _next_question():
+        try:
+            answer = answerer.ask(
+                question, history, top_k=arguments.top_k, min_confidence=arguments.min_confidence
+            )
+        except QuestionError as error:
+            print(f"pincite: {error}", file=sys.stderr)
+            continue
+        print(answer_text(answer))
+        history.append({"question": answer.read_as, "answer": answer.text})
+    return 0
+
+
+def _next_question() -> str:
+    try:
+        return input("\n> ").strip()
+    except EOFError:
+        return ""

@@ -1,0 +1,83 @@
+"""The calibrated probability that the best candidate is right: logistic regression over a few scores."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Self
+
+from index import Hit
+from index.errors import ModelError
+from qa.candidates import Candidate
+from qa.reading.onnx import MODEL_FOLDER
+
+VERSION = 1
+FEATURES = ("margin", "gap", "log_probability", "rank", "dense")
+
+
+def features(candidates: Sequence[Candidate], hits: Sequence[Hit]) -> list[float]:
+    """The values of `FEATURES` for the first of `candidates`.
+
+    `margin`: of the best span over "no answer"; `gap`: to the next candidate's margin; `log_probability`:
+    the span's within its passage; `rank`: of its passage; `dense`: the passage's cosine similarity. Each is
+    clipped to where calibration has seen examples.
+    """
+    best = candidates[0]
+    gap = best.margin - candidates[1].margin if len(candidates) > 1 else 10.0
+    dense = hits[best.rank].parts.dense
+    return [
+        _clip(best.margin, -15.0, 15.0),
+        _clip(gap, 0.0, 10.0),
+        _clip(math.log(max(best.probability, 1e-12)), -10.0, 0.0),
+        _clip(float(best.rank), 0.0, 5.0),
+        0.0 if dense is None else _clip(dense, 0.0, 1.0),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Weights of the logistic regression, and the confidence from which an answer is given.
+
+    `operating_point` says in words how `threshold` was chosen. Fitted by training/calibrate.py.
+    """
+
+    weights: tuple[float, ...]
+    bias: float
+    threshold: float
+    operating_point: str
+
+    def __post_init__(self) -> None:
+        if len(self.weights) != len(FEATURES):
+            raise ModelError(f"the calibration has {len(self.weights)} weights for {len(FEATURES)} features; refit it")
+        if not 0.0 <= self.threshold <= 1.0:
+            raise ModelError(f"the calibration's threshold is {self.threshold}; it must lie between 0 and 1")
+
+    def probability(self, values: Sequence[float]) -> float:
+        """The chance, from 0 to 1, that a candidate with these feature values is right."""
+        total = self.bias + math.fsum(w * v for w, v in zip(self.weights, values, strict=True))
+        return 1.0 / (1.0 + math.exp(-total))
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read `path`. Raises `ModelError` if it is missing, of another version or for other features."""
+        try:
+            data = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise ModelError(f"{str(path)!r} is not a calibration; make it with `make train DATA=PATH`") from error
+        if data.get("version") != VERSION or tuple(data.get("features", ())) != FEATURES:
+            raise ModelError(f"{str(path)!r} fits another version of Pincite; make it again with `make train DATA=PATH`")
+        return cls(tuple(data["weights"]), data["bias"], data["threshold"], data["operating_point"])
+
+
+@cache
+def default_calibration() -> Calibration:
+    """The shipped reader's."""
+    return Calibration.load(MODEL_FOLDER / "calibration.json")
+
+
+def _clip(value: float, low: float, high: float) -> float:
+    return min(max(value, low), high)

@@ -1,0 +1,59 @@
+"""Any extractive question-answering model that transformers loads, from a folder or by its name on the hub."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import ModelError
+from qa.reading.onnx import default_reader
+from qa.reading.protocol import Reader
+from qa.reading.windowed import WindowedReader
+from qa.reading.windows import Ints, SpecialTokens
+
+MAX_WINDOW = 384
+
+
+class HuggingFaceReader(WindowedReader):
+    """A reader over `AutoModelForQuestionAnswering`, fp32 on the CPU. It has no calibration, hence no confidence."""
+
+    def __init__(self, name: str) -> None:
+        import torch
+        from transformers import AutoModelForQuestionAnswering, AutoTokenizer
+
+        try:
+            tokenizer = AutoTokenizer.from_pretrained(name, use_fast=True)
+            self._model = AutoModelForQuestionAnswering.from_pretrained(name).eval()
+        except (OSError, ValueError) as error:
+            first = str(error).partition("\n")[0]
+            raise ModelError(f"cannot load the reader {name!r}: {first}") from error
+        if not tokenizer.is_fast:
+            raise ModelError(f"the reader {name!r} has no fast tokenizer, without which its spans have no offsets")
+        fast = tokenizer.backend_tokenizer
+        fast.no_padding()
+        fast.no_truncation()
+        config = self._model.config
+        double = config.model_type in {"roberta", "xlm-roberta", "camembert", "bart", "longformer", "mpnet"}
+        self._takes_types = "token_type_ids" in tokenizer.model_input_names
+        special = SpecialTokens(
+            tokenizer.cls_token_id, tokenizer.sep_token_id, tokenizer.pad_token_id, double, self._takes_types
+        )
+        super().__init__(fast, special, min(MAX_WINDOW, int(tokenizer.model_max_length)))
+        self.id = f"transformers:{name}"
+        self._torch = torch
+
+    def _logits(self, ids: Ints, mask: Ints, types: Ints) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        inputs = {"input_ids": ids, "attention_mask": mask}
+        if self._takes_types:
+            inputs["token_type_ids"] = types
+        with self._torch.inference_mode():
+            out = self._model(**{name: self._torch.from_numpy(array) for name, array in inputs.items()})
+        return out.start_logits.numpy(), out.end_logits.numpy()
+
+
+@cache
+def load_reader(name: str | None = None) -> Reader:
+    """The shipped reader, or the Hugging Face model `name`; each is loaded once in a process."""
+    return default_reader() if name is None else HuggingFaceReader(name)

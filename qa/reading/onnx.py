@@ -1,0 +1,46 @@
+"""The shipped reader: a MiniLM-L6 trained in training/, 8-bit, on ONNX Runtime."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import ModelError
+from index.runtime import load_session, load_tokenizer
+from qa.reading.windowed import WindowedReader
+from qa.reading.windows import Ints, SpecialTokens
+
+MODEL_FOLDER = Path(__file__).parent.parent / "models" / "reader"
+
+
+class OnnxReader(WindowedReader):
+    """A reader from a folder with model.onnx, tokenizer.json and reader.json (`id`, `window` in tokens).
+
+    The graph maps `input_ids`, `attention_mask` and `token_type_ids` to `start_logits` and `end_logits`.
+    """
+
+    def __init__(self, folder: Path = MODEL_FOLDER) -> None:
+        try:
+            card = json.loads((folder / "reader.json").read_text(encoding="utf-8"))
+        except FileNotFoundError as error:
+            raise ModelError(f"{str(folder)!r} holds no reader.json; make it with `make train DATA=PATH`") from error
+        tokenizer = load_tokenizer(folder / "tokenizer.json")
+        special = SpecialTokens(*(tokenizer.token_to_id(name) for name in ("[CLS]", "[SEP]", "[PAD]")))
+        super().__init__(tokenizer, special, card["window"])
+        self.id: str = card["id"]
+        self._session = load_session(folder / "model.onnx")
+
+    def _logits(self, ids: Ints, mask: Ints, types: Ints) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        inputs = {"input_ids": ids, "attention_mask": mask, "token_type_ids": types}
+        starts, ends = self._session.run(["start_logits", "end_logits"], inputs)
+        return starts, ends
+
+
+@cache
+def default_reader() -> OnnxReader:
+    """The shipped reader, loaded once in a process."""
+    return OnnxReader()

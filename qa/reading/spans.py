@@ -1,0 +1,80 @@
+"""Start and end logits into the best spans of a passage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.reading.protocol import PassageReading, SpanScore
+from qa.reading.windows import Window
+
+MAX_ANSWER_TOKENS = 48
+
+
+def best_spans(
+    window: Window, start_logits: NDArray[np.float32], end_logits: NDArray[np.float32], *, best: int
+) -> list[SpanScore]:
+    """Up to `best` spans of whole words that do not overlap, best first.
+
+    Logits: (length,), one for each token of the window, `[CLS]` first. Source of the null margin: Devlin et
+    al. 2019, section 4.3.
+    """
+    count = len(window.offsets)
+    if count == 0:
+        return []
+    inside = slice(window.first, window.first + count)
+    starts, ends = start_logits[inside].astype(np.float64), end_logits[inside].astype(np.float64)
+    null = float(start_logits[0]) + float(end_logits[0])
+    normaliser = _log_sum(starts, start_logits[0]) + _log_sum(ends, end_logits[0])
+    width = min(MAX_ANSWER_TOKENS, count)
+    # scores[i, j]: a span that starts at token i and is j + 1 tokens long
+    padded = np.concatenate([ends, np.full(width, -np.inf)])
+    scores = starts[:, None] + np.lib.stride_tricks.sliding_window_view(padded, width)[:count]
+    found: list[SpanScore] = []
+    for flat in _descending(scores):
+        first, length = divmod(int(flat), width)
+        if not np.isfinite(scores[first, length]):
+            break
+        start, end = _whole_words(window, first, first + length)
+        if start < end and all(end <= other.start or other.end <= start for other in found):
+            logit = float(scores[first, length])
+            found.append(SpanScore(start, end, logit - null, float(np.exp(logit - normaliser))))
+            if len(found) == best:
+                break
+    return found
+
+
+def merge_windows(spans: Iterable[SpanScore], *, best: int) -> PassageReading:
+    """The best spans of several windows of one passage, without those that overlap a better one."""
+    kept: list[SpanScore] = []
+    for span in sorted(spans, key=lambda s: -s.margin):
+        if all(span.end <= other.start or other.end <= span.start for other in kept):
+            kept.append(span)
+    return PassageReading(tuple(kept[:best]))
+
+
+def _log_sum(logits: NDArray[np.float64], null: np.float32) -> float:
+    return float(np.logaddexp.reduce([*logits, float(null)]))
+
+
+def _descending(scores: NDArray[np.float64], at_first: int = 256) -> Iterable[int]:
+    """Flat positions, best score first; the few that are usually needed without sorting them all."""
+    flat = scores.ravel()
+    if flat.size > at_first:
+        top = np.argpartition(-flat, at_first)[:at_first]
+        yield from top[np.argsort(-flat[top], kind="stable")]
+        rest = np.argsort(-flat, kind="stable")
+        yield from rest[at_first:]
+    else:
+        yield from np.argsort(-flat, kind="stable")
+
+
+def _whole_words(window: Window, first: int, last: int) -> tuple[int, int]:
+    words = window.words
+    while first > 0 and words[first] >= 0 and words[first - 1] == words[first]:
+        first -= 1
+    while last + 1 < len(words) and words[last] >= 0 and words[last + 1] == words[last]:
+        last += 1
+    return window.offsets[first][0], window.offsets[last][1]

@@ -1,0 +1,70 @@
+"""What every reader shares: windows in, logits through the model, spans out."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.reading.protocol import Reading, SpanScore
+from qa.reading.spans import best_spans, merge_windows
+from qa.reading.windows import Ints, SpecialTokens, Window, pad_windows, split_windows
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+BATCH_SIZE = 8
+MIN_PASSAGE_TOKENS = 128
+
+
+class WindowedReader:
+    """A reader over a model that maps token windows to start and end logits. Subclasses give `_logits`."""
+
+    id: str
+
+    def __init__(self, tokenizer: Tokenizer, special: SpecialTokens, window: int) -> None:
+        self._tokenizer = tokenizer
+        self._special = special
+        self._window = window
+        self.max_question_tokens = window - MIN_PASSAGE_TOKENS - 4
+
+    def count_tokens(self, text: str) -> int:
+        """How many of the model's tokens `text` is, without special ones."""
+        return len(self._tokenizer.encode(text, add_special_tokens=False).ids)
+
+    def read(self, pairs: Sequence[tuple[str, str]], *, best: int = 5) -> Reading:
+        """The `best` spans for each (question, passage). Raises `ValueError` for a question that leaves no room."""
+        windows = self._windows(pairs)
+        # Similar lengths together: padding costs time and changes nothing.
+        windows.sort(key=lambda w: len(w.ids))
+        spans: dict[int, list[SpanScore]] = defaultdict(list)
+        seconds = 0.0
+        for first in range(0, len(windows), BATCH_SIZE):
+            batch = windows[first : first + BATCH_SIZE]
+            inputs = pad_windows(batch, self._special)
+            began = time.perf_counter()
+            starts, ends = self._logits(*inputs)
+            seconds += time.perf_counter() - began
+            for window, start, end in zip(batch, starts, ends, strict=True):
+                spans[window.pair] += best_spans(window, start, end, best=best)
+        passages = tuple(merge_windows(spans[i], best=best) for i in range(len(pairs)))
+        return Reading(passages, seconds * 1000)
+
+    def _windows(self, pairs: Sequence[tuple[str, str]]) -> list[Window]:
+        texts = list(dict.fromkeys(text for pair in pairs for text in pair))
+        encoded = dict(zip(texts, self._tokenizer.encode_batch(texts, add_special_tokens=False), strict=True))
+        return [
+            window
+            for i, (question, passage) in enumerate(pairs)
+            for window in split_windows(
+                i, encoded[question].ids, encoded[passage], size=self._window, special=self._special
+            )
+        ]
+
+    def _logits(self, ids: Ints, mask: Ints, types: Ints) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Start and end logits, each (windows, length)."""
+        raise NotImplementedError

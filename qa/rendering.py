@@ -1,0 +1,41 @@
+"""Answers as plain text for a terminal, in the words of prompts/."""
+
+from __future__ import annotations
+
+from prompts import render
+from qa.types import Answer, Citation
+
+
+def answer_text(answer: Answer) -> str:
+    """The answer, how sure it is and where it stands; or that there is none, and the nearest statement."""
+    lines = [] if answer.read_as == answer.question.strip() else [render("read_as", question=answer.read_as)]
+    if answer.answered:
+        lines.append(render("answered", text=answer.text, confidence=confidence_text(answer)))
+        lines += [_citation(number, citation) for number, citation in enumerate(answer.citations, start=1)]
+    else:
+        lines.append(render(f"abstained_{answer.reason}"))
+        if answer.nearest is not None:
+            lines.append(render("nearest", quote=_one_line(answer.nearest.quote), place=place_text(answer.nearest)))
+    return "\n".join(lines)
+
+
+def confidence_text(answer: Answer) -> str:
+    """The confidence in words, or nothing where there is none."""
+    return "" if answer.confidence is None else render("confidence", percent=round(100 * answer.confidence))
+
+
+def place_text(citation: Citation) -> str:
+    """Where a citation stands: document, page where there is one, characters."""
+    name = "place" if citation.page is None else "place_on_page"
+    return render(name, id=citation.document_id, page=citation.page, start=citation.start, end=citation.end)
+
+
+def _citation(number: int, citation: Citation) -> str:
+    before = citation.prefix[max(0, len(citation.prefix) - max(0, citation.start - citation.sentence_start)) :]
+    after = citation.suffix[: max(0, citation.sentence_end - citation.end)]
+    quote = _one_line(f"{before}**{citation.quote}**{after}")
+    return render("citation", number=number, quote=quote, place=place_text(citation))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
