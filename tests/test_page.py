@@ -1,0 +1,410 @@
+"""The page, driven as a person would in headless Chromium, over scripted answers and over the real models."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from web_fakes import CRASH, FILLER, GATE, HOSTILE, HOSTILE_QUOTE, HOSTILE_TEXT, LIGHTHOUSE, OIL, WHEN, WHO, serving
+
+from qa import bundled_questions
+from qa.types import Turn
+
+playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+expect = playwright.expect
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WIDE = {"width": 1280, "height": 800}
+NARROW = {"width": 390, "height": 844}
+needs_browser = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium or Chrome found on this machine"),
+]
+
+
+def browser(test: Callable[..., None]) -> Callable[..., None]:
+    """Marks a test that drives the page."""
+    for mark in needs_browser:
+        test = mark(test)
+    return test
+
+
+@dataclass
+class Visit:
+    """One visitor at the page, with everything that the browser asked for or complained about."""
+
+    page: playwright.Page
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def ask(self, question: str) -> None:
+        replies = self.page.locator("[data-testid=bot]")
+        before = replies.count()
+        box = self.page.get_by_role("textbox", name="Your question")
+        box.fill(question)
+        for _ in range(50):  # while the page is busy with the question before, Enter leaves this one where it is
+            box.press("Enter")
+            self.page.wait_for_timeout(100)
+            if box.input_value() == "":
+                break
+        expect(replies).to_have_count(before + 1)
+        expect(self.page.locator(".pc-reading")).to_have_count(0, timeout=60_000)
+
+    def chip(self, number: int) -> playwright.Locator:
+        return self.page.get_by_role("link", name=re.compile(rf"^\[{number}\]"))
+
+    def in_view(self, number: int) -> bool:
+        """Whether the mark of a citation lies inside the document's pane and inside the window."""
+        return bool(
+            self.page.evaluate(
+                """(id) => {
+                    const mark = document.getElementById(id), pane = document.querySelector(".pc-article");
+                    if (!mark) return false;
+                    const a = mark.getBoundingClientRect(), b = pane.getBoundingClientRect();
+                    return a.height > 0 && a.top >= b.top && a.bottom <= b.bottom && a.left >= b.left
+                        && a.right <= b.right && a.top >= 0 && a.bottom <= innerHeight;
+                }""",
+                f"pc-cite-{number}",
+            )
+        )
+
+    def comes_into_view(self, number: int) -> None:
+        for _ in range(50):
+            if self.in_view(number):
+                return
+            self.page.wait_for_timeout(100)
+        raise AssertionError(f"the mark of citation {number} is not in view")
+
+    def scroll_away(self, number: int) -> None:
+        article = self.page.locator(".pc-article")
+        for _ in range(50):  # a smooth scroll may still be under way
+            article.evaluate("(pane) => pane.scrollTo({ top: 0, behavior: 'instant' })")
+            self.page.wait_for_timeout(100)
+            if not self.in_view(number):
+                return
+        raise AssertionError("the pane keeps scrolling")
+
+    def chosen(self) -> str:
+        """The words that are marked strongly, the sentence around them apart."""
+        return "".join(self.page.locator(".pc-article :is(.pc-span, .pc-nearest).pc-chosen").all_text_contents())
+
+
+@pytest.fixture(scope="module")
+def scripted() -> Iterator[str]:
+    with serving("import runpy; runpy.run_path('tests/web_fakes.py', run_name='__main__')") as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[playwright.Browser]:
+    with playwright.sync_playwright() as driver:
+        running = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def visit(chromium: playwright.Browser) -> Iterator[Callable[..., Visit]]:
+    """Opens a page as a new visitor. Whatever a test does, nothing may be asked of anywhere else."""
+    visits: list[tuple[str, Visit]] = []
+
+    def open_page(address: str, **options: object) -> Visit:
+        context = chromium.new_context(**{"viewport": WIDE, "reduced_motion": "reduce", **options})
+        found = Visit(context.new_page())
+        found.page.on("request", lambda request: found.requests.append(request.url))
+        found.page.on("pageerror", lambda error: found.complaints.append(str(error)))
+        found.page.on("dialog", lambda dialog: (found.complaints.append(dialog.message), dialog.dismiss()))
+        found.page.on("console", lambda line: line.type == "error" and found.complaints.append(line.text))
+        found.page.goto(address, wait_until="domcontentloaded")
+        expect(found.page.locator(".pc-article")).to_be_attached(timeout=60_000)
+        expect(found.page.get_by_role("textbox", name="Your question")).to_be_visible()
+        visits.append((address, found))
+        return found
+
+    yield open_page
+    for address, found in visits:
+        outside = [url for url in found.requests if not url.startswith((f"{address}/", "data:", "blob:"))]
+        assert (outside, found.complaints) == ([], [])
+        found.page.context.close()
+
+
+@browser
+def test_an_answer_shows_its_quote_in_its_sentence_its_confidence_and_numbered_citations(scripted, visit) -> None:
+    visitor = visit(scripted)
+    visitor.ask(WHO)
+    answer = visitor.page.locator(".pc-answer")
+    expect(answer.locator("blockquote")).to_have_text("It was kept by Ann Gray.")
+    expect(answer.locator("mark")).to_have_text("Ann Gray")
+    expect(answer).to_contain_text("87% likely to be right")
+    assert answer.get_by_role("link").all_inner_texts() == ["[1]\nlighthouse.txt", "[2]\nlighthouse.txt"]
+
+
+@browser
+def test_an_answer_opens_the_document_where_it_stands(scripted, visit) -> None:
+    visitor = visit(scripted)
+    visitor.ask(WHEN)
+    visitor.comes_into_view(1)
+    assert visitor.chosen() == "1851"
+    sentence = visitor.page.locator(".pc-article .pc-sentence.pc-chosen")
+    expect(sentence).to_have_text("The lamp was first lit in 1851, on a clear night.")
+    expect(visitor.chip(1)).to_have_attribute("aria-current", "true")
+
+
+@browser
+def test_choosing_a_citation_scrolls_the_document_to_its_span(scripted, visit) -> None:
+    visitor = visit(scripted, reduced_motion="no-preference")
+    visitor.ask(WHEN)
+    visitor.ask(WHO)
+    visitor.comes_into_view(2)
+    assert not visitor.in_view(1)
+    visitor.chip(1).click()
+    visitor.comes_into_view(1)
+    assert visitor.chosen() == "1851"
+    expect(visitor.chip(1)).to_have_attribute("aria-current", "true")
+    visitor.scroll_away(3)
+    visitor.chip(3).click()
+    visitor.comes_into_view(3)
+    assert visitor.chosen() == "Jane Gray"
+    # All of the conversation's citations stay marked.
+    assert visitor.page.locator(".pc-article mark.pc-span").all_text_contents() == ["1851", "Ann Gray", "Jane Gray"]
+
+
+@browser
+def test_the_keyboard_alone_reaches_a_citation_and_comes_back(scripted, visit) -> None:
+    visitor = visit(scripted)
+    visitor.ask(WHEN)
+    visitor.comes_into_view(1)
+    visitor.scroll_away(1)
+    for _ in range(12):
+        visitor.page.keyboard.press("Shift+Tab")
+        if visitor.page.evaluate("document.activeElement.matches('a.pc-chip')"):
+            break
+    visitor.page.keyboard.press("Enter")
+    visitor.comes_into_view(1)
+    assert visitor.page.evaluate("document.activeElement.textContent") == "1851"
+    visitor.page.keyboard.press("Escape")
+    assert visitor.page.evaluate("document.activeElement.hash") == "#pc-cite-1"
+
+
+@browser
+def test_a_citation_in_another_document_switches_to_it(scripted, visit) -> None:
+    visitor = visit(scripted)
+    visitor.ask(WHEN)
+    visitor.ask(GATE)
+    article = visitor.page.locator(".pc-article")
+    expect(article).to_have_attribute("data-document", HOSTILE)
+    visitor.chip(1).click()
+    expect(article).to_have_attribute("data-document", LIGHTHOUSE)
+    visitor.comes_into_view(1)
+    assert visitor.chosen() == "1851"
+    expect(visitor.page.get_by_role("combobox", name="Document")).to_have_value(LIGHTHOUSE)
+
+
+@browser
+def test_a_document_can_be_picked_from_the_list(scripted, visit) -> None:
+    visitor = visit(scripted)
+    visitor.page.get_by_role("combobox", name="Document").click()
+    visitor.page.get_by_role("option", name=HOSTILE).click()
+    expect(visitor.page.locator(".pc-article")).to_have_attribute("data-document", HOSTILE)
+
+
+@browser
+def test_an_abstention_says_so_and_shows_the_nearest_statement(scripted, visit) -> None:
+    visitor = visit(scripted)
+    visitor.ask(OIL)
+    answer = visitor.page.locator(".pc-answer")
+    expect(answer).to_contain_text("The text does not answer this.")
+    expect(answer).not_to_contain_text("likely to be right")
+    expect(answer.locator("blockquote")).to_have_text("Nobody cheered.")
+    visitor.scroll_away(1)
+    visitor.chip(1).click()
+    visitor.comes_into_view(1)
+    assert visitor.chosen() == "Nobody cheered."
+
+
+@browser
+def test_an_example_is_asked_when_it_is_clicked(scripted, visit) -> None:
+    visitor = visit(scripted)
+    visitor.page.get_by_text(WHEN).click()
+    expect(visitor.page.locator(".pc-answer mark")).to_have_text("1851")
+
+
+@browser
+def test_a_follow_up_is_read_with_what_was_asked_before_by_this_visitor_alone(scripted, visit) -> None:
+    visitor, other = visit(scripted), visit(scripted)
+    visitor.ask(WHO)
+    visitor.ask("And when?")
+    expect(visitor.page.locator(".pc-answer").last).to_contain_text(f"Read as: {WHO} And when?")
+    other.ask("And when?")
+    expect(other.page.locator(".pc-answer")).not_to_contain_text("Read as")
+
+
+@browser
+def test_starting_over_forgets_the_conversation(scripted, visit) -> None:
+    visitor = visit(scripted)
+    visitor.ask(WHO)
+    visitor.page.get_by_role("button", name="Start over").click()
+    expect(visitor.page.locator(".pc-answer")).to_have_count(0)
+    expect(visitor.page.locator(".pc-article mark")).to_have_count(0)
+    visitor.ask("And when?")
+    expect(visitor.page.locator(".pc-answer")).not_to_contain_text("Read as")
+
+
+@browser
+def test_markup_in_documents_names_and_questions_stays_text(scripted, visit) -> None:
+    visitor = visit(scripted)
+    question = '<img src=x onerror="window.pwned=1"><script>window.pwned=1</script>\n\n# **What?** $$x$$ http://x.test'
+    visitor.page.get_by_role("textbox", name="Your question").click()
+    visitor.ask(question)
+    visitor.ask(GATE)
+    expect(visitor.page.locator(".pc-article")).to_have_attribute("data-document", HOSTILE)
+    assert visitor.page.locator(".pc-article").evaluate("(pane) => pane.textContent") == HOSTILE_TEXT
+    assert visitor.page.locator(".pc-question").first.evaluate("(e) => e.textContent") == question
+    assert visitor.page.locator(".pc-answer mark").evaluate("(e) => e.textContent") == HOSTILE_QUOTE
+    expect(visitor.chip(2)).to_contain_text(HOSTILE)
+    made = ":is(img, script, style, b, h1, h3, strong, em, code, .katex, a:not(.pc-chip))"
+    elements = visitor.page.locator(f"#pc-messages .message-content {made}, #pc-document {made}")
+    assert elements.evaluate_all("(all) => all.map((e) => e.outerHTML)") == []
+    visitor.page.locator(".pc-article mark.pc-span").first.hover()
+    assert visitor.page.evaluate("window.pwned") is None
+
+
+@browser
+@pytest.mark.parametrize(
+    ("question", "message"),
+    [(" ", "the question is empty; <b>type</b> one"), (CRASH, "Something went wrong while answering.")],
+)
+def test_a_question_that_fails_gets_one_line_and_no_trace(scripted, visit, question: str, message: str) -> None:
+    visitor = visit(scripted)
+    visitor.ask(question)
+    expect(visitor.page.locator(".pc-error")).to_contain_text(message)
+    assert not re.search(r"Traceback|RuntimeError|secret", visitor.page.content())
+    visitor.ask(WHEN)  # and the conversation goes on
+    expect(visitor.page.locator(".pc-answer mark")).to_have_text("1851")
+
+
+@browser
+def test_on_a_narrow_screen_the_document_slides_over_and_back(scripted, visit) -> None:
+    visitor = visit(scripted, viewport=NARROW)
+    visitor.ask(WHEN)
+    article = visitor.page.locator(".pc-article")
+    expect(article).not_to_be_visible()
+    visitor.chip(1).click()
+    expect(article).to_be_visible()
+    visitor.comes_into_view(1)
+    visitor.page.get_by_role("button", name="Back to the conversation").click()
+    expect(article).not_to_be_visible()
+    assert visitor.page.evaluate("document.activeElement.hash") == "#pc-cite-1"
+    assert visitor.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+# WCAG 2's contrast ratio of an element's text, over the first background behind it that is not see-through.
+CONTRAST = """(element) => {
+    const rgb = (colour) => colour.match(/[\\d.]+/g).map(Number);
+    const light = (c) => c.slice(0, 3).map((v) => v / 255)
+        .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
+        .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+    let behind = element, fill = [0, 0, 0, 0];
+    for (; behind; behind = behind.parentElement) {
+        fill = rgb(getComputedStyle(behind).backgroundColor);
+        if (fill.length < 4 || fill[3] > 0) break;
+    }
+    const [a, b] = [light(rgb(getComputedStyle(element).color)), light(fill)].sort((x, y) => y - x);
+    return (a + 0.05) / (b + 0.05);
+}"""
+
+
+@browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_has_the_contrast_that_wcag_aa_asks_for(scripted, visit, scheme: str) -> None:
+    visitor = visit(scripted, color_scheme=scheme)
+    assert visitor.page.locator("body.dark").count() == (1 if scheme == "dark" else 0)
+    texts = [".pc-brand p", ".pc-welcome p", ".example-text", "#pc-question textarea"]
+    ratios = {text: visitor.page.locator(text).first.evaluate(CONTRAST) for text in texts}
+    visitor.ask(OIL)
+    visitor.ask("And when?")
+    visitor.ask(" ")
+    visitor.ask(WHO)
+    texts = [".pc-question", ".pc-abstained", ".pc-note", ".pc-error", ".pc-confidence", "blockquote.pc-quote"]
+    texts += [".pc-answer mark", ".pc-source", "[aria-current] .pc-number", ".pc-number", "#pc-clear", ".pc-plain"]
+    texts += [".pc-sentence.pc-chosen", ".pc-span.pc-chosen", ".pc-span:not(.pc-chosen)", ".pc-nearest"]
+    ratios |= {text: visitor.page.locator(text).first.evaluate(CONTRAST) for text in texts}
+    assert {text: round(ratio, 2) for text, ratio in ratios.items() if ratio < 4.5} == {}
+
+
+@browser
+def test_every_control_has_a_name(scripted, visit) -> None:
+    visitor = visit(scripted)
+    visitor.ask(WHEN)
+    nameless = visitor.page.evaluate(
+        """[...document.querySelectorAll("button, a, input, textarea")]
+            .filter((e) => e.checkVisibility() && !(e.innerText || e.ariaLabel || e.title || e.labels?.[0]?.innerText))
+            .map((e) => e.outerHTML.slice(0, 120))"""
+    )
+    assert nameless == []
+
+
+def test_the_server_says_when_it_is_ready_and_tells_the_browser_to_stay_here(scripted) -> None:
+    with urllib.request.urlopen(f"{scripted}/healthz") as response:
+        assert json.load(response) == {"ready": True}
+    with urllib.request.urlopen(f"{scripted}/") as response:
+        policy = response.headers["Content-Security-Policy"]
+        page = response.read().decode()
+    assert "default-src 'self'" in policy
+    assert "connect-src 'self'" in policy
+    assert "http" not in policy
+    assert FILLER in page  # the document comes with the page
+
+
+def test_the_page_has_no_public_functions(scripted) -> None:
+    with urllib.request.urlopen(f"{scripted}/gradio_api/info") as response:
+        assert json.load(response) == {"named_endpoints": {}, "unnamed_endpoints": {}}
+
+
+@pytest.mark.parametrize("path", ["/gradio_api/upload", "/gradio_api/file=https://example.org/", "/gradio_api/proxy=x"])
+def test_the_server_neither_stores_files_nor_fetches_addresses(scripted, path: str) -> None:
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        urllib.request.urlopen(scripted + path)
+
+
+@pytest.fixture(scope="module")
+def real() -> Iterator[str]:
+    with serving("import sys; from qa.cli import main; main(['serve', '--port', sys.argv[1]])") as address:
+        yield address
+
+
+@browser
+@pytest.mark.slow
+def test_with_the_real_models_the_page_shows_what_the_answerer_says(real, visit, answerer) -> None:
+    visitor = visit(real)
+    [document] = answerer.documents.values()
+    assert visitor.page.locator(".pc-article").evaluate("(pane) => pane.textContent") == document.text
+    number = 0
+    history: list[Turn] = []
+    for question in bundled_questions():
+        answer = answerer.ask(question, history)
+        history.append({"question": question, "answer": answer.text})
+        first = answer.citations[0] if answer.answered else answer.nearest
+        visitor.ask(question)
+        reply = visitor.page.locator(".pc-answer").last
+        expect(reply).to_contain_text("likely to be right" if answer.answered else "answer this")
+        expect(reply.get_by_role("link").first).to_contain_text(f"[{number + 1}]")
+        visitor.chip(number + 1).click()
+        visitor.comes_into_view(number + 1)
+        assert visitor.chosen() == first.quote
+        number += max(len(answer.citations), 1)

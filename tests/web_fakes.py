@@ -1,0 +1,120 @@
+"""A page over a few documents and answers written down beforehand: `python tests/web_fakes.py PORT` serves it."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from index.errors import PinciteError
+from index.types import Document
+from qa.types import Answer, Citation, Reason, Status, Timings, Turn
+
+ROOT = Path(__file__).parent.parent
+
+LIGHTHOUSE = "lighthouse.txt"
+FILLER = "The keeper wrote the weather down every evening, whatever it was, and went to bed."
+HOSTILE = '<img src=x onerror="window.pwned=1">.txt'
+HOSTILE_TEXT = (
+    "<script>window.pwned=1</script>\n\n**bold** _it_ `code` $$x^2$$ [a](javascript:alert(1)) {{value}} ${value}\n\n"
+    'The gate code is <b onmouseover="window.pwned=1">4711</b> &amp; it <img src=x onerror="window.pwned=1"> changes '
+    "daily.\n\n<style>body{display:none}</style></article></div>"
+)
+HOSTILE_QUOTE = '<b onmouseover="window.pwned=1">4711</b> &amp; it <img src=x onerror="window.pwned=1">'
+
+WHEN = "When was the lamp first lit?"
+WHO = "Who kept the light?"
+GATE = "What is the gate code?"
+OIL = "What does oil cost?"
+CRASH = "Does it crash?"
+EXAMPLES = [WHEN, WHO, OIL]
+
+
+def documents() -> list[Document]:
+    """One too long for a screen, with its answers far apart, and one that is full of markup, its name too."""
+    filler = "\n\n".join([FILLER] * 30)
+    text = (
+        f"The lighthouse stands on Skerry Point.\n\n{filler}\n\n"
+        f"The lamp was first lit in 1851, on a clear night. Nobody cheered.\n\n{filler}\n\n"
+        f"It was kept by Ann Gray. Her sister Jane Gray helped.\n\n{filler}"
+    )
+    return [Document(LIGHTHOUSE, text), Document(HOSTILE, HOSTILE_TEXT)]
+
+
+class ScriptedAnswerer:
+    """Answers from a list; what is not on it, it abstains from. `ask` keeps the contract of `qa.Answerer`."""
+
+    def __init__(self) -> None:
+        self.documents = {document.id: document for document in documents()}
+        self.script = {
+            WHEN: [(LIGHTHOUSE, "1851")],
+            WHO: [(LIGHTHOUSE, "Ann Gray"), (LIGHTHOUSE, "Jane Gray")],
+            GATE: [(HOSTILE, HOSTILE_QUOTE)],
+        }
+
+    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+        """The scripted answer; a question "And …" is read together with the one before it."""
+        if not question.strip():
+            raise PinciteError("the question is empty; <b>type</b> one")
+        if question == CRASH:
+            raise RuntimeError("a secret of the server's")
+        read_as = f"{history[-1]['question']} {question}" if history and question.startswith("And") else question
+        timings = Timings(retrieve=1.0, read=1.0, cite=1.0, total=3.0)
+        if question not in self.script:
+            nearest = self.cite(LIGHTHOUSE, "Nobody cheered.")
+            reason = Reason.NOT_DISCUSSED
+            return Answer(question, read_as, Status.ABSTAINED, None, 0.1, (), nearest, reason, timings)
+        cited = tuple(self.cite(*place) for place in self.script[question])
+        return Answer(question, read_as, Status.ANSWERED, cited[0].quote, 0.873, cited, None, None, timings)
+
+    def cite(self, document_id: str, quote: str) -> Citation:
+        """The first place of `quote`, its sentence the stretch between a full stop or line break and the next."""
+        document = self.documents[document_id]
+        text = document.text
+        start = text.index(quote)
+        end = start + len(quote)
+        first = max(text.rfind(". ", 0, start) + 2, text.rfind("\n", 0, start) + 1)
+        last = end if quote.endswith(".") else text.index(".", end) + 1
+        page, around = None, (text[max(start - 32, 0) : start], text[end : end + 32])
+        return Citation(document_id, document_id, start, end, quote, first, last, page, *around, document.sha256)
+
+
+@contextmanager
+def serving(command: str) -> Iterator[str]:
+    """Runs Python code that serves a page at the port in its `sys.argv[1]`; gives the page's address."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")])}
+    process = subprocess.Popen([sys.executable, "-c", command, str(port)], cwd=ROOT, env=environment)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait(address, process)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def _wait(address: str, process: subprocess.Popen[bytes], seconds: float = 120) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        assert process.poll() is None, "the server ended before it was ready"
+        try:
+            with urllib.request.urlopen(f"{address}/healthz", timeout=5):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    raise TimeoutError(f"{address} was not ready after {seconds} seconds")
+
+
+if __name__ == "__main__":
+    import app
+
+    app.launch(ScriptedAnswerer(), port=int(sys.argv[1]), examples=EXAMPLES)
