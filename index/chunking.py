@@ -78,7 +78,10 @@ def _fitting(text: str, span: Span, budgets: Sequence[Budget]) -> list[Span]:
 
 
 def _longest_prefix(text: str, start: int, end: int, budgets: Sequence[Budget]) -> int:
-    """Where the longest fitting prefix of `text[start:end]` stops: after white space if it can, never before one character."""
+    """Where the longest fitting prefix of `text[start:end]` stops: after white space if it can.
+
+    It is at least one character long.
+    """
     low, high = start + 1, end
     while low < high:
         middle = (low + high + 1) // 2

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ChunkConfig:
-    """`max_tokens`: cl100k_base tokens of a chunk at most. `overlap`: sentences that a chunk repeats of the last one."""
+    """How documents are split.
+
+    `max_tokens`: cl100k_base tokens of a chunk at most. `overlap`: sentences that a chunk repeats of the last one.
+    """
 
     max_tokens: int = 160
     overlap: int = 1

@@ -120,7 +120,9 @@ class Index:
             return []
         depth = max(self._search.depth, k)
         dense = self._stored.vectors.search(np.asarray(self.embedder.embed(queries)), depth)
-        return [self._fuse(found, self._stored.lexical.search(q, depth), k) for q, found in zip(queries, dense, strict=True)]
+        return [
+            self._fuse(found, self._stored.lexical.search(q, depth), k) for q, found in zip(queries, dense, strict=True)
+        ]
 
     def _fuse(self, dense: list[tuple[int, float]], lexical: list[tuple[int, float]], k: int) -> list[Hit]:
         cosine, bm25 = dict(dense), dict(lexical)

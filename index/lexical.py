@@ -47,7 +47,7 @@ class Bm25:
         return self._size
 
     def search(self, query: str, k: int) -> list[tuple[int, float]]:
-        """At most `k` (position, BM25 score) pairs, best first; texts that share no word with the query are left out."""
+        """At most `k` (position, BM25 score) pairs, best first, without texts that share no word with the query."""
         words = [word for word in _analyse([query])[0] if word in self._engine.vocab_dict]
         if not words:
             return []

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 def load_session(path: Path) -> InferenceSession:
-    """An inference session on the CPU for the ONNX file `path`. Raises `ModelError` if the file is missing or broken."""
+    """An inference session on the CPU for the ONNX file `path`.
+
+    Raises `ModelError` if the file is missing or broken.
+    """
     import onnxruntime as ort
 
     options = ort.SessionOptions()
@@ -25,7 +28,10 @@ def load_session(path: Path) -> InferenceSession:
 
 
 def load_tokenizer(path: Path) -> Tokenizer:
-    """The tokenizer of the file `path`, without padding or truncation. Raises `ModelError` if it is missing or broken."""
+    """The tokenizer of the file `path`, without padding or truncation.
+
+    Raises `ModelError` if the file is missing or broken.
+    """
     from tokenizers import Tokenizer
 
     try:

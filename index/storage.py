@@ -1,12 +1,12 @@
 """An index on disk: a folder of immutable versions, and `CURRENT`, which names the live one.
 
-    DIR/CURRENT                 v000002
-    DIR/LOCK                    held by the one process that writes
-    DIR/v000002/manifest.json   format version, embedder, chunk settings, counts, sha256 of every other file
-    DIR/v000002/documents.jsonl one document a line, its text included
-    DIR/v000002/spans.npz       chunks and sentences as arrays of (document, start, end)
-    DIR/v000002/vectors.faiss
-    DIR/v000002/bm25/…
+DIR/CURRENT                 v000002
+DIR/LOCK                    held by the one process that writes
+DIR/v000002/manifest.json   format version, embedder, chunk settings, counts, sha256 of every other file
+DIR/v000002/documents.jsonl one document a line, its text included
+DIR/v000002/spans.npz       chunks and sentences as arrays of (document, start, end)
+DIR/v000002/vectors.faiss
+DIR/v000002/bm25/…
 """
 
 from __future__ import annotations
@@ -71,7 +71,9 @@ def write_version(folder: Path, stored: Stored, embedder: Embedder) -> None:
             for old in before[:-1]:
                 shutil.rmtree(old)
     except Timeout as error:
-        raise IndexStoreError(f"another process is writing to the index {str(folder)!r}; wait until it is done") from error
+        raise IndexStoreError(
+            f"another process is writing to the index {str(folder)!r}; wait until it is done"
+        ) from error
 
 
 def open_version(folder: Path, embedder: Embedder) -> Stored:
@@ -150,7 +152,9 @@ def _current(folder: Path) -> str:
     try:
         return (folder / CURRENT).read_text(encoding="utf-8").strip()
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise IndexNotFoundError(f"{str(folder)!r} holds no index; make one with `pincite index PATH --out DIR`") from error
+        raise IndexNotFoundError(
+            f"{str(folder)!r} holds no index; make one with `pincite index PATH --out DIR`"
+        ) from error
 
 
 def _manifest(version: Path) -> dict[str, Any]:
@@ -161,7 +165,9 @@ def _manifest(version: Path) -> dict[str, Any]:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise IndexCorruptError(f"{str(version / MANIFEST)!r} is missing or not a manifest; {again}") from error
     if found != FORMAT_VERSION:
-        raise IndexVersionError(f"{str(version)!r} has format version {found}, this Pincite reads {FORMAT_VERSION}; {again}")
+        raise IndexVersionError(
+            f"{str(version)!r} has format version {found}, this Pincite reads {FORMAT_VERSION}; {again}"
+        )
     present = {path.relative_to(version).as_posix(): path for path in _files(version)} if version.is_dir() else {}
     for name, digest in manifest["sha256"].items():
         if name not in present:

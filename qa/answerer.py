@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Self
 
@@ -16,10 +18,23 @@ from qa.confidence import Calibration, default_calibration, features
 from qa.config import AskConfig
 from qa.errors import EmptyQuestionError, QuestionTooLongError
 from qa.followup import resolve
-from qa.reading import OnnxReader, PassageReading, Reader, load_reader
+from qa.reading import OnnxReader, Reader, load_reader
 from qa.types import Answer, Citation, Reason, Status, Timings, Turn
 
 Source = str | Path | Document
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """For each question its passages, best first, and its candidate spans, best first.
+
+    `retrieve` and `read` (the model's own run time): milliseconds for all of the questions together.
+    """
+
+    hits: list[list[Hit]]
+    candidates: list[list[Candidate]]
+    retrieve: float
+    read: float
 
 
 class Answerer:
@@ -87,17 +102,7 @@ class Answerer:
         `top_k`: passages that are read. `min_confidence`: from 0 (always answer) to 1; None takes the
         calibrated threshold. Raises `EmptyQuestionError`, `QuestionTooLongError`.
         """
-        began = time.perf_counter()
-        read_as = self._readable(question, history)
-        (hits,) = self.index.search_many([read_as], top_k)
-        retrieved = time.perf_counter()
-        reading = self.reader.read(self._pairs(read_as, hits), best=self.config.candidates)
-        read = time.perf_counter()
-        draft = self._decide(question, read_as, hits, reading.passages, min_confidence)
-        ended = time.perf_counter()
-        return draft.with_timings(
-            Timings(_ms(began, retrieved), reading.milliseconds, _ms(read, ended), _ms(began, ended))
-        )
+        return self._answer([question], [history], top_k, min_confidence)[0]
 
     def ask_many(
         self, questions: Sequence[str], *, top_k: int = 5, min_confidence: float | None = None
@@ -108,29 +113,38 @@ class Answerer:
         """
         answers: list[Answer] = []
         for first in range(0, len(questions), self.config.batch):
-            answers += self._ask_batch(questions[first : first + self.config.batch], top_k, min_confidence)
+            batch = questions[first : first + self.config.batch]
+            answers += self._answer(batch, [()] * len(batch), top_k, min_confidence)
         return answers
 
-    def _ask_batch(self, questions: Sequence[str], top_k: int, min_confidence: float | None) -> list[Answer]:
+    def consider(self, questions: Sequence[str], *, top_k: int = 5) -> Considered:
+        """What is found for `questions` before it is decided whether to answer: passages, and spans in them."""
         began = time.perf_counter()
-        read_as = [self._readable(question, ()) for question in questions]
-        hits = self.index.search_many(read_as, top_k)
+        hits = self.index.search_many(questions, top_k)
         retrieved = time.perf_counter()
-        pairs = [pair for question, found in zip(read_as, hits, strict=True) for pair in self._pairs(question, found)]
+        pairs = [(q, self.index.text(hit.chunk)) for q, found in zip(questions, hits, strict=True) for hit in found]
         reading = self.reader.read(pairs, best=self.config.candidates)
+        passages = iter(reading.passages)
+        candidates = [gather(found, list(islice(passages, len(found)))) for found in hits]
+        return Considered(hits, candidates, _ms(began, retrieved), reading.milliseconds)
+
+    def _answer(
+        self,
+        questions: Sequence[str],
+        histories: Sequence[Sequence[Turn]],
+        top_k: int,
+        min_confidence: float | None,
+    ) -> list[Answer]:
+        began = time.perf_counter()
+        read_as = [self._readable(q, history) for q, history in zip(questions, histories, strict=True)]
+        considered = self.consider(read_as, top_k=top_k)
         read = time.perf_counter()
-        drafts, position = [], 0
-        for question, asked, found in zip(questions, read_as, hits, strict=True):
-            passages = reading.passages[position : position + len(found)]
-            position += len(found)
-            drafts.append(self._decide(question, asked, found, passages, min_confidence))
+        found = zip(questions, read_as, considered.hits, considered.candidates, strict=True)
+        drafts = [self._decide(*each, min_confidence) for each in found]
         ended = time.perf_counter()
         share = len(questions)
         timings = Timings(
-            _ms(began, retrieved) / share,
-            reading.milliseconds / share,
-            _ms(read, ended) / share,
-            _ms(began, ended) / share,
+            considered.retrieve / share, considered.read / share, _ms(read, ended) / share, _ms(began, ended) / share
         )
         return [draft.with_timings(timings) for draft in drafts]
 
@@ -144,21 +158,18 @@ class Answerer:
             if tokens <= self.reader.max_question_tokens:
                 return asked
         raise QuestionTooLongError(
-            f"the question is {tokens} tokens long, the reader takes {self.reader.max_question_tokens}; ask it more briefly"
+            f"the question is {tokens} tokens long, the reader takes {self.reader.max_question_tokens}; "
+            "ask it more briefly"
         )
-
-    def _pairs(self, question: str, hits: Sequence[Hit]) -> list[tuple[str, str]]:
-        return [(question, self.index.text(hit.chunk)) for hit in hits]
 
     def _decide(
         self,
         question: str,
         read_as: str,
         hits: Sequence[Hit],
-        passages: Sequence[PassageReading],
+        candidates: Sequence[Candidate],
         min_confidence: float | None,
     ) -> Answer:
-        candidates = gather(hits, passages)
         if not candidates:
             return _abstention(question, read_as, 0.0 if self.calibration else None, None, Reason.NOT_DISCUSSED)
         best = candidates[0]
@@ -166,7 +177,15 @@ class Answerer:
         if self._sure_enough(best, confidence, min_confidence):
             citations = tuple(self._cite(place) for place in self._places(candidates))
             return Answer(
-                question, read_as, Status.ANSWERED, citations[0].quote, confidence, citations, None, None, Timings.none()
+                question,
+                read_as,
+                Status.ANSWERED,
+                citations[0].quote,
+                confidence,
+                citations,
+                None,
+                None,
+                Timings.none(),
             )
         reason = Reason.LOW_CONFIDENCE if best.margin > 0 else Reason.NOT_DISCUSSED
         start, end = self.index.sentence_at(best.document_id, best.start, best.end)
@@ -194,9 +213,7 @@ class Answerer:
         return self.documents[candidate.document_id].text[candidate.start : candidate.end].casefold()
 
     def _cite(self, candidate: Candidate) -> Citation:
-        return cite(
-            self.index, candidate.document_id, candidate.start, candidate.end, context=self.config.context
-        )
+        return cite(self.index, candidate.document_id, candidate.start, candidate.end, context=self.config.context)
 
 
 def _abstention(

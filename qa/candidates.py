@@ -30,7 +30,9 @@ def gather(hits: Sequence[Hit], readings: Sequence[PassageReading]) -> list[Cand
     Chunks share sentences, so that the same words are often read twice.
     """
     found = [
-        Candidate(hit.chunk.document_id, hit.chunk.start + s.start, hit.chunk.start + s.end, s.margin, s.probability, rank)
+        Candidate(
+            hit.chunk.document_id, hit.chunk.start + s.start, hit.chunk.start + s.end, s.margin, s.probability, rank
+        )
         for rank, (hit, reading) in enumerate(zip(hits, readings, strict=True))
         for s in reading.spans
     ]

@@ -69,7 +69,9 @@ class Calibration:
         except (OSError, ValueError) as error:
             raise ModelError(f"{str(path)!r} is not a calibration; make it with `make train DATA=PATH`") from error
         if data.get("version") != VERSION or tuple(data.get("features", ())) != FEATURES:
-            raise ModelError(f"{str(path)!r} fits another version of Pincite; make it again with `make train DATA=PATH`")
+            raise ModelError(
+                f"{str(path)!r} fits another version of Pincite; make it again with `make train DATA=PATH`"
+            )
         return cls(tuple(data["weights"]), data["bias"], data["threshold"], data["operating_point"])
 
 

@@ -19,7 +19,8 @@ _BARE = re.compile(
     r"^(who|whom|when|where|why|how|how many|how much|how long|which|what)(?: exactly| else)?\s*\?*$", re.IGNORECASE
 )
 _QUESTION_WORD = re.compile(
-    r"^(?:(?:on |in |at |for |to |from |by )?(?:what|which)(?: \w+)?|who|whom|whose|when|where|why|how(?: many| much| long| old)?)\b",
+    r"^(?:(?:on |in |at |for |to |from |by )?(?:what|which)(?: \w+)?|who|whom|whose|when|where|why"
+    r"|how(?: many| much| long| old)?)\b",
     re.IGNORECASE,
 )
 _WHAT_ABOUT = re.compile(r"^(?:what|how) about (.+?)\s*\?*$", re.IGNORECASE)

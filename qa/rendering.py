@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from prompts import render
-from qa.types import Answer, Citation
+from qa.types import Answer, Citation, Reason
 
 
 def answer_text(answer: Answer) -> str:
@@ -13,15 +13,28 @@ def answer_text(answer: Answer) -> str:
         lines.append(render("answered", text=answer.text, confidence=confidence_text(answer)))
         lines += [_citation(number, citation) for number, citation in enumerate(answer.citations, start=1)]
     else:
-        lines.append(render(f"abstained_{answer.reason}"))
+        lines.append(abstention_text(answer))
         if answer.nearest is not None:
-            lines.append(render("nearest", quote=_one_line(answer.nearest.quote), place=place_text(answer.nearest)))
+            quote = _one_line(answer.nearest.quote)
+            lines += [render("nearest"), render("nearest_quote", quote=quote, place=place_text(answer.nearest))]
     return "\n".join(lines)
 
 
+def abstention_text(answer: Answer) -> str:
+    """That there is no answer, in the words for its reason."""
+    return render(f"abstained_{answer.reason or Reason.NOT_DISCUSSED}")
+
+
 def confidence_text(answer: Answer) -> str:
-    """The confidence in words, or nothing where there is none."""
-    return "" if answer.confidence is None else render("confidence", percent=round(100 * answer.confidence))
+    """The confidence in words, or that the reader gives none."""
+    if answer.confidence is None:
+        return render("no_confidence")
+    return render("confidence", percent=percent(answer.confidence))
+
+
+def percent(probability: float) -> str:
+    """A probability as a whole number of per cent. Never 0 or 100: a calibrated estimate is not a certainty."""
+    return f"{min(99, max(1, round(100 * probability)))}%"
 
 
 def place_text(citation: Citation) -> str:

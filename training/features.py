@@ -78,7 +78,7 @@ def _window(
 
 def batches(features: Sequence[Feature], *, tokens: int, rng: random.Random) -> Iterator[list[int]]:
     """Indices of features in batches of at most `tokens` padded tokens, similar lengths together, in random order."""
-    order = sorted(range(len(features)), key=lambda i: (len(features[i].ids) + rng.uniform(-8, 8)), reverse=True)
+    order = sorted(range(len(features)), key=lambda i: len(features[i].ids) + rng.uniform(-8, 8), reverse=True)
     groups: list[list[int]] = [[]]
     longest = 0
     for i in order:

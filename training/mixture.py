@@ -59,7 +59,11 @@ def load_mixture(data: Path, seed: int) -> list[Example]:
         for _ in range(source.repeat):
             examples += found
             examples += mined(found, source.mined, rng) + altered(found, source.altered, rng)
-    tune = {e.id: e for path in reversed(TUNE) for e in read_squad(data / path, titles=split["tune_train"], every_occurrence=True)}
+    tune = {
+        e.id: e
+        for path in reversed(TUNE)
+        for e in read_squad(data / path, titles=split["tune_train"], every_occurrence=True)
+    }
     pool = without_overlap([_one_origin(e) for e in tune.values()], guarded)
     for _ in range(TUNE_REPEAT):
         examples += pool + mined(pool, TUNE_MINED, rng) + altered(pool, TUNE_ALTERED, rng)

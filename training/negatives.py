@@ -20,7 +20,9 @@ from training.data import Example
 _NAME = re.compile(r"(?<!^)(?<![.?!] )\b[A-Z][\w'’-]+(?: (?:of |the |de )?[A-Z][\w'’-]+)*")
 _NUMBER = re.compile(r"\b\d[\d,.]*\d\b|\b\d\b")
 # An auxiliary before a participle or adjective; before a subject ("was the king") "not" would have to move.
-_AUXILIARY = re.compile(r"\b(was|were|is|are|can|could|has|have|had|will|would|should) (?=[a-z]+(?:ed|en|ing|able|ible)\b)")
+_AUXILIARY = re.compile(
+    r"\b(was|were|is|are|can|could|has|have|had|will|would|should) (?=[a-z]+(?:ed|en|ing|able|ible)\b)"
+)
 _ANTONYMS = {
     "first": "last", "largest": "smallest", "biggest": "smallest", "highest": "lowest", "most": "least",
     "more": "fewer", "before": "after", "increase": "decrease", "increased": "decreased", "north": "south",

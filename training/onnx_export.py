@@ -1,9 +1,9 @@
 """PyTorch modules into ONNX files a quarter of their size.
 
-Weights become 8-bit integers with one scale for each block of 128 (ONNX Runtime's `MatMulNBits`), the embedding table's one scale a row.
-Activations stay fp32 between operators; inside a product they are rounded to 8 bits in blocks of 128 *of one
-token*, so that a text's result does not depend on what else is in its batch, as it does where one range is
-taken over the whole tensor.
+Weights become 8-bit integers: in products with one scale for each block of 128 (ONNX Runtime's `MatMulNBits`),
+in the embedding table with one a row. Activations stay fp32 between operators; inside a product they are
+rounded to 8 bits in blocks of 128 *of one token*, so that a text's result does not depend on what else is in
+its batch, as it does where one range is taken over the whole tensor.
 """
 
 from __future__ import annotations

@@ -58,7 +58,8 @@ def train(data: Path, encoder: Path, out: Path, settings: Settings) -> Path:
         crop_share=settings.crop_share,
         rng=random.Random(settings.seed),
     )
-    model = load_encoder(encoder, freeze_embeddings=settings.freeze_embeddings).to(device)
+    model = load_encoder(encoder, freeze_embeddings=settings.freeze_embeddings)
+    torch.nn.Module.to(model, device)
     plan = list(_plan(features, settings))
     optimizer = torch.optim.AdamW(_parameter_groups(model, settings), lr=settings.learning_rate)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, len(plan), settings.warmup))
@@ -84,10 +85,13 @@ def train(data: Path, encoder: Path, out: Path, settings: Settings) -> Path:
 def load_encoder(folder: Path, *, freeze_embeddings: bool) -> BertForQuestionAnswering:
     """The encoder with a fresh span head, dropout off."""
     config = BertConfig.from_pretrained(folder, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
-    model = BertForQuestionAnswering.from_pretrained(folder, config=config, attn_implementation="eager")
+    model: BertForQuestionAnswering = BertForQuestionAnswering.from_pretrained(
+        folder, config=config, attn_implementation="eager"
+    )
     for parameter in model.bert.embeddings.word_embeddings.parameters():
         parameter.requires_grad = not freeze_embeddings
-    return model.train()
+    model.train()
+    return model
 
 
 def span_loss(start: Tensor, end: Tensor, allowed: Tensor, targets: list[Feature]) -> Tensor:

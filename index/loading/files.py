@@ -28,7 +28,9 @@ def load(path: str | Path, *, root: str | Path | None = None, encoding: str = "u
     if not path.exists():
         raise SourceNotFoundError(f"there is no file {str(path)!r}; check the path")
     if path.suffix.lower() not in SUFFIXES or not path.is_file():
-        raise UnsupportedFormatError(f"cannot read {str(path)!r}; Pincite reads files that end in {', '.join(SUFFIXES)}")
+        raise UnsupportedFormatError(
+            f"cannot read {str(path)!r}; Pincite reads files that end in {', '.join(SUFFIXES)}"
+        )
     media_type, divide = SUFFIXES[path.suffix.lower()]
     name = path.resolve().relative_to(Path(root).resolve()).as_posix() if root is not None else path.name
     text = _decode(path.read_bytes(), name, encoding)
@@ -70,7 +72,9 @@ def _decode(data: bytes, name: str, encoding: str) -> str:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         byte = data[error.start]
-        message = f"{name!r} is not {encoding}: byte 0x{byte:02x} at offset {error.start}; name its encoding with --encoding"
+        message = (
+            f"{name!r} is not {encoding}: byte 0x{byte:02x} at offset {error.start}; name its encoding with --encoding"
+        )
         raise EncodingError(message, offset=error.start) from error
     except LookupError as error:
         raise LoadError(f"there is no encoding {encoding!r}; try utf-8, latin-1 or cp1252") from error

@@ -28,7 +28,7 @@ _LEAVES = {
 def segments(text: str) -> tuple[Segment, ...]:
     """Headings, paragraphs, list items, quotes, tables and code blocks, without the markers before them."""
     starts = [0, *(match.end() for match in _NEWLINE.finditer(text)), len(text)]
-    found = []
+    found: list[Segment] = []
     for token, kind in _leaves(_parser().parse(text)):
         if token.map is None:
             continue

@@ -13,7 +13,10 @@ def add_sources(parser: argparse.ArgumentParser) -> None:
     """`--source` (repeatable) or `--index`, and the encoding of sources."""
     where = parser.add_mutually_exclusive_group()
     where.add_argument(
-        "--source", metavar="PATH", action="append", help="a file or folder to ask; repeat for several (default: the bundled article)"
+        "--source",
+        metavar="PATH",
+        action="append",
+        help="a file or folder to ask; repeat for several (default: the bundled article)",
     )
     where.add_argument("--index", metavar="DIR", help="a saved index to ask")
     add_encoding(parser)

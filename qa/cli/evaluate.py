@@ -18,13 +18,13 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from index.errors import PinciteError
 from qa.cli.arguments import add_answering, at_least_one
 
 if TYPE_CHECKING:
-    from qa.evaluation import Asker, Pair, Report
+    from qa.evaluation import Asker, Pair
 
 SETTINGS = ("pairs", "source", "index", "articles", "limit", "reader", "top_k", "min_confidence", "always_answer")
 
@@ -41,6 +41,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     threshold = add_answering(parser)
     threshold.add_argument("--always-answer", action="store_true", help="never decline: give the best span")
     parser.add_argument("--json", metavar="OUT", type=Path, help="write settings, scores and every answer here")
+    parser.add_argument("--summary", metavar="OUT", type=Path, help="write settings and scores here, no questions")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -49,7 +50,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     from qa.evaluation import evaluate, format_table
 
-    _check_output(arguments.json)
+    for out in (arguments.json, arguments.summary):
+        _check_output(out)
     if arguments.always_answer:
         arguments.min_confidence = 0.0
     pairs = _choose(arguments)
@@ -58,8 +60,11 @@ def run(arguments: argparse.Namespace) -> int:
         report = evaluate(bar, asker_for, top_k=arguments.top_k, min_confidence=arguments.min_confidence)
     if report.items:
         print(format_table(report))
+        written = report.to_dict(_settings(arguments))
         if arguments.json:
-            _write(arguments.json, report, arguments)
+            _write(arguments.json, written)
+        if arguments.summary:
+            _write(arguments.summary, {name: value for name, value in written.items() if name != "items"})
     if report.stopped_by is not None:
         raise report.stopped_by
     return 0
@@ -94,14 +99,21 @@ def _asker_for(arguments: argparse.Namespace) -> Callable[[Pair], Asker]:
     return asker_for
 
 
-def _write(path: Path, report: Report, arguments: argparse.Namespace) -> None:
+def _settings(arguments: argparse.Namespace) -> dict[str, Any]:
+    """What was asked for, and what answered."""
+    from importlib.metadata import version
+
+    from qa.reading import load_reader
+
     settings = {name: getattr(arguments, name) for name in SETTINGS}
-    content = json.dumps(report.to_dict(settings), ensure_ascii=False, indent=2, allow_nan=False)
-    path.write_text(content + "\n", encoding="utf-8")
+    return {"pincite": version("pincite"), **settings, "reader": load_reader(arguments.reader).id}
+
+
+def _write(path: Path, content: dict[str, Any]) -> None:
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n", encoding="utf-8")
 
 
 def _check_output(path: Path | None) -> None:
     """Refuse, before hours of asking, a place where nothing could be written."""
     if path is not None and (path.is_dir() or not path.parent.is_dir()):
-        raise PinciteError(f"--json {path} cannot be written: it is a folder, or {path.parent} is none")
-
+        raise PinciteError(f"{path} cannot be written: it is a folder, or {path.parent} is none")

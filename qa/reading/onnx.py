@@ -29,7 +29,8 @@ class OnnxReader(WindowedReader):
         except FileNotFoundError as error:
             raise ModelError(f"{str(folder)!r} holds no reader.json; make it with `make train DATA=PATH`") from error
         tokenizer = load_tokenizer(folder / "tokenizer.json")
-        special = SpecialTokens(*(tokenizer.token_to_id(name) for name in ("[CLS]", "[SEP]", "[PAD]")))
+        vocabulary = tokenizer.get_vocab()
+        special = SpecialTokens(vocabulary["[CLS]"], vocabulary["[SEP]"], vocabulary["[PAD]"])
         super().__init__(tokenizer, special, card["window"])
         self.id: str = card["id"]
         self._session = load_session(folder / "model.onnx")

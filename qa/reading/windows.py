@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from tokenizers import Encoding
+
+if TYPE_CHECKING:
+    from tokenizers import Encoding
 
 Ints = NDArray[np.int64]
 

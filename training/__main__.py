@@ -1,0 +1,36 @@
+"""`python -m training --data PATH`: prepare, train, export, calibrate, check. Resumes where it was stopped."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import torch
+
+from qa.reading.onnx import MODEL_FOLDER
+from training.calibrate import calibrate
+from training.check import check
+from training.export import export_reader
+from training.minilm import encoder_folder
+from training.train import Settings, train
+
+
+def main() -> None:
+    """Make the shipped reader from the question-answering data in PATH."""
+    parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder with train/ and dev/ in SQuAD format")
+    parser.add_argument("--out", type=Path, default=Path("runs/reader"), help="checkpoints and the fp32 model")
+    parser.add_argument("--target", type=Path, default=MODEL_FOLDER, help="where the shipped files go")
+    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    trained = arguments.out / "model"
+    if not (trained / "training.json").exists():
+        trained = train(arguments.data, encoder_folder(), arguments.out, Settings())
+    export_reader(trained, arguments.out / "fp32", arguments.target)
+    print("calibration:", calibrate(arguments.data, arguments.target))
+    print("parity:", check(arguments.data, arguments.out / "fp32", arguments.target))
+
+
+if __name__ == "__main__":
+    main()
