@@ -161,7 +161,7 @@ def test_a_source_that_cannot_be_opened_leaves_no_figures(
     [
         (["pairs.csv"], "has questions but no text; add --source PATH or --index DIR"),
         (["dev.json", "--source", "x.txt"], "brings its own paragraphs; leave out --source and --index"),
-        (["dev.json", "--json", "."], "--json . cannot be written"),
+        (["dev.json", "--json", "."], ". cannot be written"),
         (["dev.json", "--json", "no/such/report.json"], "cannot be written"),
         (["dev.json", "--articles", "split.json#dev"], "split.json, field 'dev': missing"),
         (["pairs.csv", "--source", "x.txt", "--articles", "split.json#test"], "1 of 1 articles are not among"),

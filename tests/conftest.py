@@ -1,0 +1,33 @@
+"""What many tests share: the real answerer over the bundled article, and a fake embedder for the rest."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from qa import Answerer, bundled_article
+
+# Nothing may ask the network; sentence-transformers and transformers look at this.
+os.environ["HF_HUB_OFFLINE"] = "1"
+# A busy machine is slow now and then, which is no fault of the code under test.
+settings.register_profile("pincite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("pincite")
+
+SHARED_DATA = Path(__file__).parents[2] / "shared"
+
+
+@pytest.fixture(scope="session")
+def answerer() -> Answerer:
+    """The shipped models over the bundled article."""
+    return Answerer.from_sources([bundled_article()])
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of question-answering data; the test is skipped without it."""
+    if not (SHARED_DATA / "data").is_dir():
+        pytest.skip("needs the shared question-answering data, which is not part of the project")
+    return SHARED_DATA

@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from qa.cli.main import COMMANDS, main
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "qa.cli", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_an_answer_is_printed_with_its_confidence_and_its_place(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", "When were the border guards killed?"]) == 0
+    out = capsys.readouterr().out
+    assert "October 26" in out
+    assert "% likely to be right" in out
+    assert "islamabad-talks.md, characters" in out
+
+
+def test_an_abstention_says_so_shows_the_nearest_statement_and_is_a_success(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", "How old is the bridge of Oban?", "--min-confidence", "1"]) == 0
+    out = capsys.readouterr().out
+    assert "does not answer this" in out or "no passage answers it" in out
+    assert "The nearest thing it does say" in out
+
+
+def test_json_is_one_object_whose_quote_stands_at_its_offsets(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", "When were the border guards killed?", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert main(["show", "articles/islamabad-talks.md", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    (citation, *_) = answer["citations"]
+    assert document["text"][citation["start"] : citation["end"]] == citation["quote"] == answer["text"]
+    assert document["sha256"] == citation["document_sha256"]
+    assert {s["kind"] for s in document["segments"]} == {"heading", "paragraph"}
+
+
+def test_sources_can_be_repeated_and_an_index_asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.txt").write_text("The ferry to Skye leaves at noon.")
+    (tmp_path / "b.md").write_text("# Buses\n\nThe bus to Oban leaves at nine.")
+    ask = ["ask", "When does the bus to Oban leave?", "--min-confidence", "0", "--json"]
+    assert main([*ask, "--source", str(tmp_path / "a.txt"), "--source", str(tmp_path / "b.md")]) == 0
+    from_sources = json.loads(capsys.readouterr().out)
+    assert main(["index", str(tmp_path), "--out", str(tmp_path / "index")]) == 0
+    assert "2 documents in 2 passages" in capsys.readouterr().out
+    assert main([*ask, "--index", str(tmp_path / "index")]) == 0
+    from_index = json.loads(capsys.readouterr().out)
+    assert from_sources["text"] == from_index["text"] == "nine"
+    assert from_sources["citations"] == from_index["citations"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["ask", " "], "the question is empty"),
+        (["ask", "Who?", "--source", "none.txt"], "there is no file or folder 'none.txt'"),
+        (["ask", "Who?", "--index", "none"], "'none' holds no index"),
+        (["show", "none.md"], "there is no file 'none.md'"),
+        (["index", "none", "--out", "x"], "there is no file or folder 'none'"),
+        (["serve", "none.txt"], "there is no file or folder 'none.txt'"),
+        (["serve", "--port", "99999"], "port"),
+    ],
+)
+def test_an_error_is_one_line_on_stderr_and_exit_code_1(arguments, message, capsys) -> None:
+    assert main(arguments) == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("pincite: ")
+    assert message in captured.err
+    assert captured.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["fly"], ["ask"], ["ask", "x", "--top-k", "0"], ["ask", "x", "--min-confidence", "2"]]
+)
+def test_wrong_usage_exits_with_2(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_examples(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main([command, "--help"])
+    assert caught.value.code == 0
+    assert f"examples:\n  pincite {command}" in capsys.readouterr().out
+
+
+def test_a_conversation_in_the_terminal_reads_follow_ups_and_survives_a_bad_question(monkeypatch, capsys) -> None:
+    long = "why " * 500
+    asked = io.StringIO(f"Who is the foreign minister of Iran?\n{long}\nWhen did he land in Islamabad?\n\n")
+    monkeypatch.setattr("sys.stdin", asked)
+    assert main(["chat"]) == 0
+    captured = capsys.readouterr()
+    assert "Read as: When did Abbas Araghchi land in Islamabad?" in captured.out
+    assert "Monday" in captured.out
+    assert captured.err.count("\n") == 1
+    assert "tokens long" in captured.err
+
+
+@pytest.mark.slow
+def test_asking_a_saved_index_imports_neither_torch_nor_transformers_nor_gradio(tmp_path: Path) -> None:
+    assert main(["index", "articles/islamabad-talks.md", "--out", str(tmp_path / "index")]) == 0
+    code = (
+        "import sys; from qa.cli.main import main; code = main(sys.argv[1:]); "
+        "heavy = {'torch', 'transformers', 'sentence_transformers', 'gradio', 'sklearn'} & set(sys.modules); "
+        "assert not heavy, heavy; sys.exit(code)"
+    )
+    command = [
+        sys.executable,
+        "-c",
+        code,
+        "ask",
+        "When were the border guards killed?",
+        "--index",
+        str(tmp_path / "index"),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "October 26" in done.stdout
+
+
+def test_the_version_is_printed() -> None:
+    done = run("--version")
+    assert done.returncode == 0
+    assert done.stdout.startswith("pincite 0.")

@@ -1,0 +1,183 @@
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from tokenizers import Encoding
+
+from index.embedding import default_embedder
+from qa import Answerer
+from qa.reading import Reader, default_reader
+from qa.reading.spans import best_spans, merge_windows
+from qa.reading.windows import SpecialTokens, Window, pad_windows, split_windows
+
+# [CLS] q [SEP] the red fox ##es ran [SEP], the passage being "the red foxes ran"
+WINDOW = Window(
+    pair=0,
+    ids=(101, 1, 102, 2, 3, 4, 5, 6, 102),
+    first=3,
+    offsets=((0, 3), (4, 7), (8, 11), (11, 13), (14, 17)),
+    words=(0, 1, 2, 2, 3),
+)
+
+
+def logits(**at: float) -> np.ndarray:
+    names = ["cls", "q", "sep", "the", "red", "fox", "es", "ran", "end"]
+    return np.array([at.get(name, -4.0) for name in names], dtype=np.float32)
+
+
+def test_the_best_span_has_the_highest_sum_of_start_and_end_with_the_end_not_before_the_start() -> None:
+    spans = best_spans(WINDOW, logits(red=3, ran=5, cls=1), logits(red=2, the=9, cls=0), best=1)
+    assert [(s.start, s.end) for s in spans] == [(0, 3)]
+    spans = best_spans(WINDOW, logits(red=3, cls=1), logits(ran=2, cls=0), best=1)
+    assert [(s.start, s.end) for s in spans] == [(4, 17)]
+    assert spans[0].margin == pytest.approx(3 + 2 - 1 - 0)
+
+
+def test_a_span_is_never_a_part_of_a_word() -> None:
+    spans = best_spans(WINDOW, logits(es=3), logits(es=3), best=1)
+    assert [(s.start, s.end) for s in spans] == [(8, 13)]
+
+
+def test_the_question_and_the_marks_around_it_are_never_an_answer() -> None:
+    spans = best_spans(WINDOW, logits(q=9, sep=9, end=9, fox=0), logits(q=9, sep=9, end=9, fox=0), best=5)
+    assert (spans[0].start, spans[0].end) == (8, 13)
+
+
+def test_the_probability_is_that_of_the_softmax_with_the_null_answer() -> None:
+    start, end = logits(red=1, cls=1), logits(red=1, cls=1)
+    at_start = np.exp(1) / (2 * np.exp(1) + 4 * np.exp(-4))  # red, [CLS], and the other four of the passage
+    assert best_spans(WINDOW, start, end, best=1)[0].probability == pytest.approx(at_start**2, rel=1e-5)
+
+
+def test_the_n_best_spans_do_not_overlap() -> None:
+    spans = best_spans(WINDOW, logits(the=5, red=4, ran=3), logits(red=5, the=4, ran=3), best=5)
+    places = sorted((s.start, s.end) for s in spans)
+    assert all(a[1] <= b[0] for a, b in itertools.pairwise(places))
+    assert [s.margin for s in spans] == sorted((s.margin for s in spans), reverse=True)
+    merged = merge_windows([*spans, *spans], best=5)
+    assert list(merged.spans) == spans
+
+
+def test_an_empty_passage_has_no_span() -> None:
+    empty = Window(0, (101, 1, 102, 102), 3, (), ())
+    assert best_spans(empty, np.zeros(4, np.float32), np.zeros(4, np.float32), best=3) == []
+
+
+def encode(text: str) -> Encoding:
+    return default_reader()._tokenizer.encode(text, add_special_tokens=False)
+
+
+def test_windows_together_hold_the_whole_passage_and_none_is_too_long() -> None:
+    passage = encode("word " * 1000)
+    windows = list(split_windows(0, [7] * 20, passage, size=384, special=SpecialTokens(101, 102, 0)))
+    assert all(len(w.ids) <= 384 for w in windows)
+    assert {offset for w in windows for offset in w.offsets} == set(passage.offsets)
+    for one, next_one in itertools.pairwise(windows):
+        assert len(set(one.offsets) & set(next_one.offsets)) == 64
+
+
+def test_padding_is_masked_and_the_passage_has_type_one() -> None:
+    short = Window(0, (101, 1, 102, 2, 102), 3, ((0, 1),), (0,))
+    ids, mask, types = pad_windows([WINDOW, short], SpecialTokens(101, 102, 0))
+    assert ids[1].tolist() == [101, 1, 102, 2, 102, 0, 0, 0, 0]
+    assert mask[1].tolist() == [1, 1, 1, 1, 1, 0, 0, 0, 0]
+    assert types[1].tolist() == [0, 0, 0, 1, 1, 0, 0, 0, 0]
+
+
+PASSAGES = [
+    "The bridge was opened by Queen Elizabeth on 4 September 1964.",
+    "Ten guards died. " * 12,
+    "A short one about rivers.",
+    "The town lies at the mouth of the river Esk, and its harbour was finished in 1842. " * 3,
+]
+
+
+def test_a_passage_is_read_the_same_alone_and_in_any_batch() -> None:
+    reader = default_reader()
+    pairs = [("Who opened the bridge?", passage) for passage in PASSAGES]
+    together = reader.read(pairs).passages
+    backwards = reader.read(pairs[::-1]).passages[::-1]
+    for pair, one, other in zip(pairs, together, backwards, strict=True):
+        (alone,) = reader.read([pair]).passages
+        for reading in (one, other):
+            assert [(s.start, s.end) for s in reading.spans] == [(s.start, s.end) for s in alone.spans]
+            assert [s.probability for s in reading.spans] == pytest.approx(
+                [s.probability for s in alone.spans], abs=1e-3
+            )
+
+
+def test_an_answer_far_down_a_long_passage_is_found() -> None:
+    passage = "Nothing happened that day. " * 120 + "The bridge was opened by Mary Cole in 1971."
+    (reading,) = default_reader().read([("Who opened the bridge?", passage)]).passages
+    assert passage[reading.spans[0].start : reading.spans[0].end] == "Mary Cole"
+
+
+def test_the_embedder_gives_a_text_the_same_vector_alone_and_in_any_batch() -> None:
+    embedder = default_embedder()
+    together = embedder.embed(PASSAGES)
+    alone = np.concatenate([embedder.embed([passage]) for passage in PASSAGES])
+    assert np.sum(together * alone, axis=1).min() > 0.9999
+    assert np.linalg.norm(together, axis=1) == pytest.approx(np.ones(len(PASSAGES)), abs=1e-5)
+
+
+@pytest.mark.slow
+def test_the_shipped_embedder_agrees_with_the_published_model() -> None:
+    from index.embedding import SentenceTransformerEmbedder
+    from training.minilm import encoder_folder
+
+    published = SentenceTransformerEmbedder(str(encoder_folder()))
+    shipped = default_embedder()
+    assert (published.dimension, published.max_tokens) == (shipped.dimension, shipped.max_tokens)
+    assert published.count_tokens(PASSAGES[0]) == shipped.count_tokens(PASSAGES[0])
+    agreement = np.sum(published.embed(PASSAGES) * shipped.embed(PASSAGES), axis=1)
+    assert agreement.min() > 0.998
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["bert", "roberta"])
+def test_any_hugging_face_reader_can_be_named(kind: str, tmp_path) -> None:
+    folder = make_reader(kind, tmp_path)
+    answerer = Answerer.from_sources([__file__.replace("test_reading.py", "data/short.txt")], reader=str(folder))
+    answer = answerer.ask("Who opened the bridge?", min_confidence=0.0)
+    (document,) = answerer.documents.values()
+    assert answer.confidence is None
+    assert document.text[answer.citations[0].start : answer.citations[0].end] == answer.text
+
+
+def make_reader(kind: str, folder):
+    """A question-answering model of two small layers with random weights, saved as transformers saves them."""
+    from tokenizers import BertWordPieceTokenizer, ByteLevelBPETokenizer
+    from transformers import (
+        BertConfig,
+        BertForQuestionAnswering,
+        BertTokenizerFast,
+        RobertaConfig,
+        RobertaForQuestionAnswering,
+        RobertaTokenizerFast,
+    )
+
+    small = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 64}
+    if kind == "bert":
+        words = BertWordPieceTokenizer()
+        words.train_from_iterator(PASSAGES, vocab_size=300, show_progress=False)
+        tokenizer = BertTokenizerFast(tokenizer_object=words._tokenizer)
+        model = BertForQuestionAnswering(BertConfig(vocab_size=len(tokenizer), **small))
+    else:
+        pieces = ByteLevelBPETokenizer()
+        special = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
+        pieces.train_from_iterator(PASSAGES, vocab_size=400, special_tokens=special, show_progress=False)
+        tokenizer = RobertaTokenizerFast(tokenizer_object=pieces._tokenizer)
+        config = RobertaConfig(vocab_size=len(tokenizer), max_position_embeddings=514, pad_token_id=1, **small)
+        model = RobertaForQuestionAnswering(config)
+    tokenizer.model_max_length = 512
+    tokenizer.save_pretrained(folder)
+    model.save_pretrained(folder)
+    return folder
+
+
+def test_readers_are_interchangeable() -> None:
+    reader: Reader = default_reader()
+    assert reader.max_question_tokens > 100
+    assert reader.count_tokens("Who opened the bridge?") == 5
