@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import pytest
+
+from index import Chunk, Hit, ScoreParts
+from index.errors import ModelError
+from qa.candidates import Candidate, gather
+from qa.confidence import FEATURES, Calibration, default_calibration, features
+from qa.reading import PassageReading, SpanScore
+
+
+def hit(start: int, end: int, dense: float | None = 0.5) -> Hit:
+    return Hit(Chunk("d", start, end), 0.03, ScoreParts(dense, 1.0, 0.03))
+
+
+def test_the_same_words_read_in_two_chunks_are_one_candidate_with_the_better_score() -> None:
+    first = PassageReading((SpanScore(90, 95, 2.0, 0.5), SpanScore(0, 5, 1.0, 0.1)))
+    second = PassageReading((SpanScore(10, 15, 3.0, 0.6),))
+    candidates = gather([hit(0, 100), hit(80, 200)], [first, second])
+    assert [(c.start, c.end, c.margin, c.rank) for c in candidates] == [(90, 95, 3.0, 1), (0, 5, 1.0, 0)]
+
+
+def test_the_features_are_those_of_the_best_candidate() -> None:
+    best = Candidate("d", 0, 5, margin=20.0, probability=math.exp(-1), rank=1)
+    second = Candidate("d", 9, 12, margin=17.5, probability=0.1, rank=0)
+    values = dict(zip(FEATURES, features([best, second], [hit(0, 5), hit(0, 5, dense=None)]), strict=True))
+    expected = {"margin": 15.0, "gap": 2.5, "log_probability": -1.0, "rank": 1.0, "dense": 0.0}
+    assert values == pytest.approx(expected)
+
+
+def test_the_confidence_is_the_logistic_function_of_the_weighted_features() -> None:
+    calibration = Calibration((1.0, 0.0, 0.0, -1.0, 2.0), -0.5, 0.5, "test")
+    assert calibration.probability([0.0, 9.0, 9.0, 0.0, 0.25]) == 0.5
+    assert calibration.probability([math.log(3) + 0.5, 0, 0, 0, 0]) == pytest.approx(0.75)
+
+
+def test_a_larger_margin_never_makes_the_shipped_reader_less_sure() -> None:
+    calibration = default_calibration()
+    chances = [calibration.probability([margin, 1.0, -1.0, 0.0, 0.5]) for margin in range(-15, 16)]
+    assert chances == sorted(chances)
+    assert 0 < calibration.threshold < 1
+
+
+def test_a_calibration_of_another_version_or_none_at_all_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "calibration.json"
+    with pytest.raises(ModelError, match="is not a calibration"):
+        Calibration.load(path)
+    path.write_text(json.dumps({"version": 0, "features": FEATURES}))
+    with pytest.raises(ModelError, match="fits another version"):
+        Calibration.load(path)
+    with pytest.raises(ModelError, match="has 1 weights for 5 features"):
+        Calibration((1.0,), 0.0, 0.5, "test")

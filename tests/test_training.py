@@ -1,0 +1,198 @@
+"""The pipeline that makes the reader, on a model and on data small enough to see through."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import math
+import random
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from tokenizers import Tokenizer
+
+from index.embedding.onnx import MODEL_FOLDER
+from index.runtime import load_tokenizer
+from training.calibrate import expected_calibration_error
+from training.data import Example, read_squad, without_overlap
+from training.features import NULL, batches, build_features, pad
+from training.negatives import altered, mined
+from training.train import Settings, allowed_positions, span_loss, train
+
+CONTEXT = "In 1998 the Oslo Club hired Mary Cole, and in 2001 the Bergen Club hired John Dale."
+
+
+@pytest.fixture(scope="module")
+def tokenizer() -> Tokenizer:
+    return load_tokenizer(MODEL_FOLDER / "tokenizer.json")
+
+
+def example(question: str, answer: str, context: str = CONTEXT, name: str = "1", title: str = "Clubs") -> Example:
+    start = context.index(answer)
+    return Example(name, title, question, context, ((start, start + len(answer)),), "made")
+
+
+def write_squad(path: Path, answers: list[dict], context: str = CONTEXT) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    qa = {"id": "1", "question": " Who? ", "answers": answers}
+    paragraphs = [{"context": context, "qas": [qa]}]
+    with gzip.open(path, "wt", encoding="utf-8") as file:
+        json.dump({"version": "1.1", "data": [{"title": "Clubs", "paragraphs": paragraphs}]}, file)
+    return path
+
+
+def answer(text: str) -> dict:
+    return {"text": text, "answer_start": CONTEXT.index(text)}
+
+
+def test_the_answer_most_people_gave_is_the_target(tmp_path: Path) -> None:
+    path = write_squad(tmp_path / "a.json.gz", [answer("the Oslo Club"), answer("Oslo Club"), answer("Oslo Club")])
+    (read,) = read_squad(path)
+    assert (read.question, CONTEXT[slice(*read.spans[0])]) == ("Who?", "Oslo Club")
+
+
+def test_every_place_of_an_answer_counts_where_only_the_first_is_known(tmp_path: Path) -> None:
+    (read,) = read_squad(write_squad(tmp_path / "a.json.gz", [answer("Club")]), every_occurrence=True)
+    assert [CONTEXT[a:b] for a, b in read.spans] == ["Club", "Club"]
+
+
+def test_a_span_outside_its_context_is_refused() -> None:
+    with pytest.raises(ValueError, match="lies outside its context"):
+        Example("1", "t", "q", "short", ((0, 9),), "made")
+
+
+def test_contexts_that_share_13_words_with_a_guarded_one_are_dropped() -> None:
+    words = [f"word{i}" for i in range(40)]
+    twelve, thirteen = " ".join(["x", *words[5:17], "y"]), " ".join(["x", *words[5:18], "y"]).upper()
+    examples = [Example(c, "t", "q", c, (), "made") for c in (twelve, thirteen)]
+    assert [e.context for e in without_overlap(examples, [" ".join(words)])] == [twelve]
+
+
+def test_a_mined_negative_has_the_question_and_a_passage_without_its_answer() -> None:
+    contexts = [
+        "Mary Cole was hired by Oslo.",
+        "The Oslo Club hired nobody else.",
+        "Mary Cole came to Oslo.",
+        "Rain fell.",
+    ]
+    examples = [example("Whom did the Oslo Club hire?", "Mary Cole", contexts[0])]
+    examples += [Example(c, "t", "Other?", c, (), "made") for c in contexts[1:]]
+    (made,) = mined(examples, 1.0, random.Random(0), depth=2)
+    assert (made.question, made.context, made.spans) == (examples[0].question, contexts[1], ())
+
+
+def test_an_altered_question_differs_in_a_name_or_a_number_or_an_opposite_and_has_no_answer() -> None:
+    cases = {
+        "Whom did the Oslo Club hire?": "Mary Cole",
+        "Who was hired in 1998?": "Mary Cole",
+        "Who was hired first?": "Mary Cole",
+    }
+    seen = set()
+    for seed in range(30):
+        for question, text in cases.items():
+            for made in altered([example(question, text)], 1.0, random.Random(seed)):
+                assert made.spans == ()
+                assert made.question != question
+                assert "Mary" not in made.question
+                seen.add(made.question)
+    assert {"Who was hired in 2001?", "Who was hired last?"} <= seen
+    assert any("Bergen" in question or "John Dale" in question for question in seen)
+
+
+def test_a_window_points_at_its_answer_wherever_it_was_cropped(tokenizer: Tokenizer) -> None:
+    context = "Nothing happened here. " * 60 + "Mary Cole arrived. " + "Rain fell again. " * 60
+    made = [replace(example("Who arrived?", "Mary Cole", context), id=str(i)) for i in range(40)]
+    features = build_features(made, tokenizer, window=120, crop_share=0.5, rng=random.Random(0))
+    firsts = set()
+    for feature in features:
+        ((first, last),) = feature.targets
+        assert tokenizer.decode(feature.ids[first : last + 1].tolist()) == "mary cole"
+        assert len(feature.ids) <= 120
+        firsts.add(first)
+    assert len(firsts) > 10
+
+
+def test_a_question_without_an_answer_points_at_cls(tokenizer: Tokenizer) -> None:
+    made = [replace(example("Who?", "Mary Cole"), spans=())]
+    (feature,) = build_features(made, tokenizer, window=64, crop_share=0, rng=random.Random(0))
+    assert feature.targets == (NULL,)
+
+
+def test_only_cls_and_the_passage_may_be_chosen(tokenizer: Tokenizer) -> None:
+    made = [example("Who was it?", "Mary Cole"), example("Who?", "Mary Cole")]
+    features = build_features(made, tokenizer, window=64, crop_share=0, rng=random.Random(0))
+    ids, _, types = (torch.from_numpy(a) for a in pad(features))
+    allowed = allowed_positions(ids, types)
+    for row, feature in enumerate(features):
+        expected = {0, *range(feature.passage, len(feature.ids) - 1)}
+        assert set(np.flatnonzero(allowed[row].numpy()).tolist()) == expected
+
+
+def test_every_feature_is_in_one_batch_and_no_batch_is_over_its_tokens(tokenizer: Tokenizer) -> None:
+    made = [example("Who? " * (i % 7 + 1), "Mary Cole") for i in range(50)]
+    features = build_features(made, tokenizer, window=64, crop_share=0, rng=random.Random(0))
+    groups = list(batches(features, tokens=256, rng=random.Random(0)))
+    assert sorted(i for group in groups for i in group) == list(range(50))
+    assert all(len(g) * max(len(features[i].ids) for i in g) <= 256 for g in groups)
+
+
+def test_the_loss_is_minus_the_log_of_the_probability_of_all_right_spans(tokenizer: Tokenizer) -> None:
+    (feature,) = build_features(
+        [example("Who?", "Mary Cole")], tokenizer, window=64, crop_share=0, rng=random.Random(0)
+    )
+    length = len(feature.ids)
+    allowed = torch.ones(1, length, dtype=torch.bool)
+    flat = torch.zeros(1, length)
+    assert span_loss(flat, flat, allowed, [feature]).item() == pytest.approx(2 * math.log(length), rel=1e-5)
+    two = replace(feature, targets=((5, 5), (7, 8)))
+    assert span_loss(flat, flat, allowed, [two]).item() == pytest.approx(2 * math.log(length) - math.log(2), rel=1e-5)
+
+
+def test_the_calibration_error_is_the_mean_distance_of_confidence_and_truth() -> None:
+    chances = np.array([0.05, 0.05, 0.95, 0.95])
+    assert expected_calibration_error(chances, np.array([0, 0, 1, 1], bool)) == pytest.approx(0.05)
+    assert expected_calibration_error(chances, np.array([0, 1, 0, 1], bool)) == pytest.approx(0.45)
+
+
+@pytest.mark.slow
+def test_a_killed_run_resumes_to_the_same_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import training.train as module
+
+    encoder = tiny_encoder(tmp_path / "encoder")
+    made = [example("Who? " * (i % 5 + 1), "Mary Cole", name=str(i)) for i in range(24)]
+    monkeypatch.setattr(module, "load_mixture", lambda data, seed: made)
+    monkeypatch.setattr(module, "fingerprint", lambda data: {})
+    settings = Settings(batch_tokens=128, window=64, checkpoint_seconds=0.0)
+    straight = train(tmp_path, encoder, tmp_path / "straight", settings)
+
+    original = module._Run._one
+
+    def killed(self, chosen, device):
+        if self.step == 3:
+            raise KeyboardInterrupt
+        return original(self, chosen, device)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(module._Run, "_one", killed)
+        with pytest.raises(KeyboardInterrupt):
+            train(tmp_path, encoder, tmp_path / "killed", settings)
+    resumed = train(tmp_path, encoder, tmp_path / "killed", settings)
+
+    assert (straight / "model.safetensors").read_bytes() == (resumed / "model.safetensors").read_bytes()
+    with pytest.raises(ValueError, match="other settings"):
+        train(tmp_path, encoder, tmp_path / "killed", replace(settings, seed=99))
+
+
+def tiny_encoder(folder: Path) -> Path:
+    from transformers import BertConfig, BertModel
+
+    torch.manual_seed(0)
+    config = BertConfig(
+        vocab_size=30522, hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32
+    )
+    BertModel(config, add_pooling_layer=False).save_pretrained(folder)
+    (folder / "tokenizer.json").write_bytes((MODEL_FOLDER / "tokenizer.json").read_bytes())
+    return folder
