@@ -113,13 +113,15 @@ class Index:
         return self.search_many([query], k)[0]
 
     def search_many(self, queries: Sequence[str], k: int = 5) -> list[list[Hit]]:
-        """`search` for each of `queries`, their vectors made in one batch."""
+        """`search` for each of `queries`, with the same result."""
         if k < 1:
             raise ValueError(f"k is {k}; ask for at least one chunk")
         if not queries:
             return []
         depth = max(self._search.depth, k)
-        dense = self._stored.vectors.search(np.asarray(self.embedder.embed(queries)), depth)
+        # One by one: in a batch, a vector's last digits depend on its company, and a tie could fall otherwise.
+        vectors = np.concatenate([self.embedder.embed([query]) for query in queries])
+        dense = self._stored.vectors.search(vectors, depth)
         return [
             self._fuse(found, self._stored.lexical.search(q, depth), k) for q, found in zip(queries, dense, strict=True)
         ]

@@ -107,7 +107,7 @@ class Answerer:
     def ask_many(
         self, questions: Sequence[str], *, top_k: int = 5, min_confidence: float | None = None
     ) -> list[Answer]:
-        """Answers to unrelated questions, the same as one by one; embedding and reading are batched.
+        """Answers to unrelated questions, the same as one by one; searching and reading are batched.
 
         `timings` are the batch's, divided evenly among its questions.
         """

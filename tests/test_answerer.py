@@ -15,7 +15,10 @@ from qa.errors import EmptyQuestionError, QuestionTooLongError
 from qa.evaluation import token_f1
 from qa.types import Reason, Status
 
-ROWS = [json.loads(line) for line in (Path(__file__).parent / "data" / "islamabad-talks.jsonl").open()]
+ROWS = [
+    json.loads(line)
+    for line in (Path(__file__).parent / "data" / "islamabad-talks.jsonl").read_text(encoding="utf-8").splitlines()
+]
 QUESTIONS = [row["question"] for row in ROWS]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import types
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from index.errors import SourceNotFoundError
 from index.types import Document
 from qa.cli import main
 from qa.evaluation import Pair, evaluate, read_pairs
+from qa.reading import default_reader
 from qa.types import Answer
 
 
@@ -79,12 +81,13 @@ def test_the_command_prints_a_table_and_writes_every_answer(squad: Path, tmp_pat
     written = json.loads(out.read_text())
     assert (written["schema_version"], written["complete"], written["total"]) == (1, True, 6)
     assert written["settings"] == {
+        "pincite": version("pincite"),
         "pairs": str(squad),
         "source": None,
         "index": None,
         "articles": None,
         "limit": None,
-        "reader": None,
+        "reader": default_reader().id,
         "top_k": 3,
         "min_confidence": None,
         "always_answer": False,
@@ -192,3 +195,12 @@ def test_what_cannot_be_measured_is_refused_in_one_line(
 def test_settings_out_of_range_or_at_odds_are_wrong_usage(arguments: list[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         main(["eval", "pairs.csv", *arguments])
+
+
+@pytest.mark.usefixtures("answerer")
+def test_a_summary_holds_the_figures_and_none_of_the_questions(squad: Path, tmp_path: Path) -> None:
+    full, summary = tmp_path / "full.json", tmp_path / "summary.json"
+    assert main(["eval", str(squad), "--json", str(full), "--summary", str(summary)]) == 0
+    written, kept = json.loads(full.read_text()), json.loads(summary.read_text())
+    del written["items"]
+    assert kept == written

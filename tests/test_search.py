@@ -62,11 +62,7 @@ def test_hits_come_best_first_and_from_all_documents() -> None:
 
 def test_searching_many_is_searching_each(answerer) -> None:
     questions = ["When did he land?", "What happened in Taftan County?"]
-    for together, alone in zip(
-        answerer.index.search_many(questions, 4), [answerer.index.search(q, 4) for q in questions], strict=True
-    ):
-        assert [hit.chunk for hit in together] == [hit.chunk for hit in alone]
-        assert [hit.parts.dense for hit in together] == pytest.approx([hit.parts.dense for hit in alone], abs=1e-5)
+    assert answerer.index.search_many(questions, 4) == [answerer.index.search(q, 4) for q in questions]
 
 
 def test_documents_must_differ_in_id_and_hold_words() -> None:

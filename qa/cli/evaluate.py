@@ -103,10 +103,10 @@ def _settings(arguments: argparse.Namespace) -> dict[str, Any]:
     """What was asked for, and what answered."""
     from importlib.metadata import version
 
-    from qa.reading import load_reader
+    from qa.reading import default_reader
 
     settings = {name: getattr(arguments, name) for name in SETTINGS}
-    return {"pincite": version("pincite"), **settings, "reader": load_reader(arguments.reader).id}
+    return {"pincite": version("pincite"), **settings, "reader": arguments.reader or default_reader().id}
 
 
 def _write(path: Path, content: dict[str, Any]) -> None:
