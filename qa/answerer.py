@@ -16,7 +16,7 @@ from qa.candidates import Candidate, gather
 from qa.citing import cite
 from qa.confidence import Calibration, default_calibration, features
 from qa.config import AskConfig
-from qa.errors import EmptyQuestionError, QuestionTooLongError
+from qa.errors import EmptyQuestionError, QuestionError, QuestionTooLongError
 from qa.followup import resolve
 from qa.reading import OnnxReader, Reader, load_reader
 from qa.types import Answer, Citation, Reason, Status, Timings, Turn
@@ -135,6 +135,8 @@ class Answerer:
         top_k: int,
         min_confidence: float | None,
     ) -> list[Answer]:
+        if min_confidence is not None and not 0.0 <= min_confidence <= 1.0:
+            raise QuestionError(f"min_confidence is {min_confidence}; give a probability from 0 to 1")
         began = time.perf_counter()
         read_as = [self._readable(q, history) for q, history in zip(questions, histories, strict=True)]
         considered = self.consider(read_as, top_k=top_k)
@@ -152,6 +154,7 @@ class Answerer:
         question = question.strip()
         if not question:
             raise EmptyQuestionError("the question is empty; ask something in words")
+        _refuse_surrogates(question)
         read_as = resolve(question, history)
         for asked in (read_as, question):  # a follow-up that grew too long is read as it stands
             tokens = self.reader.count_tokens(asked)
@@ -214,6 +217,15 @@ class Answerer:
 
     def _cite(self, candidate: Candidate) -> Citation:
         return cite(self.index, candidate.document_id, candidate.start, candidate.end, context=self.config.context)
+
+
+def _refuse_surrogates(question: str) -> None:
+    try:
+        question.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise QuestionError(
+            f"the question holds half a character (a lone surrogate) at position {error.start}; type it again"
+        ) from error
 
 
 def _abstention(

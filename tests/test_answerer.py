@@ -11,7 +11,7 @@ from fakes import HashingEmbedder, WordReader
 from index import Document, Index, load
 from index.errors import ModelError, PinciteError
 from qa import Answerer, bundled_article
-from qa.errors import EmptyQuestionError, QuestionTooLongError
+from qa.errors import EmptyQuestionError, QuestionError, QuestionTooLongError
 from qa.evaluation import token_f1
 from qa.types import Reason, Status
 
@@ -110,6 +110,17 @@ def test_an_answer_becomes_json_with_every_field_of_its_schema(answerer: Answere
 def test_an_empty_question_is_an_error(answerer: Answerer, question: str) -> None:
     with pytest.raises(EmptyQuestionError, match="the question is empty"):
         answerer.ask(question)
+
+
+@pytest.mark.parametrize("minimum", [-0.1, 1.5, float("nan")])
+def test_a_threshold_that_is_no_probability_is_an_error(answerer: Answerer, minimum: float) -> None:
+    with pytest.raises(QuestionError, match="give a probability from 0 to 1"):
+        answerer.ask("Who?", min_confidence=minimum)
+
+
+def test_half_a_character_in_a_question_is_an_error(answerer: Answerer) -> None:
+    with pytest.raises(QuestionError, match=r"lone surrogate\) at position 4"):
+        answerer.ask("Who \ud800?")
 
 
 def test_a_question_that_leaves_no_room_for_a_passage_is_an_error_of_one_line(answerer: Answerer) -> None:

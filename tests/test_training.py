@@ -19,6 +19,7 @@ from index.runtime import load_tokenizer
 from training.calibrate import expected_calibration_error
 from training.data import Example, read_squad, without_overlap
 from training.features import NULL, batches, build_features, pad
+from training.mixture import Mixture
 from training.negatives import altered, mined
 from training.train import Settings, allowed_positions, span_loss, train
 
@@ -163,10 +164,10 @@ def test_a_killed_run_resumes_to_the_same_weights(tmp_path: Path, monkeypatch: p
 
     encoder = tiny_encoder(tmp_path / "encoder")
     made = [example("Who? " * (i % 5 + 1), "Mary Cole", name=str(i)) for i in range(24)]
-    monkeypatch.setattr(module, "load_mixture", lambda data, seed: made)
-    monkeypatch.setattr(module, "fingerprint", lambda data: {})
+    monkeypatch.setattr(module, "load_mixture", lambda data, mixture, seed: made)
+    monkeypatch.setattr(module, "fingerprint", lambda data, mixture: {})
     settings = Settings(batch_tokens=128, window=64, checkpoint_seconds=0.0)
-    straight = train(tmp_path, encoder, tmp_path / "straight", settings)
+    straight = train(tmp_path, Mixture((), 0), encoder, tmp_path / "straight", settings)
 
     original = module._Run._one
 
@@ -178,12 +179,14 @@ def test_a_killed_run_resumes_to_the_same_weights(tmp_path: Path, monkeypatch: p
     with monkeypatch.context() as patched:
         patched.setattr(module._Run, "_one", killed)
         with pytest.raises(KeyboardInterrupt):
-            train(tmp_path, encoder, tmp_path / "killed", settings)
-    resumed = train(tmp_path, encoder, tmp_path / "killed", settings)
+            train(tmp_path, Mixture((), 0), encoder, tmp_path / "killed", settings)
+    resumed = train(tmp_path, Mixture((), 0), encoder, tmp_path / "killed", settings)
 
+    (phase,) = json.loads((resumed / "training.json").read_text())["phases"]
+    assert phase["settings"]["batch_tokens"] == 128
     assert (straight / "model.safetensors").read_bytes() == (resumed / "model.safetensors").read_bytes()
     with pytest.raises(ValueError, match="other settings"):
-        train(tmp_path, encoder, tmp_path / "killed", replace(settings, seed=99))
+        train(tmp_path, Mixture((), 0), encoder, tmp_path / "killed", replace(settings, seed=99))
 
 
 def tiny_encoder(folder: Path) -> Path:

@@ -12,7 +12,14 @@ from training.calibrate import calibrate
 from training.check import check
 from training.export import export_reader
 from training.minilm import encoder_folder
-from training.train import Settings, train
+from training.mixture import BROAD, NARROW
+from training.train import RECORD, Settings, train
+
+# Each begins with the weights of the one before.
+PHASES = (
+    ("broad", BROAD, Settings()),
+    ("narrow", NARROW, Settings(seed=14, learning_rate=1.5e-4, warmup=0.1, window=256, crop_share=0.3)),
+)
 
 
 def main() -> None:
@@ -24,10 +31,13 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
-    trained = arguments.out / "model"
-    if not (trained / "training.json").exists():
-        trained = train(arguments.data, encoder_folder(), arguments.out, Settings())
-    export_reader(trained, arguments.out / "fp32", arguments.target)
+    weights = encoder_folder()
+    for name, mixture, settings in PHASES:
+        trained = arguments.out / name / "model"
+        if not (trained / RECORD).exists():
+            train(arguments.data, mixture, weights, arguments.out / name, settings)
+        weights = trained
+    export_reader(weights, arguments.out / "fp32", arguments.target)
     print("calibration:", calibrate(arguments.data, arguments.target))
     print("parity:", check(arguments.data, arguments.out / "fp32", arguments.target))
 

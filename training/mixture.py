@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from training.data import Example, load_json, read_squad, sha256, without_overlap
@@ -25,55 +25,81 @@ class Source:
     altered: float = 0.0
 
 
-SOURCES = (
-    Source("train/squadshifts-new-wiki.json.gz", repeat=2, mined=0.30, altered=0.25),
-    Source("train/squadshifts-reddit.json.gz", mined=0.08, altered=0.12),
-    Source("train/squadshifts-amazon-reviews.json.gz", take=7000, mined=0.05, altered=0.12),
-    Source("train/qamr.json.gz", mined=0.08, altered=0.08),
-    Source("train/fairytaleqa-train.json.gz", mined=0.10, altered=0.05),
-    Source("train/policyqa-dev.json.gz", take=1500, mined=0.10),
+@dataclass(frozen=True, slots=True)
+class Mixture:
+    """What one phase shows: files, and the tune_train articles of SQuAD dev.
+
+    Those hold the only unanswerable questions that people wrote; `tune_repeat`, `tune_mined` and `tune_altered`
+    are to them what the like is to a `Source`.
+    """
+
+    sources: tuple[Source, ...]
+    tune_repeat: int
+    tune_mined: float = 0.3
+    tune_altered: float = 0.1
+
+
+# First everything, then what is closest to use once more.
+BROAD = Mixture(
+    (
+        Source("train/squadshifts-new-wiki.json.gz", repeat=2, mined=0.30, altered=0.25),
+        Source("train/squadshifts-reddit.json.gz", mined=0.08, altered=0.12),
+        Source("train/squadshifts-amazon-reviews.json.gz", take=7000, mined=0.05, altered=0.12),
+        Source("train/qamr.json.gz", mined=0.08, altered=0.08),
+        Source("train/fairytaleqa-train.json.gz", mined=0.10, altered=0.05),
+        Source("train/policyqa-dev.json.gz", take=1500, mined=0.10),
+    ),
+    tune_repeat=3,
 )
-# The tune_train articles of SQuAD dev: the only unanswerable questions written by people.
+NARROW = Mixture(
+    (
+        Source("train/squadshifts-new-wiki.json.gz", mined=0.30, altered=0.25),
+        Source("train/squadshifts-reddit.json.gz", take=3000, mined=0.15, altered=0.15),
+        Source("train/squadshifts-amazon-reviews.json.gz", take=3500, mined=0.15, altered=0.15),
+        Source("train/qamr.json.gz", take=6000, mined=0.10, altered=0.15),
+        Source("train/fairytaleqa-val.json.gz", mined=0.20),
+    ),
+    tune_repeat=1,
+)
 TUNE = ("dev/squad-dev-v2.0.json.gz", "dev/squad-dev-v1.1.json.gz")
-TUNE_REPEAT = 3
-TUNE_MINED = 0.3
-TUNE_ALTERED = 0.1
 SPLIT = "dev/split.json"
 
 
-def load_mixture(data: Path, seed: int) -> list[Example]:
-    """Every training example, repeats included, none of whose contexts stands near a guarded article."""
+def load_mixture(data: Path, mixture: Mixture, seed: int) -> list[Example]:
+    """Every example of one epoch, repeats included, none of whose contexts stands near a guarded article."""
     rng = random.Random(seed)
-    split = load_json(data / SPLIT)
-    guarded = [
-        example.context
-        for path in TUNE
-        for key in ("tune_calibrate", "test_v2.0", "test_v1.1")
-        for example in read_squad(data / path, titles=split[key])
-    ]
+    guarded = _guarded(data)
     examples: list[Example] = []
-    for source in SOURCES:
+    for source in mixture.sources:
         found = without_overlap(read_squad(data / source.path), guarded)
         if source.take is not None and source.take < len(found):
             found = rng.sample(found, source.take)
         for _ in range(source.repeat):
             examples += found
             examples += mined(found, source.mined, rng) + altered(found, source.altered, rng)
-    tune = {
-        e.id: e
-        for path in reversed(TUNE)
-        for e in read_squad(data / path, titles=split["tune_train"], every_occurrence=True)
-    }
-    pool = without_overlap([_one_origin(e) for e in tune.values()], guarded)
-    for _ in range(TUNE_REPEAT):
-        examples += pool + mined(pool, TUNE_MINED, rng) + altered(pool, TUNE_ALTERED, rng)
+    tune = without_overlap(_tune_train(data), guarded)
+    for _ in range(mixture.tune_repeat):
+        examples += tune + mined(tune, mixture.tune_mined, rng) + altered(tune, mixture.tune_altered, rng)
     return examples
 
 
-def _one_origin(example: Example) -> Example:
-    return Example(example.id, example.title, example.question, example.context, example.spans, "squad-tune-train")
+def _guarded(data: Path) -> list[str]:
+    split = load_json(data / SPLIT)
+    titles = {title for key in ("tune_calibrate", "test_v2.0", "test_v1.1") for title in split[key]}
+    return [example.context for path in TUNE for example in read_squad(data / path, titles=titles)]
 
 
-def fingerprint(data: Path) -> dict[str, str]:
+def _tune_train(data: Path) -> list[Example]:
+    """The questions of both versions on the tune_train articles, those that stand in both once."""
+    titles = load_json(data / SPLIT)["tune_train"]
+    found = {
+        example.id: replace(example, origin="squad-tune-train")
+        for path in reversed(TUNE)
+        for example in read_squad(data / path, titles=titles, every_occurrence=True)
+    }
+    return list(found.values())
+
+
+def fingerprint(data: Path, mixture: Mixture) -> dict[str, str]:
     """The sha256 of every file that the mixture reads, by its path below the data folder."""
-    return {path: sha256(data / path) for path in (*(s.path for s in SOURCES), *TUNE, SPLIT)}
+    return {path: sha256(data / path) for path in (*(s.path for s in mixture.sources), *TUNE, SPLIT)}

@@ -17,8 +17,11 @@ from torch import Tensor
 from tqdm import tqdm
 from transformers import BertConfig, BertForQuestionAnswering
 
+from training.data import load_json
 from training.features import Feature, batches, build_features, pad
-from training.mixture import fingerprint, load_mixture
+from training.mixture import Mixture, fingerprint, load_mixture
+
+RECORD = "training.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +43,8 @@ class Settings:
     checkpoint_seconds: float = 240.0
 
 
-def train(data: Path, encoder: Path, out: Path, settings: Settings) -> Path:
-    """Train on the mixture below `data`, from the encoder's weights; returns the folder of the trained model.
+def train(data: Path, mixture: Mixture, encoder: Path, out: Path, settings: Settings) -> Path:
+    """Train on the mixture below `data`, from the weights in `encoder`; returns the folder of the trained model.
 
     `out/checkpoint.pt` holds the state of an unfinished run and is resumed when its settings are the same.
     """
@@ -52,7 +55,7 @@ def train(data: Path, encoder: Path, out: Path, settings: Settings) -> Path:
     tokenizer.no_padding()
     tokenizer.no_truncation()
     features = build_features(
-        load_mixture(data, settings.seed),
+        load_mixture(data, mixture, settings.seed),
         tokenizer,
         window=settings.window,
         crop_share=settings.crop_share,
@@ -68,22 +71,26 @@ def train(data: Path, encoder: Path, out: Path, settings: Settings) -> Path:
     run.steps(plan, features, device)
     model.save_pretrained(out / "model")
     tokenizer.save(str(out / "model" / "tokenizer.json"))
-    record = {
+    phase = {
         "settings": asdict(settings),
+        "mixture": asdict(mixture),
         "examples": len(features),
         "unanswerable": sum(f.targets[0] == (0, 0) for f in features),
         "tokens": sum(len(f.ids) for f in features),
         "steps": len(plan),
         "seconds": round(run.seconds),
         "device": str(device),
-        "data_sha256": fingerprint(data),
+        "data_sha256": fingerprint(data, mixture),
     }
-    (out / "model" / "training.json").write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    # Weights that were trained here before bring the record of how.
+    earlier = load_json(encoder / RECORD)["phases"] if (encoder / RECORD).exists() else []
+    record = json.dumps({"phases": [*earlier, phase]}, indent=2)
+    (out / "model" / RECORD).write_text(record + "\n", encoding="utf-8")
     return out / "model"
 
 
 def load_encoder(folder: Path, *, freeze_embeddings: bool) -> BertForQuestionAnswering:
-    """The encoder with a fresh span head, dropout off."""
+    """The encoder with its span head, a fresh one where it has none, and dropout off."""
     config = BertConfig.from_pretrained(folder, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
     model: BertForQuestionAnswering = BertForQuestionAnswering.from_pretrained(
         folder, config=config, attn_implementation="eager"
