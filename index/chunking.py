@@ -9,6 +9,9 @@ from index.types import Chunk
 
 Span = tuple[int, int]
 
+# Characters of one piece at most: more than any budget holds of ordinary text, and little enough to count quickly.
+LONGEST_PIECE = 4096
+
 
 @dataclass(frozen=True, slots=True)
 class Budget:
@@ -66,7 +69,9 @@ def _fitting(text: str, span: Span, budgets: Sequence[Budget]) -> list[Span]:
     start, end = span
     pieces = []
     while start < end:
-        stop = end if _fits(text[start:end], budgets) else _longest_prefix(text, start, end, budgets)
+        reach = min(end, start + LONGEST_PIECE)
+        whole = reach == end and _fits(text[start:end], budgets)
+        stop = end if whole else _longest_prefix(text, start, reach, budgets)
         last = stop
         while text[last - 1].isspace():
             last -= 1

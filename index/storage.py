@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -40,6 +41,8 @@ from index.vectors import FaissStore
 
 FORMAT_VERSION = 1
 CURRENT, LOCK, MANIFEST = "CURRENT", "LOCK", "manifest.json"
+_VERSION = re.compile(r"v\d{6,}")
+_REQUIRED = {"embedder": str, "chunks": dict, "sha256": dict}
 DOCUMENTS, SPANS, VECTORS, LEXICAL = "documents.jsonl", "spans.npz", "vectors.faiss", "bm25"
 
 
@@ -64,12 +67,13 @@ def write_version(folder: Path, stored: Stored, embedder: Embedder) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(folder / LOCK, timeout=0):
-            before = _versions(folder)
+            before, live = _versions(folder), _live(folder)
             version = folder / f"v{max((int(v.name[1:]) for v in before), default=0) + 1:06d}"
             _write_files(version, stored, embedder)
             _replace_current(folder, version.name)
-            for old in before[:-1]:
-                shutil.rmtree(old)
+            for old in before:
+                if old.name != live:
+                    shutil.rmtree(old)
     except Timeout as error:
         raise IndexStoreError(
             f"another process is writing to the index {str(folder)!r}; wait until it is done"
@@ -104,14 +108,30 @@ def open_version(folder: Path, embedder: Embedder) -> Stored:
 def _refuse_foreign(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
         raise IndexStoreError(f"{str(folder)!r} is a file; name a folder for the index")
-    if folder.is_dir() and not (folder / CURRENT).exists():
-        foreign = sorted(p.name for p in folder.iterdir() if p.name != LOCK and not p.name.startswith("v0"))
-        if foreign:
-            raise IndexStoreError(f"{str(folder)!r} holds {foreign[0]!r} and no index; name an empty or a new folder")
+    foreign = sorted(p.name for p in folder.iterdir() if not _is_ours(p)) if folder.is_dir() else []
+    if foreign:
+        raise IndexStoreError(f"{str(folder)!r} holds {foreign[0]!r}, no file of ours; name an empty or a new folder")
+
+
+def _is_ours(path: Path) -> bool:
+    if path.name == CURRENT:
+        return path.is_file() and _live(path.parent) is not None
+    if path.name in (LOCK, f"{CURRENT}.tmp"):
+        return path.is_file()
+    return path.is_dir() and _VERSION.fullmatch(path.name) is not None
+
+
+def _live(folder: Path) -> str | None:
+    """The name of the live version, None where nothing names one."""
+    try:
+        name = (folder / CURRENT).read_text(encoding="utf-8").strip()
+    except (FileNotFoundError, NotADirectoryError, UnicodeDecodeError):
+        return None
+    return name if _VERSION.fullmatch(name) else None
 
 
 def _versions(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.glob("v*") if path.is_dir() and path.name[1:].isdigit())
+    return sorted(path for path in folder.iterdir() if path.is_dir() and _VERSION.fullmatch(path.name))
 
 
 def _write_files(version: Path, stored: Stored, embedder: Embedder) -> None:
@@ -149,25 +169,25 @@ def _replace_current(folder: Path, name: str) -> None:
 
 
 def _current(folder: Path) -> str:
-    try:
-        return (folder / CURRENT).read_text(encoding="utf-8").strip()
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise IndexNotFoundError(
-            f"{str(folder)!r} holds no index; make one with `pincite index PATH --out DIR`"
-        ) from error
+    name = _live(folder)
+    if name is None:
+        raise IndexNotFoundError(f"{str(folder)!r} holds no index; make one with `pincite index PATH --out DIR`")
+    return name
 
 
 def _manifest(version: Path) -> dict[str, Any]:
     again = "build it again with `pincite index`"
     try:
         manifest = json.loads((version / MANIFEST).read_text(encoding="utf-8"))
-        found = manifest["format_version"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError) as error:
         raise IndexCorruptError(f"{str(version / MANIFEST)!r} is missing or not a manifest; {again}") from error
-    if found != FORMAT_VERSION:
+    found = manifest.get("format_version") if isinstance(manifest, dict) else None
+    if isinstance(found, int) and found != FORMAT_VERSION:
         raise IndexVersionError(
             f"{str(version)!r} has format version {found}, this Pincite reads {FORMAT_VERSION}; {again}"
         )
+    if found is None or not all(isinstance(manifest.get(name), kind) for name, kind in _REQUIRED.items()):
+        raise IndexCorruptError(f"{str(version / MANIFEST)!r} lacks an entry; {again}")
     present = {path.relative_to(version).as_posix(): path for path in _files(version)} if version.is_dir() else {}
     for name, digest in manifest["sha256"].items():
         if name not in present:

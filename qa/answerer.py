@@ -54,7 +54,7 @@ class Answerer:
     ) -> None:
         self.index = index
         self.reader = reader or load_reader()
-        self.calibration = calibration or (default_calibration() if isinstance(self.reader, OnnxReader) else None)
+        self.calibration = calibration or _calibration_of(self.reader)
         self.config = config or AskConfig()
 
     @classmethod
@@ -137,6 +137,8 @@ class Answerer:
     ) -> list[Answer]:
         if min_confidence is not None and not 0.0 <= min_confidence <= 1.0:
             raise QuestionError(f"min_confidence is {min_confidence}; give a probability from 0 to 1")
+        if top_k < 1:
+            raise QuestionError(f"top_k is {top_k}; read at least one passage")
         began = time.perf_counter()
         read_as = [self._readable(q, history) for q, history in zip(questions, histories, strict=True)]
         considered = self.consider(read_as, top_k=top_k)
@@ -236,6 +238,14 @@ def _abstention(
 
 def _ms(began: float, ended: float) -> float:
     return (ended - began) * 1000
+
+
+def _calibration_of(reader: Reader) -> Calibration | None:
+    """The shipped calibration, for the reader that it was fitted on alone."""
+    if not isinstance(reader, OnnxReader):
+        return None
+    shipped = default_calibration()
+    return shipped if shipped.reader == reader.id else None
 
 
 def _embedder(named: Embedder | str | None) -> Embedder:

@@ -58,8 +58,13 @@ def _indexed(source: Source | Sequence[Source]) -> Answerer:
 
 def _identity(source: Source) -> Hashable:
     if isinstance(source, Document):
-        return (source.id, source.sha256, source.source)
-    return tuple((str(f.resolve()), hashlib.sha256(f.read_bytes()).digest()) for f in find_files([source]))
+        return (source.id, source.sha256, source.source, source.media_type, source.segments, *source.metadata.items())
+    return tuple((str(file), str(file.resolve()), _digest(file)) for file in find_files([source]))
+
+
+def _digest(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()
 
 
 def _remembered(key: Hashable, make: Callable[[], Answerer]) -> Answerer:

@@ -15,7 +15,7 @@ from index.errors import ModelError
 from qa.candidates import Candidate
 from qa.reading.onnx import MODEL_FOLDER
 
-VERSION = 1
+VERSION = 2
 FEATURES = ("margin", "gap", "log_probability", "rank", "dense")
 
 
@@ -42,13 +42,15 @@ def features(candidates: Sequence[Candidate], hits: Sequence[Hit]) -> list[float
 class Calibration:
     """Weights of the logistic regression, and the confidence from which an answer is given.
 
-    `operating_point` says in words how `threshold` was chosen. Fitted by training/calibrate.py.
+    `operating_point` says in words how `threshold` was chosen; `reader` is the id of the reader that it was
+    fitted on. Fitted by training/calibrate.py.
     """
 
     weights: tuple[float, ...]
     bias: float
     threshold: float
     operating_point: str
+    reader: str
 
     def __post_init__(self) -> None:
         if len(self.weights) != len(FEATURES):
@@ -72,7 +74,7 @@ class Calibration:
             raise ModelError(
                 f"{str(path)!r} fits another version of Pincite; make it again with `make train DATA=PATH`"
             )
-        return cls(tuple(data["weights"]), data["bias"], data["threshold"], data["operating_point"])
+        return cls(tuple(data["weights"]), data["bias"], data["threshold"], data["operating_point"], data["reader"])
 
 
 @cache

@@ -2,7 +2,7 @@
 
 Three shapes, by rule and in this order; anything else is left as it is:
 
-- a bare question word ("When?", "And where exactly?") takes over the question before it;
+- a bare question word ("When?", "And where exactly?", "When did it happen?") takes over the question before it;
 - "What about X?" asks the question before it of X;
 - a pronoun ("he", "they", "its") stands for the name that was answered or, failing that, asked about.
 """
@@ -19,6 +19,7 @@ _BARE = re.compile(
     r"^(who|whom|when|where|why|how|how many|how much|how long|which|what)(?: exactly| else)?\s*\?*$", re.IGNORECASE
 )
 _AUXILIARY = r"(?:do|does|did|is|are|was|were|has|have|had|can|could|will|would|should|may|might)\b"
+_EVENT = re.compile(r"^(when|where|why|how)\b.* (?:it|this|that) (?:happen|occur|take place)\b", re.IGNORECASE)
 _QUESTION_WORD = re.compile(
     rf"^(?:(?:on |in |at |for |to |from |by )?(?:what|which)(?: (?!{_AUXILIARY})\w+)?|who|whom|whose|when|where|why"
     r"|how(?: many| much| long| old)?)\b",
@@ -31,6 +32,8 @@ _POSSESSIVE = {"his", "their", "its"}
 _OPENERS = {"Who", "What", "When", "Where", "Why", "How", "Which", "Whose", "Whom", "Did", "Does", "Do", "Is", "Are",
             "Was", "Were", "Has", "Have", "Had", "Can", "Could", "Will", "Would", "In", "On", "At", "And", "But", "The",
             "A", "An", "I", "By", "For", "From", "To"}  # fmt: skip
+# A sentence's first words, which its capital would make part of the name after them.
+_OPENING = re.compile(rf"(?:(?:{'|'.join(sorted(_OPENERS - {'The', 'A', 'An', 'I'}))})\s+)+(?=[A-Z])")
 
 
 def resolve(question: str, history: Sequence[Turn]) -> str:
@@ -40,7 +43,7 @@ def resolve(question: str, history: Sequence[Turn]) -> str:
     earlier = str(history[-1].get("question") or "").strip()
     answer = str(history[-1].get("answer") or "").strip()
     asked = _LEAD.sub("", question.strip())
-    if bare := _BARE.match(asked):
+    if bare := _BARE.match(asked) or _EVENT.match(asked):
         return _with_question_word(bare[1], earlier, answer) or question
     if about := _WHAT_ABOUT.match(asked):
         return _about(about[1], earlier) or question
@@ -86,4 +89,10 @@ def _antecedent(earlier: str, answer: str) -> str | None:
 
 
 def _names(text: str) -> list[re.Match[str]]:
-    return [match for match in _NAME.finditer(text) if match[0] not in _OPENERS]
+    found = []
+    for match in _NAME.finditer(text):
+        opening = _OPENING.match(text, match.start(), match.end())
+        name = _NAME.match(text, opening.end()) if opening else match
+        if name is not None and name[0] not in _OPENERS:
+            found.append(name)
+    return found

@@ -29,7 +29,8 @@ class Citation:
     """A verbatim span and its place: `document.text[start:end] == quote`, in code points.
 
     `sentence_start`, `sentence_end`: the sentence (or sentences) around it. `page`: from 1, or None.
-    `prefix`, `suffix`: up to 32 characters before and after, as in W3C text-quote selectors.
+    `prefix`, `suffix`: a few characters before and after, as in W3C text-quote selectors (32 unless
+    `AskConfig.context` says otherwise).
     `document_sha256`: of the document's text in UTF-8.
     """
 

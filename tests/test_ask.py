@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import qa.asking
-from index import Document
+from index import Document, Segment, SegmentKind
 from index.errors import PinciteError
 from qa import Answerer, ask
 
@@ -72,3 +72,10 @@ def test_history_is_earlier_questions_and_answers() -> None:
     assert (
         ask("When did he land in Islamabad?", history=history).read_as == "When did Abbas Araghchi land in Islamabad?"
     )
+
+
+def test_a_document_that_differs_in_its_pages_alone_is_another_source() -> None:
+    for number in (1, 7):
+        pages = (Segment(SegmentKind.PAGE, 0, 33, number=number),)
+        document = Document("d", "The ferry to Skye leaves at noon.", segments=pages)
+        assert ask("When does the ferry leave?", document, min_confidence=0.0).citations[0].page == number

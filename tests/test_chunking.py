@@ -79,3 +79,17 @@ def test_chunks_begin_and_end_with_sentences() -> None:
     assert {c.start for c in index.chunks} <= {a for a, _ in sentences}
     assert {c.end for c in index.chunks} <= {b for _, b in sentences}
     assert len(index.chunks) > 1
+
+
+def test_a_very_long_sentence_is_split_without_counting_it_over_and_over() -> None:
+    text = "| 12 | 34 | x " * 20_000
+    counted = 0
+
+    def count(part: str) -> int:
+        nonlocal counted
+        counted += len(part)
+        return len(part.split())
+
+    chunks = pack("d", text, [(0, len(text) - 1)], budgets=[Budget(count, 160)])
+    assert chunks[-1].end == len(text.rstrip())
+    assert counted < 200 * len(text)

@@ -33,7 +33,7 @@ def test_the_features_are_those_of_the_best_candidate() -> None:
 
 
 def test_the_confidence_is_the_logistic_function_of_the_weighted_features() -> None:
-    calibration = Calibration((1.0, 0.0, 0.0, -1.0, 2.0), -0.5, 0.5, "test")
+    calibration = Calibration((1.0, 0.0, 0.0, -1.0, 2.0), -0.5, 0.5, "test", "r")
     assert calibration.probability([0.0, 9.0, 9.0, 0.0, 0.25]) == 0.5
     assert calibration.probability([math.log(3) + 0.5, 0, 0, 0, 0]) == pytest.approx(0.75)
 
@@ -53,4 +53,4 @@ def test_a_calibration_of_another_version_or_none_at_all_is_refused(tmp_path: Pa
     with pytest.raises(ModelError, match="fits another version"):
         Calibration.load(path)
     with pytest.raises(ModelError, match="has 1 weights for 5 features"):
-        Calibration((1.0,), 0.0, 0.5, "test")
+        Calibration((1.0,), 0.0, 0.5, "test", "r")

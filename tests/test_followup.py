@@ -15,6 +15,9 @@ from qa.followup import resolve
         ("Where does Acme sit?", None, "Who are its owners?", "Who are Acme’s owners?"),
         ("What did Mary Cole buy?", "a boat", "When?", "When did Mary Cole buy?"),
         ("Who met Dar?", "Araghchi", "And when exactly?", "When Araghchi met Dar?"),
+        ("Did Iran attack Pakistan?", None, "Who opposed them?", "Who opposed Iran?"),
+        ("Did Iran attack Pakistan?", None, "When did it happen?", "When did it happen?"),
+        ("Who killed the guards?", "gunmen", "Where did it happen?", "Where gunmen killed the guards?"),
         ("When did Cole join Acme?", "1971", "What about Bolt?", "When did Cole join Bolt?"),
     ],
 )

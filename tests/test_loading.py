@@ -128,3 +128,17 @@ def test_an_offset_maps_back_to_the_heading_above_it(tmp_path: Path) -> None:
     document = load(tmp_path / "a.md")
     at = {word: document.heading_at(document.text.index(word)) for word in ("Before", "First", "Second")}
     assert at == {"Before": None, "First": "One", "Second": "Two"}
+
+
+@pytest.mark.parametrize("divide", [plain.segments, markdown.segments])
+def test_a_byte_order_mark_belongs_to_no_block(divide) -> None:
+    text = "\ufeff# Title\n\nText."
+    kinds = [(segment.kind, segment.start) for segment in divide(text)]
+    assert kinds[0] == ((SegmentKind.HEADING, 3) if divide is markdown.segments else (SegmentKind.PARAGRAPH, 1))
+
+
+def test_a_text_taken_for_a_path_and_an_empty_path_are_errors_of_one_line() -> None:
+    with pytest.raises(SourceNotFoundError, match="there is no file or folder"):
+        load_all(["The lease was signed by both sides. " * 20])
+    with pytest.raises(SourceNotFoundError, match="an empty path names no source"):
+        load_all([""])

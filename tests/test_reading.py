@@ -181,3 +181,16 @@ def test_readers_are_interchangeable() -> None:
     reader: Reader = default_reader()
     assert reader.max_question_tokens > 100
     assert reader.count_tokens("Who opened the bridge?") == 5
+
+
+def test_a_quote_keeps_the_accents_of_its_last_letter() -> None:
+    passage = "The song was sung by Beyonce\u0301 in Paris."
+    (reading,) = default_reader().read([("Who sang the song?", passage)]).passages
+    assert passage[reading.spans[0].start : reading.spans[0].end] == "Beyonce\u0301"
+
+
+def test_a_window_begins_with_a_whole_word() -> None:
+    passage = encode("antidisestablishmentarianism " * 200)
+    for window in list(split_windows(0, [7] * 250, passage, size=384, special=SpecialTokens(101, 102, 0)))[1:]:
+        first = passage.offsets.index(window.offsets[0])
+        assert passage.word_ids[first] != passage.word_ids[first - 1]

@@ -101,7 +101,7 @@ def test_a_folder_that_is_no_index_is_neither_opened_nor_written_to(tmp_path: Pa
     with pytest.raises(IndexNotFoundError, match="holds no index"):
         Index.open(tmp_path)
     (tmp_path / "letter.txt").write_text("Dear")
-    with pytest.raises(IndexStoreError, match=r"holds 'letter.txt' and no index"):
+    with pytest.raises(IndexStoreError, match=r"holds 'letter.txt', no file of ours"):
         build().save(tmp_path)
     with pytest.raises(IndexStoreError, match="is a file"):
         build().save(tmp_path / "letter.txt")
@@ -128,3 +128,34 @@ def test_a_write_that_fails_half_way_leaves_the_old_version_in_use(
     assert list(Index.open(saved, embedder=EMBEDDER).documents) == ["a/ü.md"]
     build(Document("b", "Another one.")).save(saved)
     assert list(Index.open(saved, embedder=EMBEDDER).documents) == ["b"]
+
+
+def test_folders_that_only_look_like_versions_are_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "v01").mkdir()
+    (tmp_path / "v01" / "precious.txt").write_text("mine")
+    with pytest.raises(IndexStoreError, match="holds 'v01', no file of ours"):
+        build().save(tmp_path)
+    assert (tmp_path / "v01" / "precious.txt").read_text() == "mine"
+
+
+def test_another_program_s_current_file_is_not_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "CURRENT").write_text("MANIFEST-000004\n")
+    with pytest.raises(IndexStoreError, match="holds 'CURRENT', no file of ours"):
+        build().save(tmp_path)
+    with pytest.raises(IndexNotFoundError):
+        Index.open(tmp_path, embedder=EMBEDDER)
+
+
+def test_what_a_killed_writer_left_is_cleared_and_the_live_version_is_kept(saved: Path) -> None:
+    (saved / "v000002").mkdir()
+    (saved / "v000002" / "documents.jsonl").write_text("half")
+    (saved / "CURRENT.tmp").write_text("v000002")
+    build(Document("b", "Another one.")).save(saved)
+    assert list(Index.open(saved, embedder=EMBEDDER).documents) == ["b"]
+    assert sorted(path.name for path in saved.glob("v*")) == ["v000001", "v000003"]
+
+
+def test_a_manifest_that_lacks_an_entry_is_refused(saved: Path) -> None:
+    (saved / "v000001" / "manifest.json").write_text('{"format_version": 1}')
+    with pytest.raises(IndexCorruptError, match=r"manifest.json' lacks an entry"):
+        Index.open(saved, embedder=EMBEDDER)

@@ -21,7 +21,7 @@ from training.data import Example, read_squad, without_overlap
 from training.features import NULL, batches, build_features, pad
 from training.mixture import Mixture
 from training.negatives import altered, mined
-from training.train import Settings, allowed_positions, span_loss, train
+from training.train import Settings, allowed_positions, is_finished, span_loss, train
 
 CONTEXT = "In 1998 the Oslo Club hired Mary Cole, and in 2001 the Bergen Club hired John Dale."
 
@@ -187,6 +187,9 @@ def test_a_killed_run_resumes_to_the_same_weights(tmp_path: Path, monkeypatch: p
     assert (straight / "model.safetensors").read_bytes() == (resumed / "model.safetensors").read_bytes()
     with pytest.raises(ValueError, match="other settings"):
         train(tmp_path, Mixture((), 0), encoder, tmp_path / "killed", replace(settings, seed=99))
+    assert is_finished(tmp_path, Mixture((), 0), encoder, tmp_path / "killed", settings)
+    assert not is_finished(tmp_path, Mixture((), 1), encoder, tmp_path / "killed", settings)
+    assert not is_finished(tmp_path, Mixture((), 0), straight, tmp_path / "killed", settings)
 
 
 def tiny_encoder(folder: Path) -> Path:

@@ -13,7 +13,7 @@ from training.check import check
 from training.export import export_reader
 from training.minilm import encoder_folder
 from training.mixture import BROAD, NARROW
-from training.train import RECORD, Settings, train
+from training.train import Settings, is_finished, train
 
 # Each begins with the weights of the one before.
 PHASES = (
@@ -34,7 +34,7 @@ def main() -> None:
     weights = encoder_folder()
     for name, mixture, settings in PHASES:
         trained = arguments.out / name / "model"
-        if not (trained / RECORD).exists():
+        if not is_finished(arguments.data, mixture, weights, arguments.out / name, settings):
             train(arguments.data, mixture, weights, arguments.out / name, settings)
         weights = trained
     export_reader(weights, arguments.out / "fp32", arguments.target)

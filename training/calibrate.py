@@ -45,11 +45,12 @@ class Judged:
 
 def calibrate(data: Path, folder: Path) -> dict[str, float]:
     """Write `calibration.json` beside the reader in `folder`; returns how well it fits."""
-    judged = judge(data, OnnxReader(folder))
+    reader = OnnxReader(folder)
+    judged = judge(data, reader)
     model = LogisticRegression(C=1.0, max_iter=1000).fit(judged.values, judged.right)
     weights = tuple(float(w) for w in model.coef_[0])
     bias = float(model.intercept_[0])
-    fitted = Calibration(weights, bias, 0.5, OPERATING_POINT)
+    fitted = Calibration(weights, bias, 0.5, OPERATING_POINT, reader.id)
     chances = np.array([fitted.probability(row) for row in judged.values.tolist()])
     threshold = round(float(np.quantile(chances[judged.right], 1 - KEPT_OF_RIGHT)), 3)
     fit = {
@@ -63,6 +64,7 @@ def calibrate(data: Path, folder: Path) -> dict[str, float]:
     }
     written = {
         "version": VERSION,
+        "reader": reader.id,
         "method": "logistic regression",
         "features": FEATURES,
         "weights": weights,
@@ -78,7 +80,7 @@ def calibrate(data: Path, folder: Path) -> dict[str, float]:
 def judge(data: Path, reader: OnnxReader, key: str = "tune_calibrate") -> Judged:
     """Ask the questions of the articles under `key`, each of its whole article."""
     pairs = keep_articles(read_pairs(data / PAIRS), load_json(data / SPLIT)[key])
-    neutral = Calibration((0.0,) * len(FEATURES), 0.0, 0.0, "not calibrated yet")
+    neutral = Calibration((0.0,) * len(FEATURES), 0.0, 0.0, "not calibrated yet", reader.id)
     values, right, answerable = [], [], []
     with tqdm(total=len(pairs), desc="calibrate", unit=" questions") as bar:
         for title, group in groupby(pairs, key=lambda pair: pair.title):

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 OPSET = 17
 BITS = 8
 BLOCK = 128
-# MatMulNBits' attribute: 4 lets it compute in int8, 1 keeps fp32.
-INT8_COMPUTE, FP32_COMPUTE = 4, 1
+# MatMulNBits' attribute accuracy_level: 4 lets it compute in int8 (1 would keep fp32).
+INT8_COMPUTE = 4
 
 
 def export(
@@ -46,7 +46,7 @@ def export(
     )
 
 
-def quantise_blocks(source: Path, target: Path, *, accuracy_level: int = INT8_COMPUTE) -> None:
+def quantise_blocks(source: Path, target: Path) -> None:
     """Write the ONNX file `source` with 8-bit weights to `target`."""
     import onnx
     from onnxruntime.quantization.matmul_nbits_quantizer import DefaultWeightOnlyQuantConfig, MatMulNBitsQuantizer
@@ -55,7 +55,7 @@ def quantise_blocks(source: Path, target: Path, *, accuracy_level: int = INT8_CO
     config = DefaultWeightOnlyQuantConfig(
         block_size=BLOCK,
         is_symmetric=True,
-        accuracy_level=accuracy_level,
+        accuracy_level=INT8_COMPUTE,
         quant_format=QuantFormat.QOperator,
         op_types_to_quantize=("MatMul",),
         bits=BITS,

@@ -17,7 +17,7 @@ from torch import Tensor
 from tqdm import tqdm
 from transformers import BertConfig, BertForQuestionAnswering
 
-from training.data import load_json
+from training.data import load_json, sha256
 from training.features import Feature, batches, build_features, pad
 from training.mixture import Mixture, fingerprint, load_mixture
 
@@ -66,21 +66,20 @@ def train(data: Path, mixture: Mixture, encoder: Path, out: Path, settings: Sett
     plan = list(_plan(features, settings))
     optimizer = torch.optim.AdamW(_parameter_groups(model, settings), lr=settings.learning_rate)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, len(plan), settings.warmup))
-    run = _Run(model, optimizer, schedule, out / "checkpoint.pt", settings)
+    identity = _identity(data, mixture, encoder, settings)
+    run = _Run(model, optimizer, schedule, out / "checkpoint.pt", settings, identity)
     run.resume()
     run.steps(plan, features, device)
     model.save_pretrained(out / "model")
     tokenizer.save(str(out / "model" / "tokenizer.json"))
     phase = {
-        "settings": asdict(settings),
-        "mixture": asdict(mixture),
+        **identity,
         "examples": len(features),
         "unanswerable": sum(f.targets[0] == (0, 0) for f in features),
         "tokens": sum(len(f.ids) for f in features),
         "steps": len(plan),
         "seconds": round(run.seconds),
         "device": str(device),
-        "data_sha256": fingerprint(data, mixture),
     }
     # Weights that were trained here before bring the record of how.
     earlier = load_json(encoder / RECORD)["phases"] if (encoder / RECORD).exists() else []
@@ -119,6 +118,27 @@ def span_loss(start: Tensor, end: Tensor, allowed: Tensor, targets: list[Feature
     return -(log_start + log_end + weights).logsumexp(-1).mean()
 
 
+def is_finished(data: Path, mixture: Mixture, encoder: Path, out: Path, settings: Settings) -> bool:
+    """Whether `train` with these arguments has been done already."""
+    record = out / "model" / RECORD
+    if not record.exists():
+        return False
+    last = load_json(record)["phases"][-1]
+    identity = _identity(data, mixture, encoder, settings)
+    return {name: last.get(name) for name in identity} == identity
+
+
+def _identity(data: Path, mixture: Mixture, encoder: Path, settings: Settings) -> dict[str, Any]:
+    """All that decides a run's result, in the form that it has in JSON."""
+    identity = {
+        "settings": asdict(settings),
+        "mixture": asdict(mixture),
+        "data_sha256": fingerprint(data, mixture),
+        "encoder_sha256": sha256(encoder / "model.safetensors"),
+    }
+    return dict(json.loads(json.dumps(identity)))
+
+
 def _plan(features: list[Feature], settings: Settings) -> Iterator[list[int]]:
     for epoch in range(settings.epochs):
         yield from batches(features, tokens=settings.batch_tokens, rng=random.Random(settings.seed + epoch))
@@ -147,18 +167,19 @@ class _Run:
         schedule: torch.optim.lr_scheduler.LRScheduler,
         checkpoint: Path,
         settings: Settings,
+        identity: dict[str, Any],
     ) -> None:
         self.model, self.optimizer, self.schedule = model, optimizer, schedule
-        self.checkpoint, self.settings = checkpoint, settings
+        self.checkpoint, self.settings, self.identity = checkpoint, settings, identity
         self.step = 0
         self.seconds = 0.0
 
     def resume(self) -> None:
         if not self.checkpoint.exists():
             return
-        state = torch.load(self.checkpoint, weights_only=True)
-        if state["settings"] != asdict(self.settings):
-            raise ValueError(f"{self.checkpoint} belongs to a run with other settings; delete it or use another folder")
+        state = torch.load(self.checkpoint, weights_only=True, map_location="cpu")
+        if state["identity"] != self.identity:
+            raise ValueError(f"{self.checkpoint} belongs to a run with other settings or data; delete it")
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.schedule.load_state_dict(state["schedule"])
@@ -166,7 +187,7 @@ class _Run:
 
     def save(self) -> None:
         state = {
-            "settings": asdict(self.settings),
+            "identity": self.identity,
             "model": self.model.state_dict(),
             "optimizer": self.optimizer.state_dict(),
             "schedule": self.schedule.state_dict(),

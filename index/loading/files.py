@@ -25,7 +25,7 @@ def load(path: str | Path, *, root: str | Path | None = None, encoding: str = "u
     `SourceNotFoundError`, `UnsupportedFormatError`, `EncodingError` (naming the byte) or `EmptyDocumentError`.
     """
     path = Path(path)
-    if not path.exists():
+    if not _exists(path):
         raise SourceNotFoundError(f"there is no file {str(path)!r}; check the path")
     if path.suffix.lower() not in SUFFIXES or not path.is_file():
         raise UnsupportedFormatError(
@@ -33,6 +33,8 @@ def load(path: str | Path, *, root: str | Path | None = None, encoding: str = "u
         )
     media_type, divide = SUFFIXES[path.suffix.lower()]
     name = path.resolve().relative_to(Path(root).resolve()).as_posix() if root is not None else path.name
+    if not name.isprintable():
+        raise LoadError(f"{name!r} has characters in its name that cannot be shown; rename the file")
     text = _decode(path.read_bytes(), name, encoding)
     return Document(name, text, source=str(path), media_type=media_type, segments=divide(text))
 
@@ -49,10 +51,13 @@ def find_files(paths: Iterable[str | Path]) -> list[Path]:
 
     Each file once, in the order named, a folder's sorted. Raises `SourceNotFoundError` where there are none.
     """
-    named = [Path(path) for path in paths]
+    given = list(paths)
+    if any(str(path) == "" for path in given):
+        raise SourceNotFoundError("an empty path names no source; check the variable it came from")
+    named = [Path(path) for path in given]
     found: dict[Path, Path] = {}
     for path in named:
-        if not path.exists():
+        if not _exists(path):
             raise SourceNotFoundError(f"there is no file or folder {str(path)!r}; check the path")
         for file in _below(path) if path.is_dir() else [path]:
             found.setdefault(file.resolve(), file)
@@ -60,6 +65,13 @@ def find_files(paths: Iterable[str | Path]) -> list[Path]:
         where = ", ".join(repr(str(path)) for path in named) or "an empty list"
         raise SourceNotFoundError(f"no file that ends in {', '.join(SUFFIXES)} stands in {where}")
     return list(found.values())
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a text taken for a path is too long to be one
+        return False
 
 
 def _below(folder: Path) -> Sequence[Path]:

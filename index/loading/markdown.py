@@ -27,9 +27,11 @@ _LEAVES = {
 
 def segments(text: str) -> tuple[Segment, ...]:
     """Headings, paragraphs, list items, quotes, tables and code blocks, without the markers before them."""
-    starts = [0, *(match.end() for match in _NEWLINE.finditer(text)), len(text)]
+    # A byte order mark belongs to no block, and would hide the mark of a heading.
+    bom = int(text.startswith("\ufeff"))
+    starts = [bom, *(match.end() for match in _NEWLINE.finditer(text)), len(text)]
     found: list[Segment] = []
-    for token, kind in _leaves(_parser().parse(text)):
+    for token, kind in _leaves(_parser().parse(text[bom:])):
         if token.map is None:
             continue
         first, last = token.map

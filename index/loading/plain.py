@@ -16,8 +16,9 @@ _BETWEEN_BLANK_LINES = re.compile(r"\S[\s\S]*?(?=\s*(?:\r\n|\r|\n)[ \t]*(?:\r\n|
 def segments(text: str) -> tuple[Segment, ...]:
     """The paragraphs of `text`, without the white space around them."""
     unwrapped = any(len(line[0]) > LONGEST_WRAPPED_LINE for line in _LINE.finditer(text))
+    bom = int(text.startswith("\ufeff"))  # a byte order mark belongs to no paragraph
     found = []
-    for match in (_LINE if unwrapped else _BETWEEN_BLANK_LINES).finditer(text):
+    for match in (_LINE if unwrapped else _BETWEEN_BLANK_LINES).finditer(text, bom):
         start = match.end() - len(match[0].lstrip())
         end = match.start() + len(match[0].rstrip())
         if start < end:

@@ -42,7 +42,7 @@ def open_answerer(arguments: argparse.Namespace) -> Answerer:
     from qa.answerer import Answerer
     from qa.bundled import bundled_article
 
-    if arguments.index:
+    if arguments.index is not None:
         return Answerer.open(arguments.index)
     return Answerer.from_sources(arguments.source or [bundled_article()], encoding=arguments.encoding)
 

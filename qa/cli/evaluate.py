@@ -7,7 +7,7 @@ holds no answer. Scores run from 0 to 100 and equal those of SQuAD's official sc
 examples:
   pincite eval dev-v2.0.json.gz --json report.json
   pincite eval dev-v2.0.json.gz --articles split.json#test --always-answer
-  pincite eval questions.csv --source report.pdf
+  pincite eval questions.csv --source report.md
   pincite eval questions.jsonl --index my-index --limit 100
 """
 
@@ -75,7 +75,7 @@ def _choose(arguments: argparse.Namespace) -> list[Pair]:
     from qa.evaluation import keep_articles, read_pairs, read_titles
 
     pairs = read_pairs(Path(arguments.pairs))
-    given = arguments.source or arguments.index
+    given = arguments.source is not None or arguments.index is not None
     if pairs[0].document is None and not given:
         raise PinciteError(f"{arguments.pairs} has questions but no text; add --source PATH or --index DIR")
     if pairs[0].document is not None and given:
@@ -92,7 +92,7 @@ def _asker_for(arguments: argparse.Namespace) -> Callable[[Pair], Asker]:
     reader = arguments.reader
 
     def asker_for(pair: Pair) -> Asker:
-        if arguments.index:
+        if arguments.index is not None:
             return Answerer.open(arguments.index, reader=reader)
         return Answerer.from_sources([pair.document or arguments.source], reader=reader)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,6 +55,19 @@ def merge_windows(spans: Iterable[SpanScore], *, best: int) -> PassageReading:
         if all(span.end <= other.start or other.end <= span.start for other in kept):
             kept.append(span)
     return PassageReading(tuple(kept[:best]))
+
+
+def whole_characters(passage: str, span: SpanScore) -> SpanScore:
+    """`span` with the combining marks that belong to its last letter, and without white space before it.
+
+    Tokenizers that strip accents leave a mark outside the letter's offsets; some count the space before a word in.
+    """
+    start, end = span.start, span.end
+    while end < len(passage) and unicodedata.category(passage[end]).startswith("M"):
+        end += 1
+    while start < end - 1 and passage[start].isspace():
+        start += 1
+    return replace(span, start=start, end=end)
 
 
 def _log_sum(logits: NDArray[np.float64], null: np.float32) -> float:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.reading.protocol import Reading, SpanScore
-from qa.reading.spans import best_spans, merge_windows
+from qa.reading.spans import best_spans, merge_windows, whole_characters
 from qa.reading.windows import Ints, SpecialTokens, Window, pad_windows, split_windows
 
 if TYPE_CHECKING:
@@ -53,7 +53,9 @@ class WindowedReader:
             starts, ends = self._logits(*inputs)
             seconds += time.perf_counter() - began
             for window, start, end in zip(batch, starts, ends, strict=True):
-                spans[window.pair] += best_spans(window, start, end, best=best)
+                passage = pairs[window.pair][1]
+                found = best_spans(window, start, end, best=best)
+                spans[window.pair] += [whole_characters(passage, span) for span in found]
         passages = tuple(merge_windows(spans[i], best=best) for i in range(len(pairs)))
         return Reading(passages, seconds * 1000)
 

@@ -51,6 +51,7 @@ def split_windows(
     if room < 1:
         raise ValueError(f"a question of {len(question)} tokens leaves no room for a passage in {size}")
     step = max(1, room - min(overlap, room // 2))
+    belongs = passage.word_ids
     start = 0
     while True:
         stop = min(start + room, len(passage.ids))
@@ -59,7 +60,10 @@ def split_windows(
         yield Window(pair, ids, len(head), tuple(passage.offsets[start:stop]), words)
         if stop == len(passage.ids):
             return
-        start += step
+        following = start + step
+        while following > start + 1 and belongs[following] is not None and belongs[following] == belongs[following - 1]:
+            following -= 1  # a window begins with a whole word
+        start = following
 
 
 def pad_windows(windows: Sequence[Window], special: SpecialTokens) -> tuple[Ints, Ints, Ints]:
