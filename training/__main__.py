@@ -12,14 +12,8 @@ from training.calibrate import calibrate
 from training.check import check
 from training.export import export_reader
 from training.minilm import encoder_folder
-from training.mixture import BROAD, NARROW
+from training.mixture import MIXTURE
 from training.train import Settings, is_finished, train
-
-# Each begins with the weights of the one before.
-PHASES = (
-    ("broad", BROAD, Settings()),
-    ("narrow", NARROW, Settings(seed=14, learning_rate=1.5e-4, warmup=0.1, window=256, crop_share=0.3)),
-)
 
 
 def main() -> None:
@@ -31,13 +25,11 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
-    weights = encoder_folder()
-    for name, mixture, settings in PHASES:
-        trained = arguments.out / name / "model"
-        if not is_finished(arguments.data, mixture, weights, arguments.out / name, settings):
-            train(arguments.data, mixture, weights, arguments.out / name, settings)
-        weights = trained
-    export_reader(weights, arguments.out / "fp32", arguments.target)
+    run = (arguments.data, MIXTURE, encoder_folder(), arguments.out, Settings())
+    trained = arguments.out / "model"
+    if not is_finished(*run):
+        train(*run)
+    export_reader(trained, arguments.out / "fp32", arguments.target)
     print("calibration:", calibrate(arguments.data, arguments.target))
     print("parity:", check(arguments.data, arguments.out / "fp32", arguments.target))
 

@@ -27,7 +27,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Mixture:
-    """What one phase shows: files, and the tune_train articles of SQuAD dev.
+    """What an epoch shows: files, and the tune_train articles of SQuAD dev.
 
     Those hold the only unanswerable questions that people wrote; `tune_repeat`, `tune_mined` and `tune_altered`
     are to them what the like is to a `Source`.
@@ -39,8 +39,7 @@ class Mixture:
     tune_altered: float = 0.1
 
 
-# First everything, then what is closest to use once more.
-BROAD = Mixture(
+MIXTURE = Mixture(
     (
         Source("train/squadshifts-new-wiki.json.gz", repeat=2, mined=0.30, altered=0.25),
         Source("train/squadshifts-reddit.json.gz", mined=0.08, altered=0.12),
@@ -50,16 +49,6 @@ BROAD = Mixture(
         Source("train/policyqa-dev.json.gz", take=1500, mined=0.10),
     ),
     tune_repeat=3,
-)
-NARROW = Mixture(
-    (
-        Source("train/squadshifts-new-wiki.json.gz", mined=0.30, altered=0.25),
-        Source("train/squadshifts-reddit.json.gz", take=3000, mined=0.15, altered=0.15),
-        Source("train/squadshifts-amazon-reviews.json.gz", take=3500, mined=0.15, altered=0.15),
-        Source("train/qamr.json.gz", take=6000, mined=0.10, altered=0.15),
-        Source("train/fairytaleqa-val.json.gz", mined=0.20),
-    ),
-    tune_repeat=1,
 )
 TUNE = ("dev/squad-dev-v2.0.json.gz", "dev/squad-dev-v1.1.json.gz")
 SPLIT = "dev/split.json"

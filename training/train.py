@@ -72,7 +72,7 @@ def train(data: Path, mixture: Mixture, encoder: Path, out: Path, settings: Sett
     run.steps(plan, features, device)
     model.save_pretrained(out / "model")
     tokenizer.save(str(out / "model" / "tokenizer.json"))
-    phase = {
+    record = {
         **identity,
         "examples": len(features),
         "unanswerable": sum(f.targets[0] == (0, 0) for f in features),
@@ -81,10 +81,7 @@ def train(data: Path, mixture: Mixture, encoder: Path, out: Path, settings: Sett
         "seconds": round(run.seconds),
         "device": str(device),
     }
-    # Weights that were trained here before bring the record of how.
-    earlier = load_json(encoder / RECORD)["phases"] if (encoder / RECORD).exists() else []
-    record = json.dumps({"phases": [*earlier, phase]}, indent=2)
-    (out / "model" / RECORD).write_text(record + "\n", encoding="utf-8")
+    (out / "model" / RECORD).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
     return out / "model"
 
 
@@ -123,9 +120,9 @@ def is_finished(data: Path, mixture: Mixture, encoder: Path, out: Path, settings
     record = out / "model" / RECORD
     if not record.exists():
         return False
-    last = load_json(record)["phases"][-1]
+    done = load_json(record)
     identity = _identity(data, mixture, encoder, settings)
-    return {name: last.get(name) for name in identity} == identity
+    return {name: done.get(name) for name in identity} == identity
 
 
 def _identity(data: Path, mixture: Mixture, encoder: Path, settings: Settings) -> dict[str, Any]:
