@@ -7,7 +7,7 @@ import shutil
 from playwright.sync_api import Browser, expect, sync_playwright
 from web_fakes import ROOT, serving
 
-QUESTIONS = ["When were the border guards killed?", "Where did the ambush take place?", "Who is Mohammad Ishaq Dar?"]
+QUESTIONS = ["When were the border guards killed?", "Where did the ambush take place?", "How much did the visit cost?"]
 CHOSEN = 2  # the citation to open
 PICTURES = [
     ("page-light.png", 1440, 900, "light"),
