@@ -1,4 +1,4 @@
-"""The page: builds it over an Answerer and serves it. `python app.py` is `pincite serve`."""
+"""The page: builds it over an Answerer and serves it. `python app.py` asks the bundled article."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from index.errors import PinciteError
 if TYPE_CHECKING:
     from web.page import Asks
 
-__all__ = ["launch"]
+__all__ = ["launch", "require_free"]
 
 
 def launch(
@@ -54,6 +54,9 @@ def require_free(host: str, port: int) -> None:
 
 
 if __name__ == "__main__":
-    from qa.cli.main import main
+    from qa import Answerer, bundled_article, bundled_questions
 
-    sys.exit(main(["serve", *sys.argv[1:]]))
+    try:
+        launch(Answerer.from_sources(bundled_article()), examples=bundled_questions())
+    except PinciteError as error:
+        sys.exit(f"pincite: {error}")

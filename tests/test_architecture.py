@@ -45,7 +45,7 @@ HEAVY = {
 NETWORK = {"aiohttp", "http.client", "httpx", "huggingface_hub", "requests", "urllib.request", "urllib3"}
 
 PUBLIC = {
-    "app": {"launch"},
+    "app": {"launch", "require_free"},
     "index": {"Chunk", "Document", "Hit", "Index", "ScoreParts", "Segment", "SegmentKind", "load", "load_all"},
     "prompts": {"render"},
     "qa": {"Answer", "Answerer", "Citation", "ask", "bundled_article", "bundled_questions"},
