@@ -16,17 +16,10 @@ if TYPE_CHECKING:
 __all__ = ["launch", "require_free"]
 
 
-def launch(
-    answerer: Asks,
-    *,
-    host: str = "127.0.0.1",
-    port: int = 7860,
-    title: str = "Pincite",
-    examples: Sequence[str] = (),
-) -> None:
-    """Serves the page over `answerer` until it is stopped.
+def launch(answerer: Asks, *, host: str = "127.0.0.1", port: int = 7860, examples: Sequence[str] = ()) -> None:
+    """Serves the page over `answerer` until it is stopped; `examples` are questions to click.
 
-    `examples` are questions to click. Raises `PinciteError` if `port` is taken or `host` is not this machine's.
+    Raises `PinciteError` if `port` is taken or `host` is not this machine's.
     """
     require_free(host, port)
     # Gradio reads these when it is first imported: without them its server asks two addresses outside.
@@ -35,7 +28,7 @@ def launch(
     from web.page import build_page
     from web.server import serve
 
-    page = build_page(answerer, examples=examples, title=title)
+    page = build_page(answerer, examples=examples)
     serve(page, host=host, port=port)
     print(f"Pincite is at http://{host}:{port} (Ctrl+C stops it)", flush=True)
     page.block_thread()
@@ -54,9 +47,9 @@ def require_free(host: str, port: int) -> None:
 
 
 if __name__ == "__main__":
-    from qa import Answerer, bundled_article, bundled_questions
+    import qa
 
     try:
-        launch(Answerer.from_sources(bundled_article()), examples=bundled_questions())
+        launch(qa.Answerer.from_sources(qa.bundled_article()), examples=qa.bundled_questions())
     except PinciteError as error:
         sys.exit(f"pincite: {error}")
