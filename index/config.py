@@ -24,11 +24,13 @@ class ChunkConfig:
 
 @dataclass(frozen=True, slots=True)
 class SearchConfig:
-    """`depth`: candidates that each search contributes. `rrf_k`: the constant of reciprocal rank fusion."""
+    """`depth`: candidates that each search contributes. `dense_weight`: from 0, words alone, to 1, meaning alone."""
 
     depth: int = 50
-    rrf_k: int = 60
+    dense_weight: float = 0.5
 
     def __post_init__(self) -> None:
-        if self.depth < 1 or self.rrf_k < 1:
-            raise ValueError(f"depth {self.depth} and rrf_k {self.rrf_k} must be at least 1")
+        if self.depth < 1:
+            raise ValueError(f"depth is {self.depth}; each search contributes at least 1 candidate")
+        if not 0.0 <= self.dense_weight <= 1.0:
+            raise ValueError(f"dense_weight is {self.dense_weight}; give a number from 0 to 1")

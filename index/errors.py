@@ -4,14 +4,25 @@ PinciteError (ValueError)
 ├── LoadError               a source cannot become a document
 │   ├── SourceNotFoundError
 │   ├── EncodingError
+│   │   └── BinaryFileError
 │   ├── EmptyDocumentError
-│   └── UnsupportedFormatError
+│   │   └── ScannedDocumentError
+│   ├── UnsupportedFormatError
+│   ├── SourceTooLargeError
+│   ├── DamagedFileError
+│   ├── EncryptedFileError
+│   ├── SourceChangedError
+│   ├── MetadataError
+│   └── FetchError          a URL cannot be fetched
+│       └── AddressRefusedError
 ├── IndexStoreError         a saved index cannot be opened or written
 │   ├── IndexNotFoundError
 │   ├── IndexVersionError
 │   ├── IndexCorruptError
-│   └── EmbedderMismatchError
+│   ├── EmbedderMismatchError
+│   └── UnknownDocumentError
 ├── ModelError              a model's files are missing or unusable
+├── FilterError             a condition on documents cannot be read, or names a key that none has
 ├── QuestionError           (qa) a question cannot be asked
 │   ├── EmptyQuestionError
 │   └── QuestionTooLongError
@@ -41,12 +52,48 @@ class EncodingError(LoadError):
         self.offset = offset
 
 
+class BinaryFileError(EncodingError):
+    """The file is named as text and holds something else."""
+
+
 class EmptyDocumentError(LoadError):
     """The document holds no text to quote."""
 
 
+class ScannedDocumentError(EmptyDocumentError):
+    """The document holds pictures of pages and no text."""
+
+
 class UnsupportedFormatError(LoadError):
     """No loader reads files of this kind."""
+
+
+class SourceTooLargeError(LoadError):
+    """The source, or what it unpacks to, is over a limit."""
+
+
+class DamagedFileError(LoadError):
+    """The file is not what its name says, or broken."""
+
+
+class EncryptedFileError(LoadError):
+    """The file opens with a password only."""
+
+
+class SourceChangedError(LoadError):
+    """The file is not the one that was loaded."""
+
+
+class MetadataError(LoadError):
+    """A file of metadata cannot be read."""
+
+
+class FetchError(LoadError):
+    """A URL cannot be fetched."""
+
+
+class AddressRefusedError(FetchError):
+    """The URL leads to a private address."""
 
 
 class IndexStoreError(PinciteError):
@@ -69,5 +116,13 @@ class EmbedderMismatchError(IndexStoreError):
     """The index was built with another embedder."""
 
 
+class UnknownDocumentError(IndexStoreError):
+    """The index holds no document with this id."""
+
+
 class ModelError(PinciteError):
     """A model's files are missing or unusable, or an optional package is needed to run it."""
+
+
+class FilterError(PinciteError):
+    """A condition on documents cannot be read, or names a key that none of them has."""

@@ -42,12 +42,17 @@ class Segment:
             raise ValueError(f"segment [{self.start}, {self.end}) is empty or begins before the text")
 
 
+MetadataValue = str | tuple[str, ...]
+"""A text, or several (tags). As JSON: a string or an array of strings."""
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A loaded source. `text` is canonical: it is never edited, and every offset counts its code points.
 
     `id` is the path relative to the indexed root, or the URL. `source` is where the text was read from.
     `segments` map offsets back to page, heading or paragraph. `sha256` is of `text` in UTF-8.
+    `metadata` maps names (title, date, author, tags …) to a text or a tuple of texts; lists become tuples.
     Raises `EmptyDocumentError` if `text` holds nothing but white space, `EncodingError` for a lone surrogate.
     """
 
@@ -56,7 +61,7 @@ class Document:
     source: str = ""
     media_type: str = "text/plain"
     segments: tuple[Segment, ...] = ()
-    metadata: Mapping[str, str] = field(default_factory=dict)
+    metadata: Mapping[str, MetadataValue] = field(default_factory=dict)
     sha256: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -70,7 +75,7 @@ class Document:
         if self.segments and max(s.end for s in self.segments) > len(self.text):
             raise ValueError(f"a segment of {self.id!r} ends after its {len(self.text)} characters")
         object.__setattr__(self, "sha256", hashlib.sha256(encoded).hexdigest())
-        object.__setattr__(self, "metadata", MappingProxyType(dict(self.metadata)))
+        object.__setattr__(self, "metadata", MappingProxyType(_checked(self.metadata)))
 
     def page_at(self, offset: int) -> int | None:
         """The number of the page that holds the character at `offset`, or None where there are no pages."""
@@ -100,13 +105,10 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class ScoreParts:
-    """How a hit came by its place: cosine similarity, BM25 score, and their reciprocal rank fusion.
+    """How a hit came by its place: cosine similarity, BM25 score (0 where no word is shared), and both fused."""
 
-    `dense` or `lexical` is None where that search did not return the chunk.
-    """
-
-    dense: float | None
-    lexical: float | None
+    dense: float
+    lexical: float
     fused: float
 
 
@@ -117,3 +119,13 @@ class Hit:
     chunk: Chunk
     score: float
     parts: ScoreParts
+
+
+def _checked(metadata: Mapping[str, MetadataValue]) -> dict[str, MetadataValue]:
+    checked: dict[str, MetadataValue] = {}
+    for name, value in metadata.items():
+        texts = (value,) if isinstance(value, str) else tuple(value)
+        if not name or not all(isinstance(text, str) for text in texts):
+            raise ValueError(f"metadata {name!r} is {value!r}; a value is a text or several texts")
+        checked[name] = value if isinstance(value, str) else texts
+    return checked

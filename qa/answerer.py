@@ -96,13 +96,15 @@ class Answerer:
         *,
         top_k: int = 5,
         min_confidence: float | None = None,
+        where: Sequence[str] | str = (),
     ) -> Answer:
         """The answer to `question`, read with the turns of `history` before it.
 
         `top_k`: passages that are read. `min_confidence`: from 0 (always answer) to 1; None takes the
-        calibrated threshold. Raises `EmptyQuestionError`, `QuestionTooLongError`.
+        calibrated threshold. `where`: conditions that the documents meet, such as "source=Reuters" or
+        "date>=2024-01-01". Raises `EmptyQuestionError`, `QuestionTooLongError`, `FilterError`.
         """
-        return self._answer([question], [history], top_k, min_confidence)[0]
+        return self._answer([question], [history], top_k, min_confidence, where)[0]
 
     def ask_many(
         self, questions: Sequence[str], *, top_k: int = 5, min_confidence: float | None = None
@@ -114,18 +116,19 @@ class Answerer:
         answers: list[Answer] = []
         for first in range(0, len(questions), self.config.batch):
             batch = questions[first : first + self.config.batch]
-            answers += self._answer(batch, [()] * len(batch), top_k, min_confidence)
+            answers += self._answer(batch, [()] * len(batch), top_k, min_confidence, ())
         return answers
 
-    def consider(self, questions: Sequence[str], *, top_k: int = 5) -> Considered:
+    def consider(self, questions: Sequence[str], *, top_k: int = 5, where: Sequence[str] | str = ()) -> Considered:
         """What is found for `questions` before it is decided whether to answer: passages, and spans in them."""
         began = time.perf_counter()
-        hits = self.index.search_many(questions, top_k)
+        hits = self.index.search_many(questions, top_k, where=where)
         retrieved = time.perf_counter()
         pairs = [(q, self.index.text(hit.chunk)) for q, found in zip(questions, hits, strict=True) for hit in found]
         reading = self.reader.read(pairs, best=self.config.candidates)
         passages = iter(reading.passages)
-        candidates = [gather(found, list(islice(passages, len(found)))) for found in hits]
+        weight = self.calibration.retrieval_weight if self.calibration else 0.0
+        candidates = [gather(found, list(islice(passages, len(found))), retrieval_weight=weight) for found in hits]
         return Considered(hits, candidates, _ms(began, retrieved), reading.milliseconds)
 
     def _answer(
@@ -134,6 +137,7 @@ class Answerer:
         histories: Sequence[Sequence[Turn]],
         top_k: int,
         min_confidence: float | None,
+        where: Sequence[str] | str,
     ) -> list[Answer]:
         if min_confidence is not None and not 0.0 <= min_confidence <= 1.0:
             raise QuestionError(f"min_confidence is {min_confidence}; give a probability from 0 to 1")
@@ -141,7 +145,7 @@ class Answerer:
             raise QuestionError(f"top_k is {top_k}; read at least one passage")
         began = time.perf_counter()
         read_as = [self._readable(q, history) for q, history in zip(questions, histories, strict=True)]
-        considered = self.consider(read_as, top_k=top_k)
+        considered = self.consider(read_as, top_k=top_k, where=where)
         read = time.perf_counter()
         found = zip(questions, read_as, considered.hits, considered.candidates, strict=True)
         drafts = [self._decide(*each, min_confidence) for each in found]
@@ -178,7 +182,7 @@ class Answerer:
         if not candidates:
             return _abstention(question, read_as, 0.0 if self.calibration else None, None, Reason.NOT_DISCUSSED)
         best = candidates[0]
-        confidence = self.calibration.probability(features(candidates, hits)) if self.calibration else None
+        confidence = self.calibration.probability(features(candidates)) if self.calibration else None
         if self._sure_enough(best, confidence, min_confidence):
             citations = tuple(self._cite(place) for place in self._places(candidates))
             return Answer(

@@ -10,7 +10,7 @@ from threading import Lock
 
 from index import Document
 from index.errors import PinciteError
-from index.loading import find_files
+from index.loading import find_files, is_url
 from qa.answerer import Answerer, Source
 from qa.bundled import bundled_article
 from qa.types import Answer, Turn
@@ -35,7 +35,8 @@ def ask(
     With neither, the bundled article is asked. `history`: earlier `{"question", "answer"}` turns; `top_k`:
     passages that are read; `min_confidence`: from 0 (always answer) to 1, None for the calibrated threshold.
     The last few sources stay indexed in memory: asking an unchanged one again does not index it again, and a
-    changed file is noticed by its content. Raises `PinciteError` for whatever is wrong with the input.
+    changed file is noticed by its content; a URL is fetched once.
+    Raises `PinciteError` for whatever is wrong with the input.
     """
     if source is not None and index is not None:
         raise PinciteError(f"both a source and the index {str(index)!r} were given; name one of them")
@@ -59,6 +60,8 @@ def _indexed(source: Source | Sequence[Source]) -> Answerer:
 def _identity(source: Source) -> Hashable:
     if isinstance(source, Document):
         return (source.id, source.sha256, source.source, source.media_type, source.segments, *source.metadata.items())
+    if is_url(source):
+        return str(source)
     return tuple((str(file), str(file.resolve()), _digest(file)) for file in find_files([source]))
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from index import Hit
 from qa.reading import PassageReading
@@ -13,7 +13,8 @@ from qa.reading import PassageReading
 class Candidate:
     """A possible answer: `document.text[start:end]`.
 
-    `margin` and `probability` are the reader's (see `SpanScore`); `rank` is that of the passage, from 0.
+    `margin` and `probability` are the reader's (see `SpanScore`); `rank` and `retrieval` are the passage's, its place
+    among the hits from 0 and its fused score. `score` is what orders the candidates of a question.
     """
 
     document_id: str
@@ -22,25 +23,46 @@ class Candidate:
     margin: float
     probability: float
     rank: int
+    retrieval: float
+    score: float
 
 
-def gather(hits: Sequence[Hit], readings: Sequence[PassageReading]) -> list[Candidate]:
-    """All spans as candidates, best margin first; of those that overlap in a document only the best is kept.
+def gather(
+    hits: Sequence[Hit], readings: Sequence[PassageReading], *, retrieval_weight: float = 0.0
+) -> list[Candidate]:
+    """All spans as candidates, best score first; of those that overlap in a document only the best is kept.
 
     Chunks share sentences, so that the same words are often read twice.
     """
     found = [
         Candidate(
-            hit.chunk.document_id, hit.chunk.start + s.start, hit.chunk.start + s.end, s.margin, s.probability, rank
+            hit.chunk.document_id,
+            hit.chunk.start + s.start,
+            hit.chunk.start + s.end,
+            s.margin,
+            s.probability,
+            rank,
+            hit.score,
+            s.margin,
         )
         for rank, (hit, reading) in enumerate(zip(hits, readings, strict=True))
         for s in reading.spans
     ]
     kept: list[Candidate] = []
-    for candidate in sorted(found, key=lambda c: (-c.margin, c.rank, c.start)):
+    for candidate in ranked(found, retrieval_weight):
         if not any(_overlap(candidate, other) for other in kept):
             kept.append(candidate)
     return kept
+
+
+def ranked(candidates: Iterable[Candidate], retrieval_weight: float) -> list[Candidate]:
+    """The candidates by their margin and `retrieval_weight` times their passage's search score, best first.
+
+    The null answer makes the margins of passages comparable; the search knows what the reader, who sees one passage
+    at a time, cannot.
+    """
+    scored = (replace(c, score=c.margin + retrieval_weight * c.retrieval) for c in candidates)
+    return sorted(scored, key=lambda c: (-c.score, c.rank, c.start))
 
 
 def _overlap(a: Candidate, b: Candidate) -> bool:

@@ -22,4 +22,5 @@ def cite(index: Index, document_id: str, start: int, end: int, *, context: int =
         prefix=document.text[max(0, start - context) : start],
         suffix=document.text[end : end + context],
         document_sha256=document.sha256,
+        heading=document.heading_at(start),
     )

@@ -10,31 +10,29 @@ from functools import cache
 from pathlib import Path
 from typing import Self
 
-from index import Hit
 from index.errors import ModelError
 from qa.candidates import Candidate
 from qa.reading.onnx import MODEL_FOLDER
 
-VERSION = 2
-FEATURES = ("margin", "gap", "log_probability", "rank", "dense")
+VERSION = 3
+FEATURES = ("margin", "gap", "log_probability", "rank", "retrieval")
 
 
-def features(candidates: Sequence[Candidate], hits: Sequence[Hit]) -> list[float]:
+def features(candidates: Sequence[Candidate]) -> list[float]:
     """The values of `FEATURES` for the first of `candidates`.
 
-    `margin`: of the best span over "no answer"; `gap`: to the next candidate's margin; `log_probability`:
-    the span's within its passage; `rank`: of its passage; `dense`: the passage's cosine similarity. Each is
-    clipped to where calibration has seen examples.
+    `margin`: of the best span over "no answer"; `gap`: to the next candidate's score; `log_probability`: the span's
+    within its passage; `rank` and `retrieval`: its passage's place and score in the search. Each is clipped to where
+    calibration has seen examples.
     """
     best = candidates[0]
-    gap = best.margin - candidates[1].margin if len(candidates) > 1 else 10.0
-    dense = hits[best.rank].parts.dense
+    gap = best.score - candidates[1].score if len(candidates) > 1 else 10.0
     return [
         _clip(best.margin, -15.0, 15.0),
         _clip(gap, 0.0, 10.0),
         _clip(math.log(max(best.probability, 1e-12)), -10.0, 0.0),
         _clip(float(best.rank), 0.0, 5.0),
-        0.0 if dense is None else _clip(dense, 0.0, 1.0),
+        _clip(best.retrieval, 0.0, 1.0),
     ]
 
 
@@ -42,8 +40,10 @@ def features(candidates: Sequence[Candidate], hits: Sequence[Hit]) -> list[float
 class Calibration:
     """Weights of the logistic regression, and the confidence from which an answer is given.
 
+    `retrieval_weight`: what a passage's score in the search counts beside the reader's margin (`qa.candidates`).
     `operating_point` says in words how `threshold` was chosen; `reader` is the id of the reader that it was
-    fitted on. Fitted by training/calibrate.py.
+    fitted on. `coverage`: rows of a least confidence, the share of the calibration questions that were still
+    answered with it, and the share of those answers that were right. Fitted by training/calibrate.py.
     """
 
     weights: tuple[float, ...]
@@ -51,6 +51,8 @@ class Calibration:
     threshold: float
     operating_point: str
     reader: str
+    coverage: tuple[tuple[float, float, float], ...] = ()
+    retrieval_weight: float = 0.0
 
     def __post_init__(self) -> None:
         if len(self.weights) != len(FEATURES):
@@ -74,7 +76,11 @@ class Calibration:
             raise ModelError(
                 f"{str(path)!r} fits another version of Pincite; make it again with `make train DATA=PATH`"
             )
-        return cls(tuple(data["weights"]), data["bias"], data["threshold"], data["operating_point"], data["reader"])
+        coverage = tuple((float(least), float(share), float(right)) for least, share, right in data.get("coverage", ()))
+        weights, point = tuple(data["weights"]), data["operating_point"]
+        return cls(
+            weights, data["bias"], data["threshold"], point, data["reader"], coverage, data["retrieval_weight"]
+        )
 
 
 @cache

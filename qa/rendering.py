@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
+
 from prompts import render
 from qa.types import Answer, Citation, Reason
+
+# A heading is named up to so many characters.
+LONGEST_HEADING = 80
 
 
 def answer_text(answer: Answer) -> str:
@@ -38,9 +43,10 @@ def percent(probability: float) -> str:
 
 
 def place_text(citation: Citation) -> str:
-    """Where a citation stands: document, page where there is one, characters."""
-    name = "place" if citation.page is None else "place_on_page"
-    return render(name, id=citation.document_id, page=citation.page, start=citation.start, end=citation.end)
+    """Where a citation stands: document, page and heading where there are any, characters."""
+    page = "" if citation.page is None else render("place_page", page=citation.page)
+    heading = "" if citation.heading is None else render("place_heading", heading=_shortened(citation.heading))
+    return render("place", id=citation.document_id, page=page, heading=heading, start=citation.start, end=citation.end)
 
 
 def _citation(number: int, citation: Citation) -> str:
@@ -48,6 +54,11 @@ def _citation(number: int, citation: Citation) -> str:
     after = citation.suffix[: max(0, citation.sentence_end - citation.end)]
     quote = _one_line(f"{before}**{citation.quote}**{after}")
     return render("citation", number=number, quote=quote, place=place_text(citation))
+
+
+def _shortened(heading: str) -> str:
+    """A heading on one line, cut after a word where it is long."""
+    return shorten(heading, LONGEST_HEADING, placeholder=" …")
 
 
 def _one_line(text: str) -> str:

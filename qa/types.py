@@ -29,6 +29,7 @@ class Citation:
     """A verbatim span and its place: `document.text[start:end] == quote`, in code points.
 
     `sentence_start`, `sentence_end`: the sentence (or sentences) around it. `page`: from 1, or None.
+    `heading`: the words of the heading it stands under, or None.
     `prefix`, `suffix`: a few characters before and after, as in W3C text-quote selectors (32 unless
     `AskConfig.context` says otherwise).
     `document_sha256`: of the document's text in UTF-8.
@@ -45,6 +46,7 @@ class Citation:
     prefix: str
     suffix: str
     document_sha256: str
+    heading: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ def test_an_answer_is_printed_with_its_confidence_and_its_place(capsys: pytest.C
     out = capsys.readouterr().out
     assert "October 26" in out
     assert "% likely to be right" in out
-    assert "islamabad-talks.md, characters" in out
+    assert re.search(r"\(islamabad-talks.md, under “.+”, characters \d+ to \d+\)", out)
 
 
 def test_an_abstention_says_so_shows_the_nearest_statement_and_is_a_success(capsys: pytest.CaptureFixture[str]) -> None:
@@ -30,7 +30,7 @@ def test_an_abstention_says_so_shows_the_nearest_statement_and_is_a_success(caps
     out = capsys.readouterr().out
     assert "not answer this." in out or "not clearly answer this." in out
     assert "The nearest it comes:" in out
-    assert re.search(r"“.+” \(islamabad-talks.md, characters \d+ to \d+\)", out)
+    assert re.search(r"“.+” \(islamabad-talks.md, under “.+”, characters \d+ to \d+\)", out)
 
 
 def test_json_is_one_object_whose_quote_stands_at_its_offsets(capsys: pytest.CaptureFixture[str]) -> None:
@@ -64,7 +64,7 @@ def test_sources_can_be_repeated_and_an_index_asked(tmp_path: Path, capsys: pyte
         (["ask", " "], "the question is empty"),
         (["ask", "Who?", "--source", "none.txt"], "there is no file or folder 'none.txt'"),
         (["ask", "Who?", "--index", "none"], "'none' holds no index"),
-        (["show", "none.md"], "there is no file 'none.md'"),
+        (["show", "none.md"], "there is no file or folder 'none.md'"),
         (["index", "none", "--out", "x"], "there is no file or folder 'none'"),
         (["serve", "none.txt"], "there is no file or folder 'none.txt'"),
         (["serve", "--port", "99999"], "port"),

@@ -13,8 +13,8 @@ from qa.confidence import FEATURES, Calibration, default_calibration, features
 from qa.reading import PassageReading, SpanScore
 
 
-def hit(start: int, end: int, dense: float | None = 0.5) -> Hit:
-    return Hit(Chunk("d", start, end), 0.03, ScoreParts(dense, 1.0, 0.03))
+def hit(start: int, end: int, score: float = 0.5) -> Hit:
+    return Hit(Chunk("d", start, end), score, ScoreParts(0.5, 1.0, score))
 
 
 def test_the_same_words_read_in_two_chunks_are_one_candidate_with_the_better_score() -> None:
@@ -24,11 +24,19 @@ def test_the_same_words_read_in_two_chunks_are_one_candidate_with_the_better_sco
     assert [(c.start, c.end, c.margin, c.rank) for c in candidates] == [(90, 95, 3.0, 1), (0, 5, 1.0, 0)]
 
 
+def test_where_the_reader_is_in_doubt_the_better_passage_decides() -> None:
+    readings = [PassageReading((SpanScore(0, 5, 2.0, 0.5),)), PassageReading((SpanScore(0, 5, 3.0, 0.5),))]
+    hits = [hit(0, 100, 0.75), hit(200, 300, 0.5)]
+    assert [c.rank for c in gather(hits, readings)] == [1, 0]
+    ranked = gather(hits, readings, retrieval_weight=8.0)
+    assert [(c.rank, c.margin, c.retrieval, c.score) for c in ranked] == [(0, 2.0, 0.75, 8.0), (1, 3.0, 0.5, 7.0)]
+
+
 def test_the_features_are_those_of_the_best_candidate() -> None:
-    best = Candidate("d", 0, 5, margin=20.0, probability=math.exp(-1), rank=1)
-    second = Candidate("d", 9, 12, margin=17.5, probability=0.1, rank=0)
-    values = dict(zip(FEATURES, features([best, second], [hit(0, 5), hit(0, 5, dense=None)]), strict=True))
-    expected = {"margin": 15.0, "gap": 2.5, "log_probability": -1.0, "rank": 1.0, "dense": 0.0}
+    best = Candidate("d", 0, 5, margin=20.0, probability=math.exp(-1), rank=1, retrieval=0.5, score=22.0)
+    second = Candidate("d", 9, 12, margin=17.5, probability=0.1, rank=0, retrieval=0.5, score=19.5)
+    values = dict(zip(FEATURES, features([best, second]), strict=True))
+    expected = {"margin": 15.0, "gap": 2.5, "log_probability": -1.0, "rank": 1.0, "retrieval": 0.5}
     assert values == pytest.approx(expected)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import types
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,6 @@ from typing import Any
 import pytest
 from eval_fakes import PAIRS, SONG, TIDE, Script, answered
 
-from index.errors import SourceNotFoundError
 from index.types import Document
 from qa.cli import main
 from qa.evaluation import Pair, evaluate, read_pairs
@@ -25,6 +25,7 @@ class FakeAnswerer(Script):
 
     lines_for_all: dict[str, Any] = {}  # noqa: RUF012 (set anew by the fixture)
     built: list[tuple[Any, str | None]] = []  # noqa: RUF012
+    filtered: list[list[str]] = []  # noqa: RUF012
 
     @classmethod
     def from_sources(cls, sources: list[Any], *, reader: str | None = None) -> FakeAnswerer:
@@ -36,7 +37,10 @@ class FakeAnswerer(Script):
         cls.built.append((f"index {folder}", reader))
         return cls(cls.lines_for_all)
 
-    def ask(self, question: str, *, top_k: int = 5, min_confidence: float | None = None) -> Answer:
+    def ask(
+        self, question: str, *, top_k: int = 5, min_confidence: float | None = None, where: Sequence[str] = ()
+    ) -> Answer:
+        self.filtered.append(list(where))
         if min_confidence == 0.0 and question not in self.lines:
             return answered(question, self.document.text.split()[0], self.document)
         return super().ask(question, top_k=top_k, min_confidence=min_confidence)
@@ -91,6 +95,7 @@ def test_the_command_prints_a_table_and_writes_every_answer(squad: Path, tmp_pat
         "top_k": 3,
         "min_confidence": None,
         "always_answer": False,
+        "filter": [],
     }
     report = evaluate(read_pairs(squad), lambda pair: FakeAnswerer.from_sources([pair.document]))
     measured = report.metrics()
@@ -110,12 +115,14 @@ def test_squad_paragraphs_are_asked_of_themselves_by_the_reader_named(
     ]
 
 
-@pytest.mark.parametrize(("option", "built"), [("--source", "report.pdf"), ("--index", "index report.pdf")])
+@pytest.mark.parametrize(("option", "built"), [("--source", "report.md"), ("--index", "index report.md")])
 def test_rows_are_asked_of_one_source_built_once(
-    rows: Path, answerer: type[FakeAnswerer], option: str, built: str
+    rows: Path, answerer: type[FakeAnswerer], monkeypatch: pytest.MonkeyPatch, option: str, built: str
 ) -> None:
-    assert main(["eval", str(rows), option, "report.pdf"]) == 0
-    assert answerer.built == [(built, None)]
+    monkeypatch.chdir(rows.parent)
+    Path("report.md").write_text("Anna sings.")
+    assert main(["eval", str(rows), option, "report.md"]) == 0
+    assert [(getattr(source, "id", source), reader) for source, reader in answerer.built] == [(built, None)]
 
 
 @pytest.mark.usefixtures("answerer")
@@ -144,17 +151,12 @@ def test_ctrl_c_keeps_what_is_done(squad: Path, tmp_path: Path, answerer: type[F
     assert "not complete" in capsys.readouterr().out
 
 
-def test_a_source_that_cannot_be_opened_leaves_no_figures(
-    rows: Path, tmp_path: Path, answerer: type[FakeAnswerer], monkeypatch: pytest.MonkeyPatch, capsys: Any
-) -> None:
-    def refuse(sources: list[Any], *, reader: str | None = None) -> FakeAnswerer:
-        raise SourceNotFoundError(f"no file {sources[0]!r}")
-
-    monkeypatch.setattr(answerer, "from_sources", refuse)
+@pytest.mark.usefixtures("answerer")
+def test_a_source_that_cannot_be_opened_leaves_no_figures(rows: Path, tmp_path: Path, capsys: Any) -> None:
     assert main(["eval", str(rows), "--source", "gone.txt", "--json", str(tmp_path / "out.json")]) == 1
     printed = capsys.readouterr()
     assert printed.out == ""
-    assert printed.err.endswith("pincite: no file 'gone.txt'\n")
+    assert printed.err.endswith("pincite: there is no file or folder 'gone.txt'; check the path\n")
     assert not (tmp_path / "out.json").exists()
 
 
@@ -204,3 +206,11 @@ def test_a_summary_holds_the_figures_and_none_of_the_questions(squad: Path, tmp_
     written, kept = json.loads(full.read_text()), json.loads(summary.read_text())
     del written["items"]
     assert kept == written
+
+
+@pytest.mark.usefixtures("answerer")
+def test_every_question_is_asked_with_the_filters(rows: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FakeAnswerer, "filtered", [])
+    filters = ["--filter", "source=AP", "--filter", "date>=2024"]
+    assert main(["eval", str(rows), "--index", str(tmp_path), *filters]) == 0
+    assert FakeAnswerer.filtered == [["source=AP", "date>=2024"]] * 2

@@ -130,6 +130,10 @@ def test_a_carriage_return_is_written_so_that_a_browser_keeps_it() -> None:
     assert mark("a\r\nb", []) == "a&#13;\nb"
 
 
+def test_a_character_that_html_cannot_hold_is_shown_as_its_picture() -> None:
+    assert mark("a\0b", [Span(2, 3, "x")]) == 'a\u2400<mark class="x">b</mark>'
+
+
 def test_names_of_classes_ids_and_labels_are_escaped_too() -> None:
     marked = mark("a", [Span(0, 1, 'x"><script>', id='"><img>', label="<&>")])
     assert Reader(marked).tags == ["mark"]
@@ -179,12 +183,12 @@ def test_a_document_is_laid_out_as_its_segments_say() -> None:
         Segment(SegmentKind.PARAGRAPH, 28, 31),
     )
     assert document_html(Document("d", text, segments=segments), [Span(11, 18, "hit")]) == (
-        '<div class="pc-page-break" role="separator" aria-label="Page 1" data-label="Page 1"></div>'
+        '<section class="pc-page" aria-label="Page 1" data-page="1" data-label="Page 1">'
         '<h3 class="pc-heading"><span class="pc-marker"># </span>Rules</h3>\n\n'
-        '<div class="pc-list-item"><span class="pc-marker">- </span>'
-        '<mark class="hit">Pencils</mark> &lt;only&gt;.</div>\n'
-        '<div class="pc-page-break" role="separator" aria-label="Page 2" data-label="Page 2"></div>\n'
-        '<p class="pc-paragraph">Bye</p>'
+        '<ul class="pc-list" role="list"><li class="pc-list-item"><span class="pc-marker">- </span>'
+        '<div class="pc-item"><mark class="hit">Pencils</mark> &lt;only&gt;.</div></li></ul>\n</section>'
+        '<section class="pc-page" aria-label="Page 2" data-page="2" data-label="Page 2">\n'
+        '<p class="pc-paragraph">Bye</p></section>'
     )
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from index import SegmentKind, load, load_all
+from index import Document, SegmentKind, load, load_all
 from index.errors import (
     EmptyDocumentError,
     EncodingError,
@@ -142,3 +142,10 @@ def test_a_text_taken_for_a_path_and_an_empty_path_are_errors_of_one_line() -> N
         load_all(["The lease was signed by both sides. " * 20])
     with pytest.raises(SourceNotFoundError, match="an empty path names no source"):
         load_all([""])
+
+
+def test_metadata_is_a_text_or_several_and_lists_become_tuples() -> None:
+    document = Document("d", "Words.", metadata={"date": "2024-05-01", "tags": ["economy", "law"]})
+    assert dict(document.metadata) == {"date": "2024-05-01", "tags": ("economy", "law")}
+    with pytest.raises(ValueError, match=r"metadata 'year' is \(2024,\)"):
+        Document("d", "Words.", metadata={"year": (2024,)})

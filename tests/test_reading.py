@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from tokenizers import Encoding
 
-from index.embedding import default_embedder
 from qa import Answerer
 from qa.reading import Reader, default_reader
 from qa.reading.spans import best_spans, merge_windows
@@ -112,27 +111,6 @@ def test_an_answer_far_down_a_long_passage_is_found() -> None:
     passage = "Nothing happened that day. " * 120 + "The bridge was opened by Mary Cole in 1971."
     (reading,) = default_reader().read([("Who opened the bridge?", passage)]).passages
     assert passage[reading.spans[0].start : reading.spans[0].end] == "Mary Cole"
-
-
-def test_the_embedder_gives_a_text_the_same_vector_alone_and_in_any_batch() -> None:
-    embedder = default_embedder()
-    together = embedder.embed(PASSAGES)
-    alone = np.concatenate([embedder.embed([passage]) for passage in PASSAGES])
-    assert np.sum(together * alone, axis=1).min() > 0.9999
-    assert np.linalg.norm(together, axis=1) == pytest.approx(np.ones(len(PASSAGES)), abs=1e-5)
-
-
-@pytest.mark.slow
-def test_the_shipped_embedder_agrees_with_the_published_model() -> None:
-    from index.embedding import SentenceTransformerEmbedder
-    from training.minilm import encoder_folder
-
-    published = SentenceTransformerEmbedder(str(encoder_folder()))
-    shipped = default_embedder()
-    assert (published.dimension, published.max_tokens) == (shipped.dimension, shipped.max_tokens)
-    assert published.count_tokens(PASSAGES[0]) == shipped.count_tokens(PASSAGES[0])
-    agreement = np.sum(published.embed(PASSAGES) * shipped.embed(PASSAGES), axis=1)
-    assert agreement.min() > 0.998
 
 
 @pytest.mark.slow

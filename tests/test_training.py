@@ -18,11 +18,13 @@ from index.embedding.onnx import MODEL_FOLDER
 from index.runtime import load_tokenizer
 from training.calibrate import expected_calibration_error
 from training.data import Example, read_squad, without_overlap
+from training.dropout import PooledDropout
 from training.features import NULL, batches, build_features, pad
-from training.mixture import Mixture
-from training.negatives import altered, mined
-from training.train import Settings, allowed_positions, is_finished, span_loss, train
+from training.mixture import Mixture, Source
+from training.negatives import altered, mined, renamed, silenced
+from training.train import Settings, allowed_positions, is_finished, load_encoder, span_loss, train
 
+NOTHING = Mixture((), Source("tune_train"))
 CONTEXT = "In 1998 the Oslo Club hired Mary Cole, and in 2001 the Bergen Club hired John Dale."
 
 
@@ -103,6 +105,53 @@ def test_an_altered_question_differs_in_a_name_or_a_number_or_an_opposite_and_ha
     assert any("Bergen" in question or "John Dale" in question for question in seen)
 
 
+def test_a_silenced_context_has_lost_the_sentences_with_the_answer_and_no_other() -> None:
+    context = "The club is old. Mary Cole was hired in 1998. It rained. In 2001 Mary Cole left for Bergen."
+    (made,) = silenced([example("Who was hired in 1998?", "Mary Cole", context)], 1.0, random.Random(0))
+    assert made.context == "The club is old. It rained."
+    assert made.spans == ()
+
+
+def test_a_context_that_would_be_left_with_one_sentence_is_not_silenced() -> None:
+    context = "Mary Cole was hired in 1998. It rained."
+    assert silenced([example("Who was hired?", "Mary Cole", context)], 1.0, random.Random(0)) == []
+
+
+def test_a_renamed_context_tells_of_someone_else_unless_the_question_does_too() -> None:
+    context = "In 1998 Mary Cole was hired by John Dale. In 2001 Mary Cole left."
+    asked = example("When did Mary Cole leave?", "2001", context)
+    other = replace(example("Who?", "Ann Berg", "Then Ann Berg sang."), id="2")
+    kinds = set()
+    for seed in range(20):
+        for made in renamed([asked, other], 1.0, random.Random(seed)):
+            assert "Mary Cole" not in made.context
+            assert "Ann Berg" in made.context
+            assert [made.context[a:b] for a, b in made.spans] == (["2001"] if "Ann Berg" in made.question else [])
+            kinds.add(made.question)
+    assert kinds == {"When did Mary Cole leave?", "When did Ann Berg leave?"}
+
+
+def test_pooled_dropout_silences_its_share_keeps_the_mean_and_rests_outside_training() -> None:
+    torch.manual_seed(0)
+    layer = PooledDropout(0.25)
+    values = torch.ones(64, 1000)
+    dropped = layer(values)
+    assert (dropped == 0).float().mean().item() == pytest.approx(0.25, abs=0.01)
+    assert dropped.mean().item() == pytest.approx(1.0, abs=0.01)
+    assert not torch.equal(dropped, layer(values))
+    assert torch.equal(layer.eval()(values), values)
+
+
+def test_dropout_is_put_on_hidden_states_alone(tmp_path: Path) -> None:
+    model = load_encoder(tiny_encoder(tmp_path), Settings(dropout=0.1))
+    pooled = [name for name, module in model.named_modules(remove_duplicate=False) if isinstance(module, PooledDropout)]
+    assert pooled == [
+        "bert.embeddings.dropout",
+        "bert.encoder.layer.0.attention.output.dropout",
+        "bert.encoder.layer.0.output.dropout",
+    ]
+
+
 def test_a_window_points_at_its_answer_wherever_it_was_cropped(tokenizer: Tokenizer) -> None:
     context = "Nothing happened here. " * 60 + "Mary Cole arrived. " + "Rain fell again. " * 60
     made = [replace(example("Who arrived?", "Mary Cole", context), id=str(i)) for i in range(40)]
@@ -166,8 +215,8 @@ def test_a_killed_run_resumes_to_the_same_weights(tmp_path: Path, monkeypatch: p
     made = [example("Who? " * (i % 5 + 1), "Mary Cole", name=str(i)) for i in range(24)]
     monkeypatch.setattr(module, "load_mixture", lambda data, mixture, seed: made)
     monkeypatch.setattr(module, "fingerprint", lambda data, mixture: {})
-    settings = Settings(batch_tokens=128, window=64, checkpoint_seconds=0.0)
-    straight = train(tmp_path, Mixture((), 0), encoder, tmp_path / "straight", settings)
+    settings = Settings(batch_tokens=128, window=64, checkpoint_seconds=0.0, epochs=2, dropout=0.1)
+    straight = train(tmp_path, NOTHING, encoder, tmp_path / "straight", settings)
 
     original = module._Run._one
 
@@ -179,17 +228,20 @@ def test_a_killed_run_resumes_to_the_same_weights(tmp_path: Path, monkeypatch: p
     with monkeypatch.context() as patched:
         patched.setattr(module._Run, "_one", killed)
         with pytest.raises(KeyboardInterrupt):
-            train(tmp_path, Mixture((), 0), encoder, tmp_path / "killed", settings)
-    resumed = train(tmp_path, Mixture((), 0), encoder, tmp_path / "killed", settings)
+            train(tmp_path, NOTHING, encoder, tmp_path / "killed", settings)
+    resumed = train(tmp_path, NOTHING, encoder, tmp_path / "killed", settings)
 
     record = json.loads((resumed / "training.json").read_text())
     assert record["settings"]["batch_tokens"] == 128
+    assert record["examples"] == 2 * len(made)
     assert (straight / "model.safetensors").read_bytes() == (resumed / "model.safetensors").read_bytes()
     with pytest.raises(ValueError, match="other settings"):
-        train(tmp_path, Mixture((), 0), encoder, tmp_path / "killed", replace(settings, seed=99))
-    assert is_finished(tmp_path, Mixture((), 0), encoder, tmp_path / "killed", settings)
-    assert not is_finished(tmp_path, Mixture((), 1), encoder, tmp_path / "killed", settings)
-    assert not is_finished(tmp_path, Mixture((), 0), straight, tmp_path / "killed", settings)
+        train(tmp_path, NOTHING, encoder, tmp_path / "killed", replace(settings, seed=99))
+    assert is_finished(tmp_path, NOTHING, encoder, tmp_path / "killed", settings)
+    assert not is_finished(
+        tmp_path, Mixture((), Source("tune_train", repeat=2)), encoder, tmp_path / "killed", settings
+    )
+    assert not is_finished(tmp_path, NOTHING, straight, tmp_path / "killed", settings)
 
 
 def tiny_encoder(folder: Path) -> Path:

@@ -8,12 +8,16 @@ from dataclasses import replace
 import pytest
 from web_fakes import GATE, HOSTILE, LIGHTHOUSE, OIL, WHEN, WHO, ScriptedAnswerer
 
-from index.types import Document
+from index.types import Chunk, Document, Hit, ScoreParts
+from qa.explaining import Passage
+from qa.reading.windowed import TokenScore
 from qa.rendering import percent
 from qa.types import Reason
 from web.answer import messages, source_name
 from web.conversation import Exchange, numbered, turns
-from web.pane import pane_html, title_of
+from web.dial import dial_html
+from web.pane import marks, pane_html, title_of
+from web.why import why_html
 
 ANSWERER = ScriptedAnswerer()
 
@@ -60,7 +64,7 @@ def test_names_and_questions_are_escaped() -> None:
     assert "<script" not in shown
     assert "<img" not in shown
     assert "&lt;script&gt;" in shown
-    assert "<img" not in pane_html(ANSWERER.documents[HOSTILE], asked(GATE))
+    assert "<img" not in pane_html(ANSWERER.documents[HOSTILE])
 
 
 def test_a_reader_without_calibration_gives_no_number() -> None:
@@ -77,7 +81,63 @@ def test_every_reason_to_abstain_has_its_words(reason: Reason) -> None:
     [exchange] = asked(OIL)
     assert exchange.answer is not None
     [reply] = replies(replace(exchange, answer=replace(exchange.answer, reason=reason, nearest=None)))
-    assert re.fullmatch(r'<div class="pc-answer"><p class="pc-abstained">[^<]+</p></div>', reply)
+    assert re.match(r'<div class="pc-answer"><p class="pc-abstained">[^<]+</p><p class="pc-why-link">', reply)
+
+
+@pytest.mark.parametrize(
+    ("confidence", "words"),
+    [
+        (0.95, "Almost certainly right"),
+        (0.8, "Very likely right"),
+        (0.5, "Probably right"),
+        (0.31, "Possibly right"),
+        (0.1, "Little more than a guess"),
+    ],
+)
+def test_a_confidence_is_said_in_words_with_its_number_on_demand(confidence: float, words: str) -> None:
+    [exchange] = asked(WHEN)
+    assert exchange.answer is not None
+    [reply] = replies(replace(exchange, answer=replace(exchange.answer, confidence=confidence)))
+    summary, below = re.search(r"<summary>(.*?)</summary><p>(.*?)</p></details>", reply).groups()
+    assert re.sub("<[^>]+>", "", summary) == words
+    assert below.startswith(f"{percent(confidence)} likely to be right")
+
+
+def test_answers_in_several_sentences_are_a_list_with_a_chip_each() -> None:
+    [reply] = replies(*asked(WHO))
+    items = re.findall(r"<li>(.*?)</li>", reply)
+    assert [re.findall(r"<mark[^>]*>(.*?)</mark>", item) for item in items] == [["Ann Gray"], ["Jane Gray"]]
+    assert [re.findall(r'href="(#pc-cite-\d+)"', item) for item in items] == [["#pc-cite-1"], ["#pc-cite-2"]]
+
+
+def test_answers_in_one_sentence_share_it() -> None:
+    [exchange] = asked(WHEN)
+    assert exchange.answer is not None
+    second = ANSWERER.cite(LIGHTHOUSE, "a clear night")
+    [reply] = replies(
+        replace(exchange, answer=replace(exchange.answer, citations=(*exchange.answer.citations, second)))
+    )
+    assert reply.count("<blockquote") == 1
+    assert re.findall(r"<mark[^>]*>(.*?)</mark>", reply) == ["1851", "a clear night"]
+    assert "<ol" not in reply
+
+
+def test_an_answer_from_a_document_that_has_gone_keeps_its_quote() -> None:
+    [message] = [m for m in messages(asked(GATE), {}) if m["role"] == "assistant"]
+    assert "4711" in message["content"]
+
+
+def test_why_shows_scores_matched_words_and_heat() -> None:
+    document = ANSWERER.documents[LIGHTHOUSE]
+    start = document.text.index("The lamp")
+    chunk = Chunk(LIGHTHOUSE, start, start + 30)
+    hit = Hit(chunk, 1.0, ScoreParts(dense=0.25, lexical=8.0, fused=1.0))
+    tokens = (TokenScore(start, start + 3, 0.001, 0.0), TokenScore(start + 4, start + 8, 0.62, 0.3))
+    passage = Passage(hit, 0.4, 2.5, (start + 4, start + 8), ((start + 4, start + 8),), tokens)
+    html = why_html([passage], ANSWERER.documents, 12.3)
+    assert re.findall(r"width:(\d+)%", html) == ["25", "100", "40"]
+    assert '<mark class="pc-word"><span class="pc-heat pc-starts-3 pc-ends-2">lamp</span></mark>' in html
+    assert html.count("pc-heat ") == 1  # what is as good as nothing has no shade
 
 
 def test_a_source_is_called_by_its_file_and_page() -> None:
@@ -92,8 +152,20 @@ def test_a_document_is_called_by_its_title_where_it_has_one() -> None:
     assert title_of(Document("a/b.md", "words", metadata={"title": "Words"})) == "Words"
 
 
-def test_the_pane_marks_only_what_stands_in_its_document() -> None:
-    exchanges = asked(WHEN, GATE)
-    assert 'id="pc-cite-1"' in pane_html(ANSWERER.documents[LIGHTHOUSE], exchanges)
-    assert "pc-cite-2" not in pane_html(ANSWERER.documents[LIGHTHOUSE], exchanges)
-    assert 'id="pc-cite-2"' in pane_html(ANSWERER.documents[HOSTILE], exchanges)
+def test_the_script_is_told_what_to_mark_by_offsets() -> None:
+    found = marks(asked(WHEN, OIL))
+    assert [(one["number"], one["document"], one["nearest"]) for one in found] == [
+        (1, LIGHTHOUSE, False),
+        (2, LIGHTHOUSE, True),
+    ]
+    text = ANSWERER.documents[LIGHTHOUSE].text
+    assert text[found[0]["start"] : found[0]["end"]] == "1851"
+    assert text[slice(*found[0]["sentence"])] == "The lamp was first lit in 1851, on a clear night."
+    assert WHEN in found[0]["hint"]
+
+
+def test_the_dial_stands_at_the_calibrated_threshold_and_brings_the_calibration_data() -> None:
+    html = dial_html(ANSWERER.calibration)
+    assert 'min="0" max="99" value="20"' in html
+    assert "[0.9, 0.3, 0.95]" in html
+    assert dial_html(None) == ""

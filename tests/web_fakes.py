@@ -13,8 +13,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from fakes import HashingEmbedder, WordReader
+
+from index import Index
 from index.errors import PinciteError
 from index.types import Document
+from qa import Answerer
+from qa.confidence import FEATURES, Calibration
 from qa.types import Answer, Citation, Reason, Status, Timings, Turn
 
 ROOT = Path(__file__).parent.parent
@@ -29,12 +34,16 @@ HOSTILE_TEXT = (
 )
 HOSTILE_QUOTE = '<b onmouseover="window.pwned=1">4711</b> &amp; it <img src=x onerror="window.pwned=1">'
 
+NOTE = "note.txt"
+NOTE_TEXT = "The harbour master is Ruth Vale. She came in 1990."
+
 WHEN = "When was the lamp first lit?"
 WHO = "Who kept the light?"
 GATE = "What is the gate code?"
 OIL = "What does oil cost?"
 CRASH = "Does it crash?"
 EXAMPLES = [WHEN, WHO, OIL]
+SURE = 0.873  # the confidence of every scripted answer
 
 
 def documents() -> list[Document]:
@@ -53,14 +62,19 @@ class ScriptedAnswerer:
 
     def __init__(self) -> None:
         self.documents = {document.id: document for document in documents()}
+        coverage = ((0.0, 1.0, 0.5), (0.2, 0.8, 0.6), (0.9, 0.3, 0.95))
+        self.calibration = Calibration((0.0,) * len(FEATURES), 0.0, 0.2, "of no reader", "scripted", coverage)
         self.script = {
             WHEN: [(LIGHTHOUSE, "1851")],
             WHO: [(LIGHTHOUSE, "Ann Gray"), (LIGHTHOUSE, "Jane Gray")],
             GATE: [(HOSTILE, HOSTILE_QUOTE)],
         }
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
-        """The scripted answer; a question "And …" is read together with the one before it."""
+    def ask(self, question: str, history: Sequence[Turn] = (), *, min_confidence: float | None = None) -> Answer:
+        """The scripted answer; a question "And …" is read together with the one before it.
+
+        Every answer is 87.3% likely to be right.
+        """
         if not question.strip():
             raise PinciteError("the question is empty; <b>type</b> one")
         if question == CRASH:
@@ -72,7 +86,10 @@ class ScriptedAnswerer:
             reason = Reason.NOT_DISCUSSED
             return Answer(question, read_as, Status.ABSTAINED, None, 0.1, (), nearest, reason, timings)
         cited = tuple(self.cite(*place) for place in self.script[question])
-        return Answer(question, read_as, Status.ANSWERED, cited[0].quote, 0.873, cited, None, None, timings)
+        if min_confidence is not None and min_confidence > SURE:
+            reason = Reason.LOW_CONFIDENCE
+            return Answer(question, read_as, Status.ABSTAINED, None, SURE, (), cited[0], reason, timings)
+        return Answer(question, read_as, Status.ANSWERED, cited[0].quote, SURE, cited, None, None, timings)
 
     def cite(self, document_id: str, quote: str) -> Citation:
         """The first place of `quote`, its sentence the stretch between a full stop or line break and the next."""
@@ -87,12 +104,12 @@ class ScriptedAnswerer:
 
 
 @contextmanager
-def serving(command: str) -> Iterator[str]:
+def serving(command: str, *arguments: str) -> Iterator[str]:
     """Runs Python code that serves a page at the port in its `sys.argv[1]`; gives the page's address."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")])}
-    process = subprocess.Popen([sys.executable, "-c", command, str(port)], cwd=ROOT, env=environment)
+    process = subprocess.Popen([sys.executable, "-c", command, str(port), *arguments], cwd=ROOT, env=environment)
     address = f"http://127.0.0.1:{port}"
     try:
         _wait(address, process)
@@ -102,7 +119,7 @@ def serving(command: str) -> Iterator[str]:
         process.wait(timeout=30)
 
 
-def _wait(address: str, process: subprocess.Popen[bytes], seconds: float = 120) -> None:
+def _wait(address: str, process: subprocess.Popen[bytes], seconds: float = 300) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         assert process.poll() is None, "the server ended before it was ready"
@@ -114,7 +131,39 @@ def _wait(address: str, process: subprocess.Popen[bytes], seconds: float = 120) 
     raise TimeoutError(f"{address} was not ready after {seconds} seconds")
 
 
+def pdf(*pages: list[str]) -> bytes:
+    """A PDF with these lines on its pages: A4, Times, 14 points, from 72 points left and 760 above the bottom."""
+    kids = " ".join(f"{4 + 2 * n} 0 R" for n in range(len(pages)))
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Times-Roman >>",
+    ]
+    for n, lines in enumerate(pages):
+        shown = " ".join(f"({line}) Tj T*" for line in lines)
+        stream = f"BT /F1 14 Tf 72 760 Td 20 TL {shown} ET"
+        fonts = "/Resources << /Font << /F1 3 0 R >> >>"
+        objects.append(f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] {fonts} /Contents {5 + 2 * n} 0 R >>")
+        objects.append(f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream")
+    out, offsets = "%PDF-1.4\n", []
+    for number, body in enumerate(objects, 1):
+        offsets.append(len(out))
+        out += f"{number} 0 obj\n{body}\nendobj\n"
+    table = "".join(f"{offset:010d} 00000 n \n" for offset in offsets)
+    size = len(objects) + 1
+    trailer = f"trailer << /Size {size} /Root 1 0 R >>\nstartxref\n{len(out)}\n%%EOF"
+    return f"{out}xref\n0 {size}\n0000000000 65535 f \n{table}{trailer}".encode("latin-1")
+
+
+def growing() -> Answerer:
+    """An answerer that takes further documents: it answers with the words that a question has between asterisks."""
+    calibration = Calibration((0.4,) + (0.0,) * (len(FEATURES) - 1), 0.0, 0.2, "of no reader", WordReader.id)
+    index = Index.build([Document(NOTE, NOTE_TEXT)], embedder=HashingEmbedder())
+    return Answerer(index, reader=WordReader(), calibration=calibration)
+
+
 if __name__ == "__main__":
     import app
 
-    app.launch(ScriptedAnswerer(), port=int(sys.argv[1]), examples=EXAMPLES)
+    chosen = growing() if sys.argv[2:] == ["growing"] else ScriptedAnswerer()
+    app.launch(chosen, port=int(sys.argv[1]), examples=EXAMPLES)

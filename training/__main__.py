@@ -12,8 +12,8 @@ from training.calibrate import calibrate
 from training.check import check
 from training.export import export_reader
 from training.minilm import encoder_folder
-from training.mixture import MIXTURE
-from training.train import Settings, is_finished, train
+from training.stages import STAGES
+from training.train import is_finished, train
 
 
 def main() -> None:
@@ -25,10 +25,12 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
-    run = (arguments.data, MIXTURE, encoder_folder(), arguments.out, Settings())
-    trained = arguments.out / "model"
-    if not is_finished(*run):
-        train(*run)
+    trained = encoder_folder()
+    for stage in STAGES:
+        run = (arguments.data, stage.mixture, trained, arguments.out / stage.name, stage.settings)
+        if not is_finished(*run):
+            train(*run)
+        trained = arguments.out / stage.name / "model"
     export_reader(trained, arguments.out / "fp32", arguments.target)
     print("calibration:", calibrate(arguments.data, arguments.target))
     print("parity:", check(arguments.data, arguments.out / "fp32", arguments.target))

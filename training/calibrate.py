@@ -1,14 +1,15 @@
-"""Fits the confidence on articles that the reader was not trained on, and chooses the threshold.
+"""Fits the confidence on articles that the reader was not trained on, and chooses weight and threshold.
 
-Each question is asked of its whole article, as a reader is used: passages are retrieved, then read. A candidate
-counts as right when its F1 against a person's answer is 0.5 or more; on an unanswerable question none is.
+Each question is asked in the ways in which a reader is used: of all paragraphs of these articles as one collection,
+of its own paragraph alone, and every third answerable one of the collection without its paragraph. A candidate counts
+as right when its F1 against a person's answer is 0.5 or more; where nothing answers the question none is.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from itertools import groupby
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from tqdm import tqdm
 
 from index import Document, Index
 from qa.answerer import Answerer
-from qa.candidates import Candidate
+from qa.candidates import Candidate, ranked
 from qa.confidence import FEATURES, VERSION, Calibration, features
 from qa.evaluation import Pair, keep_articles, read_pairs, score
 from qa.reading import OnnxReader
@@ -28,39 +29,51 @@ from training.mixture import SPLIT
 
 PAIRS = "dev/squad-dev-v2.0.json.gz"
 RIGHT = 0.5
-AT_ONCE = 16
+WITHOUT_EVERY = 3
+WEIGHTS = tuple(range(0, 41, 2))
 # So many of the candidates that are right must pass the threshold.
-KEPT_OF_RIGHT = 0.92
+KEPT_OF_RIGHT = 0.9
 OPERATING_POINT = f"keeps {KEPT_OF_RIGHT:.0%} of the right candidates of the calibration articles"
+COLLECTION, PARAGRAPH, WITHOUT = "collection", "paragraph", "without its paragraph"
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """`values`: (questions, features). `right`: whether the best candidate is. `answerable`: whether any could be."""
+    """A question asked in one way: its candidates (of all, not only the best) and the F1 of each, from 0 to 1."""
 
-    values: NDArray[np.float64]
-    right: NDArray[np.bool_]
-    answerable: NDArray[np.bool_]
+    way: str
+    candidates: list[Candidate]
+    f1: dict[tuple[str, int, int], float]
+    answerable: bool
+
+    def best_f1(self, weight: float) -> float:
+        """F1 of the candidate that comes first with this weight of retrieval."""
+        best = ranked(self.candidates, weight)[0]
+        return self.f1[best.document_id, best.start, best.end]
 
 
 def calibrate(data: Path, folder: Path) -> dict[str, float]:
     """Write `calibration.json` beside the reader in `folder`; returns how well it fits."""
     reader = OnnxReader(folder)
     judged = judge(data, reader)
-    model = LogisticRegression(C=1.0, max_iter=1000).fit(judged.values, judged.right)
+    weight = choose_weight(judged)
+    values = np.array([features(ranked(each.candidates, weight)) for each in judged])
+    right = np.array([each.best_f1(weight) >= RIGHT for each in judged])
+    answerable = np.array([each.answerable for each in judged])
+    model = LogisticRegression(C=1.0, max_iter=1000).fit(values, right)
     weights = tuple(float(w) for w in model.coef_[0])
     bias = float(model.intercept_[0])
     fitted = Calibration(weights, bias, 0.5, OPERATING_POINT, reader.id)
-    chances = np.array([fitted.probability(row) for row in judged.values.tolist()])
-    threshold = round(float(np.quantile(chances[judged.right], 1 - KEPT_OF_RIGHT)), 3)
+    chances = np.array([fitted.probability(row) for row in values.tolist()])
+    threshold = round(float(np.quantile(chances[right], 1 - KEPT_OF_RIGHT)), 3)
     fit = {
         "questions": len(chances),
-        "right": float(judged.right.mean()),
-        "auroc": float(roc_auc_score(judged.right, chances)),
-        "brier": float(brier_score_loss(judged.right, chances)),
-        "ece": expected_calibration_error(chances, judged.right),
-        "declined_of_unanswerable": float((chances[~judged.answerable] < threshold).mean()),
-        "declined_of_answerable": float((chances[judged.answerable] < threshold).mean()),
+        "right": float(right.mean()),
+        "auroc": float(roc_auc_score(right, chances)),
+        "brier": float(brier_score_loss(right, chances)),
+        "ece": expected_calibration_error(chances, right),
+        "declined_of_unanswerable": float((chances[~answerable] < threshold).mean()),
+        "declined_of_answerable": float((chances[answerable] < threshold).mean()),
     }
     written = {
         "version": VERSION,
@@ -69,32 +82,61 @@ def calibrate(data: Path, folder: Path) -> dict[str, float]:
         "features": FEATURES,
         "weights": weights,
         "bias": bias,
+        "retrieval_weight": weight,
         "threshold": threshold,
         "operating_point": OPERATING_POINT,
+        "coverage": coverage(chances, right),
         "fit": fit,
     }
     (folder / "calibration.json").write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
     return fit
 
 
-def judge(data: Path, reader: OnnxReader, key: str = "tune_calibrate") -> Judged:
-    """Ask the questions of the articles under `key`, each of its whole article."""
+def choose_weight(judged: Sequence[Judged]) -> float:
+    """What a passage's search score should count beside the reader's margin: the best mean F1 over the collection."""
+    asked = [each for each in judged if each.way == COLLECTION and each.answerable]
+    return float(max(WEIGHTS, key=lambda weight: sum(each.best_f1(weight) for each in asked)))
+
+
+def coverage(chances: NDArray[np.float64], right: NDArray[np.bool_]) -> list[tuple[float, float, float]]:
+    """For each least confidence in steps of 0.05: the share still answered, and of those the share that is right."""
+    rows = []
+    for step in range(20):
+        least = step / 20
+        answered = chances >= least
+        if answered.any():
+            rows.append((least, round(float(answered.mean()), 3), round(float(right[answered].mean()), 3)))
+    return rows
+
+
+def judge(data: Path, reader: OnnxReader, key: str = "tune_calibrate") -> list[Judged]:
+    """Ask the questions of the articles under `key` in every way."""
     pairs = keep_articles(read_pairs(data / PAIRS), load_json(data / SPLIT)[key])
+    names = {text: f"paragraph-{i}" for i, text in enumerate(dict.fromkeys(_text(pair) for pair in pairs))}
+    documents = [Document(name, text) for text, name in names.items()]
     neutral = Calibration((0.0,) * len(FEATURES), 0.0, 0.0, "not calibrated yet", reader.id)
-    values, right, answerable = [], [], []
-    with tqdm(total=len(pairs), desc="calibrate", unit=" questions") as bar:
-        for title, group in groupby(pairs, key=lambda pair: pair.title):
-            asked = list(group)
-            answerer = Answerer(Index.build([_article(title, asked)]), reader=reader, calibration=neutral)
-            for first in range(0, len(asked), AT_ONCE):
-                batch = asked[first : first + AT_ONCE]
-                considered = answerer.consider([pair.question for pair in batch])
-                for pair, hits, candidates in zip(batch, considered.hits, considered.candidates, strict=True):
-                    values.append(features(candidates, hits))
-                    right.append(_is_right(answerer, candidates[0], pair))
-                    answerable.append(pair.answerable)
-                bar.update(len(batch))
-    return Judged(np.array(values), np.array(right), np.array(answerable))
+    answerer = Answerer(Index.build(documents, progress=True), reader=reader, calibration=neutral)
+    judged = []
+    for i, pair in enumerate(tqdm(pairs, desc="calibrate", unit=" questions")):
+        for way, where in _ways(names[_text(pair)], pair.answerable and i % WITHOUT_EVERY == 0):
+            (candidates,) = answerer.consider([pair.question], where=where).candidates
+            answers = pair.answers if way != WITHOUT else ()
+            f1 = {
+                (c.document_id, c.start, c.end): _f1(
+                    answerer.documents[c.document_id], c, replace(pair, answers=answers)
+                )
+                for c in candidates
+            }
+            judged.append(Judged(way, candidates, f1, bool(answers)))
+    return judged
+
+
+def _ways(paragraph: str, without: bool) -> Iterator[tuple[str, str | tuple[()]]]:
+    """How a question is asked, and the condition on documents that makes it so."""
+    yield COLLECTION, ()
+    yield PARAGRAPH, f"id={paragraph}"
+    if without:
+        yield WITHOUT, f"id!={paragraph}"
 
 
 def expected_calibration_error(chances: NDArray[np.float64], right: NDArray[np.bool_], bins: int = 10) -> float:
@@ -104,11 +146,10 @@ def expected_calibration_error(chances: NDArray[np.float64], right: NDArray[np.b
     return float(sum(abs(chances[p].mean() - right[p].mean()) * p.mean() for p in parts))
 
 
-def _article(title: str, pairs: list[Pair]) -> Document:
-    paragraphs = dict.fromkeys(pair.document.text for pair in pairs if pair.document is not None)
-    return Document(title, "\n\n".join(paragraphs))
+def _text(pair: Pair) -> str:
+    assert pair.document is not None, "SQuAD's pairs bring their paragraphs"
+    return pair.document.text
 
 
-def _is_right(answerer: Answerer, best: Candidate, pair: Pair) -> bool:
-    text = answerer.documents[best.document_id].text[best.start : best.end]
-    return pair.answerable and score(text, pair.answers).f1 >= RIGHT
+def _f1(document: Document, candidate: Candidate, pair: Pair) -> float:
+    return score(document.text[candidate.start : candidate.end], pair.answers).f1 if pair.answers else 0.0

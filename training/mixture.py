@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from training.data import Example, load_json, read_squad, sha256, without_overlap
-from training.negatives import altered, mined
+from training.negatives import altered, mined, renamed, silenced
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
     """A file below the data folder.
 
-    `repeat`: times an epoch shows it; `take`: at most so many questions; `mined` and `altered`: negatives
-    made from this share of its answerable questions.
+    `repeat`: times an epoch shows it; `take`: at most so many questions; the others: what is made from this share
+    of its answerable questions (see training.negatives).
     """
 
     path: str
@@ -23,23 +23,23 @@ class Source:
     take: int | None = None
     mined: float = 0.0
     altered: float = 0.0
+    silenced: float = 0.0
+    renamed: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Mixture:
     """What an epoch shows: files, and the tune_train articles of SQuAD dev.
 
-    Those hold the only unanswerable questions that people wrote; `tune_repeat`, `tune_mined` and `tune_altered`
-    are to them what the like is to a `Source`.
+    Those hold the only unanswerable questions that people wrote; `tune` says how often they are shown, and what
+    is made from them.
     """
 
     sources: tuple[Source, ...]
-    tune_repeat: int
-    tune_mined: float = 0.3
-    tune_altered: float = 0.1
+    tune: Source
 
 
-MIXTURE = Mixture(
+BROAD = Mixture(
     (
         Source("train/squadshifts-new-wiki.json.gz", repeat=2, mined=0.30, altered=0.25),
         Source("train/squadshifts-reddit.json.gz", mined=0.08, altered=0.12),
@@ -48,7 +48,19 @@ MIXTURE = Mixture(
         Source("train/fairytaleqa-train.json.gz", mined=0.10, altered=0.05),
         Source("train/policyqa-dev.json.gz", take=1500, mined=0.10),
     ),
-    tune_repeat=3,
+    Source("tune_train", repeat=3, mined=0.3, altered=0.1),
+)
+# A second helping, nearer to encyclopedic prose and with more negatives of every kind.
+NARROW = Mixture(
+    (
+        Source("train/squadshifts-new-wiki.json.gz", repeat=2, mined=0.2, altered=0.25, silenced=0.12, renamed=0.25),
+        Source("train/squadshifts-reddit.json.gz", take=4500, mined=0.08, altered=0.12, silenced=0.1, renamed=0.05),
+        Source("train/squadshifts-amazon-reviews.json.gz", take=3000, mined=0.05, altered=0.12, silenced=0.1),
+        Source("train/qamr.json.gz", take=14000, mined=0.06, altered=0.1, renamed=0.15),
+        Source("train/fairytaleqa-train.json.gz", take=1800, mined=0.1, altered=0.05, silenced=0.15),
+        Source("train/policyqa-dev.json.gz", take=800, mined=0.1),
+    ),
+    Source("tune_train", repeat=2, mined=0.25, altered=0.3, silenced=0.15, renamed=0.4),
 )
 TUNE = ("dev/squad-dev-v2.0.json.gz", "dev/squad-dev-v1.1.json.gz")
 SPLIT = "dev/split.json"
@@ -63,12 +75,17 @@ def load_mixture(data: Path, mixture: Mixture, seed: int) -> list[Example]:
         found = without_overlap(read_squad(data / source.path), guarded)
         if source.take is not None and source.take < len(found):
             found = rng.sample(found, source.take)
-        for _ in range(source.repeat):
-            examples += found
-            examples += mined(found, source.mined, rng) + altered(found, source.altered, rng)
-    tune = without_overlap(_tune_train(data), guarded)
-    for _ in range(mixture.tune_repeat):
-        examples += tune + mined(tune, mixture.tune_mined, rng) + altered(tune, mixture.tune_altered, rng)
+        examples += _helping(found, source, rng)
+    return examples + _helping(without_overlap(_tune_train(data), guarded), mixture.tune, rng)
+
+
+def _helping(found: list[Example], source: Source, rng: random.Random) -> list[Example]:
+    """`found` as often as `source` says, each time with other negatives."""
+    examples = []
+    for _ in range(source.repeat):
+        examples += found
+        examples += mined(found, source.mined, rng) + altered(found, source.altered, rng)
+        examples += silenced(found, source.silenced, rng) + renamed(found, source.renamed, rng)
     return examples
 
 

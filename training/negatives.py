@@ -1,9 +1,11 @@
 """Questions that their context does not answer, made from questions that theirs does.
 
-Two kinds. *Mined* negatives pair a question with the passage that BM25 ranks highest among those of the
+Four kinds. *Mined* negatives pair a question with the passage that BM25 ranks highest among those of the
 same collection that do not hold its answer: what a reader meets behind a retriever. *Altered* negatives keep
 the passage and change the question (another name, another number, an antonym, a negation), after Zhu et al.
-2019, "Learning to Ask Unanswerable Questions for Machine Reading Comprehension".
+2019, "Learning to Ask Unanswerable Questions for Machine Reading Comprehension". *Silenced* negatives lack the
+sentences that hold the answer: on the subject, and without it. *Renamed* ones say of someone else what the
+question asks; as often the question is renamed too and stays answerable, so that a new name alone tells nothing.
 """
 
 from __future__ import annotations
@@ -15,6 +17,8 @@ from dataclasses import replace
 
 import bm25s
 
+from index import Document
+from index.sentences import split_sentences
 from training.data import Example
 
 _NAME = re.compile(r"(?<!^)(?<![.?!] )\b[A-Z][\w'’-]+(?: (?:of |the |de )?[A-Z][\w'’-]+)*")
@@ -78,6 +82,72 @@ def altered(examples: list[Example], share: float, rng: random.Random) -> list[E
         if question is not None:
             made.append(replace(example, id=f"{example.id}:altered", question=question, spans=()))
     return made
+
+
+def silenced(examples: list[Example], share: float, rng: random.Random) -> list[Example]:
+    """For `share` of the answerable examples, one whose context has lost every sentence that holds the answer."""
+    made = []
+    for example in examples:
+        if not example.spans or rng.random() >= share:
+            continue
+        answer = example.context[slice(*example.spans[0])].lower()
+        sentences = [example.context[s:e] for s, e in split_sentences(Document(example.id, example.context))]
+        left = [sentence for sentence in sentences if answer not in sentence.lower()]
+        if 2 <= len(left) < len(sentences):
+            made.append(replace(example, id=f"{example.id}:silenced", context=" ".join(left), spans=()))
+    return made
+
+
+def renamed(examples: list[Example], share: float, rng: random.Random) -> list[Example]:
+    """For `share` of the answerable examples, one in whose context a name or number of the question is another.
+
+    In half of them the question is changed alike, and its answer stays right.
+    """
+    names_in: dict[str, set[str]] = defaultdict(set)
+    for title, context in {(e.title, e.context) for e in examples}:
+        names_in[title].update(_NAME.findall(context))
+    names = {title: sorted(found) for title, found in names_in.items()}
+    made = []
+    for example in examples:
+        if example.spans and rng.random() < share:
+            changed = _rename(example, names[example.title], rng)
+            if changed is not None:
+                made.append(changed)
+    return made
+
+
+def _rename(example: Example, names: list[str], rng: random.Random) -> Example | None:
+    context, question = example.context, example.question
+    answers = [context[start:end] for start, end in example.spans]
+    shared = {
+        found
+        for pattern in (_NAME, _NUMBER)
+        for found in pattern.findall(question)
+        if re.search(rf"\b{re.escape(found)}\b", context) and not any(found in answer for answer in answers)
+    }
+    if not shared:
+        return None
+    old = rng.choice(sorted(shared))
+    if _NUMBER.fullmatch(old):
+        new = str(max(1, int(old) + rng.choice([-40, -7, -2, 3, 6, 25]))) if old.isdigit() else None
+    else:
+        others = [n for n in names if n not in context and n not in question and old not in n]
+        new = rng.choice(others) if others else None
+    if new is None or new in context:
+        return None
+    occurrences = list(re.finditer(rf"\b{re.escape(old)}\b", context))
+    if any(m.start() < end and start < m.end() for m in occurrences for start, end in example.spans):
+        return None
+    context = re.sub(rf"\b{re.escape(old)}\b", lambda _: new, context)
+    if rng.random() < 0.5:
+        return replace(example, id=f"{example.id}:renamed", context=context, spans=())
+    growth = len(new) - len(old)
+    spans = []
+    for start, end in example.spans:
+        shift = growth * sum(m.end() <= start for m in occurrences)
+        spans.append((start + shift, end + shift))
+    question = re.sub(rf"\b{re.escape(old)}\b", lambda _: new, question)
+    return replace(example, id=f"{example.id}:renamed-both", question=question, context=context, spans=tuple(spans))
 
 
 def _alter(example: Example, names: list[str], rng: random.Random) -> str | None:

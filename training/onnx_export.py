@@ -1,17 +1,19 @@
 """PyTorch modules into ONNX files a quarter of their size, in two ways.
 
-`quantise_blocks`, for the embedder: 8-bit weights, in products with one scale for each block of 128 (ONNX
-Runtime's `MatMulNBits`), in the embedding table with one a row. Activations stay fp32 between operators and are
-rounded to 8 bits inside a product in blocks of 128 *of one token*: a text's vector hardly depends on its batch.
-
 `quantise_dynamic`, for the reader: 8-bit weights with one scale a channel, activations rounded over the whole
-tensor. It is nearly twice as fast, but a result depends on what shares its batch: such a model is run on one
-window at a time.
+tensor. It is twice as fast as fp32, but a result depends on what shares its batch: such a model is run on one text at
+a time.
+
+`quantise_mixed`, for the embedder: the same, but for the widest products of each layer, whose activations hold a few
+values far from the rest; there, weights and activations are rounded in blocks of 128 (ONNX Runtime's `MatMulNBits`),
+which halves the error for a twelfth of the speed. Weights of the others keep to 7 bits, so that no processor's 16-bit
+sums overflow and a vector is the same on all. The embedding table has one scale a row.
 """
 
 from __future__ import annotations
 
 import logging
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,11 +21,12 @@ import numpy as np
 import torch
 
 if TYPE_CHECKING:
-    from onnx import GraphProto
+    from onnx import GraphProto, TensorProto
 
 OPSET = 17
 BITS = 8
 BLOCK = 128
+WIDE = 1024
 # MatMulNBits' attribute accuracy_level: 4 lets it compute in int8 (1 would keep fp32).
 INT8_COMPUTE = 4
 
@@ -46,9 +49,11 @@ def export(
     )
 
 
-def quantise_blocks(source: Path, target: Path) -> None:
-    """Write the ONNX file `source` with 8-bit weights to `target`."""
+def quantise_mixed(source: Path, target: Path) -> None:
+    """Write the ONNX file `source` with 8-bit weights to `target`; products of `WIDE` inputs are rounded in blocks."""
     import onnx
+    from onnxruntime.quantization import QuantType
+    from onnxruntime.quantization import quantize_dynamic as quantise
     from onnxruntime.quantization.matmul_nbits_quantizer import DefaultWeightOnlyQuantConfig, MatMulNBitsQuantizer
     from onnxruntime.quantization.quant_utils import QuantFormat
 
@@ -62,10 +67,22 @@ def quantise_blocks(source: Path, target: Path) -> None:
     )
     model = onnx.load(str(source))
     _quantise_tables(model.graph)
-    logging.getLogger("onnxruntime.quantization").setLevel(logging.WARNING)  # it logs every node
-    quantiser = MatMulNBitsQuantizer(model, algo_config=config)
+    weights = {initializer.name: initializer for initializer in model.graph.initializer}
+    narrow = [n.name for n in model.graph.node if n.input and not _is_wide(weights.get(n.input[-1]))]
+    logging.getLogger().setLevel(logging.ERROR)  # it logs every node, and recommends what changes nothing here
+    quantiser = MatMulNBitsQuantizer(model, algo_config=config, nodes_to_exclude=narrow)
     quantiser.process()
-    quantiser.model.save_model_to_file(str(target), use_external_data_format=False)
+    with tempfile.TemporaryDirectory() as scratch:
+        half = Path(scratch) / "half.onnx"
+        quantiser.model.save_model_to_file(str(half), use_external_data_format=False)
+        quantise(
+            half,
+            target,
+            per_channel=True,
+            weight_type=QuantType.QInt8,
+            op_types_to_quantize=["MatMul"],
+            reduce_range=True,
+        )
 
 
 def quantise_dynamic(source: Path, target: Path) -> None:
@@ -75,6 +92,10 @@ def quantise_dynamic(source: Path, target: Path) -> None:
 
     logging.getLogger().setLevel(logging.ERROR)  # it recommends a preprocessing that changes nothing here
     quantise(source, target, per_channel=True, weight_type=QuantType.QInt8)
+
+
+def _is_wide(weight: TensorProto | None) -> bool:
+    return weight is not None and len(weight.dims) == 2 and weight.dims[0] >= WIDE
 
 
 def _quantise_tables(graph: GraphProto) -> None:

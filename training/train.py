@@ -6,7 +6,6 @@ import json
 import math
 import random
 import time
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from tqdm import tqdm
 from transformers import BertConfig, BertForQuestionAnswering
 
 from training.data import load_json, sha256
+from training.dropout import drop_hidden
 from training.features import Feature, batches, build_features, pad
 from training.mixture import Mixture, fingerprint, load_mixture
 
@@ -28,7 +28,7 @@ RECORD = "training.json"
 class Settings:
     """`window` in word pieces; `batch_tokens` padded word pieces a step; `checkpoint_seconds` between saves.
 
-    Dropout is off: it takes 40% of a CPU step, and an epoch or two of this much data does not overfit.
+    Every epoch draws its negatives and windows anew. `dropout` is of hidden states; attention has none.
     """
 
     seed: int = 13
@@ -40,6 +40,7 @@ class Settings:
     warmup: float = 0.06
     weight_decay: float = 0.01
     freeze_embeddings: bool = True
+    dropout: float = 0.0
     checkpoint_seconds: float = 240.0
 
 
@@ -54,16 +55,9 @@ def train(data: Path, mixture: Mixture, encoder: Path, out: Path, settings: Sett
     tokenizer = Tokenizer.from_file(str(encoder / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()
-    features = build_features(
-        load_mixture(data, mixture, settings.seed),
-        tokenizer,
-        window=settings.window,
-        crop_share=settings.crop_share,
-        rng=random.Random(settings.seed),
-    )
-    model = load_encoder(encoder, freeze_embeddings=settings.freeze_embeddings)
+    features, plan = _prepare(data, mixture, tokenizer, settings)
+    model = load_encoder(encoder, settings)
     torch.nn.Module.to(model, device)
-    plan = list(_plan(features, settings))
     optimizer = torch.optim.AdamW(_parameter_groups(model, settings), lr=settings.learning_rate)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, len(plan), settings.warmup))
     identity = _identity(data, mixture, encoder, settings)
@@ -80,19 +74,22 @@ def train(data: Path, mixture: Mixture, encoder: Path, out: Path, settings: Sett
         "steps": len(plan),
         "seconds": round(run.seconds),
         "device": str(device),
+        "before": load_json(encoder / RECORD) if (encoder / RECORD).exists() else None,
     }
     (out / "model" / RECORD).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
     return out / "model"
 
 
-def load_encoder(folder: Path, *, freeze_embeddings: bool) -> BertForQuestionAnswering:
-    """The encoder with its span head, a fresh one where it has none, and dropout off."""
+def load_encoder(folder: Path, settings: Settings) -> BertForQuestionAnswering:
+    """The encoder with its span head, a fresh one where it has none."""
     config = BertConfig.from_pretrained(folder, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
     model: BertForQuestionAnswering = BertForQuestionAnswering.from_pretrained(
         folder, config=config, attn_implementation="eager"
     )
     for parameter in model.bert.embeddings.word_embeddings.parameters():
-        parameter.requires_grad = not freeze_embeddings
+        parameter.requires_grad = not settings.freeze_embeddings
+    if settings.dropout > 0.0:
+        drop_hidden(model, settings.dropout)
     model.train()
     return model
 
@@ -136,9 +133,20 @@ def _identity(data: Path, mixture: Mixture, encoder: Path, settings: Settings) -
     return dict(json.loads(json.dumps(identity)))
 
 
-def _plan(features: list[Feature], settings: Settings) -> Iterator[list[int]]:
-    for epoch in range(settings.epochs):
-        yield from batches(features, tokens=settings.batch_tokens, rng=random.Random(settings.seed + epoch))
+def _prepare(
+    data: Path, mixture: Mixture, tokenizer: Tokenizer, settings: Settings
+) -> tuple[list[Feature], list[list[int]]]:
+    """The windows of all epochs, and which of them make up each step."""
+    features: list[Feature] = []
+    plan: list[list[int]] = []
+    for seed in range(settings.seed, settings.seed + settings.epochs):
+        rng = random.Random(seed)
+        examples = load_mixture(data, mixture, seed)
+        made = build_features(examples, tokenizer, window=settings.window, crop_share=settings.crop_share, rng=rng)
+        steps = batches(made, tokens=settings.batch_tokens, rng=rng)
+        plan += [[len(features) + i for i in step] for step in steps]
+        features += made
+    return features, plan
 
 
 def _parameter_groups(model: torch.nn.Module, settings: Settings) -> list[dict[str, Any]]:
@@ -180,6 +188,7 @@ class _Run:
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.schedule.load_state_dict(state["schedule"])
+        torch.set_rng_state(state["random"])
         self.step, self.seconds = state["step"], state["seconds"]
 
     def save(self) -> None:
@@ -188,6 +197,7 @@ class _Run:
             "model": self.model.state_dict(),
             "optimizer": self.optimizer.state_dict(),
             "schedule": self.schedule.state_dict(),
+            "random": torch.get_rng_state(),
             "step": self.step,
             "seconds": self.seconds,
         }

@@ -1,5 +1,19 @@
-"""Sources into Documents. One module a format, each with `segments(text)`; the suffix of a file chooses it."""
+"""Sources into Documents. A format is one module with a `FORMAT`, registered in `formats`; its suffix chooses it."""
 
-from index.loading.files import SUFFIXES, find_files, load, load_all
+from index.loading.files import MAX_BYTES, Failure, LoadConfig, Loading, load, load_all, load_each
+from index.loading.finding import Globs, find_files, is_url
+from index.loading.metadata import Metadata
 
-__all__ = ["SUFFIXES", "find_files", "load", "load_all"]
+__all__ = [
+    "MAX_BYTES",
+    "Failure",
+    "Globs",
+    "LoadConfig",
+    "Loading",
+    "Metadata",
+    "find_files",
+    "is_url",
+    "load",
+    "load_all",
+    "load_each",
+]

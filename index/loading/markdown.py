@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
+from index.loading.decoding import decode
+from index.loading.parsed import Format, Parsed, Raw
 from index.types import Segment, SegmentKind
 
 if TYPE_CHECKING:
@@ -66,8 +68,20 @@ def _leaves(tokens: list[Token]) -> Iterator[tuple[Token, SegmentKind]]:
             around.append(token.type)
 
 
-@cache
-def _parser() -> MarkdownIt:
+def make_parser() -> MarkdownIt:
+    """A parser of its own for whoever changes its rules."""
     from markdown_it import MarkdownIt
 
     return MarkdownIt("commonmark").enable("table")
+
+
+_parser = cache(make_parser)
+
+
+def read(raw: Raw) -> Parsed:
+    """The source as it is written, marks and all. Raises `EncodingError`."""
+    text = decode(raw)
+    return Parsed(text, segments(text))
+
+
+FORMAT = Format(("text/markdown", "text/x-markdown"), (".md", ".markdown"), read)

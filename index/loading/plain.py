@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from index.loading.decoding import decode
+from index.loading.parsed import Format, Parsed, Raw
 from index.types import Segment, SegmentKind
 
 # Wrapped text keeps its lines shorter than this, in characters; a longer line is a whole paragraph.
@@ -24,3 +26,12 @@ def segments(text: str) -> tuple[Segment, ...]:
         if start < end:
             found.append(Segment(SegmentKind.PARAGRAPH, start, end))
     return tuple(found)
+
+
+def read(raw: Raw) -> Parsed:
+    """The text as it is written. Raises `EncodingError`."""
+    text = decode(raw)
+    return Parsed(text, segments(text))
+
+
+FORMAT = Format(("text/plain",), (".txt",), read)

@@ -5,31 +5,36 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from qa.cli.numbers import at_least_one, probability
+from qa.cli.sources import add_loading, load_sources
+
 if TYPE_CHECKING:
     from qa.answerer import Answerer
 
 
 def add_sources(parser: argparse.ArgumentParser) -> None:
-    """`--source` (repeatable) or `--index`, and the encoding of sources."""
+    """`--source` (repeatable) or `--index`, and how sources are loaded."""
     where = parser.add_mutually_exclusive_group()
     where.add_argument(
         "--source",
         metavar="PATH",
         action="append",
-        help="a file or folder to ask; repeat for several (default: the bundled article)",
+        help="a file, folder or URL to ask; repeat for several (default: the bundled article)",
     )
     where.add_argument("--index", metavar="DIR", help="a saved index to ask")
-    add_encoding(parser)
-
-
-def add_encoding(parser: argparse.ArgumentParser) -> None:
-    """`--encoding`."""
-    parser.add_argument("--encoding", default="utf-8", metavar="NAME", help="encoding of the sources (default: utf-8)")
+    add_loading(parser)
 
 
 def add_answering(parser: argparse.ArgumentParser) -> argparse._MutuallyExclusiveGroup:
-    """`--top-k` and `--min-confidence`; returns the group of the latter, for other ways to say when to decline."""
+    """`--top-k`, `--filter` and `--min-confidence`; returns the group of the last, for other ways to decline."""
     parser.add_argument("--top-k", metavar="N", type=at_least_one, default=5, help="passages read (default: 5)")
+    parser.add_argument(
+        "--filter",
+        metavar="KEY=VALUE",
+        action="append",
+        default=[],
+        help="ask only documents whose metadata say so, such as tags=report or date>=2024-01-01; several hold together",
+    )
     group = parser.add_mutually_exclusive_group()
     group.add_argument(
         "--min-confidence", metavar="P", type=probability, help="decline below this, 0 to 1 (default: as calibrated)"
@@ -44,26 +49,4 @@ def open_answerer(arguments: argparse.Namespace) -> Answerer:
 
     if arguments.index is not None:
         return Answerer.open(arguments.index)
-    return Answerer.from_sources(arguments.source or [bundled_article()], encoding=arguments.encoding)
-
-
-def at_least_one(text: str) -> int:
-    """A whole number from 1."""
-    try:
-        value = int(text)
-    except ValueError:
-        value = 0
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
-    return value
-
-
-def probability(text: str) -> float:
-    """A number from 0 to 1."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not 0.0 <= value <= 1.0:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 1")
-    return value
+    return Answerer.from_sources(list(load_sources(arguments, arguments.source or [bundled_article()])))

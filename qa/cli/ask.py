@@ -4,6 +4,7 @@ examples:
   pincite ask "When were the border guards killed?"
   pincite ask "Who signed the lease?" --source lease.md --source annex.txt
   pincite ask "Who signed the lease?" --index my-index --json
+  pincite ask "What did it earn?" --index my-index --filter source=Reuters --filter "date>=2024-01-01"
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
     from qa.rendering import answer_text
 
     answer = open_answerer(arguments).ask(
-        arguments.question, top_k=arguments.top_k, min_confidence=arguments.min_confidence
+        arguments.question, top_k=arguments.top_k, min_confidence=arguments.min_confidence, where=arguments.filter
     )
     print(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2) if arguments.json else answer_text(answer))
     return 0

@@ -1,32 +1,120 @@
 """Index files and folders, so that asking them starts at once.
 
-Running it again on the same folder replaces the index; whoever has it open keeps the old one.
+Running it again brings the index up to date: only what changed is embedded. What is no longer in a folder stays in the
+index unless --prune says otherwise. Whoever has the index open keeps what they opened.
 
 examples:
   pincite index report.md notes/ --out my-index
+  pincite index report.md notes/ --out my-index --prune
+  pincite index --out my-index --remove report.md
+  pincite index --check my-index
   pincite ask "What was decided?" --index my-index
 """
 
 from __future__ import annotations
 
 import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from qa.cli.arguments import add_encoding
+from qa.cli.sources import Loaded, add_loading, load_sources
+
+if TYPE_CHECKING:
+    from index.updating import Changes
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `pincite index`."""
-    parser.add_argument("paths", metavar="PATH", nargs="+", help="a file, or a folder to search for files")
-    parser.add_argument("--out", metavar="DIR", required=True, help="the folder of the index")
-    add_encoding(parser)
+    parser.add_argument("paths", metavar="PATH", nargs="*", help="a file, or a folder to search for files")
+    parser.add_argument("--out", metavar="DIR", help="the folder of the index")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--prune", action="store_true", help="drop documents that are no longer in the folders named")
+    how.add_argument("--rebuild", action="store_true", help="start anew, whatever the index holds")
+    how.add_argument("--remove", metavar="ID", action="append", help="drop this document; repeat for several")
+    how.add_argument("--check", metavar="DIR", help="read every file of an index and say what is wrong with it")
+    add_loading(parser)
+    parser.set_defaults(wrong_usage=parser.error)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Load, index and save."""
-    from index import Index, load_all
+    """Update the index, or check it."""
+    if arguments.check is not None:
+        if arguments.paths or arguments.out:
+            arguments.wrong_usage("--check takes the folder of an index and nothing else")
+        return _check(arguments.check)
+    if arguments.out is None:
+        arguments.wrong_usage("the following arguments are required: --out")
+    if bool(arguments.paths) == bool(arguments.remove):
+        arguments.wrong_usage("name what to index, or documents to --remove")
+    print(_summary(arguments.out, _remove(arguments) if arguments.remove else _update(arguments)))
+    return 0
+
+
+def _update(arguments: argparse.Namespace) -> Changes:
+    from index import Index
+
+    loaded = load_sources(arguments, arguments.paths)
+    gone = _gone_from(arguments.paths, loaded) if arguments.prune else None
+    empty: list[str] = []
+    changes = Index.update(
+        arguments.out,
+        loaded,
+        prune=gone,
+        rebuild=arguments.rebuild,
+        on_error=lambda _, error: empty.append(str(error)),
+        progress=True,
+    )
+    for reason in empty:
+        print(f"pincite: left out: {reason}", file=sys.stderr)
+    return changes
+
+
+def _gone_from(paths: Sequence[str], loaded: Loaded) -> Callable[[str, str], bool]:
+    """Whether a document came from below one of `paths`, and is not there now. One that cannot be read is there."""
+    folders = [Path(path).resolve() for path in paths]
+
+    def is_gone(document_id: str, source: str) -> bool:
+        below = any(Path(source).resolve().is_relative_to(folder) for folder in folders)
+        return below and document_id not in {failure.id for failure in loaded.failures}
+
+    return is_gone
+
+
+def _remove(arguments: argparse.Namespace) -> Changes:
+    from index import Index
+
+    return Index.remove(arguments.out, arguments.remove)
+
+
+def _summary(folder: str, changes: Changes) -> str:
     from prompts import render
 
-    built = Index.build(load_all(arguments.paths, encoding=arguments.encoding), progress=True)
-    built.save(arguments.out)
-    print(render("indexed", documents=len(built.documents), chunks=len(built.chunks), folder=arguments.out))
-    return 0
+    documents = len(changes.added) + len(changes.changed) + changes.kept
+    if changes.is_new:
+        return render("indexed", documents=documents, chunks=changes.chunks, folder=folder)
+    if not changes:
+        return render("unchanged", documents=documents, chunks=changes.chunks, folder=folder)
+    return render(
+        "updated",
+        folder=folder,
+        added=len(changes.added),
+        changed=len(changes.changed),
+        kept=changes.kept,
+        removed=len(changes.removed),
+        embedded=changes.embedded,
+        chunks=changes.chunks,
+    )
+
+
+def _check(folder: str) -> int:
+    from index import Index
+    from prompts import render
+
+    problems = Index.check(folder)
+    for problem in problems:
+        print(f"pincite: {problem}", file=sys.stderr)
+    if not problems:
+        print(render("checked", folder=folder))
+    return 1 if problems else 0

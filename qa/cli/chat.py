@@ -33,7 +33,13 @@ def run(arguments: argparse.Namespace) -> int:
     history: list[Turn] = []
     while question := _next_question():
         try:
-            answer = answerer.ask(question, history, top_k=arguments.top_k, min_confidence=arguments.min_confidence)
+            answer = answerer.ask(
+                question,
+                history,
+                top_k=arguments.top_k,
+                min_confidence=arguments.min_confidence,
+                where=arguments.filter,
+            )
         except QuestionError as error:
             print(f"pincite: {error}", file=sys.stderr)
             continue

@@ -17,16 +17,32 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.errors import PinciteError
-from qa.cli.arguments import add_answering, at_least_one
+from qa.cli.arguments import add_answering
+from qa.cli.numbers import at_least_one
+from qa.cli.sources import add_loading, load_sources
 
 if TYPE_CHECKING:
+    from qa.answerer import Answerer
     from qa.evaluation import Asker, Pair
+    from qa.types import Answer
 
-SETTINGS = ("pairs", "source", "index", "articles", "limit", "reader", "top_k", "min_confidence", "always_answer")
+SETTINGS = (
+    "pairs",
+    "source",
+    "index",
+    "articles",
+    "limit",
+    "reader",
+    "top_k",
+    "min_confidence",
+    "always_answer",
+    "filter",
+)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -38,6 +54,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--articles", metavar="SPLIT.json#KEY", help="only articles whose titles the list at KEY holds")
     parser.add_argument("--limit", metavar="N", type=at_least_one, help="only the first N questions")
     parser.add_argument("--reader", metavar="NAME", help="an extractive question-answering model other than our own")
+    add_loading(parser)
     threshold = add_answering(parser)
     threshold.add_argument("--always-answer", action="store_true", help="never decline: give the best span")
     parser.add_argument("--json", metavar="OUT", type=Path, help="write settings, scores and every answer here")
@@ -90,13 +107,26 @@ def _asker_for(arguments: argparse.Namespace) -> Callable[[Pair], Asker]:
     from qa.answerer import Answerer
 
     reader = arguments.reader
+    documents = list(load_sources(arguments, [arguments.source])) if arguments.source is not None else []
 
     def asker_for(pair: Pair) -> Asker:
         if arguments.index is not None:
-            return Answerer.open(arguments.index, reader=reader)
-        return Answerer.from_sources([pair.document or arguments.source], reader=reader)
+            return _Filtered(Answerer.open(arguments.index, reader=reader), arguments.filter)
+        sources = [pair.document] if pair.document else documents
+        return _Filtered(Answerer.from_sources(sources, reader=reader), arguments.filter)
 
     return asker_for
+
+
+@dataclass(frozen=True, slots=True)
+class _Filtered:
+    """An answerer that every question is asked of with the same conditions."""
+
+    answerer: Answerer
+    where: list[str]
+
+    def ask(self, question: str, *, top_k: int = 5, min_confidence: float | None = None) -> Answer:
+        return self.answerer.ask(question, top_k=top_k, min_confidence=min_confidence, where=self.where)
 
 
 def _settings(arguments: argparse.Namespace) -> dict[str, Any]:

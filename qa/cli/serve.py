@@ -11,15 +11,17 @@ from __future__ import annotations
 
 import argparse
 
-from qa.cli.arguments import add_encoding
+from qa.cli.sources import add_loading, load_sources
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `pincite serve`."""
-    parser.add_argument("paths", metavar="PATH", nargs="*", help="files and folders (default: the bundled article)")
+    parser.add_argument(
+        "paths", metavar="PATH", nargs="*", help="files, folders and URLs (default: the bundled article)"
+    )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
     parser.add_argument("--port", type=int, default=7860, help="port to listen on (default: 7860)")
-    add_encoding(parser)
+    add_loading(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -29,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     from qa.bundled import bundled_article, bundled_questions
 
     require_free(arguments.host, arguments.port)
-    answerer = Answerer.from_sources(arguments.paths or [bundled_article()], encoding=arguments.encoding)
+    answerer = Answerer.from_sources(list(load_sources(arguments, arguments.paths or [bundled_article()])))
     examples = [] if arguments.paths else bundled_questions()
     launch(answerer, host=arguments.host, port=arguments.port, examples=examples)
     return 0

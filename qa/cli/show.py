@@ -12,24 +12,27 @@ from __future__ import annotations
 import argparse
 import json
 from dataclasses import asdict
+from pathlib import Path
 
-from qa.cli.arguments import add_encoding
+from index.errors import UnsupportedFormatError
+from qa.cli.sources import add_loading, load_sources
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `pincite show`."""
-    parser.add_argument("source", metavar="SOURCE", help="the file to show")
+    parser.add_argument("source", metavar="SOURCE", help="the file or URL to show")
     parser.add_argument("--json", action="store_true", help="print the document as one JSON object")
-    add_encoding(parser)
+    add_loading(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the document."""
-    from index import load
     from prompts import render
     from qa.types import SCHEMA_VERSION
 
-    document = load(arguments.source, encoding=arguments.encoding)
+    if Path(arguments.source).is_dir():
+        raise UnsupportedFormatError(f"{arguments.source!r} is a folder; name one file or URL to show")
+    (document,) = load_sources(arguments, [arguments.source])
     if arguments.json:
         fields = ("id", "sha256", "source", "media_type", "text")
         plain = {"schema_version": SCHEMA_VERSION} | {name: getattr(document, name) for name in fields}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,19 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 MIN_PASSAGE_TOKENS = 128
+
+
+@dataclass(frozen=True, slots=True)
+class TokenScore:
+    """A token `passage[start:end]`, in code points: the probabilities that the answer `starts` and `ends` with it.
+
+    They are the reader's own, the null answer included; of a passage in several windows, each token's highest.
+    """
+
+    start: int
+    end: int
+    starts: float
+    ends: float
 
 
 class WindowedReader:
@@ -59,6 +73,20 @@ class WindowedReader:
         passages = tuple(merge_windows(spans[i], best=best) for i in range(len(pairs)))
         return Reading(passages, seconds * 1000)
 
+    def token_scores(self, question: str, passage: str) -> tuple[TokenScore, ...]:
+        """What the reader makes of each token of `passage`, in order."""
+        found: dict[tuple[int, int], TokenScore] = {}
+        for window in self._windows([(question, passage)]):
+            starts, ends = self._logits(*pad_windows([window], self._special))
+            for i, (start, end) in enumerate(window.offsets, start=window.first):
+                before = found.get((start, end), TokenScore(start, end, 0.0, 0.0))
+                # The null answer is the first token's logit; what follows the passage is padding or a separator.
+                stop = window.first + len(window.offsets)
+                shares = (_share(logits[0], window.first, stop, i) for logits in (starts, ends))
+                highest = (max(a, b) for a, b in zip(shares, (before.starts, before.ends), strict=True))
+                found[start, end] = TokenScore(start, end, *highest)
+        return tuple(found[place] for place in sorted(found))
+
     def _windows(self, pairs: Sequence[tuple[str, str]]) -> list[Window]:
         texts = list(dict.fromkeys(text for pair in pairs for text in pair))
         encoded = dict(zip(texts, self._tokenizer.encode_batch(texts, add_special_tokens=False), strict=True))
@@ -73,3 +101,9 @@ class WindowedReader:
     def _logits(self, ids: Ints, mask: Ints, types: Ints) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Start and end logits, each (windows, length)."""
         raise NotImplementedError
+
+
+def _share(logits: NDArray[np.float32], first: int, stop: int, token: int) -> float:
+    """The softmax of `token` among the passage's tokens and the null answer."""
+    inside = np.append(logits[first:stop], logits[0]).astype(np.float64)
+    return float(np.exp(logits[token] - np.logaddexp.reduce(inside)))

@@ -1,0 +1,171 @@
+"""From Documents to sentences, chunks and vectors, a block at a time."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence, Sized
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+from tqdm import tqdm
+
+from index.chunking import Budget, pack
+from index.config import ChunkConfig
+from index.embedding import Embedder
+from index.errors import EmptyDocumentError, LoadError
+from index.lexical import Bm25
+from index.passages import embedded_text, lexical_text
+from index.sentences import split_sentences
+from index.stored import Entry, Rows, Stored
+from index.tokens import count_tokens
+from index.types import Chunk, Document
+from index.vectors import Ids, Vectors, build_store
+
+# Texts of similar length share a batch: the more there are to choose from, the less padding.
+EMBEDDED_AT_ONCE = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Divided:
+    """A document, its sentences (n, 2), its chunks, and what the embedder reads for each of them."""
+
+    document: Document
+    sentences: Rows
+    chunks: Sequence[Chunk]
+    passages: Sequence[str]
+
+    def rows(self, ids: Iterable[int]) -> Rows:
+        """(n, 3): the chunks with the ids of their vectors."""
+        found = [(c.start, c.end, i) for c, i in zip(self.chunks, ids, strict=True)]
+        return np.array(found, dtype=np.int64).reshape(-1, 3)
+
+
+class Divider:
+    """Divides documents into chunks that fit `embedder` and the settings."""
+
+    def __init__(self, embedder: Embedder, config: ChunkConfig) -> None:
+        self._budgets = [Budget(count_tokens, config.max_tokens), Budget(embedder.count_tokens, embedder.max_tokens)]
+        self._overlap = config.overlap
+
+    def divide(self, document: Document) -> Divided:
+        """Raises `EmptyDocumentError` for a document without a sentence."""
+        sentences = split_sentences(document)
+        if not sentences:
+            raise EmptyDocumentError(
+                f"{document.id!r} holds no sentence to quote; give a document with some words in it"
+            )
+        chunks = pack(document.id, document.text, sentences, budgets=self._budgets, overlap=self._overlap)
+        passages = [embedded_text(document, chunk) for chunk in chunks]
+        return Divided(document, np.array(sentences, dtype=np.int64), chunks, passages)
+
+
+class Embedding:
+    """Gives every passage the id of its vector at once, and embeds the passages block by block into `sink`.
+
+    With `total` documents known, the bar on stderr shows the time left.
+    """
+
+    def __init__(
+        self,
+        embedder: Embedder,
+        sink: Callable[[Ids, Vectors], None],
+        *,
+        next_id: int = 0,
+        total: int | None = None,
+        progress: bool = False,
+    ) -> None:
+        self.next_id = next_id
+        self.embedded = 0
+        self._embedder = embedder
+        self._sink = sink
+        self._waiting: list[tuple[int, str]] = []
+        self._documents, self._total = 0, total
+        self._bar = tqdm(desc="embed", unit=" passages", disable=not progress)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
+        if kind is None:
+            self._embed(1)
+            self._bar.total = self._bar.n
+        self._bar.close()
+
+    def add(self, passages: Sequence[str], known: dict[str, list[int]] | None = None) -> list[int]:
+        """The ids of the vectors of a document's `passages`, one each.
+
+        `known`: passages that have vectors, and the ids of these, which are taken out of it.
+        """
+        known = known or {}
+        ids = []
+        for passage in passages:
+            if known.get(passage):
+                ids.append(known[passage].pop(0))
+            else:
+                ids.append(self.next_id)
+                self._waiting.append((self.next_id, passage))
+                self.next_id += 1
+        self.counted()
+        self._embed(EMBEDDED_AT_ONCE)
+        return ids
+
+    def counted(self) -> None:
+        """One more document is done with, embedded or not: what the rest will take is judged by those before it."""
+        self._documents += 1
+        if self._total is not None:
+            passages = self.embedded + len(self._waiting)
+            self._bar.total = round(passages * max(self._total / self._documents, 1))
+
+    def _embed(self, least: int) -> None:
+        while len(self._waiting) >= least:
+            block, self._waiting = self._waiting[:EMBEDDED_AT_ONCE], self._waiting[EMBEDDED_AT_ONCE:]
+            ids = np.array([i for i, _ in block], dtype=np.int64)
+            self._sink(ids, self._embedder.embed([passage for _, passage in block]))
+            self.embedded += len(block)
+            self._bar.update(len(block))
+
+
+def build_in_memory(
+    documents: Iterable[Document], embedder: Embedder, config: ChunkConfig, *, progress: bool
+) -> Stored:
+    """Raises `LoadError` if two have the same id or there is none, `EmptyDocumentError` for one without a sentence."""
+    kept: dict[str, Document] = {}
+    sentences: dict[str, Rows] = {}
+    chunks: list[Chunk] = []
+    first_chunk = [0]
+    blocks: list[tuple[Ids, Vectors]] = []
+    divider = Divider(embedder, config)
+    total = len(documents) if isinstance(documents, Sized) else None
+    with Embedding(embedder, lambda *block: blocks.append(block), total=total, progress=progress) as embedding:
+        for document in documents:
+            if document.id in kept:
+                raise LoadError(f"two documents have the id {document.id!r}; ids must differ")
+            divided = divider.divide(document)
+            kept[document.id] = document
+            sentences[document.id] = divided.sentences
+            chunks += divided.chunks
+            first_chunk.append(len(chunks))
+            embedding.add(divided.passages)
+    if not kept:
+        raise LoadError("there is no document to index; name at least one file")
+    return Stored(
+        documents=kept,
+        catalogue=[Entry.of(document) for document in kept.values()],
+        sentences=sentences,
+        chunks=chunks,
+        first_chunk=np.array(first_chunk, dtype=np.int64),
+        ids=np.arange(len(chunks), dtype=np.int64),
+        vectors=build_store(embedder.dimension, blocks, len(chunks)),
+        lexical=Bm25.build(lexical_text(kept[chunk.document_id], chunk) for chunk in chunks),
+        chunk_config=config,
+    )
+
+
+def known_passages(passages: Iterable[str], ids: Iterable[int]) -> dict[str, list[int]]:
+    """The ids of the vectors of `passages`, by passage; a passage that stands twice has two."""
+    known: dict[str, list[int]] = defaultdict(list)
+    for passage, i in zip(passages, ids, strict=True):
+        known[passage].append(i)
+    return dict(known)

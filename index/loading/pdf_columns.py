@@ -1,0 +1,189 @@
+"""The order in which a page is read: stretches of glyphs into lines, and lines into columns.
+
+Columns are found by the white gutter between them, as in a recursive X-Y cut (Nagy and Seth 1984), but lines that
+run across the gutter (a title, a wide figure's caption) may stand above, below and between the columns. A table has
+gutters too and is read row by row: its cells are short, and they are written row by row in the file as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+Box = tuple[float, float, float, float]
+
+DEEPEST = 6  # columns within columns
+_BINS = 512
+_SPANNING = 0.25  # share of a region's stretches that may run across a gutter
+_GUTTER = 0.7  # its least width, in line heights
+_PROSE = 18  # characters of a prose column's line, at least
+_FILLED = 0.55  # share of a prose column's width that its lines fill
+
+
+@dataclass(slots=True)
+class Stretch:
+    """Glyphs that stand close together on one line. `box` is upright: x0, y0, x1, y1, y growing downwards.
+
+    `glyphs` are positions in the page's arrays, -1 for a space; `turn` is the order in the file.
+    """
+
+    glyphs: list[int]
+    box: Box
+    turn: int
+    bold: bool
+    rtl: bool
+
+    @property
+    def height(self) -> float:
+        return self.box[3] - self.box[1]
+
+    @property
+    def middle(self) -> float:
+        return (self.box[1] + self.box[3]) / 2
+
+
+Row = list[Stretch]
+
+
+def columns(stretches: Sequence[Stretch], depth: int = 0) -> list[list[Row]]:
+    """Regions in reading order; each holds the rows of one column, top to bottom."""
+    gutter = _gutter(stretches) if depth < DEEPEST else None
+    if gutter is None:
+        return [rows(stretches)] if stretches else []
+    left = [s for s in stretches if s.box[2] <= gutter]
+    right = [s for s in stretches if s.box[0] >= gutter]
+    across = sorted((s for s in stretches if s.box[0] < gutter < s.box[2]), key=lambda s: s.middle)
+    found: list[list[Row]] = []
+    wide: list[Stretch] = []
+    edges = [*(s.middle for s in across), float("inf")]
+    above = float("-inf")
+    for edge, spanning in zip(edges, [*across, None], strict=True):
+        inside = [[s for s in side if above <= s.middle < edge] for side in (left, right)]
+        if any(inside):
+            found += [rows(wide)] if wide else []
+            wide = []
+            for side in inside:
+                found += columns(side, depth + 1)
+        if spanning is not None:
+            wide.append(spanning)
+        above = edge
+    return [*found, rows(wide)] if wide else found
+
+
+def rows(stretches: Sequence[Stretch]) -> list[Row]:
+    """Stretches that stand side by side, from top to bottom, each row in the direction of its script."""
+    found: list[Row] = []
+    for stretch in sorted(stretches, key=lambda s: (s.middle, s.box[0])):
+        if found and _beside(found[-1][-1], stretch):
+            found[-1].append(stretch)
+        else:
+            found.append([stretch])
+    for row in found:
+        backwards = sum(len(s.glyphs) for s in row if s.rtl) * 2 > sum(len(s.glyphs) for s in row)
+        row.sort(key=_rightmost if backwards else _leftmost)
+    return found
+
+
+def _leftmost(stretch: Stretch) -> float:
+    return stretch.box[0]
+
+
+def _rightmost(stretch: Stretch) -> float:
+    return -stretch.box[2]
+
+
+def _beside(one: Stretch, other: Stretch) -> bool:
+    shared = min(one.box[3], other.box[3]) - max(one.box[1], other.box[1])
+    return shared >= 0.5 * min(one.height, other.height)
+
+
+def _gutter(stretches: Sequence[Stretch]) -> float | None:
+    """The x of the white strip between two columns, None where there is none."""
+    if len(stretches) < 4:
+        return None
+    left, right = min(s.box[0] for s in stretches), max(s.box[2] for s in stretches)
+    width = (right - left) / _BINS
+    height = median(s.height for s in stretches)
+    if width <= 0 or height <= 0:
+        return None
+    candidates = _strips(_coverage(stretches, left, width), int(_SPANNING * len(stretches)))
+    wide = [
+        (count, stop - start, start, stop)
+        for count, start, stop in candidates
+        if (stop - start) * width >= _GUTTER * height
+    ]
+    for _, _, start, stop in sorted(wide, key=lambda strip: (strip[0], -strip[1]))[:4]:
+        gutter = left + (start + stop) / 2 * width
+        if _divides(stretches, gutter):
+            return gutter
+    return None
+
+
+def _coverage(stretches: Sequence[Stretch], left: float, width: float) -> list[int]:
+    """How many stretches lie over each of the bins."""
+    steps = [0] * (_BINS + 1)
+    for stretch in stretches:
+        first = min(_BINS - 1, int((stretch.box[0] - left) / width))
+        last = min(_BINS - 1, int((stretch.box[2] - left) / width))
+        steps[first] += 1
+        steps[last + 1] -= 1
+    covered, total = [], 0
+    for step in steps[:-1]:
+        total += step
+        covered.append(total)
+    return covered
+
+
+def _strips(covered: Sequence[int], most: int) -> list[tuple[int, int, int]]:
+    """(stretches across, first bin, bin after) of the valleys that at most `most` stretches run across."""
+    found = []
+    start = 0
+    for i in range(1, len(covered) + 1):
+        if i < len(covered) and covered[i] == covered[start]:
+            continue
+        inner = start > 0 and i < len(covered)
+        if inner and covered[start] <= most and covered[start - 1] > covered[start] < covered[i]:
+            found.append((covered[start], start, i))
+        start = i
+    return found
+
+
+def _divides(stretches: Sequence[Stretch], gutter: float) -> bool:
+    """Whether what stands left and right of `gutter` are columns, and not a table's cells or a stray number."""
+    left = rows([s for s in stretches if s.box[2] <= gutter])
+    right = rows([s for s in stretches if s.box[0] >= gutter])
+    if min(len(left), len(right)) < 2:
+        return False
+    top, bottom = max(left[0][0].box[1], right[0][0].box[1]), min(left[-1][0].box[3], right[-1][0].box[3])
+    near = [[row for row in side if top <= row[0].middle <= bottom] for side in (left, right)]
+    fewest = min(len(side) for side in near)
+    if fewest < 2:
+        return False
+    if all(_is_prose(side) for side in near) and fewest >= 3:
+        return True
+    return _changes(near) <= max(1, fewest // 4)
+
+
+def _is_prose(side: Sequence[Row]) -> bool:
+    width = max(row[-1].box[2] for row in side) - min(row[0].box[0] for row in side)
+    filled = median(sum(s.box[2] - s.box[0] for s in row) for row in side)
+    return median(sum(len(s.glyphs) for s in row) for row in side) >= _PROSE and filled >= _FILLED * width
+
+
+def _changes(sides: Sequence[Sequence[Row]]) -> int:
+    """How often the file goes from one side to the other: once for columns, at every row for a table."""
+    turns = sorted((s.turn, number) for number, side in enumerate(sides) for row in side for s in row)
+    return sum(a[1] != b[1] for a, b in pairwise(turns))
+
+
+Turned = Callable[[Box], Box]
+
+# A box of text that runs up, down or upside down, as it is when the page is held so that the text is upright.
+UPRIGHT: tuple[Turned, ...] = (
+    lambda box: box,
+    lambda box: (-box[3], box[0], -box[1], box[2]),
+    lambda box: (-box[2], -box[3], -box[0], -box[1]),
+    lambda box: (box[1], -box[2], box[3], -box[0]),
+)

@@ -1,0 +1,44 @@
+"""The words by which a chunk is found. They are never quoted, and they change no offset."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from pathlib import PurePosixPath
+
+from index.types import Chunk, Document, SegmentKind
+
+# Blocks that are looked through for the heading above a chunk.
+REACH = 200
+
+
+def document_title(document: Document) -> str:
+    """What the document is called: its metadata's title, else its first heading, else the name of its file."""
+    stated = document.metadata.get("title", ())
+    title = stated if isinstance(stated, str) else " ".join(stated)
+    if title.strip():
+        return title.strip()
+    for segment in document.segments[:REACH]:
+        if segment.kind is SegmentKind.HEADING:
+            return document.text[segment.start : segment.end]
+    return re.sub(r"[_\W]+", " ", PurePosixPath(document.id).stem).strip()
+
+
+def lexical_text(document: Document, chunk: Chunk) -> str:
+    """What BM25 indexes for `chunk`: the title, the heading above it and its own words."""
+    own = document.text[chunk.start : chunk.end]
+    context = [document_title(document), _heading_above(document, chunk.start)]
+    return "\n".join([*(words for words in dict.fromkeys(context) if words and words not in own), own])
+
+
+def embedded_text(document: Document, chunk: Chunk) -> str:
+    """What the embedder reads for `chunk`: its own words."""
+    return document.text[chunk.start : chunk.end]
+
+
+def _heading_above(document: Document, offset: int) -> str:
+    last = bisect_right(document.segments, offset, key=lambda segment: segment.start)
+    for segment in reversed(document.segments[max(0, last - REACH) : last]):
+        if segment.kind is SegmentKind.HEADING:
+            return document.text[segment.start : segment.end]
+    return ""

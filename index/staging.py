@@ -1,0 +1,112 @@
+"""The first half of an update: what is new or changed, divided and embedded into a scratch folder as it comes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from index.building import Divider, Embedding, known_passages
+from index.embedding import Embedder
+from index.errors import EmptyDocumentError, LoadError
+from index.passages import embedded_text
+from index.storage import NewVersion, OpenVersion, Record, TableWriter, VectorSpool
+from index.stored import Entry, Rows
+from index.types import Chunk, Document
+
+NO_ROWS: Rows = np.empty((0, 3), dtype=np.int64)
+
+Prune = Callable[[str, str], bool]
+"""Whether the document with this id and this source is to go, asked when all documents are read."""
+
+OnError = Callable[[Document, LoadError], None]
+"""Told of a document that cannot be indexed, in place of an error."""
+
+
+class Stage:
+    """Documents that are new or changed, divided and embedded into the scratch folder of a version as they come."""
+
+    def __init__(
+        self, version: NewVersion, before: OpenVersion | None, divider: Divider, on_error: OnError | None
+    ) -> None:
+        self.vectors: VectorSpool
+        self._version = version
+        self._before = before
+        self._divider = divider
+        self._on_error = on_error
+        self._seen: set[str] = set()
+
+    @contextmanager
+    def embedding(self, embedder: Embedder, *, total: int | None, progress: bool) -> Iterator[None]:
+        """Documents can be added inside; all of them are embedded at its end."""
+        next_id = self._before.manifest.next_id if self._before else 0
+        self.vectors = VectorSpool(self._version.scratch / "vectors.f32", embedder.dimension)
+        with (
+            TableWriter(self._version.scratch) as self._tables,
+            self.vectors,
+            Embedding(embedder, self.vectors.add, next_id=next_id, total=total, progress=progress) as self._embedding,
+        ):
+            yield
+
+    @property
+    def embedded(self) -> int:
+        """How many chunks were embedded."""
+        return self._embedding.embedded
+
+    @property
+    def next_id(self) -> int:
+        """The lowest id that no vector has had."""
+        return self._embedding.next_id
+
+    def add(self, document: Document) -> None:
+        """Raises `LoadError` if its id came before; `EmptyDocumentError` goes to `on_error` if there is one."""
+        if document.id in self._seen:
+            raise LoadError(f"two documents have the id {document.id!r}; ids must differ")
+        self._seen.add(document.id)
+        self._refuse_namesake(document)
+        if self._is_as_before(document):
+            self._embedding.counted()
+            return
+        try:
+            divided = self._divider.divide(document)
+        except EmptyDocumentError as error:
+            if self._on_error is None:
+                raise
+            self._on_error(document, error)
+            return
+        ids = self._embedding.add(divided.passages, self._known(document.id))
+        self._tables.add(Record.of(document, divided.sentences, divided.rows(ids)))
+
+    def _refuse_namesake(self, document: Document) -> None:
+        """One file must not take the place of another that has the same name in another folder."""
+        tables = self._before.tables if self._before else None
+        if tables is None or document.id not in tables.ordinal:
+            return
+        source = Path(tables.catalogue[tables.ordinal[document.id]].source)
+        if document.source and source.is_file() and source.resolve() != Path(document.source).resolve():
+            raise LoadError(
+                f"the index holds a document {document.id!r} already, from {str(source)!r}, not {document.source!r}; "
+                "name the folders together so that their ids differ, and --rebuild"
+            )
+
+    def is_gone(self, entry: Entry, prune: Prune) -> bool:
+        """Whether a document of the version before is to go."""
+        return entry.id not in self._seen and prune(entry.id, entry.source)
+
+    def _is_as_before(self, document: Document) -> bool:
+        tables = self._before.tables if self._before else None
+        if tables is None or document.id not in tables.ordinal:
+            return False
+        return Record.of(document, NO_ROWS, NO_ROWS).same_document(tables.record(tables.ordinal[document.id]))
+
+    def _known(self, document_id: str) -> dict[str, list[int]]:
+        """What was embedded of the document before it changed."""
+        tables = self._before.tables if self._before else None
+        if tables is None or document_id not in tables.ordinal:
+            return {}
+        i = tables.ordinal[document_id]
+        document, rows = tables.document(i), tables.chunks_of(i).tolist()
+        passages = [embedded_text(document, Chunk(document_id, start, end)) for start, end, _ in rows]
+        return known_passages(passages, [vector for _, _, vector in rows])

@@ -1,0 +1,52 @@
+"""What an index is made of, in memory and on disk alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.config import ChunkConfig
+from index.lexical import Bm25
+from index.types import Chunk, Document, MetadataValue
+from index.vectors import VectorStore
+
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document in the catalogue: all of it but its text and segments."""
+
+    id: str
+    sha256: str
+    source: str
+    media_type: str
+    metadata: Mapping[str, MetadataValue]
+
+    @classmethod
+    def of(cls, document: Document) -> Self:
+        return cls(document.id, document.sha256, document.source, document.media_type, document.metadata)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Documents and all that is known of them. On disk, a document's text is read when it is asked for.
+
+    `catalogue`: an entry a document, in their order. `sentences`: (n, 2) spans by document id.
+    `first_chunk`: (documents + 1,); document d has the chunks `first_chunk[d]` to `first_chunk[d + 1]`.
+    `ids`: (chunks,), the vector of `chunks[i]` has the id `ids[i]` in `vectors`; BM25 goes by position in `chunks`.
+    """
+
+    documents: Mapping[str, Document]
+    catalogue: Sequence[Entry]
+    sentences: Mapping[str, Rows]
+    chunks: Sequence[Chunk]
+    first_chunk: Rows
+    ids: Rows
+    vectors: VectorStore
+    lexical: Bm25
+    chunk_config: ChunkConfig

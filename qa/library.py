@@ -1,0 +1,167 @@
+"""The documents that one person asks: those that were there, and those that they add, take out or leave aside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from threading import Lock
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index import Document, Index
+from index.embedding import Embedder
+from index.errors import PinciteError
+from qa.answerer import Answerer
+from qa.confidence import Calibration
+from qa.explaining import Passage, explain
+from qa.types import Answer, Turn
+
+EMBEDDED_AT_ONCE = 32  # passages between two reports of progress
+
+Progress = Callable[[float], None]
+"""Told what share, from 0 to 1, is done. What it raises ends the work."""
+
+
+class Asks(Protocol):
+    """What a library needs of the `Answerer` that it begins with."""
+
+    @property
+    def documents(self) -> Mapping[str, Document]: ...
+
+    @property
+    def calibration(self) -> Calibration | None: ...
+
+    def ask(self, question: str, history: Sequence[Turn] = (), *, min_confidence: float | None = None) -> Answer: ...
+
+
+class Library:
+    """Documents of which some, at first all, are searched; questions go to those.
+
+    An index does not change: after each change of what is searched, the next question is asked of a new one, made
+    from passages that were embedded when their document was added.
+    """
+
+    def __init__(self, base: Asks) -> None:
+        self._base = base
+        self._documents = dict(base.documents)
+        self._searched = set(self._documents)
+        self._answerer: Asks | None = base
+        self._embedder: _Remembering | None = None
+        self._lock = Lock()
+
+    @property
+    def documents(self) -> Mapping[str, Document]:
+        """All documents by id, searched or not."""
+        return self._documents
+
+    @property
+    def searched(self) -> Collection[str]:
+        """The ids of the documents that questions go to."""
+        return self._searched
+
+    @property
+    def calibration(self) -> Calibration | None:
+        """The base's, or None."""
+        return self._base.calibration
+
+    def add(self, document: Document, progress: Progress = lambda share: None) -> Document:
+        """Index `document`, search it from now on, and return it under the id it has here.
+
+        Raises `PinciteError` if the same one is here already, or if it cannot be indexed; then nothing has changed.
+        """
+        document = self._named(document)
+        answerer = self._built([*(self._documents[i] for i in self._searched), document], progress, document)
+        with self._lock:
+            self._documents[document.id] = document
+            self._searched.add(document.id)
+            self._answerer = answerer
+        return document
+
+    def remove(self, document_id: str) -> None:
+        """Take a document out. One is always left: raises `PinciteError` for the last."""
+        if len(self._documents) == 1:
+            raise PinciteError(f"{document_id!r} is the only document here; add another before you remove it")
+        with self._lock:
+            self._documents.pop(document_id, None)
+        self.search_in(self._searched - {document_id} or set(self._documents))
+
+    def search_in(self, ids: Collection[str]) -> None:
+        """Send questions to the documents `ids` alone. Raises `PinciteError` if there is none."""
+        wanted = set(ids) & set(self._documents)
+        if not wanted:
+            raise PinciteError("no document is left to search; choose at least one")
+        with self._lock:
+            if wanted != self._searched:
+                self._searched = wanted
+                self._answerer = self._base if wanted == set(self._base.documents) else None
+
+    def ask(self, question: str, history: Sequence[Turn] = (), *, min_confidence: float | None = None) -> Answer:
+        """As `Answerer.ask`, of the documents that are searched."""
+        return self._ready().ask(question, history, min_confidence=min_confidence)
+
+    def explain(self, answer: Answer) -> list[Passage]:
+        """The passages that were considered for `answer`, as `qa.explaining.explain` gives them."""
+        answerer = self._ready()
+        return explain(answerer, answer) if isinstance(answerer, Answerer) else []
+
+    def _ready(self) -> Asks:
+        with self._lock:
+            if self._answerer is None:
+                listed = [document for i, document in self._documents.items() if i in self._searched]
+                self._answerer = self._built(listed, lambda share: None, None)
+            return self._answerer
+
+    def _built(self, documents: Sequence[Document], progress: Progress, added: Document | None) -> Answerer:
+        base = self._base
+        if not isinstance(base, Answerer):
+            raise PinciteError("this answerer takes no further documents")
+        if self._embedder is None:
+            self._embedder = _Remembering(base.index.embedder)
+        self._embedder.report(progress, len(added.text) if added is not None else 0)
+        index = Index.build(documents, embedder=self._embedder)
+        return Answerer(index, reader=base.reader, calibration=base.calibration, config=base.config)
+
+    def _named(self, document: Document) -> Document:
+        """`document` under an id that no other has."""
+        stem, dot, suffix = document.id.rpartition(".")
+        number, wanted = 1, document.id
+        while wanted in self._documents:
+            if self._documents[wanted].sha256 == document.sha256:
+                raise PinciteError(f"{document.id!r} is here already, word for word")
+            number += 1
+            wanted = f"{stem} ({number}).{suffix}" if dot and stem else f"{document.id} ({number})"
+        return document if wanted == document.id else replace(document, id=wanted)
+
+
+class _Remembering:
+    """An embedder that embeds each text once, and reports how far it has come."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self._kept: dict[str, NDArray[np.float32]] = {}
+        self._progress: Progress = lambda share: None
+        self._expected = self._done = 0
+        self.id = embedder.id
+        self.dimension = embedder.dimension
+        self.max_tokens = embedder.max_tokens
+
+    def report(self, progress: Progress, characters: int) -> None:
+        """From now on, tell `progress` what share of about `characters` is embedded."""
+        self._progress, self._expected, self._done = progress, characters, 0
+
+    def count_tokens(self, text: str) -> int:
+        return self._embedder.count_tokens(text)
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        if len(texts) == 1:  # a question: not worth keeping
+            return self._kept[texts[0]][None] if texts[0] in self._kept else self._embedder.embed(texts)
+        new = sorted({text for text in texts if text not in self._kept}, key=len)
+        for first in range(0, len(new), EMBEDDED_AT_ONCE):
+            part = new[first : first + EMBEDDED_AT_ONCE]
+            self._kept.update(zip(part, self._embedder.embed(part), strict=True))
+            self._done += sum(map(len, part))
+            # Passages overlap, so that more is embedded than the document has characters.
+            self._progress(min(0.99, self._done / (1.2 * self._expected)) if self._expected else 0.99)
+        return np.stack([self._kept[text] for text in texts])

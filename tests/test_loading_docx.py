@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import contextlib
+import io
+import zipfile
+
+import docx as python_docx
+import pytest
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+
+from index.errors import DamagedFileError, EmptyDocumentError, EncryptedFileError, SourceTooLargeError
+from index.loading import docx
+from index.loading.parsed import Parsed, Raw
+
+
+def saved(word) -> bytes:
+    out = io.BytesIO()
+    word.save(out)
+    return out.getvalue()
+
+
+def read(data: bytes) -> Parsed:
+    return docx.read(Raw("a.docx", data))
+
+
+def blocks(parsed: Parsed) -> list[tuple[str, int | None, str]]:
+    return [(s.kind.value, s.level, parsed.text[s.start : s.end]) for s in parsed.segments]
+
+
+def test_headings_paragraphs_lists_and_tables_stand_in_the_order_of_the_body() -> None:
+    word = python_docx.Document()
+    word.core_properties.title, word.core_properties.author = "The bridge", "Works Office"
+    word.add_heading("The bridge", 0)
+    paragraph = word.add_paragraph("The old ")
+    paragraph.add_run("bridge").bold = True
+    paragraph.add_run(" closes.\tSoon.\nSaid e\u0301 👩‍👩‍👧 مرحبا \U0001d49c ﬁ.")
+    word.add_heading("Findings", 2)
+    word.add_paragraph("Buses run.", style="List Bullet")
+    word.add_paragraph("Ferries run.", style="List Number")
+    table = word.add_table(2, 2)
+    for row, cells in zip(table.rows, (("Pier", "Cracks"), ("North  East", "12")), strict=True):
+        for cell, text in zip(row.cells, cells, strict=True):
+            cell.text = text
+    word.add_paragraph("   ")
+    word.add_paragraph("After the table.")
+    parsed = read(saved(word))
+    assert blocks(parsed) == [
+        ("heading", 1, "The bridge"),
+        ("paragraph", None, "The old bridge closes.\tSoon.\nSaid e\u0301 👩‍👩‍👧 مرحبا \U0001d49c ﬁ."),
+        ("heading", 2, "Findings"),
+        ("list_item", None, "Buses run."),
+        ("list_item", None, "Ferries run."),
+        ("table", None, "Pier\tCracks\nNorth East\t12"),
+        ("paragraph", None, "After the table."),
+    ]
+    assert parsed.metadata["title"] == "The bridge"
+    assert parsed.metadata["author"] == "Works Office"
+    assert parsed.text.endswith("Buses run.\nFerries run.\n\nPier\tCracks\nNorth East\t12\n\nAfter the table.")
+
+
+def test_links_insertions_controls_and_text_boxes_are_seen_and_deletions_are_not() -> None:
+    word = python_docx.Document()
+    inner = (
+        "<w:r><w:t>See </w:t></w:r><w:hyperlink><w:r><w:t>the report</w:t></w:r></w:hyperlink>"
+        "<w:ins><w:r><w:t> now</w:t></w:r></w:ins><w:del><w:r><w:delText> never</w:delText></w:r></w:del>"
+        "<w:r><w:noBreakHyphen/><w:t>ish</w:t></w:r>"
+        "<w:r><w:pict><w:txbxContent><w:p><w:r><w:t>Boxed.</w:t></w:r></w:p></w:txbxContent></w:pict></w:r>"
+    )
+    control = f"<w:sdt {nsdecls('w')}><w:sdtContent><w:p>{inner}</w:p></w:sdtContent></w:sdt>"
+    word.element.body.insert(0, parse_xml(control))
+    assert blocks(read(saved(word))) == [
+        ("paragraph", None, "See the report now-ish"),
+        ("paragraph", None, "Boxed."),
+    ]
+
+
+def zipped(parts: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def without(data: bytes, name: str) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return zipped({part: archive.read(part) for part in archive.namelist() if part != name})
+
+
+def nested(depth: int) -> bytes:
+    word = python_docx.Document()
+    cell = "<w:tbl><w:tr><w:tc>" * depth + "<w:p/>" + "</w:tc></w:tr></w:tbl>" * depth
+    word.element.body.insert(0, parse_xml(cell.replace("<w:tbl>", f"<w:tbl {nsdecls('w')}>", 1)))
+    return saved(word)
+
+
+WORD = saved(python_docx.Document())
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
+
+
+@pytest.mark.parametrize(
+    ("data", "error", "message"),
+    [
+        (b"", EmptyDocumentError, "'a.docx' is empty"),
+        (WORD, EmptyDocumentError, "'a.docx' holds no text"),
+        (b"no zip", DamagedFileError, "'a.docx' is no .docx or a damaged one"),
+        (WORD[: len(WORD) // 2], DamagedFileError, "'a.docx' is no .docx or a damaged one"),
+        (without(WORD, "word/document.xml"), DamagedFileError, "'a.docx' is no .docx or a damaged one"),
+        (zipped({"a.xml": b"<a/>"}), DamagedFileError, "'a.docx' is no .docx or a damaged one"),
+        (OLE, DamagedFileError, "'a.docx' is a .doc of old"),
+        (OLE + "EncryptedPackage".encode("utf-16-le"), EncryptedFileError, "'a.docx' opens with a password only"),
+        (zipped({"word/document.xml": bytes(3_000_000)}), SourceTooLargeError, "'a.docx' unpacks to 3000000 bytes"),
+        (nested(70), SourceTooLargeError, "nests more than 60 tables"),
+    ],
+)
+def test_a_document_that_cannot_be_read_is_an_error_of_one_line(data: bytes, error: type, message: str) -> None:
+    with pytest.raises(error, match=message) as caught:
+        read(data)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("at", [0.3, 0.6, 0.9])
+def test_a_flipped_byte_is_an_error_or_another_text_and_never_a_crash(at: float) -> None:
+    word = python_docx.Document()
+    word.add_paragraph("Hello to the reader.")
+    data = bytearray(saved(word))
+    data[int(len(data) * at)] ^= 0xFF
+    with contextlib.suppress(DamagedFileError, EncryptedFileError, SourceTooLargeError):
+        assert read(bytes(data)).text

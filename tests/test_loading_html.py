@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index import Document, load
+from index.errors import BinaryFileError, EmptyDocumentError, EncodingError, LoadError, SourceTooLargeError
+from index.loading import html
+from index.loading.parsed import Raw
+
+PAGE = """<!DOCTYPE html>
+<html lang="en"><head><title>Bridge closes | The Daily</title>
+<meta charset="utf-8"><meta name="author" content="Ann Lee"><meta property="og:site_name" content="The Daily">
+<meta property="article:published_time" content="2024-05-01T10:00:00Z">
+<link rel="canonical" href="https://daily.example/bridge"></head><body>
+<nav><ul><li><a href="/">Home</a></li><li><a href="/n">News</a></li><li><a href="/s">Subscribe</a></li></ul></nav>
+<article><h1>Bridge closes for repairs</h1>
+<p>The old <b>bridge</b> over the   river\r\nTay closes on Monday,&nbsp;the council said.<br>Buses wait.</p>
+<h2>Findings</h2>
+<p>Engineers found cracks in <em>two</em> of the five piers &amp; more. Nothing is sure yet, they said.</p>
+<ul><li>Buses run every ten minutes, <a href="x">say officials</a>.</li>
+<li>Ferries run<ul><li>at noon</li></ul></li></ul>
+<table><tr><th>Pier</th><th>Cracks</th></tr><tr><td>North</td><td>12</td></tr></table>
+<blockquote><p>It is safe, said Mr Khan. We should all be careful with it.</p></blockquote>
+<p>مرحبا بالعالم e\u0301 👩‍👩‍👧 \U0001d49c naïve ﬁ end.</p></article>
+<script>var menu = "never seen";</script>
+<footer>Copyright 2024. All rights reserved.</footer></body></html>"""
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Document:
+    path = tmp_path_factory.mktemp("html") / "a.html"
+    path.write_bytes(PAGE.encode())
+    return load(path)
+
+
+def test_the_story_is_read_and_not_the_menu(page: Document) -> None:
+    found = [(s.kind.value, page.text[s.start : s.end]) for s in page.segments]
+    assert found == [
+        ("heading", "Bridge closes for repairs"),
+        ("paragraph", "The old bridge over the river Tay closes on Monday,\xa0the council said. Buses wait."),
+        ("heading", "Findings"),
+        ("paragraph", "Engineers found cracks in two of the five piers & more. Nothing is sure yet, they said."),
+        ("list_item", "Buses run every ten minutes, say officials."),
+        ("list_item", "Ferries run"),
+        ("list_item", "at noon"),
+        ("table", "Pier\tCracks\nNorth\t12"),
+        ("quote", "It is safe, said Mr Khan. We should all be careful with it."),
+        ("paragraph", "مرحبا بالعالم e\u0301 👩‍👩‍👧 \U0001d49c naïve ﬁ end."),
+    ]
+    assert [s.level for s in page.segments if s.level] == [1, 2]
+    assert page.heading_at(page.text.index("North")) == "Findings"
+
+
+def test_a_page_states_its_title_author_date_site_and_url(page: Document) -> None:
+    stated = {name: value for name, value in page.metadata.items() if name != "file_sha256"}
+    assert stated == {
+        "title": "Bridge closes for repairs",
+        "author": "Ann Lee",
+        "date": "2024-05-01",
+        "sitename": "The Daily",
+        "url": "https://daily.example/bridge",
+    }
+
+
+def test_only_white_space_stands_between_blocks(page: Document) -> None:
+    end = 0
+    for segment in page.segments:
+        assert page.text[end : segment.start].strip() == ""
+        end = segment.end
+    assert end == len(page.text)
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"Hello to the reader", "Hello to the reader"),
+        (b"<p>One &lt;b&gt; two</p><p>Three</p>", "One <b> two\n\nThree"),
+        ('<meta charset="iso-8859-1"><p>caf\xe9 \x93so\x94</p>'.encode("latin-1"), "café “so”"),
+        ("\ufeff<p>caf\xe9 and milk</p>".encode("utf-16"), "café and milk"),
+        ("\ufeff<p>caf\xe9 and milk</p>".encode(), "café and milk"),
+    ],
+)
+def test_small_pages_and_stated_encodings(data: bytes, text: str) -> None:
+    assert html.read(Raw("a.html", data)).text == text
+
+
+@pytest.mark.parametrize(
+    ("data", "error", "message"),
+    [
+        (b"", EmptyDocumentError, "'a.html' is empty"),
+        (b"<html><body><script>x = 1</script></body></html>", EmptyDocumentError, "holds no story"),
+        (b"\xff\xd8\xff\xe0\0\x10JFIF", BinaryFileError, "'a.html' is no text: it holds a NUL at byte 4"),
+        ("<p>né</p>".encode("latin-1"), EncodingError, "is not utf-8: byte 0xe9 at offset 4"),
+        (b"<div>" * 50_000 + b"deep", SourceTooLargeError, "nests elements deeper than 200"),
+        (b"<p>many" * (html.MAX_ELEMENTS + 1), SourceTooLargeError, "more than 200000"),
+    ],
+)
+def test_a_page_that_cannot_be_read_is_an_error_of_one_line(data: bytes, error: type, message: str) -> None:
+    with pytest.raises(error, match=message) as caught:
+        html.read(Raw("a.html", data))
+    assert "\n" not in str(caught.value)
+
+
+words = st.sampled_from(
+    ["Tay", "e\u0301", "👩‍👩‍👧", "مرحبا", "&amp;", "&#128512;", "<b>x</b>", "\r\n", "<br>", "ﬁ", "3.5"]
+)
+pieces = st.sampled_from(
+    ["<p>", "<h2>", "<ul><li>", "</ul>", "<table><tr><td>", "</table>", "<blockquote>", "<pre>", "<div>"]
+)
+pages = st.lists(st.one_of(words, pieces), max_size=40).map(" ".join)
+
+
+@given(pages)
+@settings(max_examples=40, deadline=None)
+def test_segments_of_any_page_are_in_order_apart_and_bare_of_white_space(source: str) -> None:
+    try:
+        parsed = html.read(Raw("a.html", source.encode()))
+    except LoadError:
+        return
+    end = 0
+    for segment in parsed.segments:
+        assert end <= segment.start < segment.end <= len(parsed.text)
+        assert not parsed.text[end : segment.start].strip()
+        assert parsed.text[segment.start : segment.end] == parsed.text[segment.start : segment.end].strip()
+        end = segment.end
+    assert end == len(parsed.text)
+
+
+def test_a_page_of_another_suffix_or_case_is_read_too(tmp_path: Path) -> None:
+    (tmp_path / "A.HTM").write_text("<p>Hello to the reader</p>")
+    assert load(tmp_path / "A.HTM").media_type == "text/html"

@@ -1,0 +1,198 @@
+"""The visitor's own documents on the page: added, shown, searched in, removed, and gone with the visitor."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import time
+from pathlib import Path
+
+from page_driver import browser, chromium, expect, growing, visit
+from web_fakes import NOTE, pdf
+
+FERRY = "The ferry was built in Glasgow in 1998.\n\nIt is painted green.\n"
+GARDEN = "# The *garden*\n\n- Oaks\n- A **silver fir**, 64 m tall\n\n| Tree | Height |\n|---|---|\n| Larch | 31 m |\n"
+HOSTILE_NAME = '<img src=x onerror="window.pwned=1">&amp;.txt'
+
+
+def add(visitor, *files: tuple[str, str | bytes]) -> None:
+    """Choose files by name and content, and wait until each is indexed or has failed."""
+    rows = visitor.page.locator(".pc-documents > li")
+    expect(rows).not_to_have_count(0)
+    before = rows.count()
+    payloads = [{"name": n, "mimeType": "", "buffer": c if isinstance(c, bytes) else c.encode()} for n, c in files]
+    visitor.page.locator("#pc-files").set_input_files(payloads)
+    expect(rows).to_have_count(before + len(files))
+    expect(visitor.page.locator(".pc-coming")).to_have_count(0)
+
+
+def show(visitor, name: str) -> None:
+    if not visitor.page.locator(".pc-shelf-open").count():
+        visitor.page.get_by_role("button", name=re.compile("^Documents")).click()
+    visitor.page.locator(".pc-show").filter(has_text=name).click()
+    expect(visitor.page.locator(".pc-article")).to_have_attribute("data-document", name)
+
+
+@browser
+def test_a_file_that_is_added_is_shown_and_answers(growing, visit) -> None:
+    visitor = visit(growing)
+    add(visitor, ("ferry.txt", FERRY))
+    expect(visitor.page.locator(".pc-article")).to_have_attribute("data-document", "ferry.txt")
+    visitor.ask("Where *in Glasgow*?")
+    visitor.comes_into_view(1)
+    assert visitor.chosen() == "in Glasgow"
+
+
+@browser
+def test_markdown_is_laid_out_and_quoted_without_its_marks(growing, visit) -> None:
+    visitor = visit(growing)
+    add(visitor, ("garden.md", GARDEN))
+    show(visitor, "garden.md")
+    article = visitor.page.get_by_role("article")
+    expect(article.get_by_role("listitem")).to_have_text(["Oaks", "A silver fir, 64 m tall"], use_inner_text=True)
+    expect(article.get_by_role("columnheader")).to_have_text(["Tree", "Height"], use_inner_text=True)
+    visitor.ask("How tall is *64 m*?")
+    expect(visitor.page.locator("blockquote")).to_have_text("A silver fir, 64 m tall", use_inner_text=True)
+    visitor.ask("How tall is *31 m*?")
+    expect(visitor.page.locator("blockquote").last).to_have_text("Larch · 31 m", use_inner_text=True)
+    visitor.comes_into_view(2)
+    assert visitor.chosen() == "31 m"
+
+
+@browser
+def test_a_file_that_fails_explains_itself_and_leaves_the_rest(growing, visit) -> None:
+    visitor = visit(growing)
+    add(visitor, ("bad.txt", b"\xff\xfe\x00"), ("ferry.txt", FERRY), ("what.xyz", "x"))
+    failed = visitor.page.get_by_role("alert")
+    expect(failed).to_have_count(2)
+    expect(failed.first).to_contain_text("bad.txt")
+    expect(failed.last).to_contain_text("cannot read 'what.xyz'")
+    assert tempfile.gettempdir() not in failed.last.inner_text()  # where the server keeps files is its own business
+    visitor.ask("Where *in Glasgow*?")
+    expect(visitor.page.locator(".pc-answer mark")).to_have_text("in Glasgow")
+    visitor.page.get_by_role("button", name=re.compile("^Documents")).click()
+    failed.first.get_by_role("button", name="Dismiss").click()
+    expect(failed).to_have_count(1)
+
+
+@browser
+def test_limits_are_stated_and_a_file_over_them_is_refused_unsent(growing, visit) -> None:
+    visitor = visit(growing)
+    visitor.page.get_by_role("button", name=re.compile("^Documents")).click()
+    expect(visitor.page.locator(".pc-limits")).to_contain_text("up to 20 MB each and 20 documents a visit")
+    add(visitor, ("huge.txt", b"a" * 20_000_001))
+    expect(visitor.page.get_by_role("alert")).to_contain_text("huge.txt is 20 MB; a file may have 20 MB at most")
+
+
+@browser
+def test_markup_in_a_files_name_stays_text(growing, visit) -> None:
+    visitor = visit(growing)
+    add(visitor, (HOSTILE_NAME, FERRY), ("<b>worse</b>.xyz", "x"))
+    expect(visitor.page.locator(".pc-title")).to_have_text(HOSTILE_NAME)
+    visitor.ask("Where *in Glasgow*?")
+    expect(visitor.chip(1)).to_contain_text(HOSTILE_NAME)
+    assert visitor.page.evaluate("window.pwned") is None
+    assert visitor.page.locator("#pc-shelf b, #pc-shelf img, #pc-document img").count() == 0
+
+
+@browser
+def test_questions_go_to_the_chosen_documents_and_a_removed_one_is_gone(growing, visit) -> None:
+    visitor = visit(growing)
+    add(visitor, ("ferry.txt", FERRY))
+    visitor.page.get_by_role("checkbox", name="Search in ferry.txt").uncheck()
+    visitor.ask("Where *in Glasgow*?")
+    expect(visitor.page.locator(".pc-abstained")).to_have_count(1)
+    visitor.page.get_by_role("button", name=re.compile("^Documents")).click()
+    visitor.page.get_by_role("checkbox", name="Search in ferry.txt").check()
+    visitor.ask("Where *in Glasgow*?")
+    expect(visitor.page.locator(".pc-answer mark")).to_have_text("in Glasgow")
+    visitor.page.get_by_role("button", name=re.compile("^Documents")).click()
+    visitor.page.get_by_role("button", name="Remove ferry.txt").click()
+    expect(visitor.page.locator(".pc-show")).to_have_count(1)
+    expect(visitor.page.locator(".pc-article")).to_have_attribute("data-document", NOTE)
+    expect(visitor.page.locator("blockquote").last).to_contain_text("in Glasgow")  # what was quoted stays
+
+
+@browser
+def test_files_can_be_dropped_on_the_page(growing, visit) -> None:
+    visitor = visit(growing)
+    visitor.page.evaluate(
+        """(text) => {
+            const dataTransfer = new DataTransfer();
+            dataTransfer.items.add(new File([text], "dropped.txt"));
+            for (const type of ["dragenter", "dragover", "drop"]) {
+                document.body.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
+            }
+        }""",
+        FERRY,
+    )
+    expect(visitor.page.locator(".pc-article")).to_have_attribute("data-document", "dropped.txt")
+
+
+@browser
+def test_a_web_address_that_cannot_be_read_explains_itself(growing, visit) -> None:
+    visitor = visit(growing)
+    visitor.page.get_by_role("button", name=re.compile("^Documents")).click()
+    for url, said in (("file:///etc/passwd", "begins with http"), ("http://127.0.0.1:9/a.txt", "127.0.0.1")):
+        visitor.page.get_by_role("textbox", name="Add a web address").fill(url)
+        visitor.page.get_by_role("textbox", name="Add a web address").press("Enter")
+        expect(visitor.page.get_by_role("alert").last).to_contain_text(said)
+
+
+@browser
+def test_a_pdf_is_shown_as_pages_with_the_span_boxed(growing, visit) -> None:
+    visitor = visit(growing)
+    add(visitor, ("ferry.pdf", pdf(["The ferry was built in Glasgow in 1998."], ["It is painted green."])))
+    show(visitor, "ferry.pdf")
+    visitor.ask("What colour is *green*?")
+    box = visitor.page.locator(".pc-box")
+    expect(box).to_be_in_viewport()
+    expect(visitor.chip(1)).to_contain_text("ferry.pdf, p. 2")
+    sheet = visitor.page.locator(".pc-page[data-page='2'] .pc-sheet")
+    expect(sheet.locator("img")).to_be_visible()
+    visitor.page.wait_for_function("document.querySelector('.pc-page[data-page=\"2\"] img').naturalWidth > 0")
+    inside, around = box.bounding_box(), sheet.bounding_box()
+    # The words stand at 72 points from the left and 760 of 842 from the bottom, in letters of 14 points.
+    assert 0.05 < (inside["y"] - around["y"]) / around["height"] < 0.12
+    assert 72 / 595 < (inside["x"] - around["x"]) / around["width"] < 0.5
+    box.click()
+    assert visitor.page.evaluate("document.activeElement.hash") == "#pc-cite-1"
+    visitor.page.get_by_role("button", name="Text only").click()
+    visitor.chip(1).click()
+    visitor.comes_into_view(1)
+    assert visitor.chosen() == "green"
+
+
+@browser
+def test_why_an_answer_was_given_opens_below_it(growing, visit) -> None:
+    visitor = visit(growing)
+    visitor.ask("Which master is *Ruth Vale*?")
+    visitor.page.get_by_role("button", name="Why this answer").click()
+    why = visitor.page.locator(".pc-why")
+    expect(why.locator(".pc-passages > li")).to_have_count(1)
+    expect(why.locator("mark.pc-word")).to_have_text(["master", "Ruth", "Vale"])
+    expect(why.locator(".pc-bar-name")).to_have_text(["Meaning", "Words", "Reader"])
+    assert visitor.violations() == []
+
+
+@browser
+def test_what_a_visitor_sends_is_deleted_when_they_leave_even_while_it_is_indexed(growing, visit) -> None:
+    folders = Path(tempfile.gettempdir())
+    before = set(folders.glob("pincite-*"))
+    visitor = visit(growing)
+    add(visitor, ("ferry.txt", FERRY))
+    assert len(set(folders.glob("pincite-*")) - before) == 1
+    long = "\n\n".join(f"Sentence {n} of a long file that takes a while to index." for n in range(60_000))
+    visitor.page.locator("#pc-files").set_input_files(
+        {"name": "long.txt", "mimeType": "text/plain", "buffer": long.encode()}
+    )
+    expect(visitor.page.locator(".pc-coming")).to_have_count(1)
+    visitor.page.close()
+    for _ in range(300):
+        if set(folders.glob("pincite-*")) <= before:
+            break
+        time.sleep(0.2)
+    assert set(folders.glob("pincite-*")) <= before
+    other = visit(growing)  # and the server goes on
+    other.ask("Which master is *Ruth Vale*?")
+    expect(other.page.locator(".pc-answer mark")).to_have_text("Ruth Vale")

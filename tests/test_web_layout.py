@@ -1,0 +1,150 @@
+"""A document laid out as its author did: lists, tables, emphasis; and every offset still in its place."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from test_highlight import Reader
+
+from index.loading.inline import InlineKind, inlines
+from index.loading.markdown import segments
+from index.types import Document, Segment, SegmentKind
+from web.document import document_html
+from web.marks import Span
+
+
+def markdown(text: str) -> Document:
+    return Document("d.md", text, media_type="text/markdown", segments=segments(text))
+
+
+def laid_out(text: str) -> str:
+    return document_html(markdown(text))
+
+
+def seen(html: str) -> str:
+    """What a reader sees of the HTML: its text without what is out of sight."""
+    without = re.sub(r'<span class="pc-marker">((?!<span).)*?</span>', "", html, flags=re.DOTALL)
+    return re.sub(r"<[^>]+>", "", without)
+
+
+# Pieces that mean something in Markdown, so that random texts have structure.
+PIECES = st.lists(
+    st.sampled_from(
+        [
+            *(
+                "*",
+                "**",
+                "_",
+                "`",
+                "[a](b)",
+                "[",
+                "](x)",
+                "![i](j)",
+                "&amp;",
+                "&",
+                "\\*",
+                "\\",
+                "<b>",
+                "<http://a.b>",
+                "|",
+            ),
+            *("two words", "😀", "é", "\n", "\r\n", "  \n", "\n\n", "\n- ", "\n  - ", "\n1. ", "\n> ", "\n# "),
+            *("\n|-|-|\n", "\t", " ", "```\n", "~~", "[r]: u\n", "[r]", "\0", "\u2028"),
+        ]
+    ),
+    min_size=1,
+    max_size=25,
+).map("".join)
+
+
+@given(PIECES.filter(lambda text: bool(text.strip())), st.integers(0, 60), st.integers(1, 30))
+def test_markdown_laid_out_keeps_every_character_and_every_span(text: str, start: int, length: int) -> None:
+    document = markdown(text)
+    span = Span(min(start, len(text) - 1), min(start + length, len(text)), "hit", id="s")
+    if span.start >= span.end:
+        return
+    read = Reader(document_html(document, [span]))
+    assert read.text == text.replace("\0", "\u2400")
+    assert read.under["s"] == text[span.start : span.end].replace("\0", "\u2400")
+
+
+@given(PIECES.filter(lambda text: bool(text.strip())))
+def test_what_stands_inside_a_block_lies_in_it(text: str) -> None:
+    places = [(s.start, s.end) for s in segments(text) if s.kind is not SegmentKind.CODE]
+    for (start, end), found in zip(places, inlines(text, places), strict=True):
+        assert all(start <= inline.start < inline.end <= end for inline in found)
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("Some *soft* and **loud** words", "Some soft and loud words"),
+        ("**all *of* it**", "all of it"),
+        ("2 * 3 * 4 and snake_case_name", "2 * 3 * 4 and snake_case_name"),
+        ("`a * b` and ``c ` d``", "a * b and c ` d"),
+        ("[the words](http://x.test 'title') here", "the words here"),
+        ("![a picture](p.png)", "a picture"),
+        (r"\*not soft\*", "*not soft*"),
+        ("<http://x.test/a>", "http://x.test/a"),
+    ],
+)
+def test_marks_of_markdown_are_out_of_sight(source: str, shown: str) -> None:
+    assert seen(laid_out(source)) == shown
+
+
+def test_emphasis_links_and_code_have_elements_of_their_own() -> None:
+    html = laid_out("*a* **b** `c` [d](e)")
+    assert '<em class="pc-em">' in html
+    assert '<strong class="pc-strong">' in html
+    assert '<code class="pc-inline-code">c</code>' in html
+    assert '<span class="pc-link">d</span>' in html
+    assert "href" not in html  # a document leads nowhere
+
+
+def test_a_link_may_be_named_elsewhere() -> None:
+    text = "See [the report][r].\n\n[r]: http://x.test"
+    [first] = inlines(text, [(0, 20)])
+    assert [(i.kind, text[i.start : i.end]) for i in first if i.kind is InlineKind.LINK] == [("link", "the report")]
+
+
+def test_a_character_reference_is_shown_as_its_character() -> None:
+    assert '<span class="pc-entity" data-label="&amp;">&amp;amp;</span>' in laid_out("Fish &amp; chips")
+
+
+LISTS = "- a\n  - b\n- c\n\n3. d\n4. e"
+
+
+def test_lists_nest_and_keep_their_numbers() -> None:
+    html = re.sub(
+        r"\s|<span class=\"pc-marker\">[^<]*</span>|</?div[^>]*>", "", laid_out("- a\n  - b\n- c\n\n3. d\n4. e")
+    )
+    html = html.replace('class="pc-list"', "").replace('role="list"', "").replace('class="pc-list-item"', "")
+    assert html == '<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul><olstart="3"><li>d</li><li>e</li></ol>'
+
+
+def test_a_table_has_rows_and_headings_and_hides_its_lines() -> None:
+    html = laid_out("| Tree | Height |\n|---|--:|\n| *Oak* | 31 m |\n| a \\| b | |")
+    rows = re.findall(r"<tr>(.*?)</tr>", html, re.DOTALL)
+    assert [[seen(cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)] for row in rows] == [
+        ["Tree", "Height"],
+        ["Oak", "31 m"],
+        ["a | b", ""],
+    ]
+    assert html.count('<th scope="col">') == 2
+
+
+def test_a_table_of_another_format_has_a_tab_between_its_cells() -> None:
+    text = "a\tb\nc\td"
+    document = Document("d.docx", text, segments=(Segment(SegmentKind.TABLE, 0, len(text)),))
+    html = document_html(document)
+    assert [seen(cell) for cell in re.findall(r"<td>(.*?)</td>", html, re.DOTALL)] == ["a", "b", "c", "d"]
+    assert Reader(html).text == text
+
+
+def test_code_keeps_its_lines_and_hides_its_fence() -> None:
+    html = laid_out("```\n\na < b\n```")
+    assert seen(html) == "\na &lt; b\n"
+    assert Reader(html).text == "```\n\na < b\n```"

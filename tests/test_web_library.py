@@ -1,0 +1,136 @@
+"""The documents of one visitor, and the questions that are made of a document."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from web_fakes import NOTE, ScriptedAnswerer, growing
+
+from index.errors import PinciteError
+from index.types import Document
+from qa.examples import _drafts, example_questions
+from qa.explaining import explain
+from qa.library import Library
+from qa.types import Status
+from web.visitor import Visitor, Visitors
+
+FERRY = Document("ferry.txt", "The ferry was built in Glasgow in 1998. Captain Moira Lang has commanded it since 2011.")
+
+
+def test_a_document_that_is_added_is_asked_with_the_others() -> None:
+    library = Library(growing())
+    shares: list[float] = []
+    library.add(FERRY, shares.append)
+    assert library.ask("Who is *Moira Lang*?").citations[0].document_id == "ferry.txt"
+    assert library.ask("Who is *Ruth Vale*?").citations[0].document_id == NOTE
+    assert shares
+    assert all(0 <= share <= 1 for share in shares)
+
+
+def test_only_the_chosen_documents_are_searched() -> None:
+    library = Library(growing())
+    library.add(FERRY)
+    library.search_in([NOTE])
+    assert not library.ask("Who is *Moira Lang*?").answered
+    library.search_in([NOTE, "ferry.txt"])
+    assert library.ask("Who is *Moira Lang*?").answered
+    with pytest.raises(PinciteError, match="no document is left to search"):
+        library.search_in([])
+
+
+def test_a_document_that_is_removed_answers_no_more_but_the_last_stays() -> None:
+    library = Library(growing())
+    library.add(FERRY)
+    library.remove("ferry.txt")
+    assert set(library.documents) == {NOTE}
+    assert not library.ask("Who is *Moira Lang*?").answered
+    with pytest.raises(PinciteError, match=r"'note\.txt' is the only document here"):
+        library.remove(NOTE)
+
+
+def test_two_documents_of_one_name_are_told_apart_and_the_same_one_is_not_added_twice() -> None:
+    library = Library(growing())
+    library.add(FERRY)
+    assert library.add(Document("ferry.txt", "Another ferry.")).id == "ferry (2).txt"
+    with pytest.raises(PinciteError, match=r"'ferry\.txt' is here already, word for word"):
+        library.add(FERRY)
+
+
+def test_a_document_whose_indexing_is_broken_off_leaves_nothing_behind() -> None:
+    library = Library(growing())
+
+    def stop(share: float) -> None:
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        library.add(FERRY, stop)
+    assert set(library.documents) == set(library.searched) == {NOTE}
+    assert library.ask("Who is *Ruth Vale*?").answered
+    assert library.add(FERRY).id == "ferry.txt"
+
+
+def test_an_answerer_that_takes_no_documents_says_so() -> None:
+    with pytest.raises(PinciteError, match="this answerer takes no further documents"):
+        Library(ScriptedAnswerer()).add(FERRY)
+
+
+def test_what_was_considered_is_explained_with_the_words_that_match() -> None:
+    answerer = growing()
+    answer = answerer.ask("Which master is *Ruth Vale*?")
+    [passage] = explain(answerer, answer)
+    document = answerer.documents[NOTE]
+    assert [document.text[a:b] for a, b in passage.words] == ["master", "Ruth", "Vale"]
+    assert document.text[slice(*passage.best)] == "Ruth Vale"
+    assert passage.hit.parts.dense is not None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "question"),
+    [
+        ("The ferry was built in Glasgow in 1998.", "When was the ferry built in Glasgow?"),
+        ("The border guards were killed on October 26.", "When were the border guards killed?"),
+        ("Captain Moira Lang has commanded the ferry for years.", "Who has commanded the ferry for years?"),
+        ("Abbas Araghchi, the foreign minister of Iran, spoke on Monday.", "Who is the foreign minister of Iran?"),
+        ("Ten iranian guards were killed near the border.", "How many iranian guards were killed near the border?"),
+        ("Skerry Point is a headland in the north of Scotland.", "What is Skerry Point?"),
+    ],
+)
+def test_a_question_takes_the_place_of_the_words_that_answer_it(sentence: str, question: str) -> None:
+    assert question in [draft.question for draft in _drafts(Document("d", sentence))]
+
+
+def test_only_questions_that_are_answered_with_confidence_from_their_own_sentence_are_kept() -> None:
+    answerer = growing()
+
+    def ask(question: str):
+        words = {"When was the ferry built in Glasgow?": "*1998*", "Tried first?": "*Glasgow*"}.get(question, "x")
+        answer = library.ask(f"{words} ?")
+        return replace(answer, confidence=0.9) if answer.status is Status.ANSWERED else answer
+
+    library = Library(answerer)
+    library.add(FERRY)
+    library.search_in(["ferry.txt"])
+    found = example_questions(FERRY, ask, first=["Tried first?", "Not answered?"])
+    assert found == ["Tried first?", "When was the ferry built in Glasgow?"]
+
+
+def test_a_visitor_who_leaves_takes_their_files_along() -> None:
+    visitors = Visitors(lambda: Library(growing()))
+    visitor = visitors.of("session")
+    path = visitor.place_for("a.txt")
+    path.write_text("words")
+    assert visitors.with_token(visitor.token) is visitor
+    visitors.forget("session")
+    assert not path.exists()
+    assert visitor.gone.is_set()
+    assert visitors.with_token(visitor.token) is None
+    assert visitors.of("session") is not visitor
+
+
+def test_no_visitor_has_anothers_token_or_documents() -> None:
+    base = growing()
+    one, other = Visitor(Library(base)), Visitor(Library(base))
+    one.library.add(FERRY)
+    assert set(other.library.documents) == {NOTE}
+    assert one.token != other.token
