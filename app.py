@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from index.errors import PinciteError
 
 if TYPE_CHECKING:
-    from web.page import Asks
+    from qa.library import Asks
 
 __all__ = ["launch", "require_free"]
 

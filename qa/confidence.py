@@ -78,9 +78,7 @@ class Calibration:
             )
         coverage = tuple((float(least), float(share), float(right)) for least, share, right in data.get("coverage", ()))
         weights, point = tuple(data["weights"]), data["operating_point"]
-        return cls(
-            weights, data["bias"], data["threshold"], point, data["reader"], coverage, data["retrieval_weight"]
-        )
+        return cls(weights, data["bias"], data["threshold"], point, data["reader"], coverage, data["retrieval_weight"])
 
 
 @cache

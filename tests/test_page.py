@@ -365,3 +365,19 @@ def test_with_the_real_models_the_page_shows_what_the_answerer_says(real, visit,
         visitor.comes_into_view(number + 1)
         assert visitor.chosen() == first.quote
         number += max(len(answer.citations), 1)
+
+
+@browser
+def test_a_question_typed_while_another_is_read_stays_in_the_box(scripted, visit) -> None:
+    visitor = visit(scripted)
+    box = visitor.page.get_by_role("textbox", name="Your question")
+    visitor.page.route("**/queue/join**", lambda route: (visitor.page.wait_for_timeout(400), route.continue_()))
+    box.fill(WHEN)
+    box.press("Enter")
+    expect(visitor.page.get_by_role("status").filter(has_text="Reading")).to_contain_text(WHEN)
+    box.fill(WHO)
+    box.press("Enter")
+    expect(visitor.page.locator(".pc-answer")).to_have_count(1)
+    expect(box).to_have_value(WHO)
+    box.press("Enter")
+    expect(visitor.page.locator(".pc-answer")).to_have_count(2)

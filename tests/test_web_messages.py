@@ -54,7 +54,7 @@ def test_history_leaves_out_what_could_not_be_asked() -> None:
 
 
 def test_every_message_is_one_line_so_that_none_of_it_is_read_as_markdown() -> None:
-    exchanges = [*asked(GATE), Exchange("a\n\n# b\r\n\r\n<i>", error="x\n\n*y*"), Exchange("waiting")]
+    exchanges = [*asked(GATE), Exchange("a\n\n# b\r\n\r\n<i>", error="x\n\n*y*")]
     for message in messages(exchanges, ANSWERER.documents):
         assert re.fullmatch(r"<div [^\n\r]*</div>", message["content"])
 

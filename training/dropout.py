@@ -1,4 +1,4 @@
-"""Dropout whose masks are cut from a pool: drawing fresh ones takes 40% of a step on two cores, cutting some 3%."""
+"""Dropout whose masks are cut from a pool: drawing fresh ones takes 40% of a step on two cores."""
 
 from __future__ import annotations
 

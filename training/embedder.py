@@ -14,7 +14,7 @@ from transformers import BertModel
 from index.embedding.onnx import MODEL_FOLDER
 from training.data import sha256
 from training.minilm import NAME, encoder_folder
-from training.onnx_export import export, quantise_mixed
+from training.onnx_export import export, quantise
 
 # Word pieces that the published model reads (sentence_bert_config.json), though its tokenizer says 512.
 MAX_TOKENS = 256
@@ -43,7 +43,7 @@ def make_embedder(target: Path = MODEL_FOLDER) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         full = Path(scratch) / "fp32.onnx"
         export(encoder, example, ["input_ids", "attention_mask"], ["embedding"], full)
-        quantise_mixed(full, target / "model.onnx")
+        quantise(full, target / "model.onnx")
     shutil.copyfile(source / "tokenizer.json", target / "tokenizer.json")
     card = {
         "id": f"{NAME}:onnx-int8:{sha256(target / 'model.onnx')[:12]}",

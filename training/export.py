@@ -12,7 +12,7 @@ from transformers import BertForQuestionAnswering
 
 from qa.reading.onnx import MODEL_FOLDER
 from training.data import sha256
-from training.onnx_export import export, quantise_dynamic
+from training.onnx_export import export, quantise
 from training.train import RECORD
 
 # Tokens of question and passage together; the encoder has positions for 512.
@@ -41,7 +41,7 @@ def export_reader(trained: Path, scratch: Path, target: Path = MODEL_FOLDER) -> 
     target.mkdir(parents=True, exist_ok=True)
     example = tuple(torch.ones(2, 8, dtype=torch.long) for _ in INPUTS)
     export(SpanLogits(model), example, INPUTS, OUTPUTS, scratch / "model.onnx")
-    quantise_dynamic(scratch / "model.onnx", target / "model.onnx")
+    quantise(scratch / "model.onnx", target / "model.onnx")
     for name in ("tokenizer.json", RECORD):
         shutil.copyfile(trained / name, target / name)
     shutil.copyfile(trained / "tokenizer.json", scratch / "tokenizer.json")

@@ -1,13 +1,10 @@
-"""PyTorch modules into ONNX files a quarter of their size, in two ways.
+"""PyTorch modules into ONNX files a quarter of their size.
 
-`quantise_dynamic`, for the reader: 8-bit weights with one scale a channel, activations rounded over the whole
-tensor. It is twice as fast as fp32, but a result depends on what shares its batch: such a model is run on one text at
-a time.
-
-`quantise_mixed`, for the embedder: the same, but for the widest products of each layer, whose activations hold a few
-values far from the rest; there, weights and activations are rounded in blocks of 128 (ONNX Runtime's `MatMulNBits`),
-which halves the error for a twelfth of the speed. Weights of the others keep to 7 bits, so that no processor's 16-bit
-sums overflow and a vector is the same on all. The embedding table has one scale a row.
+8-bit weights with one scale a channel, activations rounded over the whole tensor, but for the widest products of each
+layer, whose activations hold a few values far from the rest: there, weights and activations are rounded in blocks of
+128 (ONNX Runtime's `MatMulNBits`), which halves the error for a twelfth of the speed. Weights of the others keep to
+7 bits, so that no processor's 16-bit sums overflow and a result is the same on all. The embedding table has one scale
+a row. A result depends on what shares its batch: such a model is run on one text at a time.
 """
 
 from __future__ import annotations
@@ -49,11 +46,10 @@ def export(
     )
 
 
-def quantise_mixed(source: Path, target: Path) -> None:
+def quantise(source: Path, target: Path) -> None:
     """Write the ONNX file `source` with 8-bit weights to `target`; products of `WIDE` inputs are rounded in blocks."""
     import onnx
-    from onnxruntime.quantization import QuantType
-    from onnxruntime.quantization import quantize_dynamic as quantise
+    from onnxruntime.quantization import QuantType, quantize_dynamic
     from onnxruntime.quantization.matmul_nbits_quantizer import DefaultWeightOnlyQuantConfig, MatMulNBitsQuantizer
     from onnxruntime.quantization.quant_utils import QuantFormat
 
@@ -75,7 +71,7 @@ def quantise_mixed(source: Path, target: Path) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         half = Path(scratch) / "half.onnx"
         quantiser.model.save_model_to_file(str(half), use_external_data_format=False)
-        quantise(
+        quantize_dynamic(
             half,
             target,
             per_channel=True,
@@ -83,15 +79,6 @@ def quantise_mixed(source: Path, target: Path) -> None:
             op_types_to_quantize=["MatMul"],
             reduce_range=True,
         )
-
-
-def quantise_dynamic(source: Path, target: Path) -> None:
-    """Write the ONNX file `source` with 8-bit weights to `target`; activations are rounded as they come."""
-    from onnxruntime.quantization import QuantType
-    from onnxruntime.quantization import quantize_dynamic as quantise
-
-    logging.getLogger().setLevel(logging.ERROR)  # it recommends a preprocessing that changes nothing here
-    quantise(source, target, per_channel=True, weight_type=QuantType.QInt8)
 
 
 def _is_wide(weight: TensorProto | None) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from qa.explaining import Passage
 from qa.types import Answer, Citation, Turn
 
 __all__ = ["Exchange", "NumberedCitation", "citations", "numbered", "turns"]
@@ -12,11 +13,19 @@ __all__ = ["Exchange", "NumberedCitation", "citations", "numbered", "turns"]
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A question with its answer, or with the `error` that came instead (one line); with neither, it waits."""
+    """A question with its answer, or with the `error` that came instead (one line).
+
+    `passages`: what was considered for the answer, once that has been asked for.
+    """
 
     question: str
     answer: Answer | None = None
     error: str | None = None
+    passages: tuple[Passage, ...] | None = None
+
+    def __post_init__(self) -> None:
+        if (self.answer is None) == (self.error is None):
+            raise ValueError("an exchange has an answer or an error")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ class Span:
     """A stretch `[start, end)` of a document's text, in code points, and how to mark it.
 
     Each element that marks a part of it has `css_class`; `id` as `data-span`, and as its `id` the one that
-    begins where the span does, which also has `label` as `data-label`, for a style sheet to print.
+    begins where the span does, which also has `label` as `data-label`, for a style sheet to print. `tag` is the
+    element's name.
     """
 
     start: int
@@ -26,6 +27,7 @@ class Span:
     css_class: str
     id: str | None = None
     label: str | None = None
+    tag: str = "mark"
 
     def __post_init__(self) -> None:
         if not 0 <= self.start < self.end:
@@ -35,9 +37,10 @@ class Span:
 def escape(text: str) -> str:
     """`text` for use in HTML, in an element or in a quoted attribute.
 
-    A carriage return becomes a reference, because an HTML parser turns a bare one into a line feed.
+    A carriage return becomes a reference, because an HTML parser turns a bare one into a line feed; NUL, which HTML
+    cannot hold, becomes its picture: there are as many characters as before.
     """
-    return html.escape(text, quote=True).replace("\r", "&#13;")
+    return html.escape(text, quote=True).replace("\r", "&#13;").replace("\0", "\u2400")
 
 
 def mark(text: str, spans: Iterable[Span], *, base: int = 0) -> str:
@@ -56,11 +59,11 @@ def mark(text: str, spans: Iterable[Span], *, base: int = 0) -> str:
     for left, right in pairwise(edges):
         covering = [span for span in inside if span.start <= left and right <= span.end]
         kept = _common(opened, covering)
-        pieces.append("</mark>" * (len(opened) - kept))
+        pieces.extend(f"</{span.tag}>" for span in reversed(opened[kept:]))
         pieces.extend(_open(span, left) for span in covering[kept:])
         pieces.append(escape(text[left - base : right - base]))
         opened = covering
-    return "".join(pieces) + "</mark>" * len(opened)
+    return "".join(pieces) + "".join(f"</{span.tag}>" for span in reversed(opened))
 
 
 def _common(opened: Sequence[Span], covering: Sequence[Span]) -> int:
@@ -81,4 +84,4 @@ def _open(span: Span, offset: int) -> str:
             attributes.append(f'id="{escape(span.id)}"')
     if span.label is not None and offset == span.start:
         attributes.append(f'data-label="{escape(span.label)}"')
-    return f"<mark {' '.join(attributes)}>"
+    return f"<{span.tag} {' '.join(attributes)}>"

@@ -1,45 +1,62 @@
-"""The document's side of the page: one document, with every citation of the conversation marked in it."""
+"""The document's side of the page: the bar above, and the document, on which the page's script marks citations."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import prompts
 from index.types import Document
-from web.conversation import Exchange, NumberedCitation, numbered
+from web.conversation import Exchange, numbered
 from web.document import document_html
-from web.marks import Span, escape
+from web.marks import escape
 
-__all__ = ["pane_html", "title_of"]
+__all__ = ["article_html", "marks", "pane_html", "title_of"]
 
 
-def pane_html(document: Document, exchanges: Sequence[Exchange] = (), chosen: NumberedCitation | None = None) -> str:
-    """`document` as HTML for the pane. The script scrolls to `chosen` and emphasises it."""
-    spans: list[Span] = []
-    for _, cited in numbered(exchanges):
-        for one in cited:
-            if one.citation.document_id == document.id:
-                spans += _spans(one)
-    title = escape(title_of(document))
-    close = escape(prompts.render("page_close_document"))
-    wanted = f' data-chosen="{chosen.id}"' if chosen is not None else ""
+def pane_html(document: Document) -> str:
+    """The pane as the page opens, with `document` in it."""
+    words = {name: escape(prompts.render(f"page_{name}")) for name in ("close_document", "documents", "pages", "text")}
     return (
-        f'<div class="pc-pane-bar"><h2 class="pc-title" title="{escape(document.id)}">{title}</h2>'
-        f'<button type="button" class="pc-button pc-close">{close}</button></div>'
-        f'<article class="pc-article" tabindex="0" aria-label="{title}" data-document="{escape(document.id)}"{wanted}>'
-        f"{document_html(document, spans)}</article>"
+        '<div class="pc-pane-bar">'
+        '<button type="button" class="pc-button pc-shelf-toggle" aria-expanded="false" aria-controls="pc-shelf">'
+        f'{words["documents"]}<span class="pc-count"></span></button>'
+        f'<h2 class="pc-title">{escape(title_of(document))}</h2>'
+        '<button type="button" class="pc-button pc-view" hidden aria-pressed="false">'
+        f"{words['text']}</button>"
+        f'<button type="button" class="pc-button pc-close">{words["close_document"]}</button></div>'
+        f'<div class="pc-holder">{article_html(document)}</div>'
+    )
+
+
+def article_html(document: Document, *, images: str | None = None) -> str:
+    """`document` as one element."""
+    title = escape(title_of(document))
+    kind = " pc-has-pages" if images is not None else ""
+    return (
+        f'<article class="pc-article{kind}" tabindex="0" aria-label="{title}" data-title="{title}" '
+        f'data-document="{escape(document.id)}">{document_html(document, images=images)}</article>'
     )
 
 
 def title_of(document: Document) -> str:
     """What to call `document`: its own title where it has one, else its id."""
-    return document.metadata.get("title") or document.id
+    title = document.metadata.get("title")
+    return title if isinstance(title, str) and title.strip() else document.id
 
 
-def _spans(cited: NumberedCitation) -> list[Span]:
-    citation = cited.citation
-    words = "pc-nearest" if cited.nearest else "pc-span"
+def marks(exchanges: Sequence[Exchange]) -> list[dict[str, Any]]:
+    """What to mark, in which documents, for the page's script: offsets count code points."""
     return [
-        Span(citation.sentence_start, citation.sentence_end, "pc-sentence", id=f"{cited.id}-sentence"),
-        Span(citation.start, citation.end, words, id=cited.id, label=str(cited.number)),
+        {
+            "number": one.number,
+            "document": one.citation.document_id,
+            "start": one.citation.start,
+            "end": one.citation.end,
+            "sentence": [one.citation.sentence_start, one.citation.sentence_end],
+            "nearest": one.nearest,
+            "hint": prompts.render("page_mark_hint", number=one.number, question=exchange.question),
+        }
+        for exchange, cited in numbered(exchanges)
+        for one in cited
     ]

@@ -13,6 +13,9 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from web.files import routes
+from web.page import Page
+
 __all__ = ["serve"]
 
 # The browser itself refuses what is not the page's own. Gradio needs inline styles and scripts, and builds its
@@ -36,18 +39,21 @@ _HEADERS = {
     b"referrer-policy": b"no-referrer",
     b"x-content-type-options": b"nosniff",
 }
-# Gradio stores files that a visitor sends, and fetches addresses that a visitor names. The page needs neither.
+# Gradio stores files that a visitor sends, and fetches addresses that a visitor names. The page has its own way for
+# the first, with limits and an end, and the loader's for the second.
 _UNUSED = re.compile(r"(?:/gradio_api)?/(?:file=|proxy=|upload|stream)")
+_STYLES = ("page", "chat", "document", "documents", "why", "narrow")
 _SANS = ["ui-sans-serif", "system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif"]
 _MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Liberation Mono", "monospace"]
 
 
-def serve(page: gr.Blocks, *, host: str, port: int) -> None:
+def serve(page: Page, *, host: str, port: int) -> None:
     """Launches `page` at `host`:`port` and returns; `page.block_thread()` waits until it is stopped.
 
     `GET /healthz` answers `{"ready": true}`.
     """
-    page.launch(server_name=host, server_port=port, prevent_thread_lock=True, **_OPTIONS, **_look())
+    app = {"routes": [Route("/healthz", _healthy), *routes(page.visitors)], "middleware": [Middleware(_Guard)]}
+    page.launch(server_name=host, server_port=port, prevent_thread_lock=True, app_kwargs=app, **_OPTIONS, **_look())
 
 
 class _Guard:
@@ -83,7 +89,6 @@ _OPTIONS: dict[str, Any] = {
     "mcp_server": False,
     "ssr_mode": False,
     "pwa": False,
-    "app_kwargs": {"routes": [Route("/healthz", _healthy)], "middleware": [Middleware(_Guard)]},
 }
 
 
@@ -91,5 +96,5 @@ def _look() -> dict[str, Any]:
     """Theme, style sheet and icon: fonts of the visitor's own system, colours for light and dark."""
     theme = gr.themes.Base(font=_SANS, font_mono=_MONO, primary_hue="teal", neutral_hue="stone", radius_size="lg")
     here = Path(__file__).parent
-    css = (here / "page.css").read_text(encoding="utf-8")
+    css = "\n".join((here / "style" / f"{name}.css").read_text(encoding="utf-8") for name in _STYLES)
     return {"theme": theme, "css": css, "favicon_path": here / "favicon.svg"}

@@ -12,8 +12,8 @@ from index.vectors.halves import BLOCK
 from index.vectors.large import LargeStore
 from index.vectors.protocol import Ids, Vectors, VectorStore
 
-# Vectors from which a question is no longer compared with every one (benchmarks/scale.py): exact search among fewer
-# takes some ten milliseconds.
+# Vectors from which a question is no longer compared with every one: exact search among fewer takes some ten
+# milliseconds (benchmarks/scale.py measures both).
 LARGE_FROM = 100_000
 # A large store is built again once so many of its rows are those of deleted vectors, and it goes back to exact search
 # well below the limit, so that an index of about that size does not change to and fro.

@@ -23,7 +23,7 @@ from index.vectors.protocol import Ids, Vectors
 
 INDEX, HALVES = "cells.faiss", "vectors.f16"
 
-# Chosen by benchmarks/scale.py: recall@10 against exact search and the time of the slowest hundredth.
+# What benchmarks/scale.py measures: recall@10 against exact search and the time of the slowest hundredth.
 CELLS_PER_ROOT = 4  # cells: this many times the square root of the vectors
 PROBED = 32  # cells that a question looks into
 RERANKED = 4  # candidates ranked again: this many times k, and

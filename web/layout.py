@@ -1,0 +1,147 @@
+"""What a document is made of to the eye: headings, paragraphs, lists and their items, tables and their cells, pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from index.types import Document, Segment, SegmentKind
+
+__all__ = ["Block", "Listing", "Row", "blocks", "cells", "grouped"]
+
+Row = list[tuple[int, int, int, int]]
+"""A table's row: of each cell, where it starts, its words start, its words end, and it ends."""
+
+_ORDERED = re.compile(r"[ \t>]*\d{1,9}[.)]")
+_BULLET = re.compile(r"[ \t>]*[-*+•‣◦▪–]")
+_ROW = re.compile(r"[^\r\n]+(?:\r\n?|\n|\Z)|(?:\r\n?|\n)")
+_DELIMITERS = re.compile(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*(?:\r\n?|\n|\Z)")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """What becomes one element: its marker stands at `[start, body)`, its words at `[body, end)`."""
+
+    start: int
+    body: int
+    end: int
+    kind: SegmentKind | None  # None: text that no segment claims
+    level: int = 1
+
+
+@dataclass(slots=True)
+class Listing:
+    """List items that belong together, each with the blocks that it is made of and the lists below it."""
+
+    ordered: bool
+    indent: int
+    first: int  # the number of the first item
+    items: list[list[Block | Listing]] = field(default_factory=list)
+
+
+def blocks(text: str, segments: Sequence[Segment], page_starts: Sequence[int]) -> Iterator[Block]:
+    """The blocks of `text` and the stretches between them: together they are the whole text."""
+    position = 0
+    found = [segment for segment in segments if segment.kind is not SegmentKind.PAGE]
+    for segment in sorted(found, key=lambda segment: segment.start):
+        if segment.start < position:
+            continue  # a loader that breaks its promise costs a paragraph's layout, never its text
+        marker = _marker_start(text, position, segment.start)
+        yield from _between(position, marker, page_starts)
+        yield Block(marker, segment.start, segment.end, segment.kind, segment.level or 1)
+        position = segment.end
+    yield from _between(position, len(text), page_starts)
+
+
+def grouped(text: str, found: Sequence[Block]) -> list[Block | Listing]:
+    """`found` with list items that follow each other, and the white space between them, put into lists."""
+    groups: list[Block | Listing] = []
+    opened: list[Listing] = []  # the list that is open, and those that it stands in
+    waiting: list[Block] = []  # white space after an item: inside the list if another item follows
+    for block in found:
+        if block.kind is SegmentKind.LIST_ITEM:
+            marker = text[block.start : block.body]
+            if opened and not marker.strip():
+                opened[-1].items[-1] += [*waiting, block]
+            else:
+                _add_item(text, block, waiting, opened, groups)
+            waiting = []
+        elif opened and block.kind is None and not text[block.start : block.end].strip():
+            waiting.append(block)
+        else:
+            groups += [*waiting, block]
+            opened, waiting = [], []
+    return groups + waiting
+
+
+def cells(text: str, block: Block, document: Document) -> list[Row]:
+    """The rows of a table. Together their cells are the whole block.
+
+    A Markdown row that only draws a line belongs to the cell before it.
+    """
+    pipes = document.media_type == "text/markdown"
+    rows: list[Row] = []
+    for line in _ROW.finditer(text, block.body, block.end):
+        if rows and (not line[0].strip() or (pipes and _DELIMITERS.fullmatch(line[0]))):
+            start, body, stop, _ = rows[-1][-1]
+            rows[-1][-1] = (start, body, stop, line.end())
+            continue
+        rows.append(list(_cells_of(text, line.start(), line.end(), r"(?<!\\)\|" if pipes else r"\t", pipes)))
+    return rows
+
+
+def _cells_of(text: str, start: int, end: int, edge: str, framed: bool) -> Iterator[tuple[int, int, int, int]]:
+    edges = [found.start() for found in re.compile(edge).finditer(text, start, end)]
+    if framed and edges and not text[start : edges[0]].strip(" \t>"):
+        edges = edges[1:]  # a pipe at the row's beginning is its frame
+    if framed and edges and not text[edges[-1] + 1 : end].strip():
+        edges = edges[:-1]
+    for left, right in pairwise([start, *(at + 1 for at in edges), end]):
+        words = text[left:right]
+        inner = words.strip(" \t|>\r\n" if framed else None)
+        body = left + words.index(inner) if inner else right
+        yield left, body, body + len(inner), right
+
+
+def _add_item(
+    text: str, block: Block, waiting: list[Block], opened: list[Listing], groups: list[Block | Listing]
+) -> None:
+    marker = text[block.start : block.body]
+    indent = len(marker) - len(marker.lstrip(" \t>"))
+    ordered = _ORDERED.match(marker) is not None
+    while opened and indent < opened[-1].indent:
+        opened.pop()
+    if opened and indent > opened[-1].indent + 1:
+        below = Listing(ordered, indent, _number(marker))
+        opened[-1].items[-1] += [*waiting, below]
+        opened.append(below)
+    elif not opened or opened[-1].ordered != ordered:
+        if opened:
+            opened.pop()
+        new = Listing(ordered, indent, _number(marker))
+        (opened[-1].items[-1] if opened else groups).extend([*waiting, new])
+        opened.append(new)
+    else:
+        opened[-1].items[-1] += waiting
+    opened[-1].items.append([block])
+
+
+def _number(marker: str) -> int:
+    found = re.search(r"\d+", marker)
+    return int(found[0]) if found else 1
+
+
+def _marker_start(text: str, start: int, end: int) -> int:
+    """Where a block's marker ("# ", "- ", "2. ") begins: after the last line break before the block."""
+    line = max(text.rfind("\n", start, end), text.rfind("\r", start, end)) + 1
+    line = max(line, start)
+    return line if text[line:end].strip() else end
+
+
+def _between(start: int, end: int, page_starts: Sequence[int]) -> Iterator[Block]:
+    edges = [start, *(page for page in page_starts if start < page < end), end]
+    for left, right in pairwise(edges):
+        if left < right:
+            yield Block(left, left, right, None)

@@ -1,0 +1,112 @@
+// The conversation: links that Python writes into messages, editing, and the dial.
+
+// Says which citation is the current one. Gradio labels each message with its own HTML source, which a screen
+// reader would spell out: without that label the words themselves are read.
+function tidyMessages() {
+  for (const link of document.querySelectorAll("#pc-messages a.pc-chip")) {
+    if (link.hash === `#${current}`) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
+  for (const message of document.querySelectorAll("#pc-messages [data-testid][aria-label]")) {
+    message.removeAttribute("aria-label");
+  }
+  // Gradio calls its examples a list of buttons, which is no list.
+  document.querySelector("#pc-messages .examples[role=list]")?.setAttribute("role", "group");
+}
+
+// One question at a time: what is asked meanwhile stays in the box. A question leaves the box when its answer comes.
+const box = () => document.querySelector("#pc-question textarea");
+let awaiting = null; // the question whose answer is on its way
+let answers = 0; // how many had come before it
+
+function expect(question) {
+  awaiting = question;
+  answers = state.answers ?? 0;
+  document.querySelector(".pc-pending q").textContent = question;
+  setTimeout(() => {
+    document.querySelector(".pc-reading").hidden = awaiting === null;
+  }, 120); // an answer that comes at once needs no announcement
+}
+
+function answered() {
+  if (awaiting === null || state.answers === answers) return;
+  if (box().value === awaiting) fill("");
+  awaiting = null;
+  document.querySelector(".pc-reading").hidden = true;
+}
+
+function fill(text) {
+  box().value = text;
+  box().dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+// Before Gradio sees that a question is sent: whether it may be.
+function asks(event, question) {
+  if (awaiting === null && question !== "") {
+    expect(question);
+    return;
+  }
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}
+
+document.addEventListener("keypress", (event) => {
+  if (event.target === box() && event.key === "Enter" && !event.shiftKey) asks(event, box().value);
+}, true);
+
+document.addEventListener("click", (event) => {
+  const example = event.target.closest?.("#pc-messages .example");
+  if (example) asks(event, example.textContent.trim());
+  else if (event.target.closest?.("#pc-question .submit-button")) asks(event, box().value);
+}, true);
+
+function editing(number) {
+  const bar = document.querySelector(".pc-editing");
+  bar.hidden = !number;
+  bar.querySelector("span").textContent = number ? bar.dataset.words.replace("{number}", number) : "";
+  if (number) document.querySelector("#pc-question textarea").focus();
+}
+
+// What the calibration data say of a least confidence: the last row of [confidence, answered, right] at or below it.
+function dialWords() {
+  const dial = document.querySelector(".pc-dial");
+  if (!dial) return;
+  const data = JSON.parse(dial.dataset.dial);
+  const slider = dial.querySelector("input");
+  const percent = (share) => `${Math.round(100 * share)}%`;
+  const words = data.dial.replace("{percent}", `${slider.value}%`);
+  dial.querySelector("label").textContent = words;
+  slider.setAttribute("aria-valuetext", words);
+  slider.style.setProperty("--filled", `${(100 * slider.value) / slider.max}%`);
+  const rows = data.coverage.filter(([least]) => least <= slider.value / 100 + 1e-9);
+  const row = rows.length ? rows[rows.length - 1] : data.coverage[0];
+  const shares = row ? data.dial_share.replace("{share}", percent(row[1])).replace("{right}", percent(row[2])) : "";
+  dial.querySelector(".pc-dial-share").textContent = shares;
+}
+
+function tool(link) {
+  const [, name, number] = link.hash.match(/^#pc-(edit|again|why)-(\d+)$/) ?? [];
+  if (name === "edit") trigger("edit", { number: Number(number) });
+  else if (name === "again" && awaiting === null) {
+    expect(link.closest(".pc-asked").querySelector(".pc-question").textContent);
+    trigger("again", { number: Number(number) });
+  }
+  else if (name === "why") {
+    opening = Number(number);
+    trigger("why", { number: opening });
+  }
+}
+
+// An answer's reasons come below it: what was asked for is shown from its beginning, and has the focus.
+let opening = 0;
+function showReasons() {
+  const answers = document.querySelectorAll("#pc-messages [data-testid=bot]");
+  const reasons = opening ? answers[opening - 1]?.querySelector(".pc-why summary") : null;
+  if (!reasons) return;
+  opening = 0;
+  setTimeout(() => {
+    if (!reasons.isConnected) return;
+    reasons.focus({ preventScroll: true });
+    reasons.scrollIntoView({ block: "center" });
+  }, 150); // Gradio scrolls to the end first
+}

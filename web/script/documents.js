@@ -1,0 +1,84 @@
+// The visitor's documents: the list, files that are dropped or chosen, and addresses.
+const shelfToggle = () => document.querySelector(".pc-shelf-toggle");
+
+function shelf(opened) {
+  sheet().classList.toggle("pc-shelf-open", opened);
+  shelfToggle().setAttribute("aria-expanded", String(opened));
+}
+
+async function send(files) {
+  if (files.length === 0) return;
+  shelf(true);
+  if (narrow.matches) openPane();
+  await arrived;
+  for (const file of files) {
+    const headers = { "x-name": encodeURIComponent(file.name), "x-size": String(file.size) };
+    const limit = Number(document.querySelector(".pc-adding").dataset.most);
+    try {
+      // A file over the limit is refused by its size alone: nothing of it is sent.
+      const body = file.size > limit ? null : file;
+      await fetch(address("file"), { method: "POST", headers, body });
+    } catch {
+      continue; // the server has gone: Gradio says so
+    }
+    trigger("added", {});
+  }
+}
+
+function searched() {
+  const boxes = [...document.querySelectorAll("#pc-shelf .pc-search-in input:checked")];
+  trigger("searched", { keys: boxes.map((box) => box.dataset.key) });
+}
+
+document.addEventListener("change", (event) => {
+  if (event.target.id === "pc-files") {
+    send([...event.target.files]);
+    event.target.value = "";
+  } else if (event.target.closest?.(".pc-search-in")) {
+    searched();
+  }
+});
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches?.(".pc-address")) return;
+  event.preventDefault();
+  const box = event.target.querySelector("input");
+  if (!box.value.trim()) return;
+  trigger("address", { url: box.value });
+  box.value = "";
+});
+
+// Dropping anywhere on the page adds; what is dragged is not a file, the page leaves alone.
+let dragged = 0;
+const carriesFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
+const dropping = (on) => document.body.classList.toggle("pc-dropping", on);
+window.addEventListener("dragenter", (event) => {
+  if (carriesFiles(event)) dropping(++dragged > 0);
+});
+window.addEventListener("dragleave", (event) => {
+  if (carriesFiles(event)) dropping(--dragged > 0);
+});
+window.addEventListener("dragover", (event) => {
+  if (carriesFiles(event)) event.preventDefault();
+});
+window.addEventListener("drop", (event) => {
+  if (!carriesFiles(event)) return;
+  event.preventDefault();
+  dropping((dragged = 0) > 0);
+  send([...event.dataTransfer.files]);
+});
+
+// The list is painted anew at each change: the keyboard stays where it was.
+function keepFocus(container) {
+  let last = null;
+  const name = (element) => `${element.tagName}.${element.classList[0] ?? element.type}[${element.dataset.key}]`;
+  container.addEventListener("focusin", (event) => (last = name(event.target)));
+  container.addEventListener("focusout", (event) => {
+    if (event.relatedTarget) last = null;
+  });
+  new MutationObserver(() => {
+    if (last === null || document.activeElement !== document.body) return;
+    const again = [...container.querySelectorAll("button, input")].find((element) => name(element) === last);
+    (again ?? shelfToggle()).focus();
+  }).observe(container, { childList: true, subtree: true });
+}

@@ -1,0 +1,101 @@
+// Puts it together. `trigger` calls the server, `watch` tells of a new signal: what the server says of the visitor.
+document.addEventListener("click", (event) => {
+  const at = (selector) => event.target.closest?.(selector);
+  let found;
+  if ((found = at("#pc-messages a.pc-chip"))) {
+    event.preventDefault();
+    choose(found);
+  } else if ((found = at("#pc-messages a.pc-tool"))) {
+    event.preventDefault();
+    tool(found);
+  } else if ((found = at("#pc-document .pc-ref, #pc-document .pc-box"))) {
+    event.preventDefault();
+    toAnswer(found.hash.slice(1));
+  } else if ((found = at("#pc-document mark:not(.pc-sentence)"))) {
+    if (String(getSelection()) === "") toAnswer(found.dataset.span);
+  } else if (at(".pc-open")) {
+    from = null;
+    openPane();
+    article().focus({ preventScroll: true });
+  } else if (at(".pc-close")) {
+    closePane();
+  } else if (at(".pc-shelf-toggle")) {
+    shelf(!sheet().classList.contains("pc-shelf-open"));
+  } else if (at(".pc-view")) {
+    asText = !asText;
+    titleBar(state.shown);
+    if (current) reveal(current, false);
+  } else if ((found = at(".pc-show"))) {
+    shelf(false);
+    trigger("show", { key: found.dataset.key });
+  } else if ((found = at(".pc-remove"))) {
+    trigger("remove", { key: found.dataset.key });
+  } else if ((found = at(".pc-dismiss"))) {
+    trigger("dismiss", { number: Number(found.dataset.number) });
+  } else if (at(".pc-cancel")) {
+    trigger("edit", { number: 0 });
+  } else if (at(".pc-choose")) {
+    // the label does it
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.target.matches?.("a[role=button]") && event.key === " ") {
+    event.preventDefault();
+    event.target.click();
+  }
+  if (event.key !== "Escape") return;
+  if (sheet().contains(document.activeElement)) {
+    if (sheet().classList.contains("pc-shelf-open")) {
+      shelf(false);
+      shelfToggle().focus();
+    } else {
+      closePane();
+    }
+  } else if (event.target.matches?.("#pc-question textarea") && state.editing) {
+    trigger("edit", { number: 0 });
+  }
+});
+
+document.addEventListener("input", (event) => {
+  if (event.target.id === "pc-sure") dialWords();
+});
+document.addEventListener("change", (event) => {
+  if (event.target.id === "pc-sure") trigger("dial", { percent: Number(event.target.value) });
+});
+
+async function told() {
+  state = JSON.parse(props.value || "{}");
+  if (state.token) arrive();
+  editing(state.editing);
+  answered();
+  for (const id of kept.keys()) if (!state.documents[id]) kept.delete(id);
+  const wanted = state;
+  if (!(await show(state.shown)) || wanted !== state) return;
+  markAll();
+  if (state.chosen) {
+    shelf(false);
+    reveal(state.chosen, false);
+  } else if (!state.marks.some((mark) => `pc-cite-${mark.number}` === current)) emphasise("");
+  else emphasise(current);
+}
+
+watch("value", told);
+
+// The chat is painted in its own time, and may even load after this: watch what holds both.
+function begin() {
+  const columns = document.getElementById("pc-columns");
+  const list = document.getElementById("pc-list-of-documents");
+  if (!columns || !list || !document.querySelector(".pc-article")) {
+    setTimeout(begin, 20);
+    return;
+  }
+  new MutationObserver(() => {
+    tidyMessages();
+    showReasons();
+  }).observe(columns, { childList: true, subtree: true });
+  keepFocus(list);
+  dialWords();
+  if (props.value && props.value !== "{}") told();
+}
+begin();

@@ -1,0 +1,192 @@
+// The document's side: fetches documents, once each, marks the conversation's citations in the one that is shown, and
+// scrolls to the one that is chosen. On a narrow screen the pane first slides over the chat.
+const narrow = window.matchMedia("(max-width: 899px)");
+const still = window.matchMedia("(prefers-reduced-motion: reduce)");
+const sheet = () => document.getElementById("pc-pane");
+const holder = () => document.querySelector("#pc-document .pc-holder");
+const article = () => holder().querySelector(".pc-article");
+const kept = new Map(); // articles by document, as they came
+let arrive;
+const arrived = new Promise((done) => (arrive = done)); // the server has said who the visitor is
+let state = { documents: {}, marks: [], shown: "", chosen: null };
+let current = ""; // the id of the citation that is emphasised
+let from = null; // the link that was followed last, to return to
+let asText = false;
+
+function parts(id) {
+  return [...holder().querySelectorAll(`[data-span="${CSS.escape(id)}"]`)];
+}
+
+function openPane() {
+  sheet().classList.add("pc-over");
+}
+
+function closePane() {
+  const over = sheet().classList.contains("pc-over");
+  sheet().classList.remove("pc-over");
+  const back = from?.isConnected ? from : document.querySelector(over ? ".pc-open" : "#pc-question textarea");
+  back?.focus({ preventScroll: !over });
+}
+
+function address(...path) {
+  return ["pincite", state.token, ...path].join("/");
+}
+
+async function show(id) {
+  const known = state.documents[id];
+  if (!known) return false;
+  const here = article();
+  const ready = here.dataset.document === id && (!known.pages || here.classList.contains("pc-has-pages"));
+  if (!ready) {
+    if (!kept.has(id)) {
+      const response = await fetch(address("document", known.key));
+      if (!response.ok) return false;
+      const template = document.createElement("template");
+      template.innerHTML = await response.text();
+      kept.set(id, template.content.firstElementChild);
+    }
+    if (state.documents[id] !== known && !state.documents[id]) return false;
+    kept.set(here.dataset.document, here);
+    here.replaceWith(kept.get(id));
+    article().scrollTop = 0;
+    if (here.dataset.document === id) kept.set(id, article());
+  }
+  titleBar(id);
+  return true;
+}
+
+function titleBar(id) {
+  const bar = document.querySelector(".pc-pane-bar");
+  bar.querySelector(".pc-title").textContent = article().dataset.title;
+  bar.querySelector(".pc-title").title = id;
+  const count = Object.keys(state.documents).length;
+  bar.querySelector(".pc-count").textContent = count > 1 ? ` ${count}` : "";
+  const view = bar.querySelector(".pc-view");
+  view.hidden = !article().classList.contains("pc-has-pages");
+  view.setAttribute("aria-pressed", String(asText));
+  holder().classList.toggle("pc-as-text", asText);
+}
+
+// A number that can be followed to the answer: before the first words of a citation.
+function reference(mark) {
+  const link = document.createElement("a");
+  link.className = "pc-ref";
+  link.href = `#pc-cite-${mark.number}`;
+  link.dataset.label = mark.number;
+  link.setAttribute("aria-label", mark.hint);
+  link.title = mark.hint;
+  return link;
+}
+
+function place(mark) {
+  const id = `pc-cite-${mark.number}`;
+  const make = (name, css) => () => {
+    const element = document.createElement("mark");
+    element.className = css;
+    element.dataset.span = name;
+    return element;
+  };
+  wrap(article(), ...mark.sentence, make(`${id}-sentence`, "pc-sentence"));
+  const words = wrap(article(), mark.start, mark.end, make(id, mark.nearest ? "pc-nearest" : "pc-span"));
+  const first = words.find((part) => part.getClientRects().length > 0) ?? words[0];
+  if (!first) return;
+  words.forEach((part) => (part.title = mark.hint));
+  first.id = id;
+  first.prepend(reference(mark));
+  if (article().classList.contains("pc-has-pages")) boxes(mark);
+}
+
+// On a PDF's pages: boxes over the picture, where the server says that the words stand.
+async function boxes(mark) {
+  const here = article();
+  const response = await fetch(address("boxes", mark.number));
+  if (!response.ok || here !== article() || !state.marks.includes(mark)) return;
+  const found = await response.json();
+  const id = `pc-cite-${mark.number}`;
+  const draw = (box, css, name) => {
+    const on = here.querySelector(`.pc-page[data-page="${box[0]}"] .pc-sheet`);
+    if (!on) return null;
+    const element = document.createElement(css === "pc-box" ? "a" : "span");
+    element.className = `${css}${mark.nearest ? " pc-box-nearest" : ""}`;
+    element.dataset.box = name;
+    const [left, top, width, height] = box.slice(1).map((share) => `${100 * share}%`);
+    Object.assign(element.style, { left, top, width, height });
+    on.append(element);
+    return element;
+  };
+  for (const box of found.sentence) draw(box, "pc-box-sentence", `${id}-sentence`);
+  found.span.forEach((box, n) => {
+    const element = draw(box, "pc-box", id);
+    if (!element) return;
+    element.href = `#${id}`;
+    element.title = mark.hint;
+    element.setAttribute("aria-label", mark.hint);
+    if (n === 0) element.dataset.label = mark.number;
+    else element.tabIndex = -1;
+  });
+  if (current === id) reveal(id, document.activeElement === document.getElementById(id));
+}
+
+function markAll() {
+  unwrap([...holder().querySelectorAll("mark")]);
+  for (const extra of holder().querySelectorAll(".pc-box, .pc-box-sentence")) extra.remove();
+  for (const mark of state.marks) if (mark.document === article().dataset.document) place(mark);
+}
+
+function emphasise(id) {
+  current = id;
+  for (const part of holder().querySelectorAll(".pc-chosen")) part.classList.remove("pc-chosen");
+  const boxed = [...holder().querySelectorAll(`[data-box="${CSS.escape(id)}"], [data-box="${CSS.escape(id)}-sentence"]`)];
+  for (const part of [...parts(id), ...parts(`${id}-sentence`), ...boxed]) part.classList.add("pc-chosen");
+  tidyMessages();
+}
+
+function scrollToPlace(target) {
+  const box = article();
+  const at = target.getBoundingClientRect();
+  const room = box.clientHeight - Math.min(at.height, box.clientHeight);
+  const top = box.scrollTop + at.top - box.getBoundingClientRect().top - room / 3;
+  box.scrollTo({ top, behavior: still.matches ? "auto" : "smooth" });
+}
+
+function reveal(id, byHand) {
+  emphasise(id);
+  const pages = article().classList.contains("pc-has-pages") && !asText;
+  const box = pages ? holder().querySelector(`.pc-box[data-box="${CSS.escape(id)}"]`) : null;
+  const shown = parts(id).find((part) => part.getClientRects().length > 0) ?? parts(id)[0];
+  if (!shown) return;
+  const target = box ?? (pages ? shown.closest(".pc-page") ?? shown : shown);
+  scrollToPlace(target);
+  if (byHand) (box ?? shown.querySelector(".pc-ref") ?? shown).focus({ preventScroll: true });
+}
+
+async function choose(link) {
+  from = link;
+  const id = link.hash.slice(1);
+  const mark = state.marks.find((one) => `pc-cite-${one.number}` === id);
+  if (!mark) return;
+  if (narrow.matches) openPane();
+  shelf(false);
+  const before = article().dataset.document;
+  if (!(await show(mark.document))) return;
+  if (before !== mark.document) {
+    markAll();
+    trigger("show", { key: state.documents[mark.document].key, chosen: id });
+    state.shown = mark.document;
+  }
+  reveal(id, true);
+}
+
+// From a highlight back to the answer that used it.
+function toAnswer(id) {
+  const chip = document.querySelector(`#pc-messages a.pc-chip[href="#${CSS.escape(id)}"]`);
+  if (!chip) return;
+  sheet().classList.remove("pc-over");
+  emphasise(id);
+  const answer = chip.closest(".pc-answer");
+  answer.classList.remove("pc-flash");
+  void answer.offsetWidth; // so that the animation begins anew
+  answer.classList.add("pc-flash");
+  chip.scrollIntoView({ block: "center", behavior: still.matches ? "auto" : "smooth" });
+  chip.focus({ preventScroll: true });
+}

@@ -1,0 +1,37 @@
+"""The signal: what the page's script is told of the visitor after each event, as JSON, and what it sends back."""
+
+from __future__ import annotations
+
+import json
+
+import gradio as gr
+
+from web.files import images
+from web.pane import marks
+from web.visitor import Visitor
+
+__all__ = ["number_in", "signal"]
+
+
+def signal(visitor: Visitor) -> str:
+    """The visitor's token, documents, and citations to mark; which document to show, which citation to choose."""
+    documents = visitor.library.documents
+    return json.dumps(
+        {
+            "token": visitor.token,
+            "shown": visitor.shown,
+            "chosen": visitor.chosen,
+            "editing": visitor.editing,
+            "answers": visitor.answers,
+            "documents": {
+                i: {"key": visitor.key(i), "pages": images(visitor, d) is not None} for i, d in documents.items()
+            },
+            "marks": [one for one in marks(visitor.conversation) if one["document"] in documents],
+        }
+    )
+
+
+def number_in(event: gr.EventData) -> int:
+    """The number that an event brings, or 0."""
+    number = event._data.get("number")
+    return number if isinstance(number, int) else 0
