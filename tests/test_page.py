@@ -59,6 +59,8 @@ def test_choosing_a_citation_scrolls_the_document_to_its_span(scripted, visit) -
     assert visitor.chosen() == "Jane Gray"
     # All of the conversation's citations stay marked.
     assert visitor.page.locator(".pc-article mark.pc-span").all_text_contents() == ["1851", "Ann Gray", "Jane Gray"]
+    numbers = visitor.page.locator(".pc-article .pc-ref").evaluate_all("(all) => all.map((e) => e.dataset.label)")
+    assert numbers == ["1", "2", "3"]
 
 
 @browser

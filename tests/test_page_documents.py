@@ -171,8 +171,12 @@ def test_why_an_answer_was_given_opens_below_it(growing, visit) -> None:
     why = visitor.page.locator(".pc-why")
     expect(why.locator(".pc-passages > li")).to_have_count(1)
     expect(why.locator("mark.pc-word")).to_have_text(["master", "Ruth", "Vale"])
+    expect(why.locator("summary")).to_be_focused()
     expect(why.locator(".pc-bar-name")).to_have_text(["Meaning", "Words", "Reader"])
     assert visitor.violations() == []
+    visitor.page.locator(".bubble-wrap").evaluate("(pane) => pane.scrollTo(0, 0)")
+    visitor.ask("Who *came in 1990*?")  # and the next answer is in view, wherever the conversation was scrolled to
+    expect(visitor.page.locator(".pc-answer").last.locator("blockquote")).to_be_in_viewport()
 
 
 @browser

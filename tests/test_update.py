@@ -225,8 +225,10 @@ def test_documents_are_taken_one_at_a_time(tmp_path: Path) -> None:
     def some() -> Iterator[Document]:
         for number in range(40):
             gc.collect()
-            alive.append(sum(isinstance(thing, Document) and thing.id.startswith("s") for thing in gc.get_objects()))
-            yield Document(f"s{number}", f"Text number {number}. " * 20)
+            alive.append(
+                sum(type(thing) is Document and thing.id.startswith("streamed-") for thing in gc.get_objects())
+            )
+            yield Document(f"streamed-{number}", f"Text number {number}. " * 20)
 
     Index.update(tmp_path / "index", some(), embedder=HashingEmbedder())
     assert max(alive) <= 3

@@ -16,7 +16,8 @@ __all__ = ["article_html", "marks", "pane_html", "title_of"]
 
 def pane_html(document: Document) -> str:
     """The pane as the page opens, with `document` in it."""
-    words = {name: escape(prompts.render(f"page_{name}")) for name in ("close_document", "documents", "pages", "text")}
+    names = ("close_document", "close_short", "documents", "text")
+    words = {name: escape(prompts.render(f"page_{name}")) for name in names}
     return (
         '<div class="pc-pane-bar">'
         '<button type="button" class="pc-button pc-shelf-toggle" aria-expanded="false" aria-controls="pc-shelf">'
@@ -24,7 +25,8 @@ def pane_html(document: Document) -> str:
         f'<h2 class="pc-title">{escape(title_of(document))}</h2>'
         '<button type="button" class="pc-button pc-view" hidden aria-pressed="false">'
         f"{words['text']}</button>"
-        f'<button type="button" class="pc-button pc-close">{words["close_document"]}</button></div>'
+        f'<button type="button" class="pc-button pc-close" aria-label="{words["close_document"]}">'
+        f"{words['close_short']}</button></div>"
         f'<div class="pc-holder">{article_html(document)}</div>'
     )
 

@@ -31,8 +31,20 @@ function expect(question) {
 function answered() {
   if (awaiting === null || state.answers === answers) return;
   if (box().value === awaiting) fill("");
+  const asked = awaiting;
+  for (const wait of [50, 250]) setTimeout(() => showQuestion(asked), wait);
   awaiting = null;
   document.querySelector(".pc-reading").hidden = true;
+}
+
+// Gradio follows the conversation only from its end: whoever has scrolled up would miss the answer.
+function showQuestion(text) {
+  const all = [...document.querySelectorAll("#pc-messages .pc-asked")];
+  const found = all.findLast((asked) => asked.querySelector(".pc-question").textContent === text);
+  const reply = found?.closest(".message-row")?.nextElementSibling?.querySelector(".pc-answer, .pc-error");
+  if (!reply) return;
+  const pane = reply.closest(".bubble-wrap").getBoundingClientRect(), at = reply.getBoundingClientRect();
+  if (at.top < pane.top || at.top > pane.bottom - 80) found.scrollIntoView({ block: "start" });
 }
 
 function fill(text) {
@@ -104,9 +116,8 @@ function showReasons() {
   const reasons = opening ? answers[opening - 1]?.querySelector(".pc-why summary") : null;
   if (!reasons) return;
   opening = 0;
-  setTimeout(() => {
-    if (!reasons.isConnected) return;
-    reasons.focus({ preventScroll: true });
-    reasons.scrollIntoView({ block: "center" });
-  }, 150); // Gradio scrolls to the end first
+  reasons.focus({ preventScroll: true });
+  for (const wait of [0, 100, 300, 700]) { // Gradio scrolls to the end, once and again
+    setTimeout(() => reasons.isConnected && reasons.scrollIntoView({ block: "center" }), wait);
+  }
 }

@@ -128,8 +128,8 @@ async function boxes(mark) {
 }
 
 function markAll() {
+  for (const extra of holder().querySelectorAll(".pc-ref, .pc-box, .pc-box-sentence")) extra.remove();
   unwrap([...holder().querySelectorAll("mark")]);
-  for (const extra of holder().querySelectorAll(".pc-box, .pc-box-sentence")) extra.remove();
   for (const mark of state.marks) if (mark.document === article().dataset.document) place(mark);
 }
 
