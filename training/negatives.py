@@ -70,10 +70,7 @@ def mined(examples: list[Example], share: float, rng: random.Random, depth: int 
 
 def altered(examples: list[Example], share: float, rng: random.Random) -> list[Example]:
     """For `share` of the answerable examples, one whose question was changed so that the context is silent."""
-    names_in: dict[str, set[str]] = defaultdict(set)
-    for title, context in {(e.title, e.context) for e in examples}:
-        names_in[title].update(_NAME.findall(context))
-    names = {title: sorted(found) for title, found in names_in.items()}
+    names = _names_by_title(examples)
     made = []
     for example in examples:
         if not example.spans or rng.random() >= share:
@@ -103,10 +100,7 @@ def renamed(examples: list[Example], share: float, rng: random.Random) -> list[E
 
     In half of them the question is changed alike, and its answer stays right.
     """
-    names_in: dict[str, set[str]] = defaultdict(set)
-    for title, context in {(e.title, e.context) for e in examples}:
-        names_in[title].update(_NAME.findall(context))
-    names = {title: sorted(found) for title, found in names_in.items()}
+    names = _names_by_title(examples)
     made = []
     for example in examples:
         if example.spans and rng.random() < share:
@@ -114,6 +108,14 @@ def renamed(examples: list[Example], share: float, rng: random.Random) -> list[E
             if changed is not None:
                 made.append(changed)
     return made
+
+
+def _names_by_title(examples: list[Example]) -> dict[str, list[str]]:
+    """The names that stand in the contexts of each article."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for title, context in {(e.title, e.context) for e in examples}:
+        found[title].update(_NAME.findall(context))
+    return {title: sorted(names) for title, names in found.items()}
 
 
 def _rename(example: Example, names: list[str], rng: random.Random) -> Example | None:
