@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Self
 
 from index import Document, Hit, Index, load_all
 from index.embedding import Embedder, load_embedder
-from index.errors import PinciteError
+from prompts import render
 from qa.candidates import Candidate, gather
-from qa.citing import cite
-from qa.confidence import Calibration, default_calibration, features
+from qa.confidence import Calibration, default_calibration
 from qa.config import AskConfig
+from qa.deciding import Decider
 from qa.errors import EmptyQuestionError, QuestionError, QuestionTooLongError
 from qa.followup import resolve
+from qa.language import other_language, other_language_of_document
 from qa.reading import OnnxReader, Reader, load_reader
-from qa.types import Answer, Citation, Reason, Status, Timings, Turn
+from qa.types import Answer, Timings, Turn
 
 Source = str | Path | Document
 
@@ -56,6 +57,8 @@ class Answerer:
         self.reader = reader or load_reader()
         self.calibration = calibration or _calibration_of(self.reader)
         self.config = config or AskConfig()
+        self._decider = Decider(index, self.reader.id, self.calibration, self.config)
+        self._languages: dict[str, str | None] = {}
 
     @classmethod
     def from_sources(
@@ -97,14 +100,34 @@ class Answerer:
         top_k: int = 5,
         min_confidence: float | None = None,
         where: Sequence[str] | str = (),
+        answers: int | None = None,
     ) -> Answer:
         """The answer to `question`, read with the turns of `history` before it.
 
         `top_k`: passages that are read. `min_confidence`: from 0 (always answer) to 1; None takes the
         calibrated threshold. `where`: conditions that the documents meet, such as "source=Reuters" or
-        "date>=2024-01-01". Raises `EmptyQuestionError`, `QuestionTooLongError`, `FilterError`.
+        "date>=2024-01-01". `answers`: how many different answers are cited at most, where the reader holds them
+        for likely, the items of an enumeration each as one; None: several if the question asks for several ("Which
+        countries …"), an enumeration as one.
+        Raises `EmptyQuestionError`, `QuestionTooLongError`, `FilterError`.
         """
-        return self._answer([question], [history], top_k, min_confidence, where)[0]
+        return self.examine(
+            question, history, top_k=top_k, min_confidence=min_confidence, where=where, answers=answers
+        )[0]
+
+    def examine(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        top_k: int = 5,
+        min_confidence: float | None = None,
+        where: Sequence[str] | str = (),
+        answers: int | None = None,
+    ) -> tuple[Answer, Considered]:
+        """`ask`, and what was considered for this one question: to measure or explain it without a second search."""
+        (answer,), considered = self._answer([question], [history], top_k, min_confidence, where, answers)
+        return answer, considered
 
     def ask_many(
         self, questions: Sequence[str], *, top_k: int = 5, min_confidence: float | None = None
@@ -116,7 +139,7 @@ class Answerer:
         answers: list[Answer] = []
         for first in range(0, len(questions), self.config.batch):
             batch = questions[first : first + self.config.batch]
-            answers += self._answer(batch, [()] * len(batch), top_k, min_confidence, ())
+            answers += self._answer(batch, [()] * len(batch), top_k, min_confidence, (), None)[0]
         return answers
 
     def consider(self, questions: Sequence[str], *, top_k: int = 5, where: Sequence[str] | str = ()) -> Considered:
@@ -138,23 +161,26 @@ class Answerer:
         top_k: int,
         min_confidence: float | None,
         where: Sequence[str] | str,
-    ) -> list[Answer]:
+        answers: int | None,
+    ) -> tuple[list[Answer], Considered]:
         if min_confidence is not None and not 0.0 <= min_confidence <= 1.0:
             raise QuestionError(f"min_confidence is {min_confidence}; give a probability from 0 to 1")
         if top_k < 1:
             raise QuestionError(f"top_k is {top_k}; read at least one passage")
+        if answers is not None and answers < 1:
+            raise QuestionError(f"answers is {answers}; ask for at least one")
         began = time.perf_counter()
         read_as = [self._readable(q, history) for q, history in zip(questions, histories, strict=True)]
         considered = self.consider(read_as, top_k=top_k, where=where)
         read = time.perf_counter()
-        found = zip(questions, read_as, considered.hits, considered.candidates, strict=True)
-        drafts = [self._decide(*each, min_confidence) for each in found]
+        found = zip(questions, read_as, considered.candidates, strict=True)
+        drafts = [self._decided(*each, min_confidence, answers) for each in found]
         ended = time.perf_counter()
         share = len(questions)
         timings = Timings(
             considered.retrieve / share, considered.read / share, _ms(read, ended) / share, _ms(began, ended) / share
         )
-        return [draft.with_timings(timings) for draft in drafts]
+        return [draft.with_timings(timings) for draft in drafts], considered
 
     def _readable(self, question: str, history: Sequence[Turn]) -> str:
         question = question.strip()
@@ -171,58 +197,27 @@ class Answerer:
             "ask it more briefly"
         )
 
-    def _decide(
-        self,
-        question: str,
-        read_as: str,
-        hits: Sequence[Hit],
-        candidates: Sequence[Candidate],
-        min_confidence: float | None,
+    def _decided(
+        self, question: str, read_as: str, candidates: Sequence[Candidate], minimum: float | None, answers: int | None
     ) -> Answer:
-        if not candidates:
-            return _abstention(question, read_as, 0.0 if self.calibration else None, None, Reason.NOT_DISCUSSED)
-        best = candidates[0]
-        confidence = self.calibration.probability(features(candidates)) if self.calibration else None
-        if self._sure_enough(best, confidence, min_confidence):
-            citations = tuple(self._cite(place) for place in self._places(candidates))
-            return Answer(
-                question,
-                read_as,
-                Status.ANSWERED,
-                citations[0].quote,
-                confidence,
-                citations,
-                None,
-                None,
-                Timings.none(),
-            )
-        reason = Reason.LOW_CONFIDENCE if best.margin > 0 else Reason.NOT_DISCUSSED
-        start, end = self.index.sentence_at(best.document_id, best.start, best.end)
-        nearest = cite(self.index, best.document_id, start, end, context=self.config.context)
-        return _abstention(question, read_as, confidence, nearest, reason)
+        draft = self._decider.decide(question, read_as, candidates, minimum=minimum, answers=answers)
+        return replace(draft, warnings=self._warnings(question, candidates))
 
-    def _sure_enough(self, best: Candidate, confidence: float | None, minimum: float | None) -> bool:
-        if self.calibration is None or confidence is None:
-            if minimum:
-                raise PinciteError(
-                    f"the reader {self.reader.id!r} has no calibration, so min_confidence {minimum} means nothing; "
-                    "leave it out, or set it to 0 to answer always"
-                )
-            return minimum is not None or best.margin > 0
-        return confidence >= (self.calibration.threshold if minimum is None else minimum)
+    def _warnings(self, question: str, candidates: Sequence[Candidate]) -> tuple[str, ...]:
+        """That the question or the best candidate's document is in a language that the shipped reader does not know."""
+        if self.calibration is None:
+            return ()
+        found = []
+        if language := other_language(question):
+            found.append(render("warning_question_language", language=language))
+        if candidates and (language := self._language_of(candidates[0].document_id)):
+            found.append(render("warning_document_language", document=candidates[0].document_id, language=language))
+        return tuple(found)
 
-    def _places(self, candidates: Sequence[Candidate]) -> list[Candidate]:
-        """The best candidate, and others that say the same words where the reader prefers them to no answer."""
-        best = candidates[0]
-        words = self._words(best)
-        same = [c for c in candidates[1:] if c.margin > 0 and self._words(c) == words]
-        return [best, *same[: self.config.further]]
-
-    def _words(self, candidate: Candidate) -> str:
-        return self.documents[candidate.document_id].text[candidate.start : candidate.end].casefold()
-
-    def _cite(self, candidate: Candidate) -> Citation:
-        return cite(self.index, candidate.document_id, candidate.start, candidate.end, context=self.config.context)
+    def _language_of(self, document_id: str) -> str | None:
+        if document_id not in self._languages:
+            self._languages[document_id] = other_language_of_document(self.documents[document_id].text)
+        return self._languages[document_id]
 
 
 def _refuse_surrogates(question: str) -> None:
@@ -232,12 +227,6 @@ def _refuse_surrogates(question: str) -> None:
         raise QuestionError(
             f"the question holds half a character (a lone surrogate) at position {error.start}; type it again"
         ) from error
-
-
-def _abstention(
-    question: str, read_as: str, confidence: float | None, nearest: Citation | None, reason: Reason
-) -> Answer:
-    return Answer(question, read_as, Status.ABSTAINED, None, confidence, (), nearest, reason, Timings.none())
 
 
 def _ms(began: float, ended: float) -> float:

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class AskConfig:
-    """`candidates`: spans kept for each passage. `further`: places beside the first that an answer cites at most.
-
+    """`candidates`: spans kept for each passage. `answers`: different answers cited at most where a question asks for
+    several. `further`: places beside its first that an answer cites at most.
     `context`: characters of a citation's prefix and suffix. `batch`: questions read together by `ask_many`.
     """
 
     candidates: int = 5
+    answers: int = 8
     further: int = 3
     context: int = 32
     batch: int = 16
 
     def __post_init__(self) -> None:
-        if min(self.candidates, self.batch) < 1 or min(self.further, self.context) < 0:
+        if min(self.candidates, self.answers, self.batch) < 1 or min(self.further, self.context) < 0:
             raise ValueError(f"impossible settings: {self}")

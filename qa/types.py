@@ -73,6 +73,7 @@ class Answer:
     person's answer), given for abstentions too; None only for a reader that has no calibration.
     `citations`: the answer's place first, then further places. `nearest`: on abstention, the closest
     sentence that the document does say, or None. `reason`: why it abstained, None when answered.
+    `warnings`: what the reader should know before trusting it, such as a question in another language.
     """
 
     question: str
@@ -84,6 +85,7 @@ class Answer:
     nearest: Citation | None
     reason: Reason | None
     timings: Timings
+    warnings: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if (self.status is Status.ANSWERED) != (self.text is not None and bool(self.citations)):

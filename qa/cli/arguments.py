@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def add_sources(parser: argparse.ArgumentParser) -> None:
-    """`--source` (repeatable) or `--index`, and how sources are loaded."""
+    """`--source` (repeatable) or `--index`, `--reader`, `--embedder`, and how sources are loaded."""
     where = parser.add_mutually_exclusive_group()
     where.add_argument(
         "--source",
@@ -22,7 +22,17 @@ def add_sources(parser: argparse.ArgumentParser) -> None:
         help="a file, folder or URL to ask; repeat for several (default: the bundled article)",
     )
     where.add_argument("--index", metavar="DIR", help="a saved index to ask")
+    models = parser.add_argument_group("models other than our own, by name or folder")
+    models.add_argument(
+        "--reader", metavar="NAME", help="a Hugging Face question-answering model; it has no calibrated confidence"
+    )
+    add_embedder(models)
     add_loading(parser)
+
+
+def add_embedder(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
+    """`--embedder`."""
+    parser.add_argument("--embedder", metavar="NAME", help="a sentence-transformers model; an index keeps to its own")
 
 
 def add_answering(parser: argparse.ArgumentParser) -> argparse._MutuallyExclusiveGroup:
@@ -42,11 +52,22 @@ def add_answering(parser: argparse.ArgumentParser) -> argparse._MutuallyExclusiv
     return group
 
 
+def add_answers(parser: argparse.ArgumentParser) -> None:
+    """`--answers`."""
+    parser.add_argument(
+        "--answers",
+        metavar="N",
+        type=at_least_one,
+        help="different answers cited at most (default: several where the question asks for several)",
+    )
+
+
 def open_answerer(arguments: argparse.Namespace) -> Answerer:
     """What `--source` or `--index` name, the bundled article without either."""
     from qa.answerer import Answerer
     from qa.bundled import bundled_article
 
+    models = {"reader": arguments.reader, "embedder": arguments.embedder}
     if arguments.index is not None:
-        return Answerer.open(arguments.index)
-    return Answerer.from_sources(list(load_sources(arguments, arguments.source or [bundled_article()])))
+        return Answerer.open(arguments.index, **models)
+    return Answerer.from_sources(list(load_sources(arguments, arguments.source or [bundled_article()])), **models)

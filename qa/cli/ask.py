@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 
-from qa.cli.arguments import add_answering, add_sources, open_answerer
+from qa.cli.arguments import add_answering, add_answers, add_sources, open_answerer
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -20,6 +21,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("question", metavar="QUESTION")
     add_sources(parser)
     add_answering(parser)
+    add_answers(parser)
     parser.add_argument("--json", action="store_true", help="print the answer as one JSON object")
 
 
@@ -28,7 +30,13 @@ def run(arguments: argparse.Namespace) -> int:
     from qa.rendering import answer_text
 
     answer = open_answerer(arguments).ask(
-        arguments.question, top_k=arguments.top_k, min_confidence=arguments.min_confidence, where=arguments.filter
+        arguments.question,
+        top_k=arguments.top_k,
+        min_confidence=arguments.min_confidence,
+        where=arguments.filter,
+        answers=arguments.answers,
     )
+    for warning in answer.warnings:
+        print(f"pincite: {warning}", file=sys.stderr)
     print(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2) if arguments.json else answer_text(answer))
     return 0

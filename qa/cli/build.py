@@ -19,6 +19,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qa.cli.arguments import add_embedder
 from qa.cli.sources import Loaded, add_loading, load_sources
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--rebuild", action="store_true", help="start anew, whatever the index holds")
     how.add_argument("--remove", metavar="ID", action="append", help="drop this document; repeat for several")
     how.add_argument("--check", metavar="DIR", help="read every file of an index and say what is wrong with it")
+    add_embedder(parser)
     add_loading(parser)
     parser.set_defaults(wrong_usage=parser.error)
 
@@ -54,6 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _update(arguments: argparse.Namespace) -> Changes:
     from index import Index
+    from index.embedding import load_embedder
 
     loaded = load_sources(arguments, arguments.paths)
     gone = _gone_from(arguments.paths, loaded) if arguments.prune else None
@@ -61,6 +64,7 @@ def _update(arguments: argparse.Namespace) -> Changes:
     changes = Index.update(
         arguments.out,
         loaded,
+        embedder=load_embedder(arguments.embedder),
         prune=gone,
         rebuild=arguments.rebuild,
         on_error=lambda _, error: empty.append(str(error)),

@@ -12,13 +12,14 @@ from __future__ import annotations
 import argparse
 import sys
 
-from qa.cli.arguments import add_answering, add_sources, open_answerer
+from qa.cli.arguments import add_answering, add_answers, add_sources, open_answerer
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `pincite chat`."""
     add_sources(parser)
     add_answering(parser)
+    add_answers(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -31,6 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
     answerer = open_answerer(arguments)
     print(render("chat_welcome", documents=", ".join(answerer.documents)))
     history: list[Turn] = []
+    warned: set[str] = set()
     while question := _next_question():
         try:
             answer = answerer.ask(
@@ -39,10 +41,15 @@ def run(arguments: argparse.Namespace) -> int:
                 top_k=arguments.top_k,
                 min_confidence=arguments.min_confidence,
                 where=arguments.filter,
+                answers=arguments.answers,
             )
         except QuestionError as error:
             print(f"pincite: {error}", file=sys.stderr)
             continue
+        for warning in answer.warnings:
+            if warning not in warned:
+                print(f"pincite: {warning}", file=sys.stderr)
+                warned.add(warning)
         print(answer_text(answer))
         history.append({"question": answer.read_as, "answer": answer.text})
     return 0

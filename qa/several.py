@@ -1,0 +1,74 @@
+"""Several answers to one question: whether it asks for them, and which spans they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from qa.candidates import Candidate
+
+# Words of one thing that end like many.
+_ONE = r"(?!\w*(?:ss|us|is|ness)\b|(?:does|was|has|his|its|this|as|news|series|politics|physics|mathematics|always)\b)"
+_MANY = rf"(?:{_ONE}\w+s|people|men|women|children|countries|ones|two|three|four|five|six|seven|eight|nine|ten)"
+_GO_ON = "(?:of|in|that|who|are|were|do|did|have|had|can|could|will|would)"
+_ASKS_FOR_SEVERAL = re.compile(
+    rf"""
+    ^\W*(?:please\s+)?(?:name|list|give|enumerate)\b.*\b{_MANY}\b
+    | \b(?:what|which|who)\s+(?:all\s+)?(?:are|were)\b
+    | \bwhich\s+{_MANY}\b
+    | \b(?:what|which)\s+(?:\w+\s+){{0,3}}?{_MANY}\s+{_GO_ON}\b
+    | \b(?:types|kinds|examples|names|members|parts|all\s+(?:the|of))\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+
+# How much less likely than the best a further answer may be, in logits of the reader; and how long, in words, the
+# items of an enumeration are. Tried on MultiSpanQA's questions.
+_WITHIN = 6.0
+_LONGEST_ITEM = 6
+_CONJUNCTION = re.compile(r"\s*[,;]?\s+(?:and|or|&|as\s+well\s+as)\s+", re.IGNORECASE)
+_SEPARATOR = re.compile(rf"{_CONJUNCTION.pattern}|\s*[,;]\s+|\s*\n\s*(?:[-*•]\s+)?", re.IGNORECASE)
+
+
+def asks_for_several(question: str) -> bool:
+    """Whether its words ask for more than one thing: "Which countries …", "Who were …", "Name the …"."""
+    return _ASKS_FOR_SEVERAL.search(question) is not None
+
+
+def several(
+    candidates: Sequence[Candidate], text: Callable[[Candidate], str], *, itemised: bool
+) -> Iterator[Candidate]:
+    """Different answers among `candidates`, the best first. `text`: the words of a candidate.
+
+    Further candidates are answers where the reader prefers them to none, and likely beside the best. `itemised`: an
+    enumeration is as many answers as it has items.
+    """
+    best = candidates[0]
+    said: list[str] = []
+    for candidate in candidates:
+        if candidate is not best and candidate.margin <= max(0.0, best.margin - _WITHIN):
+            continue
+        words = text(candidate)
+        for start, end in items(words) if itemised else [(0, len(words))]:
+            item = replace(candidate, start=candidate.start + start, end=candidate.start + end)
+            said_here = text(item).casefold()
+            if not any(said_here in other or other in said_here for other in said):
+                said.append(said_here)
+                yield item
+
+
+def items(text: str) -> list[tuple[int, int]]:
+    """Where the items of an enumeration stand, as "Iran, Iraq and Oman"; the whole of `text` if it is none.
+
+    "Denver, Colorado" and "June 5, 2015" are not enumerations: they have no conjunction and one comma.
+    """
+    whole = [(0, len(text))]
+    separators = list(_SEPARATOR.finditer(text))
+    if not (len(separators) > 1 or _CONJUNCTION.search(text)) or "(" in text:
+        return whole
+    ends = [separator.start() for separator in separators] + [len(text)]
+    starts = [0] + [separator.end() for separator in separators]
+    spans = [(start, end) for start, end in zip(starts, ends, strict=True) if start < end]
+    words = [text[start:end].split() for start, end in spans]
+    return spans if all(len(item) <= _LONGEST_ITEM and not item[0].isdigit() for item in words) else whole
