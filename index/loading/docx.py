@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from docx.document import Document as Word
 
 MAX_UNPACKED = 500_000_000  # bytes, pictures included
-MAX_XML = 80_000_000
+MAX_XML = 30_000_000  # takes 0.7 GB to parse; a book of a thousand pages has half of it
 MAX_RATIO = 200  # unpacked to packed, of a part that unpacks to more than:
 _SMALL = 1_000_000
 MAX_PARTS = 10_000

@@ -15,6 +15,7 @@ from index.types import SegmentKind
 # Far above any page that people wrote, and still read in seconds.
 MAX_CHARACTERS = 20_000_000
 MAX_ELEMENTS = 200_000
+MAX_TAGS = 4 * MAX_ELEMENTS  # signs that may begin one: known before the tree, which takes a hundred bytes for each
 MANY_ELEMENTS = 20_000  # from here on, trafilatura's second opinions would take too long
 MAX_DEPTH = 200
 
@@ -41,6 +42,9 @@ def read(raw: Raw) -> Parsed:
         raise SourceTooLargeError(
             f"{raw.name!r} has {len(text)} characters of HTML; the limit is {MAX_CHARACTERS}, so split it"
         )
+    tags = text.count("<")
+    if tags > MAX_TAGS:
+        raise SourceTooLargeError(f"{raw.name!r} has {tags} tags of HTML; the limit is {MAX_TAGS}, so split it")
     if not text.strip():
         raise EmptyDocumentError(f"{raw.name!r} is empty; give a page with some words in it")
     story = _extract(raw, text)
