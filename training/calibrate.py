@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +33,7 @@ RIGHT = 0.5
 WITHOUT_EVERY = 3
 WEIGHTS = tuple(range(0, 41, 2))
 # So many of the candidates that are right must pass the threshold.
-KEPT_OF_RIGHT = 0.94
+KEPT_OF_RIGHT = 0.92
 OPERATING_POINT = f"keeps {KEPT_OF_RIGHT:.0%} of the right candidates of the calibration articles"
 COLLECTION, PARAGRAPH, WITHOUT = "collection", "paragraph", "without its paragraph"
 
@@ -55,7 +56,14 @@ class Judged:
 def calibrate(data: Path, folder: Path) -> dict[str, float]:
     """Write `calibration.json` beside the reader in `folder`; returns how well it fits."""
     reader = OnnxReader(folder)
-    judged = judge(data, reader)
+    written = fit(judge(data, reader), reader.id)
+    (folder / "calibration.json").write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
+    quality: dict[str, float] = written["fit"]
+    return quality
+
+
+def fit(judged: Sequence[Judged], reader: str) -> dict[str, Any]:
+    """What `calibration.json` holds, from what the reader with this id made of the questions."""
     weight = choose_weight(judged)
     values = np.array([features(ranked(each.candidates, weight)) for each in judged])
     right = np.array([each.best_f1(weight) >= RIGHT for each in judged])
@@ -63,10 +71,10 @@ def calibrate(data: Path, folder: Path) -> dict[str, float]:
     model = LogisticRegression(C=1.0, max_iter=1000).fit(values, right)
     weights = tuple(float(w) for w in model.coef_[0])
     bias = float(model.intercept_[0])
-    fitted = Calibration(weights, bias, 0.5, OPERATING_POINT, reader.id)
+    fitted = Calibration(weights, bias, 0.5, OPERATING_POINT, reader)
     chances = np.array([fitted.probability(row) for row in values.tolist()])
     threshold = round(float(np.quantile(chances[right], 1 - KEPT_OF_RIGHT)), 3)
-    fit = {
+    quality = {
         "questions": len(chances),
         "right": float(right.mean()),
         "auroc": float(roc_auc_score(right, chances)),
@@ -75,9 +83,9 @@ def calibrate(data: Path, folder: Path) -> dict[str, float]:
         "declined_of_unanswerable": float((chances[~answerable] < threshold).mean()),
         "declined_of_answerable": float((chances[answerable] < threshold).mean()),
     }
-    written = {
+    return {
         "version": VERSION,
-        "reader": reader.id,
+        "reader": reader,
         "method": "logistic regression",
         "features": FEATURES,
         "weights": weights,
@@ -86,10 +94,8 @@ def calibrate(data: Path, folder: Path) -> dict[str, float]:
         "threshold": threshold,
         "operating_point": OPERATING_POINT,
         "coverage": coverage(chances, right),
-        "fit": fit,
+        "fit": quality,
     }
-    (folder / "calibration.json").write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
-    return fit
 
 
 def choose_weight(judged: Sequence[Judged]) -> float:
