@@ -111,6 +111,13 @@ class Embedding:
         self._embed(EMBEDDED_AT_ONCE)
         return ids
 
+    def reserve(self, count: int) -> Ids:
+        """The ids of `count` vectors that are known already, for a document that needs no embedding."""
+        ids = np.arange(self.next_id, self.next_id + count, dtype=np.int64)
+        self.next_id += count
+        self.counted()
+        return ids
+
     def counted(self) -> None:
         """One more document is done with, embedded or not: what the rest will take is judged by those before it."""
         self._documents += 1
@@ -127,27 +134,61 @@ class Embedding:
             self._bar.update(len(block))
 
 
+class Earlier:
+    """What an index in memory already knows of documents that are unchanged."""
+
+    def __init__(self, stored: Stored | None) -> None:
+        self._stored = stored
+        self._position = {} if stored is None else {entry.id: i for i, entry in enumerate(stored.catalogue)}
+
+    def find(self, document: Document) -> tuple[Rows, Sequence[Chunk], Vectors] | None:
+        """Its sentences, its chunks and their vectors, if it stands there with the same text and segments."""
+        position = self._position.get(document.id)
+        if self._stored is None or position is None:
+            return None
+        before = self._stored.documents[document.id]
+        if (before.sha256, before.segments) != (document.sha256, document.segments):
+            return None
+        first, last = self._stored.first_chunk[position : position + 2]
+        vectors = self._stored.vectors.vectors(self._stored.ids[first:last])
+        return self._stored.sentences[document.id], self._stored.chunks[first:last], vectors
+
+
 def build_in_memory(
-    documents: Iterable[Document], embedder: Embedder, config: ChunkConfig, *, progress: bool
+    documents: Iterable[Document],
+    embedder: Embedder,
+    config: ChunkConfig,
+    *,
+    before: Stored | None = None,
+    progress: bool,
 ) -> Stored:
-    """Raises `LoadError` if two have the same id or there is none, `EmptyDocumentError` for one without a sentence."""
+    """Documents that `before` holds unchanged are neither divided nor embedded again; it has the same settings.
+
+    Raises `LoadError` if two have the same id or there is none, `EmptyDocumentError` for one without a sentence.
+    """
     kept: dict[str, Document] = {}
     sentences: dict[str, Rows] = {}
     chunks: list[Chunk] = []
     first_chunk = [0]
     blocks: list[tuple[Ids, Vectors]] = []
-    divider = Divider(embedder, config)
+    divider, earlier = Divider(embedder, config), Earlier(before)
     total = len(documents) if isinstance(documents, Sized) else None
     with Embedding(embedder, lambda *block: blocks.append(block), total=total, progress=progress) as embedding:
         for document in documents:
             if document.id in kept:
                 raise LoadError(f"two documents have the id {document.id!r}; ids must differ")
-            divided = divider.divide(document)
+            known = earlier.find(document)
+            if known is not None:
+                sentences[document.id], same, vectors = known
+                chunks += same
+                blocks.append((embedding.reserve(len(same)), vectors))
+            else:
+                divided = divider.divide(document)
+                sentences[document.id] = divided.sentences
+                chunks += divided.chunks
+                embedding.add(divided.passages)
             kept[document.id] = document
-            sentences[document.id] = divided.sentences
-            chunks += divided.chunks
             first_chunk.append(len(chunks))
-            embedding.add(divided.passages)
     if not kept:
         raise LoadError("there is no document to index; name at least one file")
     return Stored(

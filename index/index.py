@@ -41,15 +41,20 @@ class Index:
         embedder: Embedder | None = None,
         chunks: ChunkConfig | None = None,
         search: SearchConfig | None = None,
+        before: Self | None = None,
         progress: bool = False,
     ) -> Self:
         """Split, embed and index `documents` in memory; `progress` shows a bar on stderr.
 
+        Documents that `before`, an index with the same embedder and settings, holds unchanged are taken from it.
+
         For more than memory holds, and to embed only once, see `Index.update`. Raises `LoadError` if two have the
         same id or there is none, `EmptyDocumentError` for one without words.
         """
-        embedder = embedder or default_embedder()
-        return cls(build_in_memory(documents, embedder, chunks or ChunkConfig(), progress=progress), embedder, search)
+        embedder, config = embedder or default_embedder(), chunks or ChunkConfig()
+        same = before is not None and (before.embedder.id, before._stored.chunk_config) == (embedder.id, config)
+        known = before._stored if before is not None and same else None
+        return cls(build_in_memory(documents, embedder, config, before=known, progress=progress), embedder, search)
 
     @classmethod
     def open(cls, folder: str | Path, *, embedder: Embedder | None = None, search: SearchConfig | None = None) -> Self:
