@@ -12,6 +12,7 @@ from typing import Self
 from index import Document, Hit, Index, load_all
 from index.embedding import Embedder, load_embedder
 from prompts import render
+from qa.calibrations import kept_calibration
 from qa.candidates import Candidate, gather
 from qa.confidence import Calibration, default_calibration
 from qa.config import AskConfig
@@ -55,7 +56,7 @@ class Answerer:
     ) -> None:
         self.index = index
         self.reader = reader or load_reader()
-        self.calibration = calibration or _calibration_of(self.reader)
+        self.calibration = calibration or calibration_of(self.reader)
         self.config = config or AskConfig()
         self._decider = Decider(index, self.reader.id, self.calibration, self.config)
         self._languages: dict[str, str | None] = {}
@@ -147,11 +148,15 @@ class Answerer:
         began = time.perf_counter()
         hits = self.index.search_many(questions, top_k, where=where)
         retrieved = time.perf_counter()
-        pairs = [(q, self.index.text(hit.chunk)) for q, found in zip(questions, hits, strict=True) for hit in found]
+        texts = [[self.index.text(hit.chunk) for hit in found] for found in hits]
+        pairs = [(question, text) for question, found in zip(questions, texts, strict=True) for text in found]
         reading = self.reader.read(pairs, best=self.config.candidates)
         passages = iter(reading.passages)
         weight = self.calibration.retrieval_weight if self.calibration else 0.0
-        candidates = [gather(found, list(islice(passages, len(found))), retrieval_weight=weight) for found in hits]
+        candidates = [
+            gather(found, words, list(islice(passages, len(found))), retrieval_weight=weight)
+            for found, words in zip(hits, texts, strict=True)
+        ]
         return Considered(hits, candidates, _ms(began, retrieved), reading.milliseconds)
 
     def _answer(
@@ -233,12 +238,12 @@ def _ms(began: float, ended: float) -> float:
     return (ended - began) * 1000
 
 
-def _calibration_of(reader: Reader) -> Calibration | None:
-    """The shipped calibration, for the reader that it was fitted on alone."""
+def calibration_of(reader: Reader) -> Calibration | None:
+    """The user's own calibration, or the shipped one, for the reader that it was fitted on alone."""
     if not isinstance(reader, OnnxReader):
         return None
     shipped = default_calibration()
-    return shipped if shipped.reader == reader.id else None
+    return (kept_calibration(reader.id) or shipped) if shipped.reader == reader.id else None
 
 
 def _embedder(named: Embedder | str | None) -> Embedder:

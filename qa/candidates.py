@@ -11,7 +11,7 @@ from qa.reading import PassageReading
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A possible answer: `document.text[start:end]`.
+    """A possible answer: `document.text[start:end]`; `words` are those without regard to case.
 
     `margin` and `probability` are the reader's (see `SpanScore`); `rank` and `retrieval` are the passage's, its place
     among the hits from 0 and its fused score. `score` is what orders the candidates of a question.
@@ -20,6 +20,7 @@ class Candidate:
     document_id: str
     start: int
     end: int
+    words: str
     margin: float
     probability: float
     rank: int
@@ -28,24 +29,25 @@ class Candidate:
 
 
 def gather(
-    hits: Sequence[Hit], readings: Sequence[PassageReading], *, retrieval_weight: float = 0.0
+    hits: Sequence[Hit], texts: Sequence[str], readings: Sequence[PassageReading], *, retrieval_weight: float = 0.0
 ) -> list[Candidate]:
     """All spans as candidates, best score first; of those that overlap in a document only the best is kept.
 
-    Chunks share sentences, so that the same words are often read twice.
+    Chunks share sentences, so that the same words are often read twice. `texts`: of the passages.
     """
     found = [
         Candidate(
             hit.chunk.document_id,
             hit.chunk.start + s.start,
             hit.chunk.start + s.end,
+            text[s.start : s.end].casefold(),
             s.margin,
             s.probability,
             rank,
             hit.score,
             s.margin,
         )
-        for rank, (hit, reading) in enumerate(zip(hits, readings, strict=True))
+        for rank, (hit, text, reading) in enumerate(zip(hits, texts, readings, strict=True))
         for s in reading.spans
     ]
     kept: list[Candidate] = []

@@ -14,19 +14,20 @@ from index.errors import ModelError
 from qa.candidates import Candidate
 from qa.reading.onnx import MODEL_FOLDER
 
-VERSION = 3
+VERSION = 4
 FEATURES = ("margin", "gap", "log_probability", "rank", "retrieval")
 
 
 def features(candidates: Sequence[Candidate]) -> list[float]:
     """The values of `FEATURES` for the first of `candidates`.
 
-    `margin`: of the best span over "no answer"; `gap`: to the next candidate's score; `log_probability`: the span's
-    within its passage; `rank` and `retrieval`: its passage's place and score in the search. Each is clipped to where
-    calibration has seen examples.
+    `margin`: of the best span over "no answer"; `gap`: to the score of the next candidate that says other words;
+    `log_probability`: the span's within its passage; `rank` and `retrieval`: its passage's place and score in the
+    search. Each is clipped to where calibration has seen examples.
     """
     best = candidates[0]
-    gap = best.score - candidates[1].score if len(candidates) > 1 else 10.0
+    other = next((candidate for candidate in candidates if candidate.words != best.words), None)
+    gap = 10.0 if other is None else best.score - other.score
     return [
         _clip(best.margin, -15.0, 15.0),
         _clip(gap, 0.0, 10.0),

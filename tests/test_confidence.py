@@ -20,22 +20,23 @@ def hit(start: int, end: int, score: float = 0.5) -> Hit:
 def test_the_same_words_read_in_two_chunks_are_one_candidate_with_the_better_score() -> None:
     first = PassageReading((SpanScore(90, 95, 2.0, 0.5), SpanScore(0, 5, 1.0, 0.1)))
     second = PassageReading((SpanScore(10, 15, 3.0, 0.6),))
-    candidates = gather([hit(0, 100), hit(80, 200)], [first, second])
+    candidates = gather([hit(0, 100), hit(80, 200)], ["x" * 100, "x" * 120], [first, second])
     assert [(c.start, c.end, c.margin, c.rank) for c in candidates] == [(90, 95, 3.0, 1), (0, 5, 1.0, 0)]
 
 
 def test_where_the_reader_is_in_doubt_the_better_passage_decides() -> None:
     readings = [PassageReading((SpanScore(0, 5, 2.0, 0.5),)), PassageReading((SpanScore(0, 5, 3.0, 0.5),))]
     hits = [hit(0, 100, 0.75), hit(200, 300, 0.5)]
-    assert [c.rank for c in gather(hits, readings)] == [1, 0]
-    ranked = gather(hits, readings, retrieval_weight=8.0)
+    assert [c.rank for c in gather(hits, ["x" * 100] * 2, readings)] == [1, 0]
+    ranked = gather(hits, ["x" * 100] * 2, readings, retrieval_weight=8.0)
     assert [(c.rank, c.margin, c.retrieval, c.score) for c in ranked] == [(0, 2.0, 0.75, 8.0), (1, 3.0, 0.5, 7.0)]
 
 
 def test_the_features_are_those_of_the_best_candidate() -> None:
-    best = Candidate("d", 0, 5, margin=20.0, probability=math.exp(-1), rank=1, retrieval=0.5, score=22.0)
-    second = Candidate("d", 9, 12, margin=17.5, probability=0.1, rank=0, retrieval=0.5, score=19.5)
-    values = dict(zip(FEATURES, features([best, second]), strict=True))
+    best = Candidate("d", 0, 3, "ada", margin=20.0, probability=math.exp(-1), rank=1, retrieval=0.5, score=22.0)
+    same = Candidate("e", 4, 7, "ada", margin=18.5, probability=0.2, rank=2, retrieval=0.5, score=21.0)
+    other = Candidate("d", 9, 12, "bea", margin=17.5, probability=0.1, rank=0, retrieval=0.5, score=19.5)
+    values = dict(zip(FEATURES, features([best, same, other]), strict=True))
     expected = {"margin": 15.0, "gap": 2.5, "log_probability": -1.0, "rank": 1.0, "retrieval": 0.5}
     assert values == pytest.approx(expected)
 

@@ -74,7 +74,7 @@ def test_items_stand_in_order_within_the_text(text: str) -> None:
 
 def candidate(text: str, words: str, margin: float) -> Candidate:
     start = text.index(words)
-    return Candidate("d", start, start + len(words), margin, 0.5, 0, 0.5, margin)
+    return Candidate("d", start, start + len(words), words.casefold(), margin, 0.5, 0, 0.5, margin)
 
 
 TEXT = "Ada wrote it. Bea and Cem read it. Dora sold it."
