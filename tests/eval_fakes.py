@@ -1,48 +1,92 @@
-"""Stand-ins for an Answerer, and pairs to ask it, for the tests of the evaluation and of its command."""
+"""Rows, pairs and documents made up for the tests of the evaluation and of its command."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from index.types import Document
 from qa.evaluation import Pair
-from qa.types import Answer, Citation, Reason, Status, Timings
+from qa.evaluation.judging import Row
 
-SONG = Document("Song#1", "Anna sings in Rome.")
-TIDE = Document("Tide#2", "Bo swims at noon.")
-TIMINGS = Timings(retrieve=1.0, read=2.0, cite=0.5, total=4.0)
+SONG = Document("Song#1", "Anna sings in Rome.", metadata={"title": "Song"})
+TIDE = Document("Tide#2", "Bo swims at noon.", metadata={"title": "Tide"})
 
-
-def answered(question: str, text: str, document: Document = SONG, confidence: float | None = 0.9) -> Answer:
-    start = document.text.index(text)
-    end = start + len(text)
-    whole = (0, len(document.text))
-    place = Citation(document.id, "", start, end, text, *whole, None, "", "", document.sha256)
-    return Answer(question, question, Status.ANSWERED, text, confidence, (place,), None, None, TIMINGS)
-
-
-def declined(question: str) -> Answer:
-    return Answer(question, question, Status.ABSTAINED, None, 0.1, (), None, Reason.LOW_CONFIDENCE, TIMINGS)
-
-
-class Script:
-    """Answers a question with the text the script has for it, raises it if it is an exception, else declines."""
-
-    def __init__(self, lines: dict[str, Any], document: Document = SONG) -> None:
-        self.lines, self.document, self.asked = lines, document, list[tuple[str, int, float | None]]()
-
-    def ask(self, question: str, *, top_k: int = 5, min_confidence: float | None = None) -> Answer:
-        self.asked.append((question, top_k, min_confidence))
-        line = self.lines.get(question)
-        if isinstance(line, BaseException):
-            raise line
-        return answered(question, line, self.document) if line else declined(question)
-
-
+# The stand-in for a reader answers with the words between asterisks, wherever a passage has them.
 PAIRS = [
-    Pair("1", "Who sings?", ("Anna",), SONG),
-    Pair("2", "Where?", ("in Rome", "Milan"), SONG),
-    Pair("3", "When?", (), SONG),
-    Pair("4", "Why?", ("joy",), SONG),
-    Pair("5", "What?", (), SONG),
+    Pair("1", "Who sings? *Anna*", ("Anna",), SONG, "Song", source="Song#1"),
+    Pair("2", "Where? *Rome*", ("in Rome", "Milan"), SONG, "Song", source="Song#1"),
+    Pair("3", "When?", (), SONG, "Song", source="Song#1"),
+    Pair("4", "Why? *joy*", ("joy",), SONG, "Song", source="Song#1"),
+    Pair("5", "What? *sings*", (), SONG, "Song", source="Song#1"),
+    Pair("6", "Who swims? *Bo*", ("Bo",), TIDE, "Tide", source="Tide#2"),
 ]
+
+
+def write_squad(file: Path, pairs: Sequence[Pair] = PAIRS, version: str = "v2.0") -> Path:
+    """A SQuAD file with these pairs; the paragraphs in the order in which they first come."""
+    documents = {pair.document.id: pair.document for pair in pairs if pair.document}
+    data = []
+    for document in documents.values():
+        own = [pair for pair in pairs if pair.document is document]
+        qas = [{"id": p.id, "question": p.question, "answers": [{"text": a} for a in p.answers]} for p in own]
+        data.append({"title": own[0].title, "paragraphs": [{"context": document.text, "qas": qas}]})
+    file.write_text(json.dumps({"version": version, "data": data}), encoding="utf-8")
+    return file
+
+
+def write_rows(file: Path, *rows: dict[str, Any]) -> Path:
+    """A file of JSON Lines."""
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return file
+
+
+def row(name: str = "1", **changed: Any) -> Row:
+    """A question answered rightly from the first of two passages, unless `changed` says otherwise."""
+    place = {"document_id": "Song#1", "start": 0, "end": 4}
+    right = Row(
+        id=name,
+        question="Who sings?",
+        read_as="Who sings?",
+        place=f"p.csv, line {name}",
+        history=[],
+        title="",
+        source="Song#1",
+        type="who",
+        answer_length="1 word",
+        document="Song#1",
+        answerable=True,
+        withheld=None,
+        gold=[{"text": "Anna", "places": [place]}],
+        status="answered",
+        reason=None,
+        confidence=0.9,
+        answers=[{"text": "Anna", "places": [{**place, "sentence_start": 0, "sentence_end": 19}]}],
+        best={"text": "Anna", **place},
+        exact=100.0,
+        f1=100.0,
+        best_f1=100.0,
+        list_score=None,
+        verdict="right",
+        retrieved=[passage(0, 19, 0), passage(20, 40)],
+        relevant=1,
+        passages=[],
+        timings={"retrieve": 1.0, "read": 2.0, "cite": 0.5, "total": 4.0},
+    )
+    return replace(right, **changed)
+
+
+def passage(start: int, end: int, *holds: int) -> dict[str, Any]:
+    """A passage retrieved, and the gold answers that it holds."""
+    scores = {"score": 0.5, "dense": 0.5, "lexical": 1.0}
+    return {"document_id": "Song#1", "start": start, "end": end, **scores, "gold": bool(holds), "holds": list(holds)}
+
+
+WRONG = {"exact": 0.0, "f1": 0.0, "best_f1": 0.0, "verdict": "wrong_span"}
+DECLINED = {"status": "abstained", "reason": "low_confidence", "answers": [], "exact": 0.0, "f1": 0.0}
+UNANSWERABLE = {"answerable": False, "gold": [], "best_f1": 0.0, "relevant": None, "answer_length": "no answer"}
+SILENT = {**UNANSWERABLE, **DECLINED, "exact": 100.0, "f1": 100.0, "verdict": "rightly_declined"}
+SETTINGS = {"top_k": 2, "answers": "one", "threshold": 0.5}

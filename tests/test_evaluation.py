@@ -1,140 +1,239 @@
-"""An evaluation asks every question once, in order, of the right source, and adds up what came back."""
+"""An evaluation asks every question once, of the right text, and names what went wrong first."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
 import pytest
-from eval_fakes import PAIRS, TIDE, Script, declined
+from eval_fakes import PAIRS, SONG, TIDE
+from fakes import HashingEmbedder, WordReader
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
-from index.errors import PinciteError
-from qa.errors import EmptyQuestionError, PairsError
-from qa.evaluation import Pair, Report, evaluate, format_table
-from qa.evaluation.metrics import Score
-from qa.evaluation.report import Item
-
-
-def test_the_figures_are_means_over_the_questions_they_name() -> None:
-    # exact: Anna 1, Rome 0, declined 1 (no answer), declined 0, "sings" 0; F1 of Rome to "in Rome": 2/3
-    script = Script({"Who sings?": "Anna", "Where?": "Rome", "What?": "sings"})
-    metrics = evaluate(PAIRS, lambda _: script).metrics()
-    latency = metrics.pop("latency_ms")
-    assert metrics == {
-        "total": 5,
-        "answerable": 3,
-        "unanswerable": 2,
-        "exact": 40.0,
-        "f1": pytest.approx(100 * (1 + 2 / 3 + 1) / 5),
-        "HasAns_exact": pytest.approx(100 / 3),
-        "HasAns_f1": pytest.approx(100 * (1 + 2 / 3) / 3),
-        "NoAns_f1": 50.0,
-        "declined": 2,
-        "wrongly_declined": 1,
-    }
-    assert list(latency) == ["p50", "p95", "p99"]
-    assert 0 < latency["p50"] <= latency["p95"] <= latency["p99"] < 1000
+from index import Document, Index
+from qa import Answerer
+from qa.errors import PairsError
+from qa.evaluation import Pair, Rules, Scope, Verdict, Withheld
+from qa.evaluation.gold import locate
+from qa.evaluation.judging import Row
+from qa.evaluation.protocol import Conditions, Protocol, chosen
+from qa.evaluation.run import evaluate
 
 
-def test_latency_percentiles_are_interpolated_linearly() -> None:
-    items = tuple(Item(PAIRS[0], declined("Who sings?"), Score(0, 0), float(ms)) for ms in range(101))
-    assert Report(items).metrics()["latency_ms"] == {"p50": 50.0, "p95": 95.0, "p99": 99.0}
-    two = (items[10], items[20])
-    assert Report(two).metrics()["latency_ms"] == {"p50": 15.0, "p95": 19.5, "p99": pytest.approx(19.9)}
+def over(*documents: Document) -> Answerer:
+    return Answerer(Index.build(documents, embedder=HashingEmbedder()), reader=WordReader())
 
 
-def test_a_figure_over_no_questions_is_none_not_zero() -> None:
-    answerable = evaluate(PAIRS[:2], lambda _: Script({})).metrics()
-    assert (answerable["NoAns_f1"], answerable["HasAns_f1"], answerable["wrongly_declined"]) == (None, 0.0, 2)
-    nothing = Report(()).metrics()
-    assert (nothing["total"], nothing["exact"], nothing["latency_ms"]["p50"]) == (0, None, None)
+def ask(
+    pairs: Sequence[Pair], documents: Sequence[Document], protocol: Protocol | None = None, **settings: Any
+) -> list[Row]:
+    conditions = Conditions.of(protocol or Protocol(Scope.COLLECTION), pairs)
+    everything = over(*documents)
+    asked = locate(pairs, everything.documents)
+    return list(evaluate(asked, lambda _: everything, conditions, **settings))
 
 
-def test_each_document_gets_one_asker_and_is_let_go_before_the_next() -> None:
+def test_every_question_gets_its_score_and_its_verdict() -> None:
+    rows = ask(PAIRS, [SONG, TIDE])
+    assert [(row.id, row.exact, row.f1, row.verdict) for row in rows] == [
+        ("1", 100.0, 100.0, Verdict.RIGHT),
+        ("2", 0.0, pytest.approx(200 / 3), Verdict.RIGHT),  # "Rome" for "in Rome"
+        ("3", 100.0, 100.0, Verdict.RIGHTLY_DECLINED),
+        ("4", 0.0, 0.0, Verdict.WRONGLY_DECLINED),  # "joy" stands nowhere
+        ("5", 0.0, 0.0, Verdict.WRONGLY_ANSWERED),
+        ("6", 100.0, 100.0, Verdict.RIGHT),
+    ]
+
+
+def test_the_first_thing_that_went_wrong_is_named() -> None:
+    # A question whose words are those of one document finds that one; two passages of it, the gold in the second.
+    first = Document("first", "Cats sleep all day long.")
+    second = Document("second", "Dogs bark at night, says Bo, who is no cat.")
+
+    def verdict(question: str, answer: str, top_k: int) -> str:
+        (row,) = ask([Pair("1", question, (answer,), source="second")], [first, second], top_k=top_k)
+        return row.verdict
+
+    assert verdict("cats sleep day long? *Cats*", "Bo", 1) == Verdict.NOT_RETRIEVED
+    assert verdict("cats sleep day long?", "Bo", 1) == Verdict.NOT_RETRIEVED
+    assert verdict("cats sleep day long? *Cats*", "Bo", 2) == Verdict.NOT_READ
+    assert verdict("dogs bark night? *Dogs bark*", "Bo", 2) == Verdict.WRONG_SPAN
+    assert verdict("dogs bark night?", "Bo", 2) == Verdict.WRONGLY_DECLINED
+    assert verdict("dogs bark night? *Bo*", "Bo", 2) == Verdict.RIGHT
+
+
+def test_a_row_shows_answer_and_gold_where_they_stand() -> None:
+    (row,) = ask([PAIRS[1]], [SONG, TIDE], top_k=1)
+    assert row.gold == [
+        {"text": "in Rome", "places": [{"document_id": "Song#1", "start": 11, "end": 18}]},
+        {"text": "Milan", "places": []},
+    ]
+    (answer,) = row.answers
+    assert answer["text"] == "Rome"
+    assert answer["places"] == [
+        {"document_id": "Song#1", "start": 14, "end": 18, "sentence_start": 0, "sentence_end": 19}
+    ]
+    assert row.best == {"text": "Rome", "document_id": "Song#1", "start": 14, "end": 18}
+    assert row.passages == [{"document_id": "Song#1", "start": 0, "end": 19, "text": SONG.text}]
+    assert [(p["document_id"], p["gold"], p["holds"]) for p in row.retrieved] == [("Song#1", True, [0])]
+    assert (row.relevant, row.type, row.answer_length, row.document) == (1, "where", "1 word", "Song")
+    assert set(row.timings) == {"retrieve", "read", "cite", "total"}
+    assert Row.from_dict(row.to_dict()) == row
+
+
+def test_of_a_declined_question_the_best_candidate_is_still_judged() -> None:
+    (row,) = ask([PAIRS[3]], [SONG])
+    assert (row.answers, row.status, row.best_f1) == ([], "abstained", 0.0)
+    assert row.best is not None
+    assert row.best["text"] == "Anna"
+
+
+def test_a_paragraph_is_asked_alone_once_built_and_let_go_before_the_next() -> None:
+    built: list[str] = []
     alive: list[str] = []
 
-    class Counted(Script):
+    class Counted(Answerer):
         def __del__(self) -> None:
-            alive.remove(self.document.id)
+            alive.remove(next(iter(self.documents)))
 
-    def asker_for(pair: Pair) -> Script:
+    def answerer_for(pair: Pair) -> Answerer:
         assert pair.document is not None
         assert alive == [], "the one before is gone"
         alive.append(pair.document.id)
         built.append(pair.document.id)
-        return Counted({}, pair.document)
+        return Counted(Index.build([pair.document], embedder=HashingEmbedder()), reader=WordReader())
 
-    built: list[str] = []
-    again = Pair("7", "Who swims?", ("Bo",), TIDE)
-    report = evaluate([*PAIRS, Pair("6", "Who swims?", ("Bo",), TIDE), again], asker_for)
+    conditions = Conditions.of(Protocol(Scope.PARAGRAPH), PAIRS)
+    rows = list(evaluate(locate(PAIRS, {}), answerer_for, conditions))
     assert built == ["Song#1", "Tide#2"]
-    assert [item.pair.id for item in report.items] == ["1", "2", "3", "4", "5", "6", "7"]
+    assert [row.id for row in rows] == ["1", "2", "3", "4", "5", "6"]
+    assert {p["document_id"] for row in rows[:5] for p in row.retrieved} == {"Song#1"}
 
 
-def test_top_k_and_the_threshold_reach_every_question() -> None:
-    script = Script({})
-    evaluate([Pair("1", "Who?", ()), Pair("2", "Why?", ())], lambda _: script, top_k=3, min_confidence=0.0)
-    assert script.asked == [("Who?", 3, 0.0), ("Why?", 3, 0.0)]
+def test_rows_in_the_scope_of_paragraphs_are_asked_of_their_own_source() -> None:
+    pairs = [Pair("1", "Who? *Bo*", ("Bo",), source="Tide#2"), Pair("2", "Who? *Bo*", ("Anna",), source="Song#1")]
+    rows = ask(pairs, [SONG, TIDE], Protocol(Scope.PARAGRAPH))
+    assert [{p["document_id"] for p in row.retrieved} for row in rows] == [{"Tide#2"}, {"Song#1"}]
+    with pytest.raises(PairsError, match=r"p.csv, line 2, field 'source': missing; --scope paragraph"):
+        Conditions.of(Protocol(Scope.PARAGRAPH), [Pair("1", "Who?", (), place="p.csv, line 2")])
 
 
-def test_an_item_holds_what_was_asked_expected_and_found() -> None:
-    (item,) = evaluate([PAIRS[1]], lambda _: Script({"Where?": "Rome"})).items
-    found = item.to_dict()
-    assert found.pop("latency_ms") > 0
-    assert found == {
-        "id": "2",
-        "question": "Where?",
-        "gold": ["in Rome", "Milan"],
-        "answer": "Rome",
-        "status": "answered",
-        "reason": None,
-        "confidence": 0.9,
-        "exact": 0.0,
-        "f1": pytest.approx(200 / 3),
-        "citation": {"document_id": "Song#1", "start": 14, "end": 18},
-        "timings": {"retrieve": 1.0, "read": 2.0, "cite": 0.5, "total": 4.0},
-    }
+def songs(count: int = 30) -> list[Pair]:
+    """Questions on two paragraphs an article, of which the second names the singer too."""
+    pairs = []
+    for i in range(count):
+        title = f"Song_{i}"
+        own = Document(f"{title}#1", f"Anna{i:02} sings.", metadata={"title": f"Song {i}"})
+        other = Document(f"{title}#2", f"Anna{i:02} left.", metadata={"title": f"Song {i}"})
+        third = Document(f"{title}#3", "Nobody came.", metadata={"title": f"Song {i}"})
+        pairs.append(Pair(f"a{i}", f"Who sings? *Anna{i:02}*", (f"Anna{i:02}",), own, title, source=own.id))
+        pairs.append(Pair(f"b{i}", "Who left?", (), other, title, source=other.id))
+        pairs.append(Pair(f"c{i}", "Who came?", (), third, title, source=third.id))
+    return pairs
 
 
-def test_a_declined_item_has_no_answer_and_no_place() -> None:
-    (item,) = evaluate([PAIRS[2]], lambda _: Script({})).items
-    found = item.to_dict()
-    kept = [found[name] for name in ("answer", "status", "reason", "citation", "confidence", "exact", "f1")]
-    assert kept == [None, "abstained", "low_confidence", None, 0.1, 100.0, 100.0]
+@pytest.mark.parametrize("without", list(Withheld))
+def test_without_its_source_a_third_of_the_answerable_questions_is_to_be_refused(without: Withheld) -> None:
+    pairs = songs()
+    documents = [pair.document for pair in pairs if pair.document]
+    rows = ask(pairs, documents, Protocol(Scope.COLLECTION, without), top_k=90)
+    withheld = [row for row in rows if row.withheld]
+    assert {row.id for row in withheld} == {f"a{i}" for i in range(30) if chosen(f"a{i}")}
+    assert 5 <= len(withheld) <= 15
+    for row in withheld:
+        number = row.id[1:]
+        assert (row.answerable, row.verdict, row.answer_length) == (False, Verdict.RIGHTLY_DECLINED, "no answer")
+        gone = {d.id for d in documents} - {p["document_id"] for p in row.retrieved}
+        both = {f"Song_{number}#1", f"Song_{number}#2"}  # the singer's name stands in both
+        assert gone == (both if without is Withheld.PARAGRAPH else both | {f"Song_{number}#3"})
+    assert all(row.verdict == Verdict.RIGHT for row in rows if row.id.startswith("a") and not row.withheld)
 
 
-@pytest.mark.parametrize("error", [KeyboardInterrupt(), PinciteError("the model is gone")])
-def test_what_was_asked_before_a_stop_is_kept_and_the_reason_too(error: BaseException) -> None:
-    report = evaluate(PAIRS, lambda _: Script({"Who sings?": "Anna", "When?": error}))
-    assert [item.pair.id for item in report.items] == ["1", "2"]
-    assert report.stopped_by is error
-    assert not report.complete
-    assert report.to_dict({})["complete"] is False
-    assert "not complete" in format_table(report)
+def test_what_is_withheld_does_not_depend_on_the_other_questions() -> None:
+    assert [chosen(str(i)) for i in range(1, 10)] == [chosen(str(i)) for i in range(1, 10)]
+    assert 900 < sum(chosen(str(i)) for i in range(3000)) < 1100
+
+
+@pytest.mark.parametrize(
+    ("pair", "protocol", "message"),
+    [
+        (
+            Pair("1", "Who?", ("Bo",), place="row 1"),
+            (Scope.COLLECTION, Withheld.ARTICLE),
+            "row 1, field 'source': missing",
+        ),
+        (
+            Pair("1", "Who?", ("Bo",), TIDE, place="row 1"),
+            (Scope.COLLECTION, Withheld.ARTICLE),
+            "field 'title': missing",
+        ),
+        (
+            Pair("1", "Who?", ("Bo",), place="row 1", source="a.md"),
+            (Scope.COLLECTION, Withheld.PARAGRAPH),
+            "row 1: --without paragraph needs pairs that bring their paragraphs",
+        ),
+        (
+            Pair("1", "Who?", ("Bo",), source="a.md"),
+            (Scope.PARAGRAPH, None, ("id=b.md",)),
+            "--filter id=b.md and --scope paragraph both choose the document; drop one",
+        ),
+        (
+            PAIRS[0],
+            (Scope.PARAGRAPH, Withheld.ARTICLE),
+            "takes sources out of a collection; leave out --scope paragraph",
+        ),
+    ],
+)
+def test_what_cannot_be_withheld_is_refused(pair: Pair, protocol: Any, message: str) -> None:
+    with pytest.raises(PairsError, match=message):
+        Conditions.of(Protocol(*protocol), [pair])
+
+
+def test_squad_1_knows_no_refusals_so_those_without_their_source_are_scored_as_in_squad_2() -> None:
+    old = [replace(pair, rules=Rules.V1_1) for pair in songs() if pair.answerable]
+    documents = [pair.document for pair in songs() if pair.document]
+    rows = ask(old, documents, Protocol(Scope.COLLECTION, Withheld.ARTICLE))
+    assert {(row.withheld, row.f1) for row in rows} == {(None, 100.0), ("article", 100.0)}
+
+
+@given(st.lists(st.text("aB1 .\n\u0301\u00df\u2028\U0001f600", min_size=3), min_size=1, max_size=4), st.data())
+def test_every_place_of_a_row_says_its_words(texts: list[str], data: st.DataObject) -> None:
+    documents = [Document(str(i), f"Anna {text} Bo.") for i, text in enumerate(texts)]
+    home = data.draw(st.sampled_from(documents))
+    start = data.draw(st.integers(0, len(home.text) - 1))
+    end = data.draw(st.integers(start + 1, len(home.text)))
+    assume(home.text[start:end].strip())
+    word = data.draw(st.sampled_from(home.text.split()))
+    pair = Pair("1", f"Who? *{word}*", ("",), source=home.id, spans=((start, end),))
+    (row,) = ask([pair], documents, top_k=9)
+    known = {document.id: document.text for document in documents}
+    (gold,) = row.gold
+    said = [(gold, gold["places"][0]), *((answer, place) for answer in row.answers for place in answer["places"])]
+    said += [(excerpt, excerpt) for excerpt in row.passages] + ([(row.best, row.best)] if row.best else [])
+    for words, place in said:
+        assert known[place["document_id"]][place["start"] : place["end"]].casefold() == words["text"].casefold()
+    shown = [(p["document_id"], p["start"], p["end"]) for p in row.passages]
+    for _, place in said:
+        inside = [s for s in shown if s[0] == place["document_id"] and s[1] <= place["start"] and place["end"] <= s[2]]
+        assert len(inside) == 1, "in one excerpt, whole"
+
+
+def test_turns_before_a_question_are_told_with_it() -> None:
+    turn = {"question": "Who is Anna?", "answer": "Anna"}
+    (row,) = ask([Pair("1", "Where does she sing? *Rome*", ("Rome",), SONG, history=(turn,))], [SONG])
+    assert row.read_as == "Where does Anna sing? *Rome*"
+    assert row.history == [turn]
 
 
 def test_a_question_that_cannot_be_asked_is_a_bad_row_with_a_place() -> None:
-    pair = Pair("1", "?", (), place="p.csv, line 2")
-    report = evaluate([pair], lambda _: Script({"?": EmptyQuestionError("no words in '?'")}))
-    assert isinstance(report.stopped_by, PairsError)
-    assert str(report.stopped_by) == "p.csv, line 2, field 'question': no words in '?'"
+    pair = Pair("1", "why " * 60, (), place="p.csv, line 2")
+    with pytest.raises(PairsError, match=r"p\.csv, line 2, field 'question': the question is 60 tokens long"):
+        ask([pair], [SONG])
 
 
-def test_a_fault_in_our_own_code_is_not_taken_for_an_early_stop() -> None:
-    with pytest.raises(ZeroDivisionError):
-        evaluate(PAIRS, lambda _: Script({"Who sings?": ZeroDivisionError()}))
-
-
-def test_the_table_shows_each_figure_to_two_decimals() -> None:
-    report = evaluate(PAIRS, lambda _: Script({"Who sings?": "Anna", "Where?": "Rome", "What?": "sings"}))
-    cells = {line.split()[0]: line.split()[1] for line in format_table(report).splitlines()[:10]}
-    assert cells == {
-        "total": "5",
-        "answerable": "3",
-        "unanswerable": "2",
-        "exact": "40.00",
-        "f1": "53.33",
-        "HasAns_exact": "33.33",
-        "HasAns_f1": "55.56",
-        "NoAns_f1": "50.00",
-        "declined": "2",
-        "wrongly_declined": "1",
-    }
-    assert "NoAns_f1                -" in format_table(evaluate(PAIRS[:1], lambda _: Script({})))
+def test_a_list_is_scored_by_all_its_answers() -> None:
+    text = Document("d", "Anna, Bo and Cy sing. Dee listens.")
+    (row,) = ask([Pair("1", "Who sing? *Bo*", ("Anna", "Bo", "Cy"), text)], [text], several=True)
+    assert row.list_score == {"gold": 3, "given": 1, "hits": 1, "precision": 1.0, "recall": 1.0}

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
+import string
+from collections.abc import Sequence
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.evaluation.metrics import Score, exact_match, normalise, score, token_f1
-from qa.evaluation.types import Rules
+from qa.evaluation.pairs import read_pairs
+from qa.evaluation.types import Pair, Rules
 
 
 @pytest.mark.parametrize(
@@ -97,3 +104,53 @@ def test_f1_is_symmetric_lies_in_0_to_1_and_is_1_for_an_exact_match(one: str, ot
 def test_a_text_matches_itself_by_both_rules_unless_it_normalises_to_nothing(text: str) -> None:
     assert score(text, [text]) == Score(1.0, 1.0)
     assert score(text, [text], Rules.V1_1).f1 == float(bool(normalise(text)))
+
+
+def as_published(answer: str | None, references: Sequence[str], version: str) -> tuple[float, float]:
+    """Exact match and F1 of one question by the words of the two papers, written down a second time for this test."""
+
+    def words(text: str) -> list[str]:
+        kept = "".join(" " if c.isspace() else c for c in text.lower() if c not in string.punctuation)
+        return [word for word in re.split(r"\b(?:a|an|the)\b|\s", kept) if word.strip()]
+
+    def overlap(said: list[str], wanted: list[str]) -> float:
+        if not said or not wanted:
+            return float(said == wanted) if version == "2.0" else 0.0
+        rest, shared = list(wanted), 0
+        for word in said:
+            if word in rest:
+                rest.remove(word)
+                shared += 1
+        return 0.0 if shared == 0 else 2 * shared / (len(said) + len(wanted))
+
+    if answer is None and version == "1.1":
+        return 0.0, 0.0
+    wanted = [words(reference) for reference in references]
+    if version == "2.0":
+        wanted = [one for one in wanted if one] or [[]]
+    said = words(answer or "")
+    return max(float(" ".join(said) == " ".join(one)) for one in wanted), max(overlap(said, one) for one in wanted)
+
+
+def made_up_answer(pair: Pair) -> str | None:
+    """A gold answer as it stands, with words too many, too few, other words, or nothing; by the question's id."""
+    assert pair.document is not None
+    start = pair.document.text.split()
+    gold = pair.answers[-1] if pair.answers else " ".join(start[:3])
+    choice = hashlib.sha256(pair.id.encode()).digest()[0] % 6
+    return [gold, f"the {gold}!", " ".join(gold.split()[1:]), f"{start[0]} {gold} {gold}", " ".join(start[:8]), None][
+        choice
+    ]
+
+
+@pytest.mark.shared_data
+@pytest.mark.parametrize("version", ["1.1", "2.0"])
+def test_on_the_whole_development_sets_the_scores_are_those_of_the_published_definition(
+    shared_data: Path, version: str
+) -> None:
+    pairs = read_pairs(shared_data / "data" / "dev" / f"squad-dev-v{version}.json.gz")
+    scores = [score(made_up_answer(pair), pair.answers, pair.rules) for pair in pairs]
+    expected = [as_published(made_up_answer(pair), pair.answers, version) for pair in pairs]
+    assert [s.exact for s in scores] == [exact for exact, _ in expected]
+    assert [s.f1 for s in scores] == pytest.approx([f1 for _, f1 in expected], abs=1e-12)
+    assert 0.2 < sum(s.exact for s in scores) / len(scores) < 0.7, "the answers are of all kinds"

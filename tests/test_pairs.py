@@ -38,14 +38,18 @@ def squad_file(folder: Path, content: Any) -> Path:
 
 def test_each_squad_paragraph_is_a_source_of_its_own(tmp_path: Path) -> None:
     content = squad(qa("q1"), qa("q2", answers=()))
-    content["data"].append({"title": "Tide", "paragraphs": [{"context": "Bo swims.", "qas": [qa("q3", "Who swims?")]}]})
+    swims = [qa("q3", "Who swims?", ("Bo",))]
+    content["data"].append({"title": "Big_Tide", "paragraphs": [{"context": "Bo swims.", "qas": swims}]})
     first, second, third = read_pairs(squad_file(tmp_path, content))
     assert first.document is second.document
-    assert first.document == Document("Song#1", "Anna sings.", source=str(tmp_path / "dev.json"))
-    assert third.document == Document("Tide#2", "Bo swims.", source=str(tmp_path / "dev.json"))
-    assert [pair.answers for pair in (first, second, third)] == [("Anna",), (), ("Anna",)]
+    source = str(tmp_path / "dev.json")
+    assert first.document == Document("Song#1", "Anna sings.", source, metadata={"title": "Song"})
+    assert third.document == Document("Big_Tide#2", "Bo swims.", source, metadata={"title": "Big Tide"})
+    assert [pair.source for pair in (first, second, third)] == ["Song#1", "Song#1", "Big_Tide#2"]
+    assert [pair.answers for pair in (first, second, third)] == [("Anna",), (), ("Bo",)]
+    assert [pair.spans for pair in (first, second, third)] == [((0, 4),), (), ((0, 2),)]
     assert [pair.answerable for pair in (first, second, third)] == [True, False, True]
-    assert (third.title, third.question) == ("Tide", "Who swims?")
+    assert (third.title, third.question) == ("Big_Tide", "Who swims?")
 
 
 def test_a_gzipped_file_reads_as_the_plain_one(tmp_path: Path) -> None:
@@ -82,6 +86,14 @@ def test_squad_1_rules_hold_for_its_own_files_alone(
         (squad({**qa(), "answers": ["Anna"]}), r"qas\[0\]\.answers\[0\]: found \"Anna\" in place of an object"),
         (squad(qa(is_impossible=True)), r"qas\[0\], field 'is_impossible': True, but there are 1 answers"),
         (squad(qa(answers=(), is_impossible=False)), r"field 'is_impossible': False, but there are 0 answers"),
+        (
+            squad({**qa(), "answers": [{"text": "sings", "answer_start": 4}]}),
+            r"answers\[0\], field 'answer_start': 4 is where ' sing' stands, not 'sings'; mend it, or leave it out",
+        ),
+        (
+            squad({**qa(), "answers": [{"text": "Anna", "answer_start": -1}]}),
+            r"field 'answer_start': found -1 in place of",
+        ),
         (squad(qa(), qa()), r"qas\[1\], field 'id': 'q1' already stands at .*qas\[0\]"),
         (squad(qa(question="Who \ud800?")), r"field 'question': character 4 is a lone surrogate"),
         (squad(), r"dev\.json holds no questions"),
@@ -116,6 +128,21 @@ def test_json_lines_are_one_pair_each(tmp_path: Path) -> None:
         ('{"question": "Who?", "answers": ["Anna", 3]}', r"line 2, field 'answers': found 3 in place of a text"),
         ('{"question": "Who?", "answers": [" "]}', r"line 2, field 'answers': the text is empty"),
         ('{"question": 4, "answers": []}', r"line 2, field 'question': found 4 in place of a text"),
+        ('{"question": "Who?", "answers": [{"start": 3}]}', r"line 2, field 'end': missing; there are 'start'"),
+        ('{"question": "Who?", "answers": [{"start": 3, "end": 3}]}', r"the span from 3 to 3 is empty"),
+        (
+            '{"question": "Who?", "answers": [{"start": "3", "end": 4}]}',
+            r"field 'start': found \"3\" in place of a number",
+        ),
+        ('{"question": "Who?", "answers": [{}]}', r"line 2, field 'text': missing; there are no fields"),
+        ('{"question": "Who?", "answers": [], "source": 7}', r"line 2, field 'source': found 7 in place of a text"),
+        ('{"question": "Who?", "answers": [], "history": ["Why?"]}', r"line 2: found \"Why\?\" in place of an object"),
+        ('{"question": "Who?", "answers": [], "history": [{"question": "A?", "answer": 1}]}', r"'history': found 1"),
+        (
+            '{"turns": [{"question": "Who?", "answers": []}, {"question": "Why?"}]}',
+            r"line 2, turns\[1\], field 'answers'",
+        ),
+        ('{"turns": {}}', r"line 2, field 'turns': found \{\} in place of a list"),
         ('{"question": "Who?", "answers": [], "id": "1"}', r"line 2, field 'id': '1' already stands at .*line 1"),
     ],
 )
@@ -148,6 +175,7 @@ def test_csv_rows_hold_their_answers_as_a_json_array(tmp_path: Path) -> None:
         ('question,answers\nWho?,["Anna", "she"]\n', r"line 2: (not CSV|3 cells under 2 columns)"),
         ("question,answers\nWho?\n", r"line 2: 1 cells under 2 columns"),
         ('question,answers\nWho?,"[]\n', r"line 2: not CSV"),
+        ("question,answers,history\nWho?,[],Anna\n", r"line 2, field 'history': found 'Anna'; write a JSON array"),
         ("question,answers\n", r"p\.csv holds no questions"),
         ("", r"p\.csv holds no questions"),
     ],
@@ -155,6 +183,34 @@ def test_csv_rows_hold_their_answers_as_a_json_array(tmp_path: Path) -> None:
 def test_a_bad_csv_row_is_named_by_file_line_and_field(tmp_path: Path, rows: str, message: str) -> None:
     with pytest.raises(PairsError, match=message):
         read_pairs(write(tmp_path / "p.csv", rows))
+
+
+def test_a_row_names_its_source_its_places_and_the_turns_before_it(tmp_path: Path) -> None:
+    turn = {"question": "Who?", "answer": None}
+    row = {"question": "And why?", "answers": ["joy", {"text": "fun", "start": 3, "end": 6}, {"start": 9, "end": 12}]}
+    (pair,) = read_pairs(write(tmp_path / "p.jsonl", json.dumps({**row, "source": "a/b.md", "history": [turn]})))
+    assert (pair.source, pair.answers, pair.history) == ("a/b.md", ("joy", "fun", ""), (turn,))
+    assert pair.spans == (None, (3, 6), (9, 12))
+    header = "question,answers,source,history,id\r\n"
+    cells = (
+        'And why?,"[{""start"": 9, ""end"": 12}]",a/b.md,"[{""question"": ""Who?"", ""answer"": null}]",\r\nWho?,[],,,x'
+    )
+    first, second = read_pairs(write(tmp_path / "p.csv", header + cells))
+    assert (first.id, first.source, first.spans, first.history) == ("2", "a/b.md", ((9, 12),), (turn,))
+    assert (second.id, second.source, second.history) == ("x", "", ())
+
+
+def test_a_conversation_is_asked_turn_by_turn_with_the_answers_that_people_gave(tmp_path: Path) -> None:
+    turns = [
+        {"question": "Who?", "answers": ["Anna", "she"]},
+        {"question": "Why?", "answers": []},
+        {"question": "When?", "answers": ["noon"], "source": "b.md"},
+    ]
+    file = write(tmp_path / "p.jsonl", json.dumps({"id": "talk", "source": "a.md", "turns": turns}))
+    pairs = read_pairs(file)
+    assert [(pair.id, pair.source) for pair in pairs] == [("talk.1", "a.md"), ("talk.2", "a.md"), ("talk.3", "b.md")]
+    before = ({"question": "Who?", "answer": "Anna"}, {"question": "Why?", "answer": None})
+    assert [pair.history for pair in pairs] == [(), before[:1], before]
 
 
 def test_bytes_that_are_not_utf_8_are_refused_by_line(tmp_path: Path) -> None:

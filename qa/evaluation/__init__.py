@@ -1,22 +1,17 @@
-"""Measures an Answerer on question/answer pairs: pairs are read, asked, scored, and summed up in a report."""
+"""Measures an Answerer on question/answer pairs: pairs are read, asked, judged, and summed up in a result."""
 
 from qa.evaluation.metrics import Score, exact_match, normalise, score, token_f1
 from qa.evaluation.pairs import keep_articles, read_pairs, read_titles
-from qa.evaluation.report import Item, Report
-from qa.evaluation.run import Asker, evaluate
-from qa.evaluation.table import format_table
-from qa.evaluation.types import Pair, Rules
+from qa.evaluation.types import Pair, Rules, Scope, Verdict, Withheld
 
 __all__ = [
-    "Asker",
-    "Item",
     "Pair",
-    "Report",
     "Rules",
+    "Scope",
     "Score",
-    "evaluate",
+    "Verdict",
+    "Withheld",
     "exact_match",
-    "format_table",
     "keep_articles",
     "normalise",
     "read_pairs",

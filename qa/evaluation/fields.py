@@ -82,6 +82,14 @@ def take_text(record: dict[str, Any], field: str, place: Place) -> str:
     return check_text(_take(record, field, place), field, place)
 
 
+def take_offset(record: dict[str, Any], field: str, place: Place) -> int:
+    """The count of characters, from 0, in `field`."""
+    value = _take(record, field, place)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise place.error(field, f"found {_show(value)} in place of a number of characters from 0")
+    return value
+
+
 def check_text(value: Any, field: str, place: Place) -> str:
     """`value`, if it is a text with some characters in it, all of which can be written as UTF-8."""
     if not isinstance(value, str):

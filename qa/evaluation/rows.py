@@ -1,7 +1,11 @@
 """Question/answer pairs from files of rows: JSON Lines, and CSV whose `answers` are JSON arrays.
 
-A row holds `question`, `answers` (a list of texts; `[]` where the source holds no answer) and, if it likes, `id`;
-without one, its line number is its id. Other fields are for people and are not read.
+A row holds `question`, `answers` (a list; `[]` where the source holds no answer) and, if it likes, `id` (without one,
+its line number is its id), `source` (the id of the document that answers) and `history` (a list of earlier turns,
+`{"question": …, "answer": …}`). An answer is a text, or `{"text": …, "start": …, "end": …}` with its place in the
+source in characters, of which text or place may be missing. A row of JSON Lines may hold a whole conversation in their
+stead: `turns`, a list of questions with their answers, each asked with those before it and their first answers as its
+history. Other fields are for people and are not read.
 """
 
 from __future__ import annotations
@@ -9,22 +13,34 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from qa.errors import PairsError
-from qa.evaluation.fields import Place, check_text, parse_json, read_text, require_object, take_list, take_text
-from qa.evaluation.types import Pair
+from qa.evaluation.fields import (
+    Place,
+    check_text,
+    parse_json,
+    read_text,
+    require_object,
+    take_list,
+    take_offset,
+    take_text,
+)
+from qa.evaluation.types import Pair, Span
+
+Turn = Mapping[str, str | None]
 
 
 def read_jsonl(path: Path) -> list[Pair]:
     """The pairs of a JSON Lines file (.jsonl, .jsonl.gz). Empty lines are no rows. Raises `PairsError`."""
-    pairs = []
+    pairs: list[Pair] = []
     for number, line in enumerate(read_text(path).split("\n"), start=1):  # not splitlines: U+2028 may stand in a text
         if line.strip():
             place = Place(path, f"line {number}")
-            pairs.append(_pair(require_object(parse_json(line, str(path), number), place), place, number))
+            row = require_object(parse_json(line, str(path), number), place)
+            pairs += _conversation(row, place, number) if "turns" in row else [_pair(row, place, str(number))]
     return pairs
 
 
@@ -33,7 +49,11 @@ def read_csv(path: Path) -> list[Pair]:
     pairs = []
     for number, row in _csv_rows(path):
         place = Place(path, f"line {number}")
-        pairs.append(_pair({**row, "answers": _json_array(row["answers"], place)}, place, number))
+        record: dict[str, Any] = {name: cell for name, cell in row.items() if cell or name not in ("id", "source")}
+        record["answers"] = _json_array(row["answers"], "answers", place)
+        if "history" in row:
+            record["history"] = _json_array(row["history"] or "[]", "history", place)
+        pairs.append(_pair(record, place, str(number)))
     return pairs
 
 
@@ -66,15 +86,58 @@ def _header(cells: list[str], place: Place) -> list[str]:
     return names
 
 
-def _json_array(cell: str, place: Place) -> Any:
+def _json_array(cell: str, field: str, place: Place) -> Any:
     try:
         return json.loads(cell)
     except (json.JSONDecodeError, RecursionError) as error:
-        problem = f'found {cell[:60]!r}; write a JSON array such as ["Paris"], or [] where there is no answer'
-        raise place.error("answers", problem) from error
+        example = '["Paris"], or [] where there is no answer' if field == "answers" else "[], or leave the cell empty"
+        raise place.error(field, f"found {cell[:60]!r}; write a JSON array such as {example}") from error
 
 
-def _pair(record: dict[str, Any], place: Place, number: int) -> Pair:
-    answers = tuple(check_text(value, "answers", place) for value in take_list(record, "answers", place))
-    name = take_text(record, "id", place) if "id" in record else str(number)
-    return Pair(name, take_text(record, "question", place), answers, place=str(place))
+def _conversation(row: dict[str, Any], place: Place, number: int) -> Iterator[Pair]:
+    """A pair for each turn, called "row.turn", with the turns before it as its history."""
+    name = take_text(row, "id", place) if "id" in row else str(number)
+    history: list[Turn] = []
+    for i, value in enumerate(take_list(row, "turns", place)):
+        here = Place(place.file, f"{place.where}, turns[{i}]")
+        turn = dict(require_object(value, here))
+        if "source" in row:
+            turn.setdefault("source", row["source"])
+        pair = _pair(turn, here, f"{name}.{i + 1}", tuple(history))
+        history.append({"question": pair.question, "answer": next(iter(pair.answers), None) or None})
+        yield pair
+
+
+def _pair(record: dict[str, Any], place: Place, name: str, history: tuple[Turn, ...] = ()) -> Pair:
+    answers = [_answer(value, place) for value in take_list(record, "answers", place)]
+    name = take_text(record, "id", place) if "id" in record else name
+    source = take_text(record, "source", place) if "source" in record else ""
+    if "history" in record:
+        history = tuple(_turn(value, place) for value in take_list(record, "history", place))
+    return Pair(
+        name,
+        take_text(record, "question", place),
+        tuple(text for text, _ in answers),
+        place=str(place),
+        source=source,
+        spans=tuple(span for _, span in answers),
+        history=history,
+    )
+
+
+def _answer(value: Any, place: Place) -> tuple[str, Span | None]:
+    if not isinstance(value, dict):
+        return check_text(value, "answers", place), None
+    if "start" not in value and "end" not in value:
+        return take_text(value, "text", place), None
+    start, end = take_offset(value, "start", place), take_offset(value, "end", place)
+    if end <= start:
+        raise place.error("answers", f"the span from {start} to {end} is empty; end has to lie after start")
+    return (take_text(value, "text", place) if "text" in value else ""), (start, end)
+
+
+def _turn(value: Any, place: Place) -> Turn:
+    turn = require_object(value, place)
+    answer = turn.get("answer")
+    said = check_text(answer, "history", place) if answer is not None else None
+    return {"question": take_text(turn, "question", place), "answer": said}

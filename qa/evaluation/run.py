@@ -1,68 +1,65 @@
-"""Asks every question and keeps what came back."""
+"""Asks every question once, in order, and judges what came back."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
-from time import perf_counter
-from typing import Protocol
+from typing import Any
 
-from index.errors import PinciteError
+from index import Chunk, Index
+from qa.answerer import Answerer
+from qa.config import AskConfig
 from qa.errors import PairsError, QuestionError
-from qa.evaluation.metrics import score
-from qa.evaluation.report import Item, Report
-from qa.evaluation.types import Pair
-from qa.types import Answer
-
-
-class Asker(Protocol):
-    """Whatever answers questions; `qa.Answerer` does."""
-
-    def ask(self, question: str, *, top_k: int = ..., min_confidence: float | None = ...) -> Answer:
-        """Answer one question, or decline."""
-        ...
+from qa.evaluation.gold import Asked
+from qa.evaluation.judging import Judge, Row
+from qa.evaluation.protocol import Conditions
+from qa.evaluation.types import Pair, Scope
 
 
 def evaluate(
-    pairs: Iterable[Pair],
-    asker_for: Callable[[Pair], Asker],
+    asked: Sequence[Asked],
+    answerer_for: Callable[[Pair], Answerer],
+    conditions: Conditions,
     *,
     top_k: int = 5,
     min_confidence: float | None = None,
-) -> Report:
-    """Ask the questions of `pairs` in their order and score the answers.
+    several: bool = False,
+) -> Iterator[Row]:
+    """Ask the questions in their order; a row as each is answered.
 
-    `asker_for` is called once for each run of pairs that share a document, and what it returned is let go before
-    the next call. `min_confidence` is the threshold (0 to 1) below which to decline; None leaves it to the asker.
-    Ctrl-C, and any `PinciteError` on the way, end the run early: the report then holds the questions asked until
-    that point, `complete` is False, and `stopped_by` is the exception for the caller to raise.
+    In the scope of paragraphs, `answerer_for` is called once for each run of pairs that bring the same one, and what it
+    returned is let go before the next call; otherwise it is called once. `several`: ask for several answers each.
+    Raises `PairsError`, naming the row, for a question that cannot be asked.
     """
-    items: list[Item] = []
-    stopped_by: PinciteError | KeyboardInterrupt | None = None
+    each_its_own = conditions.protocol.scope is Scope.PARAGRAPH
+    answers = AskConfig().answers if several else None
+    settings = {"top_k": top_k, "min_confidence": min_confidence, "answers": answers}
+    for _, group in groupby(asked, key=lambda one: id(one.pair.document) if each_its_own else None):
+        questions = list(group)
+        answerer = answerer_for(questions[0].pair)
+        judge = Judge(answerer.documents, _chunks(answerer.index, questions), several)
+        for question in questions:
+            yield _ask(question, answerer, judge, conditions, settings)
+        del answerer, judge
+
+
+def _ask(asked: Asked, answerer: Answerer, judge: Judge, conditions: Conditions, settings: Mapping[str, Any]) -> Row:
+    pair = asked.pair
+    withheld, where = conditions.of_question(asked)
     try:
-        for item in _ask_all(pairs, asker_for, top_k, min_confidence):
-            items.append(item)
-    except (PinciteError, KeyboardInterrupt) as error:
-        stopped_by = error
-    return Report(tuple(items), stopped_by)
-
-
-def _ask_all(
-    pairs: Iterable[Pair], asker_for: Callable[[Pair], Asker], top_k: int, min_confidence: float | None
-) -> Iterator[Item]:
-    for _, group in groupby(pairs, key=lambda pair: id(pair.document)):
-        asker: Asker | None = None
-        for pair in group:
-            if asker is None:
-                asker = asker_for(pair)
-            yield _ask(pair, asker, top_k, min_confidence)
-
-
-def _ask(pair: Pair, asker: Asker, top_k: int, min_confidence: float | None) -> Item:
-    start = perf_counter()
-    try:
-        answer = asker.ask(pair.question, top_k=top_k, min_confidence=min_confidence)
+        answer, considered = answerer.examine(pair.question, pair.history, where=where, **settings)
     except QuestionError as error:
         raise PairsError(f"{pair.place}, field 'question': {error}") from error
-    latency_ms = (perf_counter() - start) * 1000
-    return Item(pair, answer, score(answer.text, pair.answers, pair.rules), latency_ms)
+    return judge.row(asked, withheld, answer, considered)
+
+
+def _chunks(index: Index, asked: Sequence[Asked]) -> Mapping[str, list[Chunk]]:
+    """The passages of every document that holds a gold answer."""
+    homes = {place.document_id for one in asked for place in one.places}
+    found: dict[str, list[Chunk]] = defaultdict(list)
+    if homes:
+        for chunk in index.chunks:
+            if chunk.document_id in homes:
+                found[chunk.document_id].append(chunk)
+    return found

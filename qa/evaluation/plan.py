@@ -1,0 +1,130 @@
+"""What is to be measured: the questions, what they are asked of, and how; the same for every setting of a sweep."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from index import Document
+from qa.answerer import Answerer
+from qa.errors import PairsError
+from qa.evaluation.gold import Asked, locate
+from qa.evaluation.judging import Row
+from qa.evaluation.protocol import Conditions, Protocol
+from qa.evaluation.run import evaluate
+from qa.evaluation.types import Pair, Scope
+from qa.evaluation.workshop import Workshop
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`asked`: the questions, in order. `documents`: those to be indexed, or `index`: the saved index to ask.
+
+    `several`: every gold answer is wanted. `described`: what a result says of how it was measured, setup apart.
+    """
+
+    asked: Sequence[Asked]
+    conditions: Conditions
+    documents: Sequence[Document]
+    index: str | None
+    several: bool
+    described: Mapping[str, Any]
+
+    def settings(self, workshop: Workshop) -> dict[str, Any]:
+        """How it is measured with the models and settings of `workshop`, for the result and for resuming."""
+        setup = workshop.setup
+        threshold = setup.min_confidence
+        calibration = workshop.calibration
+        if threshold is None and calibration is not None:
+            threshold = calibration.threshold
+        fitted = None if calibration is None else hashlib.sha256(repr(asdict(calibration)).encode()).hexdigest()[:12]
+        return {
+            "pincite": version("pincite"),
+            **self.described,
+            **setup.to_dict(),
+            "reader": workshop.reader.id,
+            "embedder": workshop.embedder.id,
+            "calibration": fitted,
+            "threshold": threshold,
+        }
+
+    def prepare(self, workshop: Workshop) -> None:
+        """Index what all questions are asked of, so that the first is not slower than the others."""
+        if self.index is None and not self._each_alone:
+            workshop.over_all(self.documents)
+
+    @property
+    def _each_alone(self) -> bool:
+        """Whether a question is asked of the paragraph that it brings along, and of nothing else."""
+        brought = bool(self.asked) and self.asked[0].pair.document is not None
+        return brought and self.conditions.protocol.scope is Scope.PARAGRAPH
+
+    def rows(self, workshop: Workshop, done: Mapping[str, Row]) -> Iterator[Row]:
+        """Ask what is not `done`."""
+        setup = workshop.setup
+        return evaluate(
+            [one for one in self.asked if one.pair.id not in done],
+            self._answerer_for(workshop),
+            self.conditions,
+            top_k=setup.top_k,
+            min_confidence=setup.min_confidence,
+            several=self.several,
+        )
+
+    def _answerer_for(self, workshop: Workshop) -> Callable[[Pair], Answerer]:
+        def answerer_for(pair: Pair) -> Answerer:
+            if self.index is not None:
+                return workshop.open(self.index)
+            if self._each_alone and pair.document is not None:
+                return workshop.over(pair.document)
+            return workshop.over_all(self.documents)
+
+        return answerer_for
+
+
+def make_plan(
+    pairs: Sequence[Pair],
+    chosen: Sequence[Pair],
+    protocol: Protocol,
+    documents: Sequence[Document],
+    index: str | None,
+    *,
+    workshop: Workshop,
+    several: bool,
+    by_text: bool,
+    described: Mapping[str, Any],
+) -> Plan:
+    """The plan to ask `chosen`, some of `pairs`, of `documents` (if they bring paragraphs, all of these) or of `index`.
+
+    Raises `PairsError` for a pair whose answers are not where it says, before anything is asked.
+    """
+    known: Mapping[str, Document] = {document.id: document for document in documents}
+    if index is not None:
+        known = workshop.open(index).documents
+    conditions = Conditions.of(protocol, pairs)
+    asked = locate(chosen, known, by_text=by_text)
+    contents = _version(index) if index is not None else _digest(documents)
+    return Plan(asked, conditions, documents, index, several, {**described, "documents_sha256": contents})
+
+
+def unplaced(plan: Plan) -> int:
+    """How many answerable questions have no answer that stands verbatim in what they are asked of."""
+    return sum(one.pair.answerable and not one.places for one in plan.asked)
+
+
+def _digest(documents: Sequence[Document]) -> str:
+    total = hashlib.sha256()
+    for document in documents:
+        total.update(f"{document.id}\0{document.sha256}\n".encode())
+    return total.hexdigest()[:12]
+
+
+def _version(folder: str) -> str:
+    try:
+        return Path(folder, "CURRENT").read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise PairsError(f"{folder!r} holds no index; make one with `pincite index PATH --out {folder}`") from error

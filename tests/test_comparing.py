@@ -1,0 +1,141 @@
+"""Two runs compared, a threshold tried afterwards, limits kept or not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+import scipy.stats
+from eval_fakes import DECLINED, SETTINGS, SILENT, UNANSWERABLE, WRONG, passage, row
+
+from qa.errors import PairsError
+from qa.evaluation import Pair
+from qa.evaluation.comparing import check_comparable, compare, permutation, sign_test
+from qa.evaluation.gates import check_gates
+from qa.evaluation.judging import Row
+from qa.evaluation.redeciding import with_threshold
+from qa.evaluation.results import Result, summarise
+from qa.evaluation.sweep import best_of, check_goal, parse_sweep
+
+
+def result(rows: list[Row], **settings: Any) -> Result:
+    return summarise(rows, SETTINGS | settings)
+
+
+def test_a_comparison_names_what_changed_and_what_was_asked_otherwise() -> None:
+    old = result([row("1"), row("2"), row("3", **WRONG), row("9")])
+    rows = [row("1"), row("2", **WRONG), row("3"), row("4"), row("9", question="Who sang?")]
+    found = compare(old, result(rows, threshold=0.1), "old.json")
+    assert (found["questions"], found["only_old"], found["only_new"]) == (3, 1, 2)
+    assert (found["better"], found["worse"], found["changed"]) == (1, 1, 2)
+    assert found["settings_changed"] == {"threshold": [0.5, 0.1]}
+    assert found["changes"][0] == {
+        "id": "2",
+        "question": "Who sings?",
+        "old": {"verdict": "right", "answer": "Anna", "f1": 100.0},
+        "new": {"verdict": "wrong_span", "answer": "Anna", "f1": 0.0},
+    }
+    assert found["figures"]["f1"]["difference"] == 0.0
+    assert not found["figures"]["f1"]["real"]
+
+
+def test_a_difference_on_many_questions_is_real_and_one_on_few_is_not() -> None:
+    old = result([row(str(i), **(WRONG if i < 20 else {})) for i in range(60)])
+    better = compare(old, result([row(str(i)) for i in range(60)]), "old.json")["figures"]["exact"]
+    assert (better["old"], better["new"], better["real"]) == (pytest.approx(200 / 3), 100.0, True)
+    assert better["difference"] == pytest.approx(100 / 3)
+    assert better["low"] < 100 / 3 < better["high"]
+    assert better["p"] == pytest.approx(2 / 2**20)
+    slightly = result([row(str(i), **(WRONG if i < 18 else {})) for i in range(60)])
+    assert compare(old, slightly, "old.json")["figures"]["exact"]["p"] == pytest.approx(0.5)
+
+
+def test_changes_of_one_size_are_tested_as_mcnemar_does() -> None:
+    # 3 gained, 9 lost: twice the chance of at most 3 heads in 12 throws, 2 * 299 / 4096
+    assert sign_test(np.array([1.0] * 3 + [-1.0] * 9)) == pytest.approx(2 * 299 / 4096)
+
+
+def test_changes_of_several_sizes_are_permuted() -> None:
+    # all 16 ways to sign 1, 2, 3 and 4: a sum as far from 0 as 10 or -10 comes twice
+    assert permutation(np.array([1.0, 2.0, 3.0, 4.0])) == pytest.approx(2 / 16)
+    generator = np.random.default_rng(0)
+    gained = generator.normal(0.3, 1.0, 300)
+    assert permutation(gained) == pytest.approx(scipy.stats.ttest_1samp(gained, 0).pvalue, abs=0.01)
+
+
+def test_runs_on_other_questions_cannot_be_compared() -> None:
+    with pytest.raises(PairsError, match=r"old\.json has none of these questions"):
+        check_comparable(result([row("1")]), ["2", "3"], "old.json")
+    check_comparable(result([row("1")]), ["2", "1"], "old.json")
+
+
+ANSWERABLE, NOT = Pair("1", "Who sings?", ("Anna",)), Pair("1", "Who sings?", ())
+
+
+def test_a_threshold_declines_what_is_less_sure_and_leaves_the_rest() -> None:
+    sure = row("1", confidence=0.6)
+    assert with_threshold(sure, ANSWERABLE, 0.6) is sure
+    declined = with_threshold(sure, ANSWERABLE, 0.61)
+    assert declined == replace(sure, **DECLINED, verdict="wrongly_declined")
+    assert declined.best_f1 == 100.0
+    unfound = replace(sure, retrieved=[passage(20, 40)])
+    assert with_threshold(unfound, ANSWERABLE, 0.61).verdict == "not_retrieved"
+    refused = with_threshold(replace(sure, **UNANSWERABLE), NOT, 0.61)
+    assert (refused.f1, refused.verdict) == (100.0, "rightly_declined")
+    listed = with_threshold(replace(sure, list_score={}), ANSWERABLE, 0.61)
+    assert listed.list_score == {"gold": 1, "given": 1, "hits": 0, "precision": 0.0, "recall": 0.0}
+
+
+def test_a_gate_is_kept_or_not_and_fails_on_a_figure_without_a_value() -> None:
+    rows = [row("1"), row("2", **WRONG)]
+    gates = check_gates(result(rows), {"min-f1": 50.0, "min-recall": 101.0, "max-ece": 0.1, "min-refusal-recall": 0.0})
+    assert [(g["gate"], g["figure"], g["value"], g["passed"]) for g in gates] == [
+        ("--min-f1", "f1", 50.0, True),
+        ("--min-recall", "recall@2", 100.0, False),
+        ("--max-ece", "ece", pytest.approx(0.4), False),
+        ("--min-refusal-recall", "refusal_recall", None, False),
+    ]
+
+
+def test_a_sweep_is_every_combination() -> None:
+    assert parse_sweep(["top_k=1,3", "min_confidence=0.5"]) == [
+        {"top_k": 1, "min_confidence": 0.5},
+        {"top_k": 3, "min_confidence": 0.5},
+    ]
+    assert [s["top_k"] for s in parse_sweep(["min_confidence=0,1", "top_k=1,3"])] == [1, 1, 3, 3]
+    assert parse_sweep(["reader=some/model, other"]) == [{"reader": "some/model"}, {"reader": "other"}]
+
+
+@pytest.mark.parametrize(
+    ("texts", "message"),
+    [
+        (["top_k"], "'top_k' is nothing to sweep over; write NAME=VALUE,VALUE with top_k, min_confidence"),
+        (["colour=red"], "'colour=red' is nothing to sweep over"),
+        (["top_k=3,x"], "--sweep top_k: 'x' is not a value of top_k"),
+        (["top_k=0"], "'0' is not a value of top_k"),
+        (["min_confidence=1.5"], "'1.5' is not a value of min_confidence"),
+        (["top_k=3", "top_k=5"], "names top_k twice"),
+    ],
+)
+def test_what_cannot_be_swept_over_is_named(texts: list[str], message: str) -> None:
+    with pytest.raises(PairsError, match=message):
+        parse_sweep(texts)
+
+
+def test_the_best_run_has_the_highest_figure_or_the_lowest_error() -> None:
+    runs = [result([row("1"), row("2", **WRONG)]), result([row("1"), row("2")]), result([row("1", **SILENT)])]
+    assert best_of(runs, "HasAns_f1") == 1
+    assert best_of(runs, "aurc") == 1
+    assert best_of(runs[::-1], "HasAns_f1") == 1
+    with pytest.raises(PairsError, match="'total' is no goal; choose by one of exact, f1"):
+        check_goal("total", [3], several=False)
+    with pytest.raises(PairsError, match="'recall@10' is no goal"):
+        check_goal("recall@10", [5, 10], several=False)
+    check_goal("coverage@95", [5, 10], several=False)
+
+
+def test_runs_that_share_nothing_because_one_was_stopped_differ_in_nothing() -> None:
+    found = compare(result([row("1")]), result([row("2")]), "old.json")
+    assert (found["questions"], found["only_old"], found["only_new"], found["figures"]) == (0, 1, 1, {})

@@ -1,0 +1,107 @@
+"""Where gold answers stand: by offset or by words, in the source that a row names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.types import Document
+from qa.errors import PairsError
+from qa.evaluation import Pair
+from qa.evaluation.gold import find_words, locate
+from qa.evaluation.kinds import answer_length, question_type
+
+A = Document("a.md", "Rome, old Rome, and Romeo.")
+B = Document("b.md", "All roads lead\nto ROME in 2019.")
+BOTH = {"a.md": A, "b.md": B}
+
+
+def places(pair: Pair, documents: dict[str, Document] = BOTH, **how: Any) -> list[list[tuple[str, int, int]]]:
+    (asked,) = locate([pair], documents, **how)
+    return [[(p.document_id, p.start, p.end) for p in answer.places] for answer in asked.gold]
+
+
+def test_words_are_found_wherever_they_stand_whole() -> None:
+    assert find_words(A.text, "Rome") == [(0, 4), (10, 14)]
+    assert find_words("20 of 2019", "20") == [(0, 2)]
+    assert find_words("C++ and C", "C") == [(0, 1), (8, 9)]
+    assert find_words("(yes)", "(yes)") == [(0, 5)]
+
+
+def test_white_space_does_not_count_and_case_only_where_it_must() -> None:
+    assert find_words(B.text, "lead  to") == [(10, 17)]
+    assert find_words(B.text, "Rome") == [(18, 22)]
+    assert find_words("Rome ROME", "Rome") == [(0, 4)]
+
+
+@given(st.text(), st.text(min_size=1).filter(str.strip))
+def test_what_is_found_says_the_words(text: str, words: str) -> None:
+    for start, end in find_words(text, words):
+        assert text[start:end].split() == words.split() or text[start:end].casefold() != words
+
+
+def test_an_answer_without_a_source_stands_in_any_document_one_with_a_source_in_that() -> None:
+    assert places(Pair("1", "?", ("Rome",))) == [[("a.md", 0, 4), ("a.md", 10, 14), ("b.md", 18, 22)]]
+    assert places(Pair("1", "?", ("Rome", "Oslo"), source="b.md")) == [[("b.md", 18, 22)], []]
+
+
+def test_an_answer_with_a_span_stands_there_alone_unless_words_are_asked_for() -> None:
+    pair = Pair("1", "?", ("Rome",), source="a.md", spans=((10, 14),))
+    assert places(pair) == [[("a.md", 10, 14)]]
+    assert places(pair, by_text=True) == [[("a.md", 0, 4), ("a.md", 10, 14)]]
+
+
+def test_a_span_alone_gives_the_answer_its_words() -> None:
+    (asked,) = locate([Pair("1", "?", ("",), source="b.md", spans=((26, 30),))], BOTH)
+    assert asked.pair.answers == ("2019",)
+    assert [answer.text for answer in asked.gold] == ["2019"]
+    assert places(Pair("1", "?", ("",), spans=((0, 4),)), {"a.md": A}) == [[("a.md", 0, 4)]]  # the only document
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"source": "c.md"}, r"row 3, field 'source': no document 'c.md' among 2; there are 'a.md', 'b.md'"),
+        ({"spans": ((0, 4),)}, "row 3, field 'answers': a span needs to say which document it counts in"),
+        ({"source": "a.md", "spans": ((0, 99),)}, r"the span \[0, 99\) ends after the 26 characters of 'a.md'"),
+        ({"source": "a.md", "spans": ((1, 5),)}, r"\[1, 5\) of 'a.md' is 'ome,', not 'Rome'"),
+        ({"source": "a.md", "spans": ((5, 6),), "answers": ("",)}, r"\[5, 6\) of 'a.md' holds nothing but white space"),
+    ],
+)
+def test_a_place_that_cannot_be_is_named_by_row_and_field(changed: dict[str, Any], message: str) -> None:
+    pair = {"id": "1", "question": "?", "answers": ("Rome",), "place": "row 3"} | changed
+    with pytest.raises(PairsError, match=message):
+        locate([Pair(**pair)], BOTH)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Who sang it?", "who"),
+        ("To whom was it given?", "who"),
+        ("In what year did it end?", "when"),
+        ("When was it?", "when"),
+        ("Where is Oslo?", "where"),
+        ("Why not?", "why"),
+        ("How many came?", "how many"),
+        ("How much is it?", "how many"),
+        ("How did they come?", "how"),
+        ("The Normans gave their name to which region?", "what"),
+        ("Is it known who came?", "yes/no"),
+        ("Didn't he come?", "yes/no"),
+        ("Somehow, name the whole team.", "other"),
+    ],
+)
+def test_a_question_is_of_the_kind_that_its_first_question_word_says(question: str, expected: str) -> None:
+    assert question_type(question) == expected
+
+
+def test_an_answer_is_as_long_as_the_shortest_that_people_gave() -> None:
+    assert answer_length([]) == "no answer"
+    assert answer_length(["in the year 1999", "1999"]) == "1 word"
+    assert answer_length(["one two three"]) == "2-3 words"
+    assert answer_length(["one two three four"]) == "4-7 words"
+    assert answer_length(["one two three four five six seven eight"]) == "8 or more words"
