@@ -12,14 +12,17 @@ if TYPE_CHECKING:
     from qa.answerer import Answerer
 
 
-def add_sources(parser: argparse.ArgumentParser) -> None:
-    """`--source` (repeatable) or `--index`, `--reader`, `--embedder`, and how sources are loaded."""
+def add_sources(parser: argparse.ArgumentParser, *, default: str = " (default: the bundled article)") -> None:
+    """`--source` (repeatable) or `--index`, `--reader`, `--embedder`, and how sources are loaded.
+
+    `default`: what the help says of doing without.
+    """
     where = parser.add_mutually_exclusive_group()
     where.add_argument(
         "--source",
         metavar="PATH",
         action="append",
-        help="a file, folder or URL to ask; repeat for several (default: the bundled article)",
+        help=f"a file, folder or URL to ask; repeat for several{default}",
     )
     where.add_argument("--index", metavar="DIR", help="a saved index to ask")
     models = parser.add_argument_group("models other than our own, by name or folder")

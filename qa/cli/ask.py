@@ -4,6 +4,7 @@ examples:
   pincite ask "When were the border guards killed?"
   pincite ask "Who signed the lease?" --source lease.md --source annex.txt
   pincite ask "Who signed the lease?" --index my-index --json
+  pincite ask "Who signed the lease?" --source lease.md --export answer.html
   pincite ask "What did it earn?" --index my-index --filter source=Reuters --filter "date>=2024-01-01"
 """
 
@@ -14,6 +15,7 @@ import json
 import sys
 
 from qa.cli.arguments import add_answering, add_answers, add_sources, open_answerer
+from qa.cli.exporting import add_export, check_export, write_export
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -22,14 +24,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_sources(parser)
     add_answering(parser)
     add_answers(parser)
+    add_export(parser)
     parser.add_argument("--json", action="store_true", help="print the answer as one JSON object")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the answer, or that there is none; both are a success."""
+    from qa.export import answer_data
     from qa.rendering import answer_text
 
-    answer = open_answerer(arguments).ask(
+    check_export(arguments.export)
+    answerer = open_answerer(arguments)
+    answer = answerer.ask(
         arguments.question,
         top_k=arguments.top_k,
         min_confidence=arguments.min_confidence,
@@ -38,5 +44,9 @@ def run(arguments: argparse.Namespace) -> int:
     )
     for warning in answer.warnings:
         print(f"pincite: {warning}", file=sys.stderr)
-    print(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2) if arguments.json else answer_text(answer))
+    write_export(arguments.export, [answer], answerer.documents)
+    if arguments.json:
+        print(json.dumps(answer_data(answer, answerer.documents), ensure_ascii=False, indent=2))
+    else:
+        print(answer_text(answer))
     return 0

@@ -5,6 +5,7 @@ An empty line or Ctrl-D ends the conversation.
 examples:
   pincite chat
   pincite chat --source report.md
+  pincite chat --source report.md --export dossier.html
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import argparse
 import sys
 
 from qa.cli.arguments import add_answering, add_answers, add_sources, open_answerer
+from qa.cli.exporting import add_export, check_export, write_export
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -20,6 +22,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_sources(parser)
     add_answering(parser)
     add_answers(parser)
+    add_export(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -27,11 +30,13 @@ def run(arguments: argparse.Namespace) -> int:
     from prompts import render
     from qa.errors import QuestionError
     from qa.rendering import answer_text
-    from qa.types import Turn
+    from qa.types import Answer, Turn
 
+    check_export(arguments.export)
     answerer = open_answerer(arguments)
     print(render("chat_welcome", documents=", ".join(answerer.documents)))
     history: list[Turn] = []
+    answers: list[Answer] = []
     warned: set[str] = set()
     while question := _next_question():
         try:
@@ -51,6 +56,8 @@ def run(arguments: argparse.Namespace) -> int:
                 print(f"pincite: {warning}", file=sys.stderr)
                 warned.add(warning)
         print(answer_text(answer))
+        answers.append(answer)
+        write_export(arguments.export, answers, answerer.documents)
         history.append({"question": answer.read_as, "answer": answer.text})
     return 0
 

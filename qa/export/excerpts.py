@@ -1,0 +1,90 @@
+"""The words around a citation, as far as they are known: from its document, or from what the citation carries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from index.types import Document
+from qa.types import Citation
+
+ELLIPSIS = "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """`text` stands at `start` in the document; `[sentence_start, sentence_end)` is the part of it in the sentence.
+
+    `whole`: whether all of the sentence is there.
+    """
+
+    text: str
+    start: int
+    sentence_start: int
+    sentence_end: int
+    whole: bool
+
+    def between(self, start: int, end: int) -> str:
+        """The words at `[start, end)` of the document."""
+        return self.text[max(0, start - self.start) : max(0, end - self.start)]
+
+
+def excerpt(citation: Citation, documents: Mapping[str, Document]) -> Excerpt:
+    """The sentence that the citation stands in, and its prefix and suffix where they reach further."""
+    first, last = citation.start - len(citation.prefix), citation.end + len(citation.suffix)
+    document = documents.get(citation.document_id)
+    if document is not None and document.sha256 == citation.document_sha256:
+        first, last = min(first, citation.sentence_start), max(last, citation.sentence_end)
+        return Excerpt(document.text[first:last], first, citation.sentence_start, citation.sentence_end, whole=True)
+    start, end = max(first, citation.sentence_start), min(last, citation.sentence_end)
+    whole = (start, end) == (citation.sentence_start, citation.sentence_end)
+    return Excerpt(citation.prefix + citation.quote + citation.suffix, first, start, end, whole)
+
+
+def grouped(citations: Sequence[Citation], documents: Mapping[str, Document]) -> list[tuple[Excerpt, list[Citation]]]:
+    """The citations in their order, neighbours that stand in one sentence together, each time with that sentence."""
+    groups: list[tuple[Excerpt, list[Citation]]] = []
+    for citation in citations:
+        around = excerpt(citation, documents)
+        if groups and around.whole and groups[-1][0].whole and _sentence(groups[-1][1][0]) == _sentence(citation):
+            groups[-1][1].append(citation)
+        else:
+            groups.append((around, [citation]))
+    return groups
+
+
+def pieces(around: Excerpt, cited: Sequence[Citation]) -> list[tuple[str, bool]]:
+    """The sentence on one line, in pieces, and of each whether it is quoted; with an ellipsis where it is cut."""
+    found: list[tuple[str, bool]] = []
+    at = around.sentence_start
+    for citation in sorted(cited, key=lambda one: (one.start, -one.end)):
+        if citation.start >= at:
+            found += [(around.between(at, citation.start), False), (around.between(citation.start, citation.end), True)]
+            at = citation.end
+    found.append((around.between(at, around.sentence_end), False))
+    lead = ELLIPSIS if around.sentence_start > cited[0].sentence_start else ""
+    trail = ELLIPSIS if around.sentence_end < cited[0].sentence_end else ""
+    inside = [(" ".join(text.split()) if quoted else _spaced(text), quoted) for text, quoted in found]
+    inside[0] = (lead + inside[0][0].lstrip(), inside[0][1])
+    inside[-1] = (inside[-1][0].rstrip() + trail, inside[-1][1])
+    return [piece for piece in inside if piece[0]]
+
+
+def headline(quotes: Sequence[str]) -> str:
+    """The words that answer, on one line; of several answers each once."""
+    words: dict[str, str] = {}
+    for quote in quotes:
+        words.setdefault(quote.casefold(), " ".join(quote.split()))
+    return "; ".join(words.values())
+
+
+def _sentence(citation: Citation) -> tuple[str, str, int, int]:
+    return citation.document_id, citation.document_sha256, citation.sentence_start, citation.sentence_end
+
+
+def _spaced(text: str) -> str:
+    """`text` with each run of white space as one space, at its ends too."""
+    bare = " ".join(text.split())
+    if not bare:
+        return " " if text else ""
+    return f"{' ' * text[0].isspace()}{bare}{' ' * text[-1].isspace()}"

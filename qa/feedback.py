@@ -1,0 +1,187 @@
+"""What people say of answers, kept in a local file in the format of SQuAD 2.0, which `pincite eval` reads.
+
+A thumb up, and a span that a person marks, is a question with its answer; that the document does not answer, by a
+thumb up for an abstention or by `deny`, is an impossible question. A thumb down says what is wrong and not what is
+right, which SQuAD has no words for: it stands in its paragraph's list `rated`, which `eval` passes over and
+`calibrate` reads. A question has one entry a document, the last.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from index.types import Document
+from qa.errors import FeedbackError, FeedbackFileError
+from qa.types import SCHEMA_VERSION, Answer, Citation
+from qa.userdata import user_data
+from qa.writing import write_whole
+
+KIND = "pincite-feedback"
+# Of a longer document, the text around the answer is kept.
+LONGEST_CONTEXT = 500_000
+SECONDS = 20.0  # to wait for others who write
+
+
+class Rating(StrEnum):
+    """A thumb."""
+
+    UP = "up"
+    DOWN = "down"
+
+
+def feedback_file(named: str | Path | None = None) -> Path:
+    """The file `named`, or that of the user who runs Pincite."""
+    return Path(named) if named else user_data() / "feedback.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """The file at `path`, which is made when something is first kept. Several processes may write to it.
+
+    Every method raises `FeedbackFileError` if the file is none of ours, or if it is being written for too long, and
+    `OSError` if it cannot be written; nothing has changed then.
+    """
+
+    path: Path
+
+    def rate(self, document: Document, answer: Answer, rating: Rating) -> None:
+        """Keep a thumb for `answer`: on `document`, which it cites, or which it finds no answer in."""
+        cited = [c for c in answer.citations if c.document_id == document.id and _is_of(c, document)]
+        if answer.answered and not cited:
+            raise FeedbackError(f"the answer does not cite {document.id!r} as it is now; ask again and rate that")
+        start, end = (cited[0].start, cited[0].end) if cited else (0, 0)
+        spans = [(c.start, c.end) for c in cited]
+        kept = _Kept(document, answer.read_as, start, end)
+        if rating is Rating.UP:
+            self._change(lambda data: kept.add_pair(data, spans, str(rating)))
+        else:
+            self._change(lambda data: kept.add_rated(data, spans, str(rating)))
+
+    def mark(self, document: Document, question: str, start: int, end: int) -> None:
+        """Keep that `document.text[start:end]` answers `question`."""
+        if not 0 <= start < end <= len(document.text) or not document.text[start:end].strip():
+            raise FeedbackError(f"characters {start} to {end} of {document.id!r} are no words; mark some")
+        kept = _Kept(document, question, start, end)
+        self._change(lambda data: kept.add_pair(data, [(start, end)], "marked"))
+
+    def deny(self, document: Document, question: str) -> None:
+        """Keep that `document` does not answer `question`."""
+        kept = _Kept(document, question, 0, 0)
+        self._change(lambda data: kept.add_pair(data, [], "denied"))
+
+    def withdraw(self, document: Document, question: str) -> None:
+        """Forget what was said of `question` on `document`."""
+        if self.path.exists():
+            self._change(_Kept(document, question, 0, 0).drop)
+
+    def _change(self, change: Callable[[dict[str, Any]], None]) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(self.path.with_name(f"{self.path.name}.lock"), timeout=SECONDS):
+                data = self._read()
+                try:
+                    change(data)
+                except (AttributeError, KeyError, TypeError) as error:
+                    raise FeedbackFileError(_damaged(self.path)) from error
+                write_whole(self.path, json.dumps(data, ensure_ascii=False, indent=1) + "\n")
+        except Timeout as error:
+            raise FeedbackFileError(f"{str(self.path)!r} is being written by another process; try again") from error
+
+    def _read(self) -> dict[str, Any]:
+        try:
+            data = json.loads(self.path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {"version": "v2.0", "kind": KIND, "schema_version": SCHEMA_VERSION, "data": []}
+        except (ValueError, RecursionError) as error:
+            raise FeedbackFileError(_damaged(self.path)) from error
+        if not isinstance(data, dict) or data.get("kind") != KIND or not isinstance(data.get("data"), list):
+            raise FeedbackFileError(f"{str(self.path)!r} is no file of feedback; name another")
+        return data
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A question on a document; its answer stands at `[start, end)`, where it has one."""
+
+    document: Document
+    question: str
+    start: int
+    end: int
+
+    @property
+    def id(self) -> str:
+        """The same for the same question on the same text."""
+        return hashlib.sha256(f"{self.document.sha256}\n{self.question}".encode()).hexdigest()[:16]
+
+    def add_pair(self, data: dict[str, Any], spans: list[tuple[int, int]], rating: str) -> None:
+        """Keep the question with its answers, none of which is: it cannot be answered."""
+        answers = self._answers(spans)
+        entry = {"answers": answers, "is_impossible": not answers, "rating": rating}
+        self._add(data, "qas", entry)
+
+    def add_rated(self, data: dict[str, Any], spans: list[tuple[int, int]], rating: str) -> None:
+        """Keep that the answer at `spans`, or that there is none, is wrong."""
+        self._add(data, "rated", {"given": self._answers(spans), "rating": rating})
+
+    def drop(self, data: dict[str, Any]) -> None:
+        """Take the question's entry out, and what is empty after that."""
+        for article in data["data"]:
+            for paragraph in article["paragraphs"]:
+                for name in ("qas", "rated"):
+                    paragraph[name] = [entry for entry in paragraph.get(name, []) if entry.get("id") != self.id]
+            article["paragraphs"] = [p for p in article["paragraphs"] if p["qas"] or p["rated"]]
+        data["data"] = [article for article in data["data"] if article["paragraphs"]]
+
+    def _add(self, data: dict[str, Any], name: str, entry: dict[str, Any]) -> None:
+        self.drop(data)
+        self._paragraph(self._article(data))[name].append({"id": self.id, "question": self.question, **entry})
+
+    def _article(self, data: dict[str, Any]) -> dict[str, Any]:
+        sha256 = self.document.sha256
+        for article in data["data"]:
+            if article.get("document_sha256") == sha256 and article["title"] == self.document.id:
+                found: dict[str, Any] = article
+                return found
+        made: dict[str, Any] = {"title": self.document.id, "document_sha256": sha256, "paragraphs": []}
+        data["data"].append(made)
+        return made
+
+    def _paragraph(self, article: dict[str, Any]) -> dict[str, Any]:
+        first, last = self._window()
+        context = self.document.text[first:last]
+        for paragraph in article["paragraphs"]:
+            if paragraph["context"] == context:
+                found: dict[str, Any] = paragraph
+                return found
+        made: dict[str, Any] = {"context": context, "qas": [], "rated": []}
+        article["paragraphs"].append(made)
+        return made
+
+    def _answers(self, spans: list[tuple[int, int]]) -> list[dict[str, Any]]:
+        first, last = self._window()
+        inside = [(start, end) for start, end in spans if first <= start and end <= last]
+        return [{"text": self.document.text[start:end], "answer_start": start - first} for start, end in inside]
+
+    def _window(self) -> tuple[int, int]:
+        """What of the document is kept."""
+        size = len(self.document.text)
+        if size <= LONGEST_CONTEXT:
+            return 0, size
+        first = max(0, min(self.start - LONGEST_CONTEXT // 2, size - LONGEST_CONTEXT))
+        return first, max(first + LONGEST_CONTEXT, self.end)
+
+
+def _damaged(path: Path) -> str:
+    return f"{str(path)!r} is damaged; move it away, or name another file"
+
+
+def _is_of(citation: Citation, document: Document) -> bool:
+    return citation.document_sha256 == document.sha256

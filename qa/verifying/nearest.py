@@ -1,0 +1,126 @@
+"""The nearest to a passage that a text has: where rare words of it stand close together, and what became of them.
+
+Places are proposed by the passage's words, each occurrence for the place at which the passage would begin there, the
+rarer the word the louder (as in seed-and-vote alignment); the best few are compared by difflib. So a long text costs
+one search a word, whatever its length.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+# So like the cited sentence, from 0 to 1, a passage has to be to count as it, changed.
+LEAST_SIMILARITY = 0.6
+
+_WORD = re.compile(r"\w+")
+_LONGEST = 1000  # characters of a passage that are compared, the quote in their middle
+_MOST_OCCURRENCES = 2000  # of a word; a more frequent one has nothing to say
+_PROPOSED = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """`text[start:end]` stands where the quote stood in its passage, and `text[first:last]` where that did.
+
+    `similarity`: of the passages, from 0 to 1.
+    """
+
+    start: int
+    end: int
+    first: int
+    last: int
+    similarity: float
+
+
+def nearest(text: str, before: str, quote: str, after: str) -> Nearest | None:
+    """Where `text` is most like `before + quote + after`; None where not one word of it stands."""
+    room = max(0, _LONGEST - len(quote)) // 2
+    before, quote, after = before[max(0, len(before) - room) :], quote[:_LONGEST], after[:room]
+    wanted = before + quote + after
+    found = [_aligned(text, at, wanted, len(before), len(before) + len(quote)) for at in _proposed(text, wanted)]
+    return max((one for one in found if one is not None), key=lambda one: one.similarity, default=None)
+
+
+def _proposed(text: str, wanted: str) -> list[int]:
+    """Where the passage might begin, best first."""
+    votes: Counter[int] = Counter()
+    coarse = max(8, len(wanted) // 4)
+    for word, offsets in _offsets(wanted).items():
+        places = _occurrences(text, word)
+        if 0 < len(places) <= _MOST_OCCURRENCES:
+            for place in places:
+                for offset in offsets:
+                    votes[(place - offset) // coarse] += 1_000_000 * len(word) // len(places)
+    return [bucket * coarse for bucket, _ in votes.most_common(_PROPOSED)]
+
+
+def _offsets(wanted: str) -> dict[str, list[int]]:
+    """The words of the passage and where they stand in it."""
+    found: dict[str, list[int]] = {}
+    for match in _WORD.finditer(wanted):
+        found.setdefault(match[0], []).append(match.start())
+    return found
+
+
+def _occurrences(text: str, word: str) -> list[int]:
+    """Where `word` stands by itself; one place more than counts where there are many."""
+    found: list[int] = []
+    for at in _finds(text, word):
+        whole = not text[at - 1 : at].isalnum() and not text[at + len(word) : at + len(word) + 1].isalnum()
+        if whole:
+            found.append(at)
+        if len(found) > _MOST_OCCURRENCES:
+            break
+    return found
+
+
+def _finds(text: str, word: str) -> Iterator[int]:
+    at = text.find(word)
+    while at >= 0:
+        yield at
+        at = text.find(word, at + len(word))
+
+
+def _aligned(text: str, at: int, wanted: str, quote_start: int, quote_end: int) -> Nearest | None:
+    """What stands about `at`, laid beside the passage."""
+    slack = len(wanted) // 2 + 16
+    base = max(0, at - slack)
+    window = text[base : at + len(wanted) + 2 * slack]
+    matcher = SequenceMatcher(None, wanted, window, autojunk=False)
+    blocks = [block for block in matcher.get_matching_blocks() if block.size > 2 or block.size == len(wanted)]
+    if not blocks:
+        return None
+    matched = sum(block.size for block in blocks)
+    first, last = blocks[0].b, blocks[-1].b + blocks[-1].size
+    start, end = 0, len(window)
+    for a, b, size in blocks:
+        if a <= quote_start:
+            start = min(b + quote_start - a, b + size)
+        if a + size >= quote_end:
+            end = max(b, b + quote_end - a)
+            break
+    else:
+        end = last
+    if blocks[0].a > quote_start:
+        start = first
+    start, end = _trimmed(window, start, max(start, end))
+    similarity = 2 * matched / (len(wanted) + last - first)
+    first, last = _trimmed(window, min(first, start), max(last, end))
+    return Nearest(base + start, base + end, base + first, base + last, similarity)
+
+
+def _trimmed(window: str, start: int, end: int) -> tuple[int, int]:
+    """`[start, end)` out to whole words, and without white space at its ends."""
+    while 0 < start < len(window) and window[start - 1].isalnum() and window[start].isalnum():
+        start -= 1
+    while 0 < end < len(window) and window[end - 1].isalnum() and window[end].isalnum():
+        end += 1
+    while start < end and window[start].isspace():
+        start += 1
+    while start < end and window[end - 1].isspace():
+        end -= 1
+    return start, end

@@ -1,0 +1,103 @@
+"""What a file claims, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+from qa.types import SCHEMA_VERSION, Citation
+
+
+class Verdict(StrEnum):
+    """What became of a citation, best first."""
+
+    OK = "ok"  # the words stand where it says
+    MOVED = "moved"  # the document has changed, and its sentence stands elsewhere
+    CHANGED = "changed"  # the words, or others of their sentence, are not the document's
+    GONE = "gone"  # there is no such document, or nothing like the sentence in it
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A citation of an exported file. `number` counts from 1 through the file.
+
+    `sentence`: the text from `sentence_start` to `sentence_end` by the file, or None where it does not have it.
+    `problem`: how the file contradicts itself about this citation, in one line, or None.
+    """
+
+    number: int
+    question: str
+    citation: Citation
+    sentence: str | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where words stand now: `document.text[start:end] == text`, empty where only the rest of a sentence is left.
+
+    `page`: from 1, or None. `passage`: the words around them that are held to the cited sentence; `similarity`: how
+    like it they are, from 0 to 1.
+    """
+
+    document_id: str
+    start: int
+    end: int
+    text: str
+    page: int | None
+    passage: str
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A claim and what became of it. `place`: where its words, or the nearest to them, stand now; None if GONE.
+
+    `note`: what else there is to know, in one line, or None.
+    """
+
+    claim: Claim
+    verdict: Verdict
+    place: Place | None = None
+    note: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        citation = self.claim.citation
+        names = ("document_id", "source", "start", "end", "quote", "page", "document_sha256")
+        return {
+            "number": self.claim.number,
+            "question": self.claim.question,
+            "verdict": self.verdict,
+            **{name: getattr(citation, name) for name in names},
+            "found": None if self.place is None else asdict(self.place),
+            "note": self.note,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """All findings of a file, in its order."""
+
+    file: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether every citation is."""
+        return all(finding.verdict is Verdict.OK for finding in self.findings)
+
+    def count(self, verdict: Verdict) -> int:
+        """How many citations have `verdict`."""
+        return sum(finding.verdict is verdict for finding in self.findings)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON, with `schema_version`."""
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "file": self.file,
+            "ok": self.ok,
+            "counts": {verdict.value: self.count(verdict) for verdict in Verdict},
+            "citations": [finding.to_dict() for finding in self.findings],
+        }
