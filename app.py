@@ -3,47 +3,50 @@
 from __future__ import annotations
 
 import os
-import socket
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from index.errors import PinciteError
+from web.starting import feedback_store, require_free, require_sign_in
 
 if TYPE_CHECKING:
     from qa.library import Asks
 
-__all__ = ["launch", "require_free"]
+__all__ = ["launch", "require_free", "require_sign_in"]
 
 
-def launch(answerer: Asks, *, host: str = "127.0.0.1", port: int = 7860, examples: Sequence[str] = ()) -> None:
+def launch(
+    answerer: Asks,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 7860,
+    examples: Sequence[str] = (),
+    auth: str | Path | None = None,
+    insecure: bool = False,
+    feedback: str | Path | None = None,
+    **options: Any,
+) -> None:
     """Serves the page over `answerer` until it is stopped; `examples` are questions to click.
 
-    Raises `PinciteError` if `port` is taken or `host` is not this machine's.
+    `feedback` is as for `web.starting.feedback_store`; `auth` and `options` are fields of `web.config.ServeConfig`.
+    Raises `PinciteError` if `port` is taken, `host` is not this machine's, or others than this machine could come
+    without signing in and `insecure` does not say they may.
     """
     require_free(host, port)
+    require_sign_in(host, auth, insecure=insecure)
+    store = feedback_store(host, feedback)
     # Gradio reads these when it is first imported: without them its server asks two addresses outside.
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["HF_HUB_OFFLINE"] = "1"
+    from web.config import ServeConfig
     from web.page import build_page
     from web.server import serve
 
-    page = build_page(answerer, examples=examples)
-    serve(page, host=host, port=port)
-    print(f"Pincite is at http://{host}:{port} (Ctrl+C stops it)", flush=True)
-    page.block_thread()
-
-
-def require_free(host: str, port: int) -> None:
-    """Raises `PinciteError` if nothing can listen there: known at once, before models and Gradio are loaded."""
-    if not 0 < port < 65536:
-        raise PinciteError(f"port {port} does not exist; give --port a number from 1 to 65535")
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a port that a server has just left is free
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise PinciteError(f"cannot listen on {host}:{port} ({error.strerror}); choose another --port") from error
+    config = ServeConfig(host=host, port=port, auth=auth, **options)
+    page = build_page(answerer, examples=examples, feedback=store)
+    serve(page, answerer, config, ready=lambda: print(f"Pincite is at {config.address} (Ctrl+C stops it)", flush=True))
 
 
 if __name__ == "__main__":

@@ -26,6 +26,15 @@ PinciteError (ValueError)
 ├── QuestionError           (qa) a question cannot be asked
 │   ├── EmptyQuestionError
 │   └── QuestionTooLongError
+├── RequestError            (qa) a program's request is not what it should be
+├── BusyError               (qa) the server has as much to do as it takes on
+├── TimeIsUpError           (qa) the work took longer than a request may
+├── UsersError              (qa) a file of people who may sign in cannot be read
+├── OpenServerError         (qa) a server would let in everybody
+├── ExportError             (qa) answers cannot be written as asked
+├── ExportedFileError       (qa) a file is not one of exported answers, or not a whole one
+├── FeedbackError           (qa) feedback cannot be kept, or there is too little of it
+│   └── FeedbackFileError
 └── PairsError              (qa) a file of question/answer pairs cannot be read
 """
 

@@ -19,3 +19,39 @@ class QuestionTooLongError(QuestionError):
 
 class PairsError(PinciteError):
     """A file of question/answer pairs cannot be read; the message names the row and the field."""
+
+
+class RequestError(PinciteError):
+    """A program's request is not what it should be."""
+
+
+class BusyError(PinciteError):
+    """The server has as much to do as it takes on; the same request may succeed in a while."""
+
+
+class TimeIsUpError(PinciteError):
+    """The work took longer than a request may."""
+
+
+class UsersError(PinciteError):
+    """A file of people who may sign in cannot be read; the message names the line."""
+
+
+class OpenServerError(PinciteError):
+    """A server would let in everybody."""
+
+
+class ExportError(PinciteError):
+    """Answers cannot be written as asked."""
+
+
+class ExportedFileError(PinciteError):
+    """A file is not one of exported answers, or not a whole one; the message names the place in it."""
+
+
+class FeedbackError(PinciteError):
+    """Feedback cannot be kept, or there is too little of it."""
+
+
+class FeedbackFileError(FeedbackError):
+    """The file that feedback is kept in is none, or cannot be written now."""

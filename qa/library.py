@@ -19,6 +19,7 @@ from qa.explaining import Passage, explain
 from qa.types import Answer, Turn
 
 EMBEDDED_AT_ONCE = 32  # passages between two reports of progress
+DIVIDING = 0.1  # the share of the time that goes into dividing a text, before it is embedded
 
 Progress = Callable[[float], None]
 """Told what share, from 0 to 1, is done. What it raises ends the work."""
@@ -33,7 +34,15 @@ class Asks(Protocol):
     @property
     def calibration(self) -> Calibration | None: ...
 
-    def ask(self, question: str, history: Sequence[Turn] = (), *, min_confidence: float | None = None) -> Answer: ...
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        top_k: int = 5,
+        min_confidence: float | None = None,
+        where: Sequence[str] | str = (),
+    ) -> Answer: ...
 
 
 class Library:
@@ -97,9 +106,17 @@ class Library:
                 self._searched = wanted
                 self._answerer = self._base if wanted == set(self._base.documents) else None
 
-    def ask(self, question: str, history: Sequence[Turn] = (), *, min_confidence: float | None = None) -> Answer:
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        top_k: int = 5,
+        min_confidence: float | None = None,
+        where: Sequence[str] | str = (),
+    ) -> Answer:
         """As `Answerer.ask`, of the documents that are searched."""
-        return self._ready().ask(question, history, min_confidence=min_confidence)
+        return self._ready().ask(question, history, top_k=top_k, min_confidence=min_confidence, where=where)
 
     def explain(self, answer: Answer) -> list[Passage]:
         """The passages that were considered for `answer`, as `qa.explaining.explain` gives them."""
@@ -142,16 +159,21 @@ class _Remembering:
         self._embedder = embedder
         self._kept: dict[str, NDArray[np.float32]] = {}
         self._progress: Progress = lambda share: None
-        self._expected = self._done = 0
+        self._expected = self._done = self._counted = self._told = 0
         self.id = embedder.id
         self.dimension = embedder.dimension
         self.max_tokens = embedder.max_tokens
 
     def report(self, progress: Progress, characters: int) -> None:
-        """From now on, tell `progress` what share of about `characters` is embedded."""
-        self._progress, self._expected, self._done = progress, characters, 0
+        """From now on, tell `progress` what share of about `characters` is divided and embedded."""
+        self._progress, self._expected = progress, characters
+        self._done = self._counted = self._told = 0
 
     def count_tokens(self, text: str) -> int:
+        self._counted += len(text)
+        if self._expected and self._counted > self._told + 20_000:  # a long text is divided for seconds
+            self._told = self._counted
+            self._progress(DIVIDING * min(1.0, self._counted / (1.5 * self._expected)))
         return self._embedder.count_tokens(text)
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -163,5 +185,6 @@ class _Remembering:
             self._kept.update(zip(part, self._embedder.embed(part), strict=True))
             self._done += sum(map(len, part))
             # Passages overlap, so that more is embedded than the document has characters.
-            self._progress(min(0.99, self._done / (1.2 * self._expected)) if self._expected else 0.99)
+            done = self._done / (1.2 * self._expected) if self._expected else 1.0
+            self._progress(min(0.99, DIVIDING + (1 - DIVIDING) * done))
         return np.stack([self._kept[text] for text in texts])

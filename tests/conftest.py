@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from qa import Answerer, bundled_article
 
 # Nothing may ask the network; sentence-transformers and transformers look at this.
 os.environ["HF_HUB_OFFLINE"] = "1"
+# What the tester has kept for themselves, a calibration perhaps, is not under test.
+os.environ["PINCITE_DATA"] = str(Path(tempfile.gettempdir()) / f"pincite-tests-{os.getpid()}")
 # A busy machine is slow now and then, which is no fault of the code under test.
 settings.register_profile("pincite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("pincite")

@@ -12,8 +12,8 @@ from test_highlight import Reader
 from index.loading.inline import InlineKind, inlines
 from index.loading.markdown import segments
 from index.types import Document, Segment, SegmentKind
+from qa.marks import Span
 from web.document import document_html
-from web.marks import Span
 
 
 def markdown(text: str) -> Document:

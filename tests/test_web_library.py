@@ -1,18 +1,14 @@
-"""The documents of one visitor, and the questions that are made of a document."""
+"""The documents of one visitor."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 import pytest
 from web_fakes import NOTE, ScriptedAnswerer, growing
 
 from index.errors import PinciteError
 from index.types import Document
-from qa.examples import _drafts, example_questions
 from qa.explaining import explain
 from qa.library import Library
-from qa.types import Status
 from web.visitor import Visitor, Visitors
 
 FERRY = Document("ferry.txt", "The ferry was built in Glasgow in 1998. Captain Moira Lang has commanded it since 2011.")
@@ -83,36 +79,6 @@ def test_what_was_considered_is_explained_with_the_words_that_match() -> None:
     assert [document.text[a:b] for a, b in passage.words] == ["master", "Ruth", "Vale"]
     assert document.text[slice(*passage.best)] == "Ruth Vale"
     assert passage.hit.parts.dense is not None
-
-
-@pytest.mark.parametrize(
-    ("sentence", "question"),
-    [
-        ("The ferry was built in Glasgow in 1998.", "When was the ferry built in Glasgow?"),
-        ("The border guards were killed on October 26.", "When were the border guards killed?"),
-        ("Captain Moira Lang has commanded the ferry for years.", "Who has commanded the ferry for years?"),
-        ("Abbas Araghchi, the foreign minister of Iran, spoke on Monday.", "Who is the foreign minister of Iran?"),
-        ("Ten iranian guards were killed near the border.", "How many iranian guards were killed near the border?"),
-        ("Skerry Point is a headland in the north of Scotland.", "What is Skerry Point?"),
-    ],
-)
-def test_a_question_takes_the_place_of_the_words_that_answer_it(sentence: str, question: str) -> None:
-    assert question in [draft.question for draft in _drafts(Document("d", sentence))]
-
-
-def test_only_questions_that_are_answered_with_confidence_from_their_own_sentence_are_kept() -> None:
-    answerer = growing()
-
-    def ask(question: str):
-        words = {"When was the ferry built in Glasgow?": "*1998*", "Tried first?": "*Glasgow*"}.get(question, "x")
-        answer = library.ask(f"{words} ?")
-        return replace(answer, confidence=0.9) if answer.status is Status.ANSWERED else answer
-
-    library = Library(answerer)
-    library.add(FERRY)
-    library.search_in(["ferry.txt"])
-    found = example_questions(FERRY, ask, first=["Tried first?", "Not answered?"])
-    assert found == ["Tried first?", "When was the ferry built in Glasgow?"]
 
 
 def test_a_visitor_who_leaves_takes_their_files_along() -> None:

@@ -13,10 +13,11 @@ from qa.explaining import Passage
 from qa.reading.windowed import TokenScore
 from qa.rendering import percent
 from qa.types import Reason
-from web.answer import messages, source_name
+from web.answer import messages
 from web.conversation import Exchange, numbered, turns
 from web.dial import dial_html
-from web.pane import marks, pane_html, title_of
+from web.names import place_name, title_of
+from web.pane import marks, pane_html
 from web.why import why_html
 
 ANSWERER = ScriptedAnswerer()
@@ -134,22 +135,24 @@ def test_why_shows_scores_matched_words_and_heat() -> None:
     hit = Hit(chunk, 1.0, ScoreParts(dense=0.25, lexical=8.0, fused=1.0))
     tokens = (TokenScore(start, start + 3, 0.001, 0.0), TokenScore(start + 4, start + 8, 0.62, 0.3))
     passage = Passage(hit, 0.4, 2.5, (start + 4, start + 8), ((start + 4, start + 8),), tokens)
-    html = why_html([passage], ANSWERER.documents, 12.3)
+    html = why_html([passage], ANSWERER.documents, ANSWERER.ask(WHEN))
     assert re.findall(r"width:(\d+)%", html) == ["25", "100", "40"]
     assert '<mark class="pc-word"><span class="pc-heat pc-starts-3 pc-ends-2">lamp</span></mark>' in html
-    assert html.count("pc-heat ") == 1  # what is as good as nothing has no shade
+    [passages] = re.findall(r"<ol.*</ol>", html)
+    assert passages.count("pc-heat ") == 1  # what is as good as nothing has no shade
 
 
 def test_a_source_is_called_by_its_file_and_page() -> None:
-    citation = ANSWERER.cite(LIGHTHOUSE, "1851")
-    assert source_name(citation) == "lighthouse.txt"
-    assert source_name(replace(citation, document_id="reports/2024/fire.pdf", page=12)) == "fire.pdf, p. 12"
-    assert source_name(replace(citation, document_id="https://example.org/")) == "example.org"
+    assert place_name(LIGHTHOUSE, None) == "lighthouse.txt"
+    assert place_name("reports/2024/fire.pdf", 12) == "fire.pdf, p. 12"
+    assert place_name("https://example.org/", None) == "example.org"
 
 
 def test_a_document_is_called_by_its_title_where_it_has_one() -> None:
     assert title_of(Document("a/b.md", "words")) == "a/b.md"
     assert title_of(Document("a/b.md", "words", metadata={"title": "Words"})) == "Words"
+    # Of a PDF that is what some program wrote there.
+    assert title_of(Document("a.pdf", "words", media_type="application/pdf", metadata={"title": "untitled"})) == "a.pdf"
 
 
 def test_the_script_is_told_what_to_mark_by_offsets() -> None:

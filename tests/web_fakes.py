@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -23,6 +24,7 @@ from qa.confidence import FEATURES, Calibration
 from qa.types import Answer, Citation, Reason, Status, Timings, Turn
 
 ROOT = Path(__file__).parent.parent
+WAITED = 300.0  # seconds for a server to start, at most
 
 LIGHTHOUSE = "lighthouse.txt"
 FILLER = "The keeper wrote the weather down every evening, whatever it was, and went to bed."
@@ -70,7 +72,15 @@ class ScriptedAnswerer:
             GATE: [(HOSTILE, HOSTILE_QUOTE)],
         }
 
-    def ask(self, question: str, history: Sequence[Turn] = (), *, min_confidence: float | None = None) -> Answer:
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        top_k: int = 5,
+        min_confidence: float | None = None,
+        where: Sequence[str] | str = (),
+    ) -> Answer:
         """The scripted answer; a question "And …" is read together with the one before it.
 
         Every answer is 87.3% likely to be right.
@@ -119,7 +129,7 @@ def serving(command: str, *arguments: str) -> Iterator[str]:
         process.wait(timeout=30)
 
 
-def _wait(address: str, process: subprocess.Popen[bytes], seconds: float = 300) -> None:
+def _wait(address: str, process: subprocess.Popen[bytes], seconds: float = WAITED) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         assert process.poll() is None, "the server ended before it was ready"
@@ -165,5 +175,6 @@ def growing() -> Answerer:
 if __name__ == "__main__":
     import app
 
-    chosen = growing() if sys.argv[2:] == ["growing"] else ScriptedAnswerer()
-    app.launch(chosen, port=int(sys.argv[1]), examples=EXAMPLES)
+    chosen = growing() if sys.argv[2:3] == ["growing"] else ScriptedAnswerer()
+    options = json.loads(sys.argv[3]) if len(sys.argv) > 3 else {}
+    app.launch(chosen, port=int(sys.argv[1]), examples=EXAMPLES, **options)

@@ -15,7 +15,9 @@ from index import load
 from index.errors import PinciteError
 from index.types import Document
 from qa.examples import example_questions
+from qa.types import Answer
 from web.answer import messages
+from web.quiet import Quiet
 from web.shelf import shelf_html
 from web.signal import number_in, signal
 from web.visitor import MOST_BYTES, MOST_DOCUMENTS, Source, Visitor, Visitors
@@ -34,8 +36,10 @@ class _GoneError(Exception):
 class DocumentHandlers:
     """One for the page. `examples` are questions to try on the documents that the server brings."""
 
-    def __init__(self, visitors: Visitors, examples: Sequence[str] = ()) -> None:
+    def __init__(self, visitors: Visitors, examples: Sequence[str] = (), *, rates: bool = False) -> None:
         self.visitors = visitors
+        self._rates = rates
+        self.quiet = Quiet()
         self._examples = tuple(examples)
         self._made: dict[str, list[str]] = {}  # examples of the server's own documents, by sha256
 
@@ -56,7 +60,7 @@ class DocumentHandlers:
         try:
             visitor.library.search_in([i for i in wanted if i is not None])
         except PinciteError as error:
-            visitor.sources.append(Source("", None, error=str(error)))
+            visitor.expect(Source("", None, error=str(error)))
         return shelf_html(visitor)
 
     def remove(self, request: gr.Request, event: gr.EventData) -> tuple[Any, ...]:
@@ -67,11 +71,12 @@ class DocumentHandlers:
             try:
                 visitor.library.remove(document_id)
             except PinciteError as error:
-                visitor.sources.append(Source(document_id, None, error=str(error)))
+                visitor.expect(Source(document_id, None, error=str(error)))
             visitor.discard(document_id)
         if visitor.shown not in visitor.library.documents:
             visitor.shown, visitor.chosen = next(iter(visitor.library.documents)), None
-        return shelf_html(visitor), messages(visitor.conversation, visitor.library.documents), signal(visitor)
+        shown = messages(visitor.conversation, visitor.library.documents, rates=self._rates)
+        return shelf_html(visitor), shown, signal(visitor)
 
     def dismiss(self, request: gr.Request, event: gr.EventData) -> str:
         """A message about a source that failed, read."""
@@ -83,9 +88,11 @@ class DocumentHandlers:
     def address(self, request: gr.Request, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
         """A web address, to be read and indexed."""
         visitor, url = self.visitors.of(str(request.session_hash)), str(event._data.get("url", "")).strip()
-        right = url.startswith(("https:", "http:"))
+        right = url.lower().startswith(("https://", "http://"))
         error = None if right else prompts.render("page_no_url")
-        visitor.sources.append(Source(url, url if right else None, error=error))
+        if right and visitor.is_full:
+            error = prompts.render("page_too_many", limit=MOST_DOCUMENTS)
+        visitor.expect(Source(url, url if error is None else None, error=error))
         yield from self.added(request)
 
     def added(self, request: gr.Request) -> Iterator[tuple[Any, ...]]:
@@ -132,20 +139,35 @@ class DocumentHandlers:
             visitor.leave()
         except PinciteError as error:
             # The visitor knows the file by its name, and where the server keeps it is nobody's business.
-            source.error = str(error).replace(str(source.path), source.name)
+            self._failed(source, str(error).replace(str(source.path), source.name))
         except Exception:
             logger.exception("a source of a visitor could not be added")
-            source.error = prompts.render("page_not_done")
+            self._failed(source, prompts.render("page_not_done"))
+
+    @staticmethod
+    def _failed(source: Source, why: str) -> None:
+        source.error = why
+        if isinstance(source.path, Path):
+            source.path.unlink(missing_ok=True)
 
     def chat_examples(self, visitor: Visitor) -> Any:
         """The chat with questions to click that the shown document answers."""
         document = visitor.library.documents[visitor.shown]
         own = visitor.shown in visitor.came_with
         kept = self._made if own else visitor.examples
+
+        def ask(question: str) -> Answer:
+            self.quiet.wait()
+            if visitor.gone.is_set():
+                raise _GoneError
+            return visitor.library.ask(question)
+
         if document.sha256 not in kept:
             first = self._examples if own else ()
             try:
-                kept[document.sha256] = example_questions(document, visitor.library.ask, first=first)
+                kept[document.sha256] = example_questions(document, ask, first=first)
+            except _GoneError:
+                return gr.skip()
             except PinciteError as error:
                 logger.warning("no example questions for %r: %s", document.id, error)
                 kept[document.sha256] = []

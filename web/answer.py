@@ -7,36 +7,37 @@ citation, `#pc-why-1`, `#pc-edit-1` and `#pc-again-1` belong to an exchange.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import groupby
-from pathlib import PurePosixPath
+from dataclasses import dataclass, field
 
 import prompts
 from index.types import Document
+from qa.explaining import Passage
+from qa.marks import Span, escape, mark
 from qa.rendering import abstention_text, percent
-from qa.types import Answer, Citation
+from qa.types import Answer
 from web.conversation import Exchange, NumberedCitation, numbered
 from web.document import excerpt_html
-from web.marks import Span, escape, mark
+from web.names import place_name
+from web.tools import tools_html
 from web.why import why_html
 
-__all__ = ["messages", "source_name"]
+__all__ = ["messages"]
 
 _SURE = ((0.9, 5), (0.75, 4), (0.5, 3), (0.3, 2), (0.0, 1))  # from which confidence which words are used
 
 
-def messages(exchanges: Sequence[Exchange], documents: Mapping[str, Document]) -> list[dict[str, str]]:
-    """The conversation for a Chatbot: `{"role": …, "content": …}`, all text in it escaped."""
+def messages(
+    exchanges: Sequence[Exchange], documents: Mapping[str, Document], *, rates: bool = False
+) -> list[dict[str, str]]:
+    """The conversation for a Chatbot: `{"role": …, "content": …}`, all text in it escaped.
+
+    `rates`: whether visitors can say what they think of an answer.
+    """
     found = []
     for turn, (exchange, cited) in enumerate(numbered(exchanges), start=1):
         found.append({"role": "user", "content": _question(exchange, turn)})
-        found.append({"role": "assistant", "content": _reply(exchange, turn, cited, documents)})
+        found.append({"role": "assistant", "content": _reply(exchange, turn, cited, documents, rates)})
     return found
-
-
-def source_name(citation: Citation) -> str:
-    """The last part of the cited document's path, and the page where there is one."""
-    name = PurePosixPath(citation.document_id).name or citation.document_id
-    return name if citation.page is None else prompts.render("page_source", name=name, page=citation.page)
 
 
 def _question(exchange: Exchange, turn: int) -> str:
@@ -49,30 +50,62 @@ def _tool(name: str, turn: int) -> str:
     return f'<a class="pc-tool" role="button" href="#pc-{name}-{turn}" title="{hint}">{_words(f"page_{name}")}</a>'
 
 
-def _reply(exchange: Exchange, turn: int, cited: Sequence[NumberedCitation], documents: Mapping[str, Document]) -> str:
+def _reply(
+    exchange: Exchange, turn: int, cited: Sequence[NumberedCitation], documents: Mapping[str, Document], rates: bool
+) -> str:
     if exchange.error is not None:
         return _block("pc-error", escape(exchange.error))
     answer = exchange.answer
     assert answer is not None
-    parts = [_read_as(answer)]
+    parts = [_read_as(answer), *(_paragraph("pc-note pc-warning", escape(words)) for words in answer.warnings)]
     if answer.answered:
-        parts += [_answers(cited, documents), _confidence(answer)]
+        parts.append(_answers(cited, documents, _confidence(answer)))
     else:
-        parts += [_paragraph("pc-abstained", escape(abstention_text(answer)))]
+        parts.append(_paragraph("pc-abstained", escape(abstention_text(answer))))
         if cited:
             parts += [_paragraph("pc-note", _words("nearest")), _answers(cited, documents)]
-    parts.append(_why(exchange, turn, documents))
+    if exchange.passages is not None:
+        parts.append(_why(answer, exchange.passages, documents))
+    parts.append(tools_html(exchange, turn, rates=rates))
     return _block("pc-answer", "".join(parts))
 
 
-def _answers(cited: Sequence[NumberedCitation], documents: Mapping[str, Document]) -> str:
-    """Each sentence that answers, with its chips below; several as a list."""
+@dataclass(slots=True)
+class _Item:
+    """A sentence that answers, with the citations in it; `further`: other places that say the same words."""
 
-    def place(one: NumberedCitation) -> tuple[str, int, int]:
-        return one.citation.document_id, one.citation.sentence_start, one.citation.sentence_end
+    inside: list[NumberedCitation]
+    further: list[NumberedCitation] = field(default_factory=list)
 
-    groups = [list(group) for _, group in groupby(cited, key=place)]
-    shown = [_quote(group, documents) + _chips(group) for group in groups]
+    @property
+    def several(self) -> bool:
+        """Whether the sentence gives different answers."""
+        return len({_said(one) for one in self.inside}) > 1
+
+
+def _said(cited: NumberedCitation) -> str:
+    return " ".join(cited.citation.quote.split()).casefold()
+
+
+def _items(cited: Sequence[NumberedCitation]) -> list[_Item]:
+    by_sentence: dict[tuple[str, int, int], _Item] = {}
+    by_words: dict[str, _Item] = {}
+    for one in cited:
+        place = (one.citation.document_id, one.citation.sentence_start, one.citation.sentence_end)
+        if place in by_sentence:
+            by_sentence[place].inside.append(one)
+            by_words.setdefault(_said(one), by_sentence[place])
+        elif _said(one) in by_words:
+            by_words[_said(one)].further.append(one)
+        else:
+            by_sentence[place] = by_words[_said(one)] = _Item([one])
+    return list(by_sentence.values())
+
+
+def _answers(cited: Sequence[NumberedCitation], documents: Mapping[str, Document], confidence: str = "") -> str:
+    """Each sentence that answers, with its chips below; several as a list. `confidence` is the first answer's."""
+    shown = [_quote(item.inside, documents) + _chips(item) for item in _items(cited)]
+    shown[0] += confidence
     if len(shown) == 1:
         return shown[0]
     items = "".join(f"<li>{one}</li>" for one in shown)
@@ -101,17 +134,11 @@ def _confidence(answer: Answer) -> str:
     return f'<details class="pc-confidence"><summary>{bar}{words}</summary><p>{number}</p></details>'
 
 
-def _why(exchange: Exchange, turn: int, documents: Mapping[str, Document]) -> str:
-    answer = exchange.answer
-    assert answer is not None
+def _why(answer: Answer, passages: Sequence[Passage], documents: Mapping[str, Document]) -> str:
     words = _words("page_why" if answer.answered else "page_why_not")
-    if exchange.passages is None:
-        took = _words("page_why_time", total=round(answer.timings.total))
-        link = f'<a class="pc-tool" role="button" href="#pc-why-{turn}" title="{took}">{words}</a>'
-        return _paragraph("pc-why-link", link)
     note = "" if answer.answered or answer.confidence is None else percent(answer.confidence)
     below = _paragraph("pc-note", _words("page_sure_abstained", percent=note)) if note else ""
-    below += why_html(exchange.passages, documents, answer.timings.total)
+    below += why_html(passages, documents, answer)
     return f'<details class="pc-why" open><summary>{words}</summary>{below}</details>'
 
 
@@ -121,15 +148,21 @@ def _read_as(answer: Answer) -> str:
     return _paragraph("pc-note", _words("read_as", question=answer.read_as))
 
 
-def _chips(cited: Sequence[NumberedCitation]) -> str:
-    return f'<p class="pc-chips">{" ".join(_chip(c) for c in cited)}</p>'
+def _chips(item: _Item) -> str:
+    chips = [
+        _chip(one, one.citation.quote if item.several else place_name(one.citation.document_id, one.citation.page))
+        for one in item.inside
+    ]
+    if item.further:
+        chips.append(f'<span class="pc-also">{_words("page_also")}</span>')
+        chips += [_chip(one, place_name(one.citation.document_id, one.citation.page)) for one in item.further]
+    return f'<p class="pc-chips">{" ".join(chips)}</p>'
 
 
-def _chip(cited: NumberedCitation) -> str:
-    source = source_name(cited.citation)
+def _chip(cited: NumberedCitation, label: str) -> str:
     hint = _words("page_citation_hint", source=cited.citation.document_id)
     number = f'<span class="pc-number">[{cited.number}]</span>'
-    name = f'<span class="pc-source">{escape(source)}</span>'
+    name = f'<span class="pc-source">{escape(label)}</span>'
     return f'<a class="pc-chip" href="#{cited.id}" title="{hint}">{number} {name}</a>'
 
 

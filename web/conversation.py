@@ -15,13 +15,16 @@ __all__ = ["Exchange", "NumberedCitation", "citations", "numbered", "turns"]
 class Exchange:
     """A question with its answer, or with the `error` that came instead (one line).
 
-    `passages`: what was considered for the answer, once that has been asked for.
+    `passages`: what was considered for the answer, once that has been asked for. `rating`: what the visitor said of
+    the answer ("up", "down", "marked", "denied"), or None; `refused`: why the last they said was not kept, or None.
     """
 
     question: str
     answer: Answer | None = None
     error: str | None = None
     passages: tuple[Passage, ...] | None = None
+    rating: str | None = None
+    refused: str | None = None
 
     def __post_init__(self) -> None:
         if (self.answer is None) == (self.error is None):

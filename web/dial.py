@@ -6,7 +6,7 @@ import json
 
 import prompts
 from qa.confidence import Calibration
-from web.marks import escape
+from qa.marks import escape
 
 __all__ = ["dial_html"]
 

@@ -13,8 +13,9 @@ from functools import lru_cache
 import prompts
 from index.loading.inline import Inline, InlineKind, inlines
 from index.types import Document, Segment, SegmentKind
-from web.layout import Block, Listing, Row, blocks, cells, grouped
-from web.marks import Span, escape, mark
+from qa.marks import Span, escape, mark
+from web.caching import ByContent
+from web.layout import MARKDOWN, Block, Listing, Row, blocks, cells, grouped
 
 __all__ = ["document_html", "excerpt_html"]
 
@@ -45,18 +46,21 @@ def document_html(document: Document, spans: Iterable[Span] = (), *, images: str
 def excerpt_html(document: Document, start: int, end: int, spans: Sequence[Span] = ()) -> str:
     """The characters `[start, end)` of `document` as they look there, for a quotation, with `spans` marked.
 
-    Of a table only the rows that `spans` touch are shown, or all of them where there are no spans.
+    Several blocks are elements of their own. Of a table only the rows that `spans` touch are shown, or all of them
+    where there are no spans.
     """
-    parts: list[str] = []
-    for block in blocks(document.text, document.segments, ()):
+    parts: list[tuple[str, SegmentKind | None]] = []
+    for block in blocks(document, start=start, end=end):
         first, last = max(start, block.body), min(end, block.end)
         if first >= last:
             continue
         if block.kind is SegmentKind.TABLE:
-            parts += [_row_html(document, row, spans) for row in _rows_of(document, block, first, last, spans)]
-        else:
-            parts.append(_inline_html(document, block, first, last, spans))
-    return " ".join(parts)
+            parts += [(_row_html(document, row, spans), None) for row in _rows_of(document, block, first, last, spans)]
+        elif block.kind is not None or any(character.isalnum() for character in document.text[first:last]):
+            parts.append((_inline_html(document, block, first, last, spans), block.kind))
+    if len(parts) == 1:
+        return parts[0][0]
+    return "".join(f'<span class="pc-part pc-part-{kind or "row"}">{html}</span>' for html, kind in parts)
 
 
 def _rows_of(document: Document, block: Block, first: int, last: int, spans: Sequence[Span]) -> Iterator[Row]:
@@ -96,7 +100,7 @@ class _Layout:
 
     def html(self) -> str:
         pages = [segment for segment in self.document.segments if segment.kind is SegmentKind.PAGE]
-        found = list(blocks(self.text, self.document.segments, [page.start for page in pages]))
+        found = list(blocks(self.document, page_starts=[page.start for page in pages]))
         parts: list[str] = []
         opened = False
         while found or pages:
@@ -105,7 +109,7 @@ class _Layout:
                 opened = True
                 continue
             until = next((n for n, b in enumerate(found) if pages and pages[0].start <= b.body), len(found))
-            parts += [self._group(group) for group in grouped(self.text, found[:until])]
+            parts += [self._group(group) for group in grouped(self.document, found[:until])]
             found = found[until:]
         return "".join(parts) + ("</section>" if opened else "")
 
@@ -154,7 +158,7 @@ class _Layout:
         rows = []
         for number, row in enumerate(cells(self.text, block, self.document)):
             # Headings only where the format says which row they are.
-            tag = ' scope="col"' if number == 0 and self.document.media_type == "text/markdown" else ""
+            tag = ' scope="col"' if number == 0 and self.document.media_type == MARKDOWN else ""
             name = "th" if tag else "td"
             inside = []
             for start, body, stop, end in row:
@@ -190,15 +194,15 @@ class _Layout:
 
 def _styles(document: Document) -> dict[int, list[Span]]:
     """Of each block of a Markdown document, by where its words start, how they look."""
-    return _styles_of(document.text, document.segments) if document.media_type == "text/markdown" else {}
+    return _styles_of(ByContent(document)) if document.media_type == MARKDOWN else {}
 
 
 @lru_cache(maxsize=32)
-def _styles_of(text: str, segments: tuple[Segment, ...]) -> dict[int, list[Span]]:
-    document = Document("", text, media_type="text/markdown", segments=segments)
+def _styles_of(known: ByContent) -> dict[int, list[Span]]:
+    document, text = known.document, known.document.text
     fences: dict[int, list[Span]] = {}
     places: list[tuple[int, int]] = []
-    for block in blocks(document.text, document.segments, ()):
+    for block in blocks(document):
         if block.kind is SegmentKind.TABLE:
             places += [(body, stop) for row in cells(document.text, block, document) for _, body, stop, _ in row]
         elif block.kind is SegmentKind.CODE:
@@ -207,7 +211,7 @@ def _styles_of(text: str, segments: tuple[Segment, ...]) -> dict[int, list[Span]
         elif block.kind is not None:
             places.append((block.body, block.end))
     places = [(start, end) for start, end in places if start < end]
-    found = zip(places, inlines(document.text, places), strict=True)
+    found = zip(places, inlines(text, places), strict=True)
     return fences | {start: [_style(inline) for inline in inside] for (start, _), inside in found}
 
 

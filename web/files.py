@@ -5,7 +5,6 @@ Every address begins with the visitor's secret token: nobody can guess another's
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
@@ -13,7 +12,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
@@ -22,8 +21,10 @@ from index.errors import LoadError
 from index.loading.pdf_boxes import MEDIA_TYPE as PDF
 from index.loading.pdf_boxes import boxes, page_image, page_size
 from index.types import Document
+from web.caching import ByContent
 from web.pane import article_html
-from web.visitor import MOST_BYTES, Source, Visitor, Visitors
+from web.taking import taking_routes
+from web.visitor import MOST_BYTES, MOST_DOCUMENTS, Source, Visitor, Visitors
 
 __all__ = ["PREFIX", "routes", "size_text"]
 
@@ -40,6 +41,7 @@ def routes(visitors: Visitors) -> list[Route]:
         Route(f"{PREFIX}/{{token}}/image/{{key}}/{{page:int}}", files.image),
         Route(f"{PREFIX}/{{token}}/boxes/{{number:int}}", files.boxes),
         Route(f"{PREFIX}/{{token}}/file", files.receive, methods=["POST"]),
+        *taking_routes(visitors, PREFIX),
     ]
 
 
@@ -65,7 +67,7 @@ class _Files:
         if visitor is None or document is None or document.media_type != PDF:
             return _MISSING
         try:
-            picture = await run_in_threadpool(_picture, _Known(document), request.path_params["page"])
+            picture = await run_in_threadpool(_picture, ByContent(document), request.path_params["page"])
         except (LoadError, ValueError) as error:
             return JSONResponse({"detail": str(error)}, status_code=404)
         return Response(picture, media_type="image/png", headers=_HOUR)
@@ -80,7 +82,7 @@ class _Files:
         citation = cited.citation
         places = [(citation.start, citation.end), (citation.sentence_start, citation.sentence_end)]
         try:
-            found = await run_in_threadpool(_boxes, _Known(document), tuple(places))
+            found = await run_in_threadpool(_boxes, ByContent(document), tuple(places))
         except LoadError as error:
             return JSONResponse({"detail": str(error)}, status_code=404)
         return JSONResponse(dict(zip(("span", "sentence"), found, strict=True)))
@@ -90,22 +92,30 @@ class _Files:
         visitor = self.visitors.with_token(request.path_params["token"])
         if visitor is None:
             return _MISSING
-        name = PurePosixPath(unquote(request.headers.get("x-name", "")).replace("\\", "/")).name or "file"
-        declared = request.headers.get("x-size", "")
+        name = (
+            PurePosixPath(unquote(request.headers.get("x-name", "")).replace("\\", "/").replace("\0", "")).name
+            or "file"
+        )
+        declared = request.headers.get("x-size", "")[:20]
         if declared.isdigit() and int(declared) > MOST_BYTES:  # the browser says so before it sends anything
-            return _refused(visitor, name, int(declared))
+            return _refused(visitor, name, _too_large(int(declared)))
+        if visitor.is_full:
+            return _refused(visitor, name, _words("page_too_many", limit=MOST_DOCUMENTS))
+        size: int | None
         try:
             path = visitor.place_for(name)
             size = await _write(path, request.stream())
         except OSError as error:
-            visitor.sources.append(Source(name, None, error=_words("page_upload_failed", reason=error.strerror)))
-            return JSONResponse({"ok": False})
-        if size > MOST_BYTES:
-            path.unlink()
-            return _refused(visitor, name, size)
-        visitor.sources.append(Source(name, path))
-        if visitor.gone.is_set():  # the tab was closed while the file came
-            visitor.leave()
+            return _refused(visitor, name, _words("page_upload_failed", reason=error.strerror))
+        except ClientDisconnect:
+            size = None
+        finally:
+            if visitor.gone.is_set():  # the tab was closed while the file came
+                visitor.leave()
+        if size is None or size > MOST_BYTES or visitor.gone.is_set():
+            path.unlink(missing_ok=True)
+            return _MISSING if size is None or visitor.gone.is_set() else _refused(visitor, name, _too_large(size))
+        visitor.expect(Source(name, path))
         return JSONResponse({"ok": True})
 
     def _asked(self, request: Request) -> tuple[Visitor | None, Document | None]:
@@ -135,9 +145,12 @@ async def _write(path: Path, stream: AsyncIterator[bytes]) -> int:
     return size
 
 
-def _refused(visitor: Visitor, name: str, size: int) -> Response:
-    words = _words("page_too_large", size=size_text(size), limit=size_text(MOST_BYTES))
-    visitor.sources.append(Source(name, None, error=words))
+def _too_large(size: int) -> str:
+    return _words("page_too_large", size=size_text(size), limit=size_text(MOST_BYTES))
+
+
+def _refused(visitor: Visitor, name: str, why: str) -> Response:
+    visitor.expect(Source(name, None, error=why))
     return JSONResponse({"ok": False})
 
 
@@ -145,27 +158,13 @@ def _words(template: str, **values: Any) -> str:
     return prompts.render(template, **values)
 
 
-class _Known:
-    """A document as the key of a cache: by what it says and where its file is."""
-
-    def __init__(self, document: Document) -> None:
-        self.document = document
-        self._key = (document.sha256, document.source, os.fspath(document.id))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Known) and self._key == other._key
-
-    def __hash__(self) -> int:
-        return hash(self._key)
-
-
 @lru_cache(maxsize=64)
-def _picture(known: _Known, page: int) -> bytes:
+def _picture(known: ByContent, page: int) -> bytes:
     return page_image(known.document, page, scale=2.0)
 
 
 @lru_cache(maxsize=256)
-def _boxes(known: _Known, places: tuple[tuple[int, int], ...]) -> list[list[list[float]]]:
+def _boxes(known: ByContent, places: tuple[tuple[int, int], ...]) -> list[list[list[float]]]:
     """For each place its boxes: page, left, top, width and height, the last four as shares of the page."""
     sizes: dict[int, tuple[float, float]] = {}
     found = []

@@ -11,11 +11,13 @@ import gradio as gr
 
 import prompts
 from index.errors import PinciteError
+from qa.feedback import Feedback
 from qa.library import Asks, Library
 from qa.types import Answer
 from web.adding import DocumentHandlers
 from web.answer import messages
 from web.conversation import Exchange, numbered, turns
+from web.opinions import OpinionHandlers
 from web.shelf import shelf_html
 from web.signal import number_in, signal
 from web.visitor import Visitor, Visitors
@@ -28,9 +30,10 @@ logger = logging.getLogger(__name__)
 class Handlers:
     """One for the page. `examples` are questions to try on the documents that the server brings."""
 
-    def __init__(self, answerer: Asks, examples: Sequence[str] = ()) -> None:
+    def __init__(self, answerer: Asks, examples: Sequence[str] = (), feedback: Feedback | None = None) -> None:
         self.visitors = Visitors(lambda: Library(answerer))
-        self.documents = DocumentHandlers(self.visitors, examples)
+        self.opinions = OpinionHandlers(self.visitors, feedback)
+        self.documents = DocumentHandlers(self.visitors, examples, rates=feedback is not None)
 
     # -- coming and going
 
@@ -49,12 +52,15 @@ class Handlers:
     def ask(self, question: str, request: gr.Request) -> tuple[Any, ...]:
         """The answer, at the end of the conversation; the page's script says meanwhile that it is awaited."""
         visitor = self._visitor(request)
-        before = visitor.conversation
-        if visitor.editing is not None:
-            before = before[: visitor.editing - 1]
-        visitor.editing = None
-        visitor.conversation = (*before, self._exchange(visitor, question, before))
-        return self._messages(visitor), self._open_last(visitor)
+        with visitor.talking:
+            cleared, before = visitor.cleared, visitor.conversation
+            if visitor.editing is not None:
+                before = before[: visitor.editing - 1]
+            exchange = self._exchange(visitor, question, before)
+            if not visitor.keep((*before, exchange), cleared):
+                return gr.skip(), gr.skip()
+            visitor.editing = None
+            return self._messages(visitor), self._open_last(visitor)
 
     def ask_example(self, request: gr.Request, event: gr.SelectData) -> tuple[Any, ...]:
         """As `ask`, with the example that was clicked."""
@@ -63,11 +69,15 @@ class Handlers:
     def again(self, request: gr.Request, event: gr.EventData) -> tuple[Any, ...]:
         """A question asked once more, where it stands."""
         visitor, turn = self._visitor(request), number_in(event)
-        if not 1 <= turn <= len(visitor.conversation):
-            return gr.skip(), gr.skip()
-        before, old, after = _split(visitor.conversation, turn)
-        visitor.conversation = (*before, self._exchange(visitor, old.question, before), *after)
-        return self._messages(visitor), self._open_last(visitor, turn)
+        with visitor.talking:
+            cleared = visitor.cleared
+            if not 1 <= turn <= len(visitor.conversation):
+                return gr.skip(), gr.skip()
+            before, old, after = _split(visitor.conversation, turn)
+            exchange = self._exchange(visitor, old.question, before)
+            if not visitor.keep((*before, exchange, *after), cleared):
+                return gr.skip(), gr.skip()
+            return self._messages(visitor), self._open_last(visitor, turn)
 
     def edit(self, request: gr.Request, event: gr.EventData) -> tuple[Any, ...]:
         """A question put back into the box; number 0 leaves off editing."""
@@ -79,26 +89,35 @@ class Handlers:
     def why(self, request: gr.Request, event: gr.EventData) -> Any:
         """What was considered for an answer, shown below it."""
         visitor, turn = self._visitor(request), number_in(event)
-        if not 1 <= turn <= len(visitor.conversation) or visitor.conversation[turn - 1].answer is None:
-            return gr.skip()
-        before, old, after = _split(visitor.conversation, turn)
-        assert old.answer is not None
-        visitor.conversation = (*before, replace(old, passages=tuple(visitor.library.explain(old.answer))), *after)
-        return self._messages(visitor)
+        with visitor.talking:
+            cleared = visitor.cleared
+            if not 1 <= turn <= len(visitor.conversation) or visitor.conversation[turn - 1].answer is None:
+                return gr.skip()
+            before, old, after = _split(visitor.conversation, turn)
+            assert old.answer is not None
+            explained = replace(old, passages=tuple(visitor.library.explain(old.answer)))
+            return self._messages(visitor) if visitor.keep((*before, explained, *after), cleared) else gr.skip()
 
     def clear(self, request: gr.Request) -> tuple[Any, ...]:
         """An empty conversation beside the same document."""
         visitor = self._visitor(request)
-        visitor.conversation, visitor.chosen, visitor.editing = (), None, None
+        visitor.clear()
         return "", [], signal(visitor)
 
     def dial(self, request: gr.Request, event: gr.EventData) -> tuple[Any, ...]:
         """Another least confidence, for what is to come and for what has been answered."""
         visitor = self._visitor(request)
-        visitor.minimum = min(0.99, max(0.0, float(event._data.get("percent", 0)) / 100))
-        visitor.conversation = tuple(self._decided(visitor, exchange) for exchange in visitor.conversation)
-        visitor.chosen = None
-        return self._messages(visitor), signal(visitor)
+        percent = event._data.get("percent")
+        if not isinstance(percent, int | float) or not 0 <= percent <= 99:
+            return gr.skip(), gr.skip()
+        visitor.minimum = percent / 100  # at once, whatever is being answered
+        with visitor.talking:
+            cleared = visitor.cleared
+            decided = tuple(self._decided(visitor, exchange) for exchange in visitor.conversation)
+            if not visitor.keep(decided, cleared):
+                return gr.skip(), gr.skip()
+            visitor.chosen = None
+            return self._messages(visitor), signal(visitor)
 
     # -- what goes out
 
@@ -106,7 +125,7 @@ class Handlers:
         return self.visitors.of(str(request.session_hash))
 
     def _messages(self, visitor: Visitor) -> list[dict[str, str]]:
-        return messages(visitor.conversation, visitor.library.documents)
+        return messages(visitor.conversation, visitor.library.documents, rates=self.opinions.feedback is not None)
 
     def _open_last(self, visitor: Visitor, turn: int | None = None) -> str:
         """The signal with the document opened where the answer of `turn`, or the last, stands."""
@@ -118,9 +137,10 @@ class Handlers:
         return signal(visitor)
 
     def _exchange(self, visitor: Visitor, question: str, before: Sequence[Exchange]) -> Exchange:
-        return _kept_safe(
-            question, lambda: visitor.library.ask(question, turns(before), min_confidence=visitor.minimum)
-        )
+        with self.documents.quiet.asking():
+            return _kept_safe(
+                question, lambda: visitor.library.ask(question, turns(before), min_confidence=visitor.minimum)
+            )
 
     def _decided(self, visitor: Visitor, exchange: Exchange) -> Exchange:
         """`exchange` as the dial stands now; asked again only if it decides otherwise."""

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from index.types import Document, Segment, SegmentKind
 
-__all__ = ["Block", "Listing", "Row", "blocks", "cells", "grouped"]
+__all__ = ["MARKDOWN", "Block", "Listing", "Row", "blocks", "cells", "grouped"]
+
+MARKDOWN = "text/markdown"
 
 Row = list[tuple[int, int, int, int]]
 """A table's row: of each cell, where it starts, its words start, its words end, and it ends."""
 
 _ORDERED = re.compile(r"[ \t>]*\d{1,9}[.)]")
 _BULLET = re.compile(r"[ \t>]*[-*+•‣◦▪–]")
+_ITEM_MARK = re.compile(rf"(?:{_ORDERED.pattern}|{_BULLET.pattern})[ \t]+")
 _ROW = re.compile(r"[^\r\n]+(?:\r\n?|\n|\Z)|(?:\r\n?|\n)")
 _DELIMITERS = re.compile(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*(?:\r\n?|\n|\Z)")
 
@@ -41,29 +45,35 @@ class Listing:
     items: list[list[Block | Listing]] = field(default_factory=list)
 
 
-def blocks(text: str, segments: Sequence[Segment], page_starts: Sequence[int]) -> Iterator[Block]:
-    """The blocks of `text` and the stretches between them: together they are the whole text."""
-    position = 0
-    found = [segment for segment in segments if segment.kind is not SegmentKind.PAGE]
-    for segment in sorted(found, key=lambda segment: segment.start):
+def blocks(
+    document: Document, *, start: int = 0, end: int | None = None, page_starts: Sequence[int] = ()
+) -> Iterator[Block]:
+    """The blocks of the document and the stretches between them: together they are the whole text.
+
+    Where only the characters `[start, end)` are wanted, only what they touch is looked at.
+    """
+    text, position = document.text, 0
+    for segment in _touched(document.segments, start, len(text) if end is None else end):
         if segment.start < position:
             continue  # a loader that breaks its promise costs a paragraph's layout, never its text
         marker = _marker_start(text, position, segment.start)
         yield from _between(position, marker, page_starts)
-        yield Block(marker, segment.start, segment.end, segment.kind, segment.level or 1)
+        body = _words_start(document, segment)
+        yield Block(marker, body, segment.end, segment.kind, segment.level or 1)
         position = segment.end
     yield from _between(position, len(text), page_starts)
 
 
-def grouped(text: str, found: Sequence[Block]) -> list[Block | Listing]:
+def grouped(document: Document, found: Sequence[Block]) -> list[Block | Listing]:
     """`found` with list items that follow each other, and the white space between them, put into lists."""
+    text, marked = document.text, document.media_type == MARKDOWN
     groups: list[Block | Listing] = []
     opened: list[Listing] = []  # the list that is open, and those that it stands in
     waiting: list[Block] = []  # white space after an item: inside the list if another item follows
     for block in found:
         if block.kind is SegmentKind.LIST_ITEM:
             marker = text[block.start : block.body]
-            if opened and not marker.strip():
+            if marked and opened and not marker.strip():  # a further paragraph of the item
                 opened[-1].items[-1] += [*waiting, block]
             else:
                 _add_item(text, block, waiting, opened, groups)
@@ -81,7 +91,7 @@ def cells(text: str, block: Block, document: Document) -> list[Row]:
 
     A Markdown row that only draws a line belongs to the cell before it.
     """
-    pipes = document.media_type == "text/markdown"
+    pipes = document.media_type == MARKDOWN
     rows: list[Row] = []
     for line in _ROW.finditer(text, block.body, block.end):
         if rows and (not line[0].strip() or (pipes and _DELIMITERS.fullmatch(line[0]))):
@@ -100,7 +110,8 @@ def _cells_of(text: str, start: int, end: int, edge: str, framed: bool) -> Itera
         edges = edges[:-1]
     for left, right in pairwise([start, *(at + 1 for at in edges), end]):
         words = text[left:right]
-        inner = words.strip(" \t|>\r\n" if framed else None)
+        frame = " \t|>" if framed and left == start else " \t|"  # a quotation's mark stands before the row alone
+        inner = words.lstrip(frame).rstrip(" \t|\r\n") if framed else words.strip()
         body = left + words.index(inner) if inner else right
         yield left, body, body + len(inner), right
 
@@ -131,6 +142,25 @@ def _add_item(
 def _number(marker: str) -> int:
     found = re.search(r"\d+", marker)
     return int(found[0]) if found else 1
+
+
+def _touched(segments: Sequence[Segment], start: int, end: int) -> Sequence[Segment]:
+    """The blocks that begin before `end`, from the one at `start` on. Segments are in reading order."""
+    first = bisect_right(segments, start, key=lambda segment: segment.start)
+    last = bisect_left(segments, end, key=lambda segment: segment.start)
+    while first > 0:
+        first -= 1
+        if segments[first].kind is not SegmentKind.PAGE:
+            break
+    return [segment for segment in segments[first:last] if segment.kind is not SegmentKind.PAGE]
+
+
+def _words_start(document: Document, segment: Segment) -> int:
+    """Where a block's words begin. In a list of a PDF, say, a bullet or a number is part of the item."""
+    if segment.kind is not SegmentKind.LIST_ITEM or document.media_type == MARKDOWN:
+        return segment.start
+    found = _ITEM_MARK.match(document.text, segment.start, segment.end)
+    return found.end() if found and found.end() < segment.end else segment.start
 
 
 def _marker_start(text: str, start: int, end: int) -> int:

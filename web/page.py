@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,18 +11,24 @@ import gradio as gr
 
 import prompts
 from qa.confidence import Calibration
+from qa.feedback import Feedback
 from qa.library import Asks
+from qa.marks import escape
+from web.api.endpoints import add_endpoints
 from web.dial import dial_html
 from web.handlers import Handlers
-from web.marks import escape
 from web.pane import pane_html
 from web.shelf import adding_html
+from web.tools import export_html
 from web.visitor import Visitors
 
 __all__ = ["Page", "build_page"]
 
+logger = logging.getLogger(__name__)
+
 _PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-_SCRIPTS = ("marks", "pane", "documents", "chat", "page")  # in this order: each knows those before it
+# In this order: each knows those before it.
+_SCRIPTS = ("marks", "pane", "documents", "chat", "taking", "marking", "page")
 
 
 class Page(gr.Blocks):
@@ -29,13 +36,26 @@ class Page(gr.Blocks):
 
     visitors: Visitors
 
+    async def process_api(self, *args: Any, **kwargs: Any) -> Any:
+        """As Gradio does; but what fails goes to the log, where Gradio would print it."""
+        try:
+            return await super().process_api(*args, **kwargs)
+        except gr.Error:
+            raise
+        except Exception as error:
+            logger.exception("an event of the page failed")
+            raise gr.Error(prompts.render("page_failed"), print_exception=False) from error
 
-def build_page(answerer: Asks, *, examples: Sequence[str] = (), title: str = "Pincite") -> Page:
+
+def build_page(
+    answerer: Asks, *, examples: Sequence[str] = (), title: str = "Pincite", feedback: Feedback | None = None
+) -> Page:
     """The page over `answerer`, not yet launched: hand it to `web.server.serve`.
 
-    `examples` are questions to try first when examples are looked for. `title` is the browser window's.
+    `examples` are questions to try first when examples are looked for. `title` is the browser window's. `feedback`:
+    where what visitors say of answers is kept, with the documents' text; None: they are not asked.
     """
-    handlers = Handlers(answerer, examples)
+    handlers = Handlers(answerer, examples, feedback)
     page = Page(title=title, fill_height=True, fill_width=True, analytics_enabled=False)
     page.visitors = handlers.visitors
     with page:
@@ -50,6 +70,7 @@ def build_page(answerer: Asks, *, examples: Sequence[str] = (), title: str = "Pi
                     shelf = _html("", "pc-list-of-documents")
                     _html(adding_html(), "pc-add")
         signal = gr.HTML("{}", html_template="<span></span>", js_on_load=_script(), elem_id="pc-signal")
+        add_endpoints(answerer, handlers.visitors)  # first: the page's own events take other names then
         _connect(page, handlers, clear=clear, chat=chat, question=question, shelf=shelf, signal=signal)
     return page
 
@@ -66,6 +87,9 @@ def _connect(
     signal.again(handlers.again, None, [chat, signal], **asking)
     signal.edit(handlers.edit, None, [question, signal], **_PRIVATE)
     signal.why(handlers.why, None, [chat], **asking)
+    signal.rate(handlers.opinions.rate, None, [chat], **working)
+    signal.mark(handlers.opinions.mark, None, [chat], **working)
+    signal.deny(handlers.opinions.deny, None, [chat], **working)
     signal.dial(handlers.dial, None, [chat, signal], **{**asking, "trigger_mode": "always_last"})
     signal.show(handlers.documents.show, None, [shelf, signal, chat], **working)
     signal.searched(handlers.documents.search_in, None, [shelf], **working)
@@ -85,6 +109,7 @@ def _header() -> gr.Button:
             f'<button type="button" class="pc-button pc-open">{show}</button>',
             "pc-brand",
         )
+        _html(export_html(), "pc-taking")
         return gr.Button(prompts.render("page_clear"), elem_id="pc-clear", size="sm", scale=0)
 
 

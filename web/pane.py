@@ -7,11 +7,14 @@ from typing import Any
 
 import prompts
 from index.types import Document
+from qa.marks import escape
 from web.conversation import Exchange, numbered
 from web.document import document_html
-from web.marks import escape
+from web.names import title_of
 
-__all__ = ["article_html", "marks", "pane_html", "title_of"]
+__all__ = ["article_html", "marks", "pane_html"]
+
+LONG = 200_000  # characters from which a browser lays out only what is in view
 
 
 def pane_html(document: Document) -> str:
@@ -34,17 +37,11 @@ def pane_html(document: Document) -> str:
 def article_html(document: Document, *, images: str | None = None) -> str:
     """`document` as one element."""
     title = escape(title_of(document))
-    kind = " pc-has-pages" if images is not None else ""
+    kind = (" pc-has-pages" if images is not None else "") + (" pc-long" if len(document.text) > LONG else "")
     return (
         f'<article class="pc-article{kind}" tabindex="0" aria-label="{title}" data-title="{title}" '
         f'data-document="{escape(document.id)}">{document_html(document, images=images)}</article>'
     )
-
-
-def title_of(document: Document) -> str:
-    """What to call `document`: its own title where it has one, else its id."""
-    title = document.metadata.get("title")
-    return title if isinstance(title, str) and title.strip() else document.id
 
 
 def marks(exchanges: Sequence[Exchange]) -> list[dict[str, Any]]:

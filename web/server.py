@@ -1,88 +1,149 @@
-"""Serves a page: local by default, with nothing asked of or sent to anywhere else, and says so to the browser."""
+"""Serves a page and what programs need, around which stand: a log, a guard, limits, signing in, and whose is what."""
 
 from __future__ import annotations
 
-import re
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+import uvicorn
+from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse
-from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
 
+from qa.library import Asks
+from qa.service.mcp import HttpPart, http_part
+from qa.service.service import Service
+from qa.service.work import Work
+from web.api.rest import rest_app
+from web.bodies import MOST_JSON, Bodies
+from web.config import ServeConfig
 from web.files import routes
+from web.guard import Guard
+from web.log import RequestLog, configure_logs
 from web.page import Page
+from web.sessions import Sessions
+from web.signin.gate import Gate
+from web.signin.users import Users
+from web.starting import is_loopback
+from web.uploads import Uploads
 
-__all__ = ["serve"]
+__all__ = ["app_of", "serve"]
 
-# The browser itself refuses what is not the page's own. Gradio needs inline styles and scripts, and builds its
-# templates with `Function`; it shows files through blob: and data: addresses.
-_POLICY = "; ".join(
-    [
-        "default-src 'self'",
-        "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
-        "style-src 'self' 'unsafe-inline'",
-        "img-src 'self' data: blob:",
-        "font-src 'self' data:",
-        "connect-src 'self'",
-        "worker-src 'self' blob:",
-        "object-src 'none'",
-        "base-uri 'self'",
-        "form-action 'self'",
-    ]
-)
-_HEADERS = {
-    b"content-security-policy": _POLICY.encode(),
-    b"referrer-policy": b"no-referrer",
-    b"x-content-type-options": b"nosniff",
-}
-# Gradio stores files that a visitor sends, and fetches addresses that a visitor names. The page has its own way for
-# the first, with limits and an end, and the loader's for the second.
-_UNUSED = re.compile(r"(?:/gradio_api)?/(?:file=|proxy=|upload|stream)")
-_STYLES = ("page", "chat", "document", "documents", "why", "narrow")
+MOST_CONNECTIONS = 1_000  # an open page holds two
+CONNECTION_SECONDS = 30  # that a connection may stay open without a request
+GOODBYE_SECONDS = 3  # that requests have to end in when the server stops
+MOST_WAITING = 200  # events of the page's
+
+_STYLES = ("page", "chat", "document", "documents", "why", "taking", "narrow")
 _SANS = ["ui-sans-serif", "system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif"]
 _MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Liberation Mono", "monospace"]
 
 
-def serve(page: Page, *, host: str, port: int) -> None:
-    """Launches `page` at `host`:`port` and returns; `page.block_thread()` waits until it is stopped.
+def serve(page: Page, answerer: Asks, config: ServeConfig, *, ready: Callable[[], None] = lambda: None) -> None:
+    """Serves until it is stopped, and calls `ready` once requests can come.
 
-    `GET /healthz` answers `{"ready": true}`.
+    `GET /healthz` answers `{"ready": true}`. Raises `UsersError` for a file of users that cannot be read, `OSError`
+    if nothing can listen there.
     """
-    app = {"routes": [Route("/healthz", _healthy), *routes(page.visitors)], "middleware": [Middleware(_Guard)]}
-    page.launch(server_name=host, server_port=port, prevent_thread_lock=True, app_kwargs=app, **_OPTIONS, **_look())
+    configure_logs(config.log_level, text=config.log_text)
+    uploads = Uploads()
+    try:
+        app = app_of(page, answerer, config, uploads)
+        with _listening(config) as listener:
+            settings = uvicorn.Config(
+                app,
+                http="h11",
+                ws="none",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                limit_concurrency=MOST_CONNECTIONS,
+                timeout_keep_alive=CONNECTION_SECONDS,
+                timeout_graceful_shutdown=GOODBYE_SECONDS,
+            )
+            ready()
+            uvicorn.Server(settings).run(sockets=[listener])
+    finally:
+        uploads.close()
 
 
-class _Guard:
-    """Adds `_HEADERS` to every response, and answers 404 for what Gradio offers and the page does not use."""
+def app_of(page: Page, answerer: Asks, config: ServeConfig, uploads: Uploads) -> Starlette:
+    """The whole application. While it runs, visitors' files lie in `uploads`; they go when it stops."""
+    page.visitors.uploads = uploads.folder
+    work = Work(seconds=config.timeout)
+    service = Service(answerer, work)
+    mcp = http_part(service, most_bytes=MOST_JSON) if config.mcp else None
+    app = Starlette(
+        routes=[
+            Route("/healthz", _healthy),
+            Route("/v1", _reference),
+            Mount("/v1", rest_app(service)),
+            *routes(page.visitors),
+            *(mcp.routes if mcp else []),
+        ],
+        middleware=_around(config),
+        lifespan=_lifespan(mcp, work, uploads),
+    )
+    page.queue(max_size=MOST_WAITING)
+    gr.mount_gradio_app(app, page, "/", **_OPTIONS, **_look())
+    return app
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and _UNUSED.match(scope["path"]):
-            await JSONResponse({"detail": "Not Found"}, status_code=404)(scope, receive, send)
-            return
+def _around(config: ServeConfig) -> list[Middleware]:
+    """From the outermost in."""
+    # Browsers do not tell the ports of a host apart when they send cookies.
+    cookie = f"pincite-{config.port}"
+    gate = [Middleware(Gate, users=Users.read(config.auth), cookie=cookie)] if config.auth is not None else []
+    return [
+        Middleware(RequestLog),
+        Middleware(Guard, hosts=_hosts(config), signing_in=config.auth is not None),
+        Middleware(Bodies, seconds=config.body_seconds),
+        *gate,
+        Middleware(Sessions, cookie=cookie),
+    ]
 
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", []), *_HEADERS.items()]
-            await send(message)
 
-        await self.app(scope, receive, send_with_headers)
+def _hosts(config: ServeConfig) -> list[str]:
+    """The names that a request may use; any, where others are let in anyway and no name was given."""
+    if not is_loopback(config.host):
+        return list(config.hosts)
+    return ["localhost", "127.0.0.1", "[::1]", config.host, *config.hosts]
 
 
-def _healthy(request: Request) -> JSONResponse:
+def _lifespan(mcp: HttpPart | None, work: Work, uploads: Uploads) -> Callable[[Starlette], Any]:
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            stack.callback(uploads.close)
+            stack.callback(work.close)
+            if mcp is not None:
+                await stack.enter_async_context(mcp.running())
+            yield
+
+    return lifespan
+
+
+def _listening(config: ServeConfig) -> socket.socket:
+    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
+    return socket.create_server((config.host, config.port), family=family, backlog=1024)
+
+
+def _healthy(request: Request) -> Response:
     return JSONResponse({"ready": True})
 
 
+def _reference(request: Request) -> Response:
+    return RedirectResponse("/v1/")
+
+
 _OPTIONS: dict[str, Any] = {
-    "share": False,
     "show_error": False,
-    "quiet": True,
     "footer_links": [],
     "run_history": False,
     "enable_monitoring": False,
@@ -97,4 +158,4 @@ def _look() -> dict[str, Any]:
     theme = gr.themes.Base(font=_SANS, font_mono=_MONO, primary_hue="teal", neutral_hue="stone", radius_size="lg")
     here = Path(__file__).parent
     css = "\n".join((here / "style" / f"{name}.css").read_text(encoding="utf-8") for name in _STYLES)
-    return {"theme": theme, "css": css, "favicon_path": here / "favicon.svg"}
+    return {"theme": theme, "css": css, "favicon_path": str(here / "favicon.svg")}

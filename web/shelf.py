@@ -7,9 +7,9 @@ from collections.abc import Collection
 import prompts
 from index.loading.formats import suffixes
 from index.types import Document
+from qa.marks import escape
 from web.files import size_text
-from web.marks import escape
-from web.pane import title_of
+from web.names import title_of
 from web.visitor import MOST_BYTES, MOST_DOCUMENTS, Source, Visitor
 
 __all__ = ["adding_html", "shelf_html"]

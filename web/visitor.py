@@ -18,6 +18,7 @@ __all__ = ["MOST_BYTES", "MOST_DOCUMENTS", "Source", "Visitor", "Visitors"]
 
 MOST_BYTES = 20_000_000  # of a file that a visitor adds
 MOST_DOCUMENTS = 20  # that a visitor adds
+MOST_FAILED = 30  # messages about what could not be added
 MOST_VISITORS = 200
 IDLE_SECONDS = 4 * 3600  # after which a visitor whose browser has not said goodbye is taken to be gone
 
@@ -33,10 +34,14 @@ class Source:
 
 
 class Visitor:
-    """What belongs to one visitor. `token` is the secret part of the addresses of what is theirs."""
+    """What belongs to one visitor. `token` is the secret part of the addresses of what is theirs.
 
-    def __init__(self, library: Library) -> None:
+    `uploads`: below which folder their files lie; None: where temporary files do.
+    """
+
+    def __init__(self, library: Library, uploads: Path | None = None) -> None:
         self.library = library
+        self._uploads = uploads
         self.token = secrets.token_urlsafe(18)
         self.conversation: tuple[Exchange, ...] = ()
         self.minimum: float | None = None  # the confidence from which an answer is given; None: the calibrated one
@@ -46,8 +51,10 @@ class Visitor:
         self.sources: list[Source] = []
         self.files: dict[str, Path] = {}  # by document, for what was sent as a file
         self.examples: dict[str, list[str]] = {}
+        self.cleared = 0  # how often the conversation was begun anew: an answer to the one before comes too late
         self.answers = 0  # how often an answer has been sent: how the page's script knows that one has come
         self.lock = RLock()
+        self.talking = RLock()  # held while the conversation changes, by what takes its time
         self.working = Lock()  # held while the sources are indexed
         self.gone = Event()
         self.seen = time.monotonic()
@@ -73,6 +80,32 @@ class Visitor:
         every = (one for _, cited in numbered(self.conversation) for one in cited)
         return next((one for one in every if one.number == number), None)
 
+    def keep(self, conversation: tuple[Exchange, ...], cleared: int) -> bool:
+        """Make `conversation` theirs, unless they began anew after `cleared` times; whether that was done."""
+        with self.lock:
+            if self.cleared != cleared:
+                return False
+            self.conversation = conversation
+            return True
+
+    def clear(self) -> None:
+        """Begin anew. What is being answered comes too late."""
+        with self.lock:
+            self.cleared += 1
+            self.conversation, self.chosen, self.editing = (), None, None
+
+    @property
+    def is_full(self) -> bool:
+        """Whether nothing more can be added to what is there and what is on its way."""
+        return len(self.added) + sum(source.error is None for source in self.sources) >= MOST_DOCUMENTS
+
+    def expect(self, source: Source) -> None:
+        """Add to what is to be indexed, or to what failed; of very many that failed, the first are forgotten."""
+        self.sources.append(source)
+        failed = [one for one in self.sources if one.error is not None]
+        for one in failed[: max(0, len(failed) - MOST_FAILED)]:
+            self.sources.remove(one)
+
     def next_source(self) -> Source | None:
         """The first source that is still to be indexed, or None; None too once the visitor has gone."""
         if self.gone.is_set():
@@ -89,7 +122,7 @@ class Visitor:
         """Where to put a file called `name` that the visitor sends: a folder of its own, as names can recur."""
         with self.lock:
             if self._folder is None:
-                self._folder = Path(tempfile.mkdtemp(prefix="pincite-"))
+                self._folder = Path(tempfile.mkdtemp(prefix="pincite-", dir=self._uploads))
             return Path(tempfile.mkdtemp(dir=self._folder)) / name
 
     def leave(self) -> None:
@@ -102,9 +135,10 @@ class Visitor:
 
 @dataclass(slots=True)
 class Visitors:
-    """Everyone who is there, by the name that Gradio gives their session."""
+    """Everyone who is there, by the name that Gradio gives their session. `uploads` is as for `Visitor`."""
 
     arrive: Callable[[], Library]
+    uploads: Path | None = None
     _there: dict[str, Visitor] = field(default_factory=dict)
     _lock: RLock = field(default_factory=RLock)
 
@@ -114,8 +148,16 @@ class Visitors:
             visitor = self._there.get(session)
             if visitor is None:
                 self._sweep()
-                visitor = self._there[session] = Visitor(self.arrive())
+                visitor = self._there[session] = Visitor(self.arrive(), self.uploads)
             visitor.seen = time.monotonic()
+            return visitor
+
+    def there(self, session: str) -> Visitor | None:
+        """The visitor of `session` if they are there already, or None."""
+        with self._lock:
+            visitor = self._there.get(session)
+            if visitor is not None:
+                visitor.seen = time.monotonic()
             return visitor
 
     def with_token(self, token: str) -> Visitor | None:

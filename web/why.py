@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 import prompts
 from index.types import Document
 from qa.explaining import Passage
+from qa.marks import Span, escape
+from qa.types import Answer
 from web.document import excerpt_html
-from web.marks import Span, escape
-from web.pane import title_of
+from web.names import place_name
 
 __all__ = ["why_html"]
 
@@ -17,18 +18,30 @@ _STEPS = 5  # shades of heat
 _FAINTEST = 0.02  # a probability below this has no shade
 
 
-def why_html(passages: Sequence[Passage], documents: Mapping[str, Document], total: float) -> str:
-    """`passages` as a list. `total`: how long the answer took, in milliseconds."""
+def why_html(passages: Sequence[Passage], documents: Mapping[str, Document], answer: Answer) -> str:
+    """`passages`, which were considered for `answer`, as a list, below a key to how they are marked."""
     known = [passage for passage in passages if passage.hit.chunk.document_id in documents]
     if not known:
         return f'<p class="pc-note">{_words("page_why_none")}</p>'
     best = max((passage.hit.parts.lexical or 0.0 for passage in known), default=0.0)
-    items = "".join(f"<li>{_passage(passage, documents, best)}</li>" for passage in known)
-    took = _words("page_why_time", total=round(total))
-    return f'<p class="pc-note">{_words("page_why_text")} {took}</p><ol class="pc-passages" role="list">{items}</ol>'
+    items = "".join(f"<li>{_passage(passage, documents, best, answer)}</li>" for passage in known)
+    text = _words("page_why_text", total=round(answer.timings.total))
+    return f'<p class="pc-note">{text}</p>{_key(answer)}<ol class="pc-passages" role="list">{items}</ol>'
 
 
-def _passage(passage: Passage, documents: Mapping[str, Document], best: float) -> str:
+def _key(answer: Answer) -> str:
+    """What the ways of marking mean, each marked that way."""
+    given = "given" if answer.answered else "nearest"
+    marked = [
+        f'<mark class="pc-given">{_words(f"page_why_{given}")}</mark>',
+        f'<mark class="pc-word">{_words("page_why_words")}</mark>',
+        f'<span class="pc-heat pc-starts-{_STEPS} pc-ends-0">{_words("page_why_begins")}</span> '
+        f'<span class="pc-heat pc-starts-0 pc-ends-{_STEPS}">{_words("page_why_ends")}</span>',
+    ]
+    return f'<p class="pc-note pc-key">{"".join(f"<span>{one}</span>" for one in marked)}</p>'
+
+
+def _passage(passage: Passage, documents: Mapping[str, Document], best: float, answer: Answer) -> str:
     parts, chunk = passage.hit.parts, passage.hit.chunk
     document = documents[chunk.document_id]
     lexical = parts.lexical or 0.0
@@ -37,11 +50,21 @@ def _passage(passage: Passage, documents: Mapping[str, Document], best: float) -
         _bar("lexical", lexical / best if best else 0.0, score=_number(parts.lexical)),
         _bar("reader", passage.probability, score=f"{passage.probability:.2f}", margin=f"{passage.margin:+.1f}"),
     ]
-    page = document.page_at(chunk.start)
-    title = title_of(document)
-    name = title if page is None else prompts.render("page_source", name=title, page=page)
-    text = excerpt_html(document, chunk.start, chunk.end, list(_spans(passage)))
-    return f'<p class="pc-passage-name">{escape(name)}</p><div class="pc-bars">{"".join(bars)}</div><p>{text}</p>'
+    name = place_name(document.id, document.page_at(chunk.start))
+    given = _given(passage, answer)
+    if given and answer.answered:
+        name = prompts.render("page_why_here", name=name)
+    text = excerpt_html(document, chunk.start, chunk.end, [*given, *_spans(passage)])
+    head = f'<p class="pc-passage-name">{escape(name)}</p><div class="pc-bars">{"".join(bars)}</div>'
+    return f'{head}<p class="pc-passage">{text}</p>'
+
+
+def _given(passage: Passage, answer: Answer) -> list[Span]:
+    """Where in the passage the answer stands, or the nearest statement."""
+    chunk = passage.hit.chunk
+    cited = answer.citations or ((answer.nearest,) if answer.nearest is not None else ())
+    inside = [c for c in cited if c.document_id == chunk.document_id and chunk.start <= c.start and c.end <= chunk.end]
+    return [Span(c.start, c.end, "pc-given") for c in inside]
 
 
 def _bar(name: str, share: float, **values: str) -> str:

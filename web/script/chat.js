@@ -18,9 +18,12 @@ function tidyMessages() {
 const box = () => document.querySelector("#pc-question textarea");
 let awaiting = null; // the question whose answer is on its way
 let answers = 0; // how many had come before it
+let since = 0; // when it was asked, in milliseconds
+const LONG = 30_000; // after which it may have been lost: another question can be asked
 
 function expect(question) {
   awaiting = question;
+  since = Date.now();
   answers = state.answers ?? 0;
   document.querySelector(".pc-pending q").textContent = question;
   setTimeout(() => {
@@ -33,9 +36,15 @@ function answered() {
   if (box().value === awaiting) fill("");
   const asked = awaiting;
   for (const wait of [50, 250]) setTimeout(() => showQuestion(asked), wait);
+  forget();
+}
+
+function forget() {
   awaiting = null;
   document.querySelector(".pc-reading").hidden = true;
 }
+
+const free = () => awaiting === null || Date.now() - since > LONG;
 
 // Gradio follows the conversation only from its end: whoever has scrolled up would miss the answer.
 function showQuestion(text) {
@@ -52,9 +61,16 @@ function fill(text) {
   box().dispatchEvent(new Event("input", { bubbles: true }));
 }
 
+// A question may be sent before the server knows who asks. It goes as soon as it does.
+let early = false;
+arrived.then(() => {
+  if (early) box().dispatchEvent(new KeyboardEvent("keypress", { key: "Enter", bubbles: true }));
+});
+
 // Before Gradio sees that a question is sent: whether it may be.
 function asks(event, question) {
-  if (awaiting === null && question !== "") {
+  if (!state.token) early = true;
+  else if (free() && question !== "") {
     expect(question);
     return;
   }
@@ -70,6 +86,10 @@ document.addEventListener("click", (event) => {
   const example = event.target.closest?.("#pc-messages .example");
   if (example) asks(event, example.textContent.trim());
   else if (event.target.closest?.("#pc-question .submit-button")) asks(event, box().value);
+  else if (event.target.closest?.("#pc-clear")) {
+    forget(); // nobody waits for an answer to what is forgotten
+    box().focus();
+  }
 }, true);
 
 function editing(number) {
@@ -99,7 +119,7 @@ function dialWords() {
 function tool(link) {
   const [, name, number] = link.hash.match(/^#pc-(edit|again|why)-(\d+)$/) ?? [];
   if (name === "edit") trigger("edit", { number: Number(number) });
-  else if (name === "again" && awaiting === null) {
+  else if (name === "again" && free()) {
     expect(link.closest(".pc-asked").querySelector(".pc-question").textContent);
     trigger("again", { number: Number(number) });
   }

@@ -1,6 +1,13 @@
 // The visitor's documents: the list, files that are dropped or chosen, and addresses.
 const shelfToggle = () => document.querySelector(".pc-shelf-toggle");
 
+// Opened by hand, it has the focus: at the document that is shown.
+function toggleShelf() {
+  const opened = !sheet().classList.contains("pc-shelf-open");
+  shelf(opened);
+  if (opened) (document.querySelector("#pc-shelf [aria-current]") ?? document.querySelector("#pc-shelf button"))?.focus();
+}
+
 function shelf(opened) {
   sheet().classList.toggle("pc-shelf-open", opened);
   shelfToggle().setAttribute("aria-expanded", String(opened));

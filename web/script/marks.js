@@ -17,12 +17,36 @@ function unit(text, wanted) {
   return units;
 }
 
+// Where the elements directly below a root begin: a long document is not walked from its first word each time.
+const beginnings = new WeakMap();
+
+function before(root, start) {
+  if (!beginnings.has(root)) {
+    const found = [];
+    let position = 0;
+    for (const node of root.childNodes) {
+      if (node.nodeType === Node.ELEMENT_NODE) found.push([position, node]);
+      position += points(node.textContent);
+    }
+    beginnings.set(root, found);
+  }
+  const found = beginnings.get(root);
+  let low = 0, high = found.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (found[middle][0] <= start) low = middle + 1;
+    else high = middle;
+  }
+  return found[low - 1] ?? [0, root];
+}
+
 // Wraps the characters from `start` to `end` of `root`, one element for each text node that they stand in, made by
 // `make`. Gives those elements, in order.
 function wrap(root, start, end, make) {
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   const found = [];
-  let position = 0;
+  let position;
+  [position, walker.currentNode] = before(root, start);
   for (let node = walker.nextNode(); node && position < end; node = walker.nextNode()) {
     const length = points(node.data);
     if (position + length > start) {

@@ -20,7 +20,7 @@ document.addEventListener("click", (event) => {
   } else if (at(".pc-close")) {
     closePane();
   } else if (at(".pc-shelf-toggle")) {
-    shelf(!sheet().classList.contains("pc-shelf-open"));
+    toggleShelf();
   } else if (at(".pc-view")) {
     asText = !asText;
     titleBar(state.shown);

@@ -6,6 +6,7 @@ const sheet = () => document.getElementById("pc-pane");
 const holder = () => document.querySelector("#pc-document .pc-holder");
 const article = () => holder().querySelector(".pc-article");
 const kept = new Map(); // articles by document, as they came
+const placed = new WeakMap(); // by article, what is marked in it: by mark, what was made for it
 let arrive;
 const arrived = new Promise((done) => (arrive = done)); // the server has said who the visitor is
 let state = { documents: {}, marks: [], shown: "", chosen: null };
@@ -17,13 +18,23 @@ function parts(id) {
   return [...holder().querySelectorAll(`[data-span="${CSS.escape(id)}"]`)];
 }
 
+const chat = () => document.getElementById("pc-chat");
+
+// Over the conversation, which cannot be reached meanwhile.
 function openPane() {
   sheet().classList.add("pc-over");
+  chat().inert = narrow.matches;
 }
+
+function slideAway() {
+  sheet().classList.remove("pc-over");
+  chat().inert = false;
+}
+narrow.addEventListener("change", () => (chat().inert = narrow.matches && sheet().classList.contains("pc-over")));
 
 function closePane() {
   const over = sheet().classList.contains("pc-over");
-  sheet().classList.remove("pc-over");
+  slideAway();
   const back = from?.isConnected ? from : document.querySelector(over ? ".pc-open" : "#pc-question textarea");
   back?.focus({ preventScroll: !over });
 }
@@ -78,29 +89,41 @@ function reference(mark) {
   return link;
 }
 
+// Marks a citation in the article that is shown, and gives what that took.
 function place(mark) {
   const id = `pc-cite-${mark.number}`;
+  const made = { marks: [], others: [], gone: false };
   const make = (name, css) => () => {
     const element = document.createElement("mark");
     element.className = css;
     element.dataset.span = name;
     return element;
   };
-  wrap(article(), ...mark.sentence, make(`${id}-sentence`, "pc-sentence"));
+  const sentence = wrap(article(), ...mark.sentence, make(`${id}-sentence`, "pc-sentence"));
   const words = wrap(article(), mark.start, mark.end, make(id, mark.nearest ? "pc-nearest" : "pc-span"));
   const first = words.find((part) => part.getClientRects().length > 0) ?? words[0];
-  if (!first) return;
+  made.marks = [...sentence, ...words];
+  if (!first) return made;
   words.forEach((part) => (part.title = mark.hint));
   first.id = id;
-  first.prepend(reference(mark));
-  if (article().classList.contains("pc-has-pages")) boxes(mark);
+  const link = reference(mark);
+  first.prepend(link);
+  made.others.push(link);
+  if (article().classList.contains("pc-has-pages")) boxes(mark, made);
+  return made;
+}
+
+function take(made) {
+  made.gone = true;
+  for (const element of made.others) element.remove();
+  unwrap(made.marks);
 }
 
 // On a PDF's pages: boxes over the picture, where the server says that the words stand.
-async function boxes(mark) {
+async function boxes(mark, made) {
   const here = article();
   const response = await fetch(address("boxes", mark.number));
-  if (!response.ok || here !== article() || !state.marks.includes(mark)) return;
+  if (!response.ok || made.gone) return;
   const found = await response.json();
   const id = `pc-cite-${mark.number}`;
   const draw = (box, css, name) => {
@@ -112,6 +135,7 @@ async function boxes(mark) {
     const [left, top, width, height] = box.slice(1).map((share) => `${100 * share}%`);
     Object.assign(element.style, { left, top, width, height });
     on.append(element);
+    made.others.push(element);
     return element;
   };
   for (const box of found.sentence) draw(box, "pc-box-sentence", `${id}-sentence`);
@@ -124,13 +148,22 @@ async function boxes(mark) {
     if (n === 0) element.dataset.label = mark.number;
     else element.tabIndex = -1;
   });
-  if (current === id) reveal(id, document.activeElement === document.getElementById(id));
+  if (current === id && here === article()) reveal(id, document.activeElement === document.getElementById(id));
 }
 
+// Brings the marks of the article that is shown up to date; what stays is not touched.
 function markAll() {
-  for (const extra of holder().querySelectorAll(".pc-ref, .pc-box, .pc-box-sentence")) extra.remove();
-  unwrap([...holder().querySelectorAll("mark")]);
-  for (const mark of state.marks) if (mark.document === article().dataset.document) place(mark);
+  const here = article();
+  if (!placed.has(here)) placed.set(here, new Map());
+  const there = placed.get(here);
+  const wanted = state.marks.filter((mark) => mark.document === here.dataset.document);
+  const keys = new Map(wanted.map((mark) => [JSON.stringify(mark), mark]));
+  for (const [key, made] of there) {
+    if (keys.has(key)) continue;
+    take(made);
+    there.delete(key);
+  }
+  for (const [key, mark] of keys) if (!there.has(key)) there.set(key, place(mark));
 }
 
 function emphasise(id) {
@@ -143,10 +176,16 @@ function emphasise(id) {
 
 function scrollToPlace(target) {
   const box = article();
-  const at = target.getBoundingClientRect();
-  const room = box.clientHeight - Math.min(at.height, box.clientHeight);
-  const top = box.scrollTop + at.top - box.getBoundingClientRect().top - room / 3;
-  box.scrollTo({ top, behavior: still.matches ? "auto" : "smooth" });
+  const long = box.classList.contains("pc-long");
+  const go = () => {
+    const at = target.getBoundingClientRect();
+    const room = box.clientHeight - Math.min(at.height, box.clientHeight);
+    const top = box.scrollTop + at.top - box.getBoundingClientRect().top - room / 3;
+    box.scrollTo({ top, behavior: still.matches || long ? "auto" : "smooth" });
+  };
+  go();
+  // Of a long document only what is near is laid out, and the way to the rest is an estimate.
+  if (long) for (const wait of [30, 90, 200]) setTimeout(() => box === article() && target.isConnected && go(), wait);
 }
 
 function reveal(id, byHand) {
@@ -181,7 +220,7 @@ async function choose(link) {
 function toAnswer(id) {
   const chip = document.querySelector(`#pc-messages a.pc-chip[href="#${CSS.escape(id)}"]`);
   if (!chip) return;
-  sheet().classList.remove("pc-over");
+  slideAway();
   emphasise(id);
   const answer = chip.closest(".pc-answer");
   answer.classList.remove("pc-flash");

@@ -1,0 +1,125 @@
+"""What a request says, as pydantic models, and what is wrong with one that says something else, in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from qa.errors import RequestError
+from qa.types import Turn
+
+__all__ = ["AskRequest", "InlineDocument", "NoRequest", "PassageRequest", "explained", "parsed"]
+
+MOST_CHARACTERS = 4_000  # of a question
+MOST_PASSAGES = 50
+MOST_TURNS = 100
+MOST_DOCUMENTS = 100
+MOST_CONDITIONS = 50
+LONGEST_ID = 500
+SHOWN = 60  # characters of a wrong value, in a message
+
+_Words = Annotated[str, StringConstraints(max_length=MOST_CHARACTERS)]
+_Id = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_ID)]
+
+
+class _Request(BaseModel):
+    # Strict: "5" is no number. Unknown fields are mistakes that would otherwise go unnoticed.
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class EarlierTurn(_Request):
+    """An earlier question and its answer; null where there was none."""
+
+    question: _Words
+    answer: Annotated[str, StringConstraints(max_length=MOST_CHARACTERS)] | None = None
+
+
+class InlineDocument(_Request):
+    """A document that comes with the request and is forgotten after it. Offsets count the code points of `text`."""
+
+    id: _Id = Field(description="what citations call it; .md is read as Markdown, all else as plain text")
+    text: str
+    metadata: dict[str, str | list[str]] = Field(default_factory=dict, description="names to a text or several")
+
+
+class AskRequest(_Request):
+    """A question to the documents that the server has, or to those that come with it."""
+
+    question: _Words = Field(examples=["Who claimed responsibility for the attack?"])
+    history: list[EarlierTurn] = Field(
+        default_factory=list, max_length=MOST_TURNS, description="earlier turns, oldest first"
+    )
+    text: str | None = Field(None, description="one document to ask instead of the server's: its text")
+    documents: list[InlineDocument] | None = Field(
+        None, min_length=1, max_length=MOST_DOCUMENTS, description="documents to ask instead of the server's"
+    )
+    top_k: int = Field(5, le=MOST_PASSAGES, description="passages that are read, at least 1")
+    min_confidence: float | None = Field(
+        None, description="decline below this, from 0 (always answer) to 1; null: the calibrated threshold"
+    )
+    where: list[_Words] = Field(
+        default_factory=list,
+        max_length=MOST_CONDITIONS,
+        description="conditions on documents that hold together, such as source=Reuters or date>=2024-01-01",
+    )
+
+    def turns(self) -> list[Turn]:
+        """`history` as `Answerer.ask` takes it."""
+        return [turn.model_dump() for turn in self.history]
+
+
+class PassageRequest(_Request):
+    """A stretch of one of the server's documents."""
+
+    document_id: _Id
+    start: int = Field(0, ge=0, description="the first character, from 0")
+    end: int | None = Field(None, ge=0, description="after the last character; null: as far as one request goes")
+
+
+class NoRequest(_Request):
+    """Nothing is asked for in particular."""
+
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+def parsed(model: type[_Model], values: Mapping[str, Any]) -> _Model:
+    """`values` as `model`. Raises `RequestError` with one line that says what is wrong."""
+    try:
+        return model.model_validate(dict(values))
+    except ValidationError as error:
+        raise RequestError(explained(error.errors())) from error
+
+
+def explained(errors: Any) -> str:
+    """What is wrong with a request, of pydantic's errors the first, and how many more there are."""
+    first = errors[0]
+    place = ".".join(str(part) for part in first["loc"] if part not in ("body", "query"))
+    more = f" (and {len(errors) - 1} more mistakes)" if len(errors) > 1 else ""
+    return f"{_fault(place, first)}{more}"
+
+
+def _fault(place: str, error: Mapping[str, Any]) -> str:
+    if error["type"] == "json_invalid":
+        return f"the body is not JSON: {error.get('ctx', {}).get('error', error['msg'])}"
+    if error["type"] == "extra_forbidden":
+        return f"there is no field {_short(place)}; leave it out"
+    if error["type"] == "missing":
+        return f"the field {place!r} is missing" if place else "the body is missing; send a JSON object"
+    if error["type"] in ("string_unicode", "string_type") and _half(error["input"]):
+        return f"{place!r} holds half a character (a lone surrogate); send it as UTF-8"
+    if not place:
+        return "the body is not a JSON object with content type application/json"
+    wrong = str(error["msg"]).replace("Input should", "it should", 1).replace(" after validation", "", 1)
+    return f"{place!r} is {_short(error['input'])}: {wrong[0].lower()}{wrong[1:]}"
+
+
+def _half(value: Any) -> bool:
+    return isinstance(value, str) and any("\ud800" <= character <= "\udfff" for character in value)
+
+
+def _short(value: Any) -> str:
+    shown = ascii(value) if _half(value) else repr(value)
+    return shown if len(shown) <= SHOWN else f"{shown[:SHOWN]}…"

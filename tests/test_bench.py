@@ -1,0 +1,198 @@
+"""The comparison with peers: what it counts, what it tells, and that a slower Pincite is noticed."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks import checkpoint, ratios
+from benchmarks.material import Passage, bundled, holds, short_texts
+from benchmarks.peers import environments, report
+from benchmarks.peers.driver import Driver, PeerError, Reply
+from benchmarks.peers.figures import write_figures
+from benchmarks.peers.scoring import percentiles, quality
+from index import Document
+from qa.evaluation import Pair
+from qa.reading.onnx import MODEL_FOLDER
+
+PARIS = Passage("a", "The capital is Paris.")
+ELSEWHERE = Passage("b", "Paris is a name, too.")
+
+
+def reply(answer: str | None, *passages: Passage, failure: str | None = None) -> Reply:
+    return Reply(answer, passages, failure, 0.01)
+
+
+PAIRS = [
+    Pair("1", "What is the capital?", ("Paris",)),
+    Pair("2", "Who rules it?", ()),
+    Pair("3", "What is the capital's name?", ("Paris",)),
+    Pair("4", "Who built it?", ()),
+]
+
+
+def test_quality_counts_answers_passages_and_refusals() -> None:
+    replies = [reply("Paris", PARIS), reply(None), reply(None, Passage("c", "Nothing."), PARIS), reply("Paris")]
+    found = quality(PAIRS, replies)
+    # One right answer and one right refusal of four; one of two answerable questions answered.
+    assert (found["f1"], found["has_answer_f1"]) == (50, 50)
+    assert (found["recall@1"], found["recall@3"], found["recall@5"]) == (50, 100, 100)
+    assert (found["refusal_precision"], found["refusal_recall"], found["declined"]) == (50, 50, 2)
+
+
+def test_a_failure_counts_as_a_refusal_and_is_told() -> None:
+    replies = [reply("Paris"), reply(None, failure="TypeError: no"), reply("Paris"), reply("me")]
+    found = quality(PAIRS, replies)
+    assert (found["failures"], found["declined"], found["refusal_recall"]) == (1, 1, 50)
+
+
+def test_refusal_precision_of_a_peer_that_never_declines_is_not_a_number() -> None:
+    found = quality(PAIRS, [reply("Paris")] * 4)
+    assert (found["refusal_precision"], found["refusal_recall"]) == (None, 0)
+
+
+def test_a_passage_holds_an_answer_only_as_whole_words_and_in_the_pairs_own_document() -> None:
+    anywhere = Pair("1", "?", ("Par",))
+    assert not holds(PARIS, anywhere)
+    own = Pair("2", "?", ("the Paris",), document=Document("a", PARIS.text))  # articles do not count in F1 either
+    assert holds(PARIS, own)
+    assert not holds(ELSEWHERE, own)
+
+
+def test_percentiles_are_milliseconds() -> None:
+    assert percentiles([0.1, 0.2, 0.3]) == pytest.approx({"p50_ms": 200, "p95_ms": 290})
+
+
+def test_short_texts_differ_and_have_their_length() -> None:
+    texts = short_texts(50, words=40)
+    assert len({text.text for text in texts}) == 50
+    assert {len(text.text.split()) for text in texts} == {40}
+
+
+def test_the_checkpoint_multiplies_the_shipped_weights_out() -> None:
+    import onnx
+    from onnx import numpy_helper
+
+    weights = checkpoint.dequantised(MODEL_FOLDER / "model.onnx")
+    assert weights["bert.embeddings.word_embeddings.weight"].shape == (30522, 384)
+    assert weights["bert.encoder.layer.5.intermediate.dense.weight"].shape == (1536, 384)
+    assert weights["bert.encoder.layer.5.output.dense.weight"].shape == (384, 1536)
+    stored = {i.name: i for i in onnx.load(str(MODEL_FOLDER / "model.onnx")).graph.initializer}
+    name = "model.bert.embeddings.word_embeddings.weight"
+    row = numpy_helper.to_array(stored[f"{name}_int8"])[2000].astype(np.float64)
+    scale = float(numpy_helper.to_array(stored[f"{name}_scale"])[2000, 0])
+    np.testing.assert_allclose(weights[name.removeprefix("model.")][2000], row * scale, rtol=1e-6)
+
+
+@pytest.mark.slow
+def test_the_checkpoint_reads_as_the_shipped_reader_does(tmp_path: Path) -> None:
+    checkpoint.write_checkpoint(tmp_path)
+    assert checkpoint.is_current(tmp_path)
+    article = bundled()
+    paragraphs = [text for text in article.texts[0].text.split("\n\n") if len(text) > 200][:3]
+    pairs = [(pair.question, paragraph) for pair in article.pairs[:4] for paragraph in paragraphs]
+    assert checkpoint.agreement(tmp_path, pairs)["same_span"] >= 75
+
+
+@pytest.mark.parametrize("peer", environments.PEERS)
+def test_each_peer_has_a_program_and_exact_versions(peer: str) -> None:
+    lines = environments.requirements_of(peer).read_text(encoding="utf-8").split("\n")
+    assert (environments.requirements_of(peer).parent / "__main__.py").is_file()
+    wanted = [line for line in lines if line and not line.startswith("-c") and line != "."]
+    assert [line for line in wanted if not re.fullmatch(r"[\w.-]+==[\w.]+", line)] == []
+
+
+@pytest.mark.parametrize("peer", ["pincite", "bm25s"])
+def test_a_peer_indexes_answers_and_saves_over_its_pipes(peer: str, tmp_path: Path) -> None:
+    article = bundled()
+    with Driver(peer, Path(sys.executable), tmp_path / "log") as driver:
+        driver.open(tmp_path, tmp_path)
+        passages, _ = driver.index(article.texts)
+        assert passages > 1
+        given = driver.ask("When did Araghchi land in Islamabad?", 2)
+        assert "Monday" in str(given.answer)
+        assert len(given.passages) == 2
+        assert all(passage.text in article.texts[0].text for passage in given.passages)
+        held, peak = driver.memory()
+        assert 0 < held <= peak
+        assert driver.save(tmp_path / "index")
+
+
+def test_a_peer_that_cannot_start_is_told_by_its_last_words(tmp_path: Path) -> None:
+    with (
+        Driver("nobody", Path(sys.executable), tmp_path / "log") as driver,
+        pytest.raises(PeerError, match=r"No module named benchmarks\.peers\.nobody"),
+    ):
+        driver.open(tmp_path, tmp_path)
+
+
+def test_pip_failures_are_told_by_their_error_line() -> None:
+    said = "Collecting a\nERROR: Could not find a version that satisfies the requirement a==9\nERROR: No match"
+    assert environments._error_line(said) == "ERROR: Could not find a version that satisfies the requirement a==9"
+
+
+ROW = {"f1": 80.0, "has_answer_f1": 90.0, "recall@1": 90.0, "recall@3": 95.0, "recall@5": 100.0, "failures": 0,
+       "refusal_precision": 80.0, "refusal_recall": 60.0, "passages": 6, "questions": 30, "answerable": 20,
+       "p50_ms": 50.0, "p95_ms": 70.0, "peak_memory_mb": 250.0, "index_seconds": 0.1}  # fmt: skip
+GROWN = {"texts": 1, "index_seconds": 0.1, "p50_ms": 10.0, "p95_ms": 11.0, "memory_mb": 250.0, "disk_bytes": 9000}
+RESULT = {
+    "command": "make bench",
+    "date": "2026-01-01",
+    "commit": "abc",
+    "uncommitted_changes": False,
+    "machine": {"processor": "CPU", "cores": 2},
+    "peers": {name: {"megabytes": 10.0, "packages": 3} for name in ("pincite", "haystack")},
+    "left_out": {"txtai": "ERROR: no"},
+    "materials": {"article": {"pincite": ROW, "haystack": {**ROW, "f1": 70.0, "p50_ms": 40.0}}},
+    "start": {"pincite": {"median_s": 1.0}, "haystack": {"median_s": 5.0}},
+    "growth": {"pincite": [GROWN, {**GROWN, "texts": 100}], "haystack": [{**GROWN, "disk_bytes": None}]},
+}
+
+
+def test_the_report_says_where_a_peer_wins_and_what_was_left_out() -> None:
+    told = "\n".join(report.sections(RESULT, Path("x.json")))
+    assert "| Pincite | **80.0** |" in told
+    assert "**Where a peer wins:** median, ms (Haystack: 40, Pincite 50)." in told
+    assert "- txtai: `ERROR: no`" in told
+    assert "1.25 of its median time" in told
+    assert "0.20 of its time from cold start" in told
+
+
+def test_the_figures_stand_by_themselves(tmp_path: Path) -> None:
+    from xml.etree import ElementTree
+
+    write_figures(RESULT, tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {"quality.svg", "time.svg", "growth.svg"}
+    for path in tmp_path.iterdir():
+        drawing = ElementTree.parse(path).getroot()
+        assert drawing.tag == "{http://www.w3.org/2000/svg}svg"
+
+
+def test_the_readme_keeps_the_marks_that_the_report_stands_between() -> None:
+    text = report.README.read_text(encoding="utf-8")
+    assert text.count(report.BEGIN) == text.count(report.END) == 1
+
+
+def test_a_ratio_a_quarter_worse_is_told() -> None:
+    assert ratios.worse({"a": 2.0, "b": 1.0}, {"a": 2.4, "b": 1.3}) == [
+        "b: 1.30, and was 1.00; more than 1.25 times that is too much"
+    ]
+
+
+def test_a_ratio_is_measured_again_while_it_is_worse() -> None:
+    given = iter([9.0, 8.0, 1.1, 1.0])
+    found = ratios.best_of({"a": lambda: next(given)}, {"a": 1.0})
+    assert found == {"a": 1.1}
+    always = ratios.best_of({"a": lambda: 9.0}, {"a": 1.0})
+    assert ratios.worse({"a": 1.0}, always)
+
+
+def test_what_the_ratios_are_held_to_is_kept() -> None:
+    kept = json.loads(ratios.FILE.read_text(encoding="utf-8"))["ratios"]
+    assert kept.keys() == ratios.MEASURES.keys()
+    assert all(value > 0 for value in kept.values())

@@ -1,0 +1,224 @@
+"""POST /v1/ask and what stands around it, as a program sees it: curl's view of the server."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import json
+import re
+import socket
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from serving import Server, json_body, server
+from web_fakes import NOTE, NOTE_TEXT
+
+JSON = {"content-type": "application/json"}
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Server]:
+    with server() as found:
+        yield found
+
+
+@pytest.fixture
+def client(running: Server) -> Iterator[httpx.Client]:
+    with running.client() as found:
+        yield found
+
+
+def test_a_question_is_answered_as_on_the_command_line(client) -> None:
+    response = client.post("/v1/ask", json={"question": "Who is *Ruth Vale*?"})
+    found = response.json()
+    assert (response.status_code, found["status"], found["text"]) == (200, "answered", "Ruth Vale")
+    (citation,) = found["citations"]
+    assert NOTE_TEXT[citation["start"] : citation["end"]] == citation["quote"] == "Ruth Vale"
+    assert set(response.headers) >= {"x-request-id", "content-security-policy", "x-content-type-options"}
+
+
+def test_nothing_is_kept_between_requests(client) -> None:
+    text = "Bob came from Oslo."
+    assert client.post("/v1/ask", json={"question": "*Oslo*?", "text": text}).json()["text"] == "Oslo"
+    assert client.post("/v1/ask", json={"question": "*Oslo*?"}).json()["status"] == "abstained"
+    assert [one["id"] for one in client.get("/v1/documents").json()["documents"]] == [NOTE]
+
+
+def test_earlier_turns_make_a_follow_up_readable(client) -> None:
+    history = [{"question": "Who is Ruth Vale?", "answer": "Ruth Vale"}]
+    found = client.post("/v1/ask", json={"question": "When did she come?", "history": history}).json()
+    assert found["read_as"] == "When did Ruth Vale come?"
+
+
+def test_a_passage_can_be_looked_up(client) -> None:
+    assert client.get("/v1/passage", params={"document_id": NOTE, "start": 22, "end": 31}).json()["text"] == "Ruth Vale"
+    assert json_body(client.get("/v1/passage", params={"document_id": "x"}))[:2] == (404, "UnknownDocumentError")
+    bad = json_body(client.get("/v1/passage", params={"document_id": NOTE, "start": "x"}))
+    assert bad[0] == 422
+    assert bad[2].startswith("'start' is 'x': it should be a valid integer")
+
+
+DEEP = b'{"question": "a", "history": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (b'{"question":', (400, "RequestError", "the body is not JSON: Expecting value")),
+        (b"", (422, "RequestError", "the body is missing; send a JSON object")),
+        (b"[]", (422, "RequestError", "the body is not a JSON object with content type application/json")),
+        (b"{}", (422, "RequestError", "the field 'question' is missing")),
+        (b'{"question": "a", "x": 1}', (422, "RequestError", "there is no field 'x'; leave it out")),
+        (b'{"question": " "}', (400, "EmptyQuestionError", "the question is empty; ask something in words")),
+        (b'{"question": "a", "where": ["x"]}', (400, "FilterError", "'x' is no filter; write KEY=VALUE, ")),
+        (b'{"question": "\\ud800"}', (422, "RequestError", "'question' holds half a character")),
+        (b'{"question": "\xff"}', (400, "RequestError", "the body cannot be read as JSON")),
+        (b'{"question": "a", "top_k": 1e999}', (422, "RequestError", "'top_k' is inf: it should be a")),
+        (b'{"question": "a", "top_k": ' + b"9" * 5000 + b"}", (400, "RequestError", "the body cannot be read as JSON")),
+        (DEEP, (400, "RequestError", "the body cannot be read as JSON; it may be nested too deep")),
+        (b'{"question": "a", "text": "b\\u0000"}', (400, "BinaryFileError", "'text' is no text: it holds a NUL")),
+    ],
+)
+def test_a_malformed_request_gets_an_error_in_json(client, body: bytes, expected: tuple[int, str, str]) -> None:
+    found = json_body(client.post("/v1/ask", content=body, headers=JSON))
+    assert found[:2] == expected[:2]
+    assert found[2].startswith(expected[2])
+    assert "\n" not in found[2]
+
+
+def test_odd_characters_in_a_question_are_no_mistake(client) -> None:
+    for question in ("a\0b", "\u202e?", "😀", "\ufeff?", "\\"):
+        response = client.post("/v1/ask", json={"question": question})
+        assert (response.status_code, response.json()["question"]) == (200, question)
+
+
+def test_another_content_type_is_not_taken_for_json(client) -> None:
+    response = client.post("/v1/ask", content=b'{"question": "a"}', headers={"content-type": "text/plain"})
+    assert json_body(response)[2] == "the body is not a JSON object with content type application/json"
+
+
+def test_what_is_not_there_is_said_in_json_too(client) -> None:
+    assert json_body(client.get("/v1/nothing"))[:2] == (404, "NotFound")
+    assert json_body(client.get("/v1/ask"))[:2] == (405, "MethodNotAllowed")
+    assert json_body(client.get("/nothing"))[:2] == (404, "NotFound")
+    assert json_body(client.put("/v1/ask", content=b"{}"))[:2] == (405, "MethodNotAllowed")
+
+
+@pytest.mark.parametrize("path", ["/v1/ask", "/gradio_api/queue/join", "/gradio_api/call/ask", "/mcp"])
+def test_a_body_over_the_limit_is_refused_with_and_without_a_length(client, path: str) -> None:
+    large = b'{"question": "' + b"a" * 5_000_000 + b'"}'
+    expected = (413, "BodyTooLarge", "the body is larger than 4000000 bytes, which is the limit; send less")
+    assert json_body(client.post(path, content=large, headers=JSON)) == expected
+    pieces = (large[first : first + 65536] for first in range(0, len(large), 65536))
+    assert json_body(client.post(path, content=pieces, headers=JSON)) == expected  # chunked: no Content-Length
+
+
+def test_a_length_that_is_a_lie_helps_nobody(running) -> None:
+    with socket.create_connection(("127.0.0.1", running.port), timeout=60) as raw:
+        head = f"POST /v1/ask HTTP/1.1\r\nHost: 127.0.0.1:{running.port}\r\nContent-Type: application/json\r\n"
+        raw.sendall(f"{head}Content-Length: 99999999999999999999999\r\n\r\n".encode())
+        assert b" 413 " in raw.recv(4096).partition(b"\r\n")[0] or raw.recv(1) == b""
+
+
+def test_a_body_that_does_not_come_is_waited_for_so_long() -> None:
+    with server(body_seconds=0.5) as found, socket.create_connection(("127.0.0.1", found.port), timeout=60) as raw:
+        head = f"POST /v1/ask HTTP/1.1\r\nHost: 127.0.0.1:{found.port}\r\nContent-Type: application/json\r\n"
+        raw.sendall(f"{head}Content-Length: 100\r\n\r\n{{".encode())
+        answer = raw.makefile("rb").read()
+        assert answer.startswith(b"HTTP/1.1 408 ")
+        assert b"the body did not come within 0.5 seconds" in answer
+        with found.client() as client:
+            assert client.get("/healthz").json() == {"ready": True}
+
+
+def test_a_request_that_takes_too_long_is_told_when_to_try_again() -> None:
+    with server(timeout=0.05) as found, found.client() as client:
+        response = client.post("/v1/ask", json={"question": "a", "text": "It was written down. " * 100_000})
+        assert json_body(response)[:2] == (503, "TimeIsUpError")
+        assert int(response.headers["retry-after"]) > 0
+
+
+def test_another_sites_page_cannot_ask_and_no_other_name_is_answered_to(client, running) -> None:
+    said = {"question": "a"}
+    foreign = client.post("/v1/ask", json=said, headers={"origin": "http://evil.example"})
+    assert json_body(foreign)[:2] == (403, "ForeignOrigin")
+    rebound = client.post("/v1/ask", json=said, headers={"host": "evil.example"})
+    assert json_body(rebound)[:2] == (421, "UnknownHost")
+    own = client.post("/v1/ask", json=said, headers={"origin": running.address})
+    assert own.status_code == 200
+    assert client.get("/healthz", headers={"host": f"localhost:{running.port}"}).status_code == 200
+
+
+def test_a_proxys_name_is_answered_to_once_it_is_allowed() -> None:
+    with server(hosts=["pincite.example"]) as found, found.client() as client:
+        headers = {"host": "pincite.example", "origin": "https://pincite.example"}
+        assert client.post("/v1/ask", json={"question": "a"}, headers=headers).status_code == 200
+
+
+def test_the_openapi_document_is_version_3_1_and_says_what_is_sent(client) -> None:
+    document = client.get("/v1/openapi.json").json()
+    assert document["openapi"].startswith("3.1")
+    assert document["servers"] == [{"url": "/v1"}]
+    assert set(document["paths"]) == {"/ask", "/documents", "/passage"}
+    request = document["components"]["schemas"]["AskRequest"]
+    assert set(request["properties"]) == {
+        "question",
+        "history",
+        "text",
+        "documents",
+        "top_k",
+        "min_confidence",
+        "where",
+    }
+    answer = client.post("/v1/ask", json={"question": "Who is *Ruth Vale*?"}).json()
+    responses = document["paths"]["/ask"]["post"]["responses"]
+    schema = responses["200"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+    assert set(document["components"]["schemas"][schema]["properties"]) == set(answer)
+
+
+def test_the_page_about_it_describes_every_field_and_loads_nothing(client) -> None:
+    response = client.get("/v1", follow_redirects=True)
+    assert response.headers["content-type"].startswith("text/html")
+    for said in ("POST /v1/ask", "GET /v1/documents", "GET /v1/passage", "min_confidence", "document_sha256"):
+        assert said in response.text
+    loaded = re.findall(r"""(?:src|href)=["']([^"']+)""", response.text)
+    assert {one for one in loaded if not one.startswith("#")} == {"/favicon.ico", "openapi.json"}
+
+
+def test_requests_are_logged_as_json_without_what_was_asked(running, client) -> None:
+    secret = "xylophone"
+    client.post("/v1/ask", json={"question": f"Where is the *{secret}*?", "text": f"The {secret} is here."})
+    client.post("/v1/ask", json={"question": secret, "where": [secret]})
+    response = client.post("/v1/ask", json={"question": f"{secret} " * 100})
+    running.logged(response.headers["x-request-id"])
+    lines = running.log()
+    assert secret not in json.dumps(lines)
+    line = running.logged(response.headers["x-request-id"])
+    assert (line["event"], line["level"], line["method"], line["path"], line["status"]) == (
+        "request",
+        "info",
+        "POST",
+        "/v1/ask",
+        400,
+    )
+    assert line["ms"] >= 0
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00", line["time"])
+    assert [one["status"] for one in lines if one["event"] == "answer"] != []
+
+
+def test_questions_and_answers_are_logged_where_that_is_wanted() -> None:
+    with server(log_text=True) as found, found.client() as client:
+        client.post("/v1/ask", json={"question": "Who is *Ruth Vale*?"})
+        (line,) = [one for one in found.log() if one["event"] == "answer"]
+        assert (line["question"], line["answer"]) == ("Who is *Ruth Vale*?", "Ruth Vale")
+
+
+def test_many_requests_at_once_are_answered_or_sent_away(running) -> None:
+    def one(number: int) -> int:
+        with running.client() as client:
+            return client.post("/v1/ask", json={"question": f"*{number}*?", "text": f"Number {number}."}).status_code
+
+    with concurrent.futures.ThreadPoolExecutor(40) as pool:
+        found = list(pool.map(one, range(80)))
+    assert set(found) <= {200, 503}
+    assert found.count(200) >= 60

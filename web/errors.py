@@ -1,0 +1,40 @@
+"""Errors as programs get them: JSON with the same one line that the command line prints."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+
+from starlette.responses import JSONResponse, Response
+
+from index.errors import PinciteError, SourceTooLargeError, UnknownDocumentError
+from qa.errors import BusyError, RequestError, TimeIsUpError
+
+__all__ = ["RETRY_AFTER", "UNEXPECTED", "current_request", "error_response", "status_of"]
+
+current_request: ContextVar[str | None] = ContextVar("current_request", default=None)
+"""The id of the request that is being answered, None outside one."""
+
+UNEXPECTED = "something went wrong here, not with the request; the server's log has more under its id"
+RETRY_AFTER = 5  # seconds that a client should wait when the server has too much to do
+
+# The first that fits.
+_STATUS: tuple[tuple[type[PinciteError], int], ...] = (
+    (UnknownDocumentError, 404),
+    (SourceTooLargeError, 413),
+    (RequestError, 422),
+    (BusyError, 503),
+    (TimeIsUpError, 503),
+    (PinciteError, 400),
+)
+
+
+def status_of(error: PinciteError) -> int:
+    """The HTTP status that tells a client of `error`."""
+    return next(status for kind, status in _STATUS if isinstance(error, kind))
+
+
+def error_response(status: int, kind: str, message: str, *, headers: dict[str, str] | None = None) -> Response:
+    """`{"error": {"type", "message", "request_id"}}`; `message` becomes one line. 429 and 503 say when to try again."""
+    error = {"type": kind, "message": " ".join(message.split()), "request_id": current_request.get()}
+    retry = {"retry-after": str(RETRY_AFTER)} if status in (429, 503) else {}
+    return JSONResponse({"error": error}, status_code=status, headers={**retry, **(headers or {})})

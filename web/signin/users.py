@@ -1,0 +1,104 @@
+"""The people who may sign in: a file with a line `user:bcrypt-hash` for each."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+from collections import OrderedDict
+from collections.abc import Mapping
+from pathlib import Path
+from threading import Lock
+from typing import Self
+
+from qa.errors import UsersError
+
+__all__ = ["Users"]
+
+LARGEST_FILE = 1_000_000  # bytes
+LONGEST_PASSWORD = 72  # bytes: bcrypt reads no further
+REMEMBERED = 1_000  # pairs of user and password that were found right, so that programs need not wait each time
+
+_HASH = re.compile(r"\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}")
+_COSTS = range(4, 17)  # 16 takes seconds
+_HOW = "a line is user:bcrypt-hash, as `htpasswd -nB user` prints it"
+
+
+class Users:
+    """User names and bcrypt hashes. Whether a user exists cannot be told from how long an answer takes."""
+
+    def __init__(self, hashes: Mapping[str, str]) -> None:
+        import bcrypt
+
+        self._hashes = dict(hashes)
+        cost = max((int(one[4:6]) for one in self._hashes.values()), default=12)
+        self._nobody = bcrypt.hashpw(secrets.token_bytes(16).hex().encode(), bcrypt.gensalt(cost)).decode()
+        self._key = secrets.token_bytes(32)
+        self._right: OrderedDict[bytes, None] = OrderedDict()
+        self._lock = Lock()
+
+    @classmethod
+    def read(cls, path: str | Path) -> Self:
+        """The users in the file `path`; blank lines and lines that begin with # are left out.
+
+        Raises `UsersError`, naming the line and never showing what a hash should be, for a file that cannot be used.
+        """
+        try:
+            with Path(path).open("rb") as file:
+                data = file.read(LARGEST_FILE + 1)
+        except OSError as error:
+            raise UsersError(f"cannot read the users in {str(path)!r} ({error.strerror}); check --auth") from error
+        if len(data) > LARGEST_FILE:
+            raise UsersError(f"{str(path)!r} is larger than {LARGEST_FILE} bytes; {_HOW}")
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            raise UsersError(f"{str(path)!r}, line {line}: not UTF-8; {_HOW}") from error
+        return cls(_hashes(text, str(path)))
+
+    def knows(self, user: str, password: str) -> bool:
+        """Whether this pair has been found right before; costs next to nothing."""
+        with self._lock:
+            return self._digest(user, password) in self._right
+
+    def right(self, user: str, password: str) -> bool:
+        """Whether `password` is `user`'s. Takes as long as bcrypt does, for users that do not exist too."""
+        import bcrypt
+
+        given = password.encode("utf-8", "surrogatepass")
+        fits = len(given) <= LONGEST_PASSWORD and b"\0" not in given
+        found = bcrypt.checkpw(given if fits else b"x", self._hashes.get(user, self._nobody).encode())
+        if not (found and fits and user in self._hashes):
+            return False
+        with self._lock:
+            self._right[self._digest(user, password)] = None
+            while len(self._right) > REMEMBERED:
+                self._right.popitem(last=False)
+        return True
+
+    def _digest(self, user: str, password: str) -> bytes:
+        pair = f"{len(user)}:{user}{password}".encode("utf-8", "surrogatepass")
+        return hmac.digest(self._key, pair, hashlib.sha256)
+
+
+def _hashes(text: str, path: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    lines: dict[str, int] = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        line = line.strip()
+        if not line or line.startswith("#"):
+            continue
+        user, colon, hashed = line.partition(":")
+        if not (colon and user):
+            raise UsersError(f"{path!r}, line {number}: no user name before a colon; {_HOW}")
+        if user in found:
+            raise UsersError(f"{path!r}, line {number}: {user!r} stands in line {lines[user]} already; keep one")
+        written = _HASH.fullmatch(hashed)
+        if written is None or int(written[1]) not in _COSTS:
+            raise UsersError(f"{path!r}, line {number}: what {user!r} has is no bcrypt hash; {_HOW}")
+        found[user], lines[user] = hashed, number
+    if not found:
+        raise UsersError(f"{path!r} names nobody; {_HOW}")
+    return found
