@@ -6,6 +6,8 @@ HOST    ?= 127.0.0.1
 PORT    ?= 7860
 SOURCES ?=
 DATA    ?=
+ARTICLE ?=
+PAIRS   ?=
 ARGS    ?=
 
 VENV  := .venv
@@ -20,7 +22,7 @@ check-python = $(if $(PYTHON),,$(error No python3 found; Pincite needs Python 3.
 	$(if $(shell $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null && echo yes),,$(error $(PYTHON) cannot make virtual environments; install that part of it (apt-get install python3-venv)))
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check format train embedder wheel clean
+.PHONY: help install run test check format train embedder bench ratios wheel clean
 .DELETE_ON_ERROR:
 
 help: ## list these commands
@@ -50,11 +52,17 @@ train: $(STAMP) ## train the reader: make train DATA=folder
 embedder: $(STAMP) ## make the embedder's ONNX form from its published weights
 	@$(BIN)/python -m training.embedder $(ARGS)
 
+bench: $(STAMP) ## measure Pincite beside its peers: make bench DATA=folder
+	@$(BIN)/python -m benchmarks.bench $(if $(DATA),--data $(DATA)) $(if $(ARTICLE),--article $(ARTICLE)) $(if $(PAIRS),--pairs $(PAIRS)) $(ARGS)
+
+ratios: $(STAMP) ## fail if Pincite costs a quarter more, beside what it is built on, than it did
+	@$(BIN)/python -m benchmarks.ratios $(ARGS)
+
 wheel: $(STAMP) ## build dist/pincite-*.whl
 	@$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
 clean: ## remove .venv and all that tools left behind
-	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .bench dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # An environment that is half made, or whose interpreter is gone or unsupported, is made anew.

@@ -1,4 +1,4 @@
-"""The main clause of a plain English sentence: its subject, its verb, and the rest. By rule, and only where it is plain.
+"""The main clause of a plain English sentence: subject, verb and the rest. By rule, and only where it is plain.
 
 Questions are made of clauses (`qa.examples`); a sentence that cannot be taken apart with confidence has none.
 """
@@ -18,8 +18,8 @@ _AUXILIARY = "has been|have been|had been|will be|can be|is being|was|were|is|ar
 _DETERMINERS = {"the", "a", "an"}
 # Words that lean on another sentence, or that a question cannot begin or end with.
 _LEANING = frozenset(
-    """he she it they we i you his her its their our my your him them us himself herself itself themselves this that these
-    those there here former latter such same other another also then however thus therefore yet still meanwhile
+    """he she it they we i you his her its their our my your him them us himself herself itself themselves this that
+    these those there here former latter such same other another also then however thus therefore yet still meanwhile
     moreover instead only even not no nobody nothing none who whom which what whose when where while if as although
     though because than so too both either neither each more most less few many several today yesterday tomorrow now
     later earlier alone""".split()  # noqa: SIM905
@@ -59,12 +59,13 @@ _LEADING_DATE = re.compile(
 )
 _OBJECT = re.compile(r"(?:the|a|an|about|around|nearly|[£$€]?\d.*|two|three|four|five|six|seven|eight|nine|ten)$")
 _CUT = re.compile(
-    r",(?!\d)| (?:but|after|before|because|which|when|while|where|who|although|as|so|until|that|if|and (?:was|were|is|are|has|had|"
-    r"will|then|also|later))\b"
+    r",(?!\d)| (?:but|after|before|because|which|when|while|where|who|although|as|so|until|that|if|"
+    r"and (?:was|were|is|are|has|had|will|then|also|later))\b"
 )
 _FIGURE = re.compile(
-    r"^(?P<count>(?:About |Around |Nearly |More than )?(?:\d[\d,.]*|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Eleven|"
-    r"Twelve|Fifteen|Twenty|Thirty|Forty|Fifty)) (?P<things>(?:[a-zA-Z-]+ ){0,2}[a-z-]+(?:s|people|men|women|children))$"
+    r"^(?P<count>(?:About |Around |Nearly |More than )?(?:\d[\d,.]*|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|"
+    r"Eleven|Twelve|Fifteen|Twenty|Thirty|Forty|Fifty)) "
+    r"(?P<things>(?:[a-zA-Z-]+ ){0,2}[a-z-]+(?:s|people|men|women|children))$"
 )
 
 

@@ -34,14 +34,15 @@ _MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December|"
     r"Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
 )
-_DATE = rf"(?:(?:early |late |mid-|the (?:spring|summer|autumn|fall|winter) of )?\d{{4}}|(?:\d{{1,2}} )?{_MONTH}(?: \d{{1,2}})?(?:,? \d{{4}})?)"
-_PLACE = rf"{_NAME}(?: (?:district|province|region|county|city|valley|area)(?: of {_NAME})?)?"
+_YEAR = r"(?:early |late |mid-|the (?:spring|summer|autumn|fall|winter) of )?\d{4}"
+_DATE = rf"(?:{_YEAR}|(?:\d{{1,2}} )?{_MONTH}(?: \d{{1,2}})?(?:,? \d{{4}})?)"
+_PLACE = rf"(?:{_NAME}|[A-Z][\w’'-]+)(?: (?:district|province|region|county|city|valley|area)(?: of {_NAME})?)?"
 _WHEN = re.compile(rf"(?P<before>.*?) ?\b(?P<answer>(?:in|on|since) {_DATE})\b(?P<after>.*)")
 _WHERE = re.compile(rf"(?P<before>.*?) ?\b(?P<answer>(?:in|at|near|to) (?:the )?(?!{_MONTH}){_PLACE})$")
 _FIGURE = (
-    r"(?:(?:about|around|nearly|almost|over|some|more than|at least) )?(?:\d[\d,.]*|two|three|four|five|six|seven|eight|"
-    r"nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds of|thousands of|"
-    r"dozens of)(?: (?:hundred|thousand|million|billion))?"
+    r"(?:(?:about|around|nearly|almost|over|some|more than|at least) )?(?:\d[\d,.]*|two|three|four|five|six|"
+    r"seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|"
+    r"hundreds of|thousands of|dozens of)(?: (?:hundred|thousand|million|billion))?"
 )
 _COUNT = re.compile(
     rf"^(?P<answer>{_FIGURE}) (?P<things>(?:(?!of |in |on |at |by )[A-Za-z-]+ ){{0,3}}?"
@@ -50,7 +51,8 @@ _COUNT = re.compile(
     re.IGNORECASE,
 )
 _MONEY = re.compile(
-    r"^(?P<answer>[£$€] ?\d[\d,.]*\S*(?: (?:million|billion))?|\d[\d,.]* (?:\w+ )?(?:euros|dollars|pounds|francs|crowns))(?P<after>.*)"
+    r"^(?P<answer>[£$€] ?\d[\d,.]*\S*(?: (?:million|billion))?|"
+    r"\d[\d,.]* (?:\w+ )?(?:euros|dollars|pounds|francs|crowns))(?P<after>.*)"
 )
 _LINKING = {"became", "remained", "said", "made", "went", "came", "stayed", "cost", "meant"}
 _ASKED_IN_PRESENT = {"contains", "includes", "needs", "requires", "provides", "supports", "covers", "owns", "produces"}

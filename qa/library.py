@@ -19,6 +19,7 @@ from qa.explaining import Passage, explain
 from qa.types import Answer, Turn
 
 EMBEDDED_AT_ONCE = 32  # passages between two reports of progress
+TOLD_EVERY = 20_000  # characters, while a text is divided
 DIVIDING = 0.1  # the share of the time that goes into dividing a text, before it is embedded
 
 Progress = Callable[[float], None]
@@ -48,8 +49,8 @@ class Asks(Protocol):
 class Library:
     """Documents of which some, at first all, are searched; questions go to those.
 
-    An index does not change: after each change of what is searched, the next question is asked of a new one, made
-    from passages that were embedded when their document was added.
+    An index does not change: after each change of what is searched, the next question is asked of a new one, which
+    takes what it can from the one before: a document is divided and embedded once, when it is added.
     """
 
     def __init__(self, base: Asks) -> None:
@@ -57,7 +58,7 @@ class Library:
         self._documents = dict(base.documents)
         self._searched = set(self._documents)
         self._answerer: Asks | None = base
-        self._embedder: _Remembering | None = None
+        self._whole: Index | None = None  # all documents, what is not searched too; the base's own until one is added
         self._lock = Lock()
 
     @property
@@ -81,11 +82,15 @@ class Library:
         Raises `PinciteError` if the same one is here already, or if it cannot be indexed; then nothing has changed.
         """
         document = self._named(document)
-        answerer = self._built([*(self._documents[i] for i in self._searched), document], progress, document)
         with self._lock:
+            everything = [*self._documents.values(), document]
+        whole = self._built(everything, progress, document)
+        with self._lock:
+            self._whole = whole.index
             self._documents[document.id] = document
             self._searched.add(document.id)
-            self._answerer = answerer
+            all_of_them = {one.id for one in everything} == set(self._documents) == self._searched
+            self._answerer = whole if all_of_them else None
         return document
 
     def remove(self, document_id: str) -> None:
@@ -127,17 +132,17 @@ class Library:
         with self._lock:
             if self._answerer is None:
                 listed = [document for i, document in self._documents.items() if i in self._searched]
-                self._answerer = self._built(listed, lambda share: None, None)
+                made = self._answerer = self._built(listed, lambda share: None, None)
+                if len(listed) == len(self._documents):
+                    self._whole = made.index
             return self._answerer
 
     def _built(self, documents: Sequence[Document], progress: Progress, added: Document | None) -> Answerer:
         base = self._base
         if not isinstance(base, Answerer):
             raise PinciteError("this answerer takes no further documents")
-        if self._embedder is None:
-            self._embedder = _Remembering(base.index.embedder)
-        self._embedder.report(progress, len(added.text) if added is not None else 0)
-        index = Index.build(documents, embedder=self._embedder)
+        embedder = _Reporting(base.index.embedder, progress, len(added.text) if added is not None else 0)
+        index = Index.build(documents, embedder=embedder, before=self._whole or base.index)
         return Answerer(index, reader=base.reader, calibration=base.calibration, config=base.config)
 
     def _named(self, document: Document) -> Document:
@@ -152,39 +157,34 @@ class Library:
         return document if wanted == document.id else replace(document, id=wanted)
 
 
-class _Remembering:
-    """An embedder that embeds each text once, and reports how far it has come."""
+class _Reporting:
+    """An embedder that reports how far it has come with a document of about so many `characters`."""
 
-    def __init__(self, embedder: Embedder) -> None:
+    def __init__(self, embedder: Embedder, progress: Progress, characters: int) -> None:
         self._embedder = embedder
-        self._kept: dict[str, NDArray[np.float32]] = {}
-        self._progress: Progress = lambda share: None
-        self._expected = self._done = self._counted = self._told = 0
+        self._progress, self._expected = progress, characters
+        self._done = self._counted = self._told = 0
         self.id = embedder.id
         self.dimension = embedder.dimension
         self.max_tokens = embedder.max_tokens
 
-    def report(self, progress: Progress, characters: int) -> None:
-        """From now on, tell `progress` what share of about `characters` is divided and embedded."""
-        self._progress, self._expected = progress, characters
-        self._done = self._counted = self._told = 0
-
     def count_tokens(self, text: str) -> int:
         self._counted += len(text)
-        if self._expected and self._counted > self._told + 20_000:  # a long text is divided for seconds
+        if self._expected and self._counted > self._told + TOLD_EVERY:  # a long text is divided for seconds
             self._told = self._counted
             self._progress(DIVIDING * min(1.0, self._counted / (1.5 * self._expected)))
         return self._embedder.count_tokens(text)
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        if len(texts) == 1:  # a question: not worth keeping
-            return self._kept[texts[0]][None] if texts[0] in self._kept else self._embedder.embed(texts)
-        new = sorted({text for text in texts if text not in self._kept}, key=len)
-        for first in range(0, len(new), EMBEDDED_AT_ONCE):
-            part = new[first : first + EMBEDDED_AT_ONCE]
-            self._kept.update(zip(part, self._embedder.embed(part), strict=True))
-            self._done += sum(map(len, part))
+        if len(texts) == 1 and not self._expected:  # a question
+            return self._embedder.embed(texts)
+        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+        by_length = sorted(range(len(texts)), key=lambda i: len(texts[i]))  # batches of one length need no padding
+        for first in range(0, len(texts), EMBEDDED_AT_ONCE):
+            part = by_length[first : first + EMBEDDED_AT_ONCE]
+            vectors[part] = self._embedder.embed([texts[i] for i in part])
+            self._done += sum(len(texts[i]) for i in part)
             # Passages overlap, so that more is embedded than the document has characters.
             done = self._done / (1.2 * self._expected) if self._expected else 1.0
             self._progress(min(0.99, DIVIDING + (1 - DIVIDING) * done))
-        return np.stack([self._kept[text] for text in texts])
+        return vectors

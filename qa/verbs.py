@@ -34,9 +34,9 @@ visit vote wait walk want warn wash watch weigh welcome witness work worship wou
 _DOUBLING = {"admit", "ban", "control", "kidnap", "occur", "plan", "prefer", "refer", "stop", "transfer"}
 _IRREGULAR = """
 bear:bore become:became begin:began blow:blew break:broke bring:brought build:built burn:burnt buy:bought
-cancel:cancelled catch:caught choose:chose come:came cost:cost cut:cut deal:dealt draw:drew drink:drank drive:drove eat:ate fall:fell
-feel:felt fight:fought find:found fly:flew forbid:forbade forget:forgot get:got give:gave go:went grow:grew hang:hung
-hear:heard hide:hid hit:hit hold:held keep:kept lay:laid lead:led leave:left lend:lent lose:lost make:made mean:meant
+cancel:cancelled catch:caught choose:chose come:came cost:cost cut:cut deal:dealt draw:drew drink:drank
+drive:drove eat:ate fall:fell feel:felt fight:fought find:found fly:flew forbid:forbade forget:forgot get:got give:gave
+go:went grow:grew hang:hung hear:heard hide:hid hit:hit hold:held keep:kept lay:laid lead:led leave:left lend:lent lose:lost make:made mean:meant
 meet:met pay:paid put:put read:read ride:rode ring:rang rise:rose run:ran say:said see:saw sell:sold send:sent set:set
 shake:shook shine:shone shoot:shot show:showed shut:shut sing:sang sink:sank sit:sat sleep:slept speak:spoke
 spend:spent spread:spread stand:stood steal:stole strike:struck swim:swam take:took teach:taught tell:told

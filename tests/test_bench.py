@@ -114,8 +114,8 @@ def test_a_peer_indexes_answers_and_saves_over_its_pipes(peer: str, tmp_path: Pa
         driver.open(tmp_path, tmp_path)
         passages, _ = driver.index(article.texts)
         assert passages > 1
-        given = driver.ask("When did Araghchi land in Islamabad?", 2)
-        assert "Monday" in str(given.answer)
+        given = driver.ask("Who is the foreign minister of Iran?", 2)
+        assert given.answer == "Abbas Araghchi"
         assert len(given.passages) == 2
         assert all(passage.text in article.texts[0].text for passage in given.passages)
         held, peak = driver.memory()

@@ -32,13 +32,13 @@ def made(text: str) -> list[tuple[str, str]]:
         ("Elizabeth Moore became the first warden.", "Who became the first warden?", "Elizabeth Moore"),
         ("The book was written by Gwen Price.", "Who wrote the book?", "Gwen Price"),
         ("John Bartlett, who leased the estate, sold it.", "Who leased the estate?", "John Bartlett"),
-        ("Abbas Araghchi, the foreign minister of Iran, spoke.", "Who is the foreign minister of Iran?", "Abbas Araghchi"),
+        ("Ali Khan, the foreign minister of Iran, spoke.", "Who is the foreign minister of Iran?", "Ali Khan"),
         ("Ruth Vale is the harbour master.", "Who is the harbour master?", "Ruth Vale"),
         ("The mill received 41,200 visitors in 2018.", "How many visitors did the mill receive in 2018?", "41,200"),
         ("Ten guards were killed near the border.", "How many guards were killed near the border?", "Ten"),
         ("The bridge will cost 84 million euros.", "How much will the bridge cost?", "84 million euros"),
         ("The causeway is 152 metres long.", "How long is the causeway?", "152 metres"),
-        ("The police said that the ambush occurred in Taftan County.", "Where did the ambush occur?", "in Taftan County"),
+        ("Police said that the ambush occurred in Taftan.", "Where did the ambush occur?", "in Taftan"),
         ("The group, based in Pakistan, admitted it.", "Where is the group based?", "in Pakistan"),
         ("Skerry Point is a headland in the north.", "What is Skerry Point?", "a headland in the north"),
         ("The *talks* covered a range of issues (and more).", "What did the talks cover?", "a range of issues"),
@@ -74,13 +74,14 @@ def test_a_first_word_is_small_in_a_question_unless_it_is_a_name() -> None:
 
 
 def test_kinds_of_questions_take_turns() -> None:
-    text = "The pier was built in 1900. The shed was built in 1910. Ann Gray opened the shop. Jane Gray closed the shop."
+    text = "The pier was built in 1900. The shed was built in 1910. Ann Gray opened the shop. Jane Gray closed the bar."
     assert [question.partition(" ")[0] for question, _ in made(text)] == ["When", "Who", "What"] * 2
 
 
 def test_headings_tables_and_lists_make_no_questions() -> None:
     text = "The pier was built in 1900.\nThe shed was built in 1910."
-    document = Document("d", text, segments=(Segment(SegmentKind.HEADING, 0, 27), Segment(SegmentKind.PARAGRAPH, 28, 55)))
+    segments = (Segment(SegmentKind.HEADING, 0, 27), Segment(SegmentKind.PARAGRAPH, 28, 55))
+    document = Document("d", text, segments=segments)
     assert [draft.question for draft in drafts(document)] == ["When was the shed built?"]
 
 

@@ -162,10 +162,11 @@ def test_a_question_can_be_asked_again_where_it_stands(scripted, visit) -> None:
 def test_the_dial_changes_answers_at_once_and_says_what_it_costs(scripted, visit) -> None:
     visitor = visit(scripted)
     dial = visitor.page.get_by_role("slider", name="Answer only when at least 20% sure")
-    expect(visitor.page.locator(".pc-dial-share")).to_have_text("On the calibration questions: 80% answered, 60% of those right")
+    share = visitor.page.locator(".pc-dial-share")
+    expect(share).to_have_text("On the calibration questions: 80% answered, 60% of those right")
     visitor.ask(WHEN)
     dial.fill("90")
-    expect(visitor.page.locator(".pc-dial-share")).to_have_text("On the calibration questions: 30% answered, 95% of those right")
+    expect(share).to_have_text("On the calibration questions: 30% answered, 95% of those right")
     expect(visitor.page.locator(".pc-answer .pc-abstained")).to_have_text("The text does not clearly answer this.")
     visitor.ask(WHO)
     expect(visitor.page.locator(".pc-abstained")).to_have_count(2)

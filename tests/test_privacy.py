@@ -1,4 +1,4 @@
-"""Several people at once: what one adds, nobody else sees, by page, by endpoint or by path; and it goes when they do."""
+"""Several people at once: what one adds, nobody else sees, by page, endpoint or path; and it goes when they do."""
 
 from __future__ import annotations
 

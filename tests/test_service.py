@@ -130,7 +130,7 @@ def test_a_passage_lies_within_its_document(start: int, end: int | None) -> None
 
 
 def test_a_passage_has_a_document_and_a_length() -> None:
-    with pytest.raises(UnknownDocumentError, match="there is no document '../note.txt'"):
+    with pytest.raises(UnknownDocumentError, match=r"there is no document '\.\./note\.txt'"):
         show(document_id="../note.txt")
     with pytest.raises(RequestError, match="it should be greater than or equal to 0"):
         show(document_id=NOTE, start=-1)

@@ -13,7 +13,7 @@ from index.loading.inline import InlineKind, inlines
 from index.loading.markdown import segments
 from index.types import Document, Segment, SegmentKind
 from qa.marks import Span
-from web.document import document_html
+from web.document import document_html, excerpt_html
 
 
 def markdown(text: str) -> Document:
@@ -142,6 +142,35 @@ def test_a_table_of_another_format_has_a_tab_between_its_cells() -> None:
     html = document_html(document)
     assert [seen(cell) for cell in re.findall(r"<td>(.*?)</td>", html, re.DOTALL)] == ["a", "b", "c", "d"]
     assert Reader(html).text == text
+
+
+def test_a_tag_in_a_cell_is_shown_whole() -> None:
+    html = laid_out("| a | b |\n|---|---|\n| 1 | <b>2</b> |\n\n> | c |\n> |---|\n> | <i>3</i> |")
+    cells = [seen(cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", html, re.DOTALL)]
+    assert "&lt;b&gt;2&lt;/b&gt;" in cells
+    assert "&lt;i&gt;3&lt;/i&gt;" in cells
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "items"),
+    [("One\nTwo\nThree", "<ul", ["One", "Two", "Three"]), ("1. One\n2. Two", "<ol", ["One", "Two"])],
+)
+def test_list_items_without_markers_or_with_theirs_inside_are_items(text: str, start: str, items: list[str]) -> None:
+    lines = [(m.start(), m.end()) for m in re.finditer(r"[^\n]+", text)]
+    segments = tuple(Segment(SegmentKind.LIST_ITEM, a, b) for a, b in lines)
+    html = document_html(Document("d.pdf", text, media_type="application/pdf", segments=segments))
+    assert html.startswith(start)
+    assert [seen(item) for item in re.findall(r"<li[^>]*>(.*?)</li>", html)] == items
+    assert Reader(html).text == text
+
+
+@given(PIECES.filter(lambda text: bool(text.strip())), st.integers(0, 60), st.integers(1, 30))
+def test_an_excerpt_is_what_the_document_says_there(text: str, start: int, length: int) -> None:
+    start = min(start, len(text) - 1)
+    end = min(start + length, len(text))
+    shown = Reader(excerpt_html(markdown(text), start, end)).text
+    rest = iter(text[start:end].replace("\0", "\u2400"))
+    assert all(character in rest for character in shown if character.isalnum())  # in order, and nothing else
 
 
 def test_code_keeps_its_lines_and_hides_its_fence() -> None:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from types import SimpleNamespace
+
 import pytest
+from fakes import HashingEmbedder
 from web_fakes import NOTE, ScriptedAnswerer, growing
 
 from index.errors import PinciteError
+from index.loading.fetching import Fetched
 from index.types import Document
 from qa.explaining import explain
 from qa.library import Library
-from web.visitor import Visitor, Visitors
+from web.adding import DocumentHandlers
+from web.conversation import Exchange
+from web.visitor import MOST_DOCUMENTS, Source, Visitor, Visitors
 
 FERRY = Document("ferry.txt", "The ferry was built in Glasgow in 1998. Captain Moira Lang has commanded it since 2011.")
 
@@ -79,6 +86,64 @@ def test_what_was_considered_is_explained_with_the_words_that_match() -> None:
     assert [document.text[a:b] for a, b in passage.words] == ["master", "Ruth", "Vale"]
     assert document.text[slice(*passage.best)] == "Ruth Vale"
     assert passage.hit.parts.dense is not None
+
+
+def test_what_is_there_is_not_embedded_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    embedded: list[str] = []
+    plain = HashingEmbedder.embed
+
+    def counting(self: HashingEmbedder, texts: Sequence[str]) -> object:
+        embedded.extend(texts)
+        return plain(self, texts)
+
+    library = Library(growing())
+    library.add(FERRY)
+    monkeypatch.setattr(HashingEmbedder, "embed", counting)
+    library.add(Document("note 2.txt", "A short note on fog."))
+    library.search_in(["ferry.txt", NOTE])
+    library.remove("ferry.txt")
+    library.search_in([NOTE, "note 2.txt"])
+    assert library.ask("Who is *Ruth Vale*?").answered
+    assert set(embedded) == {"A short note on fog.", "Who is *Ruth Vale*?"}
+
+
+def test_starting_over_wins_over_an_answer_that_is_on_its_way() -> None:
+    visitor = Visitor(Library(growing()))
+    asked = (Exchange("Who?", error="none"),)
+    assert visitor.keep(asked, visitor.cleared)
+    before = visitor.cleared
+    visitor.clear()
+    assert not visitor.keep(asked, before)
+    assert visitor.conversation == ()
+
+
+def test_no_more_is_taken_than_a_visit_may_add_and_of_failures_the_last_are_kept() -> None:
+    visitor = Visitor(Library(growing()))
+    for n in range(MOST_DOCUMENTS):
+        assert not visitor.is_full
+        visitor.expect(Source(f"{n}.txt", f"https://example.org/{n}"))
+    assert visitor.is_full
+    for n in range(100):
+        visitor.expect(Source(f"bad {n}", None, error="no"))
+    failed = [source.name for source in visitor.sources if source.error is not None]
+    assert failed[-1] == "bad 99"
+    assert len(failed) == 30
+    assert len(visitor.sources) == MOST_DOCUMENTS + 30
+
+
+def test_a_web_address_becomes_a_document(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = "<html><head><title>Ferries</title></head><body><article><p>The ferry was built in Glasgow in 1998, "
+    page += "and it has carried cars to the island ever since, in every weather.</p></article></body></html>"
+    url = "https://example.org/ferries"
+    answer = Fetched(url, page.encode(), "text/html", "utf-8")
+    monkeypatch.setattr("index.loading.files.fetch", lambda *asked, **options: answer)
+    visitors = Visitors(lambda: Library(growing()))
+    handlers, visitor = DocumentHandlers(visitors), visitors.of("session")
+    request = SimpleNamespace(session_hash="session")
+    list(handlers.address(request, SimpleNamespace(_data={"url": f" {url} "})))
+    assert visitor.sources == []
+    assert visitor.shown == url
+    assert visitor.library.ask("Where *in Glasgow*?").citations[0].document_id == url
 
 
 def test_a_visitor_who_leaves_takes_their_files_along() -> None:

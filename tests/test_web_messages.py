@@ -123,6 +123,37 @@ def test_answers_in_one_sentence_share_it() -> None:
     assert "<ol" not in reply
 
 
+def test_answers_of_other_words_in_one_sentence_have_chips_that_say_them() -> None:
+    [exchange] = asked(WHEN)
+    assert exchange.answer is not None
+    cited = (*exchange.answer.citations, ANSWERER.cite(LIGHTHOUSE, "a clear night"))
+    [reply] = replies(replace(exchange, answer=replace(exchange.answer, citations=cited)))
+    assert re.findall(r'<span class="pc-source">(.*?)</span>', reply) == ["1851", "a clear night"]
+
+
+def test_further_places_of_the_same_words_are_chips_of_one_answer() -> None:
+    [exchange] = asked(WHO)
+    assert exchange.answer is not None
+    first, second = exchange.answer.citations
+    again = replace(second, quote="ANN  Gray")
+    [reply] = replies(replace(exchange, answer=replace(exchange.answer, citations=(first, again, second))))
+    items = re.findall(r"<li>(.*?)</li>", reply)
+    assert [re.findall(r'href="(#pc-cite-\d+)"', item) for item in items] == [
+        ["#pc-cite-1", "#pc-cite-2"],
+        ["#pc-cite-3"],
+    ]
+    assert "also in" in items[0]
+    assert "<summary>" in items[0]  # the confidence is that of the first
+    assert "<summary>" not in items[1]
+
+
+def test_a_warning_stands_above_the_answer() -> None:
+    [exchange] = asked(WHEN)
+    assert exchange.answer is not None
+    [reply] = replies(replace(exchange, answer=replace(exchange.answer, warnings=("the <b> language",))))
+    assert reply.index("the &lt;b&gt; language") < reply.index("<blockquote")
+
+
 def test_an_answer_from_a_document_that_has_gone_keeps_its_quote() -> None:
     [message] = [m for m in messages(asked(GATE), {}) if m["role"] == "assistant"]
     assert "4711" in message["content"]

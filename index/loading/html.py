@@ -1,15 +1,19 @@
-"""HTML, by trafilatura: the story and not the menu, its blocks as segments."""
+"""HTML: the story and not the menu, its blocks as segments.
+
+A page without menus is read whole. Of any other, trafilatura tells the story; where it tells too little of it, what
+is left beside the menus is read.
+"""
 
 from __future__ import annotations
 
-import logging
 import re
-from collections.abc import Iterator
-from typing import Any
 
 from index.errors import DamagedFileError, EmptyDocumentError, SourceTooLargeError
 from index.loading.decoding import decode
-from index.loading.parsed import Composer, Format, Parsed, Raw, table_text
+from index.loading.html_blocks import Element, add_blocks, words_of
+from index.loading.html_page import drop_unseen, furniture, keep_lines, share_of_links, without
+from index.loading.html_story import metadata_of, parse, story_of
+from index.loading.parsed import Composer, Format, Parsed, Raw
 from index.types import SegmentKind
 
 # Far above any page that people wrote, and still read in seconds.
@@ -19,16 +23,16 @@ MAX_TAGS = 4 * MAX_ELEMENTS  # signs that may begin one: known before the tree, 
 MANY_ELEMENTS = 20_000  # from here on, trafilatura's second opinions would take too long
 MAX_DEPTH = 200
 
-Element = Any  # lxml's, of trafilatura's tree
+SHORT = 250  # characters of a story at least: of less, trafilatura makes one lump
+TOLD = 0.5  # share of what stands beside the menus that a story has at least
+LINKED = 0.3  # share of words in links from which on a text may be a menu
 
+_XML_ENCODING = re.compile(rb"""\s*<\?xml[^>]{0,100}?encoding\s*=\s*["']([A-Za-z0-9_.:-]{1,40})["']""")
 _META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{1,40})""", re.IGNORECASE)
 _LOOKED_AT = 4096  # where a charset may be declared
 _BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 # What the web calls Latin-1 is Windows-1252 (WHATWG Encoding Standard, 4.2).
 _AS_ON_THE_WEB = {"iso-8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252", "us-ascii": "cp1252"}
-_BLOCKS = {"head", "p", "list", "table", "quote", "code", "item"}
-_LOGGERS = ("trafilatura", "htmldate", "courlan", "justext")
-_METADATA = ("title", "author", "date", "sitename", "url")
 
 
 def read(raw: Raw) -> Parsed:
@@ -47,38 +51,31 @@ def read(raw: Raw) -> Parsed:
         raise SourceTooLargeError(f"{raw.name!r} has {tags} tags of HTML; the limit is {MAX_TAGS}, so split it")
     if not text.strip():
         raise EmptyDocumentError(f"{raw.name!r} is empty; give a page with some words in it")
-    story = _extract(raw, text)
-    if story is None:
+    tree = _tree(raw.name, text)
+    many = _elements(raw.name, tree) > MANY_ELEMENTS
+    drop_unseen(tree)
+    stated = metadata_of(tree, raw.url)
+    keep_lines(tree)
+    composer = _composed(tree, raw.url, fast=many)
+    if not composer.segments:
         raise EmptyDocumentError(f"{raw.name!r} holds no story, only menus or scripts; save the page with its text")
-    composer = Composer()
-    _blocks(composer, story.body)
-    found = {name: getattr(story, name) for name in _METADATA}
-    return composer.parsed({name: value for name, value in found.items() if isinstance(value, str) and value.strip()})
+    return composer.parsed(stated)
 
 
 def _encoding(raw: Raw) -> str | None:
     for bom, encoding in _BOMS.items():
         if raw.data.startswith(bom):
             return encoding
-    declared = _META_CHARSET.search(raw.data, 0, _LOOKED_AT)
+    declared = _META_CHARSET.search(raw.data, 0, _LOOKED_AT) or _XML_ENCODING.match(raw.data, 0, _LOOKED_AT)
     name = raw.charset or (declared[1].decode("ascii") if declared else None)
     return _AS_ON_THE_WEB.get(name.lower(), name) if name else None
 
 
-def _extract(raw: Raw, text: str) -> Any:
-    from trafilatura import bare_extraction
-    from trafilatura.utils import load_html
-
-    for name in _LOGGERS:
-        logging.getLogger(name).addHandler(logging.NullHandler())  # what matters is raised; stderr is not theirs
-    text = text.removeprefix("\ufeff")
-    tree = load_html(text if "html" in text[:50].lower() else f"<html>{text}</html>")
+def _tree(name: str, text: str) -> Element:
+    tree = parse(text.removeprefix("\ufeff"))
     if tree is None:
-        raise DamagedFileError(f"{raw.name!r} cannot be read as HTML; check that it is a web page")
-    many = _elements(raw.name, tree) > MANY_ELEMENTS
-    return bare_extraction(
-        tree, url=raw.url, fast=many, include_comments=False, include_tables=True, with_metadata=True
-    )
+        raise DamagedFileError(f"{name!r} cannot be read as HTML; check that it is a web page")
+    return tree
 
 
 def _elements(name: str, tree: Element) -> int:
@@ -94,75 +91,42 @@ def _elements(name: str, tree: Element) -> int:
     return elements
 
 
-def _blocks(composer: Composer, parent: Element) -> None:
-    """The blocks of trafilatura's tree (TEI names); text beside them is a paragraph."""
-    if not any(child.tag in _BLOCKS for child in parent):
-        composer.add(SegmentKind.PARAGRAPH, _inline(parent))
-        return
-    loose = [parent.text or ""]
-    for child in parent:
-        if child.tag in _BLOCKS:
-            composer.add(SegmentKind.PARAGRAPH, _spaced("".join(loose)))
-            loose = []
-            _block(composer, child)
-        else:
-            loose.append(_flat(child))
-        loose.append(child.tail or "")
-    composer.add(SegmentKind.PARAGRAPH, _spaced("".join(loose)))
+def _composed(tree: Element, url: str | None, *, fast: bool) -> Composer:
+    around = furniture(tree)
+    if not around and share_of_links(tree) < LINKED:
+        return _read(tree)
+    story = story_of(tree, url, fast=fast)
+    told = _read(story)
+    without(around)
+    main = _main(tree)
+    rest = _read(main)
+    lumped = told.length < SHORT or len(told.segments) == 1
+    if rest.segments and (lumped or told.length < TOLD * rest.length) and share_of_links(main) < LINKED:
+        return rest
+    return _read(story, title=_title(tree, told))
 
 
-def _block(composer: Composer, element: Element) -> None:
-    match element.tag:
-        case "head":
-            composer.add(SegmentKind.HEADING, _inline(element), level=_level(element))
-        case "list":
-            for number, text in enumerate(_items(element)):
-                composer.add(SegmentKind.LIST_ITEM, text, joint="\n" if number else "\n\n")
-        case "table":
-            rows = [[_inline(cell) for cell in row.iter("cell")] for row in element.iter("row")]
-            composer.add(SegmentKind.TABLE, table_text(rows))
-        case "quote":
-            paragraphs = [_inline(child) for child in element.iter("p")] or [_inline(element)]
-            for text in paragraphs:
-                composer.add(SegmentKind.QUOTE, text)
-        case "code":
-            composer.add(SegmentKind.CODE, "".join(element.itertext()).strip("\r\n"))
-        case _:
-            _blocks(composer, element)
+def _main(tree: Element) -> Element:
+    """The one element that the page says holds its own text, or the whole of it."""
+    for path in (".//main", ".//*[@role='main']", ".//article"):
+        found = tree.findall(path)
+        if len(found) == 1:
+            return found[0]
+    return tree
 
 
-def _items(listing: Element) -> Iterator[str]:
-    """The items of a list and of the lists inside them, each without those below it."""
-    for item in listing.iter("item"):
-        parts = [item.text or ""]
-        for child in item:
-            parts += ["" if child.tag == "list" else _flat(child), child.tail or ""]
-        text = _spaced("".join(parts))
-        if text:
-            yield text
+def _title(tree: Element, told: Composer) -> str:
+    """The heading above the page, where the story begins below it."""
+    titles = list(dict.fromkeys(words_of(heading) for heading in tree.iter("h1")))
+    return titles[0] if len(titles) == 1 and titles[0] not in told.text else ""
 
 
-def _level(head: Element) -> int:
-    rend = head.get("rend", "")
-    return int(rend[1]) if re.fullmatch(r"h[1-6]", rend) else 2
-
-
-def _inline(element: Element) -> str:
-    return _spaced(_flat(element))
-
-
-def _flat(element: Element) -> str:
-    """The words of an element, a line break as a space."""
-    parts = [" " if element.tag == "lb" else "", element.text or ""]
-    for child in element:
-        around = " " if child.tag in _BLOCKS else ""
-        parts += [around, _flat(child), around, child.tail or ""]
-    return "".join(parts)
-
-
-def _spaced(text: str) -> str:
-    """White space as a browser shows it: one space, but a no-break space stays."""
-    return re.sub(r"[ \t\r\n\f]+", " ", text).strip(" ")
+def _read(parent: Element | None, title: str = "") -> Composer:
+    composer = Composer()
+    composer.add(SegmentKind.HEADING, title, level=1)
+    if parent is not None:
+        add_blocks(composer, parent)
+    return composer
 
 
 FORMAT = Format(("text/html", "application/xhtml+xml"), (".html", ".htm"), read)

@@ -84,6 +84,15 @@ class Composer:
         self._length += len(text)
 
 
+# A soft hyphen and marks without width: seen by nobody, and in the way of whoever looks for the word around them.
+_UNSEEN = dict.fromkeys((0xAD, 0x200B, 0x2060, 0xFEFF))
+
+
+def visible(text: str) -> str:
+    """`text` without soft hyphens and spaces of no width. For formats that have no text of their own to keep."""
+    return text.translate(_UNSEEN)
+
+
 def table_text(rows: list[list[str]]) -> str:
     """Rows as lines, with a tab between cells; white space within a cell is one space, and empty rows are left out."""
     lines = ["\t".join(" ".join(cell.split()) for cell in row).rstrip() for row in rows]

@@ -1,0 +1,170 @@
+"""Pincite beside its peers, in one run: `make bench`, or `python -m benchmarks.bench`.
+
+Every peer runs in an environment of its own, with the network off, without answer caches, on the same texts and with
+the same weights. The result is written to benchmarks/results/<date>-<commit>.json, and tables and figures are made from
+it: `--show RESULT` makes them again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import json
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from benchmarks.checkpoint import is_current, write_checkpoint
+from benchmarks.material import ROOT, Material, bundled, from_files, short_texts, squad
+from benchmarks.peers import environments
+from benchmarks.peers.driver import Reply
+from benchmarks.peers.measuring import Setting, answers, find_runnable, growth, starts
+from benchmarks.peers.report import write_report
+from benchmarks.squad import write_result
+from training.minilm import encoder_folder
+
+RESULTS = Path(__file__).parent / "results"
+CHECKPOINT = environments.FOLDER / "reader"
+COUNTS = (1, 100, 10_000)
+WORDS = 80  # of a text that costs are measured on: one passage for every peer
+PART = 30  # questions asked where costs are measured
+INDEX_LIMIT = 900.0  # seconds
+
+
+def set_up(peers: list[str]) -> tuple[Setting, dict[str, str]]:
+    """The peers' environments and the reader's checkpoint; and why environments could not be made."""
+    pythons, failed = {}, {}
+    for peer in peers:
+        try:
+            pythons[peer] = environments.python_of(peer)
+        except environments.SetUpError as error:
+            failed[peer] = str(error)
+    if not is_current(CHECKPOINT):
+        write_checkpoint(CHECKPOINT)
+    return Setting(pythons, CHECKPOINT, encoder_folder(), environments.FOLDER / "logs"), failed
+
+
+def measure(arguments: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """The result, again each time that it has grown: what has been measured outlives a run that is broken off."""
+    setting, left_out = set_up(arguments.peers)
+    article = bundled()
+    left_out |= find_runnable(setting, article)
+    runnable = {peer: python for peer, python in setting.pythons.items() if peer not in left_out}
+    setting = Setting(runnable, setting.reader, setting.embedder, setting.logs)
+    found: dict[str, Any] = {
+        "command": "make bench" + (" DATA=folder" if arguments.data else ""),
+        **circumstances(),
+        "peers": {peer: described(peer) for peer in runnable},
+        "left_out": left_out,
+        "start": starts(setting, article, arguments.rounds),
+        "materials": {},
+    }
+    for material, rounds in materials(arguments):
+        figures, replies = answers(setting, material, rounds)
+        found["materials"][material.name] = figures
+        keep_replies(material, replies)
+        yield found
+    texts = short_texts(max(arguments.growth, default=0), WORDS, arguments.data)
+    asked = [pair.question for pair in article.pairs][:PART]
+    for grown in growth(setting, texts, sorted(arguments.growth), asked, INDEX_LIMIT):
+        yield {**found, "growth": grown}
+
+
+def materials(arguments: argparse.Namespace) -> list[tuple[Material, int]]:
+    """What is asked, and how many times over."""
+    listed = [(bundled(), arguments.rounds)]
+    if arguments.article:
+        listed.append((from_files(arguments.article, arguments.pairs), arguments.rounds))
+    if arguments.data:
+        listed.append((squad(arguments.data), 1))
+    return listed
+
+
+def described(peer: str) -> dict[str, Any]:
+    """The peer's pins and what its environment weighs."""
+    size = environments.size_of(peer)
+    lines = environments.requirements_of(peer).read_text(encoding="utf-8").split()
+    pins = [line for line in lines if "==" in line]
+    return {"requirements": pins, "megabytes": size.megabytes, "packages": size.packages}
+
+
+def circumstances() -> dict[str, Any]:
+    """When, what and where: the figures are of this machine, and mean little without it."""
+    return {
+        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+        "commit": _git("rev-parse", "--short", "HEAD"),
+        "uncommitted_changes": bool(_git("status", "--porcelain", "--untracked-files=no")),
+        "machine": {
+            "processor": _processor(),
+            "cores": len(os.sched_getaffinity(0)),
+            "python": platform.python_version(),
+            "load_average": os.getloadavg()[0],
+        },
+    }
+
+
+def keep_replies(material: Material, replies: dict[str, list[Reply]]) -> None:
+    """Beside the environments, where git does not look: some texts are not ours to publish."""
+    rows = [
+        {
+            "question": pair.question,
+            "answers": pair.answers,
+            **{
+                peer: given[i].answer if given[i].failure is None else given[i].failure
+                for peer, given in replies.items()
+            },
+        }
+        for i, pair in enumerate(material.pairs)
+    ]
+    path = environments.FOLDER / f"answers-{material.name}.json"
+    path.write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _git(*arguments: str) -> str:
+    done = subprocess.run(["git", *arguments], capture_output=True, text=True, cwd=ROOT)
+    return done.stdout.strip()
+
+
+def _processor() -> str:
+    for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return platform.processor()
+
+
+def parsed(words: list[str]) -> argparse.Namespace:
+    """The command's arguments."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.bench", description=__doc__)
+    parser.add_argument("--data", type=Path, help="folder with dev/squad-dev-v2.0.json.gz, dev/split.json, train/")
+    parser.add_argument("--article", type=Path, help="a further article to compare on")
+    parser.add_argument("--pairs", type=Path, help="the questions about it")
+    parser.add_argument("--peers", nargs="+", choices=environments.PEERS, default=list(environments.PEERS))
+    parser.add_argument("--rounds", type=int, default=3, help="times that an article's questions are asked, and starts")
+    parser.add_argument("--growth", nargs="*", type=int, default=list(COUNTS), help="numbers of texts; none: leave out")
+    parser.add_argument("--json", type=Path, help="default: benchmarks/results/<date>-<commit>.json")
+    parser.add_argument("--show", type=Path, metavar="RESULT", help="make tables and figures from it; measure nothing")
+    arguments = parser.parse_args(words)
+    if (arguments.article is None) != (arguments.pairs is None):
+        parser.error("--article and --pairs go together")
+    return arguments
+
+
+def main() -> None:
+    """Measure, write the result, and the report made from it."""
+    arguments = parsed(sys.argv[1:])
+    if arguments.show:
+        path = arguments.show
+        result = json.loads(path.read_text(encoding="utf-8"))
+    else:
+        for result in measure(arguments):
+            path = arguments.json or RESULTS / f"{result['date']}-{result['commit']}.json"
+            write_result(path, result)
+    print(write_report(result, path))
+
+
+if __name__ == "__main__":
+    main()

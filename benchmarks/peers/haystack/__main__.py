@@ -1,0 +1,59 @@
+"""Haystack's extractive pipeline, as its tutorial builds it, with the settings that its components have by default."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks.peers.protocol import Found, Text, serve
+
+
+class Haystack:
+    """See `benchmarks.peers.protocol.Peer`."""
+
+    def open(self, reader: str, embedder: str) -> None:
+        from haystack import Pipeline
+        from haystack.components.preprocessors import DocumentSplitter
+        from haystack.components.retrievers.in_memory import InMemoryEmbeddingRetriever
+        from haystack.document_stores.in_memory import InMemoryDocumentStore
+        from haystack_integrations.components.embedders.sentence_transformers import (
+            SentenceTransformersDocumentEmbedder,
+            SentenceTransformersTextEmbedder,
+        )
+        from haystack_integrations.components.readers.transformers import TransformersExtractiveReader
+
+        self._splitter = DocumentSplitter()
+        self._embedder = SentenceTransformersDocumentEmbedder(model=embedder, progress_bar=False)
+        self._store = InMemoryDocumentStore(embedding_similarity_function="cosine")
+        self._pipeline = Pipeline()
+        questions = SentenceTransformersTextEmbedder(model=embedder, progress_bar=False)
+        self._pipeline.add_component("embedder", questions)
+        self._pipeline.add_component("retriever", InMemoryEmbeddingRetriever(document_store=self._store))
+        self._pipeline.add_component("reader", TransformersExtractiveReader(model=reader))
+        self._pipeline.connect("embedder.embedding", "retriever.query_embedding")
+        self._pipeline.connect("retriever.documents", "reader.documents")
+        self._pipeline.warm_up()
+        self._embedder.warm_up()
+
+    def index(self, texts: Sequence[Text]) -> int:
+        from haystack import Document
+
+        documents = [Document(content=text.text, meta={"name": text.id}) for text in texts]
+        passages = self._splitter.run(documents=documents)["documents"]
+        self._store.delete_all_documents()
+        self._store.write_documents(self._embedder.run(documents=passages)["documents"])
+        return len(passages)
+
+    def ask(self, question: str, top_k: int) -> Found:
+        inputs = {"embedder": {"text": question}, "retriever": {"top_k": top_k}, "reader": {"query": question}}
+        done = self._pipeline.run(inputs, include_outputs_from={"retriever"})
+        passages = [(found.meta["name"], found.content) for found in done["retriever"]["documents"]]
+        return Found(done["reader"]["answers"][0].data, passages)
+
+    def save(self, folder: str) -> None:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        self._store.save_to_disk(str(Path(folder) / "store.json"))
+
+
+if __name__ == "__main__":
+    serve(Haystack())

@@ -1,0 +1,35 @@
+"""Pincite as it comes: its own embedder, reader, calibration and settings. The folders given hold the same weights."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from benchmarks.peers.protocol import Found, Text, serve
+
+
+class Pincite:
+    """See `benchmarks.peers.protocol.Peer`."""
+
+    def open(self, reader: str, embedder: str) -> None:
+        from qa.reading import default_reader
+
+        default_reader()
+
+    def index(self, texts: Sequence[Text]) -> int:
+        from index import Document
+        from qa import Answerer
+
+        self._answerer = Answerer.from_sources([Document(text.id, text.text) for text in texts])
+        return len(self._answerer.index.chunks)
+
+    def ask(self, question: str, top_k: int) -> Found:
+        answer, considered = self._answerer.examine(question, top_k=top_k)
+        chunks = [hit.chunk for hit in considered.hits[0]]
+        return Found(answer.text, [(chunk.document_id, self._answerer.index.text(chunk)) for chunk in chunks])
+
+    def save(self, folder: str) -> None:
+        self._answerer.index.save(folder)
+
+
+if __name__ == "__main__":
+    serve(Pincite())

@@ -1,0 +1,184 @@
+"""Tables and figures of a result, written into benchmarks/README.md between two marks; the rest of it is left alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.peers.figures import write_figures
+
+BENCHMARKS = Path(__file__).parent.parent
+README = BENCHMARKS / "README.md"
+SCALE = BENCHMARKS / "results" / "scale.json"
+BEGIN, END = "<!-- peers: made by `python -m benchmarks.bench --show` -->", "<!-- peers: end -->"
+OURS = "pincite"
+NAMES = {
+    "pincite": "Pincite",
+    "haystack": "Haystack",
+    "langchain": "LangChain + transformers",
+    "bm25s": "bm25s + our reader",
+    "txtai": "txtai",
+    "verbatim_rag": "verbatim-rag",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A measure: how its head reads, where its value lies, how it is written, and whether more is better."""
+
+    head: str
+    value: Callable[[Mapping[str, Any]], float | None]
+    form: str = "{:.1f}"
+    more_is_better: bool | None = True
+
+
+def item(name: str) -> Callable[[Mapping[str, Any]], float | None]:
+    """What `name` holds."""
+    return lambda row: row.get(name)
+
+
+QUALITY = [
+    Column("F1", item("f1")),
+    Column("F1, answerable", item("has_answer_f1")),
+    Column("recall@1", item("recall@1")),
+    Column("recall@3", item("recall@3")),
+    Column("recall@5", item("recall@5")),
+    Column("refusal precision", item("refusal_precision")),
+    Column("refusal recall", item("refusal_recall")),
+    Column("passages", item("passages"), "{:,.0f}", None),
+    Column("failures", item("failures"), "{:.0f}", False),
+]
+COST = [
+    Column("first answer, s", lambda row: row["start"]["median_s"], "{:.2f}", False),
+    Column("median, ms", item("p50_ms"), "{:.0f}", False),
+    Column("p95, ms", item("p95_ms"), "{:.0f}", False),
+    Column("peak memory, MB", item("peak_memory_mb"), "{:.0f}", False),
+    Column("installed, MB", item("megabytes"), "{:.0f}", False),
+    Column("packages", item("packages"), "{:.0f}", False),
+]
+GROWTH = [
+    Column("texts a second", lambda row: row["texts"] / row["index_seconds"], "{:,.0f}"),
+    Column("median, ms", item("p50_ms"), "{:.0f}", False),
+    Column("p95, ms", item("p95_ms"), "{:.0f}", False),
+    Column("memory, MB", item("memory_mb"), "{:,.0f}", False),
+    Column("disk, MB", lambda row: None if row["disk_bytes"] is None else row["disk_bytes"] / 1e6, "{:,.2f}", False),
+]
+
+
+def write_report(result: Mapping[str, Any], path: Path) -> str:
+    """The report, after it has been written into the README; `path`: the result's file."""
+    write_figures(result, BENCHMARKS / "figures")
+    report = "\n\n".join(sections(result, path))
+    text = README.read_text(encoding="utf-8")
+    head, begin, rest = text.partition(BEGIN)
+    _, end, tail = rest.partition(END)
+    if not (begin and end):
+        raise ValueError(f"{README} has lost the marks {BEGIN!r} and {END!r} between which the report stands")
+    README.write_text(f"{head}{BEGIN}\n{report}\n{END}{tail}", encoding="utf-8")
+    return report
+
+
+def sections(result: Mapping[str, Any], path: Path) -> list[str]:
+    """The report's paragraphs, tables and figures."""
+    machine = result["machine"]
+    changed = " with uncommitted changes" if result["uncommitted_changes"] else ""
+    found = [
+        f"Made from [results/{path.name}](results/{path.name}) by `python -m benchmarks.bench --show`; measured on "
+        f"{result['date']} at {result['commit']}{changed} by `{result['command']}` on {machine['cores']} cores of "
+        f"{machine['processor']}. The best of each column is bold."
+    ]
+    for name, rows in result["materials"].items():
+        sample = rows[OURS]
+        asked = f"{sample['questions']} questions, {sample['answerable']} of them answerable"
+        found += [f"### Quality: {name}, {asked}", table(rows, QUALITY), ahead(rows, QUALITY)]
+    found.append("![F1 and recall](figures/quality.svg)")
+    name = next(iter(result["materials"]))
+    rows = {
+        peer: {**row, **result["peers"][peer], "start": result["start"][peer]}
+        for peer, row in result["materials"][name].items()
+    }
+    found += [f"### Cost of a question: {name}", table(rows, COST), ahead(rows, COST), *ratios(rows)]
+    found.append("![Time to the first answer, and of each after it](figures/time.svg)")
+    found += grown(result)
+    found.append("### Left out")
+    listed = [f"- {NAMES[peer]}: `{reason}`" for peer, reason in result["left_out"].items()]
+    found.append("\n".join(listed) or "Nothing: every peer could be installed and run.")
+    return [part for part in found if part]
+
+
+def table(rows: Mapping[str, Mapping[str, Any]], columns: list[Column]) -> str:
+    """A table with a peer a row; the best value of each column is bold."""
+    lines = ["| | " + " | ".join(column.head for column in columns) + " |", "|---" + "|---:" * len(columns) + "|"]
+    for peer, row in rows.items():
+        cells = [_cell(column, row, best(rows, column)) for column in columns]
+        lines.append(f"| {NAMES[peer]} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def best(rows: Mapping[str, Mapping[str, Any]], column: Column) -> str | None:
+    """The best value of the column as it is written, None where nothing is better than anything else."""
+    values = [value for row in rows.values() if (value := column.value(row)) is not None]
+    if column.more_is_better is None or len({column.form.format(value) for value in values}) < 2:
+        return None
+    return column.form.format(max(values) if column.more_is_better else min(values))
+
+
+def ahead(rows: Mapping[str, Mapping[str, Any]], columns: list[Column]) -> str:
+    """A sentence that names every measure in which a peer beats Pincite."""
+    told = []
+    for column in columns:
+        ours, top = column.value(rows[OURS]), best(rows, column)
+        if ours is None or top is None or column.form.format(ours) == top:
+            continue
+        winners = [NAMES[peer] for peer, row in rows.items() if _written(column, row) == top]
+        told.append(f"{column.head} ({' and '.join(winners)}: {top}, Pincite {column.form.format(ours)})")
+    return f"**Where a peer wins:** {'; '.join(told)}." if told else "No peer wins a column."
+
+
+def ratios(rows: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Pincite against Haystack, which reads with the same weights."""
+    if "haystack" not in rows:
+        return []
+    ours, theirs = rows[OURS], rows["haystack"]
+    return [
+        f"Against Haystack with the same weights: {ours['p50_ms'] / theirs['p50_ms']:.2f} of its median time, "
+        f"{ours['p95_ms'] / theirs['p95_ms']:.2f} of its p95, "
+        f"{ours['start']['median_s'] / theirs['start']['median_s']:.2f} of its time from cold start to first answer, "
+        f"at F1 {ours['f1']:.1f} against {theirs['f1']:.1f} "
+        f"({ours['has_answer_f1']:.1f} against {theirs['has_answer_f1']:.1f} on answerable questions)."
+    ]
+
+
+def grown(result: Mapping[str, Any]) -> list[str]:
+    """How cost grows with the number of texts."""
+    if not result.get("growth"):
+        return []
+    counts = sorted({row["texts"] for rows in result["growth"].values() for row in rows})
+    found = ["### How cost grows", "Texts of 80 words, a passage each; the median of 30 questions; indexed at once."]
+    for count in counts:
+        rows = {peer: row for peer, listed in result["growth"].items() for row in listed if row["texts"] == count}
+        if OURS in rows:
+            found += [f"**{count:,} text{'s' if count > 1 else ''}**", table(rows, GROWTH), ahead(rows, GROWTH)]
+    found.append("![Growth of time, memory and disk](figures/growth.svg)")
+    scale = json.loads(SCALE.read_text(encoding="utf-8"))
+    dense, lexical = scale["dense"], scale["lexical"]
+    found.append(
+        "At 10^6 only Pincite's search was measured, by `benchmarks.scale`: "
+        f"{dense['large_ms']['p50']:.1f} ms by meaning and {lexical['ours_ms']['p50']:.1f} ms by words at the median, "
+        f"{dense['memory_bytes_per_chunk']:.0f} bytes of memory and {dense['disk_bytes_per_chunk']:.0f} on disk for a "
+        "chunk's vector; reading takes what it takes for five passages of any collection."
+    )
+    return found
+
+
+def _cell(column: Column, row: Mapping[str, Any], top: str | None) -> str:
+    written = _written(column, row)
+    return f"**{written}**" if written == top else written
+
+
+def _written(column: Column, row: Mapping[str, Any]) -> str:
+    value = column.value(row)
+    return "–" if value is None else column.form.format(value)
