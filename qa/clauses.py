@@ -22,11 +22,11 @@ _LEANING = frozenset(
     these those there here former latter such same other another also then however thus therefore yet still meanwhile
     moreover instead only even not no nobody nothing none who whom which what whose when where while if as although
     though because than so too both either neither each more most less few many several today yesterday tomorrow now
-    later earlier alone""".split()  # noqa: SIM905
+    later earlier alone""".split()
 )
 _PREPOSITIONS = frozenset(
     """in on at by after before during for from with within without under over since until between among against through
-    despite following according unlike to into about along around near once of per""".split()  # noqa: SIM905
+    despite following according unlike to into about along around near once of per""".split()
 )
 _ODD = re.compile(r"[^\w\s,.'’£$€%&/-]|\b[A-Z]\.\s")
 _MARKUP = re.compile(r"(?P<mark>\*\*|\*|`)(?P<words>[^*`]+)(?P=mark)")

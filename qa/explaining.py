@@ -18,7 +18,7 @@ _WORD = re.compile(r"\w+")
 _EMPTY = frozenset(
     """a an and are as at be been but by did do does for from had has have he her him his how i if in into is it its
     many more most much not of on or our out over she so than that the their them then there they this to up was we
-    were what when where which who whom whose why will with would you your""".split()  # noqa: SIM905
+    were what when where which who whom whose why will with would you your""".split()
 )
 _ENDINGS = re.compile(r"(?:ies|ied|es|ed|ing|'s|s|e|y)$")
 

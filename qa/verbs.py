@@ -30,25 +30,26 @@ select separate serve settle shape share shift sign signal smuggle solve sponsor
 strike stretch study succeed suffer suggest supply support surrender survive suspend target teach test tour trace track
 trade train transfer transform translate travel treat trigger triple try turn uncover underline unite unveil urge use
 visit vote wait walk want warn wash watch weigh welcome witness work worship wound wreck
-""".split()  # noqa: SIM905
+""".split()
 _DOUBLING = {"admit", "ban", "control", "kidnap", "occur", "plan", "prefer", "refer", "stop", "transfer"}
 _IRREGULAR = """
 bear:bore become:became begin:began blow:blew break:broke bring:brought build:built burn:burnt buy:bought
-cancel:cancelled catch:caught choose:chose come:came cost:cost cut:cut deal:dealt draw:drew drink:drank
-drive:drove eat:ate fall:fell feel:felt fight:fought find:found fly:flew forbid:forbade forget:forgot get:got give:gave
-go:went grow:grew hang:hung hear:heard hide:hid hit:hit hold:held keep:kept lay:laid lead:led leave:left lend:lent lose:lost make:made mean:meant
-meet:met pay:paid put:put read:read ride:rode ring:rang rise:rose run:ran say:said see:saw sell:sold send:sent set:set
-shake:shook shine:shone shoot:shot show:showed shut:shut sing:sang sink:sank sit:sat sleep:slept speak:spoke
-spend:spent spread:spread stand:stood steal:stole strike:struck swim:swam take:took teach:taught tell:told
-think:thought throw:threw travel:travelled understand:understood wear:wore win:won withdraw:withdrew write:wrote
-""".split()  # noqa: SIM905
+cancel:cancelled catch:caught choose:chose come:came cost:cost cut:cut deal:dealt draw:drew drink:drank drive:drove
+eat:ate fall:fell feel:felt fight:fought find:found fly:flew forbid:forbade forget:forgot get:got give:gave go:went
+grow:grew hang:hung hear:heard hide:hid hit:hit hold:held keep:kept lay:laid lead:led leave:left lend:lent lose:lost
+make:made mean:meant meet:met pay:paid put:put read:read ride:rode ring:rang rise:rose run:ran say:said see:saw
+sell:sold send:sent set:set shake:shook shine:shone shoot:shot show:showed shut:shut sing:sang sink:sank sit:sat
+sleep:slept speak:spoke spend:spent spread:spread stand:stood steal:stole strike:struck swim:swam take:took
+teach:taught tell:told think:thought throw:threw travel:travelled understand:understood wear:wore win:won
+withdraw:withdrew write:wrote
+""".split()
 # Participles that differ from the past; of the others, the past is the participle.
 _PARTICIPLES = """
 born:bore begun:began blown:blew broken:broke chosen:chose drawn:drew drunk:drank driven:drove eaten:ate fallen:fell
 flown:flew forbidden:forbade forgotten:forgot given:gave grown:grew hidden:hid ridden:rode rung:rang risen:rose
 seen:saw shaken:shook shown:showed sung:sang sunk:sank spoken:spoke stolen:stole swum:swam taken:took thrown:threw
 worn:wore withdrawn:withdrew written:wrote
-""".split()  # noqa: SIM905
+""".split()
 _VOWELS = "aeiou"
 
 

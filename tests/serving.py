@@ -51,7 +51,7 @@ class Server:
         return [file for file in self.folder.glob("pincite-*/**/*") if file.is_file() and file.name != ".lock"]
 
     def client(self, **options) -> httpx.Client:
-        return httpx.Client(base_url=self.address, timeout=60, **options)
+        return httpx.Client(base_url=self.address, timeout=300, **options)
 
     @property
     def port(self) -> int:
@@ -70,7 +70,7 @@ def server(folder: Path | None = None, **options) -> Iterator[Server]:
             yield found
         finally:
             found.process.terminate()
-            found.process.wait(timeout=30)
+            found.process.wait(timeout=120)
 
 
 def _start(port: int, folder: Path, errors: Path, options: dict) -> Server:

@@ -37,7 +37,7 @@ def until(holds: Callable[[], bool], seconds: float = 60.0) -> None:
 
 
 def visitor(running: Server) -> Client:
-    return Client(running.address, verbose=False)
+    return Client(running.address, verbose=False, httpx_kwargs={"timeout": 300})
 
 
 # -- the endpoints

@@ -24,7 +24,7 @@ def document(number: int) -> str:
 @pytest.mark.slow
 def test_thirty_programs_at_once_are_each_answered_from_their_own_document() -> None:
     def visit(number: int) -> tuple[str, list[str], str]:
-        client = Client(found.address, verbose=False)
+        client = Client(found.address, verbose=False, httpx_kwargs={"timeout": 300})
         client.predict(name=f"safe {number}.md", text=document(number), api_name="/index")
         own = client.predict(question=question(number), api_name="/ask")
         others = client.predict(question=question((number + 1) % PEOPLE), api_name="/ask")

@@ -160,7 +160,7 @@ def test_list_items_without_markers_or_with_theirs_inside_are_items(text: str, s
     segments = tuple(Segment(SegmentKind.LIST_ITEM, a, b) for a, b in lines)
     html = document_html(Document("d.pdf", text, media_type="application/pdf", segments=segments))
     assert html.startswith(start)
-    assert [seen(item) for item in re.findall(r"<li[^>]*>(.*?)</li>", html)] == items
+    assert [seen(item).strip() for item in re.findall(r"<li[^>]*>(.*?)</li>", html, re.DOTALL)] == items
     assert Reader(html).text == text
 
 

@@ -73,7 +73,7 @@ def answers(setting: Setting, material: Material, rounds: int) -> tuple[dict[str
         asked = [pair.question for _ in range(rounds) for pair in material.pairs]
         for i, question in enumerate(tqdm(asked, desc=material.name, unit=" questions")):
             for peer in _turned(peers, i):
-                replies[peer].append(drivers[peer].ask(question, TOP_K))
+                replies[peer].append(_asked(drivers[peer], question))
         for peer, driver in drivers.items():
             found[peer]["peak_memory_mb"] = driver.memory()[1] / 1e6
     first = {peer: given[: len(material.pairs)] for peer, given in replies.items()}
@@ -120,13 +120,22 @@ def growth(
         yield found
 
 
+def _asked(driver: Driver, question: str) -> Reply:
+    """What the peer makes of it; an error is a question failed, not a comparison broken off."""
+    began = time.perf_counter()
+    try:
+        return driver.ask(question, TOP_K)
+    except PeerError as error:
+        return Reply(None, (), str(error), time.perf_counter() - began)
+
+
 def _cost(setting: Setting, peer: str, texts: Sequence[Document], questions: Sequence[str]) -> dict[str, Any]:
     with setting.driver(peer) as driver, tempfile.TemporaryDirectory() as scratch:
         empty, _ = driver.memory()
         passages, seconds = driver.index(list(texts))
         for question in questions[:WARM_UP]:
             driver.ask(question, TOP_K)
-        taken = [driver.ask(question, TOP_K).seconds for question in questions]
+        taken = [_asked(driver, question).seconds for question in questions]
         held, peak = driver.memory()
         return {
             "texts": len(texts),

@@ -1,4 +1,4 @@
-"""What of a web page is its own, before anyone looks for its story: unseen parts go, and what stands around it is known."""
+"""What of a web page is its own, before its story is looked for: unseen parts go, what stands around it is known."""
 
 from __future__ import annotations
 
