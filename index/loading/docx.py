@@ -152,19 +152,15 @@ class _Styles:
 def _body(composer: Composer, styles: _Styles, parent: Any, depth: int) -> None:
     if depth > MAX_DEPTH:
         raise SourceTooLargeError(f"the document nests more than {MAX_DEPTH} tables or controls; simplify it")
-    last = None
     for child in parent:
         match _name(child):
             case "p":
                 kind, level = styles.kind(child)
-                joint = "\n" if kind is last is SegmentKind.LIST_ITEM else "\n\n"
-                composer.add(kind, _text(child), level=level, joint=joint)
-                last = kind
+                composer.add(kind, _text(child), level=level)
                 for box in _text_boxes(child):
                     _body(composer, styles, box, depth + 1)
             case "tbl":
                 composer.add(SegmentKind.TABLE, table_text([list(row) for row in _rows(child, depth)]))
-                last = None
             case "sdt" | "sdtContent" | "customXml" | "ins" | "smartTag":
                 _body(composer, styles, child, depth + 1)
 
