@@ -7,7 +7,7 @@ gutters too and is read row by row: its cells are short, and they are written ro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
@@ -136,18 +136,20 @@ def _coverage(stretches: Sequence[Stretch], left: float, width: float) -> list[i
     return covered
 
 
-def _strips(covered: Sequence[int], most: int) -> list[tuple[int, int, int]]:
-    """(stretches across, first bin, bin after) of the valleys that at most `most` stretches run across."""
-    found = []
-    start = 0
-    for i in range(1, len(covered) + 1):
-        if i < len(covered) and covered[i] == covered[start]:
-            continue
-        inner = start > 0 and i < len(covered)
-        if inner and covered[start] <= most and covered[start - 1] > covered[start] < covered[i]:
-            found.append((covered[start], start, i))
-        start = i
-    return found
+def _strips(covered: Sequence[int], most: int) -> Iterator[tuple[int, int, int]]:
+    """(stretches across, first bin, bin after) of the valleys that at most `most` stretches run across.
+
+    A number at the foot of the page stands in the middle of a gutter: valleys are looked for at every height.
+    """
+    for height in sorted({count for count in covered if count <= most}):
+        start = None
+        for i, count in enumerate(covered):
+            if count > height:
+                if start:
+                    yield height, start, i
+                start = None
+            elif start is None:
+                start = i
 
 
 def _divides(stretches: Sequence[Stretch], gutter: float) -> bool:
