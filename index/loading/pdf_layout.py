@@ -167,8 +167,15 @@ def _line(page: Glyphs, row: Row) -> _Line:
         glyphs += stretch.glyphs
     edges = list(zip(*(stretch.box for stretch in row), strict=True))
     box = min(edges[0]), min(edges[1]), max(edges[2]), max(edges[3])
-    size = max(stretch.height for stretch in row if len(stretch.glyphs) * 3 >= max(len(s.glyphs) for s in row))
+    size = max(_size(page, s) for s in row if len(s.glyphs) * 3 >= max(len(other.glyphs) for other in row))
     return _Line("".join(parts), glyphs, box, size, all(stretch.bold for stretch in row), cells)
+
+
+def _size(page: Glyphs, stretch: Stretch) -> float:
+    """The height of most of its glyphs: a raised figure is none of the line's size."""
+    upright = UPRIGHT[page.flags[next(g for g in stretch.glyphs if g != ADDED)] // QUARTER]
+    boxes = [upright(page.box(glyph)) for glyph in stretch.glyphs if glyph != ADDED]
+    return median(box[3] - box[1] for box in boxes)
 
 
 def _drafts(lines: Sequence[_Line]) -> list[_Draft]:
