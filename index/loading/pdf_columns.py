@@ -9,11 +9,11 @@ gutter goes through all of a page, a box of text may still stand beside some of 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby, pairwise
 from statistics import median
 
-Box = tuple[float, float, float, float]
+from index.loading.pdf_cells import table_rows
+from index.loading.pdf_stretches import Row, Stretch, rows
 
 DEEPEST = 6  # columns within columns
 _BINS = 512
@@ -23,31 +23,6 @@ _PROSE = 18  # characters of a prose column's line, at least
 _FILLED = 0.55  # share of a prose column's width that its lines fill
 _WIDE = 0.8  # share of a region's width that a line has which nothing can stand beside
 _ALIKE = 0.75  # the narrower of two columns to the wider, at least; it is a box otherwise
-
-
-@dataclass(slots=True)
-class Stretch:
-    """Glyphs that stand close together on one line. `box` is upright: x0, y0, x1, y1, y growing downwards.
-
-    `glyphs` are positions in the page's arrays, -1 for a space; `turn` is the order in the file.
-    """
-
-    glyphs: list[int]
-    box: Box
-    turn: int
-    bold: bool
-    rtl: bool
-
-    @property
-    def height(self) -> float:
-        return self.box[3] - self.box[1]
-
-    @property
-    def middle(self) -> float:
-        return (self.box[1] + self.box[3]) / 2
-
-
-Row = list[Stretch]
 
 
 def columns(stretches: Sequence[Stretch], depth: int = 0) -> list[list[Row]]:
@@ -88,7 +63,7 @@ def _with_boxes(stretches: Sequence[Stretch]) -> list[list[Row]]:
         inside = [s for row in band for s in row]
         gutter = None if is_wide else _gutter(inside, _sets_apart)
         if gutter is None:
-            found[-1] += band
+            found[-1] += band if is_wide else table_rows(inside) or band
             continue
         sides = [s for s in inside if s.box[0] < gutter], [s for s in inside if s.box[0] >= gutter]
         narrow, broad = sorted(sides, key=_breadth)
@@ -111,33 +86,6 @@ def _breadth(stretches: Sequence[Stretch]) -> float:
 
 def _is_wide(stretch: Stretch, width: float) -> bool:
     return stretch.box[2] - stretch.box[0] >= _WIDE * width
-
-
-def rows(stretches: Sequence[Stretch]) -> list[Row]:
-    """Stretches that stand side by side, from top to bottom, each row in the direction of its script."""
-    found: list[Row] = []
-    for stretch in sorted(stretches, key=lambda s: (s.middle, s.box[0])):
-        if found and _beside(found[-1][-1], stretch):
-            found[-1].append(stretch)
-        else:
-            found.append([stretch])
-    for row in found:
-        backwards = sum(len(s.glyphs) for s in row if s.rtl) * 2 > sum(len(s.glyphs) for s in row)
-        row.sort(key=_rightmost if backwards else _leftmost)
-    return found
-
-
-def _leftmost(stretch: Stretch) -> float:
-    return stretch.box[0]
-
-
-def _rightmost(stretch: Stretch) -> float:
-    return -stretch.box[2]
-
-
-def _beside(one: Stretch, other: Stretch) -> bool:
-    shared = min(one.box[3], other.box[3]) - max(one.box[1], other.box[1])
-    return shared >= 0.5 * min(one.height, other.height)
 
 
 def _gutter(stretches: Sequence[Stretch], parts: Callable[[Sequence[Stretch], float], bool]) -> float | None:
@@ -232,14 +180,3 @@ def _is_in_turn(sides: Sequence[Sequence[Row]]) -> bool:
     """Whether the file goes from one side to the other as for columns, about once; for a table it does at every row."""
     turns = sorted((s.turn, number) for number, side in enumerate(sides) for row in side for s in row)
     return sum(a[1] != b[1] for a, b in pairwise(turns)) <= max(1, min(map(len, sides)) // 4)
-
-
-Turned = Callable[[Box], Box]
-
-# A box of text that runs up, down or upside down, as it is when the page is held so that the text is upright.
-UPRIGHT: tuple[Turned, ...] = (
-    lambda box: box,
-    lambda box: (-box[3], box[0], -box[1], box[2]),
-    lambda box: (-box[2], -box[3], -box[0], -box[1]),
-    lambda box: (box[1], -box[2], box[3], -box[0]),
-)

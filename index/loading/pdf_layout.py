@@ -15,11 +15,10 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
-from index.loading.pdf_columns import UPRIGHT, Box, Row, Stretch, columns
+from index.loading.pdf_columns import columns
+from index.loading.pdf_stretches import ADDED, UPRIGHT, Box, Row, Stretch
 from index.loading.pdfium import BOLD, GENERATED, QUARTER
 from index.types import SegmentKind
-
-ADDED = -1  # the glyph of a character that stands between words or lines
 
 _HYPHENS = {0x2, 0xAD, 0xFFFE}  # what PDFium makes of a hyphen at the end of a line; a soft one is seen as well
 _UNSEEN = {0xFEFF, 0xFFFF, 0x200B}
@@ -159,7 +158,7 @@ def _line(page: Glyphs, row: Row) -> _Line:
     for before, stretch in zip([None, *row], row, strict=False):
         if before is not None:
             gap = max(stretch.box[0] - before.box[2], before.box[0] - stretch.box[2])
-            is_cell = gap > _CELL * min(stretch.height, before.height)
+            is_cell = stretch.is_cell or before.is_cell or gap > _CELL * min(stretch.height, before.height)
             cells += is_cell
             parts.append("\t" if is_cell else " ")
             glyphs.append(ADDED)
@@ -194,11 +193,8 @@ def _drafts(lines: Sequence[_Line]) -> list[_Draft]:
         if draft is not None and (draft.kind is SegmentKind.TABLE) == table and not is_item:
             before = draft.lines[-1]
             joined = table or not _breaks(draft, before, line, left, right)
-            if (
-                joined
-                and line.box[3] - before.box[3] <= 1.35 * pitch
-                and abs(line.size - before.size) < 0.15 * before.size
-            ):
+            near = line.box[1] - before.box[3] <= line.size if table else line.box[3] - before.box[3] <= 1.35 * pitch
+            if joined and near and abs(line.size - before.size) < 0.15 * before.size:
                 draft.lines.append(line)
                 continue
         kind = SegmentKind.TABLE if table else SegmentKind.LIST_ITEM if is_item else SegmentKind.PARAGRAPH
