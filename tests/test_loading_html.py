@@ -93,7 +93,8 @@ def test_small_pages_and_stated_encodings(data: bytes, text: str) -> None:
     [
         (b"", EmptyDocumentError, "'a.html' is empty"),
         (b"<html><body><script>x = 1</script></body></html>", EmptyDocumentError, "holds no story"),
-        (b"\xff\xd8\xff\xe0\0\x10JFIF", BinaryFileError, "'a.html' is no text: it holds a NUL at byte 4"),
+        (b"\xff\xd8\xff\xe0\0\x10JFIF", BinaryFileError, "'a.html' is no text but a picture; give it the suffix of"),
+        (b"a\xff\xd8\xff\xe0\0\x10", BinaryFileError, "'a.html' is no text: it holds a NUL at byte 5"),
         ("<p>né</p>".encode("latin-1"), EncodingError, "is not utf-8: byte 0xe9 at offset 4"),
         (b"<div>" * 50_000 + b"deep", SourceTooLargeError, "nests elements deeper than 200"),
         (b"<p>many" * (html.MAX_ELEMENTS + 1), SourceTooLargeError, "more than 200000"),
@@ -177,6 +178,12 @@ def test_a_standfirst_and_a_caption_are_part_of_the_story_and_a_discussion_is_no
         "The council put the cost of repairs at £4.7m. It said that gusts of 94mph had been recorded.",
         "A temporary slip will be built by March. Until then, passengers travel by the northern pier.",
     ]
+
+
+def test_a_large_page_nested_deep_is_read_beside_its_menu_in_seconds() -> None:
+    depth, lines = 150, html.MANY_STEPS // 150
+    source = f"<html><body>{MENU}{'<div>' * depth}{'<p>A line of the story.</p>' * lines}</body></html>"
+    assert blocks_of(source) == ["A line of the story."] * lines
 
 
 def test_what_a_style_hides_is_not_read() -> None:

@@ -24,6 +24,7 @@ MAX_ELEMENTS = 200_000
 MAX_TAGS = 4 * MAX_ELEMENTS  # signs that may begin one: known before the tree, which takes a hundred bytes for each
 MANY_ELEMENTS = 20_000  # from here on, trafilatura's second opinions would take too long
 MAX_DEPTH = 200
+MANY_STEPS = 2_000_000  # from all elements to the root; from here on, trafilatura would take minutes
 
 SHORT = 250  # characters of a story at least: of less, trafilatura makes one lump
 TOLD = 0.5  # share of what stands beside the menus that a story has at least
@@ -54,12 +55,15 @@ def read(raw: Raw) -> Parsed:
     if not text.strip():
         raise EmptyDocumentError(f"{raw.name!r} is empty; give a page with some words in it")
     tree = _tree(raw.name, text)
-    many = _elements(raw.name, tree) > MANY_ELEMENTS
+    elements, steps = _measured(raw.name, tree)
     drop_unseen(tree)
     stated = metadata_of(tree, raw.url)
     captions = captions_of(tree)
     keep_lines(tree)
-    composer = _composed(tree, raw.url, captions, fast=many)
+    if steps > MANY_STEPS:
+        composer = _beside_menus(tree)
+    else:
+        composer = _composed(tree, raw.url, captions, fast=elements > MANY_ELEMENTS)
     if not composer.segments:
         raise EmptyDocumentError(f"{raw.name!r} holds no story, only menus or scripts; save the page with its text")
     return composer.parsed(stated)
@@ -81,17 +85,21 @@ def _tree(name: str, text: str) -> Element:
     return tree
 
 
-def _elements(name: str, tree: Element) -> int:
-    """How many there are. Raises `SourceTooLargeError`: what follows goes as deep as the tree, and takes time."""
-    level, depth, elements = [tree], 0, 0
+def _measured(name: str, tree: Element) -> tuple[int, int]:
+    """How many elements there are, and how many steps from all of them to the root.
+
+    Raises `SourceTooLargeError`: what follows goes as deep as the tree, and takes time.
+    """
+    level, depth, elements, steps = [tree], 0, 0, 0
     while level:
         depth, elements = depth + 1, elements + len(level)
+        steps += depth * len(level)
         if depth > MAX_DEPTH or elements > MAX_ELEMENTS:
             raise SourceTooLargeError(
                 f"{name!r} nests elements deeper than {MAX_DEPTH} or has more than {MAX_ELEMENTS}; simplify or split it"
             )
         level = [child for element in level for child in element]
-    return elements
+    return elements, steps
 
 
 def _composed(tree: Element, url: str | None, captions: set[str], *, fast: bool) -> Composer:
@@ -108,6 +116,11 @@ def _composed(tree: Element, url: str | None, captions: set[str], *, fast: bool)
         return rest
     blocks = woven(rest, told, linked_texts(main), captions)
     return _put(tree, told.blocks() if blocks is None else blocks)
+
+
+def _beside_menus(tree: Element) -> Composer:
+    without(furniture(tree))
+    return _read(_main(tree))
 
 
 def _main(tree: Element) -> Element:
