@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import random
+import signal
 import time
 from multiprocessing import get_context
 from pathlib import Path
@@ -56,6 +57,7 @@ def run(folder: Path, state: int, *, kill_after: float | None = None, events: in
     process.join()
     ended = time.monotonic()
     ours.close()
+    assert process.exitcode in (0, -signal.SIGKILL)
     return ended - began if process.exitcode == 0 else None
 
 
