@@ -6,6 +6,7 @@ import pytest
 
 from index import Document, SegmentKind, load, load_all
 from index.errors import (
+    BinaryFileError,
     EmptyDocumentError,
     EncodingError,
     LoadError,
@@ -39,6 +40,23 @@ def test_a_wrong_encoding_names_the_byte_and_the_way_out(tmp_path: Path) -> None
         load(path)
     assert caught.value.offset == 1
     assert load(path, encoding="latin-1").text == "né le 3"
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [(b"%PDF-1.4\nonly ASCII", "a PDF"), (b"PK\x03\x04\x14", "a ZIP or Office file"), (b"\x1f\x8b\x08", "a gzip file")],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
+def test_a_file_of_another_kind_named_txt_is_known_by_its_first_bytes(tmp_path, data, kind, encoding) -> None:
+    (tmp_path / "a.txt").write_bytes(data)
+    with pytest.raises(BinaryFileError, match=f"'a.txt' is no text but {kind}; give it the suffix of what it is"):
+        load(tmp_path / "a.txt", encoding=encoding)
+
+
+def test_a_byte_order_mark_and_nothing_else_is_an_empty_file(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"\xef\xbb\xbf\n")
+    with pytest.raises(EmptyDocumentError, match="holds no text to quote"):
+        load(tmp_path / "a.txt")
 
 
 def test_an_unknown_encoding_is_an_error(tmp_path: Path) -> None:

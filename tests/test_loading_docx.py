@@ -6,6 +6,9 @@ import zipfile
 
 import docx as python_docx
 import pytest
+from docx.opc.constants import CONTENT_TYPE as CT
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
@@ -73,6 +76,38 @@ def test_links_insertions_controls_and_text_boxes_are_seen_and_deletions_are_not
         ("paragraph", None, "See the report now-ish"),
         ("paragraph", None, "Boxed."),
     ]
+
+
+def with_notes(notes: bytes) -> bytes:
+    """A document with two marks, the second note's before the first's, and `notes` as what its footnotes part holds."""
+    word = python_docx.Document()
+    marks = '<w:r><w:t>{}</w:t></w:r><w:r><w:footnoteReference w:id="{}"/></w:r>'
+    for text, mark in (("The wall is old.", 3), ("It was mended.", 2)):
+        word.element.body.insert(-1, parse_xml(f"<w:p {nsdecls('w')}>{marks.format(text, mark)}</w:p>"))
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
+    name = PackURI("/word/footnotes.xml")
+    word.part.relate_to(Part(name, CT.WML_FOOTNOTES, notes, word.part.package), kind)
+    return saved(word)
+
+
+def test_footnotes_stand_at_the_end_in_the_order_of_their_marks() -> None:
+    note = '<w:footnote w:id="{}"><w:p><w:r><w:footnoteRef/></w:r><w:r><w:t> {}</w:t></w:r></w:p></w:footnote>'
+    notes = "".join(note.format(*each) for each in ((0, "Never seen."), (2, "In 1953."), (3, "Built in 1885.")))
+    data = with_notes(f"<w:footnotes {nsdecls('w')}>{notes}</w:footnotes>".encode())
+    assert read(data).text == "The wall is old.\n\nIt was mended.\n\nBuilt in 1885.\n\nIn 1953."
+
+
+def test_damaged_footnotes_are_a_damaged_document() -> None:
+    with pytest.raises(DamagedFileError, match="damaged one"):
+        read(with_notes(b"<w:footnotes"))
+
+
+def test_hidden_text_is_not_read() -> None:
+    word = python_docx.Document()
+    paragraph = word.add_paragraph("Seen.")
+    paragraph.add_run(" Hidden.").font.hidden = True
+    paragraph.add_run(" Shown.").font.hidden = False
+    assert read(saved(word)).text == "Seen. Shown."
 
 
 def zipped(parts: dict[str, bytes]) -> bytes:

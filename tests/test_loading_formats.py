@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import docx
@@ -112,7 +113,8 @@ def test_composed_segments_are_the_words_that_were_added(added: list[tuple[Segme
     parsed = composer.parsed()
     expected = [(kind, text.strip()) for kind, text in added if text.strip()]
     assert [(s.kind, parsed.text[s.start : s.end]) for s in parsed.segments] == expected
-    assert parsed.text == "\n\n".join(text for _, text in expected)
+    between = [parsed.text[a.end : b.start] for a, b in pairwise(parsed.segments)]
+    assert between == ["\n" if a is b is SegmentKind.LIST_ITEM else "\n\n" for (a, _), (b, _) in pairwise(expected)]
 
 
 def test_a_table_is_rows_of_cells_and_nothing_more() -> None:

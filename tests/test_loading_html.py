@@ -93,7 +93,8 @@ def test_small_pages_and_stated_encodings(data: bytes, text: str) -> None:
     [
         (b"", EmptyDocumentError, "'a.html' is empty"),
         (b"<html><body><script>x = 1</script></body></html>", EmptyDocumentError, "holds no story"),
-        (b"\xff\xd8\xff\xe0\0\x10JFIF", BinaryFileError, "'a.html' is no text: it holds a NUL at byte 4"),
+        (b"\xff\xd8\xff\xe0\0\x10JFIF", BinaryFileError, "'a.html' is no text but a picture; give it the suffix of"),
+        (b"a\xff\xd8\xff\xe0\0\x10", BinaryFileError, "'a.html' is no text: it holds a NUL at byte 5"),
         ("<p>né</p>".encode("latin-1"), EncodingError, "is not utf-8: byte 0xe9 at offset 4"),
         (b"<div>" * 50_000 + b"deep", SourceTooLargeError, "nests elements deeper than 200"),
         (b"<p>many" * (html.MAX_ELEMENTS + 1), SourceTooLargeError, "more than 200000"),
@@ -134,3 +135,72 @@ def test_segments_of_any_page_are_in_order_apart_and_bare_of_white_space(source:
 def test_a_page_of_another_suffix_or_case_is_read_too(tmp_path: Path) -> None:
     (tmp_path / "A.HTM").write_text("<p>Hello to the reader</p>")
     assert load(tmp_path / "A.HTM").media_type == "text/html"
+
+
+MENU = '<nav><a href="/">Home</a> <a href="/n">News</a> <a href="/s">Sport</a></nav>'
+ENTRIES = [
+    ("First seat declared", "Halden North is held by the Greens with a majority of 1,204."),
+    ("Polls close", "Polls have closed at 9,800 stations across the country. Counting begins at once."),
+    ("Queues in the south", "Officials extended voting by 30 minutes in Marsk after a power cut."),
+]
+
+
+def blocks_of(source: str) -> list[str]:
+    parsed = html.read(Raw("a.html", source.encode()))
+    return [parsed.text[s.start : s.end] for s in parsed.segments]
+
+
+def test_a_story_in_several_articles_keeps_the_order_and_the_headings_of_the_page() -> None:
+    entries = "".join(f"<article><time>23.42</time><h2>{head}</h2><p>{said}</p></article>" for head, said in ENTRIES)
+    source = (
+        f"<html><body><header>{MENU}</header><div><h1>Election live</h1><p>Turnout is the highest since 1992, the "
+        f"commission says.</p>{entries}</div><div class='sidebar'><h3>Most read</h3><ol><li><a href=/1>How to vote by "
+        "post</a></li></ol><p>Support independent journalism with a small gift today.</p></div></body></html>"
+    )
+    told = ["Election live", "Turnout is the highest since 1992, the commission says."]
+    assert blocks_of(source) == told + [text for entry in ENTRIES for text in entry]
+
+
+def test_a_standfirst_and_a_caption_are_part_of_the_story_and_a_discussion_is_not() -> None:
+    source = f"""<html><body>{MENU}<main><article><h1>Harbour wall collapses</h1>
+    <div class=standfirst><p>Engineers had passed it as sound in October</p></div>
+    <figure><img><figcaption>Waves on Monday. Photograph: I. Moss</figcaption></figure><div class=article-body>
+    <p>A harbour wall that had stood since 1885 collapsed overnight on Sunday, leaving 3,200 without a ferry.</p>
+    <p>The council put the cost of repairs at £4.7m. It said that gusts of 94mph had been recorded.</p>
+    <p>A temporary slip will be built by March. Until then, passengers travel by the northern pier.</p></div></article>
+    <div class=discussion-list><h2>Join in</h2><p>This is what happens when councils are starved of funds, mark my
+    words.</p></div></main><footer>All rights reserved.</footer></body></html>"""
+    assert blocks_of(source) == [
+        "Harbour wall collapses",
+        "Engineers had passed it as sound in October",
+        "Waves on Monday. Photograph: I. Moss",
+        "A harbour wall that had stood since 1885 collapsed overnight on Sunday, leaving 3,200 without a ferry.",
+        "The council put the cost of repairs at £4.7m. It said that gusts of 94mph had been recorded.",
+        "A temporary slip will be built by March. Until then, passengers travel by the northern pier.",
+    ]
+
+
+def test_a_large_page_nested_deep_is_read_beside_its_menu_in_seconds() -> None:
+    depth, lines = 150, html.MANY_STEPS // 150
+    source = f"<html><body>{MENU}{'<div>' * depth}{'<p>A line of the story.</p>' * lines}</body></html>"
+    assert blocks_of(source) == ["A line of the story."] * lines
+
+
+def test_what_a_style_hides_is_not_read() -> None:
+    source = (
+        "<p>The road closes on 1 May.<span style='display:none'>A</span></p><p style='color: red; DISPLAY : NONE'>B</p>"
+        "<div style='visibility:hidden'>C</div><p style='display:none-such'>It opens in June.</p>"
+    )
+    assert blocks_of(source) == ["The road closes on 1 May.", "It opens in June."]
+
+
+def test_a_cell_of_links_is_a_menu() -> None:
+    source = (
+        "<table width=760><tr><td><a href=1>Home</a><br><a href=2>Council</a><br><a href=3>News</a></td><td><h2>Minutes"
+        "</h2><p>Present: Adams, Birch, Cole.<p>The pond had been dredged at a cost of &pound;1,240.</td></tr></table>"
+    )
+    assert blocks_of(source) == [
+        "Minutes",
+        "Present: Adams, Birch, Cole.",
+        "The pond had been dredged at a cost of £1,240.",
+    ]

@@ -84,9 +84,19 @@ def test_globs_do_not_touch_a_file_that_is_named(tmp_path: Path) -> None:
 def test_links_that_lead_round_in_a_circle_are_not_followed(tmp_path: Path) -> None:
     write(tmp_path, a_txt="A.")
     (tmp_path / "round").symlink_to(tmp_path, target_is_directory=True)
+    assert find_files([tmp_path]) == [tmp_path / "a.txt"]
+
+
+def test_a_link_that_leads_nowhere_is_named_and_the_others_are_loaded(tmp_path: Path) -> None:
+    write(tmp_path, a_txt="A.")
     (tmp_path / "self.txt").symlink_to(tmp_path / "self.txt")
     (tmp_path / "gone.txt").symlink_to(tmp_path / "nowhere")
-    assert find_files([tmp_path]) == [tmp_path / "a.txt"]
+    document, *failures = load_each([tmp_path])
+    assert isinstance(document, Document)
+    assert [(f.id, type(f.error)) for f in failures] == [
+        ("gone.txt", SourceNotFoundError),
+        ("self.txt", SourceNotFoundError),
+    ]
 
 
 def test_a_link_to_a_file_elsewhere_keeps_the_name_it_has_here(tmp_path: Path) -> None:

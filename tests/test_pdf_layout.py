@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.loading.pdf_layout import ADDED, Glyphs, Layout, lay_out
+from index.loading.pdf_layout import Glyphs, Layout, lay_out
+from index.loading.pdf_stretches import ADDED
+from index.types import SegmentKind
 
 SIZE = 10.0
 
@@ -83,6 +85,54 @@ def test_a_figure_across_both_columns_parts_what_is_above_from_what_is_below() -
     places = [text.index(f"{name} number 0") for name in "ab"] + [text.index("Figure 1")]
     places += [text.index(f"{name} number 0") for name in "cd"]
     assert places == sorted(places)
+
+
+def test_a_page_number_in_the_middle_of_the_gutter_does_not_hide_it() -> None:
+    left = [(f"left row {r} has some words and", 50, 100 + 12 * r) for r in range(20)]
+    right = [(f"right row {r} has words", 214, 100 + 12 * r) for r in range(20)]
+    by_row = [line for row in zip(left, right, strict=True) for line in row]
+    text = read(("A title that runs across both of the columns below", 50, 60), *by_row, ("17", 202, 380))
+    assert text.index("left row 19") < text.index("right row 0")
+
+
+def test_a_box_beside_some_lines_is_read_after_the_text_whose_sentence_goes_on_below_it() -> None:
+    box = [(text, 400, 100 + 12 * i) for i, text in enumerate(["In brief", "two ships", "nine found"])]
+    beside = paragraph(*[f"line {i} of the text beside a box, which is prose that" for i in range(4)])
+    wide = [f"line {i} of the text below it, as wide as the page is, for all of its lines" for i in range(4, 10)]
+    below = paragraph(*wide, y=148)
+    text = read(*box, *beside, *below)
+    assert text.startswith("line 0 of the text beside a box, which is prose that line 1")
+    assert "which is prose that line 4 of the text below it" in text
+    assert text.endswith("In brief two ships nine found")
+
+
+def test_a_cell_of_several_lines_is_read_before_the_next_cell_of_its_row() -> None:
+    def row(year: str, amount: str, y: float) -> list[tuple[str, float, float]]:
+        return [
+            (year, 50, y + 6),
+            ("those under twelve", 120, y),
+            ("metres in length", 120, y + 12),
+            (amount, 300, y + 6),
+        ]
+
+    text = read(*row("1978", "1,204", 100), *row("1979", "1,466", 130))
+    assert text == "1978\tthose under twelve metres in length\t1,204\n1979\tthose under twelve metres in length\t1,466"
+
+
+def test_a_list_whose_items_have_several_lines_is_no_table() -> None:
+    def item(y: float) -> list[tuple[str, float, float]]:
+        return [("•", 50, y), ("an item that goes", 70, y), ("on below itself", 70, y + 12)]
+
+    layout = lay_out(glyphs([*item(100), *item(124)]))
+    assert layout.text == "• an item that goes on below itself\n\n• an item that goes on below itself"
+    assert [block.kind for block in layout.blocks] == [SegmentKind.LIST_ITEM] * 2
+
+
+def test_a_raised_figure_does_not_make_its_line_larger() -> None:
+    page = glyphs([("facilities", 50, 100)])
+    raised = Glyphs(1, 600, 800, [*page.codes, ord("1")], [*page.boxes, 100, 97, 103, 103], [0] * 11)
+    (block,) = lay_out(raised).blocks
+    assert block.size == SIZE
 
 
 def test_lines_of_a_script_that_runs_to_the_left_keep_the_order_of_their_letters() -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gc
+import os
 import random
+import signal
 import time
-from multiprocessing import get_context
+from multiprocessing import forkserver, get_context
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from update_child import EMBEDDER, documents, update, update_and_die
 
 from index import Chunk, Document, Index
 
+CONTEXT = get_context("forkserver")
 KILLS = 50
 QUESTIONS = ("Which state has the heron 2?", "stone 7", "text 4 in state 1")
 
@@ -40,12 +43,23 @@ def snapshots(tmp_path_factory: pytest.TempPathFactory) -> list[Snapshot]:
     return found
 
 
+@pytest.fixture(scope="module", autouse=True)
+def server() -> None:
+    """What forks the processes, with all that they need loaded.
+
+    It has to find `update_child` by PYTHONPATH: Python 3.11 does not hand it `sys.path`, and goes on without a word
+    where what it is to load ahead is not found.
+    """
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("PYTHONPATH", str(Path(__file__).parent), prepend=os.pathsep)
+        CONTEXT.set_forkserver_preload(["update_child"])
+        forkserver.ensure_running()
+
+
 def run(folder: Path, state: int, *, kill_after: float | None = None, events: int | None = None) -> float | None:
     """How long the update took; None if it was killed, after so many seconds or before so many file system events."""
-    context = get_context("forkserver")
-    context.set_forkserver_preload(["update_child"])
-    ours, theirs = context.Pipe()
-    process = context.Process(target=update_and_die, args=(folder, state, theirs, events))
+    ours, theirs = CONTEXT.Pipe()
+    process = CONTEXT.Process(target=update_and_die, args=(folder, state, theirs, events))
     process.start()
     theirs.close()
     assert ours.recv() == "begun"
@@ -56,6 +70,7 @@ def run(folder: Path, state: int, *, kill_after: float | None = None, events: in
     process.join()
     ended = time.monotonic()
     ours.close()
+    assert process.exitcode in (0, -signal.SIGKILL)
     return ended - began if process.exitcode == 0 else None
 
 

@@ -8,13 +8,30 @@ from index.loading.parsed import Raw
 # A NUL this near to where decoding stopped means a file of another kind, not text in another encoding.
 _LOOKED_AT = 8192
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+# What files of other kinds begin with, and no text does. A PDF can be text from its first byte to its last.
+_SIGNATURES = {
+    b"%PDF-": "a PDF",
+    b"PK\x03\x04": "a ZIP or Office file",
+    b"\xd0\xcf\x11\xe0": "an old Office file",
+    b"\x89PNG": "a picture",
+    b"GIF87a": "a picture",
+    b"GIF89a": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"\x1f\x8b": "a gzip file",
+    b"\x7fELF": "a program",
+    b"SQLite format 3\0": "a database",
+}
 
 
 def decode(raw: Raw, encoding: str | None = None) -> str:
     """The text of `raw` in `encoding` (default: the server's charset, or `raw.encoding`); newlines and BOM stay.
 
-    Raises `EncodingError`, naming the byte, and `BinaryFileError` for a file that holds NUL characters.
+    Raises `EncodingError`, naming the byte, and `BinaryFileError` for a file of another kind or with NUL characters.
     """
+    for signature, kind in _SIGNATURES.items():
+        if raw.data.startswith(signature):
+            message = f"{raw.name!r} is no text but {kind}; give it the suffix of what it is, or leave it out"
+            raise BinaryFileError(message, offset=0)
     encoding = encoding or raw.charset or raw.encoding
     try:
         text = raw.data.decode(encoding)

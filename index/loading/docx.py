@@ -1,4 +1,8 @@
-"""Word documents (.docx), by python-docx: headings, paragraphs, list items and tables in the order of the body."""
+"""Word documents (.docx), by python-docx: headings, paragraphs, list items and tables in the order of the body.
+
+Footnotes and endnotes follow at the end, in the order of their marks. What stands on every page (headers, footers) and
+what Word makes itself (numbers of items and notes) is not read, nor is hidden text.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +43,10 @@ def read(raw: Raw) -> Parsed:
     _refuse_bomb(raw)
     word = _open(raw)
     composer = Composer()
-    _body(composer, _Styles(word), word.element.body, 0)
+    styles = _Styles(word)
+    _body(composer, styles, word.element.body, 0)
+    for note in _notes(raw.name, word):
+        _body(composer, styles, note, 0)
     if not composer.segments:
         raise EmptyDocumentError(f"{raw.name!r} holds no text; a scan in a document needs OCR first")
     return composer.parsed(_metadata(word))
@@ -100,6 +107,30 @@ def _open(raw: Raw) -> Word:
     return word
 
 
+def _notes(name: str, word: Word) -> Iterator[Any]:
+    """The footnotes that the body refers to, in its order, then the endnotes."""
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import qn
+
+    for kind in ("footnote", "endnote"):
+        marks = [mark.get(qn("w:id")) for mark in word.element.body.iter(qn(f"w:{kind}Reference"))]
+        parts = [
+            r.target_part for r in word.part.rels.values() if not r.is_external and r.reltype.endswith(f"/{kind}s")
+        ]
+        if not marks or not parts:
+            continue
+        try:
+            notes = {note.get(qn("w:id")): note for note in parse_xml(parts[0].blob) if _name(note) == kind}
+        except SyntaxError as error:
+            raise _damaged(name) from error
+        yield from (notes[mark] for mark in dict.fromkeys(marks) if mark in notes)
+
+
+def _is_hidden(run: Any) -> bool:
+    shown = _value(run, "rPr/vanish")
+    return shown is not None and shown not in ("0", "false", "off")
+
+
 def _name(element: Any) -> str:
     """The tag without its namespace; "" for a comment."""
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
@@ -152,19 +183,15 @@ class _Styles:
 def _body(composer: Composer, styles: _Styles, parent: Any, depth: int) -> None:
     if depth > MAX_DEPTH:
         raise SourceTooLargeError(f"the document nests more than {MAX_DEPTH} tables or controls; simplify it")
-    last = None
     for child in parent:
         match _name(child):
             case "p":
                 kind, level = styles.kind(child)
-                joint = "\n" if kind is last is SegmentKind.LIST_ITEM else "\n\n"
-                composer.add(kind, _text(child), level=level, joint=joint)
-                last = kind
+                composer.add(kind, _text(child), level=level)
                 for box in _text_boxes(child):
                     _body(composer, styles, box, depth + 1)
             case "tbl":
                 composer.add(SegmentKind.TABLE, table_text([list(row) for row in _rows(child, depth)]))
-                last = None
             case "sdt" | "sdtContent" | "customXml" | "ins" | "smartTag":
                 _body(composer, styles, child, depth + 1)
 
@@ -203,7 +230,7 @@ def _text(paragraph: Any) -> str:
     while pending:
         element = pending.pop()
         name = _name(element)
-        if name in _PASSED_OVER or not name:
+        if name in _PASSED_OVER or not name or (name == "r" and _is_hidden(element)):
             continue
         if name == "t":
             parts.append(element.text or "")

@@ -48,12 +48,12 @@ def find_files(paths: Iterable[str | Path], globs: Globs | None = None) -> list[
     if any(str(path) == "" for path in given):
         raise SourceNotFoundError("an empty path names no source; check the variable it came from")
     named = [Path(path) for path in given]
-    found: dict[Path, Path] = {}
+    found: dict[str, Path] = {}
     for path in named:
         if not exists(path):
             raise SourceNotFoundError(f"there is no file or folder {str(path)!r}; check the path")
         for file in _below(path, globs or Globs()) if path.is_dir() else [path]:
-            found.setdefault(file.resolve(), file)
+            found.setdefault(os.path.realpath(file), file)
     if not found:
         where = ", ".join(repr(str(path)) for path in named) or "an empty list"
         which = " and that --include and --exclude leave" if globs is not None and globs != Globs() else ""
@@ -89,5 +89,10 @@ def _visible(folder: Path) -> Iterator[Path]:
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in files:
             path = Path(parent, name)
-            if not name.startswith(".") and formats.by_suffix(path.suffix) is not None and path.is_file():
+            if not name.startswith(".") and formats.by_suffix(path.suffix) is not None and _is_file(path):
                 yield path
+
+
+def _is_file(path: Path) -> bool:
+    """A link that leads nowhere is one too: it cannot be read, and that is to be said."""
+    return path.is_file() or (path.is_symlink() and not exists(path))

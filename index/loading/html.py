@@ -1,20 +1,22 @@
 """HTML: the story and not the menu, its blocks as segments.
 
-A page without menus is read whole. Of any other, trafilatura tells the story; where it tells too little of it, what
-is left beside the menus is read.
+A page without menus is read whole. Of any other, trafilatura tells the story, which is read as it stands on the page;
+where it tells too little of it, what is left beside the menus is read.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from index.errors import DamagedFileError, EmptyDocumentError, SourceTooLargeError
 from index.loading.decoding import decode
 from index.loading.html_blocks import Element, add_blocks, words_of
 from index.loading.html_page import drop_unseen, furniture, keep_lines, share_of_links, without
 from index.loading.html_story import metadata_of, parse, story_of
+from index.loading.html_weave import captions_of, linked_texts, woven
 from index.loading.parsed import Composer, Format, Parsed, Raw
-from index.types import SegmentKind
+from index.types import Segment, SegmentKind
 
 # Far above any page that people wrote, and still read in seconds.
 MAX_CHARACTERS = 20_000_000
@@ -22,6 +24,7 @@ MAX_ELEMENTS = 200_000
 MAX_TAGS = 4 * MAX_ELEMENTS  # signs that may begin one: known before the tree, which takes a hundred bytes for each
 MANY_ELEMENTS = 20_000  # from here on, trafilatura's second opinions would take too long
 MAX_DEPTH = 200
+MANY_STEPS = 2_000_000  # from all elements to the root; from here on, trafilatura would take minutes
 
 SHORT = 250  # characters of a story at least: of less, trafilatura makes one lump
 TOLD = 0.5  # share of what stands beside the menus that a story has at least
@@ -52,11 +55,15 @@ def read(raw: Raw) -> Parsed:
     if not text.strip():
         raise EmptyDocumentError(f"{raw.name!r} is empty; give a page with some words in it")
     tree = _tree(raw.name, text)
-    many = _elements(raw.name, tree) > MANY_ELEMENTS
+    elements, steps = _measured(raw.name, tree)
     drop_unseen(tree)
     stated = metadata_of(tree, raw.url)
+    captions = captions_of(tree)
     keep_lines(tree)
-    composer = _composed(tree, raw.url, fast=many)
+    if steps > MANY_STEPS:
+        composer = _beside_menus(tree)
+    else:
+        composer = _composed(tree, raw.url, captions, fast=elements > MANY_ELEMENTS)
     if not composer.segments:
         raise EmptyDocumentError(f"{raw.name!r} holds no story, only menus or scripts; save the page with its text")
     return composer.parsed(stated)
@@ -78,20 +85,24 @@ def _tree(name: str, text: str) -> Element:
     return tree
 
 
-def _elements(name: str, tree: Element) -> int:
-    """How many there are. Raises `SourceTooLargeError`: what follows goes as deep as the tree, and takes time."""
-    level, depth, elements = [tree], 0, 0
+def _measured(name: str, tree: Element) -> tuple[int, int]:
+    """How many elements there are, and how many steps from all of them to the root.
+
+    Raises `SourceTooLargeError`: what follows goes as deep as the tree, and takes time.
+    """
+    level, depth, elements, steps = [tree], 0, 0, 0
     while level:
         depth, elements = depth + 1, elements + len(level)
+        steps += depth * len(level)
         if depth > MAX_DEPTH or elements > MAX_ELEMENTS:
             raise SourceTooLargeError(
                 f"{name!r} nests elements deeper than {MAX_DEPTH} or has more than {MAX_ELEMENTS}; simplify or split it"
             )
         level = [child for element in level for child in element]
-    return elements
+    return elements, steps
 
 
-def _composed(tree: Element, url: str | None, *, fast: bool) -> Composer:
+def _composed(tree: Element, url: str | None, captions: set[str], *, fast: bool) -> Composer:
     around = furniture(tree)
     if not around and share_of_links(tree) < LINKED:
         return _read(tree)
@@ -103,7 +114,13 @@ def _composed(tree: Element, url: str | None, *, fast: bool) -> Composer:
     lumped = told.length < SHORT or len(told.segments) == 1
     if rest.segments and (lumped or told.length < TOLD * rest.length) and share_of_links(main) < LINKED:
         return rest
-    return _read(story, title=_title(tree, told))
+    blocks = woven(rest, told, linked_texts(main), captions)
+    return _put(tree, told.blocks() if blocks is None else blocks)
+
+
+def _beside_menus(tree: Element) -> Composer:
+    without(furniture(tree))
+    return _read(_main(tree))
 
 
 def _main(tree: Element) -> Element:
@@ -115,15 +132,19 @@ def _main(tree: Element) -> Element:
     return tree
 
 
-def _title(tree: Element, told: Composer) -> str:
-    """The heading above the page, where the story begins below it."""
-    titles = list(dict.fromkeys(words_of(heading) for heading in tree.iter("h1")))
-    return titles[0] if len(titles) == 1 and titles[0] not in told.text else ""
-
-
-def _read(parent: Element | None, title: str = "") -> Composer:
+def _put(tree: Element, blocks: Sequence[tuple[Segment, str]]) -> Composer:
+    """The blocks, below the page's heading where they begin after it."""
     composer = Composer()
-    composer.add(SegmentKind.HEADING, title, level=1)
+    titles = list(dict.fromkeys(words_of(heading) for heading in tree.iter("h1")))
+    if len(titles) == 1 and not any(titles[0] in text for _, text in blocks):
+        composer.add(SegmentKind.HEADING, titles[0], level=1)
+    for segment, text in blocks:
+        composer.add(segment.kind, text, level=segment.level)
+    return composer
+
+
+def _read(parent: Element | None) -> Composer:
+    composer = Composer()
     if parent is not None:
         add_blocks(composer, parent)
     return composer

@@ -83,11 +83,9 @@ def _block(composer: Composer, element: Element, around: SegmentKind) -> None:
 
 
 def _add(composer: Composer, kind: SegmentKind, text: str) -> None:
-    """An empty line made of line breaks ends a block. Items of a list stand on lines below each other."""
+    """An empty line made of line breaks ends a block."""
     for part in _EMPTY_LINE.split(text):
-        last = composer.segments[-1].kind if composer.segments else None
-        joint = "\n" if kind is last is SegmentKind.LIST_ITEM else "\n\n"
-        composer.add(kind, _spaced(part), joint=joint)
+        composer.add(kind, _spaced(part))
 
 
 def _table(composer: Composer, table: Element) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from index.loading.html_blocks import BLOCKS, UNSEEN, Element, is_element, preformatted, words_of
 
+_MENU = 3  # links in a cell of a table and nothing else: a menu, as pages had before they had another way
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 # Words of an element's class or id that mark what stands around a text, and roles that do.
 _FURNITURE = frozenset(
     "nav navbar navigation menu breadcrumb breadcrumbs sidebar footer cookie cookies consent gdpr share sharing "
     "sharedaddy social related recommended recommendations promo advert advertisement ad ads sponsored newsletter "
-    "subscribe comment comments disqus respond popup modal toolbar pagination pager toc".split()
+    "subscribe subscription comment comments disqus respond popup modal toolbar pagination pager toc".split()
 )
 _ROLES = frozenset("navigation banner contentinfo search complementary dialog alertdialog".split())
 _FURNITURE_TAGS = frozenset(("nav", "footer", "aside", "dialog", "search"))
@@ -27,6 +29,7 @@ _LINES = frozenset(("p", "li", "dt", "dd", "td", "th", "caption", "figcaption", 
 _KEPT_INLINE = frozenset(("a", "br", "img", "wbr"))
 _WORD = re.compile(r"[A-Za-z][a-z]*|[A-Z]+(?![a-z])")
 _SPACE = re.compile(r"\s+")
+_HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))(?![\w-])", re.IGNORECASE)
 
 
 def drop_unseen(tree: Element) -> None:
@@ -93,6 +96,8 @@ def _is_furniture(element: Element) -> bool:
         return True
     if element.tag == "header" and share_of_links(element) > 0.5:
         return True
+    if element.tag == "td" and len(list(islice(element.iter("a"), _MENU))) == _MENU and share_of_links(element) > 0.8:
+        return True
     is_box = (element.tag in BLOCKS and element.tag not in _WHOLE) or "-" in element.tag
     named = is_box and bool(_names(element) & _FURNITURE)
     return named and next(element.iter("h1", "main", "article"), None) is None
@@ -101,7 +106,9 @@ def _is_furniture(element: Element) -> bool:
 def _is_unseen(element: Element) -> bool:
     if element.tag in ("html", "body", "head"):
         return False
-    if element.get("hidden") is not None or element.tag in ("template", "annotation", "annotation-xml"):
+    if element.get("hidden") is not None or _HIDDEN.search(element.get("style") or ""):
+        return True
+    if element.tag in ("template", "annotation", "annotation-xml"):
         return True
     if _NOT_SEEN & set(_SPACE.split(element.get("class") or "")):
         return True

@@ -64,16 +64,22 @@ class Composer:
         """The text so far."""
         return "".join(self._parts)
 
-    def add(self, kind: SegmentKind, text: str, *, level: int | None = None, joint: str = "\n\n") -> None:
-        """Append a block, `joint` before it unless it is the first; one without words is left out."""
+    def add(self, kind: SegmentKind, text: str, *, level: int | None = None) -> None:
+        """Append a block; one without words is left out. Items of a list stand on lines below each other."""
         text = text.strip()
         if not text:
             return
-        if self._length:
-            self._append(joint)
+        if self.segments:
+            in_list = kind is self.segments[-1].kind is SegmentKind.LIST_ITEM
+            self._append("\n" if in_list else "\n\n")
         start = self._length
         self._append(text)
         self.segments.append(Segment(kind, start, self._length, level=level))
+
+    def blocks(self) -> list[tuple[Segment, str]]:
+        """Every block so far, with its text."""
+        text = self.text
+        return [(segment, text[segment.start : segment.end]) for segment in self.segments]
 
     def parsed(self, metadata: Mapping[str, MetadataValue] | None = None) -> Parsed:
         """The whole."""

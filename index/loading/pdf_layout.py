@@ -15,11 +15,10 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
-from index.loading.pdf_columns import UPRIGHT, Box, Row, Stretch, columns
+from index.loading.pdf_columns import columns
+from index.loading.pdf_stretches import ADDED, UPRIGHT, Box, Row, Stretch
 from index.loading.pdfium import BOLD, GENERATED, QUARTER
 from index.types import SegmentKind
-
-ADDED = -1  # the glyph of a character that stands between words or lines
 
 _HYPHENS = {0x2, 0xAD, 0xFFFE}  # what PDFium makes of a hyphen at the end of a line; a soft one is seen as well
 _UNSEEN = {0xFEFF, 0xFFFF, 0x200B}
@@ -159,7 +158,7 @@ def _line(page: Glyphs, row: Row) -> _Line:
     for before, stretch in zip([None, *row], row, strict=False):
         if before is not None:
             gap = max(stretch.box[0] - before.box[2], before.box[0] - stretch.box[2])
-            is_cell = gap > _CELL * min(stretch.height, before.height)
+            is_cell = stretch.is_cell or before.is_cell or gap > _CELL * min(stretch.height, before.height)
             cells += is_cell
             parts.append("\t" if is_cell else " ")
             glyphs.append(ADDED)
@@ -167,8 +166,15 @@ def _line(page: Glyphs, row: Row) -> _Line:
         glyphs += stretch.glyphs
     edges = list(zip(*(stretch.box for stretch in row), strict=True))
     box = min(edges[0]), min(edges[1]), max(edges[2]), max(edges[3])
-    size = max(stretch.height for stretch in row if len(stretch.glyphs) * 3 >= max(len(s.glyphs) for s in row))
+    size = max(_size(page, s) for s in row if len(s.glyphs) * 3 >= max(len(other.glyphs) for other in row))
     return _Line("".join(parts), glyphs, box, size, all(stretch.bold for stretch in row), cells)
+
+
+def _size(page: Glyphs, stretch: Stretch) -> float:
+    """The height of most of its glyphs: a raised figure is none of the line's size."""
+    upright = UPRIGHT[page.flags[next(g for g in stretch.glyphs if g != ADDED)] // QUARTER]
+    boxes = [upright(page.box(glyph)) for glyph in stretch.glyphs if glyph != ADDED]
+    return median(box[3] - box[1] for box in boxes)
 
 
 def _drafts(lines: Sequence[_Line]) -> list[_Draft]:
@@ -187,11 +193,8 @@ def _drafts(lines: Sequence[_Line]) -> list[_Draft]:
         if draft is not None and (draft.kind is SegmentKind.TABLE) == table and not is_item:
             before = draft.lines[-1]
             joined = table or not _breaks(draft, before, line, left, right)
-            if (
-                joined
-                and line.box[3] - before.box[3] <= 1.35 * pitch
-                and abs(line.size - before.size) < 0.15 * before.size
-            ):
+            near = line.box[1] - before.box[3] <= line.size if table else line.box[3] - before.box[3] <= 1.35 * pitch
+            if joined and near and abs(line.size - before.size) < 0.15 * before.size:
                 draft.lines.append(line)
                 continue
         kind = SegmentKind.TABLE if table else SegmentKind.LIST_ITEM if is_item else SegmentKind.PARAGRAPH
