@@ -377,9 +377,20 @@ def test_a_template_holds_the_documents_own_sentences_to_write_questions_for(cap
 
 @pytest.mark.usefixtures("folder")
 def test_answers_that_stand_nowhere_are_counted_aloud(capsys: Any) -> None:
-    write_rows(Path("pairs.jsonl"), {"question": "Who? *Bo*", "answers": ["Robert"]})
+    found, lost = {"question": "Who? *Bo*", "answers": ["Bo"]}, {"question": "Who? *Bo*", "answers": ["Robert"]}
+    write_rows(Path("pairs.jsonl"), found, lost, lost)
     assert main(["eval", "pairs.jsonl", "--source", "notes"]) == 0
-    assert "the answers of 1 questions stand nowhere word for word" in capsys.readouterr().err
+    error = capsys.readouterr().err
+    assert "the answers of 2 questions stand nowhere word for word (first: pairs.jsonl, line 2)" in error
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_question_that_is_too_long_is_named_before_anything_is_asked(reader: type[Reader], capsys: Any) -> None:
+    write_rows(Path("pairs.jsonl"), {"question": "Who? *Bo*", "answers": []}, {"question": "why " * 60, "answers": []})
+    assert main(["eval", "pairs.jsonl", "--source", "notes", "--json", "out.json"]) == 1
+    message = "pairs.jsonl, line 2, field 'question': the question is 60 tokens long, the reader takes 40; ask"
+    assert message in capsys.readouterr().err
+    assert (reader.read_questions, Path("out.json").exists()) == ([], False)
 
 
 @pytest.mark.usefixtures("folder")

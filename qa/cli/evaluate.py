@@ -219,8 +219,8 @@ def _plan(arguments: argparse.Namespace, setup: Setup) -> Plan:
     )
     if missing := unplaced(plan):
         print(
-            f"pincite: the answers of {missing} questions stand nowhere word for word; "
-            "they count for F1, not for retrieval and citation",
+            f"pincite: the answers of {len(missing)} question{'s' if len(missing) > 1 else ''} stand "
+            f"nowhere word for word (first: {missing[0]}) and count for F1, not for retrieval and citation",
             file=sys.stderr,
         )
     return plan
