@@ -116,6 +116,8 @@ def test_a_sweep_is_every_combination() -> None:
         (["top_k=3,x"], "--sweep top_k: 'x' is not a value of top_k"),
         (["top_k=0"], "'0' is not a value of top_k"),
         (["min_confidence=1.5"], "'1.5' is not a value of min_confidence"),
+        (["reader=a,"], "--sweep reader: '' is not a value of reader"),
+        (["overlap=0,1,0"], "--sweep overlap: '0,1,0' has a value twice; give each once"),
         (["top_k=3", "top_k=5"], "names top_k twice"),
     ],
 )

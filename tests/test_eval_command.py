@@ -419,6 +419,12 @@ def test_a_source_that_cannot_be_opened_leaves_no_figures(capsys: Any) -> None:
         (["dev.json", "--against", "dev.json"], "dev.json is no result of schema version 2"),
         (["dev.json", "--sweep", "top_k=x"], "--sweep top_k: 'x' is not a value of top_k"),
         (["dev.json", "--sweep", "top_k=3", "--goal", "luck"], "'luck' is no goal; choose by one of exact, f1"),
+        (["dev.json", "--goal", "f1"], "--goal f1 chooses among the runs of a --sweep; add one"),
+        (
+            ["dev.json", "--sweep", "top_k=3", "--top-k", "4"],
+            "--sweep goes through values of top_k, which is also given",
+        ),
+        (["dev.json", "--sweep", "min_confidence=0.1", "--always-answer"], "values of min_confidence, which is also"),
         (["dev.json", "--scope", "paragraph", "--without", "article"], "leave out --scope paragraph"),
         (["pairs.jsonl", "--source", "notes", "--scope", "paragraph"], "line 3, field 'source': missing"),
         (["pairs.jsonl", "--source", "notes/song.txt"], "line 1, field 'source': no document 'deep/tide.txt' among 1"),
@@ -445,6 +451,13 @@ def test_what_cannot_be_measured_is_refused_in_one_line(
         ["--scope", "everything"],
         ["--answers", "some"],
         ["--min-f1", "high"],
+        ["--min-f1", "nan"],
+        ["--min-f1", "100.5"],
+        ["--max-ece", "10"],
+        ["--max-latency-p95", "-1"],
+        ["--max-latency-p95", "inf"],
+        ["--chunk-tokens", "15"],
+        ["--overlap", "-1"],
     ],
 )
 def test_settings_out_of_range_or_at_odds_are_wrong_usage(arguments: list[str]) -> None:
