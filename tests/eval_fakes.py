@@ -75,8 +75,10 @@ def row(name: str = "1", **changed: Any) -> Row:
         relevant=1,
         passages=[],
         timings={"retrieve": 1.0, "read": 2.0, "cite": 0.5, "total": 4.0},
+        official={},
     )
-    return replace(right, **changed)
+    made = replace(right, **changed)
+    return replace(made, official=made.official or {"exact": made.exact / 100, "f1": made.f1 / 100})
 
 
 def passage(start: int, end: int, *holds: int) -> dict[str, Any]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import atexit
 import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -123,18 +121,13 @@ def growing() -> Iterator[str]:
         yield address
 
 
-@cache
-def _running() -> playwright.Browser:
-    """One browser for the whole run, however many modules import the fixture."""
-    driver = playwright.sync_playwright().start()
-    running = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-    atexit.register(lambda: (running.close(), driver.stop()))
-    return running
-
-
-@pytest.fixture(scope="session")
-def chromium() -> playwright.Browser:
-    return _running()
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[playwright.Browser]:
+    """A browser for one module: while its driver is there, `asyncio.run` finds a loop running and refuses to start."""
+    with playwright.sync_playwright() as driver:
+        running = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield running
+        running.close()
 
 
 @pytest.fixture

@@ -78,12 +78,12 @@ def test_a_threshold_declines_what_is_less_sure_and_leaves_the_rest() -> None:
     sure = row("1", confidence=0.6)
     assert with_threshold(sure, ANSWERABLE, 0.6) is sure
     declined = with_threshold(sure, ANSWERABLE, 0.61)
-    assert declined == replace(sure, **DECLINED, verdict="wrongly_declined")
+    assert declined == replace(sure, **DECLINED, official={"exact": 0.0, "f1": 0.0}, verdict="wrongly_declined")
     assert declined.best_f1 == 100.0
     unfound = replace(sure, retrieved=[passage(20, 40)])
     assert with_threshold(unfound, ANSWERABLE, 0.61).verdict == "not_retrieved"
     refused = with_threshold(replace(sure, **UNANSWERABLE), NOT, 0.61)
-    assert (refused.f1, refused.verdict) == (100.0, "rightly_declined")
+    assert (refused.f1, refused.official["f1"], refused.verdict) == (100.0, 1.0, "rightly_declined")
     listed = with_threshold(replace(sure, list_score={}), ANSWERABLE, 0.61)
     assert listed.list_score == {"gold": 1, "given": 1, "hits": 0, "precision": 0.0, "recall": 0.0}
 
@@ -116,6 +116,8 @@ def test_a_sweep_is_every_combination() -> None:
         (["top_k=3,x"], "--sweep top_k: 'x' is not a value of top_k"),
         (["top_k=0"], "'0' is not a value of top_k"),
         (["min_confidence=1.5"], "'1.5' is not a value of min_confidence"),
+        (["reader=a,"], "--sweep reader: '' is not a value of reader"),
+        (["overlap=0,1,0"], "--sweep overlap: '0,1,0' has a value twice; give each once"),
         (["top_k=3", "top_k=5"], "names top_k twice"),
     ],
 )

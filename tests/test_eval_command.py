@@ -377,9 +377,20 @@ def test_a_template_holds_the_documents_own_sentences_to_write_questions_for(cap
 
 @pytest.mark.usefixtures("folder")
 def test_answers_that_stand_nowhere_are_counted_aloud(capsys: Any) -> None:
-    write_rows(Path("pairs.jsonl"), {"question": "Who? *Bo*", "answers": ["Robert"]})
+    found, lost = {"question": "Who? *Bo*", "answers": ["Bo"]}, {"question": "Who? *Bo*", "answers": ["Robert"]}
+    write_rows(Path("pairs.jsonl"), found, lost, lost)
     assert main(["eval", "pairs.jsonl", "--source", "notes"]) == 0
-    assert "the answers of 1 questions stand nowhere word for word" in capsys.readouterr().err
+    error = capsys.readouterr().err
+    assert "the answers of 2 questions stand nowhere word for word (first: pairs.jsonl, line 2)" in error
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_question_that_is_too_long_is_named_before_anything_is_asked(reader: type[Reader], capsys: Any) -> None:
+    write_rows(Path("pairs.jsonl"), {"question": "Who? *Bo*", "answers": []}, {"question": "why " * 60, "answers": []})
+    assert main(["eval", "pairs.jsonl", "--source", "notes", "--json", "out.json"]) == 1
+    message = "pairs.jsonl, line 2, field 'question': the question is 60 tokens long, the reader takes 40; ask"
+    assert message in capsys.readouterr().err
+    assert (reader.read_questions, Path("out.json").exists()) == ([], False)
 
 
 @pytest.mark.usefixtures("folder")
@@ -408,6 +419,12 @@ def test_a_source_that_cannot_be_opened_leaves_no_figures(capsys: Any) -> None:
         (["dev.json", "--against", "dev.json"], "dev.json is no result of schema version 2"),
         (["dev.json", "--sweep", "top_k=x"], "--sweep top_k: 'x' is not a value of top_k"),
         (["dev.json", "--sweep", "top_k=3", "--goal", "luck"], "'luck' is no goal; choose by one of exact, f1"),
+        (["dev.json", "--goal", "f1"], "--goal f1 chooses among the runs of a --sweep; add one"),
+        (
+            ["dev.json", "--sweep", "top_k=3", "--top-k", "4"],
+            "--sweep goes through values of top_k, which is also given",
+        ),
+        (["dev.json", "--sweep", "min_confidence=0.1", "--always-answer"], "values of min_confidence, which is also"),
         (["dev.json", "--scope", "paragraph", "--without", "article"], "leave out --scope paragraph"),
         (["pairs.jsonl", "--source", "notes", "--scope", "paragraph"], "line 3, field 'source': missing"),
         (["pairs.jsonl", "--source", "notes/song.txt"], "line 1, field 'source': no document 'deep/tide.txt' among 1"),
@@ -434,6 +451,13 @@ def test_what_cannot_be_measured_is_refused_in_one_line(
         ["--scope", "everything"],
         ["--answers", "some"],
         ["--min-f1", "high"],
+        ["--min-f1", "nan"],
+        ["--min-f1", "100.5"],
+        ["--max-ece", "10"],
+        ["--max-latency-p95", "-1"],
+        ["--max-latency-p95", "inf"],
+        ["--chunk-tokens", "15"],
+        ["--overlap", "-1"],
     ],
 )
 def test_settings_out_of_range_or_at_odds_are_wrong_usage(arguments: list[str]) -> None:

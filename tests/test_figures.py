@@ -66,6 +66,15 @@ def test_means_are_over_the_questions_they_name() -> None:
     assert found["refusal_recall"] == 50.0  # of two without an answer, one declined
 
 
+def test_means_of_scores_have_the_last_digits_of_the_official_scripts() -> None:
+    # 0.1 + 0.2 + 0.3 is 0.6000000000000001 from left to right, and its percentage over 3 no round 20
+    rows = [
+        row(str(i), f1=100 * f1, exact=0.0, official={"exact": 0.0, "f1": f1}) for i, f1 in enumerate((0.1, 0.2, 0.3))
+    ]
+    found = values(rows)
+    assert (found["f1"], found["HasAns_f1"], found["exact"]) == (20.000000000000004, 20.000000000000004, 0.0)
+
+
 def test_a_figure_over_no_questions_is_none_not_zero() -> None:
     found = values([row("1")])
     assert (found["NoAns_f1"], found["refusal_precision"], found["auroc"]) == (None, None, None)

@@ -6,14 +6,20 @@ import hashlib
 import re
 import string
 from collections.abc import Sequence
+from dataclasses import asdict
+from functools import reduce
+from operator import add
 from pathlib import Path
 
 import pytest
+from eval_fakes import row
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qa.evaluation.figures import Sample
 from qa.evaluation.metrics import Score, exact_match, normalise, score, token_f1
 from qa.evaluation.pairs import read_pairs
+from qa.evaluation.resampling import Resamples
 from qa.evaluation.types import Pair, Rules
 
 
@@ -121,7 +127,8 @@ def as_published(answer: str | None, references: Sequence[str], version: str) ->
             if word in rest:
                 rest.remove(word)
                 shared += 1
-        return 0.0 if shared == 0 else 2 * shared / (len(said) + len(wanted))
+        precision, found = shared / len(said), shared / len(wanted)
+        return 0.0 if shared == 0 else 2 * precision * found / (precision + found)
 
     if answer is None and version == "1.1":
         return 0.0, 0.0
@@ -152,5 +159,23 @@ def test_on_the_whole_development_sets_the_scores_are_those_of_the_published_def
     scores = [score(made_up_answer(pair), pair.answers, pair.rules) for pair in pairs]
     expected = [as_published(made_up_answer(pair), pair.answers, version) for pair in pairs]
     assert [s.exact for s in scores] == [exact for exact, _ in expected]
-    assert [s.f1 for s in scores] == pytest.approx([f1 for _, f1 in expected], abs=1e-12)
+    assert [s.f1 for s in scores] == [f1 for _, f1 in expected]
+    rows = [
+        row(
+            pair.id,
+            exact=100 * one.exact,
+            f1=100 * one.f1,
+            official=asdict(one),
+            answerable=pair.answerable,
+            gold=[],
+            answers=[],
+        )
+        for pair, one in zip(pairs, scores, strict=True)
+    ]
+    found = Sample.of(rows, 1).estimates(Resamples.draw([pair.source for pair in pairs], resamples=2))
+    for prefix, chosen in {"": (True, False), "HasAns_": (True,), "NoAns_": (False,)}.items():
+        own = [e for e, pair in zip(expected, pairs, strict=True) if pair.answerable in chosen]
+        for name, part in (("exact", 0), ("f1", 1)):
+            if own and f"{prefix}{name}" in found:  # to the last digit: no tolerance
+                assert found[f"{prefix}{name}"][0] == 100.0 * reduce(add, (one[part] for one in own)) / len(own)
     assert 0.2 < sum(s.exact for s in scores) / len(scores) < 0.7, "the answers are of all kinds"

@@ -15,6 +15,7 @@ from eval_fakes import DECLINED, SETTINGS, SILENT, WRONG, row
 from page_driver import NARROW, WIDE, browser, chromium, expect, playwright
 
 from qa.evaluation.comparing import compare
+from qa.evaluation.gates import check_gates
 from qa.evaluation.report import report_html
 from qa.evaluation.results import summarise
 
@@ -63,6 +64,7 @@ class Opened:
 def result() -> dict[str, Any]:
     found = summarise(ROWS, {"pairs": "p.csv", **SETTINGS})
     old = [ROWS[0], row("b", question="When?", type="when", f1=80.0), *ROWS[2:]]
+    found["gates"] = check_gates(found, {"min-citation-precision": 80.0, "max-ece": 0.01})
     found["comparison"] = compare(summarise(old, {"pairs": "p.csv", **SETTINGS}), found, "old.json")
     plain: dict[str, Any] = json.loads(json.dumps(found))
     return plain
@@ -171,6 +173,16 @@ def test_a_row_opens_to_its_passage_with_both_spans_marked(open_report) -> None:
         assert page.locator(f".detail mark.{kind}[data-label={kind}]").count() == 1
     question.press("Enter")
     expect(page.locator(".detail")).to_have_count(0)
+
+
+@browser
+def test_a_long_question_is_cut_until_its_row_is_opened(open_report) -> None:
+    page = open_report().page
+    question = page.get_by_role("button", name="Who sings")
+    page.evaluate("(words) => document.querySelector('#body .open span').textContent = words", "Who sings? " * 80)
+    cut = question.evaluate("(button) => button.clientHeight")
+    question.press("Enter")
+    assert question.evaluate("(button) => button.clientHeight") > 2 * cut
 
 
 @browser

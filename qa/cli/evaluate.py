@@ -18,13 +18,14 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import math
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.errors import PinciteError
 from qa.cli.arguments import add_answering, add_sources
-from qa.cli.numbers import at_least_one, probability
+from qa.cli.numbers import at_least_one, number_to, probability, whole_from
 from qa.cli.sources import load_sources
 
 if TYPE_CHECKING:
@@ -41,8 +42,6 @@ GATE_FAILED = 3
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `pincite eval`."""
-    from qa.evaluation.gates import LEAST, MOST
-
     parser.add_argument(
         "pairs", metavar="PAIRS", nargs="?", help="questions with their answers: .json (SQuAD), .jsonl, .csv"
     )
@@ -53,9 +52,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     _add_protocol(parser)
     _add_setup(parser)
     _add_output(parser)
-    gates = parser.add_argument_group("gates: exit code 3 unless the figure keeps the limit")
-    for name in (*LEAST, *MOST):
-        gates.add_argument(f"--{name}", metavar="X", type=float, dest=name)
+    _add_gates(parser)
 
 
 def _add_protocol(parser: argparse.ArgumentParser) -> None:
@@ -84,8 +81,8 @@ def _add_protocol(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_setup(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--chunk-tokens", metavar="N", type=at_least_one, help="tokens of a chunk at most")
-    parser.add_argument("--overlap", metavar="N", type=int, help="sentences that a chunk repeats of the last one")
+    parser.add_argument("--chunk-tokens", metavar="N", type=whole_from(16), help="tokens of a chunk at most")
+    parser.add_argument("--overlap", metavar="N", type=whole_from(0), help="sentences a chunk repeats of the last one")
     parser.add_argument(
         "--dense-weight", metavar="W", type=probability, help="search by words alone (0) to meaning (1)"
     )
@@ -107,7 +104,18 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="measure each value of top_k, min_confidence, chunk_tokens, overlap, dense_weight, embedder or reader",
     )
-    group.add_argument("--goal", metavar="FIGURE", default="f1", help="the figure to choose by (default: f1)")
+    group.add_argument("--goal", metavar="FIGURE", help="the figure that a sweep chooses by (default: f1)")
+
+
+def _add_gates(parser: argparse.ArgumentParser) -> None:
+    from qa.evaluation.gates import LEAST, MOST, describe
+
+    group = parser.add_argument_group("gates: exit code 3 unless the figure keeps the limit")
+    for name in (*LEAST, *MOST):
+        label, highest = describe(name)
+        scale = "" if math.isinf(highest) else f", from 0 to {highest:g}"
+        words = f"{label}: at {'least' if name in LEAST else 'most'} X{scale}".replace("%", "%%")
+        group.add_argument(f"--{name}", metavar="X", type=number_to(highest), dest=name, help=words)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -179,13 +187,17 @@ def _measurement(arguments: argparse.Namespace) -> Measurement:
     names = ("top_k", "min_confidence", "reader", "embedder", "chunk_tokens", "overlap", "dense_weight")
     setup = Setup(**{name: getattr(arguments, name) for name in names})
     swept = parse_sweep(arguments.sweep) if arguments.sweep else [{}]
+    for name in swept[0]:
+        if getattr(setup, name) != getattr(Setup(), name):
+            raise PinciteError(f"--sweep goes through values of {name}, which is also given alone; leave one out")
     setups = [with_settings(setup, settings) for settings in swept]
+    goal = arguments.goal or "f1"
     if arguments.sweep:
-        check_goal(arguments.goal, [each.top_k for each in setups], several=arguments.answers == "all")
+        check_goal(goal, [each.top_k for each in setups], several=arguments.answers == "all")
+    elif arguments.goal:
+        raise PinciteError(f"--goal {goal} chooses among the runs of a --sweep; add one")
     plan = _plan(arguments, setups[0])
-    return Measurement(
-        plan, setups, swept if arguments.sweep else None, arguments.goal, arguments.json, arguments.resume
-    )
+    return Measurement(plan, setups, swept if arguments.sweep else None, goal, arguments.json, arguments.resume)
 
 
 def _plan(arguments: argparse.Namespace, setup: Setup) -> Plan:
@@ -219,8 +231,8 @@ def _plan(arguments: argparse.Namespace, setup: Setup) -> Plan:
     )
     if missing := unplaced(plan):
         print(
-            f"pincite: the answers of {missing} questions stand nowhere word for word; "
-            "they count for F1, not for retrieval and citation",
+            f"pincite: the answers of {len(missing)} question{'s' if len(missing) > 1 else ''} stand "
+            f"nowhere word for word (first: {missing[0]}) and count for F1, not for retrieval and citation",
             file=sys.stderr,
         )
     return plan

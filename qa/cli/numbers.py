@@ -3,28 +3,43 @@
 from __future__ import annotations
 
 import argparse
+import math
+from collections.abc import Callable
 
 
-def at_least_one(text: str) -> int:
-    """A whole number from 1."""
-    try:
-        value = int(text)
-    except ValueError:
-        value = 0
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
-    return value
+def whole_from(least: int) -> Callable[[str], int]:
+    """What reads a whole number from `least`."""
+
+    def read(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            value = least - 1
+        if value < least:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {least}")
+        return value
+
+    return read
 
 
-def probability(text: str) -> float:
-    """A number from 0 to 1."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not 0.0 <= value <= 1.0:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 1")
-    return value
+def number_to(most: float) -> Callable[[str], float]:
+    """What reads a number from 0 to `most`, which may be infinite; the number may not."""
+
+    def read(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = -1.0
+        if not 0.0 <= value <= most or math.isinf(value):
+            bounds = "from 0" if math.isinf(most) else f"from 0 to {most:g}"
+            raise argparse.ArgumentTypeError(f"{text!r} is not a number {bounds}")
+        return value
+
+    return read
+
+
+at_least_one = whole_from(1)
+probability = number_to(1.0)
 
 
 def positive(text: str) -> float:

@@ -69,7 +69,9 @@ def define(top_k: int, *, several: bool = False) -> dict[str, Definition]:
     """Every figure of a run that reads `top_k` passages, in the order in which they are told."""
     counts = {name: Definition(label, Unit.COUNT, None) for name, label in _COUNTS.items()}
     percent = {name: Definition(label, Unit.PERCENT) for name, label in _PERCENT.items()}
-    recalls = {f"recall@{k}": f"gold answer in the first {k} passages" for k in cutoffs(top_k)}
+    recalls = {
+        f"recall@{k}": f"gold answer in the first {f'{k} passages' if k > 1 else 'passage'}" for k in cutoffs(top_k)
+    }
     return {
         **{name: counts[name] for name in ("total", "answerable", "unanswerable")},
         **{name: percent[name] for name in ("exact", "f1", "HasAns_exact", "HasAns_f1", "NoAns_f1", "right")},

@@ -28,6 +28,10 @@ class Place:
         """The error that says what is wrong with a field here."""
         return PairsError(f"{self}, field {field!r}: {problem}")
 
+    def within(self, field: str, number: int) -> Place:
+        """The place of the item `number` (from 0) of the list `field` of a row."""
+        return Place(self.file, f"{self.where}, {field}[{number}]")
+
     def step(self, field: str, number: int) -> Place:
         """The place of the item `number` (from 0) of the list `field`."""
         return Place(self.file, f"{self.where}.{field}[{number}]".lstrip("."))
@@ -54,12 +58,32 @@ def read_text(path: Path) -> str:
 def parse_json(text: str, place: str, first_line: int = 1) -> Any:
     """Decode JSON that stands at `place`, or raise `PairsError` with the line, counted from `first_line`."""
     try:
-        return json.loads(text)
+        return decode(text)
     except json.JSONDecodeError as error:
         line = first_line + error.lineno - 1
         raise PairsError(f"{place}, line {line}, column {error.colno}: not JSON ({error.msg})") from error
     except RecursionError as error:
         raise PairsError(f"{place}, line {first_line}: JSON nested too deeply") from error
+    except ValueError as error:
+        raise PairsError(f"{place}, line {first_line}: {error}") from error
+
+
+def decode(text: str) -> Any:
+    """What the JSON in `text` says, which may say each thing once only.
+
+    Raises `json.JSONDecodeError`, `RecursionError`, and `ValueError` for a name that stands twice in an object, one of
+    whose values would be lost, and for a number of thousands of digits.
+    """
+    return json.loads(text, object_pairs_hook=_object)
+
+
+def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(members)
+    if len(found) < len(members):
+        names = [name for name, _ in members]
+        twice = next(name for name in found if names.count(name) > 1)
+        raise ValueError(f"field {twice!r} stands more than once in one object; keep one")
+    return found
 
 
 def require_object(value: Any, place: Place) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -40,10 +41,12 @@ class Sample:
     """What the figures are computed from, an entry for each question.
 
     `shares`: name → (part, whole): the figure is the sum of the parts over the sum of the wholes, times its scale.
-    `confidence`: None if the reader has none. `lists`: (questions, 5), the fields of `ListScore`, or None.
+    `official`: exact match and F1 as SQuAD's scripts add them up. `confidence`: None if the reader has none.
+    `lists`: (questions, 5), the fields of `ListScore`, or None.
     """
 
     shares: dict[str, tuple[Floats, Floats]]
+    official: dict[str, Floats]
     confidence: Floats | None
     right: NDArray[np.bool_]
     lists: Floats | None
@@ -60,6 +63,7 @@ class Sample:
         listed = [[one[name] for name in fields] for one in lists if one is not None]
         return cls(
             shares=_shares(rows, top_k),
+            official={name: column(row.official[name] for row in rows) for name in ("exact", "f1")},
             confidence=np.array(confidences, dtype=np.float64) if known else None,
             right=np.array([row.right for row in rows], dtype=np.bool_),
             lists=np.array(listed, dtype=np.float64).reshape(-1, len(fields)) if len(listed) == len(rows) else None,
@@ -77,6 +81,7 @@ class Sample:
         """The sample of some of the questions."""
         return Sample(
             {name: (part[chosen], whole[chosen]) for name, (part, whole) in self.shares.items()},
+            {name: values[chosen] for name, values in self.official.items()},
             None if self.confidence is None else self.confidence[chosen],
             self.right[chosen],
             None if self.lists is None else self.lists[chosen],
@@ -87,6 +92,8 @@ class Sample:
     def estimates(self, resamples: Resamples) -> dict[str, Floats]:
         """Every figure but the counts: its value, then what each resample gives."""
         found = dict(zip(self.shares, self._all_shares(resamples), strict=True))
+        for name, of in _OFFICIAL.items():
+            found[name][0] = _official_mean(self.official[of][self.shares[name][1] > 0])
         if self.lists is not None:
             found |= zip_columns(_LIST_NAMES, resamples.estimate(self._lists))
         if self.confidence is not None:
@@ -121,6 +128,7 @@ def _coverage(percent: int, weights: Floats, confidence: Floats, right: NDArray[
     return 100 * calibration.coverage_at(percent / 100, weights, confidence, right)
 
 
+_OFFICIAL = {"exact": "exact", "f1": "f1", "HasAns_exact": "exact", "HasAns_f1": "f1", "NoAns_f1": "f1"}
 _LIST_NAMES = [f"list_{way}_{what}" for way in ("exact", "partial") for what in ("precision", "recall", "f1")]
 _OF_CONFIDENCE: dict[str, Callable[[Floats, Floats, NDArray[np.bool_]], Floats]] = {
     "auroc": calibration.auroc,
@@ -173,6 +181,11 @@ def _shares(rows: Sequence[Row], top_k: int) -> dict[str, tuple[Floats, Floats]]
         **of_search(rows, top_k),
         **of_citations(rows),
     }
+
+
+def _official_mean(scores: Floats) -> float:
+    """The mean in percent, added up from left to right as SQuAD's scripts do: another way has other last digits."""
+    return float(100.0 * np.add.accumulate(scores)[-1] / len(scores)) if len(scores) else math.nan
 
 
 def _percentiles(values: Floats, weights: Floats) -> Floats:

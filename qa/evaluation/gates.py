@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+
+from qa.evaluation.definitions import Unit, define
 
 if TYPE_CHECKING:
     from qa.evaluation.results import Result
@@ -24,6 +27,16 @@ LEAST = {
     "min-list-f1": "list_partial_f1",
 }
 MOST = {"max-ece": "ece", "max-brier": "brier", "max-aurc": "aurc", "max-latency-p95": "latency_p95"}
+_HIGHEST = {Unit.PERCENT: 100.0, Unit.RATIO: 1.0, Unit.MILLISECONDS: math.inf}
+
+
+def describe(gate: str) -> tuple[str, float]:
+    """What the gate's figure means, in a few words, and the highest value that it can have."""
+    name = {**LEAST, **MOST}[gate]
+    if name == "recall":
+        return "gold answer in the passages read", _HIGHEST[Unit.PERCENT]
+    defined = define(1, several=True)[name]
+    return defined.label, _HIGHEST[defined.unit]
 
 
 def check_gates(result: Result, limits: Mapping[str, float]) -> list[dict[str, Any]]:

@@ -31,7 +31,8 @@ RIGHT = 50.0  # F1 from which an answer counts as right
 class Row:
     """One question of the result, as plain data; docs/evaluation.md says what each field holds.
 
-    `exact`, `f1`, `best_f1` run from 0 to 100. Places are half-open spans of a document's text, in code points.
+    `exact`, `f1`, `best_f1` run from 0 to 100; `official` has the first two as the scripts sum them up, from 0 to 1.
+    Places are half-open spans of a document's text, in code points.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Row:
     relevant: int | None
     passages: list[dict[str, Any]]
     timings: dict[str, float]
+    official: dict[str, float]
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON, not copied: its fields are plain data already."""
@@ -68,8 +70,8 @@ class Row:
 
     @classmethod
     def from_dict(cls, record: Mapping[str, Any]) -> Self:
-        """The row that `to_dict` wrote."""
-        return cls(**record)
+        """The row that `to_dict` wrote; rows written before there was `official` get it from the percentages."""
+        return cls(**{"official": {name: record[name] / 100 for name in ("exact", "f1")}, **record})
 
     @property
     def declined(self) -> bool:
@@ -137,6 +139,7 @@ class Judge:
             relevant=self._relevant(asked) if answerable and asked.places else None,
             passages=self._passages(asked, answers, best, hits),
             timings=asdict(answer.timings),
+            official=asdict(given),
         )
 
     def _best(self, candidates: Sequence[Candidate]) -> dict[str, Any] | None:

@@ -18,6 +18,7 @@ from qa.evaluation.protocol import Conditions, Protocol
 from qa.evaluation.run import evaluate
 from qa.evaluation.types import Pair, Scope
 from qa.evaluation.workshop import Workshop
+from qa.reading import Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +101,10 @@ def make_plan(
 ) -> Plan:
     """The plan to ask `chosen`, some of `pairs`, of `documents` (if they bring paragraphs, all of these) or of `index`.
 
-    Raises `PairsError` for a pair whose answers are not where it says, before anything is asked.
+    Raises `PairsError` for a pair whose answers are not where it says, and for a question that is too long for the
+    reader, before anything is asked.
     """
+    _check_lengths(chosen, workshop.reader)
     known: Mapping[str, Document] = {document.id: document for document in documents}
     if index is not None:
         known = workshop.open(index).documents
@@ -111,9 +114,16 @@ def make_plan(
     return Plan(asked, conditions, documents, index, several, {**described, "documents_sha256": contents})
 
 
-def unplaced(plan: Plan) -> int:
-    """How many answerable questions have no answer that stands verbatim in what they are asked of."""
-    return sum(one.pair.answerable and not one.places for one in plan.asked)
+def unplaced(plan: Plan) -> list[str]:
+    """The places of the answerable questions that have no answer that stands verbatim in what they are asked of."""
+    return [one.pair.place for one in plan.asked if one.pair.answerable and not one.places]
+
+
+def _check_lengths(pairs: Sequence[Pair], reader: Reader) -> None:
+    for pair in pairs:
+        if (tokens := reader.count_tokens(pair.question.strip())) > reader.max_question_tokens:
+            problem = f"the question is {tokens} tokens long, the reader takes {reader.max_question_tokens}"
+            raise PairsError(f"{pair.place}, field 'question': {problem}; ask it more briefly")
 
 
 def _digest(documents: Sequence[Document]) -> str:

@@ -30,6 +30,7 @@ def with_threshold(row: Row, pair: Pair, least: float) -> Row:
         answers=[],
         exact=100 * silent.exact,
         f1=100 * silent.f1,
+        official=asdict(silent),
         verdict=verdict,
         list_score=None if row.list_score is None else asdict(score_list((), references)),
     )

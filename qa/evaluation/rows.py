@@ -21,6 +21,7 @@ from qa.errors import PairsError
 from qa.evaluation.fields import (
     Place,
     check_text,
+    decode,
     parse_json,
     read_text,
     require_object,
@@ -31,6 +32,8 @@ from qa.evaluation.fields import (
 from qa.evaluation.types import Pair, Span
 
 Turn = Mapping[str, str | None]
+# How often each column that is read has to be there.
+_COLUMNS = {"question": 1, "answers": 1, "id": 0, "source": 0, "history": 0}
 
 
 def read_jsonl(path: Path) -> list[Pair]:
@@ -80,27 +83,39 @@ def _csv_rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
 
 def _header(cells: list[str], place: Place) -> list[str]:
     names = [cell.strip() for cell in cells]
-    for name in ("question", "answers"):
-        if names.count(name) != 1:
-            raise place.error(name, f"the header has {names.count(name)} columns of this name, it needs one: {names}")
+    for name, least in _COLUMNS.items():
+        if not least <= (count := names.count(name)) <= 1:
+            needs = "it needs one" if least else "one at most"
+            raise place.error(name, f"the header has {count} columns of this name, {needs}: {names}")
     return names
 
 
 def _json_array(cell: str, field: str, place: Place) -> Any:
     try:
-        return json.loads(cell)
+        return decode(cell)
     except (json.JSONDecodeError, RecursionError) as error:
         example = '["Paris"], or [] where there is no answer' if field == "answers" else "[], or leave the cell empty"
         raise place.error(field, f"found {cell[:60]!r}; write a JSON array such as {example}") from error
+    except ValueError as error:
+        raise place.error(field, str(error)) from error
 
 
 def _conversation(row: dict[str, Any], place: Place, number: int) -> Iterator[Pair]:
     """A pair for each turn, called "row.turn", with the turns before it as its history."""
     name = take_text(row, "id", place) if "id" in row else str(number)
     history: list[Turn] = []
-    for i, value in enumerate(take_list(row, "turns", place)):
-        here = Place(place.file, f"{place.where}, turns[{i}]")
+    for field in ("question", "answers", "history"):
+        if field in row:
+            raise place.error(field, "stands beside 'turns'; a row is a conversation or a question, put it into a turn")
+    turns = take_list(row, "turns", place)
+    if not turns:
+        raise place.error("turns", "the list is empty; write the questions into it, or leave the row out")
+    for i, value in enumerate(turns):
+        here = place.within("turns", i)
         turn = dict(require_object(value, here))
+        for field in ("turns", "history"):
+            if field in turn:
+                raise here.error(field, "a turn has the turns before it as its history; leave this out")
         if "source" in row:
             turn.setdefault("source", row["source"])
         pair = _pair(turn, here, f"{name}.{i + 1}", tuple(history))
@@ -109,11 +124,14 @@ def _conversation(row: dict[str, Any], place: Place, number: int) -> Iterator[Pa
 
 
 def _pair(record: dict[str, Any], place: Place, name: str, history: tuple[Turn, ...] = ()) -> Pair:
-    answers = [_answer(value, place) for value in take_list(record, "answers", place)]
+    answers = [
+        _answer(value, place.within("answers", i)) for i, value in enumerate(take_list(record, "answers", place))
+    ]
     name = take_text(record, "id", place) if "id" in record else name
     source = take_text(record, "source", place) if "source" in record else ""
     if "history" in record:
-        history = tuple(_turn(value, place) for value in take_list(record, "history", place))
+        turns = enumerate(take_list(record, "history", place))
+        history = tuple(_turn(value, place.within("history", i)) for i, value in turns)
     return Pair(
         name,
         take_text(record, "question", place),
@@ -127,17 +145,17 @@ def _pair(record: dict[str, Any], place: Place, name: str, history: tuple[Turn, 
 
 def _answer(value: Any, place: Place) -> tuple[str, Span | None]:
     if not isinstance(value, dict):
-        return check_text(value, "answers", place), None
+        return check_text(value, "text", place), None
     if "start" not in value and "end" not in value:
         return take_text(value, "text", place), None
     start, end = take_offset(value, "start", place), take_offset(value, "end", place)
     if end <= start:
-        raise place.error("answers", f"the span from {start} to {end} is empty; end has to lie after start")
+        raise place.error("end", f"the span from {start} to {end} is empty; end has to lie after start")
     return (take_text(value, "text", place) if "text" in value else ""), (start, end)
 
 
 def _turn(value: Any, place: Place) -> Turn:
     turn = require_object(value, place)
     answer = turn.get("answer")
-    said = check_text(answer, "history", place) if answer is not None else None
+    said = check_text(answer, "answer", place) if answer is not None else None
     return {"question": take_text(turn, "question", place), "answer": said}

@@ -32,6 +32,12 @@ def _share(text: str) -> float:
     return value
 
 
+def _name(text: str) -> str:
+    if not text:
+        raise ValueError(text)
+    return text
+
+
 # What can be swept over, and how a value is read.
 SWEPT: dict[str, Callable[[str], Value]] = {
     "top_k": _whole(1),
@@ -39,8 +45,8 @@ SWEPT: dict[str, Callable[[str], Value]] = {
     "chunk_tokens": _whole(16),
     "overlap": _whole(0),
     "dense_weight": _share,
-    "embedder": str,
-    "reader": str,
+    "embedder": _name,
+    "reader": _name,
 }
 
 
@@ -56,7 +62,9 @@ def parse_sweep(texts: Sequence[str]) -> list[dict[str, Value]]:
             raise PairsError(f"{text!r} is nothing to sweep over; write NAME=VALUE,VALUE with {', '.join(SWEPT)}")
         if name in axes:
             raise PairsError(f"--sweep names {name} twice; give all its values at once")
-        axes[name] = [_value(name, value) for value in values.split(",")]
+        axes[name] = found = [_value(name, value) for value in values.split(",")]
+        if len(set(found)) < len(found):
+            raise PairsError(f"--sweep {name}: {values!r} has a value twice; give each once")
     names = sorted(axes, key=lambda name: name == "min_confidence")
     return [dict(zip(names, chosen, strict=True)) for chosen in product(*(axes[name] for name in names))]
 

@@ -77,7 +77,7 @@ def reliability(curves: Mapping[str, Any]) -> Chart:
     rows = [
         (
             f"{share(each['low'])} to {share(each['high'])}",
-            str(each["count"]),
+            number(each["count"], "count"),
             share(each["confidence"]),
             share(each["right"]),
             " to ".join(map(share, wilson(each["right"], each["count"]))),
@@ -106,7 +106,7 @@ def scores(curves: Mapping[str, Any]) -> Chart:
     if point is not None:
         plot.upright(point["confidence"], f"threshold {point['confidence']:.2f}", "mark-line")
     rows = [
-        (f"{share(edges[i])} to {share(edges[i + 1])}", *(str(found[kind][i]) for kind in kinds))
+        (f"{share(edges[i])} to {share(edges[i + 1])}", *(number(found[kind][i], "count") for kind in kinds))
         for i in range(len(edges) - 1)
     ]
     legend = [(f"bar {kind}", words) for kind, words in kinds.items()]

@@ -44,7 +44,7 @@ def report_html(result: Mapping[str, Any], created: datetime) -> str:
         intervals=render(
             "report_intervals",
             level=f"{intervals['level']:.0%}",
-            resamples=intervals["resamples"],
+            resamples=f"{intervals['resamples']:,}",
             resampled=intervals["resampled"],
         ),
         headline=sections.headline(result),

@@ -121,13 +121,14 @@
   // A row, and what opens below it
 
   function line(row) {
-    const button = element("button", { type: "button", className: "open", dir: "auto", onclick: () => toggle(row) }, row.question);
+    const button = element("button", { type: "button", className: "open", dir: "auto", onclick: () => toggle(row) }, element("span", { className: opened.has(row) ? "" : "clamped" }, row.question));
     button.setAttribute("aria-expanded", opened.has(row));
     const inside = {
       question: button,
       answer: row.answers.length ? some(row.answers) : element("i", {}, "declined"),
       gold: row.gold.length ? some(row.gold) : element("i", {}, "no answer"),
       verdict: verdict(row.verdict),
+      document: element("span", { className: "clamped" }, ...breakable(row.document)),
     };
     const cells = COLUMNS.map((column) => {
       const words = column.words ?? ((each) => String(column.value(each)));
@@ -150,6 +151,11 @@
     return more && !data.several ? element("span", {}, words, element("span", { className: "soft" }, `and ${more} more`)) : words;
   }
 
+  // Names of documents are long words: they may break behind what joins their parts.
+  function breakable(name) {
+    return name.split(/(?<=[_/\\.#-])/).flatMap((part, i) => (i ? [document.createElement("wbr"), part] : [part]));
+  }
+
   function verdict(name) {
     const fine = good.has(name);
     return element("span", { className: `verdict ${fine ? "good" : "bad"}` }, `${fine ? "✓" : "✗"} ${data.verdicts[name]}`);
@@ -163,6 +169,7 @@
       at.after(detail(row));
     }
     at.querySelector("button").setAttribute("aria-expanded", opened.has(row));
+    at.querySelector("button > span").classList.toggle("clamped", !opened.has(row));
   }
 
   function detail(row) {

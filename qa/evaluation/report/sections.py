@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from prompts import render
+from qa.evaluation.definitions import define
 from qa.evaluation.report.passages import marked
 from qa.evaluation.report.questions import distinct
 from qa.evaluation.report.words import CAUSES, GOOD, MISSING, VERDICTS, interval, number, setting, share, signed
@@ -67,12 +68,13 @@ def figures(result: Result) -> list[Record]:
 
 def gates(result: Result) -> list[Record]:
     """The gates that were asked for, with the value of each figure."""
+    known = define(result["settings"]["top_k"], several=True)  # a gate may be about a figure that this run lacks
     return [
         {
             **gate,
-            "label": result["definitions"].get(gate["figure"], {"label": gate["figure"]})["label"],
-            "value": number(gate["value"], _unit(result, gate["figure"])),
-            "limit": number(gate["limit"], _unit(result, gate["figure"])),
+            "label": known[gate["figure"]].label,
+            "value": number(gate["value"], known[gate["figure"]].unit),
+            "limit": number(gate["limit"], known[gate["figure"]].unit),
         }
         for gate in result.get("gates", ())
     ]
@@ -100,6 +102,7 @@ def verdicts(result: Result) -> list[Record]:
             "name": verdict,
             "words": VERDICTS[verdict],
             "count": count,
+            "counted": number(count, "count"),
             "share": count / total,
             "percent": share(count / total),
         }
@@ -147,7 +150,9 @@ def comparison(result: Result) -> Record | None:
     by_gain = sorted(changes, key=lambda change: change["new"]["f1"] - change["old"]["f1"])
     return {
         "text": render(
-            "report_compared", **{name: found[name] for name in ("file", "questions", "changed", "better", "worse")}
+            "report_compared",
+            file=found["file"],
+            **{name: number(found[name], "count") for name in ("questions", "changed", "better", "worse")},
         ),
         "left_out": _left_out(found),
         "settings": [(name, setting(old), setting(new)) for name, (old, new) in found["settings_changed"].items()],
@@ -200,7 +205,7 @@ def asked(result: Result) -> str:
 
 def _figure(result: Result, name: str) -> Record:
     label, found = _label(result, name), result["figures"][name]
-    return {"name": name, "label": label, "n": found["n"], **_measured(result, name, found)}
+    return {"name": name, "label": label, "n": number(found["n"], "count"), **_measured(result, name, found)}
 
 
 def _measured(result: Result, name: str, found: Mapping[str, Any]) -> Record:
@@ -263,7 +268,7 @@ def _signed_interval(each: Mapping[str, Any], unit: str) -> str:
 
 
 def _unit(result: Result, name: str) -> str:
-    return str(result["definitions"].get(name, {"unit": "ratio"})["unit"])
+    return str(result["definitions"][name]["unit"])
 
 
 def _label(result: Result, name: str) -> str:
