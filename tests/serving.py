@@ -18,7 +18,7 @@ import bcrypt
 import httpx
 from web_fakes import ROOT, WAITED
 
-__all__ = ["PASSWORD", "Server", "json_body", "server", "users_file"]
+__all__ = ["PASSWORD", "Server", "json_body", "refused_as_too_large", "server", "users_file"]
 
 PASSWORD = "correct horse"
 
@@ -108,3 +108,13 @@ def json_body(response: httpx.Response) -> tuple[int, str, str]:
     assert set(error) == {"type", "message", "request_id"}
     assert error["request_id"] == response.headers["x-request-id"]
     return response.status_code, error["type"], error["message"]
+
+
+def refused_as_too_large(client: httpx.Client, path: str) -> None:
+    """Holds `path` to its limit, whether a body that is over it says its length or not."""
+    large = b'{"question": "' + b"a" * 5_000_000 + b'"}'
+    headers = {"content-type": "application/json", "accept": "application/json, text/event-stream"}
+    expected = (413, "BodyTooLarge", "the body is larger than 4000000 bytes, which is the limit; send less")
+    assert json_body(client.post(path, content=large, headers=headers)) == expected
+    pieces = (large[first : first + 65536] for first in range(0, len(large), 65536))
+    assert json_body(client.post(path, content=pieces, headers=headers)) == expected  # chunked: no Content-Length

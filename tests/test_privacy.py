@@ -132,7 +132,16 @@ def test_knowing_the_name_of_a_session_is_not_enough(running: Server) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"[", b"[]", b'{"session_hash": 5}', b'{"session_hash": "' + b"a" * 101 + b'"}', b"[" * 200000]
+    "body",
+    [
+        b"[",
+        b"[]",
+        b'{"session_hash": 5}',
+        b'{"session_hash": "' + b"a" * 101 + b'"}',
+        b"[" * 200000,
+        b'{"data": [], "fn_index": 999, "session_hash": "mine"}',
+        b'{"data": [], "fn_index": "ask", "session_hash": "mine"}',
+    ],
 )
 def test_an_event_that_is_no_event_is_refused(running: Server, body: bytes) -> None:
     with running.client() as client:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,6 +11,7 @@ import httpx
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AuthenticationError
+from coroutines import run
 from page_driver import WIDE, browser, chromium, expect
 from serving import PASSWORD, Server, json_body, server, users_file
 from starlette.applications import Starlette
@@ -208,7 +208,7 @@ def through(gate_of: Callable[[Starlette], Gate], *requests: httpx.Request) -> l
         async with httpx.AsyncClient(transport=httpx.ASGITransport(gate), base_url="http://testserver") as client:
             return [await client.send(request) for request in requests]
 
-    return asyncio.run(send())
+    return run(send())
 
 
 def get(path: str = "/", **headers: str) -> httpx.Request:
