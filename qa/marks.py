@@ -5,6 +5,7 @@ The text comes out escaped and otherwise untouched: without its tags, and unesca
 
 from __future__ import annotations
 
+import re
 import html
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -41,6 +42,11 @@ def escape(text: str) -> str:
     cannot hold, becomes its picture: there are as many characters as before.
     """
     return html.escape(text, quote=True).replace("\r", "&#13;").replace("\0", "\u2400")
+
+
+def escaped_prose(text: str) -> str:
+    """`text` escaped, with what stands between backticks as code."""
+    return re.sub(r"`([^`]*)`", r"<code>\1</code>", escape(text))
 
 
 def mark(text: str, spans: Iterable[Span], *, base: int = 0) -> str:

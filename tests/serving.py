@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,12 +59,15 @@ class Server:
 
 
 @contextmanager
-def server(folder: Path | None = None, **options) -> Iterator[Server]:
-    """The growing page of `web_fakes`, with the options of `app.launch`; temporary files lie in `folder`."""
+def server(folder: Path | None = None, *, environment: Mapping[str, str] | None = None, **options) -> Iterator[Server]:
+    """The growing page of `web_fakes`, with the options of `app.launch`; temporary files lie in `folder`.
+
+    `environment`: further variables of the server's.
+    """
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     with tempfile.TemporaryDirectory() as own:
-        found = _start(port, folder or Path(own), Path(own) / "stderr", options)
+        found = _start(port, folder or Path(own), Path(own) / "stderr", options, environment or {})
         try:
             _wait(found)
             yield found
@@ -73,8 +76,9 @@ def server(folder: Path | None = None, **options) -> Iterator[Server]:
             found.process.wait(timeout=120)
 
 
-def _start(port: int, folder: Path, errors: Path, options: dict) -> Server:
-    environment = {**os.environ, "TMPDIR": str(folder), "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")])}
+def _start(port: int, folder: Path, errors: Path, options: dict, more: Mapping[str, str]) -> Server:
+    path = os.pathsep.join([str(ROOT), str(ROOT / "tests")])
+    environment = {**os.environ, "TMPDIR": str(folder), "PYTHONPATH": path, **more}
     code = "import runpy; runpy.run_path('tests/web_fakes.py', run_name='__main__')"
     command = [sys.executable, "-c", code, str(port), "growing", json.dumps(options)]
     with errors.open("wb") as stderr:

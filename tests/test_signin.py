@@ -9,9 +9,9 @@ from pathlib import Path
 import bcrypt
 import httpx
 import pytest
+from coroutines import run
 from gradio_client import Client
 from gradio_client.exceptions import AuthenticationError
-from coroutines import run
 from page_driver import WIDE, browser, chromium, expect
 from serving import PASSWORD, Server, json_body, server, users_file
 from starlette.applications import Starlette

@@ -21,7 +21,7 @@ _KINDS = {404: "NotFound", 405: "MethodNotAllowed", 503: "BusyError"}
 
 
 class OneShape:
-    """Makes every failure `{"error": …}`. Pages for people and JSON-RPC's own errors, which MCP has, stay as they are."""
+    """Makes every failure `{"error": …}`. Pages for people, and the errors of MCP's JSON-RPC, stay as they are."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

@@ -19,7 +19,7 @@ from qa.export.data import conversation_data, embedded
 from qa.export.excerpts import Excerpt, grouped, headline
 from qa.export.links import citation_link
 from qa.export.sources import citations_of, cited_documents
-from qa.marks import Span, escape, mark
+from qa.marks import Span, escape, escaped_prose, mark
 from qa.rendering import abstention_text, confidence_text, place_text
 from qa.types import Answer, Citation
 
@@ -44,7 +44,7 @@ def dossier_html(answers: Sequence[Answer], documents: Mapping[str, Document], c
         f"<title>{title}</title>\n<style>\n{_style()}</style>\n</head>\n<body>\n<main>\n"
         f'<header>\n<h1>{title}</h1>\n<p class="made">{made}</p>\n</header>\n'
         f"{''.join(exchanges)}{_documents(answers)}"
-        f"<footer><p>{escape(render('dossier_check'))}</p></footer>\n</main>\n"
+        f"<footer><p>{escaped_prose(render('dossier_check'))}</p></footer>\n</main>\n"
         f'<script type="application/json" id="{DATA_ID}">\n'
         f"{embedded(conversation_data(answers, documents, created))}\n</script>\n</body>\n</html>\n"
     )

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from qa.export.excerpts import Excerpt, excerpt, grouped_excerpts, headline
-from qa.export.markdown import escape_markdown, quotation, question_heading
+from qa.export.markdown import escape_markdown, question_heading, quotation
 from qa.rendering import place_text
 from qa.types import Citation
 from qa.verifying.shown import Shown
