@@ -5,13 +5,13 @@ The text comes out escaped and otherwise untouched: without its tags, and unesca
 
 from __future__ import annotations
 
-import re
 import html
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-__all__ = ["Span", "escape", "mark"]
+__all__ = ["Span", "escape", "escaped_prose", "mark"]
 
 
 @dataclass(frozen=True, slots=True)
