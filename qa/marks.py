@@ -6,11 +6,12 @@ The text comes out escaped and otherwise untouched: without its tags, and unesca
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-__all__ = ["Span", "escape", "mark"]
+__all__ = ["Span", "escape", "escaped_prose", "mark"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,11 @@ def escape(text: str) -> str:
     cannot hold, becomes its picture: there are as many characters as before.
     """
     return html.escape(text, quote=True).replace("\r", "&#13;").replace("\0", "\u2400")
+
+
+def escaped_prose(text: str) -> str:
+    """`text` escaped, with what stands between backticks as code."""
+    return re.sub(r"`([^`]*)`", r"<code>\1</code>", escape(text))
 
 
 def mark(text: str, spans: Iterable[Span], *, base: int = 0) -> str:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ import bcrypt
 import httpx
 from web_fakes import ROOT, WAITED
 
-__all__ = ["PASSWORD", "Server", "json_body", "server", "users_file"]
+__all__ = ["PASSWORD", "Server", "json_body", "refused_as_too_large", "server", "users_file"]
 
 PASSWORD = "correct horse"
 
@@ -59,12 +59,15 @@ class Server:
 
 
 @contextmanager
-def server(folder: Path | None = None, **options) -> Iterator[Server]:
-    """The growing page of `web_fakes`, with the options of `app.launch`; temporary files lie in `folder`."""
+def server(folder: Path | None = None, *, environment: Mapping[str, str] | None = None, **options) -> Iterator[Server]:
+    """The growing page of `web_fakes`, with the options of `app.launch`; temporary files lie in `folder`.
+
+    `environment`: further variables of the server's.
+    """
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     with tempfile.TemporaryDirectory() as own:
-        found = _start(port, folder or Path(own), Path(own) / "stderr", options)
+        found = _start(port, folder or Path(own), Path(own) / "stderr", options, environment or {})
         try:
             _wait(found)
             yield found
@@ -73,8 +76,9 @@ def server(folder: Path | None = None, **options) -> Iterator[Server]:
             found.process.wait(timeout=120)
 
 
-def _start(port: int, folder: Path, errors: Path, options: dict) -> Server:
-    environment = {**os.environ, "TMPDIR": str(folder), "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")])}
+def _start(port: int, folder: Path, errors: Path, options: dict, more: Mapping[str, str]) -> Server:
+    path = os.pathsep.join([str(ROOT), str(ROOT / "tests")])
+    environment = {**os.environ, "TMPDIR": str(folder), "PYTHONPATH": path, **more}
     code = "import runpy; runpy.run_path('tests/web_fakes.py', run_name='__main__')"
     command = [sys.executable, "-c", code, str(port), "growing", json.dumps(options)]
     with errors.open("wb") as stderr:
@@ -108,3 +112,13 @@ def json_body(response: httpx.Response) -> tuple[int, str, str]:
     assert set(error) == {"type", "message", "request_id"}
     assert error["request_id"] == response.headers["x-request-id"]
     return response.status_code, error["type"], error["message"]
+
+
+def refused_as_too_large(client: httpx.Client, path: str) -> None:
+    """Holds `path` to its limit, whether a body that is over it says its length or not."""
+    large = b'{"question": "' + b"a" * 5_000_000 + b'"}'
+    headers = {"content-type": "application/json", "accept": "application/json, text/event-stream"}
+    expected = (413, "BodyTooLarge", "the body is larger than 4000000 bytes, which is the limit; send less")
+    assert json_body(client.post(path, content=large, headers=headers)) == expected
+    pieces = (large[first : first + 65536] for first in range(0, len(large), 65536))
+    assert json_body(client.post(path, content=pieces, headers=headers)) == expected  # chunked: no Content-Length

@@ -203,6 +203,7 @@ def test_a_dossier_shows_quotes_places_hashes_and_the_characters_around() -> Non
     assert found[0].prefix + found[0].quote + found[0].suffix in page.text
     assert found[0].document_sha256 in page.text
     assert f"characters {found[0].start} to {found[0].end}" in page.text
+    assert "documents: pincite verify FILE, with --source PATH" in page.text
 
 
 @pytest.mark.parametrize("suffix", ["html", "md", "json"])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from serving import PASSWORD, Server, server, users_file
+from coroutines import run
+from serving import PASSWORD, Server, json_body, refused_as_too_large, server, users_file
 from web_fakes import NOTE, NOTE_TEXT, ROOT
 
 from index.errors import ModelError
@@ -55,7 +55,7 @@ def test_a_program_asks_over_standard_input_and_output() -> None:
         async with mcp.Client(stdio_client(command)) as client:
             await check(client, "Who claimed responsibility for the attack?", "Jaish al-Adl", "islamabad-talks.md")
 
-    asyncio.run(talk())
+    run(talk())
 
 
 def over_http(found: Server, talk: Callable[[Any], Awaitable[None]], **options: Any) -> None:
@@ -68,12 +68,14 @@ def over_http(found: Server, talk: Callable[[Any], Awaitable[None]], **options: 
         ):
             await talk(client)
 
-    asyncio.run(connect())
+    run(connect())
 
 
 def test_a_program_asks_over_http() -> None:
     with server(mcp=True) as found:
         over_http(found, lambda client: check(client, "Who is *Ruth Vale*?", "Ruth Vale", NOTE))
+        with found.client() as client:
+            refused_as_too_large(client, "/mcp")
 
 
 def test_documents_come_along_over_mcp_too() -> None:
@@ -98,7 +100,7 @@ def test_a_program_signs_in_over_http(tmp_path) -> None:
 
 def test_without_the_switch_there_is_no_mcp() -> None:
     with server() as found, found.client() as client:
-        assert client.post("/mcp", json={}).status_code in (404, 405)
+        assert json_body(client.post("/mcp", json={}))[:2] == (404, "NotFound")
 
 
 def test_without_the_package_the_way_to_get_it_is_named(monkeypatch, capsys) -> None:

@@ -202,3 +202,25 @@ def test_what_a_visitor_sends_is_deleted_when_they_leave_even_while_it_is_indexe
     other = visit(growing)  # and the server goes on
     other.ask("Which master is *Ruth Vale*?")
     expect(other.page.locator(".pc-answer mark")).to_have_text("Ruth Vale")
+
+
+@browser
+def test_what_a_visitor_sends_is_deleted_when_they_go_to_another_page_and_not_before(growing, visit) -> None:
+    def sent() -> set[Path]:
+        return set(Path(tempfile.gettempdir()).glob("pincite-uploads-*/pincite-*/*/ferry.txt"))
+
+    before = sent()
+    visitor = visit(growing)
+    add(visitor, ("ferry.txt", FERRY))
+    visitor.ask("Where *in Glasgow*?")
+    visitor.page.get_by_text("Export", exact=True).click()
+    with visitor.page.expect_download():
+        visitor.page.get_by_role("link", name="Markdown").click()
+    visitor.ask("What *is painted green*?")
+    assert len(sent() - before) == 1
+    visitor.page.goto("about:blank")
+    for _ in range(300):
+        if sent() <= before:
+            break
+        time.sleep(0.2)
+    assert sent() <= before

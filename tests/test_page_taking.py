@@ -113,6 +113,22 @@ def test_a_dossier_of_hostile_documents_does_nothing_in_a_browser(
 
 
 @browser
+def test_the_conversation_goes_on_after_it_was_taken_along(scripted: str, visit: Open) -> None:
+    visitor = visit(scripted)
+
+    def answers() -> int:
+        visitor.page.get_by_text("Export", exact=True).click()
+        with visitor.page.expect_download() as download:
+            visitor.page.get_by_role("link", name="JSON").click()
+        return len(json.loads(Path(download.value.path()).read_text(encoding="utf-8"))["answers"])
+
+    visitor.ask(WHEN)
+    assert answers() == 1
+    visitor.ask(WHO)
+    assert answers() == 2
+
+
+@browser
 def test_nobody_takes_another_s_conversation_along(scripted: str, visit: Open) -> None:
     visitor = visit(scripted)
     visitor.ask(WHEN)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from serving import Server, json_body, server
+from serving import Server, json_body, refused_as_too_large, server
 from web_fakes import NOTE, NOTE_TEXT
 
 JSON = {"content-type": "application/json"}
@@ -104,13 +104,27 @@ def test_what_is_not_there_is_said_in_json_too(client) -> None:
     assert json_body(client.put("/v1/ask", content=b"{}"))[:2] == (405, "MethodNotAllowed")
 
 
-@pytest.mark.parametrize("path", ["/v1/ask", "/gradio_api/queue/join", "/gradio_api/call/ask", "/mcp"])
+@pytest.mark.parametrize(
+    ("method", "path", "status", "message"),
+    [
+        ("GET", "/mcp", 404, "there is nothing at GET '/mcp'"),  # which is there with --mcp alone
+        ("POST", "/mcp", 404, "there is nothing at POST '/mcp'"),
+        ("POST", "/healthz", 404, "there is nothing at POST '/healthz'"),
+        ("GET", "/assets/none.js", 404, "there is nothing at GET '/assets/none.js'"),
+        ("GET", "/pincite/guessed/document/d1", 404, "there is nothing at GET '/pincite/guessed/document/d1'"),
+        ("GET", "/gradio_api/queue/data", 422, "the field 'session_hash' is missing"),
+        ("POST", "/gradio_api/cancel", 422, "the field 'session_hash' is missing (and 2 more mistakes)"),
+    ],
+)
+def test_what_other_parts_refuse_is_said_in_the_same_json(client, method, path, status, message) -> None:
+    found = json_body(client.request(method, path, json={}))
+    assert (found[0], found[2]) == (status, message)
+    assert found[1] == {404: "NotFound", 422: "RequestError"}[status]
+
+
+@pytest.mark.parametrize("path", ["/v1/ask", "/gradio_api/queue/join", "/gradio_api/call/ask"])
 def test_a_body_over_the_limit_is_refused_with_and_without_a_length(client, path: str) -> None:
-    large = b'{"question": "' + b"a" * 5_000_000 + b'"}'
-    expected = (413, "BodyTooLarge", "the body is larger than 4000000 bytes, which is the limit; send less")
-    assert json_body(client.post(path, content=large, headers=JSON)) == expected
-    pieces = (large[first : first + 65536] for first in range(0, len(large), 65536))
-    assert json_body(client.post(path, content=pieces, headers=JSON)) == expected  # chunked: no Content-Length
+    refused_as_too_large(client, path)
 
 
 def test_a_length_that_is_a_lie_helps_nobody(running) -> None:

@@ -8,6 +8,7 @@ import time
 from dataclasses import replace
 
 import pytest
+from coroutines import run
 from fakes import HashingEmbedder, WordReader
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,7 +26,7 @@ BASE = growing()
 
 
 def ask(**said) -> dict:
-    return asyncio.run(Service(BASE, Work()).ask(parsed(AskRequest, said)))
+    return run(Service(BASE, Work()).ask(parsed(AskRequest, said)))
 
 
 def show(**said) -> dict:
@@ -115,7 +116,7 @@ def test_a_passage_is_no_longer_than_one_request_may_ask_for() -> None:
 def test_an_answerer_that_takes_no_documents_says_so() -> None:
     service = Service(ScriptedAnswerer(), Work())
     with pytest.raises(PinciteError, match="takes no further documents"):
-        asyncio.run(service.ask(AskRequest(question="a", text="b")))
+        run(service.ask(AskRequest(question="a", text="b")))
 
 
 def test_a_passage_is_the_text_between_two_offsets() -> None:
@@ -156,7 +157,7 @@ def test_work_over_its_time_is_given_up_and_told_to_stop() -> None:
             raise
 
     with pytest.raises(TimeIsUpError, match=r"^the request took longer than 0\.2 seconds;"):
-        asyncio.run(Work(seconds=0.2).run(endless))
+        run(Work(seconds=0.2).run(endless))
     assert stopped.wait(30)
 
 
@@ -164,7 +165,7 @@ def test_documents_that_take_too_long_to_index_are_given_up() -> None:
     service = Service(BASE, Work(seconds=0.01))
     long = AskRequest(question="a", text="The keeper wrote it down every evening. " * 20_000)
     with pytest.raises(TimeIsUpError):
-        asyncio.run(service.ask(long))
+        run(service.ask(long))
 
 
 def test_work_that_nobody_waits_for_any_more_is_told_to_stop() -> None:
@@ -183,7 +184,7 @@ def test_work_that_nobody_waits_for_any_more_is_told_to_stop() -> None:
         await asyncio.sleep(0.1)
         task.cancel()
 
-    asyncio.run(leave())
+    run(leave())
     assert stopped.wait(30)
 
 
@@ -198,7 +199,7 @@ def test_more_work_than_fits_is_refused_at_once_and_fits_again_later() -> None:
         first = await asyncio.gather(*tasks, return_exceptions=True)
         return [*first, await work.run(lambda check: "again")]
 
-    found = asyncio.run(crowd())
+    found = run(crowd())
     assert [type(one) for one in found[:4]] == [bool, bool, BusyError, BusyError]
     assert found[4] == "again"
     assert str(found[2]) == "2 requests are being worked on, which is the limit; try again in a while"
@@ -209,4 +210,4 @@ def test_an_error_of_the_work_itself_comes_through() -> None:
         raise TimeoutError("of its own")
 
     with pytest.raises(TimeoutError, match="of its own"):
-        asyncio.run(Work().run(late))
+        run(Work().run(late))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import bcrypt
 import httpx
 import pytest
+from coroutines import run
 from gradio_client import Client
 from gradio_client.exceptions import AuthenticationError
 from page_driver import WIDE, browser, chromium, expect
@@ -208,7 +208,7 @@ def through(gate_of: Callable[[Starlette], Gate], *requests: httpx.Request) -> l
         async with httpx.AsyncClient(transport=httpx.ASGITransport(gate), base_url="http://testserver") as client:
             return [await client.send(request) for request in requests]
 
-    return asyncio.run(send())
+    return run(send())
 
 
 def get(path: str = "/", **headers: str) -> httpx.Request:

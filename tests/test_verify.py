@@ -272,12 +272,43 @@ def test_a_source_is_known_by_its_text_its_id_or_its_name_wherever_it_stands(lea
     assert verdicts(path, other) == ["moved"] * 4
 
 
-@pytest.mark.parametrize("suffix", ["html", "md"])
-def test_a_quote_that_was_edited_in_what_the_file_shows_is_not_ok(lease: Path, suffix: str) -> None:
+def edit_shown(lease: Path, suffix: str, old: str, new: str) -> Path:
+    """An export in which a person has edited what it shows, and left its data as they were."""
     path = write(lease, suffix)
     shown, marker, data = path.read_text().rpartition("<script" if suffix == "html" else "<!--")
-    path.write_text(shown.replace("in flour", "in gold") + marker + data)
-    assert verdicts(path) == ["ok", "ok", "changed", "ok"]
+    assert old in shown
+    path.write_text(shown.replace(old, new) + marker + data)
+    return path
+
+
+def test_a_quote_that_was_edited_in_what_the_file_shows_is_not_ok(lease: Path) -> None:
+    assert verdicts(edit_shown(lease, "md", "in flour", "in gold")) == ["ok", "ok", "changed", "ok"]
+    # A dossier shows some characters around a sentence too: the quote stands among those of the fourth.
+    assert verdicts(edit_shown(lease, "html", "in flour", "in gold")) == ["ok", "ok", "changed", "changed"]
+
+
+@pytest.mark.parametrize("suffix", ["html", "md"])
+@pytest.mark.parametrize(
+    ("old", "new", "altered"),
+    [
+        ("It ran for", "It never ran for", {2}),  # the sentence around the quote
+        ("characters 47 to 55", "characters 48 to 56", {1}),
+        ("in flour", "not in flour", {3}),
+    ],
+)
+def test_what_stands_around_a_quote_cannot_be_edited_either(
+    lease: Path, suffix: str, old: str, new: str, altered: set[int]
+) -> None:
+    found = verify(edit_shown(lease, suffix, old, new)).findings
+    assert altered <= {one.claim.number for one in found if one.verdict is Verdict.CHANGED}
+    assert all(one.note is not None and one.note.startswith("the file ") for one in found if one.verdict != "ok")
+
+
+@pytest.mark.parametrize(
+    ("suffix", "old"), [("html", "What of &lt;twelve years&gt;?"), ("md", "What of \\<twelve years\\>?")]
+)
+def test_a_question_that_was_edited_is_not_ok(lease: Path, suffix: str, old: str) -> None:
+    assert verdicts(edit_shown(lease, suffix, old, "What of the murder?")) == ["ok", "changed", "ok", "ok"]
 
 
 def test_an_answer_that_was_edited_is_not_ok(lease: Path) -> None:
@@ -379,6 +410,18 @@ def test_the_command_exits_with_3_unless_all_are_ok(lease: Path, capsys: pytest.
     start = LEASE.index("Ada Wren")
     assert lines[0] == f"moved   [1] “Ada Wren” (lease.txt, characters {start} to {start + 8})"
     assert lines[1] == f"        now “Ada Wren” (lease.txt, characters {start + 12} to {start + 20})"
+
+
+def test_a_source_that_cannot_be_read_makes_its_citations_gone(lease: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write(lease, "json")
+    (damaged := lease.parent / "lease.pdf").write_bytes(b"%PDF-1.4 and no more")
+    (empty := lease.parent / "empty.txt").write_text("")
+    for source, reason in ((damaged, "'lease.pdf' is no PDF or a damaged one"), (empty, "'empty.txt' holds no text")):
+        assert main(["verify", str(path), "--source", str(source)]) == 3
+        printed = capsys.readouterr()
+        assert printed.err.startswith(f"pincite: {reason}")
+        assert printed.out.endswith("0 ok, 0 moved, 0 changed, 4 gone, of 4\n")
+    assert main(["verify", str(path), "--source", str(lease.parent / "nowhere.txt")]) == 1  # a mistake in the command
 
 
 def test_the_command_prints_json_with_the_new_offsets(lease: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -28,6 +28,7 @@ from web.guard import Guard
 from web.log import RequestLog, configure_logs
 from web.page import Page
 from web.sessions import Sessions
+from web.shaping import OneShape
 from web.signin.gate import Gate
 from web.signin.users import Users
 from web.starting import is_loopback
@@ -87,7 +88,7 @@ def app_of(page: Page, answerer: Asks, config: ServeConfig, uploads: Uploads) ->
             *routes(page.visitors),
             *(mcp.routes if mcp else []),
         ],
-        middleware=_around(config),
+        middleware=_around(config, page),
         lifespan=_lifespan(mcp, work, uploads),
     )
     page.queue(max_size=MOST_WAITING)
@@ -95,7 +96,7 @@ def app_of(page: Page, answerer: Asks, config: ServeConfig, uploads: Uploads) ->
     return app
 
 
-def _around(config: ServeConfig) -> list[Middleware]:
+def _around(config: ServeConfig, page: Page) -> list[Middleware]:
     """From the outermost in."""
     # Browsers do not tell the ports of a host apart when they send cookies.
     cookie = f"pincite-{config.port}"
@@ -105,7 +106,8 @@ def _around(config: ServeConfig) -> list[Middleware]:
         Middleware(Guard, hosts=_hosts(config), signing_in=config.auth is not None),
         Middleware(Bodies, seconds=config.body_seconds),
         *gate,
-        Middleware(Sessions, cookie=cookie),
+        Middleware(Sessions, cookie=cookie, events=page.fns),
+        Middleware(OneShape),
     ]
 
 

@@ -10,6 +10,7 @@ import json
 import re
 import secrets
 from collections import OrderedDict
+from collections.abc import Container
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -29,11 +30,15 @@ _HEARTBEAT = re.compile(r"/gradio_api/heartbeat/([^/]+)/?")
 
 
 class Sessions:
-    """Answers 403 where a session is another's. `cookie` is the name of the cookie that tells browsers apart."""
+    """Answers 403 where a session is another's. `cookie` is the name of the cookie that tells browsers apart.
 
-    def __init__(self, app: ASGIApp, *, cookie: str) -> None:
+    `events`: the numbers of the events that can be sent; another is refused.
+    """
+
+    def __init__(self, app: ASGIApp, *, cookie: str, events: Container[object]) -> None:
         self.app = app
         self._cookie = cookie
+        self._events = events
         self._owners: OrderedDict[str, str] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -61,6 +66,9 @@ class Sessions:
             said = None
         if not isinstance(said, dict):
             return error_response(400, "RequestError", "the body is not a JSON object, or nested too deep")
+        number = said.get("fn_index")
+        if isinstance(number, int) and number not in self._events:
+            return error_response(422, "RequestError", f"'fn_index' is {number}: there is no such event")
         return self._check(said.get("session_hash"), owner)
 
     def _check(self, name: Any, owner: str) -> ASGIApp | None:

@@ -37,8 +37,10 @@ def tools_html(exchange: Exchange, turn: int, *, rates: bool) -> str:
 
 def export_html() -> str:
     """The menu of files that a conversation can be taken along as; the page's script knows their addresses."""
+    # Without `download` a browser thinks that the page is left: Gradio says goodbye, and the visitor is forgotten.
     items = "".join(
-        f'<li><a class="pc-tool pc-export" data-suffix="{suffix}" href="#">{_words(f"page_export_{suffix}")}</a></li>'
+        f'<li><a class="pc-tool pc-export" data-suffix="{suffix}" href="#" download>'
+        f"{_words(f'page_export_{suffix}')}</a></li>"
         for suffix in ("html", "md", "json")
     )
     words = " ".join(f'data-{name.replace("_", "-")}="{_words("page_" + name)}"' for name in _SPOKEN)

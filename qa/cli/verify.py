@@ -14,8 +14,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
+from typing import TYPE_CHECKING
 
+from index.errors import LoadError
 from qa.cli.sources import add_loading, load_sources
+
+if TYPE_CHECKING:
+    from index import Document
 
 NOT_ALL_OK = 3
 
@@ -40,10 +46,20 @@ def run(arguments: argparse.Namespace) -> int:
     from qa.verifying.rendering import verification_text
 
     config = LoadConfig(arguments.encoding, arguments.max_bytes, arguments.allow_private)
-    documents = load_sources(arguments, arguments.source) if arguments.source else None
+    documents = _given(arguments) if arguments.source else None
     verification = verify(arguments.file, documents, config=config)
     if arguments.json:
         print(json.dumps(verification.to_dict(), ensure_ascii=False, indent=2))
     else:
         print(verification_text(verification))
     return 0 if verification.ok else NOT_ALL_OK
+
+
+def _given(arguments: argparse.Namespace) -> list[Document]:
+    """The sources that can be read. Of the others the reason stands on stderr, and their citations are gone."""
+    loaded = load_sources(arguments, arguments.source)
+    try:
+        return list(loaded)
+    except LoadError as error:
+        print(f"pincite: {error}", file=sys.stderr)
+        return []

@@ -1,7 +1,8 @@
 """A conversation as one HTML file that needs nothing else: to read, to print, to send, and to check.
 
 It asks nothing from anywhere and runs no script (its content security policy forbids both). What `pincite verify`
-reads is the same data as in the JSON export, at its end; each quote that it shows bears `data-span="quote-N"`.
+reads is the same data as in the JSON export, at its end; what it compares with them bears a `data-span`: questions and
+answers by their number, quotes, their places and the words around them by that of the (first) citation.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from qa.export.data import conversation_data, embedded
 from qa.export.excerpts import Excerpt, grouped, headline
 from qa.export.links import citation_link
 from qa.export.sources import citations_of, cited_documents
-from qa.marks import Span, escape, mark
+from qa.marks import Span, escape, escaped_prose, mark
 from qa.rendering import abstention_text, confidence_text, place_text
 from qa.types import Answer, Citation
 
@@ -43,14 +44,14 @@ def dossier_html(answers: Sequence[Answer], documents: Mapping[str, Document], c
         f"<title>{title}</title>\n<style>\n{_style()}</style>\n</head>\n<body>\n<main>\n"
         f'<header>\n<h1>{title}</h1>\n<p class="made">{made}</p>\n</header>\n'
         f"{''.join(exchanges)}{_documents(answers)}"
-        f"<footer><p>{escape(render('dossier_check'))}</p></footer>\n</main>\n"
+        f"<footer><p>{escaped_prose(render('dossier_check'))}</p></footer>\n</main>\n"
         f'<script type="application/json" id="{DATA_ID}">\n'
         f"{embedded(conversation_data(answers, documents, created))}\n</script>\n</body>\n</html>\n"
     )
 
 
 def _exchange(number: int, answer: Answer, documents: Mapping[str, Document], numbers: Iterator[int]) -> str:
-    parts = [f'<h2 dir="auto">{escape(answer.question)}</h2>']
+    parts = [f'<h2 dir="auto" data-span="question-{number}">{escape(answer.question)}</h2>']
     if answer.read_as.strip() != answer.question.strip():
         parts.append(f'<p class="note" dir="auto">{escape(render("read_as", question=answer.read_as))}</p>')
     if answer.answered:
@@ -73,14 +74,15 @@ def _cited(around: Excerpt, cited: Sequence[Citation], numbers: Iterator[int]) -
         spans.insert(0, Span(around.sentence_start, around.sentence_end, "sentence", tag="span"))
     words = mark(around.text, spans, base=around.start)
     places = "".join(_place(number, citation) for number, citation in numbered)
-    return f'<figure>\n<blockquote dir="auto">{words}</blockquote>\n<figcaption>{places}</figcaption>\n</figure>'
+    quoted = f'<blockquote dir="auto" data-span="excerpt-{numbered[0][0]}">{words}</blockquote>'
+    return f"<figure>\n{quoted}\n<figcaption>{places}</figcaption>\n</figure>"
 
 
 def _place(number: int, citation: Citation) -> str:
     place, link = escape(place_text(citation)), citation_link(citation)
     if link is not None:
         place = f'<a href="{escape(link)}" rel="noreferrer">{place}</a>'
-    return f'<p id="citation-{number}"><span class="number">[{number}]</span> {place}</p>'
+    return f'<p id="citation-{number}" data-span="citation-{number}"><span class="number">[{number}]</span> {place}</p>'
 
 
 def _documents(answers: Sequence[Answer]) -> str:

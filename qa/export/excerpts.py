@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.types import Document
@@ -43,9 +43,13 @@ def excerpt(citation: Citation, documents: Mapping[str, Document]) -> Excerpt:
 
 def grouped(citations: Sequence[Citation], documents: Mapping[str, Document]) -> list[tuple[Excerpt, list[Citation]]]:
     """The citations in their order, neighbours that stand in one sentence together, each time with that sentence."""
+    return grouped_excerpts([(citation, excerpt(citation, documents)) for citation in citations])
+
+
+def grouped_excerpts(pairs: Iterable[tuple[Citation, Excerpt]]) -> list[tuple[Excerpt, list[Citation]]]:
+    """As `grouped`, where the words around each citation are known already."""
     groups: list[tuple[Excerpt, list[Citation]]] = []
-    for citation in citations:
-        around = excerpt(citation, documents)
+    for citation, around in pairs:
         if groups and around.whole and groups[-1][0].whole and _sentence(groups[-1][1][0]) == _sentence(citation):
             groups[-1][1].append(citation)
         else:

@@ -44,7 +44,7 @@ def conversation_markdown(answers: Sequence[Answer], documents: Mapping[str, Doc
     when = created.date().isoformat()
     parts = [f"# {render('dossier_title')}", render("dossier_made", version=version("pincite"), date=when)]
     for number, answer in enumerate(answers, start=1):
-        parts.append(f"## {number}\\. {escape_markdown(answer.question)}")
+        parts.append(question_heading(number, answer.question))
         if answer.read_as.strip() != answer.question.strip():
             parts.append(escape_markdown(render("read_as", question=answer.read_as)))
         parts += _answer(answer, documents)
@@ -69,10 +69,16 @@ def _answer(answer: Answer, documents: Mapping[str, Document]) -> list[str]:
     ]
     if answer.nearest is not None:
         parts.append(escape_markdown(render("nearest")))
-    return parts + [_cited(*group) for group in grouped(citations_of(answer), documents)]
+    return parts + [quotation(*group) for group in grouped(citations_of(answer), documents)]
 
 
-def _cited(around: Excerpt, cited: Sequence[Citation]) -> str:
+def question_heading(number: int, question: str) -> str:
+    """The heading of a question in a conversation."""
+    return f"## {number}\\. {escape_markdown(question)}"
+
+
+def quotation(around: Excerpt, cited: Sequence[Citation]) -> str:
+    """A sentence with the quotes in it bold, and where they stand."""
     # Each piece is escaped for itself: a backslash before what begins a line does no harm inside one.
     found = [f"**{escape_markdown(text)}**" if quoted else _inside(text) for text, quoted in pieces(around, cited)]
     return f"> {''.join(found)}\n>\n> {'; '.join(_place(citation) for citation in cited)}"

@@ -1,30 +1,27 @@
 """The claims that an exported file makes, read with distrust: it has been in other hands.
 
 Read are a dossier (.html), an exported conversation (.json, .md) and what `pincite ask --json` prints, one answer or
-several after another. Numbers are what they should be or an error; quotes that a dossier or a Markdown document shows
-are compared with the data in it.
+several after another. Numbers are what they should be or an error; what a dossier or a Markdown document shows is
+compared with the data in it (`agreeing`).
 """
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from qa.errors import ExportedFileError
 from qa.export.data import KIND
-from qa.export.excerpts import headline
-from qa.export.markdown import DATA_BEGINS, DATA_ENDS, escape_markdown
+from qa.export.markdown import DATA_BEGINS, DATA_ENDS
 from qa.types import SCHEMA_VERSION, Citation
+from qa.verifying.agreeing import Asked, foreign_words, held_to_dossier, held_to_markdown
 from qa.verifying.fields import Record
 from qa.verifying.shown import shown_in
 from qa.verifying.types import Claim
 
 MAX_BYTES = 100_000_000
-
-_AND = re.compile(r"\W+|\band\b")
 
 
 def read_claims(path: Path) -> list[Claim]:
@@ -36,11 +33,11 @@ def read_claims(path: Path) -> list[Claim]:
     text = _text(path)
     start = text.lstrip()[:1]
     if start in ("{", "["):
-        return _numbered(_answers(_values(text, path), path))
+        return [claim for asked in _asked(text, path) for claim in asked.claims]
     if start == "<" and "<html" in text[:2000].lower():
-        return _compared(text, path)
+        return _of_dossier(text, path)
     if DATA_BEGINS in text:
-        return _compared_with_markdown(text, path)
+        return _of_markdown(text, path)
     raise ExportedFileError(
         f"{str(path)!r} holds no answers that can be checked; give a dossier (.html), a conversation exported as JSON "
         "or Markdown, whole, or what `pincite ask --json` printed"
@@ -103,11 +100,31 @@ def _check_version(record: Record) -> None:
         raise record.error("schema_version", f"{version} is newer than {SCHEMA_VERSION}; update Pincite to check it")
 
 
-def _numbered(answers: list[Record]) -> list[Claim]:
-    claims: list[Claim] = []
-    for answer in answers:
-        claims += _claims(answer, len(claims) + 1)
-    return claims
+def _of_dossier(text: str, path: Path) -> list[Claim]:
+    page = shown_in(text)
+    if page.data is None:
+        raise ExportedFileError(f"{str(path)!r} is no dossier, or is cut off: its data are missing; export it again")
+    return held_to_dossier(_asked(page.data, path), page)
+
+
+def _of_markdown(text: str, path: Path) -> list[Claim]:
+    shown, _, rest = text.rpartition(DATA_BEGINS)
+    data, ended, _ = rest.partition(DATA_ENDS)
+    if not ended:
+        raise ExportedFileError(f"{str(path)!r} is cut off: its data do not end; export it again")
+    return held_to_markdown(_asked(data, path), shown)
+
+
+def _asked(text: str, path: Path) -> list[Asked]:
+    """The questions in JSON text, with the claims of their answers, numbered through."""
+    found: list[Asked] = []
+    number = 1
+    for answer in _answers(_values(text, path), path):
+        claims = tuple(_claims(answer, number))
+        quotes = tuple(one.text("quote") for one in answer.records("citations"))
+        found.append(Asked(answer.text("question"), claims, quotes))
+        number += len(claims)
+    return found
 
 
 def _claims(answer: Record, first: int) -> Iterator[Claim]:
@@ -122,7 +139,9 @@ def _claims(answer: Record, first: int) -> Iterator[Claim]:
         sentence = record.optional_text("sentence")
         problem = _contradiction(citation, sentence)
         if number == first and cited and problem is None:
-            problem = _foreign_words(answer.text("text"), [one.text("quote") for one in cited])
+            text = answer.text("text")
+            if foreign_words(text, [one.text("quote") for one in cited]):
+                problem = f"the file's answer, {text[:80]!r}, is not what it quotes"
         yield Claim(number, question, citation, sentence, problem)
 
 
@@ -155,70 +174,3 @@ def _contradiction(citation: Citation, sentence: str | None) -> str | None:
     if inside != citation.quote or len(sentence) != citation.sentence_end - citation.sentence_start:
         return "the file's sentence does not hold its quote where the offsets say"
     return None
-
-
-def _foreign_words(text: str, quotes: list[str]) -> str | None:
-    """That the answer says more than it quotes, or None."""
-    left = text
-    for quote in sorted(quotes, key=len, reverse=True):
-        left = left.replace(quote, " ")
-    return f"the file's answer, {text[:80]!r}, is not what it quotes" if _AND.sub("", left) else None
-
-
-def _compared(text: str, path: Path) -> list[Claim]:
-    """The claims of a dossier, with what it shows for each."""
-    page = shown_in(text)
-    if page.data is None:
-        raise ExportedFileError(f"{str(path)!r} is no dossier, or is cut off: its data are missing; export it again")
-    answers = _answers(_values(page.data, path), path)
-    claims = []
-    for claim in _numbered(answers):
-        shown = page.texts.get(f"quote-{claim.number}", "")
-        claims.append(_held_to(claim, _bare(shown) == _bare(claim.citation.quote), shown))
-    firsts = _first_numbers(answers)
-    for number, answer in enumerate(answers, start=1):
-        shown = page.texts.get(f"answer-{number}", "")
-        quotes = [_bare(one.text("quote")) for one in answer.records("citations")]
-        if quotes and (not shown.strip() or _foreign_words(_bare(shown), quotes) is not None):
-            at = firsts[number - 1] - 1
-            claims[at] = _held_to(claims[at], False, shown)
-    return claims
-
-
-def _first_numbers(answers: list[Record]) -> list[int]:
-    """The number of the first citation of each answer."""
-    numbers, number = [], 1
-    for answer in answers:
-        numbers.append(number)
-        number += len(answer.records("citations")) + (answer.record("nearest") is not None)
-    return numbers
-
-
-def _compared_with_markdown(text: str, path: Path) -> list[Claim]:
-    shown, _, rest = text.rpartition(DATA_BEGINS)
-    data, ended, _ = rest.partition(DATA_ENDS)
-    if not ended:
-        raise ExportedFileError(f"{str(path)!r} is cut off: its data do not end; export it again")
-    answers = _answers(_values(data, path), path)
-    lines, words = {line.strip() for line in shown.splitlines()}, " ".join(shown.split())
-    claims = [_held_to(claim, escape_markdown(claim.citation.quote) in words, "") for claim in _numbered(answers)]
-    for first, answer in zip(_first_numbers(answers), answers, strict=True):
-        quotes = [one.text("quote") for one in answer.records("citations")]
-        if quotes:
-            claims[first - 1] = _held_to(claims[first - 1], f"**{escape_markdown(headline(quotes))}**" in lines, "")
-    return claims
-
-
-def _held_to(claim: Claim, agrees: bool, shown: str) -> Claim:
-    if agrees or claim.problem is not None:
-        return claim
-    words = f"shows {' '.join(shown.split())[:80]!r}" if shown.strip() else "does not show the quote"
-    return _with_problem(claim, f"the file {words}, its data have {claim.citation.quote[:80]!r}")
-
-
-def _with_problem(claim: Claim, problem: str) -> Claim:
-    return Claim(claim.number, claim.question, claim.citation, claim.sentence, problem)
-
-
-def _bare(text: str) -> str:
-    return " ".join(text.replace("\0", "\u2400").split())

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import prompts
-from qa.marks import escape
+from qa.marks import escape, escaped_prose
 
 __all__ = ["reference_html"]
 
@@ -44,7 +44,7 @@ def _operation(openapi: _Json, path: str, method: str, about: _Json) -> str:
     example = _example(path, method, has_body=body is not None)
     return (
         f"<section><h2><code>{method.upper()} /v1{escape(path)}</code> {escape(about['summary'])}</h2>"
-        f"<p>{_prose(about.get('description', ''))}</p><pre>{escape(example)}</pre>"
+        f"<p>{escaped_prose(about.get('description', ''))}</p><pre>{escape(example)}</pre>"
         f"{_table(rows)}<table><tbody>{answers}</tbody></table></section>"
     )
 
@@ -62,7 +62,7 @@ def _schema(openapi: _Json, name: str, schema: _Json) -> str:
     values = ", ".join(f"<code>{escape(str(one))}</code>" for one in schema.get("enum", ()))
     shown = escape(name.lstrip("_"))
     fields = _table(list(_fields(schema)))
-    return f'<section id="{escape(name)}"><h3>{shown}</h3><p>{_prose(about)} {values}</p>{fields}</section>'
+    return f'<section id="{escape(name)}"><h3>{shown}</h3><p>{escaped_prose(about)} {values}</p>{fields}</section>'
 
 
 def _fields(schema: _Json) -> Iterator[tuple[str, _Json, bool]]:
@@ -76,7 +76,7 @@ def _table(rows: list[tuple[str, _Json, bool]]) -> str:
         return ""
     written = "".join(
         f"<tr><th scope='row'><code>{escape(name)}</code></th><td>{_type(schema)}</td>"
-        f"<td>{_prose(str(schema.get('description', '')))} {_note(schema, required)}</td></tr>"
+        f"<td>{escaped_prose(str(schema.get('description', '')))} {_note(schema, required)}</td></tr>"
         for name, schema, required in rows
     )
     return f"<table><tbody>{written}</tbody></table>"
@@ -111,9 +111,3 @@ def _resolved(openapi: _Json, schema: _Json) -> _Json:
         return schema
     found: _Json = openapi["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
     return found
-
-
-def _prose(text: str) -> str:
-    """Escaped, with what stands between backticks as code."""
-    parts = escape(text).split("`")
-    return "".join(f"<code>{part}</code>" if i % 2 else part for i, part in enumerate(parts))
