@@ -22,7 +22,7 @@ from benchmarks.checkpoint import is_current, write_checkpoint
 from benchmarks.material import ROOT, Material, bundled, from_files, short_texts, squad
 from benchmarks.peers import environments
 from benchmarks.peers.driver import Reply
-from benchmarks.peers.measuring import Setting, answers, find_runnable, growth, starts
+from benchmarks.peers.measuring import PART, WORDS, Setting, answers, find_runnable, growth, starts
 from benchmarks.peers.report import write_report
 from benchmarks.squad import write_result
 from training.minilm import encoder_folder
@@ -30,8 +30,6 @@ from training.minilm import encoder_folder
 RESULTS = Path(__file__).parent / "results"
 CHECKPOINT = environments.FOLDER / "reader"
 COUNTS = (1, 100, 10_000)
-WORDS = 80  # of a text that costs are measured on: one passage for every peer
-PART = 30  # questions asked where costs are measured
 INDEX_LIMIT = 900.0  # seconds
 
 

@@ -77,6 +77,11 @@ class Driver:
         told = self._asked({"op": "index", "texts": [{"id": text.id, "text": text.text} for text in texts]})
         return int(told["passages"]), float(told["seconds"])
 
+    def reopen(self, folder: Path) -> tuple[int, float]:
+        """Ask the index saved in `folder` from now on; how many passages it holds, seconds. Pincite alone can."""
+        told = self._asked({"op": "reopen", "folder": str(folder)})
+        return int(told["passages"]), float(told["seconds"])
+
     def ask(self, question: str, top_k: int = 5) -> Reply:
         """What the peer makes of the question."""
         told = self._asked({"op": "ask", "question": question, "top_k": top_k})

@@ -21,6 +21,8 @@ from index import Document
 
 TOP_K = 5
 WARM_UP = 3  # questions that are asked before any is timed
+WORDS = 40  # of a text that costs are measured on: one passage for every peer
+PART = 30  # questions asked where costs are measured
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@
     {"op": "index", "texts": [{"id": …, "text": …}, …]}              -> {"passages": how many, "seconds": …}
     {"op": "ask", "question": …, "top_k": 5}
         -> {"answer": text or null, "passages": [{"document": id, "text": …}, …], "failure": null, "seconds": …}
+    {"op": "reopen", "folder": …}                                    -> {"passages": how many, "seconds": …}
     {"op": "save", "folder": …}                                      -> {"seconds": …} or {"error": …}
 
 `seconds` are spent inside the peer. A failure is answered with {"error": its one line}, and the peer goes on.
@@ -78,6 +79,8 @@ def _reply(peer: Peer, wanted: dict[str, Any]) -> dict[str, Any]:
         return {}
     if wanted["op"] == "index":
         return {"passages": peer.index([Text(text["id"], text["text"]) for text in wanted["texts"]])}
+    if wanted["op"] == "reopen":
+        return {"passages": peer.reopen(wanted["folder"])}  # type: ignore[attr-defined]  # Pincite alone has it
     if wanted["op"] == "save":
         peer.save(wanted["folder"])
         return {}
