@@ -1,6 +1,6 @@
 """The tables of benchmarks/README.md that single results fill: `python -m benchmarks.tables`.
 
-stages.json, early.json, load.json and ratios.json, as far as they are there; `benchmarks.bench` writes the comparison with peers.
+Of those results that are there; `benchmarks.bench` writes the comparison with peers.
 """
 
 from __future__ import annotations
@@ -65,7 +65,8 @@ def ratios(found: Mapping[str, Any]) -> str:
 def early(found: Mapping[str, Any]) -> str:
     """All passages read against stopping early."""
     lines = [
-        f"| stopping at {found['enough']:g} | questions | F1, all read | F1 lost | same answers | median time | mean time |",
+        f"| stopping at {found['enough']:g} | questions | F1, all read | F1 lost | same answers | "
+        "median time | mean time |",
         "|---|---:|---:|---:|---:|---:|---:|",
     ]
     for name, row in found["materials"].items():
