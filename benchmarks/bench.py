@@ -71,7 +71,7 @@ def measure(arguments: argparse.Namespace) -> Iterator[dict[str, Any]]:
     texts = short_texts(max(arguments.growth, default=0), WORDS, arguments.data)
     asked = [pair.question for pair in article.pairs][:PART]
     for grown in growth(setting, texts, sorted(arguments.growth), asked, arguments.index_limit):
-        yield {**found, "growth": grown}
+        yield {**found, "growth": grown, "index_limit": arguments.index_limit}
 
 
 def command(arguments: argparse.Namespace) -> str:

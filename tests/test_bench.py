@@ -154,6 +154,7 @@ RESULT = {
     "left_out": {"txtai": "ERROR: no"},
     "materials": {"article": {"pincite": ROW, "haystack": {**ROW, "f1": 70.0, "p50_ms": 40.0}}},
     "start": {"pincite": {"median_s": 1.0}, "haystack": {"median_s": 5.0}},
+    "index_limit": 60.0,
     "growth": {"pincite": [GROWN, {**GROWN, "texts": 100}], "haystack": [{**GROWN, "disk_bytes": None}]},
 }
 
@@ -229,7 +230,7 @@ def test_the_million_is_the_last_point_of_pincites_growth_alone() -> None:
     grown = report.with_million(RESULT, million)["growth"]
     assert [row["texts"] for row in grown["pincite"]] == [1, 100, 1_000_000]
     assert [row["texts"] for row in grown["haystack"]] == [1]
-    assert "vectors of 1,000 of the texts" in report.grown({"growth": grown})[-1]
+    assert "vectors of 1,000 of the texts" in report.grown({**RESULT, "growth": grown})[-1]
 
 
 def test_what_a_text_takes_to_index_goes_by_the_last_two_counts() -> None:
