@@ -178,6 +178,14 @@ def test_the_figures_stand_by_themselves(tmp_path: Path) -> None:
         assert drawing.tag == "{http://www.w3.org/2000/svg}svg"
 
 
+def test_the_growth_figure_goes_to_a_million(tmp_path: Path) -> None:
+    million = {**GROWN, "texts": 1_000_000, "real_vectors": 1000}
+    write_figures(report.with_million(RESULT, million), tmp_path)
+    drawn = (tmp_path / "growth.svg").read_text(encoding="utf-8")
+    assert "10⁶" in drawn
+    assert ">10,000<" in drawn
+
+
 @pytest.mark.parametrize("name", ["peers", *tables.SECTIONS])
 def test_the_readme_keeps_the_marks_that_what_was_measured_stands_between(name: str) -> None:
     text = readme.README.read_text(encoding="utf-8")
