@@ -15,6 +15,7 @@ import platform
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,17 +23,16 @@ from benchmarks.checkpoint import is_current, write_checkpoint
 from benchmarks.material import ROOT, Material, bundled, from_files, short_texts, squad
 from benchmarks.peers import environments
 from benchmarks.peers.driver import Reply
-from benchmarks.peers.measuring import Setting, answers, find_runnable, growth, starts
+from benchmarks.peers.measuring import PART, WORDS, Setting, answers, find_runnable, growth, starts
 from benchmarks.peers.report import write_report
 from benchmarks.squad import write_result
 from training.minilm import encoder_folder
 
 RESULTS = Path(__file__).parent / "results"
 CHECKPOINT = environments.FOLDER / "reader"
-COUNTS = (1, 100, 10_000)
-WORDS = 80  # of a text that costs are measured on: one passage for every peer
-PART = 30  # questions asked where costs are measured
-INDEX_LIMIT = 900.0  # seconds
+COUNTS = (1, 100, 1_000, 10_000)
+INDEX_LIMIT = 300.0  # seconds
+QUESTIONS = 200
 
 
 def set_up(peers: list[str]) -> tuple[Setting, dict[str, str]]:
@@ -56,7 +56,7 @@ def measure(arguments: argparse.Namespace) -> Iterator[dict[str, Any]]:
     runnable = {peer: python for peer, python in setting.pythons.items() if peer not in left_out}
     setting = Setting(runnable, setting.reader, setting.embedder, setting.logs)
     found: dict[str, Any] = {
-        "command": "make bench" + (" DATA=folder" if arguments.data else ""),
+        "command": command(arguments),
         **circumstances(),
         "peers": {peer: described(peer) for peer in runnable},
         "left_out": left_out,
@@ -70,8 +70,24 @@ def measure(arguments: argparse.Namespace) -> Iterator[dict[str, Any]]:
         yield found
     texts = short_texts(max(arguments.growth, default=0), WORDS, arguments.data)
     asked = [pair.question for pair in article.pairs][:PART]
-    for grown in growth(setting, texts, sorted(arguments.growth), asked, INDEX_LIMIT):
-        yield {**found, "growth": grown}
+    for grown in growth(setting, texts, sorted(arguments.growth), asked, arguments.index_limit):
+        yield {**found, "growth": grown, "index_limit": arguments.index_limit}
+
+
+def command(arguments: argparse.Namespace) -> str:
+    """The command that measures the same, without the names of this machine's folders."""
+    parts = ["make bench"]
+    parts += ["DATA=folder"] if arguments.data else []
+    parts += ["ARTICLE=file PAIRS=file"] if arguments.article else []
+    usual = vars(parsed([]))
+    named = {name: vars(arguments)[name] for name in ("peers", "rounds", "growth", "index_limit", "questions")}
+    changed = {name: value for name, value in named.items() if value != usual[name]}
+    words = [f"--{name.replace('_', '-')} {_words(value)}".strip() for name, value in changed.items()]
+    return " ".join([*parts, *([f'ARGS="{" ".join(words)}"'] if words else [])])
+
+
+def _words(value: Any) -> str:
+    return " ".join(map(str, value)) if isinstance(value, list) else f"{value:g}"
 
 
 def materials(arguments: argparse.Namespace) -> list[tuple[Material, int]]:
@@ -80,8 +96,8 @@ def materials(arguments: argparse.Namespace) -> list[tuple[Material, int]]:
     if arguments.article:
         listed.append((from_files(arguments.article, arguments.pairs), arguments.rounds))
     if arguments.data:
-        listed.append((squad(arguments.data), 1))
-    return listed
+        listed.append((squad(arguments.data, questions=arguments.questions), 1))
+    return [(replace(material, pairs=material.pairs[: arguments.questions]), times) for material, times in listed]
 
 
 def described(peer: str) -> dict[str, Any]:
@@ -145,6 +161,8 @@ def parsed(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--peers", nargs="+", choices=environments.PEERS, default=list(environments.PEERS))
     parser.add_argument("--rounds", type=int, default=3, help="times that an article's questions are asked, and starts")
     parser.add_argument("--growth", nargs="*", type=int, default=list(COUNTS), help="numbers of texts; none: leave out")
+    parser.add_argument("--index-limit", type=float, default=INDEX_LIMIT, help="seconds a peer may take to index texts")
+    parser.add_argument("--questions", type=int, default=QUESTIONS, help="of a material at most")
     parser.add_argument("--json", type=Path, help="default: benchmarks/results/<date>-<commit>.json")
     parser.add_argument("--show", type=Path, metavar="RESULT", help="make tables and figures from it; measure nothing")
     arguments = parser.parse_args(words)

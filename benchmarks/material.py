@@ -16,6 +16,7 @@ from qa.evaluation import Pair, keep_articles, normalise, read_pairs, read_title
 ROOT = Path(__file__).parent.parent
 BUNDLED_PAIRS = ROOT / "tests" / "data" / "islamabad-talks.jsonl"
 SEED = 7
+SPLIT = "test_v2.0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +54,10 @@ def from_files(article: Path, pairs: Path) -> Material:
     return Material(article.stem, [load(article)], read_pairs(pairs))
 
 
-def squad(data: Path, paragraphs: int = 200, questions: int = 300) -> Material:
-    """So many paragraphs of SQuAD 2.0's test articles, and so many of their questions: always these."""
+def squad(data: Path, paragraphs: int = 200, questions: int = 300, split: str = SPLIT) -> Material:
+    """So many paragraphs of the articles of SQuAD 2.0 in `split`, and so many of their questions: always these."""
     pairs = read_pairs(data / "dev" / "squad-dev-v2.0.json.gz")
-    pairs = keep_articles(pairs, read_titles(f"{data / 'dev' / 'split.json'}#test_v2.0"))
+    pairs = keep_articles(pairs, read_titles(f"{data / 'dev' / 'split.json'}#{split}"))
     documents = {pair.document.id: pair.document for pair in pairs if pair.document is not None}
     draw = random.Random(SEED)
     chosen = sorted(draw.sample(sorted(documents), min(paragraphs, len(documents))))

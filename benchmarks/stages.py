@@ -71,7 +71,7 @@ def stages(answerer: Answerer, questions: Sequence[str], rounds: int) -> dict[st
                 clock.on(answerer.index, "search_many", "search"),
                 clock.on(answerer.index.embedder, "embed", "embed"),
                 clock.on(reader, "_windows", "tokenise"),
-                clock.on(reader, "_logits", "run the model"),
+                clock.on(reader, "_all_logits", "run the model"),
                 clock.on(windowed, "best_spans", "spans"),
                 clock.on(answerer._decider, "decide", "decide and cite"),
             ):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from index.errors import ModelError
 
@@ -11,17 +14,21 @@ if TYPE_CHECKING:
     from onnxruntime import InferenceSession
     from tokenizers import Tokenizer
 
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
-def load_session(path: Path, *, threads: int = 0) -> InferenceSession:
-    """An inference session on the CPU for the ONNX file `path`. `threads` of one run: 0 for one a core.
 
+def load_session(path: Path) -> InferenceSession:
+    """An inference session on the CPU for the ONNX file `path`, whose runs keep to the thread that asks for them.
+
+    Threads that share a run wait for one another at every operation, and do so by spinning: see `on_each_core`.
     Raises `ModelError` if the file is missing or broken.
     """
     import onnxruntime as ort
 
     options = ort.SessionOptions()
     options.log_severity_level = 3
-    options.intra_op_num_threads = threads
+    options.intra_op_num_threads = 1
     try:
         return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # ONNX Runtime's errors share no public base class
@@ -42,6 +49,18 @@ def load_tokenizer(path: Path) -> Tokenizer:
     tokenizer.no_padding()
     tokenizer.no_truncation()
     return tokenizer
+
+
+def on_each_core(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
+    """What `work` makes of each of `items`, in their order; as many at a time as this process has cores."""
+    if len(items) < 2:
+        return [work(item) for item in items]
+    with ThreadPoolExecutor(min(_cores(), len(items))) as pool:
+        return list(pool.map(work, items))
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _first_line(error: Exception) -> str:

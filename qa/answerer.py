@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from pathlib import Path
 from typing import Self
 
@@ -13,7 +12,7 @@ from index import Document, Hit, Index, load_all
 from index.embedding import Embedder, load_embedder
 from prompts import render
 from qa.calibrations import kept_calibration
-from qa.candidates import Candidate, gather
+from qa.candidates import Candidate
 from qa.confidence import Calibration, default_calibration
 from qa.config import AskConfig
 from qa.deciding import Decider
@@ -21,6 +20,8 @@ from qa.errors import EmptyQuestionError, QuestionError, QuestionTooLongError
 from qa.followup import resolve
 from qa.language import other_language, other_language_of_document
 from qa.reading import OnnxReader, Reader, load_reader
+from qa.several import asks_for_several
+from qa.stopping import Passages, read_as_needed
 from qa.types import Answer, Timings, Turn
 
 Source = str | Path | Document
@@ -143,21 +144,26 @@ class Answerer:
             answers += self._answer(batch, [()] * len(batch), top_k, min_confidence, (), None)[0]
         return answers
 
-    def consider(self, questions: Sequence[str], *, top_k: int = 5, where: Sequence[str] | str = ()) -> Considered:
-        """What is found for `questions` before it is decided whether to answer: passages, and spans in them."""
+    def consider(
+        self,
+        questions: Sequence[str],
+        *,
+        top_k: int = 5,
+        where: Sequence[str] | str = (),
+        may_stop: Sequence[bool] = (),
+    ) -> Considered:
+        """What is found for `questions` before it is decided whether to answer: passages, and spans in them.
+
+        `may_stop`: for each question whether `AskConfig.enough` applies to it; by default to none.
+        """
         began = time.perf_counter()
         hits = self.index.search_many(questions, top_k, where=where)
         retrieved = time.perf_counter()
         texts = [[self.index.text(hit.chunk) for hit in found] for found in hits]
-        pairs = [(question, text) for question, found in zip(questions, texts, strict=True) for text in found]
-        reading = self.reader.read(pairs, best=self.config.candidates)
-        passages = iter(reading.passages)
-        weight = self.calibration.retrieval_weight if self.calibration else 0.0
-        candidates = [
-            gather(found, words, list(islice(passages, len(found))), retrieval_weight=weight)
-            for found, words in zip(hits, texts, strict=True)
-        ]
-        return Considered(hits, candidates, _ms(began, retrieved), reading.milliseconds)
+        passages = Passages(self.reader, questions, hits, texts)
+        stops = may_stop or [False] * len(questions)
+        candidates = read_as_needed(passages, stops, self.calibration, self.config)
+        return Considered(hits, candidates, _ms(began, retrieved), passages.milliseconds)
 
     def _answer(
         self,
@@ -176,7 +182,8 @@ class Answerer:
             raise QuestionError(f"answers is {answers}; ask for at least one")
         began = time.perf_counter()
         read_as = [self._readable(q, history) for q, history in zip(questions, histories, strict=True)]
-        considered = self.consider(read_as, top_k=top_k, where=where)
+        may_stop = [answers in (None, 1) and not asks_for_several(asked) for asked in read_as]
+        considered = self.consider(read_as, top_k=top_k, where=where, may_stop=may_stop)
         read = time.perf_counter()
         found = zip(questions, read_as, considered.candidates, strict=True)
         drafts = [self._decided(*each, min_confidence, answers) for each in found]

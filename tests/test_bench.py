@@ -5,18 +5,22 @@ from __future__ import annotations
 import json
 import re
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from benchmarks import checkpoint, ratios
+from benchmarks import checkpoint, ratios, readme, tables
 from benchmarks.material import Passage, bundled, holds, short_texts
+from benchmarks.million import StandIn
 from benchmarks.peers import environments, report
 from benchmarks.peers.driver import Driver, PeerError, Reply
 from benchmarks.peers.figures import write_figures
+from benchmarks.peers.measuring import seconds_a_text
 from benchmarks.peers.scoring import percentiles, quality
 from index import Document
+from index.embedding import default_embedder
 from qa.evaluation import Pair
 from qa.reading.onnx import MODEL_FOLDER
 
@@ -150,6 +154,7 @@ RESULT = {
     "left_out": {"txtai": "ERROR: no"},
     "materials": {"article": {"pincite": ROW, "haystack": {**ROW, "f1": 70.0, "p50_ms": 40.0}}},
     "start": {"pincite": {"median_s": 1.0}, "haystack": {"median_s": 5.0}},
+    "index_limit": 60.0,
     "growth": {"pincite": [GROWN, {**GROWN, "texts": 100}], "haystack": [{**GROWN, "disk_bytes": None}]},
 }
 
@@ -173,9 +178,92 @@ def test_the_figures_stand_by_themselves(tmp_path: Path) -> None:
         assert drawing.tag == "{http://www.w3.org/2000/svg}svg"
 
 
-def test_the_readme_keeps_the_marks_that_the_report_stands_between() -> None:
-    text = report.README.read_text(encoding="utf-8")
-    assert text.count(report.BEGIN) == text.count(report.END) == 1
+def test_the_growth_figure_goes_to_a_million(tmp_path: Path) -> None:
+    million = {**GROWN, "texts": 1_000_000, "real_vectors": 1000}
+    write_figures(report.with_million(RESULT, million), tmp_path)
+    drawn = (tmp_path / "growth.svg").read_text(encoding="utf-8")
+    assert "10⁶" in drawn
+    assert ">10,000<" in drawn
+
+
+@pytest.mark.parametrize("name", ["peers", *tables.SECTIONS])
+def test_the_readme_keeps_the_marks_that_what_was_measured_stands_between(name: str) -> None:
+    text = readme.README.read_text(encoding="utf-8")
+    assert [text.count(mark) for mark in readme.marks(name)] == [1, 1]
+
+
+def test_a_section_replaces_what_stood_between_its_marks_and_nothing_else(tmp_path: Path) -> None:
+    begin, end = readme.marks("load")
+    path = tmp_path / "README.md"
+    path.write_text(f"before\n{begin}\nold\n{end}\nafter\n", encoding="utf-8")
+    readme.write_section("load", "new", path)
+    assert path.read_text(encoding="utf-8") == f"before\n{begin}\nnew\n{end}\nafter\n"
+    with pytest.raises(ValueError, match="has lost the marks"):
+        readme.write_section("stages", "new", path)
+
+
+def test_the_tables_are_those_of_the_results_that_are_there(tmp_path: Path) -> None:
+    marks = "\n".join(mark for name in tables.SECTIONS for mark in readme.marks(name))
+    (tmp_path / "README.md").write_text(marks, encoding="utf-8")
+    phase = {"questions": 1200, "errors": 0, "questions_a_second": 20.0, "p50_ms": 50.0, "p95_ms": 75.0,
+             "memory_mb": {"first": 300.0, "most": 320.0, "last": 310.0}, "memory_growth": 1.002}  # fmt: skip
+    found = {"in_flight": 100, "minutes": 10.0, "cores": 2, "throughput_ratio": 1.25}
+    found |= {"one_at_a_time": phase, "many_at_once": {**phase, "questions": 15000}}
+    (tmp_path / "load.json").write_text(json.dumps(found), encoding="utf-8")
+    assert tables.write_tables(tmp_path, tmp_path / "README.md") == ["load"]
+    told = (tmp_path / "README.md").read_text(encoding="utf-8")
+    assert "| questions answered | 1,200 | 15,000 |" in told
+    assert "**1.25** times that of one at a time" in told
+
+
+def test_a_stage_is_told_as_a_part_of_the_whole() -> None:
+    spent = {**dict.fromkeys(tables.STAGES, 1.0), "run the model": 34.0, "whole": 40.0}
+    limit = {"operations": 17e9, "operations_a_second": 1e12, "compute_ms": 17.0, "memory_ms": 2.0}
+    told = tables.stages({"stages_ms": spent, "limit": limit, "windows_a_question": 5.0, "tokens_a_window": 158,
+                          "model_over_limit": 2.0, "whole_over_limit": 2.35})  # fmt: skip
+    assert "| run the model | 34.0 | 85% |" in told
+    assert "The model takes **2.0** times the limit" in told
+
+
+def test_what_stopping_early_loses_is_told_beside_what_it_saves() -> None:
+    row = {"questions": 30, "f1": {"all": 81.8}, "f1_lost": 0.1, "same_answers": 99.0, "median_ratio": 0.5,
+           "mean_ratio": 0.75, "confidence_shift": {"mean": 0.004, "most": 0.06}}  # fmt: skip
+    told = tables.early({"enough": 0.4, "materials": {"article": row}})
+    assert "| article | 30 | 81.8 | 0.10 | 99.0% | 0.50 | 0.75 |" in told
+    assert "article 0.004 on average and 0.06 at most" in told
+
+
+def test_the_million_is_the_last_point_of_pincites_growth_alone() -> None:
+    million = {**GROWN, "texts": 1_000_000, "real_vectors": 1000}
+    grown = report.with_million(RESULT, million)["growth"]
+    assert [row["texts"] for row in grown["pincite"]] == [1, 100, 1_000_000]
+    assert [row["texts"] for row in grown["haystack"]] == [1]
+    assert "vectors of 1,000 of the texts" in report.grown({**RESULT, "growth": grown})[-1]
+
+
+def test_what_a_text_takes_to_index_goes_by_the_last_two_counts() -> None:
+    rows = [{"texts": 1, "index_seconds": 3.0}, {"texts": 101, "index_seconds": 5.0}]
+    assert seconds_a_text(rows) == pytest.approx(0.02)
+    assert seconds_a_text(rows[:1]) == 0  # a first text pays for what is loaded once
+
+
+def test_stand_ins_for_vectors_are_near_the_real_ones_and_differ() -> None:
+    real = np.eye(384, dtype=np.float32)[:3]
+    given = StandIn(default_embedder(), real).embed(["text"] * 7)
+    np.testing.assert_allclose(np.linalg.norm(given, axis=1), 1, rtol=1e-5)
+    assert (given @ real.T).argmax(axis=1).tolist() == [0, 1, 2, 0, 1, 2, 0]
+    assert (given @ given.T)[~np.eye(7, dtype=bool)].max() < 0.9999
+
+
+def test_a_ratio_counts_processor_time_and_not_waiting() -> None:
+    def work() -> None:
+        sum(range(300_000))
+
+    def work_and_wait() -> None:
+        work()
+        time.sleep(0.05)
+
+    assert 0.5 < ratios.ratio(work_and_wait, work, rounds=8) < 2
 
 
 def test_a_ratio_a_quarter_worse_is_told() -> None:

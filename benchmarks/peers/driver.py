@@ -25,12 +25,16 @@ QUIET = {
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """`answer`: None where the peer declines, or fails, of which `failure` is the error. `passages`: best first."""
+    """`answer`: None where the peer declines, or fails, of which `failure` is the error. `passages`: best first.
+
+    `processor`: seconds that processors worked for it.
+    """
 
     answer: str | None
     passages: tuple[Passage, ...]
     failure: str | None
     seconds: float
+    processor: float = 0.0
 
 
 class PeerError(Exception):
@@ -77,11 +81,16 @@ class Driver:
         told = self._asked({"op": "index", "texts": [{"id": text.id, "text": text.text} for text in texts]})
         return int(told["passages"]), float(told["seconds"])
 
+    def reopen(self, folder: Path) -> tuple[int, float]:
+        """Ask the index saved in `folder` from now on; how many passages it holds, seconds. Pincite alone can."""
+        told = self._asked({"op": "reopen", "folder": str(folder)})
+        return int(told["passages"]), float(told["seconds"])
+
     def ask(self, question: str, top_k: int = 5) -> Reply:
         """What the peer makes of the question."""
         told = self._asked({"op": "ask", "question": question, "top_k": top_k})
         passages = tuple(Passage(found["document"], found["text"]) for found in told["passages"])
-        return Reply(told["answer"], passages, told["failure"], float(told["seconds"]))
+        return Reply(told["answer"], passages, told["failure"], float(told["seconds"]), float(told["processor"]))
 
     def save(self, folder: Path) -> int | None:
         """Bytes on disk; None where the peer keeps its index in memory alone."""

@@ -43,7 +43,7 @@ def python_of(peer: str) -> Path:
     if run.returncode:
         raise SetUpError(_error_line(run.stdout + run.stderr))
     _pip(python, "install", "--upgrade", "pip==26.3")
-    log = _pip(python, "install", "--requirement", str(requirements_of(peer)))
+    log = _pip(python, "install", "--no-compile", "--requirement", str(requirements_of(peer)))
     (folder / "install.log").write_text(log, encoding="utf-8")
     stamp.write_text(wanted)
     return python

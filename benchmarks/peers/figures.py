@@ -64,8 +64,12 @@ def _bars(title: str, label: str, values: Values) -> Plot:
     plot = Plot(_name(title), title, ", ".join(f"{SHORT[p]} {values[p]:.3g}" for p in peers), x, y)
     for i, peer in enumerate(peers):
         plot.bar(i + 0.15, i + 0.85, 0, values[peer], peer)
-        plot.say(i + (0.1 if i + 0.5 <= len(peers) / 2 else 0.9), values[peer], f"{values[peer]:.3g}", 5)
+        plot.say(i + (0.1 if i + 0.5 <= len(peers) / 2 else 0.9), values[peer], _short(values[peer]), 5)
     return plot
+
+
+def _short(value: float) -> str:
+    return f"{value:.3g}" if value < 1000 else f"{value:,.0f}"
 
 
 def _growth(growth: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[Plot]:
@@ -99,7 +103,14 @@ def _curves(title: str, label: str, lines: Mapping[str, list[tuple[float, float]
 def _decades(label: str, values: Sequence[float]) -> Axis:
     low, high = math.floor(math.log10(min(values))), math.ceil(math.log10(max(values)))
     high = max(high, low + 1)
-    return Axis(label, low, high, [(i, f"{10.0**i:,g}") for i in range(low, high + 1)])
+    return Axis(label, low, high, [(i, _decade(i)) for i in range(low, high + 1)])
+
+
+def _decade(exponent: int) -> str:
+    """10 to that power, short enough to stand under an axis."""
+    if -4 < exponent < 5:
+        return f"{10.0**exponent:,g}"
+    return "10" + str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
 def _name(title: str) -> str:

@@ -21,6 +21,8 @@ from index import Document
 
 TOP_K = 5
 WARM_UP = 3  # questions that are asked before any is timed
+WORDS = 40  # of a text that costs are measured on: one passage for every peer
+PART = 30  # questions asked where costs are measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,8 @@ def answers(setting: Setting, material: Material, rounds: int) -> tuple[dict[str
     first = {peer: given[: len(material.pairs)] for peer, given in replies.items()}
     for peer in peers:
         seconds_each = [reply.seconds for reply in replies[peer]]
-        found[peer] = {**quality(material.pairs, first[peer]), **found[peer], **percentiles(seconds_each)}
+        worked = 1000 * statistics.median(reply.processor for reply in replies[peer])
+        found[peer] |= {**quality(material.pairs, first[peer]), **percentiles(seconds_each), "processor_ms": worked}
     return found, first
 
 
@@ -89,7 +92,7 @@ def starts(setting: Setting, material: Material, rounds: int) -> dict[str, Any]:
     A first round, which brings the files into memory, is not counted.
     """
     taken: dict[str, list[float]] = {peer: [] for peer in setting.pythons}
-    for round_ in range(rounds + 1):
+    for round_ in tqdm(range(rounds + 1), desc="starts", unit=" rounds"):
         for peer in _turned(list(setting.pythons), round_):
             with setting.driver(peer) as driver:
                 driver.index(material.texts)
@@ -109,8 +112,7 @@ def growth(
     found: dict[str, list[dict[str, Any]]] = {peer: [] for peer in setting.pythons}
     for count in counts:
         for peer in setting.pythons:
-            before = found[peer][-1] if found[peer] else None
-            if before and before["index_seconds"] / before["texts"] * count > limit:
+            if count * seconds_a_text(found[peer]) > limit:
                 continue
             print(f"{count} texts: {peer}", file=sys.stderr, flush=True)
             try:
@@ -118,6 +120,15 @@ def growth(
             except PeerError as error:
                 print(f"{peer} failed at {count} texts: {error}", file=sys.stderr, flush=True)
         yield found
+
+
+def seconds_a_text(rows: Sequence[Mapping[str, Any]]) -> float:
+    """How long a text more takes to index, going by the last two rows; 0 while that is not known."""
+    if len(rows) < 2:
+        return 0.0
+    before, last = rows[-2:]
+    more = float(last["index_seconds"] - before["index_seconds"])
+    return max(more, 0.0) / int(last["texts"] - before["texts"])
 
 
 def _asked(driver: Driver, question: str) -> Reply:

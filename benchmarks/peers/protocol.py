@@ -4,7 +4,11 @@
     {"op": "index", "texts": [{"id": …, "text": …}, …]}              -> {"passages": how many, "seconds": …}
     {"op": "ask", "question": …, "top_k": 5}
         -> {"answer": text or null, "passages": [{"document": id, "text": …}, …], "failure": null, "seconds": …}
+    {"op": "reopen", "folder": …}                                    -> {"passages": how many, "seconds": …}
     {"op": "save", "folder": …}                                      -> {"seconds": …} or {"error": …}
+
+Each reply also has `processor`: seconds that processors worked for the peer meanwhile, all its threads together, which
+tell what is asked of a machine that has other things to do.
 
 `seconds` are spent inside the peer. A failure is answered with {"error": its one line}, and the peer goes on.
 The network is off: a peer that reaches for it gets an error.
@@ -61,13 +65,14 @@ def serve(peer: Peer) -> None:
     os.dup2(2, 1)
     sys.addaudithook(_refuse_network)
     for line in sys.stdin:
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.process_time()
         try:
             reply = _reply(peer, json.loads(line))
         except Exception as error:  # noqa: BLE001  whatever a library raises is the harness's to report
             traceback.print_exc()
             reply = {"error": f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"}
         reply.setdefault("seconds", time.perf_counter() - began)
+        reply["processor"] = time.process_time() - worked
         replies.write(json.dumps(reply) + "\n")
         replies.flush()
 
@@ -78,6 +83,8 @@ def _reply(peer: Peer, wanted: dict[str, Any]) -> dict[str, Any]:
         return {}
     if wanted["op"] == "index":
         return {"passages": peer.index([Text(text["id"], text["text"]) for text in wanted["texts"]])}
+    if wanted["op"] == "reopen":
+        return {"passages": peer.reopen(wanted["folder"])}  # type: ignore[attr-defined]  # Pincite alone has it
     if wanted["op"] == "save":
         peer.save(wanted["folder"])
         return {}

@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.peers.figures import write_figures
+from benchmarks.readme import write_section
 
 BENCHMARKS = Path(__file__).parent.parent
-README = BENCHMARKS / "README.md"
-SCALE = BENCHMARKS / "results" / "scale.json"
-BEGIN, END = "<!-- peers: made by `python -m benchmarks.bench --show` -->", "<!-- peers: end -->"
+MILLION = BENCHMARKS / "results" / "million.json"
 OURS = "pincite"
 NAMES = {
     "pincite": "Pincite",
@@ -55,6 +54,7 @@ COST = [
     Column("first answer, s", lambda row: row["start"]["median_s"], "{:.2f}", False),
     Column("median, ms", item("p50_ms"), "{:.0f}", False),
     Column("p95, ms", item("p95_ms"), "{:.0f}", False),
+    Column("processor, ms", item("processor_ms"), "{:.0f}", False),
     Column("peak memory, MB", item("peak_memory_mb"), "{:.0f}", False),
     Column("installed, MB", item("megabytes"), "{:.0f}", False),
     Column("packages", item("packages"), "{:.0f}", False),
@@ -70,15 +70,21 @@ GROWTH = [
 
 def write_report(result: Mapping[str, Any], path: Path) -> str:
     """The report, after it has been written into the README; `path`: the result's file."""
+    if MILLION.is_file():
+        result = with_million(result, json.loads(MILLION.read_text(encoding="utf-8")))
     write_figures(result, BENCHMARKS / "figures")
     report = "\n\n".join(sections(result, path))
-    text = README.read_text(encoding="utf-8")
-    head, begin, rest = text.partition(BEGIN)
-    _, end, tail = rest.partition(END)
-    if not (begin and end):
-        raise ValueError(f"{README} has lost the marks {BEGIN!r} and {END!r} between which the report stands")
-    README.write_text(f"{head}{BEGIN}\n{report}\n{END}{tail}", encoding="utf-8")
+    write_section("peers", report)
     return report
+
+
+def with_million(result: Mapping[str, Any], million: Mapping[str, Any]) -> Mapping[str, Any]:
+    """`result` with what `benchmarks.million` found as the last point of Pincite's growth."""
+    growth = dict(result.get("growth") or {})
+    if OURS not in growth:
+        return result
+    growth[OURS] = [row for row in growth[OURS] if row["texts"] < million["texts"]] + [million]
+    return {**result, "growth": growth}
 
 
 def sections(result: Mapping[str, Any], path: Path) -> list[str]:
@@ -157,20 +163,22 @@ def grown(result: Mapping[str, Any]) -> list[str]:
     if not result.get("growth"):
         return []
     counts = sorted({row["texts"] for rows in result["growth"].values() for row in rows})
-    found = ["### How cost grows", "Texts of 80 words, a passage each; the median of 30 questions; indexed at once."]
+    found = [
+        "### How cost grows",
+        "Texts of 40 words, a passage each; 30 questions; indexed at once. A peer that would have taken over "
+        f"{result['index_limit']:.0f} seconds to index them is left out from there on.",
+    ]
     for count in counts:
         rows = {peer: row for peer, listed in result["growth"].items() for row in listed if row["texts"] == count}
         if OURS in rows:
             found += [f"**{count:,} text{'s' if count > 1 else ''}**", table(rows, GROWTH), ahead(rows, GROWTH)]
     found.append("![Growth of time, memory and disk](figures/growth.svg)")
-    scale = json.loads(SCALE.read_text(encoding="utf-8"))
-    dense, lexical = scale["dense"], scale["lexical"]
-    found.append(
-        "At 10^6 only Pincite's search was measured, by `benchmarks.scale`: "
-        f"{dense['large_ms']['p50']:.1f} ms by meaning and {lexical['ours_ms']['p50']:.1f} ms by words at the median, "
-        f"{dense['memory_bytes_per_chunk']:.0f} bytes of memory and {dense['disk_bytes_per_chunk']:.0f} on disk for a "
-        "chunk's vector; reading takes what it takes for five passages of any collection."
-    )
+    if (last := result["growth"][OURS][-1]) and "real_vectors" in last:
+        found.append(
+            f"At {last['texts']:,} only Pincite was measured, by `python -m benchmarks.million`, opening what is on "
+            f"disk: vectors of {last['real_vectors']:,} of the texts, each moved, stand for all, and indexing is "
+            "processor time, what embedding every text would have taken included."
+        )
     return found
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 
@@ -13,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import ModelError
-from index.runtime import load_session, load_tokenizer
+from index.runtime import load_session, load_tokenizer, on_each_core
 
 MODEL_FOLDER = Path(__file__).parent.parent / "models" / "all-MiniLM-L6-v2"
 
@@ -33,7 +31,7 @@ class OnnxEmbedder:
         self.dimension: int = card["dimension"]
         self.max_tokens: int = card["max_tokens"]
         self._tokenizer = load_tokenizer(folder / "tokenizer.json")
-        self._session = load_session(folder / "model.onnx", threads=1)
+        self._session = load_session(folder / "model.onnx")
 
     def count_tokens(self, text: str) -> int:
         """How many word pieces `text` is, `[CLS]` and `[SEP]` included."""
@@ -46,22 +44,13 @@ class OnnxEmbedder:
         caches, and a vector depends on its text alone.
         """
         encoded = [e.ids[: self.max_tokens] for e in self._tokenizer.encode_batch(list(texts))]
-        if len(encoded) < 2:
-            vectors = [self._run(ids) for ids in encoded]
-        else:
-            with ThreadPoolExecutor(min(_cores(), len(encoded))) as pool:
-                vectors = list(pool.map(self._run, encoded))
+        vectors = on_each_core(self._run, encoded)
         return np.array(vectors, dtype=np.float32).reshape(len(texts), self.dimension)
 
     def _run(self, ids: Sequence[int]) -> NDArray[np.float32]:
         row = np.array([ids], dtype=np.int64)
         (vectors,) = self._session.run(["embedding"], {"input_ids": row, "attention_mask": np.ones_like(row)})
         return np.asarray(vectors[0], dtype=np.float32)
-
-
-def _cores() -> int:
-    """The cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @cache

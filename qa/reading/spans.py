@@ -34,17 +34,20 @@ def best_spans(
     # scores[i, j]: a span that starts at token i and is j + 1 tokens long
     padded = np.concatenate([ends, np.full(width, -np.inf)])
     scores = starts[:, None] + np.lib.stride_tricks.sliding_window_view(padded, width)[:count]
+    begins = np.arange(count)[:, None]
+    lasts = begins + np.arange(width)
     found: list[SpanScore] = []
-    for flat in _descending(scores):
-        first, length = divmod(int(flat), width)
-        if not np.isfinite(scores[first, length]):
+    while len(found) < best:
+        first, length = divmod(int(np.argmax(scores)), width)
+        logit = float(scores[first, length])
+        if not np.isfinite(logit):
             break
-        start, end = _whole_words(window, first, first + length)
+        scores[first, length] = -np.inf
+        low, high = _whole_words(window, first, first + length)
+        start, end = window.offsets[low][0], window.offsets[high][1]
         if start < end and all(end <= other.start or other.end <= start for other in found):
-            logit = float(scores[first, length])
             found.append(SpanScore(start, end, logit - null, float(np.exp(logit - normaliser))))
-            if len(found) == best:
-                break
+            scores[(begins <= high) & (lasts >= low)] = -np.inf  # all that share a token with it
     return found
 
 
@@ -71,25 +74,14 @@ def whole_characters(passage: str, span: SpanScore) -> SpanScore:
 
 
 def _log_sum(logits: NDArray[np.float64], null: np.float32) -> float:
-    return float(np.logaddexp.reduce([*logits, float(null)]))
-
-
-def _descending(scores: NDArray[np.float64], at_first: int = 256) -> Iterable[int]:
-    """Flat positions, best score first; the few that are usually needed without sorting them all."""
-    flat = scores.ravel()
-    if flat.size > at_first:
-        top = np.argpartition(-flat, at_first)[:at_first]
-        yield from top[np.argsort(-flat[top], kind="stable")]
-        rest = np.argsort(-flat, kind="stable")
-        yield from rest[at_first:]
-    else:
-        yield from np.argsort(-flat, kind="stable")
+    return float(np.logaddexp.reduce(np.append(logits, null)))
 
 
 def _whole_words(window: Window, first: int, last: int) -> tuple[int, int]:
+    """The tokens `first` to `last`, both inclusive, and those that belong to the same words."""
     words = window.words
     while first > 0 and words[first] >= 0 and words[first - 1] == words[first]:
         first -= 1
     while last + 1 < len(words) and words[last] >= 0 and words[last + 1] == words[last]:
         last += 1
-    return window.offsets[first][0], window.offsets[last][1]
+    return first, last

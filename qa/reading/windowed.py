@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 MIN_PASSAGE_TOKENS = 128
 
+Logits = tuple[NDArray[np.float32], NDArray[np.float32]]
+
 
 @dataclass(frozen=True, slots=True)
 class TokenScore:
@@ -58,14 +60,13 @@ class WindowedReader:
         windows = self._windows(pairs)
         # Similar lengths together: padding costs time and changes nothing.
         windows.sort(key=lambda w: len(w.ids))
+        batches = [windows[first : first + self.batch_size] for first in range(0, len(windows), self.batch_size)]
+        inputs = [pad_windows(batch, self._special) for batch in batches]
+        began = time.perf_counter()
+        logits = self._all_logits(inputs)
+        seconds = time.perf_counter() - began
         spans: dict[int, list[SpanScore]] = defaultdict(list)
-        seconds = 0.0
-        for first in range(0, len(windows), self.batch_size):
-            batch = windows[first : first + self.batch_size]
-            inputs = pad_windows(batch, self._special)
-            began = time.perf_counter()
-            starts, ends = self._logits(*inputs)
-            seconds += time.perf_counter() - began
+        for batch, (starts, ends) in zip(batches, logits, strict=True):
             for window, start, end in zip(batch, starts, ends, strict=True):
                 passage = pairs[window.pair][1]
                 found = best_spans(window, start, end, best=best)
@@ -98,7 +99,11 @@ class WindowedReader:
             )
         ]
 
-    def _logits(self, ids: Ints, mask: Ints, types: Ints) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def _all_logits(self, batches: Sequence[tuple[Ints, Ints, Ints]]) -> list[Logits]:
+        """`_logits` of each batch."""
+        return [self._logits(*batch) for batch in batches]
+
+    def _logits(self, ids: Ints, mask: Ints, types: Ints) -> Logits:
         """Start and end logits, each (windows, length)."""
         raise NotImplementedError
 

@@ -26,7 +26,7 @@ class Work:
     ends at its next `check`, and keeps its place until then.
     """
 
-    def __init__(self, *, at_once: int = 2, waiting: int = 64, seconds: float = 60.0) -> None:
+    def __init__(self, *, at_once: int = 2, waiting: int = 128, seconds: float = 60.0) -> None:
         self.seconds = seconds
         self._most = at_once + waiting
         self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="pincite-work")

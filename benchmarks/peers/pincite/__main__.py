@@ -22,6 +22,13 @@ class Pincite:
         self._answerer = Answerer.from_sources([Document(text.id, text.text) for text in texts])
         return len(self._answerer.index.chunks)
 
+    def reopen(self, folder: str) -> int:
+        """Ask the index saved in `folder`; how many passages it holds."""
+        from qa import Answerer
+
+        self._answerer = Answerer.open(folder)
+        return len(self._answerer.index.chunks)
+
     def ask(self, question: str, top_k: int) -> Found:
         answer, considered = self._answerer.examine(question, top_k=top_k)
         chunks = [hit.chunk for hit in considered.hits[0]]

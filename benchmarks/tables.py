@@ -1,0 +1,114 @@
+"""The tables of benchmarks/README.md that single results fill: `python -m benchmarks.tables`.
+
+Of those results that are there; `benchmarks.bench` writes the comparison with peers.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from benchmarks.readme import README, write_section
+
+RESULTS = Path(__file__).parent / "results"
+STAGES = ("embed", "search without embedding", "tokenise", "run the model", "spans", "decide and cite", "all else")
+
+
+def stages(found: Mapping[str, Any]) -> str:
+    """A question's milliseconds, stage by stage, against the limit."""
+    spent, limit = found["stages_ms"], found["limit"]
+    lines = ["| stage | ms | of the whole |", "|---|---:|---:|"]
+    for stage in (*STAGES, "whole"):
+        lines.append(f"| {stage} | {spent[stage]:.1f} | {100 * spent[stage] / spent['whole']:.0f}% |")
+    lines += [
+        "",
+        f"{found['windows_a_question']:.0f} windows of {found['tokens_a_window']} tokens a question, "
+        f"{limit['operations'] / 1e9:.1f}·10^9 operations at {limit['operations_a_second'] / 1e9:.0f}·10^9 a second: "
+        f"**{limit['compute_ms']:.0f} ms**; weights read from memory: {limit['memory_ms']:.1f} ms. "
+        f"The model takes **{found['model_over_limit']:.1f}** times the limit, the whole question "
+        f"{found['whole_over_limit']:.1f} times.",
+    ]
+    return "\n".join(lines)
+
+
+def load(found: Mapping[str, Any]) -> str:
+    """One at a time against many at once."""
+    many = f"{found['in_flight']} in flight"
+    lines = [f"| | one at a time | {many} |", "|---|---:|---:|"]
+    phases = [found["one_at_a_time"], found["many_at_once"]]
+    rows: list[tuple[str, Callable[[Mapping[str, Any]], str]]] = [
+        ("questions answered", lambda phase: f"{phase['questions']:,}"),
+        ("errors", lambda phase: f"{phase['errors']}"),
+        ("questions a second", lambda phase: f"{phase['questions_a_second']:.1f}"),
+        ("median, ms", lambda phase: f"{phase['p50_ms']:,.0f}"),
+        ("p95, ms", lambda phase: f"{phase['p95_ms']:,.0f}"),
+        ("memory at first, at most and at last, MB", _memory),
+        ("memory at the end over that early on", lambda phase: f"{phase['memory_growth']:.3f}"),
+    ]
+    lines += [f"| {name} | {' | '.join(told(phase) for phase in phases)} |" for name, told in rows]
+    lines += [
+        "",
+        f"{found['minutes']:g} minutes on {found['cores']} cores. Throughput with {many} is "
+        f"**{found['throughput_ratio']:.2f}** times that of one at a time.",
+    ]
+    return "\n".join(lines)
+
+
+def ratios(found: Mapping[str, Any]) -> str:
+    """What CI holds to."""
+    lines = ["| processor time of | ratio |", "|---|---:|"]
+    return "\n".join(lines + [f"| {name} | {value:.2f} |" for name, value in found["ratios"].items()])
+
+
+def early(found: Mapping[str, Any]) -> str:
+    """All passages read against stopping early."""
+    lines = [
+        f"| stopping at {found['enough']:g} | questions | F1, all read | F1 lost | same answers | "
+        "median time | mean time |",
+        "|---|---:|---:|---:|---:|---:|---:|",
+    ]
+    for name, row in found["materials"].items():
+        cells = (
+            f"{row['questions']}",
+            f"{row['f1']['all']:.1f}",
+            f"{row['f1_lost']:.2f}",
+            f"{row['same_answers']:.1f}%",
+            f"{row['median_ratio']:.2f}",
+            f"{row['mean_ratio']:.2f}",
+        )
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    shift = {name: row["confidence_shift"] for name, row in found["materials"].items()}
+    told = ", ".join(
+        f"{name} {one['mean']:.3f} on average and {one['most']:.2f} at most" for name, one in shift.items()
+    )
+    return "\n".join([*lines, "", f"Times are parts of those with all read. Confidence moves by: {told}."])
+
+
+def _memory(phase: Mapping[str, Any]) -> str:
+    held = phase["memory_mb"]
+    return ", ".join(f"{held[when]:.0f}" for when in ("first", "most", "last"))
+
+
+SECTIONS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "stages": stages,
+    "early": early,
+    "load": load,
+    "ratios": ratios,
+}
+
+
+def write_tables(results: Path = RESULTS, readme: Path = README) -> list[str]:
+    """Write the sections whose results are there; their names."""
+    written = []
+    for name, told in SECTIONS.items():
+        path = results / f"{name}.json"
+        if path.is_file():
+            write_section(name, told(json.loads(path.read_text(encoding="utf-8"))), readme)
+            written.append(name)
+    return written
+
+
+if __name__ == "__main__":
+    print(f"written into {README.name}: {', '.join(write_tables())}")
