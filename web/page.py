@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 _PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 # In this order: each knows those before it.
-_SCRIPTS = ("marks", "pane", "documents", "chat", "taking", "marking", "page")
+_SCRIPTS = ("stream", "marks", "pane", "documents", "chat", "taking", "marking", "page")
 
 
 class Page(gr.Blocks):
@@ -97,6 +97,8 @@ def _connect(
     signal.dismiss(handlers.documents.dismiss, None, [shelf], **working)
     signal.address(handlers.documents.address, None, [shelf, signal, chat], **{**working, "trigger_mode": "multiple"})
     signal.added(handlers.documents.added, None, [shelf, signal, chat], **{**working, "trigger_mode": "multiple"})
+    # Does nothing: the page's script sends it so that Gradio fetches the outcome of another event.
+    signal.wake(lambda: None, None, None, **{**_PRIVATE, "concurrency_limit": None, "trigger_mode": "multiple"})
     page.load(handlers.arrive, None, [shelf, signal, chat], **working)
     page.unload(handlers.leave)
 
