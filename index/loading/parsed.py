@@ -64,7 +64,15 @@ class Composer:
         """The text so far."""
         return "".join(self._parts)
 
-    def add(self, kind: SegmentKind, text: str, *, level: int | None = None, joint: str = "\n\n") -> None:
+    def add(
+        self,
+        kind: SegmentKind,
+        text: str,
+        *,
+        level: int | None = None,
+        number: int | None = None,
+        joint: str = "\n\n",
+    ) -> None:
         """Append a block, `joint` before it unless it is the first; one without words is left out."""
         text = text.strip()
         if not text:
@@ -73,7 +81,7 @@ class Composer:
             self._append(joint)
         start = self._length
         self._append(text)
-        self.segments.append(Segment(kind, start, self._length, level=level))
+        self.segments.append(Segment(kind, start, self._length, level=level, number=number))
 
     def parsed(self, metadata: Mapping[str, MetadataValue] | None = None) -> Parsed:
         """The whole."""
