@@ -107,6 +107,17 @@ def test_a_document_can_be_picked_from_the_list_and_is_sent_once(scripted, visit
 
 
 @browser
+def test_of_two_documents_picked_at_once_the_last_is_shown(scripted, visit) -> None:
+    visitor = visit(scripted)
+    expect(visitor.page.locator(".pc-show")).to_have_count(2)
+    visitor.page.locator(".pc-show").evaluate_all("(all) => [1, 0, 1].forEach((n) => all[n].click())")
+    expect(visitor.page.locator(".pc-article")).to_have_attribute("data-document", HOSTILE)
+    expect(visitor.page.locator(".pc-show[aria-current]")).to_contain_text(HOSTILE)
+    visitor.page.locator(".pc-show").evaluate_all("(all) => [1, 0].forEach((n) => all[n].click())")
+    expect(visitor.page.locator(".pc-article")).to_have_attribute("data-document", LIGHTHOUSE)
+
+
+@browser
 def test_choosing_a_highlight_shows_the_answer_that_used_it(scripted, visit) -> None:
     visitor = visit(scripted)
     visitor.ask(WHEN)
