@@ -27,8 +27,9 @@ class SegmentKind(StrEnum):
 class Segment:
     """A stretch of a document: a page, a heading, a paragraph …
 
-    `level` is a heading's depth from 1; `number` is a page's number from 1. Segments are in reading order;
-    a page encloses the blocks that stand on it, and no two blocks overlap.
+    `level` is the depth of a heading, or of a list's item where the format states it, from 1; `number` is a page's
+    number from 1, or that of an item in a numbered list where the text itself does not have it. Segments are in
+    reading order; a page encloses the blocks that stand on it, and no two blocks overlap.
     """
 
     kind: SegmentKind

@@ -135,8 +135,9 @@ def visit(chromium: playwright.Browser) -> Iterator[Callable[..., Visit]]:
     """Opens a page as a new visitor. Whatever a test does, nothing may be asked of anywhere else."""
     visits: list[tuple[str, Visit]] = []
 
-    def open_page(address: str, **options: object) -> Visit:
+    def open_page(address: str, *, script: str = "", **options: object) -> Visit:
         context = chromium.new_context(**{"viewport": WIDE, "reduced_motion": "reduce", **options})
+        context.add_init_script(script)
         found = Visit(context.new_page())
         found.page.on("request", lambda request: found.requests.append(request.url))
         found.page.on("pageerror", lambda error: found.complaints.append(str(error)))

@@ -52,8 +52,8 @@ def test_headings_paragraphs_lists_and_tables_stand_in_the_order_of_the_body() -
         ("heading", 1, "The bridge"),
         ("paragraph", None, "The old bridge closes.\tSoon.\nSaid e\u0301 👩‍👩‍👧 مرحبا \U0001d49c ﬁ."),
         ("heading", 2, "Findings"),
-        ("list_item", None, "Buses run."),
-        ("list_item", None, "Ferries run."),
+        ("list_item", 1, "Buses run."),
+        ("list_item", 1, "Ferries run."),
         ("table", None, "Pier\tCracks\nNorth East\t12"),
         ("paragraph", None, "After the table."),
     ]
@@ -163,3 +163,48 @@ def test_a_flipped_byte_is_an_error_or_another_text_and_never_a_crash(at: float)
     data[int(len(data) * at)] ^= 0xFF
     with contextlib.suppress(DamagedFileError, EncryptedFileError, SourceTooLargeError):
         assert read(bytes(data)).text
+
+
+def test_items_of_lists_have_their_depth_and_number() -> None:
+    word = python_docx.Document()
+    for words, style in [
+        ("Wind the clock.", "List Number"),
+        ("Lift the weight.", "List Bullet 2"),
+        ("Write the log.", "List Number"),
+        ("Clean the lamp.", "List Bullet"),
+    ]:
+        word.add_paragraph(words, style=style)
+    word.add_paragraph("And in the morning:")
+    word.add_paragraph("Sleep.", style="List Number")  # Word, too, counts on
+    parsed = read(saved(word))
+    items = [(s.level, s.number, parsed.text[s.start : s.end]) for s in parsed.segments if s.kind == "list_item"]
+    assert items == [
+        (1, 1, "Wind the clock."),
+        (2, None, "Lift the weight."),
+        (1, 2, "Write the log."),
+        (1, None, "Clean the lamp."),
+        (1, 3, "Sleep."),
+    ]
+
+
+def test_a_list_begins_where_the_document_says() -> None:
+    word = python_docx.Document()
+    numbering = word.part.numbering_part.element
+    numbering.insert(
+        0,
+        parse_xml(
+            f'<w:abstractNum {nsdecls("w")} w:abstractNumId="90"><w:lvl w:ilvl="0"><w:start w:val="4"/>'
+            '<w:numFmt w:val="lowerRoman"/></w:lvl><w:lvl w:ilvl="1"><w:numFmt w:val="decimal"/></w:lvl>'
+            "</w:abstractNum>"
+        ),
+    )
+    for one, restart in (("91", ""), ("92", '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride>')):
+        xml = f'<w:num {nsdecls("w")} w:numId="{one}"><w:abstractNumId w:val="90"/>{restart}</w:num>'
+        numbering.append(parse_xml(xml))
+    for list_id, depth in (("91", 0), ("91", 1), ("91", 1), ("91", 0), ("91", 1), ("92", 0), ("92", 0), ("99", 0)):
+        number = f'<w:numPr><w:ilvl w:val="{depth}"/><w:numId w:val="{list_id}"/></w:numPr>'
+        word.add_paragraph("An item.")._p.get_or_add_pPr().append(
+            parse_xml(f"<w:wrap {nsdecls('w')}>{number}</w:wrap>")[0]
+        )
+    places = [(s.level, s.number) for s in read(saved(word)).segments]
+    assert places == [(1, 4), (2, 1), (2, 2), (1, 5), (2, 1), (1, 1), (1, 2), (1, None)]

@@ -51,7 +51,7 @@ def test_the_story_is_read_and_not_the_menu(page: Document) -> None:
         ("quote", "It is safe, said Mr Khan. We should all be careful with it."),
         ("paragraph", "مرحبا بالعالم e\u0301 👩‍👩‍👧 \U0001d49c naïve ﬁ end."),
     ]
-    assert [s.level for s in page.segments if s.level] == [1, 2]
+    assert [s.level for s in page.segments if s.kind == "heading"] == [1, 2]
     assert page.heading_at(page.text.index("North")) == "Findings"
 
 
@@ -204,3 +204,32 @@ def test_a_cell_of_links_is_a_menu() -> None:
         "Present: Adams, Birch, Cole.",
         "The pond had been dredged at a cost of £1,240.",
     ]
+
+
+def test_items_of_lists_have_their_depth_and_number() -> None:
+    source = (
+        "<p>Before they leave, the keepers do what has been done here every evening:</p><ol start=3><li>Wind the clock."
+        "<ul><li>Lift the weight.</li></ul></li><li><p>Write the log.</p><p>In ink.</p></li></ol>"
+        "<ul><li>Rest.</li></ul>"
+    )
+    parsed = html.read(Raw("a.html", source.encode()))
+    items = [(s.level, s.number, parsed.text[s.start : s.end]) for s in parsed.segments if s.kind == "list_item"]
+    assert items == [
+        (1, 3, "Wind the clock."),
+        (2, None, "Lift the weight."),
+        (1, 4, "Write the log."),
+        (1, 4, "In ink."),
+        (1, None, "Rest."),
+    ]
+
+
+def test_a_numbered_list_in_a_story_between_menus_keeps_its_numbers() -> None:
+    words = "The keepers of the lighthouse do every evening what has been done here for more than a century. " * 4
+    source = (
+        "<nav><a href=/>Home</a> <a href=/n>News</a></nav>"
+        f"<main><h1>The evening</h1><p>{words}</p><ol><li>Wind the clock well.</li><li>Write the log in ink.</li></ol>"
+        f"<p>{words}</p></main><footer><a href=/about>About</a></footer>"
+    )
+    parsed = html.read(Raw("a.html", source.encode()))
+    assert "Home" not in parsed.text
+    assert [(s.level, s.number) for s in parsed.segments if s.kind == "list_item"] == [(1, 1), (1, 2)]

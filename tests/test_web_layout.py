@@ -14,6 +14,7 @@ from index.loading.markdown import segments
 from index.types import Document, Segment, SegmentKind
 from qa.marks import Span
 from web.document import document_html, excerpt_html
+from web.layout import rows_of
 
 
 def markdown(text: str) -> Document:
@@ -125,6 +126,21 @@ def test_lists_nest_and_keep_their_numbers() -> None:
     assert html == '<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul><olstart="3"><li>d</li><li>e</li></ol>'
 
 
+def test_lists_nest_and_are_numbered_where_the_format_says_so() -> None:
+    items = [("Wind", 1, 3), ("Lift", 2, None), ("Hook", 3, 1), ("Write", 1, 4), ("in ink", 1, 4), ("Rest", 1, 1)]
+    text = "\n".join(words for words, _, _ in items)
+    segments = [
+        Segment(SegmentKind.LIST_ITEM, text.index(words), text.index(words) + len(words), level, number)
+        for words, level, number in items
+    ]
+    html = document_html(Document("d.docx", text, segments=tuple(segments)))
+    assert re.sub(r' (?:class|role)="[^"]*"|</?div[^>]*>|\n', "", html) == (
+        '<ol start="3"><li>Wind<ul><li>Lift<ol><li>Hook</li></ol></li></ul></li><li>Writein ink</li></ol>'
+        "<ol><li>Rest</li></ol>"
+    )
+    assert Reader(html).text == text
+
+
 def test_a_table_has_rows_and_headings_and_hides_its_lines() -> None:
     html = laid_out("| Tree | Height |\n|---|--:|\n| *Oak* | 31 m |\n| a \\| b | |")
     rows = re.findall(r"<tr>(.*?)</tr>", html, re.DOTALL)
@@ -177,3 +193,12 @@ def test_code_keeps_its_lines_and_hides_its_fence() -> None:
     html = laid_out("```\n\na < b\n```")
     assert seen(html) == "\na &lt; b\n"
     assert Reader(html).text == "```\n\na < b\n```"
+
+
+def test_in_a_table_it_is_the_rows_that_stand_around_words() -> None:
+    text = "Trees:\n\n| Tree | Height |\n|---|---|\n| Larch | 31 m |\n| Fir | 64 m |\n\nThat is all.\n"
+    fir, larch = text.index("| Fir"), text.index("| Larch")
+    end = fir + len("| Fir | 64 m")
+    assert rows_of(markdown(text), fir + 8, fir + 12) == (fir, end)
+    assert rows_of(markdown(text), larch + 10, fir + 12) == (larch, end)
+    assert rows_of(markdown(text), text.index("all"), text.index("all") + 3) is None

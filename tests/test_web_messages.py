@@ -187,7 +187,7 @@ def test_a_document_is_called_by_its_title_where_it_has_one() -> None:
 
 
 def test_the_script_is_told_what_to_mark_by_offsets() -> None:
-    found = marks(asked(WHEN, OIL))
+    found = marks(asked(WHEN, OIL), ANSWERER.documents)
     assert [(one["number"], one["document"], one["nearest"]) for one in found] == [
         (1, LIGHTHOUSE, False),
         (2, LIGHTHOUSE, True),
@@ -196,6 +196,10 @@ def test_the_script_is_told_what_to_mark_by_offsets() -> None:
     assert text[found[0]["start"] : found[0]["end"]] == "1851"
     assert text[slice(*found[0]["sentence"])] == "The lamp was first lit in 1851, on a clear night."
     assert WHEN in found[0]["hint"]
+
+
+def test_what_a_removed_document_said_is_not_marked() -> None:
+    assert marks(asked(WHEN), {}) == []
 
 
 def test_the_dial_stands_at_the_calibrated_threshold_and_brings_the_calibration_data() -> None:

@@ -30,7 +30,7 @@ BETWEEN_REPORTS = 0.25  # seconds
 
 
 class _GoneError(Exception):
-    """The visitor has left."""
+    """The visitor has left, or turned to something else."""
 
 
 class DocumentHandlers:
@@ -151,14 +151,14 @@ class DocumentHandlers:
             source.path.unlink(missing_ok=True)
 
     def chat_examples(self, visitor: Visitor) -> Any:
-        """The chat with questions to click that the shown document answers."""
+        """The chat with questions to click that the shown document answers; no change if it is no longer shown."""
         document = visitor.library.documents[visitor.shown]
         own = visitor.shown in visitor.came_with
         kept = self._made if own else visitor.examples
 
         def ask(question: str) -> Answer:
             self.quiet.wait()
-            if visitor.gone.is_set():
+            if visitor.gone.is_set() or visitor.shown != document.id:
                 raise _GoneError
             return visitor.library.ask(question)
 
@@ -171,4 +171,6 @@ class DocumentHandlers:
             except PinciteError as error:
                 logger.warning("no example questions for %r: %s", document.id, error)
                 kept[document.sha256] = []
+        if visitor.shown != document.id:
+            return gr.skip()
         return gr.Chatbot(examples=[{"text": example} for example in kept[document.sha256]])

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from index.types import Document, Segment, SegmentKind
 
-__all__ = ["MARKDOWN", "Block", "Listing", "Row", "blocks", "cells", "grouped"]
+__all__ = ["MARKDOWN", "Block", "Listing", "Row", "blocks", "cells", "grouped", "rows_of"]
 
 MARKDOWN = "text/markdown"
 
@@ -33,6 +33,8 @@ class Block:
     end: int
     kind: SegmentKind | None  # None: text that no segment claims
     level: int = 1
+    depth: int = 0  # of a list's item, from 1; 0: its marker tells
+    number: int | None = None  # of an item in a numbered list, where its marker does not tell
 
 
 @dataclass(slots=True)
@@ -43,6 +45,17 @@ class Listing:
     indent: int
     first: int  # the number of the first item
     items: list[list[Block | Listing]] = field(default_factory=list)
+
+    @property
+    def last(self) -> int | None:
+        """The number of the last item, None in a list of bullets."""
+        return self.first + len(self.items) - 1 if self.ordered else None
+
+    def goes_on_with(self, block: Block, number: int | None) -> bool:
+        """Whether `block` is the next item. Where the format states numbers, one out of turn begins another list."""
+        if self.last is None or block.number is None:
+            return self.ordered == (number is not None)
+        return block.number == self.last + 1
 
 
 def blocks(
@@ -59,7 +72,8 @@ def blocks(
         marker = _marker_start(text, position, segment.start)
         yield from _between(position, marker, page_starts)
         body = _words_start(document, segment)
-        yield Block(marker, body, segment.end, segment.kind, segment.level or 1)
+        depth = (segment.level or 0) if segment.kind is SegmentKind.LIST_ITEM else 0
+        yield Block(marker, body, segment.end, segment.kind, segment.level or 1, depth, segment.number)
         position = segment.end
     yield from _between(position, len(text), page_starts)
 
@@ -102,6 +116,16 @@ def cells(text: str, block: Block, document: Document) -> list[Row]:
     return rows
 
 
+def rows_of(document: Document, start: int, end: int) -> tuple[int, int] | None:
+    """Where the rows of a table that the characters `[start, end)` stand in begin and end; None outside tables."""
+    for block in blocks(document, start=start, end=end):
+        if block.kind is SegmentKind.TABLE and block.body <= start and end <= block.end:
+            rows = [(row[0][0], row[-1][2]) for row in cells(document.text, block, document)]
+            touched = [(first, last) for first, last in rows if first < end and start < last]
+            return (touched[0][0], touched[-1][1]) if touched else None
+    return None
+
+
 def _cells_of(text: str, start: int, end: int, edge: str, framed: bool) -> Iterator[tuple[int, int, int, int]]:
     edges = [found.start() for found in re.compile(edge).finditer(text, start, end)]
     if framed and edges and not text[start : edges[0]].strip(" \t>"):
@@ -119,24 +143,34 @@ def _cells_of(text: str, start: int, end: int, edge: str, framed: bool) -> Itera
 def _add_item(
     text: str, block: Block, waiting: list[Block], opened: list[Listing], groups: list[Block | Listing]
 ) -> None:
-    marker = text[block.start : block.body]
-    indent = len(marker) - len(marker.lstrip(" \t>"))
-    ordered = _ORDERED.match(marker) is not None
+    indent, number = _place(text, block)
     while opened and indent < opened[-1].indent:
         opened.pop()
     if opened and indent > opened[-1].indent + 1:
-        below = Listing(ordered, indent, _number(marker))
+        below = Listing(number is not None, indent, 1 if number is None else number)
         opened[-1].items[-1] += [*waiting, below]
         opened.append(below)
-    elif not opened or opened[-1].ordered != ordered:
+    elif opened and block.number is not None and block.number == opened[-1].last:
+        opened[-1].items[-1] += [*waiting, block]  # a further paragraph of the item
+        return
+    elif not opened or not opened[-1].goes_on_with(block, number):
         if opened:
             opened.pop()
-        new = Listing(ordered, indent, _number(marker))
+        new = Listing(number is not None, indent, 1 if number is None else number)
         (opened[-1].items[-1] if opened else groups).extend([*waiting, new])
         opened.append(new)
     else:
         opened[-1].items[-1] += waiting
     opened[-1].items.append([block])
+
+
+def _place(text: str, block: Block) -> tuple[int, int | None]:
+    """How far an item is indented, and its number in a numbered list."""
+    if block.depth:
+        return 2 * block.depth, block.number
+    marker = text[block.start : block.body]
+    ordered = _ORDERED.match(marker) is not None
+    return len(marker) - len(marker.lstrip(" \t>")), _number(marker) if ordered else None
 
 
 def _number(marker: str) -> int:
@@ -157,7 +191,7 @@ def _touched(segments: Sequence[Segment], start: int, end: int) -> Sequence[Segm
 
 def _words_start(document: Document, segment: Segment) -> int:
     """Where a block's words begin. In a list of a PDF, say, a bullet or a number is part of the item."""
-    if segment.kind is not SegmentKind.LIST_ITEM or document.media_type == MARKDOWN:
+    if segment.kind is not SegmentKind.LIST_ITEM or segment.level is not None or document.media_type == MARKDOWN:
         return segment.start
     found = _ITEM_MARK.match(document.text, segment.start, segment.end)
     return found.end() if found and found.end() < segment.end else segment.start

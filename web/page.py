@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 _PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 # In this order: each knows those before it.
-_SCRIPTS = ("marks", "pane", "documents", "chat", "taking", "marking", "page")
+_SCRIPTS = ("stream", "marks", "pane", "documents", "chat", "taking", "marking", "page")
 
 
 class Page(gr.Blocks):
@@ -80,7 +80,8 @@ def _connect(
 ) -> None:
     # The page's script sees to it that a question waits for the answer before it.
     asking: dict[str, Any] = {"concurrency_id": "ask", "concurrency_limit": 2, "trigger_mode": "multiple", **_PRIVATE}
-    working: dict[str, Any] = {"concurrency_id": "work", "concurrency_limit": 8, **_PRIVATE}
+    # "multiple": Gradio would drop what is clicked while the event before it is still at work.
+    working: dict[str, Any] = {"concurrency_id": "work", "concurrency_limit": 8, "trigger_mode": "multiple", **_PRIVATE}
     question.submit(handlers.ask, [question], [chat, signal], **asking)
     chat.example_select(handlers.ask_example, None, [chat, signal], **asking)
     clear.click(handlers.clear, None, [question, chat, signal], **_PRIVATE)
@@ -95,8 +96,10 @@ def _connect(
     signal.searched(handlers.documents.search_in, None, [shelf], **working)
     signal.remove(handlers.documents.remove, None, [shelf, chat, signal], **working)
     signal.dismiss(handlers.documents.dismiss, None, [shelf], **working)
-    signal.address(handlers.documents.address, None, [shelf, signal, chat], **{**working, "trigger_mode": "multiple"})
-    signal.added(handlers.documents.added, None, [shelf, signal, chat], **{**working, "trigger_mode": "multiple"})
+    signal.address(handlers.documents.address, None, [shelf, signal, chat], **working)
+    signal.added(handlers.documents.added, None, [shelf, signal, chat], **working)
+    # Does nothing: the page's script sends it so that Gradio fetches the outcome of another event.
+    signal.wake(lambda: None, None, None, **{**_PRIVATE, "concurrency_limit": None, "trigger_mode": "multiple"})
     page.load(handlers.arrive, None, [shelf, signal, chat], **working)
     page.unload(handlers.leave)
 

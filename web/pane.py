@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import prompts
 from index.types import Document
 from qa.marks import escape
+from qa.types import Citation
 from web.conversation import Exchange, numbered
 from web.document import document_html
+from web.layout import rows_of
 from web.names import title_of
 
 __all__ = ["article_html", "marks", "pane_html"]
@@ -44,18 +46,25 @@ def article_html(document: Document, *, images: str | None = None) -> str:
     )
 
 
-def marks(exchanges: Sequence[Exchange]) -> list[dict[str, Any]]:
-    """What to mark, in which documents, for the page's script: offsets count code points."""
+def marks(exchanges: Sequence[Exchange], documents: Mapping[str, Document]) -> list[dict[str, Any]]:
+    """What to mark in `documents`, for the page's script: offsets count code points."""
     return [
         {
             "number": one.number,
             "document": one.citation.document_id,
             "start": one.citation.start,
             "end": one.citation.end,
-            "sentence": [one.citation.sentence_start, one.citation.sentence_end],
+            "sentence": _around(one.citation, documents[one.citation.document_id]),
             "nearest": one.nearest,
             "hint": prompts.render("page_mark_hint", number=one.number, question=exchange.question),
         }
         for exchange, cited in numbered(exchanges)
         for one in cited
+        if one.citation.document_id in documents
     ]
+
+
+def _around(citation: Citation, document: Document) -> list[int]:
+    """The sentence of a citation; of a table, which may be one sentence as a whole, the rows."""
+    around = rows_of(document, citation.start, citation.end)
+    return list(around or (citation.sentence_start, citation.sentence_end))

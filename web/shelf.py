@@ -70,8 +70,12 @@ def _source(number: int, source: Source) -> str:
     name = f'<span class="pc-name">{escape(source.name)}</span>'
     if source.error is None:
         label = _words("page_indexing", name=source.name)
-        value = f"{source.share:.2f}"
-        return f'<li class="pc-coming">{name}<progress max="1" value="{value}" aria-label="{label}"></progress></li>'
+        # Without the number to those who listen: they would hear it a few times a second.
+        share = _words("page_indexing_share", percent=f"{source.share:.0%}")
+        return (
+            f'<li class="pc-coming">{name}<span class="pc-about" aria-hidden="true">{share}</span>'
+            f'<progress max="1" value="{source.share:.2f}" aria-label="{label}"></progress></li>'
+        )
     label = _words("page_dismiss_label", name=source.name)
     return (
         f'<li class="pc-failed" role="alert"><span>{name} <span class="pc-reason">{escape(source.error)}</span></span>'

@@ -26,7 +26,7 @@ def signal(visitor: Visitor) -> str:
             "documents": {
                 i: {"key": visitor.key(i), "pages": images(visitor, d) is not None} for i, d in documents.items()
             },
-            "marks": [one for one in marks(visitor.conversation) if one["document"] in documents],
+            "marks": marks(visitor.conversation, documents),
         }
     )
 

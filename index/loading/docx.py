@@ -10,9 +10,11 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from index.errors import DamagedFileError, EmptyDocumentError, EncryptedFileError, LoadError, SourceTooLargeError
+from index.loading.docx_lists import Lists, Numbering, value
 from index.loading.parsed import Composer, Format, Parsed, Raw, table_text
 from index.types import MetadataValue, SegmentKind
 
@@ -29,6 +31,7 @@ MAX_DEPTH = 60  # tables in tables, controls in controls
 _OLE = b"\xd0\xcf\x11\xe0"  # an encrypted .docx, and a .doc, are OLE containers
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _STYLE_LEVEL = re.compile(r"heading (\d)", re.IGNORECASE)
+_STYLE_LIST = re.compile(r"list (?:.* )?(\d)?", re.IGNORECASE)
 _BREAKS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 # Said twice (a fallback for old readers), deleted, or no text of the paragraph itself.
 _PASSED_OVER = {"Fallback", "del", "moveFrom", "instrText", "txbxContent"}
@@ -127,7 +130,7 @@ def _notes(name: str, word: Word) -> Iterator[Any]:
 
 
 def _is_hidden(run: Any) -> bool:
-    shown = _value(run, "rPr/vanish")
+    shown = value(run, "rPr/vanish")
     return shown is not None and shown not in ("0", "false", "off")
 
 
@@ -136,48 +139,64 @@ def _name(element: Any) -> str:
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
-def _value(element: Any, path: str) -> str | None:
-    """The w:val of what `path` names (`pPr/pStyle`), None where there is none."""
-    from docx.oxml.ns import qn
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What a paragraph is; of a heading or an item its level, and of an item in a numbered list its number."""
 
-    found = element.find("/".join(qn(f"w:{name}") for name in path.split("/")))
-    return None if found is None else found.get(qn("w:val"), "")
+    kind: SegmentKind
+    level: int | None = None
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    name: str
+    based_on: str | None
+    outline: str | None
+    numbering: Numbering
 
 
 class _Styles:
-    """What a paragraph's style says of it: a heading's level, or that it is an item of a list."""
+    """What a paragraph and its style say of it: a heading's level, or that it is an item of a list."""
 
     def __init__(self, word: Word) -> None:
-        self._by_id: dict[str, tuple[str, str | None, str | None, bool]] = {}
-        for style in word.styles.element.style_lst:
-            level, has_number = _value(style, "pPr/outlineLvl"), _value(style, "pPr/numPr/numId") is not None
-            self._by_id[style.styleId or ""] = (
-                _value(style, "name") or "",
-                _value(style, "basedOn"),
-                level,
-                has_number,
+        self._lists = Lists(word)
+        self._by_id = {
+            style.styleId or "": _Style(
+                value(style, "name") or "",
+                value(style, "basedOn"),
+                value(style, "pPr/outlineLvl"),
+                Numbering.of(style),
             )
+            for style in word.styles.element.style_lst
+        }
 
-    def kind(self, paragraph: Any) -> tuple[SegmentKind, int | None]:
-        level = _value(paragraph, "pPr/outlineLvl")
-        number = _value(paragraph, "pPr/numPr/numId")
-        listed = number is not None and number != "0"
-        for name, base_level, has_number in self._chain(_value(paragraph, "pPr/pStyle")):
-            named = _STYLE_LEVEL.match(name)
-            if named or name.lower() == "title":
-                return SegmentKind.HEADING, max(1, int(named[1])) if named else 1
-            level = level if level is not None else base_level
-            listed = listed or (has_number and number != "0") or name.lower().startswith("list ")
-        if level is not None and level.isdigit() and int(level) < 9:
-            return SegmentKind.HEADING, int(level) + 1
-        return (SegmentKind.LIST_ITEM if listed else SegmentKind.PARAGRAPH), None
+    def kind(self, paragraph: Any) -> _Kind:
+        outline, numbering = value(paragraph, "pPr/outlineLvl"), Numbering.of(paragraph)
+        own, depth = numbering.list_id, 0
+        listed = own is not None and own != "0"
+        for style in self._chain(value(paragraph, "pPr/pStyle")):
+            named = _STYLE_LEVEL.match(style.name)
+            if named or style.name.lower() == "title":
+                return _Kind(SegmentKind.HEADING, max(1, int(named[1])) if named else 1)
+            outline = outline if outline is not None else style.outline
+            if numbering.list_id is None and style.numbering.list_id is not None:
+                numbering = replace(style.numbering, depth=max(numbering.depth, style.numbering.depth))
+            listed = listed or (style.numbering.list_id is not None and own != "0")
+            if found := _STYLE_LIST.match(style.name):
+                listed, depth = True, max(depth, int(found[1] or 1) - 1)
+        if outline is not None and outline.isdigit() and int(outline) < 9:
+            return _Kind(SegmentKind.HEADING, int(outline) + 1)
+        if not listed:
+            return _Kind(SegmentKind.PARAGRAPH)
+        return _Kind(SegmentKind.LIST_ITEM, max(depth, numbering.depth) + 1, self._lists.number(numbering))
 
-    def _chain(self, style: str | None) -> Iterator[tuple[str, str | None, bool]]:
+    def _chain(self, style: str | None) -> Iterator[_Style]:
         seen = set()
         while style in self._by_id and style not in seen:
             seen.add(style)
-            name, style, level, has_number = self._by_id[style]
-            yield name, level, has_number
+            yield self._by_id[style]
+            style = self._by_id[style].based_on
 
 
 def _body(composer: Composer, styles: _Styles, parent: Any, depth: int) -> None:
@@ -186,8 +205,8 @@ def _body(composer: Composer, styles: _Styles, parent: Any, depth: int) -> None:
     for child in parent:
         match _name(child):
             case "p":
-                kind, level = styles.kind(child)
-                composer.add(kind, _text(child), level=level)
+                found = styles.kind(child)
+                composer.add(found.kind, _text(child), level=found.level, number=found.number)
                 for box in _text_boxes(child):
                     _body(composer, styles, box, depth + 1)
             case "tbl":

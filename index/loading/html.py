@@ -139,7 +139,7 @@ def _put(tree: Element, blocks: Sequence[tuple[Segment, str]]) -> Composer:
     if len(titles) == 1 and not any(titles[0] in text for _, text in blocks):
         composer.add(SegmentKind.HEADING, titles[0], level=1)
     for segment, text in blocks:
-        composer.add(segment.kind, text, level=segment.level)
+        composer.add(segment.kind, text, level=segment.level, number=segment.number)
     return composer
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count, repeat
 from typing import Any
 
 from index.loading.parsed import Composer, table_text, visible
@@ -27,20 +29,37 @@ _ITEMS = frozenset(("li", "dt", "dd"))
 _BREAK = "\v"  # stands for a line break until white space is put together
 _EMPTY_LINE = re.compile(r"\v[ \t\r\n\f]*\v")
 _SPACE = re.compile(r"[ \t\r\n\f\v]+")
+_START = re.compile(r"[0-9]{1,6}")
 
 
-def add_blocks(composer: Composer, parent: Element, kind: SegmentKind = SegmentKind.PARAGRAPH) -> None:
-    """Append what stands in `parent`; text beside its blocks is a block of the same `kind`."""
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What text is that stands in no block of its own. Of a list's item: how deep it is, its number in a numbered list.
+
+    `depth` counts the lists that enclose it.
+    """
+
+    kind: SegmentKind = SegmentKind.PARAGRAPH
+    depth: int = 0
+    number: int | None = None
+
+
+_PARAGRAPH = Around()
+
+
+def add_blocks(composer: Composer, parent: Element, around: Around = _PARAGRAPH) -> None:
+    """Append what stands in `parent`; text beside its blocks is what `around` says."""
     loose = [parent.text or ""]
+    numbers = _numbers(parent)
     for child in parent:
         if _holds_block(child):
-            _add(composer, kind, "".join(loose))
+            _add(composer, around, "".join(loose))
             loose = []
-            _block(composer, child, kind)
+            _block(composer, child, around, numbers)
         else:
             loose.append(_flat(child))
         loose.append(child.tail or "")
-    _add(composer, kind, "".join(loose))
+    _add(composer, around, "".join(loose))
 
 
 def is_element(node: Element) -> bool:
@@ -64,7 +83,15 @@ def _holds_block(element: Element) -> bool:
     return element.tag in BLOCKS or any(_holds_block(child) for child in element)
 
 
-def _block(composer: Composer, element: Element, around: SegmentKind) -> None:
+def _numbers(parent: Element) -> Iterator[int | None]:
+    """The numbers of the items in a list."""
+    if parent.tag != "ol":
+        return repeat(None)
+    start = parent.get("start", "").strip()
+    return count(int(start) if _START.fullmatch(start) else 1)
+
+
+def _block(composer: Composer, element: Element, around: Around, numbers: Iterator[int | None]) -> None:
     tag = element.tag
     if tag in _HEADINGS:
         composer.add(SegmentKind.HEADING, words_of(element), level=int(tag[1]))
@@ -75,17 +102,18 @@ def _block(composer: Composer, element: Element, around: SegmentKind) -> None:
     elif tag == "table":
         _table(composer, element)
     elif tag in _ITEMS:
-        add_blocks(composer, element, SegmentKind.LIST_ITEM)
+        add_blocks(composer, element, Around(SegmentKind.LIST_ITEM, around.depth + 1, next(numbers)))
     elif tag == "blockquote":
-        add_blocks(composer, element, SegmentKind.QUOTE)
+        add_blocks(composer, element, Around(SegmentKind.QUOTE, around.depth))
     else:
         add_blocks(composer, element, around)
 
 
-def _add(composer: Composer, kind: SegmentKind, text: str) -> None:
+def _add(composer: Composer, around: Around, text: str) -> None:
     """An empty line made of line breaks ends a block."""
+    level = around.depth if around.kind is SegmentKind.LIST_ITEM else None
     for part in _EMPTY_LINE.split(text):
-        composer.add(kind, _spaced(part))
+        composer.add(around.kind, _spaced(part), level=level, number=around.number)
 
 
 def _table(composer: Composer, table: Element) -> None:

@@ -46,6 +46,8 @@ def story_of(tree: Element, url: str | None, *, fast: bool) -> Element | None:
             element.tag = element.get("rend") or "h2"
         elif element.tag == "code" and next(element.iterancestors("pre"), None) is not None:
             element.tag = "span"
+        elif element.tag == "list" and element.get("rend") == "ol":
+            element.tag = "ol"
         else:
             element.tag = _HTML.get(element.tag, element.tag)
     return found.body

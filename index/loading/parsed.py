@@ -64,7 +64,7 @@ class Composer:
         """The text so far."""
         return "".join(self._parts)
 
-    def add(self, kind: SegmentKind, text: str, *, level: int | None = None) -> None:
+    def add(self, kind: SegmentKind, text: str, *, level: int | None = None, number: int | None = None) -> None:
         """Append a block; one without words is left out. Items of a list stand on lines below each other."""
         text = text.strip()
         if not text:
@@ -74,7 +74,7 @@ class Composer:
             self._append("\n" if in_list else "\n\n")
         start = self._length
         self._append(text)
-        self.segments.append(Segment(kind, start, self._length, level=level))
+        self.segments.append(Segment(kind, start, self._length, level=level, number=number))
 
     def blocks(self) -> list[tuple[Segment, str]]:
         """Every block so far, with its text."""
