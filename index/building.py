@@ -42,6 +42,19 @@ class Divided:
         return np.array(found, dtype=np.int64).reshape(-1, 3)
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A document that was divided and embedded elsewhere. `vectors`: (chunks, dimension)."""
+
+    divided: Divided
+    vectors: Vectors
+
+
+def document_of(each: Document | Prepared) -> Document:
+    """The document, prepared or not."""
+    return each.divided.document if isinstance(each, Prepared) else each
+
+
 class Divider:
     """Divides documents into chunks that fit `embedder` and the settings."""
 
@@ -110,6 +123,14 @@ class Embedding:
         self.counted()
         self._embed(EMBEDDED_AT_ONCE)
         return ids
+
+    def take(self, vectors: Vectors) -> list[int]:
+        """The ids of `vectors` that were computed elsewhere, a document's."""
+        ids = self.reserve(len(vectors))
+        self._sink(ids, vectors)
+        self.embedded += len(vectors)
+        self._bar.update(len(vectors))
+        return list(ids.tolist())
 
     def reserve(self, count: int) -> Ids:
         """The ids of `count` vectors that are known already, for a document that needs no embedding."""

