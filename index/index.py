@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 
@@ -12,13 +12,20 @@ from index import milvus, updating
 from index.building import Prepared, build_in_memory
 from index.config import ChunkConfig, SearchConfig
 from index.embedding import Embedder, default_embedder
-from index.errors import IndexStoreError
+from index.errors import IndexNotFoundError, IndexStoreError
 from index.sentences import Span
 from index.staging import OnError, Prune
 from index.storage import open_version
 from index.storage.checking import check
 from index.stored import Corpus, Stored
 from index.types import Chunk, Document, Hit
+
+
+class Known(NamedTuple):
+    """How documents are split, and the sha256 of those that are in an index, by id."""
+
+    chunks: ChunkConfig
+    documents: Mapping[str, str]
 
 
 class Index:
@@ -115,6 +122,22 @@ class Index:
             with milvus.collections_at(str(folder), new=True) as collections:
                 return milvus.update(collections, documents, embedder=embedder, dense_only=dense_only, **how)
         return updating.update(Path(folder), documents, embedder=embedder, **how)
+
+    @staticmethod
+    def known(folder: str | Path, *, embedder: Embedder | None = None) -> Known:
+        """What an update of the index saved in `folder` goes by: its chunk settings, its documents' sha256 by id.
+
+        The defaults and no document where there is no index. Raises what `Index.update` raises.
+        """
+        embedder = embedder or default_embedder()
+        try:
+            if milvus.is_address(folder):
+                with milvus.collections_at(str(folder)) as collections:
+                    return Known(*milvus.known(collections, embedder))
+            version = open_version(Path(folder), embedder)
+        except IndexNotFoundError:
+            return Known(ChunkConfig(), {})
+        return Known(version.manifest.chunk_config, {entry.id: entry.sha256 for entry in version.tables.catalogue})
 
     @staticmethod
     def remove(folder: str | Path, ids: Collection[str]) -> updating.Changes:

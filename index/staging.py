@@ -71,7 +71,7 @@ class Stage:
             self._embedding.counted()
             return
         if isinstance(each, Prepared):
-            ids = self._embedding.take(each.vectors)
+            ids = self._embedding.take(each.divided.passages, each.vectors, self._known(document.id))
             self._tables.add(Record.of(document, each.divided.sentences, each.divided.rows(ids)))
             return
         try:

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from index.config import ChunkConfig
 from index.embedding import Embedder
 from index.milvus.address import Address, is_address
 from index.milvus.archive import Archive, Bodies
@@ -25,6 +26,7 @@ __all__ = [
     "collections_at",
     "contents_of",
     "is_address",
+    "known",
     "open_archive",
     "remove",
     "save",
@@ -53,13 +55,20 @@ def contents_of(place: str) -> str:
     return hashlib.sha256("\n".join(live).encode("ascii")).hexdigest()[:12]
 
 
+def known(collections: Collections, embedder: Embedder) -> tuple[ChunkConfig, dict[str, str]]:
+    """How documents are split, and the sha256 of those that are whole, by id. See `Index.known`."""
+    manifest, _ = collections.open(embedder, words=False)
+    return manifest.chunk_config, {head.id: head.sha256 for head in all_heads(collections)}
+
+
 def open_archive(place: str, embedder: Embedder, *, words: bool) -> Archive:
     """The index at the address `place`, to be searched by `words` too. Raises what `Index.open` raises."""
     server = Server.connect(Address.parse(place))
     try:
         collections = Collections(server)
         manifest, store = collections.open(embedder, words=words)
-        len(store)  # waits for all that was written before, so that questions find it
+        for name in (collections.chunks, collections.texts, collections.documents):
+            server.count(name)  # waits for all that was written before, so that questions find it
     except BaseException:
         server.close()
         raise

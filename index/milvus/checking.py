@@ -44,7 +44,7 @@ def _of_document(collections: Collections, head: Head) -> Iterator[str]:
         return
     key = (head.id, head.live.version)
     try:
-        body = Bodies(collections).fetch([key])[key]
+        body = Bodies(collections, now=True).fetch([key])[key]
     except (IndexStoreError, KeyError) as error:
         yield str(error)
         return

@@ -48,6 +48,7 @@ class Server:
         self.address = address
         self.settings = settings
         self._client = client
+        self._patience = {"timeout": settings.timeout} if address.host is not None else {}
         with self._errors():
             self.version = str(client.get_server_version())
         if not self.is_lite and self._number() < LEAST:
@@ -109,6 +110,13 @@ class Server:
         with self._errors():
             self._client.load_collection(name, replica_number=self.settings.replicas)
 
+    def settle(self, name: str) -> None:
+        """Have what was written put away for good and indexed, and wait for it."""
+        with self._errors():
+            self._client.flush(name)
+            self._client.release_collection(name)
+        self.load(name)
+
     def drop(self, name: str) -> None:
         """Delete the collection, if it is there."""
         with self._errors():
@@ -134,27 +142,33 @@ class Server:
         """Write `rows`, in place of those that have their keys."""
         for first in range(0, len(rows), SENT):
             with self._errors():
-                self._client.upsert(name, list(rows[first : first + SENT]))
+                self._client.upsert(name, list(rows[first : first + SENT]), **self._patience)
 
     def delete(self, name: str, keys: Sequence[int] | Sequence[str]) -> None:
         """Delete what has these keys; one that is not there is passed over."""
         for first in range(0, len(keys), ITERATED):
             with self._errors():
-                self._client.delete(name, ids=list(keys[first : first + ITERATED]))
+                self._client.delete(name, ids=list(keys[first : first + ITERATED]), **self._patience)
 
-    def rows(self, name: str, keys: Sequence[int] | Sequence[str], fields: Sequence[str]) -> list[Row]:
-        """The rows that have these keys, in any order, as they are now."""
+    def rows(
+        self, name: str, keys: Sequence[int] | Sequence[str], fields: Sequence[str], *, now: bool = True
+    ) -> list[Row]:
+        """The rows that have these keys, in any order; `now`: as they are at this moment, not some seconds ago."""
+        consistency = _NOW if now else {}
         found: list[Row] = []
         for first in range(0, len(keys), SENT):
             with self._errors():
                 part = list(keys[first : first + SENT])
-                found += map(dict, self._client.query(name, ids=part, output_fields=list(fields), **_NOW))
+                options = {**self._patience, **consistency}
+                found += map(dict, self._client.query(name, ids=part, output_fields=list(fields), **options))
         return found
 
     def some(self, name: str, condition: str, fields: Sequence[str], limit: int) -> list[Row]:
         """At most `limit` rows that meet `condition`."""
         with self._errors():
-            found = self._client.query(name, filter=condition, output_fields=list(fields), limit=limit, **_NOW)
+            found = self._client.query(
+                name, filter=condition, output_fields=list(fields), limit=limit, **self._patience
+            )
             return [dict(row) for row in found]
 
     def each(self, name: str, condition: str, fields: Sequence[str]) -> Iterator[Row]:
@@ -176,7 +190,7 @@ class Server:
     def count(self, name: str, condition: str = "") -> int:
         """How many rows meet `condition`, those just written among them."""
         with self._errors():
-            found = self._client.query(name, filter=condition, output_fields=["count(*)"], **_NOW)
+            found = self._client.query(name, filter=condition, output_fields=["count(*)"], **_NOW, **self._patience)
             return int(found[0]["count(*)"])
 
     def nearest(
@@ -223,6 +237,7 @@ class Server:
                 limit=min(k, MOST),
                 filter=condition,
                 output_fields=list(fields),
+                **self._patience,
             )
             return [[(float(hit["distance"]), dict(hit["entity"])) for hit in hits] for hits in found]
 

@@ -29,11 +29,12 @@ class Part:
 class Head:
     """`live`: None for a document that is not whole yet, or that is going. `others`: what is to be deleted, if there.
 
-    `keys`: those of the document's metadata.
+    `sha256`: of its text; `keys`: those of the document's metadata.
     """
 
     id: str
     source: str
+    sha256: str
     live: Part | None
     others: tuple[Part, ...]
     keys: tuple[str, ...]
@@ -45,6 +46,7 @@ class Head:
             raise IndexStoreError(f"the id {self.id[:60]!r}… is too long to be a key in Milvus; shorten the path")
         data = {
             "source": self.source,
+            "sha256": self.sha256,
             "live": _plain(self.live) if self.live else None,
             "others": [_plain(part) for part in self.others],
             "keys": list(self.keys),
@@ -56,13 +58,13 @@ class Head:
         data: dict[str, Any] = row[DATA]
         live = Part(*data["live"]) if data["live"] else None
         others = tuple(Part(*each) for each in data["others"])
-        return cls(row[KEY].removeprefix(PREFIX), data["source"], live, others, tuple(data["keys"]))
+        return cls(row[KEY].removeprefix(PREFIX), data["source"], data["sha256"], live, others, tuple(data["keys"]))
 
 
-def find_heads(collections: Collections, ids: Iterable[str]) -> dict[str, Head]:
-    """The rows of the documents with these ids, by id; of those that are there."""
+def find_heads(collections: Collections, ids: Iterable[str], *, now: bool = True) -> dict[str, Head]:
+    """The rows of the documents with these ids, by id; of those that are there, `now` or a moment ago."""
     keys = [PREFIX + document_id for document_id in ids]
-    heads = (Head.of(row) for row in collections.server.rows(collections.documents, keys, FIELDS))
+    heads = (Head.of(row) for row in collections.server.rows(collections.documents, keys, FIELDS, now=now))
     return {head.id: head for head in heads}
 
 

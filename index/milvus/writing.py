@@ -123,7 +123,7 @@ class Writer:
         part = Part(version_of(document), len(divided.chunks), len(cut(body)), count)
         before = heads.get(document.id)
         others = (*before.others, *_live(before)) if before is not None else ()
-        head = Head(document.id, document.source, part, others, tuple(_keys(document)))
+        head = Head(document.id, document.source, document.sha256, part, others, tuple(_keys(document)))
         return Incoming(head, divided, body, words, prepared.vectors if prepared is not None else None)
 
     def _write(self, incoming: Sequence[Incoming], heads: Mapping[str, Head]) -> None:
@@ -183,7 +183,7 @@ class Writer:
         """The passages of the version that is live, and their vectors."""
         if head is None or head.live is None:
             return {}
-        body = next(iter(Bodies(self._collections).fetch([(head.id, head.live.version)]).values()), None)
+        body = next(iter(Bodies(self._collections, now=True).fetch([(head.id, head.live.version)]).values()), None)
         if body is None:
             return {}
         passages = [embedded_text(body.document, chunk) for chunk in body.chunks]

@@ -18,12 +18,14 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from qa.cli.arguments import add_embedder
-from qa.cli.sources import Loaded, add_loading, load_sources
+from qa.cli.sources import Loaded, add_loading, load_sources, loading, metadata
 
 if TYPE_CHECKING:
+    from index import Document
+    from index.building import Prepared
     from index.updating import Changes
 
 
@@ -38,6 +40,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--check", metavar="DIR", help="read every file of an index and say what is wrong with it")
     parser.add_argument(
         "--dense-only", action="store_true", help="in Milvus: no search by words, which servers before 2.5 do not have"
+    )
+    parser.add_argument(
+        "--ray",
+        metavar="ADDRESS",
+        help="load, split and embed on a Ray cluster that sees the same files; auto: the one this machine belongs to",
     )
     add_embedder(parser)
     add_loading(parser)
@@ -62,7 +69,7 @@ def _update(arguments: argparse.Namespace) -> Changes:
     from index import Index
     from index.embedding import load_embedder
 
-    loaded = load_sources(arguments, arguments.paths)
+    loaded: Loaded[Any] = _distributed(arguments) if arguments.ray else load_sources(arguments, arguments.paths)
     gone = _gone_from(arguments.paths, loaded) if arguments.prune else None
     empty: list[str] = []
     changes = Index.update(
@@ -80,7 +87,20 @@ def _update(arguments: argparse.Namespace) -> Changes:
     return changes
 
 
-def _gone_from(paths: Sequence[str], loaded: Loaded) -> Callable[[str, str], bool]:
+def _distributed(arguments: argparse.Namespace) -> Loaded[Document | Prepared]:
+    """The sources, loaded, divided and embedded on the cluster that `--ray` names."""
+    from index import Index
+    from index.config import ChunkConfig
+    from index.embedding import load_embedder
+    from index.raying import Distributed, Task
+
+    found, described = loading(arguments, arguments.paths), metadata(arguments)
+    known = Index.known(arguments.out, embedder=load_embedder(arguments.embedder)) if not arguments.rebuild else None
+    task = Task(arguments.embedder, *known) if known is not None else Task(arguments.embedder, ChunkConfig())
+    return Loaded(Distributed(found, arguments.ray, task), described)
+
+
+def _gone_from(paths: Sequence[str], loaded: Loaded[Any]) -> Callable[[str, str], bool]:
     """Whether a document came from below one of `paths`, and is not there now. One that cannot be read is there."""
     folders = [Path(path).resolve() for path in paths]
 
