@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -90,8 +91,9 @@ def test_broken_off_and_run_again_it_adds_to_milvus_what_is_missing_and_nothing_
 ) -> None:
     place, alone = f"milvus+file:{tmp_path / 'archive'}", tmp_path / "alone"
     Index.update(alone, without_failures(load_each([sources])))
-    with pytest.raises(HalfwayError):
-        Index.update(place, breaking_off(without_failures(distributed(sources, cluster)), 4 * SOURCES + 3))
+    stream = iter(distributed(sources, cluster))
+    with closing(stream), pytest.raises(HalfwayError):
+        Index.update(place, breaking_off(without_failures(stream), 4 * SOURCES + 3))
     before = set(Index.open(place).documents)
     assert 0 < len(before) < FILES
     again = without_failures(distributed(sources, cluster, place=place))

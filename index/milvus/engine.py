@@ -29,6 +29,8 @@ LONGEST_TEXT = 65_535  # bytes in a text field
 SENT = 500
 ITERATED = 1_000
 LITE = "milvus_lite-"
+# Milliseconds between two signs of life to milvus-lite, which complains on stderr of more than one in five minutes.
+QUIET = 7_200_000
 # Versions: the first with upsert and count, and the first with BM25.
 LEAST, WITH_WORDS = (2, 3), (2, 5)
 
@@ -60,7 +62,10 @@ class Server:
         settings = settings or Settings.from_environment()
         module = _pymilvus()
         if address.host is None:
-            options: dict[str, Any] = {"uri": _data_file(address, new)}
+            options: dict[str, Any] = {
+                "uri": _data_file(address, new),
+                "grpc_options": {"grpc.keepalive_time_ms": QUIET},
+            }
         else:
             scheme = "https" if settings.tls else "http"
             options = {"uri": f"{scheme}://{address.host}", "timeout": settings.timeout, **settings.secured()}
@@ -79,7 +84,7 @@ class Server:
         return self.is_lite or self._number() >= WITH_WORDS
 
     def close(self) -> None:
-        """Let go of it; of a file, so that another process may open it."""
+        """Let go of the connection. milvus-lite keeps a file open until the process ends."""
         self._client.close()
 
     def exists(self, name: str) -> bool:
