@@ -57,7 +57,7 @@ class Changes:
         return bool(self.added or self.changed or self.removed)
 
 
-class Options(TypedDict):
+class Options(TypedDict, total=False):
     """What every `update` can be told; see `Index.update`."""
 
     chunks: ChunkConfig | None

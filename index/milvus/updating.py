@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sized
 from itertools import chain
+from typing import Unpack
 
 from tqdm import tqdm
 
@@ -19,7 +20,7 @@ from index.passages import embedded_text
 from index.staging import OnError, Prune, refuse_namesake
 from index.stored import Stored
 from index.types import Document
-from index.updating import Changes, unknown_document
+from index.updating import Changes, Options, unknown_document
 
 # Documents whose rows are looked up together and whose passages are embedded together, and the characters that end
 # such a block before.
@@ -31,14 +32,12 @@ def update(
     documents: Iterable[Document | Prepared],
     *,
     embedder: Embedder,
-    chunks: ChunkConfig | None = None,
-    prune: Prune | None = None,
-    rebuild: bool = False,
-    on_error: OnError | None = None,
     dense_only: bool = False,
-    progress: bool = False,
+    **how: Unpack[Options],
 ) -> Changes:
     """Bring the index up to date with `documents`, or make it. See `Index.update`."""
+    chunks, rebuild, prune = how.get("chunks"), how.get("rebuild", False), how.get("prune")
+    total = len(documents) if isinstance(documents, Sized) else None
     first, documents = _first(documents)
     is_new = rebuild or collections.manifest() is None
     if is_new:
@@ -47,8 +46,8 @@ def update(
         writer = _made(collections, embedder, chunks or ChunkConfig(), rebuild=rebuild, dense_only=dense_only)
     else:
         writer = _opened(collections, embedder, chunks, dense_only)
-    work = _Update(collections, writer, on_error)
-    with tqdm(documents, desc="index", unit=" documents", disable=not progress) as bar:
+    work = _Update(collections, writer, how.get("on_error"))
+    with tqdm(documents, desc="index", unit=" documents", total=total, disable=not how.get("progress")) as bar:
         for block in _blocks(bar):
             work.take(block)
     removed = work.prune(prune) if prune is not None else ()
