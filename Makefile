@@ -13,6 +13,7 @@ ARGS    ?=
 VENV  := .venv
 BIN   := $(VENV)/bin
 STAMP := $(VENV)/.installed
+CLUSTER := $(VENV)/.cluster
 
 # True in an interpreter that Pincite runs on; the other bound stands in pyproject.toml and pip enforces it.
 SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
@@ -22,11 +23,11 @@ check-python = $(if $(PYTHON),,$(error No python3 found; Pincite needs Python 3.
 	$(if $(shell $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null && echo yes),,$(error $(PYTHON) cannot make virtual environments; install that part of it (apt-get install python3-venv)))
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check format train embedder bench ratios wheel clean
+.PHONY: help install run test test-cluster check format train embedder bench ratios wheel clean
 .DELETE_ON_ERROR:
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(STAMP) ## set up .venv, which every command below does by itself
 
@@ -35,6 +36,9 @@ run: $(STAMP) ## serve the chat: make run SOURCES="a.txt b.md" PORT=8000
 
 test: $(STAMP) ## run the tests: make test ARGS="-k cites"
 	@$(BIN)/python -m pytest $(ARGS)
+
+test-cluster: $(CLUSTER) ## the tests that start servers here: Milvus, a Ray cluster: make test-cluster ARGS="-k ray"
+	@$(BIN)/python -m pytest -m cluster $(ARGS)
 
 check: $(STAMP) ## lint, formatting and types
 	@$(BIN)/ruff check
@@ -64,6 +68,11 @@ wheel: $(STAMP) ## build dist/pincite-*.whl
 clean: ## remove .venv and all that tools left behind
 	rm -rf $(VENV) .bench dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The server that the tests start; the wheel holds one and depends on nothing.
+$(CLUSTER): $(STAMP)
+	@$(BIN)/python -m pip install --quiet --constraint constraints.txt milvus
+	@touch $@
 
 # An environment that is half made, or whose interpreter is gone or unsupported, is made anew.
 $(STAMP): pyproject.toml constraints.txt

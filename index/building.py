@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence, Sized
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
@@ -40,6 +40,23 @@ class Divided:
         """(n, 3): the chunks with the ids of their vectors."""
         found = [(c.start, c.end, i) for c, i in zip(self.chunks, ids, strict=True)]
         return np.array(found, dtype=np.int64).reshape(-1, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A document that was divided and embedded elsewhere. `vectors`: (chunks, dimension)."""
+
+    divided: Divided
+    vectors: Vectors
+
+    def with_document(self, document: Document) -> Prepared:
+        """The same of `document`, which has the same text under the same id."""
+        return replace(self, divided=replace(self.divided, document=document))
+
+
+def document_of(each: Document | Prepared) -> Document:
+    """The document, prepared or not."""
+    return each.divided.document if isinstance(each, Prepared) else each
 
 
 class Divider:
@@ -98,17 +115,22 @@ class Embedding:
 
         `known`: passages that have vectors, and the ids of these, which are taken out of it.
         """
-        known = known or {}
-        ids = []
-        for passage in passages:
-            if known.get(passage):
-                ids.append(known[passage].pop(0))
-            else:
-                ids.append(self.next_id)
-                self._waiting.append((self.next_id, passage))
-                self.next_id += 1
+        first = self.next_id
+        ids = self._ids(passages, known or {})
+        self._waiting += [(i, passage) for i, passage in zip(ids, passages, strict=True) if i >= first]
         self.counted()
         self._embed(EMBEDDED_AT_ONCE)
+        return ids
+
+    def take(self, passages: Sequence[str], vectors: Vectors, known: dict[str, list[int]] | None = None) -> list[int]:
+        """The ids that `add` would give, for `vectors` that were computed elsewhere."""
+        first = self.next_id
+        ids = self._ids(passages, known or {})
+        new = [row for row, i in enumerate(ids) if i >= first]
+        self._sink(np.array([ids[row] for row in new], dtype=np.int64), vectors[new])
+        self.embedded += len(new)
+        self._bar.update(len(new))
+        self.counted()
         return ids
 
     def reserve(self, count: int) -> Ids:
@@ -116,6 +138,17 @@ class Embedding:
         ids = np.arange(self.next_id, self.next_id + count, dtype=np.int64)
         self.next_id += count
         self.counted()
+        return ids
+
+    def _ids(self, passages: Sequence[str], known: dict[str, list[int]]) -> list[int]:
+        """An id each: one of `known`, or the next one."""
+        ids = []
+        for passage in passages:
+            if known.get(passage):
+                ids.append(known[passage].pop(0))
+            else:
+                ids.append(self.next_id)
+                self.next_id += 1
         return ids
 
     def counted(self) -> None:

@@ -20,8 +20,11 @@ PinciteError (ValueError)
 │   ├── IndexVersionError
 │   ├── IndexCorruptError
 │   ├── EmbedderMismatchError
-│   └── UnknownDocumentError
+│   ├── UnknownDocumentError
+│   └── AddressError        an address or a setting of an index in Milvus cannot be
 ├── ModelError              a model's files are missing or unusable
+├── MissingExtraError       an optional package is not installed
+├── ClusterError            a Ray cluster cannot be reached, or its work failed
 ├── FilterError             a condition on documents cannot be read, or names a key that none has
 ├── QuestionError           (qa) a question cannot be asked
 │   ├── EmptyQuestionError
@@ -129,9 +132,25 @@ class UnknownDocumentError(IndexStoreError):
     """The index holds no document with this id."""
 
 
+class AddressError(IndexStoreError):
+    """An address or a setting of an index in Milvus cannot be."""
+
+
 class ModelError(PinciteError):
     """A model's files are missing or unusable, or an optional package is needed to run it."""
 
 
 class FilterError(PinciteError):
     """A condition on documents cannot be read, or names a key that none of them has."""
+
+
+class MissingExtraError(PinciteError):
+    """An optional package is not installed; `extra` brings it."""
+
+    def __init__(self, what: str, extra: str) -> None:
+        super().__init__(f"{what} needs an optional package; install it with `pip install 'pincite[{extra}]'`")
+        self.extra = extra
+
+
+class ClusterError(PinciteError):
+    """A Ray cluster cannot be reached, or its work failed."""

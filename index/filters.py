@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -71,15 +72,42 @@ def matching(documents: Iterable[Described], where: Sequence[str] | str) -> NDAr
     Conditions `=` with the same key are alternatives; all others must hold together. Raises `FilterError` for a
     condition that cannot be read and for a key that no document has.
     """
+    groups = grouped(where)
+    listed = list(documents)
+    keys = {ID, SOURCE, MEDIA_TYPE}.union(*(document.metadata for document in listed))
+    for group in groups:
+        if group[0].key not in keys:
+            raise FilterError(unknown_key(group[0].key, keys))
+    met = [all(any(c.holds(d) for c in group) for group in groups) for d in listed]
+    return np.array(met, dtype=np.bool_)
+
+
+def grouped(where: Sequence[str] | str) -> list[list[Condition]]:
+    """The conditions in groups: one of each group must hold. Raises `FilterError` for one that cannot be read."""
     groups: dict[tuple[str, str], list[Condition]] = {}
     for condition in map(Condition.parse, [where] if isinstance(where, str) else where):
         alternative = "=" if condition.relation == "=" else f"{condition.relation}{condition.value}"
         groups.setdefault((condition.key, alternative), []).append(condition)
-    listed = list(documents)
-    for key, _ in groups:
-        _require(key, listed)
-    met = [all(any(c.holds(d) for c in group) for group in groups.values()) for d in listed]
-    return np.array(met, dtype=np.bool_)
+    return list(groups.values())
+
+
+def unknown_key(key: str, keys: Iterable[str]) -> str:
+    """What is said of a condition on a key that no document has."""
+    return f"no document has {key!r}; filter by {', '.join(sorted(keys))}"
+
+
+def values_by_key(document: Described) -> dict[str, list[str]]:
+    """All that conditions can be about: the document's metadata, its id, source and media type."""
+    return {key: _values(document, key) for key in (*document.metadata, ID, SOURCE, MEDIA_TYPE)}
+
+
+def number(text: str) -> float | None:
+    """`text` as a number, if it is a finite one."""
+    try:
+        found = float(text)
+    except ValueError:
+        return None
+    return found if math.isfinite(found) else None
 
 
 def _values(document: Described, key: str) -> list[str]:
@@ -89,17 +117,10 @@ def _values(document: Described, key: str) -> list[str]:
     return [*values, own[key]] if key in own else values
 
 
-def _require(key: str, documents: Sequence[Described]) -> None:
-    keys = {ID, SOURCE, MEDIA_TYPE}.union(*(document.metadata for document in documents))
-    if key not in keys:
-        raise FilterError(f"no document has {key!r}; filter by {', '.join(sorted(keys))}")
-
-
 def _compare(value: str, bound: str) -> int:
     """Below 0, 0 or above 0. Numbers compare as such; of a date the part that `bound` gives: 2024-05-01 equals 2024."""
-    try:
-        a, b = float(value), float(bound)
-    except ValueError:
+    a, b = number(value), number(bound)
+    if a is None or b is None:
         start = value[: len(bound)]
         return (start > bound) - (start < bound)
     return (a > b) - (a < b)

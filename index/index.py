@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 
-from index import updating
-from index.building import build_in_memory
+from index import milvus, updating
+from index.building import Prepared, build_in_memory
 from index.config import ChunkConfig, SearchConfig
 from index.embedding import Embedder, default_embedder
-from index.searching import Searcher
+from index.errors import IndexNotFoundError, IndexStoreError
 from index.sentences import Span
 from index.staging import OnError, Prune
 from index.storage import open_version
 from index.storage.checking import check
-from index.stored import Stored
+from index.stored import Corpus, Stored
 from index.types import Chunk, Document, Hit
+
+
+class Known(NamedTuple):
+    """How documents are split, and the sha256 of those that are in an index, by id."""
+
+    chunks: ChunkConfig
+    documents: Mapping[str, str]
 
 
 class Index:
@@ -28,10 +35,10 @@ class Index:
     change a saved index; an `Index` opened before stays as it is until it is opened again.
     """
 
-    def __init__(self, stored: Stored, embedder: Embedder, search: SearchConfig | None = None) -> None:
+    def __init__(self, corpus: Corpus, embedder: Embedder, search: SearchConfig | None = None) -> None:
         self.embedder = embedder
-        self._stored = stored
-        self._searcher = Searcher(stored, embedder, search or SearchConfig())
+        self._corpus = corpus
+        self._searcher = corpus.searcher(embedder, search or SearchConfig())
 
     @classmethod
     def build(
@@ -52,31 +59,39 @@ class Index:
         same id or there is none, `EmptyDocumentError` for one without words.
         """
         embedder, config = embedder or default_embedder(), chunks or ChunkConfig()
-        same = before is not None and (before.embedder.id, before._stored.chunk_config) == (embedder.id, config)
-        known = before._stored if before is not None and same else None
+        held = before._corpus if before is not None and before.embedder.id == embedder.id else None
+        known = held if isinstance(held, Stored) and held.chunk_config == config else None
         return cls(build_in_memory(documents, embedder, config, before=known, progress=progress), embedder, search)
 
     @classmethod
     def open(cls, folder: str | Path, *, embedder: Embedder | None = None, search: SearchConfig | None = None) -> Self:
         """The index saved in `folder`, its files checked against their sha256 (over 256 MB: their sizes). Never writes.
 
+        `folder` may be an address, `milvus://HOST:PORT/COLLECTION` or `milvus+file:PATH`, here and wherever a folder
+        is named. An index there that has no words to search opens with a `dense_weight` of 1 alone.
+
         Texts are read from disk as they are asked for; the version that was opened stays there as long as the
         `Index` lives. Raises `IndexNotFoundError`, `IndexVersionError`, `IndexCorruptError`, or
         `EmbedderMismatchError` when `embedder` (default: the shipped one) is not the one that built it.
         """
         embedder = embedder or default_embedder()
+        if milvus.is_address(folder):
+            search = search or SearchConfig()
+            archive = milvus.open_archive(str(folder), embedder, words=search.dense_weight < 1)
+            return cls(archive, embedder, search)
         return cls(open_version(Path(folder), embedder).stored(), embedder, search)
 
     @staticmethod
     def update(
         folder: str | Path,
-        documents: Iterable[Document],
+        documents: Iterable[Document | Prepared],
         *,
         embedder: Embedder | None = None,
         chunks: ChunkConfig | None = None,
         prune: Prune | None = None,
         rebuild: bool = False,
         on_error: OnError | None = None,
+        dense_only: bool = False,
         progress: bool = False,
     ) -> updating.Changes:
         """Bring the index saved in `folder` up to date with `documents`, or make it; a new version only if need be.
@@ -85,20 +100,44 @@ class Index:
         of one that changed, only passages that are new are embedded. What is not among `documents` stays, unless
         `prune(id, source)` says that it goes, or `rebuild` starts anew. `chunks`: settings of a new index (those of
         an index stay). `on_error` is told of documents without words, which are left out, in place of an error.
-        A crash or an error leaves the index as it was. Raises `LoadError` if two have the same id,
-        `EmbedderMismatchError`, and `IndexStoreError` if the index is damaged, cannot be written, is being
-        written by another process, or has other `chunks`.
+        A crash or an error leaves an index in a folder as it was; one in Milvus has some of the documents, each of them
+        whole, and running again adds the others. `dense_only`: a new index in Milvus goes without words.
+        Raises `LoadError` if two have the same id, `EmbedderMismatchError`, and `IndexStoreError` if the index is
+        damaged, cannot be written, is being written by another process, or has other `chunks`.
         """
-        return updating.update(
-            Path(folder),
-            documents,
-            embedder=embedder or default_embedder(),
-            chunks=chunks,
-            prune=prune,
-            rebuild=rebuild,
-            on_error=on_error,
-            progress=progress,
-        )
+        embedder = embedder or default_embedder()
+        how: updating.Options = {
+            "chunks": chunks,
+            "prune": prune,
+            "rebuild": rebuild,
+            "on_error": on_error,
+            "progress": progress,
+        }
+        if dense_only and not milvus.is_address(folder):
+            raise IndexStoreError(
+                f"{str(folder)!r} is a folder, which can always be searched by words; leave "
+                "dense_only out, and say it when you ask"
+            )
+        if milvus.is_address(folder):
+            with milvus.collections_at(str(folder), new=True) as collections:
+                return milvus.update(collections, documents, embedder=embedder, dense_only=dense_only, **how)
+        return updating.update(Path(folder), documents, embedder=embedder, **how)
+
+    @staticmethod
+    def known(folder: str | Path, *, embedder: Embedder | None = None) -> Known:
+        """What an update of the index saved in `folder` goes by: its chunk settings, its documents' sha256 by id.
+
+        The defaults and no document where there is no index. Raises what `Index.update` raises.
+        """
+        embedder = embedder or default_embedder()
+        try:
+            if milvus.is_address(folder):
+                with milvus.collections_at(str(folder)) as collections:
+                    return Known(*milvus.known(collections, embedder))
+            version = open_version(Path(folder), embedder)
+        except IndexNotFoundError:
+            return Known(ChunkConfig(), {})
+        return Known(version.manifest.chunk_config, {entry.id: entry.sha256 for entry in version.tables.catalogue})
 
     @staticmethod
     def remove(folder: str | Path, ids: Collection[str]) -> updating.Changes:
@@ -106,6 +145,9 @@ class Index:
 
         Raises `UnknownDocumentError` if there is none with such an id, and what `Index.update` raises.
         """
+        if milvus.is_address(folder):
+            with milvus.collections_at(str(folder)) as collections:
+                return milvus.remove(collections, ids)
         return updating.remove(Path(folder), ids)
 
     @staticmethod
@@ -114,21 +156,37 @@ class Index:
 
         Raises `IndexNotFoundError` where there is none.
         """
+        if milvus.is_address(folder):
+            with milvus.collections_at(str(folder)) as collections:
+                return milvus.check(collections)
         return check(Path(folder))
 
     def save(self, folder: str | Path) -> None:
         """Write the index as the live version of `folder`. Readers of an earlier version are not disturbed."""
-        updating.save(Path(folder), self._stored, self.embedder)
+        if not isinstance(self._corpus, Stored):
+            raise IndexStoreError(
+                "an index in Milvus stays there; index its sources into a folder with `pincite index`"
+            )
+        if milvus.is_address(folder):
+            with milvus.collections_at(str(folder), new=True) as collections:
+                milvus.save(collections, self._corpus, self.embedder)
+            return
+        updating.save(Path(folder), self._corpus, self.embedder)
+
+    @property
+    def in_memory(self) -> bool:
+        """Whether it is held by this process, and not by servers."""
+        return isinstance(self._corpus, Stored)
 
     @property
     def documents(self) -> Mapping[str, Document]:
         """The documents by id, in the order in which they were indexed."""
-        return self._stored.documents
+        return self._corpus.documents
 
     @property
     def chunks(self) -> Sequence[Chunk]:
         """All chunks, in the order of their documents."""
-        return self._stored.chunks
+        return self._corpus.chunks
 
     def text(self, chunk: Chunk) -> str:
         """The chunk's own words."""
@@ -136,7 +194,7 @@ class Index:
 
     def sentence_at(self, document_id: str, start: int, end: int) -> Span:
         """The half-open span of the sentences that hold the characters `[start, end)`."""
-        sentences = self._stored.sentences[document_id]
+        sentences = self._corpus.sentences[document_id]
         first, last = np.searchsorted(sentences[:, 0], (start, end - 1), side="right").clip(1) - 1
         return min(start, int(sentences[first, 0])), max(end, int(sentences[last, 1]))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.building import Divider, Embedding, known_passages
+from index.building import Divider, Embedding, Prepared, document_of, known_passages
 from index.embedding import Embedder
 from index.errors import EmptyDocumentError, LoadError
 from index.passages import embedded_text
@@ -60,14 +60,19 @@ class Stage:
         """The lowest id that no vector has had."""
         return self._embedding.next_id
 
-    def add(self, document: Document) -> None:
+    def add(self, each: Document | Prepared) -> None:
         """Raises `LoadError` if its id came before; `EmptyDocumentError` goes to `on_error` if there is one."""
+        document = document_of(each)
         if document.id in self._seen:
             raise LoadError(f"two documents have the id {document.id!r}; ids must differ")
         self._seen.add(document.id)
         self._refuse_namesake(document)
         if self._is_as_before(document):
             self._embedding.counted()
+            return
+        if isinstance(each, Prepared):
+            ids = self._embedding.take(each.divided.passages, each.vectors, self._known(document.id))
+            self._tables.add(Record.of(document, each.divided.sentences, each.divided.rows(ids)))
             return
         try:
             divided = self._divider.divide(document)
@@ -80,16 +85,10 @@ class Stage:
         self._tables.add(Record.of(document, divided.sentences, divided.rows(ids)))
 
     def _refuse_namesake(self, document: Document) -> None:
-        """One file must not take the place of another that has the same name in another folder."""
         tables = self._before.tables if self._before else None
         if tables is None or document.id not in tables.ordinal:
             return
-        source = Path(tables.catalogue[tables.ordinal[document.id]].source)
-        if document.source and source.is_file() and source.resolve() != Path(document.source).resolve():
-            raise LoadError(
-                f"the index holds a document {document.id!r} already, from {str(source)!r}, not {document.source!r}; "
-                "name the folders together so that their ids differ, and --rebuild"
-            )
+        refuse_namesake(document, tables.catalogue[tables.ordinal[document.id]].source)
 
     def is_gone(self, entry: Entry, prune: Prune) -> bool:
         """Whether a document of the version before is to go."""
@@ -110,3 +109,13 @@ class Stage:
         document, rows = tables.document(i), tables.chunks_of(i).tolist()
         passages = [embedded_text(document, Chunk(document_id, start, end)) for start, end, _ in rows]
         return known_passages(passages, [vector for _, _, vector in rows])
+
+
+def refuse_namesake(document: Document, before: str) -> None:
+    """One file must not take the place of another, `before`, that has the same name in another folder."""
+    source = Path(before)
+    if document.source and source.is_file() and source.resolve() != Path(document.source).resolve():
+        raise LoadError(
+            f"the index holds a document {document.id!r} already, from {before!r}, not {document.source!r}; "
+            "name the folders together so that their ids differ, and --rebuild"
+        )

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.config import ChunkConfig
+from index.config import ChunkConfig, SearchConfig
+from index.embedding import Embedder
 from index.lexical import Bm25
-from index.types import Chunk, Document, MetadataValue
-from index.vectors import VectorStore
+from index.searching import Searcher
+from index.types import Chunk, Document, Hit, MetadataValue
+from index.vectors import SavedStore
 
 Rows = NDArray[np.int64]
 
@@ -47,6 +49,36 @@ class Stored:
     chunks: Sequence[Chunk]
     first_chunk: Rows
     ids: Rows
-    vectors: VectorStore
+    vectors: SavedStore
     lexical: Bm25
     chunk_config: ChunkConfig
+
+    def searcher(self, embedder: Embedder, config: SearchConfig) -> Searcher:
+        """Searches it."""
+        return Searcher(self, embedder, config)
+
+
+class Searches(Protocol):
+    """Finds chunks."""
+
+    def search_many(self, queries: Sequence[str], k: int, where: Sequence[str] | str = ()) -> list[list[Hit]]:
+        """For each of `queries` its `k` best chunks, best first, of documents that meet the conditions `where`."""
+
+
+class Corpus(Protocol):
+    """What an `Index` hands out and searches: `Stored`, on this machine, or an archive on others."""
+
+    @property
+    def documents(self) -> Mapping[str, Document]: ...
+
+    @property
+    def sentences(self) -> Mapping[str, Rows]: ...
+
+    @property
+    def chunks(self) -> Sequence[Chunk]: ...
+
+    @property
+    def chunk_config(self) -> ChunkConfig: ...
+
+    def searcher(self, embedder: Embedder, config: SearchConfig) -> Searches:
+        """Searches it."""

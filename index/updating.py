@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
 import numpy as np
 
-from index.building import Divider
+from index.building import Divider, Prepared
 from index.config import ChunkConfig
 from index.embedding import Embedder
 from index.errors import IndexNotFoundError, IndexStoreError, LoadError, UnknownDocumentError
@@ -57,9 +57,19 @@ class Changes:
         return bool(self.added or self.changed or self.removed)
 
 
+class Options(TypedDict, total=False):
+    """What every `update` can be told; see `Index.update`."""
+
+    chunks: ChunkConfig | None
+    prune: Prune | None
+    rebuild: bool
+    on_error: OnError | None
+    progress: bool
+
+
 def update(
     folder: Path,
-    documents: Iterable[Document],
+    documents: Iterable[Document | Prepared],
     *,
     embedder: Embedder,
     chunks: ChunkConfig | None = None,
@@ -114,7 +124,7 @@ def remove(folder: Path, ids: Collection[str]) -> Changes:
         before = open_version(folder, None, everything=True)
         for document_id in ids:
             if document_id not in before.tables.ordinal:
-                raise UnknownDocumentError(_unknown(folder, document_id, before.tables.ordinal))
+                raise UnknownDocumentError(unknown_document(str(folder), document_id, before.tables.ordinal))
         gone = set(ids)
         rows, removed = _ordered(before, None, lambda entry: entry.id in gone)
         count = before.manifest.chunks
@@ -147,10 +157,11 @@ def _refuse_other_chunks(before: OpenVersion, chunks: ChunkConfig | None) -> Non
         )
 
 
-def _unknown(folder: Path, document_id: str, known: Iterable[str]) -> str:
+def unknown_document(where: str, document_id: str, known: Iterable[str]) -> str:
+    """What is said of an id that no document of the index `where` has."""
     near = get_close_matches(document_id, list(known), n=3, cutoff=0.5)
     hint = f"did you mean {' or '.join(map(repr, near))}?" if near else "see its documents with `pincite chat`"
-    return f"{str(folder)!r} holds no document {document_id!r}; {hint}"
+    return f"{where!r} holds no document {document_id!r}; {hint}"
 
 
 def _ordered(
@@ -229,10 +240,10 @@ class _SourceError(Exception):
 
 
 @contextmanager
-def _not_ours(documents: Iterable[Document]) -> Iterator[Iterator[Document]]:
+def _not_ours(documents: Iterable[Document | Prepared]) -> Iterator[Iterator[Document | Prepared]]:
     """`documents`, such that an `OSError` raised by them leaves the `with` as it is."""
 
-    def guarded() -> Iterator[Document]:
+    def guarded() -> Iterator[Document | Prepared]:
         try:
             yield from documents
         except OSError as error:

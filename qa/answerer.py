@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Self
 
 from index import Document, Hit, Index, load_all
+from index.config import SearchConfig
 from index.embedding import Embedder, load_embedder
 from prompts import render
 from qa.calibrations import kept_calibration
@@ -84,10 +85,19 @@ class Answerer:
 
     @classmethod
     def open(
-        cls, folder: str | Path, *, reader: Reader | str | None = None, embedder: Embedder | str | None = None
+        cls,
+        folder: str | Path,
+        *,
+        reader: Reader | str | None = None,
+        embedder: Embedder | str | None = None,
+        dense_only: bool = False,
     ) -> Self:
-        """Ask the index saved in `folder`. Raises `IndexStoreError` as `Index.open` does."""
-        return cls(Index.open(folder, embedder=_embedder(embedder)), reader=_reader(reader))
+        """Ask the index saved in `folder`, or in Milvus: `milvus://HOST:PORT/COLLECTION`, `milvus+file:PATH`.
+
+        `dense_only`: search by meaning alone. Raises `IndexStoreError` as `Index.open` does.
+        """
+        search = SearchConfig(dense_weight=1.0) if dense_only else None
+        return cls(Index.open(folder, embedder=_embedder(embedder), search=search), reader=_reader(reader))
 
     @property
     def documents(self) -> Mapping[str, Document]:

@@ -11,6 +11,7 @@ from threading import Lock
 from index import Document
 from index.errors import PinciteError
 from index.loading import find_files, is_url
+from index.milvus import is_address
 from qa.answerer import Answerer, Source
 from qa.bundled import bundled_article
 from qa.types import Answer, Turn
@@ -40,11 +41,14 @@ def ask(
     """
     if source is not None and index is not None:
         raise PinciteError(f"both a source and the index {str(index)!r} were given; name one of them")
-    answerer = _opened(Path(index)) if index is not None else _indexed(bundled_article() if source is None else source)
+    answerer = _opened(index) if index is not None else _indexed(bundled_article() if source is None else source)
     return answerer.ask(question, history, top_k=top_k, min_confidence=min_confidence)
 
 
-def _opened(folder: Path) -> Answerer:
+def _opened(place: str | Path) -> Answerer:
+    if is_address(place):
+        return _remembered(("index", place), lambda: Answerer.open(place))
+    folder = Path(place)
     current = folder / "CURRENT"
     if not current.exists():
         return Answerer.open(folder)  # which says what is wrong

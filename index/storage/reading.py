@@ -16,7 +16,7 @@ from index.storage.locking import Held, hold_live
 from index.storage.manifest import Manifest, problems
 from index.storage.tables import CHUNK, Tables
 from index.stored import Stored
-from index.vectors import VectorStore, open_store
+from index.vectors import SavedStore, open_store
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class OpenVersion:
         """The folder of the index."""
         return self.path.parent
 
-    def vectors(self) -> VectorStore:
+    def vectors(self) -> SavedStore:
         """The vectors, read anew."""
         store = open_store(self.path / VECTORS)
         if (len(store), store.dimension) != (self.manifest.chunks, self.manifest.dimension):

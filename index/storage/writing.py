@@ -31,7 +31,7 @@ from index.storage.locking import sole_writer, unread
 from index.storage.manifest import FileRecord, Manifest, sha256_of
 from index.storage.reading import OpenVersion
 from index.storage.tables import TableWriter
-from index.vectors import Ids, Vectors, VectorStore
+from index.vectors import Ids, SavedStore, Vectors
 
 SCRATCH = "scratch"
 
@@ -64,7 +64,7 @@ class NewVersion:
         path.mkdir()
         self.scratch.mkdir()
 
-    def save_vectors(self, store: VectorStore) -> None:
+    def save_vectors(self, store: SavedStore) -> None:
         """Write the vectors."""
         try:
             store.save(self.path / VECTORS)

@@ -10,7 +10,7 @@ from index.vectors import flat, large
 from index.vectors.flat import FlatStore
 from index.vectors.halves import BLOCK
 from index.vectors.large import LargeStore
-from index.vectors.protocol import Ids, Vectors, VectorStore
+from index.vectors.protocol import Ids, SavedStore, Vectors
 
 # Vectors from which a question is no longer compared with every one: exact search among fewer takes some ten
 # milliseconds (benchmarks/scale.py measures both).
@@ -20,7 +20,7 @@ LARGE_FROM = 100_000
 WASTE, SMALL_AGAIN = 0.3, 0.7
 
 
-def build_store(dimension: int, blocks: Iterable[tuple[Ids, Vectors]], count: int) -> VectorStore:
+def build_store(dimension: int, blocks: Iterable[tuple[Ids, Vectors]], count: int) -> SavedStore:
     """A store of the vectors in `blocks`, `count` of them in all, with one block in memory at a time."""
     if count >= LARGE_FROM:
         return LargeStore.build(dimension, blocks)
@@ -30,7 +30,7 @@ def build_store(dimension: int, blocks: Iterable[tuple[Ids, Vectors]], count: in
     return store
 
 
-def open_store(folder: Path) -> VectorStore:
+def open_store(folder: Path) -> SavedStore:
     """The store saved in `folder`. Raises `IndexCorruptError`."""
     if (folder / flat.INDEX).is_file():
         return FlatStore.load(folder)
@@ -39,7 +39,7 @@ def open_store(folder: Path) -> VectorStore:
     raise IndexCorruptError(f"{str(folder)!r} holds no vectors; build the index again")
 
 
-def refit(store: VectorStore) -> VectorStore:
+def refit(store: SavedStore) -> SavedStore:
     """`store`, or one of the kind that suits what became of it after additions and removals."""
     if isinstance(store, FlatStore) and len(store) >= LARGE_FROM:
         return LargeStore.build(store.dimension, _blocks(store))

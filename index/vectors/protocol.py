@@ -40,5 +40,9 @@ class VectorStore(Protocol):
     def vectors(self, ids: Ids) -> Vectors:
         """The vectors with these ids, (len(ids), dimension), in their order. Raises `KeyError` if one is missing."""
 
+
+class SavedStore(VectorStore, Protocol):
+    """A store in this process's memory, kept in a folder."""
+
     def save(self, folder: Path) -> None:
         """Write it into `folder`, made if it is missing; `open_store` reads it again."""

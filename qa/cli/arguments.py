@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from index.errors import PinciteError
 from qa.cli.numbers import at_least_one, probability
 from qa.cli.sources import add_loading, load_sources
 
@@ -24,13 +25,30 @@ def add_sources(parser: argparse.ArgumentParser, *, default: str = " (default: t
         action="append",
         help=f"a file, folder or URL to ask; repeat for several{default}",
     )
-    where.add_argument("--index", metavar="DIR", help="a saved index to ask")
+    add_index(where)
+    add_dense_only(parser)
     models = parser.add_argument_group("models other than our own, by name or folder")
     models.add_argument(
         "--reader", metavar="NAME", help="a Hugging Face question-answering model; it has no calibrated confidence"
     )
     add_embedder(models)
     add_loading(parser)
+
+
+def add_index(group: argparse._MutuallyExclusiveGroup) -> None:
+    """`--index`."""
+    group.add_argument(
+        "--index",
+        metavar="DIR",
+        help="a saved index to ask: a folder, milvus://HOST:PORT/COLLECTION or milvus+file:PATH",
+    )
+
+
+def add_dense_only(parser: argparse.ArgumentParser) -> None:
+    """`--dense-only`."""
+    parser.add_argument(
+        "--dense-only", action="store_true", help="with --index: search by meaning alone, not by words too"
+    )
 
 
 def add_embedder(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
@@ -72,5 +90,7 @@ def open_answerer(arguments: argparse.Namespace) -> Answerer:
 
     models = {"reader": arguments.reader, "embedder": arguments.embedder}
     if arguments.index is not None:
-        return Answerer.open(arguments.index, **models)
+        return Answerer.open(arguments.index, dense_only=arguments.dense_only, **models)
+    if arguments.dense_only:
+        raise PinciteError("--dense-only is for --index; name the index to ask")
     return Answerer.from_sources(list(load_sources(arguments, arguments.source or [bundled_article()])), **models)

@@ -8,6 +8,7 @@ examples:
   pincite index report.md notes/ --out my-index --prune
   pincite index --out my-index --remove report.md
   pincite index --check my-index
+  pincite index archive/ --out milvus://search.example.org:19530/archive
   pincite ask "What was decided?" --index my-index
 """
 
@@ -17,24 +18,34 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from qa.cli.arguments import add_embedder
-from qa.cli.sources import Loaded, add_loading, load_sources
+from qa.cli.sources import Loaded, add_loading, load_sources, loading, metadata
 
 if TYPE_CHECKING:
+    from index import Document
+    from index.building import Prepared
     from index.updating import Changes
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `pincite index`."""
     parser.add_argument("paths", metavar="PATH", nargs="*", help="a file, or a folder to search for files")
-    parser.add_argument("--out", metavar="DIR", help="the folder of the index")
+    parser.add_argument("--out", metavar="DIR", help="the folder of the index, or its address in Milvus")
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--prune", action="store_true", help="drop documents that are no longer in the folders named")
     how.add_argument("--rebuild", action="store_true", help="start anew, whatever the index holds")
     how.add_argument("--remove", metavar="ID", action="append", help="drop this document; repeat for several")
     how.add_argument("--check", metavar="DIR", help="read every file of an index and say what is wrong with it")
+    parser.add_argument(
+        "--dense-only", action="store_true", help="in Milvus: no search by words, which servers before 2.5 do not have"
+    )
+    parser.add_argument(
+        "--ray",
+        metavar="ADDRESS",
+        help="load, split and embed on a Ray cluster that sees the same files; auto: the one this machine belongs to",
+    )
     add_embedder(parser)
     add_loading(parser)
     parser.set_defaults(wrong_usage=parser.error)
@@ -58,7 +69,7 @@ def _update(arguments: argparse.Namespace) -> Changes:
     from index import Index
     from index.embedding import load_embedder
 
-    loaded = load_sources(arguments, arguments.paths)
+    loaded: Loaded[Any] = _distributed(arguments) if arguments.ray else load_sources(arguments, arguments.paths)
     gone = _gone_from(arguments.paths, loaded) if arguments.prune else None
     empty: list[str] = []
     changes = Index.update(
@@ -68,6 +79,7 @@ def _update(arguments: argparse.Namespace) -> Changes:
         prune=gone,
         rebuild=arguments.rebuild,
         on_error=lambda _, error: empty.append(str(error)),
+        dense_only=arguments.dense_only,
         progress=True,
     )
     for reason in empty:
@@ -75,7 +87,20 @@ def _update(arguments: argparse.Namespace) -> Changes:
     return changes
 
 
-def _gone_from(paths: Sequence[str], loaded: Loaded) -> Callable[[str, str], bool]:
+def _distributed(arguments: argparse.Namespace) -> Loaded[Document | Prepared]:
+    """The sources, loaded, divided and embedded on the cluster that `--ray` names."""
+    from index import Index
+    from index.config import ChunkConfig
+    from index.embedding import load_embedder
+    from index.raying import Distributed, Task
+
+    found, described = loading(arguments, arguments.paths), metadata(arguments)
+    known = Index.known(arguments.out, embedder=load_embedder(arguments.embedder)) if not arguments.rebuild else None
+    task = Task(arguments.embedder, *known) if known is not None else Task(arguments.embedder, ChunkConfig())
+    return Loaded(Distributed(found, arguments.ray, task), described)
+
+
+def _gone_from(paths: Sequence[str], loaded: Loaded[Any]) -> Callable[[str, str], bool]:
     """Whether a document came from below one of `paths`, and is not there now. One that cannot be read is there."""
     folders = [Path(path).resolve() for path in paths]
 

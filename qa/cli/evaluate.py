@@ -184,6 +184,8 @@ def _measurement(arguments: argparse.Namespace) -> Measurement:
 
     if arguments.always_answer:
         arguments.min_confidence = 0.0
+    if arguments.dense_only:
+        arguments.dense_weight = 1.0
     names = ("top_k", "min_confidence", "reader", "embedder", "chunk_tokens", "overlap", "dense_weight")
     setup = Setup(**{name: getattr(arguments, name) for name in names})
     swept = parse_sweep(arguments.sweep) if arguments.sweep else [{}]

@@ -7,15 +7,22 @@ examples:
   pincite serve
   pincite serve report.md notes/ --port 8000
   pincite serve --mcp
+  pincite serve --index milvus://search.example.org:19530/archive
   pincite serve notes/ --host 0.0.0.0 --auth users.txt
 """
 
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
+from index.errors import PinciteError
+from qa.cli.arguments import add_dense_only
 from qa.cli.numbers import positive
 from qa.cli.sources import add_loading, load_sources
+
+if TYPE_CHECKING:
+    from qa.answerer import Answerer
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -23,6 +30,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "paths", metavar="PATH", nargs="*", help="files, folders and URLs (default: the bundled article)"
     )
+    parser.add_argument(
+        "--index", metavar="DIR", help="a saved index to ask instead: a folder, or an address as for `pincite ask`"
+    )
+    add_dense_only(parser)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
     parser.add_argument("--port", type=int, default=7860, help="port to listen on (default: 7860)")
     parser.add_argument("--mcp", action="store_true", help="serve the Model Context Protocol too, at /mcp")
@@ -66,8 +77,7 @@ def _add_logging(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Load and index the sources, then serve until interrupted."""
     from app import launch, require_free, require_sign_in
-    from qa.answerer import Answerer
-    from qa.bundled import bundled_article, bundled_questions
+    from qa.bundled import bundled_questions
 
     require_free(arguments.host, arguments.port)
     require_sign_in(arguments.host, arguments.auth, insecure=arguments.insecure)
@@ -75,12 +85,11 @@ def run(arguments: argparse.Namespace) -> int:
         from qa.service.mcp import require_mcp
 
         require_mcp()
-    answerer = Answerer.from_sources(list(load_sources(arguments, arguments.paths or [bundled_article()])))
     launch(
-        answerer,
+        _answerer(arguments),
         host=arguments.host,
         port=arguments.port,
-        examples=[] if arguments.paths else bundled_questions(),
+        examples=[] if arguments.paths or arguments.index else bundled_questions(),
         auth=arguments.auth,
         insecure=arguments.insecure,
         feedback=arguments.feedback,
@@ -91,3 +100,16 @@ def run(arguments: argparse.Namespace) -> int:
         log_text=arguments.log_text,
     )
     return 0
+
+
+def _answerer(arguments: argparse.Namespace) -> Answerer:
+    from qa.answerer import Answerer
+    from qa.bundled import bundled_article
+
+    if arguments.index is not None:
+        if arguments.paths:
+            raise PinciteError("both sources and --index were given; name one of them")
+        return Answerer.open(arguments.index, dense_only=arguments.dense_only)
+    if arguments.dense_only:
+        raise PinciteError("--dense-only is for --index; name the index to ask")
+    return Answerer.from_sources(list(load_sources(arguments, arguments.paths or [bundled_article()])))

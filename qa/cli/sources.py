@@ -6,8 +6,10 @@ import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Generic, Protocol, TypeVar, cast
 
 from index import Document
+from index.building import Prepared
 from index.errors import LoadError
 from index.loading import MAX_BYTES, Failure, Globs, LoadConfig, Loading, Metadata, load_each
 from qa.cli.numbers import at_least_one
@@ -43,13 +45,27 @@ def add_loading(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--allow-private", action="store_true", help="fetch URLs from private addresses too")
 
 
-class Loaded:
+Item = TypeVar("Item", bound="Document | Prepared")
+
+
+Either = TypeVar("Either", bound="Document | Prepared", covariant=True)
+
+
+class Found(Protocol[Either]):
+    """What `Loaded` goes through."""
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[Either | Failure]: ...
+
+
+class Loaded(Generic[Item]):
     """Documents, one at a time, once; `failures` and the summary on stderr are complete when they are through.
 
     Going through them raises `LoadError` where not one source could be read.
     """
 
-    def __init__(self, found: Loading, metadata: Metadata | None) -> None:
+    def __init__(self, found: Found[Item], metadata: Metadata | None) -> None:
         self._found, self._metadata = found, metadata
         self._count = 0
         self.failures: list[Failure] = []
@@ -58,13 +74,13 @@ class Loaded:
         """How many sources there are, whether or not they can be read."""
         return len(self._found)
 
-    def __iter__(self) -> Iterator[Document]:
+    def __iter__(self) -> Iterator[Item]:
         for item in self._found:
             if isinstance(item, Failure):
                 self.failures.append(item)
                 continue
             self._count += 1
-            yield item if self._metadata is None else self._metadata.merged(item)
+            yield item if self._metadata is None else _merged(item, self._metadata)
         self._finish()
 
     def _finish(self) -> None:
@@ -88,9 +104,24 @@ class Loaded:
             print(f"pincite: --meta has {len(unmatched)} rows for sources that are not there: {named}", file=sys.stderr)
 
 
-def load_sources(arguments: argparse.Namespace, paths: Sequence[str | Path]) -> Loaded:
+def load_sources(arguments: argparse.Namespace, paths: Sequence[str | Path]) -> Loaded[Document]:
     """What `paths` name, loaded as `add_loading`'s arguments say. Raises `SourceNotFoundError`, `MetadataError`."""
-    metadata = Metadata.read(arguments.meta) if arguments.meta else None
+    return Loaded(loading(arguments, paths), metadata(arguments))
+
+
+def metadata(arguments: argparse.Namespace) -> Metadata | None:
+    """What `--meta` names."""
+    return Metadata.read(arguments.meta) if arguments.meta else None
+
+
+def loading(arguments: argparse.Namespace, paths: Sequence[str | Path]) -> Loading:
+    """What `paths` name, to be loaded as `add_loading`'s arguments say. Raises `SourceNotFoundError`."""
     config = LoadConfig(arguments.encoding, arguments.max_bytes, arguments.allow_private)
     globs = Globs(tuple(arguments.include), tuple(arguments.exclude))
-    return Loaded(load_each(paths, config=config, globs=globs), metadata)
+    return load_each(paths, config=config, globs=globs)
+
+
+def _merged(item: Item, metadata: Metadata) -> Item:
+    if isinstance(item, Prepared):
+        return cast("Item", item.with_document(metadata.merged(item.divided.document)))
+    return cast("Item", metadata.merged(cast("Document", item)))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from index import Document
+from index.milvus import contents_of, is_address
 from qa.answerer import Answerer
 from qa.errors import PairsError
 from qa.evaluation.gold import Asked, locate
@@ -134,6 +135,8 @@ def _digest(documents: Sequence[Document]) -> str:
 
 
 def _version(folder: str) -> str:
+    if is_address(folder):
+        return contents_of(folder)
     try:
         return Path(folder, "CURRENT").read_text(encoding="utf-8").strip()
     except OSError as error:

@@ -1,0 +1,348 @@
+"""Milvus, reached through pymilvus, which is imported here alone and on first use."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import IndexNotFoundError, IndexStoreError, MissingExtraError
+from index.lexical import K1, B
+from index.milvus.address import Address
+from index.milvus.settings import BUILT, SEARCHED, IndexType, Settings
+
+Row = dict[str, Any]
+
+VECTOR, SPARSE, WORDS = "vector", "sparse", "words"
+# Inner product of unit vectors: the cosine, as FAISS computes it.
+METRIC = "IP"
+# What Milvus gives in one answer at most.
+MOST = 16_384
+LONGEST_TEXT = 65_535  # bytes in a text field
+# Rows that are sent at a time: with their words and a vector of 384 numbers some 2 MB of the 64 MB a message may have.
+SENT = 500
+ITERATED = 1_000
+LITE = "milvus_lite-"
+# Milliseconds between two signs of life to milvus-lite, which complains on stderr of more than one in five minutes.
+QUIET = 7_200_000
+# Versions: the first with upsert and count, and the first with BM25.
+LEAST, WITH_WORDS = (2, 3), (2, 5)
+
+
+class Field(StrEnum):
+    """The kinds of fields, by Milvus's names."""
+
+    INTEGER = "INT64"
+    JSON = "JSON"
+    TEXT = "VARCHAR"
+
+
+class Server:
+    """A connection to a Milvus server, or to milvus-lite in this process. Failures become `IndexStoreError`."""
+
+    def __init__(self, client: Any, address: Address, settings: Settings) -> None:
+        self.address = address
+        self.settings = settings
+        self._client = client
+        self._patience = {"timeout": settings.timeout} if address.host is not None else {}
+        with self._errors():
+            self.version = str(client.get_server_version())
+        if not self.is_lite and self._number() < LEAST:
+            raise IndexStoreError(f"{address.text!r} is Milvus {self.version}; Pincite needs {_dotted(LEAST)} or later")
+
+    @classmethod
+    def connect(cls, address: Address, *, new: bool = False, settings: Settings | None = None) -> Self:
+        """`new`: a file may be made. Raises `MissingExtraError`, and `IndexStoreError` if nobody answers."""
+        settings = settings or Settings.from_environment()
+        module = _pymilvus()
+        if address.host is None:
+            options: dict[str, Any] = {
+                "uri": _data_file(address, new),
+                "grpc_options": {"grpc.keepalive_time_ms": QUIET},
+            }
+        else:
+            scheme = "https" if settings.tls else "http"
+            options = {"uri": f"{scheme}://{address.host}", "timeout": settings.timeout, **settings.secured()}
+        with _errors(address):
+            client = module.MilvusClient(**options)
+        return cls(client, address, settings)
+
+    @property
+    def is_lite(self) -> bool:
+        """Whether this is milvus-lite, and no server."""
+        return self.version.startswith(LITE)
+
+    @property
+    def has_words(self) -> bool:
+        """Whether it searches by words. A server before 2.5 would drop the BM25 function without a word."""
+        return self.is_lite or self._number() >= WITH_WORDS
+
+    def close(self) -> None:
+        """Let go of the connection. milvus-lite keeps a file open until the process ends."""
+        self._client.close()
+
+    def exists(self, name: str) -> bool:
+        """Whether there is a collection `name`."""
+        with self._errors():
+            return bool(self._client.has_collection(name))
+
+    def create(
+        self, name: str, fields: Mapping[str, Field], dimension: int, index: IndexType, *, words: bool = False
+    ) -> None:
+        """Make a collection of `fields`, the first of them the key, and a vector.
+
+        `words`: its field `words` is searched by BM25 too.
+        """
+        client = self._client
+        with self._errors():
+            client.create_collection(
+                name,
+                schema=_schema(client, fields, dimension, words),
+                index_params=_indexes(client, index, words),
+                num_shards=self.settings.shards,
+                consistency_level="Bounded",
+            )
+        self.load(name)
+
+    def load(self, name: str) -> None:
+        """Have its rows ready to be searched."""
+        with self._errors():
+            self._client.load_collection(name, replica_number=self.settings.replicas)
+
+    def settle(self, name: str) -> None:
+        """Have what was written put away for good and indexed, and wait for it."""
+        with self._errors():
+            self._client.flush(name)
+            self._client.release_collection(name)
+        self.load(name)
+
+    def drop(self, name: str) -> None:
+        """Delete the collection, if it is there."""
+        with self._errors():
+            self._client.drop_collection(name)
+
+    def dimension(self, name: str) -> int | None:
+        """How many numbers a vector of the collection has, None if it has none of our name."""
+        with self._errors():
+            found = self._client.describe_collection(name)["fields"]
+        return next((int(f["params"]["dim"]) for f in found if f["name"] == VECTOR), None)
+
+    def fields(self, name: str) -> set[str]:
+        """The names of its fields."""
+        with self._errors():
+            return {field["name"] for field in self._client.describe_collection(name)["fields"]}
+
+    def index_type(self, name: str) -> str:
+        """How its vectors are searched, an `IndexType` if we made it."""
+        with self._errors():
+            return str(self._client.describe_index(name, VECTOR)["index_type"])
+
+    def upsert(self, name: str, rows: Sequence[Row]) -> None:
+        """Write `rows`, in place of those that have their keys."""
+        for first in range(0, len(rows), SENT):
+            with self._errors():
+                self._client.upsert(name, list(rows[first : first + SENT]), **self._patience)
+
+    def delete(self, name: str, keys: Sequence[int] | Sequence[str]) -> None:
+        """Delete what has these keys; one that is not there is passed over."""
+        for first in range(0, len(keys), ITERATED):
+            with self._errors():
+                self._client.delete(name, ids=list(keys[first : first + ITERATED]), **self._patience)
+
+    def rows(
+        self, name: str, keys: Sequence[int] | Sequence[str], fields: Sequence[str], *, now: bool = True
+    ) -> list[Row]:
+        """The rows that have these keys, in any order; `now`: as they are at this moment, not some seconds ago."""
+        consistency = _NOW if now else {}
+        found: list[Row] = []
+        for first in range(0, len(keys), SENT):
+            with self._errors():
+                part = list(keys[first : first + SENT])
+                options = {**self._patience, **consistency}
+                found += map(dict, self._client.query(name, ids=part, output_fields=list(fields), **options))
+        return found
+
+    def some(self, name: str, condition: str, fields: Sequence[str], limit: int) -> list[Row]:
+        """At most `limit` rows that meet `condition`."""
+        with self._errors():
+            found = self._client.query(
+                name, filter=condition, output_fields=list(fields), limit=limit, **self._patience
+            )
+            return [dict(row) for row in found]
+
+    def each(self, name: str, condition: str, fields: Sequence[str]) -> Iterator[Row]:
+        """All rows that meet `condition`, some at a time."""
+        with self._errors():
+            iterator = self._client.query_iterator(
+                name, batch_size=ITERATED, filter=condition, output_fields=list(fields), **_NOW
+            )
+        try:
+            while True:
+                with self._errors():
+                    part = iterator.next()
+                if not part:
+                    return
+                yield from map(dict, part)
+        finally:
+            iterator.close()
+
+    def count(self, name: str, condition: str = "") -> int:
+        """How many rows meet `condition`, those just written among them."""
+        with self._errors():
+            found = self._client.query(name, filter=condition, output_fields=["count(*)"], **_NOW, **self._patience)
+            return int(found[0]["count(*)"])
+
+    def nearest(
+        self, name: str, vector: NDArray[np.float32], k: int, condition: str, fields: Sequence[str], index: IndexType
+    ) -> list[tuple[float, Row]]:
+        """At most `k` (cosine, row) pairs, best first, of rows that meet `condition`, in a collection of that index."""
+        parameters = {"metric_type": METRIC, "params": SEARCHED.get(index, {})}
+        return self._search(name, [vector.tolist()], VECTOR, parameters, k, condition, fields)[0]
+
+    def wordiest(self, name: str, words: str, k: int, condition: str, fields: Sequence[str]) -> list[Row]:
+        """At most `k` rows that share a word with `words`, as the server's BM25 ranks them."""
+        parameters = {"metric_type": "BM25", "params": {}}
+        return [row for _, row in self._search(name, [words], SPARSE, parameters, k, condition, fields)[0]]
+
+    def frequencies(self, name: str, words: Sequence[str]) -> list[int]:
+        """In how many rows each of `words` stands.
+
+        A server counts with its index of texts. milvus-lite has none and would read every text: its BM25 index lists
+        the rows, as many as one answer holds.
+        """
+        if not words:
+            return []
+        if self.is_lite:
+            parameters = {"metric_type": "BM25", "params": {}}
+            return [len(found) for found in self._search(name, list(words), SPARSE, parameters, MOST, "", ["id"])]
+        return [self.count(name, f"TEXT_MATCH({WORDS}, {quoted(word)})") for word in words]
+
+    def _search(
+        self,
+        name: str,
+        data: list[Any],
+        field: str,
+        parameters: dict[str, Any],
+        k: int,
+        condition: str,
+        fields: Sequence[str],
+    ) -> list[list[tuple[float, Row]]]:
+        with self._errors():
+            found = self._client.search(
+                name,
+                data=data,
+                anns_field=field,
+                search_params=parameters,
+                limit=min(k, MOST),
+                filter=condition,
+                output_fields=list(fields),
+                **self._patience,
+            )
+            return [[(float(hit["distance"]), dict(hit["entity"])) for hit in hits] for hits in found]
+
+    def _number(self) -> tuple[int, ...]:
+        digits = self.version.removeprefix("v").partition("-")[0].split(".")[:2]
+        if not all(part.isdigit() for part in digits):
+            raise IndexStoreError(
+                f"{self.address.text!r} says that its version is {self.version!r}, which is no Milvus"
+            )
+        return tuple(map(int, digits))
+
+    def _errors(self) -> AbstractContextManager[None]:
+        return _errors(self.address)
+
+
+def _schema(client: Any, fields: Mapping[str, Field], dimension: int, words: bool) -> Any:
+    module = _pymilvus()
+    kinds = module.DataType
+    schema = client.create_schema(auto_id=False, enable_dynamic_field=False)
+    for position, (name, field) in enumerate(fields.items()):
+        options: dict[str, Any] = {"is_primary": True} if position == 0 else {}
+        if field is Field.TEXT:
+            options["max_length"] = LONGEST_TEXT
+        if words and name == WORDS:
+            options |= {"enable_analyzer": True, "enable_match": True, "analyzer_params": {"tokenizer": "standard"}}
+        schema.add_field(name, getattr(kinds, field), **options)
+    schema.add_field(VECTOR, kinds.FLOAT_VECTOR, dim=dimension)
+    if words:
+        schema.add_field(SPARSE, kinds.SPARSE_FLOAT_VECTOR)
+        bm25 = module.FunctionType.BM25
+        schema.add_function(module.Function(WORDS, bm25, input_field_names=[WORDS], output_field_names=[SPARSE]))
+    return schema
+
+
+def _indexes(client: Any, index: IndexType, words: bool) -> Any:
+    indexes = client.prepare_index_params()
+    indexes.add_index(VECTOR, index_type=str(index), metric_type=METRIC, params=BUILT.get(index, {}))
+    if words:
+        parameters = {"bm25_k1": K1, "bm25_b": B}
+        indexes.add_index(SPARSE, index_type="SPARSE_INVERTED_INDEX", metric_type="BM25", params=parameters)
+    return indexes
+
+
+# What was written before the request is seen by it; questions do without, as waiting for it takes a fifth of a second.
+_NOW = {"consistency_level": "Strong"}
+
+
+def nothing_at(place: str) -> str:
+    """What is said of an address where there is no index."""
+    return f"{place!r} holds no index; make one with `pincite index PATH --out {place}`"
+
+
+def quoted(text: str) -> str:
+    """`text` as a string in a condition."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _dotted(version: tuple[int, ...]) -> str:
+    return ".".join(map(str, version))
+
+
+def _data_file(address: Address, new: bool) -> str:
+    """Where milvus-lite keeps its data: a folder, whose name has to end in .db. Opening would make it."""
+    path = Path(str(address.path))
+    path = path.absolute() if path.suffix == ".db" else path.absolute().with_name(f"{path.name}.db")
+    if not path.parent.is_dir():
+        raise IndexStoreError(f"{address.text!r} lies in a folder that is not there; make {str(path.parent)!r} first")
+    if not new and not path.exists():
+        raise IndexNotFoundError(nothing_at(address.text))
+    return str(path)
+
+
+def _pymilvus() -> Any:
+    try:
+        import pymilvus
+    except ImportError as error:
+        raise MissingExtraError("Milvus", "milvus") from error
+    logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # it logs with a traceback what it raises as well
+    return pymilvus
+
+
+@contextmanager
+def _errors(address: Address) -> Iterator[None]:
+    """Whatever pymilvus raises as `IndexStoreError`, in one line."""
+    import grpc
+
+    module = _pymilvus()
+    try:
+        yield
+    except (module.MilvusException, grpc.RpcError) as error:
+        said = error.message if isinstance(error, module.MilvusException) else error.details()
+        raise IndexStoreError(_explained(address, str(said).strip().partition("\n")[0])) from error
+
+
+def _explained(address: Address, said: str) -> str:
+    if "local milvus failed" in said:
+        return (
+            f"cannot open {address.text!r}: it is no file of milvus-lite, or another process has it open; "
+            "close that, or run a Milvus server"
+        )
+    if "onnect" in said:
+        return f"cannot reach Milvus at {address.text!r}: {said}; start it, or check the address"
+    return f"Milvus at {address.text!r} says: {said}"

@@ -1,0 +1,214 @@
+"""The three collections of an index in Milvus, and the manifest that says how they were made.
+
+COLLECTION            a row a chunk: where it stands, its vector, its words, its document's metadata
+COLLECTION_texts      a document's text, segments and sentences, in pieces
+COLLECTION_documents  a row a document, which says what version of it is live; and the manifest
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+import numpy as np
+
+from index.config import ChunkConfig
+from index.embedding import Embedder
+from index.errors import (
+    EmbedderMismatchError,
+    IndexCorruptError,
+    IndexNotFoundError,
+    IndexStoreError,
+    IndexVersionError,
+)
+from index.lexical import ANALYSIS
+from index.milvus.conditions import ABOUT
+from index.milvus.engine import WITH_WORDS, WORDS, Field, Server, nothing_at
+from index.milvus.settings import IndexType
+from index.milvus.vectors import ID, MilvusStore
+from index.vectors import Ids
+
+SCHEMA_VERSION = 1
+TEXTS, DOCUMENTS = "_texts", "_documents"
+# Fields of a chunk; `version` is that of its document, `number` counts the chunks of it from 0.
+DOCUMENT, VERSION, NUMBER, START, END = "document", "version", "number", "start", "end"
+# Fields of a piece of text, and of a document's row; `data` is the piece, or what `index.milvus.heads` keeps there.
+KEY, LIVE, DATA = "key", "live", "data"
+MANIFEST, STATISTICS = "manifest", "statistics"
+
+CHUNK_FIELDS = {
+    DOCUMENT: Field.TEXT,
+    VERSION: Field.TEXT,
+    NUMBER: Field.INTEGER,
+    START: Field.INTEGER,
+    END: Field.INTEGER,
+    ABOUT: Field.JSON,
+    WORDS: Field.TEXT,
+}
+TEXT_FIELDS = {KEY: Field.TEXT, DATA: Field.TEXT}
+DOCUMENT_FIELDS = {KEY: Field.TEXT, LIVE: Field.TEXT, DATA: Field.JSON}
+# Every collection needs a vector; texts and documents have one that says nothing.
+NO_VECTOR = [1.0, 0.0]
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """How an index was made. `words`: whether it can be searched by them."""
+
+    embedder: str
+    dimension: int
+    analysis: str
+    chunk_config: ChunkConfig
+    index: IndexType
+    words: bool
+
+    @classmethod
+    def decode(cls, plain: Mapping[str, Any], where: str) -> Self:
+        """Raises `IndexVersionError` for another version of the layout, `IndexCorruptError` for what is no manifest."""
+        found = plain.get("schema_version")
+        if found != SCHEMA_VERSION:
+            raise IndexVersionError(
+                f"{where!r} has schema version {found}, this Pincite reads {SCHEMA_VERSION}; {rebuild_hint(where)}"
+            )
+        try:
+            known = {name: plain[name] for name in cls.__slots__}
+            config, index = ChunkConfig(**known.pop("chunk_config")), IndexType(known.pop("index"))
+            return cls(chunk_config=config, index=index, **known)
+        except (KeyError, TypeError, ValueError) as error:
+            raise IndexCorruptError(
+                f"the manifest of {where!r} lacks an entry: {error}; {rebuild_hint(where)}"
+            ) from error
+
+    def encode(self) -> dict[str, Any]:
+        """As it is kept."""
+        return {"schema_version": SCHEMA_VERSION} | asdict(self)
+
+
+class Collections:
+    """The collections of the index that `server.address` names."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.where = server.address.text
+        self.chunks = server.address.collection
+        self.texts = self.chunks + TEXTS
+        self.documents = self.chunks + DOCUMENTS
+
+    def manifest(self) -> Manifest | None:
+        """None where there is no index. Raises `IndexStoreError` where the collection is somebody else's."""
+        if not self.server.exists(self.documents):
+            if self.server.exists(self.chunks):
+                raise IndexStoreError(
+                    f"the collection of {self.where!r} was not made by Pincite; name another collection"
+                )
+            return None
+        self.server.load(self.documents)
+        rows = self.server.rows(self.documents, [MANIFEST], [DATA])
+        if not rows or not rows[0][DATA].get("made"):
+            return None
+        return Manifest.decode(rows[0][DATA], self.where)
+
+    def open(self, embedder: Embedder | None, *, words: bool) -> tuple[Manifest, MilvusStore]:
+        """Have them ready, checked: the layout's version, the embedder, the fields, the dimension, the vectors' index.
+
+        `words`: they are to be searched by words. `embedder` None: whichever made them.
+        """
+        manifest = self.manifest()
+        if manifest is None:
+            raise IndexNotFoundError(nothing_at(self.where))
+        self._refuse_other_makers(manifest, embedder)
+        if words:
+            self._require_words(manifest)
+        for name in (self.chunks, self.texts):
+            if not self.server.exists(name):
+                raise IndexCorruptError(
+                    f"the collection {name!r} of {self.where!r} is gone; {rebuild_hint(self.where)}"
+                )
+            self.server.load(name)
+        self._check_schema(manifest)
+        return manifest, MilvusStore(self.server, self.chunks, manifest.dimension, manifest.index)
+
+    def make(self, manifest: Manifest) -> MilvusStore:
+        """Make them, and the manifest last; what a killed process left half-made is made whole."""
+        self.refuse_words_without(manifest)
+        server, nothing = self.server, len(NO_VECTOR)
+        if not server.exists(self.documents):
+            server.create(self.documents, DOCUMENT_FIELDS, nothing, IndexType.FLAT)
+        if not server.exists(self.texts):
+            server.create(self.texts, TEXT_FIELDS, nothing, IndexType.FLAT)
+        if server.exists(self.chunks):  # half-made, perhaps with other settings
+            server.drop(self.chunks)
+        store = MilvusStore.create(
+            server, self.chunks, manifest.dimension, index=manifest.index, fields=CHUNK_FIELDS, words=manifest.words
+        )
+        self.write_note(MANIFEST, manifest.encode() | {"made": True})
+        return store
+
+    def drop(self) -> None:
+        """Delete the index, its documents first, so that nobody finds half of it."""
+        for name in (self.documents, self.chunks, self.texts):
+            self.server.drop(name)
+
+    def write_note(self, key: str, data: Mapping[str, Any]) -> None:
+        """Write the manifest, or the statistics."""
+        self.server.upsert(self.documents, [{KEY: key, LIVE: "", DATA: dict(data), "vector": NO_VECTOR}])
+
+    def note(self, key: str) -> dict[str, Any]:
+        """What was written as a note, empty if nothing was."""
+        rows = self.server.rows(self.documents, [key], [DATA])
+        return dict(rows[0][DATA]) if rows else {}
+
+    def _refuse_other_makers(self, manifest: Manifest, embedder: Embedder | None) -> None:
+        found = (manifest.embedder, manifest.dimension)
+        if embedder is not None and found != (embedder.id, embedder.dimension):
+            raise EmbedderMismatchError(
+                f"{self.where!r} was built with the embedder {found[0]!r} of dimension {found[1]}, not "
+                f"{embedder.id!r} of dimension {embedder.dimension}; open it with that embedder or "
+                f"{rebuild_hint(self.where)}"
+            )
+        if manifest.analysis != ANALYSIS:
+            raise IndexVersionError(
+                f"{self.where!r} holds words analysed as {manifest.analysis!r}, this Pincite asks for {ANALYSIS!r}; "
+                f"{rebuild_hint(self.where)}"
+            )
+
+    def _require_words(self, manifest: Manifest) -> None:
+        if not manifest.words:
+            raise IndexStoreError(
+                f"{self.where!r} was built with --dense-only and has no words to search; ask it with --dense-only"
+            )
+        self.refuse_words_without(manifest)
+
+    def refuse_words_without(self, manifest: Manifest) -> None:
+        """Raises `IndexStoreError` if the index has words and the server cannot search by them."""
+        if manifest.words and not self.server.has_words:
+            raise IndexStoreError(
+                f"Milvus {self.server.version} at {self.where!r} has no BM25 search, which came with "
+                f"{'.'.join(map(str, WITH_WORDS))}; use a later server, or --dense-only to search by meaning alone"
+            )
+
+    def _check_schema(self, manifest: Manifest) -> None:
+        lacking = {ID, *CHUNK_FIELDS} - self.server.fields(self.chunks)
+        found = (self.server.dimension(self.chunks), self.server.index_type(self.chunks))
+        if lacking:
+            raise IndexCorruptError(
+                f"the collection of {self.where!r} lacks {', '.join(sorted(lacking))}; {rebuild_hint(self.where)}"
+            )
+        if found != (manifest.dimension, manifest.index):
+            raise IndexCorruptError(
+                f"the collection of {self.where!r} has vectors of dimension {found[0]} in an index {found[1]}, its "
+                f"manifest says {manifest.dimension} and {manifest.index}; {rebuild_hint(self.where)}"
+            )
+
+
+def rebuild_hint(where: str) -> str:
+    """The way out of an index that cannot be used."""
+    return f"build it again with `pincite index PATH --out {where} --rebuild`"
+
+
+def chunk_ids(version: str, count: int) -> Ids:
+    """The ids of a document's chunks: 63 bits of a sha256, the same wherever and whenever they are made."""
+    digests = (hashlib.sha256(f"{version}:{number}".encode()).digest()[:8] for number in range(count))
+    return np.array([int.from_bytes(digest, "big") >> 1 for digest in digests], dtype=np.int64)

@@ -1,0 +1,193 @@
+"""One question to a collection in Milvus: found there by meaning and by words, scored here as `index.searching` does.
+
+The server's BM25 finds candidates. Their scores are computed here, by the same formula as in an index on disk, from
+the words of each candidate and from how often they stand in the collection: what servers compute differs by version
+and by how they divide their rows, and says nothing of the highest conceivable score, which the fusion goes by.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from index.config import SearchConfig
+from index.embedding import Embedder
+from index.errors import FilterError
+from index.filters import unknown_key
+from index.fusion import fuse
+from index.lexical import K1, Analyser, B
+from index.milvus.conditions import expression
+from index.milvus.engine import VECTOR, WORDS, Row, quoted
+from index.milvus.heads import IS_LIVE, Head
+from index.milvus.layout import DATA, DOCUMENT, END, KEY, LIVE, START, STATISTICS, VERSION
+from index.milvus.vectors import ID
+from index.milvus.words import split_words, words_of
+from index.types import Chunk, Hit, ScoreParts
+from index.vectors import Vectors
+
+if TYPE_CHECKING:
+    from index.milvus.archive import Archive
+
+# How long the counts of words are taken to be what they were, in seconds.
+RENEWED = 600.0
+# Documents that are looked at for the keys that an error names.
+LOOKED_AT = 1_000
+KEYS = f'{DATA}["keys"]'
+PLACE = [DOCUMENT, VERSION, START, END]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A chunk that was found: its row, and its scores."""
+
+    row: Row
+    cosine: float
+    lexical: float
+    fused: float
+
+    @property
+    def version(self) -> tuple[str, str]:
+        """The id of its document, and the version of that."""
+        return (self.row[DOCUMENT], self.row[VERSION])
+
+    @property
+    def order(self) -> tuple[float, str, int]:
+        """Best first, and as they stand in their documents among equals."""
+        return (-self.fused, self.row[DOCUMENT], self.row[START])
+
+    def hit(self) -> Hit:
+        """As it is handed out."""
+        chunk = Chunk(self.row[DOCUMENT], self.row[START], self.row[END])
+        return Hit(chunk, self.fused, ScoreParts(self.cosine, self.lexical, self.fused))
+
+
+class ArchiveSearcher:
+    """Searches an `Archive`. A `dense_weight` of 1 asks for no words."""
+
+    def __init__(self, archive: Archive, embedder: Embedder, config: SearchConfig) -> None:
+        self._archive = archive
+        self._embedder = embedder
+        self._config = config
+        self._analyse = Analyser()
+        self._statistics = Statistics(archive)
+
+    def search_many(self, queries: Sequence[str], k: int, where: Sequence[str] | str = ()) -> list[list[Hit]]:
+        """For each of `queries` its `k` best chunks, best first; the same as one by one. Raises `FilterError`."""
+        if k < 1:
+            raise ValueError(f"k is {k}; ask for at least one chunk")
+        condition = self._condition(where) if where else ""
+        found = [self._candidates(query, k, condition) for query in queries]
+        versions: dict[str, str] = {}
+        hits = [self._current(candidates, k, versions) for candidates in found]
+        self._archive.bodies.pin(versions)
+        return hits
+
+    def _condition(self, where: Sequence[str] | str) -> str:
+        condition, keys = expression(where)
+        collections = self._archive.collections
+        for key in keys:
+            named = f"{IS_LIVE} and json_contains({KEYS}, {quoted(key)})"
+            if not collections.server.some(collections.documents, named, [KEY], 1):
+                looked_at = collections.server.some(collections.documents, IS_LIVE, [KEY, LIVE, DATA], LOOKED_AT)
+                raise FilterError(unknown_key(key, {key for row in looked_at for key in Head.of(row).keys}))
+        return condition
+
+    def _candidates(self, query: str, k: int, condition: str) -> list[Candidate]:
+        """All that either search found, best first."""
+        (vector,) = self._embedder.embed([query])
+        depth = max(self._config.depth, k)
+        store, weight = self._archive.store, self._config.dense_weight
+        if weight == 1.0:
+            near = store.nearest(vector, depth, condition, PLACE)
+            found = [Candidate(row, cosine, 0.0, fuse(cosine, 0.0, weight)) for cosine, row in near]
+            return sorted(found, key=lambda candidate: candidate.order)
+        rows = {row[ID]: (cosine, row) for cosine, row in store.nearest(vector, depth, condition, [*PLACE, WORDS])}
+        words = self._analyse(query)
+        for row in self._by_words(words, depth, condition):
+            rows.setdefault(row[ID], (_cosine(row, vector), row))
+        score = self._statistics.scorer(words)
+        scored = [(cosine, score(split_words(row[WORDS])), row) for cosine, row in rows.values()]
+        found = [
+            Candidate(row, cosine, points, fuse(cosine, points / score.bound if score.bound else 0.0, weight))
+            for cosine, points, row in scored
+        ]
+        return sorted(found, key=lambda candidate: candidate.order)
+
+    def _by_words(self, words: Sequence[str], depth: int, condition: str) -> list[Row]:
+        if not words:
+            return []
+        store = self._archive.store
+        server = self._archive.collections.server
+        return server.wordiest(store.name, words_of(words), depth, condition, [ID, *PLACE, WORDS, VECTOR])
+
+    def _current(self, candidates: Sequence[Candidate], k: int, versions: dict[str, str]) -> list[Hit]:
+        """The `k` best whose documents are what they were when they were indexed; `versions` learns which.
+
+        Chunks of a document that is being replaced, or of one half-written, are passed over.
+        """
+        hits: list[Hit] = []
+        for first in range(0, len(candidates), k):
+            part = candidates[first : first + k]
+            whole = self._archive.bodies.fetch(candidate.version for candidate in part)
+            for candidate in part:
+                document, version = candidate.version
+                if candidate.version in whole and versions.setdefault(document, version) == version:
+                    hits.append(candidate.hit())
+            if len(hits) >= k:
+                break
+        return hits[:k]
+
+
+class Statistics:
+    """How many chunks there are, how long they are, and in how many of them words stand; asked for now and then."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        self._lock = threading.Lock()
+        self._asked = -math.inf
+        self._chunks = 0
+        self._length = 1.0
+        self._known: dict[str, int] = {}
+
+    def scorer(self, words: Sequence[str]) -> Scorer:
+        """BM25 for the words of a question."""
+        server, name = self._archive.collections.server, self._archive.store.name
+        with self._lock:
+            if time.monotonic() - self._asked > RENEWED:
+                self._renew()
+            new = [word for word in dict.fromkeys(words) if word not in self._known]
+            self._known |= zip(new, server.frequencies(name, [words_of([word]) for word in new]), strict=True)
+            found = {word: self._known[word] for word in words if self._known[word]}
+            return Scorer(Counter(word for word in words if word in found), found, self._chunks, self._length)
+
+    def _renew(self) -> None:
+        self._chunks, self._known = len(self._archive.store), {}
+        noted = self._archive.collections.note(STATISTICS)
+        self._length = noted["words"] / noted["chunks"] if noted.get("chunks") else 1.0
+        self._asked = time.monotonic()
+
+
+class Scorer:
+    """BM25 as `index.lexical` computes it, of single texts. `bound`: what no score reaches."""
+
+    def __init__(self, words: Counter[str], frequencies: dict[str, int], chunks: int, length: float) -> None:
+        rarity = {w: math.log1p((max(chunks, n) - n + 0.5) / (n + 0.5)) for w, n in frequencies.items()}
+        self._weights = {word: count * rarity[word] for word, count in words.items()}
+        self._length = length
+        self.bound = sum(self._weights.values())
+
+    def __call__(self, text: Sequence[str]) -> float:
+        counts = Counter(word for word in text if word in self._weights)
+        norm = K1 * (1 - B + B * len(text) / self._length)
+        return sum(self._weights[word] * n / (n + norm) for word, n in counts.items())
+
+
+def _cosine(row: Row, vector: Vectors) -> float:
+    return float(np.asarray(row[VECTOR], dtype=np.float32) @ vector)

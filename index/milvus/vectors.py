@@ -1,0 +1,80 @@
+"""Vectors in a collection of Milvus: a `VectorStore` on other machines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from index.milvus.engine import MOST, VECTOR, Field, Row, Server
+from index.milvus.settings import IndexType
+from index.vectors import Ids, Vectors
+
+ID = "id"
+
+
+class MilvusStore:
+    """A `VectorStore` in the collection `name`, whose rows may hold more than a vector.
+
+    Every question is a request of its own, so that its result does not depend on others. What is written is found by
+    questions a moment later, and at once by everything else.
+    """
+
+    def __init__(self, server: Server, name: str, dimension: int, index: IndexType) -> None:
+        self.dimension = dimension
+        self.name = name
+        self.index = index
+        self._server = server
+
+    @classmethod
+    def create(
+        cls,
+        server: Server,
+        name: str,
+        dimension: int,
+        *,
+        index: IndexType = IndexType.FLAT,
+        fields: Mapping[str, Field] | None = None,
+        words: bool = False,
+    ) -> MilvusStore:
+        """Make the collection. `fields`: what its rows hold besides; `words`: they are searched by BM25 too."""
+        server.create(name, {ID: Field.INTEGER, **(fields or {})}, dimension, index, words=words)
+        return cls(server, name, dimension, index)
+
+    def __len__(self) -> int:
+        return self._server.count(self.name)
+
+    def upsert(self, ids: Ids, vectors: Vectors, rows: Sequence[Row] | None = None) -> None:
+        """Add `vectors`, in place of those that have their ids; `rows`: the other fields of each."""
+        ids = np.asarray(ids, dtype=np.int64)
+        if len(ids) and (ids.min() < 0 or len(np.unique(ids)) < len(ids)):
+            raise ValueError("ids are whole numbers from 0, each given once")
+        others = rows if rows is not None else [{}] * len(ids)
+        listed = np.asarray(vectors, dtype=np.float32).tolist()
+        self._server.upsert(
+            self.name, [{ID: i, VECTOR: v, **o} for i, v, o in zip(ids.tolist(), listed, others, strict=True)]
+        )
+
+    def delete(self, ids: Ids) -> None:
+        """Remove what has these ids."""
+        self._server.delete(self.name, np.asarray(ids, dtype=np.int64).tolist())
+
+    def vectors(self, ids: Ids) -> Vectors:
+        """The vectors with these ids, in their order."""
+        wanted = np.asarray(ids, dtype=np.int64).tolist()
+        found = {row[ID]: row[VECTOR] for row in self._server.rows(self.name, list(dict.fromkeys(wanted)), [VECTOR])}
+        if missing := [i for i in wanted if i not in found]:
+            raise KeyError(f"no vector has the id {missing[0]}")
+        return np.array([found[i] for i in wanted], dtype=np.float32).reshape(-1, self.dimension)
+
+    def search(self, queries: Vectors, k: int, allowed: Ids | None = None) -> list[list[tuple[int, float]]]:
+        """For each query at most `k` (id, cosine) pairs, best first; at most 16,384."""
+        condition = "" if allowed is None else f"{ID} in {sorted(set(np.asarray(allowed, dtype=np.int64).tolist()))}"
+        if allowed is not None and not len(allowed):
+            return [[] for _ in queries]
+        found = [self.nearest(query, min(k, MOST), condition, []) for query in queries]
+        return [[(int(row[ID]), cosine) for cosine, row in hits] for hits in found]
+
+    def nearest(self, query: Vectors, k: int, condition: str, fields: Sequence[str]) -> list[tuple[float, Row]]:
+        """At most `k` (cosine, row) pairs, best first, of rows that meet `condition`, with these fields of theirs."""
+        return self._server.nearest(self.name, query, k, condition, [ID, *fields], self.index)

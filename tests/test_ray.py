@@ -1,0 +1,111 @@
+"""Loading, splitting and embedding on two nodes of a Ray cluster, one of which goes half-way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index import Index
+from index.config import ChunkConfig
+from index.errors import ClusterError
+from index.loading import Failure, load_each
+from index.raying import SOURCES, Distributed, Task
+from index.storage import open_version
+
+pytestmark = [pytest.mark.cluster, pytest.mark.filterwarnings("default")]
+
+FILES = 6 * SOURCES
+
+
+class HalfwayError(Exception):
+    pass
+
+
+@pytest.fixture(scope="module")
+def sources(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("sources")
+    for number in range(FILES):
+        sentences = (f"Ship {number} left port {line} in 18{line + 10}." for line in range(1 + number % 20))
+        (folder / f"{number:03d}.txt").write_text(" ".join(sentences), encoding="utf-8")
+    (folder / "empty.txt").write_text(" ", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def head():
+    from ray.cluster_utils import Cluster
+
+    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1})
+    yield cluster
+    cluster.shutdown()
+
+
+@pytest.fixture
+def cluster(head):
+    head.add_node(num_cpus=1)
+    return head
+
+
+def distributed(sources: Path, cluster, *, place: str | None = None) -> Distributed:
+    known = Index.known(place).documents if place is not None else {}
+    return Distributed(load_each([sources]), cluster.address, Task(None, ChunkConfig(), known))
+
+
+def without_failures(items) -> Iterator:
+    return (item for item in items if not isinstance(item, Failure))
+
+
+def losing_a_node(items, cluster) -> Iterator:
+    for taken, item in enumerate(items):
+        if taken == SOURCES + 1:
+            cluster.remove_node(next(iter(cluster.worker_nodes)))
+        yield item
+
+
+def breaking_off(items, after: int) -> Iterator:
+    for taken, item in enumerate(items):
+        if taken == after:
+            raise HalfwayError
+        yield item
+
+
+def test_the_index_is_that_of_one_machine_though_a_node_is_lost_half_way(sources, cluster, tmp_path) -> None:
+    alone, together = tmp_path / "alone", tmp_path / "together"
+    Index.update(alone, without_failures(load_each([sources])))
+    changes = Index.update(together, without_failures(losing_a_node(distributed(sources, cluster), cluster)))
+    assert len(changes.added) == len(set(changes.added)) == FILES
+    one, other = open_version(alone, None), open_version(together, None)
+    assert [entry.id for entry in one.tables.catalogue] == [entry.id for entry in other.tables.catalogue]
+    assert np.array_equal(one.tables.chunks, other.tables.chunks), "offsets and ids of vectors"
+    ids = np.ascontiguousarray(one.tables.chunks[:, 2])
+    assert np.abs(one.vectors().vectors(ids) - other.vectors().vectors(ids)).max() < 1e-5
+    assert Index.check(together) == []
+
+
+def test_broken_off_and_run_again_it_adds_to_milvus_what_is_missing_and_nothing_twice(
+    sources, cluster, tmp_path
+) -> None:
+    place, alone = f"milvus+file:{tmp_path / 'archive'}", tmp_path / "alone"
+    Index.update(alone, without_failures(load_each([sources])))
+    stream = iter(distributed(sources, cluster))
+    with closing(stream), pytest.raises(HalfwayError):
+        Index.update(place, breaking_off(without_failures(stream), 4 * SOURCES + 3))
+    before = set(Index.open(place).documents)
+    assert 0 < len(before) < FILES
+    again = without_failures(distributed(sources, cluster, place=place))
+    changes = Index.update(place, losing_a_node(again, cluster))
+    assert set(changes.added).isdisjoint(before)
+    assert len(changes.added) + len(before) == FILES
+    index, expected = Index.open(place), Index.open(alone)
+    assert sorted(index.chunks) == sorted(expected.chunks)
+    assert changes.embedded == sum(chunk.document_id in changes.added for chunk in expected.chunks)
+    assert Index.check(place) == []
+
+
+def test_a_cluster_that_does_not_answer_is_one_line(sources) -> None:
+    with pytest.raises(ClusterError, match=r"no Ray cluster answers at '127.0.0.1:1'.*ray start --head"):
+        list(Distributed(load_each([sources]), "127.0.0.1:1", Task(None, ChunkConfig())))
