@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -52,11 +53,23 @@ def load_tokenizer(path: Path) -> Tokenizer:
 
 
 def on_each_core(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
-    """What `work` makes of each of `items`, in their order; as many at a time as this process has cores."""
+    """What `work` makes of each of `items`, in their order; as many at a time as this process has cores.
+
+    Whoever calls shares those cores: callers side by side take turns instead of getting into each other's caches.
+    `work` must not call this function itself.
+    """
     if len(items) < 2:
         return [work(item) for item in items]
-    with ThreadPoolExecutor(min(_cores(), len(items))) as pool:
-        return list(pool.map(work, items))
+    return list(_pool().map(work, items))
+
+
+@cache
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(_cores(), thread_name_prefix="pincite-model")
+
+
+if hasattr(os, "register_at_fork"):  # a child has none of its parent's threads
+    os.register_at_fork(after_in_child=_pool.cache_clear)
 
 
 def _cores() -> int:
