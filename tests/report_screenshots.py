@@ -9,6 +9,7 @@ import json
 import shutil
 import sys
 import tempfile
+from contextlib import chdir
 from io import BytesIO
 from pathlib import Path
 
@@ -24,8 +25,10 @@ QUESTION = "In which province"  # answered with a few words too many
 
 def measured(folder: Path) -> Path:
     out = folder / "result.json"
-    pairs, source = ROOT / "tests/data/islamabad-talks.jsonl", ROOT / "articles/islamabad-talks.md"
-    main(["eval", str(pairs), "--source", str(source), "--json", str(out)])
+    with chdir(ROOT):  # the report shows the paths as they were given
+        main(
+            ["eval", "tests/data/islamabad-talks.jsonl", "--source", "articles/islamabad-talks.md", "--json", str(out)]
+        )
     return out
 
 
