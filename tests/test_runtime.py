@@ -40,7 +40,7 @@ def test_an_error_of_one_item_reaches_the_caller() -> None:
         on_each_core(lambda n: 1 // n, [1, 0, 1])
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # from Python 3.12 on; a fork is what is tested
 def test_a_forked_process_has_cores_of_its_own() -> None:
     on_each_core(str, [1, 2])
     child = os.fork()
