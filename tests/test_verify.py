@@ -441,9 +441,13 @@ def test_the_command_says_in_one_line_what_is_wrong_with_a_file(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["verify", str(tmp_path / "none.html")]) == 1
+    assert main(["verify", str(tmp_path)]) == 1
     (tmp_path / "binary.html").write_bytes(b"\xff\xfe\x00")
     assert main(["verify", str(tmp_path / "binary.html")]) == 1
-    assert len(capsys.readouterr().err.splitlines()) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 3
+    assert lines[0].endswith("none.html' (No such file or directory); check the path")
+    assert lines[1] == f"pincite: cannot read {str(tmp_path)!r} (Is a directory); check the path"
 
 
 def test_findings_are_plain_data(lease: Path) -> None:

@@ -20,8 +20,8 @@ def verify(
 ) -> Verification:
     """Hold every citation of the exported file at `path` to `documents`, or to its own source where that is None.
 
-    `config`: how own sources are loaded. Raises `ExportedFileError` for a file that holds no answers or is damaged,
-    `OSError` if it cannot be opened. A source that cannot be loaded makes its citations GONE, with the reason.
+    `config`: how own sources are loaded. Raises `ExportedFileError` for a file that cannot be opened, that holds no
+    answers or is damaged. A source that cannot be loaded makes its citations GONE, with the reason.
     """
     claims = read_claims(Path(path))
     held = own(config or LoadConfig()) if documents is None else given(documents, claims)

@@ -27,8 +27,8 @@ MAX_BYTES = 100_000_000
 def read_claims(path: Path) -> list[Claim]:
     """Every citation of the file at `path`, nearest statements too, in its order.
 
-    Raises `ExportedFileError` for a file that holds no answers, that is cut off, or that holds what cannot be one;
-    `OSError` if it cannot be opened.
+    Raises `ExportedFileError` for a file that cannot be opened, that holds no answers, that is cut off, or that holds
+    what cannot be one.
     """
     text = _text(path)
     start = text.lstrip()[:1]
@@ -45,8 +45,11 @@ def read_claims(path: Path) -> list[Claim]:
 
 
 def _text(path: Path) -> str:
-    with path.open("rb") as file:
-        data = file.read(MAX_BYTES + 1)
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise ExportedFileError(f"cannot read {str(path)!r} ({error.strerror}); check the path") from error
     if len(data) > MAX_BYTES:
         raise ExportedFileError(f"{str(path)!r} has more than {MAX_BYTES} bytes; split it")
     try:
