@@ -53,7 +53,7 @@ def take(chromium: Browser, address: str, name: str, width: int, height: int, sc
 
 def take_more(page: Page) -> None:
     """What else the page can show: why an answer was given, the documents, a PDF."""
-    page.locator(".pc-why-link a").nth(CHOSEN - 1).click()
+    page.locator(f"a[href='#pc-why-{CHOSEN}']").click()
     page.wait_for_selector(".pc-why")
     page.wait_for_timeout(800)
     save(page, "page-why.png")
