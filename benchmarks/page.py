@@ -46,7 +46,7 @@ with gr.Blocks(analytics_enabled=False) as page:
     box.submit(echo, [box, chat], [box, chat])
 page.launch(server_port=int(sys.argv[1]), quiet=True, ssr_mode=False)
 """
-TIMED = "#pc-messages .pc-why-link a[title]"
+TIMED = "#pc-messages a[href^='#pc-why-']"
 SERVE = "import sys; from qa.cli import main; main(['serve', '--port', sys.argv[1]])"
 # Asks in the page itself, so that no driver stands between Enter and the answer.
 ASK = """([question, replies]) => new Promise((done) => {
