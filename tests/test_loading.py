@@ -53,12 +53,6 @@ def test_a_file_of_another_kind_named_txt_is_known_by_its_first_bytes(tmp_path, 
         load(tmp_path / "a.txt", encoding=encoding)
 
 
-def test_a_byte_order_mark_and_nothing_else_is_an_empty_file(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_bytes(b"\xef\xbb\xbf\n")
-    with pytest.raises(EmptyDocumentError, match="holds no text to quote"):
-        load(tmp_path / "a.txt")
-
-
 def test_an_unknown_encoding_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("a")
     with pytest.raises(LoadError, match="there is no encoding 'utf-9'"):

@@ -180,6 +180,22 @@ def test_a_standfirst_and_a_caption_are_part_of_the_story_and_a_discussion_is_no
     ]
 
 
+def test_links_without_a_name_are_a_menu_and_the_heading_above_the_story_is_its_own() -> None:
+    source = """<html><body><div><a href=1>Start</a> | <a href=2>Archive</a> | <a href=3>Contact</a></div>
+    <div><h2>On mending nets</h2><p>There are two ways to mend a net. The first is to cut the torn part out and to knit
+    a new piece in.</p><p>The second, which my father used, is to work from the edge of the tear inwards, mesh by mesh,
+    with the old twine left in place.</p><h3>Twine</h3><p>Use twine of the same thickness; a thinner one will cut the
+    old meshes within a season.</p></div></body></html>"""
+    assert blocks_of(source) == [
+        "On mending nets",
+        "There are two ways to mend a net. The first is to cut the torn part out and to knit a new piece in.",
+        "The second, which my father used, is to work from the edge of the tear inwards, mesh by mesh, with the old "
+        "twine left in place.",
+        "Twine",
+        "Use twine of the same thickness; a thinner one will cut the old meshes within a season.",
+    ]
+
+
 def test_a_large_page_nested_deep_is_read_beside_its_menu_in_seconds() -> None:
     depth, lines = 150, html.MANY_STEPS // 150
     source = f"<html><body>{MENU}{'<div>' * depth}{'<p>A line of the story.</p>' * lines}</body></html>"

@@ -173,7 +173,7 @@ def _document(known: Format, raw: Raw, source: str) -> Document:
         raise SourceTooLargeError(
             f"{raw.name!r} is nested too deep or too large to read; simplify or split it"
         ) from error
-    if not parsed.text.lstrip("\ufeff").strip():
+    if not parsed.text.strip():
         raise EmptyDocumentError(f"{raw.name!r} holds no text to quote; give a document with some words in it")
     digest = hashlib.sha256(raw.data).hexdigest()
     metadata = {**parsed.metadata, "file_sha256": digest}

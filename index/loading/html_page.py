@@ -7,7 +7,7 @@ from itertools import islice
 
 from index.loading.html_blocks import BLOCKS, UNSEEN, Element, is_element, preformatted, words_of
 
-_MENU = 3  # links in a cell of a table and nothing else: a menu, as pages had before they had another way
+_MENU = 3  # links, at least, of what holds nothing else: a menu, though its name does not say so
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 # Words of an element's class or id that mark what stands around a text, and roles that do.
 _FURNITURE = frozenset(
@@ -96,11 +96,24 @@ def _is_furniture(element: Element) -> bool:
         return True
     if element.tag == "header" and share_of_links(element) > 0.5:
         return True
-    if element.tag == "td" and len(list(islice(element.iter("a"), _MENU))) == _MENU and share_of_links(element) > 0.8:
+    if element.tag in ("td", "div") and _is_menu(element):
         return True
     is_box = (element.tag in BLOCKS and element.tag not in _WHOLE) or "-" in element.tag
     named = is_box and bool(_names(element) & _FURNITURE)
     return named and next(element.iter("h1", "main", "article"), None) is None
+
+
+def _is_menu(element: Element) -> bool:
+    """Whether it holds links and nothing else; one of several blocks is more than a menu, but in a cell."""
+    if len(list(islice(element.iter("a"), _MENU))) < _MENU:
+        return False
+    if element.tag != "td" and next(element.iterdescendants(*BLOCKS), None) is not None:
+        return False
+    return sum(_letters(link) for link in element.iter("a")) > 0.9 * _letters(element)
+
+
+def _letters(element: Element) -> int:
+    return sum(map(str.isalnum, words_of(element)))
 
 
 def _is_unseen(element: Element) -> bool:

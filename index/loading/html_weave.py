@@ -6,6 +6,8 @@ captions on the way. So what it tells is taken as a sign, and the blocks that ar
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from index.loading.html_blocks import BLOCKS, Element, is_element, words_of
 from index.loading.parsed import Composer
 from index.types import Segment, SegmentKind
@@ -41,15 +43,14 @@ def woven(page: Composer, story: Composer, linked: set[str], captions: set[str])
     if not any(tells):
         return None
     first, last = tells.index(True), len(tells) - 1 - tells[::-1].index(True)
-    start = max((i for i in range(first) if blocks[i][0].level == 1), default=first)
+    start = _start(blocks, first)
     standfirst = start + 1 if start < first else start
     kept: list[Block] = []
     for i in range(last, start - 1, -1):
         segment, text = blocks[i]
-        if segment.kind is not SegmentKind.HEADING or i == standfirst:
-            belongs = _belongs(segment, text, captions)
-        else:
-            belongs = bool(kept) and kept[-1] is blocks[i + 1]
+        belongs = (segment.kind is not SegmentKind.HEADING or i == standfirst) and _belongs(segment, text, captions)
+        if segment.kind is SegmentKind.HEADING and kept:
+            belongs = belongs or kept[-1] is blocks[i + 1]
         if i == start or tells[i] or (belongs and text not in linked):
             kept.append(blocks[i])
     return kept[::-1]
@@ -69,6 +70,14 @@ def linked_texts(tree: Element) -> set[str]:
 def captions_of(tree: Element) -> set[str]:
     """The texts of captions in `tree`, whole and in their parts."""
     return {words_of(e) for caption in tree.iter("figcaption") for e in caption.iter() if is_element(e)} - {""}
+
+
+def _start(blocks: Sequence[Block], first: int) -> int:
+    """Where the story begins whose first block is at `first`: at the title above it, or at a heading right above."""
+    titles = [i for i in range(first) if blocks[i][0].level == 1]
+    if titles:
+        return titles[-1]
+    return first - 1 if first and blocks[first - 1][0].kind is SegmentKind.HEADING else first
 
 
 def _belongs(segment: Segment, text: str, captions: set[str]) -> bool:
