@@ -156,28 +156,27 @@ def duration(hours: float) -> str:
     return f"{hours / 24:.3g} days" if hours >= 48 else f"{hours:.2g} hours" if hours >= 1 else f"{60 * hours:.2g} min"
 
 
-def measured(data: Path, count: int) -> dict[str, Any]:
-    """Everything."""
+def measured(data: Path, count: int, folder: Path) -> dict[str, Any]:
+    """Everything; the server keeps its data in `folder`."""
     from milvus import MilvusServer, MilvusServerConfig
 
     rows, chunk = sample(data, 500)
-    kinds: dict[str, Any] = {}
-    for index in (IndexType.FLAT, IndexType.HNSW):
-        with tempfile.TemporaryDirectory() as folder:
-            process = MilvusServer(MilvusServerConfig(data_dir=folder))
-            process.start()
-            try:
-                server = Server.connect(Address.parse(f"milvus://127.0.0.1:{process.listen_port}/scaling"))
-                kinds[index] = in_milvus(server, process.server_proc.pid, index, rows, count)
-                kinds["version"] = server.version
-                server.close()
-            finally:
-                process.server_proc.kill()
-                process.server_proc.wait()
-                process.stop()
+    process = MilvusServer(MilvusServerConfig(data_dir=str(folder)))
+    process.start()
+    try:
+        server = Server.connect(Address.parse(f"milvus://127.0.0.1:{process.listen_port}/scaling"))
+        number = process.server_proc.pid
+        kinds = {str(i): in_milvus(server, number, i, rows, count) for i in (IndexType.FLAT, IndexType.HNSW)}
+        version = server.version
+        server.close()
+    finally:
+        process.server_proc.kill()
+        process.server_proc.wait()
+        process.stop()
     return {
         "command": "python -m benchmarks.scaling --data DIR --json OUT",
         "cores": os.cpu_count(),
+        "version": version,
         "chunk": chunk,
         "milvus": kinds,
         "question": reading(data),
@@ -189,6 +188,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, help="folder with dev/squad-dev-v1.1.json.gz")
     parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--folder", type=Path, help="where the server keeps its data; default: a temporary folder")
     parser.add_argument("--json", type=Path, help="write the result here")
     parser.add_argument("--show", action="store_true", help="print the tables from benchmarks/results")
     arguments = parser.parse_args(argv)
@@ -198,7 +198,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         return
     if arguments.data is None:
         parser.error("--data is required")
-    result = measured(arguments.data, arguments.rows)
+    with tempfile.TemporaryDirectory() as scratch:
+        result = measured(arguments.data, arguments.rows, arguments.folder or Path(scratch))
     print(json.dumps(result, indent=2))
     if arguments.json:
         write_result(arguments.json, result)

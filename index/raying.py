@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -27,6 +28,9 @@ SOURCES = 16
 # Tasks that wait or run for each processor of the cluster; more would pile up results that nobody has taken yet.
 AHEAD = 3
 RETRIES = 10
+AUTO = "auto"
+# Seconds in which the head of a cluster has to answer.
+KNOCKS = 10
 
 Item = Document | Prepared | Failure
 
@@ -97,8 +101,9 @@ def _cluster(address: str) -> Iterator[Any]:
     except ImportError as error:
         raise MissingExtraError("Ray", "ray") from error
     try:
+        _knock(address)
         ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
-    except (ConnectionError, RuntimeError, ValueError) as error:
+    except (OSError, RuntimeError, ValueError) as error:
         first = str(error).strip().partition("\n")[0]
         raise ClusterError(
             f"no Ray cluster answers at {address!r}: {first}; start one with `ray start --head`, or check the address"
@@ -107,3 +112,10 @@ def _cluster(address: str) -> Iterator[Any]:
         yield ray
     finally:
         ray.shutdown()
+
+
+def _knock(address: str) -> None:
+    """Raises `OSError` or `ValueError` where nobody listens; Ray itself would try for minutes."""
+    if address != AUTO:
+        host, _, port = address.removeprefix("ray://").rpartition(":")
+        socket.create_connection((host, int(port)), KNOCKS).close()

@@ -54,7 +54,7 @@ def update(
     writer.finish()
     live = collections.server.count(collections.documents, IS_LIVE)
     kept = live - len(work.added) - len(work.changed)
-    count = _chunks(collections)
+    count = collections.server.count(collections.chunks)
     return Changes(tuple(work.added), tuple(work.changed), removed, kept, writer.embedded, count, is_new=is_new)
 
 
@@ -76,7 +76,7 @@ def remove(collections: Collections, ids: Collection[str]) -> Changes:
     writer.remove(list(heads.values()))
     writer.finish()
     left = collections.server.count(collections.documents, IS_LIVE)
-    return Changes((), (), tuple(heads), left, 0, _chunks(collections))
+    return Changes((), (), tuple(heads), left, 0, collections.server.count(collections.chunks))
 
 
 class _Update:
@@ -162,10 +162,6 @@ def _refuse_to_empty(collections: Collections, going: Collection[Head]) -> None:
         raise LoadError(
             f"that would leave no document in {collections.where!r}; drop its collections to be rid of the index"
         )
-
-
-def _chunks(collections: Collections) -> int:
-    return sum(head.live.chunks for head in all_heads(collections) if head.live is not None)
 
 
 def _prepared(stored: Stored) -> Iterator[Prepared]:

@@ -168,6 +168,7 @@ class Writer:
         for one in incoming:
             if one.vectors is not None:
                 found += list(one.vectors)
+                self.embedded += len(one.vectors)
                 continue
             known = self._known(heads.get(one.head.id))
             for passage in one.divided.passages:
