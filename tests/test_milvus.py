@@ -260,6 +260,15 @@ def test_check_names_a_damaged_text_and_chunks_that_are_missing(saved) -> None:
     assert main(["index", "--check", saved]) == 1
 
 
+def test_a_documents_row_that_lacks_something_is_an_error_in_one_line(saved, capsys) -> None:
+    with collections_at(saved) as collections:
+        row = {"key": f"={DOCUMENTS[0].id}", "live": "0", "data": {"source": "x"}, "vector": [1.0, 0.0]}
+        collections.server.upsert(collections.documents, [row])
+    assert main(["index", "--check", saved]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "lacks 'live'; index with --rebuild" in line
+
+
 def test_two_chunks_with_one_id_are_an_error_and_neither_is_lost(saved, monkeypatch) -> None:
     real = writing.chunk_ids
     taken = real(writing.version_of(DOCUMENTS[0]), 1)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Self
 
-from index.errors import IndexStoreError
+from index.errors import IndexCorruptError, IndexStoreError
 from index.milvus.engine import LONGEST_TEXT, Row
 from index.milvus.layout import DATA, KEY, LIVE, NO_VECTOR, Collections
 
@@ -55,7 +55,16 @@ class Head:
 
     @classmethod
     def of(cls, row: Row) -> Self:
-        data: dict[str, Any] = row[DATA]
+        """Raises `IndexCorruptError` for a row that lacks something."""
+        try:
+            return cls._of(row, row[DATA])
+        except (KeyError, TypeError) as error:
+            raise IndexCorruptError(
+                f"the row {row[KEY]!r} of a document lacks {error}; index with --rebuild"
+            ) from error
+
+    @classmethod
+    def _of(cls, row: Row, data: dict[str, Any]) -> Self:
         live = Part(*data["live"]) if data["live"] else None
         others = tuple(Part(*each) for each in data["others"])
         return cls(row[KEY].removeprefix(PREFIX), data["source"], data["sha256"], live, others, tuple(data["keys"]))
