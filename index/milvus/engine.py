@@ -115,6 +115,12 @@ class Server:
         with self._errors():
             self._client.load_collection(name, replica_number=self.settings.replicas)
 
+    def seal(self, name: str) -> None:
+        """Have milvus-lite index what was written, else it does so for every search; a server seals by itself."""
+        if self.is_lite:
+            with self._errors():
+                self._client.flush(name)
+
     def settle(self, name: str) -> None:
         """Have what was written put away for good and indexed, and wait for it."""
         with self._errors():

@@ -104,6 +104,7 @@ class Writer:
 
     def finish(self) -> None:
         """Keep how many chunks and words there are, by which BM25 judges a chunk's length."""
+        self._collections.server.seal(self._store.name)
         before = self._collections.note(STATISTICS)
         after = {"chunks": before.get("chunks", 0) + self._chunks, "words": before.get("words", 0) + self._words}
         if after != before:
