@@ -411,12 +411,15 @@ window.fetch = async (...asked) => {
     if (!address.includes("/queue/data")) return response;
     const late = new TransformStream({
         async transform(chunk, out) {
-            if (!window.held && new TextDecoder().decode(chunk).includes("close_stream")) {
-                window.held = true;
-                for (const before = sent; sent === before; ) await after(20);
-                await after(200);
-            }
-            out.enqueue(chunk);
+            const bytes = new TextDecoder("latin1").decode(chunk); // a character a byte
+            const end = bytes.indexOf("close_stream");
+            if (window.held || end < 0) return out.enqueue(chunk);
+            const message = bytes.lastIndexOf("data:", end);
+            out.enqueue(chunk.slice(0, message)); // outcomes that came in the same piece
+            window.held = true;
+            for (const before = sent; sent === before; ) await after(20);
+            await after(200);
+            out.enqueue(chunk.slice(message));
         },
     });
     return new Response(response.body.pipeThrough(late), { headers: response.headers });
