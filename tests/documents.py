@@ -1,10 +1,14 @@
-"""Small files in the formats of other programs, written byte by byte or by the library that reads them."""
+"""Small files in the formats of other programs, written byte by byte or by the library that reads them; folders."""
 
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
 
 A4 = (595, 842)
 
@@ -128,3 +132,15 @@ def _file(objects: Sequence[bytes], trailer: str) -> bytes:
 def column(texts: Sequence[str], x: float, top: float, *, size: float = 11, leading: float = 14) -> list[Line]:
     """Lines one below the other."""
     return [line(text, x, top - i * leading, size) for i, text in enumerate(texts)]
+
+
+def shut(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have `folder` refuse to be listed, as one without the right to read it does for anybody but root."""
+    listed = os.scandir
+
+    def scandir(path: str | Path | int = ".") -> object:
+        if not isinstance(path, int) and Path(path) == folder:
+            raise PermissionError(13, "Permission denied", str(path))
+        return listed(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)

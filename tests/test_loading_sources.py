@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from documents import shut
 
 from index import Document, load, load_all
 from index.errors import (
@@ -15,6 +16,7 @@ from index.errors import (
     MetadataError,
     SourceNotFoundError,
     SourceTooLargeError,
+    UnsupportedFormatError,
 )
 from index.loading import Failure, Globs, LoadConfig, Metadata, find_files, load_each
 from qa.cli.main import main
@@ -85,6 +87,26 @@ def test_links_that_lead_round_in_a_circle_are_not_followed(tmp_path: Path) -> N
     write(tmp_path, a_txt="A.")
     (tmp_path / "round").symlink_to(tmp_path, target_is_directory=True)
     assert find_files([tmp_path]) == [tmp_path / "a.txt"]
+
+
+def test_a_folder_that_cannot_be_listed_is_named_and_the_others_are_loaded(tmp_path: Path, monkeypatch) -> None:
+    write(tmp_path, a_txt="A.")
+    closed = tmp_path / "closed"
+    closed.mkdir()
+    write(closed, b_txt="B.")
+    shut(closed, monkeypatch)
+    document, failure = load_each([tmp_path])
+    assert isinstance(document, Document)
+    assert isinstance(failure, Failure)
+    assert (document.text, failure.id) == ("A.", "closed")
+    assert str(failure.error).startswith(f"cannot list the folder {str(closed)!r}")
+    assert find_files([tmp_path], Globs(("*.txt",))) == [tmp_path / "a.txt", closed]
+    assert find_files([tmp_path], Globs(exclude=("closed",))) == [tmp_path / "a.txt"]
+
+
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    with pytest.raises(UnsupportedFormatError, match="is a folder, and this reads one file"):
+        load(tmp_path)
 
 
 def test_a_link_that_leads_nowhere_is_named_and_the_others_are_loaded(tmp_path: Path) -> None:

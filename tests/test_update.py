@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from documents import shut
 from fakes import HashingEmbedder
 from numpy.typing import NDArray
 
@@ -387,6 +388,15 @@ def test_pruning_one_folder_leaves_the_documents_of_others_and_what_cannot_be_re
     assert said(capsys, "notes", "--out", "ix", "--prune").startswith("Nothing changed: 3 documents")
     (notes / "bus.md").unlink()
     assert "0 added, 0 changed, 2 kept, 1 removed" in said(capsys, "notes", "--out", "ix", "--prune")
+
+
+def test_pruning_leaves_what_lies_in_a_folder_that_cannot_be_listed(notes: Path, capsys, monkeypatch) -> None:
+    closed = notes / "closed"
+    closed.mkdir()
+    (closed / "tide.txt").write_text("The tide is high.")
+    said(capsys, "notes", "--out", "ix")
+    shut(closed.relative_to(notes.parent), monkeypatch)
+    assert said(capsys, "notes", "--out", "ix", "--prune").startswith("Nothing changed: 3 documents")
 
 
 def test_the_command_names_what_is_broken_and_exits_with_1(notes: Path, capsys) -> None:

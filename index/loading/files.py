@@ -61,6 +61,8 @@ def load(
     config = LoadConfig(encoding, max_bytes, allow_private)
     if is_url(source):
         return _from_url(str(source), config)
+    if Path(source).is_dir():
+        raise UnsupportedFormatError(f"{str(source)!r} is a folder, and this reads one file; use `load_all`")
     return _from_file(Path(source), Path(root) if root is not None else Path(source).parent, config)
 
 
@@ -135,6 +137,8 @@ def _each(files: list[Path], urls: list[str], root: Path, config: LoadConfig) ->
 def _from_file(path: Path, root: Path, config: LoadConfig) -> Document:
     if not exists(path):
         raise SourceNotFoundError(f"there is no file {str(path)!r}; check the path")
+    if path.is_dir():
+        raise LoadError(f"cannot list the folder {str(path)!r}; give yourself the right to read it, or --exclude it")
     known = formats.by_suffix(path.suffix)
     if known is None or not path.is_file():
         raise UnsupportedFormatError(

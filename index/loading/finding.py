@@ -24,7 +24,11 @@ class Globs:
 
     def wants(self, relative: str) -> bool:
         """Whether the file at `relative`, a posix path, is included and not excluded."""
-        return (not self.include or _matches(relative, self.include)) and not _matches(relative, self.exclude)
+        return (not self.include or _matches(relative, self.include)) and not self.leaves_out(relative)
+
+    def leaves_out(self, relative: str) -> bool:
+        """Whether the file or folder at `relative` is excluded."""
+        return _matches(relative, self.exclude)
 
 
 def _matches(relative: str, patterns: Sequence[str]) -> bool:
@@ -42,7 +46,8 @@ def find_files(paths: Iterable[str | Path], globs: Globs | None = None) -> list[
     """The files among `paths`, and those below its folders that a loader reads and `globs` wants.
 
     Each file once, in the order named, a folder's sorted. Hidden files are passed over, and links to folders, which
-    could lead round in a circle. Raises `SourceNotFoundError` where there are none.
+    could lead round in a circle. A folder that cannot be listed stands for itself: reading it says why.
+    Raises `SourceNotFoundError` where there are none.
     """
     given = list(paths)
     if any(str(path) == "" for path in given):
@@ -81,11 +86,15 @@ def exists(path: Path) -> bool:
 
 
 def _below(folder: Path, globs: Globs) -> list[Path]:
-    return sorted(path for path in _visible(folder) if globs.wants(path.relative_to(folder).as_posix()))
+    closed: list[OSError] = []
+    wanted = [path for path in _visible(folder, closed) if globs.wants(path.relative_to(folder).as_posix())]
+    shut = [Path(error.filename) for error in closed]
+    return sorted(wanted + [path for path in shut if not globs.leaves_out(path.relative_to(folder).as_posix())])
 
 
-def _visible(folder: Path) -> Iterator[Path]:
-    for parent, folders, files in os.walk(folder):
+def _visible(folder: Path, closed: list[OSError]) -> Iterator[Path]:
+    """`closed` collects the errors of folders that cannot be listed."""
+    for parent, folders, files in os.walk(folder, onerror=closed.append):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in files:
             path = Path(parent, name)

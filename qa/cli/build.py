@@ -101,12 +101,20 @@ def _distributed(arguments: argparse.Namespace) -> Loaded[Document | Prepared]:
 
 
 def _gone_from(paths: Sequence[str], loaded: Loaded[Any]) -> Callable[[str, str], bool]:
-    """Whether a document came from below one of `paths`, and is not there now. One that cannot be read is there."""
+    """Whether a document came from below one of `paths`, and is not there now.
+
+    One that cannot be read is there, and so is all below a folder that cannot be listed.
+    """
+    from index.loading import is_url
+
     folders = [Path(path).resolve() for path in paths]
 
-    def is_gone(document_id: str, source: str) -> bool:
-        below = any(Path(source).resolve().is_relative_to(folder) for folder in folders)
-        return below and document_id not in {failure.id for failure in loaded.failures}
+    def is_gone(_: str, source: str) -> bool:
+        if is_url(source):
+            return False
+        place = Path(source).resolve()
+        below = any(place.is_relative_to(folder) for folder in folders)
+        return below and not any(place.is_relative_to(Path(failure.source).resolve()) for failure in loaded.failures)
 
     return is_gone
 
