@@ -69,6 +69,7 @@ def items(text: str) -> list[tuple[int, int]]:
         return whole
     ends = [separator.start() for separator in separators] + [len(text)]
     starts = [0] + [separator.end() for separator in separators]
-    spans = [(start, end) for start, end in zip(starts, ends, strict=True) if start < end]
+    spans = [(start, end) for start, end in zip(starts, ends, strict=True) if text[start:end].strip()]
     words = [text[start:end].split() for start, end in spans]
-    return spans if all(len(item) <= _LONGEST_ITEM and not item[0].isdigit() for item in words) else whole
+    short = all(len(item) <= _LONGEST_ITEM and not item[0].isdigit() for item in words)
+    return spans if spans and short else whole

@@ -56,6 +56,8 @@ def test_a_question_in_the_singular_does_not(question: str) -> None:
         ("between May 1, 2015, and June 5, 2016", ["between May 1, 2015, and June 5, 2016"]),
         ("Anderson", ["Anderson"]),
         ("", [""]),
+        (" and ", [" and "]),
+        ("Iran, \t, and Oman", ["Iran", "Oman"]),
     ],
 )
 def test_an_enumeration_has_items(text: str, parts: list[str]) -> None:
