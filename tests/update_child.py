@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 from fakes import HashingEmbedder
+from tqdm import tqdm
 
 from index import Document, Index
 
 EMBEDDER = HashingEmbedder()
+# tqdm's own lock is shared by processes that are forked: one killed while it holds it would stop all that follow.
+tqdm.set_lock(threading.RLock())
 
 
 def documents(state: int) -> list[Document]:
