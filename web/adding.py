@@ -44,12 +44,14 @@ class DocumentHandlers:
         self._made: dict[str, list[str]] = {}  # examples of the server's own documents, by sha256
 
     def show(self, request: gr.Request, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
-        """Another document in the pane."""
+        """Another document in the pane, unless one that was picked later is there already."""
         visitor = self.visitors.of(str(request.session_hash))
         document_id = visitor.document_id(str(event._data.get("key")))
-        if document_id is not None:
-            chosen = event._data.get("chosen")
-            visitor.shown, visitor.chosen = document_id, chosen if isinstance(chosen, str) else None
+        number, chosen = event._data.get("number"), event._data.get("chosen")
+        with visitor.lock:
+            if document_id is not None and isinstance(number, int) and number > visitor.picks:
+                visitor.picks, visitor.shown = number, document_id
+                visitor.chosen = chosen if isinstance(chosen, str) else None
         yield shelf_html(visitor), signal(visitor), gr.skip()
         yield gr.skip(), gr.skip(), self.chat_examples(visitor)
 

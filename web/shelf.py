@@ -43,7 +43,6 @@ def adding_html() -> str:
 
 def _document(visitor: Visitor, document: Document, searched: Collection[str], several: bool) -> str:
     title, key = title_of(document), visitor.key(document.id)
-    current = ' aria-current="true"' if visitor.shown == document.id else ""
     show = _words("page_show", name=title)
     about = [_words("page_document_size", size=f"{len(document.text):,}")]
     if isinstance(pages := document.metadata.get("pages"), str):
@@ -60,7 +59,7 @@ def _document(visitor: Visitor, document: Document, searched: Collection[str], s
             f"{_words('page_remove')}</button>"
         )
     return (
-        f'<li><button type="button" class="pc-show" data-key="{key}" title="{show}"{current}>'
+        f'<li><button type="button" class="pc-show" data-key="{key}" title="{show}">'
         f'<span class="pc-name">{escape(title)}</span><span class="pc-about">{where}{" · ".join(about)}</span></button>'
         f"{tools}</li>"
     )

@@ -47,6 +47,7 @@ class Visitor:
         self.minimum: float | None = None  # the confidence from which an answer is given; None: the calibrated one
         self.shown = next(iter(library.documents))
         self.chosen: str | None = None
+        self.picks = 0  # the number of the last document that was picked, by the page's count
         self.editing: int | None = None  # the number of the question that the next one takes the place of
         self.sources: list[Source] = []
         self.files: dict[str, Path] = {}  # by document, for what was sent as a file

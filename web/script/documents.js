@@ -75,8 +75,23 @@ window.addEventListener("drop", (event) => {
   send([...event.dataTransfer.files]);
 });
 
-// The list is painted anew at each change: the keyboard stays where it was.
-function keepFocus(container) {
+// Numbered, as the server may hear of two in the other order.
+let picks = 0;
+function pick(key, chosen = null) {
+  trigger("show", { key, chosen, number: ++picks });
+}
+
+// Which document of the list is the one beside it.
+function markShown() {
+  const key = state.documents[article().dataset.document]?.key;
+  for (const button of document.querySelectorAll("#pc-shelf .pc-show")) {
+    if (button.dataset.key === key) button.setAttribute("aria-current", "true");
+    else button.removeAttribute("aria-current");
+  }
+}
+
+// The list is painted anew at each change: what is shown is marked again, and the keyboard stays where it was.
+function keepList(container) {
   let last = null;
   const name = (element) => `${element.tagName}.${element.classList[0] ?? element.type}[${element.dataset.key}]`;
   container.addEventListener("focusin", (event) => (last = name(event.target)));
@@ -84,6 +99,7 @@ function keepFocus(container) {
     if (event.relatedTarget) last = null;
   });
   new MutationObserver(() => {
+    markShown();
     if (last === null || document.activeElement !== document.body) return;
     const again = [...container.querySelectorAll("button, input")].find((element) => name(element) === last);
     (again ?? shelfToggle()).focus();

@@ -27,7 +27,7 @@ document.addEventListener("click", (event) => {
     if (current) reveal(current, false);
   } else if ((found = at(".pc-show"))) {
     shelf(false);
-    trigger("show", { key: found.dataset.key });
+    pick(found.dataset.key);
   } else if ((found = at(".pc-remove"))) {
     trigger("remove", { key: found.dataset.key });
   } else if ((found = at(".pc-dismiss"))) {
@@ -94,7 +94,7 @@ function begin() {
     tidyMessages();
     showReasons();
   }).observe(columns, { childList: true, subtree: true });
-  keepFocus(list);
+  keepList(list);
   dialWords();
   if (props.value && props.value !== "{}") told();
 }

@@ -76,6 +76,7 @@ function titleBar(id) {
   view.hidden = !article().classList.contains("pc-has-pages");
   view.setAttribute("aria-pressed", String(asText));
   holder().classList.toggle("pc-as-text", asText);
+  markShown();
 }
 
 // A number that can be followed to the answer: before the first words of a citation.
@@ -210,7 +211,7 @@ async function choose(link) {
   if (!(await show(mark.document))) return;
   if (before !== mark.document) {
     markAll();
-    trigger("show", { key: state.documents[mark.document].key, chosen: id });
+    pick(state.documents[mark.document].key, id);
     state.shown = mark.document;
   }
   reveal(id, true);
