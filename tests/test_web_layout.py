@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from test_highlight import Reader
 
@@ -180,6 +180,7 @@ def test_list_items_without_markers_or_with_theirs_inside_are_items(text: str, s
     assert Reader(html).text == text
 
 
+@example("*|[a](b)\n|-|-|\n", 0, 1)
 @given(PIECES.filter(lambda text: bool(text.strip())), st.integers(0, 60), st.integers(1, 30))
 def test_an_excerpt_is_what_the_document_says_there(text: str, start: int, length: int) -> None:
     start = min(start, len(text) - 1)

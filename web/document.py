@@ -55,7 +55,8 @@ def excerpt_html(document: Document, start: int, end: int, spans: Sequence[Span]
         if first >= last:
             continue
         if block.kind is SegmentKind.TABLE:
-            parts += [(_row_html(document, row, spans), None) for row in _rows_of(document, block, first, last, spans)]
+            rows = _rows_of(document, block, first, last, spans)
+            parts += [(_row_html(document, row, first, last, spans), None) for row in rows]
         elif block.kind is not None or any(character.isalnum() for character in document.text[first:last]):
             parts.append((_inline_html(document, block, first, last, spans), block.kind))
     if len(parts) == 1:
@@ -71,12 +72,13 @@ def _rows_of(document: Document, block: Block, first: int, last: int, spans: Seq
             yield row
 
 
-def _row_html(document: Document, row: Row, spans: Sequence[Span]) -> str:
+def _row_html(document: Document, row: Row, first: int, last: int, spans: Sequence[Span]) -> str:
     shown = []
     for _, body, stop, _ in row:
-        if body < stop:
-            styles = _styles_within(document, body, body, stop)
-            shown.append(mark(document.text[body:stop], [*spans, *styles], base=body))
+        left, right = max(body, first), min(stop, last)
+        if left < right:
+            styles = _styles_within(document, body, left, right)
+            shown.append(mark(document.text[left:right], [*spans, *styles], base=left))
     return f'<span class="pc-row">{" · ".join(shown)}</span>'
 
 
