@@ -7,6 +7,7 @@ import os
 import random
 import signal
 import time
+from collections.abc import Iterator
 from multiprocessing import forkserver, get_context
 from pathlib import Path
 
@@ -41,6 +42,15 @@ def snapshots(tmp_path_factory: pytest.TempPathFactory) -> list[Snapshot]:
         assert found[-1][0] == {d.id: d for d in documents(state)}
     assert found[0] != found[1]
     return found
+
+
+@pytest.fixture(scope="module", autouse=True)
+def light_collections() -> Iterator[None]:
+    """What the tests before left in memory is not looked through at each of the many collections here."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture(scope="module", autouse=True)
