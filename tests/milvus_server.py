@@ -41,11 +41,7 @@ class LocalServer:
             self._process = subprocess.Popen(
                 [binary, "run", "standalone"], cwd=self.folder, env=environment, stdout=log, stderr=log
             )
-        began = time.monotonic()
-        while not self._is_well():
-            if self._process.poll() is not None or time.monotonic() - began > PATIENCE:
-                raise RuntimeError(f"Milvus does not start; {self.folder / 'logs'} says why; is port 2380 free?")
-            time.sleep(0.2)
+        await_health(self._process, self._health, "/healthz", self.folder / "logs")
         time.sleep(1)  # healthy a moment before it takes requests
 
     def kill(self) -> None:
@@ -57,12 +53,23 @@ class LocalServer:
     def address(self, collection: str) -> str:
         return f"milvus://127.0.0.1:{self.port}/{collection}"
 
-    def _is_well(self) -> bool:
-        try:
-            with urlopen(f"http://127.0.0.1:{self._health}/healthz", timeout=5) as answer:
-                return b"OK" in answer.read()
-        except (URLError, OSError):
-            return False
+
+def await_health(process: subprocess.Popen[bytes], port: int, path: str, logs: Path) -> None:
+    """Return as soon as the process says on that port that it is well."""
+    began = time.monotonic()
+    while not _is_well(f"http://127.0.0.1:{port}{path}"):
+        if process.poll() is not None or time.monotonic() - began > PATIENCE:
+            raise RuntimeError(f"{process.args!r} does not start; {logs} says why; are its ports free?")
+        time.sleep(0.2)
+
+
+def _is_well(url: str) -> bool:
+    try:
+        with urlopen(url, timeout=5) as answer:
+            said = answer.read()
+    except (URLError, OSError):
+        return False
+    return b"OK" in said or b'"health":"true"' in said
 
 
 def free_port(number: int) -> int:

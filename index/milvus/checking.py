@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from index.errors import IndexNotFoundError, IndexStoreError
@@ -11,6 +11,7 @@ from index.milvus.heads import Head, all_heads
 from index.milvus.layout import END, START, VERSION, Collections, chunk_ids
 from index.milvus.vectors import ID
 
+PLACE = [ID, VERSION, START, END]
 AGAIN = "index the same sources again"
 
 
@@ -33,24 +34,31 @@ def _problems(collections: Collections) -> Iterator[str]:
             chunks += head.live.chunks if head.live is not None else 0
             if head.live is None or head.others:
                 yield f"{head.id!r} in {collections.where!r} was left half-written; {AGAIN}, or --remove it"
-            yield from _of_document(collections, head)
+        yield from _of_documents(collections, [head for head in block if head.live is not None])
     found = collections.server.count(collections.chunks)
     if found != chunks:
         yield f"{collections.where!r} holds {found} chunks, not the {chunks} of its documents; {AGAIN}"
 
 
-def _of_document(collections: Collections, head: Head) -> Iterator[str]:
-    if head.live is None:
-        return
-    key = (head.id, head.live.version)
-    try:
-        body = Bodies(collections, now=True).fetch([key])[key]
-    except (IndexStoreError, KeyError) as error:
-        yield str(error)
-        return
-    ids = chunk_ids(head.live.version, head.live.chunks).tolist()
-    rows = collections.server.rows(collections.chunks, ids, [ID, VERSION, START, END])
+def _of_documents(collections: Collections, heads: Sequence[Head]) -> Iterator[str]:
+    """Asked for together: each request waits until the server has seen all that was written before."""
+    parts = {head.id: head.live for head in heads if head.live is not None}
+    ids = {document_id: chunk_ids(part.version, part.chunks).tolist() for document_id, part in parts.items()}
+    rows = collections.server.rows(collections.chunks, [i for each in ids.values() for i in each], PLACE)
     found = {row[ID]: (row[VERSION], row[START], row[END]) for row in rows}
-    expected = {i: (head.live.version, *span) for i, span in zip(ids, body.spans.tolist(), strict=True)}
-    if found != expected:
-        yield f"the chunks of {head.id!r} in {collections.where!r} are not those of its text; {AGAIN}"
+    bodies = Bodies(collections, now=True)
+    keys = [(document_id, part.version) for document_id, part in parts.items()]
+    try:
+        bodies.fetch(keys)
+    except IndexStoreError:
+        bodies = Bodies(collections, now=True)  # one is damaged: one by one, to name it
+    for key in keys:
+        try:
+            body = bodies.fetch([key])[key]
+        except (IndexStoreError, KeyError) as error:
+            yield str(error)
+            continue
+        document_id, version = key
+        expected = {i: (version, *span) for i, span in zip(ids[document_id], body.spans.tolist(), strict=True)}
+        if {i: found[i] for i in ids[document_id] if i in found} != expected:
+            yield f"the chunks of {document_id!r} in {collections.where!r} are not those of its text; {AGAIN}"

@@ -1,20 +1,20 @@
-"""Milvus, reached through pymilvus, which is imported here alone and on first use."""
+"""A Milvus server, or milvus-lite: its collections, their rows, and what can be asked of them."""
 
 from __future__ import annotations
 
-import logging
+import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from enum import StrEnum
-from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.errors import IndexNotFoundError, IndexStoreError, MissingExtraError
+from index.errors import IndexStoreError
 from index.lexical import K1, B
 from index.milvus.address import Address
+from index.milvus.client import again, connect, errors, pymilvus
 from index.milvus.settings import BUILT, SEARCHED, IndexType, Settings
 
 Row = dict[str, Any]
@@ -29,8 +29,6 @@ LONGEST_TEXT = 65_535  # bytes in a text field
 SENT = 500
 ITERATED = 1_000
 LITE = "milvus_lite-"
-# Milliseconds between two signs of life to milvus-lite, which complains on stderr of more than one in five minutes.
-QUIET = 7_200_000
 # Versions: the first with upsert and count, and the first with BM25.
 LEAST, WITH_WORDS = (2, 3), (2, 5)
 
@@ -60,17 +58,7 @@ class Server:
     def connect(cls, address: Address, *, new: bool = False, settings: Settings | None = None) -> Self:
         """`new`: a file may be made. Raises `MissingExtraError`, and `IndexStoreError` if nobody answers."""
         settings = settings or Settings.from_environment()
-        module = _pymilvus()
-        if address.host is None:
-            options: dict[str, Any] = {
-                "uri": _data_file(address, new),
-                "grpc_options": {"grpc.keepalive_time_ms": QUIET},
-            }
-        else:
-            scheme = "https" if settings.tls else "http"
-            options = {"uri": f"{scheme}://{address.host}", "timeout": settings.timeout, **settings.secured()}
-        with _errors(address):
-            client = module.MilvusClient(**options)
+        client = connect(address, new=new, settings=settings)
         return cls(client, address, settings)
 
     @property
@@ -104,16 +92,21 @@ class Server:
             client.create_collection(
                 name,
                 schema=_schema(client, fields, dimension, words),
-                index_params=_indexes(client, index, words),
                 num_shards=self.settings.shards,
                 consistency_level="Bounded",
             )
+            # Not in one call with the collection: that would load it, in one replica, whatever `load` asks for.
+            client.create_index(name, _indexes(client, index, words))
         self.load(name)
 
     def load(self, name: str) -> None:
-        """Have its rows ready to be searched."""
+        """Have its rows ready to be searched. What is loaded already stays so, in as many replicas as it has."""
+        states = pymilvus().client.types.LoadState
         with self._errors():
-            self._client.load_collection(name, replica_number=self.settings.replicas)
+            if self._client.get_load_state(name)["state"] not in (states.Loading, states.Loaded):
+                self._client.load_collection(name, replica_number=self.settings.replicas)
+            while self._client.get_load_state(name)["state"] == states.Loading:
+                time.sleep(0.1)
 
     def seal(self, name: str) -> None:
         """Have milvus-lite index what was written, else it does so for every search; a server seals by itself."""
@@ -171,27 +164,24 @@ class Server:
             with self._errors():
                 part = list(keys[first : first + SENT])
                 options = {**self._patience, **consistency}
-                found += map(dict, self._client.query(name, ids=part, output_fields=list(fields), **options))
+                found += map(dict, self._query(name, ids=part, output_fields=list(fields), **options))
         return found
 
     def some(self, name: str, condition: str, fields: Sequence[str], limit: int) -> list[Row]:
         """At most `limit` rows that meet `condition`."""
         with self._errors():
-            found = self._client.query(
-                name, filter=condition, output_fields=list(fields), limit=limit, **self._patience
-            )
+            found = self._query(name, filter=condition, output_fields=list(fields), limit=limit, **self._patience)
             return [dict(row) for row in found]
 
     def each(self, name: str, condition: str, fields: Sequence[str]) -> Iterator[Row]:
         """All rows that meet `condition`, some at a time."""
         with self._errors():
-            iterator = self._client.query_iterator(
-                name, batch_size=ITERATED, filter=condition, output_fields=list(fields), **_NOW
-            )
+            options = {"batch_size": ITERATED, "filter": condition, "output_fields": list(fields), **_NOW}
+            iterator = again(lambda: self._client.query_iterator(name, **options))
         try:
             while True:
                 with self._errors():
-                    part = iterator.next()
+                    part = again(iterator.next)
                 if not part:
                     return
                 yield from map(dict, part)
@@ -201,7 +191,7 @@ class Server:
     def count(self, name: str, condition: str = "") -> int:
         """How many rows meet `condition`, those just written among them."""
         with self._errors():
-            found = self._client.query(name, filter=condition, output_fields=["count(*)"], **_NOW, **self._patience)
+            found = self._query(name, filter=condition, output_fields=["count(*)"], **_NOW, **self._patience)
             return int(found[0]["count(*)"])
 
     def nearest(
@@ -240,17 +230,23 @@ class Server:
         fields: Sequence[str],
     ) -> list[list[tuple[float, Row]]]:
         with self._errors():
-            found = self._client.search(
-                name,
-                data=data,
-                anns_field=field,
-                search_params=parameters,
-                limit=min(k, MOST),
-                filter=condition,
-                output_fields=list(fields),
-                **self._patience,
+            found = again(
+                lambda: self._client.search(
+                    name,
+                    data=data,
+                    anns_field=field,
+                    search_params=parameters,
+                    limit=min(k, MOST),
+                    filter=condition,
+                    output_fields=list(fields),
+                    **self._patience,
+                )
             )
             return [[(float(hit["distance"]), dict(hit["entity"])) for hit in hits] for hits in found]
+
+    def _query(self, name: str, **options: Any) -> Sequence[Mapping[str, Any]]:
+        found: Sequence[Mapping[str, Any]] = again(lambda: self._client.query(name, **options))
+        return found
 
     def _number(self) -> tuple[int, ...]:
         digits = self.version.removeprefix("v").partition("-")[0].split(".")[:2]
@@ -261,11 +257,11 @@ class Server:
         return tuple(map(int, digits))
 
     def _errors(self) -> AbstractContextManager[None]:
-        return _errors(self.address)
+        return errors(self.address)
 
 
 def _schema(client: Any, fields: Mapping[str, Field], dimension: int, words: bool) -> Any:
-    module = _pymilvus()
+    module = pymilvus()
     kinds = module.DataType
     schema = client.create_schema(auto_id=False, enable_dynamic_field=False)
     for position, (name, field) in enumerate(fields.items()):
@@ -296,11 +292,6 @@ def _indexes(client: Any, index: IndexType, words: bool) -> Any:
 _NOW = {"consistency_level": "Strong"}
 
 
-def nothing_at(place: str) -> str:
-    """What is said of an address where there is no index."""
-    return f"{place!r} holds no index; make one with `pincite index PATH --out {place}`"
-
-
 def quoted(text: str) -> str:
     """`text` as a string in a condition."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
@@ -308,47 +299,3 @@ def quoted(text: str) -> str:
 
 def _dotted(version: tuple[int, ...]) -> str:
     return ".".join(map(str, version))
-
-
-def _data_file(address: Address, new: bool) -> str:
-    """Where milvus-lite keeps its data: a folder, whose name has to end in .db. Opening would make it."""
-    path = Path(str(address.path))
-    path = path.absolute() if path.suffix == ".db" else path.absolute().with_name(f"{path.name}.db")
-    if not path.parent.is_dir():
-        raise IndexStoreError(f"{address.text!r} lies in a folder that is not there; make {str(path.parent)!r} first")
-    if not new and not path.exists():
-        raise IndexNotFoundError(nothing_at(address.text))
-    return str(path)
-
-
-def _pymilvus() -> Any:
-    try:
-        import pymilvus
-    except ImportError as error:
-        raise MissingExtraError("Milvus", "milvus") from error
-    logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # it logs with a traceback what it raises as well
-    return pymilvus
-
-
-@contextmanager
-def _errors(address: Address) -> Iterator[None]:
-    """Whatever pymilvus raises as `IndexStoreError`, in one line."""
-    import grpc
-
-    module = _pymilvus()
-    try:
-        yield
-    except (module.MilvusException, grpc.RpcError) as error:
-        said = error.message if isinstance(error, module.MilvusException) else error.details()
-        raise IndexStoreError(_explained(address, str(said).strip().partition("\n")[0])) from error
-
-
-def _explained(address: Address, said: str) -> str:
-    if "local milvus failed" in said:
-        return (
-            f"cannot open {address.text!r}: it is no file of milvus-lite, or another process has it open; "
-            "close that, or run a Milvus server"
-        )
-    if "onnect" in said:
-        return f"cannot reach Milvus at {address.text!r}: {said}; start it, or check the address"
-    return f"Milvus at {address.text!r} says: {said}"

@@ -24,8 +24,9 @@ from index.errors import (
     IndexVersionError,
 )
 from index.lexical import ANALYSIS
+from index.milvus.client import nothing_at
 from index.milvus.conditions import ABOUT
-from index.milvus.engine import WITH_WORDS, WORDS, Field, Server, nothing_at
+from index.milvus.engine import WITH_WORDS, WORDS, Field, Server
 from index.milvus.settings import IndexType
 from index.milvus.vectors import ID, MilvusStore
 from index.vectors import Ids
