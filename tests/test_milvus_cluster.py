@@ -13,7 +13,7 @@ from index.config import SearchConfig
 from index.errors import IndexStoreError
 from qa import Answerer
 from tests.fakes import HashingEmbedder, WordReader
-from tests.milvus_cluster import NODES, TOKEN, LocalCluster
+from tests.milvus_cluster import NODES, TOKEN, LocalCluster, certified
 
 pytestmark = [pytest.mark.cluster, pytest.mark.filterwarnings("default")]
 
@@ -80,6 +80,14 @@ def await_replicas(cluster: LocalCluster) -> None:
             return
         assert time.monotonic() - began < 180, f"the replicas lie on {found}"
         time.sleep(1)
+
+
+def test_a_server_with_another_certificate_than_ours_is_not_believed(allowed, monkeypatch, tmp_path) -> None:
+    certificate, _ = certified(tmp_path)
+    monkeypatch.setenv("PINCITE_MILVUS_CA", str(certificate))
+    monkeypatch.setenv("PINCITE_MILVUS_TIMEOUT", "3")
+    with pytest.raises(IndexStoreError, match="cannot reach Milvus"):
+        Index.open(allowed.address("bridges"), embedder=HashingEmbedder(), search=MEANING)
 
 
 @pytest.mark.parametrize(
