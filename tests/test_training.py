@@ -12,11 +12,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 
 from index.embedding.onnx import MODEL_FOLDER
 from index.runtime import load_tokenizer
+from training.averaging import average
 from training.calibrate import expected_calibration_error
+from training.compose import composed
 from training.data import Example, read_squad, without_overlap
 from training.dropout import PooledDropout
 from training.features import NULL, batches, build_features, pad
@@ -129,6 +132,56 @@ def test_a_renamed_context_tells_of_someone_else_unless_the_question_does_too() 
             assert [made.context[a:b] for a, b in made.spans] == (["2001"] if "Ann Berg" in made.question else [])
             kinds.add(made.question)
     assert kinds == {"When did Mary Cole leave?", "When did Ann Berg leave?"}
+
+
+SENTENCES = ["Mary Cole was hired in 1998.", "The club is old.", "John Dale left for Bergen in 2001.", "It rained."]
+
+
+def asked_of_sentences(question: str, answer: str) -> list[Example]:
+    """Examples on each sentence, the question among them."""
+    (own,) = [sentence for sentence in SENTENCES if answer in sentence]
+    others = [Example(s, "Clubs", "Other?", s, (), "made") for s in SENTENCES if s != own]
+    examples = [*others, example(question, answer, own)]
+    return sorted(examples, key=lambda each: SENTENCES.index(each.context))
+
+
+def test_a_composed_context_is_a_run_of_its_articles_sentences_with_the_answer_where_it_was() -> None:
+    runs = set()
+    for seed in range(40):
+        made = composed(asked_of_sentences("When did John Dale leave?", "2001"), 1.0, random.Random(seed))
+        (changed,) = [each for each in made if each.spans]
+        assert [changed.context[a:b] for a, b in changed.spans] == ["2001"]
+        runs.add(changed.context)
+    whole = " ".join(SENTENCES)
+    assert runs == {whole, " ".join(SENTENCES[:3]), " ".join(SENTENCES[1:])}
+
+
+def test_a_question_that_another_sentence_fits_as_well_stays_with_its_own() -> None:
+    asked = asked_of_sentences("Who did what?", "Mary Cole")
+    assert composed(asked, 1.0, random.Random(0)) == asked
+
+
+def test_composing_leaves_out_answers_that_are_pronouns_and_leaves_paragraphs_alone() -> None:
+    assert [e for e in composed(asked_of_sentences("What rained?", "It"), 1.0, random.Random(0)) if e.spans] == []
+    paragraphs = [example("Who was hired?", "Mary Cole", f"{CONTEXT} {n} {'word ' * 100}") for n in range(5)]
+    assert composed(paragraphs, 1.0, random.Random(0)) == paragraphs
+
+
+def test_no_share_composes_nothing() -> None:
+    asked = asked_of_sentences("What rained?", "It")
+    assert composed(asked, 0.0, random.Random(0)) == asked
+
+
+def test_averaged_weights_lie_between_those_before_and_after_and_a_new_head_stays(tmp_path: Path) -> None:
+    for name, weights in {"before": {"a": [0.0, 4.0]}, "after": {"a": [4.0, 8.0], "head": [1.0]}}.items():
+        (tmp_path / name).mkdir()
+        tensors = {key: torch.tensor(values) for key, values in weights.items()}
+        save_file(tensors, tmp_path / name / "model.safetensors")
+        (tmp_path / name / "training.json").write_text('{"steps": 3}')
+    out = average(tmp_path / "before", tmp_path / "after", 0.25, tmp_path / "out")
+    found = {key: value.tolist() for key, value in load_file(out / "model.safetensors").items()}
+    assert found == {"a": [3.0, 7.0], "head": [1.0]}
+    assert json.loads((out / "training.json").read_text()) == {"steps": 3, "kept_of_weights_before": 0.25}
 
 
 def test_pooled_dropout_silences_its_share_keeps_the_mean_and_rests_outside_training() -> None:

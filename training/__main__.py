@@ -8,6 +8,7 @@ from pathlib import Path
 import torch
 
 from qa.reading.onnx import MODEL_FOLDER
+from training.averaging import average
 from training.calibrate import calibrate
 from training.check import check
 from training.export import export_reader
@@ -30,7 +31,9 @@ def main() -> None:
         run = (arguments.data, stage.mixture, trained, arguments.out / stage.name, stage.settings)
         if not is_finished(*run):
             train(*run)
-        trained = arguments.out / stage.name / "model"
+        trained = average(
+            trained, arguments.out / stage.name / "model", stage.kept, arguments.out / stage.name / "kept"
+        )
     export_reader(trained, arguments.out / "fp32", arguments.target)
     print("calibration:", calibrate(arguments.data, arguments.target))
     print("parity:", check(arguments.data, arguments.out / "fp32", arguments.target))

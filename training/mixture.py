@@ -6,6 +6,7 @@ import random
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from training.compose import composed
 from training.data import Example, load_json, read_squad, sha256, without_overlap
 from training.negatives import altered, mined, renamed, silenced
 
@@ -14,13 +15,15 @@ from training.negatives import altered, mined, renamed, silenced
 class Source:
     """A file below the data folder.
 
-    `repeat`: times an epoch shows it; `take`: at most so many questions; the others: what is made from this share
-    of its answerable questions (see training.negatives).
+    `repeat`: times an epoch shows it; `take`: at most so many questions; `composed`: the share that stands among the
+    other sentences of its article (see training.compose); the others: what is made from this share of its answerable
+    questions (see training.negatives).
     """
 
     path: str
     repeat: int = 1
     take: int | None = None
+    composed: float = 0.0
     mined: float = 0.0
     altered: float = 0.0
     silenced: float = 0.0
@@ -62,6 +65,28 @@ NARROW = Mixture(
     ),
     Source("tune_train", repeat=2, mined=0.25, altered=0.3, silenced=0.15, renamed=0.4),
 )
+# A third: sentences back among their neighbours, everything else in smaller helpings.
+COMPOSED = Mixture(
+    (
+        Source("train/squadshifts-new-wiki.json.gz", mined=0.2, altered=0.3, silenced=0.15, renamed=0.3),
+        Source("train/squadshifts-reddit.json.gz", take=3000, mined=0.08, altered=0.12, silenced=0.1, renamed=0.05),
+        Source("train/squadshifts-amazon-reviews.json.gz", take=2000, mined=0.05, altered=0.12, silenced=0.1),
+        Source("train/qamr.json.gz", take=16000, composed=0.9, mined=0.08, altered=0.1, silenced=0.12, renamed=0.12),
+        Source("train/fairytaleqa-train.json.gz", take=1000, mined=0.1, altered=0.05, silenced=0.15),
+    ),
+    Source("tune_train", repeat=2, mined=0.25, altered=0.3, silenced=0.15, renamed=0.4),
+)
+# A fourth, of other questions of the same kinds.
+OTHERS = Mixture(
+    (
+        Source("train/squadshifts-new-wiki.json.gz", take=5000, mined=0.2, altered=0.3, silenced=0.15, renamed=0.3),
+        Source("train/squadshifts-reddit.json.gz", take=2500, mined=0.08, altered=0.12, silenced=0.1, renamed=0.05),
+        Source("train/squadshifts-amazon-reviews.json.gz", take=1500, mined=0.05, altered=0.12, silenced=0.1),
+        Source("train/qamr.json.gz", take=9000, composed=0.9, mined=0.08, altered=0.1, silenced=0.12, renamed=0.12),
+        Source("train/fairytaleqa-train.json.gz", take=700, mined=0.1, altered=0.05, silenced=0.15),
+    ),
+    Source("tune_train", mined=0.25, altered=0.3, silenced=0.15, renamed=0.4),
+)
 TUNE = ("dev/squad-dev-v2.0.json.gz", "dev/squad-dev-v1.1.json.gz")
 SPLIT = "dev/split.json"
 
@@ -74,7 +99,7 @@ def load_mixture(data: Path, mixture: Mixture, seed: int) -> list[Example]:
     for source in mixture.sources:
         found = without_overlap(read_squad(data / source.path), guarded)
         if source.take is not None and source.take < len(found):
-            found = rng.sample(found, source.take)
+            found = [found[i] for i in sorted(rng.sample(range(len(found)), source.take))]
         examples += _helping(found, source, rng)
     return examples + _helping(without_overlap(_tune_train(data), guarded), mixture.tune, rng)
 
@@ -83,9 +108,10 @@ def _helping(found: list[Example], source: Source, rng: random.Random) -> list[E
     """`found` as often as `source` says, each time with other negatives."""
     examples = []
     for _ in range(source.repeat):
-        examples += found
-        examples += mined(found, source.mined, rng) + altered(found, source.altered, rng)
-        examples += silenced(found, source.silenced, rng) + renamed(found, source.renamed, rng)
+        shown = composed(found, source.composed, rng)
+        examples += shown
+        examples += mined(shown, source.mined, rng) + altered(shown, source.altered, rng)
+        examples += silenced(shown, source.silenced, rng) + renamed(shown, source.renamed, rng)
     return examples
 
 
