@@ -76,17 +76,6 @@ COMPOSED = Mixture(
     ),
     Source("tune_train", repeat=2, mined=0.25, altered=0.3, silenced=0.15, renamed=0.4),
 )
-# A fourth, of other questions of the same kinds.
-OTHERS = Mixture(
-    (
-        Source("train/squadshifts-new-wiki.json.gz", take=5000, mined=0.2, altered=0.3, silenced=0.15, renamed=0.3),
-        Source("train/squadshifts-reddit.json.gz", take=2500, mined=0.08, altered=0.12, silenced=0.1, renamed=0.05),
-        Source("train/squadshifts-amazon-reviews.json.gz", take=1500, mined=0.05, altered=0.12, silenced=0.1),
-        Source("train/qamr.json.gz", take=9000, composed=0.9, mined=0.08, altered=0.1, silenced=0.12, renamed=0.12),
-        Source("train/fairytaleqa-train.json.gz", take=700, mined=0.1, altered=0.05, silenced=0.15),
-    ),
-    Source("tune_train", mined=0.25, altered=0.3, silenced=0.15, renamed=0.4),
-)
 TUNE = ("dev/squad-dev-v2.0.json.gz", "dev/squad-dev-v1.1.json.gz")
 SPLIT = "dev/split.json"
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from training.mixture import BROAD, COMPOSED, NARROW, OTHERS, Mixture
+from training.mixture import BROAD, COMPOSED, NARROW, Mixture
 from training.train import Settings
 
 
@@ -18,23 +18,35 @@ class Stage:
     kept: float = 0.0
 
 
-# Later stages are short and gentle: what they bring comes from being averaged with what was before.
-GENTLE = Settings(
-    seed=43,
-    window=384,
-    crop_share=0.4,
-    learning_rate=1.5e-4,
-    warmup=0.05,
-    freeze_embeddings=False,
-    dropout=0.1,
-)
 STAGES = (
     Stage("broad", BROAD, Settings()),
     Stage(
         "narrow",
         NARROW,
-        replace(GENTLE, seed=29, epochs=2, learning_rate=2.5e-4),
+        Settings(
+            seed=29,
+            epochs=2,
+            window=384,
+            crop_share=0.4,
+            learning_rate=2.5e-4,
+            warmup=0.05,
+            freeze_embeddings=False,
+            dropout=0.1,
+        ),
     ),
-    Stage("composed", COMPOSED, GENTLE, kept=0.5),
-    Stage("others", OTHERS, replace(GENTLE, seed=71), kept=0.5),
+    # Gentler, and half of it only: what it brings comes from being averaged with what was before.
+    Stage(
+        "composed",
+        COMPOSED,
+        Settings(
+            seed=43,
+            window=384,
+            crop_share=0.4,
+            learning_rate=1.5e-4,
+            warmup=0.05,
+            freeze_embeddings=False,
+            dropout=0.1,
+        ),
+        kept=0.5,
+    ),
 )
