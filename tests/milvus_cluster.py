@@ -13,6 +13,7 @@ import shutil
 import signal
 import subprocess
 from ipaddress import IPv4Address
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ class LocalCluster:
         from milvus import _initialize_data_files
 
         self.folder = folder
-        self._ports = iter(range(1_000))
+        self._numbers, self._taken = count(), set[int]()
         self.port, self._etcd = self._port(), self._port()
         self.certificate, self._key = certified(folder)
         self._kafka = Producer({"bootstrap.servers": "none", "test.mock.num.brokers": 1, "log_level": 3})
@@ -129,7 +130,11 @@ class LocalCluster:
             self._processes[name] = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
 
     def _port(self) -> int:
-        return free_port(next(self._ports))
+        port = free_port(next(self._numbers))
+        while port in self._taken:  # by one of ours that does not listen yet
+            port = free_port(next(self._numbers))
+        self._taken.add(port)
+        return port
 
 
 def certified(folder: Path) -> tuple[Path, Path]:
