@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from web_fakes import ROOT, pdf, serving
 
-QUESTIONS = ["When were the border guards killed?", "Where did the ambush take place?", "How much did the visit cost?"]
+QUESTIONS = ["When were the border guards killed?", "Where did the ambush take place?", "Who is the president of Iran?"]
 CHOSEN = 2  # the citation to open
 FERRY = [
     ["The ferry to Skerry Island", "", "The ferry was built in Glasgow in 1998. It carries forty cars."],
