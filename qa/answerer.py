@@ -14,7 +14,7 @@ from index.embedding import Embedder, load_embedder
 from prompts import render
 from qa.calibrations import kept_calibration
 from qa.candidates import Candidate
-from qa.confidence import Calibration, default_calibration
+from qa.confidence import Calibration, default_calibration, is_short
 from qa.config import AskConfig
 from qa.deciding import Decider
 from qa.errors import EmptyQuestionError, QuestionError, QuestionTooLongError
@@ -30,13 +30,15 @@ Source = str | Path | Document
 
 @dataclass(frozen=True, slots=True)
 class Considered:
-    """For each question its passages, best first, and its candidate spans, best first.
+    """For each question its passages and its candidate spans, best first, and whether a short text was searched.
 
-    `retrieve` and `read` (the model's own run time): milliseconds for all of the questions together.
+    `short`: as in `qa.confidence`. `retrieve` and `read` (the model's own run time): milliseconds for all of the
+    questions together.
     """
 
     hits: list[list[Hit]]
     candidates: list[list[Candidate]]
+    short: list[bool]
     retrieve: float
     read: float
 
@@ -172,8 +174,9 @@ class Answerer:
         texts = [[self.index.text(hit.chunk) for hit in found] for found in hits]
         passages = Passages(self.reader, questions, hits, texts)
         stops = may_stop or [False] * len(questions)
-        candidates = read_as_needed(passages, stops, self.calibration, self.config)
-        return Considered(hits, candidates, _ms(began, retrieved), passages.milliseconds)
+        short = [is_short(len(found), top_k, len(self.index.chunks)) for found in hits]
+        candidates = read_as_needed(passages, stops, short, self.calibration, self.config)
+        return Considered(hits, candidates, short, _ms(began, retrieved), passages.milliseconds)
 
     def _answer(
         self,
@@ -195,7 +198,7 @@ class Answerer:
         may_stop = [answers in (None, 1) and not asks_for_several(asked) for asked in read_as]
         considered = self.consider(read_as, top_k=top_k, where=where, may_stop=may_stop)
         read = time.perf_counter()
-        found = zip(questions, read_as, considered.candidates, strict=True)
+        found = zip(questions, read_as, considered.candidates, considered.short, strict=True)
         drafts = [self._decided(*each, min_confidence, answers) for each in found]
         ended = time.perf_counter()
         share = len(questions)
@@ -220,9 +223,15 @@ class Answerer:
         )
 
     def _decided(
-        self, question: str, read_as: str, candidates: Sequence[Candidate], minimum: float | None, answers: int | None
+        self,
+        question: str,
+        read_as: str,
+        candidates: Sequence[Candidate],
+        short: bool,
+        minimum: float | None,
+        answers: int | None,
     ) -> Answer:
-        draft = self._decider.decide(question, read_as, candidates, minimum=minimum, answers=answers)
+        draft = self._decider.decide(question, read_as, candidates, short=short, minimum=minimum, answers=answers)
         return replace(draft, warnings=self._warnings(question, candidates))
 
     def _warnings(self, question: str, candidates: Sequence[Candidate]) -> tuple[str, ...]:

@@ -14,27 +14,41 @@ from index.errors import ModelError
 from qa.candidates import Candidate
 from qa.reading.onnx import MODEL_FOLDER
 
-VERSION = 4
-FEATURES = ("margin", "gap", "log_probability", "rank", "retrieval")
+VERSION = 5
+SCORES = ("margin", "gap", "log_probability", "rank", "retrieval")
+# Whoever asks a short text has it before them, and may well ask what it seems to answer; of a collection people ask
+# what they do not know. The same scores mean less of the one than of the other.
+SHORT = 4  # passages
+FEATURES = (*SCORES, "short", *(f"{name}, short" for name in SCORES))
 
 
-def features(candidates: Sequence[Candidate]) -> list[float]:
+def is_short(found: int, top_k: int, passages: int) -> bool:
+    """Whether at most `SHORT` passages were searched.
+
+    `found`: of up to `top_k` hits, fewer than those only where conditions left no more. `passages`: of the index.
+    """
+    return passages <= SHORT or found < min(top_k, SHORT + 1)
+
+
+def features(candidates: Sequence[Candidate], *, short: bool) -> list[float]:
     """The values of `FEATURES` for the first of `candidates`.
 
     `margin`: of the best span over "no answer"; `gap`: to the score of the next candidate that says other words;
     `log_probability`: the span's within its passage; `rank` and `retrieval`: its passage's place and score in the
-    search. Each is clipped to where calibration has seen examples.
+    search. Each is clipped to where calibration has seen examples. `short`: whether `is_short`; the scores stand a
+    second time where it is, and 0 elsewhere, so that each setting has weights of its own.
     """
     best = candidates[0]
     other = next((candidate for candidate in candidates if candidate.words != best.words), None)
     gap = 10.0 if other is None else best.score - other.score
-    return [
+    scores = [
         _clip(best.margin, -15.0, 15.0),
         _clip(gap, 0.0, 10.0),
         _clip(math.log(max(best.probability, 1e-12)), -10.0, 0.0),
         _clip(float(best.rank), 0.0, 5.0),
         _clip(best.retrieval, 0.0, 1.0),
     ]
+    return [*scores, float(short), *(score * short for score in scores)]
 
 
 @dataclass(frozen=True, slots=True)

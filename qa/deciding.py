@@ -31,14 +31,18 @@ class Decider:
         read_as: str,
         candidates: Sequence[Candidate],
         *,
+        short: bool,
         minimum: float | None,
         answers: int | None,
     ) -> Answer:
-        """The answer, without its timings. `candidates`: best first; `minimum`, `answers`: as `Answerer.ask`'s."""
+        """The answer, without its timings.
+
+        `candidates`: best first; `short`: as in `qa.confidence`; `minimum`, `answers`: as `Answerer.ask`'s.
+        """
         if not candidates:
             return self._abstention(question, read_as, 0.0 if self._calibration else None, None, Reason.NOT_DISCUSSED)
         best = candidates[0]
-        confidence = self._calibration.probability(features(candidates)) if self._calibration else None
+        confidence = self._calibration.probability(features(candidates, short=short)) if self._calibration else None
         if not self._is_sure_enough(best, confidence, minimum):
             reason = Reason.LOW_CONFIDENCE if best.margin > 0 else Reason.NOT_DISCUSSED
             start, end = self._index.sentence_at(best.document_id, best.start, best.end)

@@ -88,10 +88,10 @@ def recalibrate(
         total += len(asked)
         answerer = answerer_for(asked[0])
         considered = answerer.consider([judgement.question for judgement in asked])
-        for judgement, candidates in zip(asked, considered.candidates, strict=True):
+        for judgement, candidates, short in zip(asked, considered.candidates, considered.short, strict=True):
             verdict = judgement.of(_words(answerer, candidates)) if candidates else None
             if verdict is not None:
-                rows.append(features(candidates))
+                rows.append(features(candidates, short=short))
                 verdicts.append(verdict)
     right = np.array(verdicts, dtype=bool)
     _require(right, LEAST_PAIRS, LEAST_OF_EACH)

@@ -48,12 +48,16 @@ class Passages:
 
 
 def read_as_needed(
-    passages: Passages, may_stop: Sequence[bool], calibration: Calibration | None, config: AskConfig
+    passages: Passages,
+    may_stop: Sequence[bool],
+    short: Sequence[bool],
+    calibration: Calibration | None,
+    config: AskConfig,
 ) -> list[list[Candidate]]:
     """The candidates of every question, best first; each the same as if its question were asked alone.
 
     Where it `may_stop`, a question's first passages are read before the others, which are left unread if the best
-    candidate's confidence is at least `config.enough`.
+    candidate's confidence is at least `config.enough`. `short`: for each question, as in `qa.confidence`.
     """
     every = range(len(may_stop))
     sure: set[int] = set()
@@ -62,7 +66,7 @@ def read_as_needed(
         passages.read(early, FIRST, best=config.candidates)
         for i in early:
             found = passages.candidates(i, calibration)
-            if found and calibration.probability(features(found)) >= config.enough:
+            if found and calibration.probability(features(found, short=short[i])) >= config.enough:
                 sure.add(i)
     passages.read([i for i in every if i not in sure], None, best=config.candidates)
     return [passages.candidates(i, calibration) for i in every]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,10 @@ import pytest
 from index import Chunk, Hit, ScoreParts
 from index.errors import ModelError
 from qa.candidates import Candidate, gather
-from qa.confidence import FEATURES, Calibration, default_calibration, features
+from qa.confidence import FEATURES, SCORES, Calibration, default_calibration, features, is_short
 from qa.reading import PassageReading, SpanScore
+
+NONE = (0.0,) * len(SCORES)
 
 
 def hit(start: int, end: int, score: float = 0.5) -> Hit:
@@ -36,20 +39,46 @@ def test_the_features_are_those_of_the_best_candidate() -> None:
     best = Candidate("d", 0, 3, "ada", margin=20.0, probability=math.exp(-1), rank=1, retrieval=0.5, score=22.0)
     same = Candidate("e", 4, 7, "ada", margin=18.5, probability=0.2, rank=2, retrieval=0.5, score=21.0)
     other = Candidate("d", 9, 12, "bea", margin=17.5, probability=0.1, rank=0, retrieval=0.5, score=19.5)
-    values = dict(zip(FEATURES, features([best, same, other]), strict=True))
+    values = dict(zip(FEATURES, features([best, same, other], short=False), strict=True))
     expected = {"margin": 15.0, "gap": 2.5, "log_probability": -1.0, "rank": 1.0, "retrieval": 0.5}
-    assert values == pytest.approx(expected)
+    assert values == pytest.approx(dict.fromkeys(FEATURES, 0.0) | expected)
+    values = dict(zip(FEATURES, features([best, same, other], short=True), strict=True))
+    assert values == pytest.approx(expected | {"short": 1.0} | {f"{name}, short": v for name, v in expected.items()})
+
+
+@pytest.mark.parametrize(
+    ("found", "top_k", "passages", "short"),
+    [
+        (4, 5, 4, True),
+        (5, 5, 5, False),
+        (1, 1, 4, True),  # one of four is read, but four were searched
+        (1, 1, 1000, False),
+        (4, 5, 1000, True),  # conditions left no more than four
+        (5, 8, 1000, False),
+        (0, 5, 1000, True),
+    ],
+)
+def test_a_text_is_short_when_at_most_four_passages_were_searched(
+    found: int, top_k: int, passages: int, short: bool
+) -> None:
+    assert is_short(found, top_k, passages) is short
 
 
 def test_the_confidence_is_the_logistic_function_of_the_weighted_features() -> None:
-    calibration = Calibration((1.0, 0.0, 0.0, -1.0, 2.0), -0.5, 0.5, "test", "r")
-    assert calibration.probability([0.0, 9.0, 9.0, 0.0, 0.25]) == 0.5
-    assert calibration.probability([math.log(3) + 0.5, 0, 0, 0, 0]) == pytest.approx(0.75)
+    calibration = Calibration((1.0, 0.0, 0.0, -1.0, 2.0, 1.0, *NONE), -0.5, 0.5, "test", "r")
+    assert calibration.probability([0.0, 9.0, 9.0, 0.0, 0.25, 0.0, *NONE]) == 0.5
+    assert calibration.probability([math.log(3) + 0.5, 0, 0, 0, 0, 0, *NONE]) == pytest.approx(0.75)
+    assert calibration.probability([math.log(3) - 0.5, 0, 0, 0, 0, 1, *NONE]) == pytest.approx(0.75)
 
 
-def test_a_larger_margin_never_makes_the_shipped_reader_less_sure() -> None:
+@pytest.mark.parametrize("short", [False, True])
+def test_a_larger_margin_never_makes_the_shipped_reader_less_sure(short: bool) -> None:
     calibration = default_calibration()
-    chances = [calibration.probability([margin, 1.0, -1.0, 0.0, 0.5]) for margin in range(-15, 16)]
+    candidate = Candidate("d", 0, 3, "ada", margin=0.0, probability=0.4, rank=0, retrieval=0.5, score=0.0)
+    chances = [
+        calibration.probability(features([replace(candidate, margin=float(margin))], short=short))
+        for margin in range(-15, 16)
+    ]
     assert chances == sorted(chances)
     assert 0 < calibration.threshold < 1
 
@@ -61,5 +90,5 @@ def test_a_calibration_of_another_version_or_none_at_all_is_refused(tmp_path: Pa
     path.write_text(json.dumps({"version": 0, "features": FEATURES}))
     with pytest.raises(ModelError, match="fits another version"):
         Calibration.load(path)
-    with pytest.raises(ModelError, match="has 1 weights for 5 features"):
+    with pytest.raises(ModelError, match="has 1 weights for 11 features"):
         Calibration((1.0,), 0.0, 0.5, "test", "r")

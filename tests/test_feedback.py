@@ -157,11 +157,12 @@ def test_nobody_else_can_read_the_file(store: Feedback) -> None:
 # -- what is learnt
 
 
-SHIPPED = Calibration((1.0, 0.0, 0.0, 0.0, 0.0), 0.0, 0.2, "as shipped", "fake:word", ((0.0, 1.0, 0.5),))
+NONE = (0.0,) * (len(FEATURES) - 1)
+SHIPPED = Calibration((1.0, *NONE), 0.0, 0.2, "as shipped", "fake:word", ((0.0, 1.0, 0.5),))
 
 
 def rows(*logits: float) -> list[list[float]]:
-    return [[logit, 0.0, 0.0, 0.0, 0.0] for logit in logits]
+    return [[logit, *NONE] for logit in logits]
 
 
 def test_wrong_answers_just_above_the_threshold_raise_it_and_it_stays_below_the_right_ones() -> None:
@@ -202,7 +203,7 @@ def test_an_overconfident_scale_is_turned_down_where_there_are_enough_pairs() ->
     assert shift == pytest.approx(0.0, abs=0.01)
     refit = _fitted(rows(*logits), verdicts, SHIPPED, SHIPPED, 0)
     assert refit.rescaled
-    assert refit.calibration.probability([2.944, 0, 0, 0, 0]) == pytest.approx(0.6, abs=0.02)
+    assert refit.calibration.probability([2.944, *NONE]) == pytest.approx(0.6, abs=0.02)
     assert not _fitted(rows(*logits[:40], *logits[-40:]), verdicts[60:140], SHIPPED, SHIPPED, 0).rescaled
 
 

@@ -88,3 +88,15 @@ def test_what_is_considered_for_measuring_is_all_of_it() -> None:
 def test_a_confidence_that_is_none_is_refused() -> None:
     with pytest.raises(ValueError, match=r"enough is 1\.5; it is a confidence, from 0 to 1"):
         AskConfig(enough=1.5)
+
+
+def test_the_same_words_are_believed_otherwise_where_a_short_text_is_searched_than_in_a_collection() -> None:
+    weights = tuple(1.0 if name == "short" else 0.0 for name in FEATURES)  # confidences 1 / (1 + e^-1) and 1 / 2
+    calibration = Calibration(weights, 0.0, 0.6, "any", "counting")
+    collection = Answerer(INDEX, reader=CountingReader(MARGINS), calibration=calibration)
+    alone = Index.build([Document("d0", TEXTS[0])], embedder=HashingEmbedder())
+    short = Answerer(alone, reader=CountingReader(MARGINS), calibration=calibration)
+    assert (collection.ask(SURE).confidence, collection.ask(SURE).answered) == (0.5, False)
+    for answer in (short.ask(SURE), collection.ask(SURE, where="id=d0"), short.ask_many([SURE])[0]):
+        assert answer.confidence == pytest.approx(0.7311, abs=1e-4)
+        assert answer.answered

@@ -17,8 +17,9 @@ from tokenizers import Tokenizer
 
 from index.embedding.onnx import MODEL_FOLDER
 from index.runtime import load_tokenizer
+from qa.evaluation import Pair
 from training.averaging import average
-from training.calibrate import expected_calibration_error
+from training.calibrate import _ways, expected_calibration_error
 from training.compose import composed
 from training.data import Example, read_squad, without_overlap
 from training.dropout import PooledDropout
@@ -258,6 +259,18 @@ def test_the_calibration_error_is_the_mean_distance_of_confidence_and_truth() ->
     chances = np.array([0.05, 0.05, 0.95, 0.95])
     assert expected_calibration_error(chances, np.array([0, 0, 1, 1], bool)) == pytest.approx(0.05)
     assert expected_calibration_error(chances, np.array([0, 1, 0, 1], bool)) == pytest.approx(0.45)
+
+
+def test_every_second_answerable_question_is_asked_of_the_collection_without_its_paragraph_or_its_article() -> None:
+    pair = Pair("1", "Who?", ("Mary Cole",), title="Clubs")
+    own, whole = ("paragraph", "id=p"), ("collection", ())
+    assert [list(_ways("p", pair, asked)) for asked in (1, 2, 3, 4)] == [
+        [own, whole],
+        [own, whole, ("without its article", "article!=Clubs")],
+        [own, whole],
+        [own, whole, ("without its paragraph", "id!=p")],
+    ]
+    assert list(_ways("p", replace(pair, answers=()), 2)) == [own], "written to mislead: of its own paragraph alone"
 
 
 @pytest.mark.slow

@@ -1,8 +1,10 @@
 """Fits the confidence on articles that the reader was not trained on, and chooses weight and threshold.
 
-Each question is asked in the ways in which a reader is used: of all paragraphs of these articles as one collection,
-of its own paragraph alone, and every third answerable one of the collection without its paragraph. A candidate counts
-as right when its F1 against a person's answer is 0.5 or more; where nothing answers the question none is.
+Each question is asked in the ways in which a reader is used. Of its own paragraph alone all are asked, those included
+that people wrote so that the paragraph seems to answer them. Of all paragraphs of these articles as one collection the
+answerable ones are asked, and every second of them once more where nothing answers it: without its paragraph, or
+without its article. A candidate counts as right when its F1 against a person's answer is 0.5 or more; where nothing
+answers the question none is.
 """
 
 from __future__ import annotations
@@ -30,19 +32,24 @@ from training.mixture import SPLIT
 
 PAIRS = "dev/squad-dev-v2.0.json.gz"
 RIGHT = 0.5
-WITHOUT_EVERY = 3
+WITHOUT_EVERY = 2
 WEIGHTS = tuple(range(0, 41, 2))
 # So many of the candidates that are right must pass the threshold.
-KEPT_OF_RIGHT = 0.94
+KEPT_OF_RIGHT = 0.90
 OPERATING_POINT = f"keeps {KEPT_OF_RIGHT:.0%} of the right candidates of the calibration articles"
-COLLECTION, PARAGRAPH, WITHOUT = "collection", "paragraph", "without its paragraph"
+PARAGRAPH, COLLECTION = "paragraph", "collection"
+WITHOUT = ("without its paragraph", "without its article")
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A question asked in one way: its candidates (of all, not only the best) and the F1 of each, from 0 to 1."""
+    """A question asked in one way: its candidates (of all, not only the best) and the F1 of each, from 0 to 1.
+
+    `short`: as in `qa.confidence`.
+    """
 
     way: str
+    short: bool
     candidates: list[Candidate]
     f1: dict[tuple[str, int, int], float]
     answerable: bool
@@ -53,35 +60,31 @@ class Judged:
         return self.f1[best.document_id, best.start, best.end]
 
 
-def calibrate(data: Path, folder: Path) -> dict[str, float]:
+def calibrate(data: Path, folder: Path) -> dict[str, dict[str, float]]:
     """Write `calibration.json` beside the reader in `folder`; returns how well it fits."""
     reader = OnnxReader(folder)
     written = fit(judge(data, reader), reader.id)
     (folder / "calibration.json").write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
-    quality: dict[str, float] = written["fit"]
+    quality: dict[str, dict[str, float]] = written["fit"]
     return quality
 
 
 def fit(judged: Sequence[Judged], reader: str) -> dict[str, Any]:
     """What `calibration.json` holds, from what the reader with this id made of the questions."""
     weight = choose_weight(judged)
-    values = np.array([features(ranked(each.candidates, weight)) for each in judged])
+    values = np.array([features(ranked(each.candidates, weight), short=each.short) for each in judged])
     right = np.array([each.best_f1(weight) >= RIGHT for each in judged])
     answerable = np.array([each.answerable for each in judged])
-    model = LogisticRegression(C=1.0, max_iter=1000).fit(values, right)
+    model = LogisticRegression(C=1.0, max_iter=5000).fit(values, right)
     weights = tuple(float(w) for w in model.coef_[0])
     bias = float(model.intercept_[0])
     fitted = Calibration(weights, bias, 0.5, OPERATING_POINT, reader)
     chances = np.array([fitted.probability(row) for row in values.tolist()])
     threshold = round(float(np.quantile(chances[right], 1 - KEPT_OF_RIGHT)), 3)
+    short = np.array([each.short for each in judged])
     quality = {
-        "questions": len(chances),
-        "right": float(right.mean()),
-        "auroc": float(roc_auc_score(right, chances)),
-        "brier": float(brier_score_loss(right, chances)),
-        "ece": expected_calibration_error(chances, right),
-        "declined_of_unanswerable": float((chances[~answerable] < threshold).mean()),
-        "declined_of_answerable": float((chances[answerable] < threshold).mean()),
+        name: quality_of(chances[part], right[part], answerable[part], threshold)
+        for name, part in (("short", short), ("collection", ~short))
     }
     return {
         "version": VERSION,
@@ -98,9 +101,24 @@ def fit(judged: Sequence[Judged], reader: str) -> dict[str, Any]:
     }
 
 
+def quality_of(
+    chances: NDArray[np.float64], right: NDArray[np.bool_], answerable: NDArray[np.bool_], threshold: float
+) -> dict[str, float]:
+    """How well `chances` tell which answers are right, and what the threshold declines."""
+    return {
+        "questions": len(chances),
+        "right": float(right.mean()),
+        "auroc": float(roc_auc_score(right, chances)),
+        "brier": float(brier_score_loss(right, chances)),
+        "ece": expected_calibration_error(chances, right),
+        "declined_of_unanswerable": float((chances[~answerable] < threshold).mean()),
+        "declined_of_answerable": float((chances[answerable] < threshold).mean()),
+    }
+
+
 def choose_weight(judged: Sequence[Judged]) -> float:
     """What a passage's search score should count beside the reader's margin: the best mean F1 over the collection."""
-    asked = [each for each in judged if each.way == COLLECTION and each.answerable]
+    asked = [each for each in judged if each.way == COLLECTION]
     return float(max(WEIGHTS, key=lambda weight: sum(each.best_f1(weight) for each in asked)))
 
 
@@ -118,31 +136,43 @@ def coverage(chances: NDArray[np.float64], right: NDArray[np.bool_]) -> list[tup
 def judge(data: Path, reader: OnnxReader, key: str = "tune_calibrate") -> list[Judged]:
     """Ask the questions of the articles under `key` in every way."""
     pairs = keep_articles(read_pairs(data / PAIRS), load_json(data / SPLIT)[key])
-    names = {text: f"paragraph-{i}" for i, text in enumerate(dict.fromkeys(_text(pair) for pair in pairs))}
-    documents = [Document(name, text) for text, name in names.items()]
+    articles = {_text(pair): pair.title for pair in pairs}
+    documents = [
+        Document(f"paragraph-{i}", text, metadata={"article": article})
+        for i, (text, article) in enumerate(articles.items())
+    ]
+    names = {document.text: document.id for document in documents}
     neutral = Calibration((0.0,) * len(FEATURES), 0.0, 0.0, "not calibrated yet", reader.id)
     answerer = Answerer(Index.build(documents, progress=True), reader=reader, calibration=neutral)
     judged = []
-    for i, pair in enumerate(tqdm(pairs, desc="calibrate", unit=" questions")):
-        for way, where in _ways(names[_text(pair)], pair.answerable and i % WITHOUT_EVERY == 0):
-            (candidates,) = answerer.consider([pair.question], where=where).candidates
-            answers = pair.answers if way != WITHOUT else ()
+    asked = 0
+    for pair in tqdm(pairs, desc="calibrate", unit=" questions"):
+        asked += pair.answerable
+        for way, where in _ways(names[_text(pair)], pair, asked):
+            considered = answerer.consider([pair.question], where=where)
+            (candidates,), (short,) = considered.candidates, considered.short
+            if way == PARAGRAPH and not short:
+                continue
+            answers = () if way in WITHOUT else pair.answers
             f1 = {
                 (c.document_id, c.start, c.end): _f1(
                     answerer.documents[c.document_id], c, replace(pair, answers=answers)
                 )
                 for c in candidates
             }
-            judged.append(Judged(way, candidates, f1, bool(answers)))
+            judged.append(Judged(way, short, candidates, f1, bool(answers)))
     return judged
 
 
-def _ways(paragraph: str, without: bool) -> Iterator[tuple[str, str | tuple[()]]]:
-    """How a question is asked, and the condition on documents that makes it so."""
-    yield COLLECTION, ()
+def _ways(paragraph: str, pair: Pair, asked: int) -> Iterator[tuple[str, str | tuple[()]]]:
+    """How a question is asked, and the condition on documents that makes it so. `asked`: answerable ones so far."""
     yield PARAGRAPH, f"id={paragraph}"
-    if without:
-        yield WITHOUT, f"id!={paragraph}"
+    if not pair.answerable:
+        return
+    yield COLLECTION, ()
+    if asked % WITHOUT_EVERY == 0:
+        way = asked // WITHOUT_EVERY % len(WITHOUT)
+        yield WITHOUT[way], (f"id!={paragraph}", f"article!={pair.title}")[way]
 
 
 def expected_calibration_error(chances: NDArray[np.float64], right: NDArray[np.bool_], bins: int = 10) -> float:
