@@ -198,8 +198,13 @@ class Answerer:
         may_stop = [answers in (None, 1) and not asks_for_several(asked) for asked in read_as]
         considered = self.consider(read_as, top_k=top_k, where=where, may_stop=may_stop)
         read = time.perf_counter()
-        found = zip(questions, read_as, considered.candidates, considered.short, strict=True)
-        drafts = [self._decided(*each, min_confidence, answers) for each in found]
+        drafts = []
+        for i, (question, asked) in enumerate(zip(questions, read_as, strict=True)):
+            candidates, short = considered.candidates[i], considered.short[i]
+            draft = self._decider.decide(
+                question, asked, candidates, short=short, minimum=min_confidence, answers=answers
+            )
+            drafts.append(replace(draft, warnings=self._warnings(question, candidates)))
         ended = time.perf_counter()
         share = len(questions)
         timings = Timings(
@@ -221,18 +226,6 @@ class Answerer:
             f"the question is {tokens} tokens long, the reader takes {self.reader.max_question_tokens}; "
             "ask it more briefly"
         )
-
-    def _decided(
-        self,
-        question: str,
-        read_as: str,
-        candidates: Sequence[Candidate],
-        short: bool,
-        minimum: float | None,
-        answers: int | None,
-    ) -> Answer:
-        draft = self._decider.decide(question, read_as, candidates, short=short, minimum=minimum, answers=answers)
-        return replace(draft, warnings=self._warnings(question, candidates))
 
     def _warnings(self, question: str, candidates: Sequence[Candidate]) -> tuple[str, ...]:
         """That the question or the best candidate's document is in a language that the shipped reader does not know."""
