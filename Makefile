@@ -51,6 +51,7 @@ format: $(STAMP) ## put the code in its format, and mend what the linter can
 
 train: $(STAMP) ## train the reader: make train DATA=folder
 	@$(if $(DATA),,$(error Name the folder of training questions: make train DATA=folder))
+	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --no-build-isolation --editable '.[dev,train,teacher]'
 	@$(BIN)/python -m training --data $(DATA) $(ARGS)
 
 embedder: $(STAMP) ## make the embedder's ONNX form from its published weights

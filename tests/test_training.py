@@ -14,6 +14,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
+from transformers import MPNetConfig
 
 from index.embedding.onnx import MODEL_FOLDER
 from index.runtime import load_tokenizer
@@ -22,10 +23,12 @@ from training.averaging import average
 from training.calibrate import _ways, expected_calibration_error
 from training.compose import composed
 from training.data import Example, read_squad, without_overlap
+from training.distil import TEMPERATURE, distillation_loss, label
 from training.dropout import PooledDropout
-from training.features import NULL, batches, build_features, pad
+from training.features import CLS, NULL, PAD, SEP, batches, build_features, pad
 from training.mixture import Mixture, Source
 from training.negatives import altered, mined, renamed, silenced
+from training.teacher import MpnetReader, own_ids, teacher_encoder
 from training.train import Settings, allowed_positions, is_finished, load_encoder, span_loss, train
 
 NOTHING = Mixture((), Source("tune_train"))
@@ -273,6 +276,73 @@ def test_every_second_answerable_question_is_asked_of_the_collection_without_its
     assert list(_ways("p", replace(pair, answers=()), 2)) == [own], "written to mislead: of its own paragraph alone"
 
 
+def test_the_teacher_reads_the_same_word_pieces_under_its_own_numbers() -> None:
+    # In the two published vocabularies "the" is 1996 and 2000, "[MASK]" 103 and 107.
+    assert own_ids(torch.tensor([[CLS, 1996, 103, SEP, PAD]])).tolist() == [[0, 2000, 107, 2, 1]]
+
+
+def test_who_says_what_the_teacher_says_loses_no_more_than_its_doubt() -> None:
+    allowed = torch.tensor([[True, True, True, True, False]])
+    flat = torch.zeros(1, 5)
+    loss = distillation_loss(flat, flat, allowed, torch.zeros(1, 5, 2)).item()
+    assert loss == pytest.approx(2 * math.log(4), rel=1e-5), "four places are allowed"
+    said = torch.tensor([[4.0, 0.0, 2.0, -2.0, 9.0]])
+    taught = TEMPERATURE * torch.stack([said, said], -1)
+    chances = np.exp(said[0, :4].numpy())
+    chances /= chances.sum()
+    least = 2 * -(chances * np.log(chances)).sum()
+    assert distillation_loss(said, said, allowed, taught).item() == pytest.approx(least, rel=1e-5)
+    assert distillation_loss(flat, said, allowed, taught).item() > least
+
+
+def test_labels_are_the_teachers_logits_and_a_killed_labelling_goes_on(
+    tokenizer: Tokenizer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    teacher = tiny_teacher(tmp_path / "teacher")
+    made = [example("Who? " * (i % 5 + 1), "Mary Cole", name=str(i)) for i in range(12)]
+    features = build_features(made, tokenizer, window=64, crop_share=0, rng=random.Random(0))
+    calls = []
+
+    def forward(self, **inputs):
+        calls.append(inputs["input_ids"].shape)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return original(self, **inputs)
+
+    original = MpnetReader.forward
+    monkeypatch.setattr(MpnetReader, "forward", forward)
+    once = {"tokens": 128, "every": 0.0, "identity": "mine"}
+    with pytest.raises(KeyboardInterrupt):
+        label(teacher, features, tmp_path, **once)
+    labels = label(teacher, features, tmp_path, **once)
+    assert sum(rows for rows, _ in calls) - calls[2][0] == len(features), "two batches were kept"
+    model = MpnetReader.from_pretrained(teacher, attn_implementation="eager", dtype=torch.bfloat16).eval()
+    for which in (0, 7):
+        ids, mask, _ = (torch.from_numpy(a) for a in pad([features[which]]))
+        with torch.inference_mode():
+            out = original(model, input_ids=ids, attention_mask=mask)
+        expected = torch.stack([out.start_logits[0], out.end_logits[0]], -1).float()
+        assert labels[which].astype(np.float32) == pytest.approx(expected.numpy(), abs=2e-2)
+    both = labels.padded([0, 4])
+    assert both.shape == (2, max(len(features[0].ids), len(features[4].ids)), 2)
+    assert both[0, len(features[0].ids) :].abs().sum() == 0
+    with pytest.raises(ValueError, match="other settings"):
+        label(teacher, features, tmp_path, **{**once, "identity": "another"})
+
+
+def test_what_is_taught_needs_a_teacher(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("training.train.load_mixture", lambda data, mixture, seed: [example("Who?", "Mary Cole")])
+    monkeypatch.setattr("training.train.fingerprint", lambda data, mixture: {})
+    with pytest.raises(ValueError, match=r"0.5 of the loss is a teacher's, and there is none"):
+        train(tmp_path, NOTHING, tiny_encoder(tmp_path / "encoder"), tmp_path / "out", Settings(taught=0.5))
+
+
+def test_a_teacher_whose_parts_are_not_installed_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("training.teacher.PARTS", ("no-such-part-001",))
+    with pytest.raises(ValueError, match="no-such-part-001 is not installed; `make train DATA=PATH` installs it"):
+        teacher_encoder(tmp_path)
+
+
 @pytest.mark.slow
 def test_a_killed_run_resumes_to_the_same_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import training.train as module
@@ -281,33 +351,35 @@ def test_a_killed_run_resumes_to_the_same_weights(tmp_path: Path, monkeypatch: p
     made = [example("Who? " * (i % 5 + 1), "Mary Cole", name=str(i)) for i in range(24)]
     monkeypatch.setattr(module, "load_mixture", lambda data, mixture, seed: made)
     monkeypatch.setattr(module, "fingerprint", lambda data, mixture: {})
-    settings = Settings(batch_tokens=128, window=64, checkpoint_seconds=0.0, epochs=2, dropout=0.1)
-    straight = train(tmp_path, NOTHING, encoder, tmp_path / "straight", settings)
+    teacher = tiny_teacher(tmp_path / "teacher")
+    settings = Settings(batch_tokens=128, window=64, checkpoint_seconds=0.0, epochs=2, dropout=0.1, taught=0.5)
+    straight = train(tmp_path, NOTHING, encoder, tmp_path / "straight", settings, teacher)
 
     original = module._Run._one
 
-    def killed(self, chosen, device):
+    def killed(self, chosen, taught, device):
         if self.step == 3:
             raise KeyboardInterrupt
-        return original(self, chosen, device)
+        return original(self, chosen, taught, device)
 
     with monkeypatch.context() as patched:
         patched.setattr(module._Run, "_one", killed)
         with pytest.raises(KeyboardInterrupt):
-            train(tmp_path, NOTHING, encoder, tmp_path / "killed", settings)
-    resumed = train(tmp_path, NOTHING, encoder, tmp_path / "killed", settings)
+            train(tmp_path, NOTHING, encoder, tmp_path / "killed", settings, teacher)
+    resumed = train(tmp_path, NOTHING, encoder, tmp_path / "killed", settings, teacher)
 
     record = json.loads((resumed / "training.json").read_text())
     assert record["settings"]["batch_tokens"] == 128
     assert record["examples"] == 2 * len(made)
     assert (straight / "model.safetensors").read_bytes() == (resumed / "model.safetensors").read_bytes()
     with pytest.raises(ValueError, match="other settings"):
-        train(tmp_path, NOTHING, encoder, tmp_path / "killed", replace(settings, seed=99))
-    assert is_finished(tmp_path, NOTHING, encoder, tmp_path / "killed", settings)
+        train(tmp_path, NOTHING, encoder, tmp_path / "killed", replace(settings, seed=99), teacher)
+    assert is_finished(tmp_path, NOTHING, encoder, tmp_path / "killed", settings, teacher)
     assert not is_finished(
-        tmp_path, Mixture((), Source("tune_train", repeat=2)), encoder, tmp_path / "killed", settings
+        tmp_path, Mixture((), Source("tune_train", repeat=2)), encoder, tmp_path / "killed", settings, teacher
     )
-    assert not is_finished(tmp_path, NOTHING, straight, tmp_path / "killed", settings)
+    assert not is_finished(tmp_path, NOTHING, straight, tmp_path / "killed", settings, teacher)
+    assert not is_finished(tmp_path, NOTHING, encoder, tmp_path / "killed", settings, encoder)
 
 
 def tiny_encoder(folder: Path) -> Path:
@@ -319,4 +391,13 @@ def tiny_encoder(folder: Path) -> Path:
     )
     BertModel(config, add_pooling_layer=False).save_pretrained(folder)
     (folder / "tokenizer.json").write_bytes((MODEL_FOLDER / "tokenizer.json").read_bytes())
+    return folder
+
+
+def tiny_teacher(folder: Path) -> Path:
+    torch.manual_seed(0)
+    config = MPNetConfig(
+        vocab_size=30527, hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32
+    )
+    MpnetReader(config).save_pretrained(folder)
     return folder

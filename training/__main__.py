@@ -13,7 +13,8 @@ from training.calibrate import calibrate
 from training.check import check
 from training.export import export_reader
 from training.minilm import encoder_folder
-from training.stages import STAGES
+from training.stages import STAGES, TEACHER, Stage
+from training.teacher import teacher_encoder
 from training.train import is_finished, train
 
 
@@ -26,17 +27,23 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
+    teacher = teacher_encoder(arguments.out / "mpnet")
+    for stage in TEACHER:
+        teacher = _trained(arguments, stage, teacher)
     trained = encoder_folder()
     for stage in STAGES:
-        run = (arguments.data, stage.mixture, trained, arguments.out / stage.name, stage.settings)
-        if not is_finished(*run):
-            train(*run)
-        trained = average(
-            trained, arguments.out / stage.name / "model", stage.kept, arguments.out / stage.name / "kept"
-        )
+        after = _trained(arguments, stage, trained, teacher if stage.settings.taught else None)
+        trained = average(trained, after, stage.kept, arguments.out / stage.name / "kept")
     export_reader(trained, arguments.out / "fp32", arguments.target)
     print("calibration:", calibrate(arguments.data, arguments.target))
     print("parity:", check(arguments.data, arguments.out / "fp32", arguments.target))
+
+
+def _trained(arguments: argparse.Namespace, stage: Stage, before: Path, teacher: Path | None = None) -> Path:
+    """The folder of the model that `stage` makes of the one in `before`, made unless it has been."""
+    out = arguments.out / stage.name
+    run = (arguments.data, stage.mixture, before, out, stage.settings, teacher)
+    return out / "model" if is_finished(*run) else train(*run)
 
 
 if __name__ == "__main__":

@@ -76,6 +76,35 @@ COMPOSED = Mixture(
     ),
     Source("tune_train", repeat=2, mined=0.25, altered=0.3, silenced=0.15, renamed=0.4),
 )
+# For the teacher, which needs fewer: what is most like the questions that are measured.
+TEACHING = Mixture(
+    (
+        Source("train/squadshifts-new-wiki.json.gz", take=4200, mined=0.06, altered=0.12, silenced=0.04, renamed=0.12),
+        Source("train/squadshifts-reddit.json.gz", take=500, altered=0.1, silenced=0.05),
+        Source("train/qamr.json.gz", take=800, composed=1.0, mined=0.1, altered=0.1),
+    ),
+    Source("tune_train", mined=0.05, altered=0.12, silenced=0.04, renamed=0.15),
+)
+# Its second stage: more of what has no answer.
+DECLINING = Mixture(
+    (
+        Source("train/squadshifts-new-wiki.json.gz", take=4500, mined=0.2, altered=0.2, silenced=0.08, renamed=0.2),
+        Source("train/squadshifts-reddit.json.gz", take=500, mined=0.1, altered=0.1, silenced=0.05),
+        Source("train/qamr.json.gz", take=800, composed=1.0, mined=0.1, altered=0.1),
+    ),
+    Source("tune_train", mined=0.15, altered=0.2, silenced=0.08, renamed=0.3),
+)
+# For the small reader to learn from the teacher: a little of everything.
+TAUGHT = Mixture(
+    (
+        Source("train/squadshifts-new-wiki.json.gz", mined=0.15, altered=0.3, silenced=0.1, renamed=0.2),
+        Source("train/squadshifts-reddit.json.gz", take=2000, mined=0.08, altered=0.12, silenced=0.1),
+        Source("train/squadshifts-amazon-reviews.json.gz", take=1200, mined=0.05, altered=0.12, silenced=0.1),
+        Source("train/qamr.json.gz", take=5000, composed=0.9, mined=0.08, altered=0.1, silenced=0.1, renamed=0.05),
+        Source("train/fairytaleqa-train.json.gz", take=700, mined=0.1, altered=0.05, silenced=0.1),
+    ),
+    Source("tune_train", repeat=1, mined=0.25, altered=0.4, silenced=0.15, renamed=0.4),
+)
 TUNE = ("dev/squad-dev-v2.0.json.gz", "dev/squad-dev-v1.1.json.gz")
 SPLIT = "dev/split.json"
 

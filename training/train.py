@@ -14,21 +14,25 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 from tqdm import tqdm
-from transformers import BertConfig, BertForQuestionAnswering
+from transformers import AutoConfig, BertForQuestionAnswering
 
 from training.data import load_json, sha256
+from training.distil import Labels, distillation_loss, label
 from training.dropout import drop_hidden
 from training.features import Feature, batches, build_features, pad
 from training.mixture import Mixture, fingerprint, load_mixture
+from training.teacher import MpnetReader
 
 RECORD = "training.json"
+Reader = BertForQuestionAnswering | MpnetReader
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """`window` in word pieces; `batch_tokens` padded word pieces a step; `checkpoint_seconds` between saves.
 
-    Every epoch draws its negatives and windows anew. `dropout` is of hidden states; attention has none.
+    Every epoch draws its negatives and windows anew. `dropout` is of hidden states; attention has none. `taught`: the
+    share of the loss that comes from a teacher's logits.
     """
 
     seed: int = 13
@@ -41,13 +45,17 @@ class Settings:
     weight_decay: float = 0.01
     freeze_embeddings: bool = True
     dropout: float = 0.0
+    taught: float = 0.0
     checkpoint_seconds: float = 240.0
 
 
-def train(data: Path, mixture: Mixture, encoder: Path, out: Path, settings: Settings) -> Path:
+def train(
+    data: Path, mixture: Mixture, encoder: Path, out: Path, settings: Settings, teacher: Path | None = None
+) -> Path:
     """Train on the mixture below `data`, from the weights in `encoder`; returns the folder of the trained model.
 
-    `out/checkpoint.pt` holds the state of an unfinished run and is resumed when its settings are the same.
+    `teacher`: the folder of the model whose logits are learnt from. `out/checkpoint.pt` holds the state of an
+    unfinished run and is resumed when its settings are the same.
     """
     out.mkdir(parents=True, exist_ok=True)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
@@ -56,14 +64,15 @@ def train(data: Path, mixture: Mixture, encoder: Path, out: Path, settings: Sett
     tokenizer.no_padding()
     tokenizer.no_truncation()
     features, plan = _prepare(data, mixture, tokenizer, settings)
+    identity = _identity(data, mixture, encoder, settings, teacher)
+    labels = _labels(features, out, settings, teacher, identity)
     model = load_encoder(encoder, settings)
     torch.nn.Module.to(model, device)
     optimizer = torch.optim.AdamW(_parameter_groups(model, settings), lr=settings.learning_rate)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, len(plan), settings.warmup))
-    identity = _identity(data, mixture, encoder, settings)
     run = _Run(model, optimizer, schedule, out / "checkpoint.pt", settings, identity)
     run.resume()
-    run.steps(plan, features, device)
+    run.steps(plan, features, labels, device)
     model.save_pretrained(out / "model")
     tokenizer.save(str(out / "model" / "tokenizer.json"))
     record = {
@@ -74,19 +83,19 @@ def train(data: Path, mixture: Mixture, encoder: Path, out: Path, settings: Sett
         "steps": len(plan),
         "seconds": round(run.seconds),
         "device": str(device),
-        "before": load_json(encoder / RECORD) if (encoder / RECORD).exists() else None,
+        "before": _record(encoder),
+        "teacher": _record(teacher) if teacher else None,
     }
     (out / "model" / RECORD).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
     return out / "model"
 
 
-def load_encoder(folder: Path, settings: Settings) -> BertForQuestionAnswering:
+def load_encoder(folder: Path, settings: Settings) -> Reader:
     """The encoder with its span head, a fresh one where it has none."""
-    config = BertConfig.from_pretrained(folder, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
-    model: BertForQuestionAnswering = BertForQuestionAnswering.from_pretrained(
-        folder, config=config, attn_implementation="eager"
-    )
-    for parameter in model.bert.embeddings.word_embeddings.parameters():
+    config = AutoConfig.from_pretrained(folder, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
+    kind = MpnetReader if config.model_type == "mpnet" else BertForQuestionAnswering
+    model: Reader = kind.from_pretrained(folder, config=config, attn_implementation="eager")
+    for parameter in model.get_input_embeddings().parameters():
         parameter.requires_grad = not settings.freeze_embeddings
     if settings.dropout > 0.0:
         drop_hidden(model, settings.dropout)
@@ -112,23 +121,42 @@ def span_loss(start: Tensor, end: Tensor, allowed: Tensor, targets: list[Feature
     return -(log_start + log_end + weights).logsumexp(-1).mean()
 
 
-def is_finished(data: Path, mixture: Mixture, encoder: Path, out: Path, settings: Settings) -> bool:
+def is_finished(
+    data: Path, mixture: Mixture, encoder: Path, out: Path, settings: Settings, teacher: Path | None = None
+) -> bool:
     """Whether `train` with these arguments has been done already."""
     record = out / "model" / RECORD
     if not record.exists():
         return False
     done = load_json(record)
-    identity = _identity(data, mixture, encoder, settings)
+    identity = _identity(data, mixture, encoder, settings, teacher)
     return {name: done.get(name) for name in identity} == identity
 
 
-def _identity(data: Path, mixture: Mixture, encoder: Path, settings: Settings) -> dict[str, Any]:
+def _record(folder: Path) -> Any:
+    """How the model in `folder` was trained; `None` of one that is as published."""
+    return load_json(folder / RECORD) if (folder / RECORD).exists() else None
+
+
+def _labels(
+    features: list[Feature], out: Path, settings: Settings, teacher: Path | None, identity: dict[str, Any]
+) -> Labels | None:
+    if not settings.taught:
+        return None
+    if teacher is None:
+        raise ValueError(f"a share of {settings.taught} of the loss is a teacher's, and there is none")
+    every = settings.checkpoint_seconds
+    return label(teacher, features, out, tokens=settings.batch_tokens, every=every, identity=identity)
+
+
+def _identity(data: Path, mixture: Mixture, encoder: Path, settings: Settings, teacher: Path | None) -> dict[str, Any]:
     """All that decides a run's result, in the form that it has in JSON."""
     identity = {
         "settings": asdict(settings),
         "mixture": asdict(mixture),
         "data_sha256": fingerprint(data, mixture),
         "encoder_sha256": sha256(encoder / "model.safetensors"),
+        "teacher_sha256": sha256(teacher / "model.safetensors") if teacher else None,
     }
     return dict(json.loads(json.dumps(identity)))
 
@@ -167,7 +195,7 @@ class _Run:
 
     def __init__(
         self,
-        model: BertForQuestionAnswering,
+        model: Reader,
         optimizer: torch.optim.Optimizer,
         schedule: torch.optim.lr_scheduler.LRScheduler,
         checkpoint: Path,
@@ -205,12 +233,16 @@ class _Run:
         torch.save(state, temporary)
         temporary.replace(self.checkpoint)
 
-    def steps(self, plan: list[list[int]], features: list[Feature], device: torch.device) -> None:
+    def steps(
+        self, plan: list[list[int]], features: list[Feature], labels: Labels | None, device: torch.device
+    ) -> None:
         saved = clock = time.monotonic()
         running = 0.0
         with tqdm(total=len(plan), initial=self.step, desc="train", unit="step", mininterval=10) as bar:
             while self.step < len(plan):
-                loss = self._one([features[i] for i in plan[self.step]], device)
+                chosen = plan[self.step]
+                taught = None if labels is None else labels.padded(chosen).to(device)
+                loss = self._one([features[i] for i in chosen], taught, device)
                 running = loss if running == 0.0 else 0.98 * running + 0.02 * loss
                 self.step += 1
                 now = time.monotonic()
@@ -221,12 +253,15 @@ class _Run:
                     self.save()
                     saved = time.monotonic()
 
-    def _one(self, chosen: list[Feature], device: torch.device) -> float:
+    def _one(self, chosen: list[Feature], taught: Tensor | None, device: torch.device) -> float:
         ids, mask, types = (torch.from_numpy(a).to(device) for a in pad(chosen))
         with torch.autocast(device.type, torch.bfloat16):
             out = self.model(input_ids=ids, attention_mask=mask, token_type_ids=types)
         allowed = allowed_positions(ids, types)
         loss = span_loss(out.start_logits, out.end_logits, allowed, chosen)
+        if taught is not None:
+            share = self.settings.taught
+            loss = (1 - share) * loss + share * distillation_loss(out.start_logits, out.end_logits, allowed, taught)
         loss.backward()
         torch.nn.utils.clip_grad_norm_((p for p in self.model.parameters() if p.requires_grad), 1.0)
         self.optimizer.step()

@@ -1,0 +1,97 @@
+"""What the teacher says of every window: its logits, made once, kept on disk, and learnt from.
+
+Hinton et al. 2015, "Distilling the Knowledge in a Neural Network": how likely the teacher holds each wrong span tells
+the student more than the right one alone.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from tqdm import tqdm
+
+from training.data import load_json
+from training.features import Feature, batches, pad
+from training.teacher import MpnetReader
+
+# Fine-tuned for a few hundred steps, the teacher is still too modest: of 0.3 to 1.2, the right places of its own
+# training windows are likeliest at 0.7 to 0.8.
+TEMPERATURE = 0.7
+
+
+class Labels:
+    """The teacher's start and end logits of each of `features`, float16 in the file `path`."""
+
+    def __init__(self, path: Path, features: Sequence[Feature]) -> None:
+        self._starts = np.concatenate([[0], np.cumsum([len(f.ids) for f in features])])
+        shape = (int(self._starts[-1]), 2)
+        self._values = np.memmap(path, np.float16, mode="r+" if path.exists() else "w+", shape=shape)
+
+    def __getitem__(self, which: int) -> NDArray[np.float16]:
+        """Of the window `which`, (length, 2)."""
+        return self._values[self._starts[which] : self._starts[which + 1]]
+
+    def flush(self) -> None:
+        """What has been set is on disk afterwards."""
+        self._values.flush()
+
+    def padded(self, chosen: Sequence[int]) -> Tensor:
+        """Of several windows, (batch, longest, 2), float32, 0 after the end of a window."""
+        rows = [torch.from_numpy(self[i].astype(np.float32)) for i in chosen]
+        return torch.nn.utils.rnn.pad_sequence(rows, batch_first=True)
+
+
+def label(
+    teacher: Path, features: Sequence[Feature], folder: Path, *, tokens: int, every: float, identity: object
+) -> Labels:
+    """Read all windows with the model in `teacher`, `tokens` a batch; what is done is kept each `every` seconds.
+
+    `identity`: what the windows are made from. Raises `ValueError` where `folder` holds labels of other windows.
+    """
+    labels, state = Labels(folder / "labels.f16", features), folder / "labels.json"
+    begun: dict[str, Any] = load_json(state) if state.exists() else {"identity": identity, "batches": 0}
+    if begun["identity"] != identity:
+        raise ValueError(f"{state} belongs to a run with other settings or data; delete it")
+    plan = list(batches(features, tokens=tokens, rng=random.Random(0)))
+    if begun["batches"] == len(plan):
+        return labels
+    model = MpnetReader.from_pretrained(teacher, attn_implementation="eager", dtype=torch.bfloat16)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    torch.nn.Module.to(model, device)
+    saved = time.monotonic()
+    for done in tqdm(range(begun["batches"], len(plan)), desc="label", unit="batch", mininterval=10):
+        chosen = plan[done]
+        ids, mask, types = (torch.from_numpy(a).to(device) for a in pad([features[i] for i in chosen]))
+        with torch.inference_mode():
+            out = model(input_ids=ids, attention_mask=mask, token_type_ids=types)
+        logits = torch.stack([out.start_logits, out.end_logits], -1).float().cpu().numpy()
+        for row, i in enumerate(chosen):
+            labels[i][:] = logits[row, : len(features[i].ids)]
+        if time.monotonic() - saved > every or done + 1 == len(plan):
+            labels.flush()
+            state.write_text(json.dumps({"identity": identity, "batches": done + 1}), encoding="utf-8")
+            saved = time.monotonic()
+    return labels
+
+
+def distillation_loss(start: Tensor, end: Tensor, allowed: Tensor, taught: Tensor) -> Tensor:
+    """Mean cross-entropy of the student's places with the teacher's, those at `TEMPERATURE`.
+
+    `start`, `end`: the student's logits (batch, length); `taught`: the teacher's, (batch, length, 2). Positions that
+    are not `allowed` do not count.
+    """
+    total = start.new_zeros((), dtype=torch.float32)
+    for logits, wanted in ((start, taught[..., 0]), (end, taught[..., 1])):
+        aim = (wanted.float() / TEMPERATURE).masked_fill(~allowed, -1e4).softmax(-1)
+        said = logits.float().masked_fill(~allowed, -1e4).log_softmax(-1)
+        total = total - (aim * said).sum(-1).mean()
+    return total
