@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from types import SimpleNamespace
 
@@ -16,6 +17,7 @@ from qa.explaining import explain
 from qa.library import Library
 from web.adding import DocumentHandlers
 from web.conversation import Exchange
+from web.signal import signal
 from web.visitor import MOST_DOCUMENTS, Source, Visitor, Visitors
 
 FERRY = Document("ferry.txt", "The ferry was built in Glasgow in 1998. Captain Moira Lang has commanded it since 2011.")
@@ -157,6 +159,15 @@ def test_a_visitor_who_leaves_takes_their_files_along() -> None:
     assert visitor.gone.is_set()
     assert visitors.with_token(visitor.token) is None
     assert visitors.of("session") is not visitor
+
+
+def test_what_the_page_is_told_is_numbered_where_it_is_new() -> None:
+    visitor = Visitor(Library(growing()))
+    first, again = json.loads(signal(visitor)), json.loads(signal(visitor))
+    assert first == again
+    visitor.editing = 1
+    changed = json.loads(signal(visitor))
+    assert changed == {**first, "editing": 1, "told": first["told"] + 1}
 
 
 def test_no_visitor_has_anothers_token_or_documents() -> None:

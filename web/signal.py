@@ -14,10 +14,13 @@ __all__ = ["number_in", "signal"]
 
 
 def signal(visitor: Visitor) -> str:
-    """The visitor's token, documents, and citations to mark; which document to show, which citation to choose."""
-    documents = visitor.library.documents
-    return json.dumps(
-        {
+    """The visitor's token, documents, and citations to mark; which document to show, which citation to choose.
+
+    Numbered, each that says something new: outcomes of events at once may reach the page in the other order.
+    """
+    with visitor.lock:
+        documents = visitor.library.documents
+        now = {
             "token": visitor.token,
             "shown": visitor.shown,
             "chosen": visitor.chosen,
@@ -28,7 +31,10 @@ def signal(visitor: Visitor) -> str:
             },
             "marks": marks(visitor.conversation, documents),
         }
-    )
+        number, before = visitor.told
+        if now != before:
+            visitor.told = number, before = number + 1, now
+    return json.dumps({"told": number, **now})
 
 
 def number_in(event: gr.EventData) -> int:

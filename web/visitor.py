@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Lock, RLock
+from typing import Any
 
 from qa.library import Library
 from web.conversation import Exchange, NumberedCitation, numbered
@@ -54,6 +55,7 @@ class Visitor:
         self.examples: dict[str, list[str]] = {}
         self.cleared = 0  # how often the conversation was begun anew: an answer to the one before comes too late
         self.answers = 0  # how often an answer has been sent: how the page's script knows that one has come
+        self.told: tuple[int, dict[str, Any]] = (0, {})  # what the page's script was told last, and its number
         self.lock = RLock()
         self.talking = RLock()  # held while the conversation changes, by what takes its time
         self.working = Lock()  # held while the sources are indexed

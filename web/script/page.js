@@ -65,13 +65,18 @@ document.addEventListener("change", (event) => {
 });
 
 async function told() {
-  state = JSON.parse(props.value || "{}");
+  const now = JSON.parse(props.value || "{}");
+  if (now.token === state.token && now.told < state.told) return; // two outcomes crossed on their way here
+  state = now;
   if (state.token) arrive();
   editing(state.editing);
   answered();
   for (const id of kept.keys()) if (!state.documents[id]) kept.delete(id);
-  const wanted = state;
-  if (!(await show(state.shown)) || wanted !== state) return;
+  let wanted;
+  do {
+    wanted = state;
+    if (!(await show(wanted.shown))) return;
+  } while (wanted !== state); // told of another while this one was fetched
   markAll();
   if (state.chosen) {
     shelf(false);
