@@ -433,3 +433,51 @@ def test_a_question_that_is_sent_while_gradio_closes_its_stream_is_answered(scri
     visitor.page.wait_for_function("window.held === true")
     visitor.ask(WHEN)
     expect(visitor.page.locator(".pc-answer mark")).to_have_text("1851")
+
+
+# Counts Gradio's streams of outcomes, and holds them and the answers to sent events back as `hold` says.
+COUNTED = """
+const plain = window.fetch;
+const until = async (met) => { while (!met()) await new Promise((done) => setTimeout(done, 20)); };
+Object.assign(window, { sent: 0, answered: 0, asked: 0, ended: 0 });
+window.fetch = async (...asked) => {
+    const address = String(asked[0].url ?? asked[0]);
+    if (address.includes("/queue/join")) {
+        const number = ++window.sent, response = await plain(...asked);
+        window.answered++;
+        await window.holdAnswer?.(number);
+        return response;
+    }
+    if (!address.includes("/queue/data")) return plain(...asked);
+    await window.holdStream?.(++window.asked);
+    const response = await plain(...asked);
+    const counted = new TransformStream({ flush: () => void window.ended++ });
+    response.clone().body.pipeThrough(counted).pipeTo(new WritableStream()).catch(() => window.ended++);
+    return response;
+};
+"""
+
+
+@browser
+def test_a_stream_that_is_slow_to_open_is_waited_for(scripted, visit) -> None:
+    slow = "window.holdStream = () => new Promise((done) => setTimeout(done, 1500));"
+    visitor = visit(scripted, script=COUNTED + slow)
+    visitor.page.wait_for_function("window.ended === 1")  # of what the page asks when it is opened
+    visitor.ask(WHEN)
+    visitor.page.wait_for_function("window.ended === 2")
+    visitor.page.wait_for_timeout(1000)
+    assert visitor.page.evaluate("[window.sent, window.asked]") == [2, 2]
+
+
+@browser
+def test_no_stream_is_left_open_for_an_event_that_ended_before_its_sending_was_answered(scripted, visit) -> None:
+    crossed = """
+        window.holdStream = (number) => number === 2 && until(() => window.answered === 3);
+        window.holdAnswer = (number) => number === 3 && until(() => window.ended === 2);
+    """
+    visitor = visit(scripted, script=COUNTED + crossed)
+    visitor.page.wait_for_function("window.ended === 1")
+    visitor.page.locator("#pc-sure").evaluate("(dial) => dial.dispatchEvent(new Event('change', { bubbles: true }))")
+    visitor.ask(WHEN)
+    visitor.page.wait_for_timeout(1000)
+    assert visitor.page.evaluate("[window.sent, window.ended === window.asked]") == [3, True]

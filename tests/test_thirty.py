@@ -40,8 +40,7 @@ def test_thirty_programs_at_once_are_each_answered_from_their_own_document() -> 
         assert [line for line in found.log() if line["level"] in ("error", "warning")] == []
 
 
-# Of thirty windows one may lose an outcome when the machine is busy with other tests: run by itself.
-@pytest.mark.cluster
+@pytest.mark.slow
 @browser
 def test_thirty_windows_at_once_are_each_answered_from_their_own_document(chromium) -> None:
     with server() as found:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -146,6 +147,37 @@ def test_a_web_address_becomes_a_document(monkeypatch: pytest.MonkeyPatch) -> No
     assert visitor.sources == []
     assert visitor.shown == url
     assert visitor.library.ask("Where *in Glasgow*?").citations[0].document_id == url
+
+
+def test_a_file_that_comes_as_the_one_before_it_is_done_is_indexed_too(tmp_path: Path) -> None:
+    visitors, request = Visitors(lambda: Library(growing())), SimpleNamespace(session_hash="session")
+    handlers, visitor = DocumentHandlers(visitors), visitors.of("session")
+    for name in ("first.txt", "second.txt"):
+        (tmp_path / name).write_text(f"The {name} was written in Glasgow.")
+
+    class Lock:
+        """The second file comes, and its event finds the lock taken, just before the first one's gives it back."""
+
+        def __init__(self) -> None:
+            self.taken = self.came = False
+
+        def acquire(self, blocking: bool) -> bool:
+            taken, self.taken = self.taken, True
+            return not taken
+
+        def release(self) -> None:
+            if not self.came:
+                self.came = True
+                visitor.expect(Source("second.txt", tmp_path / "second.txt"))
+                list(handlers.added(request))
+            self.taken = False
+
+    visitor.working = Lock()
+    visitor.expect(Source("first.txt", tmp_path / "first.txt"))
+    list(handlers.added(request))
+    assert visitor.sources == []
+    assert len(visitor.added) == 2
+    assert visitor.shown == "second.txt"
 
 
 def test_a_visitor_who_leaves_takes_their_files_along() -> None:

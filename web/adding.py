@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -101,25 +101,28 @@ class DocumentHandlers:
         """Reads and indexes what has come, one after the other, and says how far it is."""
         visitor = self.visitors.of(str(request.session_hash))
         yield shelf_html(visitor), gr.skip(), gr.skip()
-        if not visitor.working.acquire(blocking=False):
-            return  # the event that works on the list already comes to this one too
         new: Document | None = None
-        try:
-            while (source := visitor.next_source()) is not None:
-                found: list[Document] = []
-                worker = Thread(target=self._add, args=(visitor, source, found), daemon=True)
-                worker.start()
-                while worker.is_alive() and not visitor.gone.is_set():
-                    worker.join(BETWEEN_REPORTS)
-                    yield shelf_html(visitor), gr.skip(), gr.skip()
-                new = found[0] if found else new
-        finally:
-            visitor.working.release()
+        # One event at a time works on the list; what comes while it does, it comes to itself.
+        while visitor.next_source() is not None and visitor.working.acquire(blocking=False):
+            try:
+                if (source := visitor.next_source()) is not None:
+                    new = (yield from self._at_work(visitor, source)) or new
+            finally:
+                visitor.working.release()
         if new is not None:
             visitor.shown, visitor.chosen = new.id, None
         yield shelf_html(visitor), signal(visitor), gr.skip()
         if new is not None:
             yield gr.skip(), gr.skip(), self.chat_examples(visitor)
+
+    def _at_work(self, visitor: Visitor, source: Source) -> Generator[tuple[Any, ...], None, Document | None]:
+        found: list[Document] = []
+        worker = Thread(target=self._add, args=(visitor, source, found), daemon=True)
+        worker.start()
+        while worker.is_alive() and not visitor.gone.is_set():
+            worker.join(BETWEEN_REPORTS)
+            yield shelf_html(visitor), gr.skip(), gr.skip()
+        return found[0] if found else None
 
     def _add(self, visitor: Visitor, source: Source, found: list[Document]) -> None:
         def report(share: float) -> None:
