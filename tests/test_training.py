@@ -267,12 +267,10 @@ def test_the_calibration_error_is_the_mean_distance_of_confidence_and_truth() ->
 def test_every_second_answerable_question_is_asked_of_the_collection_without_its_paragraph_or_its_article() -> None:
     pair = Pair("1", "Who?", ("Mary Cole",), title="Clubs")
     own, whole = ("paragraph", "id=p"), ("collection", ())
-    assert [list(_ways("p", pair, asked)) for asked in (1, 2, 3, 4)] == [
-        [own, whole],
-        [own, whole, ("without its article", "article!=Clubs")],
-        [own, whole],
-        [own, whole, ("without its paragraph", "id!=p")],
-    ]
+    again = [list(_ways("p", pair, asked)) for asked in (2, 4, 6, 8)]
+    assert again[:3] == [[own, whole, ("without its paragraph", "id!=p")]] * 3
+    assert again[3] == [own, whole, ("without its article", "article!=Clubs")]
+    assert all(list(_ways("p", pair, asked)) == [own, whole] for asked in (1, 3, 5, 7))
     assert list(_ways("p", replace(pair, answers=()), 2)) == [own], "written to mislead: of its own paragraph alone"
 
 

@@ -1,9 +1,10 @@
 """Fits the confidence on articles that the reader was not trained on, and chooses weight and threshold.
 
 Each question is asked in the ways in which a reader is used. Of its own paragraph alone all are asked, those included
-that people wrote so that the paragraph seems to answer them. Of all paragraphs of these articles as one collection the
-answerable ones are asked, and every second of them once more where nothing answers it: without its paragraph, or
-without its article. A candidate counts as right when its F1 against a person's answer is 0.5 or more; where nothing
+that people wrote so that the paragraph seems to answer them. Of all paragraphs of these articles and of those that the
+reader was trained on, as one collection, the answerable ones are asked, and every second of them once more where
+nothing answers it: three of four without their paragraph alone, as people ask a collection about what it tells of, and
+one without its article. A candidate counts as right when its F1 against a person's answer is 0.5 or more; where nothing
 answers the question none is.
 """
 
@@ -31,8 +32,10 @@ from training.data import load_json
 from training.mixture import SPLIT
 
 PAIRS = "dev/squad-dev-v2.0.json.gz"
+BESIDE = "tune_train"
 RIGHT = 0.5
 WITHOUT_EVERY = 2
+ARTICLE_EVERY = 4  # of those
 WEIGHTS = tuple(range(0, 41, 2))
 # So many of the candidates that are right must pass the threshold.
 KEPT_OF_RIGHT = 0.90
@@ -135,8 +138,10 @@ def coverage(chances: NDArray[np.float64], right: NDArray[np.bool_]) -> list[tup
 
 def judge(data: Path, reader: OnnxReader, key: str = "tune_calibrate") -> list[Judged]:
     """Ask the questions of the articles under `key` in every way."""
-    pairs = keep_articles(read_pairs(data / PAIRS), load_json(data / SPLIT)[key])
-    articles = {_text(pair): pair.title for pair in pairs}
+    split, every = load_json(data / SPLIT), read_pairs(data / PAIRS)
+    pairs = keep_articles(every, split[key])
+    # The more there is to search, the likelier something looks like an answer where there is none.
+    articles = {_text(pair): pair.title for pair in (*pairs, *keep_articles(every, split[BESIDE]))}
     documents = [
         Document(f"paragraph-{i}", text, metadata={"article": article})
         for i, (text, article) in enumerate(articles.items())
@@ -170,9 +175,10 @@ def _ways(paragraph: str, pair: Pair, asked: int) -> Iterator[tuple[str, str | t
     if not pair.answerable:
         return
     yield COLLECTION, ()
-    if asked % WITHOUT_EVERY == 0:
-        way = asked // WITHOUT_EVERY % len(WITHOUT)
-        yield WITHOUT[way], (f"id!={paragraph}", f"article!={pair.title}")[way]
+    if asked % (WITHOUT_EVERY * ARTICLE_EVERY) == 0:
+        yield WITHOUT[1], f"article!={pair.title}"
+    elif asked % WITHOUT_EVERY == 0:
+        yield WITHOUT[0], f"id!={paragraph}"
 
 
 def expected_calibration_error(chances: NDArray[np.float64], right: NDArray[np.bool_], bins: int = 10) -> float:

@@ -34,7 +34,7 @@ def _problems(collections: Collections) -> Iterator[str]:
             chunks += head.live.chunks if head.live is not None else 0
             if head.live is None or head.others:
                 yield f"{head.id!r} in {collections.where!r} was left half-written; {AGAIN}, or --remove it"
-        yield from _of_documents(collections, [head for head in block if head.live is not None])
+        yield from _of_documents(collections, block)
     found = collections.server.count(collections.chunks)
     if found != chunks:
         yield f"{collections.where!r} holds {found} chunks, not the {chunks} of its documents; {AGAIN}"
