@@ -116,6 +116,33 @@ def test_questions_go_to_the_chosen_documents_and_a_removed_one_is_gone(growing,
 
 
 @browser
+def test_a_file_is_added_though_the_server_has_forgotten_the_visitor(growing, visit) -> None:
+    visitor = visit(growing)
+    add(visitor, ("ferry.txt", FERRY))
+    sent = next(url for url in visitor.requests if url.endswith("/file"))
+    heartbeat = next(url for url in visitor.requests if "/heartbeat/" in url)
+    # Gradio takes the end of a heartbeat for the visitor's leaving, as when a laptop falls asleep.
+    visitor.page.evaluate(
+        """async (url) => {
+            const stop = new AbortController();
+            await fetch(url, { signal: stop.signal });
+            stop.abort();
+        }""",
+        heartbeat,
+    )
+    shown = sent.removesuffix("file") + "document/d1"
+    while visitor.page.request.get(shown).ok:
+        visitor.page.wait_for_timeout(100)
+    garden = {"name": "garden.md", "mimeType": "", "buffer": GARDEN.encode()}
+    visitor.page.locator("#pc-files").set_input_files([garden])
+    expect(visitor.page.locator(".pc-article")).to_have_attribute("data-document", "garden.md")
+    expect(visitor.page.locator(".pc-show").filter(has_text="ferry.txt")).to_have_count(0)  # gone with the visitor
+    assert len([url for url in visitor.requests if url.endswith("/file")]) == 3
+    assert [line for line in visitor.complaints if "404" not in line] == []
+    visitor.complaints.clear()  # the browser reports the file that was turned away
+
+
+@browser
 def test_files_can_be_dropped_on_the_page(growing, visit) -> None:
     visitor = visit(growing)
     visitor.page.evaluate(

@@ -19,16 +19,33 @@ async function send(files) {
   if (narrow.matches) openPane();
   await arrived;
   for (const file of files) {
-    const headers = { "x-name": encodeURIComponent(file.name), "x-size": String(file.size) };
-    const limit = Number(document.querySelector(".pc-adding").dataset.most);
     try {
-      // A file over the limit is refused by its size alone: nothing of it is sent.
-      const body = file.size > limit ? null : file;
-      await fetch(address("file"), { method: "POST", headers, body });
+      if ((await sendOne(file)).status === 404) {
+        await becomeKnown();
+        await sendOne(file);
+      }
     } catch {
       continue; // the server has gone: Gradio says so
     }
     trigger("added", {});
+  }
+}
+
+function sendOne(file) {
+  const headers = { "x-name": encodeURIComponent(file.name), "x-size": String(file.size) };
+  const limit = Number(document.querySelector(".pc-adding").dataset.most);
+  // A file over the limit is refused by its size alone: nothing of it is sent.
+  const body = file.size > limit ? null : file;
+  return fetch(address("file"), { method: "POST", headers, body });
+}
+
+// A server that was started anew, or that a sleeping laptop was cut off from, has forgotten the visitor. Any event makes
+// them known again, under another token, which the page is told of.
+async function becomeKnown() {
+  const before = state.token, wait = 100;
+  trigger("added", {});
+  for (let left = LONG; left > 0 && state.token === before; left -= wait) {
+    await new Promise((done) => setTimeout(done, wait));
   }
 }
 
