@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import json
 import os
 import socket
@@ -18,9 +19,15 @@ import bcrypt
 import httpx
 from web_fakes import ROOT, WAITED
 
-__all__ = ["PASSWORD", "Server", "json_body", "refused_as_too_large", "server", "users_file"]
+__all__ = ["PASSWORD", "Server", "found", "json_body", "refused_as_too_large", "server", "users_file"]
 
 PASSWORD = "correct horse"
+
+
+def found(folder: Path, pattern: str) -> list[Path]:
+    """What matches, where a server may be deleting it meanwhile: `Path.glob` fails where a folder has just gone."""
+    pattern = f"{glob.escape(str(folder))}/{pattern}"
+    return [Path(match) for match in glob.glob(pattern, recursive=True, include_hidden=True)]  # noqa: PTH207
 
 
 @dataclass
@@ -48,7 +55,7 @@ class Server:
 
     def uploads(self) -> list[Path]:
         """The files that visitors have sent and that are still there."""
-        return [file for file in self.folder.glob("pincite-*/**/*") if file.is_file() and file.name != ".lock"]
+        return [file for file in found(self.folder, "pincite-*/**/*") if file.is_file() and file.name != ".lock"]
 
     def client(self, **options) -> httpx.Client:
         return httpx.Client(base_url=self.address, timeout=300, **options)

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from page_driver import browser, chromium, expect, growing, visit
+from serving import found
 from web_fakes import NOTE, pdf
 
 FERRY = "The ferry was built in Glasgow in 1998.\n\nIt is painted green.\n"
@@ -211,7 +212,7 @@ def test_why_an_answer_was_given_opens_below_it(growing, visit) -> None:
 @browser
 def test_what_a_visitor_sends_is_deleted_when_they_leave_even_while_it_is_indexed(growing, visit) -> None:
     def folders() -> set[Path]:
-        return set(Path(tempfile.gettempdir()).glob("pincite-uploads-*/pincite-*"))
+        return set(found(Path(tempfile.gettempdir()), "pincite-uploads-*/pincite-*"))
 
     before = folders()
     visitor = visit(growing)
@@ -236,7 +237,7 @@ def test_what_a_visitor_sends_is_deleted_when_they_leave_even_while_it_is_indexe
 @browser
 def test_what_a_visitor_sends_is_deleted_when_they_go_to_another_page_and_not_before(growing, visit) -> None:
     def sent() -> set[Path]:
-        return set(Path(tempfile.gettempdir()).glob("pincite-uploads-*/pincite-*/*/ferry.txt"))
+        return set(found(Path(tempfile.gettempdir()), "pincite-uploads-*/pincite-*/*/ferry.txt"))
 
     before = sent()
     visitor = visit(growing)

@@ -1,4 +1,5 @@
 // The visitor's documents: the list, files that are dropped or chosen, and addresses.
+const KNOWN_AGAIN = 30_000; // within which a server that forgot the visitor has to answer
 const shelfToggle = () => document.querySelector(".pc-shelf-toggle");
 
 // Opened by hand, it has the focus: at the document that is shown.
@@ -44,7 +45,7 @@ function sendOne(file) {
 async function becomeKnown() {
   const before = state.token, wait = 100;
   trigger("added", {});
-  for (let left = LONG; left > 0 && state.token === before; left -= wait) {
+  for (let left = KNOWN_AGAIN; left > 0 && state.token === before; left -= wait) {
     await new Promise((done) => setTimeout(done, wait));
   }
 }
