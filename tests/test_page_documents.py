@@ -76,6 +76,49 @@ def test_a_file_that_fails_explains_itself_and_leaves_the_rest(growing, visit) -
     expect(failed).to_have_count(1)
 
 
+# The end of the first event that adds a file brings the list of documents as that event told of it first.
+LATE = r"""
+let first = null;
+const plain = window.fetch;
+const crossed = (line) => {
+    const message = line.startsWith("data:") ? JSON.parse(line.slice("data:".length)) : {};
+    const told = message.output?.data;
+    if (message.msg === "process_generating" && told[0].includes?.("pc-coming")) first ??= told[0];
+    if (message.msg !== "process_completed" || first === null || window.came) return line;
+    told[0] = first;
+    window.came = true;
+    return `data: ${JSON.stringify(message)}`;
+};
+window.fetch = async (...asked) => {
+    const response = await plain(...asked);
+    if (!String(asked[0].url ?? asked[0]).includes("/queue/data")) return response;
+    let rest = "";
+    const crossing = new TransformStream({
+        transform: (text, out) => {
+            const lines = (rest + text).split("\n");
+            rest = lines.pop();
+            for (const line of lines) out.enqueue(`${crossed(line)}\n`);
+        },
+    });
+    const texts = response.body.pipeThrough(new TextDecoderStream()).pipeThrough(crossing);
+    return new Response(texts.pipeThrough(new TextEncoderStream()), { headers: response.headers });
+};
+"""
+
+
+@browser
+def test_a_list_that_comes_after_a_newer_one_does_not_take_its_place(growing, visit) -> None:
+    visitor = visit(growing, script=LATE)
+    names = visitor.page.locator(".pc-documents .pc-name")
+    coming = visitor.page.locator(".pc-coming")
+    add(visitor, ("ferry.txt", FERRY))
+    visitor.page.wait_for_function("window.came")
+    visitor.page.wait_for_timeout(500)
+    assert (names.all_text_contents(), coming.count()) == ([NOTE, "ferry.txt"], 0)
+    visitor.page.get_by_role("button", name="Remove ferry.txt").click()
+    expect(names).to_have_text([NOTE])  # what is newer still takes the place of what is there
+
+
 @browser
 def test_limits_are_stated_and_a_file_over_them_is_refused_unsent(growing, visit, tmp_path) -> None:
     visitor = visit(growing)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,6 +19,7 @@ from qa.explaining import explain
 from qa.library import Library
 from web.adding import DocumentHandlers
 from web.conversation import Exchange
+from web.shelf import shelf_html
 from web.signal import signal
 from web.visitor import MOST_DOCUMENTS, Source, Visitor, Visitors
 
@@ -178,6 +180,21 @@ def test_a_file_that_comes_as_the_one_before_it_is_done_is_indexed_too(tmp_path:
     assert visitor.sources == []
     assert len(visitor.added) == 2
     assert visitor.shown == "second.txt"
+
+
+def test_a_list_of_documents_that_says_something_new_has_a_higher_number() -> None:
+    visitor = Visitors(lambda: Library(growing())).of("session")
+    coming = Source("ferry.txt", Path("ferry.txt"))
+
+    def number() -> int:
+        return int(re.findall(r'data-number="(\d+)"', shelf_html(visitor))[0])
+
+    told = [number(), number()]
+    visitor.expect(coming)
+    told.append(number())
+    visitor.sources.remove(coming)
+    told.append(number())
+    assert told == [1, 1, 2, 3]
 
 
 def test_a_visitor_who_leaves_takes_their_files_along() -> None:

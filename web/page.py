@@ -67,9 +67,9 @@ def build_page(
             with gr.Column(elem_id="pc-pane"):
                 _html(pane_html(next(iter(answerer.documents.values()))), "pc-document")
                 with gr.Column(elem_id="pc-shelf"):
-                    shelf = _html("", "pc-list-of-documents")
+                    shelf = _html("", "pc-list-of-documents", _script("shelf"))
                     _html(adding_html(), "pc-add")
-        signal = gr.HTML("{}", html_template="<span></span>", js_on_load=_script(), elem_id="pc-signal")
+        signal = gr.HTML("{}", html_template="<span></span>", js_on_load=_script(*_SCRIPTS), elem_id="pc-signal")
         add_endpoints(answerer, handlers.visitors)  # first: the page's own events take other names then
         _connect(page, handlers, clear=clear, chat=chat, question=question, shelf=shelf, signal=signal)
     return page
@@ -159,10 +159,10 @@ def _question_box(calibration: Calibration | None) -> gr.Textbox:
     return box
 
 
-def _html(value: str, elem_id: str) -> gr.HTML:
-    return gr.HTML(value, js_on_load=None, elem_id=elem_id, apply_default_css=False)
+def _html(value: str, elem_id: str, script: str | None = None) -> gr.HTML:
+    return gr.HTML(value, js_on_load=script, elem_id=elem_id, apply_default_css=False)
 
 
-def _script() -> str:
+def _script(*names: str) -> str:
     folder = Path(__file__).parent / "script"
-    return "\n".join((folder / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS)
+    return "\n".join((folder / f"{name}.js").read_text(encoding="utf-8") for name in names)

@@ -16,13 +16,19 @@ __all__ = ["adding_html", "shelf_html"]
 
 
 def shelf_html(visitor: Visitor) -> str:
-    """The list, as it stands now."""
-    library = visitor.library
-    several = len(library.documents) > 1
-    rows = [_document(visitor, document, library.searched, several) for document in library.documents.values()]
-    rows += [_source(number, source) for number, source in enumerate(visitor.sources)]
-    label = _words("page_shelf_label")
-    return f'<ul class="pc-documents" role="list" aria-label="{label}" aria-live="polite">{"".join(rows)}</ul>'
+    """The list, as it stands now.
+
+    Numbered, each that says something new, as `web.signal` is: the page's script keeps an older one from replacing it.
+    """
+    with visitor.lock:
+        rows = _rows(visitor)
+        number, before = visitor.listed
+        if rows != before:
+            visitor.listed = number, before = number + 1, rows
+    return (
+        f'<ul class="pc-documents" data-token="{visitor.token}" data-number="{number}" role="list"'
+        f' aria-label="{_words("page_shelf_label")}" aria-live="polite">{rows}</ul>'
+    )
 
 
 def adding_html() -> str:
@@ -39,6 +45,14 @@ def adding_html() -> str:
         f'{_words("page_add_url_button")}</button></form><p class="pc-limits">{limits}</p></div>'
         f'<div class="pc-drop" aria-hidden="true"><p>{_words("page_drop_here")}</p></div>'
     )
+
+
+def _rows(visitor: Visitor) -> str:
+    library = visitor.library
+    several = len(library.documents) > 1
+    rows = [_document(visitor, document, library.searched, several) for document in library.documents.values()]
+    rows += [_source(number, source) for number, source in enumerate(visitor.sources)]
+    return "".join(rows)
 
 
 def _document(visitor: Visitor, document: Document, searched: Collection[str], several: bool) -> str:

@@ -56,6 +56,7 @@ class Visitor:
         self.cleared = 0  # how often the conversation was begun anew: an answer to the one before comes too late
         self.answers = 0  # how often an answer has been sent: how the page's script knows that one has come
         self.told: tuple[int, dict[str, Any]] = (0, {})  # what the page's script was told last, and its number
+        self.listed: tuple[int, str] = (0, "")  # the rows of the list of documents that was sent last, and its number
         self.lock = RLock()
         self.talking = RLock()  # held while the conversation changes, by what takes its time
         self.working = Lock()  # held while the sources are indexed
