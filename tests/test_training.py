@@ -23,9 +23,9 @@ from training.averaging import average
 from training.calibrate import _ways, expected_calibration_error
 from training.compose import composed
 from training.data import Example, read_squad, without_overlap
-from training.distil import TEMPERATURE, distillation_loss, label
+from training.distil import OUTSIDE, TEMPERATURE, distillation_loss, label
 from training.dropout import PooledDropout
-from training.features import CLS, NULL, PAD, SEP, batches, build_features, pad
+from training.features import CLS, LONGEST_PART, NULL, PAD, SEP, batches, build_features, pad
 from training.mixture import Mixture, Source
 from training.negatives import altered, mined, renamed, silenced
 from training.teacher import MpnetReader, own_ids, teacher_encoder
@@ -228,6 +228,28 @@ def test_a_question_without_an_answer_points_at_cls(tokenizer: Tokenizer) -> Non
     assert feature.targets == (NULL,)
 
 
+def test_where_the_answer_is_part_of_a_sentence_any_part_of_it_is_a_target(tokenizer: Tokenizer) -> None:
+    sentence = "Mary Cole came."
+    context = f"Rain fell. {sentence} Rain fell again."
+    made = [replace(example("Who?", sentence, context), evidence=True)]
+    made += [replace(made[0], spans=()), example("Who?", "Mary Cole", context)]
+    features = build_features(made, tokenizer, window=64, crop_share=0, rng=random.Random(0))
+    assert [feature.evidence for feature in features] == [True, False, False]
+    parts = [tokenizer.decode(features[0].ids[first : last + 1].tolist()) for first, last in features[0].targets]
+    pieces = ["mary", "cole", "came", "."]
+    runs = [" ".join(pieces[first:last]).replace(" .", ".") for first in range(4) for last in range(first + 1, 5)]
+    assert sorted(parts) == sorted(runs)
+    long = "On and on it went " * 20
+    (feature,) = build_features(
+        [replace(example("What?", long.strip(), long), evidence=True)],
+        tokenizer,
+        window=128,
+        crop_share=0,
+        rng=random.Random(0),
+    )
+    assert max(last - first + 1 for first, last in feature.targets) == LONGEST_PART
+
+
 def test_only_cls_and_the_passage_may_be_chosen(tokenizer: Tokenizer) -> None:
     made = [example("Who was it?", "Mary Cole"), example("Who?", "Mary Cole")]
     features = build_features(made, tokenizer, window=64, crop_share=0, rng=random.Random(0))
@@ -326,6 +348,25 @@ def test_labels_are_the_teachers_logits_and_a_killed_labelling_goes_on(
     assert both[0, len(features[0].ids) :].abs().sum() == 0
     with pytest.raises(ValueError, match="other settings"):
         label(teacher, features, tmp_path, **{**once, "identity": "another"})
+
+
+def test_a_teacher_that_points_outside_of_the_sentence_that_holds_the_answer_is_not_believed(
+    tokenizer: Tokenizer, tmp_path: Path
+) -> None:
+    context = "Rain fell. Mary Cole came. Rain fell again."
+    made = [example("Who?", "Mary Cole came.", context), example("Who?", "Mary Cole came.", context, name="2")]
+    made[1] = replace(made[1], evidence=True)
+    features = build_features(made, tokenizer, window=64, crop_share=0, rng=random.Random(0))
+    labels = label(tiny_teacher(tmp_path / "teacher"), features, tmp_path, tokens=128, every=60.0, identity="mine")
+    inside = range(features[0].targets[0][0], features[0].targets[0][1] + 1)
+    for place in range(len(features[1].ids)):
+        if place in inside:
+            assert labels[1][place] == pytest.approx(labels[0][place], abs=2e-2)
+        else:
+            assert labels[1][place].tolist() == [OUTSIDE, OUTSIDE]
+    allowed = torch.ones(1, len(features[1].ids), dtype=torch.bool)
+    taught = labels.padded([1])
+    assert math.isfinite(distillation_loss(taught[..., 0], taught[..., 1], allowed, taught).item())
 
 
 def test_what_is_taught_needs_a_teacher(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,11 +28,10 @@ def main() -> None:
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     teacher = teacher_encoder(arguments.out / "mpnet")
-    for stage in TEACHER:
-        teacher = _trained(arguments, stage, teacher)
+    teachers = {stage.name: (teacher := _trained(arguments, stage, teacher)) for stage in TEACHER}
     trained = encoder_folder()
     for stage in STAGES:
-        after = _trained(arguments, stage, trained, teacher if stage.settings.taught else None)
+        after = _trained(arguments, stage, trained, teachers[stage.taught_by] if stage.taught_by else None)
         trained = average(trained, after, stage.kept, arguments.out / stage.name / "kept")
     export_reader(trained, arguments.out / "fp32", arguments.target)
     print("calibration:", calibrate(arguments.data, arguments.target))

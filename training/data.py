@@ -23,7 +23,8 @@ class Example:
     """One question on one context.
 
     `spans` are half-open character offsets of the answer in `context`: every place that counts as right,
-    or nothing when the context does not answer the question.
+    or nothing when the context does not answer the question. `evidence`: they are whole sentences, of which some part
+    is the answer.
     """
 
     id: str
@@ -32,6 +33,7 @@ class Example:
     context: str
     spans: tuple[Span, ...]
     origin: str
+    evidence: bool = False
 
     def __post_init__(self) -> None:
         for start, end in self.spans:

@@ -26,6 +26,8 @@ from training.teacher import MpnetReader
 # Fine-tuned for a few hundred steps, the teacher is still too modest: of 0.3 to 1.2, the right places of its own
 # training windows are likeliest at 0.7 to 0.8.
 TEMPERATURE = 0.7
+# Of places that are known to be wrong.
+OUTSIDE = -1e4
 
 
 class Labels:
@@ -75,12 +77,22 @@ def label(
             out = model(input_ids=ids, attention_mask=mask, token_type_ids=types)
         logits = torch.stack([out.start_logits, out.end_logits], -1).float().cpu().numpy()
         for row, i in enumerate(chosen):
-            labels[i][:] = logits[row, : len(features[i].ids)]
+            labels[i][:] = _known(logits[row, : len(features[i].ids)], features[i])
         if time.monotonic() - saved > every or done + 1 == len(plan):
             labels.flush()
             state.write_text(json.dumps({"identity": identity, "batches": done + 1}), encoding="utf-8")
             saved = time.monotonic()
     return labels
+
+
+def _known(logits: NDArray[np.float32], feature: Feature) -> NDArray[np.float32]:
+    """The teacher's logits, (length, 2); where the answer is known to be part of a sentence, low outside of it."""
+    if not feature.evidence:
+        return logits
+    places = np.array(sorted({place for span in feature.targets for place in span}))
+    known = np.full_like(logits, OUTSIDE)
+    known[places] = logits[places]
+    return known
 
 
 def distillation_loss(start: Tensor, end: Tensor, allowed: Tensor, taught: Tensor) -> Tensor:

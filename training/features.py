@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,18 +14,22 @@ from training.data import Example, Span
 
 CLS, SEP, PAD = 101, 102, 0
 NULL: Span = (0, 0)
+# Of a sentence that holds the answer: the longest part that may be it, in word pieces.
+LONGEST_PART = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Feature:
     """One window. `ids`: word pieces, int32, (length,). `passage`: index of the passage's first token.
 
-    `targets`: (first, last) token positions, inclusive; `[CLS]` alone when the window holds no answer.
+    `targets`: (first, last) token positions, inclusive; `[CLS]` alone when the window holds no answer. `evidence`: they
+    are all parts of a sentence, one of which is right.
     """
 
     ids: NDArray[np.int32]
     passage: int
     targets: tuple[Span, ...]
+    evidence: bool = False
 
 
 def build_features(
@@ -48,7 +52,8 @@ def build_features(
         spans = [s for s in (_token_span(context, span) for span in example.spans) if s is not None]
         if example.spans and not spans:
             continue
-        features.append(_window(question.ids, context.ids, spans, room, crop_share, rng))
+        feature = _window(question.ids, context.ids, spans, room, crop_share, rng)
+        features.append(_parts(feature) if example.evidence else feature)
     return features
 
 
@@ -74,6 +79,19 @@ def _window(
     inside = [(f + shift, e + shift) for f, e in spans if f >= start and e < start + room]
     ids = np.array([*head, *context[start : start + room], SEP], dtype=np.int32)
     return Feature(ids, len(head), tuple(inside) or (NULL,))
+
+
+def _parts(feature: Feature) -> Feature:
+    """The same window, its answer any part of the sentences that it points at."""
+    if feature.targets == (NULL,):
+        return feature
+    spans = [
+        (first, last)
+        for start, end in feature.targets
+        for first in range(start, end + 1)
+        for last in range(first, min(end + 1, first + LONGEST_PART))
+    ]
+    return replace(feature, targets=tuple(spans), evidence=True)
 
 
 def batches(features: Sequence[Feature], *, tokens: int, rng: random.Random) -> Iterator[list[int]]:

@@ -17,7 +17,7 @@ class Source:
 
     `repeat`: times an epoch shows it; `take`: at most so many questions; `composed`: the share that stands among the
     other sentences of its article (see training.compose); the others: what is made from this share of its answerable
-    questions (see training.negatives).
+    questions (see training.negatives). `evidence`: its answers are whole sentences.
     """
 
     path: str
@@ -28,6 +28,7 @@ class Source:
     altered: float = 0.0
     silenced: float = 0.0
     renamed: float = 0.0
+    evidence: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,18 @@ DECLINING = Mixture(
     ),
     Source("tune_train", mined=0.15, altered=0.2, silenced=0.08, renamed=0.3),
 )
+# Its third: more of every kind of text.
+BROADENING = Mixture(
+    (
+        Source("train/squadshifts-new-wiki.json.gz", take=4500, mined=0.12, altered=0.2, silenced=0.08, renamed=0.2),
+        Source("train/squadshifts-reddit.json.gz", take=1000, mined=0.08, altered=0.1, silenced=0.08),
+        Source("train/squadshifts-amazon-reviews.json.gz", take=900, mined=0.05, altered=0.1, silenced=0.08),
+        Source("train/qamr.json.gz", take=1000, composed=1.0, mined=0.08, altered=0.1, silenced=0.05),
+        Source("train/fairytaleqa-train.json.gz", take=1200, mined=0.1, silenced=0.08),
+        Source("train/policyqa-dev.json.gz", take=700, mined=0.1),
+    ),
+    Source("tune_train", mined=0.1, altered=0.2, silenced=0.08, renamed=0.25),
+)
 # For the small reader to learn from the teacher: a little of everything.
 TAUGHT = Mixture(
     (
@@ -104,6 +117,19 @@ TAUGHT = Mixture(
         Source("train/fairytaleqa-train.json.gz", take=700, mined=0.1, altered=0.05, silenced=0.1),
     ),
     Source("tune_train", repeat=1, mined=0.25, altered=0.4, silenced=0.15, renamed=0.4),
+)
+# And once more, with questions whose answer is known to stand in a sentence: the teacher says where.
+EVIDENCE = Mixture(
+    (
+        Source("train/selqa-sentences.json.gz", repeat=2, mined=0.15, altered=0.15, silenced=0.08, evidence=True),
+        Source("train/squadshifts-new-wiki.json.gz", take=3600, mined=0.15, altered=0.25, silenced=0.1, renamed=0.2),
+        Source("train/squadshifts-reddit.json.gz", take=900, mined=0.08, altered=0.12, silenced=0.1),
+        Source("train/squadshifts-amazon-reviews.json.gz", take=600, mined=0.05, altered=0.12, silenced=0.1),
+        Source("train/qamr.json.gz", take=3000, composed=0.9, mined=0.08, altered=0.1, silenced=0.1, renamed=0.05),
+        Source("train/fairytaleqa-train.json.gz", take=600, mined=0.1, altered=0.05, silenced=0.1),
+        Source("train/policyqa-dev.json.gz", take=350, mined=0.1),
+    ),
+    Source("tune_train", repeat=1, mined=0.15, altered=0.2, silenced=0.08, renamed=0.2),
 )
 TUNE = ("dev/squad-dev-v2.0.json.gz", "dev/squad-dev-v1.1.json.gz")
 SPLIT = "dev/split.json"
@@ -116,6 +142,7 @@ def load_mixture(data: Path, mixture: Mixture, seed: int) -> list[Example]:
     examples: list[Example] = []
     for source in mixture.sources:
         found = without_overlap(read_squad(data / source.path), guarded)
+        found = [replace(example, evidence=source.evidence) for example in found]
         if source.take is not None and source.take < len(found):
             found = [found[i] for i in sorted(rng.sample(range(len(found)), source.take))]
         examples += _helping(found, source, rng)
