@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from qa.reading.onnx import MODEL_FOLDER
 from training.minilm import encoder_folder
+from training.smoothing import SMOOTHED
 
 if TYPE_CHECKING:
     from onnx import NodeProto
@@ -40,16 +41,26 @@ def dequantised(path: Path) -> dict[str, Weights]:
     for name in [name for name in found if name.endswith("_scale")]:  # of a table that is looked up by row
         table = name.removesuffix("_scale")
         found[table] = stored[f"{table}_int8"].astype(np.float32) * found.pop(name)
-    found.update((weight, _product(node, stored)) for weight, node in _products(graph.node))
+    divided = _divided(graph.node, stored)
+    for weight, node, activations in _products(graph.node):
+        found[weight] = _product(node, stored) * divided.get(activations, np.float32(1))
     return {name.removeprefix(PREFIX): np.array(values, order="C") for name, values in found.items()}
 
 
-def _products(nodes: Any) -> Iterator[tuple[str, NodeProto]]:
+def _products(nodes: Any) -> Iterator[tuple[str, NodeProto, str]]:
+    """The name of each product's weights in torch, the product, and the name of the activations that it takes."""
+    rounded = {n.output[0]: n.input[0] for n in nodes if n.op_type == "DynamicQuantizeLinear"}
     for node in nodes:
         if node.op_type in ("MatMulInteger", "MatMulNBits"):
-            yield node.name.strip("/").rpartition("/")[0].replace("/", ".") + ".weight", node
+            name = node.name.strip("/").rpartition("/")[0].replace("/", ".") + ".weight"
+            yield name, node, rounded.get(node.input[0], node.input[0])
         elif node.op_type in ("MatMul", "Gemm") and any("onnx::MatMul" in name for name in node.input):
             raise ValueError(f"the product {node.name!r} keeps its weights in a form that is not known here")
+
+
+def _divided(nodes: Any, stored: dict[str, NDArray[Any]]) -> dict[str, Weights]:
+    """What smoothed activations were multiplied by (see training.smoothing), (in,), by their names."""
+    return {n.output[0]: stored[n.input[1]] for n in nodes if n.output[0].endswith(SMOOTHED)}
 
 
 def _product(node: NodeProto, stored: dict[str, NDArray[Any]]) -> Weights:

@@ -33,7 +33,7 @@ def main() -> None:
     for stage in STAGES:
         after = _trained(arguments, stage, trained, teachers[stage.taught_by] if stage.taught_by else None)
         trained = average(trained, after, stage.kept, arguments.out / stage.name / "kept")
-    export_reader(trained, arguments.out / "fp32", arguments.target)
+    export_reader(arguments.data, trained, arguments.out / "fp32", arguments.target)
     print("calibration:", calibrate(arguments.data, arguments.target))
     print("parity:", check(arguments.data, arguments.out / "fp32", arguments.target))
 

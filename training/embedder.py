@@ -14,10 +14,13 @@ from transformers import BertModel
 from index.embedding.onnx import MODEL_FOLDER
 from training.data import sha256
 from training.minilm import NAME, encoder_folder
-from training.onnx_export import export, quantise
+from training.onnx_export import export, quantise, wide_products
 
 # Word pieces that the published model reads (sentence_bert_config.json), though its tokenizer says 512.
 MAX_TOKENS = 256
+# Inputs of the widest products of each layer, whose activations hold a few values far from the rest. To round these in
+# blocks halves the error for a twelfth of the speed.
+WIDE = 1024
 
 
 class SentenceEncoder(torch.nn.Module):
@@ -43,7 +46,7 @@ def make_embedder(target: Path = MODEL_FOLDER) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         full = Path(scratch) / "fp32.onnx"
         export(encoder, example, ["input_ids", "attention_mask"], ["embedding"], full)
-        quantise(full, target / "model.onnx")
+        quantise(full, target / "model.onnx", wide_products(full, WIDE))
     shutil.copyfile(source / "tokenizer.json", target / "tokenizer.json")
     card = {
         "id": f"{NAME}:onnx-int8:{sha256(target / 'model.onnx')[:12]}",

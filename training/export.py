@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import json
+import random
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
 from torch import Tensor
 from transformers import BertForQuestionAnswering
 
+from index.runtime import load_tokenizer
 from qa.reading.onnx import MODEL_FOLDER
 from training.data import sha256
+from training.features import build_features, pad
+from training.mixture import Mixture, Source, load_mixture
 from training.onnx_export import export, quantise
+from training.smoothing import smooth
 from training.train import RECORD
 
 # Tokens of question and passage together; the encoder has positions for 512.
 WINDOW = 384
+# Windows of the training articles that show how large activations grow.
+SHOWN = 128
 INPUTS = ["input_ids", "attention_mask", "token_type_ids"]
 OUTPUTS = ["start_logits", "end_logits"]
 
@@ -34,17 +45,30 @@ class SpanLogits(torch.nn.Module):
         return out.start_logits, out.end_logits
 
 
-def export_reader(trained: Path, scratch: Path, target: Path = MODEL_FOLDER) -> None:
-    """Write the shipped files of the model in `trained` to `target`; `scratch` keeps the fp32 ONNX file."""
+def export_reader(data: Path, trained: Path, scratch: Path, target: Path = MODEL_FOLDER) -> None:
+    """Write the shipped files of the model in `trained` to `target`; `scratch` keeps the fp32 ONNX file.
+
+    What a product takes from a LayerNorm is smoothed, any other product is rounded in blocks: either halves what 8
+    bits take.
+    """
     model = BertForQuestionAnswering.from_pretrained(trained, attn_implementation="eager")
     scratch.mkdir(parents=True, exist_ok=True)
     target.mkdir(parents=True, exist_ok=True)
     example = tuple(torch.ones(2, 8, dtype=torch.long) for _ in INPUTS)
     export(SpanLogits(model), example, INPUTS, OUTPUTS, scratch / "model.onnx")
-    quantise(scratch / "model.onnx", target / "model.onnx")
+    smoothed = scratch / "smoothed.onnx"
+    others = smooth(scratch / "model.onnx", smoothed, _windows(data, load_tokenizer(trained / "tokenizer.json")))
+    quantise(smoothed, target / "model.onnx", others)
     for name in ("tokenizer.json", RECORD):
         shutil.copyfile(trained / name, target / name)
     shutil.copyfile(trained / "tokenizer.json", scratch / "tokenizer.json")
     for folder in (scratch, target):
         card = {"id": f"pincite-reader:{sha256(folder / 'model.onnx')[:12]}", "window": WINDOW}
         (folder / "reader.json").write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
+
+
+def _windows(data: Path, tokenizer: Tokenizer) -> Iterator[dict[str, NDArray[np.int64]]]:
+    examples = load_mixture(data, Mixture((), Source("tune_train")), seed=0)
+    rng = random.Random(0)
+    for feature in build_features(rng.sample(examples, SHOWN), tokenizer, window=WINDOW, crop_share=0.0, rng=rng):
+        yield dict(zip(INPUTS, pad([feature]), strict=True))

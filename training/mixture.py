@@ -107,6 +107,19 @@ BROADENING = Mixture(
     ),
     Source("tune_train", mined=0.1, altered=0.2, silenced=0.08, renamed=0.25),
 )
+# Its fourth: questions whose answer is known to stand in a sentence, in which it looks for it itself.
+LOCATING = Mixture(
+    (
+        Source("train/selqa-sentences.json.gz", mined=0.1, altered=0.1, silenced=0.05, evidence=True),
+        Source("train/squadshifts-new-wiki.json.gz", take=2600, mined=0.12, altered=0.2, silenced=0.08, renamed=0.2),
+        Source("train/squadshifts-reddit.json.gz", take=700, mined=0.08, altered=0.1, silenced=0.08),
+        Source("train/squadshifts-amazon-reviews.json.gz", take=500, mined=0.05, altered=0.1, silenced=0.08),
+        Source("train/qamr.json.gz", take=900, composed=1.0, mined=0.08, altered=0.1, silenced=0.05),
+        Source("train/fairytaleqa-train.json.gz", take=500, mined=0.1, silenced=0.08),
+        Source("train/policyqa-dev.json.gz", take=400, mined=0.1),
+    ),
+    Source("tune_train", mined=0.05, altered=0.1, silenced=0.05, renamed=0.15),
+)
 # For the small reader to learn from the teacher: a little of everything.
 TAUGHT = Mixture(
     (
@@ -118,7 +131,7 @@ TAUGHT = Mixture(
     ),
     Source("tune_train", repeat=1, mined=0.25, altered=0.4, silenced=0.15, renamed=0.4),
 )
-# And once more, with questions whose answer is known to stand in a sentence: the teacher says where.
+# Again, with questions whose answer is known to stand in a sentence: the teacher says where.
 EVIDENCE = Mixture(
     (
         Source("train/selqa-sentences.json.gz", repeat=2, mined=0.15, altered=0.15, silenced=0.08, evidence=True),
@@ -130,6 +143,19 @@ EVIDENCE = Mixture(
         Source("train/policyqa-dev.json.gz", take=350, mined=0.1),
     ),
     Source("tune_train", repeat=1, mined=0.15, altered=0.2, silenced=0.08, renamed=0.2),
+)
+# And from the teacher that has learnt from those itself.
+LOCATED = Mixture(
+    (
+        Source("train/selqa-sentences.json.gz", mined=0.15, altered=0.15, silenced=0.08, evidence=True),
+        Source("train/squadshifts-new-wiki.json.gz", take=2300, mined=0.15, altered=0.25, silenced=0.1, renamed=0.2),
+        Source("train/squadshifts-reddit.json.gz", take=400, mined=0.08, altered=0.12, silenced=0.1),
+        Source("train/squadshifts-amazon-reviews.json.gz", take=250, mined=0.05, altered=0.12, silenced=0.1),
+        Source("train/qamr.json.gz", take=1800, composed=0.9, mined=0.08, altered=0.1, silenced=0.1, renamed=0.05),
+        Source("train/fairytaleqa-train.json.gz", take=300, mined=0.1, altered=0.05, silenced=0.1),
+        Source("train/policyqa-dev.json.gz", take=200, mined=0.1),
+    ),
+    Source("tune_train", mined=0.15, altered=0.2, silenced=0.08, renamed=0.2),
 )
 TUNE = ("dev/squad-dev-v2.0.json.gz", "dev/squad-dev-v1.1.json.gz")
 SPLIT = "dev/split.json"

@@ -1,16 +1,17 @@
 """PyTorch modules into ONNX files a quarter of their size.
 
-8-bit weights with one scale a channel, activations rounded over the whole tensor, but for the widest products of each
-layer, whose activations hold a few values far from the rest: there, weights and activations are rounded in blocks of
-128 (ONNX Runtime's `MatMulNBits`), which halves the error for a twelfth of the speed. Weights of the others keep to
-7 bits, so that no processor's 16-bit sums overflow and a result is the same on all. The embedding table has one scale
-a row. A result depends on what shares its batch: such a model is run on one text at a time.
+Weights have 8 bits, and a product of matrices is rounded in one of two ways. In blocks of 128, weights and activations
+alike (ONNX Runtime's `MatMulNBits`): a value far from the rest costs its own block alone. Or with one scale for each
+channel of the weights and one for all activations, which is quicker: those weights keep to 7 bits, so that no
+processor's 16-bit sums overflow and a result is the same on all; it depends on what shares its batch. The embedding
+table has one scale a row.
 """
 
 from __future__ import annotations
 
 import logging
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,12 +19,11 @@ import numpy as np
 import torch
 
 if TYPE_CHECKING:
-    from onnx import GraphProto, TensorProto
+    from onnx import GraphProto
 
 OPSET = 17
 BITS = 8
 BLOCK = 128
-WIDE = 1024
 # MatMulNBits' attribute accuracy_level: 4 lets it compute in int8 (1 would keep fp32).
 INT8_COMPUTE = 4
 
@@ -46,8 +46,8 @@ def export(
     )
 
 
-def quantise(source: Path, target: Path) -> None:
-    """Write the ONNX file `source` with 8-bit weights to `target`; products of `WIDE` inputs are rounded in blocks."""
+def quantise(source: Path, target: Path, in_blocks: Collection[str]) -> None:
+    """Write the ONNX file `source` with 8-bit weights to `target`; `in_blocks`: the products rounded that way."""
     import onnx
     from onnxruntime.quantization import QuantType, quantize_dynamic
     from onnxruntime.quantization.matmul_nbits_quantizer import DefaultWeightOnlyQuantConfig, MatMulNBitsQuantizer
@@ -63,10 +63,9 @@ def quantise(source: Path, target: Path) -> None:
     )
     model = onnx.load(str(source))
     _quantise_tables(model.graph)
-    weights = {initializer.name: initializer for initializer in model.graph.initializer}
-    narrow = [n.name for n in model.graph.node if n.input and not _is_wide(weights.get(n.input[-1]))]
+    others = [node.name for node in model.graph.node if node.name not in in_blocks]
     logging.getLogger().setLevel(logging.ERROR)  # it logs every node, and recommends what changes nothing here
-    quantiser = MatMulNBitsQuantizer(model, algo_config=config, nodes_to_exclude=narrow)
+    quantiser = MatMulNBitsQuantizer(model, algo_config=config, nodes_to_exclude=others)
     quantiser.process()
     with tempfile.TemporaryDirectory() as scratch:
         half = Path(scratch) / "half.onnx"
@@ -81,8 +80,13 @@ def quantise(source: Path, target: Path) -> None:
         )
 
 
-def _is_wide(weight: TensorProto | None) -> bool:
-    return weight is not None and len(weight.dims) == 2 and weight.dims[0] >= WIDE
+def wide_products(source: Path, inputs: int) -> set[str]:
+    """The names of the products in `source` whose weights take `inputs` numbers or more."""
+    import onnx
+
+    graph = onnx.load(str(source)).graph
+    sizes = {weight.name: weight.dims[0] for weight in graph.initializer if len(weight.dims) == 2}
+    return {n.name for n in graph.node if n.op_type == "MatMul" and sizes.get(n.input[1], 0) >= inputs}
 
 
 def _quantise_tables(graph: GraphProto) -> None:
