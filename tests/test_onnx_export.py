@@ -18,24 +18,31 @@ from training.onnx_export import export, quantise, wide_products
 from training.smoothing import smooth
 
 WIDTH, INNER, LOUD = 128, 256, 7
-NARROW_NAME, WIDE_NAME = "/model/narrow/MatMul", "/model/wide/MatMul"
+NARROW = {f"/model/{name}/MatMul" for name in ("narrow", "gate", "head")}
+WIDE = {"/model/wide/MatMul"}
 
 
 class Layer(torch.nn.Module):
-    """A LayerNorm with a channel far louder than the rest, a product after it, and a wider one after that."""
+    """A LayerNorm with a channel far louder than the rest, two products of it, a wider one, and a LayerNorm again."""
 
     def __init__(self) -> None:
         super().__init__()
         torch.manual_seed(0)
         self.norm = torch.nn.LayerNorm(WIDTH)
         self.narrow = torch.nn.Linear(WIDTH, INNER)
+        self.gate = torch.nn.Linear(WIDTH, INNER)
         self.wide = torch.nn.Linear(INNER, WIDTH)
+        self.last_norm = torch.nn.LayerNorm(WIDTH)
+        self.head = torch.nn.Linear(WIDTH, INNER)
         with torch.no_grad():
-            self.norm.weight[LOUD] = 60.0
+            self.norm.weight[LOUD] = 150.0
+            self.last_norm.weight.uniform_(0.5, 1.5)
+            self.last_norm.bias.uniform_(-0.5, 0.5)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         normal = self.norm(x)
-        return normal + self.wide(torch.relu(self.narrow(normal)))
+        inner = torch.relu(self.narrow(normal)) * torch.sigmoid(self.gate(normal))
+        return self.head(self.last_norm(normal + self.wide(inner)))
 
 
 class Wrapper(torch.nn.Module):
@@ -79,14 +86,26 @@ def operations(path: Path) -> set[str]:
 
 def test_a_smoothed_model_says_what_it_said(exported: Path, tmp_path: Path) -> None:
     left = smooth(exported, tmp_path / "smoothed.onnx", shown())
-    assert left == {WIDE_NAME}, "which follows no LayerNorm"
+    assert left == WIDE, "which follows no LayerNorm"
     x = inputs(3, seed=99)
     np.testing.assert_allclose(run(tmp_path / "smoothed.onnx", x), run(exported, x), rtol=1e-4, atol=1e-4)
 
 
+def test_what_cannot_be_smoothed_is_refused(exported: Path, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no product of a LayerNorm's output"):
+        smooth(exported, tmp_path / "smoothed.onnx", [])
+    model = onnx.load(str(exported))
+    norms = [node.output[0] for node in model.graph.node if node.op_type == "LayerNormalization"]
+    first, second = ([n for n in model.graph.node if n.op_type == "MatMul" and n.input[0] == name] for name in norms)
+    second[0].input[1] = first[0].input[1]
+    onnx.save(model, str(tmp_path / "shared.onnx"))
+    with pytest.raises(ValueError, match="are used by other products too"):
+        smooth(tmp_path / "shared.onnx", tmp_path / "smoothed.onnx", shown())
+
+
 def test_smoothing_halves_at_least_what_8_bits_take_where_a_channel_is_loud(exported: Path, tmp_path: Path) -> None:
     plain, better = tmp_path / "plain.onnx", tmp_path / "better.onnx"
-    quantise(exported, plain, {WIDE_NAME})
+    quantise(exported, plain, WIDE)
     left = smooth(exported, tmp_path / "smoothed.onnx", shown())
     quantise(tmp_path / "smoothed.onnx", better, left)
     assert operations(plain) >= {"MatMulInteger", "MatMulNBits"} <= operations(better)
@@ -94,16 +113,21 @@ def test_smoothing_halves_at_least_what_8_bits_take_where_a_channel_is_loud(expo
 
 
 def test_what_is_rounded_in_blocks_does_not_depend_on_its_batch(exported: Path, tmp_path: Path) -> None:
-    quantise(exported, tmp_path / "blocks.onnx", {NARROW_NAME, WIDE_NAME})
-    assert "MatMulInteger" not in operations(tmp_path / "blocks.onnx")
-    alone, beside = inputs(1, seed=1), 100 * inputs(3, seed=2)
-    together = run(tmp_path / "blocks.onnx", np.concatenate([alone, beside]))
-    np.testing.assert_allclose(together[:1], run(tmp_path / "blocks.onnx", alone), rtol=1e-5, atol=1e-5)
+    blocks, whole = tmp_path / "blocks.onnx", tmp_path / "whole.onnx"
+    quantise(exported, blocks, NARROW | WIDE)
+    quantise(exported, whole, set())
+    assert "MatMulInteger" not in operations(blocks)
+    alone, beside = inputs(1, seed=1), inputs(3, seed=2)
+
+    def moved(path: Path) -> float:
+        return float(np.abs(run(path, np.concatenate([alone, beside]))[:1] - run(path, alone)).max())
+
+    assert moved(blocks) < 1e-5 < 1e-3 < moved(whole)
 
 
 def test_products_are_told_by_the_numbers_they_take(exported: Path) -> None:
-    assert wide_products(exported, WIDTH) == {NARROW_NAME, WIDE_NAME}
-    assert wide_products(exported, INNER) == {WIDE_NAME}
+    assert wide_products(exported, WIDTH) == NARROW | WIDE
+    assert wide_products(exported, INNER) == WIDE
     assert wide_products(exported, INNER + 1) == set()
 
 

@@ -28,6 +28,7 @@ from training.dropout import PooledDropout
 from training.features import CLS, LONGEST_PART, NULL, PAD, SEP, batches, build_features, pad
 from training.mixture import Mixture, Source
 from training.negatives import altered, mined, renamed, silenced
+from training.stages import STAGES, TEACHER
 from training.teacher import MpnetReader, own_ids, teacher_encoder
 from training.train import Settings, allowed_positions, is_finished, load_encoder, span_loss, train
 
@@ -365,8 +366,21 @@ def test_a_teacher_that_points_outside_of_the_sentence_that_holds_the_answer_is_
         else:
             assert labels[1][place].tolist() == [OUTSIDE, OUTSIDE]
     allowed = torch.ones(1, len(features[1].ids), dtype=torch.bool)
-    taught = labels.padded([1])
-    assert math.isfinite(distillation_loss(taught[..., 0], taught[..., 1], allowed, taught).item())
+
+    def paid_at(place: int) -> float:
+        logits = torch.zeros(1, len(features[1].ids))
+        logits[0, place] = 5.0
+        return distillation_loss(logits, logits, allowed, labels.padded([1])).item()
+
+    assert paid_at(inside[0]) < paid_at(inside[-1] + 1) < math.inf, "who points outside pays more"
+
+
+def test_every_lesson_names_a_stage_of_the_teacher() -> None:
+    names = [stage.name for stage in TEACHER]
+    assert {stage.taught_by for stage in STAGES} <= {None, *names}
+    assert len({*names, *(stage.name for stage in STAGES)}) == len(TEACHER + STAGES), "each has a folder of its own"
+    with pytest.raises(ValueError, match="is taught by None, 70% of it"):
+        replace(STAGES[-1], taught_by=None)
 
 
 def test_what_is_taught_needs_a_teacher(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,10 +28,12 @@ def main() -> None:
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     teacher = teacher_encoder(arguments.out / "mpnet")
-    teachers = {stage.name: (teacher := _trained(arguments, stage, teacher)) for stage in TEACHER}
+    teachers: dict[str | None, Path] = {}
+    for stage in TEACHER:
+        teachers[stage.name] = teacher = _trained(arguments, stage, teacher)
     trained = encoder_folder()
     for stage in STAGES:
-        after = _trained(arguments, stage, trained, teachers[stage.taught_by] if stage.taught_by else None)
+        after = _trained(arguments, stage, trained, teachers.get(stage.taught_by))
         trained = average(trained, after, stage.kept, arguments.out / stage.name / "kept")
     export_reader(arguments.data, trained, arguments.out / "fp32", arguments.target)
     print("calibration:", calibrate(arguments.data, arguments.target))

@@ -46,10 +46,10 @@ class SpanLogits(torch.nn.Module):
 
 
 def export_reader(data: Path, trained: Path, scratch: Path, target: Path = MODEL_FOLDER) -> None:
-    """Write the shipped files of the model in `trained` to `target`; `scratch` keeps the fp32 ONNX file.
+    """Write the shipped files of the model in `trained` to `target`; `scratch` keeps the ONNX file in fp32.
 
-    What a product takes from a LayerNorm is smoothed, any other product is rounded in blocks: either halves what 8
-    bits take.
+    What a product takes from a LayerNorm is smoothed, any other product with weights is rounded in blocks: either
+    halves what 8 bits take.
     """
     model = BertForQuestionAnswering.from_pretrained(trained, attn_implementation="eager")
     scratch.mkdir(parents=True, exist_ok=True)
@@ -57,8 +57,8 @@ def export_reader(data: Path, trained: Path, scratch: Path, target: Path = MODEL
     example = tuple(torch.ones(2, 8, dtype=torch.long) for _ in INPUTS)
     export(SpanLogits(model), example, INPUTS, OUTPUTS, scratch / "model.onnx")
     smoothed = scratch / "smoothed.onnx"
-    others = smooth(scratch / "model.onnx", smoothed, _windows(data, load_tokenizer(trained / "tokenizer.json")))
-    quantise(smoothed, target / "model.onnx", others)
+    in_blocks = smooth(scratch / "model.onnx", smoothed, _windows(data, load_tokenizer(trained / "tokenizer.json")))
+    quantise(smoothed, target / "model.onnx", in_blocks)
     for name in ("tokenizer.json", RECORD):
         shutil.copyfile(trained / name, target / name)
     shutil.copyfile(trained / "tokenizer.json", scratch / "tokenizer.json")

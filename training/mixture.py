@@ -107,7 +107,7 @@ BROADENING = Mixture(
     ),
     Source("tune_train", mined=0.1, altered=0.2, silenced=0.08, renamed=0.25),
 )
-# Its fourth: questions whose answer is known to stand in a sentence, in which it looks for it itself.
+# Its fourth: questions of which only the sentence with the answer is known; where in it, the teacher finds itself.
 LOCATING = Mixture(
     (
         Source("train/selqa-sentences.json.gz", mined=0.1, altered=0.1, silenced=0.05, evidence=True),
@@ -131,7 +131,7 @@ TAUGHT = Mixture(
     ),
     Source("tune_train", repeat=1, mined=0.25, altered=0.4, silenced=0.15, renamed=0.4),
 )
-# Again, with questions whose answer is known to stand in a sentence: the teacher says where.
+# Again, with questions of which only the sentence with the answer is known: the teacher says where.
 EVIDENCE = Mixture(
     (
         Source("train/selqa-sentences.json.gz", repeat=2, mined=0.15, altered=0.15, silenced=0.08, evidence=True),
@@ -144,7 +144,7 @@ EVIDENCE = Mixture(
     ),
     Source("tune_train", repeat=1, mined=0.15, altered=0.2, silenced=0.08, renamed=0.2),
 )
-# And from the teacher that has learnt from those itself.
+# The same from the teacher after LOCATING.
 LOCATED = Mixture(
     (
         Source("train/selqa-sentences.json.gz", mined=0.15, altered=0.15, silenced=0.08, evidence=True),

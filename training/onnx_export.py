@@ -3,8 +3,8 @@
 Weights have 8 bits, and a product of matrices is rounded in one of two ways. In blocks of 128, weights and activations
 alike (ONNX Runtime's `MatMulNBits`): a value far from the rest costs its own block alone. Or with one scale for each
 channel of the weights and one for all activations, which is quicker: those weights keep to 7 bits, so that no
-processor's 16-bit sums overflow and a result is the same on all; it depends on what shares its batch. The embedding
-table has one scale a row.
+processor's 16-bit sums overflow and a result is the same on all processors. But it depends on what shares its batch:
+such a model is run on one text at a time. The embedding table has one scale a row.
 """
 
 from __future__ import annotations

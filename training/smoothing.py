@@ -2,7 +2,7 @@
 
 A few channels of what leaves a LayerNorm are many times as large as the rest, and one scale for all of them rounds the
 rest away. Such a channel is divided by a factor, and the weights that it is multiplied with are multiplied by it: the
-products are what they were, and the error of 8 bits is halved at no cost in speed.
+products are what they were, and 8 bits take half as much from them, for one multiplication a LayerNorm.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 # How much of the difference between channels goes from activations to weights, 0 to 1.
 SHARE = 0.65
 FACTORS, SMOOTHED = "_smoothing", "_smoothed"  # what is added to a tensor's name
-LEAST = 1e-6
+LEAST = 1e-6  # so that a channel that is always 0 has a logarithm
 
 Inputs = Mapping[str, NDArray[Any]]
 
@@ -31,7 +31,8 @@ Inputs = Mapping[str, NDArray[Any]]
 def smooth(source: Path, target: Path, windows: Iterable[Inputs]) -> set[str]:
     """Write the ONNX file `source` to `target`, smoothed for what `windows` (the model's inputs) bring about.
 
-    Returns the names of the products with weights that follow no LayerNorm, and stay as they are.
+    Returns the names of the products with weights that follow no LayerNorm, and stay as they are. Raises `ValueError`
+    if none follows one, or if such weights are used elsewhere too.
     """
     import onnx
     from onnx import helper, numpy_helper
@@ -47,6 +48,8 @@ def smooth(source: Path, target: Path, windows: Iterable[Inputs]) -> set[str]:
         if not fed:
             continue
         each = {n.input[1]: numpy_helper.to_array(weights[n.input[1]]) for n in fed}  # (in, out)
+        if shared := each.keys() & {i for n in graph.node if n not in fed for i in n.input}:
+            raise ValueError(f"the weights {sorted(shared)} are used by other products too: they cannot be smoothed")
         factors = _factors(reached, np.max([np.abs(w).max(axis=1) for w in each.values()], axis=0))
         for weight, values in each.items():
             weights[weight].CopyFrom(numpy_helper.from_array(values * factors[:, None], weight))
@@ -55,6 +58,8 @@ def smooth(source: Path, target: Path, windows: Iterable[Inputs]) -> set[str]:
         for node in fed:
             node.input[0] = name + SMOOTHED
             smoothed.add(node.name)
+    if not smoothed:
+        raise ValueError(f"{str(source)!r} has no product of a LayerNorm's output and weights to smooth")
     onnx.save(model, str(target))
     return {n.name for n in products} - smoothed
 
@@ -79,7 +84,7 @@ def _largest(source: Path, names: list[str], windows: Iterable[Inputs]) -> dict[
 
 
 def _factors(reached: NDArray[np.float32], weights: NDArray[np.float32]) -> NDArray[np.float32]:
-    """What each channel is divided by, from the largest values of activations and weights there; 1 in the mean."""
+    """What each channel is divided by, from the largest values of activations and weights there; their product is 1."""
     logs = SHARE * np.log(np.maximum(reached, LEAST)) - (1 - SHARE) * np.log(np.maximum(weights, LEAST))
     return np.asarray(np.exp(logs - logs.mean()), dtype=np.float32)
 

@@ -36,6 +36,10 @@ class Stage:
     kept: float = 0.0
     taught_by: str | None = None
 
+    def __post_init__(self) -> None:
+        if (self.taught_by is None) != (self.settings.taught == 0):
+            raise ValueError(f"the stage {self.name!r} is taught by {self.taught_by}, {self.settings.taught:.0%} of it")
+
 
 _TEACHER = Settings(window=320, crop_share=0.7, learning_rate=4e-5)
 TEACHER = (
@@ -50,8 +54,8 @@ TEACHER = (
 )
 _WHOLE = Settings(window=384, crop_share=0.4, warmup=0.05, freeze_embeddings=False)
 _LESSON = replace(_WHOLE, crop_share=0.6, learning_rate=2e-4, taught=0.7)
-# From the third on they are gentle, and about half of them is kept: what they bring comes from being averaged with what
-# was before.
+# From the third on they are gentle, and half of what each changes is kept: what they bring comes from being averaged
+# with what was before.
 STAGES = (
     Stage("broad", BROAD, Settings()),
     Stage("narrow", NARROW, replace(_WHOLE, seed=29, epochs=2, learning_rate=2.5e-4, dropout=0.1)),
