@@ -107,19 +107,6 @@ BROADENING = Mixture(
     ),
     Source("tune_train", mined=0.1, altered=0.2, silenced=0.08, renamed=0.25),
 )
-# Its fourth: questions of which only the sentence with the answer is known; where in it, the teacher finds itself.
-LOCATING = Mixture(
-    (
-        Source("train/selqa-sentences.json.gz", mined=0.1, altered=0.1, silenced=0.05, evidence=True),
-        Source("train/squadshifts-new-wiki.json.gz", take=2600, mined=0.12, altered=0.2, silenced=0.08, renamed=0.2),
-        Source("train/squadshifts-reddit.json.gz", take=700, mined=0.08, altered=0.1, silenced=0.08),
-        Source("train/squadshifts-amazon-reviews.json.gz", take=500, mined=0.05, altered=0.1, silenced=0.08),
-        Source("train/qamr.json.gz", take=900, composed=1.0, mined=0.08, altered=0.1, silenced=0.05),
-        Source("train/fairytaleqa-train.json.gz", take=500, mined=0.1, silenced=0.08),
-        Source("train/policyqa-dev.json.gz", take=400, mined=0.1),
-    ),
-    Source("tune_train", mined=0.05, altered=0.1, silenced=0.05, renamed=0.15),
-)
 # For the small reader to learn from the teacher: a little of everything.
 TAUGHT = Mixture(
     (
@@ -143,19 +130,6 @@ EVIDENCE = Mixture(
         Source("train/policyqa-dev.json.gz", take=350, mined=0.1),
     ),
     Source("tune_train", repeat=1, mined=0.15, altered=0.2, silenced=0.08, renamed=0.2),
-)
-# The same from the teacher after LOCATING.
-LOCATED = Mixture(
-    (
-        Source("train/selqa-sentences.json.gz", mined=0.15, altered=0.15, silenced=0.08, evidence=True),
-        Source("train/squadshifts-new-wiki.json.gz", take=2300, mined=0.15, altered=0.25, silenced=0.1, renamed=0.2),
-        Source("train/squadshifts-reddit.json.gz", take=400, mined=0.08, altered=0.12, silenced=0.1),
-        Source("train/squadshifts-amazon-reviews.json.gz", take=250, mined=0.05, altered=0.12, silenced=0.1),
-        Source("train/qamr.json.gz", take=1800, composed=0.9, mined=0.08, altered=0.1, silenced=0.1, renamed=0.05),
-        Source("train/fairytaleqa-train.json.gz", take=300, mined=0.1, altered=0.05, silenced=0.1),
-        Source("train/policyqa-dev.json.gz", take=200, mined=0.1),
-    ),
-    Source("tune_train", mined=0.15, altered=0.2, silenced=0.08, renamed=0.2),
 )
 TUNE = ("dev/squad-dev-v2.0.json.gz", "dev/squad-dev-v1.1.json.gz")
 SPLIT = "dev/split.json"

@@ -7,19 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from training.mixture import (
-    BROAD,
-    BROADENING,
-    COMPOSED,
-    DECLINING,
-    EVIDENCE,
-    LOCATED,
-    LOCATING,
-    NARROW,
-    TAUGHT,
-    TEACHING,
-    Mixture,
-)
+from training.mixture import BROAD, BROADENING, COMPOSED, DECLINING, EVIDENCE, NARROW, TAUGHT, TEACHING, Mixture
 from training.train import Settings
 
 
@@ -50,7 +38,6 @@ TEACHER = (
     ),
     Stage("declining", DECLINING, replace(_TEACHER, seed=67)),
     Stage("broadening", BROADENING, replace(_TEACHER, seed=83)),
-    Stage("locating", LOCATING, replace(_TEACHER, seed=101)),
 )
 _WHOLE = Settings(window=384, crop_share=0.4, warmup=0.05, freeze_embeddings=False)
 _LESSON = replace(_WHOLE, crop_share=0.6, learning_rate=2e-4, taught=0.7)
@@ -62,5 +49,4 @@ STAGES = (
     Stage("composed", COMPOSED, replace(_WHOLE, seed=43, learning_rate=1.5e-4, dropout=0.1), kept=0.5),
     Stage("taught", TAUGHT, replace(_LESSON, seed=71), kept=0.5, taught_by="declining"),
     Stage("evidence", EVIDENCE, replace(_LESSON, seed=97), kept=0.5, taught_by="broadening"),
-    Stage("located", LOCATED, replace(_LESSON, seed=103), kept=0.5, taught_by="locating"),
 )
