@@ -13,8 +13,8 @@ from qa.reading import PassageReading
 class Candidate:
     """A possible answer: `document.text[start:end]`; `words` are those without regard to case.
 
-    `margin` and `probability` are the reader's (see `SpanScore`); `rank` and `retrieval` are the passage's, its place
-    among the hits from 0 and its fused score. `score` is what orders the candidates of a question.
+    `margin`, `probability` and `support` are the reader's (see `SpanScore`); `rank` and `retrieval` are the passage's,
+    its place among the hits from 0 and its fused score. `score` is what orders the candidates of a question.
     """
 
     document_id: str
@@ -26,6 +26,7 @@ class Candidate:
     rank: int
     retrieval: float
     score: float
+    support: float = 0.0
 
 
 def gather(
@@ -46,6 +47,7 @@ def gather(
             rank,
             hit.score,
             s.margin,
+            s.support,
         )
         for rank, (hit, text, reading) in enumerate(zip(hits, texts, readings, strict=True))
         for s in reading.spans

@@ -14,8 +14,8 @@ from index.errors import ModelError
 from qa.candidates import Candidate
 from qa.reading.onnx import MODEL_FOLDER
 
-VERSION = 5
-SCORES = ("margin", "gap", "log_probability", "rank", "retrieval")
+VERSION = 6
+SCORES = ("margin", "gap", "log_probability", "rank", "retrieval", "support")
 # Whoever asks a short text has it before them, and may well ask what it seems to answer; of a collection people ask
 # what they do not know. The same scores mean less of the one than of the other.
 SHORT = 4  # passages
@@ -35,8 +35,9 @@ def features(candidates: Sequence[Candidate], *, short: bool) -> list[float]:
 
     `margin`: of the best span over "no answer"; `gap`: to the score of the next candidate that says other words;
     `log_probability`: the span's within its passage; `rank` and `retrieval`: its passage's place and score in the
-    search. Each is clipped to where calibration has seen examples. `short`: whether `is_short`; the scores stand a
-    second time where it is, and 0 elsewhere, so that each setting has weights of its own.
+    search; `support`: the span's, as the reader's hidden states tell it. Each is clipped to where calibration has seen
+    examples. `short`: whether `is_short`; the scores stand a second time where it is, and 0 elsewhere, so that each
+    setting has weights of its own.
     """
     best = candidates[0]
     other = next((candidate for candidate in candidates if candidate.words != best.words), None)
@@ -47,6 +48,7 @@ def features(candidates: Sequence[Candidate], *, short: bool) -> list[float]:
         _clip(math.log(max(best.probability, 1e-12)), -10.0, 0.0),
         _clip(float(best.rank), 0.0, 5.0),
         _clip(best.retrieval, 0.0, 1.0),
+        _clip(best.support, -10.0, 10.0),
     ]
     return [*scores, float(short), *(score * short for score in scores)]
 

@@ -36,11 +36,13 @@ def test_where_the_reader_is_in_doubt_the_better_passage_decides() -> None:
 
 
 def test_the_features_are_those_of_the_best_candidate() -> None:
-    best = Candidate("d", 0, 3, "ada", margin=20.0, probability=math.exp(-1), rank=1, retrieval=0.5, score=22.0)
+    best = Candidate(
+        "d", 0, 3, "ada", margin=20.0, probability=math.exp(-1), rank=1, retrieval=0.5, score=22.0, support=12.0
+    )
     same = Candidate("e", 4, 7, "ada", margin=18.5, probability=0.2, rank=2, retrieval=0.5, score=21.0)
     other = Candidate("d", 9, 12, "bea", margin=17.5, probability=0.1, rank=0, retrieval=0.5, score=19.5)
     values = dict(zip(FEATURES, features([best, same, other], short=False), strict=True))
-    expected = {"margin": 15.0, "gap": 2.5, "log_probability": -1.0, "rank": 1.0, "retrieval": 0.5}
+    expected = {"margin": 15.0, "gap": 2.5, "log_probability": -1.0, "rank": 1.0, "retrieval": 0.5, "support": 10.0}
     assert values == pytest.approx(dict.fromkeys(FEATURES, 0.0) | expected)
     values = dict(zip(FEATURES, features([best, same, other], short=True), strict=True))
     assert values == pytest.approx(expected | {"short": 1.0} | {f"{name}, short": v for name, v in expected.items()})
@@ -65,10 +67,10 @@ def test_a_text_is_short_when_at_most_four_passages_were_searched(
 
 
 def test_the_confidence_is_the_logistic_function_of_the_weighted_features() -> None:
-    calibration = Calibration((1.0, 0.0, 0.0, -1.0, 2.0, 1.0, *NONE), -0.5, 0.5, "test", "r")
-    assert calibration.probability([0.0, 9.0, 9.0, 0.0, 0.25, 0.0, *NONE]) == 0.5
-    assert calibration.probability([math.log(3) + 0.5, 0, 0, 0, 0, 0, *NONE]) == pytest.approx(0.75)
-    assert calibration.probability([math.log(3) - 0.5, 0, 0, 0, 0, 1, *NONE]) == pytest.approx(0.75)
+    calibration = Calibration((1.0, 0.0, 0.0, -1.0, 2.0, 0.0, 1.0, *NONE), -0.5, 0.5, "test", "r")
+    assert calibration.probability([0.0, 9.0, 9.0, 0.0, 0.25, 9.0, 0.0, *NONE]) == 0.5
+    assert calibration.probability([math.log(3) + 0.5, 0, 0, 0, 0, 0, 0, *NONE]) == pytest.approx(0.75)
+    assert calibration.probability([math.log(3) - 0.5, 0, 0, 0, 0, 0, 1, *NONE]) == pytest.approx(0.75)
 
 
 @pytest.mark.parametrize("short", [False, True])

@@ -50,6 +50,17 @@ def test_the_probability_is_that_of_the_softmax_with_the_null_answer() -> None:
     assert best_spans(WINDOW, start, end, best=1)[0].probability == pytest.approx(at_start**2, rel=1e-5)
 
 
+def test_a_spans_support_is_that_of_cls_of_the_question_and_of_its_first_and_last_token() -> None:
+    support = np.zeros((9, 4), dtype=np.float32)
+    support[:, 0] = [1, 2, 2, 2, 2, 2, 2, 2, 2]
+    support[:, 1] = [9, 10, 9, 9, 9, 9, 9, 9, 9]
+    support[:, 2] = [9, 9, 9, 9, 9, 100, 9, 9, 9]  # fox, with which the word begins
+    support[:, 3] = [9, 9, 9, 9, 9, 9, 1000, 9, 9]  # ##es, with which it ends
+    (span,) = best_spans(WINDOW, logits(es=3), logits(es=3), support, best=1)
+    assert span.support == 1 + 10 + 100 + 1000
+    assert best_spans(WINDOW, logits(es=3), logits(es=3), best=1)[0].support == 0.0
+
+
 def test_the_n_best_spans_do_not_overlap() -> None:
     spans = best_spans(WINDOW, logits(the=5, red=4, ran=3), logits(red=5, the=4, ran=3), best=5)
     places = sorted((s.start, s.end) for s in spans)

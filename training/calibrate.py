@@ -11,7 +11,7 @@ answers the question none is.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,9 @@ from qa.confidence import FEATURES, VERSION, Calibration, features
 from qa.evaluation import Pair, keep_articles, read_pairs, score
 from qa.reading import OnnxReader
 from training.data import load_json
+from training.export import write_card
 from training.mixture import SPLIT
+from training.support import StatesReader, add_head, held_out, learn
 
 PAIRS = "dev/squad-dev-v2.0.json.gz"
 BESIDE = "tune_train"
@@ -48,28 +50,68 @@ WITHOUT = ("without its paragraph", "without its article")
 class Judged:
     """A question asked in one way: its candidates (of all, not only the best) and the F1 of each, from 0 to 1.
 
-    `short`: as in `qa.confidence`.
+    `short`: as in `qa.confidence`. `article`: what the question is on; `texts`: of the documents asked, by their ids.
     """
 
+    question: str
+    article: str
+    texts: Mapping[str, str]
     way: str
     short: bool
     candidates: list[Candidate]
     f1: dict[tuple[str, int, int], float]
     answerable: bool
 
+    def best(self, weight: float) -> Candidate:
+        """The candidate that comes first with this weight of retrieval."""
+        return ranked(self.candidates, weight)[0]
+
     def best_f1(self, weight: float) -> float:
-        """F1 of the candidate that comes first with this weight of retrieval."""
-        best = ranked(self.candidates, weight)[0]
+        """F1 of that candidate."""
+        best = self.best(weight)
         return self.f1[best.document_id, best.start, best.end]
 
 
 def calibrate(data: Path, folder: Path) -> dict[str, dict[str, float]]:
-    """Write `calibration.json` beside the reader in `folder`; returns how well it fits."""
-    reader = OnnxReader(folder)
-    written = fit(judge(data, reader), reader.id)
+    """Teach the reader in `folder` its support and write `calibration.json` beside it; returns how well that fits."""
+    judged = with_support(judge(data, OnnxReader(folder)), folder)
+    written = fit(judged, OnnxReader(folder).id)
     (folder / "calibration.json").write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
     quality: dict[str, dict[str, float]] = written["fit"]
     return quality
+
+
+def with_support(judged: Sequence[Judged], folder: Path) -> list[Judged]:
+    """Teach the reader in `folder` its support, from its best candidates.
+
+    Returns the same, those candidates with the support that the articles without theirs would have taught: the
+    confidence is to know what the support is worth on articles that it was not learnt on.
+    """
+    weight = choose_weight(judged)
+    reader = StatesReader(folder)
+    best = [each.best(weight) for each in judged]
+    states = np.array(
+        [
+            _states(reader, each, candidate)
+            for each, candidate in tqdm(list(zip(judged, best, strict=True)), desc="support", unit=" questions")
+        ],
+        dtype=np.float64,
+    )
+    scores = np.array([features(ranked(each.candidates, weight), short=each.short) for each in judged])
+    right = np.array([each.best_f1(weight) >= RIGHT for each in judged])
+    add_head(folder / "model.onnx", learn(states, scores, right))
+    write_card(folder)
+    values = held_out(states, scores, right, [each.article for each in judged])
+    # Only the best candidate's counts (`qa.confidence.features`).
+    return [
+        replace(each, candidates=[replace(candidate, support=float(value)) for candidate in each.candidates])
+        for each, value in zip(judged, values, strict=True)
+    ]
+
+
+def _states(reader: StatesReader, judged: Judged, candidate: Candidate) -> NDArray[np.float32]:
+    text = judged.texts[candidate.document_id]
+    return reader.states(judged.question, text, candidate.start, candidate.end)
 
 
 def fit(judged: Sequence[Judged], reader: str) -> dict[str, Any]:
@@ -149,6 +191,7 @@ def judge(data: Path, reader: OnnxReader, key: str = "tune_calibrate") -> list[J
     names = {document.text: document.id for document in documents}
     neutral = Calibration((0.0,) * len(FEATURES), 0.0, 0.0, "not calibrated yet", reader.id)
     answerer = Answerer(Index.build(documents, progress=True), reader=reader, calibration=neutral)
+    texts = {document.id: document.text for document in documents}
     judged = []
     asked = 0
     for pair in tqdm(pairs, desc="calibrate", unit=" questions"):
@@ -165,7 +208,7 @@ def judge(data: Path, reader: OnnxReader, key: str = "tune_calibrate") -> list[J
                 )
                 for c in candidates
             }
-            judged.append(Judged(way, short, candidates, f1, bool(answers)))
+            judged.append(Judged(pair.question, pair.title, texts, way, short, candidates, f1, bool(answers)))
     return judged
 
 

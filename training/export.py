@@ -63,8 +63,13 @@ def export_reader(data: Path, trained: Path, scratch: Path, target: Path = MODEL
         shutil.copyfile(trained / name, target / name)
     shutil.copyfile(trained / "tokenizer.json", scratch / "tokenizer.json")
     for folder in (scratch, target):
-        card = {"id": f"pincite-reader:{sha256(folder / 'model.onnx')[:12]}", "window": WINDOW}
-        (folder / "reader.json").write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
+        write_card(folder)
+
+
+def write_card(folder: Path) -> None:
+    """Write reader.json for the model.onnx in `folder`: its `id`, by its sha256, and its window in tokens."""
+    card = {"id": f"pincite-reader:{sha256(folder / 'model.onnx')[:12]}", "window": WINDOW}
+    (folder / "reader.json").write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
 
 
 def _windows(data: Path, tokenizer: Tokenizer) -> Iterator[dict[str, NDArray[np.int64]]]:

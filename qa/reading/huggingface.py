@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 
-import numpy as np
-from numpy.typing import NDArray
-
 from index.errors import ModelError
 from qa.reading.onnx import default_reader
 from qa.reading.protocol import Reader
-from qa.reading.windowed import WindowedReader
+from qa.reading.windowed import Logits, WindowedReader
 from qa.reading.windows import Ints, SpecialTokens
 
 MAX_WINDOW = 384
@@ -44,13 +41,13 @@ class HuggingFaceReader(WindowedReader):
         self.id = f"transformers:{name}"
         self._torch = torch
 
-    def _logits(self, ids: Ints, mask: Ints, types: Ints) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def _logits(self, ids: Ints, mask: Ints, types: Ints) -> Logits:
         inputs = {"input_ids": ids, "attention_mask": mask}
         if self._takes_types:
             inputs["token_type_ids"] = types
         with self._torch.inference_mode():
             out = self._model(**{name: self._torch.from_numpy(array) for name, array in inputs.items()})
-        return out.start_logits.numpy(), out.end_logits.numpy()
+        return Logits(out.start_logits.numpy(), out.end_logits.numpy())
 
 
 @cache

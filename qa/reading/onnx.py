@@ -18,7 +18,8 @@ MODEL_FOLDER = Path(__file__).parent.parent / "models" / "reader"
 class OnnxReader(WindowedReader):
     """A reader from a folder with model.onnx, tokenizer.json and reader.json (`id`, `window` in tokens).
 
-    The graph maps `input_ids`, `attention_mask` and `token_type_ids` to `start_logits` and `end_logits`.
+    The graph maps `input_ids`, `attention_mask` and `token_type_ids` to `start_logits`, `end_logits` and, from
+    a reader that has learnt it, `support`.
     """
 
     # A window by itself, on a core of its own, is quicker than a batch, whose activations outgrow the caches, and makes
@@ -37,6 +38,8 @@ class OnnxReader(WindowedReader):
         super().__init__(tokenizer, special, card["window"])
         self.id: str = card["id"]
         self._session = load_session(folder / "model.onnx")
+        given = {output.name for output in self._session.get_outputs()}
+        self._outputs = [name for name in ("start_logits", "end_logits", "support") if name in given]
 
     def _all_logits(self, batches: Sequence[tuple[Ints, Ints, Ints]]) -> list[Logits]:
         longest_first = batches[::-1]  # `read` sorts them; a long one left for the end would keep one core busy alone
@@ -44,8 +47,7 @@ class OnnxReader(WindowedReader):
 
     def _logits(self, ids: Ints, mask: Ints, types: Ints) -> Logits:
         inputs = {"input_ids": ids, "attention_mask": mask, "token_type_ids": types}
-        starts, ends = self._session.run(["start_logits", "end_logits"], inputs)
-        return starts, ends
+        return Logits(*self._session.run(self._outputs, inputs))
 
 
 @cache

@@ -13,13 +13,15 @@ class SpanScore:
 
     `margin`: the span's logits (start plus end) less those of "no answer here": above 0 the reader prefers
     the span. It is comparable between passages. `probability`: of the span within its passage, the null
-    answer included; the reader's own, not calibrated.
+    answer included; the reader's own, not calibrated. `support`: what the reader's hidden states say for the span's
+    being right, as a logit; 0 from a reader that has not learnt that.
     """
 
     start: int
     end: int
     margin: float
     probability: float
+    support: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,17 @@ MAX_ANSWER_TOKENS = 48
 
 
 def best_spans(
-    window: Window, start_logits: NDArray[np.float32], end_logits: NDArray[np.float32], *, best: int
+    window: Window,
+    start_logits: NDArray[np.float32],
+    end_logits: NDArray[np.float32],
+    support: NDArray[np.float32] | None = None,
+    *,
+    best: int,
 ) -> list[SpanScore]:
     """Up to `best` spans of whole words that do not overlap, best first.
 
-    Logits: (length,), one for each token of the window, `[CLS]` first. Source of the null margin: Devlin et
-    al. 2019, section 4.3.
+    Logits: (length,), one for each token of the window, `[CLS]` first. `support`: (length, 4), see `_supported`. Source
+    of the null margin: Devlin et al. 2019, section 4.3.
     """
     count = len(window.offsets)
     if count == 0:
@@ -46,7 +51,8 @@ def best_spans(
         low, high = _whole_words(window, first, first + length)
         start, end = window.offsets[low][0], window.offsets[high][1]
         if start < end and all(end <= other.start or other.end <= start for other in found):
-            found.append(SpanScore(start, end, logit - null, float(np.exp(logit - normaliser))))
+            supported = 0.0 if support is None else _supported(support, window.first, low, high)
+            found.append(SpanScore(start, end, logit - null, float(np.exp(logit - normaliser)), supported))
             scores[(begins <= high) & (lasts >= low)] = -np.inf  # all that share a token with it
     return found
 
@@ -71,6 +77,16 @@ def whole_characters(passage: str, span: SpanScore) -> SpanScore:
     while start < end - 1 and passage[start].isspace():
         start += 1
     return replace(span, start=start, end=end)
+
+
+def _supported(support: NDArray[np.float32], first: int, low: int, high: int) -> float:
+    """A span's support: that of `[CLS]`, the mean of the question's tokens, its first token and its last.
+
+    Each has a column of `support`; the span is the passage's tokens `low` to `high`, the passage begins at `first`.
+    """
+    question = support[1 : first - 1, 1]
+    asked = float(question.mean()) if len(question) else 0.0
+    return float(support[0, 0]) + asked + float(support[first + low, 2]) + float(support[first + high, 3])
 
 
 def _log_sum(logits: NDArray[np.float64], null: np.float32) -> float:

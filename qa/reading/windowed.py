@@ -6,7 +6,7 @@ import time
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,17 @@ if TYPE_CHECKING:
 
 MIN_PASSAGE_TOKENS = 128
 
-Logits = tuple[NDArray[np.float32], NDArray[np.float32]]
+
+class Logits(NamedTuple):
+    """Of a batch of windows: each token as an answer's start and end, (windows, length).
+
+    `support`: what each token adds to a span's support, (windows, length, 4), see `qa.reading.spans`; of a reader that
+    has learnt that.
+    """
+
+    starts: NDArray[np.float32]
+    ends: NDArray[np.float32]
+    support: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +76,11 @@ class WindowedReader:
         logits = self._all_logits(inputs)
         seconds = time.perf_counter() - began
         spans: dict[int, list[SpanScore]] = defaultdict(list)
-        for batch, (starts, ends) in zip(batches, logits, strict=True):
-            for window, start, end in zip(batch, starts, ends, strict=True):
+        for batch, given in zip(batches, logits, strict=True):
+            for row, window in enumerate(batch):
                 passage = pairs[window.pair][1]
-                found = best_spans(window, start, end, best=best)
+                support = None if given.support is None else given.support[row]
+                found = best_spans(window, given.starts[row], given.ends[row], support, best=best)
                 spans[window.pair] += [whole_characters(passage, span) for span in found]
         passages = tuple(merge_windows(spans[i], best=best) for i in range(len(pairs)))
         return Reading(passages, seconds * 1000)
@@ -78,7 +89,7 @@ class WindowedReader:
         """What the reader makes of each token of `passage`, in order."""
         found: dict[tuple[int, int], TokenScore] = {}
         for window in self._windows([(question, passage)]):
-            starts, ends = self._logits(*pad_windows([window], self._special))
+            starts, ends, _ = self._logits(*pad_windows([window], self._special))
             for i, (start, end) in enumerate(window.offsets, start=window.first):
                 before = found.get((start, end), TokenScore(start, end, 0.0, 0.0))
                 # The null answer is the first token's logit; what follows the passage is padding or a separator.
@@ -104,7 +115,7 @@ class WindowedReader:
         return [self._logits(*batch) for batch in batches]
 
     def _logits(self, ids: Ints, mask: Ints, types: Ints) -> Logits:
-        """Start and end logits, each (windows, length)."""
+        """What the model makes of a batch of windows."""
         raise NotImplementedError
 
 
