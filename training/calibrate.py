@@ -1,4 +1,4 @@
-"""Fits the confidence on articles that the reader was not trained on, and chooses weight and threshold.
+"""Fits support and confidence on articles that the reader was not trained on, and chooses weight and threshold.
 
 Each question is asked in the ways in which a reader is used. Of its own paragraph alone all are asked, those included
 that people wrote so that the paragraph seems to answer them. Of all paragraphs of these articles and of those that the
@@ -89,14 +89,8 @@ def with_support(judged: Sequence[Judged], folder: Path) -> list[Judged]:
     """
     weight = choose_weight(judged)
     reader = StatesReader(folder)
-    best = [each.best(weight) for each in judged]
-    states = np.array(
-        [
-            _states(reader, each, candidate)
-            for each, candidate in tqdm(list(zip(judged, best, strict=True)), desc="support", unit=" questions")
-        ],
-        dtype=np.float64,
-    )
+    seen = tqdm(judged, desc="support", unit=" questions")
+    states = np.array([_states(reader, each, each.best(weight)) for each in seen], dtype=np.float64)
     scores = np.array([features(ranked(each.candidates, weight), short=each.short) for each in judged])
     right = np.array([each.best_f1(weight) >= RIGHT for each in judged])
     add_head(folder / "model.onnx", learn(states, scores, right))
