@@ -23,7 +23,7 @@ from training.averaging import average
 from training.calibrate import _ways, expected_calibration_error
 from training.compose import composed
 from training.data import Example, read_squad, without_overlap
-from training.distil import OUTSIDE, TEMPERATURE, distillation_loss, label
+from training.distil import OUTSIDE, distillation_loss, label
 from training.dropout import PooledDropout
 from training.features import CLS, LONGEST_PART, NULL, PAD, SEP, batches, build_features, pad
 from training.mixture import Mixture, Source
@@ -305,15 +305,15 @@ def test_the_teacher_reads_the_same_word_pieces_under_its_own_numbers() -> None:
 def test_who_says_what_the_teacher_says_loses_no_more_than_its_doubt() -> None:
     allowed = torch.tensor([[True, True, True, True, False]])
     flat = torch.zeros(1, 5)
-    loss = distillation_loss(flat, flat, allowed, torch.zeros(1, 5, 2)).item()
+    loss = distillation_loss(flat, flat, allowed, torch.zeros(1, 5, 2), 1.0).item()
     assert loss == pytest.approx(2 * math.log(4), rel=1e-5), "four places are allowed"
     said = torch.tensor([[4.0, 0.0, 2.0, -2.0, 9.0]])
-    taught = TEMPERATURE * torch.stack([said, said], -1)
+    taught = 1.5 * torch.stack([said, said], -1)
     chances = np.exp(said[0, :4].numpy())
     chances /= chances.sum()
     least = 2 * -(chances * np.log(chances)).sum()
-    assert distillation_loss(said, said, allowed, taught).item() == pytest.approx(least, rel=1e-5)
-    assert distillation_loss(flat, said, allowed, taught).item() > least
+    assert distillation_loss(said, said, allowed, taught, 1.5).item() == pytest.approx(least, rel=1e-5)
+    assert distillation_loss(flat, said, allowed, taught, 1.5).item() > least
 
 
 def test_labels_are_the_teachers_logits_and_a_killed_labelling_goes_on(
@@ -370,7 +370,7 @@ def test_a_teacher_that_points_outside_of_the_sentence_that_holds_the_answer_is_
     def paid_at(place: int) -> float:
         logits = torch.zeros(1, len(features[1].ids))
         logits[0, place] = 5.0
-        return distillation_loss(logits, logits, allowed, labels.padded([1])).item()
+        return distillation_loss(logits, logits, allowed, labels.padded([1]), 0.7).item()
 
     assert paid_at(inside[0]) < paid_at(inside[-1] + 1) < math.inf, "who points outside pays more"
 
@@ -379,7 +379,7 @@ def test_every_lesson_names_a_stage_of_the_teacher() -> None:
     names = [stage.name for stage in TEACHER]
     assert {stage.taught_by for stage in STAGES} <= {None, *names}
     assert len({*names, *(stage.name for stage in STAGES)}) == len(TEACHER + STAGES), "each has a folder of its own"
-    with pytest.raises(ValueError, match="is taught by None, 70% of it"):
+    with pytest.raises(ValueError, match="is taught by None, 90% of it"):
         replace(STAGES[-1], taught_by=None)
 
 

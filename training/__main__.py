@@ -27,10 +27,10 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
-    teacher = teacher_encoder(arguments.out / "mpnet")
+    published = teacher = teacher_encoder(arguments.out / "mpnet")
     teachers: dict[str | None, Path] = {}
     for stage in TEACHER:
-        teachers[stage.name] = teacher = _trained(arguments, stage, teacher)
+        teachers[stage.name] = teacher = _trained(arguments, stage, published if stage.afresh else teacher)
     trained = encoder_folder()
     for stage in STAGES:
         after = _trained(arguments, stage, trained, teachers.get(stage.taught_by))

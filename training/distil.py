@@ -23,9 +23,6 @@ from training.data import load_json
 from training.features import Feature, batches, pad
 from training.teacher import MpnetReader
 
-# Fine-tuned for a few hundred steps, the teacher is still too modest: of 0.3 to 1.2, the right places of its own
-# training windows are likeliest at 0.7 to 0.8.
-TEMPERATURE = 0.7
 # Of places that are known to be wrong.
 OUTSIDE = -1e4
 
@@ -95,15 +92,15 @@ def _known(logits: NDArray[np.float32], feature: Feature) -> NDArray[np.float32]
     return known
 
 
-def distillation_loss(start: Tensor, end: Tensor, allowed: Tensor, taught: Tensor) -> Tensor:
-    """Mean cross-entropy of the student's places with the teacher's, those at `TEMPERATURE`.
+def distillation_loss(start: Tensor, end: Tensor, allowed: Tensor, taught: Tensor, temperature: float) -> Tensor:
+    """Mean cross-entropy of the student's places with the teacher's.
 
-    `start`, `end`: the student's logits (batch, length); `taught`: the teacher's, (batch, length, 2). Positions that
-    are not `allowed` do not count.
+    `start`, `end`: the student's logits (batch, length); `taught`: the teacher's, (batch, length, 2), which are divided
+    by `temperature`. Positions that are not `allowed` do not count.
     """
     total = start.new_zeros((), dtype=torch.float32)
     for logits, wanted in ((start, taught[..., 0]), (end, taught[..., 1])):
-        aim = (wanted.float() / TEMPERATURE).masked_fill(~allowed, -1e4).softmax(-1)
+        aim = (wanted.float() / temperature).masked_fill(~allowed, -1e4).softmax(-1)
         said = logits.float().masked_fill(~allowed, -1e4).log_softmax(-1)
         total = total - (aim * said).sum(-1).mean()
     return total

@@ -131,6 +131,19 @@ EVIDENCE = Mixture(
     ),
     Source("tune_train", repeat=1, mined=0.15, altered=0.2, silenced=0.08, renamed=0.2),
 )
+# Of everything a little more, drawn anew as often as a stage has epochs: for a GPU.
+WHOLE = Mixture(
+    (
+        Source("train/selqa-sentences.json.gz", mined=0.15, altered=0.15, silenced=0.08, evidence=True),
+        Source("train/squadshifts-new-wiki.json.gz", mined=0.2, altered=0.3, silenced=0.12, renamed=0.25),
+        Source("train/squadshifts-reddit.json.gz", take=5000, mined=0.08, altered=0.12, silenced=0.1, renamed=0.05),
+        Source("train/squadshifts-amazon-reviews.json.gz", take=3500, mined=0.05, altered=0.12, silenced=0.1),
+        Source("train/qamr.json.gz", take=16000, composed=0.8, mined=0.08, altered=0.1, silenced=0.1, renamed=0.1),
+        Source("train/fairytaleqa-train.json.gz", take=1700, mined=0.1, altered=0.05, silenced=0.15),
+        Source("train/policyqa-dev.json.gz", take=1000, mined=0.1),
+    ),
+    Source("tune_train", repeat=2, mined=0.25, altered=0.4, silenced=0.15, renamed=0.4),
+)
 TUNE = ("dev/squad-dev-v2.0.json.gz", "dev/squad-dev-v1.1.json.gz")
 SPLIT = "dev/split.json"
 

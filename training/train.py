@@ -13,6 +13,7 @@ from typing import Any
 import torch
 from tokenizers import Tokenizer
 from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
 from tqdm import tqdm
 from transformers import AutoConfig, BertForQuestionAnswering
 
@@ -24,6 +25,9 @@ from training.mixture import Mixture, fingerprint, load_mixture
 from training.teacher import MpnetReader
 
 RECORD = "training.json"
+# Of the loss that the progress bar shows: the weight of a new step's, and how many steps lie between two looks at it,
+# each of which makes a GPU wait.
+SMOOTHING, SHOWN_EVERY = 0.02, 20
 Reader = BertForQuestionAnswering | MpnetReader
 
 
@@ -31,12 +35,14 @@ Reader = BertForQuestionAnswering | MpnetReader
 class Settings:
     """`window` in word pieces; `batch_tokens` padded word pieces a step; `checkpoint_seconds` between saves.
 
-    Every epoch draws its negatives and windows anew. `dropout` is of hidden states; attention has none. `taught`: the
-    share of the loss that comes from a teacher's logits.
+    Every epoch draws its negatives and windows anew; all epochs together are gone through `passes` times. `dropout` is
+    of hidden states; attention has none. `taught`: the share of the loss that comes from a teacher's logits, which are
+    divided by `temperature`.
     """
 
     seed: int = 13
     epochs: int = 1
+    passes: int = 1
     window: int = 232
     crop_share: float = 0.5
     batch_tokens: int = 4608
@@ -46,6 +52,7 @@ class Settings:
     freeze_embeddings: bool = True
     dropout: float = 0.0
     taught: float = 0.0
+    temperature: float = 1.0
     checkpoint_seconds: float = 240.0
 
 
@@ -68,7 +75,8 @@ def train(
     labels = _labels(features, out, settings, teacher, identity)
     model = load_encoder(encoder, settings)
     torch.nn.Module.to(model, device)
-    optimizer = torch.optim.AdamW(_parameter_groups(model, settings), lr=settings.learning_rate)
+    fused = device.type == "cuda"
+    optimizer = torch.optim.AdamW(_parameter_groups(model, settings), lr=settings.learning_rate, fused=fused)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, len(plan), settings.warmup))
     run = _Run(model, optimizer, schedule, out / "checkpoint.pt", settings, identity)
     run.resume()
@@ -92,12 +100,14 @@ def train(
 
 def load_encoder(folder: Path, settings: Settings) -> Reader:
     """The encoder with its span head, a fresh one where it has none."""
-    config = AutoConfig.from_pretrained(folder, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
+    pooled = settings.dropout > 0.0 and not torch.cuda.is_available()
+    hidden = 0.0 if pooled else settings.dropout
+    config = AutoConfig.from_pretrained(folder, hidden_dropout_prob=hidden, attention_probs_dropout_prob=0.0)
     kind = MpnetReader if config.model_type == "mpnet" else BertForQuestionAnswering
     model: Reader = kind.from_pretrained(folder, config=config, attn_implementation="eager")
     for parameter in model.get_input_embeddings().parameters():
         parameter.requires_grad = not settings.freeze_embeddings
-    if settings.dropout > 0.0:
+    if pooled:
         drop_hidden(model, settings.dropout)
     model.train()
     return model
@@ -108,17 +118,18 @@ def span_loss(start: Tensor, end: Tensor, allowed: Tensor, targets: list[Feature
 
     `start` and `end` are logits (batch, length); positions that are not `allowed` cannot be chosen.
     """
-    width = max(len(f.targets) for f in targets)
-    spans = torch.zeros(len(targets), width, 2, dtype=torch.long)
-    weights = torch.full((len(targets), width), -math.inf)
-    for row, feature in enumerate(targets):
-        for column, span in enumerate(feature.targets):
-            spans[row, column] = torch.tensor(span)
-            weights[row, column] = 0.0
-    spans, weights = spans.to(start.device), weights.to(start.device)
+    rows = [torch.tensor(f.targets) for f in targets]
+    spans = moved(pad_sequence(rows, batch_first=True), start.device)
+    none = pad_sequence([torch.zeros(len(r)) for r in rows], batch_first=True, padding_value=-math.inf)
+    weights = moved(none, start.device)
     log_start = start.float().masked_fill(~allowed, -1e4).log_softmax(-1).gather(1, spans[..., 0])
     log_end = end.float().masked_fill(~allowed, -1e4).log_softmax(-1).gather(1, spans[..., 1])
     return -(log_start + log_end + weights).logsumexp(-1).mean()
+
+
+def moved(tensor: Tensor, device: torch.device) -> Tensor:
+    """`tensor` on `device`, which goes on with what it was doing."""
+    return tensor.pin_memory().to(device, non_blocking=True) if device.type == "cuda" else tensor
 
 
 def is_finished(
@@ -174,6 +185,8 @@ def _prepare(
         steps = batches(made, tokens=settings.batch_tokens, rng=rng)
         plan += [[len(features) + i for i in step] for step in steps]
         features += made
+    for again in range(1, settings.passes):
+        plan += batches(features, tokens=settings.batch_tokens, rng=random.Random(settings.seed + again))
     return features, plan
 
 
@@ -237,37 +250,39 @@ class _Run:
         self, plan: list[list[int]], features: list[Feature], labels: Labels | None, device: torch.device
     ) -> None:
         saved = clock = time.monotonic()
-        running = 0.0
+        running = torch.zeros((), device=device)
         with tqdm(total=len(plan), initial=self.step, desc="train", unit="step", mininterval=10) as bar:
             while self.step < len(plan):
                 chosen = plan[self.step]
-                taught = None if labels is None else labels.padded(chosen).to(device)
-                loss = self._one([features[i] for i in chosen], taught, device)
-                running = loss if running == 0.0 else 0.98 * running + 0.02 * loss
+                taught = None if labels is None else moved(labels.padded(chosen), device)
+                running += SMOOTHING * (self._one([features[i] for i in chosen], taught, device) - running)
                 self.step += 1
                 now = time.monotonic()
                 self.seconds, clock = self.seconds + now - clock, now
-                bar.set_postfix(loss=f"{running:.3f}", refresh=False)
                 bar.update()
+                if self.step % SHOWN_EVERY == 0:
+                    bar.set_postfix(loss=f"{running.item():.3f}", refresh=False)
                 if now - saved > self.settings.checkpoint_seconds or self.step == len(plan):
                     self.save()
                     saved = time.monotonic()
 
-    def _one(self, chosen: list[Feature], taught: Tensor | None, device: torch.device) -> float:
-        ids, mask, types = (torch.from_numpy(a).to(device) for a in pad(chosen))
+    def _one(self, chosen: list[Feature], taught: Tensor | None, device: torch.device) -> Tensor:
+        ids, mask, types = (moved(torch.from_numpy(a), device) for a in pad(chosen))
         with torch.autocast(device.type, torch.bfloat16):
             out = self.model(input_ids=ids, attention_mask=mask, token_type_ids=types)
         allowed = allowed_positions(ids, types)
         loss = span_loss(out.start_logits, out.end_logits, allowed, chosen)
         if taught is not None:
             share = self.settings.taught
-            loss = (1 - share) * loss + share * distillation_loss(out.start_logits, out.end_logits, allowed, taught)
+            said = (out.start_logits, out.end_logits)
+            learnt = distillation_loss(*said, allowed, taught, self.settings.temperature)
+            loss = (1 - share) * loss + share * learnt
         loss.backward()
         torch.nn.utils.clip_grad_norm_((p for p in self.model.parameters() if p.requires_grad), 1.0)
         self.optimizer.step()
         self.schedule.step()
         self.optimizer.zero_grad()
-        return loss.item()
+        return loss.detach()
 
 
 def allowed_positions(ids: Tensor, types: Tensor) -> Tensor:
