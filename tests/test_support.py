@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from qa.candidates import Candidate
 from qa.reading import OnnxReader
 from qa.reading.onnx import MODEL_FOLDER
+from training.calibrate import Judged, with_support
 from training.export import write_card
 from training.support import PLACES, Head, StatesReader, add_head, held_out, learn
 
@@ -63,6 +66,38 @@ def test_the_reader_says_of_a_span_what_its_states_say(folder: Path, passage: st
     if passage == PASSAGE:  # of several windows the best is not always the first that holds the span
         states = StatesReader(folder).states(QUESTION, passage, span.start, span.end)
         assert span.support == pytest.approx(float(head.of(states[None].astype(np.float64))[0]), abs=1e-3)
+
+
+def judged(passage: str, at: int, support: float) -> list[Judged]:
+    """Each word of the passage as the answer to a question, of two articles; every second is right."""
+    found, end = [], 0
+    for number, word in enumerate(PASSAGE.split()):
+        start = PASSAGE.index(word, end)
+        end = start + len(word)
+        candidate = Candidate("document", at + start, at + end, word, 1.0, 0.5, 0, 0.5, 1.0, support)
+        f1 = {("document", at + start, at + end): float(number % 2)}
+        article = f"article {number // 2 % 2}"
+        found.append(Judged(QUESTION, article, [(at, passage)], "paragraph", True, [candidate], f1, True))
+    return found
+
+
+def test_what_is_taught_depends_on_the_passage_as_it_was_read_and_on_no_layer_before(folder: Path) -> None:
+    def taught(asked: list[Judged]) -> list[float]:
+        return [each.candidates[0].support for each in with_support(asked, folder)]
+
+    found = taught(judged(PASSAGE, at=0, support=0.0))
+    assert len(set(found)) == len(found), "each span has its own"
+    assert taught(judged(PASSAGE, at=0, support=7.5)) == found
+    assert taught(judged(PASSAGE, at=120, support=0.0)) == found, "wherever in its document the passage stands"
+    assert taught(judged(f"{PASSAGE} It is old.", at=0, support=0.0)) != found
+    window = json.loads((folder / "reader.json").read_text())["window"]
+    assert window == json.loads((MODEL_FOLDER / "reader.json").read_text())["window"]
+
+
+def test_a_mark_that_ends_the_passage_belongs_to_the_span_and_to_no_token(folder: Path) -> None:
+    passage = "It was built by Ruth Valé".replace("é", "e\u0301")
+    states = StatesReader(folder).states(QUESTION, passage, passage.index("Ruth"), len(passage))
+    assert states.shape == (PLACES * 384,)
 
 
 def test_a_span_that_no_window_holds_has_no_states(folder: Path) -> None:

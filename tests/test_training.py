@@ -30,7 +30,7 @@ from training.mixture import Mixture, Source
 from training.negatives import altered, mined, renamed, silenced
 from training.stages import STAGES, TEACHER
 from training.teacher import MpnetReader, own_ids, teacher_encoder
-from training.train import Settings, allowed_positions, is_finished, load_encoder, span_loss, train
+from training.train import Settings, _prepare, allowed_positions, is_finished, load_encoder, span_loss, train
 
 NOTHING = Mixture((), Source("tune_train"))
 CONTEXT = "In 1998 the Oslo Club hired Mary Cole, and in 2001 the Bergen Club hired John Dale."
@@ -200,13 +200,28 @@ def test_pooled_dropout_silences_its_share_keeps_the_mean_and_rests_outside_trai
     assert torch.equal(layer.eval()(values), values)
 
 
-def test_dropout_is_put_on_hidden_states_alone(tmp_path: Path) -> None:
-    model = load_encoder(tiny_encoder(tmp_path), Settings(dropout=0.1))
-    pooled = [name for name, module in model.named_modules(remove_duplicate=False) if isinstance(module, PooledDropout)]
-    assert pooled == [
+def test_dropout_of_more_than_its_pool_draws_masks_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("training.dropout.POOL", 1000)
+    dropped = PooledDropout(0.25)(torch.ones(64, 1000))
+    assert (dropped == 0).float().mean().item() == pytest.approx(0.25, abs=0.01)
+
+
+def test_dropout_is_put_on_hidden_states_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)  # where a GPU is, it draws masks fast enough
+
+    def pooled(encoder: Path) -> list[str]:
+        modules = load_encoder(encoder, Settings(dropout=0.1)).named_modules(remove_duplicate=False)
+        return [name for name, module in modules if isinstance(module, PooledDropout)]
+
+    assert pooled(tiny_encoder(tmp_path / "bert")) == [
         "bert.embeddings.dropout",
         "bert.encoder.layer.0.attention.output.dropout",
         "bert.encoder.layer.0.output.dropout",
+    ]
+    assert pooled(tiny_teacher(tmp_path / "mpnet")) == [
+        "mpnet.embeddings.dropout",
+        "mpnet.encoder.layer.0.attention.dropout",
+        "mpnet.encoder.layer.0.output.dropout",
     ]
 
 
@@ -267,6 +282,24 @@ def test_every_feature_is_in_one_batch_and_no_batch_is_over_its_tokens(tokenizer
     groups = list(batches(features, tokens=256, rng=random.Random(0)))
     assert sorted(i for group in groups for i in group) == list(range(50))
     assert all(len(g) * max(len(features[i].ids) for i in g) <= 256 for g in groups)
+
+
+def test_all_epochs_are_gone_through_as_often_as_there_are_passes(
+    tokenizer: Tokenizer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = [example("Who? " * (i % 7 + 1), "Mary Cole", name=str(i)) for i in range(20)]
+    monkeypatch.setattr("training.train.load_mixture", lambda data, mixture, seed: made)
+    settings = Settings(batch_tokens=256, window=64, epochs=2, passes=3)
+    features, plan = _prepare(tmp_path, NOTHING, tokenizer, settings)
+    assert len(features) == 40
+    assert sorted(i for step in plan for i in step) == sorted(list(range(40)) * 3)
+    assert {i < 20 for i in plan[0]} | {i < 20 for i in plan[1]} == {True}, "the first epoch comes first"
+
+
+def test_a_sentence_that_holds_the_answer_is_left_out_where_it_is_longer_than_the_window(tokenizer: Tokenizer) -> None:
+    long = "Mary Cole " + "came and " * 80 + "went."
+    made = replace(example("Who?", long, f"Rain fell. {long}"), evidence=True)
+    assert build_features([made], tokenizer, window=64, crop_share=0, rng=random.Random(0)) == []
 
 
 def test_the_loss_is_minus_the_log_of_the_probability_of_all_right_spans(tokenizer: Tokenizer) -> None:

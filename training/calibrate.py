@@ -11,7 +11,7 @@ answers the question none is.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -50,12 +50,13 @@ WITHOUT = ("without its paragraph", "without its article")
 class Judged:
     """A question asked in one way: its candidates (of all, not only the best) and the F1 of each, from 0 to 1.
 
-    `short`: as in `qa.confidence`. `article`: what the question is on; `texts`: of the documents asked, by their ids.
+    `short`: as in `qa.confidence`. `article`: what the question is on; `passages`: those that were read, in the
+    order of the search, each with the place in its document where it begins.
     """
 
     question: str
     article: str
-    texts: Mapping[str, str]
+    passages: list[tuple[int, str]]
     way: str
     short: bool
     candidates: list[Candidate]
@@ -87,6 +88,7 @@ def with_support(judged: Sequence[Judged], folder: Path) -> list[Judged]:
     Returns the same, those candidates with the support that the articles without theirs would have taught: the
     confidence is to know what the support is worth on articles that it was not learnt on.
     """
+    judged = [_with(each, 0.0) for each in judged]  # whatever a layer before this one said
     weight = choose_weight(judged)
     reader = StatesReader(folder)
     seen = tqdm(judged, desc="support", unit=" questions")
@@ -94,18 +96,20 @@ def with_support(judged: Sequence[Judged], folder: Path) -> list[Judged]:
     scores = np.array([features(ranked(each.candidates, weight), short=each.short) for each in judged])
     right = np.array([each.best_f1(weight) >= RIGHT for each in judged])
     add_head(folder / "model.onnx", learn(states, scores, right))
-    write_card(folder)
+    write_card(folder, load_json(folder / "reader.json")["window"])
     values = held_out(states, scores, right, [each.article for each in judged])
-    # Only the best candidate's counts (`qa.confidence.features`).
-    return [
-        replace(each, candidates=[replace(candidate, support=float(value)) for candidate in each.candidates])
-        for each, value in zip(judged, values, strict=True)
-    ]
+    return [_with(each, float(value)) for each, value in zip(judged, values, strict=True)]
+
+
+def _with(judged: Judged, support: float) -> Judged:
+    """The same, with this support for all candidates: only the best one's counts (`qa.confidence.features`)."""
+    return replace(judged, candidates=[replace(candidate, support=support) for candidate in judged.candidates])
 
 
 def _states(reader: StatesReader, judged: Judged, candidate: Candidate) -> NDArray[np.float32]:
-    text = judged.texts[candidate.document_id]
-    return reader.states(judged.question, text, candidate.start, candidate.end)
+    """Of the candidate in its passage, as it was read."""
+    at, passage = judged.passages[candidate.rank]
+    return reader.states(judged.question, passage, candidate.start - at, candidate.end - at)
 
 
 def fit(judged: Sequence[Judged], reader: str) -> dict[str, Any]:
@@ -185,7 +189,6 @@ def judge(data: Path, reader: OnnxReader, key: str = "tune_calibrate") -> list[J
     names = {document.text: document.id for document in documents}
     neutral = Calibration((0.0,) * len(FEATURES), 0.0, 0.0, "not calibrated yet", reader.id)
     answerer = Answerer(Index.build(documents, progress=True), reader=reader, calibration=neutral)
-    texts = {document.id: document.text for document in documents}
     judged = []
     asked = 0
     for pair in tqdm(pairs, desc="calibrate", unit=" questions"):
@@ -195,6 +198,7 @@ def judge(data: Path, reader: OnnxReader, key: str = "tune_calibrate") -> list[J
             (candidates,), (short,) = considered.candidates, considered.short
             if way == PARAGRAPH and not short:
                 continue
+            passages = [(hit.chunk.start, answerer.index.text(hit.chunk)) for hit in considered.hits[0]]
             answers = () if way in WITHOUT else pair.answers
             f1 = {
                 (c.document_id, c.start, c.end): _f1(
@@ -202,7 +206,7 @@ def judge(data: Path, reader: OnnxReader, key: str = "tune_calibrate") -> list[J
                 )
                 for c in candidates
             }
-            judged.append(Judged(pair.question, pair.title, texts, way, short, candidates, f1, bool(answers)))
+            judged.append(Judged(pair.question, pair.title, passages, way, short, candidates, f1, bool(answers)))
     return judged
 
 

@@ -6,12 +6,15 @@ import torch
 from torch import Tensor, nn
 
 POOL = 1 << 23
+# The names of BERT's and MPNet's layers.
+_HIDDEN = ("output.dropout", "embeddings.dropout", "attention.dropout")
 
 
 class PooledDropout(nn.Module):
     """Like `torch.nn.Dropout` (Srivastava et al. 2014), with masks that are runs of one random row of `POOL`.
 
-    The runs begin at random, so that a mask hardly ever comes twice. A tensor may hold at most `POOL` values.
+    The runs begin at random, so that a mask hardly ever comes twice. A tensor of more values than `POOL` has a mask of
+    its own.
     """
 
     pool: Tensor
@@ -26,6 +29,8 @@ class PooledDropout(nn.Module):
         """`values` with a share `p` of them 0 and the others larger by as much; unchanged outside training."""
         if not self.training:
             return values
+        if values.numel() > POOL:
+            return nn.functional.dropout(values, self.p)
         start = int(torch.randint(POOL - values.numel() + 1, ()))
         return values * self.pool[start : start + values.numel()].view_as(values)
 
@@ -34,6 +39,6 @@ def drop_hidden(model: nn.Module, p: float) -> None:
     """Put one `PooledDropout` in place of every dropout on hidden states; those on attention stay as they are."""
     shared = PooledDropout(p)
     for name, module in list(model.named_modules()):
-        if isinstance(module, nn.Dropout) and name.endswith(("output.dropout", "embeddings.dropout")):
+        if isinstance(module, nn.Dropout) and name.endswith(_HIDDEN):
             parent, _, last = name.rpartition(".")
             setattr(model.get_submodule(parent), last, shared)

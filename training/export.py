@@ -21,6 +21,7 @@ from training.data import sha256
 from training.features import build_features, pad
 from training.mixture import Mixture, Source, load_mixture
 from training.onnx_export import export, quantise
+from training.scaling import calibration_windows, scale
 from training.smoothing import smooth
 from training.train import RECORD
 
@@ -48,16 +49,18 @@ class SpanLogits(torch.nn.Module):
 def export_reader(data: Path, trained: Path, scratch: Path, target: Path = MODEL_FOLDER) -> None:
     """Write the shipped files of the model in `trained` to `target`; `scratch` keeps the ONNX file in fp32.
 
-    What a product takes from a LayerNorm is smoothed, any other product with weights is rounded in blocks: either
-    halves what 8 bits take.
+    The logits are scaled to be as sure as they are right. What a product takes from a LayerNorm is smoothed, any other
+    product with weights is rounded in blocks: either halves what 8 bits take.
     """
     model = BertForQuestionAnswering.from_pretrained(trained, attn_implementation="eager")
+    tokenizer = load_tokenizer(trained / "tokenizer.json")
+    print(f"logits times {scale(model, calibration_windows(data, tokenizer, WINDOW)):.2f}")
     scratch.mkdir(parents=True, exist_ok=True)
     target.mkdir(parents=True, exist_ok=True)
     example = tuple(torch.ones(2, 8, dtype=torch.long) for _ in INPUTS)
     export(SpanLogits(model), example, INPUTS, OUTPUTS, scratch / "model.onnx")
     smoothed = scratch / "smoothed.onnx"
-    in_blocks = smooth(scratch / "model.onnx", smoothed, _windows(data, load_tokenizer(trained / "tokenizer.json")))
+    in_blocks = smooth(scratch / "model.onnx", smoothed, _windows(data, tokenizer))
     quantise(smoothed, target / "model.onnx", in_blocks)
     for name in ("tokenizer.json", RECORD):
         shutil.copyfile(trained / name, target / name)
@@ -66,9 +69,9 @@ def export_reader(data: Path, trained: Path, scratch: Path, target: Path = MODEL
         write_card(folder)
 
 
-def write_card(folder: Path) -> None:
-    """Write reader.json for the model.onnx in `folder`: its `id`, by its sha256, and its window in tokens."""
-    card = {"id": f"pincite-reader:{sha256(folder / 'model.onnx')[:12]}", "window": WINDOW}
+def write_card(folder: Path, window: int = WINDOW) -> None:
+    """Write reader.json for the model.onnx in `folder`: its `id`, by its sha256, and its `window` in tokens."""
+    card = {"id": f"pincite-reader:{sha256(folder / 'model.onnx')[:12]}", "window": window}
     (folder / "reader.json").write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
 
 

@@ -53,6 +53,8 @@ def build_features(
         if example.spans and not spans:
             continue
         feature = _window(question.ids, context.ids, spans, room, crop_share, rng)
+        if example.evidence and spans and feature.targets == (NULL,):
+            continue  # the sentence is longer than the window
         features.append(_parts(feature) if example.evidence else feature)
     return features
 

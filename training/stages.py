@@ -16,7 +16,8 @@ from training.train import Settings
 class Stage:
     """`name`: of its folder below the run's; `kept`: the share of the weights before that stays in those after.
 
-    `taught_by`: the name of the teacher's stage after which it teaches. `afresh`: it begins from the encoder.
+    `taught_by`: the name of the teacher's stage after which it teaches. `afresh`, of a teacher's: it begins from the
+    encoder all the same.
     """
 
     name: str
@@ -53,8 +54,7 @@ _WHOLE = Settings(window=384, crop_share=0.4, warmup=0.05, freeze_embeddings=Fal
 # A teacher of a few hundred small steps is too modest: of temperatures of 0.3 to 1.2 the right places of its own
 # windows were likeliest at 0.7 to 0.8. One that has seen all questions four times is too sure of them.
 _LESSON = replace(_WHOLE, crop_share=0.6, learning_rate=2e-4, taught=0.7, temperature=0.7)
-# From the third on they are gentle, and half of what each changes is kept: what they bring comes from being averaged
-# with what was before.
+# From the third on what each brings comes from being averaged with what was before.
 STAGES = (
     Stage("broad", BROAD, Settings()),
     Stage("narrow", NARROW, replace(_WHOLE, seed=29, epochs=2, learning_rate=2.5e-4, dropout=0.1)),

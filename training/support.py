@@ -86,9 +86,11 @@ class StatesReader(OnnxReader):
 
     def states(self, question: str, passage: str, start: int, end: int) -> NDArray[np.float32]:
         """Those at the PLACES of the span `passage[start:end]`, (PLACES times hidden size,)."""
-        for window in self._windows([(question, passage)]):
+        windows = self._windows([(question, passage)])
+        for window in windows:
             inside = [i for i, (low, high) in enumerate(window.offsets, window.first) if low < end and start < high]
-            if inside and window.offsets[-1][1] >= end:
+            # A combining mark at the end of the passage belongs to the span and to no token.
+            if inside and (window is windows[-1] or window.offsets[-1][1] >= end):
                 ids, mask, types = pad_windows([window], self._special)
                 inputs = {"input_ids": ids, "attention_mask": mask, "token_type_ids": types}
                 hidden = self._session.run([self._hidden], inputs)[0][0]

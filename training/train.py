@@ -163,7 +163,7 @@ def _labels(
 def _identity(data: Path, mixture: Mixture, encoder: Path, settings: Settings, teacher: Path | None) -> dict[str, Any]:
     """All that decides a run's result, in the form that it has in JSON."""
     identity = {
-        "settings": asdict(settings),
+        "settings": {name: value for name, value in asdict(settings).items() if name != "checkpoint_seconds"},
         "mixture": asdict(mixture),
         "data_sha256": fingerprint(data, mixture),
         "encoder_sha256": sha256(encoder / "model.safetensors"),
@@ -230,6 +230,8 @@ class _Run:
         self.optimizer.load_state_dict(state["optimizer"])
         self.schedule.load_state_dict(state["schedule"])
         torch.set_rng_state(state["random"])
+        if torch.cuda.is_available():
+            torch.cuda.set_rng_state(state["random_cuda"])
         self.step, self.seconds = state["step"], state["seconds"]
 
     def save(self) -> None:
@@ -239,6 +241,7 @@ class _Run:
             "optimizer": self.optimizer.state_dict(),
             "schedule": self.schedule.state_dict(),
             "random": torch.get_rng_state(),
+            "random_cuda": torch.cuda.get_rng_state() if torch.cuda.is_available() else None,
             "step": self.step,
             "seconds": self.seconds,
         }
@@ -250,7 +253,7 @@ class _Run:
         self, plan: list[list[int]], features: list[Feature], labels: Labels | None, device: torch.device
     ) -> None:
         saved = clock = time.monotonic()
-        running = torch.zeros((), device=device)
+        running, begun = torch.zeros((), device=device), self.step
         with tqdm(total=len(plan), initial=self.step, desc="train", unit="step", mininterval=10) as bar:
             while self.step < len(plan):
                 chosen = plan[self.step]
@@ -261,7 +264,8 @@ class _Run:
                 self.seconds, clock = self.seconds + now - clock, now
                 bar.update()
                 if self.step % SHOWN_EVERY == 0:
-                    bar.set_postfix(loss=f"{running.item():.3f}", refresh=False)
+                    weight = 1 - (1 - SMOOTHING) ** (self.step - begun)
+                    bar.set_postfix(loss=f"{running.item() / weight:.3f}", refresh=False)
                 if now - saved > self.settings.checkpoint_seconds or self.step == len(plan):
                     self.save()
                     saved = time.monotonic()
