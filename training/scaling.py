@@ -50,7 +50,7 @@ def scale(model: BertForQuestionAnswering, windows: Sequence[Feature]) -> float:
     factor = float(minimize_scalar(loss, bounds=BOUNDS, method="bounded", options={"xatol": 0.01}).x)
     with torch.no_grad():
         for parameter in model.qa_outputs.parameters():
-            parameter *= factor
+            parameter.mul_(factor)
     return factor
 
 
