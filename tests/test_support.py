@@ -14,7 +14,7 @@ from qa.reading import OnnxReader
 from qa.reading.onnx import MODEL_FOLDER
 from training.calibrate import Judged, with_support
 from training.export import write_card
-from training.support import PLACES, Head, StatesReader, add_head, held_out, learn
+from training.support import PLACES, Head, StatesReader, add_head, held_out, hidden_states, learn
 
 WIDTH = 6
 QUESTION = "Who built the ferry?"
@@ -66,6 +66,14 @@ def test_the_reader_says_of_a_span_what_its_states_say(folder: Path, passage: st
     if passage == PASSAGE:  # of several windows the best is not always the first that holds the span
         states = StatesReader(folder).states(QUESTION, passage, span.start, span.end)
         assert span.support == pytest.approx(float(head.of(states[None].astype(np.float64))[0]), abs=1e-3)
+
+
+def test_the_states_are_those_of_the_last_layer_but_one() -> None:
+    import onnx
+
+    model = onnx.load(str(MODEL_FOLDER / "model.onnx"))
+    (maker,) = [node for node in model.graph.node if hidden_states(model) in node.output]
+    assert "layer.4/output/LayerNorm" in maker.name, "of six, counted from 0"
 
 
 def judged(passage: str, at: int, support: float) -> list[Judged]:

@@ -20,17 +20,18 @@ from index.embedding.onnx import MODEL_FOLDER
 from index.runtime import load_tokenizer
 from qa.evaluation import Pair
 from training.averaging import average
-from training.calibrate import _ways, expected_calibration_error
+from training.calibrate import _ways, expected_calibration_error, most_right
 from training.compose import composed
 from training.data import Example, read_squad, without_overlap
-from training.distil import OUTSIDE, distillation_loss, label
+from training.distil import OUTSIDE, label
 from training.dropout import PooledDropout
 from training.features import CLS, LONGEST_PART, NULL, PAD, SEP, batches, build_features, pad
+from training.losses import allowed_positions, distillation_loss, span_loss
 from training.mixture import Mixture, Source
 from training.negatives import altered, mined, renamed, silenced
 from training.stages import STAGES, TEACHER
 from training.teacher import MpnetReader, own_ids, teacher_encoder
-from training.train import Settings, _prepare, allowed_positions, is_finished, load_encoder, span_loss, train
+from training.train import Settings, _prepare, is_finished, load_encoder, train
 
 NOTHING = Mixture((), Source("tune_train"))
 CONTEXT = "In 1998 the Oslo Club hired Mary Cole, and in 2001 the Bergen Club hired John Dale."
@@ -314,6 +315,27 @@ def test_the_loss_is_minus_the_log_of_the_probability_of_all_right_spans(tokeniz
     assert span_loss(flat, flat, allowed, [two]).item() == pytest.approx(2 * math.log(length) - math.log(2), rel=1e-5)
 
 
+def test_windows_whose_answer_nobody_knows_do_not_count_in_the_loss(tokenizer: Tokenizer) -> None:
+    (known,) = build_features([example("Who?", "Mary Cole")], tokenizer, window=64, crop_share=0, rng=random.Random(0))
+    unknown = replace(known, targets=())
+    allowed = torch.ones(2, len(known.ids), dtype=torch.bool)
+    start, end = torch.randn(2, 2, len(known.ids), generator=torch.manual_seed(0))
+    alone = span_loss(start[1:], end[1:], allowed[1:], [known])
+    assert span_loss(start, end, allowed, [unknown, known]).item() == pytest.approx(alone.item())
+    assert span_loss(start, end, allowed, [unknown, unknown]).item() == 0.0
+
+
+def test_the_threshold_is_where_most_questions_are_treated_rightly() -> None:
+    # From 0.3 to 0.6 declining is right more often than answering, above it is not.
+    chances = np.array([0.1] * 10 + [0.3] * 10 + [0.6] * 10 + [0.9] * 10)
+    f1 = np.array([0.0] * 10 + [0.0] * 6 + [0.9] * 4 + [0.0] * 3 + [0.9] * 7 + [1.0] * 10)
+    answerable = f1 > 0
+    assert most_right(chances, f1, answerable) == pytest.approx(0.45, abs=0.1)
+    none = np.zeros(40, bool)
+    assert most_right(chances, np.zeros(40), none) > 0.9, "where nothing has an answer, all are declined"
+    assert most_right(chances, np.ones(40), ~none) < 0.1, "and where all answers are right, none"
+
+
 def test_the_calibration_error_is_the_mean_distance_of_confidence_and_truth() -> None:
     chances = np.array([0.05, 0.05, 0.95, 0.95])
     assert expected_calibration_error(chances, np.array([0, 0, 1, 1], bool)) == pytest.approx(0.05)
@@ -438,7 +460,9 @@ def test_a_killed_run_resumes_to_the_same_weights(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(module, "load_mixture", lambda data, mixture, seed: made)
     monkeypatch.setattr(module, "fingerprint", lambda data, mixture: {})
     teacher = tiny_teacher(tmp_path / "teacher")
-    settings = Settings(batch_tokens=128, window=64, checkpoint_seconds=0.0, epochs=2, dropout=0.1, taught=0.5)
+    settings = Settings(
+        batch_tokens=128, window=64, checkpoint_seconds=0.0, epochs=2, dropout=0.1, taught=0.5, varied=1.0
+    )
     straight = train(tmp_path, NOTHING, encoder, tmp_path / "straight", settings, teacher)
 
     original = module._Run._one
@@ -456,7 +480,7 @@ def test_a_killed_run_resumes_to_the_same_weights(tmp_path: Path, monkeypatch: p
 
     record = json.loads((resumed / "training.json").read_text())
     assert record["settings"]["batch_tokens"] == 128
-    assert record["examples"] == 2 * len(made)
+    assert (record["examples"], record["varied"]) == (4 * len(made), 2 * len(made))
     assert (straight / "model.safetensors").read_bytes() == (resumed / "model.safetensors").read_bytes()
     with pytest.raises(ValueError, match="other settings"):
         train(tmp_path, NOTHING, encoder, tmp_path / "killed", replace(settings, seed=99), teacher)

@@ -90,17 +90,3 @@ def _known(logits: NDArray[np.float32], feature: Feature) -> NDArray[np.float32]
     known = np.full_like(logits, OUTSIDE)
     known[places] = logits[places]
     return known
-
-
-def distillation_loss(start: Tensor, end: Tensor, allowed: Tensor, taught: Tensor, temperature: float) -> Tensor:
-    """Mean cross-entropy of the student's places with the teacher's.
-
-    `start`, `end`: the student's logits (batch, length); `taught`: the teacher's, (batch, length, 2), which are divided
-    by `temperature`. Positions that are not `allowed` do not count.
-    """
-    total = start.new_zeros((), dtype=torch.float32)
-    for logits, wanted in ((start, taught[..., 0]), (end, taught[..., 1])):
-        aim = (wanted.float() / temperature).masked_fill(~allowed, -1e4).softmax(-1)
-        said = logits.float().masked_fill(~allowed, -1e4).log_softmax(-1)
-        total = total - (aim * said).sum(-1).mean()
-    return total

@@ -22,8 +22,8 @@ LONGEST_PART = 20
 class Feature:
     """One window. `ids`: word pieces, int32, (length,). `passage`: index of the passage's first token.
 
-    `targets`: (first, last) token positions, inclusive; `[CLS]` alone when the window holds no answer. `evidence`: they
-    are all parts of a sentence, one of which is right.
+    `targets`: (first, last) token positions, inclusive; `[CLS]` alone when the window holds no answer, none at all when
+    nobody knows. `evidence`: they are all parts of a sentence, one of which is right.
     """
 
     ids: NDArray[np.int32]

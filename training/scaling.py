@@ -18,8 +18,8 @@ from transformers import BertForQuestionAnswering
 
 from training.data import load_json, read_squad
 from training.features import Feature, batches, build_features, pad
+from training.losses import allowed_positions, span_loss
 from training.mixture import SPLIT, TUNE
-from training.train import allowed_positions, span_loss
 
 QUESTIONS = 500
 BOUNDS = (0.3, 3.0)

@@ -49,6 +49,12 @@ TEACHER = (
         replace(_LARGE, seed=201, epochs=4, learning_rate=8e-5, warmup=0.06, dropout=0.1),
         afresh=True,
     ),
+    Stage(
+        "anew",
+        WHOLE,
+        replace(_LARGE, seed=301, epochs=4, learning_rate=8e-5, warmup=0.06, dropout=0.1),
+        afresh=True,
+    ),
 )
 _WHOLE = Settings(window=384, crop_share=0.4, warmup=0.05, freeze_embeddings=False)
 # A teacher of a few hundred small steps is too modest: of temperatures of 0.3 to 1.2 the right places of its own
@@ -74,5 +80,12 @@ STAGES = (
         replace(_LARGE, seed=201, epochs=8, learning_rate=2.5e-4, dropout=0.1, taught=0.9, temperature=2.0),
         kept=0.3,
         taught_by="thorough",
+    ),
+    Stage(
+        "varied",
+        WHOLE,
+        replace(_LARGE, seed=305, epochs=4, varied=1.0, learning_rate=4e-4, dropout=0.1, taught=0.9, temperature=2.0),
+        kept=0.4,
+        taught_by="anew",
     ),
 )

@@ -1,8 +1,9 @@
-"""What the reader's last hidden states say for a span: a linear layer that is learnt after all others.
+"""What the reader's hidden states say for a span: a linear layer that is learnt after all others.
 
 The margin is learnt on the articles that the reader was trained on, on which it is surer than elsewhere. The support is
 learnt on others, as the confidence is: a logistic regression over the confidence's scores and the states at four places
-(`[CLS]`, the mean of the question, the span's first and last token), of which the states' part is the support.
+(`[CLS]`, the mean of the question, the span's first and last token), of which the states' part is the support. They are
+those of the last layer but one: the last one's serve the margin, and are as sure as it is of what was seen in training.
 """
 
 from __future__ import annotations
@@ -29,8 +30,9 @@ Floats = NDArray[np.float64]
 
 OUTPUT = "support"
 PLACES = 4
+NORMS_A_LAYER = 2
 # Of the regression: the inverse strength of what holds the states' weights small, and how much less the scores' are.
-STRENGTH, SCORES_FREER = 0.003, 10.0
+STRENGTH, SCORES_FREER = 0.002, 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +67,9 @@ def held_out(states: Floats, scores: Floats, right: NDArray[np.bool_], groups: S
 
 
 def hidden_states(model: ModelProto) -> str:
-    """The name of the last hidden states, (batch, length, hidden size), in a reader's graph."""
-    return next(str(n.output[0]) for n in reversed(model.graph.node) if n.op_type == "LayerNormalization")
+    """The name of the last layer's but one hidden states, (batch, length, hidden size), in a reader's graph."""
+    norms = [str(node.output[0]) for node in model.graph.node if node.op_type == "LayerNormalization"]
+    return norms[-1 - NORMS_A_LAYER]
 
 
 class StatesReader(OnnxReader):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import random
 import time
 from dataclasses import asdict, dataclass
@@ -13,16 +12,17 @@ from typing import Any
 import torch
 from tokenizers import Tokenizer
 from torch import Tensor
-from torch.nn.utils.rnn import pad_sequence
 from tqdm import tqdm
 from transformers import AutoConfig, BertForQuestionAnswering
 
 from training.data import load_json, sha256
-from training.distil import Labels, distillation_loss, label
+from training.distil import Labels, label
 from training.dropout import drop_hidden
-from training.features import Feature, batches, build_features, pad
+from training.features import NULL, Feature, batches, build_features, pad
+from training.losses import allowed_positions, distillation_loss, moved, span_loss
 from training.mixture import Mixture, fingerprint, load_mixture
 from training.teacher import MpnetReader
+from training.varied import varied
 
 RECORD = "training.json"
 # Of the loss that the progress bar shows: the weight of a new step's, and how many steps lie between two looks at it,
@@ -37,7 +37,8 @@ class Settings:
 
     Every epoch draws its negatives and windows anew; all epochs together are gone through `passes` times. `dropout` is
     of hidden states; attention has none. `taught`: the share of the loss that comes from a teacher's logits, which are
-    divided by `temperature`.
+    divided by `temperature`. `varied`: of this share of each epoch's windows a variation is shown too, whose answer the
+    teacher alone says (see training.varied).
     """
 
     seed: int = 13
@@ -53,7 +54,12 @@ class Settings:
     dropout: float = 0.0
     taught: float = 0.0
     temperature: float = 1.0
+    varied: float = 0.0
     checkpoint_seconds: float = 240.0
+
+    def __post_init__(self) -> None:
+        if self.varied and not self.taught:
+            raise ValueError(f"variations of {self.varied:.0%} of the windows are shown, and no teacher answers them")
 
 
 def train(
@@ -86,7 +92,8 @@ def train(
     record = {
         **identity,
         "examples": len(features),
-        "unanswerable": sum(f.targets[0] == (0, 0) for f in features),
+        "unanswerable": sum(f.targets[:1] == (NULL,) for f in features),
+        "varied": sum(not f.targets for f in features),
         "tokens": sum(len(f.ids) for f in features),
         "steps": len(plan),
         "seconds": round(run.seconds),
@@ -111,25 +118,6 @@ def load_encoder(folder: Path, settings: Settings) -> Reader:
         drop_hidden(model, settings.dropout)
     model.train()
     return model
-
-
-def span_loss(start: Tensor, end: Tensor, allowed: Tensor, targets: list[Feature]) -> Tensor:
-    """Mean of -log of the probability of all right spans together (marginal likelihood; Clark & Gardner 2018).
-
-    `start` and `end` are logits (batch, length); positions that are not `allowed` cannot be chosen.
-    """
-    rows = [torch.tensor(f.targets) for f in targets]
-    spans = moved(pad_sequence(rows, batch_first=True), start.device)
-    none = pad_sequence([torch.zeros(len(r)) for r in rows], batch_first=True, padding_value=-math.inf)
-    weights = moved(none, start.device)
-    log_start = start.float().masked_fill(~allowed, -1e4).log_softmax(-1).gather(1, spans[..., 0])
-    log_end = end.float().masked_fill(~allowed, -1e4).log_softmax(-1).gather(1, spans[..., 1])
-    return -(log_start + log_end + weights).logsumexp(-1).mean()
-
-
-def moved(tensor: Tensor, device: torch.device) -> Tensor:
-    """`tensor` on `device`, which goes on with what it was doing."""
-    return tensor.pin_memory().to(device, non_blocking=True) if device.type == "cuda" else tensor
 
 
 def is_finished(
@@ -182,6 +170,7 @@ def _prepare(
         rng = random.Random(seed)
         examples = load_mixture(data, mixture, seed)
         made = build_features(examples, tokenizer, window=settings.window, crop_share=settings.crop_share, rng=rng)
+        made += varied(made, settings.varied, tokenizer, settings.window, rng)
         steps = batches(made, tokens=settings.batch_tokens, rng=rng)
         plan += [[len(features) + i for i in step] for step in steps]
         features += made
@@ -287,12 +276,3 @@ class _Run:
         self.schedule.step()
         self.optimizer.zero_grad()
         return loss.detach()
-
-
-def allowed_positions(ids: Tensor, types: Tensor) -> Tensor:
-    """True for `[CLS]` (the null answer) and for the passage's tokens, without its closing `[SEP]`."""
-    allowed = types.bool()
-    last = types.cumsum(1).argmax(1)
-    allowed[torch.arange(len(ids)), last] = False
-    allowed[:, 0] = True
-    return allowed
