@@ -14,7 +14,7 @@ from index.embedding import Embedder, load_embedder
 from prompts import render
 from qa.calibrations import kept_calibration
 from qa.candidates import Candidate
-from qa.confidence import Calibration, default_calibration, is_short
+from qa.confidence import SHORT, Calibration, default_calibration, is_short
 from qa.config import AskConfig
 from qa.deciding import Decider
 from qa.errors import EmptyQuestionError, QuestionError, QuestionTooLongError
@@ -105,6 +105,11 @@ class Answerer:
     def documents(self) -> Mapping[str, Document]:
         """The documents by id."""
         return self.index.documents
+
+    @property
+    def short(self) -> bool:
+        """Whether all documents together are a short text (see `qa.confidence`)."""
+        return len(self.index.chunks) <= SHORT
 
     def ask(
         self,

@@ -14,7 +14,7 @@ from index.errors import ModelError
 from qa.candidates import Candidate
 from qa.reading.onnx import MODEL_FOLDER
 
-VERSION = 6
+VERSION = 7
 SCORES = ("margin", "gap", "log_probability", "rank", "retrieval", "support")
 # Whoever asks a short text has it before them, and may well ask what it seems to answer; of a collection people ask
 # what they do not know. The same scores mean less of the one than of the other.
@@ -57,8 +57,9 @@ def features(candidates: Sequence[Candidate], *, short: bool) -> list[float]:
 class Calibration:
     """Weights of the logistic regression, and the confidence from which an answer is given.
 
+    `short_threshold`: that confidence where the text `is_short`; without it `threshold` holds there too.
     `retrieval_weight`: what a passage's score in the search counts beside the reader's margin (`qa.candidates`).
-    `operating_point` says in words how `threshold` was chosen; `reader` is the id of the reader that it was
+    `operating_point` says in words how both were chosen; `reader` is the id of the reader that they were
     fitted on. `coverage`: rows of a least confidence, the share of the calibration questions that were still
     answered with it, and the share of those answers that were right. Fitted by training/calibrate.py.
     """
@@ -70,12 +71,18 @@ class Calibration:
     reader: str
     coverage: tuple[tuple[float, float, float], ...] = ()
     retrieval_weight: float = 0.0
+    short_threshold: float | None = None
 
     def __post_init__(self) -> None:
         if len(self.weights) != len(FEATURES):
             raise ModelError(f"the calibration has {len(self.weights)} weights for {len(FEATURES)} features; refit it")
-        if not 0.0 <= self.threshold <= 1.0:
-            raise ModelError(f"the calibration's threshold is {self.threshold}; it must lie between 0 and 1")
+        for least in (self.least(short=False), self.least(short=True)):
+            if not 0.0 <= least <= 1.0:
+                raise ModelError(f"the calibration's threshold is {least}; it must lie between 0 and 1")
+
+    def least(self, *, short: bool) -> float:
+        """The confidence from which an answer is given of a text that `is_short`, or of others."""
+        return self.short_threshold if short and self.short_threshold is not None else self.threshold
 
     def probability(self, values: Sequence[float]) -> float:
         """The chance, from 0 to 1, that a candidate with these feature values is right."""
@@ -94,8 +101,16 @@ class Calibration:
                 f"{str(path)!r} fits another version of Pincite; make it again with `make train DATA=PATH`"
             )
         coverage = tuple((float(least), float(share), float(right)) for least, share, right in data.get("coverage", ()))
-        weights, point = tuple(data["weights"]), data["operating_point"]
-        return cls(weights, data["bias"], data["threshold"], point, data["reader"], coverage, data["retrieval_weight"])
+        return cls(
+            tuple(data["weights"]),
+            data["bias"],
+            data["threshold"],
+            data["operating_point"],
+            data["reader"],
+            coverage,
+            data["retrieval_weight"],
+            data["short_threshold"],
+        )
 
 
 @cache

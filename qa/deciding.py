@@ -43,7 +43,7 @@ class Decider:
             return self._abstention(question, read_as, 0.0 if self._calibration else None, None, Reason.NOT_DISCUSSED)
         best = candidates[0]
         confidence = self._calibration.probability(features(candidates, short=short)) if self._calibration else None
-        if not self._is_sure_enough(best, confidence, minimum):
+        if not self._is_sure_enough(best, confidence, minimum, short):
             reason = Reason.LOW_CONFIDENCE if best.margin > 0 else Reason.NOT_DISCUSSED
             start, end = self._index.sentence_at(best.document_id, best.start, best.end)
             nearest = cite(self._index, best.document_id, start, end, context=self._config.context)
@@ -53,7 +53,7 @@ class Decider:
         cited = tuple(self._cite(place) for place in places)
         return Answer(question, read_as, Status.ANSWERED, cited[0].quote, confidence, cited, None, None, Timings.none())
 
-    def _is_sure_enough(self, best: Candidate, confidence: float | None, minimum: float | None) -> bool:
+    def _is_sure_enough(self, best: Candidate, confidence: float | None, minimum: float | None, short: bool) -> bool:
         if self._calibration is None or confidence is None:
             if minimum:
                 raise PinciteError(
@@ -61,7 +61,7 @@ class Decider:
                     "leave it out, or set it to 0 to answer always"
                 )
             return minimum is not None or best.margin > 0
-        return confidence >= (self._calibration.threshold if minimum is None else minimum)
+        return confidence >= (self._calibration.least(short=short) if minimum is None else minimum)
 
     def _places(self, candidates: Sequence[Candidate], most: int, *, itemised: bool) -> list[Candidate]:
         """Up to `most` answers, best first, each followed by further places that say the same words."""

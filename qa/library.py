@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from threading import Lock
 from typing import Protocol
 
@@ -14,7 +15,7 @@ from index import Document, Index
 from index.embedding import Embedder
 from index.errors import PinciteError
 from qa.answerer import Answerer
-from qa.confidence import Calibration
+from qa.confidence import SHORT, Calibration
 from qa.explaining import Passage, explain
 from qa.types import Answer, Turn
 
@@ -34,6 +35,9 @@ class Asks(Protocol):
 
     @property
     def calibration(self) -> Calibration | None: ...
+
+    @property
+    def short(self) -> bool: ...
 
     def ask(
         self,
@@ -75,6 +79,22 @@ class Library:
     def calibration(self) -> Calibration | None:
         """The base's, or None."""
         return self._base.calibration
+
+    @property
+    def threshold(self) -> float | None:
+        """The calibrated confidence from which an answer is given of what is searched; None without a calibration."""
+        # No lock: whoever holds it may be indexing.
+        calibration, answerer = self.calibration, self._answerer
+        if calibration is None:
+            return None
+        return calibration.least(short=self._to_be_short() if answerer is None else answerer.short)
+
+    def _to_be_short(self) -> bool:
+        """As `Answerer.short`, of what is searched once the next question has it indexed."""
+        known = self._whole or (self._base.index if isinstance(self._base, Answerer) else None)
+        chunks = () if known is None else known.chunks
+        found = islice((chunk for chunk in chunks if chunk.document_id in self._searched), SHORT + 1)
+        return sum(1 for _ in found) <= SHORT
 
     def add(self, document: Document, progress: Progress = lambda share: None) -> Document:
         """Index `document`, search it from now on, and return it under the id it has here.

@@ -3,7 +3,8 @@
 The shipped calibration is where every fit starts, however often: feedback is kept, so that nothing is counted twice.
 Its operating point says what a wrong answer costs: answering from a confidence of t on is best where a wrong one costs
 t / (1 - t) of what a right one gains. That cost stays; the threshold is the one that gains most on the pairs, drawn
-towards the shipped one the more the fewer pairs there are. With enough pairs the confidence itself is rescaled by
+towards the shipped one the more the fewer pairs there are. Short texts and others have a threshold each, from pairs of
+their own. With enough pairs the confidence itself is rescaled by
 Platt's method (Platt 1999), where that predicts pairs that were left out better (five-fold cross-validation).
 """
 
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 
 from qa.answerer import Answerer
 from qa.candidates import Candidate
-from qa.confidence import Calibration, features
+from qa.confidence import FEATURES, Calibration, features
 from qa.errors import FeedbackError
 from qa.judgements import Judgement
 
@@ -31,15 +32,20 @@ FOLDS = 5
 
 _RANGE = (0.01, 0.95)
 _RIDGE = 1.0
+_SHORT = FEATURES.index("short")
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What a threshold does on the pairs: the share of questions answered, and of those the share right (or None)."""
+    """What thresholds do on the pairs: the share of questions answered, and of those the share right (or None).
+
+    `short_threshold`: that of short texts (see `qa.confidence`).
+    """
 
     threshold: float
+    short_threshold: float
     answered: float
     right: float | None
 
@@ -63,10 +69,7 @@ class Refit:
             "right": self.right,
             "set_aside": self.set_aside,
             "rescaled": self.rescaled,
-            **{
-                name: {"threshold": one.threshold, "answered": one.answered, "right": one.right}
-                for name, one in (("before", self.before), ("after", self.after))
-            },
+            **{name: asdict(one) for name, one in (("before", self.before), ("after", self.after))},
         }
 
 
@@ -123,15 +126,22 @@ def _fitted(
     slope, shift = _rescaling(logits, right)
     rescaled = (slope, shift) != (1.0, 0.0)
     chances = _sigmoid(slope * logits + shift)
-    threshold = _threshold(chances, right, shipped.threshold)
+    short = np.array([bool(row[_SHORT]) for row in rows])
+    threshold, short_threshold = (
+        _threshold(chances[part], right[part], shipped.least(short=which))
+        for which, part in ((False, ~short), (True, short))
+    )
+    costs = [_cost(shipped.least(short=which)) for which in (False, True)]
     point = (
-        f"fitted to {len(right)} pairs of feedback; a wrong answer costs {_cost(shipped.threshold):.2f} of a right one"
+        f"fitted to {len(right)} pairs of feedback, {short.sum()} of them on short texts; a wrong answer costs "
+        f"{costs[0]:.2f} of a right one, on short texts {costs[1]:.2f}"
     )
     fitted = replace(
         shipped,
         weights=tuple(slope * weight for weight in shipped.weights),
         bias=slope * shipped.bias + shift,
         threshold=threshold,
+        short_threshold=short_threshold,
         operating_point=point,
         coverage=tuple((_moved(least, slope, shift), share, good) for least, share, good in shipped.coverage),
     )
@@ -141,14 +151,16 @@ def _fitted(
         len(right),
         int(right.sum()),
         set_aside,
-        _operation(old, right, current.threshold),
-        _operation(chances, right, threshold),
+        _operation(old, right, short, current),
+        _operation(chances, right, short, fitted),
         rescaled,
     )
 
 
 def _threshold(chances: Floats, right: NDArray[np.bool_], shipped: float) -> float:
-    """The threshold that gains most, drawn towards the shipped one."""
+    """The threshold that gains most, drawn towards the shipped one, which it is where there are no pairs."""
+    if not len(right):
+        return shipped
     cost = _cost(shipped)
     edges = np.unique(chances)
     tried = np.clip([shipped, *((edges[:-1] + edges[1:]) / 2), edges[0] / 2, (edges[-1] + 1) / 2], *_RANGE)
@@ -200,10 +212,13 @@ def _loss(logits: Floats, right: NDArray[np.bool_]) -> float:
     return float(np.logaddexp(0.0, np.where(right, -logits, logits)).sum())
 
 
-def _operation(chances: Floats, right: NDArray[np.bool_], threshold: float) -> Operation:
-    answered = chances >= threshold
+def _operation(
+    chances: Floats, right: NDArray[np.bool_], short: NDArray[np.bool_], calibration: Calibration
+) -> Operation:
+    least, short_least = calibration.least(short=False), calibration.least(short=True)
+    answered = chances >= np.where(short, short_least, least)
     good = round(float(right[answered].mean()), 3) if answered.any() else None
-    return Operation(threshold, round(float(answered.mean()), 3), good)
+    return Operation(least, short_least, round(float(answered.mean()), 3), good)
 
 
 def _cost(threshold: float) -> float:

@@ -82,7 +82,16 @@ def test_a_larger_margin_never_makes_the_shipped_reader_less_sure(short: bool) -
         for margin in range(-15, 16)
     ]
     assert chances == sorted(chances)
-    assert 0 < calibration.threshold < 1
+    assert 0 < calibration.least(short=short) < 1
+
+
+def test_short_texts_have_a_threshold_of_their_own_where_one_is_given() -> None:
+    one = Calibration((0.0,) * len(FEATURES), 0.0, 0.3, "test", "r")
+    assert (one.least(short=False), one.least(short=True)) == (0.3, 0.3)
+    two = replace(one, short_threshold=0.0)
+    assert (two.least(short=False), two.least(short=True)) == (0.3, 0.0)
+    with pytest.raises(ModelError, match=r"the calibration's threshold is 1\.5; it must lie between 0 and 1"):
+        replace(one, short_threshold=1.5)
 
 
 def test_a_calibration_of_another_version_or_none_at_all_is_refused(tmp_path: Path) -> None:

@@ -194,6 +194,28 @@ def test_few_pairs_move_the_threshold_less_than_many() -> None:
     assert SHIPPED.threshold < threshold(10) < threshold(40)
 
 
+def test_pairs_on_short_texts_move_the_threshold_of_short_texts_alone() -> None:
+    shipped = replace(SHIPPED, short_threshold=0.4)
+    logits = [-1.0] * 30 + [2.0] * 30  # confidences of 0.27, all wrong, and of 0.88, all right
+    verdicts = np.array([False] * 30 + [True] * 30)
+    on_short = [[logit, *NONE] for logit in logits]
+    for row in on_short:
+        row[FEATURES.index("short")] = 1.0
+    short = _fitted(on_short, verdicts, shipped, shipped, 0)
+    assert (short.before.threshold, short.after.threshold) == (0.2, 0.2)
+    assert short.after.short_threshold == 0.4, "it keeps the wrong ones out as it is"
+    longer = _fitted(rows(*logits), verdicts, shipped, shipped, 0)
+    assert longer.calibration.threshold > 0.27
+    assert longer.calibration.short_threshold == 0.4
+    assert (longer.before.answered, longer.after.answered) == (1.0, 0.5)
+    for row in on_short:
+        row[0] -= 2.5  # the right ones at 0.38
+    lower = _fitted(on_short, verdicts, shipped, shipped, 0)
+    assert lower.calibration.threshold == 0.2
+    assert lower.calibration.short_threshold is not None
+    assert lower.calibration.short_threshold < 0.4
+
+
 def test_an_overconfident_scale_is_turned_down_where_there_are_enough_pairs() -> None:
     # Of those at a confidence of 0.95 six in ten are right, of those at 0.05 four in ten: seven times too steep.
     logits = [2.944] * 100 + [-2.944] * 100
@@ -302,7 +324,10 @@ def test_the_command_fits_says_what_changed_and_undoes_it(
     assert data["after"]["threshold"] == kept.threshold
     assert data["pairs"] == 24
     assert main(["calibrate", "--undo"]) == 0
-    assert capsys.readouterr().out == f"Undone: the threshold is {default_calibration().threshold:.3f} again.\n"
+    assert capsys.readouterr().out == (
+        f"Undone: the threshold is {default_calibration().threshold:.3f} again, "
+        f"of short texts {default_calibration().short_threshold:.3f}.\n"
+    )
     assert main(["calibrate", "--undo"]) == 1
     assert "there is no calibration of your own to undo" in capsys.readouterr().err
 

@@ -45,6 +45,20 @@ def test_a_file_that_is_added_is_shown_and_answers(growing, visit) -> None:
 
 
 @browser
+def test_the_dial_follows_what_is_searched_until_it_is_moved(growing, visit) -> None:
+    visitor = visit(growing)
+    dial = visitor.page.get_by_role("slider")
+    expect(dial).to_have_accessible_name("Answer only when at least 20% sure")
+    long = "\n\n".join(f"{FERRY} {number}" * 20 for number in range(8))
+    add(visitor, ("long.txt", long))
+    expect(dial).to_have_accessible_name("Answer only when at least 30% sure")
+    dial.fill("10")
+    visitor.ask("Where *in Glasgow*?")
+    add(visitor, ("ferry.txt", FERRY))
+    expect(dial).to_have_accessible_name("Answer only when at least 10% sure")
+
+
+@browser
 def test_markdown_is_laid_out_and_quoted_without_its_marks(growing, visit) -> None:
     visitor = visit(growing)
     add(visitor, ("garden.md", GARDEN))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from fakes import HashingEmbedder
@@ -100,3 +101,8 @@ def test_the_same_words_are_believed_otherwise_where_a_short_text_is_searched_th
     for answer in (short.ask(SURE), collection.ask(SURE, where="id=d0"), short.ask_many([SURE])[0]):
         assert answer.confidence == pytest.approx(0.7311, abs=1e-4)
         assert answer.answered
+    stricter = replace(calibration, short_threshold=0.8)
+    short = Answerer(alone, reader=CountingReader(MARGINS), calibration=stricter)
+    assert not short.ask(SURE).answered
+    assert short.ask(SURE, min_confidence=0.7).answered
+    assert (short.short, collection.short) == (True, False)

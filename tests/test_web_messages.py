@@ -203,7 +203,7 @@ def test_what_a_removed_document_said_is_not_marked() -> None:
 
 
 def test_the_dial_stands_at_the_calibrated_threshold_and_brings_the_calibration_data() -> None:
-    html = dial_html(ANSWERER.calibration)
+    html = dial_html(ANSWERER.calibration, short=False)
     assert 'min="0" max="99" value="20"' in html
     assert "[0.9, 0.3, 0.95]" in html
-    assert dial_html(None) == ""
+    assert dial_html(None, short=False) == ""

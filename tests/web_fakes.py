@@ -72,6 +72,8 @@ class ScriptedAnswerer:
             GATE: [(HOSTILE, HOSTILE_QUOTE)],
         }
 
+    short = False
+
     def ask(
         self,
         question: str,
@@ -167,7 +169,8 @@ def pdf(*pages: list[str]) -> bytes:
 
 def growing() -> Answerer:
     """An answerer that takes further documents: it answers with the words that a question has between asterisks."""
-    calibration = Calibration((0.4,) + (0.0,) * (len(FEATURES) - 1), 0.0, 0.2, "of no reader", WordReader.id)
+    weights = (0.4,) + (0.0,) * (len(FEATURES) - 1)
+    calibration = Calibration(weights, 0.0, 0.3, "of no reader", WordReader.id, short_threshold=0.2)
     index = Index.build([Document(NOTE, NOTE_TEXT)], embedder=HashingEmbedder())
     return Answerer(index, reader=WordReader(), calibration=calibration)
 

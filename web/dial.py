@@ -8,19 +8,26 @@ import prompts
 from qa.confidence import Calibration
 from qa.marks import escape
 
-__all__ = ["dial_html"]
+__all__ = ["dial_html", "percent"]
 
 
-def dial_html(calibration: Calibration | None) -> str:
-    """A slider in per cent that stands at the calibrated threshold; nothing for a reader without calibration."""
+def percent(least: float) -> int:
+    """Where the slider stands for this least confidence."""
+    return min(99, max(0, round(100 * least)))
+
+
+def dial_html(calibration: Calibration | None, *, short: bool) -> str:
+    """A slider in per cent that stands at the calibrated threshold; nothing for a reader without calibration.
+
+    `short`: as in `qa.confidence`; what is searched may change, and the page's script is told so (`web.signal`).
+    """
     if calibration is None:
         return ""
     rows = [list(row) for row in calibration.coverage]
     words = {name: prompts.render(f"page_{name}") for name in ("dial", "dial_share")}
     data = escape(json.dumps({"coverage": rows, **words}))
-    value = min(99, max(0, round(100 * calibration.threshold)))
     return (
         f'<div class="pc-dial" data-dial="{data}"><label for="pc-sure" class="pc-dial-words"></label>'
-        f'<input id="pc-sure" type="range" min="0" max="99" value="{value}">'
+        f'<input id="pc-sure" type="range" min="0" max="99" value="{percent(calibration.least(short=short))}">'
         '<span class="pc-dial-share" role="status"></span></div>'
     )

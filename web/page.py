@@ -10,7 +10,6 @@ from typing import Any
 import gradio as gr
 
 import prompts
-from qa.confidence import Calibration
 from qa.feedback import Feedback
 from qa.library import Asks
 from qa.marks import escape
@@ -63,7 +62,7 @@ def build_page(
             with gr.Column(elem_id="pc-chat"):
                 clear = _header()
                 chat = _chatbot()
-                question = _question_box(answerer.calibration)
+                question = _question_box(dial_html(answerer.calibration, short=answerer.short))
             with gr.Column(elem_id="pc-pane"):
                 _html(pane_html(next(iter(answerer.documents.values()))), "pc-document")
                 with gr.Column(elem_id="pc-shelf"):
@@ -135,7 +134,7 @@ def _chatbot() -> gr.Chatbot:
     )
 
 
-def _question_box(calibration: Calibration | None) -> gr.Textbox:
+def _question_box(dial: str) -> gr.Textbox:
     editing, cancel = escape(prompts.render("page_editing", number="{number}")), escape(prompts.render("page_cancel"))
     reading = escape(prompts.render("page_reading"))
     _html(
@@ -155,7 +154,7 @@ def _question_box(calibration: Calibration | None) -> gr.Textbox:
         autofocus=True,
         elem_id="pc-question",
     )
-    _html(dial_html(calibration), "pc-risk")
+    _html(dial, "pc-risk")
     return box
 
 

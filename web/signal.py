@@ -6,6 +6,7 @@ import json
 
 import gradio as gr
 
+from web.dial import percent
 from web.files import images
 from web.pane import marks
 from web.visitor import Visitor
@@ -16,16 +17,19 @@ __all__ = ["number_in", "signal"]
 def signal(visitor: Visitor) -> str:
     """The visitor's token, documents, and citations to mark; which document to show, which citation to choose.
 
+    `least`: where the dial stands until they move it.
+
     Numbered, each that says something new: outcomes of events at once may reach the page in the other order.
     """
     with visitor.lock:
-        documents = visitor.library.documents
+        documents, least = visitor.library.documents, visitor.library.threshold
         now = {
             "token": visitor.token,
             "shown": visitor.shown,
             "chosen": visitor.chosen,
             "editing": visitor.editing,
             "answers": visitor.answers,
+            "least": percent(least) if visitor.minimum is None and least is not None else None,
             "documents": {
                 i: {"key": visitor.key(i), "pages": images(visitor, d) is not None} for i, d in documents.items()
             },

@@ -69,6 +69,7 @@ def _text(refit: Refit, path: Path | None) -> str:
     values: dict[str, object] = {"pairs": refit.pairs, "right": refit.right, "set_aside": refit.set_aside}
     for name, one in (("old", refit.before), ("new", refit.after)):
         values[f"{name}_threshold"] = f"{one.threshold:6.3f}"
+        values[f"{name}_short_threshold"] = f"{one.short_threshold:6.3f}"
         values[f"{name}_answered"] = f"{one.answered:6.1%}"
         values[f"{name}_right"] = "     –" if one.right is None else f"{one.right:6.1%}"
     scale = (
@@ -88,9 +89,10 @@ def _undo(arguments: argparse.Namespace) -> int:
     shipped = default_calibration()
     if not drop_calibration(shipped.reader):
         raise PinciteError("there is no calibration of your own to undo; the shipped one is in force")
-    threshold = (kept_calibration(shipped.reader) or shipped).threshold
+    now = kept_calibration(shipped.reader) or shipped
+    least, short = now.least(short=False), now.least(short=True)
     if arguments.json:
-        print(json.dumps({"schema_version": 1, "threshold": threshold}))
+        print(json.dumps({"schema_version": 1, "threshold": least, "short_threshold": short}))
     else:
-        print(render("calibrate_undone", threshold=f"{threshold:.3f}"))
+        print(render("calibrate_undone", threshold=f"{least:.3f}", short=f"{short:.3f}"))
     return 0

@@ -42,7 +42,7 @@ class Plan:
         threshold = setup.min_confidence
         calibration = workshop.calibration
         if threshold is None and calibration is not None:
-            threshold = calibration.threshold
+            threshold = calibration.least(short=self._each_alone)
         fitted = None if calibration is None else hashlib.sha256(repr(asdict(calibration)).encode()).hexdigest()[:12]
         return {
             "pincite": version("pincite"),

@@ -116,6 +116,14 @@ function dialWords() {
   dial.querySelector(".pc-dial-share").textContent = shares;
 }
 
+// Short texts are answered from another confidence on than others: until the dial is moved it follows what is searched.
+function standDial(least) {
+  const slider = document.getElementById("pc-sure");
+  if (!slider || slider.dataset.moved || least === null || least === undefined) return;
+  slider.value = least;
+  dialWords();
+}
+
 function tool(link) {
   const [, name, number] = link.hash.match(/^#pc-(edit|again|why)-(\d+)$/) ?? [];
   if (name === "edit") trigger("edit", { number: Number(number) });

@@ -58,7 +58,9 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("input", (event) => {
-  if (event.target.id === "pc-sure") dialWords();
+  if (event.target.id !== "pc-sure") return;
+  event.target.dataset.moved = "yes";
+  dialWords();
 });
 document.addEventListener("change", (event) => {
   if (event.target.id === "pc-sure") trigger("dial", { percent: Number(event.target.value) });
@@ -70,6 +72,7 @@ async function told() {
   state = now;
   if (state.token) arrive();
   editing(state.editing);
+  standDial(state.least);
   answered();
   for (const id of kept.keys()) if (!state.documents[id]) kept.delete(id);
   let wanted;
