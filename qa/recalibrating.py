@@ -3,9 +3,10 @@
 The shipped calibration is where every fit starts, however often: feedback is kept, so that nothing is counted twice.
 Its operating point says what a wrong answer costs: answering from a confidence of t on is best where a wrong one costs
 t / (1 - t) of what a right one gains. That cost stays; the threshold is the one that gains most on the pairs, drawn
-towards the shipped one the more the fewer pairs there are. Short texts and others have a threshold each, from pairs of
-their own. With enough pairs the confidence itself is rescaled by
-Platt's method (Platt 1999), where that predicts pairs that were left out better (five-fold cross-validation).
+towards the shipped one the more the fewer pairs there are. Short texts and others have a threshold, and a cost, each;
+both are fitted to all pairs: feedback does not say what else was searched. With enough pairs the confidence itself is
+rescaled by Platt's method (Platt 1999), where that predicts pairs that were left out better (five-fold
+cross-validation).
 """
 
 from __future__ import annotations
@@ -126,26 +127,23 @@ def _fitted(
     slope, shift = _rescaling(logits, right)
     rescaled = (slope, shift) != (1.0, 0.0)
     chances = _sigmoid(slope * logits + shift)
-    short = np.array([bool(row[_SHORT]) for row in rows])
-    threshold, short_threshold = (
-        _threshold(chances[part], right[part], shipped.least(short=which))
-        for which, part in ((False, ~short), (True, short))
-    )
-    costs = [_cost(shipped.least(short=which)) for which in (False, True)]
+    thresholds = [_threshold(chances, right, shipped.least(short=short)) for short in (False, True)]
+    costs = [_cost(shipped.least(short=short)) for short in (False, True)]
     point = (
-        f"fitted to {len(right)} pairs of feedback, {short.sum()} of them on short texts; a wrong answer costs "
-        f"{costs[0]:.2f} of a right one, on short texts {costs[1]:.2f}"
+        f"fitted to {len(right)} pairs of feedback; a wrong answer costs {costs[0]:.2f} of a right one, "
+        f"on short texts {costs[1]:.2f}"
     )
     fitted = replace(
         shipped,
         weights=tuple(slope * weight for weight in shipped.weights),
         bias=slope * shipped.bias + shift,
-        threshold=threshold,
-        short_threshold=short_threshold,
+        threshold=thresholds[0],
+        short_threshold=thresholds[1],
         operating_point=point,
         coverage=tuple((_moved(least, slope, shift), share, good) for least, share, good in shipped.coverage),
     )
     old = np.array([current.probability(row) for row in rows])
+    short = np.array([bool(row[_SHORT]) for row in rows])
     return Refit(
         fitted,
         len(right),
@@ -158,9 +156,7 @@ def _fitted(
 
 
 def _threshold(chances: Floats, right: NDArray[np.bool_], shipped: float) -> float:
-    """The threshold that gains most, drawn towards the shipped one, which it is where there are no pairs."""
-    if not len(right):
-        return shipped
+    """The threshold that gains most, drawn towards the shipped one."""
     cost = _cost(shipped)
     edges = np.unique(chances)
     tried = np.clip([shipped, *((edges[:-1] + edges[1:]) / 2), edges[0] / 2, (edges[-1] + 1) / 2], *_RANGE)

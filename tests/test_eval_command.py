@@ -101,6 +101,7 @@ def test_the_command_prints_the_figures_and_writes_every_question(capsys: Any) -
         "embedder": "fake:hashing",
         "calibration": None,
         "threshold": None,
+        "short_threshold": None,
         "chunk_tokens": None,
         "overlap": None,
         "dense_weight": None,
@@ -266,7 +267,11 @@ def test_a_run_is_compared_with_an_older_one(capsys: Any) -> None:
     assert main(["eval", "dev.json", "--always-answer", "--against", "old.json", "--json", "new.json"]) == 0
     assert "against old.json: 6 questions in both, 2 answered otherwise" in capsys.readouterr().out
     comparison = read("new.json")["comparison"]
-    assert comparison["settings_changed"] == {"min_confidence": [None, 0.0], "threshold": [None, 0.0]}
+    assert comparison["settings_changed"] == {
+        "min_confidence": [None, 0.0],
+        "threshold": [None, 0.0],
+        "short_threshold": [None, 0.0],
+    }
     assert [change["id"] for change in comparison["changes"]] == ["3", "4"]
 
 

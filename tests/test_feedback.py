@@ -194,26 +194,29 @@ def test_few_pairs_move_the_threshold_less_than_many() -> None:
     assert SHIPPED.threshold < threshold(10) < threshold(40)
 
 
-def test_pairs_on_short_texts_move_the_threshold_of_short_texts_alone() -> None:
+def test_both_thresholds_are_fitted_to_all_pairs_each_from_its_own_cost() -> None:
     shipped = replace(SHIPPED, short_threshold=0.4)
     logits = [-1.0] * 30 + [2.0] * 30  # confidences of 0.27, all wrong, and of 0.88, all right
     verdicts = np.array([False] * 30 + [True] * 30)
-    on_short = [[logit, *NONE] for logit in logits]
-    for row in on_short:
-        row[FEATURES.index("short")] = 1.0
-    short = _fitted(on_short, verdicts, shipped, shipped, 0)
-    assert (short.before.threshold, short.after.threshold) == (0.2, 0.2)
-    assert short.after.short_threshold == 0.4, "it keeps the wrong ones out as it is"
-    longer = _fitted(rows(*logits), verdicts, shipped, shipped, 0)
-    assert longer.calibration.threshold > 0.27
-    assert longer.calibration.short_threshold == 0.4
-    assert (longer.before.answered, longer.after.answered) == (1.0, 0.5)
-    for row in on_short:
-        row[0] -= 2.5  # the right ones at 0.38
-    lower = _fitted(on_short, verdicts, shipped, shipped, 0)
+    refit = _fitted(rows(*logits), verdicts, shipped, shipped, 0)
+    assert refit.calibration.threshold > 0.27
+    assert refit.calibration.short_threshold == 0.4, "it keeps the wrong ones out as it is"
+    assert (refit.before.answered, refit.after.answered) == (1.0, 0.5)
+    lower = _fitted(rows(*(logit - 2.5 for logit in logits)), verdicts, shipped, shipped, 0)  # the right ones at 0.38
     assert lower.calibration.threshold == 0.2
     assert lower.calibration.short_threshold is not None
     assert lower.calibration.short_threshold < 0.4
+
+
+def test_what_pairs_on_short_texts_would_have_got_is_told_by_their_own_threshold() -> None:
+    shipped = replace(SHIPPED, short_threshold=0.9)
+    logits = [-1.0] * 30 + [2.0] * 30
+    on_short = rows(*logits)
+    for row in on_short:
+        row[FEATURES.index("short")] = 1.0
+    verdicts = np.array([False] * 30 + [True] * 30)
+    assert _fitted(rows(*logits), verdicts, shipped, shipped, 0).before.answered == 1.0
+    assert _fitted(on_short, verdicts, shipped, shipped, 0).before.answered == 0.0
 
 
 def test_an_overconfident_scale_is_turned_down_where_there_are_enough_pairs() -> None:

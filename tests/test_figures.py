@@ -32,7 +32,7 @@ from qa.evaluation.lists import ListScore, score_list
 from qa.evaluation.metrics import normalise
 from qa.evaluation.pairs import read_pairs
 from qa.evaluation.resampling import interval
-from qa.evaluation.results import summarise
+from qa.evaluation.results import summarise, threshold_in_use
 from qa.evaluation.retrieval import cutoffs, ndcg, recall, reciprocal_rank
 
 ONCE = np.ones((1, 4))
@@ -274,9 +274,18 @@ def test_groups_are_told_apart_and_verdicts_counted() -> None:
 
 
 def test_the_histogram_of_confidence_tells_right_from_wrong() -> None:
-    rows = [row("1", confidence=0.99), row("2", confidence=0.02, **WRONG), row("3", confidence=0.5, **SILENT)]
+    rows = [row("1", confidence=0.99), row("2", confidence=0.52, **WRONG), row("3", confidence=0.48, **SILENT)]
     curves = summarise(rows, SETTINGS)["curves"]
     scores = curves["scores"]
-    assert (scores["right"][19], scores["wrong"][0], scores["unanswerable"][10]) == (1, 1, 1)
+    assert (scores["right"][19], scores["wrong"][10], scores["unanswerable"][9]) == (1, 1, 1)
     assert sum(map(sum, (scores["right"], scores["wrong"], scores["unanswerable"]))) == 3
     assert curves["operating_point"] == {"coverage": 2 / 3, "risk": 0.5, "confidence": 0.5}
+
+
+def test_the_threshold_of_a_run_is_the_one_that_all_its_questions_were_answered_by() -> None:
+    settings = SETTINGS | {"threshold": 0.3, "short_threshold": 0.6}
+    long, short = [row("1", confidence=0.4)], [row("2", confidence=0.5, **SILENT), row("3", confidence=0.7)]
+    assert threshold_in_use(long, settings) == 0.3
+    assert threshold_in_use(short, settings) == 0.6
+    assert threshold_in_use([*long, *short], settings) is None
+    assert summarise([*long, *short], settings)["curves"]["operating_point"]["confidence"] is None

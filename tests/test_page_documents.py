@@ -48,10 +48,16 @@ def test_a_file_that_is_added_is_shown_and_answers(growing, visit) -> None:
 def test_the_dial_follows_what_is_searched_until_it_is_moved(growing, visit) -> None:
     visitor = visit(growing)
     dial = visitor.page.get_by_role("slider")
-    expect(dial).to_have_accessible_name("Answer only when at least 20% sure")
+    short, longer = (re.compile(f"Answer only when at least {percent}% sure") for percent in (20, 30))
+    expect(dial).to_have_accessible_name(short)
+    dial.dispatch_event("input", {"bubbles": True})  # taken, and let go where it was
     long = "\n\n".join(f"{FERRY} {number}" * 20 for number in range(8))
     add(visitor, ("long.txt", long))
-    expect(dial).to_have_accessible_name("Answer only when at least 30% sure")
+    expect(dial).to_have_accessible_name(longer)
+    visitor.page.get_by_role("checkbox", name=re.compile("long")).uncheck()
+    expect(dial).to_have_accessible_name(short)
+    visitor.page.get_by_role("checkbox", name=re.compile("long")).check()
+    expect(dial).to_have_accessible_name(longer)
     dial.fill("10")
     visitor.ask("Where *in Glasgow*?")
     add(visitor, ("ferry.txt", FERRY))

@@ -1,4 +1,4 @@
-"""Windows that no person asked, made from those that people did."""
+"""Windows that hardly anybody asked, made from those that people did."""
 
 from __future__ import annotations
 

@@ -56,15 +56,15 @@ TEACHER = (
         afresh=True,
     ),
 )
-_WHOLE = Settings(window=384, crop_share=0.4, warmup=0.05, freeze_embeddings=False)
+_WIDE = Settings(window=384, crop_share=0.4, warmup=0.05, freeze_embeddings=False)
 # A teacher of a few hundred small steps is too modest: of temperatures of 0.3 to 1.2 the right places of its own
 # windows were likeliest at 0.7 to 0.8. One that has seen all questions four times is too sure of them.
-_LESSON = replace(_WHOLE, crop_share=0.6, learning_rate=2e-4, taught=0.7, temperature=0.7)
+_LESSON = replace(_WIDE, crop_share=0.6, learning_rate=2e-4, taught=0.7, temperature=0.7)
 # From the third on what each brings comes from being averaged with what was before.
 STAGES = (
     Stage("broad", BROAD, Settings()),
-    Stage("narrow", NARROW, replace(_WHOLE, seed=29, epochs=2, learning_rate=2.5e-4, dropout=0.1)),
-    Stage("composed", COMPOSED, replace(_WHOLE, seed=43, learning_rate=1.5e-4, dropout=0.1), kept=0.5),
+    Stage("narrow", NARROW, replace(_WIDE, seed=29, epochs=2, learning_rate=2.5e-4, dropout=0.1)),
+    Stage("composed", COMPOSED, replace(_WIDE, seed=43, learning_rate=1.5e-4, dropout=0.1), kept=0.5),
     Stage("taught", TAUGHT, replace(_LESSON, seed=71), kept=0.5, taught_by="declining"),
     Stage("evidence", EVIDENCE, replace(_LESSON, seed=97), kept=0.5, taught_by="broadening"),
     Stage(

@@ -1,4 +1,4 @@
-"""Windows that no person asked, for a teacher to say what answers them.
+"""Windows that hardly anybody asked, for a teacher to say what answers them.
 
 A reader that has seen every question several times knows the answers by heart, its teacher too, and what a teacher says
 of such a window tells no more than the answer itself. Where a question or a passage is another one, it has to think:
@@ -93,7 +93,7 @@ class _Variations:
         return [piece for word in words for piece in word]
 
     def _shortened(self, which: int) -> Pieces:
-        """Without a third of its sentences, one at least; all of it if it is one."""
+        """Without a third or a half of its sentences; all of it if it is one."""
         sentences = self._sentences(self._passage(which))
         kept = max(1, round(len(sentences) * 2 / 3 - 0.17))
         return self._flat([sentences[i] for i in sorted(self._rng.sample(range(len(sentences)), kept))])

@@ -55,7 +55,7 @@ class DocumentHandlers:
         yield shelf_html(visitor), signal(visitor), gr.skip()
         yield gr.skip(), gr.skip(), self.chat_examples(visitor)
 
-    def search_in(self, request: gr.Request, event: gr.EventData) -> str:
+    def search_in(self, request: gr.Request, event: gr.EventData) -> tuple[str, str]:
         """Other documents to send questions to."""
         visitor = self.visitors.of(str(request.session_hash))
         wanted = {visitor.document_id(str(key)) for key in event._data.get("keys", [])} - {None}
@@ -63,7 +63,7 @@ class DocumentHandlers:
             visitor.library.search_in([i for i in wanted if i is not None])
         except PinciteError as error:
             visitor.expect(Source("", None, error=str(error)))
-        return shelf_html(visitor)
+        return shelf_html(visitor), signal(visitor)
 
     def remove(self, request: gr.Request, event: gr.EventData) -> tuple[Any, ...]:
         """A document taken out, and the file of it deleted."""

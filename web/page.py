@@ -92,7 +92,7 @@ def _connect(
     signal.deny(handlers.opinions.deny, None, [chat], **working)
     signal.dial(handlers.dial, None, [chat, signal], **{**asking, "trigger_mode": "always_last"})
     signal.show(handlers.documents.show, None, [shelf, signal, chat], **working)
-    signal.searched(handlers.documents.search_in, None, [shelf], **working)
+    signal.searched(handlers.documents.search_in, None, [shelf, signal], **working)
     signal.remove(handlers.documents.remove, None, [shelf, chat, signal], **working)
     signal.dismiss(handlers.documents.dismiss, None, [shelf], **working)
     signal.address(handlers.documents.address, None, [shelf, signal, chat], **working)

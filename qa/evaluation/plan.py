@@ -39,10 +39,10 @@ class Plan:
     def settings(self, workshop: Workshop) -> dict[str, Any]:
         """How it is measured with the models and settings of `workshop`, for the result and for resuming."""
         setup = workshop.setup
-        threshold = setup.min_confidence
+        threshold = short_threshold = setup.min_confidence
         calibration = workshop.calibration
         if threshold is None and calibration is not None:
-            threshold = calibration.least(short=self._each_alone)
+            threshold, short_threshold = calibration.least(short=False), calibration.least(short=True)
         fitted = None if calibration is None else hashlib.sha256(repr(asdict(calibration)).encode()).hexdigest()[:12]
         return {
             "pincite": version("pincite"),
@@ -52,6 +52,7 @@ class Plan:
             "embedder": workshop.embedder.id,
             "calibration": fitted,
             "threshold": threshold,
+            "short_threshold": short_threshold,
         }
 
     def prepare(self, workshop: Workshop) -> None:

@@ -126,7 +126,7 @@ def _curves(
     stages = {stage: sample.latencies(stage, resamples) for stage in STAGES}
     counts, edges = np.histogram(sample.latency["total"], bins=LATENCY_BINS)
     return {
-        **_of_confidence(rows, sample, settings["threshold"]),
+        **_of_confidence(rows, sample, threshold_in_use(rows, settings)),
         "recall_at_k": [{"k": k, **_bounded(figures[f"recall@{k}"].to_dict())} for k in cutoffs(settings["top_k"])],
         "latency": {"edges_ms": edges.tolist(), "counts": counts.tolist()},
         "latency_by_stage": {
@@ -134,6 +134,18 @@ def _curves(
             for stage, found in stages.items()
         },
     }
+
+
+def threshold_in_use(rows: Sequence[Row], settings: Mapping[str, Any]) -> float | None:
+    """The confidence from which all of the rows were answered; None where there is no such thing.
+
+    Short texts have a threshold of their own (`qa.confidence`): a run may have asked texts of both kinds.
+    """
+    for name in ("threshold", "short_threshold"):
+        least = settings.get(name)
+        if least is not None and all(row.declined == ((row.confidence or 0.0) < least) for row in rows):
+            return float(least)
+    return None
 
 
 def _of_confidence(rows: Sequence[Row], sample: Sample, threshold: float | None) -> dict[str, Any]:
@@ -153,7 +165,7 @@ def _of_confidence(rows: Sequence[Row], sample: Sample, threshold: float | None)
     }
     return {
         "risk_coverage": calibration.risk_coverage(confidence, right),
-        "operating_point": point if threshold is not None else None,
+        "operating_point": point,
         "reliability": calibration.reliability(confidence, right),
         "scores": {"edges": edges.tolist(), **scores},
     }

@@ -58,17 +58,19 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("input", (event) => {
-  if (event.target.id !== "pc-sure") return;
-  event.target.dataset.moved = "yes";
-  dialWords();
+  if (event.target.id === "pc-sure") dialWords();
 });
 document.addEventListener("change", (event) => {
-  if (event.target.id === "pc-sure") trigger("dial", { percent: Number(event.target.value) });
+  if (event.target.id !== "pc-sure") return;
+  event.target.dataset.moved = "yes";
+  trigger("dial", { percent: Number(event.target.value) });
 });
 
 async function told() {
   const now = JSON.parse(props.value || "{}");
   if (now.token === state.token && now.told < state.told) return; // two outcomes crossed on their way here
+  // A server that has forgotten the visitor has forgotten their dial too.
+  if (now.token !== state.token) delete document.getElementById("pc-sure")?.dataset.moved;
   state = now;
   if (state.token) arrive();
   editing(state.editing);

@@ -53,7 +53,8 @@ def risk_coverage(curves: Mapping[str, Any]) -> Chart:
     point = curves["operating_point"]
     if point is not None:
         plot.dot(point["coverage"], point["risk"], "here", 5)
-        plot.say(point["coverage"], point["risk"], f"threshold {point['confidence']:.2f}", 12)
+        if point["confidence"] is not None:
+            plot.say(point["coverage"], point["risk"], f"threshold {point['confidence']:.2f}", 12)
         answered, wrong = share(point["coverage"]), share(point["risk"])
         caption = f"{caption} {render('report_operating_point', answered=answered, wrong=wrong)}"
     chosen = _spread(curves["risk_coverage"], _TABLE_POINTS)
@@ -103,7 +104,7 @@ def scores(curves: Mapping[str, Any]) -> Chart:
             plot.bar(edges[i], edges[i + 1], bottom, bottom + found[kind][i], f"bar {kind}")
             bottom += found[kind][i]
     point = curves["operating_point"]
-    if point is not None:
+    if point is not None and point["confidence"] is not None:
         plot.upright(point["confidence"], f"threshold {point['confidence']:.2f}", "mark-line")
     rows = [
         (f"{share(edges[i])} to {share(edges[i + 1])}", *(number(found[kind][i], "count") for kind in kinds))
