@@ -86,6 +86,23 @@ def early(found: Mapping[str, Any]) -> str:
     return "\n".join([*lines, "", f"Times are parts of those with all read. Confidence moves by: {told}."])
 
 
+def reading(found: Mapping[str, Any]) -> str:
+    """The gold paragraph found, and read, before and after the reader has a say."""
+    first, f1 = found["paragraph_recall@1"], found["f1"]
+    found_first = f"{first['bm25']:.1f} | {first['search']:.1f} | **{first['after reading']:.1f}**"
+    read = f"after reading {found['passages_read']} passages"
+    return "\n".join(
+        [
+            f"| | BM25 | the whole search | {read} | the gold paragraph read alone |",
+            "|---|---:|---:|---:|---:|",
+            f"| gold paragraph first | {found_first} | |",
+            f"| F1 | | | **{f1['of the best span']:.1f}** | {f1['of the gold paragraph read alone']:.1f} |",
+            "",
+            f"{found['questions']:,} questions, {found['paragraphs']:,} paragraphs, {found['reader']}.",
+        ]
+    )
+
+
 def _memory(phase: Mapping[str, Any]) -> str:
     held = phase["memory_mb"]
     return ", ".join(f"{held[when]:.0f}" for when in ("first", "most", "last"))
@@ -94,6 +111,7 @@ def _memory(phase: Mapping[str, Any]) -> str:
 SECTIONS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "stages": stages,
     "early": early,
+    "reading": reading,
     "load": load,
     "ratios": ratios,
 }

@@ -216,6 +216,20 @@ def test_the_tables_are_those_of_the_results_that_are_there(tmp_path: Path) -> N
     assert "**1.25** times that of one at a time" in told
 
 
+def test_the_table_of_reading_says_what_was_found_and_of_which_reader() -> None:
+    found = {
+        "reader": "pincite-reader:abc",
+        "questions": 3000,
+        "paragraphs": 2067,
+        "passages_read": 5,
+        "paragraph_recall@1": {"bm25": 79.6, "search": 83.77, "after reading": 87.63},
+        "f1": {"of the best span": 74.59, "of the gold paragraph read alone": 81.43},
+    }
+    told = tables.reading(found)
+    assert "| gold paragraph first | 79.6 | 83.8 | **87.6** | |\n| F1 | | | **74.6** | 81.4 |" in told
+    assert told.endswith("3,000 questions, 2,067 paragraphs, pincite-reader:abc.")
+
+
 def test_a_stage_is_told_as_a_part_of_the_whole() -> None:
     spent = {**dict.fromkeys(tables.STAGES, 1.0), "run the model": 34.0, "whole": 40.0}
     limit = {"operations": 17e9, "operations_a_second": 1e12, "compute_ms": 17.0, "memory_ms": 2.0}
