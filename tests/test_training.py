@@ -14,6 +14,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
+from torch import Tensor
 from transformers import MPNetConfig
 
 from index.embedding.onnx import MODEL_FOLDER
@@ -21,6 +22,7 @@ from index.runtime import load_tokenizer
 from qa.candidates import Candidate
 from qa.confidence import Calibration, features
 from qa.evaluation import Pair
+from training import loop
 from training.averaging import average
 from training.calibrate import Judged, _ways, expected_calibration_error, fit, most_right
 from training.compose import composed
@@ -31,9 +33,10 @@ from training.features import CLS, LONGEST_PART, NULL, PAD, SEP, batches, build_
 from training.losses import allowed_positions, distillation_loss, span_loss
 from training.mixture import Mixture, Source
 from training.negatives import altered, mined, renamed, silenced
+from training.settings import Settings
 from training.stages import STAGES, TEACHER
 from training.teacher import MpnetReader, own_ids, teacher_encoder
-from training.train import Settings, _prepare, is_finished, load_encoder, train
+from training.train import _prepare, is_finished, load_encoder, train
 
 NOTHING = Mixture((), Source("tune_train"))
 CONTEXT = "In 1998 the Oslo Club hired Mary Cole, and in 2001 the Bergen Club hired John Dale."
@@ -482,27 +485,23 @@ def test_a_teacher_whose_parts_are_not_installed_is_an_error(tmp_path: Path, mon
 
 @pytest.mark.slow
 def test_a_killed_run_resumes_to_the_same_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import training.train as module
-
+    made = put_in_place_of_a_mixture(monkeypatch)
     encoder = tiny_encoder(tmp_path / "encoder")
-    made = [example("Who? " * (i % 5 + 1), "Mary Cole", name=str(i)) for i in range(24)]
-    monkeypatch.setattr(module, "load_mixture", lambda data, mixture, seed: made)
-    monkeypatch.setattr(module, "fingerprint", lambda data, mixture: {})
     teacher = tiny_teacher(tmp_path / "teacher")
     settings = Settings(
         batch_tokens=128, window=64, checkpoint_seconds=0.0, epochs=2, dropout=0.1, taught=0.5, varied=1.0
     )
     straight = train(tmp_path, NOTHING, encoder, tmp_path / "straight", settings, teacher)
 
-    original = module._Run._one
+    original = loop.Run._one
 
-    def killed(self, chosen, taught, device):
+    def killed(self, *step):
         if self.step == 3:
             raise KeyboardInterrupt
-        return original(self, chosen, taught, device)
+        return original(self, *step)
 
     with monkeypatch.context() as patched:
-        patched.setattr(module._Run, "_one", killed)
+        patched.setattr(loop.Run, "_one", killed)
         with pytest.raises(KeyboardInterrupt):
             train(tmp_path, NOTHING, encoder, tmp_path / "killed", settings, teacher)
     resumed = train(tmp_path, NOTHING, encoder, tmp_path / "killed", settings, teacher)
@@ -519,6 +518,42 @@ def test_a_killed_run_resumes_to_the_same_weights(tmp_path: Path, monkeypatch: p
     )
     assert not is_finished(tmp_path, NOTHING, straight, tmp_path / "killed", settings, teacher)
     assert not is_finished(tmp_path, NOTHING, encoder, tmp_path / "killed", settings, encoder)
+
+
+def test_a_step_that_is_read_in_parts_teaches_what_it_teaches_in_one_piece(
+    tmp_path: Path, tokenizer: Tokenizer
+) -> None:
+    asked = [example("Who? " * (i % 5 + 1), "Mary Cole", name=str(i)) for i in range(12)]
+    windows = build_features(asked, tokenizer, window=64, crop_share=0.0, rng=random.Random(0))
+    windows += [replace(window, targets=()) for window in windows[:5]]
+    settings = Settings(taught=0.5)
+    encoder = tiny_encoder(tmp_path / "encoder")
+    teacher = tiny_teacher(tmp_path / "teacher")
+    labels = label(teacher, windows, tmp_path, tokens=4096, every=60.0, identity="windows")
+
+    def change(at_once: int) -> Tensor:
+        torch.manual_seed(0)
+        model = load_encoder(encoder, settings)
+        before = torch.cat([p.detach().flatten().clone() for p in model.parameters()])
+        step = torch.optim.SGD(model.parameters(), lr=1.0)
+        schedule = torch.optim.lr_scheduler.LambdaLR(step, lambda _: 1.0)
+        run = loop.Run(model, step, schedule, tmp_path / "checkpoint.pt", settings, {}, at_once)
+        run._one(list(range(len(windows))), windows, labels, torch.device("cpu"))
+        return torch.cat([p.detach().flatten() for p in model.parameters()]) - before
+
+    whole, parts = change(4096), change(96)
+
+    assert float(whole.norm()) > 0.1
+    assert float((whole - parts).norm() / whole.norm()) < 0.02
+
+
+def put_in_place_of_a_mixture(monkeypatch: pytest.MonkeyPatch) -> list[Example]:
+    import training.train as module
+
+    made = [example("Who? " * (i % 5 + 1), "Mary Cole", name=str(i)) for i in range(24)]
+    monkeypatch.setattr(module, "load_mixture", lambda data, mixture, seed: made)
+    monkeypatch.setattr(module, "fingerprint", lambda data, mixture: {})
+    return made
 
 
 def tiny_encoder(folder: Path) -> Path:

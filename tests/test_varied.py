@@ -12,7 +12,7 @@ from index.runtime import load_tokenizer
 from qa.reading.onnx import MODEL_FOLDER
 from training.data import Example
 from training.features import CLS, SEP, Feature, build_features
-from training.train import Settings
+from training.settings import Settings
 from training.varied import varied
 
 WINDOW = 96

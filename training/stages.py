@@ -1,7 +1,7 @@
 """The stages of training, each from the weights of the one before, the first from those of the encoder.
 
 `TEACHER`: those of the larger reader, from whose logits the last of `STAGES` learn. Stages with steps of 32,768 word
-pieces want a GPU with 30 GB.
+pieces are for a GPU: two cores take days over them.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from training.mixture import BROAD, BROADENING, COMPOSED, DECLINING, EVIDENCE, NARROW, TAUGHT, TEACHING, WHOLE, Mixture
-from training.train import Settings
+from training.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)

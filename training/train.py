@@ -4,62 +4,25 @@ from __future__ import annotations
 
 import json
 import random
-import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import torch
 from tokenizers import Tokenizer
-from torch import Tensor
-from tqdm import tqdm
 from transformers import AutoConfig, BertForQuestionAnswering
 
 from training.data import load_json, sha256
 from training.distil import Labels, label
 from training.dropout import drop_hidden
-from training.features import NULL, Feature, batches, build_features, pad
-from training.losses import allowed_positions, distillation_loss, moved, span_loss
+from training.features import NULL, Feature, batches, build_features
+from training.loop import Reader, Run, read_at_once
 from training.mixture import Mixture, fingerprint, load_mixture
+from training.settings import Settings
 from training.teacher import MpnetReader
 from training.varied import varied
 
 RECORD = "training.json"
-# Of the loss that the progress bar shows: the weight of a new step's, and how many steps lie between two looks at it,
-# each of which makes a GPU wait.
-SMOOTHING, SHOWN_EVERY = 0.02, 20
-Reader = BertForQuestionAnswering | MpnetReader
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """`window` in word pieces; `batch_tokens` padded word pieces a step; `checkpoint_seconds` between saves.
-
-    Every epoch draws its negatives and windows anew; all epochs together are gone through `passes` times. `dropout` is
-    of hidden states; attention has none. `taught`: the share of the loss that comes from a teacher's logits, which are
-    divided by `temperature`. `varied`: of this share of each epoch's windows a variation is shown too, whose answer the
-    teacher alone says (see training.varied).
-    """
-
-    seed: int = 13
-    epochs: int = 1
-    passes: int = 1
-    window: int = 232
-    crop_share: float = 0.5
-    batch_tokens: int = 4608
-    learning_rate: float = 3e-4
-    warmup: float = 0.06
-    weight_decay: float = 0.01
-    freeze_embeddings: bool = True
-    dropout: float = 0.0
-    taught: float = 0.0
-    temperature: float = 1.0
-    varied: float = 0.0
-    checkpoint_seconds: float = 240.0
-
-    def __post_init__(self) -> None:
-        if self.varied and not self.taught:
-            raise ValueError(f"variations of {self.varied:.0%} of the windows are shown, and no teacher answers them")
 
 
 def train(
@@ -84,7 +47,7 @@ def train(
     fused = device.type == "cuda"
     optimizer = torch.optim.AdamW(_parameter_groups(model, settings), lr=settings.learning_rate, fused=fused)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, len(plan), settings.warmup))
-    run = _Run(model, optimizer, schedule, out / "checkpoint.pt", settings, identity)
+    run = Run(model, optimizer, schedule, out / "checkpoint.pt", settings, identity, read_at_once(device))
     run.resume()
     run.steps(plan, features, labels, device)
     model.save_pretrained(out / "model")
@@ -190,89 +153,3 @@ def _parameter_groups(model: torch.nn.Module, settings: Settings) -> list[dict[s
 def _rate(step: int, total: int, warmup: float) -> float:
     rising = max(1, int(total * warmup))
     return min((step + 1) / rising, max(0.0, (total - step) / max(1, total - rising)))
-
-
-class _Run:
-    """One run: the loop, its clock and its checkpoint."""
-
-    def __init__(
-        self,
-        model: Reader,
-        optimizer: torch.optim.Optimizer,
-        schedule: torch.optim.lr_scheduler.LRScheduler,
-        checkpoint: Path,
-        settings: Settings,
-        identity: dict[str, Any],
-    ) -> None:
-        self.model, self.optimizer, self.schedule = model, optimizer, schedule
-        self.checkpoint, self.settings, self.identity = checkpoint, settings, identity
-        self.step = 0
-        self.seconds = 0.0
-
-    def resume(self) -> None:
-        if not self.checkpoint.exists():
-            return
-        state = torch.load(self.checkpoint, weights_only=True, map_location="cpu")
-        if state["identity"] != self.identity:
-            raise ValueError(f"{self.checkpoint} belongs to a run with other settings or data; delete it")
-        self.model.load_state_dict(state["model"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.schedule.load_state_dict(state["schedule"])
-        torch.set_rng_state(state["random"])
-        if torch.cuda.is_available():
-            torch.cuda.set_rng_state(state["random_cuda"])
-        self.step, self.seconds = state["step"], state["seconds"]
-
-    def save(self) -> None:
-        state = {
-            "identity": self.identity,
-            "model": self.model.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "schedule": self.schedule.state_dict(),
-            "random": torch.get_rng_state(),
-            "random_cuda": torch.cuda.get_rng_state() if torch.cuda.is_available() else None,
-            "step": self.step,
-            "seconds": self.seconds,
-        }
-        temporary = self.checkpoint.with_suffix(".tmp")
-        torch.save(state, temporary)
-        temporary.replace(self.checkpoint)
-
-    def steps(
-        self, plan: list[list[int]], features: list[Feature], labels: Labels | None, device: torch.device
-    ) -> None:
-        saved = clock = time.monotonic()
-        running, begun = torch.zeros((), device=device), self.step
-        with tqdm(total=len(plan), initial=self.step, desc="train", unit="step", mininterval=10) as bar:
-            while self.step < len(plan):
-                chosen = plan[self.step]
-                taught = None if labels is None else moved(labels.padded(chosen), device)
-                running += SMOOTHING * (self._one([features[i] for i in chosen], taught, device) - running)
-                self.step += 1
-                now = time.monotonic()
-                self.seconds, clock = self.seconds + now - clock, now
-                bar.update()
-                if self.step % SHOWN_EVERY == 0:
-                    weight = 1 - (1 - SMOOTHING) ** (self.step - begun)
-                    bar.set_postfix(loss=f"{running.item() / weight:.3f}", refresh=False)
-                if now - saved > self.settings.checkpoint_seconds or self.step == len(plan):
-                    self.save()
-                    saved = time.monotonic()
-
-    def _one(self, chosen: list[Feature], taught: Tensor | None, device: torch.device) -> Tensor:
-        ids, mask, types = (moved(torch.from_numpy(a), device) for a in pad(chosen))
-        with torch.autocast(device.type, torch.bfloat16):
-            out = self.model(input_ids=ids, attention_mask=mask, token_type_ids=types)
-        allowed = allowed_positions(ids, types)
-        loss = span_loss(out.start_logits, out.end_logits, allowed, chosen)
-        if taught is not None:
-            share = self.settings.taught
-            said = (out.start_logits, out.end_logits)
-            learnt = distillation_loss(*said, allowed, taught, self.settings.temperature)
-            loss = (1 - share) * loss + share * learnt
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_((p for p in self.model.parameters() if p.requires_grad), 1.0)
-        self.optimizer.step()
-        self.schedule.step()
-        self.optimizer.zero_grad()
-        return loss.detach()
