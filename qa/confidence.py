@@ -14,11 +14,12 @@ from index.errors import ModelError
 from qa.candidates import Candidate
 from qa.reading.onnx import MODEL_FOLDER
 
-VERSION = 7
+VERSION = 8
 SCORES = ("margin", "gap", "log_probability", "rank", "retrieval", "support")
 # Whoever asks a short text has it before them, and may well ask what it seems to answer; of a collection people ask
 # what they do not know. The same scores mean less of the one than of the other.
 SHORT = 4  # passages
+Coverage = tuple[tuple[float, float, float], ...]
 FEATURES = (*SCORES, "short", *(f"{name}, short" for name in SCORES))
 
 
@@ -57,11 +58,12 @@ def features(candidates: Sequence[Candidate], *, short: bool) -> list[float]:
 class Calibration:
     """Weights of the logistic regression, and the confidence from which an answer is given.
 
-    `short_threshold`: that confidence where the text `is_short`; without it `threshold` holds there too.
+    `coverage`: what other confidences would do, as rows of a least confidence, the share of the calibration questions
+    that are still answered with it, and the share of those answers that are right. `short_threshold` and
+    `short_coverage`: the same where the text `is_short`; without them the others hold there too.
     `retrieval_weight`: what a passage's score in the search counts beside the reader's margin (`qa.candidates`).
-    `operating_point` says in words how both were chosen; `reader` is the id of the reader that they were
-    fitted on. `coverage`: rows of a least confidence, the share of the calibration questions that were still
-    answered with it, and the share of those answers that were right. Fitted by training/calibrate.py.
+    `operating_point` says in words how both thresholds were chosen; `reader` is the id of the reader that they were
+    fitted on. Fitted by training/calibrate.py.
     """
 
     weights: tuple[float, ...]
@@ -69,9 +71,10 @@ class Calibration:
     threshold: float
     operating_point: str
     reader: str
-    coverage: tuple[tuple[float, float, float], ...] = ()
+    coverage: Coverage = ()
     retrieval_weight: float = 0.0
     short_threshold: float | None = None
+    short_coverage: Coverage = ()
 
     def __post_init__(self) -> None:
         if len(self.weights) != len(FEATURES):
@@ -83,6 +86,10 @@ class Calibration:
     def least(self, *, short: bool) -> float:
         """The confidence from which an answer is given of a text that `is_short`, or of others."""
         return self.short_threshold if short and self.short_threshold is not None else self.threshold
+
+    def costs(self, *, short: bool) -> Coverage:
+        """The rows of coverage for a text that `is_short`, or for others."""
+        return self.short_coverage if short and self.short_coverage else self.coverage
 
     def probability(self, values: Sequence[float]) -> float:
         """The chance, from 0 to 1, that a candidate with these feature values is right."""
@@ -100,16 +107,16 @@ class Calibration:
             raise ModelError(
                 f"{str(path)!r} fits another version of Pincite; make it again with `make train DATA=PATH`"
             )
-        coverage = tuple((float(least), float(share), float(right)) for least, share, right in data.get("coverage", ()))
         return cls(
             tuple(data["weights"]),
             data["bias"],
             data["threshold"],
             data["operating_point"],
             data["reader"],
-            coverage,
+            _rows(data["coverage"]),
             data["retrieval_weight"],
             data["short_threshold"],
+            _rows(data["short_coverage"]),
         )
 
 
@@ -117,6 +124,10 @@ class Calibration:
 def default_calibration() -> Calibration:
     """The shipped reader's."""
     return Calibration.load(MODEL_FOLDER / "calibration.json")
+
+
+def _rows(coverage: Sequence[Sequence[float]]) -> Coverage:
+    return tuple((float(least), float(share), float(right)) for least, share, right in coverage)
 
 
 def _clip(value: float, low: float, high: float) -> float:

@@ -81,13 +81,10 @@ class Library:
         return self._base.calibration
 
     @property
-    def threshold(self) -> float | None:
-        """The calibrated confidence from which an answer is given of what is searched; None without a calibration."""
-        # No lock: whoever holds it may be indexing.
-        calibration, answerer = self.calibration, self._answerer
-        if calibration is None:
-            return None
-        return calibration.least(short=self._to_be_short() if answerer is None else answerer.short)
+    def short(self) -> bool:
+        """Whether what is searched is a short text (see `qa.confidence`)."""
+        answerer = self._answerer  # no lock: whoever holds it may be indexing
+        return self._to_be_short() if answerer is None else answerer.short
 
     def _to_be_short(self) -> bool:
         """As `Answerer.short`, of what is searched once the next question has it indexed."""

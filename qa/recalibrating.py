@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from qa.answerer import Answerer
 from qa.candidates import Candidate
-from qa.confidence import FEATURES, Calibration, features
+from qa.confidence import FEATURES, Calibration, Coverage, features
 from qa.errors import FeedbackError
 from qa.judgements import Judgement
 
@@ -140,7 +140,8 @@ def _fitted(
         threshold=thresholds[0],
         short_threshold=thresholds[1],
         operating_point=point,
-        coverage=tuple((_moved(least, slope, shift), share, good) for least, share, good in shipped.coverage),
+        coverage=_moved(shipped.coverage, slope, shift),
+        short_coverage=_moved(shipped.short_coverage, slope, shift),
     )
     old = np.array([current.probability(row) for row in rows])
     short = np.array([bool(row[_SHORT]) for row in rows])
@@ -221,8 +222,13 @@ def _cost(threshold: float) -> float:
     return threshold / (1 - threshold)
 
 
-def _moved(least: float, slope: float, shift: float) -> float:
-    return least if least <= 0 else round(float(_sigmoid(np.array(slope * _logit(least) + shift))), 3)
+def _moved(coverage: Coverage, slope: float, shift: float) -> Coverage:
+    """The same rows, for confidences that were rescaled."""
+
+    def moved(least: float) -> float:
+        return least if least <= 0 else round(float(_sigmoid(np.array(slope * _logit(least) + shift))), 3)
+
+    return tuple((moved(least), share, right) for least, share, right in coverage)
 
 
 def _logit(chance: float) -> float:

@@ -45,15 +45,17 @@ def test_a_file_that_is_added_is_shown_and_answers(growing, visit) -> None:
 
 
 @browser
-def test_the_dial_follows_what_is_searched_until_it_is_moved(growing, visit) -> None:
+def test_the_dial_follows_what_is_searched_until_it_is_moved_and_so_does_what_it_costs(growing, visit) -> None:
     visitor = visit(growing)
-    dial = visitor.page.get_by_role("slider")
+    dial, share = visitor.page.get_by_role("slider"), visitor.page.locator(".pc-dial-share")
     short, longer = (re.compile(f"Answer only when at least {percent}% sure") for percent in (20, 30))
     expect(dial).to_have_accessible_name(short)
+    expect(share).to_contain_text("70% answered, 50% of those right")
     dial.dispatch_event("input", {"bubbles": True})  # taken, and let go where it was
     long = "\n\n".join(f"{FERRY} {number}" * 20 for number in range(8))
     add(visitor, ("long.txt", long))
     expect(dial).to_have_accessible_name(longer)
+    expect(share).to_contain_text("80% answered, 70% of those right")
     visitor.page.get_by_role("checkbox", name=re.compile("long")).uncheck()
     expect(dial).to_have_accessible_name(short)
     visitor.page.get_by_role("checkbox", name=re.compile("long")).check()
@@ -61,6 +63,10 @@ def test_the_dial_follows_what_is_searched_until_it_is_moved(growing, visit) -> 
     dial.fill("10")
     visitor.ask("Where *in Glasgow*?")
     add(visitor, ("ferry.txt", FERRY))
+    expect(dial).to_have_accessible_name("Answer only when at least 10% sure")
+    expect(share).to_contain_text("100% answered, 60% of those right")
+    visitor.page.get_by_role("checkbox", name=re.compile("long")).uncheck()
+    expect(share).to_contain_text("100% answered, 40% of those right")
     expect(dial).to_have_accessible_name("Answer only when at least 10% sure")
 
 

@@ -366,6 +366,12 @@ def test_each_kind_of_text_has_the_threshold_of_its_own_questions() -> None:
         of_answerable = np.mean([d for d, j in zip(declined, kinds[name], strict=True) if j.answerable])
         assert fitted["fit"][name]["declined_of_answerable"] == pytest.approx(of_answerable)
         assert of_answerable < 0.2
+    shares = [fitted[name][10][1:] for name in ("coverage", "short_coverage")]
+    margins = {name: [j.candidates[0].margin for j in kinds[name]] for name in kinds}
+    # The margin says which are right, but for the noise: from 0.5 on those are answered.
+    for (share, right), name, least in zip(shares, ("collection", "short"), (-3.0, 3.0), strict=True):
+        assert share == pytest.approx(np.mean([margin > least for margin in margins[name]]), abs=0.06)
+        assert right > 0.7
 
 
 def test_the_calibration_error_is_the_mean_distance_of_confidence_and_truth() -> None:

@@ -221,15 +221,18 @@ def test_what_the_page_is_told_is_numbered_where_it_is_new() -> None:
 
 def test_the_dial_stands_where_answers_begin_of_what_is_searched_until_it_is_moved() -> None:
     visitor = Visitor(Library(growing()))
-    assert json.loads(signal(visitor))["least"] == 20, "one short note"
+    told = json.loads(signal(visitor))
+    assert (told["short"], told["least"]) == (True, 20), "one short note"
     visitor.library.add(Document("long.txt", "\n\n".join([FERRY.text * 20] * 8)))
-    assert json.loads(signal(visitor))["least"] == 30
+    told = json.loads(signal(visitor))
+    assert (told["short"], told["least"]) == (False, 30)
     visitor.library.search_in([NOTE])  # indexed with the next question
     assert json.loads(signal(visitor))["least"] == 20
     visitor.library.ask("Who is *Ruth Vale*?")
     assert json.loads(signal(visitor))["least"] == 20
     visitor.minimum = 0.5
-    assert json.loads(signal(visitor))["least"] is None
+    told = json.loads(signal(visitor))
+    assert (told["short"], told["least"]) == (True, None)
 
 
 def test_no_visitor_has_anothers_token_or_documents() -> None:

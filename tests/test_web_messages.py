@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
+from html import unescape
 
 import pytest
 from web_fakes import GATE, HOSTILE, LIGHTHOUSE, OIL, WHEN, WHO, ScriptedAnswerer
@@ -203,7 +205,14 @@ def test_what_a_removed_document_said_is_not_marked() -> None:
 
 
 def test_the_dial_stands_at_the_calibrated_threshold_and_brings_the_calibration_data() -> None:
-    html = dial_html(ANSWERER.calibration, short=False)
+    calibration = replace(ANSWERER.calibration, short_threshold=0.4, short_coverage=((0.0, 1.0, 0.4),))
+    html, short = dial_html(calibration, short=False), dial_html(calibration, short=True)
+    assert 'data-kind="long"' in html
     assert 'min="0" max="99" value="20"' in html
-    assert "[0.9, 0.3, 0.95]" in html
+    assert 'data-kind="short"' in short
+    assert 'min="0" max="99" value="40"' in short
+    (data,) = re.findall('data-dial="([^"]*)"', html)
+    costs = json.loads(unescape(data))
+    assert costs["long"][-1] == [0.9, 0.3, 0.95]
+    assert costs["short"] == [[0.0, 1.0, 0.4]]
     assert dial_html(None, short=False) == ""

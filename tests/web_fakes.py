@@ -170,7 +170,16 @@ def pdf(*pages: list[str]) -> bytes:
 def growing() -> Answerer:
     """An answerer that takes further documents: it answers with the words that a question has between asterisks."""
     weights = (0.4,) + (0.0,) * (len(FEATURES) - 1)
-    calibration = Calibration(weights, 0.0, 0.3, "of no reader", WordReader.id, short_threshold=0.2)
+    calibration = Calibration(
+        weights,
+        0.0,
+        0.3,
+        "of no reader",
+        WordReader.id,
+        coverage=((0.0, 1.0, 0.6), (0.3, 0.8, 0.7)),
+        short_threshold=0.2,
+        short_coverage=((0.0, 1.0, 0.4), (0.2, 0.7, 0.5)),
+    )
     index = Index.build([Document(NOTE, NOTE_TEXT)], embedder=HashingEmbedder())
     return Answerer(index, reader=WordReader(), calibration=calibration)
 

@@ -133,6 +133,7 @@ def fit(judged: Sequence[Judged], reader: str) -> dict[str, Any]:
     # As sure as it would be of articles that it was not fitted on.
     groups = [each.article for each in judged]
     unseen = cross_val_predict(model, values, right, groups=groups, cv=LeaveOneGroupOut(), method="predict_proba")[:, 1]
+    costs = {name: coverage(unseen[part], right[part]) for name, part in parts.items()}
     thresholds = {name: most_right(unseen[part], f1[part], answerable[part]) for name, part in parts.items()}
     quality = {
         name: quality_of(chances[part], right[part], answerable[part], thresholds[name]) for name, part in parts.items()
@@ -148,7 +149,8 @@ def fit(judged: Sequence[Judged], reader: str) -> dict[str, Any]:
         "threshold": thresholds["collection"],
         "short_threshold": thresholds["short"],
         "operating_point": OPERATING_POINT,
-        "coverage": coverage(chances, right),
+        "coverage": costs["collection"],
+        "short_coverage": costs["short"],
         "fit": quality,
     }
 

@@ -23,11 +23,13 @@ def dial_html(calibration: Calibration | None, *, short: bool) -> str:
     """
     if calibration is None:
         return ""
-    rows = [list(row) for row in calibration.coverage]
     words = {name: prompts.render(f"page_{name}") for name in ("dial", "dial_share")}
-    data = escape(json.dumps({"coverage": rows, **words}))
+    kinds = {"long": calibration.costs(short=False), "short": calibration.costs(short=True)}
+    data = escape(json.dumps({**kinds, **words}))
+    kind = "short" if short else "long"
     return (
-        f'<div class="pc-dial" data-dial="{data}"><label for="pc-sure" class="pc-dial-words"></label>'
+        f'<div class="pc-dial" data-dial="{data}" data-kind="{kind}">'
+        '<label for="pc-sure" class="pc-dial-words"></label>'
         f'<input id="pc-sure" type="range" min="0" max="99" value="{percent(calibration.least(short=short))}">'
         '<span class="pc-dial-share" role="status"></span></div>'
     )

@@ -17,19 +17,21 @@ __all__ = ["number_in", "signal"]
 def signal(visitor: Visitor) -> str:
     """The visitor's token, documents, and citations to mark; which document to show, which citation to choose.
 
-    `least`: where the dial stands until they move it.
+    `short`: whether they search a short text; `least`: where the dial stands until they move it.
 
     Numbered, each that says something new: outcomes of events at once may reach the page in the other order.
     """
     with visitor.lock:
-        documents, least = visitor.library.documents, visitor.library.threshold
+        documents, short = visitor.library.documents, visitor.library.short
+        calibration = visitor.library.calibration
         now = {
             "token": visitor.token,
             "shown": visitor.shown,
             "chosen": visitor.chosen,
             "editing": visitor.editing,
             "answers": visitor.answers,
-            "least": percent(least) if visitor.minimum is None and least is not None else None,
+            "short": short,
+            "least": percent(calibration.least(short=short)) if visitor.minimum is None and calibration else None,
             "documents": {
                 i: {"key": visitor.key(i), "pages": images(visitor, d) is not None} for i, d in documents.items()
             },

@@ -110,18 +110,23 @@ function dialWords() {
   dial.querySelector("label").textContent = words;
   slider.setAttribute("aria-valuetext", words);
   slider.style.setProperty("--filled", `${(100 * slider.value) / slider.max}%`);
-  const rows = data.coverage.filter(([least]) => least <= slider.value / 100 + 1e-9);
-  const row = rows.length ? rows[rows.length - 1] : data.coverage[0];
+  const costs = data[dial.dataset.kind];
+  const row = costs.filter(([least]) => least <= slider.value / 100 + 1e-9).at(-1) ?? costs[0];
   const shares = row ? data.dial_share.replace("{share}", percent(row[1])).replace("{right}", percent(row[2])) : "";
   dial.querySelector(".pc-dial-share").textContent = shares;
 }
 
-// Short texts are answered from another confidence on than others: until the dial is moved it follows what is searched.
-function standDial(least) {
+// Short texts are answered from another confidence on than others, and the same confidence costs other answers: the
+// dial follows what is searched, and stays where it was moved.
+function standDial({ least, short }) {
   const slider = document.getElementById("pc-sure");
-  if (!slider || slider.dataset.moved || least === null || least === undefined) return;
-  slider.value = least;
-  dialWords();
+  if (!slider) return;
+  const dial = slider.closest(".pc-dial");
+  const stands = () => `${dial.dataset.kind} ${slider.value}`;
+  const before = stands();
+  dial.dataset.kind = short ? "short" : "long";
+  if (!slider.dataset.moved && Number.isInteger(least)) slider.value = least;
+  if (stands() !== before) dialWords(); // not said again by screen readers otherwise
 }
 
 function tool(link) {

@@ -74,7 +74,7 @@ async function told() {
   state = now;
   if (state.token) arrive();
   editing(state.editing);
-  standDial(state.least);
+  standDial(state);
   answered();
   for (const id of kept.keys()) if (!state.documents[id]) kept.delete(id);
   let wanted;
