@@ -233,15 +233,20 @@ class Answerer:
         )
 
     def _warnings(self, question: str, candidates: Sequence[Candidate]) -> tuple[str, ...]:
-        """That the question or the best candidate's document is in a language that the shipped reader does not know."""
+        """One, if question or best candidate's document is in a language that the shipped reader does not know."""
         if self.calibration is None:
             return ()
-        found = []
-        if language := other_language(question):
-            found.append(render("warning_question_language", language=language))
-        if candidates and (language := self._language_of(candidates[0].document_id)):
-            found.append(render("warning_document_language", document=candidates[0].document_id, language=language))
-        return tuple(found)
+        of_question = other_language(question)
+        of_document = self._language_of(candidates[0].document_id) if candidates else None
+        if of_question and of_document:
+            document = candidates[0].document_id
+            words = {"language": of_question, "document": document, "document_language": of_document}
+            return (render("warning_both_languages", **words),)
+        if of_question:
+            return (render("warning_question_language", language=of_question),)
+        if of_document:
+            return (render("warning_document_language", document=candidates[0].document_id, language=of_document),)
+        return ()
 
     def _language_of(self, document_id: str) -> str | None:
         if document_id not in self._languages:

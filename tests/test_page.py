@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 from page_driver import NARROW, WIDE, browser, chromium, expect, scripted, visit
+from tiny_reader import make_reader
 from web_fakes import CRASH, FILLER, GATE, HOSTILE, HOSTILE_QUOTE, HOSTILE_TEXT, LIGHTHOUSE, OIL, WHEN, WHO, serving
 
 from qa import bundled_questions
@@ -481,3 +482,19 @@ def test_no_stream_is_left_open_for_an_event_that_ended_before_its_sending_was_a
     visitor.ask(WHEN)
     visitor.page.wait_for_timeout(1000)
     assert visitor.page.evaluate("[window.sent, window.ended === window.asked]") == [3, True]
+
+
+@browser
+@pytest.mark.slow
+def test_with_a_named_reader_the_page_answers_and_shows_no_confidence(visit, tmp_path) -> None:
+    note = tmp_path / "note.txt"
+    note.write_text("The bridge was opened by Mary Cole in 1971.", encoding="utf-8")
+    reader = make_reader("bert", tmp_path / "reader", [note.read_text(encoding="utf-8")])
+    options = [str(note), "--reader", str(reader), "--port"]
+    with serving(f"import sys; from qa.cli import main; main(['serve', *{options!r}, sys.argv[1]])") as address:
+        visitor = visit(address)
+        expect(visitor.page.get_by_role("slider")).to_have_count(0)
+        visitor.ask("Who opened the bridge?")
+        answer = visitor.page.locator(".pc-answer")
+        expect(answer.get_by_role("link").first).to_contain_text("note.txt")
+        expect(answer).not_to_contain_text("likely")

@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
+from tiny_reader import make_reader
 from tokenizers import Encoding
 
 from qa import Answerer
@@ -126,44 +127,22 @@ def test_an_answer_far_down_a_long_passage_is_found() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["bert", "roberta"])
-def test_any_hugging_face_reader_can_be_named(kind: str, tmp_path) -> None:
-    folder = make_reader(kind, tmp_path)
+def test_any_hugging_face_reader_can_be_named_and_gets_what_its_tokenizer_makes(kind: str, tmp_path) -> None:
+    from transformers import AutoTokenizer
+
+    folder = make_reader(kind, tmp_path, PASSAGES)
     answerer = Answerer.from_sources([__file__.replace("test_reading.py", "data/short.txt")], reader=str(folder))
-    answer = answerer.ask("Who opened the bridge?", min_confidence=0.0)
+    question = "Who opened the bridge?"
+    answer = answerer.ask(question, min_confidence=0.0)
     (document,) = answerer.documents.values()
     assert answer.confidence is None
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    (window,) = answerer.reader._windows([(question, PASSAGES[0])])
+    ids, _, types = pad_windows([window], answerer.reader._special)
+    expected = tokenizer(question, PASSAGES[0])
+    assert ids[0].tolist() == expected["input_ids"]
+    assert types[0].tolist() == expected.get("token_type_ids", types[0].tolist())
     assert document.text[answer.citations[0].start : answer.citations[0].end] == answer.text
-
-
-def make_reader(kind: str, folder):
-    """A question-answering model of two small layers with random weights, saved as transformers saves them."""
-    from tokenizers import BertWordPieceTokenizer, ByteLevelBPETokenizer
-    from transformers import (
-        BertConfig,
-        BertForQuestionAnswering,
-        BertTokenizerFast,
-        RobertaConfig,
-        RobertaForQuestionAnswering,
-        RobertaTokenizerFast,
-    )
-
-    small = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 64}
-    if kind == "bert":
-        words = BertWordPieceTokenizer()
-        words.train_from_iterator(PASSAGES, vocab_size=300, show_progress=False)
-        tokenizer = BertTokenizerFast(tokenizer_object=words._tokenizer)
-        model = BertForQuestionAnswering(BertConfig(vocab_size=len(tokenizer), **small))
-    else:
-        pieces = ByteLevelBPETokenizer()
-        special = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
-        pieces.train_from_iterator(PASSAGES, vocab_size=400, special_tokens=special, show_progress=False)
-        tokenizer = RobertaTokenizerFast(tokenizer_object=pieces._tokenizer)
-        config = RobertaConfig(vocab_size=len(tokenizer), max_position_embeddings=514, pad_token_id=1, **small)
-        model = RobertaForQuestionAnswering(config)
-    tokenizer.model_max_length = 512
-    tokenizer.save_pretrained(folder)
-    model.save_pretrained(folder)
-    return folder
 
 
 def test_readers_are_interchangeable() -> None:

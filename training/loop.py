@@ -55,7 +55,7 @@ class Run:
         self.optimizer.load_state_dict(state["optimizer"])
         self.schedule.load_state_dict(state["schedule"])
         torch.set_rng_state(state["random"])
-        if torch.cuda.is_available():
+        if torch.cuda.is_available() and state["random_cuda"] is not None:  # it may have begun without a GPU
             torch.cuda.set_rng_state(state["random_cuda"])
         self.step, self.seconds = state["step"], state["seconds"]
 

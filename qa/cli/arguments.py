@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from index.errors import PinciteError
@@ -27,12 +28,17 @@ def add_sources(parser: argparse.ArgumentParser, *, default: str = " (default: t
     )
     add_index(where)
     add_dense_only(parser)
+    add_models(parser)
+    add_loading(parser)
+
+
+def add_models(parser: argparse.ArgumentParser) -> None:
+    """`--reader` and `--embedder`."""
     models = parser.add_argument_group("models other than our own, by name or folder")
     models.add_argument(
         "--reader", metavar="NAME", help="a Hugging Face question-answering model; it has no calibrated confidence"
     )
     add_embedder(models)
-    add_loading(parser)
 
 
 def add_index(group: argparse._MutuallyExclusiveGroup) -> None:
@@ -85,6 +91,11 @@ def add_answers(parser: argparse.ArgumentParser) -> None:
 
 def open_answerer(arguments: argparse.Namespace) -> Answerer:
     """What `--source` or `--index` name, the bundled article without either."""
+    return answerer_of(arguments, arguments.source)
+
+
+def answerer_of(arguments: argparse.Namespace, sources: Sequence[str] | None) -> Answerer:
+    """What `sources` or `--index` name, the bundled article without either, asked with the models that are named."""
     from qa.answerer import Answerer
     from qa.bundled import bundled_article
 
@@ -93,4 +104,4 @@ def open_answerer(arguments: argparse.Namespace) -> Answerer:
         return Answerer.open(arguments.index, dense_only=arguments.dense_only, **models)
     if arguments.dense_only:
         raise PinciteError("--dense-only is for --index; name the index to ask")
-    return Answerer.from_sources(list(load_sources(arguments, arguments.source or [bundled_article()])), **models)
+    return Answerer.from_sources(list(load_sources(arguments, sources or [bundled_article()])), **models)

@@ -14,15 +14,11 @@ examples:
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
 
 from index.errors import PinciteError
-from qa.cli.arguments import add_dense_only
+from qa.cli.arguments import add_dense_only, add_models, answerer_of
 from qa.cli.numbers import positive
-from qa.cli.sources import add_loading, load_sources
-
-if TYPE_CHECKING:
-    from qa.answerer import Answerer
+from qa.cli.sources import add_loading
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -34,6 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--index", metavar="DIR", help="a saved index to ask instead: a folder, or an address as for `pincite ask`"
     )
     add_dense_only(parser)
+    add_models(parser)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
     parser.add_argument("--port", type=int, default=7860, help="port to listen on (default: 7860)")
     parser.add_argument("--mcp", action="store_true", help="serve the Model Context Protocol too, at /mcp")
@@ -79,6 +76,8 @@ def run(arguments: argparse.Namespace) -> int:
     from app import launch, require_free, require_sign_in
     from qa.bundled import bundled_questions
 
+    if arguments.index is not None and arguments.paths:
+        raise PinciteError("both sources and --index were given; name one of them")
     require_free(arguments.host, arguments.port)
     require_sign_in(arguments.host, arguments.auth, insecure=arguments.insecure)
     if arguments.mcp:
@@ -86,7 +85,7 @@ def run(arguments: argparse.Namespace) -> int:
 
         require_mcp()
     launch(
-        _answerer(arguments),
+        answerer_of(arguments, arguments.paths),
         host=arguments.host,
         port=arguments.port,
         examples=[] if arguments.paths or arguments.index else bundled_questions(),
@@ -100,16 +99,3 @@ def run(arguments: argparse.Namespace) -> int:
         log_text=arguments.log_text,
     )
     return 0
-
-
-def _answerer(arguments: argparse.Namespace) -> Answerer:
-    from qa.answerer import Answerer
-    from qa.bundled import bundled_article
-
-    if arguments.index is not None:
-        if arguments.paths:
-            raise PinciteError("both sources and --index were given; name one of them")
-        return Answerer.open(arguments.index, dense_only=arguments.dense_only)
-    if arguments.dense_only:
-        raise PinciteError("--dense-only is for --index; name the index to ask")
-    return Answerer.from_sources(list(load_sources(arguments, arguments.paths or [bundled_article()])))

@@ -31,8 +31,7 @@ class HuggingFaceReader(WindowedReader):
         fast = tokenizer.backend_tokenizer
         fast.no_padding()
         fast.no_truncation()
-        config = self._model.config
-        double = config.model_type in {"roberta", "xlm-roberta", "camembert", "bart", "longformer", "mpnet"}
+        double = tokenizer.num_special_tokens_to_add(pair=True) > 3  # [CLS] question [SEP] [SEP] passage [SEP]
         self._takes_types = "token_type_ids" in tokenizer.model_input_names
         special = SpecialTokens(
             tokenizer.cls_token_id, tokenizer.sep_token_id, tokenizer.pad_token_id, double, self._takes_types

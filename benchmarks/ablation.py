@@ -1,0 +1,91 @@
+"""What each kind of negative brings: `python -m benchmarks.ablation --data DIR --out FOLDER --json OUT`.
+
+Small readers are trained on the same questions, one on all kinds of negatives and each other one without a kind (see
+training.negatives). They are measured on the calibration articles, in 8 bits, before any calibration: what a margin is
+worth depends on what it was taught to refuse. A reader whose training was stopped goes on where it was.
+"""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.metrics import roc_auc_score
+
+from benchmarks.squad import write_result
+from qa.reading import OnnxReader
+from training.calibrate import COLLECTION, PARAGRAPH, RIGHT, WITHOUT, Judged, choose_weight, judge
+from training.export import export_reader
+from training.minilm import encoder_folder
+from training.mixture import Mixture, Source
+from training.settings import Settings
+from training.train import is_finished, train
+
+KINDS = ("mined", "altered", "silenced", "renamed")
+ALL = Mixture(
+    (Source("train/squadshifts-new-wiki.json.gz", take=3000, mined=0.25, altered=0.25, silenced=0.15, renamed=0.25),),
+    Source("tune_train", mined=0.25, altered=0.25, silenced=0.15, renamed=0.25),
+)
+SETTINGS = Settings(window=320)
+
+
+def without(*kinds: str) -> Mixture:
+    """All questions, and of the negatives all but these."""
+    none: dict[str, Any] = dict.fromkeys(kinds, 0.0)
+    return Mixture(tuple(replace(source, **none) for source in ALL.sources), replace(ALL.tune, **none))
+
+
+ARMS = {
+    "all kinds": ALL,
+    **{f"without {kind}": without(kind) for kind in KINDS},
+    "none but those that people wrote": without(*KINDS),
+}
+
+
+def measured(judged: list[Judged]) -> dict[str, float]:
+    """F1 in percent, AUROC of the margin for whether there is an answer; see the docstrings of training.calibrate."""
+    weight = choose_weight(judged)
+    margin = np.array([each.best(weight).margin for each in judged])
+    f1 = np.array([each.best_f1(weight) for each in judged])
+    answerable = np.array([each.answerable for each in judged])
+    way = np.array([each.way for each in judged])
+    own, searched = way == PARAGRAPH, way == COLLECTION
+    withheld = searched | np.isin(way, WITHOUT)
+    tried = np.unique(margin[own])
+    return {
+        "f1, answerable, own paragraph": 100 * float(f1[own & answerable].mean()),
+        "f1, all, own paragraph, best margin": 100
+        * max(float(np.where(margin[own] >= least, f1[own], ~answerable[own]).mean()) for least in tried),
+        "auroc right, own paragraph": float(roc_auc_score(f1[own] >= RIGHT, margin[own])),
+        "auroc answerable, own paragraph": float(roc_auc_score(answerable[own], margin[own])),
+        "f1, answerable, collection": 100 * float(f1[searched].mean()),
+        "auroc answerable, collection": float(roc_auc_score(answerable[withheld], margin[withheld])),
+    }
+
+
+def arm(data: Path, mixture: Mixture, out: Path) -> dict[str, Any]:
+    """Train and measure one reader."""
+    run = (data, mixture, encoder_folder(), out, SETTINGS)
+    model = out / "model" if is_finished(*run) else train(*run)
+    export_reader(data, model, out / "fp32", out / "shipped")
+    return measured(judge(data, OnnxReader(out / "shipped")))
+
+
+def main() -> None:
+    """Measure every arm."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.ablation", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True, help="checkpoints and models")
+    parser.add_argument("--json", type=Path, required=True)
+    arguments = parser.parse_args()
+    found = {
+        name: arm(arguments.data, mixture, arguments.out / name.replace(" ", "-")) for name, mixture in ARMS.items()
+    }
+    write_result(arguments.json, found)
+
+
+if __name__ == "__main__":
+    main()
