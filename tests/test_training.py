@@ -360,11 +360,12 @@ def test_each_kind_of_text_has_the_threshold_of_its_own_questions() -> None:
     assert fitted["short_threshold"] != fitted["threshold"]
     kinds = {name: [j for j in judged if j.short == (name == "short")] for name in ("short", "collection")}
     for name, least in (("short", fitted["short_threshold"]), ("collection", fitted["threshold"])):
-        assert fitted["fit"][name]["questions"] == len(kinds[name]) == 200
+        assert fitted["held_out"][name]["questions"] == len(kinds[name]) == 200
         calibration = Calibration(fitted["weights"], fitted["bias"], least, "", "reader")
         declined = [calibration.probability(features(j.candidates, short=j.short)) < least for j in kinds[name]]
         of_answerable = np.mean([d for d, j in zip(declined, kinds[name], strict=True) if j.answerable])
-        assert fitted["fit"][name]["declined_of_answerable"] == pytest.approx(of_answerable)
+        # Held out by article, so not quite what the fit declines of its own questions.
+        assert fitted["held_out"][name]["declined_of_answerable"] == pytest.approx(of_answerable, abs=0.03)
         assert of_answerable < 0.2
     shares = [fitted[name][10][1:] for name in ("coverage", "short_coverage")]
     margins = {name: [j.candidates[0].margin for j in kinds[name]] for name in kinds}

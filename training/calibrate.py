@@ -43,8 +43,8 @@ WEIGHTS = tuple(range(0, 41, 2))
 # Of the thresholds tried: how far apart they are, and over how many a gain is averaged, lest a single question decide.
 STEP, AVERAGED = 0.01, 11
 OPERATING_POINT = (
-    "answers as much as it can while it treats as many questions of the calibration articles rightly as the best "
-    "threshold does, to one standard error: answers well, or declines what has no answer"
+    "balanced: answers as much as it can while it treats as many questions of the calibration articles rightly as the "
+    "best threshold does, to one standard error: answers well, or declines what has no answer"
 )
 PARAGRAPH, COLLECTION = "paragraph", "collection"
 WITHOUT = ("without its paragraph", "without its article")
@@ -78,11 +78,11 @@ class Judged:
 
 
 def calibrate(data: Path, folder: Path) -> dict[str, dict[str, float]]:
-    """Teach the reader in `folder` its support and write `calibration.json` beside it; returns how well that fits."""
+    """Teach the reader in `folder` its support and write `calibration.json`; returns how well it does, held out."""
     judged = with_support(judge(data, OnnxReader(folder)), folder)
     written = fit(judged, OnnxReader(folder).id)
     (folder / "calibration.json").write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
-    quality: dict[str, dict[str, float]] = written["fit"]
+    quality: dict[str, dict[str, float]] = written["held_out"]
     return quality
 
 
@@ -126,17 +126,15 @@ def fit(judged: Sequence[Judged], reader: str) -> dict[str, Any]:
     model = LogisticRegression(C=1.0, max_iter=5000).fit(values, right)
     weights = tuple(float(w) for w in model.coef_[0])
     bias = float(model.intercept_[0])
-    fitted = Calibration(weights, bias, 0.5, OPERATING_POINT, reader)
-    chances = np.array([fitted.probability(row) for row in values.tolist()])
     short = np.array([each.short for each in judged])
     parts = {"short": short, "collection": ~short}
-    # As sure as it would be of articles that it was not fitted on.
+    # As sure as it is of articles that it was not fitted on: what is promised is to be kept elsewhere.
     groups = [each.article for each in judged]
     unseen = cross_val_predict(model, values, right, groups=groups, cv=LeaveOneGroupOut(), method="predict_proba")[:, 1]
     costs = {name: coverage(unseen[part], right[part]) for name, part in parts.items()}
     thresholds = {name: most_right(unseen[part], f1[part], answerable[part]) for name, part in parts.items()}
     quality = {
-        name: quality_of(chances[part], right[part], answerable[part], thresholds[name]) for name, part in parts.items()
+        name: quality_of(unseen[part], right[part], answerable[part], thresholds[name]) for name, part in parts.items()
     }
     return {
         "version": VERSION,
@@ -151,7 +149,7 @@ def fit(judged: Sequence[Judged], reader: str) -> dict[str, Any]:
         "operating_point": OPERATING_POINT,
         "coverage": costs["collection"],
         "short_coverage": costs["short"],
-        "fit": quality,
+        "held_out": quality,
     }
 
 

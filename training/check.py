@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from qa.evaluation import Pair, keep_articles, read_pairs, score
 from qa.reading import OnnxReader, SpanScore
-from training.data import load_json
+from training.data import SCHEMA_VERSION, load_json
 from training.mixture import SPLIT
 
 PAIRS = "dev/squad-dev-v1.1.json.gz"
@@ -24,9 +24,10 @@ MAX_LOSS = 0.5
 class Parity:
     """F1 (0 to 100) always answering on paragraphs of the calibration articles, in fp32 and as shipped.
 
-    `furthest`: the largest difference that company in a batch makes to a span's margin.
+    `reader`: the shipped one's id. `furthest`: the largest difference that company in a batch makes to a margin.
     """
 
+    reader: str
     questions: int
     f1_fp32: float
     f1_shipped: float
@@ -41,8 +42,10 @@ def check(data: Path, fp32: Path, shipped: Path) -> Parity:
     pairs = keep_articles(read_pairs(data / PAIRS), load_json(data / SPLIT)["tune_calibrate"])
     pairs = random.Random(0).sample(pairs, min(QUESTIONS, len(pairs)))
     reader = OnnxReader(shipped)
-    parity = Parity(len(pairs), mean_f1(OnnxReader(fp32), pairs), mean_f1(reader, pairs), furthest(reader, pairs[:32]))
-    (shipped / "parity.json").write_text(json.dumps(asdict(parity), indent=2) + "\n", encoding="utf-8")
+    f1 = mean_f1(OnnxReader(fp32), pairs), mean_f1(reader, pairs)
+    parity = Parity(reader.id, len(pairs), *f1, furthest(reader, pairs[:32]))
+    written = {"schema_version": SCHEMA_VERSION, **asdict(parity)}
+    (shipped / "parity.json").write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
     if parity.f1_fp32 - parity.f1_shipped > MAX_LOSS:
         raise ValueError(f"the shipped model loses {parity.f1_fp32 - parity.f1_shipped:.2f} F1, more than {MAX_LOSS}")
     return parity

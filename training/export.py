@@ -17,7 +17,7 @@ from transformers import BertForQuestionAnswering
 
 from index.runtime import load_tokenizer
 from qa.reading.onnx import MODEL_FOLDER
-from training.data import sha256
+from training.data import SCHEMA_VERSION, load_json, sha256
 from training.features import build_features, pad
 from training.mixture import Mixture, Source, load_mixture
 from training.onnx_export import export, quantise
@@ -54,7 +54,7 @@ def export_reader(data: Path, trained: Path, scratch: Path, target: Path = MODEL
     """
     model = BertForQuestionAnswering.from_pretrained(trained, attn_implementation="eager")
     tokenizer = load_tokenizer(trained / "tokenizer.json")
-    print(f"logits times {scale(model, calibration_windows(data, tokenizer, WINDOW)):.2f}")
+    factor = scale(model, calibration_windows(data, tokenizer, WINDOW))
     scratch.mkdir(parents=True, exist_ok=True)
     target.mkdir(parents=True, exist_ok=True)
     example = tuple(torch.ones(2, 8, dtype=torch.long) for _ in INPUTS)
@@ -62,16 +62,17 @@ def export_reader(data: Path, trained: Path, scratch: Path, target: Path = MODEL
     smoothed = scratch / "smoothed.onnx"
     in_blocks = smooth(scratch / "model.onnx", smoothed, _windows(data, tokenizer))
     quantise(smoothed, target / "model.onnx", in_blocks)
-    for name in ("tokenizer.json", RECORD):
-        shutil.copyfile(trained / name, target / name)
-    shutil.copyfile(trained / "tokenizer.json", scratch / "tokenizer.json")
+    record = {**load_json(trained / RECORD), "logits_times": round(factor, 3)}
+    (target / RECORD).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
     for folder in (scratch, target):
+        shutil.copyfile(trained / "tokenizer.json", folder / "tokenizer.json")
         write_card(folder)
 
 
 def write_card(folder: Path, window: int = WINDOW) -> None:
     """Write reader.json for the model.onnx in `folder`: its `id`, by its sha256, and its `window` in tokens."""
-    card = {"id": f"pincite-reader:{sha256(folder / 'model.onnx')[:12]}", "window": window}
+    reader = f"pincite-reader:{sha256(folder / 'model.onnx')[:12]}"
+    card = {"schema_version": SCHEMA_VERSION, "id": reader, "window": window}
     (folder / "reader.json").write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
 
 

@@ -12,7 +12,7 @@ import torch
 from tokenizers import Tokenizer
 from transformers import AutoConfig, BertForQuestionAnswering
 
-from training.data import load_json, sha256
+from training.data import SCHEMA_VERSION, load_json, sha256
 from training.distil import Labels, label
 from training.dropout import drop_hidden
 from training.features import NULL, Feature, batches, build_features
@@ -53,6 +53,7 @@ def train(
     model.save_pretrained(out / "model")
     tokenizer.save(str(out / "model" / "tokenizer.json"))
     record = {
+        "schema_version": SCHEMA_VERSION,
         **identity,
         "examples": len(features),
         "unanswerable": sum(f.targets[:1] == (NULL,) for f in features),
