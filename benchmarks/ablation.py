@@ -2,7 +2,8 @@
 
 Small readers are trained on the same questions, one on all kinds of negatives and each other one without a kind (see
 training.negatives). They are measured on the calibration articles, in 8 bits, before any calibration: what a margin is
-worth depends on what it was taught to refuse. A reader whose training was stopped goes on where it was.
+worth depends on what it was taught to refuse. What is in OUT already is not measured again, and a training that was
+stopped goes on where it was.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from sklearn.metrics import roc_auc_score
 from benchmarks.squad import write_result
 from qa.reading import OnnxReader
 from training.calibrate import COLLECTION, PARAGRAPH, RIGHT, WITHOUT, Judged, choose_weight, judge
+from training.data import load_json
 from training.export import export_reader
 from training.minilm import encoder_folder
 from training.mixture import Mixture, Source
@@ -80,11 +82,13 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True, help="checkpoints and models")
     parser.add_argument("--json", type=Path, required=True)
+    parser.add_argument("--arms", nargs="*", choices=ARMS, default=list(ARMS), metavar="ARM", help="only these")
     arguments = parser.parse_args()
-    found = {
-        name: arm(arguments.data, mixture, arguments.out / name.replace(" ", "-")) for name, mixture in ARMS.items()
-    }
-    write_result(arguments.json, found)
+    found: dict[str, Any] = load_json(arguments.json) if arguments.json.exists() else {}
+    for name in arguments.arms:
+        if name not in found:
+            found[name] = arm(arguments.data, ARMS[name], arguments.out / name.replace(" ", "-"))
+            write_result(arguments.json, found)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 from page_driver import NARROW, WIDE, browser, chromium, expect, scripted, visit
-from tiny_reader import make_reader
+from tiny_models import make_reader
 from web_fakes import CRASH, FILLER, GATE, HOSTILE, HOSTILE_QUOTE, HOSTILE_TEXT, LIGHTHOUSE, OIL, WHEN, WHO, serving
 
 from qa import bundled_questions

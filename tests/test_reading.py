@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from tiny_reader import make_reader
+from tiny_models import make_reader
 from tokenizers import Encoding
 
 from qa import Answerer

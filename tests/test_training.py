@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
+from tiny_models import tiny_encoder, tiny_teacher
 from tokenizers import Tokenizer
 from torch import Tensor
-from transformers import MPNetConfig
 
 from index.embedding.onnx import MODEL_FOLDER
 from index.runtime import load_tokenizer
@@ -561,24 +561,3 @@ def put_in_place_of_a_mixture(monkeypatch: pytest.MonkeyPatch) -> list[Example]:
     monkeypatch.setattr(module, "load_mixture", lambda data, mixture, seed: made)
     monkeypatch.setattr(module, "fingerprint", lambda data, mixture: {})
     return made
-
-
-def tiny_encoder(folder: Path) -> Path:
-    from transformers import BertConfig, BertModel
-
-    torch.manual_seed(0)
-    config = BertConfig(
-        vocab_size=30522, hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32
-    )
-    BertModel(config, add_pooling_layer=False).save_pretrained(folder)
-    (folder / "tokenizer.json").write_bytes((MODEL_FOLDER / "tokenizer.json").read_bytes())
-    return folder
-
-
-def tiny_teacher(folder: Path) -> Path:
-    torch.manual_seed(0)
-    config = MPNetConfig(
-        vocab_size=30527, hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32
-    )
-    MpnetReader(config).save_pretrained(folder)
-    return folder

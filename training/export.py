@@ -79,5 +79,6 @@ def write_card(folder: Path, window: int = WINDOW) -> None:
 def _windows(data: Path, tokenizer: Tokenizer) -> Iterator[dict[str, NDArray[np.int64]]]:
     examples = load_mixture(data, Mixture((), Source("tune_train")), seed=0)
     rng = random.Random(0)
-    for feature in build_features(rng.sample(examples, SHOWN), tokenizer, window=WINDOW, crop_share=0.0, rng=rng):
+    shown = rng.sample(examples, min(SHOWN, len(examples)))
+    for feature in build_features(shown, tokenizer, window=WINDOW, crop_share=0.0, rng=rng):
         yield dict(zip(INPUTS, pad([feature]), strict=True))

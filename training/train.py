@@ -138,6 +138,8 @@ def _prepare(
         steps = batches(made, tokens=settings.batch_tokens, rng=rng)
         plan += [[len(features) + i for i in step] for step in steps]
         features += made
+    if not features:
+        raise ValueError(f"none of the questions below {data} can be trained on: look at the split and the files")
     for again in range(1, settings.passes):
         plan += batches(features, tokens=settings.batch_tokens, rng=random.Random(settings.seed + again))
     return features, plan

@@ -1,8 +1,10 @@
-"""A Hugging Face reader that is small enough to be made in a test."""
+"""Models that are small enough to be made in a test."""
 
 from __future__ import annotations
 
 from pathlib import Path
+
+from index.embedding.onnx import MODEL_FOLDER
 
 
 def make_reader(kind: str, folder: Path, texts: list[str]) -> Path:
@@ -33,4 +35,33 @@ def make_reader(kind: str, folder: Path, texts: list[str]) -> Path:
     tokenizer.model_max_length = 512
     tokenizer.save_pretrained(folder)
     model.save_pretrained(folder)
+    return folder
+
+
+def tiny_encoder(folder: Path) -> Path:
+    """An encoder of one layer, with the shipped reader's word pieces."""
+    import torch
+    from transformers import BertConfig, BertModel
+
+    torch.manual_seed(0)
+    config = BertConfig(
+        vocab_size=30522, hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32
+    )
+    BertModel(config, add_pooling_layer=False).save_pretrained(folder)
+    (folder / "tokenizer.json").write_bytes((MODEL_FOLDER / "tokenizer.json").read_bytes())
+    return folder
+
+
+def tiny_teacher(folder: Path) -> Path:
+    """A larger reader than it, though not by much."""
+    import torch
+    from transformers import MPNetConfig
+
+    from training.teacher import MpnetReader
+
+    torch.manual_seed(0)
+    config = MPNetConfig(
+        vocab_size=30527, hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32
+    )
+    MpnetReader(config).save_pretrained(folder)
     return folder
