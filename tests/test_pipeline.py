@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import sys
 from pathlib import Path
@@ -15,6 +16,8 @@ from index import Document, Index
 from qa import Answerer
 from qa.confidence import Calibration
 from qa.reading import OnnxReader
+from training import check
+from training.mixture import Mixture, Source, fingerprint, load_mixture
 from training.stages import STAGES, TEACHER
 
 TITLES = {"tune_train": 3, "tune_calibrate": 5, "test_v2.0": 1, "test_v1.1": 1}
@@ -102,3 +105,51 @@ def test_all_stages_lead_from_data_to_a_reader_that_answers(
     monkeypatch.setattr(pipeline, "train", None)
     pipeline.main()
     assert OnnxReader(target).id == reader.id
+
+
+def test_no_paragraph_is_trained_on_that_shares_a_run_of_words_with_a_guarded_article(data: Path) -> None:
+    guarded = article("test_v2.0 0", TITLES["tune_train"] + TITLES["tune_calibrate"])
+    near = article("qamr", 17)
+    taken = " ".join(guarded["paragraphs"][0]["context"].split()[2:15])
+    near["paragraphs"][0]["context"] += f" They say: {taken}"
+    write(data / "train/qamr.json.gz", [near])
+
+    trained_on = load_mixture(data, Mixture((Source("train/qamr.json.gz"),), Source("tune_train")), seed=0)
+
+    contexts = [paragraph["context"] for paragraph in near["paragraphs"]]
+    assert {example.context for example in trained_on if example.origin == "qamr"} == set(contexts[1:])
+    titles = {example.title for example in trained_on if example.origin != "qamr"}
+    assert titles == {f"tune_train {i}" for i in range(TITLES["tune_train"])}
+
+
+def test_a_run_is_known_by_the_hashes_of_all_files_that_it_reads(data: Path) -> None:
+    mixture = Mixture((Source("train/qamr.json.gz"),), Source("tune_train"))
+    before = fingerprint(data, mixture)
+    assert before["train/qamr.json.gz"] == hashlib.sha256((data / "train/qamr.json.gz").read_bytes()).hexdigest()
+    write(data / "dev/squad-dev-v1.1.json.gz", [])
+    after = fingerprint(data, mixture)
+    assert {name for name in before if before[name] != after[name]} == {"dev/squad-dev-v1.1.json.gz"}
+
+
+def test_a_shipped_reader_that_loses_more_than_half_a_point_is_refused(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    f1 = {"fp32": 80.0, "shipped": 79.4}
+
+    def measured(reader: str, pairs: list) -> float:
+        return f1[reader]
+
+    class Named(str):
+        id = "pincite-reader:0"
+
+    monkeypatch.setattr(check, "OnnxReader", lambda folder: Named(folder.name))
+    monkeypatch.setattr(check, "mean_f1", measured)
+    monkeypatch.setattr(check, "furthest", lambda reader, pairs: 0.0)
+    shipped = tmp_path / "shipped"
+    shipped.mkdir()
+    with pytest.raises(ValueError, match=r"loses 0\.60 F1, more than 0\.5"):
+        check.check(data, tmp_path / "fp32", shipped)
+    f1["shipped"] = 79.6
+    parity = check.check(data, tmp_path / "fp32", shipped)
+    written = json.loads((shipped / "parity.json").read_text(encoding="utf-8"))
+    assert (written["f1_fp32"], written["f1_shipped"], written["reader"]) == (80.0, 79.6, parity.reader)
