@@ -367,7 +367,7 @@ def test_each_kind_of_text_has_the_threshold_of_its_own_questions() -> None:
         # Held out by article, so not quite what the fit declines of its own questions.
         assert fitted["held_out"][name]["declined_of_answerable"] == pytest.approx(of_answerable, abs=0.03)
         assert of_answerable < 0.2
-    shares = [fitted[name][10][1:] for name in ("coverage", "short_coverage")]
+    shares = [fitted[name][50][1:] for name in ("coverage", "short_coverage")]
     margins = {name: [j.candidates[0].margin for j in kinds[name]] for name in kinds}
     # The margin says which are right, but for the noise: from 0.5 on those are answered.
     for (share, right), name, least in zip(shares, ("collection", "short"), (-3.0, 3.0), strict=True):

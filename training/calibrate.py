@@ -190,10 +190,10 @@ def choose_weight(judged: Sequence[Judged]) -> float:
 
 
 def coverage(chances: NDArray[np.float64], right: NDArray[np.bool_]) -> list[tuple[float, float, float]]:
-    """For each least confidence in steps of 0.05: the share still answered, and of those the share that is right."""
+    """For each least confidence in per cent: the share still answered, and of those the share that is right."""
     rows = []
-    for step in range(20):
-        least = step / 20
+    for percent in range(100):
+        least = percent / 100
         answered = chances >= least
         if answered.any():
             rows.append((least, round(float(answered.mean()), 3), round(float(right[answered].mean()), 3)))
