@@ -1,8 +1,8 @@
 """What each kind of negative brings: `python -m benchmarks.ablation --data DIR --out FOLDER --json OUT`.
 
-Small readers are trained on the same questions, one on all kinds of negatives and each other one without a kind (see
-training.negatives). They are measured on the calibration articles, in 8 bits, before any calibration: what a margin is
-worth depends on what it was taught to refuse. What is in OUT already is not measured again, and a training that was
+Small readers are trained on the same questions: on all kinds of negatives, without each kind (see training.negatives),
+and with nothing frozen. They are measured on the calibration articles, in 8 bits, before any calibration: what a margin
+is worth depends on what it was taught to refuse. What is in OUT already is not measured again, and a training that was
 stopped goes on where it was.
 """
 
@@ -41,9 +41,10 @@ def without(*kinds: str) -> Mixture:
 
 
 ARMS = {
-    "all kinds": ALL,
-    **{f"without {kind}": without(kind) for kind in KINDS},
-    "none but those that people wrote": without(*KINDS),
+    "all kinds": (ALL, SETTINGS),
+    **{f"without {kind}": (without(kind), SETTINGS) for kind in KINDS},
+    "none but those that people wrote": (without(*KINDS), SETTINGS),
+    "all kinds, embedding table learnt too": (ALL, replace(SETTINGS, freeze_embeddings=False)),
 }
 
 
@@ -68,9 +69,9 @@ def measured(judged: list[Judged]) -> dict[str, float]:
     }
 
 
-def arm(data: Path, mixture: Mixture, out: Path) -> dict[str, Any]:
+def arm(data: Path, mixture: Mixture, settings: Settings, out: Path) -> dict[str, Any]:
     """Train and measure one reader."""
-    run = (data, mixture, encoder_folder(), out, SETTINGS)
+    run = (data, mixture, encoder_folder(), out, settings)
     model = out / "model" if is_finished(*run) else train(*run)
     export_reader(data, model, out / "fp32", out / "shipped")
     return measured(judge(data, OnnxReader(out / "shipped")))
@@ -87,7 +88,7 @@ def main() -> None:
     found: dict[str, Any] = load_json(arguments.json) if arguments.json.exists() else {}
     for name in arguments.arms:
         if name not in found:
-            found[name] = arm(arguments.data, ARMS[name], arguments.out / name.replace(" ", "-"))
+            found[name] = arm(arguments.data, *ARMS[name], arguments.out / name.replace(" ", "-"))
             write_result(arguments.json, found)
 
 
