@@ -103,6 +103,17 @@ def reading(found: Mapping[str, Any]) -> str:
     )
 
 
+def ablation(found: Mapping[str, Any]) -> str:
+    """What readers that were taught without something are worth."""
+    arms = {name: measured for name, measured in found.items() if name != "schema_version"}
+    figures = list(next(iter(arms.values())))
+    lines = [f"| taught with | {' | '.join(figures)} |", "|---|" + "---:|" * len(figures)]
+    for name, measured in arms.items():
+        told = (f"{measured[f]:.1f}" if f.startswith("f1") else f"{measured[f]:.3f}" for f in figures)
+        lines.append(f"| {name} | {' | '.join(told)} |")
+    return "\n".join(lines)
+
+
 def _memory(phase: Mapping[str, Any]) -> str:
     held = phase["memory_mb"]
     return ", ".join(f"{held[when]:.0f}" for when in ("first", "most", "last"))
@@ -112,6 +123,7 @@ SECTIONS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "stages": stages,
     "early": early,
     "reading": reading,
+    "ablation": ablation,
     "load": load,
     "ratios": ratios,
 }

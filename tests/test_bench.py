@@ -239,6 +239,13 @@ def test_a_stage_is_told_as_a_part_of_the_whole() -> None:
     assert "The model takes **2.0** times the limit" in told
 
 
+def test_the_table_of_an_ablation_has_a_row_for_each_reader() -> None:
+    arms = {"all kinds": {"f1, own paragraph": 70.04, "auroc, collection": 0.8126}}
+    told = tables.ablation({"schema_version": 1, **arms}).splitlines()
+    assert told[0] == "| taught with | f1, own paragraph | auroc, collection |"
+    assert told[2:] == ["| all kinds | 70.0 | 0.813 |"]
+
+
 def test_what_stopping_early_loses_is_told_beside_what_it_saves() -> None:
     row = {"questions": 30, "f1": {"all": 81.8}, "f1_lost": 0.1, "same_answers": 99.0, "median_ratio": 0.5,
            "mean_ratio": 0.75, "confidence_shift": {"mean": 0.004, "most": 0.06}}  # fmt: skip
