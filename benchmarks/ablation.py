@@ -9,7 +9,8 @@ stopped goes on where it was.
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from training.calibrate import COLLECTION, PARAGRAPH, RIGHT, WITHOUT, Judged, ch
 from training.data import load_json
 from training.export import export_reader
 from training.minilm import encoder_folder
-from training.mixture import Mixture, Source
+from training.mixture import Mixture, Source, fingerprint
 from training.settings import Settings
 from training.train import is_finished, train
 
@@ -85,10 +86,14 @@ def main() -> None:
     parser.add_argument("--json", type=Path, required=True)
     parser.add_argument("--arms", nargs="*", choices=ARMS, default=list(ARMS), metavar="ARM", help="only these")
     arguments = parser.parse_args()
-    found: dict[str, Any] = load_json(arguments.json) if arguments.json.exists() else {}
+    run = {"settings": asdict(SETTINGS), "mixture": asdict(ALL), "data_sha256": fingerprint(arguments.data, ALL)}
+    run = json.loads(json.dumps(run))
+    found = load_json(arguments.json) if arguments.json.exists() else {**run, "arms": {}}
+    if {name: found.get(name) for name in run} != run:
+        parser.error(f"{arguments.json} is of other settings or data; name another file")
     for name in arguments.arms:
-        if name not in found:
-            found[name] = arm(arguments.data, *ARMS[name], arguments.out / name.replace(" ", "-"))
+        if name not in found["arms"]:
+            found["arms"][name] = arm(arguments.data, *ARMS[name], arguments.out / name.replace(" ", "-"))
             write_result(arguments.json, found)
 
 

@@ -105,10 +105,9 @@ def reading(found: Mapping[str, Any]) -> str:
 
 def ablation(found: Mapping[str, Any]) -> str:
     """What readers that were taught without something are worth."""
-    arms = {name: measured for name, measured in found.items() if name != "schema_version"}
-    figures = list(next(iter(arms.values())))
+    figures = list(next(iter(found["arms"].values())))
     lines = [f"| taught with | {' | '.join(figures)} |", "|---|" + "---:|" * len(figures)]
-    for name, measured in arms.items():
+    for name, measured in found["arms"].items():
         told = (f"{measured[f]:.1f}" if f.startswith("f1") else f"{measured[f]:.3f}" for f in figures)
         lines.append(f"| {name} | {' | '.join(told)} |")
     return "\n".join(lines)

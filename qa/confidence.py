@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 from collections.abc import Sequence
@@ -83,11 +84,17 @@ class Calibration:
             if not 0.0 <= least <= 1.0:
                 raise ModelError(f"the calibration's threshold is {least}; it must lie between 0 and 1")
 
+    @property
+    def id(self) -> str:
+        """A hash of all that decides: of weights and thresholds, not of what they cost."""
+        decides = (self.weights, self.bias, self.retrieval_weight, self.threshold, self.short_threshold)
+        return hashlib.sha256(repr(decides).encode()).hexdigest()[:12]
+
     def least(self, *, short: bool) -> float:
         """The confidence from which an answer is given of a text that `is_short`, or of others."""
         return self.short_threshold if short and self.short_threshold is not None else self.threshold
 
-    def costs(self, *, short: bool) -> Coverage:
+    def coverage_of(self, *, short: bool) -> Coverage:
         """The rows of coverage for a text that `is_short`, or for others."""
         return self.short_coverage if short and self.short_coverage else self.coverage
 

@@ -241,7 +241,7 @@ def test_a_stage_is_told_as_a_part_of_the_whole() -> None:
 
 def test_the_table_of_an_ablation_has_a_row_for_each_reader() -> None:
     arms = {"all kinds": {"f1, own paragraph": 70.04, "auroc, collection": 0.8126}}
-    told = tables.ablation({"schema_version": 1, **arms}).splitlines()
+    told = tables.ablation({"schema_version": 1, "arms": arms}).splitlines()
     assert told[0] == "| taught with | f1, own paragraph | auroc, collection |"
     assert told[2:] == ["| all kinds | 70.0 | 0.813 |"]
 

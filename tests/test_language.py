@@ -48,12 +48,12 @@ def test_a_document_in_another_language_is_noticed() -> None:
 def test_an_answer_has_one_warning_of_question_document_or_both() -> None:
     answerer = Answerer.from_sources(Document("ferry", GERMAN))
     (of_document,) = answerer.ask("When does the ferry leave?").warnings
-    assert of_document.startswith("ferry seems to be in another language than English (de)")
+    assert of_document.startswith("ferry seems to be in another language (de) than English")
     (of_both,) = answerer.ask("Wann legt die Fähre nach Helgoland ab?").warnings
     assert of_both.startswith("the question (de) and ferry (de) seem to be in another language than English")
     english = Answerer.from_sources(Document("ferry", "The ferry to Heligoland leaves at nine. It returns at dusk."))
     (of_question,) = english.ask("Wann legt die Fähre nach Helgoland ab?").warnings
-    assert of_question.startswith("the question seems to be in another language than English (de)")
+    assert of_question.startswith("the question seems to be in another language (de) than English")
 
 
 def test_an_english_answer_warns_of_nothing(answerer: Answerer) -> None:

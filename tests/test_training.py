@@ -528,11 +528,12 @@ def test_a_killed_run_resumes_to_the_same_weights(tmp_path: Path, monkeypatch: p
 
 
 def test_a_step_that_is_read_in_parts_teaches_what_it_teaches_in_one_piece(
-    tmp_path: Path, tokenizer: Tokenizer
+    tmp_path: Path, tokenizer: Tokenizer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(torch.nn.utils, "clip_grad_norm_", lambda parameters, most: None)  # it would hide a factor
     asked = [example("Who? " * (i % 5 + 1), "Mary Cole", name=str(i)) for i in range(12)]
     windows = build_features(asked, tokenizer, window=64, crop_share=0.0, rng=random.Random(0))
-    windows += [replace(window, targets=()) for window in windows[:5]]
+    windows += [replace(window, targets=()) for window in windows]
     settings = Settings(taught=0.5)
     encoder = tiny_encoder(tmp_path / "encoder")
     teacher = tiny_teacher(tmp_path / "teacher")
@@ -551,7 +552,7 @@ def test_a_step_that_is_read_in_parts_teaches_what_it_teaches_in_one_piece(
     whole, parts = change(4096), change(96)
 
     assert float(whole.norm()) > 0.1
-    assert float((whole - parts).norm() / whole.norm()) < 0.02
+    assert float((whole - parts).norm() / whole.norm()) < 0.005
 
 
 def put_in_place_of_a_mixture(monkeypatch: pytest.MonkeyPatch) -> list[Example]:

@@ -39,7 +39,7 @@ def make_reader(kind: str, folder: Path, texts: list[str]) -> Path:
 
 
 def tiny_encoder(folder: Path) -> Path:
-    """An encoder of one layer, with the shipped reader's word pieces."""
+    """An encoder of one layer, with BERT's word pieces."""
     import torch
     from transformers import BertConfig, BertModel
 
@@ -53,7 +53,7 @@ def tiny_encoder(folder: Path) -> Path:
 
 
 def tiny_teacher(folder: Path) -> Path:
-    """A larger reader than it, though not by much."""
+    """A reader of the teacher's kind, of one layer."""
     import torch
     from transformers import MPNetConfig
 

@@ -42,6 +42,7 @@ ARTICLE_EVERY = 4  # of those
 WEIGHTS = tuple(range(0, 41, 2))
 # Of the thresholds tried: how far apart they are, and over how many a gain is averaged, lest a single question decide.
 STEP, AVERAGED = 0.01, 11
+LEAST_ANSWERED = 20
 OPERATING_POINT = (
     "balanced: answers as much as it can while it treats as many questions of the calibration articles rightly as the "
     "best threshold does, to one standard error: answers well, or declines what has no answer"
@@ -190,12 +191,15 @@ def choose_weight(judged: Sequence[Judged]) -> float:
 
 
 def coverage(chances: NDArray[np.float64], right: NDArray[np.bool_]) -> list[tuple[float, float, float]]:
-    """For each least confidence in per cent: the share still answered, and of those the share that is right."""
+    """For each least confidence in per cent: the share still answered, and of those the share that is right.
+
+    Only where enough are answered to speak of a share.
+    """
     rows = []
     for percent in range(100):
         least = percent / 100
         answered = chances >= least
-        if answered.any():
+        if answered.sum() >= LEAST_ANSWERED:
             rows.append((least, round(float(answered.mean()), 3), round(float(right[answered].mean()), 3)))
     return rows
 

@@ -62,7 +62,7 @@ def export_reader(data: Path, trained: Path, scratch: Path, target: Path = MODEL
     smoothed = scratch / "smoothed.onnx"
     in_blocks = smooth(scratch / "model.onnx", smoothed, _windows(data, tokenizer))
     quantise(smoothed, target / "model.onnx", in_blocks)
-    record = {**load_json(trained / RECORD), "logits_times": round(factor, 3)}
+    record = {**load_json(trained / RECORD), "logit_scale": round(factor, 3)}
     (target / RECORD).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
     for folder in (scratch, target):
         shutil.copyfile(trained / "tokenizer.json", folder / "tokenizer.json")

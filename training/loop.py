@@ -23,7 +23,7 @@ from training.teacher import MpnetReader
 # each of which makes a GPU wait.
 SMOOTHING, SHOWN_EVERY = 0.02, 20
 # Padded word pieces that are read at once on a CPU; of a GPU, the bytes of memory that each takes in the larger reader.
-READ_AT_ONCE, BYTES_EACH = 4608, 950_000
+READ_AT_ONCE, BYTES_EACH, LEAST_AT_ONCE = 4608, 950_000, 512
 Reader = BertForQuestionAnswering | MpnetReader
 
 
@@ -131,6 +131,7 @@ class Run:
 
 def read_at_once(device: torch.device) -> int:
     """Padded word pieces for which the memory of `device` is enough, in training."""
-    if device.type == "cuda":
-        return max(READ_AT_ONCE, torch.cuda.mem_get_info(device)[0] // BYTES_EACH)
-    return READ_AT_ONCE
+    if device.type != "cuda":
+        return READ_AT_ONCE
+    torch.cuda.empty_cache()  # of what is kept for later, a teacher's labels among it, nothing counts as free
+    return max(LEAST_AT_ONCE, torch.cuda.mem_get_info(device)[0] // BYTES_EACH)

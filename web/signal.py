@@ -17,13 +17,17 @@ __all__ = ["number_in", "signal"]
 def signal(visitor: Visitor) -> str:
     """The visitor's token, documents, and citations to mark; which document to show, which citation to choose.
 
-    `short`: whether they search a short text; `least`: where the dial stands until they move it.
+    `short`: whether they search a short text, null where there is no calibration; `least`: where the dial stands until
+    they move it.
 
     Numbered, each that says something new: outcomes of events at once may reach the page in the other order.
     """
     with visitor.lock:
-        documents, short = visitor.library.documents, visitor.library.short
-        calibration = visitor.library.calibration
+        documents, calibration = visitor.library.documents, visitor.library.calibration
+        short = least = None
+        if calibration is not None:  # else nobody needs to know, and a remote index looks at all its documents for it
+            short = visitor.library.short
+            least = percent(calibration.least(short=short)) if visitor.minimum is None else None
         now = {
             "token": visitor.token,
             "shown": visitor.shown,
@@ -31,7 +35,7 @@ def signal(visitor: Visitor) -> str:
             "editing": visitor.editing,
             "answers": visitor.answers,
             "short": short,
-            "least": percent(calibration.least(short=short)) if visitor.minimum is None and calibration else None,
+            "least": least,
             "documents": {
                 i: {"key": visitor.key(i), "pages": images(visitor, d) is not None} for i, d in documents.items()
             },

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -43,14 +43,13 @@ class Plan:
         calibration = workshop.calibration
         if threshold is None and calibration is not None:
             threshold, short_threshold = calibration.least(short=False), calibration.least(short=True)
-        fitted = None if calibration is None else hashlib.sha256(repr(asdict(calibration)).encode()).hexdigest()[:12]
         return {
             "pincite": version("pincite"),
             **self.described,
             **setup.to_dict(),
             "reader": workshop.reader.id,
             "embedder": workshop.embedder.id,
-            "calibration": fitted,
+            "calibration": calibration.id if calibration else None,
             "threshold": threshold,
             "short_threshold": short_threshold,
         }

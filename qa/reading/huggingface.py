@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 from index.errors import ModelError
 from qa.reading.onnx import default_reader
@@ -36,6 +37,7 @@ class HuggingFaceReader(WindowedReader):
         special = SpecialTokens(
             tokenizer.cls_token_id, tokenizer.sep_token_id, tokenizer.pad_token_id, double, self._takes_types
         )
+        _require_layout(name, tokenizer, special)
         super().__init__(fast, special, min(MAX_WINDOW, int(tokenizer.model_max_length)))
         self.id = f"transformers:{name}"
         self._torch = torch
@@ -47,6 +49,14 @@ class HuggingFaceReader(WindowedReader):
         with self._torch.inference_mode():
             out = self._model(**{name: self._torch.from_numpy(array) for name, array in inputs.items()})
         return Logits(out.start_logits.numpy(), out.end_logits.numpy())
+
+
+def _require_layout(name: str, tokenizer: Any, special: SpecialTokens) -> None:
+    """Raise `ModelError` unless a pair is laid out as `pad_windows` lays it out."""
+    question, passage = (tokenizer(text, add_special_tokens=False)["input_ids"] for text in ("who", "she"))
+    between = [special.sep] * (2 if special.double_sep else 1)
+    if tokenizer("who", "she")["input_ids"] != [special.cls, *question, *between, *passage, special.sep]:
+        raise ModelError(f"the reader {name!r} takes question and passage in another form than [CLS] … [SEP] … [SEP]")
 
 
 @cache

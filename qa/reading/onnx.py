@@ -12,6 +12,7 @@ from index.runtime import load_session, load_tokenizer, on_each_core
 from qa.reading.windowed import Logits, WindowedReader
 from qa.reading.windows import Ints, SpecialTokens
 
+SCHEMA_VERSION = 1
 MODEL_FOLDER = Path(__file__).parent.parent / "models" / "reader"
 
 
@@ -32,6 +33,11 @@ class OnnxReader(WindowedReader):
             card = json.loads((folder / "reader.json").read_text(encoding="utf-8"))
         except FileNotFoundError as error:
             raise ModelError(f"{str(folder)!r} holds no reader.json; make it with `make train DATA=PATH`") from error
+        if card.get("schema_version") != SCHEMA_VERSION:
+            raise ModelError(
+                f"{str(folder / 'reader.json')!r} is of version {card.get('schema_version')}, this Pincite reads "
+                f"{SCHEMA_VERSION}; make it again with `make train DATA=PATH`"
+            )
         tokenizer = load_tokenizer(folder / "tokenizer.json")
         vocabulary = tokenizer.get_vocab()
         special = SpecialTokens(vocabulary["[CLS]"], vocabulary["[SEP]"], vocabulary["[PAD]"])

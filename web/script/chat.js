@@ -120,7 +120,7 @@ function dialWords() {
 // dial follows what is searched, and stays where it was moved.
 function standDial({ least, short }) {
   const slider = document.getElementById("pc-sure");
-  if (!slider) return;
+  if (!slider || short === undefined || short === null) return;
   const dial = slider.closest(".pc-dial");
   const stands = () => `${dial.dataset.kind} ${slider.value}`;
   const before = stands();
