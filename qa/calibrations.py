@@ -56,5 +56,5 @@ def _kept(reader: str) -> list[Path]:
 
 
 def _folder(reader: str) -> Path:
-    # A calibration of another version fits other features, and one of another reader other scores.
+    # A calibration of another version has another form, and one of another reader fits other scores.
     return user_data() / "calibrations" / f"v{VERSION}" / re.sub(r"[^\w.-]+", "-", reader)

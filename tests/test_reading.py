@@ -7,8 +7,10 @@ import pytest
 from tiny_models import make_reader
 from tokenizers import Encoding
 
+from index.errors import ModelError
 from qa import Answerer
-from qa.reading import Reader, default_reader
+from qa.reading import OnnxReader, Reader, default_reader
+from qa.reading.huggingface import _require_layout
 from qa.reading.spans import best_spans, merge_windows
 from qa.reading.windows import SpecialTokens, Window, pad_windows, split_windows
 
@@ -143,6 +145,27 @@ def test_any_hugging_face_reader_can_be_named_and_gets_what_its_tokenizer_makes(
     assert ids[0].tolist() == expected["input_ids"]
     assert types[0].tolist() == expected.get("token_type_ids", types[0].tolist())
     assert document.text[answer.citations[0].start : answer.citations[0].end] == answer.text
+
+
+@pytest.mark.slow
+def test_a_hugging_face_reader_that_wants_another_layout_is_an_error_of_one_line(tmp_path) -> None:
+    from tokenizers.processors import TemplateProcessing
+    from transformers import AutoTokenizer
+
+    folder = make_reader("bert", tmp_path, PASSAGES)
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    special = [("[CLS]", tokenizer.cls_token_id), ("[SEP]", tokenizer.sep_token_id)]
+    tokenizer.backend_tokenizer.post_processor = TemplateProcessing(  # as XLNet has it
+        single="$A [SEP] [CLS]", pair="$A [SEP] $B:1 [SEP]:1 [CLS]:1", special_tokens=special
+    )
+    with pytest.raises(ModelError, match=r"^the reader 'mine' takes question and passage in another form .*$"):
+        _require_layout("mine", tokenizer, SpecialTokens(special[0][1], special[1][1], tokenizer.pad_token_id))
+
+
+def test_a_reader_of_another_version_is_an_error_of_one_line(tmp_path) -> None:
+    (tmp_path / "reader.json").write_text('{"schema_version": 99, "id": "later", "window": 384}', encoding="utf-8")
+    with pytest.raises(ModelError, match=r"^'.*reader\.json' is of version 99, this Pincite reads 1; .*$"):
+        OnnxReader(tmp_path)
 
 
 def test_readers_are_interchangeable() -> None:

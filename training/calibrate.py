@@ -42,6 +42,7 @@ ARTICLE_EVERY = 4  # of those
 WEIGHTS = tuple(range(0, 41, 2))
 # Of the thresholds tried: how far apart they are, and over how many a gain is averaged, lest a single question decide.
 STEP, AVERAGED = 0.01, 11
+# Of fewer answers no share is told.
 LEAST_ANSWERED = 20
 OPERATING_POINT = (
     "balanced: answers as much as it can while it treats as many questions of the calibration articles rightly as the "

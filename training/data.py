@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-SCHEMA_VERSION = 1  # of the JSON files that are written beside the weights
+SCHEMA_VERSION = 1  # of the records of training and parity
 SHARED_RUN_WORDS = 13
 _WORD = re.compile(r"\w+")
 
