@@ -26,11 +26,11 @@ from numpy.typing import NDArray
 
 from benchmarks.squad import Kept, contexts, read_collection, write_result
 from index import Document
-from index.building import Divider
 from index.config import ChunkConfig
-from index.embedding import default_embedder
-from index.lexical import K1, Analyser, B, Bm25
-from index.vectors import FlatStore, Ids, LargeStore, VectorStore, open_store
+from index.embed import default_embedder
+from index.search.lexical import K1, Analyser, B, Bm25
+from index.search.vectors import FlatStore, Ids, LargeStore, VectorStore, open_store
+from index.store.building import Divider
 
 Vectors = NDArray[np.float32]
 BLOCK, SEED, DEPTH = 50_000, 7, 50

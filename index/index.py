@@ -8,16 +8,16 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
-from index import milvus, updating
-from index.building import Prepared, build_in_memory
+from index import milvus
 from index.config import ChunkConfig, SearchConfig
-from index.embedding import Embedder, default_embedder
+from index.embed import Embedder, default_embedder
 from index.errors import IndexNotFoundError, IndexStoreError
-from index.sentences import Span
-from index.staging import OnError, Prune
-from index.storage import open_version
-from index.storage.checking import check
-from index.stored import Corpus, Stored
+from index.split.sentences import Span
+from index.store.building import Prepared, build_in_memory
+from index.store.folder import open_version, updating
+from index.store.folder.checking import check
+from index.store.folder.staging import OnError, Prune
+from index.store.stored import Corpus, Stored
 from index.types import Chunk, Document, Hit
 
 
@@ -201,7 +201,7 @@ class Index:
     def search(self, query: str, k: int = 5, *, where: Sequence[str] | str = ()) -> list[Hit]:
         """The `k` best chunks for `query`, best first, of documents that meet the conditions `where`.
 
-        `where`: such as "tags=report" (`index.filters`); `Hit.parts` says what `Hit.score` is made of.
+        `where`: such as "tags=report" (`index.search.filters`); `Hit.parts` says what `Hit.score` is made of.
         """
         return self.search_many([query], k, where=where)[0]
 

@@ -10,7 +10,7 @@ from threading import Lock
 
 from index import Document
 from index.errors import PinciteError
-from index.loading import find_files, is_url
+from index.load import find_files, is_url
 from index.milvus import is_address
 from qa.answerer import Answerer, Source
 from qa.bundled import bundled_article

@@ -27,9 +27,9 @@ from index.milvus.engine import Server
 from index.milvus.layout import MANIFEST
 from index.milvus.settings import IndexType, Settings
 from index.milvus.words import split_words, words_of
+from pincite.cli import main
+from pincite.service.library import Library
 from qa import Answerer, ask
-from qa.cli import main
-from qa.library import Library
 from tests.fakes import HashingEmbedder, WordReader
 from tests.index_contract import DOCUMENTS
 

@@ -14,7 +14,7 @@ from index.milvus.address import Address
 from index.milvus.engine import Server
 from index.milvus.settings import IndexType
 from index.milvus.vectors import MilvusStore
-from index.vectors import (
+from index.search.vectors import (
     LARGE_FROM,
     FlatStore,
     LargeStore,

@@ -8,8 +8,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from index.embedding.onnx import default_embedder
-from index.embedding.protocol import Embedder
+from index.embed.onnx import default_embedder
+from index.embed.protocol import Embedder
 from index.errors import ModelError
 
 

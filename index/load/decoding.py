@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from index.errors import BinaryFileError, EncodingError, LoadError
-from index.loading.parsed import Raw
+from index.load.parsed import Raw
 
 # A NUL this near to where decoding stopped means a file of another kind, not text in another encoding.
 _LOOKED_AT = 8192

@@ -14,10 +14,10 @@ from index.errors import (
     SourceTooLargeError,
     UnsupportedFormatError,
 )
-from index.loading import formats
-from index.loading.fetching import Fetched, fetch
-from index.loading.finding import Globs, exists, find_files, is_url, lexical, root_of
-from index.loading.parsed import Format, Raw
+from index.load import formats
+from index.load.fetching import Fetched, fetch
+from index.load.finding import Globs, exists, find_files, is_url, lexical, root_of
+from index.load.parsed import Format, Raw
 from index.types import Document
 
 MAX_BYTES = 100_000_000

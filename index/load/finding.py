@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from index.errors import SourceNotFoundError
-from index.loading import formats
+from index.load import formats
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from index.loading import docx, html, markdown, pdf, plain
-from index.loading.parsed import Format
+from index.load import docx, html, markdown, pdf, plain
+from index.load.parsed import Format
 
 FORMATS: tuple[Format, ...] = (plain.FORMAT, markdown.FORMAT, html.FORMAT, pdf.FORMAT, docx.FORMAT)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import MetadataError
-from index.loading.finding import lexical
+from index.load.finding import lexical
 from index.types import Document, MetadataValue
 
 

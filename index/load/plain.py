@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from index.loading.decoding import decode
-from index.loading.parsed import Format, Parsed, Raw
+from index.load.decoding import decode
+from index.load.parsed import Format, Parsed, Raw
 from index.types import Segment, SegmentKind
 
 # Wrapped text keeps its lines shorter than this, in characters; a longer line is a whole paragraph.

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from index.config import ChunkConfig
-from index.embedding import Embedder
+from index.embed import Embedder
 from index.milvus.address import Address, is_address
 from index.milvus.archive import Archive, Bodies
 from index.milvus.checking import check

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import overload
 
 from index.config import ChunkConfig, SearchConfig
-from index.embedding import Embedder
+from index.embed import Embedder
 from index.milvus.bodies import Body, joined, piece_keys
 from index.milvus.heads import IS_LIVE, all_heads, find_heads
 from index.milvus.layout import DATA, KEY, Collections, Manifest
 from index.milvus.searching import ArchiveSearcher
 from index.milvus.vectors import MilvusStore
-from index.stored import Rows
+from index.store.stored import Rows
 from index.types import Chunk, Document
 
 # Characters of documents that stay in memory once fetched; the last one does in any case.

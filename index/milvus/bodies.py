@@ -10,10 +10,10 @@ from typing import Any, Self
 
 import numpy as np
 
-from index.building import Divided
 from index.errors import EncodingError, IndexCorruptError
 from index.milvus.engine import LONGEST_TEXT
-from index.stored import Rows
+from index.store.building import Divided
+from index.store.stored import Rows
 from index.types import Chunk, Document, Segment, SegmentKind
 
 # Bytes of a piece: what a field holds, less the end of a character that would not fit.

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import IndexStoreError
-from index.lexical import K1, B
 from index.milvus.address import Address
 from index.milvus.client import again, connect, errors, pymilvus
 from index.milvus.settings import BUILT, SEARCHED, IndexType, Settings
+from index.search.lexical import K1, B
 
 Row = dict[str, Any]
 

@@ -1,8 +1,9 @@
-"""One question to a collection in Milvus: found there by meaning and by words, scored here as `index.searching` does.
+"""One question to a collection in Milvus: found there by meaning and by words, scored here.
 
-The server's BM25 finds candidates. Their scores are computed here, by the same formula as in an index on disk, from
-the words of each candidate and from how often they stand in the collection: what servers compute differs by version
-and by how they divide their rows, and says nothing of the highest conceivable score, which the fusion goes by.
+It is scored as by `index.search.searching`. The server's BM25 finds candidates. Their scores are computed here, by the
+same formula as in an index on disk, from the words of each candidate and from how often they stand in the collection:
+what servers compute differs by version and by how they divide their rows, and says nothing of the highest conceivable
+score, which the fusion goes by.
 """
 
 from __future__ import annotations
@@ -18,19 +19,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index.config import SearchConfig
-from index.embedding import Embedder
+from index.embed import Embedder
 from index.errors import FilterError
-from index.filters import unknown_key
-from index.fusion import fuse
-from index.lexical import K1, Analyser, B
 from index.milvus.conditions import expression
 from index.milvus.engine import VECTOR, WORDS, Row, quoted
 from index.milvus.heads import IS_LIVE, Head
 from index.milvus.layout import DATA, DOCUMENT, END, KEY, LIVE, START, STATISTICS, VERSION
 from index.milvus.vectors import ID
 from index.milvus.words import split_words, words_of
+from index.search.filters import unknown_key
+from index.search.fusion import fuse
+from index.search.lexical import K1, Analyser, B
+from index.search.vectors import Vectors
 from index.types import Chunk, Hit, ScoreParts
-from index.vectors import Vectors
 
 if TYPE_CHECKING:
     from index.milvus.archive import Archive
@@ -175,7 +176,7 @@ class Statistics:
 
 
 class Scorer:
-    """BM25 as `index.lexical` computes it, of single texts. `bound`: what no score reaches."""
+    """BM25 as `index.search.lexical` computes it, of single texts. `bound`: what no score reaches."""
 
     def __init__(self, words: Counter[str], frequencies: dict[str, int], chunks: int, length: float) -> None:
         rarity = {w: math.log1p((max(chunks, n) - n + 0.5) / (n + 0.5)) for w, n in frequencies.items()}

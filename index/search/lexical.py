@@ -18,8 +18,8 @@ from index.errors import IndexCorruptError
 if TYPE_CHECKING:
     import bm25s
 
-# Names what is indexed (index/passages.py), and how words are analysed and scored. A saved index holds it and opens
-# with no other: change it with them.
+# Names what is indexed (index/split/passages.py), and how words are analysed and scored. A saved index holds it and
+# opens with no other: change it with them.
 ANALYSIS = "2:title+heading+chunk,folded,porter2,stop-plus,k1=0.4,b=0.4"
 
 # Saturation of a word's count, and how far a text's length matters: chosen on tune questions, benchmarks/retrieval.py.

@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.config import SearchConfig
-from index.embedding import Embedder
-from index.filters import matching
-from index.fusion import fuse
+from index.embed import Embedder
+from index.search.filters import matching
+from index.search.fusion import fuse
 from index.types import Hit, ScoreParts
 
 if TYPE_CHECKING:
-    from index.stored import Stored
-    from index.vectors import Ids, Vectors
+    from index.search.vectors import Ids, Vectors
+    from index.store.stored import Stored
 
 
 class Searcher:
@@ -31,8 +31,8 @@ class Searcher:
     def search_many(self, queries: Sequence[str], k: int, where: Sequence[str] | str = ()) -> list[list[Hit]]:
         """For each of `queries` its `k` best chunks, best first; the same as one by one.
 
-        `where`: conditions that their documents meet (`index.filters`). Fewer than `k` come back only where no more
-        are allowed. Raises `FilterError`.
+        `where`: conditions that their documents meet (`index.search.filters`). Fewer than `k` come back only where no
+        more are allowed. Raises `FilterError`.
         """
         if k < 1:
             raise ValueError(f"k is {k}; ask for at least one chunk")

@@ -11,17 +11,17 @@ from typing import Self
 import numpy as np
 from tqdm import tqdm
 
-from index.chunking import Budget, pack
 from index.config import ChunkConfig
-from index.embedding import Embedder
+from index.embed import Embedder
 from index.errors import EmptyDocumentError, LoadError
-from index.lexical import Bm25
-from index.passages import embedded_text, lexical_text
-from index.sentences import split_sentences
-from index.stored import Entry, Rows, Stored
-from index.tokens import count_tokens
+from index.search.lexical import Bm25
+from index.search.vectors import Ids, Vectors, build_store
+from index.split.chunking import Budget, pack
+from index.split.passages import embedded_text, lexical_text
+from index.split.sentences import split_sentences
+from index.split.tokens import count_tokens
+from index.store.stored import Entry, Rows, Stored
 from index.types import Chunk, Document
-from index.vectors import Ids, Vectors, build_store
 
 # Texts of similar length share a batch: the more there are to choose from, the less padding.
 EMBEDDED_AT_ONCE = 512

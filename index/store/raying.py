@@ -16,11 +16,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from index.building import Divider, Prepared
 from index.config import ChunkConfig
-from index.embedding import load_embedder
+from index.embed import load_embedder
 from index.errors import ClusterError, EmptyDocumentError, MissingExtraError
-from index.loading import Failure, Loading
+from index.load import Failure, Loading
+from index.store.building import Divider, Prepared
 from index.types import Document
 
 # Sources of a task: enough that the work outweighs the errand, few enough that little is lost with a node.

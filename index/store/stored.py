@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.config import ChunkConfig, SearchConfig
-from index.embedding import Embedder
-from index.lexical import Bm25
-from index.searching import Searcher
+from index.embed import Embedder
+from index.search.lexical import Bm25
+from index.search.searching import Searcher
+from index.search.vectors import SavedStore
 from index.types import Chunk, Document, Hit, MetadataValue
-from index.vectors import SavedStore
 
 Rows = NDArray[np.int64]
 

@@ -1,7 +1,7 @@
-"""`python -m qa.cli` is `pincite`."""
+"""`python -m pincite.cli` is `pincite`."""
 
 import sys
 
-from qa.cli.main import main
+from pincite.cli.main import main
 
 sys.exit(main())

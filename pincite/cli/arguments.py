@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from index.errors import PinciteError
-from qa.cli.numbers import at_least_one, probability
-from qa.cli.sources import add_loading, load_sources
+from pincite.cli.numbers import at_least_one, probability
+from pincite.cli.sources import add_loading, load_sources
 
 if TYPE_CHECKING:
     from qa.answerer import Answerer

@@ -14,8 +14,8 @@ import argparse
 import json
 import sys
 
-from qa.cli.arguments import add_answering, add_answers, add_sources, open_answerer
-from qa.cli.exporting import add_export, check_export, write_export
+from pincite.cli.arguments import add_answering, add_answers, add_sources, open_answerer
+from pincite.cli.exporting import add_export, check_export, write_export
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the answer, or that there is none; both are a success."""
-    from qa.export import answer_data
+    from pincite.records.export import answer_data
     from qa.rendering import answer_text
 
     check_export(arguments.export)

@@ -20,13 +20,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qa.cli.arguments import add_embedder
-from qa.cli.sources import Loaded, add_loading, load_sources, loading, metadata
+from pincite.cli.arguments import add_embedder
+from pincite.cli.sources import Loaded, add_loading, load_sources, loading, metadata
 
 if TYPE_CHECKING:
     from index import Document
-    from index.building import Prepared
-    from index.updating import Changes
+    from index.store.building import Prepared
+    from index.store.folder.updating import Changes
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -67,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _update(arguments: argparse.Namespace) -> Changes:
     from index import Index
-    from index.embedding import load_embedder
+    from index.embed import load_embedder
 
     loaded: Loaded[Any] = _distributed(arguments) if arguments.ray else load_sources(arguments, arguments.paths)
     gone = _gone_from(arguments.paths, loaded) if arguments.prune else None
@@ -91,8 +91,8 @@ def _distributed(arguments: argparse.Namespace) -> Loaded[Document | Prepared]:
     """The sources, loaded, divided and embedded on the cluster that `--ray` names."""
     from index import Index
     from index.config import ChunkConfig
-    from index.embedding import load_embedder
-    from index.raying import Distributed, Task
+    from index.embed import load_embedder
+    from index.store.raying import Distributed, Task
 
     found, described = loading(arguments, arguments.paths), metadata(arguments)
     known = Index.known(arguments.out, embedder=load_embedder(arguments.embedder)) if not arguments.rebuild else None
@@ -105,7 +105,7 @@ def _gone_from(paths: Sequence[str], loaded: Loaded[Any]) -> Callable[[str, str]
 
     One that cannot be read is there, and so is all below a folder that cannot be listed.
     """
-    from index.loading import is_url
+    from index.load import is_url
 
     folders = [Path(path).resolve() for path in paths]
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from index.errors import PinciteError
 
 if TYPE_CHECKING:
-    from qa.recalibrating import Refit
+    from pincite.records.recalibrating import Refit
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -37,12 +37,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _fit(arguments: argparse.Namespace) -> int:
+    from pincite.records.judgements import Judgement, read_judgements
+    from pincite.records.recalibrating import recalibrate
     from qa.answerer import Answerer
     from qa.calibrations import keep_calibration, kept_calibration
     from qa.confidence import default_calibration
-    from qa.judgements import Judgement, read_judgements
-    from qa.reading import default_reader
-    from qa.recalibrating import recalibrate
+    from qa.read import default_reader
 
     def answerer_for(judgement: Judgement) -> Answerer:
         return Answerer.from_sources(judgement.document)
@@ -63,8 +63,8 @@ def _fit(arguments: argparse.Namespace) -> int:
 
 def _text(refit: Refit, path: Path | None) -> str:
     """What changed, in words."""
+    from pincite.records.recalibrating import LEAST_OF_EACH_TO_RESCALE, LEAST_TO_RESCALE
     from prompts import render
-    from qa.recalibrating import LEAST_OF_EACH_TO_RESCALE, LEAST_TO_RESCALE
 
     values: dict[str, object] = {"pairs": refit.pairs, "right": refit.right, "set_aside": refit.set_aside}
     for name, one in (("old", refit.before), ("new", refit.after)):

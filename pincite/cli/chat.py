@@ -13,8 +13,8 @@ from __future__ import annotations
 import argparse
 import sys
 
-from qa.cli.arguments import add_answering, add_answers, add_sources, open_answerer
-from qa.cli.exporting import add_export, check_export, write_export
+from pincite.cli.arguments import add_answering, add_answers, add_sources, open_answerer
+from pincite.cli.exporting import add_export, check_export, write_export
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

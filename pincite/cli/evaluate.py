@@ -24,18 +24,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.errors import PinciteError
-from qa.cli.arguments import add_answering, add_sources
-from qa.cli.numbers import at_least_one, number_to, probability, whole_from
-from qa.cli.sources import load_sources
+from pincite.cli.arguments import add_answering, add_sources
+from pincite.cli.numbers import at_least_one, number_to, probability, whole_from
+from pincite.cli.sources import load_sources
 
 if TYPE_CHECKING:
     from index import Document
-    from qa.evaluation.measuring import Measurement
-    from qa.evaluation.plan import Plan
-    from qa.evaluation.protocol import Protocol
-    from qa.evaluation.results import Result
-    from qa.evaluation.types import Pair
-    from qa.evaluation.workshop import Setup
+    from pincite.evaluation.measuring import Measurement
+    from pincite.evaluation.plan import Plan
+    from pincite.evaluation.protocol import Protocol
+    from pincite.evaluation.results import Result
+    from pincite.evaluation.types import Pair
+    from pincite.evaluation.workshop import Setup
 
 GATE_FAILED = 3
 
@@ -108,7 +108,7 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_gates(parser: argparse.ArgumentParser) -> None:
-    from qa.evaluation.gates import LEAST, MOST, describe
+    from pincite.evaluation.gates import LEAST, MOST, describe
 
     group = parser.add_argument_group("gates: exit code 3 unless the figure keeps the limit")
     for name in (*LEAST, *MOST):
@@ -122,9 +122,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Ask, print the tables, write the JSON; whatever stopped the run early is raised after that."""
     if arguments.template is not None:
         return _template(arguments)
-    from qa.evaluation.comparing import check_comparable
-    from qa.evaluation.measuring import measure
-    from qa.evaluation.results import read_result
+    from pincite.evaluation.comparing import check_comparable
+    from pincite.evaluation.measuring import measure
+    from pincite.evaluation.results import read_result
 
     outs = [out for out in (arguments.json, arguments.summary, arguments.report) if out is not None]
     for out in outs:
@@ -146,10 +146,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _tell(arguments: argparse.Namespace, result: Result, old: Result | None) -> None:
     """Add what else was asked for to `result`, print its tables, and write what is to be written."""
-    from qa.evaluation.comparing import compare
-    from qa.evaluation.gates import LEAST, MOST, check_gates
-    from qa.evaluation.results import without_questions, write_result
-    from qa.evaluation.table import format_result
+    from pincite.evaluation.comparing import compare
+    from pincite.evaluation.gates import LEAST, MOST, check_gates
+    from pincite.evaluation.results import without_questions, write_result
+    from pincite.evaluation.table import format_result
 
     if old is not None:
         result["comparison"] = compare(old, result, str(arguments.against))
@@ -162,7 +162,7 @@ def _tell(arguments: argparse.Namespace, result: Result, old: Result | None) -> 
     if arguments.summary is not None:
         write_result(arguments.summary, without_questions(result))
     if arguments.report is not None:
-        from qa.evaluation.report import write_report
+        from pincite.evaluation.report import write_report
 
         write_report(arguments.report, result)
 
@@ -178,9 +178,9 @@ def _told(gates: list[dict[str, Any]]) -> int:
 
 def _measurement(arguments: argparse.Namespace) -> Measurement:
     """What is to be measured, all of it checked before anything is asked."""
-    from qa.evaluation.measuring import Measurement
-    from qa.evaluation.sweep import check_goal, parse_sweep, with_settings
-    from qa.evaluation.workshop import Setup
+    from pincite.evaluation.measuring import Measurement
+    from pincite.evaluation.sweep import check_goal, parse_sweep, with_settings
+    from pincite.evaluation.workshop import Setup
 
     if arguments.always_answer:
         arguments.min_confidence = 0.0
@@ -203,9 +203,9 @@ def _measurement(arguments: argparse.Namespace) -> Measurement:
 
 
 def _plan(arguments: argparse.Namespace, setup: Setup) -> Plan:
-    from qa.evaluation.pairs import keep_articles, read_pairs, read_titles
-    from qa.evaluation.plan import make_plan, unplaced
-    from qa.evaluation.workshop import Workshop
+    from pincite.evaluation.pairs import keep_articles, read_pairs, read_titles
+    from pincite.evaluation.plan import make_plan, unplaced
+    from pincite.evaluation.workshop import Workshop
 
     if arguments.pairs is None:
         raise PinciteError(
@@ -242,7 +242,7 @@ def _plan(arguments: argparse.Namespace, setup: Setup) -> Plan:
 
 def _documents(arguments: argparse.Namespace, pairs: list[Pair]) -> list[Document]:
     """What the questions are asked of: the paragraphs in the file of pairs, or the sources; an index brings its own."""
-    from qa.evaluation.squad import read_paragraphs
+    from pincite.evaluation.squad import read_paragraphs
 
     if pairs[0].document is not None:
         return read_paragraphs(Path(arguments.pairs))
@@ -251,8 +251,8 @@ def _documents(arguments: argparse.Namespace, pairs: list[Pair]) -> list[Documen
 
 def _protocol(arguments: argparse.Namespace, pairs: list[Pair]) -> Protocol:
     """The scope as asked for; without a word, SQuAD's paragraphs are asked alone, unless something is taken away."""
-    from qa.evaluation.protocol import Protocol
-    from qa.evaluation.types import Scope, Withheld
+    from pincite.evaluation.protocol import Protocol
+    from pincite.evaluation.types import Scope, Withheld
 
     without = Withheld(arguments.without) if arguments.without else None
     alone = pairs[0].document is not None and without is None
@@ -270,7 +270,7 @@ def _check_sources(arguments: argparse.Namespace, pairs: list[Pair]) -> None:
 
 def _template(arguments: argparse.Namespace) -> int:
     """Write or print a file of pairs to fill in; one that is there is never overwritten."""
-    from qa.evaluation.template import template
+    from pincite.evaluation.template import template
 
     out = Path(arguments.pairs) if arguments.pairs is not None else None
     if out is not None and (out.suffix.lower() != ".csv" or out.exists()):

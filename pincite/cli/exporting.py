@@ -26,7 +26,7 @@ def add_export(parser: argparse.ArgumentParser) -> None:
 
 def check_export(path: Path | None) -> None:
     """Refuse, before anything is asked, a file that could not be written. Raises `ExportError`."""
-    from qa.export import FORMATS
+    from pincite.records.export import FORMATS
 
     if path is None:
         return
@@ -38,7 +38,7 @@ def check_export(path: Path | None) -> None:
 
 def write_export(path: Path | None, answers: Sequence[Answer], documents: Mapping[str, Document]) -> None:
     """Write `answers` to `path`, if there is one."""
-    from qa.export import exported
+    from pincite.records.export import exported
 
     if path is not None:
         path.write_text(exported(answers, documents, _suffix(path)), encoding="utf-8", newline="")

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 
-from qa.cli.arguments import add_sources, open_answerer
+from pincite.cli.arguments import add_sources, open_answerer
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -24,9 +24,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Answer requests until the input ends."""
     import asyncio
 
-    from qa.service.mcp import require_mcp, serve_stdio
-    from qa.service.service import Service
-    from qa.service.work import Work
+    from pincite.service.mcp import require_mcp, serve_stdio
+    from pincite.service.service import Service
+    from pincite.service.work import Work
 
     require_mcp()
     asyncio.run(serve_stdio(Service(open_answerer(arguments), Work())))

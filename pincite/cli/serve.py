@@ -16,9 +16,9 @@ from __future__ import annotations
 import argparse
 
 from index.errors import PinciteError
-from qa.cli.arguments import add_dense_only, add_models, answerer_of
-from qa.cli.numbers import positive
-from qa.cli.sources import add_loading
+from pincite.cli.arguments import add_dense_only, add_models, answerer_of
+from pincite.cli.numbers import positive
+from pincite.cli.sources import add_loading
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -81,7 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
     require_free(arguments.host, arguments.port)
     require_sign_in(arguments.host, arguments.auth, insecure=arguments.insecure)
     if arguments.mcp:
-        from qa.service.mcp import require_mcp
+        from pincite.service.mcp import require_mcp
 
         require_mcp()
     launch(

@@ -15,7 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from index.errors import UnsupportedFormatError
-from qa.cli.sources import add_loading, load_sources
+from pincite.cli.sources import add_loading, load_sources
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

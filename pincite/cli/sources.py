@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Generic, Protocol, TypeVar, cast
 
 from index import Document
-from index.building import Prepared
 from index.errors import LoadError
-from index.loading import MAX_BYTES, Failure, Globs, LoadConfig, Loading, Metadata, load_each
-from qa.cli.numbers import at_least_one
+from index.load import MAX_BYTES, Failure, Globs, LoadConfig, Loading, Metadata, load_each
+from index.store.building import Prepared
+from pincite.cli.numbers import at_least_one
 
 # So many failures are named one by one.
 NAMED = 50

@@ -18,7 +18,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from index.errors import LoadError
-from qa.cli.sources import add_loading, load_sources
+from pincite.cli.sources import add_loading, load_sources
 
 if TYPE_CHECKING:
     from index import Document
@@ -41,9 +41,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print what became of each citation."""
-    from index.loading import LoadConfig
-    from qa.verifying import verify
-    from qa.verifying.rendering import verification_text
+    from index.load import LoadConfig
+    from pincite.records.verify import verify
+    from pincite.records.verify.rendering import verification_text
 
     config = LoadConfig(arguments.encoding, arguments.max_bytes, arguments.allow_private)
     documents = _given(arguments) if arguments.source else None

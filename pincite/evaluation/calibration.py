@@ -1,6 +1,6 @@
 """How good the confidence is: as a probability, as an order, and as a reason to be silent.
 
-Every function takes `weights` (resamples, questions), how often each question counts (see `qa.evaluation.resampling`),
+Every function takes `weights` (resamples, questions), how often each question counts (`pincite.evaluation.resampling`),
 `confidence` (questions,) from 0 to 1, and `right` (questions,), whether the best candidate is right, answered or not.
 Tests hold them to scikit-learn's.
 """
@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.evaluation.resampling import Floats
+from pincite.evaluation.resampling import Floats
 
 BINS = 10
 Bools = NDArray[np.bool_]

@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
+from pincite.evaluation.figures import Sample, figure
+from pincite.evaluation.judging import Row
+from pincite.evaluation.resampling import SEED, Floats, Resamples
+from pincite.evaluation.results import Result, rows_of
 from qa.errors import PairsError
-from qa.evaluation.figures import Sample, figure
-from qa.evaluation.judging import Row
-from qa.evaluation.resampling import SEED, Floats, Resamples
-from qa.evaluation.results import Result, rows_of
 
 PERMUTATIONS = 9999
 SIGNIFICANT = 0.05

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from qa.evaluation.retrieval import cutoffs
+from pincite.evaluation.retrieval import cutoffs
 
 
 class Unit(StrEnum):

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from qa.evaluation.judging import Row
-from qa.evaluation.resampling import Floats
-from qa.evaluation.retrieval import cutoffs, ndcg, recall, reciprocal_rank
+from pincite.evaluation.judging import Row
+from pincite.evaluation.resampling import Floats
+from pincite.evaluation.retrieval import cutoffs, ndcg, recall, reciprocal_rank
 
 Share = tuple[Floats, Floats]
 

@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from index import Document
-from index.sentences import split_sentences
+from index.split.sentences import split_sentences
 from index.types import SegmentKind
-from qa.clauses import Clause, Vocabulary, clause_of
 from qa.types import Answer
-from qa.verbs import PASSIVE, PAST, PRESENT
+from qa.understand.clauses import Clause, Vocabulary, clause_of
+from qa.understand.verbs import PASSIVE, PAST, PRESENT
 
 TRIED = 24  # questions at most that are asked for one document
 SURE = 0.5  # the confidence from which a question is shown

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from index import Chunk, Document
-from qa.evaluation.gold import GoldSpan
+from pincite.evaluation.gold import GoldSpan
 
 AROUND = 300  # characters before and after a span that lies in no passage
 

@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.evaluation import calibration
-from qa.evaluation.definitions import PERCENTILES
-from qa.evaluation.evidence import column, of_citations, of_search
-from qa.evaluation.judging import Row
-from qa.evaluation.resampling import Floats, Resamples, interval
-from qa.evaluation.types import Verdict
+from pincite.evaluation import calibration
+from pincite.evaluation.definitions import PERCENTILES
+from pincite.evaluation.evidence import column, of_citations, of_search
+from pincite.evaluation.judging import Row
+from pincite.evaluation.resampling import Floats, Resamples, interval
+from pincite.evaluation.types import Verdict
 
 STAGES = ("retrieve", "read", "cite", "total")
 _PRECISIONS = (80, 90, 95)

@@ -6,10 +6,10 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from qa.evaluation.definitions import Unit, define
+from pincite.evaluation.definitions import Unit, define
 
 if TYPE_CHECKING:
-    from qa.evaluation.results import Result
+    from pincite.evaluation.results import Result
 
 # The command line's name of a gate → the figure that it is about; `--min-` where higher is better, else `--max-`.
 LEAST = {

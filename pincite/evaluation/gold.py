@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from index.types import Document
+from pincite.evaluation.types import Pair, Span
 from qa.errors import PairsError
-from qa.evaluation.types import Pair, Span
 
 # So many places of one answer are kept: more are found only of an answer such as "the".
 MOST_PLACES = 20

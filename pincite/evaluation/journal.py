@@ -11,9 +11,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TextIO
 
+from pincite.evaluation.fields import read_text
+from pincite.evaluation.judging import Row
 from qa.errors import PairsError
-from qa.evaluation.fields import read_text
-from qa.evaluation.judging import Row
 
 Fingerprint = Mapping[str, Any]
 

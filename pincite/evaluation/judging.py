@@ -14,14 +14,14 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
 from index import Chunk, Document, Hit
+from pincite.evaluation.excerpts import excerpts
+from pincite.evaluation.gold import Asked, GoldSpan
+from pincite.evaluation.kinds import answer_length, question_type
+from pincite.evaluation.lists import score_list
+from pincite.evaluation.metrics import score
+from pincite.evaluation.types import Pair, Rules, Verdict, Withheld
 from qa.answerer import Considered
 from qa.candidates import Candidate
-from qa.evaluation.excerpts import excerpts
-from qa.evaluation.gold import Asked, GoldSpan
-from qa.evaluation.kinds import answer_length, question_type
-from qa.evaluation.lists import score_list
-from qa.evaluation.metrics import score
-from qa.evaluation.types import Pair, Rules, Verdict, Withheld
 from qa.types import Answer, Citation, Turn
 
 RIGHT = 50.0  # F1 from which an answer counts as right

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from qa.evaluation.metrics import normalise
+from pincite.evaluation.metrics import normalise
 
 
 @dataclass(frozen=True, slots=True)

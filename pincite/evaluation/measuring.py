@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.errors import PinciteError
-from qa.evaluation.journal import Journal
-from qa.evaluation.judging import Row
-from qa.evaluation.plan import Plan
-from qa.evaluation.redeciding import with_threshold
-from qa.evaluation.results import Result, summarise, without_questions
-from qa.evaluation.sweep import Value, best_of, sweep_summary
-from qa.evaluation.workshop import Setup, Workshop
+from pincite.evaluation.journal import Journal
+from pincite.evaluation.judging import Row
+from pincite.evaluation.plan import Plan
+from pincite.evaluation.redeciding import with_threshold
+from pincite.evaluation.results import Result, summarise, without_questions
+from pincite.evaluation.sweep import Value, best_of, sweep_summary
+from pincite.evaluation.workshop import Setup, Workshop
 
 if TYPE_CHECKING:
     from tqdm import tqdm

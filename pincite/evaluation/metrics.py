@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.evaluation.types import Rules
+from pincite.evaluation.types import Rules
 
 _NO_PUNCTUATION = str.maketrans(
     "", "", string.punctuation

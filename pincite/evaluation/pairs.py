@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from pincite.evaluation.fields import Place, check_text, parse_json, read_text, require_object, take_list
+from pincite.evaluation.rows import read_csv, read_jsonl
+from pincite.evaluation.squad import read_squad
+from pincite.evaluation.types import Pair
 from qa.errors import PairsError
-from qa.evaluation.fields import Place, check_text, parse_json, read_text, require_object, take_list
-from qa.evaluation.rows import read_csv, read_jsonl
-from qa.evaluation.squad import read_squad
-from qa.evaluation.types import Pair
 
 READERS = {".json": read_squad, ".jsonl": read_jsonl, ".csv": read_csv}
 

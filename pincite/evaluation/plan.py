@@ -11,15 +11,15 @@ from typing import Any
 
 from index import Document
 from index.milvus import contents_of, is_address
+from pincite.evaluation.gold import Asked, locate
+from pincite.evaluation.judging import Row
+from pincite.evaluation.protocol import Conditions, Protocol
+from pincite.evaluation.run import evaluate
+from pincite.evaluation.types import Pair, Scope
+from pincite.evaluation.workshop import Workshop
 from qa.answerer import Answerer
 from qa.errors import PairsError
-from qa.evaluation.gold import Asked, locate
-from qa.evaluation.judging import Row
-from qa.evaluation.protocol import Conditions, Protocol
-from qa.evaluation.run import evaluate
-from qa.evaluation.types import Pair, Scope
-from qa.evaluation.workshop import Workshop
-from qa.reading import Reader
+from qa.read import Reader
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from index.filters import Condition
+from index.search.filters import Condition
+from pincite.evaluation.gold import Asked, find_words
+from pincite.evaluation.squad import readable
+from pincite.evaluation.types import Pair, Scope, Withheld
 from qa.errors import PairsError
-from qa.evaluation.gold import Asked, find_words
-from qa.evaluation.squad import readable
-from qa.evaluation.types import Pair, Scope, Withheld
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 
-from qa.evaluation.judging import Row, references_of
-from qa.evaluation.lists import score_list
-from qa.evaluation.metrics import score
-from qa.evaluation.types import Pair, Verdict
+from pincite.evaluation.judging import Row, references_of
+from pincite.evaluation.lists import score_list
+from pincite.evaluation.metrics import score
+from pincite.evaluation.types import Pair, Verdict
 from qa.types import Reason, Status
 
 

@@ -13,16 +13,16 @@ from typing import Any
 
 import numpy as np
 
+from pincite.evaluation import calibration
+from pincite.evaluation.definitions import define
+from pincite.evaluation.fields import parse_json, read_text
+from pincite.evaluation.figures import STAGES, Figure, Sample, figure, measure
+from pincite.evaluation.judging import Row
+from pincite.evaluation.kinds import LENGTHS, TYPES
+from pincite.evaluation.resampling import Resamples
+from pincite.evaluation.retrieval import cutoffs
+from pincite.evaluation.types import Verdict
 from qa.errors import PairsError
-from qa.evaluation import calibration
-from qa.evaluation.definitions import define
-from qa.evaluation.fields import parse_json, read_text
-from qa.evaluation.figures import STAGES, Figure, Sample, figure, measure
-from qa.evaluation.judging import Row
-from qa.evaluation.kinds import LENGTHS, TYPES
-from qa.evaluation.resampling import Resamples
-from qa.evaluation.retrieval import cutoffs
-from qa.evaluation.types import Verdict
 
 SCHEMA_VERSION = 2
 HISTOGRAM_BINS = 20

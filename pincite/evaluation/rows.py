@@ -17,8 +17,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from qa.errors import PairsError
-from qa.evaluation.fields import (
+from pincite.evaluation.fields import (
     Place,
     check_text,
     decode,
@@ -29,7 +28,8 @@ from qa.evaluation.fields import (
     take_offset,
     take_text,
 )
-from qa.evaluation.types import Pair, Span
+from pincite.evaluation.types import Pair, Span
+from qa.errors import PairsError
 
 Turn = Mapping[str, str | None]
 # How often each column that is read has to be there.

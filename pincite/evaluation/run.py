@@ -8,13 +8,13 @@ from itertools import groupby
 from typing import Any
 
 from index import Chunk, Index
+from pincite.evaluation.gold import Asked
+from pincite.evaluation.judging import Judge, Row
+from pincite.evaluation.protocol import Conditions
+from pincite.evaluation.types import Pair, Scope
 from qa.answerer import Answerer
 from qa.config import AskConfig
 from qa.errors import PairsError, QuestionError
-from qa.evaluation.gold import Asked
-from qa.evaluation.judging import Judge, Row
-from qa.evaluation.protocol import Conditions
-from qa.evaluation.types import Pair, Scope
 
 
 def evaluate(

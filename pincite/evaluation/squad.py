@@ -9,8 +9,8 @@ from typing import Any
 
 from index.errors import PinciteError
 from index.types import Document
-from qa.evaluation.fields import Place, parse_json, read_text, require_object, take_list, take_offset, take_text
-from qa.evaluation.types import Pair, Rules, Span
+from pincite.evaluation.fields import Place, parse_json, read_text, require_object, take_list, take_offset, take_text
+from pincite.evaluation.types import Pair, Rules, Span
 
 
 def read_squad(path: Path) -> list[Pair]:

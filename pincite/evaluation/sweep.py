@@ -7,10 +7,10 @@ from dataclasses import replace
 from itertools import product
 from typing import Any
 
+from pincite.evaluation.definitions import define
+from pincite.evaluation.results import Result
+from pincite.evaluation.workshop import Setup
 from qa.errors import PairsError
-from qa.evaluation.definitions import define
-from qa.evaluation.results import Result
-from qa.evaluation.workshop import Setup
 
 Value = int | float | str
 

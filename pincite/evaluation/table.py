@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from qa.evaluation.results import Result
+from pincite.evaluation.results import Result
 
 _GROUP_COLUMNS = ("total", "exact", "f1", "right", "declined")
 _BESIDE_THE_GOAL = ("f1", "right", "declined", "latency_p50")

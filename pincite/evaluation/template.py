@@ -8,8 +8,8 @@ import json
 from collections.abc import Iterator, Sequence
 
 from index import Document
-from index.sentences import split_sentences
-from qa.examples import drafts
+from index.split.sentences import split_sentences
+from pincite.evaluation.examples import drafts
 
 COLUMNS = ("question", "answers", "source", "sentence")
 SENTENCES = 30

@@ -31,7 +31,7 @@ class Withheld(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What became of a question, in the order in which it is told. See `qa.evaluation.judging`."""
+    """What became of a question, in the order in which it is told. See `pincite.evaluation.judging`."""
 
     RIGHT = "right"
     NOT_RETRIEVED = "not_retrieved"

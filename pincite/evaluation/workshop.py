@@ -9,11 +9,11 @@ from typing import Any
 
 from index import Document, Index
 from index.config import ChunkConfig, SearchConfig
-from index.embedding import Embedder, load_embedder
+from index.embed import Embedder, load_embedder
 from qa.answerer import Answerer, calibration_of
 from qa.confidence import Calibration
 from qa.errors import PairsError
-from qa.reading import Reader, load_reader
+from qa.read import Reader, load_reader
 
 
 @dataclass(frozen=True, slots=True)

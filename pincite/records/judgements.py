@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from index.types import Document
+from pincite.evaluation.fields import parse_json, read_text
+from pincite.evaluation.metrics import score
+from pincite.evaluation.squad import read_squad
 from qa.errors import FeedbackError
-from qa.evaluation.fields import parse_json, read_text
-from qa.evaluation.metrics import score
-from qa.evaluation.squad import read_squad
 
 RIGHT = 0.5  # F1 from which words count as those of an answer, as when the shipped calibration was fitted
 
@@ -33,7 +33,7 @@ class Judgement:
 
 
 def read_judgements(path: Path) -> list[Judgement]:
-    """Those of a SQuAD-format file; of one that `qa.feedback` keeps, what was rated wrong too.
+    """Those of a SQuAD-format file; of one that `pincite.records.feedback` keeps, what was rated wrong too.
 
     Raises `PairsError` for what is no such file, `FeedbackError` for one that says nothing.
     """

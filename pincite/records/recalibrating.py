@@ -20,11 +20,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pincite.records.judgements import Judgement
 from qa.answerer import Answerer
 from qa.candidates import Candidate
 from qa.confidence import FEATURES, Calibration, Coverage, features
 from qa.errors import FeedbackError
-from qa.judgements import Judgement
 
 LEAST_PAIRS, LEAST_OF_EACH = 20, 5
 LEAST_TO_RESCALE, LEAST_OF_EACH_TO_RESCALE = 100, 20

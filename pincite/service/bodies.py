@@ -9,7 +9,7 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from web.errors import error_response
+from pincite.service.errors import error_response
 
 __all__ = ["MOST_JSON", "Bodies"]
 

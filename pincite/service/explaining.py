@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from index import Hit
-from qa.reading.windowed import TokenScore, WindowedReader
+from qa.read.windowed import TokenScore, WindowedReader
 from qa.types import Answer
 
 if TYPE_CHECKING:

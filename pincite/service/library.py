@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import Document, Index
-from index.embedding import Embedder
+from index.embed import Embedder
 from index.errors import PinciteError
+from pincite.service.explaining import Passage, explain
 from qa.answerer import Answerer
 from qa.confidence import SHORT, Calibration
-from qa.explaining import Passage, explain
 from qa.types import Answer, Turn
 
 EMBEDDED_AT_ONCE = 32  # passages between two reports of progress
@@ -144,7 +144,7 @@ class Library:
         return self._ready().ask(question, history, top_k=top_k, min_confidence=min_confidence, where=where)
 
     def explain(self, answer: Answer) -> list[Passage]:
-        """The passages that were considered for `answer`, as `qa.explaining.explain` gives them."""
+        """The passages that were considered for `answer`, as `pincite.service.explaining.explain` gives them."""
         answerer = self._ready()
         return explain(answerer, answer) if isinstance(answerer, Answerer) else []
 

@@ -11,9 +11,9 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from index.errors import ModelError, PinciteError
+from pincite.service.requests import AskRequest, NoRequest, PassageRequest, parsed
+from pincite.service.service import LONGEST_PASSAGE, Service
 from qa.errors import RequestError
-from qa.service.requests import AskRequest, NoRequest, PassageRequest, parsed
-from qa.service.service import LONGEST_PASSAGE, Service
 
 if TYPE_CHECKING:
     from mcp.server import Server, ServerRequestContext

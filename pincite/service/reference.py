@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import prompts
-from qa.marks import escape, escaped_prose
+from pincite.html.marks import escape, escaped_prose
 
 __all__ = ["reference_html"]
 
@@ -17,7 +17,7 @@ _Json = Mapping[str, Any]
 
 def reference_html(openapi: _Json) -> str:
     """Every path of `openapi` with its fields, and an example for the command line."""
-    style = (Path(__file__).parent.parent / "style" / "plain.css").read_text(encoding="utf-8")
+    style = (Path(__file__).parent / "plain.css").read_text(encoding="utf-8")
     title = escape(prompts.render("page_api_title"))
     body = "".join(
         _operation(openapi, path, *each) for path, methods in openapi["paths"].items() for each in methods.items()

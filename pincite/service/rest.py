@@ -13,11 +13,11 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from index.errors import PinciteError
-from qa.service.requests import AskRequest, PassageRequest, explained, parsed
-from qa.service.service import LONGEST_PASSAGE, Service
+from pincite.service.errors import UNEXPECTED, error_response, status_of
+from pincite.service.reference import reference_html
+from pincite.service.requests import AskRequest, PassageRequest, explained, parsed
+from pincite.service.service import LONGEST_PASSAGE, Service
 from qa.types import SCHEMA_VERSION, Answer
-from web.api.reference import reference_html
-from web.errors import UNEXPECTED, error_response, status_of
 
 __all__ = ["rest_app"]
 

@@ -12,15 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import Document, Index
-from index.embedding import Embedder
+from index.embed import Embedder
 from index.errors import PinciteError, UnknownDocumentError
-from index.loading import is_url, markdown, plain
-from index.loading.parsed import Raw
+from index.load import is_url, markdown, plain
+from index.load.parsed import Raw
+from pincite.service.library import Asks
+from pincite.service.requests import AskRequest, InlineDocument, PassageRequest
+from pincite.service.work import Check, Work
 from qa.answerer import Answerer
 from qa.errors import RequestError
-from qa.library import Asks
-from qa.service.requests import AskRequest, InlineDocument, PassageRequest
-from qa.service.work import Check, Work
 from qa.types import SCHEMA_VERSION, Answer
 
 __all__ = ["LONGEST_PASSAGE", "Service", "described", "log_answer", "public"]

@@ -10,8 +10,8 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from qa.service.requests import explained
-from web.errors import UNEXPECTED, error_response
+from pincite.service.errors import UNEXPECTED, error_response
+from pincite.service.requests import explained
 
 __all__ = ["OneShape"]
 

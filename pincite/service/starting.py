@@ -7,9 +7,9 @@ import socket
 from pathlib import Path
 
 from index.errors import PinciteError
+from pincite.records.feedback import Feedback, feedback_file
+from pincite.service.signin.users import Users
 from qa.errors import FeedbackFileError, OpenServerError
-from qa.feedback import Feedback, feedback_file
-from web.signin.users import Users
 
 __all__ = ["is_loopback", "require_free", "require_sign_in"]
 

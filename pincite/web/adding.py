@@ -14,13 +14,13 @@ import prompts
 from index import load
 from index.errors import PinciteError
 from index.types import Document
-from qa.examples import example_questions
+from pincite.evaluation.examples import example_questions
+from pincite.web.answer import messages
+from pincite.web.quiet import Quiet
+from pincite.web.shelf import shelf_html
+from pincite.web.signal import number_in, signal
+from pincite.web.visitor import MOST_BYTES, MOST_DOCUMENTS, Source, Visitor, Visitors
 from qa.types import Answer
-from web.answer import messages
-from web.quiet import Quiet
-from web.shelf import shelf_html
-from web.signal import number_in, signal
-from web.visitor import MOST_BYTES, MOST_DOCUMENTS, Source, Visitor, Visitors
 
 __all__ = ["DocumentHandlers"]
 

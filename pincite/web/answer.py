@@ -11,15 +11,15 @@ from dataclasses import dataclass, field
 
 import prompts
 from index.types import Document
-from qa.explaining import Passage
-from qa.marks import Span, escape, mark
+from pincite.html.marks import Span, escape, mark
+from pincite.service.explaining import Passage
+from pincite.web.conversation import Exchange, NumberedCitation, numbered
+from pincite.web.document import excerpt_html
+from pincite.web.names import place_name
+from pincite.web.tools import tools_html
+from pincite.web.why import why_html
 from qa.rendering import abstention_text, percent
 from qa.types import Answer
-from web.conversation import Exchange, NumberedCitation, numbered
-from web.document import excerpt_html
-from web.names import place_name
-from web.tools import tools_html
-from web.why import why_html
 
 __all__ = ["messages"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from qa.explaining import Passage
+from pincite.service.explaining import Passage
 from qa.types import Answer, Citation, Turn
 
 __all__ = ["Exchange", "NumberedCitation", "citations", "numbered", "turns"]

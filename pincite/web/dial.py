@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import prompts
+from pincite.html.marks import escape
 from qa.confidence import Calibration
-from qa.marks import escape
 
 __all__ = ["dial_html", "percent"]
 
@@ -19,7 +19,8 @@ def percent(least: float) -> int:
 def dial_html(calibration: Calibration | None, *, short: bool) -> str:
     """A slider in per cent that stands at the calibrated threshold; nothing for a reader without calibration.
 
-    `short`: as in `qa.confidence`; what is searched may change, and the page's script is told so (`web.signal`).
+    `short`: as in `qa.confidence`; what is searched may change, and the page's script is told so
+    (`pincite.web.signal`).
     """
     if calibration is None:
         return ""

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 import prompts
-from index.loading.inline import Inline, InlineKind, inlines
+from index.load.markdown.inline import Inline, InlineKind, inlines
 from index.types import Document, Segment, SegmentKind
-from qa.marks import Span, escape, mark
-from web.caching import ByContent
-from web.layout import MARKDOWN, Block, Listing, Row, blocks, cells, grouped
+from pincite.html.marks import Span, escape, mark
+from pincite.web.caching import ByContent
+from pincite.web.layout import MARKDOWN, Block, Listing, Row, blocks, cells, grouped
 
 __all__ = ["document_html", "excerpt_html"]
 

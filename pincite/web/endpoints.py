@@ -14,12 +14,12 @@ from gradio.events import api
 
 from index import Document, load
 from index.errors import PinciteError
-from index.loading import is_url
+from index.load import is_url
+from pincite.service.library import Asks, Library
+from pincite.service.requests import AskRequest, parsed
+from pincite.service.service import described, log_answer, public
+from pincite.web.visitor import MOST_BYTES, MOST_DOCUMENTS, Visitor, Visitors
 from qa.errors import RequestError
-from qa.library import Asks, Library
-from qa.service.requests import AskRequest, parsed
-from qa.service.service import described, log_answer, public
-from web.visitor import MOST_BYTES, MOST_DOCUMENTS, Visitor, Visitors
 
 __all__ = ["add_endpoints"]
 

@@ -18,13 +18,13 @@ from starlette.routing import Route
 
 import prompts
 from index.errors import LoadError
-from index.loading.pdf_boxes import MEDIA_TYPE as PDF
-from index.loading.pdf_boxes import boxes, page_image, page_size
+from index.load.pdf.boxes import MEDIA_TYPE as PDF
+from index.load.pdf.boxes import boxes, page_image, page_size
 from index.types import Document
-from web.caching import ByContent
-from web.pane import article_html
-from web.taking import taking_routes
-from web.visitor import MOST_BYTES, MOST_DOCUMENTS, Source, Visitor, Visitors
+from pincite.web.caching import ByContent
+from pincite.web.pane import article_html
+from pincite.web.taking import taking_routes
+from pincite.web.visitor import MOST_BYTES, MOST_DOCUMENTS, Source, Visitor, Visitors
 
 __all__ = ["PREFIX", "routes", "size_text"]
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from web.errors import error_response
+from pincite.service.errors import error_response
 
 __all__ = ["Guard"]
 

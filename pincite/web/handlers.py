@@ -11,16 +11,16 @@ import gradio as gr
 
 import prompts
 from index.errors import PinciteError
-from qa.feedback import Feedback
-from qa.library import Asks, Library
+from pincite.records.feedback import Feedback
+from pincite.service.library import Asks, Library
+from pincite.web.adding import DocumentHandlers
+from pincite.web.answer import messages
+from pincite.web.conversation import Exchange, numbered, turns
+from pincite.web.opinions import OpinionHandlers
+from pincite.web.shelf import shelf_html
+from pincite.web.signal import number_in, signal
+from pincite.web.visitor import Visitor, Visitors
 from qa.types import Answer
-from web.adding import DocumentHandlers
-from web.answer import messages
-from web.conversation import Exchange, numbered, turns
-from web.opinions import OpinionHandlers
-from web.shelf import shelf_html
-from web.signal import number_in, signal
-from web.visitor import Visitor, Visitors
 
 __all__ = ["Handlers"]
 

@@ -15,7 +15,7 @@ from typing import Any, TextIO
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from web.errors import UNEXPECTED, current_request, error_response
+from pincite.service.errors import UNEXPECTED, current_request, error_response
 
 __all__ = ["LEVELS", "RequestLog", "configure_logs"]
 
@@ -26,7 +26,7 @@ FRAMES = 6  # of a traceback, the innermost
 
 # Some addresses hold what only one visitor may know.
 _SECRET = re.compile(r"(?<=^/pincite/)[^/]+|(?<=/heartbeat/)[^/]+|(?<=^/gradio_api/call/)([^/]+/).+")
-_OURS = ("web", "qa", "index", "app")
+_OURS = ("pincite", "qa", "index", "app")
 _ROUTINE = re.compile(
     r"/(?:assets|static|svelte)/|/gradio_api/(?:heartbeat|queue/data)|/healthz$|.*\.(?:css|ico|json)$"
 )

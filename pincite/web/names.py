@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 
 import prompts
-from index.loading.pdf_boxes import MEDIA_TYPE as PDF
+from index.load.pdf.boxes import MEDIA_TYPE as PDF
 from index.types import Document
 
 __all__ = ["place_name", "title_of"]

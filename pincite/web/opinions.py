@@ -12,12 +12,12 @@ import gradio as gr
 import prompts
 from index.errors import PinciteError
 from index.types import Document
+from pincite.records.feedback import Feedback, Rating
+from pincite.web.answer import messages
+from pincite.web.signal import number_in
+from pincite.web.visitor import Visitor, Visitors
 from qa.errors import FeedbackFileError
-from qa.feedback import Feedback, Rating
 from qa.types import Answer
-from web.answer import messages
-from web.signal import number_in
-from web.visitor import Visitor, Visitors
 
 __all__ = ["OpinionHandlers"]
 

@@ -10,16 +10,16 @@ from typing import Any
 import gradio as gr
 
 import prompts
-from qa.feedback import Feedback
-from qa.library import Asks
-from qa.marks import escape
-from web.api.endpoints import add_endpoints
-from web.dial import dial_html
-from web.handlers import Handlers
-from web.pane import pane_html
-from web.shelf import adding_html
-from web.tools import export_html
-from web.visitor import Visitors
+from pincite.html.marks import escape
+from pincite.records.feedback import Feedback
+from pincite.service.library import Asks
+from pincite.web.dial import dial_html
+from pincite.web.endpoints import add_endpoints
+from pincite.web.handlers import Handlers
+from pincite.web.pane import pane_html
+from pincite.web.shelf import adding_html
+from pincite.web.tools import export_html
+from pincite.web.visitor import Visitors
 
 __all__ = ["Page", "build_page"]
 
@@ -49,7 +49,7 @@ class Page(gr.Blocks):
 def build_page(
     answerer: Asks, *, examples: Sequence[str] = (), title: str = "Pincite", feedback: Feedback | None = None
 ) -> Page:
-    """The page over `answerer`, not yet launched: hand it to `web.server.serve`.
+    """The page over `answerer`, not yet launched: hand it to `pincite.web.server.serve`.
 
     `examples` are questions to try first when examples are looked for. `title` is the browser window's. `feedback`:
     where what visitors say of answers is kept, with the documents' text; None: they are not asked.

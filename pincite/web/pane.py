@@ -7,12 +7,12 @@ from typing import Any
 
 import prompts
 from index.types import Document
-from qa.marks import escape
+from pincite.html.marks import escape
+from pincite.web.conversation import Exchange, numbered
+from pincite.web.document import document_html
+from pincite.web.layout import rows_of
+from pincite.web.names import title_of
 from qa.types import Citation
-from web.conversation import Exchange, numbered
-from web.document import document_html
-from web.layout import rows_of
-from web.names import title_of
 
 __all__ = ["article_html", "marks", "pane_html"]
 

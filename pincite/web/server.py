@@ -16,23 +16,23 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 
-from qa.library import Asks
-from qa.service.mcp import HttpPart, http_part
-from qa.service.service import Service
-from qa.service.work import Work
-from web.api.rest import rest_app
-from web.bodies import MOST_JSON, Bodies
-from web.config import ServeConfig
-from web.files import routes
-from web.guard import Guard
-from web.log import RequestLog, configure_logs
-from web.page import Page
-from web.sessions import Sessions
-from web.shaping import OneShape
-from web.signin.gate import Gate
-from web.signin.users import Users
-from web.starting import is_loopback
-from web.uploads import Uploads
+from pincite.service.bodies import MOST_JSON, Bodies
+from pincite.service.config import ServeConfig
+from pincite.service.library import Asks
+from pincite.service.mcp import HttpPart, http_part
+from pincite.service.rest import rest_app
+from pincite.service.service import Service
+from pincite.service.shaping import OneShape
+from pincite.service.signin.gate import Gate
+from pincite.service.signin.users import Users
+from pincite.service.starting import is_loopback
+from pincite.service.work import Work
+from pincite.web.files import routes
+from pincite.web.guard import Guard
+from pincite.web.log import RequestLog, configure_logs
+from pincite.web.page import Page
+from pincite.web.sessions import Sessions
+from pincite.web.uploads import Uploads
 
 __all__ = ["app_of", "serve"]
 

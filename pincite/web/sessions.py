@@ -18,7 +18,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from web.errors import error_response
+from pincite.service.errors import error_response
 
 __all__ = ["Sessions"]
 

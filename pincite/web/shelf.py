@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 
 import prompts
-from index.loading.formats import suffixes
+from index.load.formats import suffixes
 from index.types import Document
-from qa.marks import escape
-from web.files import size_text
-from web.names import title_of
-from web.visitor import MOST_BYTES, MOST_DOCUMENTS, Source, Visitor
+from pincite.html.marks import escape
+from pincite.web.files import size_text
+from pincite.web.names import title_of
+from pincite.web.visitor import MOST_BYTES, MOST_DOCUMENTS, Source, Visitor
 
 __all__ = ["adding_html", "shelf_html"]
 
@@ -18,7 +18,8 @@ __all__ = ["adding_html", "shelf_html"]
 def shelf_html(visitor: Visitor) -> str:
     """The list, as it stands now.
 
-    Numbered, each that says something new, as `web.signal` is: the page's script keeps an older one from replacing it.
+    Numbered, each that says something new, as `pincite.web.signal` is: the page's script keeps an older one from
+    replacing it.
     """
     with visitor.lock:
         rows = _rows(visitor)

@@ -6,10 +6,10 @@ import json
 
 import gradio as gr
 
-from web.dial import percent
-from web.files import images
-from web.pane import marks
-from web.visitor import Visitor
+from pincite.web.dial import percent
+from pincite.web.files import images
+from pincite.web.pane import marks
+from pincite.web.visitor import Visitor
 
 __all__ = ["number_in", "signal"]
 

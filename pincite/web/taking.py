@@ -12,10 +12,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from qa.export import FORMATS, answer_markdown, answer_plain, exported, portable
+from pincite.records.export import FORMATS, answer_markdown, answer_plain, exported, portable
+from pincite.web.conversation import Exchange
+from pincite.web.visitor import Visitors
 from qa.types import Answer
-from web.conversation import Exchange
-from web.visitor import Visitors
 
 __all__ = ["taking_routes"]
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import prompts
-from qa.marks import escape
-from web.conversation import Exchange
+from pincite.html.marks import escape
+from pincite.web.conversation import Exchange
 
 __all__ = ["export_html", "tools_html"]
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from threading import Event, Lock, RLock
 from typing import Any
 
-from qa.library import Library
-from web.conversation import Exchange, NumberedCitation, numbered
+from pincite.service.library import Library
+from pincite.web.conversation import Exchange, NumberedCitation, numbered
 
 __all__ = ["MOST_BYTES", "MOST_DOCUMENTS", "Source", "Visitor", "Visitors"]
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import prompts
 from index.types import Document
-from qa.explaining import Passage
-from qa.marks import Span, escape
+from pincite.html.marks import Span, escape
+from pincite.service.explaining import Passage
+from pincite.web.document import excerpt_html
+from pincite.web.names import place_name
 from qa.types import Answer
-from web.document import excerpt_html
-from web.names import place_name
 
 __all__ = ["why_html"]
 

@@ -1,8 +1,8 @@
 """Questions and passages into scored spans."""
 
-from qa.reading.huggingface import HuggingFaceReader, load_reader
-from qa.reading.onnx import OnnxReader, default_reader
-from qa.reading.protocol import PassageReading, Reader, Reading, SpanScore
+from qa.read.huggingface import HuggingFaceReader, load_reader
+from qa.read.onnx import OnnxReader, default_reader
+from qa.read.protocol import PassageReading, Reader, Reading, SpanScore
 
 __all__ = [
     "HuggingFaceReader",

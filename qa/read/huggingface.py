@@ -6,10 +6,10 @@ from functools import cache
 from typing import Any
 
 from index.errors import ModelError
-from qa.reading.onnx import default_reader
-from qa.reading.protocol import Reader
-from qa.reading.windowed import Logits, WindowedReader
-from qa.reading.windows import Ints, SpecialTokens
+from qa.read.onnx import default_reader
+from qa.read.protocol import Reader
+from qa.read.windowed import Logits, WindowedReader
+from qa.read.windows import Ints, SpecialTokens
 
 MAX_WINDOW = 384
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from index.errors import ModelError
 from index.runtime import load_session, load_tokenizer, on_each_core
-from qa.reading.windowed import Logits, WindowedReader
-from qa.reading.windows import Ints, SpecialTokens
+from qa.read.windowed import Logits, WindowedReader
+from qa.read.windows import Ints, SpecialTokens
 
 SCHEMA_VERSION = 1
 MODEL_FOLDER = Path(__file__).parent.parent / "models" / "reader"

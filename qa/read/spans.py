@@ -9,8 +9,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.reading.protocol import PassageReading, SpanScore
-from qa.reading.windows import Window
+from qa.read.protocol import PassageReading, SpanScore
+from qa.read.windows import Window
 
 MAX_ANSWER_TOKENS = 48
 

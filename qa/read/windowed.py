@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.reading.protocol import Reading, SpanScore
-from qa.reading.spans import best_spans, merge_windows, whole_characters
-from qa.reading.windows import Ints, SpecialTokens, Window, pad_windows, split_windows
+from qa.read.protocol import Reading, SpanScore
+from qa.read.spans import best_spans, merge_windows, whole_characters
+from qa.read.windows import Ints, SpecialTokens, Window, pad_windows, split_windows
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -24,7 +24,7 @@ MIN_PASSAGE_TOKENS = 128
 class Logits(NamedTuple):
     """Of a batch of windows: each token as an answer's start and end, (windows, length).
 
-    `support`: what each token adds to a span's support, (windows, length, 4), see `qa.reading.spans`; of a reader that
+    `support`: what each token adds to a span's support, (windows, length, 4), see `qa.read.spans`; of a reader that
     has learnt that.
     """
 

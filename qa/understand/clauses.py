@@ -1,6 +1,7 @@
 """The main clause of a plain English sentence: subject, verb and the rest. By rule, and only where it is plain.
 
-Questions are made of clauses (`qa.examples`); a sentence that cannot be taken apart with confidence has none.
+Questions are made of clauses (`pincite.evaluation.examples`); a sentence that cannot be taken apart with confidence
+has none.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from qa.verbs import PASSIVE, PAST, PRESENT
+from qa.understand.verbs import PASSIVE, PAST, PRESENT
 
 __all__ = ["Clause", "Vocabulary", "clause_of"]
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from index.errors import DamagedFileError, EmptyDocumentError, EncryptedFileError, LoadError, SourceTooLargeError
-from index.loading.docx_lists import Lists, Numbering, value
-from index.loading.parsed import Composer, Format, Parsed, Raw, table_text
+from index.load.docx.lists import Lists, Numbering, value
+from index.load.parsed import Composer, Format, Parsed, Raw, table_text
 from index.types import MetadataValue, SegmentKind
 
 if TYPE_CHECKING:

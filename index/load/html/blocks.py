@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import count, repeat
 from typing import Any
 
-from index.loading.parsed import Composer, table_text, visible
+from index.load.parsed import Composer, table_text, visible
 from index.types import SegmentKind
 
 Element = Any  # lxml's

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-from index.loading.html_blocks import BLOCKS, UNSEEN, Element, is_element, preformatted, words_of
+from index.load.html.blocks import BLOCKS, UNSEEN, Element, is_element, preformatted, words_of
 
 _MENU = 3  # links, at least, of what holds nothing else: a menu, though its name does not say so
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")

@@ -10,12 +10,12 @@ import re
 from collections.abc import Sequence
 
 from index.errors import DamagedFileError, EmptyDocumentError, SourceTooLargeError
-from index.loading.decoding import decode
-from index.loading.html_blocks import Element, add_blocks, words_of
-from index.loading.html_page import drop_unseen, furniture, keep_lines, share_of_links, without
-from index.loading.html_story import metadata_of, parse, story_of
-from index.loading.html_weave import captions_of, linked_texts, woven
-from index.loading.parsed import Composer, Format, Parsed, Raw
+from index.load.decoding import decode
+from index.load.html.blocks import Element, add_blocks, words_of
+from index.load.html.page import drop_unseen, furniture, keep_lines, share_of_links, without
+from index.load.html.story import metadata_of, parse, story_of
+from index.load.html.weave import captions_of, linked_texts, woven
+from index.load.parsed import Composer, Format, Parsed, Raw
 from index.types import Segment, SegmentKind
 
 # Far above any page that people wrote, and still read in seconds.

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from index.loading.html_blocks import Element, is_element
+from index.load.html.blocks import Element, is_element
 
 _LOGGERS = ("trafilatura", "htmldate", "courlan", "justext")
 _METADATA = ("title", "author", "date", "sitename", "url")

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from index.loading.html_blocks import BLOCKS, Element, is_element, words_of
-from index.loading.parsed import Composer
+from index.load.html.blocks import BLOCKS, Element, is_element, words_of
+from index.load.parsed import Composer
 from index.types import Segment, SegmentKind
 
 COVERED = 0.8  # share of what the story tells that the page's blocks hold at least

@@ -13,7 +13,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from index.loading.markdown import make_parser
+from index.load.markdown.reading import make_parser
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt

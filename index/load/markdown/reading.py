@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
-from index.loading.decoding import decode
-from index.loading.parsed import Format, Parsed, Raw
+from index.load.decoding import decode
+from index.load.parsed import Format, Parsed, Raw
 from index.types import Segment, SegmentKind
 
 if TYPE_CHECKING:

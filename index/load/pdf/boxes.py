@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.errors import DamagedFileError, SourceChangedError, SourceNotFoundError
-from index.loading.pdf_layout import Glyphs, lay_out
-from index.loading.pdf_pages import Pages, image
-from index.loading.pdf_stretches import ADDED
+from index.load.pdf.layout import Glyphs, lay_out
+from index.load.pdf.pages import Pages, image
+from index.load.pdf.stretches import ADDED
 from index.types import Document, SegmentKind
 
 MEDIA_TYPE = "application/pdf"

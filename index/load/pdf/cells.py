@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from index.loading.pdf_stretches import ADDED, Row, Stretch, put_in_order
+from index.load.pdf.stretches import ADDED, Row, Stretch, put_in_order
 
 _APART = 0.6  # between the lines of a cell, in line heights, at most
 _SIGN = 3  # characters of a bullet or an item's number, at most: no cell

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby, pairwise
 from statistics import median
 
-from index.loading.pdf_cells import table_rows
-from index.loading.pdf_stretches import Row, Stretch, rows
+from index.load.pdf.cells import table_rows
+from index.load.pdf.stretches import Row, Stretch, rows
 
 DEEPEST = 6  # columns within columns
 _BINS = 512

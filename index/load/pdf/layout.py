@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
-from index.loading.pdf_columns import columns
-from index.loading.pdf_stretches import ADDED, UPRIGHT, Box, Row, Stretch
-from index.loading.pdfium import BOLD, GENERATED, QUARTER
+from index.load.pdf.columns import columns
+from index.load.pdf.pdfium import BOLD, GENERATED, QUARTER
+from index.load.pdf.stretches import ADDED, UPRIGHT, Box, Row, Stretch
 from index.types import SegmentKind
 
 _HYPHENS = {0x2, 0xAD, 0xFFFE}  # what PDFium makes of a hyphen at the end of a line; a soft one is seen as well

@@ -14,8 +14,8 @@ from threading import Timer
 from typing import IO, Any
 
 from index.errors import DamagedFileError, EncryptedFileError, LoadError, SourceTooLargeError
-from index.loading import pdfium
-from index.loading.pdf_layout import Glyphs
+from index.load.pdf import pdfium
+from index.load.pdf.layout import Glyphs
 
 SECONDS = 1800.0  # on the clock, for a process that waits; `pdfium` bounds the time that it computes
 _LAST = 10**9

@@ -1,6 +1,6 @@
 """PDFium in a process of its own, bounded in memory and time: it reads files that may be made to harm.
 
-Run as a script by `index/loading/pdf_pages.py`, with the PDF on stdin; it imports nothing of ours.
+Run as a script by `index/load/pdf/pages.py`, with the PDF on stdin; it imports nothing of ours.
 
     pdfium.py pages FIRST LAST   for each page a line of JSON, then its glyphs as arrays; a line `{"done": …}` last
     pdfium.py image PAGE SCALE   a line of JSON, then the page as PNG

@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from index.errors import DamagedFileError, EmptyDocumentError, ScannedDocumentError
-from index.loading.parsed import Format, Parsed, Raw
-from index.loading.pdf_layout import Block, lay_out
-from index.loading.pdf_pages import Pages
+from index.load.parsed import Format, Parsed, Raw
+from index.load.pdf.layout import Block, lay_out
+from index.load.pdf.pages import Pages
 from index.types import MetadataValue, Segment, SegmentKind
 
 BETWEEN_PAGES = "\n\n"

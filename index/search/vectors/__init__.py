@@ -1,9 +1,9 @@
 """Dense search: the `VectorStore` protocol, and FAISS behind it."""
 
-from index.vectors.building import LARGE_FROM, build_store, open_store, refit
-from index.vectors.flat import FlatStore
-from index.vectors.large import LargeStore
-from index.vectors.protocol import Ids, SavedStore, Vectors, VectorStore
+from index.search.vectors.building import LARGE_FROM, build_store, open_store, refit
+from index.search.vectors.flat import FlatStore
+from index.search.vectors.large import LargeStore
+from index.search.vectors.protocol import Ids, SavedStore, Vectors, VectorStore
 
 __all__ = [
     "LARGE_FROM",

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from index.errors import IndexCorruptError
-from index.vectors import flat, large
-from index.vectors.flat import FlatStore
-from index.vectors.halves import BLOCK
-from index.vectors.large import LargeStore
-from index.vectors.protocol import Ids, SavedStore, Vectors
+from index.search.vectors import flat, large
+from index.search.vectors.flat import FlatStore
+from index.search.vectors.halves import BLOCK
+from index.search.vectors.large import LargeStore
+from index.search.vectors.protocol import Ids, SavedStore, Vectors
 
 # Vectors from which a question is no longer compared with every one: exact search among fewer takes some ten
 # milliseconds (benchmarks/scale.py measures both).

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from index.errors import IndexCorruptError
-from index.vectors.protocol import Ids
+from index.search.vectors.protocol import Ids
 
 IDS = "ids.npy"
 

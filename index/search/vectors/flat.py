@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Self
 
-from index.vectors import engine
-from index.vectors.files import read_ids, write_ids
-from index.vectors.ids import GONE, IdMap
-from index.vectors.protocol import Ids, Vectors
+from index.search.vectors import engine
+from index.search.vectors.files import read_ids, write_ids
+from index.search.vectors.ids import GONE, IdMap
+from index.search.vectors.protocol import Ids, Vectors
 
 INDEX = "flat.faiss"
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import IndexCorruptError
-from index.vectors.protocol import Vectors
+from index.search.vectors.protocol import Vectors
 
 Rows = NDArray[np.int64]
 BYTES = 2

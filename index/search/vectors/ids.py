@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from index.vectors.protocol import Ids
+from index.search.vectors.protocol import Ids
 
 Rows = NDArray[np.int64]
 GONE = -1

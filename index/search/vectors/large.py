@@ -15,11 +15,11 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from index.vectors import engine
-from index.vectors.files import read_ids, write_ids
-from index.vectors.halves import BLOCK, HalfVectors
-from index.vectors.ids import GONE, IdMap
-from index.vectors.protocol import Ids, Vectors
+from index.search.vectors import engine
+from index.search.vectors.files import read_ids, write_ids
+from index.search.vectors.halves import BLOCK, HalfVectors
+from index.search.vectors.ids import GONE, IdMap
+from index.search.vectors.protocol import Ids, Vectors
 
 INDEX, HALVES = "cells.faiss", "vectors.f16"
 

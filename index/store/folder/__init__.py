@@ -3,10 +3,10 @@
 docs/index-format.md describes every file.
 """
 
-from index.storage.layout import VECTORS, rebuild_hint
-from index.storage.reading import OpenVersion, open_version
-from index.storage.tables import Record, Tables, TableWriter
-from index.storage.writing import Made, NewVersion, VectorSpool, new_version, sole_access
+from index.store.folder.layout import VECTORS, rebuild_hint
+from index.store.folder.reading import OpenVersion, open_version
+from index.store.folder.tables import Record, Tables, TableWriter
+from index.store.folder.writing import Made, NewVersion, VectorSpool, new_version, sole_access
 
 __all__ = [
     "VECTORS",

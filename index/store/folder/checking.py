@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 
 from index.errors import IndexNotFoundError, IndexStoreError, PinciteError
-from index.storage.layout import CHUNKS, SENTENCES, TEXTS, VECTORS, foreign, rebuild_hint
-from index.storage.locking import hold_live
-from index.storage.manifest import Manifest, problems
-from index.storage.reading import OpenVersion, open_version
-from index.stored import Rows
+from index.store.folder.layout import CHUNKS, SENTENCES, TEXTS, VECTORS, foreign, rebuild_hint
+from index.store.folder.locking import hold_live
+from index.store.folder.manifest import Manifest, problems
+from index.store.folder.reading import OpenVersion, open_version
+from index.store.stored import Rows
 
 VECTORS_AT_ONCE = 4096
 # A vector's length is 1 within this; vectors may be kept in half precision.

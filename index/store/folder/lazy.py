@@ -11,10 +11,10 @@ from typing import overload
 import numpy as np
 
 from index.errors import IndexCorruptError
-from index.storage.layout import TEXTS, rebuild_hint
-from index.storage.locking import Held
-from index.storage.tables import CHUNK, Tables
-from index.stored import Rows
+from index.store.folder.layout import TEXTS, rebuild_hint
+from index.store.folder.locking import Held
+from index.store.folder.tables import CHUNK, Tables
+from index.store.stored import Rows
 from index.types import Chunk, Document
 
 # Characters of documents that stay in memory once read; the last one does in any case.

@@ -17,7 +17,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from index.errors import IndexCorruptError, IndexStoreError
-from index.storage.layout import LOCK, MANIFEST, Pointer, read_current, rebuild_hint
+from index.store.folder.layout import LOCK, MANIFEST, Pointer, read_current, rebuild_hint
 
 # A version is locked against readers only while it is being removed, which `CURRENT` knew before.
 _ATTEMPTS, _PAUSE = 200, 0.02

@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from index.config import ChunkConfig
 from index.errors import IndexCorruptError, IndexVersionError
-from index.storage.layout import CURRENT, FORMAT_VERSION, MANIFEST, Pointer, files_of, rebuild_hint
+from index.store.folder.layout import CURRENT, FORMAT_VERSION, MANIFEST, Pointer, files_of, rebuild_hint
 
 FORMAT = "pincite-index"
 # A version of at most so many bytes is read and hashed on opening, which takes under a second.

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import numpy as np
 
-from index.embedding import Embedder
+from index.embed import Embedder
 from index.errors import EmbedderMismatchError, IndexCorruptError, IndexStoreError, IndexVersionError
-from index.lexical import ANALYSIS, Bm25
-from index.storage.layout import CHUNKS, DOCUMENTS, LEXICAL, SENTENCES, VECTORS, rebuild_hint
-from index.storage.lazy import LazyChunks, LazyDocuments, LazySentences
-from index.storage.locking import Held, hold_live
-from index.storage.manifest import Manifest, problems
-from index.storage.tables import CHUNK, Tables
-from index.stored import Stored
-from index.vectors import SavedStore, open_store
+from index.search.lexical import ANALYSIS, Bm25
+from index.search.vectors import SavedStore, open_store
+from index.store.folder.layout import CHUNKS, DOCUMENTS, LEXICAL, SENTENCES, VECTORS, rebuild_hint
+from index.store.folder.lazy import LazyChunks, LazyDocuments, LazySentences
+from index.store.folder.locking import Held, hold_live
+from index.store.folder.manifest import Manifest, problems
+from index.store.folder.tables import CHUNK, Tables
+from index.store.stored import Stored
 
 
 @dataclass(frozen=True, slots=True)

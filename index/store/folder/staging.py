@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from index.building import Divider, Embedding, Prepared, document_of, known_passages
-from index.embedding import Embedder
+from index.embed import Embedder
 from index.errors import EmptyDocumentError, LoadError
-from index.passages import embedded_text
-from index.storage import NewVersion, OpenVersion, Record, TableWriter, VectorSpool
-from index.stored import Entry, Rows
+from index.split.passages import embedded_text
+from index.store.building import Divider, Embedding, Prepared, document_of, known_passages
+from index.store.folder import NewVersion, OpenVersion, Record, TableWriter, VectorSpool
+from index.store.stored import Entry, Rows
 from index.types import Chunk, Document
 
 NO_ROWS: Rows = np.empty((0, 3), dtype=np.int64)

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import EncodingError
-from index.storage.layout import CHUNKS, DOCUMENTS, SEGMENTS, SENTENCES, TABLE, TEXTS
-from index.stored import Entry, Rows
+from index.store.folder.layout import CHUNKS, DOCUMENTS, SEGMENTS, SENTENCES, TABLE, TEXTS
+from index.store.stored import Entry, Rows
 from index.types import Document, Segment, SegmentKind
 
 INTEGER = np.dtype("<i8")

@@ -11,14 +11,14 @@ from typing import NamedTuple, TypedDict
 
 import numpy as np
 
-from index.building import Divider, Prepared
 from index.config import ChunkConfig
-from index.embedding import Embedder
+from index.embed import Embedder
 from index.errors import IndexNotFoundError, IndexStoreError, LoadError, UnknownDocumentError
-from index.lexical import ANALYSIS, Bm25
-from index.passages import lexical_text
-from index.staging import OnError, Prune, Stage
-from index.storage import (
+from index.search.lexical import ANALYSIS, Bm25
+from index.search.vectors import build_store, refit
+from index.split.passages import lexical_text
+from index.store.building import Divider, Prepared
+from index.store.folder import (
     VECTORS,
     Made,
     NewVersion,
@@ -32,9 +32,9 @@ from index.storage import (
     rebuild_hint,
     sole_access,
 )
-from index.stored import Entry, Rows, Stored
+from index.store.folder.staging import OnError, Prune, Stage
+from index.store.stored import Entry, Rows, Stored
 from index.types import Chunk, Document
-from index.vectors import build_store, refit
 
 
 @dataclass(frozen=True, slots=True)

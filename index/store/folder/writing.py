@@ -15,8 +15,9 @@ import numpy as np
 
 from index.config import ChunkConfig
 from index.errors import IndexStoreError
-from index.lexical import Bm25
-from index.storage.layout import (
+from index.search.lexical import Bm25
+from index.search.vectors import Ids, SavedStore, Vectors
+from index.store.folder.layout import (
     CURRENT,
     LEXICAL,
     MANIFEST,
@@ -27,11 +28,10 @@ from index.storage.layout import (
     refuse_foreign,
     versions,
 )
-from index.storage.locking import sole_writer, unread
-from index.storage.manifest import FileRecord, Manifest, sha256_of
-from index.storage.reading import OpenVersion
-from index.storage.tables import TableWriter
-from index.vectors import Ids, SavedStore, Vectors
+from index.store.folder.locking import sole_writer, unread
+from index.store.folder.manifest import FileRecord, Manifest, sha256_of
+from index.store.folder.reading import OpenVersion
+from index.store.folder.tables import TableWriter
 
 SCRATCH = "scratch"
 

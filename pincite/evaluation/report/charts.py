@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pincite.evaluation.report.svg import Axis, Plot, numeric_axis
+from pincite.evaluation.report.words import MISSING, interval, number, share
 from prompts import render
-from qa.evaluation.report.svg import Axis, Plot, numeric_axis
-from qa.evaluation.report.words import MISSING, interval, number, share
 
 Rows = Sequence[Sequence[str]]
 _HEADROOM = 1.2  # above the highest bar, for words

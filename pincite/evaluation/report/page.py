@@ -16,12 +16,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pincite.evaluation.report import sections
+from pincite.evaluation.report.charts import charts
+from pincite.evaluation.report.questions import questions_data
+from pincite.html.data import embedded
+from pincite.html.marks import escape
 from prompts import render
-from qa.evaluation.report import sections
-from qa.evaluation.report.charts import charts
-from qa.evaluation.report.questions import questions_data
-from qa.export.data import embedded
-from qa.marks import escape
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -83,7 +83,7 @@ def _template() -> Template:
 
 
 def _part(name: str) -> str:
-    return files("qa.evaluation.report").joinpath(name).read_text(encoding="utf-8")
+    return files("pincite.evaluation.report").joinpath(name).read_text(encoding="utf-8")
 
 
 def _digest(text: str) -> str:

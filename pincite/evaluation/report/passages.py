@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import Any
 
-from qa.marks import Span, mark
+from pincite.html.marks import Span, mark
 
 SAID, GOLD = 1, 2  # added up where an answer and gold overlap
 LABELS = {SAID: "answer", GOLD: "gold"}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from qa.evaluation.report.passages import runs
-from qa.evaluation.report.words import GOOD, VERDICTS
+from pincite.evaluation.report.passages import runs
+from pincite.evaluation.report.words import GOOD, VERDICTS
 
 _SAME = ("id", "place", "question", "type", "document", "exact", "f1", "best_f1", "confidence", "verdict")
 

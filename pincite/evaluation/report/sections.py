@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from pincite.evaluation.definitions import define
+from pincite.evaluation.report.passages import marked
+from pincite.evaluation.report.questions import distinct
+from pincite.evaluation.report.words import CAUSES, GOOD, MISSING, VERDICTS, interval, number, setting, share, signed
 from prompts import render
-from qa.evaluation.definitions import define
-from qa.evaluation.report.passages import marked
-from qa.evaluation.report.questions import distinct
-from qa.evaluation.report.words import CAUSES, GOOD, MISSING, VERDICTS, interval, number, setting, share, signed
 
 Result = Mapping[str, Any]
 Record = dict[str, Any]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from qa.evaluation.types import Verdict
+from pincite.evaluation.types import Verdict
 
 VERDICTS = {
     Verdict.RIGHT: "right",

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from index.types import Document
+from pincite.records.export.data import answer_data, conversation_data, portable
+from pincite.records.export.dossier import dossier_html
+from pincite.records.export.links import citation_link
+from pincite.records.export.markdown import answer_markdown, conversation_markdown
+from pincite.records.export.plain import answer_plain
 from qa.errors import ExportError
-from qa.export.data import answer_data, conversation_data, portable
-from qa.export.dossier import dossier_html
-from qa.export.links import citation_link
-from qa.export.markdown import answer_markdown, conversation_markdown
-from qa.export.plain import answer_plain
 from qa.types import Answer
 
 __all__ = [

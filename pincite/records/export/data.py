@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from importlib.metadata import version
 from typing import Any
 
-from index.loading import is_url
+from index.load import is_url
 from index.types import Document
-from qa.export.excerpts import excerpt
-from qa.export.links import citation_link
+from pincite.records.export.excerpts import excerpt
+from pincite.records.export.links import citation_link
 from qa.types import SCHEMA_VERSION, Answer, Citation
 
 KIND = "pincite-conversation"
@@ -45,13 +43,6 @@ def answer_data(answer: Answer, documents: Mapping[str, Document] | None = None)
     if answer.nearest is not None:
         data["nearest"].update(_more(answer.nearest, known))
     return data
-
-
-def embedded(data: Mapping[str, Any]) -> str:
-    """`data` as JSON that can stand inside HTML: nothing in it ends an element or a comment, or begins one."""
-    text = json.dumps(data, ensure_ascii=False)
-    # Outside of strings JSON has none of these; U+2028 and U+2029 end a line for some editors.
-    return re.sub("[<>&\u2028\u2029]", lambda m: f"\\u{ord(m[0]):04x}", text)
 
 
 def portable(answers: Sequence[Answer]) -> list[Answer]:

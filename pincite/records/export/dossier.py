@@ -14,12 +14,13 @@ from importlib.metadata import version
 from importlib.resources import files
 
 from index.types import Document
+from pincite.html.data import embedded
+from pincite.html.marks import Span, escape, escaped_prose, mark
+from pincite.records.export.data import conversation_data
+from pincite.records.export.excerpts import Excerpt, grouped, headline
+from pincite.records.export.links import citation_link
+from pincite.records.export.sources import citations_of, cited_documents
 from prompts import render
-from qa.export.data import conversation_data, embedded
-from qa.export.excerpts import Excerpt, grouped, headline
-from qa.export.links import citation_link
-from qa.export.sources import citations_of, cited_documents
-from qa.marks import Span, escape, escaped_prose, mark
 from qa.rendering import abstention_text, confidence_text, place_text
 from qa.types import Answer, Citation
 
@@ -101,4 +102,4 @@ def _document(citation: Citation) -> str:
 
 @cache
 def _style() -> str:
-    return files("qa.export").joinpath("dossier.css").read_text(encoding="utf-8")
+    return files("pincite.records.export").joinpath("dossier.css").read_text(encoding="utf-8")

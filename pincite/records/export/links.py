@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from urllib.parse import quote as percent_encoded
 
-from index.loading import is_url
+from index.load import is_url
 from qa.types import Citation
 
 # Above so many characters, or across blocks, a quote is named by its first and last words.

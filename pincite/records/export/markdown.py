@@ -11,11 +11,12 @@ from datetime import datetime
 from importlib.metadata import version
 
 from index.types import Document
+from pincite.html.data import embedded
+from pincite.records.export.data import conversation_data
+from pincite.records.export.excerpts import Excerpt, grouped, headline, pieces
+from pincite.records.export.links import citation_link
+from pincite.records.export.sources import citations_of, cited_documents
 from prompts import render
-from qa.export.data import conversation_data, embedded
-from qa.export.excerpts import Excerpt, grouped, headline, pieces
-from qa.export.links import citation_link
-from qa.export.sources import citations_of, cited_documents
 from qa.rendering import abstention_text, confidence_text, place_text
 from qa.types import Answer, Citation
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from index.types import Document
+from pincite.records.export.excerpts import Excerpt, grouped, headline, pieces
+from pincite.records.export.links import citation_link
+from pincite.records.export.sources import citations_of
 from prompts import render
-from qa.export.excerpts import Excerpt, grouped, headline, pieces
-from qa.export.links import citation_link
-from qa.export.sources import citations_of
 from qa.rendering import abstention_text, place_text
 from qa.types import Answer, Citation
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from index.loading import LoadConfig
+from index.load import LoadConfig
 from index.types import Document
-from qa.verifying.claims import read_claims
-from qa.verifying.documents import Held, given, own
-from qa.verifying.judging import judge
-from qa.verifying.types import Claim, Finding, Place, Verdict, Verification
+from pincite.records.verify.claims import read_claims
+from pincite.records.verify.documents import Held, given, own
+from pincite.records.verify.judging import judge
+from pincite.records.verify.types import Claim, Finding, Place, Verdict, Verification
 
 __all__ = ["Claim", "Finding", "Place", "Verdict", "Verification", "verify"]
 

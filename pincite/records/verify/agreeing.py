@@ -9,12 +9,12 @@ import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from qa.export.excerpts import Excerpt, excerpt, grouped_excerpts, headline
-from qa.export.markdown import escape_markdown, question_heading, quotation
+from pincite.records.export.excerpts import Excerpt, excerpt, grouped_excerpts, headline
+from pincite.records.export.markdown import escape_markdown, question_heading, quotation
+from pincite.records.verify.shown import Shown
+from pincite.records.verify.types import Claim
 from qa.rendering import place_text
 from qa.types import Citation
-from qa.verifying.shown import Shown
-from qa.verifying.types import Claim
 
 _AND = re.compile(r"\W+|\band\b")
 

@@ -12,14 +12,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from pincite.records.export.data import KIND
+from pincite.records.export.markdown import DATA_BEGINS, DATA_ENDS
+from pincite.records.verify.agreeing import Asked, foreign_words, held_to_dossier, held_to_markdown
+from pincite.records.verify.fields import Record
+from pincite.records.verify.shown import shown_in
+from pincite.records.verify.types import Claim
 from qa.errors import ExportedFileError
-from qa.export.data import KIND
-from qa.export.markdown import DATA_BEGINS, DATA_ENDS
 from qa.types import SCHEMA_VERSION, Citation
-from qa.verifying.agreeing import Asked, foreign_words, held_to_dossier, held_to_markdown
-from qa.verifying.fields import Record
-from qa.verifying.shown import shown_in
-from qa.verifying.types import Claim
 
 MAX_BYTES = 100_000_000
 

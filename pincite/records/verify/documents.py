@@ -7,11 +7,11 @@ from pathlib import Path, PurePosixPath
 
 from index import Document, load
 from index.errors import LoadError
-from index.loading import LoadConfig, is_url
-from index.loading.finding import lexical
+from index.load import LoadConfig, is_url
+from index.load.finding import lexical
+from pincite.records.verify.types import Claim
 from qa.bundled import bundled_article
 from qa.types import Citation
-from qa.verifying.types import Claim
 
 Held = Callable[[Citation], "list[Document] | str"]
 """The documents that a citation may mean, or why there is none, in one line."""

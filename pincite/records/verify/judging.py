@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from index.types import Document
-from qa.verifying.nearest import LEAST_SIMILARITY, nearest
-from qa.verifying.passage import Passage
-from qa.verifying.types import Claim, Finding, Place, Verdict
+from pincite.records.verify.nearest import LEAST_SIMILARITY, nearest
+from pincite.records.verify.passage import Passage
+from pincite.records.verify.types import Claim, Finding, Place, Verdict
 
 
 def judge(claim: Claim, document: Document) -> Finding:

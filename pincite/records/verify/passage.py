@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Self
 
-from qa.verifying.types import Claim
+from pincite.records.verify.types import Claim
 
 # A sentence that stands more often than this is judged by its first places.
 MOST_PLACES = 100_000

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from textwrap import shorten
 
+from pincite.records.verify.types import Finding, Verdict, Verification
 from prompts import render
 from qa.rendering import place_text
-from qa.verifying.types import Finding, Verdict, Verification
 
 LONGEST_QUOTE = 160  # characters
 

@@ -17,10 +17,10 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import prompts
-from qa.marks import escape
-from web.errors import error_response
-from web.signin.slowing import Slowing
-from web.signin.users import Users
+from pincite.html.marks import escape
+from pincite.service.errors import error_response
+from pincite.service.signin.slowing import Slowing
+from pincite.service.signin.users import Users
 
 __all__ = ["Gate"]
 
@@ -168,7 +168,7 @@ def _refused(wait: int, *, tried: bool = False, ask: bool = True) -> Response:
 
 def _page(request: Request, *, wait: int | None = None, onward: str | None = None) -> Response:
     """The form; `wait` None: nothing has been tried yet."""
-    style = (Path(__file__).parent.parent / "style" / "plain.css").read_text(encoding="utf-8")
+    style = (Path(__file__).parent.parent / "plain.css").read_text(encoding="utf-8")
     names = ("title", "text", "user", "password", "button")
     words = {name: escape(prompts.render(f"page_signin_{name}")) for name in names}
     said = ""
