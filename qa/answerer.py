@@ -14,16 +14,16 @@ from index.embed import Embedder, load_embedder
 from prompts import render
 from qa.calibrations import kept_calibration
 from qa.candidates import Candidate
-from qa.compose.several import asks_for_several
 from qa.confidence import SHORT, Calibration, default_calibration, is_short
 from qa.config import AskConfig
 from qa.deciding import Decider
 from qa.errors import EmptyQuestionError, QuestionError, QuestionTooLongError
 from qa.read import OnnxReader, Reader, load_reader
-from qa.read.stopping import Passages, read_as_needed
+from qa.stopping import Passages, read_as_needed
 from qa.types import Answer, Timings, Turn
 from qa.understand.followup import resolve
 from qa.understand.language import other_language, other_language_of_document
+from qa.understand.several import asks_for_several
 
 Source = str | Path | Document
 

@@ -251,9 +251,8 @@ class Server:
     def _number(self) -> tuple[int, ...]:
         digits = self.version.removeprefix("v").partition("-")[0].split(".")[:2]
         if not all(part.isdigit() for part in digits):
-            raise IndexStoreError(
-                f"{self.address.text!r} says that its version is {self.version!r}, which is no Milvus"
-            )
+            said = f"{self.address.text!r} says that its version is {self.version!r}"
+            raise IndexStoreError(f"{said}, which is no Milvus")
         return tuple(map(int, digits))
 
     def _errors(self) -> AbstractContextManager[None]:

@@ -17,8 +17,7 @@ from index.milvus.writing import Writer, unchanged
 from index.search.lexical import ANALYSIS
 from index.split.passages import embedded_text
 from index.store.building import Divided, Prepared, document_of
-from index.store.folder.staging import OnError, Prune, refuse_namesake
-from index.store.folder.updating import Changes, Options, unknown_document
+from index.store.changes import Changes, OnError, Options, Prune, refuse_namesake, unknown_document
 from index.store.stored import Stored
 from index.types import Document
 

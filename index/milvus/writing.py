@@ -14,8 +14,7 @@ import numpy as np
 
 from index.embed import Embedder
 from index.errors import EmptyDocumentError, IndexStoreError
-from index.milvus.archive import Bodies
-from index.milvus.bodies import Body, cut, piece_keys, version_of
+from index.milvus.bodies import Bodies, Body, cut, piece_keys, version_of
 from index.milvus.conditions import ABOUT, about, labels_of
 from index.milvus.engine import WORDS, Row
 from index.milvus.heads import Head, Part, delete_heads, write_heads
@@ -39,7 +38,7 @@ from index.search.lexical import Analyser
 from index.search.vectors import Vectors
 from index.split.passages import embedded_text, lexical_text
 from index.store.building import Divided, Divider, Prepared, document_of
-from index.store.folder.staging import OnError
+from index.store.changes import OnError
 from index.types import Document
 
 

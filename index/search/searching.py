@@ -3,26 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.config import SearchConfig
 from index.embed import Embedder
-from index.search.filters import matching
+from index.search.filters import Described, matching
 from index.search.fusion import fuse
-from index.types import Hit, ScoreParts
+from index.search.lexical import Bm25
+from index.search.vectors import Ids, Vectors, VectorStore
+from index.types import Chunk, Hit, ScoreParts
 
-if TYPE_CHECKING:
-    from index.search.vectors import Ids, Vectors
-    from index.store.stored import Stored
+
+class Searched(Protocol):
+    """What is searched: see `index.store.stored.Stored`."""
+
+    @property
+    def catalogue(self) -> Sequence[Described]: ...
+
+    @property
+    def chunks(self) -> Sequence[Chunk]: ...
+
+    @property
+    def first_chunk(self) -> NDArray[np.int64]: ...
+
+    @property
+    def ids(self) -> Ids: ...
+
+    @property
+    def vectors(self) -> VectorStore: ...
+
+    @property
+    def lexical(self) -> Bm25: ...
 
 
 class Searcher:
     """Searches what an index is made of: chunks by position, their vectors by id, their words by position."""
 
-    def __init__(self, stored: Stored, embedder: Embedder, config: SearchConfig) -> None:
+    def __init__(self, stored: Searched, embedder: Embedder, config: SearchConfig) -> None:
         self._stored = stored
         self._embedder = embedder
         self._config = config

@@ -53,6 +53,15 @@ class Stored:
     lexical: Bm25
     chunk_config: ChunkConfig
 
+    @property
+    def in_memory(self) -> bool:
+        """It is held by this process."""
+        return True
+
+    def stored(self) -> Self:
+        """Itself."""
+        return self
+
     def searcher(self, embedder: Embedder, config: SearchConfig) -> Searcher:
         """Searches it."""
         return Searcher(self, embedder, config)
@@ -79,6 +88,13 @@ class Corpus(Protocol):
 
     @property
     def chunk_config(self) -> ChunkConfig: ...
+
+    @property
+    def in_memory(self) -> bool:
+        """Whether it is held by this process, and not by servers."""
+
+    def stored(self) -> Stored:
+        """All of it, to be written elsewhere. Raises `IndexStoreError` if it is not in memory."""
 
     def searcher(self, embedder: Embedder, config: SearchConfig) -> Searches:
         """Searches it."""

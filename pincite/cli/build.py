@@ -26,7 +26,7 @@ from pincite.cli.sources import Loaded, add_loading, load_sources, loading, meta
 if TYPE_CHECKING:
     from index import Document
     from index.store.building import Prepared
-    from index.store.folder.updating import Changes
+    from index.store.changes import Changes
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

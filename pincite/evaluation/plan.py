@@ -6,11 +6,10 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 from index import Document
-from index.milvus import contents_of, is_address
+from index.opening import open_store
 from pincite.evaluation.gold import Asked, locate
 from pincite.evaluation.judging import Row
 from pincite.evaluation.protocol import Conditions, Protocol
@@ -111,7 +110,7 @@ def make_plan(
         known = workshop.open(index).documents
     conditions = Conditions.of(protocol, pairs)
     asked = locate(chosen, known, by_text=by_text)
-    contents = _version(index) if index is not None else _digest(documents)
+    contents = open_store(index).contents() if index is not None else _digest(documents)
     return Plan(asked, conditions, documents, index, several, {**described, "documents_sha256": contents})
 
 
@@ -132,12 +131,3 @@ def _digest(documents: Sequence[Document]) -> str:
     for document in documents:
         total.update(f"{document.id}\0{document.sha256}\n".encode())
     return total.hexdigest()[:12]
-
-
-def _version(folder: str) -> str:
-    if is_address(folder):
-        return contents_of(folder)
-    try:
-        return Path(folder, "CURRENT").read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise PairsError(f"{folder!r} holds no index; make one with `pincite index PATH --out {folder}`") from error

@@ -1,4 +1,4 @@
-"""Several answers to one question: whether it asks for them, and which spans they are."""
+"""Several answers to one question: which spans they are."""
 
 from __future__ import annotations
 
@@ -8,32 +8,12 @@ from dataclasses import replace
 
 from qa.candidates import Candidate
 
-# Words of one thing that end like many.
-_ONE = r"(?!\w*(?:ss|us|is|ness)\b|(?:does|was|has|his|its|this|as|news|series|politics|physics|mathematics|always)\b)"
-_MANY = rf"(?:{_ONE}\w+s|people|men|women|children|countries|ones|two|three|four|five|six|seven|eight|nine|ten)"
-_GO_ON = "(?:of|in|that|who|are|were|do|did|have|had|can|could|will|would)"
-_ASKS_FOR_SEVERAL = re.compile(
-    rf"""
-    ^\W*(?:please\s+)?(?:name|list|give|enumerate)\b.*\b{_MANY}\b
-    | \b(?:what|which|who)\s+(?:all\s+)?(?:are|were)\b
-    | \bwhich\s+{_MANY}\b
-    | \b(?:what|which)\s+(?:\w+\s+){{0,3}}?{_MANY}\s+{_GO_ON}\b
-    | \b(?:types|kinds|examples|names|members|parts|all\s+(?:the|of))\b
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-
 # How much less likely than the best a further answer may be, in logits of the reader; and how long, in words, the
 # items of an enumeration are. Tried on MultiSpanQA's questions.
 _WITHIN = 6.0
 _LONGEST_ITEM = 6
 _CONJUNCTION = re.compile(r"\s*[,;]?\s+(?:and|or|&|as\s+well\s+as)\s+", re.IGNORECASE)
 _SEPARATOR = re.compile(rf"{_CONJUNCTION.pattern}|\s*[,;]\s+|\s*\n\s*(?:[-*•]\s+)?", re.IGNORECASE)
-
-
-def asks_for_several(question: str) -> bool:
-    """Whether its words ask for more than one thing: "Which countries …", "Who were …", "Name the …"."""
-    return _ASKS_FOR_SEVERAL.search(question) is not None
 
 
 def several(

@@ -1,6 +1,6 @@
 """Dense search: the `VectorStore` protocol, and FAISS behind it."""
 
-from index.search.vectors.building import LARGE_FROM, build_store, open_store, refit
+from index.search.vectors.building import LARGE_FROM, build_store, open_vectors, refit
 from index.search.vectors.flat import FlatStore
 from index.search.vectors.large import LargeStore
 from index.search.vectors.protocol import Ids, SavedStore, Vectors, VectorStore
@@ -14,6 +14,6 @@ __all__ = [
     "VectorStore",
     "Vectors",
     "build_store",
-    "open_store",
+    "open_vectors",
     "refit",
 ]

@@ -30,7 +30,7 @@ def build_store(dimension: int, blocks: Iterable[tuple[Ids, Vectors]], count: in
     return store
 
 
-def open_store(folder: Path) -> SavedStore:
+def open_vectors(folder: Path) -> SavedStore:
     """The store saved in `folder`. Raises `IndexCorruptError`."""
     if (folder / flat.INDEX).is_file():
         return FlatStore.load(folder)

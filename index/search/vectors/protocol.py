@@ -45,4 +45,4 @@ class SavedStore(VectorStore, Protocol):
     """A store in this process's memory, kept in a folder."""
 
     def save(self, folder: Path) -> None:
-        """Write it into `folder`, made if it is missing; `open_store` reads it again."""
+        """Write it into `folder`, made if it is missing; `open_vectors` reads it again."""

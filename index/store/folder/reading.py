@@ -10,7 +10,7 @@ import numpy as np
 from index.embed import Embedder
 from index.errors import EmbedderMismatchError, IndexCorruptError, IndexStoreError, IndexVersionError
 from index.search.lexical import ANALYSIS, Bm25
-from index.search.vectors import SavedStore, open_store
+from index.search.vectors import SavedStore, open_vectors
 from index.store.folder.layout import CHUNKS, DOCUMENTS, LEXICAL, SENTENCES, VECTORS, rebuild_hint
 from index.store.folder.lazy import LazyChunks, LazyDocuments, LazySentences
 from index.store.folder.locking import Held, hold_live
@@ -35,7 +35,7 @@ class OpenVersion:
 
     def vectors(self) -> SavedStore:
         """The vectors, read anew."""
-        store = open_store(self.path / VECTORS)
+        store = open_vectors(self.path / VECTORS)
         if (len(store), store.dimension) != (self.manifest.chunks, self.manifest.dimension):
             raise IndexCorruptError(
                 f"{str(self.path / VECTORS)!r} holds {len(store)} vectors of dimension {store.dimension}, not "

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import numpy as np
 
@@ -12,17 +11,12 @@ from index.embed import Embedder
 from index.errors import EmptyDocumentError, LoadError
 from index.split.passages import embedded_text
 from index.store.building import Divider, Embedding, Prepared, document_of, known_passages
+from index.store.changes import OnError, Prune, refuse_namesake
 from index.store.folder import NewVersion, OpenVersion, Record, TableWriter, VectorSpool
 from index.store.stored import Entry, Rows
 from index.types import Chunk, Document
 
 NO_ROWS: Rows = np.empty((0, 3), dtype=np.int64)
-
-Prune = Callable[[str, str], bool]
-"""Whether the document with this id and this source is to go, asked when all documents are read."""
-
-OnError = Callable[[Document, LoadError], None]
-"""Told of a document that cannot be indexed, in place of an error."""
 
 
 class Stage:
@@ -109,13 +103,3 @@ class Stage:
         document, rows = tables.document(i), tables.chunks_of(i).tolist()
         passages = [embedded_text(document, Chunk(document_id, start, end)) for start, end, _ in rows]
         return known_passages(passages, [vector for _, _, vector in rows])
-
-
-def refuse_namesake(document: Document, before: str) -> None:
-    """One file must not take the place of another, `before`, that has the same name in another folder."""
-    source = Path(before)
-    if document.source and source.is_file() and source.resolve() != Path(document.source).resolve():
-        raise LoadError(
-            f"the index holds a document {document.id!r} already, from {before!r}, not {document.source!r}; "
-            "name the folders together so that their ids differ, and --rebuild"
-        )

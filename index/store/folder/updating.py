@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Sized
 from contextlib import contextmanager
-from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
-from typing import NamedTuple, TypedDict
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,6 +16,7 @@ from index.search.lexical import ANALYSIS, Bm25
 from index.search.vectors import build_store, refit
 from index.split.passages import lexical_text
 from index.store.building import Divider, Prepared
+from index.store.changes import Changes, OnError, Prune, unknown_document
 from index.store.folder import (
     VECTORS,
     Made,
@@ -32,39 +31,9 @@ from index.store.folder import (
     rebuild_hint,
     sole_access,
 )
-from index.store.folder.staging import OnError, Prune, Stage
+from index.store.folder.staging import Stage
 from index.store.stored import Entry, Rows, Stored
 from index.types import Chunk, Document
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """What an update did, in ids of documents; `kept` counts those that stayed as they were.
-
-    `embedded`: how many chunks were embedded, of `chunks` that the index holds now. `is_new`: there was none before.
-    """
-
-    added: tuple[str, ...]
-    changed: tuple[str, ...]
-    removed: tuple[str, ...]
-    kept: int
-    embedded: int
-    chunks: int
-    is_new: bool = False
-
-    def __bool__(self) -> bool:
-        """Whether anything changed."""
-        return bool(self.added or self.changed or self.removed)
-
-
-class Options(TypedDict, total=False):
-    """What every `update` can be told; see `Index.update`."""
-
-    chunks: ChunkConfig | None
-    prune: Prune | None
-    rebuild: bool
-    on_error: OnError | None
-    progress: bool
 
 
 def update(
@@ -155,13 +124,6 @@ def _refuse_other_chunks(before: OpenVersion, chunks: ChunkConfig | None) -> Non
             f"{str(before.folder)!r} was built with {before.manifest.chunk_config}, not {chunks}; leave the settings "
             f"out or {rebuild_hint(before.folder)}"
         )
-
-
-def unknown_document(where: str, document_id: str, known: Iterable[str]) -> str:
-    """What is said of an id that no document of the index `where` has."""
-    near = get_close_matches(document_id, list(known), n=3, cutoff=0.5)
-    hint = f"did you mean {' or '.join(map(repr, near))}?" if near else "see its documents with `pincite chat`"
-    return f"{where!r} holds no document {document_id!r}; {hint}"
 
 
 def _ordered(
