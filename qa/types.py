@@ -7,7 +7,18 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any, Self
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2  # 1 had no forms, parts and focus, and no replies
+
+
+class Form(StrEnum):
+    """What kind of answer a question asks for."""
+
+    SPAN = "span"  # who, when, where, how many: the words
+    LIST = "list"  # several things, or several parts: each item or part a citation of its own
+    STATEMENT = "statement"  # yes or no, what is said, comparisons: the sentence, or two, that settles it
+    PASSAGE = "passage"  # why, how, what happens if, what is: neighbouring sentences, a list, a row, a code block
+    OVERVIEW = "overview"  # what is this about, summarise: key sentences in the document's order
+    REPLY = "reply"  # talk, and talk about the answer before: words of our own
 
 
 class Status(StrEnum):
@@ -15,13 +26,17 @@ class Status(StrEnum):
 
     ANSWERED = "answered"
     ABSTAINED = "abstained"
+    REPLIED = "replied"  # talk, which asks nothing of the document
 
 
 class Reason(StrEnum):
     """Why there is no answer."""
 
-    LOW_CONFIDENCE = "low_confidence"  # a span was found, but it is not likely enough to be right
-    NOT_DISCUSSED = "not_discussed"  # in every passage, the reader held "no answer" for likelier than any span
+    LOW_CONFIDENCE = "low_confidence"  # candidates were found, but none is likely enough to be right
+    NOT_DISCUSSED = "not_discussed"  # nothing is said on the subject
+    NOT_SAID = "not_said"  # the subject is there, what is asked about it is not
+    PREMISE_DIFFERS = "premise_differs"  # the text says otherwise than the question takes for granted
+    UNREAD = "unread"  # parts of the sources could not be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +48,8 @@ class Citation:
     `prefix`, `suffix`: a few characters before and after, as in W3C text-quote selectors (32 unless
     `AskConfig.context` says otherwise).
     `document_sha256`: of the document's text in UTF-8.
+    `part`: of a question in several parts, the one that this answers. `focus_start`, `focus_end`: within a sentence or
+    passage, the words that matter most, or None.
     """
 
     document_id: str
@@ -47,6 +64,9 @@ class Citation:
     suffix: str
     document_sha256: str
     heading: str | None = None
+    part: str | None = None
+    focus_start: int | None = None
+    focus_end: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +88,14 @@ class Timings:
 class Answer:
     """What a question got.
 
-    `read_as`: the question after a follow-up has been resolved. `text`: the answer's words, None on
-    abstention. `confidence`: calibrated probability that the best candidate is right (F1 ≥ 0.5 against a
-    person's answer), given for abstentions too; None only for a reader that has no calibration.
-    `citations`: the answer's place first, then further places. `nearest`: on abstention, the closest
-    sentence that the document does say, or None. `reason`: why it abstained, None when answered.
-    `warnings`: what the reader should know before trusting it, such as a question in another language.
+    `read_as`: the question after a follow-up has been resolved. `text`: the answer's words, None on abstention; of a
+    reply, ours. `confidence`: calibrated probability that a person would accept what is cited, given for abstentions
+    too; None for a reader or a form that has no calibration. `citations`: the answer's place first, then further places;
+    of a list and an overview in the document's order. `nearest`: on abstention, the closest sentence that the document
+    does say, or None. `reason`: why it abstained, None when answered.
+    `warnings`: what the reader should know before trusting it, such as a question in another language. `form`: what is
+    cited. `parts`: of a question in several parts, each as a question; `missing`: those that nothing answers.
+    `verdict`: "yes" or "no", only where that is calibrated.
     """
 
     question: str
@@ -86,9 +108,18 @@ class Answer:
     reason: Reason | None
     timings: Timings
     warnings: tuple[str, ...] = ()
+    form: Form = Form.SPAN
+    parts: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    verdict: str | None = None
 
     def __post_init__(self) -> None:
-        if (self.status is Status.ANSWERED) != (self.text is not None and bool(self.citations)):
+        if (self.status is Status.REPLIED) != (self.form is Form.REPLY):
+            raise ValueError("a reply, and nothing else, has the form of one")
+        if self.status is Status.REPLIED:
+            if self.text is None:
+                raise ValueError("a reply has a text")
+        elif (self.status is Status.ANSWERED) != (self.text is not None and bool(self.citations)):
             raise ValueError("an answer has a text and a citation; an abstention has neither")
 
     @property
@@ -103,5 +134,5 @@ class Answer:
         return {"schema_version": SCHEMA_VERSION, **asdict(self)}
 
 
-Turn = Mapping[str, str | None]
-"""One earlier exchange: `{"question": …, "answer": …}`, the answer None where there was none."""
+Turn = Mapping[str, Any]
+"""One earlier exchange: `{"question": …, "answer": …}`, the answer None where there was none; or `Answer.to_dict()`."""
