@@ -13,12 +13,12 @@ import torch
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch import Tensor
-from transformers import BertForQuestionAnswering
 
 from index.runtime import load_tokenizer
 from qa.read.onnx import MODEL_FOLDER, SCHEMA_VERSION
 from training.data import load_json, sha256
 from training.features import build_features, pad
+from training.heads import Heads, ManyHeads
 from training.mixture import Mixture, Source, load_mixture
 from training.onnx_export import export, quantise
 from training.scaling import calibration_windows, scale
@@ -30,20 +30,19 @@ WINDOW = 384
 # Windows of the training articles that show how large activations grow.
 SHOWN = 128
 INPUTS = ["input_ids", "attention_mask", "token_type_ids"]
-OUTPUTS = ["start_logits", "end_logits"]
+OUTPUTS = list(Heads._fields)
 
 
-class SpanLogits(torch.nn.Module):
-    """A question-answering model with plain tensors for output."""
+class Outputs(torch.nn.Module):
+    """A reader with plain tensors for output, in the order of `OUTPUTS`."""
 
-    def __init__(self, model: BertForQuestionAnswering) -> None:
+    def __init__(self, model: ManyHeads) -> None:
         super().__init__()
         self.model = model
 
-    def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> tuple[Tensor, Tensor]:
-        """Inputs (batch, length), int64, to start and end logits (batch, length)."""
-        out = self.model(input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids)
-        return out.start_logits, out.end_logits
+    def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> tuple[Tensor, ...]:
+        """Inputs (batch, length), int64."""
+        return tuple(self.model(input_ids, attention_mask, token_type_ids))
 
 
 def export_reader(data: Path, trained: Path, scratch: Path, target: Path = MODEL_FOLDER) -> None:
@@ -52,13 +51,13 @@ def export_reader(data: Path, trained: Path, scratch: Path, target: Path = MODEL
     The logits are scaled to be as sure as they are right. What a product takes from a LayerNorm is smoothed, any other
     product with weights is rounded in blocks: either halves what 8 bits take.
     """
-    model = BertForQuestionAnswering.from_pretrained(trained, attn_implementation="eager")
+    model = ManyHeads.from_pretrained(trained, attn_implementation="eager")
     tokenizer = load_tokenizer(trained / "tokenizer.json")
     factor = scale(model, calibration_windows(data, tokenizer, WINDOW))
     scratch.mkdir(parents=True, exist_ok=True)
     target.mkdir(parents=True, exist_ok=True)
     example = tuple(torch.ones(2, 8, dtype=torch.long) for _ in INPUTS)
-    export(SpanLogits(model), example, INPUTS, OUTPUTS, scratch / "model.onnx")
+    export(Outputs(model), example, INPUTS, OUTPUTS, scratch / "model.onnx")
     smoothed = scratch / "smoothed.onnx"
     in_blocks = smooth(scratch / "model.onnx", smoothed, _windows(data, tokenizer))
     quantise(smoothed, target / "model.onnx", in_blocks)

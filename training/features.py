@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
 from index import Document
-from index.sentences import split_sentences
+from index.split.sentences import split_sentences
 from training.data import Example, Span
 
 CLS, SEP, PAD = 101, 102, 0

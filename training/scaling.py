@@ -14,10 +14,10 @@ import torch
 from scipy.optimize import minimize_scalar
 from tokenizers import Tokenizer
 from torch import Tensor
-from transformers import BertForQuestionAnswering
 
 from training.data import load_json, read_squad
 from training.features import Feature, batches, build_features, pad
+from training.heads import ManyHeads
 from training.losses import allowed_positions, span_loss
 from training.mixture import SPLIT, TUNE
 
@@ -33,7 +33,7 @@ def calibration_windows(data: Path, tokenizer: Tokenizer, window: int) -> list[F
     return build_features(chosen, tokenizer, window=window, crop_share=0.0, rng=random.Random(0))
 
 
-def scale(model: BertForQuestionAnswering, windows: Sequence[Feature]) -> float:
+def scale(model: ManyHeads, windows: Sequence[Feature]) -> float:
     """Multiply the model's logits, by its last layer, so that the right spans of `windows` are likeliest.
 
     Returns the factor, from 0.3 to 3.
@@ -54,9 +54,7 @@ def scale(model: BertForQuestionAnswering, windows: Sequence[Feature]) -> float:
     return factor
 
 
-def _logits(
-    model: BertForQuestionAnswering, windows: Sequence[Feature]
-) -> Iterator[tuple[Tensor, Tensor, Tensor, list[Feature]]]:
+def _logits(model: ManyHeads, windows: Sequence[Feature]) -> Iterator[tuple[Tensor, Tensor, Tensor, list[Feature]]]:
     for which in batches(windows, tokens=BATCH_TOKENS, rng=random.Random(0)):
         chosen = [windows[i] for i in which]
         ids, mask, types = (torch.from_numpy(a) for a in pad(chosen))

@@ -106,7 +106,7 @@ STAGES = (
         replace(
             _WIDE,
             seed=401,
-            steps=2800,
+            steps=1900,
             window=320,
             crop_share=0.5,
             freeze_embeddings=True,

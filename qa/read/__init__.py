@@ -2,7 +2,7 @@
 
 from qa.read.huggingface import HuggingFaceReader, load_reader
 from qa.read.onnx import OnnxReader, default_reader
-from qa.read.protocol import PassageReading, Reader, Reading, SpanScore
+from qa.read.protocol import PassageReading, Reader, Reading, SpanScore, TokenEvidence, VerdictLogits
 
 __all__ = [
     "HuggingFaceReader",
@@ -11,6 +11,8 @@ __all__ = [
     "Reader",
     "Reading",
     "SpanScore",
+    "TokenEvidence",
+    "VerdictLogits",
     "default_reader",
     "load_reader",
 ]

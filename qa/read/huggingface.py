@@ -6,9 +6,10 @@ from functools import cache
 from typing import Any
 
 from index.errors import ModelError
+from qa.read.logits import Logits
 from qa.read.onnx import default_reader
 from qa.read.protocol import Reader
-from qa.read.windowed import Logits, WindowedReader
+from qa.read.windowed import WindowedReader
 from qa.read.windows import Ints, SpecialTokens
 
 MAX_WINDOW = 384

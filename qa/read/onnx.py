@@ -9,10 +9,19 @@ from pathlib import Path
 
 from index.errors import ModelError
 from index.runtime import load_session, load_tokenizer, on_each_core
-from qa.read.windowed import Logits, WindowedReader
+from qa.read.logits import Logits
+from qa.read.windowed import WindowedReader
 from qa.read.windows import Ints, SpecialTokens
 
 SCHEMA_VERSION = 1
+# The fields of `Logits`, and the graph's names for them.
+OUTPUTS = {
+    "starts": "start_logits",
+    "ends": "end_logits",
+    "support": "support",
+    "sentences": "sentence_logits",
+    "verdicts": "verdict_logits",
+}
 MODEL_FOLDER = Path(__file__).parent.parent / "models" / "reader"
 
 
@@ -20,7 +29,7 @@ class OnnxReader(WindowedReader):
     """A reader from a folder with model.onnx, tokenizer.json and reader.json (`id`, `window` in tokens).
 
     The graph maps `input_ids`, `attention_mask` and `token_type_ids` to `start_logits`, `end_logits` and, from
-    a reader that has learnt it, `support`.
+    a reader that has learnt them, `support`, `sentence_logits` and `verdict_logits`.
     """
 
     # A window by itself, on a core of its own, is quicker than a batch, whose activations outgrow the caches, and makes
@@ -45,7 +54,7 @@ class OnnxReader(WindowedReader):
         self.id: str = card["id"]
         self._session = load_session(folder / "model.onnx")
         given = {output.name for output in self._session.get_outputs()}
-        self._outputs = [name for name in ("start_logits", "end_logits", "support") if name in given]
+        self._outputs = {part: name for part, name in OUTPUTS.items() if name in given}
 
     def _all_logits(self, batches: Sequence[tuple[Ints, Ints, Ints]]) -> list[Logits]:
         longest_first = batches[::-1]  # `read` sorts them; a long one left for the end would keep one core busy alone
@@ -53,7 +62,8 @@ class OnnxReader(WindowedReader):
 
     def _logits(self, ids: Ints, mask: Ints, types: Ints) -> Logits:
         inputs = {"input_ids": ids, "attention_mask": mask, "token_type_ids": types}
-        return Logits(*self._session.run(self._outputs, inputs))
+        given = self._session.run(list(self._outputs.values()), inputs)
+        return Logits(**dict(zip(self._outputs, given, strict=True)))
 
 
 @cache

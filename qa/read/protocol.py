@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +27,47 @@ class SpanScore:
     support: float = 0.0
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class TokenEvidence:
+    """What each token of a passage adds to the score of the sentence that it stands in.
+
+    `starts`: (tokens,), where each begins in the passage, rising; `logits`: (tokens,).
+    """
+
+    starts: NDArray[np.int64]
+    logits: NDArray[np.float32]
+
+    def of(self, start: int, end: int) -> float:
+        """The logit that the sentence `passage[start:end]` answers: the mean of its tokens'; -inf if it has none."""
+        first, after = np.searchsorted(self.starts, (start, end))
+        return float(self.logits[first:after].mean()) if after > first else -np.inf
+
+
+class VerdictLogits(NamedTuple):
+    """What a passage says to a yes/no question, or to a statement: `yes` is supported, `no` contradicted."""
+
+    yes: float
+    no: float
+    neither: float
+
+    @property
+    def probabilities(self) -> tuple[float, float, float]:
+        """Of yes, no and neither; the reader's own, not calibrated."""
+        shares = np.exp(np.array(self) - np.logaddexp.reduce(self))
+        return float(shares[0]), float(shares[1]), float(shares[2])
+
+
 @dataclass(frozen=True, slots=True)
 class PassageReading:
-    """The best spans of one passage, which do not overlap, best first. Empty only for a passage without tokens."""
+    """What a reader makes of one passage.
+
+    `spans`: the best, which do not overlap, best first; empty only for a passage without tokens. `evidence`, `verdict`:
+    of a reader that has learnt which sentences answer, and to say yes or no.
+    """
 
     spans: tuple[SpanScore, ...]
+    evidence: TokenEvidence | None = None
+    verdict: VerdictLogits | None = None
 
 
 @dataclass(frozen=True, slots=True)

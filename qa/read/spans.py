@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.read.protocol import PassageReading, SpanScore
+from qa.read.protocol import SpanScore
 from qa.read.windows import Window
 
 MAX_ANSWER_TOKENS = 48
@@ -55,15 +54,6 @@ def best_spans(
             found.append(SpanScore(start, end, logit - null, float(np.exp(logit - normaliser)), supported))
             scores[(begins <= high) & (lasts >= low)] = -np.inf  # all that share a token with it
     return found
-
-
-def merge_windows(spans: Iterable[SpanScore], *, best: int) -> PassageReading:
-    """The best spans of several windows of one passage, without those that overlap a better one."""
-    kept: list[SpanScore] = []
-    for span in sorted(spans, key=lambda s: -s.margin):
-        if all(span.end <= other.start or other.end <= span.start for other in kept):
-            kept.append(span)
-    return PassageReading(tuple(kept[:best]))
 
 
 def whole_characters(passage: str, span: SpanScore) -> SpanScore:

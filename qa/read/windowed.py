@@ -5,32 +5,21 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.read.protocol import Reading, SpanScore
-from qa.read.spans import best_spans, merge_windows, whole_characters
+from qa.read.logits import Logits, merge_windows, read_window
+from qa.read.protocol import PassageReading, Reading
+from qa.read.spans import whole_characters
 from qa.read.windows import Ints, SpecialTokens, Window, pad_windows, split_windows
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 MIN_PASSAGE_TOKENS = 128
-
-
-class Logits(NamedTuple):
-    """Of a batch of windows: each token as an answer's start and end, (windows, length).
-
-    `support`: what each token adds to a span's support, (windows, length, 4), see `qa.read.spans`; of a reader that
-    has learnt that.
-    """
-
-    starts: NDArray[np.float32]
-    ends: NDArray[np.float32]
-    support: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,21 +64,20 @@ class WindowedReader:
         began = time.perf_counter()
         logits = self._all_logits(inputs)
         seconds = time.perf_counter() - began
-        spans: dict[int, list[SpanScore]] = defaultdict(list)
+        readings: dict[int, list[PassageReading]] = defaultdict(list)
         for batch, given in zip(batches, logits, strict=True):
             for row, window in enumerate(batch):
-                passage = pairs[window.pair][1]
-                support = None if given.support is None else given.support[row]
-                found = best_spans(window, given.starts[row], given.ends[row], support, best=best)
-                spans[window.pair] += [whole_characters(passage, span) for span in found]
-        passages = tuple(merge_windows(spans[i], best=best) for i in range(len(pairs)))
+                read = read_window(window, given.row(row), best=best)
+                whole = tuple(whole_characters(pairs[window.pair][1], span) for span in read.spans)
+                readings[window.pair].append(replace(read, spans=whole))
+        passages = tuple(merge_windows(readings[i], best=best) for i in range(len(pairs)))
         return Reading(passages, seconds * 1000)
 
     def token_scores(self, question: str, passage: str) -> tuple[TokenScore, ...]:
         """What the reader makes of each token of `passage`, in order."""
         found: dict[tuple[int, int], TokenScore] = {}
         for window in self._windows([(question, passage)]):
-            starts, ends, _ = self._logits(*pad_windows([window], self._special))
+            starts, ends = self._logits(*pad_windows([window], self._special))[:2]
             for i, (start, end) in enumerate(window.offsets, start=window.first):
                 before = found.get((start, end), TokenScore(start, end, 0.0, 0.0))
                 # The null answer is the first token's logit; what follows the passage is padding or a separator.
