@@ -158,6 +158,17 @@ class Index:
         first, last = np.searchsorted(sentences[:, 0], (start, end - 1), side="right").clip(1) - 1
         return min(start, int(sentences[first, 0])), max(end, int(sentences[last, 1]))
 
+    def sentences(self, document_id: str) -> list[Span]:
+        """The half-open spans of the document's sentences, in order."""
+        return [(int(start), int(end)) for start, end in self._corpus.sentences[document_id]]
+
+    def sentences_within(self, chunk: Chunk) -> list[Span]:
+        """Those that lie whole in `chunk`; the chunk itself where it is part of a longer sentence."""
+        sentences = self._corpus.sentences[chunk.document_id]
+        first, after = np.searchsorted(sentences[:, 0], (chunk.start, chunk.end))
+        inside = [(int(a), int(b)) for a, b in sentences[first:after] if b <= chunk.end]
+        return inside or [(chunk.start, chunk.end)]
+
     def search(self, query: str, k: int = 5, *, where: Sequence[str] | str = ()) -> list[Hit]:
         """The `k` best chunks for `query`, best first, of documents that meet the conditions `where`.
 

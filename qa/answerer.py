@@ -14,14 +14,17 @@ from index.embed import Embedder, load_embedder
 from prompts import render
 from qa.calibrations import kept_calibration
 from qa.candidates import Candidate
+from qa.compose.draft import Material
 from qa.confidence import SHORT, Calibration, default_calibration, is_short
 from qa.config import AskConfig
 from qa.deciding import Decider
 from qa.errors import EmptyQuestionError, QuestionError, QuestionTooLongError
-from qa.read import OnnxReader, Reader, load_reader
+from qa.read import OnnxReader, PassageReading, Reader, load_reader
 from qa.stopping import Passages, read_as_needed
-from qa.types import Answer, Timings, Turn
+from qa.types import Answer, Form, Timings, Turn
+from qa.understand.asked import Asked
 from qa.understand.followup import resolve
+from qa.understand.form import understand
 from qa.understand.language import other_language, other_language_of_document
 from qa.understand.several import asks_for_several
 
@@ -32,8 +35,8 @@ Source = str | Path | Document
 class Considered:
     """For each question its passages and its candidate spans, best first, and whether a short text was searched.
 
-    `short`: as in `qa.confidence`. `retrieve` and `read` (the model's own run time): milliseconds for all of the
-    questions together.
+    `readings`: of the passages, as far as they were read. `short`: as in `qa.confidence`. `retrieve` and `read` (the
+    model's own run time): milliseconds for all of the questions together.
     """
 
     hits: list[list[Hit]]
@@ -41,6 +44,7 @@ class Considered:
     short: list[bool]
     retrieve: float
     read: float
+    readings: list[list[PassageReading]]
 
 
 class Answerer:
@@ -120,6 +124,7 @@ class Answerer:
         min_confidence: float | None = None,
         where: Sequence[str] | str = (),
         answers: int | None = None,
+        form: Form | None = None,
     ) -> Answer:
         """The answer to `question`, read with the turns of `history` before it.
 
@@ -127,11 +132,11 @@ class Answerer:
         calibrated threshold. `where`: conditions that the documents meet, such as "source=Reuters" or
         "date>=2024-01-01". `answers`: how many different answers are cited at most, where the reader holds them
         for likely, the items of an enumeration each as one; None: several if the question asks for several ("Which
-        countries …"), an enumeration as one.
+        countries …"), an enumeration as one. `form`: what is cited; None: what the question asks for.
         Raises `EmptyQuestionError`, `QuestionTooLongError`, `FilterError`.
         """
         return self.examine(
-            question, history, top_k=top_k, min_confidence=min_confidence, where=where, answers=answers
+            question, history, top_k=top_k, min_confidence=min_confidence, where=where, answers=answers, form=form
         )[0]
 
     def examine(
@@ -143,13 +148,19 @@ class Answerer:
         min_confidence: float | None = None,
         where: Sequence[str] | str = (),
         answers: int | None = None,
+        form: Form | None = None,
     ) -> tuple[Answer, Considered]:
         """`ask`, and what was considered for this one question: to measure or explain it without a second search."""
-        (answer,), considered = self._answer([question], [history], top_k, min_confidence, where, answers)
+        (answer,), considered = self._answer([question], [history], top_k, min_confidence, where, answers, form)
         return answer, considered
 
     def ask_many(
-        self, questions: Sequence[str], *, top_k: int = 5, min_confidence: float | None = None
+        self,
+        questions: Sequence[str],
+        *,
+        top_k: int = 5,
+        min_confidence: float | None = None,
+        form: Form | None = None,
     ) -> list[Answer]:
         """Answers to unrelated questions, the same as one by one; searching and reading are batched.
 
@@ -158,7 +169,7 @@ class Answerer:
         answers: list[Answer] = []
         for first in range(0, len(questions), self.config.batch):
             batch = questions[first : first + self.config.batch]
-            answers += self._answer(batch, [()] * len(batch), top_k, min_confidence, (), None)[0]
+            answers += self._answer(batch, [()] * len(batch), top_k, min_confidence, (), None, form)[0]
         return answers
 
     def consider(
@@ -181,7 +192,8 @@ class Answerer:
         stops = may_stop or [False] * len(questions)
         short = [is_short(len(found), top_k, len(self.index.chunks)) for found in hits]
         candidates = read_as_needed(passages, stops, short, self.calibration, self.config)
-        return Considered(hits, candidates, short, _ms(began, retrieved), passages.milliseconds)
+        readings = [passages.readings(i) for i in range(len(questions))]
+        return Considered(hits, candidates, short, _ms(began, retrieved), passages.milliseconds, readings)
 
     def _answer(
         self,
@@ -191,31 +203,44 @@ class Answerer:
         min_confidence: float | None,
         where: Sequence[str] | str,
         answers: int | None,
+        form: Form | None,
     ) -> tuple[list[Answer], Considered]:
-        if min_confidence is not None and not 0.0 <= min_confidence <= 1.0:
-            raise QuestionError(f"min_confidence is {min_confidence}; give a probability from 0 to 1")
-        if top_k < 1:
-            raise QuestionError(f"top_k is {top_k}; read at least one passage")
-        if answers is not None and answers < 1:
-            raise QuestionError(f"answers is {answers}; ask for at least one")
+        _refuse_impossible(top_k, min_confidence, answers)
         began = time.perf_counter()
         read_as = [self._readable(q, history) for q, history in zip(questions, histories, strict=True)]
-        may_stop = [answers in (None, 1) and not asks_for_several(asked) for asked in read_as]
+        asked = [understand(question) if form is None else Asked(question, form) for question in read_as]
+        may_stop = [answers in (None, 1) and a.form is Form.SPAN and not asks_for_several(a.question) for a in asked]
         considered = self.consider(read_as, top_k=top_k, where=where, may_stop=may_stop)
         read = time.perf_counter()
         drafts = []
-        for i, (question, asked) in enumerate(zip(questions, read_as, strict=True)):
-            candidates, short = considered.candidates[i], considered.short[i]
+        for i, question in enumerate(questions):
+            material = self._material(asked[i], considered, i)
             draft = self._decider.decide(
-                question, asked, candidates, short=short, minimum=min_confidence, answers=answers
+                question,
+                material,
+                minimum=min_confidence,
+                answers=answers,
+                strict=form is not None,
+                consider=lambda part: self._material(part, self.consider([part.question], top_k=top_k, where=where), 0),
             )
-            drafts.append(replace(draft, warnings=self._warnings(question, candidates)))
+            drafts.append(replace(draft, warnings=self._warnings(question, material.candidates)))
         ended = time.perf_counter()
         share = len(questions)
         timings = Timings(
             considered.retrieve / share, considered.read / share, _ms(read, ended) / share, _ms(began, ended) / share
         )
         return [draft.with_timings(timings) for draft in drafts], considered
+
+    def _material(self, asked: Asked, considered: Considered, which: int) -> Material:
+        return Material(
+            asked,
+            self.index,
+            considered.hits[which],
+            considered.readings[which],
+            considered.candidates[which],
+            considered.short[which],
+            self.config,
+        )
 
     def _readable(self, question: str, history: Sequence[Turn]) -> str:
         question = question.strip()
@@ -252,6 +277,15 @@ class Answerer:
         if document_id not in self._languages:
             self._languages[document_id] = other_language_of_document(self.documents[document_id].text)
         return self._languages[document_id]
+
+
+def _refuse_impossible(top_k: int, min_confidence: float | None, answers: int | None) -> None:
+    if min_confidence is not None and not 0.0 <= min_confidence <= 1.0:
+        raise QuestionError(f"min_confidence is {min_confidence}; give a probability from 0 to 1")
+    if top_k < 1:
+        raise QuestionError(f"top_k is {top_k}; read at least one passage")
+    if answers is not None and answers < 1:
+        raise QuestionError(f"answers is {answers}; ask for at least one")
 
 
 def _refuse_surrogates(question: str) -> None:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from index.errors import ModelError
 from qa.candidates import Candidate
 from qa.read.onnx import MODEL_FOLDER
+
+if TYPE_CHECKING:
+    from qa.compose.evidence import Sentence
 
 VERSION = 8
 SCORES = ("margin", "gap", "log_probability", "rank", "retrieval", "support")
@@ -64,7 +67,7 @@ class Calibration:
     `short_coverage`: the same where the text `is_short`; without them the others hold there too.
     `retrieval_weight`: what a passage's score in the search counts beside the reader's margin (`qa.candidates`).
     `operating_point` says in words how both thresholds were chosen; `reader` is the id of the reader that they were
-    fitted on. Fitted by training/calibrate.py.
+    fitted on. `forms`: the calibrations of the other forms by their names. Fitted by training/calibrate.py.
     """
 
     weights: tuple[float, ...]
@@ -76,6 +79,7 @@ class Calibration:
     retrieval_weight: float = 0.0
     short_threshold: float | None = None
     short_coverage: Coverage = ()
+    forms: Mapping[str, FormCalibration] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if len(self.weights) != len(FEATURES):
@@ -124,6 +128,10 @@ class Calibration:
             data["retrieval_weight"],
             data["short_threshold"],
             _rows(data["short_coverage"]),
+            {
+                name: FormCalibration(tuple(fit["weights"]), fit["bias"], fit["threshold"])
+                for name, fit in data.get("forms", {}).items()
+            },
         )
 
 
@@ -139,3 +147,61 @@ def _rows(coverage: Sequence[Sequence[float]]) -> Coverage:
 
 def _clip(value: float, low: float, high: float) -> float:
     return min(max(value, low), high)
+
+
+class SentenceMaterial(Protocol):
+    """What `sentence_features` looks at: see `qa.compose.draft.Material`."""
+
+    short: bool
+
+    @property
+    def sentences(self) -> Sequence[Sentence]: ...
+
+    @property
+    def absent(self) -> float: ...
+
+
+# Of the best sentence, how far ahead of the next it is, and what the whole question found.
+SENTENCE_FEATURES = ("score", "gap", "answers", "margin", "meaning", "shared", "retrieval", "absent", "short")
+
+
+def sentence_features(material: SentenceMaterial) -> list[float]:
+    """The values of `SENTENCE_FEATURES` for what was found and read for a question.
+
+    `score`, `answers`, `margin`, `meaning`, `shared`, `retrieval`: of the best sentence (`qa.compose.evidence`); `gap`:
+    of its score to the next's; `absent`: the share of the question's content words that stand in no passage that was
+    read; `short`: whether the text `is_short`.
+    """
+    best = material.sentences[0]
+    gap = best.score - material.sentences[1].score if len(material.sentences) > 1 else 5.0
+    return [
+        _clip(best.score, -10.0, 10.0),
+        _clip(gap, 0.0, 5.0),
+        _clip(best.answers, -6.0, 6.0),
+        best.margin,
+        best.meaning,
+        best.shared,
+        _clip(best.retrieval, 0.0, 1.0),
+        material.absent,
+        float(material.short),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class FormCalibration:
+    """The logistic regression of one form's `SENTENCE_FEATURES`, and the confidence from which it is given."""
+
+    weights: tuple[float, ...]
+    bias: float
+    threshold: float
+
+    def __post_init__(self) -> None:
+        if len(self.weights) != len(SENTENCE_FEATURES):
+            raise ModelError(
+                f"a form's calibration has {len(self.weights)} weights for {len(SENTENCE_FEATURES)} features; refit it"
+            )
+
+    def probability(self, values: Sequence[float]) -> float:
+        """The chance, from 0 to 1, that a person accepts what is cited."""
+        total = self.bias + math.fsum(w * v for w, v in zip(self.weights, values, strict=True))
+        return 1.0 / (1.0 + math.exp(-total))

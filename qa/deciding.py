@@ -1,23 +1,31 @@
-"""From candidates to an answer with its places, or to an abstention with the nearest statement."""
+"""From what was read to an answer with its places, or to an abstention with the nearest statement."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import islice
+from collections.abc import Callable
+from dataclasses import replace
 
 from index import Index
-from index.errors import PinciteError
-from qa.candidates import Candidate
+from qa.abstention import nearest_place, reason_for
 from qa.citing import cite
-from qa.compose.several import several
-from qa.confidence import Calibration, features
+from qa.compose.draft import Draft, Material, Place
+from qa.compose.listing import listing
+from qa.compose.parts import in_parts
+from qa.compose.span import span
+from qa.compose.statement import passage, statement
+from qa.compose.words import says_enough
+from qa.confidence import Calibration, FormCalibration
 from qa.config import AskConfig
-from qa.types import Answer, Citation, Reason, Status, Timings
+from qa.types import Answer, Citation, Form, Status, Timings
+from qa.understand.asked import Asked
 from qa.understand.several import asks_for_several
+
+# The material of another question, for the parts of one.
+Consider = Callable[[Asked], Material]
 
 
 class Decider:
-    """Decides whether the best candidate is an answer, and cites it and what else answers the question."""
+    """Composes an answer in the form that is asked for, and decides whether it is given."""
 
     def __init__(self, index: Index, reader: str, calibration: Calibration | None, config: AskConfig) -> None:
         """`reader`: its id, for messages."""
@@ -29,63 +37,64 @@ class Decider:
     def decide(
         self,
         question: str,
-        read_as: str,
-        candidates: Sequence[Candidate],
+        material: Material,
         *,
-        short: bool,
         minimum: float | None,
         answers: int | None,
+        strict: bool,
+        consider: Consider,
     ) -> Answer:
         """The answer, without its timings.
 
-        `candidates`: best first; `short`: as in `qa.confidence`; `minimum`, `answers`: as `Answerer.ask`'s.
+        `minimum`, `answers`: as `Answerer.ask`'s. `strict`: the form was asked for by name, and no other is given.
         """
-        if not candidates:
-            return self._abstention(question, read_as, 0.0 if self._calibration else None, None, Reason.NOT_DISCUSSED)
-        best = candidates[0]
-        confidence = self._calibration.probability(features(candidates, short=short)) if self._calibration else None
-        if not self._is_sure_enough(best, confidence, minimum, short):
-            reason = Reason.LOW_CONFIDENCE if best.margin > 0 else Reason.NOT_DISCUSSED
-            start, end = self._index.sentence_at(best.document_id, best.start, best.end)
-            nearest = cite(self._index, best.document_id, start, end, context=self._config.context)
-            return self._abstention(question, read_as, confidence, nearest, reason)
-        most = answers or (self._config.answers if asks_for_several(read_as) else 1)
-        places = self._places(candidates, most, itemised=answers is not None)
-        cited = tuple(self._cite(place) for place in places)
-        return Answer(question, read_as, Status.ANSWERED, cited[0].quote, confidence, cited, None, None, Timings.none())
+        asked = material.asked
+        if asked.parts and not strict:
+            draft = in_parts(asked, lambda part: self._draft(consider(part), minimum, None, strict=False))
+        else:
+            draft = self._draft(material, minimum, answers, strict=strict)
+        if not draft.likely or not draft.places:
+            return self._abstention(question, material, draft)
+        cited = tuple(self._cite(place) for place in draft.places)
+        return Answer(
+            question, asked.question, Status.ANSWERED, _text(cited), draft.confidence, cited, None, None,
+            Timings.none(), form=draft.form, parts=tuple(part for part in asked.parts), missing=draft.missing,
+        )  # fmt: skip
 
-    def _is_sure_enough(self, best: Candidate, confidence: float | None, minimum: float | None, short: bool) -> bool:
-        if self._calibration is None or confidence is None:
-            if minimum:
-                raise PinciteError(
-                    f"the reader {self._reader!r} has no calibration, so min_confidence {minimum} means nothing; "
-                    "leave it out, or set it to 0 to answer always"
-                )
-            return minimum is not None or best.margin > 0
-        return confidence >= (self._calibration.least(short=short) if minimum is None else minimum)
+    def _draft(self, material: Material, minimum: float | None, answers: int | None, *, strict: bool) -> Draft:
+        form = material.asked.form
+        if form is Form.LIST:
+            return listing(material, self._fit(form), minimum, answers or self._config.answers)
+        if form is Form.STATEMENT:
+            return statement(material, self._fit(form), minimum)
+        if form is Form.PASSAGE:
+            return passage(material, self._fit(form), minimum)
+        most = answers or (self._config.answers if asks_for_several(material.asked.question) else 1)
+        words = span(material, self._calibration, minimum, most=most, itemised=answers is not None, reader=self._reader)
+        if strict or (words.likely and says_enough(material, words.places[0])):
+            return words
+        wider = statement(material, self._fit(Form.STATEMENT), minimum)
+        return wider if wider.likely else replace(words, likely=False)
 
-    def _places(self, candidates: Sequence[Candidate], most: int, *, itemised: bool) -> list[Candidate]:
-        """Up to `most` answers, best first, each followed by further places that say the same words."""
-        found = []
-        answers = several(candidates, self._text, itemised=itemised) if most > 1 else candidates[:1]
-        for answer in islice(answers, most):
-            words = self._text(answer).casefold()
-            same = [c for c in candidates[1:] if c.margin > 0 and self._text(c).casefold() == words]
-            found += [answer, *[c for c in same if not _is_same_place(c, answer)][: self._config.further]]
-        return found
+    def _fit(self, form: Form) -> FormCalibration | None:
+        return self._calibration.forms.get(form) if self._calibration else None
 
-    def _text(self, candidate: Candidate) -> str:
-        return self._index.documents[candidate.document_id].text[candidate.start : candidate.end]
+    def _cite(self, place: Place) -> Citation:
+        cited = cite(self._index, place.document_id, place.start, place.end, context=self._config.context)
+        start, end = place.focus or (None, None)
+        return replace(cited, part=place.part, focus_start=start, focus_end=end)
 
-    def _cite(self, candidate: Candidate) -> Citation:
-        return cite(self._index, candidate.document_id, candidate.start, candidate.end, context=self._config.context)
-
-    @staticmethod
-    def _abstention(
-        question: str, read_as: str, confidence: float | None, nearest: Citation | None, reason: Reason
-    ) -> Answer:
-        return Answer(question, read_as, Status.ABSTAINED, None, confidence, (), nearest, reason, Timings.none())
+    def _abstention(self, question: str, material: Material, draft: Draft) -> Answer:
+        near = nearest_place(material)
+        nearest = None if near is None else self._cite(near)
+        return Answer(
+            question, material.asked.question, Status.ABSTAINED, None, draft.confidence, (), nearest,
+            reason_for(material), Timings.none(), form=draft.form, parts=material.asked.parts,
+        )  # fmt: skip
 
 
-def _is_same_place(a: Candidate, b: Candidate) -> bool:
-    return (a.document_id, a.start) == (b.document_id, b.start)
+def _text(cited: tuple[Citation, ...]) -> str:
+    """The words of what is cited first; of several parts or items, each on a line."""
+    if len(cited) == 1 or not any(citation.part for citation in cited):
+        return cited[0].quote
+    return "\n".join(citation.quote for citation in cited)

@@ -39,6 +39,10 @@ class Passages:
         for i, texts in new.items():
             self._readings[i] += islice(passages, len(texts))
 
+    def readings(self, which: int) -> list[PassageReading]:
+        """Of the passages of a question, as far as they have been read."""
+        return list(self._readings[which])
+
     def candidates(self, which: int, calibration: Calibration | None) -> list[Candidate]:
         """What stands in the passages of a question that have been read, best first."""
         read = self._readings[which]

@@ -90,9 +90,9 @@ class Answer:
 
     `read_as`: the question after a follow-up has been resolved. `text`: the answer's words, None on abstention; of a
     reply, ours. `confidence`: calibrated probability that a person would accept what is cited, given for abstentions
-    too; None for a reader or a form that has no calibration. `citations`: the answer's place first, then further places;
-    of a list and an overview in the document's order. `nearest`: on abstention, the closest sentence that the document
-    does say, or None. `reason`: why it abstained, None when answered.
+    too; None for a reader or a form that has no calibration. `citations`: the answer's place first, then further
+    places; of a list and an overview in the document's order. `nearest`: on abstention, the closest sentence that the
+    document does say, or None. `reason`: why it abstained, None when answered.
     `warnings`: what the reader should know before trusting it, such as a question in another language. `form`: what is
     cited. `parts`: of a question in several parts, each as a question; `missing`: those that nothing answers.
     `verdict`: "yes" or "no", only where that is calibrated.

@@ -29,18 +29,30 @@ class SpanScore:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TokenEvidence:
-    """What each token of a passage adds to the score of the sentence that it stands in.
+    """What the tokens of a passage say of the sentences that they stand in.
 
-    `starts`: (tokens,), where each begins in the passage, rising; `logits`: (tokens,).
+    `starts`: (tokens,), where each begins in the passage, rising. `margins`: (tokens,), of the best span that begins
+    there, as `SpanScore.margin`. `logits`: (tokens,), what each adds to the score that its sentence answers, or None
+    of a reader that has not learnt that.
     """
 
     starts: NDArray[np.int64]
-    logits: NDArray[np.float32]
+    margins: NDArray[np.float32]
+    logits: NDArray[np.float32] | None = None
 
-    def of(self, start: int, end: int) -> float:
-        """The logit that the sentence `passage[start:end]` answers: the mean of its tokens'; -inf if it has none."""
+    def margin(self, start: int, end: int) -> float:
+        """Of the best span that begins in `passage[start:end]`; -inf if no token does."""
+        inside = self._inside(start, end)
+        return float(self.margins[inside].max()) if inside.stop > inside.start else -np.inf
+
+    def answers(self, start: int, end: int) -> float:
+        """The logit that the sentence `passage[start:end]` answers: the mean of its tokens'; 0 where nobody knows."""
+        inside = self._inside(start, end)
+        return 0.0 if self.logits is None or inside.stop <= inside.start else float(self.logits[inside].mean())
+
+    def _inside(self, start: int, end: int) -> slice:
         first, after = np.searchsorted(self.starts, (start, end))
-        return float(self.logits[first:after].mean()) if after > first else -np.inf
+        return slice(int(first), int(after))
 
 
 class VerdictLogits(NamedTuple):

@@ -14,30 +14,47 @@ from qa.read.windows import Window
 MAX_ANSWER_TOKENS = 48
 
 
+def span_table(
+    window: Window, start_logits: NDArray[np.float32], end_logits: NDArray[np.float32]
+) -> NDArray[np.float64]:
+    """The logits of all spans, (tokens, longest): at [i, j] of the span that starts at token i and is j + 1 long.
+
+    Logits: (length,), one for each token of the window, `[CLS]` first.
+    """
+    count = len(window.offsets)
+    inside = slice(window.first, window.first + count)
+    starts, ends = start_logits[inside].astype(np.float64), end_logits[inside].astype(np.float64)
+    width = min(MAX_ANSWER_TOKENS, count)
+    if count == 0:
+        return np.zeros((0, 0))
+    padded = np.concatenate([ends, np.full(width, -np.inf)])
+    return np.asarray(starts[:, None] + np.lib.stride_tricks.sliding_window_view(padded, width)[:count])
+
+
 def best_spans(
     window: Window,
     start_logits: NDArray[np.float32],
     end_logits: NDArray[np.float32],
     support: NDArray[np.float32] | None = None,
     *,
+    table: NDArray[np.float64] | None = None,
     best: int,
 ) -> list[SpanScore]:
     """Up to `best` spans of whole words that do not overlap, best first.
 
-    Logits: (length,), one for each token of the window, `[CLS]` first. `support`: (length, 4), see `_supported`. Source
-    of the null margin: Devlin et al. 2019, section 4.3.
+    Logits: (length,), one for each token of the window, `[CLS]` first. `support`: (length, 4), see `_supported`.
+    `table`: the window's `span_table`, which is changed. Source of the null margin: Devlin et al. 2019, section 4.3.
     """
     count = len(window.offsets)
     if count == 0:
         return []
+    scores = span_table(window, start_logits, end_logits) if table is None else table
+    width = scores.shape[1]
     inside = slice(window.first, window.first + count)
-    starts, ends = start_logits[inside].astype(np.float64), end_logits[inside].astype(np.float64)
     null = float(start_logits[0]) + float(end_logits[0])
-    normaliser = _log_sum(starts, start_logits[0]) + _log_sum(ends, end_logits[0])
-    width = min(MAX_ANSWER_TOKENS, count)
-    # scores[i, j]: a span that starts at token i and is j + 1 tokens long
-    padded = np.concatenate([ends, np.full(width, -np.inf)])
-    scores = starts[:, None] + np.lib.stride_tricks.sliding_window_view(padded, width)[:count]
+    normaliser = _log_sum(start_logits[inside].astype(np.float64), start_logits[0]) + _log_sum(
+        end_logits[inside].astype(np.float64), end_logits[0]
+    )
     begins = np.arange(count)[:, None]
     lasts = begins + np.arange(width)
     found: list[SpanScore] = []

@@ -1,0 +1,73 @@
+"""What a form of answer would cite, before it is decided whether it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from index import Hit, Index
+from qa.candidates import Candidate
+from qa.compose.evidence import Sentence, scored_sentences, stems
+from qa.config import AskConfig
+from qa.read import PassageReading
+from qa.types import Form
+from qa.understand.asked import Asked
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """`document.text[start:end]`, to be cited. `focus`: the words in it that matter most; `part`: what it answers."""
+
+    document_id: str
+    start: int
+    end: int
+    focus: tuple[int, int] | None = None
+    part: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What would be cited, best first or in the text's order, and how likely a person accepts it.
+
+    `confidence`: from 0 to 1, None where the form has no fit. `likely`: whether it is to be given.
+    """
+
+    form: Form
+    places: tuple[Place, ...]
+    confidence: float | None
+    likely: bool
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Material:
+    """What was found and read for one question. `sentences`: scored, best first, made when they are first wanted."""
+
+    asked: Asked
+    index: Index
+    hits: Sequence[Hit]
+    readings: Sequence[PassageReading]
+    candidates: Sequence[Candidate]
+    short: bool
+    config: AskConfig
+    _sentences: list[Sentence] | None = field(default=None, init=False)
+
+    @property
+    def sentences(self) -> list[Sentence]:
+        if self._sentences is None:
+            self._sentences = scored_sentences(self.asked.question, self.index, self.hits, self.readings)
+        return self._sentences
+
+    @property
+    def absent(self) -> float:
+        """The share of the question's content words that stand in no passage that was read, from 0 to 1."""
+        asked = stems(self.asked.question)
+        read: set[str] = set()
+        for hit in self.hits[: len(self.readings)]:
+            read |= stems(self.index.text(hit.chunk))
+            read |= stems(self.index.documents[hit.chunk.document_id].heading_at(hit.chunk.start) or "")
+        return len(asked - read) / len(asked) if asked else 0.0
+
+    def text(self, document_id: str, start: int, end: int) -> str:
+        """The words there."""
+        return self.index.documents[document_id].text[start:end]

@@ -1,0 +1,161 @@
+"""The sentences of the passages that were read, scored for whether they answer.
+
+Five kinds of evidence are fused by a logistic regression (training/calibrate_sentences.py): what the reader's tokens
+say of the sentence, the best span that begins in it, its words and the heading's beside the question's, how near its
+meaning is, and how well its passage was found.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+import numpy as np
+
+from index import Hit, Index
+from index.search.lexical import Analyser
+from index.types import Document, SegmentKind
+from qa.read import PassageReading
+
+# Sentences whose meaning is held against the question's: the others are far behind by then.
+NEAR = 10
+# Margins outside of this tell no more.
+LEAST, MOST = -15.0, 15.0
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """`document.text[start:end]`, a sentence of a passage that was read, and what speaks for it.
+
+    `answers`, `margin`: the reader's logit that it answers, and that of the best span in it over "no answer".
+    `shared`, `shared_above`: of the question's content words those that stand in it, and in its heading or title, from
+    0 to 1. `meaning`: the cosine of question and sentence, under its heading; 0 where it was not looked at. `rank`,
+    `retrieval`: its passage's place and score. `score`: the logit of all together that it answers.
+    """
+
+    document_id: str
+    start: int
+    end: int
+    answers: float
+    margin: float
+    shared: float
+    shared_above: float
+    rank: int
+    retrieval: float
+    meaning: float = 0.0
+    score: float = 0.0
+
+    @property
+    def features(self) -> tuple[float, ...]:
+        """In the order of `FEATURES`."""
+        return (self.answers, self.margin, self.shared, self.shared_above, self.meaning, self.retrieval)
+
+
+FEATURES = ("answers", "margin", "shared", "shared_above", "meaning", "retrieval")
+
+
+@dataclass(frozen=True, slots=True)
+class Fusion:
+    """The weights of `FEATURES`, and the bias."""
+
+    weights: tuple[float, ...]
+    bias: float
+
+    def __call__(self, sentence: Sentence) -> float:
+        """The logit that the sentence answers."""
+        return self.bias + sum(w * v for w, v in zip(self.weights, sentence.features, strict=True))
+
+
+SHIPPED = Fusion((0.5, 0.25, 1.0, 1.0, 4.0, 3.0), -4.0)
+
+
+def scored_sentences(
+    question: str,
+    index: Index,
+    hits: Sequence[Hit],
+    readings: Sequence[PassageReading],
+    fusion: Fusion = SHIPPED,
+) -> list[Sentence]:
+    """The sentences of the passages that were read, best first, each once; headings and bare marks left out."""
+    asked = stems(question)
+    found: dict[tuple[str, int, int], Sentence] = {}
+    for rank, (hit, reading) in enumerate(zip(hits, readings, strict=False)):
+        document = index.documents[hit.chunk.document_id]
+        for start, end in index.sentences_within(hit.chunk):
+            if not says_something(document, start, end):
+                continue
+            sentence = _of_reading(document, start, end, hit, rank, reading, asked)
+            before = found.get((document.id, start, end))
+            if before is None or fusion(sentence) > fusion(before):
+                found[document.id, start, end] = sentence
+    ranked = sorted(found.values(), key=fusion, reverse=True)
+    return sorted(_with_meaning(question, index, ranked, fusion), key=lambda s: -s.score)
+
+
+def says_something(document: Document, start: int, end: int) -> bool:
+    """Whether `document.text[start:end]` can be an answer: no heading, and not marks or figures alone."""
+    if not _LETTER.search(document.text, start, end):
+        return False
+    return kind_at(document, start) is not SegmentKind.HEADING
+
+
+def kind_at(document: Document, offset: int) -> SegmentKind | None:
+    """The kind of the innermost block that holds the character at `offset`."""
+    for segment in document.segments:
+        if segment.kind is not SegmentKind.PAGE and segment.start <= offset < segment.end:
+            return segment.kind
+    return None
+
+
+def stems(text: str) -> set[str]:
+    """The stems of its content words."""
+    return set(_analyser()(text))
+
+
+def _of_reading(
+    document: Document, start: int, end: int, hit: Hit, rank: int, reading: PassageReading, asked: set[str]
+) -> Sentence:
+    low, high = start - hit.chunk.start, end - hit.chunk.start
+    margin = reading.evidence.margin(low, high) if reading.evidence else LEAST
+    answers = reading.evidence.answers(low, high) if reading.evidence else 0.0
+    words = document.text[start:end]
+    return Sentence(
+        document.id, start, end,
+        answers=answers,
+        margin=min(max(margin, LEAST), MOST),
+        shared=_share(asked, words),
+        shared_above=_share(asked, document.heading_at(start) or ""),
+        rank=rank,
+        retrieval=hit.score,
+    )  # fmt: skip
+
+
+def _share(asked: set[str], words: str) -> float:
+    return len(asked & stems(words)) / len(asked) if asked else 0.0
+
+
+def _with_meaning(question: str, index: Index, ranked: Sequence[Sentence], fusion: Fusion) -> list[Sentence]:
+    """The same, the nearest `NEAR` with the cosine of their meaning and the question's."""
+    near = ranked[:NEAR]
+    texts = [_under_heading(index.documents[s.document_id], s) for s in near]
+    vectors = index.embedder.embed([question, *texts]) if near else np.zeros((1, 1))
+    cosines = vectors[1:] @ vectors[0] if near else []
+    told = [replace(s, meaning=float(cosine)) for s, cosine in zip(near, cosines, strict=True)]
+    # Others are taken to be as far as the farthest of those.
+    farthest = min((s.meaning for s in told), default=0.0)
+    told += [replace(s, meaning=farthest) for s in ranked[NEAR:]]
+    return [replace(s, score=fusion(s)) for s in told]
+
+
+def _under_heading(document: Document, sentence: Sentence) -> str:
+    words = document.text[sentence.start : sentence.end]
+    heading = document.heading_at(sentence.start)
+    return f"{heading}: {words}" if heading else words
+
+
+@cache
+def _analyser() -> Analyser:
+    return Analyser()

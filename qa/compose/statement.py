@@ -1,0 +1,112 @@
+"""The sentence, or two, that settles a question; and the passage that explains.
+
+A statement cites the best sentence, and the next one where it is nearly as good. A passage goes on to what belongs to
+it: the list that the sentence announces, the sentence that takes up its subject.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from qa.compose.blocks import list_below, neighbours
+from qa.compose.draft import Draft, Material, Place
+from qa.compose.evidence import Sentence
+from qa.confidence import FormCalibration, sentence_features
+from qa.types import Form
+
+# How much less likely than the best a second sentence may be, in logits; and the characters of all that is cited.
+WITHIN, LONGEST = 1.0, 650
+# How a sentence begins that goes on with what the one before it says.
+_GOES_ON = re.compile(
+    r"(?:this|that|these|those|it|they|he|she|such|however|but|instead|otherwise|therefore|thus|then|also|"
+    r"in (?:this|that|such) case|for (?:example|instance)|as a result|if not|unless|except)\b",
+    re.IGNORECASE,
+)
+
+
+def statement(material: Material, fit: FormCalibration | None, minimum: float | None) -> Draft:
+    """The sentence, or two, that settles the question."""
+    return _draft(Form.STATEMENT, material, fit, minimum, _nearly_as_good(material.sentences))
+
+
+def passage(material: Material, fit: FormCalibration | None, minimum: float | None) -> Draft:
+    """The sentences that explain, with the list or the sentence that belongs to them."""
+    chosen = _nearly_as_good(material.sentences)
+    return _draft(Form.PASSAGE, material, fit, minimum, chosen, extended=True)
+
+
+def _draft(
+    form: Form,
+    material: Material,
+    fit: FormCalibration | None,
+    minimum: float | None,
+    chosen: Sequence[Sentence],
+    *,
+    extended: bool = False,
+) -> Draft:
+    if not chosen:
+        return Draft(form, (), 0.0 if fit else None, likely=False)
+    best = chosen[0]
+    confidence = fit.probability(sentence_features(material)) if fit else None
+    if confidence is None:
+        likely = minimum is not None or best.margin > 0
+    else:
+        likely = confidence >= (fit.threshold if fit and minimum is None else minimum or 0.0)
+    places = [_place(sentence, material, extended=extended and sentence is best) for sentence in chosen]
+    return Draft(form, tuple(_without_overlap(places)), confidence, likely)
+
+
+def _nearly_as_good(sentences: Sequence[Sentence]) -> list[Sentence]:
+    chosen = list(sentences[:1])
+    for second in sentences[1:2]:
+        if second.score >= chosen[0].score - WITHIN and _length(chosen[0]) + _length(second) <= LONGEST:
+            chosen.append(second)
+    return chosen
+
+
+def _length(sentence: Sentence) -> int:
+    return sentence.end - sentence.start
+
+
+def _place(sentence: Sentence, material: Material, *, extended: bool) -> Place:
+    document = material.index.documents[sentence.document_id]
+    start, end = sentence.start, sentence.end
+    if extended:
+        start, end = _extended(material, sentence)
+    focus = next(
+        (
+            (c.start, c.end)
+            for c in material.candidates
+            if c.document_id == document.id and start <= c.start and c.end <= end and c.margin > 0
+        ),
+        None,
+    )
+    return Place(document.id, start, end, focus)
+
+
+def _extended(material: Material, sentence: Sentence) -> tuple[int, int]:
+    """The sentence with the list that it announces, or the next sentence that goes on with it, if they fit."""
+    document = material.index.documents[sentence.document_id]
+    start, end = sentence.start, sentence.end
+    if document.text[start:end].rstrip().endswith(":"):
+        for _, stop in list_below(document, start):
+            if stop - start <= LONGEST:
+                end = stop
+    before, after = neighbours(material.index.sentences(document.id), (start, end), document.text)
+    if before and _GOES_ON.match(document.text, start) and end - before[0] <= LONGEST:
+        start = before[0]
+    if after and _GOES_ON.match(document.text, after[0]) and after[1] - start <= LONGEST:
+        end = after[1]
+    return start, end
+
+
+def _without_overlap(places: Sequence[Place]) -> list[Place]:
+    kept: list[Place] = []
+    for place in places:
+        if not any(
+            place.document_id == other.document_id and place.start < other.end and other.start < place.end
+            for other in kept
+        ):
+            kept.append(place)
+    return kept

@@ -1,0 +1,31 @@
+"""Whether words alone say something: mark-up, numbers of pages and the question's own words do not."""
+
+from __future__ import annotations
+
+import re
+
+from qa.compose.draft import Material, Place
+from qa.compose.evidence import stems
+
+_WORD = re.compile(r"\w+")
+_MARKUP = re.compile(r"[\[\]{}<>|`*_#=~\\^]|\w://")
+# Words that, alone, say nothing of anything.
+_EMPTY = frozenset(
+    "a an the and or not no do does did don doesn didn is are was were be been lacking none this that these those it"
+    " its they them he she him her his their we our you your i my of in on at to for from by with as if so than"
+    " then there here which who what when where page pages section chapter figure table note".split()
+)
+
+
+def says_enough(material: Material, place: Place) -> bool:
+    """Whether the words at `place` say something by themselves that the question does not say already.
+
+    Not: mark-up, words that lean on others ("do not", "lacking"), or the question's own words.
+    """
+    words = material.text(place.document_id, place.start, place.end)
+    if _MARKUP.search(words):
+        return False
+    if all(word.lower() in _EMPTY for word in _WORD.findall(words)):
+        return False
+    own = stems(words)
+    return not own or not own <= stems(material.asked.question)

@@ -1,0 +1,259 @@
+"""Fits how sentences are scored, and each form's confidence, on questions that the reader was not trained on.
+
+The questions are those of training/evidence.py's kind that were kept out: SelQA's and NQ's titles, summaries of
+BioASQ, meetings of QMSum's other splits, CoQA's test part, ConditionalQA's dev part, and SQuAD's calibration articles.
+Each is asked of its own text among others of the same file, and some of them once more of the others alone, where
+nothing answers. Half of the texts fit the fusion, the other half the confidences. A cited sentence is right when a
+person marked it.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from tqdm import tqdm
+
+from index import Document, Index
+from qa.answerer import Answerer
+from qa.compose.draft import Material
+from qa.compose.evidence import FEATURES, Fusion, Sentence
+from qa.confidence import SENTENCE_FEATURES, sentence_features
+from qa.read import OnnxReader
+from qa.types import Form
+from qa.understand.asked import Asked
+from qa.understand.form import understand
+from training.data import kept_out, load_json, read_squad
+from training.evidence import read_records
+from training.mixture import SPLIT, TUNE
+
+EACH, NOTHING_ANSWERS, OTHERS = 180, 0.5, 2
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question, its text, the `gold` sentences there, and other texts (of the same file) beside it."""
+
+    source: str
+    question: str
+    text: str
+    gold: tuple[Span, ...]
+    others: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Judged:
+    """A question asked: the features of its sentences and whether each is right; those of the question as a whole."""
+
+    source: str
+    group: str
+    form: str
+    answerable: bool
+    sentences: list[tuple[float, ...]]
+    right: list[bool]
+    short: bool
+    absent: float
+
+
+def questions(data: Path, rng: random.Random) -> Iterator[Question]:
+    """Up to `EACH` of every source, with other texts of it."""
+    for name, rows in _sources(data).items():
+        texts = sorted({text for _, text, _ in rows})
+        for question, text, gold in rng.sample(rows, min(EACH, len(rows))):
+            others = tuple(other for other in rng.sample(texts, min(OTHERS + 1, len(texts))) if other != text)
+            yield Question(name, question, text, gold, others[:OTHERS])
+
+
+def _sources(data: Path) -> dict[str, list[tuple[str, str, tuple[Span, ...]]]]:
+    found: dict[str, list[tuple[str, str, tuple[Span, ...]]]] = {}
+    for name, share in (("selqa-sentences", 0.2), ("nq-qed-train", 0.1)):
+        rows = read_squad(data / f"train/{name}.json.gz", every_answer=True)
+        found[name] = [(e.question, e.context, e.spans) for e in rows if kept_out(e.title, share)]
+    titles = load_json(data / SPLIT)["tune_calibrate"]
+    squad = read_squad(data / TUNE[0], titles=titles)
+    found["squad"] = [(e.question, e.context, e.spans) for e in squad]
+    found["bioasq"] = list(_lines(data / "evidence/bioasq-summary.jsonl.gz", lambda row: row["question"]))
+    found["conditionalqa"] = list(
+        _lines(data / "evidence/conditionalqa-dev.jsonl.gz", lambda row: f"{row['scenario']} {row['question']}")
+    )
+    found["coqa"] = [
+        (row["question"], row["passage"], tuple((a, b) for a, b, _ in row["evidence_spans"]))
+        for row in read_records(data / "evidence/coqa-abg-test.jsonl.gz")
+        if not row["history"] or len(row["question"].split()) > 5
+    ]
+    found["qmsum"] = list(_meetings(data))
+    return found
+
+
+def _lines(path: Path, asked: Any) -> Iterator[tuple[str, str, tuple[Span, ...]]]:
+    """Passages that are all evidence: their lines among those of two others."""
+    rows = [row for row in read_records(path) if row.get("evidence")]
+    for i, row in enumerate(rows):
+        parts = [rows[i - 7]["evidence"][:6], row["evidence"][:5], rows[i - 3]["evidence"][:6]]
+        text, gold = "", []
+        for which, lines in enumerate(parts):
+            for line in lines:
+                if which == 1:
+                    gold.append((len(text), len(text) + len(line)))
+                text += line + "\n\n"
+        yield asked(row), text, tuple(gold)
+
+
+def _meetings(data: Path) -> Iterator[tuple[str, str, tuple[Span, ...]]]:
+    said = {row["id"]: row["passage"] for row in read_records(data / "evidence/qmsum-meetings.jsonl.gz")}
+    for row in read_records(data / "evidence/qmsum-queries.jsonl.gz"):
+        if row["split"] == "train" or row["kind"] != "specific" or not row["evidence_chars"]:
+            continue
+        text = said[row["meeting"]]
+        start = max(0, row["evidence_chars"][0][0] - 2000)
+        end = min(len(text), start + 5000)
+        gold = tuple((a - start, min(b, end) - start) for a, b in row["evidence_chars"] if a < end)
+        yield row["question"], text[start:end], gold
+
+
+def judge(reader: OnnxReader, asked: Sequence[Question], rng: random.Random) -> list[Judged]:
+    """Ask each question of its text and others; some of the others alone too."""
+    found = []
+    for each in tqdm(asked, desc="forms", unit=" questions"):
+        found.append(_judged(reader, each, [each.text, *each.others], each.gold))
+        if each.gold and rng.random() < NOTHING_ANSWERS and each.others:
+            found.append(_judged(reader, each, list(each.others), ()))
+    return found
+
+
+def _judged(reader: OnnxReader, each: Question, texts: Sequence[str], gold: Sequence[Span]) -> Judged:
+    documents = [Document(f"text-{i}", text) for i, text in enumerate(texts)]
+    answerer = Answerer(Index.build(documents), reader=reader)
+    question = each.question[:600]
+    asked = understand(question)
+    considered = answerer.consider([question])
+    material = Material(
+        Asked(question, asked.form), answerer.index, considered.hits[0], considered.readings[0],
+        considered.candidates[0], considered.short[0], answerer.config,
+    )  # fmt: skip
+    own = "text-0" if gold else ""
+    sentences = material.sentences
+    right = [s.document_id == own and _marked(s, gold) for s in sentences]
+    return Judged(
+        each.source, each.text[:200], str(asked.form), bool(gold), [s.features for s in sentences], right,
+        material.short, material.absent,
+    )  # fmt: skip
+
+
+def _marked(sentence: Sentence, gold: Sequence[Span]) -> bool:
+    return any(
+        2 * (min(sentence.end, end) - max(sentence.start, start)) >= min(end - start, sentence.end - sentence.start)
+        for start, end in gold
+        if start < sentence.end and sentence.start < end
+    )
+
+
+def fit_fusion(judged: Sequence[Judged]) -> Fusion:
+    """The logistic regression of whether a sentence is right, every question counting as much."""
+    rows = [
+        (values, right, 1 / len(j.sentences))
+        for j in judged
+        for values, right in zip(j.sentences, j.right, strict=True)
+    ]
+    values, right, weight = (np.array(column) for column in zip(*rows, strict=True))
+    model = LogisticRegression(C=1.0, max_iter=5000).fit(values, right, sample_weight=weight * len(judged) / 10)
+    return Fusion(tuple(round(float(w), 4) for w in model.coef_[0]), round(float(model.intercept_[0]), 4))
+
+
+class _AsMaterial:
+    """What `sentence_features` looks at, from what was kept of a question."""
+
+    def __init__(self, judged: Judged, fusion: Fusion) -> None:
+        made = [Sentence("", 0, 0, a, m, s, above, 0, r, meaning) for a, m, s, above, meaning, r in judged.sentences]
+        scored = [_with_score(sentence, fusion) for sentence in made]
+        order = sorted(range(len(scored)), key=lambda i: -scored[i].score)
+        self.sentences = [scored[i] for i in order]
+        self.right = [judged.right[i] for i in order]
+        self.short, self.absent = judged.short, judged.absent
+
+
+def _with_score(sentence: Sentence, fusion: Fusion) -> Sentence:
+    from dataclasses import replace
+
+    return replace(sentence, score=fusion(sentence))
+
+
+def fit_forms(judged: Sequence[Judged], fusion: Fusion) -> dict[str, Any]:
+    """For each form that cites sentences its weights, bias, threshold, and how well it does on texts left out."""
+    fits = {}
+    pooled = [(j, _AsMaterial(j, fusion)) for j in judged if j.sentences]
+    for form in (Form.STATEMENT, Form.PASSAGE, Form.LIST):
+        own = [(j, m) for j, m in pooled if j.form == form] if form is not Form.STATEMENT else pooled
+        if len(own) < LEAST:
+            own = pooled
+        fits[str(form)] = _fit(own)
+    return fits
+
+
+LEAST = 120
+MOST_SILENT = 0.25
+
+
+def _fit(own: Sequence[tuple[Judged, _AsMaterial]]) -> dict[str, Any]:
+    values = np.array([sentence_features(m) for _, m in own])
+    right = np.array([m.right[0] for _, m in own])
+    answerable = np.array([j.answerable for j, _ in own])
+    sources = np.array([j.source for j, _ in own])
+    held = np.zeros(len(own))
+    for source in np.unique(sources):
+        inside = sources == source
+        model = LogisticRegression(C=0.3, max_iter=5000).fit(values[~inside], right[~inside])
+        held[inside] = model.predict_proba(values[inside])[:, 1]
+    model = LogisticRegression(C=0.3, max_iter=5000).fit(values, right)
+    threshold = float(np.quantile(held[answerable], MOST_SILENT))
+    return {
+        "weights": [round(float(w), 5) for w in model.coef_[0]],
+        "bias": round(float(model.intercept_[0]), 5),
+        "threshold": round(threshold, 3),
+        "held_out_by_source": {
+            "questions": len(own),
+            "right": round(float(right.mean()), 3),
+            "auroc": round(float(roc_auc_score(right, held)), 3),
+            "ece": round(_ece(held, right), 3),
+            "declined_of_answerable": round(float((held[answerable] < threshold).mean()), 3),
+            "declined_of_unanswerable": round(float((held[~answerable] < threshold).mean()), 3),
+        },
+    }
+
+
+def _ece(chances: np.ndarray[Any, Any], right: np.ndarray[Any, Any], bins: int = 10) -> float:
+    which = np.minimum((chances * bins).astype(int), bins - 1)
+    parts = [which == b for b in range(bins) if (which == b).any()]
+    return float(sum(abs(chances[p].mean() - right[p].mean()) * p.mean() for p in parts))
+
+
+def main(data: Path, folder: Path, kept: Path) -> dict[str, Any]:
+    """Fit both for the reader in `folder`; what it made of the questions is kept in the file `kept`."""
+    rng = random.Random(0)
+    if kept.exists():
+        judged = [Judged(**row) for row in json.loads(kept.read_text(encoding="utf-8"))]
+    else:
+        judged = judge(OnnxReader(folder), list(questions(data, rng)), rng)
+        kept.write_text(json.dumps([asdict(j) for j in judged]), encoding="utf-8")
+    first = [j for j in judged if kept_out(j.group, 0.5)]
+    second = [j for j in judged if not kept_out(j.group, 0.5)]
+    fusion = fit_fusion(first)
+    return {
+        "fusion": {"features": FEATURES, "weights": fusion.weights, "bias": fusion.bias},
+        "sentence_features": SENTENCE_FEATURES,
+        "forms": fit_forms(second, fusion),
+    }
+
+
+if __name__ == "__main__":
+    import sys
+
+    print(json.dumps(main(*(Path(argument) for argument in sys.argv[1:])), indent=1))
