@@ -1,0 +1,96 @@
+"""Mends the spelling of the words that say what a question asks: "waht", "wich", "sumarize".
+
+Short words by a list of how people misspell them, since one letter turns many of them into other words ("then" is not
+"when"). Long ones by deletion neighbourhoods (SymSpell, W. Garbe 2012): a word that has all letters of a cue but one,
+or the other way round, is that cue. Words that carry the subject are left alone: search has its own way with those.
+"""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["respell"]
+
+_MISSPELT = """
+what:waht,wat,whta,hwat,wht,whar,whst,wath
+what's:whats,waht's,wats,whats',what´s,what`s
+when:wen,wehn,whne,whn,hwen,wheen
+where:wher,wehre,whre,wheer,whear
+which:wich,whcih,whihc,wihch,whitch,witch,whic,wchih
+who:whoo,hwo's
+who's:whos,whoes
+whose:whoose
+why:wy,whi,wyh,hwy,whyy
+how:hw,hwo,howw
+does:deos,dose,doess,dos,doeas
+did:ddi,didi
+is:si,iis
+are:aer,arre
+can:cna,cann
+could:coud,cuold,coudl
+would:woud,wuold,woudl
+should:shoud,shuld,shoudl,shold,shuold
+many:mnay,mayn,manny
+much:mcuh,muhc,mutch
+long:logn,lnog
+often:offen,oftne,ofen
+have:ahve,hvae
+list:lsit,lits
+about:abuot,abotu,baout
+happens:hapens,happnes,happends
+mean:maen
+between:beetween,betwen,betwene
+please:plz,pls,plese,pleas
+do:od
+don't:dont
+doesn't:doesnt,dosent,dosn't
+isn't:isnt
+aren't:arent
+can't:cant
+didn't:didnt
+won't:wont
+shouldn't:shouldnt
+you:u
+"""
+_CUES = """summarize summarise summary overview explain describe difference different attended happened happens
+takeaways examples""".split()
+_SHORTEST_FUZZY, _LONGEST_FUZZY = 6, 11
+_INITIALS = frozenset(cue[0] for cue in _CUES)
+# Words of their own that stand one letter from a cue.
+_OTHER_WORDS = frozenset({*_CUES, "explains", "summer", "summery", "example", "attend", "described", "explained"})
+# "dose", "wont", "witch" are words too: mended only where a question begins.
+_ONLY_FIRST = frozenset({"dose", "dos", "witch", "wat", "od", "wont", "cant", "lits", "si", "whar", "wen", "pleas"})
+_WORD = re.compile(r"[\w'’´`]+")
+
+
+def _listed() -> dict[str, str]:
+    pairs = (line.split(":") for line in _MISSPELT.strip().splitlines())
+    return {wrong: right for right, wrongs in pairs for wrong in wrongs.split(",")}
+
+
+def _deletions(word: str) -> set[str]:
+    return {word[:i] + word[i + 1 :] for i in range(len(word))}
+
+
+_LISTED = _listed()
+_NEIGHBOURS = {near: cue for cue in _CUES for near in (cue, *_deletions(cue))}
+
+
+def respell(question: str) -> str:
+    """`question` with the words that ask put right; all else, capitals included, is left as it stands."""
+    first = _WORD.search(question)
+    begins = first.start() if first else 0
+    return _WORD.sub(lambda word: _right(word[0], first=word.start() == begins), question)
+
+
+def _right(word: str, *, first: bool) -> str:
+    low = word.casefold().replace("’", "'")
+    if low in _LISTED and (first or low not in _ONLY_FIRST):
+        right = _LISTED[low]
+    elif _SHORTEST_FUZZY <= len(low) <= _LONGEST_FUZZY and low[0] in _INITIALS and low not in _OTHER_WORDS:
+        right = next((_NEIGHBOURS[near] for near in (low, *sorted(_deletions(low))) if near in _NEIGHBOURS), low)
+    else:
+        return word
+    if right == low:
+        return word
+    return right.capitalize() if word[:1].isupper() else right
