@@ -10,10 +10,11 @@ class Settings:
     """`window` in word pieces; `batch_tokens` padded word pieces a step; `checkpoint_seconds` between saves.
 
     `steps`: at most so many, drawn at random of all. Every epoch draws its negatives and windows anew; all epochs
-    together are gone through `passes` times. `dropout` is of hidden states; attention has none. `taught`: the share of
-    the loss that comes from a teacher's logits, which are divided by `temperature`. `varied`: of this share of each epoch's windows a variation is
-    shown too, whose answer the teacher alone says (see training.varied). `sentences`, `verdicts`: what the losses of these heads count beside that
-    of the spans; where both are 0 the reader has no such heads.
+    together are gone through `passes` times. `dropout` is of hidden states; attention has none. `taught`: the share
+    of the loss that comes from a teacher's logits, which are divided by `temperature`. `varied`: of this share of
+    each epoch's windows a variation is shown too, whose answer the teacher alone says (see training.varied).
+    `sentences`, `verdicts`: what the losses of these heads count beside that of the spans; where both are 0 the
+    reader has no such heads.
     """
 
     seed: int = 13
