@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from index.load.decoding import decode
+from index.load.outline import outlined
 from index.load.parsed import Format, Parsed, Raw
 from index.types import Segment, SegmentKind
 
@@ -12,7 +13,8 @@ from index.types import Segment, SegmentKind
 LONGEST_WRAPPED_LINE = 120
 
 _LINE = re.compile(r"[^\r\n\v\f\x85\u2028\u2029]+")
-_BETWEEN_BLANK_LINES = re.compile(r"\S[\s\S]*?(?=\s*(?:\r\n|\r|\n)[ \t]*(?:\r\n|\r|\n)|\s*\Z)")
+_END = r"(?:\r\n|\r(?!\n)|\n)"  # a carriage return and a line feed are one end
+_BETWEEN_BLANK_LINES = re.compile(rf"\S[\s\S]*?(?=\s*{_END}[ \t]*{_END}|\s*\Z)")
 
 
 def segments(text: str) -> tuple[Segment, ...]:
@@ -31,7 +33,7 @@ def segments(text: str) -> tuple[Segment, ...]:
 def read(raw: Raw) -> Parsed:
     """The text as it is written. Raises `EncodingError`."""
     text = decode(raw)
-    return Parsed(text, segments(text))
+    return Parsed(text, outlined(text, segments(text)))
 
 
 FORMAT = Format(("text/plain",), (".txt",), read)

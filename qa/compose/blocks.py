@@ -46,18 +46,6 @@ def list_below(document: Document, offset: int) -> list[Span]:
     return list_around(document, every[at + 1].start)
 
 
-def under_heading(document: Document, heading: Segment) -> list[Segment]:
-    """The blocks between `heading` and the next one of its level or above."""
-    every = blocks(document)
-    first = every.index(heading) + 1
-    found = []
-    for segment in every[first:]:
-        if segment.kind is SegmentKind.HEADING and (segment.level or 1) <= (heading.level or 1):
-            break
-        found.append(segment)
-    return found
-
-
 def neighbours(sentences: Sequence[Span], span: Span, text: str) -> tuple[Span | None, Span | None]:
     """The sentences before and after `span` that stand in one paragraph with it."""
     at = bisect_right(sentences, span[0], key=lambda s: s[0]) - 1

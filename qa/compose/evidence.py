@@ -115,6 +115,11 @@ def stems(text: str) -> set[str]:
     return set(_analyser()(text))
 
 
+def content_stems(text: str) -> list[str]:
+    """The stems of its content words, in order."""
+    return list(dict.fromkeys(_analyser()(text)))
+
+
 def _of_reading(
     document: Document, start: int, end: int, hit: Hit, rank: int, reading: PassageReading, asked: set[str]
 ) -> Sentence:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import islice
 
 from index.types import Document
-from qa.compose.blocks import list_around, list_below
 from qa.compose.draft import Draft, Material, Place
-from qa.compose.evidence import Sentence
+from qa.compose.evidence import Sentence, content_stems, stems
+from qa.compose.lists import ListBlock, lists_of
 from qa.compose.several import several
 from qa.compose.statement import statement
 from qa.confidence import FormCalibration, sentence_features
@@ -15,8 +15,10 @@ from qa.types import Form
 
 # Items of a list at most, and characters of each and of prose beside it.
 MOST, LONGEST_ITEM, LONGEST = 16, 200, 650
-# Of a section's sentences among the best: what makes the list in it, and not a sentence of it, the answer.
-BEST, IN_LIST = 5, 2
+# The best sentences that are looked for in lists, what standing in one counts (the first most), and what it counts that
+# the thing asked for, the question's first content word, stands above (of few lists); from when on a list is what is
+# asked for; and how nearly as good another list of the document is to be given too.
+BEST, INSIDE, HEAD, FEW, LEAST_WORTH, ALSO = 5, 0.4, 0.4, 2, 0.5, 0.75
 
 
 def listing(material: Material, fit: FormCalibration | None, minimum: float | None, most: int) -> Draft:
@@ -37,18 +39,41 @@ def listing(material: Material, fit: FormCalibration | None, minimum: float | No
 
 
 def _items(material: Material, best: list[Sentence]) -> tuple[Place, ...]:
-    """Of the list that the best sentences stand in, or that the best one announces."""
-    first = best[0]
-    document = material.index.documents[first.document_id]
-    items = list_around(document, first.start)
-    if items:
-        held = sum(any(start <= s.start < end for start, end in items) for s in best if s.document_id == document.id)
-        if held < min(IN_LIST, len(items)):
-            return ()
-    elif document.text[first.start : first.end].rstrip().endswith(":"):
-        items = list_below(document, first.start)
-    items = [(start, min(end, _first_line(document, start, end))) for start, end in items]
+    """Of the list that the question names by its heading or announcement, or that several of the best stand in."""
+    asked = content_stems(material.asked.question)
+    scored = []
+    for document_id in dict.fromkeys(sentence.document_id for sentence in best):
+        document = material.index.documents[document_id]
+        found = list(lists_of(document))
+        headed = [block for block in found if asked and asked[0] in stems(block.above)]
+        for block in found:
+            named = HEAD if block in headed and len(headed) <= FEW else 0.0
+            scored.append((named + _worth(block, document_id, set(asked), best), document_id, block))
+    if not scored:
+        return ()
+    worth, document_id, _ = max(scored, key=lambda row: row[0])
+    if worth < LEAST_WORTH:
+        return ()
+    document = material.index.documents[document_id]
+    # "Board members in attendance were: …", "Also in attendance were: …": one list in two parts.
+    chosen = [block for other, where, block in scored if where == document_id and other >= ALSO * worth]
+    items = [(start, _first_line(document, start, end)) for block in chosen for start, end in block.items]
     return tuple(Place(document.id, start, end) for start, end in items[:MOST])
+
+
+def _worth(block: ListBlock, document_id: str, asked: set[str], best: list[Sentence]) -> float:
+    """How far a list is what is asked for: the question's words above it, and the best sentences in it."""
+    named = _covered(asked, block.announced) + _covered(asked, block.heading)
+    start, end = block.span
+    inside = [i for i, s in enumerate(best) if s.document_id == document_id and start <= s.start < end]
+    return named + INSIDE * sum(1 / (1 + i) for i in inside)
+
+
+def _covered(asked: set[str], words: str) -> float:
+    """How well the words above a list and the question's fit: the harmonic mean of both shares."""
+    above = stems(words)
+    both = len(asked & above)
+    return 2 * both / (len(asked) + len(above)) if both else 0.0
 
 
 def _first_line(document: Document, start: int, end: int) -> int:

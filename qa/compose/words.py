@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from qa.compose.blocks import block_at
 from qa.compose.draft import Material, Place
 from qa.compose.evidence import stems
 
@@ -23,9 +24,15 @@ def says_enough(material: Material, place: Place) -> bool:
     Not: mark-up, words that lean on others ("do not", "lacking"), or the question's own words.
     """
     words = material.text(place.document_id, place.start, place.end)
-    if _MARKUP.search(words):
+    if _MARKUP.search(words) or _crosses_blocks(material, place):
         return False
     if all(word.lower() in _EMPTY for word in _WORD.findall(words)):
         return False
     own = stems(words)
     return not own or not own <= stems(material.asked.question)
+
+
+def _crosses_blocks(material: Material, place: Place) -> bool:
+    """Whether the words begin in one block and end in another: the reader took neighbours for one phrase."""
+    document = material.index.documents[place.document_id]
+    return block_at(document, place.start) != block_at(document, place.end - 1)

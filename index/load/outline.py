@@ -1,0 +1,57 @@
+"""Headings and list items that plain text only draws: a line underlined with signs, lines that begin with a mark."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from index.types import Segment, SegmentKind
+
+_UNDERLINED = re.compile(
+    r"(?P<title>[^\n\r]*\w[^\n\r]*?)[ \t]*\r?\n(?P<line>([=\-~^\"'*+#`:.])\3{2,})[ \t]*(?=\r?\n|\Z)"
+)
+BULLETS = "-*+•‣◦"
+_MARK = re.compile(r"^[ \t]*(?:[-*+•‣◦]|\(?\d{1,3}[.)]|\(?[a-z][.)])[ \t]+(?=\S)", re.MULTILINE)
+
+
+def outlined(text: str, segments: Sequence[Segment]) -> tuple[Segment, ...]:
+    """`segments`, each paragraph that is an underlined title made a heading, each that is a list made its items.
+
+    The level of a heading is the order in which its sign first underlines one, as in reStructuredText.
+    """
+    signs: list[str] = []
+    found: list[Segment] = []
+    for segment in segments:
+        if segment.kind is SegmentKind.PARAGRAPH:
+            found += _parts(text, segment, signs)
+        else:
+            found.append(segment)
+    return tuple(found)
+
+
+def _parts(text: str, paragraph: Segment, signs: list[str]) -> Iterator[Segment]:
+    start = paragraph.start
+    title = _UNDERLINED.match(text, start, paragraph.end)
+    if title and len(title["line"]) + 3 >= len(title["title"]):
+        sign = title["line"][0]
+        if sign not in signs:
+            signs.append(sign)
+        yield Segment(SegmentKind.HEADING, start, title.end("title"), level=signs.index(sign) + 1)
+        start = _after_space(text, title.end(), paragraph.end)
+        if start == paragraph.end:
+            return
+    items = [mark.start() for mark in _MARK.finditer(text, start, paragraph.end)]
+    numbered_once = len(items) == 1 and text[start] not in BULLETS  # "1. Rent" alone is a paragraph
+    if not items or items[0] != start or numbered_once:
+        yield Segment(SegmentKind.PARAGRAPH, start, paragraph.end)
+        return
+    for first, after in zip(items, [*items[1:], paragraph.end], strict=True):
+        end = first + len(text[first:after].rstrip())
+        first = _after_space(text, first, end)
+        yield Segment(SegmentKind.LIST_ITEM, first, end)
+
+
+def _after_space(text: str, start: int, end: int) -> int:
+    while start < end and text[start].isspace():
+        start += 1
+    return start

@@ -1,0 +1,86 @@
+"""The lists of a document, each with the words that announce it and the heading above."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from index.types import Document, Segment, SegmentKind
+from qa.compose.blocks import blocks
+
+Span = tuple[int, int]
+
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class ListBlock:
+    """Items that follow each other. `announced`: the paragraph before that ends with a colon; `heading`: that above."""
+
+    items: tuple[Span, ...]
+    announced: str
+    heading: str
+
+    @property
+    def above(self) -> str:
+        """What stands above it."""
+        return f"{self.heading} {self.announced}"
+
+    @property
+    def span(self) -> Span:
+        """From its first item to its last."""
+        return self.items[0][0], self.items[-1][1]
+
+
+def lists_of(document: Document) -> Iterator[ListBlock]:
+    """The lists of `document` in order; of a section without any text but sections below, these sections' headings."""
+    every = blocks(document)
+    headings = {_plain(document.text[s.start : s.end]) for s in every if s.kind is SegmentKind.HEADING}
+    heading, before, run = "", "", []
+    for segment in [*every, None]:
+        if segment is not None and segment.kind is SegmentKind.LIST_ITEM:
+            run.append((segment.start, segment.end))
+            continue
+        if run:
+            if not _is_contents(document, run, headings):
+                yield ListBlock(tuple(run), before, heading)
+            run = []
+        if segment is None:
+            break
+        words = document.text[segment.start : segment.end]
+        if segment.kind is SegmentKind.HEADING:
+            heading, before = words, ""
+        else:
+            before = words if words.rstrip().endswith(":") or len(words) <= SHORT else ""
+    yield from _of_headings(document, every)
+
+
+# A paragraph of at most so many characters before a list announces it, without a colon too.
+SHORT = 80
+
+
+def _is_contents(document: Document, run: Sequence[Span], headings: set[str]) -> bool:
+    """Whether most items of a list are the document's own headings: its table of contents."""
+    items = [_plain(document.text[start:end]) for start, end in run]
+    named = sum(any(h and (item.startswith(h) or h.endswith(item)) for h in headings) for item in items if item)
+    return 2 * named > len(run)
+
+
+def _plain(words: str) -> str:
+    return " ".join(_WORD.findall(words.lower()))
+
+
+def _of_headings(document: Document, every: Sequence[Segment]) -> Iterator[ListBlock]:
+    for at, segment in enumerate(every):
+        if segment.kind is not SegmentKind.HEADING or at == 0:  # the first is the document's title
+            continue
+        below = []
+        for other in every[at + 1 :]:
+            if other.kind is SegmentKind.HEADING:
+                if (other.level or 1) <= (segment.level or 1):
+                    break
+                if other.level == (segment.level or 1) + 1:
+                    below.append((other.start, other.end))
+        if len(below) > 1 and every[at + 1].kind is SegmentKind.HEADING:
+            yield ListBlock(tuple(below), "", document.text[segment.start : segment.end])
