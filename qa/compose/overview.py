@@ -1,10 +1,139 @@
-"""The key sentences of a text."""
+"""An overview of a document, of a part of it, or of several documents: their key sentences, in order.
+
+Sentences are scored by what they share with the others (`qa.compose.centrality`) and by their place: the lead of the
+document and of each section tells what it is about (Edmundson, "New methods in automatic extracting", JACM 1969).
+They are chosen by maximal marginal relevance, so that each says something new, half of them from the lead.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.search.lexical import Analyser
+from index.split.sentences import Span
+from index.types import Document
+from qa.compose.centrality import Floats, diverse, lexrank, scaled, word_centrality
+from qa.compose.outline import KeyCandidate, KeyTopic, key_candidates, key_topics, lead, sections
+from qa.compose.scope import Analyse, scope_words, sections_about, within, word_relevance
+
+Embed = Callable[[Sequence[str]], NDArray[np.float32]]
+
+MOST_EMBEDDED = 80
+"""So many sentences are embedded for one overview at most, however long the document is."""
+
+# Shares of a sentence's score: words in common, cosines with the others, place, and relevance to a scope.
+_WORDS, _VECTORS, _PLACE, _RELEVANCE = 0.35, 0.25, 0.4, 0.8
+_LONG, _COMFORTABLE = 0.2, 250  # what a sentence of twice so many characters loses
+_NOVELTY = 0.7  # of the score, against likeness to what is chosen
+_NEIGHBOURS = 0.15  # likeness that two sentences of one section, or (of a scope) side by side, have in addition
+_LONGEST = 550  # characters of one sentence
+_RELEVANT = 0.5  # of the best relevance, so much is about the scope
+_UNRELATED = 0.25  # cosine; no sentence is about a scope whose words it does not hold and that is no nearer
 
 
-def key_sentences(texts: Sequence[str], most: int) -> list[int]:
-    """The places of up to `most` of `texts`, in order, that say what all of them are about."""
-    return list(range(min(most, len(texts))))
+@dataclass(frozen=True, slots=True)
+class _Pool:
+    """Sentences to choose from; `words`: their stems, `places`: from 0 to 1, how much each leads what it stands in."""
+
+    candidates: Sequence[KeyCandidate | KeyTopic]
+    words: list[list[str]]
+    places: Floats
+    relevance: Floats  # to the scope, by words; zeros without one
+    lead: list[int]  # positions
+
+    def at(self, positions: Sequence[int]) -> _Pool:
+        """The sentences at `positions` alone."""
+        picked = np.asarray(positions, dtype=np.intp)
+        return _Pool(
+            [self.candidates[i] for i in positions],
+            [self.words[i] for i in positions],
+            self.places[picked],
+            self.relevance[picked],
+            [new for new, old in enumerate(positions) if old in self.lead],
+        )
+
+    def scores(self) -> Floats:
+        """What is known of each sentence without its vector."""
+        long = np.array([max(0, c.end - c.start - _COMFORTABLE) / _COMFORTABLE for c in self.candidates])
+        central = _WORDS * scaled(word_centrality(self.words))
+        return central + _PLACE * self.places + _RELEVANCE * self.relevance - _LONG * long
+
+    def bounded(self) -> _Pool:
+        """The `MOST_EMBEDDED` best of them, the lead among them."""
+        scores = self.scores()
+        scores[self.lead] += 10
+        return self.at(sorted(np.argsort(-scores, kind="stable")[:MOST_EMBEDDED].tolist()))
+
+
+def overview_of_document(
+    document: Document,
+    sentences: Sequence[Span],
+    embed: Embed,
+    *,
+    scope: str | None = None,
+    most: int = 6,
+    most_characters: int = 1400,
+) -> list[Span]:
+    """Spans of up to `most` key sentences of `document`, in its order, together at most `most_characters` long.
+
+    `sentences`: its sentences as `index.split.sentences` makes them. `embed`: texts to unit vectors; at most
+    `MOST_EMBEDDED` sentences are embedded. `scope`: what of the document is meant ("the section on refunds", "the war
+    between X and Y"); nothing comes back where it says nothing of that.
+    """
+    pool = _pool(document, sentences, Analyser(), scope).bounded()
+    if not pool.candidates:
+        return []
+    texts = [document.text[c.start : c.end] for c in pool.candidates]
+    vectors = np.asarray(embed([*texts, scope] if scope else texts), dtype=np.float64)
+    similarity = vectors[: len(texts)] @ vectors[: len(texts)].T
+    scores = pool.scores()
+    if not scope:
+        scores += _VECTORS * scaled(lexrank(similarity))
+    elif (scores := _scoped(scores, pool.relevance, similarity, vectors[:-1] @ vectors[-1])).max() < 0:
+        return []
+    lengths = [len(text) for text in texts]
+    likeness = similarity + _NEIGHBOURS * (_near(pool.candidates) if scope else _together(pool.candidates))
+    chosen = diverse(
+        scores, likeness, lengths, most=most, room=most_characters, weight=_NOVELTY, first=pool.lead
+    )
+    return [(pool.candidates[i].start, pool.candidates[i].end) for i in sorted(chosen)]
+
+
+def _scoped(scores: Floats, by_words: Floats, similarity: Floats, cosines: Floats) -> Floats:
+    """`scores` with the nearness to a scope; -1 for what is not about it."""
+    bias = (by_words + cosines.clip(0)) / 2
+    if not by_words.any() and cosines.max() < _UNRELATED:
+        return np.full(len(scores), -1.0)
+    drawn = scores + _VECTORS * scaled(lexrank(similarity, bias)) + _RELEVANCE * bias
+    return np.where(bias >= _RELEVANT * bias.max(), drawn, -1.0)
+
+
+def _together(candidates: Sequence[KeyCandidate | KeyTopic]) -> Floats:
+    """(n, n): 1 for two of the same section."""
+    numbers = np.array([c.section for c in candidates])
+    return (numbers[:, None] == numbers[None, :]).astype(np.float64)
+
+
+def _near(candidates: Sequence[KeyCandidate | KeyTopic]) -> Floats:
+    """(n, n): 1 for the same place, falling with the sentences between."""
+    places = np.arange(len(candidates))
+    return np.exp(-np.abs(places[:, None] - places[None, :]) / 3)
+
+
+def _pool(document: Document, sentences: Sequence[Span], analyse: Analyse, scope: str | None) -> _Pool:
+    """What of `document` an overview chooses from: of all of it, or of the sections that `scope` names."""
+    parts = sections(document, sentences)
+    found = [c for c in key_candidates(document, sentences, parts) if c.end - c.start <= _LONGEST]
+    topics = [] if scope else key_topics(document, sentences, parts, found)
+    candidates: Sequence[KeyCandidate | KeyTopic] = topics or found
+    words = [analyse(document.text[c.start : c.end]) for c in candidates]
+    places = np.array([c.share if isinstance(c, KeyTopic) else 1 / (1 + c.place) for c in candidates])
+    about = scope_words(scope, analyse) if scope else frozenset[str]()
+    relevance = word_relevance(words, about) if about and words else np.zeros(len(words))
+    pool = _Pool(candidates, words, places, relevance, [] if scope or topics else lead(found))
+    named = within(found, sections_about(document, parts, about, analyse)) if about else []
+    return pool.at(named) if named else pool

@@ -1,0 +1,249 @@
+"""What of a document can stand in an overview: its sections, and the sentences in them that say something."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass
+
+from index.split.sentences import Span
+from index.types import Document, Segment, SegmentKind
+
+_UNDERLINED = re.compile(r"\S[^\n]{0,118}\n([=\-~^*#\"'+])\1{2,}\s*\Z")
+_LONGEST_HEADING = 80  # characters
+_MARKER = re.compile(r"(?:[-*•–‣◦·]|\(?\d{1,2}[.)]|\(?[a-z]\))\s+")
+_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|https?://\S+|<[^<>\n]{1,80}>")
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_ENDED = re.compile(r"[.!…。！;:]['\"”’»)\]*_`]*\Z")
+_QUESTION = re.compile(r"[?？؟]['\"”’»)\]*_`]*\Z")
+_FIELD = re.compile(r"[^\W\d_][\w /()-]{0,28}:[ \t]+(?=\S)")
+_BOILERPLATE = re.compile(
+    r"all rights reserved|copyright|©|\bcookies? (?:settings|policy|preferences)\b|^(?:subscribe|sign up|log in|follow us)"
+    r"\b|\bnewsletter below\b|^\W*last (?:updated|modified|changed)\b|table of contents|transcriber['’]s note|"
+    r"\betext\b|project gutenberg|^(?:share|print|email) this\b|^click here\b|^skip to\b",
+    re.IGNORECASE,
+)
+_LETTERS = 0.6  # of the characters of a sentence that are not white space, so many are letters
+_FEWEST_WORDS = 5
+_SHORTEST = 25  # characters
+_FEWEST_TOPICS = 4  # sections of a document of lists
+_LEAD = 4  # sentences
+_CHAPTER, _MOST_CHAPTERS = 12, 6  # so many sentences make a chapter; of so many, the first sentence of each leads
+_LONGEST_TOPIC = 120  # characters of a heading with its first item
+_WRAPPED = 45  # characters; a line of wrapped text is at least so long
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and what stands under it, up to the next heading of its level or above.
+
+    `heading` is None for what stands before the first heading. `own_end`: where the first heading inside it begins.
+    """
+
+    heading: Span | None
+    level: int
+    start: int
+    end: int
+    own_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeyCandidate:
+    """A sentence that may stand in an overview: its span, its section's number, and its place among that section's."""
+
+    start: int
+    end: int
+    section: int
+    place: int
+    item: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeyTopic:
+    """A heading, with the item under it where that is short; `share`: of the longest section's sentences, its own."""
+
+    start: int
+    end: int
+    section: int
+    share: float
+
+
+def sections(document: Document, sentences: Sequence[Span]) -> list[Section]:
+    """The sections of `document` in order: by its headings or, of plain text, by the lines that look like headings."""
+    headings = _headings(document, sentences)
+    length = len(document.text)
+    if not headings:
+        return [Section(None, 0, 0, length, length)]
+    found = [Section(None, 0, 0, headings[0][0], headings[0][0])] if document.text[: headings[0][0]].strip() else []
+    for i, (start, end, level) in enumerate(headings):
+        later = headings[i + 1 :]
+        stop = next((other for other, _, depth in later if depth <= level), length)
+        own = later[0][0] if later else length
+        found.append(Section((start, end), level, start, stop, own))
+    return found
+
+
+def key_candidates(document: Document, sentences: Sequence[Span], parts: Sequence[Section]) -> list[KeyCandidate]:
+    """The sentences of `document` that say something by themselves, in order; list markers are left off their starts.
+
+    Left out are headings, header fields ("Status: Final"), questions, fragments, tables, code, links alone, rows of
+    figures and boilerplate. An item of a list counts as a sentence.
+    """
+    headings = {part.heading for part in parts}
+    blocks = [segment for segment in document.segments if segment.kind is not SegmentKind.PAGE]
+    block_starts, part_starts = [block.start for block in blocks], [part.start for part in parts]
+    places = [0] * len(parts)
+    found = []
+    listed = {block.start for block in blocks if block.kind is not SegmentKind.PARAGRAPH}
+    titles = [_word_set(document.text[slice(*part.heading)]) for part in parts if part.heading]
+    for span in _unwrapped(document.text, sentences, listed):
+        number = max(0, bisect_right(part_starts, span[0]) - 1)
+        block = _at(blocks, block_starts, span[0])
+        if span in headings or (block and block.kind in (SegmentKind.HEADING, SegmentKind.TABLE, SegmentKind.CODE)):
+            continue
+        marker = _MARKER.match(document.text, *span)
+        start = marker.end() if marker else span[0]
+        item = marker is not None or (block is not None and block.kind is SegmentKind.LIST_ITEM)
+        text = document.text[start : span[1]]
+        if says_something(text, item=item) and not (item and _names_heading(text, titles)):
+            found.append(KeyCandidate(start, span[1], number, places[number], item))
+            places[number] += 1
+    return found
+
+
+def _names_heading(text: str, titles: Sequence[frozenset[str]]) -> bool:
+    """Whether an item of a list is the entry of a heading in a table of contents."""
+    words = _word_set(_LINK.sub(r"\1", text))
+    return any(len(words & title) >= 0.7 * max(len(words | title), 1) for title in titles)
+
+
+def _word_set(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(text.casefold()))
+
+
+def _unwrapped(text: str, sentences: Sequence[Span], kept_apart: Container[int]) -> Iterator[Span]:
+    """`sentences`, those put together again that were cut where a line of wrapped text ends.
+
+    `kept_apart`: where headings, items and other blocks begin, which no sentence before them goes on into.
+    """
+    pending: Span | None = None
+    for span in sentences:
+        if pending and span[0] not in kept_apart and _goes_on(text, pending, span):
+            pending = pending[0], span[1]
+            continue
+        if pending:
+            yield pending
+        pending = span
+    if pending:
+        yield pending
+
+
+def _goes_on(text: str, before: Span, after: Span) -> bool:
+    between = text[before[1] : after[0]].replace("\r\n", "\n")
+    if between.strip(" \t") != "\n" or _MARKER.match(text, *after):
+        return False
+    line = text.rfind("\n", 0, before[1]) + 1
+    cut = before[1] - line >= _WRAPPED and not _ENDED.search(text[before[0] : before[1]])
+    return cut or (text[after[0]].islower() and before[1] - line >= _WRAPPED)
+
+
+def says_something(text: str, *, item: bool = False) -> bool:
+    """Whether `text` reads as a sentence of its own. An `item` of a list may be shorter, and need not end in a stop."""
+    said = _LINK.sub(r"\1", text).strip()
+    words = _WORD.findall(said)
+    count = max(len(words), len(_UNSPACED.findall(said)) // 2)
+    if count < _FEWEST_WORDS or (len(said) < _SHORTEST and count == len(words)):
+        return False
+    if len(_LINK.sub("", text).strip()) < _SHORTEST and count == len(words):
+        return False
+    if _QUESTION.search(said) or _BOILERPLATE.search(said) or _is_header(said, item=item):
+        return False
+    letters = sum(character.isalpha() for character in said)
+    if letters < _LETTERS * sum(not character.isspace() for character in said):
+        return False
+    if said.isascii() and sum(word.islower() for word in words) < 3:
+        return False
+    return item or _ENDED.search(said) is not None or (count >= 12 and not said.istitle())
+
+
+def _is_header(said: str, *, item: bool) -> bool:
+    """Whether it is made of fields such as "Author: …", or of one whose value is no sentence."""
+    lines = said.splitlines()
+    fields = [line for line in lines if _FIELD.match(line)]
+    if len(fields) >= 2 and 2 * len(fields) >= len(lines):
+        return True
+    field = _FIELD.match(said)
+    if not field or item:
+        return False
+    value = said[field.end() :]
+    return not (_ENDED.search(value) and len(_WORD.findall(value)) >= _FEWEST_WORDS and ";" not in value)
+
+
+def _at(blocks: Sequence[Segment], starts: Sequence[int], offset: int) -> Segment | None:
+    i = bisect_right(starts, offset) - 1
+    return blocks[i] if i >= 0 and offset < blocks[i].end else None
+
+
+def _headings(document: Document, sentences: Sequence[Span]) -> list[tuple[int, int, int]]:
+    """(start, end, level) of each heading."""
+    marked = [(s.start, s.end, s.level or 1) for s in document.segments if s.kind is SegmentKind.HEADING]
+    return marked or list(_guessed_headings(document, sentences))
+
+
+def _guessed_headings(document: Document, sentences: Sequence[Span]) -> Iterator[tuple[int, int, int]]:
+    """Of plain text: paragraphs of a line that is underlined, in capitals, or in Title Case, and has no stop."""
+    paragraphs = {(s.start, s.end) for s in document.segments if s.kind is SegmentKind.PARAGRAPH}
+    levels: dict[str, int] = {}
+    for start, end in sentences:
+        text = document.text[start:end]
+        if (start, end) not in paragraphs:
+            continue
+        if underlined := _UNDERLINED.match(text.replace("\r\n", "\n")):
+            yield start, end, levels.setdefault(underlined[1], len(levels) + 1)
+        elif _looks_like_heading(text):
+            yield start, end, levels.setdefault("", len(levels) + 1)
+
+
+def _looks_like_heading(text: str) -> bool:
+    words = _WORD.findall(text)
+    if "\n" in text or len(text) > _LONGEST_HEADING or not words or text[-1] in ".,;:!?":
+        return False
+    if not 2 <= len(words) <= 10 or "://" in text:
+        return False
+    capitals = sum(word[0].isupper() for word in words if len(word) > 3)
+    return text.isupper() or (words[0][0].isupper() and capitals == sum(len(word) > 3 for word in words) > 0)
+
+
+def key_topics(
+    document: Document, sentences: Sequence[Span], parts: Sequence[Section], candidates: Sequence[KeyCandidate]
+) -> list[KeyTopic]:
+    """Of a document that is mostly lists (minutes, an agenda), its topics: each heading with what first stands under it.
+
+    An item says little without its heading. Nothing for a document of prose.
+    """
+    topics = [i for i, part in enumerate(parts) if part.heading and part.own_end == part.end]
+    if len(topics) < _FEWEST_TOPICS or 2 * sum(c.item for c in candidates) < len(candidates):
+        return []
+    said = Counter(c.section for c in candidates)
+    found = []
+    for i in topics:
+        start, end = parts[i].heading or (0, 0)
+        first = next((s for s in sentences if end <= s[0] < parts[i].own_end), (end, end))
+        alone = _LINK.sub("", document.text[slice(*first)]).strip()
+        if len(alone) >= _SHORTEST and first[1] - start <= _LONGEST_TOPIC:
+            end = first[1]
+        if len(_WORD.findall(document.text[start:end])) >= 2 and (said[i] or end == first[1]):
+            found.append(KeyTopic(start, end, i, said[i] / max(said.values())))
+    return found
+
+
+def lead(candidates: Sequence[KeyCandidate]) -> list[int]:
+    """The positions of the sentences that lead: of a text in few long chapters the first of each, or else the first few."""
+    size = Counter(candidate.section for candidate in candidates)
+    chapters = [number for number, count in size.items() if count >= _CHAPTER]
+    if 2 <= len(chapters) <= _MOST_CHAPTERS and sum(size[n] for n in chapters) >= 0.9 * len(candidates):
+        return [i for i, c in enumerate(candidates) if c.place == 0 and c.section in chapters]
+    return list(range(min(_LEAD, len(candidates))))
