@@ -13,6 +13,7 @@ from qa.compose.listing import listing
 from qa.compose.parts import in_parts
 from qa.compose.span import span
 from qa.compose.statement import passage, statement
+from qa.compose.summary import summary
 from qa.compose.words import says_enough
 from qa.confidence import Calibration, FormCalibration
 from qa.config import AskConfig
@@ -63,6 +64,11 @@ class Decider:
 
     def _draft(self, material: Material, minimum: float | None, answers: int | None, *, strict: bool) -> Draft:
         form = material.asked.form
+        if form is Form.OVERVIEW:
+            overview = summary(material.asked, self._index, material.documents)
+            if overview.places or strict:
+                return overview
+            form = Form.PASSAGE
         if form is Form.LIST:
             return listing(material, self._fit(form), minimum, answers or self._config.answers)
         if form is Form.STATEMENT:

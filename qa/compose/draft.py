@@ -59,6 +59,11 @@ class Material:
         return self._sentences
 
     @property
+    def documents(self) -> list[str]:
+        """The ids of the documents that were found, the nearest first."""
+        return list(dict.fromkeys(hit.chunk.document_id for hit in self.hits))
+
+    @property
     def absent(self) -> float:
         """The share of the question's content words that stand in no passage that was read, from 0 to 1."""
         asked = stems(self.asked.question)

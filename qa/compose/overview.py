@@ -97,9 +97,7 @@ def overview_of_document(
         return []
     lengths = [len(text) for text in texts]
     likeness = similarity + _NEIGHBOURS * (_near(pool.candidates) if scope else _together(pool.candidates))
-    chosen = diverse(
-        scores, likeness, lengths, most=most, room=most_characters, weight=_NOVELTY, first=pool.lead
-    )
+    chosen = diverse(scores, likeness, lengths, most=most, room=most_characters, weight=_NOVELTY, first=pool.lead)
     return [(pool.candidates[i].start, pool.candidates[i].end) for i in sorted(chosen)]
 
 
