@@ -23,6 +23,7 @@ from qa.read import OnnxReader, PassageReading, Reader, load_reader
 from qa.stopping import Passages, read_as_needed
 from qa.types import Answer, Form, Timings, Turn
 from qa.understand.asked import Asked
+from qa.understand.asking import without_story
 from qa.understand.followup import resolve
 from qa.understand.form import understand
 from qa.understand.language import other_language, other_language_of_document
@@ -179,16 +180,18 @@ class Answerer:
         top_k: int = 5,
         where: Sequence[str] | str = (),
         may_stop: Sequence[bool] = (),
+        clauses: Sequence[str] = (),
     ) -> Considered:
         """What is found for `questions` before it is decided whether to answer: passages, and spans in them.
 
-        `may_stop`: for each question whether `AskConfig.enough` applies to it; by default to none.
+        `may_stop`: for each question whether `AskConfig.enough` applies to it; by default to none. `clauses`: what of
+        each question the passages are read with; by default all of it.
         """
         began = time.perf_counter()
         hits = self.index.search_many(questions, top_k, where=where)
         retrieved = time.perf_counter()
         texts = [[self.index.text(hit.chunk) for hit in found] for found in hits]
-        passages = Passages(self.reader, questions, hits, texts)
+        passages = Passages(self.reader, clauses or questions, hits, texts)
         stops = may_stop or [False] * len(questions)
         short = [is_short(len(found), top_k, len(self.index.chunks)) for found in hits]
         candidates = read_as_needed(passages, stops, short, self.calibration, self.config)
@@ -210,7 +213,8 @@ class Answerer:
         read_as = [self._readable(q, history) for q, history in zip(questions, histories, strict=True)]
         asked = [understand(question) if form is None else Asked(question, form) for question in read_as]
         may_stop = [answers in (None, 1) and a.form is Form.SPAN and not asks_for_several(a.question) for a in asked]
-        considered = self.consider(read_as, top_k=top_k, where=where, may_stop=may_stop)
+        clauses = [without_story(question) for question in read_as]
+        considered = self.consider(read_as, top_k=top_k, where=where, may_stop=may_stop, clauses=clauses)
         read = time.perf_counter()
         drafts = []
         for i, question in enumerate(questions):

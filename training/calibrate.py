@@ -29,6 +29,7 @@ from qa.answerer import Answerer
 from qa.candidates import Candidate, ranked
 from qa.confidence import FEATURES, VERSION, Calibration, features
 from qa.read import OnnxReader
+from training import elsewhere
 from training.data import load_json
 from training.export import write_card
 from training.mixture import SPLIT
@@ -39,6 +40,9 @@ BESIDE = "tune_train"
 RIGHT = 0.5
 WITHOUT_EVERY = 2
 ARTICLE_EVERY = 4  # of those
+WITHOUT_EVERY_PASSAGE = 4  # of other kinds of text
+# Of the questions of each kind in `elsewhere.WANTED`: the share that is met with silence at most.
+MOST_SILENT = 0.16
 WEIGHTS = tuple(range(0, 41, 2))
 # Of the thresholds tried: how far apart they are, and over how many a gain is averaged, lest a single question decide.
 STEP, AVERAGED = 0.01, 11
@@ -46,7 +50,8 @@ STEP, AVERAGED = 0.01, 11
 LEAST_ANSWERED = 20
 OPERATING_POINT = (
     "balanced: answers as much as it can while it treats as many questions of the calibration articles rightly as the "
-    "best threshold does, to one standard error: answers well, or declines what has no answer"
+    "best threshold does, to one standard error: answers well, or declines what has no answer; of a short text it is "
+    "silent on at most a sixth of what people asked who had not seen the text"
 )
 PARAGRAPH, COLLECTION = "paragraph", "collection"
 WITHOUT = ("without its paragraph", "without its article")
@@ -81,7 +86,8 @@ class Judged:
 
 def calibrate(data: Path, folder: Path) -> dict[str, dict[str, float]]:
     """Teach the reader in `folder` its support and write `calibration.json`; returns how well it does, held out."""
-    judged = with_support(judge(data, OnnxReader(folder)), folder)
+    reader = OnnxReader(folder)
+    judged = with_support([*judge(data, reader), *judge_elsewhere(data, reader)], folder)
     written = fit(judged, OnnxReader(folder).id)
     (folder / "calibration.json").write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
     quality: dict[str, dict[str, float]] = written["held_out"]
@@ -134,7 +140,16 @@ def fit(judged: Sequence[Judged], reader: str) -> dict[str, Any]:
     groups = [each.article for each in judged]
     unseen = cross_val_predict(model, values, right, groups=groups, cv=LeaveOneGroupOut(), method="predict_proba")[:, 1]
     costs = {name: coverage(unseen[part], right[part]) for name, part in parts.items()}
+    ways = np.array([each.way for each in judged])
     thresholds = {name: most_right(unseen[part], f1[part], answerable[part]) for name, part in parts.items()}
+    silent = [
+        float(np.quantile(unseen[short & (ways == kind)], MOST_SILENT))
+        for kind in elsewhere.WANTED
+        if (ways == kind).any()
+    ]
+    thresholds["short"] = round(min([thresholds["short"], *silent]), 2)
+    parts |= {kind: short & (ways == kind) for kind in elsewhere.KINDS if (ways == kind).any()}
+    thresholds |= dict.fromkeys(elsewhere.KINDS, thresholds["short"])
     quality = {
         name: quality_of(unseen[part], right[part], answerable[part], thresholds[name]) for name, part in parts.items()
     }
@@ -180,7 +195,7 @@ def quality_of(
         "auroc": float(roc_auc_score(right, chances)),
         "brier": float(brier_score_loss(right, chances)),
         "ece": expected_calibration_error(chances, right),
-        "declined_of_unanswerable": float((chances[~answerable] < threshold).mean()),
+        "declined_of_unanswerable": float((chances[~answerable] < threshold).mean()) if (~answerable).any() else 1.0,
         "declined_of_answerable": float((chances[answerable] < threshold).mean()),
     }
 
@@ -223,20 +238,38 @@ def judge(data: Path, reader: OnnxReader, key: str = "tune_calibrate") -> list[J
     for pair in tqdm(pairs, desc="calibrate", unit=" questions"):
         asked += pair.answerable
         for way, where in _ways(names[_text(pair)], pair, asked):
-            considered = answerer.consider([pair.question], where=where)
-            (candidates,), (short,) = considered.candidates, considered.short
-            if way == PARAGRAPH and not short:
-                continue
-            passages = [(hit.chunk.start, answerer.index.text(hit.chunk)) for hit in considered.hits[0]]
             answers = () if way in WITHOUT else pair.answers
-            f1 = {
-                (c.document_id, c.start, c.end): _f1(
-                    answerer.documents[c.document_id], c, replace(pair, answers=answers)
-                )
-                for c in candidates
-            }
-            judged.append(Judged(pair.question, pair.title, passages, way, short, candidates, f1, bool(answers)))
+            judged += [
+                each for each in _judged_of(answerer, pair, where or "", way, answers) if way != PARAGRAPH or each.short
+            ]
     return judged
+
+
+def judge_elsewhere(data: Path, reader: OnnxReader) -> list[Judged]:
+    """Ask the questions of other kinds of text, each of its own passage, some once more of another one's."""
+    judged = []
+    for kind, pairs in elsewhere.questions(data).items():
+        texts = list(dict.fromkeys(_text(pair) for pair in pairs))
+        names = {text: f"{kind}-{i}" for i, text in enumerate(texts)}
+        documents = [Document(name, text) for text, name in names.items()]
+        neutral = Calibration((0.0,) * len(FEATURES), 0.0, 0.0, "not calibrated yet", reader.id)
+        answerer = Answerer(Index.build(documents), reader=reader, calibration=neutral)
+        for i, pair in enumerate(tqdm(pairs, desc=kind, unit=" questions")):
+            judged += _judged_of(answerer, pair, f"id={names[_text(pair)]}", kind, pair.answers)
+            if i % WITHOUT_EVERY_PASSAGE == 0:
+                judged += _judged_of(answerer, pair, f"id!={names[_text(pair)]}", WITHOUT[0], ())
+    return judged
+
+
+def _judged_of(answerer: Answerer, pair: Pair, where: str, way: str, answers: Sequence[str]) -> Iterator[Judged]:
+    considered = answerer.consider([pair.question], where=where or ())
+    (candidates,), (short,) = considered.candidates, considered.short
+    if not candidates:
+        return
+    passages = [(hit.chunk.start, answerer.index.text(hit.chunk)) for hit in considered.hits[0]]
+    asked = replace(pair, answers=tuple(answers))
+    f1 = {(c.document_id, c.start, c.end): _f1(answerer.documents[c.document_id], c, asked) for c in candidates}
+    yield Judged(pair.question, pair.title, passages, way, short, candidates, f1, bool(answers))
 
 
 def _ways(paragraph: str, pair: Pair, asked: int) -> Iterator[tuple[str, str | tuple[()]]]:

@@ -1,4 +1,4 @@
-"""Lists and neighbouring sentences of a document, around a place in it."""
+"""The blocks of a document, looked up by offset: headings, paragraphs, items of lists."""
 
 from __future__ import annotations
 
@@ -9,41 +9,45 @@ from index.types import Document, Segment, SegmentKind
 
 Span = tuple[int, int]
 
-# Blocks that stand between two items of one list at most: none. Items of one list are neighbours.
-_LIST = (SegmentKind.LIST_ITEM,)
 
+class Blocks:
+    """The blocks of `document` in order, without its pages. Made once a question, as documents can be long."""
 
-def blocks(document: Document) -> list[Segment]:
-    """The document's blocks in order, without its pages."""
-    return [segment for segment in document.segments if segment.kind is not SegmentKind.PAGE]
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.every: list[Segment] = [s for s in document.segments if s.kind is not SegmentKind.PAGE]
+        self._starts = [segment.start for segment in self.every]
+        self._headings = [segment for segment in self.every if segment.kind is SegmentKind.HEADING]
+        self._heading_starts = [segment.start for segment in self._headings]
 
+    def place(self, offset: int) -> int | None:
+        """The place among `every` of the block that holds the character at `offset`, or None."""
+        at = bisect_right(self._starts, offset) - 1
+        return at if at >= 0 and offset < self.every[at].end else None
 
-def block_at(document: Document, offset: int) -> int | None:
-    """The place among `blocks` of the one that holds the character at `offset`, or None."""
-    every = blocks(document)
-    at = bisect_right(every, offset, key=lambda segment: segment.start) - 1
-    return at if at >= 0 and offset < every[at].end else None
+    def kind(self, offset: int) -> SegmentKind | None:
+        """The kind of that block."""
+        at = self.place(offset)
+        return None if at is None else self.every[at].kind
 
+    def heading(self, offset: int) -> str:
+        """The words of the last heading at or before `offset`, or nothing."""
+        at = bisect_right(self._heading_starts, offset) - 1
+        return self.text(self._headings[at]) if at >= 0 else ""
 
-def list_around(document: Document, offset: int) -> list[Span]:
-    """The items of the list that holds the character at `offset`, in order; empty if it is no list's."""
-    every, at = blocks(document), block_at(document, offset)
-    if at is None or every[at].kind not in _LIST:
-        return []
-    first = last = at
-    while first > 0 and every[first - 1].kind in _LIST:
-        first -= 1
-    while last + 1 < len(every) and every[last + 1].kind in _LIST:
-        last += 1
-    return [(segment.start, segment.end) for segment in every[first : last + 1]]
+    def text(self, segment: Segment) -> str:
+        """Its words."""
+        return self.document.text[segment.start : segment.end]
 
-
-def list_below(document: Document, offset: int) -> list[Span]:
-    """The items of the list that follows the block at `offset`, as "… these:" or a heading announces one."""
-    every, at = blocks(document), block_at(document, offset)
-    if at is None or at + 1 >= len(every) or every[at + 1].kind not in _LIST:
-        return []
-    return list_around(document, every[at + 1].start)
+    def list_below(self, offset: int) -> list[Span]:
+        """The items of the list that follows the block at `offset`, as "… these:" announces one."""
+        at = self.place(offset)
+        items: list[Span] = []
+        for segment in self.every[at + 1 :] if at is not None else []:
+            if segment.kind is not SegmentKind.LIST_ITEM:
+                break
+            items.append((segment.start, segment.end))
+        return items
 
 
 def neighbours(sentences: Sequence[Span], span: Span, text: str) -> tuple[Span | None, Span | None]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from index import Hit, Index
 from qa.candidates import Candidate
+from qa.compose.blocks import Blocks
 from qa.compose.evidence import Sentence, scored_sentences, stems
 from qa.config import AskConfig
 from qa.read import PassageReading
@@ -51,11 +52,12 @@ class Material:
     short: bool
     config: AskConfig
     _sentences: list[Sentence] | None = field(default=None, init=False)
+    _blocks: dict[str, Blocks] = field(default_factory=dict, init=False)
 
     @property
     def sentences(self) -> list[Sentence]:
         if self._sentences is None:
-            self._sentences = scored_sentences(self.asked.question, self.index, self.hits, self.readings)
+            self._sentences = scored_sentences(self.asked.question, self.index, self.hits, self.readings, self.blocks)
         return self._sentences
 
     @property
@@ -70,8 +72,14 @@ class Material:
         read: set[str] = set()
         for hit in self.hits[: len(self.readings)]:
             read |= stems(self.index.text(hit.chunk))
-            read |= stems(self.index.documents[hit.chunk.document_id].heading_at(hit.chunk.start) or "")
+            read |= stems(self.blocks(hit.chunk.document_id).heading(hit.chunk.start))
         return len(asked - read) / len(asked) if asked else 0.0
+
+    def blocks(self, document_id: str) -> Blocks:
+        """The blocks of a document."""
+        if document_id not in self._blocks:
+            self._blocks[document_id] = Blocks(self.index.documents[document_id])
+        return self._blocks[document_id]
 
     def text(self, document_id: str, start: int, end: int) -> str:
         """The words there."""

@@ -8,7 +8,7 @@ meaning is, and how well its passage was found.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -16,11 +16,12 @@ import numpy as np
 
 from index import Hit, Index
 from index.search.lexical import Analyser
-from index.types import Document, SegmentKind
+from index.types import SegmentKind
+from qa.compose.blocks import Blocks
 from qa.read import PassageReading
 
 # Sentences whose meaning is held against the question's: the others are far behind by then.
-NEAR = 10
+NEAR = 8
 # Margins outside of this tell no more.
 LEAST, MOST = -15.0, 15.0
 _LETTER = re.compile(r"[^\W\d_]")
@@ -77,37 +78,34 @@ def scored_sentences(
     index: Index,
     hits: Sequence[Hit],
     readings: Sequence[PassageReading],
+    blocks: Callable[[str], Blocks],
     fusion: Fusion = SHIPPED,
 ) -> list[Sentence]:
-    """The sentences of the passages that were read, best first, each once; headings and bare marks left out."""
+    """The sentences of the passages that were read, best first, each once; headings and bare marks left out.
+
+    `blocks`: those of a document, by its id.
+    """
     asked = stems(question)
     found: dict[tuple[str, int, int], Sentence] = {}
     for rank, (hit, reading) in enumerate(zip(hits, readings, strict=False)):
-        document = index.documents[hit.chunk.document_id]
+        document = blocks(hit.chunk.document_id)
         for start, end in index.sentences_within(hit.chunk):
             if not says_something(document, start, end):
                 continue
             sentence = _of_reading(document, start, end, hit, rank, reading, asked)
-            before = found.get((document.id, start, end))
+            key = (hit.chunk.document_id, start, end)
+            before = found.get(key)
             if before is None or fusion(sentence) > fusion(before):
-                found[document.id, start, end] = sentence
+                found[key] = sentence
     ranked = sorted(found.values(), key=fusion, reverse=True)
-    return sorted(_with_meaning(question, index, ranked, fusion), key=lambda s: -s.score)
+    return sorted(_with_meaning(question, index, ranked, blocks, fusion), key=lambda s: -s.score)
 
 
-def says_something(document: Document, start: int, end: int) -> bool:
-    """Whether `document.text[start:end]` can be an answer: no heading, and not marks or figures alone."""
-    if not _LETTER.search(document.text, start, end):
+def says_something(blocks: Blocks, start: int, end: int) -> bool:
+    """Whether the words from `start` to `end` can be an answer: no heading, and not marks or figures alone."""
+    if not _LETTER.search(blocks.document.text, start, end):
         return False
-    return kind_at(document, start) is not SegmentKind.HEADING
-
-
-def kind_at(document: Document, offset: int) -> SegmentKind | None:
-    """The kind of the innermost block that holds the character at `offset`."""
-    for segment in document.segments:
-        if segment.kind is not SegmentKind.PAGE and segment.start <= offset < segment.end:
-            return segment.kind
-    return None
+    return blocks.kind(start) is not SegmentKind.HEADING
 
 
 def stems(text: str) -> set[str]:
@@ -121,18 +119,18 @@ def content_stems(text: str) -> list[str]:
 
 
 def _of_reading(
-    document: Document, start: int, end: int, hit: Hit, rank: int, reading: PassageReading, asked: set[str]
+    blocks: Blocks, start: int, end: int, hit: Hit, rank: int, reading: PassageReading, asked: set[str]
 ) -> Sentence:
     low, high = start - hit.chunk.start, end - hit.chunk.start
     margin = reading.evidence.margin(low, high) if reading.evidence else LEAST
     answers = reading.evidence.answers(low, high) if reading.evidence else 0.0
-    words = document.text[start:end]
+    words = blocks.document.text[start:end]
     return Sentence(
-        document.id, start, end,
+        blocks.document.id, start, end,
         answers=answers,
         margin=min(max(margin, LEAST), MOST),
         shared=_share(asked, words),
-        shared_above=_share(asked, document.heading_at(start) or ""),
+        shared_above=_share(asked, blocks.heading(start)),
         rank=rank,
         retrieval=hit.score,
     )  # fmt: skip
@@ -142,10 +140,12 @@ def _share(asked: set[str], words: str) -> float:
     return len(asked & stems(words)) / len(asked) if asked else 0.0
 
 
-def _with_meaning(question: str, index: Index, ranked: Sequence[Sentence], fusion: Fusion) -> list[Sentence]:
+def _with_meaning(
+    question: str, index: Index, ranked: Sequence[Sentence], blocks: Callable[[str], Blocks], fusion: Fusion
+) -> list[Sentence]:
     """The same, the nearest `NEAR` with the cosine of their meaning and the question's."""
     near = ranked[:NEAR]
-    texts = [_under_heading(index.documents[s.document_id], s) for s in near]
+    texts = [_under_heading(blocks(s.document_id), s) for s in near]
     vectors = index.embedder.embed([question, *texts]) if near else np.zeros((1, 1))
     cosines = vectors[1:] @ vectors[0] if near else []
     told = [replace(s, meaning=float(cosine)) for s, cosine in zip(near, cosines, strict=True)]
@@ -155,9 +155,9 @@ def _with_meaning(question: str, index: Index, ranked: Sequence[Sentence], fusio
     return [replace(s, score=fusion(s)) for s in told]
 
 
-def _under_heading(document: Document, sentence: Sentence) -> str:
-    words = document.text[sentence.start : sentence.end]
-    heading = document.heading_at(sentence.start)
+def _under_heading(blocks: Blocks, sentence: Sentence) -> str:
+    words = blocks.document.text[sentence.start : sentence.end]
+    heading = blocks.heading(sentence.start)
     return f"{heading}: {words}" if heading else words
 
 

@@ -43,8 +43,7 @@ def _items(material: Material, best: list[Sentence]) -> tuple[Place, ...]:
     asked = content_stems(material.asked.question)
     scored = []
     for document_id in dict.fromkeys(sentence.document_id for sentence in best):
-        document = material.index.documents[document_id]
-        found = list(lists_of(document))
+        found = list(lists_of(material.blocks(document_id)))
         headed = [block for block in found if asked and asked[0] in stems(block.above)]
         for block in found:
             named = HEAD if block in headed and len(headed) <= FEW else 0.0

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.types import Document, Segment, SegmentKind
-from qa.compose.blocks import blocks
+from qa.compose.blocks import Blocks
 
 Span = tuple[int, int]
 
@@ -33,9 +33,9 @@ class ListBlock:
         return self.items[0][0], self.items[-1][1]
 
 
-def lists_of(document: Document) -> Iterator[ListBlock]:
-    """The lists of `document` in order; of a section without any text but sections below, these sections' headings."""
-    every = blocks(document)
+def lists_of(blocks: Blocks) -> Iterator[ListBlock]:
+    """The lists of a document in order; of a section without any text but sections below, these sections' headings."""
+    document, every = blocks.document, blocks.every
     headings = {_plain(document.text[s.start : s.end]) for s in every if s.kind is SegmentKind.HEADING}
     heading, before, run = "", "", []
     for segment in [*every, None]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from qa.compose.blocks import list_below, neighbours
+from qa.compose.blocks import neighbours
 from qa.compose.draft import Draft, Material, Place
 from qa.compose.evidence import Sentence
 from qa.confidence import FormCalibration, sentence_features
@@ -90,7 +90,7 @@ def _extended(material: Material, sentence: Sentence) -> tuple[int, int]:
     document = material.index.documents[sentence.document_id]
     start, end = sentence.start, sentence.end
     if document.text[start:end].rstrip().endswith(":"):
-        for _, stop in list_below(document, start):
+        for _, stop in material.blocks(document.id).list_below(start):
             if stop - start <= LONGEST:
                 end = stop
     before, after = neighbours(material.index.sentences(document.id), (start, end), document.text)

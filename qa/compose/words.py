@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from qa.compose.blocks import block_at
 from qa.compose.draft import Material, Place
 from qa.compose.evidence import stems
 
@@ -34,5 +33,5 @@ def says_enough(material: Material, place: Place) -> bool:
 
 def _crosses_blocks(material: Material, place: Place) -> bool:
     """Whether the words begin in one block and end in another: the reader took neighbours for one phrase."""
-    document = material.index.documents[place.document_id]
-    return block_at(document, place.start) != block_at(document, place.end - 1)
+    blocks = material.blocks(place.document_id)
+    return blocks.place(place.start) != blocks.place(place.end - 1)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from qa.understand.spelling import respell
 
-__all__ = ["AUXILIARY", "OPENER", "Asking", "asking_of"]
+__all__ = ["AUXILIARY", "OPENER", "Asking", "asking_of", "without_story"]
 
+STORY = 30  # words
 LONGEST = 600  # characters of the clause that the rules look at
 
 AUXILIARY = (
@@ -94,6 +95,17 @@ def asking_of(question: str) -> Asking:
     clauses = [_without_courtesies(respell(_within(sentence))) for sentence in asking]
     front, first = _front_of(clauses[0])
     return Asking((first, *clauses[1:]), front)
+
+
+def without_story(question: str) -> str:
+    """The clauses that ask, of a question of more than `STORY` words; a shorter one as it is.
+
+    The story before them helps to find the passages, and distracts who reads them.
+    """
+    if len(question.split()) <= STORY:
+        return question
+    asking = asking_of(question)
+    return f"{asking.front}{' '.join(asking.clauses)}?"
 
 
 def _sentences(question: str) -> list[str]:
