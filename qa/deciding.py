@@ -20,6 +20,7 @@ from qa.config import AskConfig
 from qa.types import Answer, Citation, Form, Status, Timings
 from qa.understand.asked import Asked
 from qa.understand.several import asks_for_several
+from qa.understand.wanted import holds_what_is_wanted
 
 # The material of another question, for the parts of one.
 Consider = Callable[[Asked], Material]
@@ -54,7 +55,8 @@ class Decider:
             draft = in_parts(asked, lambda part: self._draft(consider(part), minimum, None, strict=False))
         else:
             draft = self._draft(material, minimum, answers, strict=strict)
-        if not draft.likely or not draft.places:
+        speaks_of_others = minimum is None and not strict and bool(material.names_missing)
+        if not draft.likely or not draft.places or speaks_of_others:
             return self._abstention(question, material, draft)
         cited = tuple(self._cite(place) for place in draft.places)
         return Answer(
@@ -77,10 +79,11 @@ class Decider:
             return passage(material, self._fit(form), minimum)
         most = answers or (self._config.answers if asks_for_several(material.asked.question) else 1)
         words = span(material, self._calibration, minimum, most=most, itemised=answers is not None, reader=self._reader)
-        if strict or (words.likely and says_enough(material, words.places[0])):
+        if strict or (words.likely and _is_of_the_kind(material, words.places[0])):
             return words
         wider = statement(material, self._fit(Form.STATEMENT), minimum)
-        return wider if wider.likely else replace(words, likely=False)
+        fits = wider.likely and any(_holds(material, place) for place in wider.places)
+        return wider if fits else replace(words, likely=False)
 
     def _fit(self, form: Form) -> FormCalibration | None:
         return self._calibration.forms.get(form) if self._calibration else None
@@ -97,6 +100,16 @@ class Decider:
             question, material.asked.question, Status.ABSTAINED, None, draft.confidence, (), nearest,
             reason_for(material), Timings.none(), form=draft.form, parts=material.asked.parts,
         )  # fmt: skip
+
+
+def _is_of_the_kind(material: Material, place: Place) -> bool:
+    """Whether the words at `place` say something by themselves, and what is asked for: a number, a date …"""
+    return says_enough(material, place) and _holds(material, place)
+
+
+def _holds(material: Material, place: Place) -> bool:
+    words = material.text(place.document_id, place.start, place.end)
+    return holds_what_is_wanted(material.asked.question, words)
 
 
 def _text(cited: tuple[Citation, ...]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -13,6 +14,7 @@ from qa.config import AskConfig
 from qa.read import PassageReading
 from qa.types import Form
 from qa.understand.asked import Asked
+from qa.understand.wanted import names_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,12 @@ class Material:
             read |= stems(self.blocks(hit.chunk.document_id).heading(hit.chunk.start))
         return len(asked - read) / len(asked) if asked else 0.0
 
+    @property
+    def names_missing(self) -> list[str]:
+        """The names in the question that stand in no document that was found."""
+        texts = [self.index.documents[document_id].text for document_id in self.documents]
+        return [name for name in names_in(self.asked.question) if not any(_stands_in(name, text) for text in texts)]
+
     def blocks(self, document_id: str) -> Blocks:
         """The blocks of a document."""
         if document_id not in self._blocks:
@@ -84,3 +92,9 @@ class Material:
     def text(self, document_id: str, start: int, end: int) -> str:
         """The words there."""
         return self.index.documents[document_id].text[start:end]
+
+
+def _stands_in(name: str, text: str) -> bool:
+    """Whether a name stands in a text, in small letters too, and without the ending of a possessive or plural."""
+    stem = re.sub(r"(?:['’]s|s|['’])$", "", name)
+    return re.search(rf"(?<!\w){re.escape(stem)}", text, re.IGNORECASE) is not None
