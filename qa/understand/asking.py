@@ -41,6 +41,8 @@ _LEAD = re.compile(
     | (?:can|could|would|will)\ (?:you|u|someone|somebody|anyone|anybody)\s+(?:please\s+|kindly\s+|maybe\s+|just\s+)?
         (?=(?:tell|explain|give|list|show|summari[sz]e|describe|name|help|find|clarify|walk|sum|outline|remind|write
              |define|make|provide)\b)
+    | (?:can|could|may)\ (?:i|we)\ (?:please\ )?(?:get|have|see)\ (?=
+        (?:an?|the|some|your)\ (?:\w+\ )?(?:summary|overview|outline)\b)
     | (?:do|does|would)\ (?:you|anyone|anybody)\ (?:happen\ to\ )?know\s+(?:if\ you\ know\s+)?(?=wh|how|if\b)
     | (?:i|we|he|she|they)(?:['’](?:d|m|re)|\ am|\ are)?\s+(?:just\s+|really\s+)?
         (?:want|wants|need|needs|would\ like|like|wonder|wondering|was\ wondering|were\ wondering|curious|trying

@@ -16,15 +16,13 @@ __all__ = ["parts_of"]
 
 MOST = 4  # parts
 
-_SUBJECT = (
-    r"(?:i|we|you|he|she|it|they|this|that|there|the|an?|my|your|our|his|her|its|their|these|those|any|anyone|someone)"
-)
+_SUBJECT = r"(?:i|we|you|he|she|it|they|this|that|there|the|an?|my|your|our|these|those|any|anyone|someone)"
 _MEASURE = r"how (?:many|much|long|old|often|far|tall|high|big|large)"
 _WH = rf"(?:(?:in|on|at|by|for|from|to|of|with|since|under|until) )?{WH_WORD}"
 _AND = r"(?:,? (?:and|&|plus)(?:,? (?:also|then|if so,?|if not,?))?,? |; )"
 # Where a part ends and another begins; between bare question words a comma is enough ("who, when and where").
 _BORDER = re.compile(
-    rf"{_AND}(?=(?:{_WH}|{AUXILIARY} {_SUBJECT}\b))|, (?=(?:{WH_WORD})(?:,| and {WH_WORD}))",
+    rf"{_AND}(?=(?:{_WH}|{AUXILIARY} {_SUBJECT}\b|do(?:es)? (?!not\b|so\b)\w+ \w))|, (?=(?:{WH_WORD})(?:,| and {WH_WORD}))",
     re.IGNORECASE,
 )
 _BEGINS = re.compile(OPENER, re.IGNORECASE)
@@ -42,9 +40,12 @@ _PRONOUN = re.compile(
     r"|(?P<owner>its|their|his|her))\b",
     re.IGNORECASE,
 )
+_OF_A_PERSON = frozenset({"he", "she", "him", "his", "her"})
+_MANY = re.compile(r"(?<![su])s$")
 _DETERMINER = r"(?:the|an?|my|your|our|his|her|their|its|this|these|those|that|any|each|every)"
 _WORDS = r"[\w'’&-]+"
 _BE = r"(?:is|are|was|were|['’]s)"
+_WHO_IS = re.compile(rf"who ?{_BE} ", re.IGNORECASE)
 # How the first part names its subject, the plainest first.
 _NAMES_SUBJECT = tuple(
     re.compile(pattern, re.IGNORECASE)
@@ -119,23 +120,31 @@ def _with_shared_verb(parts: list[str]) -> list[str]:
 
 def _leaning_on(first: str, part: str) -> str:
     """`part` with the subject of `first` in place of a word that stands for it, where that subject is plain."""
-    subject = _subject_of(first)
+    subjects = _subjects_of(first)
     pronoun = _PRONOUN.search(part)
-    if subject and pronoun:
-        instead = f"{subject}’s" if pronoun["owner"] else subject
-        return part[: pronoun.start()] + instead + part[pronoun.end() :]
-    if subject and _COUNTS_NOTHING.match(part):
-        return _COUNTS_NOTHING.sub(lambda counts: f"{counts[1]} {_bare(subject)} ", part)
+    if pronoun:
+        subject = next((s for s in subjects if _agrees(s, pronoun[0].casefold(), first)), None)
+        if subject:
+            instead = f"{subject}’s" if pronoun["owner"] else subject
+            return part[: pronoun.start()] + instead + part[pronoun.end() :]
+    elif subjects and _COUNTS_NOTHING.match(part):
+        return _COUNTS_NOTHING.sub(lambda counts: f"{counts[1]} {_bare(subjects[0])} ", part)
     return resolve(part, ({"question": first},))
 
 
-def _subject_of(first: str) -> str:
-    for pattern in _NAMES_SUBJECT:
-        if named := pattern.match(first):
-            return _definite(named.groupdict())
+def _agrees(subject: str, pronoun: str, first: str) -> bool:
+    """Whether `pronoun` may stand for `subject`: "it" for one thing, "she" for a person."""
+    if pronoun in _OF_A_PERSON:
+        return subject[:1].isupper() or _WHO_IS.match(first) is not None  # a name, or who somebody is
+    return pronoun not in {"it", "its"} or not _MANY.search(subject)
+
+
+def _subjects_of(first: str) -> list[str]:
+    """The subjects that `first` names, the plainest first."""
+    named = [_definite(found.groupdict()) for pattern in _NAMES_SUBJECT if (found := pattern.match(first))]
     if found := _SUBJECT_AND_VERB.match(first):
-        return _definite({"phrase": _up_to_verb(found["rest"].split())})
-    return ""
+        named.append(_up_to_verb(found["rest"].split()))
+    return [subject for subject in named if subject]
 
 
 def _up_to_verb(words: list[str]) -> str:

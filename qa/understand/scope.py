@@ -84,7 +84,8 @@ _OVERVIEWS = tuple(
         r"^what (?:was|is|were) (?:being )?(?:discussed|talked about|covered)(?: (?P<of>.+))?$",
         # what happened; what happened at the meeting
         r"^(?:and )?what(?:['’]s| is| was| has)? ?(?:happened|happening|going on|been happening)"
-        r"(?: (?P<of>(?:in|at|during|here|on) ?(?:(?:the|this|that|these|chapter|section|part|our|my)\b.*)?))?$",
+        r"(?: (?P<of>(?:in|at|during|here|on) ?"
+        r"(?:(?:(?:the|this|that|these|chapter|section|part|our|my)\b|\w+['’]s ).*)?))?$",
         # explain this document
         rf"^(?:explain|describe|tell me (?:more )?(?:all |everything )?about|walk (?:me|us) through|break down) "
         rf"(?P<of>(?:this|the|these|that) (?:whole |entire )?{_TEXT}|everything|all this|all of this|this)$",
