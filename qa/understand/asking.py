@@ -67,7 +67,10 @@ _EMBEDDED = re.compile(
 _FRONT = re.compile(
     rf"^.{{2,400}}(?:[,:;–—?]| -) ?(?=(?:{_PREPOSITION} )?{WH_WORD}"
     rf"|{AUXILIARY} (?:(?:i|we|you|he|she|it|they|this|that|there|the|an?|my|your|our|their|these|those)\b"
-    r"|(?-i:[A-Z])))",
+    r"|(?-i:[A-Z])))"
+    # without a mark between: "my pump leaks what do I do"
+    r"|^.{2,400} (?=(?:what|how|why|where|when)(?: much| many| long| often)? "
+    r"(?:do|does|did|can|could|should|would|will|must) (?:i|we|you|he|she|it|they|the)\b)",
     re.IGNORECASE,
 )
 # "When I cancel, …" is no question yet, "when do I cancel" is one.

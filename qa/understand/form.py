@@ -39,6 +39,7 @@ _TOOK_PART = rf"(?:attended|participated|took part|(?:was|were) (?:present|there
 _TO_BRING = (
     r" (?:(?:have|has|need|promise|agree|volunteer) to do|bring|pack|buy|provide|submit|prepare|include|contain)"
 )
+_HAND_ME = "(?:give|show|tell|find)(?: me| us)?"
 _FAMED = r"(?:famous|known|noted|named|awarded|responsible|looking|paid|paying|charged|arrested|wanted)"
 _SEVERAL = r"(?:all|some|every|each|any|two|three|four|five|six|\d+)"
 _WHOSE = r"(?:the|my|our|your|his|her|its|their|all|other|some|two|three)"
@@ -51,6 +52,8 @@ _RULES: tuple[tuple[Form, re.Pattern[str]], ...] = tuple(
         # What is said of something, and anybody's view of it: the sentence that says so.
         (Form.STATEMENT, rf"^what (?:do|does|did|has|have|will) {_SUBJECT}{_SAYS} {_ABOUT} "),
         (Form.STATEMENT, rf"^what{_IS}? (?:being )?(?:said|written|mentioned|decided|agreed|stated) {_ABOUT} "),
+        (Form.STATEMENT, r"^what (?:do|does|did) .* (?:say|decide|conclude)$"),
+        (Form.STATEMENT, rf"^what{_IS} (?:said|decided|agreed|concluded)(?: (?:at|in|by|during) .*)?$"),
         (Form.STATEMENT, rf"^what{_IS} .*{_VIEW} (?:on|about|of|toward)"),
         (Form.STATEMENT, r"^(?:what|how) about |^(?:see |find )?(?:anything|something|any mention) (?:about|on|of)\b"),
         # Amounts, even of differences.
@@ -110,8 +113,13 @@ _RULES: tuple[tuple[Form, re.Pattern[str]], ...] = tuple(
             Form.LIST,
             rf"^what (?:do|does|did|must|should|will) .*{_TO_BRING}$",
         ),
+        (Form.LIST, rf"^what (?:do|does|did|will) {_WE} need (?:to|for)\b"),
         (Form.LIST, rf"^what{_IS} (?:needed|required|included|on the agenda|inside|in the (?:box|package|kit))\b"),
-        (Form.LIST, r"^(?:give|show|tell|find)(?: me| us)? (?:all|the|some|every|a list)\b"),
+        (
+            Form.LIST,
+            rf"^{_HAND_ME} (?:all|some|every|a list|the (?:\w+ )?\w+s)\b|^(?:i need |i want )?(?:an? )?list of\b",
+        ),
+        (Form.SPAN, rf"^{_HAND_ME} (?:the|an?|my|your|his|her|its|their)\b"),
         (Form.LIST, rf"^what (?:are|were)(?: some(?: of)?)? {_WHOSE}\b|^who (?:are|were)\b"),
     )
 )

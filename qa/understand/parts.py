@@ -10,7 +10,7 @@ import re
 
 from qa.understand.asking import AUXILIARY, OPENER, WH_WORD, Asking
 from qa.understand.followup import resolve
-from qa.understand.verbs import PAST
+from qa.understand.verbs import PASSIVE, PAST
 
 __all__ = ["parts_of"]
 
@@ -22,7 +22,8 @@ _WH = rf"(?:(?:in|on|at|by|for|from|to|of|with|since|under|until) )?{WH_WORD}"
 _AND = r"(?:,? (?:and|&|plus)(?:,? (?:also|then|if so,?|if not,?))?,? |; )"
 # Where a part ends and another begins; between bare question words a comma is enough ("who, when and where").
 _BORDER = re.compile(
-    rf"{_AND}(?=(?:{_WH}|{AUXILIARY} {_SUBJECT}\b|do(?:es)? (?!not\b|so\b)\w+ \w))|, (?=(?:{WH_WORD})(?:,| and {WH_WORD}))",
+    rf"{_AND}(?=(?:{_WH}|{AUXILIARY} {_SUBJECT}\b|do(?:es)? (?!not\b|so\b)\w+ \w))"
+    rf"|, (?=(?:{WH_WORD})(?:,| and {WH_WORD}))",
     re.IGNORECASE,
 )
 _BEGINS = re.compile(OPENER, re.IGNORECASE)
@@ -40,8 +41,11 @@ _PRONOUN = re.compile(
     r"|(?P<owner>its|their|his|her))\b",
     re.IGNORECASE,
 )
+_BARE = re.compile(WH_WORD, re.IGNORECASE)
+_WHO_DID = re.compile(r"^who (?P<verb>\w+) (?P<what>[^,]{1,60})$", re.IGNORECASE)
+_PARTICIPLE = {past: participle for participle, past in PASSIVE.items()}
 _OF_A_PERSON = frozenset({"he", "she", "him", "his", "her"})
-_MANY = re.compile(r"(?<![su])s$")
+_MANY = re.compile(r"(?<![sui])s$")
 _DETERMINER = r"(?:the|an?|my|your|our|his|her|their|its|this|these|those|that|any|each|every)"
 _WORDS = r"[\w'’&-]+"
 _BE = r"(?:is|are|was|were|['’]s)"
@@ -113,13 +117,21 @@ def _with_shared_verb(parts: list[str]) -> list[str]:
     whole = list(parts)
     for i in range(len(parts) - 2, -1, -1):
         tail = _HAS_VERB.search(whole[i + 1])
-        if _NO_VERB.match(whole[i].strip(" ,")) and tail:
+        front = _NO_VERB.match(whole[i].strip(" ,"))
+        if tail and front and (_BARE.fullmatch(front[0]) or _first_word(front[0]) == _first_word(parts[i + 1])):
             whole[i] = f"{whole[i].strip(' ,')} {tail['tail']}"
     return whole
 
 
+def _first_word(part: str) -> str:
+    word = _FIRST_WORD.match(part)
+    return word[0].casefold() if word else ""
+
+
 def _leaning_on(first: str, part: str) -> str:
     """`part` with the subject of `first` in place of a word that stands for it, where that subject is plain."""
+    if _BARE.fullmatch(part):
+        return _filled(part, first)
     subjects = _subjects_of(first)
     pronoun = _PRONOUN.search(part)
     if pronoun:
@@ -130,6 +142,17 @@ def _leaning_on(first: str, part: str) -> str:
     elif subjects and _COUNTS_NOTHING.match(part):
         return _COUNTS_NOTHING.sub(lambda counts: f"{counts[1]} {_bare(subjects[0])} ", part)
     return resolve(part, ({"question": first},))
+
+
+def _filled(word: str, first: str) -> str:
+    """A bare question word with what `first` asks: "can I cancel", "how"; "who wrote this", "when"."""
+    if re.match(AUXILIARY, first, re.IGNORECASE):
+        return f"{word} {first[0].lower()}{first[1:]}"
+    done = _WHO_DID.match(first)
+    if done and done["verb"].casefold() in _PARTICIPLE:
+        was = "were" if _MANY.search(done["what"]) else "was"
+        return f"{word} {was} {done['what']} {_PARTICIPLE[done['verb'].casefold()]}"
+    return resolve(word, ({"question": first},))
 
 
 def _agrees(subject: str, pronoun: str, first: str) -> bool:

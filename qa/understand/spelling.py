@@ -57,7 +57,10 @@ takeaways examples""".split()
 _SHORTEST_FUZZY, _LONGEST_FUZZY = 6, 11
 _INITIALS = frozenset(cue[0] for cue in _CUES)
 # Words of their own that stand one letter from a cue.
-_OTHER_WORDS = frozenset({*_CUES, "explains", "summer", "summery", "example", "attend", "described", "explained"})
+_OTHER_WORDS = frozenset(_CUES) | frozenset(
+    """happen differences differ attend attends describes described explains explained example takeaway overviews
+    summarizes summarises summarized summarised summaries summer summery""".split()
+)
 # "dose", "wont", "witch" are words too: mended only where a question begins.
 _ONLY_FIRST = frozenset({"dose", "dos", "witch", "wat", "od", "wont", "cant", "lits", "si", "whar", "wen", "pleas"})
 _WORD = re.compile(r"[\w'’´`]+")
