@@ -25,13 +25,14 @@ OPENER = rf"(?:(?:{_PREPOSITION} )?{WH_WORD}|{AUXILIARY}(?= (?!of\b)))"
 _SENTENCE = re.compile(r"(?<=[.?!])\s+(?=\W?[^\W\d])|\n\s*\n|\n(?=[A-Z])")
 # "U.S.", "v.", "Inc.": their mark ends no sentence.
 _ABBREVIATED = re.compile(
-    r"(?:^|[\s.(])(?:[A-Za-z]|vs|Sr|Jr|Inc|Lt|Gov|Gen|Col|Sgt|Capt|Dr|Mr|Mrs|Ms|St|No|Co|Corp|Ltd|Prof|Rev|Hon|Fig|Art|Sec"
-    r"|etc|approx|e\.g|i\.e)\.$"
+    r"(?:^|[\s.(])(?:[A-Za-z]|Gov|Gen|Col|Rev|Hon|Fig|Art|Sec|St|No|Co|(?i:vs|sr|jr|inc|lt|sgt|capt|dr|mr|mrs|ms|corp|ltd"
+    r"|prof|etc|approx|e\.g|i\.e))\.$"
 )
 _BEGINS = re.compile(
     rf"(?:{OPENER}|(?:please )?(?:summari[sz]e|list|name|explain|describe|define|tell|give|show|sum up)\b)",
     re.IGNORECASE,
 )
+_ASKS = re.compile(rf"\b{WH_WORD}|^{OPENER}", re.IGNORECASE)
 # Courtesies, one after another, before the question.
 _LEAD = re.compile(
     r"""^\W*(?:
@@ -119,6 +120,8 @@ def _asking_sentences(sentences: list[str]) -> list[str]:
         return begun[-1:] or sentences[-1:]
     last = sentences.index(marked[-1])
     before = sentences[last - 1] if last else ""
+    if _BEGINS.match(before) and before not in marked and not _ASKS.search(marked[-1]):
+        return [f"{before} {marked[-1]}"]  # what looked like an end was an abbreviation's mark
     return [before, sentences[last]] if before in marked else [sentences[last]]
 
 

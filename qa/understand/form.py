@@ -29,7 +29,10 @@ _MEASURE = (
 _WE = r"(?:i|we|you|one|people)"
 _IS = r"(?:['’]s| is| are| was| were)"
 _NOT = r"(?:(?: \w+)? not|n['’]?t)"
-_DIFFERS = r"^(?!what makes ).*\bdiffer(?:s|ed|ent|ently|ences?)?\b(?= (?:from|between|to|in|than)\b|$)"
+_DIFFERS = (
+    r"^(?!what makes |why|who|when|where|how (?:many|much)).*"
+    r"\bdiffer(?:s|ed|ent|ently|ences?)?\b(?= (?:from|between|to|in|than)\b|$)"
+)
 _VIEW = r"(?:view|opinion|position|stance|attitude|verdict)s?"
 _WAY = r"(?:reasons?|reasoning|rationale|motivation|purpose|logic|idea|procedure|process|way)"
 _SPELT = r"(?:spell|pronounce|spelled|spelt|pronounced|called|abbreviated)"
@@ -106,7 +109,7 @@ _RULES: tuple[tuple[Form, re.Pattern[str]], ...] = tuple(
         (Form.LIST, rf"^(?:list|enumerate|name {_SEVERAL})\b|^name (?!one|an?\b|another|of\b)(?:\S+ ){{0,4}}?\w+s\b"),
         (Form.SPAN, r"^name\b"),
         (Form.LIST, r"^(?:what|which) (?:\w+ )?(?:kinds|types|sorts|examples|names|members) of\b|^examples? of\b"),
-        (Form.LIST, r"^(?:who|what|which)(?:['’]s)? (?:all|else|everything)\b|\b(?:all|every one|each) of the\b"),
+        (Form.LIST, r"^(?:who|what|which)(?:['’]s)? (?:all|else|everything)\b|^(?:all|every) "),
         (Form.LIST, rf"^who (?:\w+ )?{_TOOK_PART}\b"),
         (Form.LIST, r"^what (?:(?:personal )?(?:information|data)|equipment|documentation|evidence|gear|stuff)\b"),
         (
@@ -137,8 +140,8 @@ _MANY = rf"(?!{_NO_PLURAL}\b)(?:\w{{3,}}s|people|men|women|children|ones|criteri
 _BEFORE_NOUN = r"(?:other|new|different|specific|main|common|major|famous|\w+al|\w+ic|(?:kind|type|sort)s? of)"
 _MANY_DO = r"(?:are|were|do|did|have|can|could|should|would|will|must)"
 _PLURAL = re.compile(
-    rf"\b(?:which|what) (?:{_BEFORE_NOUN} )?{_MANY}\b"
-    rf"|^(?:what|which) (?:(?!of\b|{AUXILIARY})[\w-]+ ){{1,3}}?{_MANY} {_MANY_DO}\b",
+    rf"^(?:(?!{WH_WORD}).*\b)?(?:which|what) (?:{_BEFORE_NOUN} )?{_MANY}\b"
+    rf"|^(?:what|which) (?:(?!of\b|that\b|who\b|{AUXILIARY})[\w-]+ ){{1,3}}?{_MANY} {_MANY_DO}\b",
     re.IGNORECASE,
 )
 _VERB_FOLLOWS = re.compile(rf" (?:{AUXILIARY}|there\b)", re.IGNORECASE)
@@ -185,8 +188,8 @@ def _asks_in_the_plural(clause: str) -> bool:
     found = _PLURAL.search(clause)
     if found is None:
         return False
-    asked, last = found[0].split()[0], found[0].split()[-1]
-    if asked.casefold() != "what" or _VERB_FOLLOWS.match(clause, found.end()):
+    asked, *between, last = found[0].split()
+    if (asked.casefold() != "what" and not between) or _VERB_FOLLOWS.match(clause, found.end()):
         return True
     return last.casefold() not in PRESENT and not _OBJECT_FOLLOWS.match(clause, found.end())
 

@@ -32,6 +32,8 @@ _FIRST_WORD = re.compile(rf"(?:{_MEASURE}|{_WH}|\w+)", re.IGNORECASE)
 _NO_VERB = re.compile(rf"^(?:{WH_WORD}|{_MEASURE}(?: [\w-]+){{0,2}}|(?:what|which) [\w-]+)$", re.IGNORECASE)
 _HAS_VERB = re.compile(rf" (?P<tail>{AUXILIARY} .+)$", re.IGNORECASE)
 _VERB = re.compile(AUXILIARY, re.IGNORECASE)
+_BE_OR_HAVE = re.compile(r"(?:is|are|was|were|has|have|had) (?:the|an?)\b", re.IGNORECASE)
+_INVERTED = re.compile(rf"(?:(?:{_MEASURE}|{_WH})(?: [\w-]+)? )?{AUXILIARY}", re.IGNORECASE)
 _CIRCUMSTANCE = re.compile(r"when|where|how|why", re.IGNORECASE)
 _SAME_WAY = re.compile(r"^(?:how|why)$", re.IGNORECASE)
 
@@ -108,6 +110,8 @@ def _is_border(clause: str, border: re.Match[str]) -> bool:
     before, after = clause[: border.start()].casefold(), clause[border.end() :]
     if word is None or f" {word[0].casefold()} " in before:
         return False
+    if _BE_OR_HAVE.match(after) and not _INVERTED.match(before):
+        return False  # "who chairs it and is the only one who votes"
     again = before.startswith(word[0].casefold()) and _CIRCUMSTANCE.fullmatch(word[0]) is not None
     return not again or after == word[0] or _VERB.search(after) is not None
 
