@@ -18,7 +18,7 @@ from qa.understand.verbs import PRESENT
 
 _SUBJECT = r"(?:\S+ ){1,6}?"  # a few words: who says it, what is compared
 _SAYS = (
-    r"(?:say|says|said|write|think|thought|claim|argue|promise|recommend|suggest|decide|agree|conclude|mention|state|feel"
+    r"(?:say|says|said|discuss|write|think|thought|claim|argue|promise|recommend|suggest|decide|agree|conclude|mention|state|feel"
     r"|believe|report|advise|propose|tell (?:me|us|you|them|people))"
 )
 _ABOUT = r"(?:about|on|regarding|concerning|of|with regard to|as to)"
@@ -100,7 +100,8 @@ _RULES: tuple[tuple[Form, re.Pattern[str]], ...] = tuple(
         # Definitions.
         (Form.PASSAGE, r"^(?:define|definition|meaning)\b"),
         (Form.PASSAGE, rf"^what{_IS}? (?:exactly )?meant (?:by|with)\b"),
-        (Form.PASSAGE, rf"^what{_IS} the (?:meaning|definition|significance|role|function|use) of\b"),
+        (Form.PASSAGE, rf"^what{_IS} the (?:meaning|definition|significance|importance|role|function|use) of\b"),
+        (Form.PASSAGE, rf"^what{_IS} the (?:relationship|relation|connection) (?:like )?(?:of|between|to|with)\b"),
         (Form.PASSAGE, r"^what (?:do|does|did|is|are) .* (?:mean|refer to)(?: (?:by|in|for|here)\b.*)?$"),
         (Form.PASSAGE, r"^what (?:an? )?\S+(?: \S+){0,3} means?$"),
         (Form.PASSAGE, rf"^what{_IS} (?!.*{_FAMED} for$).+ for$"),

@@ -40,7 +40,8 @@ _SAME_WAY = re.compile(r"^(?:how|why)$", re.IGNORECASE)
 _LEANING = re.compile(r"\b(?:it|they|them|he|she|him|its|their|his|her|this|that|these|those)\b", re.IGNORECASE)
 _PRONOUN = re.compile(
     r"\b(?:(?P<whole>it|they|them|he|she|him|these|those|(?:this|that)(?=$| (?:is|was|cost|happen)))"
-    r"|(?P<owner>its|their|his|her))\b",
+    r"|(?P<owner>its|their|his|her(?= (?!(?:in|at|on|to|when|if|before|after|during|throughout|and)\b)\w)))\b"
+    r"|\bher\b",
     re.IGNORECASE,
 )
 _BARE = re.compile(WH_WORD, re.IGNORECASE)
