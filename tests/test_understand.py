@@ -104,6 +104,8 @@ def test_a_question_has_the_form_of_what_it_asks(question: str, form: Form) -> N
         ("wich bridges are closed", Form.LIST),
         ("sumarize the report", Form.OVERVIEW),
         ("dose the ferry run on sundays", Form.STATEMENT),
+        ("hwo owns the ferry", Form.SPAN),
+        ("hwo do i renew my card", Form.PASSAGE),
         ("HOW MANY SHIPS SANK", Form.SPAN),
         ("wen did the tower fall", Form.SPAN),
         ("whats the differnce between a ketch and a yawl", Form.STATEMENT),
