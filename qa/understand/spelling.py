@@ -64,7 +64,7 @@ _OTHER_WORDS = frozenset(_CUES) | frozenset(
 # "dose", "wont", "witch" are words too: mended only where a question begins.
 _ONLY_FIRST = frozenset({"dose", "witch", "wat", "od", "wont", "cant", "lits", "si", "whar", "wen", "pleas"})
 _QUESTION_WORDS = "how who whom whose what what's when where which why".split()
-_FIRST_WORDS = """is are was were does did can could should would will has have had list name explain give tell what who's
+_FIRST_WORDS = """is are was were does did can could should would will has have had list name explain give tell who's
 where's""".split()
 _HOW = re.compile(r"\bhwo (?=(?:many|much|long|old|often|far|tall|big|do|does|can|to|come)\b)", re.IGNORECASE)
 _WORD = re.compile(r"[\w'’´`]+")
