@@ -26,13 +26,14 @@ OPENER = rf"(?:(?:{_PREPOSITION} )?{WH_WORD}|{AUXILIARY}(?= (?!of\b)))"
 _SENTENCE = re.compile(r"(?<=[.?!])\s+(?=\W?[^\W\d])|\n\s*\n|\n(?=[A-Z])")
 # "U.S.", "v.", "Inc.": their mark ends no sentence.
 _ABBREVIATED = re.compile(
-    r"(?:^|[\s.(])(?:[A-Za-z]|vs|Sr|Jr|Inc|Lt|Gov|Gen|Col|Sgt|Capt|Dr|Mr|Mrs|Ms|St|No|Co|Corp|Ltd|Prof|Rev|Hon|Fig|Art|Sec"
-    r"|etc|approx|e\.g|i\.e)\.$"
+    r"(?:^|[\s.(])(?:[A-Za-z]|Gov|Gen|Col|Rev|Hon|Fig|Art|Sec|St|No|Co|(?i:vs|sr|jr|inc|lt|sgt|capt|dr|mr|mrs|ms|corp|ltd"
+    r"|prof|etc|approx|e\.g|i\.e))\.$"
 )
 _BEGINS = re.compile(
     rf"(?:{OPENER}|(?:please )?(?:summari[sz]e|list|name|explain|describe|define|tell|give|show|sum up)\b)",
     re.IGNORECASE,
 )
+_ASKS = re.compile(rf"\b{WH_WORD}|^{OPENER}", re.IGNORECASE)
 # Courtesies, one after another, before the question.
 _LEAD = re.compile(
     r"""^\W*(?:
@@ -42,6 +43,8 @@ _LEAD = re.compile(
     | (?:can|could|would|will)\ (?:you|u|someone|somebody|anyone|anybody)\s+(?:please\s+|kindly\s+|maybe\s+|just\s+)?
         (?=(?:tell|explain|give|list|show|summari[sz]e|describe|name|help|find|clarify|walk|sum|outline|remind|write
              |define|make|provide)\b)
+    | (?:can|could|may)\ (?:i|we)\ (?:please\ )?(?:get|have|see)\ (?=
+        (?:an?|the|some|your)\ (?:\w+\ )?(?:summary|overview|outline)\b)
     | (?:do|does|would)\ (?:you|anyone|anybody)\ (?:happen\ to\ )?know\s+(?:if\ you\ know\s+)?(?=wh|how|if\b)
     | (?:i|we|he|she|they)(?:['’](?:d|m|re)|\ am|\ are)?\s+(?:just\s+|really\s+)?
         (?:want|wants|need|needs|would\ like|like|wonder|wondering|was\ wondering|were\ wondering|curious|trying
@@ -66,7 +69,10 @@ _EMBEDDED = re.compile(
 _FRONT = re.compile(
     rf"^.{{2,400}}(?:[,:;–—?]| -) ?(?=(?:{_PREPOSITION} )?{WH_WORD}"
     rf"|{AUXILIARY} (?:(?:i|we|you|he|she|it|they|this|that|there|the|an?|my|your|our|their|these|those)\b"
-    r"|(?-i:[A-Z])))",
+    r"|(?-i:[A-Z])))"
+    # without a mark between: "my pump leaks what do I do"
+    r"|^.{2,400} (?=(?:what|how|why|where|when)(?: much| many| long| often)? "
+    r"(?:do|does|did|can|could|should|would|will|must) (?:i|we|you|he|she|it|they|the)\b)",
     re.IGNORECASE,
 )
 # "When I cancel, …" is no question yet, "when do I cancel" is one.
@@ -126,6 +132,8 @@ def _asking_sentences(sentences: list[str]) -> list[str]:
         return begun[-1:] or sentences[-1:]
     last = sentences.index(marked[-1])
     before = sentences[last - 1] if last else ""
+    if _BEGINS.match(before) and before not in marked and not _ASKS.search(marked[-1]):
+        return [f"{before} {marked[-1]}"]  # what looked like an end was an abbreviation's mark
     return [before, sentences[last]] if before in marked else [sentences[last]]
 
 

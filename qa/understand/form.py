@@ -18,7 +18,7 @@ from qa.understand.verbs import PRESENT
 
 _SUBJECT = r"(?:\S+ ){1,6}?"  # a few words: who says it, what is compared
 _SAYS = (
-    r"(?:say|says|said|write|think|thought|claim|argue|promise|recommend|suggest|decide|agree|conclude|mention|state|feel"
+    r"(?:say|says|said|discuss|write|think|thought|claim|argue|promise|recommend|suggest|decide|agree|conclude|mention|state|feel"
     r"|believe|report|advise|propose|tell (?:me|us|you|them|people))"
 )
 _ABOUT = r"(?:about|on|regarding|concerning|of|with regard to|as to)"
@@ -29,11 +29,20 @@ _MEASURE = (
 _WE = r"(?:i|we|you|one|people)"
 _IS = r"(?:['’]s| is| are| was| were)"
 _NOT = r"(?:(?: \w+)? not|n['’]?t)"
-_DIFFERS = r"\bdiffer(?:s|ed|ent|ently|ences?)?\b(?= (?:from|between|to|in|than)\b|$)"
+_DIFFERS = (
+    r"^(?!what makes |why|who|when|where|how (?:many|much)).*"
+    r"\bdiffer(?:s|ed|ent|ently|ences?)?\b(?= (?:from|between|to|in|than)\b|$)"
+)
 _VIEW = r"(?:view|opinion|position|stance|attitude|verdict)s?"
 _WAY = r"(?:reasons?|reasoning|rationale|motivation|purpose|logic|idea|procedure|process|way)"
 _SPELT = r"(?:spell|pronounce|spelled|spelt|pronounced|called|abbreviated)"
-_TOOK_PART = r"(?:attended|participated|took part|(?:was|were) (?:present|there)|came|signed up|joined|showed up)"
+_PERMITTED = r"(?:allowed|covered|included|permitted|supported|eligible|entitled)"
+_CAME = r"came(?= to the (?:meeting|event|party|session|hearing)|$)"
+_TOOK_PART = rf"(?:attended|participated|took part|(?:was|were) (?:present|there)|{_CAME}|signed up|joined|showed up)"
+_TO_BRING = (
+    r" (?:(?:have|has|need|promise|agree|volunteer) to do|bring|pack|buy|provide|submit|prepare|include|contain)"
+)
+_HAND_ME = "(?:give|show|tell|find)(?: me| us)?"
 _FAMED = r"(?:famous|known|noted|named|awarded|responsible|looking|paid|paying|charged|arrested|wanted)"
 _SEVERAL = r"(?:all|some|every|each|any|two|three|four|five|six|\d+)"
 _WHOSE = r"(?:the|my|our|your|his|her|its|their|all|other|some|two|three)"
@@ -46,6 +55,8 @@ _RULES: tuple[tuple[Form, re.Pattern[str]], ...] = tuple(
         # What is said of something, and anybody's view of it: the sentence that says so.
         (Form.STATEMENT, rf"^what (?:do|does|did|has|have|will) {_SUBJECT}{_SAYS} {_ABOUT} "),
         (Form.STATEMENT, rf"^what{_IS}? (?:being )?(?:said|written|mentioned|decided|agreed|stated) {_ABOUT} "),
+        (Form.STATEMENT, r"^what (?:do|does|did) .* (?:say|decide|conclude)$"),
+        (Form.STATEMENT, rf"^what{_IS} (?:said|decided|agreed|concluded)(?: (?:at|in|by|during) .*)?$"),
         (Form.STATEMENT, rf"^what{_IS} .*{_VIEW} (?:on|about|of|toward)"),
         (Form.STATEMENT, r"^(?:what|how) about |^(?:see |find )?(?:anything|something|any mention) (?:about|on|of)\b"),
         # Amounts, even of differences.
@@ -56,7 +67,10 @@ _RULES: tuple[tuple[Form, re.Pattern[str]], ...] = tuple(
             Form.STATEMENT,
             r"\b(?:versus|vs|compared? (?:to|with|against))\b|^how (?:do|does|did) .* compare\b|^compare\b",
         ),
-        (Form.STATEMENT, rf"^(?:what|which|who)(?: \w+)?{_IS} (?:the )?(?:\w+er|more \w+|better|worse)\b.* or "),
+        (
+            Form.STATEMENT,
+            rf"^(?:what|which)(?: \w+)?{_IS} (?:the )?(?!either\b)(?:\w+er|more \w+|better|worse)\b.* or ",
+        ),
         (Form.STATEMENT, rf"^how{_IS} .* (?:better|worse|more|less|unlike|the same|similar)\b"),
         # Yes or no.
         (Form.STATEMENT, rf"^(?:{AUXILIARY})(?! (?:not )?(?:{WH_WORD}))"),
@@ -64,13 +78,13 @@ _RULES: tuple[tuple[Form, re.Pattern[str]], ...] = tuple(
         (Form.STATEMENT, rf", (?:right|correct|true|yes|no|{AUXILIARY} (?:i|we|you|he|she|it|they|there))$"),
         # Negations that ask for several: "who should not", "what isn't covered".
         (Form.LIST, rf"^(?:who|what|which)(?: \w+)? (?:should|must|may|can|shall){_NOT}\b"),
-        (Form.LIST, rf"^(?:what|which)(?: \w+)?{_IS}{_NOT} (?:\w+ )?(?:allowed|covered|included|permitted|supported)"),
+        (Form.LIST, rf"^(?:who|what|which)(?: \w+)?{_IS}{_NOT} (?:\w+ )?{_PERMITTED}\b"),
         (Form.STATEMENT, rf"^(?:where|when) (?:should|must|may|can){_NOT}\b"),
         # Conditions: what follows, and when to do what.
         (Form.PASSAGE, r"^what (?:if|to do|(?:would |will )?happen(?:s|ed)?|(?:should|do|can) \w+ do)\b"),
         (Form.PASSAGE, rf"^what{_IS} (?:going to|gonna) happen\b|^what (?:becomes|became) of\b"),
         (Form.PASSAGE, rf"^what (?:do|does|will|would|can|should) .* (?:when|if) (?:{_WE}|they|someone)\b"),
-        (Form.PASSAGE, rf"^when (?:should|would|can|could|must|ought) {_WE}\b"),
+        (Form.PASSAGE, rf"^when (?:should\b|ought\b|(?:would|can|could|must) {_WE}\b)"),
         (Form.PASSAGE, r"^when is it (?:ok|okay|safe|best|better|appropriate|necessary|a good|right)\b"),
         # Reasons, ways, procedures.
         (Form.SPAN, rf"^how (?:do|does|is|are|was|were) .*{_SPELT}\b"),
@@ -81,11 +95,13 @@ _RULES: tuple[tuple[Form, re.Pattern[str]], ...] = tuple(
         (Form.PASSAGE, rf"^what (?:do|does|did) {_WE} (?:have|need) to do (?:to|if|when|for|in order)\b"),
         (Form.PASSAGE, rf"^what (?:do|does|should|must|can) {_WE} .*\b(?:so that|in order to)\b"),
         (Form.PASSAGE, r"^(?:explain|describe|elaborate|walk (?:me|us) through|tell (?:me|us) (?:more )?about) "),
+        (Form.PASSAGE, rf"^what (?:does|did) (?!.*{_TO_BRING}$).* do$"),
         (Form.PASSAGE, r"^(?:steps?|instructions?|guide) (?:to|for|on) "),
         # Definitions.
         (Form.PASSAGE, r"^(?:define|definition|meaning)\b"),
         (Form.PASSAGE, rf"^what{_IS}? (?:exactly )?meant (?:by|with)\b"),
-        (Form.PASSAGE, rf"^what{_IS} the (?:meaning|definition|significance|role|function|use) of\b"),
+        (Form.PASSAGE, rf"^what{_IS} the (?:meaning|definition|significance|importance|role|function|use) of\b"),
+        (Form.PASSAGE, rf"^what{_IS} the (?:relationship|relation|connection) (?:like )?(?:of|between|to|with)\b"),
         (Form.PASSAGE, r"^what (?:do|does|did|is|are) .* (?:mean|refer to)(?: (?:by|in|for|here)\b.*)?$"),
         (Form.PASSAGE, r"^what (?:an? )?\S+(?: \S+){0,3} means?$"),
         (Form.PASSAGE, rf"^what{_IS} (?!.*{_FAMED} for$).+ for$"),
@@ -94,15 +110,20 @@ _RULES: tuple[tuple[Form, re.Pattern[str]], ...] = tuple(
         (Form.LIST, rf"^(?:list|enumerate|name {_SEVERAL})\b|^name (?!one|an?\b|another|of\b)(?:\S+ ){{0,4}}?\w+s\b"),
         (Form.SPAN, r"^name\b"),
         (Form.LIST, r"^(?:what|which) (?:\w+ )?(?:kinds|types|sorts|examples|names|members) of\b|^examples? of\b"),
-        (Form.LIST, r"^(?:who|what|which)(?:['’]s)? (?:all|else|everything)\b|\b(?:all|every one|each) of the\b"),
+        (Form.LIST, r"^(?:who|what|which)(?:['’]s)? (?:all|else|everything)\b|^(?:all|every) "),
         (Form.LIST, rf"^who (?:\w+ )?{_TOOK_PART}\b"),
         (Form.LIST, r"^what (?:(?:personal )?(?:information|data)|equipment|documentation|evidence|gear|stuff)\b"),
         (
             Form.LIST,
-            r"^what (?:do|does|did|must|should|will) .* (?:do|bring|pack|buy|provide|submit|prepare|include|contain)$",
+            rf"^what (?:do|does|did|must|should|will) .*{_TO_BRING}$",
         ),
+        (Form.LIST, rf"^what (?:do|does|did|will) {_WE} need (?:to|for)\b"),
         (Form.LIST, rf"^what{_IS} (?:needed|required|included|on the agenda|inside|in the (?:box|package|kit))\b"),
-        (Form.LIST, r"^(?:give|show|tell|find)(?: me| us)? (?:all|the|some|every|a list)\b"),
+        (
+            Form.LIST,
+            rf"^{_HAND_ME} (?:all|some|every|a list|the (?:\w+ )?\w+s)\b|^(?:i need |i want )?(?:an? )?list of\b",
+        ),
+        (Form.SPAN, rf"^{_HAND_ME} (?:the|an?|my|your|his|her|its|their)\b"),
         (Form.LIST, rf"^what (?:are|were)(?: some(?: of)?)? {_WHOSE}\b|^who (?:are|were)\b"),
     )
 )
@@ -120,11 +141,14 @@ _MANY = rf"(?!{_NO_PLURAL}\b)(?:\w{{3,}}s|people|men|women|children|ones|criteri
 _BEFORE_NOUN = r"(?:other|new|different|specific|main|common|major|famous|\w+al|\w+ic|(?:kind|type|sort)s? of)"
 _MANY_DO = r"(?:are|were|do|did|have|can|could|should|would|will|must)"
 _PLURAL = re.compile(
-    rf"\b(?:which|what) (?:{_BEFORE_NOUN} )?{_MANY}\b"
-    rf"|^(?:what|which) (?:(?!of\b|{AUXILIARY})[\w-]+ ){{1,3}}?{_MANY} {_MANY_DO}\b",
+    rf"^(?:(?!{WH_WORD}).*\b)?(?:which|what) (?:{_BEFORE_NOUN} )?{_MANY}\b"
+    rf"|^(?:what|which) (?:(?!of\b|that\b|who\b|{AUXILIARY})[\w-]+ ){{1,3}}?{_MANY} {_MANY_DO}\b",
     re.IGNORECASE,
 )
 _VERB_FOLLOWS = re.compile(rf" (?:{AUXILIARY}|there\b)", re.IGNORECASE)
+_OBJECT_FOLLOWS = re.compile(
+    r"$| (?:the|an?|his|her|their|its|our|my|your|this|that|to|up|out|off|with|fewer)\b", re.IGNORECASE
+)
 _ASKS_WORDS = re.compile(rf"\b{WH_WORD}", re.IGNORECASE)
 _WAY_INSIDE = re.compile(rf"\b(?:why|how)\b(?! {_MEASURE}\b)", re.IGNORECASE)
 _IF_SO = re.compile(r"\bif (?:so|yes|not)\b,? (?=(?:how|why|what|when|where|who)\b)", re.IGNORECASE)
@@ -165,9 +189,10 @@ def _asks_in_the_plural(clause: str) -> bool:
     found = _PLURAL.search(clause)
     if found is None:
         return False
-    asked, last = found[0].split()[0], found[0].split()[-1]
-    is_verb = asked.casefold() == "what" and last.casefold() in PRESENT
-    return not is_verb or _VERB_FOLLOWS.match(clause, found.end()) is not None
+    asked, *between, last = found[0].split()
+    if (asked.casefold() != "what" and not between) or _VERB_FOLLOWS.match(clause, found.end()):
+        return True
+    return last.casefold() not in PRESENT and not _OBJECT_FOLLOWS.match(clause, found.end())
 
 
 def _asks_the_way(clause: str) -> bool:

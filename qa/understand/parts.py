@@ -10,21 +10,20 @@ import re
 
 from qa.understand.asking import AUXILIARY, OPENER, WH_WORD, Asking
 from qa.understand.followup import resolve
-from qa.understand.verbs import PAST
+from qa.understand.verbs import PASSIVE, PAST
 
 __all__ = ["parts_of"]
 
 MOST = 4  # parts
 
-_SUBJECT = (
-    r"(?:i|we|you|he|she|it|they|this|that|there|the|an?|my|your|our|his|her|its|their|these|those|any|anyone|someone)"
-)
+_SUBJECT = r"(?:i|we|you|he|she|it|they|this|that|there|the|an?|my|your|our|these|those|any|anyone|someone)"
 _MEASURE = r"how (?:many|much|long|old|often|far|tall|high|big|large)"
 _WH = rf"(?:(?:in|on|at|by|for|from|to|of|with|since|under|until) )?{WH_WORD}"
 _AND = r"(?:,? (?:and|&|plus)(?:,? (?:also|then|if so,?|if not,?))?,? |; )"
 # Where a part ends and another begins; between bare question words a comma is enough ("who, when and where").
 _BORDER = re.compile(
-    rf"{_AND}(?=(?:{_WH}|{AUXILIARY} {_SUBJECT}\b))|, (?=(?:{WH_WORD})(?:,| and {WH_WORD}))",
+    rf"{_AND}(?=(?:{_WH}|{AUXILIARY} {_SUBJECT}\b|do(?:es)? (?!not\b|so\b)\w+ \w))"
+    rf"|, (?=(?:{WH_WORD})(?:,| and {WH_WORD}))",
     re.IGNORECASE,
 )
 _BEGINS = re.compile(OPENER, re.IGNORECASE)
@@ -33,18 +32,27 @@ _FIRST_WORD = re.compile(rf"(?:{_MEASURE}|{_WH}|\w+)", re.IGNORECASE)
 _NO_VERB = re.compile(rf"^(?:{WH_WORD}|{_MEASURE}(?: [\w-]+){{0,2}}|(?:what|which) [\w-]+)$", re.IGNORECASE)
 _HAS_VERB = re.compile(rf" (?P<tail>{AUXILIARY} .+)$", re.IGNORECASE)
 _VERB = re.compile(AUXILIARY, re.IGNORECASE)
+_BE_OR_HAVE = re.compile(r"(?:is|are|was|were|has|have|had) (?:the|an?)\b", re.IGNORECASE)
+_INVERTED = re.compile(rf"(?:(?:{_MEASURE}|{_WH})(?: [\w-]+)? )?{AUXILIARY}", re.IGNORECASE)
 _CIRCUMSTANCE = re.compile(r"when|where|how|why", re.IGNORECASE)
 _SAME_WAY = re.compile(r"^(?:how|why)$", re.IGNORECASE)
 
 _LEANING = re.compile(r"\b(?:it|they|them|he|she|him|its|their|his|her|this|that|these|those)\b", re.IGNORECASE)
 _PRONOUN = re.compile(
     r"\b(?:(?P<whole>it|they|them|he|she|him|these|those|(?:this|that)(?=$| (?:is|was|cost|happen)))"
-    r"|(?P<owner>its|their|his|her))\b",
+    r"|(?P<owner>its|their|his|her(?= (?!(?:in|at|on|to|when|if|before|after|during|throughout|and)\b)\w)))\b"
+    r"|\bher\b",
     re.IGNORECASE,
 )
+_BARE = re.compile(WH_WORD, re.IGNORECASE)
+_WHO_DID = re.compile(r"^who (?P<verb>\w+) (?P<what>[^,]{1,60})$", re.IGNORECASE)
+_PARTICIPLE = {past: participle for participle, past in PASSIVE.items()}
+_OF_A_PERSON = frozenset({"he", "she", "him", "his", "her"})
+_MANY = re.compile(r"(?<![sui])s$")
 _DETERMINER = r"(?:the|an?|my|your|our|his|her|their|its|this|these|those|that|any|each|every)"
 _WORDS = r"[\w'’&-]+"
 _BE = r"(?:is|are|was|were|['’]s)"
+_WHO_IS = re.compile(rf"who ?{_BE} ", re.IGNORECASE)
 # How the first part names its subject, the plainest first.
 _NAMES_SUBJECT = tuple(
     re.compile(pattern, re.IGNORECASE)
@@ -103,6 +111,8 @@ def _is_border(clause: str, border: re.Match[str]) -> bool:
     before, after = clause[: border.start()].casefold(), clause[border.end() :]
     if word is None or f" {word[0].casefold()} " in before:
         return False
+    if _BE_OR_HAVE.match(after) and not _INVERTED.match(before):
+        return False  # "who chairs it and is the only one who votes"
     again = before.startswith(word[0].casefold()) and _CIRCUMSTANCE.fullmatch(word[0]) is not None
     return not again or after == word[0] or _VERB.search(after) is not None
 
@@ -112,30 +122,57 @@ def _with_shared_verb(parts: list[str]) -> list[str]:
     whole = list(parts)
     for i in range(len(parts) - 2, -1, -1):
         tail = _HAS_VERB.search(whole[i + 1])
-        if _NO_VERB.match(whole[i].strip(" ,")) and tail:
+        front = _NO_VERB.match(whole[i].strip(" ,"))
+        if tail and front and (_BARE.fullmatch(front[0]) or _first_word(front[0]) == _first_word(parts[i + 1])):
             whole[i] = f"{whole[i].strip(' ,')} {tail['tail']}"
     return whole
 
 
+def _first_word(part: str) -> str:
+    word = _FIRST_WORD.match(part)
+    return word[0].casefold() if word else ""
+
+
 def _leaning_on(first: str, part: str) -> str:
     """`part` with the subject of `first` in place of a word that stands for it, where that subject is plain."""
-    subject = _subject_of(first)
+    if _BARE.fullmatch(part):
+        return _filled(part, first)
+    subjects = _subjects_of(first)
     pronoun = _PRONOUN.search(part)
-    if subject and pronoun:
-        instead = f"{subject}’s" if pronoun["owner"] else subject
-        return part[: pronoun.start()] + instead + part[pronoun.end() :]
-    if subject and _COUNTS_NOTHING.match(part):
-        return _COUNTS_NOTHING.sub(lambda counts: f"{counts[1]} {_bare(subject)} ", part)
+    if pronoun:
+        subject = next((s for s in subjects if _agrees(s, pronoun[0].casefold(), first)), None)
+        if subject:
+            instead = f"{subject}’s" if pronoun["owner"] else subject
+            return part[: pronoun.start()] + instead + part[pronoun.end() :]
+    elif subjects and _COUNTS_NOTHING.match(part):
+        return _COUNTS_NOTHING.sub(lambda counts: f"{counts[1]} {_bare(subjects[0])} ", part)
     return resolve(part, ({"question": first},))
 
 
-def _subject_of(first: str) -> str:
-    for pattern in _NAMES_SUBJECT:
-        if named := pattern.match(first):
-            return _definite(named.groupdict())
+def _filled(word: str, first: str) -> str:
+    """A bare question word with what `first` asks: "can I cancel", "how"; "who wrote this", "when"."""
+    if re.match(AUXILIARY, first, re.IGNORECASE):
+        return f"{word} {first[0].lower()}{first[1:]}"
+    done = _WHO_DID.match(first)
+    if done and done["verb"].casefold() in _PARTICIPLE:
+        was = "were" if _MANY.search(done["what"]) else "was"
+        return f"{word} {was} {done['what']} {_PARTICIPLE[done['verb'].casefold()]}"
+    return resolve(word, ({"question": first},))
+
+
+def _agrees(subject: str, pronoun: str, first: str) -> bool:
+    """Whether `pronoun` may stand for `subject`: "it" for one thing, "she" for a person."""
+    if pronoun in _OF_A_PERSON:
+        return subject[:1].isupper() or _WHO_IS.match(first) is not None  # a name, or who somebody is
+    return pronoun not in {"it", "its"} or not _MANY.search(subject)
+
+
+def _subjects_of(first: str) -> list[str]:
+    """The subjects that `first` names, the plainest first."""
+    named = [_definite(found.groupdict()) for pattern in _NAMES_SUBJECT if (found := pattern.match(first))]
     if found := _SUBJECT_AND_VERB.match(first):
-        return _definite({"phrase": _up_to_verb(found["rest"].split())})
-    return ""
+        named.append(_up_to_verb(found["rest"].split()))
+    return [subject for subject in named if subject]
 
 
 def _up_to_verb(words: list[str]) -> str:

@@ -73,7 +73,8 @@ _OVERVIEWS = tuple(
         rf"(?! (?:did|do|does) (?!they |it |(?:this|the) (?:author|writer|speaker|{_TEXT})\b))(?: (?P<of>.+))?$",
         # what is the point, the moral of this text
         rf"^what(?:['’]s| is| are| was| were) the (?:point|topic|subject|theme|message|bottom line|moral|plot|story"
-        rf"|highlights?|takeaways?|essence|gist|thesis|conclusions?)(?: (?P<of>(?:of|in) {_DETERMINED} {_TEXT}))?$",
+        rf"|highlights?|takeaways?|essence|gist|thesis|conclusions?)"
+        rf"(?: (?P<of>(?:of|in) (?:this|it|{_DETERMINED} {_TEXT})))?$",
         # what is this about; what were the chapters about
         rf"^what(?:['’]s|['’]re| is| are| was| were) (?P<of>(?:(?!{_FEELS}\b)\S+ ){{1,8}}?)(?:all )?about$",
         r"^what (?:this|the|these|that|it) ?(?P<of>(?:\S+ ){0,6}?)(?:is|are|was|were) (?:all )?about$",
@@ -82,10 +83,14 @@ _OVERVIEWS = tuple(
         rf"^what (?:do|does|did) (?P<of>{_DETERMINED} {_TEXT}|it|this) (?:cover|mean)$",
         r"^what (?:do|does|did) (?:they|it|the \w+) (?:talk|speak|write)(?: to each other)? about$",
         r"^what (?:was|is|were) (?:being )?(?:discussed|talked about|covered)(?: (?P<of>.+))?$",
+        # what is this, what's in the document
+        rf"^what(?:['’]s| is| are) (?:in )?(?P<of>(?:this|these)(?: {_TEXT})?|(?:the|your) {_TEXT})$",
         # what happened; what happened at the meeting
         r"^(?:and )?what(?:['’]s| is| was| has)? ?(?:happened|happening|going on|been happening)"
-        r"(?: (?P<of>(?:in|at|during|here|on) ?(?:(?:the|this|that|these|chapter|section|part|our|my)\b.*)?))?$",
+        r"(?: (?P<of>(?:in|at|during|here|on) ?"
+        r"(?:(?:(?:the|this|that|these|chapter|section|part|our|my)\b|\w+['’]s ).*)?))?$",
         # explain this document
+        r"^explain$",
         rf"^(?:explain|describe|tell me (?:more )?(?:all |everything )?about|walk (?:me|us) through|break down) "
         rf"(?P<of>(?:this|the|these|that) (?:whole |entire )?{_TEXT}|everything|all this|all of this|this)$",
         # what should I know before …; things to know about …

@@ -17,12 +17,12 @@ what's:whats,waht's,wats,whats',what´s,what`s
 when:wen,wehn,whne,whn,hwen,wheen
 where:wher,wehre,whre,wheer,whear
 which:wich,whcih,whihc,wihch,whitch,witch,whic,wchih
-who:whoo,hwo's
+who:whoo
 who's:whos,whoes
 whose:whoose
 why:wy,whi,wyh,hwy,whyy
-how:hw,hwo,howw
-does:deos,dose,doess,dos,doeas
+how:hw,howw
+does:deos,dose,doess,doeas
 did:ddi,didi
 is:si,iis
 are:aer,arre
@@ -57,9 +57,16 @@ takeaways examples""".split()
 _SHORTEST_FUZZY, _LONGEST_FUZZY = 6, 11
 _INITIALS = frozenset(cue[0] for cue in _CUES)
 # Words of their own that stand one letter from a cue.
-_OTHER_WORDS = frozenset({*_CUES, "explains", "summer", "summery", "example", "attend", "described", "explained"})
+_OTHER_WORDS = frozenset(_CUES) | frozenset(
+    """happen differences differ attend attends describes described explains explained example takeaway overviews
+    summarizes summarises summarized summarised summaries summer summery""".split()
+)
 # "dose", "wont", "witch" are words too: mended only where a question begins.
-_ONLY_FIRST = frozenset({"dose", "dos", "witch", "wat", "od", "wont", "cant", "lits", "si", "whar", "wen", "pleas"})
+_ONLY_FIRST = frozenset({"dose", "witch", "wat", "od", "wont", "cant", "lits", "si", "whar", "wen", "pleas"})
+_QUESTION_WORDS = "how who whom whose what what's when where which why".split()
+_FIRST_WORDS = """is are was were does did can could should would will has have had list name explain give tell who's
+where's""".split()
+_HOW = re.compile(r"\bhwo (?=(?:many|much|long|old|often|far|tall|big|do|does|can|to|come)\b)", re.IGNORECASE)
 _WORD = re.compile(r"[\w'’´`]+")
 
 
@@ -72,12 +79,22 @@ def _deletions(word: str) -> set[str]:
     return {word[:i] + word[i + 1 :] for i in range(len(word))}
 
 
-_LISTED = _listed()
+def _swaps(word: str) -> list[str]:
+    """`word` with two neighbouring letters in each other's place."""
+    return [word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word) - 1) if word[i] != word[i + 1]]
+
+
+# Nobody means another word by "waht" or "hwere"; "dose", "lits" are mended only where a question begins.
+_ANYWHERE = {wrong: word for word in _QUESTION_WORDS for wrong in _swaps(word)}
+_FIRST = {wrong: word for word in _FIRST_WORDS for wrong in _swaps(word)}
+_LISTED = _ANYWHERE | _FIRST | _listed()
+_ONLY_FIRST |= _FIRST.keys() - _ANYWHERE.keys() - _listed().keys()
 _NEIGHBOURS = {near: cue for cue in _CUES for near in (cue, *_deletions(cue))}
 
 
 def respell(question: str) -> str:
     """`question` with the words that ask put right; all else, capitals included, is left as it stands."""
+    question = _HOW.sub("how ", question)
     first = _WORD.search(question)
     begins = first.start() if first else 0
     return _WORD.sub(lambda word: _right(word[0], first=word.start() == begins), question)
