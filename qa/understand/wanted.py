@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 
 _NUMBER_WORDS = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen"
-    " nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion dozen dozens"
-    " hundreds thousands half twice once no none several few many both all every each couple single pair zero"
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+    " eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion dozen"
+    " dozens hundreds thousands half twice once no none several few many both all every each couple single pair zero"
 ).split()
 _NUMBER = re.compile(rf"\d|\b(?:{'|'.join(_NUMBER_WORDS)})\b", re.IGNORECASE)
 _MONEY = re.compile(
@@ -45,15 +45,13 @@ _ASKED = (
     (re.compile(r"\b(?:what|which) time\b|\bat what hour\b", re.IGNORECASE), _CLOCK),
     (re.compile(r"\bhow much\b.*\b(?:cost|costs|price|pay|paid|fee|charge|earn|worth|money)\b", re.IGNORECASE), _MONEY),
     (
-        re.compile(r"\bhow (?:many|much|old|long|tall|high|big|large|often|far|fast|deep|wide)\b", re.IGNORECASE),
+        re.compile(r"\bhow (?:many|much|old|tall|high|big|large|fast|deep|wide)\b", re.IGNORECASE),
         _NUMBER,
     ),
     (re.compile(r"\b(?:when|what (?:year|date|day|month)|which (?:year|date|day|month))\b", re.IGNORECASE), _DATE),
 )
 _UNIT = re.compile(rf"\bhow (?:many|much) ({'|'.join(_UNITS)})s?\b", re.IGNORECASE)
-_DURATION = re.compile(
-    r"\d|\b(?:short|long|forever|always|never|permanent|indefinite|while|until|as long)\w*", re.IGNORECASE
-)
+_DURATION = re.compile(r"\d|\b(?:short|long|forever|always|never|permanent|indefinite|until)\w*", re.IGNORECASE)
 _HOW_LONG = re.compile(r"\bhow (?:long|often|far)\b", re.IGNORECASE)
 
 

@@ -1,0 +1,149 @@
+"""Each form of answer cites what its question asks for, and what is cited is always the document's own words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index import Document
+from index.load.outline import outlined
+from index.load.plain import segments
+from index.types import SegmentKind
+from qa import Answerer
+from qa.compose.blocks import Blocks
+from qa.compose.lists import lists_of
+from qa.types import Answer, Form, Reason, Status
+from qa.understand.wanted import holds_what_is_wanted, names_in
+
+RULES = """Rules of the boat club
+======================
+
+The club lends boats to its members from April to October. It was founded in 1932 by nine fishermen.
+
+What a member must bring
+------------------------
+
+A member must bring:
+
+- a life jacket
+- a lamp
+- the key of the locker
+
+Fees
+----
+
+A berth costs 31 crowns a night. Members under sixteen pay nothing, unless they keep a boat of their own.
+Guests may not sail at night, because the harbour has no lights.
+"""
+
+
+@pytest.fixture(scope="module")
+def rules(tmp_path_factory: pytest.TempPathFactory) -> Answerer:
+    path: Path = tmp_path_factory.mktemp("rules") / "rules.txt"
+    path.write_text(RULES, encoding="utf-8")
+    return Answerer.from_sources([path])
+
+
+def _holds(answer: Answer, answerer: Answerer) -> None:
+    cited = [*answer.citations, *([answer.nearest] if answer.nearest else [])]
+    for citation in cited:
+        text = answerer.documents[citation.document_id].text
+        assert text[citation.start : citation.end] == citation.quote
+        if citation.focus_start is not None and citation.focus_end is not None:
+            assert citation.start <= citation.focus_start < citation.focus_end <= citation.end
+
+
+def test_a_list_is_cited_item_by_item(rules: Answerer) -> None:
+    answer = rules.ask("What must a member bring?", form=Form.LIST, min_confidence=0)
+    assert [c.quote.lstrip("- ") for c in answer.citations] == ["a life jacket", "a lamp", "the key of the locker"]
+    _holds(answer, rules)
+
+
+def test_a_question_why_is_answered_by_the_sentence_that_explains(rules: Answerer) -> None:
+    answer = rules.ask("Why may guests not sail at night?", min_confidence=0)
+    assert answer.form is Form.PASSAGE
+    assert "because the harbour has no lights" in answer.citations[0].quote
+    _holds(answer, rules)
+
+
+def test_a_yes_or_no_question_is_answered_by_the_sentence_with_its_condition(rules: Answerer) -> None:
+    answer = rules.ask("Do members under sixteen pay for a berth?", min_confidence=0)
+    assert answer.form is Form.STATEMENT
+    assert any("unless they keep a boat of their own" in c.quote for c in answer.citations)
+    _holds(answer, rules)
+
+
+def test_an_overview_cites_sentences_in_the_order_of_the_document(rules: Answerer) -> None:
+    answer = rules.ask("What is this text about?")
+    assert answer.form is Form.OVERVIEW and answer.status is Status.ANSWERED
+    starts = [c.start for c in answer.citations]
+    assert starts == sorted(starts)
+    assert answer.confidence is None
+    assert any("lends boats to its members" in c.quote for c in answer.citations)
+    _holds(answer, rules)
+
+
+def test_each_part_of_a_question_in_two_parts_is_answered_or_named_as_missing(rules: Answerer) -> None:
+    answer = rules.ask("How much does a berth cost, and who founded the club?", min_confidence=0)
+    assert len(answer.parts) == 2
+    assert {c.part for c in answer.citations} | set(answer.missing) == set(answer.parts)
+    _holds(answer, rules)
+
+
+def test_a_form_asked_for_by_name_is_given(rules: Answerer) -> None:
+    answer = rules.ask("Why may guests not sail at night?", form=Form.SPAN, min_confidence=0)
+    assert answer.form is Form.SPAN
+
+
+def test_a_name_that_no_document_has_is_not_answered(rules: Answerer) -> None:
+    answer = rules.ask("What does the club charge in Rotterdam?")
+    assert answer.status is Status.ABSTAINED
+    assert answer.reason in {Reason.NOT_SAID, Reason.NOT_DISCUSSED, Reason.LOW_CONFIDENCE}
+    assert answer.nearest is None or len(answer.nearest.quote) <= 400
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "holds"),
+    [
+        ("How many minutes does it take?", "thirteen weeks", False),
+        ("How many minutes does it take?", "half an hour", True),
+        ("When was it opened?", "in the town hall", False),
+        ("When was it opened?", "in the spring", True),
+        ("What time did it start?", "on 9 January 2025", False),
+        ("What time did it start?", "at 7:30", True),
+        ("How many boats are there?", "the boats of the club", False),
+        ("Who opened it?", "the mayor", True),
+    ],
+)
+def test_words_of_another_kind_than_is_asked_for_are_told(question: str, words: str, holds: bool) -> None:
+    assert holds_what_is_wanted(question, words) is holds
+
+
+def test_names_are_the_capitalised_words_behind_the_first() -> None:
+    assert names_in("Why did Alexander spare Tyre?") == ["Alexander", "Tyre"]
+    assert names_in("why did he spare it?") == []
+    assert names_in("Why Did Alexander Spare Tyre?") == []
+
+
+def test_underlined_titles_and_marked_lines_of_plain_text_are_headings_and_items() -> None:
+    found = outlined(RULES, segments(RULES))
+    headings = [(RULES[s.start : s.end], s.level) for s in found if s.kind is SegmentKind.HEADING]
+    assert headings == [("Rules of the boat club", 1), ("What a member must bring", 2), ("Fees", 2)]
+    items = [RULES[s.start : s.end] for s in found if s.kind is SegmentKind.LIST_ITEM]
+    assert items == ["- a life jacket", "- a lamp", "- the key of the locker"]
+
+
+def test_a_table_of_contents_is_no_list_of_answers() -> None:
+    text = "Title\n=====\n\n- Fees\n- Boats\n\nFees\n----\n\nNone.\n\nBoats\n-----\n\nThree.\n"
+    document = Document("t", text, segments=outlined(text, segments(text)))
+    assert [block for block in lists_of(Blocks(document)) if block.heading == "Title" and block.announced] == []
+
+
+@given(st.text(alphabet="ab .:\n-=*1)", max_size=120).filter(lambda text: text.strip()))
+def test_segments_of_plain_text_stand_in_order_and_do_not_overlap(text: str) -> None:
+    found = outlined(text, segments(text))
+    assert all(0 <= s.start < s.end <= len(text) for s in found)
+    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
