@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
-from index import Document, Hit, Index, load_all
+from index import Document, Index, load_all
 from index.config import SearchConfig
 from index.embed import Embedder, load_embedder
 from prompts import render
@@ -17,9 +17,11 @@ from qa.candidates import Candidate
 from qa.compose.draft import Material
 from qa.confidence import SHORT, Calibration, default_calibration, is_short
 from qa.config import AskConfig
+from qa.considered import Considered
 from qa.deciding import Decider
-from qa.errors import EmptyQuestionError, QuestionError, QuestionTooLongError
-from qa.read import OnnxReader, PassageReading, Reader, load_reader
+from qa.errors import EmptyQuestionError, QuestionTooLongError
+from qa.read import OnnxReader, Reader, load_reader
+from qa.refusing import refuse_impossible, refuse_surrogates
 from qa.stopping import Passages, read_as_needed
 from qa.types import Answer, Form, Timings, Turn
 from qa.understand.asked import Asked
@@ -30,22 +32,6 @@ from qa.understand.language import other_language, other_language_of_document
 from qa.understand.several import asks_for_several
 
 Source = str | Path | Document
-
-
-@dataclass(frozen=True, slots=True)
-class Considered:
-    """For each question its passages and its candidate spans, best first, and whether a short text was searched.
-
-    `readings`: of the passages, as far as they were read. `short`: as in `qa.confidence`. `retrieve` and `read` (the
-    model's own run time): milliseconds for all of the questions together.
-    """
-
-    hits: list[list[Hit]]
-    candidates: list[list[Candidate]]
-    short: list[bool]
-    retrieve: float
-    read: float
-    readings: list[list[PassageReading]]
 
 
 class Answerer:
@@ -208,7 +194,7 @@ class Answerer:
         answers: int | None,
         form: Form | None,
     ) -> tuple[list[Answer], Considered]:
-        _refuse_impossible(top_k, min_confidence, answers)
+        refuse_impossible(top_k, min_confidence, answers)
         began = time.perf_counter()
         read_as = [self._readable(q, history) for q, history in zip(questions, histories, strict=True)]
         asked = [understand(question) if form is None else Asked(question, form) for question in read_as]
@@ -250,7 +236,7 @@ class Answerer:
         question = question.strip()
         if not question:
             raise EmptyQuestionError("the question is empty; ask something in words")
-        _refuse_surrogates(question)
+        refuse_surrogates(question)
         read_as = resolve(question, history)
         for asked in (read_as, question):  # a follow-up that grew too long is read as it stands
             tokens = self.reader.count_tokens(asked)
@@ -281,24 +267,6 @@ class Answerer:
         if document_id not in self._languages:
             self._languages[document_id] = other_language_of_document(self.documents[document_id].text)
         return self._languages[document_id]
-
-
-def _refuse_impossible(top_k: int, min_confidence: float | None, answers: int | None) -> None:
-    if min_confidence is not None and not 0.0 <= min_confidence <= 1.0:
-        raise QuestionError(f"min_confidence is {min_confidence}; give a probability from 0 to 1")
-    if top_k < 1:
-        raise QuestionError(f"top_k is {top_k}; read at least one passage")
-    if answers is not None and answers < 1:
-        raise QuestionError(f"answers is {answers}; ask for at least one")
-
-
-def _refuse_surrogates(question: str) -> None:
-    try:
-        question.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise QuestionError(
-            f"the question holds half a character (a lone surrogate) at position {error.start}; type it again"
-        ) from error
 
 
 def _ms(began: float, ended: float) -> float:

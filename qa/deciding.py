@@ -60,7 +60,7 @@ class Decider:
             return self._abstention(question, material, draft)
         cited = tuple(self._cite(place) for place in draft.places)
         return Answer(
-            question, asked.question, Status.ANSWERED, _text(cited), draft.confidence, cited, None, None,
+            question, asked.question, Status.ANSWERED, _text(draft.form, cited), draft.confidence, cited, None, None,
             Timings.none(), form=draft.form, parts=tuple(part for part in asked.parts), missing=draft.missing,
         )  # fmt: skip
 
@@ -71,15 +71,16 @@ class Decider:
             if overview.places or strict:
                 return overview
             form = Form.PASSAGE
-        if form is Form.LIST:
-            return listing(material, self._fit(form), minimum, answers or self._config.answers)
+        if form is Form.LIST and answers is None:
+            return listing(material, self._fit(form), minimum, self._config.answers)
         if form is Form.STATEMENT:
             return statement(material, self._fit(form), minimum)
         if form is Form.PASSAGE:
             return passage(material, self._fit(form), minimum)
         most = answers or (self._config.answers if asks_for_several(material.asked.question) else 1)
         words = span(material, self._calibration, minimum, most=most, itemised=answers is not None, reader=self._reader)
-        if strict or (words.likely and _is_of_the_kind(material, words.places[0])):
+        trusted = minimum is not None or (words.likely and _is_of_the_kind(material, words.places[0]))
+        if strict or answers is not None or (words.likely and trusted):
             return words
         wider = statement(material, self._fit(Form.STATEMENT), minimum)
         fits = wider.likely and any(_holds(material, place) for place in wider.places)
@@ -112,8 +113,6 @@ def _holds(material: Material, place: Place) -> bool:
     return holds_what_is_wanted(material.asked.question, words)
 
 
-def _text(cited: tuple[Citation, ...]) -> str:
-    """The words of what is cited first; of several parts or items, each on a line."""
-    if len(cited) == 1 or not any(citation.part for citation in cited):
-        return cited[0].quote
-    return "\n".join(citation.quote for citation in cited)
+def _text(form: Form, cited: tuple[Citation, ...]) -> str:
+    """The words that are cited: of a span the first place's, as the others say the same; else each on a line."""
+    return cited[0].quote if form is Form.SPAN else "\n".join(citation.quote for citation in cited)

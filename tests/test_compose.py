@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import pytest
@@ -78,7 +79,8 @@ def test_a_yes_or_no_question_is_answered_by_the_sentence_with_its_condition(rul
 
 def test_an_overview_cites_sentences_in_the_order_of_the_document(rules: Answerer) -> None:
     answer = rules.ask("What is this text about?")
-    assert answer.form is Form.OVERVIEW and answer.status is Status.ANSWERED
+    assert answer.form is Form.OVERVIEW
+    assert answer.status is Status.ANSWERED
     starts = [c.start for c in answer.citations]
     assert starts == sorted(starts)
     assert answer.confidence is None
@@ -146,4 +148,4 @@ def test_a_table_of_contents_is_no_list_of_answers() -> None:
 def test_segments_of_plain_text_stand_in_order_and_do_not_overlap(text: str) -> None:
     found = outlined(text, segments(text))
     assert all(0 <= s.start < s.end <= len(text) for s in found)
-    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end <= b.start for a, b in itertools.pairwise(found))

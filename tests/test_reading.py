@@ -9,9 +9,10 @@ from tokenizers import Encoding
 
 from index.errors import ModelError
 from qa import Answerer
-from qa.read import OnnxReader, Reader, default_reader
+from qa.read import OnnxReader, PassageReading, Reader, TokenEvidence, default_reader
 from qa.read.huggingface import _require_layout
-from qa.read.spans import best_spans, merge_windows
+from qa.read.logits import Logits, merge_windows, read_window
+from qa.read.spans import best_spans
 from qa.read.windows import SpecialTokens, Window, pad_windows, split_windows
 
 # [CLS] q [SEP] the red fox ##es ran [SEP], the passage being "the red foxes ran"
@@ -69,8 +70,29 @@ def test_the_n_best_spans_do_not_overlap() -> None:
     places = sorted((s.start, s.end) for s in spans)
     assert all(a[1] <= b[0] for a, b in itertools.pairwise(places))
     assert [s.margin for s in spans] == sorted((s.margin for s in spans), reverse=True)
-    merged = merge_windows([*spans, *spans], best=5)
+    merged = merge_windows([PassageReading(tuple(spans)), PassageReading(tuple(spans))], best=5)
     assert list(merged.spans) == spans
+
+
+def test_a_sentence_scores_the_mean_of_its_tokens_and_the_best_span_that_begins_in_it() -> None:
+    sentences = np.array([9, 9, 9, 1, 2, 3, 4, 5, 9], dtype=np.float32)
+    start, end = logits(the=1, fox=3, cls=0), logits(red=2, ran=4, cls=0)
+    read = read_window(WINDOW, Logits(start, end, None, sentences, np.array([1, 0, 0], np.float32)), best=1)
+    assert read.evidence is not None
+    assert read.evidence.answers(0, 7) == pytest.approx(1.5)  # "the red"
+    assert read.evidence.answers(8, 17) == pytest.approx(4.0)  # "foxes ran"
+    assert read.evidence.margin(8, 17) == pytest.approx(float(read.spans[0].margin))
+    assert read.verdict is not None
+    assert read.verdict.probabilities[0] == pytest.approx(np.e / (np.e + 2))
+
+
+def test_of_a_token_in_two_windows_the_mean_of_its_logits_counts() -> None:
+    one = TokenEvidence(np.array([0, 4]), np.array([1.0, 2.0], np.float32), np.array([1.0, 3.0], np.float32))
+    two = TokenEvidence(np.array([4, 8]), np.array([5.0, 0.0], np.float32), np.array([5.0, 7.0], np.float32))
+    merged = merge_windows([PassageReading((), one), PassageReading((), two)], best=1).evidence
+    assert merged is not None
+    assert merged.answers(4, 8) == pytest.approx(4.0)
+    assert merged.margin(4, 8) == pytest.approx(5.0)
 
 
 def test_an_empty_passage_has_no_span() -> None:

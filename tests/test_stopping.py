@@ -13,6 +13,7 @@ from qa import Answerer
 from qa.confidence import FEATURES, Calibration
 from qa.config import AskConfig
 from qa.read import PassageReading, Reading, SpanScore
+from qa.types import Form
 
 # Confidence is 1 / (1 + e^-margin) of the best span, and no search score counts.
 CALIBRATION = Calibration((1.0, *[0.0] * (len(FEATURES) - 1)), 0.0, 0.5, "any", "counting")
@@ -52,31 +53,31 @@ def asked(enough: float | None) -> tuple[Answerer, CountingReader]:
 
 def test_all_passages_are_read_unless_settings_say_otherwise() -> None:
     answerer, reader = asked(None)
-    answerer.ask(SURE)
+    answerer.ask(SURE, form=Form.SPAN)
     assert len(reader.read_by_question[SURE]) == 5
 
 
 def test_two_passages_suffice_where_they_make_it_sure_enough_and_else_all_are_read_once() -> None:
     answerer, reader = asked(0.8)
-    assert answerer.ask(SURE).confidence == pytest.approx(0.8808, abs=1e-4)
-    answerer.ask(UNSURE)
+    assert answerer.ask(SURE, form=Form.SPAN).confidence == pytest.approx(0.8808, abs=1e-4)
+    answerer.ask(UNSURE, form=Form.SPAN)
     ranked = {question: [INDEX.text(hit.chunk) for hit in INDEX.search(question)] for question in (SURE, UNSURE)}
     assert reader.read_by_question == {SURE: ranked[SURE][:2], UNSURE: ranked[UNSURE]}
 
 
 def test_a_question_for_several_answers_reads_all_that_it_may() -> None:
     answerer, reader = asked(0.8)
-    answerer.ask(SEVERAL)
-    answerer.ask(SURE, answers=3, top_k=4)
+    answerer.ask(SEVERAL, form=Form.SPAN)
+    answerer.ask(SURE, form=Form.SPAN, answers=3, top_k=4)
     assert {question: len(read) for question, read in reader.read_by_question.items()} == {SEVERAL: 5, SURE: 4}
 
 
 def test_stopping_early_answers_many_questions_as_it_answers_each() -> None:
     answerer, reader = asked(0.8)
-    together = answerer.ask_many([SURE, UNSURE, SEVERAL])
+    together = answerer.ask_many([SURE, UNSURE, SEVERAL], form=Form.SPAN)
     assert [len(reader.read_by_question[question]) for question in (SURE, UNSURE, SEVERAL)] == [2, 5, 5]
     for question, answer in zip((SURE, UNSURE, SEVERAL), together, strict=True):
-        alone = answerer.ask(question)
+        alone = answerer.ask(question, form=Form.SPAN)
         assert (alone.text, alone.confidence, alone.citations) == (answer.text, answer.confidence, answer.citations)
 
 
@@ -97,12 +98,19 @@ def test_the_same_words_are_believed_otherwise_where_a_short_text_is_searched_th
     collection = Answerer(INDEX, reader=CountingReader(MARGINS), calibration=calibration)
     alone = Index.build([Document("d0", TEXTS[0])], embedder=HashingEmbedder())
     short = Answerer(alone, reader=CountingReader(MARGINS), calibration=calibration)
-    assert (collection.ask(SURE).confidence, collection.ask(SURE).answered) == (0.5, False)
-    for answer in (short.ask(SURE), collection.ask(SURE, where="id=d0"), short.ask_many([SURE])[0]):
+    assert (collection.ask(SURE, form=Form.SPAN).confidence, collection.ask(SURE, form=Form.SPAN).answered) == (
+        0.5,
+        False,
+    )
+    for answer in (
+        short.ask(SURE, form=Form.SPAN),
+        collection.ask(SURE, form=Form.SPAN, where="id=d0"),
+        short.ask_many([SURE], form=Form.SPAN)[0],
+    ):
         assert answer.confidence == pytest.approx(0.7311, abs=1e-4)
         assert answer.answered
     stricter = replace(calibration, short_threshold=0.8)
     short = Answerer(alone, reader=CountingReader(MARGINS), calibration=stricter)
-    assert not short.ask(SURE).answered
-    assert short.ask(SURE, min_confidence=0.7).answered
+    assert not short.ask(SURE, form=Form.SPAN).answered
+    assert short.ask(SURE, form=Form.SPAN, min_confidence=0.7).answered
     assert (short.short, collection.short) == (True, False)

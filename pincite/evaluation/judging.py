@@ -20,8 +20,8 @@ from pincite.evaluation.kinds import answer_length, question_type
 from pincite.evaluation.lists import score_list
 from pincite.evaluation.metrics import score
 from pincite.evaluation.types import Pair, Rules, Verdict, Withheld
-from qa.answerer import Considered
 from qa.candidates import Candidate
+from qa.considered import Considered
 from qa.types import Answer, Citation, Turn
 
 RIGHT = 50.0  # F1 from which an answer counts as right

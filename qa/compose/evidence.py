@@ -122,7 +122,7 @@ def _of_reading(
     blocks: Blocks, start: int, end: int, hit: Hit, rank: int, reading: PassageReading, asked: set[str]
 ) -> Sentence:
     low, high = start - hit.chunk.start, end - hit.chunk.start
-    margin = reading.evidence.margin(low, high) if reading.evidence else LEAST
+    margin = reading.evidence.margin(low, high) if reading.evidence else _best_span_in(reading, low, high)
     answers = reading.evidence.answers(low, high) if reading.evidence else 0.0
     words = blocks.document.text[start:end]
     return Sentence(
@@ -134,6 +134,11 @@ def _of_reading(
         rank=rank,
         retrieval=hit.score,
     )  # fmt: skip
+
+
+def _best_span_in(reading: PassageReading, low: int, high: int) -> float:
+    """The margin of the best span that begins there, of a reader that gives no more than spans."""
+    return max((span.margin for span in reading.spans if low <= span.start < high), default=LEAST)
 
 
 def _share(asked: set[str], words: str) -> float:

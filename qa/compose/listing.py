@@ -8,9 +8,9 @@ from index.types import Document
 from qa.compose.draft import Draft, Material, Place
 from qa.compose.evidence import Sentence, content_stems, stems
 from qa.compose.lists import ListBlock, lists_of
-from qa.compose.several import several
-from qa.compose.statement import statement
-from qa.confidence import FormCalibration, sentence_features
+from qa.compose.several import items, several
+from qa.compose.statement import chance, statement
+from qa.confidence import FormCalibration
 from qa.types import Form
 
 # Items of a list at most, and characters of each and of prose beside it.
@@ -26,14 +26,12 @@ def listing(material: Material, fit: FormCalibration | None, minimum: float | No
     best = material.sentences[:BEST]
     if not best:
         return Draft(Form.LIST, (), 0.0 if fit else None, likely=False)
-    confidence = fit.probability(sentence_features(material)) if fit else None
-    threshold = fit.threshold if fit and minimum is None else minimum or 0.0
-    likely = confidence >= threshold if confidence is not None else minimum is not None or best[0].margin > 0
-    items = _items(material, best)
-    if items:
-        return Draft(Form.LIST, items, confidence, likely)
+    confidence, likely = chance(material, fit, minimum)
+    listed = _items(material, best)
+    if listed:
+        return Draft(Form.LIST, listed, confidence, likely)
     spans = _spans(material, most)
-    if len(spans) > 1:
+    if len(spans) > 1 or (spans and len(items(material.text(spans[0].document_id, spans[0].start, spans[0].end))) > 1):
         return Draft(Form.LIST, spans, confidence, likely)
     return statement(material, fit, minimum)
 
@@ -56,8 +54,8 @@ def _items(material: Material, best: list[Sentence]) -> tuple[Place, ...]:
     document = material.index.documents[document_id]
     # "Board members in attendance were: …", "Also in attendance were: …": one list in two parts.
     chosen = [block for other, where, block in scored if where == document_id and other >= ALSO * worth]
-    items = [(start, _first_line(document, start, end)) for block in chosen for start, end in block.items]
-    return tuple(Place(document.id, start, end) for start, end in items[:MOST])
+    found = [(start, _first_line(document, start, end)) for block in chosen for start, end in block.items]
+    return tuple(Place(document.id, start, end) for start, end in found[:MOST])
 
 
 def _worth(block: ListBlock, document_id: str, asked: set[str], best: list[Sentence]) -> float:

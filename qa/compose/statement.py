@@ -48,13 +48,20 @@ def _draft(
     if not chosen:
         return Draft(form, (), 0.0 if fit else None, likely=False)
     best = chosen[0]
-    confidence = fit.probability(sentence_features(material)) if fit else None
-    if confidence is None:
-        likely = minimum is not None or best.margin > 0
-    else:
-        likely = confidence >= (fit.threshold if fit and minimum is None else minimum or 0.0)
+    confidence, likely = chance(material, fit, minimum)
     places = [_place(sentence, material, extended=extended and sentence is best) for sentence in chosen]
     return Draft(form, tuple(_without_overlap(places)), confidence, likely)
+
+
+def chance(material: Material, fit: FormCalibration | None, minimum: float | None) -> tuple[float | None, bool]:
+    """How likely a person accepts what the best sentence leads to, and whether it is to be given.
+
+    Without a fit there is no number: it is given where the reader prefers it to none, or where all is asked for.
+    """
+    if fit is None:
+        return None, minimum == 0.0 or (minimum is None and material.sentences[0].margin > 0)
+    confidence = fit.probability(sentence_features(material))
+    return confidence, confidence >= (fit.threshold if minimum is None else minimum)
 
 
 def _nearly_as_good(sentences: Sequence[Sentence]) -> list[Sentence]:
