@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from qa.understand.phrases import ABOUT_THE_ANSWER, FILLER, SOCIAL
+from qa.understand.phrases import FILLER, about_the_answer, social
 
 __all__ = ["Act", "Move", "move_of", "without_greeting"]
 
@@ -53,14 +53,16 @@ _ORDINALS = {
 _PARTS = re.compile(
     r"[.,!?;:…\n]+|\s+[-–—]+\s+|\s+(?:and|but|so)\s+(?=what can|who are|thank|bye|good ?bye|that['’]?s)"
 )
+_SHORTEST = 3  # words of what is said about an answer that was never given
 _DRAWN_OUT = re.compile(r"(\w)\1{2,}")
 _PICTURES = re.compile(r"[^\w\s.,!?;:'’#/-]|(?<!\w)[:;]-?[)(DP](?!\w)")
 _CORRECTION = re.compile(
     r"^(?:no+|nope|sorry|wait|oops|not that|actually)\b[\s,.;:!–—-]*(?:(?:no|sorry|wait|but)\b[\s,]*)*"
-    r"(?:i (?:mean|meant|was asking about|am asking about|asked about|want(?:ed)?)|i['’]m asking about|rather|make that)\s+"
+    r"(?:i (?:mean|meant|was asking about|am asking about|asked about|want(?:ed)?)|i['’]m asking about|rather"
+    r"|make that)\s+"
     r"(?P<words>.+)$"
     r"|^(?:i (?:mean|meant))\s*[:,]?\s+(?P<words2>.+)$"
-    r"|^(?:not|no,?) (?P<wrong>[\w’'-]+(?: [\w’'-]+){0,4}?),? but (?P<words3>[^,]+)$",
+    r"|^not (?P<wrong>[\w’'-]+(?: [\w’'-]+){0,4}?),? but (?P<words3>[^,]+)$",
     re.IGNORECASE | re.DOTALL,
 )
 _GREETED = re.compile(
@@ -113,11 +115,13 @@ def _parts(question: str) -> list[str]:
 
 
 def _move(part: str, in_conversation: bool) -> Move | None:
-    for act, pattern in SOCIAL.items():
+    for act, pattern in social().items():
         if pattern.fullmatch(part):
             return Move(Act(act))
-    for act, (pattern, alone) in ABOUT_THE_ANSWER.items():
-        if (in_conversation or alone) and (found := pattern.fullmatch(part)):
+    if not in_conversation and (len(part.split()) < _SHORTEST or part.startswith("the ")):
+        return None  # "sources", "the last one": words to look for
+    for act, pattern in about_the_answer().items():
+        if found := pattern.fullmatch(part):
             which = found.groupdict().get("which")
             return Move(Act(act), number=_number(which) if which else None)
     return None
