@@ -21,7 +21,7 @@ from qa.errors import EmptyQuestionError, QuestionError, QuestionTooLongError
 from qa.read import OnnxReader, Reader, load_reader
 from qa.stopping import Passages, read_as_needed
 from qa.types import Answer, Timings, Turn
-from qa.understand.followup import resolve
+from qa.understand.followup import read_follow_up
 from qa.understand.language import other_language, other_language_of_document
 from qa.understand.several import asks_for_several
 
@@ -222,7 +222,7 @@ class Answerer:
         if not question:
             raise EmptyQuestionError("the question is empty; ask something in words")
         _refuse_surrogates(question)
-        read_as = resolve(question, history)
+        read_as = read_follow_up(question, history).best
         for asked in (read_as, question):  # a follow-up that grew too long is read as it stands
             tokens = self.reader.count_tokens(asked)
             if tokens <= self.reader.max_question_tokens:

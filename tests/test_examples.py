@@ -8,7 +8,7 @@ import pytest
 from web_fakes import growing
 
 from index.types import Document, Segment, SegmentKind
-from pincite.evaluation.examples import drafts, example_questions
+from qa.compose.examples import drafts, example_questions
 from pincite.service.library import Library
 from qa.understand.verbs import PASSIVE, PAST, PRESENT
 

@@ -14,7 +14,7 @@ import prompts
 from index import load
 from index.errors import PinciteError
 from index.types import Document
-from pincite.evaluation.examples import example_questions
+from qa.compose.examples import example_questions
 from pincite.web.answer import messages
 from pincite.web.quiet import Quiet
 from pincite.web.shelf import shelf_html
