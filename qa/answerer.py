@@ -14,6 +14,7 @@ from index.embed import Embedder, load_embedder
 from prompts import render
 from qa.calibrations import kept_calibration
 from qa.candidates import Candidate
+from qa.compose.reply import reply_to
 from qa.confidence import SHORT, Calibration, default_calibration, is_short
 from qa.config import AskConfig
 from qa.deciding import Decider
@@ -21,7 +22,7 @@ from qa.errors import EmptyQuestionError, QuestionError, QuestionTooLongError
 from qa.read import OnnxReader, Reader, load_reader
 from qa.stopping import Passages, read_as_needed
 from qa.types import Answer, Timings, Turn
-from qa.understand.followup import read_follow_up
+from qa.understand.followup import Readings, read_follow_up
 from qa.understand.language import other_language, other_language_of_document
 from qa.understand.several import asks_for_several
 
@@ -145,8 +146,22 @@ class Answerer:
         answers: int | None = None,
     ) -> tuple[Answer, Considered]:
         """`ask`, and what was considered for this one question: to measure or explain it without a second search."""
-        (answer,), considered = self._answer([question], [history], top_k, min_confidence, where, answers)
-        return answer, considered
+        conditions = [where] if isinstance(where, str) else list(where)
+
+        def asked(read_as: str, answers: int | None, further: Sequence[str]) -> tuple[Answer, Considered]:
+            given, considered = self._answer(
+                [question], [read_as], top_k, min_confidence, [*conditions, *further], answers
+            )
+            return given[0], considered
+
+        def again(read_as: str, *, answers: int | None = None, where: Sequence[str] = ()) -> Answer:
+            return asked(read_as, answers, where)[0]
+
+        if (reply := reply_to(question, history, self.index, again)) is not None:
+            return reply, Considered([[]], [[]], [False], 0.0, 0.0)
+        readings = read_follow_up(question, history) if history else Readings(question)
+        read = [asked(read_as, answers, ()) for read_as in readings]
+        return max(read, key=lambda one: (one[0].answered, one[0].confidence or 0.0))  # of equals the first
 
     def ask_many(
         self, questions: Sequence[str], *, top_k: int = 5, min_confidence: float | None = None
@@ -158,7 +173,7 @@ class Answerer:
         answers: list[Answer] = []
         for first in range(0, len(questions), self.config.batch):
             batch = questions[first : first + self.config.batch]
-            answers += self._answer(batch, [()] * len(batch), top_k, min_confidence, (), None)[0]
+            answers += self._answer(batch, batch, top_k, min_confidence, (), None)[0]
         return answers
 
     def consider(
@@ -186,7 +201,7 @@ class Answerer:
     def _answer(
         self,
         questions: Sequence[str],
-        histories: Sequence[Sequence[Turn]],
+        readings: Sequence[str],
         top_k: int,
         min_confidence: float | None,
         where: Sequence[str] | str,
@@ -199,7 +214,7 @@ class Answerer:
         if answers is not None and answers < 1:
             raise QuestionError(f"answers is {answers}; ask for at least one")
         began = time.perf_counter()
-        read_as = [self._readable(q, history) for q, history in zip(questions, histories, strict=True)]
+        read_as = [self._readable(q, reading) for q, reading in zip(questions, readings, strict=True)]
         may_stop = [answers in (None, 1) and not asks_for_several(asked) for asked in read_as]
         considered = self.consider(read_as, top_k=top_k, where=where, may_stop=may_stop)
         read = time.perf_counter()
@@ -217,13 +232,12 @@ class Answerer:
         )
         return [draft.with_timings(timings) for draft in drafts], considered
 
-    def _readable(self, question: str, history: Sequence[Turn]) -> str:
+    def _readable(self, question: str, reading: str) -> str:
         question = question.strip()
         if not question:
             raise EmptyQuestionError("the question is empty; ask something in words")
         _refuse_surrogates(question)
-        read_as = read_follow_up(question, history).best
-        for asked in (read_as, question):  # a follow-up that grew too long is read as it stands
+        for asked in (reading.strip() or question, question):  # a follow-up that grew too long is read as it stands
             tokens = self.reader.count_tokens(asked)
             if tokens <= self.reader.max_question_tokens:
                 return asked

@@ -63,9 +63,7 @@ def _with_suggestions(text: str, index: Index, ask: Asks) -> str:
     return f"{text} {render('reply_suggestions', first=first, second=second)}"
 
 
-def _replied(
-    question: str, text: str, citations: Sequence[Citation] = (), confidence: float | None = None
-) -> Answer:
+def _replied(question: str, text: str, citations: Sequence[Citation] = (), confidence: float | None = None) -> Answer:
     return Answer(
         question, question.strip(), Status.REPLIED, text, confidence, tuple(citations), None, None, Timings.none(),
         form=Form.REPLY,
@@ -153,7 +151,9 @@ class _Replying:
     def _whole_sentence(self) -> Answer:
         if not self.before.places:
             return self._nothing()
-        return self._with(render("reply_whole"), [sentence_of(place, self.index) for place in self.before.places[:SHOWN]])
+        return self._with(
+            render("reply_whole"), [sentence_of(place, self.index) for place in self.before.places[:SHOWN]]
+        )
 
     def _nth(self) -> Answer | None:
         places = self.before.places
@@ -163,7 +163,9 @@ class _Replying:
         if not places or number > len(places):
             return None  # "the second one" may be something that the document counts
         chosen = places[-1] if number < 0 else places[number - 1]
-        return self._with(render("reply_nth", number=len(places) if number < 0 else number), [around(chosen, self.index)])
+        return self._with(
+            render("reply_nth", number=len(places) if number < 0 else number), [around(chosen, self.index)]
+        )
 
     def _listed(self) -> Answer:
         places = self.before.places

@@ -1,13 +1,13 @@
 """Words of a question that stand for something said before: where they are, and what they can stand for.
 
-What a pronoun can stand for is checked for person, thing and number, and "it" and "there" that stand for nothing ("is it
-possible", "are there any") are left alone, after Lappin and Leass, An Algorithm for Pronominal Anaphora Resolution (1994).
+What a pronoun can stand for is checked for person, thing and number, and "it" and "there" that stand for nothing ("is
+it possible", "are there any") are left alone, after Lappin and Leass, An Algorithm for Pronominal Anaphora Resolution
+(1994).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -53,6 +53,7 @@ _STANDS = {
     "there": Stands.PLACE,
     "then": Stands.TIME,
 }
+_DO = frozenset("do does did done doing".split())
 _OWNS = {"his", "its", "their"}
 _MODAL = (
     r"(?:possible|impossible|necessary|important|true|likely|unlikely|good|bad|better|best|easy|hard|difficult|legal|"
@@ -60,24 +61,37 @@ _MODAL = (
     r"believed|clear|certain|wise|essential|really|a good idea|a bad idea|time)"
 )
 _EMPTY_IT = re.compile(
-    rf"\b(?:is|was|be|would|will|isn['’]t) it (?:\w+ )?{_MODAL}\b.*\b(?:to|that|for|if)\b|\bit(?: is|['’]s| was| would be| will be) (?:\w+ )?"
-    rf"{_MODAL}\b.*\b(?:to|that|if)\b|\b(?:does|did|will|would) it take\b|\bit (?:take|takes|took) \w+ to\b|\bwhat time is it\b|"
-    r"\bit (?:seems?|appears?|rains?|snows?|turns out)\b|\bwas it that\b|\bis it that\b|\bhow come it\b",
+    rf"\b(?:is|was|be|would|will|isn['’]t) it (?:\w+ )?{_MODAL}\b.*\b(?:to|that|for|if)\b"
+    rf"|\bit(?: is|['’]s| was| would be| will be) (?:\w+ )?{_MODAL}\b.*\b(?:to|that|if)\b"
+    r"|\b(?:does|did|will|would) it take\b|\bit (?:take|takes|took) \w+ to\b|\bwhat time is it\b"
+    r"|\bit (?:seems?|appears?|rains?|snows?|turns out)\b|\b(?:was|is) it that\b",
     re.IGNORECASE,
 )
 _EXISTS = re.compile(
-    r"\b(?:is|are|was|were|be|been|isn['’]t|aren['’]t|wasn['’]t|will|can|could) there\b(?! (?:now|then|today)\b)(?!\s*[?.!]*$)|\bthere(?:['’]s|['’]re| is| "
-    r"are| was| were| will| can| has| have| any| be| been| exist| a| more| must| should| might| may)\b|\bout there\b|\bover there\b",
+    r"\b(?:is|are|was|were|be|been|isn['’]t|aren['’]t|wasn['’]t|will|can|could) there\b"
+    r"(?! (?:now|then|today)\b)(?!\s*[?.!]*$)"
+    r"|\bthere(?:['’]s|['’]re| is| are| was| were| will| can| has| have| any| be| been| exist| a| more| must| should"
+    r"| might| may)\b|\b(?:out|over) there\b",
     re.IGNORECASE,
 )
 _BEFORE_THAT = frozenset(
-    """is was does did do can of about for with in to after before on by than like from at why how when if and would could
-    will has had are were or but during since under within behind besides against despite what where should not doing
-    about know think so""".split()
+    """is was does did do can of about for with in to after before on by than like from at why how when if and
+    would could will has had are were or but during since under within behind besides against despite what where
+    should not doing know think so""".split()
 )
-_NOT_A_NOUN = FUNCTION_WORDS | frozenset("happen happens happened mean means work works occur come came change get true "
-                                         "make take affect compare relate differ apply matter cause help possible exist way".split())
-_CLAUSE = re.compile(r"[,.;:!?]|\b(?:if|when|because|and|but|while|before|after|that|so|or|although|once|unless)\b", re.IGNORECASE)
+_NOT_A_NOUN = FUNCTION_WORDS | frozenset(
+    """happen happens happened mean means work works occur come came change get true make take affect compare relate
+    differ apply matter cause help possible exist way""".split()
+)
+_NOUN = re.compile(
+    r"\s+((?:[\w-]+\s+)??([a-z][\w-]*))(?=\s*(?:[?.,;!’']|$)|\s+(?:"
+    + "|".join(sorted(_NOT_A_NOUN - {"way"}))
+    + r")\b|\s+\w+ed\b)"
+)
+_NOT_AFTER_THAT = frozenset("the a an i he she it they we you there this".split())
+_CLAUSE = re.compile(
+    r"[,.;:!?]|\b(?:if|when|because|and|but|while|before|after|that|so|or|although|once|unless)\b", re.IGNORECASE
+)
 
 
 def slots_of(question: str) -> list[Slot]:
@@ -96,33 +110,45 @@ def slots_of(question: str) -> list[Slot]:
 
 def _slot(question: str, found: re.Match[str]) -> Slot | None:
     word = found["word"].casefold()
-    before = question[: found.start()].split()
+    start, end = found.span("word")
+    before = question[:start].split()
     previous = before[-1].casefold() if before else ""
     after = re.match(r"\s+([\w’'-]+)", question[found.end() :])
     following = after[1].casefold() if after and not found["short"] else ""
-    start, end = found.span("word")
     if word in {"this", "that", "these", "those"}:
-        if word in {"that", "those"} and previous and not (previous.strip(",") in _BEFORE_THAT or previous[-1] in ",.;!"):
-            return None  # "the river that …"
-        if following and following not in _NOT_A_NOUN:
-            return _with_noun(question, start, end)
-        if found["short"] or previous == "thanks":
-            return None  # "that's great"
-        if word == "that" and following in {"the", "a", "an", "i", "he", "she", "it", "they", "we", "you", "there", "this"}:
-            return None
+        return _demonstrative(question, found, previous, following)
     if word == "then" and (following or previous in {"", "and", "if"} or previous.endswith(",")):
-        return None if following else Slot(start, end, Stands.TIME)
-    if word == "there" and previous in {"out", "over", "hi", "hello", "hey"}:
         return None
-    if previous in {"do", "does", "did", "done", "doing"} and word in {"it", "that", "this"} and not following:
+    if previous in _DO and word == "it" and not following:
         return None  # "why did she do it?": not a thing
     owns = word in _OWNS or (word == "her" and following != "" and following not in FUNCTION_WORDS)
     return Slot(start, end, _STANDS[word], owns=owns)
 
 
+def _demonstrative(question: str, found: re.Match[str], previous: str, following: str) -> Slot | None:
+    word, (start, end) = found["word"].casefold(), found.span("word")
+    leads = previous.strip(",") in _BEFORE_THAT or previous[-1:] in {"", ",", ".", ";", "!"}
+    if word in {"that", "those"} and not leads:
+        return None  # "the river that …"
+    if following and following not in _NOT_A_NOUN:
+        return _with_noun(question, start, end)
+    remark = word in {"this", "that"} and _states(question, start)
+    if found["short"] or previous == "thanks" or remark or (previous in _DO and not following):
+        return None  # "that's great", "that sounds reasonable.", "why did he do that?"
+    if word == "that" and following in _NOT_AFTER_THAT:
+        return None
+    return Slot(start, end, _STANDS[word])
+
+
+def _states(question: str, start: int) -> bool:
+    """Whether the sentence at `start` begins there and is no question: a remark on the answer."""
+    before, after = question[:start].rstrip(), re.match(r"[^.!?]*([.!?]?)", question[start:])
+    return (not before or before[-1] in ",.;!?") and after is not None and after[1] != "?"
+
+
 def _with_noun(question: str, start: int, end: int) -> Slot | None:
     """ "that phase": all of it stands for something."""
-    rest = re.match(r"\s+((?:[\w-]+\s+){0,1}?([a-z][\w-]*))(?=\s*(?:[?.,;!’']|$)|\s+(?:" + "|".join(sorted(_NOT_A_NOUN - {"way"})) + r")\b|\s+\w+ed\b)", question[end:])
+    rest = _NOUN.match(question[end:])
     if not rest or any(word.casefold() in _NOT_A_NOUN or is_verb(word) for word in rest[1].split()):
         return None
     return Slot(start, end + rest.end(1), Stands.NOUN, noun=rest[2].casefold())
@@ -156,8 +182,3 @@ def can_stand_for(mention: Mention, slot: Slot) -> bool:
     if stands is Stands.SEVERAL:
         return kind not in {Kind.NUMBER, Kind.TIME}
     return kind is not Kind.NUMBER
-
-
-def nouns(slots: list[Slot]) -> Iterator[str]:
-    """The nouns of slots that have one."""
-    return (slot.noun for slot in slots if slot.noun)

@@ -1,8 +1,8 @@
 """Which earlier phrase a question speaks of: a logistic regression over a few signs of salience.
 
-Mention ranking with the factors of Lappin and Leass (1994: recency, subject, frequency, agreement), weighted by a fit on
-questions that people rewrote (`benchmarks.followups --fit`), not by hand. Two sets of weights: for words that stand for
-something ("its"), and for questions that leave it out ("what are the symptoms?").
+Mention ranking with the factors of Lappin and Leass (1994: recency, subject, frequency, agreement), weighted by a fit
+on questions that people rewrote (`benchmarks.followups --fit`), not by hand. Two sets of weights: for words that stand
+for something ("its"), and for questions that leave it out ("what are the symptoms?").
 """
 
 from __future__ import annotations
@@ -127,4 +127,3 @@ def _weights() -> dict[str, dict[str, float]]:
     read = json.loads((files("qa.understand") / "antecedents.json").read_text(encoding="utf-8"))
     found: dict[str, dict[str, float]] = read["weights"]
     return found
-

@@ -13,14 +13,17 @@ from qa.understand.mentions import Kind, Mention, content_words, mentions_in
 
 __all__ = ["LEAD", "corrected", "with_earlier"]
 
-LEAD = re.compile(r"^(?:(?:and|but|so|then|also|ok(?:ay)?|or|well|now|great|cool|thanks|interesting)\b[\s,.!]+)+", re.IGNORECASE)
+LEAD = re.compile(
+    r"^(?:(?:and|but|so|then|also|ok(?:ay)?|or|well|now)\b[\s,.!]+|(?:great|cool|thanks|interesting|nice)[,.!]+\s+)+",
+    re.IGNORECASE,
+)
 _AUXILIARY = (
     r"(?:do|does|did|is|are|was|were|am|has|have|had|can|could|will|would|should|may|might|must|isn['’]t|aren['’]t|don['’]t"
     r"|doesn['’]t|didn['’]t|can['’]t)\b"
 )
 _BARE = re.compile(
-    r"^(?P<word>who|whom|when|where|why|how|how many|how much|how long|how often|how far|which|what|since when|until when"
-    r"|by whom|with whom|from where)(?: (?:exactly|else|so|come|not|is that|was that|is this))?\s*[?.!]*$",
+    r"^(?P<word>who|whom|when|where|why|how|how many|how much|how long|how often|how far|which|what|since when"
+    r"|until when|by whom|with whom|from where)(?: (?:exactly|else|so|come|not|is that|was that|is this))?\s*[?.!]*$",
     re.IGNORECASE,
 )
 _EVENT = re.compile(
@@ -35,21 +38,38 @@ _QUESTION_WORD = re.compile(
 )
 _ABOUT = re.compile(r"^(?:what|how) about (?P<rest>.+?)\s*[?.!]*$", re.IGNORECASE)
 _SAME = re.compile(
-    r"^(?:(?:is|does|would|was|are) (?:it|that|this|they) )?(?:be )?(?:(?:also |still )?(?:the same|true|apply|the case|so|similar))"
-    r"(?: thing| too| as well)? (?P<rest>(?:for|in|with|on|at|to|of|about) .+?)\s*[?.!]*$",
+    r"^(?:(?:is|does|would|was|are) (?:it|that|this|they) )?(?:be )?(?:also |still )?"
+    r"(?:the same|true|apply|the case|so|similar)(?: thing| too| as well)? "
+    r"(?P<rest>(?:for|in|with|on|at|to|of|about) .+?)\s*[?.!]*$",
     re.IGNORECASE,
 )
-_IF = re.compile(r"^(?:what |how about |what about |even |only |and )?(?P<rest>(?:if|when|unless|once|in case)\b .+?)\s*[?.!]*$", re.IGNORECASE)
+_IF = re.compile(
+    r"^(?:what |how about |what about |even |only |and )?"
+    r"(?P<rest>(?:if|unless|in case|(?<=about )when|(?<=only )when)\b .+?)\s*[?.!]*$",
+    re.IGNORECASE,
+)
 _PREPOSITION = re.compile(
     r"^(?P<prep>in|on|at|for|with|without|by|from|to|after|before|during|since|until|between|among|under|over|outside|inside|as"
     r"|of|per|through|within|against|about|around|near)\b (?P<object>.+?)\s*[?.!]*$",
     re.IGNORECASE,
 )
-_AFTER_THAT = re.compile(r"^(?P<prep>after|before) (?:that|this|it|then)$|^(?:then what|what then|what next|what happens (?:then|next|afterwards|after that))$", re.IGNORECASE)
-_ASKS = re.compile(rf"^(?:{_QUESTION_WORD.pattern[1:]}|{_AUXILIARY}|tell|show|list|give|explain|describe|name|summari[sz]e)", re.IGNORECASE)
+_AFTER_THAT = re.compile(
+    r"^(?:after|before) (?:that|this|it|then)$|^(?:then what|what then|what next|what happens (?:then|next|afterwards|"
+    r"after that))$",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(
+    rf"^(?:{_QUESTION_WORD.pattern[1:]}|{_AUXILIARY}|tell|show|list|give|explain|describe|name|summari[sz]e)",
+    re.IGNORECASE,
+)
 _FINITE = re.compile(rf"\b{_AUXILIARY}", re.IGNORECASE)
-_LEANS = re.compile(r"\b(?:ones?|any|some|more|other|others|it|he|she|they|this|that|there|them|him|her|these|those)\b", re.IGNORECASE)
+_LEANS = re.compile(
+    r"\b(?:ones?|any|some|more|other|others|it|he|she|they|this|that|there|them|him|her|these|those)\b", re.IGNORECASE
+)
+_MEANT = re.compile(r"^(?:to (?:ask|know|say|hear)(?: you)?(?: about)?|about) ", re.IGNORECASE)
 _LONGEST = 6  # words of a fragment
+_SHORT = 3  # words of one that does not begin with "and"
+_LONGEST_EARLIER = 25  # words of a question that something is put into
 
 
 def with_earlier(question: str, earlier: str, answer: str) -> list[str]:
@@ -57,7 +77,7 @@ def with_earlier(question: str, earlier: str, answer: str) -> list[str]:
     led = LEAD.match(question.strip()) is not None
     asked = LEAD.sub("", question.strip())
     earlier = earlier.strip()
-    if not asked or not earlier:
+    if not asked or not earlier or len(earlier.split()) > _LONGEST_EARLIER:
         return []
     if bare := _BARE.match(asked):
         return _with_question_word(bare["word"], earlier, answer)
@@ -71,19 +91,20 @@ def with_earlier(question: str, earlier: str, answer: str) -> list[str]:
         return [] if _LEANS.search(about["rest"]) else _put(about["rest"], earlier)
     fragment = re.sub(r"^(?:any(?:thing)?|some(?:thing)?) (?=for |in |on |with |at )", "", asked.rstrip(" ?.!"))
     short = len(fragment.split()) <= _LONGEST and not _ASKS.match(fragment) and not _FINITE.search(fragment)
-    if short and not _LEANS.search(fragment) and (led or (question.strip().endswith("?") and len(fragment.split()) <= 3)):
-        return _put(fragment, earlier)
-    return []
+    asks = led or (question.strip().endswith("?") and len(fragment.split()) <= _SHORT)
+    return _put(fragment, earlier) if short and asks and not _LEANS.search(fragment) else []
 
 
 def corrected(words: str, wrong: str | None, earlier: str) -> list[str]:
     """`earlier` as it was meant: with `words` in the place of what was misread (`wrong`, where that was said)."""
-    words = re.sub(r"^(?:to (?:ask|know|say|hear)(?: you)?(?: about)?|about) ", "", words.strip(), flags=re.IGNORECASE).rstrip(" .!?")
+    words = _MEANT.sub("", words.strip()).rstrip(" .!?")
     if _ASKS.match(words) or (len(words.split()) > _LONGEST and _FINITE.search(words)):
         return [words + "?"]
     if wrong and (at := re.search(rf"\b{re.escape(wrong)}\b", earlier, re.IGNORECASE)):
         return [earlier[: at.start()] + words + earlier[at.end() :]]
-    return _put(words, earlier) or [words]
+    if len(words.split()) > _LONGEST or len(earlier.split()) > _LONGEST_EARLIER:
+        return [words]
+    return _put(words, earlier)
 
 
 def _main_clause(condition: str) -> bool:
@@ -108,7 +129,11 @@ def _after(asked: str, earlier: str, answer: str) -> str:
     """ "And after that?": after what was answered, if that is a time; after what was asked about, if not."""
     before = "before" if asked.casefold().startswith("before") else "after"
     rest = re.sub(rf"^{_AUXILIARY}\s*", "", _QUESTION_WORD.sub("", earlier).strip(" ?"), flags=re.IGNORECASE)
-    times = [m for m in mentions_in(answer, of_answer=True) if m.kind is Kind.TIME] if len(answer.split()) <= _LONGEST else []
+    times = (
+        [m for m in mentions_in(answer, of_answer=True) if m.kind is Kind.TIME]
+        if len(answer.split()) <= _LONGEST
+        else []
+    )
     return f"What happens {before} {answer.strip(' .')}: {rest}?" if times else f"What happens {before} {rest}?"
 
 
@@ -117,7 +142,7 @@ def _added(earlier: str, words: str) -> str:
 
 
 def _put(words: str, earlier: str) -> list[str]:
-    """`words` in the place of their counterpart in `earlier`, then added to it; the other way round if there is none."""
+    """`words` in the place of their counterpart in `earlier`, then added to it; added alone if there is none."""
     if found := _PREPOSITION.match(words):
         return [_with_preposition(found["prep"], found["object"], earlier)]
     new = mentions_in(words)
@@ -126,7 +151,8 @@ def _put(words: str, earlier: str) -> list[str]:
     preposition = "in" if kind in {Kind.TIME, Kind.PLACE} else "for"
     added = _added(earlier, f"{preposition} {words}")
     if old is None:
-        return [added]
+        leaning = _LEANS.search(earlier)
+        return [earlier[: leaning.start()] + words + earlier[leaning.end() :], added] if leaning else [added]
     start = earlier.rfind(old.text)
     return [_tidy(earlier[:start], _in_place_of(old, words, several), earlier[start + len(old.text) :]), added]
 
@@ -158,7 +184,8 @@ def _counterpart(words: str, kind: Kind, several: bool, mentions: list[Mention])
 def _in_place_of(old: Mention, words: str, several: bool) -> str:
     """ "And beta?" after "the alpha phase" is about the beta phase."""
     both = old.text.split()
-    if len(words.split()) == 1 and len(both) == 2 and old.kind is Kind.THING and old.several is several and both[1] not in words:
+    like = old.kind is Kind.THING and old.several is several
+    if len(words.split()) == 1 and len(both) == 2 and like and both[1] not in words:
         return f"{words} {both[1]}"
     return words
 

@@ -6,7 +6,7 @@ before ("it", "that phase", "there"), and what a question leaves out ("what are 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from qa.types import Turn
@@ -32,7 +32,7 @@ class Readings:
     best: str
     other: str | None = None
 
-    def __iter__(self):  # type: ignore[no-untyped-def]
+    def __iter__(self) -> Iterator[str]:
         yield self.best
         if self.other is not None:
             yield self.other

@@ -33,7 +33,8 @@ class Mention:
     """A phrase of an earlier turn.
 
     `back`: how many turns ago, from 0. `order`: its place among the phrases of its turn. `of_answer`: whether it is the
-    answer's, `article`: "the" where it stands before it. `is_answer` whether it is all of it, or what a short one begins with. `several`: whether it is plural.
+    answer's; `is_answer`: whether a short answer begins with it. `several`: whether it is plural. `article`: "the"
+    where it stands before it.
     """
 
     text: str
@@ -62,21 +63,22 @@ class Mention:
 
 
 FUNCTION_WORDS = frozenset(
-    """a an the and or but nor so if then than that this these those there here it its he she they them their theirs his
-    him her hers i me my mine you your yours we us our ours one ones who whom whose what which when where why how is are
-    was were be been being am do does did doing done has have had having can could will would shall should may might
-    must ought not no yes any some all both each every either neither much many more most less least few several other
-    others another such same own in on at to for from by with without about into onto over under after before during
-    until since between among against through of off out up down as while because although though however also too very
-    just only even still yet ever never always often again else exactly really actually please ok okay hi hello thanks
-    thank let's don't doesn't didn't isn't aren't wasn't weren't can't won't couldn't wouldn't shouldn't i'm i'd i've i'll
-    you've we've they've you'd you'll he'd she'd they'd we'd they'll we'll we're he'll she'll it'll it'd who've
-    remember especially mostly already yesterday today tomorrow far long old big biggest last next first second third
-    anything something everything nothing anyone someone everyone people's
-    it's that's there's what's who's where's how's you're they're he's she's whether per via versus vs etc like instead
-    rather quite around along across upon within toward towards behind beyond despite except regarding concerning
-    according woah whoa hmm hey ah mention lot lots kind kinds sort way ways thing things
-    example examples bit interesting great wow cool got oh well sure right maybe perhaps sorry awesome nice good""".split()
+    """a an the and or but nor so if then than that this these those there here it its he she they them their
+    theirs his him her hers i me my mine you your yours we us our ours one ones who whom whose what which when
+    where why how is are was were be been being am do does did doing done has have had having can could will
+    would shall should may might must ought not no yes any some all both each every either neither much many
+    more most less least few several other others another such same own in on at to for from by with without
+    about into onto over under after before during until since between among against through of off out up down
+    as while because although though however also too very just only even still yet ever never always often
+    again else exactly really actually please ok okay hi hello thanks thank let's don't doesn't didn't isn't
+    aren't wasn't weren't can't won't couldn't wouldn't shouldn't i'm i'd i've i'll you've we've they've you'd
+    you'll he'd she'd they'd we'd they'll we'll we're he'll she'll it'll it'd who've remember especially mostly
+    already yesterday today tomorrow far long old big biggest last next first second third anything something
+    everything nothing anyone someone everyone people's it's that's there's what's who's where's how's you're
+    they're he's she's whether per via versus vs etc like instead rather quite around along across upon within
+    toward towards behind beyond despite except regarding concerning according woah whoa hmm hey ah mention lot
+    lots kind kinds sort way ways thing things example examples bit interesting great wow cool got oh well sure
+    right maybe perhaps sorry awesome nice good""".split()
 )
 _VERBS = (
     frozenset(PAST)
@@ -84,14 +86,14 @@ _VERBS = (
     | frozenset(PRESENT)
     | frozenset(PASSIVE)
     | frozenset(
-        """know known need needs needed mean means try tried trying going getting got use uses used using do doing make makes
-        making made take takes taking taken give gives giving seem seems think thinks thought suppose supposed able allowed
-        look looks looking tell talk talking talked recommend recommended consider considered related compare compared exist
-        exists affect affects affected cause causes caused differ differs differ involve involves involved prevent treat
-        treated get gets let lets want wants wanted like likes liked love loves loved hate interested become becomes grow
-        grows spread eat eats drink drinks wear wears choose pick avoid protect protects reduce reduces improve improves
-        increase increases decide decides decided said saying asked asking happened happening happen happens based born
-        died dies considered called""".split()
+        """know known need needs needed mean means try tried trying going getting got use uses used using do doing make
+        makes making made take takes taking taken give gives giving seem seems think thinks thought suppose supposed
+        able allowed look looks looking tell talk talking talked recommend recommended consider considered related
+        compare compared exist exists affect affects affected cause causes caused differ differs involve involves
+        involved prevent treat treated get gets let lets want wants wanted like likes liked love loves loved hate
+        interested become becomes grow grows spread eat eats drink drinks wear wears choose pick avoid protect
+        protects reduce reduces improve improves increase increases decide decides decided said saying asked asking
+        happened happening happen happens based born died dies called""".split()
     )
 )
 SHORT = 8  # words of an answer that is a phrase, and no sentence
@@ -113,7 +115,9 @@ _PERSON = re.compile(
     r"player|pope|saint|teacher|nurse|patient|child|creator|owner|ceo|winner)\b",
     re.IGNORECASE,
 )
-_GROUP = re.compile(r"\b(?:inc|corp|ltd|company|university|party|team|band|club|council|government|army|church|union|s|fc)\b")
+_GROUP = re.compile(
+    r"\b(?:inc|corp|ltd|company|university|party|team|band|club|council|government|army|church|union|s|fc)\b"
+)
 _SINGULAR_S = re.compile(r"(?:ss|us|is|ics|news|series|diabetes|species|as)$")
 _PLURAL = frozenset("people men women children police media data mice feet teeth geese criteria".split())
 _IN_PLACE = re.compile(r"(?:in|at|near|from|to)$")
@@ -129,7 +133,7 @@ def content_words(text: str) -> frozenset[str]:
 
 
 def mentions_in(text: str, *, back: int = 0, of_answer: bool = False, asked: str = "") -> list[Mention]:
-    """The noun phrases of `text`, in order. `asked`: of an answer, the question, which says what kind of thing it is."""
+    """The noun phrases of `text`, in order. `asked`: of an answer, the question, which says what kind it is of."""
     found = [
         Mention(phrase, _kind(phrase, before), _is_several(phrase), _article(before), back, order, of_answer)
         for order, (phrase, before) in enumerate(phrases_of(text))
@@ -169,12 +173,15 @@ def _belongs(token: str, run: list[re.Match[str]], previous: str, text: str) -> 
     is_verb = small in _VERBS or (small.endswith("ing") and not run and previous.casefold() not in _DETERMINERS)
     starts = not run and (previous == "" or previous in ".?!\n")
     if is_verb and (token[0].islower() or starts):
-        return previous.casefold() in _DETERMINERS or bool(run and run[-1][0][0].islower() and small.endswith("s") is False and
-                                                           small in _NOUNS_TOO)
+        after_noun = bool(run) and run[-1][0][0].islower() and small in _NOUNS_TOO
+        return previous.casefold() in _DETERMINERS or after_noun
     return True
 
 
-_NOUNS_TOO = frozenset("issue test track search team state record report survey attack stage measure design mark trial process value question answer test issue change cost cause effect release plan form type limit rate price use play work deal study".split())
+_NOUNS_TOO = frozenset(
+    """issue test track search team state record report survey attack stage measure design mark trial process value
+    question answer change cost cause effect release plan form type limit rate price use play work deal study""".split()
+)
 
 
 def _closed(run: list[re.Match[str]], before: str, text: str) -> Iterator[tuple[str, str]]:

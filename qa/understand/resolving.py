@@ -13,10 +13,14 @@ from qa.understand.verbs import PAST
 
 __all__ = ["with_antecedents"]
 
-SURE = 0.2  # the probability from which a word is replaced
+SURE = 0.25  # the probability from which a word is replaced
 NEAR = 0.7  # of the best antecedent's, the share from which the next makes a second reading
 _SHORT_FORMS = {"ve": " have", "re": " are", "ll": " will"}
-_DID = re.compile(r"^(?:how|why|when|where) did (?P<who>[A-Z][\w’'-]*(?: [A-Z][\w’'-]*)*) (?P<verb>[a-z]+)(?P<rest>[^?]*)\??$", re.IGNORECASE)
+_DID = re.compile(
+    r"^(?:how|why|when|where) did (?P<who>[A-Z][\w’'-]*(?: [A-Z][\w’'-]*)*) (?P<verb>[a-z]+)(?P<rest>[^?]*)\??$",
+    re.IGNORECASE,
+)
+_AFTER_PREPOSITION = re.compile(r"\b(?:in|from|to|at|near|of|since|by|until|before|after)\s$")
 _PLAIN = frozenset(PAST.values())
 
 
@@ -50,7 +54,13 @@ def _first_of_each(slots: Sequence[Slot]) -> list[Slot]:
 def _event(slot: Slot, earlier: Sequence[Exchange]) -> str | None:
     """ "How did Philip die? - Who was behind it?": not Philip, but that he died."""
     found = _DID.match(earlier[-1].question)
-    if slot.stands is not Stands.THING or slot.owns or not found or found["verb"] not in _PLAIN or not found["who"][0].isupper():
+    if (
+        slot.stands is not Stands.THING
+        or slot.owns
+        or not found
+        or found["verb"] not in _PLAIN
+        or not found["who"][0].isupper()
+    ):
         return None
     return f"{found['who']} {_gerund(found['verb'])}{found['rest'].rstrip()}"
 
@@ -72,7 +82,7 @@ def _filled(question: str, fillings: Sequence[tuple[Slot, str]]) -> str:
 def _as_it_stands(slot: Slot, words: str, before: str) -> str:
     if slot.owns:
         return f"{words}’" if words.endswith("s") else re.sub(r"[’']s’s$", "’s", f"{words}’s")
-    if slot.stands in {Stands.PLACE, Stands.TIME} and not re.search(r"\b(?:in|from|to|at|near|of|since|by|until|before|after)\s$", before):
+    if slot.stands in {Stands.PLACE, Stands.TIME} and not _AFTER_PREPOSITION.search(before):
         return f"in {words}"
     return words
 

@@ -66,8 +66,8 @@ _CORRECTION = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _GREETED = re.compile(
-    r"^(?:(?:hi|hello|hey|hiya|greetings|good (?:morning|afternoon|evening))(?: there| again| pincite)?\s*[,.!;:–—-]+\s*)+"
-    r"(?=\S+\s+\S)",
+    r"^(?:(?:hi|hello|hey|hiya|greetings|good (?:morning|afternoon|evening))(?: there| again| pincite)?"
+    r"\s*[,.!;:–—-]+\s*)+(?=\S+\s+\S)",
     re.IGNORECASE,
 )
 
