@@ -15,6 +15,7 @@ from prompts import render
 from qa.calibrations import kept_calibration
 from qa.candidates import Candidate
 from qa.compose.draft import Material
+from qa.compose.reply import reply_to
 from qa.confidence import SHORT, Calibration, default_calibration, is_short
 from qa.config import AskConfig
 from qa.considered import Considered
@@ -26,7 +27,7 @@ from qa.stopping import Passages, read_as_needed
 from qa.types import Answer, Form, Timings, Turn
 from qa.understand.asked import Asked
 from qa.understand.asking import without_story
-from qa.understand.followup import resolve
+from qa.understand.followup import Readings, read_follow_up
 from qa.understand.form import understand
 from qa.understand.language import other_language, other_language_of_document
 from qa.understand.several import asks_for_several
@@ -138,8 +139,22 @@ class Answerer:
         form: Form | None = None,
     ) -> tuple[Answer, Considered]:
         """`ask`, and what was considered for this one question: to measure or explain it without a second search."""
-        (answer,), considered = self._answer([question], [history], top_k, min_confidence, where, answers, form)
-        return answer, considered
+        conditions = [where] if isinstance(where, str) else list(where)
+
+        def asked(read_as: str, answers: int | None, further: Sequence[str]) -> tuple[Answer, Considered]:
+            given, considered = self._answer(
+                [question], [read_as], top_k, min_confidence, [*conditions, *further], answers, form
+            )
+            return given[0], considered
+
+        def again(read_as: str, *, answers: int | None = None, where: Sequence[str] = ()) -> Answer:
+            return asked(read_as, answers, where)[0]
+
+        if form is None and (reply := reply_to(question, history, self.index, again)) is not None:
+            return reply, Considered([[]], [[]], [False], 0.0, 0.0, [[]])
+        readings = read_follow_up(question, history) if history else Readings(question)
+        read = [asked(read_as, answers, ()) for read_as in readings]
+        return max(read, key=lambda one: (one[0].answered, one[0].confidence or 0.0))  # of equals the first
 
     def ask_many(
         self,
@@ -156,7 +171,7 @@ class Answerer:
         answers: list[Answer] = []
         for first in range(0, len(questions), self.config.batch):
             batch = questions[first : first + self.config.batch]
-            answers += self._answer(batch, [()] * len(batch), top_k, min_confidence, (), None, form)[0]
+            answers += self._answer(batch, batch, top_k, min_confidence, (), None, form)[0]
         return answers
 
     def consider(
@@ -187,7 +202,7 @@ class Answerer:
     def _answer(
         self,
         questions: Sequence[str],
-        histories: Sequence[Sequence[Turn]],
+        readings: Sequence[str],
         top_k: int,
         min_confidence: float | None,
         where: Sequence[str] | str,
@@ -196,7 +211,7 @@ class Answerer:
     ) -> tuple[list[Answer], Considered]:
         refuse_impossible(top_k, min_confidence, answers)
         began = time.perf_counter()
-        read_as = [self._readable(q, history) for q, history in zip(questions, histories, strict=True)]
+        read_as = [self._readable(q, reading) for q, reading in zip(questions, readings, strict=True)]
         asked = [understand(question) if form is None else Asked(question, form) for question in read_as]
         may_stop = [answers in (None, 1) and a.form is Form.SPAN and not asks_for_several(a.question) for a in asked]
         clauses = [without_story(question) for question in read_as]
@@ -232,13 +247,12 @@ class Answerer:
             self.config,
         )
 
-    def _readable(self, question: str, history: Sequence[Turn]) -> str:
+    def _readable(self, question: str, reading: str) -> str:
         question = question.strip()
         if not question:
             raise EmptyQuestionError("the question is empty; ask something in words")
         refuse_surrogates(question)
-        read_as = resolve(question, history)
-        for asked in (read_as, question):  # a follow-up that grew too long is read as it stands
+        for asked in (reading.strip() or question, question):  # a follow-up that grew too long is read as it stands
             tokens = self.reader.count_tokens(asked)
             if tokens <= self.reader.max_question_tokens:
                 return asked

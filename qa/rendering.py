@@ -24,6 +24,7 @@ def answer_text(answer: Answer) -> str:
         lines += [_citation(number, citation) for number, citation in enumerate(answer.citations, start=1)]
     else:
         lines.append(abstention_text(answer))
+        lines += [_citation(number, citation) for number, citation in enumerate(answer.citations, start=1)]
         if answer.nearest is not None:
             quote = _one_line(answer.nearest.quote)
             lines += [render("nearest"), render("nearest_quote", quote=quote, place=place_text(answer.nearest))]
@@ -31,7 +32,9 @@ def answer_text(answer: Answer) -> str:
 
 
 def abstention_text(answer: Answer) -> str:
-    """That there is no answer, in the words for its reason."""
+    """That there is no answer, in the words for its reason; of a reply, what it says."""
+    if answer.text is not None:
+        return answer.text
     return render(_ABSTAINED[answer.reason or Reason.NOT_DISCUSSED])
 
 

@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(answer_text(answer))
         answers.append(answer)
         write_export(arguments.export, answers, answerer.documents)
-        history.append({"question": answer.read_as, "answer": answer.text})
+        history.append(answer.to_dict())
     return 0
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from index import Document
 from index.split.sentences import split_sentences
-from pincite.evaluation.examples import drafts
+from qa.compose.examples import drafts
 
 COLUMNS = ("question", "answers", "source", "sentence")
 SENTENCES = 30

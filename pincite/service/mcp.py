@@ -55,8 +55,9 @@ TOOLS: Mapping[str, _Tool] = {
     "ask": _Tool(
         "Ask the documents",
         "Answer a question with a verbatim quotation and its place, or say that the documents do not answer it. "
-        "'status' is answered or abstained; 'confidence' is the probability that the answer is right; on abstention "
-        "'nearest' is the closest thing the documents do say. A follow-up needs the earlier turns in 'history'.",
+        "'status' is answered, abstained, or for talk replied; 'confidence' is the probability that the answer is "
+        "right; on abstention 'nearest' is the closest thing the documents do say. A follow-up, and talk such as "
+        "'where does it say that?', needs the earlier turns in 'history', each as this tool gave it.",
         AskRequest,
         _ask,
     ),

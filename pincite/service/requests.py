@@ -15,6 +15,7 @@ __all__ = ["AskRequest", "InlineDocument", "NoRequest", "PassageRequest", "expla
 MOST_CHARACTERS = 4_000  # of a question
 MOST_PASSAGES = 50
 MOST_TURNS = 100
+MOST_CITATIONS = 200  # of an earlier turn
 MOST_DOCUMENTS = 100
 MOST_CONDITIONS = 50
 LONGEST_ID = 500
@@ -30,10 +31,28 @@ class _Request(BaseModel):
 
 
 class EarlierTurn(_Request):
-    """An earlier question and its answer; null where there was none."""
+    """An earlier question and its answer, null where there was none; or all of what `ask` gave for it."""
 
     question: _Words
-    answer: Annotated[str, StringConstraints(max_length=MOST_CHARACTERS)] | None = None
+    answer: _Words | None = None
+    schema_version: int | None = None
+    read_as: _Words | None = Field(None, description="how the question was read")
+    status: _Words | None = None
+    text: _Words | None = None
+    confidence: float | None = None
+    citations: list[dict[str, Any]] = Field(
+        default_factory=list,
+        max_length=MOST_CITATIONS,
+        description="where the answer stands: talk about it acts on them",
+    )
+    nearest: dict[str, Any] | None = None
+    reason: _Words | None = None
+    timings: dict[str, Any] | None = None
+    warnings: list[_Words] = Field(default_factory=list, max_length=MOST_CITATIONS)
+    form: _Words | None = None
+    parts: list[_Words] = Field(default_factory=list, max_length=MOST_CITATIONS)
+    missing: list[_Words] = Field(default_factory=list, max_length=MOST_CITATIONS)
+    verdict: _Words | None = None
 
 
 class InlineDocument(_Request):
@@ -49,7 +68,9 @@ class AskRequest(_Request):
 
     question: _Words = Field(examples=["Who claimed responsibility for the attack?"])
     history: list[EarlierTurn] = Field(
-        default_factory=list, max_length=MOST_TURNS, description="earlier turns, oldest first"
+        default_factory=list,
+        max_length=MOST_TURNS,
+        description="earlier turns, oldest first, as `ask` gave them, or their question and answer",
     )
     text: str | None = Field(None, description="one document to ask instead of the server's: its text")
     documents: list[InlineDocument] | None = Field(
@@ -67,7 +88,7 @@ class AskRequest(_Request):
 
     def turns(self) -> list[Turn]:
         """`history` as `Answerer.ask` takes it."""
-        return [turn.model_dump() for turn in self.history]
+        return [turn.model_dump(exclude_none=True) for turn in self.history]
 
 
 class PassageRequest(_Request):

@@ -14,12 +14,12 @@ import prompts
 from index import load
 from index.errors import PinciteError
 from index.types import Document
-from pincite.evaluation.examples import example_questions
 from pincite.web.answer import messages
 from pincite.web.quiet import Quiet
 from pincite.web.shelf import shelf_html
 from pincite.web.signal import number_in, signal
 from pincite.web.visitor import MOST_BYTES, MOST_DOCUMENTS, Source, Visitor, Visitors
+from qa.compose.examples import example_questions
 from qa.types import Answer
 
 __all__ = ["DocumentHandlers"]

@@ -74,8 +74,10 @@ def _reply(
         parts.append(_answers(cited, documents, _confidence(answer)))
     else:
         parts.append(_paragraph("pc-abstained", escape(abstention_text(answer))))
+        if answer.nearest is not None:
+            parts.append(_paragraph("pc-note", words_html("nearest")))
         if cited:
-            parts += [_paragraph("pc-note", words_html("nearest")), _answers(cited, documents)]
+            parts.append(_answers(cited, documents))
     if exchange.passages is not None:
         parts.append(_why(answer, exchange.passages, documents))
     parts.append(tools_html(exchange, turn, rates=rates))

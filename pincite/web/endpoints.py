@@ -52,7 +52,8 @@ class _Endpoints:
 
         Parameters:
             question: in words
-            history: earlier turns, oldest first, each with "question" and "answer" (null where there was none)
+            history: earlier turns, oldest first, each with "question" and "answer" (null where there was none), or as
+                this endpoint gave it
             top_k: passages that are read
             min_confidence: decline below this, from 0 (always answer) to 1; null for the calibrated threshold
             where: conditions on documents that hold together, such as "source=Reuters" or "date>=2024-01-01"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pincite.html.marks import escape
 from pincite.html.words import words_html
 from pincite.web.conversation import Exchange
+from qa.types import Status
 
 __all__ = ["export_html", "tools_html"]
 
@@ -40,11 +41,12 @@ def tools_html(exchange: Exchange, turn: int, *, rates: bool) -> str:
     if answer is None:
         return ""
     links = [_link(name, turn) for name in ("copy", "copy_markdown")]
-    if exchange.passages is None:
+    replied = answer.status is Status.REPLIED
+    if exchange.passages is None and not replied:
         took = words_html("page_why_time", total=round(answer.timings.total))
         words = words_html("page_why" if answer.answered else "page_why_not")
         links.insert(0, f'<a class="pc-tool" role="button" href="#pc-why-{turn}" title="{took}">{words}</a>')
-    if rates:
+    if rates and not replied:
         links += [_link(name, turn, pressed=exchange.rating == name) for name in ("up", "down")]
         links.append(_link("mark", turn, pressed=exchange.rating in ("marked", "denied")))
     said = ""

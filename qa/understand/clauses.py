@@ -1,6 +1,6 @@
 """The main clause of a plain English sentence: subject, verb and the rest. By rule, and only where it is plain.
 
-Questions are made of clauses (`pincite.evaluation.examples`); a sentence that cannot be taken apart with confidence
+Questions are made of clauses (`qa.compose.examples`); a sentence that cannot be taken apart with confidence
 has none.
 """
 

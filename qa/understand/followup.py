@@ -1,98 +1,95 @@
-"""Reads a follow-up question with the exchange before it, so that it can be searched for on its own.
+"""Reads a follow-up question with the turns before it, so that it can be searched for on its own.
 
-Three shapes, by rule and in this order; anything else is left as it is:
-
-- a bare question word ("When?", "And where exactly?", "When did it happen?") takes over the question before it;
-- "What about X?" asks the question before it of X;
-- a pronoun ("he", "they", "its") stands for the name that was answered or, failing that, asked about.
+In this order: a correction ("No, I mean …"), an ellipsis ("and in 2024?", "when?"), words that stand for something said
+before ("it", "that phase", "there"), and what a question leaves out ("what are the symptoms?").
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from qa.types import Turn
+from qa.understand.anaphora import slots_of
+from qa.understand.antecedents import OMITTED, Context, features_of_omitted, probability
+from qa.understand.earlier import Exchange, mentions_of
+from qa.understand.ellipsis import corrected, with_earlier
+from qa.understand.mentions import Mention
+from qa.understand.resolving import with_antecedents
+from qa.understand.talk import Act, move_of, without_greeting
 
-_LEAD = re.compile(r"^(?:and|but|so|then|also|ok(?:ay)?)\b[\s,]+", re.IGNORECASE)
-_BARE = re.compile(
-    r"^(who|whom|when|where|why|how|how many|how much|how long|which|what)(?: exactly| else)?\s*\?*$", re.IGNORECASE
-)
-_AUXILIARY = r"(?:do|does|did|is|are|was|were|has|have|had|can|could|will|would|should|may|might)\b"
-_EVENT = re.compile(r"^(when|where|why|how)\b.* (?:it|this|that) (?:happen|occur|take place)\b", re.IGNORECASE)
-_QUESTION_WORD = re.compile(
-    rf"^(?:(?:on |in |at |for |to |from |by )?(?:what|which)(?: (?!{_AUXILIARY})\w+)?|who|whom|whose|when|where|why"
-    r"|how(?: many| much| long| old)?)\b",
-    re.IGNORECASE,
-)
-_WHAT_ABOUT = re.compile(r"^(?:what|how) about (.+?)\s*\?*$", re.IGNORECASE)
-_NAME = re.compile(r"\b[A-Z][\w'’-]*(?:\s+(?:(?:of|the|al|de|von|van|bin)\s+)?[A-Z][\w'’-]*)*")
-_PRONOUN = re.compile(r"\b(he|she|him|they|them|it|his|their|its|her)\b", re.IGNORECASE)
-_POSSESSIVE = {"his", "their", "its"}
-_OPENERS = {"Who", "What", "When", "Where", "Why", "How", "Which", "Whose", "Whom", "Did", "Does", "Do", "Is", "Are",
-            "Was", "Were", "Has", "Have", "Had", "Can", "Could", "Will", "Would", "In", "On", "At", "And", "But", "The",
-            "A", "An", "I", "By", "For", "From", "To"}  # fmt: skip
-# A sentence's first words, which its capital would make part of the name after them.
-_OPENING = re.compile(rf"(?:(?:{'|'.join(sorted(_OPENERS - {'The', 'A', 'An', 'I'}))})\s+)+(?=[A-Z])")
+__all__ = ["Readings", "exchanges_of", "read_follow_up"]
+
+LOOKED_BACK = 8  # turns
+ADDED = 0.75  # the probability from which what was left out is added to the question
+MAY_BE = 0.2  # the probability from which it is added to the second reading
 
 
-def resolve(question: str, history: Sequence[Turn]) -> str:
-    """`question` as it reads on its own after the turns of `history`, the latest last."""
-    if not history:
-        return question
-    earlier = str(history[-1].get("question") or "").strip()
-    answer = str(history[-1].get("answer") or "").strip()
-    asked = _LEAD.sub("", question.strip())
-    if bare := _BARE.match(asked) or _EVENT.match(asked):
-        return _with_question_word(bare[1], earlier, answer) or question
-    if about := _WHAT_ABOUT.match(asked):
-        return _about(about[1], earlier) or question
-    return _without_pronoun(question, earlier, answer)
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """`best`: the question on its own. `other`: a second reading where two are likely, or None."""
+
+    best: str
+    other: str | None = None
+
+    def __iter__(self) -> Iterator[str]:
+        yield self.best
+        if self.other is not None:
+            yield self.other
 
 
-def _with_question_word(word: str, earlier: str, answer: str) -> str | None:
-    rest = _QUESTION_WORD.sub("", earlier, count=1).strip()
-    if not rest or rest == earlier:
-        return None
-    asked_for_person = re.match(r"who|whom", earlier, re.IGNORECASE)
-    if asked_for_person and answer:  # "Who met Dar? - Araghchi. - When?" asks when Araghchi met Dar
-        rest = f"{answer} {rest}"
-    return f"{word.capitalize()} {rest}"
+def read_follow_up(question: str, history: Sequence[Turn]) -> Readings:
+    """How `question` reads on its own after the turns of `history`, the latest last."""
+    return _read(question.strip(), exchanges_of(history))
 
 
-def _about(subject: str, earlier: str) -> str | None:
-    names = _names(earlier)
-    if not names:
-        return None
-    last = names[-1]
-    return f"{earlier[: last.start()]}{subject}{earlier[last.end() :]}"
-
-
-def _without_pronoun(question: str, earlier: str, answer: str) -> str:
-    pronoun = _PRONOUN.search(question)
-    if pronoun is None or any(name.start() < pronoun.start() for name in _names(question)):
-        return question  # the question has a name of its own for the pronoun to stand for
-    name = _antecedent(earlier, answer)
-    if name is None:
-        return question
-    word = pronoun[1].lower()
-    followed = re.match(r"\s+[a-z]", question[pronoun.end() :]) is not None
-    owned = word in _POSSESSIVE or (word == "her" and followed)
-    return f"{question[: pronoun.start()]}{name}{'’s' if owned else ''}{question[pronoun.end() :]}"
-
-
-def _antecedent(earlier: str, answer: str) -> str | None:
-    if answer and _NAME.fullmatch(answer) and len(answer.split()) <= 6:
-        return answer
-    names = _names(earlier)
-    return names[0][0] if names else None
-
-
-def _names(text: str) -> list[re.Match[str]]:
-    found = []
-    for match in _NAME.finditer(text):
-        opening = _OPENING.match(text, match.start(), match.end())
-        name = _NAME.match(text, opening.end()) if opening else match
-        if name is not None and name[0] not in _OPENERS:
-            found.append(name)
+def exchanges_of(history: Sequence[Turn]) -> list[Exchange]:
+    """The turns that asked the document, each as it was read; talk is left out. A turn that does not say how it was
+    read (`read_as`) is read with those before it."""
+    found: list[Exchange] = []
+    for turn in history[-LOOKED_BACK:]:
+        question = str(turn.get("question") or "").strip()
+        if not question or turn.get("status") == "replied":
+            continue
+        move = move_of(question, in_conversation=bool(found))
+        if move is not None and move.act is not Act.CORRECTION:
+            continue
+        asked = str(turn.get("read_as") or "").strip() or _read(question, found).best
+        found.append(Exchange(asked, _answer_of(turn)))
     return found
+
+
+def _answer_of(turn: Turn) -> str:
+    return " ".join(str(turn.get("text") or turn.get("answer") or "").split())
+
+
+def _read(question: str, earlier: Sequence[Exchange]) -> Readings:
+    if not earlier:
+        return Readings(without_greeting(question))
+    last = earlier[-1]
+    move = move_of(question)
+    if move is not None and move.act is Act.CORRECTION:
+        return _readings(corrected(move.words or "", move.wrong, last.question))
+    question = without_greeting(question)
+    if found := with_earlier(question, last.question, last.answer):
+        return _readings(found)
+    mentions = mentions_of(earlier)
+    if slots := slots_of(question):
+        return _readings(with_antecedents(question, slots, mentions, earlier))
+    return _with_omitted(question, mentions)
+
+
+def _readings(found: Sequence[str]) -> Readings:
+    return Readings(found[0], found[1] if len(found) > 1 and found[1] != found[0] else None)
+
+
+def _with_omitted(question: str, mentions: Sequence[Mention]) -> Readings:
+    """The question, with what it is about where it does not say so."""
+    context = Context(question, mentions)
+    able = [mention for mention in mentions if mention.words - context.words]
+    scored = [(probability(OMITTED, features_of_omitted(mention, context)), mention) for mention in able]
+    likelihood, topic = max(scored, key=lambda pair: pair[0], default=(0.0, None))
+    if topic is None or likelihood < MAY_BE:
+        return Readings(question)
+    added = f"{question.rstrip(' ?.!')} ({topic.with_article})?"
+    return Readings(added, question) if likelihood >= ADDED else Readings(question, added)

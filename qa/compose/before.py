@@ -1,0 +1,78 @@
+"""The answer before, from the turns of a conversation: what was asked, what was cited, how sure it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from index import Index
+from qa.citing import cite
+from qa.types import Answer, Citation, Turn
+from qa.understand.followup import exchanges_of
+from qa.understand.talk import Act, move_of
+
+__all__ = ["Before", "answer_before", "shown_before"]
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """`question`: as it was read. `places`: what was cited, or of an abstention the nearest statement."""
+
+    question: str
+    answered: bool
+    places: tuple[Citation, ...]
+    confidence: float | None
+
+
+def answer_before(history: Sequence[Turn], index: Index, ask: Callable[[str], Answer]) -> Before | None:
+    """The last turn that asked the document; None if none did. It is asked again unless the turn says what it cited."""
+    turn = next((turn for turn in reversed(history) if _asks_document(turn)), None)
+    exchanges = exchanges_of(history)
+    if turn is None or not exchanges:
+        return None
+    question = exchanges[-1].question
+    places = tuple(_places(turn, index))
+    if places:
+        confidence = turn.get("confidence")
+        answered = turn.get("status") == "answered"
+        return Before(question, answered, places, confidence if isinstance(confidence, float) else None)
+    answer = ask(question)
+    nearest = () if answer.nearest is None else (answer.nearest,)
+    return Before(question, answer.answered, answer.citations or nearest, answer.confidence)
+
+
+def shown_before(history: Sequence[Turn], index: Index) -> list[Citation]:
+    """What the last turn that asked the document cited, and what replies have shown since, in that order."""
+    shown: list[Citation] = []
+    for turn in reversed(history):
+        shown = [*_places(turn, index), *shown]
+        if _asks_document(turn):
+            break
+    return shown
+
+
+def _asks_document(turn: Turn) -> bool:
+    if "status" in turn and turn["status"] is not None:
+        return bool(turn["status"] != "replied")
+    move = move_of(str(turn.get("question") or ""))
+    return move is None or move.act is Act.CORRECTION
+
+
+def _places(turn: Turn, index: Index) -> Iterator[Citation]:
+    """The turn's citations as they stand in the documents that are there; what does not stand there is left out."""
+    nearest = turn.get("nearest")
+    for given in [*(turn.get("citations") or ()), *([nearest] if nearest else [])]:
+        if isinstance(given, Mapping) and (place := _stands(given, index)):
+            document_id, start, end = place
+            yield cite(index, document_id, start, end)
+
+
+def _stands(given: Mapping[str, Any], index: Index) -> tuple[str, int, int] | None:
+    document_id, start, end = given.get("document_id"), given.get("start"), given.get("end")
+    if not isinstance(document_id, str) or not isinstance(start, int) or not isinstance(end, int):
+        return None
+    if document_id not in index.documents or not 0 <= start < end:
+        return None
+    quoted = index.documents[document_id].text[start:end]
+    return (document_id, start, end) if quoted == given.get("quote") else None

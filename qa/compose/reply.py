@@ -1,0 +1,198 @@
+"""Replies: to talk with words of our own, and to talk about the answer before with what stands behind that answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from index import Index
+from prompts import render
+from qa.compose.before import Before, answer_before, shown_before
+from qa.compose.places import around, following, in_short, same_place, sentence_of
+from qa.compose.suggesting import worth_asking
+from qa.types import Answer, Citation, Form, Status, Timings, Turn
+from qa.understand.mentions import content_words
+from qa.understand.talk import Act, Move, move_of
+
+__all__ = ["Asks", "reply_to"]
+
+SHOWN = 3  # further places that a reply shows
+SEVERAL = 8  # answers asked for, where somebody wants others or a list
+
+_SOCIAL = {
+    Act.GREETING: "reply_greeting",
+    Act.THANKS: "reply_thanks",
+    Act.FAREWELL: "reply_farewell",
+    Act.WHO_ARE_YOU: "reply_who",
+    Act.WHAT_CAN_YOU_DO: "reply_help",
+}
+
+
+class Asks(Protocol):
+    """Asks the documents a question that stands on its own, as `Answerer.ask` does."""
+
+    def __call__(self, question: str, *, answers: int | None = None, where: Sequence[str] = ()) -> Answer: ...
+
+
+def reply_to(question: str, history: Sequence[Turn], index: Index, ask: Asks) -> Answer | None:
+    """The reply to `question` where it is talk, or talk about the answer before; None where it asks the document.
+
+    `history`: the latest turn last; a turn may be a whole `Answer.to_dict()`. Of a turn that is not, the question is
+    asked again, to know what stands behind its answer.
+    """
+    move = move_of(question, in_conversation=bool(history))
+    if move is None or move.act is Act.CORRECTION:
+        return None
+    if move.act.is_social:
+        return _social(question, move.act, index, ask, first=not history)
+    before = answer_before(history, index, ask)
+    if before is None:
+        return _replied(question, _with_suggestions(render("reply_nothing_asked"), index, ask))
+    return _Replying(question, move, before, shown_before(history, index), index, ask).reply()
+
+
+def _social(question: str, act: Act, index: Index, ask: Asks, *, first: bool) -> Answer:
+    documents = ", ".join(list(index.documents)[:SHOWN]) + (" …" if len(index.documents) > SHOWN else "")
+    text = render(_SOCIAL[act], documents=documents)
+    wanted = act is Act.WHAT_CAN_YOU_DO or (first and act is not Act.FAREWELL)
+    return _replied(question, _with_suggestions(text, index, ask) if wanted else text)
+
+
+def _with_suggestions(text: str, index: Index, ask: Asks) -> str:
+    first, second = worth_asking(index, ask)
+    return f"{text} {render('reply_suggestions', first=first, second=second)}"
+
+
+def _replied(question: str, text: str, citations: Sequence[Citation] = (), confidence: float | None = None) -> Answer:
+    return Answer(
+        question, question.strip(), Status.REPLIED, text, confidence, tuple(citations), None, None, Timings.none(),
+        form=Form.REPLY,
+    )  # fmt: skip
+
+
+class _Replying:
+    """One reply about the answer before. `shown`: every place that the conversation has shown since it was asked."""
+
+    def __init__(
+        self, question: str, move: Move, before: Before, shown: Sequence[Citation], index: Index, ask: Asks
+    ) -> None:
+        self.question, self.move, self.before = question, move, before
+        self.shown = tuple(shown) or before.places
+        self.index, self.ask = index, ask
+
+    def reply(self) -> Answer | None:
+        """By what the turn does."""
+        acts: dict[Act, Callable[[], Answer | None]] = {
+            Act.WHERE: self._where,
+            Act.SURE: self._sure,
+            Act.WHY_THAT: self._why_that,
+            Act.MORE: self._more,
+            Act.ELSE: self._anything_else,
+            Act.SHORTER: self._shorter,
+            Act.WHOLE_SENTENCE: self._whole_sentence,
+            Act.NTH: self._nth,
+            Act.LIST_THEM: self._listed,
+            Act.OTHER_DOCUMENT: self._other_document,
+        }
+        return acts[self.move.act]()
+
+    def _with(self, text: str, citations: Sequence[Citation]) -> Answer:
+        return _replied(self.question, text, citations, self.before.confidence)
+
+    def _nothing(self) -> Answer:
+        return self._with(render("reply_no_answer_before"), self.before.places)
+
+    def _where(self) -> Answer:
+        if not self.before.answered:
+            return self._nothing()
+        return self._with(render("reply_where"), self.before.places)
+
+    def _sure(self) -> Answer:
+        if not self.before.answered:
+            return self._nothing()
+        sentences = [sentence_of(place, self.index) for place in self.before.places[:1]]
+        if self.before.confidence is None:
+            return self._with(render("reply_sure_unknown"), sentences)
+        return self._with(render("reply_sure", percent=_percent(self.before.confidence)), sentences)
+
+    def _why_that(self) -> Answer:
+        if not self.before.answered:
+            return self._nothing()
+        sentence = sentence_of(self.before.places[0], self.index)
+        asked = content_words(self.before.question)
+        shared = sorted(asked & content_words(sentence.quote), key=self.before.question.casefold().find)
+        text = render("reply_why_words", words=", ".join(shared)) if shared else render("reply_why_meaning")
+        return self._with(text, [sentence])
+
+    def _more(self) -> Answer:
+        if not self.shown:
+            return self._nothing()
+        last = self.shown[-1]
+        wider = around(last, self.index)
+        if wider.quote == last.quote or any(same_place(wider, place) for place in self.shown[:-1]):
+            further = following(last, self.index)
+            if further is None:
+                return self._anything_else()
+            wider = further
+        return self._with(render("reply_more"), [wider])
+
+    def _anything_else(self) -> Answer:
+        found = self.ask(self.before.question, answers=SEVERAL)
+        new = [place for place in found.citations if not any(same_place(place, old) for old in self.shown)]
+        if not new:
+            return self._with(render("reply_nothing_else"), ())
+        return self._with(render("reply_else"), new[:SHOWN])
+
+    def _shorter(self) -> Answer:
+        if not self.before.answered:
+            return self._nothing()
+        return self._with(render("reply_shorter"), [in_short(self.before.places[0], self.index)])
+
+    def _whole_sentence(self) -> Answer:
+        if not self.before.places:
+            return self._nothing()
+        return self._with(
+            render("reply_whole"), [sentence_of(place, self.index) for place in self.before.places[:SHOWN]]
+        )
+
+    def _nth(self) -> Answer | None:
+        places = self.before.places
+        if len(places) < 2:
+            places = self.ask(self.before.question, answers=SEVERAL).citations or places
+        number = self.move.number or 1
+        if not places or number > len(places):
+            return None  # "the second one" may be something that the document counts
+        chosen = places[-1] if number < 0 else places[number - 1]
+        return self._with(
+            render("reply_nth", number=len(places) if number < 0 else number), [around(chosen, self.index)]
+        )
+
+    def _listed(self) -> Answer:
+        places = self.before.places
+        if len(places) < 2:
+            found = self.ask(_asking_for_all(self.before.question), answers=SEVERAL)
+            places = found.citations or places
+        if not places:
+            return self._nothing()
+        return self._with(render("reply_listed") if len(places) > 1 else render("reply_listed_one"), places)
+
+    def _other_document(self) -> Answer:
+        used = {place.document_id for place in self.before.places}
+        others = [document for document in self.index.documents if document not in used]
+        if not others:
+            return self._with(render("reply_one_document"), ())
+        found = self.ask(self.before.question, where=[f"id!={document}" for document in sorted(used)])
+        if found.answered:
+            return self._with(render("reply_other_document"), found.citations)
+        nearest = [found.nearest] if found.nearest is not None else []
+        return self._with(render("reply_other_silent"), nearest)
+
+
+def _percent(probability: float) -> str:
+    return f"{min(99, max(1, round(100 * probability)))}%"
+
+
+def _asking_for_all(question: str) -> str:
+    """ "How many eggs are there?" asks for a number; which they are is another question."""
+    start = question[:8].casefold()
+    return f"Which{question[8:]}" if start == "how many" else question

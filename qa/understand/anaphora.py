@@ -1,0 +1,184 @@
+"""Words of a question that stand for something said before: where they are, and what they can stand for.
+
+What a pronoun can stand for is checked for person, thing and number, and "it" and "there" that stand for nothing ("is
+it possible", "are there any") are left alone, after Lappin and Leass, An Algorithm for Pronominal Anaphora Resolution
+(1994).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from qa.understand.mentions import FUNCTION_WORDS, Kind, Mention, is_verb, mentions_in
+
+__all__ = ["Slot", "Stands", "can_stand_for", "slots_of"]
+
+
+class Stands(StrEnum):
+    """What a word can stand for."""
+
+    PERSON = "person"  # he, she
+    THING = "thing"  # it
+    SEVERAL = "several"  # they
+    THIS = "this"  # this, that
+    NOUN = "noun"  # that phase, this company
+    PLACE = "place"  # there
+    TIME = "time"  # then
+    ONE = "one"  # the other ones
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """`question[start:end]` stands for something else. `noun`: of "that phase", the phase. `owns`: "its", "their"."""
+
+    start: int
+    end: int
+    stands: Stands
+    noun: str = ""
+    owns: bool = False
+
+
+_PRONOUN = re.compile(
+    r"(?<![\w’'-])(?P<word>he|she|him|himself|herself|it|itself|they|them|themselves|his|hers|her|its|theirs|their|there"
+    r"|then|this|that|these|those)(?P<short>['’](?:s|re|ve|d|ll))?(?![\w’'-])",
+    re.IGNORECASE,
+)
+_STANDS = {
+    **dict.fromkeys(["he", "she", "him", "his", "her", "hers", "himself", "herself"], Stands.PERSON),
+    **dict.fromkeys(["it", "its", "itself"], Stands.THING),
+    **dict.fromkeys(["they", "them", "their", "theirs", "these", "those", "themselves"], Stands.SEVERAL),
+    **dict.fromkeys(["this", "that"], Stands.THIS),
+    "there": Stands.PLACE,
+    "then": Stands.TIME,
+}
+_DO = frozenset("do does did done doing".split())
+_OWNS = {"his", "its", "their"}
+_MODAL = (
+    r"(?:possible|impossible|necessary|important|true|likely|unlikely|good|bad|better|best|easy|hard|difficult|legal|"
+    r"illegal|safe|ok|okay|fine|worth|common|normal|useful|allowed|required|recommended|advisable|too late|known|said|"
+    r"believed|clear|certain|wise|essential|really|a good idea|a bad idea|time)"
+)
+_EMPTY_IT = re.compile(
+    rf"\b(?:is|was|be|would|will|isn['’]t) it (?:\w+ )?{_MODAL}\b.*\b(?:to|that|for|if)\b"
+    rf"|\bit(?: is|['’]s| was| would be| will be) (?:\w+ )?{_MODAL}\b.*\b(?:to|that|if)\b"
+    r"|\b(?:does|did|will|would) it take\b|\bit (?:take|takes|took) \w+ to\b|\bwhat time is it\b"
+    r"|\bit (?:seems?|appears?|rains?|snows?|turns out)\b|\b(?:was|is) it that\b",
+    re.IGNORECASE,
+)
+_EXISTS = re.compile(
+    r"\b(?:is|are|was|were|be|been|isn['’]t|aren['’]t|wasn['’]t|will|can|could) there\b"
+    r"(?! (?:now|then|today)\b)(?!\s*[?.!]*$)"
+    r"|\bthere(?:['’]s|['’]re| is| are| was| were| will| can| has| have| any| be| been| exist| a| more| must| should"
+    r"| might| may)\b|\b(?:out|over) there\b",
+    re.IGNORECASE,
+)
+_BEFORE_THAT = frozenset(
+    """is was does did do can of about for with in to after before on by than like from at why how when if and
+    would could will has had are were or but during since under within behind besides against despite what where
+    should not doing know think so""".split()
+)
+_NOT_A_NOUN = FUNCTION_WORDS | frozenset(
+    """happen happens happened mean means work works occur come came change get true make take affect compare relate
+    differ apply matter cause help possible exist way""".split()
+)
+_NOUN = re.compile(
+    r"\s+((?:[\w-]+\s+)??([a-z][\w-]*))(?=\s*(?:[?.,;!’']|$)|\s+(?:"
+    + "|".join(sorted(_NOT_A_NOUN - {"way"}))
+    + r")\b|\s+\w+ed\b)"
+)
+_NOT_AFTER_THAT = frozenset("the a an i he she it they we you there this".split())
+_CLAUSE = re.compile(
+    r"[,.;:!?]|\b(?:if|when|because|and|but|while|before|after|that|so|or|although|once|unless)\b", re.IGNORECASE
+)
+
+
+def slots_of(question: str) -> list[Slot]:
+    """Where `question` has words that stand for something said before it, in order."""
+    own = mentions_in(question)
+    empty = [found.span() for pattern in (_EMPTY_IT, _EXISTS) for found in pattern.finditer(question)]
+    slots = []
+    for found in _PRONOUN.finditer(question):
+        if any(start <= found.start() < end for start, end in empty):
+            continue
+        slot = _slot(question, found)
+        if slot is not None and not _has_own(question, slot, own):
+            slots.append(slot)
+    return slots
+
+
+def _slot(question: str, found: re.Match[str]) -> Slot | None:
+    word = found["word"].casefold()
+    start, end = found.span("word")
+    before = question[:start].split()
+    previous = before[-1].casefold() if before else ""
+    after = re.match(r"\s+([\w’'-]+)", question[found.end() :])
+    following = after[1].casefold() if after and not found["short"] else ""
+    if word in {"this", "that", "these", "those"}:
+        return _demonstrative(question, found, previous, following)
+    if word == "then" and (following or previous in {"", "and", "if"} or previous.endswith(",")):
+        return None
+    if previous in _DO and word == "it" and not following:
+        return None  # "why did she do it?": not a thing
+    owns = word in _OWNS or (word == "her" and following != "" and following not in FUNCTION_WORDS)
+    return Slot(start, end, _STANDS[word], owns=owns)
+
+
+def _demonstrative(question: str, found: re.Match[str], previous: str, following: str) -> Slot | None:
+    word, (start, end) = found["word"].casefold(), found.span("word")
+    leads = previous.strip(",") in _BEFORE_THAT or previous[-1:] in {"", ",", ".", ";", "!"}
+    if word in {"that", "those"} and not leads:
+        return None  # "the river that …"
+    if following and following not in _NOT_A_NOUN:
+        return _with_noun(question, start, end)
+    remark = word in {"this", "that"} and _states(question, start)
+    if found["short"] or previous == "thanks" or remark or (previous in _DO and not following):
+        return None  # "that's great", "that sounds reasonable.", "why did he do that?"
+    if word == "that" and following in _NOT_AFTER_THAT:
+        return None
+    return Slot(start, end, _STANDS[word])
+
+
+def _states(question: str, start: int) -> bool:
+    """Whether the sentence at `start` begins there and is no question: a remark on the answer."""
+    before, after = question[:start].rstrip(), re.match(r"[^.!?]*([.!?]?)", question[start:])
+    return (not before or before[-1] in ",.;!?") and after is not None and after[1] != "?"
+
+
+def _with_noun(question: str, start: int, end: int) -> Slot | None:
+    """ "that phase": all of it stands for something."""
+    rest = _NOUN.match(question[end:])
+    if not rest or any(word.casefold() in _NOT_A_NOUN or is_verb(word) for word in rest[1].split()):
+        return None
+    return Slot(start, end + rest.end(1), Stands.NOUN, noun=rest[2].casefold())
+
+
+def _has_own(question: str, slot: Slot, own: list[Mention]) -> bool:
+    """Whether the question itself says, in a clause before, what the word stands for."""
+    if slot.stands in {Stands.NOUN, Stands.TIME}:
+        return False
+    before = question[: slot.start]
+    for mention in own:
+        at = before.find(mention.text)
+        if at < 0 or not can_stand_for(mention, slot):
+            continue
+        if _CLAUSE.search(before, at + len(mention.text)) or (slot.owns and at > 0) or mention.kind is Kind.NAME:
+            return True
+    return False
+
+
+def can_stand_for(mention: Mention, slot: Slot) -> bool:
+    """Whether person, thing and number agree."""
+    kind, stands = mention.kind, slot.stands
+    if stands is Stands.PERSON:
+        return kind in {Kind.PERSON, Kind.NAME} and not mention.several
+    if stands is Stands.PLACE:
+        return kind in {Kind.PLACE, Kind.NAME} and not mention.several
+    if stands is Stands.TIME:
+        return kind is Kind.TIME
+    if stands is Stands.THING or stands is Stands.THIS:
+        return kind not in {Kind.PERSON, Kind.NUMBER, Kind.TIME} and not (stands is Stands.THING and mention.several)
+    if stands is Stands.SEVERAL:
+        return kind not in {Kind.NUMBER, Kind.TIME}
+    return kind is not Kind.NUMBER

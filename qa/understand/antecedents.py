@@ -1,0 +1,129 @@
+"""Which earlier phrase a question speaks of: a logistic regression over a few signs of salience.
+
+Mention ranking with the factors of Lappin and Leass (1994: recency, subject, frequency, agreement), weighted by a fit
+on questions that people rewrote (`benchmarks.followups --fit`), not by hand. Two sets of weights: for words that stand
+for something ("its"), and for questions that leave it out ("what are the symptoms?").
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+
+from qa.understand.anaphora import Slot, Stands, can_stand_for
+from qa.understand.mentions import Kind, Mention, content_words
+
+__all__ = ["OMITTED", "PRONOUN", "Context", "features_of_omitted", "features_of_slot", "probability", "ranked"]
+
+PRONOUN, OMITTED = "pronoun", "omitted"
+
+Features = Mapping[str, float]
+
+
+def ranked(slot: Slot, mentions: Sequence[Mention], context: Context) -> list[tuple[float, Mention]]:
+    """What `slot` can stand for, the likeliest first, each with its probability."""
+    able = _agreeing(slot, [mention for mention in mentions if can_stand_for(mention, slot)])
+    scored = [(probability(PRONOUN, features_of_slot(slot, mention, context)), mention) for mention in able]
+    return sorted(scored, key=lambda pair: -pair[0])
+
+
+def _agreeing(slot: Slot, able: list[Mention]) -> list[Mention]:
+    """Those that agree fully, where there are such: "she" with a person, "that phase" with a phase."""
+    if slot.stands is Stands.PERSON:
+        fully = [mention for mention in able if mention.kind is Kind.PERSON and mention.back <= 2]
+    else:
+        fully = [mention for mention in able if slot.noun and slot.noun.rstrip("s") == mention.head.rstrip("s")]
+    return fully or able
+
+
+class Context:
+    """What the features are relative to: the question, and all mentions before it."""
+
+    def __init__(self, question: str, mentions: Sequence[Mention]) -> None:
+        self.question = question
+        self.words = content_words(question)
+        self.names = bool(re.search(r"(?<!^)(?<![.?!] )\b[A-Z][a-z]", question))
+        self.definite = bool(re.search(r"\bthe \w+\b(?! of\b)", question, re.IGNORECASE))
+        self.first = max((mention.back for mention in mentions), default=0)
+        self._said: dict[str, set[int]] = {}
+        for mention in mentions:
+            for word in mention.words:
+                self._said.setdefault(word, set()).add(mention.back)
+
+    def turns(self, mention: Mention) -> int:
+        """In how many turns all words of the phrase were said."""
+        return len(set.intersection(*(self._said[word] for word in mention.words))) if mention.words else 0
+
+
+def _salience(mention: Mention, context: Context) -> dict[str, float]:
+    turns = context.turns(mention)
+    return {
+        "bias": 1.0,
+        "last": float(mention.back == 0),
+        "before_last": float(mention.back == 1),
+        "first_turn": float(mention.back == context.first),
+        "of_answer": float(mention.of_answer and not mention.is_answer),
+        "answer_opens": float(mention.of_answer and mention.order == 0 and not mention.is_answer),
+        "is_answer": float(mention.is_answer),
+        "turns_twice": float(turns == 2),
+        "turns_often": float(turns > 2),
+        "opens": float(mention.order == 0 and not mention.of_answer),
+        "late": float(min(mention.order, 4)) / 4,
+        "name": float(mention.kind in {Kind.NAME, Kind.PERSON, Kind.PLACE}),
+        "time_or_number": float(mention.kind in {Kind.TIME, Kind.NUMBER}),
+        "long": float(min(4, len(mention.words))) / 4,
+        "shares": float(bool(mention.words & context.words)),
+        "several": float(mention.several),
+    }
+
+
+def features_of_slot(slot: Slot, mention: Mention, context: Context) -> dict[str, float]:
+    """Signs that `mention` is what `slot` stands for."""
+    found = _salience(mention, context)
+    stands = slot.stands
+    found |= {
+        "person_agrees": float(stands is Stands.PERSON and mention.kind is Kind.PERSON),
+        "number_agrees": float(stands is Stands.SEVERAL and mention.several),
+        "place_agrees": float(stands is Stands.PLACE and mention.kind is Kind.PLACE),
+        "noun_agrees": float(bool(slot.noun) and slot.noun.rstrip("s") == mention.head.rstrip("s")),
+        "noun_within": float(bool(slot.noun) and slot.noun.rstrip("s") in {w.rstrip("s") for w in mention.words}),
+        "they_of_person": float(stands is Stands.SEVERAL and mention.kind is Kind.PERSON),
+        "this_last": float(stands is Stands.THIS and mention.back == 0),
+        "owns_name": float(slot.owns and mention.kind is Kind.NAME),
+    }
+    return found
+
+
+def features_of_omitted(mention: Mention, context: Context) -> dict[str, float]:
+    """Signs that the question is about `mention` though it does not say so."""
+    found = _salience(mention, context)
+    words = len(context.words)
+    found |= {
+        "no_words": float(words == 0),
+        "one_word": float(words == 1),
+        "two_words": float(words == 2),
+        "many_words": float(words > 4),
+        "has_name": float(context.names),
+        "definite": float(context.definite),
+        "definite_first": float(context.definite and mention.back == context.first),
+        "definite_last": float(context.definite and mention.back == 0),
+        "words_after": float(bool(re.match(r"(?:what|how) about\b", context.question, re.IGNORECASE))),
+    }
+    return found
+
+
+def probability(kind: str, features: Features) -> float:
+    """From 0 to 1, by the weights of `kind`."""
+    weights = _weights()[kind]
+    return 1 / (1 + math.exp(-sum(weights.get(name, 0.0) * value for name, value in features.items())))
+
+
+@cache
+def _weights() -> dict[str, dict[str, float]]:
+    read = json.loads((files("qa.understand") / "antecedents.json").read_text(encoding="utf-8"))
+    found: dict[str, dict[str, float]] = read["weights"]
+    return found

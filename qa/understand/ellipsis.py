@@ -1,0 +1,196 @@
+"""Follow-ups that leave out most of a question: "when?", "and in 2024?", "what about children?", "what if I am ill?".
+
+What is left takes the place of its counterpart in the question before, or is added to that question, as in the clausal
+and nominal ellipses of Hobbs and Kehler, A Theory of Parallelism and the Case of VP Ellipsis (1997): the counterpart is
+of the same kind and number, and stands as near to the end as may be.
+"""
+
+from __future__ import annotations
+
+import re
+
+from qa.understand.mentions import Kind, Mention, content_words, mentions_in
+
+__all__ = ["LEAD", "corrected", "with_earlier"]
+
+LEAD = re.compile(
+    r"^(?:(?:and|but|so|then|also|ok(?:ay)?|or|well|now)\b[\s,.!]+|(?:great|cool|thanks|interesting|nice)[,.!]+\s+)+",
+    re.IGNORECASE,
+)
+_AUXILIARY = (
+    r"(?:do|does|did|is|are|was|were|am|has|have|had|can|could|will|would|should|may|might|must|isn['’]t|aren['’]t|don['’]t"
+    r"|doesn['’]t|didn['’]t|can['’]t)\b"
+)
+_BARE = re.compile(
+    r"^(?P<word>who|whom|when|where|why|how|how many|how much|how long|how often|how far|which|what|since when"
+    r"|until when|by whom|with whom|from where)(?: (?:exactly|else|so|come|not|is that|was that|is this))?\s*[?.!]*$",
+    re.IGNORECASE,
+)
+_EVENT = re.compile(
+    r"^(?P<word>when|where|why|how)\b.* (?:it|this|that) (?:happen|occur|take place)(?:ed|s)?\b|"
+    r"^(?P<word2>when|where|why|how) (?:was|is) (?:that|this|it)\s*\??$",
+    re.IGNORECASE,
+)
+_QUESTION_WORD = re.compile(
+    rf"^(?:(?:on |in |at |for |to |from |by )?(?:what|which)(?: (?!{_AUXILIARY})\w+)?|who|whom|whose|when|where|why"
+    r"|how(?: many| much| long| old| often| far)?)\b",
+    re.IGNORECASE,
+)
+_ABOUT = re.compile(r"^(?:what|how) about (?P<rest>.+?)\s*[?.!]*$", re.IGNORECASE)
+_SAME = re.compile(
+    r"^(?:(?:is|does|would|was|are) (?:it|that|this|they) )?(?:be )?(?:also |still )?"
+    r"(?:the same|true|apply|the case|so|similar)(?: thing| too| as well)? "
+    r"(?P<rest>(?:for|in|with|on|at|to|of|about) .+?)\s*[?.!]*$",
+    re.IGNORECASE,
+)
+_IF = re.compile(
+    r"^(?:what |how about |what about |even |only |and )?"
+    r"(?P<rest>(?:if|unless|in case|(?<=about )when|(?<=only )when)\b .+?)\s*[?.!]*$",
+    re.IGNORECASE,
+)
+_PREPOSITION = re.compile(
+    r"^(?P<prep>in|on|at|for|with|without|by|from|to|after|before|during|since|until|between|among|under|over|outside|inside|as"
+    r"|of|per|through|within|against|about|around|near)\b (?P<object>.+?)\s*[?.!]*$",
+    re.IGNORECASE,
+)
+_AFTER_THAT = re.compile(
+    r"^(?:after|before) (?:that|this|it|then)$|^(?:then what|what then|what next|what happens (?:then|next|afterwards|"
+    r"after that))$",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(
+    rf"^(?:{_QUESTION_WORD.pattern[1:]}|{_AUXILIARY}|tell|show|list|give|explain|describe|name|summari[sz]e)",
+    re.IGNORECASE,
+)
+_FINITE = re.compile(rf"\b{_AUXILIARY}", re.IGNORECASE)
+_LEANS = re.compile(
+    r"\b(?:ones?|any|some|more|other|others|it|he|she|they|this|that|there|them|him|her|these|those)\b", re.IGNORECASE
+)
+_MEANT = re.compile(r"^(?:to (?:ask|know|say|hear)(?: you)?(?: about)?|about) ", re.IGNORECASE)
+_LONGEST = 6  # words of a fragment
+_SHORT = 3  # words of one that does not begin with "and"
+_LONGEST_EARLIER = 25  # words of a question that something is put into
+
+
+def with_earlier(question: str, earlier: str, answer: str) -> list[str]:
+    """What an elliptic `question` asks after `earlier`, the likelier reading first; empty if it is not one."""
+    led = LEAD.match(question.strip()) is not None
+    asked = LEAD.sub("", question.strip())
+    earlier = earlier.strip()
+    if not asked or not earlier or len(earlier.split()) > _LONGEST_EARLIER:
+        return []
+    if bare := _BARE.match(asked):
+        return _with_question_word(bare["word"], earlier, answer)
+    if event := _EVENT.match(asked):
+        return _with_question_word(event["word"] or event["word2"], earlier, answer)
+    if _AFTER_THAT.match(asked.rstrip(" ?.!")):
+        return [_after(asked, earlier, answer)]
+    if condition := _IF.match(asked):
+        return [_added(earlier, condition["rest"])] if led or not _main_clause(condition["rest"]) else []
+    if about := _ABOUT.match(asked) or _SAME.match(asked):
+        return [] if _LEANS.search(about["rest"]) else _put(about["rest"], earlier)
+    fragment = re.sub(r"^(?:any(?:thing)?|some(?:thing)?) (?=for |in |on |with |at )", "", asked.rstrip(" ?.!"))
+    short = len(fragment.split()) <= _LONGEST and not _ASKS.match(fragment) and not _FINITE.search(fragment)
+    asks = led or (question.strip().endswith("?") and len(fragment.split()) <= _SHORT)
+    return _put(fragment, earlier) if short and asks and not _LEANS.search(fragment) else []
+
+
+def corrected(words: str, wrong: str | None, earlier: str) -> list[str]:
+    """`earlier` as it was meant: with `words` in the place of what was misread (`wrong`, where that was said)."""
+    words = _MEANT.sub("", words.strip()).rstrip(" .!?")
+    if _ASKS.match(words) or (len(words.split()) > _LONGEST and _FINITE.search(words)):
+        return [words + "?"]
+    if wrong and (at := re.search(rf"\b{re.escape(wrong)}\b", earlier, re.IGNORECASE)):
+        return [earlier[: at.start()] + words + earlier[at.end() :]]
+    if len(words.split()) > _LONGEST or len(earlier.split()) > _LONGEST_EARLIER:
+        return [words]
+    return _put(words, earlier)
+
+
+def _main_clause(condition: str) -> bool:
+    """Whether a question follows the condition: "if I move, who pays?"."""
+    return bool(re.search(rf",\s*(?:then )?(?:{_ASKS.pattern})", condition, re.IGNORECASE))
+
+
+def _with_question_word(word: str, earlier: str, answer: str) -> list[str]:
+    first = _QUESTION_WORD.match(earlier)
+    if first is None and re.match(_AUXILIARY, earlier, re.IGNORECASE):
+        return [f"{word.capitalize()} {earlier[0].lower()}{earlier[1:]}"]
+    rest = earlier[first.end() :].strip() if first else ""
+    if not rest or (first and first[0].casefold() == word.casefold()):
+        return []
+    asked_for_person = re.match(r"who|whom", earlier, re.IGNORECASE)
+    if asked_for_person and answer and len(answer.split()) <= _LONGEST:  # "Who met Dar? - Araghchi. - When?"
+        rest = f"{answer} {rest}"
+    return [f"{word.capitalize()} {rest}"]
+
+
+def _after(asked: str, earlier: str, answer: str) -> str:
+    """ "And after that?": after what was answered, if that is a time; after what was asked about, if not."""
+    before = "before" if asked.casefold().startswith("before") else "after"
+    rest = re.sub(rf"^{_AUXILIARY}\s*", "", _QUESTION_WORD.sub("", earlier).strip(" ?"), flags=re.IGNORECASE)
+    times = (
+        [m for m in mentions_in(answer, of_answer=True) if m.kind is Kind.TIME]
+        if len(answer.split()) <= _LONGEST
+        else []
+    )
+    return f"What happens {before} {answer.strip(' .')}: {rest}?" if times else f"What happens {before} {rest}?"
+
+
+def _added(earlier: str, words: str) -> str:
+    return f"{earlier.rstrip(' ?.!')} {words.rstrip(' ?.!')}?"
+
+
+def _put(words: str, earlier: str) -> list[str]:
+    """`words` in the place of their counterpart in `earlier`, then added to it; added alone if there is none."""
+    if found := _PREPOSITION.match(words):
+        return [_with_preposition(found["prep"], found["object"], earlier)]
+    new = mentions_in(words)
+    kind, several = (new[-1].kind, new[-1].several) if new else (Kind.THING, False)
+    old = _counterpart(words, kind, several, mentions_in(earlier))
+    preposition = "in" if kind in {Kind.TIME, Kind.PLACE} else "for"
+    added = _added(earlier, f"{preposition} {words}")
+    if old is None:
+        leaning = _LEANS.search(earlier)
+        return [earlier[: leaning.start()] + words + earlier[leaning.end() :], added] if leaning else [added]
+    start = earlier.rfind(old.text)
+    return [_tidy(earlier[:start], _in_place_of(old, words, several), earlier[start + len(old.text) :]), added]
+
+
+def _with_preposition(preposition: str, what: str, earlier: str) -> str:
+    """The last phrase with this preposition is replaced; where there is none, a new one is added."""
+    found = list(re.finditer(rf"\b{preposition}\s+(?:the |a |an |my |your |its )?", earlier, re.IGNORECASE))
+    for place in reversed(found):
+        for mention in mentions_in(earlier[place.end() :])[:1]:
+            if earlier[place.end() :].startswith(mention.text) and mention.words:
+                rest = earlier[place.end() + len(mention.text) :]
+                return f"{earlier[: place.start()]}{preposition.lower()} {what}{rest}"
+    return _added(earlier, f"{preposition.lower()} {what}")
+
+
+def _counterpart(words: str, kind: Kind, several: bool, mentions: list[Mention]) -> Mention | None:
+    """The phrase of the earlier question that is most like `words`; None if none is like it."""
+    names = {Kind.NAME, Kind.PERSON, Kind.PLACE}
+
+    def like(mention: Mention) -> float:
+        same = mention.kind is kind or {mention.kind, kind} <= names
+        shares = bool(mention.words & content_words(words))
+        return 3 * shares + 2 * same + (mention.several is several) + 0.1 * mention.order
+
+    best = max(mentions, key=like, default=None)
+    return best if best is not None and like(best) >= 3 else None
+
+
+def _in_place_of(old: Mention, words: str, several: bool) -> str:
+    """ "And beta?" after "the alpha phase" is about the beta phase."""
+    both = old.text.split()
+    like = old.kind is Kind.THING and old.several is several
+    if len(words.split()) == 1 and len(both) == 2 and like and both[1] not in words:
+        return f"{words} {both[1]}"
+    return words
+
+
+def _tidy(before: str, words: str, after: str) -> str:
+    if re.match(r"(?:the|a|an|my|his|her|its|their|our)\b", words, re.IGNORECASE):
+        before = re.sub(r"\b(?:the|a|an)\s+$", "", before, flags=re.IGNORECASE)
+    return before + words + after

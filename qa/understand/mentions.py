@@ -1,0 +1,227 @@
+"""What earlier turns speak of: their noun phrases, each with the kind of thing it can be.
+
+Noun phrases are the stretches between function words and verbs, as in RAKE (Rose et al. 2010): no tagger is needed, and
+what it costs is that a phrase now and then takes in a word too many.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import lru_cache
+
+from qa.understand.verbs import PASSIVE, PAST, PRESENT
+
+__all__ = ["CONTENT", "FUNCTION_WORDS", "Kind", "Mention", "content_words", "is_verb", "mentions_in", "phrases_of"]
+
+
+class Kind(StrEnum):
+    """What a phrase stands for, as far as it shows."""
+
+    PERSON = "person"
+    PLACE = "place"
+    TIME = "time"
+    NUMBER = "number"
+    NAME = "name"  # a name, of whatever
+    THING = "thing"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A phrase of an earlier turn.
+
+    `back`: how many turns ago, from 0. `order`: its place among the phrases of its turn. `of_answer`: whether it is the
+    answer's; `is_answer`: whether a short answer begins with it. `several`: whether it is plural. `article`: "the"
+    where it stands before it.
+    """
+
+    text: str
+    kind: Kind
+    several: bool
+    article: str = ""
+    back: int = 0
+    order: int = 0
+    of_answer: bool = False
+    is_answer: bool = False
+
+    @property
+    def head(self) -> str:
+        """Its last word, or of "the cost of living" the last before "of", in small letters."""
+        return re.split(r"\s+(?:of|for|in|on)\s+", self.text)[0].split()[-1].casefold()
+
+    @property
+    def with_article(self) -> str:
+        """As it stands after "the", where it did."""
+        return f"{self.article} {self.text}".strip()
+
+    @property
+    def words(self) -> frozenset[str]:
+        """Its words that carry meaning, in small letters."""
+        return content_words(self.text)
+
+
+FUNCTION_WORDS = frozenset(
+    """a an the and or but nor so if then than that this these those there here it its he she they them their
+    theirs his him her hers i me my mine you your yours we us our ours one ones who whom whose what which when
+    where why how is are was were be been being am do does did doing done has have had having can could will
+    would shall should may might must ought not no yes any some all both each every either neither much many
+    more most less least few several other others another such same own in on at to for from by with without
+    about into onto over under after before during until since between among against through of off out up down
+    as while because although though however also too very just only even still yet ever never always often
+    again else exactly really actually please ok okay hi hello thanks thank let's don't doesn't didn't isn't
+    aren't wasn't weren't can't won't couldn't wouldn't shouldn't i'm i'd i've i'll you've we've they've you'd
+    you'll he'd she'd they'd we'd they'll we'll we're he'll she'll it'll it'd who've remember especially mostly
+    already yesterday today tomorrow far long old big biggest last next first second third anything something
+    everything nothing anyone someone everyone people's it's that's there's what's who's where's how's you're
+    they're he's she's whether per via versus vs etc like instead rather quite around along across upon within
+    toward towards behind beyond despite except regarding concerning according woah whoa hmm hey ah mention lot
+    lots kind kinds sort way ways thing things example examples bit interesting great wow cool got oh well sure
+    right maybe perhaps sorry awesome nice good""".split()
+)
+_VERBS = (
+    frozenset(PAST)
+    | frozenset(PAST.values())
+    | frozenset(PRESENT)
+    | frozenset(PASSIVE)
+    | frozenset(
+        """know known need needs needed mean means try tried trying going getting got use uses used using do doing make
+        makes making made take takes taking taken give gives giving seem seems think thinks thought suppose supposed
+        able allowed look looks looking tell talk talking talked recommend recommended consider considered related
+        compare compared exist exists affect affects affected cause causes caused differ differs involve involves
+        involved prevent treat treated get gets let lets want wants wanted like likes liked love loves loved hate
+        interested become becomes grow grows spread eat eats drink drinks wear wears choose pick avoid protect
+        protects reduce reduces improve improves increase increases decide decides decided said saying asked asking
+        happened happening happen happens based born died dies called""".split()
+    )
+)
+SHORT = 8  # words of an answer that is a phrase, and no sentence
+_DETERMINERS = frozenset("the a an this that these those my your his her its our their some any each every no".split())
+_TOKEN = re.compile(r"[^\W_](?:[\w’'&./+-]*\w)?\+*|[,;:()?!.\n“”\"]")
+_JOINS = {"of", "de", "von", "van", "bin", "al", "and", "&"}
+_MONTH = r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
+_TIME = re.compile(
+    rf"\b(?:1[0-9]{{3}}|20[0-9]{{2}}|{_MONTH}|monday|tuesday|wednesday|thursday|friday|saturday|sunday|century|years?|months?"
+    r"|weeks?|days?|hours?|minutes?|today|tomorrow|yesterday)\b",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"^(?:about |around )?[£$€]?\d[\d,.]*%?$")
+_PERSON = re.compile(
+    r"\b(?:minister|president|director|captain|engineer|mayor|spokes(?:man|woman|person)|chief|chair(?:man|woman)?|"
+    r"professor|author|founder|officer|manager|leader|king|queen|prince(?:ss)?|emperor|actor|actress|writer|poet|scientist|"
+    r"secretary|judge|ambassador|governor|senator|coach|architect|artist|painter|singer|composer|historian|lawyer|doctor|"
+    r"dr|mr|mrs|ms|sir|wife|husband|mother|father|son|daughter|brother|sister|man|woman|boy|girl|person|friend|inventor|"
+    r"player|pope|saint|teacher|nurse|patient|child|creator|owner|ceo|winner)\b",
+    re.IGNORECASE,
+)
+_GROUP = re.compile(
+    r"\b(?:inc|corp|ltd|company|university|party|team|band|club|council|government|army|church|union|s|fc)\b"
+)
+_SINGULAR_S = re.compile(r"(?:ss|us|is|ics|news|series|diabetes|species|as)$")
+_PLURAL = frozenset("people men women children police media data mice feet teeth geese criteria".split())
+_IN_PLACE = re.compile(r"(?:in|at|near|from|to)$")
+
+CONTENT = re.compile(r"\w[\w’'-]*")
+
+
+@lru_cache(maxsize=4096)
+def content_words(text: str) -> frozenset[str]:
+    """The words that carry meaning, in small letters, possessives without their ending."""
+    found = (re.sub(r"[’']s?$", "", word) for word in CONTENT.findall(text.casefold()))
+    return frozenset(word for word in found if word not in FUNCTION_WORDS)
+
+
+def mentions_in(text: str, *, back: int = 0, of_answer: bool = False, asked: str = "") -> list[Mention]:
+    """The noun phrases of `text`, in order. `asked`: of an answer, the question, which says what kind it is of."""
+    found = [
+        Mention(phrase, _kind(phrase, before), _is_several(phrase), _article(before), back, order, of_answer)
+        for order, (phrase, before) in enumerate(phrases_of(text))
+    ]
+    return _as_asked(found, text, asked) if of_answer else found
+
+
+def is_verb(word: str) -> bool:
+    """Whether `word` looks like a verb: on the list, or ending like a past; a noun that is also a verb does not."""
+    small = word.casefold()
+    return (small in _VERBS or small.endswith("ed")) and small not in _NOUNS_TOO
+
+
+def phrases_of(text: str) -> Iterator[tuple[str, str]]:
+    """Each noun phrase with the word before it, as they stand."""
+    run: list[re.Match[str]] = []
+    before = previous = ""
+    for token in [*_TOKEN.finditer(text), None]:
+        if token is not None and _belongs(token[0], run, previous, text):
+            if not run:
+                before = previous
+            run.append(token)
+        else:
+            yield from _closed(run, before, text)
+            run = []
+        previous = token[0] if token else ""
+
+
+def _belongs(token: str, run: list[re.Match[str]], previous: str, text: str) -> bool:
+    small = token.casefold().replace("’", "'")
+    if not token[0].isalnum():
+        return False
+    if small in _JOINS and run and run[-1][0][0].isupper():
+        return True
+    if small in FUNCTION_WORDS and not (token.isupper() and len(token) > 1 and not text.isupper()):
+        return False
+    is_verb = small in _VERBS or (small.endswith("ing") and not run and previous.casefold() not in _DETERMINERS)
+    starts = not run and (previous == "" or previous in ".?!\n")
+    if is_verb and (token[0].islower() or starts):
+        after_noun = bool(run) and run[-1][0][0].islower() and small in _NOUNS_TOO
+        return previous.casefold() in _DETERMINERS or after_noun
+    return True
+
+
+_NOUNS_TOO = frozenset(
+    """issue test track search team state record report survey attack stage measure design mark trial process value
+    question answer change cost cause effect release plan form type limit rate price use play work deal study""".split()
+)
+
+
+def _closed(run: list[re.Match[str]], before: str, text: str) -> Iterator[tuple[str, str]]:
+    while run and run[-1][0].casefold() in _JOINS:
+        run.pop()
+    while run and run[-1][0].casefold().endswith("ly") and run[-1][0].islower():
+        run.pop()
+    if run:
+        yield re.sub(r"['’]s?$", "", text[run[0].start() : run[-1].end()]), before
+
+
+def _kind(phrase: str, before: str) -> Kind:
+    if _NUMBER.match(phrase):
+        return Kind.TIME if re.fullmatch(r"1\d{3}|20\d{2}", phrase) else Kind.NUMBER
+    if _TIME.search(phrase) and not _PERSON.search(phrase):
+        return Kind.TIME
+    if _PERSON.search(phrase.split()[-1]) or _PERSON.search(phrase.split()[0]):
+        return Kind.PERSON
+    if phrase[0].isupper() and all(w[0].isupper() or w in _JOINS or w[0].isdigit() for w in phrase.split()):
+        return Kind.PLACE if _IN_PLACE.match(before) else Kind.NAME
+    return Kind.THING
+
+
+def _article(before: str) -> str:
+    return "the" if before.casefold() == "the" else ""
+
+
+def _is_several(phrase: str) -> bool:
+    head = re.split(r"\s+(?:of|for|in|on)\s+", phrase)[0].split()[-1].casefold()
+    if head in _PLURAL or " and " in phrase:
+        return True
+    return head.endswith("s") and not _SINGULAR_S.search(head) and not head.endswith(("'s", "’s"))
+
+
+def _as_asked(found: list[Mention], text: str, asked: str) -> list[Mention]:
+    """The first phrase of a short answer is what was asked for: of "who" a person, of "where" a place."""
+    if not found or len(text.split()) > SHORT:
+        return found
+    first, word = found[0], re.search(r"\b(who|whom|where|when)\b", asked, re.IGNORECASE)
+    kind = {"where": Kind.PLACE, "when": Kind.TIME}.get(word[1].casefold(), Kind.PERSON) if word else first.kind
+    if kind is Kind.PERSON and (first.several or _GROUP.search(first.text.casefold())):
+        kind = first.kind
+    return [replace(first, kind=kind, is_answer=True), *found[1:]]

@@ -1,0 +1,138 @@
+"""Tells talk from questions to the document, by closed lists of the ways people say each thing.
+
+Two kinds of dialogue act, after ISO 24617-2 (Bunt et al. 2010): social ones (a greeting, thanks, a farewell, what one
+may ask), and feedback on the answer before ("where does it say that?"). A turn is talk only if *all* of it is: each of
+its parts, between full stops and commas, is matched whole. What has any other word asks the document.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from qa.understand.phrases import FILLER, about_the_answer, social
+
+__all__ = ["Act", "Move", "move_of", "without_greeting"]
+
+
+class Act(StrEnum):
+    """What a turn does that asks nothing new of the document."""
+
+    GREETING = "greeting"
+    THANKS = "thanks"
+    FAREWELL = "farewell"
+    WHO_ARE_YOU = "who_are_you"
+    WHAT_CAN_YOU_DO = "what_can_you_do"
+    WHERE = "where"  # where does it say that
+    SURE = "sure"
+    WHY_THAT = "why_that"
+    MORE = "more"
+    ELSE = "else"
+    SHORTER = "shorter"
+    WHOLE_SENTENCE = "whole_sentence"
+    NTH = "nth"  # the second one
+    LIST_THEM = "list_them"
+    OTHER_DOCUMENT = "other_document"
+    CORRECTION = "correction"  # no, I mean …
+
+    @property
+    def is_social(self) -> bool:
+        """Whether it needs no answer before it."""
+        return self in _BY_WEIGHT
+
+
+# Of several in one turn ("hi, what can you do? thanks!") the one that is answered, the weightiest first.
+_BY_WEIGHT = (Act.WHAT_CAN_YOU_DO, Act.WHO_ARE_YOU, Act.FAREWELL, Act.GREETING, Act.THANKS)
+
+_ORDINALS = {
+    "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5,
+    "sixth": 6, "6th": 6, "seventh": 7, "7th": 7, "eighth": 8, "8th": 8, "one": 1, "two": 2, "three": 3, "four": 4,
+    "five": 5, "last": -1, "other": 2, "next": 2,
+}  # fmt: skip
+_PARTS = re.compile(
+    r"[.,!?;:…\n]+|\s+[-–—]+\s+|\s+(?:and|but|so)\s+(?=what can|who are|thank|bye|good ?bye|that['’]?s)"
+)
+_SHORTEST = 3  # words of what is said about an answer that was never given
+_DRAWN_OUT = re.compile(r"(\w)\1{2,}")
+_PICTURES = re.compile(r"[^\w\s.,!?;:'’#/-]|(?<!\w)[:;]-?[)(DP](?!\w)")
+_CORRECTION = re.compile(
+    r"^(?:no+|nope|sorry|wait|oops|not that|actually)\b[\s,.;:!–—-]*(?:(?:no|sorry|wait|but)\b[\s,]*)*"
+    r"(?:i (?:mean|meant|was asking about|am asking about|asked about|want(?:ed)?)|i['’]m asking about|rather"
+    r"|make that)\s+"
+    r"(?P<words>.+)$"
+    r"|^(?:i (?:mean|meant))\s*[:,]?\s+(?P<words2>.+)$"
+    r"|^not (?P<wrong>[\w’'-]+(?: [\w’'-]+){0,4}?),? but (?P<words3>[^,]+)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_GREETED = re.compile(
+    r"^(?:(?:hi|hello|hey|hiya|greetings|good (?:morning|afternoon|evening))(?: there| again| pincite)?"
+    r"\s*[,.!;:–—-]+\s*)+(?=\S+\s+\S)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What a turn does. `number`: of NTH, which one, -1 the last. `words`: of a correction, what is meant instead;
+    `wrong`: what was not meant, where that is said."""
+
+    act: Act
+    number: int | None = None
+    words: str | None = None
+    wrong: str | None = None
+
+
+def move_of(question: str, *, in_conversation: bool = True) -> Move | None:
+    """What `question` does if it is talk, None if it asks the document.
+
+    `in_conversation`: whether something was asked before; without it nothing is corrected, and only what can be about
+    nothing else is about an answer.
+    """
+    if in_conversation and (corrected := _CORRECTION.match(question.strip())):
+        words = corrected["words"] or corrected["words2"] or corrected["words3"]
+        return Move(Act.CORRECTION, words=words.strip(), wrong=corrected["wrong"])
+    parts = _parts(question)
+    moves = [_move(part, in_conversation) for part in parts]
+    if not moves or None in moves:
+        return None
+    return _weightiest([move for move in moves if move is not None])
+
+
+def without_greeting(question: str) -> str:
+    """`question` without the politeness that it begins with: "Hi, who led the meeting?" asks who led it."""
+    rest = _GREETED.sub("", question.strip(), count=1)
+    return rest or question
+
+
+def _parts(question: str) -> list[str]:
+    words = _PICTURES.sub(" ", question.casefold().replace("’", "'"))
+    words = _DRAWN_OUT.sub(r"\1", words)
+    parts = (" ".join(part.split()) for part in _PARTS.split(words))
+    cut = (FILLER.sub("", part).strip() for part in parts)
+    kept = [part for part in cut if part]
+    return kept or (["ok"] if words.strip(" .,!?") else [])  # nothing but "ok then"
+
+
+def _move(part: str, in_conversation: bool) -> Move | None:
+    for act, pattern in social().items():
+        if pattern.fullmatch(part):
+            return Move(Act(act))
+    if not in_conversation and (len(part.split()) < _SHORTEST or part.startswith("the ")):
+        return None  # "sources", "the last one": words to look for
+    for act, pattern in about_the_answer().items():
+        if found := pattern.fullmatch(part):
+            which = found.groupdict().get("which")
+            return Move(Act(act), number=_number(which) if which else None)
+    return None
+
+
+def _number(which: str) -> int:
+    return _ORDINALS[which] if which in _ORDINALS else int(which)
+
+
+def _weightiest(moves: list[Move]) -> Move:
+    for move in moves:  # "thanks, but are you sure?" wants to know whether it is sure
+        if not move.act.is_social:
+            return move
+    return min(moves, key=lambda move: _BY_WEIGHT.index(move.act))
