@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from qa.understand.asking import AUXILIARY, OPENER, WH_WORD, Asking
-from qa.understand.followup import resolve
+from qa.understand.followup import read_follow_up
 from qa.understand.verbs import PASSIVE, PAST
 
 __all__ = ["parts_of"]
@@ -144,9 +144,10 @@ def _leaning_on(first: str, part: str) -> str:
         if subject:
             instead = f"{subject}’s" if pronoun["owner"] else subject
             return part[: pronoun.start()] + instead + part[pronoun.end() :]
-    elif subjects and _COUNTS_NOTHING.match(part):
+        return part  # what it stands for is not plain
+    if subjects and _COUNTS_NOTHING.match(part):
         return _COUNTS_NOTHING.sub(lambda counts: f"{counts[1]} {_bare(subjects[0])} ", part)
-    return resolve(part, ({"question": first},))
+    return read_follow_up(part, ({"question": first},)).best
 
 
 def _filled(word: str, first: str) -> str:
@@ -157,7 +158,7 @@ def _filled(word: str, first: str) -> str:
     if done and done["verb"].casefold() in _PARTICIPLE:
         was = "were" if _MANY.search(done["what"]) else "was"
         return f"{word} {was} {done['what']} {_PARTICIPLE[done['verb'].casefold()]}"
-    return resolve(word, ({"question": first},))
+    return read_follow_up(word, ({"question": first},)).best
 
 
 def _agrees(subject: str, pronoun: str, first: str) -> bool:
