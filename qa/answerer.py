@@ -11,9 +11,7 @@ from typing import Self
 from index import Document, Index, load_all
 from index.config import SearchConfig
 from index.embed import Embedder, load_embedder
-from prompts import render
 from qa.calibrations import kept_calibration
-from qa.candidates import Candidate
 from qa.compose.draft import Material
 from qa.compose.reply import reply_to
 from qa.confidence import SHORT, Calibration, default_calibration, is_short
@@ -21,6 +19,7 @@ from qa.config import AskConfig
 from qa.considered import Considered
 from qa.deciding import Decider
 from qa.errors import EmptyQuestionError, QuestionTooLongError
+from qa.languages import Languages
 from qa.read import OnnxReader, Reader, load_reader
 from qa.refusing import refuse_impossible, refuse_surrogates
 from qa.stopping import Passages, read_as_needed
@@ -29,7 +28,6 @@ from qa.understand.asked import Asked
 from qa.understand.asking import without_story
 from qa.understand.followup import Readings, read_follow_up
 from qa.understand.form import understand
-from qa.understand.language import other_language, other_language_of_document
 from qa.understand.several import asks_for_several
 
 Source = str | Path | Document
@@ -55,7 +53,7 @@ class Answerer:
         self.calibration = calibration or calibration_of(self.reader)
         self.config = config or AskConfig()
         self._decider = Decider(index, self.reader.id, self.calibration, self.config)
-        self._languages: dict[str, str | None] = {}
+        self._languages = Languages(index.documents)
 
     @classmethod
     def from_sources(
@@ -228,7 +226,8 @@ class Answerer:
                 strict=form is not None,
                 consider=lambda part: self._material(part, self.consider([part.question], top_k=top_k, where=where), 0),
             )
-            drafts.append(replace(draft, warnings=self._warnings(question, material.candidates)))
+            warned = self._languages.warnings(question, material.candidates) if self.calibration else ()
+            drafts.append(replace(draft, warnings=warned))
         ended = time.perf_counter()
         share = len(questions)
         timings = Timings(
@@ -260,27 +259,6 @@ class Answerer:
             f"the question is {tokens} tokens long, the reader takes {self.reader.max_question_tokens}; "
             "ask it more briefly"
         )
-
-    def _warnings(self, question: str, candidates: Sequence[Candidate]) -> tuple[str, ...]:
-        """One, if question or best candidate's document is in a language that the shipped reader does not know."""
-        if self.calibration is None:
-            return ()
-        of_question = other_language(question)
-        of_document = self._language_of(candidates[0].document_id) if candidates else None
-        if of_question and of_document:
-            document = candidates[0].document_id
-            words = {"language": of_question, "document": document, "document_language": of_document}
-            return (render("warning_both_languages", **words),)
-        if of_question:
-            return (render("warning_question_language", language=of_question),)
-        if of_document:
-            return (render("warning_document_language", document=candidates[0].document_id, language=of_document),)
-        return ()
-
-    def _language_of(self, document_id: str) -> str | None:
-        if document_id not in self._languages:
-            self._languages[document_id] = other_language_of_document(self.documents[document_id].text)
-        return self._languages[document_id]
 
 
 def _ms(began: float, ended: float) -> float:
