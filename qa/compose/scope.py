@@ -13,7 +13,9 @@ from qa.compose.outline import KeyCandidate, Section
 Analyse = Callable[[str], list[str]]
 
 # Stems that say which kind of part is meant, and nothing of its subject.
-_GENERIC = frozenset("section chapter part paragraph passag bit page articl text document stori author main point".split())
+_GENERIC = frozenset(
+    "section chapter part paragraph passag bit page articl text document stori author main point".split()
+)
 _IN_HEADING = 0.6  # of a scope's words, so many stand in the heading that it names
 _NEAR = (0.6, 0.3)  # what a sentence's relevance counts for those one and two places from it
 
