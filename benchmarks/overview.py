@@ -17,6 +17,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from benchmarks.squad import write_result
 from index import Document, Segment, SegmentKind
 from index.embed import default_embedder
 from index.load.plain import segments
-from index.split.sentences import Span, split_sentences
+from index.split.sentences import split_sentences
 from qa.compose.overview import overview_of_document
 
 SENTENCES = 4
@@ -65,7 +66,7 @@ def _f(shared: int, a: int, b: int) -> float:
 
 
 def _rouge_2(a: Sequence[str], b: Sequence[str]) -> float:
-    x, y = (Counter(zip(words, words[1:], strict=False)) for words in (a, b))
+    x, y = (Counter(pairwise(words)) for words in (a, b))
     return _f((x & y).total(), x.total(), y.total())
 
 

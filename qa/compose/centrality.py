@@ -77,12 +77,12 @@ def diverse(
     """Up to `most` positions by maximal marginal relevance, in the order of choosing; their `lengths` fit in `room`.
 
     `weight`: of the scores, from 0 to 1, against the greatest likeness to what is chosen already. `first`: positions
-    that half of the choices are taken from.
+    that half of the choices are taken from. A score of minus infinity is never chosen.
     """
     chosen: list[int] = []
     closest = np.zeros(len(scores))
     sizes = np.asarray(lengths)
-    left, leading = np.ones(len(scores), dtype=bool), np.zeros(len(scores), dtype=bool)
+    left, leading = np.isfinite(scores), np.zeros(len(scores), dtype=bool)
     leading[list(first)] = True
     while len(chosen) < most and (left := left & (sizes <= room)).any():
         allowed = left & leading if len(chosen) < most // 2 and (left & leading).any() else left

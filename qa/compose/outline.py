@@ -12,6 +12,7 @@ from index.split.sentences import Span
 from index.types import Document, Segment, SegmentKind
 
 _UNDERLINED = re.compile(r"\S[^\n]{0,118}\n([=\-~^*#\"'+])\1{2,}\s*\Z")
+_CAPTION = re.compile(r"[\[(<{]|(?:fig(?:ure)?|table|illustration|photo(?:graph)?)\b", re.IGNORECASE)
 _LONGEST_HEADING = 80  # characters
 _MARKER = re.compile(r"(?:[-*•–‣◦·]|\(?\d{1,2}[.)]|\(?[a-z]\))\s+")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|https?://\S+|<[^<>\n]{1,80}>")
@@ -21,16 +22,17 @@ _ENDED = re.compile(r"[.!…。！;:]['\"”’»)\]*_`]*\Z")
 _QUESTION = re.compile(r"[?？؟]['\"”’»)\]*_`]*\Z")
 _FIELD = re.compile(r"[^\W\d_][\w /()-]{0,28}:[ \t]+(?=\S)")
 _BOILERPLATE = re.compile(
-    r"all rights reserved|copyright|©|\bcookies? (?:settings|policy|preferences)\b|^(?:subscribe|sign up|log in|follow us)"
-    r"\b|\bnewsletter below\b|^\W*last (?:updated|modified|changed)\b|table of contents|transcriber['’]s note|"
-    r"\betext\b|project gutenberg|^(?:share|print|email) this\b|^click here\b|^skip to\b",
+    r"all rights reserved|copyright|©|\bcookies? (?:settings|policy|preferences)\b|"
+    r"^(?:subscribe|sign up|log in|follow us)\b|\bnewsletter below\b|^\W*last (?:updated|modified|changed)\b|"
+    r"table of contents|transcriber['’]s note|\betext\b|project gutenberg|"
+    r"^(?:(?:share|print|email) this|click here|skip to)\b",
     re.IGNORECASE,
 )
 _LETTERS = 0.6  # of the characters of a sentence that are not white space, so many are letters
 _FEWEST_WORDS = 5
 _SHORTEST = 25  # characters
 _FEWEST_TOPICS = 4  # sections of a document of lists
-_LEAD = 4  # sentences
+_LEAD, _SHORT_TEXT = 4, 150  # sentences
 _CHAPTER, _MOST_CHAPTERS = 12, 6  # so many sentences make a chapter; of so many, the first sentence of each leads
 _LONGEST_TOPIC = 120  # characters of a heading with its first item
 _WRAPPED = 45  # characters; a line of wrapped text is at least so long
@@ -209,7 +211,7 @@ def _guessed_headings(document: Document, sentences: Sequence[Span]) -> Iterator
 
 def _looks_like_heading(text: str) -> bool:
     words = _WORD.findall(text)
-    if "\n" in text or len(text) > _LONGEST_HEADING or not words or text[-1] in ".,;:!?":
+    if "\n" in text or len(text) > _LONGEST_HEADING or not words or text[-1] in ".,;:!?" or _CAPTION.match(text):
         return False
     if not 2 <= len(words) <= 10 or "://" in text:
         return False
@@ -220,7 +222,7 @@ def _looks_like_heading(text: str) -> bool:
 def key_topics(
     document: Document, sentences: Sequence[Span], parts: Sequence[Section], candidates: Sequence[KeyCandidate]
 ) -> list[KeyTopic]:
-    """Of a document that is mostly lists (minutes, an agenda), its topics: each heading with what first stands under it.
+    """Of a document that is mostly lists (as minutes are), its topics: each heading with what stands first under it.
 
     An item says little without its heading. Nothing for a document of prose.
     """
@@ -240,10 +242,15 @@ def key_topics(
     return found
 
 
-def lead(candidates: Sequence[KeyCandidate]) -> list[int]:
-    """The positions of the sentences that lead: of a text in few long chapters the first of each, or else the first few."""
+def lead(candidates: Sequence[KeyCandidate], parts: Sequence[Section]) -> list[int]:
+    """The positions of the sentences that lead: of a text in few long chapters the first of each, or the first few.
+
+    A long text without headings (a story, a transcript) has no lead that would tell what it is about.
+    """
     size = Counter(candidate.section for candidate in candidates)
     chapters = [number for number, count in size.items() if count >= _CHAPTER]
     if 2 <= len(chapters) <= _MOST_CHAPTERS and sum(size[n] for n in chapters) >= 0.9 * len(candidates):
         return [i for i, c in enumerate(candidates) if c.place == 0 and c.section in chapters]
+    if len(candidates) > _SHORT_TEXT and not any(part.heading for part in parts):
+        return []
     return list(range(min(_LEAD, len(candidates))))

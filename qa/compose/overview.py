@@ -23,12 +23,16 @@ from qa.compose.scope import Analyse, scope_words, sections_about, within, word_
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 
 MOST_EMBEDDED = 80
-"""So many sentences are embedded for one overview at most, however long the document is."""
+"""So many sentences are embedded for one overview: those of the lead, and what scores best by words and place."""
 
 # Shares of a sentence's score: words in common, cosines with the others, place, and relevance to a scope.
 _WORDS, _VECTORS, _PLACE, _RELEVANCE = 0.35, 0.25, 0.4, 0.8
-_LONG, _COMFORTABLE = 0.2, 250  # what a sentence of twice so many characters loses
-_NOVELTY = 0.7  # of the score, against likeness to what is chosen
+_FULL, _LONG, _COMFORTABLE = (
+    0.2,
+    0.2,
+    250,
+)  # what a sentence of so many characters gains, and one of twice as many loses
+_NOVELTY = 0.8  # of the score, against likeness to what is chosen
 _NEIGHBOURS = 0.15  # likeness that two sentences of one section, or (of a scope) side by side, have in addition
 _LONGEST = 550  # characters of one sentence
 _RELEVANT = 0.5  # of the best relevance, so much is about the scope
@@ -58,15 +62,16 @@ class _Pool:
 
     def scores(self) -> Floats:
         """What is known of each sentence without its vector."""
-        long = np.array([max(0, c.end - c.start - _COMFORTABLE) / _COMFORTABLE for c in self.candidates])
+        lengths = np.array([c.end - c.start for c in self.candidates]) / _COMFORTABLE
+        full = _FULL * lengths.clip(0, 1) - _LONG * (lengths - 1).clip(0)
         central = _WORDS * scaled(word_centrality(self.words))
-        return central + _PLACE * self.places + _RELEVANCE * self.relevance - _LONG * long
+        return central + _PLACE * self.places + _RELEVANCE * self.relevance + full
 
-    def bounded(self) -> _Pool:
-        """The `MOST_EMBEDDED` best of them, the lead among them."""
+    def best(self, most: int) -> _Pool:
+        """The `most` best of them, the lead among them."""
         scores = self.scores()
         scores[self.lead] += 10
-        return self.at(sorted(np.argsort(-scores, kind="stable")[:MOST_EMBEDDED].tolist()))
+        return self.at(sorted(np.argsort(-scores, kind="stable")[:most].tolist()))
 
 
 def overview_of_document(
@@ -77,14 +82,15 @@ def overview_of_document(
     scope: str | None = None,
     most: int = 6,
     most_characters: int = 1400,
+    most_embedded: int = MOST_EMBEDDED,
 ) -> list[Span]:
     """Spans of up to `most` key sentences of `document`, in its order, together at most `most_characters` long.
 
     `sentences`: its sentences as `index.split.sentences` makes them. `embed`: texts to unit vectors; at most
-    `MOST_EMBEDDED` sentences are embedded. `scope`: what of the document is meant ("the section on refunds", "the war
-    between X and Y"); nothing comes back where it says nothing of that.
+    `most_embedded` sentences are embedded, however long the document is. `scope`: what of the document is meant ("the
+    section on refunds", "the war between X and Y"); nothing comes back where it says nothing of that.
     """
-    pool = _pool(document, sentences, Analyser(), scope).bounded()
+    pool = _pool(document, sentences, Analyser(), scope).best(most_embedded)
     if not pool.candidates:
         return []
     texts = [document.text[c.start : c.end] for c in pool.candidates]
@@ -93,7 +99,7 @@ def overview_of_document(
     scores = pool.scores()
     if not scope:
         scores += _VECTORS * scaled(lexrank(similarity))
-    elif (scores := _scoped(scores, pool.relevance, similarity, vectors[:-1] @ vectors[-1])).max() < 0:
+    elif (scores := _scoped(scores, pool.relevance, similarity, vectors[:-1] @ vectors[-1])).max() == -np.inf:
         return []
     lengths = [len(text) for text in texts]
     likeness = similarity + _NEIGHBOURS * (_near(pool.candidates) if scope else _together(pool.candidates))
@@ -102,12 +108,12 @@ def overview_of_document(
 
 
 def _scoped(scores: Floats, by_words: Floats, similarity: Floats, cosines: Floats) -> Floats:
-    """`scores` with the nearness to a scope; -1 for what is not about it."""
+    """`scores` with the nearness to a scope; minus infinity for what is not about it."""
     bias = (by_words + cosines.clip(0)) / 2
     if not by_words.any() and cosines.max() < _UNRELATED:
-        return np.full(len(scores), -1.0)
+        return np.full(len(scores), -np.inf)
     drawn = scores + _VECTORS * scaled(lexrank(similarity, bias)) + _RELEVANCE * bias
-    return np.where(bias >= _RELEVANT * bias.max(), drawn, -1.0)
+    return np.where(bias >= _RELEVANT * bias.max(), drawn, -np.inf)
 
 
 def _together(candidates: Sequence[KeyCandidate | KeyTopic]) -> Floats:
@@ -132,6 +138,55 @@ def _pool(document: Document, sentences: Sequence[Span], analyse: Analyse, scope
     places = np.array([c.share if isinstance(c, KeyTopic) else 1 / (1 + c.place) for c in candidates])
     about = scope_words(scope, analyse) if scope else frozenset[str]()
     relevance = word_relevance(words, about) if about and words else np.zeros(len(words))
-    pool = _Pool(candidates, words, places, relevance, [] if scope or topics else lead(found))
+    leading = [] if scope or topics else lead(found, parts)
+    if not (leading or topics or scope):
+        places = np.zeros(len(found))
+    pool = _Pool(candidates, words, places, relevance, leading)
     named = within(found, sections_about(document, parts, about, analyse)) if about else []
     return pool.at(named) if named else pool
+
+
+@dataclass(frozen=True, slots=True)
+class Passages:
+    """A document, its sentences, and the spans of it that are near to what is asked; all of it where there are none."""
+
+    document: Document
+    sentences: Sequence[Span]
+    near: Sequence[Span] = ()
+
+    def nearby(self) -> list[Span]:
+        """Its sentences that reach into `near`."""
+        if not self.near:
+            return list(self.sentences)
+        return [(a, b) for a, b in self.sentences if any(a < end and start < b for start, end in self.near)]
+
+
+def overview_of_collection(
+    nearest: Sequence[Passages],
+    embed: Embed,
+    *,
+    scope: str | None = None,
+    most: int = 6,
+    per_document: int = 2,
+    most_characters: int = 1400,
+) -> list[tuple[str, Span]]:
+    """(document id, span) of up to `most` key sentences of several documents, grouped by document as in `nearest`.
+
+    `nearest`: the documents nearest to what is asked, the nearest first; as many as there is room for tell up to
+    `per_document` sentences each, `most_characters` all together. A document that says nothing of `scope` is left out.
+    At most twice as many documents are looked into as are to be told of, and of each its share of `MOST_EMBEDDED`.
+    """
+    told = -(-most // per_document)
+    found: list[tuple[str, Span]] = []
+    for passages in nearest[: 2 * told]:
+        spans = overview_of_document(
+            passages.document,
+            passages.nearby(),
+            embed,
+            scope=scope,
+            most=min(per_document, most - len(found)),
+            most_characters=most_characters - sum(end - start for _, (start, end) in found),
+            most_embedded=max(1, MOST_EMBEDDED // told),
+        )
+        found += [(passages.document.id, span) for span in spans]
+    return found

@@ -1,0 +1,266 @@
+"""Overviews: which sentences say what a document, a part of it or a collection is about."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from fakes import HashingEmbedder
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.load.plain import segments
+from index.split.sentences import split_sentences
+from index.types import Document, Segment, SegmentKind
+from qa.compose.centrality import diverse, lexrank, scaled, word_centrality
+from qa.compose.outline import key_candidates, says_something, sections
+from qa.compose.overview import MOST_EMBEDDED, Passages, overview_of_collection, overview_of_document
+
+EMBED = HashingEmbedder().embed
+
+
+def plain(text: str, name: str = "d") -> Document:
+    return Document(name, text, segments=segments(text))
+
+
+def overview(document: Document, **wanted) -> list[str]:
+    spans = overview_of_document(document, split_sentences(document), EMBED, **wanted)
+    assert spans == sorted(spans)
+    return [document.text[start:end] for start, end in spans]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The council will repair the old bridge next year.",
+        "Abstract: The council will repair the old bridge next year.",
+        "The bridge will be developed in around seventeen months:",
+        "橋は来年の春に修理されることになりました。",
+    ],
+)
+def test_a_sentence_says_something(text: str) -> None:
+    assert says_something(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Status: Final",
+        "Author: Ada Brook and Bea Field and others of the same office",
+        "Title: The bridge\nAuthor: Ada Brook\nStatus: Final",
+        "Why did the council repair the old bridge?",
+        "It was so.",
+        "Page 3 of 17",
+        "2019-06-04 2019-10-14 2019-11-18 beta alpha release one two.",
+        "Copyright 2024 by the council of the town. All rights reserved.",
+        "THE WARS OF THE FOXES AND THE HARES.",
+        "[the whole plan of the old bridge](https://example.org/plan)",
+    ],
+)
+def test_a_fragment_a_field_a_question_or_a_notice_does_not(text: str) -> None:
+    assert not says_something(text)
+
+
+def test_an_item_of_a_list_may_be_short_and_have_no_stop() -> None:
+    assert says_something("Tom will write the proposal", item=True)
+    assert not says_something("Tom will write the proposal")
+
+
+def test_word_centrality_counts_what_sentences_share() -> None:
+    # "bridge" stands in three sentences, "river" in two: weights 1 + ln 3 and 1 + ln 2; "sun" in one: none.
+    scores = word_centrality([["bridge", "river"], ["bridge", "river"], ["bridge"], ["sun"]])
+    a, b = 1 + np.log(3), 1 + np.log(2)
+    assert scores[0] == pytest.approx((a + b) / np.sqrt(2) / np.hypot(a, b))
+    assert scores[2] == pytest.approx(a / np.hypot(a, b))
+    assert scores[3] == 0
+
+
+def test_lexrank_puts_the_sentence_first_that_is_like_the_others() -> None:
+    similarity = np.array([[1.0, 0.8, 0.8], [0.8, 1.0, 0.0], [0.8, 0.0, 1.0]])
+    rank = lexrank(similarity)
+    assert rank[0] == 1
+    assert rank[1] == pytest.approx(rank[2])
+    assert rank[1] < 1
+    drawn = lexrank(similarity, np.array([0.0, 0.0, 1.0]))
+    assert drawn[2] > drawn[1]
+
+
+def test_scaled_values_run_from_0_to_1() -> None:
+    assert scaled(np.array([2.0, 4.0, 3.0])).tolist() == [0, 1, 0.5]
+    assert scaled(np.array([2.0, 2.0])).tolist() == [0, 0]
+
+
+def test_marginal_relevance_passes_over_what_says_the_same_again() -> None:
+    scores, likeness = np.array([1.0, 0.9, 0.5]), np.array([[1, 1, 0], [1, 1, 0], [0, 0, 1.0]])
+    assert diverse(scores, likeness, [1, 1, 1], most=2, room=9, weight=0.5) == [0, 2]
+    assert diverse(scores, likeness, [1, 1, 1], most=2, room=9, weight=1.0) == [0, 1]
+    assert diverse(scores, likeness, [9, 1, 1], most=2, room=8, weight=1.0) == [1, 2]
+    assert diverse(scores, likeness, [1, 1, 1], most=2, room=9, weight=1.0, first=[2]) == [2, 0]
+
+
+WRAPPED = """A REPORT ON BRIDGES
+
+The bridge over the river was built of oak by the
+people of the lower town, who needed it for the market.
+It has stood for ninety years.
+
+ITS REPAIR
+
+[Plan: THE BRIDGE FROM THE SOUTH]
+
+The council repaired the bridge over the river in spring."""
+
+
+def test_a_line_in_capitals_is_a_heading_and_a_caption_is_none() -> None:
+    document = plain(WRAPPED)
+    parts = sections(document, split_sentences(document))
+    assert [document.text[slice(*part.heading)] for part in parts if part.heading] == [
+        "A REPORT ON BRIDGES",
+        "ITS REPAIR",
+    ]
+
+
+def test_a_sentence_cut_at_the_end_of_a_line_is_whole_again() -> None:
+    text = WRAPPED
+    lines, at = [], 0
+    for line in text.splitlines(keepends=True):
+        if line.strip():
+            lines.append(Segment(SegmentKind.PARAGRAPH, at, at + len(line.rstrip())))
+        at += len(line)
+    document = Document("d", text, segments=tuple(lines))
+    sentences = split_sentences(document)
+    found = key_candidates(document, sentences, sections(document, sentences))
+    quoted = [text[c.start : c.end] for c in found]
+    assert quoted[0].endswith("lower town, who needed it for the market.")
+    assert quoted[-1] == "The council repaired the bridge over the river in spring."
+
+
+GUIDE = """# Guide to the ferry
+
+The ferry carries people and carts between the two towns of the lake.
+
+## Times
+
+The ferry leaves the north pier at seven and at nine every morning.
+
+It does not leave when the lake is frozen or the wind is strong.
+
+## Refunds
+
+A ticket for the ferry is refunded within ten days of the journey.
+
+Refunds are paid at the north pier in coins only.
+
+## Animals
+
+Dogs travel without a ticket if they sit below the deck.
+"""
+
+
+def marked() -> Document:
+    """GUIDE with its headings as segments, as a loader of Markdown gives them."""
+    found, at = [], 0
+    for line in GUIDE.splitlines(keepends=True):
+        if line.startswith("#"):
+            level = len(line) - len(line.lstrip("#"))
+            found.append(Segment(SegmentKind.HEADING, at + level + 1, at + len(line.rstrip()), level))
+        elif line.strip():
+            found.append(Segment(SegmentKind.PARAGRAPH, at, at + len(line.rstrip())))
+        at += len(line)
+    return Document("guide", GUIDE, segments=tuple(found))
+
+
+def test_an_overview_holds_the_lead_and_no_heading() -> None:
+    quotes = overview(marked(), most=4)
+    assert quotes[0] == "The ferry carries people and carts between the two towns of the lake."
+    assert 3 <= len(quotes) <= 4
+    assert not set(quotes) & {"Guide to the ferry", "Times", "Refunds", "Animals"}
+
+
+@pytest.mark.parametrize("scope", ["the section on refunds", "refunds"])
+def test_a_scope_that_a_heading_names_is_its_section(scope: str) -> None:
+    assert overview(marked(), scope=scope) == [
+        "A ticket for the ferry is refunded within ten days of the journey.",
+        "Refunds are paid at the north pier in coins only.",
+    ]
+
+
+def test_a_scope_without_a_heading_is_the_sentences_about_it() -> None:
+    quotes = overview(marked(), scope="a frozen lake")
+    assert "It does not leave when the lake is frozen or the wind is strong." in quotes
+    assert "Dogs travel without a ticket if they sit below the deck." not in quotes
+
+
+def test_nothing_is_shown_of_a_scope_that_the_document_does_not_touch() -> None:
+    assert overview(marked(), scope="volcanic ash") == []
+
+
+def test_minutes_are_told_by_their_topics() -> None:
+    topics = ["Roof repair plan", "Summer market stalls", "New school bus", "Library opening hours"]
+    text, found = "", []
+    for topic in topics:
+        for kind, line in ((SegmentKind.HEADING, topic), (SegmentKind.LIST_ITEM, f"{topic} will be settled by Tom")):
+            found.append(Segment(kind, len(text), len(text) + len(line), 1))
+            text += line + "\n\n"
+    quotes = overview(Document("minutes", text, segments=tuple(found)))
+    assert quotes == [f"{topic}\n\n{topic} will be settled by Tom" for topic in topics]
+
+
+def test_the_characters_are_counted_together() -> None:
+    document = plain(" ".join(f"The ferry number {i} carries carts and people over the lake." for i in range(30)))
+    quotes = overview(document, most=6, most_characters=200)
+    assert len(quotes) == 3
+    assert sum(map(len, quotes)) <= 200
+
+
+def test_of_a_long_document_only_so_many_sentences_are_embedded() -> None:
+    document = plain("\n\n".join(f"The ferry number {i} carries carts and people over the lake." for i in range(900)))
+    embedded: list[str] = []
+
+    def embed(texts):
+        embedded.extend(texts)
+        return EMBED(texts)
+
+    spans = overview_of_document(document, split_sentences(document), embed)
+    assert len(spans) == 6
+    assert len(embedded) == MOST_EMBEDDED
+
+
+def test_a_document_of_fragments_has_no_overview() -> None:
+    assert overview(plain("Status: Final\n\nPage 3\n\nWhy?")) == []
+
+
+@given(st.text(alphabet="aB .?!:\n-#[]()1é。", max_size=300).filter(str.strip))
+def test_spans_are_in_order_apart_and_within_the_text(text: str) -> None:
+    document = plain(text)
+    spans = overview_of_document(document, split_sentences(document), EMBED, most_characters=100)
+    flat = [place for span in spans for place in span]
+    assert flat == sorted(flat)
+    assert sum(end - start for start, end in spans) <= 100
+    assert all(0 <= start < end <= len(text) for start, end in spans)
+
+
+def collection() -> list[Passages]:
+    texts = {
+        "boats": "The ferry carries people over the lake. The ferry is painted blue and white each spring.",
+        "trains": "The train carries people over the pass. The train is heated with coal in the winter months.",
+        "birds": "Herons nest among the reeds of the northern shore.",
+    }
+    documents = [plain(text, name) for name, text in texts.items()]
+    return [Passages(document, split_sentences(document)) for document in documents]
+
+
+def test_an_overview_of_a_collection_goes_by_document() -> None:
+    found = overview_of_collection(collection(), EMBED, most=5, per_document=2)
+    assert [name for name, _ in found] == ["boats", "boats", "trains", "trains", "birds"]
+
+
+def test_documents_that_come_first_are_told_of_first_where_room_is_short() -> None:
+    found = overview_of_collection(collection(), EMBED, most=2, per_document=1)
+    assert [name for name, _ in found] == ["boats", "trains"]
+
+
+def test_passages_of_a_document_bound_what_is_told_of_it() -> None:
+    boats = collection()[0]
+    second = boats.sentences[1]
+    found = overview_of_collection([Passages(boats.document, boats.sentences, (second,))], EMBED)
+    assert found == [("boats", second)]
