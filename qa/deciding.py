@@ -67,7 +67,7 @@ class Decider:
     def _draft(self, material: Material, minimum: float | None, answers: int | None, *, strict: bool) -> Draft:
         form = material.asked.form
         if form is Form.OVERVIEW:
-            overview = summary(material.asked, self._index, material.documents)
+            overview = summary(material)
             if overview.places or strict:
                 return overview
             form = Form.PASSAGE

@@ -2,37 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
 
-from index import Index
-from qa.compose.draft import Draft, Place
-from qa.compose.overview import overview_of_document
+from qa.compose.draft import Draft, Material, Place
+from qa.compose.overview import Passages, Span, overview_of_collection, overview_of_document
 from qa.types import Form
-from qa.understand.asked import Asked
-
-# Of several documents: so many are drawn on at most, with so many sentences and characters each.
-DOCUMENTS, SENTENCES, CHARACTERS = 4, 2, 350
 
 
-def summary(asked: Asked, index: Index, documents: Sequence[str]) -> Draft:
-    """The key sentences of the `documents` (ids, the nearest to the question first), by document, each in its order.
+def summary(material: Material) -> Draft:
+    """The key sentences of the documents that were found, by document, each in its order.
 
     It has no confidence: what a person wants of an overview was not asked of enough people.
     """
-    places = []
-    for document_id in documents[:DOCUMENTS]:
-        document = index.documents[document_id]
-        sentences = index.sentences(document_id)
-        if len(documents) == 1:
-            spans = overview_of_document(document, sentences, index.embedder.embed, scope=asked.scope)
-        else:
-            spans = overview_of_document(
-                document,
-                sentences,
-                index.embedder.embed,
-                scope=asked.scope,
-                most=SENTENCES,
-                most_characters=CHARACTERS,
-            )
-        places += [Place(document_id, start, end) for start, end in spans]
-    return Draft(Form.OVERVIEW, tuple(places), None, likely=bool(places))
+    scope, embed = material.asked.scope, material.index.embedder.embed
+    near: dict[str, list[Span]] = defaultdict(list)
+    for hit in material.hits:
+        near[hit.chunk.document_id].append((hit.chunk.start, hit.chunk.end))
+    if len(near) == 1:
+        (document_id,) = near
+        spans = overview_of_document(
+            material.index.documents[document_id], material.index.sentences(document_id), embed, scope=scope
+        )
+        found = [(document_id, span) for span in spans]
+    else:
+        nearest = [
+            Passages(material.index.documents[i], material.index.sentences(i), spans if scope else ())
+            for i, spans in near.items()
+        ]
+        found = overview_of_collection(nearest, embed, scope=scope)
+    places = tuple(Place(document_id, start, end) for document_id, (start, end) in found)
+    return Draft(Form.OVERVIEW, places, None, likely=bool(places))
