@@ -176,7 +176,7 @@ class Answerer:
         began = time.perf_counter()
         hits = self.index.search_many(questions, top_k, where=where)
         retrieved = time.perf_counter()
-        texts = [[self.index.text(hit.chunk) for hit in found] for found in hits]
+        texts = [[self.index.readable(hit.chunk) for hit in found] for found in hits]
         passages = Passages(self.reader, questions, hits, texts)
         stops = may_stop or [False] * len(questions)
         short = [is_short(len(found), top_k, len(self.index.chunks)) for found in hits]

@@ -32,7 +32,7 @@ def decode(raw: Raw, encoding: str | None = None) -> str:
         if raw.data.startswith(signature):
             message = f"{raw.name!r} is no text but {kind}; give it the suffix of what it is, or leave it out"
             raise BinaryFileError(message, offset=0)
-    encoding = encoding or raw.charset or raw.encoding
+    encoding = encoding or raw.encoding or raw.charset or "utf-8"
     try:
         text = raw.data.decode(encoding)
     except UnicodeDecodeError as error:

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from index.errors import DamagedFileError, EmptyDocumentError, EncryptedFileError, LoadError, SourceTooLargeError
 from index.loading.docx_lists import Lists, Numbering, value
-from index.loading.parsed import Composer, Format, Parsed, Raw, table_text
+from index.loading.parsed import Composer, Format, Parsed, Raw
+from index.loading.tables import table_text
 from index.types import MetadataValue, SegmentKind
 
 if TYPE_CHECKING:

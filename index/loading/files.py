@@ -25,12 +25,12 @@ MAX_BYTES = 100_000_000
 
 @dataclass(frozen=True, slots=True)
 class LoadConfig:
-    """How sources are read. `encoding`: of text that does not state its own. `max_bytes`: of a file or a response.
+    """How sources are read. `encoding`: of text, None for what it states, or UTF-8. `max_bytes`: of a file or a response.
 
     `allow_private`: whether a URL may lead to an address that is not public.
     """
 
-    encoding: str = "utf-8"
+    encoding: str | None = None
     max_bytes: int = MAX_BYTES
     allow_private: bool = False
 
@@ -48,7 +48,7 @@ def load(
     source: str | Path,
     *,
     root: str | Path | None = None,
-    encoding: str = "utf-8",
+    encoding: str | None = None,
     max_bytes: int = MAX_BYTES,
     allow_private: bool = False,
 ) -> Document:
@@ -81,7 +81,7 @@ def load_each(paths: Iterable[str | Path], *, config: LoadConfig | None = None, 
 
 
 def load_all(
-    paths: Iterable[str | Path], *, encoding: str = "utf-8", failures: list[Failure] | None = None
+    paths: Iterable[str | Path], *, encoding: str | None = None, failures: list[Failure] | None = None
 ) -> list[Document]:
     """Every file and URL that `paths` name. The first that cannot be read raises, unless `failures` is to collect them.
 
@@ -180,8 +180,9 @@ def _document(known: Format, raw: Raw, source: str) -> Document:
     if not parsed.text.strip():
         raise EmptyDocumentError(f"{raw.name!r} holds no text to quote; give a document with some words in it")
     digest = hashlib.sha256(raw.data).hexdigest()
-    metadata = {**parsed.metadata, "file_sha256": digest}
-    return Document(raw.name, parsed.text, source, known.media_types[0], parsed.segments, metadata)
+    loader = f"{known.suffixes[0].removeprefix('.')} {known.version}"
+    metadata = {**parsed.metadata, "file_sha256": digest, "loader": loader}
+    return Document(raw.name, parsed.text, source, known.media_types[0], parsed.segments, metadata, parsed.unread)
 
 
 def _bytes(path: Path, name: str, most: int) -> bytes:

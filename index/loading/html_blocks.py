@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from itertools import count, repeat
 from typing import Any
 
-from index.loading.parsed import Composer, table_text, visible
+from index.loading.parsed import Composer, visible
+from index.loading.tables import table_text
 from index.types import SegmentKind
 
 Element = Any  # lxml's
