@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.errors import PinciteError
-from web.starting import feedback_store, require_free, require_sign_in
+from pincite.service.starting import feedback_store, require_free, require_sign_in
 
 if TYPE_CHECKING:
-    from qa.library import Asks
+    from pincite.service.library import Asks
 
 __all__ = ["launch", "require_free", "require_sign_in"]
 
@@ -30,7 +30,8 @@ def launch(
 ) -> None:
     """Serves the page over `answerer` until it is stopped; `examples` are questions to click.
 
-    `feedback` is as for `web.starting.feedback_store`; `auth` and `options` are fields of `web.config.ServeConfig`.
+    `feedback` is as for `pincite.service.starting.feedback_store`; `auth` and `options` are fields of
+    `pincite.service.config.ServeConfig`.
     Raises `PinciteError` if `port` is taken, `host` is not this machine's, or others than this machine could come
     without signing in and `insecure` does not say they may.
     """
@@ -40,9 +41,9 @@ def launch(
     # Gradio reads these when it is first imported: without them its server asks two addresses outside.
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["HF_HUB_OFFLINE"] = "1"
-    from web.config import ServeConfig
-    from web.page import build_page
-    from web.server import serve
+    from pincite.service.config import ServeConfig
+    from pincite.web.page import build_page
+    from pincite.web.server import serve
 
     config = ServeConfig(host=host, port=port, auth=auth, **options)
     page = build_page(answerer, examples=examples, feedback=store)

@@ -70,7 +70,7 @@ PUBLIC = {
     "index": {"Chunk", "Document", "Hit", "Index", "ScoreParts", "Segment", "SegmentKind", "load", "load_all"},
     "prompts": {"render"},
     "qa": {"Answer", "Answerer", "Citation", "ask", "bundled_article", "bundled_questions"},
-    "qa.cli": {"main"},
+    "pincite.cli": {"main"},
 }
 
 
@@ -135,11 +135,11 @@ OURS = {*MAY_IMPORT, *OUTSIDE}
 def test_a_part_imports_only_the_parts_below_it(part: str) -> None:
     forbidden = OURS - MAY_IMPORT[part] - {part}
     found = {(i.file, i.module) for i in imports_of(part) if i.root in forbidden}
-    assert found <= {("qa/cli/serve.py", "app")}
+    assert found <= {("pincite/cli/serve.py", "app")}
 
 
 def test_the_serve_command_imports_the_page_only_when_it_runs() -> None:
-    assert {(i.file, i.lazy) for i in IMPORTS if i.root == "app"} == {("qa/cli/serve.py", True)}
+    assert {(i.file, i.lazy) for i in IMPORTS if i.root == "app"} == {("pincite/cli/serve.py", True)}
 
 
 def test_leaves_import_only_leaves() -> None:
@@ -174,7 +174,7 @@ def test_gradio_stays_in_the_page() -> None:
 
 def test_the_network_is_reached_for_where_a_url_is_loaded_and_nowhere_else() -> None:
     files = {i.file for i in IMPORTS if not i.typing and (i.module in NETWORK or i.root in NETWORK)}
-    assert files == {"index/loading/fetching.py"}
+    assert files == {"index/load/fetching.py"}
 
 
 @pytest.mark.parametrize("package", PUBLIC)
@@ -184,7 +184,7 @@ def test_the_public_names_are_exactly_these(package: str) -> None:
     assert all(hasattr(module, name) for name in module.__all__)
 
 
-@pytest.mark.parametrize("statement", ["import qa, index", "from qa.cli import main; main(['--version'])"])
+@pytest.mark.parametrize("statement", ["import qa, index", "from pincite.cli import main; main(['--version'])"])
 def test_starting_costs_no_heavy_library(statement: str) -> None:
     heavy = sorted({*HEAVY, "gradio", "pandas", "scipy"})
     script = (

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.loading.pdf_glyphs import ADDED, Glyphs
-from index.loading.pdf_layout import Layout, lay_out
+from index.load.pdf.glyphs import Glyphs
+from index.load.pdf.layout import Layout, lay_out
 from index.types import SegmentKind
 
 SIZE = 10.0

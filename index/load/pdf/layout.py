@@ -1,0 +1,300 @@
+"""A page's glyphs into text: words, lines, columns and paragraphs, with the glyph that each character came from.
+
+The text of a page depends on nothing but its own glyphs, so that one page can be laid out again to find its boxes.
+Characters are those of the page; white space is added between words, lines and blocks, a caret or brackets keep raised
+figures apart, and the hyphen of a word that was broken at the end of a line is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from statistics import median
+
+from index.load.parsed import Cell
+from index.load.pdf.columns import columns
+from index.load.pdf.frames import with_tables
+from index.load.pdf.glyphs import ADDED, SOFT_HYPHEN, Glyphs
+from index.load.pdf.hyphens import WORD, keeps_hyphen
+from index.load.pdf.lines import Line, line_of, table_lines
+from index.load.pdf.margins import BULLET, NUMBER, joined_marks, line_numbers
+from index.load.pdf.runs import stretches_of
+from index.load.pdf.stretches import Stretch
+from index.load.pdf.tables import aligned
+from index.types import SegmentKind
+
+_ENDS = tuple('.!?:;”"»…)')
+_COUNTED = re.compile(r"\(?(\d{1,2})[.)]\s")
+_NOTE_SIZE = 0.92  # the size of a note to that of the page's text, at most
+_NOTE_BELOW = 0.5  # of the page's height that stands above a note, at least
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedLine:
+    """A line `[start, end)` of a page's text, and how far from the top of the page it begins and ends."""
+
+    start: int
+    end: int
+    top: float
+    bottom: float
+
+
+@dataclass(slots=True)
+class Block:
+    """A paragraph, a list item, a table …: `[start, end)` of the page's text, how it is set, and its lines.
+
+    `added`: spans of characters that the page does not hold. `cells`: of a table.
+    """
+
+    kind: SegmentKind
+    start: int
+    end: int
+    size: float
+    bold: bool
+    lines: tuple[PlacedLine, ...] = ()
+    added: tuple[tuple[int, int], ...] = ()
+    cells: tuple[Cell, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A page's text, the glyph of each of its characters (or one below 0), and its blocks."""
+
+    text: str
+    glyphs: Sequence[int]
+    blocks: tuple[Block, ...]
+
+
+@dataclass(slots=True)
+class _Draft:
+    kind: SegmentKind
+    lines: list[Line] = field(default_factory=list)
+    cells: list[tuple[int, int, list[int]]] = field(default_factory=list)
+
+
+def lay_out(page: Glyphs) -> Layout:
+    """The text of `page` in reading order; notes at its foot and the numbers of its lines come last."""
+    directions: dict[int, list[Stretch]] = {}
+    for quarter, stretch in stretches_of(page):
+        directions.setdefault(quarter, []).append(stretch)
+    drafts: list[_Draft] = []
+    notes: list[_Draft] = []
+    for quarter, stretches in sorted(directions.items(), key=lambda item: (-_amount(item[1]), item[0])):
+        numbers, words = line_numbers(page, stretches)
+        words = joined_marks(page, with_tables(page, words) if quarter == 0 else words)
+        size = _usual_size(page, words)
+        for region in columns(words):
+            found = _drafts(page, region)
+            found, below = _without_notes(page, found, size)
+            notes += below
+            drafts = _continued(drafts, found)
+        notes += [_Draft(SegmentKind.LINE_NUMBER, [line_of(page, [s]) for s in numbers])] if numbers else []
+    return _compose(page, drafts + notes)
+
+
+def _amount(stretches: Sequence[Stretch]) -> int:
+    return sum(len(s.glyphs) for s in stretches)
+
+
+def _usual_size(page: Glyphs, stretches: Sequence[Stretch]) -> float:
+    """The size of most characters."""
+    sizes: dict[float, int] = {}
+    for stretch in stretches:
+        if stretch.grid is None:
+            size = round(line_of(page, [stretch]).size * 2) / 2
+            sizes[size] = sizes.get(size, 0) + len(stretch.glyphs)
+    return max(sizes, key=lambda size: sizes[size], default=0.0)
+
+
+def _without_notes(page: Glyphs, drafts: list[_Draft], size: float) -> tuple[list[_Draft], list[_Draft]]:
+    """The drafts of a column, and the notes at its foot: what begins with a number there, set smaller or raised."""
+    first = len(drafts)
+    for i in range(len(drafts) - 1, -1, -1):
+        line = drafts[i].lines[0]
+        small = line.size <= _NOTE_SIZE * size
+        if drafts[i].kind is SegmentKind.TABLE or line.box[1] < _NOTE_BELOW * page.height:
+            break
+        if line.leads_raised or (small and line.note):
+            first = i
+        elif not small:
+            break
+    if not first:
+        return drafts, []
+    for draft in drafts[first:]:
+        draft.kind = SegmentKind.NOTE
+    return drafts[:first], drafts[first:]
+
+
+def _drafts(page: Glyphs, region: Sequence[Sequence[Stretch]]) -> list[_Draft]:
+    """The rows of a column as paragraphs, list items and tables; a table within rules is one on its own."""
+    found: list[_Draft] = []
+    lines: list[Line] = []
+    for row in region:
+        plain = [stretch for stretch in row if stretch.grid is None]
+        if plain:
+            lines.append(line_of(page, plain))
+        for stretch in row:
+            if stretch.grid is not None:
+                found += [*_of_lines(page, lines), _framed(page, stretch)]
+                lines = []
+    return found + _of_lines(page, lines)
+
+
+def _framed(page: Glyphs, stretch: Stretch) -> _Draft:
+    assert stretch.grid is not None
+    rows, cells = stretch.grid.lines(page)
+    return _Draft(SegmentKind.TABLE, table_lines(page, rows, stretch.box), cells)
+
+
+def _of_lines(page: Glyphs, lines: Sequence[Line]) -> list[_Draft]:
+    if not lines:
+        return []
+    left, right = min(line.box[0] for line in lines), max(line.box[2] for line in lines)
+    pitches = [b.box[3] - a.box[3] for a, b in pairwise(lines)]
+    ordinary = [p for p, line in zip(pitches, lines, strict=False) if 0 < p < 2.2 * line.size]
+    pitch = median(ordinary) if ordinary else 1.3 * lines[0].size
+    found: list[_Draft] = []
+    counted = _counted(lines)
+    for i, line in enumerate(lines):
+        table = _in_table(lines, i)
+        draft = found[-1] if found else None
+        is_item = not table and (i in counted or _is_item(draft, line))
+        if draft is not None and (draft.kind is SegmentKind.TABLE) == table and not is_item:
+            before = draft.lines[-1]
+            edge = max(near.box[2] for near in lines[max(0, i - 3) : i + 3])
+            joined = table or not _breaks(draft, before, line, left, right, edge)
+            near = line.box[1] - before.box[3] <= line.size if table else line.box[3] - before.box[3] <= 1.35 * pitch
+            if joined and near and (table or abs(line.size - before.size) < 0.15 * before.size):
+                draft.lines.append(line)
+                continue
+        kind = SegmentKind.TABLE if table else SegmentKind.LIST_ITEM if is_item else SegmentKind.PARAGRAPH
+        found.append(_Draft(kind, [line]))
+    for draft in found:
+        if draft.kind is SegmentKind.TABLE:
+            _align(page, draft)
+    return found
+
+
+def _align(page: Glyphs, draft: _Draft) -> None:
+    """Give the cells of a table their columns, where these can be told."""
+    grid = aligned([line.cells for line in draft.lines]) if len(draft.lines) > 1 else None
+    if grid is None:
+        return
+    rows, draft.cells = grid.lines(page)
+    for line, row in zip(draft.lines, rows, strict=True):
+        line.glyphs = row
+        line.text = "".join(map(page.character, row))
+
+
+def _is_item(draft: _Draft | None, line: Line) -> bool:
+    """A bullet, or a number that does not just happen to stand where a line begins."""
+    if line.mark or BULLET.match(line.text):
+        return True
+    between = draft is None or draft.kind is SegmentKind.LIST_ITEM or draft.lines[-1].text.endswith(_ENDS)
+    return between and NUMBER.match(line.text) is not None
+
+
+def _counted(lines: Sequence[Line]) -> set[int]:
+    """The lines that begin with numbers that follow each other, one below the other."""
+    found: set[int] = set()
+    before: dict[int, tuple[int, int]] = {}  # by where it begins: the last number there, and its line
+    for i, line in enumerate(lines):
+        number = _COUNTED.match(line.text)
+        if number is None:
+            continue
+        at, value = round(line.box[0] / 3), int(number[1])
+        last = next((before[x] for x in (at, at - 1, at + 1) if x in before), None)
+        if last is not None and value == last[0] + 1:
+            found |= {last[1], i}
+        before[at] = value, i
+    return found
+
+
+def _in_table(lines: Sequence[Line], i: int) -> bool:
+    """A row of cells beside another one."""
+    beside = [lines[j] for j in (i - 1, i + 1) if 0 <= j < len(lines)]
+    return len(lines[i].cells) > 1 and any(len(line.cells) > 1 for line in beside)
+
+
+def _breaks(draft: _Draft, before: Line, line: Line, left: float, right: float, edge: float) -> bool:
+    """Whether a new paragraph begins with `line`; `edge`: how far the lines around it reach."""
+    if before.bold != line.bold:
+        return True
+    starts = line.text[:1].isupper() or line.text[:1].isdigit() or line.text[:1] in '“"‘('
+    if draft.kind is SegmentKind.LIST_ITEM:
+        outside = line.box[0] < draft.lines[0].box[0] - 0.3 * line.size
+        back = len(draft.lines) > 1 and line.box[0] < draft.lines[-1].box[0] - 0.3 * line.size
+        return outside or back or (starts and before.text.endswith(_ENDS) and line.box[0] < draft.lines[0].words)
+    indented = line.box[0] - left > 0.8 * line.size and before.box[0] - left < 0.4 * line.size
+    short = before.box[2] < right - 0.25 * (right - left)
+    if indented or (short and starts and before.text.endswith(_ENDS)):
+        return True
+    room = edge - before.box[2] - line.first_word
+    return starts and room > 2 * line.size and before.box[2] - before.box[0] < 0.6 * (edge - left)
+
+
+def _continued(drafts: list[_Draft], found: list[_Draft]) -> list[_Draft]:
+    """Drafts with those of the next column; a paragraph may go on there in the middle of a sentence."""
+    if drafts and found:
+        last, first = drafts[-1], found[0]
+        a, b = last.lines[-1], first.lines[0]
+        same = last.kind is first.kind is SegmentKind.PARAGRAPH and abs(a.size - b.size) < 0.1 * a.size
+        if same and a.bold == b.bold and b.text[:1].islower() and not a.text.endswith(_ENDS):
+            last.lines += first.lines
+            found = found[1:]
+    return drafts + found
+
+
+def _compose(page: Glyphs, drafts: Sequence[_Draft]) -> Layout:
+    words = {word.lower() for draft in drafts for line in draft.lines for word in WORD.findall(line.text)}
+    parts: list[str] = []
+    glyphs = array("i")
+    blocks = []
+    for draft in drafts:
+        if parts:
+            parts.append("\n\n")
+            glyphs.extend((ADDED, ADDED))
+        start = len(glyphs)
+        lines = []
+        for i, line in enumerate(draft.lines):
+            following = draft.lines[i + 1] if i + 1 < len(draft.lines) else None
+            text, joint = line.text, ""
+            if following is not None:
+                text, joint = _joint(page, draft.kind, line, following, words)
+            lines.append(PlacedLine(len(glyphs), len(glyphs) + len(text), line.top, line.bottom))
+            parts += [text, joint]
+            glyphs.extend(line.glyphs[: len(text)])
+            glyphs.extend([ADDED] * len(joint))
+        size = median(line.size for line in draft.lines)
+        bold = all(line.bold for line in draft.lines)
+        added = _added(page, glyphs, start)
+        cells = [(a + start, b + start) for a, b, _ in draft.cells]
+        held = tuple(Cell(*cells[i], tuple(cells[h] for h in heads)) for i, (_, _, heads) in enumerate(draft.cells))
+        blocks.append(Block(draft.kind, start, len(glyphs), size, bold, tuple(lines), added, held))
+    return Layout("".join(parts), glyphs, tuple(blocks))
+
+
+def _added(page: Glyphs, glyphs: Sequence[int], start: int) -> tuple[tuple[int, int], ...]:
+    return tuple((i, i + 1) for i in range(start, len(glyphs)) if page.is_added(glyphs[i]))
+
+
+def _joint(page: Glyphs, kind: SegmentKind, line: Line, following: Line, words: set[str]) -> tuple[str, str]:
+    """`line` as it goes on in `following`, and what stands between the two.
+
+    A word broken at the end of a line is whole again, unless its hyphen is its own.
+    """
+    if kind is SegmentKind.TABLE:
+        return line.text, "\n"
+    last, soft = line.text[-1:], page.codes[line.glyphs[-1]] == SOFT_HYPHEN if line.glyphs[-1] >= 0 else False
+    broken = last in ("-", "\u2010") and len(line.text) > 1 and line.text[-2].isalnum()
+    if not broken or not following.text[:1].isalnum():
+        return line.text, " "
+    head, tail = line.text[:-1].split()[-1], following.text.split()[0]
+    head = head.rpartition("(")[2].lstrip("“\"'‘[")
+    found = WORD.match(tail)
+    if not soft and keeps_hyphen(head, found[0] if found else tail, words):
+        return line.text, ""
+    return line.text[:-1], ""
