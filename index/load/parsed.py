@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from index.load.marked import unmarked
+from index.load.tables import Cell, Span, TableCell, table_block
 from index.types import MetadataValue, Segment, SegmentKind, Unread
-
-Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,25 +49,29 @@ class Format:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """A cell `[start, end)` of a table's text, and the spans of its row and column headers there."""
+class Draft:
+    """A block before its place is known. `added` and `cells` are spans of `text`."""
 
-    start: int
-    end: int
-    headers: tuple[Span, ...] = ()
+    kind: SegmentKind
+    text: str
+    level: int | None = None
+    number: int | None = None
+    added: tuple[Span, ...] = ()
+    cells: tuple[Cell, ...] = ()
 
 
 class Composer:
     """Puts a text together, block by block, and keeps where each block stands.
 
-    For formats that have no text of their own to keep, such as HTML. White space stands between blocks, nothing else.
+    For formats that have no text of their own to keep, such as HTML. White space stands between blocks; what else is
+    added is marked (`index.load.marked`).
     """
 
     def __init__(self) -> None:
         self._parts: list[str] = []
         self._length = 0
-        self._last: SegmentKind | None = None
         self.segments: list[Segment] = []
+        self.drafts: list[Draft] = []
         self.unread: list[Unread] = []
 
     @property
@@ -80,42 +84,32 @@ class Composer:
         """The text so far."""
         return "".join(self._parts)
 
-    def add(
-        self,
-        kind: SegmentKind,
-        text: str,
-        *,
-        level: int | None = None,
-        number: int | None = None,
-        added: Sequence[Span] = (),
-        cells: Sequence[Cell] = (),
-    ) -> None:
-        """Append a block; one without words is left out. Items of a list stand on lines below each other.
+    def add(self, kind: SegmentKind, text: str, *, level: int | None = None, number: int | None = None) -> None:
+        """Append a block; one without words is left out. Items of a list stand on lines below each other."""
+        plain, spans = unmarked(text.strip())
+        if plain.strip():
+            self.put(Draft(kind, plain, level, number, tuple(spans)))
 
-        `added` and `cells` are spans of `text`: of characters that the source does not hold, and of a table's cells.
-        """
-        shift = len(text) - len(text.lstrip())
-        text = text.strip()
-        if not text:
-            return
-        if self.segments:
-            in_list = kind is self._last is SegmentKind.LIST_ITEM
+    def add_table(self, cells: Sequence[TableCell]) -> None:
+        """Append a table; one without words is left out."""
+        text, found, spans = table_block(cells)
+        if text:
+            self.put(Draft(SegmentKind.TABLE, text, added=tuple(spans), cells=tuple(found)))
+
+    def put(self, draft: Draft) -> None:
+        """Append a block whose text neither begins nor ends with white space."""
+        if self.drafts:
+            in_list = draft.kind is self.drafts[-1].kind is SegmentKind.LIST_ITEM
             self._append("\n" if in_list else "\n\n")
         start = self._length
-        self._append(text)
-        self._last = kind
-        self.segments.append(Segment(kind, start, self._length, level=level, number=number))
-        shift = start - shift
-        inner = [Segment(SegmentKind.ADDED, first + shift, last + shift) for first, last in added if first < last]
-        for cell in cells:
-            headers = tuple((first + shift, last + shift) for first, last in cell.headers)
-            inner.append(Segment(SegmentKind.CELL, cell.start + shift, cell.end + shift, headers=headers))
+        self._append(draft.text)
+        self.drafts.append(draft)
+        self.segments.append(Segment(draft.kind, start, self._length, level=draft.level, number=draft.number))
+        inner = [Segment(SegmentKind.ADDED, a + start, b + start) for a, b in draft.added]
+        for cell in draft.cells:
+            headers = tuple((a + start, b + start) for a, b in cell.headers)
+            inner.append(Segment(SegmentKind.CELL, cell.start + start, cell.end + start, headers=headers))
         self.segments += sorted(inner, key=lambda segment: (segment.start, -segment.end))
-
-    def blocks(self) -> list[tuple[Segment, str]]:
-        """Every block so far, with its text."""
-        text = self.text
-        return [(s, text[s.start : s.end]) for s in self.segments if s.kind.is_block]
 
     def parsed(self, metadata: Mapping[str, MetadataValue] | None = None) -> Parsed:
         """The whole."""

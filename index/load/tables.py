@@ -6,10 +6,20 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.load.parsed import Cell
+from index.load.marked import unmarked
 
+Span = tuple[int, int]
 MAX_COLUMNS = 1000
 _FIGURE = re.compile(r"[\s\d.,:%€$£+()/−–-]*\d[\s\d.,:%€$£+()/−–-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell `[start, end)` of a table's text, and the spans of its row and column headers there."""
+
+    start: int
+    end: int
+    headers: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +43,12 @@ def table_text(rows: list[list[str]]) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def table_block(cells: Sequence[TableCell]) -> tuple[str, list[Cell]]:
-    """The text of a table, a line a row and a tab between columns, and where its cells stand, with their headers.
+def table_block(cells: Sequence[TableCell]) -> tuple[str, list[Cell], list[Span]]:
+    """The text of a table, a line a row and a tab between columns; where its cells stand, and what is added to them.
 
     A cell that covers several rows or columns stands in the first of them, and the others are empty.
     """
+    added: list[Span] = []
     lines: dict[int, dict[int, int]] = {}
     for i, cell in enumerate(cells):
         lines.setdefault(cell.row, {})[cell.column] = i
@@ -49,11 +60,13 @@ def table_block(cells: Sequence[TableCell]) -> tuple[str, list[Cell]]:
         if not columns:
             continue
         line = "\n" if parts else ""
-        for column in range(max(columns) + 1):
-            line += "\t" if column else ""
+        first = 0 if parts else min(columns)  # no text begins with a tab, though the corner may be empty
+        for column in range(first, max(columns) + 1):
+            line += "\t" if column > first else ""
             i = lines[row].get(column, -1)
-            text = " ".join(cells[i].text.split()) if i >= 0 else ""
+            text, inner = unmarked(" ".join(cells[i].text.split()) if i >= 0 else "")
             if text:
+                added += [(a + length + len(line), b + length + len(line)) for a, b in inner]
                 spans[i] = length + len(line), length + len(line) + len(text)
             line += text
         parts.append(line)
@@ -63,7 +76,7 @@ def table_block(cells: Sequence[TableCell]) -> tuple[str, list[Cell]]:
         Cell(*span, tuple(spans[h] for h in headers[i] if h in spans))
         for i, span in sorted(spans.items(), key=lambda item: item[1])
     ]
-    return "".join(parts), found
+    return "".join(parts), found, added
 
 
 def headers_of(cells: Sequence[TableCell]) -> list[list[int]]:

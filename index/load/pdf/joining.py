@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from index.load.parsed import Cell
 from index.load.pdf.hyphens import WORD, keeps_hyphen
 from index.load.pdf.layout import Block, PlacedLine
 from index.load.pdf.running import running_lines
+from index.load.tables import Cell
 from index.types import SegmentKind
 
 BETWEEN = "\n\n"

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
-from index.load.parsed import Cell
 from index.load.pdf.columns import columns
 from index.load.pdf.frames import with_tables
 from index.load.pdf.glyphs import ADDED, SOFT_HYPHEN, Glyphs
@@ -24,6 +23,7 @@ from index.load.pdf.margins import BULLET, NUMBER, joined_marks, line_numbers
 from index.load.pdf.runs import stretches_of
 from index.load.pdf.stretches import Stretch
 from index.load.pdf.tables import aligned
+from index.load.tables import Cell
 from index.types import SegmentKind
 
 _ENDS = tuple('.!?:;”"»…)')

@@ -46,8 +46,9 @@ class Grid:
         offset = 0
         for row in sorted({self.cells[i].row for i in order}):
             line: list[int] = []
-            column = 0
-            for i in sorted((i for i in order if self.cells[i].row == row), key=lambda i: self.cells[i].column):
+            held = sorted((i for i in order if self.cells[i].row == row), key=lambda i: self.cells[i].column)
+            column = 0 if rows else self.cells[held[0]].column  # no text begins with a tab
+            for i in held:
                 line += [TAB] * (self.cells[i].column - column)
                 column = self.cells[i].column
                 spans[i] = offset + len(line), offset + len(line) + len(self.cells[i].glyphs)
