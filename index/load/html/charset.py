@@ -50,7 +50,8 @@ def decode_page(raw: Raw) -> tuple[str, list[Unread]]:
     if raw.encoding is not None:
         return decode(raw, raw.encoding), []
     marked = next((encoding for bom, encoding in _BOMS.items() if raw.data.startswith(bom)), None)
-    declared = marked or _declared(raw) or "utf-8"
+    name = _declared_name(raw)
+    declared = marked or _known(name) or "utf-8"
     try:
         return decode(_named(raw, declared)), []
     except BinaryFileError:
@@ -60,7 +61,7 @@ def decode_page(raw: Raw) -> tuple[str, list[Unread]]:
         if text is None:
             raise EncodingError(str(error), offset=error.offset) from error
     wrong = text.count(_WRONG) if encoding == declared else 0
-    detail = encoding if encoding == declared else f"{declared} {encoding}"
+    detail = encoding if encoding == declared else f"{name or declared} {encoding}"
     return text, [Unread(UnreadKind.ENCODING, count=wrong, detail=detail)]
 
 
@@ -68,17 +69,21 @@ def _named(raw: Raw, encoding: str) -> Raw:
     return replace(raw, encoding=encoding)
 
 
-def _declared(raw: Raw) -> str | None:
+def _declared_name(raw: Raw) -> str | None:
+    """The charset that the server, or else the page itself, names."""
     found = _META_CHARSET.search(raw.data, 0, _LOOKED_AT) or _XML_ENCODING.match(raw.data, 0, _LOOKED_AT)
-    name = raw.charset or (found[1].decode("ascii") if found else None)
+    return raw.charset or (found[1].decode("ascii") if found else None)
+
+
+def _known(name: str | None) -> str | None:
+    """What a charset's name stands for on the web; None for one that nobody knows, which declares nothing."""
     if name is None:
         return None
     name = _AS_ON_THE_WEB.get(name.lower(), name)
     try:
-        is_text = bytes(raw.data[:0]).decode(name) == ""
+        return name if b"".decode(name) == "" else None
     except (LookupError, ValueError):
-        return None  # a name that nobody knows declares nothing
-    return name if is_text else None
+        return None
 
 
 def _otherwise(raw: Raw, declared: str) -> tuple[str | None, str]:
@@ -93,9 +98,15 @@ def _otherwise(raw: Raw, declared: str) -> tuple[str | None, str]:
     high = sum(byte >= 0x80 for byte in raw.data)
     if text.count(_WRONG) <= _FEW * len(raw.data) and text.count(_WRONG) <= 0.5 * high and "\0" not in text:
         return text, declared
-    if is_utf_8 and "\0" not in text:
-        try:
-            return raw.data.decode("cp1252"), "cp1252"
-        except UnicodeDecodeError:
-            return None, declared
+    if is_utf_8 and raw.charset is None and not text.isascii() and _is_western(raw.data):
+        return raw.data.decode("cp1252"), "cp1252"
     return None, declared
+
+
+def _is_western(data: bytes) -> bool:
+    """Whether all bytes are characters of Windows-1252, letters and quotation marks nearly all of those above ASCII."""
+    try:
+        high = [character for character in data.decode("cp1252") if character >= "\x80"]
+    except UnicodeDecodeError:
+        return False
+    return sum(c.isalpha() or c in "‘’“”–—…€£§°«»\xa0" for c in high) >= 0.9 * len(high)

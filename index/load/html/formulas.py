@@ -27,10 +27,8 @@ def write_formulas(tree: Element) -> None:
         text = _linear(formula)
         if not text.strip():
             text = added(_tidy(formula.get("alttext") or ""))
-        place = next(
-            (e for e in formula.iterancestors() if names_of(e) & _WRAPPERS or e.tag == "mjx-container"), formula
-        )
-        _replace(place, text)
+        around = (e for e in formula.iterancestors() if names_of(e) & _WRAPPERS or e.tag == "mjx-container")
+        _replace(next(around, formula), text)
     for image in list(tree.iter("img")):
         alternative = (image.get("alt") or "").strip()
         if alternative and (_TEX.match(alternative) or _PICTURES.search(image.get("class") or "")):
@@ -86,17 +84,15 @@ def _parts(element: Element) -> Iterator[str]:
     elif element.tag == "mfrac" and len(children) == 2:
         yield from (_grouped(children[0]), added("/"), _grouped(children[1]))
     elif element.tag in ("msqrt", "mroot") and children:
-        yield from (
-            added("√"),
-            _grouped(children[0] if len(children) == 1 or element.tag == "mroot" else element, True),
-        )
+        whole = len(children) > 1 and element.tag == "msqrt"
+        yield from (added("√"), _grouped(element, inside=True) if whole else _grouped(children[0]))
     else:
         yield " ".join((element.text or "").split())
         for child in children:
             yield from _parts(child)
 
 
-def _grouped(element: Element, inner: bool = False) -> str:
-    """In brackets where it is more than one sign."""
-    text = "".join(part for child in element for part in _parts(child)) if inner else _linear(element)
+def _grouped(element: Element, *, inside: bool = False) -> str:
+    """An element, or what stands inside of it, in brackets where it is more than one sign."""
+    text = "".join(part for child in element for part in _parts(child)) if inside else _linear(element)
     return text if _SIMPLE.fullmatch(text) else f"{added('(')}{text}{added(')')}"

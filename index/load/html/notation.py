@@ -24,12 +24,13 @@ def names_of(element: Element) -> set[str]:
 
 def drop_struck(tree: Element) -> None:
     """Take out of `tree` what is struck out: it does not hold any more."""
-    struck = [
-        e for e in tree.iter() if is_element(e) and (e.tag in _STRUCK or _LINE_THROUGH.search(e.get("style") or ""))
-    ]
-    for element in struck:
+    for element in [e for e in tree.iter() if is_element(e) and _is_struck(e)]:
         if element.getparent() is not None and next(element.iter(*_WHOLE), None) is None:
             element.drop_tree()
+
+
+def _is_struck(element: Element) -> bool:
+    return element.tag in _STRUCK or _LINE_THROUGH.search(element.get("style") or "") is not None
 
 
 def write_raised(tree: Element) -> None:

@@ -106,7 +106,10 @@ def keep_lines(tree: Element) -> None:
 
 
 def furniture(tree: Element) -> list[Element]:
-    """What stands around the text of a page: menus, asides, comments; outermost elements, those with words."""
+    """What stands around the text of a page: menus, asides, comments; outermost elements, those with words.
+
+    Sections of the text that are named after such things lose their names.
+    """
     found: list[Element] = []
     pending = [tree]
     while pending:
@@ -149,7 +152,18 @@ def _is_furniture(element: Element) -> bool:
     names = _names(element) & _FURNITURE if is_box else set()
     if not names or next(element.iter("h1", "main", "article"), None) is not None:
         return False
-    return not is_section(element, names)
+    if is_section(element, names):
+        _forget_names(element)
+        return False
+    return True
+
+
+def _forget_names(section: Element) -> None:
+    """Take the names off a section of the text, by which an extractor of stories would pass it over."""
+    for element in section.iter():
+        if is_element(element) and _names(element) & _FURNITURE:
+            element.attrib.pop("class", None)
+            element.attrib.pop("id", None)
 
 
 def _is_menu(element: Element) -> bool:

@@ -23,7 +23,9 @@ _REPLIES = re.compile(
 )
 # Headings that stand above what is not the text, whatever stands below them.
 _AROUND = re.compile(
-    r"(?:\d+ )?(?:comments?|leave a (?:comment|reply)|related(?: \w+)?|recommended(?: \w+)?|you (?:may|might) also like|"
+    r"(?:\d+ )?(?:comments?|leave a (?:comment|reply)|(?:related|recommended)(?: (?:articles?|posts?|stor(?:y|ies)|news|content|links?|topics?|reading|products?|videos?|"
+    r"pages?|coverage|for you))?|"
+    r"you (?:may|might) also like|"
     r"read (?:more|next)|more (?:from|stories|articles).*|share(?: this.*)?|newsletter|subscribe|sponsored.*|"
     r"advertisement|most (?:read|popular)|popular.*|latest.*|trending.*|follow us.*|about cookies|cookie policy|"
     r"join the (?:conversation|discussion)|sign up.*|tags|categories|navigation|menu)",
@@ -73,8 +75,8 @@ def _shares(heading: str, names: Set[str]) -> bool:
 
 def _is_anchored(element: Element, heading: Element) -> bool:
     """Whether the name is made of the heading, as by a program that writes manuals."""
-    name = (element.get("id") or "").lower()
-    return name != "" and name == "-".join(re.findall(r"[^\W_]+", words_of(heading).lower())) and _is_inside(element)
+    names = {name.lower() for name in f"{element.get('id') or ''} {element.get('class') or ''}".split()}
+    return "-".join(re.findall(r"[^\W_]+", words_of(heading).lower())) in names and _is_inside(element)
 
 
 def _is_inside(element: Element) -> bool:

@@ -92,7 +92,7 @@ def _without_text(name: str, pages: Pages, missing: _Missing) -> LoadError:
         return DamagedFileError(f"{name!r} has {pages.count} pages, none of which can be read; export it again")
     if missing.garbled:
         return ScannedDocumentError(
-            f"{name!r} has {pages.count} pages in fonts that do not say which characters they draw; run OCR over it first"
+            f"{name!r} has {pages.count} pages in fonts that do not name their characters; run OCR over it first"
         )
     return ScannedDocumentError(
         f"{name!r} has {pages.count} pages and no text on them, as a scan has; run OCR over it first"
