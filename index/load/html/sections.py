@@ -22,14 +22,13 @@ _REPLIES = re.compile(
     r"comment-?_?(?:author|body|list|meta|reply|content|text|form)|commenter|vcard|reply|disqus", re.I
 )
 # Headings that stand above what is not the text, whatever stands below them.
+_ABOUT = "articles?|posts?|stor(?:y|ies)|news|content|links?|topics?|reading|products?|videos?|pages?|coverage|for you"
 _AROUND = re.compile(
-    r"(?:\d+ )?(?:comments?|leave a (?:comment|reply)|(?:related|recommended)(?: (?:articles?|posts?|stor(?:y|ies)|news|content|links?|topics?|reading|products?|videos?|"
-    r"pages?|coverage|for you))?|"
-    r"you (?:may|might) also like|"
-    r"read (?:more|next)|more (?:from|stories|articles).*|share(?: this.*)?|newsletter|subscribe|sponsored.*|"
-    r"advertisement|most (?:read|popular)|popular.*|latest.*|trending.*|follow us.*|about cookies|cookie policy|"
-    r"join the (?:conversation|discussion)|sign up.*|tags|categories|navigation|menu)",
-    re.I,
+    rf"(?:\d+ )?(?:comments?|leave a (?:comment|reply)|(?:related|recommended)(?: (?:{_ABOUT}))?|"
+    r"you (?:may|might) also like|read (?:more|next)|more (?:from|stories|articles).*|share(?: this.*)?|newsletter|"
+    r"subscribe|sponsored.*|advertisement|most (?:read|popular)|popular.*|latest.*|trending.*|follow us.*|about cookies|"
+    r"cookie policy|join the (?:conversation|discussion)|sign up.*|tags|categories|navigation|menu)",
+    re.IGNORECASE,
 )
 # Words that say what is never a part of the text, unless its heading says the word too.
 _NEVER = frozenset("consent gdpr breadcrumb breadcrumbs navbar sharedaddy disqus pagination pager modal popup".split())
