@@ -20,10 +20,11 @@ from qa.deciding import Decider
 from qa.errors import EmptyQuestionError, QuestionError, QuestionTooLongError
 from qa.read import OnnxReader, Reader, load_reader
 from qa.stopping import Passages, read_as_needed
-from qa.types import Answer, Timings, Turn
+from qa.types import Answer, Reason, Timings, Turn
 from qa.understand.followup import resolve
 from qa.understand.language import other_language, other_language_of_document
 from qa.understand.several import asks_for_several
+from qa.unread import weighty_text
 
 Source = str | Path | Document
 
@@ -72,7 +73,7 @@ class Answerer:
         *,
         reader: Reader | str | None = None,
         embedder: Embedder | str | None = None,
-        encoding: str = "utf-8",
+        encoding: str | None = None,
     ) -> Self:
         """Index `sources` (files, folders, Documents) in memory. `reader` and `embedder`: an object, or a model's name.
 
@@ -209,6 +210,7 @@ class Answerer:
             draft = self._decider.decide(
                 question, asked, candidates, short=short, minimum=min_confidence, answers=answers
             )
+            draft = draft if draft.answered else self._with_unread(draft, considered.hits[i])
             drafts.append(replace(draft, warnings=self._warnings(question, candidates)))
         ended = time.perf_counter()
         share = len(questions)
@@ -216,6 +218,12 @@ class Answerer:
             considered.retrieve / share, considered.read / share, _ms(read, ended) / share, _ms(began, ended) / share
         )
         return [draft.with_timings(timings) for draft in drafts], considered
+
+    def _with_unread(self, abstention: Answer, hits: Sequence[Hit]) -> Answer:
+        """`abstention`, with what could not be read of the documents that were searched as its reason."""
+        searched = dict.fromkeys(hit.chunk.document_id for hit in hits)
+        unread = weighty_text(self.documents[document_id] for document_id in searched)
+        return replace(abstention, reason=Reason.UNREAD, unread=unread) if unread else abstention
 
     def _readable(self, question: str, history: Sequence[Turn]) -> str:
         question = question.strip()

@@ -23,4 +23,5 @@ def cite(index: Index, document_id: str, start: int, end: int, *, context: int =
         suffix=document.text[end : end + context],
         document_sha256=document.sha256,
         heading=document.heading_at(start),
+        added=tuple((max(s.start, start), min(s.end, end)) for s in document.added_in(start, end)),
     )

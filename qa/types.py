@@ -21,6 +21,7 @@ class Reason(StrEnum):
     """Why there is no answer."""
 
     LOW_CONFIDENCE = "low_confidence"  # a span was found, but it is not likely enough to be right
+    UNREAD = "unread"  # parts of the documents that were searched could not be read
     NOT_DISCUSSED = "not_discussed"  # in every passage, the reader held "no answer" for likelier than any span
 
 
@@ -29,7 +30,8 @@ class Citation:
     """A verbatim span and its place: `document.text[start:end] == quote`, in code points.
 
     `sentence_start`, `sentence_end`: the sentence (or sentences) around it. `page`: from 1, or None.
-    `heading`: the words of the heading it stands under, or None.
+    `heading`: the words of the heading it stands under, or None. `added`: the spans, within the quote, of characters
+    that the loader put in for what the eye sees and text loses, such as a caret before an exponent.
     `prefix`, `suffix`: a few characters before and after, as in W3C text-quote selectors (32 unless
     `AskConfig.context` says otherwise).
     `document_sha256`: of the document's text in UTF-8.
@@ -47,6 +49,7 @@ class Citation:
     suffix: str
     document_sha256: str
     heading: str | None = None
+    added: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,8 @@ class Answer:
     person's answer), given for abstentions too; None only for a reader that has no calibration.
     `citations`: the answer's place first, then further places. `nearest`: on abstention, the closest
     sentence that the document does say, or None. `reason`: why it abstained, None when answered.
-    `warnings`: what the reader should know before trusting it, such as a question in another language.
+    `warnings`: what the reader should know before trusting it, such as a question in another language. `unread`: on
+    abstention, what of the documents that were searched could not be read, a sentence each.
     """
 
     question: str
@@ -86,6 +90,7 @@ class Answer:
     reason: Reason | None
     timings: Timings
     warnings: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if (self.status is Status.ANSWERED) != (self.text is not None and bool(self.citations)):

@@ -16,7 +16,7 @@ from index.errors import (
 )
 from index.load import formats
 from index.load.fetching import Fetched, fetch
-from index.load.finding import Globs, exists, find_files, is_url, lexical, root_of
+from index.load.finding import Globs, Listing, exists, is_url, lexical, list_files, root_of
 from index.load.parsed import Format, Raw
 from index.types import Document
 
@@ -76,8 +76,8 @@ def load_each(paths: Iterable[str | Path], *, config: LoadConfig | None = None, 
     listed = list(paths)
     urls = list(dict.fromkeys(str(path) for path in listed if is_url(path)))
     local = [path for path in listed if not is_url(path)]
-    files = find_files(local, globs) if local or not urls else []
-    return Loading(files, urls, root_of(local) if local else Path(), config)
+    listing = list_files(local, globs) if local or not urls else Listing([], [])
+    return Loading(listing.files, urls, root_of(local) if local else Path(), config, tuple(listing.skipped))
 
 
 def load_all(
@@ -100,12 +100,16 @@ def load_all(
 
 @dataclass(frozen=True, slots=True)
 class Loading:
-    """Sources that are loaded as they are gone through; their number is known before."""
+    """Sources that are loaded as they are gone through; their number is known before.
+
+    `skipped`: files of the folders named that no loader reads.
+    """
 
     files: list[Path]
     urls: list[str]
     root: Path
     config: LoadConfig
+    skipped: tuple[Path, ...] = ()
 
     def __len__(self) -> int:
         return len(self.files) + len(self.urls)

@@ -26,8 +26,8 @@ _ABOUT = "articles?|posts?|stor(?:y|ies)|news|content|links?|topics?|reading|pro
 _AROUND = re.compile(
     rf"(?:\d+ )?(?:comments?|leave a (?:comment|reply)|(?:related|recommended)(?: (?:{_ABOUT}))?|"
     r"you (?:may|might) also like|read (?:more|next)|more (?:from|stories|articles).*|share(?: this.*)?|newsletter|"
-    r"subscribe|sponsored.*|advertisement|most (?:read|popular)|popular.*|latest.*|trending.*|follow us.*|about cookies|"
-    r"cookie policy|join the (?:conversation|discussion)|sign up.*|tags|categories|navigation|menu)",
+    r"subscribe|sponsored.*|advertisement|most (?:read|popular)|popular.*|latest.*|trending.*|follow us.*|"
+    r"about cookies|cookie policy|join the (?:conversation|discussion)|sign up.*|tags|categories|navigation|menu)",
     re.IGNORECASE,
 )
 # Words that say what is never a part of the text, unless its heading says the word too.
