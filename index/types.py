@@ -29,12 +29,13 @@ class SegmentKind(StrEnum):
     FIELD = "field"  # the value that a form's field holds
     HIDDEN = "hidden"  # characters of the source that no reader sees: a comment in markup, front matter
     CELL = "cell"  # of a table; it lies inside of it
+    NOTE_NUMBER = "note_number"  # that leads to a note; it lies inside of a block, and is read as no part of it
     ADDED = "added"  # characters that the loader put in, for what the eye sees and text loses; inside of a block
 
     @property
     def is_block(self) -> bool:
         """Whether segments of this kind divide the text; the others enclose blocks or lie inside of them."""
-        return self not in (SegmentKind.PAGE, SegmentKind.CELL, SegmentKind.ADDED)
+        return self not in (SegmentKind.PAGE, SegmentKind.CELL, SegmentKind.NOTE_NUMBER, SegmentKind.ADDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ class Document:
     `id` is the path relative to the indexed root, or the URL. `source` is where the text was read from.
     `segments` map offsets back to page, heading or paragraph. `sha256` is of `text` in UTF-8.
     `unread` lists the content of the source that is not in `text`. `unspoken` are the spans, in order, of hidden
-    characters and of what cuts a paragraph, such as a running head.
+    characters, of the numbers of notes, and of what cuts a paragraph, such as a running head.
     `metadata` maps names (title, date, author, tags …) to a text or a tuple of texts; lists become tuples.
     Raises `EmptyDocumentError` if `text` holds nothing but white space, `EncodingError` for a lone surrogate.
     """
@@ -196,6 +197,8 @@ def _unspoken(segments: Sequence[Segment]) -> Iterator[tuple[int, int]]:
             if segment.end <= whole or segment.kind is SegmentKind.HIDDEN:
                 yield segment.start, segment.end
             whole = max(whole, segment.end)
+        elif segment.kind is SegmentKind.NOTE_NUMBER:
+            yield segment.start, segment.end
 
 
 def _checked(metadata: Mapping[str, MetadataValue]) -> dict[str, MetadataValue]:

@@ -31,7 +31,8 @@ class Citation:
 
     `sentence_start`, `sentence_end`: the sentence (or sentences) around it. `page`: from 1, or None.
     `heading`: the words of the heading it stands under, or None. `added`: the spans, within the quote, of characters
-    that the loader put in for what the eye sees and text loses, such as a caret before an exponent.
+    that the loader put in for what the eye sees and text loses, such as a caret before an exponent. `file_sha256`: of
+    the bytes that the document was read from, None where they are not known.
     `prefix`, `suffix`: a few characters before and after, as in W3C text-quote selectors (32 unless
     `AskConfig.context` says otherwise).
     `document_sha256`: of the document's text in UTF-8.
@@ -50,6 +51,7 @@ class Citation:
     document_sha256: str
     heading: str | None = None
     added: tuple[tuple[int, int], ...] = ()
+    file_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

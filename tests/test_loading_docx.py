@@ -194,8 +194,8 @@ def test_a_list_begins_where_the_document_says() -> None:
         0,
         parse_xml(
             f'<w:abstractNum {nsdecls("w")} w:abstractNumId="90"><w:lvl w:ilvl="0"><w:start w:val="4"/>'
-            '<w:numFmt w:val="lowerRoman"/><w:lvlText w:val="%1)"/></w:lvl><w:lvl w:ilvl="1"><w:numFmt w:val="decimal"/>'
-            '<w:lvlText w:val="%1.%2"/></w:lvl>'
+            '<w:numFmt w:val="lowerRoman"/><w:lvlText w:val="%1)"/></w:lvl><w:lvl w:ilvl="1">'
+            '<w:numFmt w:val="decimal"/><w:lvlText w:val="%1.%2"/></w:lvl>'
             "</w:abstractNum>"
         ),
     )

@@ -50,13 +50,14 @@ class Format:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A block before its place is known. `added` and `cells` are spans of `text`."""
+    """A block before its place is known. `added`, `notes` (their numbers) and `cells` are spans of `text`."""
 
     kind: SegmentKind
     text: str
     level: int | None = None
     number: int | None = None
     added: tuple[Span, ...] = ()
+    notes: tuple[Span, ...] = ()
     cells: tuple[Cell, ...] = ()
 
 
@@ -86,15 +87,15 @@ class Composer:
 
     def add(self, kind: SegmentKind, text: str, *, level: int | None = None, number: int | None = None) -> None:
         """Append a block; one without words is left out. Items of a list stand on lines below each other."""
-        plain, spans = unmarked(text.strip())
-        if plain.strip():
-            self.put(Draft(kind, plain, level, number, tuple(spans)))
+        plain = unmarked(text.strip())
+        if plain.text.strip():
+            self.put(Draft(kind, plain.text, level, number, plain.added, plain.notes))
 
     def add_table(self, cells: Sequence[TableCell]) -> None:
         """Append a table; one without words is left out."""
-        text, found, spans = table_block(cells)
-        if text:
-            self.put(Draft(SegmentKind.TABLE, text, added=tuple(spans), cells=tuple(found)))
+        plain, found = table_block(cells)
+        if plain.text:
+            self.put(Draft(SegmentKind.TABLE, plain.text, added=plain.added, notes=plain.notes, cells=tuple(found)))
 
     def put(self, draft: Draft) -> None:
         """Append a block whose text neither begins nor ends with white space."""
@@ -106,6 +107,7 @@ class Composer:
         self.drafts.append(draft)
         self.segments.append(Segment(draft.kind, start, self._length, level=draft.level, number=draft.number))
         inner = [Segment(SegmentKind.ADDED, a + start, b + start) for a, b in draft.added]
+        inner += [Segment(SegmentKind.NOTE_NUMBER, a + start, b + start) for a, b in draft.notes]
         for cell in draft.cells:
             headers = tuple((a + start, b + start) for a, b in cell.headers)
             inner.append(Segment(SegmentKind.CELL, cell.start + start, cell.end + start, headers=headers))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.load.marked import unmarked
+from index.load.marked import Unmarked, unmarked
 
 Span = tuple[int, int]
 MAX_COLUMNS = 1000
@@ -43,12 +43,13 @@ def table_text(rows: list[list[str]]) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def table_block(cells: Sequence[TableCell]) -> tuple[str, list[Cell], list[Span]]:
-    """The text of a table, a line a row and a tab between columns; where its cells stand, and what is added to them.
+def table_block(cells: Sequence[TableCell]) -> tuple[Unmarked, list[Cell]]:
+    """The text of a table, a line a row and a tab between columns, and where its cells stand.
 
     A cell that covers several rows or columns stands in the first of them, and the others are empty.
     """
     added: list[Span] = []
+    notes: list[Span] = []
     lines: dict[int, dict[int, int]] = {}
     for i, cell in enumerate(cells):
         lines.setdefault(cell.row, {})[cell.column] = i
@@ -64,9 +65,11 @@ def table_block(cells: Sequence[TableCell]) -> tuple[str, list[Cell], list[Span]
         for column in range(first, max(columns) + 1):
             line += "\t" if column > first else ""
             i = lines[row].get(column, -1)
-            text, inner = unmarked(" ".join(cells[i].text.split()) if i >= 0 else "")
+            plain = unmarked(" ".join(cells[i].text.split()) if i >= 0 else "")
+            text, at = plain.text, length + len(line)
             if text:
-                added += [(a + length + len(line), b + length + len(line)) for a, b in inner]
+                added += [(a + at, b + at) for a, b in plain.added]
+                notes += [(a + at, b + at) for a, b in plain.notes]
                 spans[i] = length + len(line), length + len(line) + len(text)
             line += text
         parts.append(line)
@@ -76,7 +79,7 @@ def table_block(cells: Sequence[TableCell]) -> tuple[str, list[Cell], list[Span]
         Cell(*span, tuple(spans[h] for h in headers[i] if h in spans))
         for i, span in sorted(spans.items(), key=lambda item: item[1])
     ]
-    return "".join(parts), found, added
+    return Unmarked("".join(parts), tuple(added), tuple(notes)), found
 
 
 def headers_of(cells: Sequence[TableCell]) -> list[list[int]]:

@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     for what in unread_text(document):
         print(render("unread", what=what))
     for segment in document.segments:
-        if segment.kind in (SegmentKind.CELL, SegmentKind.ADDED):
+        if segment.kind in (SegmentKind.CELL, SegmentKind.ADDED, SegmentKind.NOTE_NUMBER):
             continue
         words = document.text[segment.start : segment.end]
         print(render("segment", start=segment.start, end=segment.end, kind=segment.kind, text=words))

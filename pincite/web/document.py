@@ -19,7 +19,7 @@ from pincite.web.layout import MARKDOWN, Block, Listing, Row, blocks, cells, gro
 
 __all__ = ["document_html", "excerpt_html"]
 
-_TAGS = {
+_TAGS: dict[SegmentKind, str] = {
     **dict.fromkeys((kind for kind in SegmentKind if kind is not SegmentKind.HEADING), "p"),
     SegmentKind.QUOTE: "blockquote",
 }

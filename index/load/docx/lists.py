@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from docx.document import Document as Word
 
-__all__ = ["Lists", "Numbering", "value"]
+__all__ = ["Lists", "Numbering", "W", "value"]
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _NUMBERING = "/relationships/numbering"
 _PLAIN = ("bullet", "none")
 _SMALL = re.compile(r"[0-9]{1,6}")
@@ -69,8 +69,8 @@ class _List:
 
 def value(element: Any, path: str) -> str | None:
     """The w:val of what `path` names (`pPr/pStyle`), None where there is no such element."""
-    found = element.find("/".join(_W + name for name in path.split("/")))
-    return None if found is None else found.get(_W + "val", "")
+    found = element.find("/".join(W + name for name in path.split("/")))
+    return None if found is None else found.get(W + "val", "")
 
 
 class Lists:
@@ -87,26 +87,26 @@ class Lists:
 
     def _read(self, numbering: Any) -> None:
         for element in numbering:
-            if element.tag == _W + "abstractNum":
-                look = element.get(_W + "abstractNumId", "")
+            if element.tag == W + "abstractNum":
+                look = element.get(W + "abstractNumId", "")
                 self._levels[look] = {
-                    _small(level.get(_W + "ilvl")) or 0: _Level.of(level) for level in element.findall(_W + "lvl")
+                    _small(level.get(W + "ilvl")) or 0: _Level.of(level) for level in element.findall(W + "lvl")
                 }
                 style = value(element, "numStyleLink")
                 if style is not None:
                     self._links[look] = style
-            elif element.tag == _W + "num":
-                self._lists[element.get(_W + "numId", "")] = self._list(element)
+            elif element.tag == W + "num":
+                self._lists[element.get(W + "numId", "")] = self._list(element)
 
     @staticmethod
     def _list(element: Any) -> _List:
         found = _List(value(element, "abstractNumId") or "")
-        for override in element.findall(_W + "lvlOverride"):
-            depth = _small(override.get(_W + "ilvl")) or 0
+        for override in element.findall(W + "lvlOverride"):
+            depth = _small(override.get(W + "ilvl")) or 0
             first = _small(value(override, "startOverride"))
             if first is not None:
                 found.restarts[depth] = first
-            level = override.find(_W + "lvl")
+            level = override.find(W + "lvl")
             if level is not None:
                 found.own[depth] = _Level.of(level)
         return found

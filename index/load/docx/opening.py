@@ -6,7 +6,7 @@ import io
 import posixpath
 import re
 import zipfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from index.errors import DamagedFileError, EmptyDocumentError, EncryptedFileError, LoadError, SourceTooLargeError
 from index.load.parsed import Raw
@@ -20,6 +20,7 @@ MAX_RATIO = 200  # unpacked to packed, of a part that unpacks to more than:
 _SMALL = 1_000_000
 MAX_PARTS = 10_000
 
+RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _OLE = b"\xd0\xcf\x11\xe0"  # an encrypted .docx, and a .doc, are OLE containers
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 # The names of ISO/IEC 29500 Strict, for which the Transitional form has others.
@@ -59,6 +60,16 @@ def refuse_bomb(raw: Raw) -> None:
 def damaged(name: str) -> LoadError:
     """The error of a file that is not whole."""
     return DamagedFileError(f"{name!r} is no .docx or a damaged one; save it again")
+
+
+def parsed_part(name: str, part: Any) -> Any:
+    """The root element of a part. Raises `DamagedFileError`."""
+    from docx.oxml import parse_xml
+
+    try:
+        return parse_xml(part.blob)
+    except SyntaxError as error:
+        raise damaged(name) from error
 
 
 def open_word(raw: Raw) -> Word:

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from index.errors import EmptyDocumentError, LoadError, SourceTooLargeError
-from index.load.docx.lists import value
-from index.load.docx.opening import damaged, open_word, refuse_bomb
+from index.load.docx.lists import W, value
+from index.load.docx.opening import RELATION_ID, open_word, parsed_part, refuse_bomb
 from index.load.docx.styles import Kind, Styles
 from index.load.docx.words import boxes_of, name_of, text_of
 from index.load.marked import added
@@ -92,9 +92,7 @@ class _Reader:
 
     def _chunk(self, element: Any) -> None:
         """Append a document that stands in this one."""
-        from docx.oxml.ns import qn
-
-        relation = self.word.part.rels.get(element.get(qn("r:id"), ""))
+        relation = self.word.part.rels.get(element.get(RELATION_ID, ""))
         if relation is None or relation.is_external:
             return
         parsed = _embedded(self.raw, relation.target_part, self.depth)
@@ -107,13 +105,16 @@ class _Reader:
 
 
 def _draft(parsed: Parsed, segment: Segment) -> Draft:
-    spans = tuple(
-        (s.start - segment.start, s.end - segment.start)
-        for s in parsed.segments
-        if s.kind is SegmentKind.ADDED and segment.start <= s.start and s.end <= segment.end
-    )
+    def inside(kind: SegmentKind) -> tuple[tuple[int, int], ...]:
+        return tuple(
+            (s.start - segment.start, s.end - segment.start)
+            for s in parsed.segments
+            if s.kind is kind and segment.start <= s.start and s.end <= segment.end
+        )
+
     words = parsed.text[segment.start : segment.end]
-    return Draft(segment.kind, words, segment.level, segment.number, added=spans)
+    added_spans, notes = inside(SegmentKind.ADDED), inside(SegmentKind.NOTE_NUMBER)
+    return Draft(segment.kind, words, segment.level, segment.number, added=added_spans, notes=notes)
 
 
 def _embedded(raw: Raw, part: Any, depth: int) -> Parsed | None:
@@ -148,26 +149,22 @@ def _asides(name: str, word: Word) -> Iterator[tuple[SegmentKind, Any]]:
 
 def _referred(name: str, word: Word, kind: str, mark: str) -> Iterator[Any]:
     """The notes or comments that the body refers to, in its order."""
-    from docx.oxml.ns import qn
-
-    marks = [found.get(qn("w:id")) for found in word.element.body.iter(qn(f"w:{mark}"))]
+    marks = [found.get(W + "id") for found in word.element.body.iter(W + mark)]
     root = _part(name, word, f"/{kind}s") if marks else None
     if root is not None:
-        notes = {note.get(qn("w:id")): note for note in root if name_of(note) == kind}
+        notes = {note.get(W + "id"): note for note in root if name_of(note) == kind}
         yield from (notes[mark] for mark in dict.fromkeys(marks) if mark in notes)
 
 
 def _headers(name: str, word: Word) -> Iterator[Any]:
     """The headers and footers of the sections, in their order; those that say the same as one before are left out."""
-    from docx.oxml.ns import qn
-
     said: set[str] = set()
-    for reference in word.element.body.iter(qn("w:headerReference"), qn("w:footerReference")):
-        relation = word.part.rels.get(reference.get(qn("r:id"), ""))
+    for reference in word.element.body.iter(W + "headerReference", W + "footerReference"):
+        relation = word.part.rels.get(reference.get(RELATION_ID, ""))
         if relation is None or relation.is_external:
             continue
-        root = _parsed(name, relation.target_part)
-        words = " ".join("".join(text.text or "" for text in root.iter(qn("w:t"))).split())
+        root = parsed_part(name, relation.target_part)
+        words = " ".join("".join(text.text or "" for text in root.iter(W + "t")).split())
         if words and words not in said:
             said.add(words)
             yield root
@@ -175,16 +172,7 @@ def _headers(name: str, word: Word) -> Iterator[Any]:
 
 def _part(name: str, word: Word, kind: str) -> Any:
     parts = [r.target_part for r in word.part.rels.values() if not r.is_external and r.reltype.endswith(kind)]
-    return _parsed(name, parts[0]) if parts else None
-
-
-def _parsed(name: str, part: Any) -> Any:
-    from docx.oxml import parse_xml
-
-    try:
-        return parse_xml(part.blob)
-    except SyntaxError as error:
-        raise damaged(name) from error
+    return parsed_part(name, parts[0]) if parts else None
 
 
 def _unread(word: Word, objects: list[str]) -> Iterator[Unread]:
@@ -232,9 +220,7 @@ def _said(cell: TableCell) -> TableCell:
 
 
 def _path(names: str) -> str:
-    from docx.oxml.ns import qn
-
-    return "/".join(qn(f"w:{name}") for name in names.split("/"))
+    return "/".join(W + name for name in names.split("/"))
 
 
 def _count(element: Any, path: str, default: int) -> int:

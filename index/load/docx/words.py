@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from index.load.docx.lists import value
-from index.load.marked import FIRST, LAST, added
+from index.load.marked import NO_SIGNS, added, note
 from index.load.raised import is_figure, is_note
 
 _BREAKS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
@@ -29,7 +29,6 @@ _SIGNS = {
     0x52: "☑",
     0x53: "☒",
 }
-_MARKS = str.maketrans("", "", FIRST + LAST)
 
 
 def name_of(element: Any) -> str:
@@ -78,12 +77,12 @@ def _is_unseen(run: Any) -> bool:
 
 def _raised(element: Any, parts: list[str]) -> str:
     """The words of a text, with a caret or brackets where its run is raised and would run into what it follows."""
-    text = (element.text or "").translate(_MARKS)
+    text = (element.text or "").translate(NO_SIGNS)
     if value(element.getparent(), "rPr/vertAlign") != "superscript":
         return text
-    before = "".join(parts[-3:]).translate(_MARKS)
+    before = "".join(parts[-3:]).translate(NO_SIGNS)
     if before[-1:].strip() and is_note(before, text):
-        return f" {added('[')}{text}{added(']')}"
+        return f" {note(text)}"
     return f"{added('^')}{text}" if is_figure(before, text) else text
 
 

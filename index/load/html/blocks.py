@@ -70,7 +70,7 @@ def is_element(node: Element) -> bool:
 
 def words_of(element: Element) -> str:
     """All that is read of an element, in one line."""
-    return unmarked(_spaced(_flat(element)))[0]
+    return unmarked(_spaced(_flat(element))).text
 
 
 def _marked(element: Element) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from index.load.html.blocks import Element, is_element, words_of
-from index.load.marked import FIRST, LAST, added
+from index.load.marked import NO_SIGNS, added, note
 from index.load.raised import is_figure, is_note
 
 __all__ = ["added", "drop_struck", "names_of", "write_raised"]
@@ -40,10 +40,9 @@ def write_raised(tree: Element) -> None:
         before = _before(element)
         if not raised or not before.strip():
             continue
-        note = _NOTE.fullmatch(raised) if _names_note(element) else None
-        if note is not None or (before[-1:].strip() and is_note(before, raised)):
-            inner = raised if raised.startswith("[") else f"{added('[')}{raised}{added(']')}"
-            _write(element, inner if before[-1:].isspace() else f" {inner}")
+        named = _names_note(element) and _NOTE.fullmatch(raised) is not None
+        if named or (before[-1:].strip() and is_note(before, raised)):
+            _write(element, note(raised) if before[-1:].isspace() else f" {note(raised)}")
         elif is_figure(before, raised):
             _write(element, f"{added('^')}{raised}")
 
@@ -64,7 +63,7 @@ def _before(element: Element) -> str:
         text = (parent.text or "") if parent is not None else ""
     else:
         text = (words_of(previous) if is_element(previous) else "") + (previous.tail or "")
-    return text.replace(FIRST, "").replace(LAST, "")[-80:]
+    return text.translate(NO_SIGNS)[-80:]
 
 
 def _write(element: Element, text: str) -> None:

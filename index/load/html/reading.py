@@ -17,7 +17,7 @@ from index.load.html.notation import drop_struck, write_raised
 from index.load.html.page import drop_unseen, furniture, keep_lines, share_of_links, without
 from index.load.html.story import metadata_of, parse, story_of
 from index.load.html.weave import captions_of, linked_texts, woven
-from index.load.marked import FIRST, LAST
+from index.load.marked import NO_SIGNS
 from index.load.parsed import Composer, Draft, Format, Parsed, Raw
 from index.types import SegmentKind
 
@@ -36,8 +36,6 @@ LINKED = 0.3  # share of words in links from which on a text may be a menu
 # What a page's own script would show of it: a page with so many times less text has none of its own.
 MORE = 4
 
-_NO_MARKS = dict.fromkeys(map(ord, (FIRST, LAST)))
-
 
 def read(raw: Raw) -> Parsed:
     """The main text of a page; `metadata` has its title, author, date, sitename and url where it states them.
@@ -46,7 +44,7 @@ def read(raw: Raw) -> Parsed:
     beside menus.
     """
     text, doubts = decode_page(raw)
-    text = text.translate(_NO_MARKS)
+    text = text.translate(NO_SIGNS)
     if len(text) > MAX_CHARACTERS:
         raise SourceTooLargeError(
             f"{raw.name!r} has {len(text)} characters of HTML; the limit is {MAX_CHARACTERS}, so split it"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from index.errors import DamagedFileError, EmptyDocumentError, LoadError, ScannedDocumentError
 from index.load.parsed import Format, Parsed, Raw
 from index.load.pdf.glyphs import Glyphs
 from index.load.pdf.joining import Joined, Joiner, PageText
-from index.load.pdf.layout import lay_out
+from index.load.pdf.layout import Block, lay_out
 from index.load.pdf.pages import Pages
 from index.types import MetadataValue, Segment, SegmentKind, Unread, UnreadKind
 
@@ -112,8 +113,16 @@ def _segments(joined: Joined) -> tuple[Segment, ...]:
         level = levels[block.size] if head else None
         found.append(Segment(SegmentKind.HEADING if head else block.kind, block.start, block.end, level=level))
         found += [Segment(SegmentKind.ADDED, start, end) for start, end in block.added]
+        found += [Segment(SegmentKind.NOTE_NUMBER, start, end) for start, end in _note_numbers(joined.text, block)]
         found += [Segment(SegmentKind.CELL, cell.start, cell.end, headers=cell.headers) for cell in block.cells]
     return tuple(sorted(found, key=lambda s: (s.start, s.kind is not SegmentKind.PAGE, not s.kind.is_block, -s.end)))
+
+
+def _note_numbers(text: str, block: Block) -> Iterator[tuple[int, int]]:
+    """What stands between the brackets that are added around the numbers of notes."""
+    for (start, _), (_, end) in pairwise(block.added):
+        if text[start] == "[" and text[end - 1] == "]":
+            yield start, end
 
 
 def _levels(sizes: Sequence[float]) -> dict[float, int]:
