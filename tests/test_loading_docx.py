@@ -59,7 +59,7 @@ def test_headings_paragraphs_lists_and_tables_stand_in_the_order_of_the_body() -
     ]
     assert parsed.metadata["title"] == "The bridge"
     assert parsed.metadata["author"] == "Works Office"
-    assert parsed.text.endswith("Buses run.\nFerries run.\n\nPier\tCracks\nNorth East\t12\n\nAfter the table.")
+    assert parsed.text.endswith("Buses run.\n1. Ferries run.\n\nPier\tCracks\nNorth East\t12\n\nAfter the table.")
 
 
 def test_links_insertions_controls_and_text_boxes_are_seen_and_deletions_are_not() -> None:

@@ -133,10 +133,10 @@ def _head_rows(cells: Sequence[TableCell]) -> int:
     heads = order[0] + 1
     while heads <= order[-1]:
         above = [cell for cell in cells if cell.row < heads]
-        reaches = any(cell.columns > 1 and cell.row == heads - 1 and cell.text.strip() for cell in above)
-        reaches = reaches or any(cell.row + cell.rows > heads for cell in above)
+        below = any(cell.row + cell.rows > heads for cell in above)
+        across = any(cell.columns > 1 and cell.row == heads - 1 and cell.text.strip() for cell in above)
         words = not any(_FIGURE.fullmatch(cell.text) for cell in rows.get(heads, ()))
-        if not (reaches and words and len(rows[order[0]]) > 1):
+        if not (below or (across and words)) or len(rows[order[0]]) < 2:
             break
         heads += 1
     return heads if heads <= order[-1] else order[0] + 1

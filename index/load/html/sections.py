@@ -41,7 +41,7 @@ def is_section(element: Element, names: Set[str]) -> bool:
     heading = next((e for e in element.iter(*_HEADINGS) if words_of(e)), None)
     titled = heading is not None and _shares(words_of(heading), names)
     if heading is not None and _AROUND.fullmatch(words_of(heading).strip(" :¶#")):
-        return titled and _is_anchored(element, heading) and _sentences(element) >= 1
+        return titled and _is_anchored(element, heading) and (_sentences(element) >= 1 or not _linked(element))
     if titled:
         return True
     if names & _NEVER or not _is_inside(element):

@@ -16,7 +16,7 @@ COVERED = 0.8  # share of what the story tells that the page's blocks hold at le
 TOLD = 0.5  # share of a block that the story tells at least
 LINKED = 0.8  # share of a block's words in links from which on it leads elsewhere
 _RUN = 4  # words in a row that are compared
-_PROSE, _SENTENCE = 8, 4  # words of a paragraph between others, at least; of one that ends as a sentence does
+_PROSE, _SENTENCE = 8, 3  # words of a paragraph between others, at least; of one that ends as a sentence does
 _ENDS = tuple('.!?:;…。！？”"»)')
 
 Runs = set[tuple[str, ...]]
@@ -45,7 +45,7 @@ def woven(page: Composer, story: Composer, linked: set[str], captions: set[str])
     start = _start(blocks, first)
     standfirst = start + 1 if start < first else start
     kept: list[Draft] = []
-    listed = _listed(blocks, start, last, tells)
+    listed = _listed(blocks, start, last, tells, linked)
     for i in range(last, start - 1, -1):
         draft, text = blocks[i], blocks[i].text
         belongs = (draft.kind is not SegmentKind.HEADING or i == standfirst) and _belongs(draft, captions)
@@ -83,10 +83,11 @@ def _end(blocks: Sequence[Draft], tells: Sequence[bool]) -> int:
     return last
 
 
-def _listed(blocks: Sequence[Draft], first: int, last: int, tells: Sequence[bool]) -> set[int]:
-    """The items of lists that belong to the story though they lead elsewhere.
+def _listed(blocks: Sequence[Draft], first: int, last: int, tells: Sequence[bool], linked: set[str]) -> set[int]:
+    """The items of lists that belong to the story though it does not tell them.
 
-    They stand below an item or a line that introduces them ("Done:"), or their list holds items that the story tells.
+    They lead nowhere; or they stand below an item or a line that introduces them ("Done:"), or their list holds items
+    that the story tells.
     """
     found: set[int] = set()
     i = first
@@ -97,7 +98,8 @@ def _listed(blocks: Sequence[Draft], first: int, last: int, tells: Sequence[bool
         items = range(i, end)
         if items:
             introduced = i > 0 and (tells[i - 1] and _introduces(blocks[i - 1]))
-            if introduced or any(tells[item] or _introduces(blocks[item]) for item in items):
+            plain = not any(blocks[item].text in linked for item in items)
+            if introduced or plain or any(tells[item] or _introduces(blocks[item]) for item in items):
                 found.update(items)
         i = max(end, i + 1)
     return found

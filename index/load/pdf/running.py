@@ -17,7 +17,7 @@ _LEVEL = 4.0  # points between the heights of what is the same line on two pages
 _APART = 2  # pages between two of them: left and right pages may have heads of their own
 _LETTERS = 3  # in what is compared with its figures left out
 _LINES = 3  # at each edge of a page that are looked at
-_NOT_RUNNING = (SegmentKind.NOTE, SegmentKind.LINE_NUMBER)
+_NOT_RUNNING = (SegmentKind.LINE_NUMBER,)
 _FIGURES = re.compile(r"\d+|\b[ivxlc]+\b", re.IGNORECASE)
 _PAGE = re.compile(
     r"[-–—|\s\[(]*(?:(?:page|p\.|seite|página|pagina|strana|sida|side|s\.)\s*)?(?:\d{1,4}|[ivxlc]{1,6})"
