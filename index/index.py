@@ -152,6 +152,10 @@ class Index:
         """The chunk's own words."""
         return self.documents[chunk.document_id].text[chunk.start : chunk.end]
 
+    def readable(self, chunk: Chunk) -> str:
+        """The chunk's own words as a model reads them: `text`, with spaces for what no sentence holds."""
+        return self.documents[chunk.document_id].readable(chunk.start, chunk.end)
+
     def sentence_at(self, document_id: str, start: int, end: int) -> Span:
         """The half-open span of the sentences that hold the characters `[start, end)`."""
         sentences = self._corpus.sentences[document_id]

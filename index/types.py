@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -21,6 +22,20 @@ class SegmentKind(StrEnum):
     TABLE = "table"
     CODE = "code"
     QUOTE = "quote"
+    RUNNING_HEAD = "running_head"  # what stands at the head or foot of every page, the page's number among it
+    NOTE = "note"  # a footnote or endnote
+    COMMENT = "comment"  # a reviewer's remark beside the text
+    LINE_NUMBER = "line_number"  # numbers that count the lines in the margin
+    FIELD = "field"  # the value that a form's field holds
+    HIDDEN = "hidden"  # characters of the source that no reader sees: a comment in markup, front matter
+    CELL = "cell"  # of a table; it lies inside of it
+    NOTE_NUMBER = "note_number"  # that leads to a note; it lies inside of a block, and is read as no part of it
+    ADDED = "added"  # characters that the loader put in, for what the eye sees and text loses; inside of a block
+
+    @property
+    def is_block(self) -> bool:
+        """Whether segments of this kind divide the text; the others enclose blocks or lie inside of them."""
+        return self not in (SegmentKind.PAGE, SegmentKind.CELL, SegmentKind.NOTE_NUMBER, SegmentKind.ADDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +43,10 @@ class Segment:
     """A stretch of a document: a page, a heading, a paragraph …
 
     `level` is the depth of a heading, or of a list's item where the format states it, from 1; `number` is a page's
-    number from 1, or that of an item in a numbered list where the text itself does not have it. Segments are in
-    reading order; a page encloses the blocks that stand on it, and no two blocks overlap.
+    number from 1, or that of an item in a numbered list where the text itself does not have it. `headers` are the
+    spans of a table cell's row and column headers. Segments are in reading order. No two blocks overlap, except that
+    hidden characters, running heads and line numbers may lie inside the paragraph that they cut; cells and added
+    characters lie inside of blocks. A page encloses its blocks, but a paragraph may begin on one and end on the next.
     """
 
     kind: SegmentKind
@@ -37,10 +54,37 @@ class Segment:
     end: int
     level: int | None = None
     number: int | None = None
+    headers: tuple[tuple[int, int], ...] = ()
 
     def __post_init__(self) -> None:
         if not 0 <= self.start < self.end:
             raise ValueError(f"segment [{self.start}, {self.end}) is empty or begins before the text")
+
+
+class UnreadKind(StrEnum):
+    """What kind of content a loader could not read."""
+
+    PAGE = "page"  # without text, as a scan is
+    DAMAGED = "damaged"  # a page, or a part of a file, that cannot be opened
+    FONT = "font"  # text whose characters the file does not name
+    FORM = "form"  # a form whose fields are not text
+    IMAGE = "image"
+    OBJECT = "object"  # a file within the file
+    ENCODING = "encoding"  # a declared charset that does not hold, so that another was taken
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Content of a source that is not in its text.
+
+    `pages`: the pages where it stands, from 1; `count`: how many there are, 0 where that says nothing; `detail`: a
+    name, such as an embedded file's.
+    """
+
+    kind: UnreadKind
+    pages: tuple[int, ...] = ()
+    count: int = 0
+    detail: str = ""
 
 
 MetadataValue = str | tuple[str, ...]
@@ -53,6 +97,8 @@ class Document:
 
     `id` is the path relative to the indexed root, or the URL. `source` is where the text was read from.
     `segments` map offsets back to page, heading or paragraph. `sha256` is of `text` in UTF-8.
+    `unread` lists the content of the source that is not in `text`. `unspoken` are the spans, in order, of hidden
+    characters, of the numbers of notes, and of what cuts a paragraph, such as a running head.
     `metadata` maps names (title, date, author, tags …) to a text or a tuple of texts; lists become tuples.
     Raises `EmptyDocumentError` if `text` holds nothing but white space, `EncodingError` for a lone surrogate.
     """
@@ -63,7 +109,9 @@ class Document:
     media_type: str = "text/plain"
     segments: tuple[Segment, ...] = ()
     metadata: Mapping[str, MetadataValue] = field(default_factory=dict)
+    unread: tuple[Unread, ...] = ()
     sha256: str = field(init=False)
+    unspoken: tuple[tuple[int, int], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not self.text.strip():
@@ -76,7 +124,12 @@ class Document:
         if self.segments and max(s.end for s in self.segments) > len(self.text):
             raise ValueError(f"a segment of {self.id!r} ends after its {len(self.text)} characters")
         object.__setattr__(self, "sha256", hashlib.sha256(encoded).hexdigest())
+        object.__setattr__(self, "unspoken", tuple(_unspoken(self.segments)))
         object.__setattr__(self, "metadata", MappingProxyType(_checked(self.metadata)))
+
+    def blocks(self) -> Iterator[Segment]:
+        """The segments that divide the text, in order: no pages, no cells, no added characters."""
+        return (segment for segment in self.segments if segment.kind.is_block)
 
     def page_at(self, offset: int) -> int | None:
         """The number of the page that holds the character at `offset`, or None where there are no pages."""
@@ -89,6 +142,21 @@ class Document:
         """The text of the last heading at or before `offset`, or None."""
         headings = [s for s in self.segments if s.kind is SegmentKind.HEADING and s.start <= offset]
         return self.text[headings[-1].start : headings[-1].end] if headings else None
+
+    def added_in(self, start: int, end: int) -> tuple[Segment, ...]:
+        """The segments of characters in `[start, end)` that the loader put in and the source does not hold."""
+        added = (s for s in self.segments if s.kind is SegmentKind.ADDED)
+        return tuple(s for s in added if s.start < end and start < s.end)
+
+    def readable(self, start: int, end: int) -> str:
+        """`text[start:end]` with a space for each character of `unspoken`, so that offsets are the same."""
+        text = self.text[start:end]
+        i = bisect_left(self.unspoken, start, key=lambda span: span[1])
+        while i < len(self.unspoken) and self.unspoken[i][0] < end:
+            first, last = max(self.unspoken[i][0], start) - start, min(self.unspoken[i][1], end) - start
+            text = text[:first] + " " * (last - first) + text[last:]
+            i += 1
+        return text
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -120,6 +188,17 @@ class Hit:
     chunk: Chunk
     score: float
     parts: ScoreParts
+
+
+def _unspoken(segments: Sequence[Segment]) -> Iterator[tuple[int, int]]:
+    whole = -1
+    for segment in segments:
+        if segment.kind.is_block:
+            if segment.end <= whole or segment.kind is SegmentKind.HIDDEN:
+                yield segment.start, segment.end
+            whole = max(whole, segment.end)
+        elif segment.kind is SegmentKind.NOTE_NUMBER:
+            yield segment.start, segment.end
 
 
 def _checked(metadata: Mapping[str, MetadataValue]) -> dict[str, MetadataValue]:

@@ -23,12 +23,13 @@ from qa.languages import Languages
 from qa.read import OnnxReader, Reader, load_reader
 from qa.refusing import refuse_impossible, refuse_surrogates
 from qa.stopping import Passages, read_as_needed
-from qa.types import Answer, Form, Timings, Turn
+from qa.types import Answer, Form, Reason, Timings, Turn
 from qa.understand.asked import Asked
 from qa.understand.asking import without_story
 from qa.understand.followup import Readings, read_follow_up
 from qa.understand.form import understand
 from qa.understand.several import asks_for_several
+from qa.unread import weighty_text
 
 Source = str | Path | Document
 
@@ -62,7 +63,7 @@ class Answerer:
         *,
         reader: Reader | str | None = None,
         embedder: Embedder | str | None = None,
-        encoding: str = "utf-8",
+        encoding: str | None = None,
     ) -> Self:
         """Index `sources` (files, folders, Documents) in memory. `reader` and `embedder`: an object, or a model's name.
 
@@ -189,7 +190,7 @@ class Answerer:
         began = time.perf_counter()
         hits = self.index.search_many(questions, top_k, where=where)
         retrieved = time.perf_counter()
-        texts = [[self.index.text(hit.chunk) for hit in found] for found in hits]
+        texts = [[self.index.readable(hit.chunk) for hit in found] for found in hits]
         passages = Passages(self.reader, clauses or questions, hits, texts)
         stops = may_stop or [False] * len(questions)
         short = [is_short(len(found), top_k, len(self.index.chunks)) for found in hits]
@@ -226,6 +227,7 @@ class Answerer:
                 strict=form is not None,
                 consider=lambda part: self._material(part, self.consider([part.question], top_k=top_k, where=where), 0),
             )
+            draft = draft if draft.answered else self._with_unread(draft, material.documents)
             warned = self._languages.warnings(question, material.candidates) if self.calibration else ()
             drafts.append(replace(draft, warnings=warned))
         ended = time.perf_counter()
@@ -234,6 +236,11 @@ class Answerer:
             considered.retrieve / share, considered.read / share, _ms(read, ended) / share, _ms(began, ended) / share
         )
         return [draft.with_timings(timings) for draft in drafts], considered
+
+    def _with_unread(self, abstention: Answer, searched: Sequence[str]) -> Answer:
+        """`abstention`, with what could not be read of the documents that were searched as its reason."""
+        unread = weighty_text(self.documents[document_id] for document_id in searched)
+        return replace(abstention, reason=Reason.UNREAD, unread=unread) if unread else abstention
 
     def _material(self, asked: Asked, considered: Considered, which: int) -> Material:
         return Material(

@@ -9,6 +9,7 @@ from qa.types import Citation
 def cite(index: Index, document_id: str, start: int, end: int, *, context: int = 32) -> Citation:
     """The citation of `[start, end)`, its quote taken from the document, with `context` characters around it."""
     document = index.documents[document_id]
+    stated = document.metadata.get("file_sha256")
     sentence_start, sentence_end = index.sentence_at(document_id, start, end)
     return Citation(
         document_id=document_id,
@@ -23,4 +24,6 @@ def cite(index: Index, document_id: str, start: int, end: int, *, context: int =
         suffix=document.text[end : end + context],
         document_sha256=document.sha256,
         heading=document.heading_at(start),
+        file_sha256=stated if isinstance(stated, str) else None,
+        added=tuple((max(s.start, start), min(s.end, end)) for s in document.added_in(start, end)),
     )

@@ -10,6 +10,7 @@ from qa.types import Answer, Citation, Reason
 _ABSTAINED = {
     Reason.LOW_CONFIDENCE: "abstained_low_confidence",
     Reason.NOT_DISCUSSED: "abstained_not_discussed",
+    Reason.UNREAD: "abstained_unread",
 }
 
 # A heading is named up to so many characters.
@@ -35,7 +36,7 @@ def abstention_text(answer: Answer) -> str:
     """That there is no answer, in the words for its reason; of a reply, what it says."""
     if answer.text is not None:
         return answer.text
-    return render(_ABSTAINED[answer.reason or Reason.NOT_DISCUSSED])
+    return render(_ABSTAINED[answer.reason or Reason.NOT_DISCUSSED], unread="; ".join(answer.unread))
 
 
 def confidence_text(answer: Answer) -> str:
@@ -54,7 +55,9 @@ def place_text(citation: Citation) -> str:
     """Where a citation stands: document, page and heading where there are any, characters."""
     page = "" if citation.page is None else render("place_page", page=citation.page)
     heading = "" if citation.heading is None else render("place_heading", heading=_shortened(citation.heading))
-    return render("place", id=citation.document_id, page=page, heading=heading, start=citation.start, end=citation.end)
+    place = render("place", id=citation.document_id, page=page, heading=heading, start=citation.start, end=citation.end)
+    words = " ".join(citation.quote[start - citation.start : end - citation.start] for start, end in citation.added)
+    return place + (render("added", words=words) if words else "")
 
 
 def _citation(number: int, citation: Citation) -> str:

@@ -36,7 +36,7 @@ class Reason(StrEnum):
     NOT_DISCUSSED = "not_discussed"  # nothing is said on the subject
     NOT_SAID = "not_said"  # the subject is there, what is asked about it is not
     PREMISE_DIFFERS = "premise_differs"  # the text says otherwise than the question takes for granted
-    UNREAD = "unread"  # parts of the sources could not be read
+    UNREAD = "unread"  # parts of the documents that were searched could not be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,9 @@ class Citation:
     """A verbatim span and its place: `document.text[start:end] == quote`, in code points.
 
     `sentence_start`, `sentence_end`: the sentence (or sentences) around it. `page`: from 1, or None.
-    `heading`: the words of the heading it stands under, or None.
+    `heading`: the words of the heading it stands under, or None. `added`: the spans, within the quote, of characters
+    that the loader put in for what the eye sees and text loses, such as a caret before an exponent. `file_sha256`: of
+    the bytes that the document was read from, None where they are not known.
     `prefix`, `suffix`: a few characters before and after, as in W3C text-quote selectors (32 unless
     `AskConfig.context` says otherwise).
     `document_sha256`: of the document's text in UTF-8.
@@ -64,6 +66,8 @@ class Citation:
     suffix: str
     document_sha256: str
     heading: str | None = None
+    added: tuple[tuple[int, int], ...] = ()
+    file_sha256: str | None = None
     part: str | None = None
     focus_start: int | None = None
     focus_end: int | None = None
@@ -93,9 +97,10 @@ class Answer:
     too; None for a reader or a form that has no calibration. `citations`: the answer's place first, then further
     places; of a list and an overview in the document's order. `nearest`: on abstention, the closest sentence that the
     document does say, or None. `reason`: why it abstained, None when answered.
-    `warnings`: what the reader should know before trusting it, such as a question in another language. `form`: what is
-    cited. `parts`: of a question in several parts, each as a question; `missing`: those that nothing answers.
-    `verdict`: "yes" or "no", only where that is calibrated.
+    `warnings`: what the reader should know before trusting it, such as a question in another language. `unread`: on
+    abstention, what of the documents that were searched could not be read, a sentence each. `form`: what is cited.
+    `parts`: of a question in several parts, each as a question; `missing`: those that nothing answers. `verdict`: "yes"
+    or "no", only where that is calibrated.
     """
 
     question: str
@@ -108,6 +113,7 @@ class Answer:
     reason: Reason | None
     timings: Timings
     warnings: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
     form: Form = Form.SPAN
     parts: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()

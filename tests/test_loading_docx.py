@@ -28,7 +28,7 @@ def read(data: bytes) -> Parsed:
 
 
 def blocks(parsed: Parsed) -> list[tuple[str, int | None, str]]:
-    return [(s.kind.value, s.level, parsed.text[s.start : s.end]) for s in parsed.segments]
+    return [(s.kind.value, s.level, parsed.text[s.start : s.end]) for s in parsed.segments if s.kind.is_block]
 
 
 def test_headings_paragraphs_lists_and_tables_stand_in_the_order_of_the_body() -> None:
@@ -53,13 +53,13 @@ def test_headings_paragraphs_lists_and_tables_stand_in_the_order_of_the_body() -
         ("paragraph", None, "The old bridge closes.\tSoon.\nSaid e\u0301 👩‍👩‍👧 مرحبا \U0001d49c ﬁ."),
         ("heading", 2, "Findings"),
         ("list_item", 1, "Buses run."),
-        ("list_item", 1, "Ferries run."),
+        ("list_item", 1, "1. Ferries run."),
         ("table", None, "Pier\tCracks\nNorth East\t12"),
         ("paragraph", None, "After the table."),
     ]
     assert parsed.metadata["title"] == "The bridge"
     assert parsed.metadata["author"] == "Works Office"
-    assert parsed.text.endswith("Buses run.\nFerries run.\n\nPier\tCracks\nNorth East\t12\n\nAfter the table.")
+    assert parsed.text.endswith("Buses run.\n1. Ferries run.\n\nPier\tCracks\nNorth East\t12\n\nAfter the table.")
 
 
 def test_links_insertions_controls_and_text_boxes_are_seen_and_deletions_are_not() -> None:
@@ -177,13 +177,13 @@ def test_items_of_lists_have_their_depth_and_number() -> None:
     word.add_paragraph("And in the morning:")
     word.add_paragraph("Sleep.", style="List Number")  # Word, too, counts on
     parsed = read(saved(word))
-    items = [(s.level, s.number, parsed.text[s.start : s.end]) for s in parsed.segments if s.kind == "list_item"]
+    items = [(s.level, parsed.text[s.start : s.end]) for s in parsed.segments if s.kind == "list_item"]
     assert items == [
-        (1, 1, "Wind the clock."),
-        (2, None, "Lift the weight."),
-        (1, 2, "Write the log."),
-        (1, None, "Clean the lamp."),
-        (1, 3, "Sleep."),
+        (1, "1. Wind the clock."),
+        (2, "Lift the weight."),
+        (1, "2. Write the log."),
+        (1, "Clean the lamp."),
+        (1, "3. Sleep."),
     ]
 
 
@@ -194,7 +194,8 @@ def test_a_list_begins_where_the_document_says() -> None:
         0,
         parse_xml(
             f'<w:abstractNum {nsdecls("w")} w:abstractNumId="90"><w:lvl w:ilvl="0"><w:start w:val="4"/>'
-            '<w:numFmt w:val="lowerRoman"/></w:lvl><w:lvl w:ilvl="1"><w:numFmt w:val="decimal"/></w:lvl>'
+            '<w:numFmt w:val="lowerRoman"/><w:lvlText w:val="%1)"/></w:lvl><w:lvl w:ilvl="1">'
+            '<w:numFmt w:val="decimal"/><w:lvlText w:val="%1.%2"/></w:lvl>'
             "</w:abstractNum>"
         ),
     )
@@ -206,5 +207,15 @@ def test_a_list_begins_where_the_document_says() -> None:
         word.add_paragraph("An item.")._p.get_or_add_pPr().append(
             parse_xml(f"<w:wrap {nsdecls('w')}>{number}</w:wrap>")[0]
         )
-    places = [(s.level, s.number) for s in read(saved(word)).segments]
-    assert places == [(1, 4), (2, 1), (2, 2), (1, 5), (2, 1), (1, 1), (1, 2), (1, None)]
+    found = blocks(read(saved(word)))
+    labels = [(level, text.removesuffix("An item.").strip()) for _, level, text in found]
+    assert labels == [
+        (1, "iv)"),
+        (2, "iv.1"),
+        (2, "iv.2"),
+        (1, "v)"),
+        (2, "v.1"),
+        (1, "i)"),
+        (1, "ii)"),
+        (1, ""),
+    ]

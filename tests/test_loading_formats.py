@@ -15,11 +15,11 @@ from fakes import HashingEmbedder
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index import Document, SegmentKind, load, load_all
+from index import Document, Index, SegmentKind, load, load_all
 from index.errors import EncodingError, LoadError
-from index.index import Index
 from index.load import formats
-from index.load.parsed import Composer, Format, Raw, table_text
+from index.load.parsed import Composer, Format, Raw
+from index.load.tables import table_text
 
 GUIDE = Path(__file__).parent.parent / "docs" / "adding-a-loader.md"
 SAID = ["The old bridge closes on Monday.", "Café “naïve” costs £3.50 – or more."]

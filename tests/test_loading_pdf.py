@@ -55,7 +55,7 @@ def written(folder: Path, data: bytes) -> Path:
 
 
 def blocks(document: Document) -> list[tuple[str, str]]:
-    found = [s for s in document.segments if s.kind is not SegmentKind.PAGE]
+    found = document.blocks()
     return [(s.kind.value, document.text[s.start : s.end]) for s in found]
 
 

@@ -121,7 +121,7 @@ def test_the_files_can_be_read_by_the_documented_rules_alone(saved: Path) -> Non
     data = (version / "manifest.json").read_bytes()
     assert hashlib.sha256(data).hexdigest() == digest
     found = json.loads(data)
-    assert (found["format"], found["format_version"], found["documents"]) == ("pincite-index", 2, 2)
+    assert (found["format"], found["format_version"], found["documents"]) == ("pincite-index", 3, 2)
     table = np.fromfile(version / "table.i64", dtype="<i8").reshape(-1, 4)
     row = json.loads((version / "documents.jsonl").read_text(encoding="utf-8").split("\n")[0])
     assert (row["id"], row["sha256"]) == ("a/ü.md", DOCUMENT.sha256)
@@ -242,7 +242,7 @@ def sign(folder: Path, **changes: object) -> None:
 
 def test_another_format_version_is_refused_by_both_numbers(saved: Path) -> None:
     sign(saved, format_version=99)
-    with pytest.raises(IndexVersionError, match=r"format version 99, this Pincite reads 2; .*--rebuild"):
+    with pytest.raises(IndexVersionError, match=r"format version 99, this Pincite reads 2 and 3; .*--rebuild"):
         opened(saved)
 
 

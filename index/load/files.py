@@ -16,7 +16,7 @@ from index.errors import (
 )
 from index.load import formats
 from index.load.fetching import Fetched, fetch
-from index.load.finding import Globs, exists, find_files, is_url, lexical, root_of
+from index.load.finding import Globs, Listing, exists, is_url, lexical, list_files, root_of
 from index.load.parsed import Format, Raw
 from index.types import Document
 
@@ -25,12 +25,12 @@ MAX_BYTES = 100_000_000
 
 @dataclass(frozen=True, slots=True)
 class LoadConfig:
-    """How sources are read. `encoding`: of text that does not state its own. `max_bytes`: of a file or a response.
+    """How sources are read. `encoding`: of text, None for what it states, or UTF-8.
 
-    `allow_private`: whether a URL may lead to an address that is not public.
+    `max_bytes`: of a file or a response. `allow_private`: whether a URL may lead to an address that is not public.
     """
 
-    encoding: str = "utf-8"
+    encoding: str | None = None
     max_bytes: int = MAX_BYTES
     allow_private: bool = False
 
@@ -48,7 +48,7 @@ def load(
     source: str | Path,
     *,
     root: str | Path | None = None,
-    encoding: str = "utf-8",
+    encoding: str | None = None,
     max_bytes: int = MAX_BYTES,
     allow_private: bool = False,
 ) -> Document:
@@ -76,12 +76,12 @@ def load_each(paths: Iterable[str | Path], *, config: LoadConfig | None = None, 
     listed = list(paths)
     urls = list(dict.fromkeys(str(path) for path in listed if is_url(path)))
     local = [path for path in listed if not is_url(path)]
-    files = find_files(local, globs) if local or not urls else []
-    return Loading(files, urls, root_of(local) if local else Path(), config)
+    listing = list_files(local, globs) if local or not urls else Listing([], [])
+    return Loading(listing.files, urls, root_of(local) if local else Path(), config, tuple(listing.skipped))
 
 
 def load_all(
-    paths: Iterable[str | Path], *, encoding: str = "utf-8", failures: list[Failure] | None = None
+    paths: Iterable[str | Path], *, encoding: str | None = None, failures: list[Failure] | None = None
 ) -> list[Document]:
     """Every file and URL that `paths` name. The first that cannot be read raises, unless `failures` is to collect them.
 
@@ -100,12 +100,16 @@ def load_all(
 
 @dataclass(frozen=True, slots=True)
 class Loading:
-    """Sources that are loaded as they are gone through; their number is known before."""
+    """Sources that are loaded as they are gone through; their number is known before.
+
+    `skipped`: files of the folders named that no loader reads.
+    """
 
     files: list[Path]
     urls: list[str]
     root: Path
     config: LoadConfig
+    skipped: tuple[Path, ...] = ()
 
     def __len__(self) -> int:
         return len(self.files) + len(self.urls)
@@ -180,8 +184,9 @@ def _document(known: Format, raw: Raw, source: str) -> Document:
     if not parsed.text.strip():
         raise EmptyDocumentError(f"{raw.name!r} holds no text to quote; give a document with some words in it")
     digest = hashlib.sha256(raw.data).hexdigest()
-    metadata = {**parsed.metadata, "file_sha256": digest}
-    return Document(raw.name, parsed.text, source, known.media_types[0], parsed.segments, metadata)
+    loader = f"{known.suffixes[0].removeprefix('.')} {known.version}"
+    metadata = {**parsed.metadata, "file_sha256": digest, "loader": loader}
+    return Document(raw.name, parsed.text, source, known.media_types[0], parsed.segments, metadata, parsed.unread)
 
 
 def _bytes(path: Path, name: str, most: int) -> bytes:

@@ -42,8 +42,21 @@ def is_url(source: str | Path) -> bool:
     return isinstance(source, str) and source.lower().startswith(("http://", "https://"))
 
 
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The files to read, and those of the folders that no loader reads."""
+
+    files: list[Path]
+    skipped: list[Path]
+
+
 def find_files(paths: Iterable[str | Path], globs: Globs | None = None) -> list[Path]:
-    """The files among `paths`, and those below its folders that a loader reads and `globs` wants.
+    """The files of `list_files`."""
+    return list_files(paths, globs).files
+
+
+def list_files(paths: Iterable[str | Path], globs: Globs | None = None) -> Listing:
+    """The files among `paths`, and those below its folders that `globs` wants, by whether a loader reads them.
 
     Each file once, in the order named, a folder's sorted. Hidden files are passed over, and links to folders, which
     could lead round in a circle. A folder that cannot be listed stands for itself: reading it says why.
@@ -54,16 +67,17 @@ def find_files(paths: Iterable[str | Path], globs: Globs | None = None) -> list[
         raise SourceNotFoundError("an empty path names no source; check the variable it came from")
     named = [Path(path) for path in given]
     found: dict[str, Path] = {}
+    skipped: list[Path] = []
     for path in named:
         if not exists(path):
             raise SourceNotFoundError(f"there is no file or folder {str(path)!r}; check the path")
-        for file in _below(path, globs or Globs()) if path.is_dir() else [path]:
+        for file in _below(path, globs or Globs(), skipped) if path.is_dir() else [path]:
             found.setdefault(os.path.realpath(file), file)
     if not found:
         where = ", ".join(repr(str(path)) for path in named) or "an empty list"
         which = " and that --include and --exclude leave" if globs is not None and globs != Globs() else ""
         raise SourceNotFoundError(f"no file that ends in {', '.join(formats.suffixes())}{which} stands in {where}")
-    return list(found.values())
+    return Listing(list(found.values()), sorted(skipped))
 
 
 def root_of(paths: Iterable[str | Path]) -> Path:
@@ -85,9 +99,13 @@ def exists(path: Path) -> bool:
         return False
 
 
-def _below(folder: Path, globs: Globs) -> list[Path]:
+def _below(folder: Path, globs: Globs, skipped: list[Path]) -> list[Path]:
+    """`skipped` collects the files that no loader reads."""
     closed: list[OSError] = []
-    wanted = [path for path in _visible(folder, closed) if globs.wants(path.relative_to(folder).as_posix())]
+    wanted: list[Path] = []
+    for path in _visible(folder, closed):
+        if globs.wants(path.relative_to(folder).as_posix()):
+            (wanted if formats.by_suffix(path.suffix) is not None else skipped).append(path)
     shut = [Path(error.filename) for error in closed]
     return sorted(wanted + [path for path in shut if not globs.leaves_out(path.relative_to(folder).as_posix())])
 
@@ -98,7 +116,7 @@ def _visible(folder: Path, closed: list[OSError]) -> Iterator[Path]:
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in files:
             path = Path(parent, name)
-            if not name.startswith(".") and formats.by_suffix(path.suffix) is not None and _is_file(path):
+            if not name.startswith(".") and _is_file(path):
                 yield path
 
 

@@ -21,8 +21,10 @@ def outlined(text: str, segments: Sequence[Segment]) -> tuple[Segment, ...]:
     """
     signs: list[str] = []
     found: list[Segment] = []
-    for segment in segments:
-        if segment.kind is SegmentKind.PARAGRAPH:
+    for segment, following in zip(segments, [*segments[1:], None], strict=True):
+        # A paragraph that the head of a page cuts stays whole.
+        cut = following is not None and following.start < segment.end
+        if segment.kind is SegmentKind.PARAGRAPH and not cut:
             found += _parts(text, segment, signs)
         else:
             found.append(segment)

@@ -2,57 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from index.types import MetadataValue, Segment, SegmentKind
+from index.load.marked import unmarked
+from index.load.tables import Cell, Span, TableCell, table_block
+from index.types import MetadataValue, Segment, SegmentKind, Unread
 
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """The bytes of a source. `name` stands in messages; `encoding` is for formats that do not state their own.
+    """The bytes of a source. `name` stands in messages; `encoding` is the one that the user names, None for none.
 
     `charset`: what the server said of the bytes, None for a file. `url`: where they came from, None for a file.
     """
 
     name: str
     data: bytes
-    encoding: str = "utf-8"
+    encoding: str | None = None
     charset: str | None = None
     url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A source's canonical text, its segments in reading order, and what it says about itself."""
+    """A source's canonical text, its segments in reading order, what it says about itself, and what is not read."""
 
     text: str
     segments: tuple[Segment, ...] = ()
     metadata: Mapping[str, MetadataValue] = field(default_factory=dict)
+    unread: tuple[Unread, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
     """A kind of file: its media types (the first is a Document's), its suffixes, and what reads it.
 
-    `read` raises a `LoadError` that starts with the `repr` of `Raw.name`.
+    `read` raises a `LoadError` that starts with the `repr` of `Raw.name`. `version` grows when `read` gives another
+    text for the same bytes.
     """
 
     media_types: tuple[str, ...]
     suffixes: tuple[str, ...]
     read: Callable[[Raw], Parsed]
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A block before its place is known. `added`, `notes` (their numbers) and `cells` are spans of `text`."""
+
+    kind: SegmentKind
+    text: str
+    level: int | None = None
+    number: int | None = None
+    added: tuple[Span, ...] = ()
+    notes: tuple[Span, ...] = ()
+    cells: tuple[Cell, ...] = ()
 
 
 class Composer:
     """Puts a text together, block by block, and keeps where each block stands.
 
-    For formats that have no text of their own to keep, such as HTML. White space stands between blocks, nothing else.
+    For formats that have no text of their own to keep, such as HTML. White space stands between blocks; what else is
+    added is marked (`index.load.marked`).
     """
 
     def __init__(self) -> None:
         self._parts: list[str] = []
         self._length = 0
         self.segments: list[Segment] = []
+        self.drafts: list[Draft] = []
+        self.unread: list[Unread] = []
 
     @property
     def length(self) -> int:
@@ -66,24 +87,35 @@ class Composer:
 
     def add(self, kind: SegmentKind, text: str, *, level: int | None = None, number: int | None = None) -> None:
         """Append a block; one without words is left out. Items of a list stand on lines below each other."""
-        text = text.strip()
-        if not text:
-            return
-        if self.segments:
-            in_list = kind is self.segments[-1].kind is SegmentKind.LIST_ITEM
+        plain = unmarked(text.strip())
+        if plain.text.strip():
+            self.put(Draft(kind, plain.text, level, number, plain.added, plain.notes))
+
+    def add_table(self, cells: Sequence[TableCell]) -> None:
+        """Append a table; one without words is left out."""
+        plain, found = table_block(cells)
+        if plain.text:
+            self.put(Draft(SegmentKind.TABLE, plain.text, added=plain.added, notes=plain.notes, cells=tuple(found)))
+
+    def put(self, draft: Draft) -> None:
+        """Append a block whose text neither begins nor ends with white space."""
+        if self.drafts:
+            in_list = draft.kind is self.drafts[-1].kind is SegmentKind.LIST_ITEM
             self._append("\n" if in_list else "\n\n")
         start = self._length
-        self._append(text)
-        self.segments.append(Segment(kind, start, self._length, level=level, number=number))
-
-    def blocks(self) -> list[tuple[Segment, str]]:
-        """Every block so far, with its text."""
-        text = self.text
-        return [(segment, text[segment.start : segment.end]) for segment in self.segments]
+        self._append(draft.text)
+        self.drafts.append(draft)
+        self.segments.append(Segment(draft.kind, start, self._length, level=draft.level, number=draft.number))
+        inner = [Segment(SegmentKind.ADDED, a + start, b + start) for a, b in draft.added]
+        inner += [Segment(SegmentKind.NOTE_NUMBER, a + start, b + start) for a, b in draft.notes]
+        for cell in draft.cells:
+            headers = tuple((a + start, b + start) for a, b in cell.headers)
+            inner.append(Segment(SegmentKind.CELL, cell.start + start, cell.end + start, headers=headers))
+        self.segments += sorted(inner, key=lambda segment: (segment.start, -segment.end))
 
     def parsed(self, metadata: Mapping[str, MetadataValue] | None = None) -> Parsed:
         """The whole."""
-        return Parsed(self.text, tuple(self.segments), metadata or {})
+        return Parsed(self.text, tuple(self.segments), metadata or {}, tuple(self.unread))
 
     def _append(self, text: str) -> None:
         self._parts.append(text)
@@ -97,9 +129,3 @@ _UNSEEN = dict.fromkeys((0xAD, 0x200B, 0x2060, 0xFEFF))
 def visible(text: str) -> str:
     """`text` without soft hyphens and spaces of no width. For formats that have no text of their own to keep."""
     return text.translate(_UNSEEN)
-
-
-def table_text(rows: list[list[str]]) -> str:
-    """Rows as lines, with a tab between cells; white space within a cell is one space, and empty rows are left out."""
-    lines = ["\t".join(" ".join(cell.split()) for cell in row).rstrip() for row in rows]
-    return "\n".join(line for line in lines if line)

@@ -17,8 +17,9 @@ from index.milvus.engine import LONGEST_TEXT
 from index.milvus.heads import find_heads
 from index.milvus.layout import DATA, KEY, Collections
 from index.store.building import Divided
+from index.store.plain import plain_segments, plain_unread, segments_of, unread_of
 from index.store.stored import Rows
-from index.types import Chunk, Document, Segment, SegmentKind
+from index.types import Chunk, Document
 
 # Bytes of a piece: what a field holds, less the end of a character that would not fit.
 PIECE = LONGEST_TEXT - 4
@@ -53,7 +54,8 @@ class Body:
             "media_type": d.media_type,
             "metadata": dict(d.metadata),
             "sha256": d.sha256,
-            "segments": [[s.kind, s.start, s.end, s.level, s.number] for s in d.segments],
+            "segments": plain_segments(d.segments),
+            "unread": plain_unread(d.unread),
             "sentences": self.sentences.tolist(),
             "chunks": self.spans.tolist(),
             "text": d.text,
@@ -65,9 +67,15 @@ class Body:
         """Raises `IndexCorruptError` unless the text is the one whose sha256 stands beside it."""
         try:
             plain = json.loads("".join(pieces))
-            segments = tuple(Segment(SegmentKind(kind), *rest) for kind, *rest in plain["segments"])
+            segments = segments_of(plain["segments"])
             document = Document(
-                plain["id"], plain["text"], plain["source"], plain["media_type"], segments, plain["metadata"]
+                plain["id"],
+                plain["text"],
+                plain["source"],
+                plain["media_type"],
+                segments,
+                plain["metadata"],
+                unread_of(plain.get("unread", ())),
             )
             sentences, spans = _rows(plain["sentences"]), _rows(plain["chunks"])
             whole = document.sha256 == plain["sha256"]
@@ -80,9 +88,10 @@ class Body:
 
 def version_of(document: Document) -> str:
     """Names the document and all that it holds but what is made of it; the same on every machine."""
-    segments = [[s.kind, s.start, s.end, s.level, s.number] for s in document.segments]
+    segments = plain_segments(document.segments)
     metadata = dict(document.metadata)
     plain = [document.id, document.sha256, document.source, document.media_type, segments, metadata]
+    plain += [plain_unread(document.unread)] if document.unread else []
     try:
         return hashlib.sha256(json.dumps(plain, ensure_ascii=False).encode("utf-8")).hexdigest()[:32]
     except UnicodeEncodeError as error:

@@ -26,14 +26,14 @@ def document_title(document: Document) -> str:
 
 def lexical_text(document: Document, chunk: Chunk) -> str:
     """What BM25 indexes for `chunk`: the title, the heading above it and its own words."""
-    own = document.text[chunk.start : chunk.end]
+    own = document.readable(chunk.start, chunk.end)
     context = [document_title(document), _heading_above(document, chunk.start)]
     return "\n".join([*(words for words in dict.fromkeys(context) if words and words not in own), own])
 
 
 def embedded_text(document: Document, chunk: Chunk) -> str:
-    """What the embedder reads for `chunk`: its own words."""
-    return document.text[chunk.start : chunk.end]
+    """What the embedder reads for `chunk`: its own words, without hidden ones."""
+    return document.readable(chunk.start, chunk.end)
 
 
 def _heading_above(document: Document, offset: int) -> str:

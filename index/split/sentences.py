@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from index.types import Document, Segment, SegmentKind
 
@@ -20,23 +20,39 @@ def split_sentences(document: Document) -> list[Span]:
     """Half-open spans of the document's sentences, in order, without the white space around them.
 
     No sentence crosses the edge of a heading, paragraph or other block; pages do not end a sentence.
-    Every character that is not white space lies in exactly one sentence, but for marks without a letter
-    between blocks (a list's bullet, the line under a heading).
+    Every character that is not white space lies in exactly one sentence, but for hidden ones and for marks without
+    a letter between blocks (a list's bullet, the line under a heading).
     """
     spans = []
-    for start, end in _blocks(document.text, document.segments):
+    for start, end in _blocks(document):
         for a, b in _split(document.text[start:end]):
             spans.append((start + a, start + b))
     return spans
 
 
-def _blocks(text: str, segments: Sequence[Segment]) -> Iterator[Span]:
-    position = 0
-    for block in (s for s in segments if s.kind is not SegmentKind.PAGE):
-        yield from _between(text, position, block.start)
-        yield block.start, block.end
-        position = block.end
-    yield from _between(text, position, len(text)) if position else [(0, len(text))]
+def _blocks(document: Document) -> Iterator[Span]:
+    """The stretches that sentences are looked for in. Blocks that lie inside another one cut it."""
+    text, position = document.text, 0
+    around: Segment | None = None
+    for block in document.blocks():
+        if around is not None and block.end <= around.end:
+            yield position, block.start
+            position = block.end
+            if block.kind is not SegmentKind.HIDDEN:
+                yield block.start, block.end
+            continue
+        yield from _rest(text, around, position, block.start)
+        around = block if block.kind is not SegmentKind.HIDDEN else None
+        position = block.start if around else block.end
+    yield from _rest(text, around, position, len(text)) if around or position else [(0, len(text))]
+
+
+def _rest(text: str, around: Segment | None, position: int, end: int) -> Iterator[Span]:
+    """What is left of the block `around` from `position` on, and what stands after it up to `end`."""
+    if around is not None:
+        yield position, around.end
+        position = around.end
+    yield from _between(text, position, end)
 
 
 def _between(text: str, start: int, end: int) -> Iterator[Span]:

@@ -14,7 +14,7 @@ from index.embed import Embedder
 from index.search.lexical import Bm25
 from index.search.searching import Searcher
 from index.search.vectors import SavedStore
-from index.types import Chunk, Document, Hit, MetadataValue
+from index.types import Chunk, Document, Hit, MetadataValue, Unread
 
 Rows = NDArray[np.int64]
 
@@ -28,10 +28,12 @@ class Entry:
     source: str
     media_type: str
     metadata: Mapping[str, MetadataValue]
+    unread: tuple[Unread, ...] = ()
 
     @classmethod
     def of(cls, document: Document) -> Self:
-        return cls(document.id, document.sha256, document.source, document.media_type, document.metadata)
+        d = document
+        return cls(d.id, d.sha256, d.source, d.media_type, d.metadata, d.unread)
 
 
 @dataclass(frozen=True, slots=True)

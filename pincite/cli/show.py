@@ -14,6 +14,7 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
+from index import SegmentKind
 from index.errors import UnsupportedFormatError
 from pincite.cli.sources import add_loading, load_sources
 
@@ -29,19 +30,25 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the document."""
     from prompts import render
     from qa.types import SCHEMA_VERSION
+    from qa.unread import unread_text
 
     if Path(arguments.source).is_dir():
         raise UnsupportedFormatError(f"{arguments.source!r} is a folder; name one file or URL to show")
-    (document,) = load_sources(arguments, [arguments.source])
+    (document,) = load_sources(arguments, [arguments.source], says_unread=False)
     if arguments.json:
         fields = ("id", "sha256", "source", "media_type", "text")
         plain = {"schema_version": SCHEMA_VERSION} | {name: getattr(document, name) for name in fields}
         plain |= {"metadata": dict(document.metadata), "segments": [asdict(s) for s in document.segments]}
+        plain |= {"unread": [asdict(each) for each in document.unread]}
         print(json.dumps(plain, ensure_ascii=False, indent=2))
         return 0
     size = len(document.text)
     print(render("document", id=document.id, sha256=document.sha256, media_type=document.media_type, size=size))
+    for what in unread_text(document):
+        print(render("unread", what=what))
     for segment in document.segments:
+        if segment.kind in (SegmentKind.CELL, SegmentKind.ADDED, SegmentKind.NOTE_NUMBER):
+            continue
         words = document.text[segment.start : segment.end]
         print(render("segment", start=segment.start, end=segment.end, kind=segment.kind, text=words))
     return 0

@@ -11,8 +11,10 @@ from typing import Generic, Protocol, TypeVar, cast
 from index import Document
 from index.errors import LoadError
 from index.load import MAX_BYTES, Failure, Globs, LoadConfig, Loading, Metadata, load_each
-from index.store.building import Prepared
+from index.store.building import Prepared, document_of
 from pincite.cli.numbers import at_least_one
+from prompts import render
+from qa.unread import unread_text
 
 # So many failures are named one by one.
 NAMED = 50
@@ -38,7 +40,9 @@ def add_loading(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--meta", metavar="FILE.jsonl", help='metadata of the sources, rows {"id": …, "date": …, "tags": […]}'
     )
-    group.add_argument("--encoding", default="utf-8", metavar="NAME", help="encoding of text files (default: utf-8)")
+    group.add_argument(
+        "--encoding", metavar="NAME", help="encoding of text and HTML (default: what a page declares, else utf-8)"
+    )
     group.add_argument(
         "--max-bytes", metavar="N", type=at_least_one, default=MAX_BYTES, help=f"largest source (default: {MAX_BYTES})"
     )
@@ -65,9 +69,11 @@ class Loaded(Generic[Item]):
     Going through them raises `LoadError` where not one source could be read.
     """
 
-    def __init__(self, found: Found[Item], metadata: Metadata | None) -> None:
-        self._found, self._metadata = found, metadata
+    def __init__(self, found: Found[Item], metadata: Metadata | None, *, says_unread: bool = True) -> None:
+        """`says_unread`: whether what of the documents is not read is named on stderr."""
+        self._found, self._metadata, self._says_unread = found, metadata, says_unread
         self._count = 0
+        self._unread: list[str] = []
         self.failures: list[Failure] = []
 
     def __len__(self) -> int:
@@ -80,6 +86,7 @@ class Loaded(Generic[Item]):
                 self.failures.append(item)
                 continue
             self._count += 1
+            self._unread += unread_text(document_of(item))
             yield item if self._metadata is None else _merged(item, self._metadata)
         self._finish()
 
@@ -98,15 +105,24 @@ class Loaded(Generic[Item]):
                 print(f"  {failure.error}", file=sys.stderr)
             if len(self.failures) > NAMED:
                 print(f"  … and {len(self.failures) - NAMED} more", file=sys.stderr)
+        skipped = getattr(self._found, "skipped", ())
+        if skipped:
+            print(render("skipped", names=_named([path.name for path in skipped])), file=sys.stderr)
+        for what in self._unread[:NAMED] if self._says_unread else ():
+            print(f"pincite: {what}", file=sys.stderr)
+        if self._says_unread and len(self._unread) > NAMED:
+            print(f"  … and {len(self._unread) - NAMED} more", file=sys.stderr)
         unmatched = self._metadata.unmatched() if self._metadata else []
         if unmatched:
             named = ", ".join(repr(key) for key in unmatched[:5]) + (" …" if len(unmatched) > 5 else "")
             print(f"pincite: --meta has {len(unmatched)} rows for sources that are not there: {named}", file=sys.stderr)
 
 
-def load_sources(arguments: argparse.Namespace, paths: Sequence[str | Path]) -> Loaded[Document]:
+def load_sources(
+    arguments: argparse.Namespace, paths: Sequence[str | Path], *, says_unread: bool = True
+) -> Loaded[Document]:
     """What `paths` name, loaded as `add_loading`'s arguments say. Raises `SourceNotFoundError`, `MetadataError`."""
-    return Loaded(loading(arguments, paths), metadata(arguments))
+    return Loaded(loading(arguments, paths), metadata(arguments), says_unread=says_unread)
 
 
 def metadata(arguments: argparse.Namespace) -> Metadata | None:
@@ -119,6 +135,13 @@ def loading(arguments: argparse.Namespace, paths: Sequence[str | Path]) -> Loadi
     config = LoadConfig(arguments.encoding, arguments.max_bytes, arguments.allow_private)
     globs = Globs(tuple(arguments.include), tuple(arguments.exclude))
     return load_each(paths, config=config, globs=globs)
+
+
+def _named(names: Sequence[str]) -> str:
+    """Names in a row, the first of many."""
+    if len(names) <= NAMED:
+        return ", ".join(names)
+    return render("skipped_more", names=", ".join(names[:NAMED]), count=len(names) - NAMED)
 
 
 def _merged(item: Item, metadata: Metadata) -> Item:

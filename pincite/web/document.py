@@ -19,7 +19,10 @@ from pincite.web.layout import MARKDOWN, Block, Listing, Row, blocks, cells, gro
 
 __all__ = ["document_html", "excerpt_html"]
 
-_TAGS = {SegmentKind.PARAGRAPH: "p", SegmentKind.QUOTE: "blockquote"}
+_TAGS: dict[SegmentKind, str] = {
+    **dict.fromkeys((kind for kind in SegmentKind if kind is not SegmentKind.HEADING), "p"),
+    SegmentKind.QUOTE: "blockquote",
+}
 # The page has a heading of its own, and so has the pane: the document's come below them.
 _HEADINGS_ABOVE = 2
 _DEEPEST_HEADING = 6
@@ -149,6 +152,8 @@ class _Layout:
             return self._unclaimed(block)
         if block.kind is SegmentKind.TABLE:
             return self._table(block)
+        if block.kind is SegmentKind.HIDDEN:
+            return self._hidden(block.start, block.end)
         marker, body = self._marker(block), self._marked(block.body, block.end)
         if block.kind is SegmentKind.CODE:
             # A parser drops a line feed that directly follows "<pre>", and only there.

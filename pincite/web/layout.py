@@ -14,6 +14,9 @@ __all__ = ["MARKDOWN", "Block", "Listing", "Row", "blocks", "cells", "grouped", 
 
 MARKDOWN = "text/markdown"
 
+# Kinds of blocks that may lie inside of another one.
+_INSIDE = (SegmentKind.HIDDEN, SegmentKind.RUNNING_HEAD, SegmentKind.LINE_NUMBER)
+
 Row = list[tuple[int, int, int, int]]
 """A table's row: of each cell, where it starts, its words start, its words end, and it ends."""
 
@@ -184,9 +187,9 @@ def _touched(segments: Sequence[Segment], start: int, end: int) -> Sequence[Segm
     last = bisect_left(segments, end, key=lambda segment: segment.start)
     while first > 0:
         first -= 1
-        if segments[first].kind is not SegmentKind.PAGE:
+        if segments[first].kind.is_block and segments[first].kind not in _INSIDE:
             break
-    return [segment for segment in segments[first:last] if segment.kind is not SegmentKind.PAGE]
+    return [segment for segment in segments[first:last] if segment.kind.is_block]
 
 
 def _words_start(document: Document, segment: Segment) -> int:

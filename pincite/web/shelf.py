@@ -11,6 +11,7 @@ from pincite.html.words import words_html
 from pincite.web.files import size_text
 from pincite.web.names import title_of
 from pincite.web.visitor import MOST_BYTES, MOST_DOCUMENTS, Source, Visitor
+from qa.unread import unread_text
 
 __all__ = ["adding_html", "shelf_html"]
 
@@ -62,6 +63,7 @@ def _document(visitor: Visitor, document: Document, searched: Collection[str], s
     about = [words_html("page_document_size", size=f"{len(document.text):,}")]
     if isinstance(pages := document.metadata.get("pages"), str):
         about.insert(0, words_html("page_document_pages", pages=pages))
+    unread = "".join(f'<p class="pc-unread">{escape(what)}</p>' for what in unread_text(document))
     where = "" if title == document.id else f"{escape(document.id)} · "
     tools = ""
     if several:
@@ -76,7 +78,7 @@ def _document(visitor: Visitor, document: Document, searched: Collection[str], s
     return (
         f'<li><button type="button" class="pc-show" data-key="{key}" title="{show}">'
         f'<span class="pc-name">{escape(title)}</span><span class="pc-about">{where}{" · ".join(about)}</span></button>'
-        f"{tools}</li>"
+        f"{tools}{unread}</li>"
     )
 
 

@@ -15,7 +15,7 @@ class Blocks:
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        self.every: list[Segment] = [s for s in document.segments if s.kind is not SegmentKind.PAGE]
+        self.every: list[Segment] = [s for s in document.segments if s.kind.is_block]
         self._starts = [segment.start for segment in self.every]
         self._headings = [segment for segment in self.every if segment.kind is SegmentKind.HEADING]
         self._heading_starts = [segment.start for segment in self._headings]

@@ -22,6 +22,8 @@ from qa.read import PassageReading
 
 # Sentences whose meaning is held against the question's: the others are far behind by then.
 NEAR = 8
+# What stands in these blocks is no answer.
+NO_ANSWERS = (SegmentKind.HEADING, SegmentKind.RUNNING_HEAD, SegmentKind.LINE_NUMBER)
 # Margins outside of this tell no more.
 LEAST, MOST = -15.0, 15.0
 _LETTER = re.compile(r"[^\W\d_]")
@@ -105,7 +107,7 @@ def says_something(blocks: Blocks, start: int, end: int) -> bool:
     """Whether the words from `start` to `end` can be an answer: no heading, and not marks or figures alone."""
     if not _LETTER.search(blocks.document.text, start, end):
         return False
-    return blocks.kind(start) is not SegmentKind.HEADING
+    return blocks.kind(start) not in NO_ANSWERS
 
 
 def stems(text: str) -> set[str]:

@@ -1,20 +1,25 @@
-"""Lists in Word documents: how deep an item is and which number it has, which no paragraph says itself."""
+"""Lists in Word documents: how deep an item is and which number Word shows before it. No paragraph says this itself."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from docx.document import Document as Word
 
-__all__ = ["Lists", "Numbering", "value"]
+__all__ = ["Lists", "Numbering", "W", "value"]
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _NUMBERING = "/relationships/numbering"
 _PLAIN = ("bullet", "none")
 _SMALL = re.compile(r"[0-9]{1,6}")
+_PLACE = re.compile(r"%([1-9])")
+_ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"))
+_ROMAN_SMALL = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
+_LONGEST_ROMAN = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,55 +35,143 @@ class Numbering:
         return cls(value(element, "pPr/numPr/numId"), _small(value(element, "pPr/numPr/ilvl")) or 0)
 
 
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """How a level of a list is numbered. `style`: of the paragraphs that are of this level."""
+
+    form: str = "decimal"
+    first: int = 1
+    text: str = ""
+    legal: bool = False
+    style: str | None = None
+
+    @classmethod
+    def of(cls, element: Any) -> _Level:
+        first = _small(value(element, "start"))
+        legal = value(element, "isLgl")
+        return cls(
+            value(element, "numFmt") or "decimal",
+            1 if first is None else first,
+            value(element, "lvlText") or "",
+            legal is not None and legal not in ("0", "false", "off"),
+            value(element, "pStyle"),
+        )
+
+
+@dataclass(slots=True)
+class _List:
+    """A list: the look that it shares with others, the levels that are its own, and where it begins anew."""
+
+    look: str
+    own: dict[int, _Level] = field(default_factory=dict)
+    restarts: dict[int, int] = field(default_factory=dict)
+
+
 def value(element: Any, path: str) -> str | None:
     """The w:val of what `path` names (`pPr/pStyle`), None where there is no such element."""
-    found = element.find("/".join(_W + name for name in path.split("/")))
-    return None if found is None else found.get(_W + "val", "")
+    found = element.find("/".join(W + name for name in path.split("/")))
+    return None if found is None else found.get(W + "val", "")
 
 
 class Lists:
     """Counts the items of a document's lists, which come in its order (ECMA-376 part 1, 17.9)."""
 
     def __init__(self, word: Word) -> None:
-        self._abstract: dict[str, str] = {}  # by list, what it takes its look from: lists of one look count on
-        self._levels: dict[tuple[str, int], tuple[str, int]] = {}  # by look and depth: the numbers' form, the first
-        self._restarts: dict[tuple[str, int], int] = {}  # by list and depth: where it begins anew
-        self._counts: dict[str, dict[int, int]] = {}
+        self._levels: dict[str, dict[int, _Level]] = {}  # by look and depth
+        self._lists: dict[str, _List] = {}
+        self._counts: dict[str, dict[int, int]] = {}  # by look: lists of one look count on
+        self._links: dict[str, str] = {}  # looks that are those of a style's list
         for relation in word.part.rels.values():
             if relation.reltype.endswith(_NUMBERING) and not relation.is_external:
                 self._read(getattr(relation.target_part, "element", ()))
 
     def _read(self, numbering: Any) -> None:
         for element in numbering:
-            if element.tag == _W + "abstractNum":
-                look = element.get(_W + "abstractNumId", "")
-                for level in element.findall(_W + "lvl"):
-                    first = _small(value(level, "start"))
-                    form = value(level, "numFmt") or "decimal"
-                    self._levels[look, _small(level.get(_W + "ilvl")) or 0] = (form, 1 if first is None else first)
-            elif element.tag == _W + "num":
-                list_id = element.get(_W + "numId", "")
-                self._abstract[list_id] = value(element, "abstractNumId") or ""
-                for override in element.findall(_W + "lvlOverride"):
-                    first = _small(value(override, "startOverride"))
-                    if first is not None:
-                        self._restarts[list_id, _small(override.get(_W + "ilvl")) or 0] = first
+            if element.tag == W + "abstractNum":
+                look = element.get(W + "abstractNumId", "")
+                self._levels[look] = {
+                    _small(level.get(W + "ilvl")) or 0: _Level.of(level) for level in element.findall(W + "lvl")
+                }
+                style = value(element, "numStyleLink")
+                if style is not None:
+                    self._links[look] = style
+            elif element.tag == W + "num":
+                self._lists[element.get(W + "numId", "")] = self._list(element)
 
-    def number(self, numbering: Numbering) -> int | None:
-        """The number of the next item, None for one with a bullet."""
-        list_id, depth = numbering.list_id or "", numbering.depth
-        look = self._abstract.get(list_id)
-        if look is None:
-            return None
-        counts = self._counts.setdefault(look, {})
+    @staticmethod
+    def _list(element: Any) -> _List:
+        found = _List(value(element, "abstractNumId") or "")
+        for override in element.findall(W + "lvlOverride"):
+            depth = _small(override.get(W + "ilvl")) or 0
+            first = _small(value(override, "startOverride"))
+            if first is not None:
+                found.restarts[depth] = first
+            level = override.find(W + "lvl")
+            if level is not None:
+                found.own[depth] = _Level.of(level)
+        return found
+
+    def link(self, lists_of_styles: Mapping[str, str]) -> None:
+        """Give looks that name a style the levels of its list; `lists_of_styles`: by style, the list's id."""
+        for look, style in self._links.items():
+            linked = self._lists.get(lists_of_styles.get(style, ""))
+            if linked is not None and not self._levels.get(look):
+                self._levels[look] = self._levels.get(linked.look, {})
+
+    def depth_of(self, list_id: str, style: str) -> int | None:
+        """How deep paragraphs of `style` are in a list that names it, None where it does not."""
+        found = self._lists.get(list_id)
+        levels = self._levels.get(found.look, {}) if found else {}
+        return next((depth for depth, level in levels.items() if level.style == style), None)
+
+    def label(self, numbering: Numbering) -> str:
+        """What Word shows before the next item, "" for one with a bullet or without a number."""
+        found, depth = self._lists.get(numbering.list_id or ""), numbering.depth
+        if found is None:
+            return ""
+        level = self._level(found, depth)
+        counts = self._counts.setdefault(found.look, {})
         for deeper in [one for one in counts if one > depth]:
             del counts[deeper]
-        form, first = self._levels.get((look, depth), ("none", 1))
-        if form in _PLAIN:
-            return None
-        restart = self._restarts.pop((list_id, depth), None)
-        counts[depth] = restart if restart is not None else counts.get(depth, first - 1) + 1
-        return counts[depth]
+        restart = found.restarts.pop(depth, None)
+        counts[depth] = restart if restart is not None else counts.get(depth, level.first - 1) + 1
+        if level.form == "bullet":
+            return ""
+        return _PLACE.sub(lambda place: self._shown(found, counts, int(place[1]) - 1, legal=level.legal), level.text)
+
+    def _level(self, found: _List, depth: int) -> _Level:
+        return found.own.get(depth) or self._levels.get(found.look, {}).get(depth) or _Level("none")
+
+    def _shown(self, found: _List, counts: Mapping[int, int], depth: int, *, legal: bool) -> str:
+        level = self._level(found, depth)
+        number = counts.get(depth, level.first)
+        return _written(number, "decimal" if legal and level.form not in _PLAIN else level.form)
+
+
+def _written(number: int, form: str) -> str:
+    """A number as a list writes it."""
+    if form in _PLAIN:
+        return ""
+    if form in ("lowerLetter", "upperLetter") and number > 0:
+        letter = chr(ord("a") + (number - 1) % 26) * min((number - 1) // 26 + 1, 10)
+        return letter.upper() if form == "upperLetter" else letter
+    if form in ("lowerRoman", "upperRoman") and 0 < number < _LONGEST_ROMAN:
+        roman = _roman(number)
+        return roman.upper() if form == "upperRoman" else roman
+    if form == "decimalZero":
+        return f"{number:02d}"
+    if form == "ordinal":
+        ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+        return f"{number}{ending}"
+    return str(number)
+
+
+def _roman(number: int) -> str:
+    parts = []
+    for worth, letters in (*_ROMAN, *_ROMAN_SMALL):
+        parts.append(letters * (number // worth))
+        number %= worth
+    return "".join(parts)
 
 
 def _small(text: str | None) -> int | None:

@@ -1,230 +1,237 @@
 """Word documents (.docx), by python-docx: headings, paragraphs, list items and tables in the order of the body.
 
-Footnotes and endnotes follow at the end, in the order of their marks. What stands on every page (headers, footers) and
-what Word makes itself (numbers of items and notes) is not read, nor is hidden text.
+Footnotes and endnotes follow at the end, in the order of their marks, then what stands on every page (headers and
+footers) and reviewers' comments. The numbers that Word makes itself stand before their paragraphs, as added. Hidden
+and deleted text is not read.
 """
 
 from __future__ import annotations
 
-import io
-import re
-import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from index.errors import DamagedFileError, EmptyDocumentError, EncryptedFileError, LoadError, SourceTooLargeError
-from index.load.docx.lists import Lists, Numbering, value
-from index.load.parsed import Composer, Format, Parsed, Raw, table_text
-from index.types import MetadataValue, SegmentKind
+from index.errors import EmptyDocumentError, LoadError, SourceTooLargeError
+from index.load.docx.lists import W, value
+from index.load.docx.opening import RELATION_ID, open_word, parsed_part, refuse_bomb
+from index.load.docx.styles import Kind, Styles
+from index.load.docx.words import boxes_of, name_of, text_of
+from index.load.marked import added
+from index.load.parsed import Composer, Draft, Format, Parsed, Raw
+from index.load.tables import MAX_COLUMNS, TableCell
+from index.types import MetadataValue, Segment, SegmentKind, Unread, UnreadKind
 
 if TYPE_CHECKING:
     from docx.document import Document as Word
 
-MAX_UNPACKED = 500_000_000  # bytes, pictures included
-MAX_XML = 30_000_000  # takes 0.7 GB to parse; a book of a thousand pages has half of it
-MAX_RATIO = 200  # unpacked to packed, of a part that unpacks to more than:
-_SMALL = 1_000_000
-MAX_PARTS = 10_000
 MAX_DEPTH = 60  # tables in tables, controls in controls
+MAX_CHUNKS = 3  # documents within documents
 
-_OLE = b"\xd0\xcf\x11\xe0"  # an encrypted .docx, and a .doc, are OLE containers
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_STYLE_LEVEL = re.compile(r"heading (\d)", re.IGNORECASE)
-_STYLE_LIST = re.compile(r"list (?:.* )?(\d)?", re.IGNORECASE)
-_BREAKS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
-# Said twice (a fallback for old readers), deleted, or no text of the paragraph itself.
-_PASSED_OVER = {"Fallback", "del", "moveFrom", "instrText", "txbxContent"}
+_WRAPPERS = ("sdt", "sdtContent", "customXml", "ins", "smartTag", "moveTo")
+_PICTURES = ("blip", "imagedata")
+_OBJECTS = ("OLEObject", "chart", "relIds")
 
 
-def read(raw: Raw) -> Parsed:
+def read(raw: Raw, depth: int = 0) -> Parsed:
     """The body's text; `metadata` has title, author and date where the file states them.
 
     Raises `DamagedFileError`, `EncryptedFileError`, `EmptyDocumentError`, and `SourceTooLargeError` for one that
-    unpacks to too much.
+    unpacks to too much. `depth`: how many documents this one stands in.
     """
-    _refuse_bomb(raw)
-    word = _open(raw)
-    composer = Composer()
-    styles = _Styles(word)
-    _body(composer, styles, word.element.body, 0)
-    for note in _notes(raw.name, word):
-        _body(composer, styles, note, 0)
+    refuse_bomb(raw)
+    word = open_word(raw)
+    reader = _Reader(raw, word, depth)
+    reader.body(word.element.body, 0)
+    for kind, part in _asides(raw.name, word):
+        reader.body(part, 0, kind)
+    composer = reader.composer
     if not composer.segments:
         raise EmptyDocumentError(f"{raw.name!r} holds no text; a scan in a document needs OCR first")
+    composer.unread += _unread(word, reader.objects)
     return composer.parsed(_metadata(word))
 
 
-def _refuse_bomb(raw: Raw) -> None:
-    if not raw.data:
-        raise EmptyDocumentError(f"{raw.name!r} is empty; give a document with some words in it")
-    if raw.data.startswith(_OLE):
-        if _ENCRYPTED in raw.data:
-            raise EncryptedFileError(f"{raw.name!r} opens with a password only; save it without one")
-        raise DamagedFileError(f"{raw.name!r} is a .doc of old, no .docx; save it as .docx")
-    try:
-        with zipfile.ZipFile(io.BytesIO(raw.data)) as archive:
-            parts = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
-        raise _damaged(raw.name) from error
-    if any(part.flag_bits & 1 for part in parts):
-        raise EncryptedFileError(f"{raw.name!r} holds encrypted parts; save it without a password")
-    unpacked = sum(part.file_size for part in parts)
-    xml = sum(part.file_size for part in parts if part.filename.lower().endswith((".xml", ".rels")))
-    ratio = max((p.file_size / max(1, p.compress_size) for p in parts if p.file_size > _SMALL), default=0)
-    if unpacked > MAX_UNPACKED or xml > MAX_XML or ratio > MAX_RATIO or len(parts) > MAX_PARTS:
-        raise SourceTooLargeError(
-            f"{raw.name!r} unpacks to {unpacked} bytes, {xml} of them XML, in {len(parts)} parts, "
-            f"up to {ratio:.0f} times their size; the limits are {MAX_UNPACKED}, {MAX_XML}, {MAX_PARTS} and {MAX_RATIO}"
+@dataclass(slots=True)
+class _Reader:
+    """Reads the parts of a document into one text. `objects`: files within it that are not read."""
+
+    raw: Raw
+    word: Word
+    depth: int
+    composer: Composer = field(default_factory=Composer)
+    objects: list[str] = field(default_factory=list)
+    styles: Styles = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.styles = Styles(self.word)
+
+    def body(self, parent: Any, depth: int, kind: SegmentKind | None = None) -> None:
+        """Append what stands in `parent`; its paragraphs are all of `kind`, where one is given."""
+        if depth > MAX_DEPTH:
+            raise SourceTooLargeError(f"the document nests more than {MAX_DEPTH} tables or controls; simplify it")
+        for child in parent:
+            match name_of(child):
+                case "p":
+                    self._paragraph(child, kind)
+                    for box in boxes_of(child):
+                        self.body(box, depth + 1, kind)
+                case "tbl":
+                    self.composer.add_table(list(_cells(child, depth)))
+                case "altChunk":
+                    self._chunk(child)
+                case name if name in _WRAPPERS:
+                    self.body(child, depth + 1, kind)
+
+    def _paragraph(self, paragraph: Any, kind: SegmentKind | None) -> None:
+        text = text_of(paragraph)
+        if not text.strip():
+            return
+        found = self.styles.kind(paragraph) if kind is None else Kind(kind)
+        label = f"{added(found.label.strip())} " if found.label.strip() else ""
+        self.composer.add(found.kind, label + text.strip(), level=found.level)
+
+    def _chunk(self, element: Any) -> None:
+        """Append a document that stands in this one."""
+        relation = self.word.part.rels.get(element.get(RELATION_ID, ""))
+        if relation is None or relation.is_external:
+            return
+        parsed = _embedded(self.raw, relation.target_part, self.depth)
+        if parsed is None:
+            self.objects.append(str(relation.target_part.partname).rpartition("/")[2])
+        else:
+            for segment in parsed.segments:
+                if segment.kind.is_block:
+                    self.composer.put(_draft(parsed, segment))
+
+
+def _draft(parsed: Parsed, segment: Segment) -> Draft:
+    def inside(kind: SegmentKind) -> tuple[tuple[int, int], ...]:
+        return tuple(
+            (s.start - segment.start, s.end - segment.start)
+            for s in parsed.segments
+            if s.kind is kind and segment.start <= s.start and s.end <= segment.end
         )
 
+    words = parsed.text[segment.start : segment.end]
+    added_spans, notes = inside(SegmentKind.ADDED), inside(SegmentKind.NOTE_NUMBER)
+    return Draft(segment.kind, words, segment.level, segment.number, added=added_spans, notes=notes)
 
-def _damaged(name: str) -> LoadError:
-    return DamagedFileError(f"{name!r} is no .docx or a damaged one; save it again")
 
+def _embedded(raw: Raw, part: Any, depth: int) -> Parsed | None:
+    """What a part that holds a whole document says; None for one that is not read."""
+    from index.load import html, plain
 
-def _open(raw: Raw) -> Word:
-    from docx import Document
-    from docx.opc.exceptions import OpcError
-
-    # What python-docx and lxml raise for a part that is missing, cut short, or not what it should be.
-    damage = (
-        OpcError,
-        zipfile.BadZipFile,
-        KeyError,
-        ValueError,
-        AttributeError,
-        SyntaxError,
-        EOFError,
-        OSError,
-        TypeError,
-    )
+    suffix = str(part.partname).rpartition(".")[2].lower()
+    inner = Raw(raw.name, part.blob, raw.encoding)
     try:
-        word = Document(io.BytesIO(raw.data))
-        if word.element.body is None:
-            raise _damaged(raw.name)
+        if suffix in ("html", "htm", "xhtml", "mht"):
+            return html.read(inner) if suffix != "mht" else None
+        if suffix == "txt":
+            return plain.read(inner)
+        if suffix == "docx" and depth < MAX_CHUNKS:
+            return read(inner, depth + 1)
     except LoadError:
-        raise
-    except (*damage, zipfile.error, NotImplementedError, IndexError, AssertionError) as error:
-        raise _damaged(raw.name) from error
-    return word
+        return None
+    return None
 
 
-def _notes(name: str, word: Word) -> Iterator[Any]:
-    """The footnotes that the body refers to, in its order, then the endnotes."""
-    from docx.oxml import parse_xml
-    from docx.oxml.ns import qn
+def _asides(name: str, word: Word) -> Iterator[tuple[SegmentKind, Any]]:
+    """Notes, headers, footers and comments, with what they are; each once."""
+    for note in _referred(name, word, "footnote", "footnoteReference"):
+        yield SegmentKind.NOTE, note
+    for note in _referred(name, word, "endnote", "endnoteReference"):
+        yield SegmentKind.NOTE, note
+    for part in _headers(name, word):
+        yield SegmentKind.RUNNING_HEAD, part
+    for comment in _referred(name, word, "comment", "commentReference"):
+        yield SegmentKind.COMMENT, comment
 
-    for kind in ("footnote", "endnote"):
-        marks = [mark.get(qn("w:id")) for mark in word.element.body.iter(qn(f"w:{kind}Reference"))]
-        parts = [
-            r.target_part for r in word.part.rels.values() if not r.is_external and r.reltype.endswith(f"/{kind}s")
-        ]
-        if not marks or not parts:
-            continue
-        try:
-            notes = {note.get(qn("w:id")): note for note in parse_xml(parts[0].blob) if _name(note) == kind}
-        except SyntaxError as error:
-            raise _damaged(name) from error
+
+def _referred(name: str, word: Word, kind: str, mark: str) -> Iterator[Any]:
+    """The notes or comments that the body refers to, in its order."""
+    marks = [found.get(W + "id") for found in word.element.body.iter(W + mark)]
+    root = _part(name, word, f"/{kind}s") if marks else None
+    if root is not None:
+        notes = {note.get(W + "id"): note for note in root if name_of(note) == kind}
         yield from (notes[mark] for mark in dict.fromkeys(marks) if mark in notes)
 
 
-def _is_hidden(run: Any) -> bool:
-    shown = value(run, "rPr/vanish")
-    return shown is not None and shown not in ("0", "false", "off")
+def _headers(name: str, word: Word) -> Iterator[Any]:
+    """The headers and footers of the sections, in their order; those that say the same as one before are left out."""
+    said: set[str] = set()
+    for reference in word.element.body.iter(W + "headerReference", W + "footerReference"):
+        relation = word.part.rels.get(reference.get(RELATION_ID, ""))
+        if relation is None or relation.is_external:
+            continue
+        root = parsed_part(name, relation.target_part)
+        words = " ".join("".join(text.text or "" for text in root.iter(W + "t")).split())
+        if words and words not in said:
+            said.add(words)
+            yield root
 
 
-def _name(element: Any) -> str:
-    """The tag without its namespace; "" for a comment."""
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+def _part(name: str, word: Word, kind: str) -> Any:
+    parts = [r.target_part for r in word.part.rels.values() if not r.is_external and r.reltype.endswith(kind)]
+    return parsed_part(name, parts[0]) if parts else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    """What a paragraph is; of a heading or an item its level, and of an item in a numbered list its number."""
-
-    kind: SegmentKind
-    level: int | None = None
-    number: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Style:
-    name: str
-    based_on: str | None
-    outline: str | None
-    numbering: Numbering
+def _unread(word: Word, objects: list[str]) -> Iterator[Unread]:
+    """Pictures, and files within the file."""
+    names = [name_of(element) for element in word.element.body.iter()]
+    pictures = sum(name in _PICTURES for name in names)
+    others = sum(name in _OBJECTS for name in names) + len(objects)
+    if pictures:
+        yield Unread(UnreadKind.IMAGE, count=pictures)
+    if others:
+        yield Unread(UnreadKind.OBJECT, count=others, detail=", ".join(objects))
 
 
-class _Styles:
-    """What a paragraph and its style say of it: a heading's level, or that it is an item of a list."""
-
-    def __init__(self, word: Word) -> None:
-        self._lists = Lists(word)
-        self._by_id = {
-            style.styleId or "": _Style(
-                value(style, "name") or "",
-                value(style, "basedOn"),
-                value(style, "pPr/outlineLvl"),
-                Numbering.of(style),
-            )
-            for style in word.styles.element.style_lst
-        }
-
-    def kind(self, paragraph: Any) -> _Kind:
-        outline, numbering = value(paragraph, "pPr/outlineLvl"), Numbering.of(paragraph)
-        own, depth = numbering.list_id, 0
-        listed = own is not None and own != "0"
-        for style in self._chain(value(paragraph, "pPr/pStyle")):
-            named = _STYLE_LEVEL.match(style.name)
-            if named or style.name.lower() == "title":
-                return _Kind(SegmentKind.HEADING, max(1, int(named[1])) if named else 1)
-            outline = outline if outline is not None else style.outline
-            if numbering.list_id is None and style.numbering.list_id is not None:
-                numbering = replace(style.numbering, depth=max(numbering.depth, style.numbering.depth))
-            listed = listed or (style.numbering.list_id is not None and own != "0")
-            if found := _STYLE_LIST.match(style.name):
-                listed, depth = True, max(depth, int(found[1] or 1) - 1)
-        if outline is not None and outline.isdigit() and int(outline) < 9:
-            return _Kind(SegmentKind.HEADING, int(outline) + 1)
-        if not listed:
-            return _Kind(SegmentKind.PARAGRAPH)
-        return _Kind(SegmentKind.LIST_ITEM, max(depth, numbering.depth) + 1, self._lists.number(numbering))
-
-    def _chain(self, style: str | None) -> Iterator[_Style]:
-        seen = set()
-        while style in self._by_id and style not in seen:
-            seen.add(style)
-            yield self._by_id[style]
-            style = self._by_id[style].based_on
+def _cells(table: Any, depth: int) -> Iterator[TableCell]:
+    """The cells of a table at their places; a table inside a cell stands in its text."""
+    placed: dict[tuple[int, int], TableCell] = {}
+    for number, row in enumerate(child for child in _through(table) if name_of(child) == "tr"):
+        column = min(_count(row, "trPr/gridBefore", 0), MAX_COLUMNS)
+        is_header = True if row.find(_path("trPr/tblHeader")) is not None else None
+        for cell in (child for child in _through(row) if name_of(child) == "tc"):
+            wide = max(1, min(_count(cell, "tcPr/gridSpan", 1), MAX_COLUMNS))
+            merged = value(cell, "tcPr/vMerge")
+            above = _above(placed, number, column) if merged is not None and merged != "restart" else None
+            if above is None:
+                placed[number, column] = TableCell(number, column, _cell(cell, depth), 1, wide, is_header)
+            else:
+                placed[above.row, column] = _taller(above, number)
+            column += wide
+    stated = any(cell.is_header for cell in placed.values())
+    for cell in placed.values():
+        yield cell if not stated else _said(cell)
 
 
-def _body(composer: Composer, styles: _Styles, parent: Any, depth: int) -> None:
-    if depth > MAX_DEPTH:
-        raise SourceTooLargeError(f"the document nests more than {MAX_DEPTH} tables or controls; simplify it")
-    for child in parent:
-        match _name(child):
-            case "p":
-                found = styles.kind(child)
-                composer.add(found.kind, _text(child), level=found.level, number=found.number)
-                for box in _text_boxes(child):
-                    _body(composer, styles, box, depth + 1)
-            case "tbl":
-                composer.add(SegmentKind.TABLE, table_text([list(row) for row in _rows(child, depth)]))
-            case "sdt" | "sdtContent" | "customXml" | "ins" | "smartTag":
-                _body(composer, styles, child, depth + 1)
+def _above(placed: dict[tuple[int, int], TableCell], row: int, column: int) -> TableCell | None:
+    """The cell that reaches down to the row above."""
+    return next((placed[r, column] for r in range(row - 1, -1, -1) if (r, column) in placed), None)
 
 
-def _rows(table: Any, depth: int) -> Iterator[Iterator[str]]:
-    """The rows of a table, and of a table inside a cell within that cell; a cell merged downwards stands once."""
-    for row in (child for child in _through(table) if _name(child) == "tr"):
-        yield (_cell(cell, depth) for cell in _through(row) if _name(cell) == "tc")
+def _taller(cell: TableCell, row: int) -> TableCell:
+    return TableCell(cell.row, cell.column, cell.text, row - cell.row + 1, cell.columns, cell.is_header)
+
+
+def _said(cell: TableCell) -> TableCell:
+    return TableCell(cell.row, cell.column, cell.text, cell.rows, cell.columns, bool(cell.is_header))
+
+
+def _path(names: str) -> str:
+    return "/".join(W + name for name in names.split("/"))
+
+
+def _count(element: Any, path: str, default: int) -> int:
+    stated = value(element, path) or ""
+    return int(stated) if stated.isdigit() and len(stated) < 6 else default
 
 
 def _through(parent: Any) -> Iterator[Any]:
     """Children, and those of content controls around them."""
     for child in parent:
-        if _name(child) in ("sdt", "sdtContent", "customXml"):
+        if name_of(child) in ("sdt", "sdtContent", "customXml", "ins"):
             yield from _through(child)
         else:
             yield child
@@ -235,54 +242,26 @@ def _cell(cell: Any, depth: int) -> str:
         raise SourceTooLargeError(f"the document nests more than {MAX_DEPTH} tables; simplify it")
     parts = []
     for child in _through(cell):
-        if _name(child) == "p":
-            parts.append(_text(child))
-        elif _name(child) == "tbl":
-            parts += [text for row in _rows(child, depth + 1) for text in row]
+        if name_of(child) == "p":
+            parts.append(text_of(child))
+        elif name_of(child) == "tbl":
+            parts += [inner.text for inner in _cells(child, depth + 1)]
     return " ".join(part for part in parts if part.strip())
-
-
-def _text(paragraph: Any) -> str:
-    """What a reader sees of a paragraph: hyperlinks and insertions too, deletions not."""
-    parts: list[str] = []
-    pending = list(reversed(paragraph))
-    while pending:
-        element = pending.pop()
-        name = _name(element)
-        if name in _PASSED_OVER or not name or (name == "r" and _is_hidden(element)):
-            continue
-        if name == "t":
-            parts.append(element.text or "")
-        elif name in _BREAKS and _name(element.getparent()) == "r":
-            parts.append(_BREAKS[name])
-        else:
-            pending.extend(reversed(element))
-    return "".join(parts)
-
-
-def _text_boxes(paragraph: Any) -> list[Any]:
-    found = []
-    pending = list(reversed(paragraph))
-    while pending:
-        element = pending.pop()
-        if _name(element) == "txbxContent":
-            found.append(element)
-        elif _name(element) != "Fallback":
-            pending.extend(reversed(element))
-    return found
 
 
 def _metadata(word: Word) -> dict[str, MetadataValue]:
     stated = word.core_properties
     found: dict[str, MetadataValue] = {}
     for name in ("title", "author"):
-        value = " ".join((getattr(stated, name) or "").split())
-        if value and value != "python-docx":
-            found[name] = value
+        text = " ".join((getattr(stated, name) or "").split())
+        if text and text != "python-docx":
+            found[name] = text
     changed = stated.modified or stated.created
     if changed is not None:
         found["date"] = changed.date().isoformat()
     return found
 
 
-FORMAT = Format(("application/vnd.openxmlformats-officedocument.wordprocessingml.document",), (".docx",), read)
+FORMAT = Format(
+    ("application/vnd.openxmlformats-officedocument.wordprocessingml.document",), (".docx",), read, version=2
+)

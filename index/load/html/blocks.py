@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import count, repeat
 from typing import Any
 
-from index.load.parsed import Composer, table_text, visible
+from index.load.marked import unmarked
+from index.load.parsed import Composer, visible
+from index.load.tables import MAX_COLUMNS, TableCell
 from index.types import SegmentKind
 
 Element = Any  # lxml's
@@ -50,7 +51,7 @@ _PARAGRAPH = Around()
 def add_blocks(composer: Composer, parent: Element, around: Around = _PARAGRAPH) -> None:
     """Append what stands in `parent`; text beside its blocks is what `around` says."""
     loose = [parent.text or ""]
-    numbers = _numbers(parent)
+    numbers = _Numbers(parent)
     for child in parent:
         if _holds_block(child):
             _add(composer, around, "".join(loose))
@@ -69,6 +70,11 @@ def is_element(node: Element) -> bool:
 
 def words_of(element: Element) -> str:
     """All that is read of an element, in one line."""
+    return unmarked(_spaced(_flat(element))).text
+
+
+def _marked(element: Element) -> str:
+    """All that is read of an element, in one line, with what is added marked."""
     return _spaced(_flat(element))
 
 
@@ -83,26 +89,40 @@ def _holds_block(element: Element) -> bool:
     return element.tag in BLOCKS or any(_holds_block(child) for child in element)
 
 
-def _numbers(parent: Element) -> Iterator[int | None]:
-    """The numbers of the items in a list."""
-    if parent.tag != "ol":
-        return repeat(None)
-    start = parent.get("start", "").strip()
-    return count(int(start) if _START.fullmatch(start) else 1)
+class _Numbers:
+    """The numbers of the items in a list (HTML Living Standard, 4.4.5 and 4.4.8)."""
+
+    def __init__(self, parent: Element) -> None:
+        self._step = 0
+        self._next = 1
+        if parent.tag == "ol":
+            self._step = -1 if parent.get("reversed") is not None else 1
+            start = parent.get("start", "").strip()
+            items = sum(1 for child in parent if child.tag == "li")
+            self._next = int(start) if _START.fullmatch(start) else items if self._step < 0 else 1
+
+    def of(self, item: Element) -> int | None:
+        """The number of the next item, None in a list of bullets."""
+        if not self._step:
+            return None
+        stated = (item.get("value") or "").strip()
+        number = int(stated) if _START.fullmatch(stated) else self._next
+        self._next = number + self._step
+        return number
 
 
-def _block(composer: Composer, element: Element, around: Around, numbers: Iterator[int | None]) -> None:
+def _block(composer: Composer, element: Element, around: Around, numbers: _Numbers) -> None:
     tag = element.tag
     if tag in _HEADINGS:
-        composer.add(SegmentKind.HEADING, words_of(element), level=int(tag[1]))
+        composer.add(SegmentKind.HEADING, _marked(element), level=int(tag[1]))
     elif tag == "summary":
-        composer.add(SegmentKind.HEADING, words_of(element), level=4)
+        composer.add(SegmentKind.HEADING, _marked(element), level=4)
     elif tag == "pre":
         composer.add(SegmentKind.CODE, visible(preformatted(element)).strip("\r\n"))
     elif tag == "table":
         _table(composer, element)
     elif tag in _ITEMS:
-        add_blocks(composer, element, Around(SegmentKind.LIST_ITEM, around.depth + 1, next(numbers)))
+        add_blocks(composer, element, Around(SegmentKind.LIST_ITEM, around.depth + 1, numbers.of(element)))
     elif tag == "blockquote":
         add_blocks(composer, element, Around(SegmentKind.QUOTE, around.depth))
     else:
@@ -121,13 +141,35 @@ def _table(composer: Composer, table: Element) -> None:
     rows = [row for row in table.iter("tr") if next(row.iterancestors("table"), None) is table]
     cells = [[cell for cell in row if cell.tag in ("td", "th")] for row in rows]
     for caption in table.findall("caption"):
-        composer.add(SegmentKind.PARAGRAPH, words_of(caption))
+        composer.add(SegmentKind.PARAGRAPH, _marked(caption))
     if any(_lays_out(cell) for row in cells for cell in row):
         for row in cells:
             for cell in row:
                 add_blocks(composer, cell)
     else:
-        composer.add(SegmentKind.TABLE, table_text([[words_of(cell) for cell in row] for row in cells]))
+        composer.add_table(list(_placed(cells)))
+
+
+def _placed(rows: list[list[Element]]) -> Iterator[TableCell]:
+    """The cells of a table at their rows and columns (HTML Living Standard, 4.9.12)."""
+    taken: set[tuple[int, int]] = set()
+    stated = any(cell.tag == "th" for row in rows for cell in row)
+    for y, row in enumerate(rows):
+        x = 0
+        for cell in row:
+            while (y, x) in taken:
+                x += 1
+            wide = _span(cell, "colspan", MAX_COLUMNS - x)
+            high = _span(cell, "rowspan", len(rows) - y)
+            taken.update((y + dy, x + dx) for dy in range(high) for dx in range(wide))
+            is_header = (cell.tag == "th" and cell.get("scope") not in ("row", "rowgroup")) if stated else None
+            yield TableCell(y, x, _marked(cell), high, wide, is_header)
+            x += wide
+
+
+def _span(cell: Element, name: str, most: int) -> int:
+    stated = (cell.get(name) or "").strip()
+    return max(1, min(int(stated) if _START.fullmatch(stated) else 1, most))
 
 
 def _lays_out(cell: Element) -> bool:

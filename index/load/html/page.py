@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import islice
 
 from index.load.html.blocks import BLOCKS, UNSEEN, Element, is_element, preformatted, words_of
+from index.load.html.sections import is_section
 
 _MENU = 3  # links, at least, of what holds nothing else: a menu, though its name does not say so
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -17,6 +19,11 @@ _FURNITURE = frozenset(
 )
 _ROLES = frozenset("navigation banner contentinfo search complementary dialog alertdialog".split())
 _FURNITURE_TAGS = frozenset(("nav", "footer", "aside", "dialog", "search"))
+_NEVER_SHOWN = frozenset(("script", "style", "template", "noscript", "svg", "input", "form", "nav", "dialog"))
+_TARGETS = ("href", "data-target", "data-bs-target", "data-toggle", "data-tab", "data-for")
+_FOLDS = frozenset(
+    "accordion collapse collapsible collapsed faq faqs tab tabs tabpanel toggle spoiler expandable".split()
+)
 _NOTES = frozenset("footnote footnotes note notes admonition callout warning tip hint important".split())
 _NOT_SEEN = frozenset(
     "sr-only visually-hidden visuallyhidden screen-reader-text headerlink anchorjs-link mw-editsection "
@@ -33,8 +40,48 @@ _HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidde
 
 
 def drop_unseen(tree: Element) -> None:
-    """Take out of `tree` what nobody sees, or only those who point at it."""
-    without([e for e in tree.iter() if is_element(e) and _is_unseen(e)])
+    """Take out of `tree` what nobody sees, or only those who point at it.
+
+    What a click unfolds is seen: the answers of an accordion, the panels behind a tab.
+    """
+    controlled = _controlled(tree)
+    unseen = [e for e in tree.iter() if is_element(e) and _is_unseen(e)]
+    without([e for e in unseen if not (_is_hidden(e) and _unfolds(e, controlled))])
+
+
+def _controlled(tree: Element) -> set[str]:
+    """The ids of the elements that something on the page shows and hides."""
+    found: set[str] = set()
+    for element in tree.iter():
+        if is_element(element):
+            stated = [element.get("aria-controls") or ""]
+            if element.tag in ("a", "button", "li", "div", "h2", "h3", "h4", "span"):
+                stated += [element.get(name) or "" for name in _TARGETS]
+            found.update(part.removeprefix("#") for text in stated for part in text.split())
+    return found
+
+
+def _is_hidden(element: Element) -> bool:
+    return element.get("hidden") is not None or _HIDDEN.search(element.get("style") or "") is not None
+
+
+def _unfolds(element: Element, controlled: set[str]) -> bool:
+    """Whether a hidden element is one that a reader can unfold, and holds words."""
+    if element.tag in _NEVER_SHOWN or not words_of(element):
+        return False
+    if (element.get("role") or "") == "tabpanel" or element.get("hidden") == "until-found":
+        return True
+    if (element.get("id") or "") in controlled or element.get("aria-labelledby"):
+        return True
+    around = [element, *islice(element.iterancestors(), 3)]
+    if any(_names(e) & _FOLDS for e in around if e.tag not in ("body", "html")):
+        return True
+    before = element.getprevious()
+    return before is not None and is_element(before) and next(_switches(before), None) is not None
+
+
+def _switches(element: Element) -> Iterator[Element]:
+    return (e for e in element.iter() if is_element(e) and e.get("aria-expanded") is not None)
 
 
 def keep_lines(tree: Element) -> None:
@@ -59,7 +106,10 @@ def keep_lines(tree: Element) -> None:
 
 
 def furniture(tree: Element) -> list[Element]:
-    """What stands around the text of a page: menus, asides, comments; outermost elements, those with words."""
+    """What stands around the text of a page: menus, asides, comments; outermost elements, those with words.
+
+    Sections of the text that are named after such things lose their names.
+    """
     found: list[Element] = []
     pending = [tree]
     while pending:
@@ -99,8 +149,21 @@ def _is_furniture(element: Element) -> bool:
     if element.tag in ("td", "div") and _is_menu(element):
         return True
     is_box = (element.tag in BLOCKS and element.tag not in _WHOLE) or "-" in element.tag
-    named = is_box and bool(_names(element) & _FURNITURE)
-    return named and next(element.iter("h1", "main", "article"), None) is None
+    names = _names(element) & _FURNITURE if is_box else set()
+    if not names or next(element.iter("h1", "main", "article"), None) is not None:
+        return False
+    if is_section(element, names):
+        _forget_names(element)
+        return False
+    return True
+
+
+def _forget_names(section: Element) -> None:
+    """Take the names off a section of the text, by which an extractor of stories would pass it over."""
+    for element in section.iter():
+        if is_element(element) and _names(element) & _FURNITURE:
+            element.attrib.pop("class", None)
+            element.attrib.pop("id", None)
 
 
 def _is_menu(element: Element) -> bool:
@@ -119,7 +182,7 @@ def _letters(element: Element) -> int:
 def _is_unseen(element: Element) -> bool:
     if element.tag in ("html", "body", "head"):
         return False
-    if element.get("hidden") is not None or _HIDDEN.search(element.get("style") or ""):
+    if _is_hidden(element):
         return True
     if element.tag in ("template", "annotation", "annotation-xml"):
         return True

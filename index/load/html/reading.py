@@ -6,17 +6,20 @@ where it tells too little of it, what is left beside the menus is read.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from index.errors import DamagedFileError, EmptyDocumentError, SourceTooLargeError
-from index.load.decoding import decode
+from index.load.html.article import article_of
 from index.load.html.blocks import Element, add_blocks, words_of
+from index.load.html.charset import decode_page
+from index.load.html.formulas import write_formulas
+from index.load.html.notation import drop_struck, write_raised
 from index.load.html.page import drop_unseen, furniture, keep_lines, share_of_links, without
 from index.load.html.story import metadata_of, parse, story_of
 from index.load.html.weave import captions_of, linked_texts, woven
-from index.load.parsed import Composer, Format, Parsed, Raw
-from index.types import Segment, SegmentKind
+from index.load.marked import NO_SIGNS
+from index.load.parsed import Composer, Draft, Format, Parsed, Raw
+from index.types import SegmentKind
 
 # Far above any page that people wrote, and still read in seconds.
 MAX_CHARACTERS = 20_000_000
@@ -30,12 +33,8 @@ SHORT = 250  # characters of a story at least: of less, trafilatura makes one lu
 TOLD = 0.5  # share of what stands beside the menus that a story has at least
 LINKED = 0.3  # share of words in links from which on a text may be a menu
 
-_XML_ENCODING = re.compile(rb"""\s*<\?xml[^>]{0,100}?encoding\s*=\s*["']([A-Za-z0-9_.:-]{1,40})["']""")
-_META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{1,40})""", re.IGNORECASE)
-_LOOKED_AT = 4096  # where a charset may be declared
-_BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-# What the web calls Latin-1 is Windows-1252 (WHATWG Encoding Standard, 4.2).
-_AS_ON_THE_WEB = {"iso-8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252", "us-ascii": "cp1252"}
+# What a page's own script would show of it: a page with so many times less text has none of its own.
+MORE = 4
 
 
 def read(raw: Raw) -> Parsed:
@@ -44,7 +43,8 @@ def read(raw: Raw) -> Parsed:
     Raises `EncodingError`, `SourceTooLargeError`, `DamagedFileError`, and `EmptyDocumentError` where nothing is left
     beside menus.
     """
-    text = decode(raw, _encoding(raw))
+    text, doubts = decode_page(raw)
+    text = text.translate(NO_SIGNS)
     if len(text) > MAX_CHARACTERS:
         raise SourceTooLargeError(
             f"{raw.name!r} has {len(text)} characters of HTML; the limit is {MAX_CHARACTERS}, so split it"
@@ -56,26 +56,24 @@ def read(raw: Raw) -> Parsed:
         raise EmptyDocumentError(f"{raw.name!r} is empty; give a page with some words in it")
     tree = _tree(raw.name, text)
     elements, steps = _measured(raw.name, tree)
+    article = article_of(tree)
+    write_formulas(tree)
     drop_unseen(tree)
     stated = metadata_of(tree, raw.url)
+    drop_struck(tree)
+    write_raised(tree)
     captions = captions_of(tree)
     keep_lines(tree)
     if steps > MANY_STEPS:
         composer = _beside_menus(tree)
     else:
         composer = _composed(tree, raw.url, captions, fast=elements > MANY_ELEMENTS)
+    if article.body and len(article.body) > MORE * composer.length:
+        composer = article.composed()
     if not composer.segments:
         raise EmptyDocumentError(f"{raw.name!r} holds no story, only menus or scripts; save the page with its text")
-    return composer.parsed(stated)
-
-
-def _encoding(raw: Raw) -> str | None:
-    for bom, encoding in _BOMS.items():
-        if raw.data.startswith(bom):
-            return encoding
-    declared = _META_CHARSET.search(raw.data, 0, _LOOKED_AT) or _XML_ENCODING.match(raw.data, 0, _LOOKED_AT)
-    name = raw.charset or (declared[1].decode("ascii") if declared else None)
-    return _AS_ON_THE_WEB.get(name.lower(), name) if name else None
+    composer.unread += doubts
+    return composer.parsed({**article.metadata, **stated})
 
 
 def _tree(name: str, text: str) -> Element:
@@ -111,11 +109,11 @@ def _composed(tree: Element, url: str | None, captions: set[str], *, fast: bool)
     without(around)
     main = _main(tree)
     rest = _read(main)
-    lumped = told.length < SHORT or len(told.segments) == 1
+    lumped = told.length < SHORT or len(told.drafts) == 1
     if rest.segments and (lumped or told.length < TOLD * rest.length) and share_of_links(main) < LINKED:
         return rest
     blocks = woven(rest, told, linked_texts(main), captions)
-    return _put(tree, told.blocks() if blocks is None else blocks)
+    return _put(tree, told.drafts if blocks is None else blocks)
 
 
 def _beside_menus(tree: Element) -> Composer:
@@ -132,14 +130,14 @@ def _main(tree: Element) -> Element:
     return tree
 
 
-def _put(tree: Element, blocks: Sequence[tuple[Segment, str]]) -> Composer:
+def _put(tree: Element, blocks: Sequence[Draft]) -> Composer:
     """The blocks, below the page's heading where they begin after it."""
     composer = Composer()
     titles = list(dict.fromkeys(words_of(heading) for heading in tree.iter("h1")))
-    if len(titles) == 1 and not any(titles[0] in text for _, text in blocks):
+    if len(titles) == 1 and not any(titles[0] in draft.text for draft in blocks):
         composer.add(SegmentKind.HEADING, titles[0], level=1)
-    for segment, text in blocks:
-        composer.add(segment.kind, text, level=segment.level, number=segment.number)
+    for draft in blocks:
+        composer.put(draft)
     return composer
 
 
@@ -150,4 +148,4 @@ def _read(parent: Element | None) -> Composer:
     return composer
 
 
-FORMAT = Format(("text/html", "application/xhtml+xml"), (".html", ".htm"), read)
+FORMAT = Format(("text/html", "application/xhtml+xml"), (".html", ".htm"), read, version=2)

@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from index.load.decoding import decode
+from index.load.markdown.hidden import front_matter, with_hidden
 from index.load.parsed import Format, Parsed, Raw
 from index.types import Segment, SegmentKind
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 _NEWLINE = re.compile(r"\r\n?|\n")
 _MARKER = re.compile(r"(?:[ \t>]*(?:[-*+]|\d{1,9}[.)])?[ \t]+|[ \t]*>)*(?:#{1,6}[ \t]+)?")
+_CLOSING = re.compile(r"(?:^|[ \t])[ \t]*#+[ \t]*$")  # the marks that may close a heading
 _LEAVES = {
     "heading_open": SegmentKind.HEADING,
     "paragraph_open": SegmentKind.PARAGRAPH,
@@ -28,12 +30,20 @@ _LEAVES = {
 
 
 def segments(text: str) -> tuple[Segment, ...]:
-    """Headings, paragraphs, list items, quotes, tables and code blocks, without the markers before them."""
+    """Headings, paragraphs, list items, quotes, tables and code blocks, without the marks around them; hidden text."""
+    front, _ = front_matter(text)
+    return with_hidden(text, _blocks(text, front), front)
+
+
+def _blocks(text: str, front: int) -> list[Segment]:
+    """The blocks of `text`, whose front matter ends at `front`."""
     # A byte order mark belongs to no block, and would hide the mark of a heading.
     bom = int(text.startswith("\ufeff"))
     starts = [bom, *(match.end() for match in _NEWLINE.finditer(text)), len(text)]
     found: list[Segment] = []
-    for token, kind in _leaves(_parser().parse(text[bom:])):
+    # Front matter is no Markdown: blank lines stand for it.
+    source = re.sub(r"[^\r\n]", " ", text[:front]) + text[front:]
+    for token, kind in _leaves(_parser().parse(source[bom:])):
         if token.map is None:
             continue
         first, last = token.map
@@ -44,11 +54,13 @@ def segments(text: str) -> tuple[Segment, ...]:
         if marker is not None and kind is not SegmentKind.CODE:
             start = marker.end()
         end = start + len(text[start:end].rstrip())
+        if kind is SegmentKind.HEADING and token.markup.startswith("#"):
+            end = start + len(_CLOSING.sub("", text[start:end]))
         start = end - len(text[start:end].lstrip())
         if start < end and (not found or found[-1].end <= start):
             level = int(token.tag[1]) if kind is SegmentKind.HEADING else None
             found.append(Segment(kind, start, end, level=level))
-    return tuple(found)
+    return found
 
 
 def _leaves(tokens: list[Token]) -> Iterator[tuple[Token, SegmentKind]]:
@@ -79,9 +91,12 @@ _parser = cache(make_parser)
 
 
 def read(raw: Raw) -> Parsed:
-    """The source as it is written, marks and all. Raises `EncodingError`."""
+    """The source as it is written, marks and all; `metadata` is what its front matter states.
+
+    Raises `EncodingError`.
+    """
     text = decode(raw)
-    return Parsed(text, segments(text))
+    return Parsed(text, segments(text), front_matter(text)[1])
 
 
-FORMAT = Format(("text/markdown", "text/x-markdown"), (".md", ".markdown"), read)
+FORMAT = Format(("text/markdown", "text/x-markdown"), (".md", ".markdown"), read, version=2)

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.errors import DamagedFileError, SourceChangedError, SourceNotFoundError
-from index.load.pdf.layout import Glyphs, lay_out
+from index.load.pdf.glyphs import ADDED, Glyphs
+from index.load.pdf.layout import Layout, lay_out
 from index.load.pdf.pages import Pages, image
-from index.load.pdf.stretches import ADDED
-from index.types import Document, SegmentKind
+from index.types import Document, Segment, SegmentKind
 
 MEDIA_TYPE = "application/pdf"
+_MOVED = (SegmentKind.RUNNING_HEAD, SegmentKind.NOTE, SegmentKind.LINE_NUMBER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +43,13 @@ def boxes(document: Document, start: int, end: int) -> tuple[PageBox, ...]:
         if segment.kind is SegmentKind.PAGE and segment.start < end and start < segment.end:
             page = _page(document, data, segment.number or 1)
             layout = lay_out(page)
-            if layout.text != document.text[segment.start : segment.end]:
+            at = _glyphs_at(document, segment, layout)
+            if at is None:
                 raise SourceChangedError(
                     f"page {page.number} of {document.id!r} reads otherwise now; index it again with this Pincite"
                 )
-            inside = range(max(start, segment.start) - segment.start, min(end, segment.end) - segment.start)
-            found += _merged(page, [layout.glyphs[i] for i in inside if layout.glyphs[i] != ADDED])
+            glyphs = (at.get(i, ADDED) for i in range(max(start, segment.start), min(end, segment.end)))
+            found += _merged(page, [glyph for glyph in glyphs if glyph >= 0])
     return tuple(found)
 
 
@@ -62,6 +64,29 @@ def page_image(document: Document, page: int, *, scale: float = 1.5) -> bytes:
     if not scale > 0:
         raise ValueError(f"scale is {scale}; it must be above 0")
     return image(document.id, _file(document), page, scale)
+
+
+def _glyphs_at(document: Document, page: Segment, layout: Layout) -> dict[int, int] | None:
+    """Of the characters on `page`, or on a part of it, by their offsets the glyphs; None where its text is another.
+
+    The blocks of a page stand in the order of its layout, but for running heads and what stands below the text.
+    """
+    found: dict[int, int] = {}
+    cursor = 0
+    for block in document.blocks():
+        start, end = max(block.start, page.start), min(block.end, page.end)
+        if start >= end:
+            continue
+        words = document.text[start:end]
+        at = layout.text.find(words, cursor)
+        at = at if at >= 0 else layout.text.find(words)
+        if at < 0:
+            if block.kind is SegmentKind.COMMENT:
+                continue
+            return None
+        found.update(zip(range(start, end), layout.glyphs[at : at + len(words)], strict=True))
+        cursor = at + len(words) if block.kind not in _MOVED else cursor
+    return found
 
 
 def _file(document: Document) -> bytes:

@@ -8,15 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from index.load.pdf.stretches import ADDED, Row, Stretch, put_in_order
+from index.load.pdf.glyphs import ADDED, union
+from index.load.pdf.stretches import Row, Stretch, put_in_order, rows
 
 _APART = 0.6  # between the lines of a cell, in line heights, at most
 _SIGN = 3  # characters of a bullet or an item's number, at most: no cell
 
 
-def table_rows(stretches: Sequence[Stretch]) -> list[Row] | None:
-    """The rows of a table in which a cell has several lines, None where there is no such cell beside another one."""
-    cells = [_merged(cell) for cell in _cells(stretches)]
+def table_rows(stretches: Sequence[Stretch]) -> tuple[list[Row], list[list[Stretch]]] | None:
+    """The rows of a table in which a cell has several lines, None where there is no such cell beside another one.
+
+    Lines that stand beside several rows of labels and values, such as a letter's address, are no cell: they come
+    second, each group of them on its own.
+    """
+    groups = list(_cells(stretches))
+    beside = [group for group in groups if len(group) > 1 and _is_beside_rows(group, groups)]
+    if beside:
+        taken = {id(s) for group in beside for s in group}
+        rest = [s for s in stretches if id(s) not in taken]
+        return (table_rows(rest) or (rows(rest), []))[0], beside
+    cells = [_merged(cell) for cell in groups]
     found: list[Row] = []
     for cell in sorted(cells, key=lambda c: (c.box[1], c.box[0])):
         if found and any(_beside(cell, other) for other in found[-1]):
@@ -25,13 +36,23 @@ def table_rows(stretches: Sequence[Stretch]) -> list[Row] | None:
             found.append([cell])
     for row in found:
         put_in_order(row)
-    return found if any(_is_tabular(row) for row in found) else None
+    return (found, []) if any(_is_tabular(row) for row in found) else None
+
+
+def _is_beside_rows(group: Sequence[Stretch], groups: Sequence[Sequence[Stretch]]) -> bool:
+    """Whether each of the lines of `group` stands level with a row of several cells of one line each."""
+    box = union([s.box for s in group])
+    single = [g[0] for g in groups if len(g) == 1 and (g[0].box[2] <= box[0] or g[0].box[0] >= box[2])]
+    level = [sum(abs(s.middle - line.middle) <= 0.5 * min(s.height, line.height) for s in single) for line in group]
+    stacked = sum(box[1] <= s.middle <= box[3] for s in single)
+    return sum(count >= 2 for count in level) >= max(2, len(group) - 1) and stacked >= 4
 
 
 def _cells(stretches: Sequence[Stretch]) -> Iterator[list[Stretch]]:
     cell: list[Stretch] = []
     for stretch in sorted(stretches, key=lambda s: s.turn):
-        if cell and not (stretch.turn == cell[-1].turn + 1 and _below(cell[-1], stretch)):
+        framed = stretch.grid is not None or (cell and cell[-1].grid is not None)
+        if cell and (framed or not (stretch.turn == cell[-1].turn + 1 and _below(cell[-1], stretch))):
             yield cell
             cell = []
         cell.append(stretch)
@@ -51,8 +72,7 @@ def _merged(cell: Sequence[Stretch]) -> Stretch:
     glyphs = list(cell[0].glyphs)
     for stretch in cell[1:]:
         glyphs += [ADDED, *stretch.glyphs]
-    edges = list(zip(*(s.box for s in cell), strict=True))
-    box = min(edges[0]), min(edges[1]), max(edges[2]), max(edges[3])
+    box = union([s.box for s in cell])
     bold, rtl = all(s.bold for s in cell), any(s.rtl for s in cell)
     return Stretch(glyphs, box, cell[0].turn, bold, rtl, is_cell=True)
 

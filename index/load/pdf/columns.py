@@ -63,7 +63,13 @@ def _with_boxes(stretches: Sequence[Stretch]) -> list[list[Row]]:
         inside = [s for row in band for s in row]
         gutter = None if is_wide else _gutter(inside, _sets_apart)
         if gutter is None:
-            found[-1] += band if is_wide else table_rows(inside) or band
+            table, beside = (None if is_wide else table_rows(inside)) or (band, [])
+            if beside:
+                top = min(s.box[1] for group in beside for s in group)
+                found[-1] += [row for row in table if row[0].middle < top]
+                found += [*map(rows, beside), []]
+                table = [row for row in table if row[0].middle >= top]
+            found[-1] += table
             continue
         sides = [s for s in inside if s.box[0] < gutter], [s for s in inside if s.box[0] >= gutter]
         narrow, broad = sorted(sides, key=_breadth)

@@ -15,7 +15,8 @@ from typing import IO, Any
 
 from index.errors import DamagedFileError, EncryptedFileError, LoadError, SourceTooLargeError
 from index.load.pdf import pdfium
-from index.load.pdf.layout import Glyphs
+from index.load.pdf.glyphs import Glyphs
+from index.load.pdf.marks import Arrays, with_marks
 
 SECONDS = 1800.0  # on the clock, for a process that waits; `pdfium` bounds the time that it computes
 _LAST = 10**9
@@ -32,13 +33,15 @@ class Pages:
         self._request = ("pages", str(first), str(last))
         self.metadata: dict[str, str] = {}
         self.count = 0
-        self.unreadable = 0
+        self.unreadable: list[int] = []
+        self.is_xfa = False
 
     def __iter__(self) -> Iterator[Glyphs]:
         with _worker(self._name, self._data, self._request) as out:
             while "done" not in (said := _heard(self._name, out)):
                 yield _glyphs(self._name, said, out)
         self.count, self.unreadable, self.metadata = said["done"], said["unreadable"], said["metadata"]
+        self.is_xfa = said["xfa"]
 
 
 def image(name: str, data: bytes, page: int, scale: float) -> bytes:
@@ -92,12 +95,27 @@ def _heard(name: str, out: IO[bytes]) -> dict[str, Any]:
 
 def _glyphs(name: str, said: dict[str, Any], out: IO[bytes]) -> Glyphs:
     count = said["count"]
-    read = []
-    for kind, each in (("I", 1), ("f", 4), ("B", 1)):
-        values = array(kind)
-        values.frombytes(_exactly(name, out, count * each * values.itemsize))
-        read.append(values)
-    return Glyphs(said["page"], said["width"], said["height"], *read)
+    codes, boxes, flags = array("I"), array("f"), array("B")
+    codes.frombytes(_exactly(name, out, count * codes.itemsize))
+    boxes.frombytes(_exactly(name, out, 4 * count * boxes.itemsize))
+    flags.frombytes(_exactly(name, out, count))
+    dots = [(x0, y0, x1, y1) for kind, x0, y0, x1, y1 in said["shapes"] if kind == "dot"]
+    page = with_marks(Arrays(codes, boxes, flags), dots, said["fields"])
+    return Glyphs(
+        said["page"],
+        said["width"],
+        said["height"],
+        page.codes,
+        page.boxes,
+        page.flags,
+        rules=tuple((kind, x0, y0, x1, y1) for kind, x0, y0, x1, y1 in said["shapes"] if kind != "dot"),
+        shapes=page.shapes,
+        remarks=tuple(said["remarks"]),
+        garbled=said["garbled"],
+        picture=said["picture"],
+        pictures=said["pictures"],
+        drawn=len(said["shapes"]),
+    )
 
 
 def _exactly(name: str, out: IO[bytes], size: int) -> bytes:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-ADDED = -1  # the glyph of a character that stands between words or lines
-Box = tuple[float, float, float, float]
+from index.load.pdf.glyphs import Box
+from index.load.pdf.tables import Grid
 
 
 @dataclass(slots=True)
@@ -14,7 +14,8 @@ class Stretch:
     """Glyphs that stand close together on one line. `box` is upright: x0, y0, x1, y1, y growing downwards.
 
     `glyphs` are positions in the page's arrays, -1 for a space; `turn` is the order in the file.
-    A cell of a table (`is_cell`) may have several lines.
+    A cell of a table (`is_cell`) may have several lines. `grid`: of a table within drawn rules, which stands as one
+    stretch. `mark`: how many of its first glyphs are a bullet or an item's number.
     """
 
     glyphs: list[int]
@@ -23,6 +24,8 @@ class Stretch:
     bold: bool
     rtl: bool
     is_cell: bool = False
+    grid: Grid | None = field(default=None, repr=False)
+    mark: int = 0
 
     @property
     def height(self) -> float:
@@ -70,10 +73,10 @@ def _beside(one: Stretch, other: Stretch) -> bool:
 
 Turned = Callable[[Box], Box]
 
-# A box of text that runs up, down or upside down, as it is when the page is held so that the text is upright.
+# A box of text that runs down, upside down or up, as it is when the page is held so that the text is upright.
 UPRIGHT: tuple[Turned, ...] = (
     lambda box: box,
-    lambda box: (-box[3], box[0], -box[1], box[2]),
-    lambda box: (-box[2], -box[3], -box[0], -box[1]),
     lambda box: (box[1], -box[2], box[3], -box[0]),
+    lambda box: (-box[2], -box[3], -box[0], -box[1]),
+    lambda box: (-box[3], box[0], -box[1], box[2]),
 )

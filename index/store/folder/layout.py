@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from index.errors import IndexCorruptError, IndexNotFoundError, IndexStoreError
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
+READABLE_VERSIONS = (2, 3)  # those that open; an update writes the newest
 CURRENT, LOCK, MANIFEST = "CURRENT", "LOCK", "manifest.json"
 DOCUMENTS, SEGMENTS, TEXTS = "documents.jsonl", "segments.jsonl", "texts.utf8"
 TABLE, SENTENCES, CHUNKS = "table.i64", "sentences.i64", "chunks.i64"

@@ -11,9 +11,18 @@ from typing import Any, Self
 
 from index.config import ChunkConfig
 from index.errors import IndexCorruptError, IndexVersionError
-from index.store.folder.layout import CURRENT, FORMAT_VERSION, MANIFEST, Pointer, files_of, rebuild_hint
+from index.store.folder.layout import (
+    CURRENT,
+    FORMAT_VERSION,
+    MANIFEST,
+    READABLE_VERSIONS,
+    Pointer,
+    files_of,
+    rebuild_hint,
+)
 
 FORMAT = "pincite-index"
+_READABLE = " and ".join(map(str, READABLE_VERSIONS))
 # A version of at most so many bytes is read and hashed on opening, which takes under a second.
 HASHED_ON_OPENING = 256 * 2**20
 
@@ -54,9 +63,9 @@ class Manifest:
         except ValueError as error:
             raise IndexCorruptError(f"{str(path)!r} is not a manifest; {rebuild_hint(folder)}") from error
         found = plain.get("format_version") if isinstance(plain, dict) else None
-        if isinstance(found, int) and found != FORMAT_VERSION:
+        if isinstance(found, int) and found not in READABLE_VERSIONS:
             raise IndexVersionError(
-                f"{str(path)!r} has format version {found}, this Pincite reads {FORMAT_VERSION}; {rebuild_hint(folder)}"
+                f"{str(path)!r} has format version {found}, this Pincite reads {_READABLE}; {rebuild_hint(folder)}"
             )
         if hashlib.sha256(data).hexdigest() != pointer.manifest_sha256:
             raise IndexCorruptError(

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from index.errors import EncodingError
 from index.store.folder.layout import CHUNKS, DOCUMENTS, SEGMENTS, SENTENCES, TABLE, TEXTS
+from index.store.plain import plain_segments, plain_unread, segments_of, unread_of
 from index.store.stored import Entry, Rows
-from index.types import Document, Segment, SegmentKind
+from index.types import Document
 
 INTEGER = np.dtype("<i8")
 # The columns of the table: where each document's part of the other files begins. One more row says where all end.
@@ -35,7 +36,7 @@ class Record:
     @classmethod
     def of(cls, document: Document, sentences: Rows, chunks: Rows) -> Self:
         """Raises `EncodingError` for half a character (a lone surrogate) in its id, source or metadata."""
-        segments = [[s.kind, s.start, s.end, s.level, s.number] for s in document.segments]
+        segments = plain_segments(document.segments)
         entry = _entry_line(Entry.of(document))
         return cls(entry, _line(segments), document.text.encode("utf-8"), sentences, chunks)
 
@@ -122,9 +123,9 @@ class Tables:
     def document(self, i: int) -> Document:
         """Raises `ValueError` if its text is not the one whose sha256 its entry holds."""
         entry, record = self.catalogue[i], self.record(i)
-        segments = tuple(Segment(SegmentKind(kind), *rest) for kind, *rest in json.loads(record.segments))
+        segments = segments_of(json.loads(record.segments))
         text = record.text.decode("utf-8")
-        document = Document(entry.id, text, entry.source, entry.media_type, segments, entry.metadata)
+        document = Document(entry.id, text, entry.source, entry.media_type, segments, entry.metadata, entry.unread)
         if document.sha256 != entry.sha256:
             raise ValueError(f"the text of {entry.id!r} in {TEXTS} has not the sha256 of its entry in {DOCUMENTS}")
         return document
@@ -149,7 +150,8 @@ def records(tables: Tables) -> Iterator[Record]:
 def _entry_line(entry: Entry) -> bytes:
     plain = {name: getattr(entry, name) for name in ("id", "sha256", "source", "media_type")}
     try:
-        return _line(plain | {"metadata": dict(entry.metadata)})
+        unread = {"unread": plain_unread(entry.unread)} if entry.unread else {}
+        return _line(plain | {"metadata": dict(entry.metadata)} | unread)
     except UnicodeEncodeError as error:
         message = f"{entry.id!r} holds a lone surrogate in its id, source or metadata; name it in whole characters"
         raise EncodingError(message, offset=error.start) from error
@@ -158,7 +160,8 @@ def _entry_line(entry: Entry) -> bytes:
 def _entry(line: bytes) -> Entry:
     plain = json.loads(line)
     metadata = {name: v if isinstance(v, str) else tuple(v) for name, v in plain.pop("metadata").items()}
-    return Entry(metadata=metadata, **plain)
+    unread = unread_of(plain.pop("unread", ()))
+    return Entry(metadata=metadata, unread=unread, **plain)
 
 
 def _line(value: Any) -> bytes:

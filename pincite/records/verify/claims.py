@@ -165,6 +165,7 @@ def _citation(record: Record) -> Citation:
         suffix=record.optional_text("suffix") or "",
         document_sha256=record.text("document_sha256"),
         heading=record.optional_text("heading"),
+        file_sha256=record.optional_text("file_sha256"),
     )
 
 

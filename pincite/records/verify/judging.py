@@ -7,8 +7,25 @@ from pincite.records.verify.nearest import LEAST_SIMILARITY, nearest
 from pincite.records.verify.passage import Passage
 from pincite.records.verify.types import Claim, Finding, Place, Verdict
 
+_REREAD = "the file is unchanged, and is read differently now: ask again to cite it as it is read"
+
 
 def judge(claim: Claim, document: Document) -> Finding:
+    """Hold `claim` to `document`, which is the cited one, perhaps in another state, or read by another loader.
+
+    As `_judge`; where the file's bytes are the cited ones and its text is not, what is not found word for word is
+    REREAD.
+    """
+    finding = _judge(claim, document)
+    citation = claim.citation
+    same_file = citation.file_sha256 is not None and citation.file_sha256 == document.metadata.get("file_sha256")
+    if not same_file or document.sha256 == citation.document_sha256 or claim.problem is not None:
+        return finding
+    verdict = finding.verdict if finding.verdict in (Verdict.OK, Verdict.MOVED) else Verdict.REREAD
+    return Finding(claim, verdict, finding.place, _REREAD)
+
+
+def _judge(claim: Claim, document: Document) -> Finding:
     """Hold `claim` to `document`, which is the cited one, perhaps in another state.
 
     OK: the quote stands at its offsets, and the rest of its sentence around it. MOVED: its sentence stands elsewhere,

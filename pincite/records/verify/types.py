@@ -14,6 +14,7 @@ class Verdict(StrEnum):
 
     OK = "ok"  # the words stand where it says
     MOVED = "moved"  # the document has changed, and its sentence stands elsewhere
+    REREAD = "reread"  # the file is the same, but another version of its loader reads it differently now
     CHANGED = "changed"  # the words, or others of their sentence, are not the document's
     GONE = "gone"  # there is no such document, or nothing like the sentence in it
 

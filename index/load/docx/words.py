@@ -1,0 +1,101 @@
+"""The words of a paragraph of a Word document, and what stands between them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from index.load.docx.lists import value
+from index.load.marked import NO_SIGNS, added, note
+from index.load.raised import is_figure, is_note
+
+_BREAKS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+# Said twice (a fallback for old readers), deleted, or no text of the paragraph itself.
+_PASSED_OVER = {"Fallback", "del", "moveFrom", "instrText", "txbxContent"}
+_OFF = ("0", "false", "off")
+_UNSEEN = ("rPr/vanish", "rPr/strike", "rPr/dstrike")  # hidden, or struck out: it does not hold any more
+# Signs of the fonts Wingdings and Symbol, for which Unicode has characters.
+_SIGNS = {
+    0x6E: "■",
+    0x6F: "☐",
+    0xA3: "☐",
+    0xA7: "▪",
+    0xA8: "☐",
+    0xB7: "•",
+    0xE0: "→",
+    0xFB: "✗",
+    0xFC: "✓",
+    0xFD: "☒",
+    0xFE: "☑",
+    0x52: "☑",
+    0x53: "☒",
+}
+
+
+def name_of(element: Any) -> str:
+    """The tag without its namespace; "" for a comment."""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
+def text_of(paragraph: Any) -> str:
+    """What a reader sees of a paragraph: hyperlinks and insertions too, deletions not; what is added is marked."""
+    parts: list[str] = []
+    pending = list(reversed(paragraph))
+    while pending:
+        element = pending.pop()
+        name = name_of(element)
+        if name in _PASSED_OVER or not name or (name == "r" and _is_unseen(element)):
+            continue
+        if name == "t":
+            parts.append(_raised(element, parts))
+        elif name in _BREAKS and name_of(element.getparent()) == "r":
+            parts.append(_BREAKS[name])
+        elif name == "sym":
+            parts.append(_sign(element))
+        elif name == "checkBox" and name_of(element.getparent()) == "ffData":
+            parts.append(added("☒" if _is_checked(element) else "☐"))
+        else:
+            pending.extend(reversed(element))
+    return "".join(parts)
+
+
+def boxes_of(paragraph: Any) -> list[Any]:
+    """The text boxes that hang on a paragraph."""
+    found = []
+    pending = list(reversed(paragraph))
+    while pending:
+        element = pending.pop()
+        if name_of(element) == "txbxContent":
+            found.append(element)
+        elif name_of(element) != "Fallback":
+            pending.extend(reversed(element))
+    return found
+
+
+def _is_unseen(run: Any) -> bool:
+    return any((shown := value(run, path)) is not None and shown not in _OFF for path in _UNSEEN)
+
+
+def _raised(element: Any, parts: list[str]) -> str:
+    """The words of a text, with a caret or brackets where its run is raised and would run into what it follows."""
+    text = (element.text or "").translate(NO_SIGNS)
+    if value(element.getparent(), "rPr/vertAlign") != "superscript":
+        return text
+    before = "".join(parts[-3:]).translate(NO_SIGNS)
+    if before[-1:].strip() and is_note(before, text):
+        return f" {note(text)}"
+    return f"{added('^')}{text}" if is_figure(before, text) else text
+
+
+def _sign(element: Any) -> str:
+    attributes = {key.rpartition("}")[2]: str(stated) for key, stated in element.attrib.items()}
+    try:
+        code = int(attributes.get("char", ""), 16)
+    except ValueError:
+        return ""
+    return added(_SIGNS.get(code & 0xFF, "")) if code >= 0xF000 else chr(code) if 0x20 < code < 0xD800 else ""
+
+
+def _is_checked(box: Any) -> bool:
+    states = {name_of(child): child for child in box}
+    state = states.get("checked", states.get("default"))
+    return state is not None and next(iter(state.attrib.values()), "1") not in _OFF

@@ -1,0 +1,112 @@
+"""A page's bytes as text: in the charset that holds, which may not be the one that the page declares."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import replace
+
+from index.errors import BinaryFileError, EncodingError
+from index.load.decoding import decode
+from index.load.parsed import Raw
+from index.types import Unread, UnreadKind
+
+_XML_ENCODING = re.compile(rb"""\s*<\?xml[^>]{0,100}?encoding\s*=\s*["']([A-Za-z0-9_.:-]{1,40})["']""")
+_META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{1,40})""", re.IGNORECASE)
+_LOOKED_AT = 4096  # where a charset may be declared
+_BOMS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+# What these names stand for on the web (WHATWG Encoding Standard, 4.2).
+_AS_ON_THE_WEB = {
+    **dict.fromkeys(("iso-8859-1", "iso8859-1", "latin1", "latin-1", "us-ascii", "ascii"), "cp1252"),
+    **dict.fromkeys(("gb2312", "gbk", "gb_2312-80", "x-gbk"), "gb18030"),
+    "iso-8859-9": "cp1254",
+    "iso-8859-11": "cp874",
+    "tis-620": "cp874",
+    "shift_jis": "cp932",
+    "shift-jis": "cp932",
+    "x-sjis": "cp932",
+    "euc-kr": "cp949",
+    "ks_c_5601-1987": "cp949",
+    "big5": "big5hkscs",
+    "utf8mb4": "utf-8",
+}
+_FEW = 0.02  # share of a page's bytes that may be wrong in a charset, and the rest read
+_WRONG = "\N{REPLACEMENT CHARACTER}"
+
+
+def decode_page(raw: Raw) -> tuple[str, list[Unread]]:
+    """The text of the page, and what is in doubt about it.
+
+    `Raw.encoding`, which the user names, is obeyed. A declared charset that does not hold gives way to UTF-8, or to
+    another one that does; where none holds but a few bytes are wrong, these stand as U+FFFD.
+    Raises `EncodingError` and `BinaryFileError`.
+    """
+    if raw.encoding is not None:
+        return decode(raw, raw.encoding), []
+    marked = next((encoding for bom, encoding in _BOMS.items() if raw.data.startswith(bom)), None)
+    name = _declared_name(raw)
+    declared = marked or _known(name) or "utf-8"
+    try:
+        return decode(_named(raw, declared)), []
+    except BinaryFileError:
+        raise
+    except EncodingError as error:
+        text, encoding = _otherwise(raw, declared)
+        if text is None:
+            raise EncodingError(str(error), offset=error.offset) from error
+    wrong = text.count(_WRONG) if encoding == declared else 0
+    detail = encoding if encoding == declared else f"{name or declared} {encoding}"
+    return text, [Unread(UnreadKind.ENCODING, count=wrong, detail=detail)]
+
+
+def _named(raw: Raw, encoding: str) -> Raw:
+    return replace(raw, encoding=encoding)
+
+
+def _declared_name(raw: Raw) -> str | None:
+    """The charset that the server, or else the page itself, names."""
+    found = _META_CHARSET.search(raw.data, 0, _LOOKED_AT) or _XML_ENCODING.match(raw.data, 0, _LOOKED_AT)
+    return raw.charset or (found[1].decode("ascii") if found else None)
+
+
+def _known(name: str | None) -> str | None:
+    """What a charset's name stands for on the web; None for one that nobody knows, which declares nothing."""
+    if name is None:
+        return None
+    name = _AS_ON_THE_WEB.get(name.lower(), name)
+    try:
+        return name if b"".decode(name) == "" else None
+    except (LookupError, ValueError):
+        return None
+
+
+def _otherwise(raw: Raw, declared: str) -> tuple[str | None, str]:
+    """The text in a charset that holds, and its name; None where there is none."""
+    is_utf_8 = declared.lower().replace("_", "-") in ("utf-8", "utf8", "utf-8-sig")
+    for encoding in () if is_utf_8 else ("utf-8",):
+        try:
+            return decode(_named(raw, encoding)), encoding
+        except EncodingError:
+            continue
+    text = raw.data.decode(declared, "replace")
+    high = sum(byte >= 0x80 for byte in raw.data)
+    if text.count(_WRONG) <= _FEW * len(raw.data) and text.count(_WRONG) <= 0.5 * high and "\0" not in text:
+        return text, declared
+    if is_utf_8 and raw.charset is None and not text.isascii() and _is_western(raw.data):
+        return raw.data.decode("cp1252"), "cp1252"
+    return None, declared
+
+
+def _is_western(data: bytes) -> bool:
+    """Whether all bytes are characters of Windows-1252, letters and quotation marks nearly all of those above ASCII."""
+    try:
+        high = [character for character in data.decode("cp1252") if character >= "\x80"]
+    except UnicodeDecodeError:
+        return False
+    return sum(c.isalpha() or c in "‘’“”–—…€£§°«»\xa0" for c in high) >= 0.9 * len(high)

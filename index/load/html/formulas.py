@@ -1,0 +1,98 @@
+"""Formulas of a web page as text: MathML in one line, or the alternative that stands for a picture or a script."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from index.load.html.blocks import Element, is_element
+from index.load.html.notation import added, names_of
+
+_WRAPPERS = frozenset(("mwe-math-element", "katex", "MathJax", "MathJax_Display", "MathJax_SVG"))
+_DRAWN = frozenset(("MathJax", "MathJax_Display", "MathJax_Preview", "MathJax_SVG", "MathJax_CHTML"))
+_PICTURES = re.compile(r"\b(?:math|tex|latex|equation)\b|mwe-math", re.IGNORECASE)
+_STYLE = re.compile(r"^\{\\(?:displaystyle|textstyle)\s*(.*)\}$", re.DOTALL)
+_TEX = re.compile(r"^(?:\{\\displaystyle|\\\(|\\\[|\$)")
+_PASSED_OVER = frozenset(("annotation", "annotation-xml"))
+_SIMPLE = re.compile(r"[\w.,]+")
+_MAX = 5000  # characters of a formula
+
+
+def write_formulas(tree: Element) -> None:
+    """Put a text in the place of every formula in `tree`, with what is added marked as such."""
+    for script in [e for e in tree.iter("script") if (e.get("type") or "").startswith("math/tex")]:
+        _drop_drawn(script)
+        _replace(script, added(_tidy(script.text or "")))
+    for formula in list(tree.iter("math")):
+        text = _linear(formula)
+        if not text.strip():
+            text = added(_tidy(formula.get("alttext") or ""))
+        around = (e for e in formula.iterancestors() if names_of(e) & _WRAPPERS or e.tag == "mjx-container")
+        _replace(next(around, formula), text)
+    for image in list(tree.iter("img")):
+        alternative = (image.get("alt") or "").strip()
+        if alternative and (_TEX.match(alternative) or _PICTURES.search(image.get("class") or "")):
+            _replace(image, added(_tidy(alternative)))
+
+
+def _drop_drawn(script: Element) -> None:
+    """Take out what a script has drawn of the formula before it."""
+    before = script.getprevious()
+    while before is not None and is_element(before) and names_of(before) & _DRAWN and not (before.tail or "").strip():
+        earlier = before.getprevious()
+        before.drop_tree()
+        before = earlier
+
+
+def _replace(element: Element, text: str) -> None:
+    """Put `text` in the place of `element`; what follows it stays."""
+    if element.getparent() is None or not text.strip():
+        return
+    for child in list(element):
+        element.remove(child)
+    element.tag = "span"
+    element.attrib.clear()
+    element.text = text
+
+
+def _tidy(tex: str) -> str:
+    """TeX without what only says how it is set."""
+    tex = " ".join(tex.split())[:_MAX]
+    found = _STYLE.match(tex)
+    tex = found[1].strip() if found else tex
+    for opening, closing in (("\\(", "\\)"), ("\\[", "\\]"), ("$$", "$$"), ("$", "$")):
+        if tex.startswith(opening) and tex.endswith(closing) and len(tex) > len(opening) + len(closing):
+            return tex[len(opening) : -len(closing)].strip()
+    return tex
+
+
+def _linear(element: Element) -> str:
+    """MathML in one line: `h^2`, `a/b`, `√x`."""
+    return "".join(_parts(element))[:_MAX].strip()
+
+
+def _parts(element: Element) -> Iterator[str]:
+    if not is_element(element) or element.tag in _PASSED_OVER:
+        return
+    children = [child for child in element if is_element(child) and child.tag not in _PASSED_OVER]
+    if element.tag in ("msup", "mover") and len(children) == 2:
+        yield from (_linear(children[0]), added("^"), _grouped(children[1]))
+    elif element.tag in ("msub", "munder") and len(children) == 2:
+        yield from (_linear(children[0]), added("_"), _grouped(children[1]))
+    elif element.tag in ("msubsup", "munderover") and len(children) == 3:
+        yield from (_linear(children[0]), added("_"), _grouped(children[1]), added("^"), _grouped(children[2]))
+    elif element.tag == "mfrac" and len(children) == 2:
+        yield from (_grouped(children[0]), added("/"), _grouped(children[1]))
+    elif element.tag in ("msqrt", "mroot") and children:
+        whole = len(children) > 1 and element.tag == "msqrt"
+        yield from (added("√"), _grouped(element, inside=True) if whole else _grouped(children[0]))
+    else:
+        yield " ".join((element.text or "").split())
+        for child in children:
+            yield from _parts(child)
+
+
+def _grouped(element: Element, *, inside: bool = False) -> str:
+    """An element, or what stands inside of it, in brackets where it is more than one sign."""
+    text = "".join(part for child in element for part in _parts(child)) if inside else _linear(element)
+    return text if _SIMPLE.fullmatch(text) else f"{added('(')}{text}{added(')')}"

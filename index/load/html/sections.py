@@ -1,0 +1,96 @@
+"""Sections of a page that are named after what stands around a text, and are a part of the text all the same.
+
+A manual has a section on cookies, a case report a social history: their names hold a word by which menus, banners and
+comments are known. What they hold tells: sentences that lead nowhere, below a heading of their own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Set
+from itertools import islice
+
+from index.load.html.blocks import BLOCKS, Element, is_element, words_of
+
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_LINKED = 0.35  # share of a section's letters that lead elsewhere, at most
+_PROSE = 5  # words of a sentence, at least
+_LOOKED_AT = 400  # elements of a section
+_CONTROLS = ("input", "textarea", "select", "form", "iframe")
+# Words of the names of what stands inside of readers' comments.
+_REPLIES = re.compile(
+    r"comment-?_?(?:author|body|list|meta|reply|content|text|form)|commenter|vcard|reply|disqus", re.I
+)
+# Headings that stand above what is not the text, whatever stands below them.
+_ABOUT = "articles?|posts?|stor(?:y|ies)|news|content|links?|topics?|reading|products?|videos?|pages?|coverage|for you"
+_AROUND = re.compile(
+    rf"(?:\d+ )?(?:comments?|leave a (?:comment|reply)|(?:related|recommended)(?: (?:{_ABOUT}))?|"
+    r"you (?:may|might) also like|read (?:more|next)|more (?:from|stories|articles).*|share(?: this.*)?|newsletter|"
+    r"subscribe|sponsored.*|advertisement|most (?:read|popular)|popular.*|latest.*|trending.*|follow us.*|"
+    r"about cookies|cookie policy|join the (?:conversation|discussion)|sign up.*|tags|categories|navigation|menu)",
+    re.IGNORECASE,
+)
+# Words that say what is never a part of the text, unless its heading says the word too.
+_NEVER = frozenset("consent gdpr breadcrumb breadcrumbs navbar sharedaddy disqus pagination pager modal popup".split())
+
+
+def is_section(element: Element, names: Set[str]) -> bool:
+    """Whether `element`, whose class or id holds `names`, is a section of the text."""
+    if _holds_controls(element) or _linked(element) > _LINKED:
+        return False
+    heading = next((e for e in element.iter(*_HEADINGS) if words_of(e)), None)
+    titled = heading is not None and _shares(words_of(heading), names)
+    if heading is not None and _AROUND.fullmatch(words_of(heading).strip(" :¶#")):
+        return titled and _is_anchored(element, heading) and (_sentences(element) >= 1 or not _linked(element))
+    if titled:
+        return True
+    if names & _NEVER or not _is_inside(element):
+        return False
+    return heading is not None and _sentences(element) >= 1
+
+
+def _holds_controls(element: Element) -> bool:
+    """Whether people fill something in there, or others have answered."""
+    if next(element.iter(*_CONTROLS), None) is not None:
+        return True
+    inside = islice((e for e in element.iterdescendants() if is_element(e)), _LOOKED_AT)
+    return any(_REPLIES.search(f"{e.get('class') or ''} {e.get('id') or ''}") for e in inside)
+
+
+def _linked(element: Element) -> float:
+    letters = len(words_of(element))
+    return sum(len(words_of(link)) for link in element.iter("a") if not _is_mark(link)) / max(1, letters)
+
+
+def _is_mark(link: Element) -> bool:
+    """Whether it leads to its own heading."""
+    return (link.get("href") or "").startswith("#") and len(words_of(link)) <= 1
+
+
+def _shares(heading: str, names: Set[str]) -> bool:
+    words = {word.lower() for word in re.findall(r"[^\W\d_]+", heading)}
+    return bool(names & (words | {word.removesuffix("s") for word in words} | {f"{word}s" for word in words}))
+
+
+def _is_anchored(element: Element, heading: Element) -> bool:
+    """Whether the name is made of the heading, as by a program that writes manuals."""
+    names = {name.lower() for name in f"{element.get('id') or ''} {element.get('class') or ''}".split()}
+    return "-".join(re.findall(r"[^\W_]+", words_of(heading).lower())) in names and _is_inside(element)
+
+
+def _is_inside(element: Element) -> bool:
+    """Whether it stands in what the page says is its own text."""
+    return any(e.tag in ("main", "article") or e.get("role") == "main" for e in element.iterancestors())
+
+
+def _sentences(element: Element) -> int:
+    """How many of its blocks are sentences that lead nowhere."""
+    count = 0
+    for block in islice(element.iter(*BLOCKS), _LOOKED_AT):
+        if next(block.iterdescendants(*BLOCKS), None) is not None or block.tag in _HEADINGS:
+            continue
+        words = words_of(block)
+        linked = sum(len(words_of(link)) for link in block.iter("a"))
+        if len(words.split()) >= _PROSE and words.endswith((".", "!", "?", ":", "…")) and linked <= 0.5 * len(words):
+            count += 1
+    return count

@@ -1,0 +1,96 @@
+"""Running heads in plain text: what stands at the head and foot of pages that form feeds or page numbers part.
+
+So are RFCs printed, and so do programs write text that they read from scans.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from index.types import Segment, SegmentKind
+
+_LINE = re.compile(r"[^\r\n\f]*(?:\f|\r\n|\r|\n|\Z)")
+_FOOT = re.compile(r".*\S.*\[page [0-9ivxlc]{1,5}\]|\s*\[page [0-9ivxlc]{1,5}\]", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"[-–—\s\[(]*(?:page\s+)?(?:\d{1,4}|[ivxlc]{1,6})(?:\s*(?:of|/)\s*\d{1,4})?[-–—\s\])]*", re.IGNORECASE
+)
+_COLUMNS = re.compile(r"\S+(?: \S+)* {3,}\S.* {3,}\S+(?: \S+)*")
+_FIGURES = re.compile(r"\d+|\b[ivxlc]+\b", re.IGNORECASE)
+_LETTERS = 3  # in a line that is compared with others, at least
+_EDGE = 2  # lines at the head and the foot of a page that are looked at
+_LONGEST = 100  # characters of a running head
+
+
+@dataclass(frozen=True, slots=True)
+class _TextLine:
+    start: int
+    end: int
+    words: str
+    breaks: bool  # whether a form feed ends it
+
+
+def running_heads(text: str) -> list[Segment]:
+    """The running heads of the pages of `text`, in order; none where nothing parts its pages."""
+    if "\f" not in text and not re.search(r"\[page [0-9ivxlc]{1,5}\]", text, re.IGNORECASE):
+        return []
+    lines = list(_lines(text))
+    feet, heads = _edges(lines)
+    alike = Counter(key for edge in (feet, heads) for key in {(edge is feet, page, _key(lines[i])) for page, i in edge})
+    repeated = Counter((is_foot, key) for is_foot, _, key in alike)
+    found = set()
+    for edge, is_foot in ((feet, True), (heads, False)):
+        for _, i in edge:
+            words, key = lines[i].words, _key(lines[i])
+            recurs = repeated[is_foot, key] > 1 and sum(c.isalpha() for c in key) >= _LETTERS
+            below_foot = not is_foot and _COLUMNS.fullmatch(words) is not None and _follows_foot(lines, i)
+            if len(words) <= _LONGEST and (_FOOT.fullmatch(words) or _NUMBER.fullmatch(words) or recurs or below_foot):
+                found.add(i)
+    return [_segment(text, lines[i]) for i in sorted(found)]
+
+
+def _lines(text: str) -> Iterator[_TextLine]:
+    for match in _LINE.finditer(text):
+        if match[0]:
+            yield _TextLine(match.start(), match.end(), match[0].strip(), match[0].endswith("\f"))
+
+
+def _edges(lines: Sequence[_TextLine]) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """The last lines before each end of a page and the first ones after it: the page's number and the line's."""
+    feet: list[tuple[int, int]] = []
+    heads: list[tuple[int, int]] = []
+    for page, (foot, head) in enumerate(_breaks(lines)):
+        before = [j for j in range(foot, max(-1, foot - 8), -1) if lines[j].words][:_EDGE]
+        after = [j for j in range(head + 1, min(len(lines), head + 8)) if lines[j].words][:_EDGE]
+        feet += [(page, j) for j in before]
+        heads += [(page, j) for j in after]
+    return feet, heads
+
+
+def _breaks(lines: Sequence[_TextLine]) -> list[tuple[int, int]]:
+    """The ends of pages, each from its first line to its last: a page's number, and the form feed below it."""
+    found: list[tuple[int, int]] = []
+    for i, line in enumerate(lines):
+        if not line.breaks and not _FOOT.fullmatch(line.words):
+            continue
+        if found and not any(between.words for between in lines[found[-1][1] + 1 : i + 1]):
+            found[-1] = (found[-1][0], i)
+        else:
+            found.append((i, i))
+    return found
+
+
+def _follows_foot(lines: Sequence[_TextLine], i: int) -> bool:
+    before = next((j for j in range(i - 1, max(-1, i - 8), -1) if lines[j].words), None)
+    return before is not None and _FOOT.fullmatch(lines[before].words) is not None
+
+
+def _key(line: _TextLine) -> str:
+    return " ".join(_FIGURES.sub("#", line.words).split())
+
+
+def _segment(text: str, line: _TextLine) -> Segment:
+    start = line.start + len(text[line.start : line.end]) - len(text[line.start : line.end].lstrip())
+    return Segment(SegmentKind.RUNNING_HEAD, start, start + len(line.words))

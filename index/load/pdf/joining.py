@@ -1,0 +1,185 @@
+"""Pages put together: a paragraph goes on over the end of its page, and what is no part of the text stands after it.
+
+Running heads, notes at the foot of a page, line numbers and remarks come after the page, or after the last of the pages
+that a paragraph joins, so that no sentence is cut by them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from index.load.pdf.hyphens import WORD, keeps_hyphen
+from index.load.pdf.layout import Block, PlacedLine
+from index.load.pdf.running import running_lines
+from index.load.tables import Cell
+from index.types import SegmentKind
+
+BETWEEN = "\n\n"
+_ENDS = tuple('.!?:;”"»…')
+_ASIDE = (SegmentKind.NOTE, SegmentKind.LINE_NUMBER)
+_SHORTEST = 25  # characters of a paragraph that goes on with a capital letter on the next page, at least
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """The text of a page and its blocks; `remarks`: what reviewers wrote beside it."""
+
+    number: int
+    height: float
+    text: str
+    blocks: tuple[Block, ...]
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """The text of all pages, their blocks in order, and where each page stands: number, start, end."""
+
+    text: str
+    blocks: list[Block]
+    pages: list[tuple[int, int, int]]
+
+
+@dataclass(slots=True)
+class _Page:
+    number: int
+    body: list[tuple[Block, str]] = field(default_factory=list)
+    asides: list[tuple[Block, str]] = field(default_factory=list)
+
+
+class Joiner:
+    """Joins pages."""
+
+    def __init__(self, pages: Sequence[PageText]) -> None:
+        running = running_lines([(page.height, page.text, page.blocks) for page in pages])
+        self._pages = [_divided(page, lines) for page, lines in zip(pages, running, strict=True)]
+        self._parts: list[str] = []
+        self._length = 0
+        self._blocks: list[Block] = []
+        self._bounds: list[tuple[int, int, int]] = []
+
+    def joined(self) -> Joined:
+        """All pages."""
+        waiting: list[_Page] = []
+        for i, page in enumerate(self._pages):
+            following = self._pages[i + 1] if i + 1 < len(self._pages) else None
+            before = self._pages[i - 1] if i and waiting else None
+            self._add_body(page, goes_on=before is not None and _goes_on(before, page))
+            waiting.append(page)
+            if following is None or not _goes_on(page, following):
+                for one in waiting:
+                    self._add_asides(one)
+                waiting = []
+        return Joined("".join(self._parts), self._blocks, self._bounds)
+
+    def _add_body(self, page: _Page, *, goes_on: bool) -> None:
+        for n, (block, text) in enumerate(page.body):
+            if n == 0 and goes_on:
+                self._continue(page.number, block, text)
+            else:
+                self._add(page.number, block, text)
+
+    def _add_asides(self, page: _Page) -> None:
+        for block, text in page.asides:
+            self._add(page.number, block, text)
+
+    def _continue(self, number: int, block: Block, text: str) -> None:
+        """Add to the last block, without the hyphen of a word that its page's end breaks."""
+        last, before = self._blocks[-1], self._parts[-1]
+        joint = " "
+        if before[-1:] in ("-", "\u2010") and before[-2:-1].isalnum() and text[:1].isalnum():
+            joint = ""
+            tail = WORD.match(text)
+            if not keeps_hyphen(before[:-1].split()[-1], tail[0] if tail else text, set()):
+                self._parts[-1] = before[:-1]
+                self._length -= 1
+                page, start, end = self._bounds[-1]
+                self._bounds[-1] = (page, start, end - 1)
+        self._put(joint)
+        start = self._length
+        self._put(text)
+        added = tuple((a - block.start + start, b - block.start + start) for a, b in block.added)
+        self._blocks[-1] = replace(last, end=self._length, added=(*last.added, *added))
+        self._bound(number, start)
+
+    def _add(self, number: int, block: Block, text: str) -> None:
+        if self._blocks:
+            self._put(BETWEEN)
+        start = self._length
+        self._put(text)
+        self._blocks.append(_moved(block, start - block.start, self._length))
+        self._bound(number, start)
+
+    def _put(self, text: str) -> None:
+        self._parts.append(text)
+        self._length += len(text)
+
+    def _bound(self, number: int, start: int) -> None:
+        if self._bounds and self._bounds[-1][0] == number:
+            self._bounds[-1] = (number, self._bounds[-1][1], self._length)
+        else:
+            self._bounds.append((number, start, self._length))
+
+
+def _moved(block: Block, by: int, end: int) -> Block:
+    added = tuple((first + by, last + by) for first, last in block.added)
+    cells = tuple(
+        Cell(cell.start + by, cell.end + by, tuple((a + by, b + by) for a, b in cell.headers)) for cell in block.cells
+    )
+    return replace(block, start=block.start + by, end=end, lines=(), added=added, cells=cells)
+
+
+def _divided(page: PageText, running: set[tuple[int, PlacedLine]]) -> _Page:
+    """The blocks of a page and what is no part of its text."""
+    found = _Page(page.number)
+    for i, block in enumerate(page.blocks):
+        heads = {line for number, line in running if number == i}
+        for piece, is_head in _pieces(block, heads):
+            words = page.text[piece.start : piece.end]
+            kind = SegmentKind.RUNNING_HEAD if is_head else block.kind
+            place = found.asides if is_head or block.kind in _ASIDE else found.body
+            place.append((replace(piece, kind=kind), words))
+    for remark in page.remarks:
+        words = " ".join(remark.split())
+        found.asides.append((Block(SegmentKind.COMMENT, 0, len(words), 0.0, bold=False), words))
+    return found
+
+
+def _pieces(block: Block, heads: set[PlacedLine]) -> Iterator[tuple[Block, bool]]:
+    """A block without the lines that are running heads, and these."""
+    if not heads:
+        yield block, False
+        return
+    run: list[PlacedLine] = []
+    for line in (*block.lines, None):
+        is_head = line in heads
+        if run and (line is None or is_head != (run[-1] in heads)):
+            yield _part(block, run), run[-1] in heads
+            run = []
+        if line is not None:
+            run.append(line)
+
+
+def _part(block: Block, lines: Sequence[PlacedLine]) -> Block:
+    start, end = lines[0].start, lines[-1].end
+    added = tuple(span for span in block.added if start <= span[0] and span[1] <= end)
+    cells = tuple(
+        replace(cell, headers=tuple(h for h in cell.headers if start <= h[0] and h[1] <= end))
+        for cell in block.cells
+        if start <= cell.start and cell.end <= end
+    )
+    return replace(block, start=start, end=end, lines=tuple(lines), added=added, cells=cells)
+
+
+def _goes_on(page: _Page, following: _Page) -> bool:
+    """Whether the last paragraph of `page` ends in the middle of a sentence that goes on on the next page."""
+    if not page.body or not following.body or following.number != page.number + 1:
+        return False
+    (last, text), (first, words) = page.body[-1], following.body[0]
+    prose = last.kind in (SegmentKind.PARAGRAPH, SegmentKind.LIST_ITEM) and first.kind is SegmentKind.PARAGRAPH
+    if not prose or text.rstrip("’')]").endswith(_ENDS):
+        return False
+    if abs(last.size - first.size) > 0.1 * last.size or last.bold or first.bold:
+        return False
+    return words[:1].islower() or (len(text) >= _SHORTEST and (words[:1].isalnum() or words[:1] in "“\"‘'($€£"))

@@ -1,0 +1,94 @@
+"""Running heads: the lines at the head and foot of pages that say the same on several of them, and page numbers."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.load.pdf.layout import Block, PlacedLine
+from index.types import SegmentKind
+
+_EDGE = 0.1  # share of the page's height, above and below, where running heads stand
+_WIDER = 0.15  # where those stand that are the same on so many pages:
+_MANY = 3
+_LEVEL = 4.0  # points between the heights of what is the same line on two pages
+_APART = 2  # pages between two of them: left and right pages may have heads of their own
+_LETTERS = 3  # in what is compared with its figures left out
+_LINES = 3  # at each edge of a page that are looked at
+_NOT_RUNNING = (SegmentKind.LINE_NUMBER,)
+_FIGURES = re.compile(r"\d+|\b[ivxlc]+\b", re.IGNORECASE)
+_PAGE = re.compile(
+    r"[-–—|\s\[(]*(?:(?:page|p\.|seite|página|pagina|strana|sida|side|s\.)\s*)?(?:\d{1,4}|[ivxlc]{1,6})"
+    r"(?:\s*(?:of|/|von|de|di|av|z|\|)\s*\d{1,4})?(?:\s*\|?\s*p\s*a\s*g\s*e)?[-–—|\s\])]*",
+    re.IGNORECASE,
+)
+
+
+Page = tuple[float, str, Sequence[Block]]
+"""A page's height, its text and its blocks."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Edge:
+    page: int
+    block: int
+    line: PlacedLine
+    words: str
+    height: float  # of the page
+    is_head: bool
+    outermost: bool
+
+
+def running_lines(pages: Sequence[Page]) -> list[set[tuple[int, PlacedLine]]]:
+    """For each of `pages` its running heads: lines, each with the number of its block."""
+    found: list[set[tuple[int, PlacedLine]]] = [set() for _ in pages]
+    alike: dict[tuple[bool, str], list[_Edge]] = defaultdict(list)
+    for number, page in enumerate(pages):
+        for edge in _edges(number, page):
+            if edge.outermost and _PAGE.fullmatch(edge.words) and _is_alone(edge, page[2]):
+                found[number].add((edge.block, edge.line))
+            elif sum(c.isalpha() for c in edge.words) >= _LETTERS:
+                alike[edge.is_head, _FIGURES.sub("#", edge.words)].append(edge)
+    for edges in alike.values():
+        for edge in edges:
+            if _recurs(edge, edges):
+                found[edge.page].add((edge.block, edge.line))
+    return found
+
+
+def _edges(number: int, page: Page) -> list[_Edge]:
+    """The first and the last lines of a page."""
+    height, text, blocks = page
+    lines = [(line, i) for i, block in enumerate(blocks) for line in block.lines if block.kind not in _NOT_RUNNING]
+    found = []
+    ordered = sorted(lines, key=lambda item: item[0].top)
+    for is_head, ends in ((True, ordered[:_LINES]), (False, ordered[::-1][:_LINES])):
+        for place, (line, block) in enumerate(ends):
+            near = line.bottom <= _WIDER * height if is_head else line.top >= (1 - _WIDER) * height
+            if near:
+                words = " ".join(text[line.start : line.end].split())
+                level = abs(line.top - ends[0][0].top) <= line.bottom - line.top
+                found.append(_Edge(number, block, line, words, height, is_head, place == 0 or level))
+    return found
+
+
+def _recurs(edge: _Edge, edges: Sequence[_Edge]) -> bool:
+    """Whether another page near by has the same line at the same height; far inside the page, several do."""
+    others = {
+        other.page
+        for other in edges
+        if other.page != edge.page and abs(other.line.top - edge.line.top) <= _LEVEL and other.height == edge.height
+    }
+    line, height = edge.line, edge.height
+    outside = line.bottom <= _EDGE * height if edge.is_head else line.top >= (1 - _EDGE) * height
+    return (len(others) >= 1 if outside else len(others) + 1 >= _MANY) and any(
+        abs(other - edge.page) <= _APART for other in others
+    )
+
+
+def _is_alone(edge: _Edge, blocks: Sequence[Block]) -> bool:
+    """Whether a line that looks like a page's number is a block of its own, at the very edge."""
+    inside = edge.line.bottom <= _EDGE * edge.height if edge.is_head else edge.line.top >= (1 - _EDGE) * edge.height
+    return inside and len(blocks[edge.block].lines) == 1

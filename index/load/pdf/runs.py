@@ -1,0 +1,122 @@
+"""A page's glyphs as stretches that stand close together, with raised figures kept apart from the words before them."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from statistics import median
+
+from index.load.pdf.glyphs import (
+    ADDED,
+    CARET,
+    CLOSING,
+    OPENING,
+    Box,
+    Glyphs,
+    character,
+    is_seen,
+    is_space,
+)
+from index.load.pdf.pdfium import BOLD, GENERATED, QUARTER
+from index.load.pdf.stretches import UPRIGHT, Stretch
+from index.load.raised import is_figure, is_note
+
+_SMALLER = 0.88  # a raised glyph's height to the line's, at most
+_HIGHER = 0.12  # of the line's height that its foot stands above the line's, at least
+
+
+def stretches_of(page: Glyphs) -> list[tuple[int, Stretch]]:
+    """Stretches in the file's order, each with the direction in which it runs."""
+    found = list(_runs(page))
+    for turn, (_, stretch) in enumerate(found):
+        stretch.turn = turn
+    raised = [_raised(page, quarter, stretch) for quarter, stretch in found]
+    labels = {
+        _text(page, stretch, parts[0]) for (_, stretch), parts in zip(found, raised, strict=True) if _leads(parts)
+    }
+    for (_, stretch), parts in zip(found, raised, strict=True):
+        _keep_apart(page, stretch, parts, labels)
+    return found
+
+
+def _runs(page: Glyphs) -> Iterator[tuple[int, Stretch]]:
+    """Runs of glyphs in the file's order, broken where the next one is not beside the last."""
+    current: Stretch | None = None
+    quarter, last = 0, (0.0, 0.0, 0.0, 0.0)
+    space = ""
+    for i, code in enumerate(page.codes):
+        if is_space(code):
+            space = space if space == " " else "\n" if page.flags[i] & GENERATED and code != 0x20 else " "
+            continue
+        if not is_seen(code):
+            continue
+        turned = page.flags[i] // QUARTER % 4
+        box = UPRIGHT[turned](page.box(i))
+        alone = i in page.shapes or (current is not None and current.glyphs[-1] in page.shapes)
+        if current is None or alone or turned != quarter or _is_apart(last, box):
+            if current is not None:
+                yield quarter, current
+            current = Stretch([], box, 0, bold=bool(page.flags[i] & BOLD), rtl=False)
+            quarter = turned
+        elif space == " " or (space and _gap(last, box) > 0.1 * min(box[3] - box[1], last[3] - last[1])):
+            current.glyphs.append(ADDED)
+        x0, y0, x1, y1 = current.box
+        current.box = min(x0, box[0]), min(y0, box[1]), max(x1, box[2]), max(y1, box[3])
+        current.glyphs.append(i)
+        current.bold = current.bold and bool(page.flags[i] & BOLD)
+        current.rtl = current.rtl or unicodedata.bidirectional(character(code)) in ("R", "AL")
+        last, space = box, ""
+    if current is not None:
+        yield quarter, current
+
+
+def _gap(one: Box, other: Box) -> float:
+    return max(other[0], one[0]) - min(other[2], one[2])
+
+
+def _is_apart(one: Box, other: Box) -> bool:
+    height = min(other[3] - other[1], one[3] - one[1])
+    return min(other[3], one[3]) - max(other[1], one[1]) < 0.4 * height or _gap(one, other) > 0.9 * height
+
+
+def _raised(page: Glyphs, quarter: int, stretch: Stretch) -> list[tuple[int, int]]:
+    """The spans of `stretch.glyphs` that stand smaller and higher than the rest of it."""
+    upright = UPRIGHT[quarter]
+    boxes = [None if glyph < 0 else upright(page.box(glyph)) for glyph in stretch.glyphs]
+    heights = [box[3] - box[1] for box in boxes if box is not None]
+    line = max(heights)
+    if line <= 0 or min(heights) > _SMALLER * line:
+        return []
+    foot = median(box[3] for box in boxes if box is not None and box[3] - box[1] > _SMALLER * line)
+    found: list[tuple[int, int]] = []
+    for i, box in enumerate(boxes):
+        if box is None or box[3] - box[1] > _SMALLER * line or foot - box[3] < _HIGHER * line:
+            continue
+        if found and found[-1][1] == i:
+            found[-1] = (found[-1][0], i + 1)
+        else:
+            found.append((i, i + 1))
+    return found
+
+
+def _leads(parts: Sequence[tuple[int, int]]) -> bool:
+    """Whether a stretch begins with what is raised, as a note at the foot of a page does."""
+    return bool(parts) and parts[0][0] == 0
+
+
+def _text(page: Glyphs, stretch: Stretch, part: tuple[int, int]) -> str:
+    return "".join(page.character(glyph) for glyph in stretch.glyphs[part[0] : part[1]])
+
+
+def _keep_apart(page: Glyphs, stretch: Stretch, parts: Sequence[tuple[int, int]], labels: set[str]) -> None:
+    """Put a caret before exponents, and brackets around the numbers of notes."""
+    for first, last in reversed(parts):
+        raised = _text(page, stretch, (first, last))
+        before = _text(page, stretch, (0, first))
+        if not first or not before.strip() or stretch.glyphs[first - 1] == ADDED:
+            continue
+        if is_note(before, raised, labels):
+            stretch.glyphs[last:last] = [CLOSING]
+            stretch.glyphs[first:first] = [ADDED, OPENING]
+        elif is_figure(before, raised):
+            stretch.glyphs[first:first] = [CARET]

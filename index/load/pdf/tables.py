@@ -1,0 +1,201 @@
+"""Tables of a PDF: within drawn rules, or of words that stand below each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from index.load.pdf.glyphs import ADDED, TAB, Box, Glyphs, Rule
+from index.load.tables import TableCell, headers_of
+
+_NEAR = 3.0  # points between rules that meet
+_MOST = 400_000  # pairs of rules that are compared; a page with more is a drawing
+_FEWEST = 3  # cells with words in a table
+
+
+@dataclass(frozen=True, slots=True)
+class GridCell:
+    """A cell of a table, and the glyphs of its text, `ADDED` for a space between words or lines."""
+
+    row: int
+    column: int
+    rows: int
+    columns: int
+    glyphs: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The cells of a table, row by row."""
+
+    cells: tuple[GridCell, ...]
+
+    def lines(self, page: Glyphs) -> tuple[list[list[int]], list[tuple[int, int, list[int]]]]:
+        """The glyphs of each row, and of each cell its start, its end and which cells are its headers.
+
+        Offsets count the glyphs of all rows, with one more between two rows.
+        """
+        made = [
+            TableCell(c.row, c.column, "".join(map(page.character, c.glyphs)), c.rows, c.columns) for c in self.cells
+        ]
+        headers = headers_of(made)
+        order = [i for i, cell in enumerate(self.cells) if cell.glyphs]
+        rows: list[list[int]] = []
+        spans: dict[int, tuple[int, int]] = {}
+        offset = 0
+        for row in sorted({self.cells[i].row for i in order}):
+            line: list[int] = []
+            held = sorted((i for i in order if self.cells[i].row == row), key=lambda i: self.cells[i].column)
+            column = 0 if rows else self.cells[held[0]].column  # no text begins with a tab
+            for i in held:
+                line += [TAB] * (self.cells[i].column - column)
+                column = self.cells[i].column
+                spans[i] = offset + len(line), offset + len(line) + len(self.cells[i].glyphs)
+                line += self.cells[i].glyphs
+            rows.append(line)
+            offset += len(line) + 1
+        index = {i: n for n, i in enumerate(spans)}
+        return rows, [(*span, [index[h] for h in headers[i] if h in index]) for i, span in spans.items()]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The rules of one table: where its columns and its rows end, and which rules part them."""
+
+    xs: tuple[float, ...]
+    ys: tuple[float, ...]
+    across: tuple[Rule, ...]
+    down: tuple[Rule, ...]
+
+    @property
+    def box(self) -> Box:
+        return self.xs[0], self.ys[0], self.xs[-1], self.ys[-1]
+
+    def regions(self) -> dict[tuple[int, int], tuple[int, int, int, int]]:
+        """For each place (row, column) the cell that covers it: row, column, rows, columns."""
+        rows, columns = len(self.ys) - 1, len(self.xs) - 1
+        found: dict[tuple[int, int], tuple[int, int, int, int]] = {}
+        for row in range(rows):
+            for column in range(columns):
+                if (row, column) in found:
+                    continue
+                wide = 1
+                while column + wide < columns and not self._parted_across(row, column + wide):
+                    wide += 1
+                high = 1
+                while row + high < rows and not any(
+                    self._parted_down(row + high, c) for c in range(column, column + wide)
+                ):
+                    high += 1
+                for place in ((r, c) for r in range(row, row + high) for c in range(column, column + wide)):
+                    found.setdefault(place, (row, column, high, wide))
+        return found
+
+    def _parted_across(self, row: int, column: int) -> bool:
+        middle = (self.ys[row] + self.ys[row + 1]) / 2
+        return any(abs(_x(r) - self.xs[column]) <= _NEAR and r[2] - 1 <= middle <= r[4] + 1 for r in self.down)
+
+    def _parted_down(self, row: int, column: int) -> bool:
+        middle = (self.xs[column] + self.xs[column + 1]) / 2
+        return any(abs(_y(r) - self.ys[row]) <= _NEAR and r[1] - 1 <= middle <= r[3] + 1 for r in self.across)
+
+
+def frames(rules: Sequence[Rule]) -> list[Frame]:
+    """The tables that `rules` frame, of two rows and two columns at least."""
+    across = [r for r in rules if r[0] == "across"]
+    down = [r for r in rules if r[0] == "down"]
+    if not across or not down or len(across) * len(down) > _MOST:
+        return []
+    group = list(range(len(across) + len(down)))
+
+    def root(i: int) -> int:
+        while group[i] != i:
+            group[i] = group[group[i]]
+            i = group[i]
+        return i
+
+    for i, a in enumerate(across):
+        for j, d in enumerate(down, start=len(across)):
+            if a[1] - _NEAR <= _x(d) <= a[3] + _NEAR and d[2] - _NEAR <= _y(a) <= d[4] + _NEAR:
+                group[root(i)] = root(j)
+    members: dict[int, list[Rule]] = {}
+    for i, rule in enumerate([*across, *down]):
+        members.setdefault(root(i), []).append(rule)
+    found = [_frame(together) for together in members.values()]
+    return [frame for frame in found if len(frame.xs) > 2 and len(frame.ys) > 2]
+
+
+def _frame(rules: Sequence[Rule]) -> Frame:
+    across = tuple(r for r in rules if r[0] == "across")
+    down = tuple(r for r in rules if r[0] == "down")
+    edges_x = [_x(r) for r in down] + [edge for r in across for edge in (r[1], r[3])]
+    edges_y = [_y(r) for r in across] + [edge for r in down for edge in (r[2], r[4])]
+    return Frame(_distinct(edges_x), _distinct(edges_y), across, down)
+
+
+def _distinct(edges: Iterable[float]) -> tuple[float, ...]:
+    found: list[float] = []
+    for edge in sorted(edges):
+        if not found or edge - found[-1] > _NEAR:
+            found.append(edge)
+    return tuple(found)
+
+
+def _x(rule: Rule) -> float:
+    return (rule[1] + rule[3]) / 2
+
+
+def _y(rule: Rule) -> float:
+    return (rule[2] + rule[4]) / 2
+
+
+def place(edges: Sequence[float], at: float) -> int | None:
+    """Which of the spaces between `edges` holds `at`."""
+    return next((i for i in range(len(edges) - 1) if edges[i] <= at < edges[i + 1]), None)
+
+
+def is_table(cells: Sequence[GridCell]) -> bool:
+    """Whether words stand in several rows and columns, and not nearly all of them in one cell."""
+    filled = [cell for cell in cells if cell.glyphs]
+    rows, columns = {cell.row for cell in filled}, {cell.column for cell in filled}
+    longest = max((len(cell.glyphs) for cell in filled), default=0)
+    total = sum(len(cell.glyphs) for cell in filled)
+    return len(filled) >= _FEWEST and len(rows) > 1 and len(columns) > 1 and (longest < 400 or longest < 0.6 * total)
+
+
+def joined_lines(lines: Sequence[Sequence[int]]) -> tuple[int, ...]:
+    """The glyphs of a cell's lines as one, a space between two lines."""
+    found: list[int] = []
+    for line in lines:
+        found += [ADDED, *line] if found else line
+    return tuple(found)
+
+
+def aligned(rows: Sequence[Sequence[tuple[Box, tuple[int, ...]]]]) -> Grid | None:
+    """Rows of cells, each with its box, as a table whose columns are those of the row with most cells.
+
+    None where a cell cannot be told a column of its own.
+    """
+    widest = max(rows, key=len)
+    columns = [[box[0], box[2]] for box, _ in widest]
+    if any(a[1] > b[0] for a, b in pairwise(columns)):
+        return None
+    cells: list[GridCell] = []
+    for number, row in enumerate(rows):
+        free = 0
+        for box, glyphs in row:
+            over = [i for i, (x0, x1) in enumerate(columns) if min(x1, box[2]) - max(x0, box[0]) > 0]
+            if not over:
+                middle = (box[0] + box[2]) / 2
+                over = [min(range(len(columns)), key=lambda i: abs(sum(columns[i]) / 2 - middle))]
+            if over[0] < free:
+                return None
+            free = over[-1] + 1
+            cells.append(GridCell(number, over[0], 1, len(over), glyphs))
+            if len(over) == 1:
+                column = columns[over[0]]
+                left = columns[over[0] - 1][1] if over[0] else float("-inf")
+                right = columns[over[0] + 1][0] if over[0] + 1 < len(columns) else float("inf")
+                column[0], column[1] = max(min(column[0], box[0]), left), min(max(column[1], box[2]), right)
+    return Grid(tuple(cells))
