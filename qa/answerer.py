@@ -13,6 +13,7 @@ from index.config import SearchConfig
 from index.embed import Embedder, load_embedder
 from qa.calibrations import kept_calibration
 from qa.compose.draft import Material
+from qa.compose.evidence import UNFITTED, Fusion
 from qa.compose.reply import reply_to
 from qa.confidence import SHORT, Calibration, default_calibration, is_short
 from qa.config import AskConfig
@@ -54,6 +55,8 @@ class Answerer:
         self.calibration = calibration or calibration_of(self.reader)
         self.config = config or AskConfig()
         self._decider = Decider(index, self.reader.id, self.calibration, self.config)
+        fitted = self.calibration.fusion if self.calibration else None
+        self._fusion = Fusion(*fitted) if fitted else UNFITTED
         self._languages = Languages(index.documents)
 
     @classmethod
@@ -251,6 +254,7 @@ class Answerer:
             considered.candidates[which],
             considered.short[which],
             self.config,
+            self._fusion,
         )
 
     def _readable(self, question: str, reading: str) -> str:

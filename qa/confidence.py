@@ -67,7 +67,9 @@ class Calibration:
     `short_coverage`: the same where the text `is_short`; without them the others hold there too.
     `retrieval_weight`: what a passage's score in the search counts beside the reader's margin (`qa.candidates`).
     `operating_point` says in words how both thresholds were chosen; `reader` is the id of the reader that they were
-    fitted on. `forms`: the calibrations of the other forms by their names. Fitted by training/calibrate.py.
+    fitted on. `forms`: the calibrations of the other forms by their names; `fusion`: how sentences
+    are scored (`qa.compose.evidence`), as weights and a bias; `verdicts`: from which probability on "yes" and "no" are
+    said. Fitted by training/calibrate.py, training/forms.py and training/verdicts.py.
     """
 
     weights: tuple[float, ...]
@@ -80,6 +82,8 @@ class Calibration:
     short_threshold: float | None = None
     short_coverage: Coverage = ()
     forms: Mapping[str, FormCalibration] = field(default_factory=dict)
+    fusion: tuple[tuple[float, ...], float] | None = None
+    verdicts: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if len(self.weights) != len(FEATURES):
@@ -132,6 +136,8 @@ class Calibration:
                 name: FormCalibration(tuple(fit["weights"]), fit["bias"], fit["threshold"])
                 for name, fit in data.get("forms", {}).items()
             },
+            (tuple(data["fusion"]["weights"]), data["fusion"]["bias"]) if "fusion" in data else None,
+            data.get("verdicts", {}),
         )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from index import Hit, Index
 from qa.candidates import Candidate
 from qa.compose.blocks import Blocks
-from qa.compose.evidence import Sentence, scored_sentences, stems
+from qa.compose.evidence import UNFITTED, Fusion, Sentence, scored_sentences, stems
 from qa.config import AskConfig
 from qa.read import PassageReading
 from qa.types import Form
@@ -44,7 +44,10 @@ class Draft:
 
 @dataclass(slots=True)
 class Material:
-    """What was found and read for one question. `sentences`: scored, best first, made when they are first wanted."""
+    """What was found and read for one question.
+
+    `fusion`: how sentences are scored; `sentences`: these, best first, made when they are first wanted.
+    """
 
     asked: Asked
     index: Index
@@ -53,13 +56,16 @@ class Material:
     candidates: Sequence[Candidate]
     short: bool
     config: AskConfig
+    fusion: Fusion = UNFITTED
     _sentences: list[Sentence] | None = field(default=None, init=False)
     _blocks: dict[str, Blocks] = field(default_factory=dict, init=False)
 
     @property
     def sentences(self) -> list[Sentence]:
         if self._sentences is None:
-            self._sentences = scored_sentences(self.asked.question, self.index, self.hits, self.readings, self.blocks)
+            self._sentences = scored_sentences(
+                self.asked.question, self.index, self.hits, self.readings, self.blocks, self.fusion
+            )
         return self._sentences
 
     @property

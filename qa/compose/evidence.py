@@ -1,6 +1,6 @@
 """The sentences of the passages that were read, scored for whether they answer.
 
-Five kinds of evidence are fused by a logistic regression (training/calibrate_sentences.py): what the reader's tokens
+Five kinds of evidence are fused by a logistic regression (training/forms.py): what the reader's tokens
 say of the sentence, the best span that begins in it, its words and the heading's beside the question's, how near its
 meaning is, and how well its passage was found.
 """
@@ -72,7 +72,8 @@ class Fusion:
         return self.bias + sum(w * v for w, v in zip(self.weights, sentence.features, strict=True))
 
 
-SHIPPED = Fusion((0.5, 0.25, 1.0, 1.0, 4.0, 3.0), -4.0)
+# Of a reader that no weights were fitted for: set by hand.
+UNFITTED = Fusion((0.5, 0.25, 1.0, 1.0, 4.0, 3.0), -4.0)
 
 
 def scored_sentences(
@@ -81,7 +82,7 @@ def scored_sentences(
     hits: Sequence[Hit],
     readings: Sequence[PassageReading],
     blocks: Callable[[str], Blocks],
-    fusion: Fusion = SHIPPED,
+    fusion: Fusion = UNFITTED,
 ) -> list[Sentence]:
     """The sentences of the passages that were read, best first, each once; headings and bare marks left out.
 
