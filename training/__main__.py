@@ -12,6 +12,7 @@ from training.averaging import average
 from training.calibrate import calibrate
 from training.check import check
 from training.export import export_reader
+from training.forms import add_forms
 from training.minilm import encoder_folder
 from training.stages import STAGES, TEACHER, Stage
 from training.teacher import teacher_encoder
@@ -37,6 +38,7 @@ def main() -> None:
         trained = average(trained, after, stage.kept, arguments.out / stage.name / "kept")
     export_reader(arguments.data, trained, arguments.out / "fp32", arguments.target)
     print("calibration:", calibrate(arguments.data, arguments.target))
+    print("forms:", add_forms(arguments.data, arguments.target))
     print("parity:", check(arguments.data, arguments.out / "fp32", arguments.target))
 
 

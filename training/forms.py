@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ from qa.read import OnnxReader
 from qa.types import Form
 from qa.understand.asked import Asked
 from qa.understand.form import understand
+from training import verdicts
 from training.data import kept_out, load_json, read_squad
 from training.evidence import read_records
 from training.mixture import SPLIT, TUNE
@@ -181,8 +182,6 @@ class _AsMaterial:
 
 
 def _with_score(sentence: Sentence, fusion: Fusion) -> Sentence:
-    from dataclasses import replace
-
     return replace(sentence, score=fusion(sentence))
 
 
@@ -235,25 +234,29 @@ def _ece(chances: np.ndarray[Any, Any], right: np.ndarray[Any, Any], bins: int =
     return float(sum(abs(chances[p].mean() - right[p].mean()) * p.mean() for p in parts))
 
 
-def main(data: Path, folder: Path, kept: Path) -> dict[str, Any]:
-    """Fit both for the reader in `folder`; what it made of the questions is kept in the file `kept`."""
-    rng = random.Random(0)
+def add_forms(data: Path, folder: Path) -> dict[str, Any]:
+    """Add to the calibration.json in `folder` how sentences are scored, each form's fit, and verdicts' thresholds.
+
+    Returns what was added. What the reader made of the questions is kept beside the model until all is done.
+    """
+    rng, kept = random.Random(0), folder / "judged-forms.json"
     if kept.exists():
-        judged = [Judged(**row) for row in json.loads(kept.read_text(encoding="utf-8"))]
+        judged = [Judged(**row) for row in load_json(kept)]
     else:
         judged = judge(OnnxReader(folder), list(questions(data, rng)), rng)
-        kept.write_text(json.dumps([asdict(j) for j in judged]), encoding="utf-8")
-    first = [j for j in judged if kept_out(j.group, 0.5)]
-    second = [j for j in judged if not kept_out(j.group, 0.5)]
+        kept.write_text(json.dumps([asdict(each) for each in judged]), encoding="utf-8")
+    first = [each for each in judged if each.sentences and kept_out(each.group, 0.5)]
+    second = [each for each in judged if each.sentences and not kept_out(each.group, 0.5)]
     fusion = fit_fusion(first)
-    return {
+    said = verdicts.fit(data, folder)
+    added = {
         "fusion": {"features": FEATURES, "weights": fusion.weights, "bias": fusion.bias},
         "sentence_features": SENTENCE_FEATURES,
         "forms": fit_forms(second, fusion),
+        "verdicts": said["thresholds"],
+        "verdicts_held_out": said,
     }
-
-
-if __name__ == "__main__":
-    import sys
-
-    print(json.dumps(main(*(Path(argument) for argument in sys.argv[1:])), indent=1))
+    written = load_json(folder / "calibration.json") | added
+    (folder / "calibration.json").write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
+    kept.unlink()
+    return added
