@@ -119,13 +119,13 @@ def _scoped(scores: Floats, by_words: Floats, similarity: Floats, cosines: Float
 def _together(candidates: Sequence[KeyCandidate | KeyTopic]) -> Floats:
     """(n, n): 1 for two of the same section."""
     numbers = np.array([c.section for c in candidates])
-    return (numbers[:, None] == numbers[None, :]).astype(np.float64)
+    return np.asarray(numbers[:, None] == numbers[None, :], dtype=np.float64)
 
 
 def _near(candidates: Sequence[KeyCandidate | KeyTopic]) -> Floats:
     """(n, n): 1 for the same place, falling with the sentences between."""
     places = np.arange(len(candidates))
-    return np.exp(-np.abs(places[:, None] - places[None, :]) / 3)
+    return np.asarray(np.exp(-np.abs(places[:, None] - places[None, :]) / 3), dtype=np.float64)
 
 
 def _pool(document: Document, sentences: Sequence[Span], analyse: Analyse, scope: str | None) -> _Pool:
