@@ -50,6 +50,15 @@ def test_earlier_turns_make_a_follow_up_readable(client) -> None:
     assert found["read_as"] == "When did Ruth Vale come?"
 
 
+def test_a_whole_answer_is_a_turn_that_talk_acts_on(client) -> None:
+    first = client.post("/v1/ask", json={"question": "Who is *Ruth Vale*?"}).json()
+    found = client.post("/v1/ask", json={"question": "Where does it say that?", "history": [first]}).json()
+    assert (found["status"], found["form"]) == ("replied", "reply")
+    assert [citation["quote"] for citation in found["citations"]] == ["Ruth Vale"]
+    again = client.post("/v1/ask", json={"question": "thank you", "history": [first, found]}).json()
+    assert (again["status"], again["citations"]) == ("replied", [])
+
+
 def test_a_passage_can_be_looked_up(client) -> None:
     assert client.get("/v1/passage", params={"document_id": NOTE, "start": 22, "end": 31}).json()["text"] == "Ruth Vale"
     assert json_body(client.get("/v1/passage", params={"document_id": "x"}))[:2] == (404, "UnknownDocumentError")

@@ -53,7 +53,9 @@ def test_numbers_run_on_through_the_conversation_so_that_each_means_one_place() 
 
 def test_history_leaves_out_what_could_not_be_asked() -> None:
     exchanges = [*asked(WHO), Exchange("", error="the question is empty"), *asked(OIL)]
-    assert turns(exchanges) == [{"question": WHO, "answer": "Ann Gray"}, {"question": OIL, "answer": None}]
+    kept = turns(exchanges)
+    assert [(turn["question"], turn["text"]) for turn in kept] == [(WHO, "Ann Gray"), (OIL, None)]
+    assert kept[0]["citations"][0]["quote"] == "Ann Gray"  # talk about the answer acts on what it cited
 
 
 def test_every_message_is_one_line_so_that_none_of_it_is_read_as_markdown() -> None:

@@ -8,7 +8,7 @@ from index import Index
 from qa.citing import cite
 from qa.types import Citation
 
-__all__ = ["around", "following", "in_short", "same_place", "sentence_of"]
+__all__ = ["around", "following", "in_one_sentence", "in_short", "same_place", "sentence_of"]
 
 WIDEST = 600  # characters of what stands around a place
 AFTER = 3  # sentences after it that are shown
@@ -17,6 +17,11 @@ AFTER = 3  # sentences after it that are shown
 def sentence_of(place: Citation, index: Index) -> Citation:
     """The whole sentence, or sentences, that the place stands in."""
     return cite(index, place.document_id, place.sentence_start, place.sentence_end)
+
+
+def in_one_sentence(place: Citation, index: Index) -> bool:
+    """Whether the place stands within a single sentence."""
+    return index.sentence_at(place.document_id, place.start, place.start + 1)[1] >= place.end
 
 
 def around(place: Citation, index: Index) -> Citation:

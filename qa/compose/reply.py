@@ -8,7 +8,7 @@ from typing import Protocol
 from index import Index
 from prompts import render
 from qa.compose.before import Before, answer_before, shown_before
-from qa.compose.places import around, following, in_short, same_place, sentence_of
+from qa.compose.places import around, following, in_one_sentence, in_short, same_place, sentence_of
 from qa.compose.suggesting import worth_asking
 from qa.types import Answer, Citation, Form, Status, Timings, Turn
 from qa.understand.mentions import content_words
@@ -128,13 +128,10 @@ class _Replying:
         if not self.shown:
             return self._nothing()
         last = self.shown[-1]
-        wider = around(last, self.index)
-        if wider.quote == last.quote or any(same_place(wider, place) for place in self.shown[:-1]):
-            further = following(last, self.index)
-            if further is None:
-                return self._anything_else()
-            wider = further
-        return self._with(render("reply_more"), [wider])
+        wider = around(last, self.index) if in_one_sentence(last, self.index) else following(last, self.index)
+        if wider is not None and wider.quote == last.quote:
+            wider = following(last, self.index)
+        return self._anything_else() if wider is None else self._with(render("reply_more"), [wider])
 
     def _anything_else(self) -> Answer:
         found = self.ask(self.before.question, answers=SEVERAL)

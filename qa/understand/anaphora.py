@@ -127,7 +127,7 @@ def _slot(question: str, found: re.Match[str]) -> Slot | None:
 
 def _demonstrative(question: str, found: re.Match[str], previous: str, following: str) -> Slot | None:
     word, (start, end) = found["word"].casefold(), found.span("word")
-    leads = previous.strip(",") in _BEFORE_THAT or previous[-1:] in {"", ",", ".", ";", "!"}
+    leads = previous.strip(",") in _BEFORE_THAT or is_verb(previous) or previous[-1:] in {"", ",", ".", ";", "!"}
     if word in {"that", "those"} and not leads:
         return None  # "the river that …"
     if following and following not in _NOT_A_NOUN:

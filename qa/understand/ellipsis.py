@@ -28,7 +28,7 @@ _BARE = re.compile(
 )
 _EVENT = re.compile(
     r"^(?P<word>when|where|why|how)\b.* (?:it|this|that) (?:happen|occur|take place)(?:ed|s)?\b|"
-    r"^(?P<word2>when|where|why|how) (?:was|is) (?:that|this|it)\s*\??$",
+    r"^(?P<word2>when|why) (?:was|is) (?:that|this)\s*\??$",
     re.IGNORECASE,
 )
 _QUESTION_WORD = re.compile(

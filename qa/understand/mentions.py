@@ -98,7 +98,7 @@ _VERBS = (
 )
 SHORT = 8  # words of an answer that is a phrase, and no sentence
 _DETERMINERS = frozenset("the a an this that these those my your his her its our their some any each every no".split())
-_TOKEN = re.compile(r"[^\W_](?:[\w’'&./+-]*\w)?\+*|[,;:()?!.\n“”\"]")
+_TOKEN = re.compile(r"[^\W_](?:[\w’'&./+-]*\w)?\+*|[,;:()?!.\n“”\"/`*|–—]")
 _JOINS = {"of", "de", "von", "van", "bin", "al", "and", "&"}
 _MONTH = r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
 _TIME = re.compile(

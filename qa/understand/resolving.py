@@ -13,7 +13,7 @@ from qa.understand.verbs import PAST
 
 __all__ = ["with_antecedents"]
 
-SURE = 0.25  # the probability from which a word is replaced
+SURE = 0.2  # the probability from which a word is replaced
 NEAR = 0.7  # of the best antecedent's, the share from which the next makes a second reading
 _SHORT_FORMS = {"ve": " have", "re": " are", "ll": " will"}
 _DID = re.compile(

@@ -106,7 +106,7 @@ def without_greeting(question: str) -> str:
 
 
 def _parts(question: str) -> list[str]:
-    words = _PICTURES.sub(" ", question.casefold().replace("’", "'"))
+    words = _PICTURES.sub(",", question.casefold().replace("’", "'"))
     words = _DRAWN_OUT.sub(r"\1", words)
     parts = (" ".join(part.split()) for part in _PARTS.split(words))
     cut = (FILLER.sub("", part).strip() for part in parts)
