@@ -1,11 +1,12 @@
 """How whole and in order documents are read, beside another state of the project, in one run.
 
-    python -m benchmarks.documents --baseline CHECKOUT [--readability DIR] [--trafilatura DIR] [--sample N] --json OUT
+    python -m benchmarks.documents --baseline CHECKOUT [--readability DIR [--columns]] [--trafilatura DIR]
+        [--sample N] --json OUT
 
 `--readability`: the folder test/test-pages of mozilla/readability: pages, each with the text that is expected of it. F1
 and recall in order (the longest common subsequence) are of words, averages over pages. `--trafilatura`: the folder
 tests of adbar/trafilatura, whose evaluation set names strings that a page's text has and has not; beside it stands
-trafilatura itself. With `--readability`, the expected texts are also set as PDFs in one to three columns, and read.
+trafilatura itself. `--columns`: the expected texts are also set as PDFs in one to three columns, and read.
 `--baseline`: a checkout of the state to compare with, such as 9745e7e. The files are not part of this project.
 """
 
@@ -45,6 +46,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--baseline", type=Path, required=True)
     parser.add_argument("--readability", type=Path)
+    parser.add_argument("--columns", action="store_true")
     parser.add_argument("--trafilatura", type=Path)
     parser.add_argument("--sample", type=int, default=10_000)
     parser.add_argument("--json", type=Path)
@@ -54,7 +56,8 @@ def main() -> None:
     if arguments.readability is not None:
         pages = _sampled(sorted(p for p in arguments.readability.iterdir() if p.is_dir()), arguments.sample)
         found["readability"] = _readability(pages, states)
-        found["columns"] = _columns(pages, states)
+        if arguments.columns:
+            found["columns"] = _columns(pages, states)
     if arguments.trafilatura is not None:
         found["trafilatura"] = _trafilatura(arguments.trafilatura, states, arguments.sample)
     print(json.dumps(found, indent=2))

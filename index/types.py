@@ -26,7 +26,6 @@ class SegmentKind(StrEnum):
     NOTE = "note"  # a footnote or endnote
     COMMENT = "comment"  # a reviewer's remark beside the text
     LINE_NUMBER = "line_number"  # numbers that count the lines in the margin
-    FIELD = "field"  # the value that a form's field holds
     HIDDEN = "hidden"  # characters of the source that no reader sees: a comment in markup, front matter
     CELL = "cell"  # of a table; it lies inside of it
     NOTE_NUMBER = "note_number"  # that leads to a note; it lies inside of a block, and is read as no part of it

@@ -21,6 +21,9 @@ _CONTROLS = ("input", "textarea", "select", "form", "iframe")
 _REPLIES = re.compile(
     r"comment-?_?(?:author|body|list|meta|reply|content|text|form)|commenter|vcard|reply|disqus", re.I
 )
+_OWN = re.compile(
+    r"(?:^|[\s_-])(?:content|article|post|entry|story|document|main)(?:[\s_-](?:body|text|content))?(?:\s|$)"
+)
 # Headings that stand above what is not the text, whatever stands below them.
 _ABOUT = "articles?|posts?|stor(?:y|ies)|news|content|links?|topics?|reading|products?|videos?|pages?|coverage|for you"
 _AROUND = re.compile(
@@ -80,7 +83,13 @@ def _is_anchored(element: Element, heading: Element) -> bool:
 
 def _is_inside(element: Element) -> bool:
     """Whether it stands in what the page says is its own text."""
-    return any(e.tag in ("main", "article") or e.get("role") == "main" for e in element.iterancestors())
+    around = element.iterancestors("main", "article", "section", "div")
+    return any(
+        e.tag in ("main", "article")
+        or e.get("role") == "main"
+        or _OWN.search(f"{e.get('class') or ''} {e.get('id') or ''}") is not None
+        for e in around
+    )
 
 
 def _sentences(element: Element) -> int:

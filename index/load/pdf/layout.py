@@ -29,6 +29,7 @@ from index.types import SegmentKind
 _ENDS = tuple('.!?:;”"»…)')
 _COUNTED = re.compile(r"\(?(\d{1,2})[.)]\s")
 _NOTE_SIZE = 0.92  # the size of a note to that of the page's text, at most
+_FULL = 0.8  # of a paragraph's longest line, for its last one to be cut at the end of a column
 _NOTE_BELOW = 0.5  # of the page's height that stands above a note, at least
 
 
@@ -242,10 +243,16 @@ def _continued(drafts: list[_Draft], found: list[_Draft]) -> list[_Draft]:
         last, first = drafts[-1], found[0]
         a, b = last.lines[-1], first.lines[0]
         same = last.kind is first.kind is SegmentKind.PARAGRAPH and abs(a.size - b.size) < 0.1 * a.size
-        if same and a.bold == b.bold and b.text[:1].islower() and not a.text.endswith(_ENDS):
+        if same and a.bold == b.bold and not a.text.endswith(_ENDS) and (b.text[:1].islower() or _is_cut(last, b)):
             last.lines += first.lines
             found = found[1:]
     return drafts + found
+
+
+def _is_cut(last: _Draft, following: Line) -> bool:
+    """Whether a paragraph ends with a full line, in the middle of a sentence that goes on with a name or a figure."""
+    widths = [line.box[2] - line.box[0] for line in last.lines]
+    return len(widths) > 1 and widths[-1] >= _FULL * max(widths) and following.text[:1].isalnum()
 
 
 def _compose(page: Glyphs, drafts: Sequence[_Draft]) -> Layout:

@@ -18,7 +18,7 @@ _COUNT = re.compile(r"\d{1,4}")
 _FEWEST = 4  # numbers that count lines, at least
 _ALIGNED = 3.0  # points between their edges, at most
 _LONG = 30  # characters of half of the lines that are counted, at least
-_BESIDE = 0.6  # share of the numbers that have words beside them, at least
+_BESIDE = 3  # numbers that have words beside them, at least: the last lines of a page may be empty
 _GOES_ON = 0.2  # share of the counted lines that begin inside a sentence, at least
 
 
@@ -99,7 +99,7 @@ def _rising(page: Glyphs, column: Sequence[Stretch]) -> list[Stretch]:
 def _counts_prose(page: Glyphs, numbers: Sequence[Stretch], text: Sequence[Stretch]) -> bool:
     beside = [[s for s in text if _is_level(number, s)] for number in numbers]
     filled = [min(found, key=lambda s: s.box[0]) for found in beside if found]
-    if len(filled) < _BESIDE * len(numbers) or sum(len(found) > 1 for found in beside) > 0.5 * len(filled):
+    if len(filled) < _BESIDE or sum(len(found) > 1 for found in beside) > 0.5 * len(filled):
         return False
     lengths = sorted(len(s.glyphs) for s in filled)
     starts = [text_of(page, s)[:1] for s in filled]
