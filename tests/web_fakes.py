@@ -13,6 +13,7 @@ import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from fakes import HashingEmbedder, WordReader
 
@@ -21,7 +22,7 @@ from index.errors import PinciteError
 from index.types import Document
 from qa import Answerer
 from qa.confidence import FEATURES, Calibration
-from qa.types import Answer, Citation, Reason, Status, Timings, Turn
+from qa.types import Answer, Citation, Form, Reason, Status, Timings, Turn
 
 ROOT = Path(__file__).parent.parent
 WAITED = 300.0  # seconds for a server to start, at most
@@ -82,6 +83,7 @@ class ScriptedAnswerer:
         top_k: int = 5,
         min_confidence: float | None = None,
         where: Sequence[str] | str = (),
+        form: Form | None = None,
     ) -> Answer:
         """The scripted answer; a question "And …" is read together with the one before it.
 
@@ -167,6 +169,14 @@ def pdf(*pages: list[str]) -> bytes:
     return f"{out}xref\n0 {size}\n0000000000 65535 f \n{table}{trailer}".encode("latin-1")
 
 
+class SpanAnswerer(Answerer):
+    """Answers with words alone, also where they are the question's own, as those of `WordReader` are."""
+
+    def ask(self, question: str, history: Sequence[Turn] = (), *, form: Form | None = None, **options: Any) -> Answer:
+        """As `Answerer.ask`, by default with a span."""
+        return super().ask(question, history, form=form or Form.SPAN, **options)
+
+
 def growing() -> Answerer:
     """An answerer that takes further documents: it answers with the words that a question has between asterisks."""
     weights = (0.4,) + (0.0,) * (len(FEATURES) - 1)
@@ -181,7 +191,7 @@ def growing() -> Answerer:
         short_coverage=((0.0, 1.0, 0.4), (0.2, 0.7, 0.5)),
     )
     index = Index.build([Document(NOTE, NOTE_TEXT)], embedder=HashingEmbedder())
-    return Answerer(index, reader=WordReader(), calibration=calibration)
+    return SpanAnswerer(index, reader=WordReader(), calibration=calibration)
 
 
 if __name__ == "__main__":

@@ -26,8 +26,9 @@ logger = logging.getLogger(__name__)
 
 PATH = "/mcp"
 INSTRUCTIONS = (
-    "Pincite answers questions about a fixed set of documents with exact quotations. Every answer is a span of a "
-    "document, given with its offsets; where the documents do not answer, it says so. Quote answers word for word."
+    "Pincite answers questions about a fixed set of documents with exact quotations. Every answer is words of a "
+    "document, given with their offsets, in the form that the question asks for: a span, a list, a sentence, a passage "
+    "or an overview. Where the documents do not answer, it says so. Quote answers word for word."
 )
 
 
@@ -55,8 +56,11 @@ TOOLS: Mapping[str, _Tool] = {
     "ask": _Tool(
         "Ask the documents",
         "Answer a question with a verbatim quotation and its place, or say that the documents do not answer it. "
-        "'status' is answered or abstained; 'confidence' is the probability that the answer is right; on abstention "
-        "'nearest' is the closest thing the documents do say. A follow-up needs the earlier turns in 'history'.",
+        "'status' is answered, abstained or replied (to talk, in words that are no document's); 'form' is what is cited "
+        "(span, list, statement, passage, overview); 'confidence' is the probability that the answer is right, null "
+        "where none is known; on abstention 'nearest' is the closest thing the documents do say and 'reason' why there "
+        "is no answer. Of a question in several parts each citation names its 'part', and 'missing' are the parts that "
+        "nothing answers. A follow-up needs the earlier turns in 'history'.",
         AskRequest,
         _ask,
     ),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
 from qa.errors import RequestError
-from qa.types import Turn
+from qa.types import Form, Turn
 
 __all__ = ["AskRequest", "InlineDocument", "NoRequest", "PassageRequest", "explained", "parsed"]
 
@@ -30,10 +31,27 @@ class _Request(BaseModel):
 
 
 class EarlierTurn(_Request):
-    """An earlier question and its answer; null where there was none."""
+    """An earlier question and its answer; null where there was none. Or a whole answer, as `ask` gave it.
+
+    Of a whole answer it is known what it cited, for "where does it say that?".
+    """
+
+    model_config = ConfigDict(extra="allow")
 
     question: _Words
     answer: Annotated[str, StringConstraints(max_length=MOST_CHARACTERS)] | None = None
+
+    @model_validator(mode="after")
+    def _is_whole_answer_or_has_no_more(self) -> Self:
+        more = self.model_extra or {}
+        if more and "schema_version" not in more:
+            raise PydanticCustomError("extra_forbidden", "no such field", {"field": next(iter(more))})
+        return self
+
+    def turn(self) -> Turn:
+        """As `Answerer.ask` takes it."""
+        turn = self.model_dump()
+        return turn if self.model_extra is None else {**turn, "answer": turn.get("answer") or turn.get("text")}
 
 
 class InlineDocument(_Request):
@@ -65,9 +83,17 @@ class AskRequest(_Request):
         description="conditions on documents that hold together, such as source=Reuters or date>=2024-01-01",
     )
 
+    form: Literal["span", "list", "statement", "passage", "overview"] | None = Field(
+        None, description="what is cited: words, a list, a sentence, a passage, key sentences; null: what is asked for"
+    )
+
     def turns(self) -> list[Turn]:
         """`history` as `Answerer.ask` takes it."""
-        return [turn.model_dump() for turn in self.history]
+        return [turn.turn() for turn in self.history]
+
+    def wanted(self) -> Form | None:
+        """`form` as `Answerer.ask` takes it."""
+        return None if self.form is None else Form(self.form)
 
 
 class PassageRequest(_Request):
@@ -105,7 +131,8 @@ def _fault(place: str, error: Mapping[str, Any]) -> str:
     if error["type"] == "json_invalid":
         return f"the body is not JSON: {error.get('ctx', {}).get('error', error['msg'])}"
     if error["type"] == "extra_forbidden":
-        return f"there is no field {_short(place)}; leave it out"
+        field = error.get("ctx", {}).get("field")
+        return f"there is no field {_short(f'{place}.{field}' if field else place)}; leave it out"
     if error["type"] == "missing":
         return f"the field {place!r} is missing" if place else "the body is missing; send a JSON object"
     if error["type"] in ("string_unicode", "string_type") and _half(error["input"]):

@@ -66,4 +66,5 @@ def numbered(exchanges: Sequence[Exchange]) -> Iterator[tuple[Exchange, list[Num
 
 def turns(exchanges: Sequence[Exchange]) -> list[Turn]:
     """The conversation as `Answerer.ask` takes it; questions that could not be asked are left out."""
-    return [{"question": e.answer.question, "answer": e.answer.text} for e in exchanges if e.answer is not None]
+    answers = [exchange.answer for exchange in exchanges if exchange.answer is not None]
+    return [{**answer.to_dict(), "answer": answer.text} for answer in answers]
