@@ -143,9 +143,7 @@ class Library:
         form: Form | None = None,
     ) -> Answer:
         """As `Answerer.ask`, of the documents that are searched."""
-        return self._ready().ask(
-            question, history, top_k=top_k, min_confidence=min_confidence, where=where, form=form
-        )
+        return self._ready().ask(question, history, top_k=top_k, min_confidence=min_confidence, where=where, form=form)
 
     def explain(self, answer: Answer) -> list[Passage]:
         """The passages that were considered for `answer`, as `pincite.service.explaining.explain` gives them."""

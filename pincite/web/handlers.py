@@ -20,7 +20,7 @@ from pincite.web.opinions import OpinionHandlers
 from pincite.web.shelf import shelf_html
 from pincite.web.signal import number_in, signal
 from pincite.web.visitor import Visitor, Visitors
-from qa.types import Answer
+from qa.types import Answer, Status
 
 __all__ = ["Handlers"]
 
@@ -145,7 +145,7 @@ class Handlers:
     def _decided(self, visitor: Visitor, exchange: Exchange) -> Exchange:
         """`exchange` as the dial stands now; asked again only if it decides otherwise."""
         answer, minimum = exchange.answer, visitor.minimum
-        if answer is None or answer.confidence is None or minimum is None:
+        if answer is None or answer.status is Status.REPLIED or answer.confidence is None or minimum is None:
             return exchange
         if answer.answered == (answer.confidence >= minimum):
             return exchange

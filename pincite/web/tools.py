@@ -5,6 +5,7 @@ from __future__ import annotations
 from pincite.html.marks import escape
 from pincite.html.words import words_html
 from pincite.web.conversation import Exchange
+from qa.types import Status
 
 __all__ = ["export_html", "tools_html"]
 
@@ -37,7 +38,7 @@ _SPOKEN = {
 def tools_html(exchange: Exchange, turn: int, *, rates: bool) -> str:
     """The links below the answer of a turn. `rates`: whether opinions are asked for."""
     answer = exchange.answer
-    if answer is None:
+    if answer is None or answer.status is Status.REPLIED:
         return ""
     links = [_link(name, turn) for name in ("copy", "copy_markdown")]
     if exchange.passages is None:
