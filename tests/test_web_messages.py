@@ -53,7 +53,13 @@ def test_numbers_run_on_through_the_conversation_so_that_each_means_one_place() 
 
 def test_history_leaves_out_what_could_not_be_asked() -> None:
     exchanges = [*asked(WHO), Exchange("", error="the question is empty"), *asked(OIL)]
-    assert turns(exchanges) == [{"question": WHO, "answer": "Ann Gray"}, {"question": OIL, "answer": None}]
+    assert [(turn["question"], turn["answer"]) for turn in turns(exchanges)] == [(WHO, "Ann Gray"), (OIL, None)]
+
+
+def test_history_says_what_was_cited_so_that_it_can_be_asked_about() -> None:
+    [turn] = turns(asked(WHEN))
+    assert [citation["quote"] for citation in turn["citations"]] == ["1851"]
+    assert turn["status"] == "answered"
 
 
 def test_every_message_is_one_line_so_that_none_of_it_is_read_as_markdown() -> None:

@@ -56,7 +56,7 @@ TOOLS: Mapping[str, _Tool] = {
     "ask": _Tool(
         "Ask the documents",
         "Answer a question with a verbatim quotation and its place, or say that the documents do not answer it. "
-        "'status' is answered, abstained or replied (to talk, in words that are no document's); 'form' is what it cites "
+        "'status' is answered, abstained or replied (to talk, in words of no document); 'form' is what it cites "
         "(span, list, statement, passage, overview); 'confidence' is the probability that the answer is right, null "
         "where none is known; on abstention 'nearest' is the closest thing the documents do say and 'reason' why there "
         "is no answer. Of a question in several parts each citation names its 'part', and 'missing' are the parts that "
