@@ -14,7 +14,7 @@ from index.load import find_files, is_url
 from index.opening import open_store
 from qa.answerer import Answerer, Source
 from qa.bundled import bundled_article
-from qa.types import Answer, Turn
+from qa.types import Answer, Form, Turn
 
 KEPT = 8
 
@@ -30,11 +30,13 @@ def ask(
     history: Sequence[Turn] = (),
     top_k: int = 5,
     min_confidence: float | None = None,
+    form: Form | None = None,
 ) -> Answer:
     """Answer `question` from `source` (a path, several, or a `Document`) or from the saved `index`.
 
     With neither, the bundled article is asked. `history`: earlier `{"question", "answer"}` turns; `top_k`:
-    passages that are read; `min_confidence`: from 0 (always answer) to 1, None for the calibrated threshold.
+    passages that are read; `min_confidence`: from 0 (always answer) to 1, None for the calibrated threshold; `form`:
+    what is cited, None for what the question asks for.
     The last few sources stay indexed in memory: asking an unchanged one again does not index it again, and a
     changed file is noticed by its content; a URL is fetched once.
     Raises `PinciteError` for whatever is wrong with the input.
@@ -42,7 +44,7 @@ def ask(
     if source is not None and index is not None:
         raise PinciteError(f"both a source and the index {str(index)!r} were given; name one of them")
     answerer = _opened(index) if index is not None else _indexed(bundled_article() if source is None else source)
-    return answerer.ask(question, history, top_k=top_k, min_confidence=min_confidence)
+    return answerer.ask(question, history, top_k=top_k, min_confidence=min_confidence, form=form)
 
 
 def _opened(place: str | Path) -> Answerer:

@@ -2,33 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from textwrap import shorten
 
 from prompts import render
-from qa.types import Answer, Citation, Reason
+from qa.types import Answer, Citation, Form, Reason, Status
+
+# Forms whose quotations are the answer as they stand, with nothing to be picked out of the sentence around them.
+WIDE = frozenset({Form.STATEMENT, Form.PASSAGE, Form.OVERVIEW})
 
 _ABSTAINED = {
     Reason.LOW_CONFIDENCE: "abstained_low_confidence",
     Reason.NOT_DISCUSSED: "abstained_not_discussed",
+    Reason.NOT_SAID: "abstained_not_said",
+    Reason.PREMISE_DIFFERS: "abstained_premise_differs",
     Reason.UNREAD: "abstained_unread",
 }
+_VERDICTS = {"yes": "verdict_yes", "no": "verdict_no"}
 
 # A heading is named up to so many characters.
 LONGEST_HEADING = 80
 
 
 def answer_text(answer: Answer) -> str:
-    """The answer, how sure it is and where it stands; or that there is none, and the nearest statement."""
+    """The answer in its form, how sure it is and where it stands; or that there is none, and the nearest statement."""
     lines = [] if answer.read_as == answer.question.strip() else [render("read_as", question=answer.read_as)]
-    if answer.answered:
-        lines.append(render("answered", text=answer.text, confidence=confidence_text(answer)))
-        lines += [_citation(number, citation) for number, citation in enumerate(answer.citations, start=1)]
+    if answer.status is Status.REPLIED:
+        lines.append(answer.text or "")
+        lines += [_citation(number, one, answer.form) for number, one in enumerate(answer.citations, start=1)]
+    elif answer.answered:
+        lines += _answered(answer)
     else:
         lines.append(abstention_text(answer))
         lines += [_citation(number, citation) for number, citation in enumerate(answer.citations, start=1)]
         if answer.nearest is not None:
             quote = _one_line(answer.nearest.quote)
-            lines += [render("nearest"), render("nearest_quote", quote=quote, place=place_text(answer.nearest))]
+            lines += [nearest_text(answer), render("nearest_quote", quote=quote, place=place_text(answer.nearest))]
     return "\n".join(lines)
 
 
@@ -39,11 +49,21 @@ def abstention_text(answer: Answer) -> str:
     return render(_ABSTAINED[answer.reason or Reason.NOT_DISCUSSED], unread="; ".join(answer.unread))
 
 
+def nearest_text(answer: Answer) -> str:
+    """What is said before the nearest statement, in the words for the reason."""
+    return render("nearest_premise_differs" if answer.reason is Reason.PREMISE_DIFFERS else "nearest")
+
+
 def confidence_text(answer: Answer) -> str:
-    """The confidence in words, or that the reader gives none."""
-    if answer.confidence is None:
-        return render("no_confidence")
-    return render("confidence", percent=percent(answer.confidence))
+    """The confidence in words; that the reader gives none; nothing for a wider form without one."""
+    if answer.confidence is not None:
+        return render("confidence", percent=percent(answer.confidence))
+    return render("no_confidence") if answer.form is Form.SPAN else ""
+
+
+def verdict_text(answer: Answer) -> str:
+    """Yes or no, where the answer says so, else nothing."""
+    return "" if answer.verdict is None else render(_VERDICTS[answer.verdict])
 
 
 def percent(probability: float) -> str:
@@ -60,11 +80,54 @@ def place_text(citation: Citation) -> str:
     return place + (render("added", words=words) if words else "")
 
 
-def _citation(number: int, citation: Citation) -> str:
+def marked(citation: Citation, form: Form) -> tuple[int, int] | None:
+    """The words to mark in the sentence that is shown; None where that, as a whole, is what answers."""
+    if citation.focus_start is not None and citation.focus_end is not None:
+        return citation.focus_start, citation.focus_end
+    whole = citation.start <= citation.sentence_start and citation.sentence_end <= citation.end
+    return None if whole and form is not Form.SPAN else (citation.start, citation.end)
+
+
+def by_part(citations: Sequence[Citation]) -> Iterator[tuple[str | None, list[Citation]]]:
+    """The citations in their order, with the part of the question that they answer, or None."""
+    for part, cited in groupby(citations, key=lambda citation: citation.part):
+        yield part, list(cited)
+
+
+def _answered(answer: Answer) -> Iterator[str]:
+    confidence = confidence_text(answer)
+    how = render("form_and_confidence" if confidence else "form_alone", form=answer.form, confidence=confidence)
+    if answer.form is Form.SPAN:
+        yield render("answered", text=answer.text, how=how)
+    elif answer.verdict is not None:
+        yield verdict_text(answer)
+    number = 0
+    for part, cited in by_part(answer.citations):
+        if part is not None:
+            yield render("part", part=part)
+        for citation in cited:
+            number += 1
+            yield _citation(number, citation, answer.form)
+    for part in answer.missing:
+        yield render("part_missing", part=part)
+    if answer.form is not Form.SPAN:
+        yield render("answered_wider", how=how)
+
+
+def _citation(number: int, citation: Citation, form: Form) -> str:
+    """A citation on a line: of a list the item alone, of other forms in its sentence, the words that matter marked."""
+    place = place_text(citation)
+    if form is Form.LIST and citation.part is None:
+        return render("citation_whole", number=number, quote=_one_line(citation.quote), place=place)
+    words = marked(citation, form)
     before = citation.prefix[max(0, len(citation.prefix) - max(0, citation.start - citation.sentence_start)) :]
     after = citation.suffix[: max(0, citation.sentence_end - citation.end)]
-    quote = _one_line(f"{before}**{citation.quote}**{after}")
-    return render("citation", number=number, quote=quote, place=place_text(citation))
+    quote = citation.quote
+    if words is not None:
+        start, end = words[0] - citation.start, words[1] - citation.start
+        quote = f"{quote[:start]}**{quote[start:end]}**{quote[end:]}"
+    key = "citation" if before or after or form is Form.SPAN else "citation_whole"
+    return render(key, number=number, quote=_one_line(f"{before}{quote}{after}"), place=place)
 
 
 def _shortened(heading: str) -> str:

@@ -105,6 +105,7 @@ def test_the_command_prints_the_figures_and_writes_every_question(capsys: Any) -
         "chunk_tokens": None,
         "overlap": None,
         "dense_weight": None,
+        "form": "span",
     }
     assert [row["id"] for row in written["questions"]] == ["1", "2", "3", "4", "5", "6"]
     assert not Path("out.json.partial").exists()

@@ -193,6 +193,7 @@ def test_the_openapi_document_is_version_3_1_and_says_what_is_sent(client) -> No
         "top_k",
         "min_confidence",
         "where",
+        "form",
     }
     answer = client.post("/v1/ask", json={"question": "Who is *Ruth Vale*?"}).json()
     responses = document["paths"]["/ask"]["post"]["responses"]

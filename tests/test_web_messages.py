@@ -58,6 +58,12 @@ def test_history_leaves_out_what_could_not_be_asked() -> None:
     assert kept[0]["citations"][0]["quote"] == "Ann Gray"  # talk about the answer acts on what it cited
 
 
+def test_history_says_what_was_cited_so_that_it_can_be_asked_about() -> None:
+    [turn] = turns(asked(WHEN))
+    assert [citation["quote"] for citation in turn["citations"]] == ["1851"]
+    assert turn["status"] == "answered"
+
+
 def test_every_message_is_one_line_so_that_none_of_it_is_read_as_markdown() -> None:
     exchanges = [*asked(GATE), Exchange("a\n\n# b\r\n\r\n<i>", error="x\n\n*y*")]
     for message in messages(exchanges, ANSWERER.documents):

@@ -12,7 +12,9 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from fakes import HashingEmbedder, WordReader
 
@@ -21,7 +23,7 @@ from index.errors import PinciteError
 from index.types import Document
 from qa import Answerer
 from qa.confidence import FEATURES, Calibration
-from qa.types import Answer, Citation, Reason, Status, Timings, Turn
+from qa.types import Answer, Citation, Form, Reason, Status, Timings, Turn
 
 ROOT = Path(__file__).parent.parent
 WAITED = 300.0  # seconds for a server to start, at most
@@ -45,6 +47,15 @@ GATE = "What is the gate code?"
 OIL = "What does oil cost?"
 CRASH = "Does it crash?"
 EXAMPLES = [WHEN, WHO, OIL]
+# A question for each form of answer.
+WAS = "Was the lamp lit in 1851?"
+HOW = "How was the light kept?"
+ABOUT = "What is this about?"
+LIST = "List the keepers of the light."
+KEEPER, COST, LIT = "Who kept the light?", "what did it cost?", "when was the lamp lit?"
+PARTS = f"{KEEPER[:-1]}, {COST[:-1]}, and {LIT}"
+THANKS = "Thank you!"
+WHERE = "Where does it say that?"
 SURE = 0.873  # the confidence of every scripted answer
 
 
@@ -82,6 +93,7 @@ class ScriptedAnswerer:
         top_k: int = 5,
         min_confidence: float | None = None,
         where: Sequence[str] | str = (),
+        form: Form | None = None,
     ) -> Answer:
         """The scripted answer; a question "And …" is read together with the one before it.
 
@@ -93,6 +105,8 @@ class ScriptedAnswerer:
             raise RuntimeError("a secret of the server's")
         read_as = f"{history[-1]['question']} {question}" if history and question.startswith("And") else question
         timings = Timings(retrieve=1.0, read=1.0, cite=1.0, total=3.0)
+        if question in (WAS, HOW, ABOUT, LIST, PARTS, THANKS, WHERE):
+            return self.formed(question)
         if question not in self.script:
             nearest = self.cite(LIGHTHOUSE, "Nobody cheered.")
             reason = Reason.NOT_DISCUSSED
@@ -103,13 +117,48 @@ class ScriptedAnswerer:
             return Answer(question, read_as, Status.ABSTAINED, None, SURE, (), cited[0], reason, timings)
         return Answer(question, read_as, Status.ANSWERED, cited[0].quote, SURE, cited, None, None, timings)
 
+    def formed(self, question: str) -> Answer:
+        """An answer of another form than a span; an overview has no confidence, and talk gets a reply."""
+        lit, kept = "The lamp was first lit in 1851, on a clear night.", "It was kept by Ann Gray."
+        forms: dict[str, tuple[Form, list[tuple[str, str | None]], dict[str, Any]]] = {
+            WAS: (Form.STATEMENT, [(lit, "1851")], {"verdict": "yes"}),
+            HOW: (Form.PASSAGE, [(f"{kept} Her sister Jane Gray helped.", "Her sister")], {}),
+            ABOUT: (Form.OVERVIEW, [("The lighthouse stands on Skerry Point.", None), (lit, None), (kept, None)], {}),
+            LIST: (Form.LIST, [("Ann Gray", None), ("Jane Gray", None)], {}),
+            PARTS: (Form.LIST, [("Ann Gray", None), ("1851", None)], {"parts": (KEEPER, COST, LIT)}),
+            THANKS: (Form.REPLY, [], {}),
+            WHERE: (Form.REPLY, [(lit, None)], {}),
+        }
+        form, places, more = forms[question]
+        cited = [self.focused(quote, focus) for quote, focus in places]
+        if question == PARTS:
+            cited = [replace(one, part=part) for one, part in zip(cited, (KEEPER, LIT), strict=True)]
+            more["missing"] = (COST,)
+        replied = form is Form.REPLY
+        status = Status.REPLIED if replied else Status.ANSWERED
+        text = "You are welcome." if replied else "\n".join(one.quote for one in cited)
+        confidence = None if replied or form is Form.OVERVIEW else SURE
+        timings = Timings(retrieve=1.0, read=1.0, cite=1.0, total=3.0)
+        return Answer(
+            question, question, status, text, confidence, tuple(cited), None, None, timings, form=form, **more
+        )
+
+    def focused(self, quote: str, focus: str | None) -> Citation:
+        """The citation of `quote`, with the words in it that matter most."""
+        cited = self.cite(LIGHTHOUSE, quote)
+        if focus is None:
+            return cited
+        start = cited.start + quote.index(focus)
+        return replace(cited, focus_start=start, focus_end=start + len(focus))
+
     def cite(self, document_id: str, quote: str) -> Citation:
         """The first place of `quote`, its sentence the stretch between a full stop or line break and the next."""
         document = self.documents[document_id]
         text = document.text
         start = text.index(quote)
         end = start + len(quote)
-        first = max(text.rfind(". ", 0, start) + 2, text.rfind("\n", 0, start) + 1)
+        stop = text.rfind(". ", 0, start)
+        first = max(stop + 2 if stop >= 0 else 0, text.rfind("\n", 0, start) + 1)
         last = end if quote.endswith(".") else text.index(".", end) + 1
         page, around = None, (text[max(start - 32, 0) : start], text[end : end + 32])
         return Citation(document_id, document_id, start, end, quote, first, last, page, *around, document.sha256)
@@ -167,6 +216,14 @@ def pdf(*pages: list[str]) -> bytes:
     return f"{out}xref\n0 {size}\n0000000000 65535 f \n{table}{trailer}".encode("latin-1")
 
 
+class SpanAnswerer(Answerer):
+    """Answers with words alone, also where they are the question's own, as those of `WordReader` are."""
+
+    def ask(self, question: str, history: Sequence[Turn] = (), *, form: Form | None = None, **options: Any) -> Answer:
+        """As `Answerer.ask`, by default with a span."""
+        return super().ask(question, history, form=form or Form.SPAN, **options)
+
+
 def growing() -> Answerer:
     """An answerer that takes further documents: it answers with the words that a question has between asterisks."""
     weights = (0.4,) + (0.0,) * (len(FEATURES) - 1)
@@ -181,7 +238,7 @@ def growing() -> Answerer:
         short_coverage=((0.0, 1.0, 0.4), (0.2, 0.7, 0.5)),
     )
     index = Index.build([Document(NOTE, NOTE_TEXT)], embedder=HashingEmbedder())
-    return Answerer(index, reader=WordReader(), calibration=calibration)
+    return SpanAnswerer(index, reader=WordReader(), calibration=calibration)
 
 
 if __name__ == "__main__":

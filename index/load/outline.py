@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from index.types import Segment, SegmentKind
 
-_UNDERLINED = re.compile(
-    r"(?P<title>[^\n\r]*\w[^\n\r]*?)[ \t]*\r?\n(?P<line>([=\-~^\"'*+#`:.])\3{2,})[ \t]*(?=\r?\n|\Z)"
-)
+# A whole line at a time, and never back into one: a paragraph may be one line of a million characters.
+_UNDERLINED = re.compile(r"(?P<title>[^\n\r]++)\r?\n(?P<line>([=\-~^\"'*+#`:.])\3{2,})[ \t]*(?=\r?\n|\Z)")
+_WORD = re.compile(r"\w")
 BULLETS = "-*+•‣◦"
 _MARK = re.compile(r"^[ \t]*(?:[-*+•‣◦]|\(?\d{1,3}[.)]|\(?[a-z][.)])[ \t]+(?=\S)", re.MULTILINE)
 
@@ -34,11 +34,12 @@ def outlined(text: str, segments: Sequence[Segment]) -> tuple[Segment, ...]:
 def _parts(text: str, paragraph: Segment, signs: list[str]) -> Iterator[Segment]:
     start = paragraph.start
     title = _UNDERLINED.match(text, start, paragraph.end)
-    if title and len(title["line"]) + 3 >= len(title["title"]):
+    words = title["title"].rstrip() if title else ""
+    if title and _WORD.search(words) and len(title["line"]) + 3 >= len(words):
         sign = title["line"][0]
         if sign not in signs:
             signs.append(sign)
-        yield Segment(SegmentKind.HEADING, start, title.end("title"), level=signs.index(sign) + 1)
+        yield Segment(SegmentKind.HEADING, start, start + len(words), level=signs.index(sign) + 1)
         start = _after_space(text, title.end(), paragraph.end)
         if start == paragraph.end:
             return

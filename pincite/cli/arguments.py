@@ -12,6 +12,7 @@ from pincite.cli.sources import add_loading, load_sources
 
 if TYPE_CHECKING:
     from qa.answerer import Answerer
+    from qa.types import Form
 
 
 def add_sources(parser: argparse.ArgumentParser, *, default: str = " (default: the bundled article)") -> None:
@@ -77,6 +78,27 @@ def add_answering(parser: argparse.ArgumentParser) -> argparse._MutuallyExclusiv
         "--min-confidence", metavar="P", type=probability, help="decline below this, 0 to 1 (default: as calibrated)"
     )
     return group
+
+
+def add_form(parser: argparse.ArgumentParser, *, default: str = "auto") -> None:
+    """`--form`."""
+    from qa.types import Form
+
+    forms = [form.value for form in Form if form is not Form.REPLY]
+    asked = "what the question asks for" if default == "auto" else f"{default}; auto: what the question asks for"
+    parser.add_argument(
+        "--form",
+        choices=["auto", *forms],
+        default=default,
+        help=f"what is cited: words, a list, a sentence, a passage, key sentences (default: {asked})",
+    )
+
+
+def form_of(arguments: argparse.Namespace) -> Form | None:
+    """What `--form` says; None for auto."""
+    from qa.types import Form
+
+    return None if arguments.form == "auto" else Form(arguments.form)
 
 
 def add_answers(parser: argparse.ArgumentParser) -> None:

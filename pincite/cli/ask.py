@@ -4,6 +4,8 @@ examples:
   pincite ask "When were the border guards killed?"
   pincite ask "Who signed the lease?" --source lease.md --source annex.txt
   pincite ask "Who signed the lease?" --index my-index --json
+  pincite ask "What is this about?" --source lease.md
+  pincite ask "Who signed the lease?" --source lease.md --form statement
   pincite ask "Who signed the lease?" --source lease.md --export answer.html
   pincite ask "What did it earn?" --index my-index --filter source=Reuters --filter "date>=2024-01-01"
 """
@@ -14,7 +16,7 @@ import argparse
 import json
 import sys
 
-from pincite.cli.arguments import add_answering, add_answers, add_sources, open_answerer
+from pincite.cli.arguments import add_answering, add_answers, add_form, add_sources, form_of, open_answerer
 from pincite.cli.exporting import add_export, check_export, write_export
 
 
@@ -24,6 +26,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_sources(parser)
     add_answering(parser)
     add_answers(parser)
+    add_form(parser)
     add_export(parser)
     parser.add_argument("--json", action="store_true", help="print the answer as one JSON object")
 
@@ -41,6 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
         min_confidence=arguments.min_confidence,
         where=arguments.filter,
         answers=arguments.answers,
+        form=form_of(arguments),
     )
     for warning in answer.warnings:
         print(f"pincite: {warning}", file=sys.stderr)

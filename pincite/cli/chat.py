@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from pincite.cli.arguments import add_answering, add_answers, add_sources, open_answerer
+from pincite.cli.arguments import add_answering, add_answers, add_form, add_sources, form_of, open_answerer
 from pincite.cli.exporting import add_export, check_export, write_export
 
 
@@ -22,6 +22,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_sources(parser)
     add_answering(parser)
     add_answers(parser)
+    add_form(parser)
     add_export(parser)
 
 
@@ -47,6 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
                 min_confidence=arguments.min_confidence,
                 where=arguments.filter,
                 answers=arguments.answers,
+                form=form_of(arguments),
             )
         except QuestionError as error:
             print(f"pincite: {error}", file=sys.stderr)

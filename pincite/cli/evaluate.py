@@ -2,7 +2,8 @@
 
 PAIRS is SQuAD JSON (.json), each paragraph its own source, or rows (.jsonl, .csv) asked of --source or --index; all may
 be gzipped. A row holds question and answers, a list of texts (in CSV a JSON array), [] where the source holds no
-answer; it may name its source, and hold a conversation. Scores run from 0 to 100 and equal those of SQuAD's official
+answer; it may name its source, and hold a conversation. Each question is asked for a span, unless --form says
+otherwise: gold answers are most often spans. Scores run from 0 to 100 and equal those of SQuAD's official
 scripts; docs/evaluation.md defines every figure. Ctrl-C keeps what is done, and --resume goes on. A failed gate exits
 with 3.
 
@@ -11,6 +12,7 @@ examples:
   pincite eval dev-v2.0.json.gz --articles split.json#test --scope collection --without paragraph
   pincite eval questions.csv --source reports/ --against last-week.json --min-f1 80
   pincite eval questions.csv --source reports/ --sweep top_k=3,5,10 --goal coverage@95
+  pincite eval questions.csv --source reports/ --form auto
   pincite eval questions.csv --template reports/
 """
 
@@ -24,7 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.errors import PinciteError
-from pincite.cli.arguments import add_answering, add_sources
+from pincite.cli.arguments import add_answering, add_form, add_sources
 from pincite.cli.numbers import at_least_one, number_to, probability, whole_from
 from pincite.cli.sources import load_sources
 
@@ -86,6 +88,7 @@ def _add_setup(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--dense-weight", metavar="W", type=probability, help="search by words alone (0) to meaning (1)"
     )
+    add_form(parser, default="span")
     threshold = add_answering(parser)
     threshold.add_argument("--always-answer", action="store_true", help="never decline: give the best span")
 
@@ -186,7 +189,7 @@ def _measurement(arguments: argparse.Namespace) -> Measurement:
         arguments.min_confidence = 0.0
     if arguments.dense_only:
         arguments.dense_weight = 1.0
-    names = ("top_k", "min_confidence", "reader", "embedder", "chunk_tokens", "overlap", "dense_weight")
+    names = ("top_k", "min_confidence", "reader", "embedder", "chunk_tokens", "overlap", "dense_weight", "form")
     setup = Setup(**{name: getattr(arguments, name) for name in names})
     swept = parse_sweep(arguments.sweep) if arguments.sweep else [{}]
     for name in swept[0]:
@@ -195,7 +198,12 @@ def _measurement(arguments: argparse.Namespace) -> Measurement:
     setups = [with_settings(setup, settings) for settings in swept]
     goal = arguments.goal or "f1"
     if arguments.sweep:
-        check_goal(goal, [each.top_k for each in setups], several=arguments.answers == "all")
+        check_goal(
+            goal,
+            [each.top_k for each in setups],
+            several=arguments.answers == "all",
+            wider=arguments.form != "span",
+        )
     elif arguments.goal:
         raise PinciteError(f"--goal {goal} chooses among the runs of a --sweep; add one")
     plan = _plan(arguments, setups[0])

@@ -48,6 +48,10 @@ _PERCENT = {
     "coverage@90": "questions answered at 90% precision",
     "coverage@95": "questions answered at 95% precision",
 }
+SENTENCE_FIGURES = {
+    "sentence_precision": "sentences cited that hold a gold answer, each by itself",
+    "sentence_recall": "gold answers' sentences that were cited",
+}
 _RATIOS = {"mrr": "mean reciprocal rank of the first passage with a gold answer", "auroc": "right candidates surer"}
 _ERRORS = {
     "ece": "expected calibration error of the confidence, 10 bins",
@@ -65,8 +69,11 @@ LIST_FIGURES = {
 PERCENTILES = (50, 95, 99)
 
 
-def define(top_k: int, *, several: bool = False) -> dict[str, Definition]:
-    """Every figure of a run that reads `top_k` passages, in the order in which they are told."""
+def define(top_k: int, *, several: bool = False, wider: bool = False) -> dict[str, Definition]:
+    """Every figure of a run that reads `top_k` passages, in the order in which they are told.
+
+    `wider`: other forms of answer than spans were cited.
+    """
     counts = {name: Definition(label, Unit.COUNT, None) for name, label in _COUNTS.items()}
     percent = {name: Definition(label, Unit.PERCENT) for name, label in _PERCENT.items()}
     recalls = {
@@ -81,6 +88,7 @@ def define(top_k: int, *, several: bool = False) -> dict[str, Definition]:
         "mrr": Definition(_RATIOS["mrr"], Unit.RATIO),
         f"ndcg@{top_k}": Definition(f"nDCG of the first {top_k} passages", Unit.RATIO),
         **{name: percent[name] for name in ("citation_precision", "citation_recall")},
+        **{name: Definition(label, Unit.PERCENT) for name, label in SENTENCE_FIGURES.items() if wider},
         "auroc": Definition("chance that a right candidate is surer than a wrong one", Unit.RATIO),
         **{name: Definition(label, Unit.RATIO, "lower") for name, label in _ERRORS.items()},
         **{name: percent[name] for name in ("coverage@80", "coverage@90", "coverage@95")},

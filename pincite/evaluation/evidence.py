@@ -50,6 +50,20 @@ def of_citations(rows: Sequence[Row]) -> dict[str, Share]:
     }
 
 
+def of_sentences(rows: Sequence[Row]) -> dict[str, Share]:
+    """Precision over the sentences cited; recall over the answerable questions whose answers stand somewhere."""
+    scores = [row.sentences or {"cited": 0, "good": 0, "recall": 0.0} for row in rows]
+    known = column(row.sentences is not None and (row.placed or not row.answerable) for row in rows)
+    placed = column(row.sentences is not None and row.placed for row in rows)
+    return {
+        "sentence_precision": (
+            100 * column(one["good"] for one in scores) * known,
+            column(one["cited"] for one in scores) * known,
+        ),
+        "sentence_recall": (100 * column(one["recall"] for one in scores) * placed, placed),
+    }
+
+
 def _gold_in(row: Row, sentence: tuple[str, int, int]) -> set[int]:
     """Which gold answers stand in the sentence, wholly or in part."""
     home, start, end = sentence

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from pincite.evaluation import calibration
 from pincite.evaluation.definitions import PERCENTILES
-from pincite.evaluation.evidence import column, of_citations, of_search
+from pincite.evaluation.evidence import column, of_citations, of_search, of_sentences
 from pincite.evaluation.judging import Row
 from pincite.evaluation.resampling import Floats, Resamples, interval
 from pincite.evaluation.types import Verdict
@@ -180,6 +180,7 @@ def _shares(rows: Sequence[Row], top_k: int) -> dict[str, tuple[Floats, Floats]]
         "refusal_recall": (100 * declined * (1 - answerable), 1 - answerable),
         **of_search(rows, top_k),
         **of_citations(rows),
+        **of_sentences(rows),
     }
 
 

@@ -4,13 +4,14 @@ Verdicts: an answerable question answered with F1 ≥ 0.5 is *right*, which is a
 probability of. Otherwise the first thing that went wrong is named: no passage with a gold answer was found (*not
 retrieved*, whether it then answered or declined); one was found, but it declined (*wrongly declined*); it answered from
 a passage without a gold answer (*not read*); it took other words of a passage that has one (*wrong span*). A question
-that is not answerable is *rightly declined* or *wrongly answered*.
+that is not answerable is *rightly declined* or *wrongly answered*. Of a form wider than a span, an answer that cites a
+sentence with a gold answer is *right*, whatever its F1.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Self
 
 from index import Chunk, Document, Hit
@@ -19,10 +20,11 @@ from pincite.evaluation.gold import Asked, GoldSpan
 from pincite.evaluation.kinds import answer_length, question_type
 from pincite.evaluation.lists import score_list
 from pincite.evaluation.metrics import score
+from pincite.evaluation.sentences import SentenceScore, SentencesOf, score_sentences
 from pincite.evaluation.types import Pair, Rules, Verdict, Withheld
 from qa.candidates import Candidate
 from qa.considered import Considered
-from qa.types import Answer, Citation, Turn
+from qa.types import Answer, Citation, Status, Turn
 
 RIGHT = 50.0  # F1 from which an answer counts as right
 
@@ -63,6 +65,8 @@ class Row:
     passages: list[dict[str, Any]]
     timings: dict[str, float]
     official: dict[str, float]
+    form: str = "span"
+    sentences: dict[str, Any] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON, not copied: its fields are plain data already."""
@@ -75,12 +79,14 @@ class Row:
 
     @property
     def declined(self) -> bool:
-        """Whether no answer was given."""
-        return self.status == "abstained"
+        """Whether no answer was given; a reply to talk is none."""
+        return self.status != Status.ANSWERED
 
     @property
     def right(self) -> bool:
-        """Whether the best candidate is right, be it given or not."""
+        """Whether the best candidate is right, be it given or not; of a wider form whether a gold sentence is cited."""
+        if self.sentences is not None and self.sentences["right"] is not None:
+            return bool(self.sentences["right"])
         return self.best_f1 >= RIGHT
 
     @property
@@ -93,24 +99,29 @@ class Row:
 class Judge:
     """Makes rows. `documents`: those asked; `chunks`: of each document that holds gold, its passages.
 
-    `several`: every gold answer is wanted, not one of them.
+    `several`: every gold answer is wanted, not one of them. `sentences_of`: where sentences are cited, those of a
+    document; None where spans are.
     """
 
     documents: Mapping[str, Document]
     chunks: Mapping[str, Sequence[Chunk]]
     several: bool = False
+    sentences_of: SentencesOf | None = None
 
     def row(self, asked: Asked, withheld: Withheld | None, answer: Answer, considered: Considered) -> Row:
         """What became of one question."""
         pair, (hits,), (candidates,) = asked.pair, considered.hits, considered.candidates
         answerable = pair.answerable and withheld is None
         references, rules = references_of(pair, answerable=answerable)
-        given = score(answer.text, references, rules)
+        given = score(answer.text if answer.answered else None, references, rules)
         best = self._best(candidates)
         best_f1 = 100 * score(best["text"], references, rules).f1 if best and answerable else 0.0
         answers = _answers(answer.citations)
         retrieved = [_retrieved(hit, asked, answerable) for hit in hits]
-        verdict = _verdict(answerable, answer, 100 * given.f1, hits, asked)
+        sentences = self._sentences(answer, asked, answerable=answerable)
+        by_words = sentences is None or sentences.right is None
+        right = 100 * given.f1 >= RIGHT if by_words else sentences is not None and sentences.good > 0
+        verdict = _verdict(answerable, answer, right, hits, asked)
         return Row(
             id=pair.id,
             question=pair.question,
@@ -140,7 +151,15 @@ class Judge:
             passages=self._passages(asked, answers, best, hits),
             timings=asdict(answer.timings),
             official=asdict(given),
+            form=answer.form,
+            sentences=None if sentences is None else asdict(sentences),
         )
+
+    def _sentences(self, answer: Answer, asked: Asked, *, answerable: bool) -> SentenceScore | None:
+        if self.sentences_of is None:
+            return None
+        wanted = asked if answerable else replace(asked, gold=())
+        return score_sentences(answer, wanted, self.sentences_of, several=self.several)
 
     def _best(self, candidates: Sequence[Candidate]) -> dict[str, Any] | None:
         for c in candidates[:1]:
@@ -169,10 +188,10 @@ def references_of(pair: Pair, *, answerable: bool) -> tuple[tuple[str, ...], Rul
     return (pair.answers, pair.rules) if answerable else ((), Rules.V2_0)
 
 
-def _verdict(answerable: bool, answer: Answer, f1: float, hits: Sequence[Hit], asked: Asked) -> Verdict:
+def _verdict(answerable: bool, answer: Answer, right: bool, hits: Sequence[Hit], asked: Asked) -> Verdict:
     if not answerable:
         return Verdict.WRONGLY_ANSWERED if answer.answered else Verdict.RIGHTLY_DECLINED
-    if answer.answered and f1 >= RIGHT:
+    if answer.answered and right:
         return Verdict.RIGHT
     holding = [hit.chunk for hit in hits if _holds(hit.chunk, asked.places)]
     if asked.places and not holding:

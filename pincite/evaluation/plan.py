@@ -74,6 +74,7 @@ class Plan:
             top_k=setup.top_k,
             min_confidence=setup.min_confidence,
             several=self.several,
+            form=setup.asked_form,
         )
 
     def _answerer_for(self, workshop: Workshop) -> Callable[[Pair], Answerer]:

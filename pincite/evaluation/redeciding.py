@@ -32,5 +32,6 @@ def with_threshold(row: Row, pair: Pair, least: float) -> Row:
         f1=100 * silent.f1,
         official=asdict(silent),
         verdict=verdict,
+        sentences=None if row.sentences is None else {**row.sentences, "cited": 0, "good": 0, "recall": 0.0},
         list_score=None if row.list_score is None else asdict(score_list((), references)),
     )

@@ -23,6 +23,7 @@ from pincite.evaluation.resampling import Resamples
 from pincite.evaluation.retrieval import cutoffs
 from pincite.evaluation.types import Verdict
 from qa.errors import PairsError
+from qa.types import Form
 
 SCHEMA_VERSION = 2
 HISTOGRAM_BINS = 20
@@ -34,7 +35,8 @@ Result = dict[str, Any]
 def summarise(rows: Sequence[Row], settings: Mapping[str, Any], *, complete: bool = True) -> Result:
     """Everything a result holds. `settings` names `top_k`, `answers` and `threshold` among what was asked for."""
     top_k, several = settings["top_k"], settings["answers"] == "all"
-    definitions = define(top_k, several=several)
+    wider = settings.get("form", Form.SPAN) != Form.SPAN
+    definitions = define(top_k, several=several, wider=wider)
     resamples, sample = Resamples.draw([row.source or row.document for row in rows]), Sample.of(rows, top_k)
     figures = measure(sample, resamples, list(definitions))
     keys: dict[str, tuple[Callable[[Row], str], Sequence[str]]] = {
@@ -42,6 +44,8 @@ def summarise(rows: Sequence[Row], settings: Mapping[str, Any], *, complete: boo
         "answer_length": (lambda row: row.answer_length, LENGTHS),
         "document": (lambda row: row.document, ()),
     }
+    if wider:
+        keys["form"] = (lambda row: row.form, tuple(Form))
     if any(row.withheld for row in rows):
         keys["withheld"] = (lambda row: row.withheld or "nothing", ())
     return {

@@ -15,6 +15,7 @@ from pincite.evaluation.types import Pair, Scope
 from qa.answerer import Answerer
 from qa.config import AskConfig
 from qa.errors import PairsError, QuestionError
+from qa.types import Form
 
 
 def evaluate(
@@ -25,20 +26,23 @@ def evaluate(
     top_k: int = 5,
     min_confidence: float | None = None,
     several: bool = False,
+    form: Form | None = Form.SPAN,
 ) -> Iterator[Row]:
     """Ask the questions in their order; a row as each is answered.
 
     In the scope of paragraphs, `answerer_for` is called once for each run of pairs that bring the same one, and what it
     returned is let go before the next call; otherwise it is called once. `several`: ask for several answers each.
+    `form`: what is cited, None for what each question asks for.
     Raises `PairsError`, naming the row, for a question that cannot be asked.
     """
     each_its_own = conditions.protocol.scope is Scope.PARAGRAPH
     answers = AskConfig().answers if several else None
-    settings = {"top_k": top_k, "min_confidence": min_confidence, "answers": answers}
+    settings = {"top_k": top_k, "min_confidence": min_confidence, "answers": answers, "form": form}
     for _, group in groupby(asked, key=lambda one: id(one.pair.document) if each_its_own else None):
         questions = list(group)
         answerer = answerer_for(questions[0].pair)
-        judge = Judge(answerer.documents, _chunks(answerer.index, questions), several)
+        sentences = None if form is Form.SPAN else answerer.index.sentences
+        judge = Judge(answerer.documents, _chunks(answerer.index, questions), several, sentences)
         for question in questions:
             yield _ask(question, answerer, judge, conditions, settings)
         del answerer, judge

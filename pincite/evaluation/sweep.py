@@ -74,12 +74,12 @@ def with_settings(setup: Setup, settings: dict[str, Value]) -> Setup:
     return replace(setup, **settings)  # type: ignore[arg-type]  # checked by `parse_sweep`
 
 
-def check_goal(goal: str, top_ks: Sequence[int], *, several: bool) -> None:
+def check_goal(goal: str, top_ks: Sequence[int], *, several: bool, wider: bool = False) -> None:
     """Raises `PairsError` where `goal` is no figure that can be better or worse in all of the runs."""
-    common = [{name for name, d in define(k, several=several).items() if d.better} for k in top_ks]
+    common = [{name for name, d in define(k, several=several, wider=wider).items() if d.better} for k in top_ks]
     names = set.intersection(*common)
     if goal not in names:
-        listed = ", ".join(name for name in define(top_ks[0], several=several) if name in names)
+        listed = ", ".join(name for name in define(top_ks[0], several=several, wider=wider) if name in names)
         raise PairsError(f"{goal!r} is no goal; choose by one of {listed}")
 
 

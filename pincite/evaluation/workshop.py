@@ -14,12 +14,14 @@ from qa.answerer import Answerer, calibration_of
 from qa.confidence import Calibration
 from qa.errors import PairsError
 from qa.read import Reader, load_reader
+from qa.types import Form
 
 
 @dataclass(frozen=True, slots=True)
 class Setup:
     """`reader`, `embedder`: names of models, None for those that ship. `min_confidence`: None for the calibrated one.
 
+    `form`: what is cited, "auto" for what a question asks for.
     `chunk_tokens`, `overlap`, `dense_weight`: None for the defaults of indexing and search (`index.config`).
     """
 
@@ -30,10 +32,16 @@ class Setup:
     chunk_tokens: int | None = None
     overlap: int | None = None
     dense_weight: float | None = None
+    form: str = Form.SPAN.value
 
     def to_dict(self) -> dict[str, Any]:
         """Each setting by name."""
         return asdict(self)
+
+    @property
+    def asked_form(self) -> Form | None:
+        """The form as `Answerer.ask` takes it."""
+        return None if self.form == "auto" else Form(self.form)
 
     @property
     def chunks(self) -> ChunkConfig:

@@ -3,7 +3,7 @@
 A thumb up, and a span that a person marks, is a question with its answer; that the document does not answer, by a
 thumb up for an abstention or by `deny`, is an impossible question. A thumb down says what is wrong and not what is
 right, which SQuAD has no words for: it stands in its paragraph's list `rated`, which `eval` passes over and
-`calibrate` reads. A question has one entry a document, the last.
+`calibrate` reads. A question has one entry a document, the last; `form` says what its answer cites (none: a span).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from filelock import FileLock, Timeout
 
 from index.types import Document
 from qa.errors import FeedbackError, FeedbackFileError
-from qa.types import SCHEMA_VERSION, Answer, Citation
+from qa.types import SCHEMA_VERSION, Answer, Citation, Form
 from qa.userdata import user_data
 from qa.writing import write_whole
 
@@ -59,22 +59,22 @@ class Feedback:
             raise FeedbackError(f"the answer does not cite {document.id!r} as it is now; ask again and rate that")
         start, end = (cited[0].start, cited[0].end) if cited else (0, 0)
         spans = [(c.start, c.end) for c in cited]
-        kept = _Kept(document, answer.read_as, start, end)
+        kept = _Kept(document, answer.read_as, start, end, answer.form)
         if rating is Rating.UP:
             self._change(lambda data: kept.add_pair(data, spans, str(rating)))
         else:
             self._change(lambda data: kept.add_rated(data, spans, str(rating)))
 
-    def mark(self, document: Document, question: str, start: int, end: int) -> None:
-        """Keep that `document.text[start:end]` answers `question`."""
+    def mark(self, document: Document, question: str, start: int, end: int, *, form: Form = Form.SPAN) -> None:
+        """Keep that `document.text[start:end]` answers `question`. `form`: of the answer that it stands against."""
         if not 0 <= start < end <= len(document.text) or not document.text[start:end].strip():
             raise FeedbackError(f"characters {start} to {end} of {document.id!r} are no words; mark some")
-        kept = _Kept(document, question, start, end)
+        kept = _Kept(document, question, start, end, form)
         self._change(lambda data: kept.add_pair(data, [(start, end)], "marked"))
 
-    def deny(self, document: Document, question: str) -> None:
-        """Keep that `document` does not answer `question`."""
-        kept = _Kept(document, question, 0, 0)
+    def deny(self, document: Document, question: str, *, form: Form = Form.SPAN) -> None:
+        """Keep that `document` does not answer `question`. `form`: of the answer that was given or declined."""
+        kept = _Kept(document, question, 0, 0, form)
         self._change(lambda data: kept.add_pair(data, [], "denied"))
 
     def withdraw(self, document: Document, question: str) -> None:
@@ -87,6 +87,7 @@ class Feedback:
         try:
             with FileLock(self.path.with_name(f"{self.path.name}.lock"), timeout=SECONDS):
                 data = self._read()
+                data["schema_version"] = SCHEMA_VERSION
                 try:
                     change(data)
                 except (AttributeError, KeyError, TypeError) as error:
@@ -109,12 +110,13 @@ class Feedback:
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """A question on a document; its answer stands at `[start, end)`, where it has one."""
+    """A question on a document; its answer, of the `form`, stands at `[start, end)`, where it has one."""
 
     document: Document
     question: str
     start: int
     end: int
+    form: Form = Form.SPAN
 
     @property
     def id(self) -> str:
@@ -142,7 +144,9 @@ class _Kept:
 
     def _add(self, data: dict[str, Any], name: str, entry: dict[str, Any]) -> None:
         self.drop(data)
-        self._paragraph(self._article(data))[name].append({"id": self.id, "question": self.question, **entry})
+        self._paragraph(self._article(data))[name].append(
+            {"id": self.id, "question": self.question, "form": self.form, **entry}
+        )
 
     def _article(self, data: dict[str, Any]) -> dict[str, Any]:
         sha256 = self.document.sha256

@@ -12,6 +12,7 @@ from pincite.evaluation.fields import parse_json, read_text
 from pincite.evaluation.metrics import score
 from pincite.evaluation.squad import read_squad
 from qa.errors import FeedbackError
+from qa.types import Form
 
 RIGHT = 0.5  # F1 from which words count as those of an answer, as when the shipped calibration was fitted
 
@@ -35,32 +36,48 @@ class Judgement:
 def read_judgements(path: Path) -> list[Judgement]:
     """Those of a SQuAD-format file; of one that `pincite.records.feedback` keeps, what was rated wrong too.
 
+    What was said of another form than a span is left out: the confidence in words is not fitted to it.
     Raises `PairsError` for what is no such file, `FeedbackError` for one that says nothing.
     """
     documents: dict[str, Document] = {}
     found: list[Judgement] = []
-    for pair in read_squad(path):
+    pairs = list(read_squad(path))
+    data = parse_json(read_text(path), str(path))
+    others = {entry.get("id") for _, entry in _entries(data, "qas") if not _is_span(entry)}
+    for pair in pairs:
         assert pair.document is not None, "SQuAD's pairs bring their paragraphs"
-        documents.setdefault(pair.document.text, pair.document)
-        found.append(Judgement(documents[pair.document.text], pair.question, pair.answers))
-    for context, question, given in _rated(parse_json(read_text(path), str(path))):
+        if pair.id not in others:
+            documents.setdefault(pair.document.text, pair.document)
+            found.append(Judgement(documents[pair.document.text], pair.question, pair.answers))
+    for context, question, given in _rated(data):
         document = documents.setdefault(context, Document(f"rated#{len(documents)}", context, source=str(path)))
         found.append(Judgement(document, question, None, given))
     if not found:
-        raise FeedbackError(f"{str(path)!r} holds no feedback")
+        raise FeedbackError(f"{str(path)!r} holds no feedback{' on spans, but on other forms' if others else ''}")
     order = {id(document): i for i, document in enumerate(documents.values())}
     return sorted(found, key=lambda judgement: order[id(judgement.document)])
 
 
 def _rated(data: Any) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """(context, question, words that were given) of each thumb down; `read_squad` has checked what is around them."""
+    """(context, question, words that were given) of each thumb down for a span."""
+    for context, entry in _entries(data, "rated"):
+        if not isinstance(entry.get("question"), str) or not _is_span(entry):
+            continue
+        given = entry.get("given")
+        words = [one.get("text") for one in given if isinstance(one, dict)] if isinstance(given, list) else []
+        yield context, entry["question"], tuple(word for word in words if isinstance(word, str) and word.strip())
+
+
+def _entries(data: Any, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(context, entry) of each entry of the lists `name`; `read_squad` has checked what is around them."""
     for article in data["data"]:
         for paragraph in article["paragraphs"]:
-            rated = paragraph.get("rated", [])
-            for entry in rated if isinstance(rated, list) else []:
-                if not isinstance(entry, dict) or not isinstance(entry.get("question"), str):
-                    continue
-                given = entry.get("given")
-                words = [one.get("text") for one in given if isinstance(one, dict)] if isinstance(given, list) else []
-                texts = tuple(word for word in words if isinstance(word, str) and word.strip())
-                yield paragraph["context"], entry["question"], texts
+            entries = paragraph.get(name, [])
+            for entry in entries if isinstance(entries, list) else []:
+                if isinstance(entry, dict):
+                    yield paragraph["context"], entry
+
+
+def _is_span(entry: dict[str, Any]) -> bool:
+    """Whether it is about a span, as all feedback of schema version 1 is."""
+    return bool(entry.get("form", Form.SPAN) == Form.SPAN)

@@ -17,7 +17,7 @@ from index.errors import PinciteError
 from pincite.service.explaining import Passage, explain
 from qa.answerer import Answerer
 from qa.confidence import SHORT, Calibration
-from qa.types import Answer, Turn
+from qa.types import Answer, Form, Turn
 
 EMBEDDED_AT_ONCE = 32  # passages between two reports of progress
 TOLD_EVERY = 20_000  # characters, while a text is divided
@@ -47,6 +47,7 @@ class Asks(Protocol):
         top_k: int = 5,
         min_confidence: float | None = None,
         where: Sequence[str] | str = (),
+        form: Form | None = None,
     ) -> Answer: ...
 
 
@@ -139,9 +140,10 @@ class Library:
         top_k: int = 5,
         min_confidence: float | None = None,
         where: Sequence[str] | str = (),
+        form: Form | None = None,
     ) -> Answer:
         """As `Answerer.ask`, of the documents that are searched."""
-        return self._ready().ask(question, history, top_k=top_k, min_confidence=min_confidence, where=where)
+        return self._ready().ask(question, history, top_k=top_k, min_confidence=min_confidence, where=where, form=form)
 
     def explain(self, answer: Answer) -> list[Passage]:
         """The passages that were considered for `answer`, as `pincite.service.explaining.explain` gives them."""
@@ -163,7 +165,7 @@ class Library:
             raise PinciteError("this answerer takes no further documents")
         embedder = _Reporting(base.index.embedder, progress, len(added.text) if added is not None else 0)
         index = Index.build(documents, embedder=embedder, before=self._whole or base.index)
-        return Answerer(index, reader=base.reader, calibration=base.calibration, config=base.config)
+        return type(base)(index, reader=base.reader, calibration=base.calibration, config=base.config)
 
     def _refuse_elsewhere(self) -> None:
         """What is asked of servers is not copied into this process, however much it is."""

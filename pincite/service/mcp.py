@@ -26,8 +26,9 @@ logger = logging.getLogger(__name__)
 
 PATH = "/mcp"
 INSTRUCTIONS = (
-    "Pincite answers questions about a fixed set of documents with exact quotations. Every answer is a span of a "
-    "document, given with its offsets; where the documents do not answer, it says so. Quote answers word for word."
+    "Pincite answers questions about a fixed set of documents with exact quotations. Every answer is words of a "
+    "document, given with their offsets, in the form that the question asks for: a span, a list, a sentence, a passage "
+    "or an overview. Where the documents do not answer, it says so. Quote answers word for word."
 )
 
 
@@ -55,9 +56,12 @@ TOOLS: Mapping[str, _Tool] = {
     "ask": _Tool(
         "Ask the documents",
         "Answer a question with a verbatim quotation and its place, or say that the documents do not answer it. "
-        "'status' is answered, abstained, or for talk replied; 'confidence' is the probability that the answer is "
-        "right; on abstention 'nearest' is the closest thing the documents do say. A follow-up, and talk such as "
-        "'where does it say that?', needs the earlier turns in 'history', each as this tool gave it.",
+        "'status' is answered, abstained or replied (to talk, in words of no document); 'form' is what it cites "
+        "(span, list, statement, passage, overview); 'confidence' is the probability that the answer is right, null "
+        "where none is known; on abstention 'nearest' is the closest thing the documents do say and 'reason' why there "
+        "is no answer. Of a question in several parts each citation names its 'part', and 'missing' are the parts that "
+        "nothing answers. A follow-up, and talk such as 'where does it say that?', needs the earlier turns in "
+        "'history', each as this tool gave it.",
         AskRequest,
         _ask,
     ),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from qa.errors import RequestError
-from qa.types import Turn
+from qa.types import Form, Turn
 
 __all__ = ["AskRequest", "InlineDocument", "NoRequest", "PassageRequest", "explained", "parsed"]
 
@@ -49,6 +49,7 @@ class EarlierTurn(_Request):
     reason: _Words | None = None
     timings: dict[str, Any] | None = None
     warnings: list[_Words] = Field(default_factory=list, max_length=MOST_CITATIONS)
+    unread: list[_Words] = Field(default_factory=list, max_length=MOST_CITATIONS)
     form: _Words | None = None
     parts: list[_Words] = Field(default_factory=list, max_length=MOST_CITATIONS)
     missing: list[_Words] = Field(default_factory=list, max_length=MOST_CITATIONS)
@@ -86,9 +87,17 @@ class AskRequest(_Request):
         description="conditions on documents that hold together, such as source=Reuters or date>=2024-01-01",
     )
 
+    form: Literal["span", "list", "statement", "passage", "overview"] | None = Field(
+        None, description="what is cited: words, a list, a sentence, a passage, key sentences; null: what is asked for"
+    )
+
     def turns(self) -> list[Turn]:
         """`history` as `Answerer.ask` takes it."""
         return [turn.model_dump(exclude_none=True) for turn in self.history]
+
+    def wanted(self) -> Form | None:
+        """`form` as `Answerer.ask` takes it."""
+        return None if self.form is None else Form(self.form)
 
 
 class PassageRequest(_Request):
@@ -126,7 +135,8 @@ def _fault(place: str, error: Mapping[str, Any]) -> str:
     if error["type"] == "json_invalid":
         return f"the body is not JSON: {error.get('ctx', {}).get('error', error['msg'])}"
     if error["type"] == "extra_forbidden":
-        return f"there is no field {_short(place)}; leave it out"
+        field = error.get("ctx", {}).get("field")
+        return f"there is no field {_short(f'{place}.{field}' if field else place)}; leave it out"
     if error["type"] == "missing":
         return f"the field {place!r} is missing" if place else "the body is missing; send a JSON object"
     if error["type"] in ("string_unicode", "string_type") and _half(error["input"]):

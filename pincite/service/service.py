@@ -91,6 +91,7 @@ class Service:
             top_k=request.top_k,
             min_confidence=request.min_confidence,
             where=request.where,
+            form=request.wanted(),
         )
 
     def _asked(self, request: AskRequest, check: Check) -> Asks:
@@ -105,7 +106,7 @@ class Service:
         if not isinstance(base, Answerer):
             raise PinciteError("this answerer takes no further documents")
         index = Index.build([_document(one) for one in documents], embedder=_Watched(base.index.embedder, check))
-        return Answerer(index, reader=base.reader, calibration=base.calibration, config=base.config)
+        return type(base)(index, reader=base.reader, calibration=base.calibration, config=base.config)
 
 
 def described(document: Document) -> dict[str, Any]:
@@ -135,6 +136,7 @@ def log_answer(answer: Answer, milliseconds: float) -> None:
     """One line in the log; what was asked and answered is in it only where the log may hold text."""
     fields = {
         "status": answer.status,
+        "form": answer.form,
         "confidence": answer.confidence,
         "documents": len({citation.document_id for citation in answer.citations}),
         "ms": round(milliseconds, 1),

@@ -6,20 +6,18 @@ citation, `#pc-why-1`, `#pc-edit-1` and `#pc-again-1` belong to an exchange.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
 
 from index.types import Document
-from pincite.html.marks import Span, escape, mark
+from pincite.html.marks import escape
 from pincite.html.words import words_html
 from pincite.service.explaining import Passage
+from pincite.web.cited import cited_html, sentences_html
 from pincite.web.conversation import Exchange, NumberedCitation, numbered
-from pincite.web.document import excerpt_html
-from pincite.web.names import place_name
 from pincite.web.tools import tools_html
 from pincite.web.why import why_html
-from qa.rendering import abstention_text, percent
-from qa.types import Answer
+from qa.rendering import abstention_text, confidence_text, nearest_text, percent, verdict_text
+from qa.types import Answer, Form, Status
 
 __all__ = ["messages"]
 
@@ -31,6 +29,13 @@ _SURE = (
     (0.3, "page_sure_2"),
     (0.0, "page_sure_1"),
 )
+_FORMS = {
+    Form.SPAN: "page_form_span",
+    Form.LIST: "page_form_list",
+    Form.STATEMENT: "page_form_statement",
+    Form.PASSAGE: "page_form_passage",
+    Form.OVERVIEW: "page_form_overview",
+}
 
 
 def messages(
@@ -69,77 +74,44 @@ def _reply(
         return _block("pc-error", escape(exchange.error))
     answer = exchange.answer
     assert answer is not None
+    if answer.status is Status.REPLIED:
+        return _block("pc-answer pc-reply", _replied(answer, cited, documents))
     parts = [_read_as(answer), *(_paragraph("pc-note pc-warning", escape(words)) for words in answer.warnings)]
-    if answer.answered:
-        parts.append(_answers(cited, documents, _confidence(answer)))
-    else:
-        parts.append(_paragraph("pc-abstained", escape(abstention_text(answer))))
-        if answer.nearest is not None:
-            parts.append(_paragraph("pc-note", words_html("nearest")))
-        if cited:
-            parts.append(_answers(cited, documents))
+    parts += _answered(answer, cited, documents) if answer.answered else _abstained(answer, cited, documents)
     if exchange.passages is not None:
         parts.append(_why(answer, exchange.passages, documents))
     parts.append(tools_html(exchange, turn, rates=rates))
     return _block("pc-answer", "".join(parts))
 
 
-@dataclass(slots=True)
-class _Item:
-    """A sentence that answers, with the citations in it; `further`: other places that say the same words."""
-
-    inside: list[NumberedCitation]
-    further: list[NumberedCitation] = field(default_factory=list)
-
-    @property
-    def several(self) -> bool:
-        """Whether the sentence gives different answers."""
-        return len({_said(one) for one in self.inside}) > 1
+def _replied(answer: Answer, cited: Sequence[NumberedCitation], documents: Mapping[str, Document]) -> str:
+    """Words of our own, and what stands behind the answer before where they speak of that."""
+    said = f'<div class="pc-said">{escape(answer.text or "")}</div>'
+    return said + (sentences_html(cited, documents, answer.form) if cited else "")
 
 
-def _said(cited: NumberedCitation) -> str:
-    return " ".join(cited.citation.quote.split()).casefold()
+def _answered(answer: Answer, cited: Sequence[NumberedCitation], documents: Mapping[str, Document]) -> Iterator[str]:
+    yield _paragraph("pc-form", words_html(_FORMS[answer.form]))
+    if answer.verdict is not None:
+        yield _paragraph("pc-verdict", escape(verdict_text(answer)))
+    if answer.form is Form.SPAN:
+        yield sentences_html(cited, documents, answer.form, confidence=_confidence(answer))
+    else:
+        yield cited_html(answer, cited, documents)
+        yield _confidence(answer)
 
 
-def _items(cited: Sequence[NumberedCitation]) -> list[_Item]:
-    by_sentence: dict[tuple[str, int, int], _Item] = {}
-    by_words: dict[str, _Item] = {}
-    for one in cited:
-        place = (one.citation.document_id, one.citation.sentence_start, one.citation.sentence_end)
-        if place in by_sentence:
-            by_sentence[place].inside.append(one)
-            by_words.setdefault(_said(one), by_sentence[place])
-        elif _said(one) in by_words:
-            by_words[_said(one)].further.append(one)
-        else:
-            by_sentence[place] = by_words[_said(one)] = _Item([one])
-    return list(by_sentence.values())
-
-
-def _answers(cited: Sequence[NumberedCitation], documents: Mapping[str, Document], confidence: str = "") -> str:
-    """Each sentence that answers, with its chips below; several as a list. `confidence` is the first answer's."""
-    shown = [_quote(item.inside, documents) + _chips(item) for item in _items(cited)]
-    shown[0] += confidence
-    if len(shown) == 1:
-        return shown[0]
-    items = "".join(f"<li>{one}</li>" for one in shown)
-    return f'<ol class="pc-answers" role="list">{items}</ol>'
-
-
-def _quote(group: Sequence[NumberedCitation], documents: Mapping[str, Document]) -> str:
-    """The sentence that the citations stand in, with the words that answer marked."""
-    first = group[0].citation
-    document = documents.get(first.document_id)
-    spans = [Span(one.citation.start, one.citation.end, "pc-span") for one in group if not one.nearest]
-    if document is None:  # it has been removed: the words that were quoted are what is left
-        return f'<blockquote class="pc-quote">{mark(first.quote, spans, base=first.start)}</blockquote>'
-    sentence = excerpt_html(document, first.sentence_start, first.sentence_end, spans)
-    return f'<blockquote class="pc-quote">{sentence}</blockquote>'
+def _abstained(answer: Answer, cited: Sequence[NumberedCitation], documents: Mapping[str, Document]) -> Iterator[str]:
+    yield _paragraph("pc-abstained", escape(abstention_text(answer)))
+    if cited:
+        yield _paragraph("pc-note", escape(nearest_text(answer)))
+        yield sentences_html(cited, documents, answer.form)
 
 
 def _confidence(answer: Answer) -> str:
     if answer.confidence is None:
-        return _paragraph("pc-note", words_html("no_confidence"))
+        words = confidence_text(answer)
+        return _paragraph("pc-note", escape(words)) if words else ""
     share = percent(answer.confidence)
     sure = next(key for least, key in _SURE if answer.confidence >= least)
     number = words_html("page_sure_number", percent=share, share=share.rstrip("%"))
@@ -160,24 +132,6 @@ def _read_as(answer: Answer) -> str:
     if answer.read_as.strip() == answer.question.strip():
         return ""
     return _paragraph("pc-note", words_html("read_as", question=answer.read_as))
-
-
-def _chips(item: _Item) -> str:
-    chips = [
-        _chip(one, one.citation.quote if item.several else place_name(one.citation.document_id, one.citation.page))
-        for one in item.inside
-    ]
-    if item.further:
-        chips.append(f'<span class="pc-also">{words_html("page_also")}</span>')
-        chips += [_chip(one, place_name(one.citation.document_id, one.citation.page)) for one in item.further]
-    return f'<p class="pc-chips">{" ".join(chips)}</p>'
-
-
-def _chip(cited: NumberedCitation, label: str) -> str:
-    hint = words_html("page_citation_hint", source=cited.citation.document_id)
-    number = f'<span class="pc-number">[{cited.number}]</span>'
-    name = f'<span class="pc-source">{escape(label)}</span>'
-    return f'<a class="pc-chip" href="#{cited.id}" title="{hint}">{number} {name}</a>'
 
 
 def _paragraph(css_class: str, html: str) -> str:

@@ -47,6 +47,7 @@ class _Endpoints:
         top_k: int = 5,
         min_confidence: float | None = None,
         where: list[str] | None = None,
+        form: str | None = None,
     ) -> dict[str, Any]:
         """Ask the documents of this session: those that the server has, and those that `index` has added.
 
@@ -57,13 +58,14 @@ class _Endpoints:
             top_k: passages that are read
             min_confidence: decline below this, from 0 (always answer) to 1; null for the calibrated threshold
             where: conditions on documents that hold together, such as "source=Reuters" or "date>=2024-01-01"
+            form: what is cited: span, list, statement, passage or overview; null for what the question asks for
         Returns:
-            the answer: status, text, confidence, citations with offsets, and on abstention nearest and reason
+            the answer: form, status, text, confidence, citations with offsets, and on abstention nearest and reason
         """
 
         def answered() -> dict[str, Any]:
             said = {"question": question, "history": history or [], "top_k": top_k, "where": where or []}
-            wanted = parsed(AskRequest, {**said, "min_confidence": min_confidence})
+            wanted = parsed(AskRequest, {**said, "min_confidence": min_confidence, "form": form})
             began = time.perf_counter()
             answer = self._of(request).ask(
                 wanted.question,
@@ -71,6 +73,7 @@ class _Endpoints:
                 top_k=wanted.top_k,
                 min_confidence=wanted.min_confidence,
                 where=wanted.where,
+                form=wanted.wanted(),
             )
             log_answer(answer, 1000 * (time.perf_counter() - began))
             return public(answer)

@@ -17,7 +17,7 @@ from pincite.web.answer import messages
 from pincite.web.signal import number_in
 from pincite.web.visitor import Visitor, Visitors
 from qa.errors import FeedbackFileError
-from qa.types import Answer
+from qa.types import Answer, Status
 
 __all__ = ["OpinionHandlers"]
 
@@ -58,7 +58,7 @@ class OpinionHandlers:
 
         def keep(visitor: Visitor, number: int, answer: Answer, feedback: Feedback) -> str | None:
             document = _document(visitor, key)
-            feedback.mark(document, answer.read_as, *_trimmed(document.text, start, end))
+            feedback.mark(document, answer.read_as, *_trimmed(document.text, start, end), form=answer.form)
             return MARKED
 
         return self._kept(request, event, keep)
@@ -68,7 +68,7 @@ class OpinionHandlers:
         key = event._data.get("key")
 
         def keep(visitor: Visitor, number: int, answer: Answer, feedback: Feedback) -> str | None:
-            feedback.deny(_document(visitor, key), answer.read_as)
+            feedback.deny(_document(visitor, key), answer.read_as, form=answer.form)
             return DENIED
 
         return self._kept(request, event, keep)
@@ -86,7 +86,9 @@ class OpinionHandlers:
             if self.feedback is None or not 1 <= number <= len(conversation):
                 return gr.skip()
             exchange, meant = conversation[number - 1], event._data.get("question", "")
-            if exchange.answer is None or meant not in ("", exchange.question):  # another has come into its place
+            if exchange.answer is None or exchange.answer.status is Status.REPLIED:
+                return gr.skip()
+            if meant not in ("", exchange.question):  # another has come into its place
                 return gr.skip()
             try:
                 rated = replace(exchange, rating=keep(visitor, number, exchange.answer, self.feedback), refused=None)

@@ -51,9 +51,7 @@ def marks(exchanges: Sequence[Exchange], documents: Mapping[str, Document]) -> l
         {
             "number": one.number,
             "document": one.citation.document_id,
-            "start": one.citation.start,
-            "end": one.citation.end,
-            "sentence": _around(one.citation, documents[one.citation.document_id]),
+            **_place(one.citation, documents[one.citation.document_id]),
             "nearest": one.nearest,
             "hint": prompts.render("page_mark_hint", number=one.number, question=exchange.question),
         }
@@ -63,7 +61,10 @@ def marks(exchanges: Sequence[Exchange], documents: Mapping[str, Document]) -> l
     ]
 
 
-def _around(citation: Citation, document: Document) -> list[int]:
-    """The sentence of a citation; of a table, which may be one sentence as a whole, the rows."""
-    around = rows_of(document, citation.start, citation.end)
-    return list(around or (citation.sentence_start, citation.sentence_end))
+def _place(citation: Citation, document: Document) -> dict[str, Any]:
+    """The words to mark, and around them the sentence of the citation; of a table, which may be one, the rows."""
+    start, end = citation.start, citation.end
+    if citation.focus_start is not None and citation.focus_end is not None:
+        start, end = citation.focus_start, citation.focus_end
+    rows = rows_of(document, citation.start, citation.end)
+    return {"start": start, "end": end, "sentence": list(rows or (citation.sentence_start, citation.sentence_end))}

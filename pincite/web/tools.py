@@ -38,7 +38,7 @@ _SPOKEN = {
 def tools_html(exchange: Exchange, turn: int, *, rates: bool) -> str:
     """The links below the answer of a turn. `rates`: whether opinions are asked for."""
     answer = exchange.answer
-    if answer is None:
+    if answer is None or answer.status is Status.REPLIED:
         return ""
     links = [_link(name, turn) for name in ("copy", "copy_markdown")]
     replied = answer.status is Status.REPLIED

@@ -17,12 +17,12 @@ from index.types import Document
 from pincite.html.data import embedded
 from pincite.html.marks import Span, escape, escaped_prose, mark
 from pincite.records.export.data import conversation_data
-from pincite.records.export.excerpts import Excerpt, grouped, headline
+from pincite.records.export.excerpts import Excerpt, emphasis, grouped, headline
 from pincite.records.export.links import citation_link
 from pincite.records.export.sources import citations_of, cited_documents
 from prompts import render
-from qa.rendering import abstention_text, confidence_text, place_text
-from qa.types import Answer, Citation
+from qa.rendering import WIDE, abstention_text, confidence_text, nearest_text, place_text, verdict_text
+from qa.types import Answer, Citation, Status
 
 DATA_ID = "pincite-data"
 
@@ -55,28 +55,55 @@ def _exchange(number: int, answer: Answer, documents: Mapping[str, Document], nu
     parts = [f'<h2 dir="auto" data-span="question-{number}">{escape(answer.question)}</h2>']
     if answer.read_as.strip() != answer.question.strip():
         parts.append(f'<p class="note" dir="auto">{escape(render("read_as", question=answer.read_as))}</p>')
-    if answer.answered:
-        quoted = escape(headline([citation.quote for citation in answer.citations]))
-        words = f'<span data-span="answer-{number}">{quoted}</span>'
-        parts.append(f'<p class="answer" dir="auto">{words}</p><p class="note">{escape(confidence_text(answer))}</p>')
+    if answer.status is Status.REPLIED:
+        parts.append(f'<p class="reply" dir="auto">{escape(answer.text or "")}</p>')
+    elif answer.answered:
+        parts += _answer(number, answer)
     else:
         parts.append(f'<p class="abstained">{escape(abstention_text(answer))}</p>')
         if answer.nearest is not None:
-            parts.append(f'<p class="note">{escape(render("nearest"))}</p>')
-    parts += [_cited(*group, numbers) for group in grouped(citations_of(answer), documents)]
+            parts.append(f'<p class="note">{escape(nearest_text(answer))}</p>')
+    part = None
+    for around, cited in grouped(citations_of(answer), documents):
+        if cited[0].part not in (None, part):
+            parts.append(f'<p class="part" dir="auto">{escape(render("part", part=cited[0].part))}</p>')
+        part = cited[0].part
+        parts.append(_cited(around, cited, numbers))
+    parts += [f'<p class="part" dir="auto">{escape(render("part_missing", part=one))}</p>' for one in answer.missing]
     return f'<section class="exchange" id="question-{number}">\n' + "\n".join(parts) + "\n</section>\n"
+
+
+def _answer(number: int, answer: Answer) -> Iterator[str]:
+    """The words that answer, and how sure they are; of sentences and passages the quotations below say it all."""
+    if answer.verdict is not None:
+        yield f'<p class="answer">{escape(verdict_text(answer))}</p>'
+    if answer.form not in WIDE:
+        quoted = escape(headline([citation.quote for citation in answer.citations]))
+        yield f'<p class="answer" dir="auto"><span data-span="answer-{number}">{quoted}</span></p>'
+    if confidence := confidence_text(answer):
+        yield f'<p class="note">{escape(confidence)}</p>'
 
 
 def _cited(around: Excerpt, cited: Sequence[Citation], numbers: Iterator[int]) -> str:
     """A sentence with the quotes in it marked, and where they stand."""
     numbered = [(next(numbers), citation) for citation in cited]
-    spans = [Span(citation.start, citation.end, "quote", id=f"quote-{number}") for number, citation in numbered]
+    spans = [span for number, citation in numbered for span in _spans(number, citation)]
     if around.sentence_start < around.sentence_end:
         spans.insert(0, Span(around.sentence_start, around.sentence_end, "sentence", tag="span"))
     words = mark(around.text, spans, base=around.start)
     places = "".join(_place(number, citation) for number, citation in numbered)
     quoted = f'<blockquote dir="auto" data-span="excerpt-{numbered[0][0]}">{words}</blockquote>'
     return f"<figure>\n{quoted}\n<figcaption>{places}</figcaption>\n</figure>"
+
+
+def _spans(number: int, citation: Citation) -> Iterator[Span]:
+    """The quote, marked; where some of its words matter most, those alone."""
+    words = emphasis(citation)
+    if words == (citation.start, citation.end):
+        yield Span(*words, "quote", id=f"quote-{number}")
+    else:
+        yield Span(citation.start, citation.end, "quoted", id=f"quote-{number}", tag="span")
+        yield Span(*words, "focus")
 
 
 def _place(number: int, citation: Citation) -> str:

@@ -42,7 +42,7 @@ def excerpt(citation: Citation, documents: Mapping[str, Document]) -> Excerpt:
 
 
 def grouped(citations: Sequence[Citation], documents: Mapping[str, Document]) -> list[tuple[Excerpt, list[Citation]]]:
-    """The citations in their order, neighbours that stand in one sentence together, each time with that sentence."""
+    """The citations in their order, neighbours in one sentence, on one part, together, each time with that sentence."""
     return grouped_excerpts([(citation, excerpt(citation, documents)) for citation in citations])
 
 
@@ -58,13 +58,13 @@ def grouped_excerpts(pairs: Iterable[tuple[Citation, Excerpt]]) -> list[tuple[Ex
 
 
 def pieces(around: Excerpt, cited: Sequence[Citation]) -> list[tuple[str, bool]]:
-    """The sentence on one line, in pieces, and of each whether it is quoted; with an ellipsis where it is cut."""
+    """The sentence on one line, in pieces, and of each whether it is set off; with an ellipsis where it is cut."""
     found: list[tuple[str, bool]] = []
     at = around.sentence_start
-    for citation in sorted(cited, key=lambda one: (one.start, -one.end)):
-        if citation.start >= at:
-            found += [(around.between(at, citation.start), False), (around.between(citation.start, citation.end), True)]
-            at = citation.end
+    for start, end in sorted(map(emphasis, cited), key=lambda place: (place[0], -place[1])):
+        if start >= at:
+            found += [(around.between(at, start), False), (around.between(start, end), True)]
+            at = end
     found.append((around.between(at, around.sentence_end), False))
     lead = ELLIPSIS if around.sentence_start > cited[0].sentence_start else ""
     trail = ELLIPSIS if around.sentence_end < cited[0].sentence_end else ""
@@ -82,8 +82,16 @@ def headline(quotes: Sequence[str]) -> str:
     return "; ".join(words.values())
 
 
-def _sentence(citation: Citation) -> tuple[str, str, int, int]:
-    return citation.document_id, citation.document_sha256, citation.sentence_start, citation.sentence_end
+def emphasis(citation: Citation) -> tuple[int, int]:
+    """The words to set off: those that matter most in a sentence or passage, else the whole quote."""
+    if citation.focus_start is None or citation.focus_end is None:
+        return citation.start, citation.end
+    return citation.focus_start, citation.focus_end
+
+
+def _sentence(citation: Citation) -> tuple[str, str, int, int, str | None]:
+    sentence = citation.sentence_start, citation.sentence_end
+    return citation.document_id, citation.document_sha256, *sentence, citation.part
 
 
 def _spaced(text: str) -> str:

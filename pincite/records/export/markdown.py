@@ -15,9 +15,10 @@ from pincite.html.data import embedded
 from pincite.records.export.data import conversation_data
 from pincite.records.export.excerpts import Excerpt, grouped, headline, pieces
 from pincite.records.export.links import citation_link
+from pincite.records.export.plain import said_before
 from pincite.records.export.sources import citations_of, cited_documents
 from prompts import render
-from qa.rendering import abstention_text, confidence_text, place_text
+from qa.rendering import WIDE, confidence_text, place_text
 from qa.types import Answer, Citation
 
 DATA_BEGINS, DATA_ENDS = "<!-- pincite-data", "-->"
@@ -49,8 +50,8 @@ def conversation_markdown(answers: Sequence[Answer], documents: Mapping[str, Doc
         if answer.read_as.strip() != answer.question.strip():
             parts.append(escape_markdown(render("read_as", question=answer.read_as)))
         parts += _answer(answer, documents)
-        if answer.answered:
-            parts.append(escape_markdown(confidence_text(answer)))
+        if answer.answered and (confidence := confidence_text(answer)):
+            parts.append(escape_markdown(confidence))
     listed = [
         f"- {escape_markdown(c.document_id)}{_source(c)}  \n  sha256 `{c.document_sha256}`"
         for c in cited_documents(answers)
@@ -63,14 +64,16 @@ def conversation_markdown(answers: Sequence[Answer], documents: Mapping[str, Doc
 
 
 def _answer(answer: Answer, documents: Mapping[str, Document]) -> list[str]:
-    parts = [
-        f"**{escape_markdown(headline([citation.quote for citation in answer.citations]))}**"
-        if answer.answered
-        else escape_markdown(abstention_text(answer))
-    ]
-    if answer.nearest is not None:
-        parts.append(escape_markdown(render("nearest")))
-    return parts + [quotation(*group) for group in grouped(citations_of(answer), documents)]
+    parts = [escape_markdown(line) for line in said_before(answer)]
+    if answer.answered and answer.form not in WIDE:
+        parts.append(f"**{escape_markdown(headline([citation.quote for citation in answer.citations]))}**")
+    part = None
+    for around, cited in grouped(citations_of(answer), documents):
+        if cited[0].part not in (None, part):
+            parts.append(escape_markdown(render("part", part=cited[0].part)))
+        part = cited[0].part
+        parts.append(quotation(around, cited))
+    return parts + [escape_markdown(render("part_missing", part=one)) for one in answer.missing]
 
 
 def question_heading(number: int, question: str) -> str:
@@ -79,7 +82,7 @@ def question_heading(number: int, question: str) -> str:
 
 
 def quotation(around: Excerpt, cited: Sequence[Citation]) -> str:
-    """A sentence with the quotes in it bold, and where they stand."""
+    """A sentence with the words that answer bold, and where they stand."""
     # Each piece is escaped for itself: a backslash before what begins a line does no harm inside one.
     found = [f"**{escape_markdown(text)}**" if quoted else _inside(text) for text, quoted in pieces(around, cited)]
     return f"> {''.join(found)}\n>\n> {'; '.join(_place(citation) for citation in cited)}"

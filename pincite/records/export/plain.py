@@ -9,8 +9,8 @@ from pincite.records.export.excerpts import Excerpt, grouped, headline, pieces
 from pincite.records.export.links import citation_link
 from pincite.records.export.sources import citations_of
 from prompts import render
-from qa.rendering import abstention_text, place_text
-from qa.types import Answer, Citation
+from qa.rendering import WIDE, abstention_text, nearest_text, place_text, verdict_text
+from qa.types import Answer, Citation, Status
 
 
 def answer_plain(answer: Answer, documents: Mapping[str, Document] | None = None) -> str:
@@ -18,12 +18,25 @@ def answer_plain(answer: Answer, documents: Mapping[str, Document] | None = None
 
     For an abstention: that there is no answer, and the nearest statement. `documents` by id give whole sentences.
     """
-    lines = (
-        [headline([citation.quote for citation in answer.citations])] if answer.answered else [abstention_text(answer)]
-    )
-    if answer.nearest is not None:
-        lines.append(render("nearest"))
-    return "\n".join([*lines, *(_cited(*group) for group in grouped(citations_of(answer), documents or {}))])
+    lines = said_before(answer)
+    if answer.answered and answer.form not in WIDE:
+        lines.append(headline([citation.quote for citation in answer.citations]))
+    part = None
+    for around, cited in grouped(citations_of(answer), documents or {}):
+        if cited[0].part not in (None, part):
+            lines.append(render("part", part=cited[0].part))
+        part = cited[0].part
+        lines.append(_cited(around, cited))
+    return "\n".join([*lines, *(render("part_missing", part=one) for one in answer.missing)])
+
+
+def said_before(answer: Answer) -> list[str]:
+    """What is said before anything is quoted: a verdict, a reply, or that there is no answer."""
+    if answer.status is Status.REPLIED:
+        return [answer.text or ""]
+    if answer.answered:
+        return [verdict_text(answer)] if answer.verdict is not None else []
+    return [abstention_text(answer)] + ([nearest_text(answer)] if answer.nearest is not None else [])
 
 
 def _cited(around: Excerpt, cited: Sequence[Citation]) -> str:

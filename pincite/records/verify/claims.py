@@ -19,7 +19,8 @@ from pincite.records.verify.fields import Record
 from pincite.records.verify.shown import shown_in
 from pincite.records.verify.types import Claim
 from qa.errors import ExportedFileError
-from qa.types import SCHEMA_VERSION, Citation
+from qa.rendering import WIDE
+from qa.types import SCHEMA_VERSION, Citation, Status
 
 MAX_BYTES = 100_000_000
 
@@ -124,7 +125,8 @@ def _asked(text: str, path: Path) -> list[Asked]:
     number = 1
     for answer in _answers(_values(text, path), path):
         claims = tuple(_claims(answer, number))
-        quotes = tuple(one.text("quote") for one in answer.records("citations"))
+        shown = answer.text("status") == Status.ANSWERED and answer.value("form") not in WIDE
+        quotes = tuple(one.text("quote") for one in answer.records("citations")) if shown else ()
         found.append(Asked(answer.text("question"), claims, quotes))
         number += len(claims)
     return found
@@ -134,14 +136,14 @@ def _claims(answer: Record, first: int) -> Iterator[Claim]:
     _check_version(answer)
     question, status = answer.text("question"), answer.text("status")
     cited = answer.records("citations")
-    if (status == "answered") is not bool(cited):
+    if status != Status.REPLIED and (status == Status.ANSWERED) is not bool(cited):
         raise answer.error("status", f"{status!r}, but there are {len(cited)} citations")
     nearest = answer.record("nearest")
     for number, record in enumerate([*cited, nearest] if nearest is not None else cited, start=first):
         citation = _citation(record)
         sentence = record.optional_text("sentence")
         problem = _contradiction(citation, sentence)
-        if number == first and cited and problem is None:
+        if number == first and status == Status.ANSWERED and problem is None:
             text = answer.text("text")
             if foreign_words(text, [one.text("quote") for one in cited]):
                 problem = f"the file's answer, {text[:80]!r}, is not what it quotes"
@@ -152,6 +154,7 @@ def _citation(record: Record) -> Citation:
     start, end = record.whole_number("start"), record.whole_number("end")
     if start >= end:
         raise record.error("end", f"{end} is not after the start, {start}")
+    focus = _focus(record, start, end)
     return Citation(
         document_id=record.text("document_id"),
         source=record.text("source"),
@@ -166,7 +169,20 @@ def _citation(record: Record) -> Citation:
         document_sha256=record.text("document_sha256"),
         heading=record.optional_text("heading"),
         file_sha256=record.optional_text("file_sha256"),
+        part=record.optional_text("part"),
+        focus_start=focus[0],
+        focus_end=focus[1],
     )
+
+
+def _focus(record: Record, start: int, end: int) -> tuple[int, int] | tuple[None, None]:
+    """The words that matter most, which stand in the quote at `[start, end)`."""
+    if record.value("focus_start") is None and record.value("focus_end") is None:
+        return None, None
+    first, last = record.whole_number("focus_start"), record.whole_number("focus_end")
+    if not start <= first < last <= end:
+        raise record.error("focus_start", f"{first} to {last} is no part of the quote, {start} to {end}")
+    return first, last
 
 
 def _contradiction(citation: Citation, sentence: str | None) -> str | None:

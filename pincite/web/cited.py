@@ -1,0 +1,126 @@
+"""What an answer cites, in its form: sentences with words marked, a list, parts; with chips that open each place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from index.types import Document
+from pincite.html.marks import Span, escape, mark
+from pincite.html.words import words_html
+from pincite.web.conversation import NumberedCitation
+from pincite.web.document import excerpt_html
+from pincite.web.names import place_name
+from qa.rendering import marked
+from qa.types import Answer, Form
+
+__all__ = ["cited_html", "sentences_html"]
+
+
+def cited_html(answer: Answer, cited: Sequence[NumberedCitation], documents: Mapping[str, Document]) -> str:
+    """What `answer` cites: by part where its question has parts, a list as one, else the sentences."""
+    shown = []
+    for part, group in groupby(cited, key=lambda one: one.citation.part):
+        listed = list(group)
+        if part is not None:
+            shown.append(f'<p class="pc-part-of">{words_html("part", part=part)}</p>')
+        as_list = answer.form is Form.LIST and part is None and len(listed) > 1
+        shown.append(_list(listed) if as_list else sentences_html(listed, documents, answer.form))
+    shown += [f'<p class="pc-missing">{words_html("part_missing", part=part)}</p>' for part in answer.missing]
+    return "".join(shown)
+
+
+def sentences_html(
+    cited: Sequence[NumberedCitation], documents: Mapping[str, Document], form: Form, *, confidence: str = ""
+) -> str:
+    """Each sentence that answers, with its chips below; several as a list. `confidence`: HTML below the first."""
+    shown = [_quote(item.inside, documents, form) + _chips(item) for item in _items(cited)]
+    shown[0] += confidence
+    if len(shown) == 1:
+        return shown[0]
+    items = "".join(f"<li>{one}</li>" for one in shown)
+    return f'<ol class="pc-answers" role="list">{items}</ol>'
+
+
+@dataclass(slots=True)
+class _Item:
+    """A sentence that answers, with the citations in it; `further`: other places that say the same words."""
+
+    inside: list[NumberedCitation]
+    further: list[NumberedCitation] = field(default_factory=list)
+
+    @property
+    def several(self) -> bool:
+        """Whether the sentence gives different answers."""
+        return len({_said(one) for one in self.inside}) > 1
+
+
+def _said(cited: NumberedCitation) -> str:
+    return " ".join(cited.citation.quote.split()).casefold()
+
+
+def _items(cited: Sequence[NumberedCitation]) -> list[_Item]:
+    by_sentence: dict[tuple[str, int, int], _Item] = {}
+    by_words: dict[str, _Item] = {}
+    for one in cited:
+        place = (one.citation.document_id, one.citation.sentence_start, one.citation.sentence_end)
+        if place in by_sentence:
+            by_sentence[place].inside.append(one)
+            by_words.setdefault(_said(one), by_sentence[place])
+        elif _said(one) in by_words:
+            by_words[_said(one)].further.append(one)
+        else:
+            by_sentence[place] = by_words[_said(one)] = _Item([one])
+    return list(by_sentence.values())
+
+
+def _list(cited: Sequence[NumberedCitation]) -> str:
+    """The items, each behind the number that opens its place, and below them where they stand."""
+    shown = []
+    for source, group in groupby(cited, key=lambda one: place_name(one.citation.document_id, one.citation.page)):
+        items = "".join(
+            f'<li>{_chip(one)} <span class="pc-item-words">{escape(one.citation.quote)}</span></li>' for one in group
+        )
+        shown.append(f'<ol class="pc-listed" role="list">{items}</ol><p class="pc-note">{escape(source)}</p>')
+    return "".join(shown)
+
+
+def _quote(group: Sequence[NumberedCitation], documents: Mapping[str, Document], form: Form) -> str:
+    """The sentence that the citations stand in, with the words that answer, or matter most, marked."""
+    first = group[0].citation
+    document = documents.get(first.document_id)
+    spans = list(_spans(group, form))
+    if document is None:  # it has been removed: the words that were quoted are what is left
+        return f'<blockquote class="pc-quote">{mark(first.quote, spans, base=first.start)}</blockquote>'
+    sentence = excerpt_html(document, first.sentence_start, first.sentence_end, spans)
+    return f'<blockquote class="pc-quote">{sentence}</blockquote>'
+
+
+def _spans(group: Sequence[NumberedCitation], form: Form) -> Iterator[Span]:
+    for one in group:
+        if one.nearest:
+            continue
+        if form is not Form.SPAN:  # what is cited, marked or not: of a table its rows are shown
+            yield Span(one.citation.start, one.citation.end, "pc-cited", tag="span")
+        if words := marked(one.citation, form):
+            yield Span(*words, "pc-span")
+
+
+def _chips(item: _Item) -> str:
+    chips = [
+        _chip(one, one.citation.quote if item.several else place_name(one.citation.document_id, one.citation.page))
+        for one in item.inside
+    ]
+    if item.further:
+        chips.append(f'<span class="pc-also">{words_html("page_also")}</span>')
+        chips += [_chip(one, place_name(one.citation.document_id, one.citation.page)) for one in item.further]
+    return f'<p class="pc-chips">{" ".join(chips)}</p>'
+
+
+def _chip(cited: NumberedCitation, label: str | None = None) -> str:
+    """`label`: where it stands, where that is not said beside it."""
+    hint = words_html("page_citation_hint", source=cited.citation.document_id)
+    number = f'<span class="pc-number">[{cited.number}]</span>'
+    name = "" if label is None else f' <span class="pc-source">{escape(label)}</span>'
+    return f'<a class="pc-chip" href="#{cited.id}" title="{hint}">{number}{name}</a>'
