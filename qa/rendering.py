@@ -126,8 +126,10 @@ def _citation(number: int, citation: Citation, form: Form) -> str:
     if words is not None:
         start, end = words[0] - citation.start, words[1] - citation.start
         quote = f"{quote[:start]}**{quote[start:end]}**{quote[end:]}"
-    key = "citation" if before or after or form is Form.SPAN else "citation_whole"
-    return render(key, number=number, quote=_one_line(f"{before}{quote}{after}"), place=place)
+    shown = _one_line(f"{before}{quote}{after}")
+    if before or after or form is Form.SPAN:
+        return render("citation", number=number, quote=shown, place=place)
+    return render("citation_whole", number=number, quote=shown, place=place)
 
 
 def _shortened(heading: str) -> str:
