@@ -12,6 +12,7 @@ from qa.compose.several import items, several
 from qa.compose.statement import chance, statement
 from qa.confidence import FormCalibration
 from qa.types import Form
+from qa.understand.wanted import names_in
 
 # Items of a list at most, and characters of each and of prose beside it.
 MOST, LONGEST_ITEM, LONGEST = 16, 200, 650
@@ -19,6 +20,7 @@ MOST, LONGEST_ITEM, LONGEST = 16, 200, 650
 # the thing asked for, the question's first content word, stands above (of few lists); from when on a list is what is
 # asked for; and how nearly as good another list of the document is to be given too.
 BEST, INSIDE, HEAD, FEW, LEAST_WORTH, ALSO = 5, 0.4, 0.4, 2, 0.5, 0.75
+HALF = 0.5
 
 
 def listing(material: Material, fit: FormCalibration | None, minimum: float | None, most: int) -> Draft:
@@ -42,7 +44,7 @@ def _items(material: Material, best: list[Sentence]) -> tuple[Place, ...]:
     scored = []
     for document_id in dict.fromkeys(sentence.document_id for sentence in best):
         found = list(lists_of(material.blocks(document_id)))
-        headed = [block for block in found if asked and asked[0] in stems(block.above)]
+        headed = [block for block in found if asked and _is_headed(block, asked)]
         for block in found:
             named = HEAD if block in headed and len(headed) <= FEW else 0.0
             scored.append((named + _worth(block, document_id, set(asked), best), document_id, block))
@@ -55,7 +57,21 @@ def _items(material: Material, best: list[Sentence]) -> tuple[Place, ...]:
     # "Board members in attendance were: …", "Also in attendance were: …": one list in two parts.
     chosen = [block for other, where, block in scored if where == document_id and other >= ALSO * worth]
     found = [(start, _first_line(document, start, end)) for block in chosen for start, end in block.items]
+    found = _of_names(document.text, found, names_in(material.asked.question))
     return tuple(Place(document.id, start, end) for start, end in found[:MOST])
+
+
+def _of_names(text: str, found: list[tuple[int, int]], names: list[str]) -> list[tuple[int, int]]:
+    """Of items some of which hold a name that is asked about, these alone: "What does Jacob have to do?"."""
+    named = [(start, end) for start, end in found if any(name in text[start:end] for name in names)]
+    return named or found
+
+
+def _is_headed(block: ListBlock, asked: list[str]) -> bool:
+    """Whether what is asked for is announced by name, or the heading is of little else."""
+    if asked[0] in stems(block.announced):
+        return True
+    return asked[0] in stems(block.heading) and _covered(set(asked), block.heading) >= HALF
 
 
 def _worth(block: ListBlock, document_id: str, asked: set[str], best: list[Sentence]) -> float:
