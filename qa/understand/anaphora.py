@@ -89,6 +89,12 @@ _NOUN = re.compile(
     + r")\b|\s+\w+ed\b)"
 )
 _NOT_AFTER_THAT = frozenset("the a an i he she it they we you there this".split())
+_TELLS = re.compile(
+    r"(?:[\w’']+, )*(?:so |and |but |now |please |ok(?:ay)? )*"
+    r"(?:tell|show|list|give|explain|describe|name|compare|what|which|who|whom|whose|when|where|why|how|i (?:want|need|would|was|am)|i['’](?:d|m)|let)\b",
+    re.IGNORECASE,
+)
+_TIMES = frozenset("year day month week time date period century decade season night morning evening".split())
 _CLAUSE = re.compile(
     r"[,.;:!?]|\b(?:if|when|because|and|but|while|before|after|that|so|or|although|once|unless)\b", re.IGNORECASE
 )
@@ -100,7 +106,7 @@ def slots_of(question: str) -> list[Slot]:
     empty = [found.span() for pattern in (_EMPTY_IT, _EXISTS) for found in pattern.finditer(question)]
     slots = []
     for found in _PRONOUN.finditer(question):
-        if any(start <= found.start() < end for start, end in empty):
+        if any(start <= found.start() < end for start, end in empty) or not _asks(question, found.start()):
             continue
         slot = _slot(question, found)
         if slot is not None and not _has_own(question, slot, own):
@@ -140,6 +146,15 @@ def _demonstrative(question: str, found: re.Match[str], previous: str, following
     return Slot(start, end, _STANDS[word])
 
 
+def _asks(question: str, at: int) -> bool:
+    """Whether the sentence at `at` asks or tells to do something; remarks on the answer need no reading."""
+    start = max(question.rfind(mark, 0, at) for mark in ".!?") + 1
+    sentence = re.match(r"[^.!?]*([.!?]?)", question[start:])
+    if sentence is None or sentence[1] in {"?", ""}:
+        return True
+    return _TELLS.match(sentence[0].strip()) is not None
+
+
 def _states(question: str, start: int) -> bool:
     """Whether the sentence at `start` begins there and is no question: a remark on the answer."""
     before, after = question[:start].rstrip(), re.match(r"[^.!?]*([.!?]?)", question[start:])
@@ -149,9 +164,13 @@ def _states(question: str, start: int) -> bool:
 def _with_noun(question: str, start: int, end: int) -> Slot | None:
     """ "that phase": all of it stands for something."""
     rest = _NOUN.match(question[end:])
-    if not rest or any(word.casefold() in _NOT_A_NOUN or is_verb(word) for word in rest[1].split()):
+    if not rest or any(_is_no_noun(word) for word in rest[1].split()):
         return None
     return Slot(start, end + rest.end(1), Stands.NOUN, noun=rest[2].casefold())
+
+
+def _is_no_noun(word: str) -> bool:
+    return word.casefold() in _NOT_A_NOUN or is_verb(word) or word.endswith("ly")
 
 
 def _has_own(question: str, slot: Slot, own: list[Mention]) -> bool:
@@ -181,4 +200,4 @@ def can_stand_for(mention: Mention, slot: Slot) -> bool:
         return kind not in {Kind.PERSON, Kind.NUMBER, Kind.TIME} and not (stands is Stands.THING and mention.several)
     if stands is Stands.SEVERAL:
         return kind not in {Kind.NUMBER, Kind.TIME}
-    return kind is not Kind.NUMBER
+    return kind is not Kind.NUMBER and (kind is not Kind.TIME or slot.noun in _TIMES)

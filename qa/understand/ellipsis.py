@@ -68,6 +68,7 @@ _LEANS = re.compile(
 )
 _MEANT = re.compile(r"^(?:to (?:ask|know|say|hear)(?: you)?(?: about)?|about) ", re.IGNORECASE)
 _LONGEST = 6  # words of a fragment
+_CONDITION = 12  # words of a condition at most, without a question of its own
 _SHORT = 3  # words of one that does not begin with "and"
 _LONGEST_EARLIER = 25  # words of a question that something is put into
 
@@ -86,11 +87,12 @@ def with_earlier(question: str, earlier: str, answer: str) -> list[str]:
     if _AFTER_THAT.match(asked.rstrip(" ?.!")):
         return [_after(asked, earlier, answer)]
     if condition := _IF.match(asked):
-        return [_added(earlier, condition["rest"])] if led or not _main_clause(condition["rest"]) else []
+        return [] if _main_clause(condition["rest"]) else [_added(earlier, condition["rest"])]
     if about := _ABOUT.match(asked) or _SAME.match(asked):
         return [] if _LEANS.search(about["rest"]) else _put(about["rest"], earlier)
     fragment = re.sub(r"^(?:any(?:thing)?|some(?:thing)?) (?=for |in |on |with |at )", "", asked.rstrip(" ?.!"))
     short = len(fragment.split()) <= _LONGEST and not _ASKS.match(fragment) and not _FINITE.search(fragment)
+    led = led and not question.strip().endswith("!") and not re.search(r"\b(?:I|you)\b", fragment)
     asks = led or (question.strip().endswith("?") and len(fragment.split()) <= _SHORT)
     return _put(fragment, earlier) if short and asks and not _LEANS.search(fragment) else []
 
@@ -109,7 +111,10 @@ def corrected(words: str, wrong: str | None, earlier: str) -> list[str]:
 
 def _main_clause(condition: str) -> bool:
     """Whether a question follows the condition: "if I move, who pays?"."""
-    return bool(re.search(rf",\s*(?:then )?(?:{_ASKS.pattern})", condition, re.IGNORECASE))
+    inverted = (
+        rf"\b{_AUXILIARY} (?:i|we|you|they|it|he|she|the|there|my|your)\b|,\s*(?:then )?{_QUESTION_WORD.pattern[1:]}"
+    )
+    return len(condition.split()) > _CONDITION or bool(re.search(inverted, condition, re.IGNORECASE))
 
 
 def _with_question_word(word: str, earlier: str, answer: str) -> list[str]:

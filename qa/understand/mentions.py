@@ -73,7 +73,7 @@ FUNCTION_WORDS = frozenset(
     again else exactly really actually please ok okay hi hello thanks thank let's don't doesn't didn't isn't
     aren't wasn't weren't can't won't couldn't wouldn't shouldn't i'm i'd i've i'll you've we've they've you'd
     you'll he'd she'd they'd we'd they'll we'll we're he'll she'll it'll it'd who've remember especially mostly
-    already yesterday today tomorrow far long old big biggest last next first second third anything something
+    already yesterday today tomorrow far long old anything something
     everything nothing anyone someone everyone people's it's that's there's what's who's where's how's you're
     they're he's she's whether per via versus vs etc like instead rather quite around along across upon within
     toward towards behind beyond despite except regarding concerning according woah whoa hmm hey ah mention lot
