@@ -82,6 +82,14 @@ def test_words_that_stay_where_they_were_in_a_changed_document_are_ok() -> None:
     assert (finding.verdict, finding.note) == (Verdict.OK, "the document has changed elsewhere")
 
 
+def test_a_file_that_is_the_same_and_is_read_differently_now_is_told_from_one_that_changed() -> None:
+    citation = replace(cited(LEASE, "4 May 1901"), file_sha256="f" * 64)
+    text = LEASE.replace("4 May 1901", "4 [1] May 1901")
+    same, other = (Document("lease.txt", text, metadata={"file_sha256": digit * 64}) for digit in "fe")
+    assert judge(Claim(1, "When?", citation), same).verdict is Verdict.REREAD
+    assert judge(Claim(1, "When?", citation), other).verdict is Verdict.CHANGED
+
+
 def test_words_that_an_insertion_pushed_on_have_moved_by_its_length() -> None:
     inserted = "A preface of one line.\n\n"
     citation = cited(LEASE, "Ada Wren")
