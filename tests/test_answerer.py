@@ -101,10 +101,10 @@ def test_an_answer_becomes_json_with_every_field_of_its_schema(answerer: Answere
     plain = json.loads(json.dumps(answerer.ask("Where is Jaish al-Adl based?").to_dict()))
     assert plain["schema_version"] == 1
     assert list(plain) == ["schema_version", "question", "read_as", "status", "text", "confidence", "citations",
-                           "nearest", "reason", "timings", "warnings"]  # fmt: skip
+                           "nearest", "reason", "timings", "warnings", "unread"]  # fmt: skip
     assert list(plain["citations"][0]) == ["document_id", "source", "start", "end", "quote", "sentence_start",
                                            "sentence_end", "page", "prefix", "suffix", "document_sha256",
-                                           "heading"]  # fmt: skip
+                                           "heading", "added", "file_sha256"]  # fmt: skip
     assert set(plain["timings"]) == {"retrieve", "read", "cite", "total"}
 
 
