@@ -11,13 +11,22 @@ import pytest
 from documents import Line, column, line, pdf
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
+from fakes import HashingEmbedder, WordReader
 
-from index import Document, SegmentKind, load
+from index import Document, Index, SegmentKind, load
 from index.errors import EncodingError
+from index.load import load_each
 from index.load.pdf.boxes import boxes
 from index.load.pdf.hyphens import keeps_hyphen
 from index.split.sentences import split_sentences
 from index.types import Unread, UnreadKind
+from pincite.cli import main
+from pincite.cli.sources import Loaded
+from qa import Answerer
+from qa.citing import cite
+from qa.rendering import answer_text, place_text
+from qa.types import Reason, Status
+from qa.unread import unread_text
 
 PROSE = [
     "The clockmaker of the village kept a ledger of every clock",
@@ -503,3 +512,57 @@ def test_cells_that_are_merged_downwards_are_one_and_each_cell_has_its_headers(t
     document = read(tmp_path, "a.docx", saved(word))
     assert document.text == "Town\tClocks\nAsby\t12\n\t9"
     assert headers(document, "9") == ["Clocks", "Asby"]
+
+
+# What is said of it
+
+
+def test_a_folder_names_the_files_that_are_passed_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("a.txt", "fees.csv", "letter.eml", ".hidden.csv"):
+        (tmp_path / name).write_text("The clock strikes twelve.")
+    assert len(list(Loaded(load_each([tmp_path]), None))) == 1
+    assert capsys.readouterr().err == (
+        "pincite: passed over, as Pincite does not read such files: fees.csv, letter.eml\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("unread", "said"),
+    [
+        (Unread(UnreadKind.PAGE, (2, 3)), "pages 2 and 3 of lease.pdf have no text and were not read"),
+        (Unread(UnreadKind.PAGE, (7,)), "page 7 of lease.pdf has no text and was not read"),
+        (Unread(UnreadKind.PAGE, (1, 3, 4, 5, 9)), "pages 1, 3 to 5 and 9 of lease.pdf have no text and were not read"),
+        (Unread(UnreadKind.IMAGE, count=4), "lease.pdf holds 4 pictures, which were not read"),
+        (
+            Unread(UnreadKind.ENCODING, detail="gb2312 utf-8"),
+            "lease.pdf is not in the charset gb2312 that it declares, and was read as utf-8",
+        ),
+    ],
+)
+def test_what_is_unread_is_said_in_a_sentence(unread: Unread, said: str) -> None:
+    assert unread_text(Document("lease.pdf", "The rent.", unread=(unread,))) == (said,)
+
+
+def test_show_says_what_is_unread_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    form(tmp_path)
+    assert main(["show", str(tmp_path / "form.pdf")]) == 0
+    shown = capsys.readouterr()
+    assert (shown.out + shown.err).count("page 2 of form.pdf has no text and was not read") == 1
+
+
+def test_an_abstention_over_unread_pages_says_so() -> None:
+    document = Document("lease.pdf", "The rent is set out in Annex A.", unread=(Unread(UnreadKind.PAGE, (2,)),))
+    index = Index.build([document], embedder=HashingEmbedder())
+    answer = Answerer(index, reader=WordReader()).ask("What is the fee for dogs?")
+    assert (answer.status, answer.reason) == (Status.ABSTAINED, Reason.UNREAD)
+    assert answer.unread == ("page 2 of lease.pdf has no text and was not read",)
+    assert "page 2 of lease.pdf has no text and was not read" in answer_text(answer)
+
+
+def test_a_citation_says_what_of_it_is_added(tmp_path: Path) -> None:
+    document = page(tmp_path, "<p>It ticks 10<sup>8</sup> times.</p>")
+    index = Index.build([document], embedder=HashingEmbedder())
+    start = document.text.index("10^8")
+    citation = cite(index, document.id, start, start + 4)
+    assert (citation.quote, citation.added) == ("10^8", ((start + 2, start + 3),))
+    assert place_text(citation).endswith("(added, not in the source: ^)")

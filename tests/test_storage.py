@@ -24,6 +24,7 @@ from index.errors import (
     IndexVersionError,
 )
 from index.store.folder import layout, lazy, manifest
+from index.types import Unread, UnreadKind
 
 EMBEDDER = HashingEmbedder()
 DOCUMENT = Document(
@@ -244,6 +245,23 @@ def test_another_format_version_is_refused_by_both_numbers(saved: Path) -> None:
     sign(saved, format_version=99)
     with pytest.raises(IndexVersionError, match=r"format version 99, this Pincite reads 2 and 3; .*--rebuild"):
         opened(saved)
+
+
+def test_an_index_of_format_2_opens_and_an_update_renews_it(saved: Path) -> None:
+    sign(saved, format_version=2)
+    assert DOCUMENT.id in opened(saved).documents
+    Index.update(saved, [Document("new", "A third one.")], embedder=EMBEDDER)
+    name = (saved / "CURRENT").read_text().split()[0]
+    assert json.loads((saved / name / "manifest.json").read_bytes())["format_version"] == 3
+
+
+def test_what_is_unread_and_the_headers_of_cells_are_stored(tmp_path: Path) -> None:
+    cell = Segment(SegmentKind.CELL, 0, 4, headers=((5, 8),))
+    unread = (Unread(UnreadKind.PAGE, (2, 3), 2), Unread(UnreadKind.OBJECT, detail="a.bin", count=1))
+    document = Document("t", "Asby\t12 towns.", segments=(cell,), unread=unread)
+    Index.update(tmp_path / "index", [document], embedder=EMBEDDER)
+    found = opened(tmp_path / "index").documents["t"]
+    assert (found.segments, found.unread) == ((cell,), unread)
 
 
 def test_an_index_of_the_first_format_is_refused_as_such(saved: Path) -> None:

@@ -82,6 +82,14 @@ def test_words_that_stay_where_they_were_in_a_changed_document_are_ok() -> None:
     assert (finding.verdict, finding.note) == (Verdict.OK, "the document has changed elsewhere")
 
 
+def test_a_file_that_is_the_same_and_is_read_differently_now_is_told_from_one_that_changed() -> None:
+    citation = replace(cited(LEASE, "4 May 1901"), file_sha256="f" * 64)
+    text = LEASE.replace("4 May 1901", "4 [1] May 1901")
+    same, other = (Document("lease.txt", text, metadata={"file_sha256": digit * 64}) for digit in "fe")
+    assert judge(Claim(1, "When?", citation), same).verdict is Verdict.REREAD
+    assert judge(Claim(1, "When?", citation), other).verdict is Verdict.CHANGED
+
+
 def test_words_that_an_insertion_pushed_on_have_moved_by_its_length() -> None:
     inserted = "A preface of one line.\n\n"
     citation = cited(LEASE, "Ada Wren")
@@ -403,7 +411,7 @@ def test_an_answer_without_its_citations_is_an_error(lease: Path) -> None:
 def test_the_command_exits_with_3_unless_all_are_ok(lease: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = write(lease, "html")
     assert main(["verify", str(path)]) == 0
-    assert capsys.readouterr().out.splitlines()[-1] == "4 ok, 0 moved, 0 changed, 0 gone, of 4"
+    assert capsys.readouterr().out.splitlines()[-1] == "4 ok, 0 moved, 0 read differently now, 0 changed, 0 gone, of 4"
     lease.write_text("A preface.\n\n" + LEASE, newline="")
     assert main(["verify", str(path)]) == 3
     lines = capsys.readouterr().out.splitlines()
@@ -420,7 +428,7 @@ def test_a_source_that_cannot_be_read_makes_its_citations_gone(lease: Path, caps
         assert main(["verify", str(path), "--source", str(source)]) == 3
         printed = capsys.readouterr()
         assert printed.err.startswith(f"pincite: {reason}")
-        assert printed.out.endswith("0 ok, 0 moved, 0 changed, 4 gone, of 4\n")
+        assert printed.out.endswith("0 ok, 0 moved, 0 read differently now, 0 changed, 4 gone, of 4\n")
     assert main(["verify", str(path), "--source", str(lease.parent / "nowhere.txt")]) == 1  # a mistake in the command
 
 
@@ -431,7 +439,7 @@ def test_the_command_prints_json_with_the_new_offsets(lease: Path, capsys: pytes
     assert main(["verify", str(path), "--source", str(lease), "--json"]) == 3
     data = json.loads(capsys.readouterr().out)
     assert (data["schema_version"], data["ok"]) == (1, False)
-    assert data["counts"] == {"ok": 0, "moved": 4, "changed": 0, "gone": 0}
+    assert data["counts"] == {"ok": 0, "moved": 4, "reread": 0, "changed": 0, "gone": 0}
     for citation in data["citations"]:
         place = citation["found"]
         assert moved[place["start"] : place["end"]] == citation["quote"] == place["text"]
