@@ -13,7 +13,7 @@ from index.errors import ModelError, PinciteError
 from pincite.evaluation import token_f1
 from qa import Answerer, bundled_article
 from qa.errors import EmptyQuestionError, QuestionError, QuestionTooLongError
-from qa.types import Reason, Status
+from qa.types import Form, Reason, Status
 
 ROWS = [
     json.loads(line)
@@ -99,12 +99,13 @@ def test_timings_are_milliseconds_whose_parts_fit_into_the_total(answerer: Answe
 
 def test_an_answer_becomes_json_with_every_field_of_its_schema(answerer: Answerer) -> None:
     plain = json.loads(json.dumps(answerer.ask("Where is Jaish al-Adl based?").to_dict()))
-    assert plain["schema_version"] == 1
+    assert plain["schema_version"] == 2
     assert list(plain) == ["schema_version", "question", "read_as", "status", "text", "confidence", "citations",
-                           "nearest", "reason", "timings", "warnings"]  # fmt: skip
+                           "nearest", "reason", "timings", "warnings", "form", "parts", "missing",
+                           "verdict"]  # fmt: skip
     assert list(plain["citations"][0]) == ["document_id", "source", "start", "end", "quote", "sentence_start",
                                            "sentence_end", "page", "prefix", "suffix", "document_sha256",
-                                           "heading"]  # fmt: skip
+                                           "heading", "part", "focus_start", "focus_end"]  # fmt: skip
     assert set(plain["timings"]) == {"retrieve", "read", "cite", "total"}
 
 
@@ -154,17 +155,17 @@ def test_sources_may_be_paths_and_documents_together(tmp_path: Path) -> None:
 def test_words_that_stand_in_several_places_are_cited_from_each() -> None:
     documents = [Document("a", "Mary Cole opened the bridge."), Document("b", "The opener was Mary Cole.")]
     answerer = Answerer(Index.build(documents, embedder=HashingEmbedder()), reader=WordReader())
-    answer = answerer.ask("Who? *Mary Cole*")
+    answer = answerer.ask("Who? *Mary Cole*", form=Form.SPAN)
     assert {(c.document_id, c.start, c.end) for c in answer.citations} == {("a", 0, 9), ("b", 15, 24)}
 
 
 def test_a_reader_without_calibration_shows_no_confidence_and_takes_no_threshold() -> None:
     answerer = Answerer(Index.build([load(bundled_article())], embedder=HashingEmbedder()), reader=WordReader())
-    assert answerer.ask("Which month? *October*").confidence is None
+    assert answerer.ask("Which month? *October*", form=Form.SPAN).confidence is None
     assert not answerer.ask("Which month?").answered
     assert answerer.ask("Which month?", min_confidence=0.0).answered
     with pytest.raises(PinciteError, match="has no calibration"):
-        answerer.ask("Which month? *October*", min_confidence=0.5)
+        answerer.ask("Which month? *October*", min_confidence=0.5, form=Form.SPAN)
 
 
 def test_a_model_that_is_not_there_is_an_error_of_one_line() -> None:
