@@ -94,9 +94,9 @@ def test_several_answers_in_one_sentence_stand_in_it_together() -> None:
 def test_a_copied_abstention_says_so_and_gives_the_nearest_statement() -> None:
     (nearest,) = citations(LEASE, "It ran for twelve years.")
     lines = answer_plain(abstained(nearest)).splitlines()
-    assert lines[0] == "The text does not answer this."
+    assert lines[0] == "The text does not speak of this."
     assert lines[-1].startswith("“It ran for twelve years.” (lease.txt")
-    assert answer_plain(abstained(None)) == "The text does not answer this."
+    assert answer_plain(abstained(None)) == "The text does not speak of this."
 
 
 @given(st.text().filter(lambda text: bool(text.strip())))
@@ -250,7 +250,7 @@ def test_a_conversation_is_json_with_sentences_links_and_the_time_it_was_exporte
     url = "https://example.org/lease"
     answer = answered(citations(LEASE, "Ada Wren", name=url, source=url))
     data = json.loads(exported([answer], {url: Document(url, LEASE)}, "json", created=WHEN))
-    assert (data["schema_version"], data["kind"]) == (1, "pincite-conversation")
+    assert (data["schema_version"], data["kind"]) == (2, "pincite-conversation")
     assert data["created"] == "2026-03-01T12:00:00+00:00"
     (citation,) = data["answers"][0]["citations"]
     assert citation["sentence"] == "The lease was signed by Ada Wren and Tom Reed on 4 May 1901."

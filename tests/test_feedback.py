@@ -25,7 +25,7 @@ from qa.calibrations import drop_calibration, keep_calibration, kept_calibration
 from qa.citing import cite
 from qa.confidence import FEATURES, Calibration, default_calibration
 from qa.errors import FeedbackError
-from qa.types import Answer, Reason, Status, Timings
+from qa.types import Answer, Form, Reason, Status, Timings
 
 LEASE = "The lease was signed by Ada Wren. It ran for twelve years. Ada Wren paid in flour."
 DOCUMENT = Document("lease.txt", LEASE)
@@ -83,6 +83,41 @@ def test_a_thumb_down_is_no_pair_and_is_kept_as_what_it_is(store: Feedback) -> N
     (wrong,) = [one for one in read_judgements(store.path) if one.right is None]
     assert (wrong.question, wrong.wrong) == ("Who paid?", ("Ada Wren",))
     assert (wrong.of("Ada Wren"), wrong.of("twelve years")) == (False, None)
+
+
+def test_the_form_of_the_answer_is_kept_with_what_was_said_of_it(store: Feedback) -> None:
+    whole = replace(answer("The lease was signed by Ada Wren.", "Why?"), form=Form.STATEMENT)
+    store.rate(DOCUMENT, whole, Rating.UP)
+    store.rate(DOCUMENT, answer("Ada Wren"), Rating.DOWN)
+    store.mark(DOCUMENT, "What is it?", 0, 9, form=Form.PASSAGE)
+    data = json.loads(store.path.read_text())
+    (paragraph,) = data["data"][0]["paragraphs"]
+    assert data["schema_version"] == 2
+    assert [entry["form"] for entry in paragraph["qas"]] == ["statement", "passage"]
+    assert [entry["form"] for entry in paragraph["rated"]] == ["span"]
+
+
+def test_the_confidence_in_words_learns_from_feedback_on_words_alone(store: Feedback) -> None:
+    for quote, form in (("The lease was signed by Ada Wren.", Form.STATEMENT), ("It ran for twelve years.", Form.LIST)):
+        for question, rating in ((f"Why {form}?", Rating.UP), (f"How {form}?", Rating.DOWN)):
+            store.rate(DOCUMENT, replace(answer(quote, question), form=form), rating)
+    with pytest.raises(FeedbackError, match="holds no feedback on spans, but on other forms"):
+        read_judgements(store.path)
+    store.rate(DOCUMENT, answer("Ada Wren"), Rating.UP)
+    store.rate(DOCUMENT, answer("twelve years", "How long?"), Rating.DOWN)
+    assert [judgement.question for judgement in read_judgements(store.path)] == ["Who signed?", "How long?"]
+
+
+def test_a_file_of_an_earlier_version_is_added_to(store: Feedback) -> None:
+    store.rate(DOCUMENT, answer("Ada Wren"), Rating.UP)
+    data = json.loads(store.path.read_text())
+    data["schema_version"] = 1
+    del data["data"][0]["paragraphs"][0]["qas"][0]["form"]
+    store.path.write_text(json.dumps(data))
+    assert [judgement.question for judgement in read_judgements(store.path)] == ["Who signed?"]
+    store.rate(DOCUMENT, answer("twelve years", "How long?"), Rating.UP)
+    assert json.loads(store.path.read_text())["schema_version"] == 2
+    assert len(read_judgements(store.path)) == 2
 
 
 def test_what_was_said_can_be_withdrawn(store: Feedback) -> None:

@@ -149,3 +149,10 @@ def test_documents_of_every_format_can_be_indexed_together(tmp_path: Path) -> No
         text = index.documents[chunk.document_id].text
         assert text[chunk.start : chunk.end] == index.text(chunk)
     assert all(isinstance(document, Document) for document in documents)
+
+
+def test_a_paragraph_of_one_long_line_is_loaded_in_time_that_its_length_is_worth() -> None:
+    # A search that goes back into the line would take hours for this.
+    text = "The keeper wrote it down every evening. " * 20_000
+    (paragraph,) = formats.by_suffix(".txt").read(Raw("long.txt", text.encode())).segments
+    assert (paragraph.kind, paragraph.end) == (SegmentKind.PARAGRAPH, len(text) - 1)

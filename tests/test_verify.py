@@ -438,7 +438,7 @@ def test_the_command_prints_json_with_the_new_offsets(lease: Path, capsys: pytes
     lease.write_text(moved, newline="")
     assert main(["verify", str(path), "--source", str(lease), "--json"]) == 3
     data = json.loads(capsys.readouterr().out)
-    assert (data["schema_version"], data["ok"]) == (1, False)
+    assert (data["schema_version"], data["ok"]) == (2, False)
     assert data["counts"] == {"ok": 0, "moved": 4, "reread": 0, "changed": 0, "gone": 0}
     for citation in data["citations"]:
         place = citation["found"]

@@ -29,6 +29,10 @@ def marked(html: str) -> list[str]:
     return re.findall(r"<mark[^>]*>(.*?)</mark>", html)
 
 
+def items(html: str) -> list[str]:
+    return [TAG.sub("", item) for item in re.findall(r"<li>(.*?)</li>", html)]
+
+
 def paragraphs(html: str, name: str) -> list[str]:
     return re.findall(rf'<p class="{name}">(.*?)</p>', html)
 
@@ -59,10 +63,10 @@ def test_a_passage_is_quoted_whole_and_nothing_is_marked_where_nothing_matters_m
 
 def test_an_overview_is_a_list_of_sentences_with_a_chip_each_and_no_number_for_how_sure() -> None:
     html = reply(ABOUT)
-    assert quotes(html) == [
-        "The lighthouse stands on Skerry Point.",
-        "The lamp was first lit in 1851, on a clear night.",
-        "It was kept by Ann Gray.",
+    assert items(html) == [
+        "[1] The lighthouse stands on Skerry Point.",
+        "[2] The lamp was first lit in 1851, on a clear night.",
+        "[3] It was kept by Ann Gray.",
     ]
     assert re.findall(r'href="#pc-cite-(\d+)"', html) == ["1", "2", "3"]
     assert "pc-confidence" not in html
@@ -72,10 +76,16 @@ def test_an_overview_is_a_list_of_sentences_with_a_chip_each_and_no_number_for_h
 
 def test_each_item_of_a_list_stands_behind_the_number_that_opens_its_place() -> None:
     html = reply(LIST)
-    items = [TAG.sub("", item) for item in re.findall(r"<li>(.*?)</li>", html)]
-    assert items == ["[1] Ann Gray", "[2] Jane Gray"]
+    assert items(html) == ["[1] Ann Gray", "[2] Jane Gray"]
     assert re.findall(r'href="#pc-cite-(\d+)"', html) == ["1", "2"]
-    assert paragraphs(html, "pc-note") == ["lighthouse.txt"]
+    assert paragraphs(html, "pc-note pc-where") == ["lighthouse.txt"]
+
+
+def test_items_of_several_documents_stand_below_the_name_of_each() -> None:
+    first, second = ANSWERER.ask(LIST).citations
+    html = reply(LIST, citations=(first, replace(second, document_id="reports/other.txt")))
+    order = [html.index(words) for words in ("lighthouse.txt</p>", "Ann Gray", "other.txt</p>", "Jane Gray")]
+    assert order == sorted(order)
 
 
 def test_each_part_of_a_question_is_named_with_what_answers_it_and_what_nothing_answers_too() -> None:

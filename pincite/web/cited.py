@@ -13,7 +13,7 @@ from pincite.web.conversation import NumberedCitation
 from pincite.web.document import excerpt_html
 from pincite.web.names import place_name
 from qa.rendering import marked
-from qa.types import Answer, Form
+from qa.types import Answer, Citation, Form
 
 __all__ = ["cited_html", "sentences_html"]
 
@@ -25,8 +25,8 @@ def cited_html(answer: Answer, cited: Sequence[NumberedCitation], documents: Map
         listed = list(group)
         if part is not None:
             shown.append(f'<p class="pc-part-of">{words_html("part", part=part)}</p>')
-        as_list = answer.form is Form.LIST and part is None and len(listed) > 1
-        shown.append(_list(listed) if as_list else sentences_html(listed, documents, answer.form))
+        as_list = answer.form in (Form.LIST, Form.OVERVIEW) and part is None and len(listed) > 1
+        shown.append(_list(listed, documents) if as_list else sentences_html(listed, documents, answer.form))
     shown += [f'<p class="pc-missing">{words_html("part_missing", part=part)}</p>' for part in answer.missing]
     return "".join(shown)
 
@@ -75,15 +75,22 @@ def _items(cited: Sequence[NumberedCitation]) -> list[_Item]:
     return list(by_sentence.values())
 
 
-def _list(cited: Sequence[NumberedCitation]) -> str:
-    """The items, each behind the number that opens its place, and below them where they stand."""
-    shown = []
+def _list(cited: Sequence[NumberedCitation], documents: Mapping[str, Document]) -> str:
+    """The items or sentences, each behind the number that opens its place; where they stand is said once."""
+    groups = []
     for source, group in groupby(cited, key=lambda one: place_name(one.citation.document_id, one.citation.page)):
-        items = "".join(
-            f'<li>{_chip(one)} <span class="pc-item-words">{escape(one.citation.quote)}</span></li>' for one in group
-        )
-        shown.append(f'<ol class="pc-listed" role="list">{items}</ol><p class="pc-note">{escape(source)}</p>')
-    return "".join(shown)
+        items = "".join(f"<li>{_chip(one)} {_item_words(one.citation, documents)}</li>" for one in group)
+        listed = f'<ol class="pc-listed" role="list">{items}</ol>'
+        groups.append((f'<p class="pc-note pc-where">{escape(source)}</p>', listed))
+    if len(groups) == 1:
+        return "".join(reversed(groups[0]))
+    return "".join(where + listed for where, listed in groups)
+
+
+def _item_words(citation: Citation, documents: Mapping[str, Document]) -> str:
+    document = documents.get(citation.document_id)
+    words = excerpt_html(document, citation.start, citation.end) if document is not None else escape(citation.quote)
+    return f'<span class="pc-item-words">{words}</span>'
 
 
 def _quote(group: Sequence[NumberedCitation], documents: Mapping[str, Document], form: Form) -> str:

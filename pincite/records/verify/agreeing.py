@@ -21,7 +21,7 @@ _AND = re.compile(r"\W+|\band\b")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question of the file with what its answer claims; `quotes`: of its citations, without the nearest statement."""
+    """A question of the file with what its answer claims; `quotes`: those that stand above the sentences too."""
 
     question: str
     claims: tuple[Claim, ...]
@@ -40,6 +40,8 @@ def held_to_dossier(asked: Sequence[Asked], page: Shown) -> list[Claim]:
         shown = page.texts.get(f"answer-{number}", "")
         if one.quotes and (not shown.strip() or foreign_words(_bare(shown), [_bare(quote) for quote in one.quotes])):
             yield first, shown, headline(one.quotes)
+        if not one.quotes and shown.strip():
+            yield first, shown, ""
         wanted = [(first, f"question-{number}", one.question)]
         for claim in one.claims:
             wanted.append((claim, f"quote-{claim.number}", claim.citation.quote))
