@@ -126,7 +126,9 @@ def test_a_connection_beyond_this_machine_would_be_noticed() -> None:
     assert outside(trace) == ["10.0.0.53", "2606:2800::1"]
 
 
-@pytest.mark.parametrize("package", ["index", "qa", "pincite.web", "app", "pincite.cli", "index.store.raying", "training"])
+@pytest.mark.parametrize(
+    "package", ["index", "qa", "pincite.web", "app", "pincite.cli", "index.store.raying", "training"]
+)
 def test_whatever_is_imported_first_turns_the_reports_of_libraries_off(package: str) -> None:
     script = f"import {package}, os; from index.offline import SETTINGS; print(SETTINGS.items() <= os.environ.items())"
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("ORT_", "GRADIO_", "HF_", "RAY_"))}

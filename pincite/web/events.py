@@ -37,7 +37,7 @@ def names_file(data: Any, signs: Collection[str] = _OF_FILES) -> bool:
     while pending:
         value = pending.pop()
         if isinstance(value, dict):
-            if not signs.isdisjoint(value):
+            if any(sign in value for sign in signs):
                 return True
             pending.extend(value.values())
         elif isinstance(value, list | tuple):

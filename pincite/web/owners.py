@@ -12,8 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import RLock
 
-from qa.errors import BusyError
 from pincite.service.person import Person
+from qa.errors import BusyError
 
 __all__ = ["ForeignSessionError", "Limits", "Owners"]
 
@@ -68,7 +68,8 @@ class Owners:
                 raise ForeignSessionError
             if session not in self._there:
                 dropped = self._make_room(person, now)
-                self._there[session] = self._left.pop(session, None) or _Session(person, now)
+                self._left.pop(session, None)
+                self._there[session] = known or _Session(person, now)
             self._there[session].seen = now
             self._there.move_to_end(session)
         for each in dropped:

@@ -20,13 +20,13 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from qa.errors import BusyError, RequestError
-from pincite.service.person import Person, current_person
 from pincite.service.errors import error_response
+from pincite.service.person import Person, current_person
+from pincite.service.signin.slowing import network_of
 from pincite.web.events import checked_body, event_in
 from pincite.web.owners import ForeignSessionError
-from pincite.service.signin.slowing import network_of
 from pincite.web.visitor import Visitors
+from qa.errors import BusyError, RequestError
 
 __all__ = ["Sessions"]
 
@@ -204,7 +204,7 @@ def _session_in(scope: Scope) -> str:
     values = parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", [])
     if len(values) != 1:
         raise RequestError(f"'session_hash' is given {len(values)} times; give it once")
-    return values[0]
+    return str(values[0])
 
 
 def _again(scope: Scope, said: dict[str, Any], receive: Receive) -> Receive:
