@@ -6,6 +6,7 @@ process that a hostile file has taken over could make anything of. Here a proces
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import select
@@ -18,6 +19,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -27,7 +29,7 @@ from index.errors import LoadError, SourceTooLargeError
 from index.load.worker import document_of
 from index.types import Document
 
-__all__ = ["Apart", "Given", "Read"]
+__all__ = ["Apart", "Given", "Read", "default_apart"]
 
 SECONDS = 60.0  # of processor time, and twice as many on the clock
 MEMORY = 2 << 30  # bytes of address space
@@ -113,6 +115,14 @@ class Apart:
         except OSError:
             self._source = None
             return self._started().begin(files)
+
+
+@cache
+def default_apart() -> Apart:
+    """What reads for all of this process, unless somebody wants other limits."""
+    shared = Apart()
+    atexit.register(shared.close)
+    return shared
 
 
 class _Source:

@@ -15,7 +15,7 @@ from index import Document, Index
 from index.embed import Embedder
 from index.errors import PinciteError, UnknownDocumentError
 from index.load import is_url
-from index.load.apart import Apart, Given, Read
+from index.load.apart import Apart, Given, Read, default_apart
 from pincite.service.library import Asks
 from pincite.service.requests import AskRequest, InlineDocument, PassageRequest
 from pincite.service.work import Check, Work
@@ -41,7 +41,7 @@ class Service:
         self.base = base
         self.work = work
         self.bringing = bringing or work
-        self.apart = apart or Apart()
+        self.apart = apart or default_apart()
 
     async def ask(self, request: AskRequest) -> dict[str, Any]:
         """The answer, as `public` gives it. Raises `PinciteError` as `Answerer.ask` does."""

@@ -12,7 +12,7 @@ from typing import Any
 
 import gradio as gr
 
-from index.load.apart import Apart
+from index.load.apart import Apart, default_apart
 from pincite.service.person import Person
 from pincite.service.work import Work
 from pincite.web.visitor import Visitors
@@ -28,7 +28,7 @@ class Lanes:
     `apart` reads documents.
     """
 
-    apart: Apart = field(default_factory=Apart)
+    apart: Apart = field(default_factory=default_apart)
     asking: Work = field(default_factory=lambda: Work(at_once=2, waiting=500, each=30, seconds=180.0))
     adding: Work = field(default_factory=lambda: Work(at_once=3, waiting=1_000, each=60, seconds=3_600.0))
     trying: Work = field(default_factory=lambda: Work(at_once=1, waiting=1_000, each=30, seconds=60.0))
