@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from index.load.decoding import decode
 from index.load.parsed import Format, Parsed, Raw
@@ -12,7 +13,8 @@ from index.types import Segment, SegmentKind
 LONGEST_WRAPPED_LINE = 120
 
 _LINE = re.compile(r"[^\r\n\v\f\x85\u2028\u2029]+")
-_BETWEEN_BLANK_LINES = re.compile(r"\S[\s\S]*?(?=\s*(?:\r\n|\r|\n)[ \t]*(?:\r\n|\r|\n)|\s*\Z)")
+_SPACE = re.compile(r"\s+")
+_BLANK_LINE = re.compile(r"(?:\r\n|\r|\n)[ \t]*(?:\r\n|\r|\n)")
 
 
 def segments(text: str) -> tuple[Segment, ...]:
@@ -20,12 +22,25 @@ def segments(text: str) -> tuple[Segment, ...]:
     unwrapped = any(len(line[0]) > LONGEST_WRAPPED_LINE for line in _LINE.finditer(text))
     bom = int(text.startswith("\ufeff"))  # a byte order mark belongs to no paragraph
     found = []
-    for match in (_LINE if unwrapped else _BETWEEN_BLANK_LINES).finditer(text, bom):
-        start = match.end() - len(match[0].lstrip())
-        end = match.start() + len(match[0].rstrip())
+    for first, last in _lines(text, bom) if unwrapped else _between_blank_lines(text, bom):
+        start = last - len(text[first:last].lstrip())
+        end = first + len(text[first:last].rstrip())
         if start < end:
             found.append(Segment(SegmentKind.PARAGRAPH, start, end))
     return tuple(found)
+
+
+def _lines(text: str, start: int) -> Iterator[tuple[int, int]]:
+    yield from (line.span() for line in _LINE.finditer(text, start))
+
+
+def _between_blank_lines(text: str, start: int) -> Iterator[tuple[int, int]]:
+    """Each stretch of white space is looked at once: one expression for a whole paragraph would take its square."""
+    for space in _SPACE.finditer(text, start):
+        if _BLANK_LINE.search(space[0]):
+            yield start, space.start()
+            start = space.end()
+    yield start, len(text)
 
 
 def read(raw: Raw) -> Parsed:

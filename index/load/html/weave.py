@@ -7,14 +7,17 @@ captions on the way. So what it tells is taken as a sign, and the blocks that ar
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 
-from index.load.html.blocks import BLOCKS, Element, is_element, words_of
+from index.load.html.blocks import BLOCKS, Element, is_element, text_lengths, words_of
 from index.load.parsed import Composer
 from index.types import Segment, SegmentKind
 
 COVERED = 0.8  # share of what the story tells that the page's blocks hold at least
 TOLD = 0.5  # share of a block that the story tells at least
 LINKED = 0.8  # share of a block's words in links from which on it leads elsewhere
+LONGEST_CAPTION = 2_000  # characters
+LARGEST_CAPTION = 200  # elements
 _RUN = 4  # words in a row that are compared
 _PROSE, _SENTENCE = 8, 4  # words of a paragraph between others, at least; of one that ends as a sentence does
 _ENDS = tuple('.!?:;…。！？”"»)')
@@ -68,8 +71,11 @@ def linked_texts(tree: Element) -> set[str]:
 
 
 def captions_of(tree: Element) -> set[str]:
-    """The texts of captions in `tree`, whole and in their parts."""
-    return {words_of(e) for caption in tree.iter("figcaption") for e in caption.iter() if is_element(e)} - {""}
+    """The texts of captions in `tree`, whole and in their parts; what is longer than a caption can be is none."""
+    lengths = text_lengths(tree)
+    inside = {e: None for caption in tree.iter("figcaption") for e in islice(caption.iter(), LARGEST_CAPTION)}
+    found = (words_of(e) for e in inside if is_element(e) and lengths[e] <= LONGEST_CAPTION)
+    return set(found) - {""}
 
 
 def _start(blocks: Sequence[Block], first: int) -> int:

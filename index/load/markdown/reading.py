@@ -33,7 +33,7 @@ def segments(text: str) -> tuple[Segment, ...]:
     bom = int(text.startswith("\ufeff"))
     starts = [bom, *(match.end() for match in _NEWLINE.finditer(text)), len(text)]
     found: list[Segment] = []
-    for token, kind in _leaves(_parser().parse(text[bom:])):
+    for token, kind in _leaves(_block_parser().parse(text[bom:])):
         if token.map is None:
             continue
         first, last = token.map
@@ -75,7 +75,14 @@ def make_parser() -> MarkdownIt:
     return MarkdownIt("commonmark").enable("table")
 
 
-_parser = cache(make_parser)
+def make_block_parser() -> MarkdownIt:
+    """A parser that looks for blocks alone, and for the addresses that links in them may name."""
+    parser = make_parser()
+    parser.core.ruler.disable(["inline", "text_join"])
+    return parser
+
+
+_block_parser = cache(make_block_parser)
 
 
 def read(raw: Raw) -> Parsed:
