@@ -13,7 +13,7 @@ from typing import Any, TextIO, cast
 
 __all__ = ["plain_streams", "visible"]
 
-# Control characters but for a tab and the ends of lines, signs that turn the direction of writing, halves of characters.
+# Control characters but for a tab and the ends of lines, signs that turn the direction of writing, half characters.
 _COMMANDS = re.compile(r"[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]|\r(?!\n)")
 
 
