@@ -26,6 +26,7 @@ from qa.understand.followup import resolve
 from qa.understand.language import other_language, other_language_of_document
 
 Source = str | Path | Document
+LONGEST_QUESTION = 4_000  # characters, before it is looked at any closer
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +222,10 @@ class Answerer:
         question = question.strip()
         if not question:
             raise EmptyQuestionError("the question is empty; ask something in words")
+        if len(question) > LONGEST_QUESTION:
+            raise QuestionTooLongError(
+                f"the question is {len(question)} characters long, the limit is {LONGEST_QUESTION}; ask it more briefly"
+            )
         _refuse_surrogates(question)
         read_as = resolve(question, history)
         for asked in (read_as, question):  # a follow-up that grew too long is read as it stands

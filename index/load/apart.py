@@ -113,6 +113,7 @@ class Apart:
         try:
             return self._started().begin(files)
         except OSError:
+            self._started().end()
             self._source = None
             return self._started().begin(files)
 

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 from qa.types import Turn
 
+LOOKED_AT = 4_000  # characters of an earlier question and of its answer
 _LEAD = re.compile(r"^(?:and|but|so|then|also|ok(?:ay)?)\b[\s,]+", re.IGNORECASE)
 _BARE = re.compile(
     r"^(who|whom|when|where|why|how|how many|how much|how long|which|what)(?: exactly| else)?\s*\?*$", re.IGNORECASE
@@ -40,8 +41,8 @@ def resolve(question: str, history: Sequence[Turn]) -> str:
     """`question` as it reads on its own after the turns of `history`, the latest last."""
     if not history:
         return question
-    earlier = str(history[-1].get("question") or "").strip()
-    answer = str(history[-1].get("answer") or "").strip()
+    earlier = str(history[-1].get("question") or "")[:LOOKED_AT].strip()
+    answer = str(history[-1].get("answer") or "")[:LOOKED_AT].strip()
     asked = _LEAD.sub("", question.strip())
     if bare := _BARE.match(asked) or _EVENT.match(asked):
         return _with_question_word(bare[1], earlier, answer) or question
