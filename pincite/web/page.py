@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Container, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +53,10 @@ class Page(gr.Blocks):
     def waiting(self) -> Collection[str]:
         """The ids of the events that are not done."""
         return self._queue.event_ids_to_events.keys()
+
+    def streams(self) -> Container[str]:
+        """The sessions that have something to be sent, or had."""
+        return self._queue.pending_messages_per_session
 
     def end_session(self, session: str) -> None:
         """Forget what a session that had to go was to be sent."""

@@ -114,7 +114,9 @@ def _around(config: ServeConfig, page: Page) -> list[Middleware]:
         Middleware(Guard, hosts=_hosts(config), signing_in=config.auth is not None),
         Middleware(Bodies, seconds=config.body_seconds),
         *gate,
-        Middleware(Sessions, cookie=cookie, visitors=page.visitors, events=page.fns, waiting=page.waiting),
+        Middleware(
+            Sessions, cookie=cookie, visitors=page.visitors, events=page.fns, waiting=page.waiting, streams=page.streams
+        ),
         Middleware(OneShape),
     ]
 

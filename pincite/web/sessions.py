@@ -51,7 +51,7 @@ class Sessions:
     """Answers 403 where a session or an event is another's, 404 where a token is.
 
     `cookie`: the name of the cookie that tells browsers apart. `events`: the numbers of the events that can be sent.
-    `waiting`: the ids of the events that are not done.
+    `waiting`: the ids of the events that are not done; `streams`: the sessions to which something is being sent.
     """
 
     def __init__(
@@ -62,6 +62,7 @@ class Sessions:
         visitors: Visitors,
         events: Container[object],
         waiting: Callable[[], Collection[str]],
+        streams: Callable[[], Container[str]],
     ) -> None:
         self.app = app
         self._cookie = cookie
@@ -69,6 +70,7 @@ class Sessions:
         self._visitors = visitors
         self._owners = visitors.owners
         self._waiting = waiting
+        self._streams = streams
         self._under_way: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -129,7 +131,9 @@ class Sessions:
             if found := _HEARTBEAT.fullmatch(path):
                 self._claim(found[1], person)
             elif _STREAM.fullmatch(path):
-                self._claim(_session_in(scope), person)
+                self._claim(session := _session_in(scope), person)
+                if session not in self._streams():
+                    raise LookupError  # Gradio would begin a stream, and break it off
             elif found := _OUTCOME.fullmatch(path):
                 self._owners.check_event(found[1], person)
             elif not _NAMELESS.fullmatch(path):
