@@ -40,11 +40,13 @@ class Index:
         chunks: ChunkConfig | None = None,
         search: SearchConfig | None = None,
         before: Self | None = None,
+        split: Mapping[str, Sequence[tuple[int, int]]] | None = None,
         progress: bool = False,
     ) -> Self:
         """Split, embed and index `documents` in memory; `progress` shows a bar on stderr.
 
-        Documents that `before`, an index with the same embedder and settings, holds unchanged are taken from it.
+        `split`: the sentences of documents that were split elsewhere, by id. Documents that `before`, an index with the
+        same embedder and settings, holds unchanged are taken from it.
 
         For more than memory holds, and to embed only once, see `Index.update`. Raises `LoadError` if two have the
         same id or there is none, `EmptyDocumentError` for one without words.
@@ -52,7 +54,8 @@ class Index:
         embedder, config = embedder or default_embedder(), chunks or ChunkConfig()
         held = before._corpus if before is not None and before.embedder.id == embedder.id else None
         known = held.stored() if held is not None and held.in_memory and held.chunk_config == config else None
-        return cls(build_in_memory(documents, embedder, config, before=known, progress=progress), embedder, search)
+        stored = build_in_memory(documents, embedder, config, before=known, split=split, progress=progress)
+        return cls(stored, embedder, search)
 
     @classmethod
     def open(cls, folder: str | Path, *, embedder: Embedder | None = None, search: SearchConfig | None = None) -> Self:

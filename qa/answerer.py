@@ -22,7 +22,7 @@ from qa.deciding import Decider
 from qa.errors import EmptyQuestionError, QuestionTooLongError
 from qa.languages import Languages
 from qa.read import OnnxReader, Reader, load_reader
-from qa.refusing import refuse_impossible, refuse_surrogates
+from qa.refusing import refuse_impossible, refuse_long, refuse_surrogates
 from qa.stopping import Passages, read_as_needed
 from qa.types import Answer, Form, Reason, Timings, Turn
 from qa.understand.asked import Asked
@@ -141,6 +141,7 @@ class Answerer:
         form: Form | None = None,
     ) -> tuple[Answer, Considered]:
         """`ask`, and what was considered for this one question: to measure or explain it without a second search."""
+        refuse_long(question)
         conditions = [where] if isinstance(where, str) else list(where)
 
         def asked(read_as: str, answers: int | None, further: Sequence[str]) -> tuple[Answer, Considered]:
@@ -261,6 +262,7 @@ class Answerer:
         question = question.strip()
         if not question:
             raise EmptyQuestionError("the question is empty; ask something in words")
+        refuse_long(question)
         refuse_surrogates(question)
         for asked in (reading.strip() or question, question):  # a follow-up that grew too long is read as it stands
             tokens = self.reader.count_tokens(asked)

@@ -63,11 +63,13 @@ def test_an_unknown_encoding_is_an_error(tmp_path: Path) -> None:
 def test_missing_and_unreadable_sources_are_errors_of_one_line(tmp_path: Path) -> None:
     (tmp_path / "a.exe").write_bytes(b"MZ")
     (tmp_path / "blank.md").write_text(" \n\t\n")
+    (tmp_path / "blank.txt").write_text(" \n\n\f")
     (tmp_path / "folder.txt").mkdir()
     for name, error in {
         "none.txt": SourceNotFoundError,
         "a.exe": UnsupportedFormatError,
         "blank.md": EmptyDocumentError,
+        "blank.txt": EmptyDocumentError,
         "folder.txt": UnsupportedFormatError,
     }.items():
         with pytest.raises(error, match=name) as caught:

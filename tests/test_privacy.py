@@ -127,7 +127,8 @@ def test_knowing_the_name_of_a_session_is_not_enough(running: Server) -> None:
             assert json_body(thief.get("/gradio_api/queue/data", params={"session_hash": name})) == foreign
             assert json_body(thief.get(f"/gradio_api/heartbeat/{name}")) == foreign  # which would end it
             twice = [("session_hash", "mine"), ("session_hash", name)]
-            assert json_body(thief.get("/gradio_api/queue/data", params=twice)) == foreign
+            assert json_body(thief.get("/gradio_api/queue/data", params=twice))[0] == 422
+            assert json_body(thief.get(f"/gradio_api/call/documents/{name}")) == foreign
     assert [one["id"] for one in one.predict(api_name="/documents")] == [NOTE, "safe.txt"]
 
 
@@ -240,7 +241,7 @@ def test_what_was_sent_goes_when_the_session_ends() -> None:
     with server(environment={"GRADIO_IS_E2E_TEST": "1"}) as found:
         client = visitor(found)
         client.predict(name="safe.txt", text=SECRET, api_name="/index")
-        assert [path.name for path in found.uploads()] == ["safe.txt"]
+        assert [path.name for path in found.uploads()] == ["upload.txt"]  # names from outside are no paths
         client.close()
         until(lambda: found.uploads() == [])
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,9 +14,11 @@ import pytest
 from fakes import HashingEmbedder
 from web_fakes import NOTE, ScriptedAnswerer, growing
 
+from index.apart import Apart, Given, Read
 from index.errors import PinciteError
 from index.load import files
 from index.load.fetching import Fetched
+from index.split.sentences import split_sentences
 from index.types import Document
 from pincite.service.explaining import explain
 from pincite.service.library import Library
@@ -124,11 +128,12 @@ def test_starting_over_wins_over_an_answer_that_is_on_its_way() -> None:
 
 
 def test_no_more_is_taken_than_a_visit_may_add_and_of_failures_the_last_are_kept() -> None:
-    visitor = Visitor(Library(growing()))
+    visitors = Visitors(lambda: Library(growing()))
+    visitor = visitors.of("session")
     for n in range(MOST_DOCUMENTS):
-        assert not visitor.is_full
+        assert visitors.limit_reached(visitor) is None
         visitor.expect(Source(f"{n}.txt", f"https://example.org/{n}"))
-    assert visitor.is_full
+    assert visitors.limit_reached(visitor) == MOST_DOCUMENTS
     for n in range(100):
         visitor.expect(Source(f"bad {n}", None, error="no"))
     failed = [source.name for source in visitor.sources if source.error is not None]
@@ -137,16 +142,39 @@ def test_no_more_is_taken_than_a_visit_may_add_and_of_failures_the_last_are_kept
     assert len(visitor.sources) == MOST_DOCUMENTS + 30
 
 
+def everything(told: AsyncIterator[object]) -> list[object]:
+    """All that an event of the page's tells."""
+
+    async def gathered() -> list[object]:
+        return [one async for one in told]
+
+    return asyncio.run(gathered())
+
+
+def at_once(told: AsyncIterator[object]) -> None:
+    """An event that has nothing to wait for, within another one."""
+    with contextlib.suppress(StopAsyncIteration):
+        while True:
+            with contextlib.suppress(StopIteration):
+                told.__anext__().send(None)
+
+
+def read_here(apart: Apart, given: Sequence[Given], **options: object) -> list[Read]:
+    documents = [files.load_as(str(one.source), one.name, files.LoadConfig()) for one in given]
+    return [Read(document, split_sentences(document)) for document in documents]
+
+
 def test_a_web_address_becomes_a_document(monkeypatch: pytest.MonkeyPatch) -> None:
     page = "<html><head><title>Ferries</title></head><body><article><p>The ferry was built in Glasgow in 1998, "
     page += "and it has carried cars to the island ever since, in every weather.</p></article></body></html>"
     url = "https://example.org/ferries"
     answer = Fetched(url, page.encode(), "text/html", "utf-8")
     monkeypatch.setattr(files, "fetch", lambda *asked, **options: answer)
+    monkeypatch.setattr(Apart, "read", read_here)  # the answer is known in this process alone
     visitors = Visitors(lambda: Library(growing()))
     handlers, visitor = DocumentHandlers(visitors), visitors.of("session")
     request = SimpleNamespace(session_hash="session")
-    list(handlers.address(request, SimpleNamespace(_data={"url": f" {url} "})))
+    everything(handlers.address(request, SimpleNamespace(_data={"url": f" {url} "})))
     assert visitor.sources == []
     assert visitor.shown == url
     assert visitor.library.ask("Where *in Glasgow*?").citations[0].document_id == url
@@ -172,12 +200,12 @@ def test_a_file_that_comes_as_the_one_before_it_is_done_is_indexed_too(tmp_path:
             if not self.came:
                 self.came = True
                 visitor.expect(Source("second.txt", tmp_path / "second.txt"))
-                list(handlers.added(request))
+                at_once(handlers.added(request))
             self.taken = False
 
     visitor.working = Lock()
     visitor.expect(Source("first.txt", tmp_path / "first.txt"))
-    list(handlers.added(request))
+    everything(handlers.added(request))
     assert visitor.sources == []
     assert len(visitor.added) == 2
     assert visitor.shown == "second.txt"
@@ -201,7 +229,7 @@ def test_a_list_of_documents_that_says_something_new_has_a_higher_number() -> No
 def test_a_visitor_who_leaves_takes_their_files_along() -> None:
     visitors = Visitors(lambda: Library(growing()))
     visitor = visitors.of("session")
-    path = visitor.place_for("a.txt")
+    path = visitor.place_for(".txt")
     path.write_text("words")
     assert visitors.with_token(visitor.token) is visitor
     visitors.forget("session")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from index.errors import (
     EmptyDocumentError,
@@ -14,7 +15,7 @@ from index.errors import (
     SourceTooLargeError,
     UnsupportedFormatError,
 )
-from index.load import formats
+from index.load import formats, markdown, plain
 from index.load.fetching import Fetched, fetch
 from index.load.finding import Globs, Listing, exists, is_url, lexical, list_files, root_of
 from index.load.parsed import Format, Raw
@@ -64,6 +65,36 @@ def load(
     if Path(source).is_dir():
         raise UnsupportedFormatError(f"{str(source)!r} is a folder, and this reads one file; use `load_all`")
     return _from_file(Path(source), Path(root) if root is not None else Path(source).parent, config)
+
+
+def load_as(source: str, name: str, config: LoadConfig) -> Document:
+    """The URL `source`, or a file that came from elsewhere and is called `name`, wherever it lies and under which name.
+
+    The file has to be a regular one: no link, no device. Raises as `load` does.
+    """
+    if is_url(source):
+        return _from_url(source, config)
+    known = formats.by_suffix(PurePosixPath(name).suffix)
+    if known is None:
+        raise UnsupportedFormatError(
+            f"cannot read {name!r}; Pincite reads files that end in {', '.join(formats.suffixes())}"
+        )
+    _refuse_unprintable(name)
+    path = Path(source)
+    if not stat.S_ISREG(path.lstat().st_mode):
+        raise LoadError(f"{name!r} is no regular file; send one")
+    return _document(known, Raw(name, _bytes(path, name, config.max_bytes), config.encoding), str(lexical(path)))
+
+
+def load_text(name: str, text: str) -> Document:
+    """`text` as a file of this name would be read, Markdown by its suffix, so that paragraphs and headings are known.
+
+    The text stays as it came. Raises as `load` does.
+    """
+    suffix = PurePosixPath(name).suffix
+    known = markdown.FORMAT if suffix in markdown.FORMAT.suffixes else plain.FORMAT
+    read = known.read(Raw(name, text.encode("utf-8")))
+    return Document(name, read.text, "", known.media_types[0], read.segments)
 
 
 def load_each(paths: Iterable[str | Path], *, config: LoadConfig | None = None, globs: Globs | None = None) -> Loading:
@@ -149,10 +180,14 @@ def _from_file(path: Path, root: Path, config: LoadConfig) -> Document:
             f"cannot read {str(path)!r}; Pincite reads files that end in {', '.join(formats.suffixes())}"
         )
     name = _id(path, root)
-    if not name.isprintable():
-        raise LoadError(f"{name!r} has characters in its name that cannot be shown; rename the file")
+    _refuse_unprintable(name)
     data = _bytes(path, name, config.max_bytes)
     return _document(known, Raw(name, data, config.encoding), str(lexical(path)))
+
+
+def _refuse_unprintable(name: str) -> None:
+    if not name.isprintable():
+        raise LoadError(f"{name!r} has characters in its name that cannot be shown; rename the file")
 
 
 def _from_url(url: str, config: LoadConfig) -> Document:

@@ -22,6 +22,7 @@ _FIGURES = re.compile(r"\d+|\b[ivxlc]+\b", re.IGNORECASE)
 _LETTERS = 3  # in a line that is compared with others, at least
 _EDGE = 2  # lines at the head and the foot of a page that are looked at
 _LONGEST = 100  # characters of a running head
+_LONGEST_LINE = 200  # characters of a line that is looked at for a page's number
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,10 @@ def running_heads(text: str) -> list[Segment]:
         for _, i in edge:
             words, key = lines[i].words, _key(lines[i])
             recurs = repeated[is_foot, key] > 1 and sum(c.isalpha() for c in key) >= _LETTERS
+            if len(words) > _LONGEST:
+                continue
             below_foot = not is_foot and _COLUMNS.fullmatch(words) is not None and _follows_foot(lines, i)
-            if len(words) <= _LONGEST and (_FOOT.fullmatch(words) or _NUMBER.fullmatch(words) or recurs or below_foot):
+            if _FOOT.fullmatch(words) or _NUMBER.fullmatch(words) or recurs or below_foot:
                 found.add(i)
     return [_segment(text, lines[i]) for i in sorted(found)]
 
@@ -73,7 +76,7 @@ def _breaks(lines: Sequence[_TextLine]) -> list[tuple[int, int]]:
     """The ends of pages, each from its first line to its last: a page's number, and the form feed below it."""
     found: list[tuple[int, int]] = []
     for i, line in enumerate(lines):
-        if not line.breaks and not _FOOT.fullmatch(line.words):
+        if not line.breaks and not _is_foot(line):
             continue
         if found and not any(between.words for between in lines[found[-1][1] + 1 : i + 1]):
             found[-1] = (found[-1][0], i)
@@ -84,7 +87,11 @@ def _breaks(lines: Sequence[_TextLine]) -> list[tuple[int, int]]:
 
 def _follows_foot(lines: Sequence[_TextLine], i: int) -> bool:
     before = next((j for j in range(i - 1, max(-1, i - 8), -1) if lines[j].words), None)
-    return before is not None and _FOOT.fullmatch(lines[before].words) is not None
+    return before is not None and _is_foot(lines[before])
+
+
+def _is_foot(line: _TextLine) -> bool:
+    return len(line.words) <= _LONGEST_LINE and _FOOT.fullmatch(line.words) is not None
 
 
 def _key(line: _TextLine) -> str:

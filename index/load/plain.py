@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator
 
 from index.load.decoding import decode
 from index.load.outline import outlined
@@ -15,10 +15,12 @@ from index.types import Segment, SegmentKind
 LONGEST_WRAPPED_LINE = 120
 
 _LINE = re.compile(r"[^\r\n\v\f\x85\u2028\u2029]+")
+_SPACE = re.compile(r"\s+")
 _END = r"(?:\r\n|\r(?!\n)|\n)"  # a carriage return and a line feed are one end
-_BETWEEN_BLANK_LINES = re.compile(rf"\S[\s\S]*?(?=\s*{_END}[ \t]*{_END}|\s*\Z)")
+_BLANK_LINE = re.compile(rf"{_END}[ \t]*{_END}")
 _ENDS = tuple('.!?:;”"»…')
 _MARKED = re.compile(r"(?:[-*•]|\(?(?:\d{1,3}(?:\.\d{1,3})*|[a-z])[.)])\s|\d{1,3}(?:\.\d{1,3})+\s")
+_LONGEST_HEADING = 60  # characters
 
 
 def segments(text: str) -> tuple[Segment, ...]:
@@ -27,48 +29,59 @@ def segments(text: str) -> tuple[Segment, ...]:
     A paragraph that goes on after the end of a page is one; the running heads lie inside of it.
     """
     unwrapped = any(len(line[0]) > LONGEST_WRAPPED_LINE for line in _LINE.finditer(text))
-    pattern = _LINE if unwrapped else _BETWEEN_BLANK_LINES
     heads = [] if unwrapped else running_heads(text)
     found: list[Segment] = []
     position = int(text.startswith("\ufeff"))  # a byte order mark belongs to no paragraph
+    last: int | None = None  # where in `found` the last paragraph is
     for head in [*heads, None]:
-        end = head.start if head else len(text)
-        paragraphs = _paragraphs(text, pattern, position, end)
-        if paragraphs and found and _goes_on(text, found, paragraphs[0]):
-            whole = next(i for i in range(len(found) - 1, -1, -1) if found[i].kind is SegmentKind.PARAGRAPH)
-            found[whole] = Segment(SegmentKind.PARAGRAPH, found[whole].start, paragraphs[0].end)
+        paragraphs = _paragraphs(text, position, head.start if head else len(text), unwrapped=unwrapped)
+        if paragraphs and last is not None and _goes_on(text, found[last], paragraphs[0]):
+            found[last] = Segment(SegmentKind.PARAGRAPH, found[last].start, paragraphs[0].end)
             paragraphs = paragraphs[1:]
-        found += paragraphs
+        if paragraphs:
+            found += paragraphs
+            last = len(found) - 1
         if head:
             found.append(head)
             position = head.end
     return tuple(found)
 
 
-def _paragraphs(text: str, pattern: re.Pattern[str], start: int, end: int) -> list[Segment]:
+def _paragraphs(text: str, start: int, end: int, *, unwrapped: bool) -> list[Segment]:
     found = []
-    for match in pattern.finditer(text, start, end):
-        first = match.end() - len(match[0].lstrip())
-        last = match.start() + len(match[0].rstrip())
+    for a, b in _lines(text, start, end) if unwrapped else _between_blank_lines(text, start, end):
+        first = b - len(text[a:b].lstrip())
+        last = a + len(text[a:b].rstrip())
         if first < last:
             found.append(Segment(SegmentKind.PARAGRAPH, first, last))
     return found
 
 
-def _goes_on(text: str, found: Sequence[Segment], following: Segment) -> bool:
+def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    yield from (line.span() for line in _LINE.finditer(text, start, end))
+
+
+def _between_blank_lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Each stretch of white space is looked at once: one expression for a whole paragraph would take its square."""
+    for space in _SPACE.finditer(text, start, end):
+        if _BLANK_LINE.search(space[0]):
+            yield start, space.start()
+            start = space.end()
+    yield start, end
+
+
+def _goes_on(text: str, above: Segment, following: Segment) -> bool:
     """Whether `following`, below running heads, goes on in the middle of a sentence of the paragraph above them."""
-    if found[-1].kind is not SegmentKind.RUNNING_HEAD:
+    if text.endswith(_ENDS, above.start, above.end) or _MARKED.match(text, following.start, following.end):
         return False
-    above = next((s for s in reversed(found) if s.kind is SegmentKind.PARAGRAPH), None)
-    if above is None or text[above.start : above.end].endswith(_ENDS):
-        return False
-    words = text[following.start : following.end]
-    return not _MARKED.match(words) and (words[:1].islower() or _is_prose(text[above.start : above.end]))
+    return text[following.start].islower() or _is_prose(text, above)
 
 
-def _is_prose(words: str) -> bool:
+def _is_prose(text: str, paragraph: Segment) -> bool:
     """Whether a paragraph is more than a heading."""
-    return len(words) > 60 or any(mark in words for mark in (". ", ", "))
+    if paragraph.end - paragraph.start > _LONGEST_HEADING:
+        return True
+    return any(mark in text[paragraph.start : paragraph.end] for mark in (". ", ", "))
 
 
 def read(raw: Raw) -> Parsed:

@@ -15,6 +15,10 @@ _TITLE = re.compile(
     r"Prof|Pvt|Rep|Rev|Sen|Sgt|Supt|St|Vice-Adm)\.\s+$"
 )
 
+# Characters without white space between them from which on they are no words, and how many of the last are kept.
+_LONG_RUN = re.compile(r"(?<!\S)\S{400,}")
+KEPT = 100
+
 
 def split_sentences(document: Document) -> list[Span]:
     """Half-open spans of the document's sentences, in order, without the white space around them.
@@ -66,7 +70,7 @@ def _split(text: str) -> Iterator[Span]:
     from nupunkt import sent_spans
 
     pending: int | None = None
-    for start, end in sent_spans(text):
+    for start, end in sent_spans(_without_long_runs(text)):
         if pending is None:
             pending = start
         if end < len(text) and _TITLE.search(text, max(pending, end - 16), end):
@@ -75,6 +79,18 @@ def _split(text: str) -> Iterator[Span]:
         pending = None
     if pending is not None:
         yield from _trimmed(text, pending, len(text))
+
+
+def _without_long_runs(text: str) -> str:
+    """`text` with letters in place of most of any run without white space that is longer than a word can be.
+
+    nupunkt looks at all of such a run for every mark in it. Nothing moves, and the end of the run stays as it is.
+    """
+
+    def plain(run: re.Match[str]) -> str:
+        return "x" * (len(run[0]) - KEPT) + run[0][-KEPT:]
+
+    return _LONG_RUN.sub(plain, text)
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:

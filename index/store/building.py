@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence, Sized
+from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
@@ -66,9 +66,9 @@ class Divider:
         self._budgets = [Budget(count_tokens, config.max_tokens), Budget(embedder.count_tokens, embedder.max_tokens)]
         self._overlap = config.overlap
 
-    def divide(self, document: Document) -> Divided:
-        """Raises `EmptyDocumentError` for a document without a sentence."""
-        sentences = split_sentences(document)
+    def divide(self, document: Document, sentences: Sequence[tuple[int, int]] | None = None) -> Divided:
+        """`sentences`: those of the document, where they are known. Raises `EmptyDocumentError` where there is none."""
+        sentences = split_sentences(document) if sentences is None else sentences
         if not sentences:
             raise EmptyDocumentError(
                 f"{document.id!r} holds no sentence to quote; give a document with some words in it"
@@ -193,11 +193,13 @@ def build_in_memory(
     config: ChunkConfig,
     *,
     before: Stored | None = None,
+    split: Mapping[str, Sequence[tuple[int, int]]] | None = None,
     progress: bool,
 ) -> Stored:
     """Documents that `before` holds unchanged are neither divided nor embedded again; it has the same settings.
 
-    Raises `LoadError` if two have the same id or there is none, `EmptyDocumentError` for one without a sentence.
+    `split`: the sentences of documents, by id, where they are known. Raises `LoadError` if two have the same id or
+    there is none, `EmptyDocumentError` for one without a sentence.
     """
     kept: dict[str, Document] = {}
     sentences: dict[str, Rows] = {}
@@ -216,7 +218,7 @@ def build_in_memory(
                 chunks += same
                 blocks.append((embedding.reserve(len(same)), vectors))
             else:
-                divided = divider.divide(document)
+                divided = divider.divide(document, (split or {}).get(document.id))
                 sentences[document.id] = divided.sentences
                 chunks += divided.chunks
                 embedding.add(divided.passages)

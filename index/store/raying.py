@@ -8,7 +8,6 @@ them is what one machine makes.
 from __future__ import annotations
 
 import logging
-import os
 import socket
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
@@ -95,7 +94,6 @@ def _taken(ray: Any, result: Any) -> Sequence[Item]:
 @contextmanager
 def _cluster(address: str) -> Iterator[Any]:
     """Ray, connected to the cluster at `address`. Raises `MissingExtraError`, `ClusterError`."""
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # it would report to its makers
     try:
         import ray
     except ImportError as error:

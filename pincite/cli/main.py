@@ -9,6 +9,7 @@ from importlib.metadata import version
 
 from index.errors import PinciteError
 from pincite.cli import ask, build, calibrate, chat, evaluate, mcp, serve, show, verify
+from pincite.cli.terminal import plain_streams
 
 # Each module has `configure(parser)`, which declares its arguments, and `run(arguments) -> int`, the exit code.
 COMMANDS = {
@@ -26,7 +27,11 @@ COMMANDS = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. Returns 0 for an answer and for an abstention, 1 for an error; wrong usage exits with 2."""
-    arguments = build_parser().parse_args(argv)
+    with plain_streams():
+        return _run(build_parser().parse_args(argv))
+
+
+def _run(arguments: argparse.Namespace) -> int:
     try:
         return int(arguments.run(arguments))
     except (PinciteError, OSError) as error:

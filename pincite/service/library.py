@@ -94,16 +94,24 @@ class Library:
         found = islice((chunk for chunk in chunks if chunk.document_id in self._searched), SHORT + 1)
         return sum(1 for _ in found) <= SHORT
 
-    def add(self, document: Document, progress: Progress = lambda share: None) -> Document:
+    def add(
+        self,
+        document: Document,
+        progress: Progress = lambda share: None,
+        *,
+        sentences: Sequence[tuple[int, int]] | None = None,
+    ) -> Document:
         """Index `document`, search it from now on, and return it under the id it has here.
 
+        `sentences`: those of the document, where it was split elsewhere.
         Raises `PinciteError` if the same one is here already, or if it cannot be indexed; then nothing has changed.
         """
         self._refuse_elsewhere()
         document = self._named(document)
         with self._lock:
             everything = [*self._documents.values(), document]
-        whole = self._built(everything, progress, document)
+        split = None if sentences is None else {document.id: sentences}
+        whole = self._built(everything, progress, document, split)
         with self._lock:
             self._whole = whole.index
             self._documents[document.id] = document
@@ -159,12 +167,18 @@ class Library:
                     self._whole = made.index
             return self._answerer
 
-    def _built(self, documents: Sequence[Document], progress: Progress, added: Document | None) -> Answerer:
+    def _built(
+        self,
+        documents: Sequence[Document],
+        progress: Progress,
+        added: Document | None,
+        split: Mapping[str, Sequence[tuple[int, int]]] | None = None,
+    ) -> Answerer:
         base = self._base
         if not isinstance(base, Answerer):
             raise PinciteError("this answerer takes no further documents")
         embedder = _Reporting(base.index.embedder, progress, len(added.text) if added is not None else 0)
-        index = Index.build(documents, embedder=embedder, before=self._whole or base.index)
+        index = Index.build(documents, embedder=embedder, before=self._whole or base.index, split=split)
         return type(base)(index, reader=base.reader, calibration=base.calibration, config=base.config)
 
     def _refuse_elsewhere(self) -> None:

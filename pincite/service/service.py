@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
-from pathlib import PurePosixPath
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index import Document, Index
+from index.apart import Apart, Given, Read, default_apart
 from index.embed import Embedder
 from index.errors import PinciteError, UnknownDocumentError
-from index.load import is_url, markdown, plain
-from index.load.parsed import Raw
+from index.load import is_url
 from pincite.service.library import Asks
 from pincite.service.requests import AskRequest, InlineDocument, PassageRequest
 from pincite.service.work import Check, Work
@@ -33,16 +33,23 @@ EMBEDDED_AT_ONCE = 32  # passages between two looks at the clock
 
 
 class Service:
-    """Answers over `base`'s documents, or over those that come with a request. What `work` raises goes through."""
+    """Answers over `base`'s documents, or over those that come with a request. What `work` raises goes through.
 
-    def __init__(self, base: Asks, work: Work) -> None:
+    `bringing`: does the work of requests that bring documents, so that others need not wait. `apart`: reads them.
+    """
+
+    def __init__(self, base: Asks, work: Work, *, bringing: Work | None = None, apart: Apart | None = None) -> None:
         self.base = base
         self.work = work
+        self.bringing = bringing or work
+        self.apart = apart or default_apart()
 
     async def ask(self, request: AskRequest) -> dict[str, Any]:
         """The answer, as `public` gives it. Raises `PinciteError` as `Answerer.ask` does."""
         began = time.perf_counter()
-        answer = await self.work.run(lambda check: self._answer(request, check))
+        brings = request.text is not None or request.documents is not None
+        work = self.bringing if brings else self.work
+        answer = await work.run(lambda check: self._answer(request, check))
         log_answer(answer, 1000 * (time.perf_counter() - began))
         return public(answer)
 
@@ -105,8 +112,18 @@ class Service:
         base = self.base
         if not isinstance(base, Answerer):
             raise PinciteError("this answerer takes no further documents")
-        index = Index.build([_document(one) for one in documents], embedder=_Watched(base.index.embedder, check))
+        read = self._read(documents, check)
+        split = {one.document.id: one.sentences for one in read}
+        index = Index.build([one.document for one in read], embedder=_Watched(base.index.embedder, check), split=split)
         return type(base)(index, reader=base.reader, calibration=base.calibration, config=base.config)
+
+    def _read(self, given: Sequence[InlineDocument], check: Check) -> list[Read]:
+        wanted = [Given(one.id, text=one.text) for one in given]
+        read = self.apart.read(wanted, stop=_stopping(check), seconds=self.bringing.seconds)
+        metadata = [{n: v if isinstance(v, str) else tuple(v) for n, v in one.metadata.items()} for one in given]
+        return [
+            replace(one, document=replace(one.document, metadata=own)) for one, own in zip(read, metadata, strict=True)
+        ]
 
 
 def described(document: Document) -> dict[str, Any]:
@@ -144,12 +161,14 @@ def log_answer(answer: Answer, milliseconds: float) -> None:
     logger.info("answer", extra={"fields": fields, "text": {"question": answer.question, "answer": answer.text}})
 
 
-def _document(given: InlineDocument) -> Document:
-    """Read as a file of this name would be, so that paragraphs and headings are known; the text stays as it came."""
-    known = markdown.FORMAT if PurePosixPath(given.id).suffix in markdown.FORMAT.suffixes else plain.FORMAT
-    read = known.read(Raw(given.id, given.text.encode("utf-8")))
-    metadata = {name: value if isinstance(value, str) else tuple(value) for name, value in given.metadata.items()}
-    return Document(given.id, read.text, "", known.media_types[0], read.segments, metadata)
+def _stopping(check: Check) -> Callable[[], bool]:
+    """`check`, which raises: so whatever waits for a process ends it."""
+
+    def stop() -> bool:
+        check()
+        return False
+
+    return stop
 
 
 class _Watched:
@@ -160,6 +179,7 @@ class _Watched:
         self.id, self.dimension, self.max_tokens = embedder.id, embedder.dimension, embedder.max_tokens
 
     def count_tokens(self, text: str) -> int:
+        self._check()
         return self._embedder.count_tokens(text)
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:

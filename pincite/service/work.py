@@ -1,4 +1,4 @@
-"""Work that takes a while, bounded: so much at once, so much waiting, so long for each."""
+"""Work that takes a while, bounded: so much at once, so much waiting, so long for each; and people take turns."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ import functools
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
 
+from pincite.service.line import FairLine
+from pincite.service.person import Person, current_person
 from qa.errors import BusyError, TimeIsUpError
 
 __all__ = ["Check", "Work"]
@@ -19,24 +22,37 @@ Check = Callable[[], None]
 """Called by work now and then; raises once its time is up or nobody waits for it any more."""
 
 
+@dataclass(eq=False, slots=True)
+class _Task(Generic[T]):
+    function: Callable[[Check], T]
+    check: Check
+    future: Future[T] = field(default_factory=Future)
+
+
 class Work:
     """Runs functions on threads of its own: `at_once` of them, up to `waiting` more in line, `seconds` for each.
 
-    `seconds` count from when the work is handed in. A thread cannot be stopped from outside: what is over its time
-    ends at its next `check`, and keeps its place until then.
+    Of these, `each` may be one person's. `seconds` count from when the work is handed in. A thread cannot be stopped
+    from outside: what is over its time ends at its next `check`. So what may not come to one, reading documents, runs
+    in processes that the thread ends (`index.apart`).
     """
 
-    def __init__(self, *, at_once: int = 2, waiting: int = 128, seconds: float = 60.0) -> None:
+    def __init__(self, *, at_once: int = 2, waiting: int = 128, each: int = 64, seconds: float = 60.0) -> None:
         self.seconds = seconds
-        self._most = at_once + waiting
-        self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="pincite-work")
-        self._taken = 0
-        self._lock = threading.Lock()
+        self._at_once, self._waiting, self._each = at_once, waiting, each
+        self._line: FairLine[_Task[Any]] = FairLine()
+        self._under_way = 0
+        self._threads: list[threading.Thread] = []
+        self._closed = False
+        self._changed = threading.Condition()
 
-    async def run(self, function: Callable[[Check], T]) -> T:
-        """What `function` returns or raises. Raises `BusyError` at once if the line is full, `TimeIsUpError` later."""
+    async def run(self, function: Callable[[Check], T], person: Person | None = None) -> T:
+        """What `function` returns or raises. `person`: whose work it is, by default whose request is being answered.
+
+        Raises `BusyError` at once if the line is full, `TimeIsUpError` later.
+        """
         over = threading.Event()
-        future = self._hand_in(function, over)
+        future = self._hand_in(function, over, person or current_person.get())
         limit = asyncio.timeout(self.seconds)
         try:
             async with limit:
@@ -51,21 +67,64 @@ class Work:
 
     def close(self) -> None:
         """Begin nothing more."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        with self._changed:
+            self._closed = True
+            while (next_one := self._line.take()) is not None:
+                next_one[1].future.cancel()
+            self._changed.notify_all()
 
-    def _hand_in(self, function: Callable[[Check], T], over: threading.Event) -> Future[T]:
-        with self._lock:
-            if self._taken >= self._most:
-                raise BusyError(f"{self._taken} requests are being worked on, which is the limit; try again in a while")
-            self._taken += 1
+    def _hand_in(self, function: Callable[[Check], T], over: threading.Event, person: Person) -> Future[T]:
         check = functools.partial(_check, over, time.monotonic() + self.seconds, self.seconds)
-        future = self._threads.submit(function, check)
-        future.add_done_callback(self._done)
-        return future
+        task = _Task(function, check)
+        with self._changed:
+            waiting = len(self._line)
+            if self._under_way + waiting >= self._at_once + self._waiting:
+                raise BusyError(
+                    f"{self._under_way + waiting} requests are being worked on, which is the limit; "
+                    "try again in a while"
+                )
+            if self._line.waiting(person) >= self._each:
+                raise BusyError(f"{self._each} requests from there wait, which is the limit; try again in a while")
+            self._line.put(person, task)
+            if len(self._threads) < self._at_once:
+                thread = threading.Thread(target=self._serve, name="pincite-work", daemon=True)
+                self._threads.append(thread)
+                thread.start()
+            self._changed.notify()
+        task.future.add_done_callback(lambda _: self._withdrawn(person, task))
+        return task.future
 
-    def _done(self, future: Future[T]) -> None:
-        with self._lock:
-            self._taken -= 1
+    def _withdrawn(self, person: Person, task: _Task[Any]) -> None:
+        with self._changed:
+            self._line.drop(person, task)
+
+    def _serve(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._closed or len(self._line) > 0)
+                if self._closed:
+                    return
+                next_one = self._line.take()
+                assert next_one is not None
+                self._under_way += 1
+            person, task = next_one
+            try:
+                self._do(task)
+            finally:
+                with self._changed:
+                    self._under_way -= 1
+                    self._line.done(person)
+
+    @staticmethod
+    def _do(task: _Task[Any]) -> None:
+        if not task.future.set_running_or_notify_cancel():
+            return
+        try:
+            result = task.function(task.check)
+        except Exception as error:  # noqa: BLE001 - whoever waits for the future gets it
+            task.future.set_exception(error)
+        else:
+            task.future.set_result(result)
 
 
 def _check(over: threading.Event, deadline: float, seconds: float) -> None:

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import gradio as gr
 
 import prompts
-from index import load
+from index.apart import Given
 from index.errors import PinciteError
 from index.types import Document
+from pincite.service.work import Check
 from pincite.web.answer import messages
+from pincite.web.lanes import Lanes, person_of
 from pincite.web.quiet import Quiet
 from pincite.web.shelf import shelf_html
 from pincite.web.signal import number_in, signal
-from pincite.web.visitor import MOST_BYTES, MOST_DOCUMENTS, Source, Visitor, Visitors
+from pincite.web.visitor import MOST_BYTES, Source, Visitor, Visitors
 from qa.compose.examples import example_questions
+from qa.errors import BusyError, TimeIsUpError
 from qa.types import Answer
 
 __all__ = ["DocumentHandlers"]
@@ -36,14 +39,17 @@ class _GoneError(Exception):
 class DocumentHandlers:
     """One for the page. `examples` are questions to try on the documents that the server brings."""
 
-    def __init__(self, visitors: Visitors, examples: Sequence[str] = (), *, rates: bool = False) -> None:
+    def __init__(
+        self, visitors: Visitors, examples: Sequence[str] = (), *, rates: bool = False, lanes: Lanes | None = None
+    ) -> None:
         self.visitors = visitors
+        self.lanes = lanes or Lanes()
         self._rates = rates
         self.quiet = Quiet()
         self._examples = tuple(examples)
         self._made: dict[str, list[str]] = {}  # examples of the server's own documents, by sha256
 
-    def show(self, request: gr.Request, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
+    async def show(self, request: gr.Request, event: gr.EventData) -> AsyncIterator[tuple[Any, ...]]:
         """Another document in the pane, unless one that was picked later is there already."""
         visitor = self.visitors.of(str(request.session_hash))
         document_id = visitor.document_id(str(event._data.get("key")))
@@ -53,7 +59,7 @@ class DocumentHandlers:
                 visitor.picks, visitor.shown = number, document_id
                 visitor.chosen = chosen if isinstance(chosen, str) else None
         yield shelf_html(visitor), signal(visitor), gr.skip()
-        yield gr.skip(), gr.skip(), self.chat_examples(visitor)
+        yield gr.skip(), gr.skip(), await self.examples_for(visitor, request)
 
     def search_in(self, request: gr.Request, event: gr.EventData) -> tuple[str, str]:
         """Other documents to send questions to."""
@@ -87,17 +93,18 @@ class DocumentHandlers:
             del visitor.sources[number]
         return shelf_html(visitor)
 
-    def address(self, request: gr.Request, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
+    async def address(self, request: gr.Request, event: gr.EventData) -> AsyncIterator[tuple[Any, ...]]:
         """A web address, to be read and indexed."""
         visitor, url = self.visitors.of(str(request.session_hash)), str(event._data.get("url", "")).strip()
         right = url.lower().startswith(("https://", "http://"))
         error = None if right else prompts.render("page_no_url")
-        if right and visitor.is_full:
-            error = prompts.render("page_too_many", limit=MOST_DOCUMENTS)
+        if right and (limit := self.visitors.limit_reached(visitor)) is not None:
+            error = prompts.render("page_too_many", limit=limit)
         visitor.expect(Source(url, url if error is None else None, error=error))
-        yield from self.added(request)
+        async for told in self.added(request):
+            yield told
 
-    def added(self, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+    async def added(self, request: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
         """Reads and indexes what has come, one after the other, and says how far it is."""
         visitor = self.visitors.of(str(request.session_hash))
         yield shelf_html(visitor), gr.skip(), gr.skip()
@@ -106,42 +113,56 @@ class DocumentHandlers:
         while visitor.next_source() is not None and visitor.working.acquire(blocking=False):
             try:
                 if (source := visitor.next_source()) is not None:
-                    new = (yield from self._at_work(visitor, source)) or new
+                    found: list[Document] = []
+                    async for _ in self._at_work(visitor, source, found, request):
+                        yield shelf_html(visitor), gr.skip(), gr.skip()
+                    new = found[0] if found else new
             finally:
                 visitor.working.release()
         if new is not None:
             visitor.shown, visitor.chosen = new.id, None
         yield shelf_html(visitor), signal(visitor), gr.skip()
         if new is not None:
-            yield gr.skip(), gr.skip(), self.chat_examples(visitor)
+            yield gr.skip(), gr.skip(), await self.examples_for(visitor, request)
 
-    def _at_work(self, visitor: Visitor, source: Source) -> Generator[tuple[Any, ...], None, Document | None]:
-        found: list[Document] = []
-        worker = Thread(target=self._add, args=(visitor, source, found), daemon=True)
-        worker.start()
-        while worker.is_alive() and not visitor.gone.is_set():
-            worker.join(BETWEEN_REPORTS)
-            yield shelf_html(visitor), gr.skip(), gr.skip()
-        return found[0] if found else None
+    async def _at_work(
+        self, visitor: Visitor, source: Source, found: list[Document], request: gr.Request
+    ) -> AsyncIterator[None]:
+        """Adds `source`, its document to `found`; gives every now and then an occasion to say how far it is."""
+        person = person_of(self.visitors, request)
+        adding = self.lanes.adding.run(lambda check: self._add(visitor, source, found, check), person)
+        task = asyncio.ensure_future(adding)
+        try:
+            while not task.done() and not visitor.gone.is_set():
+                await asyncio.wait([task], timeout=BETWEEN_REPORTS)
+                yield
+            if task.done():
+                task.result()
+        except (BusyError, TimeIsUpError) as error:
+            self._failed(source, str(error))
+        finally:
+            task.cancel()
 
-    def _add(self, visitor: Visitor, source: Source, found: list[Document]) -> None:
+    def _add(self, visitor: Visitor, source: Source, found: list[Document], check: Check) -> None:
         def report(share: float) -> None:
             if visitor.gone.is_set():
                 raise _GoneError
+            check()
             source.share = share
 
         try:
-            if len(visitor.added) >= MOST_DOCUMENTS:
-                raise PinciteError(prompts.render("page_too_many", limit=MOST_DOCUMENTS))
             assert source.path is not None
-            document = load(source.path, max_bytes=MOST_BYTES)
+            given = Given(source.name, source=str(source.path), max_bytes=MOST_BYTES)
+            (read,) = self.lanes.apart.read([given], stop=visitor.gone.is_set)
             report(0.0)
-            found.append(visitor.library.add(document, report))
+            found.append(visitor.library.add(read.document, report, sentences=read.sentences))
             if isinstance(source.path, Path):
                 visitor.files[found[0].id] = source.path
             visitor.sources.remove(source)
-        except _GoneError:
+        except (_GoneError, InterruptedError):
             visitor.leave()
+        except TimeIsUpError:
+            raise
         except PinciteError as error:
             # The visitor knows the file by its name, and where the server keeps it is nobody's business.
             self._failed(source, str(error).replace(str(source.path), source.name))
@@ -154,6 +175,14 @@ class DocumentHandlers:
         source.error = why
         if isinstance(source.path, Path):
             source.path.unlink(missing_ok=True)
+
+    async def examples_for(self, visitor: Visitor, request: gr.Request) -> Any:
+        """`chat_examples`, once there is time for it; no change where there is none."""
+        person = person_of(self.visitors, request)
+        try:
+            return await self.lanes.trying.run(lambda check: self.chat_examples(visitor), person)
+        except (BusyError, TimeIsUpError):
+            return gr.skip()
 
     def chat_examples(self, visitor: Visitor) -> Any:
         """The chat with questions to click that the shown document answers; no change if it is no longer shown."""

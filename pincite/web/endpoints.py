@@ -6,19 +6,21 @@ import binascii
 import logging
 import time
 from collections.abc import Callable
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
 
 import gradio as gr
 from gradio.events import api
 
-from index import Document, load
+from index import Document
+from index.apart import Given
 from index.errors import PinciteError
 from index.load import is_url
 from pincite.service.library import Asks, Library
 from pincite.service.requests import AskRequest, parsed
 from pincite.service.service import described, log_answer, public
-from pincite.web.visitor import MOST_BYTES, MOST_DOCUMENTS, Visitor, Visitors
+from pincite.web.lanes import Lanes, in_line
+from pincite.web.visitor import MOST_BYTES, Visitor, Visitors
 from qa.errors import RequestError
 
 __all__ = ["add_endpoints"]
@@ -26,17 +28,21 @@ __all__ = ["add_endpoints"]
 logger = logging.getLogger(__name__)
 
 
-def add_endpoints(base: Asks, visitors: Visitors) -> None:
+def add_endpoints(base: Asks, visitors: Visitors, lanes: Lanes) -> None:
     """Add them to the `gr.Blocks` that is being built. `base` is asked where a session has no documents of its own."""
-    endpoints = _Endpoints(base, visitors)
-    for function in (endpoints.ask, endpoints.documents):
-        api(function, api_name=function.__name__, concurrency_id="ask", concurrency_limit=2)
-    api(endpoints.index, api_name="index", concurrency_id="work", concurrency_limit=8)
+    endpoints = _Endpoints(base, visitors, lanes)
+    for work, function in (
+        (lanes.asking, endpoints.ask),
+        (lanes.asking, endpoints.documents),
+        (lanes.adding, endpoints.index),
+    ):
+        api(in_line(work, visitors, function), api_name=function.__name__, concurrency_limit=None)
 
 
 class _Endpoints:
-    def __init__(self, base: Asks, visitors: Visitors) -> None:
+    def __init__(self, base: Asks, visitors: Visitors, lanes: Lanes) -> None:
         self._base = base
+        self._apart = lanes.apart
         self._visitors = visitors
 
     def ask(
@@ -112,28 +118,42 @@ class _Endpoints:
         if len(given) != 1 or not all(isinstance(value, str) for value in (*given.values(), name)):
             raise RequestError("give a name, and one of text, base64 and url, each as a text")
         visitor = self._visitors.of(str(request.session_hash))
-        if len(visitor.added) >= MOST_DOCUMENTS:
-            raise RequestError(f"this session has added {MOST_DOCUMENTS} documents, which is the limit")
+        if (limit := self._visitors.limit_reached(visitor)) is not None:
+            raise RequestError(
+                f"{limit} documents were added from there, which is the limit; remove one, or end a session"
+            )
         if url is not None:
             if not is_url(url):  # the path of a file of the server's is none of theirs
                 raise RequestError(f"{url[:100]!r} is no web address; give one that begins with http:// or https://")
-            return visitor.library.add(load(url, max_bytes=MOST_BYTES))
-        path = self._written(visitor, name, _bytes(text, base64))
+            return self._read(visitor, Given(url, source=url, max_bytes=MOST_BYTES))
+        data, plain = _bytes(text, base64), _file_name(name)
+        path = visitor.place_for(PurePosixPath(plain).suffix)
+        path.write_bytes(data)
         try:
-            document = visitor.library.add(load(path, max_bytes=MOST_BYTES))
-        except PinciteError as error:
+            document = self._read(visitor, Given(plain, source=str(path), max_bytes=MOST_BYTES))
+        except PinciteError:
             path.unlink(missing_ok=True)
-            raise RequestError(str(error).replace(str(path), path.name)) from error
+            raise
         visitor.files[document.id] = path
         return document
 
-    def _written(self, visitor: Visitor, name: str, data: bytes) -> Path:
-        plain = PurePosixPath(name.replace("\\", "/")).name
-        if not plain.isprintable() or not 0 < len(plain.encode("utf-8", "replace")) <= 200:
-            raise RequestError("the name is no file's name; give one such as report.pdf")
-        path = visitor.place_for(plain)
-        path.write_bytes(data)
-        return path
+    def _read(self, visitor: Visitor, given: Given) -> Document:
+        visitor.arriving += 1
+        try:
+            (read,) = self._apart.read([given], stop=visitor.gone.is_set)
+            return visitor.library.add(read.document, sentences=read.sentences)
+        except InterruptedError as error:
+            raise RequestError("the session has ended; begin a new one") from error
+        finally:
+            visitor.arriving -= 1
+
+
+def _file_name(name: str) -> str:
+    """The last part of a path: what the document is called, and no more than that."""
+    plain = PurePosixPath(name.replace("\\", "/")).name
+    if plain in ("", ".", "..") or not plain.isprintable() or len(plain.encode("utf-8", "replace")) > 200:
+        raise RequestError("the name is no file's name; give one such as report.pdf")
+    return plain
 
 
 def _bytes(text: str | None, base64: str | None) -> bytes:

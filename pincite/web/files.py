@@ -23,7 +23,7 @@ from index.types import Document
 from pincite.web.caching import ByContent
 from pincite.web.pane import article_html
 from pincite.web.taking import taking_routes
-from pincite.web.visitor import MOST_BYTES, MOST_DOCUMENTS, Source, Visitor, Visitors
+from pincite.web.visitor import MOST_BYTES, Source, Visitor, Visitors
 
 __all__ = ["PREFIX", "routes", "size_text"]
 
@@ -98,17 +98,19 @@ class _Files:
         declared = request.headers.get("x-size", "")[:20]
         if declared.isdigit() and int(declared) > MOST_BYTES:  # the browser says so before it sends anything
             return _refused(visitor, name, _too_large(int(declared)))
-        if visitor.is_full:
-            return _refused(visitor, name, prompts.render("page_too_many", limit=MOST_DOCUMENTS))
+        if (limit := self.visitors.limit_reached(visitor)) is not None:
+            return _refused(visitor, name, prompts.render("page_too_many", limit=limit))
         size: int | None
+        visitor.arriving += 1
         try:
-            path = visitor.place_for(name)
+            path = visitor.place_for(PurePosixPath(name).suffix)
             size = await _write(path, request.stream())
         except OSError as error:
             return _refused(visitor, name, prompts.render("page_upload_failed", reason=error.strerror))
         except ClientDisconnect:
             size = None
         finally:
+            visitor.arriving -= 1
             if visitor.gone.is_set():  # the tab was closed while the file came
                 visitor.leave()
         if size is None or size > MOST_BYTES or visitor.gone.is_set():
@@ -135,7 +137,7 @@ def images(visitor: Visitor, document: Document) -> str | None:
 async def _write(path: Path, stream: AsyncIterator[bytes]) -> int:
     """Write at most one chunk more than is allowed, and tell how much came."""
     size = 0
-    with path.open("wb") as file:
+    with path.open("xb") as file:
         async for chunk in stream:
             size += len(chunk)
             if size > MOST_BYTES:

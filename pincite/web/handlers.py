@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +16,7 @@ from pincite.service.library import Asks, Library
 from pincite.web.adding import DocumentHandlers
 from pincite.web.answer import messages
 from pincite.web.conversation import Exchange, numbered, turns
+from pincite.web.lanes import Lanes
 from pincite.web.opinions import OpinionHandlers
 from pincite.web.shelf import shelf_html
 from pincite.web.signal import number_in, signal
@@ -33,15 +34,16 @@ class Handlers:
     def __init__(self, answerer: Asks, examples: Sequence[str] = (), feedback: Feedback | None = None) -> None:
         self.visitors = Visitors(lambda: Library(answerer))
         self.opinions = OpinionHandlers(self.visitors, feedback)
-        self.documents = DocumentHandlers(self.visitors, examples, rates=feedback is not None)
+        self.lanes = Lanes()
+        self.documents = DocumentHandlers(self.visitors, examples, rates=feedback is not None, lanes=self.lanes)
 
     # -- coming and going
 
-    def arrive(self, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+    async def arrive(self, request: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
         """The visitor's list of documents and their token; then, once they are made, examples."""
         visitor = self._visitor(request)
         yield shelf_html(visitor), signal(visitor), gr.skip()
-        yield gr.skip(), gr.skip(), self.documents.chat_examples(visitor)
+        yield gr.skip(), gr.skip(), await self.documents.examples_for(visitor, request)
 
     def leave(self, request: gr.Request) -> None:
         """The visitor has closed the page."""

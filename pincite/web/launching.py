@@ -34,9 +34,7 @@ def launch(
     require_free(host, port)
     require_sign_in(host, auth, insecure=insecure)
     store = feedback_store(host, feedback)
-    # Gradio reads these when it is first imported: without them its server asks two addresses outside.
-    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-    os.environ["HF_HUB_OFFLINE"] = "1"
+    os.environ["HF_HUB_OFFLINE"] = "1"  # Gradio reads it when it is first imported, and would ask its makers
     from pincite.service.config import ServeConfig
     from pincite.web.page import build_page
     from pincite.web.server import serve

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Container, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,9 @@ from pincite.records.feedback import Feedback
 from pincite.service.library import Asks
 from pincite.web.dial import dial_html
 from pincite.web.endpoints import add_endpoints
+from pincite.web.events import names_file
 from pincite.web.handlers import Handlers
+from pincite.web.lanes import Lanes, in_line
 from pincite.web.pane import pane_html
 from pincite.web.shelf import adding_html
 from pincite.web.tools import export_html
@@ -31,12 +33,15 @@ _SCRIPTS = ("stream", "marks", "pane", "documents", "chat", "taking", "marking",
 
 
 class Page(gr.Blocks):
-    """The page before it is served. `visitors` are those who are there."""
+    """The page before it is served. `visitors` are those who are there, `lanes` where their work is done."""
 
     visitors: Visitors
+    lanes: Lanes
 
     async def process_api(self, *args: Any, **kwargs: Any) -> Any:
         """As Gradio does; but what fails goes to the log, where Gradio would print it."""
+        if names_file((args, kwargs.get("inputs"))):  # the second lock: `pincite.web.sessions` refuses it first
+            raise gr.Error(prompts.render("page_failed"), print_exception=False)
         try:
             return await super().process_api(*args, **kwargs)
         except gr.Error:
@@ -44,6 +49,22 @@ class Page(gr.Blocks):
         except Exception as error:
             logger.exception("an event of the page failed")
             raise gr.Error(prompts.render("page_failed"), print_exception=False) from error
+
+    def waiting(self) -> Collection[str]:
+        """The ids of the events that are not done."""
+        return self._queue.event_ids_to_events.keys()
+
+    def streams(self) -> Container[str]:
+        """The sessions that have something to be sent, or had."""
+        return self._queue.pending_messages_per_session
+
+    def end_session(self, session: str) -> None:
+        """Forget what a session that had to go was to be sent."""
+        for event in list(self._queue.event_ids_to_events.values()):
+            if event.session_hash == session:
+                event.alive = False
+        self._queue.pending_messages_per_session.pop(session, None)
+        self._queue.pending_event_ids_session.pop(session, None)
 
 
 def build_page(
@@ -56,7 +77,7 @@ def build_page(
     """
     handlers = Handlers(answerer, examples, feedback)
     page = Page(title=title, fill_height=True, fill_width=True, analytics_enabled=False)
-    page.visitors = handlers.visitors
+    page.visitors, page.lanes = handlers.visitors, handlers.lanes
     with page:
         with gr.Row(elem_id="pc-columns"):
             with gr.Column(elem_id="pc-chat"):
@@ -69,7 +90,7 @@ def build_page(
                     shelf = _html("", "pc-list-of-documents", _script("shelf"))
                     _html(adding_html(), "pc-add")
         signal = gr.HTML("{}", html_template="<span></span>", js_on_load=_script(*_SCRIPTS), elem_id="pc-signal")
-        add_endpoints(answerer, handlers.visitors)  # first: the page's own events take other names then
+        add_endpoints(answerer, handlers.visitors, handlers.lanes)  # first: the page's own events take other names then
         _connect(page, handlers, clear=clear, chat=chat, question=question, shelf=shelf, signal=signal)
     return page
 
@@ -77,20 +98,23 @@ def build_page(
 def _connect(
     page: Page, handlers: Handlers, *, clear: gr.Button, chat: gr.Chatbot, question: gr.Textbox, shelf: Any, signal: Any
 ) -> None:
-    # The page's script sees to it that a question waits for the answer before it.
-    asking: dict[str, Any] = {"concurrency_id": "ask", "concurrency_limit": 2, "trigger_mode": "multiple", **_PRIVATE}
-    # "multiple": Gradio would drop what is clicked while the event before it is still at work.
-    working: dict[str, Any] = {"concurrency_id": "work", "concurrency_limit": 8, "trigger_mode": "multiple", **_PRIVATE}
-    question.submit(handlers.ask, [question], [chat, signal], **asking)
-    chat.example_select(handlers.ask_example, None, [chat, signal], **asking)
-    clear.click(handlers.clear, None, [question, chat, signal], **_PRIVATE)
-    signal.again(handlers.again, None, [chat, signal], **asking)
-    signal.edit(handlers.edit, None, [question, signal], **_PRIVATE)
-    signal.why(handlers.why, None, [chat], **asking)
+    # "multiple": Gradio would drop what is clicked while the event before it is still at work. The page's script sees
+    # to it that a question waits for the answer before it; whose turn it is, is seen to by `lanes`.
+    working: dict[str, Any] = {"concurrency_limit": None, "trigger_mode": "multiple", **_PRIVATE}
+
+    def asked(handler: Callable[..., Any]) -> Callable[..., Any]:
+        return in_line(handlers.lanes.asking, handlers.visitors, handler)
+
+    question.submit(asked(handlers.ask), [question], [chat, signal], **working)
+    chat.example_select(asked(handlers.ask_example), None, [chat, signal], **working)
+    clear.click(handlers.clear, None, [question, chat, signal], **{**working, "trigger_mode": "once"})
+    signal.again(asked(handlers.again), None, [chat, signal], **working)
+    signal.edit(handlers.edit, None, [question, signal], **{**working, "trigger_mode": "once"})
+    signal.why(asked(handlers.why), None, [chat], **working)
     signal.rate(handlers.opinions.rate, None, [chat], **working)
     signal.mark(handlers.opinions.mark, None, [chat], **working)
     signal.deny(handlers.opinions.deny, None, [chat], **working)
-    signal.dial(handlers.dial, None, [chat, signal], **{**asking, "trigger_mode": "always_last"})
+    signal.dial(asked(handlers.dial), None, [chat, signal], **{**working, "trigger_mode": "always_last"})
     signal.show(handlers.documents.show, None, [shelf, signal, chat], **working)
     signal.searched(handlers.documents.search_in, None, [shelf, signal], **working)
     signal.remove(handlers.documents.remove, None, [shelf, chat, signal], **working)
@@ -98,7 +122,7 @@ def _connect(
     signal.address(handlers.documents.address, None, [shelf, signal, chat], **working)
     signal.added(handlers.documents.added, None, [shelf, signal, chat], **working)
     # Does nothing: the page's script sends it so that Gradio fetches the outcome of another event.
-    signal.wake(lambda: None, None, None, **{**_PRIVATE, "concurrency_limit": None, "trigger_mode": "multiple"})
+    signal.wake(lambda: None, None, None, **working)
     page.load(handlers.arrive, None, [shelf, signal, chat], **working)
     page.unload(handlers.leave)
 

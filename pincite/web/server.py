@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import gradio as gr
 import uvicorn
@@ -39,11 +39,17 @@ __all__ = ["app_of", "serve"]
 MOST_CONNECTIONS = 1_000  # an open page holds two
 CONNECTION_SECONDS = 30  # that a connection may stay open without a request
 GOODBYE_SECONDS = 3  # that requests have to end in when the server stops
-MOST_WAITING = 200  # events of the page's
+MOST_WAITING = 2_000  # events of the page's; what one person or address may have of them is in `sessions`
 
 _STYLES = ("page", "chat", "document", "documents", "why", "taking", "narrow")
 _SANS = ["ui-sans-serif", "system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif"]
 _MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Liberation Mono", "monospace"]
+
+
+class Closes(Protocol):
+    """What ends with the server."""
+
+    def close(self) -> None: ...
 
 
 def serve(page: Page, answerer: Asks, config: ServeConfig, *, ready: Callable[[], None] = lambda: None) -> None:
@@ -68,6 +74,7 @@ def serve(page: Page, answerer: Asks, config: ServeConfig, *, ready: Callable[[]
                 timeout_keep_alive=CONNECTION_SECONDS,
                 timeout_graceful_shutdown=GOODBYE_SECONDS,
             )
+            page.lanes.apart.get_ready()
             ready()
             uvicorn.Server(settings).run(sockets=[listener])
     finally:
@@ -77,8 +84,9 @@ def serve(page: Page, answerer: Asks, config: ServeConfig, *, ready: Callable[[]
 def app_of(page: Page, answerer: Asks, config: ServeConfig, uploads: Uploads) -> Starlette:
     """The whole application. While it runs, visitors' files lie in `uploads`; they go when it stops."""
     page.visitors.uploads = uploads.folder
-    work = Work(seconds=config.timeout)
-    service = Service(answerer, work)
+    page.visitors.ended = page.end_session
+    work, bringing = Work(seconds=config.timeout), Work(seconds=config.timeout)
+    service = Service(answerer, work, bringing=bringing, apart=page.lanes.apart)
     mcp = http_part(service, most_bytes=MOST_JSON) if config.mcp else None
     app = Starlette(
         routes=[
@@ -89,7 +97,7 @@ def app_of(page: Page, answerer: Asks, config: ServeConfig, uploads: Uploads) ->
             *(mcp.routes if mcp else []),
         ],
         middleware=_around(config, page),
-        lifespan=_lifespan(mcp, work, uploads),
+        lifespan=_lifespan(mcp, [uploads, work, bringing, page.lanes]),
     )
     page.queue(max_size=MOST_WAITING)
     gr.mount_gradio_app(app, page, "/", **_OPTIONS, **_look())
@@ -106,7 +114,9 @@ def _around(config: ServeConfig, page: Page) -> list[Middleware]:
         Middleware(Guard, hosts=_hosts(config), signing_in=config.auth is not None),
         Middleware(Bodies, seconds=config.body_seconds),
         *gate,
-        Middleware(Sessions, cookie=cookie, events=page.fns),
+        Middleware(
+            Sessions, cookie=cookie, visitors=page.visitors, events=page.fns, waiting=page.waiting, streams=page.streams
+        ),
         Middleware(OneShape),
     ]
 
@@ -118,12 +128,12 @@ def _hosts(config: ServeConfig) -> list[str]:
     return ["localhost", "127.0.0.1", "[::1]", config.host, *config.hosts]
 
 
-def _lifespan(mcp: HttpPart | None, work: Work, uploads: Uploads) -> Callable[[Starlette], Any]:
+def _lifespan(mcp: HttpPart | None, closed: Sequence[Closes]) -> Callable[[Starlette], Any]:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            stack.callback(uploads.close)
-            stack.callback(work.close)
+            for each in closed:
+                stack.callback(each.close)
             if mcp is not None:
                 await stack.enter_async_context(mcp.running())
             yield

@@ -1,7 +1,9 @@
-"""Whose a Gradio session is: a session's name alone lets nobody act in it or read what it is sent.
+"""Whose each thing is: the one place that every request passes, Gradio's own routes included.
 
-Gradio lets the browser choose its session's name, and takes whoever names it for its owner. Here the first who uses a
-name keeps it: a person who signed in, or a browser, known by a cookie.
+Gradio lets the browser choose its session's name, and takes whoever names it for its owner; of an event it takes
+whoever knows its id. Here the first who uses a session's name keeps it: a person who signed in, or a browser, known by
+a cookie. A request that names a session, an event or a visitor's token is refused unless that is shown to be the
+asker's own, and a path of Gradio's that is not known here leads nowhere.
 """
 
 from __future__ import annotations
@@ -9,8 +11,8 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from collections import OrderedDict
-from collections.abc import Container
+from collections import Counter
+from collections.abc import Callable, Collection, Container
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -19,93 +21,201 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pincite.service.errors import error_response
+from pincite.service.person import Person, current_person
+from pincite.service.signin.slowing import network_of
+from pincite.web.events import checked_body, event_in
+from pincite.web.owners import ForeignSessionError
+from pincite.web.visitor import Visitors
+from qa.errors import BusyError, RequestError
 
 __all__ = ["Sessions"]
 
-REMEMBERED = 20_000  # sessions
 LONGEST_NAME = 100
 ARRIVALS = ("/", "/config")  # what a browser and gradio_client ask for first
+MOST_AT_ONCE = 300  # requests under way from one address, or of one account; an open page holds two
+MOST_EVENTS = 30  # of one person that are not done
+MOST_EVENTS_NEAR = 200  # of people whom nothing but their address tells apart
 
+_COOKIE = re.compile(r"[A-Za-z0-9_-]{32}")
 _HEARTBEAT = re.compile(r"/gradio_api/heartbeat/([^/]+)/?")
+_OUTCOME = re.compile(r"/gradio_api/call/[^/]+/([^/]+)/?")
+_STREAM = re.compile(r"/gradio_api/queue/data/?")
+_NAMELESS = re.compile(r"/gradio_api/(?:info|theme\.css|app_id)/?")
+_BEGIN = re.compile(r"/gradio_api/(?:queue/join|call/[^/]+)/?")
+_END = re.compile(r"/gradio_api/(?:cancel|reset)/?")
+_OWN = re.compile(r"/pincite/([^/]+)(?:/.*)?")
+_STATELESS = ("/v1", "/mcp")
 
 
 class Sessions:
-    """Answers 403 where a session is another's. `cookie` is the name of the cookie that tells browsers apart.
+    """Answers 403 where a session or an event is another's, 404 where a token is.
 
-    `events`: the numbers of the events that can be sent; another is refused.
+    `cookie`: the name of the cookie that tells browsers apart. `events`: the numbers of the events that can be sent.
+    `waiting`: the ids of the events that are not done; `streams`: the sessions to which something is being sent.
     """
 
-    def __init__(self, app: ASGIApp, *, cookie: str, events: Container[object]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        cookie: str,
+        visitors: Visitors,
+        events: Container[object],
+        waiting: Callable[[], Collection[str]],
+        streams: Callable[[], Container[str]],
+    ) -> None:
         self.app = app
         self._cookie = cookie
         self._events = events
-        self._owners: OrderedDict[str, str] = OrderedDict()
+        self._visitors = visitors
+        self._owners = visitors.owners
+        self._waiting = waiting
+        self._streams = streams
+        self._under_way: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        request = Request(scope, receive)
-        owner = scope.get("state", {}).get("user") or request.cookies.get(self._cookie, "")
-        refusal: ASGIApp | None = None
-        if scope["path"].startswith("/gradio_api/"):
-            if scope["method"] == "POST":
-                body = await request.body()
-                receive = _again(body, receive)
-                refusal = self._check_body(body, owner)
-            else:
-                refusal = self._check(_named(scope), owner)
-        if scope["path"] in ARRIVALS and not owner:
-            send = self._with_cookie(send, secure=scope["scheme"] == "https")
-        await (refusal or self.app)(scope, receive, send)
-
-    def _check_body(self, body: bytes, owner: str) -> ASGIApp | None:
+        person, is_new = self._person(Request(scope))
+        if is_new and (scope["path"] in ARRIVALS or _BEGIN.fullmatch(scope["path"])):
+            send = self._with_cookie(send, person.key, secure=scope["scheme"] == "https")
+        if self._under_way[person.place] >= MOST_AT_ONCE:
+            many = f"{MOST_AT_ONCE} requests from there are under way, which is the limit; try again in a while"
+            await error_response(429, "BusyError", many)(scope, receive, send)
+            return
+        self._under_way[person.place] += 1
+        token = current_person.set(person)
         try:
-            said = json.loads(body)
-        except (ValueError, RecursionError):
-            said = None
-        if not isinstance(said, dict):
-            return error_response(400, "RequestError", "the body is not a JSON object, or nested too deep")
+            await self._checked(scope, receive, send, person)
+        finally:
+            current_person.reset(token)
+            self._under_way[person.place] -= 1
+            if not self._under_way[person.place]:
+                del self._under_way[person.place]
+
+    def _person(self, request: Request) -> tuple[Person, bool]:
+        """Who asks, and whether it is a browser that was never here."""
+        address = network_of(request.client.host) if request.client else ""
+        user = request.scope.get("state", {}).get("user")
+        if user:
+            return Person(f"user {user}", address, signed_in=True), False
+        if request.scope["path"].startswith(_STATELESS):
+            return Person(f"address {address}", address), False
+        value = request.cookies.get(self._cookie, "")
+        known = _COOKIE.fullmatch(value) is not None
+        return Person(value if known else secrets.token_urlsafe(24), address), not known
+
+    async def _checked(self, scope: Scope, receive: Receive, send: Send, person: Person) -> None:
+        try:
+            if scope["path"].startswith("/gradio_api"):
+                receive, send = await self._gradio(scope, receive, send, person)
+            elif named := _OWN.fullmatch(scope["path"]):
+                self._check_token(named[1], person)
+        except ForeignSessionError:
+            refusal = error_response(403, "ForeignSession", "this session is another's; begin one of your own")
+        except LookupError:
+            refusal = error_response(404, "NotFound", f"there is nothing at {scope['method']} {scope['path'][:100]!r}")
+        except BusyError as error:
+            refusal = error_response(429, "BusyError", str(error))
+        except RequestError as error:
+            refusal = error_response(422, "RequestError", str(error))
+        else:
+            await self.app(scope, receive, send)
+            return
+        await refusal(scope, receive, send)
+
+    async def _gradio(self, scope: Scope, receive: Receive, send: Send, person: Person) -> tuple[Receive, Send]:
+        path = scope["path"]
+        if scope["method"] in ("GET", "HEAD"):
+            if found := _HEARTBEAT.fullmatch(path):
+                self._claim(found[1], person)
+            elif _STREAM.fullmatch(path):
+                self._claim(session := _session_in(scope), person)
+                if session not in self._streams():
+                    raise LookupError  # Gradio would begin a stream, and break it off
+            elif found := _OUTCOME.fullmatch(path):
+                self._owners.check_event(found[1], person)
+            elif not _NAMELESS.fullmatch(path):
+                raise LookupError
+            return receive, send
+        begins = _BEGIN.fullmatch(path) is not None
+        if scope["method"] != "POST" or not (begins or _END.fullmatch(path)):
+            raise LookupError
+        said = checked_body(await Request(scope, receive).body())
+        session = said.get("session_hash")
+        if begins:
+            session = self._begin(said, path, person)
+            send = self._telling(send, session)
+        elif session is not None:
+            self._claim(session, person)
+        if not begins:
+            self._owners.check_event(str(said.get("event_id")), person)
+        return _again(scope, said, receive), send
+
+    def _begin(self, said: dict[str, Any], path: str, person: Person) -> str:
+        """The session that an event is for: its own where none is named."""
         number = said.get("fn_index")
-        if isinstance(number, int) and number not in self._events:
-            return error_response(422, "RequestError", f"'fn_index' is {number}: there is no such event")
-        return self._check(said.get("session_hash"), owner)
+        if path.startswith("/gradio_api/queue/") and (type(number) is not int or number not in self._events):
+            raise RequestError(f"'fn_index' is {str(number)[:20]}: there is no such event")
+        said["session_hash"] = session = said.get("session_hash") or secrets.token_hex(16)
+        self._claim(session, person)
+        own, near = self._owners.events_of(person)
+        waiting = set(self._waiting())
+        most = MOST_EVENTS if len(own & waiting) >= MOST_EVENTS else MOST_EVENTS_NEAR
+        if most == MOST_EVENTS or len(near & waiting) >= MOST_EVENTS_NEAR:
+            raise BusyError(f"{most} events from there are not done, which is the limit; try again in a while")
+        return str(session)
 
-    def _check(self, name: Any, owner: str) -> ASGIApp | None:
-        if name is None:
-            return None
-        if not isinstance(name, str) or not 0 < len(name) <= LONGEST_NAME:
-            return error_response(
-                422, "RequestError", f"'session_hash' is no text of up to {LONGEST_NAME} characters; send one"
-            )
-        if self._owners.setdefault(name, owner) != owner:
-            return error_response(403, "ForeignSession", "this session is another's; begin one of your own")
-        self._owners.move_to_end(name)
-        while len(self._owners) > REMEMBERED:
-            self._owners.popitem(last=False)
-        return None
+    def _claim(self, session: Any, person: Person) -> None:
+        if not isinstance(session, str) or not 0 < len(session) <= LONGEST_NAME:
+            raise RequestError(f"'session_hash' is no text of up to {LONGEST_NAME} characters; send one")
+        self._owners.claim(session, person)
 
-    def _with_cookie(self, send: Send, *, secure: bool) -> Send:
-        value = f"{self._cookie}={secrets.token_urlsafe(24)}; Path=/; HttpOnly; SameSite=Lax{'; Secure' * secure}"
+    def _check_token(self, token: str, person: Person) -> None:
+        visitor = self._visitors.with_token(token)
+        owner = None if visitor is None else self._owners.owner(visitor.session)
+        if owner is None or owner.key != person.key:
+            raise LookupError
+
+    def _telling(self, send: Send, session: str) -> Send:
+        """Keeps whose the event is that the answer names."""
+        answer = b""
+
+        async def send_and_keep(message: Message) -> None:
+            nonlocal answer
+            if message["type"] == "http.response.body" and len(answer) < 10_000:
+                answer += message.get("body", b"")
+                if not message.get("more_body", False) and (event := event_in(answer)):
+                    self._owners.began(event, session)
+            await send(message)
+
+        return send_and_keep
+
+    def _with_cookie(self, send: Send, value: str, *, secure: bool) -> Send:
+        cookie = f"{self._cookie}={value}; Path=/; HttpOnly; SameSite=Lax{'; Secure' * secure}"
 
         async def send_with_cookie(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).append("set-cookie", value)
+                MutableHeaders(scope=message).append("set-cookie", cookie)
             await send(message)
 
         return send_with_cookie
 
 
-def _named(scope: Scope) -> str | None:
-    """The session that a GET is about, or None."""
-    if found := _HEARTBEAT.fullmatch(scope["path"]):
-        return found[1]
+def _session_in(scope: Scope) -> str:
+    """The session that a stream is asked for; two names are one too many."""
     values = parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", [])
-    return values[-1] if values else None  # the last: what the app reads where there are several
+    if len(values) != 1:
+        raise RequestError(f"'session_hash' is given {len(values)} times; give it once")
+    return str(values[0])
 
 
-def _again(body: bytes, receive: Receive) -> Receive:
-    """A body that has been read, to be read once more."""
+def _again(scope: Scope, said: dict[str, Any], receive: Receive) -> Receive:
+    """What was checked, and nothing else, to be read by the application."""
+    body = json.dumps(said).encode()
+    kept = [(name, value) for name, value in scope["headers"] if name not in (b"content-length", b"content-type")]
+    scope["headers"] = [*kept, (b"content-length", b"%d" % len(body)), (b"content-type", b"application/json")]
     given = False
 
     async def receive_again() -> Message:

@@ -5,23 +5,25 @@ from __future__ import annotations
 import secrets
 import shutil
 import tempfile
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Lock, RLock
 from typing import Any
 
+from index.load.formats import by_suffix
 from pincite.service.library import Library
+from pincite.service.person import Person
 from pincite.web.conversation import Exchange, NumberedCitation, numbered
+from pincite.web.owners import Owners
 
 __all__ = ["MOST_BYTES", "MOST_DOCUMENTS", "Source", "Visitor", "Visitors"]
 
 MOST_BYTES = 20_000_000  # of a file that a visitor adds
 MOST_DOCUMENTS = 20  # that a visitor adds
 MOST_FAILED = 30  # messages about what could not be added
-MOST_VISITORS = 200
-IDLE_SECONDS = 4 * 3600  # after which a visitor whose browser has not said goodbye is taken to be gone
+MOST_OF_PERSON = 60  # documents that one person adds in all their sessions
+MOST_OF_ADDRESS = 400  # documents that people add whom nothing but their address tells apart
 
 
 @dataclass(slots=True)
@@ -37,11 +39,12 @@ class Source:
 class Visitor:
     """What belongs to one visitor. `token` is the secret part of the addresses of what is theirs.
 
-    `uploads`: below which folder their files lie; None: where temporary files do.
+    `uploads`: below which folder their files lie; None: where temporary files do. `session`: Gradio's name for theirs.
     """
 
-    def __init__(self, library: Library, uploads: Path | None = None) -> None:
+    def __init__(self, library: Library, uploads: Path | None = None, session: str = "") -> None:
         self.library = library
+        self.session = session
         self._uploads = uploads
         self.token = secrets.token_urlsafe(18)
         self.conversation: tuple[Exchange, ...] = ()
@@ -61,7 +64,7 @@ class Visitor:
         self.talking = RLock()  # held while the conversation changes, by what takes its time
         self.working = Lock()  # held while the sources are indexed
         self.gone = Event()
-        self.seen = time.monotonic()
+        self.arriving = 0  # files that are being sent
         self.came_with = frozenset(library.documents)
         self._keys: dict[str, str] = {}
         self._folder: Path | None = None
@@ -99,9 +102,9 @@ class Visitor:
             self.conversation, self.chosen, self.editing = (), None, None
 
     @property
-    def is_full(self) -> bool:
-        """Whether nothing more can be added to what is there and what is on its way."""
-        return len(self.added) + sum(source.error is None for source in self.sources) >= MOST_DOCUMENTS
+    def taken(self) -> int:
+        """How many documents were added, are on their way, or are being sent."""
+        return len(self.added) + sum(source.error is None for source in list(self.sources)) + self.arriving
 
     def expect(self, source: Source) -> None:
         """Add to what is to be indexed, or to what failed; of very many that failed, the first are forgotten."""
@@ -122,12 +125,16 @@ class Visitor:
         if source is not None:
             source.unlink(missing_ok=True)
 
-    def place_for(self, name: str) -> Path:
-        """Where to put a file called `name` that the visitor sends: a folder of its own, as names can recur."""
+    def place_for(self, suffix: str) -> Path:
+        """Where to put a file that the visitor sends, whatever they call it: a place of its own in their own folder.
+
+        `suffix`: how the path ends where it is one that a loader reads.
+        """
         with self.lock:
             if self._folder is None:
                 self._folder = Path(tempfile.mkdtemp(prefix="pincite-", dir=self._uploads))
-            return Path(tempfile.mkdtemp(dir=self._folder)) / name
+            known = suffix.lower() if by_suffix(suffix) is not None else ""
+            return Path(tempfile.mkdtemp(dir=self._folder)) / f"upload{known}"
 
     def leave(self) -> None:
         """End everything that goes on for the visitor, and delete what they sent."""
@@ -137,32 +144,35 @@ class Visitor:
                 shutil.rmtree(self._folder, ignore_errors=True)
 
 
-@dataclass(slots=True)
+@dataclass
 class Visitors:
-    """Everyone who is there, by the name that Gradio gives their session. `uploads` is as for `Visitor`."""
+    """Everyone who is there, by the name that Gradio gives their session. `uploads` is as for `Visitor`.
+
+    `owners` knows whose each session is. `ended` is told the name of a session that had to go.
+    """
 
     arrive: Callable[[], Library]
     uploads: Path | None = None
+    owners: Owners = field(default_factory=Owners)
+    ended: Callable[[str], None] = lambda session: None
     _there: dict[str, Visitor] = field(default_factory=dict)
     _lock: RLock = field(default_factory=RLock)
+
+    def __post_init__(self) -> None:
+        self.owners.ended = self._end
 
     def of(self, session: str) -> Visitor:
         """The visitor of `session`, who may be new."""
         with self._lock:
             visitor = self._there.get(session)
             if visitor is None:
-                self._sweep()
-                visitor = self._there[session] = Visitor(self.arrive(), self.uploads)
-            visitor.seen = time.monotonic()
+                visitor = self._there[session] = Visitor(self.arrive(), self.uploads, session)
             return visitor
 
     def there(self, session: str) -> Visitor | None:
         """The visitor of `session` if they are there already, or None."""
         with self._lock:
-            visitor = self._there.get(session)
-            if visitor is not None:
-                visitor.seen = time.monotonic()
-            return visitor
+            return self._there.get(session)
 
     def with_token(self, token: str) -> Visitor | None:
         """The visitor whose secret is `token`, or None."""
@@ -170,17 +180,34 @@ class Visitors:
             found = [v for v in self._there.values() if secrets.compare_digest(v.token.encode(), token.encode())]
         return found[0] if found else None
 
+    def person(self, visitor: Visitor) -> Person:
+        """Who the visitor is; a person of their own where nothing is known of them."""
+        return self.owners.owner(visitor.session) or Person(f"session {visitor.session}")
+
+    def limit_reached(self, visitor: Visitor) -> int | None:
+        """The number of documents that the visitor, the person or their address must not exceed and has; or None."""
+        person = self.person(visitor)
+        own = near = 0
+        with self._lock:
+            for one in self._there.values():
+                other = self.person(one)
+                own += one.taken if other.key == person.key else 0
+                near += one.taken if other.place == person.place else 0
+        counts = ((visitor.taken, MOST_DOCUMENTS), (own, MOST_OF_PERSON), (near, MOST_OF_ADDRESS))
+        return next((most for count, most in counts if count >= most), None)
+
     def forget(self, session: str) -> None:
         """The visitor of `session` has left."""
+        self.owners.leave(session)
+        self._drop(session)
+
+    def _end(self, session: str) -> None:
+        """A session that had to go, with all that belongs to it."""
+        self._drop(session)
+        self.ended(session)
+
+    def _drop(self, session: str) -> None:
         with self._lock:
             visitor = self._there.pop(session, None)
         if visitor is not None:
             visitor.leave()
-
-    def _sweep(self) -> None:
-        """Make room: first those who have long been silent, then the longest silent."""
-        now = time.monotonic()
-        by_age = sorted(self._there, key=lambda session: self._there[session].seen)
-        for session in by_age:
-            if now - self._there[session].seen > IDLE_SECONDS or len(self._there) >= MOST_VISITORS:
-                self._there.pop(session).leave()

@@ -9,7 +9,7 @@ from typing import Any
 from index import Index
 from qa.citing import cite
 from qa.types import Answer, Citation, Turn
-from qa.understand.followup import exchanges_of
+from qa.understand.followup import LOOKED_AT, exchanges_of
 from qa.understand.talk import Act, move_of
 
 __all__ = ["Before", "answer_before", "shown_before"]
@@ -55,7 +55,7 @@ def shown_before(history: Sequence[Turn], index: Index) -> list[Citation]:
 def _asks_document(turn: Turn) -> bool:
     if "status" in turn and turn["status"] is not None:
         return bool(turn["status"] != "replied")
-    move = move_of(str(turn.get("question") or ""))
+    move = move_of(str(turn.get("question") or "")[:LOOKED_AT])
     return move is None or move.act is Act.CORRECTION
 
 

@@ -18,9 +18,10 @@ from qa.understand.mentions import Mention
 from qa.understand.resolving import with_antecedents
 from qa.understand.talk import Act, move_of, without_greeting
 
-__all__ = ["Readings", "exchanges_of", "read_follow_up"]
+__all__ = ["LOOKED_AT", "Readings", "exchanges_of", "read_follow_up"]
 
 LOOKED_BACK = 8  # turns
+LOOKED_AT = 4_000  # characters of an earlier question and of its answer
 ADDED = 0.75  # the probability from which what was left out is added to the question
 MAY_BE = 0.2  # the probability from which it is added to the second reading
 
@@ -48,19 +49,19 @@ def exchanges_of(history: Sequence[Turn]) -> list[Exchange]:
     read (`read_as`) is read with those before it."""
     found: list[Exchange] = []
     for turn in history[-LOOKED_BACK:]:
-        question = str(turn.get("question") or "").strip()
+        question = str(turn.get("question") or "")[:LOOKED_AT].strip()
         if not question or turn.get("status") == "replied":
             continue
         move = move_of(question, in_conversation=bool(found))
         if move is not None and move.act is not Act.CORRECTION:
             continue
-        asked = str(turn.get("read_as") or "").strip() or _read(question, found).best
+        asked = str(turn.get("read_as") or "")[:LOOKED_AT].strip() or _read(question, found).best
         found.append(Exchange(asked, _answer_of(turn)))
     return found
 
 
 def _answer_of(turn: Turn) -> str:
-    return " ".join(str(turn.get("text") or turn.get("answer") or "").split())
+    return " ".join(str(turn.get("text") or turn.get("answer") or "")[:LOOKED_AT].split())
 
 
 def _read(question: str, earlier: Sequence[Exchange]) -> Readings:

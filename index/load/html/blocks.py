@@ -78,6 +78,15 @@ def _marked(element: Element) -> str:
     return _spaced(_flat(element))
 
 
+def text_lengths(tree: Element) -> dict[Element, int]:
+    """How many characters each element of `tree` holds, unseen ones and white space too; looks at each once."""
+    lengths: dict[Element, int] = {}
+    for element in reversed(list(tree.iter())):
+        own = len(element.text or "") if is_element(element) else 0
+        lengths[element] = own + sum(lengths[child] + len(child.tail or "") for child in element)
+    return lengths
+
+
 def preformatted(element: Element) -> str:
     """All that is read of an element, white space as it is written."""
     return "".join(_lines(element))

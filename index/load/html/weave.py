@@ -7,14 +7,17 @@ captions on the way. So what it tells is taken as a sign, and the blocks that ar
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 
-from index.load.html.blocks import BLOCKS, Element, is_element, words_of
+from index.load.html.blocks import BLOCKS, Element, is_element, text_lengths, words_of
 from index.load.parsed import Composer, Draft
 from index.types import SegmentKind
 
 COVERED = 0.8  # share of what the story tells that the page's blocks hold at least
 TOLD = 0.5  # share of a block that the story tells at least
 LINKED = 0.8  # share of a block's words in links from which on it leads elsewhere
+LONGEST_CAPTION = 2_000  # characters
+LARGEST_CAPTION = 200  # elements
 _RUN = 4  # words in a row that are compared
 _PROSE, _SENTENCE = 8, 3  # words of a paragraph between others, at least; of one that ends as a sentence does
 _ENDS = tuple('.!?:;…。！？”"»)')
@@ -68,10 +71,15 @@ def linked_texts(tree: Element) -> set[str]:
 
 
 def captions_of(tree: Element) -> set[str]:
-    """The texts of captions of pictures and tables in `tree`, whole and in their parts."""
-    return {words_of(e) for caption in tree.iter("figcaption", "caption") for e in caption.iter() if is_element(e)} - {
-        ""
-    }
+    """The texts of captions of pictures and tables in `tree`, whole and in their parts.
+
+    What is longer than a caption can be is none.
+    """
+    lengths = text_lengths(tree)
+    captions = tree.iter("figcaption", "caption")
+    inside = {e: None for caption in captions for e in islice(caption.iter(), LARGEST_CAPTION)}
+    found = (words_of(e) for e in inside if is_element(e) and lengths[e] <= LONGEST_CAPTION)
+    return set(found) - {""}
 
 
 def _end(blocks: Sequence[Draft], tells: Sequence[bool]) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -17,9 +18,8 @@ _FRONT_MATTER = re.compile(
     r"[ \t]*(?=[\r\n]|\Z)",
     re.DOTALL,
 )
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _STRUCK = re.compile(r"(?<![~\\])~~(?=[^\s~])(?:[^~\r\n]|~(?!~))*?(?<=[^\s~])~~(?!~)")
-_INLINE_CODE = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
+_TICKS = re.compile(r"`+")
 # A link that nothing leads to, for a remark: "[//]: # (…)", "[comment]: <> (…)".
 _REMARK = re.compile(r"^[ \t>]{0,8}(\[[^\]\r\n]{1,99}\]:[ \t]*(?:#|<>)(?=[ \t])[^\r\n]*)", re.MULTILINE)
 _FIELDS = {"title": "title", "author": "author", "authors": "author", "date": "date", "tags": "tags"}
@@ -67,9 +67,10 @@ def _text(stated: Any) -> str:
 def with_hidden(text: str, blocks: Sequence[Segment], front: int) -> tuple[Segment, ...]:
     """`blocks` with what is hidden between them and inside of them; `front`: where the front matter ends."""
     hidden = list(_spans(text, blocks, front))
+    starts, ends = [start for start, _ in hidden], [end for _, end in hidden]
     found = []
     for block in blocks:
-        inside = [span for span in hidden if block.start <= span[0] and span[1] <= block.end]
+        inside = hidden[bisect_left(starts, block.start) : bisect_right(ends, block.end)]
         seen = "".join(text[a:b] for a, b in _between(block, inside))
         if inside and not seen.strip():
             continue
@@ -99,18 +100,46 @@ def _spans(text: str, blocks: Sequence[Segment], front: int) -> Iterator[tuple[i
         position = max(position, block.end if block else 0)
         edge = following.start if following else len(text)
         gap = [match.span(1) for match in _REMARK.finditer(text, position, edge)]
-        gap += [match.span() for match in _COMMENT.finditer(text, position, edge)]
+        gap += _comments(text, position, edge)
         for start, end in _apart(gap):
             end = start + len(text[start:end].rstrip())
             yield start, end
 
 
 def _inside(text: str, block: Segment) -> Iterator[tuple[int, int]]:
-    code = [match.span() for match in _INLINE_CODE.finditer(text, block.start, block.end)]
-    found = [match.span() for match in _COMMENT.finditer(text, block.start, block.end)]
+    code = list(_inline_code(text, block.start, block.end))
+    found = list(_comments(text, block.start, block.end))
     if block.kind is not SegmentKind.TABLE:
         found += [match.span() for match in _STRUCK.finditer(text, block.start, block.end)]
-    yield from _apart([span for span in found if not any(a < span[1] and span[0] < b for a, b in code)])
+    ends = [end for _, end in code]
+    after = [bisect_right(ends, start) for start, _ in found]  # the first code that ends after each begins
+    yield from _apart([span for span, i in zip(found, after, strict=True) if i == len(code) or code[i][0] >= span[1]])
+
+
+def _comments(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    while (first := text.find("<!--", start, end)) >= 0:
+        last = text.find("-->", first + 4, end)
+        if last < 0:  # nothing closes this one, nor any after it
+            return
+        yield first, last + 3
+        start = last + 3
+
+
+def _inline_code(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A run of ticks is closed by the next run of as many (CommonMark 0.31, 6.1)."""
+    runs = [match.span() for match in _TICKS.finditer(text, start, end)]
+    latest: dict[int, int] = {}
+    closing: dict[int, int] = {}
+    for i in range(len(runs) - 1, -1, -1):
+        length = runs[i][1] - runs[i][0]
+        if length in latest:
+            closing[i] = latest[length]
+        latest[length] = i
+    i = 0
+    while i < len(runs):
+        if i in closing:
+            yield runs[i][0], runs[closing[i]][1]
+        i = closing.get(i, i) + 1
 
 
 def _apart(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from index.load.markdown.reading import make_parser
+from index.load.markdown.reading import make_block_parser, make_parser
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")
 _PREFIX = re.compile(r"[ \t>]*")  # what a block's second and later lines begin with in a list or a quotation
+LONGEST = 10_000  # characters
 _PAIRS = {"em_open": "em_close", "strong_open": "strong_close"}
 
 
@@ -49,13 +50,17 @@ class Inline:
 def inlines(text: str, blocks: Sequence[tuple[int, int]]) -> list[list[Inline]]:
     """For each of `blocks`, half-open spans of the Markdown `text`, what stands inside it, in order of `start`.
 
-    A block is a heading, a paragraph or a list item as `markdown.segments` gives it, or a table's cell.
+    A block is a heading, a paragraph or a list item as `markdown.segments` gives it, or a table's cell. In one that is
+    longer than `LONGEST` nothing is looked for: brackets that do not close take the square of its length.
     """
     references: dict[str, Any] = {}
-    make_parser().parse(text, references)  # links may name an address that is given elsewhere in the document
+    make_block_parser().parse(text, references)  # links may name an address that is given elsewhere in the document
     watch = _Watch()
     parser = watch.over(make_parser())
-    return [_of_block(parser, watch, text, start, end, references) for start, end in blocks]
+    return [
+        _of_block(parser, watch, text, start, end, references) if end - start <= LONGEST else []
+        for start, end in blocks
+    ]
 
 
 @dataclass(slots=True)

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _NEWLINE = re.compile(r"\r\n?|\n")
-_MARKER = re.compile(r"(?:[ \t>]*(?:[-*+]|\d{1,9}[.)])?[ \t]+|[ \t]*>)*(?:#{1,6}[ \t]+)?")
-_CLOSING = re.compile(r"(?:^|[ \t])[ \t]*#+[ \t]*$")  # the marks that may close a heading
+_MARKER = re.compile(r"(?:[ \t]+|>|(?:[-*+]|\d{1,9}[.)])[ \t]+)*(?:#{1,6}[ \t]+)?")
 _LEAVES = {
     "heading_open": SegmentKind.HEADING,
     "paragraph_open": SegmentKind.PARAGRAPH,
@@ -43,7 +42,7 @@ def _blocks(text: str, front: int) -> list[Segment]:
     found: list[Segment] = []
     # Front matter is no Markdown: blank lines stand for it.
     source = re.sub(r"[^\r\n]", " ", text[:front]) + text[front:]
-    for token, kind in _leaves(_parser().parse(source[bom:])):
+    for token, kind in _leaves(_block_parser().parse(source[bom:])):
         if token.map is None:
             continue
         first, last = token.map
@@ -55,12 +54,18 @@ def _blocks(text: str, front: int) -> list[Segment]:
             start = marker.end()
         end = start + len(text[start:end].rstrip())
         if kind is SegmentKind.HEADING and token.markup.startswith("#"):
-            end = start + len(_CLOSING.sub("", text[start:end]))
+            end = start + len(_without_closing(text[start:end]))
         start = end - len(text[start:end].lstrip())
         if start < end and (not found or found[-1].end <= start):
             level = int(token.tag[1]) if kind is SegmentKind.HEADING else None
             found.append(Segment(kind, start, end, level=level))
     return found
+
+
+def _without_closing(heading: str) -> str:
+    """A heading without the marks that may close it."""
+    words = heading.rstrip("#")
+    return words.rstrip(" \t") if words.endswith((" ", "\t")) or not words else heading
 
 
 def _leaves(tokens: list[Token]) -> Iterator[tuple[Token, SegmentKind]]:
@@ -87,7 +92,14 @@ def make_parser() -> MarkdownIt:
     return MarkdownIt("commonmark").enable("table")
 
 
-_parser = cache(make_parser)
+def make_block_parser() -> MarkdownIt:
+    """A parser that looks for blocks alone, and for the addresses that links in them may name."""
+    parser = make_parser()
+    parser.core.ruler.disable(["inline", "text_join"])
+    return parser
+
+
+_block_parser = cache(make_block_parser)
 
 
 def read(raw: Raw) -> Parsed:

@@ -1,0 +1,260 @@
+"""Sources read in processes of their own, with limits of time and memory, that can be ended at any moment.
+
+No pool of the standard library ends a task that has begun, and those that do pass results on as pickles, which a
+process that a hostile file has taken over could make anything of. Here a process reads one task and answers in JSON.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from index import errors
+from index.errors import LoadError, SourceTooLargeError
+from index.types import Document
+from index.worker import document_of
+
+__all__ = ["Apart", "Given", "Read", "default_apart"]
+
+SECONDS = 60.0  # of processor time, and twice as many on the clock
+MEMORY = 2 << 30  # bytes of address space
+_START = 120.0  # seconds, at most, that a busy machine takes to start the process whose copies read
+_POLL = 0.05  # seconds between two looks whether it is done
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What is to be read: `text`, or the file or URL `source`, under `name`, whose suffix says what a file is."""
+
+    name: str
+    source: str | None = None
+    text: str | None = None
+    max_bytes: int = 100_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A document, and its sentences as `index.split.sentences.split_sentences` gives them."""
+
+    document: Document
+    sentences: Sequence[Span]
+
+
+class Apart:
+    """Reads in processes of its own, copies of one that is kept ready. Any thread may call it."""
+
+    def __init__(self, *, seconds: float = SECONDS, memory: int = MEMORY) -> None:
+        self.seconds = seconds
+        self._memory = memory
+        self._source: _Source | None = None
+        self._lock = Lock()
+
+    def get_ready(self) -> None:
+        """Start the process whose copies read, which takes a second or two; else the first task does."""
+        with self._lock:
+            self._started()
+
+    def read(
+        self, given: Sequence[Given], *, stop: Callable[[], bool] = lambda: False, seconds: float | None = None
+    ) -> list[Read]:
+        """What each of `given` says. `stop` is asked now and then; `seconds`: on the clock, where less than usual.
+
+        Raises `LoadError` as `index.load` does, `SourceTooLargeError` for what takes too long or too much memory, and
+        `InterruptedError` once `stop` says so.
+        """
+        longest = 2 * self.seconds if seconds is None else min(2 * self.seconds, seconds)
+        with _files(given) as files:
+            with self._lock:
+                process = self._begun(files)
+            files.let_go()
+            deadline = time.monotonic() + longest
+            try:
+                while not files.is_done(_POLL):
+                    if stop():
+                        raise InterruptedError("nobody waits for it any more")
+                    if time.monotonic() > deadline:
+                        raise _too_much(given, self.seconds, self._memory)
+            finally:
+                if not files.is_done(0):
+                    _end(process)
+            return _understood(files.said(), given, self.seconds, self._memory)
+
+    def close(self) -> None:
+        """End the process that is kept ready. Tasks under way end by themselves."""
+        with self._lock:
+            if self._source is not None:
+                self._source.end()
+                self._source = None
+
+    def _started(self) -> _Source:
+        if self._source is None:
+            self._source = _Source(self.seconds, self._memory)
+        return self._source
+
+    def _begun(self, files: _Files) -> int:
+        """The id of the process that does the task; if the one that is kept ready was ended, of a new one's copy."""
+        try:
+            return self._started().begin(files)
+        except OSError:
+            self._started().end()
+            self._source = None
+            return self._started().begin(files)
+
+
+@cache
+def default_apart() -> Apart:
+    """What reads for all of this process, unless somebody wants other limits."""
+    shared = Apart()
+    atexit.register(shared.close)
+    return shared
+
+
+class _Source:
+    """The process of which copies are made."""
+
+    def __init__(self, seconds: float, memory: int) -> None:
+        self._tasks, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._tasks.settimeout(_START)
+        with theirs:
+            numbers = [str(theirs.fileno()), str(max(1, round(seconds))), str(memory)]
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "index.worker", *numbers],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+                env=_environment(),
+                start_new_session=True,
+            )
+
+    def begin(self, files: _Files) -> int:
+        """Raises `OSError` where the process is no more."""
+        socket.send_fds(self._tasks, [b"task"], files.handles())
+        answer = self._tasks.recv(16)
+        if not answer:
+            raise OSError("the process that reads has ended")
+        return int(answer)
+
+    def end(self) -> None:
+        self._tasks.close()
+        self._process.kill()
+        self._process.wait()
+
+
+class _Files:
+    """What goes to a process and comes from it; closed at the end."""
+
+    def __init__(self) -> None:
+        self._task, self._out = tempfile.TemporaryFile(), tempfile.TemporaryFile()  # noqa: SIM115
+        self._done, self._alive = os.pipe()
+
+    def put_task(self, given: Sequence[Given]) -> None:
+        self._task.write(json.dumps([_plain(one) for one in given]).encode())
+        self._task.flush()
+        self._task.seek(0)
+
+    def handles(self) -> list[int]:
+        return [self._task.fileno(), self._out.fileno(), self._alive]
+
+    def let_go(self) -> None:
+        """From now on the process alone holds what shows that it lives."""
+        os.close(self._alive)
+        self._alive = -1
+
+    def is_done(self, seconds: float) -> bool:
+        """Whether the process has ended; waits for it for so long."""
+        return bool(select.select([self._done], [], [], seconds)[0])
+
+    def said(self) -> Any:
+        """What it wrote; None where it was ended, or wrote nothing that can be understood."""
+        self._out.seek(0)
+        try:
+            return json.loads(self._out.read())
+        except (ValueError, RecursionError):
+            return None
+
+    def close(self) -> None:
+        self._task.close()
+        self._out.close()
+        for handle in (self._done, self._alive):
+            if handle >= 0:
+                os.close(handle)
+
+
+@contextmanager
+def _files(given: Sequence[Given]) -> Iterator[_Files]:
+    files = _Files()
+    try:
+        files.put_task(given)
+        yield files
+    finally:
+        files.close()
+
+
+def _plain(given: Given) -> Mapping[str, Any]:
+    if given.text is not None:
+        return {"name": given.name, "text": given.text}
+    return {"name": given.name, "source": given.source, "max_bytes": given.max_bytes}
+
+
+def _end(process: int) -> None:
+    """End a process and those below it."""
+    for kill in (os.killpg, os.kill):  # it may not yet have become the head of a group of its own
+        try:
+            kill(process, signal.SIGKILL)
+        except ProcessLookupError:
+            continue
+        return
+
+
+def _environment() -> dict[str, str]:
+    """What this process has, and where it finds its modules; one thread for each library that would take more."""
+    root = str(Path(__file__).parent.parent)
+    paths = [root, *(path for path in sys.path if path)]
+    single = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    return {**os.environ, **single, "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths))}
+
+
+def _understood(said: Any, given: Sequence[Given], seconds: float, memory: int) -> list[Read]:
+    if isinstance(said, dict) and isinstance(said.get("error"), str):
+        raise _error(said["error"], str(said.get("message")))
+    try:
+        read = [
+            Read(document_of(one["document"]), [(int(start), int(end)) for start, end in one["sentences"]])
+            for one in said["read"]
+        ]
+    except (KeyError, TypeError, ValueError) as error:
+        raise _too_much(given, seconds, memory) from error
+    if len(read) != len(given) or any(end > len(one.document.text) for one in read for _, end in one.sentences):
+        raise _too_much(given, seconds, memory)
+    return read
+
+
+def _error(kind: str, message: str) -> LoadError:
+    found = getattr(errors, kind, LoadError)
+    plain = isinstance(found, type) and issubclass(found, LoadError) and not issubclass(found, errors.EncodingError)
+    return found(message) if plain else LoadError(message)
+
+
+def _too_much(given: Sequence[Given], seconds: float, memory: int) -> SourceTooLargeError:
+    name = given[0].name if len(given) == 1 else f"{len(given)} documents"
+    return SourceTooLargeError(
+        f"{name!r} took more than {seconds:g} s or {memory >> 30} GiB to read, or broke its reader; split it"
+    )

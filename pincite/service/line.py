@@ -1,0 +1,82 @@
+"""A line in which nobody's tasks stand before everybody else's: people take turns, and so do their addresses."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from typing import Generic, TypeVar
+
+from pincite.service.person import Person
+
+__all__ = ["FairLine"]
+
+T = TypeVar("T")
+
+
+class FairLine(Generic[T]):
+    """Tasks that wait, by person. Not safe for threads: whoever has one guards it.
+
+    Next is a task of the place (`Person.place`) that has the fewest under way, and has gone longest without a turn;
+    of the people there, the same; of one person's tasks, the first.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: dict[Person, deque[T]] = {}
+        self._under_way: Counter[str] = Counter()
+        self._last_turn: dict[str, int] = {}
+        self._turns = 0
+
+    def __len__(self) -> int:
+        return sum(map(len, self._waiting.values()))
+
+    def waiting(self, person: Person) -> int:
+        """How many tasks of the `person` wait."""
+        return len(self._waiting.get(person, ()))
+
+    def put(self, person: Person, task: T) -> None:
+        """Add a task of the `person`'s."""
+        self._waiting.setdefault(person, deque()).append(task)
+
+    def drop(self, person: Person, task: T) -> bool:
+        """Take a task out that is not wanted any more; whether it was there."""
+        tasks = self._waiting.get(person)
+        if tasks is None or task not in tasks:
+            return False
+        tasks.remove(task)
+        if not tasks:
+            del self._waiting[person]
+        return True
+
+    def take(self) -> tuple[Person, T] | None:
+        """The next task, which is under way from now on; None where there is none."""
+        if not self._waiting:
+            return None
+        person = min(self._waiting, key=lambda one: (*self._claims(_place(one)), *self._claims(_key(one))))
+        tasks = self._waiting[person]
+        task = tasks.popleft()
+        if not tasks:
+            del self._waiting[person]
+        self._turns += 1
+        for name in (_place(person), _key(person)):
+            self._under_way[name] += 1
+            self._last_turn[name] = self._turns
+        return person, task
+
+    def done(self, person: Person) -> None:
+        """A task of the `person`'s is not under way any more."""
+        for name in (_place(person), _key(person)):
+            self._under_way[name] -= 1
+            if not self._under_way[name]:
+                del self._under_way[name]
+        if not self._waiting and not self._under_way:
+            self._last_turn.clear()
+
+    def _claims(self, name: str) -> tuple[int, int]:
+        return self._under_way[name], self._last_turn.get(name, 0)
+
+
+def _place(person: Person) -> str:
+    return f"place {person.place}"
+
+
+def _key(person: Person) -> str:
+    return f"person {person.key}"

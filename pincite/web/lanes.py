@@ -1,0 +1,61 @@
+"""Where the page's work is done: a line for each kind, so that nobody's first page waits behind somebody's documents.
+
+Gradio has lines of its own, in which who sends most stands first. Its events are given no limit there, and wait here.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any
+
+import gradio as gr
+
+from index.apart import Apart, default_apart
+from pincite.service.person import Person
+from pincite.service.work import Work
+from pincite.web.visitor import Visitors
+from qa.errors import BusyError, TimeIsUpError
+
+__all__ = ["Lanes", "in_line", "person_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Lanes:
+    """`asking`: questions; `adding`: documents read and indexed; `trying`: example questions, for which nobody waits.
+
+    `apart` reads documents.
+    """
+
+    apart: Apart = field(default_factory=default_apart)
+    asking: Work = field(default_factory=lambda: Work(at_once=2, waiting=500, each=30, seconds=180.0))
+    adding: Work = field(default_factory=lambda: Work(at_once=3, waiting=1_000, each=60, seconds=3_600.0))
+    trying: Work = field(default_factory=lambda: Work(at_once=1, waiting=1_000, each=30, seconds=60.0))
+
+    def close(self) -> None:
+        """Begin nothing more."""
+        for work in (self.asking, self.adding, self.trying):
+            work.close()
+        self.apart.close()
+
+
+def in_line(work: Work, visitors: Visitors, handler: Callable[..., Any]) -> Callable[..., Coroutine[Any, Any, Any]]:
+    """`handler` as an event of Gradio's that waits for its turn in `work`, by the person whose session it is of."""
+
+    @functools.wraps(handler)
+    async def event(*arguments: Any) -> Any:
+        (request,) = (one for one in arguments if isinstance(one, gr.Request))
+        person = person_of(visitors, request)
+        try:
+            return await work.run(lambda check: handler(*arguments), person)
+        except (BusyError, TimeIsUpError) as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
+    return event
+
+
+def person_of(visitors: Visitors, request: gr.Request) -> Person:
+    """Whose session a request of Gradio's is of."""
+    session = str(request.session_hash)
+    return visitors.owners.owner(session) or Person(f"session {session}")
