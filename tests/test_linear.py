@@ -13,12 +13,17 @@ from index.load import formats
 from index.load.parsed import Raw
 from index.split.sentences import split_sentences
 from index.types import Document
+from qa.refusing import LONGEST_QUESTION
+from qa.types import Turn
 from qa.understand.followup import read_follow_up
+from qa.understand.form import understand
+from qa.understand.talk import move_of
 
 UNITS = [
     "!?", "! ", "...", ". . ", "a.", "\f", "\v", " ", "\n", "\t", " \f", "\n ", "\r\n", "a", "1,", '"', ").", "[", "](",
     "*", "_", "`", "<", "<!--", "&", "|", "| a |\n", "#", "> ", "- ", "1. ", "\\", "--", "\u2028", "\u00ad",
-    "\U0001f600", "Dr. ", "A ", "Of the ", "It "]  # fmt: skip
+    "\U0001f600", "Dr. ", "A ", "Of the ", "It ",
+    "<!-- -->", "~~", "~~a ", ">", "` ", "a\f", "[page 1] ", "is it "]  # fmt: skip
 SHORT, LONG = 8_000, 64_000
 SLOWER = 24.0  # times, for eight times as much; in the square it would be 64
 AT_ONCE = 0.3  # seconds of processor time that are nothing to worry about
@@ -37,11 +42,20 @@ def read(suffix: str) -> Callable[[str], object]:
     return lambda text: known.read(Raw("a", text.encode()))
 
 
+def part(text: str) -> str:
+    """As much of it as a question may have."""
+    return text[: LONGEST_QUESTION * len(text) // LONG - 20]
+
+
+EARLIER: list[Turn] = [{"question": "Who is Anna Berg?", "answer": "a clerk"}]
 WORK: dict[str, Callable[[str], object]] = {
     "plain text": read(".txt"),
     "Markdown": read(".md"),
     "sentences": lambda text: split_sentences(Document("a", f"b{text}")),
-    "a follow-up": lambda text: read_follow_up(text[:4000], [{"question": f"Who is {text}?", "answer": text}]),
+    "a question": lambda text: understand(part(text)),
+    "talk": lambda text: move_of(part(text), in_conversation=True),
+    "a follow-up": lambda text: read_follow_up(f"What about {part(text)}", EARLIER),
+    "a follow-up of it": lambda text: read_follow_up("When?", [{"question": f"Who is {text}?", "answer": text}]),
 }
 
 

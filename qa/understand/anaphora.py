@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 
 from qa.understand.mentions import FUNCTION_WORDS, Kind, Mention, is_verb, mentions_in
 
@@ -53,6 +54,7 @@ _STANDS = {
     "there": Stands.PLACE,
     "then": Stands.TIME,
 }
+_MOST = 20  # words of one question that are looked at
 _DO = frozenset("do does did done doing".split())
 _OWNS = {"his", "its", "their"}
 _MODAL = (
@@ -106,7 +108,7 @@ def slots_of(question: str) -> list[Slot]:
     own = mentions_in(question)
     empty = [found.span() for pattern in (_EMPTY_IT, _EXISTS) for found in pattern.finditer(question)]
     slots = []
-    for found in _PRONOUN.finditer(question):
+    for found in islice(_PRONOUN.finditer(question), _MOST):
         if any(start <= found.start() < end for start, end in empty) or not _asks(question, found.start()):
             continue
         slot = _slot(question, found)

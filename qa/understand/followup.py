@@ -41,7 +41,7 @@ class Readings:
 
 def read_follow_up(question: str, history: Sequence[Turn]) -> Readings:
     """How `question` reads on its own after the turns of `history`, the latest last."""
-    return _read(question.strip(), exchanges_of(history))
+    return _read(" ".join(question.split()), exchanges_of(history))  # patterns look at each space once
 
 
 def exchanges_of(history: Sequence[Turn]) -> list[Exchange]:
