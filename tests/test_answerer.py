@@ -24,7 +24,7 @@ QUESTIONS = [row["question"] for row in ROWS]
 
 @pytest.fixture(scope="module")
 def answers(answerer: Answerer) -> list:
-    return answerer.ask_many(QUESTIONS)
+    return answerer.ask_many(QUESTIONS, form=Form.SPAN)
 
 
 def test_at_least_25_questions_are_asked_and_a_third_of_them_have_no_answer() -> None:
@@ -82,8 +82,8 @@ def test_asking_many_is_asking_each(answerer: Answerer, answers) -> None:
 
 
 def test_the_risk_that_is_taken_decides_what_is_answered(answerer: Answerer) -> None:
-    assert answerer.ask("Who is the president of Iran?", min_confidence=0.0).answered
-    assert not answerer.ask("Who is the president of Iran?", min_confidence=1.0).answered
+    assert answerer.ask("Who is the president of Iran?", min_confidence=0.0, form=Form.SPAN).answered
+    assert not answerer.ask("Who is the president of Iran?", min_confidence=1.0, form=Form.SPAN).answered
 
 
 def test_a_follow_up_is_read_with_the_question_before_it(answerer: Answerer) -> None:
