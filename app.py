@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.errors import PinciteError
-from web.starting import feedback_store, require_free, require_sign_in
+from web.starting import feedback_store, listen, require_free, require_sign_in, where
 
 if TYPE_CHECKING:
     from qa.library import Asks
@@ -21,7 +21,7 @@ def launch(
     answerer: Asks,
     *,
     host: str = "127.0.0.1",
-    port: int = 7860,
+    port: int | None = None,
     examples: Sequence[str] = (),
     auth: str | Path | None = None,
     insecure: bool = False,
@@ -30,13 +30,12 @@ def launch(
 ) -> None:
     """Serves the page over `answerer` until it is stopped; `examples` are questions to click.
 
-    `feedback` is as for `web.starting.feedback_store`; `auth` and `options` are fields of `web.config.ServeConfig`.
-    Raises `PinciteError` if `port` is taken, `host` is not this machine's, or others than this machine could come
+    `port` and `feedback` are as for `listen` and `feedback_store` in `web.starting`; `auth` and `options` are fields of
+    `web.config.ServeConfig`. Raises `PinciteError` if nothing can listen there, or others than this machine could come
     without signing in and `insecure` does not say they may.
     """
-    require_free(host, port)
     require_sign_in(host, auth, insecure=insecure)
-    store = feedback_store(host, feedback)
+    store, listener = feedback_store(host, feedback), listen(host, port)
     # Gradio reads these when it is first imported: without them its server asks two addresses outside.
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["HF_HUB_OFFLINE"] = "1"
@@ -44,9 +43,11 @@ def launch(
     from web.page import build_page
     from web.server import serve
 
-    config = ServeConfig(host=host, port=port, auth=auth, **options)
-    page = build_page(answerer, examples=examples, feedback=store)
-    serve(page, answerer, config, ready=lambda: print(f"Pincite is at {config.address} (Ctrl+C stops it)", flush=True))
+    with listener:
+        config = ServeConfig(host=host, port=listener.getsockname()[1], auth=auth, **options)
+        page = build_page(answerer, examples=examples, feedback=store)
+        said = where(config.address, port, config.port)
+        serve(page, answerer, config, listener, ready=lambda: print(said, flush=True))
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from web.files import size_text
 from web.names import title_of
 from web.visitor import MOST_BYTES, MOST_DOCUMENTS, Source, Visitor
 
-__all__ = ["adding_html", "shelf_html"]
+__all__ = ["add_button_html", "adding_html", "shelf_html"]
 
 
 def shelf_html(visitor: Visitor) -> str:
@@ -31,8 +31,17 @@ def shelf_html(visitor: Visitor) -> str:
     )
 
 
+def add_button_html() -> str:
+    """The button beside the question, which opens the list where `adding_html` stands; short where there is no room."""
+    return (
+        f'<button type="button" class="pc-button pc-add-document" aria-label="{_words("page_add_document")}">'
+        f'<span class="pc-add-long">{_words("page_add_document")}</span>'
+        f'<span class="pc-add-short">{_words("page_add_short")}</span></button>'
+    )
+
+
 def adding_html() -> str:
-    """What adds to the list: files and addresses, and the limits."""
+    """What adds to the list: files, addresses and pasted text, and the limits."""
     formats = ", ".join(suffixes())
     limits = _words("page_limits", formats=formats, size=size_text(MOST_BYTES), count=MOST_DOCUMENTS)
     url = _words("page_add_url")
@@ -42,8 +51,16 @@ def adding_html() -> str:
         f'<span class="pc-note">{_words("page_add_hint")}</span></p>'
         f'<form class="pc-address" novalidate><label for="pc-url">{url}</label>'
         f'<input id="pc-url" type="url" autocomplete="off"><button type="submit" class="pc-button">'
-        f'{_words("page_add_url_button")}</button></form><p class="pc-limits">{limits}</p></div>'
+        f'{_words("page_add_url_button")}</button></form>{_pasting_html()}<p class="pc-limits">{limits}</p></div>'
         f'<div class="pc-drop" aria-hidden="true"><p>{_words("page_drop_here")}</p></div>'
+    )
+
+
+def _pasting_html() -> str:
+    return (
+        f'<form class="pc-paste" novalidate data-name="{_words("page_pasted_name")}.txt"><label for="pc-pasted">'
+        f'{_words("page_paste")}</label><textarea id="pc-pasted" rows="2" autocomplete="off"></textarea>'
+        f'<button type="submit" class="pc-button">{_words("page_paste_button")}</button></form>'
     )
 
 

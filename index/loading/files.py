@@ -14,7 +14,7 @@ from index.errors import (
     SourceTooLargeError,
     UnsupportedFormatError,
 )
-from index.loading import formats
+from index.loading import formats, plain
 from index.loading.fetching import Fetched, fetch
 from index.loading.finding import Globs, exists, find_files, is_url, lexical, root_of
 from index.loading.parsed import Format, Raw
@@ -64,6 +64,16 @@ def load(
     if Path(source).is_dir():
         raise UnsupportedFormatError(f"{str(source)!r} is a folder, and this reads one file; use `load_all`")
     return _from_file(Path(source), Path(root) if root is not None else Path(source).parent, config)
+
+
+def load_pasted(data: bytes, config: LoadConfig, *, name: str = "pasted text") -> Document:
+    """Text that is in no file, such as what a program gets on its standard input, as a Document of plain text.
+
+    Raises `LoadError`: the bytes are text of another encoding or no text, empty, or more than `config.max_bytes`.
+    """
+    if len(data) > config.max_bytes:
+        raise SourceTooLargeError(f"the {name} has more than {config.max_bytes} bytes, the limit; raise --max-bytes")
+    return _document(plain.FORMAT, Raw(name, data, config.encoding), name)
 
 
 def load_each(paths: Iterable[str | Path], *, config: LoadConfig | None = None, globs: Globs | None = None) -> Loading:

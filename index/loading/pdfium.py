@@ -14,7 +14,6 @@ import ctypes
 import io
 import json
 import math
-import resource
 import signal
 import sys
 from array import array
@@ -42,9 +41,9 @@ _FIELDS = {"Title": "title", "Author": "author", "CreationDate": "created"}
 
 def main(arguments: list[str]) -> None:
     """One request, answered on stdout."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if not _bound():
+        _say(error="unbounded")
+        return
     _start_page()
     from pypdfium2 import PdfDocument, PdfiumError, raw
 
@@ -57,6 +56,18 @@ def main(arguments: list[str]) -> None:
         _image(document, int(arguments[1]), float(arguments[2]))
     else:
         _pages(raw, document, int(arguments[1]), int(arguments[2]))
+
+
+def _bound() -> bool:
+    """Limit this process's memory and time; False on a system that cannot, such as Windows."""
+    try:
+        import resource
+    except ImportError:
+        return False
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    return True
 
 
 def _pages(raw: Any, document: Any, first: int, last: int) -> None:

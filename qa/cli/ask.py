@@ -3,6 +3,7 @@
 examples:
   pincite ask "When were the border guards killed?"
   pincite ask "Who signed the lease?" --source lease.md --source annex.txt
+  pincite ask "Who signed the lease?" --source - < letter
   pincite ask "Who signed the lease?" --index my-index --json
   pincite ask "Who signed the lease?" --source lease.md --export answer.html
   pincite ask "What did it earn?" --index my-index --filter source=Reuters --filter "date>=2024-01-01"
