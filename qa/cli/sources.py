@@ -117,7 +117,9 @@ def load_sources(arguments: argparse.Namespace, paths: Sequence[str | Path]) -> 
 def refuse_input(sources: Sequence[str] | None, taken_by: str) -> None:
     """Raises `PinciteError` if a text is to come on standard input, from which something else is read."""
     if INPUT in (sources or ()):
-        raise PinciteError(f"{taken_by} come on standard input, so the text of {INPUT!r} cannot; save it and name the file")
+        raise PinciteError(
+            f"{taken_by} come on standard input, so the text of {INPUT!r} cannot; save it and name the file"
+        )
 
 
 def metadata(arguments: argparse.Namespace) -> Metadata | None:
