@@ -38,7 +38,8 @@ class LocalServer:
     def start(self) -> None:
         """The first time, on other ports if some turn out to be taken; afterwards where it was."""
         if self._home is not None:
-            return self._run(self._home)
+            self._run(self._home)
+            return
         for attempt in range(TRIES):
             home = self.folder / f"home{attempt}"
             self.port, self._health = configured(home)
@@ -50,7 +51,7 @@ class LocalServer:
                     raise
             else:
                 self._home = home
-                return None
+                return
 
     def _run(self, home: Path) -> None:
         binary = self.folder / "bin" / "milvus"
