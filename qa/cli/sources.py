@@ -110,8 +110,8 @@ def load_sources(arguments: argparse.Namespace, paths: Sequence[str | Path]) -> 
     if INPUT not in paths:
         return Loaded(loading(arguments, paths), metadata(arguments))
     named = [path for path in paths if path != INPUT]
-    found: list[Document | Failure] = list(loading(arguments, named)) if named else []
-    return Loaded([_from_input(_config(arguments)), *found], metadata(arguments))
+    found: Found[Document] = [_from_input(_config(arguments)), *(loading(arguments, named) if named else ())]
+    return Loaded(found, metadata(arguments))
 
 
 def refuse_input(sources: Sequence[str] | None, taken_by: str) -> None:
