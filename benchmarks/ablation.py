@@ -18,7 +18,7 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from benchmarks.squad import write_result
-from qa.reading import OnnxReader
+from qa.read import OnnxReader
 from training.calibrate import COLLECTION, PARAGRAPH, RIGHT, WITHOUT, Judged, choose_weight, judge
 from training.data import load_json
 from training.export import export_reader

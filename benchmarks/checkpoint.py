@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.reading.onnx import MODEL_FOLDER
+from qa.read.onnx import MODEL_FOLDER
 from training.minilm import encoder_folder
 from training.smoothing import SMOOTHED
 
@@ -105,7 +105,7 @@ def is_current(target: Path, source: Path = MODEL_FOLDER) -> bool:
 
 def agreement(checkpoint: Path, pairs: list[tuple[str, str]]) -> dict[str, float]:
     """How often, in percent, both readers' best spans of a (question, passage) are one, and how far margins differ."""
-    from qa.reading import load_reader
+    from qa.read import load_reader
 
     ours, theirs = (load_reader(name).read(pairs, best=1).passages for name in (None, str(checkpoint)))
     spans = [(a.spans[0], b.spans[0]) for a, b in zip(ours, theirs, strict=True)]

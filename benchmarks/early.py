@@ -18,9 +18,9 @@ from tqdm import tqdm
 
 from benchmarks.material import SPLIT, Material, bundled, squad
 from benchmarks.squad import write_result
+from pincite.evaluation import score
 from qa import Answerer
 from qa.config import AskConfig
-from qa.evaluation import score
 from qa.types import Answer
 
 ENOUGH = 0.6

@@ -21,10 +21,10 @@ from numpy.typing import NDArray
 from benchmarks.retrieval import build
 from benchmarks.squad import SPLITS, Kept, Question, read_collection, recall, write_result
 from index import Document, Index
-from index.building import Divider
 from index.config import ChunkConfig
-from index.embedding import Embedder, SentenceTransformerEmbedder, default_embedder
-from index.embedding.onnx import MODEL_FOLDER
+from index.embed import Embedder, SentenceTransformerEmbedder, default_embedder
+from index.embed.onnx import MODEL_FOLDER
+from index.store.building import Divider
 from training.minilm import encoder_folder
 
 Vectors = NDArray[np.float32]

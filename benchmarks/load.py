@@ -61,7 +61,7 @@ def server() -> Iterator[tuple[str, int]]:
     """The address of a `pincite serve` and the id of its process."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "qa.cli", "serve", "--port", str(port), "--log-level", "warning"]
+    command = [sys.executable, "-m", "pincite.cli", "serve", "--port", str(port), "--log-level", "warning"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         address = f"http://127.0.0.1:{port}"

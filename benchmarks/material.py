@@ -10,8 +10,8 @@ from pathlib import Path
 
 from benchmarks.squad import contexts
 from index import Document, load
+from pincite.evaluation import Pair, keep_articles, normalise, read_pairs, read_titles
 from qa import bundled_article
-from qa.evaluation import Pair, keep_articles, normalise, read_pairs, read_titles
 
 ROOT = Path(__file__).parent.parent
 BUNDLED_PAIRS = ROOT / "tests" / "data" / "islamabad-talks.jsonl"

@@ -27,7 +27,7 @@ from benchmarks.peers.measuring import PART, WARM_UP, WORDS
 from benchmarks.peers.scoring import percentiles
 from benchmarks.squad import write_result
 from index import Index
-from index.embedding import Embedder, default_embedder
+from index.embed import Embedder, default_embedder
 
 KEPT = FOLDER / "million"
 REACH = 0.5  # how far a vector is moved: about as far as real chunks are from their nearest neighbour

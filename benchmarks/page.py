@@ -47,7 +47,7 @@ with gr.Blocks(analytics_enabled=False) as page:
 page.launch(server_port=int(sys.argv[1]), quiet=True, ssr_mode=False)
 """
 TIMED = "#pc-messages a[href^='#pc-why-']"
-SERVE = "import sys; from qa.cli import main; main(['serve', '--port', sys.argv[1]])"
+SERVE = "import sys; from pincite.cli import main; main(['serve', '--port', sys.argv[1]])"
 # Asks in the page itself, so that no driver stands between Enter and the answer.
 ASK = """([question, replies]) => new Promise((done) => {
     const box = document.querySelector("textarea");

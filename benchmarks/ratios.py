@@ -21,10 +21,10 @@ import numpy as np
 from benchmarks.material import ROOT, bundled, short_texts
 from benchmarks.squad import write_result
 from index import Document, Index
-from index.embedding import default_embedder
+from index.embed import default_embedder
 from index.runtime import load_session, load_tokenizer
 from qa import Answerer
-from qa.reading.onnx import MODEL_FOLDER
+from qa.read.onnx import MODEL_FOLDER
 
 FILE = Path(__file__).parent / "results" / "ratios.json"
 WORSE = 1.25

@@ -17,11 +17,11 @@ from tqdm import tqdm
 
 from benchmarks.squad import SPLITS, Kept, Question, read_collection, write_result
 from index import Document, Index
-from index.embedding import default_embedder
-from index.lexical import Bm25
-from index.passages import lexical_text
+from index.embed import default_embedder
+from index.search.lexical import Bm25
+from index.split.passages import lexical_text
+from pincite.evaluation import score
 from qa.answerer import Answerer
-from qa.evaluation import score
 
 BATCH = 16
 

@@ -23,9 +23,9 @@ from numpy.typing import NDArray
 
 from benchmarks.squad import SPLITS, Kept, Question, read_collection, recall, write_result
 from index import Document, Index
-from index.embedding import load_embedder
-from index.lexical import K1, Analyser, B
-from index.passages import lexical_text
+from index.embed import load_embedder
+from index.search.lexical import K1, Analyser, B
+from index.split.passages import lexical_text
 
 Scores = NDArray[np.float32]
 Analysis = Callable[[str], list[str]]

@@ -26,11 +26,11 @@ from numpy.typing import NDArray
 
 from benchmarks.squad import Kept, contexts, read_collection, write_result
 from index import Document
-from index.building import Divider
 from index.config import ChunkConfig
-from index.embedding import default_embedder
-from index.lexical import K1, Analyser, B, Bm25
-from index.vectors import FlatStore, Ids, LargeStore, VectorStore, open_store
+from index.embed import default_embedder
+from index.search.lexical import K1, Analyser, B, Bm25
+from index.search.vectors import FlatStore, Ids, LargeStore, VectorStore, open_vectors
+from index.store.building import Divider
 
 Vectors = NDArray[np.float32]
 BLOCK, SEED, DEPTH = 50_000, 7, 50
@@ -115,7 +115,7 @@ def _memory(folder: Path, queries: Vectors) -> int:
     import faiss  # noqa: F401  its own weight does not count
 
     before = resident()
-    store = open_store(folder)  # a name: what is mapped counts while it is held
+    store = open_vectors(folder)  # a name: what is mapped counts while it is held
     store.search(queries, 10)
     return resident() - before
 
@@ -133,7 +133,7 @@ def search_vectors(real: Vectors, queries: Vectors, count: int) -> dict[str, Any
         folder = Path(scratch) / "vectors"
         large.save(folder)
         size = sum(path.stat().st_size for path in folder.iterdir())
-        opened = open_store(folder)
+        opened = open_vectors(folder)
         opened.search(queries[:50], 10)
         exact.search(queries[:5], 10)
         (right, found), (slow, fast) = timed(

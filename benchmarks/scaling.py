@@ -22,10 +22,8 @@ import numpy as np
 
 from benchmarks.squad import read_collection, write_result
 from index import Index
-from index.building import Divider
 from index.config import ChunkConfig
-from index.embedding import default_embedder
-from index.lexical import Analyser
+from index.embed import default_embedder
 from index.milvus.address import Address
 from index.milvus.bodies import Body
 from index.milvus.conditions import ABOUT, about
@@ -34,8 +32,10 @@ from index.milvus.layout import CHUNK_FIELDS, DOCUMENT, END, NUMBER, START, VERS
 from index.milvus.settings import IndexType
 from index.milvus.vectors import MilvusStore
 from index.milvus.words import words_of
-from index.passages import lexical_text
-from index.vectors import Vectors
+from index.search.lexical import Analyser
+from index.search.vectors import Vectors
+from index.split.passages import lexical_text
+from index.store.building import Divider
 from qa import Answerer
 
 RESULTS = Path(__file__).parent / "results"

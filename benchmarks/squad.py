@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import Chunk, Document
-from index.embedding import Embedder
+from index.embed import Embedder
 
 FILE, SPLIT = "squad-dev-v1.1.json.gz", "split.json"
 SPLITS = {"tune": ("tune_train", "tune_calibrate"), "test": ("test_v1.1",)}

@@ -22,8 +22,8 @@ import numpy as np
 from benchmarks.material import bundled
 from benchmarks.squad import write_result
 from qa import Answerer
-from qa.reading import windowed
-from qa.reading.onnx import MODEL_FOLDER
+from qa.read import windowed
+from qa.read.onnx import MODEL_FOLDER
 
 WIDTH, INNER, LAYERS = 384, 1536, 6
 TOP_K = 5

@@ -23,12 +23,12 @@ import numpy as np
 from benchmarks.squad import Kept, read_collection, write_result
 from index import Index
 from index.config import SearchConfig
-from index.embedding import default_embedder
+from index.embed import default_embedder
 from index.milvus.address import Address
 from index.milvus.engine import Server
 from qa import Answer, Answerer
 from qa.answerer import calibration_of
-from qa.reading import PassageReading, Reading, load_reader
+from qa.read import PassageReading, Reading, load_reader
 
 SEED = 7
 

@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 from index import Document, Index
-from index.embedding import default_embedder
+from index.embed import default_embedder
 from qa import bundled_article
 
 RESULT = Path(__file__).parent / "results" / "update.json"

@@ -4,28 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Self
 
 import numpy as np
 
-from index import milvus, updating
-from index.building import Prepared, build_in_memory
 from index.config import ChunkConfig, SearchConfig
-from index.embedding import Embedder, default_embedder
-from index.errors import IndexNotFoundError, IndexStoreError
-from index.sentences import Span
-from index.staging import OnError, Prune
-from index.storage import open_version
-from index.storage.checking import check
-from index.stored import Corpus, Stored
+from index.embed import Embedder, default_embedder
+from index.errors import IndexNotFoundError
+from index.opening import open_store
+from index.split.sentences import Span
+from index.store.building import Prepared, build_in_memory
+from index.store.changes import Changes, Known, OnError, Options, Prune
+from index.store.stored import Corpus
 from index.types import Chunk, Document, Hit
-
-
-class Known(NamedTuple):
-    """How documents are split, and the sha256 of those that are in an index, by id."""
-
-    chunks: ChunkConfig
-    documents: Mapping[str, str]
 
 
 class Index:
@@ -60,7 +51,7 @@ class Index:
         """
         embedder, config = embedder or default_embedder(), chunks or ChunkConfig()
         held = before._corpus if before is not None and before.embedder.id == embedder.id else None
-        known = held if isinstance(held, Stored) and held.chunk_config == config else None
+        known = held.stored() if held is not None and held.in_memory and held.chunk_config == config else None
         return cls(build_in_memory(documents, embedder, config, before=known, progress=progress), embedder, search)
 
     @classmethod
@@ -74,12 +65,8 @@ class Index:
         `Index` lives. Raises `IndexNotFoundError`, `IndexVersionError`, `IndexCorruptError`, or
         `EmbedderMismatchError` when `embedder` (default: the shipped one) is not the one that built it.
         """
-        embedder = embedder or default_embedder()
-        if milvus.is_address(folder):
-            search = search or SearchConfig()
-            archive = milvus.open_archive(str(folder), embedder, words=search.dense_weight < 1)
-            return cls(archive, embedder, search)
-        return cls(open_version(Path(folder), embedder).stored(), embedder, search)
+        embedder, search = embedder or default_embedder(), search or SearchConfig()
+        return cls(open_store(folder).open(embedder, search), embedder, search)
 
     @staticmethod
     def update(
@@ -93,7 +80,7 @@ class Index:
         on_error: OnError | None = None,
         dense_only: bool = False,
         progress: bool = False,
-    ) -> updating.Changes:
+    ) -> Changes:
         """Bring the index saved in `folder` up to date with `documents`, or make it; a new version only if need be.
 
         `documents` are taken one by one and not kept in memory. One that is in the index unchanged is passed over;
@@ -105,23 +92,15 @@ class Index:
         Raises `LoadError` if two have the same id, `EmbedderMismatchError`, and `IndexStoreError` if the index is
         damaged, cannot be written, is being written by another process, or has other `chunks`.
         """
-        embedder = embedder or default_embedder()
-        how: updating.Options = {
+        how: Options = {
             "chunks": chunks,
             "prune": prune,
             "rebuild": rebuild,
             "on_error": on_error,
             "progress": progress,
         }
-        if dense_only and not milvus.is_address(folder):
-            raise IndexStoreError(
-                f"{str(folder)!r} is a folder, which can always be searched by words; leave "
-                "dense_only out, and say it when you ask"
-            )
-        if milvus.is_address(folder):
-            with milvus.collections_at(str(folder), new=True) as collections:
-                return milvus.update(collections, documents, embedder=embedder, dense_only=dense_only, **how)
-        return updating.update(Path(folder), documents, embedder=embedder, **how)
+        embedder = embedder or default_embedder()
+        return open_store(folder).update(documents, embedder=embedder, dense_only=dense_only, **how)
 
     @staticmethod
     def known(folder: str | Path, *, embedder: Embedder | None = None) -> Known:
@@ -129,26 +108,18 @@ class Index:
 
         The defaults and no document where there is no index. Raises what `Index.update` raises.
         """
-        embedder = embedder or default_embedder()
         try:
-            if milvus.is_address(folder):
-                with milvus.collections_at(str(folder)) as collections:
-                    return Known(*milvus.known(collections, embedder))
-            version = open_version(Path(folder), embedder)
+            return open_store(folder).known(embedder or default_embedder())
         except IndexNotFoundError:
             return Known(ChunkConfig(), {})
-        return Known(version.manifest.chunk_config, {entry.id: entry.sha256 for entry in version.tables.catalogue})
 
     @staticmethod
-    def remove(folder: str | Path, ids: Collection[str]) -> updating.Changes:
+    def remove(folder: str | Path, ids: Collection[str]) -> Changes:
         """Drop the documents with these ids from the index saved in `folder`; needs no embedder.
 
         Raises `UnknownDocumentError` if there is none with such an id, and what `Index.update` raises.
         """
-        if milvus.is_address(folder):
-            with milvus.collections_at(str(folder)) as collections:
-                return milvus.remove(collections, ids)
-        return updating.remove(Path(folder), ids)
+        return open_store(folder).remove(ids)
 
     @staticmethod
     def check(folder: str | Path) -> list[str]:
@@ -156,27 +127,16 @@ class Index:
 
         Raises `IndexNotFoundError` where there is none.
         """
-        if milvus.is_address(folder):
-            with milvus.collections_at(str(folder)) as collections:
-                return milvus.check(collections)
-        return check(Path(folder))
+        return open_store(folder).check()
 
     def save(self, folder: str | Path) -> None:
         """Write the index as the live version of `folder`. Readers of an earlier version are not disturbed."""
-        if not isinstance(self._corpus, Stored):
-            raise IndexStoreError(
-                "an index in Milvus stays there; index its sources into a folder with `pincite index`"
-            )
-        if milvus.is_address(folder):
-            with milvus.collections_at(str(folder), new=True) as collections:
-                milvus.save(collections, self._corpus, self.embedder)
-            return
-        updating.save(Path(folder), self._corpus, self.embedder)
+        open_store(folder).save(self._corpus.stored(), self.embedder)
 
     @property
     def in_memory(self) -> bool:
         """Whether it is held by this process, and not by servers."""
-        return isinstance(self._corpus, Stored)
+        return self._corpus.in_memory
 
     @property
     def documents(self) -> Mapping[str, Document]:
@@ -201,7 +161,7 @@ class Index:
     def search(self, query: str, k: int = 5, *, where: Sequence[str] | str = ()) -> list[Hit]:
         """The `k` best chunks for `query`, best first, of documents that meet the conditions `where`.
 
-        `where`: such as "tags=report" (`index.filters`); `Hit.parts` says what `Hit.score` is made of.
+        `where`: such as "tags=report" (`index.search.filters`); `Hit.parts` says what `Hit.score` is made of.
         """
         return self.search_many([query], k, where=where)[0]
 

@@ -10,7 +10,7 @@ from typing import Self
 
 from index import Document, Hit, Index, load_all
 from index.config import SearchConfig
-from index.embedding import Embedder, load_embedder
+from index.embed import Embedder, load_embedder
 from prompts import render
 from qa.calibrations import kept_calibration
 from qa.candidates import Candidate
@@ -18,12 +18,12 @@ from qa.confidence import SHORT, Calibration, default_calibration, is_short
 from qa.config import AskConfig
 from qa.deciding import Decider
 from qa.errors import EmptyQuestionError, QuestionError, QuestionTooLongError
-from qa.followup import resolve
-from qa.language import other_language, other_language_of_document
-from qa.reading import OnnxReader, Reader, load_reader
-from qa.several import asks_for_several
+from qa.read import OnnxReader, Reader, load_reader
 from qa.stopping import Passages, read_as_needed
 from qa.types import Answer, Timings, Turn
+from qa.understand.followup import resolve
+from qa.understand.language import other_language, other_language_of_document
+from qa.understand.several import asks_for_several
 
 Source = str | Path | Document
 

@@ -10,8 +10,8 @@ from threading import Lock
 
 from index import Document
 from index.errors import PinciteError
-from index.loading import find_files, is_url
-from index.milvus import is_address
+from index.load import find_files, is_url
+from index.opening import open_store
 from qa.answerer import Answerer, Source
 from qa.bundled import bundled_article
 from qa.types import Answer, Turn
@@ -46,14 +46,7 @@ def ask(
 
 
 def _opened(place: str | Path) -> Answerer:
-    if is_address(place):
-        return _remembered(("index", place), lambda: Answerer.open(place))
-    folder = Path(place)
-    current = folder / "CURRENT"
-    if not current.exists():
-        return Answerer.open(folder)  # which says what is wrong
-    key = ("index", str(folder.resolve()), current.read_text(encoding="utf-8"), current.stat().st_mtime_ns)
-    return _remembered(key, lambda: Answerer.open(folder))
+    return _remembered(("index", open_store(place).state()), lambda: Answerer.open(place))
 
 
 def _indexed(source: Source | Sequence[Source]) -> Answerer:

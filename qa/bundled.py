@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 from pathlib import Path
 
-_FOLDER = Path(str(files("articles")))
+_FOLDER = Path(str(files("qa.articles")))
 
 
 def bundled_article() -> Path:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from index import Hit
-from qa.reading import PassageReading
+from qa.read import PassageReading
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import Self
 
 from index.errors import ModelError
 from qa.candidates import Candidate
-from qa.reading.onnx import MODEL_FOLDER
+from qa.read.onnx import MODEL_FOLDER
 
 VERSION = 8
 SCORES = ("margin", "gap", "log_probability", "rank", "retrieval", "support")

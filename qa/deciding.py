@@ -9,10 +9,11 @@ from index import Index
 from index.errors import PinciteError
 from qa.candidates import Candidate
 from qa.citing import cite
+from qa.compose.several import several
 from qa.confidence import Calibration, features
 from qa.config import AskConfig
-from qa.several import asks_for_several, several
 from qa.types import Answer, Citation, Reason, Status, Timings
+from qa.understand.several import asks_for_several
 
 
 class Decider:

@@ -9,7 +9,7 @@ from index import Hit
 from qa.candidates import Candidate, gather
 from qa.confidence import Calibration, features
 from qa.config import AskConfig
-from qa.reading import PassageReading, Reader
+from qa.read import PassageReading, Reader
 
 FIRST = 2  # passages that are read before it is decided whether to go on: the next one often holds a better answer
 

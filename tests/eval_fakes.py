@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from index.types import Document
-from qa.evaluation import Pair
-from qa.evaluation.judging import Row
+from pincite.evaluation import Pair
+from pincite.evaluation.judging import Row
 
 SONG = Document("Song#1", "Anna sings in Rome.", metadata={"title": "Song"})
 TIDE = Document("Tide#2", "Bo swims at noon.", metadata={"title": "Tide"})

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.reading import PassageReading, Reading, SpanScore
+from qa.read import PassageReading, Reading, SpanScore
 
 
 class HashingEmbedder:

@@ -16,8 +16,8 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
-from qa.cli import main
-from qa.evaluation.report import write_report
+from pincite.cli import main
+from pincite.evaluation.report import write_report
 
 ROOT = Path(__file__).parent.parent
 QUESTION = "In which province"  # answered with a few words too many
@@ -27,7 +27,14 @@ def measured(folder: Path) -> Path:
     out = folder / "result.json"
     with chdir(ROOT):  # the report shows the paths as they were given
         main(
-            ["eval", "tests/data/islamabad-talks.jsonl", "--source", "articles/islamabad-talks.md", "--json", str(out)]
+            [
+                "eval",
+                "tests/data/islamabad-talks.jsonl",
+                "--source",
+                "qa/articles/islamabad-talks.md",
+                "--json",
+                str(out),
+            ]
         )
     return out
 

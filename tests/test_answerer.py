@@ -10,9 +10,9 @@ from fakes import HashingEmbedder, WordReader
 
 from index import Document, Index, load
 from index.errors import ModelError, PinciteError
+from pincite.evaluation import token_f1
 from qa import Answerer, bundled_article
 from qa.errors import EmptyQuestionError, QuestionError, QuestionTooLongError
-from qa.evaluation import token_f1
 from qa.types import Reason, Status
 
 ROWS = [

@@ -20,9 +20,9 @@ from benchmarks.peers.figures import write_figures
 from benchmarks.peers.measuring import seconds_a_text
 from benchmarks.peers.scoring import percentiles, quality
 from index import Document
-from index.embedding import default_embedder
-from qa.evaluation import Pair
-from qa.reading.onnx import MODEL_FOLDER
+from index.embed import default_embedder
+from pincite.evaluation import Pair
+from qa.read.onnx import MODEL_FOLDER
 
 PARIS = Passage("a", "The capital is Paris.")
 ELSEWHERE = Passage("b", "Paris is a name, too.")

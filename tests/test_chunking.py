@@ -3,11 +3,11 @@ from __future__ import annotations
 import pytest
 
 from index import Document, Index
-from index.chunking import Budget, pack
 from index.config import ChunkConfig
-from index.embedding import default_embedder
-from index.sentences import split_sentences
-from index.tokens import count_tokens
+from index.embed import default_embedder
+from index.split.chunking import Budget, pack
+from index.split.sentences import split_sentences
+from index.split.tokens import count_tokens
 
 WORDS = Budget(lambda text: len(text.split()), 6)
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from qa.cli.main import COMMANDS, main
+from pincite.cli.main import COMMANDS, main
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "qa.cli", *arguments]
+    command = [sys.executable, "-m", "pincite.cli", *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
@@ -36,7 +36,7 @@ def test_an_abstention_says_so_shows_the_nearest_statement_and_is_a_success(caps
 def test_json_is_one_object_whose_quote_stands_at_its_offsets(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["ask", "When were the border guards killed?", "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)
-    assert main(["show", "articles/islamabad-talks.md", "--json"]) == 0
+    assert main(["show", "qa/articles/islamabad-talks.md", "--json"]) == 0
     document = json.loads(capsys.readouterr().out)
     (citation, *_) = answer["citations"]
     assert document["text"][citation["start"] : citation["end"]] == citation["quote"] == answer["text"]
@@ -110,9 +110,9 @@ def test_a_conversation_in_the_terminal_reads_follow_ups_and_survives_a_bad_ques
 
 @pytest.mark.slow
 def test_asking_a_saved_index_imports_neither_torch_nor_transformers_nor_gradio(tmp_path: Path) -> None:
-    assert main(["index", "articles/islamabad-talks.md", "--out", str(tmp_path / "index")]) == 0
+    assert main(["index", "qa/articles/islamabad-talks.md", "--out", str(tmp_path / "index")]) == 0
     code = (
-        "import sys; from qa.cli.main import main; code = main(sys.argv[1:]); "
+        "import sys; from pincite.cli.main import main; code = main(sys.argv[1:]); "
         "heavy = {'torch', 'transformers', 'sentence_transformers', 'gradio', 'sklearn'} & set(sys.modules); "
         "assert not heavy, heavy; sys.exit(code)"
     )
@@ -137,7 +137,9 @@ def test_the_version_is_printed() -> None:
 
 
 def piped(text: bytes, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run([sys.executable, "-m", "qa.cli", *arguments], input=text, capture_output=True, check=False)
+    return subprocess.run(
+        [sys.executable, "-m", "pincite.cli", *arguments], input=text, capture_output=True, check=False
+    )
 
 
 def test_a_text_on_standard_input_is_a_source_among_others(tmp_path: Path) -> None:

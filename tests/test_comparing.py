@@ -10,14 +10,14 @@ import pytest
 import scipy.stats
 from eval_fakes import DECLINED, SETTINGS, SILENT, UNANSWERABLE, WRONG, passage, row
 
+from pincite.evaluation import Pair
+from pincite.evaluation.comparing import check_comparable, compare, permutation, sign_test
+from pincite.evaluation.gates import check_gates
+from pincite.evaluation.judging import Row
+from pincite.evaluation.redeciding import with_threshold
+from pincite.evaluation.results import Result, summarise
+from pincite.evaluation.sweep import best_of, check_goal, parse_sweep
 from qa.errors import PairsError
-from qa.evaluation import Pair
-from qa.evaluation.comparing import check_comparable, compare, permutation, sign_test
-from qa.evaluation.gates import check_gates
-from qa.evaluation.judging import Row
-from qa.evaluation.redeciding import with_threshold
-from qa.evaluation.results import Result, summarise
-from qa.evaluation.sweep import best_of, check_goal, parse_sweep
 
 
 def result(rows: list[Row], **settings: Any) -> Result:

@@ -11,7 +11,7 @@ from index import Chunk, Hit, ScoreParts
 from index.errors import ModelError
 from qa.candidates import Candidate, gather
 from qa.confidence import FEATURES, SCORES, Calibration, default_calibration, features, is_short
-from qa.reading import PassageReading, SpanScore
+from qa.read import PassageReading, SpanScore
 
 NONE = (0.0,) * len(SCORES)
 

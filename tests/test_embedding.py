@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from index.embedding import OnnxEmbedder, default_embedder, load_embedder
-from index.embedding.onnx import MODEL_FOLDER
+from index.embed import OnnxEmbedder, default_embedder, load_embedder
+from index.embed.onnx import MODEL_FOLDER
 from index.errors import ModelError
 
 PASSAGES = [

@@ -15,10 +15,10 @@ from eval_fakes import write_rows, write_squad
 from fakes import HashingEmbedder, WordReader
 
 from index import Document, Index
-from qa.cli import main
+from pincite.cli import main
+from pincite.evaluation import workshop
 from qa.confidence import FEATURES, Calibration
-from qa.evaluation import workshop
-from qa.reading import Reading
+from qa.read import Reading
 
 
 class Reader(WordReader):

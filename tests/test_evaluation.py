@@ -13,13 +13,13 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from index import Document, Index
+from pincite.evaluation import Pair, Rules, Scope, Verdict, Withheld
+from pincite.evaluation.gold import locate
+from pincite.evaluation.judging import Row
+from pincite.evaluation.protocol import Conditions, Protocol, chosen
+from pincite.evaluation.run import evaluate
 from qa import Answerer
 from qa.errors import PairsError
-from qa.evaluation import Pair, Rules, Scope, Verdict, Withheld
-from qa.evaluation.gold import locate
-from qa.evaluation.judging import Row
-from qa.evaluation.protocol import Conditions, Protocol, chosen
-from qa.evaluation.run import evaluate
 
 
 def over(*documents: Document) -> Answerer:

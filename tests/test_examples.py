@@ -8,9 +8,9 @@ import pytest
 from web_fakes import growing
 
 from index.types import Document, Segment, SegmentKind
-from qa.examples import drafts, example_questions
-from qa.library import Library
-from qa.verbs import PASSIVE, PAST, PRESENT
+from pincite.evaluation.examples import drafts, example_questions
+from pincite.service.library import Library
+from qa.understand.verbs import PASSIVE, PAST, PRESENT
 
 FERRY = Document("ferry.txt", "The ferry was built in Glasgow in 1998. Captain Moira Lang has commanded it since 2011.")
 

@@ -17,14 +17,14 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from index import Document, Index, Segment, SegmentKind
+from pincite.cli import main
+from pincite.records.export import answer_data, answer_markdown, answer_plain, citation_link, exported, portable
+from pincite.records.export.links import text_directive
+from pincite.records.export.markdown import escape_markdown
+from pincite.records.verify import Verdict, verify
 from qa.citing import cite
-from qa.cli import main
 from qa.errors import ExportError
-from qa.export import answer_data, answer_markdown, answer_plain, citation_link, exported, portable
-from qa.export.links import text_directive
-from qa.export.markdown import escape_markdown
 from qa.types import Answer, Citation, Reason, Status, Timings
-from qa.verifying import Verdict, verify
 
 WHEN = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 LEASE = "The lease was signed by Ada Wren and Tom Reed on 4 May 1901. It ran for twelve years."

@@ -15,16 +15,16 @@ from hypothesis import strategies as st
 
 from index import Document, Index
 from index.errors import ModelError
+from pincite.cli import main
+from pincite.evaluation import read_pairs
+from pincite.records.feedback import LONGEST_CONTEXT, Feedback, Rating, feedback_file
+from pincite.records.judgements import Judgement, read_judgements
+from pincite.records.recalibrating import LEAST_PAIRS, _fitted, _platt, recalibrate
 from qa.answerer import Answerer
 from qa.calibrations import drop_calibration, keep_calibration, kept_calibration
 from qa.citing import cite
-from qa.cli import main
 from qa.confidence import FEATURES, Calibration, default_calibration
 from qa.errors import FeedbackError
-from qa.evaluation import read_pairs
-from qa.feedback import LONGEST_CONTEXT, Feedback, Rating, feedback_file
-from qa.judgements import Judgement, read_judgements
-from qa.recalibrating import LEAST_PAIRS, _fitted, _platt, recalibrate
 from qa.types import Answer, Reason, Status, Timings
 
 LEASE = "The lease was signed by Ada Wren. It ran for twelve years. Ada Wren paid in flour."

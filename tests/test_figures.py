@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from ir_measures import RR, Qrel, ScoredDoc, Success, nDCG
 from sklearn.metrics import brier_score_loss, roc_auc_score
 
-from qa.evaluation.calibration import (
+from pincite.evaluation.calibration import (
     aurc,
     auroc,
     brier,
@@ -27,13 +27,13 @@ from qa.evaluation.calibration import (
     reliability,
     risk_coverage,
 )
-from qa.evaluation.judging import Row
-from qa.evaluation.lists import ListScore, score_list
-from qa.evaluation.metrics import normalise
-from qa.evaluation.pairs import read_pairs
-from qa.evaluation.resampling import interval
-from qa.evaluation.results import summarise, threshold_in_use
-from qa.evaluation.retrieval import cutoffs, ndcg, recall, reciprocal_rank
+from pincite.evaluation.judging import Row
+from pincite.evaluation.lists import ListScore, score_list
+from pincite.evaluation.metrics import normalise
+from pincite.evaluation.pairs import read_pairs
+from pincite.evaluation.resampling import interval
+from pincite.evaluation.results import summarise, threshold_in_use
+from pincite.evaluation.retrieval import cutoffs, ndcg, recall, reciprocal_rank
 
 ONCE = np.ones((1, 4))
 SURE = np.array([0.9, 0.8, 0.8, 0.3])

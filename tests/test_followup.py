@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa.followup import resolve
+from qa.understand.followup import resolve
 
 
 @pytest.mark.parametrize(

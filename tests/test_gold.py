@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.types import Document
+from pincite.evaluation import Pair
+from pincite.evaluation.gold import find_words, locate
+from pincite.evaluation.kinds import answer_length, question_type
 from qa.errors import PairsError
-from qa.evaluation import Pair
-from qa.evaluation.gold import find_words, locate
-from qa.evaluation.kinds import answer_length, question_type
 
 A = Document("a.md", "Rome, old Rome, and Romeo.")
 B = Document("b.md", "All roads lead\nto ROME in 2019.")

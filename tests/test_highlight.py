@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.types import Document, Segment, SegmentKind
-from qa.marks import Span, escape, mark
-from web.document import document_html
+from pincite.html.marks import Span, escape, mark
+from pincite.web.document import document_html
 
 # Markup, quotes, line ends, letters outside the first plane, combining marks, right-to-left text. No NUL and no
 # lone surrogate: HTML cannot hold the first, and a Document refuses the second.

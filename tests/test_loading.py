@@ -13,7 +13,8 @@ from index.errors import (
     SourceNotFoundError,
     UnsupportedFormatError,
 )
-from index.loading import find_files, markdown, plain
+from index.load import find_files, plain
+from index.load.markdown import reading as markdown
 
 
 def texts(source: str, segments: tuple) -> list[tuple[str, str]]:

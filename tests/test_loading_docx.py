@@ -13,8 +13,8 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 from index.errors import DamagedFileError, EmptyDocumentError, EncryptedFileError, SourceTooLargeError
-from index.loading import docx
-from index.loading.parsed import Parsed, Raw
+from index.load.docx import reading as docx
+from index.load.parsed import Parsed, Raw
 
 
 def saved(word) -> bytes:

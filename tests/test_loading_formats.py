@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from index import Document, SegmentKind, load, load_all
 from index.errors import EncodingError, LoadError
 from index.index import Index
-from index.loading import formats
-from index.loading.parsed import Composer, Format, Raw, table_text
+from index.load import formats
+from index.load.parsed import Composer, Format, Raw, table_text
 
 GUIDE = Path(__file__).parent.parent / "docs" / "adding-a-loader.md"
 SAID = ["The old bridge closes on Monday.", "Café “naïve” costs £3.50 – or more."]

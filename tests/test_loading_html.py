@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from index import Document, load
 from index.errors import BinaryFileError, EmptyDocumentError, EncodingError, LoadError, SourceTooLargeError
-from index.loading import html
-from index.loading.parsed import Raw
+from index.load.html import reading as html
+from index.load.parsed import Raw
 
 PAGE = """<!DOCTYPE html>
 <html lang="en"><head><title>Bridge closes | The Daily</title>

@@ -19,7 +19,8 @@ from index.errors import (
     SourceNotFoundError,
     SourceTooLargeError,
 )
-from index.loading.pdf_boxes import PageBox, boxes, page_image, page_size
+from index.load.pdf import pdfium
+from index.load.pdf.boxes import PageBox, boxes, page_image, page_size
 
 LEFT = [
     "The old bridge over the river Tay",
@@ -194,7 +195,7 @@ def test_a_pdf_that_cannot_be_read_is_an_error_of_one_line(tmp_path, data: bytes
 def test_a_reader_that_dies_is_an_error_and_not_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     worker = tmp_path / "worker.py"
     worker.write_text("import os; os.abort()")
-    monkeypatch.setattr("index.loading.pdfium.__file__", str(worker))
+    monkeypatch.setattr(pdfium, "__file__", str(worker))
     with pytest.raises(SourceTooLargeError, match="broke its reader"):
         load(written(tmp_path, pdf([WORDS])))
 

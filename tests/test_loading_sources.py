@@ -18,8 +18,8 @@ from index.errors import (
     SourceTooLargeError,
     UnsupportedFormatError,
 )
-from index.loading import Failure, Globs, LoadConfig, Metadata, find_files, load_each
-from qa.cli.main import main
+from index.load import Failure, Globs, LoadConfig, Metadata, find_files, load_each
+from pincite.cli.main import main
 
 
 def write(folder: Path, **files: str | bytes) -> Path:

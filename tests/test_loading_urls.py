@@ -12,8 +12,8 @@ from documents import line, pdf
 
 from index import load
 from index.errors import AddressRefusedError, FetchError, LoadError, SourceTooLargeError, UnsupportedFormatError
-from index.loading import fetching, load_each
-from index.loading.fetching import fetch, is_public
+from index.load import fetching, load_each
+from index.load.fetching import fetch, is_public
 
 HTML = "<html><body><article><h1>Bridge</h1><p>The old bridge closes on Monday, café.</p></article></body></html>"
 

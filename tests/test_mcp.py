@@ -12,8 +12,8 @@ from serving import PASSWORD, Server, json_body, refused_as_too_large, server, u
 from web_fakes import NOTE, NOTE_TEXT, ROOT
 
 from index.errors import ModelError
-from qa.cli import main
-from qa.service.mcp import require_mcp
+from pincite.cli import main
+from pincite.service.mcp import require_mcp
 
 mcp = pytest.importorskip("mcp", reason="the extra 'mcp' is not installed")
 httpx2 = pytest.importorskip("httpx2")
@@ -51,7 +51,7 @@ def test_a_program_asks_over_standard_input_and_output() -> None:
     from mcp.client.stdio import StdioServerParameters, stdio_client
 
     async def talk() -> None:
-        command = StdioServerParameters(command=sys.executable, args=["-m", "qa.cli", "mcp"], cwd=str(ROOT))
+        command = StdioServerParameters(command=sys.executable, args=["-m", "pincite.cli", "mcp"], cwd=str(ROOT))
         async with mcp.Client(stdio_client(command)) as client:
             await check(client, "Who claimed responsibility for the attack?", "Jaish al-Adl", "islamabad-talks.md")
 

@@ -16,11 +16,11 @@ from eval_fakes import row
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.evaluation.figures import Sample
-from qa.evaluation.metrics import Score, exact_match, normalise, score, token_f1
-from qa.evaluation.pairs import read_pairs
-from qa.evaluation.resampling import Resamples
-from qa.evaluation.types import Pair, Rules
+from pincite.evaluation.figures import Sample
+from pincite.evaluation.metrics import Score, exact_match, normalise, score, token_f1
+from pincite.evaluation.pairs import read_pairs
+from pincite.evaluation.resampling import Resamples
+from pincite.evaluation.types import Pair, Rules
 
 
 @pytest.mark.parametrize(

@@ -20,16 +20,17 @@ from index.errors import (
     IndexVersionError,
     MissingExtraError,
 )
-from index.milvus import collections_at, writing
+from index.milvus import writing
 from index.milvus.address import Address, is_address
 from index.milvus.bodies import PIECE, cut
 from index.milvus.engine import Server
 from index.milvus.layout import MANIFEST
 from index.milvus.settings import IndexType, Settings
+from index.milvus.store import collections_at
 from index.milvus.words import split_words, words_of
+from pincite.cli import main
+from pincite.service.library import Library
 from qa import Answerer, ask
-from qa.cli import main
-from qa.library import Library
 from tests.fakes import HashingEmbedder, WordReader
 from tests.index_contract import DOCUMENTS
 

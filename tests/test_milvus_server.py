@@ -10,8 +10,8 @@ import pytest
 from index import Document, Index
 from index.config import SearchConfig
 from index.errors import IndexStoreError
+from pincite.cli import main
 from qa import Answerer
-from qa.cli import main
 from tests.fakes import HashingEmbedder, WordReader
 from tests.index_contract import DOCUMENTS, IndexContract
 from tests.milvus_server import LocalServer

@@ -8,11 +8,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from index import Document, Index, load
-from index.chunking import Budget, pack
 from index.errors import EmptyDocumentError
-from index.loading import markdown, plain
-from index.sentences import split_sentences
-from index.tokens import count_tokens
+from index.load import plain
+from index.load.markdown import reading as markdown
+from index.split.chunking import Budget, pack
+from index.split.sentences import split_sentences
+from index.split.tokens import count_tokens
 from qa import Answerer
 
 NEWLINES = ["\n", "\r\n", "\r", "\n\n", "\r\n\r\n", "\u2028", "\x85", "\v", "\f"]

@@ -358,7 +358,7 @@ def test_the_server_neither_stores_files_nor_fetches_addresses(scripted, path: s
 
 @pytest.fixture(scope="module")
 def real() -> Iterator[str]:
-    with serving("import sys; from qa.cli import main; main(['serve', '--port', sys.argv[1]])") as address:
+    with serving("import sys; from pincite.cli import main; main(['serve', '--port', sys.argv[1]])") as address:
         yield address
 
 
@@ -491,7 +491,7 @@ def test_with_a_named_reader_the_page_answers_and_shows_no_confidence(visit, tmp
     note.write_text("The bridge was opened by Mary Cole in 1971.", encoding="utf-8")
     reader = make_reader("bert", tmp_path / "reader", [note.read_text(encoding="utf-8")])
     options = [str(note), "--reader", str(reader), "--port"]
-    with serving(f"import sys; from qa.cli import main; main(['serve', *{options!r}, sys.argv[1]])") as address:
+    with serving(f"import sys; from pincite.cli import main; main(['serve', *{options!r}, sys.argv[1]])") as address:
         visitor = visit(address)
         expect(visitor.page.get_by_role("slider")).to_have_count(0)
         visitor.ask("Who opened the bridge?")

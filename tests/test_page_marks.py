@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from page_driver import browser, chromium
 
-import web
-from index.loading.markdown import segments
+from index.load.markdown.reading import segments
 from index.types import Document
-from web.document import document_html
+from pincite import web
+from pincite.web.document import document_html
 
 SCRIPT = Path(web.__file__).parent / "script" / "marks.js"
 TEXTS = st.text(

@@ -14,10 +14,10 @@ from axe_playwright_python.sync_playwright import Axe
 from eval_fakes import DECLINED, SETTINGS, SILENT, WRONG, row
 from page_driver import NARROW, WIDE, browser, chromium, expect, playwright
 
-from qa.evaluation.comparing import compare
-from qa.evaluation.gates import check_gates
-from qa.evaluation.report import report_html
-from qa.evaluation.results import summarise
+from pincite.evaluation.comparing import compare
+from pincite.evaluation.gates import check_gates
+from pincite.evaluation.report import report_html
+from pincite.evaluation.results import summarise
 
 TEXT = "A 😀 <b>choir</b> & Anna sings in Rome."
 PASSAGE = {"document_id": "Song#1", "start": 7, "end": 7 + len(TEXT), "text": TEXT}

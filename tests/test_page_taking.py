@@ -13,8 +13,8 @@ from page_driver import FAKES, NARROW, Visit, browser, chromium, expect, playwri
 from web_fakes import GATE, HOSTILE, LIGHTHOUSE, OIL, WHEN, WHO, documents, serving
 
 from index import Document
-from qa.evaluation import read_pairs
-from qa.verifying import verify
+from pincite.evaluation import read_pairs
+from pincite.records.verify import verify
 
 Open = Callable[..., Visit]
 TEXTS = {document.id: document.text for document in documents()}

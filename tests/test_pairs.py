@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from index.types import Document
+from pincite.evaluation.pairs import keep_articles, read_pairs, read_titles
+from pincite.evaluation.types import Rules
 from qa.errors import PairsError
-from qa.evaluation.pairs import keep_articles, read_pairs, read_titles
-from qa.evaluation.types import Rules
 
 DEV = Path(__file__).parent.parent.parent / "shared" / "data" / "dev"
 needs_dev = pytest.mark.skipif(not DEV.is_dir(), reason=f"no question-answering data at {DEV}")

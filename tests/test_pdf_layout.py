@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.loading.pdf_layout import Glyphs, Layout, lay_out
-from index.loading.pdf_stretches import ADDED
+from index.load.pdf.layout import Glyphs, Layout, lay_out
+from index.load.pdf.stretches import ADDED
 from index.types import SegmentKind
 
 SIZE = 10.0

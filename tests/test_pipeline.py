@@ -15,7 +15,7 @@ import training.__main__ as pipeline
 from index import Document, Index
 from qa import Answerer
 from qa.confidence import Calibration
-from qa.reading import OnnxReader
+from qa.read import OnnxReader
 from training import check
 from training.mixture import Mixture, Source, fingerprint, load_mixture
 from training.stages import STAGES, TEACHER

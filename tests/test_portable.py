@@ -64,24 +64,26 @@ answers.append(Answerer.open(place).ask("When does the bus to Oban leave?", min_
 print(*(answer.citations[0].document_id for answer in answers))
 """
     done = hidden(script, tmp_path / "index")
-    assert (done.stdout, done.stderr, done.returncode) == ("a b\n", "", 0)
+    kept = str(tmp_path / "index" / "v000001")
+    said = f"{kept!r} stays: without shared locks here, nobody can tell that no program reads it\n"
+    assert (done.stdout, done.stderr, done.returncode) == ("a b\n", said, 0)
 
 
 def test_every_command_and_the_page_are_imported_without_them() -> None:
-    script = "import app, qa.cli.main, web.page, web.server, qa.service.mcp, index.loading.pdfium\nprint('imported')"
-    done = hidden(script)
+    modules = "app, pincite.cli.main, pincite.web.page, pincite.web.server, pincite.service.mcp, index.load.pdf.pdfium"
+    done = hidden(f"import {modules}\nprint('imported')")
     assert (done.stdout, done.stderr) == ("imported\n", "")
 
 
 def test_a_pdf_is_refused_in_one_line_where_nothing_bounds_its_reader(tmp_path: Path, monkeypatch) -> None:
     from index import load
     from index.errors import UnsupportedFormatError
-    from index.loading import pdf_pages
+    from index.load.pdf import pdfium
 
     bare = tmp_path / "bare.py"  # the reader runs in a process of its own, which finds nothing to bound itself with
-    source = Path(pdf_pages.pdfium.__file__).read_text(encoding="utf-8")
+    source = Path(pdfium.__file__).read_text(encoding="utf-8")
     bare.write_text(source.replace("import ctypes\n", "import ctypes, sys; sys.modules['resource'] = None\n"))
-    monkeypatch.setattr(pdf_pages.pdfium, "__file__", str(bare))
+    monkeypatch.setattr(pdfium, "__file__", str(bare))
     (tmp_path / "a.pdf").write_bytes(b"%PDF-1.4 anything")
     with pytest.raises(UnsupportedFormatError, match=r"^cannot read 'a\.pdf': this system cannot limit the memory"):
         load(tmp_path / "a.pdf")
@@ -93,7 +95,7 @@ MODELS = "sys.modules.update(dict.fromkeys(['sentence_transformers', 'torch', 't
 
 @pytest.mark.parametrize("kind", ["reader", "embedder"])
 def test_another_model_without_its_libraries_is_one_line_that_names_the_extra(kind: str) -> None:
-    script = f"{MODELS}from qa.cli import main\nsys.exit(main(['ask', 'Who?', '--{kind}', 'some/model']))"
+    script = f"{MODELS}from pincite.cli import main\nsys.exit(main(['ask', 'Who?', '--{kind}', 'some/model']))"
     done = subprocess.run(
         [sys.executable, "-c", f"import sys\n{script}"], capture_output=True, text=True, check=False, cwd=ROOT
     )
@@ -106,7 +108,7 @@ def test_another_model_without_its_libraries_is_one_line_that_names_the_extra(ki
 def test_answering_and_the_page_do_without_the_models_libraries_and_scipy() -> None:
     script = (
         f"import sys\n{MODELS}sys.modules.update(dict.fromkeys(['scipy', 'sklearn']))\n"
-        "import web.page, qa.evaluation.comparing\nfrom qa import ask\n"
+        "import pincite.web.page, pincite.evaluation.comparing\nfrom qa import ask\n"
         "print(ask('When were the border guards killed?').text)"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, cwd=ROOT)

@@ -17,7 +17,7 @@ from gradio_client.exceptions import AppError
 from serving import Server, json_body, server
 from web_fakes import NOTE
 
-from web.uploads import PREFIX, Uploads
+from pincite.web.uploads import PREFIX, Uploads
 
 SECRET = "The code of the safe is 4711."
 ASKED = "What is the *4711*?"

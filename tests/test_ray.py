@@ -12,9 +12,9 @@ import pytest
 from index import Index
 from index.config import ChunkConfig
 from index.errors import ClusterError
-from index.loading import Failure, load_each
-from index.raying import SOURCES, Distributed, Task
-from index.storage import open_version
+from index.load import Failure, load_each
+from index.store.folder import open_version
+from index.store.raying import SOURCES, Distributed, Task
 
 pytestmark = [pytest.mark.cluster, pytest.mark.filterwarnings("default")]
 

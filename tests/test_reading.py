@@ -9,10 +9,10 @@ from tokenizers import Encoding
 
 from index.errors import ModelError
 from qa import Answerer
-from qa.reading import OnnxReader, Reader, default_reader
-from qa.reading.huggingface import _require_layout
-from qa.reading.spans import best_spans, merge_windows
-from qa.reading.windows import SpecialTokens, Window, pad_windows, split_windows
+from qa.read import OnnxReader, Reader, default_reader
+from qa.read.huggingface import _require_layout
+from qa.read.spans import best_spans, merge_windows
+from qa.read.windows import SpecialTokens, Window, pad_windows, split_windows
 
 # [CLS] q [SEP] the red fox ##es ran [SEP], the passage being "the red foxes ran"
 WINDOW = Window(

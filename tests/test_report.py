@@ -16,18 +16,18 @@ from eval_fakes import DECLINED, SETTINGS, SILENT, UNANSWERABLE, WRONG, row
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.evaluation.comparing import compare
-from qa.evaluation.gates import check_gates
-from qa.evaluation.judging import Row
-from qa.evaluation.report import report_html, write_report
-from qa.evaluation.report.charts import charts, wilson
-from qa.evaluation.report.passages import runs, spans_in
-from qa.evaluation.report.questions import questions_data
-from qa.evaluation.report.sections import causes, comparison, groups, headline, sweep, verdicts
-from qa.evaluation.report.svg import BOTTOM, LEFT, RIGHT, TOP, numeric_axis
-from qa.evaluation.report.words import interval, number, share, signed
-from qa.evaluation.results import summarise
-from qa.evaluation.sweep import sweep_summary
+from pincite.evaluation.comparing import compare
+from pincite.evaluation.gates import check_gates
+from pincite.evaluation.judging import Row
+from pincite.evaluation.report import report_html, write_report
+from pincite.evaluation.report.charts import charts, wilson
+from pincite.evaluation.report.passages import runs, spans_in
+from pincite.evaluation.report.questions import questions_data
+from pincite.evaluation.report.sections import causes, comparison, groups, headline, sweep, verdicts
+from pincite.evaluation.report.svg import BOTTOM, LEFT, RIGHT, TOP, numeric_axis
+from pincite.evaluation.report.words import interval, number, share, signed
+from pincite.evaluation.results import summarise
+from pincite.evaluation.sweep import sweep_summary
 
 MADE = datetime(2026, 1, 2, tzinfo=UTC)
 PASSAGE = {"document_id": "Song#1", "start": 100, "end": 119, "text": "Anna sings in Rome."}

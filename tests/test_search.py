@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from index import Chunk, Document, Index, Segment, SegmentKind
 from index.config import SearchConfig
 from index.errors import EmptyDocumentError, FilterError, IndexCorruptError, LoadError
-from index.filters import Condition, matching
-from index.fusion import fuse
-from index.lexical import B, Bm25
-from index.passages import document_title, embedded_text, lexical_text
+from index.search.filters import Condition, matching
+from index.search.fusion import fuse
+from index.search.lexical import B, Bm25
+from index.split.passages import document_title, embedded_text, lexical_text
 
 
 def test_fusion_weighs_the_cosine_against_the_share_of_the_highest_bm25_score() -> None:

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from index import Document
-from index.loading import markdown
-from index.sentences import split_sentences
+from index.load.markdown import reading as markdown
+from index.split.sentences import split_sentences
 
 
 def sentences(text: str) -> list[str]:

@@ -16,11 +16,11 @@ from web_fakes import NOTE, NOTE_TEXT, ScriptedAnswerer, growing
 
 from index.errors import PinciteError, UnknownDocumentError
 from index.types import Document
+from pincite.service.requests import AskRequest, PassageRequest, parsed
+from pincite.service.service import LONGEST_PASSAGE, Service, public
+from pincite.service.work import Work
 from qa import Answerer
 from qa.errors import BusyError, RequestError, TimeIsUpError
-from qa.service.requests import AskRequest, PassageRequest, parsed
-from qa.service.service import LONGEST_PASSAGE, Service, public
-from qa.service.work import Work
 
 BASE = growing()
 

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from index import Document, Index
 from qa import Answerer
 from qa.candidates import Candidate
+from qa.compose.several import items, several
 from qa.errors import QuestionError
-from qa.reading import PassageReading, Reading, SpanScore
-from qa.several import asks_for_several, items, several
+from qa.read import PassageReading, Reading, SpanScore
+from qa.understand.several import asks_for_several
 
 
 @pytest.mark.parametrize(

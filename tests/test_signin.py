@@ -21,10 +21,10 @@ from starlette.routing import Route
 
 import app
 from index.errors import PinciteError
+from pincite.service.signin.gate import Gate
+from pincite.service.signin.slowing import FREE, LONGEST, REMEMBERED, Slowing
+from pincite.service.signin.users import Users
 from qa.errors import OpenServerError, UsersError
-from web.signin.gate import Gate
-from web.signin.slowing import FREE, LONGEST, REMEMBERED, Slowing
-from web.signin.users import Users
 
 HASH = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(4)).decode()
 

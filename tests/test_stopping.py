@@ -12,7 +12,7 @@ from index import Document, Index
 from qa import Answerer
 from qa.confidence import FEATURES, Calibration
 from qa.config import AskConfig
-from qa.reading import PassageReading, Reading, SpanScore
+from qa.read import PassageReading, Reading, SpanScore
 
 # Confidence is 1 / (1 + e^-margin) of the best span, and no search score counts.
 CALIBRATION = Calibration((1.0, *[0.0] * (len(FEATURES) - 1)), 0.0, 0.5, "any", "counting")

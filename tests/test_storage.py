@@ -23,7 +23,7 @@ from index.errors import (
     IndexStoreError,
     IndexVersionError,
 )
-from index.storage import layout, lazy, manifest
+from index.store.folder import layout, lazy, manifest
 
 EMBEDDER = HashingEmbedder()
 DOCUMENT = Document(

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from qa.candidates import Candidate
-from qa.reading import OnnxReader
-from qa.reading.onnx import MODEL_FOLDER
+from qa.read import OnnxReader
+from qa.read.onnx import MODEL_FOLDER
 from training.calibrate import Judged, with_support
 from training.export import write_card
 from training.support import PLACES, Head, StatesReader, add_head, held_out, hidden_states, learn

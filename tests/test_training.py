@@ -17,11 +17,11 @@ from tiny_models import tiny_encoder, tiny_teacher
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from index.embedding.onnx import MODEL_FOLDER
+from index.embed.onnx import MODEL_FOLDER
 from index.runtime import load_tokenizer
+from pincite.evaluation import Pair
 from qa.candidates import Candidate
 from qa.confidence import Calibration, features
-from qa.evaluation import Pair
 from training import loop
 from training.averaging import average
 from training.calibrate import Judged, _ways, expected_calibration_error, fit, most_right

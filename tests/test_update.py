@@ -25,8 +25,8 @@ from index.errors import (
     LoadError,
     UnknownDocumentError,
 )
-from index.storage import locking
-from qa.cli.main import main
+from index.store.folder import locking
+from pincite.cli.main import main
 
 
 class CountingEmbedder(HashingEmbedder):
@@ -203,7 +203,7 @@ def test_two_documents_with_one_id_are_refused_and_nothing_is_lost(saved: Path) 
 
 
 def test_documents_without_a_sentence_stop_an_update_or_are_left_out(saved: Path, monkeypatch) -> None:
-    monkeypatch.setattr("index.building.split_sentences", lambda d: [] if d.id == "d1" else [(0, len(d.text))])
+    monkeypatch.setattr("index.store.building.split_sentences", lambda d: [] if d.id == "d1" else [(0, len(d.text))])
     documents = [Document("d1", "***"), Document("new", "One.")]
     with pytest.raises(EmptyDocumentError, match="'d1' holds no sentence to quote"):
         Index.update(saved, documents, embedder=HashingEmbedder())

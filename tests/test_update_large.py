@@ -8,8 +8,8 @@ import pytest
 from fakes import HashingEmbedder
 
 from index import Document, Index
-from index.storage.reading import open_version
-from index.vectors import FlatStore, LargeStore, building, large
+from index.search.vectors import FlatStore, LargeStore, building, large
+from index.store.folder.reading import open_version
 
 
 def a_document(number: int, version: int = 1) -> Document:

@@ -9,7 +9,7 @@ import pytest
 from tokenizers import Tokenizer
 
 from index.runtime import load_tokenizer
-from qa.reading.onnx import MODEL_FOLDER
+from qa.read.onnx import MODEL_FOLDER
 from training.data import Example
 from training.features import CLS, SEP, Feature, build_features
 from training.settings import Settings

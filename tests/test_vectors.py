@@ -14,7 +14,7 @@ from index.milvus.address import Address
 from index.milvus.engine import Server
 from index.milvus.settings import IndexType
 from index.milvus.vectors import MilvusStore
-from index.vectors import (
+from index.search.vectors import (
     LARGE_FROM,
     FlatStore,
     LargeStore,
@@ -22,7 +22,7 @@ from index.vectors import (
     build_store,
     building,
     large,
-    open_store,
+    open_vectors,
     refit,
 )
 
@@ -63,7 +63,7 @@ def lite(tmp_path_factory) -> Iterator[Server]:
 
 def reopened_from_disk(store: VectorStore, folder: Path) -> VectorStore:
     store.save(folder)
-    return open_store(folder)
+    return open_vectors(folder)
 
 
 def reopened_in_milvus(store: MilvusStore, folder: Path) -> VectorStore:
@@ -202,13 +202,13 @@ class TestContract:
 def test_a_saved_store_stays_as_it_was_when_what_was_opened_of_it_changes(build, tmp_path) -> None:
     store, queries = build(IDS, VECTORS), some(5, seed=6)
     store.save(tmp_path / "first")
-    opened = open_store(tmp_path / "first")
+    opened = open_vectors(tmp_path / "first")
     for one in (store, opened):
         one.delete(IDS[10:20])
         one.upsert(np.array([5, 2000]), some(2, seed=7))
     opened.save(tmp_path / "second")
-    assert open_store(tmp_path / "second").search(queries, 10) == store.search(queries, 10)
-    assert len(open_store(tmp_path / "first")) == COUNT
+    assert open_vectors(tmp_path / "second").search(queries, 10) == store.search(queries, 10)
+    assert len(open_vectors(tmp_path / "first")) == COUNT
 
 
 def clusters(number: int, seed: int = 0) -> np.ndarray:
@@ -261,17 +261,17 @@ def test_a_broken_file_is_an_error_that_names_it(tmp_path, name: str) -> None:
     build(IDS, VECTORS).save(tmp_path)
     (tmp_path / name).write_bytes((tmp_path / name).read_bytes()[:-3])
     with pytest.raises(IndexCorruptError, match=name):
-        open_store(tmp_path)
+        open_vectors(tmp_path)
 
 
 def test_a_folder_without_vectors_is_an_error(tmp_path) -> None:
     with pytest.raises(IndexCorruptError, match="holds no vectors"):
-        open_store(tmp_path)
+        open_vectors(tmp_path)
 
 
 def test_a_large_store_that_is_open_does_not_see_what_is_saved_elsewhere(tmp_path) -> None:
     build_large(IDS, VECTORS).save(tmp_path / "v1")
-    reader, writer = open_store(tmp_path / "v1"), open_store(tmp_path / "v1")
+    reader, writer = open_vectors(tmp_path / "v1"), open_vectors(tmp_path / "v1")
     before = reader.search(VECTORS[:3], 5)
     writer.delete(IDS[:3])
     writer.save(tmp_path / "v2")

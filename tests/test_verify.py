@@ -14,13 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Document
-from qa.cli import main
+from pincite.cli import main
+from pincite.records.export import exported
+from pincite.records.verify import Finding, Verdict, verify
+from pincite.records.verify.judging import judge
+from pincite.records.verify.types import Claim
 from qa.errors import ExportedFileError
-from qa.export import exported
 from qa.types import Answer, Citation, Reason, Status, Timings
-from qa.verifying import Finding, Verdict, verify
-from qa.verifying.judging import judge
-from qa.verifying.types import Claim
 
 LEASE = (
     "The lease of the mill\n\n"

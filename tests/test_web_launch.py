@@ -14,19 +14,21 @@ from web_fakes import ROOT, ScriptedAnswerer
 
 import app
 from index.errors import PinciteError
+from pincite.web import launching
 
 # A child whose first port is another, so that nothing depends on whether 7860 is free here; without a page to build.
 LAUNCH = """
 import sys
 from unittest.mock import patch
-import app, web.page, web.server, web.starting
+import app, pincite.web.page, pincite.web.server
+from pincite.service import starting
 from index.errors import PinciteError
 first, host, port = int(sys.argv[1]), sys.argv[2], int(sys.argv[3]) or None
 def serve(page, answerer, config, listener, *, ready):
     assert listener.getsockname() == (config.host, config.port)
     ready()
-with patch.multiple(web.starting, PORT=first, LAST_PORT=first + 9), patch("web.server.serve", serve):
-    with patch("web.page.build_page"):
+with patch.multiple(starting, PORT=first, LAST_PORT=first + 9), patch("pincite.web.server.serve", serve):
+    with patch("pincite.web.page.build_page"):
         try:
             app.launch(None, host=host, port=port)
         except PinciteError as error:
@@ -46,7 +48,7 @@ def test_the_page_listens_on_this_machine_alone_unless_told(monkeypatch: pytest.
         asked.append((host, port))
         raise PinciteError("that is all this test wants to know")
 
-    monkeypatch.setattr(app, "listen", listen)
+    monkeypatch.setattr(launching, "listen", listen)
     with pytest.raises(PinciteError):
         app.launch(ScriptedAnswerer())
     assert asked == [("127.0.0.1", None)]
@@ -110,8 +112,8 @@ def test_the_app_stays_small_enough_to_read_at_a_glance() -> None:
 
 
 def test_nothing_of_the_page_names_an_address_outside() -> None:
-    files = [file for file in (ROOT / "web").rglob("*") if file.suffix in {".py", ".js", ".css", ".svg"}]
+    files = [file for file in (ROOT / "pincite" / "web").rglob("*") if file.suffix in {".py", ".js", ".css", ".svg"}]
     assert len(files) > 20
-    for file in [*files, *(ROOT / "prompts").glob("page_*.txt")]:
+    for file in [*files, ROOT / "prompts" / "page.toml"]:
         text = file.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
         assert re.findall(r"(?:https?:)?//\w[\w.-]*\.\w+/?", text) == [], file

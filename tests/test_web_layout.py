@@ -9,12 +9,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from test_highlight import Reader
 
-from index.loading.inline import InlineKind, inlines
-from index.loading.markdown import segments
+from index.load.markdown.inline import InlineKind, inlines
+from index.load.markdown.reading import segments
 from index.types import Document, Segment, SegmentKind
-from qa.marks import Span
-from web.document import document_html, excerpt_html
-from web.layout import rows_of
+from pincite.html.marks import Span
+from pincite.web.document import document_html, excerpt_html
+from pincite.web.layout import rows_of
 
 
 def markdown(text: str) -> Document:

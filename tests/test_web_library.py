@@ -13,15 +13,16 @@ from fakes import HashingEmbedder
 from web_fakes import NOTE, ScriptedAnswerer, growing
 
 from index.errors import PinciteError
-from index.loading.fetching import Fetched
+from index.load import files
+from index.load.fetching import Fetched
 from index.types import Document
-from qa.explaining import explain
-from qa.library import Library
-from web.adding import DocumentHandlers
-from web.conversation import Exchange
-from web.shelf import shelf_html
-from web.signal import signal
-from web.visitor import MOST_DOCUMENTS, Source, Visitor, Visitors
+from pincite.service.explaining import explain
+from pincite.service.library import Library
+from pincite.web.adding import DocumentHandlers
+from pincite.web.conversation import Exchange
+from pincite.web.shelf import shelf_html
+from pincite.web.signal import signal
+from pincite.web.visitor import MOST_DOCUMENTS, Source, Visitor, Visitors
 
 FERRY = Document("ferry.txt", "The ferry was built in Glasgow in 1998. Captain Moira Lang has commanded it since 2011.")
 
@@ -141,7 +142,7 @@ def test_a_web_address_becomes_a_document(monkeypatch: pytest.MonkeyPatch) -> No
     page += "and it has carried cars to the island ever since, in every weather.</p></article></body></html>"
     url = "https://example.org/ferries"
     answer = Fetched(url, page.encode(), "text/html", "utf-8")
-    monkeypatch.setattr("index.loading.files.fetch", lambda *asked, **options: answer)
+    monkeypatch.setattr(files, "fetch", lambda *asked, **options: answer)
     visitors = Visitors(lambda: Library(growing()))
     handlers, visitor = DocumentHandlers(visitors), visitors.of("session")
     request = SimpleNamespace(session_hash="session")

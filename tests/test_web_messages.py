@@ -11,16 +11,16 @@ import pytest
 from web_fakes import GATE, HOSTILE, LIGHTHOUSE, OIL, WHEN, WHO, ScriptedAnswerer
 
 from index.types import Chunk, Document, Hit, ScoreParts
-from qa.explaining import Passage
-from qa.reading.windowed import TokenScore
+from pincite.service.explaining import Passage
+from pincite.web.answer import messages
+from pincite.web.conversation import Exchange, numbered, turns
+from pincite.web.dial import dial_html
+from pincite.web.names import place_name, title_of
+from pincite.web.pane import marks, pane_html
+from pincite.web.why import why_html
+from qa.read.windowed import TokenScore
 from qa.rendering import percent
 from qa.types import Reason
-from web.answer import messages
-from web.conversation import Exchange, numbered, turns
-from web.dial import dial_html
-from web.names import place_name, title_of
-from web.pane import marks, pane_html
-from web.why import why_html
 
 ANSWERER = ScriptedAnswerer()
 

@@ -67,13 +67,13 @@ def ask(pincite: Path, question: str, cwd: Path) -> dict[str, Any]:
 def test_the_wheel_holds_what_answering_takes_and_no_more(wheel: Path) -> None:
     names = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     tops = {name.partition("/")[0] for name in names}
-    assert tops == {"app.py", "articles", "index", "prompts", "qa", "web"}
+    assert tops == {"app.py", "index", "pincite", "prompts", "qa"}
     files = [path for top in tops for path in [ROOT / top, *(ROOT / top).rglob("*")] if path.is_file()]
     assert names == {path.relative_to(ROOT).as_posix() for path in files if path.suffix != ".pyc"}
 
 
 def test_the_installed_wheel_runs_its_own_code(installed: Path, tmp_path: Path) -> None:
-    files = run(installed / "python", "-c", "import app, index, prompts, qa, web; print(qa.__file__)", cwd=tmp_path)
+    files = run(installed / "python", "-c", "import app, index, pincite, prompts, qa; print(qa.__file__)", cwd=tmp_path)
     assert Path(files.strip()).is_relative_to(installed.parent)
 
 

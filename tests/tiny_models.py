@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from index.embedding.onnx import MODEL_FOLDER
+from index.embed.onnx import MODEL_FOLDER
 
 
 def make_reader(kind: str, folder: Path, texts: list[str]) -> Path:

@@ -80,7 +80,9 @@ def save(page: Page, name: str) -> None:
 
 if __name__ == "__main__":
     command = (
-        sys.argv[1] if sys.argv[1:] else "import sys; from qa.cli import main; main(['serve', '--port', sys.argv[1]])"
+        sys.argv[1]
+        if sys.argv[1:]
+        else "import sys; from pincite.cli import main; main(['serve', '--port', sys.argv[1]])"
     )
     with serving(command) as address, sync_playwright() as driver:
         found = shutil.which("chromium") or shutil.which("google-chrome")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch
 
-from qa.reading.onnx import MODEL_FOLDER
+from qa.read.onnx import MODEL_FOLDER
 from training.averaging import average
 from training.calibrate import calibrate
 from training.check import check

@@ -24,11 +24,11 @@ from sklearn.model_selection import LeaveOneGroupOut, cross_val_predict
 from tqdm import tqdm
 
 from index import Document, Index
+from pincite.evaluation import Pair, keep_articles, read_pairs, score
 from qa.answerer import Answerer
 from qa.candidates import Candidate, ranked
 from qa.confidence import FEATURES, VERSION, Calibration, features
-from qa.evaluation import Pair, keep_articles, read_pairs, score
-from qa.reading import OnnxReader
+from qa.read import OnnxReader
 from training.data import load_json
 from training.export import write_card
 from training.mixture import SPLIT

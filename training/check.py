@@ -9,8 +9,8 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from qa.evaluation import Pair, keep_articles, read_pairs, score
-from qa.reading import OnnxReader, SpanScore
+from pincite.evaluation import Pair, keep_articles, read_pairs, score
+from qa.read import OnnxReader, SpanScore
 from training.data import SCHEMA_VERSION, load_json
 from training.mixture import SPLIT
 

@@ -26,6 +26,10 @@ class Example:
     `spans` are half-open character offsets of the answer in `context`: every place that counts as right,
     or nothing when the context does not answer the question. `evidence`: they are whole sentences, of which some part
     is the answer.
+    `known`: whether `spans` are known at all. `answering`: the sentences that answer; None: those with the spans, or
+    unknown where these are. `sentences`: the context's own, where they are not found by splitting it. `verdict`: what
+    the context says to a question or statement (see `training.heads.Verdict`). `pair`: what a question shares with the
+    other half of a minimal pair.
     """
 
     id: str
@@ -35,18 +39,31 @@ class Example:
     spans: tuple[Span, ...]
     origin: str
     evidence: bool = False
+    known: bool = True
+    answering: tuple[Span, ...] | None = None
+    sentences: tuple[Span, ...] = ()
+    verdict: int | None = None
+    pair: str = ""
 
     def __post_init__(self) -> None:
-        for start, end in self.spans:
+        for start, end in (*self.spans, *(self.answering or ()), *self.sentences):
             if not 0 <= start < end <= len(self.context):
                 raise ValueError(f"question {self.id!r}: span {(start, end)} lies outside its context")
 
 
-def read_squad(path: Path, *, titles: Iterable[str] | None = None, every_occurrence: bool = False) -> list[Example]:
+def read_squad(
+    path: Path,
+    *,
+    titles: Iterable[str] | None = None,
+    every_occurrence: bool = False,
+    every_answer: bool = False,
+    without: str = "",
+) -> list[Example]:
     """All questions of a SQuAD 1.1 or 2.0 file (.json or .json.gz), or those of the articles in `titles`.
 
     Of several annotators' answers the most frequent is the target, the shortest among equals.
     `every_occurrence` counts each place where its text stands: for files whose offsets only name the first.
+    `every_answer` counts all answers, the items of a list. Paragraphs whose `src` is in `without` are left out.
     """
     wanted = None if titles is None else set(titles)
     origin = path.name.removesuffix(".gz").removesuffix(".json")
@@ -56,10 +73,32 @@ def read_squad(path: Path, *, titles: Iterable[str] | None = None, every_occurre
             continue
         for paragraph in article["paragraphs"]:
             context = paragraph["context"]
+            if paragraph.get("src", "-") in without:
+                continue
             for qa in paragraph["qas"]:
-                spans = _target(qa["answers"], context, every_occurrence)
+                if every_answer:
+                    spans = tuple(
+                        sorted({(a["answer_start"], a["answer_start"] + len(a["text"])) for a in qa["answers"]})
+                    )
+                else:
+                    spans = _target(qa["answers"], context, every_occurrence)
                 found.append(Example(qa["id"], article["title"], qa["question"].strip(), context, spans, origin))
     return found
+
+
+def read_pair_names(path: Path) -> dict[str, str]:
+    """The pair that each question of a file of minimal pairs belongs to: `{question id: pair}`.
+
+    A line: the unanswerable question's id, and that of the answerable one that a person made it of, or nothing.
+    """
+    names = {}
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        next(lines)  # the names of the columns
+        for line in lines:
+            unanswerable, answerable, *_ = line.split("\t")
+            if answerable:
+                names[unanswerable] = names[answerable] = f"pair:{answerable}"
+    return names
 
 
 def load_json(path: Path) -> Any:
@@ -95,3 +134,8 @@ def without_overlap(examples: list[Example], guarded: Iterable[str]) -> list[Exa
 
 def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def kept_out(title: str, share: float) -> bool:
+    """Whether `title` is one of the `share` of titles that are kept out of training, to calibrate with."""
+    return int(hashlib.sha256(title.encode()).hexdigest()[:8], 16) < share * 16**8

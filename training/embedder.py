@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from transformers import BertModel
 
-from index.embedding.onnx import MODEL_FOLDER
+from index.embed.onnx import MODEL_FOLDER
 from training.data import sha256
 from training.minilm import NAME, encoder_folder
 from training.onnx_export import export, quantise, wide_products

@@ -16,7 +16,7 @@ from torch import Tensor
 from transformers import BertForQuestionAnswering
 
 from index.runtime import load_tokenizer
-from qa.reading.onnx import MODEL_FOLDER, SCHEMA_VERSION
+from qa.read.onnx import MODEL_FOLDER, SCHEMA_VERSION
 from training.data import load_json, sha256
 from training.features import build_features, pad
 from training.mixture import Mixture, Source, load_mixture

@@ -15,6 +15,7 @@ from transformers import BertForQuestionAnswering
 
 from training.distil import Labels
 from training.features import Feature, pad
+from training.heads import Heads, ManyHeads, sentence_loss, verdict_loss
 from training.losses import allowed_positions, distillation_loss, moved, span_loss
 from training.settings import Settings
 from training.teacher import MpnetReader
@@ -24,7 +25,7 @@ from training.teacher import MpnetReader
 SMOOTHING, SHOWN_EVERY = 0.02, 20
 # Padded word pieces that are read at once on a CPU; of a GPU, the bytes of memory that each takes in the larger reader.
 READ_AT_ONCE, BYTES_EACH, LEAST_AT_ONCE = 4608, 950_000, 512
-Reader = BertForQuestionAnswering | MpnetReader
+Reader = BertForQuestionAnswering | ManyHeads | MpnetReader
 
 
 class Run:
@@ -103,11 +104,11 @@ class Run:
         for part in np.array_split(chosen, min(parts, len(chosen))):
             windows = [features[i] for i in part]
             taught = None if labels is None else moved(labels.padded(part.tolist()), device)
-            own, learnt = self._losses(windows, taught, device)
+            own, learnt, heads = self._losses(windows, taught, device)
             # Both are means, of the windows that have an answer and of all.
             own = own * (sum(bool(window.targets) for window in windows) / max(1, known))
             share = self.settings.taught
-            loss = (1 - share) * own + share * learnt * (len(part) / len(chosen))
+            loss = (1 - share) * own + share * learnt * (len(part) / len(chosen)) + heads / len(chosen)
             loss.backward()
             total += loss.detach()
         torch.nn.utils.clip_grad_norm_((p for p in self.model.parameters() if p.requires_grad), 1.0)
@@ -116,8 +117,10 @@ class Run:
         self.optimizer.zero_grad()
         return total
 
-    def _losses(self, windows: list[Feature], taught: Tensor | None, device: torch.device) -> tuple[Tensor, Tensor]:
-        """Of the known answers and of what the teacher says."""
+    def _losses(
+        self, windows: list[Feature], taught: Tensor | None, device: torch.device
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Of the known answers, of what the teacher says, and of sentences and verdicts; the last is a sum."""
         ids, mask, types = (moved(torch.from_numpy(a), device) for a in pad(windows))
         with torch.autocast(device.type, torch.bfloat16):
             out = self.model(input_ids=ids, attention_mask=mask, token_type_ids=types)
@@ -126,7 +129,11 @@ class Run:
         learnt = said[0].new_zeros((), dtype=torch.float32)
         if taught is not None:
             learnt = distillation_loss(*said, allowed, taught, self.settings.temperature)
-        return span_loss(*said, allowed, windows), learnt
+        heads = said[0].new_zeros((), dtype=torch.float32)
+        if isinstance(out, Heads):
+            heads = self.settings.sentences * sentence_loss(out.sentence_logits, windows)
+            heads = heads + self.settings.verdicts * verdict_loss(out.verdict_logits, windows)
+        return span_loss(*said, allowed, windows), learnt, heads
 
 
 def read_at_once(device: torch.device) -> int:

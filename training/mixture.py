@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from training.compose import composed
-from training.data import Example, load_json, read_squad, sha256, without_overlap
+from training.data import Example, kept_out, load_json, read_pair_names, read_squad, sha256, without_overlap
+from training.evidence import read_evidence
 from training.negatives import altered, mined, renamed, silenced
 
 
@@ -17,7 +18,10 @@ class Source:
 
     `repeat`: times an epoch shows it; `take`: at most so many questions; `composed`: the share that stands among the
     other sentences of its article (see training.compose); the others: what is made from this share of its answerable
-    questions (see training.negatives). `evidence`: its answers are whole sentences.
+    questions (see training.negatives). `evidence`: its answers are whole sentences. `kept`: the share of its titles
+    that is kept out, to calibrate with. `marked`: its spans are sentences that answer (files that are not SQuAD's are
+    read by training.evidence). `without`: paragraphs whose `src` is one of these are left out. `pairs`: a file of
+    minimal pairs.
     """
 
     path: str
@@ -29,6 +33,10 @@ class Source:
     silenced: float = 0.0
     renamed: float = 0.0
     evidence: bool = False
+    kept: float = 0.0
+    marked: bool = False
+    without: str = ""
+    pairs: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +152,41 @@ WHOLE = Mixture(
     ),
     Source("tune_train", repeat=2, mined=0.25, altered=0.4, silenced=0.15, renamed=0.4),
 )
+# What people asked and wrote since: SQuAD 2.0's own questions, those of search engines, sentences and verdicts. The
+# shares kept out are 700 of NQ's questions, 400 of TyDi's and a fifth of SelQA's.
+PEOPLE = Mixture(
+    (
+        Source(
+            "train/squad2-train-rebuilt.json.gz",
+            without="E",
+            pairs="train/unansq-pairs.tsv.gz",
+            mined=0.04,
+            silenced=0.03,
+        ),
+        Source("train/squad-train-sentences.json.gz", composed=0.5),
+        Source("train/nq-qed-train.json.gz", kept=0.1, mined=0.12, silenced=0.08),
+        Source("train/tydiqa-en-goldp-train.json.gz", kept=0.11, mined=0.1, silenced=0.08),
+        Source("train/squadshifts-new-wiki.json.gz", take=5000, mined=0.1, renamed=0.1),
+        Source("train/squadshifts-reddit.json.gz", take=1800, mined=0.08, silenced=0.1),
+        Source("train/squadshifts-amazon-reviews.json.gz", take=1000, mined=0.05, silenced=0.1),
+        Source("train/qamr.json.gz", take=3000, composed=0.9, mined=0.08),
+        Source("train/fairytaleqa-train.json.gz", mined=0.08, silenced=0.08),
+        Source("train/selqa-sentences.json.gz", kept=0.2, mined=0.15, marked=True),
+        Source("evidence/bioasq-factoid.json.gz", mined=0.15, silenced=0.1),
+        Source("evidence/bioasq-list.json.gz", marked=True),
+        Source("evidence/boolq-val.jsonl.gz"),
+        Source("evidence/contractnli-pairs-train.jsonl.gz"),
+        Source("evidence/creak-train.jsonl.gz"),
+        Source("evidence/pubmedqa-l.jsonl.gz"),
+        Source("evidence/fm2-dev.jsonl.gz"),
+        Source("evidence/bioasq-yesno.jsonl.gz"),
+        Source("evidence/conditionalqa-train.jsonl.gz"),
+        Source("evidence/strategyqa-train.jsonl.gz"),
+        Source("evidence/coqa-abg-val.jsonl.gz"),
+        Source("evidence/qmsum-queries.jsonl.gz"),
+    ),
+    Source("tune_train", repeat=1, mined=0.1, altered=0.1, silenced=0.08, renamed=0.1),
+)
 TUNE = ("dev/squad-dev-v2.0.json.gz", "dev/squad-dev-v1.1.json.gz")
 SPLIT = "dev/split.json"
 
@@ -154,12 +197,27 @@ def load_mixture(data: Path, mixture: Mixture, seed: int) -> list[Example]:
     guarded = _guarded(data)
     examples: list[Example] = []
     for source in mixture.sources:
-        found = without_overlap(read_squad(data / source.path), guarded)
-        found = [replace(example, evidence=source.evidence) for example in found]
+        found = without_overlap(_read(data, source, rng), guarded)
         if source.take is not None and source.take < len(found):
             found = [found[i] for i in sorted(rng.sample(range(len(found)), source.take))]
-        examples += _helping(found, source, rng)
+        shown = _helping(found, source, rng)
+        examples += [_marked(e) for e in shown] if source.marked else shown
     return examples + _helping(without_overlap(_tune_train(data), guarded), mixture.tune, rng)
+
+
+def _read(data: Path, source: Source, rng: random.Random) -> list[Example]:
+    path = data / source.path
+    if path.name.endswith(".jsonl.gz"):
+        return read_evidence(path, rng)
+    found = read_squad(path, without=source.without, every_answer=source.marked)
+    found = [e for e in found if not kept_out(e.title, source.kept)]
+    pairs = read_pair_names(data / source.pairs) if source.pairs else {}
+    return [replace(e, evidence=source.evidence, pair=pairs.get(e.id, "")) for e in found]
+
+
+def _marked(example: Example) -> Example:
+    """The same, its spans taken for the sentences that answer."""
+    return replace(example, spans=(), known=False, answering=example.spans) if example.spans else example
 
 
 def _helping(found: list[Example], source: Source, rng: random.Random) -> list[Example]:

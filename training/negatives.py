@@ -18,7 +18,7 @@ from dataclasses import replace
 import bm25s
 
 from index import Document
-from index.sentences import split_sentences
+from index.split.sentences import split_sentences
 from training.data import Example
 
 _NAME = re.compile(r"(?<!^)(?<![.?!] )\b[A-Z][\w'’-]+(?: (?:of |the |de )?[A-Z][\w'’-]+)*")

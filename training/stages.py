@@ -8,7 +8,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from training.mixture import BROAD, BROADENING, COMPOSED, DECLINING, EVIDENCE, NARROW, TAUGHT, TEACHING, WHOLE, Mixture
+from training.mixture import (
+    BROAD,
+    BROADENING,
+    COMPOSED,
+    DECLINING,
+    EVIDENCE,
+    NARROW,
+    PEOPLE,
+    TAUGHT,
+    TEACHING,
+    WHOLE,
+    Mixture,
+)
 from training.settings import Settings
 
 
@@ -87,5 +99,21 @@ STAGES = (
         replace(_LARGE, seed=305, epochs=4, varied=1.0, learning_rate=4e-4, dropout=0.1, taught=0.9, temperature=2.0),
         kept=0.4,
         taught_by="anew",
+    ),
+    Stage(
+        "people",
+        PEOPLE,
+        replace(
+            _WIDE,
+            seed=401,
+            steps=2800,
+            window=320,
+            crop_share=0.5,
+            freeze_embeddings=True,
+            learning_rate=2e-4,
+            dropout=0.1,
+            sentences=1.0,
+            verdicts=0.5,
+        ),
     ),
 )

@@ -20,8 +20,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 from index.runtime import load_session
-from qa.reading import OnnxReader
-from qa.reading.windows import pad_windows
+from qa.read import OnnxReader
+from qa.read.windows import pad_windows
 
 if TYPE_CHECKING:
     from onnx import ModelProto

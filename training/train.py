@@ -16,6 +16,7 @@ from training.data import SCHEMA_VERSION, load_json, sha256
 from training.distil import Labels, label
 from training.dropout import drop_hidden
 from training.features import NULL, Feature, batches, build_features
+from training.heads import ManyHeads
 from training.loop import Reader, Run, read_at_once
 from training.mixture import Mixture, fingerprint, load_mixture
 from training.settings import Settings
@@ -74,7 +75,8 @@ def load_encoder(folder: Path, settings: Settings) -> Reader:
     pooled = settings.dropout > 0.0 and not torch.cuda.is_available()
     hidden = 0.0 if pooled else settings.dropout
     config = AutoConfig.from_pretrained(folder, hidden_dropout_prob=hidden, attention_probs_dropout_prob=0.0)
-    kind = MpnetReader if config.model_type == "mpnet" else BertForQuestionAnswering
+    bert = ManyHeads if settings.many_heads else BertForQuestionAnswering
+    kind = MpnetReader if config.model_type == "mpnet" else bert
     model: Reader = kind.from_pretrained(folder, config=config, attn_implementation="eager")
     for parameter in model.get_input_embeddings().parameters():
         parameter.requires_grad = not settings.freeze_embeddings
@@ -142,7 +144,7 @@ def _prepare(
         raise ValueError(f"none of the questions below {data} can be trained on: look at the split and the files")
     for again in range(1, settings.passes):
         plan += batches(features, tokens=settings.batch_tokens, rng=random.Random(settings.seed + again))
-    return features, plan
+    return features, plan[: settings.steps]  # the batches of an epoch are in random order
 
 
 def _parameter_groups(model: torch.nn.Module, settings: Settings) -> list[dict[str, Any]]:

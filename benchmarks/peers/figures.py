@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from qa.evaluation.report.svg import HEIGHT, WIDTH, Axis, Plot, numeric_axis
+from pincite.evaluation.report.svg import HEIGHT, WIDTH, Axis, Plot, numeric_axis
 
 SHORT = {
     "pincite": "Pincite",

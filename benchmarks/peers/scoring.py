@@ -9,7 +9,7 @@ import numpy as np
 
 from benchmarks.material import holds
 from benchmarks.peers.driver import Reply
-from qa.evaluation import Pair, score
+from pincite.evaluation import Pair, score
 
 CUTS = (1, 3, 5)
 

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
 
-from index.building import Divided
 from index.errors import EncodingError, IndexCorruptError
 from index.milvus.engine import LONGEST_TEXT
-from index.stored import Rows
+from index.milvus.heads import find_heads
+from index.milvus.layout import DATA, KEY, Collections
+from index.store.building import Divided
+from index.store.stored import Rows
 from index.types import Chunk, Document, Segment, SegmentKind
 
 # Bytes of a piece: what a field holds, less the end of a character that would not fit.
 PIECE = LONGEST_TEXT - 4
+# Characters of documents that stay in memory once fetched; the last one does in any case.
+KEPT_CHARACTERS = 16 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,3 +120,82 @@ def joined(found: Mapping[str, str], version: str, count: int, where: str) -> li
     if missing := [key for key in keys if key not in found]:
         raise IndexCorruptError(f"{where!r} lacks the piece {missing[0]!r} of a document; index it again")
     return [found[key] for key in keys]
+
+
+class Bodies:
+    """Versions of documents, fetched from Milvus; those asked for last stay in memory.
+
+    A document may be replaced while a question is answered. What a search found is cited from the version that it
+    found: within a thread, a document stays what it was for the last search.
+    """
+
+    def __init__(self, collections: Collections, *, now: bool = False) -> None:
+        """`now`: what was written a moment ago is seen, which takes a server a fifth of a second."""
+        self._collections = collections
+        self._now = now
+        self._kept: OrderedDict[tuple[str, str], Body] = OrderedDict()
+        self._characters = 0
+        self._lock = threading.Lock()
+        self._found = threading.local()
+
+    def live(self, document_id: str) -> Body:
+        """The document as the last search of this thread found it, or as it is now. Raises `KeyError`."""
+        pinned: dict[str, str] = getattr(self._found, "versions", {})
+        wanted = (document_id, pinned.get(document_id))
+        found = self.fetch([wanted]) or self.fetch([(document_id, None)])
+        if not found:
+            raise KeyError(document_id)
+        return next(iter(found.values()))
+
+    def pin(self, versions: Mapping[str, str]) -> None:
+        """Remember that the last search of this thread found these versions of documents."""
+        self._found.versions = dict(versions)
+        self._found.bodies = self._of_memory(versions.items())  # in use, whatever else is fetched
+
+    def fetch(self, wanted: Iterable[tuple[str, str | None]]) -> dict[tuple[str, str], Body]:
+        """The bodies of these (id, version) pairs: a version that is in memory or live; None is the live one.
+
+        What is not there is left out.
+        """
+        listed = list(dict.fromkeys(wanted))
+        kept = self._of_memory((i, version) for i, version in listed if version is not None)
+        heads = find_heads(self._collections, {i for i, version in listed if (i, version) not in kept}, now=self._now)
+        live = {(head.id, head.live.version): head.live.pieces for head in heads.values() if head.live is not None}
+        asked = {*listed, *((i, version) for i, version in live if (i, None) in listed)}
+        right = {key: pieces for key, pieces in live.items() if key in asked and key not in kept}
+        kept |= self._of_memory(right)
+        return kept | self._read({key: pieces for key, pieces in right.items() if key not in kept})
+
+    def _read(self, versions: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], Body]:
+        where = self._collections.where
+        keys = [key for (_, version), count in versions.items() for key in piece_keys(version, count)]
+        rows = self._collections.server.rows(self._collections.texts, keys, [KEY, DATA], now=self._now)
+        pieces = {row[KEY]: row[DATA] for row in rows}
+        bodies: dict[tuple[str, str], Body] = {
+            (document_id, version): Body.decode(joined(pieces, version, count, where), where)
+            for (document_id, version), count in versions.items()
+        }
+        with self._lock:
+            for key, body in bodies.items():
+                self._keep(key, body)
+        return bodies
+
+    def _of_memory(self, versions: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Body]:
+        pinned: dict[tuple[str, str], Body] = getattr(self._found, "bodies", {})
+        found = {}
+        with self._lock:
+            for key in versions:
+                if key in pinned:
+                    found[key] = pinned[key]
+                elif key in self._kept:
+                    self._kept.move_to_end(key)
+                    found[key] = self._kept[key]
+        return found
+
+    def _keep(self, key: tuple[str, str], body: Body) -> None:
+        if key in self._kept:
+            return
+        self._kept[key] = body
+        self._characters += len(body.document.text)
+        while self._characters > KEPT_CHARACTERS and len(self._kept) > 1:
+            self._characters -= len(self._kept.popitem(last=False)[1].document.text)

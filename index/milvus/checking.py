@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from index.errors import IndexNotFoundError, IndexStoreError
-from index.milvus.archive import FETCHED_AT_ONCE, Bodies
+from index.milvus.archive import FETCHED_AT_ONCE
+from index.milvus.bodies import Bodies
 from index.milvus.heads import Head, all_heads
 from index.milvus.layout import END, START, VERSION, Collections, chunk_ids
 from index.milvus.vectors import ID

@@ -1,4 +1,4 @@
-"""Conditions on documents (`index.filters`) as Milvus evaluates them, with the same meaning.
+"""Conditions on documents (`index.search.filters`) as Milvus evaluates them, with the same meaning.
 
 Every row of a chunk carries its document's values twice: as labels, "key=value", for equality; and for order as the
 lowest and the highest of a key, since one value lies above a bound if the highest does.
@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from index.errors import FilterError
-from index.filters import Condition, Described, grouped, number, values_by_key
 from index.milvus.engine import quoted
+from index.search.filters import Condition, Described, grouped, number, values_by_key
 
 # The field that holds both, and the labels in it; the ends of the ranges stand beside them.
 ABOUT, LABELS = "about", "labels"

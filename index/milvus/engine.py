@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import IndexStoreError
-from index.lexical import K1, B
 from index.milvus.address import Address
 from index.milvus.client import again, connect, errors, pymilvus
 from index.milvus.settings import BUILT, SEARCHED, IndexType, Settings
+from index.search.lexical import K1, B
 
 Row = dict[str, Any]
 
@@ -251,9 +251,8 @@ class Server:
     def _number(self) -> tuple[int, ...]:
         digits = self.version.removeprefix("v").partition("-")[0].split(".")[:2]
         if not all(part.isdigit() for part in digits):
-            raise IndexStoreError(
-                f"{self.address.text!r} says that its version is {self.version!r}, which is no Milvus"
-            )
+            said = f"{self.address.text!r} says that its version is {self.version!r}"
+            raise IndexStoreError(f"{said}, which is no Milvus")
         return tuple(map(int, digits))
 
     def _errors(self) -> AbstractContextManager[None]:

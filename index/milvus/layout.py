@@ -15,7 +15,7 @@ from typing import Any, Self
 import numpy as np
 
 from index.config import ChunkConfig
-from index.embedding import Embedder
+from index.embed import Embedder
 from index.errors import (
     EmbedderMismatchError,
     IndexCorruptError,
@@ -23,13 +23,13 @@ from index.errors import (
     IndexStoreError,
     IndexVersionError,
 )
-from index.lexical import ANALYSIS
 from index.milvus.client import nothing_at
 from index.milvus.conditions import ABOUT
 from index.milvus.engine import WITH_WORDS, WORDS, Field, Server
 from index.milvus.settings import IndexType
 from index.milvus.vectors import ID, MilvusStore
-from index.vectors import Ids
+from index.search.lexical import ANALYSIS
+from index.search.vectors import Ids
 
 SCHEMA_VERSION = 1
 TEXTS, DOCUMENTS = "_texts", "_documents"

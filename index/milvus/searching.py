@@ -1,8 +1,9 @@
-"""One question to a collection in Milvus: found there by meaning and by words, scored here as `index.searching` does.
+"""One question to a collection in Milvus: found there by meaning and by words, scored here.
 
-The server's BM25 finds candidates. Their scores are computed here, by the same formula as in an index on disk, from
-the words of each candidate and from how often they stand in the collection: what servers compute differs by version
-and by how they divide their rows, and says nothing of the highest conceivable score, which the fusion goes by.
+It is scored as by `index.search.searching`. The server's BM25 finds candidates. Their scores are computed here, by the
+same formula as in an index on disk, from the words of each candidate and from how often they stand in the collection:
+what servers compute differs by version and by how they divide their rows, and says nothing of the highest conceivable
+score, which the fusion goes by.
 """
 
 from __future__ import annotations
@@ -13,27 +14,24 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from index.config import SearchConfig
-from index.embedding import Embedder
+from index.embed import Embedder
 from index.errors import FilterError
-from index.filters import unknown_key
-from index.fusion import fuse
-from index.lexical import K1, Analyser, B
+from index.milvus.bodies import Bodies
 from index.milvus.conditions import expression
 from index.milvus.engine import VECTOR, WORDS, Row, quoted
 from index.milvus.heads import IS_LIVE, Head
-from index.milvus.layout import DATA, DOCUMENT, END, KEY, LIVE, START, STATISTICS, VERSION
-from index.milvus.vectors import ID
+from index.milvus.layout import DATA, DOCUMENT, END, KEY, LIVE, START, STATISTICS, VERSION, Collections
+from index.milvus.vectors import ID, MilvusStore
 from index.milvus.words import split_words, words_of
+from index.search.filters import unknown_key
+from index.search.fusion import fuse
+from index.search.lexical import K1, Analyser, B
+from index.search.vectors import Vectors
 from index.types import Chunk, Hit, ScoreParts
-from index.vectors import Vectors
-
-if TYPE_CHECKING:
-    from index.milvus.archive import Archive
 
 # How long the counts of words are taken to be what they were, in seconds.
 RENEWED = 600.0
@@ -69,14 +67,18 @@ class Candidate:
 
 
 class ArchiveSearcher:
-    """Searches an `Archive`. A `dense_weight` of 1 asks for no words."""
+    """Searches an archive. A `dense_weight` of 1 asks for no words."""
 
-    def __init__(self, archive: Archive, embedder: Embedder, config: SearchConfig) -> None:
-        self._archive = archive
+    def __init__(
+        self, collections: Collections, store: MilvusStore, bodies: Bodies, embedder: Embedder, config: SearchConfig
+    ) -> None:
+        self._collections = collections
+        self._store = store
+        self._bodies = bodies
         self._embedder = embedder
         self._config = config
         self._analyse = Analyser()
-        self._statistics = Statistics(archive)
+        self._statistics = Statistics(collections, store)
 
     def search_many(self, queries: Sequence[str], k: int, where: Sequence[str] | str = ()) -> list[list[Hit]]:
         """For each of `queries` its `k` best chunks, best first; the same as one by one. Raises `FilterError`."""
@@ -86,12 +88,12 @@ class ArchiveSearcher:
         found = [self._candidates(query, k, condition) for query in queries]
         versions: dict[str, str] = {}
         hits = [self._current(candidates, k, versions) for candidates in found]
-        self._archive.bodies.pin(versions)
+        self._bodies.pin(versions)
         return hits
 
     def _condition(self, where: Sequence[str] | str) -> str:
         condition, keys = expression(where)
-        collections = self._archive.collections
+        collections = self._collections
         for key in keys:
             named = f"{IS_LIVE} and json_contains({KEYS}, {quoted(key)})"
             if not collections.server.some(collections.documents, named, [KEY], 1):
@@ -103,7 +105,7 @@ class ArchiveSearcher:
         """All that either search found, best first."""
         (vector,) = self._embedder.embed([query])
         depth = max(self._config.depth, k)
-        store, weight = self._archive.store, self._config.dense_weight
+        store, weight = self._store, self._config.dense_weight
         if weight == 1.0:
             near = store.nearest(vector, depth, condition, PLACE)
             found = [Candidate(row, cosine, 0.0, fuse(cosine, 0.0, weight)) for cosine, row in near]
@@ -123,8 +125,8 @@ class ArchiveSearcher:
     def _by_words(self, words: Sequence[str], depth: int, condition: str) -> list[Row]:
         if not words:
             return []
-        store = self._archive.store
-        server = self._archive.collections.server
+        store = self._store
+        server = self._collections.server
         return server.wordiest(store.name, words_of(words), depth, condition, [ID, *PLACE, WORDS, VECTOR])
 
     def _current(self, candidates: Sequence[Candidate], k: int, versions: dict[str, str]) -> list[Hit]:
@@ -135,7 +137,7 @@ class ArchiveSearcher:
         hits: list[Hit] = []
         for first in range(0, len(candidates), k):
             part = candidates[first : first + k]
-            whole = self._archive.bodies.fetch(candidate.version for candidate in part)
+            whole = self._bodies.fetch(candidate.version for candidate in part)
             for candidate in part:
                 document, version = candidate.version
                 if candidate.version in whole and versions.setdefault(document, version) == version:
@@ -148,8 +150,9 @@ class ArchiveSearcher:
 class Statistics:
     """How many chunks there are, how long they are, and in how many of them words stand; asked for now and then."""
 
-    def __init__(self, archive: Archive) -> None:
-        self._archive = archive
+    def __init__(self, collections: Collections, store: MilvusStore) -> None:
+        self._collections = collections
+        self._store = store
         self._lock = threading.Lock()
         self._asked = -math.inf
         self._chunks = 0
@@ -158,7 +161,7 @@ class Statistics:
 
     def scorer(self, words: Sequence[str]) -> Scorer:
         """BM25 for the words of a question."""
-        server, name = self._archive.collections.server, self._archive.store.name
+        server, name = self._collections.server, self._store.name
         with self._lock:
             if time.monotonic() - self._asked > RENEWED:
                 self._renew()
@@ -168,14 +171,14 @@ class Statistics:
             return Scorer(Counter(word for word in words if word in found), found, self._chunks, self._length)
 
     def _renew(self) -> None:
-        self._chunks, self._known = len(self._archive.store), {}
-        noted = self._archive.collections.note(STATISTICS)
+        self._chunks, self._known = len(self._store), {}
+        noted = self._collections.note(STATISTICS)
         self._length = noted["words"] / noted["chunks"] if noted.get("chunks") else 1.0
         self._asked = time.monotonic()
 
 
 class Scorer:
-    """BM25 as `index.lexical` computes it, of single texts. `bound`: what no score reaches."""
+    """BM25 as `index.search.lexical` computes it, of single texts. `bound`: what no score reaches."""
 
     def __init__(self, words: Counter[str], frequencies: dict[str, int], chunks: int, length: float) -> None:
         rarity = {w: math.log1p((max(chunks, n) - n + 0.5) / (n + 0.5)) for w, n in frequencies.items()}

@@ -1,4 +1,4 @@
-"""Indexes in Milvus made and brought up to date, as `index.updating` does it for indexes on disk."""
+"""Indexes in Milvus made and brought up to date, as `index.store.folder.updating` does it for indexes on disk."""
 
 from __future__ import annotations
 
@@ -8,19 +8,18 @@ from typing import Unpack
 
 from tqdm import tqdm
 
-from index.building import Divided, Prepared, document_of
 from index.config import ChunkConfig
-from index.embedding import Embedder
+from index.embed import Embedder
 from index.errors import IndexStoreError, LoadError, UnknownDocumentError
-from index.lexical import ANALYSIS
 from index.milvus.heads import IS_LIVE, Head, all_heads, find_heads
 from index.milvus.layout import Collections, Manifest, rebuild_hint
 from index.milvus.writing import Writer, unchanged
-from index.passages import embedded_text
-from index.staging import OnError, Prune, refuse_namesake
-from index.stored import Stored
+from index.search.lexical import ANALYSIS
+from index.split.passages import embedded_text
+from index.store.building import Divided, Prepared, document_of
+from index.store.changes import Changes, OnError, Options, Prune, refuse_namesake, unknown_document
+from index.store.stored import Stored
 from index.types import Document
-from index.updating import Changes, Options, unknown_document
 
 # Documents whose rows are looked up together and whose passages are embedded together, and the characters that end
 # such a block before.

@@ -8,7 +8,7 @@ import numpy as np
 
 from index.milvus.engine import MOST, VECTOR, Field, Row, Server
 from index.milvus.settings import IndexType
-from index.vectors import Ids, Vectors
+from index.search.vectors import Ids, Vectors
 
 ID = "id"
 

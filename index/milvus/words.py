@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from index.milvus.engine import LONGEST_TEXT
 
-# Stands for no words, as in `index.lexical`: the word of a character that no text is split into.
+# Stands for no words, as in `index.search.lexical`: the word of a character that no text is split into.
 NONE = "0x00"
 
 

@@ -12,12 +12,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from index.building import Divided, Divider, Prepared, document_of
-from index.embedding import Embedder
+from index.embed import Embedder
 from index.errors import EmptyDocumentError, IndexStoreError
-from index.lexical import Analyser
-from index.milvus.archive import Bodies
-from index.milvus.bodies import Body, cut, piece_keys, version_of
+from index.milvus.bodies import Bodies, Body, cut, piece_keys, version_of
 from index.milvus.conditions import ABOUT, about, labels_of
 from index.milvus.engine import WORDS, Row
 from index.milvus.heads import Head, Part, delete_heads, write_heads
@@ -37,10 +34,12 @@ from index.milvus.layout import (
 )
 from index.milvus.vectors import MilvusStore
 from index.milvus.words import split_words, words_of
-from index.passages import embedded_text, lexical_text
-from index.staging import OnError
+from index.search.lexical import Analyser
+from index.search.vectors import Vectors
+from index.split.passages import embedded_text, lexical_text
+from index.store.building import Divided, Divider, Prepared, document_of
+from index.store.changes import OnError
 from index.types import Document
-from index.vectors import Vectors
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ class Bm25s:
     """See `benchmarks.peers.protocol.Peer`."""
 
     def open(self, reader: str, embedder: str) -> None:
-        from qa.reading import default_reader
+        from qa.read import default_reader
 
         self._reader = default_reader()
 

@@ -11,7 +11,7 @@ class Pincite:
     """See `benchmarks.peers.protocol.Peer`."""
 
     def open(self, reader: str, embedder: str) -> None:
-        from qa.reading import default_reader
+        from qa.read import default_reader
 
         default_reader()
 

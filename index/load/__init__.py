@@ -1,0 +1,20 @@
+"""Sources into Documents. A format is one module with a `FORMAT`, registered in `formats`; its suffix chooses it."""
+
+from index.load.files import MAX_BYTES, Failure, LoadConfig, Loading, load, load_all, load_each, load_pasted
+from index.load.finding import Globs, find_files, is_url
+from index.load.metadata import Metadata
+
+__all__ = [
+    "MAX_BYTES",
+    "Failure",
+    "Globs",
+    "LoadConfig",
+    "Loading",
+    "Metadata",
+    "find_files",
+    "is_url",
+    "load",
+    "load_all",
+    "load_each",
+    "load_pasted",
+]

@@ -1,0 +1,60 @@
+"""Bytes into text, strictly: what cannot be decoded cannot be quoted."""
+
+from __future__ import annotations
+
+from index.errors import BinaryFileError, EncodingError, LoadError
+from index.load.parsed import Raw
+
+# A NUL this near to where decoding stopped means a file of another kind, not text in another encoding.
+_LOOKED_AT = 8192
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+# What files of other kinds begin with, and no text does. A PDF can be text from its first byte to its last.
+_SIGNATURES = {
+    b"%PDF-": "a PDF",
+    b"PK\x03\x04": "a ZIP or Office file",
+    b"\xd0\xcf\x11\xe0": "an old Office file",
+    b"\x89PNG": "a picture",
+    b"GIF87a": "a picture",
+    b"GIF89a": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"\x1f\x8b": "a gzip file",
+    b"\x7fELF": "a program",
+    b"SQLite format 3\0": "a database",
+}
+
+
+def decode(raw: Raw, encoding: str | None = None) -> str:
+    """The text of `raw` in `encoding` (default: the server's charset, or `raw.encoding`); newlines and BOM stay.
+
+    Raises `EncodingError`, naming the byte, and `BinaryFileError` for a file of another kind or with NUL characters.
+    """
+    for signature, kind in _SIGNATURES.items():
+        if raw.data.startswith(signature):
+            message = f"{raw.name!r} is no text but {kind}; give it the suffix of what it is, or leave it out"
+            raise BinaryFileError(message, offset=0)
+    encoding = encoding or raw.charset or raw.encoding
+    try:
+        text = raw.data.decode(encoding)
+    except UnicodeDecodeError as error:
+        if encoding.lower() in ("utf-8", "utf8") and raw.data.startswith(_UTF_16):
+            message = f"{raw.name!r} is not {encoding} but UTF-16; load it with --encoding utf-16"
+            raise EncodingError(message, offset=error.start) from error
+        nul = raw.data.find(b"\0", 0, _LOOKED_AT)
+        if nul >= 0:
+            raise _binary(raw.name, nul) from error
+        byte = raw.data[error.start]
+        message = (
+            f"{raw.name!r} is not {encoding}: byte 0x{byte:02x} at offset {error.start}; "
+            "name its encoding with --encoding"
+        )
+        raise EncodingError(message, offset=error.start) from error
+    except (LookupError, ValueError) as error:  # ValueError: a name with a NUL in it, or a codec that is none for text
+        raise LoadError(f"there is no encoding {encoding!r}; try utf-8, latin-1 or cp1252") from error
+    if "\0" in text:
+        raise _binary(raw.name, max(0, raw.data.find(b"\0")))
+    return text
+
+
+def _binary(name: str, offset: int) -> BinaryFileError:
+    message = f"{name!r} is no text: it holds a NUL at byte {offset}; give it the suffix of what it is, or leave it out"
+    return BinaryFileError(message, offset=offset)

@@ -1,0 +1,5 @@
+"""Word documents (.docx)."""
+
+from index.load.docx.reading import FORMAT, read
+
+__all__ = ["FORMAT", "read"]

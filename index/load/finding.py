@@ -1,0 +1,107 @@
+"""Which files a list of paths names: folders are searched, hidden files passed over."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from index.errors import SourceNotFoundError
+from index.load import formats
+
+
+@dataclass(frozen=True, slots=True)
+class Globs:
+    """Which files of a folder are wanted: by shell patterns over their path within it, such as `*.pdf`, `2024/*`.
+
+    `*` goes across folders. A pattern that names a folder stands for all that is in it. None in `include` is all.
+    """
+
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+    def wants(self, relative: str) -> bool:
+        """Whether the file at `relative`, a posix path, is included and not excluded."""
+        return (not self.include or _matches(relative, self.include)) and not self.leaves_out(relative)
+
+    def leaves_out(self, relative: str) -> bool:
+        """Whether the file or folder at `relative` is excluded."""
+        return _matches(relative, self.exclude)
+
+
+def _matches(relative: str, patterns: Sequence[str]) -> bool:
+    parts = relative.split("/")
+    heads = ["/".join(parts[: n + 1]) for n in range(len(parts))]
+    return any(fnmatchcase(head, pattern.rstrip("/")) for pattern in patterns for head in (heads if pattern else []))
+
+
+def is_url(source: str | Path) -> bool:
+    """Whether `source` is fetched rather than opened."""
+    return isinstance(source, str) and source.lower().startswith(("http://", "https://"))
+
+
+def find_files(paths: Iterable[str | Path], globs: Globs | None = None) -> list[Path]:
+    """The files among `paths`, and those below its folders that a loader reads and `globs` wants.
+
+    Each file once, in the order named, a folder's sorted. Hidden files are passed over, and links to folders, which
+    could lead round in a circle. A folder that cannot be listed stands for itself: reading it says why.
+    Raises `SourceNotFoundError` where there are none.
+    """
+    given = list(paths)
+    if any(str(path) == "" for path in given):
+        raise SourceNotFoundError("an empty path names no source; check the variable it came from")
+    named = [Path(path) for path in given]
+    found: dict[str, Path] = {}
+    for path in named:
+        if not exists(path):
+            raise SourceNotFoundError(f"there is no file or folder {str(path)!r}; check the path")
+        for file in _below(path, globs or Globs()) if path.is_dir() else [path]:
+            found.setdefault(os.path.realpath(file), file)
+    if not found:
+        where = ", ".join(repr(str(path)) for path in named) or "an empty list"
+        which = " and that --include and --exclude leave" if globs is not None and globs != Globs() else ""
+        raise SourceNotFoundError(f"no file that ends in {', '.join(formats.suffixes())}{which} stands in {where}")
+    return list(found.values())
+
+
+def root_of(paths: Iterable[str | Path]) -> Path:
+    """The folder that document ids are relative to: the deepest that holds every folder and file of `paths`."""
+    folders = [lexical(path) for path in paths]
+    return Path(os.path.commonpath([path if path.is_dir() else path.parent for path in folders]))
+
+
+def lexical(path: str | Path) -> Path:
+    """`path` made absolute, without ".." and with its links as they are named."""
+    return Path(os.path.normpath(Path(path).absolute()))
+
+
+def exists(path: Path) -> bool:
+    """Whether there is something at `path`; a text too long or too odd to be a path is none."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
+def _below(folder: Path, globs: Globs) -> list[Path]:
+    closed: list[OSError] = []
+    wanted = [path for path in _visible(folder, closed) if globs.wants(path.relative_to(folder).as_posix())]
+    shut = [Path(error.filename) for error in closed]
+    return sorted(wanted + [path for path in shut if not globs.leaves_out(path.relative_to(folder).as_posix())])
+
+
+def _visible(folder: Path, closed: list[OSError]) -> Iterator[Path]:
+    """`closed` collects the errors of folders that cannot be listed."""
+    for parent, folders, files in os.walk(folder, onerror=closed.append):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in files:
+            path = Path(parent, name)
+            if not name.startswith(".") and formats.by_suffix(path.suffix) is not None and _is_file(path):
+                yield path
+
+
+def _is_file(path: Path) -> bool:
+    """A link that leads nowhere is one too: it cannot be read, and that is to be said."""
+    return path.is_file() or (path.is_symlink() and not exists(path))

@@ -1,0 +1,152 @@
+"""What of a web page is its own, before its story is looked for: unseen parts go, what stands around it is known."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+
+from index.load.html.blocks import BLOCKS, UNSEEN, Element, is_element, preformatted, words_of
+
+_MENU = 3  # links, at least, of what holds nothing else: a menu, though its name does not say so
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+# Words of an element's class or id that mark what stands around a text, and roles that do.
+_FURNITURE = frozenset(
+    "nav navbar navigation menu breadcrumb breadcrumbs sidebar footer cookie cookies consent gdpr share sharing "
+    "sharedaddy social related recommended recommendations promo advert advertisement ad ads sponsored newsletter "
+    "subscribe subscription comment comments disqus respond popup modal toolbar pagination pager toc".split()
+)
+_ROLES = frozenset("navigation banner contentinfo search complementary dialog alertdialog".split())
+_FURNITURE_TAGS = frozenset(("nav", "footer", "aside", "dialog", "search"))
+_NOTES = frozenset("footnote footnotes note notes admonition callout warning tip hint important".split())
+_NOT_SEEN = frozenset(
+    "sr-only visually-hidden visuallyhidden screen-reader-text headerlink anchorjs-link mw-editsection "
+    "mw-jump-link skip-link noprint gutter linenos lineno".split()
+)
+_WHOLE = frozenset(("html", "body", "main", "article", *_HEADINGS))
+_ANCHOR_SIGNS = frozenset("¶ # § 🔗 ⚓ ∞".split())
+# Elements whose text is read as one line, such that nothing in it may go missing.
+_LINES = frozenset(("p", "li", "dt", "dd", "td", "th", "caption", "figcaption", "summary", "blockquote", *_HEADINGS))
+_KEPT_INLINE = frozenset(("a", "br", "img", "wbr"))
+_WORD = re.compile(r"[A-Za-z][a-z]*|[A-Z]+(?![a-z])")
+_SPACE = re.compile(r"\s+")
+_HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))(?![\w-])", re.IGNORECASE)
+
+
+def drop_unseen(tree: Element) -> None:
+    """Take out of `tree` what nobody sees, or only those who point at it."""
+    without([e for e in tree.iter() if is_element(e) and _is_unseen(e)])
+
+
+def keep_lines(tree: Element) -> None:
+    """Name the elements of `tree` so that an extractor of stories keeps what a person reads there.
+
+    Sentences stay whole: marks inside a line (dates, code, labels) lose their names and their classes, by which they
+    would be taken for furniture. Captions and footnotes become paragraphs and sections, plain text `pre` code.
+    """
+    for element in [e for e in tree.iter() if is_element(e)]:
+        if element.tag == "pre":
+            _only_code(element)
+        elif element.tag == "button":
+            element.tag = "span" if _in_line(element) else "p"
+        elif element.tag not in BLOCKS | UNSEEN | _KEPT_INLINE and _in_line(element):
+            _only_words(element)
+        elif element.tag == "figure":
+            element.tag = "div"
+        elif element.tag == "figcaption":
+            element.tag = "p"
+        elif element.tag == "aside" and _names(element) & _NOTES:
+            element.tag = "section"
+
+
+def furniture(tree: Element) -> list[Element]:
+    """What stands around the text of a page: menus, asides, comments; outermost elements, those with words."""
+    found: list[Element] = []
+    pending = [tree]
+    while pending:
+        element = pending.pop()
+        if _is_furniture(element):
+            if words_of(element):
+                found.append(element)
+        else:
+            pending.extend(child for child in element if is_element(child))
+    return found
+
+
+def share_of_links(body: Element) -> float:
+    """How much of the words of `body` lead elsewhere, from 0 to 1."""
+    return sum(len(words_of(link)) for link in body.iter("a")) / max(1, len(words_of(body)))
+
+
+def without(elements: list[Element]) -> None:
+    """Take `elements` out of their tree."""
+    for element in elements:
+        if element.getparent() is not None:
+            element.drop_tree()
+
+
+def _names(element: Element) -> set[str]:
+    own = element.tag if "-" in element.tag else ""  # a custom element's name says what it is
+    named = f"{own} {element.get('class') or ''} {element.get('id') or ''}"
+    return {word.lower() for word in _WORD.findall(named)}
+
+
+def _is_furniture(element: Element) -> bool:
+    """A name alone is not enough where the page's own heading stands inside: layouts are named after menus too."""
+    if element.tag in _FURNITURE_TAGS or (element.get("role") or "").lower() in _ROLES:
+        return True
+    if element.tag == "header" and share_of_links(element) > 0.5:
+        return True
+    if element.tag in ("td", "div") and _is_menu(element):
+        return True
+    is_box = (element.tag in BLOCKS and element.tag not in _WHOLE) or "-" in element.tag
+    named = is_box and bool(_names(element) & _FURNITURE)
+    return named and next(element.iter("h1", "main", "article"), None) is None
+
+
+def _is_menu(element: Element) -> bool:
+    """Whether it holds links and nothing else; one of several blocks is more than a menu, but in a cell."""
+    if len(list(islice(element.iter("a"), _MENU))) < _MENU:
+        return False
+    if element.tag != "td" and next(element.iterdescendants(*BLOCKS), None) is not None:
+        return False
+    return sum(_letters(link) for link in element.iter("a")) > 0.9 * _letters(element)
+
+
+def _letters(element: Element) -> int:
+    return sum(map(str.isalnum, words_of(element)))
+
+
+def _is_unseen(element: Element) -> bool:
+    if element.tag in ("html", "body", "head"):
+        return False
+    if element.get("hidden") is not None or _HIDDEN.search(element.get("style") or ""):
+        return True
+    if element.tag in ("template", "annotation", "annotation-xml"):
+        return True
+    if _NOT_SEEN & set(_SPACE.split(element.get("class") or "")):
+        return True
+    if element.tag == "button":  # one that unfolds an answer is its question
+        return element.get("aria-expanded") is None and next(element.iterancestors(*_LINES), None) is None
+    in_heading = element.tag == "a" and next(element.iterancestors(*_HEADINGS), None) is not None
+    return in_heading and words_of(element) in _ANCHOR_SIGNS
+
+
+def _in_line(element: Element) -> bool:
+    return next(element.iterancestors(*_LINES), None) is not None and next(element.iterancestors("pre"), None) is None
+
+
+def _only_words(element: Element) -> None:
+    if next(element.iterdescendants(*BLOCKS), None) is None:
+        element.attrib.clear()
+        element.tag = "span"
+
+
+def _only_code(pre: Element) -> None:
+    """Nothing but text in a `code`, which is how an extractor knows it from a quotation."""
+    text = preformatted(pre)
+    for child in list(pre):
+        pre.remove(child)
+    pre.text = None
+    code = pre.makeelement("code")
+    code.text = text
+    pre.append(code)

@@ -1,0 +1,153 @@
+"""HTML: the story and not the menu, its blocks as segments.
+
+A page without menus is read whole. Of any other, trafilatura tells the story, which is read as it stands on the page;
+where it tells too little of it, what is left beside the menus is read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from index.errors import DamagedFileError, EmptyDocumentError, SourceTooLargeError
+from index.load.decoding import decode
+from index.load.html.blocks import Element, add_blocks, words_of
+from index.load.html.page import drop_unseen, furniture, keep_lines, share_of_links, without
+from index.load.html.story import metadata_of, parse, story_of
+from index.load.html.weave import captions_of, linked_texts, woven
+from index.load.parsed import Composer, Format, Parsed, Raw
+from index.types import Segment, SegmentKind
+
+# Far above any page that people wrote, and still read in seconds.
+MAX_CHARACTERS = 20_000_000
+MAX_ELEMENTS = 200_000
+MAX_TAGS = 4 * MAX_ELEMENTS  # signs that may begin one: known before the tree, which takes a hundred bytes for each
+MANY_ELEMENTS = 20_000  # from here on, trafilatura's second opinions would take too long
+MAX_DEPTH = 200
+MANY_STEPS = 2_000_000  # from all elements to the root; from here on, trafilatura would take minutes
+
+SHORT = 250  # characters of a story at least: of less, trafilatura makes one lump
+TOLD = 0.5  # share of what stands beside the menus that a story has at least
+LINKED = 0.3  # share of words in links from which on a text may be a menu
+
+_XML_ENCODING = re.compile(rb"""\s*<\?xml[^>]{0,100}?encoding\s*=\s*["']([A-Za-z0-9_.:-]{1,40})["']""")
+_META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{1,40})""", re.IGNORECASE)
+_LOOKED_AT = 4096  # where a charset may be declared
+_BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+# What the web calls Latin-1 is Windows-1252 (WHATWG Encoding Standard, 4.2).
+_AS_ON_THE_WEB = {"iso-8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252", "us-ascii": "cp1252"}
+
+
+def read(raw: Raw) -> Parsed:
+    """The main text of a page; `metadata` has its title, author, date, sitename and url where it states them.
+
+    Raises `EncodingError`, `SourceTooLargeError`, `DamagedFileError`, and `EmptyDocumentError` where nothing is left
+    beside menus.
+    """
+    text = decode(raw, _encoding(raw))
+    if len(text) > MAX_CHARACTERS:
+        raise SourceTooLargeError(
+            f"{raw.name!r} has {len(text)} characters of HTML; the limit is {MAX_CHARACTERS}, so split it"
+        )
+    tags = text.count("<")
+    if tags > MAX_TAGS:
+        raise SourceTooLargeError(f"{raw.name!r} has {tags} tags of HTML; the limit is {MAX_TAGS}, so split it")
+    if not text.strip():
+        raise EmptyDocumentError(f"{raw.name!r} is empty; give a page with some words in it")
+    tree = _tree(raw.name, text)
+    elements, steps = _measured(raw.name, tree)
+    drop_unseen(tree)
+    stated = metadata_of(tree, raw.url)
+    captions = captions_of(tree)
+    keep_lines(tree)
+    if steps > MANY_STEPS:
+        composer = _beside_menus(tree)
+    else:
+        composer = _composed(tree, raw.url, captions, fast=elements > MANY_ELEMENTS)
+    if not composer.segments:
+        raise EmptyDocumentError(f"{raw.name!r} holds no story, only menus or scripts; save the page with its text")
+    return composer.parsed(stated)
+
+
+def _encoding(raw: Raw) -> str | None:
+    for bom, encoding in _BOMS.items():
+        if raw.data.startswith(bom):
+            return encoding
+    declared = _META_CHARSET.search(raw.data, 0, _LOOKED_AT) or _XML_ENCODING.match(raw.data, 0, _LOOKED_AT)
+    name = raw.charset or (declared[1].decode("ascii") if declared else None)
+    return _AS_ON_THE_WEB.get(name.lower(), name) if name else None
+
+
+def _tree(name: str, text: str) -> Element:
+    tree = parse(text.removeprefix("\ufeff"))
+    if tree is None:
+        raise DamagedFileError(f"{name!r} cannot be read as HTML; check that it is a web page")
+    return tree
+
+
+def _measured(name: str, tree: Element) -> tuple[int, int]:
+    """How many elements there are, and how many steps from all of them to the root.
+
+    Raises `SourceTooLargeError`: what follows goes as deep as the tree, and takes time.
+    """
+    level, depth, elements, steps = [tree], 0, 0, 0
+    while level:
+        depth, elements = depth + 1, elements + len(level)
+        steps += depth * len(level)
+        if depth > MAX_DEPTH or elements > MAX_ELEMENTS:
+            raise SourceTooLargeError(
+                f"{name!r} nests elements deeper than {MAX_DEPTH} or has more than {MAX_ELEMENTS}; simplify or split it"
+            )
+        level = [child for element in level for child in element]
+    return elements, steps
+
+
+def _composed(tree: Element, url: str | None, captions: set[str], *, fast: bool) -> Composer:
+    around = furniture(tree)
+    if not around and share_of_links(tree) < LINKED:
+        return _read(tree)
+    story = story_of(tree, url, fast=fast)
+    told = _read(story)
+    without(around)
+    main = _main(tree)
+    rest = _read(main)
+    lumped = told.length < SHORT or len(told.segments) == 1
+    if rest.segments and (lumped or told.length < TOLD * rest.length) and share_of_links(main) < LINKED:
+        return rest
+    blocks = woven(rest, told, linked_texts(main), captions)
+    return _put(tree, told.blocks() if blocks is None else blocks)
+
+
+def _beside_menus(tree: Element) -> Composer:
+    without(furniture(tree))
+    return _read(_main(tree))
+
+
+def _main(tree: Element) -> Element:
+    """The one element that the page says holds its own text, or the whole of it."""
+    for path in (".//main", ".//*[@role='main']", ".//article"):
+        found = tree.findall(path)
+        if len(found) == 1:
+            return found[0]
+    return tree
+
+
+def _put(tree: Element, blocks: Sequence[tuple[Segment, str]]) -> Composer:
+    """The blocks, below the page's heading where they begin after it."""
+    composer = Composer()
+    titles = list(dict.fromkeys(words_of(heading) for heading in tree.iter("h1")))
+    if len(titles) == 1 and not any(titles[0] in text for _, text in blocks):
+        composer.add(SegmentKind.HEADING, titles[0], level=1)
+    for segment, text in blocks:
+        composer.add(segment.kind, text, level=segment.level, number=segment.number)
+    return composer
+
+
+def _read(parent: Element | None) -> Composer:
+    composer = Composer()
+    if parent is not None:
+        add_blocks(composer, parent)
+    return composer
+
+
+FORMAT = Format(("text/html", "application/xhtml+xml"), (".html", ".htm"), read)

@@ -1,0 +1,182 @@
+"""The order in which a page is read: stretches of glyphs into lines, and lines into columns.
+
+Columns are found by the white gutter between them, as in a recursive X-Y cut (Nagy and Seth 1984), but lines that
+run across the gutter (a title, a wide figure's caption) may stand above, below and between the columns. A table has
+gutters too and is read row by row: its cells are short, and they are written row by row in the file as well. Where no
+gutter goes through all of a page, a box of text may still stand beside some of its lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby, pairwise
+from statistics import median
+
+from index.load.pdf.cells import table_rows
+from index.load.pdf.stretches import Row, Stretch, rows
+
+DEEPEST = 6  # columns within columns
+_BINS = 512
+_SPANNING = 0.25  # share of a region's stretches that may run across a gutter
+_GUTTER = 0.7  # its least width, in line heights
+_PROSE = 18  # characters of a prose column's line, at least
+_FILLED = 0.55  # share of a prose column's width that its lines fill
+_WIDE = 0.8  # share of a region's width that a line has which nothing can stand beside
+_ALIKE = 0.75  # the narrower of two columns to the wider, at least; it is a box otherwise
+
+
+def columns(stretches: Sequence[Stretch], depth: int = 0) -> list[list[Row]]:
+    """Regions in reading order; each holds the rows of one column, top to bottom."""
+    gutter = _gutter(stretches, _divides) if depth < DEEPEST else None
+    if gutter is None:
+        return _with_boxes(stretches) if stretches else []
+    left = [s for s in stretches if s.box[2] <= gutter]
+    right = [s for s in stretches if s.box[0] >= gutter]
+    across = sorted((s for s in stretches if s.box[0] < gutter < s.box[2]), key=lambda s: s.middle)
+    found: list[list[Row]] = []
+    wide: list[Stretch] = []
+    edges = [*(s.middle for s in across), float("inf")]
+    above = float("-inf")
+    for edge, spanning in zip(edges, [*across, None], strict=True):
+        inside = [[s for s in side if above <= s.middle < edge] for side in (left, right)]
+        if any(inside):
+            found += [rows(wide)] if wide else []
+            wide = []
+            for side in inside:
+                found += columns(side, depth + 1)
+        if spanning is not None:
+            wide.append(spanning)
+        above = edge
+    return [*found, rows(wide)] if wide else found
+
+
+def _with_boxes(stretches: Sequence[Stretch]) -> list[list[Row]]:
+    """Regions where no gutter goes through: text in columns for a while, and boxes beside some of the lines.
+
+    A box is read after the text that it stands in, whose sentences go on below it.
+    """
+    left, right = _edges(stretches)
+    found: list[list[Row]] = [[]]
+    boxes: list[list[Row]] = []
+    for is_wide, group in groupby(rows(stretches), key=lambda row: len(row) == 1 and _is_wide(row[0], right - left)):
+        band = list(group)
+        inside = [s for row in band for s in row]
+        gutter = None if is_wide else _gutter(inside, _sets_apart)
+        if gutter is None:
+            found[-1] += band if is_wide else table_rows(inside) or band
+            continue
+        sides = [s for s in inside if s.box[0] < gutter], [s for s in inside if s.box[0] >= gutter]
+        narrow, broad = sorted(sides, key=_breadth)
+        if _breadth(narrow) > _ALIKE * _breadth(broad):
+            found += [rows(sides[0]), rows(sides[1]), []]
+        else:
+            boxes.append(rows(narrow))
+            found[-1] += rows(broad)
+    return [region for region in found + boxes if region]
+
+
+def _edges(stretches: Sequence[Stretch]) -> tuple[float, float]:
+    return min(s.box[0] for s in stretches), max(s.box[2] for s in stretches)
+
+
+def _breadth(stretches: Sequence[Stretch]) -> float:
+    left, right = _edges(stretches)
+    return right - left
+
+
+def _is_wide(stretch: Stretch, width: float) -> bool:
+    return stretch.box[2] - stretch.box[0] >= _WIDE * width
+
+
+def _gutter(stretches: Sequence[Stretch], parts: Callable[[Sequence[Stretch], float], bool]) -> float | None:
+    """The x of the white strip between two columns that `parts` agrees with, None where there is none."""
+    if len(stretches) < 4:
+        return None
+    left, right = _edges(stretches)
+    width = (right - left) / _BINS
+    height = median(s.height for s in stretches)
+    if width <= 0 or height <= 0:
+        return None
+    candidates = _strips(_coverage(stretches, left, width), int(_SPANNING * len(stretches)))
+    wide = [
+        (count, stop - start, start, stop)
+        for count, start, stop in candidates
+        if (stop - start) * width >= _GUTTER * height
+    ]
+    for _, _, start, stop in sorted(wide, key=lambda strip: (strip[0], -strip[1]))[:4]:
+        gutter = left + (start + stop) / 2 * width
+        if parts(stretches, gutter):
+            return gutter
+    return None
+
+
+def _coverage(stretches: Sequence[Stretch], left: float, width: float) -> list[int]:
+    """How many stretches lie over each of the bins."""
+    steps = [0] * (_BINS + 1)
+    for stretch in stretches:
+        first = min(_BINS - 1, int((stretch.box[0] - left) / width))
+        last = min(_BINS - 1, int((stretch.box[2] - left) / width))
+        steps[first] += 1
+        steps[last + 1] -= 1
+    covered, total = [], 0
+    for step in steps[:-1]:
+        total += step
+        covered.append(total)
+    return covered
+
+
+def _strips(covered: Sequence[int], most: int) -> Iterator[tuple[int, int, int]]:
+    """(stretches across, first bin, bin after) of the valleys that at most `most` stretches run across.
+
+    A number at the foot of the page stands in the middle of a gutter: valleys are looked for at every height.
+    """
+    for height in sorted({count for count in covered if count <= most}):
+        start = None
+        for i, count in enumerate(covered):
+            if count > height:
+                if start:
+                    yield height, start, i
+                start = None
+            elif start is None:
+                start = i
+
+
+def _divides(stretches: Sequence[Stretch], gutter: float) -> bool:
+    """Whether what stands left and right of `gutter` are columns, and not a table's cells or a stray number."""
+    near = _near(stretches, gutter)
+    fewest = min(len(side) for side in near)
+    if fewest < 2:
+        return False
+    if all(_is_prose(side) for side in near) and fewest >= 3:
+        return True
+    return _is_in_turn(near)
+
+
+def _sets_apart(stretches: Sequence[Stretch], gutter: float) -> bool:
+    """Whether `gutter` parts a few lines of prose from what stands beside them, with nothing across."""
+    if any(s.box[0] < gutter < s.box[2] for s in stretches):
+        return False
+    near = _near(stretches, gutter)
+    return min(len(side) for side in near) >= 3 and any(_is_prose(side) for side in near) and _is_in_turn(near)
+
+
+def _near(stretches: Sequence[Stretch], gutter: float) -> list[list[Row]]:
+    """The rows left and right of `gutter`, those that stand beside each other."""
+    left = rows([s for s in stretches if s.box[2] <= gutter])
+    right = rows([s for s in stretches if s.box[0] >= gutter])
+    if not left or not right:
+        return [[], []]
+    top, bottom = max(left[0][0].box[1], right[0][0].box[1]), min(left[-1][0].box[3], right[-1][0].box[3])
+    return [[row for row in side if top <= row[0].middle <= bottom] for side in (left, right)]
+
+
+def _is_prose(side: Sequence[Row]) -> bool:
+    width = max(row[-1].box[2] for row in side) - min(row[0].box[0] for row in side)
+    filled = median(sum(s.box[2] - s.box[0] for s in row) for row in side)
+    return median(sum(len(s.glyphs) for s in row) for row in side) >= _PROSE and filled >= _FILLED * width
+
+
+def _is_in_turn(sides: Sequence[Sequence[Row]]) -> bool:
+    """Whether the file goes from one side to the other as for columns, about once; for a table it does at every row."""
+    turns = sorted((s.turn, number) for number, side in enumerate(sides) for row in side for s in row)
+    return sum(a[1] != b[1] for a, b in pairwise(turns)) <= max(1, min(map(len, sides)) // 4)

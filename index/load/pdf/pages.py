@@ -1,0 +1,124 @@
+"""A PDF's pages, by PDFium in a process of its own that is given so much memory and time and no more."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from array import array
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Timer
+from typing import IO, Any
+
+from index.errors import (
+    DamagedFileError,
+    EncryptedFileError,
+    LoadError,
+    SourceTooLargeError,
+    UnsupportedFormatError,
+)
+from index.load.pdf import pdfium
+from index.load.pdf.layout import Glyphs
+
+SECONDS = 1800.0  # on the clock, for a process that waits; `pdfium` bounds the time that it computes
+_LAST = 10**9
+
+
+class Pages:
+    """The pages `first` to `last` of a PDF, one at a time; `metadata`, `count` and `unreadable` hold at the end.
+
+    Raises `EncryptedFileError`, `DamagedFileError`, or `SourceTooLargeError` for a file made to exhaust its reader.
+    """
+
+    def __init__(self, name: str, data: bytes, *, first: int = 1, last: int = _LAST) -> None:
+        self._name, self._data = name, data
+        self._request = ("pages", str(first), str(last))
+        self.metadata: dict[str, str] = {}
+        self.count = 0
+        self.unreadable = 0
+
+    def __iter__(self) -> Iterator[Glyphs]:
+        with _worker(self._name, self._data, self._request) as out:
+            while "done" not in (said := _heard(self._name, out)):
+                yield _glyphs(self._name, said, out)
+        self.count, self.unreadable, self.metadata = said["done"], said["unreadable"], said["metadata"]
+
+
+def image(name: str, data: bytes, page: int, scale: float) -> bytes:
+    """The page as PNG, `scale` pixels a point. Raises as `Pages` does, and `ValueError` for a page there is not."""
+    with _worker(name, data, ("image", str(page), str(scale))) as out:
+        return _exactly(name, out, _heard(name, out)["bytes"])
+
+
+@contextmanager
+def _worker(name: str, data: bytes, request: tuple[str, ...]) -> Iterator[IO[bytes]]:
+    # -P keeps the script's own folder off sys.path: the modules beside it are named like others of the library.
+    command = [sys.executable, "-P", str(Path(pdfium.__file__)), *request]
+    with tempfile.TemporaryFile() as stdin:
+        stdin.write(data)
+        stdin.seek(0)
+        process = subprocess.Popen(command, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    late = Timer(SECONDS, process.kill)
+    late.daemon = True
+    late.start()
+    try:
+        assert process.stdout is not None
+        yield process.stdout
+    finally:
+        late.cancel()
+        process.kill()
+        process.communicate()
+
+
+def _heard(name: str, out: IO[bytes]) -> dict[str, Any]:
+    line = out.readline()
+    if not line.endswith(b"\n"):
+        raise _gave_up(name)
+    said: dict[str, Any] = json.loads(line)
+    match said.get("error"):
+        case None:
+            return said
+        case "encrypted":
+            raise EncryptedFileError(f"{name!r} opens with a password only; save it without one")
+        case "damaged":
+            raise DamagedFileError(f"{name!r} is no PDF or a damaged one; export it again")
+        case "unbounded":
+            raise UnsupportedFormatError(
+                f"cannot read {name!r}: this system cannot limit the memory that a PDF takes to read; give its text"
+            )
+        case "pages":
+            raise SourceTooLargeError(f"{name!r} has {said['found']} pages; the limit is {said['limit']}, so split it")
+        case "page":
+            raise ValueError(f"{name!r} has no page {said['found']}, only 1 to {said['limit']}")
+        case _:
+            raise SourceTooLargeError(
+                f"{name!r} holds more text than a document would, at page {said.get('page')} more than "
+                f"{pdfium.MAX_GLYPHS_ON_A_PAGE} characters or {pdfium.MAX_GLYPHS} in all; split it"
+            )
+
+
+def _glyphs(name: str, said: dict[str, Any], out: IO[bytes]) -> Glyphs:
+    count = said["count"]
+    read = []
+    for kind, each in (("I", 1), ("f", 4), ("B", 1)):
+        values = array(kind)
+        values.frombytes(_exactly(name, out, count * each * values.itemsize))
+        read.append(values)
+    return Glyphs(said["page"], said["width"], said["height"], *read)
+
+
+def _exactly(name: str, out: IO[bytes], size: int) -> bytes:
+    data = out.read(size)
+    if len(data) != size:
+        raise _gave_up(name)
+    return data
+
+
+def _gave_up(name: str) -> LoadError:
+    return SourceTooLargeError(
+        f"{name!r} took more than {pdfium.SECONDS_FOR_A_PAGE} s for a page, {pdfium.SECONDS} s in all or "
+        f"{pdfium.MEMORY >> 30} GiB to read, or broke its reader; export it again, or split it"
+    )

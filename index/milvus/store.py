@@ -1,0 +1,95 @@
+"""An index kept in the collections of Milvus."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Hashable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Unpack
+
+from index.config import SearchConfig
+from index.embed import Embedder
+from index.milvus import updating
+from index.milvus.address import Address
+from index.milvus.archive import Archive
+from index.milvus.bodies import Bodies
+from index.milvus.checking import check
+from index.milvus.engine import Server
+from index.milvus.heads import all_heads
+from index.milvus.layout import Collections
+from index.store.building import Prepared
+from index.store.changes import Changes, Known, Options
+from index.store.stored import Stored
+from index.types import Document
+
+
+class CollectionStore:
+    """A `Store` (`index.store.protocol`) at the address `place`. Each call connects, and what is opened stays so."""
+
+    def __init__(self, place: str) -> None:
+        self._place = place
+
+    def open(self, embedder: Embedder, search: SearchConfig) -> Archive:
+        """The index, to be searched by words too unless `search` gives them no weight."""
+        server = Server.connect(Address.parse(self._place))
+        try:
+            collections = Collections(server)
+            manifest, store = collections.open(embedder, words=search.dense_weight < 1)
+            for name in (collections.chunks, collections.texts, collections.documents):
+                server.count(name)  # waits for all that was written before, so that questions find it
+        except BaseException:
+            server.close()
+            raise
+        return Archive(collections, manifest, store, Bodies(collections))
+
+    def update(
+        self, documents: Iterable[Document | Prepared], *, embedder: Embedder, dense_only: bool, **how: Unpack[Options]
+    ) -> Changes:
+        """Document by document; `dense_only`: a new index goes without words."""
+        with collections_at(self._place, new=True) as collections:
+            return updating.update(collections, documents, embedder=embedder, dense_only=dense_only, **how)
+
+    def known(self, embedder: Embedder) -> Known:
+        """How documents are split, and the sha256 of those that are whole, by id."""
+        with collections_at(self._place) as collections:
+            manifest, _ = collections.open(embedder, words=False)
+            return Known(manifest.chunk_config, {head.id: head.sha256 for head in all_heads(collections)})
+
+    def remove(self, ids: Collection[str]) -> Changes:
+        """Each document at once."""
+        with collections_at(self._place) as collections:
+            return updating.remove(collections, ids)
+
+    def check(self) -> list[str]:
+        """Reads every row."""
+        with collections_at(self._place) as collections:
+            return check(collections)
+
+    def save(self, stored: Stored, embedder: Embedder) -> None:
+        """`stored` in place of what is there."""
+        with collections_at(self._place, new=True) as collections:
+            updating.save(collections, stored, embedder)
+
+    def contents(self) -> str:
+        """A digest of the live versions of all documents."""
+        with collections_at(self._place) as collections:
+            collections.open(None, words=False)
+            live = sorted(head.live.version for head in all_heads(collections) if head.live is not None)
+        return hashlib.sha256("\n".join(live).encode("ascii")).hexdigest()[:12]
+
+    def state(self) -> Hashable:
+        """The address alone: what is open there follows every update."""
+        return self._place
+
+
+@contextmanager
+def collections_at(place: str, *, new: bool = False) -> Iterator[Collections]:
+    """The collections of the index at the address `place`, and the connection to them for as long as this lasts.
+
+    `new`: there need be none yet.
+    """
+    server = Server.connect(Address.parse(place), new=new)
+    try:
+        yield Collections(server)
+    finally:
+        server.close()

@@ -1,0 +1,171 @@
+"""Lexical search: BM25 (Robertson; Lucene's variant) over stemmed words, by bm25s."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from array import array
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import IndexCorruptError
+
+if TYPE_CHECKING:
+    import bm25s
+
+# Names what is indexed (index/split/passages.py), and how words are analysed and scored. A saved index holds it and
+# opens with no other: change it with them.
+ANALYSIS = "2:title+heading+chunk,folded,porter2,stop-plus,k1=0.4,b=0.4"
+
+# Saturation of a word's count, and how far a text's length matters: chosen on tune questions, benchmarks/retrieval.py.
+K1, B = 0.4, 0.4
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class WordScores:
+    """BM25 scores of all texts for one query.
+
+    `bound` is what no score reaches: the sum of the inverse document frequencies of the query's words.
+    """
+
+    values: NDArray[np.float32]
+    bound: float
+
+    def best(self, k: int, allowed: NDArray[np.bool_] | None = None) -> list[tuple[int, float]]:
+        """At most `k` (position, score) pairs, best first and first come first among equals, without scores of 0."""
+        found = np.flatnonzero(self.values > 0 if allowed is None else (self.values > 0) & allowed)
+        if len(found) > k:
+            scores = self.values[found]
+            found = found[scores >= np.partition(scores, len(scores) - k)[len(scores) - k]]
+        order = found[np.argsort(-self.values[found], kind="stable")][:k]
+        return [(int(p), float(self.values[p])) for p in order]
+
+    def share(self, position: int) -> float:
+        """The score at `position` as a part of the bound, from 0 to 1."""
+        return float(self.values[position]) / self.bound if self.bound else 0.0
+
+
+class Bm25:
+    """BM25 over texts by position. Case and accents do not count, words are stemmed, stop words left out: English."""
+
+    def __init__(self, engine: bm25s.BM25, size: int) -> None:
+        self._engine = engine
+        self._size = size
+        self._frequencies = np.diff(np.asarray(engine.scores["indptr"]))
+        self._analyse = Analyser()
+
+    @classmethod
+    def build(cls, texts: Iterable[str]) -> Self:
+        """Reads `texts` once and keeps none of them."""
+        import bm25s
+
+        engine = bm25s.BM25(k1=K1, b=B)
+        tokens = _Tokens.of(texts, Analyser())
+        engine.index(tokens, create_empty_token=False, show_progress=False)
+        return cls(engine, len(tokens.ids))
+
+    @classmethod
+    def load(cls, folder: Path, size: int) -> Self:
+        """What `save` wrote, memory-mapped, over `size` texts. Raises `IndexCorruptError`."""
+        import bm25s
+
+        again = "build the index again"
+        try:
+            engine = bm25s.BM25.load(str(folder), allow_pickle=False, show_progress=False, mmap=True)
+        except (OSError, ValueError, KeyError) as error:
+            raise IndexCorruptError(f"{str(folder)!r} is not a BM25 index; {again}") from error
+        if engine.scores["num_docs"] != size:
+            raise IndexCorruptError(f"{str(folder)!r} holds {engine.scores['num_docs']} texts, not {size}; {again}")
+        return cls(engine, size)
+
+    def save(self, folder: Path) -> None:
+        """Write it into `folder`, made if it is missing."""
+        self._engine.save(str(folder), allow_pickle=False, show_progress=False)
+
+    def __len__(self) -> int:
+        return self._size
+
+    def scores(self, query: str) -> WordScores:
+        """The scores of all texts; a word that the query repeats counts as often."""
+        words = self._engine.get_tokens_ids(self._analyse(query))
+        if not words:
+            return WordScores(np.zeros(self._size, dtype=np.float32), 0.0)
+        found = self._frequencies[words]
+        bound = np.log1p((self._size - found + 0.5) / (found + 0.5)).sum()
+        return WordScores(self._engine.get_scores_from_ids(words), float(bound))
+
+    def search(self, query: str, k: int) -> list[tuple[int, float]]:
+        """At most `k` (position, BM25 score) pairs, best first, without texts that share no word with the query."""
+        return self.scores(query).best(k)
+
+
+class Analyser:
+    """Text into the words that are counted."""
+
+    def __init__(self) -> None:
+        import Stemmer
+        from bm25s.stopwords import STOPWORDS_EN_PLUS
+
+        self._stem = Stemmer.Stemmer("english").stemWord
+        self._known = dict.fromkeys(STOPWORDS_EN_PLUS, "")
+
+    def __call__(self, text: str) -> list[str]:
+        """The stems of `text`, in order, stop words left out."""
+        return [stem for word in _WORD.findall(_folded(text)) if (stem := self._stem_of(word))]
+
+    def _stem_of(self, word: str) -> str:
+        stem = self._known.get(word)
+        if stem is None:
+            stem = self._known[word] = self._stem(word)
+        return stem
+
+
+def _folded(text: str) -> str:
+    text = text.lower()
+    if text.isascii():
+        return text
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+
+
+@dataclass(frozen=True, slots=True)
+class _Tokens:
+    """What bm25s indexes: for each text the ids of its words, and the vocabulary."""
+
+    ids: _Lists
+    vocab: dict[str, int]
+
+    @classmethod
+    def of(cls, texts: Iterable[str], analyse: Analyser) -> Self:
+        # bm25s refuses texts that are all empty; a word that no question holds stands in for none.
+        vocabulary = {"\x00": 0}
+        lists = _Lists()
+        for text in texts:
+            lists.append([vocabulary.setdefault(word, len(vocabulary)) for word in analyse(text)] or [0])
+        return cls(lists, vocabulary)
+
+
+class _Lists:
+    """Many short lists of whole numbers in four bytes each."""
+
+    def __init__(self) -> None:
+        self._numbers = array("i")
+        self._ends = array("q")
+
+    def append(self, numbers: Iterable[int]) -> None:
+        self._numbers.extend(numbers)
+        self._ends.append(len(self._numbers))
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    def __iter__(self) -> Iterator[list[int]]:
+        first = 0
+        for end in self._ends:
+            yield self._numbers[first:end].tolist()
+            first = end

@@ -1,0 +1,69 @@
+"""Which row of a store each id stands in."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.search.vectors.protocol import Ids
+
+Rows = NDArray[np.int64]
+GONE = -1
+
+
+class IdMap:
+    """The ids of rows 0, 1, 2 …; a row that is no longer used has the id -1."""
+
+    def __init__(self, ids: Ids | None = None) -> None:
+        self.ids: Ids = np.zeros(0, np.int64) if ids is None else np.asarray(ids, dtype=np.int64)
+        self._order: Rows | None = None
+
+    def __len__(self) -> int:
+        """How many rows are used."""
+        return int(np.count_nonzero(self.ids != GONE))
+
+    def append(self, ids: Ids) -> Rows:
+        """The new rows of `ids`. Raises `ValueError` for an id below 0 or one that is given twice."""
+        ids = np.asarray(ids, dtype=np.int64)
+        if len(ids) and (ids.min() < 0 or len(np.unique(ids)) < len(ids)):
+            raise ValueError("ids are whole numbers from 0, each given once")
+        first = len(self.ids)
+        self.ids = np.concatenate([self.ids, ids])
+        self._order = None
+        return np.arange(first, len(self.ids), dtype=np.int64)
+
+    def rows(self, ids: Ids) -> Rows:
+        """The row of each of `ids`, -1 where there is none."""
+        ids = np.asarray(ids, dtype=np.int64)
+        if not len(self.ids):
+            return np.full(len(ids), GONE, dtype=np.int64)
+        if self._order is None:
+            self._order = np.argsort(self.ids, kind="stable")
+        at = np.minimum(np.searchsorted(self.ids, ids, sorter=self._order), len(self.ids) - 1)
+        rows = self._order[at]
+        return np.where((self.ids[rows] == ids) & (ids >= 0), rows, GONE)
+
+    def rows_or_raise(self, ids: Ids) -> Rows:
+        """The row of each of `ids`. Raises `KeyError` naming the first that is not there."""
+        rows = self.rows(ids)
+        if len(rows) and rows.min() == GONE:
+            raise KeyError(f"no vector has the id {int(ids[int(np.argmin(rows))])}")
+        return rows
+
+    def mask(self, ids: Ids) -> NDArray[np.bool_]:
+        """True at the rows of `ids`."""
+        mask = np.zeros(len(self.ids), dtype=np.bool_)
+        rows = self.rows(ids)
+        mask[rows[rows != GONE]] = True
+        return mask
+
+    def drop(self, rows: Rows) -> None:
+        """Take `rows` out; those behind them move up."""
+        self.ids = np.delete(self.ids, rows)
+        self._order = None
+
+    def bury(self, rows: Rows) -> None:
+        """Mark `rows` as no longer used; the others stay where they are."""
+        self.ids = self.ids.copy()
+        self.ids[rows] = GONE
+        self._order = None

@@ -1,0 +1,1 @@
+"""Documents into sentences, and sentences into chunks that fit every model."""

@@ -1,0 +1,73 @@
+"""What an update is told and what it answers, whichever kind of store keeps the index."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import NamedTuple, TypedDict
+
+from index.config import ChunkConfig
+from index.errors import LoadError
+from index.types import Document
+
+Prune = Callable[[str, str], bool]
+"""Whether the document with this id and this source is to go, asked when all documents are read."""
+
+OnError = Callable[[Document, LoadError], None]
+"""Told of a document that cannot be indexed, in place of an error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What an update did, in ids of documents; `kept` counts those that stayed as they were.
+
+    `embedded`: how many chunks were embedded, of `chunks` that the index holds now. `is_new`: there was none before.
+    """
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    kept: int
+    embedded: int
+    chunks: int
+    is_new: bool = False
+
+    def __bool__(self) -> bool:
+        """Whether anything changed."""
+        return bool(self.added or self.changed or self.removed)
+
+
+class Options(TypedDict, total=False):
+    """What every `update` can be told; see `Index.update`."""
+
+    chunks: ChunkConfig | None
+    prune: Prune | None
+    rebuild: bool
+    on_error: OnError | None
+    progress: bool
+
+
+class Known(NamedTuple):
+    """How documents are split, and the sha256 of those that are in an index, by id."""
+
+    chunks: ChunkConfig
+    documents: Mapping[str, str]
+
+
+def unknown_document(where: str, document_id: str, known: Iterable[str]) -> str:
+    """What is said of an id that no document of the index `where` has."""
+    near = get_close_matches(document_id, list(known), n=3, cutoff=0.5)
+    hint = f"did you mean {' or '.join(map(repr, near))}?" if near else "see its documents with `pincite chat`"
+    return f"{where!r} holds no document {document_id!r}; {hint}"
+
+
+def refuse_namesake(document: Document, before: str) -> None:
+    """One file must not take the place of another, `before`, that has the same name in another folder."""
+    source = Path(before)
+    if document.source and source.is_file() and source.resolve() != Path(document.source).resolve():
+        raise LoadError(
+            f"the index holds a document {document.id!r} already, from {before!r}, not {document.source!r}; "
+            "name the folders together so that their ids differ, and --rebuild"
+        )

@@ -1,0 +1,108 @@
+"""Opens the live version of an index. Opening verifies and never writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from index.embed import Embedder
+from index.errors import EmbedderMismatchError, IndexCorruptError, IndexStoreError, IndexVersionError
+from index.search.lexical import ANALYSIS, Bm25
+from index.search.vectors import SavedStore, open_vectors
+from index.store.folder.layout import CHUNKS, DOCUMENTS, LEXICAL, SENTENCES, VECTORS, rebuild_hint
+from index.store.folder.lazy import LazyChunks, LazyDocuments, LazySentences
+from index.store.folder.locking import Held, hold_live
+from index.store.folder.manifest import Manifest, problems
+from index.store.folder.tables import CHUNK, Tables
+from index.store.stored import Stored
+
+
+@dataclass(frozen=True, slots=True)
+class OpenVersion:
+    """A version whose files are as they were written. It stays on disk while this object, or `Stored` of it, lives."""
+
+    path: Path
+    manifest: Manifest
+    tables: Tables
+    held: Held
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the index."""
+        return self.path.parent
+
+    def vectors(self) -> SavedStore:
+        """The vectors, read anew."""
+        store = open_vectors(self.path / VECTORS)
+        if (len(store), store.dimension) != (self.manifest.chunks, self.manifest.dimension):
+            raise IndexCorruptError(
+                f"{str(self.path / VECTORS)!r} holds {len(store)} vectors of dimension {store.dimension}, not "
+                f"{self.manifest.chunks} of dimension {self.manifest.dimension}; {rebuild_hint(self.folder)}"
+            )
+        return store
+
+    def stored(self) -> Stored:
+        """The version as an `Index` takes it."""
+        return Stored(
+            documents=LazyDocuments(self.tables, self.path, self.held),
+            catalogue=self.tables.catalogue,
+            sentences=LazySentences(self.tables),
+            chunks=LazyChunks(self.tables),
+            first_chunk=np.ascontiguousarray(self.tables.table[:, CHUNK]),
+            ids=np.ascontiguousarray(self.tables.chunks[:, 2]),
+            vectors=self.vectors(),
+            lexical=Bm25.load(self.path / LEXICAL, self.manifest.chunks),
+            chunk_config=self.manifest.chunk_config,
+        )
+
+
+def open_version(folder: Path, embedder: Embedder | None, *, everything: bool = False) -> OpenVersion:
+    """The live version of `folder`. `embedder` None: whichever built it. `everything`: hash files of any size.
+
+    Raises `IndexNotFoundError`, `IndexVersionError`, `IndexCorruptError`, `EmbedderMismatchError`, and
+    `IndexStoreError` for what cannot be read.
+    """
+    try:
+        pointer, held = hold_live(folder)
+        manifest = Manifest.decode(held.manifest, folder, pointer)
+        _refuse_other_makers(folder, manifest, embedder)
+        path = folder / pointer.name
+        for problem in problems(folder, path, manifest, everything=everything):
+            raise IndexCorruptError(problem)
+        return OpenVersion(path, manifest, _tables(path, manifest), held)
+    except OSError as error:
+        where = error.filename or str(folder)
+        raise IndexStoreError(
+            f"cannot read {str(where)!r} of the index {str(folder)!r}: {error.strerror or error}"
+        ) from error
+
+
+def _refuse_other_makers(folder: Path, manifest: Manifest, embedder: Embedder | None) -> None:
+    found = (manifest.embedder, manifest.dimension)
+    if embedder is not None and found != (embedder.id, embedder.dimension):
+        raise EmbedderMismatchError(
+            f"{str(folder)!r} was built with the embedder {found[0]!r} of dimension {found[1]}, not {embedder.id!r} "
+            f"of dimension {embedder.dimension}; open it with that embedder or {rebuild_hint(folder)}"
+        )
+    if manifest.analysis != ANALYSIS:
+        raise IndexVersionError(
+            f"{str(folder)!r} holds words analysed as {manifest.analysis!r}, this Pincite asks for {ANALYSIS!r}; "
+            f"{rebuild_hint(folder)}"
+        )
+
+
+def _tables(path: Path, manifest: Manifest) -> Tables:
+    try:
+        tables = Tables(path)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise IndexCorruptError(f"{str(path)!r} is damaged: {error}; {rebuild_hint(path.parent)}") from error
+    counts = {DOCUMENTS: manifest.documents, SENTENCES: manifest.sentences, CHUNKS: manifest.chunks}
+    held = {DOCUMENTS: len(tables), SENTENCES: len(tables.sentences), CHUNKS: len(tables.chunks)}
+    for name, count in counts.items():
+        if held[name] != count:
+            raise IndexCorruptError(
+                f"{str(path / name)!r} holds {held[name]} rows, not {count}; {rebuild_hint(path.parent)}"
+            )
+    return tables

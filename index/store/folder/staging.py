@@ -1,0 +1,105 @@
+"""The first half of an update: what is new or changed, divided and embedded into a scratch folder as it comes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+
+from index.embed import Embedder
+from index.errors import EmptyDocumentError, LoadError
+from index.split.passages import embedded_text
+from index.store.building import Divider, Embedding, Prepared, document_of, known_passages
+from index.store.changes import OnError, Prune, refuse_namesake
+from index.store.folder import NewVersion, OpenVersion, Record, TableWriter, VectorSpool
+from index.store.stored import Entry, Rows
+from index.types import Chunk, Document
+
+NO_ROWS: Rows = np.empty((0, 3), dtype=np.int64)
+
+
+class Stage:
+    """Documents that are new or changed, divided and embedded into the scratch folder of a version as they come."""
+
+    def __init__(
+        self, version: NewVersion, before: OpenVersion | None, divider: Divider, on_error: OnError | None
+    ) -> None:
+        self.vectors: VectorSpool
+        self._version = version
+        self._before = before
+        self._divider = divider
+        self._on_error = on_error
+        self._seen: set[str] = set()
+
+    @contextmanager
+    def embedding(self, embedder: Embedder, *, total: int | None, progress: bool) -> Iterator[None]:
+        """Documents can be added inside; all of them are embedded at its end."""
+        next_id = self._before.manifest.next_id if self._before else 0
+        self.vectors = VectorSpool(self._version.scratch / "vectors.f32", embedder.dimension)
+        with (
+            TableWriter(self._version.scratch) as self._tables,
+            self.vectors,
+            Embedding(embedder, self.vectors.add, next_id=next_id, total=total, progress=progress) as self._embedding,
+        ):
+            yield
+
+    @property
+    def embedded(self) -> int:
+        """How many chunks were embedded."""
+        return self._embedding.embedded
+
+    @property
+    def next_id(self) -> int:
+        """The lowest id that no vector has had."""
+        return self._embedding.next_id
+
+    def add(self, each: Document | Prepared) -> None:
+        """Raises `LoadError` if its id came before; `EmptyDocumentError` goes to `on_error` if there is one."""
+        document = document_of(each)
+        if document.id in self._seen:
+            raise LoadError(f"two documents have the id {document.id!r}; ids must differ")
+        self._seen.add(document.id)
+        self._refuse_namesake(document)
+        if self._is_as_before(document):
+            self._embedding.counted()
+            return
+        if isinstance(each, Prepared):
+            ids = self._embedding.take(each.divided.passages, each.vectors, self._known(document.id))
+            self._tables.add(Record.of(document, each.divided.sentences, each.divided.rows(ids)))
+            return
+        try:
+            divided = self._divider.divide(document)
+        except EmptyDocumentError as error:
+            if self._on_error is None:
+                raise
+            self._on_error(document, error)
+            return
+        ids = self._embedding.add(divided.passages, self._known(document.id))
+        self._tables.add(Record.of(document, divided.sentences, divided.rows(ids)))
+
+    def _refuse_namesake(self, document: Document) -> None:
+        tables = self._before.tables if self._before else None
+        if tables is None or document.id not in tables.ordinal:
+            return
+        refuse_namesake(document, tables.catalogue[tables.ordinal[document.id]].source)
+
+    def is_gone(self, entry: Entry, prune: Prune) -> bool:
+        """Whether a document of the version before is to go."""
+        return entry.id not in self._seen and prune(entry.id, entry.source)
+
+    def _is_as_before(self, document: Document) -> bool:
+        tables = self._before.tables if self._before else None
+        if tables is None or document.id not in tables.ordinal:
+            return False
+        return Record.of(document, NO_ROWS, NO_ROWS).same_document(tables.record(tables.ordinal[document.id]))
+
+    def _known(self, document_id: str) -> dict[str, list[int]]:
+        """What was embedded of the document before it changed."""
+        tables = self._before.tables if self._before else None
+        if tables is None or document_id not in tables.ordinal:
+            return {}
+        i = tables.ordinal[document_id]
+        document, rows = tables.document(i), tables.chunks_of(i).tolist()
+        passages = [embedded_text(document, Chunk(document_id, start, end)) for start, end, _ in rows]
+        return known_passages(passages, [vector for _, _, vector in rows])

@@ -1,0 +1,68 @@
+"""An index kept in a folder on this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Hashable, Iterable
+from pathlib import Path
+from typing import Unpack
+
+from index.config import SearchConfig
+from index.embed import Embedder
+from index.errors import IndexStoreError
+from index.store.building import Prepared
+from index.store.changes import Changes, Known, Options
+from index.store.folder import open_version, updating
+from index.store.folder.checking import check
+from index.store.folder.layout import CURRENT, read_current
+from index.store.stored import Stored
+from index.types import Document
+
+
+class FolderStore:
+    """A `Store` (`index.store.protocol`) of immutable versions, one of which is the live one."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def open(self, embedder: Embedder, search: SearchConfig) -> Stored:
+        """The live version, its files verified."""
+        return open_version(self._folder, embedder).stored()
+
+    def update(
+        self, documents: Iterable[Document | Prepared], *, embedder: Embedder, dense_only: bool, **how: Unpack[Options]
+    ) -> Changes:
+        """A new version, if anything changed."""
+        if dense_only:
+            raise IndexStoreError(
+                f"{str(self._folder)!r} is a folder, which can always be searched by words; leave "
+                "dense_only out, and say it when you ask"
+            )
+        return updating.update(self._folder, documents, embedder=embedder, **how)
+
+    def known(self, embedder: Embedder) -> Known:
+        """From the live version's catalogue."""
+        version = open_version(self._folder, embedder)
+        return Known(version.manifest.chunk_config, {entry.id: entry.sha256 for entry in version.tables.catalogue})
+
+    def remove(self, ids: Collection[str]) -> Changes:
+        """A new version without the documents with these ids."""
+        return updating.remove(self._folder, ids)
+
+    def check(self) -> list[str]:
+        """Reads every file."""
+        return check(self._folder)
+
+    def save(self, stored: Stored, embedder: Embedder) -> None:
+        """`stored` as a new version."""
+        updating.save(self._folder, stored, embedder)
+
+    def contents(self) -> str:
+        """What `CURRENT` says: the live version and the sha256 of its manifest."""
+        read_current(self._folder)
+        return (self._folder / CURRENT).read_text(encoding="utf-8").strip()
+
+    def state(self) -> Hashable:
+        """The folder, and what `CURRENT` says since when."""
+        current = self._folder / CURRENT
+        read_current(self._folder)
+        return (str(self._folder.resolve()), current.read_text(encoding="utf-8"), current.stat().st_mtime_ns)

@@ -1,0 +1,217 @@
+"""Saved indexes made and brought up to date: what did not change is neither divided nor embedded again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Sized
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from index.config import ChunkConfig
+from index.embed import Embedder
+from index.errors import IndexNotFoundError, IndexStoreError, LoadError, UnknownDocumentError
+from index.search.lexical import ANALYSIS, Bm25
+from index.search.vectors import build_store, refit
+from index.split.passages import lexical_text
+from index.store.building import Divider, Prepared
+from index.store.changes import Changes, OnError, Prune, unknown_document
+from index.store.folder import (
+    VECTORS,
+    Made,
+    NewVersion,
+    OpenVersion,
+    Record,
+    Tables,
+    TableWriter,
+    VectorSpool,
+    new_version,
+    open_version,
+    rebuild_hint,
+    sole_access,
+)
+from index.store.folder.staging import Stage
+from index.store.stored import Entry, Rows, Stored
+from index.types import Chunk, Document
+
+
+def update(
+    folder: Path,
+    documents: Iterable[Document | Prepared],
+    *,
+    embedder: Embedder,
+    chunks: ChunkConfig | None = None,
+    prune: Prune | None = None,
+    rebuild: bool = False,
+    on_error: OnError | None = None,
+    progress: bool = False,
+) -> Changes:
+    """Bring the index in `folder` up to date with `documents`, or make it. See `Index.update`."""
+    total = len(documents) if isinstance(documents, Sized) else None
+    with _not_ours(documents) as sources, sole_access(folder):
+        before = None if rebuild else _before(folder, embedder)
+        if before is not None:
+            _refuse_other_chunks(before, chunks)
+        config = before.manifest.chunk_config if before else chunks or ChunkConfig()
+        with new_version(folder, before) as version:
+            stage = Stage(version, before, Divider(embedder, config), on_error)
+            with stage.embedding(embedder, total=total, progress=progress):
+                for document in sources:
+                    stage.add(document)
+            staged = Tables(version.scratch)
+            rows, removed = _ordered(before, staged, lambda e: prune is not None and stage.is_gone(e, prune))
+            if before is None or len(staged) or removed:
+                made = Made(embedder.id, embedder.dimension, ANALYSIS, config, stage.next_id)
+                count = _finish(version, before, rows, stage.vectors, made)
+            else:
+                count = before.manifest.chunks
+            added, changed = _added_and_changed(before, staged)
+            kept = len(rows) - len(staged)
+            return Changes(added, changed, removed, kept, stage.embedded, count, is_new=before is None)
+
+
+def save(folder: Path, stored: Stored, embedder: Embedder) -> None:
+    """Write `stored` as the live version of `folder`."""
+    with sole_access(folder), new_version(folder) as version:
+        ends = stored.first_chunk.tolist()
+        with TableWriter(version.path) as writer:
+            for document, first, last in zip(stored.documents.values(), ends, ends[1:], strict=False):
+                chunks = [(c.start, c.end) for c in stored.chunks[first:last]]
+                rows = np.column_stack([np.array(chunks, dtype=np.int64), stored.ids[first:last]])
+                writer.add(Record.of(document, stored.sentences[document.id], rows))
+        version.save_vectors(stored.vectors)
+        version.save_lexical(stored.lexical)
+        next_id = int(stored.ids.max()) + 1
+        version.publish(Made(embedder.id, embedder.dimension, ANALYSIS, stored.chunk_config, next_id), writer)
+
+
+def remove(folder: Path, ids: Collection[str]) -> Changes:
+    """Drop the documents with these ids from the index in `folder`. See `Index.remove`."""
+    open_version(folder, None)  # an index, before its folder is written to
+    with sole_access(folder):
+        before = open_version(folder, None, everything=True)
+        for document_id in ids:
+            if document_id not in before.tables.ordinal:
+                raise UnknownDocumentError(unknown_document(str(folder), document_id, before.tables.ordinal))
+        gone = set(ids)
+        rows, removed = _ordered(before, None, lambda entry: entry.id in gone)
+        count = before.manifest.chunks
+        if removed:
+            with new_version(folder, before) as version:
+                count = _finish(version, before, rows, None, Made.of(before.manifest))
+        return Changes((), (), removed, len(rows), 0, count)
+
+
+class Row(NamedTuple):
+    """A document's place in the tables that hold it."""
+
+    tables: Tables
+    i: int
+
+
+def _before(folder: Path, embedder: Embedder) -> OpenVersion | None:
+    """The live version, every file of it verified, as some of them are copied; None where there is no index."""
+    try:
+        return open_version(folder, embedder, everything=True)
+    except IndexNotFoundError:
+        return None
+
+
+def _refuse_other_chunks(before: OpenVersion, chunks: ChunkConfig | None) -> None:
+    if chunks is not None and chunks != before.manifest.chunk_config:
+        raise IndexStoreError(
+            f"{str(before.folder)!r} was built with {before.manifest.chunk_config}, not {chunks}; leave the settings "
+            f"out or {rebuild_hint(before.folder)}"
+        )
+
+
+def _ordered(
+    before: OpenVersion | None, staged: Tables | None, goes: Callable[[Entry], bool]
+) -> tuple[list[Row], tuple[str, ...]]:
+    """The documents of the new version, changed ones in their old place, added ones last; and the ids that go."""
+    rows: list[Row] = []
+    removed: list[str] = []
+    fresh = dict(staged.ordinal) if staged is not None else {}
+    for i, entry in enumerate(before.tables.catalogue if before else ()):
+        if staged is not None and entry.id in fresh:
+            rows.append(Row(staged, fresh.pop(entry.id)))
+        elif before is not None and not goes(entry):
+            rows.append(Row(before.tables, i))
+        else:
+            removed.append(entry.id)
+    if staged is not None:
+        rows += [Row(staged, i) for i in fresh.values()]
+    return rows, tuple(removed)
+
+
+def _added_and_changed(before: OpenVersion | None, staged: Tables) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    known = before.tables.ordinal if before else {}
+    return tuple(i for i in staged.ordinal if i not in known), tuple(i for i in staged.ordinal if i in known)
+
+
+def _finish(
+    version: NewVersion, before: OpenVersion | None, rows: Sequence[Row], new: VectorSpool | None, made: Made
+) -> int:
+    """Write the documents in `rows`, their vectors and words, make the version live, and count its chunks."""
+    if not rows:
+        raise LoadError(
+            "there is no document to index; name at least one file"
+            if before is None
+            else f"that would leave no document in {str(before.folder)!r}; delete the folder to be rid of the index"
+        )
+    with TableWriter(version.path) as writer:
+        for row in rows:
+            writer.add(row.tables.record(row.i))
+    tables = Tables(version.path)
+    if before is None:
+        assert new is not None
+        version.save_vectors(build_store(made.dimension, new.blocks(), len(new)))
+    else:
+        _update_vectors(version, before, tables.chunks[:, 2], new)
+    version.save_lexical(Bm25.build(_words(tables)))
+    version.publish(made, writer)
+    return writer.chunks
+
+
+def _update_vectors(version: NewVersion, before: OpenVersion, ids: Rows, new: VectorSpool | None) -> None:
+    gone = np.setdiff1d(before.tables.chunks[:, 2], ids)
+    if not len(gone) and not new:
+        version.share(VECTORS)
+        return
+    store = before.vectors()
+    store.delete(gone)
+    for block in new.blocks() if new is not None else ():
+        store.upsert(*block)
+    version.save_vectors(refit(store))
+
+
+def _words(tables: Tables) -> Iterator[str]:
+    for i in range(len(tables)):
+        document = tables.document(i)
+        for start, end, _ in tables.chunks_of(i).tolist():
+            yield lexical_text(document, Chunk(document.id, start, end))
+
+
+class _SourceError(Exception):
+    """An `OSError` of the documents' source on its way past `sole_access`, which would take it for its own."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+@contextmanager
+def _not_ours(documents: Iterable[Document | Prepared]) -> Iterator[Iterator[Document | Prepared]]:
+    """`documents`, such that an `OSError` raised by them leaves the `with` as it is."""
+
+    def guarded() -> Iterator[Document | Prepared]:
+        try:
+            yield from documents
+        except OSError as error:
+            raise _SourceError(error) from error
+
+    try:
+        yield guarded()
+    except _SourceError as passing:
+        raise passing.error from None

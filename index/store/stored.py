@@ -1,0 +1,100 @@
+"""What an index is made of, in memory and on disk alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.config import ChunkConfig, SearchConfig
+from index.embed import Embedder
+from index.search.lexical import Bm25
+from index.search.searching import Searcher
+from index.search.vectors import SavedStore
+from index.types import Chunk, Document, Hit, MetadataValue
+
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document in the catalogue: all of it but its text and segments."""
+
+    id: str
+    sha256: str
+    source: str
+    media_type: str
+    metadata: Mapping[str, MetadataValue]
+
+    @classmethod
+    def of(cls, document: Document) -> Self:
+        return cls(document.id, document.sha256, document.source, document.media_type, document.metadata)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Documents and all that is known of them. On disk, a document's text is read when it is asked for.
+
+    `catalogue`: an entry a document, in their order. `sentences`: (n, 2) spans by document id.
+    `first_chunk`: (documents + 1,); document d has the chunks `first_chunk[d]` to `first_chunk[d + 1]`.
+    `ids`: (chunks,), the vector of `chunks[i]` has the id `ids[i]` in `vectors`; BM25 goes by position in `chunks`.
+    """
+
+    documents: Mapping[str, Document]
+    catalogue: Sequence[Entry]
+    sentences: Mapping[str, Rows]
+    chunks: Sequence[Chunk]
+    first_chunk: Rows
+    ids: Rows
+    vectors: SavedStore
+    lexical: Bm25
+    chunk_config: ChunkConfig
+
+    @property
+    def in_memory(self) -> bool:
+        """It is held by this process."""
+        return True
+
+    def stored(self) -> Self:
+        """Itself."""
+        return self
+
+    def searcher(self, embedder: Embedder, config: SearchConfig) -> Searcher:
+        """Searches it."""
+        return Searcher(self, embedder, config)
+
+
+class Searches(Protocol):
+    """Finds chunks."""
+
+    def search_many(self, queries: Sequence[str], k: int, where: Sequence[str] | str = ()) -> list[list[Hit]]:
+        """For each of `queries` its `k` best chunks, best first, of documents that meet the conditions `where`."""
+
+
+class Corpus(Protocol):
+    """What an `Index` hands out and searches: `Stored`, on this machine, or an archive on others."""
+
+    @property
+    def documents(self) -> Mapping[str, Document]: ...
+
+    @property
+    def sentences(self) -> Mapping[str, Rows]: ...
+
+    @property
+    def chunks(self) -> Sequence[Chunk]: ...
+
+    @property
+    def chunk_config(self) -> ChunkConfig: ...
+
+    @property
+    def in_memory(self) -> bool:
+        """Whether it is held by this process, and not by servers."""
+
+    def stored(self) -> Stored:
+        """All of it, to be written elsewhere. Raises `IndexStoreError` if it is not in memory."""
+
+    def searcher(self, embedder: Embedder, config: SearchConfig) -> Searches:
+        """Searches it."""

@@ -1,0 +1,107 @@
+"""Arguments that several commands take."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from index.errors import PinciteError
+from pincite.cli.numbers import at_least_one, probability
+from pincite.cli.sources import add_loading, load_sources
+
+if TYPE_CHECKING:
+    from qa.answerer import Answerer
+
+
+def add_sources(parser: argparse.ArgumentParser, *, default: str = " (default: the bundled article)") -> None:
+    """`--source` (repeatable) or `--index`, `--reader`, `--embedder`, and how sources are loaded.
+
+    `default`: what the help says of doing without.
+    """
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument(
+        "--source",
+        metavar="PATH",
+        action="append",
+        help=f"a file, folder or URL to ask, or - for a text on standard input; repeat for several{default}",
+    )
+    add_index(where)
+    add_dense_only(parser)
+    add_models(parser)
+    add_loading(parser)
+
+
+def add_models(parser: argparse.ArgumentParser) -> None:
+    """`--reader` and `--embedder`."""
+    models = parser.add_argument_group("models other than our own, by name or folder")
+    models.add_argument(
+        "--reader", metavar="NAME", help="a Hugging Face question-answering model; it has no calibrated confidence"
+    )
+    add_embedder(models)
+
+
+def add_index(group: argparse._MutuallyExclusiveGroup) -> None:
+    """`--index`."""
+    group.add_argument(
+        "--index",
+        metavar="DIR",
+        help="a saved index to ask: a folder, milvus://HOST:PORT/COLLECTION or milvus+file:PATH",
+    )
+
+
+def add_dense_only(parser: argparse.ArgumentParser) -> None:
+    """`--dense-only`."""
+    parser.add_argument(
+        "--dense-only", action="store_true", help="with --index: search by meaning alone, not by words too"
+    )
+
+
+def add_embedder(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
+    """`--embedder`."""
+    parser.add_argument("--embedder", metavar="NAME", help="a sentence-transformers model; an index keeps to its own")
+
+
+def add_answering(parser: argparse.ArgumentParser) -> argparse._MutuallyExclusiveGroup:
+    """`--top-k`, `--filter` and `--min-confidence`; returns the group of the last, for other ways to decline."""
+    parser.add_argument("--top-k", metavar="N", type=at_least_one, default=5, help="passages read (default: 5)")
+    parser.add_argument(
+        "--filter",
+        metavar="KEY=VALUE",
+        action="append",
+        default=[],
+        help="ask only documents whose metadata say so, such as tags=report or date>=2024-01-01; several hold together",
+    )
+    group = parser.add_mutually_exclusive_group()
+    group.add_argument(
+        "--min-confidence", metavar="P", type=probability, help="decline below this, 0 to 1 (default: as calibrated)"
+    )
+    return group
+
+
+def add_answers(parser: argparse.ArgumentParser) -> None:
+    """`--answers`."""
+    parser.add_argument(
+        "--answers",
+        metavar="N",
+        type=at_least_one,
+        help="different answers cited at most (default: several where the question asks for several)",
+    )
+
+
+def open_answerer(arguments: argparse.Namespace) -> Answerer:
+    """What `--source` or `--index` name, the bundled article without either."""
+    return answerer_of(arguments, arguments.source)
+
+
+def answerer_of(arguments: argparse.Namespace, sources: Sequence[str] | None) -> Answerer:
+    """What `sources` or `--index` name, the bundled article without either, asked with the models that are named."""
+    from qa.answerer import Answerer
+    from qa.bundled import bundled_article
+
+    models = {"reader": arguments.reader, "embedder": arguments.embedder}
+    if arguments.index is not None:
+        return Answerer.open(arguments.index, dense_only=arguments.dense_only, **models)
+    if arguments.dense_only:
+        raise PinciteError("--dense-only is for --index; name the index to ask")
+    return Answerer.from_sources(list(load_sources(arguments, sources or [bundled_article()])), **models)

@@ -1,0 +1,157 @@
+"""Index files and folders, so that asking them starts at once.
+
+Running it again brings the index up to date: only what changed is embedded. What is no longer in a folder stays in the
+index unless --prune says otherwise. Whoever has the index open keeps what they opened.
+
+examples:
+  pincite index report.md notes/ --out my-index
+  pincite index report.md notes/ --out my-index --prune
+  pincite index --out my-index --remove report.md
+  pincite index --check my-index
+  pincite index archive/ --out milvus://search.example.org:19530/archive
+  pincite ask "What was decided?" --index my-index
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pincite.cli.arguments import add_embedder
+from pincite.cli.sources import Loaded, add_loading, load_sources, loading, metadata
+
+if TYPE_CHECKING:
+    from index import Document
+    from index.store.building import Prepared
+    from index.store.changes import Changes
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of `pincite index`."""
+    parser.add_argument("paths", metavar="PATH", nargs="*", help="a file, or a folder to search for files")
+    parser.add_argument("--out", metavar="DIR", help="the folder of the index, or its address in Milvus")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--prune", action="store_true", help="drop documents that are no longer in the folders named")
+    how.add_argument("--rebuild", action="store_true", help="start anew, whatever the index holds")
+    how.add_argument("--remove", metavar="ID", action="append", help="drop this document; repeat for several")
+    how.add_argument("--check", metavar="DIR", help="read every file of an index and say what is wrong with it")
+    parser.add_argument(
+        "--dense-only", action="store_true", help="in Milvus: no search by words, which servers before 2.5 do not have"
+    )
+    parser.add_argument(
+        "--ray",
+        metavar="ADDRESS",
+        help="load, split and embed on a Ray cluster that sees the same files; auto: the one this machine belongs to",
+    )
+    add_embedder(parser)
+    add_loading(parser)
+    parser.set_defaults(wrong_usage=parser.error)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Update the index, or check it."""
+    if arguments.check is not None:
+        if arguments.paths or arguments.out:
+            arguments.wrong_usage("--check takes the folder of an index and nothing else")
+        return _check(arguments.check)
+    if arguments.out is None:
+        arguments.wrong_usage("the following arguments are required: --out")
+    if bool(arguments.paths) == bool(arguments.remove):
+        arguments.wrong_usage("name what to index, or documents to --remove")
+    print(_summary(arguments.out, _remove(arguments) if arguments.remove else _update(arguments)))
+    return 0
+
+
+def _update(arguments: argparse.Namespace) -> Changes:
+    from index import Index
+    from index.embed import load_embedder
+
+    loaded: Loaded[Any] = _distributed(arguments) if arguments.ray else load_sources(arguments, arguments.paths)
+    gone = _gone_from(arguments.paths, loaded) if arguments.prune else None
+    empty: list[str] = []
+    changes = Index.update(
+        arguments.out,
+        loaded,
+        embedder=load_embedder(arguments.embedder),
+        prune=gone,
+        rebuild=arguments.rebuild,
+        on_error=lambda _, error: empty.append(str(error)),
+        dense_only=arguments.dense_only,
+        progress=True,
+    )
+    for reason in empty:
+        print(f"pincite: left out: {reason}", file=sys.stderr)
+    return changes
+
+
+def _distributed(arguments: argparse.Namespace) -> Loaded[Document | Prepared]:
+    """The sources, loaded, divided and embedded on the cluster that `--ray` names."""
+    from index import Index
+    from index.config import ChunkConfig
+    from index.embed import load_embedder
+    from index.store.raying import Distributed, Task
+
+    found, described = loading(arguments, arguments.paths), metadata(arguments)
+    known = Index.known(arguments.out, embedder=load_embedder(arguments.embedder)) if not arguments.rebuild else None
+    task = Task(arguments.embedder, *known) if known is not None else Task(arguments.embedder, ChunkConfig())
+    return Loaded(Distributed(found, arguments.ray, task), described)
+
+
+def _gone_from(paths: Sequence[str], loaded: Loaded[Any]) -> Callable[[str, str], bool]:
+    """Whether a document came from below one of `paths`, and is not there now.
+
+    One that cannot be read is there, and so is all below a folder that cannot be listed.
+    """
+    from index.load import is_url
+
+    folders = [Path(path).resolve() for path in paths]
+
+    def is_gone(_: str, source: str) -> bool:
+        if is_url(source):
+            return False
+        place = Path(source).resolve()
+        below = any(place.is_relative_to(folder) for folder in folders)
+        return below and not any(place.is_relative_to(Path(failure.source).resolve()) for failure in loaded.failures)
+
+    return is_gone
+
+
+def _remove(arguments: argparse.Namespace) -> Changes:
+    from index import Index
+
+    return Index.remove(arguments.out, arguments.remove)
+
+
+def _summary(folder: str, changes: Changes) -> str:
+    from prompts import render
+
+    documents = len(changes.added) + len(changes.changed) + changes.kept
+    if changes.is_new:
+        return render("indexed", documents=documents, chunks=changes.chunks, folder=folder)
+    if not changes:
+        return render("unchanged", documents=documents, chunks=changes.chunks, folder=folder)
+    return render(
+        "updated",
+        folder=folder,
+        added=len(changes.added),
+        changed=len(changes.changed),
+        kept=changes.kept,
+        removed=len(changes.removed),
+        embedded=changes.embedded,
+        chunks=changes.chunks,
+    )
+
+
+def _check(folder: str) -> int:
+    from index import Index
+    from prompts import render
+
+    problems = Index.check(folder)
+    for problem in problems:
+        print(f"pincite: {problem}", file=sys.stderr)
+    if not problems:
+        print(render("checked", folder=folder))
+    return 1 if problems else 0

@@ -1,0 +1,58 @@
+"""Parses the command line, runs the command, and turns errors into one line and an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+
+from index.errors import PinciteError
+from pincite.cli import ask, build, calibrate, chat, evaluate, mcp, serve, show, verify
+
+# Each module has `configure(parser)`, which declares its arguments, and `run(arguments) -> int`, the exit code.
+COMMANDS = {
+    "ask": ask,
+    "index": build,
+    "show": show,
+    "eval": evaluate,
+    "chat": chat,
+    "serve": serve,
+    "verify": verify,
+    "calibrate": calibrate,
+    "mcp": mcp,
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command. Returns 0 for an answer and for an abstention, 1 for an error; wrong usage exits with 2."""
+    arguments = build_parser().parse_args(argv)
+    try:
+        return int(arguments.run(arguments))
+    except (PinciteError, OSError) as error:
+        print(f"pincite: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("pincite: interrupted", file=sys.stderr)
+        return 130
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of `pincite` and of all its commands."""
+    parser = argparse.ArgumentParser(
+        prog="pincite", description="Ask a document. Get its own words back, pinned to the place they stand."
+    )
+    parser.add_argument("--version", action="version", version=f"pincite {version('pincite')}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    for name, module in COMMANDS.items():
+        summary, _, examples = (module.__doc__ or "").partition("\n\n")
+        command = commands.add_parser(
+            name,
+            help=summary,
+            description=summary,
+            epilog=examples.strip(),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        module.configure(command)
+        command.set_defaults(run=module.run)
+    return parser

@@ -1,0 +1,152 @@
+"""Arguments that say how sources are loaded, and the loading: one source at a time, with a summary of what failed."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Generic, Protocol, TypeVar, cast
+
+from index import Document
+from index.errors import LoadError, PinciteError
+from index.load import MAX_BYTES, Failure, Globs, LoadConfig, Loading, Metadata, load_each, load_pasted
+from index.store.building import Prepared
+from pincite.cli.numbers import at_least_one
+
+# So many failures are named one by one.
+NAMED = 50
+INPUT = "-"  # the source that is what comes on standard input
+
+
+def add_loading(parser: argparse.ArgumentParser) -> None:
+    """`--include`, `--exclude`, `--meta`, `--encoding`, `--max-bytes` and `--allow-private`."""
+    group = parser.add_argument_group("how sources are loaded")
+    group.add_argument(
+        "--include",
+        metavar="GLOB",
+        action="append",
+        default=[],
+        help="of a folder, only such files, as '*.pdf'; repeat",
+    )
+    group.add_argument(
+        "--exclude",
+        metavar="GLOB",
+        action="append",
+        default=[],
+        help="of a folder, no such files, as 'drafts/*'; repeat",
+    )
+    group.add_argument(
+        "--meta", metavar="FILE.jsonl", help='metadata of the sources, rows {"id": …, "date": …, "tags": […]}'
+    )
+    group.add_argument("--encoding", default="utf-8", metavar="NAME", help="encoding of text files (default: utf-8)")
+    group.add_argument(
+        "--max-bytes", metavar="N", type=at_least_one, default=MAX_BYTES, help=f"largest source (default: {MAX_BYTES})"
+    )
+    group.add_argument("--allow-private", action="store_true", help="fetch URLs from private addresses too")
+
+
+Item = TypeVar("Item", bound="Document | Prepared")
+
+
+Either = TypeVar("Either", bound="Document | Prepared", covariant=True)
+
+
+class Found(Protocol[Either]):
+    """What `Loaded` goes through."""
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[Either | Failure]: ...
+
+
+class Loaded(Generic[Item]):
+    """Documents, one at a time, once; `failures` and the summary on stderr are complete when they are through.
+
+    Going through them raises `LoadError` where not one source could be read.
+    """
+
+    def __init__(self, found: Found[Item], metadata: Metadata | None) -> None:
+        self._found, self._metadata = found, metadata
+        self._count = 0
+        self.failures: list[Failure] = []
+
+    def __len__(self) -> int:
+        """How many sources there are, whether or not they can be read."""
+        return len(self._found)
+
+    def __iter__(self) -> Iterator[Item]:
+        for item in self._found:
+            if isinstance(item, Failure):
+                self.failures.append(item)
+                continue
+            self._count += 1
+            yield item if self._metadata is None else _merged(item, self._metadata)
+        self._finish()
+
+    def _finish(self) -> None:
+        if not self._count and len(self.failures) == 1:
+            raise self.failures[0].error
+        self._summarise()
+        if not self._count and self.failures:
+            raise LoadError(f"none of {len(self.failures)} sources could be read; the reasons stand above")
+
+    def _summarise(self) -> None:
+        total = len(self.failures) + self._count
+        if self.failures:
+            print(f"pincite: {len(self.failures)} of {total} sources could not be read:", file=sys.stderr)
+            for failure in self.failures[:NAMED]:
+                print(f"  {failure.error}", file=sys.stderr)
+            if len(self.failures) > NAMED:
+                print(f"  … and {len(self.failures) - NAMED} more", file=sys.stderr)
+        unmatched = self._metadata.unmatched() if self._metadata else []
+        if unmatched:
+            named = ", ".join(repr(key) for key in unmatched[:5]) + (" …" if len(unmatched) > 5 else "")
+            print(f"pincite: --meta has {len(unmatched)} rows for sources that are not there: {named}", file=sys.stderr)
+
+
+def load_sources(arguments: argparse.Namespace, paths: Sequence[str | Path]) -> Loaded[Document]:
+    """What `paths` name, loaded as `add_loading`'s arguments say. Raises `SourceNotFoundError`, `MetadataError`."""
+    if INPUT not in paths:
+        return Loaded(loading(arguments, paths), metadata(arguments))
+    named = [path for path in paths if path != INPUT]
+    found: Found[Document] = [_from_input(_config(arguments)), *(loading(arguments, named) if named else ())]
+    return Loaded(found, metadata(arguments))
+
+
+def refuse_input(sources: Sequence[str] | None, taken_by: str) -> None:
+    """Raises `PinciteError` if a text is to come on standard input, from which something else is read."""
+    if INPUT in (sources or ()):
+        raise PinciteError(
+            f"{taken_by} come on standard input, so the text of {INPUT!r} cannot; save it and name the file"
+        )
+
+
+def metadata(arguments: argparse.Namespace) -> Metadata | None:
+    """What `--meta` names."""
+    return Metadata.read(arguments.meta) if arguments.meta else None
+
+
+def loading(arguments: argparse.Namespace, paths: Sequence[str | Path]) -> Loading:
+    """What `paths` name, to be loaded as `add_loading`'s arguments say. Raises `SourceNotFoundError`."""
+    globs = Globs(tuple(arguments.include), tuple(arguments.exclude))
+    return load_each(paths, config=_config(arguments), globs=globs)
+
+
+def _config(arguments: argparse.Namespace) -> LoadConfig:
+    return LoadConfig(arguments.encoding, arguments.max_bytes, arguments.allow_private)
+
+
+def _from_input(config: LoadConfig) -> Document | Failure:
+    if sys.stdin.isatty():
+        print("pincite: paste the text, then press Ctrl+D at the start of a line", file=sys.stderr)
+    try:
+        return load_pasted(sys.stdin.buffer.read(config.max_bytes + 1), config)
+    except LoadError as error:
+        return Failure(INPUT, INPUT, error)
+
+
+def _merged(item: Item, metadata: Metadata) -> Item:
+    if isinstance(item, Prepared):
+        return cast("Item", item.with_document(metadata.merged(item.divided.document)))
+    return cast("Item", metadata.merged(cast("Document", item)))

@@ -1,0 +1,65 @@
+"""Check every citation of exported answers: does the document still say so, and there?
+
+FILE is a dossier (.html), an exported conversation (.json, .md) or what `pincite ask --json` printed. A citation is
+ok; moved, its sentence now elsewhere in a changed document; changed, its sentence altered; or gone. Exits with 0 if
+all are ok, with 3 if not.
+
+examples:
+  pincite verify dossier.html
+  pincite verify dossier.html --source contracts/ --json
+  pincite ask "Who signed the lease?" --source lease.md --json > answer.json && pincite verify answer.json
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from index.errors import LoadError
+from pincite.cli.sources import add_loading, load_sources
+
+if TYPE_CHECKING:
+    from index import Document
+
+NOT_ALL_OK = 3
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of `pincite verify`."""
+    parser.add_argument("file", metavar="FILE", help="exported answers: .html, .json or .md")
+    parser.add_argument(
+        "--source",
+        metavar="PATH",
+        action="append",
+        help="a file, folder or URL to hold the citations to; repeat for several (default: their own sources)",
+    )
+    parser.add_argument("--json", action="store_true", help="print the findings as one JSON object")
+    add_loading(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print what became of each citation."""
+    from index.load import LoadConfig
+    from pincite.records.verify import verify
+    from pincite.records.verify.rendering import verification_text
+
+    config = LoadConfig(arguments.encoding, arguments.max_bytes, arguments.allow_private)
+    documents = _given(arguments) if arguments.source else None
+    verification = verify(arguments.file, documents, config=config)
+    if arguments.json:
+        print(json.dumps(verification.to_dict(), ensure_ascii=False, indent=2))
+    else:
+        print(verification_text(verification))
+    return 0 if verification.ok else NOT_ALL_OK
+
+
+def _given(arguments: argparse.Namespace) -> list[Document]:
+    """The sources that can be read. Of the others the reason stands on stderr, and their citations are gone."""
+    loaded = load_sources(arguments, arguments.source)
+    try:
+        return list(loaded)
+    except LoadError as error:
+        print(f"pincite: {error}", file=sys.stderr)
+        return []

@@ -1,0 +1,105 @@
+"""How good the confidence is: as a probability, as an order, and as a reason to be silent.
+
+Every function takes `weights` (resamples, questions), how often each question counts (`pincite.evaluation.resampling`),
+`confidence` (questions,) from 0 to 1, and `right` (questions,), whether the best candidate is right, answered or not.
+Tests hold them to scikit-learn's.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pincite.evaluation.resampling import Floats
+
+BINS = 10
+Bools = NDArray[np.bool_]
+
+
+def bin_of(confidence: Floats, bins: int = BINS) -> NDArray[np.intp]:
+    """(questions,): which of `bins` of equal width each confidence falls in; 1 falls in the last."""
+    return np.minimum((confidence * bins).astype(np.intp), bins - 1)
+
+
+def expected_calibration_error(weights: Floats, confidence: Floats, right: Bools, bins: int = BINS) -> Floats:
+    """Mean distance of confidence and share of right answers over bins of equal width (Guo et al. 2017)."""
+    member = np.eye(bins)[bin_of(confidence, bins)]
+    gap = weights @ (member * (confidence - right)[:, None])
+    return _share(np.abs(gap).sum(axis=1), weights.sum(axis=1))
+
+
+def brier(weights: Floats, confidence: Floats, right: Bools) -> Floats:
+    """Mean squared distance of the confidence from 1 where right, from 0 where wrong (Brier 1950)."""
+    return _share(weights @ (confidence - right) ** 2, weights.sum(axis=1))
+
+
+def auroc(weights: Floats, confidence: Floats, right: Bools) -> Floats:
+    """The chance that a right candidate has more confidence than a wrong one; ties count half."""
+    good = _by_level(weights * right, confidence)
+    bad = _by_level(weights * ~right, confidence)
+    above = good * (np.cumsum(bad, axis=1) - bad / 2)
+    return _share(above.sum(axis=1), good.sum(axis=1) * bad.sum(axis=1))
+
+
+def aurc(weights: Floats, confidence: Floats, right: Bools) -> Floats:
+    """Area under the risk-coverage curve (Geifman and El-Yaniv 2017): the mean risk over all coverages; 0 is best."""
+    answered, risk = _risk(weights, confidence, right)
+    return _share((np.diff(answered, axis=1, prepend=0) * risk).sum(axis=1), weights.sum(axis=1))
+
+
+def coverage_at(precision: float, weights: Floats, confidence: Floats, right: Bools) -> Floats:
+    """The largest share of questions that can be answered, surest first, with `precision` (0 to 1) of them right."""
+    answered, risk = _risk(weights, confidence, right)
+    enough = (1 - risk >= precision - 1e-12) & (answered > 0)
+    return _share(np.where(enough, answered, 0.0).max(axis=1), weights.sum(axis=1))
+
+
+def risk_coverage(confidence: Floats, right: Bools, points: int = 200) -> list[dict[str, float]]:
+    """The curve itself: for a least confidence the share answered and the share of those that is wrong."""
+    if not len(confidence):
+        return []
+    answered, risk = _risk(np.ones((1, len(confidence))), confidence, right)
+    levels = np.unique(confidence)[::-1]
+    kept = np.unique(np.linspace(0, len(levels) - 1, min(points, len(levels))).round().astype(int))
+    return [
+        {
+            "coverage": float(answered[0, i] / len(confidence)),
+            "risk": float(risk[0, i]),
+            "confidence": float(levels[i]),
+        }
+        for i in kept
+    ]
+
+
+def reliability(confidence: Floats, right: Bools, bins: int = BINS) -> list[dict[str, Any]]:
+    """For each bin of confidence: how many questions fall in it, their mean confidence, the share that is right."""
+    member = bin_of(confidence, bins)
+    rows = []
+    for i in range(bins):
+        inside = member == i
+        count = int(inside.sum())
+        means = (float(confidence[inside].mean()), float(right[inside].mean())) if count else (None, None)
+        edges = {"low": i / bins, "high": (i + 1) / bins}
+        rows.append({**edges, "count": count, "confidence": means[0], "right": means[1]})
+    return rows
+
+
+def _by_level(weights: Floats, confidence: Floats) -> Floats:
+    """(resamples, levels): the weights summed over the questions of each distinct confidence, lowest first."""
+    order = np.argsort(confidence, kind="stable")
+    _, starts = np.unique(confidence[order], return_index=True)
+    summed: Floats = np.add.reduceat(weights[:, order], starts, axis=1)
+    return summed
+
+
+def _risk(weights: Floats, confidence: Floats, right: Bools) -> tuple[Floats, Floats]:
+    """(resamples, levels) each, surest first: how many questions are answered, and the share of them that is wrong."""
+    answered = np.cumsum(_by_level(weights, confidence)[:, ::-1], axis=1)
+    wrong = np.cumsum(_by_level(weights * ~right, confidence)[:, ::-1], axis=1)
+    return answered, np.divide(wrong, answered, out=np.zeros_like(wrong), where=answered > 0)
+
+
+def _share(part: Floats, whole: Floats) -> Floats:
+    return np.divide(part, whole, out=np.full_like(whole, np.nan), where=whole > 0)

@@ -1,0 +1,92 @@
+"""What each figure is called, which way is better, and in what it counts. docs/evaluation.md has the formulas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pincite.evaluation.retrieval import cutoffs
+
+
+class Unit(StrEnum):
+    """PERCENT from 0 to 100, RATIO from 0 to 1."""
+
+    PERCENT = "percent"
+    RATIO = "ratio"
+    MILLISECONDS = "ms"
+    COUNT = "count"
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """`label`: what it means, in a few words. `better`: "higher", "lower", or None where neither is."""
+
+    label: str
+    unit: Unit
+    better: str | None = "higher"
+
+
+_COUNTS = {
+    "total": "questions asked",
+    "answerable": "of them with an answer in the source",
+    "unanswerable": "of them without",
+    "declined": "questions declined",
+    "wrongly_declined": "answerable questions declined",
+}
+_PERCENT = {
+    "exact": "exact match, all questions",
+    "f1": "F1, all questions",
+    "HasAns_exact": "exact match, answerable",
+    "HasAns_f1": "F1, answerable",
+    "NoAns_f1": "F1, unanswerable: the share declined",
+    "right": "answered with F1 of 50 or more, or rightly declined",
+    "citation_precision": "cited sentences that hold a gold answer",
+    "citation_recall": "answerable questions with a gold sentence cited",
+    "refusal_precision": "declined questions that have no answer",
+    "refusal_recall": "questions without an answer that were declined",
+    "coverage@80": "questions answered at 80% precision",
+    "coverage@90": "questions answered at 90% precision",
+    "coverage@95": "questions answered at 95% precision",
+}
+_RATIOS = {"mrr": "mean reciprocal rank of the first passage with a gold answer", "auroc": "right candidates surer"}
+_ERRORS = {
+    "ece": "expected calibration error of the confidence, 10 bins",
+    "brier": "Brier score of the confidence",
+    "aurc": "area under the risk-coverage curve",
+}
+LIST_FIGURES = {
+    "list_exact_precision": "answers given that are gold answers",
+    "list_exact_recall": "gold answers that were given",
+    "list_exact_f1": "F1 over lists of answers, exact (MultiSpanQA)",
+    "list_partial_precision": "answers given, the part in a gold answer",
+    "list_partial_recall": "gold answers, the part in an answer given",
+    "list_partial_f1": "F1 over lists of answers, partial (MultiSpanQA)",
+}
+PERCENTILES = (50, 95, 99)
+
+
+def define(top_k: int, *, several: bool = False) -> dict[str, Definition]:
+    """Every figure of a run that reads `top_k` passages, in the order in which they are told."""
+    counts = {name: Definition(label, Unit.COUNT, None) for name, label in _COUNTS.items()}
+    percent = {name: Definition(label, Unit.PERCENT) for name, label in _PERCENT.items()}
+    recalls = {
+        f"recall@{k}": f"gold answer in the first {f'{k} passages' if k > 1 else 'passage'}" for k in cutoffs(top_k)
+    }
+    return {
+        **{name: counts[name] for name in ("total", "answerable", "unanswerable")},
+        **{name: percent[name] for name in ("exact", "f1", "HasAns_exact", "HasAns_f1", "NoAns_f1", "right")},
+        **{name: counts[name] for name in ("declined", "wrongly_declined")},
+        **{name: percent[name] for name in ("refusal_precision", "refusal_recall")},
+        **{name: Definition(label, Unit.PERCENT) for name, label in recalls.items()},
+        "mrr": Definition(_RATIOS["mrr"], Unit.RATIO),
+        f"ndcg@{top_k}": Definition(f"nDCG of the first {top_k} passages", Unit.RATIO),
+        **{name: percent[name] for name in ("citation_precision", "citation_recall")},
+        "auroc": Definition("chance that a right candidate is surer than a wrong one", Unit.RATIO),
+        **{name: Definition(label, Unit.RATIO, "lower") for name, label in _ERRORS.items()},
+        **{name: percent[name] for name in ("coverage@80", "coverage@90", "coverage@95")},
+        **{name: Definition(label, Unit.PERCENT) for name, label in LIST_FIGURES.items() if several},
+        **{
+            f"latency_p{p}": Definition(f"milliseconds to answer, {p}%", Unit.MILLISECONDS, "lower")
+            for p in PERCENTILES
+        },
+    }

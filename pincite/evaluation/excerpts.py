@@ -1,0 +1,45 @@
+"""The stretches of documents that show an answer and the gold answer where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from index import Chunk, Document
+from pincite.evaluation.gold import GoldSpan
+
+AROUND = 300  # characters before and after a span that lies in no passage
+
+
+def excerpts(
+    spans: Iterable[GoldSpan], passages: Sequence[Chunk], documents: Mapping[str, Document]
+) -> list[dict[str, Any]]:
+    """Disjoint stretches that hold `spans`, the passage around each or some text: `{document_id, start, end, text}`.
+
+    A span whose document is not there (it was withheld) is left out.
+    """
+    wanted = [_around(span, passages, documents) for span in spans if span.document_id in documents]
+    merged: list[GoldSpan] = []
+    for span in sorted(set(wanted), key=lambda s: (s.document_id, s.start, s.end)):
+        last = merged[-1] if merged else None
+        if last is not None and last.document_id == span.document_id and span.start <= last.end:
+            merged[-1] = GoldSpan(last.document_id, last.start, max(last.end, span.end))
+        else:
+            merged.append(span)
+    return [
+        {
+            "document_id": span.document_id,
+            "start": span.start,
+            "end": span.end,
+            "text": documents[span.document_id].text[span.start : span.end],
+        }
+        for span in merged
+    ]
+
+
+def _around(span: GoldSpan, passages: Sequence[Chunk], documents: Mapping[str, Document]) -> GoldSpan:
+    for chunk in passages:
+        if chunk.document_id == span.document_id and chunk.start <= span.start and span.end <= chunk.end:
+            return GoldSpan(chunk.document_id, chunk.start, chunk.end)
+    text = documents[span.document_id].text
+    return GoldSpan(span.document_id, max(0, span.start - AROUND), min(len(text), span.end + AROUND))

@@ -1,0 +1,218 @@
+"""The figures over a run's rows, each with its bootstrap interval."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pincite.evaluation import calibration
+from pincite.evaluation.definitions import PERCENTILES
+from pincite.evaluation.evidence import column, of_citations, of_search
+from pincite.evaluation.judging import Row
+from pincite.evaluation.resampling import Floats, Resamples, interval
+from pincite.evaluation.types import Verdict
+
+STAGES = ("retrieve", "read", "cite", "total")
+_PRECISIONS = (80, 90, 95)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """`value`: None where no question defines it. `low`, `high`: its interval. `n`: the questions it is over."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        return {"value": self.value, "low": self.low, "high": self.high, "n": self.n}
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What the figures are computed from, an entry for each question.
+
+    `shares`: name → (part, whole): the figure is the sum of the parts over the sum of the wholes, times its scale.
+    `official`: exact match and F1 as SQuAD's scripts add them up. `confidence`: None if the reader has none.
+    `lists`: (questions, 5), the fields of `ListScore`, or None.
+    """
+
+    shares: dict[str, tuple[Floats, Floats]]
+    official: dict[str, Floats]
+    confidence: Floats | None
+    right: NDArray[np.bool_]
+    lists: Floats | None
+    latency: dict[str, Floats]
+    counts: dict[str, Floats]
+
+    @classmethod
+    def of(cls, rows: Sequence[Row], top_k: int) -> Sample:
+        """The sample of `rows`."""
+        confidences = [row.confidence for row in rows]
+        known = None not in confidences
+        lists = [row.list_score for row in rows]
+        fields = ("gold", "given", "hits", "precision", "recall")
+        listed = [[one[name] for name in fields] for one in lists if one is not None]
+        return cls(
+            shares=_shares(rows, top_k),
+            official={name: column(row.official[name] for row in rows) for name in ("exact", "f1")},
+            confidence=np.array(confidences, dtype=np.float64) if known else None,
+            right=np.array([row.right for row in rows], dtype=np.bool_),
+            lists=np.array(listed, dtype=np.float64).reshape(-1, len(fields)) if len(listed) == len(rows) else None,
+            latency={stage: column(row.timings[stage] for row in rows) for stage in STAGES},
+            counts={
+                "total": np.ones(len(rows)),
+                "answerable": column(row.answerable for row in rows),
+                "unanswerable": column(not row.answerable for row in rows),
+                "declined": column(row.declined for row in rows),
+                "wrongly_declined": column(row.declined and row.answerable for row in rows),
+            },
+        )
+
+    def of_some(self, chosen: NDArray[np.intp]) -> Sample:
+        """The sample of some of the questions."""
+        return Sample(
+            {name: (part[chosen], whole[chosen]) for name, (part, whole) in self.shares.items()},
+            {name: values[chosen] for name, values in self.official.items()},
+            None if self.confidence is None else self.confidence[chosen],
+            self.right[chosen],
+            None if self.lists is None else self.lists[chosen],
+            {stage: values[chosen] for stage, values in self.latency.items()},
+            {name: values[chosen] for name, values in self.counts.items()},
+        )
+
+    def estimates(self, resamples: Resamples) -> dict[str, Floats]:
+        """Every figure but the counts: its value, then what each resample gives."""
+        found = dict(zip(self.shares, self._all_shares(resamples), strict=True))
+        for name, of in _OFFICIAL.items():
+            found[name][0] = _official_mean(self.official[of][self.shares[name][1] > 0])
+        if self.lists is not None:
+            found |= zip_columns(_LIST_NAMES, resamples.estimate(self._lists))
+        if self.confidence is not None:
+            found |= {name: resamples.estimate(self._about(of)) for name, of in _OF_CONFIDENCE.items()}
+        return found
+
+    def latencies(self, stage: str, resamples: Resamples) -> dict[str, Floats]:
+        """Percentiles of a stage's milliseconds, interpolated linearly, as `numpy.percentile` does."""
+        values = np.sort(self.latency[stage])
+        order = np.argsort(self.latency[stage], kind="stable")
+        estimates = resamples.estimate(lambda weights: _percentiles(values, weights[:, order]))
+        return zip_columns([f"p{p}" for p in PERCENTILES], estimates)
+
+    def _all_shares(self, resamples: Resamples) -> Floats:
+        parts, wholes = (np.stack(list(each), axis=1) for each in zip(*self.shares.values(), strict=True))
+        return resamples.estimate(lambda weights: _divided(weights @ parts, weights @ wholes)).T
+
+    def _about(self, of: Callable[[Floats, Floats, NDArray[np.bool_]], Floats]) -> Callable[[Floats], Floats]:
+        assert self.confidence is not None
+        confidence = self.confidence
+        return lambda weights: of(weights, confidence, self.right)
+
+    def _lists(self, weights: Floats) -> Floats:
+        assert self.lists is not None
+        gold, given, hits, precision, found = (weights @ self.lists).T
+        exact = [_divided(hits, given), _divided(hits, gold)]
+        in_part = [_divided(precision, given), _divided(found, gold)]
+        return 100 * np.stack([*exact, _f1(*exact), *in_part, _f1(*in_part)], axis=1)
+
+
+def _coverage(percent: int, weights: Floats, confidence: Floats, right: NDArray[np.bool_]) -> Floats:
+    return 100 * calibration.coverage_at(percent / 100, weights, confidence, right)
+
+
+_OFFICIAL = {"exact": "exact", "f1": "f1", "HasAns_exact": "exact", "HasAns_f1": "f1", "NoAns_f1": "f1"}
+_LIST_NAMES = [f"list_{way}_{what}" for way in ("exact", "partial") for what in ("precision", "recall", "f1")]
+_OF_CONFIDENCE: dict[str, Callable[[Floats, Floats, NDArray[np.bool_]], Floats]] = {
+    "auroc": calibration.auroc,
+    "ece": calibration.expected_calibration_error,
+    "brier": calibration.brier,
+    "aurc": calibration.aurc,
+    **{f"coverage@{p}": partial(_coverage, p) for p in _PRECISIONS},
+}
+
+
+def measure(sample: Sample, resamples: Resamples, names: Sequence[str]) -> dict[str, Figure]:
+    """The figures `names`, in that order."""
+    estimates = sample.estimates(resamples)
+    estimates |= {f"latency_{name}": found for name, found in sample.latencies("total", resamples).items()}
+    total = len(sample.right)
+    figures = {}
+    for name in names:
+        if name in sample.counts:
+            figures[name] = Figure(int(sample.counts[name].sum()), None, None, total)
+        elif name in estimates:
+            over = int((sample.shares[name][1] > 0).sum()) if name in sample.shares else total
+            figures[name] = figure(estimates[name], over)
+        else:
+            figures[name] = Figure(None, None, None, 0)
+    return figures
+
+
+def figure(estimates: Floats, over: int) -> Figure:
+    """A figure from its value and what the resamples gave."""
+    bounds = interval(estimates) if over > 1 else None
+    value = None if np.isnan(estimates[0]) else float(estimates[0])
+    low, high = bounds or (None, None)
+    return Figure(value, low, high, over)
+
+
+def _shares(rows: Sequence[Row], top_k: int) -> dict[str, tuple[Floats, Floats]]:
+    one = np.ones(len(rows))
+    answerable, declined = column(row.answerable for row in rows), column(row.declined for row in rows)
+    exact, f1 = column(row.exact for row in rows), column(row.f1 for row in rows)
+    good = column(row.verdict in (Verdict.RIGHT, Verdict.RIGHTLY_DECLINED) for row in rows)
+    return {
+        "exact": (exact, one),
+        "f1": (f1, one),
+        "HasAns_exact": (exact * answerable, answerable),
+        "HasAns_f1": (f1 * answerable, answerable),
+        "NoAns_f1": (f1 * (1 - answerable), 1 - answerable),
+        "right": (100 * good, one),
+        "refusal_precision": (100 * declined * (1 - answerable), declined),
+        "refusal_recall": (100 * declined * (1 - answerable), 1 - answerable),
+        **of_search(rows, top_k),
+        **of_citations(rows),
+    }
+
+
+def _official_mean(scores: Floats) -> float:
+    """The mean in percent, added up from left to right as SQuAD's scripts do: another way has other last digits."""
+    return float(100.0 * np.add.accumulate(scores)[-1] / len(scores)) if len(scores) else math.nan
+
+
+def _percentiles(values: Floats, weights: Floats) -> Floats:
+    """(resamples, percentiles) of the sorted `values`, each counted as often as its weight says."""
+    below = np.cumsum(weights, axis=1)
+    position = (below[:, -1:] - 1) * np.array(PERCENTILES) / 100
+    first = np.floor(position)
+    picks = [values[_nth(below, np.minimum(first + step, below[:, -1:] - 1))] for step in (0, 1)]
+    mixed = picks[0] + (picks[1] - picks[0]) * (position - first)
+    return np.where(below[:, -1:] > 0, mixed, np.nan)
+
+
+def _nth(below: Floats, position: Floats) -> NDArray[np.intp]:
+    """Which value comes at each position, from 0, where `below` counts how many values there are up to each."""
+    found: NDArray[np.intp] = (below[:, None, :] <= position[:, :, None]).sum(axis=2)
+    return found
+
+
+def zip_columns(names: Sequence[str], estimates: Floats) -> dict[str, Floats]:
+    """The columns of `estimates` by name."""
+    return dict(zip(names, estimates.T, strict=True))
+
+
+def _divided(part: Floats, whole: Floats) -> Floats:
+    return np.divide(part, whole, out=np.full_like(part, np.nan), where=whole > 0)
+
+
+def _f1(precision: Floats, found: Floats) -> Floats:
+    total = precision + found
+    return np.where(np.isnan(total), np.nan, 2 * precision * found / np.where(total > 0, total, 1.0))

@@ -1,0 +1,36 @@
+"""What a question asked without a threshold would have got with one: the same best candidate, given or not."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+
+from pincite.evaluation.judging import Row, references_of
+from pincite.evaluation.lists import score_list
+from pincite.evaluation.metrics import score
+from pincite.evaluation.types import Pair, Verdict
+from qa.types import Reason, Status
+
+
+def with_threshold(row: Row, pair: Pair, least: float) -> Row:
+    """`row`, of a run that always answered, declined if its confidence is below `least` (0 to 1)."""
+    if row.declined or row.confidence is None or row.confidence >= least:
+        return row
+    references, rules = references_of(pair, answerable=row.answerable)
+    silent = score(None, references, rules)
+    if not row.answerable:
+        verdict = Verdict.RIGHTLY_DECLINED
+    elif row.placed and not any(passage["gold"] for passage in row.retrieved):
+        verdict = Verdict.NOT_RETRIEVED
+    else:
+        verdict = Verdict.WRONGLY_DECLINED
+    return replace(
+        row,
+        status=Status.ABSTAINED,
+        reason=Reason.LOW_CONFIDENCE,
+        answers=[],
+        exact=100 * silent.exact,
+        f1=100 * silent.f1,
+        official=asdict(silent),
+        verdict=verdict,
+        list_score=None if row.list_score is None else asdict(score_list((), references)),
+    )

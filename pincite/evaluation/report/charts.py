@@ -1,0 +1,176 @@
+"""The figures of a report: risk and coverage, reliability, scores, recall, latency; each with its numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pincite.evaluation.report.svg import Axis, Plot, numeric_axis
+from pincite.evaluation.report.words import MISSING, interval, number, share
+from prompts import render
+
+Rows = Sequence[Sequence[str]]
+_HEADROOM = 1.2  # above the highest bar, for words
+_TABLE_POINTS = 21  # of the risk-coverage curve, told in words
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """`svg`: the drawing, an element. `legend`: (class, words). `head`, `rows`: the same in words and numbers."""
+
+    name: str
+    title: str
+    caption: str
+    svg: str
+    legend: Sequence[tuple[str, str]]
+    head: Sequence[str]
+    rows: Rows
+
+
+def charts(result: Mapping[str, Any]) -> list[Chart]:
+    """The figures that this result has the numbers for: without confidences there are no curves of confidence."""
+    curves = result["curves"]
+    of_confidence = [risk_coverage, reliability, scores] if curves["risk_coverage"] else []
+    made = [draw(curves) for draw in of_confidence]
+    if any(point["value"] is not None for point in curves["recall_at_k"]):
+        made.append(recall_at_k(curves))
+    if sum(curves["latency"]["counts"]):
+        made.append(latency(curves))
+    return made
+
+
+def risk_coverage(curves: Mapping[str, Any]) -> Chart:
+    """The share of wrong answers for each share of questions answered, surest first."""
+    points = [(point["coverage"], point["risk"]) for point in curves["risk_coverage"]]
+    most = max(risk for _, risk in points)
+    x = numeric_axis("questions answered, surest first (%)", 0, 1, _percent)
+    y = numeric_axis("of those, wrong (%)", 0, max(most, 0.05), _percent)
+    caption = render("report_risk_coverage")
+    plot = Plot("risk-coverage", "Risk and coverage", caption, x, y)
+    plot.line(points, "curve")
+    point = curves["operating_point"]
+    if point is not None:
+        plot.dot(point["coverage"], point["risk"], "here", 5)
+        if point["confidence"] is not None:
+            plot.say(point["coverage"], point["risk"], f"threshold {point['confidence']:.2f}", 12)
+        answered, wrong = share(point["coverage"]), share(point["risk"])
+        caption = f"{caption} {render('report_operating_point', answered=answered, wrong=wrong)}"
+    chosen = _spread(curves["risk_coverage"], _TABLE_POINTS)
+    rows = [(share(p["coverage"]), share(p["risk"]), f"{p['confidence']:.3f}") for p in chosen]
+    head = ("answered", "of those, wrong", "least confidence")
+    return Chart(plot.name, plot.title, caption, plot.render(), [], head, rows)
+
+
+def reliability(curves: Mapping[str, Any]) -> Chart:
+    """How often a confidence is right, against how sure it says it is."""
+    bins = [each for each in curves["reliability"] if each["count"]]
+    x = numeric_axis("confidence (%)", 0, 1, _percent)
+    y = numeric_axis("right (%)", 0, 1, _percent)
+    plot = Plot("reliability", "Reliability", render("report_reliability"), x, y)
+    for each in bins:
+        plot.bar(each["low"], each["high"], 0, each["right"], "bar wash")
+    plot.line([(0, 0), (1, 1)], "ideal")
+    for each in bins:
+        plot.whisker(each["confidence"], *wilson(each["right"], each["count"]), "whisker")
+        plot.dot(each["confidence"], each["right"], "point", 3.5)
+    rows = [
+        (
+            f"{share(each['low'])} to {share(each['high'])}",
+            number(each["count"], "count"),
+            share(each["confidence"]),
+            share(each["right"]),
+            " to ".join(map(share, wilson(each["right"], each["count"]))),
+        )
+        for each in bins
+    ]
+    head = ("confidence", "questions", "mean confidence", "right", "95% interval")
+    return Chart(plot.name, plot.title, plot.description, plot.render(), [], head, rows)
+
+
+def scores(curves: Mapping[str, Any]) -> Chart:
+    """How many questions have which confidence, by whether the best candidate is right."""
+    found = curves["scores"]
+    kinds = {"right": "right", "wrong": "wrong", "unanswerable": "no answer in the source"}
+    heights = [sum(each) for each in zip(*(found[kind] for kind in kinds), strict=True)]
+    x = numeric_axis("confidence (%)", 0, 1, _percent)
+    y = numeric_axis("questions", 0, max(heights) * _HEADROOM, _count, least_step=1)
+    plot = Plot("scores", "Confidence of the best candidate", render("report_scores"), x, y)
+    edges = found["edges"]
+    for i in range(len(edges) - 1):
+        bottom = 0
+        for kind in kinds:
+            plot.bar(edges[i], edges[i + 1], bottom, bottom + found[kind][i], f"bar {kind}")
+            bottom += found[kind][i]
+    point = curves["operating_point"]
+    if point is not None and point["confidence"] is not None:
+        plot.upright(point["confidence"], f"threshold {point['confidence']:.2f}", "mark-line")
+    rows = [
+        (f"{share(edges[i])} to {share(edges[i + 1])}", *(number(found[kind][i], "count") for kind in kinds))
+        for i in range(len(edges) - 1)
+    ]
+    legend = [(f"bar {kind}", words) for kind, words in kinds.items()]
+    return Chart(plot.name, plot.title, plot.description, plot.render(), legend, ("confidence", *kinds.values()), rows)
+
+
+def recall_at_k(curves: Mapping[str, Any]) -> Chart:
+    """How many of the questions have a gold answer among the first k passages; the ranks are evenly spaced."""
+    points = [point for point in curves["recall_at_k"] if point["value"] is not None]
+    ticks = [(float(i), str(point["k"])) for i, point in enumerate(points, start=1)]
+    x = Axis("passages, best first (k)", 0.5, len(points) + 0.5, ticks)
+    y = numeric_axis("gold answer among them (%)", 0, 100, _count)
+    plot = Plot("recall", "Recall at k", render("report_recall"), x, y)
+    plot.line([(i, point["value"]) for i, point in enumerate(points, start=1)], "curve")
+    for i, point in enumerate(points, start=1):
+        if point["low"] is not None:
+            plot.whisker(i, point["low"], point["high"], "whisker")
+        plot.dot(i, point["value"], "point")
+    rows = [(str(p["k"]), number(p["value"], "percent"), interval(p, "percent")) for p in points]
+    head = ("passages", "gold answer among them", "interval")
+    return Chart(plot.name, plot.title, plot.description, plot.render(), [], head, rows)
+
+
+def latency(curves: Mapping[str, Any]) -> Chart:
+    """How long answers took, and by stage."""
+    edges, counts = curves["latency"]["edges_ms"], curves["latency"]["counts"]
+    x = numeric_axis("time to answer (ms)", 0, edges[-1], _count)
+    y = numeric_axis("questions", 0, max(counts) * _HEADROOM, _count, least_step=1)
+    plot = Plot("latency", "Time to answer", render("report_latency"), x, y)
+    for i, count in enumerate(counts):
+        plot.bar(edges[i], edges[i + 1], 0, count, "bar right")
+    stages = curves["latency_by_stage"]
+    for row, (name, found) in enumerate(stages["total"].items()):
+        if found["value"] is not None:
+            plot.upright(found["value"], f"{name[1:]}%: {number(found['value'], 'ms')}", "mark-line", row)
+    percentiles = list(stages["total"])
+    head = ("stage", *(f"{name[1:]}% within" for name in percentiles))
+    rows = [(stage, *(_timed(found[name]) for name in percentiles)) for stage, found in stages.items()]
+    return Chart(plot.name, plot.title, plot.description, plot.render(), [], head, rows)
+
+
+def wilson(right: float, count: int) -> tuple[float, float]:
+    """The 95% interval of a share `right` of `count` questions (Wilson 1927): it stays within 0 and 1."""
+    z = 1.96
+    middle = (right + z * z / (2 * count)) / (1 + z * z / count)
+    reach = z / (1 + z * z / count) * math.sqrt(right * (1 - right) / count + (z / (2 * count)) ** 2)
+    return max(0.0, middle - reach), min(1.0, middle + reach)
+
+
+def _timed(found: Mapping[str, Any]) -> str:
+    value = number(found["value"], "ms")
+    return value if found["low"] is None or value == MISSING else f"{value} ({interval(found, 'ms')})"
+
+
+def _spread(points: Sequence[Mapping[str, float]], most: int) -> list[Mapping[str, float]]:
+    """Up to `most` of the points, the first and the last among them."""
+    step = max(1.0, (len(points) - 1) / (most - 1)) if len(points) > 1 else 1.0
+    return [points[round(i * step)] for i in range(min(most, len(points)))]
+
+
+def _percent(value: float) -> str:
+    return f"{100 * value:g}" if round(100 * value, 6) % 1 else f"{100 * value:.0f}"
+
+
+def _count(value: float) -> str:
+    return f"{value:,.0f}" if value == int(value) else f"{value:g}"

@@ -1,0 +1,290 @@
+"""The parts of a report that are tables and lists, from a result to what the template shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pincite.evaluation.definitions import define
+from pincite.evaluation.report.passages import marked
+from pincite.evaluation.report.questions import distinct
+from pincite.evaluation.report.words import (
+    CAUSE_TEXTS,
+    CAUSES,
+    GOOD,
+    MISSING,
+    VERDICTS,
+    interval,
+    number,
+    setting,
+    share,
+    signed,
+)
+from prompts import render
+
+Result = Mapping[str, Any]
+Record = dict[str, Any]
+
+EXAMPLES = 3  # of each cause of failure
+PASSAGES = 3  # of an example
+CHANGES = 10  # told of a comparison, for the better and for the worse
+GROUPS = 40  # of one kind that are shown; the rest can be opened
+
+# What a figure is called where there is little room, in the order in which they are told.
+_HEADLINE = {
+    "f1": "F1",
+    "exact": "Exact match",
+    "list_partial_f1": "List F1, partial",
+    "list_exact_f1": "List F1, exact",
+    "HasAns_f1": "F1, answerable",
+    "NoAns_f1": "Rightly declined",
+    "refusal_precision": "Refusal precision",
+    "citation_precision": "Citation precision",
+    "citation_recall": "Citation recall",
+    "coverage@90": "Coverage at 90%",
+    "aurc": "AURC",
+    "ece": "Calibration error",
+    "latency_p50": "Median time",
+}
+_TITLES = {  # the others go by the label of their definition
+    **_HEADLINE,
+    "HasAns_exact": "Exact match, answerable",
+    "right": "Right",
+    "refusal_recall": "Refusal recall",
+    "mrr": "MRR",
+    "auroc": "AUROC",
+    "brier": "Brier score",
+    "coverage@80": "Coverage at 80%",
+    "coverage@95": "Coverage at 95%",
+}
+_GROUPED = {"type": "By question type", "answer_length": "By length of the answer", "document": "By document"}
+
+
+def headline(result: Result) -> list[Record]:
+    """The figures to look at first; those without a value, or that say the same as another, are left out."""
+    recall = f"recall@{result['settings']['top_k']}"
+    titles = {**_HEADLINE, recall: recall.capitalize()}
+    names = [*list(_HEADLINE)[:9], recall, *list(_HEADLINE)[9:]]
+    if result["figures"]["unanswerable"]["value"] == 0:  # they would repeat F1, or be empty
+        names = [name for name in names if name not in ("HasAns_f1", "NoAns_f1", "refusal_precision")]
+    found = [_figure(result, name) for name in names if name in result["figures"]]
+    return [{**each, "title": titles[each["name"]]} for each in found if each["value"] != MISSING]
+
+
+def figures(result: Result) -> list[Record]:
+    """Every figure, in the order of their definitions."""
+    return [_figure(result, name) for name in result["definitions"]]
+
+
+def gates(result: Result) -> list[Record]:
+    """The gates that were asked for, with the value of each figure."""
+    known = define(result["settings"]["top_k"], several=True)  # a gate may be about a figure that this run lacks
+    return [
+        {
+            **gate,
+            "label": known[gate["figure"]].label,
+            "value": number(gate["value"], known[gate["figure"]].unit),
+            "limit": number(gate["limit"], known[gate["figure"]].unit),
+        }
+        for gate in result.get("gates", ())
+    ]
+
+
+def groups(result: Result) -> list[Record]:
+    """F1 and what goes with it by question type, answer length and document; a single group says nothing new."""
+    return [
+        {
+            "title": title,
+            "rows": [_group(result, group) for group in result["groups"][key]],
+            "shown": GROUPS,
+        }
+        for key, title in _GROUPED.items()
+        if len(result["groups"][key]) > 1
+    ]
+
+
+def verdicts(result: Result) -> list[Record]:
+    """How many questions got each verdict, the good ones first."""
+    total = sum(result["verdicts"].values()) or 1
+    counts = {verdict: result["verdicts"][verdict] for verdict in (*GOOD, *CAUSES)}
+    return [
+        {
+            "name": verdict,
+            "words": VERDICTS[verdict],
+            "count": count,
+            "counted": number(count, "count"),
+            "share": count / total,
+            "percent": share(count / total),
+        }
+        for verdict, count in counts.items()
+    ]
+
+
+def causes(result: Result) -> list[Record]:
+    """Each cause of failure, with its count and the first questions that it befell."""
+    counted = {each["name"]: each for each in verdicts(result)}
+    return [
+        {
+            **counted[cause],
+            "text": render(CAUSE_TEXTS[cause]),
+            "examples": [_example(row) for row in _first(result, cause)],
+        }
+        for cause in CAUSES
+    ]
+
+
+def comparison(result: Result) -> Record | None:
+    """The old run and the new one, figure by figure, and the questions whose F1 changed most."""
+    found = result.get("comparison")
+    if found is None:
+        return None
+    rows = []
+    for name, each in found["figures"].items():
+        if each["difference"] is None:
+            continue
+        unit, better = _unit(result, name), result["definitions"][name]["better"]
+        gained = each["difference"] * (-1 if better == "lower" else 1)
+        rows.append(
+            {
+                "name": name,
+                "label": result["definitions"][name]["label"],
+                "old": number(each["old"], unit),
+                "new": number(each["new"], unit),
+                "difference": signed(each["difference"], unit),
+                "interval": _signed_interval(each, unit),
+                "p": MISSING if each["p"] is None else "< 0.001" if each["p"] < 0.001 else f"{each['p']:.3f}",
+                "outcome": _outcome(gained, real=each["real"]),
+            }
+        )
+    changes = found.get("changes", [])
+    by_gain = sorted(changes, key=lambda change: change["new"]["f1"] - change["old"]["f1"])
+    return {
+        "text": render(
+            "report_compared",
+            file=found["file"],
+            **{name: number(found[name], "count") for name in ("questions", "changed", "better", "worse")},
+        ),
+        "left_out": _left_out(found),
+        "settings": [(name, setting(old), setting(new)) for name, (old, new) in found["settings_changed"].items()],
+        "rows": rows,
+        "worse": [_change(change) for change in by_gain[:CHANGES] if change["new"]["f1"] < change["old"]["f1"]],
+        "better": [_change(change) for change in by_gain[::-1][:CHANGES] if change["new"]["f1"] > change["old"]["f1"]],
+    }
+
+
+def sweep(result: Result) -> Record | None:
+    """Each setting that was tried, with the figure to choose by and some others."""
+    found = result.get("sweep")
+    if found is None:
+        return None
+    goal = found["goal"]
+    names = list(dict.fromkeys((goal, "f1", "exact", "right", "citation_precision", "latency_p50")))
+    names = [name for name in names if all(name in run["figures"] for run in found["runs"])]
+    return {
+        "text": render("report_sweep", count=len(found["runs"]), goal=_label(result, goal)),
+        "settings": list(found["runs"][0]["settings"]),
+        "names": [(name, _title(result, name)) for name in names],
+        "runs": [
+            {
+                "settings": [setting(value) for value in run["settings"].values()],
+                "figures": [_measured(result, name, run["figures"][name]) for name in names],
+                "best": i == found["best"],
+            }
+            for i, run in enumerate(found["runs"])
+        ],
+    }
+
+
+def settings(result: Result) -> list[tuple[str, str]]:
+    """How it was measured."""
+    return [(name, setting(value)) for name, value in result["settings"].items()]
+
+
+def heading(result: Result) -> str:
+    """What the report is about."""
+    return render("report_title", pairs=Path(str(result["settings"].get("pairs") or "questions")).name)
+
+
+def asked(result: Result) -> str:
+    """How many questions there are, of which kinds."""
+    counts = {
+        name: number(result["figures"][name]["value"], "count") for name in ("total", "answerable", "unanswerable")
+    }
+    return render("report_asked_all" if counts["unanswerable"] == "0" else "report_asked", **counts)
+
+
+def _figure(result: Result, name: str) -> Record:
+    label, found = _label(result, name), result["figures"][name]
+    return {"name": name, "label": label, "n": number(found["n"], "count"), **_measured(result, name, found)}
+
+
+def _measured(result: Result, name: str, found: Mapping[str, Any]) -> Record:
+    """A figure as words; `drawn`: `low`, `at` and `high` as shares of its scale, or None if it has no scale."""
+    unit = _unit(result, name)
+    scale = {"percent": 100.0, "ratio": 1.0}.get(unit)
+    drawn = found["value"] is not None and scale is not None and found["low"] is not None
+    ends = {"low": found["low"], "at": found["value"], "high": found["high"]}
+    return {
+        "value": number(found["value"], unit),
+        "interval": interval(found, unit),
+        "drawn": {end: value / scale for end, value in ends.items()} if drawn else None,
+    }
+
+
+def _group(result: Result, group: Mapping[str, Any]) -> Record:
+    names = ("total", "f1", "exact", "right", "declined")
+    found = group["figures"]
+    return {"name": group["name"], **{name: _measured(result, name, found[name]) for name in names}}
+
+
+def _first(result: Result, cause: str) -> Iterator[Mapping[str, Any]]:
+    rows = (row for row in result["questions"] if row["verdict"] == cause)
+    return (row for row, _ in zip(rows, range(EXAMPLES), strict=False))
+
+
+def _example(row: Mapping[str, Any]) -> Record:
+    return {
+        "question": row["question"],
+        "answers": [answer["text"] for answer in row["answers"]],
+        "best": row["best"]["text"] if row["best"] else None,
+        "gold": distinct([answer["text"] for answer in row["gold"]]),
+        "withheld": row["withheld"],
+        "passages": [
+            {"document": each["document_id"], "marked": marked(row, each)} for each in row["passages"][:PASSAGES]
+        ],
+    }
+
+
+def _change(change: Mapping[str, Any]) -> Record:
+    def told(side: Mapping[str, Any]) -> Record:
+        return {"answer": side["answer"], "verdict": VERDICTS[side["verdict"]], "f1": f"{side['f1']:.0f}"}
+
+    return {"question": change["question"], "old": told(change["old"]), "new": told(change["new"])}
+
+
+def _outcome(gained: float, *, real: bool) -> str:
+    if gained == 0:
+        return "none"
+    return ("better" if gained > 0 else "worse") if real else "within chance"
+
+
+def _left_out(found: Mapping[str, Any]) -> str:
+    alone = {name: found[name] for name in ("only_old", "only_new")}
+    return render("report_only_one", **alone) if any(alone.values()) else ""
+
+
+def _signed_interval(each: Mapping[str, Any], unit: str) -> str:
+    return "" if each["low"] is None else f"{signed(each['low'], unit)} to {signed(each['high'], unit)}"
+
+
+def _unit(result: Result, name: str) -> str:
+    return str(result["definitions"][name]["unit"])
+
+
+def _label(result: Result, name: str) -> str:
+    return str(result["definitions"][name]["label"])
+
+
+def _title(result: Result, name: str) -> str:
+    return _TITLES.get(name, _label(result, name))

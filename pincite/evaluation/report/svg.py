@@ -1,0 +1,138 @@
+"""Plots as SVG: a frame with two axes, and lines, bars and points on it. A style sheet gives the colours.
+
+Lengths are in the drawing's own units, of which it is `WIDTH` wide and `HEIGHT` high; it scales with the page.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from pincite.html.marks import escape
+
+WIDTH, HEIGHT = 400, 290
+LEFT, RIGHT, TOP, BOTTOM = 56, 386, 16, 236
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """What is counted along it, with the unit, from `low` to `high`, with these ticks: (value, words)."""
+
+    label: str
+    low: float
+    high: float
+    ticks: Sequence[tuple[float, str]]
+
+    def share(self, value: float) -> float:
+        """How far along the axis `value` lies: 0 at `low`, 1 at `high`; what lies outside is moved to the end."""
+        return min(max((value - self.low) / (self.high - self.low), 0.0), 1.0)
+
+
+def numeric_axis(
+    label: str, low: float, high: float, words: Callable[[float], str], *, least_step: float = 0.0
+) -> Axis:
+    """An axis from `low` to a round number at or above `high`, with up to seven ticks at round numbers."""
+    length = (high - low) or 1.0
+    step = max(round_step(length), least_step)
+    values = [low + i * step for i in range(math.ceil(length / step - 1e-9) + 1)]
+    return Axis(label, low, values[-1], [(value, words(value)) for value in values])
+
+
+def round_step(length: float) -> float:
+    """1, 2 or 5 times a power of ten, such that three to seven of them cover `length`."""
+    power = 10.0 ** math.floor(math.log10(length))
+    if length / power < 1.5:
+        power /= 10
+    return next(power * times for times in (1, 2, 5, 10) if length / (power * times) <= 6)
+
+
+@dataclass(slots=True)
+class Plot:
+    """A plot to draw on, with `title` and `description` for those who cannot see it."""
+
+    name: str
+    title: str
+    description: str
+    x: Axis
+    y: Axis
+    _parts: list[str] = field(default_factory=list)
+
+    def at(self, x: float, y: float) -> Point:
+        """Where on the drawing the point (x, y) of the data lies."""
+        return LEFT + (RIGHT - LEFT) * self.x.share(x), BOTTOM - (BOTTOM - TOP) * self.y.share(y)
+
+    def line(self, points: Iterable[Point], css_class: str) -> None:
+        """A line through `points`."""
+        drawn = " ".join(f"{_short(x)},{_short(y)}" for x, y in (self.at(*point) for point in points))
+        self._parts.append(f'<polyline class="{css_class}" points="{drawn}"/>')
+
+    def bar(self, left: float, right: float, bottom: float, top: float, css_class: str) -> None:
+        """A bar between these values of the axes, a little narrower than they say so that neighbours stay apart."""
+        (x0, y0), (x1, y1) = self.at(left, bottom), self.at(right, top)
+        if y0 > y1:
+            gap = min(1.0, (x1 - x0) / 8)
+            box = f'x="{_short(x0 + gap)}" y="{_short(y1)}" width="{_short(x1 - x0 - 2 * gap)}"'
+            self._parts.append(f'<rect class="{css_class}" {box} height="{_short(y0 - y1)}"/>')
+
+    def whisker(self, x: float, low: float, high: float, css_class: str) -> None:
+        """An upright interval with a short bar at either end."""
+        (at, bottom), (_, top) = self.at(x, low), self.at(x, high)
+        left, right, middle = _short(at - 4), _short(at + 4), _short(at)
+        path = f"M{left} {_short(top)}H{right}M{middle} {_short(top)}V{_short(bottom)}M{left} {_short(bottom)}H{right}"
+        self._parts.append(f'<path class="{css_class}" d="{path}"/>')
+
+    def dot(self, x: float, y: float, css_class: str, radius: float = 4) -> None:
+        """A point."""
+        at, height = self.at(x, y)
+        self._parts.append(f'<circle class="{css_class}" cx="{_short(at)}" cy="{_short(height)}" r="{radius:g}"/>')
+
+    def upright(self, x: float, words: str, css_class: str, row: int = 0) -> None:
+        """A line from bottom to top at `x`, with words beside it, in one of the rows from the top."""
+        at, _ = self.at(x, 0)
+        self._parts.append(f'<path class="{css_class}" d="M{_short(at)} {BOTTOM}V{TOP}"/>')
+        self._words(at, TOP + 10 + 15 * row, words)
+
+    def say(self, x: float, y: float, words: str, above: float = 10) -> None:
+        """Words beside the point (x, y), so many units above it."""
+        at, height = self.at(x, y)
+        self._words(at, max(height - above, TOP + 10), words)
+
+    def _words(self, x: float, y: float, words: str) -> None:
+        """Words that begin to the right of `x`, or end to its left where they would leave the frame."""
+        to_left = x > (LEFT + RIGHT) / 2
+        anchor = ' text-anchor="end"' if to_left else ""
+        at = _short(x - 5 if to_left else x + 5)
+        self._parts.append(f'<text class="note" x="{at}" y="{_short(y)}"{anchor}>{escape(words)}</text>')
+
+    def render(self) -> str:
+        """The drawing as an `<svg>` element."""
+        names = f"{self.name}-title", f"{self.name}-text"
+        return (
+            f'<svg class="plot" role="img" viewBox="0 0 {WIDTH} {HEIGHT}" aria-labelledby="{names[0]} {names[1]}">'
+            f'<title id="{names[0]}">{escape(self.title)}</title>'
+            f'<desc id="{names[1]}">{escape(self.description)}</desc>'
+            f"{''.join(self._frame())}{''.join(self._parts)}</svg>"
+        )
+
+    def _frame(self) -> Iterable[str]:
+        for value, words in self.y.ticks:
+            _, y = self.at(self.x.low, value)
+            yield f'<path class="grid" d="M{LEFT} {_short(y)}H{RIGHT}"/>'
+            yield f'<text class="tick" x="{LEFT - 8}" y="{_short(y + 4)}" text-anchor="end">{escape(words)}</text>'
+        yield f'<path class="axis" d="M{LEFT} {BOTTOM}H{RIGHT}"/>'
+        for value, words in self.x.ticks:
+            x, _ = self.at(value, self.y.low)
+            yield f'<path class="axis" d="M{_short(x)} {BOTTOM}v4"/>'
+            yield f'<text class="tick" x="{_short(x)}" y="{BOTTOM + 19}" text-anchor="middle">{escape(words)}</text>'
+        middle, height = (LEFT + RIGHT) / 2, (TOP + BOTTOM) / 2
+        beneath = f'x="{_short(middle)}" y="{HEIGHT - 12}"'
+        beside = f'transform="translate(13 {_short(height)}) rotate(-90)"'
+        for where, axis in ((beneath, self.x), (beside, self.y)):
+            yield f'<text class="label" {where} text-anchor="middle">{escape(axis.label)}</text>'
+
+
+def _short(value: float) -> str:
+    return f"{value:.1f}".removesuffix(".0")

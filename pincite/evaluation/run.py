@@ -1,0 +1,65 @@
+"""Asks every question once, in order, and judges what came back."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from index import Chunk, Index
+from pincite.evaluation.gold import Asked
+from pincite.evaluation.judging import Judge, Row
+from pincite.evaluation.protocol import Conditions
+from pincite.evaluation.types import Pair, Scope
+from qa.answerer import Answerer
+from qa.config import AskConfig
+from qa.errors import PairsError, QuestionError
+
+
+def evaluate(
+    asked: Sequence[Asked],
+    answerer_for: Callable[[Pair], Answerer],
+    conditions: Conditions,
+    *,
+    top_k: int = 5,
+    min_confidence: float | None = None,
+    several: bool = False,
+) -> Iterator[Row]:
+    """Ask the questions in their order; a row as each is answered.
+
+    In the scope of paragraphs, `answerer_for` is called once for each run of pairs that bring the same one, and what it
+    returned is let go before the next call; otherwise it is called once. `several`: ask for several answers each.
+    Raises `PairsError`, naming the row, for a question that cannot be asked.
+    """
+    each_its_own = conditions.protocol.scope is Scope.PARAGRAPH
+    answers = AskConfig().answers if several else None
+    settings = {"top_k": top_k, "min_confidence": min_confidence, "answers": answers}
+    for _, group in groupby(asked, key=lambda one: id(one.pair.document) if each_its_own else None):
+        questions = list(group)
+        answerer = answerer_for(questions[0].pair)
+        judge = Judge(answerer.documents, _chunks(answerer.index, questions), several)
+        for question in questions:
+            yield _ask(question, answerer, judge, conditions, settings)
+        del answerer, judge
+
+
+def _ask(asked: Asked, answerer: Answerer, judge: Judge, conditions: Conditions, settings: Mapping[str, Any]) -> Row:
+    pair = asked.pair
+    withheld, where = conditions.of_question(asked)
+    try:
+        answer, considered = answerer.examine(pair.question, pair.history, where=where, **settings)
+    except QuestionError as error:
+        raise PairsError(f"{pair.place}, field 'question': {error}") from error
+    return judge.row(asked, withheld, answer, considered)
+
+
+def _chunks(index: Index, asked: Sequence[Asked]) -> Mapping[str, list[Chunk]]:
+    """The passages of every document that holds a gold answer."""
+    homes = {place.document_id for one in asked for place in one.places}
+    found: dict[str, list[Chunk]] = defaultdict(list)
+    if homes:
+        for chunk in index.chunks:
+            if chunk.document_id in homes:
+                found[chunk.document_id].append(chunk)
+    return found

@@ -1,0 +1,42 @@
+"""A file of pairs to begin with: sentences of one's own documents, some with a question made of them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Sequence
+
+from index import Document
+from index.split.sentences import split_sentences
+from pincite.evaluation.examples import drafts
+
+COLUMNS = ("question", "answers", "source", "sentence")
+SENTENCES = 30
+SHORTEST = 6  # words of a sentence that says enough to be asked about
+
+
+def template(documents: Sequence[Document], most: int = SENTENCES) -> str:
+    """CSV with a row for each of up to `most` sentences, spread over the documents.
+
+    `question` and `answers` are drafted by rule where the sentence allows it, for a person to mend; elsewhere they are
+    empty, for a person to fill in, and a row that is left so will be refused by name. `sentence` is not read back.
+    """
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    share = max(1, most // len(documents))
+    for document in documents[:most]:
+        writer.writerows(_rows(document, share))
+    return out.getvalue()
+
+
+def _rows(document: Document, most: int) -> Iterator[tuple[str, str, str, str]]:
+    drafted = {draft.start: draft for draft in reversed(drafts(document))}  # of several the first
+    spans = [span for span in split_sentences(document) if len(document.text[slice(*span)].split()) >= SHORTEST]
+    step = max(1.0, len(spans) / most)
+    for i in range(min(most, len(spans))):
+        span = spans[int(i * step)]
+        draft = drafted.get(span[0])
+        question, answers = (draft.question, json.dumps([draft.answer], ensure_ascii=False)) if draft else ("", "")
+        yield question, answers, document.id, " ".join(document.text[slice(*span)].split())

@@ -1,0 +1,74 @@
+"""Questions with the answers that people gave to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from index.types import Document
+
+
+class Rules(StrEnum):
+    """Which official script scores: SQuAD 1.1's or 2.0's. They differ only where a text normalises to nothing."""
+
+    V1_1 = "1.1"
+    V2_0 = "2.0"
+
+
+class Scope(StrEnum):
+    """What a question is asked of: its own paragraph (or document) alone, or everything there is."""
+
+    PARAGRAPH = "paragraph"
+    COLLECTION = "collection"
+
+
+class Withheld(StrEnum):
+    """What is taken out of the collection for a third of the answerable questions, which are then to be refused."""
+
+    ARTICLE = "article"
+    PARAGRAPH = "paragraph"
+
+
+class Verdict(StrEnum):
+    """What became of a question, in the order in which it is told. See `pincite.evaluation.judging`."""
+
+    RIGHT = "right"
+    NOT_RETRIEVED = "not_retrieved"
+    NOT_READ = "not_read"
+    WRONG_SPAN = "wrong_span"
+    WRONGLY_DECLINED = "wrongly_declined"
+    WRONGLY_ANSWERED = "wrongly_answered"
+    RIGHTLY_DECLINED = "rightly_declined"
+
+
+Span = tuple[int, int]
+"""Half-open, in code points of a document's text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A question and the texts that count as its answer; no texts means that it cannot be answered.
+
+    `document`: the text it is asked of, None where the whole file is asked of one source. `title`: the article
+    it comes from, or "". `place`: the file and the row, for error messages. `rules`: how it is scored.
+    `source`: the id of the document that holds the answer, or "". `spans`: for each answer where it stands there,
+    or None where the row does not say; an answer whose text is "" is told by its span alone.
+    `history`: the turns before the question, `{"question": …, "answer": …}`, the latest last.
+    """
+
+    id: str
+    question: str
+    answers: tuple[str, ...]
+    document: Document | None = None
+    title: str = ""
+    place: str = ""
+    rules: Rules = Rules.V2_0
+    source: str = ""
+    spans: tuple[Span | None, ...] = ()
+    history: tuple[Mapping[str, str | None], ...] = ()
+
+    @property
+    def answerable(self) -> bool:
+        """Whether the source holds an answer."""
+        return bool(self.answers)

@@ -1,0 +1,90 @@
+"""What answers: an index and a reader, with the settings that a run or a sweep chooses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from index import Document, Index
+from index.config import ChunkConfig, SearchConfig
+from index.embed import Embedder, load_embedder
+from qa.answerer import Answerer, calibration_of
+from qa.confidence import Calibration
+from qa.errors import PairsError
+from qa.read import Reader, load_reader
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """`reader`, `embedder`: names of models, None for those that ship. `min_confidence`: None for the calibrated one.
+
+    `chunk_tokens`, `overlap`, `dense_weight`: None for the defaults of indexing and search (`index.config`).
+    """
+
+    top_k: int = 5
+    min_confidence: float | None = None
+    reader: str | None = None
+    embedder: str | None = None
+    chunk_tokens: int | None = None
+    overlap: int | None = None
+    dense_weight: float | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Each setting by name."""
+        return asdict(self)
+
+    @property
+    def chunks(self) -> ChunkConfig:
+        """How documents are split."""
+        default = ChunkConfig()
+        tokens = default.max_tokens if self.chunk_tokens is None else self.chunk_tokens
+        return ChunkConfig(tokens, default.overlap if self.overlap is None else self.overlap)
+
+    @property
+    def search(self) -> SearchConfig:
+        """How they are searched."""
+        default = SearchConfig()
+        return default if self.dense_weight is None else SearchConfig(default.depth, self.dense_weight)
+
+
+class Workshop:
+    """Makes answerers for one setup; what was loaded or indexed for the one before, `like`, is used again."""
+
+    def __init__(self, setup: Setup, like: Workshop | None = None) -> None:
+        self.setup = setup
+        before = like if like is not None and like.setup.reader == setup.reader else None
+        self.reader: Reader = before.reader if before is not None else load_reader(setup.reader)
+        before = like if like is not None and like.setup.embedder == setup.embedder else None
+        self.embedder: Embedder = before.embedder if before is not None else load_embedder(setup.embedder)
+        same = before is not None and (before.setup.chunks, before.setup.search) == (setup.chunks, setup.search)
+        self._collection: Index | None = before._collection if same and before is not None else None
+
+    @property
+    def calibration(self) -> Calibration | None:
+        """What the reader's confidence is made with, or None."""
+        return calibration_of(self.reader)
+
+    def over(self, document: Document) -> Answerer:
+        """An answerer over one document alone."""
+        return self._answerer(self._build([document], progress=False))
+
+    def over_all(self, documents: Sequence[Document]) -> Answerer:
+        """An answerer over all documents, the same ones at every call; they are indexed once."""
+        if self._collection is None:
+            self._collection = self._build(documents, progress=True)
+        return self._answerer(self._collection)
+
+    def open(self, folder: str | Path) -> Answerer:
+        """An answerer over the index saved in `folder`, whose chunks are what they are."""
+        if self.setup.chunk_tokens is not None or self.setup.overlap is not None:
+            raise PairsError("a saved index keeps its chunks; to try other sizes, name the documents with --source")
+        return self._answerer(Index.open(folder, embedder=self.embedder, search=self.setup.search))
+
+    def _build(self, documents: Sequence[Document], *, progress: bool) -> Index:
+        chunks, search = self.setup.chunks, self.setup.search
+        return Index.build(documents, embedder=self.embedder, chunks=chunks, search=search, progress=progress)
+
+    def _answerer(self, index: Index) -> Answerer:
+        return Answerer(index, reader=self.reader)

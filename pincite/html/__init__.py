@@ -1,0 +1,1 @@
+"""What every HTML that is written here shares: marks on a text, and data inside a page."""

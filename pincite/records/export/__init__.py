@@ -1,0 +1,65 @@
+"""Answers that are taken along: to the clipboard, and as files that can be checked where they end up."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from index.types import Document
+from pincite.records.export.data import answer_data, conversation_data, portable
+from pincite.records.export.dossier import dossier_html
+from pincite.records.export.links import citation_link
+from pincite.records.export.markdown import answer_markdown, conversation_markdown
+from pincite.records.export.plain import answer_plain
+from qa.errors import ExportError
+from qa.types import Answer
+
+__all__ = [
+    "FORMATS",
+    "Format",
+    "answer_data",
+    "answer_markdown",
+    "answer_plain",
+    "citation_link",
+    "exported",
+    "portable",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A kind of file that a conversation is exported as. `suffix` has no dot."""
+
+    suffix: str
+    media_type: str
+
+
+FORMATS = {
+    "html": Format("html", "text/html; charset=utf-8"),
+    "md": Format("md", "text/markdown; charset=utf-8"),
+    "json": Format("json", "application/json"),
+}
+
+
+def exported(
+    answers: Sequence[Answer],
+    documents: Mapping[str, Document],
+    suffix: str,
+    *,
+    created: datetime | None = None,
+) -> str:
+    """The text of a file, to be written in UTF-8, that holds the conversation `answers`, in their order.
+
+    `suffix`: a key of `FORMATS`. `documents` by id: of those that are there, whole sentences are exported, of others
+    what citations carry. `created`: when it was exported, now by default. Raises `ExportError` for another suffix.
+    """
+    created = created or datetime.now(UTC)
+    if suffix == "html":
+        return dossier_html(answers, documents, created)
+    if suffix == "md":
+        return conversation_markdown(answers, documents, created)
+    if suffix == "json":
+        return json.dumps(conversation_data(answers, documents, created), ensure_ascii=False, indent=2) + "\n"
+    raise ExportError(f"a conversation cannot be exported as {suffix!r}; choose one of {', '.join(FORMATS)}")

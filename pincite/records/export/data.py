@@ -1,0 +1,67 @@
+"""Answers as plain data for JSON: what other programs read, and what `pincite verify` checks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from importlib.metadata import version
+from typing import Any
+
+from index.load import is_url
+from index.types import Document
+from pincite.records.export.excerpts import excerpt
+from pincite.records.export.links import citation_link
+from qa.types import SCHEMA_VERSION, Answer, Citation
+
+KIND = "pincite-conversation"
+
+
+def conversation_data(
+    answers: Sequence[Answer], documents: Mapping[str, Document], created: datetime
+) -> dict[str, Any]:
+    """A conversation: `answers` in the order in which they were given, each as `answer_data` has it."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "kind": KIND,
+        "pincite": version("pincite"),
+        "created": created.isoformat(timespec="seconds"),
+        "answers": [answer_data(answer, documents) for answer in answers],
+    }
+
+
+def answer_data(answer: Answer, documents: Mapping[str, Document] | None = None) -> dict[str, Any]:
+    """`Answer.to_dict()`, each of its citations with two more fields.
+
+    `link`: where a browser finds the quote on the web, or None. `sentence`: the document's text from `sentence_start`
+    to `sentence_end`, None unless `documents` (by id) or the citation itself holds all of it.
+    """
+    known = documents or {}
+    data = answer.to_dict()
+    for plain, citation in zip(data["citations"], answer.citations, strict=True):
+        plain.update(_more(citation, known))
+    if answer.nearest is not None:
+        data["nearest"].update(_more(answer.nearest, known))
+    return data
+
+
+def portable(answers: Sequence[Answer]) -> list[Answer]:
+    """`answers` without paths of this machine: the source of a document that is no URL becomes its id."""
+    return [
+        replace(
+            answer,
+            citations=tuple(_portable(citation) for citation in answer.citations),
+            nearest=None if answer.nearest is None else _portable(answer.nearest),
+        )
+        for answer in answers
+    ]
+
+
+def _portable(citation: Citation) -> Citation:
+    return citation if is_url(citation.source) else replace(citation, source=citation.document_id)
+
+
+def _more(citation: Citation, documents: Mapping[str, Document]) -> dict[str, str | None]:
+    around = excerpt(citation, documents)
+    sentence = around.between(citation.sentence_start, citation.sentence_end) if around.whole else None
+    return {"link": citation_link(citation), "sentence": sentence}

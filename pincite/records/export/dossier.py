@@ -1,0 +1,105 @@
+"""A conversation as one HTML file that needs nothing else: to read, to print, to send, and to check.
+
+It asks nothing from anywhere and runs no script (its content security policy forbids both). What `pincite verify`
+reads is the same data as in the JSON export, at its end; what it compares with them bears a `data-span`: questions and
+answers by their number, quotes, their places and the words around them by that of the (first) citation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
+
+from index.types import Document
+from pincite.html.data import embedded
+from pincite.html.marks import Span, escape, escaped_prose, mark
+from pincite.records.export.data import conversation_data
+from pincite.records.export.excerpts import Excerpt, grouped, headline
+from pincite.records.export.links import citation_link
+from pincite.records.export.sources import citations_of, cited_documents
+from prompts import render
+from qa.rendering import abstention_text, confidence_text, place_text
+from qa.types import Answer, Citation
+
+DATA_ID = "pincite-data"
+
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+
+
+def dossier_html(answers: Sequence[Answer], documents: Mapping[str, Document], created: datetime) -> str:
+    """`answers` as a page. `documents` by id give whole sentences; of one that is missing, what citations carry."""
+    title, pincite = escape(render("dossier_title")), version("pincite")
+    made = escape(render("dossier_made", version=pincite, date=created.date().isoformat()))
+    exchanges, numbers = [], iter(range(1, 1 + sum(len(citations_of(answer)) for answer in answers)))
+    for number, answer in enumerate(answers, start=1):
+        exchanges.append(_exchange(number, answer, documents, numbers))
+    return (
+        f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f'<meta name="generator" content="Pincite {escape(pincite)}">\n'
+        f'<meta name="color-scheme" content="light dark">\n'
+        f"<title>{title}</title>\n<style>\n{_style()}</style>\n</head>\n<body>\n<main>\n"
+        f'<header>\n<h1>{title}</h1>\n<p class="made">{made}</p>\n</header>\n'
+        f"{''.join(exchanges)}{_documents(answers)}"
+        f"<footer><p>{escaped_prose(render('dossier_check'))}</p></footer>\n</main>\n"
+        f'<script type="application/json" id="{DATA_ID}">\n'
+        f"{embedded(conversation_data(answers, documents, created))}\n</script>\n</body>\n</html>\n"
+    )
+
+
+def _exchange(number: int, answer: Answer, documents: Mapping[str, Document], numbers: Iterator[int]) -> str:
+    parts = [f'<h2 dir="auto" data-span="question-{number}">{escape(answer.question)}</h2>']
+    if answer.read_as.strip() != answer.question.strip():
+        parts.append(f'<p class="note" dir="auto">{escape(render("read_as", question=answer.read_as))}</p>')
+    if answer.answered:
+        quoted = escape(headline([citation.quote for citation in answer.citations]))
+        words = f'<span data-span="answer-{number}">{quoted}</span>'
+        parts.append(f'<p class="answer" dir="auto">{words}</p><p class="note">{escape(confidence_text(answer))}</p>')
+    else:
+        parts.append(f'<p class="abstained">{escape(abstention_text(answer))}</p>')
+        if answer.nearest is not None:
+            parts.append(f'<p class="note">{escape(render("nearest"))}</p>')
+    parts += [_cited(*group, numbers) for group in grouped(citations_of(answer), documents)]
+    return f'<section class="exchange" id="question-{number}">\n' + "\n".join(parts) + "\n</section>\n"
+
+
+def _cited(around: Excerpt, cited: Sequence[Citation], numbers: Iterator[int]) -> str:
+    """A sentence with the quotes in it marked, and where they stand."""
+    numbered = [(next(numbers), citation) for citation in cited]
+    spans = [Span(citation.start, citation.end, "quote", id=f"quote-{number}") for number, citation in numbered]
+    if around.sentence_start < around.sentence_end:
+        spans.insert(0, Span(around.sentence_start, around.sentence_end, "sentence", tag="span"))
+    words = mark(around.text, spans, base=around.start)
+    places = "".join(_place(number, citation) for number, citation in numbered)
+    quoted = f'<blockquote dir="auto" data-span="excerpt-{numbered[0][0]}">{words}</blockquote>'
+    return f"<figure>\n{quoted}\n<figcaption>{places}</figcaption>\n</figure>"
+
+
+def _place(number: int, citation: Citation) -> str:
+    place, link = escape(place_text(citation)), citation_link(citation)
+    if link is not None:
+        place = f'<a href="{escape(link)}" rel="noreferrer">{place}</a>'
+    return f'<p id="citation-{number}" data-span="citation-{number}"><span class="number">[{number}]</span> {place}</p>'
+
+
+def _documents(answers: Sequence[Answer]) -> str:
+    items = [_document(citation) for citation in cited_documents(answers)]
+    if not items:
+        return ""
+    heading = escape(render("dossier_documents"))
+    return f'<section class="documents">\n<h2>{heading}</h2>\n<ul>\n{"".join(items)}</ul>\n</section>\n'
+
+
+def _document(citation: Citation) -> str:
+    name, source = escape(citation.document_id), escape(citation.source)
+    where = "" if citation.source == citation.document_id else f'<span class="source">{source}</span>'
+    return f"<li><b>{name}</b>{where}<code>sha256 {escape(citation.document_sha256)}</code></li>\n"
+
+
+@cache
+def _style() -> str:
+    return files("pincite.records.export").joinpath("dossier.css").read_text(encoding="utf-8")

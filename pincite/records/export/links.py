@@ -1,0 +1,88 @@
+"""Links that lead to the cited words of a web page.
+
+Text fragments as the WICG's URL Fragment Text Directives define them: `#:~:text=[prefix-,]start[,end][,-suffix]`.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote as percent_encoded
+
+from index.load import is_url
+from qa.types import Citation
+
+# Above so many characters, or across blocks, a quote is named by its first and last words.
+LONGEST_TERM = 120
+ENDS = 5  # words
+
+_DIRECTIVE = ":~:"
+
+
+def citation_link(citation: Citation) -> str | None:
+    """The address of the cited words, for a source on the web; of the page, where the source has pages (a PDF).
+
+    None for a file, and for an address that is no http(s) URL.
+    """
+    if not is_url(citation.source):
+        return None
+    address, _, fragment = _encoded(citation.source).partition("#")
+    if citation.page is not None:
+        return f"{address}#page={citation.page}"
+    fragment = fragment.partition(_DIRECTIVE)[0]
+    return f"{address}#{fragment}{_DIRECTIVE}text={text_directive(citation.prefix, citation.quote, citation.suffix)}"
+
+
+def text_directive(prefix: str, quote: str, suffix: str) -> str:
+    """The value of `text=` that finds `quote` between `prefix` and `suffix`.
+
+    A browser looks for whole words and for each part within one block: so words that the context cuts are left out
+    of it, those that the quote cuts are completed, and a line break ends a part.
+    """
+    before, start = _split_word(prefix, quote)
+    after, end = _split_word(suffix[::-1], quote[::-1])
+    whole = start + quote + end[::-1]
+    lines = _lines(whole)
+    if len(lines) == 1 and len(lines[0]) <= LONGEST_TERM:
+        terms = [_term(lines[0])]
+    else:
+        first, last = lines[0].split(), lines[-1].split()
+        if len(lines) == 1:  # the two ends must not overlap
+            some = max(1, min(ENDS, len(first) // 2))
+            terms = [_term(" ".join(first[:some])), _term(" ".join(last[-some:]))] if len(first) > 1 else [_term(whole)]
+        else:
+            terms = [_term(" ".join(first[:ENDS])), _term(" ".join(last[-ENDS:]))]
+    leading, trailing = _last_words(before), _last_words(after[::-1], first=True)
+    return ",".join([f"{_term(leading)}-"] * bool(leading) + terms + [f"-{_term(trailing)}"] * bool(trailing))
+
+
+def _split_word(context: str, quote: str) -> tuple[str, str]:
+    """`context`, which ends where `quote` begins, without the word that the quote cuts; and that part of the word."""
+    cut = re.search(r"\w+\Z", context) if re.match(r"\w", quote) else None
+    return (context[: cut.start()], cut[0]) if cut else (context, "")
+
+
+def _last_words(context: str, *, first: bool = False) -> str:
+    """The whole words of the line of `context` that is next to the quote: its last, or its `first`."""
+    lines = _lines(context)
+    if not lines:
+        return ""
+    line = lines[0] if first else lines[-1]
+    words = line.split()
+    # The far end of the context is wherever its characters ran out, likely inside a word.
+    if len(lines) == 1:
+        words = words[:-1] if first else words[1:]
+    return " ".join(words)
+
+
+def _lines(text: str) -> list[str]:
+    return [" ".join(line.split()) for line in text.splitlines() if line.strip()]
+
+
+def _term(text: str) -> str:
+    """Percent-encoded, with the characters that the syntax of the directive uses: "-", "," and "&"."""
+    return percent_encoded(text, safe="").replace("-", "%2D")
+
+
+def _encoded(url: str) -> str:
+    """`url` with what may not stand in one percent-encoded, and all else as it is."""
+    return percent_encoded(url, safe="!#$%&'()*+,/:;=?@[]~")

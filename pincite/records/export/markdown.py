@@ -1,0 +1,100 @@
+"""Answers as Markdown: one for the clipboard, a conversation as a document that `pincite verify` can read.
+
+What a document or a person wrote is escaped, as CommonMark has it, and stands on one line, so that it stays text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from importlib.metadata import version
+
+from index.types import Document
+from pincite.html.data import embedded
+from pincite.records.export.data import conversation_data
+from pincite.records.export.excerpts import Excerpt, grouped, headline, pieces
+from pincite.records.export.links import citation_link
+from pincite.records.export.sources import citations_of, cited_documents
+from prompts import render
+from qa.rendering import abstention_text, confidence_text, place_text
+from qa.types import Answer, Citation
+
+DATA_BEGINS, DATA_ENDS = "<!-- pincite-data", "-->"
+
+_ANYWHERE = re.compile(r"[\\`*_\[\]<>#~|$]")
+_AT_START = re.compile(r"\A(?:[-+=:]|\d{1,9}(?=[.)]))")
+
+
+def escape_markdown(text: str) -> str:
+    """`text` on one line, with what Markdown would take for its own behind backslashes."""
+    escaped = _ANYWHERE.sub(r"\\\g<0>", " ".join(text.split())).replace("&", "&amp;")
+    return _AT_START.sub(lambda m: f"{m[0]}\\" if m[0].isdigit() else f"\\{m[0]}", escaped)
+
+
+def answer_markdown(answer: Answer, documents: Mapping[str, Document] | None = None) -> str:
+    """The answer's words, then each sentence that it stands in as a quotation, the answer bold, with its place.
+
+    For an abstention: that there is no answer, and the nearest statement. `documents` by id give whole sentences.
+    """
+    return "\n\n".join(_answer(answer, documents or {}))
+
+
+def conversation_markdown(answers: Sequence[Answer], documents: Mapping[str, Document], created: datetime) -> str:
+    """The conversation as a document. The data that `pincite verify` reads stand in a comment at its end."""
+    when = created.date().isoformat()
+    parts = [f"# {render('dossier_title')}", render("dossier_made", version=version("pincite"), date=when)]
+    for number, answer in enumerate(answers, start=1):
+        parts.append(question_heading(number, answer.question))
+        if answer.read_as.strip() != answer.question.strip():
+            parts.append(escape_markdown(render("read_as", question=answer.read_as)))
+        parts += _answer(answer, documents)
+        if answer.answered:
+            parts.append(escape_markdown(confidence_text(answer)))
+    listed = [
+        f"- {escape_markdown(c.document_id)}{_source(c)}  \n  sha256 `{c.document_sha256}`"
+        for c in cited_documents(answers)
+    ]
+    if listed:
+        parts += [f"## {render('dossier_documents')}", "\n".join(listed)]
+    parts.append(render("dossier_check"))
+    data = conversation_data(answers, documents, created)
+    return "\n\n".join(parts) + f"\n\n{DATA_BEGINS}\n{embedded(data)}\n{DATA_ENDS}\n"
+
+
+def _answer(answer: Answer, documents: Mapping[str, Document]) -> list[str]:
+    parts = [
+        f"**{escape_markdown(headline([citation.quote for citation in answer.citations]))}**"
+        if answer.answered
+        else escape_markdown(abstention_text(answer))
+    ]
+    if answer.nearest is not None:
+        parts.append(escape_markdown(render("nearest")))
+    return parts + [quotation(*group) for group in grouped(citations_of(answer), documents)]
+
+
+def question_heading(number: int, question: str) -> str:
+    """The heading of a question in a conversation."""
+    return f"## {number}\\. {escape_markdown(question)}"
+
+
+def quotation(around: Excerpt, cited: Sequence[Citation]) -> str:
+    """A sentence with the quotes in it bold, and where they stand."""
+    # Each piece is escaped for itself: a backslash before what begins a line does no harm inside one.
+    found = [f"**{escape_markdown(text)}**" if quoted else _inside(text) for text, quoted in pieces(around, cited)]
+    return f"> {''.join(found)}\n>\n> {'; '.join(_place(citation) for citation in cited)}"
+
+
+def _place(citation: Citation) -> str:
+    place, link = escape_markdown(place_text(citation)), citation_link(citation)
+    return place if link is None else f"[{place}](<{link}>)"
+
+
+def _inside(text: str) -> str:
+    """`text` escaped, its spaces at the ends kept."""
+    bare = text.strip(" ")
+    return text.replace(bare, escape_markdown(bare), 1) if bare else text
+
+
+def _source(citation: Citation) -> str:
+    return "" if citation.source == citation.document_id else f" ({escape_markdown(citation.source)})"

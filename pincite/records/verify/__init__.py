@@ -1,0 +1,37 @@
+"""Exported answers held to their documents: is every quotation still there?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from index.load import LoadConfig
+from index.types import Document
+from pincite.records.verify.claims import read_claims
+from pincite.records.verify.documents import Held, given, own
+from pincite.records.verify.judging import judge
+from pincite.records.verify.types import Claim, Finding, Place, Verdict, Verification
+
+__all__ = ["Claim", "Finding", "Place", "Verdict", "Verification", "verify"]
+
+
+def verify(
+    path: str | Path, documents: Iterable[Document] | None = None, *, config: LoadConfig | None = None
+) -> Verification:
+    """Hold every citation of the exported file at `path` to `documents`, or to its own source where that is None.
+
+    `config`: how own sources are loaded. Raises `ExportedFileError` for a file that cannot be opened, that holds no
+    answers or is damaged. A source that cannot be loaded makes its citations GONE, with the reason.
+    """
+    claims = read_claims(Path(path))
+    held = own(config or LoadConfig()) if documents is None else given(documents, claims)
+    return Verification(str(path), tuple(_best(claim, held) for claim in claims))
+
+
+def _best(claim: Claim, held: Held) -> Finding:
+    """What became of `claim` in that of the documents it may mean where it fares best."""
+    found = held(claim.citation)
+    if isinstance(found, str):
+        return Finding(claim, Verdict.GONE, None, found)
+    verdicts = list(Verdict)
+    return min((judge(claim, document) for document in found), key=lambda finding: verdicts.index(finding.verdict))

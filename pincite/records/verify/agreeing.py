@@ -1,0 +1,124 @@
+"""Whether a file shows what its data say: questions, answers, quotes, the sentences around them and their places.
+
+Each is rendered from the data once more, as the export does it, and compared.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from pincite.records.export.excerpts import Excerpt, excerpt, grouped_excerpts, headline
+from pincite.records.export.markdown import escape_markdown, question_heading, quotation
+from pincite.records.verify.shown import Shown
+from pincite.records.verify.types import Claim
+from qa.rendering import place_text
+from qa.types import Citation
+
+_AND = re.compile(r"\W+|\band\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question of the file with what its answer claims; `quotes`: of its citations, without the nearest statement."""
+
+    question: str
+    claims: tuple[Claim, ...]
+    quotes: tuple[str, ...]
+
+
+_Differing = Callable[[int, Asked], Iterator[tuple[Claim, str, str]]]
+"""Of a question, by its number from 1: what is shown otherwise: whose it is, what is shown, and what the data have."""
+
+
+def held_to_dossier(asked: Sequence[Asked], page: Shown) -> list[Claim]:
+    """The claims; those that `page` shows otherwise with that as their problem."""
+
+    def differing(number: int, one: Asked) -> Iterator[tuple[Claim, str, str]]:
+        first = one.claims[0]
+        shown = page.texts.get(f"answer-{number}", "")
+        if one.quotes and (not shown.strip() or foreign_words(_bare(shown), [_bare(quote) for quote in one.quotes])):
+            yield first, shown, headline(one.quotes)
+        wanted = [(first, f"question-{number}", one.question)]
+        for claim in one.claims:
+            wanted.append((claim, f"quote-{claim.number}", claim.citation.quote))
+            wanted.append((claim, f"citation-{claim.number}", f"[{claim.number}] {place_text(claim.citation)}"))
+        for claim, around, _ in _groups(one):
+            wanted.append((claim, f"excerpt-{claim.number}", around.text))
+        for claim, span, text in wanted:
+            if _bare(page.texts.get(span, "")) != _bare(text):
+                yield claim, page.texts.get(span, ""), text
+
+    return _held(asked, differing)
+
+
+def held_to_markdown(asked: Sequence[Asked], shown: str) -> list[Claim]:
+    """The claims; those that the Markdown `shown` does not have the words of with that as their problem."""
+    lines = {line.strip() for line in shown.splitlines()}
+
+    def differing(number: int, one: Asked) -> Iterator[tuple[Claim, str, str]]:
+        first = one.claims[0]
+        if one.quotes and f"**{escape_markdown(headline(one.quotes))}**" not in lines:
+            yield first, "", headline(one.quotes)
+        if question_heading(number, one.question) not in lines:
+            yield first, "", one.question
+        for claim, around, cited in _groups(one):
+            if not _has(lines, quotation(around, cited)):
+                yield claim, "", claim.citation.quote
+
+    return _held(asked, differing)
+
+
+def foreign_words(text: str, quotes: Collection[str]) -> bool:
+    """Whether an answer says more than it quotes."""
+    left = text
+    for quote in sorted(quotes, key=len, reverse=True):
+        left = left.replace(quote, " ")
+    return bool(_AND.sub("", left))
+
+
+def _held(asked: Sequence[Asked], differing: _Differing) -> list[Claim]:
+    found: list[Claim] = []
+    for number, one in enumerate(asked, start=1):
+        problems: dict[int, str] = {}
+        for claim, shown, data in differing(number, one) if one.claims else ():
+            words = f"shows {_short(shown)}" if shown.strip() else "does not show it so"
+            problems.setdefault(claim.number, f"the file {words}, its data have {_short(data)}")
+        found += [
+            claim if claim.problem else replace(claim, problem=problems.get(claim.number)) for claim in one.claims
+        ]
+    return found
+
+
+def _groups(one: Asked) -> Iterator[tuple[Claim, Excerpt, list[Citation]]]:
+    """The sentences as they are shown, each with its first claim and all its citations."""
+    pairs = [(claim.citation, _excerpt(claim)) for claim in one.claims]
+    at = 0
+    for around, cited in grouped_excerpts(pairs):
+        yield one.claims[at], around, cited
+        at += len(cited)
+
+
+def _excerpt(claim: Claim) -> Excerpt:
+    """What `excerpt` makes of the citation where the export had its document, from what the data keep of that."""
+    citation, sentence = claim.citation, claim.sentence
+    if sentence is None:
+        return excerpt(citation, {})
+    first = citation.start - len(citation.prefix)
+    before = citation.prefix[: max(0, citation.sentence_start - first)]
+    after = citation.suffix[max(0, citation.sentence_end - citation.end) :]
+    start, end = citation.sentence_start, citation.sentence_end
+    return Excerpt(before + sentence + after, start - len(before), start, end, whole=True)
+
+
+def _has(lines: Collection[str], text: str) -> bool:
+    return all(line.strip() in lines for line in text.splitlines())
+
+
+def _short(text: str) -> str:
+    return repr(_bare(text)[:80])
+
+
+def _bare(text: str) -> str:
+    return " ".join(text.replace("\0", "\u2400").split())

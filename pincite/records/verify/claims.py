@@ -1,0 +1,179 @@
+"""The claims that an exported file makes, read with distrust: it has been in other hands.
+
+Read are a dossier (.html), an exported conversation (.json, .md) and what `pincite ask --json` prints, one answer or
+several after another. Numbers are what they should be or an error; what a dossier or a Markdown document shows is
+compared with the data in it (`agreeing`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pincite.records.export.data import KIND
+from pincite.records.export.markdown import DATA_BEGINS, DATA_ENDS
+from pincite.records.verify.agreeing import Asked, foreign_words, held_to_dossier, held_to_markdown
+from pincite.records.verify.fields import Record
+from pincite.records.verify.shown import shown_in
+from pincite.records.verify.types import Claim
+from qa.errors import ExportedFileError
+from qa.types import SCHEMA_VERSION, Citation
+
+MAX_BYTES = 100_000_000
+
+
+def read_claims(path: Path) -> list[Claim]:
+    """Every citation of the file at `path`, nearest statements too, in its order.
+
+    Raises `ExportedFileError` for a file that cannot be opened, that holds no answers, that is cut off, or that holds
+    what cannot be one.
+    """
+    text = _text(path)
+    start = text.lstrip()[:1]
+    if start in ("{", "["):
+        return [claim for asked in _asked(text, path) for claim in asked.claims]
+    if start == "<" and "<html" in text[:2000].lower():
+        return _of_dossier(text, path)
+    if DATA_BEGINS in text:
+        return _of_markdown(text, path)
+    raise ExportedFileError(
+        f"{str(path)!r} holds no answers that can be checked; give a dossier (.html), a conversation exported as JSON "
+        "or Markdown, whole, or what `pincite ask --json` printed"
+    )
+
+
+def _text(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise ExportedFileError(f"cannot read {str(path)!r} ({error.strerror}); check the path") from error
+    if len(data) > MAX_BYTES:
+        raise ExportedFileError(f"{str(path)!r} has more than {MAX_BYTES} bytes; split it")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ExportedFileError(f"{str(path)!r} is not UTF-8 at byte {error.start}; export it again") from error
+
+
+def _values(text: str, path: Path) -> list[Any]:
+    """The JSON values in `text`, which stand one after the other."""
+    decoder, at, found = json.JSONDecoder(), 0, []
+    while at < len(text):
+        if text[at].isspace():
+            at += 1
+            continue
+        try:
+            value, at = decoder.raw_decode(text, at)
+        except json.JSONDecodeError as error:
+            cut = "; it seems to be cut off" if error.pos >= len(text.rstrip()) - 1 else ""
+            where = f"line {error.lineno}, column {error.colno}"
+            raise ExportedFileError(f"{str(path)!r}, {where}: not JSON ({error.msg}){cut}; export it again") from error
+        except (RecursionError, ValueError) as error:  # nested too deep; a number of thousands of digits
+            raise ExportedFileError(f"{str(path)!r} holds JSON that cannot be read; export it again") from error
+        found.append(value)
+    return found
+
+
+def _answers(values: list[Any], path: Path) -> list[Record]:
+    found: list[Record] = []
+    for i, value in enumerate(values):
+        where = "" if len(values) == 1 else f"value {i + 1}"
+        if isinstance(value, list):
+            found += [Record.of(one, path, f"{where}[{n}]") for n, one in enumerate(value)]
+            continue
+        record = Record.of(value, path, where)
+        if record.has("answers"):
+            if record.optional_text("kind") not in (None, KIND):
+                raise record.error("kind", f"{record.value('kind')!r} is not {KIND!r}")
+            _check_version(record)
+            found += record.records("answers")
+        else:
+            found.append(record)
+    if not found:
+        raise ExportedFileError(f"{str(path)!r} holds no answers; export a conversation with some")
+    return found
+
+
+def _check_version(record: Record) -> None:
+    version = record.whole_number("schema_version") if record.has("schema_version") else SCHEMA_VERSION
+    if version > SCHEMA_VERSION:
+        raise record.error("schema_version", f"{version} is newer than {SCHEMA_VERSION}; update Pincite to check it")
+
+
+def _of_dossier(text: str, path: Path) -> list[Claim]:
+    page = shown_in(text)
+    if page.data is None:
+        raise ExportedFileError(f"{str(path)!r} is no dossier, or is cut off: its data are missing; export it again")
+    return held_to_dossier(_asked(page.data, path), page)
+
+
+def _of_markdown(text: str, path: Path) -> list[Claim]:
+    shown, _, rest = text.rpartition(DATA_BEGINS)
+    data, ended, _ = rest.partition(DATA_ENDS)
+    if not ended:
+        raise ExportedFileError(f"{str(path)!r} is cut off: its data do not end; export it again")
+    return held_to_markdown(_asked(data, path), shown)
+
+
+def _asked(text: str, path: Path) -> list[Asked]:
+    """The questions in JSON text, with the claims of their answers, numbered through."""
+    found: list[Asked] = []
+    number = 1
+    for answer in _answers(_values(text, path), path):
+        claims = tuple(_claims(answer, number))
+        quotes = tuple(one.text("quote") for one in answer.records("citations"))
+        found.append(Asked(answer.text("question"), claims, quotes))
+        number += len(claims)
+    return found
+
+
+def _claims(answer: Record, first: int) -> Iterator[Claim]:
+    _check_version(answer)
+    question, status = answer.text("question"), answer.text("status")
+    cited = answer.records("citations")
+    if (status == "answered") is not bool(cited):
+        raise answer.error("status", f"{status!r}, but there are {len(cited)} citations")
+    nearest = answer.record("nearest")
+    for number, record in enumerate([*cited, nearest] if nearest is not None else cited, start=first):
+        citation = _citation(record)
+        sentence = record.optional_text("sentence")
+        problem = _contradiction(citation, sentence)
+        if number == first and cited and problem is None:
+            text = answer.text("text")
+            if foreign_words(text, [one.text("quote") for one in cited]):
+                problem = f"the file's answer, {text[:80]!r}, is not what it quotes"
+        yield Claim(number, question, citation, sentence, problem)
+
+
+def _citation(record: Record) -> Citation:
+    start, end = record.whole_number("start"), record.whole_number("end")
+    if start >= end:
+        raise record.error("end", f"{end} is not after the start, {start}")
+    return Citation(
+        document_id=record.text("document_id"),
+        source=record.text("source"),
+        start=start,
+        end=end,
+        quote=record.text("quote"),
+        sentence_start=min(start, record.whole_number("sentence_start", default=start)),
+        sentence_end=max(end, record.whole_number("sentence_end", default=end)),
+        page=record.whole_number("page") if record.value("page") is not None else None,
+        prefix=record.optional_text("prefix") or "",
+        suffix=record.optional_text("suffix") or "",
+        document_sha256=record.text("document_sha256"),
+        heading=record.optional_text("heading"),
+    )
+
+
+def _contradiction(citation: Citation, sentence: str | None) -> str | None:
+    if len(citation.quote) != citation.end - citation.start:
+        return f"the file's quote has {len(citation.quote)} characters, its offsets {citation.end - citation.start}"
+    if sentence is None:
+        return None
+    inside = sentence[citation.start - citation.sentence_start : citation.end - citation.sentence_start]
+    if inside != citation.quote or len(sentence) != citation.sentence_end - citation.sentence_start:
+        return "the file's sentence does not hold its quote where the offsets say"
+    return None

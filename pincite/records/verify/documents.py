@@ -1,0 +1,86 @@
+"""Which documents the citations of a file are held to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path, PurePosixPath
+
+from index import Document, load
+from index.errors import LoadError
+from index.load import LoadConfig, is_url
+from index.load.finding import lexical
+from pincite.records.verify.types import Claim
+from qa.bundled import bundled_article
+from qa.types import Citation
+
+Held = Callable[[Citation], "list[Document] | str"]
+"""The documents that a citation may mean, or why there is none, in one line."""
+
+
+def given(documents: Iterable[Document], claims: Sequence[Claim]) -> Held:
+    """Citations are held to `documents`: to one with the same text; else the same id, path, or end of the path.
+
+    Where the file cites one document and one is given, it is that.
+    """
+    listed = list(documents)
+    cited = {claim.citation.document_id for claim in claims}
+
+    def held(citation: Citation) -> list[Document] | str:
+        tests: list[Callable[[Document], bool]] = [
+            lambda document: document.sha256 == citation.document_sha256,
+            lambda document: document.id == citation.document_id,
+            lambda document: _whereabouts(document.source) == _whereabouts(citation.source),
+        ]
+        for test in tests:
+            found = [document for document in listed if test(document)]
+            if found:
+                return found
+        found = _like_named(listed, citation)
+        if not found and len(listed) == len(cited) == 1:
+            found = listed
+        return found or f"none of the sources is {citation.document_id!r}"
+
+    return held
+
+
+def own(config: LoadConfig) -> Held:
+    """Citations are held to their own sources: paths, relative ones from the working directory, and URLs.
+
+    Each is loaded once, when it is first asked for.
+    """
+    loaded: dict[str, list[Document] | str] = {}
+
+    def held(citation: Citation) -> list[Document] | str:
+        if citation.source not in loaded:
+            loaded[citation.source] = _load(citation.source, config)
+        return loaded[citation.source]
+
+    return held
+
+
+def _load(source: str, config: LoadConfig) -> list[Document] | str:
+    path: str | Path = source
+    # What a served page exports names documents without their folders, the bundled one too.
+    if not is_url(source) and source == bundled_article().name and not Path(source).exists():
+        path = bundled_article()
+    try:
+        return [load(path, encoding=config.encoding, max_bytes=config.max_bytes, allow_private=config.allow_private)]
+    except LoadError as error:
+        return str(error)
+
+
+def _whereabouts(source: str) -> str:
+    return source if is_url(source) else str(lexical(source))
+
+
+def _like_named(documents: Sequence[Document], citation: Citation) -> list[Document]:
+    """Those whose path ends as the citation's does, in as many parts as any does, and in its name at least."""
+    wanted = PurePosixPath(citation.document_id).parts[::-1]
+
+    def shared(document: Document) -> int:
+        parts = PurePosixPath(document.source.replace("\\", "/")).parts[::-1]
+        pairs = zip(parts, wanted, strict=False)
+        return next((i for i, (a, b) in enumerate(pairs) if a != b), min(len(parts), len(wanted)))
+
+    most = max(map(shared, documents), default=0)
+    return [document for document in documents if most and shared(document) == most]

@@ -1,0 +1,64 @@
+"""What became of a citation in a document."""
+
+from __future__ import annotations
+
+from index.types import Document
+from pincite.records.verify.nearest import LEAST_SIMILARITY, nearest
+from pincite.records.verify.passage import Passage
+from pincite.records.verify.types import Claim, Finding, Place, Verdict
+
+
+def judge(claim: Claim, document: Document) -> Finding:
+    """Hold `claim` to `document`, which is the cited one, perhaps in another state.
+
+    OK: the quote stands at its offsets, and the rest of its sentence around it. MOVED: its sentence stands elsewhere,
+    word for word; of several such places, the one with the most of the old surroundings, then the nearest. CHANGED:
+    the sentence is there, altered. What a file contradicts itself in is CHANGED at best.
+    """
+    citation, text = claim.citation, document.text
+    same = document.sha256 == citation.document_sha256
+    passage = Passage.of(claim)
+    if claim.problem is not None:
+        return _judge_loosely(claim, document, passage, claim.problem)
+    if passage.stands_at(text, passage.start):
+        last = passage.start + len(passage.text)
+        here = _place(document, citation.start, citation.end, passage.start, last)
+        if same:
+            problem = _forged(claim, document)
+            if problem is not None:
+                return Finding(claim, Verdict.CHANGED, here, problem)
+        return Finding(claim, Verdict.OK, here, None if same else "the document has changed elsewhere")
+    note = "the document is unchanged: it is the citation that was altered" if same else None
+    places = list(passage.places(text))
+    if not places:
+        return _judge_loosely(claim, document, passage, note)
+    first, start, end, last = max(places, key=lambda place: passage.likeness(text, place[0], place[3]))
+    if text[start:end] != citation.quote:
+        note = "only white space or the composition of accented letters differs"
+    elif len(places) > 1:
+        note = f"it stands {len(places)} times; this place is most like the old one"
+    return Finding(claim, Verdict.MOVED, _place(document, start, end, first, last), note)
+
+
+def _judge_loosely(claim: Claim, document: Document, passage: Passage, note: str | None) -> Finding:
+    found = nearest(document.text, passage.before, passage.quote, passage.after)
+    if found is None or found.similarity < LEAST_SIMILARITY:
+        return Finding(claim, Verdict.GONE, None, note)
+    place = _place(document, found.start, found.end, found.first, found.last, found.similarity)
+    if place.text == claim.citation.quote and note is None:
+        note = "the quote stands there, its sentence has changed"
+    return Finding(claim, Verdict.CHANGED, place, note)
+
+
+def _forged(claim: Claim, document: Document) -> str | None:
+    """What the citation says of an unchanged document that is not so, or None."""
+    c, text = claim.citation, document.text
+    if text[max(0, c.start - len(c.prefix)) : c.start] != c.prefix or not text.startswith(c.suffix, c.end):
+        return "the file's prefix or suffix is not what stands around the quote"
+    page = document.page_at(c.start)
+    return None if c.page == page else f"the file says page {c.page}, the document {page}"
+
+
+def _place(document: Document, start: int, end: int, first: int, last: int, similarity: float = 1.0) -> Place:
+    text, page = document.text, document.page_at(start)
+    return Place(document.id, start, end, text[start:end], page, text[first:last], round(similarity, 3))

@@ -1,0 +1,45 @@
+"""A verification as plain text for a terminal, in the words of prompts/."""
+
+from __future__ import annotations
+
+from textwrap import shorten
+
+from pincite.records.verify.types import Finding, Verdict, Verification
+from prompts import render
+from qa.rendering import place_text
+
+LONGEST_QUOTE = 160  # characters
+
+
+def verification_text(verification: Verification) -> str:
+    """A line for each citation, what stands there now below it, and the numbers of each verdict."""
+    lines = [line for finding in verification.findings for line in _lines(finding)]
+    counts = {verdict.value: verification.count(verdict) for verdict in Verdict}
+    return "\n".join([*lines, render("verified_sum", total=len(verification.findings), **counts)])
+
+
+def _lines(finding: Finding) -> list[str]:
+    claim, place = finding.claim, finding.place
+    quote = _short(claim.citation.quote)
+    lines = [
+        render(
+            "verified",
+            verdict=f"{finding.verdict.value:7}",
+            number=claim.number,
+            quote=quote,
+            place=place_text(claim.citation),
+        )
+    ]
+    if place is not None and finding.verdict is not Verdict.OK:
+        page = "" if place.page is None else render("place_page", page=place.page)
+        where = render("place", id=place.document_id, page=page, heading="", start=place.start, end=place.end)
+        moved = finding.verdict is Verdict.MOVED
+        words = _short(place.text if moved else place.passage)
+        lines.append(render("verified_now" if moved else "verified_nearest", quote=words, place=where))
+    if finding.note is not None:
+        lines.append(render("verified_note", note=finding.note))
+    return lines
+
+
+def _short(text: str) -> str:
+    return shorten(text, LONGEST_QUOTE, placeholder=" …")

@@ -1,0 +1,68 @@
+"""Why this answer: the passages that were considered for it, and what each part of Pincite made of them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from index import Hit
+from qa.read.windowed import TokenScore, WindowedReader
+from qa.types import Answer
+
+if TYPE_CHECKING:
+    from qa.answerer import Answerer
+
+_WORD = re.compile(r"\w+")
+# Words that say what is asked for, or nothing: finding them in a passage is no reason for it.
+_EMPTY = frozenset(
+    """a an and are as at be been but by did do does for from had has have he her him his how i if in into is it its
+    many more most much not of on or our out over she so than that the their them then there they this to up was we
+    were what when where which who whom whose why will with would you your""".split()
+)
+_ENDINGS = re.compile(r"(?:ies|ied|es|ed|ing|'s|s|e|y)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A passage that was considered, best first. Offsets are of the document's text, in code points.
+
+    `hit`: the passage and its scores in the search (dense: cosine; lexical: BM25). `probability`: of its best span
+    within the passage, the reader's own, not calibrated; `margin`: of that span over "no answer here", in logits;
+    `best`: where that span stands, or None. `words`: where the question's words, or forms of them, stand.
+    `tokens`: the reader's tokens with the probability that the answer starts or ends with each.
+    """
+
+    hit: Hit
+    probability: float
+    margin: float
+    best: tuple[int, int] | None
+    words: tuple[tuple[int, int], ...]
+    tokens: tuple[TokenScore, ...]
+
+
+def explain(answerer: Answerer, answer: Answer, *, top_k: int = 5) -> list[Passage]:
+    """The `top_k` passages for `answer`, searched and read again, in the order of the search."""
+    question = answer.read_as
+    hits = answerer.consider([question], top_k=top_k).hits[0]
+    texts = [answerer.index.text(hit.chunk) for hit in hits]
+    readings = answerer.reader.read([(question, text) for text in texts], best=1).passages
+    wanted = {_stem(word) for word in _WORD.findall(question) if word.casefold() not in _EMPTY}
+    found = []
+    for hit, text, reading in zip(hits, texts, readings, strict=True):
+        start = hit.chunk.start
+        spans = reading.spans
+        words = tuple((start + m.start(), start + m.end()) for m in _WORD.finditer(text) if _stem(m[0]) in wanted)
+        best = (start + spans[0].start, start + spans[0].end) if spans else None
+        reader = answerer.reader
+        tokens = reader.token_scores(question, text) if isinstance(reader, WindowedReader) else ()
+        moved = tuple(TokenScore(start + t.start, start + t.end, t.starts, t.ends) for t in tokens)
+        probability, margin = (spans[0].probability, spans[0].margin) if spans else (0.0, 0.0)
+        found.append(Passage(hit, probability, margin, best, words, moved))
+    return found
+
+
+def _stem(word: str) -> str:
+    """A rough common form: enough to see that "guards" and "guard" are one word, too rough to search with."""
+    folded = word.casefold()
+    return _ENDINGS.sub("", folded) if len(folded) > 4 else folded

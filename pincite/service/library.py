@@ -1,0 +1,217 @@
+"""The documents that one person asks: those that were there, and those that they add, take out or leave aside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from itertools import islice
+from threading import Lock
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index import Document, Index
+from index.embed import Embedder
+from index.errors import PinciteError
+from pincite.service.explaining import Passage, explain
+from qa.answerer import Answerer
+from qa.confidence import SHORT, Calibration
+from qa.types import Answer, Turn
+
+EMBEDDED_AT_ONCE = 32  # passages between two reports of progress
+TOLD_EVERY = 20_000  # characters, while a text is divided
+DIVIDING = 0.1  # the share of the time that goes into dividing a text, before it is embedded
+
+Progress = Callable[[float], None]
+"""Told what share, from 0 to 1, is done. What it raises ends the work."""
+
+
+class Asks(Protocol):
+    """What a library needs of the `Answerer` that it begins with."""
+
+    @property
+    def documents(self) -> Mapping[str, Document]: ...
+
+    @property
+    def calibration(self) -> Calibration | None: ...
+
+    @property
+    def short(self) -> bool: ...
+
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        top_k: int = 5,
+        min_confidence: float | None = None,
+        where: Sequence[str] | str = (),
+    ) -> Answer: ...
+
+
+class Library:
+    """Documents of which some, at first all, are searched; questions go to those.
+
+    An index does not change: after each change of what is searched, the next question is asked of a new one, which
+    takes what it can from the one before: a document is divided and embedded once, when it is added.
+    """
+
+    def __init__(self, base: Asks) -> None:
+        self._base = base
+        self._documents = dict(base.documents)
+        self._searched = set(self._documents)
+        self._answerer: Asks | None = base
+        self._whole: Index | None = None  # all documents, what is not searched too; the base's own until one is added
+        self._lock = Lock()
+
+    @property
+    def documents(self) -> Mapping[str, Document]:
+        """All documents by id, searched or not."""
+        return self._documents
+
+    @property
+    def searched(self) -> Collection[str]:
+        """The ids of the documents that questions go to."""
+        return self._searched
+
+    @property
+    def calibration(self) -> Calibration | None:
+        """The base's, or None."""
+        return self._base.calibration
+
+    @property
+    def short(self) -> bool:
+        """Whether what is searched is a short text (see `qa.confidence`)."""
+        answerer = self._answerer  # no lock: whoever holds it may be indexing
+        return self._to_be_short() if answerer is None else answerer.short
+
+    def _to_be_short(self) -> bool:
+        """As `Answerer.short`, of what is searched once the next question has it indexed."""
+        known = self._whole or (self._base.index if isinstance(self._base, Answerer) else None)
+        chunks = () if known is None else known.chunks
+        found = islice((chunk for chunk in chunks if chunk.document_id in self._searched), SHORT + 1)
+        return sum(1 for _ in found) <= SHORT
+
+    def add(self, document: Document, progress: Progress = lambda share: None) -> Document:
+        """Index `document`, search it from now on, and return it under the id it has here.
+
+        Raises `PinciteError` if the same one is here already, or if it cannot be indexed; then nothing has changed.
+        """
+        self._refuse_elsewhere()
+        document = self._named(document)
+        with self._lock:
+            everything = [*self._documents.values(), document]
+        whole = self._built(everything, progress, document)
+        with self._lock:
+            self._whole = whole.index
+            self._documents[document.id] = document
+            self._searched.add(document.id)
+            all_of_them = {one.id for one in everything} == set(self._documents) == self._searched
+            self._answerer = whole if all_of_them else None
+        return document
+
+    def remove(self, document_id: str) -> None:
+        """Take a document out. One is always left: raises `PinciteError` for the last."""
+        if len(self._documents) == 1:
+            raise PinciteError(f"{document_id!r} is the only document here; add another before you remove it")
+        self._refuse_elsewhere()
+        with self._lock:
+            self._documents.pop(document_id, None)
+        self.search_in(self._searched - {document_id} or set(self._documents))
+
+    def search_in(self, ids: Collection[str]) -> None:
+        """Send questions to the documents `ids` alone. Raises `PinciteError` if there is none."""
+        self._refuse_elsewhere()
+        wanted = set(ids) & set(self._documents)
+        if not wanted:
+            raise PinciteError("no document is left to search; choose at least one")
+        with self._lock:
+            if wanted != self._searched:
+                self._searched = wanted
+                self._answerer = self._base if wanted == set(self._base.documents) else None
+
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        top_k: int = 5,
+        min_confidence: float | None = None,
+        where: Sequence[str] | str = (),
+    ) -> Answer:
+        """As `Answerer.ask`, of the documents that are searched."""
+        return self._ready().ask(question, history, top_k=top_k, min_confidence=min_confidence, where=where)
+
+    def explain(self, answer: Answer) -> list[Passage]:
+        """The passages that were considered for `answer`, as `pincite.service.explaining.explain` gives them."""
+        answerer = self._ready()
+        return explain(answerer, answer) if isinstance(answerer, Answerer) else []
+
+    def _ready(self) -> Asks:
+        with self._lock:
+            if self._answerer is None:
+                listed = [document for i, document in self._documents.items() if i in self._searched]
+                made = self._answerer = self._built(listed, lambda share: None, None)
+                if len(listed) == len(self._documents):
+                    self._whole = made.index
+            return self._answerer
+
+    def _built(self, documents: Sequence[Document], progress: Progress, added: Document | None) -> Answerer:
+        base = self._base
+        if not isinstance(base, Answerer):
+            raise PinciteError("this answerer takes no further documents")
+        embedder = _Reporting(base.index.embedder, progress, len(added.text) if added is not None else 0)
+        index = Index.build(documents, embedder=embedder, before=self._whole or base.index)
+        return Answerer(index, reader=base.reader, calibration=base.calibration, config=base.config)
+
+    def _refuse_elsewhere(self) -> None:
+        """What is asked of servers is not copied into this process, however much it is."""
+        if isinstance(self._base, Answerer) and not self._base.index.in_memory:
+            raise PinciteError(
+                "these documents lie in a database, and what is searched cannot be changed here; use `pincite index`"
+            )
+
+    def _named(self, document: Document) -> Document:
+        """`document` under an id that no other has."""
+        stem, dot, suffix = document.id.rpartition(".")
+        number, wanted = 1, document.id
+        while wanted in self._documents:
+            if self._documents[wanted].sha256 == document.sha256:
+                raise PinciteError(f"{document.id!r} is here already, word for word")
+            number += 1
+            wanted = f"{stem} ({number}).{suffix}" if dot and stem else f"{document.id} ({number})"
+        return document if wanted == document.id else replace(document, id=wanted)
+
+
+class _Reporting:
+    """An embedder that reports how far it has come with a document of about so many `characters`."""
+
+    def __init__(self, embedder: Embedder, progress: Progress, characters: int) -> None:
+        self._embedder = embedder
+        self._progress, self._expected = progress, characters
+        self._done = self._counted = self._told = 0
+        self.id = embedder.id
+        self.dimension = embedder.dimension
+        self.max_tokens = embedder.max_tokens
+
+    def count_tokens(self, text: str) -> int:
+        self._counted += len(text)
+        if self._expected and self._counted > self._told + TOLD_EVERY:  # a long text is divided for seconds
+            self._told = self._counted
+            self._progress(DIVIDING * min(1.0, self._counted / (1.5 * self._expected)))
+        return self._embedder.count_tokens(text)
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        if len(texts) == 1 and not self._expected:  # a question
+            return self._embedder.embed(texts)
+        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+        by_length = sorted(range(len(texts)), key=lambda i: len(texts[i]))  # batches of one length need no padding
+        for first in range(0, len(texts), EMBEDDED_AT_ONCE):
+            part = by_length[first : first + EMBEDDED_AT_ONCE]
+            vectors[part] = self._embedder.embed([texts[i] for i in part])
+            self._done += sum(len(texts[i]) for i in part)
+            # Passages overlap, so that more is embedded than the document has characters.
+            done = self._done / (1.2 * self._expected) if self._expected else 1.0
+            self._progress(min(0.99, DIVIDING + (1 - DIVIDING) * done))
+        return vectors

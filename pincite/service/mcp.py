@@ -1,0 +1,170 @@
+"""The Model Context Protocol: `ask`, `list_documents` and `show_passage` as tools, over stdio or streamable HTTP."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from index.errors import ModelError, PinciteError
+from pincite.service.requests import AskRequest, NoRequest, PassageRequest, parsed
+from pincite.service.service import LONGEST_PASSAGE, Service
+from qa.errors import RequestError
+
+if TYPE_CHECKING:
+    from mcp.server import Server, ServerRequestContext
+    from mcp.types import CallToolRequestParams, CallToolResult, ListToolsResult, PaginatedRequestParams
+    from starlette.routing import BaseRoute
+
+__all__ = ["HttpPart", "http_part", "require_mcp", "serve_stdio"]
+
+logger = logging.getLogger(__name__)
+
+PATH = "/mcp"
+INSTRUCTIONS = (
+    "Pincite answers questions about a fixed set of documents with exact quotations. Every answer is a span of a "
+    "document, given with its offsets; where the documents do not answer, it says so. Quote answers word for word."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tool:
+    title: str
+    description: str
+    request: type[AskRequest] | type[NoRequest] | type[PassageRequest]
+    call: Callable[[Service, Any], Awaitable[dict[str, Any]]]
+
+
+async def _ask(service: Service, request: AskRequest) -> dict[str, Any]:
+    return await service.ask(request)
+
+
+async def _list(service: Service, request: NoRequest) -> dict[str, Any]:
+    return {"documents": service.documents()}
+
+
+async def _show(service: Service, request: PassageRequest) -> dict[str, Any]:
+    return service.passage(request)
+
+
+TOOLS: Mapping[str, _Tool] = {
+    "ask": _Tool(
+        "Ask the documents",
+        "Answer a question with a verbatim quotation and its place, or say that the documents do not answer it. "
+        "'status' is answered or abstained; 'confidence' is the probability that the answer is right; on abstention "
+        "'nearest' is the closest thing the documents do say. A follow-up needs the earlier turns in 'history'.",
+        AskRequest,
+        _ask,
+    ),
+    "list_documents": _Tool(
+        "List the documents",
+        "The documents that can be asked: id, title, size in characters, sha256 of the text, metadata to filter by.",
+        NoRequest,
+        _list,
+    ),
+    "show_passage": _Tool(
+        "Show a passage",
+        "The text of a document from character 'start' to 'end', as offsets of citations count them; "
+        f"{LONGEST_PASSAGE} characters at most at a time.",
+        PassageRequest,
+        _show,
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class HttpPart:
+    """What a Starlette app needs in order to serve MCP: its routes, and `running()` around its lifetime."""
+
+    routes: list[BaseRoute]
+    running: Callable[[], AbstractAsyncContextManager[None]]
+
+
+def require_mcp() -> None:
+    """Raises `ModelError` if the package is not there."""
+    try:
+        import mcp  # noqa: F401
+    except ImportError as error:
+        raise ModelError("MCP needs the package mcp; install it with: pip install 'pincite[mcp]'") from error
+
+
+def http_part(service: Service, *, most_bytes: int) -> HttpPart:
+    """MCP over streamable HTTP at `PATH`, without sessions: each request stands alone."""
+    from mcp.server.transport_security import TransportSecuritySettings
+
+    server = _server(service)
+    # Who may come, and under which name of the host, is looked after around the whole app.
+    anyone = TransportSecuritySettings(enable_dns_rebinding_protection=False)
+    app = server.streamable_http_app(
+        streamable_http_path=PATH,
+        json_response=True,
+        stateless_http=True,
+        max_request_body_size=most_bytes,
+        transport_security=anyone,
+    )
+    return HttpPart(list(app.routes), server.session_manager.run)
+
+
+async def serve_stdio(service: Service) -> None:
+    """MCP over standard input and output, until the input ends."""
+    from mcp.server.stdio import stdio_server
+
+    server = _server(service)
+    async with stdio_server() as (incoming, outgoing):
+        await server.run(incoming, outgoing, server.create_initialization_options())
+
+
+def _server(service: Service) -> Server[Any]:
+    require_mcp()
+    from mcp.server import Server
+    from mcp.types import ListToolsResult, Tool, ToolAnnotations
+
+    async def list_tools(context: ServerRequestContext[Any], params: PaginatedRequestParams | None) -> ListToolsResult:
+        unchanging = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
+        return ListToolsResult(
+            tools=[
+                Tool(
+                    name=name,
+                    title=tool.title,
+                    description=tool.description,
+                    input_schema=tool.request.model_json_schema(),
+                    annotations=unchanging,
+                )
+                for name, tool in TOOLS.items()
+            ]
+        )
+
+    async def call_tool(context: ServerRequestContext[Any], params: CallToolRequestParams) -> CallToolResult:
+        return await _called(service, params)
+
+    return Server(
+        "pincite",
+        version=version("pincite"),
+        title="Pincite",
+        instructions=INSTRUCTIONS,
+        on_list_tools=list_tools,
+        on_call_tool=call_tool,
+    )
+
+
+async def _called(service: Service, params: CallToolRequestParams) -> CallToolResult:
+    from mcp.types import CallToolResult, TextContent
+
+    try:
+        tool = TOOLS.get(params.name)
+        if tool is None:
+            raise RequestError(f"there is no tool {params.name!r}; there are {', '.join(TOOLS)}")
+        found = await tool.call(service, parsed(tool.request, params.arguments or {}))
+    except PinciteError as error:
+        return CallToolResult(content=[TextContent(type="text", text=str(error))], is_error=True)
+    except Exception:
+        logger.exception("a tool failed")
+        return CallToolResult(
+            content=[TextContent(type="text", text="something went wrong; see the log")], is_error=True
+        )
+    text = json.dumps(found, ensure_ascii=False)
+    return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=json.loads(text))

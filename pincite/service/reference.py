@@ -1,0 +1,113 @@
+"""The OpenAPI document as a page for people, with nothing on it from elsewhere."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pincite.html.marks import escape, escaped_prose
+from pincite.html.words import words_html
+
+__all__ = ["reference_html"]
+
+_Json = Mapping[str, Any]
+
+
+def reference_html(openapi: _Json) -> str:
+    """Every path of `openapi` with its fields, and an example for the command line."""
+    style = (Path(__file__).parent / "plain.css").read_text(encoding="utf-8")
+    title = words_html("page_api_title")
+    body = "".join(
+        _operation(openapi, path, *each) for path, methods in openapi["paths"].items() for each in methods.items()
+    )
+    schemas = "".join(_schema(openapi, name, one) for name, one in openapi["components"]["schemas"].items())
+    return (
+        f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
+        '<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="/favicon.ico">'
+        f"<style>{style}</style></head><body><main><h1>{title}</h1><p>{escape(openapi['info']['summary'])}</p>"
+        f'<p>{words_html("page_api_about")} <a href="openapi.json">openapi.json</a></p>'
+        f"{body}<h2>{words_html('page_api_objects')}</h2>{schemas}</main></body></html>"
+    )
+
+
+def _operation(openapi: _Json, path: str, method: str, about: _Json) -> str:
+    body = about.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
+    rows = [(p["name"], p["schema"], p.get("required", False)) for p in about.get("parameters", ())]
+    if body is not None:
+        rows += list(_fields(_resolved(openapi, body)))
+    answers = "".join(
+        f"<tr><td><code>{status}</code></td><td>{escape(one['description'])}</td><td>{_type(_content(one))}</td></tr>"
+        for status, one in sorted(about["responses"].items())
+    )
+    example = _example(path, method, has_body=body is not None)
+    return (
+        f"<section><h2><code>{method.upper()} /v1{escape(path)}</code> {escape(about['summary'])}</h2>"
+        f"<p>{escaped_prose(about.get('description', ''))}</p><pre>{escape(example)}</pre>"
+        f"{_table(rows)}<table><tbody>{answers}</tbody></table></section>"
+    )
+
+
+def _example(path: str, method: str, *, has_body: bool) -> str:
+    if not has_body:
+        query = "?document_id=islamabad-talks.md&start=0&end=80" if path == "/passage" else ""
+        return f"curl 'http://localhost:7860/v1{path}{query}'"
+    said = json.dumps({"question": "Who signed the lease?", "text": "Ann Gray signed the lease in 1851."})
+    return f"curl http://localhost:7860/v1{path} \\\n  -H 'content-type: application/json' \\\n  -d '{said}'"
+
+
+def _schema(openapi: _Json, name: str, schema: _Json) -> str:
+    about = str(schema.get("description", "")).split("\n\n")[0]
+    values = ", ".join(f"<code>{escape(str(one))}</code>" for one in schema.get("enum", ()))
+    shown = escape(name.lstrip("_"))
+    fields = _table(list(_fields(schema)))
+    return f'<section id="{escape(name)}"><h3>{shown}</h3><p>{escaped_prose(about)} {values}</p>{fields}</section>'
+
+
+def _fields(schema: _Json) -> Iterator[tuple[str, _Json, bool]]:
+    required = schema.get("required", ())
+    for name, one in schema.get("properties", {}).items():
+        yield name, one, name in required
+
+
+def _table(rows: list[tuple[str, _Json, bool]]) -> str:
+    if not rows:
+        return ""
+    written = "".join(
+        f"<tr><th scope='row'><code>{escape(name)}</code></th><td>{_type(schema)}</td>"
+        f"<td>{escaped_prose(str(schema.get('description', '')))} {_note(schema, required)}</td></tr>"
+        for name, schema, required in rows
+    )
+    return f"<table><tbody>{written}</tbody></table>"
+
+
+def _note(schema: _Json, required: bool) -> str:
+    if required:
+        return words_html("page_api_required")
+    if schema.get("default") in (None, [], {}):
+        return ""
+    return words_html("page_api_default", value=json.dumps(schema["default"]))
+
+
+def _type(schema: _Json) -> str:
+    if "$ref" in schema:
+        name = escape(schema["$ref"].rpartition("/")[2])
+        return f'<a href="#{name}">{name.lstrip("_")}</a>'
+    if "anyOf" in schema:
+        return " or ".join(_type(one) for one in schema["anyOf"])
+    if schema.get("type") == "array":
+        return f"array of {_type(schema.get('items', {}))}" if schema.get("items") else "array"
+    return escape(str(schema.get("type", "")))
+
+
+def _content(response: _Json) -> _Json:
+    content = response.get("content", {}).get("application/json", {}).get("schema", {})
+    return content if isinstance(content, Mapping) else {}
+
+
+def _resolved(openapi: _Json, schema: _Json) -> _Json:
+    if "$ref" not in schema:
+        return schema
+    found: _Json = openapi["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    return found

@@ -1,0 +1,146 @@
+"""Plain JSON over HTTP: `POST /v1/ask`, what it can be asked, and the OpenAPI document that says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Annotated, Any
+
+from fastapi import FastAPI, Query, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from index.errors import PinciteError
+from pincite.service.errors import UNEXPECTED, error_response, status_of
+from pincite.service.reference import reference_html
+from pincite.service.requests import AskRequest, PassageRequest, explained, parsed
+from pincite.service.service import LONGEST_PASSAGE, Service
+from qa.types import SCHEMA_VERSION, Answer
+
+__all__ = ["rest_app"]
+
+_SUMMARY = "Ask documents, and get their own words back, pinned to the place they stand."
+
+
+@dataclass(frozen=True, slots=True)
+class _AnswerBody(Answer):
+    schema_version: int = SCHEMA_VERSION
+
+
+class _Passage(BaseModel):
+    schema_version: int
+    document_id: str
+    document_sha256: str
+    start: int
+    end: int
+    text: str
+    page: int | None
+    heading: str | None
+    characters: int
+
+
+class _Document(BaseModel):
+    id: str
+    title: str | None
+    media_type: str
+    characters: int
+    sha256: str
+    metadata: dict[str, str | list[str]]
+
+
+class _Documents(BaseModel):
+    documents: list[_Document]
+
+
+class _Error(BaseModel):
+    type: str
+    message: str
+    request_id: str
+
+
+class _Errors(BaseModel):
+    error: _Error
+
+
+_ERRORS: dict[int | str, dict[str, Any]] = {
+    400: {"model": _Errors, "description": "the question or the documents cannot be used as they are"},
+    413: {"model": _Errors, "description": "the body is too large"},
+    422: {"model": _Errors, "description": "the request is not what this page says"},
+    503: {"model": _Errors, "description": "too much to do, or it took too long; `Retry-After` says when to try again"},
+}
+
+
+def rest_app(service: Service) -> FastAPI:
+    """The app to mount at /v1. Its page of documentation loads nothing from outside."""
+    # FastAPI's own pages of documentation would fetch their scripts from elsewhere.
+    app = FastAPI(title="Pincite", version=version("pincite"), summary=_SUMMARY, docs_url=None, redoc_url=None)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(PinciteError, _wrong)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unexpected)
+
+    @app.post("/ask", responses={**_ERRORS, 200: {"model": _AnswerBody}}, summary="Ask a question")
+    async def ask(request: AskRequest) -> Response:
+        """The documents' own words that answer the question, with their place; or that there are none.
+
+        Nothing is kept: a follow-up needs the earlier turns in `history`. Without `text` and `documents`, the
+        server's own documents are asked.
+        """
+        return JSONResponse(await service.ask(request))
+
+    @app.get("/documents", responses={200: {"model": _Documents}}, summary="List the documents")
+    async def documents() -> Response:
+        """The documents that the server has, with what `where` can filter by."""
+        return JSONResponse({"documents": service.documents()})
+
+    @app.get(
+        "/passage",
+        responses={**_ERRORS, 200: {"model": _Passage}, 404: {"model": _Errors, "description": "no such document"}},
+        summary="Show a passage",
+    )
+    async def passage(
+        document_id: Annotated[str, Query()],
+        start: Annotated[int, Query()] = 0,
+        end: Annotated[int | None, Query()] = None,
+    ) -> Response:
+        wanted = parsed(PassageRequest, {"document_id": document_id, "start": start, "end": end})
+        return JSONResponse(service.passage(wanted))
+
+    passage.__doc__ = f"Characters `start` to `end` of a document; {LONGEST_PASSAGE} at most at a time."
+
+    @app.get("/", include_in_schema=False)
+    async def reference() -> Response:
+        return HTMLResponse(reference_html(app.openapi()))
+
+    return app
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    found = error.errors()
+    status = 400 if found[0]["type"] == "json_invalid" else 422
+    return error_response(status, "RequestError", explained(found))
+
+
+async def _wrong(request: Request, error: Exception) -> Response:
+    assert isinstance(error, PinciteError)
+    return error_response(status_of(error), type(error).__name__, str(error))
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    where = f"{request.method} {request.url.path[:100]!r}"
+    said = {
+        400: "the body cannot be read as JSON; it may be nested too deep",
+        404: f"there is nothing at {where}; /v1/ says what there is",
+        405: f"{where} is not to be had; /v1/ says what is",
+    }
+    kind = {404: "NotFound", 405: "MethodNotAllowed"}.get(error.status_code, "RequestError")
+    message = said.get(error.status_code, str(error.detail))
+    return error_response(error.status_code, kind, message, headers=dict(error.headers or {}))
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    return error_response(500, "InternalError", UNEXPECTED)  # what surrounds the app logs it

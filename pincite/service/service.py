@@ -1,0 +1,166 @@
+"""What a server does for programs, without keeping anything: answer, list its documents, show a stretch of one."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index import Document, Index
+from index.embed import Embedder
+from index.errors import PinciteError, UnknownDocumentError
+from index.load import is_url, markdown, plain
+from index.load.parsed import Raw
+from pincite.service.library import Asks
+from pincite.service.requests import AskRequest, InlineDocument, PassageRequest
+from pincite.service.work import Check, Work
+from qa.answerer import Answerer
+from qa.errors import RequestError
+from qa.types import SCHEMA_VERSION, Answer
+
+__all__ = ["LONGEST_PASSAGE", "Service", "described", "log_answer", "public"]
+
+logger = logging.getLogger(__name__)
+
+LONGEST_PASSAGE = 20_000  # characters
+EMBEDDED_AT_ONCE = 32  # passages between two looks at the clock
+
+
+class Service:
+    """Answers over `base`'s documents, or over those that come with a request. What `work` raises goes through."""
+
+    def __init__(self, base: Asks, work: Work) -> None:
+        self.base = base
+        self.work = work
+
+    async def ask(self, request: AskRequest) -> dict[str, Any]:
+        """The answer, as `public` gives it. Raises `PinciteError` as `Answerer.ask` does."""
+        began = time.perf_counter()
+        answer = await self.work.run(lambda check: self._answer(request, check))
+        log_answer(answer, 1000 * (time.perf_counter() - began))
+        return public(answer)
+
+    def documents(self) -> list[dict[str, Any]]:
+        """The server's documents: id, title, media type, size, sha256 and metadata of each."""
+        return [described(document) for document in self.base.documents.values()]
+
+    def passage(self, request: PassageRequest) -> dict[str, Any]:
+        """A stretch of a document, at most `LONGEST_PASSAGE` characters of it, and where it stands.
+
+        Raises `UnknownDocumentError` and `RequestError`.
+        """
+        document = self.base.documents.get(request.document_id)
+        if document is None:
+            raise UnknownDocumentError(
+                f"there is no document {request.document_id!r}; list the documents for their ids"
+            )
+        size = len(document.text)
+        end = min(request.start + LONGEST_PASSAGE, size) if request.end is None else request.end
+        if not 0 <= request.start < end <= size:
+            raise RequestError(
+                f"characters {request.start} to {end} are no passage of {document.id!r}, which has {size}; "
+                "give a start before the end, and an end within the text"
+            )
+        if end - request.start > LONGEST_PASSAGE:
+            raise RequestError(
+                f"the passage is {end - request.start} characters long; ask for {LONGEST_PASSAGE} at most at a time"
+            )
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "document_id": document.id,
+            "document_sha256": document.sha256,
+            "start": request.start,
+            "end": end,
+            "text": document.text[request.start : end],
+            "page": document.page_at(request.start),
+            "heading": document.heading_at(request.start),
+            "characters": size,
+        }
+
+    def _answer(self, request: AskRequest, check: Check) -> Answer:
+        check()
+        return self._asked(request, check).ask(
+            request.question,
+            request.turns(),
+            top_k=request.top_k,
+            min_confidence=request.min_confidence,
+            where=request.where,
+        )
+
+    def _asked(self, request: AskRequest, check: Check) -> Asks:
+        if request.text is not None and request.documents is not None:
+            raise RequestError("both 'text' and 'documents' were given; send one of them")
+        if request.text is not None:
+            return self._over([InlineDocument(id="text", text=request.text)], check)
+        return self.base if request.documents is None else self._over(request.documents, check)
+
+    def _over(self, documents: Sequence[InlineDocument], check: Check) -> Asks:
+        base = self.base
+        if not isinstance(base, Answerer):
+            raise PinciteError("this answerer takes no further documents")
+        index = Index.build([_document(one) for one in documents], embedder=_Watched(base.index.embedder, check))
+        return Answerer(index, reader=base.reader, calibration=base.calibration, config=base.config)
+
+
+def described(document: Document) -> dict[str, Any]:
+    """A document without its text, as plain data."""
+    title = document.metadata.get("title")
+    return {
+        "id": document.id,
+        "title": title if isinstance(title, str) else None,
+        "media_type": document.media_type,
+        "characters": len(document.text),
+        "sha256": document.sha256,
+        "metadata": {key: value if isinstance(value, str) else list(value) for key, value in document.metadata.items()},
+    }
+
+
+def public(answer: Answer) -> dict[str, Any]:
+    """As `Answer.to_dict()`, but for where files lie on the server: a source that is no URL is its document's id."""
+    found = answer.to_dict()
+    for citation in (*found["citations"], found["nearest"]):
+        if citation is not None and not is_url(citation["source"]):
+            citation["source"] = citation["document_id"]
+    return found
+
+
+def log_answer(answer: Answer, milliseconds: float) -> None:
+    """One line in the log; what was asked and answered is in it only where the log may hold text."""
+    fields = {
+        "status": answer.status,
+        "confidence": answer.confidence,
+        "documents": len({citation.document_id for citation in answer.citations}),
+        "ms": round(milliseconds, 1),
+    }
+    logger.info("answer", extra={"fields": fields, "text": {"question": answer.question, "answer": answer.text}})
+
+
+def _document(given: InlineDocument) -> Document:
+    """Read as a file of this name would be, so that paragraphs and headings are known; the text stays as it came."""
+    known = markdown.FORMAT if PurePosixPath(given.id).suffix in markdown.FORMAT.suffixes else plain.FORMAT
+    read = known.read(Raw(given.id, given.text.encode("utf-8")))
+    metadata = {name: value if isinstance(value, str) else tuple(value) for name, value in given.metadata.items()}
+    return Document(given.id, read.text, "", known.media_types[0], read.segments, metadata)
+
+
+class _Watched:
+    """An embedder that looks at the clock now and then."""
+
+    def __init__(self, embedder: Embedder, check: Check) -> None:
+        self._embedder, self._check = embedder, check
+        self.id, self.dimension, self.max_tokens = embedder.id, embedder.dimension, embedder.max_tokens
+
+    def count_tokens(self, text: str) -> int:
+        return self._embedder.count_tokens(text)
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        parts = []
+        for first in range(0, len(texts), EMBEDDED_AT_ONCE):
+            self._check()
+            parts.append(self._embedder.embed(texts[first : first + EMBEDDED_AT_ONCE]))
+        return np.concatenate(parts)

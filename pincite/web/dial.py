@@ -1,0 +1,36 @@
+"""The risk dial: how sure an answer has to be, and what that costs in answers by the calibration data."""
+
+from __future__ import annotations
+
+import json
+
+import prompts
+from pincite.html.marks import escape
+from qa.confidence import Calibration
+
+__all__ = ["dial_html", "percent"]
+
+
+def percent(least: float) -> int:
+    """Where the slider stands for this least confidence."""
+    return min(99, max(0, round(100 * least)))
+
+
+def dial_html(calibration: Calibration | None, *, short: bool) -> str:
+    """A slider in per cent that stands at the calibrated threshold; nothing for a reader without calibration.
+
+    `short`: as in `qa.confidence`; what is searched may change, and the page's script is told so
+    (`pincite.web.signal`).
+    """
+    if calibration is None:
+        return ""
+    words = {"dial": prompts.render("page_dial"), "dial_share": prompts.render("page_dial_share")}
+    kinds = {"long": calibration.coverage_of(short=False), "short": calibration.coverage_of(short=True)}
+    data = escape(json.dumps({**kinds, **words}))
+    kind = "short" if short else "long"
+    return (
+        f'<div class="pc-dial" data-dial="{data}" data-kind="{kind}">'
+        '<label for="pc-sure" class="pc-dial-words"></label>'
+        f'<input id="pc-sure" type="range" min="0" max="99" value="{percent(calibration.least(short=short))}">'
+        '<span class="pc-dial-share" role="status"></span></div>'
+    )

@@ -1,0 +1,223 @@
+"""A Document as HTML, laid out as its author did, with no character of its text left out.
+
+The text of the HTML, its tags apart, is the document's: an offset into the one is an offset into the other, which is
+how the page's script finds what to mark. What a format writes to say how words look is there and out of sight.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+
+from index.load.markdown.inline import Inline, InlineKind, inlines
+from index.types import Document, Segment, SegmentKind
+from pincite.html.marks import Span, escape, mark
+from pincite.html.words import words_html
+from pincite.web.caching import ByContent
+from pincite.web.layout import MARKDOWN, Block, Listing, Row, blocks, cells, grouped
+
+__all__ = ["document_html", "excerpt_html"]
+
+_TAGS = {SegmentKind.PARAGRAPH: "p", SegmentKind.QUOTE: "blockquote"}
+# The page has a heading of its own, and so has the pane: the document's come below them.
+_HEADINGS_ABOVE = 2
+_DEEPEST_HEADING = 6
+_FENCE = re.compile(r"^(?:[ \t>]*)(?:`{3,}|~{3,})[^\r\n]*(?:\r\n?|\n)?", re.MULTILINE)
+_STYLES = {
+    InlineKind.SYNTAX: ("span", "pc-marker"),
+    InlineKind.EMPHASIS: ("em", "pc-em"),
+    InlineKind.STRONG: ("strong", "pc-strong"),
+    InlineKind.CODE: ("code", "pc-inline-code"),
+    InlineKind.LINK: ("span", "pc-link"),
+    InlineKind.ENTITY: ("span", "pc-entity"),
+    InlineKind.BREAK: ("span", "pc-break"),
+}
+
+
+def document_html(document: Document, spans: Iterable[Span] = (), *, images: str | None = None) -> str:
+    """`document` laid out as HTML, with `spans` marked. All of its text is there, in order, and escaped.
+
+    `images`: for pages that can be shown as pictures, their address up to the page's number.
+    """
+    return _Layout(document, spans, images).html()
+
+
+def excerpt_html(document: Document, start: int, end: int, spans: Sequence[Span] = ()) -> str:
+    """The characters `[start, end)` of `document` as they look there, for a quotation, with `spans` marked.
+
+    Several blocks are elements of their own. Of a table only the rows that `spans` touch are shown, or all of them
+    where there are no spans.
+    """
+    parts: list[tuple[str, SegmentKind | None]] = []
+    for block in blocks(document, start=start, end=end):
+        first, last = max(start, block.body), min(end, block.end)
+        if first >= last:
+            continue
+        if block.kind is SegmentKind.TABLE:
+            rows = _rows_of(document, block, first, last, spans)
+            parts += [(_row_html(document, row, first, last, spans), None) for row in rows]
+        elif block.kind is not None or any(character.isalnum() for character in document.text[first:last]):
+            parts.append((_inline_html(document, block, first, last, spans), block.kind))
+    if len(parts) == 1:
+        return parts[0][0]
+    return "".join(f'<span class="pc-part pc-part-{kind or "row"}">{html}</span>' for html, kind in parts)
+
+
+def _rows_of(document: Document, block: Block, first: int, last: int, spans: Sequence[Span]) -> Iterator[Row]:
+    for row in cells(document.text, block, document):
+        left, right = row[0][0], row[-1][3]
+        touched = not spans or any(span.start < right and left < span.end for span in spans)
+        if touched and left < last and first < right:
+            yield row
+
+
+def _row_html(document: Document, row: Row, first: int, last: int, spans: Sequence[Span]) -> str:
+    shown = []
+    for _, body, stop, _ in row:
+        left, right = max(body, first), min(stop, last)
+        if left < right:
+            styles = _styles_within(document, body, left, right)
+            shown.append(mark(document.text[left:right], [*spans, *styles], base=left))
+    return f'<span class="pc-row">{" · ".join(shown)}</span>'
+
+
+def _inline_html(document: Document, block: Block, first: int, last: int, spans: Sequence[Span]) -> str:
+    styles = _styles_within(document, block.body, first, last)
+    return mark(document.text[first:last], [*spans, *styles], base=first)
+
+
+def _styles_within(document: Document, body: int, first: int, last: int) -> list[Span]:
+    """How the block that begins at `body` looks between `first` and `last`."""
+    return [span for span in _styles(document).get(body, ()) if span.start < last and first < span.end]
+
+
+class _Layout:
+    def __init__(self, document: Document, spans: Iterable[Span], images: str | None) -> None:
+        self.document = document
+        self.text = document.text
+        self.spans = sorted(spans, key=lambda span: span.start)
+        self.images = images
+        self.styles = _styles(document)
+
+    def html(self) -> str:
+        pages = [segment for segment in self.document.segments if segment.kind is SegmentKind.PAGE]
+        found = list(blocks(self.document, page_starts=[page.start for page in pages]))
+        parts: list[str] = []
+        opened = False
+        while found or pages:
+            if pages and (not found or pages[0].start <= found[0].body):
+                parts.append(("</section>" if opened else "") + self._page(pages.pop(0)))
+                opened = True
+                continue
+            until = next((n for n, b in enumerate(found) if pages and pages[0].start <= b.body), len(found))
+            parts += [self._group(group) for group in grouped(self.document, found[:until])]
+            found = found[until:]
+        return "".join(parts) + ("</section>" if opened else "")
+
+    def _page(self, page: Segment) -> str:
+        label = words_html("page_page_break", number=page.number)
+        sheet = ""
+        if self.images is not None:
+            described = words_html("page_page_image", number=page.number)
+            sheet = (
+                f'<div class="pc-sheet"><img src="{escape(self.images)}{page.number}" alt="{described}" loading="lazy">'
+                "</div>"
+            )
+        return f'<section class="pc-page" aria-label="{label}" data-page="{page.number}" data-label="{label}">{sheet}'
+
+    def _group(self, group: Block | Listing) -> str:
+        return self._list(group) if isinstance(group, Listing) else self._block(group)
+
+    def _list(self, listing: Listing) -> str:
+        tag = "ol" if listing.ordered else "ul"
+        start = f' start="{listing.first}"' if listing.ordered and listing.first != 1 else ""
+        items = []
+        for item in listing.items:
+            inside = "".join(self._item_part(part) for part in item)
+            items.append(f'<li class="pc-list-item">{inside}</li>')
+        return f'<{tag} class="pc-list" role="list"{start}>{"".join(items)}</{tag}>'
+
+    def _item_part(self, part: Block | Listing) -> str:
+        if isinstance(part, Listing):
+            return self._list(part)
+        body = self._marked(part.body, part.end)
+        return f'{self._marker(part)}<div class="pc-item">{body}</div>' if part.kind is not None else body
+
+    def _block(self, block: Block) -> str:
+        if block.kind is None:
+            return self._unclaimed(block)
+        if block.kind is SegmentKind.TABLE:
+            return self._table(block)
+        marker, body = self._marker(block), self._marked(block.body, block.end)
+        if block.kind is SegmentKind.CODE:
+            # A parser drops a line feed that directly follows "<pre>", and only there.
+            return f'<pre class="pc-code" tabindex="0">{marker}<code>{body}</code></pre>'
+        tag = _TAGS.get(block.kind) or f"h{min(block.level + _HEADINGS_ABOVE, _DEEPEST_HEADING)}"
+        return f'<{tag} class="pc-{block.kind.value.replace("_", "-")}">{marker}{body}</{tag}>'
+
+    def _table(self, block: Block) -> str:
+        rows = []
+        for number, row in enumerate(cells(self.text, block, self.document)):
+            # Headings only where the format says which row they are.
+            tag = ' scope="col"' if number == 0 and self.document.media_type == MARKDOWN else ""
+            name = "th" if tag else "td"
+            inside = []
+            for start, body, stop, end in row:
+                before, after = self._hidden(start, body), self._hidden(stop, end)
+                inside.append(f"<{name}{tag}>{before}{self._marked(body, stop)}{after}</{name}>")
+            rows.append(f"<tr>{''.join(inside)}</tr>")
+        label = words_html("page_table_label")
+        return (
+            f'{self._marker(block)}<div class="pc-table" tabindex="0" role="region" aria-label="{label}">'
+            f"<table><tbody>{''.join(rows)}</tbody></table></div>"
+        )
+
+    def _marker(self, block: Block) -> str:
+        return self._hidden(block.start, block.body)
+
+    def _hidden(self, start: int, end: int) -> str:
+        return f'<span class="pc-marker">{self._marked(start, end)}</span>' if start < end else ""
+
+    def _marked(self, start: int, end: int) -> str:
+        inside = [span for span in self.spans if span.start < end and start < span.end]
+        styles = [span for span in self.styles.get(start, ()) if span.end <= end]
+        return mark(self.text[start:end], [*inside, *styles], base=start)
+
+    def _unclaimed(self, block: Block) -> str:
+        """Text between blocks: white space and rules stay out of sight, words are a paragraph of their own."""
+        text, body = self.text[block.start : block.end], self._marked(block.start, block.end)
+        if not text.strip():
+            return body
+        if any(character.isalnum() for character in text):
+            return f'<div class="pc-plain">{body}</div>'
+        return f'<span class="pc-rule" aria-hidden="true">{body}</span>'
+
+
+def _styles(document: Document) -> dict[int, list[Span]]:
+    """Of each block of a Markdown document, by where its words start, how they look."""
+    return _styles_of(ByContent(document)) if document.media_type == MARKDOWN else {}
+
+
+@lru_cache(maxsize=32)
+def _styles_of(known: ByContent) -> dict[int, list[Span]]:
+    document, text = known.document, known.document.text
+    fences: dict[int, list[Span]] = {}
+    places: list[tuple[int, int]] = []
+    for block in blocks(document):
+        if block.kind is SegmentKind.TABLE:
+            places += [(body, stop) for row in cells(document.text, block, document) for _, body, stop, _ in row]
+        elif block.kind is SegmentKind.CODE:
+            found_fences = _FENCE.finditer(text, block.body, block.end)
+            fences[block.body] = [Span(f.start(), f.end(), "pc-marker", tag="span") for f in found_fences]
+        elif block.kind is not None:
+            places.append((block.body, block.end))
+    places = [(start, end) for start, end in places if start < end]
+    found = zip(places, inlines(text, places), strict=True)
+    return fences | {start: [_style(inline) for inline in inside] for (start, _), inside in found}
+
+
+def _style(inline: Inline) -> Span:
+    tag, css_class = _STYLES[inline.kind]
+    shown: Sequence[str] = [inline.shown] if inline.kind is InlineKind.ENTITY else []
+    return Span(inline.start, inline.end, css_class, label="".join(shown) or None, tag=tag)

@@ -1,0 +1,152 @@
+"""Endpoints for gradio_client: `ask`, `index` and `documents`, over the caller's own session and nobody else's."""
+
+# Gradio reads the types of these functions as they stand, so that they are not to be put off until later.
+import base64 as base64_
+import binascii
+import logging
+import time
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import gradio as gr
+from gradio.events import api
+
+from index import Document, load
+from index.errors import PinciteError
+from index.load import is_url
+from pincite.service.library import Asks, Library
+from pincite.service.requests import AskRequest, parsed
+from pincite.service.service import described, log_answer, public
+from pincite.web.visitor import MOST_BYTES, MOST_DOCUMENTS, Visitor, Visitors
+from qa.errors import RequestError
+
+__all__ = ["add_endpoints"]
+
+logger = logging.getLogger(__name__)
+
+
+def add_endpoints(base: Asks, visitors: Visitors) -> None:
+    """Add them to the `gr.Blocks` that is being built. `base` is asked where a session has no documents of its own."""
+    endpoints = _Endpoints(base, visitors)
+    for function in (endpoints.ask, endpoints.documents):
+        api(function, api_name=function.__name__, concurrency_id="ask", concurrency_limit=2)
+    api(endpoints.index, api_name="index", concurrency_id="work", concurrency_limit=8)
+
+
+class _Endpoints:
+    def __init__(self, base: Asks, visitors: Visitors) -> None:
+        self._base = base
+        self._visitors = visitors
+
+    def ask(
+        self,
+        question: str,
+        request: gr.Request,
+        history: list[dict[str, Any]] | None = None,
+        top_k: int = 5,
+        min_confidence: float | None = None,
+        where: list[str] | None = None,
+    ) -> dict[str, Any]:
+        """Ask the documents of this session: those that the server has, and those that `index` has added.
+
+        Parameters:
+            question: in words
+            history: earlier turns, oldest first, each with "question" and "answer" (null where there was none)
+            top_k: passages that are read
+            min_confidence: decline below this, from 0 (always answer) to 1; null for the calibrated threshold
+            where: conditions on documents that hold together, such as "source=Reuters" or "date>=2024-01-01"
+        Returns:
+            the answer: status, text, confidence, citations with offsets, and on abstention nearest and reason
+        """
+
+        def answered() -> dict[str, Any]:
+            said = {"question": question, "history": history or [], "top_k": top_k, "where": where or []}
+            wanted = parsed(AskRequest, {**said, "min_confidence": min_confidence})
+            began = time.perf_counter()
+            answer = self._of(request).ask(
+                wanted.question,
+                wanted.turns(),
+                top_k=wanted.top_k,
+                min_confidence=wanted.min_confidence,
+                where=wanted.where,
+            )
+            log_answer(answer, 1000 * (time.perf_counter() - began))
+            return public(answer)
+
+        return _told(answered)
+
+    def documents(self, request: gr.Request) -> list[dict[str, Any]]:
+        """List the documents of this session: those that the server has, and those that `index` has added.
+
+        Returns:
+            of each its id, title, media type, size in characters, sha256 and metadata
+        """
+        return [described(document) for document in self._of(request).documents.values()]
+
+    def index(
+        self, name: str, request: gr.Request, text: str | None = None, base64: str | None = None, url: str | None = None
+    ) -> dict[str, Any]:
+        """Add a document to this session, for as long as the session lasts. Nobody else can ask or see it.
+
+        Parameters:
+            name: the file's name, whose suffix says what it is, such as "report.pdf"; not used for a URL
+            text: the document as text; give one of text, base64 and url
+            base64: the bytes of the file in base64
+            url: the http(s) address of the document
+        Returns:
+            its id, title, media type, size in characters, sha256 and metadata
+        """
+        return _told(lambda: described(self._added(request, name, text, base64, url)))
+
+    def _of(self, request: gr.Request) -> Asks | Library:
+        visitor = self._visitors.there(str(request.session_hash))
+        return self._base if visitor is None else visitor.library
+
+    def _added(self, request: gr.Request, name: str, text: str | None, base64: str | None, url: str | None) -> Document:
+        given = {key: value for key, value in (("text", text), ("base64", base64), ("url", url)) if value is not None}
+        if len(given) != 1 or not all(isinstance(value, str) for value in (*given.values(), name)):
+            raise RequestError("give a name, and one of text, base64 and url, each as a text")
+        visitor = self._visitors.of(str(request.session_hash))
+        if len(visitor.added) >= MOST_DOCUMENTS:
+            raise RequestError(f"this session has added {MOST_DOCUMENTS} documents, which is the limit")
+        if url is not None:
+            if not is_url(url):  # the path of a file of the server's is none of theirs
+                raise RequestError(f"{url[:100]!r} is no web address; give one that begins with http:// or https://")
+            return visitor.library.add(load(url, max_bytes=MOST_BYTES))
+        path = self._written(visitor, name, _bytes(text, base64))
+        try:
+            document = visitor.library.add(load(path, max_bytes=MOST_BYTES))
+        except PinciteError as error:
+            path.unlink(missing_ok=True)
+            raise RequestError(str(error).replace(str(path), path.name)) from error
+        visitor.files[document.id] = path
+        return document
+
+    def _written(self, visitor: Visitor, name: str, data: bytes) -> Path:
+        plain = PurePosixPath(name.replace("\\", "/")).name
+        if not plain.isprintable() or not 0 < len(plain.encode("utf-8", "replace")) <= 200:
+            raise RequestError("the name is no file's name; give one such as report.pdf")
+        path = visitor.place_for(plain)
+        path.write_bytes(data)
+        return path
+
+
+def _bytes(text: str | None, base64: str | None) -> bytes:
+    try:
+        return base64_.b64decode(base64, validate=True) if base64 is not None else str(text).encode("utf-8")
+    except binascii.Error as error:
+        raise RequestError(f"base64 cannot be read ({error}); send the file's bytes in base64") from error
+    except UnicodeEncodeError as error:
+        raise RequestError(f"text holds a lone surrogate at character {error.start}; send it as UTF-8") from error
+
+
+def _told(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """What `work` returns; what is wrong with the request, in the words of the command line."""
+    try:
+        return work()
+    except PinciteError as error:
+        raise gr.Error(str(error), print_exception=False) from error
+    except Exception as error:
+        logger.exception("an endpoint failed")
+        raise gr.Error("something went wrong here, not with the request", print_exception=False) from error

@@ -1,0 +1,176 @@
+"""What the page fetches and sends besides questions: documents, pictures of their pages, boxes on them, files.
+
+Every address begins with the visitor's secret token: nobody can guess another's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+import prompts
+from index.errors import LoadError
+from index.load.pdf.boxes import MEDIA_TYPE as PDF
+from index.load.pdf.boxes import boxes, page_image, page_size
+from index.types import Document
+from pincite.web.caching import ByContent
+from pincite.web.pane import article_html
+from pincite.web.taking import taking_routes
+from pincite.web.visitor import MOST_BYTES, MOST_DOCUMENTS, Source, Visitor, Visitors
+
+__all__ = ["PREFIX", "routes", "size_text"]
+
+PREFIX = "/pincite"
+_HOUR = {"cache-control": "private, max-age=3600"}
+_MISSING = JSONResponse({"detail": "Not Found"}, status_code=404)
+
+
+def routes(visitors: Visitors) -> list[Route]:
+    """The page's own addresses."""
+    files = _Files(visitors)
+    return [
+        Route(f"{PREFIX}/{{token}}/document/{{key}}", files.document),
+        Route(f"{PREFIX}/{{token}}/image/{{key}}/{{page:int}}", files.image),
+        Route(f"{PREFIX}/{{token}}/boxes/{{number:int}}", files.boxes),
+        Route(f"{PREFIX}/{{token}}/file", files.receive, methods=["POST"]),
+        *taking_routes(visitors, PREFIX),
+    ]
+
+
+def size_text(size: int) -> str:
+    """A number of bytes for people: "20 MB"."""
+    return f"{size / 1e6:.3g} MB" if size >= 1e5 else f"{max(1, round(size / 1e3))} kB"
+
+
+class _Files:
+    def __init__(self, visitors: Visitors) -> None:
+        self.visitors = visitors
+
+    async def document(self, request: Request) -> Response:
+        """The document as the pane shows it."""
+        visitor, document = self._asked(request)
+        if visitor is None or document is None:
+            return _MISSING
+        return HTMLResponse(await run_in_threadpool(article_html, document, images=images(visitor, document)))
+
+    async def image(self, request: Request) -> Response:
+        """A page as a picture; 404 with the reason where it cannot be had."""
+        visitor, document = self._asked(request)
+        if visitor is None or document is None or document.media_type != PDF:
+            return _MISSING
+        try:
+            picture = await run_in_threadpool(_picture, ByContent(document), request.path_params["page"])
+        except (LoadError, ValueError) as error:
+            return JSONResponse({"detail": str(error)}, status_code=404)
+        return Response(picture, media_type="image/png", headers=_HOUR)
+
+    async def boxes(self, request: Request) -> Response:
+        """Where a citation of the conversation stands on the pages: shares of their width and height."""
+        visitor = self.visitors.with_token(request.path_params["token"])
+        cited = visitor.citation(request.path_params["number"]) if visitor is not None else None
+        document = visitor.library.documents.get(cited.citation.document_id) if visitor and cited else None
+        if document is None or cited is None or document.media_type != PDF:
+            return _MISSING
+        citation = cited.citation
+        places = [(citation.start, citation.end), (citation.sentence_start, citation.sentence_end)]
+        try:
+            found = await run_in_threadpool(_boxes, ByContent(document), tuple(places))
+        except LoadError as error:
+            return JSONResponse({"detail": str(error)}, status_code=404)
+        return JSONResponse(dict(zip(("span", "sentence"), found, strict=True)))
+
+    async def receive(self, request: Request) -> Response:
+        """A file's bytes as the body, its name in the header `x-name`, percent-encoded."""
+        visitor = self.visitors.with_token(request.path_params["token"])
+        if visitor is None:
+            return _MISSING
+        name = (
+            PurePosixPath(unquote(request.headers.get("x-name", "")).replace("\\", "/").replace("\0", "")).name
+            or "file"
+        )
+        declared = request.headers.get("x-size", "")[:20]
+        if declared.isdigit() and int(declared) > MOST_BYTES:  # the browser says so before it sends anything
+            return _refused(visitor, name, _too_large(int(declared)))
+        if visitor.is_full:
+            return _refused(visitor, name, prompts.render("page_too_many", limit=MOST_DOCUMENTS))
+        size: int | None
+        try:
+            path = visitor.place_for(name)
+            size = await _write(path, request.stream())
+        except OSError as error:
+            return _refused(visitor, name, prompts.render("page_upload_failed", reason=error.strerror))
+        except ClientDisconnect:
+            size = None
+        finally:
+            if visitor.gone.is_set():  # the tab was closed while the file came
+                visitor.leave()
+        if size is None or size > MOST_BYTES or visitor.gone.is_set():
+            path.unlink(missing_ok=True)
+            return _MISSING if size is None or visitor.gone.is_set() else _refused(visitor, name, _too_large(size))
+        visitor.expect(Source(name, path))
+        return JSONResponse({"ok": True})
+
+    def _asked(self, request: Request) -> tuple[Visitor | None, Document | None]:
+        visitor = self.visitors.with_token(request.path_params["token"])
+        if visitor is None:
+            return None, None
+        document_id = visitor.document_id(request.path_params["key"])
+        return visitor, visitor.library.documents[document_id] if document_id is not None else None
+
+
+def images(visitor: Visitor, document: Document) -> str | None:
+    """Where the pictures of a document's pages are, up to the page's number; None where it has none."""
+    if document.media_type != PDF:
+        return None
+    return f"{PREFIX[1:]}/{visitor.token}/image/{visitor.key(document.id)}/"
+
+
+async def _write(path: Path, stream: AsyncIterator[bytes]) -> int:
+    """Write at most one chunk more than is allowed, and tell how much came."""
+    size = 0
+    with path.open("wb") as file:
+        async for chunk in stream:
+            size += len(chunk)
+            if size > MOST_BYTES:
+                break
+            file.write(chunk)
+    return size
+
+
+def _too_large(size: int) -> str:
+    return prompts.render("page_too_large", size=size_text(size), limit=size_text(MOST_BYTES))
+
+
+def _refused(visitor: Visitor, name: str, why: str) -> Response:
+    visitor.expect(Source(name, None, error=why))
+    return JSONResponse({"ok": False})
+
+
+@lru_cache(maxsize=64)
+def _picture(known: ByContent, page: int) -> bytes:
+    return page_image(known.document, page, scale=2.0)
+
+
+@lru_cache(maxsize=256)
+def _boxes(known: ByContent, places: tuple[tuple[int, int], ...]) -> list[list[list[float]]]:
+    """For each place its boxes: page, left, top, width and height, the last four as shares of the page."""
+    sizes: dict[int, tuple[float, float]] = {}
+    found = []
+    for start, end in places:
+        shares = []
+        for box in boxes(known.document, start, end):
+            if box.page not in sizes:
+                sizes[box.page] = page_size(known.document, box.page)
+            width, height = sizes[box.page]
+            shares.append(
+                [box.page, box.x0 / width, box.y0 / height, (box.x1 - box.x0) / width, (box.y1 - box.y0) / height]
+            )
+        found.append(shares)
+    return found

@@ -1,0 +1,100 @@
+"""Who may ask for what: only addresses that the page and its programs use, only under this host's own name.
+
+A page elsewhere can make a visitor's browser send requests here: as a form or script of its own, or under a name that
+it points at this machine (DNS rebinding). The first shows in the header `Origin`, the second in `Host`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from pincite.service.errors import error_response
+
+__all__ = ["Guard"]
+
+# The browser itself refuses what is not the page's own. Gradio needs inline styles and scripts, and builds its
+# templates with `Function`; it shows files through blob: and data: addresses.
+_POLICY = "; ".join(
+    [
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "connect-src 'self'",
+        "worker-src 'self' blob:",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'self'",
+    ]
+)
+_HEADERS = {
+    b"content-security-policy": _POLICY.encode(),
+    b"referrer-policy": b"same-origin",  # without any, the browser would hide where a form of ours comes from
+    b"x-content-type-options": b"nosniff",
+}
+# Gradio offers far more than the page uses: files of the server, addresses that it fetches, uploads without an end,
+# links to another's state. Only what is named here is there.
+_PAGE = re.compile(
+    r"/(?:config|theme\.css|favicon\.ico|manifest\.json|robots\.txt|(?:static|assets|svelte)/.+)?"
+    r"|/gradio_api/(?:info|theme\.css|app_id|heartbeat/[^/]+|queue/data|call/(?:ask|index|documents)/[^/]+)/?"
+)
+_EVENTS = re.compile(r"/gradio_api/(?:queue/join|cancel|reset|call/(?:ask|index|documents))/?")
+_OWN = re.compile(r"/(?:healthz|mcp/?|v1(?:/.*)?|pincite/.+)")
+_SIGNING = ("/login", "/logout")
+_SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+class Guard:
+    """Refuses what nobody has a use for, and adds `_HEADERS` to every response.
+
+    `hosts`: the names that a request may call this host by; empty for any. `signing_in`: whether there is a
+    form for it.
+    """
+
+    def __init__(self, app: ASGIApp, *, hosts: Collection[str] = (), signing_in: bool = False) -> None:
+        self.app = app
+        self._also = _SIGNING if signing_in else ()
+        self._hosts = {host.lower() for host in hosts}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", []), *_HEADERS.items()]
+            await send(message)
+
+        refused = self._refusal(scope)
+        await (refused or self.app)(scope, receive, send_with_headers)
+
+    def _refusal(self, scope: Scope) -> ASGIApp | None:
+        headers, path, method = Headers(scope=scope), scope["path"], scope["method"]
+        host = headers.get("host", "")
+        if self._hosts and _name(host) not in self._hosts:
+            return error_response(
+                421, "UnknownHost", f"this server does not go by the name {host[:100]!r}; name it with --allow-host"
+            )
+        origin = headers.get("origin")
+        if method not in _SAFE and origin is not None and urlsplit(origin).netloc.lower() != host.lower():
+            return error_response(403, "ForeignOrigin", f"a page at {origin[:100]!r} may not send requests here")
+        gradio = _PAGE if method in _SAFE else _EVENTS
+        if not (_OWN.fullmatch(path) or gradio.fullmatch(path) or path in self._also):
+            return error_response(404, "NotFound", f"there is nothing at {method} {path[:100]!r}")
+        return None
+
+
+def _name(host: str) -> str:
+    """The `Host` header without its port."""
+    return (host.partition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]).lower()

@@ -1,0 +1,46 @@
+"""Starts the page: builds it over an Answerer and serves it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pincite.service.library import Asks
+from pincite.service.starting import feedback_store, listen, require_sign_in, where
+
+__all__ = ["launch"]
+
+
+def launch(
+    answerer: Asks,
+    *,
+    host: str = "127.0.0.1",
+    port: int | None = None,
+    examples: Sequence[str] = (),
+    auth: str | Path | None = None,
+    insecure: bool = False,
+    feedback: str | Path | None = None,
+    **options: Any,
+) -> None:
+    """Serves the page over `answerer` until it is stopped; `examples` are questions to click.
+
+    `port` and `feedback` are as for `listen` and `feedback_store` in `pincite.service.starting`; `auth` and `options`
+    are fields of `pincite.service.config.ServeConfig`. Raises `PinciteError` if nothing can listen there, or others
+    than this machine could come without signing in and `insecure` does not say they may.
+    """
+    require_sign_in(host, auth, insecure=insecure)
+    store, listener = feedback_store(host, feedback), listen(host, port)
+    # Gradio reads these when it is first imported: without them its server asks two addresses outside.
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    from pincite.service.config import ServeConfig
+    from pincite.web.page import build_page
+    from pincite.web.server import serve
+
+    with listener:
+        config = ServeConfig(host=host, port=listener.getsockname()[1], auth=auth, **options)
+        page = build_page(answerer, examples=examples, feedback=store)
+        said = where(config.address, port, config.port)
+        serve(page, answerer, config, listener, ready=lambda: print(said, flush=True))

@@ -1,0 +1,27 @@
+"""What documents and places in them are called on the page."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+import prompts
+from index.load.pdf.boxes import MEDIA_TYPE as PDF
+from index.types import Document
+
+__all__ = ["place_name", "title_of"]
+
+
+def title_of(document: Document) -> str:
+    """What to call `document`: its own title where it has one, else its id.
+
+    What a PDF says of its title was seldom written by a person: "untitled", "Microsoft Word - draft3.doc".
+    """
+    title = document.metadata.get("title")
+    stated = isinstance(title, str) and title.strip() and document.media_type != PDF
+    return str(title) if stated else document.id
+
+
+def place_name(document_id: str, page: int | None) -> str:
+    """The last part of a document's path, and the page where there is one."""
+    name = PurePosixPath(document_id).name or document_id
+    return name if page is None else prompts.render("page_source", name=name, page=page)

@@ -1,0 +1,169 @@
+"""The page: a chat beside the document it quotes. Its widgets, and which handler each event goes to."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+import prompts
+from pincite.html.words import words_html
+from pincite.records.feedback import Feedback
+from pincite.service.library import Asks
+from pincite.web.dial import dial_html
+from pincite.web.endpoints import add_endpoints
+from pincite.web.handlers import Handlers
+from pincite.web.pane import pane_html
+from pincite.web.shelf import add_button_html, adding_html
+from pincite.web.tools import export_html
+from pincite.web.visitor import Visitors
+
+__all__ = ["Page", "build_page"]
+
+logger = logging.getLogger(__name__)
+
+_PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+# In this order: each knows those before it.
+_SCRIPTS = ("stream", "marks", "pane", "documents", "chat", "taking", "marking", "page")
+
+
+class Page(gr.Blocks):
+    """The page before it is served. `visitors` are those who are there."""
+
+    visitors: Visitors
+
+    async def process_api(self, *args: Any, **kwargs: Any) -> Any:
+        """As Gradio does; but what fails goes to the log, where Gradio would print it."""
+        try:
+            return await super().process_api(*args, **kwargs)
+        except gr.Error:
+            raise
+        except Exception as error:
+            logger.exception("an event of the page failed")
+            raise gr.Error(prompts.render("page_failed"), print_exception=False) from error
+
+
+def build_page(
+    answerer: Asks, *, examples: Sequence[str] = (), title: str = "Pincite", feedback: Feedback | None = None
+) -> Page:
+    """The page over `answerer`, not yet launched: hand it to `pincite.web.server.serve`.
+
+    `examples` are questions to try first when examples are looked for. `title` is the browser window's. `feedback`:
+    where what visitors say of answers is kept, with the documents' text; None: they are not asked.
+    """
+    handlers = Handlers(answerer, examples, feedback)
+    page = Page(title=title, fill_height=True, fill_width=True, analytics_enabled=False)
+    page.visitors = handlers.visitors
+    with page:
+        with gr.Row(elem_id="pc-columns"):
+            with gr.Column(elem_id="pc-chat"):
+                clear = _header()
+                chat = _chatbot()
+                question = _question_box(dial_html(answerer.calibration, short=answerer.short))
+            with gr.Column(elem_id="pc-pane"):
+                _html(pane_html(next(iter(answerer.documents.values()))), "pc-document")
+                with gr.Column(elem_id="pc-shelf"):
+                    shelf = _html("", "pc-list-of-documents", _script("shelf"))
+                    _html(adding_html(), "pc-add")
+        signal = gr.HTML("{}", html_template="<span></span>", js_on_load=_script(*_SCRIPTS), elem_id="pc-signal")
+        add_endpoints(answerer, handlers.visitors)  # first: the page's own events take other names then
+        _connect(page, handlers, clear=clear, chat=chat, question=question, shelf=shelf, signal=signal)
+    return page
+
+
+def _connect(
+    page: Page, handlers: Handlers, *, clear: gr.Button, chat: gr.Chatbot, question: gr.Textbox, shelf: Any, signal: Any
+) -> None:
+    # The page's script sees to it that a question waits for the answer before it.
+    asking: dict[str, Any] = {"concurrency_id": "ask", "concurrency_limit": 2, "trigger_mode": "multiple", **_PRIVATE}
+    # "multiple": Gradio would drop what is clicked while the event before it is still at work.
+    working: dict[str, Any] = {"concurrency_id": "work", "concurrency_limit": 8, "trigger_mode": "multiple", **_PRIVATE}
+    question.submit(handlers.ask, [question], [chat, signal], **asking)
+    chat.example_select(handlers.ask_example, None, [chat, signal], **asking)
+    clear.click(handlers.clear, None, [question, chat, signal], **_PRIVATE)
+    signal.again(handlers.again, None, [chat, signal], **asking)
+    signal.edit(handlers.edit, None, [question, signal], **_PRIVATE)
+    signal.why(handlers.why, None, [chat], **asking)
+    signal.rate(handlers.opinions.rate, None, [chat], **working)
+    signal.mark(handlers.opinions.mark, None, [chat], **working)
+    signal.deny(handlers.opinions.deny, None, [chat], **working)
+    signal.dial(handlers.dial, None, [chat, signal], **{**asking, "trigger_mode": "always_last"})
+    signal.show(handlers.documents.show, None, [shelf, signal, chat], **working)
+    signal.searched(handlers.documents.search_in, None, [shelf, signal], **working)
+    signal.remove(handlers.documents.remove, None, [shelf, chat, signal], **working)
+    signal.dismiss(handlers.documents.dismiss, None, [shelf], **working)
+    signal.address(handlers.documents.address, None, [shelf, signal, chat], **working)
+    signal.added(handlers.documents.added, None, [shelf, signal, chat], **working)
+    # Does nothing: the page's script sends it so that Gradio fetches the outcome of another event.
+    signal.wake(lambda: None, None, None, **{**_PRIVATE, "concurrency_limit": None, "trigger_mode": "multiple"})
+    page.load(handlers.arrive, None, [shelf, signal, chat], **working)
+    page.unload(handlers.leave)
+
+
+def _header() -> gr.Button:
+    tagline, show = words_html("page_tagline"), words_html("page_show_document")
+    with gr.Row(elem_id="pc-header"):
+        _html(
+            f'<header class="pc-brand"><h1>Pin<span>cite</span></h1><p>{tagline}</p></header>'
+            f'<button type="button" class="pc-button pc-open">{show}</button>',
+            "pc-brand",
+        )
+        _html(export_html(), "pc-taking")
+        return gr.Button(prompts.render("page_clear"), elem_id="pc-clear", size="sm", scale=0)
+
+
+def _chatbot() -> gr.Chatbot:
+    title, text = words_html("page_welcome_title"), words_html("page_welcome_text")
+    return gr.Chatbot(
+        label=prompts.render("page_conversation_label"),
+        show_label=False,
+        container=False,
+        elem_id="pc-messages",
+        height="auto",
+        buttons=[],
+        layout="bubble",
+        placeholder=f'<div class="pc-welcome"><h2>{title}</h2><p>{text}</p></div>',
+        # Messages are escaped HTML already: this is the second lock. No formulas, no tags of anyone's own.
+        sanitize_html=True,
+        allow_tags=False,
+        latex_delimiters=[],
+        autoscroll=True,
+    )
+
+
+def _question_box(dial: str) -> gr.Textbox:
+    editing, cancel = words_html("page_editing", number="{number}"), words_html("page_cancel")
+    reading = words_html("page_reading")
+    _html(
+        f'<p class="pc-pending" role="status"><span class="pc-reading" hidden>{reading} <q></q></span></p>'
+        f'<p class="pc-editing" role="status" hidden data-words="{editing}"><span></span> '
+        f'<button type="button" class="pc-tool pc-cancel">{cancel}</button></p>',
+        "pc-edit-bar",
+    )
+    with gr.Row(elem_id="pc-asking"):
+        _html(add_button_html(), "pc-add-document")
+        box = gr.Textbox(
+            label=prompts.render("page_question_label"),
+            placeholder=prompts.render("page_question_placeholder"),
+            show_label=False,
+            container=False,
+            submit_btn=prompts.render("page_ask"),
+            lines=1,
+            max_lines=5,
+            autofocus=True,
+            elem_id="pc-question",
+        )
+    _html(dial, "pc-risk")
+    return box
+
+
+def _html(value: str, elem_id: str, script: str | None = None) -> gr.HTML:
+    return gr.HTML(value, js_on_load=script, elem_id=elem_id, apply_default_css=False)
+
+
+def _script(*names: str) -> str:
+    folder = Path(__file__).parent / "script"
+    return "\n".join((folder / f"{name}.js").read_text(encoding="utf-8") for name in names)

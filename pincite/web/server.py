@@ -1,0 +1,163 @@
+"""Serves a page and what programs need, around which stand: a log, a guard, limits, signing in, and whose is what."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import uvicorn
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
+
+from pincite.service.bodies import MOST_JSON, Bodies
+from pincite.service.config import ServeConfig
+from pincite.service.library import Asks
+from pincite.service.mcp import HttpPart, http_part
+from pincite.service.rest import rest_app
+from pincite.service.service import Service
+from pincite.service.shaping import OneShape
+from pincite.service.signin.gate import Gate
+from pincite.service.signin.users import Users
+from pincite.service.starting import is_loopback
+from pincite.service.work import Work
+from pincite.web.files import routes
+from pincite.web.guard import Guard
+from pincite.web.log import RequestLog, configure_logs
+from pincite.web.page import Page
+from pincite.web.sessions import Sessions
+from pincite.web.uploads import Uploads
+
+__all__ = ["app_of", "serve"]
+
+MOST_CONNECTIONS = 1_000  # an open page holds two
+CONNECTION_SECONDS = 30  # that a connection may stay open without a request
+GOODBYE_SECONDS = 3  # that requests have to end in when the server stops
+MOST_WAITING = 200  # events of the page's
+
+_STYLES = ("page", "chat", "document", "documents", "why", "taking", "narrow")
+_SANS = ["ui-sans-serif", "system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif"]
+_MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Liberation Mono", "monospace"]
+
+
+def serve(
+    page: Page,
+    answerer: Asks,
+    config: ServeConfig,
+    listener: socket.socket,
+    *,
+    ready: Callable[[], None] = lambda: None,
+) -> None:
+    """Serves on `listener` until it is stopped, and calls `ready` once requests can come.
+
+    `GET /healthz` answers `{"ready": true}`. Raises `UsersError` for a file of users that cannot be read.
+    """
+    configure_logs(config.log_level, text=config.log_text)
+    uploads = Uploads()
+    try:
+        app = app_of(page, answerer, config, uploads)
+        settings = uvicorn.Config(
+            app,
+            http="h11",
+            ws="none",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            limit_concurrency=MOST_CONNECTIONS,
+            timeout_keep_alive=CONNECTION_SECONDS,
+            timeout_graceful_shutdown=GOODBYE_SECONDS,
+        )
+        ready()
+        uvicorn.Server(settings).run(sockets=[listener])
+    finally:
+        uploads.close()
+
+
+def app_of(page: Page, answerer: Asks, config: ServeConfig, uploads: Uploads) -> Starlette:
+    """The whole application. While it runs, visitors' files lie in `uploads`; they go when it stops."""
+    page.visitors.uploads = uploads.folder
+    work = Work(seconds=config.timeout)
+    service = Service(answerer, work)
+    mcp = http_part(service, most_bytes=MOST_JSON) if config.mcp else None
+    app = Starlette(
+        routes=[
+            Route("/healthz", _healthy),
+            Route("/v1", _reference),
+            Mount("/v1", rest_app(service)),
+            *routes(page.visitors),
+            *(mcp.routes if mcp else []),
+        ],
+        middleware=_around(config, page),
+        lifespan=_lifespan(mcp, work, uploads),
+    )
+    page.queue(max_size=MOST_WAITING)
+    gr.mount_gradio_app(app, page, "/", **_OPTIONS, **_look())
+    return app
+
+
+def _around(config: ServeConfig, page: Page) -> list[Middleware]:
+    """From the outermost in."""
+    # Browsers do not tell the ports of a host apart when they send cookies.
+    cookie = f"pincite-{config.port}"
+    gate = [Middleware(Gate, users=Users.read(config.auth), cookie=cookie)] if config.auth is not None else []
+    return [
+        Middleware(RequestLog),
+        Middleware(Guard, hosts=_hosts(config), signing_in=config.auth is not None),
+        Middleware(Bodies, seconds=config.body_seconds),
+        *gate,
+        Middleware(Sessions, cookie=cookie, events=page.fns),
+        Middleware(OneShape),
+    ]
+
+
+def _hosts(config: ServeConfig) -> list[str]:
+    """The names that a request may use; any, where others are let in anyway and no name was given."""
+    if not is_loopback(config.host):
+        return list(config.hosts)
+    return ["localhost", "127.0.0.1", "[::1]", config.host, *config.hosts]
+
+
+def _lifespan(mcp: HttpPart | None, work: Work, uploads: Uploads) -> Callable[[Starlette], Any]:
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            stack.callback(uploads.close)
+            stack.callback(work.close)
+            if mcp is not None:
+                await stack.enter_async_context(mcp.running())
+            yield
+
+    return lifespan
+
+
+def _healthy(request: Request) -> Response:
+    return JSONResponse({"ready": True})
+
+
+def _reference(request: Request) -> Response:
+    return RedirectResponse("/v1/")
+
+
+_OPTIONS: dict[str, Any] = {
+    "show_error": False,
+    "footer_links": [],
+    "run_history": False,
+    "enable_monitoring": False,
+    "mcp_server": False,
+    "ssr_mode": False,
+    "pwa": False,
+}
+
+
+def _look() -> dict[str, Any]:
+    """Theme, style sheet and icon: fonts of the visitor's own system, colours for light and dark."""
+    theme = gr.themes.Base(font=_SANS, font_mono=_MONO, primary_hue="teal", neutral_hue="stone", radius_size="lg")
+    here = Path(__file__).parent
+    css = "\n".join((here / "style" / f"{name}.css").read_text(encoding="utf-8") for name in _STYLES)
+    return {"theme": theme, "css": css, "favicon_path": str(here / "favicon.svg")}

@@ -1,0 +1,53 @@
+"""The signal: what the page's script is told of the visitor after each event, as JSON, and what it sends back."""
+
+from __future__ import annotations
+
+import json
+
+import gradio as gr
+
+from pincite.web.dial import percent
+from pincite.web.files import images
+from pincite.web.pane import marks
+from pincite.web.visitor import Visitor
+
+__all__ = ["number_in", "signal"]
+
+
+def signal(visitor: Visitor) -> str:
+    """The visitor's token, documents, and citations to mark; which document to show, which citation to choose.
+
+    `short`: whether they search a short text, null where there is no calibration; `least`: where the dial stands until
+    they move it.
+
+    Numbered, each that says something new: outcomes of events at once may reach the page in the other order.
+    """
+    with visitor.lock:
+        documents, calibration = visitor.library.documents, visitor.library.calibration
+        short = least = None
+        if calibration is not None:  # else nobody needs to know, and a remote index looks at all its documents for it
+            short = visitor.library.short
+            least = percent(calibration.least(short=short)) if visitor.minimum is None else None
+        now = {
+            "token": visitor.token,
+            "shown": visitor.shown,
+            "chosen": visitor.chosen,
+            "editing": visitor.editing,
+            "answers": visitor.answers,
+            "short": short,
+            "least": least,
+            "documents": {
+                i: {"key": visitor.key(i), "pages": images(visitor, d) is not None} for i, d in documents.items()
+            },
+            "marks": marks(visitor.conversation, documents),
+        }
+        number, before = visitor.told
+        if now != before:
+            visitor.told = number, before = number + 1, now
+    return json.dumps({"told": number, **now})
+
+
+def number_in(event: gr.EventData) -> int:
+    """The number that an event brings, or 0."""
+    number = event._data.get("number")
+    return number if isinstance(number, int) else 0

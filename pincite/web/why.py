@@ -1,0 +1,110 @@
+"""Why this answer: the passages that were considered, with their scores as bars and the reader's view as a heat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import prompts
+from index.types import Document
+from pincite.html.marks import Span, escape
+from pincite.html.words import words_html
+from pincite.service.explaining import Passage
+from pincite.web.document import excerpt_html
+from pincite.web.names import place_name
+from qa.types import Answer
+
+__all__ = ["why_html"]
+
+_STEPS = 5  # shades of heat
+_FAINTEST = 0.02  # a probability below this has no shade
+
+
+def why_html(passages: Sequence[Passage], documents: Mapping[str, Document], answer: Answer) -> str:
+    """`passages`, which were considered for `answer`, as a list, below a key to how they are marked."""
+    known = [passage for passage in passages if passage.hit.chunk.document_id in documents]
+    if not known:
+        return f'<p class="pc-note">{words_html("page_why_none")}</p>'
+    best = max((passage.hit.parts.lexical or 0.0 for passage in known), default=0.0)
+    items = "".join(f"<li>{_passage(passage, documents, best, answer)}</li>" for passage in known)
+    text = words_html("page_why_text", total=round(answer.timings.total))
+    return f'<p class="pc-note">{text}</p>{_key(answer)}<ol class="pc-passages" role="list">{items}</ol>'
+
+
+def _key(answer: Answer) -> str:
+    """What the ways of marking mean, each marked that way."""
+    given = words_html("page_why_given" if answer.answered else "page_why_nearest")
+    marked = [
+        f'<mark class="pc-given">{given}</mark>',
+        f'<mark class="pc-word">{words_html("page_why_words")}</mark>',
+        f'<span class="pc-heat pc-starts-{_STEPS} pc-ends-0">{words_html("page_why_begins")}</span> '
+        f'<span class="pc-heat pc-starts-0 pc-ends-{_STEPS}">{words_html("page_why_ends")}</span>',
+    ]
+    return f'<p class="pc-note pc-key">{"".join(f"<span>{one}</span>" for one in marked)}</p>'
+
+
+def _passage(passage: Passage, documents: Mapping[str, Document], best: float, answer: Answer) -> str:
+    parts, chunk = passage.hit.parts, passage.hit.chunk
+    document = documents[chunk.document_id]
+    lexical = parts.lexical or 0.0
+    bars = [
+        _bar(
+            words_html("page_why_dense"),
+            words_html("page_why_dense_hint", score=_number(parts.dense)),
+            parts.dense or 0.0,
+            _number(parts.dense),
+        ),
+        _bar(
+            words_html("page_why_lexical"),
+            words_html("page_why_lexical_hint", score=_number(parts.lexical)),
+            lexical / best if best else 0.0,
+            _number(parts.lexical),
+        ),
+        _bar(
+            words_html("page_why_reader"),
+            words_html("page_why_reader_hint", score=_number(passage.probability), margin=f"{passage.margin:+.1f}"),
+            passage.probability,
+            _number(passage.probability),
+        ),
+    ]
+    name = place_name(document.id, document.page_at(chunk.start))
+    given = _given(passage, answer)
+    if given and answer.answered:
+        name = prompts.render("page_why_here", name=name)
+    text = excerpt_html(document, chunk.start, chunk.end, [*given, *_spans(passage)])
+    head = f'<p class="pc-passage-name">{escape(name)}</p><div class="pc-bars">{"".join(bars)}</div>'
+    return f'{head}<p class="pc-passage">{text}</p>'
+
+
+def _given(passage: Passage, answer: Answer) -> list[Span]:
+    """Where in the passage the answer stands, or the nearest statement."""
+    chunk = passage.hit.chunk
+    cited = answer.citations or ((answer.nearest,) if answer.nearest is not None else ())
+    inside = [c for c in cited if c.document_id == chunk.document_id and chunk.start <= c.start and c.end <= chunk.end]
+    return [Span(c.start, c.end, "pc-given") for c in inside]
+
+
+def _bar(name: str, hint: str, share: float, score: str) -> str:
+    width = round(100 * min(max(share, 0.0), 1.0))
+    return (
+        f'<span class="pc-bar" title="{hint}">'
+        f'<span class="pc-bar-name">{name}</span>'
+        f'<span class="pc-bar-track"><span class="pc-bar-fill" style="width:{width}%"></span></span>'
+        f'<span class="pc-bar-score">{escape(score)}</span></span>'
+    )
+
+
+def _spans(passage: Passage) -> Iterator[Span]:
+    for start, end in passage.words:
+        yield Span(start, end, "pc-word")
+    for token in passage.tokens:
+        starts, ends = _shade(token.starts), _shade(token.ends)
+        if token.start < token.end and starts + ends:
+            yield Span(token.start, token.end, f"pc-heat pc-starts-{starts} pc-ends-{ends}", tag="span")
+
+
+def _shade(probability: float) -> int:
+    return 0 if probability < _FAINTEST else max(1, round(_STEPS * probability))
+
+
+def _number(score: float | None) -> str:
+    return "–" if score is None else f"{score:.2f}"

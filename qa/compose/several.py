@@ -1,0 +1,55 @@
+"""Several answers to one question: which spans they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from qa.candidates import Candidate
+
+# How much less likely than the best a further answer may be, in logits of the reader; and how long, in words, the
+# items of an enumeration are. Tried on MultiSpanQA's questions.
+_WITHIN = 6.0
+_LONGEST_ITEM = 6
+_CONJUNCTION = re.compile(r"\s*[,;]?\s+(?:and|or|&|as\s+well\s+as)\s+", re.IGNORECASE)
+_SEPARATOR = re.compile(rf"{_CONJUNCTION.pattern}|\s*[,;]\s+|\s*\n\s*(?:[-*•]\s+)?", re.IGNORECASE)
+
+
+def several(
+    candidates: Sequence[Candidate], text: Callable[[Candidate], str], *, itemised: bool
+) -> Iterator[Candidate]:
+    """Different answers among `candidates`, the best first. `text`: the words of a candidate.
+
+    Further candidates are answers where the reader prefers them to none, and likely beside the best. `itemised`: an
+    enumeration is as many answers as it has items.
+    """
+    best = candidates[0]
+    said: list[str] = []
+    for candidate in candidates:
+        if candidate is not best and candidate.margin <= max(0.0, best.margin - _WITHIN):
+            continue
+        words = text(candidate)
+        for start, end in items(words) if itemised else [(0, len(words))]:
+            item = replace(candidate, start=candidate.start + start, end=candidate.start + end)
+            said_here = text(item).casefold()
+            if not any(said_here in other or other in said_here for other in said):
+                said.append(said_here)
+                yield item
+
+
+def items(text: str) -> list[tuple[int, int]]:
+    """Where the items of an enumeration stand, as "Iran, Iraq and Oman"; the whole of `text` if it is none.
+
+    "Denver, Colorado" and "June 5, 2015" are not enumerations: they have no conjunction and one comma.
+    """
+    whole = [(0, len(text))]
+    separators = list(_SEPARATOR.finditer(text))
+    if not (len(separators) > 1 or _CONJUNCTION.search(text)) or "(" in text:
+        return whole
+    ends = [separator.start() for separator in separators] + [len(text)]
+    starts = [0] + [separator.end() for separator in separators]
+    spans = [(start, end) for start, end in zip(starts, ends, strict=True) if text[start:end].strip()]
+    words = [text[start:end].split() for start, end in spans]
+    short = all(len(item) <= _LONGEST_ITEM and not item[0].isdigit() for item in words)
+    return spans if spans and short else whole

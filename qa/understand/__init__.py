@@ -1,0 +1,1 @@
+"""What a question asks: on its own, in which language, by which verbs."""
