@@ -83,7 +83,7 @@ $(TESTS): $(STAMP)
 	@touch $@
 
 # An environment that is half made, or whose interpreter is gone or unsupported, is made anew. Python compiles a module when
-# it is first imported, which most never are: `--no-compile` saves 100 MB, and a third of the time.
+# it is first imported, which most never are: `--no-compile` saves 100 MB, and a quarter of the time.
 $(STAMP): pyproject.toml constraints.txt
 	@$(check-python)
 	@$(BIN)/python -c 'import pip; $(SUPPORTED)' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
