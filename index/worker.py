@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import logging
 import os
-import resource
 import signal
 import socket
 import sys
@@ -86,6 +85,8 @@ def _limit(seconds: int, memory: int) -> None:
 
     Soft limits: PDFium, which runs below this process, sets its own.
     """
+    import resource
+
     for what, soft in (
         (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_AS, memory),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -13,8 +14,11 @@ from qa import Answerer, bundled_article
 
 # Nothing may ask the network; sentence-transformers and transformers look at this.
 os.environ["HF_HUB_OFFLINE"] = "1"
+# This run's temporary files, and those of the processes that it starts: another run of the tests has its own.
+OWN = tempfile.mkdtemp(prefix="pc-")  # short: the paths of sockets may not be long
+os.environ["TMPDIR"] = tempfile.tempdir = OWN
 # What the tester has kept for themselves, a calibration perhaps, is not under test.
-os.environ["PINCITE_DATA"] = str(Path(tempfile.gettempdir()) / f"pincite-tests-{os.getpid()}")
+os.environ["PINCITE_DATA"] = str(Path(OWN) / "data")
 # A busy machine is slow now and then, which is no fault of the code under test.
 settings.register_profile("pincite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("pincite")
@@ -34,6 +38,11 @@ def shared_data() -> Path:
     if not (SHARED_DATA / "data").is_dir():
         pytest.skip("needs the shared question-answering data, which is not part of the project")
     return SHARED_DATA
+
+
+def pytest_unconfigure() -> None:
+    """Delete what the run has left."""
+    shutil.rmtree(OWN, ignore_errors=True)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

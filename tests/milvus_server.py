@@ -4,44 +4,69 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import time
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
+import yaml
+
+from tests.ports import free_port
+
 PATIENCE = 180  # seconds; a busy machine takes a minute
+TRIES = 4  # a port that was free can be taken before the server listens on it
+ROLES = ("rootCoord", "proxy", "queryCoord", "queryNode", "indexNode", "dataCoord", "dataNode")
 
 
 class LocalServer:
     """Started by `start`, killed without warning by `kill`; started again, it finds its data.
 
-    One at a time: the etcd inside listens on port 2380 whatever it is told.
+    Every port is one of its own, that of the etcd inside too: it stands beside others, and beside another run.
     """
 
     def __init__(self, folder: Path) -> None:
-        from milvus import MilvusServerConfig, _initialize_data_files
+        from milvus import _initialize_data_files
 
         self.folder = folder
-        self.port, self._health = free_port(0), free_port(1)
-        MilvusServerConfig(data_dir=str(folder), proxy_port=self.port).resolve()
         _initialize_data_files(str(folder))
+        self.port = self._health = 0
+        self._home: Path | None = None  # where it has started once, with its data
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
+        """The first time, on other ports if some turn out to be taken; afterwards where it was."""
+        if self._home is not None:
+            self._run(self._home)
+            return
+        for attempt in range(TRIES):
+            home = self.folder / f"home{attempt}"
+            self.port, self._health = configured(home)
+            try:
+                self._run(home)
+            except RuntimeError:
+                self.kill()
+                if attempt == TRIES - 1:
+                    raise
+            else:
+                self._home = home
+                return
+
+    def _run(self, home: Path) -> None:
         binary = self.folder / "bin" / "milvus"
         environment = os.environ | {
             "DEPLOY_MODE": "STANDALONE",
             "METRICS_PORT": str(self._health),
-            "MILVUS_RUN_DIR": str(self.folder / "run"),
+            "MILVUSCONF": str(home / "configs"),
+            "MILVUS_RUN_DIR": str(home / "run"),
             "LD_LIBRARY_PATH": str(binary.parent),
         }
-        with (self.folder / "logs" / "output.log").open("ab") as log:
+        with (home / "logs" / "output.log").open("ab") as log:
             self._process = subprocess.Popen(
-                [binary, "run", "standalone"], cwd=self.folder, env=environment, stdout=log, stderr=log
+                [binary, "run", "standalone"], cwd=home, env=environment, stdout=log, stderr=log
             )
-        await_health(self._process, self._health, "/healthz", self.folder / "logs")
+        await_health(self._process, self._health, "/healthz", home / "logs")
         time.sleep(1)  # healthy a moment before it takes requests
 
     def kill(self) -> None:
@@ -52,6 +77,25 @@ class LocalServer:
 
     def address(self, collection: str) -> str:
         return f"milvus://127.0.0.1:{self.port}/{collection}"
+
+
+def configured(home: Path) -> tuple[int, int]:
+    """Write what a server in that folder is told, with ports that are free now; returns the proxy's, and for health."""
+    from milvus import MilvusServerConfig
+
+    MilvusServerConfig(data_dir=str(home)).resolve()
+    file, etcd = home / "configs" / "milvus.yaml", home / "configs" / "etcd.yaml"
+    told: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    for role in ROLES:
+        told[role]["port"] = free_port()
+    told["proxy"]["internalPort"] = free_port()
+    client, peer = (f"http://127.0.0.1:{free_port()}" for _ in range(2))
+    told["etcd"] |= {"endpoints": client.removeprefix("http://"), "config": {"path": str(etcd)}}
+    listening = {"listen-client-urls": client, "advertise-client-urls": client}
+    listening |= {"listen-peer-urls": peer, "initial-advertise-peer-urls": peer, "initial-cluster": f"default={peer}"}
+    etcd.write_text(yaml.safe_dump({"data-dir": told["etcd"]["data"]["dir"], **listening}), encoding="utf-8")
+    file.write_text(yaml.safe_dump(told), encoding="utf-8")
+    return told["proxy"]["port"], free_port()
 
 
 def await_health(process: subprocess.Popen[bytes], port: int, path: str, logs: Path) -> None:
@@ -70,12 +114,3 @@ def _is_well(url: str) -> bool:
     except (URLError, OSError):
         return False
     return b"OK" in said or b'"health":"true"' in said
-
-
-def free_port(number: int) -> int:
-    """A port that was free a moment ago, below those that outgoing connections take; another one for each number."""
-    for port in range(20_000 + 2 * (os.getpid() % 2_000) + number, 32_000, 2):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) != 0:
-                return port
-    raise OSError("no port is free")

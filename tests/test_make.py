@@ -15,7 +15,7 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-INSTALLED = ("-o", ".venv/.installed")  # make takes the environment as set up
+INSTALLED = ("-o", ".venv/.installed", "-o", ".venv/.tests")  # make takes the environment as set up
 
 
 def make(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -36,7 +36,14 @@ def test_run_serves_the_sources_where_it_is_told() -> None:
 
 
 def test_run_serves_the_bundled_article_by_default() -> None:
-    assert make("-n", *INSTALLED, "run").stdout.strip() == ".venv/bin/pincite serve  --host 127.0.0.1 --port 7860"
+    assert make("-n", *INSTALLED, "run").stdout.strip() == ".venv/bin/pincite serve  --host 127.0.0.1"
+
+
+@pytest.mark.parametrize(("target", "testing"), [("run", False), ("wheel", False), ("test", True), ("check", True)])
+def test_what_testing_needs_is_installed_for_testing_alone(target: str, testing: bool) -> None:
+    said = make("-n", "-W", "constraints.txt", target).stdout
+    assert re.search(r"--editable \.$", said, re.MULTILINE)
+    assert ("[dev,models,train]" in said) is testing
 
 
 @pytest.mark.parametrize("source", ["pyproject.toml", "constraints.txt"])

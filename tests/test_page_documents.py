@@ -7,7 +7,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from page_driver import browser, chromium, expect, growing, visit
+import pytest
+from page_driver import NARROW, WIDE, browser, chromium, expect, growing, visit
 from serving import found
 from web_fakes import NOTE, pdf
 
@@ -323,3 +324,46 @@ def test_what_a_visitor_sends_is_deleted_when_they_go_to_another_page_and_not_be
             break
         time.sleep(0.2)
     assert sent() <= before
+
+
+@browser
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_the_button_beside_the_question_opens_the_place_to_add_and_a_pasted_text_is_asked(
+    growing, visit, viewport
+) -> None:
+    visitor = visit(growing, viewport=viewport)
+    button = visitor.page.get_by_role("button", name="Add a document")
+    question = visitor.page.get_by_role("textbox", name="Your question")
+    beside, box = button.bounding_box(), question.bounding_box()
+    assert beside["x"] + beside["width"] < box["x"]
+    assert abs(beside["y"] + beside["height"] / 2 - box["y"] - box["height"] / 2) < 10
+    button.click()
+    expect(visitor.page.locator("#pc-files")).to_be_focused()
+    visitor.page.keyboard.press("Escape")
+    expect(button).to_be_focused()
+    expect(visitor.page.locator("#pc-shelf")).to_be_hidden()
+    button.press("Enter")
+    visitor.page.get_by_role("textbox", name="Paste a text").fill("The tram came in 1908.\n\nIt is yellow.\n")
+    assert visitor.violations() == []
+    visitor.page.locator(".pc-paste").get_by_role("button").click()
+    expect(visitor.page.locator(".pc-article")).to_have_attribute("data-document", "pasted text.txt")
+    expect(visitor.page.get_by_role("textbox", name="Paste a text")).to_have_value("")
+    visitor.page.keyboard.press("Escape")
+    visitor.ask("When did the tram *came in 1908*?")
+    expect(visitor.page.locator(".pc-answer mark")).to_have_text("came in 1908")
+
+
+@browser
+def test_two_pasted_texts_have_names_of_their_own_and_an_empty_one_adds_nothing(growing, visit) -> None:
+    visitor = visit(growing)
+    visitor.page.get_by_role("button", name="Add a document").click()
+    pasted = visitor.page.get_by_role("textbox", name="Paste a text")
+    rows = visitor.page.locator(".pc-documents > li")
+    for count, text in enumerate(["The tram is yellow.", " \n ", "The train is blue."]):
+        pasted.fill(text)
+        visitor.page.locator(".pc-paste").get_by_role("button").click()
+        expect(rows).to_have_count(2 + count // 2)
+        expect(visitor.page.locator(".pc-coming")).to_have_count(0)
+    names = rows.locator(".pc-name").all_inner_texts()
+    assert len(set(names)) == 3
+    assert all(name.startswith("pasted text") for name in names[1:])

@@ -3,7 +3,6 @@ from __future__ import annotations
 import errno
 import gc
 import os
-import resource
 import shutil
 import threading
 import weakref
@@ -316,6 +315,8 @@ def test_opening_while_others_write_never_fails(saved: Path) -> None:
 
 @pytest.mark.parametrize("limit", [0, 100, 400, 1500, 3000, 5000, 8000, 12000])
 def test_a_disk_that_takes_no_more_leaves_the_old_version_in_use(saved: Path, limit: int) -> None:
+    import resource  # a part of Unix
+
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, hard))
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 import socket
 import subprocess
@@ -10,14 +9,78 @@ import sys
 from pathlib import Path
 
 import pytest
+from ports import free_port
 from web_fakes import ROOT, ScriptedAnswerer
 
 import app
 from index.errors import PinciteError
+from pincite.web import launching
+
+# A child whose first port is another, so that nothing depends on whether 7860 is free here; without a page to build.
+LAUNCH = """
+import sys
+from unittest.mock import patch
+import app, pincite.web.page, pincite.web.server
+from pincite.service import starting
+from index.errors import PinciteError
+first, host, port = int(sys.argv[1]), sys.argv[2], int(sys.argv[3]) or None
+def serve(page, answerer, config, listener, *, ready):
+    assert listener.getsockname() == (config.host, config.port)
+    ready()
+with patch.multiple(starting, PORT=first, LAST_PORT=first + 9), patch("pincite.web.server.serve", serve):
+    with patch("pincite.web.page.build_page"):
+        try:
+            app.launch(None, host=host, port=port)
+        except PinciteError as error:
+            sys.exit(str(error))
+"""
 
 
-def test_the_page_listens_on_this_machine_alone_unless_told() -> None:
-    assert inspect.signature(app.launch).parameters["host"].default == "127.0.0.1"
+def launched(first: int, *, port: int = 0) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", LAUNCH, str(first), "127.0.0.1", str(port)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+
+
+def test_the_page_listens_on_this_machine_alone_unless_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def listen(host: str, port: int | None) -> None:
+        asked.append((host, port))
+        raise PinciteError("that is all this test wants to know")
+
+    monkeypatch.setattr(launching, "listen", listen)
+    with pytest.raises(PinciteError):
+        app.launch(ScriptedAnswerer())
+    assert asked == [("127.0.0.1", None)]
+
+
+def test_where_no_port_is_named_a_taken_one_gives_way_to_the_next_free_one_and_the_page_says_so() -> None:
+    first = free_run(3)
+    with socket.create_server(("127.0.0.1", first)), socket.create_server(("127.0.0.1", first + 1)):
+        done = launched(first)
+    moved = f"Port {first} is taken, so Pincite is at http://127.0.0.1:{first + 2} (Ctrl+C stops it)\n"
+    assert (done.stdout, done.stderr) == (moved, "")
+    assert launched(first).stdout == f"Pincite is at http://127.0.0.1:{first} (Ctrl+C stops it)\n"
+
+
+def test_a_named_port_that_is_taken_stays_an_error() -> None:
+    first = free_run(1)
+    with socket.create_server(("127.0.0.1", first)):
+        done = launched(first, port=first)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"cannot listen on 127.0.0.1:{first} (Address already in use); choose another --port\n"
+
+
+def free_run(length: int) -> int:
+    """The first of so many ports in a row that are free."""
+    while True:
+        first = free_port()
+        try:
+            for port in range(first, first + length):
+                socket.create_server(("127.0.0.1", port)).close()
+        except OSError:
+            continue
+        return first
 
 
 def test_a_taken_port_is_named_before_gradio_is_loaded() -> None:
@@ -33,7 +96,7 @@ def test_a_taken_port_is_named_before_gradio_is_loaded() -> None:
     assert (done.stdout, done.stderr) == (expected, "")
 
 
-@pytest.mark.parametrize("port", [-1, 65536])
+@pytest.mark.parametrize("port", [-1, 0, 65536])
 def test_an_impossible_port_is_refused(port: int) -> None:
     with pytest.raises(PinciteError, match=rf"^port {port} does not exist; give --port a number from 1 to 65535$"):
         app.launch(ScriptedAnswerer(), port=port)

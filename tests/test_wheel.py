@@ -11,8 +11,10 @@ import venv
 import zipfile
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
+from ports import free_port
 
 ROOT = Path(__file__).parent.parent
 
@@ -79,3 +81,19 @@ def test_the_installed_wheel_runs_its_own_code(installed: Path, tmp_path: Path) 
 def test_the_installed_wheel_answers_like_the_checkout(question: str, installed: Path, tmp_path: Path) -> None:
     here = ask(Path(sys.executable).with_name("pincite"), question, tmp_path)
     assert ask(installed / "pincite", question, tmp_path) == here
+
+
+def test_the_installed_wheel_serves_the_page(installed: Path, tmp_path: Path) -> None:
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
+    port = free_port()
+    command = [installed / "pincite", "serve", "--port", str(port)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=tmp_path, env=environment) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == f"Pincite is at http://127.0.0.1:{port} (Ctrl+C stops it)\n"
+            with urlopen(f"http://127.0.0.1:{port}/", timeout=120) as answer:
+                page = answer.read().decode()
+            assert "Add a document" in page
+            assert "islamabad-talks.md" in page
+        finally:
+            process.terminate()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from fakes import HashingEmbedder, WordReader
+from ports import free_port
 
 from index import Index
 from index.errors import PinciteError
@@ -167,8 +167,7 @@ class ScriptedAnswerer:
 @contextmanager
 def serving(command: str, *arguments: str) -> Iterator[str]:
     """Runs Python code that serves a page at the port in its `sys.argv[1]`; gives the page's address."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")])}
     process = subprocess.Popen([sys.executable, "-c", command, str(port), *arguments], cwd=ROOT, env=environment)
     address = f"http://127.0.0.1:{port}"

@@ -10,14 +10,17 @@ from numpy.typing import NDArray
 
 from index.embed.onnx import default_embedder
 from index.embed.protocol import Embedder
-from index.errors import ModelError
+from index.errors import MissingExtraError, ModelError
 
 
 class SentenceTransformerEmbedder:
     """A model that the sentence-transformers package loads, from a folder or by its name on the hub."""
 
     def __init__(self, name: str) -> None:
-        from sentence_transformers import SentenceTransformer
+        try:
+            from sentence_transformers import SentenceTransformer
+        except ImportError as error:
+            raise MissingExtraError(f"the embedder {name!r}", "models") from error
 
         try:
             self._model = SentenceTransformer(name, device="cpu")

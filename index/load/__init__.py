@@ -1,6 +1,6 @@
 """Sources into Documents. A format is one module with a `FORMAT`, registered in `formats`; its suffix chooses it."""
 
-from index.load.files import MAX_BYTES, Failure, LoadConfig, Loading, load, load_all, load_each
+from index.load.files import MAX_BYTES, Failure, LoadConfig, Loading, load, load_all, load_each, load_pasted
 from index.load.finding import Globs, find_files, is_url
 from index.load.metadata import Metadata
 
@@ -16,4 +16,5 @@ __all__ = [
     "load",
     "load_all",
     "load_each",
+    "load_pasted",
 ]

@@ -97,6 +97,16 @@ def load_text(name: str, text: str) -> Document:
     return Document(name, read.text, "", known.media_types[0], read.segments)
 
 
+def load_pasted(data: bytes, config: LoadConfig, *, name: str = "pasted text") -> Document:
+    """Text that is in no file, such as what a program gets on its standard input, as a Document of plain text.
+
+    Raises `LoadError`: the bytes are text of another encoding or no text, empty, or more than `config.max_bytes`.
+    """
+    if len(data) > config.max_bytes:
+        raise SourceTooLargeError(f"the {name} has more than {config.max_bytes} bytes, the limit; raise --max-bytes")
+    return _document(plain.FORMAT, Raw(name, data, config.encoding), name)
+
+
 def load_each(paths: Iterable[str | Path], *, config: LoadConfig | None = None, globs: Globs | None = None) -> Loading:
     """Every file and URL that `paths` name, one at a time, those that cannot be read as a `Failure`.
 

@@ -25,7 +25,7 @@ def add_sources(parser: argparse.ArgumentParser, *, default: str = " (default: t
         "--source",
         metavar="PATH",
         action="append",
-        help=f"a file, folder or URL to ask; repeat for several{default}",
+        help=f"a file, folder or URL to ask, or - for a text on standard input; repeat for several{default}",
     )
     add_index(where)
     add_dense_only(parser)

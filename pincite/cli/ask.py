@@ -3,6 +3,7 @@
 examples:
   pincite ask "When were the border guards killed?"
   pincite ask "Who signed the lease?" --source lease.md --source annex.txt
+  pincite ask "Who signed the lease?" --source - < letter
   pincite ask "Who signed the lease?" --index my-index --json
   pincite ask "What is this about?" --source lease.md
   pincite ask "Who signed the lease?" --source lease.md --form statement

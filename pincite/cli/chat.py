@@ -15,6 +15,7 @@ import sys
 
 from pincite.cli.arguments import add_answering, add_answers, add_form, add_sources, form_of, open_answerer
 from pincite.cli.exporting import add_export, check_export, write_export
+from pincite.cli.sources import refuse_input
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -34,6 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     from qa.types import Answer, Turn
 
     check_export(arguments.export)
+    refuse_input(arguments.source, "questions")
     answerer = open_answerer(arguments)
     print(render("chat_welcome", documents=", ".join(answerer.documents)))
     history: list[Turn] = []

@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 
 from pincite.cli.arguments import add_sources, open_answerer
+from pincite.cli.sources import refuse_input
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -28,6 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
     from pincite.service.service import Service
     from pincite.service.work import Work
 
+    refuse_input(arguments.source, "requests")
     require_mcp()
     asyncio.run(serve_stdio(Service(open_answerer(arguments), Work())))
     return 0

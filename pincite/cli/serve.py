@@ -32,7 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_dense_only(parser)
     add_models(parser)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
-    parser.add_argument("--port", type=int, default=7860, help="port to listen on (default: 7860)")
+    parser.add_argument("--port", type=int, help="port to listen on (default: 7860, or the next that is free)")
     parser.add_argument("--mcp", action="store_true", help="serve the Model Context Protocol too, at /mcp")
     parser.add_argument(
         "--feedback",

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Generic, Protocol, TypeVar, cast
 
 from index import Document
-from index.errors import LoadError
-from index.load import MAX_BYTES, Failure, Globs, LoadConfig, Loading, Metadata, load_each
+from index.errors import LoadError, PinciteError
+from index.load import MAX_BYTES, Failure, Globs, LoadConfig, Loading, Metadata, load_each, load_pasted
 from index.store.building import Prepared, document_of
 from pincite.cli.numbers import at_least_one
 from prompts import render
@@ -18,6 +18,7 @@ from qa.unread import unread_text
 
 # So many failures are named one by one.
 NAMED = 50
+INPUT = "-"  # the source that is what comes on standard input
 
 
 def add_loading(parser: argparse.ArgumentParser) -> None:
@@ -122,7 +123,19 @@ def load_sources(
     arguments: argparse.Namespace, paths: Sequence[str | Path], *, says_unread: bool = True
 ) -> Loaded[Document]:
     """What `paths` name, loaded as `add_loading`'s arguments say. Raises `SourceNotFoundError`, `MetadataError`."""
-    return Loaded(loading(arguments, paths), metadata(arguments), says_unread=says_unread)
+    if INPUT not in paths:
+        return Loaded(loading(arguments, paths), metadata(arguments), says_unread=says_unread)
+    named = [path for path in paths if path != INPUT]
+    found: Found[Document] = [_from_input(_config(arguments)), *(loading(arguments, named) if named else ())]
+    return Loaded(found, metadata(arguments), says_unread=says_unread)
+
+
+def refuse_input(sources: Sequence[str] | None, taken_by: str) -> None:
+    """Raises `PinciteError` if a text is to come on standard input, from which something else is read."""
+    if INPUT in (sources or ()):
+        raise PinciteError(
+            f"{taken_by} come on standard input, so the text of {INPUT!r} cannot; save it and name the file"
+        )
 
 
 def metadata(arguments: argparse.Namespace) -> Metadata | None:
@@ -132,9 +145,21 @@ def metadata(arguments: argparse.Namespace) -> Metadata | None:
 
 def loading(arguments: argparse.Namespace, paths: Sequence[str | Path]) -> Loading:
     """What `paths` name, to be loaded as `add_loading`'s arguments say. Raises `SourceNotFoundError`."""
-    config = LoadConfig(arguments.encoding, arguments.max_bytes, arguments.allow_private)
     globs = Globs(tuple(arguments.include), tuple(arguments.exclude))
-    return load_each(paths, config=config, globs=globs)
+    return load_each(paths, config=_config(arguments), globs=globs)
+
+
+def _config(arguments: argparse.Namespace) -> LoadConfig:
+    return LoadConfig(arguments.encoding, arguments.max_bytes, arguments.allow_private)
+
+
+def _from_input(config: LoadConfig) -> Document | Failure:
+    if sys.stdin.isatty():
+        print("pincite: paste the text, then press Ctrl+D at the start of a line", file=sys.stderr)
+    try:
+        return load_pasted(sys.stdin.buffer.read(config.max_bytes + 1), config)
+    except LoadError as error:
+        return Failure(INPUT, INPUT, error)
 
 
 def _named(names: Sequence[str]) -> str:

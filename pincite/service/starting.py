@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import ipaddress
 import socket
 from pathlib import Path
@@ -11,19 +12,40 @@ from pincite.records.feedback import Feedback, feedback_file
 from pincite.service.signin.users import Users
 from qa.errors import FeedbackFileError, OpenServerError
 
-__all__ = ["is_loopback", "require_free", "require_sign_in"]
+__all__ = ["PORT", "is_loopback", "listen", "require_free", "require_sign_in", "where"]
+
+PORT = 7860  # where a port is not named
+LAST_PORT = PORT + 99  # the last that is tried then
 
 
-def require_free(host: str, port: int) -> None:
-    """Raises `PinciteError` if nothing can listen there."""
-    if not 0 < port < 65536:
+def listen(host: str, port: int | None) -> socket.socket:
+    """Listen there; where no port is named, at 7860 or the first free one after it.
+
+    Raises `PinciteError` if nothing can listen there.
+    """
+    if port is not None and not 0 < port < 65536:
         raise PinciteError(f"port {port} does not exist; give --port a number from 1 to 65535")
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a port that a server has just left is free
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    first, last = (PORT, LAST_PORT) if port is None else (port, port)
+    for number in range(first, last + 1):
         try:
-            probe.bind((host, port))
+            return socket.create_server((host, number), family=family, backlog=1024)
         except OSError as error:
-            raise PinciteError(f"cannot listen on {host}:{port} ({error.strerror}); choose another --port") from error
+            if error.errno != errno.EADDRINUSE or number == last:
+                reason = str(error.strerror).partition(" (while")[0]  # `create_server` names the address once more
+                raise PinciteError(f"cannot listen on {host}:{number} ({reason}); choose another --port") from error
+    raise AssertionError("the last port is either free or an error")
+
+
+def require_free(host: str, port: int | None) -> None:
+    """Raises `PinciteError` if nothing can listen there, as `listen` does."""
+    listen(host, port).close()
+
+
+def where(address: str, wanted: int | None, port: int) -> str:
+    """The line that says where the page is, and that it is not where it would be."""
+    moved = "" if port == (wanted or PORT) else f"Port {PORT} is taken, so "
+    return f"{moved}Pincite is at {address} (Ctrl+C stops it)"
 
 
 def require_sign_in(host: str, auth: str | Path | None, *, insecure: bool = False) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pincite.service.library import Asks
-from pincite.service.starting import feedback_store, require_free, require_sign_in
+from pincite.service.starting import feedback_store, listen, require_sign_in, where
 
 __all__ = ["launch"]
 
@@ -17,7 +17,7 @@ def launch(
     answerer: Asks,
     *,
     host: str = "127.0.0.1",
-    port: int = 7860,
+    port: int | None = None,
     examples: Sequence[str] = (),
     auth: str | Path | None = None,
     insecure: bool = False,
@@ -26,19 +26,19 @@ def launch(
 ) -> None:
     """Serves the page over `answerer` until it is stopped; `examples` are questions to click.
 
-    `feedback` is as for `pincite.service.starting.feedback_store`; `auth` and `options` are fields of
-    `pincite.service.config.ServeConfig`.
-    Raises `PinciteError` if `port` is taken, `host` is not this machine's, or others than this machine could come
-    without signing in and `insecure` does not say they may.
+    `port` and `feedback` are as for `listen` and `feedback_store` in `pincite.service.starting`; `auth` and `options`
+    are fields of `pincite.service.config.ServeConfig`. Raises `PinciteError` if nothing can listen there, or others
+    than this machine could come without signing in and `insecure` does not say they may.
     """
-    require_free(host, port)
     require_sign_in(host, auth, insecure=insecure)
-    store = feedback_store(host, feedback)
+    store, listener = feedback_store(host, feedback), listen(host, port)
     os.environ["HF_HUB_OFFLINE"] = "1"  # Gradio reads it when it is first imported, and would ask its makers
     from pincite.service.config import ServeConfig
     from pincite.web.page import build_page
     from pincite.web.server import serve
 
-    config = ServeConfig(host=host, port=port, auth=auth, **options)
-    page = build_page(answerer, examples=examples, feedback=store)
-    serve(page, answerer, config, ready=lambda: print(f"Pincite is at {config.address} (Ctrl+C stops it)", flush=True))
+    with listener:
+        config = ServeConfig(host=host, port=listener.getsockname()[1], auth=auth, **options)
+        page = build_page(answerer, examples=examples, feedback=store)
+        said = where(config.address, port, config.port)
+        serve(page, answerer, config, listener, ready=lambda: print(said, flush=True))

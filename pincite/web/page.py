@@ -19,7 +19,7 @@ from pincite.web.events import names_file
 from pincite.web.handlers import Handlers
 from pincite.web.lanes import Lanes, in_line
 from pincite.web.pane import pane_html
-from pincite.web.shelf import adding_html
+from pincite.web.shelf import add_button_html, adding_html
 from pincite.web.tools import export_html
 from pincite.web.visitor import Visitors
 
@@ -167,17 +167,19 @@ def _question_box(dial: str) -> gr.Textbox:
         f'<button type="button" class="pc-tool pc-cancel">{cancel}</button></p>',
         "pc-edit-bar",
     )
-    box = gr.Textbox(
-        label=prompts.render("page_question_label"),
-        placeholder=prompts.render("page_question_placeholder"),
-        show_label=False,
-        container=False,
-        submit_btn=prompts.render("page_ask"),
-        lines=1,
-        max_lines=5,
-        autofocus=True,
-        elem_id="pc-question",
-    )
+    with gr.Row(elem_id="pc-asking"):
+        _html(add_button_html(), "pc-add-document")
+        box = gr.Textbox(
+            label=prompts.render("page_question_label"),
+            placeholder=prompts.render("page_question_placeholder"),
+            show_label=False,
+            container=False,
+            submit_btn=prompts.render("page_ask"),
+            lines=1,
+            max_lines=5,
+            autofocus=True,
+            elem_id="pc-question",
+        )
     _html(dial, "pc-risk")
     return box
 

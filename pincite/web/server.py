@@ -52,31 +52,36 @@ class Closes(Protocol):
     def close(self) -> None: ...
 
 
-def serve(page: Page, answerer: Asks, config: ServeConfig, *, ready: Callable[[], None] = lambda: None) -> None:
-    """Serves until it is stopped, and calls `ready` once requests can come.
+def serve(
+    page: Page,
+    answerer: Asks,
+    config: ServeConfig,
+    listener: socket.socket,
+    *,
+    ready: Callable[[], None] = lambda: None,
+) -> None:
+    """Serves on `listener` until it is stopped, and calls `ready` once requests can come.
 
-    `GET /healthz` answers `{"ready": true}`. Raises `UsersError` for a file of users that cannot be read, `OSError`
-    if nothing can listen there.
+    `GET /healthz` answers `{"ready": true}`. Raises `UsersError` for a file of users that cannot be read.
     """
     configure_logs(config.log_level, text=config.log_text)
     uploads = Uploads()
     try:
         app = app_of(page, answerer, config, uploads)
-        with _listening(config) as listener:
-            settings = uvicorn.Config(
-                app,
-                http="h11",
-                ws="none",
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                limit_concurrency=MOST_CONNECTIONS,
-                timeout_keep_alive=CONNECTION_SECONDS,
-                timeout_graceful_shutdown=GOODBYE_SECONDS,
-            )
-            page.lanes.apart.get_ready()
-            ready()
-            uvicorn.Server(settings).run(sockets=[listener])
+        settings = uvicorn.Config(
+            app,
+            http="h11",
+            ws="none",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            limit_concurrency=MOST_CONNECTIONS,
+            timeout_keep_alive=CONNECTION_SECONDS,
+            timeout_graceful_shutdown=GOODBYE_SECONDS,
+        )
+        page.lanes.apart.get_ready()
+        ready()
+        uvicorn.Server(settings).run(sockets=[listener])
     finally:
         uploads.close()
 
@@ -139,11 +144,6 @@ def _lifespan(mcp: HttpPart | None, closed: Sequence[Closes]) -> Callable[[Starl
             yield
 
     return lifespan
-
-
-def _listening(config: ServeConfig) -> socket.socket:
-    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
-    return socket.create_server((config.host, config.port), family=family, backlog=1024)
 
 
 def _healthy(request: Request) -> Response:

@@ -13,7 +13,7 @@ from pincite.web.names import title_of
 from pincite.web.visitor import MOST_BYTES, MOST_DOCUMENTS, Source, Visitor
 from qa.unread import unread_text
 
-__all__ = ["adding_html", "shelf_html"]
+__all__ = ["add_button_html", "adding_html", "shelf_html"]
 
 
 def shelf_html(visitor: Visitor) -> str:
@@ -33,8 +33,17 @@ def shelf_html(visitor: Visitor) -> str:
     )
 
 
+def add_button_html() -> str:
+    """The button beside the question, which opens the list where `adding_html` stands; short where there is no room."""
+    return (
+        f'<button type="button" class="pc-button pc-add-document" aria-label="{words_html("page_add_document")}">'
+        f'<span class="pc-add-long">{words_html("page_add_document")}</span>'
+        f'<span class="pc-add-short">{words_html("page_add_short")}</span></button>'
+    )
+
+
 def adding_html() -> str:
-    """What adds to the list: files and addresses, and the limits."""
+    """What adds to the list: files, addresses and pasted text, and the limits."""
     formats = ", ".join(suffixes())
     limits = words_html("page_limits", formats=formats, size=size_text(MOST_BYTES), count=MOST_DOCUMENTS)
     url = words_html("page_add_url")
@@ -44,8 +53,16 @@ def adding_html() -> str:
         f'<span class="pc-note">{words_html("page_add_hint")}</span></p>'
         f'<form class="pc-address" novalidate><label for="pc-url">{url}</label>'
         f'<input id="pc-url" type="url" autocomplete="off"><button type="submit" class="pc-button">'
-        f'{words_html("page_add_url_button")}</button></form><p class="pc-limits">{limits}</p></div>'
+        f'{words_html("page_add_url_button")}</button></form>{_pasting_html()}<p class="pc-limits">{limits}</p></div>'
         f'<div class="pc-drop" aria-hidden="true"><p>{words_html("page_drop_here")}</p></div>'
+    )
+
+
+def _pasting_html() -> str:
+    return (
+        f'<form class="pc-paste" novalidate data-name="{words_html("page_pasted_name")}.txt"><label for="pc-pasted">'
+        f'{words_html("page_paste")}</label><textarea id="pc-pasted" rows="2" autocomplete="off"></textarea>'
+        f'<button type="submit" class="pc-button">{words_html("page_paste_button")}</button></form>'
     )
 
 

@@ -38,7 +38,7 @@ class Uploads:
 
     def _sweep(self) -> None:
         for folder in self._parent.glob(f"{PREFIX}*"):
-            if folder.is_symlink() or not folder.is_dir() or folder.stat().st_uid != os.getuid():
+            if folder.is_symlink() or not folder.is_dir() or not _is_ours(folder):
                 continue
             if not (folder / _LOCK).exists() and time.time() - folder.stat().st_mtime < JUST_MADE:
                 continue  # a server that is just starting has not locked it yet
@@ -47,3 +47,8 @@ class Uploads:
                     shutil.rmtree(folder, ignore_errors=True)
             except (Timeout, OSError):
                 continue  # somebody else's, or still in use
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether it is this user's; where users have no numbers, each has a place for temporary files of their own."""
+    return not hasattr(os, "getuid") or folder.stat().st_uid == os.getuid()

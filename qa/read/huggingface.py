@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from index.errors import ModelError
+from index.errors import MissingExtraError, ModelError
 from qa.read.logits import Logits
 from qa.read.onnx import default_reader
 from qa.read.protocol import Reader
@@ -19,8 +19,11 @@ class HuggingFaceReader(WindowedReader):
     """A reader over `AutoModelForQuestionAnswering`, fp32 on the CPU. It has no calibration, hence no confidence."""
 
     def __init__(self, name: str) -> None:
-        import torch
-        from transformers import AutoModelForQuestionAnswering, AutoTokenizer
+        try:
+            import torch
+            from transformers import AutoModelForQuestionAnswering, AutoTokenizer
+        except ImportError as error:
+            raise MissingExtraError(f"the reader {name!r}", "models") from error
 
         try:
             tokenizer = AutoTokenizer.from_pretrained(name, use_fast=True)

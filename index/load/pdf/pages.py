@@ -13,7 +13,13 @@ from pathlib import Path
 from threading import Timer
 from typing import IO, Any
 
-from index.errors import DamagedFileError, EncryptedFileError, LoadError, SourceTooLargeError
+from index.errors import (
+    DamagedFileError,
+    EncryptedFileError,
+    LoadError,
+    SourceTooLargeError,
+    UnsupportedFormatError,
+)
 from index.load.pdf import pdfium
 from index.load.pdf.glyphs import Glyphs
 from index.load.pdf.marks import Arrays, with_marks
@@ -82,6 +88,10 @@ def _heard(name: str, out: IO[bytes]) -> dict[str, Any]:
             raise EncryptedFileError(f"{name!r} opens with a password only; save it without one")
         case "damaged":
             raise DamagedFileError(f"{name!r} is no PDF or a damaged one; export it again")
+        case "unbounded":
+            raise UnsupportedFormatError(
+                f"cannot read {name!r}: this system cannot limit the memory that a PDF takes to read; give its text"
+            )
         case "pages":
             raise SourceTooLargeError(f"{name!r} has {said['found']} pages; the limit is {said['limit']}, so split it")
         case "page":

@@ -16,7 +16,6 @@ import importlib.util
 import io
 import json
 import math
-import resource
 import signal
 import sys
 from array import array
@@ -52,9 +51,9 @@ _FIELDS = {"Title": "title", "Author": "author", "CreationDate": "created"}
 
 def main(arguments: list[str]) -> None:
     """One request, answered on stdout."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if not _bound():
+        _say(error="unbounded")
+        return
     _start_page()
     from pypdfium2 import PdfDocument, PdfiumError, raw
 
@@ -77,6 +76,18 @@ def _sibling(name: str) -> Any:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def _bound() -> bool:
+    """Limit this process's memory and time; False on a system that cannot, such as Windows."""
+    try:
+        import resource
+    except ImportError:
+        return False
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    return True
 
 
 def _pages(raw: Any, document: Any, first: int, last: int) -> None:

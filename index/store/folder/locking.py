@@ -6,7 +6,7 @@ nobody holds can go. The one writer holds `LOCK`.
 
 from __future__ import annotations
 
-import fcntl
+import logging
 import os
 import time
 import weakref
@@ -19,8 +19,11 @@ from filelock import FileLock, Timeout
 from index.errors import IndexCorruptError, IndexStoreError
 from index.store.folder.layout import LOCK, MANIFEST, Pointer, read_current, rebuild_hint
 
+_log = logging.getLogger(__name__)
 # A version is locked against readers only while it is being removed, which `CURRENT` knew before.
 _ATTEMPTS, _PAUSE = 200, 0.02
+# Each system has one of the two flags.
+_READ = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
 
 class Held:
@@ -51,37 +54,46 @@ def hold_live(folder: Path) -> tuple[Pointer, Held]:
 def _hold(manifest: Path) -> Held | None:
     """None if the file is gone or going."""
     try:
-        descriptor = os.open(manifest, os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = os.open(manifest, _READ)
     except (FileNotFoundError, NotADirectoryError):
         return None
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(descriptor)
-        return None
-    except OSError:
-        return Held(descriptor)  # a file system without locks, on which nobody can write or remove a version
-    if os.fstat(descriptor).st_nlink == 0:
+    locked = _lock(descriptor, shared=True)
+    if locked is None:
+        return Held(descriptor)  # without locks, nobody can tell that a version may be removed, and nobody does
+    if not locked or os.fstat(descriptor).st_nlink == 0:
         os.close(descriptor)
         return None
     return Held(descriptor)
+
+
+def _lock(descriptor: int, *, shared: bool) -> bool | None:
+    """Lock a file without waiting; False if somebody's lock forbids it, None where there are no such locks."""
+    try:
+        import fcntl  # a part of Unix; filelock has no locks that several may share on a file that is there
+    except ImportError:
+        return None
+    try:
+        fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # a file system without locks
+        return None
+    return True
 
 
 @contextmanager
 def unread(version: Path) -> Iterator[bool]:
     """Whether surely nobody reads `version`; inside the `with` nobody begins to."""
     try:
-        descriptor = os.open(version / MANIFEST, os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = os.open(version / MANIFEST, _READ)
     except FileNotFoundError:  # its writer was killed, or was removing it when it was killed
         yield True
         return
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        free = True
-    except OSError:  # a reader holds it; or a file system without locks, where nobody can tell
-        free = False
-    try:
-        yield free
+        locked = _lock(descriptor, shared=False)
+        if locked is None:
+            _log.warning("%r stays: without shared locks here, nobody can tell that no program reads it", str(version))
+        yield locked is True
     finally:
         os.close(descriptor)
 

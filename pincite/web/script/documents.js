@@ -1,12 +1,23 @@
 // The visitor's documents: the list, files that are dropped or chosen, and addresses.
 const KNOWN_AGAIN = 30_000; // within which a server that forgot the visitor has to answer
 const shelfToggle = () => document.querySelector(".pc-shelf-toggle");
+let opener = null; // what the list was opened with, to return to
 
 // Opened by hand, it has the focus: at the document that is shown.
 function toggleShelf() {
   const opened = !sheet().classList.contains("pc-shelf-open");
   shelf(opened);
+  opener = shelfToggle();
   if (opened) (document.querySelector("#pc-shelf [aria-current]") ?? document.querySelector("#pc-shelf button"))?.focus();
+}
+
+// From beside the question: the list, open where documents are added.
+function addDocument(button) {
+  shelf(true);
+  opener = from = button;
+  if (narrow.matches) openPane();
+  document.querySelector(".pc-adding").scrollIntoView({ block: "nearest" });
+  document.getElementById("pc-files").focus({ preventScroll: true });
 }
 
 function shelf(opened) {
@@ -65,11 +76,12 @@ document.addEventListener("change", (event) => {
 });
 
 document.addEventListener("submit", (event) => {
-  if (!event.target.matches?.(".pc-address")) return;
+  if (!event.target.matches?.(".pc-address, .pc-paste")) return;
   event.preventDefault();
-  const box = event.target.querySelector("input");
+  const box = event.target.querySelector("input, textarea");
   if (!box.value.trim()) return;
-  trigger("address", { url: box.value });
+  if (event.target.matches(".pc-paste")) send([new File([box.value], event.target.dataset.name)]);
+  else trigger("address", { url: box.value });
   box.value = "";
 });
 

@@ -19,6 +19,8 @@ document.addEventListener("click", (event) => {
     article().focus({ preventScroll: true });
   } else if (at(".pc-close")) {
     closePane();
+  } else if ((found = at(".pc-add-document"))) {
+    addDocument(found);
   } else if (at(".pc-shelf-toggle")) {
     toggleShelf();
   } else if (at(".pc-view")) {
@@ -48,7 +50,8 @@ document.addEventListener("keydown", (event) => {
   if (sheet().contains(document.activeElement)) {
     if (sheet().classList.contains("pc-shelf-open")) {
       shelf(false);
-      shelfToggle().focus();
+      if (opener?.matches(".pc-add-document")) closePane();
+      else shelfToggle().focus();
     } else {
       closePane();
     }
