@@ -7,7 +7,7 @@ before ("it", "that phase", "there"), and what a question leaves out ("what are 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qa.types import Turn
 from qa.understand.anaphora import slots_of
@@ -41,7 +41,10 @@ class Readings:
 
 def read_follow_up(question: str, history: Sequence[Turn]) -> Readings:
     """How `question` reads on its own after the turns of `history`, the latest last."""
-    return _read(" ".join(question.split()), exchanges_of(history))  # patterns look at each space once
+    question = question.strip()
+    spaced = " ".join(question.split())  # patterns look at each space once
+    readings = _read(spaced, exchanges_of(history))
+    return replace(readings, best=question) if readings.best == spaced else readings
 
 
 def exchanges_of(history: Sequence[Turn]) -> list[Exchange]:
