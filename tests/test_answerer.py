@@ -76,7 +76,7 @@ def test_confidence_is_a_probability_and_abstentions_have_one_too(answerer: Answ
 
 def test_asking_many_is_asking_each(answerer: Answerer, answers) -> None:
     for question, together in list(zip(QUESTIONS, answers, strict=True))[::4]:
-        alone = answerer.ask(question)
+        alone = answerer.ask(question, form=Form.SPAN)
         assert (alone.text, alone.citations, alone.nearest) == (together.text, together.citations, together.nearest)
         assert alone.confidence == pytest.approx(together.confidence, abs=1e-3)
 
