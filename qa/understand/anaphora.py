@@ -114,6 +114,8 @@ def slots_of(question: str) -> list[Slot]:
         slot = _slot(question, found)
         if slot is not None and not _has_own(question, slot, own):
             slots.append(slot)
+            if slot.stands is Stands.NOUN:  # it stands for something said before, so no word stands for it
+                own = [mention for mention in own if mention.text not in question[slot.start : slot.end]]
     return slots
 
 
