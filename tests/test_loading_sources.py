@@ -147,7 +147,7 @@ def test_a_file_over_the_limit_names_its_size_and_the_limit(tmp_path: Path) -> N
 
 def test_text_in_utf_16_says_so_and_loads_with_its_encoding(tmp_path: Path) -> None:
     write(tmp_path, a_txt="Words.".encode("utf-16"))
-    with pytest.raises(EncodingError, match="not utf-8 but UTF-16; load it with --encoding utf-16"):
+    with pytest.raises(EncodingError, match="not utf-8 but utf-16; load it with --encoding utf-16"):
         load(tmp_path / "a.txt")
     assert load(tmp_path / "a.txt", encoding="utf-16").text == "Words."
 

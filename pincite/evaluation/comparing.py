@@ -120,7 +120,7 @@ def sign_test(gained: Floats) -> float:
     """The same where all gains and losses are of one size, exactly (McNemar 1947)."""
     count = len(gained)
     fewer = min(int((gained > 0).sum()), int((gained < 0).sum()))
-    return min(1.0, 2 * sum(comb(count, heads) for heads in range(fewer + 1)) / 2**count)
+    return min(1.0, 2 * sum(comb(count, heads) for heads in range(fewer + 1)) / (1 << count))
 
 
 def _said(row: Row) -> tuple[str, str | None]:

@@ -131,8 +131,8 @@ class Sessions:
             if found := _HEARTBEAT.fullmatch(path):
                 self._claim(found[1], person)
             elif _STREAM.fullmatch(path):
-                self._claim(session := _session_in(scope), person)
-                if session not in self._streams():
+                self._claim(stream := _session_in(scope), person)
+                if stream not in self._streams():
                     raise LookupError  # Gradio would begin a stream, and break it off
             elif found := _OUTCOME.fullmatch(path):
                 self._owners.check_event(found[1], person)

@@ -56,9 +56,9 @@ def _items(material: Material, best: list[Sentence]) -> tuple[Place, ...]:
     document = material.index.documents[document_id]
     # "Board members in attendance were: …", "Also in attendance were: …": one list in two parts.
     chosen = [block for other, where, block in scored if where == document_id and other >= ALSO * worth]
-    found = [(start, _first_line(document, start, end)) for block in chosen for start, end in block.items]
-    found = _of_names(document.text, found, names_in(material.asked.question))
-    return tuple(Place(document.id, start, end) for start, end in found[:MOST])
+    spans = [(start, _first_line(document, start, end)) for block in chosen for start, end in block.items]
+    spans = _of_names(document.text, spans, names_in(material.asked.question))
+    return tuple(Place(document.id, start, end) for start, end in spans[:MOST])
 
 
 def _of_names(text: str, found: list[tuple[int, int]], names: list[str]) -> list[tuple[int, int]]:
