@@ -30,16 +30,16 @@ def launch(
     are fields of `pincite.service.config.ServeConfig`. Raises `PinciteError` if nothing can listen there, or others
     than this machine could come without signing in and `insecure` does not say they may.
     """
-    require_sign_in(host, auth, insecure=insecure)
-    store, listener = feedback_store(host, feedback), listen(host, port)
-    # Gradio reads these when it is first imported: without them its server asks two addresses outside.
-    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-    os.environ["HF_HUB_OFFLINE"] = "1"
-    from pincite.service.config import ServeConfig
-    from pincite.web.page import build_page
-    from pincite.web.server import serve
+    with listen(host, port) as listener:
+        require_sign_in(host, auth, insecure=insecure)
+        store = feedback_store(host, feedback)
+        # Gradio reads these when it is first imported: without them its server asks two addresses outside.
+        os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+        os.environ["HF_HUB_OFFLINE"] = "1"
+        from pincite.service.config import ServeConfig
+        from pincite.web.page import build_page
+        from pincite.web.server import serve
 
-    with listener:
         config = ServeConfig(host=host, port=listener.getsockname()[1], auth=auth, **options)
         page = build_page(answerer, examples=examples, feedback=store)
         said = where(config.address, port, config.port)
