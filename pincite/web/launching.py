@@ -30,14 +30,14 @@ def launch(
     are fields of `pincite.service.config.ServeConfig`. Raises `PinciteError` if nothing can listen there, or others
     than this machine could come without signing in and `insecure` does not say they may.
     """
-    require_sign_in(host, auth, insecure=insecure)
-    store, listener = feedback_store(host, feedback), listen(host, port)
-    os.environ["HF_HUB_OFFLINE"] = "1"  # Gradio reads it when it is first imported, and would ask its makers
-    from pincite.service.config import ServeConfig
-    from pincite.web.page import build_page
-    from pincite.web.server import serve
+    with listen(host, port) as listener:
+        require_sign_in(host, auth, insecure=insecure)
+        store = feedback_store(host, feedback)
+        os.environ["HF_HUB_OFFLINE"] = "1"  # Gradio reads it when it is first imported, and would ask its makers
+        from pincite.service.config import ServeConfig
+        from pincite.web.page import build_page
+        from pincite.web.server import serve
 
-    with listener:
         config = ServeConfig(host=host, port=listener.getsockname()[1], auth=auth, **options)
         page = build_page(answerer, examples=examples, feedback=store)
         said = where(config.address, port, config.port)
