@@ -179,6 +179,7 @@ class Library:
             raise PinciteError("this answerer takes no further documents")
         embedder = _Reporting(base.index.embedder, progress, len(added.text) if added is not None else 0)
         index = Index.build(documents, embedder=embedder, before=self._whole or base.index, split=split)
+        embedder.rest()
         return type(base)(index, reader=base.reader, calibration=base.calibration, config=base.config)
 
     def _refuse_elsewhere(self) -> None:
@@ -210,6 +211,10 @@ class _Reporting:
         self.id = embedder.id
         self.dimension = embedder.dimension
         self.max_tokens = embedder.max_tokens
+
+    def rest(self) -> None:
+        """Report nothing more: what is embedded from now on are questions, and whoever was told may be gone."""
+        self._progress, self._expected = (lambda share: None), 0
 
     def count_tokens(self, text: str) -> int:
         self._counted += len(text)
