@@ -49,7 +49,7 @@ def test_exactly_three_endpoints_are_there_with_types_and_words(running: Server)
     assert set(endpoints) == {"/ask", "/index", "/documents"}
     assert found["unnamed_endpoints"] == {}
     names = [one["parameter_name"] for one in endpoints["/ask"]["parameters"]]
-    assert names == ["question", "history", "top_k", "min_confidence", "where"]
+    assert names == ["question", "history", "top_k", "min_confidence", "where", "form"]
     types = [one["python_type"]["type"] for one in endpoints["/ask"]["parameters"]]
     assert types[0] == "str"
     assert types[2] == "int"
