@@ -14,6 +14,7 @@ from qa.compose.parts import in_parts
 from qa.compose.span import span
 from qa.compose.statement import passage, statement
 from qa.compose.summary import summary
+from qa.compose.verdict import verdict_of
 from qa.compose.words import says_enough
 from qa.confidence import Calibration, FormCalibration
 from qa.config import AskConfig
@@ -62,6 +63,7 @@ class Decider:
         return Answer(
             question, asked.question, Status.ANSWERED, _text(draft.form, cited), draft.confidence, cited, None, None,
             Timings.none(), form=draft.form, parts=tuple(part for part in asked.parts), missing=draft.missing,
+            verdict=draft.verdict,
         )  # fmt: skip
 
     def _draft(self, material: Material, minimum: float | None, answers: int | None, *, strict: bool) -> Draft:
@@ -74,7 +76,9 @@ class Decider:
         if form is Form.LIST and answers is None:
             return listing(material, self._fit(form), minimum, self._config.answers)
         if form is Form.STATEMENT:
-            return statement(material, self._fit(form), minimum)
+            thresholds = self._calibration.verdicts if self._calibration else {}
+            settled = statement(material, self._fit(form), minimum)
+            return replace(settled, verdict=verdict_of(material, thresholds))
         if form is Form.PASSAGE:
             return passage(material, self._fit(form), minimum)
         most = answers or (self._config.answers if asks_for_several(material.asked.question) else 1)
