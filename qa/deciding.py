@@ -23,6 +23,8 @@ from qa.understand.asked import Asked
 from qa.understand.several import asks_for_several
 from qa.understand.wanted import holds_what_is_wanted
 
+# The confidence from which a sentence is given in place of words that are not believed.
+SURER = 0.7
 # The material of another question, for the parts of one.
 Consider = Callable[[Asked], Material]
 
@@ -87,7 +89,9 @@ class Decider:
         if strict or answers is not None or (words.likely and trusted):
             return words
         wider = statement(material, self._fit(Form.STATEMENT), minimum)
-        fits = wider.likely and any(_holds(material, place) for place in wider.places)
+        # Where the words are not believed, their sentence has to be surer than where a sentence was asked for.
+        surer = minimum is not None or wider.confidence is None or wider.confidence >= SURER
+        fits = surer and wider.likely and any(_holds(material, place) for place in wider.places)
         return wider if fits else replace(words, likely=False)
 
     def _fit(self, form: Form) -> FormCalibration | None:
