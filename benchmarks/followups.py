@@ -191,8 +191,9 @@ def fit(rows: Sequence[Rewritten], every: Sequence[Rewritten]) -> None:
     samples: dict[str, list[tuple[dict[str, float], bool]]] = {PRONOUN: [], OMITTED: []}
     for row in rows:
         earlier = [
-            Exchange(rewrites.get((row.topic, turn["question"]), turn["question"]), turn["answer"] or "")
+            Exchange(rewrites.get((row.topic, asked), asked), str(turn["answer"] or ""))
             for turn in row.history
+            for asked in [str(turn["question"])]
         ]
         if earlier and not with_earlier(row.question, earlier[-1].question, earlier[-1].answer):
             kind, new = _samples(row, mentions_of(earlier))

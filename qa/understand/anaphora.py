@@ -91,7 +91,8 @@ _NOUN = re.compile(
 _NOT_AFTER_THAT = frozenset("the a an i he she it they we you there this".split())
 _TELLS = re.compile(
     r"(?:[\w’']+, )*(?:so |and |but |now |please |ok(?:ay)? )*"
-    r"(?:tell|show|list|give|explain|describe|name|compare|what|which|who|whom|whose|when|where|why|how|i (?:want|need|would|was|am)|i['’](?:d|m)|let)\b",
+    r"(?:tell|show|list|give|explain|describe|name|compare|what|which|who|whom"
+    r"|whose|when|where|why|how|i (?:want|need|would|was|am)|i['’](?:d|m)|let)\b",
     re.IGNORECASE,
 )
 _TIMES = frozenset("year day month week time date period century decade season night morning evening".split())

@@ -93,8 +93,11 @@ def with_earlier(question: str, earlier: str, answer: str) -> list[str]:
     fragment = re.sub(r"^(?:any(?:thing)?|some(?:thing)?) (?=for |in |on |with |at )", "", asked.rstrip(" ?.!"))
     short = len(fragment.split()) <= _LONGEST and not _ASKS.match(fragment) and not _FINITE.search(fragment)
     led = led and not question.strip().endswith("!") and not re.search(r"\b(?:I|you)\b", fragment)
-    asks = led or (question.strip().endswith("?") and len(fragment.split()) <= _SHORT)
-    return _put(fragment, earlier) if short and asks and not _LEANS.search(fragment) else []
+    asks = question.strip().endswith("?") and len(fragment.split()) <= _SHORT
+    if not short or not (led or asks) or _LEANS.search(fragment):
+        return []
+    put = _put(fragment, earlier)
+    return put if led else [question.strip(), *put[:1]]  # "FICO?" alone may stand on its own
 
 
 def corrected(words: str, wrong: str | None, earlier: str) -> list[str]:
