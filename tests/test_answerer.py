@@ -24,7 +24,7 @@ QUESTIONS = [row["question"] for row in ROWS]
 
 @pytest.fixture(scope="module")
 def answers(answerer: Answerer) -> list:
-    return answerer.ask_many(QUESTIONS)
+    return answerer.ask_many(QUESTIONS, form=Form.SPAN)
 
 
 def test_at_least_25_questions_are_asked_and_a_third_of_them_have_no_answer() -> None:
@@ -76,14 +76,14 @@ def test_confidence_is_a_probability_and_abstentions_have_one_too(answerer: Answ
 
 def test_asking_many_is_asking_each(answerer: Answerer, answers) -> None:
     for question, together in list(zip(QUESTIONS, answers, strict=True))[::4]:
-        alone = answerer.ask(question)
+        alone = answerer.ask(question, form=Form.SPAN)
         assert (alone.text, alone.citations, alone.nearest) == (together.text, together.citations, together.nearest)
         assert alone.confidence == pytest.approx(together.confidence, abs=1e-3)
 
 
 def test_the_risk_that_is_taken_decides_what_is_answered(answerer: Answerer) -> None:
-    assert answerer.ask("Who is the president of Iran?", min_confidence=0.0).answered
-    assert not answerer.ask("Who is the president of Iran?", min_confidence=1.0).answered
+    assert answerer.ask("Who is the president of Iran?", min_confidence=0.0, form=Form.SPAN).answered
+    assert not answerer.ask("Who is the president of Iran?", min_confidence=1.0, form=Form.SPAN).answered
 
 
 def test_a_follow_up_is_read_with_the_question_before_it(answerer: Answerer) -> None:
