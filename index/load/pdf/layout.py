@@ -7,7 +7,6 @@ figures apart, and the hyphen of a word that was broken at the end of a line is 
 
 from __future__ import annotations
 
-import re
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ from index.load.pdf.columns import columns
 from index.load.pdf.frames import with_tables
 from index.load.pdf.glyphs import ADDED, SOFT_HYPHEN, Glyphs
 from index.load.pdf.hyphens import WORD, keeps_hyphen
-from index.load.pdf.lines import Line, line_of, table_lines
+from index.load.pdf.lines import Line, counted_lines, line_of, table_lines
 from index.load.pdf.margins import BULLET, NUMBER, joined_marks, line_numbers
 from index.load.pdf.runs import stretches_of
 from index.load.pdf.stretches import Stretch
@@ -27,7 +26,6 @@ from index.load.tables import Cell
 from index.types import SegmentKind
 
 _ENDS = tuple('.!?:;”"»…)')
-_COUNTED = re.compile(r"\(?(\d{1,2})[.)]\s")
 _NOTE_SIZE = 0.92  # the size of a note to that of the page's text, at most
 _FULL = 0.8  # of a paragraph's longest line, for its last one to be cut at the end of a column
 _NOTE_BELOW = 0.5  # of the page's height that stands above a note, at least
@@ -158,7 +156,7 @@ def _of_lines(page: Glyphs, lines: Sequence[Line]) -> list[_Draft]:
     ordinary = [p for p, line in zip(pitches, lines, strict=False) if 0 < p < 2.2 * line.size]
     pitch = median(ordinary) if ordinary else 1.3 * lines[0].size
     found: list[_Draft] = []
-    counted = _counted(lines)
+    counted = counted_lines(lines)
     for i, line in enumerate(lines):
         table = _in_table(lines, i)
         draft = found[-1] if found else None
@@ -196,22 +194,6 @@ def _is_item(draft: _Draft | None, line: Line) -> bool:
         return True
     between = draft is None or draft.kind is SegmentKind.LIST_ITEM or draft.lines[-1].text.endswith(_ENDS)
     return between and NUMBER.match(line.text) is not None
-
-
-def _counted(lines: Sequence[Line]) -> set[int]:
-    """The lines that begin with numbers that follow each other, one below the other."""
-    found: set[int] = set()
-    before: dict[int, tuple[int, int]] = {}  # by where it begins: the last number there, and its line
-    for i, line in enumerate(lines):
-        number = _COUNTED.match(line.text)
-        if number is None:
-            continue
-        at, value = round(line.box[0] / 3), int(number[1])
-        last = next((before[x] for x in (at, at - 1, at + 1) if x in before), None)
-        if last is not None and value == last[0] + 1:
-            found |= {last[1], i}
-        before[at] = value, i
-    return found
 
 
 def _in_table(lines: Sequence[Line], i: int) -> bool:

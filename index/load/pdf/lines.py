@@ -13,6 +13,7 @@ from index.load.pdf.stretches import UPRIGHT, Row, Stretch
 
 _CELL = 1.6  # a gap between cells, in line heights
 _NOTE = re.compile(r"(?:\d{1,3}|[*†‡§¶]{1,3}|\[\d{1,3}\])[.):]?\s?\S")
+_COUNTED = re.compile(r"\(?(\d{1,2})[.)]\s")
 _RAISED = 0.88  # a raised glyph's height to that of its line, at most
 
 
@@ -105,3 +106,19 @@ def _describe(page: Glyphs, line: Line, first: Stretch) -> None:
     line.note = _NOTE.match(line.text) is not None
     small = [b for b in boxes[:3] if b[3] - b[1] <= _RAISED * line.size and b[3] < line.box[3] - 0.1 * line.size]
     line.leads_raised = line.note and bool(small) and small[0] is boxes[0] and len(boxes) > len(small)
+
+
+def counted_lines(lines: Sequence[Line]) -> set[int]:
+    """The lines that begin with numbers that follow each other, one below the other."""
+    found: set[int] = set()
+    before: dict[int, tuple[int, int]] = {}  # by where it begins: the last number there, and its line
+    for i, line in enumerate(lines):
+        number = _COUNTED.match(line.text)
+        if number is None:
+            continue
+        at, value = round(line.box[0] / 3), int(number[1])
+        last = next((before[x] for x in (at, at - 1, at + 1) if x in before), None)
+        if last is not None and value == last[0] + 1:
+            found |= {last[1], i}
+        before[at] = value, i
+    return found
