@@ -39,7 +39,7 @@ from training.mixture import SPLIT, TUNE
 
 EACH, NOTHING_ANSWERS, OTHERS = 180, 0.5, 2
 # Questions of a form that its own fit wants, and the share of answerable ones that its threshold declines.
-LEAST, MOST_SILENT = 120, 0.25
+LEAST, MOST_SILENT = 120, 0.1
 # Of squared weights, in the order of FEATURES; cosines and search scores are small numbers.
 PENALTIES = np.array([0.005, 0.005, 0.005, 0.005, 0.001, 0.001])
 Span = tuple[int, int]
