@@ -150,8 +150,8 @@ class Answerer:
             )
             return given[0], considered
 
-        def again(read_as: str, *, answers: int | None = None, where: Sequence[str] = ()) -> Answer:
-            return asked(read_as, answers, where)[0]
+        def again(question: str, *, answers: int | None = None, where: Sequence[str] = ()) -> Answer:
+            return asked(question, answers, where)[0]
 
         if form is None and (reply := reply_to(question, history, self.index, again)) is not None:
             return reply, Considered([[]], [[]], [False], 0.0, 0.0, [[]])
