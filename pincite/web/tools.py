@@ -41,12 +41,11 @@ def tools_html(exchange: Exchange, turn: int, *, rates: bool) -> str:
     if answer is None or answer.status is Status.REPLIED:
         return ""
     links = [_link(name, turn) for name in ("copy", "copy_markdown")]
-    replied = answer.status is Status.REPLIED
-    if exchange.passages is None and not replied:
+    if exchange.passages is None:
         took = words_html("page_why_time", total=round(answer.timings.total))
         words = words_html("page_why" if answer.answered else "page_why_not")
         links.insert(0, f'<a class="pc-tool" role="button" href="#pc-why-{turn}" title="{took}">{words}</a>')
-    if rates and not replied:
+    if rates:
         links += [_link(name, turn, pressed=exchange.rating == name) for name in ("up", "down")]
         links.append(_link("mark", turn, pressed=exchange.rating in ("marked", "denied")))
     said = ""

@@ -58,9 +58,9 @@ def _items(material: Material, best: list[Sentence]) -> tuple[Place, ...]:
     beside = [(other, block) for other, where, block in scored if where == document_id]
     of_heading = _covered(set(asked), best_block.heading) >= HALF
     chosen = [b for other, b in beside if b.heading == best_block.heading and (of_heading or other >= ALSO * worth)]
-    found = [(start, _first_line(document, start, end)) for block in chosen for start, end in block.items]
-    found = _of_names(document.text, found, names_in(material.asked.question))
-    return tuple(Place(document.id, start, end) for start, end in found[:MOST])
+    cut = [(start, _first_line(document, start, end)) for block in chosen for start, end in block.items]
+    named = _of_names(document.text, cut, names_in(material.asked.question))
+    return tuple(Place(document.id, start, end) for start, end in named[:MOST])
 
 
 def _of_names(text: str, found: list[tuple[int, int]], names: list[str]) -> list[tuple[int, int]]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from index.split.sentences import Span
 from qa.compose.draft import Draft, Material, Place
-from qa.compose.overview import Passages, Span, overview_of_collection, overview_of_document
+from qa.compose.overview import Passages, overview_of_collection, overview_of_document
 from qa.types import Form
 
 
