@@ -59,8 +59,8 @@ def _items(material: Material, best: list[Sentence]) -> tuple[Place, ...]:
     of_heading = _covered(set(asked), best_block.heading) >= HALF
     chosen = [b for other, b in beside if b.heading == best_block.heading and (of_heading or other >= ALSO * worth)]
     cut = [(start, _first_line(document, start, end)) for block in chosen for start, end in block.items]
-    named = _of_names(document.text, cut, names_in(material.asked.question))
-    return tuple(Place(document.id, start, end) for start, end in named[:MOST])
+    of_names = _of_names(document.text, cut, names_in(material.asked.question))
+    return tuple(Place(document.id, start, end) for start, end in of_names[:MOST])
 
 
 def _of_names(text: str, found: list[tuple[int, int]], names: list[str]) -> list[tuple[int, int]]:
