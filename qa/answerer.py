@@ -12,6 +12,7 @@ from index import Document, Index, load_all
 from index.config import SearchConfig
 from index.embed import Embedder, load_embedder
 from qa.calibrations import kept_calibration
+from qa.changelogs import SPARE, teaching_first
 from qa.compose.draft import Material
 from qa.compose.evidence import UNFITTED, Fusion
 from qa.compose.reply import reply_to
@@ -192,7 +193,8 @@ class Answerer:
         each question the passages are read with; by default all of it.
         """
         began = time.perf_counter()
-        hits = self.index.search_many(questions, top_k, where=where)
+        searched = self.index.search_many(questions, top_k + SPARE, where=where)
+        hits = [teaching_first(question, found, top_k) for question, found in zip(questions, searched, strict=True)]
         retrieved = time.perf_counter()
         texts = [[self.index.readable(hit.chunk) for hit in found] for found in hits]
         passages = Passages(self.reader, clauses or questions, hits, texts)

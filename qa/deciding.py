@@ -14,6 +14,7 @@ from qa.compose.parts import in_parts
 from qa.compose.span import span
 from qa.compose.statement import passage, statement
 from qa.compose.summary import summary
+from qa.compose.verdict import verdict_of
 from qa.compose.words import says_enough
 from qa.confidence import Calibration, FormCalibration
 from qa.config import AskConfig
@@ -22,6 +23,8 @@ from qa.understand.asked import Asked
 from qa.understand.several import asks_for_several
 from qa.understand.wanted import holds_what_is_wanted
 
+# The confidence from which a sentence is given in place of words that are not believed.
+SURER = 0.7
 # The material of another question, for the parts of one.
 Consider = Callable[[Asked], Material]
 
@@ -62,6 +65,7 @@ class Decider:
         return Answer(
             question, asked.question, Status.ANSWERED, _text(draft.form, cited), draft.confidence, cited, None, None,
             Timings.none(), form=draft.form, parts=tuple(part for part in asked.parts), missing=draft.missing,
+            verdict=draft.verdict,
         )  # fmt: skip
 
     def _draft(self, material: Material, minimum: float | None, answers: int | None, *, strict: bool) -> Draft:
@@ -74,7 +78,9 @@ class Decider:
         if form is Form.LIST and answers is None:
             return listing(material, self._fit(form), minimum, self._config.answers)
         if form is Form.STATEMENT:
-            return statement(material, self._fit(form), minimum)
+            thresholds = self._calibration.verdicts if self._calibration else {}
+            settled = statement(material, self._fit(form), minimum)
+            return replace(settled, verdict=verdict_of(material, thresholds))
         if form is Form.PASSAGE:
             return passage(material, self._fit(form), minimum)
         most = answers or (self._config.answers if asks_for_several(material.asked.question) else 1)
@@ -83,7 +89,9 @@ class Decider:
         if strict or answers is not None or (words.likely and trusted):
             return words
         wider = statement(material, self._fit(Form.STATEMENT), minimum)
-        fits = wider.likely and any(_holds(material, place) for place in wider.places)
+        # Where the words are not believed, their sentence has to be surer than where a sentence was asked for.
+        surer = minimum is not None or wider.confidence is None or wider.confidence >= SURER
+        fits = surer and wider.likely and any(_holds(material, place) for place in wider.places)
         return wider if fits else replace(words, likely=False)
 
     def _fit(self, form: Form) -> FormCalibration | None:

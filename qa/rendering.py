@@ -35,7 +35,6 @@ def answer_text(answer: Answer) -> str:
         lines += _answered(answer)
     else:
         lines.append(abstention_text(answer))
-        lines += [_citation(number, one, answer.form) for number, one in enumerate(answer.citations, start=1)]
         if answer.nearest is not None:
             quote = _one_line(answer.nearest.quote)
             lines += [nearest_text(answer), render("nearest_quote", quote=quote, place=place_text(answer.nearest))]

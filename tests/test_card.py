@@ -21,7 +21,7 @@ ROWS = [match.groupdict() for match in ROW.finditer((ROOT / "docs" / "model-card
 
 
 def test_the_card_has_a_row_for_every_kind_of_question_that_fails() -> None:
-    assert len(ROWS) == 9
+    assert len(ROWS) == 5
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["question"])

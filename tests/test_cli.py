@@ -28,7 +28,7 @@ def test_an_answer_is_printed_with_its_confidence_and_its_place(capsys: pytest.C
 def test_an_abstention_says_so_shows_the_nearest_statement_and_is_a_success(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["ask", "How old is the bridge of Oban?", "--form", "span", "--min-confidence", "1"]) == 0
     out = capsys.readouterr().out
-    assert re.match("The text does not (?:clearly answer|speak of) this|The text speaks of this, but", out)
+    assert re.match(r"The text (?:does not|speaks of this, but)", out)
     assert "The nearest it comes:" in out
     assert re.search(r"“.+” \(islamabad-talks.md, under “.+”, characters \d+ to \d+\)", out)
 

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import Document
+from index import Document, Hit
 from index.load.outline import outlined
 from index.load.plain import segments
-from index.types import SegmentKind
+from index.types import Chunk, ScoreParts, SegmentKind
 from qa import Answerer
+from qa.changelogs import teaching_first
 from qa.compose.blocks import Blocks
 from qa.compose.lists import lists_of
 from qa.types import Answer, Form, Reason, Status
@@ -149,3 +150,13 @@ def test_segments_of_plain_text_stand_in_order_and_do_not_overlap(text: str) -> 
     found = outlined(text, segments(text))
     assert all(0 <= s.start < s.end <= len(text) for s in found)
     assert all(a.end <= b.start for a, b in itertools.pairwise(found))
+
+
+def test_a_changelog_stands_behind_the_page_that_teaches_unless_versions_are_asked_for() -> None:
+    def hit(name: str) -> Hit:
+        return Hit(Chunk(name, 0, 1), 0.5, ScoreParts(0.5, 1.0, 0.5))
+
+    hits = [hit("docs/release-notes.md"), hit("docs/uploads.md"), hit("docs/history-of-the-club.md")]
+    names = [found.chunk.document_id for found in teaching_first("How do I upload a file?", hits, 2)]
+    assert names == ["docs/uploads.md", "docs/history-of-the-club.md"]
+    assert teaching_first("In which version were uploads added?", hits, 2) == hits[:2]

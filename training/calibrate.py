@@ -249,7 +249,7 @@ def judge(data: Path, reader: OnnxReader, key: str = "tune_calibrate") -> list[J
 
 def judge_elsewhere(data: Path, reader: OnnxReader) -> list[Judged]:
     """Ask the questions of other kinds of text, each of its own passage, some once more of another one's."""
-    judged = []
+    judged: list[Judged] = []
     for kind, pairs in elsewhere.questions(data).items():
         texts = list(dict.fromkeys(_text(pair) for pair in pairs))
         names = {text: f"{kind}-{i}" for i, text in enumerate(texts)}

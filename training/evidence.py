@@ -116,7 +116,7 @@ def rules(path: Path, rng: random.Random) -> Iterator[Example]:
         rng,
         key="url",
         lines=lambda row: row["evidence"],
-        asked=lambda row: asked.get(row["id"], row["question"]),
+        asked=lambda row: asked.get(row["id"]) or str(row["question"]),
         judged=lambda row: row["id"] in asked and not any(answer["conditions"] for answer in row["answers"]),
     )
 
@@ -226,7 +226,7 @@ def _judged(
     row: Record, question: str, passage: str, verdict: Verdict, answering: tuple[Span, ...] | None = None
 ) -> Example:
     return Example(
-        row["id"], row.get("title", row["id"]), question, passage, (), "verdict", known=False,
+        str(row["id"]), str(row.get("title", row["id"])), question, passage, (), "verdict", known=False,
         answering=answering, verdict=verdict,
     )  # fmt: skip
 

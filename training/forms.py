@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from tqdm import tqdm
@@ -36,7 +38,12 @@ from training.evidence import read_records
 from training.mixture import SPLIT, TUNE
 
 EACH, NOTHING_ANSWERS, OTHERS = 180, 0.5, 2
+# Questions of a form that its own fit wants, and the share of answerable ones that its threshold declines.
+LEAST, MOST_SILENT = 120, 0.1
+# Of squared weights, in the order of FEATURES; cosines and search scores are small numbers.
+PENALTIES = np.array([0.005, 0.005, 0.005, 0.005, 0.001, 0.001])
 Span = tuple[int, int]
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,15 +165,23 @@ def _marked(sentence: Sentence, gold: Sequence[Span]) -> bool:
 
 
 def fit_fusion(judged: Sequence[Judged]) -> Fusion:
-    """The logistic regression of whether a sentence is right, every question counting as much."""
-    rows = [
-        (values, right, 1 / len(j.sentences))
-        for j in judged
-        for values, right in zip(j.sentences, j.right, strict=True)
-    ]
-    values, right, weight = (np.array(column) for column in zip(*rows, strict=True))
-    model = LogisticRegression(C=1.0, max_iter=5000).fit(values, right, sample_weight=weight * len(judged) / 10)
-    return Fusion(tuple(round(float(w), 4) for w in model.coef_[0]), round(float(model.intercept_[0]), 4))
+    """The conditional logit of which sentence of a question is right (McFadden 1974), small weights preferred.
+
+    What makes one sentence better than another of the same question is asked, not whether any answers: that is for the
+    forms' confidences, so that the bias is 0.
+    """
+    asked = [j for j in judged if any(j.right) and not all(j.right)]
+    rows = [(np.array(j.sentences), np.array(j.right)) for j in asked]
+
+    def loss(weights: Floats) -> float:
+        total = 0.0
+        for values, right in rows:
+            scores = values @ weights
+            total += np.logaddexp.reduce(scores) - np.logaddexp.reduce(scores[right])
+        return float(total / len(rows) + (PENALTIES * weights**2).sum())
+
+    found = minimize(loss, np.zeros(len(FEATURES)), method="L-BFGS-B").x
+    return Fusion(tuple(round(float(weight), 4) for weight in found), 0.0)
 
 
 class _AsMaterial:
@@ -197,10 +212,6 @@ def fit_forms(judged: Sequence[Judged], fusion: Fusion) -> dict[str, Any]:
     return fits
 
 
-LEAST = 120
-MOST_SILENT = 0.25
-
-
 def _fit(own: Sequence[tuple[Judged, _AsMaterial]]) -> dict[str, Any]:
     values = np.array([sentence_features(m) for _, m in own])
     right = np.array([m.right[0] for _, m in own])
@@ -228,7 +239,7 @@ def _fit(own: Sequence[tuple[Judged, _AsMaterial]]) -> dict[str, Any]:
     }
 
 
-def _ece(chances: np.ndarray[Any, Any], right: np.ndarray[Any, Any], bins: int = 10) -> float:
+def _ece(chances: Floats, right: NDArray[np.bool_], bins: int = 10) -> float:
     which = np.minimum((chances * bins).astype(int), bins - 1)
     parts = [which == b for b in range(bins) if (which == b).any()]
     return float(sum(abs(chances[p].mean() - right[p].mean()) * p.mean() for p in parts))

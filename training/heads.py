@@ -34,14 +34,14 @@ class Heads(NamedTuple):
     verdict_logits: Tensor
 
 
-class ManyHeads(BertForQuestionAnswering):  # type: ignore[misc]
+class ManyHeads(BertForQuestionAnswering):
     """MiniLM with a linear layer for each head."""
 
     def __init__(self, config: BertConfig) -> None:
         super().__init__(config)
         self.sentence_outputs = torch.nn.Linear(config.hidden_size, 1)
         self.verdict_outputs = torch.nn.Linear(config.hidden_size, len(Verdict))
-        self.post_init()
+        self.post_init()  # type: ignore[no-untyped-call]
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Heads:
         """Inputs (batch, length), int64."""

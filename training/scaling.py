@@ -38,7 +38,7 @@ def scale(model: ManyHeads, windows: Sequence[Feature]) -> float:
 
     Returns the factor, from 0.3 to 3.
     """
-    model.eval()
+    torch.nn.Module.eval(model)
     seen = list(_logits(model, windows))
 
     def loss(factor: float) -> float:

@@ -18,7 +18,7 @@ from training.data import kept_out
 from training.evidence import BOOLQ_KEPT, SUPPORT, YES_NO, read_records
 from training.heads import Verdict
 
-PRECISION, LEAST_GIVEN, AT_ONCE = 0.9, 30, 8
+PRECISION, LEAST_GIVEN, AT_ONCE = 0.9, 100, 8
 Labelled = list[tuple[str, str, Verdict]]
 
 

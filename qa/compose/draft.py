@@ -32,7 +32,8 @@ class Place:
 class Draft:
     """What would be cited, best first or in the text's order, and how likely a person accepts it.
 
-    `confidence`: from 0 to 1, None where the form has no fit. `likely`: whether it is to be given.
+    `confidence`: from 0 to 1, None where the form has no fit. `likely`: whether it is to be given. `verdict`: "yes" or
+    "no", where that is calibrated.
     """
 
     form: Form
@@ -40,6 +41,7 @@ class Draft:
     confidence: float | None
     likely: bool
     missing: tuple[str, ...] = ()
+    verdict: str | None = None
 
 
 @dataclass(slots=True)

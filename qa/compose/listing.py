@@ -18,8 +18,8 @@ from qa.understand.wanted import names_in
 MOST, LONGEST_ITEM, LONGEST = 16, 200, 650
 # The best sentences that are looked for in lists, what standing in one counts (the first most), and what it counts that
 # the thing asked for, the question's first content word, stands above (of few lists); from when on a list is what is
-# asked for; and how nearly as good another list of the document is to be given too.
-BEST, INSIDE, HEAD, FEW, LEAST_WORTH, ALSO = 5, 0.4, 0.4, 2, 0.5, 0.75
+# asked for; and how nearly as good another list under its heading is to be given too.
+BEST, INSIDE, HEAD, FEW, LEAST_WORTH, ALSO = 5, 0.4, 0.4, 2, 0.5, 0.6
 HALF = 0.5
 
 
@@ -50,15 +50,17 @@ def _items(material: Material, best: list[Sentence]) -> tuple[Place, ...]:
             scored.append((named + _worth(block, document_id, set(asked), best), document_id, block))
     if not scored:
         return ()
-    worth, document_id, _ = max(scored, key=lambda row: row[0])
+    worth, document_id, best_block = max(scored, key=lambda row: row[0])
     if worth < LEAST_WORTH:
         return ()
     document = material.index.documents[document_id]
     # "Board members in attendance were: …", "Also in attendance were: …": one list in two parts.
-    chosen = [block for other, where, block in scored if where == document_id and other >= ALSO * worth]
-    spans = [(start, _first_line(document, start, end)) for block in chosen for start, end in block.items]
-    spans = _of_names(document.text, spans, names_in(material.asked.question))
-    return tuple(Place(document.id, start, end) for start, end in spans[:MOST])
+    beside = [(other, block) for other, where, block in scored if where == document_id]
+    of_heading = _covered(set(asked), best_block.heading) >= HALF
+    chosen = [b for other, b in beside if b.heading == best_block.heading and (of_heading or other >= ALSO * worth)]
+    cut = [(start, _first_line(document, start, end)) for block in chosen for start, end in block.items]
+    of_names = _of_names(document.text, cut, names_in(material.asked.question))
+    return tuple(Place(document.id, start, end) for start, end in of_names[:MOST])
 
 
 def _of_names(text: str, found: list[tuple[int, int]], names: list[str]) -> list[tuple[int, int]]:
