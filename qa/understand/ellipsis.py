@@ -77,8 +77,8 @@ def with_earlier(question: str, earlier: str, answer: str) -> list[str]:
     """What an elliptic `question` asks after `earlier`, the likelier reading first; empty if it is not one."""
     led = LEAD.match(question.strip()) is not None
     asked = LEAD.sub("", question.strip())
-    earlier = earlier.strip()
-    if not asked or not earlier or len(earlier.split()) > _LONGEST_EARLIER:
+    earlier = _asked_last(earlier)
+    if not asked or not earlier:
         return []
     if bare := _BARE.match(asked):
         return _with_question_word(bare["word"], earlier, answer)
@@ -89,7 +89,8 @@ def with_earlier(question: str, earlier: str, answer: str) -> list[str]:
     if condition := _IF.match(asked):
         return [] if _main_clause(condition["rest"]) else [_added(earlier, condition["rest"])]
     if about := _ABOUT.match(asked) or _SAME.match(asked):
-        return [] if _LEANS.search(about["rest"]) else _put(about["rest"], earlier)
+        long = len(about["rest"].split()) > _LONGEST
+        return [] if long or _LEANS.search(about["rest"]) else _put(about["rest"], earlier)
     fragment = re.sub(r"^(?:any(?:thing)?|some(?:thing)?) (?=for |in |on |with |at )", "", asked.rstrip(" ?.!"))
     short = len(fragment.split()) <= _LONGEST and not _ASKS.match(fragment) and not _FINITE.search(fragment)
     led = led and not question.strip().endswith("!") and not re.search(r"\b(?:I|you)\b", fragment)
@@ -102,14 +103,19 @@ def with_earlier(question: str, earlier: str, answer: str) -> list[str]:
 
 def corrected(words: str, wrong: str | None, earlier: str) -> list[str]:
     """`earlier` as it was meant: with `words` in the place of what was misread (`wrong`, where that was said)."""
+    earlier = _asked_last(earlier)
     words = _MEANT.sub("", words.strip()).rstrip(" .!?")
     if _ASKS.match(words) or (len(words.split()) > _LONGEST and _FINITE.search(words)):
         return [words + "?"]
     if wrong and (at := re.search(rf"\b{re.escape(wrong)}\b", earlier, re.IGNORECASE)):
         return [earlier[: at.start()] + words + earlier[at.end() :]]
-    if len(words.split()) > _LONGEST or len(earlier.split()) > _LONGEST_EARLIER:
-        return [words]
-    return _put(words, earlier)
+    return _put(words, earlier) if earlier and len(words.split()) <= _LONGEST else [words]
+
+
+def _asked_last(earlier: str) -> str:
+    """The question that the turn before ends with; empty if it is a remark, or too long for anything to be put in."""
+    last = LEAD.sub("", re.split(r"(?<=[.!?])\s+", earlier.strip())[-1])
+    return last if _ASKS.match(last) and len(last.split()) <= _LONGEST_EARLIER else ""
 
 
 def _main_clause(condition: str) -> bool:
