@@ -1,28 +1,32 @@
-"""The words of answers and of the page, one template a file: `prompts/NAME.txt`, with `$name` for its variables."""
+"""The words that people read, a file a surface: `prompts/SURFACE.toml`, with `$name` for a template's variables."""
 
 from __future__ import annotations
 
+import tomllib
 from functools import cache
 from importlib.resources import files
 from string import Template
 
 __all__ = ["render"]
 
+SURFACES = ("answer", "page", "report", "dossier", "command_line", "programs")
 
-def render(name: str, /, **values: object) -> str:
-    """The template `name` with its variables filled in, without the file's last newline.
+
+def render(key: str, /, **values: object) -> str:
+    """The template `key`, whichever file has it, with its variables filled in.
 
     Raises `KeyError` naming the variable that `values` lacks, `LookupError` if there is no such template.
     """
+    template = _templates().get(key)
+    if template is None:
+        raise LookupError(f"there is no template {key!r} in prompts/")
     try:
-        return _template(name).substitute(values)
+        return template.substitute(values)
     except KeyError as error:
-        raise KeyError(f"template {name!r} needs a value for {error.args[0]!r}") from error
+        raise KeyError(f"template {key!r} needs a value for {error.args[0]!r}") from error
 
 
 @cache
-def _template(name: str) -> Template:
-    path = files(__name__) / f"{name}.txt"
-    if not path.is_file():
-        raise LookupError(f"there is no template {name!r} in prompts/")
-    return Template(path.read_text(encoding="utf-8").removesuffix("\n"))
+def _templates() -> dict[str, Template]:
+    tables = (tomllib.loads((files(__name__) / f"{name}.toml").read_text(encoding="utf-8")) for name in SURFACES)
+    return {key: Template(text) for table in tables for key, text in table.items()}

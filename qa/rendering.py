@@ -7,6 +7,11 @@ from textwrap import shorten
 from prompts import render
 from qa.types import Answer, Citation, Reason
 
+_ABSTAINED = {
+    Reason.LOW_CONFIDENCE: "abstained_low_confidence",
+    Reason.NOT_DISCUSSED: "abstained_not_discussed",
+}
+
 # A heading is named up to so many characters.
 LONGEST_HEADING = 80
 
@@ -27,7 +32,7 @@ def answer_text(answer: Answer) -> str:
 
 def abstention_text(answer: Answer) -> str:
     """That there is no answer, in the words for its reason."""
-    return render(f"abstained_{answer.reason or Reason.NOT_DISCUSSED}")
+    return render(_ABSTAINED[answer.reason or Reason.NOT_DISCUSSED])
 
 
 def confidence_text(answer: Answer) -> str:

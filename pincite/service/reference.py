@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import prompts
 from pincite.html.marks import escape, escaped_prose
+from pincite.html.words import words_html
 
 __all__ = ["reference_html"]
 
@@ -18,7 +18,7 @@ _Json = Mapping[str, Any]
 def reference_html(openapi: _Json) -> str:
     """Every path of `openapi` with its fields, and an example for the command line."""
     style = (Path(__file__).parent / "plain.css").read_text(encoding="utf-8")
-    title = escape(prompts.render("page_api_title"))
+    title = words_html("page_api_title")
     body = "".join(
         _operation(openapi, path, *each) for path, methods in openapi["paths"].items() for each in methods.items()
     )
@@ -27,8 +27,8 @@ def reference_html(openapi: _Json) -> str:
         f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="/favicon.ico">'
         f"<style>{style}</style></head><body><main><h1>{title}</h1><p>{escape(openapi['info']['summary'])}</p>"
-        f'<p>{escape(prompts.render("page_api_about"))} <a href="openapi.json">openapi.json</a></p>'
-        f"{body}<h2>{escape(prompts.render('page_api_objects'))}</h2>{schemas}</main></body></html>"
+        f'<p>{words_html("page_api_about")} <a href="openapi.json">openapi.json</a></p>'
+        f"{body}<h2>{words_html('page_api_objects')}</h2>{schemas}</main></body></html>"
     )
 
 
@@ -84,10 +84,10 @@ def _table(rows: list[tuple[str, _Json, bool]]) -> str:
 
 def _note(schema: _Json, required: bool) -> str:
     if required:
-        return escape(prompts.render("page_api_required"))
+        return words_html("page_api_required")
     if schema.get("default") in (None, [], {}):
         return ""
-    return escape(prompts.render("page_api_default", value=json.dumps(schema["default"])))
+    return words_html("page_api_default", value=json.dumps(schema["default"]))
 
 
 def _type(schema: _Json) -> str:

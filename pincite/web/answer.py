@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-import prompts
 from index.types import Document
 from pincite.html.marks import Span, escape, mark
+from pincite.html.words import words_html
 from pincite.service.explaining import Passage
 from pincite.web.conversation import Exchange, NumberedCitation, numbered
 from pincite.web.document import excerpt_html
@@ -23,7 +23,14 @@ from qa.types import Answer
 
 __all__ = ["messages"]
 
-_SURE = ((0.9, 5), (0.75, 4), (0.5, 3), (0.3, 2), (0.0, 1))  # from which confidence which words are used
+# From which confidence which words are used.
+_SURE = (
+    (0.9, "page_sure_5"),
+    (0.75, "page_sure_4"),
+    (0.5, "page_sure_3"),
+    (0.3, "page_sure_2"),
+    (0.0, "page_sure_1"),
+)
 
 
 def messages(
@@ -41,13 +48,18 @@ def messages(
 
 
 def _question(exchange: Exchange, turn: int) -> str:
-    tools = _paragraph("pc-tools", " ".join(_tool(name, turn) for name in ("edit", "again")))
+    links = [
+        _tool("edit", turn, "page_edit", "page_edit_label"),
+        _tool("again", turn, "page_again", "page_again_label"),
+    ]
+    tools = _paragraph("pc-tools", " ".join(links))
     return _block("pc-asked", f'<div class="pc-question">{escape(exchange.question)}</div>{tools}')
 
 
-def _tool(name: str, turn: int) -> str:
-    hint = _words(f"page_{name}_label", number=turn)
-    return f'<a class="pc-tool" role="button" href="#pc-{name}-{turn}" title="{hint}">{_words(f"page_{name}")}</a>'
+def _tool(name: str, turn: int, words: str, label: str) -> str:
+    """`words` and `label`: keys of prompts/."""
+    hint = words_html(label, number=turn)
+    return f'<a class="pc-tool" role="button" href="#pc-{name}-{turn}" title="{hint}">{words_html(words)}</a>'
 
 
 def _reply(
@@ -63,7 +75,7 @@ def _reply(
     else:
         parts.append(_paragraph("pc-abstained", escape(abstention_text(answer))))
         if cited:
-            parts += [_paragraph("pc-note", _words("nearest")), _answers(cited, documents)]
+            parts += [_paragraph("pc-note", words_html("nearest")), _answers(cited, documents)]
     if exchange.passages is not None:
         parts.append(_why(answer, exchange.passages, documents))
     parts.append(tools_html(exchange, turn, rates=rates))
@@ -125,19 +137,19 @@ def _quote(group: Sequence[NumberedCitation], documents: Mapping[str, Document])
 
 def _confidence(answer: Answer) -> str:
     if answer.confidence is None:
-        return _paragraph("pc-note", _words("no_confidence"))
+        return _paragraph("pc-note", words_html("no_confidence"))
     share = percent(answer.confidence)
-    level = next(level for least, level in _SURE if answer.confidence >= least)
-    number = _words("page_sure_number", percent=share, share=share.rstrip("%"))
+    sure = next(key for least, key in _SURE if answer.confidence >= least)
+    number = words_html("page_sure_number", percent=share, share=share.rstrip("%"))
     bar = f'<span class="pc-meter"><span class="pc-meter-fill" style="width:{share}"></span></span>'
-    words = _words(f"page_sure_{level}")
+    words = words_html(sure)
     return f'<details class="pc-confidence"><summary>{bar}{words}</summary><p>{number}</p></details>'
 
 
 def _why(answer: Answer, passages: Sequence[Passage], documents: Mapping[str, Document]) -> str:
-    words = _words("page_why" if answer.answered else "page_why_not")
+    words = words_html("page_why" if answer.answered else "page_why_not")
     note = "" if answer.answered or answer.confidence is None else percent(answer.confidence)
-    below = _paragraph("pc-note", _words("page_sure_abstained", percent=note)) if note else ""
+    below = _paragraph("pc-note", words_html("page_sure_abstained", percent=note)) if note else ""
     below += why_html(passages, documents, answer)
     return f'<details class="pc-why" open><summary>{words}</summary>{below}</details>'
 
@@ -145,7 +157,7 @@ def _why(answer: Answer, passages: Sequence[Passage], documents: Mapping[str, Do
 def _read_as(answer: Answer) -> str:
     if answer.read_as.strip() == answer.question.strip():
         return ""
-    return _paragraph("pc-note", _words("read_as", question=answer.read_as))
+    return _paragraph("pc-note", words_html("read_as", question=answer.read_as))
 
 
 def _chips(item: _Item) -> str:
@@ -154,20 +166,16 @@ def _chips(item: _Item) -> str:
         for one in item.inside
     ]
     if item.further:
-        chips.append(f'<span class="pc-also">{_words("page_also")}</span>')
+        chips.append(f'<span class="pc-also">{words_html("page_also")}</span>')
         chips += [_chip(one, place_name(one.citation.document_id, one.citation.page)) for one in item.further]
     return f'<p class="pc-chips">{" ".join(chips)}</p>'
 
 
 def _chip(cited: NumberedCitation, label: str) -> str:
-    hint = _words("page_citation_hint", source=cited.citation.document_id)
+    hint = words_html("page_citation_hint", source=cited.citation.document_id)
     number = f'<span class="pc-number">[{cited.number}]</span>'
     name = f'<span class="pc-source">{escape(label)}</span>'
     return f'<a class="pc-chip" href="#{cited.id}" title="{hint}">{number} {name}</a>'
-
-
-def _words(template: str, **values: object) -> str:
-    return escape(prompts.render(template, **values))
 
 
 def _paragraph(css_class: str, html: str) -> str:

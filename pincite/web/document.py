@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-import prompts
 from index.load.markdown.inline import Inline, InlineKind, inlines
 from index.types import Document, Segment, SegmentKind
 from pincite.html.marks import Span, escape, mark
+from pincite.html.words import words_html
 from pincite.web.caching import ByContent
 from pincite.web.layout import MARKDOWN, Block, Listing, Row, blocks, cells, grouped
 
@@ -116,10 +116,10 @@ class _Layout:
         return "".join(parts) + ("</section>" if opened else "")
 
     def _page(self, page: Segment) -> str:
-        label = escape(prompts.render("page_page_break", number=page.number))
+        label = words_html("page_page_break", number=page.number)
         sheet = ""
         if self.images is not None:
-            described = escape(prompts.render("page_page_image", number=page.number))
+            described = words_html("page_page_image", number=page.number)
             sheet = (
                 f'<div class="pc-sheet"><img src="{escape(self.images)}{page.number}" alt="{described}" loading="lazy">'
                 "</div>"
@@ -167,7 +167,7 @@ class _Layout:
                 before, after = self._hidden(start, body), self._hidden(stop, end)
                 inside.append(f"<{name}{tag}>{before}{self._marked(body, stop)}{after}</{name}>")
             rows.append(f"<tr>{''.join(inside)}</tr>")
-        label = escape(prompts.render("page_table_label"))
+        label = words_html("page_table_label")
         return (
             f'{self._marker(block)}<div class="pc-table" tabindex="0" role="region" aria-label="{label}">'
             f"<table><tbody>{''.join(rows)}</tbody></table></div>"

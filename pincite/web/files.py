@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
-from typing import Any
 from urllib.parse import unquote
 
 from starlette.concurrency import run_in_threadpool
@@ -100,13 +99,13 @@ class _Files:
         if declared.isdigit() and int(declared) > MOST_BYTES:  # the browser says so before it sends anything
             return _refused(visitor, name, _too_large(int(declared)))
         if visitor.is_full:
-            return _refused(visitor, name, _words("page_too_many", limit=MOST_DOCUMENTS))
+            return _refused(visitor, name, prompts.render("page_too_many", limit=MOST_DOCUMENTS))
         size: int | None
         try:
             path = visitor.place_for(name)
             size = await _write(path, request.stream())
         except OSError as error:
-            return _refused(visitor, name, _words("page_upload_failed", reason=error.strerror))
+            return _refused(visitor, name, prompts.render("page_upload_failed", reason=error.strerror))
         except ClientDisconnect:
             size = None
         finally:
@@ -146,16 +145,12 @@ async def _write(path: Path, stream: AsyncIterator[bytes]) -> int:
 
 
 def _too_large(size: int) -> str:
-    return _words("page_too_large", size=size_text(size), limit=size_text(MOST_BYTES))
+    return prompts.render("page_too_large", size=size_text(size), limit=size_text(MOST_BYTES))
 
 
 def _refused(visitor: Visitor, name: str, why: str) -> Response:
     visitor.expect(Source(name, None, error=why))
     return JSONResponse({"ok": False})
-
-
-def _words(template: str, **values: Any) -> str:
-    return prompts.render(template, **values)
 
 
 @lru_cache(maxsize=64)

@@ -10,7 +10,7 @@ from typing import Any
 import gradio as gr
 
 import prompts
-from pincite.html.marks import escape
+from pincite.html.words import words_html
 from pincite.records.feedback import Feedback
 from pincite.service.library import Asks
 from pincite.web.dial import dial_html
@@ -104,7 +104,7 @@ def _connect(
 
 
 def _header() -> gr.Button:
-    tagline, show = (escape(prompts.render(name)) for name in ("page_tagline", "page_show_document"))
+    tagline, show = words_html("page_tagline"), words_html("page_show_document")
     with gr.Row(elem_id="pc-header"):
         _html(
             f'<header class="pc-brand"><h1>Pin<span>cite</span></h1><p>{tagline}</p></header>'
@@ -116,7 +116,7 @@ def _header() -> gr.Button:
 
 
 def _chatbot() -> gr.Chatbot:
-    title, text = (escape(prompts.render(name)) for name in ("page_welcome_title", "page_welcome_text"))
+    title, text = words_html("page_welcome_title"), words_html("page_welcome_text")
     return gr.Chatbot(
         label=prompts.render("page_conversation_label"),
         show_label=False,
@@ -135,8 +135,8 @@ def _chatbot() -> gr.Chatbot:
 
 
 def _question_box(dial: str) -> gr.Textbox:
-    editing, cancel = escape(prompts.render("page_editing", number="{number}")), escape(prompts.render("page_cancel"))
-    reading = escape(prompts.render("page_reading"))
+    editing, cancel = words_html("page_editing", number="{number}"), words_html("page_cancel")
+    reading = words_html("page_reading")
     _html(
         f'<p class="pc-pending" role="status"><span class="pc-reading" hidden>{reading} <q></q></span></p>'
         f'<p class="pc-editing" role="status" hidden data-words="{editing}"><span></span> '

@@ -8,6 +8,7 @@ from typing import Any
 import prompts
 from index.types import Document
 from pincite.html.marks import escape
+from pincite.html.words import words_html
 from pincite.web.conversation import Exchange, numbered
 from pincite.web.document import document_html
 from pincite.web.layout import rows_of
@@ -21,17 +22,15 @@ LONG = 200_000  # characters from which a browser lays out only what is in view
 
 def pane_html(document: Document) -> str:
     """The pane as the page opens, with `document` in it."""
-    names = ("close_document", "close_short", "documents", "text")
-    words = {name: escape(prompts.render(f"page_{name}")) for name in names}
     return (
         '<div class="pc-pane-bar">'
         '<button type="button" class="pc-button pc-shelf-toggle" aria-expanded="false" aria-controls="pc-shelf">'
-        f'{words["documents"]}<span class="pc-count"></span></button>'
+        f'{words_html("page_documents")}<span class="pc-count"></span></button>'
         f'<h2 class="pc-title">{escape(title_of(document))}</h2>'
         '<button type="button" class="pc-button pc-view" hidden aria-pressed="false">'
-        f"{words['text']}</button>"
-        f'<button type="button" class="pc-button pc-close" aria-label="{words["close_document"]}">'
-        f"{words['close_short']}</button></div>"
+        f"{words_html('page_text')}</button>"
+        f'<button type="button" class="pc-button pc-close" aria-label="{words_html("page_close_document")}">'
+        f"{words_html('page_close_short')}</button></div>"
         f'<div class="pc-holder">{article_html(document)}</div>'
     )
 

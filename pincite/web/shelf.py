@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-import prompts
 from index.load.formats import suffixes
 from index.types import Document
 from pincite.html.marks import escape
+from pincite.html.words import words_html
 from pincite.web.files import size_text
 from pincite.web.names import title_of
 from pincite.web.visitor import MOST_BYTES, MOST_DOCUMENTS, Source, Visitor
@@ -28,23 +28,23 @@ def shelf_html(visitor: Visitor) -> str:
             visitor.listed = number, before = number + 1, rows
     return (
         f'<ul class="pc-documents" data-token="{visitor.token}" data-number="{number}" role="list"'
-        f' aria-label="{_words("page_shelf_label")}" aria-live="polite">{rows}</ul>'
+        f' aria-label="{words_html("page_shelf_label")}" aria-live="polite">{rows}</ul>'
     )
 
 
 def adding_html() -> str:
     """What adds to the list: files and addresses, and the limits."""
     formats = ", ".join(suffixes())
-    limits = _words("page_limits", formats=formats, size=size_text(MOST_BYTES), count=MOST_DOCUMENTS)
-    url = _words("page_add_url")
+    limits = words_html("page_limits", formats=formats, size=size_text(MOST_BYTES), count=MOST_DOCUMENTS)
+    url = words_html("page_add_url")
     return (
         f'<div class="pc-adding" data-most="{MOST_BYTES}"><p><label class="pc-button pc-choose" for="pc-files">'
-        f'{_words("page_add_files")}</label><input id="pc-files" type="file" multiple accept="{escape(formats)}"> '
-        f'<span class="pc-note">{_words("page_add_hint")}</span></p>'
+        f'{words_html("page_add_files")}</label><input id="pc-files" type="file" multiple accept="{escape(formats)}"> '
+        f'<span class="pc-note">{words_html("page_add_hint")}</span></p>'
         f'<form class="pc-address" novalidate><label for="pc-url">{url}</label>'
         f'<input id="pc-url" type="url" autocomplete="off"><button type="submit" class="pc-button">'
-        f'{_words("page_add_url_button")}</button></form><p class="pc-limits">{limits}</p></div>'
-        f'<div class="pc-drop" aria-hidden="true"><p>{_words("page_drop_here")}</p></div>'
+        f'{words_html("page_add_url_button")}</button></form><p class="pc-limits">{limits}</p></div>'
+        f'<div class="pc-drop" aria-hidden="true"><p>{words_html("page_drop_here")}</p></div>'
     )
 
 
@@ -58,20 +58,20 @@ def _rows(visitor: Visitor) -> str:
 
 def _document(visitor: Visitor, document: Document, searched: Collection[str], several: bool) -> str:
     title, key = title_of(document), visitor.key(document.id)
-    show = _words("page_show", name=title)
-    about = [_words("page_document_size", size=f"{len(document.text):,}")]
+    show = words_html("page_show", name=title)
+    about = [words_html("page_document_size", size=f"{len(document.text):,}")]
     if isinstance(pages := document.metadata.get("pages"), str):
-        about.insert(0, _words("page_document_pages", pages=pages))
+        about.insert(0, words_html("page_document_pages", pages=pages))
     where = "" if title == document.id else f"{escape(document.id)} · "
     tools = ""
     if several:
         checked = " checked" if document.id in searched else ""
-        label, remove = _words("page_search_in", name=title), _words("page_remove_label", name=title)
+        label, remove = words_html("page_search_in", name=title), words_html("page_remove_label", name=title)
         tools = (
             f'<label class="pc-search-in"><input type="checkbox" data-key="{key}" aria-label="{label}"{checked}>'
-            f"{_words('page_search_short')}</label>"
+            f"{words_html('page_search_short')}</label>"
             f'<button type="button" class="pc-tool pc-remove" data-key="{key}" aria-label="{remove}">'
-            f"{_words('page_remove')}</button>"
+            f"{words_html('page_remove')}</button>"
         )
     return (
         f'<li><button type="button" class="pc-show" data-key="{key}" title="{show}">'
@@ -83,20 +83,16 @@ def _document(visitor: Visitor, document: Document, searched: Collection[str], s
 def _source(number: int, source: Source) -> str:
     name = f'<span class="pc-name">{escape(source.name)}</span>'
     if source.error is None:
-        label = _words("page_indexing", name=source.name)
+        label = words_html("page_indexing", name=source.name)
         # Without the number to those who listen: they would hear it a few times a second.
-        share = _words("page_indexing_share", percent=f"{source.share:.0%}")
+        share = words_html("page_indexing_share", percent=f"{source.share:.0%}")
         return (
             f'<li class="pc-coming">{name}<span class="pc-about" aria-hidden="true">{share}</span>'
             f'<progress max="1" value="{source.share:.2f}" aria-label="{label}"></progress></li>'
         )
-    label = _words("page_dismiss_label", name=source.name)
+    label = words_html("page_dismiss_label", name=source.name)
     return (
         f'<li class="pc-failed" role="alert"><span>{name} <span class="pc-reason">{escape(source.error)}</span></span>'
         f'<button type="button" class="pc-tool pc-dismiss" data-number="{number}" aria-label="{label}">'
-        f"{_words('page_dismiss')}</button></li>"
+        f"{words_html('page_dismiss')}</button></li>"
     )
-
-
-def _words(template: str, **values: object) -> str:
-    return escape(prompts.render(template, **values))

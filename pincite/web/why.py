@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import prompts
 from index.types import Document
 from pincite.html.marks import Span, escape
+from pincite.html.words import words_html
 from pincite.service.explaining import Passage
 from pincite.web.document import excerpt_html
 from pincite.web.names import place_name
@@ -22,21 +23,21 @@ def why_html(passages: Sequence[Passage], documents: Mapping[str, Document], ans
     """`passages`, which were considered for `answer`, as a list, below a key to how they are marked."""
     known = [passage for passage in passages if passage.hit.chunk.document_id in documents]
     if not known:
-        return f'<p class="pc-note">{_words("page_why_none")}</p>'
+        return f'<p class="pc-note">{words_html("page_why_none")}</p>'
     best = max((passage.hit.parts.lexical or 0.0 for passage in known), default=0.0)
     items = "".join(f"<li>{_passage(passage, documents, best, answer)}</li>" for passage in known)
-    text = _words("page_why_text", total=round(answer.timings.total))
+    text = words_html("page_why_text", total=round(answer.timings.total))
     return f'<p class="pc-note">{text}</p>{_key(answer)}<ol class="pc-passages" role="list">{items}</ol>'
 
 
 def _key(answer: Answer) -> str:
     """What the ways of marking mean, each marked that way."""
-    given = "given" if answer.answered else "nearest"
+    given = words_html("page_why_given" if answer.answered else "page_why_nearest")
     marked = [
-        f'<mark class="pc-given">{_words(f"page_why_{given}")}</mark>',
-        f'<mark class="pc-word">{_words("page_why_words")}</mark>',
-        f'<span class="pc-heat pc-starts-{_STEPS} pc-ends-0">{_words("page_why_begins")}</span> '
-        f'<span class="pc-heat pc-starts-0 pc-ends-{_STEPS}">{_words("page_why_ends")}</span>',
+        f'<mark class="pc-given">{given}</mark>',
+        f'<mark class="pc-word">{words_html("page_why_words")}</mark>',
+        f'<span class="pc-heat pc-starts-{_STEPS} pc-ends-0">{words_html("page_why_begins")}</span> '
+        f'<span class="pc-heat pc-starts-0 pc-ends-{_STEPS}">{words_html("page_why_ends")}</span>',
     ]
     return f'<p class="pc-note pc-key">{"".join(f"<span>{one}</span>" for one in marked)}</p>'
 
@@ -46,9 +47,24 @@ def _passage(passage: Passage, documents: Mapping[str, Document], best: float, a
     document = documents[chunk.document_id]
     lexical = parts.lexical or 0.0
     bars = [
-        _bar("dense", parts.dense or 0.0, score=_number(parts.dense)),
-        _bar("lexical", lexical / best if best else 0.0, score=_number(parts.lexical)),
-        _bar("reader", passage.probability, score=f"{passage.probability:.2f}", margin=f"{passage.margin:+.1f}"),
+        _bar(
+            words_html("page_why_dense"),
+            words_html("page_why_dense_hint", score=_number(parts.dense)),
+            parts.dense or 0.0,
+            _number(parts.dense),
+        ),
+        _bar(
+            words_html("page_why_lexical"),
+            words_html("page_why_lexical_hint", score=_number(parts.lexical)),
+            lexical / best if best else 0.0,
+            _number(parts.lexical),
+        ),
+        _bar(
+            words_html("page_why_reader"),
+            words_html("page_why_reader_hint", score=_number(passage.probability), margin=f"{passage.margin:+.1f}"),
+            passage.probability,
+            _number(passage.probability),
+        ),
     ]
     name = place_name(document.id, document.page_at(chunk.start))
     given = _given(passage, answer)
@@ -67,13 +83,13 @@ def _given(passage: Passage, answer: Answer) -> list[Span]:
     return [Span(c.start, c.end, "pc-given") for c in inside]
 
 
-def _bar(name: str, share: float, **values: str) -> str:
+def _bar(name: str, hint: str, share: float, score: str) -> str:
     width = round(100 * min(max(share, 0.0), 1.0))
     return (
-        f'<span class="pc-bar" title="{_words(f"page_why_{name}_hint", **values)}">'
-        f'<span class="pc-bar-name">{_words(f"page_why_{name}")}</span>'
+        f'<span class="pc-bar" title="{hint}">'
+        f'<span class="pc-bar-name">{name}</span>'
         f'<span class="pc-bar-track"><span class="pc-bar-fill" style="width:{width}%"></span></span>'
-        f'<span class="pc-bar-score">{escape(values["score"])}</span></span>'
+        f'<span class="pc-bar-score">{escape(score)}</span></span>'
     )
 
 
@@ -92,7 +108,3 @@ def _shade(probability: float) -> int:
 
 def _number(score: float | None) -> str:
     return "–" if score is None else f"{score:.2f}"
-
-
-def _words(template: str, **values: object) -> str:
-    return escape(prompts.render(template, **values))

@@ -9,7 +9,18 @@ from typing import Any
 from pincite.evaluation.definitions import define
 from pincite.evaluation.report.passages import marked
 from pincite.evaluation.report.questions import distinct
-from pincite.evaluation.report.words import CAUSES, GOOD, MISSING, VERDICTS, interval, number, setting, share, signed
+from pincite.evaluation.report.words import (
+    CAUSE_TEXTS,
+    CAUSES,
+    GOOD,
+    MISSING,
+    VERDICTS,
+    interval,
+    number,
+    setting,
+    share,
+    signed,
+)
 from prompts import render
 
 Result = Mapping[str, Any]
@@ -116,7 +127,7 @@ def causes(result: Result) -> list[Record]:
     return [
         {
             **counted[cause],
-            "text": render(f"report_cause_{cause}"),
+            "text": render(CAUSE_TEXTS[cause]),
             "examples": [_example(row) for row in _first(result, cause)],
         }
         for cause in CAUSES

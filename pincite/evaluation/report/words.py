@@ -18,6 +18,13 @@ VERDICTS = {
 }
 GOOD = (Verdict.RIGHT, Verdict.RIGHTLY_DECLINED)
 CAUSES = tuple(verdict for verdict in Verdict if verdict not in GOOD)
+CAUSE_TEXTS = {
+    Verdict.NOT_RETRIEVED: "report_cause_not_retrieved",
+    Verdict.NOT_READ: "report_cause_not_read",
+    Verdict.WRONG_SPAN: "report_cause_wrong_span",
+    Verdict.WRONGLY_DECLINED: "report_cause_wrongly_declined",
+    Verdict.WRONGLY_ANSWERED: "report_cause_wrongly_answered",
+}
 
 _DECIMALS = {"percent": 1, "ratio": 3, "ms": 0, "count": 0}
 _AFTER = {"percent": "%", "ms": " ms"}

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 import prompts
 from pincite.html.marks import escape
+from pincite.html.words import words_html
 from pincite.service.errors import error_response
 from pincite.service.signin.slowing import Slowing
 from pincite.service.signin.users import Users
@@ -169,23 +170,23 @@ def _refused(wait: int, *, tried: bool = False, ask: bool = True) -> Response:
 def _page(request: Request, *, wait: int | None = None, onward: str | None = None) -> Response:
     """The form; `wait` None: nothing has been tried yet."""
     style = (Path(__file__).parent.parent / "plain.css").read_text(encoding="utf-8")
-    names = ("title", "text", "user", "password", "button")
-    words = {name: escape(prompts.render(f"page_signin_{name}")) for name in names}
+    title, user = words_html("page_signin_title"), words_html("page_signin_user")
+    password = words_html("page_signin_password")
     said = ""
     if wait is not None:
         text = prompts.render("page_signin_slow", seconds=wait) if wait else prompts.render("page_signin_wrong")
         said = f'<p class="wrong" role="alert">{escape(text)}</p>'
     target = escape(_own(onward if onward is not None else request.query_params.get("next", "/")))
     html = (
-        f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{words["title"]}</title>'
+        f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="/favicon.ico">'
         f'<style>{style}</style></head><body><main class="sign-in"><h1>Pin<span>cite</span></h1>'
-        f'<p>{words["text"]}</p><form method="post" action="/login">{said}'
-        f'<input type="hidden" name="next" value="{target}"><label for="user">{words["user"]}</label>'
+        f'<p>{words_html("page_signin_text")}</p><form method="post" action="/login">{said}'
+        f'<input type="hidden" name="next" value="{target}"><label for="user">{user}</label>'
         '<input id="user" name="username" autocomplete="username" autocapitalize="none" required autofocus>'
-        f'<label for="password">{words["password"]}</label>'
+        f'<label for="password">{password}</label>'
         '<input id="password" name="password" type="password" autocomplete="current-password" required>'
-        f"<button>{words['button']}</button></form></main></body></html>"
+        f"<button>{words_html('page_signin_button')}</button></form></main></body></html>"
     )
     status = 200 if wait is None else 429 if wait else 401
     headers = {"cache-control": "no-store"} | ({"retry-after": str(wait)} if wait else {})
