@@ -32,6 +32,7 @@ _OLE = b"\xd0\xcf\x11\xe0"  # an encrypted .docx, and a .doc, are OLE containers
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _STYLE_LEVEL = re.compile(r"heading (\d)", re.IGNORECASE)
 _STYLE_LIST = re.compile(r"list (?:.* )?(\d)?", re.IGNORECASE)
+_STYLE_QUOTE = re.compile(r"(?:intense |block )?(?:quote|quotation|quotations)\Z|block text\Z", re.IGNORECASE)
 _BREAKS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 # Said twice (a fallback for old readers), deleted, or no text of the paragraph itself.
 _PASSED_OVER = {"Fallback", "del", "moveFrom", "instrText", "txbxContent"}
@@ -179,6 +180,8 @@ class _Styles:
             named = _STYLE_LEVEL.match(style.name)
             if named or style.name.lower() == "title":
                 return _Kind(SegmentKind.HEADING, max(1, int(named[1])) if named else 1)
+            if _STYLE_QUOTE.match(style.name) and not listed:
+                return _Kind(SegmentKind.QUOTE)
             outline = outline if outline is not None else style.outline
             if numbering.list_id is None and style.numbering.list_id is not None:
                 numbering = replace(style.numbering, depth=max(numbering.depth, style.numbering.depth))
