@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from index.errors import PinciteError
-from pincite.cli import ask, build, calibrate, chat, evaluate, mcp, serve, show, verify
+from pincite.cli import ask, build, calibrate, chat, check, evaluate, mcp, serve, show, verify
 
 # Each module has `configure(parser)`, which declares its arguments, and `run(arguments) -> int`, the exit code.
 COMMANDS = {
@@ -19,6 +19,7 @@ COMMANDS = {
     "chat": chat,
     "serve": serve,
     "verify": verify,
+    "check": check,
     "calibrate": calibrate,
     "mcp": mcp,
 }

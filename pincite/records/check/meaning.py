@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from pincite.records.check.pattern import Gap, Mark
-from pincite.records.check.words import split_words, spelt
+from pincite.records.check.words import spelt, split_words
 
 NEGATIONS = frozenset(
     "not no never none nothing nobody nowhere neither nor cannot without hardly scarcely barely non".split()

@@ -80,7 +80,7 @@ class _Found:
 
     @classmethod
     def of(cls, grams: Numbers, keys: Numbers) -> _Found:
-        table = np.zeros(1 << max(16, int(len(keys)).bit_length() + 4), dtype=bool)
+        table = np.zeros(1 << max(16, len(keys).bit_length() + 4), dtype=bool)
         mask = np.uint64(len(table) - 1)
         table[keys & mask] = True
         likely = np.flatnonzero(table[grams & mask])
