@@ -17,19 +17,24 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 
-# app -> web -> qa -> index, prompts: what each part may import besides itself.
-MAY_IMPORT = {
-    "app": {"web", "qa", "index", "prompts"},
-    "web": {"qa", "index", "prompts"},
-    "qa": {"index", "prompts"},
-    "index": set(),
-    "prompts": set(),
-    "articles": set(),
-}
+# What each part may import besides itself: all to its right; but index and prompts know nothing of each other.
+PARTS = (
+    "pincite.cli",
+    "app",
+    "pincite.web",
+    "pincite.service",
+    "pincite.records",
+    "pincite.evaluation",
+    "pincite.html",
+    "qa",
+    "index",
+    "prompts",
+)
+TOPS = {"app", "pincite", "qa", "index", "prompts"}
 OUTSIDE = {"training", "benchmarks", "tests"}  # use the parts above, are used by none of them
 LEAVES = {"types", "errors", "config"}
 
-# Each is imported inside one file, on first use. gradio is the page's own and stays in web/ and app.py.
+# Each is imported inside one file, on first use. gradio is the page's own and stays in pincite/web/.
 HEAVY = {
     "PIL",
     "bcrypt",
@@ -93,12 +98,17 @@ def module_name(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def sources(part: str) -> list[Path]:
-    file = ROOT / f"{part}.py"
-    return [file] if file.is_file() else sorted((ROOT / part).rglob("*.py"))
+def sources(top: str) -> list[Path]:
+    file = ROOT / f"{top}.py"
+    return [file] if file.is_file() else sorted((ROOT / top).rglob("*.py"))
 
 
-SHIPPED = {module_name(path): path for part in MAY_IMPORT for path in sources(part)}
+def part_of(module: str) -> str | None:
+    """The part that `module` is in; None for what is not ours, and for the root of `pincite`, which is empty."""
+    return next((part for part in PARTS if f"{module}.".startswith(f"{part}.")), None)
+
+
+SHIPPED = {module_name(path): path for top in TOPS for path in sources(top)}
 
 
 def is_type_checking(node: ast.AST) -> bool:
@@ -119,27 +129,43 @@ def imports_below(node: ast.AST, *, lazy: bool = False, typing: bool = False) ->
             yield from imports_below(child, lazy=lazy or in_function, typing=typing or is_type_checking(child))
 
 
-def imports_of(part: str) -> list[Import]:
-    return [
-        Import(module_name(path), path.relative_to(ROOT).as_posix(), *found)
-        for path in sources(part)
-        for found in imports_below(ast.parse(path.read_text(encoding="utf-8")))
-    ]
+IMPORTS = [
+    Import(name, path.relative_to(ROOT).as_posix(), *found)
+    for name, path in SHIPPED.items()
+    for found in imports_below(ast.parse(path.read_text(encoding="utf-8")))
+]
+OURS = {*TOPS, *OUTSIDE}
 
 
-IMPORTS = [found for part in MAY_IMPORT for found in imports_of(part)]
-OURS = {*MAY_IMPORT, *OUTSIDE}
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_imports_only_the_parts_to_its_right(part: str) -> None:
+    right = {"index"} if part == "index" else {*PARTS[PARTS.index(part) :]}
+    imported = [i for i in IMPORTS if part_of(i.importer) == part and i.root in OURS]
+    assert part == "prompts" or imported, "there is something to look at"
+    assert [(i.file, i.module) for i in imported if part_of(i.module) not in right] == []
 
 
-@pytest.mark.parametrize("part", MAY_IMPORT)
-def test_a_part_imports_only_the_parts_below_it(part: str) -> None:
-    forbidden = OURS - MAY_IMPORT[part] - {part}
-    found = {(i.file, i.module) for i in imports_of(part) if i.root in forbidden}
-    assert found <= {("pincite/cli/serve.py", "app")}
+def test_every_module_is_in_a_part_and_every_part_has_modules() -> None:
+    assert {name for name in SHIPPED if part_of(name) is None} == {"pincite"}
+    assert {part_of(name) for name in SHIPPED} == {*PARTS, None}
 
 
 def test_the_serve_command_imports_the_page_only_when_it_runs() -> None:
-    assert {(i.file, i.lazy) for i in IMPORTS if i.root == "app"} == {("pincite/cli/serve.py", True)}
+    page = {(i.file, i.lazy) for i in IMPORTS if i.importer.startswith("pincite.cli") and "pincite.web" in i.module}
+    assert page == {("pincite/cli/serve.py", True)}
+    assert [i.file for i in IMPORTS if i.root == "app"] == []
+
+
+def test_documents_are_split_before_they_are_searched_and_searched_before_they_are_stored() -> None:
+    way = ("index.index", "index.opening", "index.milvus", "index.store", "index.search", "index.embed", "index.split")
+    order = (*way, "index.load")
+
+    def step(module: str) -> int | None:
+        return next((n for n, name in enumerate(order) if f"{module}.".startswith(f"{name}.")), None)
+
+    steps = [(i, step(i.importer), step(i.module)) for i in IMPORTS if i.importer.startswith("index.")]
+    back = [(i.file, i.module) for i, here, there in steps if here is not None and there is not None and there < here]
+    assert back == []
 
 
 def test_leaves_import_only_leaves() -> None:
@@ -153,8 +179,8 @@ def test_leaves_import_only_leaves() -> None:
 
 def test_no_module_imports_itself_by_way_of_others() -> None:
     graph: dict[str, set[str]] = {name: set() for name in SHIPPED}
-    for found in IMPORTS:
-        if found.module in SHIPPED and not found.lazy and not found.typing:
+    for found in IMPORTS:  # inside functions and under TYPE_CHECKING too
+        if found.module in SHIPPED:
             graph[found.importer].add(found.module)
     TopologicalSorter(graph).prepare()  # raises CycleError, which names the cycle
 
@@ -169,12 +195,33 @@ def test_a_heavy_library_is_imported_inside_one_file_on_first_use(library: str) 
 def test_gradio_stays_in_the_page() -> None:
     files = {i.file for i in IMPORTS if i.root == "gradio"}
     assert files
-    assert {file for file in files if not file.startswith("web/") and file != "app.py"} == set()
+    assert {file for file in files if not file.startswith("pincite/web/")} == set()
 
 
 def test_the_network_is_reached_for_where_a_url_is_loaded_and_nowhere_else() -> None:
     files = {i.file for i in IMPORTS if not i.typing and (i.module in NETWORK or i.root in NETWORK)}
     assert files == {"index/load/fetching.py"}
+
+
+def test_one_module_knows_that_there_are_two_kinds_of_store() -> None:
+    outside = [i for i in IMPORTS if i.module.startswith("index.milvus") and not i.importer.startswith("index.milvus")]
+    assert {i.file for i in outside} == {"index/opening.py"}
+    assert {i.file for i in IMPORTS if i.module == "index.store.folder.store"} == {"index/opening.py"}
+
+
+def folders(place: str) -> set[str]:
+    return {path.parent.name for path in (ROOT / place).glob("*/*.py")}
+
+
+def test_the_folders_tell_the_way_of_a_question() -> None:
+    assert folders("pincite") == {"cli", "web", "service", "records", "evaluation", "html"}
+    assert folders("qa") >= {"understand", "read", "compose"}
+    assert folders("index") == {"load", "split", "embed", "search", "store", "milvus"}
+
+
+def test_no_module_is_longer_than_three_hundred_lines() -> None:
+    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in SHIPPED.values()}
+    assert {path.name: length for path, length in lengths.items() if length > 300} == {}
 
 
 @pytest.mark.parametrize("package", PUBLIC)

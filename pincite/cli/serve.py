@@ -73,7 +73,8 @@ def _add_logging(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Load and index the sources, then serve until interrupted."""
-    from app import launch, require_free, require_sign_in
+    from pincite.service.starting import require_free, require_sign_in
+    from pincite.web.launching import launch
     from qa.bundled import bundled_questions
 
     if arguments.index is not None and arguments.paths:
