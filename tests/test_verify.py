@@ -185,7 +185,11 @@ def test_whatever_the_characters_a_place_is_where_its_words_are(
     citation = Citation(
         "d", "d", start, end, quote, start, end, None, before[-32:], after[:32], Document("d", text).sha256
     )
-    assert judged(citation, text).verdict is Verdict.OK
+    here = judged(citation, text)
+    assert (
+        here.verdict is Verdict.OK
+        or here.note == "the file's sentence is cut: in the document it begins earlier or goes on"
+    )
     changed = inserted + text
     finding = judged(citation, changed)
     if finding.place is not None:
@@ -430,7 +434,7 @@ def test_the_command_prints_json_with_the_new_offsets(lease: Path, capsys: pytes
     lease.write_text(moved, newline="")
     assert main(["verify", str(path), "--source", str(lease), "--json"]) == 3
     data = json.loads(capsys.readouterr().out)
-    assert (data["schema_version"], data["ok"]) == (1, False)
+    assert (data["schema_version"], data["ok"]) == (2, False)
     assert data["counts"] == {"ok": 0, "moved": 4, "changed": 0, "gone": 0}
     for citation in data["citations"]:
         place = citation["found"]
