@@ -2,7 +2,7 @@
 
 DRAFT is a text, Markdown, HTML, DOCX or PDF file, an answer of another tool in JSON, or - for standard input. Each
 quotation is verbatim; altered, with the differences word by word; elsewhere than the text says; or not found. Figures
-and names that the sources do not bear out are listed as questions. Exits with 0 if every quotation holds, with 3 if not.
+and names that the sources do not bear out are listed as questions. Exits with 0 if every quotation holds, 3 if not.
 
 examples:
   pincite check draft.docx --source interviews/ --report checked.html

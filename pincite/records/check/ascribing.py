@@ -12,7 +12,8 @@ from pincite.records.check.citations import Cited
 from pincite.records.check.types import Ascription
 
 _PAGES = re.compile(
-    r"(?<![\w.])(?:pp?|pgs?|pages?)\.?[ \u00a0]*(\d{1,5})(?:[ \u00a0]*(?:[-–—]|to|and)[ \u00a0]*(\d{1,5}))?(?![\w.]*\d)",
+    r"(?<![\w.])(?:pp?|pgs?|pages?)\.?[ \u00a0]*(\d{1,5})"
+    r"(?:[ \u00a0]*(?:[-–—]|to|and)[ \u00a0]*(\d{1,5}))?(?![\w.]*\d)",
     re.IGNORECASE,
 )
 _FILE = re.compile(r"(?<![\w@/.-])[\w][\w.()/-]{0,120}\.(?:pdf|docx?|txt|md|markdown|html?)(?![\w])", re.IGNORECASE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from itertools import pairwise
 
 from index.types import Document, SegmentKind
 from pincite.records.check.locating import Spans, gaps_between
@@ -102,7 +103,7 @@ def _between(blocks: list[tuple[int, int, int]], mine: int, theirs: int) -> Iter
     a, b, _ = blocks[0]
     if a:
         yield 0, a, max(0, b - a), b
-    for (a1, b1, size), (a2, b2, _) in zip(blocks, blocks[1:], strict=False):
+    for (a1, b1, size), (a2, b2, _) in pairwise(blocks):
         if a1 + size < a2 or b1 + size < b2:
             yield a1 + size, a2, b1 + size, b2
     a, b, size = blocks[-1]

@@ -32,8 +32,8 @@ _PATTERNS = {
         r"|\b\d{4}-\d{2}-\d{2}\b"
     ),
     "sum": re.compile(
-        rf"(?:US|A|C)?[$€£¥₹][ \u00a0]?{_NUMBER}{_SCALE}|\b{_NUMBER}{_SCALE}[ \u00a0]?(?:%|(?:per[ ]?cent|dollars|euros|"
-        r"pounds|yen|rupees)\b)"
+        rf"(?:US|A|C)?[$€£¥₹][ \u00a0]?{_NUMBER}{_SCALE}|\b{_NUMBER}{_SCALE}[ \u00a0]?(?:%|(?:per[ ]?cent|dollars|"
+        r"euros|pounds|yen|rupees)\b)"
     ),
     "number": re.compile(
         rf"(?<![\w.]){_NUMBER}{_SCALE}(?:st|nd|rd|th)?(?![\w])|\b(?:{'|'.join(NUMBER_WORDS)})(?:-(?:{'|'.join(NUMBER_WORDS)}))?"
@@ -52,7 +52,7 @@ _NO_NAMES = (
     COMMON
     | frozenset(m.lower() for m in MONTHS)
     | frozenset(
-        "monday tuesday wednesday thursday friday saturday sunday however although because since yes no not in on at".split()
+        "monday tuesday wednesday thursday friday saturday sunday however although because since yes no not".split()
     )
 )
 

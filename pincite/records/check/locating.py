@@ -82,7 +82,7 @@ def likely_windows(pattern: Pattern, seeds: Seeds) -> Spans:
 
 
 def _votes(numbers: Numbers, seeds: Seeds) -> list[tuple[Offsets, int]]:
-    """For each run that stands somewhere, where the quotation would begin by it, and its weight: rare ones weigh most."""
+    """For each run that stands somewhere, where the quotation would begin by it, and its weight: most if it is rare."""
     found: list[tuple[Offsets, int]] = []
     for length in range(1, SEED + 1):
         for offset in range(len(numbers) - length + 1):
@@ -90,7 +90,7 @@ def _votes(numbers: Numbers, seeds: Seeds) -> list[tuple[Offsets, int]]:
             if len(places):
                 found.append((places - offset, length * 1000 // len(places) + length))
     found.sort(key=lambda pair: len(pair[0]))
-    total, kept = 0, []
+    total, kept = 0, list[tuple[Offsets, int]]()
     for places, weight in found:
         total += len(places)
         if kept and total > MOST_VOTES:

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index.types import Document
 from pincite.records.check.words import Numbers, Offsets, mixed, spelt, split_words
@@ -23,6 +22,8 @@ SEED = 3  # words
 _AT_ONCE = 1_000_000  # characters that are split together
 _COMPARED = 4_000_000  # words that are compared together
 _FACTORS = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0x165667B19E3779F9))
+_NO_OFFSETS: Offsets = np.zeros(0, dtype=np.int64)
+_NO_NUMBERS: Numbers = np.zeros(0, dtype=np.uint64)
 
 
 class Sources:
@@ -34,9 +35,9 @@ class Sources:
         flat = [words for batch in parts for words in batch]
         sizes = [len(starts) for starts, _, _ in flat]
         self.firsts: list[int] = [0, *np.cumsum(sizes).tolist()] if sizes else [0]
-        self.starts = _joined([starts for starts, _, _ in flat], np.int64)
-        self.ends = _joined([ends for _, ends, _ in flat], np.int64)
-        self.numbers: Numbers = _joined([numbers for _, _, numbers in flat], np.uint64)
+        self.starts = np.concatenate([_NO_OFFSETS, *(starts for starts, _, _ in flat)])
+        self.ends = np.concatenate([_NO_OFFSETS, *(ends for _, ends, _ in flat)])
+        self.numbers: Numbers = np.concatenate([_NO_NUMBERS, *(numbers for _, _, numbers in flat)])
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -126,11 +127,12 @@ class Seeds:
         places = places - offset
         places = places[(places >= 0) & (places + len(run) <= len(self.sources))]
         kept = self._compared(run, places)
-        firsts = np.asarray(self.sources.firsts)
+        firsts = np.asarray(self.sources.firsts, dtype=np.int64)
         whole = np.searchsorted(firsts, kept, side="right") == np.searchsorted(
             firsts, kept + len(run) - 1, side="right"
         )
-        return kept[whole]
+        standing: Offsets = kept[whole]
+        return standing
 
     def _compared(self, run: Numbers, places: Offsets) -> Offsets:
         found, count, at_once = [places[:0]], 0, max(1, _COMPARED // len(run))
@@ -185,7 +187,3 @@ def _split(batch: Sequence[Document]) -> list[Split]:
         found.append((words.starts[first:last] - base, words.ends[first:last] - base, words.numbers[first:last]))
         base, first = end + 2, last
     return found
-
-
-def _joined(parts: list[NDArray[np.generic]], kind: type[np.generic]) -> NDArray[np.generic]:  # type: ignore[type-arg]
-    return np.concatenate(parts) if parts else np.zeros(0, dtype=kind)

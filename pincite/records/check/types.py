@@ -68,7 +68,10 @@ class LeftAlone:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where words stand: `document.text[start:end] == text`. `page`: from 1, or None. `before`, `after`: around them."""
+    """Where words stand: `document.text[start:end] == text`. `page`: from 1, or None.
+
+    `before`, `after`: what stands around them.
+    """
 
     document_id: str
     source: str

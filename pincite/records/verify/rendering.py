@@ -17,7 +17,10 @@ def verification_text(verification: Verification) -> str:
     lines = [line for finding in verification.findings for line in _lines(finding)]
     lines += [render("verified_file", problem=" ".join(problem.split())) for problem in verification.problems]
     counts = {verdict.value: verification.count(verdict) for verdict in Verdict}
-    return "\n".join([*lines, render("verified_sum", total=len(verification.findings), **counts)])
+    total = render("verified_sum", total=len(verification.findings), **counts)
+    if verification.problems:
+        total = render("verified_sum_file", sum=total)
+    return "\n".join([*lines, total])
 
 
 def _lines(finding: Finding) -> list[str]:
