@@ -12,7 +12,7 @@ from pincite.records.check.locating import Spans, gaps_between
 from pincite.records.check.meaning import gap_problem, is_weighty
 from pincite.records.check.pattern import Gap, Pattern
 from pincite.records.check.sources import Sources
-from pincite.records.check.words import is_broken
+from pincite.records.check.words import PARTED, is_broken
 
 MOST_FURNITURE = 30  # words at the edge of a page that do not belong to its text
 
@@ -154,6 +154,7 @@ def _word_by_word(hunk: Hunk) -> list[Hunk]:
 def _is_broken(hunk: Hunk, sources: Sources, pattern: Pattern) -> bool:
     """Whether a word of either side is divided between lines, so that nobody can tell whether it has a hyphen."""
     theirs = any(is_broken(sources.raw(i)) for i in range(hunk.first, hunk.last))
+    theirs = theirs or any(PARTED.fullmatch(sources.between(i)) for i in range(hunk.first, hunk.last - 1))
     return theirs or any(i in pattern.broken for i in range(hunk.a, hunk.b))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from index.types import Document
 from pincite.records.check.comparing import Comparison, Hunk, compare, compare_exact
-from pincite.records.check.locating import exact_places, likely_windows
+from pincite.records.check.locating import Spans, exact_places, likely_windows
 from pincite.records.check.meaning import is_negation, is_number
 from pincite.records.check.pattern import Pattern
 from pincite.records.check.punctuation import other_punctuation
@@ -25,8 +25,8 @@ def judge(quotation: Quotation, pattern: Pattern, seeds: Seeds, draft: str) -> F
     """Hold one quotation to the sources. `draft`: the text that it stands in."""
     sources = seeds.sources
     exact = exact_places(pattern, seeds)
-    compared = [compare_exact(pattern, sources, spans) for spans in exact[:MOST_JUDGED]]
-    if not any(not one.hunks for one in compared):
+    compared = _exact(pattern, quotation.ascription, exact, sources)
+    if all(one.hunks for one in compared):
         windows = [compare(pattern, sources, window) for window in likely_windows(pattern, seeds)]
         compared += [one for one in windows if one is not None]
     same = [one for one in compared if not one.hunks]
@@ -42,6 +42,22 @@ def judge(quotation: Quotation, pattern: Pattern, seeds: Seeds, draft: str) -> F
     notes = [*best.notes, *_warnings(differences), *_ascribed_notes(best, quotation.ascription, sources)]
     place = _place(best, sources)
     return Finding(quotation, Verdict.ALTERED, place, differences, 0, round(best.similarity, 3), tuple(notes))
+
+
+def _exact(
+    pattern: Pattern, ascription: Ascription | None, exact: Sequence[Spans], sources: Sources
+) -> list[Comparison]:
+    """The places with the same words, those in the document that is named first, up to one that settles it."""
+    named = set(ascription.document_ids) if ascription is not None else set()
+    ids = [document.id for document in sources.documents]
+    ordered = sorted(exact, key=lambda spans: ids[sources.document_at(spans[0][0])] not in named) if named else exact
+    found: list[Comparison] = []
+    for spans in ordered[:MOST_JUDGED]:
+        found.append(compare_exact(pattern, sources, spans))
+        settled = ascription is None or (ascription.start is None and fits(found[-1], ascription, sources))
+        if settled and not found[-1].hunks:
+            break
+    return found
 
 
 def _standing(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import Counter
 from itertools import pairwise
 
 import numpy as np
@@ -62,16 +61,10 @@ def likely_windows(pattern: Pattern, seeds: Seeds) -> Spans:
     """Stretches of the sources that may hold the quotation, altered: the words `[first, last)`, best first."""
     size = len(pattern)
     coarse = max(6, size // 4)
-    votes: Counter[int] = Counter()
-    for places, weight in _votes(pattern.numbers, seeds):
-        for half in (0, coarse // 2):
-            for bucket, count in zip(*np.unique((places + half) // coarse, return_counts=True), strict=True):
-                votes[2 * int(bucket) + bool(half)] += weight * int(count)
     omissions = sum(gap.mark is Mark.OMISSION for gap in pattern.gaps.values())
     slack = max(6, min(size // 3, 400)) + coarse + OMITTED_NEARBY * omissions
     windows: Spans = []
-    for key, _ in votes.most_common(4 * PROPOSED):
-        at = (key // 2) * coarse - (coarse // 2 if key % 2 else 0)
+    for at in _beginnings(pattern.numbers, seeds, coarse):
         first, last = seeds.sources.bounds(max(0, min(at + size // 2, len(seeds.sources) - 1)))
         window = max(first, at - slack), min(last, at + size + slack)
         if window[0] < window[1] and all(abs(window[0] - other[0]) > coarse for other in windows):
@@ -79,6 +72,21 @@ def likely_windows(pattern: Pattern, seeds: Seeds) -> Spans:
         if len(windows) == (PROPOSED_LONG if size > LONG else PROPOSED):
             break
     return windows
+
+
+def _beginnings(numbers: Numbers, seeds: Seeds, coarse: int) -> list[int]:
+    """Where the quotation might begin, best first, to within `coarse` words."""
+    votes = _votes(numbers, seeds)
+    if not votes:
+        return []
+    places = np.concatenate([places for places, _ in votes])
+    weights = np.repeat([weight for _, weight in votes], [len(places) for places, _ in votes])
+    # Each place counts for two stretches that overlap by half, so that none is cut by an edge.
+    halves = np.concatenate([2 * (places // coarse), 2 * ((places + coarse // 2) // coarse) + 1])
+    stretches, which = np.unique(halves, return_inverse=True)
+    scores = np.bincount(which, weights=np.tile(weights, 2))
+    best = stretches[np.argsort(-scores, kind="stable")[: 4 * PROPOSED]].tolist()
+    return [(key // 2) * coarse - (key % 2) * (coarse // 2) for key in best]
 
 
 def _votes(numbers: Numbers, seeds: Seeds) -> list[tuple[Offsets, int]]:

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from pincite.records.check.words import Numbers, Offsets, is_broken, spelt, split_words
+from pincite.records.check.words import PARTED, Numbers, Offsets, Words, is_broken, spelt, split_words
 
 MOST_OMITTED = 3000  # words that one mark of omission may stand for
 MOST_REPLACED = 12  # words that brackets may stand in place of
@@ -89,9 +89,14 @@ def pattern_of(text: str, base: int = 0, *, markdown: bool = False) -> Pattern:
         (split.ends + base).tolist(),
         split.numbers,
         frozenset(free),
-        frozenset(i for i in range(len(split)) if is_broken(split.raw(i))),
+        frozenset(i for i in range(len(split)) if is_broken(split.raw(i)) or _is_parted(split, i)),
         {at: gap for at, gap in gaps.items() if 0 < at < len(split)},
     )
+
+
+def _is_parted(words: Words, i: int) -> bool:
+    """Whether a word is parted from the next by a hyphen and white space, as where a line's end was."""
+    return i + 1 < len(words) and PARTED.fullmatch(words.text[words.ends[i] : words.starts[i + 1]]) is not None
 
 
 def _marks(text: str) -> Iterator[tuple[int, int, Mark, str]]:

@@ -51,6 +51,11 @@ class Sources:
         text = self.documents[self.document_at(word)].text
         return text[self.starts[word] : self.ends[word]]
 
+    def between(self, word: int) -> str:
+        """What stands between a word and the next one of its document."""
+        text = self.documents[self.document_at(word)].text
+        return text[self.ends[word] : self.starts[word + 1]]
+
     def spelt(self, first: int, last: int) -> list[str]:
         """The words `[first, last)`, of one document, in plain letters."""
         text = self.documents[self.document_at(first)].text if first < last else ""

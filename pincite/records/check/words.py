@@ -29,6 +29,7 @@ _POWERS: Numbers = np.random.default_rng(20261130).integers(1, 2**63, _LONGEST +
 ) + np.uint64(1)
 _ACCENTED = re.compile(r"\w[\u0300-\u036f]+")
 _BROKEN = re.compile(rf"[{HYPHENS}][ \t]*(?:\r\n?|\n)\s*")
+PARTED = re.compile(rf"[{HYPHENS}]\s+")
 _NOTES = re.compile(r"\[\d{1,3}\]|\[\^[^\]\s]{1,40}\]")  # a number in brackets leads to a note, it is not said
 _MARKUP = re.compile(r"(?<=\])\([^()\s]*(?:\s+\"[^\"\n]*\")?\)|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]+);|<!--.*?-->")
 
