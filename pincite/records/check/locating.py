@@ -18,7 +18,7 @@ MOST_CHAINS = 2000
 PROPOSED = 8  # places that are compared word by word
 PROPOSED_LONG = 3  # of a long quotation
 LONG = 300  # words
-MOST_VOTES = 40_000
+MOST_VOTES = 8_000
 OMITTED_NEARBY = 300  # words left out by a mark, where the rest is not exact
 
 

@@ -97,7 +97,8 @@ class _Found:
         likely, at = likely[real], at[real]
         seldom = np.bincount(at, minlength=len(keys))[at] <= MOST_PLACES
         likely, at = likely[seldom], at[seldom]
-        order = np.argsort(at, kind="stable")
+        small = at.astype(np.uint16) if len(keys) < 1 << 16 else at  # which are sorted in linear time
+        order = np.argsort(small, kind="stable")
         return cls(keys, np.searchsorted(at[order], np.arange(len(keys) + 1)), likely[order])
 
     def places_of(self, key: np.uint64) -> Offsets:

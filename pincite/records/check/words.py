@@ -27,6 +27,7 @@ _LONGEST = 255  # characters of a word whose order counts
 _POWERS: Numbers = np.random.default_rng(20261130).integers(1, 2**63, _LONGEST + 1, dtype=np.uint64) * np.uint64(
     2
 ) + np.uint64(1)
+_ACCENTS = (0x300, 0x36F)  # those that stand after their letter
 _ACCENTED = re.compile(r"\w[\u0300-\u036f]+")
 _BROKEN = re.compile(rf"[{HYPHENS}][ \t]*(?:\r\n?|\n)\s*")
 PARTED = re.compile(rf"[{HYPHENS}]\s+")
@@ -79,7 +80,7 @@ def split_words(text: str, *, markdown: bool = False) -> Words:
     _blank(kinds, at, text, _NOTES)
     if markdown:
         _blank(kinds, at, text, _MARKUP)
-    _join_lines(kinds, at, text)
+    _join_lines(kinds, points, at, text)
     kept = kinds != Kind.NOTHING
     if not kept.all():
         points, kinds, at, last = points[kept], kinds[kept], at[kept], last[kept]
@@ -92,7 +93,7 @@ def _characters(text: str) -> tuple[NDArray[np.uint32], Offsets, Offsets]:
     points = _points(text)
     places = np.arange(len(points) + 1, dtype=np.int64)
     spans: list[tuple[int, int, str]] = []
-    if not unicodedata.is_normalized("NFC", text):
+    if ((points >= _ACCENTS[0]) & (points <= _ACCENTS[1])).any() and not unicodedata.is_normalized("NFC", text):
         spans += [(m.start(), m.end(), unicodedata.normalize("NFC", m[0])) for m in _ACCENTED.finditer(text)]
     several = np.flatnonzero(LETTERS.kinds[points] == Kind.SEVERAL)
     spans += [(int(i), int(i) + 1, plain_letter(text[i])) for i in several]
@@ -130,9 +131,13 @@ def _blank(kinds: NDArray[np.uint8], at: Offsets, text: str, pattern: re.Pattern
         kinds[first:last] = kind
 
 
-def _join_lines(kinds: NDArray[np.uint8], at: Offsets, text: str) -> None:
+def _join_lines(kinds: NDArray[np.uint8], points: NDArray[np.uint32], at: Offsets, text: str) -> None:
     """Take out hyphens at line ends, with the line's end, where they stand between two letters."""
-    for match in _BROKEN.finditer(text):
+    spaced = np.flatnonzero((kinds[:-1] == Kind.HYPHEN) & (points[1:] <= ord(" ")))
+    for index in spaced.tolist():
+        match = _BROKEN.match(text, int(at[index]))
+        if match is None:
+            continue
         start, end = match.span()
         if text[start - 1 : start].isalpha() and text[end : end + 1].isalpha():
             first, last = np.searchsorted(at, (start, end))
