@@ -1,10 +1,11 @@
 """How well quotations are checked: 200 of them, made by rule from texts that come with the project.
 
 50 are verbatim, each with the harmless differences of a draft (typographic marks, line ends, hyphens at them,
-ligatures, white space, the first letter's case, omissions and brackets that are marked); 100 are altered in one word (a negation,
-a number, a name, a tense, another word changed, left out or put in); 25 are ascribed to another document; 25 are
-invented. And how long it takes, in processor time: a draft of twenty pages against 200 documents, beside the time of
-loading those, as plain text and as Markdown; a source of 10 MB; quotations of 2,000 words; 2,000 copies of the same words.
+ligatures, white space, the first letter's case, omissions and brackets that are marked); 100 are altered in one word (a
+negation, a number, a name, a tense, another word changed, left out or put in); 25 are ascribed to another document; 25
+are invented. And how long it takes, in processor time: a draft of twenty pages against 200 documents, beside the time
+of loading those, as plain text and as Markdown; a source of 10 MB; quotations of 2,000 words; 2,000 copies of the same
+words.
 
     python -m benchmarks.checking [--out benchmarks/results/checking.json]
 """

@@ -114,7 +114,7 @@ def _said(finding: Finding) -> str:
 
 
 def _source(finding: Finding) -> str:
-    place = finding.place
+    place, number = finding.place, finding.quotation.number
     if place is None:
         return f'<div><p class="note">{words_html("check_report_none")}</p></div>'
     words = place.before + place.text + place.after
@@ -128,15 +128,14 @@ def _source(finding: Finding) -> str:
     heading = words_html("check_report_nearest") if near else words_html("check_report_source")
     quoted = mark(words, spans, base=place.start - len(place.before))
     return (
-        f'<div><h4>{heading}</h4><blockquote class="around" dir="auto">{quoted}</blockquote>'
-        f'<p class="place">{place_link(place)}</p></div>'
+        f'<div id="source-{number}"><h4>{heading}</h4><blockquote class="around" dir="auto">{quoted}</blockquote>'
+        f'<p class="place">{place_link(place, f"#source-{number}")}</p></div>'
     )
 
 
-def place_link(place: Place) -> str:
-    """A place in words, as a link to it where its source has an address."""
-    words, address = escape(place_text(place)), _address(place)
-    return words if address is None else f'<a href="{escape(address)}" rel="noreferrer">{words}</a>'
+def place_link(place: Place, here: str) -> str:
+    """A place in words, as a link to it: where its source has an address there, else to `here`, in the report."""
+    return f'<a href="{escape(_address(place) or here)}" rel="noreferrer">{escape(place_text(place))}</a>'
 
 
 def _address(place: Place) -> str | None:
@@ -173,7 +172,7 @@ def _sections(checked: Checked) -> Iterator[tuple[str, str, str, str]]:
 
 
 def _question(number: int, question: Question) -> str:
-    place = "" if question.place is None else f" {place_link(question.place)}"
+    place = "" if question.place is None else f" {place_link(question.place, f'#found-q{number}')}"
     return (
         f'<li id="found-q{number}"><a href="#draft-q{number}"><b>{escape(question.text)}</b></a>: '
         f'{escape(doubt_text(question))}{place}<br><span class="about">{escape(question.sentence)}</span></li>\n'
