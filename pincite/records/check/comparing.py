@@ -14,6 +14,7 @@ from pincite.records.check.pattern import Gap, Pattern
 from pincite.records.check.sources import Sources
 from pincite.records.check.words import PARTED, is_broken
 
+NEARBY = 3  # words
 MOST_FURNITURE = 30  # words at the edge of a page that do not belong to its text
 
 
@@ -80,13 +81,25 @@ def compare(pattern: Pattern, sources: Sources, window: tuple[int, int]) -> Comp
 
 def _blocks(mine: list[str], theirs: list[str], pattern: Pattern) -> list[tuple[int, int, int]]:
     """The runs that agree, without those at the ends that are there by chance."""
-    matcher = SequenceMatcher(None, mine, theirs, autojunk=False)
-    blocks = [(a, b, size) for a, b, size in matcher.get_matching_blocks() if size]
+    blocks = _matching(mine, theirs, 0, 0)
     while len(blocks) > 1 and _by_chance(blocks[0], blocks[1], pattern):
         del blocks[0]
     while len(blocks) > 1 and _by_chance(blocks[-1], blocks[-2], pattern):
         del blocks[-1]
-    return blocks
+    if not blocks:
+        return []
+    # What was dropped may agree with words nearer by, which difflib passed over for the others.
+    (a, b, _), (c, d, size) = blocks[0], blocks[-1]
+    near = max(0, b - a - NEARBY)
+    before = _matching(mine[:a], theirs[near:b], 0, near) if a else []
+    after = _matching(mine[c + size :], theirs[d + size :][: len(mine) - c - size + NEARBY], c + size, d + size)
+    return [*before, *blocks, *after]
+
+
+def _matching(mine: list[str], theirs: list[str], a: int, b: int) -> list[tuple[int, int, int]]:
+    """The runs that agree, where the two lists begin at `a` and `b`."""
+    found = SequenceMatcher(None, mine, theirs, autojunk=False).get_matching_blocks()
+    return [(a + one.a, b + one.b, one.size) for one in found if one.size]
 
 
 def _by_chance(edge: tuple[int, int, int], inner: tuple[int, int, int], pattern: Pattern) -> bool:

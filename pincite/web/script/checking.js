@@ -19,6 +19,7 @@ async function checkText() {
   if (!file && !text.trim()) return sayChecked(place.dataset.nothing);
   const number = ++checking;
   sayChecked(place.dataset.checking);
+  place.querySelector("iframe").hidden = place.querySelector(".pc-check-whole").hidden = true;
   await arrived;
   const sent = () =>
     fetch(address("check"), { method: "POST", headers: file ? { "x-name": encodeURIComponent(file.name) } : {}, body: file ?? text });
