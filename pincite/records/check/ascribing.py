@@ -17,7 +17,7 @@ _PAGES = re.compile(
     re.IGNORECASE,
 )
 _FILE = re.compile(r"(?<![\w@/.-])[\w][\w.()/-]{0,120}\.(?:pdf|docx?|txt|md|markdown|html?)(?![\w])", re.IGNORECASE)
-_NOTE = re.compile(r"\A\W{0,3}\[\^?([\w-]{1,30})\]")
+_NOTE = re.compile(r"\A[^\w\n]{0,3}\[\^?([\w-]{1,30})\]")
 _PLAIN = re.compile(r"[a-z]+\Z")
 _BRACKETED = re.compile(r"[(\[][^()\[\]]{0,200}[)\]]")
 

@@ -188,12 +188,15 @@ def _other_case(pattern: Pattern, a: int, b: int, words: Sequence[str], first: i
         mine, theirs = pattern.words[i], words[i - a]
         if mine == theirs or (i in pattern.free and mine[1:] == theirs[1:]):
             continue
-        capitals = theirs.isupper() and len(theirs) > 1
-        beside = [w for w in words[max(0, i - a - 1) : i - a + 2] if len(w) > 1]
-        if capitals and len(beside) > 1 and all(w.isupper() for w in beside):
+        near = slice(max(0, i - a - 1), i - a + 2)
+        if _in_capitals(words[near]) or _in_capitals(pattern.words[a:b][near]):
             continue  # set in capitals, as a heading or the beginning of a chapter is
         found.append(Hunk(i, i + 1, first + i - a, first + i - a + 1))
     return found
+
+
+def _in_capitals(words: Sequence[str]) -> bool:
+    return len(words) > 1 and any(len(word) > 2 for word in words) and all(word.isupper() for word in words)
 
 
 def _weighty_share(pattern: Pattern, hunks: Sequence[Hunk]) -> float:

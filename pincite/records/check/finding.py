@@ -27,6 +27,8 @@ from pincite.records.check.types import Ascription, LeftAlone, Quotation
 from pincite.records.check.words import split_words
 
 FEW = 3  # words of a phrase at most
+FOLLOWING = 160  # characters after a block quote's own marks that say whose it is
+NEAR = 60  # characters in which a phrase has to be said by somebody
 AROUND = 240  # characters before and after a quotation that may say where it stands
 
 
@@ -45,7 +47,7 @@ _SAYING = re.compile(
     r"\b(?:sa(?:y|ys|id|ying)|tells?|told|wr(?:ite|ites|ote|itten)|stat(?:e|es|ed|ing|ement)|claim\w*|report(?:s|ed)|"
     r"add(?:s|ed)|not(?:es|ed)|argu\w+|explain\w*|warn\w*|describ\w+|announc\w+|admit\w*|den(?:y|ies|ied)|ask(?:s|ed)|"
     r"repl(?:y|ies|ied)|insist\w*|declar\w+|observ(?:es|ed)|conclud\w+|according|quot\w+|testif\w+|promis\w+|"
-    r"call(?:s|ed)?(?![ \u00a0]*[“„«\"'‘])|reads?|wording|words|put it)\b",
+    r"call(?:s|ed)?(?![ \u00a0]*(?:[“„«\"'‘]|\Z))|reads?|wording|words|put it)\b",
     re.IGNORECASE,
 )
 _NAMING = re.compile(
@@ -128,7 +130,8 @@ def _left_alone(text: str, one: Marked, ascription: Ascription | None) -> Rule |
         return Rule.TITLE
     before, after = _around(text, one)
     naming = _NAMING.search(before) is not None
-    if count <= FEW and (naming or not _SAYING.search(f"{before} | {after}")):
+    near = f"{before.rpartition(';')[2][-NEAR:]} | {after.partition(';')[0][:NEAR]}"
+    if count <= FEW and (naming or not _SAYING.search(near)):
         return Rule.PHRASE
     return None
 
@@ -170,7 +173,8 @@ def _without_marks(text: str, start: int, end: int) -> tuple[int, int]:
     block = text[start:end]
     start, end = start + len(block) - len(block.lstrip(" \t\r\n>")), start + len(block.rstrip(" \t\r\n>"))
     inner = next(marked(text, start, end), None)
-    if inner is not None and inner.outer == start and inner.after >= end - 1:
+    rest = text[inner.after : end].strip() if inner is not None else ""
+    if inner is not None and inner.outer == start and (len(rest) < 2 or (rest[0] in "—–-([" and len(rest) < FOLLOWING)):
         return inner.start, inner.end
     return start, end
 
