@@ -157,7 +157,7 @@ def _around(text: str, one: Marked) -> tuple[str, str]:
 def _to_sentence_end(after: str, *, ended: bool) -> str:
     """The rest of the sentence; where the quotation has ended it, what stands in brackets right after it."""
     bracket = re.match(
-        r"[\s.,;:]{0,3}(?:[(\[][^()\[\]]*(?:\([^()]*\)[^()\[\]]*)?[)\]](?:\([^()\s]*\))?[\s.,;]*)+", after
+        r"[ \t.,;:]{0,3}(?:[(\[][^()\[\]]*(?:\([^()]*\)[^()\[\]]*)?[)\]](?:\([^()\s]*\))?[ \t.,;]*)+", after
     )
     rest = bracket.end() if bracket else 0
     if ended and (bracket or re.match(r"\s+[A-Z]|\s*\Z", after)):
