@@ -138,7 +138,7 @@ def _left_alone(text: str, one: Marked, ascription: Ascription | None) -> Rule |
 
 def _is_title(words: str) -> bool:
     named = re.findall(r"\w[\w'’-]*", words)
-    if not 2 <= len(named) <= 14 or re.search(r"[.!?;][ \u00a0]|[.;,]\Z|…|\[", words):
+    if words.isupper() or not 2 <= len(named) <= 14 or re.search(r"[.!?;][ \u00a0]|[.;,]\Z|…|\[", words):
         return False
     return all(w[0].isupper() or w[0].isdigit() or w.lower() in _LITTLE for w in named) and named[0][0].isupper()
 
