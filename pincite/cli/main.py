@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from index.errors import PinciteError
-from pincite.cli import ask, build, calibrate, chat, evaluate, mcp, serve, show, verify
+from pincite.cli import ask, build, calibrate, chat, check, evaluate, mcp, serve, show, verify
+from pincite.cli.terminal import shown
 
 # Each module has `configure(parser)`, which declares its arguments, and `run(arguments) -> int`, the exit code.
 COMMANDS = {
@@ -19,6 +20,7 @@ COMMANDS = {
     "chat": chat,
     "serve": serve,
     "verify": verify,
+    "check": check,
     "calibrate": calibrate,
     "mcp": mcp,
 }
@@ -30,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return int(arguments.run(arguments))
     except (PinciteError, OSError) as error:
-        print(f"pincite: {error}", file=sys.stderr)
+        print(shown(f"pincite: {error}"), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("pincite: interrupted", file=sys.stderr)
