@@ -34,6 +34,7 @@ PinciteError (ValueError)
 ├── TimeIsUpError           (qa) the work took longer than a request may
 ├── UsersError              (qa) a file of people who may sign in cannot be read
 ├── OpenServerError         (qa) a server would let in everybody
+├── DraftError              (qa) a text whose quotations are to be checked cannot be read
 ├── ExportError             (qa) answers cannot be written as asked
 ├── ExportedFileError       (qa) a file is not one of exported answers, or not a whole one
 ├── FeedbackError           (qa) feedback cannot be kept, or there is too little of it

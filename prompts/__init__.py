@@ -9,7 +9,7 @@ from string import Template
 
 __all__ = ["render"]
 
-SURFACES = ("answer", "page", "report", "dossier", "command_line", "programs")
+SURFACES = ("answer", "page", "report", "dossier", "command_line", "programs", "check")
 
 
 def render(key: str, /, **values: object) -> str:

@@ -55,3 +55,7 @@ class FeedbackError(PinciteError):
 
 class FeedbackFileError(FeedbackError):
     """The file that feedback is kept in is none, or cannot be written now."""
+
+
+class DraftError(PinciteError):
+    """A text whose quotations are to be checked cannot be read."""

@@ -21,7 +21,7 @@ httpx2 = pytest.importorskip("httpx2")
 
 async def check(client: Any, question: str, answer: str, document: str) -> None:
     tools = {tool.name: tool for tool in (await client.list_tools()).tools}
-    assert set(tools) == {"ask", "list_documents", "show_passage"}
+    assert set(tools) == {"ask", "check_quotations", "list_documents", "show_passage"}
     assert tools["ask"].input_schema["required"] == ["question"]
     assert tools["ask"].annotations.read_only_hint
 
@@ -40,7 +40,7 @@ async def check(client: Any, question: str, answer: str, document: str) -> None:
         ("ask", {"question": "a", "top_k": "5"}, "'top_k' is '5': it should be a valid integer"),
         ("show_passage", {"document_id": "../x"}, "there is no document '../x'; list the documents for their ids"),
         ("list_documents", {"x": 1}, "there is no field 'x'; leave it out"),
-        ("fly", {}, "there is no tool 'fly'; there are ask, list_documents, show_passage"),
+        ("fly", {}, "there is no tool 'fly'; there are ask, check_quotations, list_documents, show_passage"),
     ]:
         wrong = await client.call_tool(name, arguments)
         assert (wrong.is_error, wrong.content[0].text) == (True, message)
@@ -90,7 +90,7 @@ def test_documents_come_along_over_mcp_too() -> None:
 
 def test_a_program_signs_in_over_http(tmp_path) -> None:
     async def talk(client: Any) -> None:
-        assert len((await client.list_tools()).tools) == 3
+        assert len((await client.list_tools()).tools) == 4
 
     with server(mcp=True, auth=str(users_file(tmp_path, "ann"))) as found:
         over_http(found, talk, auth=("ann", PASSWORD))

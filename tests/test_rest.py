@@ -37,6 +37,16 @@ def test_a_question_is_answered_as_on_the_command_line(client) -> None:
     assert set(response.headers) >= {"x-request-id", "content-security-policy", "x-content-type-options"}
 
 
+def test_the_quotations_of_a_text_are_held_to_what_comes_with_it_or_is_there(client) -> None:
+    said = {"draft": "He said “the mill was sold in 1902” once.", "text": "The mill was sold in 1901."}
+    found = client.post("/v1/check", json=said).json()
+    assert (found["ok"], found["counts"]["altered"]) == (False, 1)
+    (difference,) = found["quotations"][0]["differences"]
+    assert (difference["draft"], difference["source"]) == ("1902", "1901")
+    own = client.post("/v1/check", json={"draft": "Nothing is quoted."}).json()
+    assert [(one["id"], one["source"]) for one in own["documents"]] == [(NOTE, NOTE)]
+
+
 def test_nothing_is_kept_between_requests(client) -> None:
     text = "Bob came from Oslo."
     assert client.post("/v1/ask", json={"question": "*Oslo*?", "text": text}).json()["text"] == "Oslo"

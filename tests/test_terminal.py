@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pincite.cli import main
-from pincite.cli.terminal import visible
+from pincite.cli.terminal import shown
 
 CLEAR = "\x1b[2J\x1b[H"
 TITLE = "\x1b]0;owned\x07"
@@ -22,9 +22,9 @@ def printed(capsys: pytest.CaptureFixture[str]) -> str:
 
 
 def test_commands_are_written_out_and_words_stay_as_they_are() -> None:
-    assert visible(f"a{CLEAR}b\x9bc\x7f\u202ed") == "a\\u001b[2J\\u001b[Hb\\u009bc\\u007f\\u202ed"
-    assert visible("one\ttwo\r\nthree\n«Ångström» 漢字 שלום") == "one\ttwo\r\nthree\n«Ångström» 漢字 שלום"
-    assert visible("hidden\rshown") == "hidden\\u000dshown"
+    assert shown(f"a{CLEAR}b\x9bc\x7f\u202ed") == "a\\u001b[2J\\u001b[Hb\\u009bc\\u007f\\u202ed"
+    assert shown("one\ttwo\r\nthree\n«Ångström» 漢字 שלום") == "one\ttwo\r\nthree\n«Ångström» 漢字 שלום"
+    assert shown("hidden\rshown") == "hidden\\u000dshown"
 
 
 @pytest.mark.parametrize("attack", [CLEAR, TITLE, "\x9b31m", "\u202e", "\x08" * 20, "\x7f"])

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from index.errors import PinciteError
-from pincite.cli import ask, build, calibrate, chat, evaluate, mcp, serve, show, verify
-from pincite.cli.terminal import plain_streams
+from pincite.cli import ask, build, calibrate, chat, check, evaluate, mcp, serve, show, verify
+from pincite.cli.terminal import plain_streams, shown
 
 # Each module has `configure(parser)`, which declares its arguments, and `run(arguments) -> int`, the exit code.
 COMMANDS = {
@@ -20,6 +20,7 @@ COMMANDS = {
     "chat": chat,
     "serve": serve,
     "verify": verify,
+    "check": check,
     "calibrate": calibrate,
     "mcp": mcp,
 }
@@ -35,7 +36,7 @@ def _run(arguments: argparse.Namespace) -> int:
     try:
         return int(arguments.run(arguments))
     except (PinciteError, OSError) as error:
-        print(f"pincite: {error}", file=sys.stderr)
+        print(shown(f"pincite: {error}"), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("pincite: interrupted", file=sys.stderr)

@@ -5,38 +5,57 @@ They could clear the screen, write what was never said, set the window's title o
 
 from __future__ import annotations
 
-import re
 import sys
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from typing import Any, TextIO, cast
 
-__all__ = ["plain_streams", "visible"]
+__all__ = ["plain_streams", "shown"]
 
-# Control characters but for a tab and the ends of lines, signs that turn the direction of writing, half characters.
-_COMMANDS = re.compile(r"[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]|\r(?!\n)")
+_KEPT = "\n\t"
+_HARMLESS = "\u00ad\u200c\u200d"  # soft hyphens, and what joins letters and emoji
 
 
-def visible(text: str) -> str:
-    r"""`text` with each command to a terminal written out, as "\u001b", which JSON too reads as what it was."""
-    return _COMMANDS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+def shown(text: str) -> str:
+    """`text` with every control and every invisible formatting character as a JSON escape, such as \\u001b.
+
+    Line ends and tabs stay. JSON stays JSON that says the same.
+    """
+    if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
+        return text
+    return "\r\n".join(
+        "".join(_escaped(one) if _is_obeyed(one) else one for one in line) for line in text.split("\r\n")
+    )
+
+
+def _is_obeyed(character: str) -> bool:
+    """Whether a terminal does something with it, other than to show it."""
+    if character in _KEPT or character in _HARMLESS:
+        return False
+    return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+
+
+def _escaped(character: str) -> str:
+    units = character.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{int.from_bytes(units[i : i + 2]):04x}" for i in range(0, len(units), 2))
 
 
 @contextmanager
 def plain_streams() -> Iterator[None]:
-    """Whatever is written to standard output and standard error meanwhile is `visible`."""
-    with redirect_stdout(_visible_stream(sys.stdout)), redirect_stderr(_visible_stream(sys.stderr)):
+    """Whatever is written to standard output and standard error meanwhile is `shown`."""
+    with redirect_stdout(_shown_stream(sys.stdout)), redirect_stderr(_shown_stream(sys.stderr)):
         yield
 
 
-class _Visible:
+class _Shown:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
 
     def write(self, text: str) -> int:
         # A bar that shows progress begins its line anew with every write.
         begins = text.startswith("\r") and not text.startswith("\r\n")
-        self._stream.write("\r" + visible(text[1:]) if begins else visible(text))
+        self._stream.write("\r" + shown(text[1:]) if begins else shown(text))
         return len(text)
 
     def writelines(self, lines: list[str]) -> None:
@@ -47,5 +66,5 @@ class _Visible:
         return getattr(self._stream, name)
 
 
-def _visible_stream(stream: TextIO) -> TextIO:
-    return cast("TextIO", _Visible(stream))
+def _shown_stream(stream: TextIO) -> TextIO:
+    return cast("TextIO", _Shown(stream))

@@ -1,8 +1,8 @@
 """Check every citation of exported answers: does the document still say so, and there?
 
 FILE is a dossier (.html), an exported conversation (.json, .md) or what `pincite ask --json` printed. A citation is
-ok; moved, its sentence now elsewhere in a changed document; changed, its sentence altered; or gone. Exits with 0 if
-all are ok, with 3 if not.
+ok; moved, its sentence now elsewhere in a changed document; changed, its sentence altered; or gone. The file itself is
+changed where it shows anything that its data do not make. Exits with 0 if all is ok, with 3 if not.
 
 examples:
   pincite verify dossier.html
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from index.errors import LoadError
 from pincite.cli.sources import add_loading, load_sources
+from pincite.cli.terminal import shown
 
 if TYPE_CHECKING:
     from index import Document
@@ -49,9 +50,9 @@ def run(arguments: argparse.Namespace) -> int:
     documents = _given(arguments) if arguments.source else None
     verification = verify(arguments.file, documents, config=config)
     if arguments.json:
-        print(json.dumps(verification.to_dict(), ensure_ascii=False, indent=2))
+        print(shown(json.dumps(verification.to_dict(), ensure_ascii=False, indent=2)))
     else:
-        print(verification_text(verification))
+        print(shown(verification_text(verification)))
     return 0 if verification.ok else NOT_ALL_OK
 
 
@@ -61,5 +62,5 @@ def _given(arguments: argparse.Namespace) -> list[Document]:
     try:
         return list(loaded)
     except LoadError as error:
-        print(f"pincite: {error}", file=sys.stderr)
+        print(shown(f"pincite: {error}"), file=sys.stderr)
         return []

@@ -1,4 +1,7 @@
-"""The Model Context Protocol: `ask`, `list_documents` and `show_passage` as tools, over stdio or streamable HTTP."""
+"""The Model Context Protocol over stdio or streamable HTTP.
+
+The tools: `ask`, `check_quotations`, `list_documents` and `show_passage`.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from index.errors import ModelError, PinciteError
-from pincite.service.requests import AskRequest, NoRequest, PassageRequest, parsed
+from pincite.service.requests import AskRequest, CheckRequest, NoRequest, PassageRequest, parsed
 from pincite.service.service import LONGEST_PASSAGE, Service
 from qa.errors import RequestError
 
@@ -36,12 +39,16 @@ INSTRUCTIONS = (
 class _Tool:
     title: str
     description: str
-    request: type[AskRequest] | type[NoRequest] | type[PassageRequest]
+    request: type[AskRequest] | type[CheckRequest] | type[NoRequest] | type[PassageRequest]
     call: Callable[[Service, Any], Awaitable[dict[str, Any]]]
 
 
 async def _ask(service: Service, request: AskRequest) -> dict[str, Any]:
     return await service.ask(request)
+
+
+async def _check(service: Service, request: CheckRequest) -> dict[str, Any]:
+    return await service.check(request)
 
 
 async def _list(service: Service, request: NoRequest) -> dict[str, Any]:
@@ -64,6 +71,14 @@ TOOLS: Mapping[str, _Tool] = {
         "'history', each as this tool gave it.",
         AskRequest,
         _ask,
+    ),
+    "check_quotations": _Tool(
+        "Check the quotations of a text",
+        "Look up every quotation of a draft in the documents, before it is handed on: 'verdict' is verbatim, altered "
+        "(with the differences word by word), elsewhere or not_found; 'questions' are numbers and names that the "
+        "documents do not bear out. 'draft' may be Markdown, or an answer in JSON with its citations.",
+        CheckRequest,
+        _check,
     ),
     "list_documents": _Tool(
         "List the documents",

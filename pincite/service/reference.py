@@ -53,7 +53,8 @@ def _example(path: str, method: str, *, has_body: bool) -> str:
     if not has_body:
         query = "?document_id=islamabad-talks.md&start=0&end=80" if path == "/passage" else ""
         return f"curl 'http://localhost:7860/v1{path}{query}'"
-    said = json.dumps({"question": "Who signed the lease?", "text": "Ann Gray signed the lease in 1851."})
+    asked = {"question": "Who signed the lease?"} if path == "/ask" else {"draft": "“Ann Gray signed the lease.”"}
+    said = json.dumps({**asked, "text": "Ann Gray signed the lease in 1851."}, ensure_ascii=False)
     return f"curl http://localhost:7860/v1{path} \\\n  -H 'content-type: application/json' \\\n  -d '{said}'"
 
 

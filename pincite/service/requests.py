@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from qa.errors import RequestError
 from qa.types import Form, Turn
 
-__all__ = ["AskRequest", "InlineDocument", "NoRequest", "PassageRequest", "explained", "parsed"]
+__all__ = ["AskRequest", "CheckRequest", "InlineDocument", "NoRequest", "PassageRequest", "explained", "parsed"]
 
 MOST_CHARACTERS = 4_000  # of a question
 MOST_PASSAGES = 50
@@ -98,6 +98,19 @@ class AskRequest(_Request):
     def wanted(self) -> Form | None:
         """`form` as `Answerer.ask` takes it."""
         return None if self.form is None else Form(self.form)
+
+
+class CheckRequest(_Request):
+    """A text whose quotations are looked up in the documents that the server has, or in those that come with it."""
+
+    draft: Annotated[str, StringConstraints(min_length=1)] = Field(
+        description="the text to check: Markdown or plain text, or another tool's answer in JSON with its citations",
+        examples=["The report says that “Jaish al-Adl claimed responsibility”."],
+    )
+    text: str | None = Field(None, description="one document that is quoted instead of the server's: its text")
+    documents: list[InlineDocument] | None = Field(
+        None, min_length=1, max_length=MOST_DOCUMENTS, description="documents that are quoted instead of the server's"
+    )
 
 
 class PassageRequest(_Request):

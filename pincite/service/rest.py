@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from index.errors import PinciteError
 from pincite.service.errors import UNEXPECTED, error_response, status_of
 from pincite.service.reference import reference_html
-from pincite.service.requests import AskRequest, PassageRequest, explained, parsed
+from pincite.service.requests import AskRequest, CheckRequest, PassageRequest, explained, parsed
 from pincite.service.service import LONGEST_PASSAGE, Service
 from qa.types import SCHEMA_VERSION, Answer
 
@@ -54,6 +54,19 @@ class _Documents(BaseModel):
     documents: list[_Document]
 
 
+class _CheckedBody(BaseModel):
+    schema_version: int
+    kind: str
+    draft: str
+    ok: bool
+    counts: dict[str, int]
+    quotations: list[dict[str, Any]]
+    questions: list[dict[str, Any]]
+    left_alone: list[dict[str, Any]]
+    documents: list[dict[str, str]]
+    failures: list[str]
+
+
 class _Error(BaseModel):
     type: str
     message: str
@@ -89,6 +102,15 @@ def rest_app(service: Service) -> FastAPI:
         server's own documents are asked.
         """
         return JSONResponse(await service.ask(request))
+
+    @app.post("/check", responses={**_ERRORS, 200: {"model": _CheckedBody}}, summary="Check the quotations of a text")
+    async def check(request: CheckRequest) -> Response:
+        """Each quotation of the text: verbatim, altered (word by word), elsewhere than it says, or not found.
+
+        `questions` are figures and names that the documents do not bear out; `left_alone` is what in quotation marks
+        is no quotation to check, and by which rule. Nothing is kept.
+        """
+        return JSONResponse(await service.check(request))
 
     @app.get("/documents", responses={200: {"model": _Documents}}, summary="List the documents")
     async def documents() -> Response:

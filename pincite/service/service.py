@@ -16,8 +16,9 @@ from index.apart import Apart, Given, Read, default_apart
 from index.embed import Embedder
 from index.errors import PinciteError, UnknownDocumentError
 from index.load import is_url
+from pincite.records.check import check, draft_of_text
 from pincite.service.library import Asks
-from pincite.service.requests import AskRequest, InlineDocument, PassageRequest
+from pincite.service.requests import AskRequest, CheckRequest, InlineDocument, PassageRequest
 from pincite.service.work import Check, Work
 from qa.answerer import Answerer
 from qa.errors import RequestError
@@ -52,6 +53,10 @@ class Service:
         answer = await work.run(lambda check: self._answer(request, check))
         log_answer(answer, 1000 * (time.perf_counter() - began))
         return public(answer)
+
+    async def check(self, request: CheckRequest) -> dict[str, Any]:
+        """What became of the quotations of a text, as `Checked.to_dict` has it. Raises `LoadError`, `DraftError`."""
+        return await self.work.run(lambda watch: self._checked(request, watch))
 
     def documents(self) -> list[dict[str, Any]]:
         """The server's documents: id, title, media type, size, sha256 and metadata of each."""
@@ -90,6 +95,14 @@ class Service:
             "characters": size,
         }
 
+    def _checked(self, request: CheckRequest, watch: Check) -> dict[str, Any]:
+        given = _given(request)
+        documents = (
+            list(self.base.documents.values()) if given is None else [one.document for one in self._read(given, watch)]
+        )
+        checked = check(draft_of_text(request.draft), [without_path(one) for one in documents], watch=watch)
+        return checked.to_dict()
+
     def _answer(self, request: AskRequest, check: Check) -> Answer:
         check()
         return self._asked(request, check).ask(
@@ -102,11 +115,8 @@ class Service:
         )
 
     def _asked(self, request: AskRequest, check: Check) -> Asks:
-        if request.text is not None and request.documents is not None:
-            raise RequestError("both 'text' and 'documents' were given; send one of them")
-        if request.text is not None:
-            return self._over([InlineDocument(id="text", text=request.text)], check)
-        return self.base if request.documents is None else self._over(request.documents, check)
+        given = _given(request)
+        return self.base if given is None else self._over(given, check)
 
     def _over(self, documents: Sequence[InlineDocument], check: Check) -> Asks:
         base = self.base
@@ -124,6 +134,20 @@ class Service:
         return [
             replace(one, document=replace(one.document, metadata=own)) for one, own in zip(read, metadata, strict=True)
         ]
+
+
+def without_path(document: Document) -> Document:
+    """`document` without where it lies on the server: its source is its id, unless that is a URL."""
+    return document if is_url(document.source) else replace(document, source=document.id)
+
+
+def _given(request: AskRequest | CheckRequest) -> list[InlineDocument] | None:
+    """The documents that come with a request, None where there are none. Raises `RequestError`."""
+    if request.text is not None and request.documents is not None:
+        raise RequestError("both 'text' and 'documents' were given; send one of them")
+    if request.text is not None:
+        return [InlineDocument(id="text", text=request.text)]
+    return request.documents
 
 
 def described(document: Document) -> dict[str, Any]:

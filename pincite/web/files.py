@@ -21,6 +21,7 @@ from index.load.pdf.boxes import MEDIA_TYPE as PDF
 from index.load.pdf.boxes import boxes, page_image, page_size
 from index.types import Document
 from pincite.web.caching import ByContent
+from pincite.web.checking import checking_routes
 from pincite.web.pane import article_html
 from pincite.web.taking import taking_routes
 from pincite.web.visitor import MOST_BYTES, Source, Visitor, Visitors
@@ -41,6 +42,7 @@ def routes(visitors: Visitors) -> list[Route]:
         Route(f"{PREFIX}/{{token}}/boxes/{{number:int}}", files.boxes),
         Route(f"{PREFIX}/{{token}}/file", files.receive, methods=["POST"]),
         *taking_routes(visitors, PREFIX),
+        *checking_routes(visitors, PREFIX),
     ]
 
 

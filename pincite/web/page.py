@@ -13,6 +13,7 @@ import prompts
 from pincite.html.words import words_html
 from pincite.records.feedback import Feedback
 from pincite.service.library import Asks
+from pincite.web.checking import checking_html, open_check_html
 from pincite.web.dial import dial_html
 from pincite.web.endpoints import add_endpoints
 from pincite.web.events import names_file
@@ -29,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 _PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 # In this order: each knows those before it.
-_SCRIPTS = ("stream", "marks", "pane", "documents", "chat", "taking", "marking", "page")
+_SCRIPTS = ("stream", "marks", "pane", "documents", "chat", "taking", "marking", "checking", "page")
 
 
 class Page(gr.Blocks):
@@ -88,7 +89,7 @@ def build_page(
                 _html(pane_html(next(iter(answerer.documents.values()))), "pc-document")
                 with gr.Column(elem_id="pc-shelf"):
                     shelf = _html("", "pc-list-of-documents", _script("shelf"))
-                    _html(adding_html(), "pc-add")
+                    _html(adding_html() + open_check_html(), "pc-add")
         signal = gr.HTML("{}", html_template="<span></span>", js_on_load=_script(*_SCRIPTS), elem_id="pc-signal")
         add_endpoints(answerer, handlers.visitors, handlers.lanes)  # first: the page's own events take other names then
         _connect(page, handlers, clear=clear, chat=chat, question=question, shelf=shelf, signal=signal)
@@ -132,9 +133,11 @@ def _header() -> gr.Button:
     with gr.Row(elem_id="pc-header"):
         _html(
             f'<header class="pc-brand"><h1>Pin<span>cite</span></h1><p>{tagline}</p></header>'
-            f'<button type="button" class="pc-button pc-open">{show}</button>',
+            f'<button type="button" class="pc-button pc-open">{show}</button>'
+            f"{checking_html()}",
             "pc-brand",
         )
+        _html(open_check_html(), "pc-checking")
         _html(export_html(), "pc-taking")
         return gr.Button(prompts.render("page_clear"), elem_id="pc-clear", size="sm", scale=0)
 

@@ -41,7 +41,7 @@ CONNECTION_SECONDS = 30  # that a connection may stay open without a request
 GOODBYE_SECONDS = 3  # that requests have to end in when the server stops
 MOST_WAITING = 2_000  # events of the page's; what one person or address may have of them is in `sessions`
 
-_STYLES = ("page", "chat", "document", "documents", "why", "taking", "narrow")
+_STYLES = ("page", "chat", "document", "documents", "why", "taking", "checking", "narrow")
 _SANS = ["ui-sans-serif", "system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif"]
 _MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Liberation Mono", "monospace"]
 

@@ -1,4 +1,4 @@
-"""What a paragraph of a Word document is: a heading, an item of a list, or a paragraph; and the number before it."""
+"""What a paragraph of a Word document is: a heading, an item of a list, a quotation, or a paragraph; with its number."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _STYLE_LEVEL = re.compile(r"heading (\d)", re.IGNORECASE)
 _STYLE_LIST = re.compile(r"list (?:.* )?(\d)?", re.IGNORECASE)
+_STYLE_QUOTE = re.compile(r"(?:intense |block )?(?:quote|quotation|quotations)\Z|block text\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class _Style:
 
 
 class Styles:
-    """What a paragraph and its style say of it: a heading's level, or that it is an item of a list."""
+    """What a paragraph and its style say of it: a heading's level, or that it is an item of a list or a quotation."""
 
     def __init__(self, word: Word) -> None:
         self._lists = Lists(word)
@@ -56,11 +57,12 @@ class Styles:
         """What `paragraph` is, which comes after those that were asked about before."""
         outline, numbering = value(paragraph, "pPr/outlineLvl"), Numbering.of(paragraph)
         own, depth, level = numbering.list_id, 0, None
-        listed = own is not None and own != "0"
+        listed, quoted = own is not None and own != "0", False
         for style in self._chain(value(paragraph, "pPr/pStyle")):
             named = _STYLE_LEVEL.match(style.name)
             if level is None and (named or style.name.lower() == "title"):
                 level = max(1, int(named[1])) if named else 1
+            quoted = quoted or (not listed and _STYLE_QUOTE.match(style.name) is not None)
             outline = outline if outline is not None else style.outline
             if numbering.list_id is None and style.numbering.list_id is not None:
                 numbering = replace(style.numbering, depth=self._depth(numbering, style))
@@ -72,6 +74,8 @@ class Styles:
             level = int(outline) + 1
         if level is not None:
             return Kind(SegmentKind.HEADING, level, label)
+        if quoted:
+            return Kind(SegmentKind.QUOTE, None, label)
         if not listed:
             return Kind(SegmentKind.PARAGRAPH)
         return Kind(SegmentKind.LIST_ITEM, max(depth, numbering.depth) + 1, label)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -9,29 +11,44 @@ from importlib.metadata import version
 from typing import Any
 
 from index.load import is_url
-from index.types import Document
-from pincite.records.export.excerpts import excerpt
+from pincite.records.export.excerpts import Known, excerpt
 from pincite.records.export.links import citation_link
 from qa.types import SCHEMA_VERSION, Answer, Citation
 
 KIND = "pincite-conversation"
 
 
-def conversation_data(
-    answers: Sequence[Answer], documents: Mapping[str, Document], created: datetime
-) -> dict[str, Any]:
-    """A conversation: `answers` in the order in which they were given, each as `answer_data` has it."""
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "kind": KIND,
-        "pincite": version("pincite"),
-        "created": created.isoformat(timespec="seconds"),
-        "answers": [answer_data(answer, documents) for answer in answers],
-    }
+def conversation_data(answers: Sequence[Answer], documents: Known, created: datetime) -> dict[str, Any]:
+    """A conversation: `answers` in the order in which they were given, each as `answer_data` has it.
+
+    `digest`: a checksum of all else, which `pincite verify` makes again. It shows that a record was edited; whoever
+    edits it on purpose can make another, so it proves nothing of who wrote it.
+    """
+    return sealed(
+        {
+            "schema_version": SCHEMA_VERSION,
+            "kind": KIND,
+            "pincite": version("pincite"),
+            "created": created.isoformat(timespec="seconds"),
+            "answers": [answer_data(answer, documents) for answer in answers],
+        }
+    )
 
 
-def answer_data(answer: Answer, documents: Mapping[str, Document] | None = None) -> dict[str, Any]:
-    """`Answer.to_dict()`, each of its citations with two more fields.
+def sealed(data: dict[str, Any]) -> dict[str, Any]:
+    """`data` with its `digest`."""
+    return {**data, "digest": digest_of(data)}
+
+
+def digest_of(data: Mapping[str, Any]) -> str:
+    """The sha256 of plain data, of all but its own `digest`."""
+    plain = {key: value for key, value in data.items() if key != "digest"}
+    text = json.dumps(plain, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def answer_data(answer: Answer, documents: Known | None = None) -> dict[str, Any]:
+    """`Answer.to_dict()` with its `digest`, each of its citations with two more fields.
 
     `link`: where a browser finds the quote on the web, or None. `sentence`: the document's text from `sentence_start`
     to `sentence_end`, None unless `documents` (by id) or the citation itself holds all of it.
@@ -42,7 +59,7 @@ def answer_data(answer: Answer, documents: Mapping[str, Document] | None = None)
         plain.update(_more(citation, known))
     if answer.nearest is not None:
         data["nearest"].update(_more(answer.nearest, known))
-    return data
+    return sealed(data)
 
 
 def portable(answers: Sequence[Answer]) -> list[Answer]:
@@ -61,7 +78,7 @@ def _portable(citation: Citation) -> Citation:
     return citation if is_url(citation.source) else replace(citation, source=citation.document_id)
 
 
-def _more(citation: Citation, documents: Mapping[str, Document]) -> dict[str, str | None]:
+def _more(citation: Citation, documents: Known) -> dict[str, str | None]:
     around = excerpt(citation, documents)
     sentence = around.between(citation.sentence_start, citation.sentence_end) if around.whole else None
     return {"link": citation_link(citation), "sentence": sentence}

@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from importlib.metadata import version
 from importlib.resources import files
+from typing import Any
 
-from index.types import Document
 from pincite.html.data import embedded
 from pincite.html.marks import Span, escape, escaped_prose, mark
 from pincite.records.export.data import conversation_data
-from pincite.records.export.excerpts import Excerpt, emphasis, grouped, headline
+from pincite.records.export.excerpts import Excerpt, Known, emphasis, grouped, headline
 from pincite.records.export.links import citation_link
 from pincite.records.export.sources import citations_of, cited_documents
 from prompts import render
@@ -29,9 +28,15 @@ DATA_ID = "pincite-data"
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
-def dossier_html(answers: Sequence[Answer], documents: Mapping[str, Document], created: datetime) -> str:
-    """`answers` as a page. `documents` by id give whole sentences; of one that is missing, what citations carry."""
-    title, pincite = escape(render("dossier_title")), version("pincite")
+def dossier_html(
+    answers: Sequence[Answer], documents: Known, created: datetime, record: Mapping[str, Any] | None = None
+) -> str:
+    """`answers` as a page. `documents` by id give whole sentences; of one that is missing, what citations carry.
+
+    `record`: the data of a page that was made before, to make it once more.
+    """
+    record = conversation_data(answers, documents, created) if record is None else record
+    title, pincite = escape(render("dossier_title")), str(record["pincite"])
     made = escape(render("dossier_made", version=pincite, date=created.date().isoformat()))
     exchanges, numbers = [], iter(range(1, 1 + sum(len(citations_of(answer)) for answer in answers)))
     for number, answer in enumerate(answers, start=1):
@@ -47,11 +52,11 @@ def dossier_html(answers: Sequence[Answer], documents: Mapping[str, Document], c
         f"{''.join(exchanges)}{_documents(answers)}"
         f"<footer><p>{escaped_prose(render('dossier_check'))}</p></footer>\n</main>\n"
         f'<script type="application/json" id="{DATA_ID}">\n'
-        f"{embedded(conversation_data(answers, documents, created))}\n</script>\n</body>\n</html>\n"
+        f"{embedded(record)}\n</script>\n</body>\n</html>\n"
     )
 
 
-def _exchange(number: int, answer: Answer, documents: Mapping[str, Document], numbers: Iterator[int]) -> str:
+def _exchange(number: int, answer: Answer, documents: Known, numbers: Iterator[int]) -> str:
     parts = [f'<h2 dir="auto" data-span="question-{number}">{escape(answer.question)}</h2>']
     if answer.read_as.strip() != answer.question.strip():
         parts.append(f'<p class="note" dir="auto">{escape(render("read_as", question=answer.read_as))}</p>')

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.types import Document
@@ -29,8 +29,14 @@ class Excerpt:
         return self.text[max(0, start - self.start) : max(0, end - self.start)]
 
 
-def excerpt(citation: Citation, documents: Mapping[str, Document]) -> Excerpt:
+Known = Mapping[str, Document] | Callable[[Citation], Excerpt]
+"""Where the words around citations come from: documents by id, or whatever gives the excerpt of each."""
+
+
+def excerpt(citation: Citation, documents: Known) -> Excerpt:
     """The sentence that the citation stands in, and its prefix and suffix where they reach further."""
+    if callable(documents):
+        return documents(citation)
     first, last = citation.start - len(citation.prefix), citation.end + len(citation.suffix)
     document = documents.get(citation.document_id)
     if document is not None and document.sha256 == citation.document_sha256:
@@ -41,7 +47,7 @@ def excerpt(citation: Citation, documents: Mapping[str, Document]) -> Excerpt:
     return Excerpt(citation.prefix + citation.quote + citation.suffix, first, start, end, whole)
 
 
-def grouped(citations: Sequence[Citation], documents: Mapping[str, Document]) -> list[tuple[Excerpt, list[Citation]]]:
+def grouped(citations: Sequence[Citation], documents: Known) -> list[tuple[Excerpt, list[Citation]]]:
     """The citations in their order, neighbours in one sentence, on one part, together, each time with that sentence."""
     return grouped_excerpts([(citation, excerpt(citation, documents)) for citation in citations])
 

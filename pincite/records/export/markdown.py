@@ -8,12 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from importlib.metadata import version
+from typing import Any
 
-from index.types import Document
 from pincite.html.data import embedded
 from pincite.records.export.data import conversation_data
-from pincite.records.export.excerpts import Excerpt, grouped, headline, pieces
+from pincite.records.export.excerpts import Excerpt, Known, grouped, headline, pieces
 from pincite.records.export.links import citation_link
 from pincite.records.export.plain import said_before
 from pincite.records.export.sources import citations_of, cited_documents
@@ -33,7 +32,7 @@ def escape_markdown(text: str) -> str:
     return _AT_START.sub(lambda m: f"{m[0]}\\" if m[0].isdigit() else f"\\{m[0]}", escaped)
 
 
-def answer_markdown(answer: Answer, documents: Mapping[str, Document] | None = None) -> str:
+def answer_markdown(answer: Answer, documents: Known | None = None) -> str:
     """The answer's words, then each sentence that it stands in as a quotation, the answer bold, with its place.
 
     For an abstention: that there is no answer, and the nearest statement. `documents` by id give whole sentences.
@@ -41,10 +40,16 @@ def answer_markdown(answer: Answer, documents: Mapping[str, Document] | None = N
     return "\n\n".join(_answer(answer, documents or {}))
 
 
-def conversation_markdown(answers: Sequence[Answer], documents: Mapping[str, Document], created: datetime) -> str:
-    """The conversation as a document. The data that `pincite verify` reads stand in a comment at its end."""
+def conversation_markdown(
+    answers: Sequence[Answer], documents: Known, created: datetime, record: Mapping[str, Any] | None = None
+) -> str:
+    """The conversation as a document. The data that `pincite verify` reads stand in a comment at its end.
+
+    `record`: the data of a document that was made before, to make it once more.
+    """
+    record = conversation_data(answers, documents, created) if record is None else record
     when = created.date().isoformat()
-    parts = [f"# {render('dossier_title')}", render("dossier_made", version=version("pincite"), date=when)]
+    parts = [f"# {render('dossier_title')}", render("dossier_made", version=record["pincite"], date=when)]
     for number, answer in enumerate(answers, start=1):
         parts.append(question_heading(number, answer.question))
         if answer.read_as.strip() != answer.question.strip():
@@ -59,11 +64,10 @@ def conversation_markdown(answers: Sequence[Answer], documents: Mapping[str, Doc
     if listed:
         parts += [f"## {render('dossier_documents')}", "\n".join(listed)]
     parts.append(render("dossier_check"))
-    data = conversation_data(answers, documents, created)
-    return "\n\n".join(parts) + f"\n\n{DATA_BEGINS}\n{embedded(data)}\n{DATA_ENDS}\n"
+    return "\n\n".join(parts) + f"\n\n{DATA_BEGINS}\n{embedded(record)}\n{DATA_ENDS}\n"
 
 
-def _answer(answer: Answer, documents: Mapping[str, Document]) -> list[str]:
+def _answer(answer: Answer, documents: Known) -> list[str]:
     parts = [escape_markdown(line) for line in said_before(answer)]
     if answer.answered and answer.form not in WIDE:
         parts.append(f"**{escape_markdown(headline([citation.quote for citation in answer.citations]))}**")

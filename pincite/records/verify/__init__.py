@@ -23,9 +23,9 @@ def verify(
     `config`: how own sources are loaded. Raises `ExportedFileError` for a file that cannot be opened, that holds no
     answers or is damaged. A source that cannot be loaded makes its citations GONE, with the reason.
     """
-    claims = read_claims(Path(path))
+    claims, problems = read_claims(Path(path))
     held = own(config or LoadConfig()) if documents is None else given(documents, claims)
-    return Verification(str(path), tuple(_best(claim, held) for claim in claims))
+    return Verification(str(path), tuple(_best(claim, held) for claim in claims), tuple(problems))
 
 
 def _best(claim: Claim, held: Held) -> Finding:

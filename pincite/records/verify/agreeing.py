@@ -16,7 +16,7 @@ from pincite.records.verify.types import Claim
 from qa.rendering import place_text
 from qa.types import Citation
 
-_AND = re.compile(r"\W+|\band\b")
+_BETWEEN = re.compile(r"[\s;,…]+|\band\b")  # of several quotes
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +74,10 @@ def held_to_markdown(asked: Sequence[Asked], shown: str) -> list[Claim]:
 
 def foreign_words(text: str, quotes: Collection[str]) -> bool:
     """Whether an answer says more than it quotes."""
-    left = text
-    for quote in sorted(quotes, key=len, reverse=True):
+    left = " ".join(text.split())
+    for quote in sorted({" ".join(quote.split()) for quote in quotes}, key=len, reverse=True):
         left = left.replace(quote, " ")
-    return bool(_AND.sub("", left))
+    return bool((_BETWEEN.sub("", left) if len(quotes) > 1 else left).strip())
 
 
 def _held(asked: Sequence[Asked], differing: _Differing) -> list[Claim]:
@@ -105,8 +105,11 @@ def _groups(one: Asked) -> Iterator[tuple[Claim, Excerpt, list[Citation]]]:
 def _excerpt(claim: Claim) -> Excerpt:
     """What `excerpt` makes of the citation where the export had its document, from what the data keep of that."""
     citation, sentence = claim.citation, claim.sentence
-    if sentence is None:
-        return excerpt(citation, {})
+    return excerpt(citation, {}) if sentence is None else recorded_excerpt(citation, sentence)
+
+
+def recorded_excerpt(citation: Citation, sentence: str) -> Excerpt:
+    """The words around a citation, of which the data of a file keep the sentence, a prefix and a suffix."""
     first = citation.start - len(citation.prefix)
     before = citation.prefix[: max(0, citation.sentence_start - first)]
     after = citation.suffix[max(0, citation.sentence_end - citation.end) :]

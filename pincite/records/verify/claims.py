@@ -18,6 +18,7 @@ from pincite.records.verify.agreeing import Asked, foreign_words, held_to_dossie
 from pincite.records.verify.fields import Record
 from pincite.records.verify.shown import shown_in
 from pincite.records.verify.types import Claim
+from pincite.records.verify.whole import shown_otherwise, unsealed
 from qa.errors import ExportedFileError
 from qa.rendering import WIDE
 from qa.types import SCHEMA_VERSION, Citation, Status
@@ -25,8 +26,8 @@ from qa.types import SCHEMA_VERSION, Citation, Status
 MAX_BYTES = 100_000_000
 
 
-def read_claims(path: Path) -> list[Claim]:
-    """Every citation of the file at `path`, nearest statements too, in its order.
+def read_claims(path: Path) -> tuple[list[Claim], list[str]]:
+    """Every citation of the file at `path`, nearest statements too, in its order; and what is wrong with all of it.
 
     Raises `ExportedFileError` for a file that cannot be opened, that holds no answers, that is cut off, or that holds
     what cannot be one.
@@ -34,7 +35,7 @@ def read_claims(path: Path) -> list[Claim]:
     text = _text(path)
     start = text.lstrip()[:1]
     if start in ("{", "["):
-        return [claim for asked in _asked(text, path) for claim in asked.claims]
+        return [claim for asked in _asked(text, path) for claim in asked.claims], unsealed(_values(text, path))
     if start == "<" and "<html" in text[:2000].lower():
         return _of_dossier(text, path)
     if DATA_BEGINS in text:
@@ -104,19 +105,21 @@ def _check_version(record: Record) -> None:
         raise record.error("schema_version", f"{version} is newer than {SCHEMA_VERSION}; update Pincite to check it")
 
 
-def _of_dossier(text: str, path: Path) -> list[Claim]:
+def _of_dossier(text: str, path: Path) -> tuple[list[Claim], list[str]]:
     page = shown_in(text)
     if page.data is None:
         raise ExportedFileError(f"{str(path)!r} is no dossier, or is cut off: its data are missing; export it again")
-    return held_to_dossier(_asked(page.data, path), page)
+    claims, values = held_to_dossier(_asked(page.data, path), page), _values(page.data, path)
+    return claims, [*unsealed(values), *shown_otherwise(text, values, str(path), html=True)]
 
 
-def _of_markdown(text: str, path: Path) -> list[Claim]:
+def _of_markdown(text: str, path: Path) -> tuple[list[Claim], list[str]]:
     shown, _, rest = text.rpartition(DATA_BEGINS)
     data, ended, _ = rest.partition(DATA_ENDS)
     if not ended:
         raise ExportedFileError(f"{str(path)!r} is cut off: its data do not end; export it again")
-    return held_to_markdown(_asked(data, path), shown)
+    claims, values = held_to_markdown(_asked(data, path), shown), _values(data, path)
+    return claims, [*unsealed(values), *shown_otherwise(text, values, str(path), html=False)]
 
 
 def _asked(text: str, path: Path) -> list[Asked]:
@@ -168,6 +171,7 @@ def _citation(record: Record) -> Citation:
         suffix=record.optional_text("suffix") or "",
         document_sha256=record.text("document_sha256"),
         heading=record.optional_text("heading"),
+        added=tuple(_added(record, start, end)),
         file_sha256=record.optional_text("file_sha256"),
         part=record.optional_text("part"),
         focus_start=focus[0],
@@ -183,6 +187,16 @@ def _focus(record: Record, start: int, end: int) -> tuple[int, int] | tuple[None
     if not start <= first < last <= end:
         raise record.error("focus_start", f"{first} to {last} is no part of the quote, {start} to {end}")
     return first, last
+
+
+def _added(record: Record, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The characters that a loader put in, which stand in the quote at `[start, end)`."""
+    for pair in record.value("added") or ():
+        match pair:
+            case [int(first), int(last)] if start <= first < last <= end:
+                yield first, last
+            case _:
+                raise record.error("added", f"{ascii(pair)[:60]} is no part of the quote, {start} to {end}")
 
 
 def _contradiction(citation: Citation, sentence: str | None) -> str | None:

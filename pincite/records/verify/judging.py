@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from index.split.sentences import split_sentences
 from index.types import Document
 from pincite.records.verify.nearest import LEAST_SIMILARITY, nearest
 from pincite.records.verify.passage import Passage
 from pincite.records.verify.types import Claim, Finding, Place, Verdict
+from qa.types import Citation
 
 _REREAD = "the file is unchanged, and is read differently now: ask again to cite it as it is read"
 
@@ -72,8 +74,34 @@ def _forged(claim: Claim, document: Document) -> str | None:
     c, text = claim.citation, document.text
     if text[max(0, c.start - len(c.prefix)) : c.start] != c.prefix or not text.startswith(c.suffix, c.end):
         return "the file's prefix or suffix is not what stands around the quote"
-    page = document.page_at(c.start)
-    return None if c.page == page else f"the file says page {c.page}, the document {page}"
+    page, heading = document.page_at(c.start), document.heading_at(c.start)
+    if c.page != page:
+        return f"the file says page {c.page}, the document {page}"
+    if c.heading != (heading or None):
+        return f"the file says it stands under {c.heading!r}, the document {heading!r}"
+    if not (_may_begin(text, c.sentence_start) and _may_end(text, c.sentence_end)) and _is_cut(document, c):
+        return "the file's sentence is cut: in the document it begins earlier or goes on"
+    return None
+
+
+def _may_begin(text: str, start: int) -> bool:
+    """Whether a sentence may begin there by what stands before it: nothing, a stop, or the end of a line."""
+    before = text[:start].rstrip(" \t\u00a0\"'“”‘’«»([*_#>|-")
+    return not before or before[-1] in ".!?:;…\n\r\v\f" or "\n" in text[len(before) : start]
+
+
+def _may_end(text: str, end: int) -> bool:
+    """Whether a sentence may end there: at a stop, at the end of a line or of the text."""
+    after = text[end:].lstrip(" \t\u00a0\"'“”‘’«»)]*_|")
+    last = text[:end].rstrip("\"'“”‘’«»)]*_ ")[-1:]
+    return not after or after[0] in "\n\r\v\f" or last in tuple(".!?:;…")
+
+
+def _is_cut(document: Document, citation: Citation) -> bool:
+    """Whether the cited sentence begins or ends inside of one of the document's."""
+    sentences = split_sentences(document)
+    starts, ends = {start for start, _ in sentences}, {end for _, end in sentences}
+    return citation.sentence_start not in starts or citation.sentence_end not in ends
 
 
 def _place(document: Document, start: int, end: int, first: int, last: int, similarity: float = 1.0) -> Place:

@@ -7,6 +7,7 @@ from textwrap import shorten
 from pincite.records.verify.types import Finding, Verdict, Verification
 from prompts import render
 from qa.rendering import place_text
+from qa.types import Citation
 
 LONGEST_QUOTE = 160  # characters
 
@@ -14,8 +15,12 @@ LONGEST_QUOTE = 160  # characters
 def verification_text(verification: Verification) -> str:
     """A line for each citation, what stands there now below it, and the numbers of each verdict."""
     lines = [line for finding in verification.findings for line in _lines(finding)]
+    lines += [render("verified_file", problem=" ".join(problem.split())) for problem in verification.problems]
     counts = {verdict.value: verification.count(verdict) for verdict in Verdict}
-    return "\n".join([*lines, render("verified_sum", total=len(verification.findings), **counts)])
+    total = render("verified_sum", total=len(verification.findings), **counts)
+    if verification.problems:
+        total = render("verified_sum_file", sum=total)
+    return "\n".join([*lines, total])
 
 
 def _lines(finding: Finding) -> list[str]:
@@ -27,7 +32,7 @@ def _lines(finding: Finding) -> list[str]:
             verdict=f"{finding.verdict.value:7}",
             number=claim.number,
             quote=quote,
-            place=place_text(claim.citation),
+            place=_place(claim.citation),
         )
     ]
     if place is not None and finding.verdict is not Verdict.OK:
@@ -37,9 +42,14 @@ def _lines(finding: Finding) -> list[str]:
         words = _short(place.text if moved else place.passage)
         lines.append(render("verified_now" if moved else "verified_nearest", quote=words, place=where))
     if finding.note is not None:
-        lines.append(render("verified_note", note=finding.note))
+        lines.append(render("verified_note", note=" ".join(finding.note.split())))
     return lines
 
 
 def _short(text: str) -> str:
     return shorten(text, LONGEST_QUOTE, placeholder=" …")
+
+
+def _place(citation: Citation) -> str:
+    """The place on one line, whatever the file says of it."""
+    return " ".join(place_text(citation).split())

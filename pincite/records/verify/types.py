@@ -79,15 +79,16 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """All findings of a file, in its order."""
+    """All findings of a file, in its order. `problems`: what the file shows that its data do not have, a line each."""
 
     file: str
     findings: tuple[Finding, ...]
+    problems: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
-        """Whether every citation is."""
-        return all(finding.verdict is Verdict.OK for finding in self.findings)
+        """Whether every citation is, and the file shows nothing else."""
+        return not self.problems and all(finding.verdict is Verdict.OK for finding in self.findings)
 
     def count(self, verdict: Verdict) -> int:
         """How many citations have `verdict`."""
@@ -99,6 +100,7 @@ class Verification:
             "schema_version": SCHEMA_VERSION,
             "file": self.file,
             "ok": self.ok,
+            "problems": list(self.problems),
             "counts": {verdict.value: self.count(verdict) for verdict in Verdict},
             "citations": [finding.to_dict() for finding in self.findings],
         }

@@ -1,0 +1,207 @@
+"""A quotation laid beside a stretch of a source, word by word (Ratcliff and Obershelp's matching, as in difflib)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from itertools import pairwise
+
+from index.types import Document, SegmentKind
+from pincite.records.check.locating import Spans, gaps_between
+from pincite.records.check.meaning import gap_problem, is_weighty
+from pincite.records.check.pattern import Gap, Pattern
+from pincite.records.check.sources import Sources
+from pincite.records.check.words import PARTED, is_broken
+
+NEARBY = 3  # words
+MOST_FURNITURE = 30  # words at the edge of a page that do not belong to its text
+
+
+@dataclass(frozen=True, slots=True)
+class Hunk:
+    """Words `[a, b)` of the quotation that stand in place of words `[first, last)` of the sources."""
+
+    a: int
+    b: int
+    first: int
+    last: int
+
+
+@dataclass(slots=True)
+class Comparison:
+    """A quotation beside words `[first, last)` of the sources: what differs, and how much agrees, from 0 to 1."""
+
+    first: int
+    last: int
+    hunks: list[Hunk]
+    similarity: float
+    weighty: float = 1.0
+    notes: list[str] = field(default_factory=list)
+
+
+def compare_exact(pattern: Pattern, sources: Sources, spans: Spans) -> Comparison:
+    """The quotation beside the places of its parts: only case, and what marks stand for, can differ."""
+    result = Comparison(spans[0][0], spans[-1][1], [], 1.0)
+    for (first, last), (a, b) in zip(spans, pattern.parts(), strict=True):
+        result.hunks += _other_case(pattern, a, b, sources.spelt(first, last), first)
+    for gap, (first, last) in zip(sorted(pattern.gaps.values(), key=lambda g: g.at), gaps_between(spans), strict=True):
+        if gap_problem(gap, sources.spelt(first, last)):
+            result.hunks.append(Hunk(gap.at, gap.at, first, last))
+    return result
+
+
+def compare(pattern: Pattern, sources: Sources, window: tuple[int, int]) -> Comparison | None:
+    """The quotation beside what is most like it in the words `window`; None where not one word agrees."""
+    words = sources.spelt(*window)
+    mine, theirs = [w.lower() for w in pattern.words], [w.lower() for w in words]
+    blocks = _blocks(mine, theirs, pattern)
+    if not blocks:
+        return None
+    matched = sum(size for _, _, size in blocks)
+    result = Comparison(0, 0, [], 0.0)
+    covered = 0
+    for a, b, j1, j2 in _between(blocks, len(mine), len(theirs)):
+        hunk = Hunk(a, b, window[0] + j1, window[0] + j2)
+        kept, note = _unexplained(hunk, pattern, sources)
+        result.hunks += kept
+        result.notes += [note] if note and note not in result.notes else []
+        agreed = not kept and a < b
+        matched += (b - a) if agreed else 0
+        covered += sum(max(0, one.last - one.first) for one in kept) + ((b - a) if agreed else 0)
+    for a, j, size in blocks:
+        result.hunks += _other_case(pattern, a, a + size, words[j : j + size], window[0] + j)
+        covered += size
+    result.hunks.sort(key=lambda one: (one.a, one.first))
+    result.first, result.last = _extent(blocks, len(mine), len(theirs), window[0])
+    result.similarity = 2 * matched / (len(mine) + covered)
+    result.weighty = _weighty_share(pattern, result.hunks)
+    return result
+
+
+def _blocks(mine: list[str], theirs: list[str], pattern: Pattern) -> list[tuple[int, int, int]]:
+    """The runs that agree, without those at the ends that are there by chance."""
+    blocks = _matching(mine, theirs, 0, 0)
+    while len(blocks) > 1 and _by_chance(blocks[0], blocks[1], pattern):
+        del blocks[0]
+    while len(blocks) > 1 and _by_chance(blocks[-1], blocks[-2], pattern):
+        del blocks[-1]
+    if not blocks:
+        return []
+    # What was dropped may agree with words nearer by, which difflib passed over for the others.
+    (a, b, _), (c, d, size) = blocks[0], blocks[-1]
+    near = max(0, b - a - NEARBY)
+    before = _matching(mine[:a], theirs[near:b], 0, near) if a else []
+    after = _matching(mine[c + size :], theirs[d + size :][: len(mine) - c - size + NEARBY], c + size, d + size)
+    return [*before, *blocks, *after]
+
+
+def _matching(mine: list[str], theirs: list[str], a: int, b: int) -> list[tuple[int, int, int]]:
+    """The runs that agree, where the two lists begin at `a` and `b`."""
+    found = SequenceMatcher(None, mine, theirs, autojunk=False).get_matching_blocks()
+    return [(a + one.a, b + one.b, one.size) for one in found if one.size]
+
+
+def _by_chance(edge: tuple[int, int, int], inner: tuple[int, int, int], pattern: Pattern) -> bool:
+    """Whether a run of a few words lies further from the next one in the source than in the quotation."""
+    left, right = sorted((edge, inner))
+    if any(left[0] + left[2] <= at <= right[0] for at in pattern.gaps):
+        return False
+    apart = (right[1] - left[1] - left[2]) - (right[0] - left[0] - left[2])
+    return apart > max(2, 2 * edge[2])
+
+
+def _between(blocks: list[tuple[int, int, int]], mine: int, theirs: int) -> Iterator[tuple[int, int, int, int]]:
+    """What stands between the runs; before the first and after the last, as many words as the quotation has there."""
+    a, b, _ = blocks[0]
+    if a:
+        yield 0, a, max(0, b - a), b
+    for (a1, b1, size), (a2, b2, _) in pairwise(blocks):
+        if a1 + size < a2 or b1 + size < b2:
+            yield a1 + size, a2, b1 + size, b2
+    a, b, size = blocks[-1]
+    if a + size < mine:
+        yield a + size, mine, b + size, min(theirs, b + size + mine - a - size)
+
+
+def _extent(blocks: list[tuple[int, int, int]], mine: int, theirs: int, base: int) -> tuple[int, int]:
+    (a, b, _), (c, d, size) = blocks[0], blocks[-1]
+    return base + max(0, b - a), base + min(theirs, d + size + mine - c - size)
+
+
+def _unexplained(hunk: Hunk, pattern: Pattern, sources: Sources) -> tuple[list[Hunk], str | None]:
+    """What of a hunk neither a mark nor the setting of the page explains, and what there is to say of the rest."""
+    mine = pattern.words[hunk.a : hunk.b]
+    theirs = sources.spelt(hunk.first, hunk.last)
+    if mine and "".join(mine) == "".join(theirs) and _is_broken(hunk, sources, pattern):
+        return [], None
+    gap = next((pattern.gaps[at] for at in range(hunk.a, hunk.b + 1) if at in pattern.gaps), None)
+    if gap is not None:
+        return _around_gap(hunk, gap, sources), None
+    if not mine and len(theirs) <= MOST_FURNITURE and _at_page_edge(hunk, sources):
+        return [], "it runs over the edge of a page; what stands there was left out"
+    return _word_by_word(hunk), None
+
+
+def _around_gap(hunk: Hunk, gap: Gap, sources: Sources) -> list[Hunk]:
+    before, after = gap.at - hunk.a, hunk.b - gap.at
+    middle = max(hunk.first, min(hunk.first + before, hunk.last)), max(hunk.first, hunk.last - after)
+    found: list[Hunk] = []
+    if before:
+        found += _word_by_word(Hunk(hunk.a, gap.at, hunk.first, middle[0]))
+    stands_for = sources.spelt(*middle) if middle[0] < middle[1] else []
+    if len(stands_for) > gap.most or gap_problem(gap, stands_for):
+        found.append(Hunk(gap.at, gap.at, *middle))
+    if after:
+        found += _word_by_word(Hunk(gap.at, hunk.b, max(middle), hunk.last))
+    return found
+
+
+def _word_by_word(hunk: Hunk) -> list[Hunk]:
+    size = hunk.b - hunk.a
+    if size != hunk.last - hunk.first or size == 1:
+        return [hunk]
+    return [Hunk(hunk.a + i, hunk.a + i + 1, hunk.first + i, hunk.first + i + 1) for i in range(size)]
+
+
+def _is_broken(hunk: Hunk, sources: Sources, pattern: Pattern) -> bool:
+    """Whether a word of either side is divided between lines, so that nobody can tell whether it has a hyphen."""
+    theirs = any(is_broken(sources.raw(i)) for i in range(hunk.first, hunk.last))
+    theirs = theirs or any(PARTED.fullmatch(sources.between(i)) for i in range(hunk.first, hunk.last - 1))
+    return theirs or any(i in pattern.broken for i in range(hunk.a, hunk.b))
+
+
+def _at_page_edge(hunk: Hunk, sources: Sources) -> bool:
+    number = sources.document_at(hunk.first)
+    document: Document = sources.documents[number]
+    first, last = sources.firsts[number], sources.firsts[number + 1]
+    if hunk.first == first or hunk.last >= last:
+        return False
+    start, end = int(sources.ends[hunk.first - 1]), int(sources.starts[hunk.last])
+    return any(s.kind is SegmentKind.PAGE and start <= s.start <= end for s in document.segments)
+
+
+def _other_case(pattern: Pattern, a: int, b: int, words: Sequence[str], first: int) -> list[Hunk]:
+    """The words that differ in case; the first letter of the quotation, and after a mark, may."""
+    found: list[Hunk] = []
+    for i in range(a, b):
+        mine, theirs = pattern.words[i], words[i - a]
+        if mine == theirs or (i in pattern.free and mine[1:] == theirs[1:]):
+            continue
+        near = slice(max(0, i - a - 1), i - a + 2)
+        if _in_capitals(words[near]) or _in_capitals(pattern.words[a:b][near]):
+            continue  # set in capitals, as a heading or the beginning of a chapter is
+        found.append(Hunk(i, i + 1, first + i - a, first + i - a + 1))
+    return found
+
+
+def _in_capitals(words: Sequence[str]) -> bool:
+    return len(words) > 1 and any(len(word) > 2 for word in words) and all(word.isupper() for word in words)
+
+
+def _weighty_share(pattern: Pattern, hunks: Sequence[Hunk]) -> float:
+    """The share of the quotation's words, without those that every text has, that agree."""
+    weighty = {i for i, word in enumerate(pattern.words) if is_weighty(word)}
+    if not weighty:
+        return 1.0
+    return 1 - len(weighty & {i for hunk in hunks for i in range(hunk.a, hunk.b)}) / len(weighty)

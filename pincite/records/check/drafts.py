@@ -1,0 +1,98 @@
+"""A draft before it is checked: its text, and the quotations that its format itself marks."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.errors import UnsupportedFormatError
+from index.load import MAX_BYTES, formats, plain
+from index.load.parsed import Raw
+from index.types import Document, SegmentKind
+from pincite.records.check.citations import Cited, read_json
+from qa.errors import DraftError
+
+_Q_TAG = re.compile(rb"<q(?:\s[^<>]*)?>|</q\s*>", re.IGNORECASE)
+_INDENTED = re.compile(r"(?:(?:\A|\n)(?: {4,}|\t)[^\n]*\S[^\n]*)+")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """`document`: the draft as it was read. `cited`: quotations that it names as such, with where they stand in it.
+
+    `blocks`: block quotes, as spans of its text.
+    """
+
+    document: Document
+    cited: tuple[Cited, ...] = ()
+    blocks: tuple[tuple[int, int], ...] = ()
+
+
+def read_draft(path: str | Path, *, encoding: str = "utf-8", max_bytes: int = MAX_BYTES) -> Draft:
+    """The draft at `path`: text, Markdown, HTML, DOCX, PDF or JSON. Raises `LoadError`, `DraftError`."""
+    path = Path(path)
+    try:
+        with path.open("rb") as file:
+            data = file.read(max_bytes + 1)
+    except OSError as error:
+        raise DraftError(f"cannot read the draft {str(path)!r} ({error.strerror}); check the path") from error
+    if len(data) > max_bytes:
+        raise DraftError(f"the draft {str(path)!r} has more than {max_bytes} bytes; split it, or raise --max-bytes")
+    return draft_of(path.name, data, encoding=encoding)
+
+
+def draft_of(name: str, data: bytes, *, encoding: str = "utf-8") -> Draft:
+    """The draft `data`, read as a file called `name` would be. Raises `LoadError`, `DraftError`."""
+    suffix = Path(name).suffix.lower()
+    if suffix in (".json", ".jsonl"):
+        text, cited = read_json(name, data)
+        return Draft(Document(name, text, media_type="application/json"), tuple(cited))
+    known = formats.by_suffix(suffix)
+    if known is None:
+        known_suffixes = ", ".join([*formats.suffixes(), ".json"])
+        raise UnsupportedFormatError(f"cannot read the draft {name!r}; a draft ends in one of {known_suffixes}")
+    if "text/html" in known.media_types:
+        data = _Q_TAG.sub(lambda m: "”".encode() if m[0].startswith(b"</") else "“".encode(), data)
+    read = known.read(Raw(name, data, encoding))
+    document = Document(name, read.text, "", known.media_types[0], read.segments, read.metadata)
+    return Draft(document, (), tuple(_blocks(document)))
+
+
+def draft_of_text(text: str, name: str = "text.md") -> Draft:
+    """A draft that was pasted or sent: JSON where it is that, else Markdown. Raises `DraftError`, `LoadError`."""
+    if text.lstrip()[:1] in ("{", "["):
+        try:
+            json.loads(text)
+        except (ValueError, RecursionError):
+            return draft_of(name, text.encode("utf-8"))
+        return draft_of("text.json", text.encode("utf-8"))
+    return draft_of(name, text.encode("utf-8"))
+
+
+def _blocks(document: Document) -> list[tuple[int, int]]:
+    """Block quotes; of plain text, lines after ">", and lines indented by four spaces after a colon."""
+    found: list[tuple[int, int]] = []
+    for segment in document.segments:
+        if segment.kind is SegmentKind.QUOTE:
+            if found and not document.text[found[-1][1] : segment.start].strip(" \t\r\n>"):
+                found[-1] = found[-1][0], segment.end
+            else:
+                found.append((segment.start, segment.end))
+    if not found and document.media_type in plain.FORMAT.media_types:
+        found = [*_prefixed(document.text), *_indented(document.text)]
+    return sorted(found)
+
+
+def _prefixed(text: str) -> list[tuple[int, int]]:
+    return [(m.start(), m.end()) for m in re.finditer(r"(?m)(?:^[ ]{0,3}>[^\n]*(?:\n|\Z))+", text)]
+
+
+def _indented(text: str) -> list[tuple[int, int]]:
+    found = []
+    for match in _INDENTED.finditer(text):
+        before = text[: match.start()].rstrip()
+        if before.endswith((":", ":-")) and len(match[0].split()) >= 8:
+            found.append(match.span())
+    return found

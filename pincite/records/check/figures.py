@@ -1,0 +1,173 @@
+"""The figures of a draft outside of its quotations: numbers, dates, sums and names that the sources do not bear out.
+
+They are questions, not verdicts. One is asked where no source has the figure in any usual spelling, and where a source
+has it, but only in sentences that name others than the draft's sentence does, or share no word with it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from index.types import SegmentKind
+from pincite.records.check.drafts import Draft
+from pincite.records.check.judging import place_of
+from pincite.records.check.meaning import COMMON
+from pincite.records.check.sentences import sentence_around, sentences
+from pincite.records.check.sources import Seeds
+from pincite.records.check.spellings import MONTHS, NUMBER_WORDS, spellings
+from pincite.records.check.types import Doubt, Place, Question
+from pincite.records.check.words import Numbers, split_words
+
+MOST_LOOKED_AT = 60  # places of a figure
+
+_MONTH = "(?:" + "|".join(MONTHS) + ")"
+_NUMBER = r"\d+(?:[.,:/]\d+)*"
+_SCALE = r"(?:[ \u00a0-](?:hundred|thousand|million|billion|trillion)\b|(?:bn|mn|m|k)\b)?"
+_PATTERNS = {
+    "date": re.compile(
+        rf"\b\d{{1,2}}(?:st|nd|rd|th)?[ \u00a0](?:of )?{_MONTH}\.?(?:,?[ \u00a0]\d{{4}})?\b"
+        rf"|\b{_MONTH}\.?[ \u00a0]\d{{1,2}}(?:st|nd|rd|th)?(?:,?[ \u00a0]\d{{4}})?\b|\b{_MONTH}[ \u00a0]\d{{4}}\b"
+        r"|\b\d{4}-\d{2}-\d{2}\b"
+    ),
+    "sum": re.compile(
+        rf"(?:US|A|C)?[$€£¥₹][ \u00a0]?{_NUMBER}{_SCALE}|\b{_NUMBER}{_SCALE}[ \u00a0]?(?:%|(?:per[ ]?cent|dollars|"
+        r"euros|pounds|yen|rupees)\b)"
+    ),
+    "number": re.compile(
+        rf"(?<![\w.]){_NUMBER}{_SCALE}(?:st|nd|rd|th)?(?![\w])|\b(?:{'|'.join(NUMBER_WORDS)})(?:-(?:{'|'.join(NUMBER_WORDS)}))?"
+        r"(?:[ -](?:hundred|thousand|million|billion))?\b",
+        re.IGNORECASE,
+    ),
+}
+_NAME = re.compile(r"\b[A-Z][\w'’-]*(?:[ \u00a0](?:(?:of|de|van|von|der|al|bin|the|and)[ \u00a0])?[A-Z][\w'’-]*)*")
+_NOT_SAID = re.compile(
+    r"\[\^?[\w-]{1,20}\]|(?<![\w.])(?:pp?|pgs?|pages?|fig|figs|figure|figures|table|tables|section|chapter|no|vol)\.?"
+    r"[ \u00a0]*\d[\d.–-]*|(?m:^[ \t]*(?:\d{1,3}[.)]|#+[^\n]*))|https?://\S+|[\w./-]+\.(?:pdf|docx?|txt|md|html?)\b",
+    re.IGNORECASE,
+)
+_TITLES = frozenset("mr mrs ms dr prof professor sir lord lady president minister judge justice".split())
+_NO_NAMES = (
+    COMMON
+    | frozenset(m.lower() for m in MONTHS)
+    | frozenset(
+        "monday tuesday wednesday thursday friday saturday sunday however although because since yes no not".split()
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Figure:
+    start: int
+    end: int
+    text: str
+    kind: str
+    sentence: tuple[int, int]
+    runs: tuple[Numbers, ...]
+
+
+class Figures:
+    """The figures and names of `draft` outside of `quoted`, its quotations; `runs` are to be looked up."""
+
+    def __init__(self, draft: Draft, quoted: Sequence[tuple[int, int]]) -> None:
+        self._text = draft.document.text
+        headings = [
+            (s.start, s.end) for s in draft.document.segments if s.kind in (SegmentKind.HEADING, SegmentKind.CODE)
+        ]
+        self._masked = _masked(self._text, [*quoted, *headings])
+        self._figures = sorted(self._find(), key=lambda one: one.start)
+        self.runs = [run for one in self._figures for run in one.runs]
+
+    def questions(self, seeds: Seeds) -> Iterator[Question]:
+        """Each figure that is not borne out; the same one in the same sentence once."""
+        known = {one.text for one in self._figures if one.kind == "name" and any(len(seeds.exact(r)) for r in one.runs)}
+        asked: set[tuple[str, Doubt]] = set()
+        for one in self._figures:
+            doubt, place = self._doubt(one, seeds, known)
+            if doubt is not None and (one.text, doubt) not in asked:
+                asked.add((one.text, doubt))
+                sentence = " ".join(self._text[one.sentence[0] : one.sentence[1]].split())
+                yield Question(one.start, one.end, one.text, one.kind, doubt, sentence, place)
+
+    def _doubt(self, one: _Figure, seeds: Seeds, known: set[str]) -> tuple[Doubt | None, Place | None]:
+        places = [(place, len(run)) for run in one.runs for place in seeds.exact(run)[:MOST_LOOKED_AT].tolist()]
+        if not places:
+            return Doubt.ABSENT, None
+        if one.kind == "name":
+            return None, None
+        names, words = self._subject(one)
+        names &= known
+        first: Place | None = None
+        for word, size in places[:MOST_LOOKED_AT]:
+            document = seeds.sources.documents[seeds.sources.document_at(word)]
+            start, end = int(seeds.sources.starts[word]), int(seeds.sources.ends[word + size - 1])
+            around = sentence_around(document.text, start, end)
+            if _same_subject(names, words, document.text[around[0] : around[1]], document.text[start:end]):
+                return None, None
+            first = first or place_of(document, start, end)
+        return Doubt.OTHER_SUBJECT, first
+
+    def _subject(self, one: _Figure) -> tuple[set[str], set[str]]:
+        """The names in a figure's sentence, and the beginnings of its other words."""
+        start, end = one.sentence
+        names = {o.text for o in self._figures if o.kind == "name" and start <= o.start < end}
+        rest = self._text[start : one.start] + " " + self._text[one.end : end]
+        return names, _beginnings(rest)
+
+    def _find(self) -> Iterator[_Figure]:
+        masked = self._masked
+        for start, end in sentences(masked):
+            taken: list[tuple[int, int]] = []
+            for kind, pattern in _PATTERNS.items():
+                for match in pattern.finditer(masked, start, end):
+                    if all(match.end() <= a or b <= match.start() for a, b in taken):
+                        taken.append(match.span())
+                        yield self._figure(*match.span(), kind, (start, end))
+            for first, last in _names(masked, start, end):
+                if all(last <= a or b <= first for a, b in taken):
+                    yield self._figure(first, last, "name", (start, end))
+
+    def _figure(self, start: int, end: int, kind: str, sentence: tuple[int, int]) -> _Figure:
+        text = self._text[start:end]
+        runs = [split_words(spelling).numbers for spelling in spellings(text, kind)]
+        return _Figure(start, end, text, kind, sentence, tuple(run for run in runs if len(run)))
+
+
+def _masked(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    characters = list(text)
+    for start, end in [*spans, *(match.span() for match in _NOT_SAID.finditer(text))]:
+        characters[start:end] = " " * (end - start)
+    return "".join(characters)
+
+
+def _names(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Capitalised words, but for one that begins the sentence by itself, and small words at their beginning."""
+    for match in _NAME.finditer(text, start, end):
+        first, last = match.span()
+        words = list(re.finditer(r"[\w'’-]+", match[0]))
+        opening = not text[start:first].strip(" \t\r\n*_>-–—“\"'(")
+        while words and (words[0][0].lower() in _NO_NAMES or words[0][0].lower() in _TITLES):
+            opening = False
+            del words[0]
+        if not words or (opening and len(words) == 1) or len(match[0]) < 3:
+            continue
+        first = match.start() + words[0].start()
+        last -= 2 if re.search(r"['’]s\Z", match[0]) else 0
+        if any(c.isupper() for c in text[first:last]):
+            yield first, last
+
+
+def _same_subject(names: set[str], words: set[str], sentence: str, figure: str) -> bool:
+    """Whether a source's sentence may be about what the draft's is about."""
+    if names:
+        if any(name.split()[-1].lower() in sentence.lower() for name in names):
+            return True
+        others = [sentence[a:b] for a, b in _names(sentence, 0, len(sentence)) if sentence[a:b] not in figure]
+        return not others and bool(words & _beginnings(sentence.replace(figure, " ")))
+    return not words or bool(words & _beginnings(sentence.replace(figure, " ")))
+
+
+def _beginnings(text: str) -> set[str]:
+    """The first five letters of each word that says what a sentence is about: forms of a word share them."""
+    return {w[:5] for w in re.findall(r"[^\W\d_]{3,}", text.lower()) if w not in COMMON}

@@ -1,0 +1,188 @@
+"""The quotations of a draft, by rules that are named: what is checked, and what is left alone and why.
+
+Checked are block quotes, citations of other tools, and words in quotation marks, of any style. Left alone are
+
+- one word: a scare quote, or a word that is spoken of;
+- a title: several words, all but the little ones capitalised, with no stop among them;
+- a phrase: two or three words where the sentence neither says who says them nor where they stand;
+- code.
+
+A title and a phrase are checked all the same where the draft names their source.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from index.types import SegmentKind
+from pincite.records.check.ascribing import Names, ascription_cited, ascription_of
+from pincite.records.check.drafts import Draft
+from pincite.records.check.marks import Marked, marked
+from pincite.records.check.meaning import COMMON
+from pincite.records.check.sources import MARKDOWN
+from pincite.records.check.types import Ascription, LeftAlone, Quotation
+from pincite.records.check.words import split_words
+
+FEW = 3  # words of a phrase at most
+FOLLOWING = 160  # characters after a block quote's own marks that say whose it is
+NEAR = 60  # characters in which a phrase has to be said by somebody
+AROUND = 240  # characters before and after a quotation that may say where it stands
+
+
+class Rule(StrEnum):
+    """By which rule words are a quotation, or are none."""
+
+    CITATION = "citation"
+    BLOCK = "block"
+    MARKS = "marks"
+    ONE_WORD = "one_word"
+    TITLE = "title"
+    PHRASE = "phrase"
+
+
+_SAYING = re.compile(
+    r"\b(?:sa(?:y|ys|id|ying)|tells?|told|wr(?:ite|ites|ote|itten)|stat(?:e|es|ed|ing|ement)|claim\w*|report(?:s|ed)|"
+    r"add(?:s|ed)|not(?:es|ed)|argu\w+|explain\w*|warn\w*|describ\w+|announc\w+|admit\w*|den(?:y|ies|ied)|ask(?:s|ed)|"
+    r"repl(?:y|ies|ied)|insist\w*|declar\w+|observ(?:es|ed)|conclud\w+|according|quot\w+|testif\w+|promis\w+|"
+    r"call(?:s|ed)?(?![ \u00a0]*(?:[“„«\"'‘]|\Z))|reads?|wording|words|put it)\b",
+    re.IGNORECASE,
+)
+_NAMING = re.compile(
+    r"\b(?:so[- ]called|called|termed|named|dubbed|known as|titled|entitled)[ \u00a0]*\Z", re.IGNORECASE
+)
+_UNREAD = re.compile(
+    r"```.*?(?:```|\Z)|(?<!`)`(?!`)[^`\n]+`(?!`)|<[a-zA-Z/!][^<>]*>|(?<=\])\([^()\s]*(?:[ ]\"[^\"\n]*\")?\)", re.DOTALL
+)
+_SENTENCE_END = re.compile(r"[.!?][”’\"')\]]*[ \u00a0\n]+(?=[\"“‘(\[]?[A-Z0-9])|\n[ \t>]*\n")
+_LITTLE = COMMON | frozenset("de la le les du des von van der den y e".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a draft quotes, and what in quotation marks is no quotation to check. `blank`: neither, but in marks."""
+
+    quotations: tuple[Quotation, ...]
+    left_alone: tuple[LeftAlone, ...]
+    spans: tuple[tuple[int, int], ...]
+
+
+def find_quotations(draft: Draft, names: Names) -> Found:
+    """The quotations of `draft`, in its order, with where it says that they stand."""
+    text = draft.document.text
+    found: list[tuple[int, int, Rule, Ascription | None]] = []
+    alone: list[LeftAlone] = []
+    taken = [*draft.blocks, *((one.start, one.end) for one in draft.cited)]
+    found += [(one.start, one.end, Rule.CITATION, ascription_cited(one, names)) for one in draft.cited]
+    for start, end in draft.blocks:
+        first, last = _without_marks(text, start, end)
+        found.append((first, last, Rule.BLOCK, _block_ascription(text, start, end, last, names)))
+    for one in _inline(draft, taken):
+        ascription = ascription_of(*_around(text, one), text, names)
+        rule = _left_alone(text, one, ascription)
+        if rule is None:
+            found.append((one.start, one.end, Rule.MARKS, ascription))
+        else:
+            alone.append(LeftAlone(one.start, one.end, text[one.start : one.end], rule))
+    found.sort(key=lambda item: item[:2])
+    quotations = tuple(
+        Quotation(number, start, end, text[start:end], rule, ascription)
+        for number, (start, end, rule, ascription) in enumerate(found, start=1)
+        if start < end
+    )
+    spans = sorted([(q.start, q.end) for q in quotations] + [(a.start, a.end) for a in alone])
+    return Found(quotations, tuple(alone), tuple(spans))
+
+
+def _inline(draft: Draft, taken: list[tuple[int, int]]) -> Iterator[Marked]:
+    """What stands in quotation marks outside of `taken` and of code."""
+    masked = _masked(draft)
+    edges = [0, *(edge for span in sorted(taken) for edge in span), len(masked)]
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        yield from marked(masked, start, end) if start < end else ()
+
+
+def _masked(draft: Draft) -> str:
+    """The draft's text with code, tags and addresses as spaces."""
+    text = draft.document.text
+    spans = [(s.start, s.end) for s in draft.document.segments if s.kind is SegmentKind.CODE]
+    if draft.document.media_type == MARKDOWN:
+        spans += [match.span() for match in _UNREAD.finditer(text)]
+    if not spans:
+        return text
+    characters = list(text)
+    for start, end in spans:
+        characters[start:end] = " " * (end - start)
+    return "".join(characters)
+
+
+def _left_alone(text: str, one: Marked, ascription: Ascription | None) -> Rule | None:
+    """The rule by which words in marks are left alone, or None."""
+    words = text[one.start : one.end]
+    count = len(split_words(words))
+    if count <= 1:
+        return Rule.ONE_WORD
+    if ascription is not None:
+        return None
+    if _is_title(words):
+        return Rule.TITLE
+    before, after = _around(text, one)
+    naming = _NAMING.search(before) is not None
+    near = f"{before.rpartition(';')[2][-NEAR:]} | {after.partition(';')[0][:NEAR]}"
+    if count <= FEW and (naming or not _SAYING.search(near)):
+        return Rule.PHRASE
+    return None
+
+
+def _is_title(words: str) -> bool:
+    named = re.findall(r"\w[\w'’-]*", words)
+    if words.isupper() or not 2 <= len(named) <= 14 or re.search(r"[.!?;][ \u00a0]|[.;,]\Z|…|\[", words):
+        return False
+    return all(w[0].isupper() or w[0].isdigit() or w.lower() in _LITTLE for w in named) and named[0][0].isupper()
+
+
+def _around(text: str, one: Marked) -> tuple[str, str]:
+    """What stands before a quotation and after it in its sentence, not beyond another quotation."""
+    first = max(0, one.outer - AROUND)
+    before, after = text[first : one.outer], text[one.after : one.after + AROUND]
+    ends = list(_SENTENCE_END.finditer(before))
+    before = before[ends[-1].end() :] if ends else before
+    before = re.split(r"[“”„«»\"]", before)[-1]
+    after = re.split(r"[“„«\"]", after)[0]
+    return before, _to_sentence_end(after, ended=text[one.end - 1 : one.end] in ".!?")
+
+
+def _to_sentence_end(after: str, *, ended: bool) -> str:
+    """The rest of the sentence; where the quotation has ended it, what stands in brackets right after it."""
+    bracket = re.match(
+        r"[ \t.,;:]{0,3}(?:[(\[][^()\[\]]*(?:\([^()]*\)[^()\[\]]*)?[)\]](?:\([^()\s]*\))?[ \t.,;]*)+", after
+    )
+    rest = bracket.end() if bracket else 0
+    if ended and (bracket or re.match(r"\s+[A-Z]|\s*\Z", after)):
+        return after[:rest]
+    end = _SENTENCE_END.search(after, rest)
+    return after[: end.start() + 1] if end else after
+
+
+def _without_marks(text: str, start: int, end: int) -> tuple[int, int]:
+    """A block quote without quotation marks around all of it, and without the line that says whose it is."""
+    own = re.search(r"\n[ \t>]*(?:[—–]|--+)[ \t]*[^\n]{1,200}\s*\Z", text[start:end])
+    end = start + own.start() if own else end
+    block = text[start:end]
+    start, end = start + len(block) - len(block.lstrip(" \t\r\n>")), start + len(block.rstrip(" \t\r\n>"))
+    inner = next(marked(text, start, end), None)
+    rest = text[inner.after : end].strip() if inner is not None else ""
+    if inner is not None and inner.outer == start and (len(rest) < 2 or (rest[0] in "—–-([" and len(rest) < FOLLOWING)):
+        return inner.start, inner.end
+    return start, end
+
+
+def _block_ascription(text: str, start: int, end: int, last: int, names: Names) -> Ascription | None:
+    """What the line before a block quote, its own last line, or a line in brackets or after a dash says."""
+    following = re.match(r"\s*((?:[—–(\[]|--+)[^\n]*)", text[end : end + AROUND])
+    after = text[last:end] + (following[1] if following else "")
+    before = text[max(0, start - AROUND) : start].rstrip(" \t\r\n>").rpartition("\n\n")[2]
+    ends = list(_SENTENCE_END.finditer(before))
+    return ascription_of(before[ends[-1].end() :] if ends else before, after, text, names)

@@ -1,0 +1,178 @@
+"""What became of each quotation: its best place in the sources, and the verdict on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from index.types import Document
+from pincite.records.check.comparing import Comparison, Hunk, compare, compare_exact
+from pincite.records.check.locating import Spans, exact_places, likely_windows
+from pincite.records.check.meaning import is_negation, is_number
+from pincite.records.check.pattern import Pattern
+from pincite.records.check.punctuation import other_punctuation
+from pincite.records.check.sources import Seeds, Sources
+from pincite.records.check.types import Ascription, Change, Difference, Finding, Place, Quotation, Verdict
+
+LEAST_ALIKE = 0.6  # share of the words that agree, from which on a quotation counts as altered, not as invented
+LEAST_WEIGHTY = 0.5  # the same, of the words that say what it is about
+LEAST_NEAREST = 0.25
+AROUND = 160  # characters shown around a place
+MOST_JUDGED = 5000  # places of the same words that are held to an ascription
+_CLEARLY = 0.05  # a passage elsewhere has to be so much more alike than one in the document that is named
+
+
+def judge(quotation: Quotation, pattern: Pattern, seeds: Seeds, draft: str) -> Finding:
+    """Hold one quotation to the sources. `draft`: the text that it stands in."""
+    sources = seeds.sources
+    exact = exact_places(pattern, seeds)
+    compared = _exact(pattern, quotation.ascription, exact, sources)
+    if all(one.hunks for one in compared):
+        windows = [compare(pattern, sources, window) for window in likely_windows(pattern, seeds)]
+        compared += [one for one in windows if one is not None]
+    same = [one for one in compared if not one.hunks]
+    if same:
+        return _standing(quotation, pattern, same, max(0, len(exact) - 1), sources, draft)
+    if not compared:
+        return Finding(quotation, Verdict.NOT_FOUND, None)
+    best = _best(compared, quotation.ascription, sources)
+    if best.similarity < LEAST_ALIKE or best.weighty < LEAST_WEIGHTY:
+        near = _place(best, sources) if best.similarity >= LEAST_NEAREST else None
+        return Finding(quotation, Verdict.NOT_FOUND, near, (), 0, round(best.similarity, 3))
+    differences = tuple(_difference(hunk, pattern, sources, draft, quotation) for hunk in best.hunks)
+    notes = [*best.notes, *_warnings(differences), *_ascribed_notes(best, quotation.ascription, sources)]
+    place = _place(best, sources)
+    return Finding(quotation, Verdict.ALTERED, place, differences, 0, round(best.similarity, 3), tuple(notes))
+
+
+def _exact(
+    pattern: Pattern, ascription: Ascription | None, exact: Sequence[Spans], sources: Sources
+) -> list[Comparison]:
+    """The places with the same words, those in the document that is named first, up to one that settles it."""
+    named = set(ascription.document_ids) if ascription is not None else set()
+    ids = [document.id for document in sources.documents]
+    ordered = sorted(exact, key=lambda spans: ids[sources.document_at(spans[0][0])] not in named) if named else exact
+    found: list[Comparison] = []
+    for spans in ordered[:MOST_JUDGED]:
+        found.append(compare_exact(pattern, sources, spans))
+        settled = ascription is None or (ascription.start is None and fits(found[-1], ascription, sources))
+        if settled and not found[-1].hunks:
+            break
+    return found
+
+
+def _standing(
+    quotation: Quotation, pattern: Pattern, same: Sequence[Comparison], others: int, sources: Sources, draft: str
+) -> Finding:
+    """The verdict on words that stand in a source: at the place that is named, or elsewhere."""
+    ascription = quotation.ascription
+    fitting = [one for one in same if ascription is None or fits(one, ascription, sources)]
+    best = (fitting or [one for one in same if _in_named(one, ascription, sources)] or list(same))[0]
+    if ascription is not None and ascription.start is not None and fitting:
+        best = min(fitting, key=lambda one: abs(int(sources.starts[one.first]) - (ascription.start or 0)))
+    notes = list(best.notes)
+    if not fitting:
+        notes += _ascribed_notes(best, ascription, sources)
+    elif ascription is not None and ascription.start not in (None, int(sources.starts[best.first])):
+        notes.append(f"it begins at character {int(sources.starts[best.first])}, not {ascription.start}")
+    if other_punctuation(pattern, draft, best.first, best.last, sources):
+        notes.append("punctuation differs")
+    verdict = Verdict.VERBATIM if fitting else Verdict.ELSEWHERE
+    return Finding(quotation, verdict, _place(best, sources), (), others, 1.0, tuple(notes))
+
+
+def fits(one: Comparison, ascription: Ascription, sources: Sources) -> bool:
+    """Whether a place is in the document and on one of the pages that the draft names."""
+    if not _in_named(one, ascription, sources):
+        return False
+    if ascription.pages is None:
+        return True
+    document = sources.documents[sources.document_at(one.first)]
+    page = document.page_at(int(sources.starts[one.first]))
+    last = document.page_at(int(sources.starts[one.last - 1]))
+    if page is None:
+        return True  # a document without pages cannot contradict
+    return page <= ascription.pages[1] and (last or page) >= ascription.pages[0]
+
+
+def _in_named(one: Comparison, ascription: Ascription | None, sources: Sources) -> bool:
+    if ascription is None or (not ascription.document_ids and ascription.unknown is None):
+        return True
+    return sources.documents[sources.document_at(one.first)].id in ascription.document_ids
+
+
+def _best(compared: Sequence[Comparison], ascription: Ascription | None, sources: Sources) -> Comparison:
+    """The place most alike; one in the document that is named, unless another is clearly more so."""
+
+    def key(one: Comparison) -> tuple[float, float, int]:
+        named = ascription is not None and fits(one, ascription, sources)
+        return one.similarity + named * _CLEARLY, one.weighty, -one.first
+
+    return max(compared, key=key)
+
+
+def _ascribed_notes(one: Comparison, ascription: Ascription | None, sources: Sources) -> list[str]:
+    if ascription is None or fits(one, ascription, sources):
+        return []
+    if ascription.unknown is not None:
+        return [f"no source is named {ascription.unknown!r}"]
+    if not _in_named(one, ascription, sources):
+        return [f"it is ascribed to {', '.join(ascription.document_ids)}"]
+    assert ascription.pages is not None
+    first, last = ascription.pages
+    return [f"it is ascribed to page {first}" if first == last else f"it is ascribed to pages {first} to {last}"]
+
+
+def _warnings(differences: Sequence[Difference]) -> list[str]:
+    """What is graver than another word."""
+    found = []
+    words = [(d.draft.split(), d.source.split()) for d in differences]
+    for test, name in ((is_negation, "a negation"), (is_number, "a number")):
+        if any({w for w in mine if test(w)} != {w for w in theirs if test(w)} for mine, theirs in words):
+            found.append(f"{name} differs")
+    return found
+
+
+def _difference(hunk: Hunk, pattern: Pattern, sources: Sources, draft: str, quotation: Quotation) -> Difference:
+    if hunk.a < hunk.b:
+        start, end = pattern.starts[hunk.a], pattern.ends[hunk.b - 1]
+    else:
+        start = end = pattern.ends[hunk.a - 1] if hunk.a else quotation.start
+    change = Change.LEFT_OUT if hunk.a == hunk.b else Change.PUT_IN if hunk.first == hunk.last else Change.CHANGED
+    document = _document(hunk.first, hunk.last, sources)
+    if hunk.first < hunk.last:
+        first, last = int(sources.starts[hunk.first]), int(sources.ends[hunk.last - 1])
+    else:
+        first = last = _edge(hunk.first, sources)
+    return Difference(change, draft[start:end], document.text[first:last], start, end, first, last)
+
+
+def _document(first: int, last: int, sources: Sources) -> Document:
+    """The document that words are in; of no words at a document's end, that one."""
+    return sources.documents[sources.document_at(first if first < last else max(0, first - 1))]
+
+
+def _edge(word: int, sources: Sources) -> int:
+    return int(sources.ends[word - 1]) if word else 0
+
+
+def _place(one: Comparison, sources: Sources) -> Place:
+    first, last = one.first, max(one.first + 1, one.last)
+    document = sources.documents[sources.document_at(first)]
+    start, end = int(sources.starts[first]), int(sources.ends[last - 1])
+    return place_of(document, start, end)
+
+
+def place_of(document: Document, start: int, end: int) -> Place:
+    """The characters `[start, end)` of a document as a place, with some of what stands around them."""
+    return Place(
+        document.id,
+        document.source,
+        document.sha256,
+        start,
+        end,
+        document.text[start:end],
+        document.page_at(start),
+        document.heading_at(start),
+        document.text[max(0, start - AROUND) : start],
+        document.text[end : end + AROUND],
+    )

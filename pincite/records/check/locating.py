@@ -1,0 +1,112 @@
+"""Where a quotation stands, or what is most like it: exact places first, then places proposed by its short runs."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from itertools import pairwise
+
+import numpy as np
+
+from pincite.records.check.pattern import Mark, Pattern
+from pincite.records.check.sources import SEED, Seeds
+from pincite.records.check.words import Numbers, Offsets
+
+Spans = list[tuple[int, int]]
+"""Of each part of a quotation, the words `[first, last)` of the sources where it stands."""
+
+MOST_CHAINS = 2000
+PROPOSED = 8  # places that are compared word by word
+PROPOSED_LONG = 3  # of a long quotation
+LONG = 300  # words
+MOST_VOTES = 8_000
+OMITTED_NEARBY = 300  # words left out by a mark, where the rest is not exact
+
+
+def exact_places(pattern: Pattern, seeds: Seeds) -> list[Spans]:
+    """Every place where the parts of the quotation stand word for word, in order, as near as their marks allow."""
+    parts = pattern.parts()
+    places = [seeds.exact(pattern.numbers[first:last]) for first, last in parts]
+    sizes = [last - first for first, last in parts]
+    if len(parts) == 1:
+        return [[(place, place + sizes[0])] for place in places[0].tolist()]
+    most = [pattern.gaps[first].most for first, _ in parts[1:]]
+    listed = [array.tolist() for array in places]
+    anchor = min(range(len(parts)), key=lambda i: len(listed[i]))
+    chains = (_chain(seeds, listed, sizes, most, anchor, place) for place in listed[anchor][:MOST_CHAINS])
+    return [chain for chain in chains if chain is not None]
+
+
+def _chain(
+    seeds: Seeds, places: list[list[int]], sizes: list[int], most: list[int], anchor: int, place: int
+) -> Spans | None:
+    """The parts around the one at `place`, each the nearest to the one before it; None where one is missing."""
+    first, last = seeds.sources.bounds(place)
+    spans = [(place, place + sizes[anchor])]
+    for i in range(anchor + 1, len(places)):
+        end = spans[-1][1]
+        at = bisect_left(places[i], end)
+        if at == len(places[i]) or places[i][at] > end + most[i - 1] or places[i][at] + sizes[i] > last:
+            return None
+        spans.append((places[i][at], places[i][at] + sizes[i]))
+    for i in range(anchor - 1, -1, -1):
+        start = spans[0][0]
+        at = bisect_right(places[i], start - sizes[i]) - 1
+        if at < 0 or places[i][at] < max(first, start - sizes[i] - most[i]):
+            return None
+        spans.insert(0, (places[i][at], places[i][at] + sizes[i]))
+    return spans
+
+
+def likely_windows(pattern: Pattern, seeds: Seeds) -> Spans:
+    """Stretches of the sources that may hold the quotation, altered: the words `[first, last)`, best first."""
+    size = len(pattern)
+    coarse = max(6, size // 4)
+    omissions = sum(gap.mark is Mark.OMISSION for gap in pattern.gaps.values())
+    slack = max(6, min(size // 3, 400)) + coarse + OMITTED_NEARBY * omissions
+    windows: Spans = []
+    for at in _beginnings(pattern.numbers, seeds, coarse):
+        first, last = seeds.sources.bounds(max(0, min(at + size // 2, len(seeds.sources) - 1)))
+        window = max(first, at - slack), min(last, at + size + slack)
+        if window[0] < window[1] and all(abs(window[0] - other[0]) > coarse for other in windows):
+            windows.append(window)
+        if len(windows) == (PROPOSED_LONG if size > LONG else PROPOSED):
+            break
+    return windows
+
+
+def _beginnings(numbers: Numbers, seeds: Seeds, coarse: int) -> list[int]:
+    """Where the quotation might begin, best first, to within `coarse` words."""
+    votes = _votes(numbers, seeds)
+    if not votes:
+        return []
+    places = np.concatenate([places for places, _ in votes])
+    weights = np.repeat([weight for _, weight in votes], [len(places) for places, _ in votes])
+    # Each place counts for two stretches that overlap by half, so that none is cut by an edge.
+    halves = np.concatenate([2 * (places // coarse), 2 * ((places + coarse // 2) // coarse) + 1])
+    stretches, which = np.unique(halves, return_inverse=True)
+    scores = np.bincount(which, weights=np.tile(weights, 2))
+    best = stretches[np.argsort(-scores, kind="stable")[: 4 * PROPOSED]].tolist()
+    return [(key // 2) * coarse - (key % 2) * (coarse // 2) for key in best]
+
+
+def _votes(numbers: Numbers, seeds: Seeds) -> list[tuple[Offsets, int]]:
+    """For each run that stands somewhere, where the quotation would begin by it, and its weight: most if it is rare."""
+    found: list[tuple[Offsets, int]] = []
+    for length in range(1, SEED + 1):
+        for offset in range(len(numbers) - length + 1):
+            places = seeds.places_of(numbers, offset, length)
+            if len(places):
+                found.append((places - offset, length * 1000 // len(places) + length))
+    found.sort(key=lambda pair: len(pair[0]))
+    total, kept = 0, list[tuple[Offsets, int]]()
+    for places, weight in found:
+        total += len(places)
+        if kept and total > MOST_VOTES:
+            break
+        kept.append((places, weight))
+    return kept
+
+
+def gaps_between(spans: Spans) -> Spans:
+    """What stands between the parts."""
+    return [(left[1], right[0]) for left, right in pairwise(spans)]

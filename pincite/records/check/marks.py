@@ -1,0 +1,124 @@
+"""Quotation marks in a text: every style, nested, and across paragraphs, each of which opens anew.
+
+Found are the outermost quotations; what stands between their marks may be gone through again for those within.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+LONGEST = 30_000  # characters between two marks
+_PARAGRAPH = re.compile(r"\n[ \t>]*\n")
+_STYLES = {
+    "“": "”", "„": "“”", "«": "»", "»": "«", "‹": "›", "‘": "’", "‚": "‘’", "「": "」", "『": "』", "《": "》",
+    '"': '"', "'": "'", "＂": "＂", "❝": "❞", "``": "''",
+}  # fmt: skip
+_SINGLE = "‘‚'"
+_ELIDED = re.compile(r"['‘](?:\d\ds\b|(?:tis|twas|em|til|cause|bout|round|n)\b)", re.IGNORECASE)
+_OPENS_AFTER = " \t\r\n\u00a0\u202f([{-–—/“„«‘‚\"'*_>|:"
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """Words between quotation marks: `text[start:end]`, without the marks, which begin at `outer`."""
+
+    outer: int
+    start: int
+    end: int
+    after: int
+
+
+def marked(text: str, start: int = 0, end: int | None = None) -> Iterator[Marked]:
+    """The outermost quotations of `text[start:end]`."""
+    at, end = start, len(text) if end is None else end
+    while at < end:
+        opening = _opening(text, at, start)
+        found = _closed(text, at, opening, end) if opening else None
+        if found is None:
+            at += 1
+            continue
+        if text[found.start : found.end].strip():
+            yield found
+        at = found.after
+
+
+def _opening(text: str, at: int, first: int) -> str:
+    """The mark that opens a quotation at `at`, or nothing."""
+    mark = "``" if text.startswith("``", at) and not text.startswith("```", at) else text[at]
+    if mark not in _STYLES:
+        return ""
+    before = text[at - 1] if at > first else " "
+    after = text[at + len(mark) : at + len(mark) + 1]
+    if mark in "«「『《":
+        return mark
+    if not after or (after.isspace() and mark != "„") or before not in _OPENS_AFTER:
+        return ""
+    if mark in _SINGLE and (_ELIDED.match(text, at) or not (after.isalnum() or after in '[“"…')):
+        return ""
+    return mark
+
+
+def _closed(text: str, at: int, mark: str, end: int) -> Marked | None:
+    """The quotation that `mark` opens at `at`, to the mark that closes it; None where none does."""
+    start, stop = at + len(mark), min(end, at + LONGEST)
+    paragraph = start
+    while True:
+        last = _PARAGRAPH.search(text, paragraph, stop)
+        limit = last.start() if last else stop
+        closing = _closing(text, paragraph, limit, mark)
+        if closing is not None:
+            return Marked(at, start, closing, closing + (2 if mark == "``" else 1))
+        if last is None:
+            return None
+        paragraph = last.end()
+        while text[paragraph : paragraph + 1] in (" ", "\t", ">", "\n") and paragraph < stop:
+            paragraph += 1
+        if not text.startswith(mark, paragraph):
+            return None
+        paragraph += len(mark)
+
+
+def _closing(text: str, start: int, end: int, mark: str) -> int | None:
+    if mark in ("‘", "'"):
+        return _closing_single(text, start, end, mark)
+    closes = _STYLES[mark]
+    if mark == "``":
+        found = text.find(closes, start, end)
+        return found if found >= 0 else None
+    depth = 0
+    for at in range(start, end):
+        one = text[at]
+        if one == mark and mark in closes and _opening(text, at, 0) and not _ends_word(text, at):
+            return None  # another one opens: this one was never closed
+        if one in closes and not (one == "“" and mark == "„" and depth == 0 and _opening(text, at, 0)):
+            if depth == 0:
+                return at
+            depth -= 1
+        elif one == mark:
+            depth += 1
+    return None
+
+
+def _closing_single(text: str, start: int, end: int, mark: str) -> int | None:
+    """Where a single quotation ends: not at an apostrophe inside a word, and rather not at that of a plural."""
+    close = _STYLES[mark]
+    plural: int | None = None
+    depth = 0
+    for at in range(start, end):
+        one = text[at]
+        if one == mark and mark != close and _opening(text, at, 0):
+            depth += 1
+        elif one == close and not text[at + 1 : at + 2].isalnum() and not text[at - 1].isspace():
+            if depth:
+                depth -= 1
+            elif text[at - 1] in "sz" and text[at + 1 : at + 2] == " " and text[at + 2 : at + 3].islower():
+                plural = at if plural is None else plural
+            else:
+                return at
+    return plural
+
+
+def _ends_word(text: str, at: int) -> bool:
+    return at > 0 and not text[at - 1].isspace()

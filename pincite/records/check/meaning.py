@@ -1,0 +1,61 @@
+"""Words that turn a sentence round, words that every text has, and what marks may not hide."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from pincite.records.check.pattern import Gap, Mark
+from pincite.records.check.words import spelt, split_words
+
+NEGATIONS = frozenset(
+    "not no never none nothing nobody nowhere neither nor cannot without hardly scarcely barely non".split()
+)
+COMMON = frozenset(
+    "a an the this that these those and or but nor so yet if then than as at by for from in into of off on onto out "
+    "over to up with within about after before between through during under again further once here there when where "
+    "why how all any both each few more most other some such only own same too very can could will would shall should "
+    "may might must do does did done doing have has had having be is are was were been being am i me my mine we us our "
+    "ours you your yours he him his she her hers it its they them their theirs who whom whose which what while also "
+    "just said says say".split()
+)
+NEAR = 8  # words; a mark that leaves out so few leaves out part of a clause
+
+
+def is_negation(word: str) -> bool:
+    """Whether a word turns round what is said."""
+    word = word.lower()
+    return word in NEGATIONS or word.endswith("n't")
+
+
+def is_number(word: str) -> bool:
+    """Whether a word has a digit."""
+    return any(c.isdigit() for c in word)
+
+
+def is_weighty(word: str) -> bool:
+    """Whether a word says what a sentence is about."""
+    return word.lower() not in COMMON
+
+
+def gap_problem(gap: Gap, words: Sequence[str]) -> bool:
+    """Whether what the mark stands for, `words` of the source, makes what remains say something else.
+
+    A negation left out of a clause does, and so does one put into it; brackets with another number or name, too.
+    """
+    negated = any(map(is_negation, words))
+    if gap.mark is Mark.OMISSION:
+        return negated and len(words) <= NEAR
+    split = split_words(gap.text)
+    mine = [spelt(split.raw(i)) for i in range(len(split))]
+    if any(map(is_negation, mine)) != negated:
+        return True
+    return any(_contradict(mine, words, test) for test in (is_number, _is_name))
+
+
+def _contradict(mine: Sequence[str], theirs: Sequence[str], test: Callable[[str], bool]) -> bool:
+    here, there = {w for w in mine if test(w)}, {w for w in theirs if test(w)}
+    return bool(here and there) and not here & there
+
+
+def _is_name(word: str) -> bool:
+    return word[:1].isupper() and len(word) > 1 and is_weighty(word)

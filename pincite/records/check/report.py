@@ -1,0 +1,184 @@
+"""A checked text as one HTML file: what was found in a line, the draft beside its sources, every place a link.
+
+It asks nothing from anywhere and runs no script.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from urllib.parse import quote as percent_encoded
+
+from index.load import is_url
+from pincite.html.marks import Span, escape, mark
+from pincite.html.words import words_html
+from pincite.records.check.types import Checked, Finding, Place, Question, Verdict
+from pincite.records.check.wording import (
+    VERDICTS,
+    difference_text,
+    doubt_text,
+    holds_text,
+    one_line,
+    place_text,
+    questions_text,
+    rule_text,
+    sum_text,
+)
+from pincite.records.export.links import text_directive
+from prompts import render
+
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+_LOOKS = {Verdict.VERBATIM: "good", Verdict.ALTERED: "bad", Verdict.NOT_FOUND: "bad", Verdict.ELSEWHERE: "other"}
+
+
+def report_html(checked: Checked, created: datetime | None = None) -> str:
+    """`checked` as a page. Sources that are files on this machine are linked where they lie."""
+    made = render("check_report_made", version=version("pincite"), date=(created or datetime.now(UTC)).date())
+    return (
+        f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{words_html('check_report_title', draft=checked.draft)}</title>\n<style>\n{_style()}</style>\n"
+        f"</head>\n<body>\n{_header(checked)}\n{columns_html(checked)}\n"
+        f'<div class="lower">\n{_lower(checked)}</div>\n'
+        f"<footer><p>{escape(made)}</p></footer>\n</body>\n</html>\n"
+    )
+
+
+def columns_html(checked: Checked) -> str:
+    """The draft with its quotations marked, and beside it each of them with what the source has."""
+    findings = "\n".join(_finding(finding) for finding in checked.findings)
+    return (
+        f'<div class="columns">\n<section>\n<h2>{words_html("check_report_draft")}</h2>\n'
+        f'<div class="draft" dir="auto">{_draft(checked)}</div>\n</section>\n'
+        f"<section>\n<h2>{words_html('check_report_findings')}</h2>\n{findings}\n</section>\n</div>"
+    )
+
+
+def _header(checked: Checked) -> str:
+    counts = "".join(
+        f'<li class="{_LOOKS[verdict]}"><b>{checked.count(verdict)}</b> {words_html(VERDICTS[verdict])}</li>'
+        for verdict in Verdict
+    )
+    if checked.questions:
+        counts += f'<li><a href="#questions">{escape(questions_text(len(checked.questions)))}</a></li>'
+    look = "good" if checked.ok else "bad"
+    line = holds_text(checked) if checked.findings else sum_text(checked)
+    return (
+        f"<header>\n<h1>{words_html('check_report_title', draft=checked.draft)}</h1>\n"
+        f'<p class="verdict-line {look}">{escape(line)}</p>\n<ul class="counts">{counts}</ul>\n</header>'
+    )
+
+
+def _draft(checked: Checked) -> str:
+    """The whole draft; each quotation, and each figure that is asked about, leads to what was found."""
+    spans = [(f.quotation.start, f.quotation.end, f.verdict.value, f"{f.quotation.number}") for f in checked.findings]
+    spans += [(q.start, q.end, "question", f"q{i}") for i, q in enumerate(checked.questions, start=1)]
+    found, at = [], 0
+    for start, end, look, key in sorted(spans):
+        if start < at:
+            continue  # stands within another
+        found.append(escape(checked.text[at:start]))
+        words = escape(checked.text[start:end])
+        found.append(f'<a id="draft-{key}" href="#found-{key}"><mark class="{look}">{words}</mark></a>')
+        at = end
+    return "".join(found) + escape(checked.text[at:])
+
+
+def _finding(finding: Finding) -> str:
+    number, verdict = finding.quotation.number, finding.verdict
+    parts = [
+        f'<h3><a href="#draft-{number}">[{number}]</a> '
+        f'<span class="{verdict.value}">{words_html(VERDICTS[verdict])}</span></h3>'
+    ]
+    parts.append(f'<div class="pair">{_said(finding)}{_source(finding)}</div>')
+    if finding.differences:
+        listed = "".join(f"<li>{escape(difference_text(one))}</li>" for one in finding.differences)
+        parts.append(f'<ul class="plain">{listed}</ul>')
+    notes = list(finding.notes)
+    if finding.others:
+        notes.append(render("check_others", count=finding.others))
+    parts += [f'<p class="note">{escape(note)}</p>' for note in notes]
+    return f'<article id="found-{number}">\n' + "\n".join(parts) + "\n</article>"
+
+
+def _said(finding: Finding) -> str:
+    quotation = finding.quotation
+    spans = [Span(one.start, one.end, "differs") for one in finding.differences if one.start < one.end]
+    words = mark(quotation.text, spans, base=quotation.start)
+    return f'<div><h4>{words_html("check_report_said")}</h4><blockquote dir="auto">{words}</blockquote></div>'
+
+
+def _source(finding: Finding) -> str:
+    place, number = finding.place, finding.quotation.number
+    if place is None:
+        return f'<div><p class="note">{words_html("check_report_none")}</p></div>'
+    words = place.before + place.text + place.after
+    spans = [Span(place.start, place.end, "same")]
+    spans += [
+        Span(one.document_start, one.document_end, "differs")
+        for one in finding.differences
+        if one.document_start < one.document_end
+    ]
+    near = finding.verdict is Verdict.NOT_FOUND
+    heading = words_html("check_report_nearest") if near else words_html("check_report_source")
+    quoted = mark(words, spans, base=place.start - len(place.before))
+    return (
+        f'<div id="source-{number}"><h4>{heading}</h4><blockquote class="around" dir="auto">{quoted}</blockquote>'
+        f'<p class="place">{place_link(place, f"#source-{number}")}</p></div>'
+    )
+
+
+def place_link(place: Place, here: str) -> str:
+    """A place in words, as a link to it: where its source has an address there, else to `here`, in the report."""
+    return f'<a href="{escape(_address(place) or here)}" rel="noreferrer">{escape(place_text(place))}</a>'
+
+
+def _address(place: Place) -> str | None:
+    page = f"#page={place.page}" if place.page is not None else None
+    if is_url(place.source):
+        address = place.source.partition("#")[0]
+        directive = text_directive(place.before[-32:], place.text, place.after[:32])
+        return address + (page or f"#:~:text={directive}")
+    path = Path(place.source) if place.source else None
+    if path is None or not path.is_absolute():
+        return None
+    return f"file://{percent_encoded(str(path))}{page or ''}"
+
+
+def _lower(checked: Checked) -> str:
+    return "".join(
+        f"<section{place}>\n<h2>{words_html(key)}</h2>\n{about}<ul>\n{listed}</ul>\n</section>\n"
+        for key, place, about, listed in _sections(checked)
+        if listed
+    )
+
+
+def _sections(checked: Checked) -> Iterator[tuple[str, str, str, str]]:
+    about = f'<p class="about">{words_html("check_report_questions_about")}</p>\n'
+    questions = "".join(_question(i, one) for i, one in enumerate(checked.questions, start=1))
+    yield "check_report_questions", ' id="questions"', about, questions
+    alone = [f"<li>“{escape(one_line(one.text))}” — {escape(rule_text(one))}</li>\n" for one in checked.left_alone]
+    yield "check_report_alone", "", "", "".join(alone)
+    yield "check_report_failures", "", "", "".join(f"<li>{escape(one)}</li>\n" for one in checked.failures)
+    documents = "".join(
+        f"<li>{escape(name)} <code>sha256 {escape(sha256)}</code></li>\n" for name, _, sha256 in checked.documents
+    )
+    yield "check_report_documents", "", "", documents
+
+
+def _question(number: int, question: Question) -> str:
+    place = "" if question.place is None else f" {place_link(question.place, f'#found-q{number}')}"
+    return (
+        f'<li id="found-q{number}"><a href="#draft-q{number}"><b>{escape(question.text)}</b></a>: '
+        f'{escape(doubt_text(question))}{place}<br><span class="about">{escape(question.sentence)}</span></li>\n'
+    )
+
+
+@cache
+def _style() -> str:
+    return files("pincite.records.check").joinpath("report.css").read_text(encoding="utf-8")

@@ -1,0 +1,189 @@
+"""What checking a draft finds. Spans are half-open, in code points: of the draft's text, or of a document's."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+from qa.types import SCHEMA_VERSION
+
+
+class Verdict(StrEnum):
+    """What became of a quotation, best first."""
+
+    VERBATIM = "verbatim"  # the words stand in a source, where they are ascribed to
+    ALTERED = "altered"  # words were left out, put in or changed, and not marked so
+    ELSEWHERE = "elsewhere"  # the words stand in a source, not in the document or on the page that is named
+    NOT_FOUND = "not_found"  # no source has anything like it
+
+
+class Change(StrEnum):
+    """How a quotation differs from its source."""
+
+    LEFT_OUT = "left_out"
+    PUT_IN = "put_in"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Ascription:
+    """Where a draft says that a quotation stands. `words`: how it says it. `document_ids`: the sources that may mean.
+
+    `unknown`: a name that no source has, or None. `pages`: from 1, first and last, or None. `start`: a character.
+    """
+
+    words: str
+    document_ids: tuple[str, ...] = ()
+    unknown: str | None = None
+    pages: tuple[int, int] | None = None
+    start: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """Words that a draft quotes: `draft.text[start:end] == text`, without the marks around them. `number`: from 1.
+
+    `rule`: by which rule it counts as one. `ascription`: where the draft says they stand, or None.
+    """
+
+    number: int
+    start: int
+    end: int
+    text: str
+    rule: str
+    ascription: Ascription | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LeftAlone:
+    """Words in quotation marks that are no quotation to check, and the rule that says so."""
+
+    start: int
+    end: int
+    text: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where words stand: `document.text[start:end] == text`. `page`: from 1, or None.
+
+    `before`, `after`: what stands around them.
+    """
+
+    document_id: str
+    source: str
+    document_sha256: str
+    start: int
+    end: int
+    text: str
+    page: int | None
+    heading: str | None
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A difference, word by word: what the draft has, at `[start, end)` of it, and what the document has at its place.
+
+    Either may be empty. `document_start`, `document_end`: in the document's text.
+    """
+
+    change: Change
+    draft: str
+    source: str
+    start: int
+    end: int
+    document_start: int
+    document_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A quotation and what became of it.
+
+    `place`: where its words stand, or those most like them; None where there is nothing like them. `others`: how many
+    more places have the same words. `similarity`: share of the words that agree, from 0 to 1. `notes`: what else there
+    is to know, a line each.
+    """
+
+    quotation: Quotation
+    verdict: Verdict
+    place: Place | None
+    differences: tuple[Difference, ...] = ()
+    others: int = 0
+    similarity: float = 0.0
+    notes: tuple[str, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        return self.verdict is Verdict.VERBATIM
+
+
+class Doubt(StrEnum):
+    """Why a figure or a name is asked about."""
+
+    ABSENT = "absent"  # no source has it
+    OTHER_SUBJECT = "other_subject"  # sources have it, beside something else than the draft
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A number, date, sum or name of the draft, outside of quotations, to look at again. `kind`: which of these.
+
+    `sentence`: the draft's. `place`: where a source has it, or None.
+    """
+
+    start: int
+    end: int
+    text: str
+    kind: str
+    doubt: Doubt
+    sentence: str
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """All that was found about a draft, in its order. `draft`: its name; `text`: what offsets in it count.
+
+    `documents`: id, source and sha256 of each source. `failures`: sources that could not be read, a line each.
+    """
+
+    draft: str
+    text: str
+    findings: tuple[Finding, ...]
+    questions: tuple[Question, ...]
+    left_alone: tuple[LeftAlone, ...]
+    documents: tuple[tuple[str, str, str], ...]
+    failures: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether every quotation holds. Questions are for a person to answer."""
+        return all(finding.holds for finding in self.findings)
+
+    def count(self, verdict: Verdict) -> int:
+        """How many quotations have `verdict`."""
+        return Counter(finding.verdict for finding in self.findings)[verdict]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON, with `schema_version`."""
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "kind": "pincite-check",
+            "draft": self.draft,
+            "ok": self.ok,
+            "counts": {verdict.value: self.count(verdict) for verdict in Verdict},
+            "quotations": [
+                {**asdict(finding.quotation), **{k: v for k, v in asdict(finding).items() if k != "quotation"}}
+                for finding in self.findings
+            ],
+            "questions": [asdict(question) for question in self.questions],
+            "left_alone": [asdict(one) for one in self.left_alone],
+            "documents": [{"id": name, "source": source, "sha256": sha256} for name, source, sha256 in self.documents],
+            "failures": list(self.failures),
+        }

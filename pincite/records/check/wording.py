@@ -1,0 +1,105 @@
+"""The words for what was found, from prompts/, wherever they are shown."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from functools import cached_property
+from textwrap import shorten
+
+from pincite.records.check.finding import Rule
+from pincite.records.check.types import Change, Checked, Difference, Doubt, LeftAlone, Place, Question, Verdict
+from prompts import render
+
+LONGEST = 160  # characters of a quotation on one line
+
+VERDICTS = {
+    Verdict.VERBATIM: "check_verbatim",
+    Verdict.ALTERED: "check_altered",
+    Verdict.ELSEWHERE: "check_elsewhere",
+    Verdict.NOT_FOUND: "check_not_found",
+}
+_RULES = {
+    Rule.ONE_WORD: "check_rule_one_word",
+    Rule.TITLE: "check_rule_title",
+    Rule.PHRASE: "check_rule_phrase",
+}
+_KINDS = {
+    "number": "check_kind_number",
+    "date": "check_kind_date",
+    "sum": "check_kind_sum",
+    "name": "check_kind_name",
+}
+
+
+class Lines:
+    """The lines of a text, from 1."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return [i for i, character in enumerate(self._text) if character == "\n"]
+
+    def line_at(self, offset: int) -> int:
+        """The number of the line that the character at `offset` is in."""
+        return bisect_right(self._ends, offset - 1) + 1
+
+
+def sum_text(checked: Checked) -> str:
+    """All of it in one line."""
+    counts = {verdict.value: checked.count(verdict) for verdict in Verdict}
+    total = len(checked.findings)
+    if not total:
+        return render("check_sum_none")
+    if total == 1:
+        return render("check_sum_one", **counts)
+    return render("check_sum", total=total, **counts)
+
+
+def holds_text(checked: Checked) -> str:
+    """Whether every quotation holds."""
+    return render("check_holds") if checked.ok else render("check_holds_not")
+
+
+def questions_text(count: int) -> str:
+    """How many figures there are to look at."""
+    return render("check_questions_one") if count == 1 else render("check_questions", count=count)
+
+
+def difference_text(difference: Difference) -> str:
+    """A difference in words."""
+    draft, source = one_line(difference.draft), one_line(difference.source)
+    if difference.change is Change.LEFT_OUT:
+        return render("check_left_out", source=source)
+    if difference.change is Change.PUT_IN:
+        return render("check_put_in", draft=draft)
+    return render("check_changed", draft=draft, source=source)
+
+
+def doubt_text(question: Question) -> str:
+    """Why a figure is asked about."""
+    kind = render(_KINDS[question.kind])
+    if question.doubt is Doubt.ABSENT or question.place is None:
+        return render("check_absent", kind=kind)
+    place = question.place
+    around = one_line(f"{place.before[-60:]}{place.text}{place.after[:60]}")
+    return render("check_other_subject", kind=kind, quote=around, place=place_text(place))
+
+
+def rule_text(left: LeftAlone) -> str:
+    """By which rule words are left alone."""
+    return render(_RULES[Rule(left.rule)])
+
+
+def place_text(place: Place) -> str:
+    """Where words stand."""
+    page = "" if place.page is None else render("place_page", page=place.page)
+    heading = "" if place.heading is None else render("place_heading", heading=one_line(place.heading, 80))
+    name = " ".join(place.document_id.split())
+    return render("place", id=name, page=page, heading=heading, start=place.start, end=place.end)
+
+
+def one_line(text: str, longest: int = LONGEST) -> str:
+    """`text` on one line, cut where it is long."""
+    return shorten(text, longest, placeholder=" …")

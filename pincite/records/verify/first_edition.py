@@ -1,0 +1,163 @@
+"""What answers looked like when they were exported with schema_version 1, in HTML and in Markdown, to the letter.
+
+A file is held to the renderer that made it: that of a later edition looks different, and a file of this one would
+seem altered. So nothing here follows what is changed elsewhere, its words do not stand in prompts/, and of the style
+sheet only the hash is kept. An edition that is changed after a release gets such a module of its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from textwrap import shorten
+from typing import Any
+
+from pincite.html.data import embedded
+from pincite.html.marks import Span, escape, escaped_prose, mark
+from pincite.records.export.excerpts import Excerpt, Known, grouped, headline, pieces
+from pincite.records.export.links import citation_link
+from pincite.records.export.markdown import DATA_BEGINS, DATA_ENDS, escape_markdown
+from pincite.records.export.sources import citations_of, cited_documents
+from qa.rendering import percent
+from qa.types import Answer, Citation, Reason
+
+VERSION = 1  # its schema_version
+
+_STYLE_SHA256 = "ed934048532569f7b425542854254b3cd9823d9670e7415f2fdc9178186c3dc8"
+_STYLE = re.compile(r"<style>\n(.*?)</style>", re.DOTALL)
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+_TITLE, _DOCUMENTS, _NEAREST = "Questions and cited answers", "Documents", "The nearest it comes:"
+_CHECK = (
+    "To check every quotation against the documents: `pincite verify FILE`, with `--source PATH` where they stand "
+    "elsewhere."
+)
+_ABSTAINED = {Reason.LOW_CONFIDENCE: "The text does not clearly answer this."}
+
+
+def html(answers: Sequence[Answer], known: Known, record: Mapping[str, Any], text: str) -> str:
+    """The dossier of `answers`; its style sheet is that of `text`, the file, where that is the one it had."""
+    style = _STYLE.search(text)
+    own = style[1] if style and hashlib.sha256(style[1].encode("utf-8")).hexdigest() == _STYLE_SHA256 else "\n"
+    pincite, numbers = escape(str(record.get("pincite"))), iter(range(1, 1_000_000))
+    exchanges = [_exchange(n, answer, known, numbers) for n, answer in enumerate(answers, start=1)]
+    return (
+        f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f'<meta name="generator" content="Pincite {pincite}">\n<meta name="color-scheme" content="light dark">\n'
+        f"<title>{_TITLE}</title>\n<style>\n{own}</style>\n</head>\n<body>\n<main>\n"
+        f'<header>\n<h1>{_TITLE}</h1>\n<p class="made">{escape(_made(record))}</p>\n</header>\n'
+        f"{''.join(exchanges)}{_documents(answers)}<footer><p>{escaped_prose(_CHECK)}</p></footer>\n</main>\n"
+        f'<script type="application/json" id="pincite-data">\n{embedded(record)}\n</script>\n</body>\n</html>\n'
+    )
+
+
+def markdown(answers: Sequence[Answer], known: Known, record: Mapping[str, Any]) -> str:
+    """The conversation as Markdown."""
+    parts = [f"# {_TITLE}", _made(record)]
+    for number, answer in enumerate(answers, start=1):
+        parts.append(f"## {number}\\. {escape_markdown(answer.question)}")
+        if answer.read_as.strip() != answer.question.strip():
+            parts.append(escape_markdown(f"Read as: {answer.read_as}"))
+        quotes = [citation.quote for citation in answer.citations]
+        bold = f"**{escape_markdown(headline(quotes))}**"
+        parts.append(bold if answer.answered else escape_markdown(_abstention(answer)))
+        parts += [escape_markdown(_NEAREST)] if answer.nearest is not None else []
+        parts += [_quotation(*group) for group in grouped(citations_of(answer), known)]
+        parts += [escape_markdown(_confidence(answer))] if answer.answered else []
+    listed = [
+        f"- {escape_markdown(c.document_id)}{_source(c)}  \n  sha256 `{c.document_sha256}`"
+        for c in cited_documents(answers)
+    ]
+    parts += [f"## {_DOCUMENTS}", "\n".join(listed)] if listed else []
+    return "\n\n".join([*parts, _CHECK]) + f"\n\n{DATA_BEGINS}\n{embedded(record)}\n{DATA_ENDS}\n"
+
+
+def _made(record: Mapping[str, Any]) -> str:
+    date = str(record.get("created"))[:10]
+    return (
+        f"Made with Pincite {record.get('pincite')} on {date}. Every answer is a verbatim quotation from the document "
+        "named below it."
+    )
+
+
+def _exchange(number: int, answer: Answer, known: Known, numbers: Iterator[int]) -> str:
+    parts = [f'<h2 dir="auto" data-span="question-{number}">{escape(answer.question)}</h2>']
+    if answer.read_as.strip() != answer.question.strip():
+        parts.append(f'<p class="note" dir="auto">{escape(f"Read as: {answer.read_as}")}</p>')
+    if answer.answered:
+        words = escape(headline([citation.quote for citation in answer.citations]))
+        shown = f'<span data-span="answer-{number}">{words}</span>'
+        parts.append(f'<p class="answer" dir="auto">{shown}</p><p class="note">{escape(_confidence(answer))}</p>')
+    else:
+        parts.append(f'<p class="abstained">{escape(_abstention(answer))}</p>')
+        parts += [f'<p class="note">{_NEAREST}</p>'] if answer.nearest is not None else []
+    parts += [_cited(*group, numbers) for group in grouped(citations_of(answer), known)]
+    return f'<section class="exchange" id="question-{number}">\n' + "\n".join(parts) + "\n</section>\n"
+
+
+def _cited(around: Excerpt, cited: Sequence[Citation], numbers: Iterator[int]) -> str:
+    numbered = [(next(numbers), citation) for citation in cited]
+    spans = [Span(citation.start, citation.end, "quote", id=f"quote-{number}") for number, citation in numbered]
+    if around.sentence_start < around.sentence_end:
+        spans.insert(0, Span(around.sentence_start, around.sentence_end, "sentence", tag="span"))
+    words = mark(around.text, spans, base=around.start)
+    places = "".join(_numbered_place(number, citation) for number, citation in numbered)
+    quoted = f'<blockquote dir="auto" data-span="excerpt-{numbered[0][0]}">{words}</blockquote>'
+    return f"<figure>\n{quoted}\n<figcaption>{places}</figcaption>\n</figure>"
+
+
+def _numbered_place(number: int, citation: Citation) -> str:
+    place, link = escape(_place(citation)), citation_link(citation)
+    if link is not None:
+        place = f'<a href="{escape(link)}" rel="noreferrer">{place}</a>'
+    return f'<p id="citation-{number}" data-span="citation-{number}"><span class="number">[{number}]</span> {place}</p>'
+
+
+def _documents(answers: Sequence[Answer]) -> str:
+    items = "".join(map(_document, cited_documents(answers)))
+    return f'<section class="documents">\n<h2>{_DOCUMENTS}</h2>\n<ul>\n{items}</ul>\n</section>\n' if items else ""
+
+
+def _document(citation: Citation) -> str:
+    same = citation.source == citation.document_id
+    where = "" if same else f'<span class="source">{escape(citation.source)}</span>'
+    hashed = escape(citation.document_sha256)
+    return f"<li><b>{escape(citation.document_id)}</b>{where}<code>sha256 {hashed}</code></li>\n"
+
+
+def _quotation(around: Excerpt, cited: Sequence[Citation]) -> str:
+    found = [f"**{escape_markdown(text)}**" if quoted else _inside(text) for text, quoted in pieces(around, cited)]
+    return f"> {''.join(found)}\n>\n> {'; '.join(map(_linked, cited))}"
+
+
+def _linked(citation: Citation) -> str:
+    place, link = escape_markdown(_place(citation)), citation_link(citation)
+    return place if link is None else f"[{place}](<{link}>)"
+
+
+def _inside(text: str) -> str:
+    bare = text.strip(" ")
+    return text.replace(bare, escape_markdown(bare), 1) if bare else text
+
+
+def _source(citation: Citation) -> str:
+    return "" if citation.source == citation.document_id else f" ({escape_markdown(citation.source)})"
+
+
+def _place(citation: Citation) -> str:
+    page = "" if citation.page is None else f", page {citation.page}"
+    heading = citation.heading
+    under = "" if heading is None else f", under “{shorten(heading, 80, placeholder=' …')}”"
+    return f"{citation.document_id}{page}{under}, characters {citation.start} to {citation.end}"
+
+
+def _confidence(answer: Answer) -> str:
+    if answer.confidence is None:
+        return "This reader gives no confidence"
+    return f"{percent(answer.confidence)} likely to be right"
+
+
+def _abstention(answer: Answer) -> str:
+    return _ABSTAINED.get(answer.reason or Reason.NOT_DISCUSSED, "The text does not answer this.")

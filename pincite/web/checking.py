@@ -1,0 +1,78 @@
+"""A visitor's text whose quotations are looked up in their documents: its place on the page, and its address."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from urllib.parse import unquote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+import prompts
+from index.errors import PinciteError
+from index.load.formats import suffixes
+from pincite.html.marks import escape
+from pincite.html.words import words_html
+from pincite.records.check import check, draft_of, draft_of_text
+from pincite.records.check.report import report_html
+from pincite.service.service import without_path
+from pincite.web.visitor import MOST_BYTES, Visitor, Visitors
+
+__all__ = ["checking_html", "checking_routes", "open_check_html"]
+
+_MISSING = JSONResponse({"detail": "Not Found"}, status_code=404)
+_PRIVATE = {"cache-control": "no-store"}
+
+
+def checking_routes(visitors: Visitors, prefix: str) -> list[Route]:
+    """The address that takes a text, or a file with its name in the header `x-name`, and gives the report."""
+
+    async def checked(request: Request) -> Response:
+        visitor = visitors.with_token(request.path_params["token"])
+        if visitor is None:
+            return _MISSING
+        name = PurePosixPath(unquote(request.headers.get("x-name", "")).replace("\\", "/")).name
+        data = b""
+        async for chunk in request.stream():
+            data += chunk
+            if len(data) > MOST_BYTES:
+                return JSONResponse({"detail": prompts.render("check_page_failed")}, status_code=413)
+        try:
+            return HTMLResponse(await run_in_threadpool(_report, visitor, name, data), headers=_PRIVATE)
+        except PinciteError as error:
+            return JSONResponse({"detail": str(error)}, status_code=400)
+
+    return [Route(f"{prefix}/{{token}}/check", checked, methods=["POST"])]
+
+
+def open_check_html() -> str:
+    """The button that opens the place."""
+    return f'<button type="button" class="pc-button pc-check-open">{words_html("check_page_open")}</button>'
+
+
+def checking_html() -> str:
+    """The place: a text or a file in, the report out."""
+    formats = escape(", ".join([*suffixes(), ".json"]))
+    return (
+        f'<dialog class="pc-check" aria-labelledby="pc-check-title" data-failed="{words_html("check_page_failed")}"'
+        f' data-nothing="{words_html("check_page_nothing")}" data-checking="{words_html("check_page_checking")}">'
+        f'<form method="dialog"><h2 id="pc-check-title">{words_html("check_page_title")}</h2>'
+        f"<p>{words_html('check_page_about')}</p>"
+        f'<label for="pc-check-text">{words_html("check_page_text")}</label><textarea id="pc-check-text" rows="8">'
+        f'</textarea><p><label for="pc-check-file">{words_html("check_page_file")}</label> '
+        f'<input id="pc-check-file" type="file" accept="{formats}"></p>'
+        f'<p class="pc-check-said" role="status"></p><p class="pc-check-buttons">'
+        f'<button type="button" class="pc-button pc-check-go">{words_html("check_page_check")}</button> '
+        f'<a class="pc-check-whole" target="_blank" download="checked.html" hidden>{words_html("check_page_report")}'
+        f'</a> <button type="submit" class="pc-button">{words_html("check_page_close")}</button></p></form>'
+        f'<iframe class="pc-check-report" title="{words_html("check_report_findings")}" sandbox="allow-same-origin"'
+        " hidden></iframe></dialog>"
+    )
+
+
+def _report(visitor: Visitor, name: str, data: bytes) -> str:
+    """The report on a text or a file. Raises `PinciteError` for one that cannot be read."""
+    draft = draft_of(name, data) if name else draft_of_text(data.decode("utf-8", "replace"))
+    return report_html(check(draft, [without_path(one) for one in visitor.library.documents.values()]))

@@ -1,0 +1,105 @@
+"""Exported answers that were tampered with: whatever a person would see otherwise is noticed, and named."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from test_verify import conversation, lease, write
+
+from pincite.cli import main
+from pincite.records.verify import Verdict, verify
+
+__all__ = ["lease"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("</style>", ".answer{display:none}.answer::after{content:'Bob'}</style>"),
+        ('<p class="answer"', '<p class="answer">Bob</p><p hidden class="answer"'),
+        (
+            '<section class="exchange" id="question-1">',
+            '<template></template><section class="exchange" id="question-1">',
+        ),
+        ("</main>", "</main><script>document.body.textContent = 'Bob'</script>"),
+        ('<h2 dir="auto"', '<h2 dir="auto" dir="rtl"'),
+        ("70% likely", "99% likely"),
+        ("<b>lease.txt</b>", "<b>deed.txt</b>"),
+        ("Ada Wren</span>", "\u0410da Wren</span>"),
+        ("Ada Wren</span>", "A\u200bda Wren</span>"),
+        ("Ada Wren</span>", '<bdo dir="rtl">Ada Wren</bdo></span>'),
+        ("<main>", "<main><!-- nothing -->"),
+        ("The text does not answer this.", "The text says yes."),
+        ("<title>", "<title>A judgment: "),
+    ],
+)
+def test_whatever_a_dossier_shows_beside_its_data_is_noticed(lease: Path, old: str, new: str) -> None:
+    path = write(lease, "html")
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8", newline="")
+    found = verify(path)
+    assert not found.ok
+    assert any("line " in problem for problem in found.problems)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (
+            "> ",
+            "<!-- -->\n> ",
+        ),
+        ("70% likely", "99% likely"),
+        ("## 1", "Bob\n\n## 1"),
+    ],
+)
+def test_whatever_a_markdown_document_shows_beside_its_data_is_noticed(lease: Path, old: str, new: str) -> None:
+    path = write(lease, "md")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace(old, new, 1), encoding="utf-8", newline="")
+    assert verify(path).problems
+
+
+def test_a_question_that_is_changed_in_the_data_too_breaks_their_checksum(lease: Path) -> None:
+    for suffix in ("html", "md", "json"):
+        path = write(lease, suffix)
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace("What of", "Who burnt"), encoding="utf-8", newline="")
+        assert any("checksum" in problem for problem in verify(path).problems)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("heading", "Proven facts", "the file says it stands under 'Proven facts', the document None"),
+        ("sentence_start", 32, "the file's sentence is cut: in the document it begins earlier or goes on"),
+    ],
+)
+def test_a_heading_and_a_sentence_are_held_to_the_document(lease: Path, field: str, value: object, words: str) -> None:
+    path = write(lease, "json")
+    data = json.loads(path.read_text(encoding="utf-8"))
+    citation = data["answers"][0]["citations"][0]
+    citation |= {field: value, "sentence": None}
+    path.write_text(json.dumps(data), encoding="utf-8")
+    finding = verify(path).findings[0]
+    assert (finding.verdict, finding.note) == (Verdict.CHANGED, words)
+
+
+def test_other_line_ends_are_no_change(lease: Path) -> None:
+    path = write(lease, "html")
+    path.write_text(path.read_text(encoding="utf-8"), encoding="utf-8", newline="\r\n")
+    assert verify(path).ok
+    assert len(conversation(lease)) == 4
+
+
+def test_the_command_says_that_the_file_itself_is_changed(lease: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write(lease, "html")
+    text = path.read_text(encoding="utf-8").replace("</h1>", "</h1><p>\x1b[2JBob</p>", 1)
+    path.write_text(text, encoding="utf-8", newline="")
+    assert main(["verify", str(path)]) == 3
+    printed = capsys.readouterr().out
+    assert "\x1b" not in printed
+    assert printed.splitlines()[-1] == "4 ok, 0 moved, 0 changed, 0 gone, of 4; the file itself is changed"
