@@ -21,7 +21,7 @@ def outlined(text: str, segments: Sequence[Segment]) -> tuple[Segment, ...]:
     """
     signs: list[str] = []
     found: list[Segment] = []
-    for segment, following in zip(segments, [*segments[1:], None], strict=True):
+    for segment, following in zip(segments, [*segments[1:], None], strict=False):
         # A paragraph that the head of a page cuts stays whole.
         cut = following is not None and following.start < segment.end
         if segment.kind is SegmentKind.PARAGRAPH and not cut:
