@@ -42,8 +42,10 @@ def test_an_index_of_an_earlier_version_knows_that_its_document_did_not_change()
 
 @pytest.mark.parametrize("name", ["dossier.html", "conversation.json", "conversation.md"])
 def test_answers_exported_by_an_earlier_version_are_verified(name: str) -> None:
-    (finding,) = verify(KEPT / name, [load(KEPT / "ferry.md")]).findings
+    verified = verify(KEPT / name, [load(KEPT / "ferry.md")])
+    (finding,) = verified.findings
     assert (finding.verdict, finding.claim.citation.quote) == (Verdict.OK, "Glasgow")
+    assert verified.ok
 
 
 def test_feedback_kept_by_an_earlier_version_is_read() -> None:

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from index import Document, Index, Segment, SegmentKind
+from index.split.sentences import split_sentences
 from pincite.cli import main
 from pincite.records.export import answer_data, answer_markdown, answer_plain, citation_link, exported, portable
 from pincite.records.export.links import text_directive
@@ -237,7 +238,9 @@ def test_whatever_the_characters_an_export_is_ok(
     text = before + quote + after
     document = Document("d", text)
     start, end = len(before), len(before) + len(quote)
-    citation = Citation("d", "d", start, end, quote, start, end, None, before[-32:], after[:32], document.sha256)
+    held = [(a, b) for a, b in split_sentences(document) if a < end and start < b]
+    first, last = min(start, held[0][0]), max(end, held[-1][1])
+    citation = Citation("d", "d", start, end, quote, first, last, None, before[-32:], after[:32], document.sha256)
     folder = tmp_path_factory.mktemp("export")
     for suffix in ("html", "md", "json"):
         path = folder / f"out.{suffix}"

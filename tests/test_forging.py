@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from test_verify import conversation, lease, write
 
+from index import Document
 from pincite.cli import main
+from pincite.records.export import exported
 from pincite.records.verify import Verdict, verify
+from qa.types import Answer, Citation, Form, Status, Timings
 
 __all__ = ["lease"]
 
@@ -31,7 +35,7 @@ __all__ = ["lease"]
         ("Ada Wren</span>", "A\u200bda Wren</span>"),
         ("Ada Wren</span>", '<bdo dir="rtl">Ada Wren</bdo></span>'),
         ("<main>", "<main><!-- nothing -->"),
-        ("The text does not answer this.", "The text says yes."),
+        ("The text does not speak of this.", "The text says yes."),
         ("<title>", "<title>A judgment: "),
     ],
 )
@@ -102,4 +106,48 @@ def test_the_command_says_that_the_file_itself_is_changed(lease: Path, capsys: p
     assert main(["verify", str(path)]) == 3
     printed = capsys.readouterr().out
     assert "\x1b" not in printed
-    assert printed.splitlines()[-1] == "4 ok, 0 moved, 0 changed, 0 gone, of 4; the file itself is changed"
+    total = "4 ok, 0 moved, 0 read differently now, 0 changed, 0 gone, of 4"
+    assert printed.splitlines()[-1] == f"{total}; the file itself is changed"
+
+
+@pytest.mark.parametrize("suffix", ["html", "md", "json"])
+def test_answers_of_every_form_are_as_they_were_made(suffix: str, tmp_path: Path) -> None:
+    text = "Sound goes 10^3 km. It is slow.\n\nLight is fast.\n"
+    document = Document("sky.txt", text)
+
+    def one(start: int, end: int, **more: Any) -> Citation:
+        quote, before, after = text[start:end], text[max(0, start - 32) : start], text[end : end + 32]
+        more = {"sentence_start": start, "sentence_end": end, **more}
+        sha256 = document.sha256
+        return Citation(
+            "sky.txt",
+            "sky.txt",
+            start,
+            end,
+            quote,
+            page=None,
+            prefix=before,
+            suffix=after,
+            document_sha256=sha256,
+            **more,
+        )
+
+    def answer(form: Form, *found: Citation, **more: Any) -> Answer:
+        words = more.pop("text", "\n".join(citation.quote for citation in found))
+        status = more.pop("status", Status.ANSWERED)
+        return Answer("How?", "How?", status, words, None, found, None, None, Timings.none(), form=form, **more)
+
+    answers = [
+        answer(Form.SPAN, one(11, 15, sentence_start=0, sentence_end=19, added=((13, 14),))),
+        answer(Form.STATEMENT, one(0, 19, focus_start=11, focus_end=15, added=((13, 14),)), verdict="yes"),
+        answer(Form.PASSAGE, one(0, 31)),
+        answer(Form.LIST, one(0, 19, part="sound"), one(33, 47, part="light"), missing=("heat",)),
+        answer(Form.OVERVIEW, one(20, 31), one(33, 47)),
+        answer(Form.REPLY, one(33, 47), status=Status.REPLIED, text="It stands here:"),
+        answer(Form.REPLY, status=Status.REPLIED, text="You are welcome."),
+    ]
+    path = tmp_path / f"out.{suffix}"
+    path.write_text(exported(answers, {"sky.txt": document}, suffix), encoding="utf-8", newline="")
+    found = verify(path, [document])
+    assert [(one.verdict, one.note) for one in found.findings] == [(Verdict.OK, None)] * 8
+    assert found.problems == ()

@@ -193,7 +193,7 @@ def test_the_openapi_document_is_version_3_1_and_says_what_is_sent(client) -> No
     document = client.get("/v1/openapi.json").json()
     assert document["openapi"].startswith("3.1")
     assert document["servers"] == [{"url": "/v1"}]
-    assert set(document["paths"]) == {"/ask", "/documents", "/passage"}
+    assert set(document["paths"]) == {"/ask", "/check", "/documents", "/passage"}
     request = document["components"]["schemas"]["AskRequest"]
     assert set(request["properties"]) == {
         "question",

@@ -99,9 +99,8 @@ def _may_end(text: str, end: int) -> bool:
 
 def _is_cut(document: Document, citation: Citation) -> bool:
     """Whether the cited sentence begins or ends inside of one of the document's."""
-    sentences = split_sentences(document)
-    starts, ends = {start for start, _ in sentences}, {end for _, end in sentences}
-    return citation.sentence_start not in starts or citation.sentence_end not in ends
+    places = citation.sentence_start, citation.sentence_end
+    return any(start < place < end for start, end in split_sentences(document) for place in places)
 
 
 def _place(document: Document, start: int, end: int, first: int, last: int, similarity: float = 1.0) -> Place:
