@@ -1,4 +1,4 @@
-"""What a paragraph of a Word document is: a heading, an item of a list, a quotation, a paragraph; its number."""
+"""What a paragraph of a Word document is: a heading, an item of a list, a quotation or a paragraph; and its number."""
 
 from __future__ import annotations
 
