@@ -37,7 +37,14 @@ def keep_calibration(calibration: Calibration, fit: Mapping[str, Any]) -> Path:
     """Put `calibration` in force for its reader. `fit`: how it came about, kept beside it. Returns its file."""
     kept = _kept(calibration.reader)
     path = _folder(calibration.reader) / f"{int(kept[-1].stem) + 1 if kept else 1}.json"
-    written = {"version": VERSION, "features": FEATURES, **asdict(calibration), "fit": dict(fit)}
+    fusion = None if calibration.fusion is None else dict(zip(("weights", "bias"), calibration.fusion, strict=True))
+    written = {
+        "version": VERSION,
+        "features": FEATURES,
+        **asdict(calibration),
+        "fusion": fusion,
+        "fit": dict(fit),
+    }
     write_whole(path, json.dumps(written, indent=2) + "\n")
     return path
 

@@ -136,7 +136,7 @@ class Calibration:
                 name: FormCalibration(tuple(fit["weights"]), fit["bias"], fit["threshold"])
                 for name, fit in data.get("forms", {}).items()
             },
-            (tuple(data["fusion"]["weights"]), data["fusion"]["bias"]) if "fusion" in data else None,
+            (tuple(data["fusion"]["weights"]), data["fusion"]["bias"]) if data.get("fusion") else None,
             data.get("verdicts", {}),
         )
 

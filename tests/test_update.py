@@ -25,7 +25,6 @@ from index.errors import (
     LoadError,
     UnknownDocumentError,
 )
-from index.store.folder import locking
 from pincite.cli.main import main
 
 
@@ -272,7 +271,7 @@ def test_where_there_are_no_locks_an_index_can_be_read(saved: Path, monkeypatch:
     def refuse(descriptor: int, operation: int) -> None:
         raise OSError(errno.ENOLCK, "No locks available")
 
-    monkeypatch.setattr(locking.fcntl, "flock", refuse)
+    monkeypatch.setattr("fcntl.flock", refuse)
     assert opened(saved).documents["d3"] == DOCUMENTS[3]
 
 

@@ -7,6 +7,7 @@ from index.load.parsed import Raw
 
 # A NUL this near to where decoding stopped means a file of another kind, not text in another encoding.
 _LOOKED_AT = 8192
+_FEWEST = 8  # bytes that tell an encoding without a mark
 _MARKS = {b"\xff\xfe\0\0": "utf-32", b"\0\0\xfe\xff": "utf-32", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 # Where NULs stand in Latin text of two or of four bytes a character: of how many bytes, at which of them.
 _NULS = {"utf-32-le": (4, (1, 2, 3)), "utf-32-be": (4, (0, 1, 2)), "utf-16-le": (2, (1,)), "utf-16-be": (2, (0,))}
@@ -71,7 +72,7 @@ def _wide(data: bytes) -> str | None:
             return encoding
     sample = data[: _LOOKED_AT - _LOOKED_AT % 4]
     for encoding, (width, places) in _NULS.items():
-        if len(data) % width or not sample:
+        if len(data) % width or len(sample) < _FEWEST:
             continue
         count = len(sample) // width
         if all(sample[place::width].count(0) >= _LEAST * count for place in places) and _is_text(sample, encoding):
