@@ -244,7 +244,7 @@ def _environment() -> dict[str, str]:
 
 def _understood(said: Any, given: Sequence[Given], seconds: float, memory: int) -> list[Read]:
     if isinstance(said, dict) and isinstance(said.get("error"), str):
-        raise _error(said["error"], str(said.get("message")))
+        raise _error(said["error"], str(said.get("message")), said.get("offset"))
     try:
         read = [
             Read(document_of(one["document"]), [(int(start), int(end)) for start, end in one["sentences"]])
@@ -257,10 +257,13 @@ def _understood(said: Any, given: Sequence[Given], seconds: float, memory: int) 
     return read
 
 
-def _error(kind: str, message: str) -> LoadError:
+def _error(kind: str, message: str, offset: object) -> LoadError:
     found = getattr(errors, kind, LoadError)
-    plain = isinstance(found, type) and issubclass(found, LoadError) and not issubclass(found, errors.EncodingError)
-    return found(message) if plain else LoadError(message)
+    if not (isinstance(found, type) and issubclass(found, LoadError)):
+        return LoadError(message)
+    if issubclass(found, errors.EncodingError):
+        return found(message, offset=offset if isinstance(offset, int) else 0)
+    return found(message)
 
 
 def _too_much(given: Sequence[Given], seconds: float, memory: int) -> SourceTooLargeError:

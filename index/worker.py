@@ -104,7 +104,7 @@ def _done(wanted: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
             document = _read(one)
             read.append({"document": plain_of(document), "sentences": split_sentences(document)})
     except LoadError as error:
-        return {"error": type(error).__name__, "message": str(error)}
+        return {"error": type(error).__name__, "message": str(error), "offset": getattr(error, "offset", None)}
     except (MemoryError, RecursionError):
         return {"error": "SourceTooLargeError", "message": f"{one['name']!r} is too large to read; split it"}
     return {"read": read}

@@ -81,11 +81,12 @@ def test_a_reply_is_said_as_it_is_with_what_stands_behind_it() -> None:
         (
             Reason.UNREAD,
             [
-                "What could be read does not answer this; part of the sources could not be read.",
+                "What could be read does not answer this: page 2 of lamp.pdf has no text and was not read.",
                 "The nearest it comes:",
             ],
         ),
     ],
 )
 def test_an_abstention_says_why_and_what_the_text_does_say(reason: Reason, said: list[str]) -> None:
-    assert lines(OIL, reason=reason) == [*said, "  “Nobody cheered.”"]
+    unread = ("page 2 of lamp.pdf has no text and was not read",) if reason is Reason.UNREAD else ()
+    assert lines(OIL, reason=reason, unread=unread) == [*said, "  “Nobody cheered.”"]

@@ -131,14 +131,14 @@ def test_what_is_not_there_is_said_in_json_too(client) -> None:
         ("POST", "/healthz", 404, "there is nothing at POST '/healthz'"),
         ("GET", "/assets/none.js", 404, "there is nothing at GET '/assets/none.js'"),
         ("GET", "/pincite/guessed/document/d1", 404, "there is nothing at GET '/pincite/guessed/document/d1'"),
-        ("GET", "/gradio_api/queue/data", 422, "the field 'session_hash' is missing"),
-        ("POST", "/gradio_api/cancel", 422, "the field 'session_hash' is missing (and 2 more mistakes)"),
+        ("GET", "/gradio_api/queue/data", 422, "'session_hash' is given 0 times; give it once"),
+        ("POST", "/gradio_api/cancel", 403, "this session is another's; begin one of your own"),
     ],
 )
 def test_what_other_parts_refuse_is_said_in_the_same_json(client, method, path, status, message) -> None:
     found = json_body(client.request(method, path, json={}))
     assert (found[0], found[2]) == (status, message)
-    assert found[1] == {404: "NotFound", 422: "RequestError"}[status]
+    assert found[1] == {403: "ForeignSession", 404: "NotFound", 422: "RequestError"}[status]
 
 
 @pytest.mark.parametrize("path", ["/v1/ask", "/gradio_api/queue/join", "/gradio_api/call/ask"])

@@ -24,6 +24,7 @@ from index.types import Document
 from qa import Answerer
 from qa.confidence import FEATURES, Calibration
 from qa.types import Answer, Citation, Form, Reason, Status, Timings, Turn
+from qa.understand.talk import move_of
 
 ROOT = Path(__file__).parent.parent
 WAITED = 300.0  # seconds for a server to start, at most
@@ -219,8 +220,10 @@ class SpanAnswerer(Answerer):
     """Answers with words alone, also where they are the question's own, as those of `WordReader` are."""
 
     def ask(self, question: str, history: Sequence[Turn] = (), *, form: Form | None = None, **options: Any) -> Answer:
-        """As `Answerer.ask`, by default with a span."""
-        return super().ask(question, history, form=form or Form.SPAN, **options)
+        """As `Answerer.ask`, by default with a span; talk is replied to."""
+        if form is None and move_of(question, in_conversation=bool(history)) is None:
+            form = Form.SPAN
+        return super().ask(question, history, form=form, **options)
 
 
 def growing() -> Answerer:

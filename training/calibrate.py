@@ -18,7 +18,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import brier_score_loss, roc_auc_score
 from sklearn.model_selection import LeaveOneGroupOut, cross_val_predict
 from tqdm import tqdm
@@ -30,6 +29,7 @@ from qa.candidates import Candidate, ranked
 from qa.confidence import FEATURES, VERSION, Calibration, features
 from qa.read import OnnxReader
 from training import elsewhere
+from training.bounded import BoundedRegression
 from training.data import load_json
 from training.export import write_card
 from training.mixture import SPLIT
@@ -131,7 +131,8 @@ def fit(judged: Sequence[Judged], reader: str) -> dict[str, Any]:
     f1 = np.array([each.best_f1(weight) for each in judged])
     right = f1 >= RIGHT
     answerable = np.array([each.answerable for each in judged])
-    model = LogisticRegression(C=1.0, max_iter=5000).fit(values, right)
+    margins = [FEATURES.index("margin"), FEATURES.index("margin, short")]
+    model = BoundedRegression(not_negative=margins).fit(values, right)
     weights = tuple(float(w) for w in model.coef_[0])
     bias = float(model.intercept_[0])
     short = np.array([each.short for each in judged])

@@ -1,48 +1,46 @@
-"""The shipped 8-bit reader as PyTorch weights, so that a later stage can begin where the last one ended.
+"""The shipped 8-bit reader as PyTorch weights, so that a later stage, or other software, can begin with it.
 
 A weight comes back as its 8 bits say, not as it was before: of the shipped reader's logits that is the nearest form.
-Of a smoothed product (see training.smoothing) the factor goes back into the weights.
+What a product of smoothed activations was multiplied with (see training.smoothing) goes back into its weights.
 """
 
 from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from transformers import BertConfig, BertForQuestionAnswering
 
+from training.heads import ManyHeads
 from training.minilm import encoder_folder
-from training.smoothing import FACTORS, SMOOTHED
+from training.smoothing import SMOOTHED
 from training.train import RECORD
 
 if TYPE_CHECKING:
-    from onnx import GraphProto, NodeProto
+    from onnx import NodeProto
 
-Floats = NDArray[np.float32]
+Weights = NDArray[np.float32]
+PREFIX = "model."  # training.export's wrapper holds the model under this name
 
 
 def restore(shipped: Path, out: Path) -> Path:
     """Write the reader in `shipped` (model.onnx, tokenizer.json, training.json) to `out` as a model; returns `out`.
 
-    Raises `ValueError` if a weight of the model stands in none of the graph's products.
+    Raises `ValueError` where the weights are not exactly those that the model has.
     """
-    import onnx
-
-    graph = onnx.load(str(shipped / "model.onnx")).graph
-    config = BertConfig.from_pretrained(encoder_folder())
-    model = BertForQuestionAnswering(config)
-    weights = _by_name(graph)
-    state = model.state_dict()
-    for name in state:
-        if name not in weights and not name.endswith(("position_ids", "token_type_ids")):
-            raise ValueError(f"{str(shipped / 'model.onnx')!r} holds no weight {name!r}; is it a reader of training/?")
-    model.load_state_dict({name: torch.from_numpy(weights[name].copy()) for name in state if name in weights})
+    weights = {name: torch.from_numpy(values) for name, values in dequantised(shipped / "model.onnx").items()}
+    kind = ManyHeads if "sentence_outputs.weight" in weights else BertForQuestionAnswering
+    model = kind(BertConfig.from_pretrained(encoder_folder()))
+    missing, unexpected = model.load_state_dict(weights, strict=False)
+    left = [name for name in missing if not name.endswith("position_ids")]
+    if left or unexpected:
+        raise ValueError(f"not the reader's weights: {left} are missing, {unexpected} are too many")
     out.mkdir(parents=True, exist_ok=True)
     model.save_pretrained(out)
     shutil.copyfile(shipped / "tokenizer.json", out / "tokenizer.json")
@@ -51,55 +49,50 @@ def restore(shipped: Path, out: Path) -> Path:
     return out
 
 
-def _by_name(graph: GraphProto) -> dict[str, Floats]:
-    """Each parameter of the model, by its name there."""
+def dequantised(path: Path) -> dict[str, Weights]:
+    """The weights of the ONNX file `path`, as training.onnx_export wrote it, by their names in torch.
+
+    Raises `ValueError` for a product of weights that it would leave out.
+    """
+    import onnx
     from onnx import numpy_helper
 
-    held = {i.name: numpy_helper.to_array(i) for i in graph.initializer}
-    found = {name.removeprefix("model."): values for name, values in held.items() if name.startswith("model.")}
-    for table in [name for name in found if name.endswith("_int8")]:
-        name = table.removesuffix("_int8")
-        found[name] = found[table].astype(np.float32) * found[f"{name}_scale"]
-    for node in graph.node:
-        weight = _rounded_in_blocks(node, held) or _rounded_by_channel(node, held)
-        if weight is not None:
-            name, read = weight
-            found[name] = read()
-    return found
+    graph = onnx.load(str(path)).graph
+    stored = {i.name: numpy_helper.to_array(i) for i in graph.initializer}
+    found = {name: values for name, values in stored.items() if name.startswith(PREFIX) and values.dtype == np.float32}
+    for name in [name for name in found if name.endswith(("_scale", "_zero_point"))]:
+        scale, table = found.pop(name), name.removesuffix("_scale")
+        if f"{table}_int8" in stored:  # that is looked up by row
+            found[table] = stored[f"{table}_int8"].astype(np.float32) * scale
+    divided = _divided(graph.node, stored)
+    for weight, node, activations in _products(graph.node):
+        found[weight] = _product(node, stored) * divided.get(activations, np.float32(1))
+    return {name.removeprefix(PREFIX): np.array(values, order="C") for name, values in found.items()}
 
 
-def _rounded_in_blocks(
-    node: NodeProto, held: dict[str, NDArray[np.generic]]
-) -> tuple[str, Callable[[], Floats]] | None:
-    if node.op_type != "MatMulNBits":
-        return None
-    codes, scales = held[node.input[1]], held[node.input[2]].astype(np.float32)  # (out, blocks, size), (out, blocks)
-
-    def read() -> Floats:
-        centred = codes.astype(np.float32) - 128.0
-        return (centred * scales.reshape(len(codes), -1, 1)).reshape(len(codes), -1)
-
-    return _parameter(node.name), read
+def _products(nodes: Any) -> Iterator[tuple[str, NodeProto, str]]:
+    """The name of each product's weights in torch, the product, and the name of the activations that it takes."""
+    rounded = {n.output[0]: n.input[0] for n in nodes if n.op_type == "DynamicQuantizeLinear"}
+    for node in nodes:
+        if node.op_type in ("MatMulInteger", "MatMulNBits"):
+            name = node.name.strip("/").rpartition("/")[0].replace("/", ".") + ".weight"
+            yield name, node, rounded.get(node.input[0], node.input[0])
+        elif node.op_type in ("MatMul", "Gemm") and any("onnx::MatMul" in name for name in node.input):
+            raise ValueError(f"the product {node.name!r} keeps its weights in a form that is not known here")
 
 
-def _rounded_by_channel(
-    node: NodeProto, held: dict[str, NDArray[np.generic]]
-) -> tuple[str, Callable[[], Floats]] | None:
-    if node.op_type != "MatMulInteger":
-        return None
-    base = node.input[1].removesuffix("_quantized")
-    taken = node.input[0].removesuffix("_quantized")
-
-    def read() -> Floats:
-        codes = held[node.input[1]].astype(np.float32) - held[f"{base}_zero_point"].astype(np.float32)
-        values = (codes * held[f"{base}_scale"].astype(np.float32)).T  # (out, in)
-        factors = held.get(taken.removesuffix(SMOOTHED) + FACTORS)
-        return values if factors is None else values * factors.astype(np.float32)
-
-    return _parameter(node.name), read
+def _divided(nodes: Any, stored: dict[str, NDArray[Any]]) -> dict[str, Weights]:
+    """What smoothed activations were multiplied by (see training.smoothing), (in,), by their names."""
+    return {n.output[0]: stored[n.input[1]] for n in nodes if n.output[0].endswith(SMOOTHED)}
 
 
-def _parameter(product: str) -> str:
-    """The parameter behind a product: "/model/bert/encoder/layer.0/…/query/MatMul_quant" is that of `query`."""
-    inside = product.removeprefix("/model/").rpartition("/")[0]
-    return inside.replace("/", ".") + ".weight"
+def _product(node: NodeProto, stored: dict[str, NDArray[Any]]) -> Weights:
+    """(out, in), as torch has it."""
+    if node.op_type == "MatMulInteger":
+        name = node.input[1].removesuffix("_quantized")
+        zero = stored[f"{name}_zero_point"].astype(np.int32)
+        levels = stored[node.input[1]].astype(np.int32) - zero  # (in, out), a scale for each of out
+        return np.asarray((levels * stored[f"{name}_scale"]).T, dtype=np.float32)
+    levels = stored[node.input[1]].astype(np.int32) - 128  # (out, blocks, 128), a scale for each block
+    scaled = levels * stored[node.input[2]][:, :, None]
+    return np.asarray(scaled.reshape(len(scaled), -1), dtype=np.float32)
