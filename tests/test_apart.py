@@ -71,7 +71,7 @@ def test_what_nobody_waits_for_ends_at_once(apart: Apart) -> None:
     apart.read([Given("a", text="Ready.")])
     began = time.monotonic()
     with pytest.raises(InterruptedError):
-        apart.read([Given("a.md", text="* " * 500_000)], stop=lambda: time.monotonic() > began + 0.2)
+        apart.read([Given("a.md", text="* " * 500_000)], stop=lambda: True)
     assert time.monotonic() < began + 10
 
 

@@ -1,4 +1,4 @@
-"""A logistic regression some of whose weights are never negative: a score that speaks for an answer not against it."""
+"""A logistic regression some of whose weights are never negative: what speaks for an answer is not to tell against it.
 
 Beside scores that rise and fall with it, a margin's weight can turn negative; a reader that is surer would be believed
 less then.
