@@ -307,7 +307,7 @@ def test_what_a_visitor_sends_is_deleted_when_they_leave_even_while_it_is_indexe
 @browser
 def test_what_a_visitor_sends_is_deleted_when_they_go_to_another_page_and_not_before(growing, visit) -> None:
     def sent() -> set[Path]:
-        return set(found(Path(tempfile.gettempdir()), "pincite-uploads-*/pincite-*/*/ferry.txt"))
+        return set(found(Path(tempfile.gettempdir()), "pincite-uploads-*/pincite-*/*/upload.txt"))
 
     before = sent()
     visitor = visit(growing)
