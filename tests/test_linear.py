@@ -64,8 +64,10 @@ WORK: dict[str, Callable[[str], object]] = {
 @pytest.mark.parametrize("work", WORK)
 def test_time_grows_with_the_length_and_not_with_its_square(work: str, unit: str) -> None:
     for before, after in (("", ""), ("a", "b")):
-        long = seconds(WORK[work], before + unit * (LONG // len(unit)) + after)
+        text = before + unit * (LONG // len(unit)) + after
+        long = seconds(WORK[work], text)
         if long > AT_ONCE:
+            long = min(long, seconds(WORK[work], text))  # the first time what it needs is imported, memory is grown
             short = seconds(WORK[work], before + unit * (SHORT // len(unit)) + after)
             assert long < SLOWER * max(short, 0.005), (short, long)
 
