@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tiny_evidence import write_evidence
 from tiny_models import tiny_encoder, tiny_teacher
 
 import training.__main__ as pipeline
@@ -23,7 +24,8 @@ from training.stages import STAGES, TEACHER
 TITLES = {"tune_train": 3, "tune_calibrate": 5, "test_v2.0": 1, "test_v1.1": 1}
 FILES = (
     "squadshifts-new-wiki", "squadshifts-reddit", "squadshifts-amazon-reviews", "qamr", "fairytaleqa-train",
-    "policyqa-dev", "selqa-sentences",
+    "policyqa-dev", "selqa-sentences", "squad2-train-rebuilt", "squad-train-sentences", "nq-qed-train",
+    "tydiqa-en-goldp-train", "fairytaleqa-val",
 )  # fmt: skip
 NAMES = ("Ann", "Bea", "Cid", "Dov", "Eve", "Fay", "Gil", "Hal", "Ivo", "Jan", "Kit", "Lea", "Max", "Ned", "Oda", "Pia")
 TOWNS = ("Oslo", "Bergen", "Turku", "Malmo", "Visby", "Narva", "Riga", "Kiel", "Lund", "Skien", "Vaasa", "Pori")
@@ -71,6 +73,11 @@ def data(tmp_path: Path) -> Path:
     (folder / "dev/split.json").write_text(json.dumps(split), encoding="utf-8")
     for seed, name in enumerate(FILES, len(titles)):
         write(folder / f"train/{name}.json.gz", [article(name, seed)])
+    for seed, name in enumerate(("bioasq-factoid", "bioasq-list"), len(titles) + len(FILES)):
+        write(folder / f"evidence/{name}.json.gz", [article(name, seed)])
+    with gzip.open(folder / "train/unansq-pairs.tsv.gz", "wt", encoding="utf-8") as file:
+        file.write("unanswerable_id\tanswerable_id_in_rebuilt\tcause\n")
+    write_evidence(folder / "evidence")
     return folder
 
 
@@ -83,6 +90,8 @@ def test_all_stages_lead_from_data_to_a_reader_that_answers(
     (teacher / "tokenizer.json").write_bytes((encoder / "tokenizer.json").read_bytes())
     monkeypatch.setattr(pipeline, "encoder_folder", lambda: encoder)
     monkeypatch.setattr(pipeline, "teacher_encoder", lambda folder: teacher)
+    # A reader of a few steps finds nothing that a form could be fitted on: see tests/test_forms.py.
+    monkeypatch.setattr(pipeline, "add_forms", lambda data, folder: {})
     out, target = tmp_path / "runs", tmp_path / "shipped"
     monkeypatch.setattr(sys, "argv", ["training", "--data", str(data), "--out", str(out), "--target", str(target)])
 

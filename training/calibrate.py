@@ -252,6 +252,8 @@ def judge_elsewhere(data: Path, reader: OnnxReader) -> list[Judged]:
     """Ask the questions of other kinds of text, each of its own passage, some once more of another one's."""
     judged: list[Judged] = []
     for kind, pairs in elsewhere.questions(data).items():
+        if not pairs:
+            continue
         texts = list(dict.fromkeys(_text(pair) for pair in pairs))
         names = {text: f"{kind}-{i}" for i, text in enumerate(texts)}
         documents = [Document(name, text) for text, name in names.items()]

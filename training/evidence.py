@@ -71,7 +71,8 @@ def contracts(path: Path, rng: random.Random) -> Iterator[Example]:
 
 def creak(path: Path, rng: random.Random) -> Iterator[Example]:
     """Statements and a sentence that explains why they hold or not: a small sample."""
-    for row in rng.sample(read_records(path), CREAK):
+    rows = read_records(path)
+    for row in rng.sample(rows, min(CREAK, len(rows))):
         yield _judged(row, row["hypothesis"], row["passage"], SUPPORT[row["label"]])
 
 
@@ -123,7 +124,8 @@ def rules(path: Path, rng: random.Random) -> Iterator[Example]:
 
 def facts(path: Path, rng: random.Random) -> Iterator[Example]:
     """Yes/no questions that take several facts, among the facts of other questions: a sample."""
-    rows = rng.sample(read_records(path), FACTS)
+    rows = read_records(path)
+    rows = rng.sample(rows, min(FACTS, len(rows)))
     yield from _among_others(rows, rng, key="term", lines=lambda row: row["facts"], asked=lambda row: row["question"])
 
 
@@ -186,7 +188,9 @@ def _among_others(
 ) -> Iterator[Example]:
     for row in rows:
         others = [line for _ in range(6) for line in lines(rng.choice(rows)) if line not in lines(row)]
-        strangers = [line for other in rng.sample(rows, 6) if other[key] != row[key] for line in lines(other)]
+        strangers = [
+            line for other in rng.sample(rows, min(6, len(rows))) if other[key] != row[key] for line in lines(other)
+        ]
         verdict = YES_NO.get(row.get("label", "")) if judged(row) else None
         yield _mixed(row, asked(row), lines(row), strangers or others, verdict, rng)
         if rng.random() < NOTHING_ANSWERS:
