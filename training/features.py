@@ -43,6 +43,11 @@ class Feature:
     verdict: int = UNKNOWN
     pair: str = ""
 
+    @property
+    def is_unlabelled(self) -> bool:
+        """Whether nobody but a teacher knows anything of it."""
+        return not self.targets and self.verdict == UNKNOWN and all(one == UNKNOWN for one in self.answering)
+
 
 def build_features(
     examples: Sequence[Example], tokenizer: Tokenizer, *, window: int, crop_share: float, rng: random.Random
