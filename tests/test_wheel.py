@@ -58,7 +58,8 @@ def run(*command: str | Path, cwd: Path) -> str:
 def ask(pincite: Path, question: str, cwd: Path) -> dict[str, Any]:
     """The answer's JSON, but for how long it took and where on this machine the article stands."""
     answer: dict[str, Any] = json.loads(run(pincite, "ask", question, "--json", cwd=cwd))
-    del answer["timings"], answer["digest"]  # which is of the timings and the source too
+    del answer["timings"]
+    answer.pop("digest", None)  # which is of the timings and the source too
     for citation in filter(None, [answer["nearest"], *answer["citations"]]):
         citation["source"] = Path(citation["source"]).name
     return answer
