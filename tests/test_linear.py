@@ -26,7 +26,7 @@ UNITS = [
     "<!-- -->", "~~", "~~a ", ">", "` ", "a\f", "[page 1] ", "is it "]  # fmt: skip
 SHORT, LONG = 8_000, 64_000
 SLOWER = 24.0  # times, for eight times as much; in the square it would be 64
-AT_ONCE = 0.3  # seconds of processor time that are nothing to worry about
+AT_ONCE = 2.0  # seconds of processor time that are nothing to worry about, on a busy machine too
 
 
 def seconds(work: Callable[[str], object], text: str) -> float:
