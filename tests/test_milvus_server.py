@@ -12,6 +12,7 @@ from index.config import SearchConfig
 from index.errors import IndexStoreError
 from pincite.cli import main
 from qa import Answerer
+from qa.types import Form
 from tests.fakes import HashingEmbedder, WordReader
 from tests.index_contract import DOCUMENTS, IndexContract
 from tests.milvus_server import LocalServer
@@ -98,7 +99,7 @@ def test_while_a_document_is_replaced_every_answer_is_quoted_from_one_version(se
     writer = threading.Thread(target=replace)
     writer.start()
     while not done.is_set():
-        answer = answerer.ask("Which bridge is *granite*?")
+        answer = answerer.ask("Which bridge is *granite*?", form=Form.SPAN)
         asked += 1
         wrong += [c for c in answer.citations if c.quote != "granite"]
     writer.join()
