@@ -19,9 +19,10 @@ from sklearn.metrics import roc_auc_score
 
 from benchmarks.squad import write_result
 from qa.read import OnnxReader
-from training.calibrate import COLLECTION, PARAGRAPH, RIGHT, WITHOUT, Judged, choose_weight, judge
+from training.calibrate import choose_weight
 from training.data import load_json
 from training.export import export_reader
+from training.judging import COLLECTION, PARAGRAPH, RIGHT, WITHOUT, Judged, judge
 from training.minilm import encoder_folder
 from training.mixture import Mixture, Source, fingerprint
 from training.settings import Settings
@@ -50,7 +51,7 @@ ARMS = {
 
 
 def measured(judged: list[Judged]) -> dict[str, float]:
-    """F1 in percent, AUROC of the margin for whether there is an answer; see the docstrings of training.calibrate."""
+    """F1 in percent, AUROC of the margin for whether there is an answer; see the docstrings of training.judging."""
     weight = choose_weight(judged)
     margin = np.array([each.best(weight).margin for each in judged])
     f1 = np.array([each.best_f1(weight) for each in judged])

@@ -23,7 +23,8 @@ SCORES = ("margin", "gap", "log_probability", "rank", "retrieval", "support")
 # Whoever asks a short text has it before them, and may well ask what it seems to answer; of a collection people ask
 # what they do not know. The same scores mean less of the one than of the other.
 SHORT = 4  # passages
-Coverage = tuple[tuple[float, float, float], ...]
+# Rows of three or five numbers: see `Calibration`.
+Coverage = tuple[tuple[float, ...], ...]
 FEATURES = (*SCORES, "short", *(f"{name}, short" for name in SCORES))
 
 
@@ -63,7 +64,8 @@ class Calibration:
     """Weights of the logistic regression, and the confidence from which an answer is given.
 
     `coverage`: what other confidences would do, as rows of a least confidence, the share of the calibration questions
-    that are still answered with it, and the share of those answers that are right. `short_threshold` and
+    that are still answered with it, the share of those answers that are right, and that share's exact bounds of 95%
+    (Clopper and Pearson 1934), which files of earlier versions lack. `short_threshold` and
     `short_coverage`: the same where the text `is_short`; without them the others hold there too.
     `retrieval_weight`: what a passage's score in the search counts beside the reader's margin (`qa.candidates`).
     `operating_point` says in words how both thresholds were chosen; `reader` is the id of the reader that they were
@@ -148,7 +150,7 @@ def default_calibration() -> Calibration:
 
 
 def _rows(coverage: Sequence[Sequence[float]]) -> Coverage:
-    return tuple((float(least), float(share), float(right)) for least, share, right in coverage)
+    return tuple(tuple(float(number) for number in row) for row in coverage)
 
 
 def _clip(value: float, low: float, high: float) -> float:

@@ -12,8 +12,9 @@ import pytest
 from qa.candidates import Candidate
 from qa.read import OnnxReader
 from qa.read.onnx import MODEL_FOLDER
-from training.calibrate import Judged, with_support
+from training.calibrate import with_support
 from training.export import write_card
+from training.judging import Judged
 from training.support import PLACES, Head, StatesReader, add_head, held_out, hidden_states, learn
 
 WIDTH = 6

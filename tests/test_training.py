@@ -24,18 +24,20 @@ from qa.candidates import Candidate
 from qa.confidence import Calibration, features
 from training import loop
 from training.averaging import average
-from training.calibrate import Judged, _ways, expected_calibration_error, fit, most_right
+from training.calibrate import fit
 from training.compose import composed
 from training.data import Example, read_squad, without_overlap
 from training.distil import OUTSIDE, label
 from training.dropout import PooledDropout
 from training.features import CLS, LONGEST_PART, NULL, PAD, SEP, batches, build_features, pad
+from training.judging import Judged, _ways
 from training.losses import allowed_positions, distillation_loss, span_loss
 from training.mixture import Mixture, Source
 from training.negatives import altered, mined, renamed, silenced
 from training.settings import Settings
 from training.stages import STAGES, TEACHER
 from training.teacher import MpnetReader, own_ids, teacher_encoder
+from training.thresholds import coverage, expected_calibration_error, most_right
 from training.train import _prepare, is_finished, load_encoder, train
 
 NOTHING = Mixture((), Source("tune_train"))
@@ -370,9 +372,18 @@ def test_each_kind_of_text_has_the_threshold_of_its_own_questions() -> None:
     shares = [fitted[name][50][1:] for name in ("coverage", "short_coverage")]
     margins = {name: [j.candidates[0].margin for j in kinds[name]] for name in kinds}
     # The margin says which are right, but for the noise: from 0.5 on those are answered.
-    for (share, right), name, least in zip(shares, ("collection", "short"), (-3.0, 3.0), strict=True):
+    for (share, right, low, high), name, least in zip(shares, ("collection", "short"), (-3.0, 3.0), strict=True):
         assert share == pytest.approx(np.mean([margin > least for margin in margins[name]]), abs=0.06)
         assert right > 0.7
+        assert low < right < high
+
+
+def test_a_share_that_is_promised_carries_its_exact_bounds() -> None:
+    # Of 20 answers from 0.5 on all are right: exactly bounded by the 20th root of 0.025 from below. Of all 40 half are.
+    chances, right = np.repeat([0.2, 0.9], 20), np.repeat([False, True], 20)
+    rows = {row[0]: row[1:] for row in coverage(chances, right)}
+    assert rows[0.5] == (0.5, 1.0, round(0.025 ** (1 / 20), 3), 1.0)
+    assert rows[0.0] == (1.0, 0.5, 0.338, 0.662)  # as R's binom.test(20, 40) says
 
 
 def test_the_calibration_error_is_the_mean_distance_of_confidence_and_truth() -> None:

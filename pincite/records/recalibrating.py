@@ -228,7 +228,7 @@ def _moved(coverage: Coverage, slope: float, shift: float) -> Coverage:
     def moved(least: float) -> float:
         return least if least <= 0 else round(float(_sigmoid(np.array(slope * _logit(least) + shift))), 3)
 
-    return tuple((moved(least), share, right) for least, share, right in coverage)
+    return tuple((moved(least), *shares) for least, *shares in coverage)
 
 
 def _logit(chance: float) -> float:

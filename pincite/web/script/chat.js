@@ -99,7 +99,8 @@ function editing(number) {
   if (number) document.querySelector("#pc-question textarea").focus();
 }
 
-// What the calibration data say of a least confidence: the last row of [confidence, answered, right] at or below it.
+// What the calibration data say of a least confidence: the last row of
+// [confidence, answered, right, low, high] at or below it; the exact bounds are not in every calibration.
 function dialWords() {
   const dial = document.querySelector(".pc-dial");
   if (!dial) return;
@@ -113,7 +114,9 @@ function dialWords() {
   const costs = data[dial.dataset.kind];
   const row = costs.filter(([least]) => least <= slider.value / 100 + 1e-9).at(-1) ?? costs[0];
   const shares = row ? data.dial_share.replace("{share}", percent(row[1])).replace("{right}", percent(row[2])) : "";
-  dial.querySelector(".pc-dial-share").textContent = shares;
+  const bounded = row?.length > 3;
+  const bounds = bounded ? data.dial_bounds.replace("{low}", percent(row[3])).replace("{high}", percent(row[4])) : "";
+  dial.querySelector(".pc-dial-share").textContent = shares + bounds;
 }
 
 // Short texts are answered from another confidence on than others, and the same confidence costs other answers: the
