@@ -72,6 +72,16 @@ _WIDE = Settings(window=384, crop_share=0.4, warmup=0.05, freeze_embeddings=Fals
 # A teacher of a few hundred small steps is too modest: of temperatures of 0.3 to 1.2 the right places of its own
 # windows were likeliest at 0.7 to 0.8. One that has seen all questions four times is too sure of them.
 _LESSON = replace(_WIDE, crop_share=0.6, learning_rate=2e-4, taught=0.7, temperature=0.7)
+_PEOPLE = replace(
+    _WIDE,
+    window=320,
+    crop_share=0.5,
+    freeze_embeddings=True,
+    learning_rate=2e-4,
+    dropout=0.1,
+    sentences=1.0,
+    verdicts=0.5,
+)
 # From the third on what each brings comes from being averaged with what was before.
 STAGES = (
     Stage("broad", BROAD, Settings()),
@@ -100,20 +110,6 @@ STAGES = (
         kept=0.4,
         taught_by="anew",
     ),
-    Stage(
-        "people",
-        PEOPLE,
-        replace(
-            _WIDE,
-            seed=401,
-            steps=1900,
-            window=320,
-            crop_share=0.5,
-            freeze_embeddings=True,
-            learning_rate=2e-4,
-            dropout=0.1,
-            sentences=1.0,
-            verdicts=0.5,
-        ),
-    ),
+    Stage("people", PEOPLE, replace(_PEOPLE, seed=401, steps=1900)),
+    Stage("further", PEOPLE, replace(_PEOPLE, seed=402, steps=1800)),
 )
