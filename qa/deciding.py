@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from index import Index
-from qa.abstention import nearest_place, reason_for
+from qa.abstention import nearest_place, reason_for, why_it_differs
 from qa.citing import cite
 from qa.compose.draft import Draft, Material, Place
 from qa.compose.listing import listing
@@ -18,7 +18,7 @@ from qa.compose.verdict import verdict_of
 from qa.compose.words import says_enough
 from qa.confidence import Calibration, FormCalibration
 from qa.config import AskConfig
-from qa.types import Answer, Citation, Form, Status, Timings
+from qa.types import Answer, Citation, Form, Reason, Status, Timings
 from qa.understand.asked import Asked
 from qa.understand.several import asks_for_several
 from qa.understand.wanted import holds_what_is_wanted
@@ -58,9 +58,10 @@ class Decider:
             draft = in_parts(asked, lambda part: self._draft(consider(part), minimum, None, strict=False))
         else:
             draft = self._draft(material, minimum, answers, strict=strict)
-        speaks_of_others = minimum is None and not strict and bool(material.names_missing)
-        if not draft.likely or not draft.places or speaks_of_others:
+        if not draft.likely or not draft.places:
             return self._abstention(question, material, draft)
+        if minimum is None and not strict and (differs := why_it_differs(material)):
+            return self._abstention(question, material, draft, differs)
         cited = tuple(self._cite(place) for place in draft.places)
         return Answer(
             question, asked.question, Status.ANSWERED, _text(draft.form, cited), draft.confidence, cited, None, None,
@@ -102,12 +103,12 @@ class Decider:
         start, end = place.focus or (None, None)
         return replace(cited, part=place.part, focus_start=start, focus_end=end)
 
-    def _abstention(self, question: str, material: Material, draft: Draft) -> Answer:
+    def _abstention(self, question: str, material: Material, draft: Draft, reason: Reason | None = None) -> Answer:
         near = nearest_place(material)
         nearest = None if near is None else self._cite(near)
         return Answer(
             question, material.asked.question, Status.ABSTAINED, None, draft.confidence, (), nearest,
-            reason_for(material), Timings.none(), form=draft.form, parts=material.asked.parts,
+            reason or reason_for(material), Timings.none(), form=draft.form, parts=material.asked.parts,
         )  # fmt: skip
 
 
