@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qa.compose.draft import Material, Place
-from qa.compose.unsaid import contradicts, unsaid
+from qa.compose.unsaid import contradicts
 from qa.types import Reason
 
 # Characters of the nearest statement at most.
@@ -24,13 +24,13 @@ def reason_for(material: Material) -> Reason:
 
 
 def why_it_differs(material: Material) -> Reason | None:
-    """Why what seems to answer does not answer this question: it is of something else, or denies what is asked about.
+    """Why what seems to answer does not answer this question: it denies what is asked about, or is of other names.
 
     None where nothing speaks against it.
     """
     if contradicts(material):
         return Reason.PREMISE_DIFFERS
-    return Reason.NOT_SAID if material.names_missing or unsaid(material) else None
+    return Reason.NOT_SAID if material.names_missing else None
 
 
 def nearest_place(material: Material) -> Place | None:

@@ -14,6 +14,7 @@ from qa.compose.parts import in_parts
 from qa.compose.span import span
 from qa.compose.statement import passage, statement
 from qa.compose.summary import summary
+from qa.compose.unsaid import doubted, unsaid
 from qa.compose.verdict import verdict_of
 from qa.compose.words import says_enough
 from qa.confidence import Calibration, FormCalibration
@@ -25,6 +26,8 @@ from qa.understand.wanted import holds_what_is_wanted
 
 # The confidence from which a sentence is given in place of words that are not believed.
 SURER = 0.7
+# The forms of yes/no and why questions.
+_HELD = (Form.STATEMENT, Form.PASSAGE)
 # The material of another question, for the parts of one.
 Consider = Callable[[Asked], Material]
 
@@ -60,8 +63,12 @@ class Decider:
             draft = self._draft(material, minimum, answers, strict=strict)
         if not draft.likely or not draft.places:
             return self._abstention(question, material, draft)
-        if minimum is None and not strict and (differs := why_it_differs(material)):
-            return self._abstention(question, material, draft, differs)
+        if minimum is None and not strict:
+            if differs := why_it_differs(material):
+                return self._abstention(question, material, draft, differs)
+            draft = self._doubted(draft, material)
+            if not draft.likely:
+                return self._abstention(question, material, draft, Reason.NOT_SAID)
         cited = tuple(self._cite(place) for place in draft.places)
         return Answer(
             question, asked.question, Status.ANSWERED, _text(draft.form, cited), draft.confidence, cited, None, None,
@@ -94,6 +101,16 @@ class Decider:
         surer = minimum is not None or wider.confidence is None or wider.confidence >= SURER
         fits = surer and wider.likely and any(_holds(material, place) for place in wider.places)
         return wider if fits else replace(words, likely=False)
+
+    def _doubted(self, draft: Draft, material: Material) -> Draft:
+        """`draft`, less likely where the documents do not speak of what is asked about."""
+        if draft.form not in _HELD or not unsaid(material):
+            return draft
+        fit = self._fit(draft.form)
+        if fit is None or draft.confidence is None:
+            return replace(draft, likely=False)
+        confidence = doubted(draft.confidence)
+        return replace(draft, confidence=confidence, likely=confidence >= fit.threshold)
 
     def _fit(self, form: Form) -> FormCalibration | None:
         return self._calibration.forms.get(form) if self._calibration else None

@@ -29,8 +29,9 @@ NO_ANSWERS = (SegmentKind.HEADING, SegmentKind.RUNNING_HEAD, SegmentKind.LINE_NU
 # Margins outside of this tell no more.
 LEAST, MOST = -15.0, 15.0
 _LETTER = re.compile(r"[^\W\d_]")
-# A line of links to other places of the same page: its table of contents.
+# A line of links to other places of the same page: its table of contents; and the addresses of links.
 _CONTENTS = re.compile(r"\W*(?:\[[^\]\n]*\]\(#[^)\s]*\)\W*)+")
+_ADDRESS = re.compile(r"\]\([^)\s]*\)|\bhttps?://\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ def says_something(blocks: Blocks, start: int, end: int) -> bool:
 
 
 def _is_fragment(blocks: Blocks, sentence: Sentence) -> bool:
-    return len(blocks.document.text[sentence.start : sentence.end].split()) <= FRAGMENT
+    return len(_ADDRESS.sub("", blocks.document.text[sentence.start : sentence.end]).split()) <= FRAGMENT
 
 
 def stems(text: str) -> set[str]:
@@ -159,7 +160,7 @@ def _best_span_in(reading: PassageReading, low: int, high: int) -> float:
 
 
 def _share(asked: set[str], words: str) -> float:
-    return len(asked & stems(words)) / len(asked) if asked else 0.0
+    return len(asked & stems(_ADDRESS.sub("]", words))) / len(asked) if asked else 0.0
 
 
 def _with_meaning(

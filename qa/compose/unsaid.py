@@ -19,15 +19,18 @@ from qa.understand.asking import AUXILIARY, asking_of
 
 # From which cosine on a word says another in other words; how many of the best sentences it is looked for around.
 SAYS, AROUND = 0.5, 3
+# What the odds are divided by where a word is unsaid.
+ODDS = 8.0
 # Words that say little by themselves, and that texts say in any number of ways.
 GENERAL = frozenset(
-    """able allow allowed allows actually answer anybody anyone ask asked become becomes became best better bring bringing
+    """able allow allowed allows actually add added agree agreed answer anybody anyone argue argued ask asked become becomes became best better bring bringing
     call called came can cannot case cause come comes coming consider count different difference does doing done ever
-    exactly exist exists find fine from get gets getting give gives given giving goes going good great happen happened
+    certain claim claimed current currently decide decided discuss discussed discussing exactly exist exists explain
+    explained find fine from get gets getting give gives given giving goes going good great happen happened
     happens have help hold important kind know known leave let like likely long look lot made make makes making many
-    matter matters mean means might more much must need needed needs necessary ok okay once one only own particular
+    matter matters mean means mention mentioned might more much must need needed needs necessary ok okay once one only own particular
     people please possible problem put really reason right safe said same say says see seem seems set should show some
-    someone something sort start started still such sure take taken takes taking talk tell than their them there thing
+    someone something sort start started still such suggest suggested sure take taken takes taking talk tell than their them there thing
     things think thought true try trying turn type use used useful using usually very want wanted wants way well will
     work worked working works would year years""".split()
 )
@@ -35,7 +38,9 @@ _WORD = re.compile(r"[^\W\d_][\w'’-]*\w")
 _TAKES_FOR_GRANTED = re.compile(rf"(?:why|how come|if|whether)\b|{AUXILIARY}", re.IGNORECASE)
 # A word of a question that is not part of code, an address or a number.
 _PLAIN = re.compile(r"(?<!\S)[\"'“‘(]*([^\W\d_](?:[^\W\d_]|['’-])*)[\"'”’).,;:!?]*(?!\S)")
-_NEGATED = r"(?:never|not|n['’]t|no longer|cannot|neither|nor)\s+(?:\w+\s+){0,2}?"
+# It is done, or was, where it is asked why, when, how, or to which.
+_PRESUPPOSES = re.compile(r"(?:why|how come|when|where|which|who|whom|how (?!many|much|long|old|often|likely))\b", re.IGNORECASE)
+_NEGATED = r"(?:never|not|n['’]t|no longer|cannot|neither|nor)\s+"
 _NEGATION = re.compile(r"\b(?:not|never|no|nothing|without)\b|n['’]t\b", re.IGNORECASE)
 
 
@@ -49,6 +54,11 @@ def unsaid(material: Material) -> list[str]:
     return _in_no_other_words(absent, material) if absent else []
 
 
+def doubted(confidence: float) -> float:
+    """The confidence in an answer to a question one of whose words is `unsaid`."""
+    return confidence / (confidence + ODDS * (1 - confidence))
+
+
 def contradicts(material: Material) -> bool:
     """Whether the best sentence denies what a question takes for granted: why it is done, which ones, when.
 
@@ -56,12 +66,12 @@ def contradicts(material: Material) -> bool:
     """
     question = material.asked.question
     clause = asking_of(question).clauses[-1]
-    if not material.sentences or re.match(AUXILIARY, clause, re.IGNORECASE) or _NEGATION.search(question):
+    if not material.sentences or not _PRESUPPOSES.match(clause) or _NEGATION.search(question):
         return False
     best = material.sentences[0]
     denied = re.findall(_NEGATED + r"(\w+)", material.text(best.document_id, best.start, best.end), re.IGNORECASE)
     asked = stems(question)
-    return any(stems(word) & asked for word in denied)
+    return any(stems(word) & asked for word in denied if word.casefold() not in GENERAL)
 
 
 def _key_words(clause: str) -> list[str]:
