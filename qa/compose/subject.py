@@ -63,7 +63,11 @@ def held_to_subject(
 
 def speaks_of(names: frozenset[str], sentence: Sentence, index: Index, blocks: Blocks) -> bool:
     """Whether one of `names` stands in the sentence, shortly before it in its paragraph, or above it."""
+    return any(names & stems(words) for words in surroundings(sentence, index, blocks))
+
+
+def surroundings(sentence: Sentence, index: Index, blocks: Blocks) -> tuple[str, str, str]:
+    """The sentence with those before it that it may lean on, its heading, and what announces the list it stands in."""
     document = blocks.document
     start = before(index.sentences(document.id), sentence.start, document.text)
-    around = (document.text[start : sentence.end], blocks.heading(sentence.start), announced_by(blocks, sentence.start))
-    return any(names & stems(words) for words in around)
+    return document.text[start : sentence.end], blocks.heading(sentence.start), announced_by(blocks, sentence.start)

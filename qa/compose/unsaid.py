@@ -14,7 +14,8 @@ from collections.abc import Sequence
 
 from qa.compose.context import after, before
 from qa.compose.draft import Material
-from qa.compose.evidence import stems
+from qa.compose.evidence import Sentence, stems
+from qa.compose.subject import surroundings
 from qa.understand.asking import AUXILIARY, asking_of
 
 # From which cosine on a word says another in other words; how many of the best sentences it is looked for around.
@@ -34,6 +35,7 @@ GENERAL = frozenset(
     things think thought true try trying turn type use used useful using usually very want wanted wants way well will
     work worked working works would year years""".split()
 )
+_NUMBER = re.compile(r"\d[\d.,]*\d|\d")
 _WORD = re.compile(r"[^\W\d_][\w'’-]*\w")
 _TAKES_FOR_GRANTED = re.compile(rf"(?:why|how come|if|whether)\b|{AUXILIARY}", re.IGNORECASE)
 # A word of a question that is not part of code, an address or a number.
@@ -54,9 +56,9 @@ def unsaid(material: Material) -> list[str]:
     return _in_no_other_words(absent, material) if absent else []
 
 
-def doubted(confidence: float) -> float:
-    """The confidence in an answer to a question one of whose words is `unsaid`."""
-    return confidence / (confidence + ODDS * (1 - confidence))
+def doubted(confidence: float, odds: float = ODDS) -> float:
+    """The confidence in an answer after its odds have been divided by `odds`, by default for a word that is unsaid."""
+    return confidence / (confidence + odds * (1 - confidence))
 
 
 def contradicts(material: Material) -> bool:
@@ -72,6 +74,15 @@ def contradicts(material: Material) -> bool:
     denied = re.findall(_NEGATED + r"(\w+)", material.text(best.document_id, best.start, best.end), re.IGNORECASE)
     asked = stems(question)
     return any(stems(word) & asked for word in denied if word.casefold() not in GENERAL)
+
+
+def said_share(material: Material, sentence: Sentence) -> float:
+    """The share of the question's key words and numbers that stand in the sentence, shortly before it, or above it."""
+    clause = asking_of(material.asked.question).clauses[-1]
+    wanted = [stems(word) for word in [*_key_words(clause), *_NUMBER.findall(clause)]]
+    words = " ".join(surroundings(sentence, material.index, material.blocks(sentence.document_id)))
+    said = stems(words)
+    return sum(bool(word & said) for word in wanted) / len(wanted) if wanted else 1.0
 
 
 def _key_words(clause: str) -> list[str]:
