@@ -92,9 +92,14 @@ class Material:
 
     @property
     def names_missing(self) -> list[str]:
-        """The names in the question that stand in no document that was found."""
+        """The names in the question that stand in no document that was found, nor elsewhere in the index.
+
+        A name that is common elsewhere ("API") says little; one that is rare would have been found.
+        """
+        vocabulary = self.index.vocabulary
         texts = [self.index.documents[document_id].text for document_id in self.documents]
-        return [name for name in names_in(self.asked.question) if not any(_stands_in(name, text) for text in texts)]
+        names = [name for name in names_in(self.asked.question) if not (stems(name) and stems(name) <= vocabulary.keys())]
+        return [name for name in names if not any(_stands_in(name, text) for text in texts)]
 
     def blocks(self, document_id: str) -> Blocks:
         """The blocks of a document."""
