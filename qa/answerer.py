@@ -11,6 +11,7 @@ from typing import Self
 from index import Document, Index, load_all
 from index.config import SearchConfig
 from index.embed import Embedder, load_embedder
+from index.split.passages import document_title
 from qa.calibrations import kept_calibration
 from qa.changelogs import SPARE, teaching_first
 from qa.compose.draft import Material
@@ -28,6 +29,7 @@ from qa.stopping import Passages, read_as_needed
 from qa.types import Answer, Form, Reason, Timings, Turn
 from qa.understand.asked import Asked
 from qa.understand.asking import without_story
+from qa.understand.deictic import with_subject
 from qa.understand.followup import Readings, read_follow_up
 from qa.understand.form import understand
 from qa.understand.language import other_language
@@ -263,9 +265,12 @@ class Answerer:
         )
 
     def _mended(self, question: str) -> str:
-        """`question` with its subject spelt as the documents spell it."""
+        """`question` with its subject as the documents name and spell it."""
         if other_language(question):
             return question
+        if self.index.in_memory and len(self.documents) == 1:
+            (document,) = self.documents.values()
+            question = with_subject(question, document_title(document), document.text)
         return mended(question, self.index.vocabulary, stems, lambda word: self.reader.count_tokens(word) < 2)
 
     def _readable(self, question: str, reading: str) -> str:
