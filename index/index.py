@@ -151,6 +151,11 @@ class Index:
         """All chunks, in the order of their documents."""
         return self._corpus.chunks
 
+    @property
+    def vocabulary(self) -> Mapping[str, int]:
+        """The stems of all chunks with the number of chunks that hold each; empty where servers hold the words."""
+        return self._corpus.stored().lexical.vocabulary if self._corpus.in_memory else {}
+
     def text(self, chunk: Chunk) -> str:
         """The chunk's own words."""
         return self.documents[chunk.document_id].text[chunk.start : chunk.end]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from qa.compose.draft import Material, Place
+from qa.compose.unsaid import contradicts
 from qa.types import Reason
 
 # Characters of the nearest statement at most.
@@ -20,6 +21,16 @@ def reason_for(material: Material) -> Reason:
     best = material.sentences[0]
     on_subject = material.absent <= 1 - SUBJECT or best.meaning >= LIKE
     return Reason.NOT_SAID if on_subject else Reason.NOT_DISCUSSED
+
+
+def why_it_differs(material: Material) -> Reason | None:
+    """Why what seems to answer does not answer this question: it denies what is asked about, or is of other names.
+
+    None where nothing speaks against it.
+    """
+    if contradicts(material):
+        return Reason.PREMISE_DIFFERS
+    return Reason.NOT_SAID if material.names_missing else None
 
 
 def nearest_place(material: Material) -> Place | None:

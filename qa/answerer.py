@@ -11,10 +11,11 @@ from typing import Self
 from index import Document, Index, load_all
 from index.config import SearchConfig
 from index.embed import Embedder, load_embedder
+from index.split.passages import document_title
 from qa.calibrations import kept_calibration
 from qa.changelogs import SPARE, teaching_first
 from qa.compose.draft import Material
-from qa.compose.evidence import UNFITTED, Fusion
+from qa.compose.evidence import UNFITTED, Fusion, stems
 from qa.compose.reply import reply_to
 from qa.confidence import SHORT, Calibration, default_calibration, is_short
 from qa.config import AskConfig
@@ -28,8 +29,11 @@ from qa.stopping import Passages, read_as_needed
 from qa.types import Answer, Form, Reason, Timings, Turn
 from qa.understand.asked import Asked
 from qa.understand.asking import without_story
+from qa.understand.deictic import with_subject
 from qa.understand.followup import Readings, read_follow_up
 from qa.understand.form import understand
+from qa.understand.language import other_language
+from qa.understand.misspelt import mended
 from qa.understand.several import asks_for_several
 from qa.unread import weighty_text
 
@@ -260,13 +264,23 @@ class Answerer:
             self._fusion,
         )
 
+    def _mended(self, question: str) -> str:
+        """`question` with its subject as the documents name and spell it."""
+        if other_language(question):
+            return question
+        if self.index.in_memory and len(self.documents) == 1:
+            (document,) = self.documents.values()
+            question = with_subject(question, document_title(document), document.text)
+        return mended(question, self.index.vocabulary, stems, lambda word: self.reader.count_tokens(word) < 2)
+
     def _readable(self, question: str, reading: str) -> str:
         question = question.strip()
         if not question:
             raise EmptyQuestionError("the question is empty; ask something in words")
         refuse_long(question)
         refuse_surrogates(question)
-        for asked in (reading.strip() or question, question):  # a follow-up that grew too long is read as it stands
+        respelt = self._mended(reading.strip() or question)
+        for asked in (respelt, question):  # a follow-up that grew too long is read as it stands
             tokens = self.reader.count_tokens(asked)
             if tokens <= self.reader.max_question_tokens:
                 return asked

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -25,6 +26,7 @@ ANALYSIS = "2:title+heading+chunk,folded,porter2,stop-plus,k1=0.4,b=0.4"
 # Saturation of a word's count, and how far a text's length matters: chosen on tune questions, benchmarks/retrieval.py.
 K1, B = 0.4, 0.4
 _WORD = re.compile(r"\w+")
+_NONE = "\x00"  # stands in for the words of a text that has none
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,11 @@ class Bm25:
     def __len__(self) -> int:
         return self._size
 
+    @cached_property
+    def vocabulary(self) -> Mapping[str, int]:
+        """The stems of all texts, each with the number of texts that hold it."""
+        return {stem: int(self._frequencies[i]) for stem, i in self._engine.vocab_dict.items() if stem and stem != _NONE}
+
     def scores(self, query: str) -> WordScores:
         """The scores of all texts; a word that the query repeats counts as often."""
         words = self._engine.get_tokens_ids(self._analyse(query))
@@ -143,7 +150,7 @@ class _Tokens:
     @classmethod
     def of(cls, texts: Iterable[str], analyse: Analyser) -> Self:
         # bm25s refuses texts that are all empty; a word that no question holds stands in for none.
-        vocabulary = {"\x00": 0}
+        vocabulary = {_NONE: 0}
         lists = _Lists()
         for text in texts:
             lists.append([vocabulary.setdefault(word, len(vocabulary)) for word in analyse(text)] or [0])

@@ -10,10 +10,12 @@ from index import Hit, Index
 from qa.candidates import Candidate
 from qa.compose.blocks import Blocks
 from qa.compose.evidence import UNFITTED, Fusion, Sentence, scored_sentences, stems
+from qa.compose.subject import held_to_subject
 from qa.config import AskConfig
 from qa.read import PassageReading
 from qa.types import Form
 from qa.understand.asked import Asked
+from qa.understand.asking import without_story
 from qa.understand.wanted import names_in
 
 
@@ -65,9 +67,12 @@ class Material:
     @property
     def sentences(self) -> list[Sentence]:
         if self._sentences is None:
-            self._sentences = scored_sentences(
-                self.asked.question, self.index, self.hits, self.readings, self.blocks, self.fusion
-            )
+            scored = scored_sentences(
+                self.asked.question, self.index, self.hits, self.readings, self.blocks, self.fusion,
+                settles=self.asked.form in (Form.STATEMENT, Form.PASSAGE),
+            )  # fmt: skip
+            texts = [self.index.text(hit.chunk) for hit in self.hits[: len(self.readings)]]
+            self._sentences = held_to_subject(without_story(self.asked.question), scored, texts, self.index, self.blocks)
         return self._sentences
 
     @property
@@ -87,9 +92,14 @@ class Material:
 
     @property
     def names_missing(self) -> list[str]:
-        """The names in the question that stand in no document that was found."""
+        """The names in the question that stand in no document that was found, nor elsewhere in the index.
+
+        A name that is common elsewhere ("API") says little; one that is rare would have been found.
+        """
+        vocabulary = self.index.vocabulary
         texts = [self.index.documents[document_id].text for document_id in self.documents]
-        return [name for name in names_in(self.asked.question) if not any(_stands_in(name, text) for text in texts)]
+        names = [name for name in names_in(self.asked.question) if not (stems(name) and stems(name) <= vocabulary.keys())]
+        return [name for name in names if not any(_stands_in(name, text) for text in texts)]
 
     def blocks(self, document_id: str) -> Blocks:
         """The blocks of a document."""

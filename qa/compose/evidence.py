@@ -22,11 +22,16 @@ from qa.read import PassageReading
 
 # Sentences whose meaning is held against the question's: the others are far behind by then.
 NEAR = 8
+# A line of so many words says of nothing that it is so.
+FRAGMENT = 5
 # What stands in these blocks is no answer.
 NO_ANSWERS = (SegmentKind.HEADING, SegmentKind.RUNNING_HEAD, SegmentKind.LINE_NUMBER)
 # Margins outside of this tell no more.
 LEAST, MOST = -15.0, 15.0
 _LETTER = re.compile(r"[^\W\d_]")
+# A line of links to other places of the same page: its table of contents; and the addresses of links.
+_CONTENTS = re.compile(r"\W*(?:\[[^\]\n]*\]\(#[^)\s]*\)\W*)+")
+_ADDRESS = re.compile(r"\]\([^)\s]*\)|\bhttps?://\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +88,13 @@ def scored_sentences(
     readings: Sequence[PassageReading],
     blocks: Callable[[str], Blocks],
     fusion: Fusion = UNFITTED,
+    *,
+    settles: bool = False,
 ) -> list[Sentence]:
     """The sentences of the passages that were read, best first, each once; headings and bare marks left out.
 
-    `blocks`: those of a document, by its id.
+    `blocks`: those of a document, by its id. `settles`: a sentence is wanted that says that something is so; a list's
+    names and figures that hold no word of the question are left out, unless nothing else is there.
     """
     asked = stems(question)
     found: dict[tuple[str, int, int], Sentence] = {}
@@ -101,14 +109,21 @@ def scored_sentences(
             if before is None or fusion(sentence) > fusion(before):
                 found[key] = sentence
     ranked = sorted(found.values(), key=fusion, reverse=True)
+    if settles:
+        ranked = [s for s in ranked if s.shared > 0 or not _is_fragment(blocks(s.document_id), s)] or ranked
     return sorted(_with_meaning(question, index, ranked, blocks, fusion), key=lambda s: -s.score)
 
 
 def says_something(blocks: Blocks, start: int, end: int) -> bool:
-    """Whether the words from `start` to `end` can be an answer: no heading, and not marks or figures alone."""
-    if not _LETTER.search(blocks.document.text, start, end):
+    """Whether the words from `start` to `end` can be an answer: no heading, no contents, not marks or figures alone."""
+    text = blocks.document.text
+    if not _LETTER.search(text, start, end) or _CONTENTS.fullmatch(text, start, end):
         return False
     return blocks.kind(start) not in NO_ANSWERS
+
+
+def _is_fragment(blocks: Blocks, sentence: Sentence) -> bool:
+    return len(_ADDRESS.sub("", blocks.document.text[sentence.start : sentence.end]).split()) <= FRAGMENT
 
 
 def stems(text: str) -> set[str]:
@@ -145,7 +160,7 @@ def _best_span_in(reading: PassageReading, low: int, high: int) -> float:
 
 
 def _share(asked: set[str], words: str) -> float:
-    return len(asked & stems(words)) / len(asked) if asked else 0.0
+    return len(asked & stems(_ADDRESS.sub("]", words))) / len(asked) if asked else 0.0
 
 
 def _with_meaning(

@@ -16,7 +16,10 @@ from qa.confidence import FormCalibration, sentence_features
 from qa.types import Form
 
 # How much less likely than the best a second sentence may be, in logits; and the characters of all that is cited.
-WITHIN, LONGEST = 1.0, 650
+WITHIN, LONGEST = 1.5, 650
+# A passage takes in the sentences beside its best one that are so nearly as good, as long as it has at most so many
+# sentences and characters.
+BESIDE, SENTENCES, COMFORTABLE = 2.0, 4, 420
 # How a sentence begins that goes on with what the one before it says.
 _GOES_ON = re.compile(
     r"(?:this|that|these|those|it|they|he|she|such|however|but|instead|otherwise|therefore|thus|then|also|"
@@ -93,18 +96,29 @@ def _place(sentence: Sentence, material: Material, *, extended: bool) -> Place:
 
 
 def _extended(material: Material, sentence: Sentence) -> tuple[int, int]:
-    """The sentence with the list that it announces, or the next sentence that goes on with it, if they fit."""
+    """The sentence with the list that it announces, or the sentences beside it that explain too, if they fit."""
     document = material.index.documents[sentence.document_id]
     start, end = sentence.start, sentence.end
     if document.text[start:end].rstrip().endswith(":"):
         for _, stop in material.blocks(document.id).list_below(start):
             if stop - start <= LONGEST:
                 end = stop
-    before, after = neighbours(material.index.sentences(document.id), (start, end), document.text)
-    if before and _GOES_ON.match(document.text, start) and end - before[0] <= LONGEST:
-        start = before[0]
-    if after and _GOES_ON.match(document.text, after[0]) and after[1] - start <= LONGEST:
-        end = after[1]
+        return start, end
+    sentences = material.index.sentences(document.id)
+    scores = {(s.start, s.end): s.score for s in material.sentences if s.document_id == document.id}
+    least = sentence.score - BESIDE
+    for _ in range(SENTENCES - 1):
+        before, after = neighbours(sentences, (start, end), document.text)
+        if before and _GOES_ON.match(document.text, start) and end - before[0] <= LONGEST:
+            start = before[0]
+        elif after and _GOES_ON.match(document.text, after[0]) and after[1] - start <= LONGEST:
+            end = after[1]
+        elif before and scores.get(before, least - 1) >= least and end - before[0] <= COMFORTABLE:
+            start = before[0]
+        elif after and scores.get(after, least - 1) >= least and after[1] - start <= COMFORTABLE:
+            end = after[1]
+        else:
+            break
     return start, end
 
 

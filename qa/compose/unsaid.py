@@ -1,0 +1,121 @@
+"""What a question takes for granted, held against the text: is that said at all, or the contrary of it?
+
+Whoever asks why something was cancelled takes for granted that it was; whoever asks whether there is a discount asks
+for something by its name. Where the word for it stands nowhere in the documents that were found, and no word near the
+best sentences means nearly the same (cosine of the embedder's vectors of single words), the sentence that seems to
+answer speaks of something else. Questions for a name or a number are left out: people who have not seen a text ask for
+those in words of their own, and the reader is good at these.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from qa.compose.context import after, before
+from qa.compose.draft import Material
+from qa.compose.evidence import Sentence, stems
+from qa.compose.subject import surroundings
+from qa.understand.asking import AUXILIARY, asking_of
+
+# From which cosine on a word says another in other words; how many of the best sentences it is looked for around.
+SAYS, AROUND = 0.5, 3
+# What the odds are divided by where a word is unsaid.
+ODDS = 8.0
+# Words that say little by themselves, and that texts say in any number of ways.
+GENERAL = frozenset(
+    """able allow allowed allows actually add added agree agreed answer anybody anyone argue argued ask asked become becomes became best better bring bringing
+    call called came can cannot case cause come comes coming consider count different difference does doing done ever
+    certain claim claimed current currently decide decided discuss discussed discussing exactly exist exists explain
+    explained find fine from get gets getting give gives given giving goes going good great happen happened
+    happens have help hold important kind know known leave let like likely long look lot made make makes making many
+    matter matters mean means mention mentioned might more much must need needed needs necessary ok okay once one only own particular
+    people please possible problem put really reason right safe said same say says see seem seems set should show some
+    someone something sort start started still such suggest suggested sure take taken takes taking talk tell than their them there thing
+    things think thought true try trying turn type use used useful using usually very want wanted wants way well will
+    work worked working works would year years""".split()
+)
+_NUMBER = re.compile(r"\d[\d.,]*\d|\d")
+_WORD = re.compile(r"[^\W\d_][\w'’-]*\w")
+_TAKES_FOR_GRANTED = re.compile(rf"(?:why|how come|if|whether)\b|{AUXILIARY}", re.IGNORECASE)
+# A word of a question that is not part of code, an address or a number.
+_PLAIN = re.compile(r"(?<!\S)[\"'“‘(]*([^\W\d_](?:[^\W\d_]|['’-])*)[\"'”’).,;:!?]*(?!\S)")
+# It is done, or was, where it is asked why, when, how, or to which.
+_PRESUPPOSES = re.compile(r"(?:why|how come|when|where|which|who|whom|how (?!many|much|long|old|often|likely))\b", re.IGNORECASE)
+_NEGATED = r"(?:never|not|n['’]t|no longer|cannot|neither|nor)\s+"
+_NEGATION = re.compile(r"\b(?:not|never|no|nothing|without)\b|n['’]t\b", re.IGNORECASE)
+
+
+def unsaid(material: Material) -> list[str]:
+    """The words of a yes/no or why question whose things its documents do not speak of, in no other words either."""
+    clause = asking_of(material.asked.question).clauses[-1]
+    if not material.sentences or not _TAKES_FOR_GRANTED.match(clause):
+        return []
+    texts = [material.index.documents[document_id].text for document_id in material.documents]
+    absent = [word for word in _key_words(clause) if not any(_stands_in(word, text) for text in texts)]
+    return _in_no_other_words(absent, material) if absent else []
+
+
+def doubted(confidence: float, odds: float = ODDS) -> float:
+    """The confidence in an answer after its odds have been divided by `odds`, by default for a word that is unsaid."""
+    return confidence / (confidence + odds * (1 - confidence))
+
+
+def contradicts(material: Material) -> bool:
+    """Whether the best sentence denies what a question takes for granted: why it is done, which ones, when.
+
+    It holds the question's own verb or noun, negated, and the question does not.
+    """
+    question = material.asked.question
+    clause = asking_of(question).clauses[-1]
+    if not material.sentences or not _PRESUPPOSES.match(clause) or _NEGATION.search(question):
+        return False
+    best = material.sentences[0]
+    denied = re.findall(_NEGATED + r"(\w+)", material.text(best.document_id, best.start, best.end), re.IGNORECASE)
+    asked = stems(question)
+    return any(stems(word) & asked for word in denied if word.casefold() not in GENERAL)
+
+
+def said_share(material: Material, sentence: Sentence) -> float:
+    """The share of the question's key words and numbers that stand in the sentence, shortly before it, or above it."""
+    clause = asking_of(material.asked.question).clauses[-1]
+    wanted = [stems(word) for word in [*_key_words(clause), *_NUMBER.findall(clause)]]
+    words = " ".join(surroundings(sentence, material.index, material.blocks(sentence.document_id)))
+    said = stems(words)
+    return sum(bool(word & said) for word in wanted) / len(wanted) if wanted else 1.0
+
+
+def _key_words(clause: str) -> list[str]:
+    """Its content words that name something."""
+    words = dict.fromkeys(word.casefold() for word in _PLAIN.findall(clause))
+    bare = dict.fromkeys(re.sub(r"['’]\w*$", "", word) for word in words)
+    return [word for word in bare if len(word) > 2 and stems(word) and word not in GENERAL]
+
+
+def _stands_in(word: str, text: str) -> bool:
+    """Whether a word with the same stem stands in `text`: one that begins as it does, if it is long enough."""
+    (stem, *_) = stems(word)
+    stem = stem[:-1] if stem.endswith("i") and len(stem) > 3 else stem  # "bodi" stands for "body"
+    tail = r"\w{0,3}(?!\w)" if len(stem) < 4 else ""
+    return re.search(rf"(?<!\w){re.escape(stem)}{tail}", text, re.IGNORECASE) is not None
+
+
+def _in_no_other_words(absent: Sequence[str], material: Material) -> list[str]:
+    near = sorted({word.casefold() for words in _around(material) for word in _WORD.findall(words) if stems(word)})
+    if not near:
+        return list(absent)
+    vectors = material.index.embedder.embed([*absent, *near])
+    likeness = (vectors[: len(absent)] @ vectors[len(absent) :].T).max(axis=1)
+    return [word for word, like in zip(absent, likeness, strict=True) if like < SAYS]
+
+
+def _around(material: Material) -> list[str]:
+    """The best sentences with the one before and after each, and their headings."""
+    found = []
+    for sentence in material.sentences[:AROUND]:
+        text = material.index.documents[sentence.document_id].text
+        sentences = material.index.sentences(sentence.document_id)
+        start = before(sentences, sentence.start, text, most=1)
+        found.append(text[start : after(sentences, sentence.end, text)])
+        found.append(material.blocks(sentence.document_id).heading(sentence.start))
+    return found

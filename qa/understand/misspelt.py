@@ -1,0 +1,78 @@
+"""Mends the spelling of a question's subject: words that the index does not hold, one slip away from one that it holds.
+
+All words at one edit (a letter left out, added, changed, or two swapped) are looked up, as in P. Norvig, "How to Write a
+Spelling Corrector", 2007; that finds four of five misspelt words. A word that the reader's vocabulary holds whole is
+no slip, but a word that the documents do not use. The words that ask are mended elsewhere (`spelling`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+
+__all__ = ["mended"]
+
+SHORTEST = 5  # letters
+# Of a word written as one that the index holds as two ("breastfeeding", "breast-feeding").
+SHORTEST_PART = 4
+_WORD = re.compile(r"(?<![\w@./'’-])[^\W\d_]+(?![\w@/'’-]|\.\w)")
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+Stems = Callable[[str], set[str]]
+
+
+def mended(question: str, vocabulary: Mapping[str, int], stems: Stems, is_word: Callable[[str], bool]) -> str:
+    """`question` with its misspelt words as the index spells them.
+
+    `vocabulary`: the stems of the index, with how many passages hold each. `is_word`: whether a word is known from
+    elsewhere. Names in capitals, code and short words are left alone.
+    """
+    if not vocabulary:
+        return question
+
+    def respelt(found: re.Match[str]) -> str:
+        word = found[0]
+        lower = word.casefold()
+        if len(word) < SHORTEST or word.isupper() or not lower.isascii() or stems(lower) <= vocabulary.keys():
+            return word
+        if is_word(lower):
+            return word
+        instead = _nearest(lower, vocabulary, stems) or _in_two(lower, vocabulary, stems)
+        return word if instead is None else instead.capitalize() if word[0].isupper() else instead
+
+    return _WORD.sub(respelt, question)
+
+
+def _nearest(word: str, vocabulary: Mapping[str, int], stems: Stems) -> str | None:
+    """The commonest word of the index that is one slip from `word` and begins with its letter."""
+    counts = {other: _count(other, vocabulary, stems) for other in set(_slips(word)) if other[:1] == word[0]}
+    best = max(counts, key=lambda other: (counts[other], other), default=None)
+    return best if best is not None and counts[best] else None
+
+
+def _in_two(word: str, vocabulary: Mapping[str, int], stems: Stems) -> str | None:
+    for at in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1):
+        if not _count(word[:at], vocabulary, stems):
+            continue
+        rest = word[at:] if _count(word[at:], vocabulary, stems) else _nearest(word[at:], vocabulary, stems)
+        if rest:
+            return f"{word[:at]} {rest}"
+    return None
+
+
+def _count(word: str, vocabulary: Mapping[str, int], stems: Stems) -> int:
+    return sum(vocabulary.get(stem, 0) for stem in stems(word))
+
+
+def _slips(word: str) -> Iterator[str]:
+    """The words at one edit from `word`."""
+    for at in range(len(word) + 1):
+        before, after = word[:at], word[at:]
+        for letter in _LETTERS:
+            yield before + letter + after
+            if after:
+                yield before + letter + after[1:]
+        if after:
+            yield before + after[1:]
+        if len(after) > 1:
+            yield before + after[1] + after[0] + after[2:]
