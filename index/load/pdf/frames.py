@@ -9,7 +9,7 @@ from index.load.pdf.pdfium import QUARTER
 from index.load.pdf.stretches import UPRIGHT, Stretch, rows
 from index.load.pdf.tables import Frame, Grid, GridCell, frames, is_table, joined_lines, place
 
-_MOST = 1_000_000  # pairs of a frame and a stretch that are compared; a page with more is a drawing
+_MOST = 250_000  # pairs of a frame and a stretch that are compared; a page with more is a drawing
 Regions = dict[tuple[int, int], tuple[int, int, int, int]]
 
 
