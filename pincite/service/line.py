@@ -15,9 +15,9 @@ T = TypeVar("T")
 class FairLine(Generic[T]):
     """Tasks that wait, by person. Not safe for threads: whoever has one guards it.
 
-    `most`: tasks of one place that are under way at a time. Next is a task of the place (`Person.place`) that has the
-    fewest under way, and has gone longest without a turn; of the people there, the same; of one person's tasks, the
-    first.
+    `most`: tasks of one place (`Person.place`) that are under way at a time; of one of the people there, one fewer.
+    Next is a task of the place that has the fewest under way, and has gone longest without a turn; of the people there,
+    the same; of one person's tasks, the first.
     """
 
     def __init__(self, most: int = 1_000_000) -> None:
@@ -32,7 +32,7 @@ class FairLine(Generic[T]):
 
     def has_next(self) -> bool:
         """Whether `take` would give a task."""
-        return any(self._under_way[_place(person)] < self._most for person in self._waiting)
+        return any(map(self._may, self._waiting))
 
     def waiting(self, person: Person) -> int:
         """How many tasks of the `person` wait."""
@@ -60,7 +60,7 @@ class FairLine(Generic[T]):
 
     def take(self) -> tuple[Person, T] | None:
         """The next task, which is under way from now on; None where there is none that may be."""
-        able = (person for person in self._waiting if self._under_way[_place(person)] < self._most)
+        able = filter(self._may, self._waiting)
         person = min(able, key=lambda one: (*self._claims(_place(one)), *self._claims(_key(one))), default=None)
         if person is None:
             return None
@@ -82,6 +82,11 @@ class FairLine(Generic[T]):
                 del self._under_way[name]
         if not self._waiting and not self._under_way:
             self._last_turn.clear()
+
+    def _may(self, person: Person) -> bool:
+        """Whether one more task of the `person` may be under way."""
+        each = self._most if person.key == person.place else max(1, self._most - 1)
+        return self._under_way[_place(person)] < self._most and self._under_way[_key(person)] < each
 
     def _claims(self, name: str) -> tuple[int, int]:
         return self._under_way[name], self._last_turn.get(name, 0)

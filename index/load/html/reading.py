@@ -26,7 +26,7 @@ MAX_CHARACTERS = 20_000_000
 MAX_ELEMENTS = 200_000
 MAX_TAGS = 4 * MAX_ELEMENTS  # signs that may begin one: known before the tree, which takes a hundred bytes for each
 MANY_ELEMENTS = 20_000  # from here on, trafilatura's second opinions would take too long
-MANY_BLOCKS = 4_000  # the same: jusText, which gives one, looks from each block to all of its neighbours
+MANY_BLOCKS = 2_500  # the same: jusText, which gives one, looks from each block to all of its neighbours
 MAX_DEPTH = 200
 MANY_STEPS = 2_000_000  # from all elements to the root; from here on, trafilatura would take minutes
 
@@ -57,7 +57,7 @@ def read(raw: Raw) -> Parsed:
         raise EmptyDocumentError(f"{raw.name!r} is empty; give a page with some words in it")
     tree = _tree(raw.name, text)
     elements, steps = _measured(raw.name, tree)
-    fast = elements > MANY_ELEMENTS or sum(1 for _ in tree.iter(*BLOCKS)) > MANY_BLOCKS
+    fast = elements > MANY_ELEMENTS or _innermost_blocks(tree) > MANY_BLOCKS
     article = article_of(tree)
     write_formulas(tree)
     drop_unseen(tree)
@@ -97,6 +97,10 @@ def _measured(name: str, tree: Element) -> tuple[int, int]:
             )
         level = [child for element in level for child in element]
     return elements, steps
+
+
+def _innermost_blocks(tree: Element) -> int:
+    return sum(next(block.iterdescendants(*BLOCKS), None) is None for block in tree.iter(*BLOCKS))
 
 
 def _composed(tree: Element, url: str | None, captions: set[str], *, fast: bool) -> Composer:
