@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from contextlib import ExitStack
 
 import httpx
 import pytest
@@ -15,6 +15,7 @@ from serving import Server, found, server
 from web_fakes import NOTE
 
 WAITED = 60.0  # seconds: others wait one or two on a machine that does nothing else
+ClientAt = Callable[..., httpx.Client]
 ELSEWHERE = "127.0.0.2"  # another address of this machine: limits count by address
 
 
@@ -24,11 +25,18 @@ def running() -> Iterator[Server]:
         yield found_server
 
 
-def client_at(running: Server, address: str | None = None) -> httpx.Client:
-    transport = httpx.HTTPTransport(local_address=address)
-    client = httpx.Client(base_url=running.address, timeout=300, transport=transport)
-    client.get("/", headers={"accept": "text/html"})
-    return client
+@pytest.fixture
+def client_at(running: Server) -> Iterator[ClientAt]:
+    """A browser that has just come, from an address of this machine's."""
+    with ExitStack() as stack:
+
+        def client(address: str | None = None) -> httpx.Client:
+            transport = httpx.HTTPTransport(local_address=address)
+            new = stack.enter_context(httpx.Client(base_url=running.address, timeout=300, transport=transport))
+            new.get("/", headers={"accept": "text/html"})
+            return new
+
+        yield client
 
 
 def events(client: httpx.Client) -> dict[str, int]:
@@ -63,7 +71,7 @@ def asks(client: httpx.Client) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("path", ["/dev/zero", "/etc/passwd", "/etc/no-such-file"])
-def test_no_event_makes_the_server_open_a_file(running: Server, path: str) -> None:
+def test_no_event_makes_the_server_open_a_file(running: Server, client_at: ClientAt, path: str) -> None:
     file = {"path": path, "meta": {"_type": "gradio.FileData"}}
     shapes: list[list[object]] = [
         [file], [[file]], ["Who?", [{"question": "a", "answer": file}]], ["Who?", [], 5, None, [file]],
@@ -72,7 +80,7 @@ def test_no_event_makes_the_server_open_a_file(running: Server, path: str) -> No
         [{"path": path}],
         [[[[[[file]]]]]], [{"_type": "gradio.FileData", "path": path}], [{"meta": {"_type": "gradio.FileData"}}],
     ]  # fmt: skip
-    client = client_at(running)
+    client = client_at()
     known = events(client)
     answers = set()
     for shape in shapes:
@@ -87,22 +95,21 @@ def test_no_event_makes_the_server_open_a_file(running: Server, path: str) -> No
                 client.post("/gradio_api/queue/join", json={**said, "event_data": {"value": shape}}).status_code
             )
     assert answers == {422}
-    within(WAITED, lambda: asks(client_at(running)))
+    within(WAITED, lambda: asks(client_at()))
     assert [one for one in found(running.folder, "gradio/**/*") if one.is_file()] == []
 
 
 @pytest.mark.slow
-def test_who_brings_much_keeps_nobody_from_an_answer(running: Server) -> None:
+def test_who_brings_much_keeps_nobody_from_an_answer(client_at: ClientAt) -> None:
     texts = ["!?" * 500_000, "a" + "\f" * 1_000_000 + "b", "1. " * 300_000, "a " * 500_000, "\u201c" * 500_000]
 
     def attack(text: str) -> int:
-        with client_at(running, ELSEWHERE) as eve:
-            return eve.post("/v1/ask", json={"question": "Who?", "text": text}).status_code
+        return client_at(ELSEWHERE).post("/v1/ask", json={"question": "Who?", "text": text}).status_code
 
     with ThreadPoolExecutor(len(texts)) as pool:
         under_way = [pool.submit(attack, text) for text in texts]
         time.sleep(0.5)
-        ann = client_at(running)
+        ann = client_at()
         for _ in range(3):
             within(WAITED, lambda: asks(ann))
             within(WAITED, lambda: ann.get("/v1/documents").raise_for_status())
@@ -114,8 +121,8 @@ SLOW_TEXT = ("> " * 10 + "* a\n") * 100_000
 
 
 @pytest.mark.slow
-def test_slow_documents_and_many_requests_of_one_visitor_keep_nobody_from_the_page(running: Server) -> None:
-    eve = client_at(running, ELSEWHERE)
+def test_slow_documents_and_many_requests_of_one_visitor_keep_nobody_from_the_page(client_at: ClientAt) -> None:
+    eve = client_at(ELSEWHERE)
     token, known, over = arrives(eve), events(eve), threading.Event()
     for name, content in [("x.html", SLOW_PAGE), ("x.md", SLOW_TEXT.encode())] * 4:
         eve.post(f"/pincite/{token}/file", content=content, headers={"x-name": name})
@@ -133,19 +140,19 @@ def test_slow_documents_and_many_requests_of_one_visitor_keep_nobody_from_the_pa
             pool.submit(pester, f"/pincite/{token}/check")
         try:
             time.sleep(1)
-            ann = client_at(running)
+            ann = client_at()
             within(WAITED, lambda: arrives(ann))
             own = arrives(ann)
             within(WAITED, lambda: ann.get(f"/pincite/{own}/document/d1").raise_for_status())
             within(WAITED, lambda: asks(ann))
         finally:
             over.set()
-    assert NOTE in client_at(running).get("/v1/documents").text
+    assert NOTE in client_at().get("/v1/documents").text
 
 
-def test_streams_heartbeats_and_uploads_are_nobodys_without_a_cookie(running: Server) -> None:
-    nobody = httpx.Client(base_url=running.address, timeout=30)
-    ann = client_at(running)
+def test_streams_heartbeats_and_uploads_are_nobodys_without_a_cookie(running: Server, client_at: ClientAt) -> None:
+    ann, nobody = client_at(), client_at()
+    nobody.cookies.clear()
     session = secrets.token_hex(6)
     said = {"data": [], "session_hash": session}
     event = ann.post("/gradio_api/call/documents", json=said).json()["event_id"]
@@ -169,8 +176,8 @@ def test_streams_heartbeats_and_uploads_are_nobodys_without_a_cookie(running: Se
     assert NOTE in ann.get(f"/gradio_api/call/documents/{event}").text
 
 
-def test_what_is_nested_too_deep_is_refused_in_one_line(running: Server, tmp_path: Path) -> None:
-    client = client_at(running)
+def test_what_is_nested_too_deep_is_refused_in_one_line(client_at: ClientAt) -> None:
+    client = client_at()
     deep = b"[" * 100_000
     for path in ("/v1/ask", "/v1/check", "/gradio_api/call/ask", "/gradio_api/queue/join"):
         answer = client.post(path, content=b'{"data": ' + deep, headers={"content-type": "application/json"})
