@@ -101,7 +101,7 @@ def test_no_event_makes_the_server_open_a_file(running: Server, client_at: Clien
 
 @pytest.mark.slow
 def test_who_brings_much_keeps_nobody_from_an_answer(client_at: ClientAt) -> None:
-    texts = ["!?" * 500_000, "a" + "\f" * 1_000_000 + "b", "1. " * 300_000, "a " * 500_000, "\u201c" * 500_000]
+    texts = ["!?" * 100_000, "a" + "\f" * 300_000 + "b", "1. " * 60_000, "a " * 100_000, "\u201c" * 100_000]
 
     def attack(text: str) -> int:
         return client_at(ELSEWHERE).post("/v1/ask", json={"question": "Who?", "text": text}).status_code
@@ -116,8 +116,8 @@ def test_who_brings_much_keeps_nobody_from_an_answer(client_at: ClientAt) -> Non
         assert {one.result() for one in under_way} <= {200, 400, 413, 503}
 
 
-SLOW_PAGE = ("<html><body>" + "<figcaption>" * 150 + "Ann Gray signed the lease in 1851. " * 30_000).encode()
-SLOW_TEXT = ("> " * 10 + "* a\n") * 100_000
+SLOW_PAGE = ("<html><body>" + "<figcaption>" * 150 + "Ann Gray signed the lease in 1851. " * 8_000).encode()
+SLOW_TEXT = ("> " * 10 + "* a\n") * 20_000
 
 
 @pytest.mark.slow
