@@ -5,14 +5,19 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable
+from functools import cache
 
 import pytest
+from growing import DOCX, HTML, PDF
 
-from index.errors import LoadError
+from index.errors import PinciteError
 from index.load import formats
+from index.load.markdown.reading import segments
 from index.load.parsed import Raw
 from index.split.sentences import split_sentences
 from index.types import Document
+from pincite.records.check import check, draft_of_text
+from pincite.web.document import document_html
 from qa.refusing import LONGEST_QUESTION
 from qa.types import Turn
 from qa.understand.followup import read_follow_up
@@ -23,17 +28,34 @@ UNITS = [
     "!?", "! ", "...", ". . ", "a.", "\f", "\v", " ", "\n", "\t", " \f", "\n ", "\r\n", "a", "1,", '"', ").", "[", "](",
     "*", "_", "`", "<", "<!--", "&", "|", "| a |\n", "#", "> ", "- ", "1. ", "\\", "--", "\u2028", "\u00ad",
     "\U0001f600", "Dr. ", "A ", "Of the ", "It ",
+    "(" * 4, "\u200b", "1", "'", "and ", "word", "\t\n", "1. 1. ", "I. ", "U.S. ", "(a) ", "\u201c", "\u201d ",
+    "\u0301", "::",
+    "http://a ", "[a](", "[a]: b\n", "*a", "**a ", "    a b c d e f g h\n", "> a\n", "= ", "$", "%1", "{", "]]>",
     "<!-- -->", "~~", "~~a ", ">", "` ", "a\f", "[page 1] ", "is it "]  # fmt: skip
-SHORT, LONG = 8_000, 64_000
-SLOWER = 24.0  # times, for eight times as much; in the square it would be 64
-AT_ONCE = 2.0  # seconds of processor time that are nothing to worry about, on a busy machine too
+TIMES = 4  # as long
+SHORT = 16_000  # characters
+SLOWER = 9.0  # times, for four times as much; in the square it would be 16
+AT_ONCE = 0.1  # seconds of processor time for the long one in which nothing can be told
+TRIES = 4  # on a machine that does other things too, some are slow
 
 
-def seconds(work: Callable[[str], object], text: str) -> float:
+def seconds(work: Callable[[], object]) -> float:
     began = time.process_time()
-    with contextlib.suppress(LoadError):  # what cannot be read is refused, which has to be quick too
-        work(text)
+    with contextlib.suppress(PinciteError):  # what cannot be read is refused, which has to be quick too
+        work()
     return time.process_time() - began
+
+
+def grows_with_its_length(work: Callable[[int], object], size: int) -> None:
+    """Hold the time that `work` takes to its size. The first time is not counted: libraries are loaded then."""
+    if any(seconds(lambda: work(TIMES * size)) < AT_ONCE for _ in range(2)):
+        return
+    tries = []
+    for _ in range(TRIES):
+        tries.append((seconds(lambda: work(size)), seconds(lambda: work(TIMES * size))))
+        if tries[-1][1] < SLOWER * tries[-1][0]:
+            return
+    raise AssertionError(f"{TIMES} times as much takes {tries} seconds")
 
 
 def read(suffix: str) -> Callable[[str], object]:
@@ -43,8 +65,16 @@ def read(suffix: str) -> Callable[[str], object]:
 
 
 def part(text: str) -> str:
-    """As much of it as a question may have."""
-    return text[: LONGEST_QUESTION * len(text) // LONG - 20]
+    """As much of it as a question may have: the whole length is the longest question."""
+    return text[: LONGEST_QUESTION * len(text) // (TIMES * SHORT) - 20]
+
+
+def checked(text: str) -> object:
+    return check(draft_of_text(f"He says: \u201c{text}\u201d"), [Document("a", f"He says {text}")])
+
+
+def shown(text: str) -> object:
+    return document_html(Document("a.md", f"b{text}", media_type="text/markdown", segments=segments(f"b{text}")))
 
 
 EARLIER: list[Turn] = [{"question": "Who is Anna Berg?", "answer": "a clerk"}]
@@ -55,6 +85,8 @@ WORK: dict[str, Callable[[str], object]] = {
     "a question": lambda text: understand(part(text)),
     "talk": lambda text: move_of(part(text), in_conversation=True),
     "a follow-up": lambda text: read_follow_up(f"What about {part(text)}", EARLIER),
+    "a check": checked,
+    "a document on the page": shown,
     "a follow-up of it": lambda text: read_follow_up("When?", [{"question": f"Who is {text}?", "answer": text}]),
 }
 
@@ -64,12 +96,22 @@ WORK: dict[str, Callable[[str], object]] = {
 @pytest.mark.parametrize("work", WORK)
 def test_time_grows_with_the_length_and_not_with_its_square(work: str, unit: str) -> None:
     for before, after in (("", ""), ("a", "b")):
-        text = before + unit * (LONG // len(unit)) + after
-        long = seconds(WORK[work], text)
-        if long > AT_ONCE:
-            long = min(long, seconds(WORK[work], text))  # the first time what it needs is imported, memory is grown
-            short = seconds(WORK[work], before + unit * (SHORT // len(unit)) + after)
-            assert long < SLOWER * max(short, 0.005), (short, long)
+        grows_with_its_length(lambda size: WORK[work](before + unit * (size // len(unit)) + after), SHORT)  # noqa: B023
+
+
+MANY = 1_500  # of what grows
+FILES = [(suffix, name) for suffix, kinds in ((".html", HTML), (".docx", DOCX), (".pdf", PDF)) for name in kinds]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("suffix", "name"), FILES)
+def test_so_does_the_time_for_what_grows_in_files_of_other_programs(suffix: str, name: str) -> None:
+    known = formats.by_suffix(suffix)
+    assert known is not None
+    make = {".html": HTML, ".docx": DOCX, ".pdf": PDF}[suffix][name]
+    made = cache(make)
+    made(MANY), made(TIMES * MANY)
+    grows_with_its_length(lambda size: known.read(Raw("a", made(size))), MANY)
 
 
 @pytest.mark.parametrize(

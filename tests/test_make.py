@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 import tomllib
-from importlib.metadata import version
+from importlib.metadata import distribution, version
 from pathlib import Path
 
 import pytest
@@ -86,6 +86,27 @@ def test_every_requirement_has_one_exact_version_inside_its_range() -> None:
     for requirement in map(Requirement, [*PROJECT["dependencies"], *(line for extra in extras for line in extra)]):
         assert requirement.specifier.contains(pinned[requirement.name]), requirement
     assert all(re.fullmatch(r"[\w.]+", pin) for pin in pinned.values()), "no local versions"
+
+
+def test_a_package_of_over_30_mb_says_beside_it_what_it_is_for() -> None:
+    lines = (ROOT / "pyproject.toml").read_text(encoding="utf-8").splitlines()
+    large = []
+    for requirement in PROJECT["dependencies"]:
+        installed = distribution(Requirement(requirement).name)
+        files = [Path(str(installed.locate_file(file))) for file in installed.files or () if file.suffix != ".pyc"]
+        if sum(file.stat().st_size for file in files if file.is_file()) > 30e6:
+            large.append(requirement)
+    assert large, "some are, or nothing was measured"
+    for requirement in large:
+        (line,) = (line for line in lines if f'"{requirement}"' in line and "#" in line)
+        assert re.search(r"# \d+ MB.*: \w+", line), line
+
+
+def test_running_does_without_the_models_own_libraries_and_testing_has_them() -> None:
+    names = {Requirement(line).name for line in PROJECT["dependencies"]}
+    models = {Requirement(line).name for line in PROJECT["optional-dependencies"]["models"]}
+    assert models == {"sentence-transformers", "torch", "transformers"}
+    assert not names & (models | {"scipy", "scikit-learn"})
 
 
 @pytest.mark.parametrize(("mark", "exit_code"), [("skip", 1), ("shared_data", 0)])

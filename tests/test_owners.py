@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
+
 import pytest
+from coroutines import run
 from web_fakes import growing
 
 from pincite.service.library import Library
 from pincite.service.line import FairLine
 from pincite.service.person import Person
+from pincite.service.work import Work
 from pincite.web.events import checked_body
 from pincite.web.owners import ForeignSessionError, Limits, Owners
 from pincite.web.visitor import MOST_DOCUMENTS, MOST_OF_PERSON, Source, Visitors
@@ -95,6 +100,41 @@ def test_a_place_with_many_names_gets_no_more_turns_than_another() -> None:
         found.append(task)
         line.done(person)
     assert found == ["eve 0", "far 0", "eve 1", "far 1"]
+
+
+def test_nobody_and_no_address_has_all_places_under_way() -> None:
+    line: FairLine[str] = FairLine(most=2)
+    for person in (EVE, EVE, ANN, Person("bob", EVE.address), FAR):
+        line.put(person, person.key)
+    taken = [line.take() for _ in range(4)]
+    assert [one and one[1] for one in taken] == ["eve", "far", "ann", None]
+    assert not line.has_next()
+    line.done(ANN)
+    assert line.take() == (Person("bob", EVE.address), "bob")  # who has waited longest of those with none under way
+
+
+def test_who_signed_in_or_sends_programs_may_have_as_many_as_an_address() -> None:
+    line: FairLine[str] = FairLine(most=2)
+    for person in (Person("user ann", "10.0.0.1", signed_in=True), Person("address 10.0.0.2", "10.0.0.2")):
+        for _ in range(3):
+            line.put(person, person.key)
+        assert [one and one[1] for one in (line.take(), line.take(), line.take())] == [person.key, person.key, None]
+
+
+def test_the_work_of_one_address_leaves_a_thread_to_others() -> None:
+    async def both() -> str:
+        over = threading.Event()
+        work = Work(at_once=3)
+        people = [Person(f"eve {n}", EVE.address) for n in range(10)]
+        waiting = [asyncio.create_task(work.run(lambda check: over.wait(30), person)) for person in people]
+        try:
+            return await asyncio.wait_for(work.run(lambda check: "done", FAR), 20)
+        finally:
+            over.set()
+            await asyncio.gather(*waiting)
+            work.close()
+
+    assert run(both()) == "done"
 
 
 FILE = {"path": "/dev/zero", "meta": {"_type": "gradio.FileData"}}

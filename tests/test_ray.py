@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import numpy as np
 import pytest
+from test_sealed import SECONDS, outside
 
 from index import Index
 from index.config import ChunkConfig
 from index.errors import ClusterError
 from index.load import Failure, load_each
+from index.offline import SETTINGS
+from index.store.building import Prepared
 from index.store.folder import open_version
-from index.store.raying import SOURCES, Distributed, Task
+from index.store.raying import SOURCES, Distributed, Task, _cluster
 
 pytestmark = [pytest.mark.cluster, pytest.mark.filterwarnings("default")]
 
@@ -36,10 +43,20 @@ def sources(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def head():
+def home(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def head(home):
+    """A cluster that was started elsewhere: its processes have none of this one's settings."""
     from ray.cluster_utils import Cluster
 
-    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOME", str(home))
+        for name in SETTINGS:
+            patch.delenv(name, raising=False)
+        cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1})
     yield cluster
     cluster.shutdown()
 
@@ -109,3 +126,48 @@ def test_broken_off_and_run_again_it_adds_to_milvus_what_is_missing_and_nothing_
 def test_a_cluster_that_does_not_answer_is_one_line(sources) -> None:
     with pytest.raises(ClusterError, match=r"no Ray cluster answers at '127.0.0.1:1'.*ray start --head"):
         list(Distributed(load_each([sources]), "127.0.0.1:1", Task(None, ChunkConfig())))
+
+
+@contextmanager
+def traced(process: int, trace: Path) -> Iterator[None]:
+    """The network calls of a process and of all its threads, written to `trace`."""
+    strace = shutil.which("strace")
+    if strace is None:
+        pytest.skip("needs strace, which sees what compiled code sends (apt-get install strace)")
+    calls = ["-f", "-e", "trace=connect,sendto,sendmsg,sendmmsg", "-o", str(trace), "-p", str(process)]
+    watching = subprocess.Popen([strace, *calls], stderr=subprocess.PIPE, text=True)
+    try:
+        assert watching.stderr is not None
+        said = watching.stderr.readline()
+        if "attached" not in said:
+            pytest.skip(f"strace may not look at another process here: {said.strip()}")
+        yield
+    finally:
+        watching.terminate()
+        watching.communicate()
+
+
+def test_a_worker_turns_the_reports_of_libraries_off_and_sends_nothing(sources, cluster, home, tmp_path) -> None:
+    def before() -> tuple[int, dict[str, str | None]]:
+        return os.getpid(), {name: os.environ.get(name) for name in settings}
+
+    def after(loading, task) -> tuple[int, dict[str, str | None], list]:
+        from index.store.raying import prepare
+
+        prepared = prepare(loading, task)
+        time.sleep(SECONDS)
+        return os.getpid(), {name: os.environ.get(name) for name in settings}, prepared
+
+    settings = dict(SETTINGS)
+    task = Task(None, ChunkConfig())
+    with _cluster(cluster.address) as ray:
+        process, unset = ray.get(ray.remote(before).remote())
+        with traced(process, tmp_path / "trace"):
+            part = next(iter(load_each([sources]).parts(1)))
+            same, kept, prepared = ray.get(ray.remote(after).remote(part, task))
+        own = {node["NodeManagerAddress"] for node in ray.nodes()}
+    assert unset == dict.fromkeys(settings), "the cluster was started without them"
+    assert (same, kept) == (process, settings)
+    assert isinstance(prepared[0], Prepared)
+    assert set(outside((tmp_path / "trace").read_text(errors="replace"))) <= own
+    assert [path for path in home.rglob("*") if path.is_file()] == []

@@ -69,8 +69,6 @@ def arrived(running: Server, client: httpx.Client) -> dict[str, str]:
     return {"session": session, "event": waiting, "token": token}
 
 
-# Gradio leaves event loops open that it makes for a page which is built and not served.
-@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.slow
 def test_a_stranger_finds_nothing_on_any_route(every_path: list[str], tmp_path: Path) -> None:
     assert {"/gradio_api/queue/data", "/pincite/{token}/document/{key}", "/v1/ask"} <= set(every_path)

@@ -10,6 +10,7 @@ from index.load.marked import Unmarked, unmarked
 
 Span = tuple[int, int]
 MAX_COLUMNS = 1000
+MAX_HEADS = 12  # rows at the top of a table that can be headers
 _FIGURE = re.compile(r"[\s\d.,:%€$£+()/−–-]*\d[\s\d.,:%€$£+()/−–-]*")
 
 
@@ -126,12 +127,12 @@ def _head_rows(cells: Sequence[TableCell]) -> int:
             if not all(cell.is_header for cell in rows[row] if cell.text.strip()):
                 break
             stated = row + 1
-        return stated if stated <= order[-1] else 0
+        return min(stated, order[0] + MAX_HEADS) if stated <= order[-1] else 0
     first = [cell for cell in rows[order[0]] if cell.text.strip()]
     if len(order) < 2 or any(_FIGURE.fullmatch(cell.text) for cell in first if cell.column > 0):
         return 0
-    heads = order[0] + 1
-    while heads <= order[-1]:
+    heads, last = order[0] + 1, min(order[-1], order[0] + MAX_HEADS - 1)
+    while heads <= last:
         above = [cell for cell in cells if cell.row < heads]
         below = any(cell.row + cell.rows > heads for cell in above)
         across = any(cell.columns > 1 and cell.row == heads - 1 and cell.text.strip() for cell in above)

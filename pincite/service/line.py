@@ -15,11 +15,13 @@ T = TypeVar("T")
 class FairLine(Generic[T]):
     """Tasks that wait, by person. Not safe for threads: whoever has one guards it.
 
-    Next is a task of the place (`Person.place`) that has the fewest under way, and has gone longest without a turn;
-    of the people there, the same; of one person's tasks, the first.
+    `most`: tasks of one place (`Person.place`) that are under way at a time; of one of the people there, one fewer.
+    Next is a task of the place that has the fewest under way, and has gone longest without a turn; of the people there,
+    the same; of one person's tasks, the first.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = 1_000_000) -> None:
+        self._most = most
         self._waiting: dict[Person, deque[T]] = {}
         self._under_way: Counter[str] = Counter()
         self._last_turn: dict[str, int] = {}
@@ -27,6 +29,10 @@ class FairLine(Generic[T]):
 
     def __len__(self) -> int:
         return sum(map(len, self._waiting.values()))
+
+    def has_next(self) -> bool:
+        """Whether `take` would give a task."""
+        return any(map(self._may, self._waiting))
 
     def waiting(self, person: Person) -> int:
         """How many tasks of the `person` wait."""
@@ -46,11 +52,18 @@ class FairLine(Generic[T]):
             del self._waiting[person]
         return True
 
+    def clear(self) -> list[T]:
+        """Take out all that waits."""
+        tasks = [task for waiting in self._waiting.values() for task in waiting]
+        self._waiting.clear()
+        return tasks
+
     def take(self) -> tuple[Person, T] | None:
-        """The next task, which is under way from now on; None where there is none."""
-        if not self._waiting:
+        """The next task, which is under way from now on; None where there is none that may be."""
+        able = filter(self._may, self._waiting)
+        person = min(able, key=lambda one: (*self._claims(_place(one)), *self._claims(_key(one))), default=None)
+        if person is None:
             return None
-        person = min(self._waiting, key=lambda one: (*self._claims(_place(one)), *self._claims(_key(one))))
         tasks = self._waiting[person]
         task = tasks.popleft()
         if not tasks:
@@ -69,6 +82,11 @@ class FairLine(Generic[T]):
                 del self._under_way[name]
         if not self._waiting and not self._under_way:
             self._last_turn.clear()
+
+    def _may(self, person: Person) -> bool:
+        """Whether one more task of the `person` may be under way."""
+        each = self._most if person.key == person.place else max(1, self._most - 1)
+        return self._under_way[_place(person)] < self._most and self._under_way[_key(person)] < each
 
     def _claims(self, name: str) -> tuple[int, int]:
         return self._under_way[name], self._last_turn.get(name, 0)

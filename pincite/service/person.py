@@ -25,6 +25,6 @@ class Person:
         return self.key if self.signed_in else f"address {self.address}"
 
 
-NOBODY = Person("nobody")
+NOBODY = Person("address ")  # alone at its place
 current_person: ContextVar[Person] = ContextVar("current_person", default=NOBODY)
 """The person whose request is being answered, `NOBODY` outside one."""

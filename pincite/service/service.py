@@ -56,7 +56,8 @@ class Service:
 
     async def check(self, request: CheckRequest) -> dict[str, Any]:
         """What became of the quotations of a text, as `Checked.to_dict` has it. Raises `LoadError`, `DraftError`."""
-        return await self.work.run(lambda watch: self._checked(request, watch))
+        work = self.work if _given(request) is None else self.bringing
+        return await work.run(lambda watch: self._checked(request, watch))
 
     def documents(self) -> list[dict[str, Any]]:
         """The server's documents: id, title, media type, size, sha256 and metadata of each."""
@@ -100,8 +101,15 @@ class Service:
         documents = (
             list(self.base.documents.values()) if given is None else [one.document for one in self._read(given, watch)]
         )
-        checked = check(draft_of_text(request.draft), [without_path(one) for one in documents], watch=watch)
+        draft = draft_of_text(request.draft, read=lambda name, data: self._draft(name, data, watch))
+        checked = check(draft, [without_path(one) for one in documents], watch=watch)
         return checked.to_dict()
+
+    def _draft(self, name: str, data: bytes, watch: Check) -> Document:
+        """A draft, read as documents are."""
+        given = Given(name, text=data.decode("utf-8"))
+        (found,) = self.apart.read([given], stop=_stopping(watch), seconds=self.bringing.seconds)
+        return found.document
 
     def _answer(self, request: AskRequest, check: Check) -> Answer:
         check()

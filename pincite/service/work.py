@@ -32,15 +32,16 @@ class _Task(Generic[T]):
 class Work:
     """Runs functions on threads of its own: `at_once` of them, up to `waiting` more in line, `seconds` for each.
 
-    Of these, `each` may be one person's. `seconds` count from when the work is handed in. A thread cannot be stopped
+    Of these, `each` may be one person's. The last of several threads is kept for people at whose address nothing is
+    under way: nobody has all of them. `seconds` count from when the work is handed in. A thread cannot be stopped
     from outside: what is over its time ends at its next `check`. So what may not come to one, reading documents, runs
     in processes that the thread ends (`index.apart`).
     """
 
-    def __init__(self, *, at_once: int = 2, waiting: int = 128, each: int = 64, seconds: float = 60.0) -> None:
+    def __init__(self, *, at_once: int = 3, waiting: int = 128, each: int = 64, seconds: float = 60.0) -> None:
         self.seconds = seconds
         self._at_once, self._waiting, self._each = at_once, waiting, each
-        self._line: FairLine[_Task[Any]] = FairLine()
+        self._line: FairLine[_Task[Any]] = FairLine(most=max(1, at_once - 1))
         self._under_way = 0
         self._threads: list[threading.Thread] = []
         self._closed = False
@@ -69,9 +70,10 @@ class Work:
         """Begin nothing more."""
         with self._changed:
             self._closed = True
-            while (next_one := self._line.take()) is not None:
-                next_one[1].future.cancel()
+            waiting = self._line.clear()
             self._changed.notify_all()
+        for task in waiting:
+            task.future.cancel()
 
     def _hand_in(self, function: Callable[[Check], T], over: threading.Event, person: Person) -> Future[T]:
         check = functools.partial(_check, over, time.monotonic() + self.seconds, self.seconds)
@@ -101,7 +103,7 @@ class Work:
     def _serve(self) -> None:
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._closed or len(self._line) > 0)
+                self._changed.wait_for(lambda: self._closed or self._line.has_next())
                 if self._closed:
                     return
                 next_one = self._line.take()
@@ -114,6 +116,7 @@ class Work:
                 with self._changed:
                     self._under_way -= 1
                     self._line.done(person)
+                    self._changed.notify()
 
     @staticmethod
     def _do(task: _Task[Any]) -> None:

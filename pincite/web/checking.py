@@ -5,20 +5,24 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 import prompts
+from index.apart import Apart, Given
 from index.errors import PinciteError
 from index.load.formats import suffixes
+from index.types import Document
 from pincite.html.marks import escape
 from pincite.html.words import words_html
 from pincite.records.check import check, draft_of, draft_of_text
 from pincite.records.check.report import report_html
 from pincite.service.service import without_path
+from pincite.service.work import Check
+from pincite.web.lanes import Lanes, answered_in_line
 from pincite.web.visitor import MOST_BYTES, Visitor, Visitors
+from qa.errors import BusyError, TimeIsUpError
 
 __all__ = ["checking_html", "checking_routes", "open_check_html"]
 
@@ -26,7 +30,7 @@ _MISSING = JSONResponse({"detail": "Not Found"}, status_code=404)
 _PRIVATE = {"cache-control": "no-store"}
 
 
-def checking_routes(visitors: Visitors, prefix: str) -> list[Route]:
+def checking_routes(visitors: Visitors, prefix: str, lanes: Lanes) -> list[Route]:
     """The address that takes a text, or a file with its name in the header `x-name`, and gives the report."""
 
     async def checked(request: Request) -> Response:
@@ -40,11 +44,14 @@ def checking_routes(visitors: Visitors, prefix: str) -> list[Route]:
             if len(data) > MOST_BYTES:
                 return JSONResponse({"detail": prompts.render("check_page_failed")}, status_code=413)
         try:
-            return HTMLResponse(await run_in_threadpool(_report, visitor, name, data), headers=_PRIVATE)
+            report = await lanes.showing.run(lambda check: _report(visitor, name, data, lanes.apart, check))
+            return HTMLResponse(report, headers=_PRIVATE)
+        except (BusyError, TimeIsUpError):
+            raise
         except PinciteError as error:
             return JSONResponse({"detail": str(error)}, status_code=400)
 
-    return [Route(f"{prefix}/{{token}}/check", checked, methods=["POST"])]
+    return [Route(f"{prefix}/{{token}}/check", answered_in_line(checked), methods=["POST"])]
 
 
 def open_check_html() -> str:
@@ -72,7 +79,21 @@ def checking_html() -> str:
     )
 
 
-def _report(visitor: Visitor, name: str, data: bytes) -> str:
+def _report(visitor: Visitor, name: str, data: bytes, apart: Apart, watch: Check) -> str:
     """The report on a text or a file. Raises `PinciteError` for one that cannot be read."""
-    draft = draft_of(name, data) if name else draft_of_text(data.decode("utf-8", "replace"))
-    return report_html(check(draft, [without_path(one) for one in visitor.library.documents.values()]))
+
+    def read(name: str, data: bytes) -> Document:
+        path = visitor.place_for(PurePosixPath(name).suffix)
+        try:
+            path.write_bytes(data)
+            (found,) = apart.read([Given(name, source=str(path))], stop=visitor.gone.is_set)
+        except InterruptedError as error:
+            raise PinciteError("the visitor has left") from error
+        finally:
+            path.unlink(missing_ok=True)
+        return found.document
+
+    text = data.decode("utf-8", "replace")
+    draft = draft_of(name, data, read=read) if name else draft_of_text(text, read=read)
+    documents = [without_path(one) for one in visitor.library.documents.values()]
+    return report_html(check(draft, documents, watch=watch))

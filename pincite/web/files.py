@@ -10,7 +10,6 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
@@ -20,8 +19,10 @@ from index.errors import LoadError
 from index.load.pdf.boxes import MEDIA_TYPE as PDF
 from index.load.pdf.boxes import boxes, page_image, page_size
 from index.types import Document
+from pincite.service.work import Work
 from pincite.web.caching import ByContent
 from pincite.web.checking import checking_routes
+from pincite.web.lanes import Lanes, answered_in_line
 from pincite.web.pane import article_html
 from pincite.web.taking import taking_routes
 from pincite.web.visitor import MOST_BYTES, Source, Visitor, Visitors
@@ -33,16 +34,16 @@ _HOUR = {"cache-control": "private, max-age=3600"}
 _MISSING = JSONResponse({"detail": "Not Found"}, status_code=404)
 
 
-def routes(visitors: Visitors) -> list[Route]:
+def routes(visitors: Visitors, lanes: Lanes) -> list[Route]:
     """The page's own addresses."""
-    files = _Files(visitors)
+    files = _Files(visitors, lanes.showing)
     return [
-        Route(f"{PREFIX}/{{token}}/document/{{key}}", files.document),
-        Route(f"{PREFIX}/{{token}}/image/{{key}}/{{page:int}}", files.image),
-        Route(f"{PREFIX}/{{token}}/boxes/{{number:int}}", files.boxes),
+        Route(f"{PREFIX}/{{token}}/document/{{key}}", answered_in_line(files.document)),
+        Route(f"{PREFIX}/{{token}}/image/{{key}}/{{page:int}}", answered_in_line(files.image)),
+        Route(f"{PREFIX}/{{token}}/boxes/{{number:int}}", answered_in_line(files.boxes)),
         Route(f"{PREFIX}/{{token}}/file", files.receive, methods=["POST"]),
-        *taking_routes(visitors, PREFIX),
-        *checking_routes(visitors, PREFIX),
+        *taking_routes(visitors, PREFIX, lanes.showing),
+        *checking_routes(visitors, PREFIX, lanes),
     ]
 
 
@@ -52,15 +53,17 @@ def size_text(size: int) -> str:
 
 
 class _Files:
-    def __init__(self, visitors: Visitors) -> None:
+    def __init__(self, visitors: Visitors, work: Work) -> None:
         self.visitors = visitors
+        self._work = work
 
     async def document(self, request: Request) -> Response:
         """The document as the pane shows it."""
         visitor, document = self._asked(request)
         if visitor is None or document is None:
             return _MISSING
-        return HTMLResponse(await run_in_threadpool(article_html, document, images=images(visitor, document)))
+        pictures = images(visitor, document)
+        return HTMLResponse(await self._work.run(lambda check: article_html(document, images=pictures)))
 
     async def image(self, request: Request) -> Response:
         """A page as a picture; 404 with the reason where it cannot be had."""
@@ -68,7 +71,8 @@ class _Files:
         if visitor is None or document is None or document.media_type != PDF:
             return _MISSING
         try:
-            picture = await run_in_threadpool(_picture, ByContent(document), request.path_params["page"])
+            number = request.path_params["page"]
+            picture = await self._work.run(lambda check: _picture(ByContent(document), number))
         except (LoadError, ValueError) as error:
             return JSONResponse({"detail": str(error)}, status_code=404)
         return Response(picture, media_type="image/png", headers=_HOUR)
@@ -83,7 +87,7 @@ class _Files:
         citation = cited.citation
         places = [(citation.start, citation.end), (citation.sentence_start, citation.sentence_end)]
         try:
-            found = await run_in_threadpool(_boxes, ByContent(document), tuple(places))
+            found = await self._work.run(lambda check: _boxes(ByContent(document), tuple(places)))
         except LoadError as error:
             return JSONResponse({"detail": str(error)}, status_code=404)
         return JSONResponse(dict(zip(("span", "sentence"), found, strict=True)))

@@ -6,11 +6,13 @@ Gradio has lines of its own, in which who sends most stands first. Its events ar
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
 import gradio as gr
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 
 from index.apart import Apart, default_apart
 from pincite.service.person import Person
@@ -18,24 +20,26 @@ from pincite.service.work import Work
 from pincite.web.visitor import Visitors
 from qa.errors import BusyError, TimeIsUpError
 
-__all__ = ["Lanes", "in_line", "person_of"]
+__all__ = ["Lanes", "answered_in_line", "in_line", "person_of"]
+
+Handler = Callable[[Request], Awaitable[Response]]
 
 
 @dataclass(frozen=True, slots=True)
 class Lanes:
-    """`asking`: questions; `adding`: documents read and indexed; `trying`: example questions, for which nobody waits.
-
-    `apart` reads documents.
+    """`asking`: questions; `adding`: documents read and indexed; `showing`: documents, pages and answers written out;
+    `trying`: example questions, for which nobody waits. `apart` reads documents.
     """
 
     apart: Apart = field(default_factory=default_apart)
-    asking: Work = field(default_factory=lambda: Work(at_once=2, waiting=500, each=30, seconds=180.0))
+    asking: Work = field(default_factory=lambda: Work(at_once=3, waiting=500, each=30, seconds=180.0))
     adding: Work = field(default_factory=lambda: Work(at_once=3, waiting=1_000, each=60, seconds=3_600.0))
+    showing: Work = field(default_factory=lambda: Work(at_once=3, waiting=1_000, each=100, seconds=120.0))
     trying: Work = field(default_factory=lambda: Work(at_once=1, waiting=1_000, each=30, seconds=60.0))
 
     def close(self) -> None:
         """Begin nothing more."""
-        for work in (self.asking, self.adding, self.trying):
+        for work in (self.asking, self.adding, self.showing, self.trying):
             work.close()
         self.apart.close()
 
@@ -53,6 +57,19 @@ def in_line(work: Work, visitors: Visitors, handler: Callable[..., Any]) -> Call
             raise gr.Error(str(error), print_exception=False) from error
 
     return event
+
+
+def answered_in_line(handler: Handler) -> Handler:
+    """`handler`, which does its work in a line, with an answer for those for whom there is no place or time in it."""
+
+    @functools.wraps(handler)
+    async def answered(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except (BusyError, TimeIsUpError) as error:
+            return JSONResponse({"detail": str(error)}, status_code=503, headers={"retry-after": "5"})
+
+    return answered
 
 
 def person_of(visitors: Visitors, request: gr.Request) -> Person:

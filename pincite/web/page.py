@@ -19,6 +19,7 @@ from pincite.web.endpoints import add_endpoints
 from pincite.web.events import names_file
 from pincite.web.handlers import Handlers
 from pincite.web.lanes import Lanes, in_line
+from pincite.web.loops import in_a_loop
 from pincite.web.pane import pane_html
 from pincite.web.shelf import add_button_html, adding_html
 from pincite.web.tools import export_html
@@ -76,7 +77,10 @@ def build_page(
     `examples` are questions to try first when examples are looked for. `title` is the browser window's. `feedback`:
     where what visitors say of answers is kept, with the documents' text; None: they are not asked.
     """
-    handlers = Handlers(answerer, examples, feedback)
+    return in_a_loop(lambda: _built(answerer, Handlers(answerer, examples, feedback), title))
+
+
+def _built(answerer: Asks, handlers: Handlers, title: str) -> Page:
     page = Page(title=title, fill_height=True, fill_width=True, analytics_enabled=False)
     page.visitors, page.lanes = handlers.visitors, handlers.lanes
     with page:

@@ -30,6 +30,7 @@ from pincite.service.work import Work
 from pincite.web.files import routes
 from pincite.web.guard import Guard
 from pincite.web.log import RequestLog, configure_logs
+from pincite.web.loops import in_a_loop
 from pincite.web.page import Page
 from pincite.web.sessions import Sessions
 from pincite.web.uploads import Uploads
@@ -98,15 +99,19 @@ def app_of(page: Page, answerer: Asks, config: ServeConfig, uploads: Uploads) ->
             Route("/healthz", _healthy),
             Route("/v1", _reference),
             Mount("/v1", rest_app(service)),
-            *routes(page.visitors),
+            *routes(page.visitors, page.lanes),
             *(mcp.routes if mcp else []),
         ],
         middleware=_around(config, page),
         lifespan=_lifespan(mcp, [uploads, work, bringing, page.lanes]),
     )
+    in_a_loop(lambda: _mount(app, page))
+    return app
+
+
+def _mount(app: Starlette, page: Page) -> None:
     page.queue(max_size=MOST_WAITING)
     gr.mount_gradio_app(app, page, "/", **_OPTIONS, **_look())
-    return app
 
 
 def _around(config: ServeConfig, page: Page) -> list[Middleware]:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from pincite.records.export import FORMATS, answer_markdown, answer_plain, exported, portable
+from pincite.service.work import Work
 from pincite.web.conversation import Exchange
+from pincite.web.lanes import answered_in_line
 from pincite.web.visitor import Visitors
 from qa.types import Answer
 
@@ -25,18 +26,19 @@ _PRIVATE = {"cache-control": "no-store"}
 _MISSING = JSONResponse({"detail": "Not Found"}, status_code=404)
 
 
-def taking_routes(visitors: Visitors, prefix: str) -> list[Route]:
+def taking_routes(visitors: Visitors, prefix: str, work: Work) -> list[Route]:
     """Addresses below `prefix`: one answer as text or Markdown, and the conversation in each of `FORMATS`."""
-    taking = _Taking(visitors)
+    taking = _Taking(visitors, work)
     return [
-        Route(f"{prefix}/{{token}}/copy/{{form}}/{{turn:int}}", taking.copy),
-        Route(f"{prefix}/{{token}}/export/{{suffix}}", taking.export),
+        Route(f"{prefix}/{{token}}/copy/{{form}}/{{turn:int}}", answered_in_line(taking.copy)),
+        Route(f"{prefix}/{{token}}/export/{{suffix}}", answered_in_line(taking.export)),
     ]
 
 
 class _Taking:
-    def __init__(self, visitors: Visitors) -> None:
+    def __init__(self, visitors: Visitors, work: Work) -> None:
         self.visitors = visitors
+        self._work = work
 
     async def copy(self, request: Request) -> Response:
         """The answer of a turn, from 1."""
@@ -48,7 +50,8 @@ class _Taking:
         answer = visitor.conversation[turn - 1].answer
         if answer is None:
             return _MISSING
-        text = await run_in_threadpool(form, portable([answer])[0], visitor.library.documents)
+        documents = visitor.library.documents
+        text = await self._work.run(lambda check: form(portable([answer])[0], documents))
         return PlainTextResponse(text, headers=_PRIVATE)
 
     async def export(self, request: Request) -> Response:
@@ -58,7 +61,8 @@ class _Taking:
         if visitor is None or format_ is None:
             return _MISSING
         answers = portable(_answers(visitor.conversation))
-        text = await run_in_threadpool(exported, answers, visitor.library.documents, format_.suffix)
+        documents, suffix = visitor.library.documents, format_.suffix
+        text = await self._work.run(lambda check: exported(answers, documents, suffix))
         name = f'attachment; filename="{FILE_NAME}.{format_.suffix}"'
         return Response(
             text.encode("utf-8"), media_type=format_.media_type, headers={**_PRIVATE, "content-disposition": name}

@@ -89,7 +89,8 @@ def move_of(question: str, *, in_conversation: bool = True) -> Move | None:
     `in_conversation`: whether something was asked before; without it nothing is corrected, and only what can be about
     nothing else is about an answer.
     """
-    if in_conversation and (corrected := _CORRECTION.match(question.strip())):
+    question = _spaced(question)
+    if in_conversation and (corrected := _CORRECTION.match(question)):
         words = corrected["words"] or corrected["words2"] or corrected["words3"]
         return Move(Act.CORRECTION, words=words.strip(), wrong=corrected["wrong"])
     parts = _parts(question)
@@ -103,6 +104,12 @@ def without_greeting(question: str) -> str:
     """`question` without the politeness that it begins with: "Hi, who led the meeting?" asks who led it."""
     rest = _GREETED.sub("", question.strip(), count=1)
     return rest or question
+
+
+def _spaced(question: str) -> str:
+    """`question` with one space, or one end of a line, for each run: expressions try every part of one."""
+    lines = (" ".join(line.split()) for line in question.split("\n"))
+    return "\n".join(line for line in lines if line)
 
 
 def _parts(question: str) -> list[str]:

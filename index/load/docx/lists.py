@@ -20,6 +20,8 @@ _PLACE = re.compile(r"%([1-9])")
 _ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"))
 _ROMAN_SMALL = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
 _LONGEST_ROMAN = 4000
+_DEEPEST = 8  # Word has nine levels, from 0
+_LONGEST_LABEL = 200  # characters of what stands around the numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Numbering:
     @classmethod
     def of(cls, element: Any) -> Numbering:
         """As a paragraph or a style states it."""
-        return cls(value(element, "pPr/numPr/numId"), _small(value(element, "pPr/numPr/ilvl")) or 0)
+        return cls(value(element, "pPr/numPr/numId"), _depth(value(element, "pPr/numPr/ilvl")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class _Level:
         return cls(
             value(element, "numFmt") or "decimal",
             1 if first is None else first,
-            value(element, "lvlText") or "",
+            (value(element, "lvlText") or "")[:_LONGEST_LABEL],
             legal is not None and legal not in ("0", "false", "off"),
             value(element, "pStyle"),
         )
@@ -90,7 +92,7 @@ class Lists:
             if element.tag == W + "abstractNum":
                 look = element.get(W + "abstractNumId", "")
                 self._levels[look] = {
-                    _small(level.get(W + "ilvl")) or 0: _Level.of(level) for level in element.findall(W + "lvl")
+                    _depth(level.get(W + "ilvl")): _Level.of(level) for level in element.findall(W + "lvl")
                 }
                 style = value(element, "numStyleLink")
                 if style is not None:
@@ -102,7 +104,7 @@ class Lists:
     def _list(element: Any) -> _List:
         found = _List(value(element, "abstractNumId") or "")
         for override in element.findall(W + "lvlOverride"):
-            depth = _small(override.get(W + "ilvl")) or 0
+            depth = _depth(override.get(W + "ilvl"))
             first = _small(value(override, "startOverride"))
             if first is not None:
                 found.restarts[depth] = first
@@ -172,6 +174,10 @@ def _roman(number: int) -> str:
         parts.append(letters * (number // worth))
         number %= worth
     return "".join(parts)
+
+
+def _depth(text: str | None) -> int:
+    return min(_small(text) or 0, _DEEPEST)
 
 
 def _small(text: str | None) -> int | None:

@@ -7,6 +7,7 @@ and deleted text is not read.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -99,22 +100,27 @@ class _Reader:
         if parsed is None:
             self.objects.append(str(relation.target_part.partname).rpartition("/")[2])
         else:
-            for segment in parsed.segments:
-                if segment.kind.is_block:
-                    self.composer.put(_draft(parsed, segment))
+            for draft in _drafts(parsed):
+                self.composer.put(draft)
 
 
-def _draft(parsed: Parsed, segment: Segment) -> Draft:
-    def inside(kind: SegmentKind) -> tuple[tuple[int, int], ...]:
-        return tuple(
-            (s.start - segment.start, s.end - segment.start)
-            for s in parsed.segments
-            if s.kind is kind and segment.start <= s.start and s.end <= segment.end
-        )
+def _drafts(parsed: Parsed) -> Iterator[Draft]:
+    """The blocks of a document within the document."""
+    inner = {
+        kind: [s for s in parsed.segments if s.kind is kind] for kind in (SegmentKind.ADDED, SegmentKind.NOTE_NUMBER)
+    }
+    starts = {kind: [s.start for s in found] for kind, found in inner.items()}
 
-    words = parsed.text[segment.start : segment.end]
-    added_spans, notes = inside(SegmentKind.ADDED), inside(SegmentKind.NOTE_NUMBER)
-    return Draft(segment.kind, words, segment.level, segment.number, added=added_spans, notes=notes)
+    def inside(kind: SegmentKind, block: Segment) -> tuple[tuple[int, int], ...]:
+        first, last = (bisect_left(starts[kind], edge) for edge in (block.start, block.end))
+        spans = ((s.start, s.end) for s in inner[kind][first:last] if s.end <= block.end)
+        return tuple((start - block.start, end - block.start) for start, end in spans)
+
+    for block in parsed.segments:
+        if block.kind.is_block:
+            words = parsed.text[block.start : block.end]
+            added_spans, notes = inside(SegmentKind.ADDED, block), inside(SegmentKind.NOTE_NUMBER, block)
+            yield Draft(block.kind, words, block.level, block.number, added=added_spans, notes=notes)
 
 
 def _embedded(raw: Raw, part: Any, depth: int) -> Parsed | None:
@@ -159,10 +165,12 @@ def _referred(name: str, word: Word, kind: str, mark: str) -> Iterator[Any]:
 def _headers(name: str, word: Word) -> Iterator[Any]:
     """The headers and footers of the sections, in their order; those that say the same as one before are left out."""
     said: set[str] = set()
+    seen: set[str] = set()
     for reference in word.element.body.iter(W + "headerReference", W + "footerReference"):
         relation = word.part.rels.get(reference.get(RELATION_ID, ""))
-        if relation is None or relation.is_external:
+        if relation is None or relation.is_external or relation.target_part.partname in seen:
             continue
+        seen.add(relation.target_part.partname)
         root = parsed_part(name, relation.target_part)
         words = " ".join("".join(text.text or "" for text in root.iter(W + "t")).split())
         if words and words not in said:
@@ -189,26 +197,23 @@ def _unread(word: Word, objects: list[str]) -> Iterator[Unread]:
 def _cells(table: Any, depth: int) -> Iterator[TableCell]:
     """The cells of a table at their places; a table inside a cell stands in its text."""
     placed: dict[tuple[int, int], TableCell] = {}
+    lowest: dict[int, int] = {}  # by column, the row in which the last cell there begins
     for number, row in enumerate(child for child in _through(table) if name_of(child) == "tr"):
         column = min(_count(row, "trPr/gridBefore", 0), MAX_COLUMNS)
         is_header = True if row.find(_path("trPr/tblHeader")) is not None else None
         for cell in (child for child in _through(row) if name_of(child) == "tc"):
             wide = max(1, min(_count(cell, "tcPr/gridSpan", 1), MAX_COLUMNS))
             merged = value(cell, "tcPr/vMerge")
-            above = _above(placed, number, column) if merged is not None and merged != "restart" else None
-            if above is None:
+            if merged is None or merged == "restart" or column not in lowest:
                 placed[number, column] = TableCell(number, column, _cell(cell, depth), 1, wide, is_header)
+                lowest[column] = number
             else:
-                placed[above.row, column] = _taller(above, number)
+                above = lowest[column], column
+                placed[above] = _taller(placed[above], number)
             column += wide
     stated = any(cell.is_header for cell in placed.values())
     for cell in placed.values():
         yield cell if not stated else _said(cell)
-
-
-def _above(placed: dict[tuple[int, int], TableCell], row: int, column: int) -> TableCell | None:
-    """The cell that reaches down to the row above."""
-    return next((placed[r, column] for r in range(row - 1, -1, -1) if (r, column) in placed), None)
 
 
 def _taller(cell: TableCell, row: int) -> TableCell:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _STYLE_LEVEL = re.compile(r"heading (\d)", re.IGNORECASE)
 _STYLE_LIST = re.compile(r"list (?:.* )?(\d)?", re.IGNORECASE)
 _STYLE_QUOTE = re.compile(r"(?:intense |block )?(?:quote|quotation|quotations)\Z|block text\Z", re.IGNORECASE)
+_LONGEST_CHAIN = 30  # styles that are each based on the next
+_LONGEST_NAME = 100  # characters of a style's
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class Styles:
         self._by_id = {
             style.styleId or "": _Style(
                 style.styleId or "",
-                value(style, "name") or "",
+                (value(style, "name") or "")[:_LONGEST_NAME],
                 value(style, "basedOn"),
                 value(style, "pPr/outlineLvl"),
                 Numbering.of(style),
@@ -85,8 +87,8 @@ class Styles:
         return max(own.depth, style.numbering.depth) if named is None else named
 
     def _chain(self, style: str | None) -> Iterator[_Style]:
-        seen = set()
-        while style in self._by_id and style not in seen:
+        seen: set[str] = set()
+        while style in self._by_id and style not in seen and len(seen) < _LONGEST_CHAIN:
             seen.add(style)
             yield self._by_id[style]
             style = self._by_id[style].based_on

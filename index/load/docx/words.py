@@ -12,6 +12,7 @@ _BREAKS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "
 # Said twice (a fallback for old readers), deleted, or no text of the paragraph itself.
 _PASSED_OVER = {"Fallback", "del", "moveFrom", "instrText", "txbxContent"}
 _OFF = ("0", "false", "off")
+_LOOKED_BACK = 80  # characters before what is raised
 _UNSEEN = ("rPr/vanish", "rPr/strike", "rPr/dstrike")  # hidden, or struck out: it does not hold any more
 # Signs of the fonts Wingdings and Symbol, for which Unicode has characters.
 _SIGNS = {
@@ -80,7 +81,7 @@ def _raised(element: Any, parts: list[str]) -> str:
     text = (element.text or "").translate(NO_SIGNS)
     if value(element.getparent(), "rPr/vertAlign") != "superscript":
         return text
-    before = "".join(parts[-3:]).translate(NO_SIGNS)
+    before = "".join(part[-_LOOKED_BACK:] for part in parts[-3:]).translate(NO_SIGNS)
     if before[-1:].strip() and is_note(before, text):
         return f" {note(text)}"
     return f"{added('^')}{text}" if is_figure(before, text) else text

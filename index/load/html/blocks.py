@@ -161,16 +161,16 @@ def _table(composer: Composer, table: Element) -> None:
 
 def _placed(rows: list[list[Element]]) -> Iterator[TableCell]:
     """The cells of a table at their rows and columns (HTML Living Standard, 4.9.12)."""
-    taken: set[tuple[int, int]] = set()
+    until: dict[int, int] = {}  # by column, the first row below what stands there
     stated = any(cell.tag == "th" for row in rows for cell in row)
     for y, row in enumerate(rows):
         x = 0
         for cell in row:
-            while (y, x) in taken:
+            while until.get(x, 0) > y:
                 x += 1
             wide = _span(cell, "colspan", MAX_COLUMNS - x)
             high = _span(cell, "rowspan", len(rows) - y)
-            taken.update((y + dy, x + dx) for dy in range(high) for dx in range(wide))
+            until.update((column, max(until.get(column, 0), y + high)) for column in range(x, x + wide))
             is_header = (cell.tag == "th" and cell.get("scope") not in ("row", "rowgroup")) if stated else None
             yield TableCell(y, x, _marked(cell), high, wide, is_header)
             x += wide

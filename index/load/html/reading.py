@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from index.errors import DamagedFileError, EmptyDocumentError, SourceTooLargeError
 from index.load.html.article import article_of
-from index.load.html.blocks import Element, add_blocks, words_of
+from index.load.html.blocks import BLOCKS, Element, add_blocks, words_of
 from index.load.html.charset import decode_page
 from index.load.html.formulas import write_formulas
 from index.load.html.notation import drop_struck, write_raised
@@ -26,6 +26,7 @@ MAX_CHARACTERS = 20_000_000
 MAX_ELEMENTS = 200_000
 MAX_TAGS = 4 * MAX_ELEMENTS  # signs that may begin one: known before the tree, which takes a hundred bytes for each
 MANY_ELEMENTS = 20_000  # from here on, trafilatura's second opinions would take too long
+MANY_BLOCKS = 2_500  # the same: jusText, which gives one, looks from each block to all of its neighbours
 MAX_DEPTH = 200
 MANY_STEPS = 2_000_000  # from all elements to the root; from here on, trafilatura would take minutes
 
@@ -56,6 +57,7 @@ def read(raw: Raw) -> Parsed:
         raise EmptyDocumentError(f"{raw.name!r} is empty; give a page with some words in it")
     tree = _tree(raw.name, text)
     elements, steps = _measured(raw.name, tree)
+    fast = elements > MANY_ELEMENTS or _innermost_blocks(tree) > MANY_BLOCKS
     article = article_of(tree)
     write_formulas(tree)
     drop_unseen(tree)
@@ -64,10 +66,7 @@ def read(raw: Raw) -> Parsed:
     write_raised(tree)
     captions = captions_of(tree)
     keep_lines(tree)
-    if steps > MANY_STEPS:
-        composer = _beside_menus(tree)
-    else:
-        composer = _composed(tree, raw.url, captions, fast=elements > MANY_ELEMENTS)
+    composer = _beside_menus(tree) if steps > MANY_STEPS else _composed(tree, raw.url, captions, fast=fast)
     if article.body and len(article.body) > MORE * composer.length:
         composer = article.composed()
     if not composer.segments:
@@ -98,6 +97,10 @@ def _measured(name: str, tree: Element) -> tuple[int, int]:
             )
         level = [child for element in level for child in element]
     return elements, steps
+
+
+def _innermost_blocks(tree: Element) -> int:
+    return sum(next(block.iterdescendants(*BLOCKS), None) is None for block in tree.iter(*BLOCKS))
 
 
 def _composed(tree: Element, url: str | None, captions: set[str], *, fast: bool) -> Composer:

@@ -12,6 +12,7 @@ from typing import Any
 from index.types import MetadataValue, Segment, SegmentKind
 
 MAX_FRONT_MATTER = 64_000  # characters
+_LARGEST = 1_000  # bits of a number
 
 _FRONT_MATTER = re.compile(
     r"(?P<fence>---|\+\+\+)[ \t]*(?:\r\n?|\n)(?P<stated>.*?)(?:\r\n?|\n)?(?<=[\r\n])(?:(?P=fence)|\.\.\.)"
@@ -61,6 +62,8 @@ def _value(stated: Any) -> MetadataValue:
 def _text(stated: Any) -> str:
     if isinstance(stated, date):
         return stated.isoformat()[:10]
+    if isinstance(stated, int) and stated.bit_length() > _LARGEST:  # Python writes none that is much longer
+        return ""
     return " ".join(str(stated).split())[:1000] if isinstance(stated, str | int | float) else ""
 
 

@@ -12,6 +12,8 @@ from index.load.pdf.glyphs import ADDED, union
 from index.load.pdf.stretches import Row, Stretch, put_in_order, rows
 
 _APART = 0.6  # between the lines of a cell, in line heights, at most
+_LOOKED_AT = 100  # cells of a row that another one is compared with
+_MOST = 2_000_000  # pairs of lines that are compared: no table has so many
 _SIGN = 3  # characters of a bullet or an item's number, at most: no cell
 
 
@@ -22,7 +24,8 @@ def table_rows(stretches: Sequence[Stretch]) -> tuple[list[Row], list[list[Stret
     second, each group of them on its own.
     """
     groups = list(_cells(stretches))
-    beside = [group for group in groups if len(group) > 1 and _is_beside_rows(group, groups)]
+    few = len(groups) * len(stretches) <= _MOST
+    beside = [group for group in groups if few and len(group) > 1 and _is_beside_rows(group, groups)]
     if beside:
         taken = {id(s) for group in beside for s in group}
         rest = [s for s in stretches if id(s) not in taken]
@@ -30,7 +33,7 @@ def table_rows(stretches: Sequence[Stretch]) -> tuple[list[Row], list[list[Stret
     cells = [_merged(cell) for cell in groups]
     found: list[Row] = []
     for cell in sorted(cells, key=lambda c: (c.box[1], c.box[0])):
-        if found and any(_beside(cell, other) for other in found[-1]):
+        if found and any(_beside(cell, other) for other in found[-1][-_LOOKED_AT:]):
             found[-1].append(cell)
         else:
             found.append([cell])

@@ -8,6 +8,7 @@ gutter goes through all of a page, a box of text may still stand beside some of 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby, pairwise
 from statistics import median
@@ -35,10 +36,9 @@ def columns(stretches: Sequence[Stretch], depth: int = 0) -> list[list[Row]]:
     across = sorted((s for s in stretches if s.box[0] < gutter < s.box[2]), key=lambda s: s.middle)
     found: list[list[Row]] = []
     wide: list[Stretch] = []
-    edges = [*(s.middle for s in across), float("inf")]
-    above = float("-inf")
-    for edge, spanning in zip(edges, [*across, None], strict=True):
-        inside = [[s for s in side if above <= s.middle < edge] for side in (left, right)]
+    edges = [s.middle for s in across]
+    bands = zip(_banded(left, edges), _banded(right, edges), strict=True)
+    for inside, spanning in zip(bands, [*across, None], strict=True):
         if any(inside):
             found += [rows(wide)] if wide else []
             wide = []
@@ -46,8 +46,15 @@ def columns(stretches: Sequence[Stretch], depth: int = 0) -> list[list[Row]]:
                 found += columns(side, depth + 1)
         if spanning is not None:
             wide.append(spanning)
-        above = edge
     return [*found, rows(wide)] if wide else found
+
+
+def _banded(side: Sequence[Stretch], edges: Sequence[float]) -> list[list[Stretch]]:
+    """The stretches above the first of `edges`, which rise, those between it and the next, and so on."""
+    found: list[list[Stretch]] = [[] for _ in range(len(edges) + 1)]
+    for stretch in side:
+        found[bisect_right(edges, stretch.middle)].append(stretch)
+    return found
 
 
 def _with_boxes(stretches: Sequence[Stretch]) -> list[list[Row]]:

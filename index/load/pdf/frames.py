@@ -9,13 +9,18 @@ from index.load.pdf.pdfium import QUARTER
 from index.load.pdf.stretches import UPRIGHT, Stretch, rows
 from index.load.pdf.tables import Frame, Grid, GridCell, frames, is_table, joined_lines, place
 
+_MOST = 250_000  # pairs of a frame and a stretch that are compared; a page with more is a drawing
 Regions = dict[tuple[int, int], tuple[int, int, int, int]]
 
 
 def with_tables(page: Glyphs, stretches: Sequence[Stretch]) -> list[Stretch]:
     """`stretches`, those within the rules of a table as one stretch that holds the table."""
     found = list(stretches)
+    looked_at = 0
     for frame in frames(page.rules):
+        looked_at += len(found)
+        if looked_at > _MOST:
+            break
         x0, y0, x1, y1 = frame.box
         inside = [
             s

@@ -58,6 +58,7 @@ class Joiner:
         self._length = 0
         self._blocks: list[Block] = []
         self._bounds: list[tuple[int, int, int]] = []
+        self._further: list[tuple[int, int]] = []  # what is added to the last block by the pages on which it goes on
 
     def joined(self) -> Joined:
         """All pages."""
@@ -71,6 +72,7 @@ class Joiner:
                 for one in waiting:
                     self._add_asides(one)
                 waiting = []
+        self._end_block()
         return Joined("".join(self._parts), self._blocks, self._bounds)
 
     def _add_body(self, page: _Page, *, goes_on: bool) -> None:
@@ -99,17 +101,23 @@ class Joiner:
         self._put(joint)
         start = self._length
         self._put(text)
-        added = tuple((a - block.start + start, b - block.start + start) for a, b in block.added)
-        self._blocks[-1] = replace(last, end=self._length, added=(*last.added, *added))
+        self._further += ((a - block.start + start, b - block.start + start) for a, b in block.added)
+        last.end = self._length
         self._bound(number, start)
 
     def _add(self, number: int, block: Block, text: str) -> None:
+        self._end_block()
         if self._blocks:
             self._put(BETWEEN)
         start = self._length
         self._put(text)
         self._blocks.append(_moved(block, start - block.start, self._length))
         self._bound(number, start)
+
+    def _end_block(self) -> None:
+        if self._further:
+            self._blocks[-1].added += tuple(self._further)
+            self._further = []
 
     def _put(self, text: str) -> None:
         self._parts.append(text)

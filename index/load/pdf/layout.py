@@ -28,6 +28,7 @@ from index.types import SegmentKind
 _ENDS = tuple('.!?:;”"»…)')
 _NOTE_SIZE = 0.92  # the size of a note to that of the page's text, at most
 _FULL = 0.8  # of a paragraph's longest line, for its last one to be cut at the end of a column
+_LOOKED_AT = 100  # lines of a paragraph whose widths are compared
 _NOTE_BELOW = 0.5  # of the page's height that stands above a note, at least
 
 
@@ -89,7 +90,7 @@ def lay_out(page: Glyphs) -> Layout:
             found = _drafts(page, region)
             found, below = _without_notes(page, found, size)
             notes += below
-            drafts = _continued(drafts, found)
+            _continue(drafts, found)
         notes += [_Draft(SegmentKind.LINE_NUMBER, [line_of(page, [s]) for s in numbers])] if numbers else []
     return _compose(page, drafts + notes)
 
@@ -219,8 +220,8 @@ def _breaks(draft: _Draft, before: Line, line: Line, left: float, right: float, 
     return starts and room > 2 * line.size and before.box[2] - before.box[0] < 0.6 * (edge - left)
 
 
-def _continued(drafts: list[_Draft], found: list[_Draft]) -> list[_Draft]:
-    """Drafts with those of the next column; a paragraph may go on there in the middle of a sentence."""
+def _continue(drafts: list[_Draft], found: list[_Draft]) -> None:
+    """Add to `drafts` those of the next column; a paragraph may go on there in the middle of a sentence."""
     if drafts and found:
         last, first = drafts[-1], found[0]
         a, b = last.lines[-1], first.lines[0]
@@ -228,12 +229,12 @@ def _continued(drafts: list[_Draft], found: list[_Draft]) -> list[_Draft]:
         if same and a.bold == b.bold and not a.text.endswith(_ENDS) and (b.text[:1].islower() or _is_cut(last, b)):
             last.lines += first.lines
             found = found[1:]
-    return drafts + found
+    drafts += found
 
 
 def _is_cut(last: _Draft, following: Line) -> bool:
     """Whether a paragraph ends with a full line, in the middle of a sentence that goes on with a name or a figure."""
-    widths = [line.box[2] - line.box[0] for line in last.lines]
+    widths = [line.box[2] - line.box[0] for line in last.lines[-_LOOKED_AT:]]
     return len(widths) > 1 and widths[-1] >= _FULL * max(widths) and following.text[:1].isalnum()
 
 

@@ -57,7 +57,8 @@ def line_of(page: Glyphs, row: Row) -> Line:
         cells[-1].append(stretch)
         glyphs += stretch.glyphs
     text = "".join(map(page.character, glyphs))
-    size = max(_size(page, s) for s in row if len(s.glyphs) * 3 >= max(len(other.glyphs) for other in row))
+    longest = max(len(s.glyphs) for s in row)
+    size = max(_size(page, s) for s in row if len(s.glyphs) * 3 >= longest)
     drawn = union([page.box(glyph) for glyph in glyphs if glyph >= 0])
     held = [(union([s.box for s in cell]), _cell_glyphs(cell)) for cell in cells]
     line = Line(text, glyphs, union([s.box for s in row]), size, all(s.bold for s in row), held, drawn[1], drawn[3])

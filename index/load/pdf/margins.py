@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -19,6 +20,7 @@ _FEWEST = 4  # numbers that count lines, at least
 _ALIGNED = 3.0  # points between their edges, at most
 _LONG = 30  # characters of half of the lines that are counted, at least
 _BESIDE = 3  # numbers that have words beside them, at least: the last lines of a page may be empty
+_MOST = 2_000_000  # pairs of a number and a stretch that are compared: no page has so many lines
 _GOES_ON = 0.2  # share of the counted lines that begin inside a sentence, at least
 
 
@@ -36,9 +38,10 @@ def joined_marks(page: Glyphs, stretches: Sequence[Stretch]) -> list[Stretch]:
     gone: set[int] = set()
     made: dict[int, Stretch] = {}
     for row in rows(stretches):
+        edges = sorted(s.box[2] for s in row)
         for mark, words in pairwise(row):
             near = words.box[0] - mark.box[2] <= _FAR * words.height
-            if id(mark) not in marks or id(words) in marks or not near or not _starts_line(mark, row):
+            if id(mark) not in marks or id(words) in marks or not near or not _starts_line(mark, edges):
                 continue
             glyphs = [*mark.glyphs, ADDED, *words.glyphs]
             box = union([mark.box, words.box])
@@ -47,10 +50,13 @@ def joined_marks(page: Glyphs, stretches: Sequence[Stretch]) -> list[Stretch]:
     return [made.get(id(s), s) for s in stretches if id(s) not in gone]
 
 
-def _starts_line(mark: Stretch, row: Sequence[Stretch]) -> bool:
-    """Whether a mark stands first in its row, or far from what stands before it, as in a second column."""
-    before = [s for s in row if s.box[2] <= mark.box[0]]
-    return not before or mark.box[0] - max(s.box[2] for s in before) > mark.height
+def _starts_line(mark: Stretch, edges: Sequence[float]) -> bool:
+    """Whether a mark stands first in its row, or far from what stands before it, as in a second column.
+
+    `edges`: where the stretches of the row end, from the left.
+    """
+    before = bisect_right(edges, mark.box[0])
+    return not before or mark.box[0] - edges[before - 1] > mark.height
 
 
 def line_numbers(page: Glyphs, stretches: Sequence[Stretch]) -> tuple[list[Stretch], list[Stretch]]:
@@ -67,7 +73,7 @@ def _column(page: Glyphs, stretches: Sequence[Stretch], side: int) -> list[Stret
     """Numbers that rise by one or by five, one below the other at the edge of the page, beside lines of prose."""
     counts = [s for s in stretches if len(s.glyphs) <= 4 and _COUNT.fullmatch(text_of(page, s))]
     others = [s for s in stretches if len(s.glyphs) > 4]
-    if len(counts) < _FEWEST or not others:
+    if len(counts) < _FEWEST or not others or len(counts) * len(stretches) > _MOST:
         return []
     outermost = min(counts, key=lambda s: s.box[0]) if side == 0 else max(counts, key=lambda s: s.box[2])
     column = [

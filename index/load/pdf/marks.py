@@ -14,6 +14,7 @@ _BAND = 4.0  # points: glyphs are looked for in bands of this height
 _FAR = 3.5  # line heights between a bullet and its text, at most
 _BULLET = (0.12, 0.75)  # line heights across a bullet, at least and at most
 _MOST = 1000  # bullets of a page; more shapes are a drawing
+_LONGEST_LINE = 2_000  # glyphs that are looked at
 _TALLEST = 14.0  # points of a field's line of text, at most
 _NARROW = 0.5  # of its height: how wide a field's character is, at most
 
@@ -85,7 +86,7 @@ class _Bands:
 
     def beside(self, y: float) -> list[int]:
         """The glyphs on the line at `y`."""
-        near = self._bands.get(int(y // _BAND), ())
+        near = self._bands.get(int(y // _BAND), ())[:_LONGEST_LINE]
         return [i for i in near if self.box(i)[1] <= y <= self.box(i)[3]]
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.load.pdf.layout import Block, PlacedLine
@@ -52,9 +53,8 @@ def running_lines(pages: Sequence[Page]) -> list[set[tuple[int, PlacedLine]]]:
             elif sum(c.isalpha() for c in edge.words) >= _LETTERS:
                 alike[edge.is_head, _FIGURES.sub("#", edge.words)].append(edge)
     for edges in alike.values():
-        for edge in edges:
-            if _recurs(edge, edges):
-                found[edge.page].add((edge.block, edge.line))
+        for edge in _recurring(edges):
+            found[edge.page].add((edge.block, edge.line))
     return found
 
 
@@ -74,18 +74,38 @@ def _edges(number: int, page: Page) -> list[_Edge]:
     return found
 
 
-def _recurs(edge: _Edge, edges: Sequence[_Edge]) -> bool:
-    """Whether another page near by has the same line at the same height; far inside the page, several do."""
-    others = {
-        other.page
-        for other in edges
-        if other.page != edge.page and abs(other.line.top - edge.line.top) <= _LEVEL and other.height == edge.height
-    }
-    line, height = edge.line, edge.height
-    outside = line.bottom <= _EDGE * height if edge.is_head else line.top >= (1 - _EDGE) * height
-    return (len(others) >= 1 if outside else len(others) + 1 >= _MANY) and any(
-        abs(other - edge.page) <= _APART for other in others
-    )
+def _recurring(edges: Sequence[_Edge]) -> Iterator[_Edge]:
+    """Those that another page near by has at the same height; far inside the page, several pages."""
+    by_page: dict[int, list[_Edge]] = defaultdict(list)
+    heights: dict[float, list[tuple[float, int]]] = defaultdict(list)
+    for edge in edges:
+        by_page[edge.page].append(edge)
+        heights[edge.height].append((edge.line.top, edge.page))
+    for places in heights.values():
+        places.sort()
+    for edge in edges:
+        line, height = edge.line, edge.height
+        outside = line.bottom <= _EDGE * height if edge.is_head else line.top >= (1 - _EDGE) * height
+        near = (by_page.get(edge.page + step, ()) for step in range(-_APART, _APART + 1) if step)
+        if any(_is_level(edge, other) for others in near for other in others) and (
+            outside or _count_others(edge, heights[height]) >= _MANY - 1
+        ):
+            yield edge
+
+
+def _is_level(edge: _Edge, other: _Edge) -> bool:
+    return abs(other.line.top - edge.line.top) <= _LEVEL and other.height == edge.height
+
+
+def _count_others(edge: _Edge, places: Sequence[tuple[float, int]]) -> int:
+    """How many other pages have the line at the height of `edge`; it is not counted on once there are enough."""
+    pages: set[int] = set()
+    for i in range(bisect_left(places, (edge.line.top - _LEVEL, -1)), len(places)):
+        top, page = places[i]
+        if top > edge.line.top + _LEVEL or len(pages) >= _MANY:
+            break
+        pages.add(page)
+    return len(pages - {edge.page})
 
 
 def _is_alone(edge: _Edge, blocks: Sequence[Block]) -> bool:

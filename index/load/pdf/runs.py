@@ -22,6 +22,7 @@ from index.load.pdf.stretches import UPRIGHT, Stretch
 from index.load.raised import is_figure, is_note
 
 _SMALLER = 0.88  # a raised glyph's height to the line's, at most
+_LOOKED_BACK = 80  # characters before what is raised
 _HIGHER = 0.12  # of the line's height that its foot stands above the line's, at least
 
 
@@ -112,7 +113,7 @@ def _keep_apart(page: Glyphs, stretch: Stretch, parts: Sequence[tuple[int, int]]
     """Put a caret before exponents, and brackets around the numbers of notes."""
     for first, last in reversed(parts):
         raised = _text(page, stretch, (first, last))
-        before = _text(page, stretch, (0, first))
+        before = _text(page, stretch, (max(0, first - _LOOKED_BACK), first))
         if not first or not before.strip() or stretch.glyphs[first - 1] == ADDED:
             continue
         if is_note(before, raised, labels):

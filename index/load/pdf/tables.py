@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -9,8 +10,11 @@ from itertools import pairwise
 from index.load.pdf.glyphs import ADDED, TAB, Box, Glyphs, Rule
 from index.load.tables import TableCell, headers_of
 
+Place = tuple[int, int]
 _NEAR = 3.0  # points between rules that meet
 _MOST = 400_000  # pairs of rules that are compared; a page with more is a drawing
+_MOST_PLACES = 20_000  # of a table's rows and columns; a grid of more is a drawing
+_MOST_COLUMNS = 200  # of words that stand below each other
 _FEWEST = 3  # cells with words in a table
 
 
@@ -44,9 +48,9 @@ class Grid:
         rows: list[list[int]] = []
         spans: dict[int, tuple[int, int]] = {}
         offset = 0
-        for row in sorted({self.cells[i].row for i in order}):
+        for _, inside in sorted(_by_row(self.cells, order).items()):
             line: list[int] = []
-            held = sorted((i for i in order if self.cells[i].row == row), key=lambda i: self.cells[i].column)
+            held = sorted(inside, key=lambda i: self.cells[i].column)
             column = 0 if rows else self.cells[held[0]].column  # no text begins with a tab
             for i in held:
                 line += [TAB] * (self.cells[i].column - column)
@@ -57,6 +61,13 @@ class Grid:
             offset += len(line) + 1
         index = {i: n for n, i in enumerate(spans)}
         return rows, [(*span, [index[h] for h in headers[i] if h in index]) for i, span in spans.items()]
+
+
+def _by_row(cells: Sequence[GridCell], order: Iterable[int]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    for i in order:
+        found.setdefault(cells[i].row, []).append(i)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,30 +86,38 @@ class Frame:
     def regions(self) -> dict[tuple[int, int], tuple[int, int, int, int]]:
         """For each place (row, column) the cell that covers it: row, column, rows, columns."""
         rows, columns = len(self.ys) - 1, len(self.xs) - 1
+        across, down = self._parted()
         found: dict[tuple[int, int], tuple[int, int, int, int]] = {}
         for row in range(rows):
             for column in range(columns):
                 if (row, column) in found:
                     continue
                 wide = 1
-                while column + wide < columns and not self._parted_across(row, column + wide):
+                while column + wide < columns and (row, column + wide) not in across:
                     wide += 1
                 high = 1
-                while row + high < rows and not any(
-                    self._parted_down(row + high, c) for c in range(column, column + wide)
-                ):
+                while row + high < rows and not any((row + high, c) in down for c in range(column, column + wide)):
                     high += 1
                 for place in ((r, c) for r in range(row, row + high) for c in range(column, column + wide)):
                     found.setdefault(place, (row, column, high, wide))
         return found
 
-    def _parted_across(self, row: int, column: int) -> bool:
-        middle = (self.ys[row] + self.ys[row + 1]) / 2
-        return any(abs(_x(r) - self.xs[column]) <= _NEAR and r[2] - 1 <= middle <= r[4] + 1 for r in self.down)
-
-    def _parted_down(self, row: int, column: int) -> bool:
-        middle = (self.xs[column] + self.xs[column + 1]) / 2
-        return any(abs(_y(r) - self.ys[row]) <= _NEAR and r[1] - 1 <= middle <= r[3] + 1 for r in self.across)
+    def _parted(self) -> tuple[set[Place], set[Place]]:
+        """The places (row, column) that a rule parts from the one to the left, and those from the one above."""
+        rows, columns = _middles(self.ys), _middles(self.xs)
+        across = {
+            (row, column)
+            for rule in self.down
+            for column in _near(self.xs, _x(rule))
+            for row in _within(rows, rule[2], rule[4])
+        }
+        down = {
+            (row, column)
+            for rule in self.across
+            for row in _near(self.ys, _y(rule))
+            for column in _within(columns, rule[1], rule[3])
+        }
+        return across, down
 
 
 def frames(rules: Sequence[Rule]) -> list[Frame]:
@@ -123,7 +142,21 @@ def frames(rules: Sequence[Rule]) -> list[Frame]:
     for i, rule in enumerate([*across, *down]):
         members.setdefault(root(i), []).append(rule)
     found = [_frame(together) for together in members.values()]
-    return [frame for frame in found if len(frame.xs) > 2 and len(frame.ys) > 2]
+    return [f for f in found if len(f.xs) > 2 and len(f.ys) > 2 and len(f.xs) * len(f.ys) <= _MOST_PLACES]
+
+
+def _middles(edges: Sequence[float]) -> list[float]:
+    return [(a + b) / 2 for a, b in pairwise(edges)]
+
+
+def _near(edges: Sequence[float], at: float) -> range:
+    """Which of `edges` a rule stands at."""
+    return range(bisect_left(edges, at - _NEAR), bisect_right(edges, at + _NEAR))
+
+
+def _within(middles: Sequence[float], start: float, end: float) -> range:
+    """Which of the spaces between edges a rule runs along."""
+    return range(bisect_left(middles, start - 1), bisect_right(middles, end + 1))
 
 
 def _frame(rules: Sequence[Rule]) -> Frame:
@@ -152,7 +185,8 @@ def _y(rule: Rule) -> float:
 
 def place(edges: Sequence[float], at: float) -> int | None:
     """Which of the spaces between `edges` holds `at`."""
-    return next((i for i in range(len(edges) - 1) if edges[i] <= at < edges[i + 1]), None)
+    i = bisect_right(edges, at) - 1
+    return i if 0 <= i < len(edges) - 1 else None
 
 
 def is_table(cells: Sequence[GridCell]) -> bool:
@@ -178,6 +212,8 @@ def aligned(rows: Sequence[Sequence[tuple[Box, tuple[int, ...]]]]) -> Grid | Non
     None where a cell cannot be told a column of its own.
     """
     widest = max(rows, key=len)
+    if len(widest) > _MOST_COLUMNS:
+        return None
     columns = [[box[0], box[2]] for box, _ in widest]
     if any(a[1] > b[0] for a, b in pairwise(columns)):
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
@@ -15,6 +16,7 @@ from pincite.records.check.sources import Sources
 from pincite.records.check.words import PARTED, is_broken
 
 NEARBY = 3  # words
+MOST_PAIRS = 300_000  # of the same word; of more, words that are everywhere are passed over
 MOST_FURNITURE = 30  # words at the edge of a page that do not belong to its text
 
 
@@ -98,7 +100,9 @@ def _blocks(mine: list[str], theirs: list[str], pattern: Pattern) -> list[tuple[
 
 def _matching(mine: list[str], theirs: list[str], a: int, b: int) -> list[tuple[int, int, int]]:
     """The runs that agree, where the two lists begin at `a` and `b`."""
-    found = SequenceMatcher(None, mine, theirs, autojunk=False).get_matching_blocks()
+    here, there = Counter(mine), Counter(theirs)
+    many = sum(count * there[word] for word, count in here.items()) > MOST_PAIRS
+    found = SequenceMatcher(None, mine, theirs, autojunk=many).get_matching_blocks()
     return [(a + one.a, b + one.b, one.size) for one in found if one.size]
 
 

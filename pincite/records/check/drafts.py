@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from index.errors import UnsupportedFormatError
 from index.load import MAX_BYTES, formats, plain
-from index.load.parsed import Raw
+from index.load.parsed import Format, Raw
 from index.types import Document, SegmentKind
 from pincite.records.check.citations import Cited, read_json
 from qa.errors import DraftError
 
+Reads = Callable[[str, bytes], Document]
+"""Reads the bytes of a file by its name."""
+
 _Q_TAG = re.compile(rb"<q(?:\s[^<>]*)?>|</q\s*>", re.IGNORECASE)
-_INDENTED = re.compile(r"(?:(?:\A|\n)(?: {4,}|\t)[^\n]*\S[^\n]*)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +46,11 @@ def read_draft(path: str | Path, *, encoding: str = "utf-8", max_bytes: int = MA
     return draft_of(path.name, data, encoding=encoding)
 
 
-def draft_of(name: str, data: bytes, *, encoding: str = "utf-8") -> Draft:
-    """The draft `data`, read as a file called `name` would be. Raises `LoadError`, `DraftError`."""
+def draft_of(name: str, data: bytes, *, encoding: str = "utf-8", read: Reads | None = None) -> Draft:
+    """The draft `data`, read as a file called `name` would be. Raises `LoadError`, `DraftError`.
+
+    `read`: reads what is no JSON elsewhere, such as in a process of its own.
+    """
     suffix = Path(name).suffix.lower()
     if suffix in (".json", ".jsonl"):
         text, cited = read_json(name, data)
@@ -55,20 +61,24 @@ def draft_of(name: str, data: bytes, *, encoding: str = "utf-8") -> Draft:
         raise UnsupportedFormatError(f"cannot read the draft {name!r}; a draft ends in one of {known_suffixes}")
     if "text/html" in known.media_types:
         data = _Q_TAG.sub(lambda m: "”".encode() if m[0].startswith(b"</") else "“".encode(), data)
-    read = known.read(Raw(name, data, encoding))
-    document = Document(name, read.text, "", known.media_types[0], read.segments, read.metadata)
+    document = _read(known, name, data, encoding) if read is None else read(name, data)
     return Draft(document, (), tuple(_blocks(document)))
 
 
-def draft_of_text(text: str, name: str = "text.md") -> Draft:
-    """A draft that was pasted or sent: JSON where it is that, else Markdown. Raises `DraftError`, `LoadError`."""
+def _read(known: Format, name: str, data: bytes, encoding: str) -> Document:
+    parsed = known.read(Raw(name, data, encoding))
+    return Document(name, parsed.text, "", known.media_types[0], parsed.segments, parsed.metadata)
+
+
+def draft_of_text(text: str, name: str = "text.md", *, read: Reads | None = None) -> Draft:
+    """A draft that was pasted or sent: JSON where it is that, else Markdown. Raises as `draft_of` does."""
     if text.lstrip()[:1] in ("{", "["):
         try:
             json.loads(text)
         except (ValueError, RecursionError):
-            return draft_of(name, text.encode("utf-8"))
+            return draft_of(name, text.encode("utf-8"), read=read)
         return draft_of("text.json", text.encode("utf-8"))
-    return draft_of(name, text.encode("utf-8"))
+    return draft_of(name, text.encode("utf-8"), read=read)
 
 
 def _blocks(document: Document) -> list[tuple[int, int]]:
@@ -91,8 +101,25 @@ def _prefixed(text: str) -> list[tuple[int, int]]:
 
 def _indented(text: str) -> list[tuple[int, int]]:
     found = []
-    for match in _INDENTED.finditer(text):
-        before = text[: match.start()].rstrip()
-        if before.endswith((":", ":-")) and len(match[0].split()) >= 8:
-            found.append(match.span())
+    for start, end in _runs_of_indented(text):
+        before = start
+        while before and text[before - 1].isspace():
+            before -= 1
+        if text.endswith((":", ":-"), 0, before) and len(text[start:end].split()) >= 8:
+            found.append((start, end))
     return found
+
+
+def _runs_of_indented(text: str) -> Iterator[tuple[int, int]]:
+    """Lines with words that are indented, as many as follow each other, with the end of the line before them."""
+    start: int | None = None
+    position = 0
+    for line in text.split("\n"):
+        if line.startswith(("    ", "\t")) and line.strip():
+            start = max(0, position - 1) if start is None else start
+        elif start is not None:
+            yield start, position - 1
+            start = None
+        position += len(line) + 1
+    if start is not None:
+        yield start, len(text)

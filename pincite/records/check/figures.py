@@ -7,6 +7,7 @@ has it, but only in sentences that name others than the draft's sentence does, o
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -32,8 +33,8 @@ _PATTERNS = {
         r"|\b\d{4}-\d{2}-\d{2}\b"
     ),
     "sum": re.compile(
-        rf"(?:US|A|C)?[$€£¥₹][ \u00a0]?{_NUMBER}{_SCALE}|\b{_NUMBER}{_SCALE}[ \u00a0]?(?:%|(?:per[ ]?cent|dollars|"
-        r"euros|pounds|yen|rupees)\b)"
+        rf"(?:US|A|C)?[$€£¥₹][ \u00a0]?{_NUMBER}{_SCALE}|\b(?<!\d[.,:/]){_NUMBER}{_SCALE}[ \u00a0]?"
+        r"(?:%|(?:per[ ]?cent|dollars|euros|pounds|yen|rupees)\b)"
     ),
     "number": re.compile(
         rf"(?<![\w.]){_NUMBER}{_SCALE}(?:st|nd|rd|th)?(?![\w])|\b(?:{'|'.join(NUMBER_WORDS)})(?:-(?:{'|'.join(NUMBER_WORDS)}))?"
@@ -44,7 +45,7 @@ _PATTERNS = {
 _NAME = re.compile(r"\b[A-Z][\w'’-]*(?:[ \u00a0](?:(?:of|de|van|von|der|al|bin|the|and)[ \u00a0])?[A-Z][\w'’-]*)*")
 _NOT_SAID = re.compile(
     r"\[\^?[\w-]{1,20}\]|(?<![\w.])(?:pp?|pgs?|pages?|fig|figs|figure|figures|table|tables|section|chapter|no|vol)\.?"
-    r"[ \u00a0]*\d[\d.–-]*|(?m:^[ \t]*(?:\d{1,3}[.)]|#+[^\n]*))|https?://\S+|[\w./-]+\.(?:pdf|docx?|txt|md|html?)\b",
+    r"[ \u00a0]*\d[\d.–-]*|(?m:^[ \t]*(?:\d{1,3}[.)]|#+[^\n]*))|https?://\S+|(?<![\w./-])[\w./-]{1,200}\.(?:pdf|docx?|txt|md|html?)\b",
     re.IGNORECASE,
 )
 _TITLES = frozenset("mr mrs ms dr prof professor sir lord lady president minister judge justice".split())
@@ -77,6 +78,10 @@ class Figures:
         ]
         self._masked = _masked(self._text, [*quoted, *headings])
         self._figures = sorted(self._find(), key=lambda one: one.start)
+        self._names: dict[tuple[int, int], set[str]] = defaultdict(set)
+        for one in self._figures:
+            if one.kind == "name":
+                self._names[one.sentence].add(one.text)
         self.runs = [run for one in self._figures for run in one.runs]
 
     def questions(self, seeds: Seeds) -> Iterator[Question]:
@@ -111,7 +116,7 @@ class Figures:
     def _subject(self, one: _Figure) -> tuple[set[str], set[str]]:
         """The names in a figure's sentence, and the beginnings of its other words."""
         start, end = one.sentence
-        names = {o.text for o in self._figures if o.kind == "name" and start <= o.start < end}
+        names = set(self._names[one.sentence])
         rest = self._text[start : one.start] + " " + self._text[one.end : end]
         return names, _beginnings(rest)
 

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 LONGEST = 30_000  # characters between two marks
+WASTED = 2_000_000  # characters looked through after marks that nothing closes; after so many it is no longer than:
+SHORTER = 100
 _PARAGRAPH = re.compile(r"\n[ \t>]*\n")
 _STYLES = {
     "“": "”", "„": "“”", "«": "»", "»": "«", "‹": "›", "‘": "’", "‚": "‘’", "「": "」", "『": "』", "《": "》",
@@ -33,10 +35,13 @@ class Marked:
 def marked(text: str, start: int = 0, end: int | None = None) -> Iterator[Marked]:
     """The outermost quotations of `text[start:end]`."""
     at, end = start, len(text) if end is None else end
+    wasted = 0
     while at < end:
         opening = _opening(text, at, start)
-        found = _closed(text, at, opening, end) if opening else None
+        stop = min(end, at + (LONGEST if wasted < WASTED else SHORTER))
+        found, seen = _closed(text, at, opening, stop) if opening else (None, at)
         if found is None:
+            wasted += seen - at
             at += 1
             continue
         if text[found.start : found.end].strip():
@@ -60,23 +65,25 @@ def _opening(text: str, at: int, first: int) -> str:
     return mark
 
 
-def _closed(text: str, at: int, mark: str, end: int) -> Marked | None:
-    """The quotation that `mark` opens at `at`, to the mark that closes it; None where none does."""
-    start, stop = at + len(mark), min(end, at + LONGEST)
-    paragraph = start
+def _closed(text: str, at: int, mark: str, stop: int) -> tuple[Marked | None, int]:
+    """The quotation that `mark` opens at `at`, to the mark that closes it; None where none does.
+
+    And up to where it was looked for.
+    """
+    start = paragraph = at + len(mark)
     while True:
         last = _PARAGRAPH.search(text, paragraph, stop)
         limit = last.start() if last else stop
         closing = _closing(text, paragraph, limit, mark)
         if closing is not None:
-            return Marked(at, start, closing, closing + (2 if mark == "``" else 1))
+            return Marked(at, start, closing, closing + (2 if mark == "``" else 1)), closing
         if last is None:
-            return None
+            return None, stop
         paragraph = last.end()
         while text[paragraph : paragraph + 1] in (" ", "\t", ">", "\n") and paragraph < stop:
             paragraph += 1
         if not text.startswith(mark, paragraph):
-            return None
+            return None, paragraph
         paragraph += len(mark)
 
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -103,7 +104,8 @@ def _marks(text: str) -> Iterator[tuple[int, int, Mark, str]]:
     omissions = [(m.start(), m.end()) for m in _OMISSION.finditer(text)]
     yield from ((start, end, Mark.OMISSION, "") for start, end in omissions)
     for match in _BRACKETS.finditer(text):
-        inside = any(start < match.end() and match.start() < end for start, end in omissions)
+        before = bisect_left(omissions, (match.end(), 0))  # how many begin before its end
+        inside = before > 0 and match.start() < omissions[before - 1][1]
         if not inside and not _NOTE.fullmatch(match[0]):
             yield match.start(), match.end(), Mark.BRACKETS, match[1]
 
