@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
-from index import Document, Index, load_all
+from index import Document, Hit, Index, load_all
 from index.config import SearchConfig
 from index.embed import Embedder, load_embedder
 from index.split.passages import document_title
@@ -23,6 +23,7 @@ from qa.considered import Considered
 from qa.deciding import Decider
 from qa.errors import EmptyQuestionError, QuestionTooLongError
 from qa.languages import Languages
+from qa.naming import DEPTH, documents_named, named_first
 from qa.read import OnnxReader, Reader, load_reader
 from qa.refusing import refuse_impossible, refuse_long, refuse_surrogates
 from qa.stopping import Passages, read_as_needed
@@ -198,7 +199,10 @@ class Answerer:
         """
         began = time.perf_counter()
         searched = self.index.search_many(questions, top_k + SPARE, where=where)
-        hits = [teaching_first(question, found, top_k) for question, found in zip(questions, searched, strict=True)]
+        hits = [
+            self._named_first(question, teaching_first(question, found, top_k), top_k, where)
+            for question, found in zip(questions, searched, strict=True)
+        ]
         retrieved = time.perf_counter()
         texts = [[self.index.readable(hit.chunk) for hit in found] for found in hits]
         passages = Passages(self.reader, clauses or questions, hits, texts)
@@ -207,6 +211,10 @@ class Answerer:
         candidates = read_as_needed(passages, stops, short, self.calibration, self.config)
         readings = [passages.readings(i) for i in range(len(questions))]
         return Considered(hits, candidates, short, _ms(began, retrieved), passages.milliseconds, readings)
+
+    def _named_first(self, question: str, hits: list[Hit], top_k: int, where: Sequence[str] | str) -> list[Hit]:
+        named = documents_named(question, self.index.names)
+        return named_first(hits, self.index.search(question, DEPTH, where=where), named, top_k) if named else hits
 
     def _answer(
         self,
