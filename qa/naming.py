@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index import Hit
 
@@ -44,23 +44,39 @@ class Times:
         return years and (not self.months or bool(self.months & other.months))
 
 
-def documents_named(question: str, names: Mapping[str, str]) -> frozenset[str]:
-    """The ids of the documents whose names speak of the time that `question` speaks of; none where all do.
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The ids of the documents whose names speak of the time that is asked about, and of those that name another."""
+
+    asked: frozenset[str]
+    others: frozenset[str]
+
+
+def documents_named(question: str, names: Mapping[str, str]) -> Named | None:
+    """Which documents `question` names by its time; None where it names none, or all.
 
     `names`: of each document by id, what it is called: its path, title, date.
     """
     asked = Times.of(question)
     if not asked:
-        return frozenset()
-    named = frozenset(document_id for document_id, name in names.items() if asked.within(Times.of(name)))
-    return named if len(named) < len(names) else frozenset()
+        return None
+    times = {document_id: Times.of(name) for document_id, name in names.items()}
+    theirs = frozenset(document_id for document_id, time in times.items() if asked.within(time))
+    if not theirs or len(theirs) == len(names):
+        return None
+    return Named(theirs, frozenset(document_id for document_id, time in times.items() if time) - theirs)
 
 
-def named_first(hits: Sequence[Hit], deeper: Sequence[Hit], named: frozenset[str], most: int) -> list[Hit]:
-    """Of `hits` the first `most`, the best of the documents `named` among `deeper` hits before the others."""
-    theirs = [hit for hit in deeper if hit.chunk.document_id in named][: max(1, round(SHARE * most))]
+def named_first(hits: Sequence[Hit], deeper: Sequence[Hit], named: Named, most: int) -> list[Hit]:
+    """Of `hits` the first `most`, with the best of the documents that are asked about before them.
+
+    These are found among `deeper` hits and count as much as the best hit; documents of another time are left out.
+    """
+    best = max((hit.score for hit in deeper), default=0.0)
+    theirs = [hit for hit in deeper if hit.chunk.document_id in named.asked][: max(1, round(SHARE * most))]
     chunks = {hit.chunk for hit in theirs}
-    return [*theirs, *(hit for hit in hits if hit.chunk not in chunks)][:most]
+    rest = [hit for hit in hits if hit.chunk not in chunks and hit.chunk.document_id not in named.others]
+    return [*(replace(hit, score=max(best, hit.score)) for hit in theirs), *rest][:most]
 
 
 def _number(month: str) -> int:

@@ -1,8 +1,8 @@
-"""Mends the spelling of a question's subject: words that the index does not hold, one slip away from one that it holds.
+"""Mends the spelling of a question's subject: words that the index does not hold, one slip away from one of its own.
 
-All words at one edit (a letter left out, added, changed, or two swapped) are looked up, as in P. Norvig, "How to Write a
-Spelling Corrector", 2007; that finds four of five misspelt words. A word that the reader's vocabulary holds whole is
-no slip, but a word that the documents do not use. The words that ask are mended elsewhere (`spelling`).
+All words at one edit (a letter left out, added, changed, or two swapped) are looked up, as in P. Norvig, "How to Write
+a Spelling Corrector", 2007, which finds four of five misspelt words in that way. A word that the reader's vocabulary
+holds whole is no slip, but a word that the documents do not use. The words that ask are mended in `spelling`.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def mended(question: str, vocabulary: Mapping[str, int], stems: Stems, is_word: 
 
 
 def _nearest(word: str, vocabulary: Mapping[str, int], stems: Stems) -> str | None:
-    """The commonest word of the index that is one slip from `word`, begins with its letter, and is no inflection of it."""
+    """The commonest word of the index that is one slip from `word`, begins alike, and is no inflection of it."""
     others = {other for other in _slips(word) if other[:1] == word[0] and not _only_ends_otherwise(word, other)}
     counts = {other: _count(other, vocabulary, stems) for other in others}
     best = max(counts, key=lambda other: (counts[other], other), default=None)
