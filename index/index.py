@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Self
 
@@ -16,7 +17,7 @@ from index.split.sentences import Span
 from index.store.building import Prepared, build_in_memory
 from index.store.changes import Changes, Known, OnError, Options, Prune
 from index.store.stored import Corpus
-from index.types import Chunk, Document, Hit
+from index.types import Chunk, Document, Hit, MetadataValue
 
 
 class Index:
@@ -156,6 +157,12 @@ class Index:
         """The stems of all chunks with the number of chunks that hold each; empty where servers hold the words."""
         return self._corpus.stored().lexical.vocabulary if self._corpus.in_memory else {}
 
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """What each document is called, by id: its path, and the title and date that it states; empty on servers."""
+        entries = self._corpus.stored().catalogue if self._corpus.in_memory else ()
+        return {entry.id: " ".join([entry.id, *_stated(entry.metadata)]) for entry in entries}
+
     def text(self, chunk: Chunk) -> str:
         """The chunk's own words."""
         return self.documents[chunk.document_id].text[chunk.start : chunk.end]
@@ -191,3 +198,9 @@ class Index:
     def search_many(self, queries: Sequence[str], k: int = 5, *, where: Sequence[str] | str = ()) -> list[list[Hit]]:
         """`search` for each of `queries`, with the same result."""
         return self._searcher.search_many(queries, k, where)
+
+
+def _stated(metadata: Mapping[str, MetadataValue]) -> Iterator[str]:
+    for key in ("title", "date"):
+        value = metadata.get(key, ())
+        yield from (value,) if isinstance(value, str) else value

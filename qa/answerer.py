@@ -11,17 +11,16 @@ from typing import Self
 from index import Document, Index, load_all
 from index.config import SearchConfig
 from index.embed import Embedder, load_embedder
-from index.split.passages import document_title
 from qa.calibrations import kept_calibration
-from qa.changelogs import SPARE, teaching_first
 from qa.compose.draft import Material
-from qa.compose.evidence import UNFITTED, Fusion, stems
+from qa.compose.evidence import UNFITTED, Fusion
 from qa.compose.reply import reply_to
 from qa.confidence import SHORT, Calibration, default_calibration, is_short
 from qa.config import AskConfig
 from qa.considered import Considered
 from qa.deciding import Decider
 from qa.errors import EmptyQuestionError, QuestionTooLongError
+from qa.finding import find_passages
 from qa.languages import Languages
 from qa.read import OnnxReader, Reader, load_reader
 from qa.refusing import refuse_impossible, refuse_long, refuse_surrogates
@@ -29,13 +28,11 @@ from qa.stopping import Passages, read_as_needed
 from qa.types import Answer, Form, Reason, Timings, Turn
 from qa.understand.asked import Asked
 from qa.understand.asking import without_story
-from qa.understand.deictic import with_subject
 from qa.understand.followup import Readings, read_follow_up
 from qa.understand.form import understand
-from qa.understand.language import other_language
-from qa.understand.misspelt import mended
 from qa.understand.several import asks_for_several
 from qa.unread import weighty_text
+from qa.wording import in_their_words
 
 Source = str | Path | Document
 
@@ -197,8 +194,7 @@ class Answerer:
         each question the passages are read with; by default all of it.
         """
         began = time.perf_counter()
-        searched = self.index.search_many(questions, top_k + SPARE, where=where)
-        hits = [teaching_first(question, found, top_k) for question, found in zip(questions, searched, strict=True)]
+        hits = find_passages(self.index, questions, top_k, where)
         retrieved = time.perf_counter()
         texts = [[self.index.readable(hit.chunk) for hit in found] for found in hits]
         passages = Passages(self.reader, clauses or questions, hits, texts)
@@ -264,22 +260,13 @@ class Answerer:
             self._fusion,
         )
 
-    def _mended(self, question: str) -> str:
-        """`question` with its subject as the documents name and spell it."""
-        if other_language(question):
-            return question
-        if self.index.in_memory and len(self.documents) == 1:
-            (document,) = self.documents.values()
-            question = with_subject(question, document_title(document), document.text)
-        return mended(question, self.index.vocabulary, stems, lambda word: self.reader.count_tokens(word) < 2)
-
     def _readable(self, question: str, reading: str) -> str:
         question = question.strip()
         if not question:
             raise EmptyQuestionError("the question is empty; ask something in words")
         refuse_long(question)
         refuse_surrogates(question)
-        respelt = self._mended(reading.strip() or question)
+        respelt = in_their_words(reading.strip() or question, self.index, self.reader)
         for asked in (respelt, question):  # a follow-up that grew too long is read as it stands
             tokens = self.reader.count_tokens(asked)
             if tokens <= self.reader.max_question_tokens:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from index import Hit
 from qa.read import PassageReading
+
+_WORD = re.compile(r"\w+")
+_ARTICLES = {"a", "an", "the"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,11 @@ def ranked(candidates: Iterable[Candidate], retrieval_weight: float) -> list[Can
     """
     scored = (replace(c, score=c.margin + retrieval_weight * c.retrieval) for c in candidates)
     return sorted(scored, key=lambda c: (-c.score, c.rank, c.start))
+
+
+def plain(words: str) -> str:
+    """`words` without regard to case, marks, white space and articles, in which documents that agree may differ."""
+    return " ".join(word for word in _WORD.findall(words.casefold()) if word not in _ARTICLES)
 
 
 def _overlap(a: Candidate, b: Candidate) -> bool:

@@ -16,8 +16,12 @@ from index.types import Chunk, ScoreParts, SegmentKind
 from qa import Answerer
 from qa.changelogs import teaching_first
 from qa.compose.blocks import Blocks
+from qa.compose.draft import Material, Place
+from qa.compose.evidence import says_something
 from qa.compose.lists import lists_of
+from qa.compose.words import says_enough
 from qa.types import Answer, Form, Reason, Status
+from qa.understand.asked import Asked
 from qa.understand.wanted import holds_what_is_wanted, names_in
 
 RULES = """Rules of the boat club
@@ -94,6 +98,63 @@ def test_each_part_of_a_question_in_two_parts_is_answered_or_named_as_missing(ru
     assert len(answer.parts) == 2
     assert {c.part for c in answer.citations} | set(answer.missing) == set(answer.parts)
     _holds(answer, rules)
+
+
+def test_a_passage_takes_in_the_sentence_beside_it_that_explains_too() -> None:
+    text = (
+        "The ferry does not run in January. Ice closes the northern harbour then, and the crew is on leave. "
+        "Because of the ice the ferry cannot land at all.\n\nThe town has two bakers and a school."
+    )
+    answer = Answerer.from_sources(Document("ferry.txt", text)).ask(
+        "Why does the ferry not run in January?", min_confidence=0
+    )
+    assert answer.form is Form.PASSAGE
+    first = answer.citations[0]
+    assert "ice" in first.quote.lower()
+    assert "bakers" not in first.quote
+    assert len(first.quote) <= 420
+
+
+def test_what_two_documents_say_alike_is_one_answer_with_two_citations() -> None:
+    same = "Guests may not sail at night, because the harbour has no lights."
+    documents = [Document("a.txt", f"{same} Boats are lent."), Document("b.txt", f"Rules.\n\n{same}")]
+    answer = Answerer.from_sources(documents).ask("Why may guests not sail at night?", min_confidence=0)
+    assert {c.document_id for c in answer.citations if c.quote == same} == {"a.txt", "b.txt"}
+    spans = Answerer.from_sources(
+        [Document("a.txt", "The fee is “31 crowns”."), Document("b.txt", "The fee: 31 crowns.")]
+    )
+    answer = spans.ask("How much is the fee?", form=Form.SPAN, min_confidence=0)
+    assert len({c.document_id for c in answer.citations}) == 2
+
+
+def test_a_table_of_contents_is_no_answer() -> None:
+    text = "Rules\n\n- [When we lend boats](#lend)\n- [When we close](#close)\n\nWe lend boats from April on.\n"
+    document = Document("rules.md", text, segments=segments(text))
+    blocks = Blocks(document)
+    at = text.index("[When we lend")
+    assert not says_something(blocks, at, text.index("\n", at))
+    at = text.index("We lend")
+    assert says_something(blocks, at, len(text) - 1)
+
+
+def test_a_name_on_a_list_does_not_settle_whether_something_is_so() -> None:
+    text = "Members admitted:\n\n- Ole Berg\n- Mia Falk\n\nThe board needs more time before it admits the rowing club."
+    answerer = Answerer.from_sources(Document("minutes.txt", text, segments=segments(text)))
+    answer = answerer.ask("Did they admit the rowing club?", min_confidence=0)
+    assert all(c.quote.lstrip("- ") not in {"Ole Berg", "Mia Falk"} for c in answer.citations)
+
+
+@pytest.mark.parametrize(
+    ("question", "enough"),
+    [("Where does Nora Dahl work?", False), ("What is her e-mail address?", True), ("Which web site is hers?", True)],
+)
+def test_an_address_answers_only_a_question_for_one(question: str, enough: bool) -> None:
+    text = "Nora Dahl (nora@example.org) wrote this guide."
+    answerer = Answerer.from_sources(Document("guide.txt", text))
+    asked = Asked(question, Form.SPAN)
+    material = Material(asked, answerer.index, [], [], [], True, answerer.config)
+    start = text.index("example.org")
+    assert says_enough(material, Place("guide.txt", start, start + len("example.org"))) is enough
 
 
 def test_a_form_asked_for_by_name_is_given(rules: Answerer) -> None:

@@ -96,7 +96,9 @@ class Bm25:
     @cached_property
     def vocabulary(self) -> Mapping[str, int]:
         """The stems of all texts, each with the number of texts that hold it."""
-        return {stem: int(self._frequencies[i]) for stem, i in self._engine.vocab_dict.items() if stem and stem != _NONE}
+        return {
+            stem: int(self._frequencies[i]) for stem, i in self._engine.vocab_dict.items() if stem and stem != _NONE
+        }
 
     def scores(self, query: str) -> WordScores:
         """The scores of all texts; a word that the query repeats counts as often."""

@@ -72,7 +72,9 @@ class Material:
                 settles=self.asked.form in (Form.STATEMENT, Form.PASSAGE),
             )  # fmt: skip
             texts = [self.index.text(hit.chunk) for hit in self.hits[: len(self.readings)]]
-            self._sentences = held_to_subject(without_story(self.asked.question), scored, texts, self.index, self.blocks)
+            self._sentences = held_to_subject(
+                without_story(self.asked.question), scored, texts, self.index, self.blocks
+            )
         return self._sentences
 
     @property
@@ -98,7 +100,9 @@ class Material:
         """
         vocabulary = self.index.vocabulary
         texts = [self.index.documents[document_id].text for document_id in self.documents]
-        names = [name for name in names_in(self.asked.question) if not (stems(name) and stems(name) <= vocabulary.keys())]
+        names = [
+            name for name in names_in(self.asked.question) if not (stems(name) and stems(name) <= vocabulary.keys())
+        ]
         return [name for name in names if not any(_stands_in(name, text) for text in texts)]
 
     def blocks(self, document_id: str) -> Blocks:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import islice
 
 from index.errors import PinciteError
-from qa.candidates import Candidate
+from qa.candidates import Candidate, plain
 from qa.compose.draft import Draft, Material, Place
 from qa.compose.several import several
 from qa.confidence import Calibration, features
@@ -63,8 +63,8 @@ def _places(material: Material, most: int, *, itemised: bool) -> list[Candidate]
     found = []
     answers = several(candidates, text, itemised=itemised) if most > 1 else candidates[:1]
     for answer in islice(answers, most):
-        words = text(answer).casefold()
-        same = [c for c in candidates[1:] if c.margin > 0 and text(c).casefold() == words]
+        words = plain(text(answer)) or text(answer)
+        same = [c for c in candidates[1:] if c.margin > 0 and (plain(text(c)) or text(c)) == words]
         found += [answer, *[c for c in same if not _is_same_place(c, answer)][: material.config.further]]
     return found
 

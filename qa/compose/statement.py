@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from qa.candidates import plain
 from qa.compose.blocks import neighbours
 from qa.compose.draft import Draft, Material, Place
 from qa.compose.evidence import Sentence
@@ -30,12 +31,12 @@ _GOES_ON = re.compile(
 
 def statement(material: Material, fit: FormCalibration | None, minimum: float | None) -> Draft:
     """The sentence, or two, that settles the question."""
-    return _draft(Form.STATEMENT, material, fit, minimum, _nearly_as_good(material.sentences))
+    return _draft(Form.STATEMENT, material, fit, minimum, _nearly_as_good(material))
 
 
 def passage(material: Material, fit: FormCalibration | None, minimum: float | None) -> Draft:
     """The sentences that explain, with the list or the sentence that belongs to them."""
-    chosen = _nearly_as_good(material.sentences)
+    chosen = _nearly_as_good(material)
     return _draft(Form.PASSAGE, material, fit, minimum, chosen, extended=True)
 
 
@@ -67,12 +68,27 @@ def chance(material: Material, fit: FormCalibration | None, minimum: float | Non
     return confidence, confidence >= (fit.threshold if minimum is None else minimum)
 
 
-def _nearly_as_good(sentences: Sequence[Sentence]) -> list[Sentence]:
-    chosen = list(sentences[:1])
-    for second in sentences[1:2]:
-        if second.score >= chosen[0].score - WITHIN and _length(chosen[0]) + _length(second) <= LONGEST:
-            chosen.append(second)
+def _nearly_as_good(material: Material) -> list[Sentence]:
+    """The best sentence, where other documents say the same, and the next that says something else if it is as good.
+
+    One answer with several citations: what two documents say in the same words is not two answers.
+    """
+    sentences = material.sentences
+    if not sentences:
+        return []
+    best, said = sentences[0], _said(material, sentences[0])
+    others = [s for s in sentences[1:] if _said(material, s) != said]
+    second = [s for s in others[:1] if s.score >= best.score - WITHIN and _length(best) + _length(s) <= LONGEST]
+    same = [s for s in sentences[1:] if _said(material, s) == said and s.document_id != best.document_id]
+    chosen = [best, *same[: material.config.further], *second]
+    while len(chosen) > 1 and sum(map(_length, chosen)) > LONGEST:
+        chosen.pop()
     return chosen
+
+
+def _said(material: Material, sentence: Sentence) -> str:
+    words = material.text(sentence.document_id, sentence.start, sentence.end)
+    return plain(words) or words
 
 
 def _length(sentence: Sentence) -> int:

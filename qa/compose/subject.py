@@ -24,7 +24,7 @@ _WITHIN = r"(?<=[^\W\d_A-Z][ \n]|,[ \n])"
 
 
 def names_of(question: str, texts: Sequence[str]) -> frozenset[str]:
-    """The stems of the words of `question` that `texts` write with a capital wherever they stand, and within a sentence.
+    """The stems of the words of `question` that `texts` always write with a capital, within sentences too.
 
     "how did socrates die" names Socrates, in whatever letters it is typed.
     """
@@ -55,9 +55,7 @@ def held_to_subject(
     speaking = [not names or speaks_of(names, sentence, index, blocks(sentence.document_id)) for sentence in ranked]
     if all(speaking) or not any(speaking):
         return list(ranked)
-    held = [
-        s if speaks else replace(s, score=s.score - OF_OTHERS) for s, speaks in zip(ranked, speaking, strict=True)
-    ]
+    held = [s if speaks else replace(s, score=s.score - OF_OTHERS) for s, speaks in zip(ranked, speaking, strict=True)]
     return sorted(held, key=lambda s: -s.score)
 
 

@@ -24,15 +24,16 @@ SAYS, AROUND = 0.5, 3
 ODDS = 8.0
 # Words that say little by themselves, and that texts say in any number of ways.
 GENERAL = frozenset(
-    """able allow allowed allows actually add added agree agreed answer anybody anyone argue argued ask asked become becomes became best better bring bringing
-    call called came can cannot case cause come comes coming consider count different difference does doing done ever
-    certain claim claimed current currently decide decided discuss discussed discussing exactly exist exists explain
-    explained find fine from get gets getting give gives given giving goes going good great happen happened
-    happens have help hold important kind know known leave let like likely long look lot made make makes making many
-    matter matters mean means mention mentioned might more much must need needed needs necessary ok okay once one only own particular
-    people please possible problem put really reason right safe said same say says see seem seems set should show some
-    someone something sort start started still such suggest suggested sure take taken takes taking talk tell than their them there thing
-    things think thought true try trying turn type use used useful using usually very want wanted wants way well will
+    """able actually add added agree agreed allow allowed allows answer anybody anyone argue argued ask asked became
+    become becomes best better bring bringing call called came can cannot case cause certain claim claimed come
+    comes coming consider count current currently decide decided difference different discuss discussed discussing
+    does doing done ever exactly exist exists explain explained find fine from get gets getting give given gives
+    giving goes going good great happen happened happens have help hold important kind know known leave let like
+    likely long look lot made make makes making many matter matters mean means mention mentioned might more much
+    must necessary need needed needs ok okay once one only own particular people please possible problem put
+    really reason right safe said same say says see seem seems set should show some someone something sort start
+    started still such suggest suggested sure take taken takes taking talk tell than their them there thing things
+    think thought true try trying turn type use used useful using usually very want wanted wants way well will
     work worked working works would year years""".split()
 )
 _NUMBER = re.compile(r"\d[\d.,]*\d|\d")
@@ -41,7 +42,11 @@ _TAKES_FOR_GRANTED = re.compile(rf"(?:why|how come|if|whether)\b|{AUXILIARY}", r
 # A word of a question that is not part of code, an address or a number.
 _PLAIN = re.compile(r"(?<!\S)[\"'“‘(]*([^\W\d_](?:[^\W\d_]|['’-])*)[\"'”’).,;:!?]*(?!\S)")
 # It is done, or was, where it is asked why, when, how, or to which.
-_PRESUPPOSES = re.compile(r"(?:why|how come|when|where|which|who|whom|how (?!many|much|long|old|often|likely))\b", re.IGNORECASE)
+_PRESUPPOSES = re.compile(
+    r"(?:(?:to|for|with|from|by|in|on|at) )?"
+    r"(?:why|how come|when|where|which|who|whom|how (?!many|much|long|old|often|likely))\b",
+    re.IGNORECASE,
+)
 _NEGATED = r"(?:never|not|n['’]t|no longer|cannot|neither|nor)\s+"
 _NEGATION = re.compile(r"\b(?:not|never|no|nothing|without)\b|n['’]t\b", re.IGNORECASE)
 

@@ -9,6 +9,11 @@ from qa.compose.evidence import stems
 
 _WORD = re.compile(r"\w+")
 _MARKUP = re.compile(r"[\[\]{}<>|`*_#=~\\^]|\w://")
+# An address is an answer to a question for one.
+_ADDRESS = re.compile(r"\W*(?:\S+@\S+\.\w+|(?:[\w-]+\.)+(?:com|org|net|edu|gov|int|info|io|eu|uk|de)(?:/\S*)?)\W*")
+_ASKS_ADDRESS = re.compile(
+    r"\b(?:e-?mail|address|url|link|web ?site|site|domain|page|online|contact|reach|host|write)\w*", re.IGNORECASE
+)
 # Words that, alone, say nothing of anything.
 _EMPTY = frozenset(
     "a an the and or not no do does did don doesn didn is are was were be been lacking none this that these those it"
@@ -20,10 +25,13 @@ _EMPTY = frozenset(
 def says_enough(material: Material, place: Place) -> bool:
     """Whether the words at `place` say something by themselves that the question does not say already.
 
-    Not: mark-up, words that lean on others ("do not", "lacking"), or the question's own words.
+    Not: mark-up, an address that was not asked for, words that lean on others ("do not", "lacking"), or the
+    question's own words.
     """
     words = material.text(place.document_id, place.start, place.end)
     if _MARKUP.search(words) or _crosses_blocks(material, place):
+        return False
+    if _ADDRESS.fullmatch(words.lower()) and not _ASKS_ADDRESS.search(material.asked.question):
         return False
     if all(word.lower() in _EMPTY for word in _WORD.findall(words)):
         return False

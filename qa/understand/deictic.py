@@ -15,7 +15,9 @@ _THING = (
     r"(?:medicines?|medication|drug|tablets?|pills?|vaccine|product|software|program|app|application|tool|library|framework"
     r"|package|device|machine|appliance|service|company|game)"
 )
-_MEANT = re.compile(rf"\b(?:this|the) {_THING}\b(?! (?:that|which|who|of|for the|from|called|named)\b)(?! [\w-]+s\b)", re.IGNORECASE)
+_MEANT = re.compile(
+    rf"\b(?:this|the) {_THING}\b(?! (?:that|which|who|of|for the|from|called|named)\b)(?! [\w-]+s\b)", re.IGNORECASE
+)
 _NAME = re.compile(r"[A-Z][\w’'-]*(?: [A-Z][\w’'-]*){0,2}")
 
 

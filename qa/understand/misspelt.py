@@ -1,8 +1,8 @@
-"""Mends the spelling of a question's subject: words that the index does not hold, one slip away from one that it holds.
+"""Mends the spelling of a question's subject: words that the index does not hold, one slip away from one of its own.
 
-All words at one edit (a letter left out, added, changed, or two swapped) are looked up, as in P. Norvig, "How to Write a
-Spelling Corrector", 2007; that finds four of five misspelt words. A word that the reader's vocabulary holds whole is
-no slip, but a word that the documents do not use. The words that ask are mended elsewhere (`spelling`).
+All words at one edit (a letter left out, added, changed, or two swapped) are looked up, as in P. Norvig, "How to Write
+a Spelling Corrector", 2007, which finds four of five misspelt words in that way. A word that the reader's vocabulary
+holds whole is no slip, but a word that the documents do not use. The words that ask are mended in `spelling`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ SHORTEST = 5  # letters
 # Of a word written as one that the index holds as two ("breastfeeding", "breast-feeding").
 SHORTEST_PART = 4
 _WORD = re.compile(r"(?<![\w@./'’-])[^\W\d_]+(?![\w@/'’-]|\.\w)")
+# Words that ask, whole in no vocabulary of word pieces.
+_ASKS = frozenset("summarize summarise summarized summarised enumerate overview takeaways".split())
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 Stems = Callable[[str], set[str]]
@@ -35,7 +37,7 @@ def mended(question: str, vocabulary: Mapping[str, int], stems: Stems, is_word: 
         lower = word.casefold()
         if len(word) < SHORTEST or word.isupper() or not lower.isascii() or stems(lower) <= vocabulary.keys():
             return word
-        if is_word(lower):
+        if is_word(lower) or lower in _ASKS:
             return word
         instead = _nearest(lower, vocabulary, stems) or _in_two(lower, vocabulary, stems)
         return word if instead is None else instead.capitalize() if word[0].isupper() else instead
@@ -44,10 +46,15 @@ def mended(question: str, vocabulary: Mapping[str, int], stems: Stems, is_word: 
 
 
 def _nearest(word: str, vocabulary: Mapping[str, int], stems: Stems) -> str | None:
-    """The commonest word of the index that is one slip from `word` and begins with its letter."""
-    counts = {other: _count(other, vocabulary, stems) for other in set(_slips(word)) if other[:1] == word[0]}
+    """The commonest word of the index that is one slip from `word`, begins alike, and is no inflection of it."""
+    others = {other for other in _slips(word) if other[:1] == word[0] and not _only_ends_otherwise(word, other)}
+    counts = {other: _count(other, vocabulary, stems) for other in others}
     best = max(counts, key=lambda other: (counts[other], other), default=None)
     return best if best is not None and counts[best] else None
+
+
+def _only_ends_otherwise(word: str, other: str) -> bool:
+    return word[:-1] in (other, other[:-1]) or word == other[:-1]
 
 
 def _in_two(word: str, vocabulary: Mapping[str, int], stems: Stems) -> str | None:
