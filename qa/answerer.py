@@ -187,16 +187,18 @@ class Answerer:
         where: Sequence[str] | str = (),
         may_stop: Sequence[bool] = (),
         clauses: Sequence[str] = (),
+        unread: Sequence[bool] = (),
     ) -> Considered:
         """What is found for `questions` before it is decided whether to answer: passages, and spans in them.
 
         `may_stop`: for each question whether `AskConfig.enough` applies to it; by default to none. `clauses`: what of
-        each question the passages are read with; by default all of it.
+        each question the passages are read with; by default all of it. `unread`: whether they are only found.
         """
         began = time.perf_counter()
         hits = find_passages(self.index, questions, top_k, where)
         retrieved = time.perf_counter()
-        texts = [[self.index.readable(hit.chunk) for hit in found] for found in hits]
+        read = [[] if unread and unread[i] else found for i, found in enumerate(hits)]
+        texts = [[self.index.readable(hit.chunk) for hit in found] for found in read]
         passages = Passages(self.reader, clauses or questions, hits, texts)
         stops = may_stop or [False] * len(questions)
         short = [is_short(len(found), top_k, len(self.index.chunks)) for found in hits]
@@ -220,7 +222,8 @@ class Answerer:
         asked = [understand(question) if form is None else Asked(question, form) for question in read_as]
         may_stop = [answers in (None, 1) and a.form is Form.SPAN and not asks_for_several(a.question) for a in asked]
         clauses = [without_story(question) for question in read_as]
-        considered = self.consider(read_as, top_k=top_k, where=where, may_stop=may_stop, clauses=clauses)
+        unread = [a.form is Form.OVERVIEW for a in asked]  # sentences are weighed against each other, not read
+        considered = self.consider(read_as, top_k=top_k, where=where, may_stop=may_stop, clauses=clauses, unread=unread)
         read = time.perf_counter()
         drafts = []
         for i, question in enumerate(questions):
@@ -234,7 +237,8 @@ class Answerer:
                 consider=lambda part: self._material(part, self.consider([part.question], top_k=top_k, where=where), 0),
             )
             draft = draft if draft.answered else self._with_unread(draft, material.documents)
-            warned = self._languages.warnings(question, material.candidates) if self.calibration else ()
+            likeliest = [candidate.document_id for candidate in material.candidates[:1]] or material.documents
+            warned = self._languages.warnings(question, likeliest[:1]) if self.calibration else ()
             drafts.append(replace(draft, warnings=warned))
         ended = time.perf_counter()
         share = len(questions)

@@ -59,7 +59,12 @@ class Decider:
         `minimum`, `answers`: as `Answerer.ask`'s. `strict`: the form was asked for by name, and no other is given.
         """
         asked = material.asked
-        if asked.parts and not strict:
+        if asked.form is Form.OVERVIEW:
+            draft = summary(material)
+            if not draft.places:  # of that part nothing is said: the passages, which were only found so far, are read
+                material = consider(replace(asked, form=Form.PASSAGE))
+                draft = draft if strict else self._draft(material, minimum, answers, strict=False)
+        elif asked.parts and not strict:
             draft = in_parts(asked, lambda part: self._draft(consider(part), minimum, None, strict=False))
         else:
             draft = self._draft(material, minimum, answers, strict=strict)

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 from index import Document
 from prompts import render
-from qa.candidates import Candidate
 from qa.understand.language import other_language, other_language_of_document
 
 
@@ -17,18 +16,20 @@ class Languages:
         self._documents = documents
         self._found: dict[str, str | None] = {}
 
-    def warnings(self, question: str, candidates: Sequence[Candidate]) -> tuple[str, ...]:
-        """One, if question or best candidate's document is in a language that the shipped reader does not know."""
+    def warnings(self, question: str, likeliest: Sequence[str]) -> tuple[str, ...]:
+        """One, if the question or the likeliest document is in a language that the shipped reader does not know.
+
+        `likeliest`: the id of the document that the best answer stands in; empty where nothing was found.
+        """
         of_question = other_language(question)
-        of_document = self._language_of(candidates[0].document_id) if candidates else None
+        of_document = self._language_of(likeliest[0]) if likeliest else None
         if of_question and of_document:
-            document = candidates[0].document_id
-            words = {"language": of_question, "document": document, "document_language": of_document}
+            words = {"language": of_question, "document": likeliest[0], "document_language": of_document}
             return (render("warning_both_languages", **words),)
         if of_question:
             return (render("warning_question_language", language=of_question),)
         if of_document:
-            return (render("warning_document_language", document=candidates[0].document_id, language=of_document),)
+            return (render("warning_document_language", document=likeliest[0], language=of_document),)
         return ()
 
     def _language_of(self, document_id: str) -> str | None:

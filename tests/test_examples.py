@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
-from web_fakes import growing
 
+from index.load.outline import outlined
+from index.load.plain import segments
 from index.types import Document, Segment, SegmentKind
-from pincite.service.library import Library
-from qa.compose.examples import drafts, example_questions
+from qa.compose.examples import example_questions
+from qa.compose.generation.addressed import addressed_questions
+from qa.compose.generation.drafting import drafts, statement_drafts
+from qa.compose.generation.headings import heading_questions, list_drafts
+from qa.types import Answer, Citation, Form, Status, Timings
 from qa.understand.verbs import PASSIVE, PAST, PRESENT
-
-FERRY = Document("ferry.txt", "The ferry was built in Glasgow in 1998. Captain Moira Lang has commanded it since 2011.")
 
 
 def made(text: str) -> list[tuple[str, str]]:
-    return [(draft.question, draft.answer) for draft in drafts(Document("d", text))]
+    return [(draft.question, draft.answer) for draft in statement_drafts(Document("d", text))]
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,10 @@ def test_a_first_word_is_small_in_a_question_unless_it_is_a_name() -> None:
 
 
 def test_kinds_of_questions_take_turns() -> None:
-    text = "The pier was built in 1900. The shed was built in 1910. Ann Gray opened the shop. Jane Gray closed the bar."
+    text = (
+        "The pier was built in 1900. The shed was built in 1910. "
+        "Ann Gray opened the old shop. Jane Gray closed the low bar."
+    )
     assert [question.partition(" ")[0] for question, _ in made(text)] == ["When", "Who", "What"] * 2
 
 
@@ -82,33 +85,149 @@ def test_headings_tables_and_lists_make_no_questions() -> None:
     text = "The pier was built in 1900.\nThe shed was built in 1910."
     segments = (Segment(SegmentKind.HEADING, 0, 27), Segment(SegmentKind.PARAGRAPH, 28, 55))
     document = Document("d", text, segments=segments)
-    assert [draft.question for draft in drafts(document)] == ["When was the shed built?"]
+    assert [draft.question for draft in statement_drafts(document)] == ["When was the shed built?"]
 
 
 def test_of_a_long_document_some_of_all_its_parts_is_looked_at() -> None:
     text = "".join(f"The shed {n} was built in {n}.\n" for n in range(1000, 3000))
     starts = [i for i, c in enumerate(text) if c == "T"]
     segments = tuple(Segment(SegmentKind.PARAGRAPH, i, text.index("\n", i)) for i in starts)
-    found = drafts(Document("d", text, segments=segments))
+    found = statement_drafts(Document("d", text, segments=segments))
     assert 100 <= len(found) <= 120
     assert found[0].start == 0
     assert found[-1].start > 0.9 * len(text)
 
 
-def test_only_questions_that_are_answered_with_confidence_as_they_were_meant_are_kept() -> None:
-    library = Library(growing())
-    library.add(FERRY)
-    library.search_in(["ferry.txt"])
+@pytest.mark.parametrize(
+    ("sentence", "question"),
+    [
+        ("If you lose the key of your locker, call the harbour.", "What should I do if I lose the key of my locker?"),
+        ("If you leave the club, your berth goes to another.", "What happens if I leave the club?"),
+        ("When you enter the harbour, we write down your name.", "What happens when I enter the harbour?"),
+        ("To reset the lamp of the pier, press the red button.", "How do I reset the lamp of the pier?"),
+        ("You can pay your fee by sending a cheque to the clerk.", "How can I pay my fee?"),
+    ],
+)
+def test_a_sentence_that_addresses_its_reader_makes_a_question_of_the_readers(sentence: str, question: str) -> None:
+    assert list(addressed_questions(sentence)) == [question]
 
-    def ask(question: str):
-        words = {"When was the ferry built in Glasgow?": "*1998*", "Tried first?": "*Glasgow*"}.get(question, "x")
-        answer = library.ask(f"{words} ?")
-        return replace(answer, confidence=0.9) if answer.answered else answer
 
-    found = example_questions(FERRY, ask, first=["Tried first?", "Not answered?"])
-    assert found == ["Tried first?", "When was the ferry built in Glasgow?"]
-    # The right sentence, and yet other words than those that it was made for.
-    assert example_questions(FERRY, lambda question: ask("Tried first?")) == []
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "If you do this, call the harbour.",  # what?
+        "If we call you, you have to come at once.",
+        "If you agree, you may stay for the night.",  # says nothing of what happens
+        "If the lamp fails, it is dark on the pier.",
+        "To this day, nobody knows.",
+        "You can stay.",
+    ],
+)
+def test_a_sentence_that_leans_on_others_makes_none_of_these(sentence: str) -> None:
+    assert list(addressed_questions(sentence)) == []
+
+
+@pytest.mark.parametrize(
+    ("heading", "question"),
+    [
+        ("3. How to clean the lamp", "How do I clean the lamp?"),
+        ("How we keep your boat dry", "How do you keep my boat dry?"),
+        ("What happens when you leave the club", "What happens when I leave the club?"),
+        ("Who may use the slipway?", "Who may use the slipway?"),
+        ("1. What the slipway is and what it is used for", "What is the slipway used for?"),
+        ("Night Fishing Rules", "What is said about night fishing rules?"),
+        ("Repair of the Pier", "What is said about the repair of the pier?"),
+    ],
+)
+def test_a_heading_asks_what_its_section_answers(heading: str, question: str) -> None:
+    text = "The rules of night fishing: fishing the pier at night, and the repair of boats."
+    assert [asked for _, asked in heading_questions(heading, text)] == [question]
+
+
+@pytest.mark.parametrize(
+    "heading", ["Introduction", "Other business", "Boats may not leave", "Conclusion", "Grants approved"]
+)
+def test_a_heading_that_names_no_subject_asks_nothing(heading: str) -> None:
+    assert list(heading_questions(heading, "Boats.")) == []
+
+
+def test_a_list_that_a_sentence_announces_is_asked_for() -> None:
+    text = "Members in attendance were:\n\n- Ann Gray\n- Moira Lang\n\nThe meeting began at ten."
+    document = Document("d", text, segments=outlined(text, segments(text)))
+    (draft,) = list_drafts(document)
+    assert draft.question == "Who were the members in attendance?"
+    assert text[draft.start : draft.end].startswith("- Ann Gray") or text[draft.start : draft.end].startswith(
+        "Ann Gray"
+    )
+    assert text[draft.start : draft.end].endswith("Moira Lang")
+
+
+@pytest.mark.parametrize("sentence", ["Somebody soon died in 1950.", "It cost him a lot.", "The end came in 1951."])
+def test_a_question_that_names_no_subject_is_not_drafted(sentence: str) -> None:
+    assert drafts(Document("d", sentence)) == []
+
+
+HARBOUR = Document(
+    "harbour.txt",
+    "The ferry Skerry was built in Glasgow in 1998. Herons nest on the shore. The lamp of Oban was lit in 1851.",
+)
+
+
+def asked_of(document: Document, answers: dict[str, tuple[Form, str]], asked: list[str]):
+    """An `ask` that cites the words given for a question, where they stand in `document`."""
+
+    def ask(question: str) -> Answer:
+        asked.append(question)
+        form, words = answers.get(question, (Form.SPAN, ""))
+        cited = []
+        for quote in filter(None, words.split("|")):
+            start = document.text.index(quote)
+            end = start + len(quote)
+            cited.append(Citation(document.id, "", start, end, quote, start, end, None, "", "", document.sha256))
+        status = Status.ANSWERED if cited else Status.ABSTAINED
+        confidence = None if form is Form.OVERVIEW else 0.9
+        return Answer(
+            question, question, status, words or None, confidence, tuple(cited), None, None, Timings.none(), form=form
+        )
+
+    return ask
+
+
+ABOUT = "What is this document about?"
+BUILT, LIT = "When was the ferry Skerry built in Glasgow?", "When was the lamp of Oban lit?"
+OVERVIEW = (Form.OVERVIEW, "The ferry Skerry was built in Glasgow in 1998.|Herons nest on the shore.")
+
+
+def test_one_question_asks_for_an_overview_and_the_others_follow_the_document() -> None:
+    answers = {ABOUT: OVERVIEW, LIT: (Form.SPAN, "1851"), BUILT: (Form.SPAN, "1998")}
+    assert example_questions(HARBOUR, asked_of(HARBOUR, answers, [])) == [ABOUT, BUILT, LIT]
+
+
+def test_a_question_is_kept_only_if_the_words_that_it_was_made_for_are_its_answer() -> None:
+    # The right sentence, and yet other words; and words of another sentence.
+    answers = {ABOUT: OVERVIEW, BUILT: (Form.SPAN, "ferry"), LIT: (Form.SPAN, "1998")}
+    assert example_questions(HARBOUR, asked_of(HARBOUR, answers, [])) == [ABOUT]
+
+
+def test_questions_that_are_given_come_first_if_they_are_answered() -> None:
+    answers = {"Which birds nest here?": (Form.SPAN, "Herons"), BUILT: (Form.SPAN, "1998")}
+    ask = asked_of(HARBOUR, answers, [])
+    first = ["Which birds nest here?", "Not answered?"]
+    assert example_questions(HARBOUR, ask, first=first, most=2) == ["Which birds nest here?", BUILT]
+
+
+def test_no_more_are_asked_than_anybody_waits_for() -> None:
+    text = " ".join(f"The ferry Skerry {n} was built in Glasgow in {n}." for n in range(1900, 1960))
+    asked: list[str] = []
+    assert example_questions(Document("d", text), asked_of(Document("d", text), {}, asked), tried=5) == []
+    assert len(asked) == 6  # the overview, and five more
+
+
+def test_an_overview_is_asked_of_a_document_by_its_title() -> None:
+    document = Document("x.html", HARBOUR.text, metadata={"title": "Harbours of the north"})
+    asked: list[str] = []
+    example_questions(document, asked_of(document, {}, asked))
+    assert asked[0] == "What is “Harbours of the north” about?"
 
 
 def test_forms_of_verbs() -> None:

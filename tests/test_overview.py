@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from index.load.plain import segments
 from index.split.sentences import split_sentences
 from index.types import Document, Segment, SegmentKind
-from qa.compose.centrality import diverse, lexrank, scaled, word_centrality
-from qa.compose.outline import key_candidates, says_something, sections
+from qa.compose.centrality import covering, diverse, lexrank, scaled, word_centrality, word_weights
+from qa.compose.outline import key_candidates, says_something, sections, without_links
 from qa.compose.overview import MOST_EMBEDDED, Passages, overview_of_collection, overview_of_document
+from qa.compose.scope import names_document
 
 EMBED = HashingEmbedder().embed
 
@@ -54,6 +55,7 @@ def test_a_sentence_says_something(text: str) -> None:
         "Copyright 2024 by the council of the town. All rights reserved.",
         "THE WARS OF THE FOXES AND THE HARES.",
         "[the whole plan of the old bridge](https://example.org/plan)",
+        "of the District of Maine, sitting there by designation.",
     ],
 )
 def test_a_fragment_a_field_a_question_or_a_notice_does_not(text: str) -> None:
@@ -95,6 +97,49 @@ def test_marginal_relevance_passes_over_what_says_the_same_again() -> None:
     assert diverse(scores, likeness, [1, 1, 1], most=2, room=9, weight=1.0) == [0, 1]
     assert diverse(scores, likeness, [9, 1, 1], most=2, room=8, weight=1.0) == [1, 2]
     assert diverse(scores, likeness, [1, 1, 1], most=2, room=9, weight=1.0, first=[2]) == [2, 0]
+
+
+def covered(words: list[list[str]], groups: list[int], *, most: int = 2, spread: float = 0.0, **how) -> list[int]:
+    weights = word_weights(words)
+    return covering(
+        words, weights, np.zeros(len(words)), [1] * len(words), most=most, room=9, groups=groups, spread=spread, **how
+    )
+
+
+def test_a_word_weighs_the_logarithm_of_its_sentences() -> None:
+    assert word_weights([["ferry", "lake"], ["ferry", "ferry"], ["sun"]]) == {"ferry": pytest.approx(np.log(2))}
+
+
+def test_sentences_are_chosen_that_together_hold_most_words() -> None:
+    # "ferry lake" holds ln 3 + ln 3; the second is of the same words, the third adds "pier", ln 2.
+    words = [["ferry", "lake"], ["ferry", "lake"], ["pier", "ferry"], ["pier"], ["lake"]]
+    assert covered(words, [0] * 5) == [0, 2]
+    assert covered(words, [0] * 5, first=[4]) == [4, 2]
+
+
+def test_a_section_that_is_not_told_of_is_preferred() -> None:
+    words = [["ferry", "lake"], ["pier", "ferry"], ["sun"], ["pier", "lake"]]
+    assert covered(words, [0, 0, 1, 0], spread=0.0) == [0, 1]
+    assert covered(words, [0, 0, 1, 0], spread=1.0) == [0, 2]
+
+
+def test_words_of_an_address_that_a_link_leads_to_are_no_words_of_the_sentence() -> None:
+    assert without_links("See [the plan](https://example.org/bridge) now.") == "See the plan now."
+
+
+@pytest.mark.parametrize(
+    ("scope", "named"),
+    [
+        ("the boat club rules", True),
+        ("“Rules of the boat club”", True),
+        ("boat-rules", True),  # the file's name
+        ("boats", False),
+        ("the rules of the boat club on dogs", False),
+    ],
+)
+def test_a_scope_may_be_the_name_of_the_document(scope: str, named: bool) -> None:
+    document = Document("x/boat-rules.md", "Dogs stay outside.", metadata={"title": "Rules of the boat club"})
+    assert names_document(scope, document) is named
 
 
 WRAPPED = """A REPORT ON BRIDGES
@@ -212,7 +257,8 @@ def test_the_characters_are_counted_together() -> None:
     assert sum(map(len, quotes)) <= 200
 
 
-def test_of_a_long_document_only_so_many_sentences_are_embedded() -> None:
+@pytest.mark.parametrize(("scope", "texts"), [(None, 0), ("ferry number", MOST_EMBEDDED + 1)])
+def test_of_a_long_document_only_so_many_sentences_are_embedded(scope: str | None, texts: int) -> None:
     document = plain("\n\n".join(f"The ferry number {i} carries carts and people over the lake." for i in range(900)))
     embedded: list[str] = []
 
@@ -220,9 +266,9 @@ def test_of_a_long_document_only_so_many_sentences_are_embedded() -> None:
         embedded.extend(texts)
         return EMBED(texts)
 
-    spans = overview_of_document(document, split_sentences(document), embed)
+    spans = overview_of_document(document, split_sentences(document), embed, scope=scope)
     assert len(spans) == 6
-    assert len(embedded) == MOST_EMBEDDED
+    assert len(embedded) == texts  # the scope is one of them
 
 
 def test_a_document_of_fragments_has_no_overview() -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from index import Document
 from index.split.sentences import split_sentences
-from qa.compose.examples import drafts
+from qa.compose.generation.drafting import statement_drafts
 
 COLUMNS = ("question", "answers", "source", "sentence")
 SENTENCES = 30
@@ -32,7 +32,7 @@ def template(documents: Sequence[Document], most: int = SENTENCES) -> str:
 
 
 def _rows(document: Document, most: int) -> Iterator[tuple[str, str, str, str]]:
-    drafted = {draft.start: draft for draft in reversed(drafts(document))}  # of several the first
+    drafted = {draft.start: draft for draft in reversed(statement_drafts(document))}  # of several the first
     spans = [span for span in split_sentences(document) if len(document.text[slice(*span)].split()) >= SHORTEST]
     step = max(1.0, len(spans) / most)
     for i in range(min(most, len(spans))):

@@ -1,5 +1,8 @@
-"""Which of many sentences are central: centroid, LexRank and maximal marginal relevance.
+"""Which of many sentences are central, and which of them together say most.
 
+- Coverage of words by a submodular function, chosen greedily: Filatova and Hatzivassiloglou, "A formal model for
+  information selection in multi-sentence text extraction", COLING 2004; Lin and Bilmes, "A class of submodular
+  functions for document summarization", ACL 2011.
 - Centroid over words: Radev, Jing, Styś, Tam, "Centroid-based summarization of multiple documents", 2004.
 - LexRank (its continuous form), and biased towards a query: Erkan and Radev, "LexRank", JAIR 22, 2004; Otterbacher,
   Erkan, Radev, "Biased LexRank", 2009. Edges are cosines of the embedder's vectors.
@@ -9,7 +12,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,8 +28,7 @@ def word_centrality(words: Sequence[Sequence[str]]) -> Floats:
 
     `words`: the stems of each sentence, without stop words. A word that stands in one sentence alone counts nothing.
     """
-    total = Counter(word for sentence in words for word in set(sentence))
-    weights = {word: 1 + np.log(count) for word, count in total.items() if count > 1}
+    weights = {word: 1 + weight for word, weight in word_weights(words).items()}
     norm = np.sqrt(sum(weight**2 for weight in weights.values())) or 1.0
     scores = []
     for sentence in words:
@@ -34,6 +36,50 @@ def word_centrality(words: Sequence[Sequence[str]]) -> Floats:
         length = np.sqrt(sum(count**2 for count in counts.values())) or 1.0
         scores.append(sum(count * weights.get(word, 0.0) for word, count in counts.items()) / length / norm)
     return np.array(scores, dtype=np.float64)
+
+
+def word_weights(words: Sequence[Sequence[str]]) -> dict[str, float]:
+    """The logarithm of the number of sentences that each word stands in; a word of one sentence alone has none.
+
+    `words`: the stems of each sentence, without stop words.
+    """
+    total = Counter(word for sentence in words for word in set(sentence))
+    return {word: float(np.log(count)) for word, count in total.items() if count > 1}
+
+
+def covering(
+    words: Sequence[Sequence[str]],
+    weights: Mapping[str, float],
+    scores: Floats,
+    lengths: Sequence[int],
+    *,
+    most: int,
+    room: int,
+    groups: Sequence[int],
+    spread: float,
+    first: Sequence[int] = (),
+) -> list[int]:
+    """Up to `most` positions, in the order of choosing, whose words together weigh most; their `lengths` fit in `room`.
+
+    Each adds to its score the weight of its words that no chosen one holds, as a share of the heaviest sentence's, and
+    `spread` if none of its group is chosen (Lin and Bilmes's reward of diversity). `scores`: what each counts beside
+    that, from 0 to 1. `groups`: the number of each one's. `first`: positions that half of the choices are taken from.
+    """
+    bags = [frozenset(sentence) for sentence in words]
+    heaviest = max((sum(weights.get(word, 0.0) for word in bag) for bag in bags), default=0.0) or 1.0
+    chosen: list[int] = []
+    covered: set[str] = set()
+    left = set(range(len(bags)))
+    while len(chosen) < most and (left := {i for i in left if lengths[i] <= room}):
+        allowed = left & set(first) if len(chosen) < most // 2 else left
+        new = {i: sum(weights.get(word, 0.0) for word in sorted(bags[i] - covered)) for i in allowed or left}
+        told = {groups[i] for i in chosen}
+        best = min(new, key=lambda i: (-scores[i] - new[i] / heaviest - spread * (groups[i] not in told), i))
+        chosen.append(best)
+        covered |= bags[best]
+        left.remove(best)
+        room -= lengths[best]
+    return chosen
 
 
 def lexrank(similarity: Floats, bias: Floats | None = None) -> Floats:

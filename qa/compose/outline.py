@@ -161,6 +161,8 @@ def says_something(text: str, *, item: bool = False) -> bool:
         return False
     if len(_LINK.sub("", text).strip()) < _SHORTEST and count == len(words):
         return False
+    if not item and said[0].islower():  # the end of a sentence whose beginning stands elsewhere
+        return False
     if _QUESTION.search(said) or _BOILERPLATE.search(said) or _is_header(said, item=item):
         return False
     letters = sum(character.isalpha() for character in said)
@@ -169,6 +171,11 @@ def says_something(text: str, *, item: bool = False) -> bool:
     if said.isascii() and sum(word.islower() for word in words) < 3:
         return False
     return item or _ENDED.search(said) is not None or (count >= 12 and not said.istitle())
+
+
+def without_links(text: str) -> str:
+    """`text` with the words of its links, and without where they lead."""
+    return _LINK.sub(r"\1", text)
 
 
 def _is_header(said: str, *, item: bool) -> bool:

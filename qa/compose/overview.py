@@ -1,8 +1,10 @@
 """An overview of a document, of a part of it, or of several documents: their key sentences, in order.
 
-Sentences are scored by what they share with the others (`qa.compose.centrality`) and by their place: the lead of the
-document and of each section tells what it is about (Edmundson, "New methods in automatic extracting", JACM 1969).
-They are chosen by maximal marginal relevance, so that each says something new, half of them from the lead.
+Of a whole document those sentences are chosen that together hold most of the words that it speaks of (coverage, see
+`qa.compose.centrality`), from as many sections as there is room for, half of them from the lead, which tells what it is
+about (Edmundson, "New methods in automatic extracting", JACM 1969). Of a part, sentences are scored by their relevance
+to it, by what they share with the others and by their place, and chosen by maximal marginal relevance. Nothing is read
+by a reader; only for a part is anything embedded.
 """
 
 from __future__ import annotations
@@ -16,24 +18,26 @@ from numpy.typing import NDArray
 from index.search.lexical import Analyser
 from index.split.sentences import Span
 from index.types import Document
-from qa.compose.centrality import Floats, diverse, lexrank, scaled, word_centrality
-from qa.compose.outline import KeyCandidate, KeyTopic, key_candidates, key_topics, lead, sections
+from qa.compose.centrality import Floats, covering, diverse, lexrank, scaled, word_centrality, word_weights
+from qa.compose.outline import KeyCandidate, KeyTopic, key_candidates, key_topics, lead, sections, without_links
 from qa.compose.scope import Analyse, scope_words, sections_about, within, word_relevance
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 
 MOST_EMBEDDED = 80
-"""So many sentences are embedded for one overview: those of the lead, and what scores best by words and place."""
+"""So many sentences are embedded for the overview of a part: what scores best by words and place."""
+MOST_WEIGHED = 200
+"""Among so many sentences those are chosen that cover a document: the lead, and what scores best by words and place."""
 
 # Shares of a sentence's score: words in common, cosines with the others, place, and relevance to a scope.
+# Chosen on QMSum's training and validation meetings.
 _WORDS, _VECTORS, _PLACE, _RELEVANCE = 0.35, 0.25, 0.4, 0.8
-_FULL, _LONG, _COMFORTABLE = (
-    0.2,
-    0.2,
-    250,
-)  # what a sentence of so many characters gains, and one of twice as many loses
+# What a sentence of so many characters gains, and one of twice as many loses.
+_FULL, _LONG, _COMFORTABLE = 0.4, 0.2, 250
+# What place counts beside coverage, and that a section is not told of yet.
+_LEADING, _SPREAD = 0.2, 0.3
 _NOVELTY = 0.8  # of the score, against likeness to what is chosen
-_NEIGHBOURS = 0.15  # likeness that two sentences of one section, or (of a scope) side by side, have in addition
+_NEIGHBOURS = 0.15  # likeness that two sentences side by side have in addition
 _LONGEST = 550  # characters of one sentence
 _RELEVANT = 0.5  # of the best relevance, so much is about the scope
 _UNRELATED = 0.25  # cosine; no sentence is about a scope whose words it does not hold and that is no nearer
@@ -49,6 +53,11 @@ class _Pool:
     relevance: Floats  # to the scope, by words; zeros without one
     lead: list[int]  # positions
 
+    @property
+    def lengths(self) -> list[int]:
+        """Characters of each."""
+        return [c.end - c.start for c in self.candidates]
+
     def at(self, positions: Sequence[int]) -> _Pool:
         """The sentences at `positions` alone."""
         picked = np.asarray(positions, dtype=np.intp)
@@ -62,7 +71,7 @@ class _Pool:
 
     def scores(self) -> Floats:
         """What is known of each sentence without its vector."""
-        lengths = np.array([c.end - c.start for c in self.candidates]) / _COMFORTABLE
+        lengths = np.array(self.lengths) / _COMFORTABLE
         full = _FULL * lengths.clip(0, 1) - _LONG * (lengths - 1).clip(0)
         central = _WORDS * scaled(word_centrality(self.words))
         return central + _PLACE * self.places + _RELEVANCE * self.relevance + full
@@ -87,24 +96,48 @@ def overview_of_document(
     """Spans of up to `most` key sentences of `document`, in its order, together at most `most_characters` long.
 
     `sentences`: its sentences as `index.split.sentences` makes them. `embed`: texts to unit vectors; at most
-    `most_embedded` sentences are embedded, however long the document is. `scope`: what of the document is meant ("the
+    `most_embedded` sentences are embedded, and none without a scope. `scope`: what of the document is meant ("the
     section on refunds", "the war between X and Y"); nothing comes back where it says nothing of that.
     """
-    pool = _pool(document, sentences, Analyser(), scope).best(most_embedded)
+    pool = _pool(document, sentences, Analyser(), scope)
     if not pool.candidates:
         return []
-    texts = [document.text[c.start : c.end] for c in pool.candidates]
-    vectors = np.asarray(embed([*texts, scope] if scope else texts), dtype=np.float64)
-    similarity = vectors[: len(texts)] @ vectors[: len(texts)].T
-    scores = pool.scores()
-    if not scope:
-        scores += _VECTORS * scaled(lexrank(similarity))
-    elif (scores := _scoped(scores, pool.relevance, similarity, vectors[:-1] @ vectors[-1])).max() == -np.inf:
-        return []
-    lengths = [len(text) for text in texts]
-    likeness = similarity + _NEIGHBOURS * (_near(pool.candidates) if scope else _together(pool.candidates))
-    chosen = diverse(scores, likeness, lengths, most=most, room=most_characters, weight=_NOVELTY, first=pool.lead)
+    if scope is None:
+        chosen, pool = _covering(pool, most, most_characters)
+    else:
+        pool = pool.best(most_embedded)
+        chosen = _about(pool, document.text, scope, embed, most, most_characters)
     return [(pool.candidates[i].start, pool.candidates[i].end) for i in sorted(chosen)]
+
+
+def _covering(pool: _Pool, most: int, room: int) -> tuple[list[int], _Pool]:
+    """The positions that cover the words of `pool` best, of the pool that comes with them."""
+    weights = word_weights(pool.words)
+    pool = pool.best(MOST_WEIGHED)
+    sections = [candidate.section for candidate in pool.candidates]
+    scores = _LEADING * pool.places
+    chosen = covering(
+        pool.words,
+        weights,
+        scores,
+        pool.lengths,
+        most=most,
+        room=room,
+        groups=sections,
+        spread=_SPREAD,
+        first=pool.lead,
+    )
+    return chosen, pool
+
+
+def _about(pool: _Pool, text: str, scope: str, embed: Embed, most: int, room: int) -> list[int]:
+    """The positions of what is about `scope`, as little alike as may be; none where nothing is."""
+    texts = [text[c.start : c.end] for c in pool.candidates]
+    vectors = np.asarray(embed([*texts, scope]), dtype=np.float64)
+    similarity = vectors[:-1] @ vectors[:-1].T
+    scores = _scoped(pool.scores(), pool.relevance, similarity, vectors[:-1] @ vectors[-1])
+    likeness = similarity + _NEIGHBOURS * _near(pool.candidates)
+    return diverse(scores, likeness, pool.lengths, most=most, room=room, weight=_NOVELTY)
 
 
 def _scoped(scores: Floats, by_words: Floats, similarity: Floats, cosines: Floats) -> Floats:
@@ -114,12 +147,6 @@ def _scoped(scores: Floats, by_words: Floats, similarity: Floats, cosines: Float
         return np.full(len(scores), -np.inf)
     drawn = scores + _VECTORS * scaled(lexrank(similarity, bias)) + _RELEVANCE * bias
     return np.where(bias >= _RELEVANT * bias.max(), drawn, -np.inf)
-
-
-def _together(candidates: Sequence[KeyCandidate | KeyTopic]) -> Floats:
-    """(n, n): 1 for two of the same section."""
-    numbers = np.array([c.section for c in candidates])
-    return np.asarray(numbers[:, None] == numbers[None, :], dtype=np.float64)
 
 
 def _near(candidates: Sequence[KeyCandidate | KeyTopic]) -> Floats:
@@ -134,7 +161,7 @@ def _pool(document: Document, sentences: Sequence[Span], analyse: Analyse, scope
     found = [c for c in key_candidates(document, sentences, parts) if c.end - c.start <= _LONGEST]
     topics = [] if scope else key_topics(document, sentences, parts, found)
     candidates: Sequence[KeyCandidate | KeyTopic] = topics or found
-    words = [analyse(document.text[c.start : c.end]) for c in candidates]
+    words = [analyse(without_links(document.text[c.start : c.end])) for c in candidates]
     places = np.array([c.share if isinstance(c, KeyTopic) else 1 / (1 + c.place) for c in candidates])
     about = scope_words(scope, analyse) if scope else frozenset[str]()
     relevance = word_relevance(words, about) if about and words else np.zeros(len(words))
@@ -174,7 +201,8 @@ def overview_of_collection(
 
     `nearest`: the documents nearest to what is asked, the nearest first; as many as there is room for tell up to
     `per_document` sentences each, `most_characters` all together. A document that says nothing of `scope` is left out.
-    At most twice as many documents are looked into as are to be told of, and of each its share of `MOST_EMBEDDED`.
+    At most twice as many documents are looked into as are to be told of; with a scope, of each its share of
+    `MOST_EMBEDDED`.
     """
     told = -(-most // per_document)
     found: list[tuple[str, Span]] = []

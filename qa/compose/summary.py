@@ -7,6 +7,7 @@ from collections import defaultdict
 from index.split.sentences import Span
 from qa.compose.draft import Draft, Material, Place
 from qa.compose.overview import Passages, overview_of_collection, overview_of_document
+from qa.compose.scope import names_document
 from qa.types import Form
 
 
@@ -19,16 +20,17 @@ def summary(material: Material) -> Draft:
     near: dict[str, list[Span]] = defaultdict(list)
     for hit in material.hits:
         near[hit.chunk.document_id].append((hit.chunk.start, hit.chunk.end))
-    if len(near) == 1:
-        (document_id,) = near
+    documents = material.index.documents
+    named = [document_id for document_id in near if scope and names_document(scope, documents[document_id])]
+    if len(named) == 1 or len(near) == 1:
+        (document_id,) = named or near
         spans = overview_of_document(
-            material.index.documents[document_id], material.index.sentences(document_id), embed, scope=scope
+            documents[document_id], material.index.sentences(document_id), embed, scope=None if named else scope
         )
         found = [(document_id, span) for span in spans]
     else:
         nearest = [
-            Passages(material.index.documents[i], material.index.sentences(i), spans if scope else ())
-            for i, spans in near.items()
+            Passages(documents[i], material.index.sentences(i), spans if scope else ()) for i, spans in near.items()
         ]
         found = overview_of_collection(nearest, embed, scope=scope)
     places = tuple(Place(document_id, start, end) for document_id, (start, end) in found)

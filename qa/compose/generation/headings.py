@@ -1,0 +1,130 @@
+"""Questions made of headings and of the words that announce a list: their sections and lists should answer them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from index.split.sentences import split_sentences
+from index.types import Document, SegmentKind
+from qa.compose.generation.addressed import as_the_reader_says
+from qa.compose.generation.draft import Draft
+from qa.compose.outline import Section, sections
+from qa.understand.asking import AUXILIARY, WH_WORD
+
+__all__ = ["heading_drafts", "heading_questions", "list_drafts"]
+
+_NUMBER = re.compile(r"^(?:(?:chapter|section|part|article)\s+)?(?:\d+(?:\.\d+)*|[IVX]+|[A-Z])[.):]\s+", re.IGNORECASE)
+_ASKS = re.compile(rf"(?:{WH_WORD}|{AUXILIARY}).*\?", re.IGNORECASE)
+_WAY = re.compile(r"How (?P<who>to|we|you) (?P<what>.+)")
+_HAPPENS = re.compile(r"What (?P<what>(?:happens|to do) (?:when|if|to|after) .+)")
+_IS_AND = re.compile(r"What (?P<thing>[\w -]{2,40}?) is(?: and what it is (?P<use>used for|for))?")
+_GENERIC = re.compile(
+    r"(?:\w+ )?(?:abstract|introduction|overview|summary|conclusions?|background|contents?|references?|copyright|"
+    r"licen[cs]e|appendix|notes?|examples?|discussion|results?|methods?|acknowledge?ments?|see also|other|misc\w*|"
+    r"implementation|rationale|motivation|specification|risks?|goals?|rejected ideas|changelog|contact|index|faq"
+    r"|action items|agenda|business|attendance|participants)(?: and \w+)?|.*\b(?:other|further|more) \w+",
+    re.IGNORECASE,
+)
+_ODD = re.compile(r"[^\w\s'’“”\"&/,.()-]")
+_LEAST = 80  # characters of a section that says something
+_LONGEST = 9  # words of a heading that names a thing
+_WHOLE = 0.9  # of the text, so much stands under the heading that is its title
+# What is a sentence, and no name of a thing.
+_SAID = re.compile(
+    rf"(?:{WH_WORD}|{AUXILIARY}|if|your?|my|our|we|i|the|this|keep|no|non)\b|.*\b(?:{AUXILIARY}|to|don['’]t)\b|.*\w{{2}}ed$",
+    re.IGNORECASE,
+)
+_ANNOUNCES = re.compile(
+    r"(?:The )?(?P<what>(?!following|there|it|they|these|this|you|we)[A-Za-z][\w ,'’-]{3,70}?) (?P<verb>are|were)"
+    r"(?: (?:as follows|the following|listed below))?:",
+)
+_PEOPLE = re.compile(
+    r"\b(?:members|people|persons|authors|speakers|attendees|participants|guests|men|women|players|officers|directors"
+    r"|candidates|winners|staff|editors|maintainers)\b",
+    re.IGNORECASE,
+)
+
+
+def heading_drafts(document: Document) -> Iterator[Draft]:
+    """Of each section whose heading names what it is about, the question that its heading asks."""
+    parts = sections(document, split_sentences(document))
+    for part in parts:
+        if part.heading is None or _is_title(part, parts):
+            continue
+        start, end = part.heading
+        said = document.text[end : part.end].strip()
+        if len(said) < _LEAST:
+            continue
+        for kind, question in heading_questions(document.text[start:end], document.text):
+            yield Draft(question, "", end, part.end, kind)
+
+
+def heading_questions(heading: str, text: str) -> Iterator[tuple[str, str]]:
+    """(kind, question) of a heading. `text`: the document's, which tells whether an article belongs before it."""
+    words = " ".join(_NUMBER.sub("", heading.strip().lstrip("#").strip()).split()).rstrip(":.")
+    if _ASKS.fullmatch(words):
+        yield "asked", words
+    elif way := _WAY.fullmatch(words):
+        if asked := as_the_reader_says(way["what"]):
+            yield "way", f"How do {'you' if way['who'] == 'we' else 'I'} {asked}?"
+    elif happens := _HAPPENS.fullmatch(words):
+        asked = as_the_reader_says(happens["what"].removeprefix("to do"))
+        if asked:
+            yield "way", f"What {'should I do ' if happens['what'].startswith('to do') else ''}{asked}?"
+    elif thing := _IS_AND.fullmatch(words):
+        yield "thing", f"What is {thing['thing']} {thing['use']}?" if thing["use"] else f"What is {thing['thing']}?"
+    elif named := _named(words, text):
+        yield "section", f"What is said about {named}?"
+
+
+def list_drafts(document: Document) -> Iterator[Draft]:
+    """Of each list that a sentence announces ("The members present were:"), the question for its items."""
+    blocks = [b for b in document.blocks() if b.kind in (SegmentKind.PARAGRAPH, SegmentKind.LIST_ITEM)]
+    for before, after in pairwise(blocks):
+        if before.kind is not SegmentKind.PARAGRAPH or after.kind is not SegmentKind.LIST_ITEM:
+            continue
+        announced = " ".join(document.text[before.start : before.end].split())
+        if found := _ANNOUNCES.fullmatch(announced):
+            end = _end_of_list(document, after.start)
+            asks = "Who" if _PEOPLE.search(found["what"]) else "What"
+            what = found["what"][0].lower() + found["what"][1:]
+            yield Draft(f"{asks} {found['verb']} the {what}?", "", after.start, end, "list")
+
+
+def _end_of_list(document: Document, start: int) -> int:
+    end = start
+    for block in document.blocks():
+        if block.start >= start:
+            if block.kind is not SegmentKind.LIST_ITEM:
+                break
+            end = block.end
+    return end
+
+
+def _is_title(part: Section, parts: list[Section]) -> bool:
+    """Whether the heading is the document's own: it encloses all of the others."""
+    return part.end - part.start >= _WHOLE * (parts[-1].end - parts[0].start)
+
+
+def _named(words: str, text: str) -> str:
+    """A heading that names a thing, as it stands inside a sentence; empty for one that names none."""
+    count = len(words.split())
+    if not 2 <= count <= _LONGEST or _GENERIC.fullmatch(words) or _ODD.search(words) or "," in words:
+        return ""
+    if _SAID.match(words):
+        return ""
+    words = " ".join(_small(word, text) for word in words.split())
+    article = re.search(rf"\bthe {re.escape(words)}\b", text, re.IGNORECASE)
+    return f"the {words}" if article or re.match(r"(?:\S+ of|\d{4}) ", words) else words
+
+
+def _small(word: str, text: str) -> str:
+    """A word of a heading as it is written inside a sentence: small, if the text writes it so more often than not."""
+    small = word.lower()
+    if word != small.title():
+        return word
+    inside = rf"(?<=[a-z,] )(?:{re.escape(small)}|{re.escape(word)})(?![\w/.])"
+    found = re.findall(inside, text)
+    return small if 2 * found.count(small) > len(found) else word
