@@ -11,7 +11,7 @@ import re
 
 from qa.understand.mentions import Kind, Mention, content_words, mentions_in
 
-__all__ = ["LEAD", "corrected", "with_earlier"]
+__all__ = ["LEAD", "corrected", "is_condition", "names_its_subject", "with_earlier"]
 
 LEAD = re.compile(
     r"^(?:(?:and|but|so|then|also|ok(?:ay)?|or|well|now)\b[\s,.!]+|(?:great|cool|thanks|interesting|nice)[,.!]+\s+)+",
@@ -101,6 +101,17 @@ def with_earlier(question: str, earlier: str, answer: str) -> list[str]:
     return put if led else [question.strip(), *put[:1]]  # "FICO?" alone may stand on its own
 
 
+def names_its_subject(question: str) -> bool:
+    """Whether an elliptic `question` says itself what it is about: "what about alcohol?"."""
+    about = _ABOUT.match(LEAD.sub("", question.strip()))
+    return about is not None and not _LEANS.search(about["rest"]) and not _IF.match(about["rest"])
+
+
+def is_condition(question: str) -> bool:
+    """Whether an elliptic `question` is a condition: "what if I am ill?"."""
+    return _IF.match(LEAD.sub("", question.strip())) is not None
+
+
 def corrected(words: str, wrong: str | None, earlier: str) -> list[str]:
     """`earlier` as it was meant: with `words` in the place of what was misread (`wrong`, where that was said)."""
     earlier = _asked_last(earlier)
@@ -156,7 +167,7 @@ def _added(earlier: str, words: str) -> str:
 
 
 def _put(words: str, earlier: str) -> list[str]:
-    """`words` in the place of their counterpart in `earlier`, then added to it; added alone if there is none."""
+    """`words` in the place of their counterpart in `earlier`; added to it if there is none."""
     if found := _PREPOSITION.match(words):
         return [_with_preposition(found["prep"], found["object"], earlier)]
     new = mentions_in(words)
@@ -168,7 +179,7 @@ def _put(words: str, earlier: str) -> list[str]:
         leaning = _LEANS.search(earlier)
         return [earlier[: leaning.start()] + words + earlier[leaning.end() :], added] if leaning else [added]
     start = earlier.rfind(old.text)
-    return [_tidy(earlier[:start], _in_place_of(old, words, several), earlier[start + len(old.text) :]), added]
+    return [_tidy(earlier[:start], _in_place_of(old, words, several), earlier[start + len(old.text) :])]
 
 
 def _with_preposition(preposition: str, what: str, earlier: str) -> str:
