@@ -208,9 +208,9 @@ _NOUNS_TOO = frozenset(
 def _closed(run: list[re.Match[str]], before: str, after: str, text: str) -> Iterator[tuple[str, str, str]]:
     while run and run[-1][0].casefold() in _JOINS:
         run.pop()
-    while run and run[-1][0].casefold().endswith("ly") and run[-1][0].islower():
-        run.pop()
-    if run and not (len(run) == 1 and run[0][0] in ADJECTIVES):
+    while run and (run[-1][0] in ADJECTIVES or (run[-1][0].endswith("ly") and run[-1][0].islower())):
+        run.pop()  # "is the sea cold?"
+    if run:
         yield re.sub(r"['’]s?$", "", text[run[0].start() : run[-1].end()]), before, after
 
 
