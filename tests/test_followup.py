@@ -32,10 +32,13 @@ def read(question: str, *turns: tuple[str, str | None]) -> str:
         ("What is solar energy?", "power of the sun", "What are its uses?", "What are the uses of solar energy?"),
         ("What is a 529 plan?", "savings", "How does it work?", "How does 529 plan work?"),
         ("What is the origin of the funny car?", None, "How fast did it go?", "How fast did the funny car go?"),
-        ("What are angel rounds?", None, "How does it compare to debt?", "How does angel rounds compare to debt?"),
         ("How long is the first phase?", "a year", "Who plans that phase?", "Who plans the first phase?"),
         ("When did Cole join Acme?", "1971", "What about Bolt?", "When did Cole join Bolt?"),
         ("How long is the alpha phase?", "a month", "and beta?", "How long is the beta phase?"),
+        ("How much for a family?", "$2", "and for an employee only?", "How much for an employee only?"),
+        ("How long is leave for an ill child?", None, "and for a parent?", "How long is leave for a parent?"),
+        ("Who buys an immediate family ticket?", None, "and a late one?", "Who buys a late family ticket?"),
+        ("What do I get after less than one year?", "$2", "and over one year?", "What do I get over one year?"),
         ("What was sold in 2023?", "boats", "And in 2024?", "What was sold in 2024?"),
         ("What is the dose?", "one tablet", "how about children?", "What is the dose for children?"),
         ("Where is my data kept?", "Oslo", "what if I live in Rome?", "Where is my data kept if I live in Rome?"),
@@ -57,6 +60,7 @@ def test_a_follow_up_is_read_with_the_turn_before(earlier, answer, question, exp
         "Is it possible to swim in winter?",
         "Are there any other lakes?",
         "When was it that Cole left?",
+        "What else does it say about sick leave?",
     ],
 )
 def test_a_question_that_stands_alone_is_left_alone(question: str) -> None:
@@ -127,6 +131,12 @@ def test_a_noun_after_that_is_replaced_by_what_has_it_or_a_name_alone() -> None:
 def test_what_a_turn_spoke_of_by_a_pronoun_is_spoken_of_next() -> None:
     turns = [("Where do turkeys come from?", None), ("What was their role in native cultures?", None)]
     assert read("Can they fly?", *turns) == "Can turkeys fly?"
+
+
+def test_it_may_be_several_where_nothing_else_was_spoken_of() -> None:
+    assert read("How does it compare to debt?", ("Who pays angel rounds?", None)) == (
+        "How does angel rounds compare to debt?"
+    )
 
 
 def test_a_correction_of_what_was_asked_back_stands_as_it_is() -> None:

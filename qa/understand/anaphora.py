@@ -68,6 +68,7 @@ _EMPTY_IT = re.compile(
     rf"\b(?:is|was|be|would|will|isn['’]t) it (?:\w+ )?{_MODAL}\b.*\b(?:to|that|for|if)\b"
     rf"|\bit(?: is|['’]s| was| would be| will be) (?:\w+ )?{_MODAL}\b.*\b(?:to|that|if)\b"
     r"|\b(?:does|did|will|would) it take\b|\bit (?:take|takes|took) \w+ to\b|\bwhat time is it\b"
+    r"|\b(?:does|did) it (?:\w+ )?(?:say|mention|state|tell|explain|describe|specify)\b|\bit (?:says?|states?|mentions?)\b"
     r"|\bit (?:seems?|appears?|rains?|snows?|turns out)\b|\b(?:was|is) it that\b",
     re.IGNORECASE,
 )
@@ -205,7 +206,8 @@ def can_stand_for(mention: Mention, slot: Slot) -> bool:
     if stands is Stands.TIME:
         return kind is Kind.TIME
     if stands is Stands.THING or stands is Stands.THIS:
-        return kind not in {Kind.PERSON, Kind.NUMBER, Kind.TIME} and not (stands is Stands.THING and mention.several)
+        plural = mention.several and kind is not Kind.NAME  # "Friends" may be a series
+        return kind not in {Kind.PERSON, Kind.NUMBER, Kind.TIME} and not (stands is Stands.THING and plural)
     if stands is Stands.SEVERAL:
         return kind not in {Kind.NUMBER, Kind.TIME}
     return kind is not Kind.NUMBER and (kind is not Kind.TIME or slot.noun in _TIMES)

@@ -93,7 +93,7 @@ ADJECTIVES = frozenset(
     normal original real related efficient traditional modern ancient specific general exact certain various whole
     entire main own only typical necessary permitted forbidden permanent temporary public private local global correct
     incorrect wrong due able unable capable famous dangerous wonderful successful useful harmful harmless possible
-    impossible visible flexible reliable comfortable suitable affordable""".split()
+    impossible sick ill pregnant late absent married single retired visible flexible reliable comfortable suitable affordable""".split()
 )
 _VERBS = (
     frozenset(PAST)
@@ -112,8 +112,9 @@ _VERBS = (
     )
 )
 SHORT = 8  # words of an answer that is a phrase, and no sentence
-_DETERMINERS = frozenset("the a an this that these those my your his her its our their some any each every no".split())
-_SUBJECTS = frozenset("i you we they he she".split())
+_DETERMINERS = frozenset("the a an same this that these those my your his her its our their some any each every no".split())
+_ADVERB = re.compile(r"^(?!family|supply|reply|assembly|monopoly|anomaly|rally|ally|fly|lily|belly|jelly)[a-z-]+ly$")
+_BEFORE_VERBS = frozenset("i you we they he she please".split())
 _TOKEN = re.compile(r"[^\W_](?:[\w’'&./+-]*\w)?\+*|[,;:()?!.\n“”\"/`*|–—]")
 _JOINS = {"of", "de", "von", "van", "bin", "al", "and", "&"}
 _MONTH = r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
@@ -189,7 +190,7 @@ def _belongs(token: str, run: list[re.Match[str]], previous: str, text: str) -> 
         return True
     if small in FUNCTION_WORDS and not (token.isupper() and len(token) > 1 and not text.isupper()):
         return False
-    if not run and previous.casefold() in _SUBJECTS and token[0].islower():
+    if not run and previous.casefold() in _BEFORE_VERBS and token[0].islower():
         return False  # "after I delete it"
     is_verb = small in _VERBS or (small.endswith("ing") and not run and previous.casefold() not in _DETERMINERS)
     starts = not run and (previous == "" or previous in ".?!\n")
