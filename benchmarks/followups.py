@@ -191,7 +191,7 @@ def fit(rows: Sequence[Rewritten], every: Sequence[Rewritten]) -> None:
     samples: dict[str, list[tuple[dict[str, float], bool]]] = {PRONOUN: [], OMITTED: []}
     for row in rows:
         earlier = [
-            Exchange(rewrites.get((row.topic, asked), asked), str(turn["answer"] or ""))
+            Exchange.of(asked, rewrites.get((row.topic, asked), asked), str(turn["answer"] or ""))
             for turn in row.history
             for asked in [str(turn["question"])]
         ]

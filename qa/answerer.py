@@ -25,6 +25,7 @@ from qa.languages import Languages
 from qa.read import OnnxReader, Reader, load_reader
 from qa.refusing import refuse_impossible, refuse_long, refuse_surrogates
 from qa.stopping import Passages, read_as_needed
+from qa.supported import supported
 from qa.types import Answer, Form, Reason, Timings, Turn
 from qa.understand.asked import Asked
 from qa.understand.asking import without_story
@@ -159,7 +160,7 @@ class Answerer:
             return reply, Considered([[]], [[]], [False], 0.0, 0.0, [[]])
         readings = read_follow_up(question, history) if history else Readings(question)
         read = [asked(read_as, answers, ()) for read_as in readings]
-        return max(read, key=lambda one: (one[0].answered, one[0].confidence or 0.0))  # of equals the first
+        return max(read, key=lambda one: supported(one[0], readings.focus))  # of equals the first
 
     def ask_many(
         self,

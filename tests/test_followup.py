@@ -25,10 +25,20 @@ def read(question: str, *turns: tuple[str, str | None]) -> str:
         ("Is the pool open on Sunday?", "no", "Why?", "Why is the pool open on Sunday?"),
         ("Who met Dar?", "Araghchi", "And when exactly?", "When Araghchi met Dar?"),
         ("Who killed the guards?", "gunmen", "Where did it happen?", "Where gunmen killed the guards?"),
-        ("How did Philip die?", "He was killed", "who was behind it?", "who was behind Philip dying?"),
+        ("How did Philip die?", "He was killed", "who was behind it?", "who was behind Philip’s death?"),
+        ("who killed the guards?", "Mary Cole", "why did she do it?", "why did Mary Cole kill the guards?"),
+        ("Who was behind the attack?", "Mary Cole", "Why did she do that?", "Why was Mary Cole behind the attack?"),
+        ("Can I drive after dark?", "no", "When can I do that?", "When can I drive after dark?"),
+        ("What is solar energy?", "power of the sun", "What are its uses?", "What are the uses of solar energy?"),
+        ("What is a 529 plan?", "savings", "How does it work?", "How does 529 plan work?"),
+        ("What is the origin of the funny car?", None, "How fast did it go?", "How fast did the funny car go?"),
         ("How long is the first phase?", "a year", "Who plans that phase?", "Who plans the first phase?"),
         ("When did Cole join Acme?", "1971", "What about Bolt?", "When did Cole join Bolt?"),
         ("How long is the alpha phase?", "a month", "and beta?", "How long is the beta phase?"),
+        ("How much for a family?", "$2", "and for an employee only?", "How much for an employee only?"),
+        ("How long is leave for an ill child?", None, "and for a parent?", "How long is leave for a parent?"),
+        ("Who buys an immediate family ticket?", None, "and a late one?", "Who buys a late family ticket?"),
+        ("What do I get after less than one year?", "$2", "and over one year?", "What do I get over one year?"),
         ("What was sold in 2023?", "boats", "And in 2024?", "What was sold in 2024?"),
         ("What is the dose?", "one tablet", "how about children?", "What is the dose for children?"),
         ("Where is my data kept?", "Oslo", "what if I live in Rome?", "Where is my data kept if I live in Rome?"),
@@ -50,6 +60,7 @@ def test_a_follow_up_is_read_with_the_turn_before(earlier, answer, question, exp
         "Is it possible to swim in winter?",
         "Are there any other lakes?",
         "When was it that Cole left?",
+        "What else does it say about sick leave?",
     ],
 )
 def test_a_question_that_stands_alone_is_left_alone(question: str) -> None:
@@ -89,11 +100,48 @@ def test_talk_is_no_part_of_what_was_asked() -> None:
 
 
 def test_where_two_readings_are_likely_both_are_given() -> None:
-    history = [{"question": "How long is the alpha phase?", "answer": "seven months"}]
-    assert read_follow_up("and beta?", history) == Readings(
-        "How long is the beta phase?", "How long is the alpha phase for beta?"
+    history = [{"question": "Can I drive after taking it?", "answer": "no"}]
+    assert read_follow_up("what about alcohol?", history) == Readings(
+        "Can I drive after taking alcohol?", "what about alcohol?", frozenset({"alcohol"})
     )
     assert list(Readings("a?")) == ["a?"]
+
+
+def test_an_event_is_named_as_the_question_and_as_the_answer_has_it() -> None:
+    history = [{"question": "How did Philip die?", "answer": "He was assassinated"}]
+    assert list(read_follow_up("who was behind it?", history)) == [
+        "who was behind Philip’s death?",
+        "who was behind Philip being assassinated?",
+    ]
+
+
+def test_a_condition_is_added_or_asked_of_what_was_spoken_of() -> None:
+    history = [{"question": "How do I run tasks later?", "answer": "background workers"}]
+    assert list(read_follow_up("what if I am offline?", history)) == [
+        "How do I run tasks later if I am offline?",
+        "what if I am offline (background workers)?",
+    ]
+
+
+def test_a_noun_after_that_is_replaced_by_what_has_it_or_a_name_alone() -> None:
+    assert read("Who plans that phase?", ("What are the costs?", None)) == "Who plans that phase?"
+    assert read("Who owns that company?", ("When did Acme open?", None)) == "Who owns Acme?"
+
+
+def test_what_a_turn_spoke_of_by_a_pronoun_is_spoken_of_next() -> None:
+    turns = [("Where do turkeys come from?", None), ("What was their role in native cultures?", None)]
+    assert read("Can they fly?", *turns) == "Can turkeys fly?"
+
+
+def test_it_may_be_several_where_nothing_else_was_spoken_of() -> None:
+    assert read("How does it compare to debt?", ("Who pays angel rounds?", None)) == (
+        "How does angel rounds compare to debt?"
+    )
+
+
+def test_a_correction_of_what_was_asked_back_stands_as_it_is() -> None:
+    history = [{"question": "Tell me more about the second one", "answer": "Do you mean cardio?"}]
+    assert read_follow_up("No, I mean HIIT.", history).best == "No, I mean HIIT."
 
 
 def test_words_that_stand_for_nothing_are_no_slots() -> None:

@@ -502,3 +502,35 @@ def test_with_a_named_reader_the_page_answers_and_shows_no_confidence(visit, tmp
         answer = visitor.page.locator(".pc-answer")
         expect(answer.get_by_role("link").first).to_contain_text("note.txt")
         expect(answer).not_to_contain_text("likely")
+
+
+@browser
+def test_a_conversation_survives_that_the_page_is_loaded_anew(scripted, visit) -> None:
+    visitor = visit(scripted)
+    visitor.ask(WHEN)
+    visitor.ask(WHO)
+    visitor.page.reload()
+    expect(visitor.page.locator(".pc-question")).to_have_text([WHEN, WHO])
+    expect(visitor.page.locator("[data-testid=bot]")).to_have_count(2)
+    visitor.comes_into_view(2)
+    visitor.ask("Where does it say that?")
+    expect(visitor.page.locator("[data-testid=bot]")).to_have_count(3)
+    visitor.page.reload()  # and again
+    expect(visitor.page.locator(".pc-question")).to_have_count(3)
+    visitor.page.get_by_role("button", name="Start over").click()
+    expect(visitor.page.locator(".pc-question")).to_have_count(0)
+    visitor.page.reload()
+    visitor.ask(WHEN)
+    expect(visitor.page.locator(".pc-question")).to_have_text([WHEN])
+
+
+@browser
+def test_another_tab_begins_a_conversation_of_its_own(scripted, visit) -> None:
+    visitor = visit(scripted)
+    visitor.ask(WHEN)
+    other = visitor.page.context.new_page()
+    other.goto(scripted)
+    expect(other.locator("#pc-messages .examples")).to_be_visible()
+    expect(other.locator(".pc-question")).to_have_count(0)
+    visitor.page.reload()
+    expect(visitor.page.locator(".pc-question")).to_have_text([WHEN])

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import gzip
+import json
+from pathlib import Path
+
 import pytest
 
 from index import Document
@@ -35,8 +39,11 @@ def kept(keeper: Answerer) -> Answer:
         ("good morning", Act.GREETING),
         ("hey 👋 how are you?", Act.GREETING),
         ("thanks", Act.THANKS),
-        ("ok, great", Act.THANKS),
+        ("ok, great", Act.ACKNOWLEDGEMENT),
         ("That was very helpful!", Act.THANKS),
+        ("hmm ok", Act.ACKNOWLEDGEMENT),
+        ("ok thanks", Act.THANKS),
+        ("can you repeat that?", Act.WHOLE_SENTENCE),
         ("ok thank you, that's all", Act.FAREWELL),
         ("bye!", Act.FAREWELL),
         ("who are you?", Act.WHO_ARE_YOU),
@@ -192,3 +199,26 @@ def test_a_turn_whose_citation_does_not_stand_in_the_document_is_asked_again(kee
     turn = kept.to_dict()
     turn["citations"] = [{**turn["citations"][0], "start": 3, "end": 9}, {"document_id": 7}]
     assert texts(keeper.ask("where does it say that?", [turn]), keeper)[0] == "Ann Gray"
+
+
+@pytest.mark.parametrize("asked", ["Where are they from?", "Where is it located?", "Where was she found?"])
+def test_where_somebody_is_asks_the_document(asked: str) -> None:
+    assert move_of(asked) is None
+
+
+@pytest.mark.shared_data
+def test_of_500_real_questions_hardly_any_is_taken_for_talk(shared_data: Path) -> None:
+    train = shared_data / "data" / "train"
+    names = ("nq-qed-train", "tydiqa-en-goldp-train", "policyqa-dev", "squadshifts-reddit", "fairytaleqa-val")
+    asked = [question for name in names for question in _some(train / f"{name}.json.gz", 100)]
+    taken = [question for question in asked if move_of(question) is not None]
+    assert len(asked) == 500
+    assert len(taken) <= 5, taken
+
+
+def _some(path: Path, count: int) -> list[str]:
+    """Questions of a file in SQuAD's format, from its beginning to its end."""
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        articles = json.load(file)["data"]
+    every = [each["question"] for one in articles for passage in one["paragraphs"] for each in passage["qas"]]
+    return every[:: len(every) // count][:count]

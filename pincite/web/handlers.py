@@ -42,11 +42,18 @@ class Handlers:
     async def arrive(self, request: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
         """The visitor's list of documents and their token; then, once they are made, examples."""
         visitor = self._visitor(request)
+        visitor.on_page = True
         yield shelf_html(visitor), signal(visitor), gr.skip()
         yield gr.skip(), gr.skip(), await self.documents.examples_for(visitor, request)
 
+    def resume(self, request: gr.Request, event: gr.EventData) -> tuple[Any, ...]:
+        """The conversation and the documents of before the page was loaded anew: the visitor's former token is sent."""
+        visitor = self.visitors.resume(str(request.session_hash), str(event._data.get("token", "")))
+        visitor.resumed += 1
+        return shelf_html(visitor), signal(visitor), self._messages(visitor)
+
     def leave(self, request: gr.Request) -> None:
-        """The visitor has closed the page."""
+        """The visitor has closed the page, or loads it anew."""
         self.visitors.forget(str(request.session_hash))
 
     # -- asking

@@ -114,6 +114,7 @@ def _connect(
     chat.example_select(asked(handlers.ask_example), None, [chat, signal], **working)
     clear.click(handlers.clear, None, [question, chat, signal], **{**working, "trigger_mode": "once"})
     signal.again(asked(handlers.again), None, [chat, signal], **working)
+    signal.resume(handlers.resume, None, [shelf, signal, chat], **{**working, "trigger_mode": "once"})
     signal.edit(handlers.edit, None, [question, signal], **{**working, "trigger_mode": "once"})
     signal.why(asked(handlers.why), None, [chat], **working)
     signal.rate(handlers.opinions.rate, None, [chat], **working)

@@ -18,7 +18,7 @@ def signal(visitor: Visitor) -> str:
     """The visitor's token, documents, and citations to mark; which document to show, which citation to choose.
 
     `short`: whether they search a short text, null where there is no calibration; `least`: where the dial stands until
-    they move it.
+    they move it; `minimum`: where they have moved it, or null.
 
     Numbered, each that says something new: outcomes of events at once may reach the page in the other order.
     """
@@ -34,6 +34,8 @@ def signal(visitor: Visitor) -> str:
             "chosen": visitor.chosen,
             "editing": visitor.editing,
             "answers": visitor.answers,
+            "resumed": visitor.resumed,
+            "minimum": None if visitor.minimum is None else percent(visitor.minimum),
             "short": short,
             "least": least,
             "documents": {

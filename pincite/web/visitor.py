@@ -1,4 +1,4 @@
-"""One visitor: their documents, their conversation, and what they have set. Gone when they are."""
+"""One visitor: their documents, their conversation, and what they have set. Gone soon after they are."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Event, Lock, RLock
+from threading import Event, Lock, RLock, Timer
 from typing import Any
 
 from index.load.formats import by_suffix
@@ -23,6 +23,8 @@ MOST_BYTES = 20_000_000  # of a file that a visitor adds
 MOST_DOCUMENTS = 20  # that a visitor adds
 MOST_FAILED = 30  # messages about what could not be added
 MOST_OF_PERSON = 60  # documents that one person adds in all their sessions
+LINGER = 60.0  # seconds after their page has gone in which a visitor may be back: it was loaded anew
+MOST_LINGERING = 3  # visitors of one person of whom that is waited for
 MOST_OF_ADDRESS = 400  # documents that people add whom nothing but their address tells apart
 
 
@@ -56,6 +58,8 @@ class Visitor:
         self.sources: list[Source] = []
         self.files: dict[str, Path] = {}  # by document, for what was sent as a file
         self.examples: dict[str, list[str]] = {}
+        self.on_page = False  # whether they have the page open, or ask by a program
+        self.resumed = 0  # how often they went on after their page was loaded anew
         self.cleared = 0  # how often the conversation was begun anew: an answer to the one before comes too late
         self.answers = 0  # how often an answer has been sent: how the page's script knows that one has come
         self.told: tuple[int, dict[str, Any]] = (0, {})  # what the page's script was told last, and its number
@@ -148,14 +152,17 @@ class Visitor:
 class Visitors:
     """Everyone who is there, by the name that Gradio gives their session. `uploads` is as for `Visitor`.
 
-    `owners` knows whose each session is. `ended` is told the name of a session that had to go.
+    `owners` knows whose each session is. `ended` is told the name of a session that had to go. `linger`: seconds for
+    which a visitor is kept whose page has gone.
     """
 
     arrive: Callable[[], Library]
     uploads: Path | None = None
     owners: Owners = field(default_factory=Owners)
     ended: Callable[[str], None] = lambda session: None
+    linger: float = LINGER
     _there: dict[str, Visitor] = field(default_factory=dict)
+    _lingering: dict[str, Visitor] = field(default_factory=dict)  # by token, who left last at the end
     _lock: RLock = field(default_factory=RLock)
 
     def __post_init__(self) -> None:
@@ -197,9 +204,44 @@ class Visitors:
         return next((most for count, most in counts if count >= most), None)
 
     def forget(self, session: str) -> None:
-        """The visitor of `session` has left."""
+        """The visitor of `session` has left, or loads their page anew: who has the page is kept for `linger` seconds."""
         self.owners.leave(session)
-        self._drop(session)
+        visitor = self.there(session)
+        if visitor is None or not visitor.on_page or self.linger <= 0:
+            self._drop(session)
+            return
+        with self._lock:
+            del self._there[session]
+            self._lingering[visitor.token] = visitor
+            own = [v for v in self._lingering.values() if self.person(v).key == self.person(visitor).key]
+        for one in own[: max(0, len(own) - MOST_LINGERING)]:
+            self._let_go(one.token)
+        timer = Timer(self.linger, self._let_go, [visitor.token])
+        timer.daemon = True
+        timer.start()
+
+    def resume(self, session: str, token: str) -> Visitor:
+        """The visitor whose secret is `token`, from now on of `session`, if both are the same person's.
+
+        Else the visitor of `session` as they are.
+        """
+        with self._lock:
+            new = self.of(session)
+            known = [*self._lingering.values(), *self._there.values()]
+            found = next((v for v in known if secrets.compare_digest(v.token.encode(), token.encode())), None)
+            if found is None or found is new or self.person(found).key != self.person(new).key:
+                return new
+            self._lingering.pop(token, None)
+            self._there.pop(found.session, None)
+            self._there[session], found.session = found, session
+        new.leave()
+        return found
+
+    def _let_go(self, token: str) -> None:
+        with self._lock:
+            visitor = self._lingering.pop(token, None)
+        if visitor is not None:
+            visitor.leave()
 
     def _end(self, session: str) -> None:
         """A session that had to go, with all that belongs to it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from index import Index
@@ -65,7 +65,15 @@ def _places(turn: Turn, index: Index) -> Iterator[Citation]:
     for given in [*(turn.get("citations") or ()), *([nearest] if nearest else [])]:
         if isinstance(given, Mapping) and (place := _stands(given, index)):
             document_id, start, end = place
-            yield cite(index, document_id, start, end)
+            yield _with_focus(cite(index, document_id, start, end), given)
+
+
+def _with_focus(place: Citation, given: Mapping[str, Any]) -> Citation:
+    """`place` with the words that matter most, where the turn says which they are."""
+    start, end = given.get("focus_start"), given.get("focus_end")
+    if not isinstance(start, int) or not isinstance(end, int) or not place.start <= start < end <= place.end:
+        return place
+    return replace(place, focus_start=start, focus_end=end)
 
 
 def _stands(given: Mapping[str, Any], index: Index) -> tuple[str, int, int] | None:

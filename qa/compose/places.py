@@ -74,7 +74,8 @@ def _next_start(document_id: str, end: int, index: Index) -> int | None:
     start = gap.end() if gap else end
     if start >= len(document.text) or document.heading_at(start) != document.heading_at(end - 1):
         return None
-    return start
+    _, last = index.sentence_at(document_id, start, start + 1)
+    return start if any(letter.isalnum() for letter in document.text[start:last]) else None  # not a heading's "###"
 
 
 def _sentence_before(document_id: str, start: int, index: Index) -> int | None:

@@ -22,6 +22,7 @@ SEVERAL = 8  # answers asked for, where somebody wants others or a list
 _SOCIAL = {
     Act.GREETING: "reply_greeting",
     Act.THANKS: "reply_thanks",
+    Act.ACKNOWLEDGEMENT: "reply_acknowledged",
     Act.FAREWELL: "reply_farewell",
     Act.WHO_ARE_YOU: "reply_who",
     Act.WHAT_CAN_YOU_DO: "reply_help",
@@ -143,7 +144,10 @@ class _Replying:
     def _shorter(self) -> Answer:
         if not self.before.answered:
             return self._nothing()
-        return self._with(render("reply_shorter"), [in_short(self.before.places[0], self.index)])
+        place = self.before.places[0]
+        short = in_short(place, self.index)
+        text = render("reply_shorter") if short.quote != place.quote else render("reply_short_already")
+        return self._with(text, [short])
 
     def _whole_sentence(self) -> Answer:
         if not self.before.places:

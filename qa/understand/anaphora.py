@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
 
-from qa.understand.mentions import FUNCTION_WORDS, Kind, Mention, is_verb, mentions_in
+from qa.understand.mentions import ADJECTIVES, FUNCTION_WORDS, Kind, Mention, is_verb, mentions_in
 
 __all__ = ["Slot", "Stands", "can_stand_for", "slots_of"]
 
@@ -56,6 +56,8 @@ _STANDS = {
 }
 _MOST = 20  # words of one question that are looked at
 _DO = frozenset("do does did done doing".split())
+_MODALS = _DO | frozenset("can could would will should may might must".split())
+_LAST_WORD = re.compile(r"\s+[\w-]+\s*[?.!]*$")
 _OWNS = {"his", "its", "their"}
 _MODAL = (
     r"(?:possible|impossible|necessary|important|true|likely|unlikely|good|bad|better|best|easy|hard|difficult|legal|"
@@ -66,6 +68,7 @@ _EMPTY_IT = re.compile(
     rf"\b(?:is|was|be|would|will|isn['’]t) it (?:\w+ )?{_MODAL}\b.*\b(?:to|that|for|if)\b"
     rf"|\bit(?: is|['’]s| was| would be| will be) (?:\w+ )?{_MODAL}\b.*\b(?:to|that|if)\b"
     r"|\b(?:does|did|will|would) it take\b|\bit (?:take|takes|took) \w+ to\b|\bwhat time is it\b"
+    r"|\b(?:does|did) it (?:\w+ )?(?:say|mention|state|tell|explain|describe|specify)\b|\bit (?:says?|states?|mentions?)\b"
     r"|\bit (?:seems?|appears?|rains?|snows?|turns out)\b|\b(?:was|is) it that\b",
     re.IGNORECASE,
 )
@@ -81,7 +84,7 @@ _BEFORE_THAT = frozenset(
     would could will has had are were or but during since under within behind besides against despite what where
     should not doing know think so""".split()
 )
-_NOT_A_NOUN = FUNCTION_WORDS | frozenset(
+_NOT_A_NOUN = FUNCTION_WORDS | ADJECTIVES | frozenset(
     """happen happens happened mean means work works occur come came change get true make take affect compare relate
     differ apply matter cause help possible exist way""".split()
 )
@@ -141,7 +144,8 @@ def _demonstrative(question: str, found: re.Match[str], previous: str, following
     leads = previous.strip(",") in _BEFORE_THAT or is_verb(previous) or previous[-1:] in {"", ",", ".", ";", "!"}
     if word in {"that", "those"} and not leads:
         return None  # "the river that …"
-    if following and following not in _NOT_A_NOUN:
+    predicate = previous in _MODALS and _LAST_WORD.match(question[end:])  # "how much would this cost?"
+    if following and following not in _NOT_A_NOUN and not predicate:
         return _with_noun(question, start, end)
     remark = word in {"this", "that"} and _states(question, start)
     if found["short"] or previous == "thanks" or remark or (previous in _DO and not following):
@@ -202,7 +206,8 @@ def can_stand_for(mention: Mention, slot: Slot) -> bool:
     if stands is Stands.TIME:
         return kind is Kind.TIME
     if stands is Stands.THING or stands is Stands.THIS:
-        return kind not in {Kind.PERSON, Kind.NUMBER, Kind.TIME} and not (stands is Stands.THING and mention.several)
+        plural = mention.several and kind is not Kind.NAME  # "Friends" may be a series
+        return kind not in {Kind.PERSON, Kind.NUMBER, Kind.TIME} and not (stands is Stands.THING and plural)
     if stands is Stands.SEVERAL:
         return kind not in {Kind.NUMBER, Kind.TIME}
     return kind is not Kind.NUMBER and (kind is not Kind.TIME or slot.noun in _TIMES)

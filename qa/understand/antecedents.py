@@ -1,8 +1,10 @@
 """Which earlier phrase a question speaks of: a logistic regression over a few signs of salience.
 
-Mention ranking with the factors of Lappin and Leass (1994: recency, subject, frequency, agreement), weighted by a fit
-on questions that people rewrote (`benchmarks.followups --fit`), not by hand. Two sets of weights: for words that stand
-for something ("its"), and for questions that leave it out ("what are the symptoms?").
+Mention ranking with the factors of Lappin and Leass (1994: recency, subject, frequency, agreement) and, after Brennan,
+Friedman and Pollard, A Centering Approach to Pronouns (1987), what the turn before spoke of by a pronoun (`carried`: it
+is what is spoken of next, as a rule), weighted by a fit on questions that people rewrote (`benchmarks.followups --fit`),
+not by hand. Two sets of weights: for words that stand for something ("its"), and for questions that leave it out ("what
+are the symptoms?").
 """
 
 from __future__ import annotations
@@ -20,24 +22,29 @@ from qa.understand.mentions import Kind, Mention, content_words
 __all__ = ["OMITTED", "PRONOUN", "Context", "features_of_omitted", "features_of_slot", "probability", "ranked"]
 
 PRONOUN, OMITTED = "pronoun", "omitted"
+_NAMES = frozenset({Kind.NAME, Kind.PERSON, Kind.PLACE})
 
 Features = Mapping[str, float]
 
 
 def ranked(slot: Slot, mentions: Sequence[Mention], context: Context) -> list[tuple[float, Mention]]:
     """What `slot` can stand for, the likeliest first, each with its probability."""
-    able = _agreeing(slot, [mention for mention in mentions if can_stand_for(mention, slot)])
+    able = [mention for mention in mentions if can_stand_for(mention, slot)]
+    if not able and slot.stands is Stands.THING:  # "angel rounds … how does it work?"
+        able = [mention for mention in mentions if mention.kind is Kind.THING]
+    able = _agreeing(slot, able)
     scored = [(probability(PRONOUN, features_of_slot(slot, mention, context)), mention) for mention in able]
     return sorted(scored, key=lambda pair: -pair[0])
 
 
 def _agreeing(slot: Slot, able: list[Mention]) -> list[Mention]:
-    """Those that agree fully, where there are such: "she" with a person, "that phase" with a phase."""
+    """Those that agree fully, where there are such: "she" with a person. "That phase" is a phase, or has a name."""
+    if slot.stands is Stands.NOUN:
+        fully = [mention for mention in able if slot.noun.rstrip("s") == mention.head.rstrip("s")]
+        return fully or [mention for mention in able if mention.kind in _NAMES]
     if slot.stands is Stands.PERSON:
-        fully = [mention for mention in able if mention.kind is Kind.PERSON and mention.back <= 2]
-    else:
-        fully = [mention for mention in able if slot.noun and slot.noun.rstrip("s") == mention.head.rstrip("s")]
-    return fully or able
+        return [mention for mention in able if mention.kind is Kind.PERSON and mention.back <= 2] or able
+    return able
 
 
 class Context:
@@ -78,6 +85,8 @@ def _salience(mention: Mention, context: Context) -> dict[str, float]:
         "long": float(min(4, len(mention.words))) / 4,
         "shares": float(bool(mention.words & context.words)),
         "several": float(mention.several),
+        "relational": float(mention.relational),
+        "carried": float(mention.carried and mention.back == 0),
     }
 
 

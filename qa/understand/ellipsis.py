@@ -11,7 +11,7 @@ import re
 
 from qa.understand.mentions import Kind, Mention, content_words, mentions_in
 
-__all__ = ["LEAD", "corrected", "with_earlier"]
+__all__ = ["LEAD", "corrected", "is_condition", "names_its_subject", "with_earlier"]
 
 LEAD = re.compile(
     r"^(?:(?:and|but|so|then|also|ok(?:ay)?|or|well|now)\b[\s,.!]+|(?:great|cool|thanks|interesting|nice)[,.!]+\s+)+",
@@ -64,9 +64,16 @@ _ASKS = re.compile(
 )
 _FINITE = re.compile(rf"\b{_AUXILIARY}", re.IGNORECASE)
 _LEANS = re.compile(
-    r"\b(?:ones?|any|some|more|other|others|it|he|she|they|this|that|there|them|him|her|these|those)\b", re.IGNORECASE
+    r"\b(?:ones?(?!\s+\w)|any|some|more|other|others|it|he|she|they|this|that|there|them|him|her|these|those)\b", re.IGNORECASE
+)
+_ANOTHER = re.compile(r"^(?P<which>(?:the|an?) (?:[a-z-]+ )?[a-z-]+) ones?$", re.IGNORECASE)
+_LED_BY = re.compile(
+    r"\b(?:in|on|at|after|before|during|since|until|under|over|within|for|by|from)(?: (?:less|more|fewer) than)?"
+    r"(?: (?:the|an?|my|your))?\s+$",
+    re.IGNORECASE,
 )
 _MEANT = re.compile(r"^(?:to (?:ask|know|say|hear)(?: you)?(?: about)?|about) ", re.IGNORECASE)
+ORDINALS = frozenset("first second third fourth fifth last next other same".split())
 _LONGEST = 6  # words of a fragment
 _CONDITION = 12  # words of a condition at most, without a question of its own
 _SHORT = 3  # words of one that does not begin with "and"
@@ -91,6 +98,8 @@ def with_earlier(question: str, earlier: str, answer: str) -> list[str]:
     if about := _ABOUT.match(asked) or _SAME.match(asked):
         long = len(about["rest"].split()) > _LONGEST
         return [] if long or _LEANS.search(about["rest"]) else _put(about["rest"], earlier)
+    if another := _ANOTHER.match(asked.rstrip(" ?.!")):
+        return _of_the_kind(another["which"], earlier)
     fragment = re.sub(r"^(?:any(?:thing)?|some(?:thing)?) (?=for |in |on |with |at )", "", asked.rstrip(" ?.!"))
     short = len(fragment.split()) <= _LONGEST and not _ASKS.match(fragment) and not _FINITE.search(fragment)
     led = led and not question.strip().endswith("!") and not re.search(r"\b(?:I|you)\b", fragment)
@@ -99,6 +108,17 @@ def with_earlier(question: str, earlier: str, answer: str) -> list[str]:
         return []
     put = _put(fragment, earlier)
     return put if led else [question.strip(), *put[:1]]  # "FICO?" alone may stand on its own
+
+
+def names_its_subject(question: str) -> bool:
+    """Whether an elliptic `question` says itself what it is about: "what about alcohol?"."""
+    about = _ABOUT.match(LEAD.sub("", question.strip()))
+    return about is not None and not _LEANS.search(about["rest"]) and not _IF.match(about["rest"])
+
+
+def is_condition(question: str) -> bool:
+    """Whether an elliptic `question` is a condition: "what if I am ill?"."""
+    return _IF.match(LEAD.sub("", question.strip())) is not None
 
 
 def corrected(words: str, wrong: str | None, earlier: str) -> list[str]:
@@ -126,12 +146,23 @@ def _main_clause(condition: str) -> bool:
     return len(condition.split()) > _CONDITION or bool(re.search(inverted, condition, re.IGNORECASE))
 
 
+def _of_the_kind(which: str, earlier: str) -> list[str]:
+    """ "And an extended one?" after "an immediate family member" is about an extended family member."""
+    phrases = [mention for mention in mentions_in(earlier) if len(mention.text.split()) > 1]
+    if not phrases or which.split()[-1] in ORDINALS:
+        return []
+    last = phrases[-1]
+    start = earlier.rfind(last.text)
+    before = re.sub(r"\b(?:the|an?)\s+$", "", earlier[:start], flags=re.IGNORECASE)
+    return [f"{before}{which} {last.text.split(maxsplit=1)[1]}{earlier[start + len(last.text) :]}"]
+
+
 def _with_question_word(word: str, earlier: str, answer: str) -> list[str]:
     first = _QUESTION_WORD.match(earlier)
     if first is None and re.match(_AUXILIARY, earlier, re.IGNORECASE):
         return [f"{word.capitalize()} {earlier[0].lower()}{earlier[1:]}"]
     rest = earlier[first.end() :].strip() if first else ""
-    if not rest or (first and first[0].casefold() == word.casefold()):
+    if not rest or _ABOUT.match(earlier) or (first and first[0].casefold() == word.casefold()):
         return []
     asked_for_person = re.match(r"who|whom", earlier, re.IGNORECASE)
     if asked_for_person and answer and len(answer.split()) <= _LONGEST:  # "Who met Dar? - Araghchi. - When?"
@@ -156,7 +187,7 @@ def _added(earlier: str, words: str) -> str:
 
 
 def _put(words: str, earlier: str) -> list[str]:
-    """`words` in the place of their counterpart in `earlier`, then added to it; added alone if there is none."""
+    """`words` in the place of their counterpart in `earlier`; added to it if there is none."""
     if found := _PREPOSITION.match(words):
         return [_with_preposition(found["prep"], found["object"], earlier)]
     new = mentions_in(words)
@@ -168,7 +199,7 @@ def _put(words: str, earlier: str) -> list[str]:
         leaning = _LEANS.search(earlier)
         return [earlier[: leaning.start()] + words + earlier[leaning.end() :], added] if leaning else [added]
     start = earlier.rfind(old.text)
-    return [_tidy(earlier[:start], _in_place_of(old, words, several), earlier[start + len(old.text) :]), added]
+    return [_tidy(earlier[:start], _in_place_of(old, words, several), earlier[start + len(old.text) :])]
 
 
 def _with_preposition(preposition: str, what: str, earlier: str) -> str:
@@ -179,6 +210,10 @@ def _with_preposition(preposition: str, what: str, earlier: str) -> str:
             if earlier[place.end() :].startswith(mention.text) and mention.words:
                 rest = earlier[place.end() + len(mention.text) :]
                 return f"{earlier[: place.start()]}{preposition.lower()} {what}{rest}"
+    new = mentions_in(what)
+    old = next((m for m in mentions_in(earlier)[::-1] if new and m.kind is new[-1].kind is Kind.TIME), None)
+    if old and (lead := _LED_BY.search(earlier[: earlier.rfind(old.text)])):  # "over one year" for "in 2023"
+        return f"{earlier[: lead.start()]}{preposition.lower()} {what}{earlier[lead.end() + len(old.text) :]}"
     return _added(earlier, f"{preposition.lower()} {what}")
 
 

@@ -13,10 +13,11 @@ from qa.types import Turn
 from qa.understand.anaphora import slots_of
 from qa.understand.antecedents import OMITTED, Context, features_of_omitted, probability
 from qa.understand.earlier import Exchange, mentions_of
-from qa.understand.ellipsis import corrected, with_earlier
-from qa.understand.mentions import Mention
+from qa.understand.ellipsis import corrected, is_condition, names_its_subject, with_earlier
+from qa.understand.mentions import Mention, content_words, mentions_in
 from qa.understand.resolving import with_antecedents
 from qa.understand.talk import Act, move_of, without_greeting
+from qa.understand.verb_phrases import with_verb_phrase
 
 __all__ = ["LOOKED_AT", "Readings", "exchanges_of", "read_follow_up"]
 
@@ -28,10 +29,13 @@ MAY_BE = 0.2  # the probability from which it is added to the second reading
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """`best`: the question on its own. `other`: a second reading where two are likely, or None."""
+    """`best`: the question on its own. `other`: a second reading where two are likely, or None. `focus`: the words
+    that an elliptic question brings ("what about alcohol?"): an answer that has none of them speaks of something else.
+    """
 
     best: str
     other: str | None = None
+    focus: frozenset[str] = frozenset()
 
     def __iter__(self) -> Iterator[str]:
         yield self.best
@@ -59,7 +63,7 @@ def exchanges_of(history: Sequence[Turn]) -> list[Exchange]:
         if move is not None and move.act is not Act.CORRECTION:
             continue
         asked = str(turn.get("read_as") or "")[:LOOKED_AT].strip() or _read(question, found).best
-        found.append(Exchange(asked, _answer_of(turn)))
+        found.append(Exchange.of(question, asked, _answer_of(turn)))
     return found
 
 
@@ -73,11 +77,18 @@ def _read(question: str, earlier: Sequence[Exchange]) -> Readings:
     last = earlier[-1]
     move = move_of(question)
     if move is not None and move.act is Act.CORRECTION:
-        return _readings(corrected(move.words or "", move.wrong, last.question))
+        found = corrected(move.words or "", move.wrong, last.question)
+        asked_back = last.answer.rstrip().endswith("?")  # by another program: the correction is of what it asked
+        return _readings([question, found[0]] if asked_back else found)
     question = without_greeting(question)
-    if found := with_earlier(question, last.question, last.answer):
-        return _readings(found)
     mentions = mentions_of(earlier)
+    if found := with_earlier(question, last.question, last.answer):
+        if names_its_subject(question):
+            found = [found[0], question]
+        elif is_condition(question):
+            found = [found[0], _on_topic(question, mentions)]
+        return replace(_readings(found), focus=content_words(question))
+    question = with_verb_phrase(question, last.question) or question
     if slots := slots_of(question):
         return _readings(with_antecedents(question, slots, mentions, earlier))
     return _with_omitted(question, mentions)
@@ -87,10 +98,19 @@ def _readings(found: Sequence[str]) -> Readings:
     return Readings(found[0], found[1] if len(found) > 1 and found[1] != found[0] else None)
 
 
+def _on_topic(question: str, mentions: Sequence[Mention]) -> str:
+    """The question as it stands, with what the turns before it are likeliest to be about."""
+    context = Context(question, mentions)
+    able = [mention for mention in mentions if mention.words - context.words]
+    likely = max(able, key=lambda mention: probability(OMITTED, features_of_omitted(mention, context)), default=None)
+    return question if likely is None else f"{question.rstrip(' ?.!')} ({likely.with_article})?"
+
+
 def _with_omitted(question: str, mentions: Sequence[Mention]) -> Readings:
     """The question, with what it is about where it does not say so."""
     context = Context(question, mentions)
-    able = [mention for mention in mentions if mention.words - context.words]
+    own = {mention.head for mention in mentions_in(question)}  # the beta phase is not the alpha phase
+    able = [mention for mention in mentions if mention.words - context.words and mention.head not in own]
     scored = [(probability(OMITTED, features_of_omitted(mention, context)), mention) for mention in able]
     likelihood, topic = max(scored, key=lambda pair: pair[0], default=(0.0, None))
     if topic is None or likelihood < MAY_BE:

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from qa.understand.verbs import PASSIVE, PAST, PRESENT
 
-__all__ = ["CONTENT", "FUNCTION_WORDS", "Kind", "Mention", "content_words", "is_verb", "mentions_in", "phrases_of"]
+__all__ = ["ADJECTIVES", "CONTENT", "FUNCTION_WORDS", "Kind", "Mention", "content_words", "is_verb", "mentions_in", "phrases_of"]
 
 
 class Kind(StrEnum):
@@ -34,7 +34,8 @@ class Mention:
 
     `back`: how many turns ago, from 0. `order`: its place among the phrases of its turn. `of_answer`: whether it is the
     answer's; `is_answer`: whether a short answer begins with it. `several`: whether it is plural. `article`: "the"
-    where it stands before it.
+    where it stands before it. `carried`: whether its turn spoke of it by a pronoun, or without naming it.
+    `relational`: whether it is something of another thing ("the origin of …").
     """
 
     text: str
@@ -45,6 +46,8 @@ class Mention:
     order: int = 0
     of_answer: bool = False
     is_answer: bool = False
+    carried: bool = False
+    relational: bool = False
 
     @property
     def head(self) -> str:
@@ -78,7 +81,19 @@ FUNCTION_WORDS = frozenset(
     they're he's she's whether per via versus vs etc like instead rather quite around along across upon within
     toward towards behind beyond despite except regarding concerning according woah whoa hmm hey ah mention lot
     lots kind kinds sort way ways thing things example examples bit interesting great wow cool got oh well sure
-    right maybe perhaps sorry awesome nice good""".split()
+    right maybe perhaps sorry awesome nice good now then apart next meanwhile otherwise therefore moreover alright
+    definitely probably usually together twice once soon later earlier ago somewhere anywhere everywhere""".split()
+)
+# A word of these alone is no noun phrase: what "it" stands for is not "available".
+ADJECTIVES = frozenset(
+    """different similar important available particular native popular big small large new old young main safe free hot
+    cold cheap expensive effective common ready likely true false happy difficult hard easy quick fast slow strong weak
+    healthy worth aware open closed last first second third fourth present current recent curious tired allergic better
+    best worse worst major minor key high low deep full empty early late short wide clean dirty dead alive legal illegal
+    normal original real related efficient traditional modern ancient specific general exact certain various whole
+    entire main own only typical necessary permitted forbidden permanent temporary public private local global correct
+    incorrect wrong due able unable capable famous dangerous wonderful successful useful harmful harmless possible
+    impossible sick ill pregnant late absent married single retired visible flexible reliable comfortable suitable affordable""".split()
 )
 _VERBS = (
     frozenset(PAST)
@@ -97,7 +112,9 @@ _VERBS = (
     )
 )
 SHORT = 8  # words of an answer that is a phrase, and no sentence
-_DETERMINERS = frozenset("the a an this that these those my your his her its our their some any each every no".split())
+_DETERMINERS = frozenset("the a an same this that these those my your his her its our their some any each every no".split())
+_ADVERB = re.compile(r"^(?!family|supply|reply|assembly|monopoly|anomaly|rally|ally|fly|lily|belly|jelly)[a-z-]+ly$")
+_BEFORE_VERBS = frozenset("i you we they he she please".split())
 _TOKEN = re.compile(r"[^\W_](?:[\w’'&./+-]*\w)?\+*|[,;:()?!.\n“”\"/`*|–—]")
 _JOINS = {"of", "de", "von", "van", "bin", "al", "and", "&"}
 _MONTH = r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
@@ -135,9 +152,12 @@ def content_words(text: str) -> frozenset[str]:
 def mentions_in(text: str, *, back: int = 0, of_answer: bool = False, asked: str = "") -> list[Mention]:
     """The noun phrases of `text`, in order. `asked`: of an answer, the question, which says what kind it is of."""
     found = [
-        Mention(phrase, _kind(phrase, before), _is_several(phrase), _article(before), back, order, of_answer)
-        for order, (phrase, before) in enumerate(phrases_of(text))
-    ]
+        Mention(
+            phrase, _kind(phrase, before), _is_several(phrase), _article(before), back, order, of_answer,
+            relational=after.casefold() == "of",
+        )
+        for order, (phrase, before, after) in enumerate(phrases_of(text))
+    ]  # fmt: skip
     return _as_asked(found, text, asked) if of_answer else found
 
 
@@ -147,8 +167,8 @@ def is_verb(word: str) -> bool:
     return (small in _VERBS or small.endswith("ed")) and small not in _NOUNS_TOO
 
 
-def phrases_of(text: str) -> Iterator[tuple[str, str]]:
-    """Each noun phrase with the word before it, as they stand."""
+def phrases_of(text: str) -> Iterator[tuple[str, str, str]]:
+    """Each noun phrase with the word before and the word after it, as they stand."""
     run: list[re.Match[str]] = []
     before = previous = ""
     for token in [*_TOKEN.finditer(text), None]:
@@ -157,7 +177,7 @@ def phrases_of(text: str) -> Iterator[tuple[str, str]]:
                 before = previous
             run.append(token)
         else:
-            yield from _closed(run, before, text)
+            yield from _closed(run, before, token[0] if token else "", text)
             run = []
         previous = token[0] if token else ""
 
@@ -170,27 +190,29 @@ def _belongs(token: str, run: list[re.Match[str]], previous: str, text: str) -> 
         return True
     if small in FUNCTION_WORDS and not (token.isupper() and len(token) > 1 and not text.isupper()):
         return False
+    if not run and previous.casefold() in _BEFORE_VERBS and token[0].islower():
+        return False  # "after I delete it"
     is_verb = small in _VERBS or (small.endswith("ing") and not run and previous.casefold() not in _DETERMINERS)
     starts = not run and (previous == "" or previous in ".?!\n")
     if is_verb and (token[0].islower() or starts):
-        after_noun = bool(run) and run[-1][0][0].islower() and small in _NOUNS_TOO
+        after_noun = bool(run) and not run[-1][0][0].isupper() and small.removesuffix("s") in _NOUNS_TOO
         return previous.casefold() in _DETERMINERS or after_noun
     return True
 
 
 _NOUNS_TOO = frozenset(
-    """issue test track search team state record report survey attack stage measure design mark trial process value
+    """issue test track search team state record report survey attack stage measure design mark trial process value plan program network
     question answer change cost cause effect release plan form type limit rate price use play work deal study""".split()
 )
 
 
-def _closed(run: list[re.Match[str]], before: str, text: str) -> Iterator[tuple[str, str]]:
+def _closed(run: list[re.Match[str]], before: str, after: str, text: str) -> Iterator[tuple[str, str, str]]:
     while run and run[-1][0].casefold() in _JOINS:
         run.pop()
-    while run and run[-1][0].casefold().endswith("ly") and run[-1][0].islower():
-        run.pop()
+    while run and (run[-1][0] in ADJECTIVES or (run[-1][0].endswith("ly") and run[-1][0].islower())):
+        run.pop()  # "is the sea cold?"
     if run:
-        yield re.sub(r"['’]s?$", "", text[run[0].start() : run[-1].end()]), before
+        yield re.sub(r"['’]s?$", "", text[run[0].start() : run[-1].end()]), before, after
 
 
 def _kind(phrase: str, before: str) -> Kind:

@@ -8,20 +8,16 @@ from collections.abc import Sequence
 from qa.understand.anaphora import Slot, Stands
 from qa.understand.antecedents import Context, ranked
 from qa.understand.earlier import Exchange
-from qa.understand.mentions import Mention
-from qa.understand.verbs import PAST
+from qa.understand.mentions import FUNCTION_WORDS, Mention
+from qa.understand.verb_phrases import event_of, event_of_answer
 
 __all__ = ["with_antecedents"]
 
-SURE = 0.2  # the probability from which a word is replaced
+SURE = 0.05  # the probability from which a word is replaced
 NEAR = 0.7  # of the best antecedent's, the share from which the next makes a second reading
 _SHORT_FORMS = {"ve": " have", "re": " are", "ll": " will"}
-_DID = re.compile(
-    r"^(?:how|why|when|where) did (?P<who>[A-Z][\w’'-]*(?: [A-Z][\w’'-]*)*) (?P<verb>[a-z]+)(?P<rest>[^?]*)\??$",
-    re.IGNORECASE,
-)
 _AFTER_PREPOSITION = re.compile(r"\b(?:in|from|to|at|near|of|since|by|until|before|after)\s$")
-_PLAIN = frozenset(PAST.values())
+_OWNED = re.compile(r"^\s+(?P<owned>(?:[a-z-]+\s+){0,2}?[a-z-]+)(?P<end>\s*[?.!]*)$")
 
 
 def with_antecedents(
@@ -32,11 +28,13 @@ def with_antecedents(
     best: list[tuple[Slot, str]] = []
     other: list[tuple[Slot, str]] = []
     for slot in _first_of_each(slots):
-        if event := _event(slot, earlier):
+        if slot.stands is Stands.THING and not slot.owns and (event := event_of(earlier[-1].question)):
             best.append((slot, event))
-            other.append((slot, event))
+            other.append((slot, event_of_answer(earlier[-1].question, earlier[-1].answer) or event))
             continue
-        order = ranked(slot, [m for m in mentions if m.words - context.words], context)
+        taken = {words for _, words in best}  # "did they get it?": not themselves
+        able = [m for m in mentions if m.words - context.words and m.with_article not in taken]
+        order = ranked(slot, able, context)
         if not order or order[0][0] < SURE:
             continue
         best.append((slot, order[0][1].with_article))
@@ -51,32 +49,23 @@ def _first_of_each(slots: Sequence[Slot]) -> list[Slot]:
     return [slot for slot in slots if slot.stands not in seen and not seen.add(slot.stands)]  # type: ignore[func-returns-value]
 
 
-def _event(slot: Slot, earlier: Sequence[Exchange]) -> str | None:
-    """ "How did Philip die? - Who was behind it?": not Philip, but that he died."""
-    found = _DID.match(earlier[-1].question)
-    if (
-        slot.stands is not Stands.THING
-        or slot.owns
-        or not found
-        or found["verb"] not in _PLAIN
-        or not found["who"][0].isupper()
-    ):
-        return None
-    return f"{found['who']} {_gerund(found['verb'])}{found['rest'].rstrip()}"
-
-
-def _gerund(verb: str) -> str:
-    if verb.endswith("ie"):
-        return f"{verb[:-2]}ying"
-    return f"{verb[:-1]}ing" if verb.endswith("e") and not verb.endswith(("ee", "oe", "ye")) else f"{verb}ing"
-
-
 def _filled(question: str, fillings: Sequence[tuple[Slot, str]]) -> str:
     for slot, words in reversed(fillings):
         before, after = question[: slot.start], question[slot.end :]
+        if of := _with_of(slot, words, before, after):
+            question = of
+            continue
         question = before + _as_it_stands(slot, words, before) + after
         question = _without_short_form(question, len(before) + len(_as_it_stands(slot, words, before)))
     return question
+
+
+def _with_of(slot: Slot, words: str, before: str, after: str) -> str | None:
+    """ "What are its uses?": "What are the uses of …?", where the question ends with what is owned."""
+    owned = _OWNED.match(after) if slot.owns and slot.stands is not Stands.PERSON else None
+    if owned is None or any(word in FUNCTION_WORDS for word in owned["owned"].split()):
+        return None
+    return f"{before}the {owned['owned']} of {words}{owned['end']}"
 
 
 def _as_it_stands(slot: Slot, words: str, before: str) -> str:

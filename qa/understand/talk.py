@@ -21,6 +21,7 @@ class Act(StrEnum):
 
     GREETING = "greeting"
     THANKS = "thanks"
+    ACKNOWLEDGEMENT = "acknowledgement"  # ok, I see
     FAREWELL = "farewell"
     WHO_ARE_YOU = "who_are_you"
     WHAT_CAN_YOU_DO = "what_can_you_do"
@@ -43,7 +44,7 @@ class Act(StrEnum):
 
 
 # Of several in one turn ("hi, what can you do? thanks!") the one that is answered, the weightiest first.
-_BY_WEIGHT = (Act.WHAT_CAN_YOU_DO, Act.WHO_ARE_YOU, Act.FAREWELL, Act.GREETING, Act.THANKS)
+_BY_WEIGHT = (Act.WHAT_CAN_YOU_DO, Act.WHO_ARE_YOU, Act.FAREWELL, Act.GREETING, Act.THANKS, Act.ACKNOWLEDGEMENT)
 
 _ORDINALS = {
     "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5,

@@ -69,7 +69,7 @@ arrived.then(() => {
 
 // Before Gradio sees that a question is sent: whether it may be.
 function asks(event, question) {
-  if (!state.token) early = true;
+  if (!state.token || resuming) early = true;
   else if (free() && question !== "") {
     expect(question);
     return;
@@ -121,14 +121,14 @@ function dialWords() {
 
 // Short texts are answered from another confidence on than others, and the same confidence costs other answers: the
 // dial follows what is searched, and stays where it was moved.
-function standDial({ least, short }) {
+function standDial({ least, minimum, short }) {
   const slider = document.getElementById("pc-sure");
   if (!slider || short === undefined || short === null) return;
   const dial = slider.closest(".pc-dial");
   const stands = () => `${dial.dataset.kind} ${slider.value}`;
   const before = stands();
   dial.dataset.kind = short ? "short" : "long";
-  if (!slider.dataset.moved && Number.isInteger(least)) slider.value = least;
+  if (!slider.dataset.moved && Number.isInteger(minimum ?? least)) slider.value = minimum ?? least;
   if (stands() !== before) dialWords(); // not said again by screen readers otherwise
 }
 

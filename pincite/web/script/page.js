@@ -69,12 +69,29 @@ document.addEventListener("change", (event) => {
   trigger("dial", { percent: Number(event.target.value) });
 });
 
+// A page that is loaded anew goes on where it was: its token waits in the tab meanwhile, and nowhere else.
+const WAITS = "pincite-token";
+let resuming = null;
+try {
+  resuming = sessionStorage.getItem(WAITS);
+  sessionStorage.removeItem(WAITS);
+  addEventListener("pagehide", () => state.token && sessionStorage.setItem(WAITS, state.token));
+  addEventListener("pageshow", () => sessionStorage.removeItem(WAITS));
+} catch {
+  // a browser that keeps nothing begins anew
+}
+
 async function told() {
   const now = JSON.parse(props.value || "{}");
   if (now.token === state.token && now.told < state.told) return; // two outcomes crossed on their way here
   // A server that has forgotten the visitor has forgotten their dial too.
   if (now.token !== state.token) delete document.getElementById("pc-sure")?.dataset.moved;
   state = now;
+  if (resuming && state.token && state.resumed === 0) {
+    trigger("resume", { token: resuming });
+    return;
+  }
+  resuming = null;
   if (state.token) arrive();
   editing(state.editing);
   standDial(state);
