@@ -10,7 +10,7 @@ from pincite.records.check.drafts import Draft
 from pincite.records.check.figures import Figures
 from pincite.records.check.finding import find_quotations
 from pincite.records.check.judging import judge
-from pincite.records.check.pattern import pattern_of
+from pincite.records.check.pattern import patterns_of
 from pincite.records.check.sources import MARKDOWN, Sources
 from pincite.records.check.types import Checked
 
@@ -31,7 +31,7 @@ def check(
     document = draft.document
     found = find_quotations(draft, Names(sources.documents))
     markdown = document.media_type == MARKDOWN
-    patterns = [pattern_of(q.text, q.start, markdown=markdown) for q in found.quotations]
+    patterns = patterns_of([(q.text, q.start) for q in found.quotations], markdown=markdown)
     figures = Figures(draft, found.spans)
     runs = [pattern.numbers[first:last] for pattern in patterns for first, last in pattern.parts()]
     seeds = sources.look_up([*runs, *(pattern.numbers for pattern in patterns), *figures.runs])

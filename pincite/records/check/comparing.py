@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from itertools import pairwise
 
-from index.types import Document, SegmentKind
 from pincite.records.check.locating import Spans, gaps_between
 from pincite.records.check.meaning import gap_problem, is_weighty
 from pincite.records.check.pattern import Gap, Pattern
@@ -172,13 +171,8 @@ def _is_broken(hunk: Hunk, sources: Sources, pattern: Pattern) -> bool:
 
 
 def _at_page_edge(hunk: Hunk, sources: Sources) -> bool:
-    number = sources.document_at(hunk.first)
-    document: Document = sources.documents[number]
-    first, last = sources.firsts[number], sources.firsts[number + 1]
-    if hunk.first == first or hunk.last >= last:
-        return False
-    start, end = int(sources.ends[hunk.first - 1]), int(sources.starts[hunk.last])
-    return any(s.kind is SegmentKind.PAGE and start <= s.start <= end for s in document.segments)
+    first, last = sources.bounds(hunk.first)
+    return first < hunk.first and hunk.last < last and sources.begins_page(hunk.first - 1, hunk.last)
 
 
 def _other_case(pattern: Pattern, a: int, b: int, words: Sequence[str], first: int) -> list[Hunk]:

@@ -56,6 +56,7 @@ _NAMING = re.compile(
 _UNREAD = re.compile(
     r"```.*?(?:```|\Z)|(?<!`)`(?!`)[^`\n]+`(?!`)|<[a-zA-Z/!][^<>]*>|(?<=\])\([^()\s]*(?:[ ]\"[^\"\n]*\")?\)", re.DOTALL
 )
+_PART = re.compile(r"\w+")  # of a word, or all of it
 _SENTENCE_END = re.compile(r"[.!?][”’\"')\]]*[ \u00a0\n]+(?=[\"“‘(\[]?[A-Z0-9])|\n[ \t>]*\n")
 _LITTLE = COMMON | frozenset("de la le les du des von van der den y e".split())
 
@@ -121,7 +122,8 @@ def _masked(draft: Draft) -> str:
 def _left_alone(text: str, one: Marked, ascription: Ascription | None) -> Rule | None:
     """The rule by which words in marks are left alone, or None."""
     words = text[one.start : one.end]
-    count = len(split_words(words))
+    count = len(_PART.findall(words))
+    count = count if count > 3 * FEW else len(split_words(words))
     if count <= 1:
         return Rule.ONE_WORD
     if ascription is not None:
