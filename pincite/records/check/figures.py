@@ -42,7 +42,7 @@ _PATTERNS = {
 }
 _NAME = re.compile(r"\b[A-Z][\w'’-]*(?:[ \u00a0](?:(?:of|de|van|von|der|al|bin|the|and)[ \u00a0])?[A-Z][\w'’-]*)*")
 _NOT_SAID = re.compile(
-    r"\[\^?[\w-]{1,20}\]|(?<![\w.])(?:pp?|pgs?|pages?|fig|figs|figure|figures|table|tables|section|chapter|no|vol)\.?"
+    r"\[\^?[\w-]{1,20}\]|【[^【】]*】|(?<=\])\([^()\s]*\)|(?<![\w.])(?:pp?|pgs?|pages?|fig|figs|figure|figures|table|tables|section|chapter|no|vol)\.?"
     r"[ \u00a0]*\d[\d.–-]*|(?m:^[ \t]*(?:\d{1,3}[.)]|#+[^\n]*))|https?://\S+|[\w./-]+\.(?:pdf|docx?|txt|md|html?)\b",
     re.IGNORECASE,
 )

@@ -14,6 +14,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from pincite.records.check.marks import OPENING
 from pincite.records.check.words import PARTED, Numbers, Offsets, Words, is_broken, spelt, split_several
 
 MOST_OMITTED = 3000  # words that one mark of omission may stand for
@@ -24,6 +25,7 @@ _OMISSION = re.compile(rf"\\?[\[(]\s*{_DOTS}\s*\\?[\])]|{_DOTS}")
 _LETTER = re.compile(r"\[(\w)\](?=\w)")
 _SIC = re.compile(r"[\[(]\s*sic!?\s*[\])]", re.IGNORECASE)
 _BRACKETS = re.compile(r"[\w'’-]*\\?\[([^\[\]]{1,300}?)\\?\](?!\()[\w'’-]*")
+_FREEING = f"\u200b{OPENING}"  # after a letter in brackets, or a mark that opens a quotation within
 _NOTE = re.compile(r"\[\^?\d{1,3}\]")
 
 
@@ -97,7 +99,8 @@ def _without(text: str, marks: Sequence[_Marked]) -> str:
 def _pattern(text: str, marks: Sequence[_Marked], split: Words, base: int) -> Pattern:
     gaps = _gaps(marks, split.starts)
     raw = [split.raw(i) for i in range(len(split))]
-    free = {0, *gaps, *(i for i in range(len(split)) if text[split.starts[i] - 1 : split.starts[i]] == "\u200b")}
+    before = [text[start - 1 : start] for start in split.starts.tolist()]
+    free = {0, *gaps, *(i for i, one in enumerate(before) if one and one in _FREEING)}
     return Pattern(
         [spelt(word) for word in raw],
         (split.starts + base).tolist(),

@@ -7,7 +7,7 @@ from functools import cached_property
 from textwrap import shorten
 
 from pincite.records.check.finding import Rule
-from pincite.records.check.types import Change, Checked, Difference, Doubt, LeftAlone, Place, Question, Verdict
+from pincite.records.check.types import Change, Checked, Difference, Doubt, Finding, LeftAlone, Place, Question, Verdict
 from prompts import render
 
 LONGEST = 160  # characters of a quotation on one line
@@ -75,6 +75,16 @@ def difference_text(difference: Difference) -> str:
     if difference.change is Change.PUT_IN:
         return render("check_put_in", draft=draft)
     return render("check_changed", draft=draft, source=source)
+
+
+def notes_text(finding: Finding) -> list[str]:
+    """What else there is to know of a quotation, a line each."""
+    found = list(finding.notes)
+    if finding.quotation.inside is not None:
+        found.append(render("check_inside", number=finding.quotation.inside))
+    if finding.others:
+        found.append(render("check_others_one" if finding.others == 1 else "check_others", count=finding.others))
+    return found
 
 
 def doubt_text(question: Question) -> str:
