@@ -14,6 +14,7 @@ from pincite.cli import main
 from pincite.cli.terminal import shown
 from pincite.records.check import Change, Checked, Doubt, Verdict, check, draft_of, draft_of_text
 from pincite.records.check.report import report_html
+from pincite.records.check.wording import difference_text
 
 MILL = (
     "The lease of the mill\n\n"
@@ -299,6 +300,13 @@ def test_the_command_exits_with_3_where_a_quotation_does_not_hold(
     assert main(["check", str(tmp_path / "none.txt"), "--source", str(tmp_path / "mill.txt")]) == 1
 
 
+def test_a_letter_of_another_script_is_named() -> None:
+    (finding,) = checked("He said “the ferry was built in Gl\u0430sgow in 1899” once.").findings
+    (difference,) = finding.differences
+    assert difference_text(difference).endswith("(\u0430 is CYRILLIC SMALL LETTER A)")
+
+
 def test_escapes_are_shown_and_not_obeyed() -> None:
     assert shown("a\x1b[2J\u202eb\n") == "a\\u001b[2J\\u202eb\n"
+    assert shown("\u3164\u2800\U000e0101é\ufe0f") == "\\u3164\\u2800\\udb40\\udd01é\ufe0f"
     assert json.loads(shown(json.dumps("\x9b\u202e\U000e0041", ensure_ascii=False))) == "\x9b\u202e\U000e0041"
