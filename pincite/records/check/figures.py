@@ -142,8 +142,11 @@ def _with_runs(figures: Sequence[_Figure]) -> list[_Figure]:
 
 def _masked(text: str, spans: Sequence[tuple[int, int]]) -> str:
     characters = list(text)
+    stops = {end - 1 for _, end in spans if text[end - 1 : end] in tuple(".!?")}  # which end a sentence there, too
     for start, end in [*spans, *(match.span() for match in _NOT_SAID.finditer(text))]:
         characters[start:end] = " " * (end - start)
+    for stop in stops:
+        characters[stop] = text[stop]
     return "".join(characters)
 
 

@@ -15,13 +15,16 @@ from pincite.records.check.types import Ascription, Change, Difference, Finding,
 
 LEAST_ALIKE = 0.6  # share of the words that agree, from which on a quotation counts as altered, not as invented
 LEAST_WEIGHTY = 0.5  # the same, of the words that say what it is about
+LEAST_ANYHOW = 0.85  # the same, in whatever order: names that changed places
 LEAST_NEAREST = 0.25
 MOST_JUDGED = 5000  # places of the same words that are held to an ascription
 _CLEARLY = 0.05  # a passage elsewhere has to be so much more alike than one in the document that is named
 
 
-def judge(quotation: Quotation, pattern: Pattern, seeds: Seeds, draft: str) -> Finding:
-    """Hold one quotation to the sources. `draft`: the text that it stands in."""
+def judge(
+    quotation: Quotation, pattern: Pattern, seeds: Seeds, draft: str, inner: Sequence[tuple[int, int]] = ()
+) -> Finding:
+    """Hold one quotation to the sources. `draft`: the text that it stands in; `inner`: what it quotes, in that."""
     sources = seeds.sources
     exact = exact_places(pattern, seeds)
     compared = _exact(pattern, quotation.ascription, exact, sources)
@@ -33,7 +36,8 @@ def judge(quotation: Quotation, pattern: Pattern, seeds: Seeds, draft: str) -> F
     if not compared:
         return Finding(quotation, Verdict.NOT_FOUND, None)
     best = _best(compared, quotation.ascription, sources)
-    if best.similarity < LEAST_ALIKE or best.weighty < LEAST_WEIGHTY:
+    alike = best.similarity >= LEAST_ALIKE and best.weighty >= LEAST_WEIGHTY
+    if not (alike or best.anyhow >= LEAST_ANYHOW) or not _has_own_words(best, pattern, inner):
         near = _place(best, sources) if best.similarity >= LEAST_NEAREST else None
         return Finding(quotation, Verdict.NOT_FOUND, near, (), 0, round(best.similarity, 3))
     differences = tuple(_difference(hunk, pattern, sources, draft, quotation) for hunk in best.hunks)
@@ -56,6 +60,15 @@ def _exact(
         if settled and not found[-1].hunks:
             break
     return found
+
+
+def _has_own_words(best: Comparison, pattern: Pattern, inner: Sequence[tuple[int, int]]) -> bool:
+    """Whether the words of a quotation agree apart from those that it quotes, which are judged for themselves."""
+    if not inner:
+        return True
+    own = {i for i, at in enumerate(pattern.starts) if not any(start <= at < end for start, end in inner)}
+    differing = {i for hunk in best.hunks for i in range(hunk.a, hunk.b)}
+    return len(own & differing) <= (1 - LEAST_ALIKE) * len(own)
 
 
 def _likely(pattern: Pattern, ascription: Ascription | None, seeds: Seeds) -> list[Comparison]:

@@ -58,7 +58,7 @@ def _opening(text: str, at: int, first: int) -> str:
         return mark
     if not after or (after.isspace() and mark != "„") or before not in _OPENS_AFTER:
         return ""
-    if mark in _SINGLE and (_ELIDED.match(text, at) or not (after.isalnum() or after in '[“"…')):
+    if mark in _SINGLE and (_ELIDED.match(text, at) or not (after.isalnum() or after in '([“"…«£$€')):
         return ""
     return mark
 

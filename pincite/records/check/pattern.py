@@ -59,7 +59,7 @@ class Pattern:
     """The words to look for: `words[i]` in plain letters at `[starts[i], ends[i])` of the draft.
 
     `free`: words whose first letter may have either case. `broken`: words divided between two lines. `gaps`: by the
-    word they stand before.
+    word they stand before; `leading`: brackets before the first.
     """
 
     words: list[str]
@@ -69,6 +69,7 @@ class Pattern:
     free: frozenset[int]
     broken: frozenset[int]
     gaps: dict[int, Gap]
+    leading: Gap | None = None
 
     def __len__(self) -> int:
         return len(self.words)
@@ -109,6 +110,7 @@ def _pattern(text: str, marks: Sequence[_Marked], split: Words, base: int) -> Pa
         frozenset(free),
         frozenset(i for i, word in enumerate(raw) if is_broken(word) or _is_parted(split, i)),
         {at: gap for at, gap in gaps.items() if 0 < at < len(split)},
+        gaps[0] if 0 in gaps and gaps[0].mark is Mark.BRACKETS else None,
     )
 
 

@@ -29,6 +29,10 @@ class Placing:
     def _headings(self) -> list[Segment]:
         return sorted(_of_kind(self.document.segments, SegmentKind.HEADING), key=lambda s: s.start)
 
+    @cached_property
+    def _heads(self) -> list[Segment]:
+        return sorted(_of_kind(self.document.segments, SegmentKind.RUNNING_HEAD), key=lambda s: s.start)
+
     def page_at(self, offset: int) -> int | None:
         """As `Document.page_at`."""
         i = bisect_right(self._pages, offset, key=lambda s: s.start) - 1
@@ -38,6 +42,11 @@ class Placing:
         """Whether a page begins in `[start, end]`."""
         i = bisect_right(self._pages, end, key=lambda s: s.start) - 1
         return i >= 0 and self._pages[i].start >= start
+
+    def in_running_head(self, offset: int) -> bool:
+        """Whether the character stands at the head or foot of every page."""
+        i = bisect_right(self._heads, offset, key=lambda s: s.start) - 1
+        return i >= 0 and offset < self._heads[i].end
 
     def heading_at(self, offset: int) -> str | None:
         """As `Document.heading_at`."""

@@ -64,12 +64,17 @@ class Sources:
         placing = self._placing[self.document_at(first)]
         return placing.begins_page(int(self.ends[first]), int(self.starts[last]))
 
+    def in_text(self, first: int, last: int) -> list[int]:
+        """Of the words `[first, last)`, of one document, those that stand at no head or foot of a page."""
+        placing = self._placing[self.document_at(first)]
+        return [i for i in range(first, last) if not placing.in_running_head(int(self.starts[i]))]
+
     def raw(self, word: int) -> str:
         """A word as it stands in its document."""
         text = self.documents[self.document_at(word)].text
         return text[self.starts[word] : self.ends[word]]
 
-    def between(self, word: int) -> str:
+    def following(self, word: int) -> str:
         """What stands between a word and the next one of its document."""
         text = self.documents[self.document_at(word)].text
         return text[self.ends[word] : self.starts[word + 1]]
@@ -79,6 +84,15 @@ class Sources:
         text = self.documents[self.document_at(first)].text if first < last else ""
         starts, ends = self.starts[first:last].tolist(), self.ends[first:last].tolist()
         return [spelt(text[start:end]) for start, end in zip(starts, ends, strict=True)]
+
+    def spelt_of(self, words: Sequence[int]) -> list[str]:
+        """Words in plain letters."""
+        return [spelt(self.raw(word)) for word in words]
+
+    def gap_text(self, first: int, last: int) -> str:
+        """What stands from the end of the word before `first` to the beginning of the word `last`, of one document."""
+        text = self.documents[self.document_at(first)].text
+        return text[int(self.ends[first - 1]) : int(self.starts[last])]
 
     def bounds(self, word: int) -> tuple[int, int]:
         """The first word of the document that a word is in, and the first of the next one."""
@@ -215,11 +229,14 @@ def _batches(documents: Sequence[Document]) -> list[list[Document]]:
 def _split(batch: Sequence[Document]) -> list[Split]:
     """The words of each document of a batch, but for those that nobody reads as part of its text."""
     unread: list[tuple[int, int]] = []
+    heads: set[int] = set()
     base = 0
     for document in batch:
         unread += [(base + s.start, base + s.end) for s in document.segments if s.kind in _UNREAD]
+        heads |= {base + s.start for s in document.segments if s.kind is SegmentKind.RUNNING_HEAD}
         base += len(document.text) + len(APART)
-    words = split_words(APART.join(d.text for d in batch), markdown=batch[0].media_type == MARKDOWN, unread=unread)
+    text = APART.join(document.text for document in batch)
+    words = split_words(text, markdown=batch[0].media_type == MARKDOWN, unread=unread, apart=heads)
     found: list[Split] = []
     base = first = 0
     for document in batch:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -82,10 +82,17 @@ def is_broken(word: str) -> bool:
     return _BROKEN.search(word) is not None
 
 
-def split_words(text: str, *, markdown: bool = False, unread: Sequence[tuple[int, int]] = ()) -> Words:
+def split_words(
+    text: str,
+    *,
+    markdown: bool = False,
+    unread: Sequence[tuple[int, int]] = (),
+    apart: Collection[int] = (),
+) -> Words:
     """The words of `text`. `markdown`: whether it has links and entities that are not read aloud.
 
-    `unread`: stretches of it that nobody reads as part of the text around them.
+    `unread`: stretches of it that nobody reads as part of the text around them. `apart`: where something begins that no
+    word goes on in, even if it is divided before it.
     """
     kinds, folded = _characters(text)
     for start, end in unread:
@@ -94,7 +101,7 @@ def split_words(text: str, *, markdown: bool = False, unread: Sequence[tuple[int
         if first in text:
             for match in pattern.finditer(text):
                 kinds[match.start() : match.end()] = Kind.GAP
-    _join_lines(kinds, text)
+    _join_lines(kinds, text, apart)
     kinds, folded, at, last = _resolved(text, kinds, folded)
     if (kinds == Kind.NOTHING).any():
         kept = np.flatnonzero(kinds != Kind.NOTHING)
@@ -169,14 +176,14 @@ def _resolved(
     return one, two, three, four
 
 
-def _join_lines(kinds: NDArray[np.uint8], text: str) -> None:
+def _join_lines(kinds: NDArray[np.uint8], text: str, apart: Collection[int]) -> None:
     """Take out hyphens at line ends, with the line's end, where they stand between two letters."""
     for index in np.flatnonzero((kinds[:-1] == Kind.HYPHEN) & (kinds[1:] == Kind.GAP)).tolist():
         match = _BROKEN.match(text, index)
         if match is None:
             continue
         start, end = match.span()
-        if text[start - 1 : start].isalpha() and text[end : end + 1].isalpha():
+        if text[start - 1 : start].isalpha() and text[end : end + 1].isalpha() and end not in apart:
             kinds[start:end] = Kind.NOTHING
 
 
