@@ -14,6 +14,7 @@ from pincite.cli import main
 from pincite.cli.terminal import shown
 from pincite.records.check import Change, Checked, Doubt, Verdict, check, draft_of, draft_of_text
 from pincite.records.check.report import report_html
+from pincite.records.check.wording import difference_text
 
 MILL = (
     "The lease of the mill\n\n"
@@ -30,7 +31,7 @@ def checked(draft: str) -> Checked:
 
 
 def verdict_on(draft: str) -> Verdict:
-    (finding,) = checked(draft).findings
+    (finding,) = (one for one in checked(draft).findings if one.quotation.inside is None)
     place = finding.place
     if place is not None:
         text = next(one.text for one in SOURCES if one.id == place.document_id)
@@ -89,6 +90,34 @@ def test_a_changed_word_is_altered_and_named(quoted: str, change: Change, draft:
     assert MILL[difference.document_start : difference.document_end] == source
 
 
+@pytest.mark.parametrize(
+    ("draft", "marks"),
+    [
+        ("He told me: “I read ‘it carried goats, and on Sundays the choir’ and wept.”", ["“”", "‘’"]),
+        ("Er sagt: „Ich las ‚it carried goats, and on Sundays the choir‘ und ging.“", ["„“", "‚‘"]),
+        ("Il dit: « J’ai lu ‹ it carried goats, and on Sundays the choir › hier ».", ["«»", "‹›"]),
+        ("Er las: »Und ›it carried goats, and on Sundays the choir‹ stand da«, sagte er.", ["»«", "›‹"]),
+        ("He said \"I read 'it carried goats, and on Sundays the choir' once\" to us.", ['""', "''"]),
+        ("> He read “it carried goats, and on Sundays the choir” and left.", ["", "“”"]),
+        ("“He began: ‘It carried goats,\n\n“‘and on Sundays the choir.’ So it was.”", ["“”", "‘’"]),
+    ],
+)
+def test_a_quotation_within_another_has_a_verdict_of_its_own(draft: str, marks: list[str]) -> None:
+    outer, inner = checked(draft).findings
+    assert [outer.quotation.marks, inner.quotation.marks] == marks
+    assert (outer.quotation.inside, inner.quotation.inside) == (None, 1)
+    assert inner.verdict is Verdict.ALTERED
+    assert [(one.draft, one.source) for one in inner.differences] == [("goats", "sheep")]
+
+
+def test_words_that_nobody_reads_are_no_source() -> None:
+    source = draft_of("page.md", b"The mill <!-- it burned down in the storm of 1899 --> stands.\n").document
+    (finding,) = check(draft_of_text("He wrote “it burned down in the storm of 1899” once."), [source]).findings
+    assert finding.verdict is Verdict.NOT_FOUND
+    (finding,) = check(draft_of_text("He wrote “the mill stands as before” once."), [source]).findings
+    assert finding.verdict is not Verdict.VERBATIM
+
+
 def test_words_that_stand_in_another_document_than_is_named_are_elsewhere() -> None:
     assert verdict_on("It was old: “The ferry was built in Glasgow in 1899” (mill.txt).") is Verdict.ELSEWHERE
     assert verdict_on("It was old: “The ferry was built in Glasgow in 1899” (ferry.txt).") is Verdict.VERBATIM
@@ -124,6 +153,88 @@ def test_citations_of_other_tools_are_read_from_their_json() -> None:
     assert [one.verdict for one in found.findings] == [Verdict.VERBATIM, Verdict.ELSEWHERE, Verdict.ALTERED]
 
 
+@pytest.mark.parametrize(
+    ("answer", "found"),
+    [
+        (  # verbatim-rag
+            {
+                "answer": "In [Glasgow](1).",
+                "structured_answer": {"citations": [{"text": "built in Glasgow", "doc_index": 0, "number": 1}]},
+                "documents": [
+                    {
+                        "content": FERRY,
+                        "source": "ferry.txt",
+                        "highlights": [{"text": "built in Leith in 1899", "start": 14}],
+                    }
+                ],
+            },
+            [("built in Glasgow", "verbatim"), (FERRY, "verbatim"), ("built in Leith in 1899", "altered")],
+        ),
+        (  # Haystack
+            {
+                "answers": [
+                    {
+                        "data": "built in Glasgow",
+                        "document": {"content": FERRY, "meta": {"file_path": "mill.txt"}},
+                        "document_offset": {"start": 14, "end": 30},
+                    }
+                ]
+            },
+            [("built in Glasgow", "elsewhere"), (FERRY, "elsewhere")],
+        ),
+        (  # LlamaIndex
+            {
+                "response": "It was there.",
+                "source_nodes": [
+                    {"node": {"text": "It carried goats, and on Sundays", "metadata": {"file_name": "ferry.txt"}}}
+                ],
+            },
+            [("It carried goats, and on Sundays", "altered")],
+        ),
+        (  # OpenAI: the answer's own words, a mark in it, and a quotation
+            {
+                "text": "It was built in Glasgow【4:0†source】.",
+                "annotations": [
+                    {
+                        "type": "url_citation",
+                        "text": "built in Glasgow",
+                        "start_index": 7,
+                        "end_index": 23,
+                        "title": "A page",
+                    },
+                    {"text": "【4:0†source】", "file_citation": {"file_id": "file-1", "quote": "built in Glasgow"}},
+                ],
+            },
+            [("built in Glasgow", "verbatim")],
+        ),
+        (  # Anthropic
+            {
+                "content": [
+                    {
+                        "type": "text",
+                        "text": "It is old.",
+                        "citations": [
+                            {"cited_text": "signed by Ada Finch", "document_title": "mill.txt", "document_index": 0}
+                        ],
+                    }
+                ]
+            },
+            [("signed by Ada Finch", "altered")],
+        ),
+        (  # LangChain, whose pages count from 0
+            {
+                "result": "Yes.",
+                "source_documents": [{"page_content": "carried sheep", "metadata": {"source": "a/ferry.txt"}}],
+            },
+            [("carried sheep", "verbatim")],
+        ),
+    ],
+)
+def test_citations_of_known_tools_are_found_with_their_sources(answer: object, found: list[tuple[str, str]]) -> None:
+    findings = check(draft_of_text(json.dumps(answer)), SOURCES).findings
+    assert [(one.quotation.text, one.verdict.value) for one in findings] == found
+
+
 def test_figures_and_names_that_no_source_bears_out_are_questions() -> None:
     found = checked("Ada Wren signed in 1901. The ferry was built in 1960 by Tom Hale for 5,000,000 dollars.")
     assert {(one.text, one.doubt) for one in found.questions} == {
@@ -153,6 +264,15 @@ def test_whatever_stands_before_it_a_place_is_where_its_words_are(before: str, w
     assert text[finding.place.start : finding.place.end] == finding.place.text
 
 
+def test_the_report_leads_from_the_words_of_a_quotation_within_another_to_it() -> None:
+    page = report_html(checked("He said: “I read ‘it carried goats, and on Sundays the choir’ and wept.”"))
+    inner = (
+        '<a id="draft-2" href="#found-2"><mark class="altered within">it carried goats, and on Sundays the choir</mark>'
+    )
+    assert inner in page
+    assert page.count('id="draft-1"') == 1
+
+
 def test_the_report_holds_nothing_that_runs_and_links_every_quotation() -> None:
     found = checked("He said “the ferry was <script>alert(1)</script> built in Glasgow in 1899” once.")
     page = report_html(found)
@@ -180,6 +300,13 @@ def test_the_command_exits_with_3_where_a_quotation_does_not_hold(
     assert main(["check", str(tmp_path / "none.txt"), "--source", str(tmp_path / "mill.txt")]) == 1
 
 
+def test_a_letter_of_another_script_is_named() -> None:
+    (finding,) = checked("He said “the ferry was built in Gl\u0430sgow in 1899” once.").findings
+    (difference,) = finding.differences
+    assert difference_text(difference).endswith("(\u0430 is CYRILLIC SMALL LETTER A)")
+
+
 def test_escapes_are_shown_and_not_obeyed() -> None:
     assert shown("a\x1b[2J\u202eb\n") == "a\\u001b[2J\\u202eb\n"
+    assert shown("\u3164\u2800\U000e0101é\ufe0f") == "\\u3164\\u2800\\udb40\\udd01é\ufe0f"
     assert json.loads(shown(json.dumps("\x9b\u202e\U000e0041", ensure_ascii=False))) == "\x9b\u202e\U000e0041"

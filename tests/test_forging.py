@@ -37,6 +37,31 @@ __all__ = ["lease"]
         ("<main>", "<main><!-- nothing -->"),
         ("The text does not speak of this.", "The text says yes."),
         ("<title>", "<title>A judgment: "),
+        ("</style>", "@counter-style x{system:cyclic;symbols:'Bob'}.answer{display:list-item;list-style:x}</style>"),
+        ('<p class="answer"', '<p style="content:attr(title)" title="Bob" class="answer"'),
+        ('<p class="answer"', '<p aria-label="Bob" class="answer"'),
+        ('<p class="answer"', '<p class="hidden" class="answer"'),
+        ("<main>", "<main><details><summary>Bob</summary></details>"),
+        ("<main>", "<main><dialog open>Bob</dialog>"),
+        ("<main>", "<main><svg><foreignObject><p>Bob</p></foreignObject></svg>"),
+        ("<main>", "<main><math><mtext>Bob</mtext></math>"),
+        ("<main>", "<main inert>"),
+        ("<figure>", "<figure hidden>"),
+        ('<meta charset="utf-8">', '<meta charset="utf-8"><base href="http://example.org/">'),
+        (
+            '<meta charset="utf-8">',
+            '<meta charset="utf-8"><meta http-equiv="refresh" content="0;url=http://example.org/">',
+        ),
+        ("Ada Wren</span>", "<ruby>Ada Wren<rt>Bob</rt></ruby></span>"),
+        ("Ada Wren</span>", "Ada\u0335 Wren</span>"),
+        ("Ada Wren</span>", "Ada Wren\U000e0042\U000e006f\U000e0062</span>"),
+        ("Ada Wren</span>", "Ada\u00ad Wren</span>"),
+        ("Ada Wren</span>", "Ada\u00a0Wren</span>"),
+        ("Ada Wren</span>", "Ada &#8800; Wren</span>"),
+        ("Ada Wren</span>", "Ada\rWren</span>"),
+        ("<!doctype html>\n", ""),
+        ("</html>", "</html>Bob"),
+        ('<h2 dir="auto"', '<h2 dir="rtl"'),
     ],
 )
 def test_whatever_a_dossier_shows_beside_its_data_is_noticed(lease: Path, old: str, new: str) -> None:
@@ -58,6 +83,15 @@ def test_whatever_a_dossier_shows_beside_its_data_is_noticed(lease: Path, old: s
         ),
         ("70% likely", "99% likely"),
         ("## 1", "Bob\n\n## 1"),
+        ("**Ada Wren**", "<details>\n\n**Ada Wren**\n\n</details>"),
+        ("**Ada Wren**", "![Bob](x.png) **Ada Wren**"),
+        ("**Ada Wren**", "~~**Ada Wren**~~ Bob"),
+        ("**Ada Wren**", "**A&#100;a Wren**"),
+        ("**Ada Wren**", "    **Ada Wren**"),
+        ("**Ada Wren**", "**Ada Wren**[^1]\n\n[^1]: Bob"),
+        ("## Documents", '[1]: http://example.org "Bob"\n\n## Documents'),
+        ("<!-- pincite-data", '<!-- pincite-data\n{"answers": []}\n-->\n\n<!-- pincite-data'),
+        ("# Questions", "#\ufeff Questions"),
     ],
 )
 def test_whatever_a_markdown_document_shows_beside_its_data_is_noticed(lease: Path, old: str, new: str) -> None:
@@ -65,6 +99,53 @@ def test_whatever_a_markdown_document_shows_beside_its_data_is_noticed(lease: Pa
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace(old, new, 1), encoding="utf-8", newline="")
     assert verify(path).problems
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (
+            '"text": "Ada Wren"',
+            '"text": "Bob", "text": "Ada Wren"',
+            "the field 'text' stands twice: 'Bob' and 'Ada Wren'",
+        ),
+        ('"confidence": 0.7', '"confidence": NaN', "the data have the number NaN, which is none"),
+        ('"confidence": 0.7', '"confidence": 1e400', "the data have the number 1e400, which is none"),
+        ('"confidence": 0.7', '"confidence": 7.0', "question 1: confidence: 7.0 is no probability"),
+        (
+            '"text": "Ada Wren"',
+            '"said": "Bob", "text": "Ada Wren"',
+            "question 1: the field 'said' is none of an export: it says 'Bob'",
+        ),
+        (
+            '"link": null',
+            '"link": "http://example.org"',
+            "question 1: citations[0].link: the file has 'http://example.org', its citations make None",
+        ),
+        (
+            '"kind": "pincite-conversation",',
+            "",
+            "the conversation was altered: the data do not match their checksum",
+        ),
+    ],
+)
+def test_what_the_data_of_a_file_say_beside_its_citations_is_named(lease: Path, old: str, new: str, words: str) -> None:
+    path = write(lease, "json")
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8", newline="")
+    assert words in verify(path).problems
+    dossier = write(lease, "html")
+    text = dossier.read_text(encoding="utf-8")
+    dossier.write_text(text.replace(old, new, 1), encoding="utf-8", newline="")
+    assert verify(dossier).problems
+
+
+def test_a_second_conversation_after_the_first_is_named(lease: Path) -> None:
+    path = write(lease, "json")
+    more = '{"question": "Who?", "status": "abstained", "citations": [], "nearest": null}'
+    path.write_text(path.read_text(encoding="utf-8") + more, encoding="utf-8", newline="")
+    assert "the file holds more than one exported conversation" in verify(path).problems
 
 
 def test_a_question_that_is_changed_in_the_data_too_breaks_their_checksum(lease: Path) -> None:

@@ -14,6 +14,8 @@ from typing import Any, TextIO, cast
 __all__ = ["plain_streams", "shown"]
 
 _KEPT = "\n\t"
+# Letters and marks that show nothing: fillers, a blank pattern, what joins or varies other characters.
+_UNSEEN = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
 _HARMLESS = "\u00ad\u200c\u200d"  # soft hyphens, and what joins letters and emoji
 
 
@@ -33,6 +35,8 @@ def _is_obeyed(character: str) -> bool:
     """Whether a terminal does something with it, other than to show it."""
     if character in _KEPT or character in _HARMLESS:
         return False
+    if character in _UNSEEN or "\U000e0100" <= character <= "\U000e01ef":
+        return True
     return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 
 

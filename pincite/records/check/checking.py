@@ -10,9 +10,9 @@ from pincite.records.check.drafts import Draft
 from pincite.records.check.figures import Figures
 from pincite.records.check.finding import find_quotations
 from pincite.records.check.judging import judge
-from pincite.records.check.pattern import pattern_of
+from pincite.records.check.pattern import patterns_of
 from pincite.records.check.sources import MARKDOWN, Sources
-from pincite.records.check.types import Checked
+from pincite.records.check.types import Checked, Quotation
 
 
 def check(
@@ -31,15 +31,20 @@ def check(
     document = draft.document
     found = find_quotations(draft, Names(sources.documents))
     markdown = document.media_type == MARKDOWN
-    patterns = [pattern_of(q.text, q.start, markdown=markdown) for q in found.quotations]
+    patterns = patterns_of([(q.text, q.start) for q in found.quotations], markdown=markdown)
     figures = Figures(draft, found.spans)
     runs = [pattern.numbers[first:last] for pattern in patterns for first, last in pattern.parts()]
     seeds = sources.look_up([*runs, *(pattern.numbers for pattern in patterns), *figures.runs])
+    within: dict[int, list[Quotation]] = {}
+    for quotation in found.quotations:
+        if quotation.inside is not None:
+            within.setdefault(quotation.inside, []).append(quotation)
     findings = []
     for quotation, pattern in zip(found.quotations, patterns, strict=True):
         watch()
         if len(pattern):
-            findings.append(judge(quotation, pattern, seeds, document.text))
+            inner = [(q.start, q.end) for q in within.get(quotation.number, ())]
+            findings.append(judge(quotation, pattern, seeds, document.text, inner))
     return Checked(
         document.id,
         document.text,

@@ -1,31 +1,47 @@
 """Answers of other tools in JSON: the quotations that they cite, and the text that may quote more.
 
-No two tools use the same names. An object that has a quoted text, and names a source or stands in a list of citations,
-is a citation; every other text is read as prose.
+No two tools use the same names. A citation is an object that has a text under a name that only quotations have; that
+stands in a list of citations or of retrieved passages; or that names a source and a place in it. Its source may be
+named in it, in its metadata, in the object around it, or by its number in a list of documents. What points into the
+answer itself (`text[start:end]` of the text beside the list), or is a mark such as 【4:0†source】, is no quotation.
+Every other text of several words is read as prose.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from qa.errors import DraftError
 
-QUOTES = (
-    "quote", "cited_text", "quoted_text", "quotation", "excerpt", "snippet", "highlight", "verbatim", "evidence",
-    "passage", "span", "text", "content",
+SURE = (  # names that nothing but a quotation has
+    "quote", "cited_text", "citedText", "quoted_text", "quotation", "exact", "excerpt", "snippet", "highlight",
+    "verbatim", "evidence", "passage", "page_content", "supporting_text", "source_text", "chunk_text",
 )  # fmt: skip
+QUOTES = (*SURE, "span", "text", "content", "data", "answer")
 SOURCES = (
     "document_id", "source", "document", "doc", "doc_id", "source_id", "file", "file_name", "filename", "file_path",
     "path", "document_title", "title", "source_title", "name", "url", "uri", "link",
 )  # fmt: skip
-PAGES = ("page", "page_number", "page_no", "start_page_number", "start_page", "pageNumber")
-STARTS = ("start", "start_char_index", "start_char", "start_offset", "char_start", "begin")
-LISTS = ("citations", "citation", "references", "quotes", "quotations", "sources", "evidence", "annotations", "nearest")
-_SURE = QUOTES[:9]  # names that nothing but a quotation has
-_IGNORED = frozenset("prefix suffix sentence sha256 document_sha256 question id type kind status model role".split())
+INDEXES = ("doc_index", "document_index", "documentIndex", "source_index")
+PAGES = ("page_label", "page", "page_number", "page_no", "start_page_number", "start_page", "pageNumber")
+STARTS = ("start", "start_char_index", "start_char", "start_offset", "char_start", "begin", "start_index", "startIndex")
+ENDS = ("end", "end_char_index", "end_char", "end_offset", "char_end", "end_index", "endIndex")
+BELOW = (*SOURCES, "metadata", "meta", "node", "file_citation", "web", "retrievedContext", "document_offset")
+LISTS = (
+    "citations", "citation", "references", "quotes", "quotations", "sources", "evidence", "annotations", "nearest",
+    "highlights", "snippets", "documents", "source_nodes", "source_documents", "contexts", "context", "passages",
+    "chunks", "node", "document", "retrievedContext", "relevant_passages",
+)  # fmt: skip
+_IGNORED = frozenset(
+    "prefix suffix sentence sha256 document_sha256 question query id type kind status model role segment created link "
+    "heading digest pincite".split()
+)
+_POINTER = re.compile(r"\s*(?:【[^【】]*】|\[[\w:†, -]{1,30}\])\s*")
+_FILE = re.compile(r"\.\w{1,8}\Z|\Ahttps?://")  # what is surely a source's name, and not that of an answer
 _DEEPEST = 60
 
 
@@ -43,11 +59,12 @@ class Cited:
 def read_json(name: str, data: bytes) -> tuple[str, list[Cited]]:
     """The texts in the JSON `data`, or JSON lines, one after another, and which of them are cited.
 
-    Raises `DraftError` for what is no JSON, or holds no text.
+    Raises `DraftError` for what is no JSON, holds no text, or is nested too deep.
     """
-    collected = _Collected()
+    collected = _Collected(name)
     for value in _values(name, data):
-        collected.read(value, "", 0)
+        collected.documents = _documents(value)
+        collected.read(value, "", None, (), 0)
     text = "\n\n".join(collected.texts)
     if not text.strip():
         raise DraftError(f"the draft {name!r} holds no text; give an answer with its citations")
@@ -69,35 +86,65 @@ def _values(name: str, data: bytes) -> Iterator[Any]:
         yield value
 
 
+def _documents(value: Any) -> Sequence[Any]:
+    """The list of documents that citations count in, if a value has one at its top."""
+    found = (
+        next((value[k] for k in ("documents", "sources") if isinstance(value.get(k), list)), None)
+        if (isinstance(value, Mapping))
+        else None
+    )
+    return found or ()
+
+
 class _Collected:
-    def __init__(self) -> None:
+    """The texts of a draft and its citations. `documents`: those that citations count in."""
+
+    def __init__(self, name: str) -> None:
         self.texts: list[str] = []
         self.cited: list[Cited] = []
+        self.documents: Sequence[Any] = ()
+        self._name = name
         self._size = 0
 
-    def read(self, value: Any, key: str, depth: int) -> None:
-        """Take the texts out of a value that stands under `key`."""
+    def read(self, value: Any, key: str, source: str | None, beside: Sequence[str], depth: int) -> None:
+        """Take the texts out of a value that stands under `key`; `source`: which the object around it names.
+
+        `beside`: the texts in that object.
+        """
         if depth > _DEEPEST:
-            return
-        if isinstance(value, str) and key not in _IGNORED and key not in SOURCES:
-            self._add(value)
+            raise DraftError(f"the draft {self._name!r} is nested deeper than {_DEEPEST}; give the answer in it alone")
+        if isinstance(value, str):
+            if key not in _IGNORED and key not in SOURCES and len(value.split()) > 1:
+                self._add(value)
         elif isinstance(value, list):
             for one in value:
                 if isinstance(one, str) and key in LISTS:
-                    self._cite(one, None, None, None)
+                    self._cite(one, source, None, None)
                 else:
-                    self.read(one, key, depth + 1)
+                    self.read(one, key, source, beside, depth + 1)
         elif isinstance(value, Mapping):
-            self._read_object(value, key, depth)
+            self._read_object(value, key, source, beside, depth)
 
-    def _read_object(self, value: Mapping[str, Any], key: str, depth: int) -> None:
-        quoted = _quoted(value, key)
+    def _read_object(
+        self, value: Mapping[str, Any], key: str, source: str | None, beside: Sequence[str], depth: int
+    ) -> None:
+        quoted = _quoted(value, key, beside)
+        named = _source(value, quoted) or _source(self._document(value), None) or source
         if quoted is not None:
-            source = next((str(value[k]) for k in SOURCES if isinstance(value.get(k), str) and k != quoted), None)
-            self._cite(str(value[quoted]), source or _below(value), _number(value, PAGES), _number(value, STARTS))
+            self._cite(str(value[quoted]), named, _page(value), _number(value, STARTS))
+        pointing = quoted is None and (_points(value, beside) or _is_pointer(value))
+        texts = [one for one in value.values() if isinstance(one, str)]
         for name, one in value.items():
-            if name != quoted:
-                self.read(one, str(name), depth + 1)
+            if name != quoted and not (pointing and name == "text"):
+                self.read(one, str(name), named if depth or _FILE.search(named or "") else None, texts, depth + 1)
+
+    def _document(self, value: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The document that a citation counts."""
+        number = _number(value, INDEXES)
+        if number is None or number >= len(self.documents) or not isinstance(self.documents[number], Mapping):
+            return {}
+        found: Mapping[str, Any] = self.documents[number]
+        return found
 
     def _cite(self, text: str, source: str | None, page: int | None, at: int | None) -> None:
         start = self._add(text)
@@ -112,22 +159,55 @@ class _Collected:
         return start
 
 
-def _quoted(value: Mapping[str, Any], key: str) -> str | None:
+def _quoted(value: Mapping[str, Any], key: str, beside: Sequence[str]) -> str | None:
     """The name under which an object has the text that it cites, or None where it is no citation."""
     found = next((name for name in QUOTES if isinstance(value.get(name), str) and value[name].strip()), None)
-    if found is None or found in _SURE:
+    if found is None or found in SURE:
         return found
-    named = any(isinstance(value.get(name), str) for name in SOURCES if name != found)
-    return found if key in LISTS or (named and _number(value, (*PAGES, *STARTS)) is not None) else None
+    if _is_pointer(value) or _points(value, beside):
+        return None
+    if "document_offset" in value:  # the words of an extracted answer
+        return found
+    if found in ("data", "answer"):
+        return None
+    named = _source(value, found) is not None
+    placed = _page(value) is not None or _number(value, STARTS) is not None
+    return found if key in LISTS or (named and placed) else None
 
 
-def _below(value: Mapping[str, Any]) -> str | None:
-    """The source that an object below names."""
-    for name in (*SOURCES, "metadata", "meta"):
-        below = value.get(name)
-        if isinstance(below, Mapping):
-            return next((str(below[k]) for k in SOURCES if isinstance(below.get(k), str)), None)
+def _is_pointer(value: Mapping[str, Any]) -> bool:
+    """Whether its text is a mark that leads somewhere."""
+    return isinstance(value.get("text"), str) and _POINTER.fullmatch(value["text"]) is not None
+
+
+def _points(value: Mapping[str, Any], beside: Sequence[str]) -> bool:
+    """Whether its text is a stretch of the answer that it stands beside."""
+    start, end, text = _number(value, STARTS), _number(value, ENDS), value.get("text")
+    if start is None or end is None or not isinstance(text, str):
+        return False
+    return any(len(one) > len(text) and one[start:end] == text for one in beside)
+
+
+def _source(value: Mapping[str, Any], quoted: str | None) -> str | None:
+    """The source that an object names, or its metadata do, or what it cites."""
+    own = next((str(value[k]) for k in SOURCES if isinstance(value.get(k), str) and value[k] and k != quoted), None)
+    return own or next((found for below in _below(value) if (found := _source(below, None)) is not None), None)
+
+
+def _page(value: Mapping[str, Any]) -> int | None:
+    """The page that an object names, or its metadata do, from 1; beside `page_content`, `page` counts from 0."""
+    found = _number(value, PAGES)
+    if found is not None:
+        return found
+    for below in _below(value):
+        found = _number(below, PAGES)
+        if found is not None:
+            return found + ("page_content" in value and _number(below, PAGES[:1]) is None)
     return None
+
+
+def _below(value: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    return (value[name] for name in BELOW if isinstance(value.get(name), Mapping))
 
 
 def _number(value: Mapping[str, Any], names: tuple[str, ...]) -> int | None:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from itertools import pairwise
 
-from index.types import Document, SegmentKind
+from pincite.records.check.letters import HYPHENS
 from pincite.records.check.locating import Spans, gaps_between
-from pincite.records.check.meaning import gap_problem, is_weighty
-from pincite.records.check.pattern import Gap, Pattern
+from pincite.records.check.meaning import contradicts, gap_problem, gap_words, is_weighty, turns
+from pincite.records.check.pattern import MOST_REPLACED, Gap, Mark, Pattern
 from pincite.records.check.sources import Sources
 from pincite.records.check.words import PARTED, is_broken
 
 NEARBY = 3  # words
 MOST_PAIRS = 300_000  # of the same word; of more, words that are everywhere are passed over
+_SENTENCE_END = re.compile(r"[.!?][”’\"')\]]*\s+\W{0,2}[A-Z]")
+_STOP = re.compile(r"[.!?;]")
+_OVER_EDGE = "it runs over the edge of a page; what stands there was left out"
 MOST_FURNITURE = 30  # words at the edge of a page that do not belong to its text
 
 
@@ -32,25 +36,43 @@ class Hunk:
 
 @dataclass(slots=True)
 class Comparison:
-    """A quotation beside words `[first, last)` of the sources: what differs, and how much agrees, from 0 to 1."""
+    """A quotation beside words `[first, last)` of the sources: what differs, and how much agrees, from 0 to 1.
+
+    `similarity`: of all words; `weighty`: of those that say what it is about; `anyhow`: of these, in whatever order.
+    """
 
     first: int
     last: int
     hunks: list[Hunk]
     similarity: float
     weighty: float = 1.0
+    anyhow: float = 0.0
     notes: list[str] = field(default_factory=list)
 
 
 def compare_exact(pattern: Pattern, sources: Sources, spans: Spans) -> Comparison:
     """The quotation beside the places of its parts: only case, and what marks stand for, can differ."""
-    result = Comparison(spans[0][0], spans[-1][1], [], 1.0)
+    result = Comparison(spans[0][0], spans[-1][1], _leading(pattern, sources, spans[0][0]), 1.0)
     for (first, last), (a, b) in zip(spans, pattern.parts(), strict=True):
         result.hunks += _other_case(pattern, a, b, sources.spelt(first, last), first)
     for gap, (first, last) in zip(sorted(pattern.gaps.values(), key=lambda g: g.at), gaps_between(spans), strict=True):
         if gap_problem(gap, sources.spelt(first, last)):
             result.hunks.append(Hunk(gap.at, gap.at, first, last))
+        elif gap.mark is Mark.OMISSION and last > first and _SENTENCE_END.search(sources.gap_text(first, last)):
+            result.notes.append(f"what dots stand for, {last - first} words, runs over the end of a sentence")
     return result
+
+
+def _leading(pattern: Pattern, sources: Sources, first: int) -> list[Hunk]:
+    """What stands before the quotation in its sentence, where brackets at its beginning name somebody else."""
+    if pattern.leading is None:
+        return []
+    start = max(sources.bounds(first)[0], first - MOST_REPLACED)
+    ends = [i for i in range(start, first) if _STOP.search(sources.following(i))]
+    start = ends[-1] + 1 if ends else start
+    if start < first and contradicts(gap_words(pattern.leading), sources.spelt(start, first)):
+        return [Hunk(0, 0, start, first)]
+    return []
 
 
 def compare(pattern: Pattern, sources: Sources, window: tuple[int, int]) -> Comparison | None:
@@ -74,10 +96,14 @@ def compare(pattern: Pattern, sources: Sources, window: tuple[int, int]) -> Comp
     for a, j, size in blocks:
         result.hunks += _other_case(pattern, a, a + size, words[j : j + size], window[0] + j)
         covered += size
+    result.hunks += _leading(pattern, sources, window[0] + blocks[0][1]) if not blocks[0][0] else []
     result.hunks.sort(key=lambda one: (one.a, one.first))
     result.first, result.last = _extent(blocks, len(mine), len(theirs), window[0])
     result.similarity = 2 * matched / (len(mine) + covered)
     result.weighty = _weighty_share(pattern, result.hunks)
+    room = max(NEARBY, len(mine) // 2)
+    near = slice(max(0, result.first - window[0] - room), result.last - window[0] + room)
+    result.anyhow = _share_anyhow(pattern, theirs[near])
     return result
 
 
@@ -139,11 +165,14 @@ def _unexplained(hunk: Hunk, pattern: Pattern, sources: Sources) -> tuple[list[H
     theirs = sources.spelt(hunk.first, hunk.last)
     if mine and "".join(mine) == "".join(theirs) and _is_broken(hunk, sources, pattern):
         return [], None
+    kept = sources.in_text(hunk.first, hunk.last) if hunk.first < hunk.last else []
+    if mine and len(kept) < len(theirs) and _same_but_for_hyphens(mine, kept, sources):
+        return [], _OVER_EDGE
     gap = next((pattern.gaps[at] for at in range(hunk.a, hunk.b + 1) if at in pattern.gaps), None)
     if gap is not None:
         return _around_gap(hunk, gap, sources), None
-    if not mine and len(theirs) <= MOST_FURNITURE and _at_page_edge(hunk, sources):
-        return [], "it runs over the edge of a page; what stands there was left out"
+    if not mine and (not kept or _on_lines_of_their_own(hunk, theirs, sources)):
+        return [], _OVER_EDGE
     return _word_by_word(hunk), None
 
 
@@ -171,18 +200,24 @@ def _word_by_word(hunk: Hunk) -> list[Hunk]:
 def _is_broken(hunk: Hunk, sources: Sources, pattern: Pattern) -> bool:
     """Whether a word of either side is divided between lines, so that nobody can tell whether it has a hyphen."""
     theirs = any(is_broken(sources.raw(i)) for i in range(hunk.first, hunk.last))
-    theirs = theirs or any(PARTED.fullmatch(sources.between(i)) for i in range(hunk.first, hunk.last - 1))
+    theirs = theirs or any(PARTED.fullmatch(sources.following(i)) for i in range(hunk.first, hunk.last - 1))
     return theirs or any(i in pattern.broken for i in range(hunk.a, hunk.b))
 
 
-def _at_page_edge(hunk: Hunk, sources: Sources) -> bool:
-    number = sources.document_at(hunk.first)
-    document: Document = sources.documents[number]
-    first, last = sources.firsts[number], sources.firsts[number + 1]
-    if hunk.first == first or hunk.last >= last:
+def _same_but_for_hyphens(mine: Sequence[str], kept: Sequence[int], sources: Sources) -> bool:
+    """Whether words of a source, what stands between two pages left out, are `mine`, one of them perhaps divided."""
+    theirs = sources.spelt_of(kept)
+    divided = any(sources.following(i)[:1] in tuple(HYPHENS) for i in kept[:-1])
+    return list(mine) == theirs or (divided and "".join(mine) == "".join(theirs))
+
+
+def _on_lines_of_their_own(hunk: Hunk, words: Sequence[str], sources: Sources) -> bool:
+    """Whether words at the edge of a page stand apart from its text, and turn nothing round."""
+    first, last = sources.bounds(hunk.first)
+    if len(words) > MOST_FURNITURE or any(map(turns, words)) or hunk.first == first or hunk.last >= last:
         return False
-    start, end = int(sources.ends[hunk.first - 1]), int(sources.starts[hunk.last])
-    return any(s.kind is SegmentKind.PAGE and start <= s.start <= end for s in document.segments)
+    apart = "\n" in sources.following(hunk.first - 1) and "\n" in sources.following(hunk.last - 1)
+    return apart and sources.begins_page(hunk.first - 1, hunk.last)
 
 
 def _other_case(pattern: Pattern, a: int, b: int, words: Sequence[str], first: int) -> list[Hunk]:
@@ -209,3 +244,9 @@ def _weighty_share(pattern: Pattern, hunks: Sequence[Hunk]) -> float:
     if not weighty:
         return 1.0
     return 1 - len(weighty & {i for hunk in hunks for i in range(hunk.a, hunk.b)}) / len(weighty)
+
+
+def _share_anyhow(pattern: Pattern, words: Sequence[str]) -> float:
+    """The share of the quotation's weighty words that stand among `words`, in whatever order; 0 of fewer than three."""
+    weighty = [word.lower() for word in pattern.words if is_weighty(word)]
+    return sum(word in words for word in weighty) / len(weighty) if len(weighty) > 2 else 0.0

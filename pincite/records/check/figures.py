@@ -9,17 +9,16 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.types import SegmentKind
 from pincite.records.check.drafts import Draft
-from pincite.records.check.judging import place_of
 from pincite.records.check.meaning import COMMON
 from pincite.records.check.sentences import sentence_around, sentences
 from pincite.records.check.sources import Seeds
 from pincite.records.check.spellings import MONTHS, NUMBER_WORDS, spellings
 from pincite.records.check.types import Doubt, Place, Question
-from pincite.records.check.words import Numbers, split_words
+from pincite.records.check.words import Numbers, split_several
 
 MOST_LOOKED_AT = 60  # places of a figure
 
@@ -44,7 +43,7 @@ _PATTERNS = {
 }
 _NAME = re.compile(r"\b[A-Z][\w'’-]*(?:[ \u00a0](?:(?:of|de|van|von|der|al|bin|the|and)[ \u00a0])?[A-Z][\w'’-]*)*")
 _NOT_SAID = re.compile(
-    r"\[\^?[\w-]{1,20}\]|(?<![\w.])(?:pp?|pgs?|pages?|fig|figs|figure|figures|table|tables|section|chapter|no|vol)\.?"
+    r"\[\^?[\w-]{1,20}\]|【[^【】]*】|(?<=\])\([^()\s]*\)|(?<![\w.])(?:pp?|pgs?|pages?|fig|figs|figure|figures|table|tables|section|chapter|no|vol)\.?"
     r"[ \u00a0]*\d[\d.–-]*|(?m:^[ \t]*(?:\d{1,3}[.)]|#+[^\n]*))|https?://\S+|(?<![\w./-])[\w./-]{1,200}\.(?:pdf|docx?|txt|md|html?)\b",
     re.IGNORECASE,
 )
@@ -65,7 +64,7 @@ class _Figure:
     text: str
     kind: str
     sentence: tuple[int, int]
-    runs: tuple[Numbers, ...]
+    runs: tuple[Numbers, ...] = ()
 
 
 class Figures:
@@ -77,7 +76,7 @@ class Figures:
             (s.start, s.end) for s in draft.document.segments if s.kind in (SegmentKind.HEADING, SegmentKind.CODE)
         ]
         self._masked = _masked(self._text, [*quoted, *headings])
-        self._figures = sorted(self._find(), key=lambda one: one.start)
+        self._figures = _with_runs(sorted(self._find(), key=lambda one: one.start))
         self._names: dict[tuple[int, int], set[str]] = defaultdict(set)
         for one in self._figures:
             if one.kind == "name":
@@ -105,12 +104,13 @@ class Figures:
         names &= known
         first: Place | None = None
         for word, size in places[:MOST_LOOKED_AT]:
-            document = seeds.sources.documents[seeds.sources.document_at(word)]
+            number = seeds.sources.document_at(word)
+            document = seeds.sources.documents[number]
             start, end = int(seeds.sources.starts[word]), int(seeds.sources.ends[word + size - 1])
             around = sentence_around(document.text, start, end)
             if _same_subject(names, words, document.text[around[0] : around[1]], document.text[start:end]):
                 return None, None
-            first = first or place_of(document, start, end)
+            first = first or seeds.sources.place(number, start, end)
         return Doubt.OTHER_SUBJECT, first
 
     def _subject(self, one: _Figure) -> tuple[set[str], set[str]]:
@@ -134,15 +134,24 @@ class Figures:
                     yield self._figure(first, last, "name", (start, end))
 
     def _figure(self, start: int, end: int, kind: str, sentence: tuple[int, int]) -> _Figure:
-        text = self._text[start:end]
-        runs = [split_words(spelling).numbers for spelling in spellings(text, kind)]
-        return _Figure(start, end, text, kind, sentence, tuple(run for run in runs if len(run)))
+        return _Figure(start, end, self._text[start:end], kind, sentence)
+
+
+def _with_runs(figures: Sequence[_Figure]) -> list[_Figure]:
+    """The figures, each with the words of all its spellings."""
+    spelt = [spellings(one.text, one.kind) for one in figures]
+    words = iter(split_several([spelling for some in spelt for spelling in some]))
+    runs = [tuple(run for _ in some if len(run := next(words).numbers)) for some in spelt]
+    return [replace(one, runs=found) for one, found in zip(figures, runs, strict=True)]
 
 
 def _masked(text: str, spans: Sequence[tuple[int, int]]) -> str:
     characters = list(text)
+    stops = {end - 1 for _, end in spans if text[end - 1 : end] in tuple(".!?")}  # which end a sentence there, too
     for start, end in [*spans, *(match.span() for match in _NOT_SAID.finditer(text))]:
         characters[start:end] = " " * (end - start)
+    for stop in stops:
+        characters[stop] = text[stop]
     return "".join(characters)
 
 

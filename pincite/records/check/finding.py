@@ -13,8 +13,8 @@ A title and a phrase are checked all the same where the draft names their source
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from index.types import SegmentKind
@@ -56,13 +56,14 @@ _NAMING = re.compile(
 _UNREAD = re.compile(
     r"```.*?(?:```|\Z)|(?<!`)`(?!`)[^`\n]+`(?!`)|<[a-zA-Z/!][^<>]*>|(?<=\])\([^()\s]*(?:[ ]\"[^\"\n]*\")?\)", re.DOTALL
 )
+_PART = re.compile(r"\w+")  # of a word, or all of it
 _SENTENCE_END = re.compile(r"[.!?][”’\"')\]]*[ \u00a0\n]+(?=[\"“‘(\[]?[A-Z0-9])|\n[ \t>]*\n")
 _LITTLE = COMMON | frozenset("de la le les du des von van der den y e".split())
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a draft quotes, and what in quotation marks is no quotation to check. `blank`: neither, but in marks."""
+    """What a draft quotes, and what in quotation marks is no quotation to check. `spans`: of both, in order."""
 
     quotations: tuple[Quotation, ...]
     left_alone: tuple[LeftAlone, ...]
@@ -70,36 +71,61 @@ class Found:
 
 
 def find_quotations(draft: Draft, names: Names) -> Found:
-    """The quotations of `draft`, in its order, with where it says that they stand."""
-    text = draft.document.text
-    found: list[tuple[int, int, Rule, Ascription | None]] = []
-    alone: list[LeftAlone] = []
-    taken = [*draft.blocks, *((one.start, one.end) for one in draft.cited)]
-    found += [(one.start, one.end, Rule.CITATION, ascription_cited(one, names)) for one in draft.cited]
+    """The quotations of `draft`, in its order, those within others after them, with where it says that they stand."""
+    text, masked = draft.document.text, _masked(draft)
+    found = [Quotation(0, c.start, c.end, "", Rule.CITATION, ascription_cited(c, names)) for c in draft.cited]
     for start, end in draft.blocks:
         first, last = _without_marks(text, start, end)
-        found.append((first, last, Rule.BLOCK, _block_ascription(text, start, end, last, names)))
-    for one in _inline(draft, taken):
-        ascription = ascription_of(*_around(text, one), text, names)
-        rule = _left_alone(text, one, ascription)
-        if rule is None:
-            found.append((one.start, one.end, Rule.MARKS, ascription))
-        else:
-            alone.append(LeftAlone(one.start, one.end, text[one.start : one.end], rule))
-    found.sort(key=lambda item: item[:2])
+        ascription = _block_ascription(text, start, end, last, names)
+        found.append(Quotation(0, first, last, "", Rule.BLOCK, ascription))
+    marks, alone = _in_marks(text, _inline(draft, masked), names)
+    found += marks
+    for outer in found:  # which grows: what stands within may quote, too
+        within = (
+            one for one in marked(masked, outer.start, outer.end) if one.outer > outer.start or one.after < outer.end
+        )
+        inner, more = _in_marks(text, within, names, outer)
+        found += inner
+        alone += more
+    found = sorted((q for q in found if q.start < q.end), key=lambda q: (q.start, -q.end))
+    numbers = {(q.start, q.end): number for number, q in enumerate(found, start=1)}
     quotations = tuple(
-        Quotation(number, start, end, text[start:end], rule, ascription)
-        for number, (start, end, rule, ascription) in enumerate(found, start=1)
-        if start < end
+        replace(q, number=number, text=text[q.start : q.end], inside=_around_it(q, found[: number - 1], numbers))
+        for number, q in enumerate(found, start=1)
     )
+    alone.sort(key=lambda one: one.start)
     spans = sorted([(q.start, q.end) for q in quotations] + [(a.start, a.end) for a in alone])
     return Found(quotations, tuple(alone), tuple(spans))
 
 
-def _inline(draft: Draft, taken: list[tuple[int, int]]) -> Iterator[Marked]:
-    """What stands in quotation marks outside of `taken` and of code."""
-    masked = _masked(draft)
-    edges = [0, *(edge for span in sorted(taken) for edge in span), len(masked)]
+def _in_marks(
+    text: str, found: Iterable[Marked], names: Names, outer: Quotation | None = None
+) -> tuple[list[Quotation], list[LeftAlone]]:
+    """Of words in quotation marks those to check, and those left alone; within `outer`, its place is theirs too."""
+    quotations: list[Quotation] = []
+    alone: list[LeftAlone] = []
+    for one in found:
+        ascription = ascription_of(*_around(text, one, outer), text, names)
+        rule = _left_alone(text, one, ascription)
+        if rule is None:
+            style = text[one.outer : one.start] + text[one.end : one.after]
+            where = ascription or (None if outer is None else outer.ascription)
+            quotations.append(Quotation(0, one.start, one.end, "", Rule.MARKS, where, style))
+        else:
+            alone.append(LeftAlone(one.start, one.end, text[one.start : one.end], rule))
+    return quotations, alone
+
+
+def _around_it(quotation: Quotation, before: Sequence[Quotation], numbers: Mapping[tuple[int, int], int]) -> int | None:
+    """The number of the innermost quotation that holds `quotation`, of those that begin before it."""
+    outer = next((q for q in reversed(before) if quotation.end <= q.end), None)
+    return None if outer is None else numbers[outer.start, outer.end]
+
+
+def _inline(draft: Draft, masked: str) -> Iterator[Marked]:
+    """What stands in quotation marks outside of block quotes, citations and code."""
+    taken = sorted([*draft.blocks, *((one.start, one.end) for one in draft.cited)])
+    edges = [0, *(edge for span in taken for edge in span), len(masked)]
     for start, end in zip(edges[::2], edges[1::2], strict=True):
         yield from marked(masked, start, end) if start < end else ()
 
@@ -121,7 +147,8 @@ def _masked(draft: Draft) -> str:
 def _left_alone(text: str, one: Marked, ascription: Ascription | None) -> Rule | None:
     """The rule by which words in marks are left alone, or None."""
     words = text[one.start : one.end]
-    count = len(split_words(words))
+    count = len(_PART.findall(words))
+    count = count if count > 3 * FEW else len(split_words(words))
     if count <= 1:
         return Rule.ONE_WORD
     if ascription is not None:
@@ -143,10 +170,11 @@ def _is_title(words: str) -> bool:
     return all(w[0].isupper() or w[0].isdigit() or w.lower() in _LITTLE for w in named) and named[0][0].isupper()
 
 
-def _around(text: str, one: Marked) -> tuple[str, str]:
-    """What stands before a quotation and after it in its sentence, not beyond another quotation."""
-    first = max(0, one.outer - AROUND)
-    before, after = text[first : one.outer], text[one.after : one.after + AROUND]
+def _around(text: str, one: Marked, outer: Quotation | None = None) -> tuple[str, str]:
+    """What stands before a quotation and after it in its sentence, not beyond another quotation, or out of `outer`."""
+    first = max(0 if outer is None else outer.start, one.outer - AROUND)
+    last = one.after + AROUND if outer is None else min(outer.end, one.after + AROUND)
+    before, after = text[first : one.outer], text[one.after : last]
     ends = list(_SENTENCE_END.finditer(before))
     before = before[ends[-1].end() :] if ends else before
     before = re.split(r"[“”„«»\"]", before)[-1]

@@ -15,27 +15,29 @@ from pincite.records.check.types import Ascription, Change, Difference, Finding,
 
 LEAST_ALIKE = 0.6  # share of the words that agree, from which on a quotation counts as altered, not as invented
 LEAST_WEIGHTY = 0.5  # the same, of the words that say what it is about
+LEAST_ANYHOW = 0.85  # the same, in whatever order: names that changed places
 LEAST_NEAREST = 0.25
-AROUND = 160  # characters shown around a place
 MOST_JUDGED = 5000  # places of the same words that are held to an ascription
 _CLEARLY = 0.05  # a passage elsewhere has to be so much more alike than one in the document that is named
 
 
-def judge(quotation: Quotation, pattern: Pattern, seeds: Seeds, draft: str) -> Finding:
-    """Hold one quotation to the sources. `draft`: the text that it stands in."""
+def judge(
+    quotation: Quotation, pattern: Pattern, seeds: Seeds, draft: str, inner: Sequence[tuple[int, int]] = ()
+) -> Finding:
+    """Hold one quotation to the sources. `draft`: the text that it stands in; `inner`: what it quotes, in that."""
     sources = seeds.sources
     exact = exact_places(pattern, seeds)
     compared = _exact(pattern, quotation.ascription, exact, sources)
     if all(one.hunks for one in compared):
-        windows = [compare(pattern, sources, window) for window in likely_windows(pattern, seeds)]
-        compared += [one for one in windows if one is not None]
+        compared += _likely(pattern, quotation.ascription, seeds)
     same = [one for one in compared if not one.hunks]
     if same:
         return _standing(quotation, pattern, same, max(0, len(exact) - 1), sources, draft)
     if not compared:
         return Finding(quotation, Verdict.NOT_FOUND, None)
     best = _best(compared, quotation.ascription, sources)
-    if best.similarity < LEAST_ALIKE or best.weighty < LEAST_WEIGHTY:
+    alike = best.similarity >= LEAST_ALIKE and best.weighty >= LEAST_WEIGHTY
+    if not (alike or best.anyhow >= LEAST_ANYHOW) or not _has_own_words(best, pattern, inner):
         near = _place(best, sources) if best.similarity >= LEAST_NEAREST else None
         return Finding(quotation, Verdict.NOT_FOUND, near, (), 0, round(best.similarity, 3))
     differences = tuple(_difference(hunk, pattern, sources, draft, quotation) for hunk in best.hunks)
@@ -57,6 +59,34 @@ def _exact(
         settled = ascription is None or (ascription.start is None and fits(found[-1], ascription, sources))
         if settled and not found[-1].hunks:
             break
+    return found
+
+
+def _has_own_words(best: Comparison, pattern: Pattern, inner: Sequence[tuple[int, int]]) -> bool:
+    """Whether the words of a quotation agree apart from those that it quotes, which are judged for themselves."""
+    if not inner:
+        return True
+    own = {i for i, at in enumerate(pattern.starts) if not any(start <= at < end for start, end in inner)}
+    differing = {i for hunk in best.hunks for i in range(hunk.a, hunk.b)}
+    return len(own & differing) <= (1 - LEAST_ALIKE) * len(own)
+
+
+def _likely(pattern: Pattern, ascription: Ascription | None, seeds: Seeds) -> list[Comparison]:
+    """The quotation beside each of the stretches that may hold it; what stands there letter for letter, once."""
+    sources = seeds.sources
+    named = ascription.document_ids if ascription is not None else ()
+    found: list[Comparison] = []
+    texts: list[str] = []
+    for first, last in likely_windows(pattern, seeds):
+        document = sources.documents[sources.document_at(first)]
+        around = document.text[int(sources.starts[first]) : int(sources.ends[last - 1])]
+        if document.id not in named and any(text in around for text in texts):
+            continue
+        one = compare(pattern, sources, (first, last))
+        if one is not None:
+            found.append(one)
+            number, start, end = _span(one, sources)
+            texts.append(sources.documents[number].text[start:end])
     return found
 
 
@@ -86,9 +116,7 @@ def fits(one: Comparison, ascription: Ascription, sources: Sources) -> bool:
         return False
     if ascription.pages is None:
         return True
-    document = sources.documents[sources.document_at(one.first)]
-    page = document.page_at(int(sources.starts[one.first]))
-    last = document.page_at(int(sources.starts[one.last - 1]))
+    page, last = sources.page_of(one.first), sources.page_of(one.last - 1)
     if page is None:
         return True  # a document without pages cannot contradict
     return page <= ascription.pages[1] and (last or page) >= ascription.pages[0]
@@ -156,23 +184,10 @@ def _edge(word: int, sources: Sources) -> int:
 
 
 def _place(one: Comparison, sources: Sources) -> Place:
+    return sources.place(*_span(one, sources))
+
+
+def _span(one: Comparison, sources: Sources) -> tuple[int, int, int]:
+    """The document that a comparison is with, by its number, and its characters there."""
     first, last = one.first, max(one.first + 1, one.last)
-    document = sources.documents[sources.document_at(first)]
-    start, end = int(sources.starts[first]), int(sources.ends[last - 1])
-    return place_of(document, start, end)
-
-
-def place_of(document: Document, start: int, end: int) -> Place:
-    """The characters `[start, end)` of a document as a place, with some of what stands around them."""
-    return Place(
-        document.id,
-        document.source,
-        document.sha256,
-        start,
-        end,
-        document.text[start:end],
-        document.page_at(start),
-        document.heading_at(start),
-        document.text[max(0, start - AROUND) : start],
-        document.text[end : end + AROUND],
-    )
+    return sources.document_at(first), int(sources.starts[first]), int(sources.ends[last - 1])

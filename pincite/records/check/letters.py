@@ -15,6 +15,7 @@ APOSTROPHES = "'’‘ʼ＇´‛"
 HYPHENS = "-‐‑–−"
 _SYMBOLS = "%‰°+±×÷§"
 _JOINERS = ".,:/٫٬"
+LATIN = 256  # code points that one byte holds
 _LAST = 0x110000
 
 
@@ -31,26 +32,31 @@ class Kind(IntEnum):
     JOINER = 7  # inside a number, between digits
     HYPHEN = 8
     SEVERAL = 9  # stands for several characters: a ligature
+    ACCENT = 10  # stands after its letter; a letter, where the two are no one character
 
 
 class Letters:
-    """The table: of each code point, its kind and the code point that it counts as, without regard to case."""
+    """The table: of each code point, its kind and the code point that it counts as, without regard to case.
+
+    `latin_kinds` and `latin_folded` are the first 256 of it, as tables for `bytes.translate`.
+    """
 
     def __init__(self) -> None:
         self.kinds: NDArray[np.uint8] = np.zeros(_LAST, dtype=np.uint8)
         self.folded: NDArray[np.uint32] = np.zeros(_LAST, dtype=np.uint32)
+        self.learn(np.arange(LATIN, dtype=np.uint32))
+        self.latin_kinds = self.kinds[:LATIN].tobytes()
+        self.latin_folded = self.folded[:LATIN].astype(np.uint8).tobytes()
 
     def learn(self, points: NDArray[np.uint32]) -> None:
         """Look up those of the code points that were not met before."""
-        present = np.flatnonzero(np.bincount(points))
-        for point in present[self.kinds[present] == Kind.UNKNOWN]:
+        for point in set(points[self.kinds[points] == Kind.UNKNOWN].tolist()):
             character = chr(point)
             kind, plain = kind_of(character), plain_letter(character)
+            if kind in (Kind.GAP, Kind.NOTHING):
+                plain = " "
             self.folded[point] = ord(lowered[0]) if len(lowered := plain.lower()) == 1 else ord(plain[:1] or " ")
             self.kinds[point] = kind  # last: another thread may be reading
-
-
-LETTERS = Letters()
 
 
 def kind_of(character: str) -> Kind:
@@ -63,6 +69,8 @@ def kind_of(character: str) -> Kind:
         return Kind.SYMBOL
     if category in ("Cf", "Cc") and not character.isspace():
         return Kind.NOTHING
+    if "\u0300" <= character <= "\u036f":
+        return Kind.ACCENT
     if category[0] not in "LMN":
         return Kind.GAP
     if len(plain_letter(character)) > 1:
@@ -94,3 +102,5 @@ _LISTED = {
     Kind.NOTHING: "\u00ad\u200b\u200c\u200d\u2060\ufeff\ufffe\u180e",
     Kind.GAP: "_",
 }
+
+LETTERS = Letters()

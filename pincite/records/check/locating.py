@@ -18,7 +18,7 @@ MOST_CHAINS = 2000
 PROPOSED = 8  # places that are compared word by word
 PROPOSED_LONG = 3  # of a long quotation
 LONG = 300  # words
-MOST_VOTES = 8_000
+MOST_VOTES = 4_000
 OMITTED_NEARBY = 300  # words left out by a mark, where the rest is not exact
 
 
@@ -76,11 +76,9 @@ def likely_windows(pattern: Pattern, seeds: Seeds) -> Spans:
 
 def _beginnings(numbers: Numbers, seeds: Seeds, coarse: int) -> list[int]:
     """Where the quotation might begin, best first, to within `coarse` words."""
-    votes = _votes(numbers, seeds)
-    if not votes:
+    places, weights = _votes(numbers, seeds)
+    if not len(places):
         return []
-    places = np.concatenate([places for places, _ in votes])
-    weights = np.repeat([weight for _, weight in votes], [len(places) for places, _ in votes])
     # Each place counts for two stretches that overlap by half, so that none is cut by an edge.
     halves = np.concatenate([2 * (places // coarse), 2 * ((places + coarse // 2) // coarse) + 1])
     stretches, which = np.unique(halves, return_inverse=True)
@@ -89,22 +87,22 @@ def _beginnings(numbers: Numbers, seeds: Seeds, coarse: int) -> list[int]:
     return [(key // 2) * coarse - (key % 2) * (coarse // 2) for key in best]
 
 
-def _votes(numbers: Numbers, seeds: Seeds) -> list[tuple[Offsets, int]]:
-    """For each run that stands somewhere, where the quotation would begin by it, and its weight: most if it is rare."""
-    found: list[tuple[Offsets, int]] = []
-    for length in range(1, SEED + 1):
-        for offset in range(len(numbers) - length + 1):
-            places = seeds.places_of(numbers, offset, length)
-            if len(places):
-                found.append((places - offset, length * 1000 // len(places) + length))
-    found.sort(key=lambda pair: len(pair[0]))
-    total, kept = 0, list[tuple[Offsets, int]]()
-    for places, weight in found:
-        total += len(places)
-        if kept and total > MOST_VOTES:
-            break
-        kept.append((places, weight))
-    return kept
+def _votes(numbers: Numbers, seeds: Seeds) -> tuple[Offsets, Offsets]:
+    """By each run that stands somewhere, where the quotation would begin, and its weight: most if it is rare."""
+    lengths = range(1, min(SEED, len(numbers)) + 1)
+    counts = [seeds.counts(numbers, length) for length in lengths]
+    found = np.concatenate(counts)
+    order = np.argsort(found, kind="stable")
+    order = order[found[order] > 0]
+    total = np.cumsum(found[order])
+    order = order[: max(1, int(np.searchsorted(total, MOST_VOTES, side="right")))]
+    places, weights, first = [], [], 0
+    for length, count in zip(lengths, counts, strict=True):
+        offsets = np.sort(order[(order >= first) & (order < first + len(count))]) - first
+        first += len(count)
+        places.append(seeds.places(numbers, length, offsets))
+        weights.append(np.repeat(length * 1000 // count[offsets] + length, count[offsets]))
+    return np.concatenate(places), np.concatenate(weights)
 
 
 def gaps_between(spans: Spans) -> Spans:

@@ -1,6 +1,7 @@
 """Quotation marks in a text: every style, nested, and across paragraphs, each of which opens anew.
 
-Found are the outermost quotations; what stands between their marks may be gone through again for those within.
+Found are the outermost quotations of a stretch of text; what stands between their marks is gone through again for
+those within.
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ WASTED = 2_000_000  # characters looked through after marks that nothing closes;
 SHORTER = 100
 _PARAGRAPH = re.compile(r"\n[ \t>]*\n")
 _STYLES = {
-    "“": "”", "„": "“”", "«": "»", "»": "«", "‹": "›", "‘": "’", "‚": "‘’", "「": "」", "『": "』", "《": "》",
-    '"': '"', "'": "'", "＂": "＂", "❝": "❞", "``": "''",
+    "“": "”", "„": "“”", "«": "»", "»": "«", "‹": "›", "›": "‹", "‘": "’", "‚": "‘’", "「": "」", "『": "』",
+    "《": "》", '"': '"', "'": "'", "＂": "＂", "❝": "❞", "``": "''",
 }  # fmt: skip
+OPENING = "“„«»‹›‘‚「『《\"'＂❝`"
 _SINGLE = "‘‚'"
+_BEFORE_PARAGRAPH = " \t>\n“„«»‹›\"'‘‚「『"  # before a mark that opens a paragraph anew: those of what is around it
 _ELIDED = re.compile(r"['‘](?:\d\ds\b|(?:tis|twas|em|til|cause|bout|round|n)\b)", re.IGNORECASE)
 _OPENS_AFTER = " \t\r\n\u00a0\u202f([{-–—/“„«‘‚\"'*_>|:"
 
@@ -56,11 +59,11 @@ def _opening(text: str, at: int, first: int) -> str:
         return ""
     before = text[at - 1] if at > first else " "
     after = text[at + len(mark) : at + len(mark) + 1]
-    if mark in "«「『《":
+    if mark in "«‹「『《":
         return mark
     if not after or (after.isspace() and mark != "„") or before not in _OPENS_AFTER:
         return ""
-    if mark in _SINGLE and (_ELIDED.match(text, at) or not (after.isalnum() or after in '[“"…')):
+    if mark in _SINGLE and (_ELIDED.match(text, at) or not (after.isalnum() or after in '([“"…«£$€')):
         return ""
     return mark
 
@@ -80,7 +83,7 @@ def _closed(text: str, at: int, mark: str, stop: int) -> tuple[Marked | None, in
         if last is None:
             return None, stop
         paragraph = last.end()
-        while text[paragraph : paragraph + 1] in (" ", "\t", ">", "\n") and paragraph < stop:
+        while paragraph < stop and text[paragraph] in _BEFORE_PARAGRAPH and not text.startswith(mark, paragraph):
             paragraph += 1
         if not text.startswith(mark, paragraph):
             return None, paragraph
@@ -88,7 +91,7 @@ def _closed(text: str, at: int, mark: str, stop: int) -> tuple[Marked | None, in
 
 
 def _closing(text: str, start: int, end: int, mark: str) -> int | None:
-    if mark in ("‘", "'"):
+    if mark in _SINGLE:
         return _closing_single(text, start, end, mark)
     closes = _STYLES[mark]
     if mark == "``":
@@ -110,14 +113,14 @@ def _closing(text: str, start: int, end: int, mark: str) -> int | None:
 
 def _closing_single(text: str, start: int, end: int, mark: str) -> int | None:
     """Where a single quotation ends: not at an apostrophe inside a word, and rather not at that of a plural."""
-    close = _STYLES[mark]
+    closes = _STYLES[mark]
     plural: int | None = None
     depth = 0
     for at in range(start, end):
         one = text[at]
-        if one == mark and mark != close and _opening(text, at, 0):
+        if one == mark and mark not in closes and _opening(text, at, 0):
             depth += 1
-        elif one == close and not text[at + 1 : at + 2].isalnum() and not text[at - 1].isspace():
+        elif one in closes and not text[at + 1 : at + 2].isalnum() and not text[at - 1].isspace():
             if depth:
                 depth -= 1
             elif text[at - 1] in "sz" and text[at + 1 : at + 2] == " " and text[at + 2 : at + 3].islower():

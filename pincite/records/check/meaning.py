@@ -10,6 +10,14 @@ from pincite.records.check.words import spelt, split_words
 NEGATIONS = frozenset(
     "not no never none nothing nobody nowhere neither nor cannot without hardly scarcely barely non".split()
 )
+_LIMITS = frozenset(  # words that limit what is said, or who says it
+    "only unless if except almost nearly allegedly supposedly reportedly perhaps possibly rarely seldom failed refused "
+    "denied".split()
+)
+_RELATIONS = frozenset(
+    "before after until since without against above below under more less fewer most least all every always "
+    "must".split()
+)
 COMMON = frozenset(
     "a an the this that these those and or but nor so yet if then than as at by for from in into of off on onto out "
     "over to up with within about after before between through during under again further once here there when where "
@@ -27,6 +35,11 @@ def is_negation(word: str) -> bool:
     return word in NEGATIONS or word.endswith("n't")
 
 
+def turns(word: str) -> bool:
+    """Whether a word turns round or limits what is said."""
+    return is_negation(word) or word.lower() in _LIMITS
+
+
 def is_number(word: str) -> bool:
     """Whether a word has a digit."""
     return any(c.isdigit() for c in word)
@@ -40,16 +53,29 @@ def is_weighty(word: str) -> bool:
 def gap_problem(gap: Gap, words: Sequence[str]) -> bool:
     """Whether what the mark stands for, `words` of the source, makes what remains say something else.
 
-    A negation left out of a clause does, and so does one put into it; brackets with another number or name, too.
+    A negation left out of a clause does, and so does one put into it; a word that limits it, such as "only", "if" and
+    "allegedly"; brackets with another number or name, or with "on" in place of "before", too.
     """
-    negated = any(map(is_negation, words))
+    turned = any(map(turns, words))
     if gap.mark is Mark.OMISSION:
-        return negated and len(words) <= NEAR
-    split = split_words(gap.text)
-    mine = [spelt(split.raw(i)) for i in range(len(split))]
-    if any(map(is_negation, mine)) != negated:
+        return turned and len(words) <= NEAR
+    mine = gap_words(gap)
+    if any(map(turns, mine)) != turned:
         return True
-    return any(_contradict(mine, words, test) for test in (is_number, _is_name))
+    if 0 < len(words) <= len(mine) + 2 and _RELATIONS.intersection(mine) != _RELATIONS.intersection(words):
+        return True
+    return contradicts(mine, words)
+
+
+def gap_words(gap: Gap) -> list[str]:
+    """What stands in brackets, in plain letters."""
+    split = split_words(gap.text)
+    return [spelt(split.raw(i)) for i in range(len(split))]
+
+
+def contradicts(mine: Sequence[str], theirs: Sequence[str]) -> bool:
+    """Whether words have numbers, or names, and words in place of them have others."""
+    return any(_contradict(mine, theirs, test) for test in (is_number, _is_name))
 
 
 def _contradict(mine: Sequence[str], theirs: Sequence[str], test: Callable[[str], bool]) -> bool:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
 import numpy as np
 
-from pincite.records.check.words import PARTED, Numbers, Offsets, Words, is_broken, spelt, split_words
+from pincite.records.check.marks import OPENING
+from pincite.records.check.words import PARTED, Numbers, Offsets, Words, is_broken, spelt, split_several
 
 MOST_OMITTED = 3000  # words that one mark of omission may stand for
 MOST_REPLACED = 12  # words that brackets may stand in place of
@@ -25,6 +26,7 @@ _OMISSION = re.compile(rf"\\?[\[(]\s*{_DOTS}\s*\\?[\])]|{_DOTS}")
 _LETTER = re.compile(r"\[(\w)\](?=\w)")
 _SIC = re.compile(r"[\[(]\s*sic!?\s*[\])]", re.IGNORECASE)
 _BRACKETS = re.compile(r"[\w'’-]*\\?\[([^\[\]]{1,300}?)\\?\](?!\()[\w'’-]*")
+_FREEING = f"\u200b{OPENING}"  # after a letter in brackets, or a mark that opens a quotation within
 _NOTE = re.compile(r"\[\^?\d{1,3}\]")
 
 
@@ -33,6 +35,10 @@ class Mark(StrEnum):
 
     OMISSION = "omission"
     BRACKETS = "brackets"
+
+
+_Marked = tuple[int, int, Mark, str]
+"""Where a mark begins and ends in a quotation, which it is, and what stands in brackets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,7 @@ class Pattern:
     """The words to look for: `words[i]` in plain letters at `[starts[i], ends[i])` of the draft.
 
     `free`: words whose first letter may have either case. `broken`: words divided between two lines. `gaps`: by the
-    word they stand before.
+    word they stand before; `leading`: brackets before the first.
     """
 
     words: list[str]
@@ -64,6 +70,7 @@ class Pattern:
     free: frozenset[int]
     broken: frozenset[int]
     gaps: dict[int, Gap]
+    leading: Gap | None = None
 
     def __len__(self) -> int:
         return len(self.words)
@@ -74,24 +81,37 @@ class Pattern:
         return list(pairwise(edges))
 
 
-def pattern_of(text: str, base: int = 0, *, markdown: bool = False) -> Pattern:
-    """The pattern of the quotation `text`, which begins at `base` of its draft."""
-    text = _LETTER.sub("\u200b\\1\u200b", _SIC.sub(lambda m: " " * len(m[0]), text))
-    marks = list(_marks(text))
-    plain = list(text)
+def patterns_of(quotations: Sequence[tuple[str, int]], *, markdown: bool = False) -> list[Pattern]:
+    """The patterns of quotations, of each its text and where it begins in its draft."""
+    texts = [_LETTER.sub("\u200b\\1\u200b", _SIC.sub(lambda m: " " * len(m[0]), text)) for text, _ in quotations]
+    marks = [list(_marks(text)) for text in texts]
+    plain = [_without(text, listed) for text, listed in zip(texts, marks, strict=True)]
+    split = split_several(plain, markdown=markdown)
+    bases = [base for _, base in quotations]
+    return [_pattern(*one) for one in zip(texts, marks, split, bases, strict=True)]
+
+
+def _without(text: str, marks: Sequence[_Marked]) -> str:
+    characters = list(text)
     for start, end, _, _ in marks:
-        plain[start:end] = " " * (end - start)
-    split = split_words("".join(plain), markdown=markdown)
+        characters[start:end] = " " * (end - start)
+    return "".join(characters)
+
+
+def _pattern(text: str, marks: Sequence[_Marked], split: Words, base: int) -> Pattern:
     gaps = _gaps(marks, split.starts)
-    free = {0, *gaps, *(i for i in range(len(split)) if text[split.starts[i] - 1 : split.starts[i]] == "\u200b")}
+    raw = [split.raw(i) for i in range(len(split))]
+    before = [text[start - 1 : start] for start in split.starts.tolist()]
+    free = {0, *gaps, *(i for i, one in enumerate(before) if one and one in _FREEING)}
     return Pattern(
-        [spelt(text[start:end]) for start, end in zip(split.starts, split.ends, strict=True)],
+        [spelt(word) for word in raw],
         (split.starts + base).tolist(),
         (split.ends + base).tolist(),
         split.numbers,
         frozenset(free),
-        frozenset(i for i in range(len(split)) if is_broken(split.raw(i)) or _is_parted(split, i)),
+        frozenset(i for i, word in enumerate(raw) if is_broken(word) or _is_parted(split, i)),
         {at: gap for at, gap in gaps.items() if 0 < at < len(split)},
+        gaps[0] if 0 in gaps and gaps[0].mark is Mark.BRACKETS else None,
     )
 
 
@@ -100,7 +120,7 @@ def _is_parted(words: Words, i: int) -> bool:
     return i + 1 < len(words) and PARTED.fullmatch(words.text[words.ends[i] : words.starts[i + 1]]) is not None
 
 
-def _marks(text: str) -> Iterator[tuple[int, int, Mark, str]]:
+def _marks(text: str) -> Iterator[_Marked]:
     omissions = [(m.start(), m.end()) for m in _OMISSION.finditer(text)]
     yield from ((start, end, Mark.OMISSION, "") for start, end in omissions)
     for match in _BRACKETS.finditer(text):
@@ -110,7 +130,7 @@ def _marks(text: str) -> Iterator[tuple[int, int, Mark, str]]:
             yield match.start(), match.end(), Mark.BRACKETS, match[1]
 
 
-def _gaps(marks: list[tuple[int, int, Mark, str]], starts: Offsets) -> dict[int, Gap]:
+def _gaps(marks: Sequence[_Marked], starts: Offsets) -> dict[int, Gap]:
     """The marks by the word that they stand before; of several in one place, the one that allows most."""
     found: dict[int, Gap] = {}
     for start, _, mark, text in marks:

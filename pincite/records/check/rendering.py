@@ -9,6 +9,7 @@ from pincite.records.check.wording import (
     difference_text,
     doubt_text,
     holds_text,
+    notes_text,
     one_line,
     place_text,
     questions_text,
@@ -54,6 +55,4 @@ def _finding(finding: Finding, lines: Lines) -> list[str]:
         if finding.verdict is Verdict.ALTERED:
             found.append(render("check_source", quote=one_line(place.text)))
         found.append(render("check_place", place=place_text(place)))
-    if finding.others:
-        found.append(render("check_note", note=render("check_others", count=finding.others)))
-    return found + [render("check_note", note=note) for note in finding.notes]
+    return found + [render("check_note", note=note) for note in notes_text(finding)]

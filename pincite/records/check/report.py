@@ -5,11 +5,12 @@ It asks nothing from anywhere and runs no script.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import quote as percent_encoded
 
@@ -22,6 +23,7 @@ from pincite.records.check.wording import (
     difference_text,
     doubt_text,
     holds_text,
+    notes_text,
     one_line,
     place_text,
     questions_text,
@@ -75,18 +77,32 @@ def _header(checked: Checked) -> str:
 
 
 def _draft(checked: Checked) -> str:
-    """The whole draft; each quotation, and each figure that is asked about, leads to what was found."""
+    """The whole draft; each quotation, and each figure that is asked about, leads to what was found.
+
+    Of quotations within others, the innermost is what words lead to.
+    """
     spans = [(f.quotation.start, f.quotation.end, f.verdict.value, f"{f.quotation.number}") for f in checked.findings]
     spans += [(q.start, q.end, "question", f"q{i}") for i, q in enumerate(checked.questions, start=1)]
-    found, at = [], 0
-    for start, end, look, key in sorted(spans):
-        if start < at:
-            continue  # stands within another
-        found.append(escape(checked.text[at:start]))
-        words = escape(checked.text[start:end])
-        found.append(f'<a id="draft-{key}" href="#found-{key}"><mark class="{look}">{words}</mark></a>')
-        at = end
-    return "".join(found) + escape(checked.text[at:])
+    edges = sorted({0, len(checked.text), *(at for start, end, _, _ in spans for at in (start, end))})
+    spans.sort(key=lambda span: (-span[0], span[1]))  # the next one last
+    found: list[str] = []
+    around: list[tuple[int, int, str, str]] = []
+    for start, end in pairwise(edges):
+        around = [span for span in around if start < span[1]]
+        while spans and spans[-1][0] <= start:
+            around.append(spans.pop())
+        found.append(_piece(escape(checked.text[start:end]), start, around))
+    return "".join(found)
+
+
+def _piece(words: str, start: int, around: Sequence[tuple[int, int, str, str]]) -> str:
+    """Words of the draft, as a link where they stand in something that was found."""
+    if not around:
+        return words
+    first, _, look, key = around[-1]
+    place = f' id="draft-{key}"' if first == start else ""
+    within = " within" if len(around) > 1 else ""
+    return f'<a{place} href="#found-{key}"><mark class="{look}{within}">{words}</mark></a>'
 
 
 def _finding(finding: Finding) -> str:
@@ -99,10 +115,7 @@ def _finding(finding: Finding) -> str:
     if finding.differences:
         listed = "".join(f"<li>{escape(difference_text(one))}</li>" for one in finding.differences)
         parts.append(f'<ul class="plain">{listed}</ul>')
-    notes = list(finding.notes)
-    if finding.others:
-        notes.append(render("check_others", count=finding.others))
-    parts += [f'<p class="note">{escape(note)}</p>' for note in notes]
+    parts += [f'<p class="note">{escape(note)}</p>' for note in notes_text(finding)]
     return f'<article id="found-{number}">\n' + "\n".join(parts) + "\n</article>"
 
 

@@ -12,17 +12,21 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from index.types import Document
-from pincite.records.check.words import Numbers, Offsets, mixed, spelt, split_words
+from index.types import Document, SegmentKind
+from pincite.records.check.placing import Placing
+from pincite.records.check.types import Place
+from pincite.records.check.words import APART, Numbers, Offsets, spelt, split_words
 
 MARKDOWN = "text/markdown"
-MOST_PLACES = 100_000  # of the same words that are looked at
+MOST_PLACES = 100_000  # of the same words that are told apart
 SEED = 3  # words
 
+_UNREAD = (SegmentKind.HIDDEN, SegmentKind.LINE_NUMBER, SegmentKind.NOTE_NUMBER)
 _AT_ONCE = 1_000_000  # characters that are split together
 _COMPARED = 4_000_000  # words that are compared together
 _FACTORS = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0x165667B19E3779F9))
 _NO_OFFSETS: Offsets = np.zeros(0, dtype=np.int64)
+_NOTHING: Numbers = np.full(SEED - 1, 0x6C62272E07BB0142, dtype=np.uint64)  # no word has this number
 _NO_NUMBERS: Numbers = np.zeros(0, dtype=np.uint64)
 
 
@@ -31,6 +35,7 @@ class Sources:
 
     def __init__(self, documents: Iterable[Document]) -> None:
         self.documents = list(documents)
+        self._placing = [Placing(document) for document in self.documents]
         parts = [_split(batch) for batch in _batches(self.documents)]
         flat = [words for batch in parts for words in batch]
         sizes = [len(starts) for starts, _, _ in flat]
@@ -46,12 +51,30 @@ class Sources:
         """The index of the document that a word is in."""
         return bisect_right(self.firsts, word) - 1
 
+    def place(self, document: int, start: int, end: int) -> Place:
+        """The characters `[start, end)` of a document, by its number, as a place."""
+        return self._placing[document].place(start, end)
+
+    def page_of(self, word: int) -> int | None:
+        """The page that a word begins on, or None where there are no pages."""
+        return self._placing[self.document_at(word)].page_at(int(self.starts[word]))
+
+    def begins_page(self, first: int, last: int) -> bool:
+        """Whether a page begins after word `first` and not after word `last` of the same document."""
+        placing = self._placing[self.document_at(first)]
+        return placing.begins_page(int(self.ends[first]), int(self.starts[last]))
+
+    def in_text(self, first: int, last: int) -> list[int]:
+        """Of the words `[first, last)`, of one document, those that stand at no head or foot of a page."""
+        placing = self._placing[self.document_at(first)]
+        return [i for i in range(first, last) if not placing.in_running_head(int(self.starts[i]))]
+
     def raw(self, word: int) -> str:
         """A word as it stands in its document."""
         text = self.documents[self.document_at(word)].text
         return text[self.starts[word] : self.ends[word]]
 
-    def between(self, word: int) -> str:
+    def following(self, word: int) -> str:
         """What stands between a word and the next one of its document."""
         text = self.documents[self.document_at(word)].text
         return text[self.ends[word] : self.starts[word + 1]]
@@ -62,6 +85,15 @@ class Sources:
         starts, ends = self.starts[first:last].tolist(), self.ends[first:last].tolist()
         return [spelt(text[start:end]) for start, end in zip(starts, ends, strict=True)]
 
+    def spelt_of(self, words: Sequence[int]) -> list[str]:
+        """Words in plain letters."""
+        return [spelt(self.raw(word)) for word in words]
+
+    def gap_text(self, first: int, last: int) -> str:
+        """What stands from the end of the word before `first` to the beginning of the word `last`, of one document."""
+        text = self.documents[self.document_at(first)].text
+        return text[int(self.ends[first - 1]) : int(self.starts[last])]
+
     def bounds(self, word: int) -> tuple[int, int]:
         """The first word of the document that a word is in, and the first of the next one."""
         document = self.document_at(word)
@@ -69,16 +101,17 @@ class Sources:
 
     def look_up(self, runs: Sequence[Numbers]) -> Seeds:
         """Where the runs of up to `SEED` words in `runs` stand."""
-        wanted = [
-            np.unique(np.concatenate([grams(run, size) for run in runs])) if runs else np.zeros(0, dtype=np.uint64)
-            for size in range(1, SEED + 1)
-        ]
-        return Seeds(self, [_Found.of(grams(self.numbers, size + 1), keys) for size, keys in enumerate(wanted)])
+        ends = np.concatenate([_NO_NUMBERS, *(part for run in runs for part in (run, _NOTHING))])
+        found = []
+        for size in range(1, SEED + 1):
+            keys = np.unique(grams(ends, size))
+            found.append(_Found.of(grams(self.numbers, size), keys))
+        return Seeds(self, found)
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """The places of each key: `places[firsts[i]:firsts[i + 1]]` of `keys[i]`, in order; none of what is everywhere."""
+    """The places of each key: `places[firsts[i]:firsts[i + 1]]` of `keys[i]`, in order."""
 
     keys: Numbers
     firsts: Offsets
@@ -86,26 +119,28 @@ class _Found:
 
     @classmethod
     def of(cls, grams: Numbers, keys: Numbers) -> _Found:
-        table = np.zeros(1 << max(16, len(keys).bit_length() + 4), dtype=bool)
-        mask = np.uint64(len(table) - 1)
-        table[keys & mask] = True
-        likely = np.flatnonzero(table[grams & mask])
-        if not len(keys) or not len(likely):
-            return cls(keys, np.zeros(len(keys) + 1, dtype=np.int64), np.zeros(0, dtype=np.int64))
-        at = np.minimum(np.searchsorted(keys, grams[likely]), len(keys) - 1)
-        real = keys[at] == grams[likely]
+        bits = max(16, len(keys).bit_length() + 5)
+        shift = np.uint64(64 - bits)
+        table = np.full(1 << bits, -1, dtype=np.int32)  # by its first bits, the index of a key
+        table[keys >> shift] = np.arange(len(keys), dtype=np.int32)
+        at = table[grams >> shift]
+        likely = np.flatnonzero(at >= 0)
+        at, wanted = at[likely], grams[likely]
+        other = np.flatnonzero(keys[at] != wanted)  # of two keys with the same first bits the table has one
+        at[other] = np.minimum(np.searchsorted(keys, wanted[other]), len(keys) - 1)
+        real = np.flatnonzero(keys[at] == wanted)
         likely, at = likely[real], at[real]
-        seldom = np.bincount(at, minlength=len(keys))[at] <= MOST_PLACES
-        likely, at = likely[seldom], at[seldom]
+        firsts = np.concatenate([[0], np.cumsum(np.bincount(at, minlength=len(keys)))])
         small = at.astype(np.uint16) if len(keys) < 1 << 16 else at  # which are sorted in linear time
-        order = np.argsort(small, kind="stable")
-        return cls(keys, np.searchsorted(at[order], np.arange(len(keys) + 1)), likely[order])
+        return cls(keys, firsts, likely[np.argsort(small, kind="stable")])
 
-    def places_of(self, key: np.uint64) -> Offsets:
-        i = int(np.searchsorted(self.keys, key))
-        if i == len(self.keys) or self.keys[i] != key:
-            return self.places[:0]
-        return self.places[self.firsts[i] : self.firsts[i + 1]]
+    def spans_of(self, wanted: Numbers) -> tuple[Offsets, Offsets]:
+        """Of each of the runs, where in `places` its own begin, and how many they are."""
+        if not len(self.keys):
+            return np.zeros(len(wanted), dtype=np.int64), np.zeros(len(wanted), dtype=np.int64)
+        at = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
+        firsts = self.firsts[at]
+        return firsts, np.where(self.keys[at] == wanted, self.firsts[at + 1] - firsts, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +150,20 @@ class Seeds:
     sources: Sources
     _found: list[_Found] = field(repr=False)
 
-    def places_of(self, run: Numbers, offset: int, size: int) -> Offsets:
-        """Where the `size` words from `offset` of `run` stand."""
-        return self._found[size - 1].places_of(grams(run[offset : offset + size], size)[0])
+    def counts(self, run: Numbers, size: int) -> Offsets:
+        """How often the `size` words from each word of `run` on stand in the sources."""
+        return self._found[size - 1].spans_of(grams(run, size))[1]
+
+    def places(self, run: Numbers, size: int, offsets: Offsets) -> Offsets:
+        """Where `run` would begin by each place of the `size` words from each of the `offsets` on, one after another.
+
+        A place may lie before the first word.
+        """
+        found = self._found[size - 1]
+        firsts, counts = found.spans_of(grams(run, size)[offsets])
+        before = np.cumsum(counts) - counts
+        at = np.repeat(firsts - before, counts) + np.arange(int(counts.sum()))
+        return found.places[at] - np.repeat(offsets, counts)
 
     def exact(self, run: Numbers) -> Offsets:
         """Where all words of `run` stand, in order and in one document: the first words' numbers.
@@ -127,12 +173,10 @@ class Seeds:
         if not len(run):
             return np.zeros(0, dtype=np.int64)
         size = min(SEED, len(run))
-        offsets = range(len(run) - size + 1)
-        some = offsets if len(run) <= 400 else offsets[:: len(run) // 200]  # a long run has rare seeds everywhere
-        places, offset = min(((self.places_of(run, i, size), i) for i in some), key=lambda pair: len(pair[0]))
-        places = places - offset
+        offset = np.argmin(self.counts(run, size)).reshape(1)
+        places = self.places(run, size, offset)
         places = places[(places >= 0) & (places + len(run) <= len(self.sources))]
-        kept = self._compared(run, places)
+        kept = self._compared(run, places) if len(run) > SEED else places[:MOST_PLACES]
         firsts = np.asarray(self.sources.firsts, dtype=np.int64)
         whole = np.searchsorted(firsts, kept, side="right") == np.searchsorted(
             firsts, kept + len(run) - 1, side="right"
@@ -161,8 +205,8 @@ def grams(numbers: Numbers, size: int) -> Numbers:
         return numbers
     found = numbers[:count] * _FACTORS[0]
     for i in range(1, size):
-        found = found + numbers[i : i + count] * _FACTORS[i]
-    return mixed(found)
+        found += numbers[i : i + count] * _FACTORS[i]
+    return found
 
 
 Split = tuple[Offsets, Offsets, Numbers]
@@ -178,18 +222,25 @@ def _batches(documents: Sequence[Document]) -> list[list[Document]]:
             batches.append([])
             size = 0
         batches[-1].append(document)
-        size += len(document.text) + 2
+        size += len(document.text) + len(APART)
     return batches
 
 
 def _split(batch: Sequence[Document]) -> list[Split]:
-    """The words of each document of a batch."""
-    words = split_words("\n\n".join(d.text for d in batch), markdown=batch[0].media_type == MARKDOWN)
+    """The words of each document of a batch, but for those that nobody reads as part of its text."""
+    unread: list[tuple[int, int]] = []
+    heads: set[int] = set()
+    base = 0
+    for document in batch:
+        unread += [(base + s.start, base + s.end) for s in document.segments if s.kind in _UNREAD]
+        heads |= {base + s.start for s in document.segments if s.kind is SegmentKind.RUNNING_HEAD}
+        base += len(document.text) + len(APART)
+    text = APART.join(document.text for document in batch)
+    words = split_words(text, markdown=batch[0].media_type == MARKDOWN, unread=unread, apart=heads)
     found: list[Split] = []
     base = first = 0
     for document in batch:
-        end = base + len(document.text)
-        last = int(np.searchsorted(words.starts, end))
+        last = int(np.searchsorted(words.starts, base + len(document.text)))
         found.append((words.starts[first:last] - base, words.ends[first:last] - base, words.numbers[first:last]))
-        base, first = end + 2, last
+        base, first = base + len(document.text) + len(APART), last
     return found

@@ -45,7 +45,9 @@ class Ascription:
 class Quotation:
     """Words that a draft quotes: `draft.text[start:end] == text`, without the marks around them. `number`: from 1.
 
-    `rule`: by which rule it counts as one. `ascription`: where the draft says they stand, or None.
+    `rule`: by which rule it counts as one. `ascription`: where the draft says they stand, or None. `marks`: the marks
+    that open and close it, none of a block quote or a citation. `inside`: the number of the quotation that it is
+    quoted in, or None.
     """
 
     number: int
@@ -54,6 +56,8 @@ class Quotation:
     text: str
     rule: str
     ascription: Ascription | None = None
+    marks: str = ""
+    inside: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
 from bisect import bisect_right
 from functools import cached_property
 from textwrap import shorten
 
 from pincite.records.check.finding import Rule
-from pincite.records.check.types import Change, Checked, Difference, Doubt, LeftAlone, Place, Question, Verdict
+from pincite.records.check.types import Change, Checked, Difference, Doubt, Finding, LeftAlone, Place, Question, Verdict
 from prompts import render
 
 LONGEST = 160  # characters of a quotation on one line
@@ -74,7 +75,29 @@ def difference_text(difference: Difference) -> str:
         return render("check_left_out", source=source)
     if difference.change is Change.PUT_IN:
         return render("check_put_in", draft=draft)
-    return render("check_changed", draft=draft, source=source)
+    said = render("check_changed", draft=draft, source=source)
+    return said + "".join(render("check_look_alike", letter=one, name=_name(one)) for one in _foreign(draft, source))
+
+
+def _foreign(draft: str, source: str) -> list[str]:
+    """The letters of a word that the source's has not, where they are of another script: they may look the same."""
+    other = [one for one in dict.fromkeys(draft) if one.isalpha() and one not in source]
+    scripts = {_name(one).split()[0] for one in source if one.isalpha()}
+    return [one for one in other if scripts and _name(one).split()[0] not in scripts]
+
+
+def _name(character: str) -> str:
+    return unicodedata.name(character, f"U+{ord(character):04X}")
+
+
+def notes_text(finding: Finding) -> list[str]:
+    """What else there is to know of a quotation, a line each."""
+    found = list(finding.notes)
+    if finding.quotation.inside is not None:
+        found.append(render("check_inside", number=finding.quotation.inside))
+    if finding.others:
+        found.append(render("check_others_one" if finding.others == 1 else "check_others", count=finding.others))
+    return found
 
 
 def doubt_text(question: Question) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -18,21 +19,29 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pincite.records.check.letters import HYPHENS, LETTERS, Kind, kind_of, plain_letter
+from pincite.records.check.letters import HYPHENS, LATIN, LETTERS, Kind, kind_of, plain_letter
 
 Numbers = NDArray[np.uint64]
 Offsets = NDArray[np.int64]
 
-_LONGEST = 255  # characters of a word whose order counts
-_POWERS: Numbers = np.random.default_rng(20261130).integers(1, 2**63, _LONGEST + 1, dtype=np.uint64) * np.uint64(
-    2
-) + np.uint64(1)
-_ACCENTS = (0x300, 0x36F)  # those that stand after their letter
+APART = "\n.\n"  # between texts that are split together: no word, number or mark of Markdown goes on past it
+
+_AT_ONCE = 8  # characters
+_LONGEST = 256  # characters of a word that its number is of
+_ODD = np.uint64(0x9E3779B97F4A7C15)
+_MASKS: Numbers = np.array([(1 << (8 * size)) - 1 for size in range(_AT_ONCE + 1)], dtype=np.uint64)
+_MICRO = 0xB5  # its plain letter, the Greek one, needs more than a byte
+_NONE: Offsets = np.zeros(0, dtype=np.int64)
 _ACCENTED = re.compile(r"\w[\u0300-\u036f]+")
 _BROKEN = re.compile(rf"[{HYPHENS}][ \t]*(?:\r\n?|\n)\s*")
 PARTED = re.compile(rf"[{HYPHENS}]\s+")
-_NOTES = re.compile(r"\[\d{1,3}\]|\[\^[^\]\s]{1,40}\]")  # a number in brackets leads to a note, it is not said
-_MARKUP = re.compile(r"(?<=\])\([^()\s]*(?:\s+\"[^\"\n]*\")?\)|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]+);|<!--.*?-->")
+# What begins with a character is looked for only where a text has it. A number in brackets leads to a note.
+_NOTES = (("[", re.compile(r"\[(?:\d{1,3}|\^[^\]\s]{1,40})\]")),)
+_MARKUP = (
+    ("](", re.compile(r"\]\([^()\s]*(?:\s+\"[^\"\n]*\")?\)")),
+    ("&", re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]+);")),
+    ("<!--", re.compile(r"<!--.*?-->")),
+)
 
 
 @dataclass(frozen=True)
@@ -73,102 +82,164 @@ def is_broken(word: str) -> bool:
     return _BROKEN.search(word) is not None
 
 
-def split_words(text: str, *, markdown: bool = False) -> Words:
-    """The words of `text`. `markdown`: whether it has links and entities that are not read aloud."""
-    points, at, last = _characters(text)
-    kinds = LETTERS.kinds[points]
-    _blank(kinds, at, text, _NOTES)
-    if markdown:
-        _blank(kinds, at, text, _MARKUP)
-    _join_lines(kinds, points, at, text)
-    kept = kinds != Kind.NOTHING
-    if not kept.all():
-        points, kinds, at, last = points[kept], kinds[kept], at[kept], last[kept]
-    begins, ends = _edges(kinds)
-    return Words(text, at[begins], last[ends], _numbers(LETTERS.folded[points], begins, ends))
+def split_words(
+    text: str,
+    *,
+    markdown: bool = False,
+    unread: Sequence[tuple[int, int]] = (),
+    apart: Collection[int] = (),
+) -> Words:
+    """The words of `text`. `markdown`: whether it has links and entities that are not read aloud.
+
+    `unread`: stretches of it that nobody reads as part of the text around them. `apart`: where something begins that no
+    word goes on in, even if it is divided before it.
+    """
+    kinds, folded = _characters(text)
+    for start, end in unread:
+        kinds[start:end] = Kind.GAP
+    for first, pattern in _NOTES if not markdown else (*_NOTES, *_MARKUP):
+        if first in text:
+            for match in pattern.finditer(text):
+                kinds[match.start() : match.end()] = Kind.GAP
+    _join_lines(kinds, text, apart)
+    kinds, folded, at, last = _resolved(text, kinds, folded)
+    if (kinds == Kind.NOTHING).any():
+        kept = np.flatnonzero(kinds != Kind.NOTHING)
+        kinds, folded = kinds[kept], folded[kept]
+        at, last = (kept, kept + 1) if at is None or last is None else (at[kept], last[kept])
+    begins, finishes = _edges(kinds)
+    numbers = _numbers(folded, begins, finishes)
+    if at is None or last is None:
+        return Words(text, begins, finishes + 1, numbers)
+    return Words(text, at[begins], last[finishes], numbers)
 
 
-def _characters(text: str) -> tuple[NDArray[np.uint32], Offsets, Offsets]:
-    """The code points of `text`, ligatures and loose accents resolved, and where each begins and ends in it."""
-    points = _points(text)
-    places = np.arange(len(points) + 1, dtype=np.int64)
-    spans: list[tuple[int, int, str]] = []
-    if ((points >= _ACCENTS[0]) & (points <= _ACCENTS[1])).any() and not unicodedata.is_normalized("NFC", text):
+def split_several(texts: Sequence[str], *, markdown: bool = False) -> list[Words]:
+    """The words of each of the texts, for the price of one."""
+    words = split_words(APART.join(texts), markdown=markdown)
+    found: list[Words] = []
+    base = first = 0
+    for text in texts:
+        last = int(np.searchsorted(words.starts, base + len(text)))
+        some = slice(first, last)
+        found.append(Words(text, words.starts[some] - base, words.ends[some] - base, words.numbers[some]))
+        base, first = base + len(text) + len(APART), last
+    return found
+
+
+def _characters(text: str) -> tuple[NDArray[np.uint8], NDArray[Any]]:
+    """Of each character its kind and what it counts as: a byte, or a code point where some letter needs more."""
+    latin = text.encode("latin-1", "replace")
+    kinds = np.frombuffer(bytearray(latin.translate(LETTERS.latin_kinds)), dtype=np.uint8)
+    folded: NDArray[Any] = np.frombuffer(bytearray(latin.translate(LETTERS.latin_folded)), dtype=np.uint8)
+    if text.isascii():
+        return kinds, folded
+    points = np.frombuffer(text.encode("utf-32-le"), dtype="<u4")
+    wide = np.flatnonzero((points >= LATIN) | (points == _MICRO))
+    if len(wide):
+        LETTERS.learn(points[wide])
+        kinds[wide] = LETTERS.kinds[points[wide]]
+        plain = LETTERS.folded[points[wide]]
+        folded = folded if (plain < LATIN).all() else folded.astype(np.uint32)
+        folded[wide] = plain
+    return kinds, folded
+
+
+def _resolved(
+    text: str, kinds: NDArray[np.uint8], folded: NDArray[Any]
+) -> tuple[NDArray[np.uint8], NDArray[Any], Offsets | None, Offsets | None]:
+    """The same with ligatures and loose accents as plain letters, and where each then begins and ends in `text`.
+
+    Of a text without them, no places: each character is where it is.
+    """
+    accents = np.flatnonzero(kinds == Kind.ACCENT)
+    kinds[accents] = Kind.LETTER
+    spans = [(i, i + 1, plain_letter(text[i])) for i in np.flatnonzero(kinds == Kind.SEVERAL).tolist()]
+    if len(accents) and not unicodedata.is_normalized("NFC", text):
         spans += [(m.start(), m.end(), unicodedata.normalize("NFC", m[0])) for m in _ACCENTED.finditer(text)]
-    several = np.flatnonzero(LETTERS.kinds[points] == Kind.SEVERAL)
-    spans += [(int(i), int(i) + 1, plain_letter(text[i])) for i in several]
     if not spans:
-        return points, places[:-1], places[1:]
-    return _replaced(points, places, sorted(spans))
-
-
-def _replaced(
-    points: NDArray[np.uint32], places: Offsets, spans: list[tuple[int, int, str]]
-) -> tuple[NDArray[np.uint32], Offsets, Offsets]:
-    found: list[tuple[NDArray[np.uint32], Offsets, Offsets]] = []
+        return kinds, folded, None, None
+    places = np.arange(len(kinds) + 1, dtype=np.int64)
+    found: list[tuple[NDArray[Any], ...]] = []
     done = 0
-    for start, end, plain in spans:
+    for start, end, plain in sorted(spans):
         if start < done or not plain:
             continue
-        found.append((points[done:start], places[done:start], places[done + 1 : start + 1]))
-        found.append((_points(plain), np.full(len(plain), start), np.full(len(plain), end)))
+        size = len(plain)
+        found.append((kinds[done:start], folded[done:start], places[done:start], places[done + 1 : start + 1]))
+        like, counted = _characters(plain)
+        like[like == Kind.ACCENT] = Kind.LETTER
+        found.append((like, counted, np.full(size, start), np.full(size, end)))
         done = end
-    found.append((points[done:], places[done:-1], places[done + 1 :]))
-    one, two, three = zip(*found, strict=True)
-    return np.concatenate(one), np.concatenate(two), np.concatenate(three)
+    found.append((kinds[done:], folded[done:], places[done:-1], places[done + 1 :]))
+    one, two, three, four = (np.concatenate(column) for column in zip(*found, strict=True))
+    return one, two, three, four
 
 
-def _points(text: str) -> NDArray[np.uint32]:
-    points = np.frombuffer(text.encode("utf-32-le"), dtype="<u4")
-    if len(points):
-        LETTERS.learn(points)
-    return points
-
-
-def _blank(kinds: NDArray[np.uint8], at: Offsets, text: str, pattern: re.Pattern[str], kind: Kind = Kind.GAP) -> None:
-    for match in pattern.finditer(text):
-        first, last = np.searchsorted(at, match.span())
-        kinds[first:last] = kind
-
-
-def _join_lines(kinds: NDArray[np.uint8], points: NDArray[np.uint32], at: Offsets, text: str) -> None:
+def _join_lines(kinds: NDArray[np.uint8], text: str, apart: Collection[int]) -> None:
     """Take out hyphens at line ends, with the line's end, where they stand between two letters."""
-    spaced = np.flatnonzero((kinds[:-1] == Kind.HYPHEN) & (points[1:] <= ord(" ")))
-    for index in spaced.tolist():
-        match = _BROKEN.match(text, int(at[index]))
+    for index in np.flatnonzero((kinds[:-1] == Kind.HYPHEN) & (kinds[1:] == Kind.GAP)).tolist():
+        match = _BROKEN.match(text, index)
         if match is None:
             continue
         start, end = match.span()
-        if text[start - 1 : start].isalpha() and text[end : end + 1].isalpha():
-            first, last = np.searchsorted(at, (start, end))
-            kinds[first:last] = Kind.NOTHING
+        if text[start - 1 : start].isalpha() and text[end : end + 1].isalpha() and end not in apart:
+            kinds[start:end] = Kind.NOTHING
 
 
-def _edges(kinds: NDArray[np.uint8]) -> tuple[NDArray[Any], NDArray[Any]]:
+def _edges(kinds: NDArray[np.uint8]) -> tuple[Offsets, Offsets]:
     """The index of each word's first character and of its last."""
-    before, after = np.roll(kinds, 1), np.roll(kinds, -1)
-    before[:1] = after[-1:] = Kind.GAP
-    letter, digit = kinds == Kind.LETTER, kinds == Kind.DIGIT
-    inside = (kinds == Kind.APOSTROPHE) & (before == Kind.LETTER) & (after == Kind.LETTER)
-    inside |= (kinds == Kind.JOINER) & (before == Kind.DIGIT) & (after == Kind.DIGIT)
-    word = letter | digit | inside
+    if not len(kinds):
+        return _NONE, _NONE
+    word = np.zeros(len(kinds) + 2, dtype=np.bool_)
+    word[1:-1] = (kinds == Kind.LETTER) | (kinds == Kind.DIGIT)
+    special = np.flatnonzero(kinds >= Kind.SYMBOL)
+    kind, before, after = kinds[special], kinds[special - 1], kinds[(special + 1) % len(kinds)]
+    before[special == 0] = after[special == len(kinds) - 1] = Kind.GAP
+    inside = (kind == Kind.APOSTROPHE) & (before == Kind.LETTER) & (after == Kind.LETTER)
+    inside |= (kind == Kind.JOINER) & (before == Kind.DIGIT) & (after == Kind.DIGIT)
+    word[special[inside] + 1] = True
     beside = (before == Kind.GAP) | (before == Kind.SYMBOL)
-    symbol = (kinds == Kind.SYMBOL) | ((kinds == Kind.HYPHEN) & (after == Kind.DIGIT) & beside)
-    left, right = np.roll(word, 1), np.roll(word, -1)
-    left[:1] = right[-1:] = False
-    return np.flatnonzero((word & ~left) | symbol), np.flatnonzero((word & ~right) | symbol)
+    symbols = special[(kind == Kind.SYMBOL) | ((kind == Kind.HYPHEN) & (after == Kind.DIGIT) & beside)]
+    edges = np.flatnonzero(word[1:] != word[:-1])
+    begins, finishes = edges[::2], edges[1::2] - 1
+    if len(symbols):
+        begins, finishes = np.sort(np.concatenate([begins, symbols])), np.sort(np.concatenate([finishes, symbols]))
+    return begins, finishes
 
 
-def _numbers(points: NDArray[np.uint32], begins: NDArray[Any], ends: NDArray[Any]) -> Numbers:
-    """A number for each word, by its characters and their order (multilinear hashing, modulo 2**64)."""
-    if not len(begins):
-        return np.zeros(0, dtype=np.uint64)
-    sizes = ends - begins + 1
-    offsets = np.cumsum(sizes) - sizes
-    within = np.arange(int(sizes.sum())) - np.repeat(offsets, sizes)
-    values = points[np.repeat(begins, sizes) + within].astype(np.uint64) + np.uint64(1)
-    values *= _POWERS[np.minimum(within, _LONGEST)]
-    return mixed(np.add.reduceat(values, offsets) + sizes.astype(np.uint64))
+def _numbers(folded: NDArray[Any], begins: Offsets, finishes: Offsets) -> Numbers:
+    """A number for each word, by its characters and their order, eight of them at a time.
+
+    Letters that need more than a byte are added with their places. Two words may share a number once in 2**64; what is
+    found by numbers is compared letter by letter afterwards.
+    """
+    sizes = finishes - begins + 1
+    narrow = folded if folded.dtype == np.uint8 else np.where(folded < LATIN, folded, 0).astype(np.uint8)
+    padded = np.concatenate([narrow, np.zeros(_AT_ONCE, dtype=np.uint8)])
+    windows = np.ndarray((len(narrow),), "<u8", padded.data, 0, (1,))  # the eight characters from each on
+    numbers = mixed((windows[begins] & _MASKS[np.minimum(sizes, _AT_ONCE)]) + sizes.astype(np.uint64) * _ODD)
+    longer = np.flatnonzero(sizes > _AT_ONCE)
+    for step in range(_AT_ONCE, _LONGEST, _AT_ONCE):
+        if not len(longer):
+            break
+        rest = windows[begins[longer] + step] & _MASKS[np.minimum(sizes[longer] - step, _AT_ONCE)]
+        numbers[longer] = mixed(numbers[longer] + rest * _ODD)
+        longer = longer[sizes[longer] > step + _AT_ONCE]
+    return numbers if folded.dtype == np.uint8 else _with_wide(numbers, folded, begins, finishes)
+
+
+def _with_wide(numbers: Numbers, folded: NDArray[Any], begins: Offsets, finishes: Offsets) -> Numbers:
+    wide = np.flatnonzero(folded >= LATIN)
+    if not len(begins) or not len(wide):
+        return numbers
+    word = np.maximum(np.searchsorted(begins, wide, side="right") - 1, 0)
+    inside = (begins[word] <= wide) & (wide <= finishes[word])
+    wide, word = wide[inside], word[inside]
+    place = (wide - begins[word]).astype(np.uint64)
+    extra = np.zeros(len(numbers), dtype=np.uint64)
+    np.add.at(extra, word, mixed(folded[wide].astype(np.uint64) + (place << np.uint64(32))))
+    return np.where(extra > 0, mixed(numbers ^ extra), numbers)
 
 
 def mixed(values: Numbers) -> Numbers:

@@ -7,7 +7,6 @@ compared with the data in it (`agreeing`).
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from pincite.records.export.data import KIND
 from pincite.records.export.markdown import DATA_BEGINS, DATA_ENDS
 from pincite.records.verify.agreeing import Asked, foreign_words, held_to_dossier, held_to_markdown
 from pincite.records.verify.fields import Record
+from pincite.records.verify.plain import foreign_fields, read_values
 from pincite.records.verify.shown import shown_in
 from pincite.records.verify.types import Claim
 from pincite.records.verify.whole import shown_otherwise, unsealed
@@ -35,7 +35,9 @@ def read_claims(path: Path) -> tuple[list[Claim], list[str]]:
     text = _text(path)
     start = text.lstrip()[:1]
     if start in ("{", "["):
-        return [claim for asked in _asked(text, path) for claim in asked.claims], unsealed(_values(text, path))
+        values, problems = read_values(text, path)
+        claims = [claim for asked in _asked(values, path) for claim in asked.claims]
+        return claims, [*problems, *unsealed(values), *foreign_fields(values)]
     if start == "<" and "<html" in text[:2000].lower():
         return _of_dossier(text, path)
     if DATA_BEGINS in text:
@@ -58,25 +60,6 @@ def _text(path: Path) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ExportedFileError(f"{str(path)!r} is not UTF-8 at byte {error.start}; export it again") from error
-
-
-def _values(text: str, path: Path) -> list[Any]:
-    """The JSON values in `text`, which stand one after the other."""
-    decoder, at, found = json.JSONDecoder(), 0, []
-    while at < len(text):
-        if text[at].isspace():
-            at += 1
-            continue
-        try:
-            value, at = decoder.raw_decode(text, at)
-        except json.JSONDecodeError as error:
-            cut = "; it seems to be cut off" if error.pos >= len(text.rstrip()) - 1 else ""
-            where = f"line {error.lineno}, column {error.colno}"
-            raise ExportedFileError(f"{str(path)!r}, {where}: not JSON ({error.msg}){cut}; export it again") from error
-        except (RecursionError, ValueError) as error:  # nested too deep; a number of thousands of digits
-            raise ExportedFileError(f"{str(path)!r} holds JSON that cannot be read; export it again") from error
-        found.append(value)
-    return found
 
 
 def _answers(values: list[Any], path: Path) -> list[Record]:
@@ -109,8 +92,9 @@ def _of_dossier(text: str, path: Path) -> tuple[list[Claim], list[str]]:
     page = shown_in(text)
     if page.data is None:
         raise ExportedFileError(f"{str(path)!r} is no dossier, or is cut off: its data are missing; export it again")
-    claims, values = held_to_dossier(_asked(page.data, path), page), _values(page.data, path)
-    return claims, [*unsealed(values), *shown_otherwise(text, values, str(path), html=True)]
+    values, problems = read_values(page.data, path)
+    claims = held_to_dossier(_asked(values, path), page)
+    return claims, [*problems, *unsealed(values), *shown_otherwise(text, values, str(path), html=True)]
 
 
 def _of_markdown(text: str, path: Path) -> tuple[list[Claim], list[str]]:
@@ -118,15 +102,16 @@ def _of_markdown(text: str, path: Path) -> tuple[list[Claim], list[str]]:
     data, ended, _ = rest.partition(DATA_ENDS)
     if not ended:
         raise ExportedFileError(f"{str(path)!r} is cut off: its data do not end; export it again")
-    claims, values = held_to_markdown(_asked(data, path), shown), _values(data, path)
-    return claims, [*unsealed(values), *shown_otherwise(text, values, str(path), html=False)]
+    values, problems = read_values(data, path)
+    claims = held_to_markdown(_asked(values, path), shown)
+    return claims, [*problems, *unsealed(values), *shown_otherwise(text, values, str(path), html=False)]
 
 
-def _asked(text: str, path: Path) -> list[Asked]:
-    """The questions in JSON text, with the claims of their answers, numbered through."""
+def _asked(values: list[Any], path: Path) -> list[Asked]:
+    """The questions in JSON values, with the claims of their answers, numbered through."""
     found: list[Asked] = []
     number = 1
-    for answer in _answers(_values(text, path), path):
+    for answer in _answers(values, path):
         claims = tuple(_claims(answer, number))
         shown = answer.text("status") == Status.ANSWERED and answer.value("form") not in WIDE
         quotes = tuple(one.text("quote") for one in answer.records("citations")) if shown else ()

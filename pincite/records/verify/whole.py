@@ -20,6 +20,7 @@ from pincite.records.export.excerpts import Excerpt, excerpt
 from pincite.records.export.markdown import conversation_markdown
 from pincite.records.verify import first_edition
 from pincite.records.verify.agreeing import recorded_excerpt
+from pincite.records.verify.plain import no_probability
 from qa.errors import ExportedFileError
 from qa.types import Answer, Citation
 
@@ -36,7 +37,11 @@ def shown_otherwise(text: str, values: Sequence[Any], path: str, *, html: bool) 
     record = values[0] if len(values) == 1 else None
     if not isinstance(record, dict) or record.get("kind") != KIND:
         return ["the file's data are no exported conversation"]
-    made = _made(record, text, path, html=html)
+    answers = _answers(record, path)
+    improbable = [problem for answer in answers for problem in no_probability(answer)]
+    if improbable:
+        return improbable
+    made = _made(record, answers, text, path, html=html)
     return list(_differences(_lines(text), _lines(made)))
 
 
@@ -56,7 +61,7 @@ def _unsealed(record: Mapping[str, Any]) -> list[str]:
         for number, answer in enumerate(record.get("answers") or [record], start=1)
         if isinstance(answer, dict) and "digest" in answer and answer["digest"] != digest_of(answer)
     ]
-    if record.get("kind") != KIND:
+    if record.get("kind") != KIND and "answers" not in record:
         return found
     version = record.get("schema_version", first_edition.VERSION)
     if isinstance(version, int) and version > first_edition.VERSION and record.get("digest") != digest_of(record):
@@ -64,9 +69,8 @@ def _unsealed(record: Mapping[str, Any]) -> list[str]:
     return found
 
 
-def _made(record: dict[str, Any], text: str, path: str, *, html: bool) -> str:
+def _made(record: dict[str, Any], answers: list[Answer], text: str, path: str, *, html: bool) -> str:
     """The file as it was when it was made."""
-    answers = _answers(record, path)
     sentences = dict(_sentences(record, answers))
 
     def known(citation: Citation) -> Excerpt:
