@@ -214,7 +214,7 @@ def _format_of(fetched: Fetched, url: str) -> Format:
     if fetched.media_type == "text/plain":
         known = formats.by_suffix(suffix) if suffix.lower() in (".md", ".markdown") else known
     if known is None:
-        kinds = ", ".join(known.media_types[0] for known in formats.FORMATS)
+        kinds = ", ".join(known.media_types[0] for known in formats.every())
         raise UnsupportedFormatError(f"cannot read {url!r}, which is {fetched.media_type!r}; Pincite reads {kinds}")
     return known
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from index.load.marked import unmarked
@@ -39,13 +39,16 @@ class Format:
     """A kind of file: its media types (the first is a Document's), its suffixes, and what reads it.
 
     `read` raises a `LoadError` that starts with the `repr` of `Raw.name`. `version` grows when `read` gives another
-    text for the same bytes.
+    text for the same bytes. `title`: what people call such files, in the plural; `places`: where a citation says that
+    words stand, besides the heading above them.
     """
 
     media_types: tuple[str, ...]
     suffixes: tuple[str, ...]
     read: Callable[[Raw], Parsed]
     version: int = 1
+    title: str = "files"
+    places: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +100,17 @@ class Composer:
         if plain.text:
             self.put(Draft(SegmentKind.TABLE, plain.text, added=plain.added, notes=plain.notes, cells=tuple(found)))
 
-    def put(self, draft: Draft) -> None:
-        """Append a block whose text neither begins nor ends with white space."""
+    def enclose(self, kind: SegmentKind, first: int, *, number: int | None = None, name: str = "") -> None:
+        """Say that the blocks from the segment `first` on stand in one place, such as a slide; of no blocks, nothing.
+
+        Places in it have been said before.
+        """
+        if first < len(self.segments):
+            start = self.segments[first].start
+            self.segments.insert(first, Segment(kind, start, self._length, number=number, name=name))
+
+    def put(self, draft: Draft, inside: Iterable[Segment] = ()) -> None:
+        """Append a block, whose text neither begins nor ends with white space; `inside`: segments in it, placed."""
         if self.drafts:
             in_list = draft.kind is self.drafts[-1].kind is SegmentKind.LIST_ITEM
             self._append("\n" if in_list else "\n\n")
@@ -112,6 +124,7 @@ class Composer:
             headers = tuple((a + start, b + start) for a, b in cell.headers)
             inner.append(Segment(SegmentKind.CELL, cell.start + start, cell.end + start, headers=headers))
         self.segments += sorted(inner, key=lambda segment: (segment.start, -segment.end))
+        self.segments += inside
 
     def parsed(self, metadata: Mapping[str, MetadataValue] | None = None) -> Parsed:
         """The whole."""

@@ -148,4 +148,4 @@ def _read(parent: Element | None) -> Composer:
     return composer
 
 
-FORMAT = Format(("text/html", "application/xhtml+xml"), (".html", ".htm"), read, version=2)
+FORMAT = Format(("text/html", "application/xhtml+xml"), (".html", ".htm"), read, version=2, title="web pages")

@@ -175,4 +175,5 @@ def place_of(document: Document, start: int, end: int) -> Place:
         document.heading_at(start),
         document.text[max(0, start - AROUND) : start],
         document.text[end : end + AROUND],
+        document.places_at(start),
     )
