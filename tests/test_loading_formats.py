@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
-import docx
 import pytest
-import xlsxwriter
-from documents import column, opendocument_row, opendocument_sheet, pdf
 from fakes import HashingEmbedder
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from made import HEADINGS, MADE, word
 
 from index import Document, Index, SegmentKind, load, load_all
 from index.errors import EncodingError, LoadError, UnsupportedFormatError
@@ -30,43 +27,6 @@ CALENDAR = (
     "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART;TZID=Europe/Oslo:20240501T100000\r\n"
     "SUMMARY:The old bridge\\, closed\r\nDESCRIPTION:It opens again\r\n  on Monday.\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
 )
-
-
-def word(paragraphs: list[str]) -> bytes:
-    made, out = docx.Document(), io.BytesIO()
-    for paragraph in paragraphs:
-        made.add_paragraph(paragraph)
-    made.save(out)
-    return out.getvalue()
-
-
-def sheet(paragraphs: list[str]) -> bytes:
-    out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True})
-    book.add_worksheet("Said").write_column("A1", paragraphs)
-    book.close()
-    return out.getvalue()
-
-
-def ods(paragraphs: list[str]) -> bytes:
-    return opendocument_sheet("Said", "".join(opendocument_row(one) for one in paragraphs))
-
-
-MADE: dict[str, Callable[[list[str]], bytes]] = {
-    ".txt": lambda said: "\n\n".join(said).encode(),
-    ".md": lambda said: "\r\n\r\n".join(said).encode(),
-    ".markdown": lambda said: "\n\n".join(said).encode(),
-    ".html": lambda said: "".join(f"<p>{one}</p>" for one in said).encode(),
-    ".htm": lambda said: "".join(f"<p>{one}</p>" for one in said).encode(),
-    ".pdf": lambda said: pdf([column([one], 50, 700) for one in said]),
-    ".docx": word,
-    ".csv": lambda said: "\n".join(said).encode(),
-    ".tsv": lambda said: "\n".join(said).encode(),
-    ".xlsx": sheet,
-    ".ods": ods,
-}
-# What stands above what is said.
-HEADINGS = {".xlsx": ["Said"], ".ods": ["Said"]}
 
 
 @pytest.mark.parametrize("suffix", formats.suffixes())

@@ -7,10 +7,27 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import PurePosixPath
 
 from index.errors import UnsupportedFormatError
-from index.load import docx, html, markdown, pdf, plain, sheets
-from index.load.parsed import Format
+from index.load import (
+    book,
+    captions,
+    docx,
+    html,
+    mail,
+    markdown,
+    notebook,
+    odt,
+    pdf,
+    plain,
+    records,
+    rst,
+    rtf,
+    sheets,
+    slides,
+)
+from index.load.parsed import Format, Parsed, Raw
 
 GROUP = "pincite.formats"
 FORMATS: tuple[Format, ...] = (
@@ -23,6 +40,18 @@ FORMATS: tuple[Format, ...] = (
     sheets.TSV,
     sheets.XLSX,
     sheets.ODS,
+    slides.FORMAT,
+    book.FORMAT,
+    mail.EML,
+    mail.MBOX,
+    odt.FORMAT,
+    rtf.FORMAT,
+    notebook.FORMAT,
+    rst.FORMAT,
+    captions.SRT,
+    captions.VTT,
+    records.JSON,
+    records.JSONL,
 )
 
 
@@ -75,6 +104,12 @@ def by_suffix(suffix: str) -> Format | None:
 def by_media_type(media_type: str) -> Format | None:
     """The format of what a server calls `media_type`, or None."""
     return next((known for known in every() if media_type.lower() in known.media_types), None)
+
+
+def read_inside(raw: Raw) -> Parsed | None:
+    """What a file within another one says, by the suffix of its name; None where no format reads it."""
+    known = by_suffix(PurePosixPath(raw.name).suffix)
+    return None if known is None else known.read(raw)
 
 
 def as_table() -> str:

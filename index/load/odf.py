@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from index.errors import EncryptedFileError
@@ -20,8 +21,8 @@ ASIDE = frozenset((OFFICE + "annotation", OFFICE + "annotation-end", TEXT + "not
 _MOST_SPACES = 1000
 
 
-def words_of(element: Any) -> str:
-    """The words of a paragraph or a heading, without notes and remarks."""
+def words_of(element: Any, noted: Callable[[str], str] | None = None) -> str:
+    """The words of a paragraph or a heading, without remarks. `noted`: what stands for the number of a note."""
     parts = [element.text or ""]
     for child in element:
         if child.tag == TEXT + "s":
@@ -30,8 +31,10 @@ def words_of(element: Any) -> str:
             parts.append("\t")
         elif child.tag == TEXT + "line-break":
             parts.append("\n")
+        elif child.tag == TEXT + "note" and noted is not None:
+            parts.append(noted((child.findtext(TEXT + "note-citation") or "*").strip()))
         elif child.tag not in ASIDE:
-            parts.append(words_of(child))
+            parts.append(words_of(child, noted))
         parts.append(child.tail or "")
     return "".join(parts)
 

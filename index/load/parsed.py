@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from index.load.marked import unmarked
 from index.load.tables import Cell, Span, TableCell, table_block
 from index.types import MetadataValue, Segment, SegmentKind, Unread
+
+MAX_DEPTH = 3  # files within files
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +17,8 @@ class Raw:
     """The bytes of a source. `name` stands in messages; `encoding` is the one that the user names, None for none.
 
     `charset`: what the server said of the bytes, None for a file. `url`: where they came from, None for a file.
+    `read_inside`: reads a file within this one by its name, None for one that no format reads; `depth`: in how many
+    files this one stands.
     """
 
     name: str
@@ -22,6 +26,17 @@ class Raw:
     encoding: str | None = None
     charset: str | None = None
     url: str | None = None
+    read_inside: Callable[[Raw], Parsed | None] | None = None
+    depth: int = 0
+
+    def inside(self, name: str, data: bytes) -> Parsed | None:
+        """What a file within this one says; None where no format reads it, or files stand in files without end.
+
+        Raises `LoadError` as its format does.
+        """
+        if self.read_inside is None or self.depth >= MAX_DEPTH:
+            return None
+        return self.read_inside(Raw(name, data, read_inside=self.read_inside, depth=self.depth + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +123,22 @@ class Composer:
         if first < len(self.segments):
             start = self.segments[first].start
             self.segments.insert(first, Segment(kind, start, self._length, number=number, name=name))
+
+    def include(self, parsed: Parsed) -> None:
+        """Append a whole that was read apart, such as an attachment, with its segments and what is not read of it."""
+        text = parsed.text.rstrip()
+        if not text.strip():
+            return
+        self._append("\n\n" if self._length else "")
+        by = self._length
+        self._append(text)
+        for segment in parsed.segments:
+            if segment.start < len(text):
+                headers = tuple((a + by, b + by) for a, b in segment.headers)
+                end = min(segment.end, len(text)) + by
+                self.segments.append(replace(segment, start=segment.start + by, end=end, headers=headers))
+        self.drafts.append(Draft(SegmentKind.PARAGRAPH, text))
+        self.unread += parsed.unread
 
     def put(self, draft: Draft, inside: Iterable[Segment] = ()) -> None:
         """Append a block, whose text neither begins nor ends with white space; `inside`: segments in it, placed."""
