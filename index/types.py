@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -30,11 +30,41 @@ class SegmentKind(StrEnum):
     CELL = "cell"  # of a table; it lies inside of it
     NOTE_NUMBER = "note_number"  # that leads to a note; it lies inside of a block, and is read as no part of it
     ADDED = "added"  # characters that the loader put in, for what the eye sees and text loses; inside of a block
+    SHEET = "sheet"  # of a workbook, by its name
+    SLIDE = "slide"  # of a presentation, by its number
+    SPEAKER_NOTES = "speaker_notes"  # below a slide
+    CHAPTER = "chapter"  # of a book, by its name
+    MESSAGE = "message"  # of a mailbox, by its number
+    ATTACHMENT = "attachment"  # of a message, by its file's name
+    NOTEBOOK_CELL = "notebook_cell"  # by its number
+    TIME = "time"  # what is said from a time on, as "0:01:02"
+    PATH = "path"  # of a value in JSON, as "$.services[2].port"
 
     @property
     def is_block(self) -> bool:
         """Whether segments of this kind divide the text; the others enclose blocks or lie inside of them."""
-        return self not in (SegmentKind.PAGE, SegmentKind.CELL, SegmentKind.NOTE_NUMBER, SegmentKind.ADDED)
+        return self not in _NO_BLOCKS
+
+    @property
+    def is_place(self) -> bool:
+        """Whether segments of this kind say where a person looks: they enclose blocks, or parts of them."""
+        return self in _PLACES
+
+
+_PLACES = frozenset(
+    (
+        SegmentKind.SHEET,
+        SegmentKind.SLIDE,
+        SegmentKind.SPEAKER_NOTES,
+        SegmentKind.CHAPTER,
+        SegmentKind.MESSAGE,
+        SegmentKind.ATTACHMENT,
+        SegmentKind.NOTEBOOK_CELL,
+        SegmentKind.TIME,
+        SegmentKind.PATH,
+    )
+)
+_NO_BLOCKS = _PLACES | {SegmentKind.PAGE, SegmentKind.CELL, SegmentKind.NOTE_NUMBER, SegmentKind.ADDED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +72,10 @@ class Segment:
     """A stretch of a document: a page, a heading, a paragraph …
 
     `level` is the depth of a heading, or of a list's item where the format states it, from 1; `number` is a page's
-    number from 1, or that of an item in a numbered list where the text itself does not have it. `headers` are the
-    spans of a table cell's row and column headers. Segments are in reading order. No two blocks overlap, except that
+    number from 1, or that of an item in a numbered list where the text itself does not have it. Of a table's cell
+    `headers` are the spans of its column headers, top down, and then of its row's; `number` is its row and `level` its
+    column where the file counts them otherwise than the text does, from 1. `name` is what a place is called.
+    Segments are in reading order. No two blocks overlap, except that
     hidden characters, running heads and line numbers may lie inside the paragraph that they cut; cells and added
     characters lie inside of blocks. A page encloses its blocks, but a paragraph may begin on one and end on the next.
     """
@@ -54,6 +86,7 @@ class Segment:
     level: int | None = None
     number: int | None = None
     headers: tuple[tuple[int, int], ...] = ()
+    name: str = ""
 
     def __post_init__(self) -> None:
         if not 0 <= self.start < self.end:
@@ -137,6 +170,28 @@ class Document:
                 return segment.number
         return None
 
+    def places_at(self, offset: int) -> tuple[tuple[str, str], ...]:
+        """Where the character at `offset` stands besides page and heading: pairs as ("slide", "3"), outermost first.
+
+        In a table: ("row", "3") and ("column", "Port"), by its column's headers, or its letter where it has none.
+        """
+        last = bisect_right(self.segments, offset, key=lambda segment: segment.start)
+        around = [segment for segment in self.segments[:last] if offset < segment.end]
+        found = [(s.kind.value, s.name or str(s.number or "")) for s in around if s.kind in _PLACES]
+        cells = [segment for segment in around if segment.kind is SegmentKind.CELL]
+        tables = [segment for segment in around if segment.kind is SegmentKind.TABLE]
+        if cells and tables:
+            before = self.text[tables[-1].start : cells[-1].start]
+            row = cells[-1].number or before.count("\n") + 1
+            column = cells[-1].level or before.rpartition("\n")[2].count("\t") + 1
+            above = " / ".join(self.text[a:b] for a, b in self.column_headers(cells[-1]))
+            found += [("row", str(row)), ("column", above or column_letters(column))]
+        return tuple(found)
+
+    def column_headers(self, cell: Segment) -> tuple[tuple[int, int], ...]:
+        """The spans of the headers of a cell's column, outermost first: those that stand in rows above its own."""
+        return tuple((a, b) for a, b in cell.headers if self.text.find("\n", b, cell.start) >= 0)
+
     def heading_at(self, offset: int) -> str | None:
         """The text of the last heading at or before `offset`, or None."""
         headings = [s for s in self.segments if s.kind is SegmentKind.HEADING and s.start <= offset]
@@ -187,6 +242,15 @@ class Hit:
     chunk: Chunk
     score: float
     parts: ScoreParts
+
+
+def column_letters(column: int) -> str:
+    """A column's name in a sheet: 1 is A, 27 is AA."""
+    letters = ""
+    while column > 0:
+        column, last = divmod(column - 1, 26)
+        letters = chr(ord("A") + last) + letters
+    return letters
 
 
 def _unspoken(segments: Sequence[Segment]) -> Iterator[tuple[int, int]]:

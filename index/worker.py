@@ -135,9 +135,9 @@ def document_of(plain: Mapping[str, Any]) -> Document:
 
 
 def _segment_of(
-    kind: str, start: int, end: int, level: int | None, number: int | None, headers: Sequence[Sequence[int]]
+    kind: str, start: int, end: int, level: int | None, number: int | None, headers: Sequence[Sequence[int]], name: str
 ) -> Segment:
-    return Segment(SegmentKind(kind), start, end, level, number, tuple((first, last) for first, last in headers))
+    return Segment(SegmentKind(kind), start, end, level, number, tuple((a, b) for a, b in headers), name)
 
 
 def _unread_of(kind: str, pages: Sequence[int], count: int, detail: str) -> Unread:

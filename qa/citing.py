@@ -26,4 +26,5 @@ def cite(index: Index, document_id: str, start: int, end: int, *, context: int =
         heading=document.heading_at(start),
         file_sha256=stated if isinstance(stated, str) else None,
         added=tuple((max(s.start, start), min(s.end, end)) for s in document.added_in(start, end)),
+        where=document.places_at(start),
     )

@@ -21,7 +21,21 @@ _ABSTAINED = {
 }
 _VERDICTS = {"yes": "verdict_yes", "no": "verdict_no"}
 
-# A heading is named up to so many characters.
+_PLACES = {
+    "sheet": "place_sheet",
+    "slide": "place_slide",
+    "speaker_notes": "place_speaker_notes",
+    "chapter": "place_chapter",
+    "message": "place_message",
+    "attachment": "place_attachment",
+    "notebook_cell": "place_notebook_cell",
+    "time": "place_time",
+    "path": "place_path",
+    "row": "place_row",
+    "column": "place_column",
+}
+
+# A heading, or the name of a place, is given up to so many characters.
 LONGEST_HEADING = 80
 
 
@@ -73,10 +87,25 @@ def percent(probability: float) -> str:
 def place_text(citation: Citation) -> str:
     """Where a citation stands: document, page and heading where there are any, characters."""
     page = "" if citation.page is None else render("place_page", page=citation.page)
-    heading = "" if citation.heading is None else render("place_heading", heading=_shortened(citation.heading))
-    place = render("place", id=citation.document_id, page=page, heading=heading, start=citation.start, end=citation.end)
+    under = under_text(citation.heading, citation.where)
+    place = render("place", id=citation.document_id, page=page, heading=under, start=citation.start, end=citation.end)
     words = " ".join(citation.quote[start - citation.start : end - citation.start] for start, end in citation.added)
     return place + (render("added", words=words) if words else "")
+
+
+def under_text(heading: str | None, where: Sequence[tuple[str, str]]) -> str:
+    """The heading, and where else a person looks: the sheet, the slide, a table's row and column …
+
+    A heading that is the name of such a place is not said twice.
+    """
+    named = heading is not None and heading not in (name for _, name in where)
+    before = render("place_heading", heading=_shortened(heading)) if heading is not None and named else ""
+    return before + where_text(where)
+
+
+def where_text(where: Sequence[tuple[str, str]]) -> str:
+    """Where a person looks besides page and heading; of kinds that this version does not know, nothing."""
+    return "".join(render(_PLACES[kind], name=_shortened(name)) for kind, name in where if kind in _PLACES)
 
 
 def marked(citation: Citation, form: Form) -> tuple[int, int] | None:

@@ -51,7 +51,8 @@ class Citation:
     `AskConfig.context` says otherwise).
     `document_sha256`: of the document's text in UTF-8.
     `part`: of a question in several parts, the one that this answers. `focus_start`, `focus_end`: within a sentence or
-    passage, the words that matter most, or None.
+    passage, the words that matter most, or None. `where`: where a person looks besides page and heading, outermost
+    first: ("slide", "3"), or of a table's cell ("row", "3") and ("column", "Port").
     """
 
     document_id: str
@@ -71,6 +72,7 @@ class Citation:
     part: str | None = None
     focus_start: int | None = None
     focus_end: int | None = None
+    where: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

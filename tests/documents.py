@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -144,3 +145,32 @@ def shut(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         return listed(path)
 
     monkeypatch.setattr(os, "scandir", scandir)
+
+
+_ODF = "urn:oasis:names:tc:opendocument:xmlns"
+
+
+def opendocument(kind: str, body: str, head: str = "", **parts: str) -> bytes:
+    """An OpenDocument file whose body, "text" or "spreadsheet", holds this XML; `parts` by their names."""
+    names = "".join(f' xmlns:{name}="{_ODF}:{name}:1.0"' for name in ("office", "table", "text"))
+    content = (
+        f"{head}<office:document-content{names}><office:body><office:{kind}>{body}</office:{kind}></office:body>"
+        "</office:document-content>"
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("content.xml", content)
+        for name, text in parts.items():
+            archive.writestr(name, text)
+    return out.getvalue()
+
+
+def opendocument_sheet(name: str, rows: str, head: str = "", **parts: str) -> bytes:
+    """An .ods file of one sheet."""
+    return opendocument("spreadsheet", f'<table:table table:name="{name}">{rows}</table:table>', head, **parts)
+
+
+def opendocument_row(*texts: str, times: int = 1) -> str:
+    """A row of a sheet, whose cells show these texts."""
+    cells = "".join(f"<table:table-cell><text:p>{text}</text:p></table:table-cell>" for text in texts)
+    return f'<table:table-row table:number-rows-repeated="{times}">{cells}</table:table-row>'

@@ -2,59 +2,40 @@
 
 from __future__ import annotations
 
-import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
-import docx
 import pytest
-from documents import column, pdf
 from fakes import HashingEmbedder
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from made import HEADINGS, MADE, word
 
 from index import Document, Index, SegmentKind, load, load_all
-from index.errors import EncodingError, LoadError
+from index.errors import EncodingError, LoadError, UnsupportedFormatError
 from index.load import formats
 from index.load.parsed import Composer, Format, Raw
 from index.load.tables import table_text
+from pincite.cli.main import main
+from pincite.web.shelf import adding_html
 
 GUIDE = Path(__file__).parent.parent / "docs" / "adding-a-loader.md"
 SAID = ["The old bridge closes on Monday.", "Café “naïve” costs £3.50 – or more."]
-CUES = (
-    "1\r\n00:00:01,000 --> 00:00:02,500\r\nThe old bridge\r\ncloses on Monday.\r\n\r\n"
-    "2\n00:00:03,000 --> 00:00:04,000\nSoon.\n"
+CALENDAR = (
+    "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART;TZID=Europe/Oslo:20240501T100000\r\n"
+    "SUMMARY:The old bridge\\, closed\r\nDESCRIPTION:It opens again\r\n  on Monday.\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
 )
-
-
-def word(paragraphs: list[str]) -> bytes:
-    made, out = docx.Document(), io.BytesIO()
-    for paragraph in paragraphs:
-        made.add_paragraph(paragraph)
-    made.save(out)
-    return out.getvalue()
-
-
-MADE: dict[str, Callable[[list[str]], bytes]] = {
-    ".txt": lambda said: "\n\n".join(said).encode(),
-    ".md": lambda said: "\r\n\r\n".join(said).encode(),
-    ".markdown": lambda said: "\n\n".join(said).encode(),
-    ".html": lambda said: "".join(f"<p>{one}</p>" for one in said).encode(),
-    ".htm": lambda said: "".join(f"<p>{one}</p>" for one in said).encode(),
-    ".pdf": lambda said: pdf([column([one], 50, 700) for one in said]),
-    ".docx": word,
-}
 
 
 @pytest.mark.parametrize("suffix", formats.suffixes())
 def test_every_format_gives_the_words_a_person_sees_in_segments_that_hold(tmp_path: Path, suffix: str) -> None:
     (tmp_path / f"a{suffix}").write_bytes(MADE[suffix](SAID))
     document = load(tmp_path / f"a{suffix}")
-    assert document.text.split() == " ".join(SAID).split()
-    blocks = [s for s in document.segments if s.kind is not SegmentKind.PAGE]
-    assert [document.text[s.start : s.end] for s in blocks] == SAID
+    expected = [*HEADINGS.get(suffix, []), *SAID]
+    assert document.text.split() == " ".join(expected).split()
+    assert [document.text[s.start : s.end] for s in document.blocks()] == expected
     assert document.media_type == formats.by_suffix(suffix).media_types[0]
     assert len(document.metadata["file_sha256"]) == 64
 
@@ -75,29 +56,99 @@ def test_no_two_formats_claim_a_suffix_or_a_media_type() -> None:
         assert len(claims) == len(set(claims))
 
 
-def test_the_documented_example_is_a_format_that_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    example = re.search(r"```python\n(\"\"\"SubRip.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
-    assert example is not None
+@pytest.fixture
+def example() -> Format:
+    """The format that the guide shows."""
+    source = re.search(r"```python\n(\"\"\"iCalendar.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
+    assert source is not None
     module: dict[str, Format] = {}
-    exec(compile(example[1], "srt.py", "exec"), module)
-    monkeypatch.setattr(formats, "FORMATS", (*formats.FORMATS, module["FORMAT"]))
-    (tmp_path / "a.srt").write_bytes(CUES.encode())
-    (tmp_path / "b.srt").write_bytes(b"\xff")
-    (tmp_path / "c.srt").write_bytes(b"no cues")
-    document = load(tmp_path / "a.srt")
-    assert document.text == "The old bridge closes on Monday.\n\nSoon."
-    assert [document.text[s.start : s.end] for s in document.segments] == ["The old bridge closes on Monday.", "Soon."]
-    with pytest.raises(EncodingError, match=r"'b.srt' is not utf-8"):
-        load(tmp_path / "b.srt")
-    with pytest.raises(LoadError, match=r"'c.srt' holds no cue"):
-        load(tmp_path / "c.srt")
+    exec(compile(source[1], "ics.py", "exec"), module)
+    return module["FORMAT"]
 
 
-def test_the_guide_lists_the_formats_as_they_are() -> None:
-    source = Path(formats.__file__).read_text(encoding="utf-8")
-    entry = re.search(r"^FORMATS: .*\((.*)\)$", source, re.MULTILINE)
-    assert entry is not None
-    assert f"FORMATS: tuple[Format, ...] = ({entry[1]}, srt.FORMAT)" in GUIDE.read_text(encoding="utf-8")
+def test_the_documented_example_is_a_format_that_works(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, example: Format
+) -> None:
+    monkeypatch.setattr(formats, "FORMATS", (*formats.FORMATS, example))
+    (tmp_path / "a.ics").write_bytes(CALENDAR.encode())
+    (tmp_path / "b.ics").write_bytes(b"\xff")
+    (tmp_path / "c.ics").write_bytes(b"no events")
+    document = load(tmp_path / "a.ics")
+    assert [document.text[s.start : s.end] for s in document.segments] == [
+        "The old bridge, closed", "20240501T100000", "It opens again on Monday.",
+    ]  # fmt: skip
+    with pytest.raises(EncodingError, match=r"'b.ics' is not utf-8"):
+        load(tmp_path / "b.ics")
+    with pytest.raises(LoadError, match=r"'c.ics' holds no event"):
+        load(tmp_path / "c.ics")
+
+
+class Entry:
+    """An entry point of another package."""
+
+    name, value = "theirs", "their_package:FORMAT"
+
+    def __init__(self, made: object) -> None:
+        self.made = made
+
+    def load(self) -> object:
+        if isinstance(self.made, Exception):
+            raise self.made
+        return self.made
+
+
+@pytest.fixture
+def installed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[object], None]]:
+    """Installs another package whose entry point names what is given."""
+
+    def install(made: object) -> None:
+        monkeypatch.setattr(formats, "entry_points", lambda group: [Entry(made)] if group == "pincite.formats" else [])
+        formats.added.cache_clear()
+
+    yield install
+    formats.added.cache_clear()
+
+
+def test_a_format_of_another_package_is_found_by_its_entry_point(
+    tmp_path: Path, installed: Callable[[object], None], example: Format, capsys: pytest.CaptureFixture[str]
+) -> None:
+    installed(example)
+    (tmp_path / "a.ics").write_bytes(CALENDAR.encode())
+    assert [document.id for document in load_all([tmp_path])] == ["a.ics"]
+    assert ".ics" in formats.suffixes()
+    assert main(["show", "--formats"]) == 0
+    assert ".ics: calendars" in capsys.readouterr().out.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("made", "why"),
+    [
+        (ImportError("no module"), "cannot be imported (no module)"),
+        (print, "is a builtin_function_or_method and no Format"),
+        (Format(("text/x",), (".csv",), formats.FORMATS[0].read), "claims '.csv', which comma-separated values have"),
+    ],
+)
+def test_an_entry_point_that_names_no_format_of_its_own_is_said_in_one_line(
+    installed: Callable[[object], None], made: object, why: str
+) -> None:
+    installed(made)
+    message = (
+        f"the entry point 'theirs' of 'pincite.formats' (their_package:FORMAT) {why}; mend or uninstall its package"
+    )
+    with pytest.raises(UnsupportedFormatError, match=f"^{re.escape(message)}$"):
+        formats.suffixes()
+
+
+def test_readme_the_page_show_and_errors_name_every_format(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    readme = (GUIDE.parent.parent / "README.md").read_text(encoding="utf-8")
+    assert formats.as_table() in readme
+    assert main(["show", "--formats"]) == 0
+    shown = capsys.readouterr().out
+    (tmp_path / "a.unknown").write_bytes(b"x")
+    with pytest.raises(UnsupportedFormatError) as caught:
+        load(tmp_path / "a.unknown")
+    for suffix in formats.suffixes():
+        assert all(suffix in place for place in (shown, adding_html(), str(caught.value)))
 
 
 characters = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)

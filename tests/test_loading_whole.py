@@ -518,11 +518,11 @@ def test_cells_that_are_merged_downwards_are_one_and_each_cell_has_its_headers(t
 
 
 def test_a_folder_names_the_files_that_are_passed_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for name in ("a.txt", "fees.csv", "letter.eml", ".hidden.csv"):
+    for name in ("a.txt", "fees.qif", "letter.msg", ".hidden.qif"):
         (tmp_path / name).write_text("The clock strikes twelve.")
     assert len(list(Loaded(load_each([tmp_path]), None))) == 1
     assert capsys.readouterr().err == (
-        "pincite: passed over, as Pincite does not read such files: fees.csv, letter.eml\n"
+        "pincite: passed over, as Pincite does not read such files: fees.qif, letter.msg\n"
     )
 
 

@@ -82,7 +82,7 @@ def test_markdown_is_laid_out_and_quoted_without_its_marks(growing, visit) -> No
     visitor.ask("How tall is *64 m*?")
     expect(visitor.page.locator("blockquote")).to_have_text("A silver fir, 64 m tall", use_inner_text=True)
     visitor.ask("How tall is *31 m*?")
-    expect(visitor.page.locator("blockquote").last).to_have_text("Larch · 31 m", use_inner_text=True)
+    expect(visitor.page.locator("blockquote").last).to_have_text("Tree · Height\nLarch · 31 m", use_inner_text=True)
     visitor.comes_into_view(2)
     assert visitor.chosen() == "31 m"
 

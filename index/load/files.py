@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from index.errors import (
@@ -214,14 +214,14 @@ def _format_of(fetched: Fetched, url: str) -> Format:
     if fetched.media_type == "text/plain":
         known = formats.by_suffix(suffix) if suffix.lower() in (".md", ".markdown") else known
     if known is None:
-        kinds = ", ".join(known.media_types[0] for known in formats.FORMATS)
+        kinds = ", ".join(known.media_types[0] for known in formats.every())
         raise UnsupportedFormatError(f"cannot read {url!r}, which is {fetched.media_type!r}; Pincite reads {kinds}")
     return known
 
 
 def _document(known: Format, raw: Raw, source: str) -> Document:
     try:
-        parsed = known.read(raw)
+        parsed = known.read(replace(raw, read_inside=formats.read_inside))
     except (RecursionError, MemoryError) as error:
         raise SourceTooLargeError(
             f"{raw.name!r} is nested too deep or too large to read; simplify or split it"

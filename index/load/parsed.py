@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from index.load.marked import unmarked
 from index.load.tables import Cell, Span, TableCell, table_block
 from index.types import MetadataValue, Segment, SegmentKind, Unread
+
+MAX_DEPTH = 3  # files within files
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +17,8 @@ class Raw:
     """The bytes of a source. `name` stands in messages; `encoding` is the one that the user names, None for none.
 
     `charset`: what the server said of the bytes, None for a file. `url`: where they came from, None for a file.
+    `read_inside`: reads a file within this one by its name, None for one that no format reads; `depth`: in how many
+    files this one stands.
     """
 
     name: str
@@ -22,6 +26,17 @@ class Raw:
     encoding: str | None = None
     charset: str | None = None
     url: str | None = None
+    read_inside: Callable[[Raw], Parsed | None] | None = None
+    depth: int = 0
+
+    def inside(self, name: str, data: bytes) -> Parsed | None:
+        """What a file within this one says; None where no format reads it, or files stand in files without end.
+
+        Raises `LoadError` as its format does.
+        """
+        if self.read_inside is None or self.depth >= MAX_DEPTH:
+            return None
+        return self.read_inside(Raw(name, data, read_inside=self.read_inside, depth=self.depth + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +54,16 @@ class Format:
     """A kind of file: its media types (the first is a Document's), its suffixes, and what reads it.
 
     `read` raises a `LoadError` that starts with the `repr` of `Raw.name`. `version` grows when `read` gives another
-    text for the same bytes.
+    text for the same bytes. `title`: what people call such files, in the plural; `places`: where a citation says that
+    words stand, besides the heading above them.
     """
 
     media_types: tuple[str, ...]
     suffixes: tuple[str, ...]
     read: Callable[[Raw], Parsed]
     version: int = 1
+    title: str = "files"
+    places: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +115,33 @@ class Composer:
         if plain.text:
             self.put(Draft(SegmentKind.TABLE, plain.text, added=plain.added, notes=plain.notes, cells=tuple(found)))
 
-    def put(self, draft: Draft) -> None:
-        """Append a block whose text neither begins nor ends with white space."""
+    def enclose(self, kind: SegmentKind, first: int, *, number: int | None = None, name: str = "") -> None:
+        """Say that the blocks from the segment `first` on stand in one place, such as a slide; of no blocks, nothing.
+
+        Places in it have been said before.
+        """
+        if first < len(self.segments):
+            start = self.segments[first].start
+            self.segments.insert(first, Segment(kind, start, self._length, number=number, name=name))
+
+    def include(self, parsed: Parsed) -> None:
+        """Append a whole that was read apart, such as an attachment, with its segments and what is not read of it."""
+        text = parsed.text.rstrip()
+        if not text.strip():
+            return
+        self._append("\n\n" if self._length else "")
+        by = self._length
+        self._append(text)
+        for segment in parsed.segments:
+            if segment.start < len(text):
+                headers = tuple((a + by, b + by) for a, b in segment.headers)
+                end = min(segment.end, len(text)) + by
+                self.segments.append(replace(segment, start=segment.start + by, end=end, headers=headers))
+        self.drafts.append(Draft(SegmentKind.PARAGRAPH, text))
+        self.unread += parsed.unread
+
+    def put(self, draft: Draft, inside: Iterable[Segment] = ()) -> None:
+        """Append a block, whose text neither begins nor ends with white space; `inside`: segments in it, placed."""
         if self.drafts:
             in_list = draft.kind is self.drafts[-1].kind is SegmentKind.LIST_ITEM
             self._append("\n" if in_list else "\n\n")
@@ -112,6 +155,7 @@ class Composer:
             headers = tuple((a + start, b + start) for a, b in cell.headers)
             inner.append(Segment(SegmentKind.CELL, cell.start + start, cell.end + start, headers=headers))
         self.segments += sorted(inner, key=lambda segment: (segment.start, -segment.end))
+        self.segments += inside
 
     def parsed(self, metadata: Mapping[str, MetadataValue] | None = None) -> Parsed:
         """The whole."""

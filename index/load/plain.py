@@ -23,12 +23,13 @@ _MARKED = re.compile(r"(?:[-*•]|\(?(?:\d{1,3}(?:\.\d{1,3})*|[a-z])[.)])\s|\d{1
 _LONGEST_HEADING = 60  # characters
 
 
-def segments(text: str) -> tuple[Segment, ...]:
+def segments(text: str, *, wrapped: bool = False) -> tuple[Segment, ...]:
     """The paragraphs of `text`, without the white space around them, and the running heads of its pages.
 
-    A paragraph that goes on after the end of a page is one; the running heads lie inside of it.
+    A paragraph that goes on after the end of a page is one; the running heads lie inside of it. `wrapped`: the format
+    says that lines are, however long they are.
     """
-    unwrapped = any(len(line[0]) > LONGEST_WRAPPED_LINE for line in _LINE.finditer(text))
+    unwrapped = not wrapped and any(len(line[0]) > LONGEST_WRAPPED_LINE for line in _LINE.finditer(text))
     heads = [] if unwrapped else running_heads(text)
     found: list[Segment] = []
     position = int(text.startswith("\ufeff"))  # a byte order mark belongs to no paragraph
@@ -90,4 +91,4 @@ def read(raw: Raw) -> Parsed:
     return Parsed(text, outlined(text, segments(text)))
 
 
-FORMAT = Format(("text/plain",), (".txt",), read, version=2)
+FORMAT = Format(("text/plain",), (".txt",), read, version=2, title="plain text")

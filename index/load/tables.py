@@ -11,6 +11,7 @@ from index.load.marked import Unmarked, unmarked
 Span = tuple[int, int]
 MAX_COLUMNS = 1000
 MAX_HEADS = 12  # rows at the top of a table that can be headers
+_YEAR = re.compile(r"(?:1[5-9]|20)\d\d(?:[/–-]\d{2,4})?")
 _FIGURE = re.compile(r"[\s\d.,:%€$£+()/−–-]*\d[\s\d.,:%€$£+()/−–-]*")
 
 
@@ -91,7 +92,7 @@ def headers_of(cells: Sequence[TableCell]) -> list[list[int]]:
     """
     if not cells:
         return []
-    heads = _head_rows(cells)
+    heads = head_rows(cells)
     by_column: dict[int, list[int]] = {}
     firsts: dict[int, int] = {}
     for i, cell in enumerate(cells):
@@ -115,7 +116,12 @@ def headers_of(cells: Sequence[TableCell]) -> list[list[int]]:
     return found
 
 
-def _head_rows(cells: Sequence[TableCell]) -> int:
+def is_figure(text: str) -> bool:
+    """Whether a cell holds a number, a date in figures, a sum of money, and no words."""
+    return _FIGURE.fullmatch(text) is not None
+
+
+def head_rows(cells: Sequence[TableCell]) -> int:
     """How many rows at the top are headers."""
     rows: dict[int, list[TableCell]] = {}
     for cell in cells:
@@ -129,15 +135,24 @@ def _head_rows(cells: Sequence[TableCell]) -> int:
             stated = row + 1
         return min(stated, order[0] + MAX_HEADS) if stated <= order[-1] else 0
     first = [cell for cell in rows[order[0]] if cell.text.strip()]
-    if len(order) < 2 or any(_FIGURE.fullmatch(cell.text) for cell in first if cell.column > 0):
+    if len(order) < 2 or (any(is_figure(c.text) for c in first if c.column > 0) and not _are_years(first, cells)):
         return 0
     heads, last = order[0] + 1, min(order[-1], order[0] + MAX_HEADS - 1)
     while heads <= last:
         above = [cell for cell in cells if cell.row < heads]
         below = any(cell.row + cell.rows > heads for cell in above)
         across = any(cell.columns > 1 and cell.row == heads - 1 and cell.text.strip() for cell in above)
-        words = not any(_FIGURE.fullmatch(cell.text) for cell in rows.get(heads, ()))
+        words = not any(is_figure(cell.text) for cell in rows.get(heads, ()))
         if not (below or (across and words)) or len(rows[order[0]]) < 2:
             break
         heads += 1
     return heads if heads <= order[-1] else order[0] + 1
+
+
+def _are_years(first: Sequence[TableCell], cells: Sequence[TableCell]) -> bool:
+    """Whether the figures of the first row are years above other things than years, as headers are."""
+    years = {cell.column for cell in first if cell.column > 0 and _YEAR.fullmatch(cell.text.strip())}
+    if any(is_figure(cell.text) for cell in first if cell.column > 0 and cell.column not in years):
+        return False
+    below = [cell.text.strip() for cell in cells if cell.row > first[0].row and cell.column in years]
+    return not any(_YEAR.fullmatch(text) for text in below)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from pathlib import PurePosixPath
 
 from index.types import Chunk, Document, SegmentKind
@@ -25,15 +25,30 @@ def document_title(document: Document) -> str:
 
 
 def lexical_text(document: Document, chunk: Chunk) -> str:
-    """What BM25 indexes for `chunk`: the title, the heading above it and its own words."""
+    """What BM25 indexes for `chunk`: the title, the heading above it, of a table's rows the headers, its own words."""
     own = document.readable(chunk.start, chunk.end)
-    context = [document_title(document), _heading_above(document, chunk.start)]
+    context = [document_title(document), _heading_above(document, chunk.start), _headers_above(document, chunk)]
     return "\n".join([*(words for words in dict.fromkeys(context) if words and words not in own), own])
 
 
 def embedded_text(document: Document, chunk: Chunk) -> str:
     """What the embedder reads for `chunk`: its own words, without hidden ones."""
     return document.readable(chunk.start, chunk.end)
+
+
+def _headers_above(document: Document, chunk: Chunk) -> str:
+    """The column headers of the first rows in `chunk`, which stand before it; of tables whose file counts the rows.
+
+    Of other tables the words are those that indexes of earlier versions hold.
+    """
+    first = bisect_left(document.segments, chunk.start, key=lambda segment: segment.start)
+    found: dict[str, None] = {}
+    for segment in document.segments[first : first + REACH]:
+        if segment.start >= chunk.end:
+            break
+        if segment.kind is SegmentKind.CELL and segment.number is not None:
+            found.update((document.text[a:b], None) for a, b in segment.headers if b <= chunk.start)
+    return " ".join(found)
 
 
 def _heading_above(document: Document, offset: int) -> str:

@@ -18,20 +18,52 @@ _TITLE = re.compile(
 # Characters without white space between them from which on they are no words, and how many of the last are kept.
 _LONG_RUN = re.compile(r"(?<!\S)\S{400,}")
 KEPT = 100
+LONGEST_ROW = 400  # characters of a table's row that is a sentence
+_LINE = re.compile(r"[^\r\n]+")
 
 
 def split_sentences(document: Document) -> list[Span]:
     """Half-open spans of the document's sentences, in order, without the white space around them.
 
-    No sentence crosses the edge of a heading, paragraph or other block; pages do not end a sentence.
-    Every character that is not white space lies in exactly one sentence, but for hidden ones and for marks without
-    a letter between blocks (a list's bullet, the line under a heading).
+    No sentence crosses the edge of a heading, paragraph or other block; pages do not end a sentence. Of a table each
+    row is one.
+    Every character that is not white space lies in exactly one sentence, but for hidden ones and for marks without a
+    letter between blocks (a list's bullet, the line under a heading).
     """
     spans = []
+    tables = {block.start: block.end for block in document.blocks() if block.kind is SegmentKind.TABLE}
     for start, end in _blocks(document):
+        if tables.get(start) == end:
+            spans += _rows(document.text, start, end)
+            continue
         for a, b in _split(document.text[start:end]):
             spans.append((start + a, start + b))
     return spans
+
+
+def _rows(text: str, start: int, end: int) -> Iterator[Span]:
+    """The rows of a table, each a sentence; a line without letters or figures belongs to the one before.
+
+    Rows longer than people write sentences are prose set in columns, and split as such.
+    """
+    pending: Span | None = None
+    for line in _LINE.finditer(text, start, end):
+        first, last = line.span()
+        if pending is not None and not any(map(str.isalnum, line[0])):
+            pending = pending[0], last
+            continue
+        if pending is not None:
+            yield from _row(text, *pending)
+        pending = first, last
+    if pending is not None:
+        yield from _row(text, *pending)
+
+
+def _row(text: str, start: int, end: int) -> Iterator[Span]:
+    if end - start > LONGEST_ROW:
+        yield from ((start + a, start + b) for a, b in _split(text[start:end]))
+    else:
+        yield from _trimmed(text, start, end)
 
 
 def _blocks(document: Document) -> Iterator[Span]:

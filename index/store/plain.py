@@ -9,19 +9,28 @@ from index.types import Segment, SegmentKind, Unread, UnreadKind
 
 
 def plain_segments(segments: Iterable[Segment]) -> list[list[Any]]:
-    """A row a segment: kind, start, end, level, number, and of a table's cell the spans of its headers."""
-    return [
-        [s.kind, s.start, s.end, s.level, s.number, *([[list(span) for span in s.headers]] if s.headers else [])]
-        for s in segments
-    ]
+    """A row a segment: kind, start, end, level, number; the spans of a cell's headers; a place's name."""
+    return [[s.kind, s.start, s.end, s.level, s.number, *_rest(s)] for s in segments]
+
+
+def _rest(segment: Segment) -> list[Any]:
+    """Headers and name, where there are any."""
+    if not (segment.headers or segment.name):
+        return []
+    headers = [list(span) for span in segment.headers]
+    return [headers, segment.name] if segment.name else [headers]
 
 
 def segments_of(rows: Iterable[list[Any]]) -> tuple[Segment, ...]:
     """The segments that `plain_segments` made rows of. Raises `ValueError` and `TypeError` for other rows."""
     return tuple(
-        Segment(SegmentKind(kind), start, end, level, number, tuple((a, b) for a, b in (rest[0] if rest else ())))
+        Segment(SegmentKind(kind), start, end, level, number, *_rest_of(*rest))
         for kind, start, end, level, number, *rest in rows
     )
+
+
+def _rest_of(headers: Iterable[list[int]] = (), name: str = "") -> tuple[tuple[tuple[int, int], ...], str]:
+    return tuple((a, b) for a, b in headers), name
 
 
 def plain_unread(unread: Iterable[Unread]) -> list[list[Any]]:

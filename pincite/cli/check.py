@@ -32,7 +32,11 @@ NOT_ALL_HOLD = 3
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `pincite check`."""
-    parser.add_argument("draft", metavar="DRAFT", help="the text to check: .txt, .md, .html, .docx, .pdf, .json, or -")
+    parser.add_argument(
+        "draft",
+        metavar="DRAFT",
+        help="the text: any file that Pincite reads, .json, or -",
+    )
     where = parser.add_mutually_exclusive_group(required=True)
     where.add_argument(
         "--source",

@@ -1,10 +1,12 @@
 """Show a document as it was loaded: its id, sha256, text and segments.
 
-Every offset in an answer counts the code points of this text.
+Every offset in an answer counts the code points of this text. A place (a sheet, a slide, a time …) is shown by its
+name; what stands there follows.
 
 examples:
   pincite show report.md
   pincite show report.md --json
+  pincite show --formats        the kinds of files that Pincite reads
 """
 
 from __future__ import annotations
@@ -16,22 +18,30 @@ from pathlib import Path
 
 from index import SegmentKind
 from index.errors import UnsupportedFormatError
+from index.load.formats import every
 from pincite.cli.sources import add_loading, load_sources
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `pincite show`."""
-    parser.add_argument("source", metavar="SOURCE", help="the file or URL to show")
+    named = parser.add_mutually_exclusive_group(required=True)
+    named.add_argument("source", metavar="SOURCE", nargs="?", help="the file or URL to show")
+    named.add_argument("--formats", action="store_true", help="list the kinds of files that can be read, and stop")
     parser.add_argument("--json", action="store_true", help="print the document as one JSON object")
     add_loading(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the document."""
+    """Print the document, or the formats."""
     from prompts import render
     from qa.types import SCHEMA_VERSION
     from qa.unread import unread_text
 
+    if arguments.formats:
+        for known in every():
+            places = render("format_places", places=known.places) if known.places else ""
+            print(render("format", title=known.title, suffixes=", ".join(known.suffixes), places=places))
+        return 0
     if Path(arguments.source).is_dir():
         raise UnsupportedFormatError(f"{arguments.source!r} is a folder; name one file or URL to show")
     (document,) = load_sources(arguments, [arguments.source], says_unread=False)
@@ -50,5 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
         if segment.kind in (SegmentKind.CELL, SegmentKind.ADDED, SegmentKind.NOTE_NUMBER):
             continue
         words = document.text[segment.start : segment.end]
+        if segment.kind.is_place:  # its words come with the blocks in it
+            words = segment.name or str(segment.number)
         print(render("segment", start=segment.start, end=segment.end, kind=segment.kind, text=words))
     return 0

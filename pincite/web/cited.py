@@ -78,7 +78,7 @@ def _items(cited: Sequence[NumberedCitation]) -> list[_Item]:
 def _list(cited: Sequence[NumberedCitation], documents: Mapping[str, Document]) -> str:
     """The items or sentences, each behind the number that opens its place; where they stand is said once."""
     groups = []
-    for source, group in groupby(cited, key=lambda one: place_name(one.citation.document_id, one.citation.page)):
+    for source, group in groupby(cited, key=lambda one: _place(one.citation)):
         items = "".join(f"<li>{_chip(one)} {_item_words(one.citation, documents)}</li>" for one in group)
         listed = f'<ol class="pc-listed" role="list">{items}</ol>'
         groups.append((f'<p class="pc-note pc-where">{escape(source)}</p>', listed))
@@ -115,14 +115,15 @@ def _spans(group: Sequence[NumberedCitation], form: Form) -> Iterator[Span]:
 
 
 def _chips(item: _Item) -> str:
-    chips = [
-        _chip(one, one.citation.quote if item.several else place_name(one.citation.document_id, one.citation.page))
-        for one in item.inside
-    ]
+    chips = [_chip(one, one.citation.quote if item.several else _place(one.citation)) for one in item.inside]
     if item.further:
         chips.append(f'<span class="pc-also">{words_html("page_also")}</span>')
-        chips += [_chip(one, place_name(one.citation.document_id, one.citation.page)) for one in item.further]
+        chips += [_chip(one, _place(one.citation)) for one in item.further]
     return f'<p class="pc-chips">{" ".join(chips)}</p>'
+
+
+def _place(citation: Citation) -> str:
+    return place_name(citation.document_id, citation.page, citation.where)
 
 
 def _chip(cited: NumberedCitation, label: str | None = None) -> str:

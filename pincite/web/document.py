@@ -7,7 +7,9 @@ how the page's script finds what to mark. What a format writes to say how words 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from index.load.markdown.inline import Inline, InlineKind, inlines
@@ -49,8 +51,8 @@ def document_html(document: Document, spans: Iterable[Span] = (), *, images: str
 def excerpt_html(document: Document, start: int, end: int, spans: Sequence[Span] = ()) -> str:
     """The characters `[start, end)` of `document` as they look there, for a quotation, with `spans` marked.
 
-    Several blocks are elements of their own. Of a table only the rows that `spans` touch are shown, or all of them
-    where there are no spans.
+    Several blocks are elements of their own. Of a table only the rows that `spans` touch are shown, below the headers
+    of their columns, or all of them where there are no spans.
     """
     parts: list[tuple[str, SegmentKind | None]] = []
     for block in blocks(document, start=start, end=end):
@@ -58,7 +60,8 @@ def excerpt_html(document: Document, start: int, end: int, spans: Sequence[Span]
         if first >= last:
             continue
         if block.kind is SegmentKind.TABLE:
-            rows = _rows_of(document, block, first, last, spans)
+            rows = list(_rows_of(document, block, first, last, spans))
+            parts += [(_head_html(document, row), None) for row in rows[:1] if spans and _head_html(document, row)]
             parts += [(_row_html(document, row, first, last, spans), None) for row in rows]
         elif block.kind is not None or any(character.isalnum() for character in document.text[first:last]):
             parts.append((_inline_html(document, block, first, last, spans), block.kind))
@@ -68,11 +71,27 @@ def excerpt_html(document: Document, start: int, end: int, spans: Sequence[Span]
 
 
 def _rows_of(document: Document, block: Block, first: int, last: int, spans: Sequence[Span]) -> Iterator[Row]:
-    for row in cells(document.text, block, document):
+    start = max(block.body, document.text.rfind("\n", block.body, first) + 1)
+    stop = document.text.find("\n", last, block.end)
+    touched_lines = replace(block, body=start, end=block.end if stop < 0 else stop)
+    for row in cells(document.text, touched_lines, document):
         left, right = row[0][0], row[-1][3]
         touched = not spans or any(span.start < right and left < span.end for span in spans)
         if touched and left < last and first < right:
             yield row
+
+
+def _head_html(document: Document, row: Row) -> str:
+    """The headers of a row's columns, where they stand in another row; empty where there are none."""
+    found: dict[tuple[int, int], None] = {}
+    at = bisect_left(document.segments, row[0][0], key=lambda segment: segment.start)
+    for segment in document.segments[at:]:
+        if segment.start >= row[-1][3]:
+            break
+        if segment.kind is SegmentKind.CELL:
+            found.update(dict.fromkeys(document.column_headers(segment)))
+    words = " · ".join(mark(document.text[a:b], _styles_within(document, a, a, b), base=a) for a, b in found)
+    return f'<span class="pc-row pc-row-head">{words}</span>' if words else ""
 
 
 def _row_html(document: Document, row: Row, first: int, last: int, spans: Sequence[Span]) -> str:
@@ -164,8 +183,8 @@ class _Layout:
     def _table(self, block: Block) -> str:
         rows = []
         for number, row in enumerate(cells(self.text, block, self.document)):
-            # Headings only where the format says which row they are.
-            tag = ' scope="col"' if number == 0 and self.document.media_type == MARKDOWN else ""
+            # Headings only where the format, or its loader, says which row they are.
+            tag = ' scope="col"' if number == 0 and _has_head(self.document, block) else ""
             name = "th" if tag else "td"
             inside = []
             for start, body, stop, end in row:
@@ -197,6 +216,16 @@ class _Layout:
         if any(character.isalnum() for character in text):
             return f'<div class="pc-plain">{body}</div>'
         return f'<span class="pc-rule" aria-hidden="true">{body}</span>'
+
+
+def _has_head(document: Document, block: Block) -> bool:
+    """Whether the first row of a table holds headers: in Markdown, and in sheets where they were found."""
+    if document.media_type == MARKDOWN:
+        return True
+    end = document.text.find("\n", block.body, block.end)
+    at = bisect_left(document.segments, end, key=lambda segment: segment.start)
+    below = document.segments[at : at + 1]
+    return any(cell.number is not None and any(b <= end for _, b in cell.headers) for cell in below if end > 0)
 
 
 def _styles(document: Document) -> dict[int, list[Span]]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 import prompts
 from index.load.pdf.boxes import MEDIA_TYPE as PDF
 from index.types import Document
+from qa.rendering import where_text
 
 __all__ = ["place_name", "title_of"]
 
@@ -21,7 +23,7 @@ def title_of(document: Document) -> str:
     return str(title) if stated else document.id
 
 
-def place_name(document_id: str, page: int | None) -> str:
-    """The last part of a document's path, and the page where there is one."""
-    name = PurePosixPath(document_id).name or document_id
+def place_name(document_id: str, page: int | None, where: Sequence[tuple[str, str]] = ()) -> str:
+    """The last part of a document's path, and where in it: the page, the slide, a table's row and column …"""
+    name = (PurePosixPath(document_id).name or document_id) + where_text(where)
     return name if page is None else prompts.render("page_source", name=name, page=page)

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from index.errors import EmptyDocumentError, LoadError, SourceTooLargeError
+from index.load.archive import refuse_bomb
 from index.load.docx.lists import W, value
-from index.load.docx.opening import RELATION_ID, open_word, parsed_part, refuse_bomb
+from index.load.docx.opening import RELATION_ID, open_word, parsed_part
 from index.load.docx.styles import Kind, Styles
 from index.load.docx.words import boxes_of, name_of, text_of
 from index.load.marked import added
@@ -39,7 +40,7 @@ def read(raw: Raw, depth: int = 0) -> Parsed:
     Raises `DamagedFileError`, `EncryptedFileError`, `EmptyDocumentError`, and `SourceTooLargeError` for one that
     unpacks to too much. `depth`: how many documents this one stands in.
     """
-    refuse_bomb(raw)
+    refuse_bomb(raw, ".docx", ".doc")
     word = open_word(raw)
     reader = _Reader(raw, word, depth)
     reader.body(word.element.body, 0)
@@ -268,5 +269,9 @@ def _metadata(word: Word) -> dict[str, MetadataValue]:
 
 
 FORMAT = Format(
-    ("application/vnd.openxmlformats-officedocument.wordprocessingml.document",), (".docx",), read, version=2
+    ("application/vnd.openxmlformats-officedocument.wordprocessingml.document",),
+    (".docx",),
+    read,
+    version=2,
+    title="Word documents",
 )

@@ -75,6 +75,24 @@ def read(raw: Raw) -> Parsed:
     return composer.parsed({**article.metadata, **stated})
 
 
+def add_page(composer: Composer, name: str, text: str) -> None:
+    """Append the whole of a page, menus too: a chapter of a book, a message, a cell of a notebook.
+
+    Raises `SourceTooLargeError` and `DamagedFileError`.
+    """
+    if not text.strip():
+        return
+    if len(text) > MAX_CHARACTERS or text.count("<") > MAX_TAGS:
+        raise SourceTooLargeError(f"{name!r} has {len(text)} characters of HTML in one part, too many; split it")
+    tree = _tree(name, text.translate(NO_SIGNS))
+    _measured(name, tree)
+    write_formulas(tree)
+    drop_unseen(tree)
+    drop_struck(tree)
+    write_raised(tree)
+    add_blocks(composer, tree)
+
+
 def _tree(name: str, text: str) -> Element:
     tree = parse(text.removeprefix("\ufeff"))
     if tree is None:
@@ -151,4 +169,4 @@ def _read(parent: Element | None) -> Composer:
     return composer
 
 
-FORMAT = Format(("text/html", "application/xhtml+xml"), (".html", ".htm"), read, version=2)
+FORMAT = Format(("text/html", "application/xhtml+xml"), (".html", ".htm"), read, version=2, title="web pages")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from index.load.decoding import decode
 from index.load.markdown.hidden import front_matter, with_hidden
+from index.load.markdown.tables import with_cells
 from index.load.parsed import Format, Parsed, Raw
 from index.types import Segment, SegmentKind
 
@@ -108,7 +109,7 @@ def read(raw: Raw) -> Parsed:
     Raises `EncodingError`.
     """
     text = decode(raw)
-    return Parsed(text, segments(text), front_matter(text)[1])
+    return Parsed(text, with_cells(text, segments(text)), front_matter(text)[1])
 
 
-FORMAT = Format(("text/markdown", "text/x-markdown"), (".md", ".markdown"), read, version=2)
+FORMAT = Format(("text/markdown", "text/x-markdown"), (".md", ".markdown"), read, version=3, title="Markdown")

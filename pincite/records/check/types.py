@@ -74,7 +74,7 @@ class LeftAlone:
 class Place:
     """Where words stand: `document.text[start:end] == text`. `page`: from 1, or None.
 
-    `before`, `after`: what stands around them.
+    `before`, `after`: what stands around them. `where`: as a citation's.
     """
 
     document_id: str
@@ -87,6 +87,7 @@ class Place:
     heading: str | None
     before: str = ""
     after: str = ""
+    where: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from textwrap import shorten
 from pincite.records.check.finding import Rule
 from pincite.records.check.types import Change, Checked, Difference, Doubt, Finding, LeftAlone, Place, Question, Verdict
 from prompts import render
+from qa.rendering import under_text
 
 LONGEST = 160  # characters of a quotation on one line
 
@@ -118,7 +119,7 @@ def rule_text(left: LeftAlone) -> str:
 def place_text(place: Place) -> str:
     """Where words stand."""
     page = "" if place.page is None else render("place_page", page=place.page)
-    heading = "" if place.heading is None else render("place_heading", heading=one_line(place.heading, 80))
+    heading = under_text(None if place.heading is None else one_line(place.heading, 80), place.where)
     name = " ".join(place.document_id.split())
     return render("place", id=name, page=page, heading=heading, start=place.start, end=place.end)
 

@@ -161,6 +161,7 @@ def _citation(record: Record) -> Citation:
         part=record.optional_text("part"),
         focus_start=focus[0],
         focus_end=focus[1],
+        where=tuple(_where(record)),
     )
 
 
@@ -172,6 +173,16 @@ def _focus(record: Record, start: int, end: int) -> tuple[int, int] | tuple[None
     if not start <= first < last <= end:
         raise record.error("focus_start", f"{first} to {last} is no part of the quote, {start} to {end}")
     return first, last
+
+
+def _where(record: Record) -> Iterator[tuple[str, str]]:
+    """Where it stands besides page and heading: pairs of a kind of place and its name."""
+    for pair in record.value("where") or ():
+        match pair:
+            case [str(kind), str(name)]:
+                yield kind, name
+            case _:
+                raise record.error("where", f"{ascii(pair)[:60]} is no pair of a kind of place and its name")
 
 
 def _added(record: Record, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -7,6 +7,7 @@ from index.types import Document
 from pincite.records.verify.nearest import LEAST_SIMILARITY, nearest
 from pincite.records.verify.passage import Passage
 from pincite.records.verify.types import Claim, Finding, Place, Verdict
+from qa.rendering import where_text
 from qa.types import Citation
 
 _REREAD = "the file is unchanged, and is read differently now: ask again to cite it as it is read"
@@ -79,6 +80,9 @@ def _forged(claim: Claim, document: Document) -> str | None:
         return f"the file says page {c.page}, the document {page}"
     if c.heading != (heading or None):
         return f"the file says it stands under {c.heading!r}, the document {heading!r}"
+    where = document.places_at(c.start)
+    if c.where and c.where != where:
+        return f"the file says {where_text(c.where).strip(', ')!r}, the document {where_text(where).strip(', ')!r}"
     if not (_may_begin(text, c.sentence_start) and _may_end(text, c.sentence_end)) and _is_cut(document, c):
         return "the file's sentence is cut: in the document it begins earlier or goes on"
     return None

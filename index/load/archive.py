@@ -1,0 +1,138 @@
+"""Files that are ZIP archives of parts, opened within bounds: before anything is unpacked, its sizes are known."""
+
+from __future__ import annotations
+
+import io
+import lzma
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+from index.errors import DamagedFileError, EmptyDocumentError, EncryptedFileError, LoadError, SourceTooLargeError
+from index.load.parsed import Raw
+
+T = TypeVar("T")
+MAX_UNPACKED = 500_000_000  # bytes, pictures included
+MAX_XML = 30_000_000  # takes 0.7 GB to parse; a book of a thousand pages has half of it
+MAX_STREAMED = 200_000_000  # of XML that is read piece by piece, as the rows of a sheet are
+MAX_RATIO = 200  # unpacked to packed, of a part that unpacks to more than:
+_SMALL = 1_000_000
+MAX_PARTS = 10_000
+_MARKUP = (".xml", ".rels", ".xhtml", ".html", ".htm", ".opf", ".ncx")
+
+_OLE = b"\xd0\xcf\x11\xe0"  # an encrypted Office file, and one of before 2007, are OLE containers
+_BROKEN = (zipfile.BadZipFile, KeyError, ValueError, EOFError, OSError, NotImplementedError, RuntimeError)
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+
+
+def refuse_bomb(raw: Raw, suffix: str, old: str = "", *, max_xml: int = MAX_XML) -> None:
+    """Raise what is wrong with the file before it is unpacked: encrypted, damaged, or made to exhaust its reader.
+
+    `old`: the suffix of the program's files before `suffix`, which people mistake for it. `max_xml`: bytes.
+    """
+    if not raw.data:
+        raise EmptyDocumentError(f"{raw.name!r} is empty; give a document with some words in it")
+    if raw.data.startswith(_OLE):
+        if _ENCRYPTED in raw.data:
+            raise EncryptedFileError(f"{raw.name!r} opens with a password only; save it without one")
+        raise DamagedFileError(f"{raw.name!r} is {_article(old or '.doc')} of old, no {suffix}; save it as {suffix}")
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw.data)) as archive:
+            parts = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+        raise damaged(raw.name, suffix) from error
+    if any(part.flag_bits & 1 for part in parts):
+        raise EncryptedFileError(f"{raw.name!r} holds encrypted parts; save it without a password")
+    unpacked = sum(part.file_size for part in parts)
+    xml = sum(part.file_size for part in parts if part.filename.lower().endswith(_MARKUP))
+    ratio = max((p.file_size / max(1, p.compress_size) for p in parts if p.file_size > _SMALL), default=0)
+    if unpacked > MAX_UNPACKED or xml > max_xml or ratio > MAX_RATIO or len(parts) > MAX_PARTS:
+        raise SourceTooLargeError(
+            f"{raw.name!r} unpacks to {unpacked} bytes, {xml} of them XML, in {len(parts)} parts, "
+            f"up to {ratio:.0f} times their size; the limits are {MAX_UNPACKED}, {max_xml}, {MAX_PARTS} and {MAX_RATIO}"
+        )
+
+
+def _article(suffix: str) -> str:
+    return f"an {suffix}" if suffix[1:2] in "aeiox" else f"a {suffix}"
+
+
+def damaged(name: str, suffix: str) -> LoadError:
+    """The error of a file that is not whole."""
+    return DamagedFileError(f"{name!r} is no {suffix} or a damaged one; save it again")
+
+
+class Parts:
+    """The parts of an archive that `refuse_bomb` has let pass."""
+
+    def __init__(self, raw: Raw, suffix: str) -> None:
+        self._raw, self._suffix = raw, suffix
+        self._archive = zipfile.ZipFile(io.BytesIO(raw.data))
+        self.names = self._archive.namelist()
+        self._known = set(self.names)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._known
+
+    def read(self, name: str) -> bytes:
+        """The bytes of a part; no more than it says it has. Raises `DamagedFileError`."""
+        return self._whole(lambda: self._archive.read(name))
+
+    def check(self) -> None:
+        """Raise `DamagedFileError` unless each part is as long as it says: for libraries that trust it."""
+        if self._whole(self._archive.testzip) is not None:
+            raise damaged(self._raw.name, self._suffix)
+
+    def tree(self, name: str) -> Any:
+        """The root element of a part in XML."""
+        return parse_xml(self._raw.name, self.read(name), self._suffix)
+
+    def elements(self, name: str, tags: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
+        """The elements of a part with one of `tags`, as they "start" and "end"; what has ended is let go."""
+        from lxml import etree
+
+        data = self.read(name)
+        refuse_entities(self._raw.name, data)
+        try:
+            found = etree.iterparse(
+                io.BytesIO(data),
+                events=("start", "end"),
+                tag=tags,
+                resolve_entities=False,
+                no_network=True,
+                remove_comments=True,
+            )
+            for event, element in found:
+                yield event, element
+                if event == "end":
+                    element.clear(keep_tail=True)
+                    parent = element.getparent()
+                    while parent is not None and element.getprevious() is not None:
+                        del parent[0]
+        except etree.XMLSyntaxError as error:
+            raise damaged(self._raw.name, self._suffix) from error
+
+    def _whole(self, act: Callable[[], T]) -> T:
+        try:
+            return act()
+        except (*_BROKEN, zlib.error, lzma.LZMAError) as error:
+            raise damaged(self._raw.name, self._suffix) from error
+
+
+def parse_xml(name: str, data: bytes, suffix: str) -> Any:
+    """The root element; entities stand for nothing, and nothing is fetched. Raises `DamagedFileError`."""
+    from lxml import etree
+
+    refuse_entities(name, data)
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+    try:
+        return etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise damaged(name, suffix) from error
+
+
+def refuse_entities(name: str, data: bytes) -> None:
+    """Raise `DamagedFileError` for XML that defines words of its own, which can grow without end."""
+    if b"<!ENTITY" in data or b"<\0!\0E\0N\0T\0I\0T\0Y" in data:
+        raise DamagedFileError(f"{name!r} defines entities in its XML, which no program writes; save it again")

@@ -1,0 +1,108 @@
+"""Transcripts with times: SubRip (.srt) and WebVTT (.vtt). Cues that follow each other are put into paragraphs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import unescape
+
+from index.errors import DamagedFileError
+from index.load.decoding import decode
+from index.load.marked import NO_SIGNS
+from index.load.parsed import Composer, Draft, Format, Parsed, Raw, visible
+from index.types import Segment, SegmentKind
+
+GAP = 3.0  # seconds without a word that begin a paragraph
+LONG = 500  # characters, from which on the next end of a sentence ends a paragraph
+_TIMES = re.compile(
+    r"\s*(?P<start>(?:\d{1,4}:)?\d{1,2}:\d{2}[,.]\d{1,3})\s*-->\s*(?P<end>(?:\d{1,4}:)?\d{1,2}:\d{2}[,.]\d{1,3})"
+)
+_VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]{1,200})>")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>|<\d[\d:.]{0,20}>|\{\\[^{}]{0,100}\}")
+_BLANK = re.compile(r"\n[ \t]*\n\s*")
+_ENDS = (".", "!", "?", "…", '."', ".”", "?”", "!”")
+
+
+@dataclass(frozen=True, slots=True)
+class _Cue:
+    """What is said from `start` to `end`, in seconds, and by whom."""
+
+    start: float
+    end: float
+    speaker: str
+    words: str
+
+
+def read(raw: Raw) -> Parsed:
+    """What is said, in paragraphs, each cue a place with its time. Raises `EncodingError` and `DamagedFileError`."""
+    text = decode(raw).removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").translate(NO_SIGNS)
+    composer = Composer()
+    paragraph: list[_Cue] = []
+    for cue in _cues(text):
+        if paragraph and _is_new(paragraph, cue):
+            _add(composer, paragraph)
+            paragraph = []
+        paragraph.append(cue)
+    _add(composer, paragraph)
+    if not composer.segments:
+        what = "is empty; give a transcript with some words in it" if not text.strip() else "holds no text with times"
+        raise DamagedFileError(f"{raw.name!r} {what}" + ("" if not text.strip() else "; check that it is a transcript"))
+    return composer.parsed()
+
+
+def _cues(text: str) -> Iterator[_Cue]:
+    """Lines that a cue repeats from the one before, as captions that roll do, are said once."""
+    last = ""
+    for block in _BLANK.split(text):
+        lines = block.split("\n")
+        at = next((i for i, line in enumerate(lines[:2]) if "-->" in line), None)
+        times = _TIMES.match(lines[at]) if at is not None else None
+        if at is None or times is None:
+            continue
+        speaker, words = "", []
+        for line in lines[at + 1 :]:
+            voice = _VOICE.search(line)
+            speaker = " ".join(unescape(voice[1]).split()) if voice else speaker
+            said = " ".join(visible(unescape(_TAG.sub("", line))).split())
+            if said and said != last:
+                words.append(said)
+            last = said or last
+        if words:
+            yield _Cue(_seconds(times["start"]), _seconds(times["end"]), speaker, " ".join(words))
+
+
+def _seconds(stated: str) -> float:
+    *hours, minutes, seconds = stated.replace(",", ".").split(":")
+    return 3600 * int(hours[0] if hours else 0) + 60 * int(minutes) + float(seconds)
+
+
+def _is_new(paragraph: list[_Cue], cue: _Cue) -> bool:
+    last = paragraph[-1]
+    if cue.speaker != last.speaker or cue.start - last.end >= GAP or cue.start < last.start:
+        return True
+    return sum(len(one.words) for one in paragraph) >= LONG and last.words.endswith(_ENDS)
+
+
+def _add(composer: Composer, cues: list[_Cue]) -> None:
+    """A paragraph, after its speaker's name, and inside of it the time of each cue."""
+    if not cues:
+        return
+    text = f"{cues[0].speaker}: " if cues[0].speaker else ""
+    base = composer.length + (2 if composer.drafts else 0)
+    places = []
+    for number, cue in enumerate(cues):
+        start = len(text) if number else 0
+        text += cue.words
+        places.append(Segment(SegmentKind.TIME, base + start, base + len(text), name=_clock(cue.start)))
+        text += " "
+    composer.put(Draft(SegmentKind.PARAGRAPH, text.rstrip()), places)
+
+
+def _clock(seconds: float) -> str:
+    whole = int(seconds)
+    return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
+
+
+SRT = Format(("application/x-subrip", "text/srt"), (".srt",), read, title="SubRip transcripts", places="time")
+VTT = Format(("text/vtt",), (".vtt",), read, title="WebVTT transcripts", places="time")

@@ -1,0 +1,264 @@
+"""Messages (.eml) and mailboxes (.mbox), by the standard library: head, text, quoted replies apart, attachments.
+
+Of a message that says the same as plain text and as HTML, the plain text is read. Nothing that it refers to is fetched.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from email import policy
+from email.errors import MessageError
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.utils import parsedate_to_datetime
+
+from index.errors import DamagedFileError, EmptyDocumentError, LoadError
+from index.load import plain
+from index.load.html import add_page
+from index.load.marked import NO_SIGNS
+from index.load.outline import outlined
+from index.load.parsed import Composer, Format, Parsed, Raw, visible
+from index.types import MetadataValue, SegmentKind, Unread, UnreadKind
+
+SHOWN = ("From", "To", "Cc", "Date", "Subject")
+MAX_NESTED = 10  # messages within messages
+MAX_PARTS = 2_000
+_HEAD = 2_000  # characters of a header that are read
+MAX_HEADER = 20_000  # characters of one that is read at all: the standard library's parser takes their square
+_FROM_LINE = re.compile(rb"^From [^\n]*\n", re.MULTILINE)
+_CLOCK = re.compile(rb"\d{1,2}:\d{2}")
+_QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
+_QUOTE = re.compile(r"[ \t]*>")
+_WROTE = re.compile(r"(?:On\b.{5,200}\bwrote:|.{3,200}\b(?:schrieb|a écrit|escribió|wrote) ?:)\s*\Z", re.DOTALL)
+_ORIGINAL = re.compile(r"^-{2,}\s*(?:Original Message|Forwarded message|Original-Nachricht)\s*-{2,}", re.IGNORECASE)
+
+
+def read_message(raw: Raw) -> Parsed:
+    """A message. `metadata`: title (its subject), author, date, to. Raises `DamagedFileError`, `EmptyDocumentError`."""
+    if not raw.data.strip():
+        raise EmptyDocumentError(f"{raw.name!r} is empty; give a message with some words in it")
+    message = _message(raw.data)
+    if not message.keys():
+        raise DamagedFileError(f"{raw.name!r} has no headers, as a message has; check that it is one")
+    reader = _Reader(raw)
+    reader.add(message, 0)
+    return reader.parsed(_metadata(message))
+
+
+def read_mailbox(raw: Raw) -> Parsed:
+    """The messages in their order, each a place with its number. Raises as `read_message` does."""
+    if not raw.data.strip():
+        raise EmptyDocumentError(f"{raw.name!r} is empty; give a mailbox with some messages in it")
+    reader = _Reader(raw)
+    number = 0
+    for number, data in enumerate(_messages(raw.data), start=1):
+        first = len(reader.composer.segments)
+        reader.add(_message(data), 0)
+        reader.composer.enclose(SegmentKind.MESSAGE, first, number=number)
+    if number == 0:
+        raise DamagedFileError(f"{raw.name!r} holds no line that begins with 'From ', as a mailbox does; check it")
+    return reader.parsed({"messages": str(number)})
+
+
+def _messages(data: bytes) -> Iterator[bytes]:
+    """The messages of a mailbox (RFC 4155), as they were before they were put into it.
+
+    A line that begins one has a time in it; in mailboxes without any such line, all that begin so do.
+    """
+    data = data.replace(b"\r\n", b"\n")
+    starts = [m for m in _FROM_LINE.finditer(data) if m.start() == 0 or data.startswith(b"\n\n", m.start() - 2)]
+    starts = [line for line in starts if _CLOCK.search(line[0])] or starts
+    ends = [line.start() for line in starts[1:]]
+    for line, end in zip(starts, [*ends, len(data)], strict=False):
+        yield _QUOTED_FROM.sub(rb"\1", data[line.end() : end])
+
+
+def _message(data: bytes) -> EmailMessage:
+    return BytesParser(EmailMessage, policy=policy.default).parsebytes(data)
+
+
+class _Reader:
+    def __init__(self, raw: Raw) -> None:
+        self._raw = raw
+        self.composer = Composer()
+        self._unread: list[str] = []
+        self._pictures = self._parts = 0
+
+    def parsed(self, metadata: dict[str, MetadataValue]) -> Parsed:
+        if not self.composer.segments:
+            raise EmptyDocumentError(f"{self._raw.name!r} holds no text to quote; give a message with some words in it")
+        if self._unread:
+            names = ", ".join(dict.fromkeys(self._unread))
+            self.composer.unread.append(Unread(UnreadKind.OBJECT, count=len(self._unread), detail=names))
+        if self._pictures:
+            self.composer.unread.append(Unread(UnreadKind.IMAGE, count=self._pictures))
+        return self.composer.parsed(metadata)
+
+    def add(self, message: EmailMessage, depth: int) -> None:
+        """Append a message: its subject as a heading, who wrote it, what it says, and what is attached."""
+        subject = _header(message, "Subject")
+        self.composer.add(SegmentKind.HEADING, subject, level=min(depth + 1, 6))
+        for name in SHOWN[:-1]:
+            if value := _header(message, name):
+                self.composer.add(SegmentKind.PARAGRAPH, f"{name}: {value}")
+        body = _body(message)
+        if body is not None:
+            self._add_text(body)
+        for part in _leaves(message):
+            if part is not body and self._counts():
+                self._add_part(part, message, body, depth)
+
+    def _counts(self) -> bool:
+        self._parts += 1
+        return self._parts <= MAX_PARTS
+
+    def _add_text(self, part: EmailMessage) -> None:
+        text = _content(part)
+        if part.get_content_subtype() == "html":
+            add_page(self.composer, self._raw.name, text)
+        else:
+            _add_plain(self.composer, text)
+
+    def _add_part(self, part: EmailMessage, message: EmailMessage, body: EmailMessage | None, depth: int) -> None:
+        if part.get_content_type() == "message/rfc822":
+            self._add_nested(part, depth)
+        elif _is_alternative(part, message, body):
+            return
+        elif part.get_filename():
+            self._add_file(part)
+        elif part.get_content_maintype() == "image":
+            self._pictures += 1
+        elif part.get_content_type() in ("text/plain", "text/html"):
+            self._add_text(part)
+
+    def _add_nested(self, part: EmailMessage, depth: int) -> None:
+        inner = part.get_payload()
+        first = len(self.composer.segments)
+        for message in inner if isinstance(inner, list) else []:
+            if depth + 1 < MAX_NESTED and isinstance(message, EmailMessage):
+                self.add(message, depth + 1)
+                name = part.get_filename() or _header(message, "Subject") or "message"
+                self.composer.enclose(SegmentKind.ATTACHMENT, first, name=_one_line(name))
+            else:
+                self._unread.append("message")
+
+    def _add_file(self, part: EmailMessage) -> None:
+        """Append an attachment, read as a file of its name; what cannot be read is said."""
+        name = _one_line(part.get_filename() or "")
+        payload = part.get_payload(decode=True)
+        first = len(self.composer.segments)
+        try:
+            parsed = self._raw.inside(name, payload) if isinstance(payload, bytes) else None
+        except LoadError:
+            parsed = None
+        if parsed is None:
+            if part.get_content_maintype() == "image":
+                self._pictures += 1
+            else:
+                self._unread.append(name)
+            return
+        self.composer.include(parsed)
+        self.composer.enclose(SegmentKind.ATTACHMENT, first, name=name)
+
+
+def _body(message: EmailMessage) -> EmailMessage | None:
+    """The part that says what the message says; HTML only where the plain text is empty."""
+    try:
+        plain_part = message.get_body(("plain",))
+        page = message.get_body(("html",))
+    except (KeyError, AttributeError, ValueError):
+        return None
+    found = plain_part if plain_part is not None and _content(plain_part).strip() else page or plain_part
+    return found if isinstance(found, EmailMessage) else None
+
+
+def _is_alternative(part: EmailMessage, message: EmailMessage, body: EmailMessage | None) -> bool:
+    """Whether a part says in another way what the body says."""
+    if body is None or part.get_filename() or part.get_content_type() not in ("text/plain", "text/html"):
+        return False
+    return message.get_content_type() != "multipart/mixed" or part.get_content_type() != body.get_content_type()
+
+
+def _leaves(message: EmailMessage, depth: int = 0) -> Iterator[EmailMessage]:
+    """The parts that hold something themselves; a message within the message is one."""
+    if message.get_content_maintype() == "multipart":
+        inner = message.get_payload()
+        for part in inner if isinstance(inner, list) and depth < 50 else []:
+            if isinstance(part, EmailMessage):
+                yield from _leaves(part, depth + 1)
+    else:
+        yield message
+
+
+def _content(part: EmailMessage) -> str:
+    """The text of a part, in the charset that it states, or a likely one where that does not hold."""
+    payload = part.get_payload(decode=True)
+    if not isinstance(payload, bytes):
+        return ""
+    for charset in (part.get_content_charset() or "utf-8", "utf-8"):
+        try:
+            return _clean(payload.decode(charset))
+        except (UnicodeDecodeError, LookupError, ValueError):
+            continue
+    return _clean(payload.decode("latin-1"))
+
+
+def _clean(text: str) -> str:
+    return visible(text.translate(NO_SIGNS)).replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+
+
+def _add_plain(composer: Composer, text: str) -> None:
+    """Paragraphs and lists as in any plain text; what is quoted of other messages apart."""
+    quoted, run = False, list[str]()
+    lines = text.split("\n")
+    for i, line in enumerate(lines):
+        if _ORIGINAL.match(line):
+            _add_run(composer, run, quoted)
+            _add_run(composer, lines[i:], quoted=True)
+            return
+        is_quote = _QUOTE.match(line) is not None
+        if is_quote != quoted and line.strip():
+            _add_run(composer, run, quoted)
+            run, quoted = [], is_quote
+        run.append(line.lstrip(" \t>") if is_quote else line)
+    _add_run(composer, run, quoted)
+
+
+def _add_run(composer: Composer, lines: list[str], quoted: bool) -> None:
+    text = "\n".join(line.rstrip() for line in lines).strip("\n")
+    for segment in outlined(text, plain.segments(text)):
+        words = text[segment.start : segment.end]
+        kind = SegmentKind.QUOTE if quoted or _WROTE.match(words) else segment.kind
+        composer.add(kind, words, level=segment.level if kind is SegmentKind.HEADING else None)
+
+
+def _header(message: EmailMessage, name: str) -> str:
+    if any(len(value) > MAX_HEADER for key, value in message.raw_items() if key.lower() == name.lower()):
+        return ""
+    try:
+        value = message.get(name)
+        return _one_line("" if value is None else str(value))[:_HEAD]
+    except (ValueError, IndexError, AttributeError, TypeError, KeyError, MessageError):  # headers that break its parser
+        return ""
+
+
+def _one_line(text: str) -> str:
+    kept = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace").translate(NO_SIGNS)
+    return " ".join(visible(kept).split())
+
+
+def _metadata(message: EmailMessage) -> dict[str, MetadataValue]:
+    found: dict[str, MetadataValue] = {}
+    for key, name in (("title", "Subject"), ("author", "From"), ("to", "To"), ("cc", "Cc")):
+        if value := _header(message, name):
+            found[key] = value
+    try:
+        found["date"] = parsedate_to_datetime(_header(message, "Date")).date().isoformat()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return found
+    return found
+
+
+EML = Format(("message/rfc822",), (".eml",), read_message, title="messages", places="attachment")
+MBOX = Format(("application/mbox",), (".mbox",), read_mailbox, title="mailboxes", places="message and attachment")

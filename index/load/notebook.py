@@ -1,0 +1,95 @@
+"""Jupyter notebooks (.ipynb): the cells in order, Markdown as it looks, code and what it printed. Nothing is run."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from index.errors import DamagedFileError, EmptyDocumentError
+from index.load.decoding import decode
+from index.load.html import add_page
+from index.load.markdown.reading import make_parser
+from index.load.marked import NO_SIGNS
+from index.load.parsed import Composer, Format, Parsed, Raw
+from index.types import MetadataValue, SegmentKind, Unread, UnreadKind
+
+_COLOURS = re.compile(r"\x1b\[[0-9;]{0,20}[A-Za-z]")
+
+
+def read(raw: Raw) -> Parsed:
+    """Every cell that says something, as a place with its number. Raises `EncodingError` and `DamagedFileError`."""
+    text = decode(raw)
+    if not text.strip():
+        raise EmptyDocumentError(f"{raw.name!r} is empty; give a notebook with some words in it")
+    try:
+        book = json.loads(text)
+        sheets = book.get("worksheets") or [book]
+        cells = [cell for sheet in sheets for cell in sheet["cells"]]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DamagedFileError(f"{raw.name!r} is no notebook or a damaged one; save it again") from error
+    reader = _Reader(raw.name)
+    for number, cell in enumerate(cells, start=1):
+        if isinstance(cell, dict):
+            reader.add(cell, number)
+    if not reader.composer.segments:
+        raise EmptyDocumentError(f"{raw.name!r} holds no text to quote; give a notebook with some words in it")
+    if reader.pictures:
+        reader.composer.unread.append(Unread(UnreadKind.IMAGE, count=reader.pictures))
+    return reader.composer.parsed(_metadata(book))
+
+
+class _Reader:
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self.composer = Composer()
+        self.pictures = 0
+
+    def add(self, cell: dict[str, Any], number: int) -> None:
+        """Append a cell and what it printed."""
+        first = len(self.composer.segments)
+        source = _joined(cell.get("source", cell.get("input")))
+        kind = cell.get("cell_type")
+        if kind == "markdown":
+            add_page(
+                self.composer, self._name, f"<body>{make_parser().render(source)}</body>" if source.strip() else ""
+            )
+        elif kind == "heading":  # of notebooks before version 4
+            level = cell.get("level")
+            self.composer.add(SegmentKind.HEADING, source, level=level if isinstance(level, int) and level > 0 else 1)
+        else:
+            self.composer.add(SegmentKind.CODE, source.strip("\n"))
+        outputs = cell.get("outputs")
+        for output in outputs if isinstance(outputs, list) else []:
+            if isinstance(output, dict):
+                self._add_output(output)
+        self.composer.enclose(SegmentKind.NOTEBOOK_CELL, first, number=number)
+
+    def _add_output(self, output: dict[str, Any]) -> None:
+        """A table as a table, other output as it was printed."""
+        data = output.get("data") if isinstance(output.get("data"), dict) else output
+        page = _joined(data.get("text/html"))
+        if "<table" in page:
+            add_page(self.composer, self._name, f"<body>{page}</body>")
+            return
+        self.pictures += any(kind.startswith("image/") or kind in ("png", "jpeg", "svg") for kind in data)
+        text = _joined(data.get("text/plain", data.get("text"))) or ""
+        if output.get("ename"):
+            text = f"{output.get('ename')}: {output.get('evalue')}"
+        self.composer.add(SegmentKind.CODE, _COLOURS.sub("", text).strip("\n"))
+
+
+def _joined(source: Any) -> str:
+    """Text that stands as one string, or as a list of lines."""
+    if isinstance(source, list):
+        source = "".join(line for line in source if isinstance(line, str))
+    return source.translate(NO_SIGNS) if isinstance(source, str) else ""
+
+
+def _metadata(book: dict[str, Any]) -> dict[str, MetadataValue]:
+    stated = book.get("metadata")
+    title = stated.get("title") if isinstance(stated, dict) else None
+    return {"title": " ".join(title.split())} if isinstance(title, str) and title.strip() else {}
+
+
+FORMAT = Format(("application/x-ipynb+json",), (".ipynb",), read, title="Jupyter notebooks", places="cell")

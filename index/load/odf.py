@@ -1,0 +1,68 @@
+"""What OpenDocument files share (ODF 1.3, part 3): names, words in a paragraph, metadata, passwords."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from index.errors import EncryptedFileError
+from index.load.archive import Parts
+from index.load.parsed import Raw
+from index.types import MetadataValue
+
+_BASE = "{urn:oasis:names:tc:opendocument:xmlns:"
+OFFICE, TEXT, TABLE, DRAW = (f"{_BASE}{name}:1.0}}" for name in ("office", "text", "table", "drawing"))
+XLINK = "{http://www.w3.org/1999/xlink}"
+_META, _DC = f"{_BASE}meta:1.0}}", "{http://purl.org/dc/elements/1.1/}"
+_MANIFEST = "META-INF/manifest.xml"
+# What stands beside the words of a paragraph.
+ASIDE = frozenset((OFFICE + "annotation", OFFICE + "annotation-end", TEXT + "note", TEXT + "ruby-text", DRAW + "frame"))
+_MOST_SPACES = 1000
+
+
+def words_of(element: Any, noted: Callable[[str], str] | None = None) -> str:
+    """The words of a paragraph or a heading, without remarks. `noted`: what stands for the number of a note."""
+    parts = [element.text or ""]
+    for child in element:
+        if child.tag == TEXT + "s":
+            parts.append(" " * count_of(child, TEXT + "c", _MOST_SPACES))
+        elif child.tag == TEXT + "tab":
+            parts.append("\t")
+        elif child.tag == TEXT + "line-break":
+            parts.append("\n")
+        elif child.tag == TEXT + "note" and noted is not None:
+            parts.append(noted((child.findtext(TEXT + "note-citation") or "*").strip()))
+        elif child.tag not in ASIDE:
+            parts.append(words_of(child, noted))
+        parts.append(child.tail or "")
+    return "".join(parts)
+
+
+def count_of(element: Any, name: str, most: int) -> int:
+    """A number that an attribute states, from 1 to `most`; 1 where it states none."""
+    stated = element.get(name, "1")
+    return max(1, min(int(stated), most)) if re.fullmatch(r"\d{1,9}", stated) else 1
+
+
+def refuse_encrypted(raw: Raw, parts: Parts) -> None:
+    """Raise `EncryptedFileError` for a file that opens with a password only."""
+    if _MANIFEST in parts and b"encryption-data" in parts.read(_MANIFEST):
+        raise EncryptedFileError(f"{raw.name!r} opens with a password only; save it without one")
+
+
+def metadata_of(parts: Parts) -> dict[str, MetadataValue]:
+    """Title, author and date, where the file states them."""
+    if "meta.xml" not in parts:
+        return {}
+    root = parts.tree("meta.xml")
+    found: dict[str, MetadataValue] = {}
+    for key, tags in (("title", [_DC + "title"]), ("author", [_META + "initial-creator", _DC + "creator"])):
+        for element in root.iter(*tags):
+            if text := " ".join((element.text or "").split()):
+                found.setdefault(key, text)
+    for element in root.iter(_DC + "date", _META + "creation-date"):
+        stated = (element.text or "")[:10]
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", stated):
+            found.setdefault("date", stated)
+    return found

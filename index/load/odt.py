@@ -1,0 +1,114 @@
+"""OpenDocument texts (.odt), by lxml: headings, paragraphs, lists and tables; notes and remarks follow at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from index.errors import EmptyDocumentError, SourceTooLargeError
+from index.load.archive import Parts, damaged, refuse_bomb
+from index.load.marked import note
+from index.load.odf import DRAW, OFFICE, TABLE, TEXT, count_of, metadata_of, refuse_encrypted, words_of
+from index.load.parsed import Composer, Format, Parsed, Raw, visible
+from index.load.tables import MAX_COLUMNS, TableCell
+from index.types import SegmentKind, Unread, UnreadKind
+
+SUFFIX = ".odt"
+MAX_DEPTH = 60  # lists in lists, tables in tables
+MOST_REPEATED = 200  # times that a row or a cell stands
+# Deleted text, and lists of the document's own headings, stand in others, and are passed over.
+_WRAPPERS = frozenset(
+    (TEXT + "section", TEXT + "index-body", DRAW + "text-box", OFFICE + "text", TEXT + "bibliography")
+)
+
+
+def read(raw: Raw) -> Parsed:
+    """The body's text; `metadata` has title, author and date where the file states them.
+
+    Raises `DamagedFileError`, `EncryptedFileError`, `EmptyDocumentError`, `SourceTooLargeError`.
+    """
+    refuse_bomb(raw, SUFFIX)
+    parts = Parts(raw, SUFFIX)
+    refuse_encrypted(raw, parts)
+    if "content.xml" not in parts:
+        raise damaged(raw.name, SUFFIX)
+    root = parts.tree("content.xml")
+    reader = _Reader(raw.name)
+    for body in root.iter(OFFICE + "text"):
+        reader.blocks(body, 0)
+    reader.asides(root)
+    if not reader.composer.segments:
+        raise EmptyDocumentError(f"{raw.name!r} holds no text; a scan in a document needs OCR first")
+    pictures = sum(1 for _ in root.iter(DRAW + "image"))
+    objects = sum(1 for _ in root.iter(DRAW + "object", DRAW + "object-ole"))
+    if pictures - objects > 0:
+        reader.composer.unread.append(Unread(UnreadKind.IMAGE, count=pictures - objects))
+    if objects:
+        reader.composer.unread.append(Unread(UnreadKind.OBJECT, count=objects))
+    return reader.composer.parsed(metadata_of(parts))
+
+
+class _Reader:
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self.composer = Composer()
+
+    def blocks(self, parent: Any, depth: int, level: int = 0) -> None:
+        """Append what stands in `parent`; `level`: how many lists are around it."""
+        if depth > MAX_DEPTH:
+            raise SourceTooLargeError(f"{self._name!r} nests more than {MAX_DEPTH} lists or tables; simplify it")
+        for child in parent:
+            if child.tag == TEXT + "h":
+                outline = count_of(child, TEXT + "outline-level", 6)
+                self.composer.add(SegmentKind.HEADING, _line(words_of(child, noted=note)), level=outline)
+            elif child.tag == TEXT + "p":
+                kind = SegmentKind.LIST_ITEM if level else SegmentKind.PARAGRAPH
+                self.composer.add(kind, _line(words_of(child, noted=note)), level=level or None)
+            elif child.tag == TEXT + "list":
+                for item in child.iterchildren(TEXT + "list-item", TEXT + "list-header"):
+                    self.blocks(item, depth + 1, level + 1)
+            elif child.tag == TABLE + "table":
+                self.composer.add_table(list(_cells(child)))
+            elif child.tag in _WRAPPERS:
+                self.blocks(child, depth + 1, level)
+            if child.tag in (TEXT + "p", TEXT + "h"):
+                for box in child.iter(DRAW + "text-box"):
+                    self.blocks(box, depth + 1)
+
+    def asides(self, root: Any) -> None:
+        """Append the notes and the remarks, in the order of their marks."""
+        for found in root.iter(TEXT + "note"):
+            body = found.find(TEXT + "note-body")
+            words = " ".join(words_of(p) for p in body.iter(TEXT + "p")) if body is not None else ""
+            number = (found.findtext(TEXT + "note-citation") or "").strip()
+            self.composer.add(SegmentKind.NOTE, f"{number} {_line(words)}".strip() if words.strip() else "")
+        for remark in root.iter(OFFICE + "annotation"):
+            self.composer.add(SegmentKind.COMMENT, _line(" ".join(words_of(p) for p in remark.iter(TEXT + "p"))))
+
+
+def _cells(table: Any) -> Iterator[TableCell]:
+    """The cells of a table at their places; a table inside a cell stands in its text."""
+    y = 0
+    heads = {id(row) for head in table.iterchildren(TABLE + "table-header-rows") for row in head}
+    for row in table.iter(TABLE + "table-row"):
+        if next(row.iterancestors(TABLE + "table"), None) is not table:
+            continue
+        x = 0
+        for cell in row.iterchildren(TABLE + "table-cell", TABLE + "covered-table-cell"):
+            times = count_of(cell, TABLE + "number-columns-repeated", MAX_COLUMNS)
+            high = count_of(cell, TABLE + "number-rows-spanned", MOST_REPEATED)
+            wide = count_of(cell, TABLE + "number-columns-spanned", MAX_COLUMNS)
+            text = _line("\n".join(words_of(p) for p in cell.iter(TEXT + "p", TEXT + "h")))
+            if text and cell.tag == TABLE + "table-cell":
+                is_header = (id(row) in heads) if heads else None
+                for i in range(min(times, MOST_REPEATED)):
+                    yield TableCell(y, x + i, text, high, wide, is_header)
+            x += times
+        y += count_of(row, TABLE + "number-rows-repeated", MOST_REPEATED)
+
+
+def _line(text: str) -> str:
+    return " ".join(visible(text).split())
+
+
+FORMAT = Format(("application/vnd.oasis.opendocument.text",), (SUFFIX,), read, title="OpenDocument texts")

@@ -1,0 +1,177 @@
+"""Rich Text Format (.rtf), by striprtf: headings by their outline level, paragraphs, tables, footnotes.
+
+striprtf gives one text. What it would lose is marked before: cells and rows, outline levels; footnotes are read apart.
+Pictures and embedded objects are counted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from index.errors import DamagedFileError, EmptyDocumentError, SourceTooLargeError
+from index.load.marked import NO_SIGNS
+from index.load.parsed import Composer, Format, Parsed, Raw, visible
+from index.load.tables import TableCell
+from index.types import MetadataValue, SegmentKind, Unread, UnreadKind
+
+MAX_CHARACTERS = 30_000_000
+MAX_FONTS = 65_536  # characters of the table of fonts, which striprtf looks through in the square
+_CELL, _ROW, _LEVEL = "\ue000", "\ue001", "\ue002"
+# As \u takes signed numbers of 16 bits; the question mark stands for those who know no Unicode.
+_CELL_WORD, _ROW_WORD, _LEVEL_WORD = (f"\\u{ord(mark) - 0x10000} ?" for mark in (_CELL, _ROW, _LEVEL))
+_CELL_END = re.compile(r"\\(?:nest)?cell(?![a-z])[ ]?")
+_ROW_END = re.compile(r"\\(?:nest)?row(?![a-z])[ ]?")
+_OUTLINE = re.compile(r"\\outlinelevel(\d)[ ]?")
+_LINK = re.compile(r"\\field(?![a-z])")
+_HIDDEN = re.compile(r"\{[^{}]{0,200}\\v(?![a-z0-9])[^{}]*\}")
+_NOTE = re.compile(r"\{\\(?:\*\\)?footnote(?![a-z])")
+_BRACE = re.compile(r"\\[\\{}]|[{}]")
+_PICTURE, _OBJECT = re.compile(r"\{\\(?:\*\\)?pict(?![a-z])"), re.compile(r"\{\\object(?![a-z])")
+_INFO = re.compile(r"\{\\(title|author)\s([^{}]{1,1000})\}")
+_LEVELS = re.compile(f"{_LEVEL}(\\d) ?")
+_ITEM = re.compile(r"[ \t]*(?:[•·▪◦§o-]|(\d{1,4})[.)])\t")
+_FONTS = re.compile(r"\{\\fonttbl")
+
+
+def read(raw: Raw) -> Parsed:
+    """The text; `metadata` has title and author where they are stated.
+
+    Raises `EmptyDocumentError`, `DamagedFileError`, `SourceTooLargeError`.
+    """
+    if not raw.data.strip():
+        raise EmptyDocumentError(f"{raw.name!r} is empty; give a document with some words in it")
+    if not raw.data.lstrip().startswith(b"{\\rtf"):
+        raise DamagedFileError(
+            f"{raw.name!r} does not begin with '{{\\rtf' as RTF does; give it the suffix of what it is"
+        )
+    source = raw.data.decode("latin-1")  # RTF is ASCII; other bytes are characters of its own code page
+    _refuse_large(raw.name, source)
+    source = re.sub("[\x80-\xff]", lambda byte: f"\\'{ord(byte[0]):02x}", source)
+    body, notes = _without_notes(source)
+    composer = Composer()
+    _add(composer, _plain(raw.name, _marked(body)))
+    for number, words in enumerate(notes, start=1):
+        text = _words(_plain(raw.name, _prologue(source) + words + "}"))
+        composer.add(SegmentKind.NOTE, f"{number} {text}" if text else "")
+    if not composer.segments:
+        raise EmptyDocumentError(f"{raw.name!r} holds no text to quote; a scan in a document needs OCR first")
+    composer.unread += _unread(source)
+    return composer.parsed(_metadata(raw.name, source))
+
+
+def _refuse_large(name: str, source: str) -> None:
+    fonts = _FONTS.search(source)
+    size = 0 if fonts is None else _group_end(source, fonts.start()) - fonts.start()
+    if len(source) > MAX_CHARACTERS or size > MAX_FONTS:
+        raise SourceTooLargeError(
+            f"{name!r} has {len(source)} characters of RTF, {size} of them fonts; "
+            f"the limits are {MAX_CHARACTERS} and {MAX_FONTS}, so split it"
+        )
+
+
+def _marked(source: str) -> str:
+    """`source` with marks that outlast striprtf, and without the words by which it looks for links in the square."""
+    source = _HIDDEN.sub("", _LINK.sub(r"\\fielx", source))
+    source = _OUTLINE.sub(lambda found: f"{_LEVEL_WORD}{found[1]} ", source)
+    return _ROW_END.sub(lambda _: _ROW_WORD, _CELL_END.sub(lambda _: _CELL_WORD, source))
+
+
+def _plain(name: str, source: str) -> str:
+    from striprtf.striprtf import rtf_to_text
+
+    try:
+        text = rtf_to_text(source, errors="replace")
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16")
+    except (ValueError, LookupError, TypeError, OverflowError) as error:
+        raise DamagedFileError(f"{name!r} is damaged RTF; save it again") from error
+    return str(text).translate(NO_SIGNS)
+
+
+def _group_end(source: str, start: int) -> int:
+    """Where the group that begins at `start` ends."""
+    depth = 0
+    for brace in _BRACE.finditer(source, start):
+        depth += {"{": 1, "}": -1}.get(brace[0], 0)
+        if depth == 0:
+            return brace.end()
+    return len(source)
+
+
+def _without_notes(source: str) -> tuple[str, list[str]]:
+    """`source` without its footnotes, and these."""
+    kept, notes, position = [], [], 0
+    for found in _NOTE.finditer(source):
+        if found.start() < position:
+            continue
+        end = _group_end(source, found.start())
+        kept.append(source[position : found.start()])
+        notes.append(source[found.end() : end - 1])
+        position = end
+    return "".join([*kept, source[position:]]), notes
+
+
+def _prologue(source: str) -> str:
+    """What a piece needs to be read by itself: the code page and the fonts."""
+    page = re.search(r"\\ansicpg\d{1,5}", source)
+    fonts = _FONTS.search(source)
+    table = source[fonts.start() : _group_end(source, fonts.start())] if fonts else ""
+    return "{\\rtf1\\ansi" + (page[0] if page else "") + table + " "
+
+
+def _add(composer: Composer, text: str) -> None:
+    """What striprtf gave: paragraphs end with their lines, rows of tables with a mark."""
+    rows: list[list[str]] = []
+    *before, rest = text.split(_ROW)
+    for piece in before:
+        first, *cells = piece.split(_CELL)
+        paragraphs, _, cell = first.rpartition("\n")
+        if paragraphs.strip():
+            _add_rows(composer, rows)
+            _add_paragraphs(composer, paragraphs)
+            rows = []
+        rows.append([cell, *cells[:-1]])
+    _add_rows(composer, rows)
+    _add_paragraphs(composer, rest)
+
+
+def _add_rows(composer: Composer, rows: list[list[str]]) -> None:
+    cells = [TableCell(y, x, _words(_LEVELS.sub("", text))) for y, row in enumerate(rows) for x, text in enumerate(row)]
+    if cells:
+        composer.add_table(cells)
+
+
+def _add_paragraphs(composer: Composer, text: str) -> None:
+    for line in text.replace(_CELL, " ").split("\n"):
+        level = _LEVELS.search(line)
+        words = _words(_LEVELS.sub("", line))
+        item = _ITEM.match(line)
+        if level is not None and int(level[1]) < 9:  # 9 is the level of text
+            composer.add(SegmentKind.HEADING, words, level=min(int(level[1]) + 1, 6))
+        elif item is not None and line[item.end() :].strip():
+            number = int(item[1]) if item[1] else None
+            composer.add(SegmentKind.LIST_ITEM, _words(line[item.end() :]), level=1, number=number)
+        else:
+            composer.add(SegmentKind.PARAGRAPH, words)
+
+
+def _words(text: str) -> str:
+    return " ".join(visible(text).split())
+
+
+def _unread(source: str) -> Iterator[Unread]:
+    if pictures := len(_PICTURE.findall(source)):
+        yield Unread(UnreadKind.IMAGE, count=pictures)
+    if objects := len(_OBJECT.findall(source)):
+        yield Unread(UnreadKind.OBJECT, count=objects)
+
+
+def _metadata(name: str, source: str) -> dict[str, MetadataValue]:
+    found: dict[str, MetadataValue] = {}
+    for key, value in _INFO.findall(source):
+        if words := _words(_plain(name, "{\\rtf1\\ansi " + value + "}")):
+            found.setdefault(key, words)
+    return found
+
+
+FORMAT = Format(("application/rtf", "text/rtf"), (".rtf",), read, title="Rich Text Format")

@@ -1,0 +1,204 @@
+"""Excel workbooks (.xlsx), by python-calamine: the values that were saved. No formula, macro or link is followed.
+
+python-calamine gives values without their formats, so how numbers and dates look is read beside it, from the styles of
+the workbook and of its cells.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from index.errors import EmptyDocumentError, EncryptedFileError, SourceTooLargeError
+from index.load.archive import MAX_STREAMED, Parts, damaged, refuse_bomb
+from index.load.parsed import Composer, Format, Parsed, Raw
+from index.load.sheets.rows import SheetComposer, SheetRow, shown
+from index.load.sheets.shown import BUILT_IN, shown_as
+from index.types import MetadataValue, SegmentKind
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet, CalamineWorkbook
+
+SUFFIX = ".xlsx"
+MAX_AREA = 20_000_000  # cells, empty ones among them, that a sheet spans: python-calamine holds each of them
+_CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*)>")
+_AT = re.compile(rb"""\br=["']\$?([A-Za-z]{1,3})\$?(\d{1,7})["']""")
+_STYLE = re.compile(rb"""\bs=["'](\d{1,6})["']""")
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
+_RELATION = (
+    "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id",
+    "{http://purl.oclc.org/ooxml/officeDocument/relationships}id",
+)
+_MOST_STYLES = 70_000
+
+
+def read(raw: Raw) -> Parsed:
+    """The sheets in their order, each under its name. `metadata` has the title and author that the file states.
+
+    Raises `DamagedFileError`, `EncryptedFileError`, `EmptyDocumentError`, `SourceTooLargeError`.
+    """
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum
+
+    refuse_bomb(raw, SUFFIX, ".xls", max_xml=MAX_STREAMED)
+    parts = Parts(raw, SUFFIX)
+    parts.check()
+    looks = _Looks(raw.name, parts)
+    composer = Composer()
+    sheets = SheetComposer(raw.name, composer)
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(raw.data))
+        for sheet in book.sheets_metadata:
+            if sheet.typ is SheetTypeEnum.WorkSheet:
+                _add(composer, sheets, book, sheet.name, looks)
+    except PasswordError as error:
+        raise EncryptedFileError(f"{raw.name!r} opens with a password only; save it without one") from error
+    except (CalamineError, OSError, ValueError, OverflowError) as error:
+        if isinstance(error, EmptyDocumentError | SourceTooLargeError):
+            raise
+        raise damaged(raw.name, SUFFIX) from error
+    if not composer.segments:
+        raise EmptyDocumentError(f"{raw.name!r} holds no text to quote; give a workbook with some words in it")
+    return composer.parsed(office_metadata(parts))
+
+
+def _add(composer: Composer, sheets: SheetComposer, book: CalamineWorkbook, name: str, looks: _Looks) -> None:
+    """A sheet that holds something, below its name."""
+    looks.refuse_wide(name)
+    sheet = book.get_sheet_by_name(name)
+    if sheet.start is None:
+        return
+    first = len(composer.segments)
+    composer.add(SegmentKind.HEADING, shown(name), level=1)
+    merged = {
+        (top + 1, left + 1): (bottom - top + 1, right - left + 1)
+        for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
+    }
+    sheets.add(_rows(sheet, looks.codes(name)), merged)
+    composer.enclose(SegmentKind.SHEET, first, name=shown(name))
+
+
+def _rows(sheet: CalamineSheet, codes: Iterator[tuple[int, int, str]]) -> Iterator[SheetRow]:
+    """`codes`: of each cell that has a format its row, its column and the format's code, in the order of the rows."""
+    top, left = sheet.start or (0, 0)
+    code = next(codes, None)
+    for number, values in enumerate(sheet.to_python(skip_empty_area=True), start=top + 1):
+        styled: dict[int, str] = {}
+        while code is not None and code[0] <= number:
+            if code[0] == number:
+                styled[code[1]] = code[2]
+            code = next(codes, None)
+        cells = []
+        for column, value in enumerate(values, start=left + 1):
+            if value != "" and (text := shown(shown_as(value, styled.get(column, "")))):
+                cells.append((column, text))
+        yield SheetRow(number, cells)
+
+
+class _Looks:
+    """The formats of a workbook's cells. A workbook whose styles cannot be understood has none."""
+
+    def __init__(self, name: str, parts: Parts) -> None:
+        self._name, self._parts = name, parts
+        self._styles = _styles(parts)
+        self._sheets = _sheet_parts(parts)
+
+    def refuse_wide(self, sheet: str) -> None:
+        """Raise `SourceTooLargeError` for a sheet whose cells stand so far apart that most of it is empty."""
+        most_row = most_column = 0
+        for row, column, _ in self._cells(sheet):
+            most_row, most_column = max(most_row, row), max(most_column, column)
+        if most_row * most_column > MAX_AREA:
+            raise SourceTooLargeError(
+                f"{self._name!r} has a sheet of {most_row} rows and {most_column} columns; "
+                f"the limit is {MAX_AREA} cells, so delete what stands far out"
+            )
+
+    def codes(self, sheet: str) -> Iterator[tuple[int, int, str]]:
+        """The row, the column and the format's code of each cell that has one."""
+        if self._styles:
+            for row, column, style in self._cells(sheet):
+                if code := self._styles.get(style):
+                    yield row, column, code
+
+    def _cells(self, sheet: str) -> Iterator[tuple[int, int, int]]:
+        """Row, column and style of each cell, as far as the sheet says where they are."""
+        part = self._sheets.get(sheet)
+        if part is None or part not in self._parts:
+            return
+        for cell in _CELL.finditer(self._parts.read(part)):
+            at, style = _AT.search(cell[1]), _STYLE.search(cell[1])
+            if at is not None:
+                yield int(at[2]), _column(at[1].upper()), int(style[1]) if style else 0
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number
+
+
+def _styles(parts: Parts) -> dict[int, str]:
+    """The format codes of the cell styles, by number; those that show nothing special are left out."""
+    if "xl/styles.xml" not in parts:
+        return {}
+    root = parts.tree("xl/styles.xml")
+    main = _STRICT if root.tag.startswith(_STRICT) else _MAIN
+    own = {element.get("numFmtId", ""): element.get("formatCode", "") for element in root.iter(main + "numFmt")}
+    found: dict[int, str] = {}
+    for styles in root.findall(main + "cellXfs"):
+        for i, style in enumerate(styles.findall(main + "xf")[:_MOST_STYLES]):
+            number = style.get("numFmtId", "0")
+            code = own.get(number) or BUILT_IN.get(int(number) if number.isdigit() else 0, "")
+            if code and code != "General" and len(code) < 256:
+                found[i] = code
+    return found
+
+
+def _sheet_parts(parts: Parts) -> dict[str, str]:
+    """The part of each sheet, by the sheet's name."""
+    if "xl/workbook.xml" not in parts or "xl/_rels/workbook.xml.rels" not in parts:
+        return {}
+    targets = {
+        relation.get("Id"): posixpath.normpath(posixpath.join("/xl", relation.get("Target", ""))).lstrip("/")
+        for relation in parts.tree("xl/_rels/workbook.xml.rels")
+    }
+    found = {}
+    for sheet in parts.tree("xl/workbook.xml").iter(_MAIN + "sheet", _STRICT + "sheet"):
+        identifier = next((sheet.get(name) for name in _RELATION if sheet.get(name)), None)
+        if identifier in targets:
+            found[sheet.get("name", "")] = targets[identifier]
+    return found
+
+
+_CORE = "{http://purl.org/dc/elements/1.1/}"
+_TERMS = "{http://purl.org/dc/terms/}"
+
+
+def office_metadata(parts: Parts) -> dict[str, MetadataValue]:
+    """Title, author and date of an Office file, where it states them."""
+    if "docProps/core.xml" not in parts:
+        return {}
+    root = parts.tree("docProps/core.xml")
+    found: dict[str, MetadataValue] = {}
+    for key, tag in (("title", _CORE + "title"), ("author", _CORE + "creator")):
+        if text := " ".join((root.findtext(tag) or "").split()):
+            found[key] = text
+    for tag in ("modified", "created"):
+        stated = (root.findtext(_TERMS + tag) or "")[:10]
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", stated):
+            found.setdefault("date", stated)
+    return found
+
+
+XLSX = Format(
+    ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",),
+    (SUFFIX,),
+    read,
+    title="Excel workbooks",
+    places="sheet, row and column",
+)
