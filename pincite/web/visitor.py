@@ -204,7 +204,7 @@ class Visitors:
         return next((most for count, most in counts if count >= most), None)
 
     def forget(self, session: str) -> None:
-        """The visitor of `session` has left, or loads their page anew: who has the page is kept for `linger` seconds."""
+        """The visitor of `session` has left, or loads the page anew: who has it is kept for `linger` seconds."""
         self.owners.leave(session)
         visitor = self.there(session)
         if visitor is None or not visitor.on_page or self.linger <= 0:

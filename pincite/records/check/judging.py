@@ -190,27 +190,4 @@ def _place(one: Comparison, sources: Sources) -> Place:
 def _span(one: Comparison, sources: Sources) -> tuple[int, int, int]:
     """The document that a comparison is with, by its number, and its characters there."""
     first, last = one.first, max(one.first + 1, one.last)
-<<<<<<< HEAD
     return sources.document_at(first), int(sources.starts[first]), int(sources.ends[last - 1])
-=======
-    document = sources.documents[sources.document_at(first)]
-    start, end = int(sources.starts[first]), int(sources.ends[last - 1])
-    return place_of(document, start, end)
-
-
-def place_of(document: Document, start: int, end: int) -> Place:
-    """The characters `[start, end)` of a document as a place, with some of what stands around them."""
-    return Place(
-        document.id,
-        document.source,
-        document.sha256,
-        start,
-        end,
-        document.text[start:end],
-        document.page_at(start),
-        document.heading_at(start),
-        document.text[max(0, start - AROUND) : start],
-        document.text[end : end + AROUND],
-        document.places_at(start),
-    )
->>>>>>> formats

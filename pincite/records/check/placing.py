@@ -67,6 +67,7 @@ class Placing:
             self.heading_at(start),
             document.text[max(0, start - AROUND) : start],
             document.text[end : end + AROUND],
+            document.places_at(start),
         )
 
 
