@@ -111,5 +111,5 @@ STAGES = (
         taught_by="anew",
     ),
     Stage("people", PEOPLE, replace(_PEOPLE, seed=401, steps=1900)),
-    Stage("further", PEOPLE, replace(_PEOPLE, seed=402, steps=1800)),
+    Stage("further", PEOPLE, replace(_PEOPLE, seed=402, steps=1800), kept=0.4),
 )

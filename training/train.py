@@ -58,7 +58,7 @@ def train(
         **identity,
         "examples": len(features),
         "unanswerable": sum(f.targets[:1] == (NULL,) for f in features),
-        "varied": sum(f.is_unlabelled for f in features),
+        "varied": sum(f.is_unlabelled for f in features) if settings.varied else 0,
         "tokens": sum(len(f.ids) for f in features),
         "steps": len(plan),
         "seconds": round(run.seconds),
