@@ -45,6 +45,11 @@ def is_number(word: str) -> bool:
     return any(c.isdigit() for c in word)
 
 
+def turns_or_counts(word: str) -> bool:
+    """Whether a difference in this word is graver than in another."""
+    return turns(word) or is_number(word)
+
+
 def is_weighty(word: str) -> bool:
     """Whether a word says what a sentence is about."""
     return word.lower() not in COMMON

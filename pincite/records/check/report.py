@@ -17,6 +17,8 @@ from urllib.parse import quote as percent_encoded
 from index.load import is_url
 from pincite.html.marks import Span, escape, mark
 from pincite.html.words import words_html
+from pincite.records.check.meaning import turns_or_counts
+from pincite.records.check.placing import AROUND
 from pincite.records.check.types import Checked, Finding, Place, Question, Verdict
 from pincite.records.check.wording import (
     VERDICTS,
@@ -34,6 +36,10 @@ from pincite.records.export.links import text_directive
 from prompts import render
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+MOST_LISTED = 12  # of those that do not hold, at the top
+SHORT = 60  # characters of each of them
+LONGEST_WORD = 40  # characters
+_TEXT = (".txt", ".md", ".html", ".htm")  # what a browser shows as text, where it can look for words
 _LOOKS = {Verdict.VERBATIM: "good", Verdict.ALTERED: "bad", Verdict.NOT_FOUND: "bad", Verdict.ELSEWHERE: "other"}
 
 
@@ -69,11 +75,28 @@ def _header(checked: Checked) -> str:
     if checked.questions:
         counts += f'<li><a href="#questions">{escape(questions_text(len(checked.questions)))}</a></li>'
     look = "good" if checked.ok else "bad"
+    failing = [finding for finding in checked.findings if not finding.holds]
+    listed = "".join(map(_failing, failing[:MOST_LISTED]))
+    if len(failing) > MOST_LISTED:
+        listed += f"<li>{escape(render('check_more', count=len(failing) - MOST_LISTED))}</li>"
+    listed = f'\n<ul class="failing">{listed}</ul>' if listed else ""
     line = holds_text(checked) if checked.findings else sum_text(checked)
     return (
         f"<header>\n<h1>{words_html('check_report_title', draft=checked.draft)}</h1>\n"
-        f'<p class="verdict-line {look}">{escape(line)}</p>\n<ul class="counts">{counts}</ul>\n</header>'
+        f'<p class="verdict-line {look}">{escape(line)}</p>\n<ul class="counts">{counts}</ul>{listed}\n</header>'
     )
+
+
+def _failing(finding: Finding) -> str:
+    """One that does not hold, in a line that leads to it: what is most wrong, and its words."""
+    quotation = finding.quotation
+    graver = [d for d in finding.differences if any(map(turns_or_counts, f"{d.draft} {d.source}".split()))]
+    worst = next(iter([*graver, *finding.differences]), None)
+    what = render(VERDICTS[finding.verdict]) if worst is None else difference_text(worst)
+    if not finding.differences and finding.notes:
+        what = f"{what}: {finding.notes[0]}"
+    words = one_line(quotation.text, SHORT)
+    return f'<li><a href="#found-{quotation.number}">[{quotation.number}] {escape(what)}</a> “{escape(words)}”</li>'
 
 
 def _draft(checked: Checked) -> str:
@@ -130,7 +153,8 @@ def _source(finding: Finding) -> str:
     place, number = finding.place, finding.quotation.number
     if place is None:
         return f'<div><p class="note">{words_html("check_report_none")}</p></div>'
-    words = place.before + place.text + place.after
+    before, after = _whole_words(place)
+    words = before + place.text + after
     spans = [Span(place.start, place.end, "same")]
     spans += [
         Span(one.document_start, one.document_end, "differs")
@@ -139,11 +163,19 @@ def _source(finding: Finding) -> str:
     ]
     near = finding.verdict is Verdict.NOT_FOUND
     heading = words_html("check_report_nearest") if near else words_html("check_report_source")
-    quoted = mark(words, spans, base=place.start - len(place.before))
+    quoted = mark(words, spans, base=place.start - len(before))
     return (
         f'<div id="source-{number}"><h4>{heading}</h4><blockquote class="around" dir="auto">{quoted}</blockquote>'
         f'<p class="place">{place_link(place, f"#source-{number}")}</p></div>'
     )
+
+
+def _whole_words(place: Place) -> tuple[str, str]:
+    """What stands around a place, without the words that are cut there."""
+    cut_before = len(place.before) >= AROUND and " " in place.before[:LONGEST_WORD]
+    cut_after = len(place.after) >= AROUND and " " in place.after[-LONGEST_WORD:]
+    before = place.before.split(" ", 1)[1] if cut_before else place.before
+    return before, place.after.rsplit(" ", 1)[0] if cut_after else place.after
 
 
 def place_link(place: Place, here: str) -> str:
@@ -153,14 +185,14 @@ def place_link(place: Place, here: str) -> str:
 
 def _address(place: Place) -> str | None:
     page = f"#page={place.page}" if place.page is not None else None
+    directive = text_directive(place.before[-32:], place.text, place.after[:32])
     if is_url(place.source):
         address = place.source.partition("#")[0]
-        directive = text_directive(place.before[-32:], place.text, place.after[:32])
         return address + (page or f"#:~:text={directive}")
     path = Path(place.source) if place.source else None
     if path is None or not path.is_absolute():
         return None
-    return f"file://{percent_encoded(str(path))}{page or ''}"
+    return f"file://{percent_encoded(str(path))}{page or (f'#:~:text={directive}' if path.suffix in _TEXT else '')}"
 
 
 def _lower(checked: Checked) -> str:

@@ -61,7 +61,13 @@ def sum_text(checked: Checked) -> str:
 
 def holds_text(checked: Checked) -> str:
     """Whether every quotation holds."""
-    return render("check_holds") if checked.ok else render("check_holds_not")
+    total = len(checked.findings)
+    count = sum(not finding.holds for finding in checked.findings)
+    if not count:
+        return render("check_holds")
+    if total == 1:
+        return render("check_holds_not_only")
+    return render("check_holds_not_one" if count == 1 else "check_holds_not", count=count, total=total)
 
 
 def questions_text(count: int) -> str:
