@@ -252,12 +252,13 @@ def key_topics(
 def lead(candidates: Sequence[KeyCandidate], parts: Sequence[Section]) -> list[int]:
     """The positions of the sentences that lead: of a text in few long chapters the first of each, or the first few.
 
-    A long text without headings (a story, a transcript) has no lead that would tell what it is about.
+    A long text without headings, or with little more than a title (a story, a transcript), has no lead that would tell
+    what it is about.
     """
     size = Counter(candidate.section for candidate in candidates)
     chapters = [number for number, count in size.items() if count >= _CHAPTER]
     if 2 <= len(chapters) <= _MOST_CHAPTERS and sum(size[n] for n in chapters) >= 0.9 * len(candidates):
         return [i for i, c in enumerate(candidates) if c.place == 0 and c.section in chapters]
-    if len(candidates) > _SHORT_TEXT and not any(part.heading for part in parts):
+    if len(candidates) > _SHORT_TEXT * max(1, sum(part.heading is not None for part in parts)):
         return []
     return list(range(min(_LEAD, len(candidates))))

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,23 +112,19 @@ def overview_of_document(
 
 
 def _covering(pool: _Pool, most: int, room: int) -> tuple[list[int], _Pool]:
-    """The positions that cover the words of `pool` best, of the pool that comes with them."""
-    weights = word_weights(pool.words)
+    """The positions that cover what `pool` speaks of best, of the pool that comes with them."""
+    weights = word_weights([_concepts(words) for words in pool.words])
     pool = pool.best(MOST_WEIGHED)
-    sections = [candidate.section for candidate in pool.candidates]
-    scores = _LEADING * pool.places
     chosen = covering(
-        pool.words,
-        weights,
-        scores,
-        pool.lengths,
-        most=most,
-        room=room,
-        groups=sections,
-        spread=_SPREAD,
-        first=pool.lead,
-    )
+        [_concepts(words) for words in pool.words], weights, _LEADING * pool.places, pool.lengths,
+        most=most, room=room, groups=[c.section for c in pool.candidates], spread=_SPREAD, first=pool.lead,
+    )  # fmt: skip
     return chosen, pool
+
+
+def _concepts(words: Sequence[str]) -> list[str]:
+    """Words and pairs of neighbours: Gillick and Favre, "A scalable global model for summarization", 2009."""
+    return [*words, *(f"{one} {other}" for one, other in pairwise(words))]
 
 
 def _about(pool: _Pool, text: str, scope: str, embed: Embed, most: int, room: int) -> list[int]:

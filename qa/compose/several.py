@@ -9,11 +9,13 @@ from dataclasses import replace
 from qa.candidates import Candidate
 
 # How much less likely than the best a further answer may be, in logits of the reader; and how long, in words, the
-# items of an enumeration are. Tried on MultiSpanQA's questions.
-_WITHIN = 6.0
-_LONGEST_ITEM = 6
+# items of an enumeration are. Chosen on BioASQ's list questions.
+_WITHIN = 3.0
+_LONGEST_ITEM = 8
 _CONJUNCTION = re.compile(r"\s*[,;]?\s+(?:and|or|&|as\s+well\s+as)\s+", re.IGNORECASE)
-_SEPARATOR = re.compile(rf"{_CONJUNCTION.pattern}|\s*[,;]\s+|\s*\n\s*(?:[-*•]\s+)?", re.IGNORECASE)
+_SLASH = r"(?<=[^\W\d_]{3})/(?=[^\W\d_]{3})"  # "lumacaftor/ivacaftor", and not "km/h" or "1/2"
+_SEPARATOR = re.compile(rf"{_CONJUNCTION.pattern}|\s*[,;]\s+|\s*\n\s*(?:[-*•]\s+)?|{_SLASH}", re.IGNORECASE)
+_ASIDE = re.compile(r"\([^()]*\)")
 
 
 def several(
@@ -41,11 +43,14 @@ def several(
 def items(text: str) -> list[tuple[int, int]]:
     """Where the items of an enumeration stand, as "Iran, Iraq and Oman"; the whole of `text` if it is none.
 
-    "Denver, Colorado" and "June 5, 2015" are not enumerations: they have no conjunction and one comma.
+    "Denver, Colorado" and "June 5, 2015" are not enumerations: they have no conjunction and one comma. What stands in
+    brackets belongs to its item.
     """
     whole = [(0, len(text))]
-    separators = list(_SEPARATOR.finditer(text))
-    if not (len(separators) > 1 or _CONJUNCTION.search(text)) or "(" in text:
+    plain = _ASIDE.sub(lambda aside: "_" * len(aside[0]), text)
+    separators = list(_SEPARATOR.finditer(plain))
+    joined = any(mark[0] == "/" or _CONJUNCTION.fullmatch(mark[0]) for mark in separators)
+    if not (len(separators) > 1 or joined) or "(" in plain or ")" in plain:
         return whole
     ends = [separator.start() for separator in separators] + [len(text)]
     starts = [0] + [separator.end() for separator in separators]
