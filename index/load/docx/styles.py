@@ -87,7 +87,7 @@ class Styles:
         return max(own.depth, style.numbering.depth) if named is None else named
 
     def _chain(self, style: str | None) -> Iterator[_Style]:
-        seen: set[str] = set()
+        seen: set[str | None] = set()
         while style in self._by_id and style not in seen and len(seen) < _LONGEST_CHAIN:
             seen.add(style)
             yield self._by_id[style]
