@@ -214,8 +214,9 @@ def _belongs(token: str, run: list[re.Match[str]], previous: str, text: str) -> 
 
 
 _NOUNS_TOO = frozenset(
-    """issue test track search team state record report survey attack stage measure design mark trial process value plan program
-    network question answer change cost cause effect release plan form type limit rate price use play work deal study""".split()
+    """issue test track search team state record report survey attack stage measure design mark trial process value
+    plan program network question answer change cost cause effect release form type limit rate price use play
+    work deal study""".split()
 )
 
 
