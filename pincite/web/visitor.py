@@ -196,7 +196,7 @@ class Visitors:
         person = self.person(visitor)
         own = near = 0
         with self._lock:
-            for one in self._there.values():
+            for one in [*self._there.values(), *self._lingering.values()]:
                 other = self.person(one)
                 own += one.taken if other.key == person.key else 0
                 near += one.taken if other.place == person.place else 0
