@@ -2,10 +2,10 @@
 
 usage: python -m benchmarks.conversations DATA [--questions N] [--out benchmarks/results/conversations.json]
 
-DATA holds evidence/coqa-abg-val and -test (Guo et al., Abg-CoQA, 2021): turns of conversations about a passage, with the
-words that answer. Each passage is a document of its own; turns that nothing answers and those marked ambiguous are left
-out. `hit`: an answer is given at the shipped thresholds, and cites the sentence of those words. `shown`: the sentence is
-cited, or shown as the nearest statement. "bare" asks the turn as it stands, "read" with its history.
+DATA holds evidence/coqa-abg-val and -test (Guo et al., Abg-CoQA, 2021): turns of conversations about a passage, with
+the words that answer. Each passage is a document of its own; turns that nothing answers and those marked ambiguous are
+left out. `hit`: an answer is given at the shipped thresholds, and cites the sentence of those words. `shown`: that
+sentence is cited, or shown as the nearest statement. "bare" asks the turn as it stands, "read" with its history.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from index import Document
 from qa import Answerer
 from qa.types import Answer, Turn
 
+MEASURES = ("answered", "hit", "shown")
 FILES = ("coqa-abg-val.jsonl.gz", "coqa-abg-test.jsonl.gz")
 
 
@@ -53,10 +54,11 @@ def measure(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
             evidence = [(start, end) for start, end, _ in row["evidence_spans"]]
             ways["bare"].append(judged(answerer.ask(row["question"]), evidence))
             ways["read"].append(judged(answerer.ask(row["question"], history_of(row)), evidence))
-    return {"turns": len(rows), "passages": len(by_passage)} | {
-        way: {name: round(fmean(column), 4) for name, column in zip(("answered", "hit", "shown"), zip(*kept), strict=True)}
+    shares = {
+        way: {name: round(fmean(column), 4) for name, column in zip(MEASURES, zip(*kept, strict=True), strict=True)}
         for way, kept in ways.items()
     }
+    return {"turns": len(rows), "passages": len(by_passage), **shares}
 
 
 def history_of(row: dict[str, Any]) -> list[Turn]:

@@ -1,10 +1,11 @@
 """How follow-ups are read: against what people made of them, and by what is found with them.
 
-    python -m benchmarks.followups DATA [--people FOLDER] [--fit] [--out benchmarks/results/followups.json]
+    python -m benchmarks.followups DATA [--fit] [--out benchmarks/results/followups.json]
 
-DATA holds evidence/ (cast-human, ikat-rewrites, mtrag-rewrites, coqa-abg-*) and measure/ (mtrag-tasks). Of the rewrites
-those are left out that use personal facts, or whose conversation is in mtrag-tasks. Topics are split in two by the hash
-of their name: on one half the weights were fitted (`--fit` does it again) and the rules tried; the other is measured.
+DATA holds evidence/ (cast-human, ikat-rewrites, mtrag-rewrites) and measure/ (mtrag-tasks). Of the rewrites those are
+left out that use personal facts, or whose conversation is in mtrag-tasks. Topics are split in two by the hash of their
+name: on one half the weights were fitted (`--fit` does it again) and the rules tried; the other is measured. Whole
+conversations are measured by `benchmarks.conversations`.
 
 - `rewrites`: word F1 with the person's rewrite, of the turn as it stands ("bare"), of the turn with the one before in
   front ("before"), and as it is read here ("read"); the turns before it are read in the same way.

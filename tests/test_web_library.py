@@ -22,11 +22,12 @@ from index.split.sentences import split_sentences
 from index.types import Document
 from pincite.service.explaining import explain
 from pincite.service.library import Library
+from pincite.service.person import Person
 from pincite.web.adding import DocumentHandlers
 from pincite.web.conversation import Exchange
 from pincite.web.shelf import shelf_html
 from pincite.web.signal import signal
-from pincite.web.visitor import MOST_DOCUMENTS, Source, Visitor, Visitors
+from pincite.web.visitor import MOST_DOCUMENTS, MOST_LINGERING, Source, Visitor, Visitors
 
 FERRY = Document("ferry.txt", "The ferry was built in Glasgow in 1998. Captain Moira Lang has commanded it since 2011.")
 
@@ -270,3 +271,63 @@ def test_no_visitor_has_anothers_token_or_documents() -> None:
     one.library.add(FERRY)
     assert set(other.library.documents) == {NOTE}
     assert one.token != other.token
+
+
+def test_a_page_that_is_loaded_anew_goes_on_as_the_same_visitor() -> None:
+    visitors = Visitors(lambda: Library(growing()), linger=60.0)
+    ann = Person("ann", "here")
+    visitors.owners.claim("before", ann)
+    visitor = visitors.of("before")
+    visitor.on_page = True
+    path = visitor.place_for(".txt")
+    path.write_text("words")
+    visitors.forget("before")
+    assert path.exists()
+    assert visitors.with_token(visitor.token) is None  # nobody's until they are back
+    visitors.owners.claim("after", ann)
+    assert visitors.resume("after", visitor.token) is visitor
+    assert visitors.of("after") is visitor
+    assert visitors.with_token(visitor.token) is visitor
+    assert not visitor.gone.is_set()
+
+
+def test_a_page_may_be_back_before_its_leaving_is_noticed() -> None:
+    visitors = Visitors(lambda: Library(growing()))
+    ann = Person("ann", "here")
+    visitors.owners.claim("before", ann)
+    visitors.owners.claim("after", ann)
+    visitor = visitors.of("before")
+    assert visitors.resume("after", visitor.token) is visitor
+    visitors.forget("before")
+    assert not visitor.gone.is_set()
+    assert visitors.of("after") is visitor
+
+
+def test_nobody_goes_on_as_somebody_else() -> None:
+    visitors = Visitors(lambda: Library(growing()))
+    visitors.owners.claim("hers", Person("ann", "here"))
+    visitors.owners.claim("his", Person("bob", "here"))
+    hers = visitors.of("hers")
+    assert visitors.resume("his", hers.token) is not hers
+    assert visitors.resume("his", "no token") is visitors.of("his")
+    assert visitors.of("hers") is hers
+
+
+def test_who_does_not_come_back_is_gone_after_a_while() -> None:
+    visitors = Visitors(lambda: Library(growing()), linger=0.05)
+    visitor = visitors.of("session")
+    visitor.on_page = True
+    visitors.forget("session")
+    assert visitor.gone.wait(timeout=30)
+
+
+def test_of_one_person_only_so_many_are_waited_for() -> None:
+    visitors = Visitors(lambda: Library(growing()))
+    left = []
+    for number in range(MOST_LINGERING + 1):
+        visitors.owners.claim(f"session {number}", Person("ann", "here"))
+        visitor = visitors.of(f"session {number}")
+        visitor.on_page = True
+        visitors.forget(f"session {number}")
+        left.append(visitor)
+    assert [visitor.gone.is_set() for visitor in left] == [True] + [False] * MOST_LINGERING

@@ -23,7 +23,7 @@ MOST_BYTES = 20_000_000  # of a file that a visitor adds
 MOST_DOCUMENTS = 20  # that a visitor adds
 MOST_FAILED = 30  # messages about what could not be added
 MOST_OF_PERSON = 60  # documents that one person adds in all their sessions
-LINGER = 60.0  # seconds after their page has gone in which a visitor may be back: it was loaded anew
+LINGER = 120.0  # seconds after their page has gone in which a visitor may be back: it was loaded anew
 MOST_LINGERING = 3  # visitors of one person of whom that is waited for
 MOST_OF_ADDRESS = 400  # documents that people add whom nothing but their address tells apart
 
@@ -196,7 +196,7 @@ class Visitors:
         person = self.person(visitor)
         own = near = 0
         with self._lock:
-            for one in self._there.values():
+            for one in [*self._there.values(), *self._lingering.values()]:
                 other = self.person(one)
                 own += one.taken if other.key == person.key else 0
                 near += one.taken if other.place == person.place else 0
@@ -204,7 +204,7 @@ class Visitors:
         return next((most for count, most in counts if count >= most), None)
 
     def forget(self, session: str) -> None:
-        """The visitor of `session` has left, or loads the page anew: who has it is kept for `linger` seconds."""
+        """The visitor of `session` has left, or loads their page anew: they are kept for a while."""
         self.owners.leave(session)
         visitor = self.there(session)
         if visitor is None or not visitor.on_page or self.linger <= 0:

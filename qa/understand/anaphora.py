@@ -68,7 +68,8 @@ _EMPTY_IT = re.compile(
     rf"\b(?:is|was|be|would|will|isn['’]t) it (?:\w+ )?{_MODAL}\b.*\b(?:to|that|for|if)\b"
     rf"|\bit(?: is|['’]s| was| would be| will be) (?:\w+ )?{_MODAL}\b.*\b(?:to|that|if)\b"
     r"|\b(?:does|did|will|would) it take\b|\bit (?:take|takes|took) \w+ to\b|\bwhat time is it\b"
-    r"|\b(?:does|did) it (?:\w+ )?(?:say|mention|state|tell|explain|describe|specify)\b|\bit (?:says?|states?|mentions?)\b"
+    r"|\b(?:does|did) it (?:\w+ )?(?:say|mention|state|tell|explain|describe|specify)\b"
+    r"|\bit (?:says?|states?|mentions?)\b"
     r"|\bit (?:seems?|appears?|rains?|snows?|turns out)\b|\b(?:was|is) it that\b",
     re.IGNORECASE,
 )
@@ -84,9 +85,13 @@ _BEFORE_THAT = frozenset(
     would could will has had are were or but during since under within behind besides against despite what where
     should not doing know think so""".split()
 )
-_NOT_A_NOUN = FUNCTION_WORDS | ADJECTIVES | frozenset(
-    """happen happens happened mean means work works occur come came change get true make take affect compare relate
+_NOT_A_NOUN = (
+    FUNCTION_WORDS
+    | ADJECTIVES
+    | frozenset(
+        """happen happens happened mean means work works occur come came change get true make take affect compare relate
     differ apply matter cause help possible exist way""".split()
+    )
 )
 _NOUN = re.compile(
     r"\s+((?:[\w-]+\s+)??([a-z][\w-]*))(?=\s*(?:[?.,;!’']|$)|\s+(?:"

@@ -1,8 +1,8 @@
 """Which earlier phrase a question speaks of: a logistic regression over a few signs of salience.
 
 Mention ranking with the factors of Lappin and Leass (1994: recency, subject, frequency, agreement) and, after Brennan,
-Friedman and Pollard, A Centering Approach to Pronouns (1987), what the turn before spoke of by a pronoun (`carried`: it
-is what is spoken of next, as a rule), weighted by a fit on questions that people rewrote (`benchmarks.followups --fit`),
+Friedman and Pollard, A Centering Approach to Pronouns (1987), what the turn before spoke of by a pronoun (`carried`: as
+a rule it is what is spoken of next), weighted by a fit on questions that people rewrote (`benchmarks.followups --fit`),
 not by hand. Two sets of weights: for words that stand for something ("its"), and for questions that leave it out ("what
 are the symptoms?").
 """

@@ -64,12 +64,13 @@ _ASKS = re.compile(
 )
 _FINITE = re.compile(rf"\b{_AUXILIARY}", re.IGNORECASE)
 _LEANS = re.compile(
-    r"\b(?:ones?(?!\s+\w)|any|some|more|other|others|it|he|she|they|this|that|there|them|him|her|these|those)\b", re.IGNORECASE
+    r"\b(?:ones?(?!\s+\w)|any|some|more|other|others|it|he|she|they|this|that|there|them|him|her|these|those)\b",
+    re.IGNORECASE,
 )
 _ANOTHER = re.compile(r"^(?P<which>(?:the|an?) (?:[a-z-]+ )?[a-z-]+) ones?$", re.IGNORECASE)
 _LED_BY = re.compile(
     r"\b(?:in|on|at|after|before|during|since|until|under|over|within|for|by|from)(?: (?:less|more|fewer) than)?"
-    r"(?: (?:the|an?|my|your))?\s+$",
+    r"(?: (?:the|an?|my|your|one|two|three|four|five|six|\d+))?\s+$",
     re.IGNORECASE,
 )
 _MEANT = re.compile(r"^(?:to (?:ask|know|say|hear)(?: you)?(?: about)?|about) ", re.IGNORECASE)

@@ -14,7 +14,17 @@ from functools import lru_cache
 
 from qa.understand.verbs import PASSIVE, PAST, PRESENT
 
-__all__ = ["ADJECTIVES", "CONTENT", "FUNCTION_WORDS", "Kind", "Mention", "content_words", "is_verb", "mentions_in", "phrases_of"]
+__all__ = [
+    "ADJECTIVES",
+    "CONTENT",
+    "FUNCTION_WORDS",
+    "Kind",
+    "Mention",
+    "content_words",
+    "is_verb",
+    "mentions_in",
+    "phrases_of",
+]
 
 
 class Kind(StrEnum):
@@ -93,7 +103,8 @@ ADJECTIVES = frozenset(
     normal original real related efficient traditional modern ancient specific general exact certain various whole
     entire main own only typical necessary permitted forbidden permanent temporary public private local global correct
     incorrect wrong due able unable capable famous dangerous wonderful successful useful harmful harmless possible
-    impossible sick ill pregnant late absent married single retired visible flexible reliable comfortable suitable affordable""".split()
+    impossible sick ill pregnant late absent married single retired visible flexible reliable comfortable suitable
+    affordable""".split()
 )
 _VERBS = (
     frozenset(PAST)
@@ -112,7 +123,9 @@ _VERBS = (
     )
 )
 SHORT = 8  # words of an answer that is a phrase, and no sentence
-_DETERMINERS = frozenset("the a an same this that these those my your his her its our their some any each every no".split())
+_DETERMINERS = frozenset(
+    "the a an same this that these those my your his her its our their some any each every no".split()
+)
 _ADVERB = re.compile(r"^(?!family|supply|reply|assembly|monopoly|anomaly|rally|ally|fly|lily|belly|jelly)[a-z-]+ly$")
 _BEFORE_VERBS = frozenset("i you we they he she please".split())
 _TOKEN = re.compile(r"[^\W_](?:[\w’'&./+-]*\w)?\+*|[,;:()?!.\n“”\"/`*|–—]")
@@ -201,15 +214,16 @@ def _belongs(token: str, run: list[re.Match[str]], previous: str, text: str) -> 
 
 
 _NOUNS_TOO = frozenset(
-    """issue test track search team state record report survey attack stage measure design mark trial process value plan program network
-    question answer change cost cause effect release plan form type limit rate price use play work deal study""".split()
+    """issue test track search team state record report survey attack stage measure design mark trial process value
+    plan program network question answer change cost cause effect release form type limit rate price use play
+    work deal study""".split()
 )
 
 
 def _closed(run: list[re.Match[str]], before: str, after: str, text: str) -> Iterator[tuple[str, str, str]]:
     while run and run[-1][0].casefold() in _JOINS:
         run.pop()
-    while run and (run[-1][0] in ADJECTIVES or (run[-1][0].endswith("ly") and run[-1][0].islower())):
+    while run and (run[-1][0] in ADJECTIVES or _ADVERB.search(run[-1][0])):
         run.pop()  # "is the sea cold?"
     if run:
         yield re.sub(r"['’]s?$", "", text[run[0].start() : run[-1].end()]), before, after

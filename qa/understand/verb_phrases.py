@@ -49,7 +49,7 @@ def with_verb_phrase(question: str, earlier: str) -> str | None:
 
 
 def _verb_phrase(question: str) -> str | None:
-    """ "Who killed the guards": "kill the guards"; "can I drive after it": "drive after it"; "who was behind it": all."""
+    """ "Who killed the guards": "kill the guards"; "can I drive after it": "drive after it"."""
     if modal := _MODAL.match(question):
         words = modal["rest"].split()
         at = next((i for i, word in enumerate(words[1:6], start=1) if word in _PLAIN), None)
