@@ -8,6 +8,7 @@ from dataclasses import replace
 from index import Index
 from qa.abstention import nearest_place, reason_for, why_it_differs
 from qa.citing import cite
+from qa.compose.cell import cell_answer
 from qa.compose.draft import Draft, Material, Place
 from qa.compose.listing import listing
 from qa.compose.parts import in_parts
@@ -85,6 +86,8 @@ class Decider:
 
     def _draft(self, material: Material, minimum: float | None, answers: int | None, *, strict: bool) -> Draft:
         form = material.asked.form
+        if not strict and answers is None and (cell := cell_answer(material, minimum)) is not None:
+            return cell
         if form is Form.OVERVIEW:
             overview = summary(material)
             if overview.places or strict:

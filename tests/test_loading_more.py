@@ -285,6 +285,11 @@ def test_rich_text_has_headings_tables_notes_and_the_words_of_links() -> None:
     assert (document.metadata["title"], document.metadata["author"]) == ("The Harbour", "Ann")
 
 
+def test_a_picture_in_rich_text_is_counted_and_not_read() -> None:
+    document = loaded("a.rtf", r"{\rtf1 Seen.\par {\pict\jpegblip \bin ffd8ffe0}\par}")
+    assert (document.text, [one.kind for one in document.unread]) == ("Seen.", [UnreadKind.IMAGE])
+
+
 RST = """=========
 The title
 =========

@@ -24,6 +24,7 @@ _CELL_END = re.compile(r"\\(?:nest)?cell(?![a-z])[ ]?")
 _ROW_END = re.compile(r"\\(?:nest)?row(?![a-z])[ ]?")
 _OUTLINE = re.compile(r"\\outlinelevel(\d)[ ]?")
 _LINK = re.compile(r"\\field(?![a-z])")
+_NO_LENGTH = re.compile(r"\\bin(?![\da-z])[ ]?")  # by which striprtf would count how much to pass over
 _HIDDEN = re.compile(r"\{[^{}]{0,200}\\v(?![a-z0-9])[^{}]*\}")
 _NOTE = re.compile(r"\{\\(?:\*\\)?footnote(?![a-z])")
 _BRACE = re.compile(r"\\[\\{}]|[{}]")
@@ -72,7 +73,7 @@ def _refuse_large(name: str, source: str) -> None:
 
 def _marked(source: str) -> str:
     """`source` with marks that outlast striprtf, and without the words by which it looks for links in the square."""
-    source = _HIDDEN.sub("", _LINK.sub(r"\\fielx", source))
+    source = _HIDDEN.sub("", _LINK.sub(r"\\fielx", _NO_LENGTH.sub("", source)))
     source = _OUTLINE.sub(lambda found: f"{_LEVEL_WORD}{found[1]} ", source)
     return _ROW_END.sub(lambda _: _ROW_WORD, _CELL_END.sub(lambda _: _CELL_WORD, source))
 
