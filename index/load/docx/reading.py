@@ -8,14 +8,14 @@ and deleted text is not read.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from index.errors import EmptyDocumentError, LoadError, SourceTooLargeError
 from index.load.docx.lists import W, value
 from index.load.docx.opening import RELATION_ID, open_word, parsed_part, refuse_bomb
 from index.load.docx.styles import Kind, Styles
-from index.load.docx.words import boxes_of, name_of, text_of
+from index.load.docx.words import boxes_of, is_strong, name_of, text_of
 from index.load.marked import added
 from index.load.parsed import Composer, Draft, Format, Parsed, Raw
 from index.load.tables import MAX_COLUMNS, TableCell
@@ -189,34 +189,23 @@ def _unread(word: Word, objects: list[str]) -> Iterator[Unread]:
 def _cells(table: Any, depth: int) -> Iterator[TableCell]:
     """The cells of a table at their places; a table inside a cell stands in its text."""
     placed: dict[tuple[int, int], TableCell] = {}
+    latest: dict[int, TableCell] = {}  # by column, the cell that reaches down to the last row
     for number, row in enumerate(child for child in _through(table) if name_of(child) == "tr"):
         column = min(_count(row, "trPr/gridBefore", 0), MAX_COLUMNS)
         is_header = True if row.find(_path("trPr/tblHeader")) is not None else None
         for cell in (child for child in _through(row) if name_of(child) == "tc"):
             wide = max(1, min(_count(cell, "tcPr/gridSpan", 1), MAX_COLUMNS))
             merged = value(cell, "tcPr/vMerge")
-            above = _above(placed, number, column) if merged is not None and merged != "restart" else None
+            above = latest.get(column) if merged is not None and merged != "restart" else None
             if above is None:
-                placed[number, column] = TableCell(number, column, _cell(cell, depth), 1, wide, is_header)
+                found = TableCell(number, column, _cell(cell, depth), 1, wide, is_header, is_strong=is_strong(cell))
             else:
-                placed[above.row, column] = _taller(above, number)
+                found = replace(above, rows=number - above.row + 1)
+            placed[found.row, column] = latest[column] = found
             column += wide
     stated = any(cell.is_header for cell in placed.values())
     for cell in placed.values():
-        yield cell if not stated else _said(cell)
-
-
-def _above(placed: dict[tuple[int, int], TableCell], row: int, column: int) -> TableCell | None:
-    """The cell that reaches down to the row above."""
-    return next((placed[r, column] for r in range(row - 1, -1, -1) if (r, column) in placed), None)
-
-
-def _taller(cell: TableCell, row: int) -> TableCell:
-    return TableCell(cell.row, cell.column, cell.text, row - cell.row + 1, cell.columns, cell.is_header)
-
-
-def _said(cell: TableCell) -> TableCell:
-    return TableCell(cell.row, cell.column, cell.text, cell.rows, cell.columns, bool(cell.is_header))
+        yield replace(cell, is_header=bool(cell.is_header)) if stated else cell
 
 
 def _path(names: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from index.load.docx.lists import value
+from index.load.docx.lists import W, value
 from index.load.marked import NO_SIGNS, added, note
 from index.load.raised import is_figure, is_note
 
@@ -56,6 +56,12 @@ def text_of(paragraph: Any) -> str:
         else:
             pending.extend(reversed(element))
     return "".join(parts)
+
+
+def is_strong(cell: Any) -> bool:
+    """Whether all words of a table's cell are set in bold, by their runs."""
+    runs = [run for run in cell.iter(W + "r") if any((text.text or "").strip() for text in run.iter(W + "t"))]
+    return bool(runs) and all((bold := value(run, "rPr/b")) is not None and bold not in _OFF for run in runs)
 
 
 def boxes_of(paragraph: Any) -> list[Any]:

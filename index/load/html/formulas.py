@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from index.load.html.blocks import Element, is_element
+from index.load.html.blocks import Element, is_element, words_of
 from index.load.html.notation import added, names_of
 
 _WRAPPERS = frozenset(("mwe-math-element", "katex", "MathJax", "MathJax_Display", "MathJax_SVG"))
 _DRAWN = frozenset(("MathJax", "MathJax_Display", "MathJax_Preview", "MathJax_SVG", "MathJax_CHTML"))
 _PICTURES = re.compile(r"\b(?:math|tex|latex|equation)\b|mwe-math", re.IGNORECASE)
+_SOURCES = re.compile(r"latex|codecogs|mathtex|mimetex|mathurl|/math/", re.IGNORECASE)
+_SIGNS = re.compile(r"[=<>^_\\\d+≤≥≈∑∫√]")
 _STYLE = re.compile(r"^\{\\(?:displaystyle|textstyle)\s*(.*)\}$", re.DOTALL)
 _TEX = re.compile(r"^(?:\{\\displaystyle|\\\(|\\\[|\$)")
 _PASSED_OVER = frozenset(("annotation", "annotation-xml"))
@@ -31,8 +33,18 @@ def write_formulas(tree: Element) -> None:
         _replace(next(around, formula), text)
     for image in list(tree.iter("img")):
         alternative = (image.get("alt") or "").strip()
-        if alternative and (_TEX.match(alternative) or _PICTURES.search(image.get("class") or "")):
+        if alternative and _is_formula(image, alternative):
             _replace(image, added(_tidy(alternative)))
+    for element in [e for e in tree.iter() if is_element(e) and (e.get("role") or "") == "math"]:
+        if element.tag != "math" and not words_of(element):
+            _replace(element, added(_tidy(element.get("aria-label") or "")))
+
+
+def _is_formula(image: Element, alternative: str) -> bool:
+    """Whether a picture is one of a formula."""
+    if _TEX.match(alternative) or _PICTURES.search(image.get("class") or ""):
+        return True
+    return _SOURCES.search((image.get("src") or "")[:2000]) is not None and _SIGNS.search(alternative) is not None
 
 
 def _drop_drawn(script: Element) -> None:
@@ -85,7 +97,13 @@ def _parts(element: Element) -> Iterator[str]:
         yield from (_grouped(children[0]), added("/"), _grouped(children[1]))
     elif element.tag in ("msqrt", "mroot") and children:
         whole = len(children) > 1 and element.tag == "msqrt"
-        yield from (added("√"), _grouped(element, inside=True) if whole else _grouped(children[0]))
+        index = _grouped(children[1]) if element.tag == "mroot" and len(children) > 1 else ""
+        yield from (index, added("√"), _grouped(element, inside=True) if whole else _grouped(children[0]))
+    elif element.tag == "mfenced":
+        inside = added((element.get("separators") or ",").strip()[:1]).join(map(_linear, children))
+        yield f"{added(element.get('open', '('))}{inside}{added(element.get('close', ')'))}"
+    elif element.tag in ("mtable", "mtr", "mlabeledtr"):
+        yield added("; " if element.tag == "mtable" else ", ").join(filter(str.strip, map(_linear, children)))
     else:
         yield " ".join((element.text or "").split())
         for child in children:
