@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from index.load.docx.lists import Lists, Numbering, value
+from index.load.docx.words import Looks, is_raised, is_unseen
 from index.types import SegmentKind
 
 if TYPE_CHECKING:
     from docx.document import Document as Word
 
+MAX_CHAIN = 50  # styles, each based on the next
 _STYLE_LEVEL = re.compile(r"heading (\d)", re.IGNORECASE)
 _STYLE_LIST = re.compile(r"list (?:.* )?(\d)?", re.IGNORECASE)
 _STYLE_QUOTE = re.compile(r"(?:intense |block )?(?:quote|quotation|quotations)\Z|block text\Z", re.IGNORECASE)
@@ -34,6 +36,8 @@ class _Style:
     based_on: str | None
     outline: str | None
     numbering: Numbering
+    is_raised: bool
+    is_unseen: bool
 
 
 class Styles:
@@ -48,9 +52,14 @@ class Styles:
                 value(style, "basedOn"),
                 value(style, "pPr/outlineLvl"),
                 Numbering.of(style),
+                is_raised(style),
+                is_unseen(style),
             )
             for style in word.styles.element.style_lst
         }
+        raised = (key for key in self._by_id if any(style.is_raised for style in self._chain(key)))
+        unseen = (key for key in self._by_id if any(style.is_unseen for style in self._chain(key)))
+        self.looks = Looks(frozenset(raised), frozenset(unseen))
         self._lists.link({key: style.numbering.list_id or "" for key, style in self._by_id.items()})
 
     def kind(self, paragraph: Any) -> Kind:
@@ -86,7 +95,7 @@ class Styles:
 
     def _chain(self, style: str | None) -> Iterator[_Style]:
         seen = set()
-        while style in self._by_id and style not in seen:
+        while style in self._by_id and style not in seen and len(seen) < MAX_CHAIN:
             seen.add(style)
             yield self._by_id[style]
             style = self._by_id[style].based_on
