@@ -64,12 +64,10 @@ def headers_of(cells: Sequence[TableCell]) -> list[list[int]]:
     if not cells:
         return []
     table = _Rows(cells)
+    if _are_pairs(table):
+        return _labels_of_pairs(table)
     heads = _head_rows(table)
-    above: dict[int, list[int]] = {}
-    for i, cell in enumerate(cells):
-        if cell.text.strip() and cell.row < heads:
-            for column in range(cell.column, cell.column + cell.columns):
-                above.setdefault(column, []).append(i)
+    above = _column_heads(table, heads)
     groups = _groups(table, heads)
     grouping = set(groups.values())
     labels = _row_labels(table, heads, grouping)
@@ -85,6 +83,41 @@ def headers_of(cells: Sequence[TableCell]) -> list[list[int]]:
             own += [groups[cell.row]] if cell.row in groups else []
             found.append(own + [h for h in labels.get(cell.row, ()) if cells[h].column < cell.column])
     return found
+
+
+def _column_heads(table: _Rows, heads: int) -> dict[int, list[int]]:
+    """Of each column, its headers, top down. One with nothing on its right stands above the columns there too."""
+    found: dict[int, list[int]] = {}
+    for row in sorted(row for row in table.rows if row < heads):
+        taken: dict[int, int] = {}
+        for i in table.rows[row]:
+            cell = table.cells[i]
+            for column in range(cell.column, cell.column + cell.columns) if cell.text.strip() else ():
+                taken[column] = i
+        for column in range(1, table.width) if row < heads - 1 else ():
+            if column not in taken and column > 1 and column - 1 in taken and column not in found:
+                taken[column] = taken[column - 1]
+        for column, i in taken.items():
+            found.setdefault(column, []).append(i)
+    return found
+
+
+def _are_pairs(table: _Rows) -> bool:
+    """Whether every second column is the value of the label on its left, as in a form with colons."""
+    if table.width % 2 or any(cell.is_header is not None for cell in table.cells):
+        return False
+    labels = [cell for cell in table.cells if cell.column % 2 == 0 and cell.text.strip()]
+    values = [cell for cell in table.cells if cell.column % 2 and cell.text.strip()]
+    colons = sum(cell.text.rstrip().endswith(":") for cell in labels)
+    return colons > 0.5 * len(labels) and not any(cell.text.rstrip().endswith(":") for cell in values)
+
+
+def _labels_of_pairs(table: _Rows) -> list[list[int]]:
+    places = {(cell.row, cell.column): i for i, cell in enumerate(table.cells) if cell.text.strip()}
+    return [
+        [places[cell.row, cell.column - 1]] if cell.column % 2 and (cell.row, cell.column - 1) in places else []
+        for cell in table.cells
+    ]
 
 
 def _row_labels(table: _Rows, heads: int, grouping: Set[int]) -> dict[int, list[int]]:
@@ -126,10 +159,18 @@ def _head_rows(table: _Rows) -> int:
         below = any(cell.row + cell.rows > heads for cell in above)
         across = any(cell.columns > 1 and cell.row == heads - 1 and cell.text.strip() for cell in above)
         words = not any(_FIGURE.fullmatch(cell.text) for cell in table.filled(heads))
-        if not (below or (across and words)) or (len(table.rows[order[0]]) < 2 and not table.is_group(order[0])):
+        if not (below or (words and (across or _fills_gaps(table, heads)))) or (
+            len(table.rows[order[0]]) < 2 and not table.is_group(order[0])
+        ):
             break
         heads += 1
     return heads if heads <= order[-1] else order[0] + 1
+
+
+def _fills_gaps(table: _Rows, row: int) -> bool:
+    """Whether a row of words goes on with the headers above it: it has none in the first column, but in empty ones."""
+    columns, above = ({cell.column for cell in table.filled(n)} for n in (row, row - 1))
+    return 0 in above and 0 not in columns and bool(columns - above) and len(columns) > 1
 
 
 def _stated_rows(table: _Rows, order: Sequence[int]) -> int:
@@ -161,11 +202,8 @@ def _looks_like_head(table: _Rows, order: Sequence[int]) -> bool:
 
 def _are_values(first: Sequence[TableCell], others: Sequence[TableCell]) -> bool:
     """Whether two columns are labels and their values, the first row too."""
-    labels = [cell for cell in (*first, *others) if cell.column == 0]
     value = next((cell.text for cell in first if cell.column == 1), "")
     below = [cell for cell in others if cell.column == 1]
     if below and all(_FIGURE.fullmatch(cell.text) for cell in below):
         return False
-    colons = sum(cell.text.rstrip().endswith(":") for cell in labels)
-    said = any(c.isdigit() for c in value) or len(value) > _LONG or value.rstrip().endswith((".", "!", "?"))
-    return colons > 0.5 * len(labels) or said
+    return any(c.isdigit() for c in value) or len(value) > _LONG or value.rstrip().endswith((".", "!", "?"))

@@ -204,7 +204,7 @@ def _in_table(lines: Sequence[Line], i: int) -> bool:
 
 def _breaks(draft: _Draft, before: Line, line: Line, left: float, right: float, edge: float) -> bool:
     """Whether a new paragraph begins with `line`; `edge`: how far the lines around it reach."""
-    if before.bold != line.bold:
+    if before.bold != line.bold or line.leads_raised:
         return True
     starts = line.text[:1].isupper() or line.text[:1].isdigit() or line.text[:1] in '“"‘('
     if draft.kind is SegmentKind.LIST_ITEM:
