@@ -27,6 +27,7 @@ from index.types import SegmentKind
 
 _ENDS = tuple('.!?:;”"»…)')
 _NOTE_SIZE = 0.92  # the size of a note to that of the page's text, at most
+_MANY = 0.25  # share of a page's characters
 _FULL = 0.8  # of a paragraph's longest line, for its last one to be cut at the end of a column
 _NOTE_BELOW = 0.5  # of the page's height that stands above a note, at least
 
@@ -99,13 +100,14 @@ def _amount(stretches: Sequence[Stretch]) -> int:
 
 
 def _usual_size(page: Glyphs, stretches: Sequence[Stretch]) -> float:
-    """The size of most characters."""
+    """The size of most characters; of those that many have, the largest: notes may be longer than what they explain."""
     sizes: dict[float, int] = {}
     for stretch in stretches:
         if stretch.grid is None:
             size = round(line_of(page, [stretch]).size * 2) / 2
             sizes[size] = sizes.get(size, 0) + len(stretch.glyphs)
-    return max(sizes, key=lambda size: sizes[size], default=0.0)
+    many = [size for size, count in sizes.items() if count >= _MANY * sum(sizes.values())]
+    return max(many or sizes, default=0.0)
 
 
 def _without_notes(page: Glyphs, drafts: list[_Draft], size: float) -> tuple[list[_Draft], list[_Draft]]:
@@ -204,7 +206,7 @@ def _in_table(lines: Sequence[Line], i: int) -> bool:
 
 def _breaks(draft: _Draft, before: Line, line: Line, left: float, right: float, edge: float) -> bool:
     """Whether a new paragraph begins with `line`; `edge`: how far the lines around it reach."""
-    if before.bold != line.bold or line.leads_raised:
+    if before.bold != line.bold or line.leads_raised or (len(before.cells) > 1) != (len(line.cells) > 1):
         return True
     starts = line.text[:1].isupper() or line.text[:1].isdigit() or line.text[:1] in '“"‘('
     if draft.kind is SegmentKind.LIST_ITEM:

@@ -12,7 +12,9 @@ from index.load.pdf.pdfium import QUARTER
 from index.load.pdf.stretches import UPRIGHT, Row, Stretch
 
 _CELL = 1.6  # a gap between cells, in line heights
-_NOTE = re.compile(r"(?:\d{1,3}|[*†‡§¶]{1,3}|\[\d{1,3}\])[.):]?\s?\S")
+_NOTE = re.compile(
+    r"(?:\d{1,3}|[*†‡§¶]{1,3}|\[\d{1,3}\]|(?:notes?|sources?|n\.?b\.?)(?=[:. ]))[.):]?\s?\S", re.IGNORECASE
+)
 _LETTER = re.compile(r"[a-z]\s?[A-Z“\"(]")  # of a note, where it is raised
 _COUNTED = re.compile(r"\(?(\d{1,2})[.)]\s")
 _RAISED = 0.88  # a raised glyph's height to that of its line, at most

@@ -30,6 +30,7 @@ _NO_HEADINGS = (
     SegmentKind.LINE_NUMBER,
     SegmentKind.COMMENT,
 )
+_ASIDES = tuple(kind for kind in _NO_HEADINGS if kind is not SegmentKind.TABLE)
 _DATE = re.compile(r"D?:?(\d{4})(\d{2})(\d{2})")
 
 
@@ -69,7 +70,7 @@ class _Missing:
         bare = not text and not page.garbled and (page.picture >= _PICTURE or page.drawn >= _BARE)
         if bare or (page.picture >= _SCAN and len(text) < _STAMP):
             self.scans.append(page.number)
-        elif page.pictures:
+        elif page.pictures and page.picture < _SCAN:  # else its text has been read from it
             self.pictures[page.number] = page.pictures
 
     def unread(self, pages: Pages) -> tuple[Unread, ...]:
@@ -103,7 +104,7 @@ def _without_text(name: str, pages: Pages, missing: _Missing) -> LoadError:
 def _segments(joined: Joined) -> tuple[Segment, ...]:
     """Pages and the blocks on them; a heading's level is the rank of its size."""
     sizes = Counter[float]()
-    for block in joined.blocks:
+    for block in [b for b in joined.blocks if b.kind not in _ASIDES] or joined.blocks:
         sizes[_rounded(block.size)] += block.end - block.start
     body = sizes.most_common(1)[0][0]
     is_head = [_is_heading(joined, i, body) for i in range(len(joined.blocks))]
