@@ -12,6 +12,7 @@ from index import Document, Index, load_all
 from index.config import SearchConfig
 from index.embed import Embedder, load_embedder
 from qa.calibrations import kept_calibration
+from qa.cells import in_named_cells
 from qa.changelogs import SPARE, teaching_first
 from qa.compose.draft import Material
 from qa.compose.evidence import UNFITTED, Fusion
@@ -254,7 +255,7 @@ class Answerer:
             self.index,
             considered.hits[which],
             considered.readings[which],
-            considered.candidates[which],
+            in_named_cells(considered.candidates[which], self.documents, asked.question),
             considered.short[which],
             self.config,
             self._fusion,

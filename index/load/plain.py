@@ -90,4 +90,4 @@ def read(raw: Raw) -> Parsed:
     return Parsed(text, outlined(text, segments(text)))
 
 
-FORMAT = Format(("text/plain",), (".txt",), read, version=2)
+FORMAT = Format(("text/plain",), (".txt",), read, version=3)

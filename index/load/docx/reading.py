@@ -194,5 +194,5 @@ def _metadata(word: Word) -> dict[str, MetadataValue]:
 
 
 FORMAT = Format(
-    ("application/vnd.openxmlformats-officedocument.wordprocessingml.document",), (".docx",), read, version=2
+    ("application/vnd.openxmlformats-officedocument.wordprocessingml.document",), (".docx",), read, version=3
 )

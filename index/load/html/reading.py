@@ -149,4 +149,4 @@ def _read(parent: Element | None) -> Composer:
     return composer
 
 
-FORMAT = Format(("text/html", "application/xhtml+xml"), (".html", ".htm"), read, version=2)
+FORMAT = Format(("text/html", "application/xhtml+xml"), (".html", ".htm"), read, version=3)

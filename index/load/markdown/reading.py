@@ -139,4 +139,4 @@ def read(raw: Raw) -> Parsed:
     return Parsed(text, segments(text), front_matter(text)[1])
 
 
-FORMAT = Format(("text/markdown", "text/x-markdown"), (".md", ".markdown"), read, version=2)
+FORMAT = Format(("text/markdown", "text/x-markdown"), (".md", ".markdown"), read, version=3)

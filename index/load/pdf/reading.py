@@ -165,4 +165,4 @@ def _metadata(pages: Pages) -> dict[str, MetadataValue]:
     return found
 
 
-FORMAT = Format(("application/pdf", "application/x-pdf"), (".pdf",), read, version=2)
+FORMAT = Format(("application/pdf", "application/x-pdf"), (".pdf",), read, version=3)
