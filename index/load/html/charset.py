@@ -53,6 +53,7 @@ _WIDE = (
     "iso2022",
     "iso-2022",
 )
+_FEWEST_WIDE = 3  # characters beyond ASCII of a text whose declared charset has two bytes a character, at least
 _FOREIGN = 0.3  # share of a text's letters that lie above ASCII, at most, for it to be taken for Windows-1252
 _FEW = 0.02  # share of a page's bytes that may be wrong in a charset, and the rest read
 _WRONG = "\N{REPLACEMENT CHARACTER}"
@@ -70,7 +71,8 @@ def decode_page(raw: Raw) -> tuple[str, list[Unread]]:
     marked = next((encoding for bom, encoding in _BOMS.items() if raw.data.startswith(bom)), None)
     name = _declared_name(raw)
     declared = marked or _known(name) or "utf-8"
-    if marked is None and _is_narrow(declared) and (text := _as_utf_8(raw.data)) is not None:
+    least = 1 if _is_narrow(declared) else _FEWEST_WIDE
+    if marked is None and not _is_utf_8(declared) and (text := _as_utf_8(raw.data, least)) is not None:
         return text, [Unread(UnreadKind.ENCODING, detail=f"{name or declared} utf-8")]
     try:
         return decode(_named(raw, declared)), []
@@ -90,14 +92,19 @@ def _is_narrow(encoding: str) -> bool:
     return not encoding.lower().startswith(_WIDE)
 
 
-def _as_utf_8(data: bytes) -> str | None:
-    """The text where `data` is UTF-8 with characters beyond ASCII, which hardly any other text is by chance."""
+def _as_utf_8(data: bytes, least: int) -> str | None:
+    """The text where `data` is UTF-8 with `least` characters beyond ASCII, which hardly any other text is by chance."""
     if data.isascii():
         return None
     try:
-        return data.decode("utf-8")
+        text = data.decode("utf-8")
     except UnicodeDecodeError:
         return None
+    return text if sum(character >= "\x80" for character in text) >= least else None
+
+
+def _is_utf_8(encoding: str) -> bool:
+    return encoding.lower().replace("_", "-") in ("utf-8", "utf8", "utf-8-sig")
 
 
 def _named(raw: Raw, encoding: str) -> Raw:
@@ -126,7 +133,7 @@ def _known(name: str | None) -> str | None:
 
 def _otherwise(raw: Raw, declared: str) -> tuple[str | None, str]:
     """The text in a charset that holds, and its name; None where there is none."""
-    is_utf_8 = declared.lower().replace("_", "-") in ("utf-8", "utf8", "utf-8-sig")
+    is_utf_8 = _is_utf_8(declared)
     for encoding in () if is_utf_8 else ("utf-8",):
         try:
             return decode(_named(raw, encoding)), encoding
