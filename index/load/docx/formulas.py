@@ -36,7 +36,8 @@ def _linear(element: Any) -> str:
             return raised(_part(element, "e"), _part(element, "lim"))
         case "nary":
             sign = added(_stated(element, "naryPr", "chr", "∫"))
-            return raised(lowered(sign, _part(element, "sub")), _part(element, "sup")) + grouped(_part(element, "e"))
+            limits = raised(lowered(sign, _part(element, "sub")), _part(element, "sup"))
+            return f"{limits} {grouped(_part(element, 'e'))}"
         case "d":
             inside = added(",").join(map(_linear, element.findall(_M + "e")))
             return (
