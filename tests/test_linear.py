@@ -23,7 +23,8 @@ UNITS = [
     "!?", "! ", "...", ". . ", "a.", "\f", "\v", " ", "\n", "\t", " \f", "\n ", "\r\n", "a", "1,", '"', ").", "[", "](",
     "*", "_", "`", "<", "<!--", "&", "|", "| a |\n", "#", "> ", "- ", "1. ", "\\", "--", "\u2028", "\u00ad",
     "\U0001f600", "Dr. ", "A ", "Of the ", "It ",
-    "<!-- -->", "~~", "~~a ", ">", "` ", "a\f", "[page 1] ", "is it "]  # fmt: skip
+    "<!-- -->", "~~", "~~a ", ">", "` ", "a\f", "[page 1] ", "is it ",
+    "- 1 -\n\n", "<b>", "<del>a ", "<p>\n\n", "[^1] ", "| a |\n|---|\n"]  # fmt: skip
 SHORT, LONG = 8_000, 64_000
 SLOWER = 24.0  # times, for eight times as much; in the square it would be 64
 AT_ONCE = 2.0  # seconds of processor time that are nothing to worry about, on a busy machine too

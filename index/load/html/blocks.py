@@ -30,7 +30,7 @@ _ITEMS = frozenset(("li", "dt", "dd"))
 _BREAK = "\v"  # stands for a line break until white space is put together
 _EMPTY_LINE = re.compile(r"\v[ \t\r\n\f]*\v")
 _SPACE = re.compile(r"[ \t\r\n\f\v]+")
-MAX_SPANNED = 1_000_000  # columns that the cells of a table cover, all of them together
+MAX_SPANNED = 200_000  # columns that the cells of a table cover, all of them together
 _START = re.compile(r"-?[0-9]{1,6}")
 _SPAN = re.compile(r"[0-9]{1,6}")
 
