@@ -135,6 +135,22 @@ def test_marks_in_a_column_of_their_own_begin_items(read, marks: Sequence[str]) 
     assert found[3] == ("paragraph", "Signed by Rosa Quist")
 
 
+def test_a_line_that_goes_back_to_the_margin_below_an_indented_bullet_is_of_its_item(read) -> None:
+    lines = [
+        line("• By mail to the Department of the Clocks of the towns,", 62, 700),
+        *column(["West Building, Ground Floor, Room W12, 1200 New Jersey", "Avenue, and by hand."], 50, 686),
+        line("All of these are answered within nine days of the month.", 62, 658),
+    ]
+    assert [kind for kind, _ in blocks(read([lines]))] == ["list_item", "paragraph"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "text"), [(("the 737–", "9 of it"), "737–9"), (("a clock—", "or a bell"), "clock—or")]
+)
+def test_a_dash_at_the_end_of_a_line_gets_no_space(read, lines: Sequence[str], text: str) -> None:
+    assert text in read([column(lines, 50, 700)]).text
+
+
 def circle(x: float, y: float, end: str) -> str:
     r, k = 2, 1.1
     return (
@@ -237,6 +253,23 @@ def test_what_a_reviewer_wrote_is_a_comment_and_a_password_is_not_read(read) -> 
     note = "/Subtype /Text /Contents (Ask Ivo.)"
     secret = "/Subtype /Widget /FT /Tx /T (a) /V (hidden) /Ff 8192"
     assert blocks(read(form(note, secret))) == [("paragraph", "Name of buyer:"), ("comment", "Ask Ivo.")]
+
+
+def test_files_that_are_attached_are_named_as_unread(read) -> None:
+    content = b"BT /F1 11 Tf 1 0 0 1 50 700 Tm (See the file.) Tj ET"
+    data = objects_pdf(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R /Names << /EmbeddedFiles << /Names [(fees.csv) 6 0 R] >> >> >>",
+            b"<< /Type /Pages /Count 1 /Kids [3 0 R] >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R "
+            b"/Resources << /Font << /F1 5 0 R >> >> >>",
+            b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content),
+            b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+            b"<< /Type /Filespec /F (fees.csv) /UF (fees.csv) /EF << /F 7 0 R >> >>",
+            b"<< /Type /EmbeddedFile /Length 3 >>\nstream\n1,2\nendstream",
+        ]
+    )
+    assert read(data).unread == (Unread(UnreadKind.OBJECT, count=1, detail="fees.csv"),)
 
 
 def test_a_scan_with_a_text_layer_is_read_and_one_without_is_said_to_be_unread(read) -> None:

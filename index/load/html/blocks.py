@@ -188,7 +188,7 @@ def _placed(rows: list[list[Element]]) -> Iterator[TableCell]:
 
 
 def _is_head(row: list[Element]) -> bool:
-    return bool(row) and next(row[0].iterancestors("thead", "tbody", "tfoot", "table")).tag == "thead"
+    return bool(row and next(row[0].iterancestors("thead", "tbody", "tfoot", "table")).tag == "thead")
 
 
 def _is_strong(cell: Element) -> bool:

@@ -87,13 +87,13 @@ def _raised(tree: Element) -> Iterator[Element]:
 
 
 def _is_raised(element: Element) -> bool:
-    named = element.tag == "sup" or bool(_RAISED_NAMES & names_of(element))
+    named = bool(element.tag == "sup" or _RAISED_NAMES & names_of(element))
     return named or _RAISED.search(element.get("style") or "") is not None
 
 
 def _leads_to_note(element: Element) -> bool:
     """Whether it is a link to a note, whose number has brackets."""
-    leads = element.tag == "a" and "#" in (element.get("href") or "")
+    leads = bool(element.tag == "a" and "#" in (element.get("href") or ""))
     return leads and _BRACKETED.fullmatch(words_of(element)) is not None
 
 

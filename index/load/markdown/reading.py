@@ -61,7 +61,7 @@ def _blocks(text: str, front: int) -> list[Segment]:
         if kind is SegmentKind.HEADING and token.markup.startswith("#"):
             end = start + len(_without_closing(text[start:end]))
         start = end - len(text[start:end].lstrip())
-        heading = None
+        heading: int | None = None
         if token.type == "html_block":
             start, end, heading = _within_tags(text, start, end)
             kind = SegmentKind.HEADING if heading else kind

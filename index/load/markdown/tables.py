@@ -10,7 +10,6 @@ from index.types import Segment, SegmentKind
 
 _LINE = re.compile(r"[^\r\n]+")
 _PREFIX = re.compile(r"[ \t>]*\|?")
-_CELL = re.compile(r"((?:[^|\\]|\\.)*+)(\||\Z)", re.DOTALL)
 # The number of a note in the text, "[^3]", and the note itself (GitHub, Pandoc).
 _NUMBER = re.compile(r"\[\^[^\]\s]{1,80}\](?!:)")
 _NOTE = re.compile(r"\[\^[^\]\s]{1,80}\]:[ \t]+(?=\S)")

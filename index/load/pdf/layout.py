@@ -209,15 +209,17 @@ def _breaks(draft: _Draft, before: Line, line: Line, left: float, right: float, 
     if before.bold != line.bold or line.leads_raised or (len(before.cells) > 1) != (len(line.cells) > 1):
         return True
     starts = line.text[:1].isupper() or line.text[:1].isdigit() or line.text[:1] in '“"‘('
+    room = edge - before.box[2] - line.first_word
     if draft.kind is SegmentKind.LIST_ITEM:
-        outside = line.box[0] < draft.lines[0].box[0] - 0.3 * line.size
+        # Lines may go back to the margin below a first one that is indented, where no more words went on it.
+        wrapped = room <= line.size and not before.text.endswith(_ENDS)
+        outside = line.box[0] < draft.lines[0].box[0] - 0.3 * line.size and not wrapped
         back = len(draft.lines) > 1 and line.box[0] < draft.lines[-1].box[0] - 0.3 * line.size
         return outside or back or (starts and before.text.endswith(_ENDS) and line.box[0] < draft.lines[0].words)
     indented = line.box[0] - left > 0.8 * line.size and before.box[0] - left < 0.4 * line.size
     short = before.box[2] < right - 0.25 * (right - left)
     if indented or (short and starts and before.text.endswith(_ENDS)):
         return True
-    room = edge - before.box[2] - line.first_word
     return starts and room > 2 * line.size and before.box[2] - before.box[0] < 0.6 * (edge - left)
 
 
@@ -279,6 +281,8 @@ def _joint(page: Glyphs, kind: SegmentKind, line: Line, following: Line, words: 
     """
     if kind is SegmentKind.TABLE:
         return line.text, "\n"
+    if line.text[-1:] in ("–", "—") and line.text[-2:-1].isalnum() and following.text[:1].isalnum():
+        return line.text, ""
     last, soft = line.text[-1:], page.codes[line.glyphs[-1]] == SOFT_HYPHEN if line.glyphs[-1] >= 0 else False
     broken = last in ("-", "\u2010") and len(line.text) > 1 and line.text[-2].isalnum()
     if not broken or not following.text[:1].isalnum():

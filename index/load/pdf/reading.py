@@ -23,6 +23,7 @@ _BARE = 20  # shapes on a page without text, at least, that may be words drawn a
 _SCAN = 0.8  # share of the page that a scan covers
 _STAMP = 100  # characters of a page's text, at most, where a scan covers it: a stamp, or a page's number
 _PICTURE = 0.01  # share of a page without text that a picture covers, at least, for it to be a scan
+_NAMED = 20  # files in the file that are named
 _NO_HEADINGS = (
     SegmentKind.TABLE,
     SegmentKind.NOTE,
@@ -84,6 +85,9 @@ class _Missing:
             found.append(Unread(UnreadKind.FONT, tuple(self.garbled), sum(self.garbled.values())))
         if pages.is_xfa:
             found.append(Unread(UnreadKind.FORM))
+        if pages.attached:
+            names = ", ".join(name for name in pages.attached[:_NAMED] if name)
+            found.append(Unread(UnreadKind.OBJECT, count=len(pages.attached), detail=names))
         if self.pictures:
             found.append(Unread(UnreadKind.IMAGE, tuple(self.pictures), sum(self.pictures.values())))
         return tuple(found)
