@@ -112,6 +112,11 @@ def unicode_pdf(rows: Sequence[str], *, size: float = 11) -> bytes:
     return _file(objects, "")
 
 
+def objects_pdf(objects: Sequence[bytes]) -> bytes:
+    """A PDF of these objects, the first of which is its catalogue."""
+    return _file(objects, "")
+
+
 def _file(objects: Sequence[bytes], trailer: str) -> bytes:
     out = io.BytesIO()
     out.write(b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n")

@@ -6,12 +6,16 @@ and as Markdown, what was said of two answers, and a calibration that was kept.
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
 from index import Index, load
+from index.load import markdown
+from pincite.cli import main
 from pincite.evaluation import read_pairs
 from pincite.records.judgements import read_judgements
 from pincite.records.verify import Verdict, verify
@@ -33,6 +37,15 @@ def test_an_index_of_an_earlier_version_is_whole_opens_and_stays_as_it_is(answer
     assert answerer.ask(QUESTION).text == "Glasgow"
     assert answerer.index.documents["ferry.md"].text == load(KEPT / "ferry.md").text
     assert {path: path.read_bytes() for path in FILES} == FILES
+
+
+def test_indexing_again_renews_an_index_of_an_earlier_version(tmp_path: Path) -> None:
+    copied = shutil.copytree(KEPT / "index", tmp_path / "index")
+    assert main(["index", str(KEPT / "ferry.md"), "--out", str(copied)]) == 0
+    manifest = json.loads((copied / (copied / "CURRENT").read_text().strip() / "manifest.json").read_bytes())
+    assert manifest["format_version"] == 3
+    assert Index.check(copied) == []
+    assert Index.open(copied).documents["ferry.md"].metadata["loader"] == f"md {markdown.FORMAT.version}"
 
 
 def test_an_index_of_an_earlier_version_knows_that_its_document_did_not_change() -> None:

@@ -32,7 +32,8 @@ UNITS = [
     "(" * 4, "\u200b", "1", "'", "and ", "word", "\t\n", "1. 1. ", "I. ", "U.S. ", "(a) ", "\u201c", "\u201d ",
     "\u0301", "::",
     "http://a ", "[a](", "[a]: b\n", "*a", "**a ", "    a b c d e f g h\n", "> a\n", "= ", "$", "%1", "{", "]]>",
-    "<!-- -->", "~~", "~~a ", ">", "` ", "a\f", "[page 1] ", "is it "]  # fmt: skip
+    "<!-- -->", "~~", "~~a ", ">", "` ", "a\f", "[page 1] ", "is it ",
+    "- 1 -\n\n", "<b>", "<del>a ", "<p>\n\n", "[^1] ", "| a |\n|---|\n"]  # fmt: skip
 TIMES = 4  # as long
 SHORT = 16_000  # characters
 SLOWER = 9.0  # times, for four times as much; in the square it would be 16

@@ -122,7 +122,7 @@ def test_markdown_blocks_leave_out_the_marks_before_them() -> None:
         "1. one\n\n| a |\n|---|\n| b |\n\n```py\ncode\n```\n\nend"
     )
     segments = markdown.segments(text)
-    assert texts(text, segments) == [
+    assert texts(text, [s for s in segments if s.kind.is_block]) == [
         ("heading", "Head *ing*"),
         ("paragraph", "Para\r\nstill."),
         ("list_item", "item"),

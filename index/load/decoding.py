@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from index.errors import BinaryFileError, EncodingError, LoadError
 from index.load.parsed import Raw
+from index.load.wide import wide_encoding
 
 # A NUL this near to where decoding stopped means a file of another kind, not text in another encoding.
 _LOOKED_AT = 8192
-_FEWEST = 8  # bytes that tell an encoding without a mark
-_MARKS = {b"\xff\xfe\0\0": "utf-32", b"\0\0\xfe\xff": "utf-32", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-# Where NULs stand in Latin text of two or of four bytes a character: of how many bytes, at which of them.
-_NULS = {"utf-32-le": (4, (1, 2, 3)), "utf-32-be": (4, (0, 1, 2)), "utf-16-le": (2, (1,)), "utf-16-be": (2, (0,))}
-_LEAST = 0.3  # share of such places that hold a NUL, at least
-_PLAUSIBLE = 0.98  # share of characters that are assigned ones, and no controls
 # What files of other kinds begin with, and no text does. A PDF can be text from its first byte to its last.
 _SIGNATURES = {
     b"%PDF-": "a PDF",
@@ -41,7 +36,7 @@ def decode(raw: Raw, encoding: str | None = None) -> str:
     try:
         text = raw.data.decode(encoding)
     except UnicodeDecodeError as error:
-        wide = _wide(raw.data)
+        wide = wide_encoding(raw.data)
         if wide is not None and encoding.lower().replace("_", "-") != wide:
             message = f"{raw.name!r} is not {encoding} but {wide}; load it with --encoding {wide}"
             raise EncodingError(message, offset=error.start) from error
@@ -57,33 +52,12 @@ def decode(raw: Raw, encoding: str | None = None) -> str:
     except (LookupError, ValueError) as error:  # ValueError: a name with a NUL in it, or a codec that is none for text
         raise LoadError(f"there is no encoding {encoding!r}; try utf-8, latin-1 or cp1252") from error
     if "\0" in text:
-        wide = _wide(raw.data)
+        wide = wide_encoding(raw.data)
         if wide is not None and encoding.lower().replace("_", "-") != wide:
             message = f"{raw.name!r} is not {encoding} but {wide} without a mark; load it with --encoding {wide}"
             raise EncodingError(message, offset=max(0, raw.data.find(b"\0")))
         raise _binary(raw.name, max(0, raw.data.find(b"\0")))
     return text
-
-
-def _wide(data: bytes) -> str | None:
-    """Which encoding of two or four bytes a character `data` is in, by its mark or by where it holds NULs."""
-    for mark, encoding in _MARKS.items():
-        if data.startswith(mark):
-            return encoding
-    sample = data[: _LOOKED_AT - _LOOKED_AT % 4]
-    for encoding, (width, places) in _NULS.items():
-        if len(data) % width or len(sample) < _FEWEST:
-            continue
-        count = len(sample) // width
-        if all(sample[place::width].count(0) >= _LEAST * count for place in places) and _is_text(sample, encoding):
-            return encoding
-    return None
-
-
-def _is_text(sample: bytes, encoding: str) -> bool:
-    text = sample.decode(encoding, "replace")
-    good = sum(c.isprintable() or c in "\r\n\t\f\ufeff" for c in text)
-    return "\ufffd" not in text[:-1] and good >= _PLAUSIBLE * len(text)
 
 
 def _binary(name: str, offset: int) -> BinaryFileError:

@@ -19,6 +19,13 @@ _NUMBER = re.compile(
 )
 _COLUMNS = re.compile(r"\S+(?: \S+)* {3,}\S.* {3,}\S+(?: \S+)*")
 _FIGURES = re.compile(r"\d+|\b[ivxlc]+\b", re.IGNORECASE)
+_PAGED = re.compile(
+    r"\[page [0-9ivxlc]{1,5}\]|^[ \t]*[-–—][ \t]?\d{1,4}[ \t]?[-–—][ \t]*$|\[pg\.? ?\d|^[ \t]*page \d", re.I | re.M
+)
+# A page's number on a line of its own, with signs around it that say so.
+_MARKED = re.compile(
+    r"[-–—] ?(\d{1,4}) ?[-–—]|\[(?:pg?\.? ?)?(\d{1,4})\]|page (\d{1,4})(?: (?:of|/) \d{1,4})?", re.IGNORECASE
+)
 _LETTERS = 3  # in a line that is compared with others, at least
 _EDGE = 2  # lines at the head and the foot of a page that are looked at
 _LONGEST = 100  # characters of a running head
@@ -35,7 +42,7 @@ class _TextLine:
 
 def running_heads(text: str) -> list[Segment]:
     """The running heads of the pages of `text`, in order; none where nothing parts its pages."""
-    if "\f" not in text and not re.search(r"\[page [0-9ivxlc]{1,5}\]", text, re.IGNORECASE):
+    if "\f" not in text and not _PAGED.search(text):
         return []
     lines = list(_lines(text))
     feet, heads = _edges(lines)
@@ -49,7 +56,8 @@ def running_heads(text: str) -> list[Segment]:
             if len(words) > _LONGEST:
                 continue
             below_foot = not is_foot and _COLUMNS.fullmatch(words) is not None and _follows_foot(lines, i)
-            if _FOOT.fullmatch(words) or _NUMBER.fullmatch(words) or recurs or below_foot:
+            is_number = _NUMBER.fullmatch(words) or _MARKED.fullmatch(words)
+            if _FOOT.fullmatch(words) or is_number or recurs or below_foot:
                 found.add(i)
     return [_segment(text, lines[i]) for i in sorted(found)]
 
@@ -75,14 +83,30 @@ def _edges(lines: Sequence[_TextLine]) -> tuple[list[tuple[int, int]], list[tupl
 def _breaks(lines: Sequence[_TextLine]) -> list[tuple[int, int]]:
     """The ends of pages, each from its first line to its last: a page's number, and the form feed below it."""
     found: list[tuple[int, int]] = []
+    numbered = _numbered(lines)
     for i, line in enumerate(lines):
-        if not line.breaks and not _is_foot(line):
+        if not line.breaks and not _is_foot(line) and i not in numbered:
             continue
         if found and not any(between.words for between in lines[found[-1][1] + 1 : i + 1]):
             found[-1] = (found[-1][0], i)
         else:
             found.append((i, i))
     return found
+
+
+def _numbered(lines: Sequence[_TextLine]) -> set[int]:
+    """The lines that are nothing but a page's number, each one above or below another's."""
+    found: dict[int, int] = {}
+    for i, line in enumerate(lines):
+        number = _MARKED.fullmatch(line.words) if len(line.words) <= _LONGEST else None
+        if number is not None:
+            found[i] = int(next(group for group in number.groups() if group))
+    order = list(found)
+    return {
+        i
+        for n, i in enumerate(order)
+        if any(0 <= m < len(order) and found[order[m]] - found[i] == m - n for m in (n - 1, n + 1))
+    }
 
 
 def _follows_foot(lines: Sequence[_TextLine], i: int) -> bool:
@@ -95,7 +119,8 @@ def _is_foot(line: _TextLine) -> bool:
 
 
 def _key(line: _TextLine) -> str:
-    return " ".join(_FIGURES.sub("#", line.words).split())
+    """What is the same on the pages of a text; a page's number may stand on either side of it."""
+    return " ".join(_FIGURES.sub("#", line.words).split()).strip("# -–—|")
 
 
 def _segment(text: str, line: _TextLine) -> Segment:

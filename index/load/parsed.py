@@ -109,11 +109,11 @@ class Composer:
         if plain.text.strip():
             self.put(Draft(kind, plain.text, level, number, plain.added, plain.notes))
 
-    def add_table(self, cells: Sequence[TableCell]) -> None:
-        """Append a table; one without words is left out."""
+    def add_table(self, cells: Sequence[TableCell], kind: SegmentKind = SegmentKind.TABLE) -> None:
+        """Append a table, or a block of another `kind` that is set as one; one without words is left out."""
         plain, found = table_block(cells)
         if plain.text:
-            self.put(Draft(SegmentKind.TABLE, plain.text, added=plain.added, notes=plain.notes, cells=tuple(found)))
+            self.put(Draft(kind, plain.text, added=plain.added, notes=plain.notes, cells=tuple(found)))
 
     def enclose(self, kind: SegmentKind, first: int, *, number: int | None = None, name: str = "") -> None:
         """Say that the blocks from the segment `first` on stand in one place, such as a slide; of no blocks, nothing.

@@ -91,4 +91,4 @@ def read(raw: Raw) -> Parsed:
     return Parsed(text, outlined(text, segments(text)))
 
 
-FORMAT = Format(("text/plain",), (".txt",), read, version=2, title="plain text")
+FORMAT = Format(("text/plain",), (".txt",), read, version=3, title="plain text")

@@ -70,9 +70,12 @@ class Loaded(Generic[Item]):
     Going through them raises `LoadError` where not one source could be read.
     """
 
-    def __init__(self, found: Found[Item], metadata: Metadata | None, *, says_unread: bool = True) -> None:
-        """`says_unread`: whether what of the documents is not read is named on stderr."""
+    def __init__(
+        self, found: Found[Item], metadata: Metadata | None, *, says_unread: bool = True, skipped: Sequence[Path] = ()
+    ) -> None:
+        """`says_unread`: whether what of the documents is not read is named on stderr. `skipped`: files passed over."""
         self._found, self._metadata, self._says_unread = found, metadata, says_unread
+        self._skipped = skipped or getattr(found, "skipped", ())
         self._count = 0
         self._unread: list[str] = []
         self.failures: list[Failure] = []
@@ -106,9 +109,8 @@ class Loaded(Generic[Item]):
                 print(f"  {failure.error}", file=sys.stderr)
             if len(self.failures) > NAMED:
                 print(f"  … and {len(self.failures) - NAMED} more", file=sys.stderr)
-        skipped = getattr(self._found, "skipped", ())
-        if skipped:
-            print(render("skipped", names=_named([path.name for path in skipped])), file=sys.stderr)
+        if self._skipped:
+            print(render("skipped", names=_named([path.name for path in self._skipped])), file=sys.stderr)
         for what in self._unread[:NAMED] if self._says_unread else ():
             print(f"pincite: {what}", file=sys.stderr)
         if self._says_unread and len(self._unread) > NAMED:
@@ -126,8 +128,10 @@ def load_sources(
     if INPUT not in paths:
         return Loaded(loading(arguments, paths), metadata(arguments), says_unread=says_unread)
     named = [path for path in paths if path != INPUT]
-    found: Found[Document] = [_from_input(_config(arguments)), *(loading(arguments, named) if named else ())]
-    return Loaded(found, metadata(arguments), says_unread=says_unread)
+    others = loading(arguments, named) if named else None
+    found: Found[Document] = [_from_input(_config(arguments)), *(others or ())]
+    skipped = others.skipped if others is not None else ()
+    return Loaded(found, metadata(arguments), says_unread=says_unread, skipped=skipped)
 
 
 def refuse_input(sources: Sequence[str] | None, taken_by: str) -> None:

@@ -19,6 +19,10 @@ _SMALL = re.compile(r"[0-9]{1,6}")
 _PLACE = re.compile(r"%([1-9])")
 _ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"))
 _ROMAN_SMALL = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
+_WORDS = {
+    "cardinalText": "one two three four five six seven eight nine ten eleven twelve".split(),
+    "ordinalText": "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(),
+}
 _LONGEST_ROMAN = 4000
 _DEEPEST = 8  # Word has nine levels, from 0
 _LONGEST_LABEL = 200  # characters of what stands around the numbers
@@ -39,13 +43,17 @@ class Numbering:
 
 @dataclass(frozen=True, slots=True)
 class _Level:
-    """How a level of a list is numbered. `style`: of the paragraphs that are of this level."""
+    """How a level of a list is numbered. `style`: of the paragraphs that are of this level.
+
+    `restart`: after which level (from 1) it begins anew, 0 for none, None for every one above it.
+    """
 
     form: str = "decimal"
     first: int = 1
     text: str = ""
     legal: bool = False
     style: str | None = None
+    restart: int | None = None
 
     @classmethod
     def of(cls, element: Any) -> _Level:
@@ -57,6 +65,7 @@ class _Level:
             (value(element, "lvlText") or "")[:_LONGEST_LABEL],
             legal is not None and legal not in ("0", "false", "off"),
             value(element, "pStyle"),
+            _small(value(element, "lvlRestart")),
         )
 
 
@@ -133,13 +142,17 @@ class Lists:
             return ""
         level = self._level(found, depth)
         counts = self._counts.setdefault(found.look, {})
-        for deeper in [one for one in counts if one > depth]:
+        for deeper in [one for one in counts if one > depth and self._begins_anew(found, one, depth)]:
             del counts[deeper]
         restart = found.restarts.pop(depth, None)
         counts[depth] = restart if restart is not None else counts.get(depth, level.first - 1) + 1
         if level.form == "bullet":
             return ""
         return _PLACE.sub(lambda place: self._shown(found, counts, int(place[1]) - 1, legal=level.legal), level.text)
+
+    def _begins_anew(self, found: _List, depth: int, after: int) -> bool:
+        restart = self._level(found, depth).restart
+        return restart is None or after < restart
 
     def _level(self, found: _List, depth: int) -> _Level:
         return found.own.get(depth) or self._levels.get(found.look, {}).get(depth) or _Level("none")
@@ -160,6 +173,8 @@ def _written(number: int, form: str) -> str:
     if form in ("lowerRoman", "upperRoman") and 0 < number < _LONGEST_ROMAN:
         roman = _roman(number)
         return roman.upper() if form == "upperRoman" else roman
+    if form in _WORDS and 0 < number <= len(_WORDS[form]):
+        return _WORDS[form][number - 1].capitalize()
     if form == "decimalZero":
         return f"{number:02d}"
     if form == "ordinal":

@@ -20,8 +20,12 @@ RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationsh
 _STRICT = re.compile(
     rb"http://purl\.oclc\.org/ooxml/(officeDocument|drawingml|wordprocessingml|spreadsheetml|presentationml)/"
 )
-_RELATION = re.compile(rb"<Relationship\b[^>]*?/>|<Relationship\b[^>]*?>\s*</Relationship>", re.DOTALL)
+_RELATION = re.compile(rb"<Relationship\b[^>]{0,8000}>(?:(?<=/>)|\s{0,100}</Relationship>)", re.DOTALL)
 _TARGET = re.compile(rb"""\bTarget=["']([^"']*)["']""")
+_TYPES, _ZIP = "[Content_Types].xml", b"PK\x03\x04"
+_TYPE = re.compile(rb"""<(?:Override|Default(?=[^>]{0,2000}\bExtension=["']docx["']))\b[^>]{0,2000}>""")
+_PART = re.compile(rb"""\bPartName=["']([^"']*)["']""")
+_MAIN = re.compile(rb"""\bContentType=["'][^"']*\+xml["']""")
 _OF_OTHERS = re.compile(rb"""TargetMode=["']External["']""")
 
 
@@ -73,7 +77,13 @@ def _transitional(data: bytes) -> bytes:
     with zipfile.ZipFile(io.BytesIO(data)) as opened:
         names = set(opened.namelist())
         root = opened.read("_rels/.rels") if "_rels/.rels" in names else b""
-        if not _STRICT.search(root) and all(_is_whole(opened, names, name) for name in names if _is_relations(name)):
+        types = opened.read(_TYPES) if _TYPES in names else b""
+        kept = _without_documents(opened, names, types)
+        if (
+            kept == types
+            and not _STRICT.search(root)
+            and all(_is_whole(opened, names, name) for name in names if _is_relations(name))
+        ):
             return data
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as written:
@@ -83,8 +93,25 @@ def _transitional(data: bytes) -> bytes:
                     part = _STRICT.sub(rb"http://schemas.openxmlformats.org/\1/2006/", part)
                 if _is_relations(name):
                     part = _whole(names, name, part)
+                if name == _TYPES:
+                    part = kept
                 written.writestr(name, part)
     return out.getvalue()
+
+
+def _without_documents(opened: zipfile.ZipFile, names: set[str], types: bytes) -> bytes:
+    """The types of the parts, without those of whole documents in the file, which would be taken for XML."""
+
+    def plain(found: re.Match[bytes]) -> bytes:
+        named = _PART.search(found[0])
+        if named is None:
+            return _MAIN.sub(rb'ContentType="application/octet-stream"', found[0])
+        name = named[1].decode("utf-8", "replace").lstrip("/")
+        if name not in names or opened.open(name).read(len(_ZIP)) != _ZIP:
+            return found[0]
+        return _MAIN.sub(rb'ContentType="application/octet-stream"', found[0])
+
+    return _TYPE.sub(plain, types)
 
 
 def _is_relations(name: str) -> bool:

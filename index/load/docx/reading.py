@@ -7,28 +7,30 @@ and deleted text is not read.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from index.errors import EmptyDocumentError, LoadError, SourceTooLargeError
+from index.errors import EmptyDocumentError, SourceTooLargeError
 from index.load.archive import refuse_bomb
-from index.load.docx.lists import W, value
+from index.load.docx.chunks import chunk_of
+from index.load.docx.lists import W
 from index.load.docx.opening import RELATION_ID, open_word, parsed_part
 from index.load.docx.styles import Kind, Styles
-from index.load.docx.words import boxes_of, name_of, text_of
+from index.load.docx.tables import MAX_DEPTH, cells_of
+from index.load.docx.words import boxes_of, is_strong, name_of, text_of
 from index.load.marked import added
-from index.load.parsed import Composer, Draft, Format, Parsed, Raw
-from index.load.tables import MAX_COLUMNS, TableCell
-from index.types import MetadataValue, Segment, SegmentKind, Unread, UnreadKind
+from index.load.parsed import Composer, Format, Parsed, Raw
+from index.types import MetadataValue, SegmentKind, Unread, UnreadKind
 
 if TYPE_CHECKING:
     from docx.document import Document as Word
 
-MAX_DEPTH = 60  # tables in tables, controls in controls
 MAX_CHUNKS = 3  # documents within documents
 
+LONGEST_TITLE = 80  # characters
+_ENDS = (".", ",", ";", ":", "!", "?")
 _WRAPPERS = ("sdt", "sdtContent", "customXml", "ins", "smartTag", "moveTo")
 _PICTURES = ("blip", "imagedata")
 _OBJECTS = ("OLEObject", "chart", "relIds")
@@ -55,13 +57,17 @@ def read(raw: Raw, depth: int = 0) -> Parsed:
 
 @dataclass(slots=True)
 class _Reader:
-    """Reads the parts of a document into one text. `objects`: files within it that are not read."""
+    """Reads the parts of a document into one text.
+
+    `objects`: files within it that are not read; `level`: of the last heading that is one by its style.
+    """
 
     raw: Raw
     word: Word
     depth: int
     composer: Composer = field(default_factory=Composer)
     objects: list[str] = field(default_factory=list)
+    level: int = 0
     styles: Styles = field(init=False)
 
     def __post_init__(self) -> None:
@@ -78,68 +84,50 @@ class _Reader:
                     for box in boxes_of(child):
                         self.body(box, depth + 1, kind)
                 case "tbl":
-                    self.composer.add_table(list(_cells(child, depth)))
+                    self.composer.add_table(cells_of(child, self._words, depth), kind or SegmentKind.TABLE)
                 case "altChunk":
                     self._chunk(child)
                 case name if name in _WRAPPERS:
                     self.body(child, depth + 1, kind)
 
     def _paragraph(self, paragraph: Any, kind: SegmentKind | None) -> None:
-        text = text_of(paragraph)
+        text = text_of(paragraph, self.styles.looks)
         if not text.strip():
             return
         found = self.styles.kind(paragraph) if kind is None else Kind(kind)
-        label = f"{added(found.label.strip())} " if found.label.strip() else ""
-        self.composer.add(found.kind, label + text.strip(), level=found.level)
+        if found.kind is SegmentKind.PARAGRAPH and _is_title(paragraph, text.strip()):
+            found = Kind(SegmentKind.HEADING, min(6, self.level + 1))
+        elif found.kind is SegmentKind.HEADING:
+            self.level = found.level or 1
+        self.composer.add(found.kind, labelled(found, text.strip()), level=found.level)
+
+    def _words(self, paragraph: Any) -> str:
+        """The words of a paragraph in a table, after the number that Word shows."""
+        text = text_of(paragraph, self.styles.looks).strip()
+        return labelled(self.styles.kind(paragraph), text) if text else ""
 
     def _chunk(self, element: Any) -> None:
         """Append a document that stands in this one."""
         relation = self.word.part.rels.get(element.get(RELATION_ID, ""))
         if relation is None or relation.is_external:
             return
-        parsed = _embedded(self.raw, relation.target_part, self.depth)
-        if parsed is None:
+        deeper = partial(read, depth=self.depth + 1) if self.depth < MAX_CHUNKS else None
+        drafts = chunk_of(self.raw, relation.target_part, deeper)
+        if drafts is None:
             self.objects.append(str(relation.target_part.partname).rpartition("/")[2])
-        else:
-            for draft in _drafts(parsed):
-                self.composer.put(draft)
+        for draft in drafts or ():
+            self.composer.put(draft)
 
 
-def _drafts(parsed: Parsed) -> Iterator[Draft]:
-    """The blocks of a document within the document."""
-    inner = {
-        kind: [s for s in parsed.segments if s.kind is kind] for kind in (SegmentKind.ADDED, SegmentKind.NOTE_NUMBER)
-    }
-    starts = {kind: [s.start for s in found] for kind, found in inner.items()}
-
-    def inside(kind: SegmentKind, block: Segment) -> tuple[tuple[int, int], ...]:
-        first, last = (bisect_left(starts[kind], edge) for edge in (block.start, block.end))
-        spans = ((s.start, s.end) for s in inner[kind][first:last] if s.end <= block.end)
-        return tuple((start - block.start, end - block.start) for start, end in spans)
-
-    for block in parsed.segments:
-        if block.kind.is_block:
-            words = parsed.text[block.start : block.end]
-            added_spans, notes = inside(SegmentKind.ADDED, block), inside(SegmentKind.NOTE_NUMBER, block)
-            yield Draft(block.kind, words, block.level, block.number, added=added_spans, notes=notes)
+def _is_title(paragraph: Any, text: str) -> bool:
+    """Whether a paragraph without a style is set as a heading: a short line in bold that ends as no sentence does."""
+    return len(text) <= LONGEST_TITLE and not text.endswith(_ENDS) and "\n" not in text and is_strong(paragraph)
 
 
-def _embedded(raw: Raw, part: Any, depth: int) -> Parsed | None:
-    """What a part that holds a whole document says; None for one that is not read."""
-    from index.load import html, plain
-
-    suffix = str(part.partname).rpartition(".")[2].lower()
-    inner = Raw(raw.name, part.blob, raw.encoding)
-    try:
-        if suffix in ("html", "htm", "xhtml", "mht"):
-            return html.read(inner) if suffix != "mht" else None
-        if suffix == "txt":
-            return plain.read(inner)
-        if suffix == "docx" and depth < MAX_CHUNKS:
-            return read(inner, depth + 1)
-    except LoadError:
-        return None
-    return None
+def labelled(found: Kind, text: str) -> str:
+    """`text` after the number that Word shows before it, which is added."""
+    label = found.label.strip()
+    return f"{added(label)} {text}" if label else text
 
 
 def _asides(name: str, word: Word) -> Iterator[tuple[SegmentKind, Any]]:
@@ -195,66 +183,6 @@ def _unread(word: Word, objects: list[str]) -> Iterator[Unread]:
         yield Unread(UnreadKind.OBJECT, count=others, detail=", ".join(objects))
 
 
-def _cells(table: Any, depth: int) -> Iterator[TableCell]:
-    """The cells of a table at their places; a table inside a cell stands in its text."""
-    placed: dict[tuple[int, int], TableCell] = {}
-    lowest: dict[int, int] = {}  # by column, the row in which the last cell there begins
-    for number, row in enumerate(child for child in _through(table) if name_of(child) == "tr"):
-        column = min(_count(row, "trPr/gridBefore", 0), MAX_COLUMNS)
-        is_header = True if row.find(_path("trPr/tblHeader")) is not None else None
-        for cell in (child for child in _through(row) if name_of(child) == "tc"):
-            wide = max(1, min(_count(cell, "tcPr/gridSpan", 1), MAX_COLUMNS))
-            merged = value(cell, "tcPr/vMerge")
-            if merged is None or merged == "restart" or column not in lowest:
-                placed[number, column] = TableCell(number, column, _cell(cell, depth), 1, wide, is_header)
-                lowest[column] = number
-            else:
-                above = lowest[column], column
-                placed[above] = _taller(placed[above], number)
-            column += wide
-    stated = any(cell.is_header for cell in placed.values())
-    for cell in placed.values():
-        yield cell if not stated else _said(cell)
-
-
-def _taller(cell: TableCell, row: int) -> TableCell:
-    return TableCell(cell.row, cell.column, cell.text, row - cell.row + 1, cell.columns, cell.is_header)
-
-
-def _said(cell: TableCell) -> TableCell:
-    return TableCell(cell.row, cell.column, cell.text, cell.rows, cell.columns, bool(cell.is_header))
-
-
-def _path(names: str) -> str:
-    return "/".join(W + name for name in names.split("/"))
-
-
-def _count(element: Any, path: str, default: int) -> int:
-    stated = value(element, path) or ""
-    return int(stated) if stated.isdigit() and len(stated) < 6 else default
-
-
-def _through(parent: Any) -> Iterator[Any]:
-    """Children, and those of content controls around them."""
-    for child in parent:
-        if name_of(child) in ("sdt", "sdtContent", "customXml", "ins"):
-            yield from _through(child)
-        else:
-            yield child
-
-
-def _cell(cell: Any, depth: int) -> str:
-    if depth > MAX_DEPTH:
-        raise SourceTooLargeError(f"the document nests more than {MAX_DEPTH} tables; simplify it")
-    parts = []
-    for child in _through(cell):
-        if name_of(child) == "p":
-            parts.append(text_of(child))
-        elif name_of(child) == "tbl":
-            parts += [inner.text for inner in _cells(child, depth + 1)]
-    return " ".join(part for part in parts if part.strip())
-
-
 def _metadata(word: Word) -> dict[str, MetadataValue]:
     stated = word.core_properties
     found: dict[str, MetadataValue] = {}
@@ -272,6 +200,6 @@ FORMAT = Format(
     ("application/vnd.openxmlformats-officedocument.wordprocessingml.document",),
     (".docx",),
     read,
-    version=2,
+    version=3,
     title="Word documents",
 )

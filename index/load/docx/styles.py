@@ -8,16 +8,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from index.load.docx.lists import Lists, Numbering, value
+from index.load.docx.words import Looks, is_raised, is_unseen
 from index.types import SegmentKind
 
 if TYPE_CHECKING:
     from docx.document import Document as Word
 
+MAX_CHAIN = 50  # styles, each based on the next
 _STYLE_LEVEL = re.compile(r"heading (\d)", re.IGNORECASE)
 _STYLE_LIST = re.compile(r"list (?:.* )?(\d)?", re.IGNORECASE)
 _STYLE_QUOTE = re.compile(r"(?:intense |block )?(?:quote|quotation|quotations)\Z|block text\Z", re.IGNORECASE)
-_LONGEST_CHAIN = 30  # styles that are each based on the next
-_LONGEST_NAME = 100  # characters of a style's
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,8 @@ class _Style:
     based_on: str | None
     outline: str | None
     numbering: Numbering
+    is_raised: bool
+    is_unseen: bool
 
 
 class Styles:
@@ -46,13 +48,18 @@ class Styles:
         self._by_id = {
             style.styleId or "": _Style(
                 style.styleId or "",
-                (value(style, "name") or "")[:_LONGEST_NAME],
+                value(style, "name") or "",
                 value(style, "basedOn"),
                 value(style, "pPr/outlineLvl"),
                 Numbering.of(style),
+                is_raised(style),
+                is_unseen(style),
             )
             for style in word.styles.element.style_lst
         }
+        raised = (key for key in self._by_id if any(style.is_raised for style in self._chain(key)))
+        unseen = (key for key in self._by_id if any(style.is_unseen for style in self._chain(key)))
+        self.looks = Looks(frozenset(raised), frozenset(unseen))
         self._lists.link({key: style.numbering.list_id or "" for key, style in self._by_id.items()})
 
     def kind(self, paragraph: Any) -> Kind:
@@ -87,8 +94,8 @@ class Styles:
         return max(own.depth, style.numbering.depth) if named is None else named
 
     def _chain(self, style: str | None) -> Iterator[_Style]:
-        seen: set[str | None] = set()
-        while style in self._by_id and style not in seen and len(seen) < _LONGEST_CHAIN:
+        seen: set[str] = set()
+        while style in self._by_id and style not in seen and len(seen) < MAX_CHAIN:
             seen.add(style)
             yield self._by_id[style]
             style = self._by_id[style].based_on

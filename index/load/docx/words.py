@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from index.load.docx.lists import value
+from index.load.docx.formulas import formula_of
+from index.load.docx.lists import W, value
 from index.load.marked import NO_SIGNS, added, note
 from index.load.raised import is_figure, is_note
 
 _BREAKS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 # Said twice (a fallback for old readers), deleted, or no text of the paragraph itself.
 _PASSED_OVER = {"Fallback", "del", "moveFrom", "instrText", "txbxContent"}
+_HIGHER = 4  # half-points above its line
 _OFF = ("0", "false", "off")
 _LOOKED_BACK = 80  # characters before what is raised
 _UNSEEN = ("rPr/vanish", "rPr/strike", "rPr/dstrike")  # hidden, or struck out: it does not hold any more
@@ -37,26 +40,47 @@ def name_of(element: Any) -> str:
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
-def text_of(paragraph: Any) -> str:
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """The styles of characters, by id, that raise them, and those that strike them out or hide them."""
+
+    raised: frozenset[str] = frozenset()
+    unseen: frozenset[str] = frozenset()
+
+
+_PLAIN = Looks()
+
+
+def text_of(paragraph: Any, looks: Looks = _PLAIN) -> str:
     """What a reader sees of a paragraph: hyperlinks and insertions too, deletions not; what is added is marked."""
     parts: list[str] = []
     pending = list(reversed(paragraph))
     while pending:
         element = pending.pop()
         name = name_of(element)
-        if name in _PASSED_OVER or not name or (name == "r" and _is_unseen(element)):
+        if name in _PASSED_OVER or not name or (name == "r" and _is_unseen(element, looks)):
             continue
         if name == "t":
-            parts.append(_raised(element, parts))
+            parts.append(_raised(element, parts, looks))
+        elif name == "oMath":
+            parts.append(formula_of(element))
         elif name in _BREAKS and name_of(element.getparent()) == "r":
             parts.append(_BREAKS[name])
         elif name == "sym":
             parts.append(_sign(element))
         elif name == "checkBox" and name_of(element.getparent()) == "ffData":
             parts.append(added("☒" if _is_checked(element) else "☐"))
+        elif name == "ddList":
+            parts.append(_chosen(element))
         else:
             pending.extend(reversed(element))
     return "".join(parts)
+
+
+def is_strong(cell: Any) -> bool:
+    """Whether all words of a table's cell are set in bold, by their runs."""
+    runs = [run for run in cell.iter(W + "r") if any((text.text or "").strip() for text in run.iter(W + "t"))]
+    return bool(runs) and all((bold := value(run, "rPr/b")) is not None and bold not in _OFF for run in runs)
 
 
 def boxes_of(paragraph: Any) -> list[Any]:
@@ -72,19 +96,40 @@ def boxes_of(paragraph: Any) -> list[Any]:
     return found
 
 
-def _is_unseen(run: Any) -> bool:
-    return any((shown := value(run, path)) is not None and shown not in _OFF for path in _UNSEEN)
+def is_unseen(properties: Any) -> bool:
+    """Whether an element that holds w:rPr is hidden or struck out."""
+    return any((shown := value(properties, path)) is not None and shown not in _OFF for path in _UNSEEN)
 
 
-def _raised(element: Any, parts: list[str]) -> str:
+def is_raised(properties: Any) -> bool:
+    """Whether an element that holds w:rPr is a superscript, or stands higher than its line."""
+    if value(properties, "rPr/vertAlign") == "superscript":
+        return True
+    position = value(properties, "rPr/position") or ""
+    return position.isdigit() and len(position) < 4 and int(position) >= _HIGHER
+
+
+def _is_unseen(run: Any, looks: Looks) -> bool:
+    return is_unseen(run) or (value(run, "rPr/rStyle") in looks.unseen)
+
+
+def _raised(element: Any, parts: list[str], looks: Looks) -> str:
     """The words of a text, with a caret or brackets where its run is raised and would run into what it follows."""
     text = (element.text or "").translate(NO_SIGNS)
-    if value(element.getparent(), "rPr/vertAlign") != "superscript":
+    run = element.getparent()
+    if not (is_raised(run) or value(run, "rPr/rStyle") in looks.raised):
         return text
     before = "".join(part[-_LOOKED_BACK:] for part in parts[-3:]).translate(NO_SIGNS)
     if before[-1:].strip() and is_note(before, text):
         return f" {note(text)}"
     return f"{added('^')}{text}" if is_figure(before, text) else text
+
+
+def _chosen(field: Any) -> str:
+    """What is chosen in a drop-down list of an old form."""
+    entries = [entry.get(W + "val", "") for entry in field.findall(W + "listEntry")]
+    stated = value(field, "result") or value(field, "default") or "0"
+    return added(entries[int(stated)].translate(NO_SIGNS)) if stated.isdigit() and int(stated) < len(entries) else ""
 
 
 def _sign(element: Any) -> str:

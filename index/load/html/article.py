@@ -16,6 +16,10 @@ from index.types import SegmentKind
 MAX_CHARACTERS = 2_000_000  # of a script that is looked at
 _DEEPEST = 8
 _TAG = re.compile(r"<[^<>]{0,2000}>")
+# What may stand around the statement: a comment, a section of XML, an end as of a command.
+_WRAPPED = re.compile(
+    r"\A\s*(?:(?://|/\*)?\s*(?:<!\[CDATA\[|<!--)\s*(?:\*/)?)?|(?:;|(?://|/\*)?\s*(?:\]\]>|-->)\s*(?:\*/)?|\s)*\Z"
+)
 _BREAK = re.compile(r"(?:<(?:/p|br\s*/?|/h\d|/li)>|\r\n?|\n)\s*", re.IGNORECASE)
 
 
@@ -43,7 +47,7 @@ def article_of(tree: Element) -> Article:
         if "ld+json" not in (script.get("type") or "") or len(script.text or "") > MAX_CHARACTERS:
             continue
         try:
-            stated = json.loads(script.text or "")
+            stated = json.loads(_WRAPPED.sub("", script.text or ""), strict=False)
         except (ValueError, RecursionError):
             continue  # what a page says for machines is often broken; what it shows is read all the same
         for node in _nodes(stated, 0):
@@ -67,6 +71,8 @@ def _nodes(stated: Any, depth: int) -> Iterator[dict[str, Any]]:
 
 def _article(node: dict[str, Any]) -> Article:
     body = node.get("articleBody")
+    if isinstance(body, list):
+        body = "\n".join(part for part in body if isinstance(part, str))
     if not isinstance(body, str):
         return Article()
     stated = {"title": _text(node.get("headline")), "date": _text(node.get("datePublished"))[:10]}

@@ -30,7 +30,9 @@ _ITEMS = frozenset(("li", "dt", "dd"))
 _BREAK = "\v"  # stands for a line break until white space is put together
 _EMPTY_LINE = re.compile(r"\v[ \t\r\n\f]*\v")
 _SPACE = re.compile(r"[ \t\r\n\f\v]+")
-_START = re.compile(r"[0-9]{1,6}")
+MAX_SPANNED = 200_000  # columns that the cells of a table cover, all of them together
+_START = re.compile(r"-?[0-9]{1,6}")
+_SPAN = re.compile(r"[0-9]{1,6}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,11 @@ def is_element(node: Element) -> bool:
 def words_of(element: Element) -> str:
     """All that is read of an element, in one line."""
     return unmarked(_spaced(_flat(element))).text
+
+
+def share_of_links(element: Element) -> float:
+    """How much of the words of `element` lead elsewhere, from 0 to 1."""
+    return sum(len(words_of(link)) for link in element.iter("a")) / max(1, len(words_of(element)))
 
 
 def _marked(element: Element) -> str:
@@ -151,7 +158,8 @@ def _table(composer: Composer, table: Element) -> None:
     cells = [[cell for cell in row if cell.tag in ("td", "th")] for row in rows]
     for caption in table.findall("caption"):
         composer.add(SegmentKind.PARAGRAPH, _marked(caption))
-    if any(_lays_out(cell) for row in cells for cell in row):
+    titled = any(cell.tag == "th" for row in cells for cell in row)
+    if not titled and any(_lays_out(cell) for row in cells for cell in row):
         for row in cells:
             for cell in row:
                 add_blocks(composer, cell)
@@ -161,24 +169,38 @@ def _table(composer: Composer, table: Element) -> None:
 
 def _placed(rows: list[list[Element]]) -> Iterator[TableCell]:
     """The cells of a table at their rows and columns (HTML Living Standard, 4.9.12)."""
-    until: dict[int, int] = {}  # by column, the first row below what stands there
-    stated = any(cell.tag == "th" for row in rows for cell in row)
+    taken: dict[int, int] = {}  # by column, the row from which on it is free
+    left = MAX_SPANNED
+    stated = any(cell.tag == "th" for row in rows for cell in row) or any(_is_head(row) for row in rows)
     for y, row in enumerate(rows):
         x = 0
         for cell in row:
-            while until.get(x, 0) > y:
+            while taken.get(x, 0) > y:
                 x += 1
-            wide = _span(cell, "colspan", MAX_COLUMNS - x)
+            wide = _span(cell, "colspan", min(MAX_COLUMNS - x, left))
             high = _span(cell, "rowspan", len(rows) - y)
-            until.update((column, max(until.get(column, 0), y + high)) for column in range(x, x + wide))
-            is_header = (cell.tag == "th" and cell.get("scope") not in ("row", "rowgroup")) if stated else None
-            yield TableCell(y, x, _marked(cell), high, wide, is_header)
+            left -= wide
+            taken.update((column, max(taken.get(column, 0), y + high)) for column in range(x, x + wide))
+            is_header = cell.tag == "th" or _is_head(row) if stated else None
+            heads_row = cell.get("scope") in ("row", "rowgroup")
+            yield TableCell(y, x, _marked(cell), high, wide, is_header, heads_row, is_strong=_is_strong(cell))
             x += wide
+
+
+def _is_head(row: list[Element]) -> bool:
+    return bool(row and next(row[0].iterancestors("thead", "tbody", "tfoot", "table")).tag == "thead")
+
+
+def _is_strong(cell: Element) -> bool:
+    """Whether all its words are set in bold."""
+    words = words_of(cell)
+    return bool(words) and any(words_of(strong) == words for strong in cell.iter("b", "strong"))
 
 
 def _span(cell: Element, name: str, most: int) -> int:
     stated = (cell.get(name) or "").strip()
-    return max(1, min(int(stated) if _START.fullmatch(stated) else 1, most))
+    span = int(stated) if _SPAN.fullmatch(stated) else 1
+    return max(1, most if name == "rowspan" and span == 0 else min(span, most))
 
 
 def _lays_out(cell: Element) -> bool:

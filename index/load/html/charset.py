@@ -34,8 +34,27 @@ _AS_ON_THE_WEB = {
     "euc-kr": "cp949",
     "ks_c_5601-1987": "cp949",
     "big5": "big5hkscs",
-    "utf8mb4": "utf-8",
+    **dict.fromkeys(("utf8mb4", "unicode", "utf-16", "utf-16le", "utf-16be", "ucs-2", "utf-32"), "utf-8"),
 }
+_WIDE = (
+    "utf",
+    "u8",
+    "gb",
+    "hz",
+    "big5",
+    "cp932",
+    "cp949",
+    "cp950",
+    "ms",
+    "shift",
+    "sjis",
+    "euc",
+    "johab",
+    "iso2022",
+    "iso-2022",
+)
+_FEWEST_WIDE = 3  # characters beyond ASCII of a text whose declared charset has two bytes a character, at least
+_FOREIGN = 0.3  # share of a text's letters that lie above ASCII, at most, for it to be taken for Windows-1252
 _FEW = 0.02  # share of a page's bytes that may be wrong in a charset, and the rest read
 _WRONG = "\N{REPLACEMENT CHARACTER}"
 
@@ -52,6 +71,9 @@ def decode_page(raw: Raw) -> tuple[str, list[Unread]]:
     marked = next((encoding for bom, encoding in _BOMS.items() if raw.data.startswith(bom)), None)
     name = _declared_name(raw)
     declared = marked or _known(name) or "utf-8"
+    least = 1 if _is_narrow(declared) else _FEWEST_WIDE
+    if marked is None and not _is_utf_8(declared) and (text := _as_utf_8(raw.data, least)) is not None:
+        return text, [Unread(UnreadKind.ENCODING, detail=f"{name or declared} utf-8")]
     try:
         return decode(_named(raw, declared)), []
     except BinaryFileError:
@@ -63,6 +85,26 @@ def decode_page(raw: Raw) -> tuple[str, list[Unread]]:
     wrong = text.count(_WRONG) if encoding == declared else 0
     detail = encoding if encoding == declared else f"{name or declared} {encoding}"
     return text, [Unread(UnreadKind.ENCODING, count=wrong, detail=detail)]
+
+
+def _is_narrow(encoding: str) -> bool:
+    """Whether every byte is a character in `encoding`, so that any text can be read in it, and most be read wrongly."""
+    return not encoding.lower().startswith(_WIDE)
+
+
+def _as_utf_8(data: bytes, least: int) -> str | None:
+    """The text where `data` is UTF-8 with `least` characters beyond ASCII, which hardly any other text is by chance."""
+    if data.isascii():
+        return None
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    return text if sum(character >= "\x80" for character in text) >= least else None
+
+
+def _is_utf_8(encoding: str) -> bool:
+    return encoding.lower().replace("_", "-") in ("utf-8", "utf8", "utf-8-sig")
 
 
 def _named(raw: Raw, encoding: str) -> Raw:
@@ -81,14 +123,17 @@ def _known(name: str | None) -> str | None:
         return None
     name = _AS_ON_THE_WEB.get(name.lower(), name)
     try:
-        return name if b"".decode(name) == "" else None
+        b"a".decode(name)
+    except UnicodeError:  # of two bytes a character, or more: a name all the same
+        return name
     except (LookupError, ValueError):
         return None
+    return name
 
 
 def _otherwise(raw: Raw, declared: str) -> tuple[str | None, str]:
     """The text in a charset that holds, and its name; None where there is none."""
-    is_utf_8 = declared.lower().replace("_", "-") in ("utf-8", "utf8", "utf-8-sig")
+    is_utf_8 = _is_utf_8(declared)
     for encoding in () if is_utf_8 else ("utf-8",):
         try:
             return decode(_named(raw, encoding)), encoding
@@ -106,7 +151,10 @@ def _otherwise(raw: Raw, declared: str) -> tuple[str | None, str]:
 def _is_western(data: bytes) -> bool:
     """Whether all bytes are characters of Windows-1252, letters and quotation marks nearly all of those above ASCII."""
     try:
-        high = [character for character in data.decode("cp1252") if character >= "\x80"]
+        text = data.decode("cp1252")
     except UnicodeDecodeError:
         return False
+    high = [character for character in text if character >= "\x80"]
+    if sum(map(str.isalpha, high)) > _FOREIGN * sum(map(str.isalpha, re.sub(r"<[^>]{0,1000}>", "", text))):
+        return False  # of a script of its own, such as Cyrillic
     return sum(c.isalpha() or c in "‘’“”–—…€£§°«»\xa0" for c in high) >= 0.9 * len(high)

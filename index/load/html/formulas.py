@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from index.load.html.blocks import Element, is_element
-from index.load.html.notation import added, names_of
+from index.load.html.blocks import Element, is_element, words_of
+from index.load.html.notation import names_of
+from index.load.linear import MAX, fraction, lowered, matrix, raised, root
+from index.load.marked import added
 
 _WRAPPERS = frozenset(("mwe-math-element", "katex", "MathJax", "MathJax_Display", "MathJax_SVG"))
 _DRAWN = frozenset(("MathJax", "MathJax_Display", "MathJax_Preview", "MathJax_SVG", "MathJax_CHTML"))
 _PICTURES = re.compile(r"\b(?:math|tex|latex|equation)\b|mwe-math", re.IGNORECASE)
+_SOURCES = re.compile(r"latex|codecogs|mathtex|mimetex|mathurl|/math/", re.IGNORECASE)
+_SIGNS = re.compile(r"[=<>^_\\\d+≤≥≈∑∫√]")
 _STYLE = re.compile(r"^\{\\(?:displaystyle|textstyle)\s*(.*)\}$", re.DOTALL)
 _TEX = re.compile(r"^(?:\{\\displaystyle|\\\(|\\\[|\$)")
 _PASSED_OVER = frozenset(("annotation", "annotation-xml"))
-_SIMPLE = re.compile(r"[\w.,]+")
-_MAX = 5000  # characters of a formula
 
 
 def write_formulas(tree: Element) -> None:
@@ -31,8 +33,18 @@ def write_formulas(tree: Element) -> None:
         _replace(next(around, formula), text)
     for image in list(tree.iter("img")):
         alternative = (image.get("alt") or "").strip()
-        if alternative and (_TEX.match(alternative) or _PICTURES.search(image.get("class") or "")):
+        if alternative and _is_formula(image, alternative):
             _replace(image, added(_tidy(alternative)))
+    for element in [e for e in tree.iter() if is_element(e) and (e.get("role") or "") == "math"]:
+        if element.tag != "math" and not words_of(element):
+            _replace(element, added(_tidy(element.get("aria-label") or "")))
+
+
+def _is_formula(image: Element, alternative: str) -> bool:
+    """Whether a picture is one of a formula."""
+    if _TEX.match(alternative) or _PICTURES.search(image.get("class") or ""):
+        return True
+    return _SOURCES.search((image.get("src") or "")[:2000]) is not None and _SIGNS.search(alternative) is not None
 
 
 def _drop_drawn(script: Element) -> None:
@@ -57,7 +69,7 @@ def _replace(element: Element, text: str) -> None:
 
 def _tidy(tex: str) -> str:
     """TeX without what only says how it is set."""
-    tex = " ".join(tex.split())[:_MAX]
+    tex = " ".join(tex.split())[:MAX]
     found = _STYLE.match(tex)
     tex = found[1].strip() if found else tex
     for opening, closing in (("\\(", "\\)"), ("\\[", "\\]"), ("$$", "$$"), ("$", "$")):
@@ -68,7 +80,7 @@ def _tidy(tex: str) -> str:
 
 def _linear(element: Element) -> str:
     """MathML in one line: `h^2`, `a/b`, `√x`."""
-    return "".join(_parts(element))[:_MAX].strip()
+    return "".join(_parts(element))[:MAX].strip()
 
 
 def _parts(element: Element) -> Iterator[str]:
@@ -76,23 +88,24 @@ def _parts(element: Element) -> Iterator[str]:
         return
     children = [child for child in element if is_element(child) and child.tag not in _PASSED_OVER]
     if element.tag in ("msup", "mover") and len(children) == 2:
-        yield from (_linear(children[0]), added("^"), _grouped(children[1]))
+        yield raised(*map(_linear, children))
     elif element.tag in ("msub", "munder") and len(children) == 2:
-        yield from (_linear(children[0]), added("_"), _grouped(children[1]))
+        yield lowered(*map(_linear, children))
     elif element.tag in ("msubsup", "munderover") and len(children) == 3:
-        yield from (_linear(children[0]), added("_"), _grouped(children[1]), added("^"), _grouped(children[2]))
+        base, below, above = map(_linear, children)
+        yield raised(lowered(base, below), above)
     elif element.tag == "mfrac" and len(children) == 2:
-        yield from (_grouped(children[0]), added("/"), _grouped(children[1]))
-    elif element.tag in ("msqrt", "mroot") and children:
-        whole = len(children) > 1 and element.tag == "msqrt"
-        yield from (added("√"), _grouped(element, inside=True) if whole else _grouped(children[0]))
+        yield fraction(*map(_linear, children))
+    elif element.tag == "mroot" and len(children) == 2:
+        yield root(*map(_linear, children))
+    elif element.tag == "msqrt" and children:
+        yield root("".join(map(_linear, children)))
+    elif element.tag == "mfenced":
+        inside = added((element.get("separators") or ",").strip()[:1]).join(map(_linear, children))
+        yield f"{added(element.get('open', '('))}{inside}{added(element.get('close', ')'))}"
+    elif element.tag == "mtable":
+        yield matrix([list(map(_linear, row)) for row in children])
     else:
         yield " ".join((element.text or "").split())
         for child in children:
             yield from _parts(child)
-
-
-def _grouped(element: Element, *, inside: bool = False) -> str:
-    """An element, or what stands inside of it, in brackets where it is more than one sign."""
-    text = "".join(part for child in element for part in _parts(child)) if inside else _linear(element)
-    return text if _SIMPLE.fullmatch(text) else f"{added('(')}{text}{added(')')}"

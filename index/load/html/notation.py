@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Set
 
-from index.load.html.blocks import Element, is_element, words_of
+from index.load.html.blocks import BLOCKS, Element, is_element, words_of
 from index.load.marked import NO_SIGNS, added, note
 from index.load.raised import is_figure, is_note
 
 __all__ = ["added", "drop_struck", "names_of", "write_raised"]
 
 _STRUCK = frozenset(("del", "s", "strike"))
-_LINE_THROUGH = re.compile(r"text-decoration[a-z-]*\s*:[^;]*line-through", re.IGNORECASE)
+_LINE_THROUGH = re.compile(r"text-decoration[a-z-]*\s*:[^;}]*line-through", re.IGNORECASE)
+_STRUCK_NAMES = frozenset("line-through strikethrough strike-through struck strike".split())
+_RULE = re.compile(r"([^{}]{1,500})\{([^{}]{0,2000})\}")
+_CLASS = re.compile(r"^(?:[a-z]{1,10})?\.([\w-]{1,80})$", re.IGNORECASE)
+MAX_STYLE = 500_000  # characters of a style sheet that are looked at
+_RAISED = re.compile(r"vertical-align\s*:\s*(?:super|text-top)", re.IGNORECASE)
+_RAISED_NAMES = frozenset(("sup", "superscript", "superscripted"))
 _WHOLE = ("h1", "main", "article")
 _NOTE_NAMES = frozenset("reference footnote footnotes fn noteref footnote-ref endnote citation cite".split())
+_BRACKETED = re.compile(r"\[\s*(?:\d{1,4}|[a-zA-Z]|[*†‡§¶]{1,3}|note \d{1,3})\s*\]")
+_PRICE = re.compile(r"[$€£¥]\s?\d[\d,]*$")
+_CENTS = re.compile(r"\d\d")
+_SLASHES = ("⁄", "/")
 _NOTE = re.compile(r"\[?\s*(\d{1,4}|[a-zA-Z]{1,2}|[*†‡§¶]{1,3}|note \d{1,3})\s*\]?", re.IGNORECASE)
 
 
@@ -24,32 +35,73 @@ def names_of(element: Element) -> set[str]:
 
 def drop_struck(tree: Element) -> None:
     """Take out of `tree` what is struck out: it does not hold any more."""
-    for element in [e for e in tree.iter() if is_element(e) and _is_struck(e)]:
+    names = _STRUCK_NAMES | _struck_classes(tree)
+    for element in [e for e in tree.iter() if is_element(e) and _is_struck(e, names)]:
         if element.getparent() is not None and next(element.iter(*_WHOLE), None) is None:
             element.drop_tree()
 
 
-def _is_struck(element: Element) -> bool:
-    return element.tag in _STRUCK or _LINE_THROUGH.search(element.get("style") or "") is not None
+def _is_struck(element: Element, names: Set[str]) -> bool:
+    if element.tag in _STRUCK or element.get("role") == "deletion":
+        return True
+    return _LINE_THROUGH.search(element.get("style") or "") is not None or bool(names_of(element) & names)
+
+
+def _struck_classes(tree: Element) -> set[str]:
+    """The classes that a style sheet of the page strikes out."""
+    found: set[str] = set()
+    for sheet in tree.iter("style"):
+        text = (sheet.text or "")[:MAX_STYLE]
+        for rule in _RULE.finditer(text) if "line-through" in text else ():
+            if _LINE_THROUGH.search(rule[2]):
+                classes = (_CLASS.match(selector.strip()) for selector in rule[1].split(","))
+                found.update(name[1] for name in classes if name)
+    return found
 
 
 def write_raised(tree: Element) -> None:
     """Put a caret before exponents, and brackets around the numbers of notes, each marked as added."""
-    for element in list(tree.iter("sup")):
+    for element in list(_raised(tree)):
         raised = words_of(element)
         before = _before(element)
         if not raised or not before.strip():
             continue
         named = _names_note(element) and _NOTE.fullmatch(raised) is not None
-        if named or (before[-1:].strip() and is_note(before, raised)):
+        if named or (element.tag != "a" and before[-1:].strip() and is_note(before, raised)):
             _write(element, note(raised) if before[-1:].isspace() else f" {note(raised)}")
+        elif before[-1:].isdigit() and (element.tail or "").lstrip().startswith(_SLASHES):
+            _write(element, f" {raised}")  # "1½"
+        elif _CENTS.fullmatch(raised) and _PRICE.search(before):
+            _write(element, f"{added('.')}{raised}")
         elif is_figure(before, raised):
             _write(element, f"{added('^')}{raised}")
 
 
+def _raised(tree: Element) -> Iterator[Element]:
+    """The elements that stand raised, and links to notes whose number has brackets."""
+    for element in tree.iter():
+        if not is_element(element) or element.tag in BLOCKS or element.getparent() is None:
+            continue
+        if _is_raised(element) or (_leads_to_note(element) and next(element.iterancestors("sup"), None) is None):
+            yield element
+
+
+def _is_raised(element: Element) -> bool:
+    named = bool(element.tag == "sup" or _RAISED_NAMES & names_of(element))
+    return named or _RAISED.search(element.get("style") or "") is not None
+
+
+def _leads_to_note(element: Element) -> bool:
+    """Whether it is a link to a note, whose number has brackets."""
+    leads = bool(element.tag == "a" and "#" in (element.get("href") or ""))
+    return leads and _BRACKETED.fullmatch(words_of(element)) is not None
+
+
 def _names_note(element: Element) -> bool:
     """Whether it leads to a note, or says that it is one."""
-    around = [element, *element.iterdescendants("a")]
+    parent = element.getparent()
+    alone = parent.tag == "a" and len(parent) == 1 and not (parent.text or "").strip()
+    around = [element, *element.iterdescendants("a"), *([parent] if alone else [])]
     return any(
         names_of(e) & _NOTE_NAMES or "#" in (e.get("href") or "") or e.get("role") == "doc-noteref" for e in around
     )
@@ -57,13 +109,17 @@ def _names_note(element: Element) -> bool:
 
 def _before(element: Element) -> str:
     """The characters before an element, of the same line."""
-    previous = element.getprevious()
-    if previous is None:
-        parent = element.getparent()
-        text = (parent.text or "") if parent is not None else ""
-    else:
-        text = (words_of(previous) if is_element(previous) else "") + (previous.tail or "")
-    return text.translate(NO_SIGNS)[-80:]
+    parts: list[str] = []
+    while element is not None:
+        previous, parent = element.getprevious(), element.getparent()
+        if previous is not None:
+            parts.append((words_of(previous) if is_element(previous) else "") + (previous.tail or ""))
+        elif parent is not None:
+            parts.append(parent.text or "")
+        if any(parts) or previous is not None or parent is None or parent.tag in BLOCKS:
+            break
+        element = parent  # it begins what stands around it in the line
+    return "".join(reversed(parts)).translate(NO_SIGNS)[-80:]
 
 
 def _write(element: Element, text: str) -> None:

@@ -1,13 +1,12 @@
-"""What of a web page is its own, before its story is looked for: unseen parts go, what stands around it is known."""
+"""What of a web page is its own, before its story is looked for: what stands around it is known."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from itertools import islice
 
-from index.load.html.blocks import BLOCKS, UNSEEN, Element, is_element, preformatted, words_of
+from index.load.html.blocks import BLOCKS, UNSEEN, Element, is_element, preformatted, share_of_links, words_of
 from index.load.html.sections import is_section
+from index.load.html.unseen import LINES, part_names
 
 _MENU = 3  # links, at least, of what holds nothing else: a menu, though its name does not say so
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -19,69 +18,9 @@ _FURNITURE = frozenset(
 )
 _ROLES = frozenset("navigation banner contentinfo search complementary dialog alertdialog".split())
 _FURNITURE_TAGS = frozenset(("nav", "footer", "aside", "dialog", "search"))
-_NEVER_SHOWN = frozenset(("script", "style", "template", "noscript", "svg", "input", "form", "nav", "dialog"))
-_TARGETS = ("href", "data-target", "data-bs-target", "data-toggle", "data-tab", "data-for")
-_FOLDS = frozenset(
-    "accordion collapse collapsible collapsed faq faqs tab tabs tabpanel toggle spoiler expandable".split()
-)
 _NOTES = frozenset("footnote footnotes note notes admonition callout warning tip hint important".split())
-_NOT_SEEN = frozenset(
-    "sr-only visually-hidden visuallyhidden screen-reader-text headerlink anchorjs-link mw-editsection "
-    "mw-jump-link skip-link noprint gutter linenos lineno".split()
-)
 _WHOLE = frozenset(("html", "body", "main", "article", *_HEADINGS))
-_ANCHOR_SIGNS = frozenset("¶ # § 🔗 ⚓ ∞".split())
-# Elements whose text is read as one line, such that nothing in it may go missing.
-_LINES = frozenset(("p", "li", "dt", "dd", "td", "th", "caption", "figcaption", "summary", "blockquote", *_HEADINGS))
 _KEPT_INLINE = frozenset(("a", "br", "img", "wbr"))
-_WORD = re.compile(r"[A-Za-z][a-z]*|[A-Z]+(?![a-z])")
-_SPACE = re.compile(r"\s+")
-_HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))(?![\w-])", re.IGNORECASE)
-
-
-def drop_unseen(tree: Element) -> None:
-    """Take out of `tree` what nobody sees, or only those who point at it.
-
-    What a click unfolds is seen: the answers of an accordion, the panels behind a tab.
-    """
-    controlled = _controlled(tree)
-    unseen = [e for e in tree.iter() if is_element(e) and _is_unseen(e)]
-    without([e for e in unseen if not (_is_hidden(e) and _unfolds(e, controlled))])
-
-
-def _controlled(tree: Element) -> set[str]:
-    """The ids of the elements that something on the page shows and hides."""
-    found: set[str] = set()
-    for element in tree.iter():
-        if is_element(element):
-            stated = [element.get("aria-controls") or ""]
-            if element.tag in ("a", "button", "li", "div", "h2", "h3", "h4", "span"):
-                stated += [element.get(name) or "" for name in _TARGETS]
-            found.update(part.removeprefix("#") for text in stated for part in text.split())
-    return found
-
-
-def _is_hidden(element: Element) -> bool:
-    return element.get("hidden") is not None or _HIDDEN.search(element.get("style") or "") is not None
-
-
-def _unfolds(element: Element, controlled: set[str]) -> bool:
-    """Whether a hidden element is one that a reader can unfold, and holds words."""
-    if element.tag in _NEVER_SHOWN or not words_of(element):
-        return False
-    if (element.get("role") or "") == "tabpanel" or element.get("hidden") == "until-found":
-        return True
-    if (element.get("id") or "") in controlled or element.get("aria-labelledby"):
-        return True
-    around = [element, *islice(element.iterancestors(), 3)]
-    if any(_names(e) & _FOLDS for e in around if e.tag not in ("body", "html")):
-        return True
-    before = element.getprevious()
-    return before is not None and is_element(before) and next(_switches(before), None) is not None
-
-
-def _switches(element: Element) -> Iterator[Element]:
-    return (e for e in element.iter() if is_element(e) and e.get("aria-expanded") is not None)
 
 
 def keep_lines(tree: Element) -> None:
@@ -101,7 +40,7 @@ def keep_lines(tree: Element) -> None:
             element.tag = "div"
         elif element.tag == "figcaption":
             element.tag = "p"
-        elif element.tag == "aside" and _names(element) & _NOTES:
+        elif element.tag == "aside" and part_names(element) & _NOTES:
             element.tag = "section"
 
 
@@ -122,22 +61,11 @@ def furniture(tree: Element) -> list[Element]:
     return found
 
 
-def share_of_links(body: Element) -> float:
-    """How much of the words of `body` lead elsewhere, from 0 to 1."""
-    return sum(len(words_of(link)) for link in body.iter("a")) / max(1, len(words_of(body)))
-
-
 def without(elements: list[Element]) -> None:
     """Take `elements` out of their tree."""
     for element in elements:
         if element.getparent() is not None:
             element.drop_tree()
-
-
-def _names(element: Element) -> set[str]:
-    own = element.tag if "-" in element.tag else ""  # a custom element's name says what it is
-    named = f"{own} {element.get('class') or ''} {element.get('id') or ''}"
-    return {word.lower() for word in _WORD.findall(named)}
 
 
 def _is_furniture(element: Element) -> bool:
@@ -149,19 +77,19 @@ def _is_furniture(element: Element) -> bool:
     if element.tag in ("td", "div") and _is_menu(element):
         return True
     is_box = (element.tag in BLOCKS and element.tag not in _WHOLE) or "-" in element.tag
-    names = _names(element) & _FURNITURE if is_box else set()
+    names = part_names(element) & _FURNITURE if is_box else set()
     if not names or next(element.iter("h1", "main", "article"), None) is not None:
         return False
     if is_section(element, names):
-        _forget_names(element)
+        _forgetpart_names(element)
         return False
     return True
 
 
-def _forget_names(section: Element) -> None:
+def _forgetpart_names(section: Element) -> None:
     """Take the names off a section of the text, by which an extractor of stories would pass it over."""
     for element in section.iter():
-        if is_element(element) and _names(element) & _FURNITURE:
+        if is_element(element) and part_names(element) & _FURNITURE:
             element.attrib.pop("class", None)
             element.attrib.pop("id", None)
 
@@ -179,23 +107,8 @@ def _letters(element: Element) -> int:
     return sum(map(str.isalnum, words_of(element)))
 
 
-def _is_unseen(element: Element) -> bool:
-    if element.tag in ("html", "body", "head"):
-        return False
-    if _is_hidden(element):
-        return True
-    if element.tag in ("template", "annotation", "annotation-xml"):
-        return True
-    if _NOT_SEEN & set(_SPACE.split(element.get("class") or "")):
-        return True
-    if element.tag == "button":  # one that unfolds an answer is its question
-        return element.get("aria-expanded") is None and next(element.iterancestors(*_LINES), None) is None
-    in_heading = element.tag == "a" and next(element.iterancestors(*_HEADINGS), None) is not None
-    return in_heading and words_of(element) in _ANCHOR_SIGNS
-
-
 def _in_line(element: Element) -> bool:
-    return next(element.iterancestors(*_LINES), None) is not None and next(element.iterancestors("pre"), None) is None
+    return next(element.iterancestors(*LINES), None) is not None and next(element.iterancestors("pre"), None) is None
 
 
 def _only_words(element: Element) -> None:

@@ -10,12 +10,13 @@ from collections.abc import Sequence
 
 from index.errors import DamagedFileError, EmptyDocumentError, SourceTooLargeError
 from index.load.html.article import article_of
-from index.load.html.blocks import BLOCKS, Element, add_blocks, words_of
+from index.load.html.blocks import BLOCKS, Element, add_blocks, share_of_links, words_of
 from index.load.html.charset import decode_page
 from index.load.html.formulas import write_formulas
 from index.load.html.notation import drop_struck, write_raised
-from index.load.html.page import drop_unseen, furniture, keep_lines, share_of_links, without
+from index.load.html.page import furniture, keep_lines, without
 from index.load.html.story import metadata_of, parse, story_of
+from index.load.html.unseen import drop_unseen
 from index.load.html.weave import captions_of, linked_texts, woven
 from index.load.marked import NO_SIGNS
 from index.load.parsed import Composer, Draft, Format, Parsed, Raw
@@ -169,4 +170,4 @@ def _read(parent: Element | None) -> Composer:
     return composer
 
 
-FORMAT = Format(("text/html", "application/xhtml+xml"), (".html", ".htm"), read, version=2, title="web pages")
+FORMAT = Format(("text/html", "application/xhtml+xml"), (".html", ".htm"), read, version=3, title="web pages")

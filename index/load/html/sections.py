@@ -15,6 +15,7 @@ from index.load.html.blocks import BLOCKS, Element, is_element, words_of
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _LINKED = 0.35  # share of a section's letters that lead elsewhere, at most
 _PROSE = 5  # words of a sentence, at least
+_BESIDE = 2  # paragraphs of prose beside a section of a page that does not say where its text is, at least
 _LOOKED_AT = 400  # elements of a section
 _CONTROLS = ("input", "textarea", "select", "form", "iframe")
 # Words of the names of what stands inside of readers' comments.
@@ -29,10 +30,17 @@ _ABOUT = "articles?|posts?|stor(?:y|ies)|news|content|links?|topics?|reading|pro
 _AROUND = re.compile(
     rf"(?:\d+ )?(?:comments?|leave a (?:comment|reply)|(?:related|recommended)(?: (?:{_ABOUT}))?|"
     r"you (?:may|might) also like|read (?:more|next)|more (?:from|stories|articles).*|share(?: this.*)?|newsletter|"
-    r"subscribe|sponsored.*|advertisement|most (?:read|popular)|popular.*|latest.*|trending.*|follow us.*|"
-    r"about cookies|cookie policy|join the (?:conversation|discussion)|sign up.*|tags|categories|navigation|menu)",
+    rf"subscribe|sponsored(?: (?:by.*|{_ABOUT}))?|advertisement|most (?:read|popular)|popular.*|latest.*|trending.*|"
+    r"follow us.*|about cookies|cookie policy|join the (?:conversation|discussion)|sign up.*|tags|categories|"
+    r"navigation|menu)",
     re.IGNORECASE,
 )
+# Words that say that a sentence speaks to the visitor.
+_PROMOTES = frozenset(
+    "ad ads advert advertisement comment comments cookie cookies newsletter promo respond share sharing sponsored "
+    "subscribe subscription".split()
+)
+_MENUS = re.compile(r"navigation|menu|tags|categories|pagination|toolbar|sidebar|breadcrumbs?", re.IGNORECASE)
 # Words that say what is never a part of the text, unless its heading says the word too.
 _NEVER = frozenset("consent gdpr breadcrumb breadcrumbs navbar sharedaddy disqus pagination pager modal popup".split())
 
@@ -43,13 +51,40 @@ def is_section(element: Element, names: Set[str]) -> bool:
         return False
     heading = next((e for e in element.iter(*_HEADINGS) if words_of(e)), None)
     titled = heading is not None and _shares(words_of(heading), names)
-    if heading is not None and _AROUND.fullmatch(words_of(heading).strip(" :¶#")):
+    if heading is not None and _is_prose_alone(element, heading):
+        return True
+    if heading is not None and stands_around(words_of(heading)):
         return titled and _is_anchored(element, heading) and (_sentences(element) >= 1 or not _linked(element))
     if titled:
         return True
     if names & _NEVER or not _is_inside(element):
         return False
-    return heading is not None and _sentences(element) >= 1
+    if heading is None:
+        return _goes_with_text(element, names)
+    return _sentences(element) >= 1
+
+
+def _goes_with_text(element: Element, names: Set[str]) -> bool:
+    """Whether a paragraph, a list or a table without a heading of its own goes on with the text before it."""
+    if element.tag == "p":
+        return not names & _PROMOTES and _is_sentence(words_of(element))
+    if element.tag not in ("ul", "ol", "dl", "table"):
+        return False
+    before = element.getprevious()
+    while before is not None and before.tag not in (*_HEADINGS, "p"):
+        before = before.getprevious()
+    return before is not None and not stands_around(words_of(before))
+
+
+def _is_prose_alone(element: Element, heading: Element) -> bool:
+    """Whether it is named as menus are, and holds sentences without any link."""
+    named = _MENUS.fullmatch(words_of(heading).strip(" :¶#")) is not None
+    return named and _sentences(element) >= 1 and next(element.iter("a"), None) is None
+
+
+def stands_around(heading: str) -> bool:
+    """Whether a heading is one of what stands around a text, such as "Related articles"."""
+    return _AROUND.fullmatch(heading.strip(" :¶#")) is not None
 
 
 def _holds_controls(element: Element) -> bool:
@@ -82,14 +117,27 @@ def _is_anchored(element: Element, heading: Element) -> bool:
 
 
 def _is_inside(element: Element) -> bool:
-    """Whether it stands in what the page says is its own text."""
+    """Whether it stands in what the page says is its own text, or right beside the title and the prose of the page."""
     around = element.iterancestors("main", "article", "section", "div")
-    return any(
+    return _is_beside_prose(element) or any(
         e.tag in ("main", "article")
         or e.get("role") == "main"
         or _OWN.search(f"{e.get('class') or ''} {e.get('id') or ''}") is not None
         for e in around
     )
+
+
+def _is_beside_prose(element: Element) -> bool:
+    parent = element.getparent()
+    if parent is None:
+        return False
+    beside = list(islice((e for e in parent if e.tag in ("p", "h1")), _LOOKED_AT))
+    prose = [e for e in beside if e.tag == "p" and _is_sentence(words_of(e))]
+    return len(prose) >= _BESIDE and any(e.tag == "h1" for e in beside)
+
+
+def _is_sentence(words: str) -> bool:
+    return len(words.split()) >= _PROSE and words.endswith((".", "!", "?", ":", "…"))
 
 
 def _sentences(element: Element) -> int:
@@ -100,6 +148,6 @@ def _sentences(element: Element) -> int:
             continue
         words = words_of(block)
         linked = sum(len(words_of(link)) for link in block.iter("a"))
-        if len(words.split()) >= _PROSE and words.endswith((".", "!", "?", ":", "…")) and linked <= 0.5 * len(words):
+        if _is_sentence(words) and linked <= 0.5 * len(words):
             count += 1
     return count

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from itertools import islice
 
 from index.load.html.blocks import BLOCKS, Element, is_element, text_lengths, words_of
+from index.load.html.sections import stands_around
 from index.load.parsed import Composer, Draft
 from index.types import SegmentKind
 
@@ -105,12 +106,17 @@ def _listed(blocks: Sequence[Draft], first: int, last: int, tells: Sequence[bool
             end += 1
         items = range(i, end)
         if items:
-            introduced = i > 0 and (tells[i - 1] and _introduces(blocks[i - 1]))
-            plain = not any(blocks[item].text in linked for item in items)
+            introduced = i > 0 and ((tells[i - 1] and _introduces(blocks[i - 1])) or _titles(blocks[i - 1]))
+            plain = not all(blocks[item].text in linked for item in items)
             if introduced or plain or any(tells[item] or _introduces(blocks[item]) for item in items):
                 found.update(items)
         i = max(end, i + 1)
     return found
+
+
+def _titles(draft: Draft) -> bool:
+    """Whether a block is the heading of a list of the text's own."""
+    return draft.kind is SegmentKind.HEADING and not stands_around(draft.text)
 
 
 def _introduces(draft: Draft) -> bool:

@@ -20,6 +20,9 @@ _FRONT_MATTER = re.compile(
     re.DOTALL,
 )
 _STRUCK = re.compile(r"(?<![~\\])~~(?=[^\s~])(?:[^~\r\n]|~(?!~))*?(?<=[^\s~])~~(?!~)")
+# An element of HTML that strikes words out, and the tag of any.
+_STRIKES = re.compile(r"<(del|s|strike)(?:\s[^<>]{0,500})?>|</(del|s|strike)\s*>", re.IGNORECASE)
+TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9-]{0,40}(?:\s[^<>]{0,2000})?/?>")
 _TICKS = re.compile(r"`+")
 # A link that nothing leads to, for a remark: "[//]: # (…)", "[comment]: <> (…)".
 _REMARK = re.compile(r"^[ \t>]{0,8}(\[[^\]\r\n]{1,99}\]:[ \t]*(?:#|<>)(?=[ \t])[^\r\n]*)", re.MULTILINE)
@@ -104,6 +107,7 @@ def _spans(text: str, blocks: Sequence[Segment], front: int) -> Iterator[tuple[i
         edge = following.start if following else len(text)
         gap = [match.span(1) for match in _REMARK.finditer(text, position, edge)]
         gap += _comments(text, position, edge)
+        gap += [match.span() for match in TAG.finditer(text, position, edge)]
         for start, end in _apart(gap):
             end = start + len(text[start:end].rstrip())
             yield start, end
@@ -114,9 +118,19 @@ def _inside(text: str, block: Segment) -> Iterator[tuple[int, int]]:
     found = list(_comments(text, block.start, block.end))
     if block.kind is not SegmentKind.TABLE:
         found += [match.span() for match in _STRUCK.finditer(text, block.start, block.end)]
+    found += _struck_elements(text, block.start, block.end)
     ends = [end for _, end in code]
     after = [bisect_right(ends, start) for start, _ in found]  # the first code that ends after each begins
     yield from _apart([span for span, i in zip(found, after, strict=True) if i == len(code) or code[i][0] >= span[1]])
+
+
+def _struck_elements(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    opened: dict[str, int] = {}
+    for tag in _STRIKES.finditer(text, start, end):
+        if tag[1]:
+            opened.setdefault(tag[1].lower(), tag.start())
+        elif (first := opened.pop(tag[2].lower(), None)) is not None:
+            yield first, tag.end()
 
 
 def _comments(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -147,7 +161,7 @@ def _inline_code(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _apart(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     kept: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
+    for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
         if not kept or kept[-1][1] <= start:
             kept.append((start, end))
     return kept

@@ -8,8 +8,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from index.load.decoding import decode
-from index.load.markdown.hidden import front_matter, with_hidden
-from index.load.markdown.tables import with_cells
+from index.load.markdown.hidden import TAG, front_matter, with_hidden
+from index.load.markdown.tables import cells_of, with_notes
 from index.load.parsed import Format, Parsed, Raw
 from index.types import Segment, SegmentKind
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _NEWLINE = re.compile(r"\r\n?|\n")
 _MARKER = re.compile(r"(?:[ \t]+|>|(?:[-*+]|\d{1,9}[.)])[ \t]+)*(?:#{1,6}[ \t]+)?")
+_HEADING_TAG = re.compile(r"<h([1-6])\b", re.IGNORECASE)
 _LEAVES = {
     "heading_open": SegmentKind.HEADING,
     "paragraph_open": SegmentKind.PARAGRAPH,
@@ -30,9 +31,12 @@ _LEAVES = {
 
 
 def segments(text: str) -> tuple[Segment, ...]:
-    """Headings, paragraphs, list items, quotes, tables and code blocks, without the marks around them; hidden text."""
+    """Headings, paragraphs, list items, quotes, tables, code blocks and notes, without the marks around them; cells."""
     front, _ = front_matter(text)
-    return with_hidden(text, _blocks(text, front), front)
+    blocks = with_hidden(text, _blocks(text, front), front)
+    found = with_notes(text, blocks)
+    found += [cell for block in blocks if block.kind is SegmentKind.TABLE for cell in cells_of(text, block)]
+    return tuple(sorted(found, key=lambda s: (s.start, not s.kind.is_block, s.kind is SegmentKind.HIDDEN, -s.end)))
 
 
 def _blocks(text: str, front: int) -> list[Segment]:
@@ -57,10 +61,33 @@ def _blocks(text: str, front: int) -> list[Segment]:
         if kind is SegmentKind.HEADING and token.markup.startswith("#"):
             end = start + len(_without_closing(text[start:end]))
         start = end - len(text[start:end].lstrip())
+        heading: int | None = None
+        if token.type == "html_block":
+            start, end, heading = _within_tags(text, start, end)
+            kind = SegmentKind.HEADING if heading else kind
         if start < end and (not found or found[-1].end <= start):
-            level = int(token.tag[1]) if kind is SegmentKind.HEADING else None
+            level = heading or (int(token.tag[1]) if kind is SegmentKind.HEADING else None)
             found.append(Segment(kind, start, end, level=level))
     return found
+
+
+def _within_tags(text: str, start: int, end: int) -> tuple[int, int, int | None]:
+    """The words of a block of HTML, without the tags before and after them; of a heading, its level."""
+    tags = list(TAG.finditer(text, start, end))
+    level = None
+    for tag in tags:
+        if text[start : tag.start()].strip():
+            break
+        named = _HEADING_TAG.match(tag[0])
+        level, start = int(named[1]) if named else level, tag.end()
+    for tag in reversed(tags):
+        if tag.start() < start or text[tag.end() : end].strip():
+            break
+        end = tag.start()
+    words = text[start:end]
+    end = start + len(words.rstrip())
+    start = end - len(words.rstrip().lstrip())
+    return start, end, level if "<" not in words else None
 
 
 def _without_closing(heading: str) -> str:
@@ -109,7 +136,7 @@ def read(raw: Raw) -> Parsed:
     Raises `EncodingError`.
     """
     text = decode(raw)
-    return Parsed(text, with_cells(text, segments(text)), front_matter(text)[1])
+    return Parsed(text, segments(text), front_matter(text)[1])
 
 
 FORMAT = Format(("text/markdown", "text/x-markdown"), (".md", ".markdown"), read, version=3, title="Markdown")

@@ -1,55 +1,68 @@
-"""The cells of Markdown tables (GitHub Flavored Markdown, 4.10), where they stand in the source."""
+"""The cells of Markdown's tables, and the notes of its text, at their places in the source."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 
+from index.load.headers import TableCell, headers_of
 from index.types import Segment, SegmentKind
 
 _LINE = re.compile(r"[^\r\n]+")
-_FRAME = re.compile(r"[ \t>]*\|?")
-_CELL = re.compile(r"(?:\\.|[^|\\])+")
-_DELIMITERS = re.compile(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
-
-Span = tuple[int, int]
-
-
-def with_cells(text: str, segments: Sequence[Segment]) -> tuple[Segment, ...]:
-    """`segments` with the cells of each table after it, each with its column's header and its row's."""
-    found: list[Segment] = []
-    for segment in segments:
-        found.append(segment)
-        if segment.kind is SegmentKind.TABLE:
-            found += _cells(text, segment)
-    return tuple(sorted(found, key=lambda s: s.start))
+_PREFIX = re.compile(r"[ \t>]*\|?")
+# The number of a note in the text, "[^3]", and the note itself (GitHub, Pandoc).
+_NUMBER = re.compile(r"\[\^[^\]\s]{1,80}\](?!:)")
+_NOTE = re.compile(r"\[\^[^\]\s]{1,80}\]:[ \t]+(?=\S)")
+_NOTES = re.compile(r"^[ \t]{0,3}(\[\^[^\]\s]{1,80}\]:[ \t]+[^\r\n]*\S)", re.MULTILINE)
 
 
-def _cells(text: str, table: Segment) -> Iterator[Segment]:
-    headers: dict[int, Span] = {}
-    number = 0
-    for line in _LINE.finditer(text, table.start, table.end):
-        if _DELIMITERS.fullmatch(line[0]):
-            continue
-        number += 1
-        places = dict(_places(text, *line.span()))
-        for column, span in places.items():
-            above = (headers[column],) if column in headers else ()
-            beside = (places[1],) if number > 1 and column > 1 and 1 in places else ()
-            yield Segment(SegmentKind.CELL, *span, level=column, number=number, headers=above + beside)
-        headers = headers or places
+def cells_of(text: str, table: Segment) -> Iterator[Segment]:
+    """The cells of a table, each with its headers: those of its column and of its row."""
+    found: list[TableCell] = []
+    places: list[tuple[int, int]] = []
+    for number, line in enumerate(_LINE.finditer(text, table.start, table.end)):
+        if number == 1:
+            continue  # the line that parts the head from the body
+        for column, (start, end) in enumerate(_in_row(text, *line.span())):
+            found.append(TableCell(number, column, text[start:end], is_header=number == 0))
+            places.append((start, end))
+    for cell, (start, end), headers in zip(found, places, headers_of(found), strict=True):
+        if start < end:
+            spans = tuple(places[h] for h in headers if places[h][0] < places[h][1])
+            row = max(cell.row, 1)  # the line that parts head and body is no row
+            yield Segment(SegmentKind.CELL, start, end, level=cell.column + 1, number=row, headers=spans)
 
 
-def _places(text: str, start: int, end: int) -> Iterator[tuple[int, Span]]:
-    """The column, from 1, and the place of each cell of a line that holds something."""
-    frame = _FRAME.match(text, start, end)
-    position, column = frame.end() if frame else start, 0
+def _in_row(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The words of each cell of a line; a bar after a backslash parts nothing."""
+    prefix = _PREFIX.match(text, start, end)
+    position = prefix.end() if prefix else start
+    end = start + len(text[start:end].rstrip())
     while position < end:
-        cell = _CELL.match(text, position, end)
-        stop = cell.end() if cell else position
-        column += 1
-        words = text[position:stop].strip(" \t")
-        if words:
-            first = position + text[position:stop].index(words)
-            yield column, (first, first + len(words))
+        stop = position
+        while stop < end and text[stop] != "|":
+            stop += 2 if text[stop] == "\\" else 1
+        stop = min(stop, end)
+        cell = text[position:stop]
+        first = position + len(cell) - len(cell.lstrip())
+        yield first, max(first, position + len(cell.rstrip()))
         position = stop + 1
+
+
+def with_notes(text: str, blocks: Sequence[Segment]) -> list[Segment]:
+    """`blocks`, those that are notes as such, with the numbers that lead to them; and notes that no block holds."""
+    found: list[Segment] = []
+    position = 0
+    for block in [*blocks, None]:
+        edge = block.start if block is not None else len(text)
+        found += [Segment(SegmentKind.NOTE, *match.span(1)) for match in _NOTES.finditer(text, position, edge)]
+        if block is None:
+            break
+        is_note = block.kind is SegmentKind.PARAGRAPH and _NOTE.match(text, block.start, block.end)
+        found.append(Segment(SegmentKind.NOTE, block.start, block.end) if is_note else block)
+        if block.kind is not SegmentKind.CODE:
+            found += [
+                Segment(SegmentKind.NOTE_NUMBER, *m.span()) for m in _NUMBER.finditer(text, block.start, block.end)
+            ]
+        position = block.end
+    return found

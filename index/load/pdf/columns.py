@@ -19,6 +19,7 @@ from index.load.pdf.stretches import Row, Stretch, rows
 DEEPEST = 6  # columns within columns
 _BINS = 512
 _SPANNING = 0.25  # share of a region's stretches that may run across a gutter
+_LONGEST_LABEL = 40  # characters
 _GUTTER = 0.7  # its least width, in line heights
 _PROSE = 18  # characters of a prose column's line, at least
 _FILLED = 0.55  # share of a prose column's width that its lines fill
@@ -70,7 +71,7 @@ def _with_boxes(stretches: Sequence[Stretch]) -> list[list[Row]]:
         inside = [s for row in band for s in row]
         gutter = None if is_wide else _gutter(inside, _sets_apart)
         if gutter is None:
-            table, beside = (None if is_wide else table_rows(inside)) or (band, [])
+            table, beside = (None if is_wide or _is_labelled(inside) else table_rows(inside)) or (band, [])
             if beside:
                 top = min(s.box[1] for group in beside for s in group)
                 found[-1] += [row for row in table if row[0].middle < top]
@@ -86,6 +87,11 @@ def _with_boxes(stretches: Sequence[Stretch]) -> list[list[Row]]:
             boxes.append(rows(narrow))
             found[-1] += rows(broad)
     return [region for region in found + boxes if region]
+
+
+def _is_labelled(stretches: Sequence[Stretch]) -> bool:
+    """Whether a gutter parts labels from values."""
+    return _gutter(stretches, lambda inside, gutter: _are_labelled(_near(inside, gutter))) is not None
 
 
 def _edges(stretches: Sequence[Stretch]) -> tuple[float, float]:
@@ -158,7 +164,7 @@ def _divides(stretches: Sequence[Stretch], gutter: float) -> bool:
     """Whether what stands left and right of `gutter` are columns, and not a table's cells or a stray number."""
     near = _near(stretches, gutter)
     fewest = min(len(side) for side in near)
-    if fewest < 2:
+    if fewest < 2 or _are_labelled(near):
         return False
     if all(_is_prose(side) for side in near) and fewest >= 3:
         return True
@@ -171,6 +177,23 @@ def _sets_apart(stretches: Sequence[Stretch], gutter: float) -> bool:
         return False
     near = _near(stretches, gutter)
     return min(len(side) for side in near) >= 3 and any(_is_prose(side) for side in near) and _is_in_turn(near)
+
+
+def _are_labelled(sides: Sequence[Sequence[Row]]) -> bool:
+    """Whether what stands left are the labels of what stands right: level row by row, short, and figures for the most.
+
+    A program may write all labels first, and then all values.
+    """
+    left, right = sides
+    level = len(left) == len(right) > 0 and all(
+        abs(a[0].middle - b[0].middle) <= 0.5 * min(a[0].height, b[0].height) for a, b in zip(left, right, strict=True)
+    )
+    if not level:
+        return False
+    lengths = sorted(sum(len(s.glyphs) for s in row) for side in sides for row in side)
+    figures = sum(any(s.has_figure for s in row) for row in right)
+    labels = sum(any(s.has_figure for s in row) for row in left)
+    return lengths[-1] <= _LONGEST_LABEL and figures >= 0.5 * len(right) and labels < figures
 
 
 def _near(stretches: Sequence[Stretch], gutter: float) -> list[list[Row]]:

@@ -15,6 +15,8 @@ _PREFIXES = frozenset(
     "mis mono multi neo non out over para per photo poly post pre pro pseudo psycho re retro semi sub super sur tele "
     "trans ultra un under uni up".split()
 )
+# Those of them that people mostly part from a word that stands by itself.
+_PARTED = frozenset("anti co ex mid non post pre semi".split())
 # Last parts that are words as well as endings.
 _ENDINGS = frozenset(
     "able ably age al ally an ance ant ate ation ed el en ence ent er ers es est ful hood ial ian ible ic ical ied ing "
@@ -35,10 +37,12 @@ def keeps_hyphen(head: str, tail: str, words: Set[str]) -> bool:
         return True
     if whole in words or compound in words:
         return whole not in words
-    if first in _KEEP or "-" in head or (len(head) == 1 and head.isupper()):
+    if first in _KEEP or "-" in head or len(head) == 1:
         return True
     ending = last[0].partition("-")[0] if last else ""
     known = common_words()
+    if first in _PARTED and f"{first}{ending}" not in known and len(ending) >= _SHORTEST and ending in known:
+        return True
     if f"{first}{ending}" in known or first in _PREFIXES or ending in _ENDINGS:
         return False
     if ending in _SHORT_WORDS:

@@ -27,6 +27,7 @@ from index.types import SegmentKind
 
 _ENDS = tuple('.!?:;”"»…)')
 _NOTE_SIZE = 0.92  # the size of a note to that of the page's text, at most
+_MANY = 0.25  # share of a page's characters
 _FULL = 0.8  # of a paragraph's longest line, for its last one to be cut at the end of a column
 _LOOKED_AT = 100  # lines of a paragraph whose widths are compared
 _NOTE_BELOW = 0.5  # of the page's height that stands above a note, at least
@@ -100,13 +101,14 @@ def _amount(stretches: Sequence[Stretch]) -> int:
 
 
 def _usual_size(page: Glyphs, stretches: Sequence[Stretch]) -> float:
-    """The size of most characters."""
+    """The size of most characters; of those that many have, the largest: notes may be longer than what they explain."""
     sizes: dict[float, int] = {}
     for stretch in stretches:
         if stretch.grid is None:
             size = round(line_of(page, [stretch]).size * 2) / 2
             sizes[size] = sizes.get(size, 0) + len(stretch.glyphs)
-    return max(sizes, key=lambda size: sizes[size], default=0.0)
+    many = [size for size, count in sizes.items() if count >= _MANY * sum(sizes.values())]
+    return max(many or sizes, default=0.0)
 
 
 def _without_notes(page: Glyphs, drafts: list[_Draft], size: float) -> tuple[list[_Draft], list[_Draft]]:
@@ -205,18 +207,20 @@ def _in_table(lines: Sequence[Line], i: int) -> bool:
 
 def _breaks(draft: _Draft, before: Line, line: Line, left: float, right: float, edge: float) -> bool:
     """Whether a new paragraph begins with `line`; `edge`: how far the lines around it reach."""
-    if before.bold != line.bold:
+    if before.bold != line.bold or line.leads_raised or (len(before.cells) > 1) != (len(line.cells) > 1):
         return True
     starts = line.text[:1].isupper() or line.text[:1].isdigit() or line.text[:1] in '“"‘('
+    room = edge - before.box[2] - line.first_word
     if draft.kind is SegmentKind.LIST_ITEM:
-        outside = line.box[0] < draft.lines[0].box[0] - 0.3 * line.size
+        # Lines may go back to the margin below a first one that is indented, where no more words went on it.
+        wrapped = room <= line.size and not before.text.endswith(_ENDS)
+        outside = line.box[0] < draft.lines[0].box[0] - 0.3 * line.size and not wrapped
         back = len(draft.lines) > 1 and line.box[0] < draft.lines[-1].box[0] - 0.3 * line.size
         return outside or back or (starts and before.text.endswith(_ENDS) and line.box[0] < draft.lines[0].words)
     indented = line.box[0] - left > 0.8 * line.size and before.box[0] - left < 0.4 * line.size
     short = before.box[2] < right - 0.25 * (right - left)
     if indented or (short and starts and before.text.endswith(_ENDS)):
         return True
-    room = edge - before.box[2] - line.first_word
     return starts and room > 2 * line.size and before.box[2] - before.box[0] < 0.6 * (edge - left)
 
 
@@ -278,6 +282,8 @@ def _joint(page: Glyphs, kind: SegmentKind, line: Line, following: Line, words: 
     """
     if kind is SegmentKind.TABLE:
         return line.text, "\n"
+    if line.text[-1:] in ("–", "—") and line.text[-2:-1].isalnum() and following.text[:1].isalnum():
+        return line.text, ""
     last, soft = line.text[-1:], page.codes[line.glyphs[-1]] == SOFT_HYPHEN if line.glyphs[-1] >= 0 else False
     broken = last in ("-", "\u2010") and len(line.text) > 1 and line.text[-2].isalnum()
     if not broken or not following.text[:1].isalnum():

@@ -12,7 +12,10 @@ from index.load.pdf.pdfium import QUARTER
 from index.load.pdf.stretches import UPRIGHT, Row, Stretch
 
 _CELL = 1.6  # a gap between cells, in line heights
-_NOTE = re.compile(r"(?:\d{1,3}|[*†‡§¶]{1,3}|\[\d{1,3}\])[.):]?\s?\S")
+_NOTE = re.compile(
+    r"(?:\d{1,3}|[*†‡§¶]{1,3}|\[\d{1,3}\]|(?:notes?|sources?|n\.?b\.?)(?=[:. ]))[.):]?\s?\S", re.IGNORECASE
+)
+_LETTER = re.compile(r"[a-z]\s?[A-Z“\"(]")  # of a note, where it is raised
 _COUNTED = re.compile(r"\(?(\d{1,2})[.)]\s")
 _RAISED = 0.88  # a raised glyph's height to that of its line, at most
 
@@ -106,7 +109,8 @@ def _describe(page: Glyphs, line: Line, first: Stretch) -> None:
     line.first_word = word[-1][2] - word[0][0]
     line.note = _NOTE.match(line.text) is not None
     small = [b for b in boxes[:3] if b[3] - b[1] <= _RAISED * line.size and b[3] < line.box[3] - 0.1 * line.size]
-    line.leads_raised = line.note and bool(small) and small[0] is boxes[0] and len(boxes) > len(small)
+    leads = line.note or _LETTER.match(line.text) is not None
+    line.leads_raised = leads and bool(small) and small[0] is boxes[0] and len(boxes) > len(small)
 
 
 def counted_lines(lines: Sequence[Line]) -> set[int]:

@@ -29,8 +29,9 @@ _LAST = 10**9
 
 
 class Pages:
-    """The pages `first` to `last` of a PDF, one at a time; `metadata`, `count` and `unreadable` hold at the end.
+    """The pages `first` to `last` of a PDF, one at a time; what else it says of the whole holds at the end.
 
+    That is `metadata`, `count`, the pages that are `unreadable`, and the names of the files that are `attached`.
     Raises `EncryptedFileError`, `DamagedFileError`, or `SourceTooLargeError` for a file made to exhaust its reader.
     """
 
@@ -41,13 +42,14 @@ class Pages:
         self.count = 0
         self.unreadable: list[int] = []
         self.is_xfa = False
+        self.attached: list[str] = []
 
     def __iter__(self) -> Iterator[Glyphs]:
         with _worker(self._name, self._data, self._request) as out:
             while "done" not in (said := _heard(self._name, out)):
                 yield _glyphs(self._name, said, out)
         self.count, self.unreadable, self.metadata = said["done"], said["unreadable"], said["metadata"]
-        self.is_xfa = said["xfa"]
+        self.is_xfa, self.attached = said["xfa"], said["attached"]
 
 
 def image(name: str, data: bytes, page: int, scale: float) -> bytes:

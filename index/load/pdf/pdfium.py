@@ -128,6 +128,7 @@ def _pages(raw: Any, document: Any, first: int, last: int) -> None:
         done=count,
         unreadable=unreadable,
         xfa=raw.FPDF_GetFormType(document) in _XFA,
+        attached=objects.attached(raw, document),
         metadata={ours: stated[name] for name, ours in _FIELDS.items() if name in stated},
     )
 

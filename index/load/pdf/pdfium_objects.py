@@ -15,6 +15,8 @@ MAX_OBJECTS = 20_000  # of a page that are looked at
 MAX_SHAPES = 5_000  # of a page that are kept
 MAX_SEGMENTS = 400  # of a path that may be a grid; longer ones are drawings
 MAX_DEEP = 4  # forms in forms
+MAX_ATTACHED, MAX_NAME = 1_000, 500  # files in the file; characters of a name
+MAX_OPTIONS = 1_000  # of a list to choose from
 MAX_VALUE = 20_000  # characters of a field's value
 
 DOT, ACROSS, DOWN = "dot", "across", "down"
@@ -171,7 +173,17 @@ class Objects:
             return "\u2610" if state in ("", "Off") else "\u2612"
         if kind not in (_COMBO, _LIST, _TEXT) or raw.FPDFAnnot_GetFormFieldFlags(form, annotation) & _PASSWORD:
             return ""
+        if kind == _LIST and (chosen := self._chosen(annotation, form)):
+            return chosen
         return self._string(lambda *out: raw.FPDFAnnot_GetFormFieldValue(form, annotation, *out))
+
+    def _chosen(self, annotation: Any, form: Any) -> str:
+        """What is chosen of a list that more than one may be chosen of."""
+        raw = self._raw
+        count = min(raw.FPDFAnnot_GetOptionCount(form, annotation), MAX_OPTIONS)
+        chosen = [i for i in range(count) if raw.FPDFAnnot_IsOptionSelected(form, annotation, i)]
+        labels = (self._string(partial(raw.FPDFAnnot_GetOptionLabel, form, annotation, i)) for i in chosen)
+        return ", ".join(label for label in labels if label)[:MAX_VALUE]
 
     def _string(self, call: Callable[[Any, int], int]) -> str:
         size = min(call(None, 0), 2 * MAX_VALUE)
@@ -180,6 +192,18 @@ class Objects:
         buffer = ctypes.create_string_buffer(size)
         call(ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)), size)
         return buffer.raw.decode("utf-16-le", "ignore").rstrip("\0")
+
+
+def attached(raw: Any, document: Any) -> list[str]:
+    """The names of the files that stand in the document."""
+    found = []
+    for i in range(min(raw.FPDFDoc_GetAttachmentCount(document), MAX_ATTACHED)):
+        attachment = raw.FPDFDoc_GetAttachment(document, i)
+        size = min(raw.FPDFAttachment_GetName(attachment, None, 0), 2 * MAX_NAME)
+        buffer = ctypes.create_string_buffer(max(size, 2))
+        raw.FPDFAttachment_GetName(attachment, ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)), size)
+        found.append(buffer.raw.decode("utf-16-le", "ignore").rstrip("\0"))
+    return found
 
 
 def _applied(matrix: Matrix, x: float, y: float) -> tuple[float, float]:

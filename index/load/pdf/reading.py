@@ -23,6 +23,7 @@ _BARE = 20  # shapes on a page without text, at least, that may be words drawn a
 _SCAN = 0.8  # share of the page that a scan covers
 _STAMP = 100  # characters of a page's text, at most, where a scan covers it: a stamp, or a page's number
 _PICTURE = 0.01  # share of a page without text that a picture covers, at least, for it to be a scan
+_NAMED = 20  # files in the file that are named
 _NO_HEADINGS = (
     SegmentKind.TABLE,
     SegmentKind.NOTE,
@@ -30,6 +31,7 @@ _NO_HEADINGS = (
     SegmentKind.LINE_NUMBER,
     SegmentKind.COMMENT,
 )
+_ASIDES = tuple(kind for kind in _NO_HEADINGS if kind is not SegmentKind.TABLE)
 _DATE = re.compile(r"D?:?(\d{4})(\d{2})(\d{2})")
 
 
@@ -69,7 +71,7 @@ class _Missing:
         bare = not text and not page.garbled and (page.picture >= _PICTURE or page.drawn >= _BARE)
         if bare or (page.picture >= _SCAN and len(text) < _STAMP):
             self.scans.append(page.number)
-        elif page.pictures:
+        elif page.pictures and page.picture < _SCAN:  # else its text has been read from it
             self.pictures[page.number] = page.pictures
 
     def unread(self, pages: Pages) -> tuple[Unread, ...]:
@@ -83,6 +85,9 @@ class _Missing:
             found.append(Unread(UnreadKind.FONT, tuple(self.garbled), sum(self.garbled.values())))
         if pages.is_xfa:
             found.append(Unread(UnreadKind.FORM))
+        if pages.attached:
+            names = ", ".join(name for name in pages.attached[:_NAMED] if name)
+            found.append(Unread(UnreadKind.OBJECT, count=len(pages.attached), detail=names))
         if self.pictures:
             found.append(Unread(UnreadKind.IMAGE, tuple(self.pictures), sum(self.pictures.values())))
         return tuple(found)
@@ -103,7 +108,7 @@ def _without_text(name: str, pages: Pages, missing: _Missing) -> LoadError:
 def _segments(joined: Joined) -> tuple[Segment, ...]:
     """Pages and the blocks on them; a heading's level is the rank of its size."""
     sizes = Counter[float]()
-    for block in joined.blocks:
+    for block in [b for b in joined.blocks if b.kind not in _ASIDES] or joined.blocks:
         sizes[_rounded(block.size)] += block.end - block.start
     body = sizes.most_common(1)[0][0]
     is_head = [_is_heading(joined, i, body) for i in range(len(joined.blocks))]
@@ -164,4 +169,4 @@ def _metadata(pages: Pages) -> dict[str, MetadataValue]:
     return found
 
 
-FORMAT = Format(("application/pdf", "application/x-pdf"), (".pdf",), read, version=2, title="PDF", places="page")
+FORMAT = Format(("application/pdf", "application/x-pdf"), (".pdf",), read, version=3, title="PDF", places="page")

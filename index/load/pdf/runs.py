@@ -65,6 +65,7 @@ def _runs(page: Glyphs) -> Iterator[tuple[int, Stretch]]:
         current.box = min(x0, box[0]), min(y0, box[1]), max(x1, box[2]), max(y1, box[3])
         current.glyphs.append(i)
         current.bold = current.bold and bool(page.flags[i] & BOLD)
+        current.has_figure = current.has_figure or chr(code).isdigit()
         current.rtl = current.rtl or unicodedata.bidirectional(character(code)) in ("R", "AL")
         last, space = box, ""
     if current is not None:

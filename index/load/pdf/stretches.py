@@ -15,7 +15,8 @@ class Stretch:
 
     `glyphs` are positions in the page's arrays, -1 for a space; `turn` is the order in the file.
     A cell of a table (`is_cell`) may have several lines. `grid`: of a table within drawn rules, which stands as one
-    stretch. `mark`: how many of its first glyphs are a bullet or an item's number.
+    stretch. `mark`: how many of its first glyphs are a bullet or an item's number. `has_figure`: whether a digit is
+    among them.
     """
 
     glyphs: list[int]
@@ -26,6 +27,7 @@ class Stretch:
     is_cell: bool = False
     grid: Grid | None = field(default=None, repr=False)
     mark: int = 0
+    has_figure: bool = False
 
     @property
     def height(self) -> float:

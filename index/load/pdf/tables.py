@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from index.load.pdf.glyphs import ADDED, TAB, Box, Glyphs, Rule
@@ -206,7 +206,11 @@ def joined_lines(lines: Sequence[Sequence[int]]) -> tuple[int, ...]:
     return tuple(found)
 
 
-def aligned(rows: Sequence[Sequence[tuple[Box, tuple[int, ...]]]]) -> Grid | None:
+Aligned = Sequence[tuple[Box, tuple[int, ...]]]
+"""The cells of a row, each with its box and its glyphs."""
+
+
+def aligned(rows: Sequence[Aligned]) -> Grid | None:
     """Rows of cells, each with its box, as a table whose columns are those of the row with most cells.
 
     None where a cell cannot be told a column of its own.
@@ -234,4 +238,30 @@ def aligned(rows: Sequence[Sequence[tuple[Box, tuple[int, ...]]]]) -> Grid | Non
                 left = columns[over[0] - 1][1] if over[0] else float("-inf")
                 right = columns[over[0] + 1][0] if over[0] + 1 < len(columns) else float("inf")
                 column[0], column[1] = max(min(column[0], box[0]), left), min(max(column[1], box[2]), right)
-    return Grid(tuple(cells))
+    return Grid(tuple(_spread(rows, cells, columns)))
+
+
+def _spread(rows: Sequence[Aligned], cells: Sequence[GridCell], columns: Sequence[Sequence[float]]) -> list[GridCell]:
+    """`cells`, those of a first row of headers spread over the columns of the second one that they stand above.
+
+    Such a second row says nothing in the first column, or the first one does not.
+    """
+    first, second = ([cell for cell in cells if cell.row == row] for row in (0, 1))
+    above, below = ({cell.column for cell in row} for row in (first, second))
+    tops = [i for i, cell in enumerate(first) if cell.column > 0]
+    if len(rows) < 3 or 0 in above & below or not above | below >= {0} or not 0 < len(tops) < len(below - {0}):
+        return list(cells)
+    middles = {i: (rows[0][i][0][0] + rows[0][i][0][2]) / 2 for i in tops}
+    reach: dict[int, list[int]] = {}
+    for column in sorted(below - {0}):
+        middle = sum(columns[column]) / 2
+        reach.setdefault(min(tops, key=lambda i: abs(middles[i] - middle)), []).append(column)
+    spread = [
+        replace(cell, column=reach[i][0], columns=reach[i][-1] - reach[i][0] + 1)
+        if i in reach
+        else replace(cell, rows=2)
+        if cell.column == 0
+        else cell
+        for i, cell in enumerate(first)
+    ]
+    return [*spread, *(cell for cell in cells if cell.row > 0)]

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from index.errors import SourceTooLargeError
+from index.load.headers import TableCell, head_rows, is_figure
 from index.load.marked import NO_SIGNS
 from index.load.parsed import Composer, Draft, visible
-from index.load.tables import Span, TableCell, head_rows, is_figure
+from index.load.tables import Span
 from index.types import Segment, SegmentKind
 
 MAX_CELLS = 1_500_000  # that hold something
