@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from index import Hit
 
@@ -60,7 +61,7 @@ def documents_named(question: str, names: Mapping[str, str]) -> Named | None:
     asked = Times.of(question)
     if not asked:
         return None
-    times = {document_id: Times.of(name) for document_id, name in names.items()}
+    times = {document_id: _times(name) for document_id, name in names.items()}
     theirs = frozenset(document_id for document_id, time in times.items() if asked.within(time))
     if not theirs or len(theirs) == len(names):
         return None
@@ -77,6 +78,12 @@ def named_first(hits: Sequence[Hit], deeper: Sequence[Hit], named: Named, most: 
     chunks = {hit.chunk for hit in theirs}
     rest = [hit for hit in hits if hit.chunk not in chunks and hit.chunk.document_id not in named.others]
     return [*(replace(hit, score=max(best, hit.score)) for hit in theirs), *rest][:most]
+
+
+@lru_cache(maxsize=200_000)
+def _times(name: str) -> Times:
+    """`Times.of`, found out once for each document's name."""
+    return Times.of(name)
 
 
 def _number(month: str) -> int:
