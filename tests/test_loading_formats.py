@@ -15,7 +15,7 @@ from made import HEADINGS, MADE, word
 
 from index import Document, Index, SegmentKind, load, load_all
 from index.errors import EncodingError, LoadError, UnsupportedFormatError
-from index.load import formats
+from index.load import formats, markdown
 from index.load.parsed import Composer, Format, Raw
 from index.load.tables import table_text
 from pincite.cli.main import main
@@ -207,3 +207,12 @@ def test_a_paragraph_of_one_long_line_is_loaded_in_time_that_its_length_is_worth
     text = "The keeper wrote it down every evening. " * 20_000
     (paragraph,) = formats.by_suffix(".txt").read(Raw("long.txt", text.encode())).segments
     assert (paragraph.kind, paragraph.end) == (SegmentKind.PARAGRAPH, len(text) - 1)
+
+
+@pytest.mark.parametrize("stated", ["0x" + "f" * 5_000, "1:" * 5_000 + "1", "[0x" + "f" * 5_000 + "]"])
+def test_a_number_too_long_to_write_out_is_no_title_and_the_text_is_read(stated: str) -> None:
+    text = f"---\ntitle: {stated}\nauthor: Ann\n---\n\nThe mill burned down.\n"
+    read = markdown.read(Raw("a.md", text.encode()))
+    assert read.metadata == {"author": "Ann"}
+    paragraphs = [text[s.start : s.end] for s in read.segments if s.kind is SegmentKind.PARAGRAPH]
+    assert paragraphs == ["The mill burned down."]
