@@ -93,6 +93,21 @@ def test_an_overview_cites_sentences_in_the_order_of_the_document(rules: Answere
     _holds(answer, rules)
 
 
+def test_for_an_overview_passages_are_found_and_not_read(rules: Answerer) -> None:
+    found = rules.consider(["What is this text about?"], unread=[True])
+    assert found.hits[0]
+    assert found.readings == [[]]
+    assert found.candidates == [[]]
+    given, considered = rules.examine("What is this text about?")
+    assert given.form is Form.OVERVIEW
+    assert considered.readings == [[]]
+
+
+def test_an_overview_of_what_no_document_touches_is_read_for_after_all(rules: Answerer) -> None:
+    answer = rules.ask("Summarise the section on volcanic ash")
+    assert answer.form is not Form.OVERVIEW
+
+
 def test_each_part_of_a_question_in_two_parts_is_answered_or_named_as_missing(rules: Answerer) -> None:
     answer = rules.ask("How much does a berth cost, and who founded the club?", min_confidence=0)
     assert len(answer.parts) == 2

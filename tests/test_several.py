@@ -53,6 +53,13 @@ def test_a_question_in_the_singular_does_not(question: str) -> None:
         ("salt & pepper", ["salt", "pepper"]),
         ("tea;  milk; sugar", ["tea", "milk", "sugar"]),
         ("- tea\n- milk\n- sugar", ["- tea", "milk", "sugar"]),
+        ("lumacaftor/ivacaftor", ["lumacaftor", "ivacaftor"]),
+        (
+            "the ferry (1998), the pier (old and new) and the lamp",
+            ["the ferry (1998)", "the pier (old and new)", "the lamp"],
+        ),
+        ("the ferry (built and lost", ["the ferry (built and lost"]),
+        ("90 km/h", ["90 km/h"]),
         ("Denver, Colorado", ["Denver, Colorado"]),
         ("June 5, 2015", ["June 5, 2015"]),
         ("between May 1, 2015, and June 5, 2016", ["between May 1, 2015, and June 5, 2016"]),
