@@ -139,7 +139,7 @@ def test_a_line_that_goes_back_to_the_margin_below_an_indented_bullet_is_of_its_
     lines = [
         line("• By mail to the Department of the Clocks of the towns,", 62, 700),
         *column(["West Building, Ground Floor, Room W12, 1200 New Jersey", "Avenue, and by hand."], 50, 686),
-        line("All of these are answered within nine days of the month.", 62, 658),
+        line("All of these are answered within nine days of the month.", 50, 658),
     ]
     assert [kind for kind, _ in blocks(read([lines]))] == ["list_item", "paragraph"]
 
