@@ -29,7 +29,7 @@ def names_of(question: str, texts: Sequence[str]) -> frozenset[str]:
     "how did socrates die" names Socrates, in whatever letters it is typed.
     """
     whole = "\n".join(texts)
-    return frozenset().union(*(stems(word) for word in set(_WORD.findall(question)) if _is_name(word, whole)))
+    return frozenset(stem for word in _WORD.findall(question) if _is_name(word, whole) for stem in stems(word))
 
 
 def _is_name(word: str, text: str) -> bool:

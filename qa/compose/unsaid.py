@@ -98,8 +98,11 @@ def _key_words(clause: str) -> list[str]:
 
 
 def _stands_in(word: str, text: str) -> bool:
-    """Whether a word with the same stem stands in `text`: one that begins as it does, if it is long enough."""
-    (stem, *_) = stems(word)
+    """Whether words with the same stems stand in `text`: words that begin as they do, if they are long enough."""
+    return all(_begins_a_word(stem, text) for stem in stems(word))
+
+
+def _begins_a_word(stem: str, text: str) -> bool:
     stem = stem[:-1] if stem.endswith("i") and len(stem) > 3 else stem  # "bodi" stands for "body"
     tail = r"\w{0,3}(?!\w)" if len(stem) < 4 else ""
     return re.search(rf"(?<!\w){re.escape(stem)}{tail}", text, re.IGNORECASE) is not None
