@@ -89,7 +89,7 @@ def summed(rows: Sequence[Sequence[dict[str, Any]]]) -> dict[str, float]:
 
 def write(table: Table, folder: Path) -> Path:
     """The table as a file of its kind, with what stands before and after it."""
-    path = folder / table["file"]
+    path = folder / str(table["file"])
     path.write_bytes(_WRITERS[path.suffix](table))
     return path
 

@@ -20,6 +20,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from benchmarks.checking_cases import CASES, source
 from benchmarks.checking_times import timed
@@ -202,17 +203,17 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=ROOT / "benchmarks/results/checking.json")
     arguments = parser.parse_args()
     found = documents()
-    result = {
+    result: dict[str, Any] = {
         "documents": [one.id for one in found],
         **measure(found),
         "hard": measure_hard(),
         "seconds": timed([words for _, words in passages(found)], altered),
     }
     arguments.out.write_text(json.dumps(result, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    for counts in (result["right"], result["hard"]["right"]):  # type: ignore[index]
-        for kind, (right, total) in counts.items():  # type: ignore[attr-defined]
+    for counts in (result["right"], result["hard"]["right"]):
+        for kind, (right, total) in counts.items():
             print(f"{kind:18} {right} of {total}")
-    for name, value in result["seconds"].items():  # type: ignore[attr-defined]
+    for name, value in result["seconds"].items():
         print(f"{value:12} {name}")
 
 

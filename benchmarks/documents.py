@@ -154,7 +154,7 @@ def _evaluated(folder: Path) -> Iterator[tuple[Path, list[str], list[str]]]:
 
 
 def _plain(path: Path) -> str:
-    from lxml import html  # type: ignore[import-untyped]
+    from lxml import html
 
     tree = html.fromstring(path.read_bytes().decode("utf-8", "replace"))
     for hidden in tree.xpath("//script|//style|//noscript|//svg"):

@@ -255,15 +255,9 @@ class Answerer:
 
     def _material(self, asked: Asked, considered: Considered, which: int) -> Material:
         return Material(
-            asked,
-            self.index,
-            considered.hits[which],
-            considered.readings[which],
-            considered.candidates[which],
-            considered.short[which],
-            self.config,
-            self._fusion,
-        )
+            asked, self.index, considered.hits[which], considered.readings[which], considered.candidates[which],
+            considered.short[which], self.config, self._fusion,
+        )  # fmt: skip
 
     def _readable(self, question: str, reading: str) -> str:
         question = question.strip()

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from email import policy
 from email.errors import MessageError
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from email.parser import BytesParser
 from email.utils import parsedate_to_datetime
 
@@ -191,7 +191,7 @@ def _leaves(message: EmailMessage, depth: int = 0) -> Iterator[EmailMessage]:
         yield message
 
 
-def _content(part: EmailMessage) -> str:
+def _content(part: MIMEPart) -> str:
     """The text of a part, in the charset that it states, or a likely one where that does not hold."""
     payload = part.get_payload(decode=True)
     if not isinstance(payload, bytes):

@@ -67,7 +67,8 @@ class _Reader:
 
     def _add_output(self, output: dict[str, Any]) -> None:
         """A table as a table, other output as it was printed."""
-        data = output.get("data") if isinstance(output.get("data"), dict) else output
+        stated = output.get("data")
+        data: dict[str, Any] = stated if isinstance(stated, dict) else output
         page = _joined(data.get("text/html"))
         if "<table" in page:
             add_page(self.composer, self._name, f"<body>{page}</body>")

@@ -7,10 +7,11 @@ from typing import Any
 
 from index.errors import EmptyDocumentError, SourceTooLargeError
 from index.load.archive import Parts, damaged, refuse_bomb
+from index.load.headers import TableCell
 from index.load.marked import note
 from index.load.odf import DRAW, OFFICE, TABLE, TEXT, count_of, metadata_of, refuse_encrypted, words_of
 from index.load.parsed import Composer, Format, Parsed, Raw, visible
-from index.load.tables import MAX_COLUMNS, TableCell
+from index.load.tables import MAX_COLUMNS
 from index.types import SegmentKind, Unread, UnreadKind
 
 SUFFIX = ".odt"

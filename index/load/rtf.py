@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator
 
 from index.errors import DamagedFileError, EmptyDocumentError, SourceTooLargeError
+from index.load.headers import TableCell
 from index.load.marked import NO_SIGNS
 from index.load.parsed import Composer, Format, Parsed, Raw, visible
-from index.load.tables import TableCell
 from index.types import MetadataValue, SegmentKind, Unread, UnreadKind
 
 MAX_CHARACTERS = 30_000_000
@@ -82,7 +82,7 @@ def _plain(name: str, source: str) -> str:
     from striprtf.striprtf import rtf_to_text
 
     try:
-        text = rtf_to_text(source, errors="replace")
+        text = rtf_to_text(source, errors="replace")  # type: ignore[no-untyped-call]
         text = text.encode("utf-16", "surrogatepass").decode("utf-16")
     except (ValueError, LookupError, TypeError, OverflowError) as error:
         raise DamagedFileError(f"{name!r} is damaged RTF; save it again") from error

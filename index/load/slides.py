@@ -9,9 +9,9 @@ from typing import Any
 
 from index.errors import EmptyDocumentError, LoadError, SourceTooLargeError
 from index.load.archive import damaged, refuse_bomb
+from index.load.headers import TableCell
 from index.load.marked import NO_SIGNS
 from index.load.parsed import Composer, Format, Parsed, Raw, visible
-from index.load.tables import TableCell
 from index.types import MetadataValue, SegmentKind, Unread, UnreadKind
 
 SUFFIX = ".pptx"

@@ -30,7 +30,7 @@ def split_sentences(document: Document) -> list[Span]:
     Every character that is not white space lies in exactly one sentence, but for hidden ones and for marks without a
     letter between blocks (a list's bullet, the line under a heading).
     """
-    spans = []
+    spans: list[Span] = []
     tables = {block.start: block.end for block in document.blocks() if block.kind is SegmentKind.TABLE}
     for start, end in _blocks(document):
         if tables.get(start) == end:

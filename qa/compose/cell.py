@@ -23,8 +23,6 @@ from qa.types import Form
 from qa.understand.several import asks_for_several
 from qa.understand.wanted import holds_what_is_wanted
 
-# How often such a cell was right (benchmarks/cells.py): found by the words of its header, and by its meaning alone.
-NAMED, LIKELY = 0.9, 0.7
 # From which likeness of header and question on a column is meant by it, and how much more than of the next one.
 ALIKE, AHEAD = 0.33, 0.03
 OF_THE_KIND = 0.15  # what it counts that a cell holds the kind of thing that is asked for
@@ -54,23 +52,22 @@ class _Named:
 def cell_answer(material: Material, minimum: float | None) -> Draft | None:
     """The cell that answers, or that none does; None where the question is none for the tables that were found.
 
-    `minimum`: the confidence that is asked for, None for what is likely.
+    No fit says how often such a cell is right, so that it carries no confidence. `minimum`: the confidence that is
+    asked for, None for what is likely; where one is asked for, it is left to others to say that nothing answers.
     """
     if not _may_ask_for_cell(material):
         return None
     rows = _rows(material)
     asked = set(content_stems(material.asked.question))
-    named = _named(rows, asked)
-    chosen = [(one, _column(material, one, asked)) for one in named]
-    found = [(one.row, cell, by_name) for one, (cell, by_name) in chosen if cell is not None]
+    chosen = [(one.row, _column(material, one, asked)) for one in _named(rows, asked)]
+    found = [(row, cell) for row, cell in chosen if cell is not None]
     if not found:
-        return _none(material, rows, asked)
-    several = len({cell.words for _, cell, _ in found}) > 1
+        return _none(material, rows, asked) if minimum is None else None
+    several = len({cell.words for _, cell in found}) > 1
     if several and material.asked.form is not Form.LIST and not asks_for_several(material.asked.question):
         return None
-    confidence = min(NAMED if by_name else LIKELY for _, _, by_name in found)
-    places = tuple(Place(row.document_id, cell.start, cell.end) for row, cell, _ in found[: MOST if several else 1])
-    return Draft(Form.LIST if several else Form.SPAN, places, confidence, likely=confidence >= (minimum or 0.0))
+    places = tuple(Place(row.document_id, cell.start, cell.end) for row, cell in found[: MOST if several else 1])
+    return Draft(Form.LIST if several else Form.SPAN, places, None, likely=True)
 
 
 def _none(material: Material, rows: Sequence[TableRow], asked: set[str]) -> Draft | None:
@@ -85,7 +82,7 @@ def _none(material: Material, rows: Sequence[TableRow], asked: set[str]) -> Draf
         return None
     held = {stem for row in rows for cell in row.cells for stem in cell.stems | stems(cell.header or "")}
     if asked & held and (asked - held or _COMPUTES.search(material.asked.question)):
-        return Draft(Form.SPAN, (), 1 - NAMED, likely=False)
+        return Draft(Form.SPAN, (), None, likely=False)
     return None
 
 
@@ -129,11 +126,11 @@ def _is_named(cell: TableCell, asked: set[str]) -> bool:
     return shared > 0 and (shared == len(cell.stems) or (shared >= 2 and shared >= 0.6 * len(cell.stems)))
 
 
-def _column(material: Material, named: _Named, asked: set[str]) -> tuple[TableCell | None, bool]:
-    """The cell of the row that the question asks for, and whether it names its header; None where it names none."""
+def _column(material: Material, named: _Named, asked: set[str]) -> TableCell | None:
+    """The cell of the row that the question asks for, None where it asks for none."""
     cells = [cell for cell in named.row.cells if cell not in named.by]
     if not cells:
-        return None, False
+        return None
     left = asked - {stem for cell in named.by for stem in cell.stems}
     shares = [_share(cell, left) for cell in cells]
     best = max(shares)
@@ -144,9 +141,9 @@ def _column(material: Material, named: _Named, asked: set[str]) -> tuple[TableCe
             return _by_meaning(material, first, named)
         # Its header may say the unit that is asked for.
         fits = _is_of_the_kind(material.asked.question, first[0].words, first[0].header or "")
-        return (first[0], True) if fits else (None, False)
+        return first[0] if fits else None
     if all(cell.header is None for cell in cells):
-        return (cells[0], False) if len(cells) == 1 else (None, False)
+        return cells[0] if len(cells) == 1 else None
     return _by_meaning(material, cells, named)
 
 
@@ -156,7 +153,7 @@ def _share(cell: TableCell, left: set[str]) -> float:
     return len(header & left) / len(header) if header else 0.0
 
 
-def _by_meaning(material: Material, cells: Sequence[TableCell], named: _Named) -> tuple[TableCell | None, bool]:
+def _by_meaning(material: Material, cells: Sequence[TableCell], named: _Named) -> TableCell | None:
     """The cell whose header is nearest to the question, and that holds the kind of thing it asks for."""
     question = material.asked.question
     asked = question
@@ -171,7 +168,7 @@ def _by_meaning(material: Material, cells: Sequence[TableCell], named: _Named) -
     order = sorted(range(len(cells)), key=lambda i: -scores[i])
     ahead = len(order) < 2 or scores[order[0]] - scores[order[1]] >= AHEAD
     first = order[0]
-    return (cells[first], False) if likeness[first] >= ALIKE and ahead else (None, False)
+    return cells[first] if likeness[first] >= ALIKE and ahead else None
 
 
 def _literally(question: str, cells: Sequence[TableCell]) -> list[TableCell]:

@@ -95,7 +95,7 @@ class Styles:
 
     def _chain(self, style: str | None) -> Iterator[_Style]:
         seen: set[str] = set()
-        while style in self._by_id and style not in seen and len(seen) < MAX_CHAIN:
+        while style is not None and style in self._by_id and style not in seen and len(seen) < MAX_CHAIN:
             seen.add(style)
             yield self._by_id[style]
             style = self._by_id[style].based_on

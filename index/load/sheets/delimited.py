@@ -84,8 +84,8 @@ def _reader(text: str, delimiter: str) -> Iterator[list[str]]:
             pass
     except csv.Error as error:
         unclosed = "unexpected end" in str(error)
-        quoting = csv.QUOTE_NONE if unclosed else csv.QUOTE_MINIMAL
-        return iter(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting))
+        if unclosed:
+            return iter(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=csv.QUOTE_NONE))
     return iter(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
 
 
