@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from index.load.headers import TableCell
 from index.load.marked import unmarked
-from index.load.tables import Cell, Span, TableCell, table_block
+from index.load.tables import Cell, Span, table_block
 from index.types import MetadataValue, Segment, SegmentKind, Unread
 
 

@@ -9,7 +9,8 @@ from typing import Any
 from index.errors import SourceTooLargeError
 from index.load.docx.lists import W, value
 from index.load.docx.words import is_strong, name_of
-from index.load.tables import MAX_COLUMNS, TableCell
+from index.load.headers import TableCell
+from index.load.tables import MAX_COLUMNS
 
 MAX_DEPTH = 60  # tables in tables, controls in controls
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from index.load.headers import TableCell
 from index.load.marked import unmarked
 from index.load.parsed import Composer, visible
-from index.load.tables import MAX_COLUMNS, TableCell
+from index.load.tables import MAX_COLUMNS
 from index.types import SegmentKind
 
 Element = Any  # lxml's

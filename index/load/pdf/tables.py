@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from index.load.headers import TableCell, headers_of
 from index.load.pdf.glyphs import ADDED, TAB, Box, Glyphs, Rule
-from index.load.tables import TableCell, headers_of
 
 _NEAR = 3.0  # points between rules that meet
 _MOST = 400_000  # pairs of rules that are compared; a page with more is a drawing
