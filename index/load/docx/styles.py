@@ -94,7 +94,7 @@ class Styles:
         return max(own.depth, style.numbering.depth) if named is None else named
 
     def _chain(self, style: str | None) -> Iterator[_Style]:
-        seen = set()
+        seen: set[str] = set()
         while style in self._by_id and style not in seen and len(seen) < MAX_CHAIN:
             seen.add(style)
             yield self._by_id[style]
