@@ -119,7 +119,8 @@ def _parts(question: str) -> list[str]:
     parts = (" ".join(part.split()) for part in _PARTS.split(words))
     cut = (FILLER.sub("", part).strip() for part in parts)
     kept = [part for part in cut if part]
-    return kept or (["ok"] if words.strip(" .,!?") else [])  # nothing but "ok then"
+    nothing_else = "thanks" if "thank" in words else "ok"  # "ok then", "thanks again"
+    return kept or ([nothing_else] if words.strip(" .,!?") else [])
 
 
 def _move(part: str, in_conversation: bool) -> Move | None:
