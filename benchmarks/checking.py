@@ -202,14 +202,15 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=ROOT / "benchmarks/results/checking.json")
     arguments = parser.parse_args()
     found = documents()
+    by_rule, hard = measure(found), measure_hard()
     result = {
         "documents": [one.id for one in found],
-        **measure(found),
-        "hard": measure_hard(),
+        **by_rule,
+        "hard": hard,
         "seconds": timed([words for _, words in passages(found)], altered),
     }
     arguments.out.write_text(json.dumps(result, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    for counts in (result["right"], result["hard"]["right"]):  # type: ignore[index]
+    for counts in (by_rule["right"], hard["right"]):
         for kind, (right, total) in counts.items():  # type: ignore[attr-defined]
             print(f"{kind:18} {right} of {total}")
     for name, value in result["seconds"].items():  # type: ignore[attr-defined]
