@@ -203,17 +203,18 @@ def main() -> None:
     arguments = parser.parse_args()
     found = documents()
     by_rule, hard = measure(found), measure_hard()
+    seconds = timed([words for _, words in passages(found)], altered)
     result = {
         "documents": [one.id for one in found],
         **by_rule,
         "hard": hard,
-        "seconds": timed([words for _, words in passages(found)], altered),
+        "seconds": seconds,
     }
     arguments.out.write_text(json.dumps(result, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    for counts in (by_rule["right"], hard["right"]):
-        for kind, (right, total) in counts.items():  # type: ignore[attr-defined]
+    for counts in (by_rule, hard):
+        for kind, (right, total) in counts["right"].items():  # type: ignore[attr-defined]
             print(f"{kind:18} {right} of {total}")
-    for name, value in result["seconds"].items():  # type: ignore[attr-defined]
+    for name, value in seconds.items():
         print(f"{value:12} {name}")
 
 
