@@ -24,7 +24,11 @@ def dial_html(calibration: Calibration | None, *, short: bool) -> str:
     """
     if calibration is None:
         return ""
-    words = {name: prompts.render(f"page_{name}") for name in ("dial", "dial_share", "dial_bounds")}
+    words = {
+        "dial": prompts.render("page_dial"),
+        "dial_share": prompts.render("page_dial_share"),
+        "dial_bounds": prompts.render("page_dial_bounds"),
+    }
     kinds = {"long": calibration.coverage_of(short=False), "short": calibration.coverage_of(short=True)}
     data = escape(json.dumps({**kinds, **words}))
     kind = "short" if short else "long"

@@ -18,9 +18,10 @@ from pincite.records.check.sentences import sentence_around, sentences
 from pincite.records.check.sources import Seeds
 from pincite.records.check.spellings import MONTHS, NUMBER_WORDS, spellings
 from pincite.records.check.types import Doubt, Place, Question
-from pincite.records.check.words import Numbers, split_several
+from pincite.records.check.words import Numbers, Offsets, split_several
 
 MOST_LOOKED_AT = 60  # places of a figure
+MOST_AROUND = 1000  # characters of its sentence, before and after it
 
 _MONTH = "(?:" + "|".join(MONTHS) + ")"
 _NUMBER = r"\d+(?:[.,:/]\d+)*"
@@ -67,6 +68,20 @@ class _Figure:
     runs: tuple[Numbers, ...] = ()
 
 
+class _Exact:
+    """Where runs of words stand, each looked up once: a draft may have the same figure in every sentence."""
+
+    def __init__(self, seeds: Seeds) -> None:
+        self._seeds = seeds
+        self._found: dict[bytes, Offsets] = {}
+
+    def __call__(self, run: Numbers) -> Offsets:
+        key = run.tobytes()
+        if key not in self._found:
+            self._found[key] = self._seeds.exact(run)
+        return self._found[key]
+
+
 class Figures:
     """The figures and names of `draft` outside of `quoted`, its quotations; `runs` are to be looked up."""
 
@@ -85,17 +100,23 @@ class Figures:
 
     def questions(self, seeds: Seeds) -> Iterator[Question]:
         """Each figure that is not borne out; the same one in the same sentence once."""
-        known = {one.text for one in self._figures if one.kind == "name" and any(len(seeds.exact(r)) for r in one.runs)}
+        exact = _Exact(seeds)
+        known = {one.text for one in self._figures if one.kind == "name" and any(len(exact(r)) for r in one.runs)}
         asked: set[tuple[str, Doubt]] = set()
+        seen: set[tuple[str, int | str]] = set()
         for one in self._figures:
-            doubt, place = self._doubt(one, seeds, known)
+            same = {(one.text, one.sentence[0]), (one.text, self._around(one))}
+            if same & seen:
+                continue
+            seen |= same
+            doubt, place = self._doubt(one, seeds, exact, known)
             if doubt is not None and (one.text, doubt) not in asked:
                 asked.add((one.text, doubt))
                 sentence = " ".join(self._text[one.sentence[0] : one.sentence[1]].split())
                 yield Question(one.start, one.end, one.text, one.kind, doubt, sentence, place)
 
-    def _doubt(self, one: _Figure, seeds: Seeds, known: set[str]) -> tuple[Doubt | None, Place | None]:
-        places = [(place, len(run)) for run in one.runs for place in seeds.exact(run)[:MOST_LOOKED_AT].tolist()]
+    def _doubt(self, one: _Figure, seeds: Seeds, exact: _Exact, known: set[str]) -> tuple[Doubt | None, Place | None]:
+        places = [(place, len(run)) for run in one.runs for place in exact(run)[:MOST_LOOKED_AT].tolist()]
         if not places:
             return Doubt.ABSENT, None
         if one.kind == "name":
@@ -115,10 +136,12 @@ class Figures:
 
     def _subject(self, one: _Figure) -> tuple[set[str], set[str]]:
         """The names in a figure's sentence, and the beginnings of its other words."""
-        start, end = one.sentence
-        names = set(self._names[one.sentence])
-        rest = self._text[start : one.start] + " " + self._text[one.end : end]
-        return names, _beginnings(rest)
+        return set(self._names[one.sentence]), _beginnings(self._around(one))
+
+    def _around(self, one: _Figure) -> str:
+        """The other words of a figure's sentence, as many as stand near it."""
+        start, end = max(one.sentence[0], one.start - MOST_AROUND), min(one.sentence[1], one.end + MOST_AROUND)
+        return self._text[start : one.start] + " " + self._text[one.end : end]
 
     def _find(self) -> Iterator[_Figure]:
         masked = self._masked
@@ -139,7 +162,8 @@ class Figures:
 
 def _with_runs(figures: Sequence[_Figure]) -> list[_Figure]:
     """The figures, each with the words of all its spellings."""
-    spelt = [spellings(one.text, one.kind) for one in figures]
+    of = {key: spellings(*key) for key in {(one.text, one.kind) for one in figures}}
+    spelt = [of[one.text, one.kind] for one in figures]
     words = iter(split_several([spelling for some in spelt for spelling in some]))
     runs = [tuple(run for _ in some if len(run := next(words).numbers)) for some in spelt]
     return [replace(one, runs=found) for one, found in zip(figures, runs, strict=True)]
