@@ -105,7 +105,7 @@ class Figures:
         asked: set[tuple[str, Doubt]] = set()
         seen: set[tuple[str, int | str]] = set()
         for one in self._figures:
-            same = {(one.text, one.sentence[0]), (one.text, self._around(one))}
+            same: set[tuple[str, int | str]] = {(one.text, one.sentence[0]), (one.text, self._around(one))}
             if same & seen:
                 continue
             seen |= same
