@@ -22,14 +22,15 @@ from training.data import load_json
 from training.export import write_card
 from training.judging import COLLECTION, RIGHT, Judged, judge, judge_elsewhere
 from training.support import StatesReader, add_head, held_out, learn
-from training.thresholds import coverage, least_silent, quality_of
+from training.thresholds import coverage, most_right, quality_of
 
-# Of answerable questions of each kind: the share that is met with silence at most.
+# Of the questions of each kind in `elsewhere.WANTED`: the share that is met with silence at most.
 MOST_SILENT = 0.14
 WEIGHTS = tuple(range(0, 41, 2))
 OPERATING_POINT = (
-    "balanced: declines as much as it can while it is silent on at most a seventh of the questions that have answers: "
-    "of a short text, of those of people who had not seen it; of a collection, of the calibration articles'"
+    "balanced: answers as much as it can while it treats as many questions of the calibration articles rightly as the "
+    "best threshold does, to one standard error: answers well, or declines what has no answer; of a short text it "
+    "declines as much as it can while it is silent on at most a seventh of what people asked who had not seen the text"
 )
 
 
@@ -92,10 +93,10 @@ def fit(judged: Sequence[Judged], reader: str) -> dict[str, Any]:
     costs = {name: coverage(unseen[part], right[part]) for name, part in parts.items()}
     ways = np.array([each.way for each in judged])
     fitted = model.predict_proba(values)[:, 1]
-    # People who had not seen the text asked those of other kinds; without them, all that can be answered counts.
-    unseeing = [short & (ways == kind) for kind in elsewhere.WANTED if (ways == kind).any()]
-    asked = {"short": unseeing or [short & answerable], "collection": [~short & answerable]}
-    thresholds = {name: least_silent([fitted[part] for part in kinds], MOST_SILENT) for name, kinds in asked.items()}
+    wanted = [short & (ways == kind) for kind in elsewhere.WANTED if (ways == kind).any()]
+    thresholds = {name: most_right(unseen[part], f1[part], answerable[part]) for name, part in parts.items()}
+    if wanted:
+        thresholds["short"] = round(min(float(np.quantile(fitted[part], MOST_SILENT)) for part in wanted), 2)
     parts |= {kind: short & (ways == kind) for kind in elsewhere.KINDS if (ways == kind).any()}
     thresholds |= dict.fromkeys(elsewhere.KINDS, thresholds["short"])
     quality = {
