@@ -69,11 +69,10 @@ class Decider:
             draft = in_parts(asked, lambda part: self._draft(consider(part), minimum, None, strict=False))
         else:
             draft = self._draft(material, minimum, answers, strict=strict)
-        if not draft.likely or not draft.places:
-            return self._abstention(question, material, draft)
+        differs = why_it_differs(material) if minimum is None and not strict else None
+        if differs or not draft.likely or not draft.places:
+            return self._abstention(question, material, draft, differs)
         if minimum is None and not strict:
-            if differs := why_it_differs(material):
-                return self._abstention(question, material, draft, differs)
             draft = self._doubted(draft, material)
             if not draft.likely:
                 return self._abstention(question, material, draft, Reason.NOT_SAID)

@@ -212,8 +212,9 @@ def _breaks(draft: _Draft, before: Line, line: Line, left: float, right: float, 
     starts = line.text[:1].isupper() or line.text[:1].isdigit() or line.text[:1] in '“"‘('
     room = edge - before.box[2] - line.first_word
     if draft.kind is SegmentKind.LIST_ITEM:
-        # Lines may go back to the margin below a first one that is indented, where no more words went on it.
-        wrapped = room <= line.size and not before.text.endswith(_ENDS)
+        # Lines may go back to the margin below a first one that is indented, where no more words went on it; beside a
+        # mark that is drawn they do not.
+        wrapped = room <= line.size and not before.text.endswith(_ENDS) and not draft.lines[0].mark
         outside = line.box[0] < draft.lines[0].box[0] - 0.3 * line.size and not wrapped
         back = len(draft.lines) > 1 and line.box[0] < draft.lines[-1].box[0] - 0.3 * line.size
         return outside or back or (starts and before.text.endswith(_ENDS) and line.box[0] < draft.lines[0].words)
