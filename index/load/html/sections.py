@@ -16,7 +16,7 @@ _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _LINKED = 0.35  # share of a section's letters that lead elsewhere, at most
 _PROSE = 5  # words of a sentence, at least
 _BESIDE = 2  # paragraphs of prose beside a section of a page that does not say where its text is, at least
-_LOOKED_AT = 400  # elements of a section
+_LOOKED_AT = 400  # elements of a section, and beside it on either side
 _CONTROLS = ("input", "textarea", "select", "form", "iframe")
 # Words of the names of what stands inside of readers' comments.
 _REPLIES = re.compile(
@@ -70,9 +70,8 @@ def _goes_with_text(element: Element, names: Set[str]) -> bool:
         return not names & _PROMOTES and _is_sentence(words_of(element))
     if element.tag not in ("ul", "ol", "dl", "table"):
         return False
-    before = element.getprevious()
-    while before is not None and before.tag not in (*_HEADINGS, "p"):
-        before = before.getprevious()
+    above = islice(element.itersiblings(preceding=True), _LOOKED_AT)
+    before = next((e for e in above if e.tag in (*_HEADINGS, "p")), None)
     return before is not None and not stands_around(words_of(before))
 
 
@@ -128,10 +127,10 @@ def _is_inside(element: Element) -> bool:
 
 
 def _is_beside_prose(element: Element) -> bool:
-    parent = element.getparent()
-    if parent is None:
-        return False
-    beside = list(islice((e for e in parent if e.tag in ("p", "h1")), _LOOKED_AT))
+    sides = (islice(element.itersiblings(preceding=preceding), _LOOKED_AT) for preceding in (True, False))
+    beside = [e for side in sides for e in side if e.tag in ("p", "h1")]
+    if element.tag in ("p", "h1"):
+        beside.append(element)
     prose = [e for e in beside if e.tag == "p" and _is_sentence(words_of(e))]
     return len(prose) >= _BESIDE and any(e.tag == "h1" for e in beside)
 
