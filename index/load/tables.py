@@ -45,17 +45,17 @@ def table_block(cells: Sequence[TableCell]) -> tuple[Unmarked, list[Cell]]:
         if not columns:
             continue
         line = "\n" if parts else ""
-        first = 0 if parts else min(columns)  # no text begins with a tab, though the corner may be empty
-        for column in range(first, max(columns) + 1):
-            line += "\t" if column > first else ""
-            i = lines[row].get(column, -1)
-            plain = unmarked(" ".join(cells[i].text.split()) if i >= 0 else "")
-            text, at = plain.text, length + len(line)
-            if text:
-                added += [(a + at, b + at) for a, b in plain.added]
-                notes += [(a + at, b + at) for a, b in plain.notes]
-                spans[i] = length + len(line), length + len(line) + len(text)
-            line += text
+        before = 0 if parts else min(columns)  # no text begins with a tab, though the corner may be empty
+        for column in sorted(columns):
+            line += "\t" * (column - before)
+            before = column
+            plain = unmarked(" ".join(cells[lines[row][column]].text.split()))
+            at = length + len(line)
+            added += [(a + at, b + at) for a, b in plain.added]
+            notes += [(a + at, b + at) for a, b in plain.notes]
+            if plain.text:
+                spans[lines[row][column]] = at, at + len(plain.text)
+            line += plain.text
         parts.append(line)
         length += len(line)
     headers = headers_of(cells)
