@@ -11,7 +11,7 @@ from qa import Answerer
 
 ROUNDED = 0.005  # the card gives whole per cents
 # A processor with VNNI sums 8-bit products in 32 bits, one with AVX2 alone pairs of them in 16, which cuts large ones
-# off. These nine, read on both: the same words, and confidences 0.016 apart at most. The reader allows for 0.02.
+# off. Nine questions read on both by the reader before this one: the same words, and confidences 0.016 apart at most.
 BETWEEN_PROCESSORS = 0.02
 
 ROW = re.compile(
