@@ -114,8 +114,12 @@ class DocumentHandlers:
             try:
                 if (source := visitor.next_source()) is not None:
                     found: list[Document] = []
+                    said = ""
                     async for _ in self._at_work(visitor, source, found, request):
-                        yield shelf_html(visitor), gr.skip(), gr.skip()
+                        # What Gradio does for each report takes the server's one loop for tens of milliseconds.
+                        if (shelf := shelf_html(visitor)) != said:
+                            said = shelf
+                            yield shelf, gr.skip(), gr.skip()
                     new = found[0] if found else new
             finally:
                 visitor.working.release()

@@ -19,6 +19,7 @@ _STYLES = {
     "《": "》", '"': '"', "'": "'", "＂": "＂", "❝": "❞", "``": "''",
 }  # fmt: skip
 OPENING = "“„«»‹›‘‚「『《\"'＂❝`"
+_OPENING = re.compile(f"[{OPENING}]")
 _SINGLE = "‘‚'"
 _BEFORE_PARAGRAPH = " \t>\n“„«»‹›\"'‘‚「『"  # before a mark that opens a paragraph anew: those of what is around it
 _ELIDED = re.compile(r"['‘](?:\d\ds\b|(?:tis|twas|em|til|cause|bout|round|n)\b)", re.IGNORECASE)
@@ -39,7 +40,8 @@ def marked(text: str, start: int = 0, end: int | None = None) -> Iterator[Marked
     """The outermost quotations of `text[start:end]`."""
     at, end = start, len(text) if end is None else end
     wasted = 0
-    while at < end:
+    while (mark := _OPENING.search(text, at, end)) is not None:
+        at = mark.start()
         opening = _opening(text, at, start)
         stop = min(end, at + (LONGEST if wasted < WASTED else SHORTER))
         found, seen = _closed(text, at, opening, stop) if opening else (None, at)
