@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from index import Index, load
-from index.load import markdown
+from index.load import formats
 from pincite.cli import main
 from pincite.evaluation import read_pairs
 from pincite.records.judgements import read_judgements
@@ -45,7 +45,7 @@ def test_indexing_again_renews_an_index_of_an_earlier_version(tmp_path: Path) ->
     manifest = json.loads((copied / (copied / "CURRENT").read_text().split()[0] / "manifest.json").read_bytes())
     assert manifest["format_version"] == 3
     assert Index.check(copied) == []
-    assert Index.open(copied).documents["ferry.md"].metadata["loader"] == f"md {markdown.FORMAT.version}"
+    assert Index.open(copied).documents["ferry.md"].metadata["loader"] == f"md {formats.MARKDOWN.version}"
 
 
 def test_an_index_of_an_earlier_version_knows_that_its_document_did_not_change() -> None:

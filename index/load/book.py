@@ -13,7 +13,7 @@ from index.errors import EmptyDocumentError, EncryptedFileError
 from index.load.archive import Parts, damaged, refuse_bomb
 from index.load.html import add_page
 from index.load.html.charset import decode_page
-from index.load.parsed import Composer, Format, Parsed, Raw
+from index.load.parsed import Composer, Parsed, Raw
 from index.types import MetadataValue, SegmentKind
 
 SUFFIX = ".epub"
@@ -135,6 +135,3 @@ def _metadata(package: Any) -> dict[str, MetadataValue]:
         if words and (key != "date" or re.match(r"\d{4}-\d\d-\d\d", words)):
             found[key] = words[:10] if key == "date" else words
     return found
-
-
-FORMAT = Format(("application/epub+zip",), (SUFFIX,), read, title="books", places="chapter")

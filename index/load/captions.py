@@ -10,7 +10,7 @@ from html import unescape
 from index.errors import DamagedFileError
 from index.load.decoding import decode
 from index.load.marked import NO_SIGNS
-from index.load.parsed import Composer, Draft, Format, Parsed, Raw, visible
+from index.load.parsed import Composer, Draft, Parsed, Raw, visible
 from index.types import Segment, SegmentKind
 
 GAP = 3.0  # seconds without a word that begin a paragraph
@@ -102,7 +102,3 @@ def _add(composer: Composer, cues: list[_Cue]) -> None:
 def _clock(seconds: float) -> str:
     whole = int(seconds)
     return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
-
-
-SRT = Format(("application/x-subrip", "text/srt"), (".srt",), read, title="SubRip transcripts", places="time")
-VTT = Format(("text/vtt",), (".vtt",), read, title="WebVTT transcripts", places="time")

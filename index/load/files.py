@@ -15,7 +15,7 @@ from index.errors import (
     SourceTooLargeError,
     UnsupportedFormatError,
 )
-from index.load import formats, markdown, plain
+from index.load import formats
 from index.load.fetching import Fetched, fetch
 from index.load.finding import Globs, Listing, exists, is_url, lexical, list_files, root_of
 from index.load.parsed import Format, Raw
@@ -92,7 +92,7 @@ def load_text(name: str, text: str) -> Document:
     The text stays as it came. Raises as `load` does.
     """
     suffix = PurePosixPath(name).suffix
-    known = markdown.FORMAT if suffix in markdown.FORMAT.suffixes else plain.FORMAT
+    known = formats.MARKDOWN if suffix in formats.MARKDOWN.suffixes else formats.PLAIN
     read = known.read(Raw(name, text.encode("utf-8")))
     return Document(name, read.text, "", known.media_types[0], read.segments)
 
@@ -104,7 +104,7 @@ def load_pasted(data: bytes, config: LoadConfig, *, name: str = "pasted text") -
     """
     if len(data) > config.max_bytes:
         raise SourceTooLargeError(f"the {name} has more than {config.max_bytes} bytes, the limit; raise --max-bytes")
-    return _document(plain.FORMAT, Raw(name, data, config.encoding), name)
+    return _document(formats.PLAIN, Raw(name, data, config.encoding), name)
 
 
 def load_each(paths: Iterable[str | Path], *, config: LoadConfig | None = None, globs: Globs | None = None) -> Loading:

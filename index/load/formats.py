@@ -5,54 +5,82 @@ Other packages add theirs by an entry point of the group `pincite.formats` that 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
+from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import PurePosixPath
 
 from index.errors import UnsupportedFormatError
-from index.load import (
-    book,
-    captions,
-    docx,
-    html,
-    mail,
-    markdown,
-    notebook,
-    odt,
-    pdf,
-    plain,
-    records,
-    rst,
-    rtf,
-    sheets,
-    slides,
-)
 from index.load.parsed import Format, Parsed, Raw
 
 GROUP = "pincite.formats"
-FORMATS: tuple[Format, ...] = (
-    plain.FORMAT,
-    markdown.FORMAT,
-    html.FORMAT,
-    pdf.FORMAT,
-    docx.FORMAT,
-    sheets.CSV,
-    sheets.TSV,
-    sheets.XLSX,
-    sheets.ODS,
-    slides.FORMAT,
-    book.FORMAT,
-    mail.EML,
-    mail.MBOX,
-    odt.FORMAT,
-    rtf.FORMAT,
-    notebook.FORMAT,
-    rst.FORMAT,
-    captions.SRT,
-    captions.VTT,
-    records.JSON,
-    records.JSONL,
+
+
+def _reader(module: str, function: str = "read") -> Callable[[Raw], Parsed]:
+    """What reads a format. Its module is imported when a file is first read: most folders hold a few formats."""
+
+    def read(raw: Raw) -> Parsed:
+        parsed: Parsed = getattr(import_module(f"index.load.{module}"), function)(raw)
+        return parsed
+
+    return read
+
+
+PLAIN = Format(("text/plain",), (".txt",), _reader("plain"), version=3, title="plain text")
+MARKDOWN = Format(
+    ("text/markdown", "text/x-markdown"), (".md", ".markdown"), _reader("markdown"), version=3, title="Markdown"
 )
+_SHEETS = "sheet, row and column"
+FORMATS: tuple[Format, ...] = (
+    PLAIN,
+    MARKDOWN,
+    Format(("text/html", "application/xhtml+xml"), (".html", ".htm"), _reader("html"), version=3, title="web pages"),
+    Format(("application/pdf", "application/x-pdf"), (".pdf",), _reader("pdf"), version=3, title="PDF", places="page"),
+    Format(
+        ("application/vnd.openxmlformats-officedocument.wordprocessingml.document",), (".docx",), _reader("docx"),
+        version=3, title="Word documents",
+    ),
+    Format(
+        ("text/csv", "application/csv"), (".csv",), _reader("sheets.delimited", "read_csv"),
+        title="comma-separated values", places="row and column",
+    ),
+    Format(
+        ("text/tab-separated-values",), (".tsv",), _reader("sheets.delimited", "read_tsv"),
+        title="tab-separated values", places="row and column",
+    ),
+    Format(
+        ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",), (".xlsx",), _reader("sheets.workbook"),
+        title="Excel workbooks", places=_SHEETS,
+    ),
+    Format(
+        ("application/vnd.oasis.opendocument.spreadsheet",), (".ods",), _reader("sheets.opendocument"),
+        title="OpenDocument sheets", places=_SHEETS,
+    ),
+    Format(
+        ("application/vnd.openxmlformats-officedocument.presentationml.presentation",), (".pptx",), _reader("slides"),
+        title="PowerPoint presentations", places="slide, and whether in its speaker notes",
+    ),
+    Format(("application/epub+zip",), (".epub",), _reader("book"), title="books", places="chapter"),
+    Format(("message/rfc822",), (".eml",), _reader("mail", "read_message"), title="messages", places="attachment"),
+    Format(
+        ("application/mbox",), (".mbox",), _reader("mail", "read_mailbox"),
+        title="mailboxes", places="message and attachment",
+    ),
+    Format(("application/vnd.oasis.opendocument.text",), (".odt",), _reader("odt"), title="OpenDocument texts"),
+    Format(("application/rtf", "text/rtf"), (".rtf",), _reader("rtf"), title="Rich Text Format"),
+    Format(("application/x-ipynb+json",), (".ipynb",), _reader("notebook"), title="Jupyter notebooks", places="cell"),
+    Format(("text/x-rst", "text/prs.fallenstein.rst"), (".rst",), _reader("rst"), title="reStructuredText"),
+    Format(
+        ("application/x-subrip", "text/srt"), (".srt",), _reader("captions"), title="SubRip transcripts", places="time"
+    ),
+    Format(("text/vtt",), (".vtt",), _reader("captions"), title="WebVTT transcripts", places="time"),
+    Format(("application/json",), (".json",), _reader("records", "read_json"), title="JSON", places="path"),
+    Format(
+        ("application/jsonl", "application/x-ndjson"), (".jsonl",), _reader("records", "read_lines"),
+        title="JSON Lines", places="line and path",
+    ),
+)  # fmt: skip
 
 
 def every() -> tuple[Format, ...]:

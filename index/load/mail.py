@@ -18,7 +18,7 @@ from index.load import plain
 from index.load.html import add_page
 from index.load.marked import NO_SIGNS
 from index.load.outline import outlined
-from index.load.parsed import Composer, Format, Parsed, Raw, visible
+from index.load.parsed import Composer, Parsed, Raw, visible
 from index.types import MetadataValue, SegmentKind, Unread, UnreadKind
 
 SHOWN = ("From", "To", "Cc", "Date", "Subject")
@@ -258,7 +258,3 @@ def _metadata(message: EmailMessage) -> dict[str, MetadataValue]:
     except (ValueError, TypeError, IndexError, OverflowError):
         return found
     return found
-
-
-EML = Format(("message/rfc822",), (".eml",), read_message, title="messages", places="attachment")
-MBOX = Format(("application/mbox",), (".mbox",), read_mailbox, title="mailboxes", places="message and attachment")

@@ -11,7 +11,7 @@ from index.load.decoding import decode
 from index.load.html import add_page
 from index.load.markdown.reading import make_parser
 from index.load.marked import NO_SIGNS
-from index.load.parsed import Composer, Format, Parsed, Raw
+from index.load.parsed import Composer, Parsed, Raw
 from index.types import MetadataValue, SegmentKind, Unread, UnreadKind
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]{0,20}[A-Za-z]")
@@ -91,6 +91,3 @@ def _metadata(book: dict[str, Any]) -> dict[str, MetadataValue]:
     stated = book.get("metadata")
     title = stated.get("title") if isinstance(stated, dict) else None
     return {"title": " ".join(title.split())} if isinstance(title, str) and title.strip() else {}
-
-
-FORMAT = Format(("application/x-ipynb+json",), (".ipynb",), read, title="Jupyter notebooks", places="cell")

@@ -10,7 +10,7 @@ from index.load.archive import Parts, damaged, refuse_bomb
 from index.load.headers import TableCell
 from index.load.marked import note
 from index.load.odf import DRAW, OFFICE, TABLE, TEXT, count_of, metadata_of, refuse_encrypted, words_of
-from index.load.parsed import Composer, Format, Parsed, Raw, visible
+from index.load.parsed import Composer, Parsed, Raw, visible
 from index.load.tables import MAX_COLUMNS
 from index.types import SegmentKind, Unread, UnreadKind
 
@@ -110,6 +110,3 @@ def _cells(table: Any) -> Iterator[TableCell]:
 
 def _line(text: str) -> str:
     return " ".join(visible(text).split())
-
-
-FORMAT = Format(("application/vnd.oasis.opendocument.text",), (SUFFIX,), read, title="OpenDocument texts")

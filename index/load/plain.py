@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from index.load.decoding import decode
 from index.load.outline import outlined
 from index.load.pagebreaks import running_heads
-from index.load.parsed import Format, Parsed, Raw
+from index.load.parsed import Parsed, Raw
 from index.types import Segment, SegmentKind
 
 # Wrapped text keeps its lines shorter than this, in characters; a longer line is a whole paragraph.
@@ -89,6 +89,3 @@ def read(raw: Raw) -> Parsed:
     """The text as it is written. Raises `EncodingError`."""
     text = decode(raw)
     return Parsed(text, outlined(text, segments(text)))
-
-
-FORMAT = Format(("text/plain",), (".txt",), read, version=3, title="plain text")

@@ -14,7 +14,7 @@ from typing import Any
 from index.errors import DamagedFileError, EmptyDocumentError, SourceTooLargeError
 from index.load.decoding import decode
 from index.load.marked import NO_SIGNS
-from index.load.parsed import Composer, Draft, Format, Parsed, Raw, visible
+from index.load.parsed import Composer, Draft, Parsed, Raw, visible
 from index.types import Segment, SegmentKind
 
 MAX_DEPTH = 60
@@ -159,9 +159,3 @@ def _shown(value: Any) -> str:
         return ""
     text = str(value).lower() if isinstance(value, bool) else str(value)
     return " ".join(visible(text.translate(NO_SIGNS)).split())
-
-
-JSON = Format(("application/json",), (".json",), read_json, title="JSON", places="path")
-JSONL = Format(
-    ("application/jsonl", "application/x-ndjson"), (".jsonl",), read_lines, title="JSON Lines", places="line and path"
-)

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from index.load.decoding import decode
 from index.load.outline import outlined
-from index.load.parsed import Format, Parsed, Raw
+from index.load.parsed import Parsed, Raw
 from index.load.plain import segments
 from index.types import Segment, SegmentKind
 
@@ -126,6 +126,3 @@ def _places(text: str, line: re.Match[str], columns: Sequence[int]) -> dict[int,
             at = start + text[start:end].index(words)
             found[column] = (at, at + len(words))
     return found
-
-
-FORMAT = Format(("text/x-rst", "text/prs.fallenstein.rst"), (".rst",), read, title="reStructuredText")

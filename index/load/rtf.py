@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from index.errors import DamagedFileError, EmptyDocumentError, SourceTooLargeError
 from index.load.headers import TableCell
 from index.load.marked import NO_SIGNS
-from index.load.parsed import Composer, Format, Parsed, Raw, visible
+from index.load.parsed import Composer, Parsed, Raw, visible
 from index.types import MetadataValue, SegmentKind, Unread, UnreadKind
 
 MAX_CHARACTERS = 30_000_000
@@ -173,6 +173,3 @@ def _metadata(name: str, source: str) -> dict[str, MetadataValue]:
         if words := _words(_plain(name, "{\\rtf1\\ansi " + value + "}")):
             found.setdefault(key, words)
     return found
-
-
-FORMAT = Format(("application/rtf", "text/rtf"), (".rtf",), read, title="Rich Text Format")

@@ -11,7 +11,7 @@ from index.errors import EmptyDocumentError, LoadError, SourceTooLargeError
 from index.load.archive import damaged, refuse_bomb
 from index.load.headers import TableCell
 from index.load.marked import NO_SIGNS
-from index.load.parsed import Composer, Format, Parsed, Raw, visible
+from index.load.parsed import Composer, Parsed, Raw, visible
 from index.types import MetadataValue, SegmentKind, Unread, UnreadKind
 
 SUFFIX = ".pptx"
@@ -156,12 +156,3 @@ def _metadata(presentation: Any) -> dict[str, MetadataValue]:
     if changed is not None:
         found["date"] = changed.date().isoformat()
     return found
-
-
-FORMAT = Format(
-    ("application/vnd.openxmlformats-officedocument.presentationml.presentation",),
-    (SUFFIX,),
-    read,
-    title="PowerPoint presentations",
-    places="slide, and whether in its speaker notes",
-)

@@ -10,7 +10,7 @@ those in words of their own, and the reader is good at these.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from qa.compose.context import after, before
 from qa.compose.draft import Material
@@ -47,7 +47,7 @@ _PRESUPPOSES = re.compile(
     r"(?:why|how come|when|where|which|who|whom|how (?!many|much|long|old|often|likely))\b",
     re.IGNORECASE,
 )
-_NEGATED = r"(?:never|not|n['’]t|no longer|cannot|neither|nor)\s+"
+_DENIED = re.compile(r"(?:never|not|n['’]t|no longer|cannot|neither|nor)\s+(\w+)", re.IGNORECASE)
 _NEGATION = re.compile(r"\b(?:not|never|no|nothing|without)\b|n['’]t\b", re.IGNORECASE)
 
 
@@ -73,12 +73,21 @@ def contradicts(material: Material) -> bool:
     """
     question = material.asked.question
     clause = asking_of(question).clauses[-1]
-    if not material.sentences or not _PRESUPPOSES.match(clause) or _NEGATION.search(question):
+    if not _PRESUPPOSES.match(clause) or _NEGATION.search(question):
+        return False
+    asked = stems(question)
+    read = (material.index.text(hit.chunk) for hit in material.hits[: len(material.readings)])
+    # Sentences take time to score: that is left out where none that was read denies anything of the question.
+    if not any(_denies(text, asked) for text in read) or not material.sentences:
         return False
     best = material.sentences[0]
-    denied = re.findall(_NEGATED + r"(\w+)", material.text(best.document_id, best.start, best.end), re.IGNORECASE)
-    asked = stems(question)
-    return any(stems(word) & asked for word in denied if word.casefold() not in GENERAL)
+    return _denies(material.text(best.document_id, best.start, best.end), asked)
+
+
+def _denies(text: str, asked: Collection[str]) -> bool:
+    """Whether a word with one of the stems `asked` stands negated in `text`."""
+    denied = (word for word in _DENIED.findall(text) if word.casefold() not in GENERAL)
+    return any(stem in asked for word in denied for stem in stems(word))
 
 
 def said_share(material: Material, sentence: Sentence) -> float:

@@ -1,5 +1,5 @@
 """Word documents (.docx)."""
 
-from index.load.docx.reading import FORMAT, read
+from index.load.docx.reading import read
 
-__all__ = ["FORMAT", "read"]
+__all__ = ["read"]

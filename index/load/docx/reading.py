@@ -21,7 +21,7 @@ from index.load.docx.styles import Kind, Styles
 from index.load.docx.tables import MAX_DEPTH, cells_of
 from index.load.docx.words import boxes_of, is_strong, name_of, text_of
 from index.load.marked import added
-from index.load.parsed import Composer, Format, Parsed, Raw
+from index.load.parsed import Composer, Parsed, Raw
 from index.types import MetadataValue, SegmentKind, Unread, UnreadKind
 
 if TYPE_CHECKING:
@@ -194,12 +194,3 @@ def _metadata(word: Word) -> dict[str, MetadataValue]:
     if changed is not None:
         found["date"] = changed.date().isoformat()
     return found
-
-
-FORMAT = Format(
-    ("application/vnd.openxmlformats-officedocument.wordprocessingml.document",),
-    (".docx",),
-    read,
-    version=3,
-    title="Word documents",
-)

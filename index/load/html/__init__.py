@@ -1,5 +1,5 @@
 """HTML pages."""
 
-from index.load.html.reading import FORMAT, add_page, read
+from index.load.html.reading import add_page, read
 
-__all__ = ["FORMAT", "add_page", "read"]
+__all__ = ["add_page", "read"]

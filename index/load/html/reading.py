@@ -19,7 +19,7 @@ from index.load.html.story import metadata_of, parse, story_of
 from index.load.html.unseen import drop_unseen
 from index.load.html.weave import captions_of, linked_texts, woven
 from index.load.marked import NO_SIGNS
-from index.load.parsed import Composer, Draft, Format, Parsed, Raw
+from index.load.parsed import Composer, Draft, Parsed, Raw
 from index.types import SegmentKind
 
 # Far above any page that people wrote, and still read in seconds.
@@ -168,6 +168,3 @@ def _read(parent: Element | None) -> Composer:
     if parent is not None:
         add_blocks(composer, parent)
     return composer
-
-
-FORMAT = Format(("text/html", "application/xhtml+xml"), (".html", ".htm"), read, version=3, title="web pages")

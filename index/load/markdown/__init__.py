@@ -1,5 +1,5 @@
 """Markdown."""
 
-from index.load.markdown.reading import FORMAT, read
+from index.load.markdown.reading import read
 
-__all__ = ["FORMAT", "read"]
+__all__ = ["read"]

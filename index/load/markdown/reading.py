@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from index.load.decoding import decode
 from index.load.markdown.hidden import TAG, front_matter, with_hidden
 from index.load.markdown.tables import cells_of, with_notes
-from index.load.parsed import Format, Parsed, Raw
+from index.load.parsed import Parsed, Raw
 from index.types import Segment, SegmentKind
 
 if TYPE_CHECKING:
@@ -137,6 +137,3 @@ def read(raw: Raw) -> Parsed:
     """
     text = decode(raw)
     return Parsed(text, segments(text), front_matter(text)[1])
-
-
-FORMAT = Format(("text/markdown", "text/x-markdown"), (".md", ".markdown"), read, version=3, title="Markdown")

@@ -1,5 +1,5 @@
 """PDF documents."""
 
-from index.load.pdf.reading import FORMAT, read
+from index.load.pdf.reading import read
 
-__all__ = ["FORMAT", "read"]
+__all__ = ["read"]

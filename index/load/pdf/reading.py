@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from index.errors import DamagedFileError, EmptyDocumentError, LoadError, ScannedDocumentError
-from index.load.parsed import Format, Parsed, Raw
+from index.load.parsed import Parsed, Raw
 from index.load.pdf.glyphs import Glyphs
 from index.load.pdf.joining import Joined, Joiner, PageText
 from index.load.pdf.layout import Block, lay_out
@@ -167,6 +167,3 @@ def _metadata(pages: Pages) -> dict[str, MetadataValue]:
     if created:
         found["date"] = "-".join(created.groups())
     return found
-
-
-FORMAT = Format(("application/pdf", "application/x-pdf"), (".pdf",), read, version=3, title="PDF", places="page")

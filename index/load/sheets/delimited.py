@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from index.errors import EmptyDocumentError, SourceTooLargeError
 from index.load.decoding import decode
-from index.load.parsed import Composer, Format, Parsed, Raw
+from index.load.parsed import Composer, Parsed, Raw
 from index.load.sheets.rows import SheetComposer, SheetRow, shown
 
 DELIMITERS = ",;\t|"
@@ -87,8 +87,3 @@ def _reader(text: str, delimiter: str) -> Iterator[list[str]]:
         if unclosed:
             return iter(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=csv.QUOTE_NONE))
     return iter(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-
-
-_PLACES = "row and column"
-CSV = Format(("text/csv", "application/csv"), (".csv",), read_csv, title="comma-separated values", places=_PLACES)
-TSV = Format(("text/tab-separated-values",), (".tsv",), read_tsv, title="tab-separated values", places=_PLACES)

@@ -12,7 +12,7 @@ from typing import Any
 from index.errors import EmptyDocumentError
 from index.load.archive import MAX_STREAMED, Parts, damaged, refuse_bomb
 from index.load.odf import TABLE, TEXT, count_of, metadata_of, refuse_encrypted, words_of
-from index.load.parsed import Composer, Format, Parsed, Raw
+from index.load.parsed import Composer, Parsed, Raw
 from index.load.sheets.rows import SheetComposer, SheetRow, shown
 from index.types import SegmentKind
 
@@ -83,12 +83,3 @@ def _row(row: Any) -> tuple[list[tuple[int, str]], dict[int, tuple[int, int]]]:
                 covers[column + 1] = (span[0], span[1])
         column += times
     return cells, covers
-
-
-ODS = Format(
-    ("application/vnd.oasis.opendocument.spreadsheet",),
-    (SUFFIX,),
-    read,
-    title="OpenDocument sheets",
-    places="sheet, row and column",
-)

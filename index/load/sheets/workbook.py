@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from index.errors import EmptyDocumentError, EncryptedFileError, SourceTooLargeError
 from index.load.archive import MAX_STREAMED, Parts, damaged, refuse_bomb
-from index.load.parsed import Composer, Format, Parsed, Raw
+from index.load.parsed import Composer, Parsed, Raw
 from index.load.sheets.rows import SheetComposer, SheetRow, shown
 from index.load.sheets.shown import BUILT_IN, shown_as
 from index.types import MetadataValue, SegmentKind
@@ -193,12 +193,3 @@ def office_metadata(parts: Parts) -> dict[str, MetadataValue]:
         if re.fullmatch(r"\d{4}-\d\d-\d\d", stated):
             found.setdefault("date", stated)
     return found
-
-
-XLSX = Format(
-    ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",),
-    (SUFFIX,),
-    read,
-    title="Excel workbooks",
-    places="sheet, row and column",
-)

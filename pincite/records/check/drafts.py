@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.errors import UnsupportedFormatError
-from index.load import MAX_BYTES, formats, plain
+from index.load import MAX_BYTES, formats
 from index.load.parsed import Format, Raw
 from index.types import Document, SegmentKind
 from pincite.records.check.citations import Cited, read_json
@@ -90,7 +90,7 @@ def _blocks(document: Document) -> list[tuple[int, int]]:
                 found[-1] = found[-1][0], segment.end
             else:
                 found.append((segment.start, segment.end))
-    if not found and document.media_type in plain.FORMAT.media_types:
+    if not found and document.media_type in formats.PLAIN.media_types:
         found = [*_prefixed(document.text), *_indented(document.text)]
     return sorted(found)
 
