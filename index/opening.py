@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from index.milvus.address import is_address
-from index.milvus.store import CollectionStore
 from index.store.folder.store import FolderStore
 from index.store.protocol import Store
 
@@ -15,4 +14,8 @@ def open_store(address: str | Path) -> Store:
 
     Nothing is read yet, and there need be none.
     """
-    return CollectionStore(str(address)) if is_address(address) else FolderStore(Path(address))
+    if not is_address(address):
+        return FolderStore(Path(address))
+    from index.milvus.store import CollectionStore  # here, as most indexes are folders
+
+    return CollectionStore(str(address))
