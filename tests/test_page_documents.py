@@ -294,7 +294,7 @@ def test_what_a_visitor_sends_is_deleted_when_they_leave_even_while_it_is_indexe
     )
     expect(visitor.page.locator(".pc-coming")).to_have_count(1)
     visitor.page.close()
-    for _ in range(900):  # over two minutes: the page might only be loaded anew
+    for _ in range(900):  # the page might only be loaded anew
         if folders() <= before:
             break
         time.sleep(0.2)

@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from qa.understand.talk import move_of
 
 ROOT = Path(__file__).parent.parent
 WAITED = 300.0  # seconds for a server to start, at most
+LINGER = 10.0  # seconds in which somebody who has left may be back
 
 LIGHTHOUSE = "lighthouse.txt"
 FILLER = "The keeper wrote the weather down every evening, whatever it was, and went to bed."
@@ -245,7 +247,10 @@ def growing() -> Answerer:
 
 if __name__ == "__main__":
     import app
+    from pincite.web import handlers
 
+    # Who has left is waited for, as long as a page takes to be loaded anew on a busy machine; two minutes are too long.
+    handlers.Visitors = partial(handlers.Visitors, linger=LINGER)  # type: ignore[misc, assignment]
     chosen = growing() if sys.argv[2:3] == ["growing"] else ScriptedAnswerer()
     options = json.loads(sys.argv[3]) if len(sys.argv) > 3 else {}
     app.launch(chosen, port=int(sys.argv[1]), examples=EXAMPLES, **options)

@@ -146,14 +146,15 @@ class Figures:
     def _find(self) -> Iterator[_Figure]:
         masked = self._masked
         for start, end in sentences(masked):
-            taken: list[tuple[int, int]] = []
+            taken = bytearray(end - start)  # 1 for each character of what is found
             for kind, pattern in _PATTERNS.items():
                 for match in pattern.finditer(masked, start, end):
-                    if all(match.end() <= a or b <= match.start() for a, b in taken):
-                        taken.append(match.span())
-                        yield self._figure(*match.span(), kind, (start, end))
+                    first, last = match.span()
+                    if not any(taken[first - start : last - start]):
+                        taken[first - start : last - start] = b"\1" * (last - first)
+                        yield self._figure(first, last, kind, (start, end))
             for first, last in _names(masked, start, end):
-                if all(last <= a or b <= first for a, b in taken):
+                if not any(taken[first - start : last - start]):
                     yield self._figure(first, last, "name", (start, end))
 
     def _figure(self, start: int, end: int, kind: str, sentence: tuple[int, int]) -> _Figure:
@@ -162,11 +163,10 @@ class Figures:
 
 def _with_runs(figures: Sequence[_Figure]) -> list[_Figure]:
     """The figures, each with the words of all its spellings."""
-    of = {key: spellings(*key) for key in {(one.text, one.kind) for one in figures}}
-    spelt = [of[one.text, one.kind] for one in figures]
-    words = iter(split_several([spelling for some in spelt for spelling in some]))
-    runs = [tuple(run for _ in some if len(run := next(words).numbers)) for some in spelt]
-    return [replace(one, runs=found) for one, found in zip(figures, runs, strict=True)]
+    of = {key: spellings(*key) for key in dict.fromkeys((one.text, one.kind) for one in figures)}
+    words = iter(split_several([spelling for spelt in of.values() for spelling in spelt]))
+    runs = {key: tuple(run for _ in spelt if len(run := next(words).numbers)) for key, spelt in of.items()}
+    return [replace(one, runs=runs[one.text, one.kind]) for one in figures]
 
 
 def _masked(text: str, spans: Sequence[tuple[int, int]]) -> str:
