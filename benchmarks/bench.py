@@ -26,6 +26,7 @@ from benchmarks.peers.driver import Reply
 from benchmarks.peers.measuring import PART, WORDS, Setting, answers, find_runnable, growth, starts
 from benchmarks.peers.report import write_report
 from benchmarks.squad import write_result
+from qa.read.onnx import default_reader
 from training.minilm import encoder_folder
 
 RESULTS = Path(__file__).parent / "results"
@@ -58,6 +59,7 @@ def measure(arguments: argparse.Namespace) -> Iterator[dict[str, Any]]:
     found: dict[str, Any] = {
         "command": command(arguments),
         **circumstances(),
+        "reader": default_reader().id,
         "peers": {peer: described(peer) for peer in runnable},
         "left_out": left_out,
         "start": starts(setting, article, arguments.rounds),

@@ -36,7 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=Path("benchmarks/results/conversations.json"))
     given = parser.parse_args(arguments)
     rows = [row for name in FILES for row in _rows(given.data / "evidence" / name)[: given.questions]]
-    found = {"command": "python -m benchmarks.conversations DATA", **measure(rows)}
+    part = "" if given.questions is None else f" --questions {given.questions}"
+    found = {"command": f"python -m benchmarks.conversations DATA{part}", **measure(rows)}
     given.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(found, indent=1))
     return 0

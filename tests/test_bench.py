@@ -18,11 +18,11 @@ from benchmarks.peers import environments, report
 from benchmarks.peers.driver import Driver, PeerError, Reply
 from benchmarks.peers.figures import write_figures
 from benchmarks.peers.measuring import seconds_a_text
-from benchmarks.peers.scoring import percentiles, quality
+from benchmarks.peers.scoring import ahead_by, percentiles, quality
 from index import Document
 from index.embed import default_embedder
 from pincite.evaluation import Pair
-from qa.read.onnx import MODEL_FOLDER
+from qa.read.onnx import MODEL_FOLDER, default_reader
 
 PARIS = Passage("a", "The capital is Paris.")
 ELSEWHERE = Passage("b", "Paris is a name, too.")
@@ -149,6 +149,7 @@ RESULT = {
     "date": "2026-01-01",
     "commit": "abc",
     "uncommitted_changes": False,
+    "reader": "a reader",
     "machine": {"processor": "CPU", "cores": 2},
     "peers": {name: {"megabytes": 10.0, "packages": 3} for name in ("pincite", "haystack")},
     "left_out": {"txtai": "ERROR: no"},
@@ -305,3 +306,26 @@ def test_what_the_ratios_are_held_to_is_kept() -> None:
     kept = json.loads(ratios.FILE.read_text(encoding="utf-8"))["ratios"]
     assert kept.keys() == ratios.MEASURES.keys()
     assert all(value > 0 for value in kept.values())
+
+
+def test_a_peer_is_ahead_by_an_interval_around_the_difference_of_f1() -> None:
+    pairs = [Pair(str(number), "What is the capital?", ("Paris",)) for number in range(40)]
+    theirs, ours = [reply("Paris")] * 40, [reply("Paris" if number % 2 else "Rome") for number in range(40)]
+    found = ahead_by(pairs, theirs, ours)
+    assert found is not None
+    low, high = found
+    # 50 points apart; the standard error of a share of a half among 40 is 7.9 points.
+    assert 30 < low < 40
+    assert 60 < high < 70
+    assert ahead_by(pairs, ours, ours) == (0, 0)
+
+
+def test_the_table_of_peers_is_of_the_reader_that_ships() -> None:
+    section = readme.README.read_text(encoding="utf-8").split("<!-- peers")[1]
+    named = re.search(r"with the reader (\S+?)\.", section)
+    assert named is not None
+    assert named[1] == default_reader().id
+    result = re.search(r"\(results/([\w.-]+\.json)\)", section)
+    assert result is not None
+    kept = json.loads((readme.README.parent / "results" / result[1]).read_text(encoding="utf-8"))
+    assert kept["reader"] == default_reader().id

@@ -16,7 +16,7 @@ from tqdm import tqdm
 
 from benchmarks.material import Material
 from benchmarks.peers.driver import Driver, PeerError, Reply
-from benchmarks.peers.scoring import percentiles, quality
+from benchmarks.peers.scoring import OURS, ahead_by, percentiles, quality
 from index import Document
 
 TOP_K = 5
@@ -83,6 +83,8 @@ def answers(setting: Setting, material: Material, rounds: int) -> tuple[dict[str
         seconds_each = [reply.seconds for reply in replies[peer]]
         worked = 1000 * statistics.median(reply.processor for reply in replies[peer])
         found[peer] |= {**quality(material.pairs, first[peer]), **percentiles(seconds_each), "processor_ms": worked}
+        if OURS in peers and peer != OURS:
+            found[peer]["f1_ahead_by"] = ahead_by(material.pairs, first[peer], first[OURS])
     return found, first
 
 

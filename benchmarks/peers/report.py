@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.peers.figures import write_figures
+from benchmarks.peers.scoring import OURS
 from benchmarks.readme import write_section
 
 BENCHMARKS = Path(__file__).parent.parent
 MILLION = BENCHMARKS / "results" / "million.json"
-OURS = "pincite"
 NAMES = {
     "pincite": "Pincite",
     "haystack": "Haystack",
@@ -94,12 +94,12 @@ def sections(result: Mapping[str, Any], path: Path) -> list[str]:
     found = [
         f"Made from [results/{path.name}](results/{path.name}) by `python -m benchmarks.bench --show`; measured on "
         f"{result['date']} at {result['commit']}{changed} by `{result['command']}` on {machine['cores']} cores of "
-        f"{machine['processor']}. The best of each column is bold."
+        f"{machine['processor']}, with the reader {result['reader']}. The best of each column is bold."
     ]
     for name, rows in result["materials"].items():
         sample = rows[OURS]
         asked = f"{sample['questions']} questions, {sample['answerable']} of them answerable"
-        found += [f"### Quality: {name}, {asked}", table(rows, QUALITY), ahead(rows, QUALITY)]
+        found += [f"### Quality: {name}, {asked}", table(rows, QUALITY), ahead(rows, QUALITY), differences(rows)]
     found.append("![F1 and recall](figures/quality.svg)")
     name = next(iter(result["materials"]))
     rows = {
@@ -142,6 +142,17 @@ def ahead(rows: Mapping[str, Mapping[str, Any]], columns: list[Column]) -> str:
         winners = [NAMES[peer] for peer, row in rows.items() if _written(column, row) == top]
         told.append(f"{column.head} ({' and '.join(winners)}: {top}, Pincite {column.form.format(ours)})")
     return f"**Where a peer wins:** {'; '.join(told)}." if told else "No peer wins a column."
+
+
+def differences(rows: Mapping[str, Mapping[str, Any]]) -> str:
+    """How far each peer's F1 is above Pincite's, or below."""
+    told = [
+        f"{NAMES[peer]} {low:+.1f} to {high:+.1f}"
+        for peer, row in rows.items()
+        for low, high in [row.get("f1_ahead_by") or (None, None)]
+        if low is not None and high is not None
+    ]
+    return f"F1 less Pincite's, 95% interval (bootstrap of the questions): {'; '.join(told)}." if told else ""
 
 
 def ratios(rows: Mapping[str, Mapping[str, Any]]) -> list[str]:
