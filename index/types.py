@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
+from index.boxes import PageBox, Word, merged
 from index.errors import EmptyDocumentError, EncodingError
 
 
@@ -39,6 +40,8 @@ class SegmentKind(StrEnum):
     NOTEBOOK_CELL = "notebook_cell"  # by its number
     TIME = "time"  # what is said from a time on, as "0:01:02"
     PATH = "path"  # of a value in JSON, as "$.services[2].port"
+    PICTURE = "picture"  # in a document, by its number
+    RECOGNISED = "recognised"  # in a picture, by the name of what recognised it; the words may be misread
 
     @property
     def is_block(self) -> bool:
@@ -62,6 +65,8 @@ _PLACES = frozenset(
         SegmentKind.NOTEBOOK_CELL,
         SegmentKind.TIME,
         SegmentKind.PATH,
+        SegmentKind.PICTURE,
+        SegmentKind.RECOGNISED,
     )
 )
 _NO_BLOCKS = _PLACES | {SegmentKind.PAGE, SegmentKind.CELL, SegmentKind.NOTE_NUMBER, SegmentKind.ADDED}
@@ -74,7 +79,8 @@ class Segment:
     `level` is the depth of a heading, or of a list's item where the format states it, from 1; `number` is a page's
     number from 1, or that of an item in a numbered list where the text itself does not have it. Of a table's cell
     `headers` are the spans of its column headers, top down, and then of its row's; `number` is its row and `level` its
-    column where the file counts them otherwise than the text does, from 1. `name` is what a place is called.
+    column where the file counts them otherwise than the text does, from 1. `name` is what a place is called. `words`:
+    of what was recognised in a picture, where each word stands.
     Segments are in reading order. No two blocks overlap, except that
     hidden characters, running heads and line numbers may lie inside the paragraph that they cut; cells and added
     characters lie inside of blocks. A page encloses its blocks, but a paragraph may begin on one and end on the next.
@@ -87,6 +93,7 @@ class Segment:
     number: int | None = None
     headers: tuple[tuple[int, int], ...] = ()
     name: str = ""
+    words: tuple[Word, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0 <= self.start < self.end:
@@ -110,7 +117,7 @@ class Unread:
     """Content of a source that is not in its text.
 
     `pages`: the pages where it stands, from 1; `count`: how many there are, 0 where that says nothing; `detail`: a
-    name, such as an embedded file's.
+    name, such as an embedded file's; of pages, `WORDLESS` or `FAILED` where words were looked for in their pictures.
     """
 
     kind: UnreadKind
@@ -118,6 +125,9 @@ class Unread:
     count: int = 0
     detail: str = ""
 
+
+WORDLESS, FAILED = "no words", "failed"
+"""Why a page without text is not read where words can be recognised: none are seen; reading failed or took too long."""
 
 MetadataValue = str | tuple[str, ...]
 """A text, or several (tags). As JSON: a string or an array of strings."""
@@ -170,10 +180,11 @@ class Document:
                 return segment.number
         return None
 
-    def places_at(self, offset: int) -> tuple[tuple[str, str], ...]:
+    def places_at(self, offset: int, end: int = 0) -> tuple[tuple[str, str], ...]:
         """Where the character at `offset` stands besides page and heading: pairs as ("slide", "3"), outermost first.
 
-        In a table: ("row", "3") and ("column", "Port"), by its column's headers, or its letter where it has none.
+        In a table: ("row", "3") and ("column", "Port"), by its column's headers, or its letter where it has none. What
+        is recognised anywhere in `[offset, end)` is said.
         """
         last = bisect_right(self.segments, offset, key=lambda segment: segment.start)
         around = [segment for segment in self.segments[:last] if offset < segment.end]
@@ -186,7 +197,18 @@ class Document:
             column = cells[-1].level or before.rpartition("\n")[2].count("\t") + 1
             above = " / ".join(self.text[a:b] for a, b in self.column_headers(cells[-1]))
             found += [("row", str(row)), ("column", above or column_letters(column))]
-        return tuple(found)
+        recognised = [(s.kind.value, s.name) for s in self._recognised(offset, end)]
+        return tuple(dict.fromkeys([*found, *recognised]))
+
+    def boxes_in(self, start: int, end: int) -> tuple[PageBox, ...]:
+        """Where the recognised words of `[start, end)` stand in their pictures: a box for each line, in order."""
+        words = (word for segment in self._recognised(start, end) for word in segment.words)
+        return tuple(merged(PageBox(*word.place) for word in words if word.start < end and start < word.end))
+
+    def _recognised(self, start: int, end: int) -> Iterator[Segment]:
+        """The segments of what is recognised in `[start, end)`."""
+        last = bisect_left(self.segments, end, key=lambda segment: segment.start)
+        return (s for s in self.segments[:last] if s.kind is SegmentKind.RECOGNISED and start < s.end)
 
     def column_headers(self, cell: Segment) -> tuple[tuple[int, int], ...]:
         """The spans of the headers of a cell's column, outermost first: those that stand in rows above its own."""

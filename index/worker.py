@@ -22,12 +22,15 @@ from typing import Any, NoReturn
 from index.errors import LoadError
 from index.load import formats
 from index.load.files import LoadConfig, load_as, load_text
+from index.load.ocr.recogniser import budget
 from index.load.parsed import Raw
 from index.split.sentences import split_sentences
-from index.types import Document, Segment, SegmentKind, Unread, UnreadKind
+from index.store.plain import plain_segments, segments_of
+from index.types import Document, Unread, UnreadKind
 
 __all__ = ["document_of", "main", "plain_of"]
 
+_RECOGNISING = 1.25  # of the seconds of processor time, on the clock: what is left of twice as many is for the rest
 NICER = 5  # reading steps aside for whoever answers
 LARGEST = 200_000_000  # bytes of what is written
 
@@ -62,6 +65,7 @@ def _work(handles: Sequence[int], seconds: int, memory: int) -> NoReturn:
         with os.fdopen(task, "rb") as file:
             wanted = json.load(file)
         _limit(seconds, memory)
+        budget(_RECOGNISING * seconds)
         with os.fdopen(out, "wb") as file:
             file.write(json.dumps(_done(wanted)).encode())
         status = 0
@@ -120,7 +124,7 @@ def plain_of(document: Document) -> dict[str, Any]:
     """A document as JSON has it."""
     names = [field.name for field in fields(Document) if field.init]
     plain: dict[str, Any] = {name: getattr(document, name) for name in names}
-    plain["segments"] = [[getattr(segment, field.name) for field in fields(Segment)] for segment in document.segments]
+    plain["segments"] = plain_segments(document.segments)
     plain["unread"] = [[getattr(one, field.name) for field in fields(Unread)] for one in document.unread]
     plain["metadata"] = dict(document.metadata)
     return plain
@@ -129,15 +133,9 @@ def plain_of(document: Document) -> dict[str, Any]:
 def document_of(plain: Mapping[str, Any]) -> Document:
     """The document that `plain_of` made `plain` of. Raises `ValueError`, `TypeError` or `KeyError` for what is none."""
     values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in plain.items()}
-    values["segments"] = tuple(_segment_of(*one) for one in plain["segments"])
+    values["segments"] = segments_of(plain["segments"])
     values["unread"] = tuple(_unread_of(*one) for one in plain["unread"])
     return Document(**values)
-
-
-def _segment_of(
-    kind: str, start: int, end: int, level: int | None, number: int | None, headers: Sequence[Sequence[int]], name: str
-) -> Segment:
-    return Segment(SegmentKind(kind), start, end, level, number, tuple((a, b) for a, b in headers), name)
 
 
 def _unread_of(kind: str, pages: Sequence[int], count: int, detail: str) -> Unread:

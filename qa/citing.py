@@ -26,5 +26,6 @@ def cite(index: Index, document_id: str, start: int, end: int, *, context: int =
         heading=document.heading_at(start),
         file_sha256=stated if isinstance(stated, str) else None,
         added=tuple((max(s.start, start), min(s.end, end)) for s in document.added_in(start, end)),
-        where=document.places_at(start),
+        where=document.places_at(start, end),
+        boxes=tuple((box.page, box.x0, box.y0, box.x1, box.y1) for box in document.boxes_in(start, end)),
     )

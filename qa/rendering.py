@@ -31,6 +31,8 @@ _PLACES = {
     "notebook_cell": "place_notebook_cell",
     "time": "place_time",
     "path": "place_path",
+    "picture": "place_picture",
+    "recognised": "place_recognised",
     "row": "place_row",
     "column": "place_column",
 }

@@ -1,14 +1,25 @@
-"""What of a document could not be read, in words."""
+"""What of a document could not be read, and what was recognised in pictures, in words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from index.types import Document, Unread, UnreadKind
+from index.load.ocr.extra import can_recognise
+from index.types import FAILED, WORDLESS, Document, Unread, UnreadKind
 from prompts import render
 
 # What an answer may have stood in; pictures are in nearly every document, and seldom hold one.
 WEIGHTY = (UnreadKind.PAGE, UnreadKind.DAMAGED, UnreadKind.FONT, UnreadKind.FORM, UnreadKind.OBJECT)
+
+# Media types of documents whose pictures are read, where something is there to recognise their words.
+_PICTURES_READ = (
+    "application/pdf",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+)
+_UNREAD_PAGES = (
+    {"": "unread_page", WORDLESS: "unread_page_wordless", FAILED: "unread_page_failed"},
+    {"": "unread_pages", WORDLESS: "unread_pages_wordless", FAILED: "unread_pages_failed"},
+)
 
 
 def unread_text(document: Document) -> tuple[str, ...]:
@@ -21,13 +32,51 @@ def weighty_text(documents: Iterable[Document]) -> tuple[str, ...]:
     return tuple(_sentence(d.id, each) for d in documents for each in d.unread if each.kind in WEIGHTY)
 
 
+def recognised_text(document: Document) -> tuple[str, ...]:
+    """A sentence for the pages, and one for the pictures, of `document` that were recognised: how many, and by what."""
+    stated = document.metadata
+    name = " ".join([str(stated.get("recognised_by", "")), *_models(stated.get("recognised_with", ()))])
+    pages = stated.get("recognised_pages", ())
+    numbers = [int(page) for page in ((pages,) if isinstance(pages, str) else pages) if page.isdigit()]
+    found = []
+    if len(numbers) == 1:
+        found.append(render("recognised_page", id=document.id, pages=_pages(numbers), name=name))
+    elif numbers:
+        found.append(render("recognised_pages", count=len(numbers), id=document.id, pages=_pages(numbers), name=name))
+    pictures = stated.get("recognised_pictures")
+    if pictures == "1":
+        found.append(render("recognised_picture", id=document.id, name=name))
+    elif pictures:
+        found.append(render("recognised_pictures", count=pictures, id=document.id, name=name))
+    if name and not found:
+        found.append(render("recognised_parts", id=document.id, name=name))
+    return tuple(found)
+
+
+def way_text(documents: Iterable[Document]) -> str:
+    """How to get what reads pages and pictures without text, where `documents` have some and it is not there; or ""."""
+    if can_recognise():
+        return ""
+    return render("unread_way") if any(map(_could_be_recognised, documents)) else ""
+
+
+def _could_be_recognised(document: Document) -> bool:
+    """Whether `document` has pages, or pictures, whose words nothing has tried to recognise."""
+    kinds = {each.kind for each in document.unread if not each.detail}
+    return UnreadKind.PAGE in kinds or (UnreadKind.IMAGE in kinds and document.media_type in _PICTURES_READ)
+
+
+def _models(names: str | tuple[str, ...]) -> tuple[str, ...]:
+    listed = ", ".join((names,) if isinstance(names, str) else names)
+    return (f"({listed})",) if listed else ()
+
+
 def _sentence(name: str, unread: Unread) -> str:
     where = _pages(unread.pages)
     match unread.kind:
-        case UnreadKind.PAGE if len(unread.pages) == 1:
-            return render("unread_page", id=name, pages=where)
         case UnreadKind.PAGE:
-            return render("unread_pages", id=name, pages=where)
+            keys = _UNREAD_PAGES[len(unread.pages) > 1]
+            return render(keys.get(unread.detail, keys[""]), id=name, pages=where)
         case UnreadKind.DAMAGED:
             return render("unread_damaged", id=name, pages=where)
         case UnreadKind.FONT:

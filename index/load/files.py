@@ -18,8 +18,8 @@ from index.errors import (
 from index.load import formats
 from index.load.fetching import Fetched, fetch
 from index.load.finding import Globs, Listing, exists, is_url, lexical, list_files, root_of
-from index.load.parsed import Format, Raw
-from index.types import Document
+from index.load.parsed import Format, Parsed, Raw
+from index.types import Document, MetadataValue, SegmentKind
 
 MAX_BYTES = 100_000_000
 
@@ -230,8 +230,14 @@ def _document(known: Format, raw: Raw, source: str) -> Document:
         raise EmptyDocumentError(f"{raw.name!r} holds no text to quote; give a document with some words in it")
     digest = hashlib.sha256(raw.data).hexdigest()
     loader = f"{known.suffixes[0].removeprefix('.')} {known.version}"
-    metadata = {**parsed.metadata, "file_sha256": digest, "loader": loader}
+    metadata = {**_recognised(parsed), **parsed.metadata, "file_sha256": digest, "loader": loader}
     return Document(raw.name, parsed.text, source, known.media_types[0], parsed.segments, metadata, parsed.unread)
+
+
+def _recognised(parsed: Parsed) -> dict[str, MetadataValue]:
+    """What recognised words of the source, of files within it too."""
+    names = dict.fromkeys(s.name for s in parsed.segments if s.kind is SegmentKind.RECOGNISED)
+    return {"recognised_by": ", ".join(names)} if names else {}
 
 
 def _bytes(path: Path, name: str, most: int) -> bytes:

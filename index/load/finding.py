@@ -105,7 +105,7 @@ def _below(folder: Path, globs: Globs, skipped: list[Path]) -> list[Path]:
     wanted: list[Path] = []
     for path in _visible(folder, closed):
         if globs.wants(path.relative_to(folder).as_posix()):
-            (wanted if formats.by_suffix(path.suffix) is not None else skipped).append(path)
+            (wanted if formats.is_read(path.suffix) else skipped).append(path)
     shut = [Path(error.filename) for error in closed]
     return sorted(wanted + [path for path in shut if not globs.leaves_out(path.relative_to(folder).as_posix())])
 

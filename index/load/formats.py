@@ -12,6 +12,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import PurePosixPath
 
 from index.errors import UnsupportedFormatError
+from index.load.ocr.extra import EXTRA, can_recognise
 from index.load.parsed import Format, Parsed, Raw
 
 GROUP = "pincite.formats"
@@ -80,6 +81,9 @@ FORMATS: tuple[Format, ...] = (
         ("application/jsonl", "application/x-ndjson"), (".jsonl",), _reader("records", "read_lines"),
         title="JSON Lines", places="line and path",
     ),
+    Format(("image/png",), (".png",), _reader("picture"), title="PNG pictures", extra=EXTRA),
+    Format(("image/jpeg",), (".jpg", ".jpeg"), _reader("picture"), title="JPEG pictures", extra=EXTRA),
+    Format(("image/tiff",), (".tif", ".tiff"), _reader("picture"), title="TIFF pictures", places="page", extra=EXTRA),
 )  # fmt: skip
 
 
@@ -120,8 +124,18 @@ def _refused(entry: EntryPoint, why: str) -> UnsupportedFormatError:
 
 
 def suffixes() -> tuple[str, ...]:
-    """Every suffix that a format reads, in small letters."""
-    return tuple(suffix for known in every() for suffix in known.suffixes)
+    """Every suffix that a format reads here, in small letters."""
+    return tuple(suffix for known in every() if _can_read(known) for suffix in known.suffixes)
+
+
+def is_read(suffix: str) -> bool:
+    """Whether files that end in `suffix` are read here; some are with an extra only."""
+    known = by_suffix(suffix)
+    return known is not None and _can_read(known)
+
+
+def _can_read(known: Format) -> bool:
+    return known.extra != EXTRA or can_recognise()
 
 
 def by_suffix(suffix: str) -> Format | None:
@@ -137,13 +151,18 @@ def by_media_type(media_type: str) -> Format | None:
 def read_inside(raw: Raw) -> Parsed | None:
     """What a file within another one says, by the suffix of its name; None where no format reads it."""
     known = by_suffix(PurePosixPath(raw.name).suffix)
-    return None if known is None else known.read(raw)
+    return known.read(raw) if known is not None and _can_read(known) else None
 
 
 def as_table() -> str:
     """A Markdown table of all formats: what they are, their suffixes, and where a citation says that words stand."""
     rows = [
-        f"| {known.title} | {', '.join(f'`{suffix}`' for suffix in known.suffixes)} | {known.places or '–'} |"
+        f"| {known.title}{_needs(known)} | {', '.join(f'`{suffix}`' for suffix in known.suffixes)} | "
+        f"{known.places or '–'} |"
         for known in FORMATS
     ]
     return "\n".join(["| files | end in | besides the heading, a citation says |", "|---|---|---|", *rows])
+
+
+def _needs(known: Format) -> str:
+    return f", with the extra `{known.extra}`" if known.extra else ""

@@ -56,7 +56,7 @@ class Format:
 
     `read` raises a `LoadError` that starts with the `repr` of `Raw.name`. `version` grows when `read` gives another
     text for the same bytes. `title`: what people call such files, in the plural; `places`: where a citation says that
-    words stand, besides the heading above them.
+    words stand, besides the heading above them. `extra`: the optional packages without which `read` reads none.
     """
 
     media_types: tuple[str, ...]
@@ -65,6 +65,7 @@ class Format:
     version: int = 1
     title: str = "files"
     places: str = ""
+    extra: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,8 @@ class Composer:
             if segment.start < len(text):
                 headers = tuple((a + by, b + by) for a, b in segment.headers)
                 end = min(segment.end, len(text)) + by
-                self.segments.append(replace(segment, start=segment.start + by, end=end, headers=headers))
+                words = tuple(word.moved(by) for word in segment.words)
+                self.segments.append(replace(segment, start=segment.start + by, end=end, headers=headers, words=words))
         self.drafts.append(Draft(SegmentKind.PARAGRAPH, text))
         self.unread += parsed.unread
 

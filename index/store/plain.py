@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from index.boxes import Word
 from index.types import Segment, SegmentKind, Unread, UnreadKind
 
 
 def plain_segments(segments: Iterable[Segment]) -> list[list[Any]]:
-    """A row a segment: kind, start, end, level, number; the spans of a cell's headers; a place's name."""
+    """A row a segment: kind, start, end, level, number; the spans of a cell's headers; a place's name; the words
+    recognised there, each with its place.
+    """
     return [[s.kind, s.start, s.end, s.level, s.number, *_rest(s)] for s in segments]
 
 
 def _rest(segment: Segment) -> list[Any]:
-    """Headers and name, where there are any."""
-    if not (segment.headers or segment.name):
-        return []
-    headers = [list(span) for span in segment.headers]
-    return [headers, segment.name] if segment.name else [headers]
+    """Headers, name and words, as far as there are any."""
+    rest: list[Any] = [[list(span) for span in segment.headers], segment.name]
+    rest.append([[word.start, word.end, *word.place] for word in segment.words])
+    while rest and not rest[-1]:
+        rest.pop()
+    return rest
 
 
 def segments_of(rows: Iterable[list[Any]]) -> tuple[Segment, ...]:
@@ -29,8 +33,14 @@ def segments_of(rows: Iterable[list[Any]]) -> tuple[Segment, ...]:
     )
 
 
-def _rest_of(headers: Iterable[list[int]] = (), name: str = "") -> tuple[tuple[tuple[int, int], ...], str]:
-    return tuple((a, b) for a, b in headers), name
+def _rest_of(
+    headers: Iterable[list[int]] = (), name: str = "", words: Iterable[list[Any]] = ()
+) -> tuple[tuple[tuple[int, int], ...], str, tuple[Word, ...]]:
+    return tuple((a, b) for a, b in headers), name, tuple(_word_of(*word) for word in words)
+
+
+def _word_of(start: int, end: int, page: int, *box: float) -> Word:
+    return Word(int(start), int(end), int(page), *map(float, box))
 
 
 def plain_unread(unread: Iterable[Unread]) -> list[list[Any]]:

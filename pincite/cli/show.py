@@ -35,12 +35,13 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the document, or the formats."""
     from prompts import render
     from qa.types import SCHEMA_VERSION
-    from qa.unread import unread_text
+    from qa.unread import recognised_text, unread_text, way_text
 
     if arguments.formats:
         for known in every():
             places = render("format_places", places=known.places) if known.places else ""
-            print(render("format", title=known.title, suffixes=", ".join(known.suffixes), places=places))
+            extra = render("format_extra", extra=known.extra) if known.extra else ""
+            print(render("format", title=known.title, suffixes=", ".join(known.suffixes), places=places, extra=extra))
         return 0
     if Path(arguments.source).is_dir():
         raise UnsupportedFormatError(f"{arguments.source!r} is a folder; name one file or URL to show")
@@ -54,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     size = len(document.text)
     print(render("document", id=document.id, sha256=document.sha256, media_type=document.media_type, size=size))
-    for what in unread_text(document):
+    for what in (*recognised_text(document), *unread_text(document), *filter(None, (way_text([document]),))):
         print(render("unread", what=what))
     for segment in document.segments:
         if segment.kind in (SegmentKind.CELL, SegmentKind.ADDED, SegmentKind.NOTE_NUMBER):

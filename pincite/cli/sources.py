@@ -14,7 +14,7 @@ from index.load import MAX_BYTES, Failure, Globs, LoadConfig, Loading, Metadata,
 from index.store.building import Prepared, document_of
 from pincite.cli.numbers import at_least_one
 from prompts import render
-from qa.unread import unread_text
+from qa.unread import recognised_text, unread_text, way_text
 
 # So many failures are named one by one.
 NAMED = 50
@@ -78,6 +78,7 @@ class Loaded(Generic[Item]):
         self._skipped = skipped or getattr(found, "skipped", ())
         self._count = 0
         self._unread: list[str] = []
+        self._way = ""
         self.failures: list[Failure] = []
 
     def __len__(self) -> int:
@@ -90,7 +91,9 @@ class Loaded(Generic[Item]):
                 self.failures.append(item)
                 continue
             self._count += 1
-            self._unread += unread_text(document_of(item))
+            document = document_of(item)
+            self._unread += (*recognised_text(document), *unread_text(document))
+            self._way = self._way or way_text([document])
             yield item if self._metadata is None else _merged(item, self._metadata)
         self._finish()
 
@@ -115,6 +118,8 @@ class Loaded(Generic[Item]):
             print(f"pincite: {what}", file=sys.stderr)
         if self._says_unread and len(self._unread) > NAMED:
             print(f"  … and {len(self._unread) - NAMED} more", file=sys.stderr)
+        if self._says_unread and self._way:
+            print(f"pincite: {self._way}", file=sys.stderr)
         unmatched = self._metadata.unmatched() if self._metadata else []
         if unmatched:
             named = ", ".join(repr(key) for key in unmatched[:5]) + (" …" if len(unmatched) > 5 else "")

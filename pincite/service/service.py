@@ -23,7 +23,7 @@ from pincite.service.work import Check, Work
 from qa.answerer import Answerer
 from qa.errors import RequestError
 from qa.types import SCHEMA_VERSION, Answer
-from qa.unread import unread_text
+from qa.unread import recognised_text, unread_text
 
 __all__ = ["LONGEST_PASSAGE", "Service", "described", "log_answer", "public"]
 
@@ -168,6 +168,7 @@ def described(document: Document) -> dict[str, Any]:
         "characters": len(document.text),
         "sha256": document.sha256,
         "unread": list(unread_text(document)),
+        "recognised": list(recognised_text(document)),
         "metadata": {key: value if isinstance(value, str) else list(value) for key, value in document.metadata.items()},
     }
 

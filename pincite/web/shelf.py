@@ -11,7 +11,7 @@ from pincite.html.words import words_html
 from pincite.web.files import size_text
 from pincite.web.names import title_of
 from pincite.web.visitor import MOST_BYTES, MOST_DOCUMENTS, Source, Visitor
-from qa.unread import unread_text
+from qa.unread import recognised_text, unread_text, way_text
 
 __all__ = ["add_button_html", "adding_html", "shelf_html"]
 
@@ -80,7 +80,8 @@ def _document(visitor: Visitor, document: Document, searched: Collection[str], s
     about = [words_html("page_document_size", size=f"{len(document.text):,}")]
     if isinstance(pages := document.metadata.get("pages"), str):
         about.insert(0, words_html("page_document_pages", pages=pages))
-    unread = "".join(f'<p class="pc-unread">{escape(what)}</p>' for what in unread_text(document))
+    said = [*recognised_text(document), *unread_text(document), *filter(None, (way_text([document]),))]
+    unread = "".join(f'<p class="pc-unread">{escape(what)}</p>' for what in said)
     where = "" if title == document.id else f"{escape(document.id)} · "
     tools = ""
     if several:

@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Event, Lock, RLock, Timer
 from typing import Any
 
-from index.load.formats import by_suffix
+from index.load.formats import is_read
 from pincite.service.library import Library
 from pincite.service.person import Person
 from pincite.web.conversation import Exchange, NumberedCitation, numbered
@@ -137,7 +137,7 @@ class Visitor:
         with self.lock:
             if self._folder is None:
                 self._folder = Path(tempfile.mkdtemp(prefix="pincite-", dir=self._uploads))
-            known = suffix.lower() if by_suffix(suffix) is not None else ""
+            known = suffix.lower() if is_read(suffix) else ""
             return Path(tempfile.mkdtemp(dir=self._folder)) / f"upload{known}"
 
     def leave(self) -> None:

@@ -17,10 +17,13 @@ from index.load.archive import refuse_bomb
 from index.load.docx.chunks import chunk_of
 from index.load.docx.lists import W
 from index.load.docx.opening import RELATION_ID, open_word, parsed_part
+from index.load.docx.pictures import PICTURES, Pictures
 from index.load.docx.styles import Kind, Styles
 from index.load.docx.tables import MAX_DEPTH, cells_of
 from index.load.docx.words import boxes_of, is_strong, name_of, text_of
 from index.load.marked import added
+from index.load.ocr.extra import can_recognise, way_to_recognise
+from index.load.ocr.recogniser import opened
 from index.load.parsed import Composer, Parsed, Raw
 from index.types import MetadataValue, SegmentKind, Unread, UnreadKind
 
@@ -32,7 +35,6 @@ MAX_CHUNKS = 3  # documents within documents
 LONGEST_TITLE = 80  # characters
 _ENDS = (".", ",", ";", ":", "!", "?")
 _WRAPPERS = ("sdt", "sdtContent", "customXml", "ins", "smartTag", "moveTo")
-_PICTURES = ("blip", "imagedata")
 _OBJECTS = ("OLEObject", "chart", "relIds")
 
 
@@ -44,27 +46,31 @@ def read(raw: Raw, depth: int = 0) -> Parsed:
     """
     refuse_bomb(raw, ".docx", ".doc")
     word = open_word(raw)
-    reader = _Reader(raw, word, depth)
-    reader.body(word.element.body, 0)
+    with opened() as recogniser:
+        reader = _Reader(raw, word, depth, Pictures(word, recogniser))
+        reader.body(word.element.body, 0)
     for kind, part in _asides(raw.name, word):
         reader.body(part, 0, kind)
     composer = reader.composer
     if not composer.segments:
-        raise EmptyDocumentError(f"{raw.name!r} holds no text; a scan in a document needs OCR first")
-    composer.unread += _unread(word, reader.objects)
-    return composer.parsed(_metadata(word))
+        way = "no words are recognised in its pictures" if can_recognise() else way_to_recognise()
+        raise EmptyDocumentError(f"{raw.name!r} holds no text; a scan in a document needs OCR first: {way}")
+    composer.unread += _unread(word, reader.objects, reader.pictures.read)
+    return composer.parsed({**_metadata(word), **reader.pictures.metadata()})
 
 
 @dataclass(slots=True)
 class _Reader:
     """Reads the parts of a document into one text.
 
-    `objects`: files within it that are not read; `level`: of the last heading that is one by its style.
+    `pictures`: reads those of the body; `objects`: files within it that are not read; `level`: of the last heading that
+    is one by its style.
     """
 
     raw: Raw
     word: Word
     depth: int
+    pictures: Pictures
     composer: Composer = field(default_factory=Composer)
     objects: list[str] = field(default_factory=list)
     level: int = 0
@@ -81,6 +87,7 @@ class _Reader:
             match name_of(child):
                 case "p":
                     self._paragraph(child, kind)
+                    self.pictures.add(child, self.composer)
                     for box in boxes_of(child):
                         self.body(box, depth + 1, kind)
                 case "tbl":
@@ -172,10 +179,10 @@ def _part(name: str, word: Word, kind: str) -> Any:
     return parsed_part(name, parts[0]) if parts else None
 
 
-def _unread(word: Word, objects: list[str]) -> Iterator[Unread]:
-    """Pictures, and files within the file."""
+def _unread(word: Word, objects: list[str], recognised: int) -> Iterator[Unread]:
+    """Pictures, but for those that are recognised, and files within the file."""
     names = [name_of(element) for element in word.element.body.iter()]
-    pictures = sum(name in _PICTURES for name in names)
+    pictures = sum(name in PICTURES for name in names) - recognised
     others = sum(name in _OBJECTS for name in names) + len(objects)
     if pictures:
         yield Unread(UnreadKind.IMAGE, count=pictures)

@@ -1,16 +1,16 @@
 """Where the words of a PDF stand on its pages, and pictures of those pages.
 
-Nothing of this is kept with an index: the pages are laid out again from the file, which must be the one that was
-loaded, byte for byte.
+But for recognised words, nothing of this is kept with an index: the pages are laid out again from the file, which must
+be the one that was loaded, byte for byte.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
+from index.boxes import PageBox, merged
 from index.errors import DamagedFileError, SourceChangedError, SourceNotFoundError
 from index.load.pdf.glyphs import ADDED, Glyphs
 from index.load.pdf.layout import Layout, lay_out
@@ -19,17 +19,6 @@ from index.types import Document, Segment, SegmentKind
 
 MEDIA_TYPE = "application/pdf"
 _MOVED = (SegmentKind.RUNNING_HEAD, SegmentKind.NOTE, SegmentKind.LINE_NUMBER)
-
-
-@dataclass(frozen=True, slots=True)
-class PageBox:
-    """A rectangle on page `page` (from 1), in points from the top left corner of the page as it is shown."""
-
-    page: int
-    x0: float
-    y0: float
-    x1: float
-    y1: float
 
 
 def boxes(document: Document, start: int, end: int) -> tuple[PageBox, ...]:
@@ -41,16 +30,25 @@ def boxes(document: Document, start: int, end: int) -> tuple[PageBox, ...]:
     found: list[PageBox] = []
     for segment in document.segments:
         if segment.kind is SegmentKind.PAGE and segment.start < end and start < segment.end:
-            page = _page(document, data, segment.number or 1)
-            layout = lay_out(page)
-            at = _glyphs_at(document, segment, layout)
-            if at is None:
-                raise SourceChangedError(
-                    f"page {page.number} of {document.id!r} reads otherwise now; index it again with this Pincite"
-                )
-            glyphs = (at.get(i, ADDED) for i in range(max(start, segment.start), min(end, segment.end)))
-            found += _merged(page, [glyph for glyph in glyphs if glyph >= 0])
+            first, last = max(start, segment.start), min(end, segment.end)
+            here = [box for box in document.boxes_in(first, last) if box.page == segment.number]
+            found += [*_read(document, data, segment, first, last), *here]
     return tuple(found)
+
+
+def _read(document: Document, data: bytes, segment: Segment, first: int, last: int) -> Iterator[PageBox]:
+    """What the characters `[first, last)` of a page cover; of those that are recognised, nothing."""
+    inside = [s for s in document.segments if s.kind is SegmentKind.RECOGNISED]
+    if any(s.start <= first and last <= s.end for s in inside):
+        return
+    page = _page(document, data, segment.number or 1)
+    at = _glyphs_at(document, segment, lay_out(page), {(s.start, s.end) for s in inside})
+    if at is None:
+        raise SourceChangedError(
+            f"page {page.number} of {document.id!r} reads otherwise now; index it again with this Pincite"
+        )
+    glyphs = [glyph for glyph in (at.get(i, ADDED) for i in range(first, last)) if glyph >= 0]
+    yield from merged(PageBox(page.number, *page.box(glyph)) for glyph in glyphs)
 
 
 def page_size(document: Document, page: int) -> tuple[float, float]:
@@ -66,7 +64,9 @@ def page_image(document: Document, page: int, *, scale: float = 1.5) -> bytes:
     return image(document.id, _file(document), page, scale)
 
 
-def _glyphs_at(document: Document, page: Segment, layout: Layout) -> dict[int, int] | None:
+def _glyphs_at(
+    document: Document, page: Segment, layout: Layout, recognised: Collection[tuple[int, int]]
+) -> dict[int, int] | None:
     """Of the characters on `page`, or on a part of it, by their offsets the glyphs; None where its text is another.
 
     The blocks of a page stand in the order of its layout, but for running heads and what stands below the text.
@@ -75,7 +75,7 @@ def _glyphs_at(document: Document, page: Segment, layout: Layout) -> dict[int, i
     cursor = 0
     for block in document.blocks():
         start, end = max(block.start, page.start), min(block.end, page.end)
-        if start >= end:
+        if start >= end or (block.start, block.end) in recognised:
             continue
         words = document.text[start:end]
         at = layout.text.find(words, cursor)
@@ -110,27 +110,3 @@ def _page(document: Document, data: bytes, number: int) -> Glyphs:
     if not 1 <= number <= pages.count:
         raise ValueError(f"{document.id!r} has no page {number}, only 1 to {pages.count}")
     raise DamagedFileError(f"page {number} of {document.id!r} cannot be read; export it again")
-
-
-def _merged(page: Glyphs, glyphs: list[int]) -> Iterator[PageBox]:
-    current: tuple[float, float, float, float] | None = None
-    for x0, y0, x1, y1 in (page.box(glyph) for glyph in glyphs):
-        if current is not None and _touches(current, (x0, y0, x1, y1)):
-            current = min(current[0], x0), min(current[1], y0), max(current[2], x1), max(current[3], y1)
-            continue
-        if current is not None:
-            yield PageBox(page.number, *current)
-        current = (x0, y0, x1, y1)
-    if current is not None:
-        yield PageBox(page.number, *current)
-
-
-def _touches(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
-    """Whether two boxes stand on one line, a word's space apart at most; the line may run across or down the page."""
-    for along, across in ((0, 1), (1, 0)):
-        thickness = min(one[across + 2] - one[across], other[across + 2] - other[across])
-        shared = min(one[across + 2], other[across + 2]) - max(one[across], other[across])
-        gap = max(one[along], other[along]) - min(one[along + 2], other[along + 2])
-        if thickness > 0 and shared >= 0.5 * thickness and gap <= 1.5 * thickness:
-            return True
-    return False

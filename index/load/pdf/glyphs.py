@@ -27,7 +27,8 @@ class Glyphs:
 
     `rules`: lines drawn on it. `shapes`: the glyphs that stand for shapes, such as drawn bullets. `remarks`: what
     reviewers wrote beside it. `garbled`: how many glyphs have no known character, and are left out. `picture`: share of
-    the page that its largest picture covers; `pictures`: how many large ones there are; `drawn`: how many shapes.
+    the page that its largest picture covers; `pictures`: how many large ones there are; `placed`: the boxes
+    of these; `drawn`: how many shapes.
     """
 
     number: int
@@ -42,6 +43,7 @@ class Glyphs:
     garbled: int = 0
     picture: float = 0.0
     pictures: int = 0
+    placed: tuple[Box, ...] = ()
     drawn: int = 0
 
     def box(self, glyph: int) -> Box:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from index.boxes import Word
 from index.load.pdf.hyphens import WORD, keeps_hyphen
 from index.load.pdf.layout import Block, PlacedLine
 from index.load.pdf.running import running_lines
@@ -23,13 +24,18 @@ _SHORTEST = 25  # characters of a paragraph that goes on with a capital letter o
 
 @dataclass(frozen=True, slots=True)
 class PageText:
-    """The text of a page and its blocks; `remarks`: what reviewers wrote beside it."""
+    """The text of a page and its blocks; `remarks`: what reviewers wrote beside it.
+
+    `further`: what stands after its text, and after a paragraph that goes on from it to the next page: other texts of
+    the page with their blocks, such as what is recognised in its pictures.
+    """
 
     number: int
     height: float
     text: str
     blocks: tuple[Block, ...]
     remarks: tuple[str, ...] = ()
+    further: tuple[tuple[str, tuple[Block, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,9 @@ class Joiner:
         self._length = 0
         self._blocks: list[Block] = []
         self._bounds: list[tuple[int, int, int]] = []
-        self._further: list[tuple[int, int]] = []  # what is added to the last block by the pages on which it goes on
+        # What is added to the last block, and recognised of it, on the pages on which it goes on.
+        self._further: list[tuple[int, int]] = []
+        self._words: list[Word] = []
 
     def joined(self) -> Joined:
         """All pages."""
@@ -98,10 +106,14 @@ class Joiner:
                 self._length -= 1
                 page, start, end = self._bounds[-1]
                 self._bounds[-1] = (page, start, end - 1)
+                last.words = tuple(w for w in last.words if w.end < end) + tuple(
+                    replace(w, end=end - 1) for w in last.words if w.end == end and w.start < end - 1
+                )
         self._put(joint)
         start = self._length
         self._put(text)
         self._further += ((a - block.start + start, b - block.start + start) for a, b in block.added)
+        self._words += (word.moved(start - block.start) for word in block.words)
         last.end = self._length
         self._bound(number, start)
 
@@ -118,6 +130,9 @@ class Joiner:
         if self._further:
             self._blocks[-1].added += tuple(self._further)
             self._further = []
+        if self._words:
+            self._blocks[-1].words += tuple(self._words)
+            self._words = []
 
     def _put(self, text: str) -> None:
         self._parts.append(text)
@@ -135,7 +150,8 @@ def _moved(block: Block, by: int, end: int) -> Block:
     cells = tuple(
         Cell(cell.start + by, cell.end + by, tuple((a + by, b + by) for a, b in cell.headers)) for cell in block.cells
     )
-    return replace(block, start=block.start + by, end=end, lines=(), added=added, cells=cells)
+    words = tuple(word.moved(by) for word in block.words)
+    return replace(block, start=block.start + by, end=end, lines=(), added=added, cells=cells, words=words)
 
 
 def _divided(page: PageText, running: set[tuple[int, PlacedLine]]) -> _Page:
@@ -148,6 +164,8 @@ def _divided(page: PageText, running: set[tuple[int, PlacedLine]]) -> _Page:
             kind = SegmentKind.RUNNING_HEAD if is_head else block.kind
             place = found.asides if is_head or block.kind in _ASIDE else found.body
             place.append((replace(piece, kind=kind), words))
+    for text, blocks in page.further:
+        found.asides += [(block, text[block.start : block.end]) for block in blocks]
     for remark in page.remarks:
         words = " ".join(remark.split())
         found.asides.append((Block(SegmentKind.COMMENT, 0, len(words), 0.0, bold=False), words))
@@ -177,7 +195,8 @@ def _part(block: Block, lines: Sequence[PlacedLine]) -> Block:
         for cell in block.cells
         if start <= cell.start and cell.end <= end
     )
-    return replace(block, start=start, end=end, lines=tuple(lines), added=added, cells=cells)
+    words = tuple(word for word in block.words if start <= word.start and word.end <= end)
+    return replace(block, start=start, end=end, lines=tuple(lines), added=added, cells=cells, words=words)
 
 
 def _goes_on(page: _Page, following: _Page) -> bool:
@@ -185,6 +204,8 @@ def _goes_on(page: _Page, following: _Page) -> bool:
     if not page.body or not following.body or following.number != page.number + 1:
         return False
     (last, text), (first, words) = page.body[-1], following.body[0]
+    if bool(last.words) is not bool(first.words):
+        return False  # what is recognised stays apart from what the file says
     prose = last.kind in (SegmentKind.PARAGRAPH, SegmentKind.LIST_ITEM) and first.kind is SegmentKind.PARAGRAPH
     if not prose or text.rstrip("’')]").endswith(_ENDS):
         return False

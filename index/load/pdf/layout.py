@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
+from index.boxes import Word
 from index.load.pdf.columns import columns
 from index.load.pdf.frames import with_tables
 from index.load.pdf.glyphs import ADDED, SOFT_HYPHEN, Glyphs
@@ -47,7 +48,8 @@ class PlacedLine:
 class Block:
     """A paragraph, a list item, a table …: `[start, end)` of the page's text, how it is set, and its lines.
 
-    `added`: spans of characters that the page does not hold. `cells`: of a table.
+    `added`: spans of characters that the page does not hold. `cells`: of a table. `words`: where each stands in the
+    picture that it was recognised in.
     """
 
     kind: SegmentKind
@@ -58,6 +60,7 @@ class Block:
     lines: tuple[PlacedLine, ...] = ()
     added: tuple[tuple[int, int], ...] = ()
     cells: tuple[Cell, ...] = ()
+    words: tuple[Word, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

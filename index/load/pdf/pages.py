@@ -126,6 +126,7 @@ def _glyphs(name: str, said: dict[str, Any], out: IO[bytes]) -> Glyphs:
         garbled=said["garbled"],
         picture=said["picture"],
         pictures=said["pictures"],
+        placed=tuple((x0, y0, x1, y1) for x0, y0, x1, y1 in said["placed"]),
         drawn=len(said["shapes"]),
     )
 

@@ -119,7 +119,7 @@ def _pages(raw: Any, document: Any, first: int, last: int) -> None:
             height=glyphs.height,
             count=len(glyphs.codes),
             garbled=glyphs.garbled,
-            **{name: getattr(found, name) for name in ("shapes", "picture", "pictures", "fields", "remarks")},
+            **{name: getattr(found, name) for name in ("shapes", "picture", "pictures", "placed", "fields", "remarks")},
         )
         for values in (glyphs.codes, glyphs.boxes, glyphs.flags):
             sys.stdout.buffer.write(values.tobytes())

@@ -13,6 +13,7 @@ from typing import Any
 
 MAX_OBJECTS = 20_000  # of a page that are looked at
 MAX_SHAPES = 5_000  # of a page that are kept
+MAX_PICTURES = 50  # of a page whose places are kept
 MAX_SEGMENTS = 400  # of a path that may be a grid; longer ones are drawings
 MAX_DEEP = 4  # forms in forms
 MAX_ATTACHED, MAX_NAME = 1_000, 500  # files in the file; characters of a name
@@ -40,13 +41,15 @@ _SAME: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 class Objects:
     """`shapes`: [kind, x0, y0, x1, y1]; `picture`: the largest share of the page that one covers; `pictures`: how many.
 
-    `fields`: [x0, y0, x1, y1, text]; `remarks`: what reviewers wrote beside the text.
+    `placed`: the boxes of these, as many as are kept; `fields`: [x0, y0, x1, y1, text]; `remarks`: what reviewers wrote
+    beside the text.
     """
 
     def __init__(self, raw: Any, page: Any, form: Any, place: Map, area: float) -> None:
         self._raw, self._place, self._area = raw, place, max(area, 1.0)
         self.shapes: list[list[Any]] = []
         self.picture, self.pictures = 0.0, 0
+        self.placed: list[list[float]] = []
         self.fields: list[list[Any]] = []
         self.remarks: list[str] = []
         self._left = MAX_OBJECTS
@@ -76,6 +79,8 @@ class Objects:
                 share = (x1 - x0) * (y1 - y0) / self._area
                 self.picture = max(self.picture, min(share, 1.0))
                 self.pictures += share >= _LARGE
+                if share >= _LARGE and len(self.placed) < MAX_PICTURES and all(map(math.isfinite, (x0, y0, x1, y1))):
+                    self.placed.append([round(edge, 2) for edge in (x0, y0, x1, y1)])
             elif kind == _PATH and len(self.shapes) < MAX_SHAPES:
                 self._path(item, matrix)
 

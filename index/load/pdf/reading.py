@@ -8,22 +8,18 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from index.errors import DamagedFileError, EmptyDocumentError, LoadError, ScannedDocumentError
+from index.load.ocr.extra import can_recognise, way_to_recognise
 from index.load.parsed import Parsed, Raw
-from index.load.pdf.glyphs import Glyphs
 from index.load.pdf.joining import Joined, Joiner, PageText
 from index.load.pdf.layout import Block, lay_out
 from index.load.pdf.pages import Pages
-from index.types import MetadataValue, Segment, SegmentKind, Unread, UnreadKind
+from index.load.pdf.scans import Missing
+from index.types import MetadataValue, Segment, SegmentKind
 
 # A heading is set larger than the text, or in bold on lines of its own, and is short (characters).
 LARGER = 1.12
 LONGEST_HEADING = 200
 
-_BARE = 20  # shapes on a page without text, at least, that may be words drawn as outlines
-_SCAN = 0.8  # share of the page that a scan covers
-_STAMP = 100  # characters of a page's text, at most, where a scan covers it: a stamp, or a page's number
-_PICTURE = 0.01  # share of a page without text that a picture covers, at least, for it to be a scan
-_NAMED = 20  # files in the file that are named
 _NO_HEADINGS = (
     SegmentKind.TABLE,
     SegmentKind.NOTE,
@@ -44,83 +40,73 @@ def read(raw: Raw) -> Parsed:
         raise EmptyDocumentError(f"{raw.name!r} is empty; give a PDF with some words in it")
     pages = Pages(raw.name, raw.data)
     texts: list[PageText] = []
-    missing = _Missing()
+    missing = Missing()
+    heights: dict[int, float] = {}
     for page in pages:
         layout = lay_out(page)
         missing.look(page, layout.text)
+        heights[page.number] = page.height
         if layout.text or page.remarks:
             texts.append(PageText(page.number, page.height, layout.text, layout.blocks, page.remarks))
+    scans = missing.recognise(raw.name, raw.data)
+    texts = list(scans.added_to(texts, heights))
     if not any(page.text for page in texts):
         raise _without_text(raw.name, pages, missing)
     joined = Joiner(texts).joined()
-    return Parsed(joined.text, _segments(joined), _metadata(pages), missing.unread(pages))
+    metadata = {**_metadata(pages), **scans.metadata()}
+    return Parsed(joined.text, segments_of(joined, scans.name), metadata, missing.unread(pages))
 
 
-class _Missing:
-    """What of the pages is not text."""
-
-    def __init__(self) -> None:
-        self.scans: list[int] = []
-        self.garbled: dict[int, int] = {}
-        self.pictures: dict[int, int] = {}
-
-    def look(self, page: Glyphs, text: str) -> None:
-        """Note what of `page` is not in its `text`."""
-        if page.garbled:
-            self.garbled[page.number] = page.garbled
-        bare = not text and not page.garbled and (page.picture >= _PICTURE or page.drawn >= _BARE)
-        if bare or (page.picture >= _SCAN and len(text) < _STAMP):
-            self.scans.append(page.number)
-        elif page.pictures and page.picture < _SCAN:  # else its text has been read from it
-            self.pictures[page.number] = page.pictures
-
-    def unread(self, pages: Pages) -> tuple[Unread, ...]:
-        """As the document's list."""
-        found = []
-        if self.scans:
-            found.append(Unread(UnreadKind.PAGE, tuple(self.scans), len(self.scans)))
-        if pages.unreadable:
-            found.append(Unread(UnreadKind.DAMAGED, tuple(pages.unreadable), len(pages.unreadable)))
-        if self.garbled:
-            found.append(Unread(UnreadKind.FONT, tuple(self.garbled), sum(self.garbled.values())))
-        if pages.is_xfa:
-            found.append(Unread(UnreadKind.FORM))
-        if pages.attached:
-            names = ", ".join(name for name in pages.attached[:_NAMED] if name)
-            found.append(Unread(UnreadKind.OBJECT, count=len(pages.attached), detail=names))
-        if self.pictures:
-            found.append(Unread(UnreadKind.IMAGE, tuple(self.pictures), sum(self.pictures.values())))
-        return tuple(found)
-
-
-def _without_text(name: str, pages: Pages, missing: _Missing) -> LoadError:
+def _without_text(name: str, pages: Pages, missing: Missing) -> LoadError:
     if pages.unreadable or not pages.count:
         return DamagedFileError(f"{name!r} has {pages.count} pages, none of which can be read; export it again")
     if missing.garbled:
         return ScannedDocumentError(
             f"{name!r} has {pages.count} pages in fonts that do not name their characters; run OCR over it first"
         )
-    return ScannedDocumentError(
-        f"{name!r} has {pages.count} pages and no text on them, as a scan has; run OCR over it first"
-    )
+    way = "no words are recognised there" if can_recognise() else f"{way_to_recognise()}, or run OCR over it first"
+    return ScannedDocumentError(f"{name!r} has {pages.count} pages and no text on them, as a scan has; {way}")
 
 
-def _segments(joined: Joined) -> tuple[Segment, ...]:
-    """Pages and the blocks on them; a heading's level is the rank of its size."""
-    sizes = Counter[float]()
-    for block in [b for b in joined.blocks if b.kind not in _ASIDES] or joined.blocks:
-        sizes[_rounded(block.size)] += block.end - block.start
-    body = sizes.most_common(1)[0][0]
-    is_head = [_is_heading(joined, i, body) for i in range(len(joined.blocks))]
-    levels = _levels([block.size for block, head in zip(joined.blocks, is_head, strict=True) if head])
+def segments_of(joined: Joined, recognised_by: str = "") -> tuple[Segment, ...]:
+    """Pages and the blocks on them; a heading's level is the rank of its size.
+
+    Blocks with words were recognised, by what is called `recognised_by`; their sizes are measured otherwise.
+    """
     found = [Segment(SegmentKind.PAGE, start, end, number=number) for number, start, end in joined.pages]
-    for block, head in zip(joined.blocks, is_head, strict=True):
-        level = levels[block.size] if head else None
-        found.append(Segment(SegmentKind.HEADING if head else block.kind, block.start, block.end, level=level))
+    levels: dict[int, int] = {}
+    for recognised in (False, True):
+        levels |= _levels_of(joined, [i for i, b in enumerate(joined.blocks) if bool(b.words) is recognised])
+    for i, block in enumerate(joined.blocks):
+        kind = SegmentKind.HEADING if i in levels else block.kind
+        if block.words:
+            place = SegmentKind.RECOGNISED
+            found.append(Segment(place, block.start, block.end, name=recognised_by, words=block.words))
+        found.append(Segment(kind, block.start, block.end, level=levels.get(i)))
         found += [Segment(SegmentKind.ADDED, start, end) for start, end in block.added]
         found += [Segment(SegmentKind.NOTE_NUMBER, start, end) for start, end in _note_numbers(joined.text, block)]
         found += [Segment(SegmentKind.CELL, cell.start, cell.end, headers=cell.headers) for cell in block.cells]
-    return tuple(sorted(found, key=lambda s: (s.start, s.kind is not SegmentKind.PAGE, not s.kind.is_block, -s.end)))
+    return tuple(sorted(found, key=_order))
+
+
+def _order(segment: Segment) -> tuple[int, bool, bool, bool, int]:
+    kind = segment.kind
+    return segment.start, kind is not SegmentKind.PAGE, not kind.is_place, not kind.is_block, -segment.end
+
+
+def _levels_of(joined: Joined, which: Sequence[int]) -> dict[int, int]:
+    """The levels of those of the blocks `which` that are headings."""
+    which = [i for i in which if joined.blocks[i].size > 0]  # of words in a picture beside the text, none is one
+    blocks = [joined.blocks[i] for i in which]
+    if not blocks:
+        return {}
+    sizes = Counter[float]()
+    for block in [b for b in blocks if b.kind not in _ASIDES] or blocks:
+        sizes[_rounded(block.size)] += block.end - block.start
+    body = sizes.most_common(1)[0][0]
+    heads = [i for i in which if _is_heading(joined, i, body)]
+    levels = _levels([joined.blocks[i].size for i in heads])
+    return {i: levels[joined.blocks[i].size] for i in heads}
 
 
 def _note_numbers(text: str, block: Block) -> Iterator[tuple[int, int]]:

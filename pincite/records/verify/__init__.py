@@ -10,6 +10,7 @@ from index.types import Document
 from pincite.records.verify.claims import read_claims
 from pincite.records.verify.documents import Held, given, own
 from pincite.records.verify.judging import judge
+from pincite.records.verify.pictures import same_file, unrecognised
 from pincite.records.verify.types import Claim, Finding, Place, Verdict, Verification
 
 __all__ = ["Claim", "Finding", "Place", "Verdict", "Verification", "verify"]
@@ -24,14 +25,17 @@ def verify(
     answers or is damaged. A source that cannot be loaded makes its citations GONE, with the reason.
     """
     claims, problems = read_claims(Path(path))
-    held = own(config or LoadConfig()) if documents is None else given(documents, claims)
-    return Verification(str(path), tuple(_best(claim, held) for claim in claims), tuple(problems))
+    config = config or LoadConfig()
+    held = own(config) if documents is None else given(documents, claims)
+    return Verification(str(path), tuple(_best(claim, held, config.max_bytes) for claim in claims), tuple(problems))
 
 
-def _best(claim: Claim, held: Held) -> Finding:
+def _best(claim: Claim, held: Held, max_bytes: int) -> Finding:
     """What became of `claim` in that of the documents it may mean where it fares best."""
     found = held(claim.citation)
     if isinstance(found, str):
-        return Finding(claim, Verdict.GONE, None, found)
+        return (
+            unrecognised(claim) if same_file(claim.citation, max_bytes) else Finding(claim, Verdict.GONE, None, found)
+        )
     verdicts = list(Verdict)
     return min((judge(claim, document) for document in found), key=lambda finding: verdicts.index(finding.verdict))

@@ -162,6 +162,7 @@ def _citation(record: Record) -> Citation:
         focus_start=focus[0],
         focus_end=focus[1],
         where=tuple(_where(record)),
+        boxes=tuple(_boxes(record)),
     )
 
 
@@ -183,6 +184,17 @@ def _where(record: Record) -> Iterator[tuple[str, str]]:
                 yield kind, name
             case _:
                 raise record.error("where", f"{ascii(pair)[:60]} is no pair of a kind of place and its name")
+
+
+def _boxes(record: Record) -> Iterator[tuple[int, float, float, float, float]]:
+    """Where recognised words stand in their picture: page, left, top, right and bottom."""
+    for box in record.value("boxes") or ():
+        match box:
+            case [int(page), *edges] if len(edges) == 4 and all(isinstance(edge, int | float) for edge in edges):
+                x0, y0, x1, y1 = map(float, edges)
+                yield page, x0, y0, x1, y1
+            case _:
+                raise record.error("boxes", f"{ascii(box)[:60]} is no page with left, top, right and bottom")
 
 
 def _added(record: Record, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -6,6 +6,7 @@ from index.split.sentences import split_sentences
 from index.types import Document
 from pincite.records.verify.nearest import LEAST_SIMILARITY, nearest
 from pincite.records.verify.passage import Passage
+from pincite.records.verify.pictures import held_to_picture
 from pincite.records.verify.types import Claim, Finding, Place, Verdict
 from qa.rendering import where_text
 from qa.types import Citation
@@ -17,8 +18,10 @@ def judge(claim: Claim, document: Document) -> Finding:
     """Hold `claim` to `document`, which is the cited one, perhaps in another state, or read by another loader.
 
     As `_judge`; where the file's bytes are the cited ones and its text is not, what is not found word for word is
-    REREAD.
+    REREAD. What was recognised in a picture is held to its place there.
     """
+    if claim.citation.boxes:
+        return held_to_picture(_judge(claim, document), document)
     finding = _judge(claim, document)
     citation = claim.citation
     same_file = citation.file_sha256 is not None and citation.file_sha256 == document.metadata.get("file_sha256")
@@ -80,9 +83,11 @@ def _forged(claim: Claim, document: Document) -> str | None:
         return f"the file says page {c.page}, the document {page}"
     if c.heading != (heading or None):
         return f"the file says it stands under {c.heading!r}, the document {heading!r}"
-    where = document.places_at(c.start)
-    if c.where and c.where != where:
+    where = document.places_at(c.start, c.end)
+    if (c.where or "recognised" in dict(where)) and c.where != where:
         return f"the file says {where_text(c.where).strip(', ')!r}, the document {where_text(where).strip(', ')!r}"
+    if c.boxes != tuple((box.page, box.x0, box.y0, box.x1, box.y1) for box in document.boxes_in(c.start, c.end)):
+        return "the file says it stands elsewhere in the picture than it does"
     if not (_may_begin(text, c.sentence_start) and _may_end(text, c.sentence_end)) and _is_cut(document, c):
         return "the file's sentence is cut: in the document it begins earlier or goes on"
     return None

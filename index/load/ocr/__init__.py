@@ -1,0 +1,1 @@
+"""Words in pictures, recognised by RapidOCR where the extra `ocr` is installed."""

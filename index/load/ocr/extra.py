@@ -1,0 +1,19 @@
+"""Whether words in pictures can be recognised here, and what brings it. Imports nothing that takes time."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+__all__ = ["EXTRA", "can_recognise", "way_to_recognise"]
+
+EXTRA = "ocr"
+
+
+def can_recognise() -> bool:
+    """Whether the extra `ocr` is installed."""
+    return find_spec("rapidocr") is not None and find_spec("cv2") is not None
+
+
+def way_to_recognise() -> str:
+    """What brings the extra."""
+    return f"`pip install 'pincite[{EXTRA}]'` recognises words in pictures"

@@ -1,0 +1,181 @@
+"""RapidOCR in a process of its own, bounded in memory and time: it opens pictures that may be made to harm.
+
+Run as a script by `index/load/ocr/recogniser.py`; it imports nothing of ours. It says first, as a line of JSON, what it
+is. Then each request on stdin is a line of JSON, `{"size": …, "frame": …, "part": …}`, and the picture's bytes; each
+answer is a line: the size of the frame in pixels, how many frames there are, and its lines, each with its angle and its
+words: text, box in pixels, and whether a space stands before it. What cannot be done is `{"error": …}`.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import os
+import signal
+import struct
+import sys
+import zlib
+from pathlib import Path
+from typing import IO, Any
+
+MEMORY = 2 << 30  # bytes of address space
+SECONDS_FOR_A_PAGE = 60  # of processor time
+MAX_PIXELS = 60_000_000
+LONGEST_SIDE = 2000  # pixels: larger pictures are read at this size
+_SMALLEST_SIDE = 8
+_FORMATS = ("PNG", "JPEG", "TIFF", "GIF", "BMP", "WEBP")
+# What Pillow's decoders raise for a picture that is not what it should be.
+_DAMAGE = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    EOFError,
+    RuntimeError,
+    struct.error,
+    zlib.error,
+)
+_MODELS = {"Det": "*det*.onnx", "Rec": "*rec*.onnx", "Cls": "*cls*.onnx"}
+
+
+def main() -> None:
+    """Answer every request on stdin."""
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints is no answer
+    if not _bound():
+        _say(out, error="unbounded")
+        return
+    try:
+        engine, name, models = _engine()
+    except (ImportError, LookupError) as error:
+        _say(out, error="missing", detail=" ".join(str(error).split()))
+        return
+    _say(out, engine=name, models=models)
+    while line := sys.stdin.buffer.readline():
+        wanted = json.loads(line)
+        data = sys.stdin.buffer.read(wanted["size"])
+        signal.setitimer(signal.ITIMER_PROF, SECONDS_FOR_A_PAGE)
+        _say(out, **_answer(engine, data, wanted["frame"], wanted["part"]))
+
+
+def _bound() -> bool:
+    """Limit this process's memory; False on a system that cannot, such as Windows."""
+    try:
+        import resource
+    except ImportError:
+        return False
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    return True
+
+
+def _engine() -> tuple[Any, str, list[str]]:
+    """The engine with the models that its wheel holds, by their paths, so that it looks for none elsewhere."""
+    from importlib.metadata import version
+
+    import cv2
+    import rapidocr
+
+    folder = Path(rapidocr.__file__).parent / "models"
+    paths = {part: next(iter(sorted(folder.glob(pattern))), None) for part, pattern in _MODELS.items()}
+    if None in paths.values():
+        raise LookupError(f"no models in {str(folder)!r}")
+    cv2.setNumThreads(1)
+    threads = {f"EngineConfig.onnxruntime.{which}_op_num_threads": 1 for which in ("intra", "inter")}
+    models = {f"{part}.model_path": str(path) for part, path in paths.items()}
+    engine = rapidocr.RapidOCR(params={"Global.log_level": "critical", **threads, **models})
+    return engine, f"RapidOCR {version('rapidocr')}", [path.stem for path in paths.values() if path is not None]
+
+
+def _answer(engine: Any, data: bytes, frame: int, part: list[float] | None) -> dict[str, Any]:
+    from PIL import Image, ImageOps
+
+    Image.MAX_IMAGE_PIXELS = None  # `MAX_PIXELS` is the limit
+    try:
+        with Image.open(io.BytesIO(data), formats=_FORMATS) as opened:
+            frames = getattr(opened, "n_frames", 1)
+            if not 0 <= frame < frames:
+                return {"error": "frame"}
+            opened.seek(frame)
+            if opened.width * opened.height > MAX_PIXELS:
+                return {"error": "large"}
+            picture = _on_white(ImageOps.exif_transpose(opened))
+    except _DAMAGE as error:
+        return {"error": "damaged", "detail": type(error).__name__}
+    width, height = picture.size
+    return {"width": width, "height": height, "frames": frames, "lines": _lines(engine, *_cut(picture, part))}
+
+
+def _on_white(picture: Any) -> Any:
+    """The picture in colours, what is transparent on white."""
+    from PIL import Image
+
+    if "A" in picture.getbands() or "transparency" in picture.info:
+        solid = picture.convert("RGBA")
+        white = Image.new("RGBA", solid.size, "white")
+        return Image.alpha_composite(white, solid).convert("RGB")
+    return picture.convert("RGB")
+
+
+def _cut(picture: Any, part: list[float] | None) -> tuple[Any, float, float]:
+    """The part of the picture, given in shares of its sides, and where it begins, in pixels."""
+    if part is None:
+        return picture, 0.0, 0.0
+    x0, y0 = math.floor(part[0] * picture.width), math.floor(part[1] * picture.height)
+    x1, y1 = math.ceil(part[2] * picture.width), math.ceil(part[3] * picture.height)
+    return picture.crop((x0, y0, max(x1, x0 + 1), max(y1, y0 + 1))), float(x0), float(y0)
+
+
+def _lines(engine: Any, picture: Any, left: float, top: float) -> list[dict[str, Any]]:
+    import numpy as np
+
+    if min(picture.size) < _SMALLEST_SIDE:
+        return []
+    full = picture.width
+    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    by = full / picture.width
+    found = engine(np.asarray(picture)[:, :, ::-1], return_word_box=True)
+    if found.boxes is None or found.txts is None:
+        return []
+    words = found.word_results or [()] * len(found.txts)
+    lines = []
+    for text, quad, parts in zip(found.txts, found.boxes, words, strict=True):
+        placed = [(part, _box(box)) for part, _, box in parts if box is not None] or [(text, _box(quad))]
+        at = [[part, *_placed(box, by, left, top), space] for part, box, space in _spaced(text, placed)]
+        across, down = float(quad[1][0] - quad[0][0]), float(quad[1][1] - quad[0][1])
+        lines.append({"angle": math.atan2(down, across), "words": at})
+    return lines
+
+
+def _spaced(text: str, words: list[tuple[str, Any]]) -> list[tuple[str, Any, bool]]:
+    """The words in their order, each with whether `text` has a space before it."""
+    found, at = [], 0
+    for word, box in words:
+        here = text.find(word, at)
+        space = bool(found) and (here < 0 or any(c.isspace() for c in text[at:here]))
+        at = at if here < 0 else here + len(word)
+        found.append((word, box, space))
+    return found
+
+
+def _box(quad: Any) -> tuple[float, float, float, float]:
+    xs, ys = [float(x) for x, _ in quad], [float(y) for _, y in quad]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _placed(box: tuple[float, float, float, float], by: float, left: float, top: float) -> list[float]:
+    x0, y0, x1, y1 = (edge * by for edge in box)
+    return [round(edge, 1) for edge in (x0 + left, y0 + top, x1 + left, y1 + top)]
+
+
+def _say(out: IO[bytes], **values: Any) -> None:
+    out.write(json.dumps(values).encode() + b"\n")
+    out.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,173 @@
+"""Pictures into words with their places, by a process that is started when the first picture is to be read.
+
+It is given so much memory, and so much time for a picture, and no more (`rapid.py`); what it does not manage is not
+read, and is said to be unread.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Timer
+from typing import Any, Protocol
+
+from index.boxes import Box
+from index.load.ocr import extra, rapid
+from index.offline import SETTINGS
+
+__all__ = ["Line", "Pictured", "Recogniser", "budget", "opened"]
+
+SECONDS = 3600.0  # on the clock, for all pictures of a document, unless `budget` says less
+SECONDS_FOR_A_PAGE = 5.0 * rapid.SECONDS_FOR_A_PAGE  # on the clock; of processor time `rapid` says how much
+_STARTS = 3  # of the process, for a document: a picture that breaks it costs one
+
+Placed = tuple[str, Box, bool]
+"""A word, its box in pixels, and whether a space stands before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of words, and by how many radians it falls to the right."""
+
+    words: tuple[Placed, ...]
+    angle: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pictured:
+    """What stands in a picture: its size in pixels, how many pictures the file has, and the lines of this one."""
+
+    width: int
+    height: int
+    lines: tuple[Line, ...]
+    frames: int = 1
+
+
+class Recogniser(Protocol):
+    """Reads pictures. `name`: with its version; `models`: what it reads with. Both are known once it has read one."""
+
+    name: str
+    models: tuple[str, ...]
+
+    def is_spent(self) -> bool:
+        """Whether its time is up, so that it reads nothing more."""
+
+    def read(self, picture: bytes, *, frame: int = 0, part: Box | None = None) -> Pictured | None:
+        """What stands in `picture`, or in a part of it, given in shares of its sides; None where that took too long,
+        or it cannot be read.
+        """
+
+
+_allowed: ContextVar[float | None] = ContextVar("pincite_recognising", default=None)
+
+
+def budget(seconds: float) -> None:
+    """From here on, recognising may take so long on the clock, for all pictures together."""
+    _allowed.set(time.monotonic() + seconds)
+
+
+@contextmanager
+def opened() -> Iterator[Recogniser | None]:
+    """What recognises words, or None without the extra. Nothing is loaded before it reads its first picture."""
+    if not extra.can_recognise():
+        yield None
+        return
+    process = _Process()
+    try:
+        yield process
+    finally:
+        process.close()
+
+
+class _Process:
+    """`rapid.py`, started when it is needed."""
+
+    def __init__(self) -> None:
+        self.name = ""
+        self.models: tuple[str, ...] = ()
+        self._deadline = _allowed.get() or time.monotonic() + SECONDS
+        self._starts = 0
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def is_spent(self) -> bool:
+        """As `Recogniser.is_spent`; so it is too where it cannot be started again."""
+        return time.monotonic() >= self._deadline or (self._process is None and self._starts == _STARTS)
+
+    def read(self, picture: bytes, *, frame: int = 0, part: Box | None = None) -> Pictured | None:
+        """As `Recogniser.read`."""
+        left = min(self._deadline - time.monotonic(), SECONDS_FOR_A_PAGE)
+        if self.is_spent() or not self._started(left):
+            return None
+        said = self._asked({"size": len(picture), "frame": frame, "part": part}, picture, left)
+        if said is None:
+            self.close()
+            return None
+        return None if "error" in said else _pictured(said)
+
+    def close(self) -> None:
+        """End the process."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
+
+    def _started(self, seconds: float) -> bool:
+        if self._process is not None:
+            return True
+        self._starts += 1
+        # -P keeps the script's own folder off sys.path.
+        command = [sys.executable, "-P", str(Path(rapid.__file__))]
+        single = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+        pipe = subprocess.PIPE
+        self._process = subprocess.Popen(
+            command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env={**os.environ, **single, **SETTINGS}
+        )
+        said = self._heard(seconds)
+        if said is None or "error" in said:
+            self.close()
+            return False
+        self.name, self.models = str(said["engine"]), tuple(map(str, said["models"]))
+        return True
+
+    def _asked(self, request: dict[str, Any], picture: bytes, seconds: float) -> dict[str, Any] | None:
+        assert self._process is not None
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(json.dumps(request).encode() + b"\n" + picture)
+            self._process.stdin.flush()
+        except BrokenPipeError:
+            return None
+        return self._heard(seconds)
+
+    def _heard(self, seconds: float) -> dict[str, Any] | None:
+        """The next answer; None where the process ends without one, or has to be ended."""
+        assert self._process is not None
+        assert self._process.stdout is not None
+        late = Timer(seconds, self._process.kill)
+        late.daemon = True
+        late.start()
+        try:
+            line = self._process.stdout.readline()
+        finally:
+            late.cancel()
+        if not line.endswith(b"\n"):
+            return None
+        said: dict[str, Any] = json.loads(line)
+        return said
+
+
+def _pictured(said: dict[str, Any]) -> Pictured:
+    lines = tuple(Line(tuple(_placed(*word) for word in line["words"]), line["angle"]) for line in said["lines"])
+    return Pictured(said["width"], said["height"], lines, said["frames"])
+
+
+def _placed(text: str, x0: float, y0: float, x1: float, y1: float, space: bool) -> Placed:
+    return text, (x0, y0, x1, y1), space

@@ -1,0 +1,88 @@
+"""Pictures (.png, .jpg, .tif): the words that are recognised in them, a page for each picture of the file."""
+
+from __future__ import annotations
+
+from index.errors import DamagedFileError, EmptyDocumentError, ScannedDocumentError
+from index.load.ocr.extra import can_recognise, way_to_recognise
+from index.load.ocr.recogniser import Pictured, Recogniser, opened
+from index.load.parsed import Parsed, Raw
+from index.load.pdf.joining import Joiner, PageText
+from index.load.pdf.layout import Layout
+from index.load.pdf.reading import segments_of
+from index.load.pdf.recognised import LEAST, aside, laid_out
+from index.load.pdf.scans import Scans
+from index.types import FAILED, WORDLESS, SegmentKind, Unread, UnreadKind
+
+MAX_PICTURES = 1_000  # of a file
+
+
+def read(raw: Raw) -> Parsed:
+    """The words of all pictures in the file. A pixel is a point of its page.
+
+    Raises `ScannedDocumentError` without the extra `ocr`, or where no words are recognised; `DamagedFileError`.
+    """
+    if not raw.data:
+        raise EmptyDocumentError(f"{raw.name!r} is empty; give a picture with some words in it")
+    if not can_recognise():
+        raise ScannedDocumentError(f"{raw.name!r} is a picture; {way_to_recognise()}")
+    scans, pages, missing = Scans(), [], _Missing()
+    with opened() as recogniser:
+        assert recogniser is not None
+        first = recogniser.read(raw.data)
+        if first is None:
+            raise DamagedFileError(f"{raw.name!r} cannot be read as a picture, or not in time; save it anew")
+        for number in range(1, min(first.frames, MAX_PICTURES) + 1):
+            pictured = first if number == 1 else recogniser.read(raw.data, frame=number - 1)
+            layout = missing.looked_at(number, pictured)
+            if pictured is not None and layout is not None:
+                scans.pages[number] = layout
+                pages.append(PageText(number, pictured.height, layout.text, layout.blocks))
+        scans.name, scans.models = recogniser.name, recogniser.models
+    if not pages:
+        raise ScannedDocumentError(f"{raw.name!r} is a picture in which no words are recognised; give one with some")
+    joined = Joiner(pages).joined()
+    metadata = {"pages": str(first.frames), **scans.metadata()}
+    return Parsed(joined.text, segments_of(joined, scans.name), metadata, missing.unread())
+
+
+def words_of(recogniser: Recogniser, picture: bytes, number: int) -> Parsed | None:
+    """What is recognised in the picture `number` of a document; None for one without words, or that cannot be read."""
+    pictured = recogniser.read(picture)
+    layout = None if pictured is None else _layout(pictured, number)
+    if pictured is None or layout is None or sum(map(str.isalnum, layout.text)) < LEAST:
+        return None
+    page = PageText(number, pictured.height, layout.text, aside(layout))
+    joined = Joiner([page]).joined()
+    segments = [s for s in segments_of(joined, recogniser.name) if s.kind is not SegmentKind.PAGE]
+    return Parsed(joined.text, tuple(segments))
+
+
+def _layout(pictured: Pictured, number: int) -> Layout | None:
+    layout = laid_out(pictured, number, width=pictured.width, height=pictured.height)
+    return layout if layout.text else None
+
+
+class _Missing:
+    """The pictures of a file that are not read, and why."""
+
+    def __init__(self) -> None:
+        self._why: dict[int, str] = {}
+
+    def looked_at(self, number: int, pictured: Pictured | None) -> Layout | None:
+        """The layout of what was recognised, if anything was."""
+        layout = None if pictured is None else _layout(pictured, number)
+        if layout is None:
+            self._why[number] = FAILED if pictured is None else WORDLESS
+        return layout
+
+    def unread(self) -> tuple[Unread, ...]:
+        """As a document's list."""
+        return tuple(
+            Unread(UnreadKind.PAGE, numbers, len(numbers), why)
+            for why in (WORDLESS, FAILED)
+            if (numbers := _numbers(self._why, why))
+        )
+
+
+def _numbers(why: dict[int, str], wanted: str) -> tuple[int, ...]:
+    return tuple(number for number, reason in why.items() if reason == wanted)

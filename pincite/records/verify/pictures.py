@@ -1,0 +1,100 @@
+"""Citations of words that were recognised in a picture, held to the place in the picture."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from index.boxes import PageBox, Word
+from index.load import is_url
+from index.load.ocr.extra import can_recognise
+from index.types import Document
+from pincite.records.verify.types import Claim, Finding, Place, Verdict
+from prompts import render
+from qa.types import Citation
+
+_INSIDE = 0.5  # of a word's box that lies in the cited place, at least
+_NEAR = 1.0  # points: a line's place is where its words are, give or take the rounding
+
+
+def held_to_picture(finding: Finding, document: Document) -> Finding:
+    """`finding` of a citation that was recognised, by the words that are recognised at its place in the same file now.
+
+    OK: the same words stand there, whatever their offsets. REREAD: others do, or there is nothing to recognise them
+    with. Of another file the words alone are held to it, as ever, and that is said.
+    """
+    claim, citation = finding.claim, finding.claim.citation
+    if claim.problem is not None or not citation.boxes:
+        return finding
+    where = places_text(citation)
+    if citation.file_sha256 is None or citation.file_sha256 != document.metadata.get("file_sha256"):
+        note = render("verified_picture_changed", where=where)
+        return Finding(claim, finding.verdict, finding.place, _with(finding.note, note))
+    if document.sha256 == citation.document_sha256:
+        unchanged = finding.verdict is Verdict.OK
+        note = render("verified_picture", where=where) if unchanged else None
+        return Finding(claim, finding.verdict, finding.place, _with(finding.note, note))
+    place = _at(document, citation)
+    if place is not None and place.text.split() == citation.quote.split():
+        return Finding(claim, Verdict.OK, place, render("verified_picture", where=where))
+    if place is not None:
+        now = dict(document.places_at(place.start, place.end)).get("recognised", "")
+        note = render("verified_picture_otherwise", where=where, before=citation.recognised_by or "", now=now)
+        return Finding(claim, Verdict.REREAD, place, note)
+    return unrecognised(claim)
+
+
+def unrecognised(claim: Claim) -> Finding:
+    """Of a citation whose file is the same, and whose words nothing recognises here."""
+    key = "verified_picture_silent" if can_recognise() else "verified_picture_unread"
+    return Finding(claim, Verdict.REREAD, None, render(key, where=places_text(claim.citation)))
+
+
+def same_file(citation: Citation, max_bytes: int) -> bool:
+    """Whether a recognised citation's own file lies where it says, byte for byte, though it cannot be loaded here."""
+    path = Path(citation.source)
+    if not citation.boxes or is_url(citation.source) or not path.is_file() or path.stat().st_size > max_bytes:
+        return False
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return False
+    return hashlib.sha256(data).hexdigest() == citation.file_sha256
+
+
+def places_text(citation: Citation) -> str:
+    """The lines of a citation in its picture: page, and left, top, right and bottom."""
+    return "; ".join(
+        render("verified_box", page=page, x0=f"{x0:g}", y0=f"{y0:g}", x1=f"{x1:g}", y1=f"{y1:g}")
+        for page, x0, y0, x1, y1 in citation.boxes
+    )
+
+
+def _at(document: Document, citation: Citation) -> Place | None:
+    """What is recognised at the citation's place, from its first word to its last; None where nothing is."""
+    lines = [PageBox(*box) for box in citation.boxes]
+    words = [w for s in document.segments for w in s.words if any(_lies_in(w, line) for line in lines)]
+    if not words:
+        return None
+    start, end = _trimmed(document, citation, words[0].start, words[-1].end)
+    text = document.text[start:end]
+    return Place(document.id, start, end, text, document.page_at(start), text, 1.0 if text == citation.quote else 0.0)
+
+
+def _trimmed(document: Document, citation: Citation, start: int, end: int) -> tuple[int, int]:
+    """A quote may be a part of its first and last words, which have one box each."""
+    at = document.text.find(citation.quote, start, end)
+    return (start, end) if at < 0 else (at, at + len(citation.quote))
+
+
+def _lies_in(word: Word, line: PageBox) -> bool:
+    if word.page != line.page:
+        return False
+    across = min(word.x1, line.x1 + _NEAR) - max(word.x0, line.x0 - _NEAR)
+    down = min(word.y1, line.y1 + _NEAR) - max(word.y0, line.y0 - _NEAR)
+    area = max((word.x1 - word.x0) * (word.y1 - word.y0), 1e-6)
+    return across > 0 and down > 0 and across * down >= _INSIDE * area
+
+
+def _with(note: str | None, further: str | None) -> str | None:
+    return "; ".join(filter(None, (note, further))) or None
