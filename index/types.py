@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
-from index.boxes import PageBox, Word, merged
 from index.errors import EmptyDocumentError, EncodingError
+from index.geometry import PageBox, Word, merged
 
 
 class SegmentKind(StrEnum):

@@ -45,11 +45,17 @@ def pytest_unconfigure() -> None:
     shutil.rmtree(OWN, ignore_errors=True)
 
 
+@pytest.fixture(autouse=True)
+def without_ocr(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the extra `ocr` is installed, tests that are not marked so do as if it were not."""
+    if "ocr" not in request.keywords:
+        monkeypatch.setattr("index.load.ocr.extra.find_spec", lambda name: None)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests that start servers run where they are asked for by their mark, and not with all others."""
-    if "cluster" in config.option.markexpr:
-        return
-    started = [item for item in items if "cluster" in item.keywords]
-    if started:
-        config.hook.pytest_deselected(items=started)
-        items[:] = [item for item in items if "cluster" not in item.keywords]
+    """Tests that start servers, or recognise words, run where they are asked for by their mark, not with all others."""
+    apart = {mark for mark in ("cluster", "ocr") if mark not in config.option.markexpr}
+    others = [item for item in items if apart.intersection(item.keywords)]
+    if others:
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if not apart.intersection(item.keywords)]

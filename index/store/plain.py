@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from index.boxes import Word
+from index.geometry import Word
 from index.types import Segment, SegmentKind, Unread, UnreadKind
 
 

@@ -47,7 +47,7 @@ def read(raw: Raw, depth: int = 0) -> Parsed:
     refuse_bomb(raw, ".docx", ".doc")
     word = open_word(raw)
     with opened() as recogniser:
-        reader = _Reader(raw, word, depth, Pictures(word, recogniser))
+        reader = _Reader(raw, word, depth, Pictures(word, None if depth else recogniser))
         reader.body(word.element.body, 0)
     for kind, part in _asides(raw.name, word):
         reader.body(part, 0, kind)

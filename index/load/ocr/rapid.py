@@ -3,7 +3,8 @@
 Run as a script by `index/load/ocr/recogniser.py`; it imports nothing of ours. It says first, as a line of JSON, what it
 is. Then each request on stdin is a line of JSON, `{"size": …, "frame": …, "part": …}`, and the picture's bytes; each
 answer is a line: the size of the frame in pixels, how many frames there are, and its lines, each with its angle and its
-words: text, box in pixels, and whether a space stands before it. What cannot be done is `{"error": …}`.
+words: text, box in pixels as if the picture stood upright, box in the picture, and whether a space stands before it.
+What cannot be done is `{"error": …}`.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ SECONDS_FOR_A_PAGE = 60  # of processor time
 MAX_PIXELS = 60_000_000
 LONGEST_SIDE = 2000  # pixels: larger pictures are read at this size
 _SMALLEST_SIDE = 8
+_TALL = 1.5  # times as high as wide: a line that runs down, or up
+_SURE = 0.85  # of a page that stands upright, on average; of one that stands on its head far less
 _FORMATS = ("PNG", "JPEG", "TIFF", "GIF", "BMP", "WEBP")
 # What Pillow's decoders raise for a picture that is not what it should be.
 _DAMAGE = (
@@ -38,7 +41,7 @@ _DAMAGE = (
     struct.error,
     zlib.error,
 )
-_MODELS = {"Det": "*det*.onnx", "Rec": "*rec*.onnx", "Cls": "*cls*.onnx"}
+_MODELS = {"Det": "*det*.onnx", "Rec": "*rec*.onnx"}
 
 
 def main() -> None:
@@ -87,7 +90,8 @@ def _engine() -> tuple[Any, str, list[str]]:
     cv2.setNumThreads(1)
     threads = {f"EngineConfig.onnxruntime.{which}_op_num_threads": 1 for which in ("intra", "inter")}
     models = {f"{part}.model_path": str(path) for part, path in paths.items()}
-    engine = rapidocr.RapidOCR(params={"Global.log_level": "critical", **threads, **models})
+    settings = {"Global.log_level": "critical", "Global.use_cls": False, **threads, **models}
+    engine = rapidocr.RapidOCR(params=settings)
     return engine, f"RapidOCR {version('rapidocr')}", [path.stem for path in paths.values() if path is not None]
 
 
@@ -131,24 +135,69 @@ def _cut(picture: Any, part: list[float] | None) -> tuple[Any, float, float]:
 
 
 def _lines(engine: Any, picture: Any, left: float, top: float) -> list[dict[str, Any]]:
-    import numpy as np
-
     if min(picture.size) < _SMALLEST_SIDE:
         return []
-    full = picture.width
+    full = picture.size
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    by = full / picture.width
-    found = engine(np.asarray(picture)[:, :, ::-1], return_word_box=True)
+    by = full[0] / picture.width
+    found, turns = _upright(engine, picture)
     if found.boxes is None or found.txts is None:
         return []
     words = found.word_results or [()] * len(found.txts)
     lines = []
     for text, quad, parts in zip(found.txts, found.boxes, words, strict=True):
         placed = [(part, _box(box)) for part, _, box in parts if box is not None] or [(text, _box(quad))]
-        at = [[part, *_placed(box, by, left, top), space] for part, box, space in _spaced(text, placed)]
+        at = []
+        for part, box, space in _spaced(text, placed):
+            upright = [round(edge * by, 1) for edge in box]
+            x0, y0, x1, y1 = _turned_back(upright, turns, *full)
+            place = [round(edge, 1) for edge in (x0 + left, y0 + top, x1 + left, y1 + top)]
+            at.append([part, upright, place, space])
         across, down = float(quad[1][0] - quad[0][0]), float(quad[1][1] - quad[0][1])
         lines.append({"angle": math.atan2(down, across), "words": at})
     return lines
+
+
+def _upright(engine: Any, picture: Any) -> tuple[Any, int]:
+    """What is read, and by how many quarters the picture had to be turned, against the clock, to be read best."""
+    found = _read(engine, picture)
+    if found.boxes is None or found.txts is None:
+        return found, 0
+    characters = sum(map(len, found.txts))
+    tall = sum(len(text) for text, quad in zip(found.txts, found.boxes, strict=True) if _is_tall(_box(quad)))
+    others: tuple[int, ...] = (1, 3) if 2 * tall > characters else ()
+    if not others and _surety(found) < _SURE * characters:
+        others = (2,)
+    tried = [(found, 0), *((_read(engine, picture.rotate(90 * turns, expand=True)), turns) for turns in others)]
+    return max(tried, key=lambda one: _surety(one[0]))
+
+
+def _read(engine: Any, picture: Any) -> Any:
+    import numpy as np
+
+    return engine(np.asarray(picture)[:, :, ::-1], use_cls=False, return_word_box=True)
+
+
+def _surety(found: Any) -> float:
+    """How sure it is of all characters together, those of upright lines only."""
+    if found.boxes is None or found.txts is None:
+        return 0.0
+    read = zip(found.txts, found.scores, found.boxes, strict=True)
+    return sum(len(text) * float(score) for text, score, quad in read if not _is_tall(_box(quad)))
+
+
+def _is_tall(box: tuple[float, float, float, float]) -> bool:
+    return box[3] - box[1] > _TALL * (box[2] - box[0])
+
+
+def _turned_back(box: Any, turns: int, width: float, height: float) -> tuple[float, float, float, float]:
+    """A box of the picture as it was turned, in the picture, which is so large, as it is."""
+    x0, y0, x1, y1 = box
+    if turns == 1:
+        return width - y1, x0, width - y0, x1
+    if turns == 2:
+        return width - x1, height - y1, width - x0, height - y0
+    return (y0, height - x1, y1, height - x0) if turns == 3 else (x0, y0, x1, y1)
 
 
 def _spaced(text: str, words: list[tuple[str, Any]]) -> list[tuple[str, Any, bool]]:
@@ -165,11 +214,6 @@ def _spaced(text: str, words: list[tuple[str, Any]]) -> list[tuple[str, Any, boo
 def _box(quad: Any) -> tuple[float, float, float, float]:
     xs, ys = [float(x) for x, _ in quad], [float(y) for _, y in quad]
     return min(xs), min(ys), max(xs), max(ys)
-
-
-def _placed(box: tuple[float, float, float, float], by: float, left: float, top: float) -> list[float]:
-    x0, y0, x1, y1 = (edge * by for edge in box)
-    return [round(edge, 1) for edge in (x0 + left, y0 + top, x1 + left, y1 + top)]
 
 
 def _say(out: IO[bytes], **values: Any) -> None:

@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from pathlib import Path
 from threading import Timer
 from typing import Any, Protocol
 
-from index.boxes import Box
+from index.geometry import Box
 from index.load.ocr import extra, rapid
 from index.offline import SETTINGS
 
@@ -29,8 +29,8 @@ SECONDS = 3600.0  # on the clock, for all pictures of a document, unless `budget
 SECONDS_FOR_A_PAGE = 5.0 * rapid.SECONDS_FOR_A_PAGE  # on the clock; of processor time `rapid` says how much
 _STARTS = 3  # of the process, for a document: a picture that breaks it costs one
 
-Placed = tuple[str, Box, bool]
-"""A word, its box in pixels, and whether a space stands before it."""
+Placed = tuple[str, Box, Box, bool]
+"""A word, its box in pixels as if the picture stood upright, its box in it, and whether a space stands before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,5 +169,6 @@ def _pictured(said: dict[str, Any]) -> Pictured:
     return Pictured(said["width"], said["height"], lines, said["frames"])
 
 
-def _placed(text: str, x0: float, y0: float, x1: float, y1: float, space: bool) -> Placed:
-    return text, (x0, y0, x1, y1), space
+def _placed(text: str, upright: Sequence[float], place: Sequence[float], space: bool) -> Placed:
+    (a, b, c, d), (x0, y0, x1, y1) = upright, place
+    return text, (a, b, c, d), (x0, y0, x1, y1), space

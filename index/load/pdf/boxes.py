@@ -10,8 +10,8 @@ import hashlib
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from index.boxes import PageBox, merged
 from index.errors import DamagedFileError, SourceChangedError, SourceNotFoundError
+from index.geometry import PageBox, merged
 from index.load.pdf.glyphs import ADDED, Glyphs
 from index.load.pdf.layout import Layout, lay_out
 from index.load.pdf.pages import Pages, image

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from index.boxes import Word
+from index.geometry import Word
 from index.load.pdf.hyphens import WORD, keeps_hyphen
 from index.load.pdf.layout import Block, PlacedLine
 from index.load.pdf.running import running_lines

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
-from index.boxes import Word
+from index.geometry import Word
 from index.load.pdf.columns import columns
 from index.load.pdf.frames import with_tables
 from index.load.pdf.glyphs import ADDED, SOFT_HYPHEN, Glyphs

@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import groupby
 from statistics import median
 
-from index.boxes import Box, Word
+from index.geometry import Box, Word
 from index.load.ocr.recogniser import Line, Pictured
 from index.load.pdf.glyphs import Glyphs
 from index.load.pdf.layout import Block, Layout, lay_out
@@ -20,9 +20,6 @@ _STEP = 1.25  # between the sizes that are told apart: the heights of recognised
 _UPRIGHT = 1.5  # times as high as wide: a line that runs down the page, or up
 _LEVEL = math.radians(0.2)  # lines that fall less are level
 _STEEPEST = math.radians(20)
-
-Words = list[tuple[Box, Box]]
-"""Of each word, its box on the page and the one by which it is laid out."""
 
 
 def laid_out(pictured: Pictured, number: int, *, width: float, height: float, without: Sequence[Box] = ()) -> Layout:
@@ -73,33 +70,30 @@ class _Recognised:
 
     def _add(self, line: Line, boxes: Sequence[tuple[float, float, float, float]], usual: float) -> None:
         """Glyphs for the words of a line, each word's width shared by its characters."""
-        first, last = line.words[0][1], line.words[-1][1]
         if _runs_down(line):
-            self._add_down(line, QUARTER if first[1] <= last[1] else 3 * QUARTER)
+            self._add_down(line)
             return
         middle, height = median(m for _, _, m, _ in boxes), _stepped(median(h for *_, h in boxes), usual)
         top, bottom = middle - height / 2, middle + height / 2
         before = None
-        for (text, box, space), (x0, x1, _, _) in zip(line.words, boxes, strict=True):
+        for (text, _, place, space), (x0, x1, _, _) in zip(line.words, boxes, strict=True):
             if space and before is not None:
                 self._put(" ", (before, top, max(x0, before), bottom), 0, -1)
-            self.boxes.append(box)
+            self.boxes.append(place)
             step = (x1 - x0) / max(len(text), 1)
             for i, character in enumerate(text):
                 self._put(character, (x0 + i * step, top, x0 + (i + 1) * step, bottom), 0, len(self.boxes) - 1)
             before = x1
 
-    def _add_down(self, line: Line, flags: int) -> None:
-        """The same of a line that runs down the page, or up."""
-        for n, (text, box, space) in enumerate(line.words):
-            x0, y0, x1, y1 = box
+    def _add_down(self, line: Line) -> None:
+        """The same of a line that runs down the page."""
+        for n, (text, (x0, y0, x1, y1), place, space) in enumerate(line.words):
             step = (y1 - y0) / max(len(text), 1)
             if space and n:
-                self._put(" ", box, flags, -1)
-            self.boxes.append(box)
+                self._put(" ", (x0, y0, x1, y0), QUARTER, -1)
+            self.boxes.append(place)
             for i, character in enumerate(text):
-                at = y0 + i * step if flags == QUARTER else y1 - (i + 1) * step
-                self._put(character, (x0, at, x1, at + step), flags, len(self.boxes) - 1)
+                self._put(character, (x0, y0 + i * step, x1, y0 + (i + 1) * step), QUARTER, len(self.boxes) - 1)
 
     def _put(self, character: str, box: Box, flags: int, word: int) -> None:
         self._codes.append(ord(character))
@@ -110,17 +104,18 @@ class _Recognised:
 
 def _scaled(line: Line, across: float, down: float) -> Line:
     """`line` in points."""
-    words = tuple(
-        (text, (round(x0 * across, 1), round(y0 * down, 1), round(x1 * across, 1), round(y1 * down, 1)), space)
-        for text, (x0, y0, x1, y1), space in line.words
-        if text.strip()
-    )
-    return Line(words, line.angle)
+
+    def scaled(box: Box) -> Box:
+        x0, y0, x1, y1 = box
+        return round(x0 * across, 1), round(y0 * down, 1), round(x1 * across, 1), round(y1 * down, 1)
+
+    words = ((text, scaled(upright), scaled(place), space) for text, upright, place, space in line.words)
+    return Line(tuple(word for word in words if word[0].strip()), line.angle)
 
 
 def _without(line: Line, taken: Sequence[Box]) -> Line:
     """`line` without the words whose middle stands in a box of `taken`."""
-    return Line(tuple(word for word in line.words if not any(_holds(box, word[1]) for box in taken)), line.angle)
+    return Line(tuple(word for word in line.words if not any(_holds(box, word[2]) for box in taken)), line.angle)
 
 
 def _holds(box: Box, other: Box) -> bool:
@@ -145,7 +140,7 @@ def _straightened(line: Line, tilt: float) -> list[tuple[float, float, float, fl
     """Of each word left and right edge, middle and height, as they were if the page did not lie askew."""
     cosine, sine = math.cos(tilt), math.sin(tilt)
     found = []
-    for _, (x0, y0, x1, y1), _ in line.words:
+    for _, (x0, y0, x1, y1), *_ in line.words:
         x, y, half = (x0 + x1) / 2, (y0 + y1) / 2, (x1 - x0) / 2
         height = max((y1 - y0) - abs(sine) * (x1 - x0), 0.5 * (y1 - y0))
         x, y = x * cosine + y * sine, y * cosine - x * sine

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from index.boxes import PageBox, Word
+from index.geometry import PageBox, Word
 from index.load import is_url
 from index.load.ocr.extra import can_recognise
 from index.types import Document
