@@ -21,6 +21,11 @@ class PageBox:
     x1: float
     y1: float
 
+    @property
+    def place(self) -> tuple[int, float, float, float, float]:
+        """Page and edges, as a citation has them."""
+        return self.page, self.x0, self.y0, self.x1, self.y1
+
 
 @dataclass(frozen=True, slots=True)
 class Word:

@@ -27,5 +27,5 @@ def cite(index: Index, document_id: str, start: int, end: int, *, context: int =
         file_sha256=stated if isinstance(stated, str) else None,
         added=tuple((max(s.start, start), min(s.end, end)) for s in document.added_in(start, end)),
         where=document.places_at(start, end),
-        boxes=tuple((box.page, box.x0, box.y0, box.x1, box.y1) for box in document.boxes_in(start, end)),
+        boxes=tuple(box.place for box in document.boxes_in(start, end)),
     )

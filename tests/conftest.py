@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from index.load.ocr import extra
 from qa import Answerer, bundled_article
 
 # Nothing may ask the network; sentence-transformers and transformers look at this.
@@ -49,7 +50,7 @@ def pytest_unconfigure() -> None:
 def without_ocr(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the extra `ocr` is installed, tests that are not marked so do as if it were not."""
     if "ocr" not in request.keywords:
-        monkeypatch.setattr("index.load.ocr.extra.find_spec", lambda name: None)
+        monkeypatch.setattr(extra, "find_spec", lambda name: None)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

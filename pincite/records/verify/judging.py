@@ -86,7 +86,7 @@ def _forged(claim: Claim, document: Document) -> str | None:
     where = document.places_at(c.start, c.end)
     if (c.where or "recognised" in dict(where)) and c.where != where:
         return f"the file says {where_text(c.where).strip(', ')!r}, the document {where_text(where).strip(', ')!r}"
-    if c.boxes != tuple((box.page, box.x0, box.y0, box.x1, box.y1) for box in document.boxes_in(c.start, c.end)):
+    if c.boxes != tuple(box.place for box in document.boxes_in(c.start, c.end)):
         return "the file says it stands elsewhere in the picture than it does"
     if not (_may_begin(text, c.sentence_start) and _may_end(text, c.sentence_end)) and _is_cut(document, c):
         return "the file's sentence is cut: in the document it begins earlier or goes on"
