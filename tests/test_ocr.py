@@ -14,10 +14,10 @@ from made import message
 from pictures import ACROSS, LEFT, LINE, SIZE, TOP, one_pdf, pictured, png, scanned, tell, with_picture
 
 from index import Document, Index, SegmentKind, load, load_all
-from index.errors import DamagedFileError, EmptyDocumentError, ScannedDocumentError
+from index.errors import DamagedFileError, EmptyDocumentError, ScannedDocumentError, SourceChangedError
 from index.geometry import PageBox
 from index.load.ocr.recogniser import Line, Pictured
-from index.load.pdf.boxes import boxes
+from index.load.pdf.boxes import boxes, is_shown, page_image, page_size
 from index.load.pdf.recognised import laid_out
 from index.types import Unread, UnreadKind
 from index.worker import document_of, plain_of
@@ -246,6 +246,20 @@ def test_a_picture_is_a_document_and_each_of_a_file_a_page(tmp_path: Path, monke
     assert document.unread == (Unread(UnreadKind.PAGE, (2,), 1, "no words"),)
     start = document.text.index("tenant")
     assert document.boxes_in(start, start + 6) == (PageBox(1, 120.0, 100.0, 180.0, 124.0),)
+
+
+def test_a_picture_is_shown_as_its_file_and_its_boxes_are_pixels(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(monkeypatch, LEASE)
+    document = load(written(tmp_path, png(LEASE), "lease.png"))
+    assert is_shown(document)
+    assert page_size(document, 1) == (850, 1100)
+    assert page_image(document, 1) == png(LEASE)
+    assert boxes(document, 4, 10) == (PageBox(1, 120.0, 100.0, 180.0, 124.0),)
+    (tmp_path / "lease.png").write_bytes(png(REST))
+    with pytest.raises(SourceChangedError, match="has changed since it was indexed"):
+        page_image(document, 1)
 
 
 @pytest.mark.parametrize(

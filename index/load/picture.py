@@ -17,7 +17,7 @@ MAX_PICTURES = 1_000  # of a file
 
 
 def read(raw: Raw) -> Parsed:
-    """The words of all pictures in the file. A pixel is a point of its page.
+    """The words of all pictures in the file. A pixel is a point of its page; `metadata` has the pixels of the first.
 
     Raises `ScannedDocumentError` without the extra `ocr`, or where no words are recognised; `DamagedFileError`.
     """
@@ -41,7 +41,7 @@ def read(raw: Raw) -> Parsed:
     if not pages:
         raise ScannedDocumentError(f"{raw.name!r} is a picture in which no words are recognised; give one with some")
     joined = Joiner(pages).joined()
-    metadata = {"pages": str(first.frames), **scans.metadata()}
+    metadata = {"pages": str(first.frames), "pixels": f"{first.width} {first.height}", **scans.metadata()}
     return Parsed(joined.text, segments_of(joined, scans.name), metadata, missing.unread())
 
 

@@ -16,8 +16,7 @@ from starlette.routing import Route
 
 import prompts
 from index.errors import LoadError
-from index.load.pdf.boxes import MEDIA_TYPE as PDF
-from index.load.pdf.boxes import boxes, page_image, page_size
+from index.load.pdf.boxes import PICTURES, boxes, is_shown, page_image, page_size
 from index.types import Document
 from pincite.service.work import Work
 from pincite.web.caching import ByContent
@@ -68,21 +67,22 @@ class _Files:
     async def image(self, request: Request) -> Response:
         """A page as a picture; 404 with the reason where it cannot be had."""
         visitor, document = self._asked(request)
-        if visitor is None or document is None or document.media_type != PDF:
+        if visitor is None or document is None or not is_shown(document):
             return _MISSING
         try:
             number = request.path_params["page"]
             picture = await self._work.run(lambda check: _picture(ByContent(document), number))
         except (LoadError, ValueError) as error:
             return JSONResponse({"detail": str(error)}, status_code=404)
-        return Response(picture, media_type="image/png", headers=_HOUR)
+        kind = document.media_type if document.media_type in PICTURES else "image/png"
+        return Response(picture, media_type=kind, headers={**_HOUR, "x-content-type-options": "nosniff"})
 
     async def boxes(self, request: Request) -> Response:
         """Where a citation of the conversation stands on the pages: shares of their width and height."""
         visitor = self.visitors.with_token(request.path_params["token"])
         cited = visitor.citation(request.path_params["number"]) if visitor is not None else None
         document = visitor.library.documents.get(cited.citation.document_id) if visitor and cited else None
-        if document is None or cited is None or document.media_type != PDF:
+        if document is None or cited is None or not is_shown(document):
             return _MISSING
         citation = cited.citation
         places = [(citation.start, citation.end), (citation.sentence_start, citation.sentence_end)]
@@ -135,7 +135,7 @@ class _Files:
 
 def images(visitor: Visitor, document: Document) -> str | None:
     """Where the pictures of a document's pages are, up to the page's number; None where it has none."""
-    if document.media_type != PDF:
+    if not is_shown(document):
         return None
     return f"{PREFIX[1:]}/{visitor.token}/image/{visitor.key(document.id)}/"
 

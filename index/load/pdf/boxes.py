@@ -18,6 +18,7 @@ from index.load.pdf.pages import Pages, image
 from index.types import Document, Segment, SegmentKind
 
 MEDIA_TYPE = "application/pdf"
+PICTURES = ("image/png", "image/jpeg")
 _MOVED = (SegmentKind.RUNNING_HEAD, SegmentKind.NOTE, SegmentKind.LINE_NUMBER)
 
 
@@ -27,6 +28,8 @@ def boxes(document: Document, start: int, end: int) -> tuple[PageBox, ...]:
     Raises `SourceNotFoundError` where the PDF is gone, `SourceChangedError` where it is another one now.
     """
     data = _file(document)
+    if document.media_type != MEDIA_TYPE:
+        return document.boxes_in(start, end)
     found: list[PageBox] = []
     for segment in document.segments:
         if segment.kind is SegmentKind.PAGE and segment.start < end and start < segment.end:
@@ -53,15 +56,26 @@ def _read(document: Document, data: bytes, segment: Segment, first: int, last: i
 
 def page_size(document: Document, page: int) -> tuple[float, float]:
     """Width and height of the page in points, as it is shown. Raises as `boxes`; `ValueError` for no such page."""
-    found = _page(document, _file(document), page)
+    data = _file(document)
+    if document.media_type != MEDIA_TYPE:
+        width, height = str(document.metadata["pixels"]).split()
+        return float(width), float(height)
+    found = _page(document, data, page)
     return found.width, found.height
 
 
+def is_shown(document: Document) -> bool:
+    """Whether its pages can be shown as pictures: a PDF's, or a picture that browsers know, if it is the only one."""
+    alone = document.media_type in PICTURES and document.metadata.get("pages") == "1"
+    return document.media_type == MEDIA_TYPE or (alone and "pixels" in document.metadata)
+
+
 def page_image(document: Document, page: int, *, scale: float = 1.5) -> bytes:
-    """The page as PNG, `scale` pixels a point but 16 megapixels at most. Raises as `page_size`."""
+    """The page as PNG, `scale` pixels a point, 16 megapixels at most; of a picture its file. Raises as `page_size`."""
     if not scale > 0:
         raise ValueError(f"scale is {scale}; it must be above 0")
-    return image(document.id, _file(document), page, scale)
+    data = _file(document)
+    return data if document.media_type in PICTURES else image(document.id, data, page, scale)
 
 
 def _glyphs_at(
@@ -90,7 +104,7 @@ def _glyphs_at(
 
 
 def _file(document: Document) -> bytes:
-    if document.media_type != MEDIA_TYPE:
+    if not is_shown(document):
         raise ValueError(f"{document.id!r} is {document.media_type}, no PDF; it has no pages to show")
     try:
         data = Path(document.source).read_bytes()
