@@ -202,7 +202,8 @@ def _turned_back(box: Any, turns: int, width: float, height: float) -> tuple[flo
 
 def _spaced(text: str, words: list[tuple[str, Any]]) -> list[tuple[str, Any, bool]]:
     """The words in their order, each with whether `text` has a space before it."""
-    found, at = [], 0
+    found: list[tuple[str, Any, bool]] = []
+    at = 0
     for word, box in words:
         here = text.find(word, at)
         space = bool(found) and (here < 0 or any(c.isspace() for c in text[at:here]))

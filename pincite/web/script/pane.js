@@ -47,9 +47,10 @@ async function show(id) {
   const known = state.documents[id];
   if (!known) return false;
   const here = article();
-  const ready = here.dataset.document === id && (!known.pages || here.classList.contains("pc-has-pages"));
-  if (!ready) {
-    if (!kept.has(id)) {
+  // What the page opens with has no pictures yet.
+  const whole = (one) => !known.pages || one.classList.contains("pc-has-pages");
+  if (here.dataset.document !== id || !whole(here)) {
+    if (!kept.has(id) || !whole(kept.get(id))) {
       const response = await fetch(address("document", known.key));
       if (!response.ok) return false;
       const template = document.createElement("template");
@@ -57,10 +58,9 @@ async function show(id) {
       kept.set(id, template.content.firstElementChild);
     }
     if (state.documents[id] !== known && !state.documents[id]) return false;
-    kept.set(here.dataset.document, here);
+    if (here.dataset.document !== id) kept.set(here.dataset.document, here);
     here.replaceWith(kept.get(id));
     article().scrollTop = 0;
-    if (here.dataset.document === id) kept.set(id, article());
   }
   titleBar(id);
   return true;
