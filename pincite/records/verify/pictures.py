@@ -18,30 +18,30 @@ _NEAR = 1.0  # points: a line's place is where its words are, give or take the r
 
 
 def held_to_picture(finding: Finding, document: Document) -> Finding:
-    """`finding` of a citation that was recognised, by the words that are recognised at its place in the same file now.
+    """`finding`, of a citation that was recognised, by the words that are recognised at its place in the same file now.
 
-    OK: the same words stand there, whatever their offsets. REREAD: others do, or there is nothing to recognise them
-    with. Of another file the words alone are held to it, as ever, and that is said.
+    OK: the same words stand there in the same sentence, whatever their offsets. REREAD: others do, or there is nothing
+    to recognise them with. Of another file the words alone are held to it, as ever, and that is said.
     """
     claim, citation = finding.claim, finding.claim.citation
     if claim.problem is not None or not citation.boxes:
         return finding
     where = places_text(citation)
     if citation.file_sha256 is None or citation.file_sha256 != document.metadata.get("file_sha256"):
-        note = render("verified_picture_changed", where=where)
-        return Finding(claim, finding.verdict, finding.place, _with(finding.note, note))
+        return _noted(finding, render("verified_picture_changed", where=where))
     if document.sha256 == citation.document_sha256:
-        unchanged = finding.verdict is Verdict.OK
-        note = render("verified_picture", where=where) if unchanged else None
-        return Finding(claim, finding.verdict, finding.place, _with(finding.note, note))
+        return _noted(finding, render("verified_picture", where=where)) if finding.verdict is Verdict.OK else finding
     place = _at(document, citation)
-    if place is not None and place.text.split() == citation.quote.split():
-        return Finding(claim, Verdict.OK, place, render("verified_picture", where=where))
-    if place is not None:
+    if place is None:
+        return unrecognised(claim)
+    if place.text.split() != citation.quote.split():
         now = dict(document.places_at(place.start, place.end)).get("recognised", "")
-        note = render("verified_picture_otherwise", where=where, before=citation.recognised_by or "", now=now)
-        return Finding(claim, Verdict.REREAD, place, note)
-    return unrecognised(claim)
+        before = citation.recognised_by or ""
+        said = render("verified_picture_otherwise", where=where, before=before, now=now)
+        return Finding(claim, Verdict.REREAD, place, said)
+    if finding.verdict not in (Verdict.OK, Verdict.MOVED):
+        return Finding(claim, Verdict.REREAD, place, render("verified_picture_around", where=where))
+    return Finding(claim, Verdict.OK, place, render("verified_picture", where=where))
 
 
 def unrecognised(claim: Claim) -> Finding:
@@ -96,5 +96,6 @@ def _lies_in(word: Word, line: PageBox) -> bool:
     return across > 0 and down > 0 and across * down >= _INSIDE * area
 
 
-def _with(note: str | None, further: str | None) -> str | None:
-    return "; ".join(filter(None, (note, further))) or None
+def _noted(finding: Finding, further: str) -> Finding:
+    note = further if finding.note is None else f"{finding.note}; {further}"
+    return Finding(finding.claim, finding.verdict, finding.place, note)
