@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import math
 from pathlib import Path
 
@@ -91,6 +92,22 @@ def test_the_metadata_names_what_recognised_how_much(lease: Document) -> None:
     assert recognised_text(lease) == (
         "2 pages of lease.pdf (1 and 2) were recognised by Told 1.0 (eyes), which may misread",
     )
+
+
+def test_show_says_how_many_pages_were_recognised_and_by_what_and_has_the_words_as_json(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = written(tmp_path, scanned(["The rent is due."]), "a.pdf")
+    tell(monkeypatch, ["The rent is due."])
+    assert main(["show", str(path)]) == 0
+    assert "page 1 of a.pdf was recognised by Told 1.0 (eyes), which may misread" in capsys.readouterr().out
+    tell(monkeypatch, ["The rent is due."])
+    assert main(["show", str(path), "--json"]) == 0
+    segments = json.loads(capsys.readouterr().out)["segments"]
+    (recognised,) = [one for one in segments if one["kind"] == "recognised"]
+    assert recognised["words"][1] == {
+        "start": 4, "end": 8, "page": 1, "x0": 86.4, "y0": 72.0, "x1": 115.2, "y1": 89.3,
+    }  # fmt: skip
 
 
 def test_a_citation_says_that_it_was_recognised_and_where_in_the_picture(lease: Document) -> None:
