@@ -9,7 +9,7 @@ from pathlib import Path
 
 import docx
 import pytest
-from documents import column, pdf
+from documents import column, line, pdf
 from fakes import HashingEmbedder, WordReader
 from made import message
 from pictures import ACROSS, LEFT, LINE, SIZE, TOP, one_pdf, pictured, png, scanned, tell, with_picture
@@ -189,6 +189,19 @@ def test_what_is_text_on_a_scan_is_not_recognised_again(tmp_path: Path, monkeypa
     assert "Copy for the archive of the town." in document.text
     assert "due on the first day of the month." in document.text
     assert document.unread == ()
+
+
+def test_a_page_in_a_font_that_names_no_characters_is_recognised(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(monkeypatch, ["The clock of the town strikes twelve."])
+    cipher = (
+        "Wkh forfn ri wkh wrzq vwulnhv wzhoyh zkhq wkh vxq vwdqgv kljk deryh wkh plgjhw vkrsv dqg vwdoov; wkhq wkh "
+    )
+    pages = [[line("The town.", 50, 740)], [line(cipher, 50, y, font="F3") for y in (700, 680)]]
+    document = load(written(tmp_path, pdf(pages)))
+    assert document.text == "The town.\n\nThe clock of the town strikes twelve."
+    assert (document.metadata["recognised_pages"], document.unread) == (("2",), ())
 
 
 @pytest.mark.parametrize(
