@@ -15,9 +15,10 @@ from index import Document, Index
 from index.embed import Embedder
 from index.errors import PinciteError
 from pincite.service.explaining import Passage, explain
-from qa.answerer import Answerer
+from qa.answerer import AS_USUAL, Answerer
 from qa.confidence import SHORT, Calibration
-from qa.types import Answer, Form, Turn
+from qa.config import AskOptions
+from qa.types import Answer, Turn
 
 EMBEDDED_AT_ONCE = 32  # passages between two reports of progress
 TOLD_EVERY = 20_000  # characters, while a text is divided
@@ -39,16 +40,7 @@ class Asks(Protocol):
     @property
     def short(self) -> bool: ...
 
-    def ask(
-        self,
-        question: str,
-        history: Sequence[Turn] = (),
-        *,
-        top_k: int = 5,
-        min_confidence: float | None = None,
-        where: Sequence[str] | str = (),
-        form: Form | None = None,
-    ) -> Answer: ...
+    def answer(self, question: str, history: Sequence[Turn] = (), options: AskOptions = ...) -> Answer: ...
 
 
 class Library:
@@ -140,18 +132,9 @@ class Library:
                 self._searched = wanted
                 self._answerer = self._base if wanted == set(self._base.documents) else None
 
-    def ask(
-        self,
-        question: str,
-        history: Sequence[Turn] = (),
-        *,
-        top_k: int = 5,
-        min_confidence: float | None = None,
-        where: Sequence[str] | str = (),
-        form: Form | None = None,
-    ) -> Answer:
-        """As `Answerer.ask`, of the documents that are searched."""
-        return self._ready().ask(question, history, top_k=top_k, min_confidence=min_confidence, where=where, form=form)
+    def answer(self, question: str, history: Sequence[Turn] = (), options: AskOptions = AS_USUAL) -> Answer:
+        """As `Answerer.answer`, of the documents that are searched."""
+        return self._ready().answer(question, history, options)
 
     def explain(self, answer: Answer) -> list[Passage]:
         """The passages that were considered for `answer`, as `pincite.service.explaining.explain` gives them."""

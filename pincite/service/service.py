@@ -113,14 +113,7 @@ class Service:
 
     def _answer(self, request: AskRequest, check: Check) -> Answer:
         check()
-        return self._asked(request, check).ask(
-            request.question,
-            request.turns(),
-            top_k=request.top_k,
-            min_confidence=request.min_confidence,
-            where=request.where,
-            form=request.wanted(),
-        )
+        return self._asked(request, check).answer(request.question, request.turns(), request.options())
 
     def _asked(self, request: AskRequest, check: Check) -> Asks:
         given = _given(request)

@@ -73,14 +73,7 @@ class _Endpoints:
             said = {"question": question, "history": history or [], "top_k": top_k, "where": where or []}
             wanted = parsed(AskRequest, {**said, "min_confidence": min_confidence, "form": form})
             began = time.perf_counter()
-            answer = self._of(request).ask(
-                wanted.question,
-                wanted.turns(),
-                top_k=wanted.top_k,
-                min_confidence=wanted.min_confidence,
-                where=wanted.where,
-                form=wanted.wanted(),
-            )
+            answer = self._of(request).answer(wanted.question, wanted.turns(), wanted.options())
             log_answer(answer, 1000 * (time.perf_counter() - began))
             return public(answer)
 
