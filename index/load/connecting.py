@@ -4,12 +4,32 @@ from __future__ import annotations
 
 import ssl
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import httpcore2 as httpcore
 
 from index.load.public import addresses
+
+TimeIsUp = httpcore.TimeoutException
+FAILURES = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol, OSError)
+
+
+@contextmanager
+def opened(
+    url: str, headers: Sequence[tuple[bytes | str, bytes | str]], deadline: float, *, allow_private: bool
+) -> Iterator[httpcore.Response]:
+    """What `url` answers, its body not read yet. `deadline`: by `time.monotonic()`.
+
+    Raises `AddressRefusedError`, `FetchError`, `TimeIsUp`, and one of `FAILURES`.
+    """
+    backend = _Connections(deadline, allow_private=allow_private)
+    with (
+        httpcore.ConnectionPool(network_backend=backend) as pool,
+        pool.stream("GET", url, headers=list(headers)) as response,
+    ):
+        yield response
 
 
 class _Stream(httpcore.NetworkStream):
@@ -37,11 +57,8 @@ class _Stream(httpcore.NetworkStream):
         return self._inner.get_extra_info(info)
 
 
-class Connections(httpcore.NetworkBackend):
-    """Connects to public addresses alone, unless `allow_private`; `deadline` is by `time.monotonic()`.
-
-    Raises `AddressRefusedError`, `FetchError`, and httpcore's errors.
-    """
+class _Connections(httpcore.NetworkBackend):
+    """Connects to public addresses alone, unless `allow_private`."""
 
     def __init__(self, deadline: float, *, allow_private: bool) -> None:
         self._deadline = deadline

@@ -61,22 +61,15 @@ def _get(
     at: str, asked: str, most: int, allow_private: bool, deadline: float, seconds: float
 ) -> tuple[str | None, bytes, dict[str, str]]:
     """(where it redirects to, or None; the body; the headers)."""
-    import httpcore2 as httpcore
-
-    from index.load.connecting import Connections
+    from index.load.connecting import FAILURES, TimeIsUp, opened
 
     host, target = _checked(at, asked)
-    headers: list[tuple[bytes | str, bytes | str]] = [("Host", host), *_HEADERS]
-    backend = Connections(deadline, allow_private=allow_private)
     try:
-        with (
-            httpcore.ConnectionPool(network_backend=backend) as pool,
-            pool.stream("GET", target, headers=headers) as response,
-        ):
+        with opened(target, [("Host", host), *_HEADERS], deadline, allow_private=allow_private) as response:
             return _answer(response, at, asked, most)
-    except httpcore.TimeoutException as error:
+    except TimeIsUp as error:
         raise FetchError(f"{asked!r} took more than {seconds:.0f} s; try again, or save the page as a file") from error
-    except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol, OSError) as error:
+    except FAILURES as error:
         raise FetchError(f"{asked!r} cannot be fetched: {reason(error)}; check the address and the network") from error
 
 
