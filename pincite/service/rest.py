@@ -88,11 +88,11 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
 def rest_app(service: Service) -> FastAPI:
     """The app to mount at /v1. Its page of documentation loads nothing from outside."""
     # FastAPI's own pages of documentation would fetch their scripts from elsewhere.
-    app = FastAPI(title="Pincite", version=version("pincite"), summary=_SUMMARY, docs_url=None, redoc_url=None)
-    app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(PinciteError, _wrong)
-    app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _unexpected)
+    handlers = {RequestValidationError: _invalid, PinciteError: _wrong, HTTPException: _http, Exception: _unexpected}
+    app = FastAPI(
+        title="Pincite", version=version("pincite"), summary=_SUMMARY, docs_url=None, redoc_url=None,
+        exception_handlers=handlers,
+    )  # fmt: skip
 
     @app.post("/ask", responses={**_ERRORS, 200: {"model": _AnswerBody}}, summary="Ask a question")
     async def ask(request: AskRequest) -> Response:
