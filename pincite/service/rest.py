@@ -88,11 +88,9 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
 def rest_app(service: Service) -> FastAPI:
     """The app to mount at /v1. Its page of documentation loads nothing from outside."""
     # FastAPI's own pages of documentation would fetch their scripts from elsewhere.
-    handlers = {RequestValidationError: _invalid, PinciteError: _wrong, HTTPException: _http, Exception: _unexpected}
-    app = FastAPI(
-        title="Pincite", version=version("pincite"), summary=_SUMMARY, docs_url=None, redoc_url=None,
-        exception_handlers=handlers,
-    )  # fmt: skip
+    app = FastAPI(title="Pincite", version=version("pincite"), summary=_SUMMARY, docs_url=None, redoc_url=None)
+    for kind, handler in _HANDLERS.items():
+        app.add_exception_handler(kind, handler)
 
     @app.post("/ask", responses={**_ERRORS, 200: {"model": _AnswerBody}}, summary="Ask a question")
     async def ask(request: AskRequest) -> Response:
@@ -166,3 +164,6 @@ async def _http(request: Request, error: Exception) -> Response:
 
 async def _unexpected(request: Request, error: Exception) -> Response:
     return error_response(500, "InternalError", UNEXPECTED)  # what surrounds the app logs it
+
+
+_HANDLERS = {RequestValidationError: _invalid, PinciteError: _wrong, HTTPException: _http, Exception: _unexpected}
