@@ -1,0 +1,170 @@
+"""Near copies among the documents: what they say alike is read once, and where they differ each of them is read.
+
+Whether two passages give the same answer depends on the sentence that answers, which only reading tells. So passages
+that mostly repeat others are left aside before reading, and near copies of the best candidate's document are looked up
+again after it, where they have another sentence in that place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from index import Hit, Index
+from prompts import render
+from qa.alignment import Alignment, Span, plain_words
+from qa.candidates import Candidate, plain
+from qa.citing import cite
+from qa.compose.evidence import stems
+from qa.confidence import Calibration
+from qa.config import AskConfig
+from qa.finding import find_passages
+from qa.stopping import Passages
+from qa.types import Answer, Citation, Form
+
+MOST = 3  # other versions of a sentence that are read, and cited
+_LOOKED_AT = 50  # near copies that are asked for the answering sentence
+_DEEPER = 6  # times as many passages are looked at, where near copies leave places free
+_CITED = (Form.SPAN, Form.STATEMENT, Form.PASSAGE)
+
+
+class Versions:
+    """The near copies in `index`. Of an index without any, nothing is looked at."""
+
+    def __init__(self, index: Index, config: AskConfig) -> None:
+        self._index = index
+        self._config = config
+        self._alignment = Alignment(index)
+
+    def find(self, questions: Sequence[str], top_k: int, where: Sequence[str] | str) -> list[list[Hit]]:
+        """As `find_passages`, but for passages that repeat those of near copies: the next best take their places."""
+        found = find_passages(self._index, questions, top_k, where)
+        if not self._index.near_copies:
+            return found
+
+        def deeper(question: str) -> list[Hit]:
+            return find_passages(self._index, [question], _DEEPER * top_k, where)[0]
+
+        return [self._distinct(question, hits, deeper) for question, hits in zip(questions, found, strict=True)]
+
+    def read(
+        self, passages: Passages, candidates: list[list[Candidate]], calibration: Calibration | None
+    ) -> list[list[Candidate]]:
+        """The candidates of every question, after reading what near copies have in place of the best one's sentence."""
+        if not self._index.near_copies:
+            return candidates
+        return [
+            passages.candidates(i, calibration) if best and self._read(passages, i, best) else best
+            for i, best in enumerate(candidates)
+        ]
+
+    def cited(self, answer: Answer, candidates: Sequence[Candidate]) -> Answer:
+        """`answer` with citations of near copies, of those that say the same and of those that have another version."""
+        if not answer.citations or answer.form not in _CITED or answer.parts or not self._index.near_copies:
+            return answer
+        first = answer.citations[0]
+        at = first.start if first.focus_start is None else first.focus_start
+        sentence = self._index.sentence_at(first.document_id, at, at + 1)
+        same, differing = self._beside(first, sentence, candidates, answer.form)
+        taken = {(c.document_id, c.sentence_start) for c in answer.citations}
+        added = [c for c in same if (c.document_id, c.sentence_start) not in taken][: self._config.further]
+        added += [c for c in differing if (c.document_id, c.sentence_start) not in taken][:MOST]
+        warnings = answer.warnings
+        if differing:
+            others = ", ".join(c.document_id for c in differing[:MOST])
+            warnings = (*warnings, render("warning_versions", document=first.document_id, others=others))
+        return replace(answer, citations=(*answer.citations, *added), warnings=warnings)
+
+    # -- before reading
+
+    def _distinct(self, question: str, hits: list[Hit], deeper: Callable[[str], list[Hit]]) -> list[Hit]:
+        kept = self._apart(question, hits)
+        if len(kept) == len(hits):
+            return hits
+        chunks = {hit.chunk for hit in hits}
+        more = [hit for hit in deeper(question) if hit.chunk not in chunks]
+        return self._apart(question, [*kept, *more])[: len(hits)]
+
+    def _apart(self, question: str, hits: Sequence[Hit]) -> list[Hit]:
+        """`hits` without those that mostly repeat a better one of a near copy, unless their own words are asked for."""
+        asked = stems(question)
+        kept: list[Hit] = []
+        for hit in hits:
+            alike = set(self._index.alike(hit.chunk.document_id))
+            before = {s for other in kept if other.chunk.document_id in alike for s in self._said(other)}
+            if not before or not _repeats(self._said(hit), before, asked):
+                kept.append(hit)
+        return kept
+
+    def _said(self, hit: Hit) -> set[str]:
+        """The sentences of a passage, by their words."""
+        document_id = hit.chunk.document_id
+        spans = self._index.sentences_within(hit.chunk)
+        return {plain_words(self._alignment.text(document_id, span)) for span in spans}
+
+    # -- after reading
+
+    def _read(self, passages: Passages, which: int, best: Sequence[Candidate]) -> bool:
+        """Read what near copies have in place of the best candidate's sentence; whether there was anything."""
+        hit, document_id = passages.hit(which, best[0].rank), best[0].document_id
+        sentence = self._index.sentence_at(document_id, best[0].start, best[0].end)
+        versions: dict[str, Hit] = {}  # by their words: of those that agree one is read
+        for other in self._index.alike(document_id)[:_LOOKED_AT]:
+            version = self._alignment.version(document_id, sentence, other)
+            if version is not None and len(versions) < MOST:
+                chunk = next(c for c in self._index.chunks_of(other) if c.start <= version[0] < c.end)
+                versions.setdefault(plain_words(self._alignment.text(other, version)), replace(hit, chunk=chunk))
+        known = passages.chunks_read(which)
+        new = [hit for hit in versions.values() if hit.chunk not in known]
+        passages.read_too(which, [(hit, self._index.readable(hit.chunk)) for hit in new], best=self._config.candidates)
+        return bool(new)
+
+    def _beside(
+        self, first: Citation, sentence: Span, candidates: Sequence[Candidate], form: Form
+    ) -> tuple[list[Citation], list[Citation]]:
+        """Citations in near copies: of what says the same as `first`, and of other versions of its `sentence`."""
+        same, differing = [], []
+        for other in self._index.alike(first.document_id)[:_LOOKED_AT]:
+            found = self._alignment.same(first.document_id, sentence, other)
+            if found is not None:
+                same += self._cite_same(first, sentence, other, found)
+                continue
+            version = self._alignment.version(first.document_id, sentence, other)
+            cited = None if version is None else self._cite_version(version, other, candidates, form)
+            if cited is not None and form is Form.SPAN and plain(cited.quote) == plain(first.quote):
+                same.append(cited)
+            elif cited is not None:
+                differing.append(cited)
+        return same, differing
+
+    def _cite_same(self, first: Citation, sentence: Span, other: str, found: Span) -> list[Citation]:
+        """The words of `first`, carried from its sentence to the same one in `other`; none if they go beyond it."""
+        exact = self._alignment.text(first.document_id, sentence) == self._alignment.text(other, found)
+        if not exact or first.start < sentence[0] or first.end > sentence[1]:
+            return []
+        by = found[0] - sentence[0]
+        cited = self._cite(other, first.start + by, first.end + by)
+        if first.focus_start is None or first.focus_end is None:
+            return [cited]
+        return [replace(cited, focus_start=first.focus_start + by, focus_end=first.focus_end + by)]
+
+    def _cite_version(self, version: Span, other: str, candidates: Sequence[Candidate], form: Form) -> Citation | None:
+        """The words that answer in another version of a sentence; of wider forms the sentence."""
+        inside = [c for c in candidates if c.document_id == other and version[0] <= c.start and c.end <= version[1]]
+        likely = next((c for c in inside if c.margin > 0), None)
+        if form is Form.SPAN:
+            return None if likely is None else self._cite(other, likely.start, likely.end)
+        cited = self._cite(other, *version)
+        return cited if likely is None else replace(cited, focus_start=likely.start, focus_end=likely.end)
+
+    def _cite(self, document_id: str, start: int, end: int) -> Citation:
+        return cite(self._index, document_id, start, end, context=self._config.context)
+
+
+def _repeats(said: set[str], before: set[str], asked: set[str]) -> bool:
+    """Whether a passage's sentences are mostly those before, and its own speak less of what is asked than those do."""
+    own, shared = said - before, said & before
+    if 2 * len(own) > len(said):
+        return False
+    spoken_of = max((len(asked & stems(sentence)) for sentence in shared), default=0)
+    return all(len(asked & stems(sentence)) < max(1, spoken_of) for sentence in own)
