@@ -14,6 +14,7 @@ from index.copies import NearCopy
 from index.embed import Embedder, default_embedder
 from index.errors import IndexNotFoundError
 from index.opening import open_store
+from index.search.filters import matching
 from index.split.sentences import Span
 from index.store.building import Prepared, build_in_memory
 from index.store.changes import Changes, Known, OnError, Options, Prune
@@ -134,6 +135,11 @@ class Index:
         """
         return open_store(folder).check()
 
+    @staticmethod
+    def near_copies_in(folder: str | Path) -> Sequence[NearCopy]:
+        """`near_copies` of the index saved in `folder`; needs no embedder. Raises what `Index.open` raises."""
+        return open_store(folder).near_copies()
+
     def save(self, folder: str | Path) -> None:
         """Write the index as the live version of `folder`. Readers of an earlier version are not disturbed."""
         open_store(folder).save(self._corpus.stored(), self.embedder)
@@ -169,9 +175,13 @@ class Index:
         """Documents that say nearly what others say, under other names; none where servers hold the documents."""
         return self._corpus.stored().near_copies if self._corpus.in_memory else ()
 
-    def alike(self, document_id: str) -> Sequence[str]:
-        """The ids of the documents that say nearly what this one says."""
-        return [other for other in self._groups.get(document_id, ()) if other != document_id]
+    def alike(self, document_id: str, *, where: Sequence[str] | str = ()) -> Sequence[str]:
+        """The ids of the documents that say nearly what this one says, of those that meet the conditions `where`."""
+        others = [other for other in self._groups.get(document_id, ()) if other != document_id]
+        if not others or not where:
+            return others
+        met = matching(self._corpus.stored().catalogue, where)
+        return [other for other in others if met[self._positions[other]]]
 
     @cached_property
     def _groups(self) -> Mapping[str, list[str]]:

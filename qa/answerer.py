@@ -205,7 +205,7 @@ class Answerer:
         stops = may_stop or [False] * len(questions)
         short = [is_short(len(found), top_k, len(self.index.chunks)) for found in hits]
         candidates = read_as_needed(passages, stops, short, self.calibration, self.config)
-        candidates = self._versions.read(passages, candidates, self.calibration)
+        candidates = self._versions.read(passages, candidates, self.calibration, questions, where)
         readings = [passages.readings(i) for i in range(len(questions))]
         return Considered(hits, candidates, short, _ms(began, retrieved), passages.milliseconds, readings)
 
@@ -242,7 +242,7 @@ class Answerer:
             draft = draft if draft.answered else self._with_unread(draft, material.documents)
             likeliest = [candidate.document_id for candidate in material.candidates[:1]] or material.documents
             warned = self._languages.warnings(question, likeliest[:1]) if self.calibration else ()
-            drafts.append(self._versions.cited(replace(draft, warnings=warned), material.candidates))
+            drafts.append(self._versions.cited(replace(draft, warnings=warned), material.candidates, where))
         ended = time.perf_counter()
         share = len(questions)
         timings = Timings(

@@ -19,6 +19,7 @@ from qa.compose.evidence import stems
 from qa.confidence import Calibration
 from qa.config import AskConfig
 from qa.finding import find_passages
+from qa.naming import documents_named
 from qa.stopping import Passages
 from qa.types import Answer, Citation, Form
 
@@ -48,24 +49,34 @@ class Versions:
         return [self._distinct(question, hits, deeper) for question, hits in zip(questions, found, strict=True)]
 
     def read(
-        self, passages: Passages, candidates: list[list[Candidate]], calibration: Calibration | None
+        self,
+        passages: Passages,
+        candidates: list[list[Candidate]],
+        calibration: Calibration | None,
+        questions: Sequence[str],
+        where: Sequence[str] | str,
     ) -> list[list[Candidate]]:
         """The candidates of every question, after reading what near copies have in place of the best one's sentence."""
         if not self._index.near_copies:
             return candidates
+        others = [
+            self._others(best[0].document_id, q, where) if best else []
+            for q, best in zip(questions, candidates, strict=True)
+        ]
         return [
-            passages.candidates(i, calibration) if best and self._read(passages, i, best) else best
+            passages.candidates(i, calibration) if best and self._read(passages, i, best[0], others[i]) else best
             for i, best in enumerate(candidates)
         ]
 
-    def cited(self, answer: Answer, candidates: Sequence[Candidate]) -> Answer:
+    def cited(self, answer: Answer, candidates: Sequence[Candidate], where: Sequence[str] | str) -> Answer:
         """`answer` with citations of near copies, of those that say the same and of those that have another version."""
         if not answer.citations or answer.form not in _CITED or answer.parts or not self._index.near_copies:
             return answer
         first = answer.citations[0]
         at = first.start if first.focus_start is None else first.focus_start
         sentence = self._index.sentence_at(first.document_id, at, at + 1)
-        same, differing = self._beside(first, sentence, candidates, answer.form)
+        others = self._others(first.document_id, answer.read_as, where)
+        same, differing = self._beside(first, sentence, others, candidates, answer.form)
         taken = {(c.document_id, c.sentence_start) for c in answer.citations}
         added = [c for c in same if (c.document_id, c.sentence_start) not in taken][: self._config.further]
         added += [c for c in differing if (c.document_id, c.sentence_start) not in taken][:MOST]
@@ -74,6 +85,12 @@ class Versions:
             others = ", ".join(c.document_id for c in differing[:MOST])
             warnings = (*warnings, render("warning_versions", document=first.document_id, others=others))
         return replace(answer, citations=(*answer.citations, *added), warnings=warnings)
+
+    def _others(self, document_id: str, question: str, where: Sequence[str] | str) -> Sequence[str]:
+        """The near copies of a document that may be cited too; of those that are named by their time no others."""
+        found = self._index.alike(document_id, where=where)
+        named = documents_named(question, self._index.names) if found else None
+        return [other for other in found if named is None or other in named.asked][:_LOOKED_AT]
 
     # -- before reading
 
@@ -104,12 +121,12 @@ class Versions:
 
     # -- after reading
 
-    def _read(self, passages: Passages, which: int, best: Sequence[Candidate]) -> bool:
+    def _read(self, passages: Passages, which: int, best: Candidate, others: Sequence[str]) -> bool:
         """Read what near copies have in place of the best candidate's sentence; whether there was anything."""
-        hit, document_id = passages.hit(which, best[0].rank), best[0].document_id
-        sentence = self._index.sentence_at(document_id, best[0].start, best[0].end)
+        hit, document_id = passages.hit(which, best.rank), best.document_id
+        sentence = self._index.sentence_at(document_id, best.start, best.end)
         versions: dict[str, Hit] = {}  # by their words: of those that agree one is read
-        for other in self._index.alike(document_id)[:_LOOKED_AT]:
+        for other in others:
             version = self._alignment.version(document_id, sentence, other)
             if version is not None and len(versions) < MOST:
                 chunk = next(c for c in self._index.chunks_of(other) if c.start <= version[0] < c.end)
@@ -120,11 +137,11 @@ class Versions:
         return bool(new)
 
     def _beside(
-        self, first: Citation, sentence: Span, candidates: Sequence[Candidate], form: Form
+        self, first: Citation, sentence: Span, others: Sequence[str], candidates: Sequence[Candidate], form: Form
     ) -> tuple[list[Citation], list[Citation]]:
-        """Citations in near copies: of what says the same as `first`, and of other versions of its `sentence`."""
+        """Citations in `others`: of what says the same as `first`, and of other versions of its `sentence`."""
         same, differing = [], []
-        for other in self._index.alike(first.document_id)[:_LOOKED_AT]:
+        for other in others:
             found = self._alignment.same(first.document_id, sentence, other)
             if found is not None:
                 same += self._cite_same(first, sentence, other, found)

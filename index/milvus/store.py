@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Hashable, Iterable, Iterator
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Unpack
 
 from index.config import SearchConfig
+from index.copies import NearCopy
 from index.embed import Embedder
 from index.milvus import updating
 from index.milvus.address import Address
@@ -64,6 +65,10 @@ class CollectionStore:
         """Reads every row."""
         with collections_at(self._place) as collections:
             return check(collections)
+
+    def near_copies(self) -> Sequence[NearCopy]:
+        """None: an archive may have more documents than are compared here."""
+        return ()
 
     def save(self, stored: Stored, embedder: Embedder) -> None:
         """`stored` in place of what is there."""
