@@ -13,7 +13,7 @@ from index.copies import NearCopy
 from index.errors import LoadError, PinciteError
 from index.load import MAX_BYTES, Failure, Globs, LoadConfig, Loading, Metadata, load_each, load_pasted
 from index.store.building import Prepared, document_of
-from pincite.cli.numbers import at_least_one
+from pincite.cli.numbers import at_least_one, rows
 from prompts import render
 from qa.unread import unread_text
 
@@ -23,7 +23,7 @@ INPUT = "-"  # the source that is what comes on standard input
 
 
 def add_loading(parser: argparse.ArgumentParser) -> None:
-    """`--include`, `--exclude`, `--meta`, `--encoding`, `--max-bytes` and `--allow-private`."""
+    """`--include`, `--exclude`, `--meta`, `--encoding`, `--header-rows`, `--max-bytes` and `--allow-private`."""
     group = parser.add_argument_group("how sources are loaded")
     group.add_argument(
         "--include",
@@ -44,6 +44,13 @@ def add_loading(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--encoding", metavar="NAME", help="encoding of text and HTML (default: what a page declares, else utf-8)"
+    )
+    group.add_argument(
+        "--header-rows",
+        metavar="N",
+        type=rows,
+        help="of sheets (.csv, .xlsx …), the row that heads the columns, or the first and the last, as 3-4; 0: none "
+        "(default: they are found)",
     )
     group.add_argument(
         "--max-bytes", metavar="N", type=at_least_one, default=MAX_BYTES, help=f"largest source (default: {MAX_BYTES})"
@@ -143,7 +150,7 @@ def load_sources(
         return Loaded(loading(arguments, paths, apart=apart), metadata(arguments), says_unread=says_unread)
     named = [path for path in paths if path != INPUT]
     others = loading(arguments, named) if named else None
-    found: Found[Document] = [_from_input(_config(arguments)), *(others or ())]
+    found: Found[Document] = [_from_input(load_config(arguments)), *(others or ())]
     skipped = others.skipped if others is not None else ()
     return Loaded(found, metadata(arguments), says_unread=says_unread, skipped=skipped)
 
@@ -163,7 +170,7 @@ def metadata(arguments: argparse.Namespace) -> Metadata | None:
 
 def loading(arguments: argparse.Namespace, paths: Sequence[str | Path], *, apart: str | None = None) -> Loading:
     """What `paths` name, to be loaded as `add_loading`'s arguments say. Raises `SourceNotFoundError`."""
-    return load_each(paths, config=_config(arguments), globs=globs_of(arguments, apart))
+    return load_each(paths, config=load_config(arguments), globs=globs_of(arguments, apart))
 
 
 def globs_of(arguments: argparse.Namespace, apart: str | None = None) -> Globs:
@@ -175,7 +182,7 @@ def load_some(
     arguments: argparse.Namespace, files: Sequence[Path], root: Path, skipped: Sequence[Path] = ()
 ) -> Loaded[Document]:
     """These of many files, whose ids are relative to `root`; none of them need be readable."""
-    listed = Loading(list(files), [], root, _config(arguments))
+    listed = Loading(list(files), [], root, load_config(arguments))
     return Loaded(listed, metadata(arguments), skipped=skipped, in_part=True)
 
 
@@ -187,8 +194,9 @@ def say_copies(copies: Sequence[NearCopy]) -> None:
         print(f"  … and {len(copies) - NAMED} more", file=sys.stderr)
 
 
-def _config(arguments: argparse.Namespace) -> LoadConfig:
-    return LoadConfig(arguments.encoding, arguments.max_bytes, arguments.allow_private)
+def load_config(arguments: argparse.Namespace) -> LoadConfig:
+    """How single sources are read, as `add_loading`'s arguments say."""
+    return LoadConfig(arguments.encoding, arguments.max_bytes, arguments.allow_private, arguments.header_rows)
 
 
 def _from_input(config: LoadConfig) -> Document | Failure:
