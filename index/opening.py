@@ -16,3 +16,8 @@ def open_store(address: str | Path) -> Store:
     Nothing is read yet, and there need be none.
     """
     return CollectionStore(str(address)) if is_address(address) else FolderStore(Path(address))
+
+
+def folder_of(address: str | Path) -> Path | None:
+    """The folder on this machine in which the store at `address` keeps its files; None of an index in Milvus."""
+    return None if is_address(address) else Path(address)

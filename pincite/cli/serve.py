@@ -115,9 +115,9 @@ def _answering(arguments: argparse.Namespace) -> tuple[Asks, AbstractContextMana
 
 
 def _refuse_address(index: str) -> None:
-    from index.milvus.address import is_address
+    from index.opening import folder_of
 
-    if is_address(index):
+    if folder_of(index) is None:
         raise PinciteError(f"what is open at {index!r} follows every update by itself; leave out --watch")
 
 

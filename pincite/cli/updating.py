@@ -18,9 +18,10 @@ Gone = Callable[[str, str], bool]
 
 def apart_of(arguments: argparse.Namespace) -> str | None:
     """The folder of the index, which is not read as a source of it."""
-    from index.milvus.address import is_address
+    from index.opening import folder_of
 
-    return None if is_address(arguments.out) else str(arguments.out)
+    folder = folder_of(arguments.out)
+    return None if folder is None else str(folder)
 
 
 def update(
