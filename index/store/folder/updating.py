@@ -164,7 +164,10 @@ def _finish(
             if before is None
             else f"that would leave no document in {str(before.folder)!r}; delete the folder to be rid of the index"
         )
-    with TableWriter(version.path) as writer, CopyWriter(version.path, before and before.sketches()) as copies:
+    with (
+        TableWriter(version.path) as writer,
+        CopyWriter(version.path, before.sketches() if before is not None else None) as copies,
+    ):
         for row in rows:
             writer.add(row.tables.record(row.i))
             copies.add(row.tables.catalogue[row.i], partial(row.tables.text, row.i))
