@@ -11,6 +11,12 @@ from fakes import HashingEmbedder, WordReader
 
 from index import Document, Index
 from index.copies import KEPT, NearCopy, near_copies, resemblance, sketch
+from pincite.cli import main
+from pincite.service.library import Library
+from pincite.service.service import Service
+from pincite.service.work import Work
+from pincite.web.shelf import shelf_html
+from pincite.web.visitor import Visitor
 from qa import Answerer
 from qa.types import Form, Status
 
@@ -188,3 +194,64 @@ def test_a_version_is_read_even_where_search_did_not_find_it() -> None:
     considered = asked.consider(["handed in within *30 days*"], top_k=1)
     assert [hit.chunk.document_id for hit in considered.hits[0]] == ["a.txt", "b.txt"]
     assert len(considered.readings[0]) == 2
+
+
+# -- where it is said
+
+
+def test_indexing_names_the_near_copies_that_are_new_and_show_names_all(
+    tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    folder, index = tmp_path / "docs", str(tmp_path / "ix")
+    folder.mkdir()
+    for name, text in (("a.txt", POLICY), ("b.txt", POLICY), OTHERS[0]):
+        (folder / name).write_text(text)
+    assert main(["index", str(folder), "--out", index]) == 0
+    assert "pincite: b.txt says nearly the same as a.txt (100% alike)" in capsys.readouterr().err
+    (folder / "c.txt").write_text(POLICY)
+    assert main(["index", str(folder), "--out", index]) == 0
+    said = capsys.readouterr().err
+    assert "c.txt says nearly the same as a.txt" in said
+    assert "b.txt" not in said
+    assert main(["show", "--copies", index]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "b.txt says nearly the same as a.txt (100% alike)",
+        "c.txt says nearly the same as a.txt (100% alike)",
+    ]
+
+
+def test_an_index_without_near_copies_says_so(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    Index.update(tmp_path / "ix", documents(*OTHERS), embedder=HashingEmbedder())
+    assert main(["show", "--copies", str(tmp_path / "ix")]) == 0
+    assert "No document says nearly what another says" in capsys.readouterr().out
+
+
+def test_programs_and_the_pages_list_are_told(versions: Answerer) -> None:
+    listed = {one["id"]: one["near_copy_of"] for one in Service(versions, Work()).documents()}
+    assert listed["policy-2024.txt"] is None
+    assert listed["policy-2025.txt"]["id"] == "policy-2024.txt"
+    shelf = shelf_html(Visitor(Library(versions)))
+    assert shelf.count("says nearly the same as policy-2024.txt") == 2
+
+
+def test_a_document_that_a_visitor_adds_is_said_to_be_a_near_copy_until_the_other_is_gone(versions: Answerer) -> None:
+    library = Library(versions)
+    library.add(Document("mine.txt", POLICY))
+    assert library.near_copies["mine.txt"].of == "policy-2024.txt"
+    library.remove("policy-2024.txt")
+    assert "mine.txt" not in library.near_copies
+
+
+def test_near_copies_that_a_condition_leaves_out_are_neither_read_nor_cited(versions: Answerer) -> None:
+    answer = versions.ask(WHEN, where="id=policy-2024.txt", form=Form.SPAN)
+    assert {citation.document_id for citation in answer.citations} == {"policy-2024.txt"}
+    assert answer.warnings == ()
+
+
+def test_of_near_copies_that_are_named_by_their_time_the_one_that_is_asked_about_answers() -> None:
+    minutes = [
+        (f"minutes/2024-{month}.txt", POLICY.replace("30 days", f"{days} days"))
+        for month, days in (("01", 30), ("02", 45))
+    ]
+    answer = answerer(*minutes, *OTHERS).ask(f"{WHEN[:-1]} in the February 2024 minutes?", form=Form.SPAN)
+    assert {citation.document_id for citation in answer.citations} == {"minutes/2024-02.txt"}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from index.errors import SourceNotFoundError
+from index.errors import LoadError, SourceNotFoundError
 from index.load.finding import Globs, exists, is_url, lexical, list_files
 
 QUIET = 300  # milliseconds without a change, after which those before are one
@@ -73,7 +73,7 @@ def difference(before: Snapshot, after: Snapshot, paths: Sequence[str | Path]) -
 def changes(paths: Sequence[str | Path], stop: Stops | None = None) -> Iterator[None]:
     """Tells, once for many changes at once, when something below `paths` may have changed; until `stop` says so.
 
-    Raises `KeyboardInterrupt` in the main thread.
+    Raises `KeyboardInterrupt` in the main thread, and `LoadError` where the system watches no more folders.
     """
     from watchfiles import watch
 
@@ -93,10 +93,16 @@ def changes(paths: Sequence[str | Path], stop: Stops | None = None) -> Iterator[
         stop_event=stop,
     )
     waited = LOOKED - 1  # the first time soon: something may have changed before it was watched
-    for found in told:
-        waited = 0 if found else waited + 1
-        if found or waited % LOOKED == 0:
-            yield None
+    try:
+        for found in told:
+            waited = 0 if found else waited + 1
+            if found or waited % LOOKED == 0:
+                yield None
+    except RuntimeError as error:  # the library's own kind, of whatever the system says
+        raise LoadError(
+            f"cannot watch {', '.join(map(str, there))} ({error}); raise fs.inotify.max_user_watches, "
+            "or set WATCHFILES_FORCE_POLLING=1"
+        ) from error
 
 
 def _is_folder(path: str | Path, before: Snapshot) -> bool:

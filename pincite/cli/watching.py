@@ -94,10 +94,13 @@ def following(arguments: argparse.Namespace, living: Living, watch: Watch | None
     stop = Event()
 
     def follow() -> None:
-        if watch is not None:
-            _follow_files(arguments, living, watch, stop)
-        else:
-            _follow_index(arguments, living, stop)
+        try:
+            if watch is not None:
+                _follow_files(arguments, living, watch, stop)
+            else:
+                _follow_index(arguments, living, stop)
+        except (PinciteError, OSError) as error:
+            print(f"pincite: {error}; what is served stays as it is", file=sys.stderr)
 
     thread = Thread(target=follow, name="pincite-watch", daemon=True)
     thread.start()
