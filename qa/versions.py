@@ -78,12 +78,13 @@ class Versions:
         others = self._others(first.document_id, answer.read_as, where)
         same, differing = self._beside(first, sentence, others, candidates, answer.form)
         taken = {(c.document_id, c.sentence_start) for c in answer.citations}
-        added = [c for c in same if (c.document_id, c.sentence_start) not in taken][: self._config.further]
+        room = max(0, self._config.further + 1 - len(answer.citations))
+        added = [c for c in same if (c.document_id, c.sentence_start) not in taken][:room]
         added += [c for c in differing if (c.document_id, c.sentence_start) not in taken][:MOST]
         warnings = answer.warnings
         if differing:
-            others = ", ".join(c.document_id for c in differing[:MOST])
-            warnings = (*warnings, render("warning_versions", document=first.document_id, others=others))
+            named = ", ".join(c.document_id for c in differing[:MOST])
+            warnings = (*warnings, render("warning_versions", document=first.document_id, others=named))
         return replace(answer, citations=(*answer.citations, *added), warnings=warnings)
 
     def _others(self, document_id: str, question: str, where: Sequence[str] | str) -> Sequence[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence, Sized
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
@@ -212,17 +212,14 @@ def build_in_memory(
     """
     kept: dict[str, Document] = {}
     sentences: dict[str, Rows] = {}
-    chunks: list[Chunk] = []
-    first_chunk = [0]
+    chunks, first_chunk = list[Chunk](), [0]
     blocks: list[tuple[Ids, Vectors]] = []
     divider, earlier = Divider(embedder, config), Earlier(before)
     total = len(documents) if isinstance(documents, Sized) else None
     with Embedding(embedder, lambda *block: blocks.append(block), total=total, progress=progress) as embedding:
         for document in documents:
-            if document.id in kept:
-                raise LoadError(f"two documents have the id {document.id!r}; ids must differ")
-            known = earlier.find(document)
-            if known is not None:
+            _refuse_twin(document, kept)
+            if (known := earlier.find(document)) is not None:
                 sentences[document.id], same, vectors = known
                 chunks += same
                 blocks.append((embedding.reserve(len(same)), vectors))
@@ -249,6 +246,11 @@ def build_in_memory(
         near_copies=near_copies(list(kept), sketches),
         sketches=sketches,
     )
+
+
+def _refuse_twin(document: Document, others: Container[str]) -> None:
+    if document.id in others:
+        raise LoadError(f"two documents have the id {document.id!r}; ids must differ")
 
 
 def known_passages(passages: Iterable[str], ids: Iterable[int]) -> dict[str, list[int]]:
