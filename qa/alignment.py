@@ -7,13 +7,17 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from index import Index
+from qa.compose.evidence import stems
 
 Span = tuple[int, int]
 
 _LIKE = 0.4  # how like a sentence has to be to count as another version of one: shared words, and neighbours
 _NEIGHBOUR = 0.3  # what the same sentence before counts, and the same sentence after
+_NEAR = 30  # characters in which the next word is looked for
 _KEPT = 128  # documents whose sentences stay in memory
 _WORD = re.compile(r"\w+")
+# "B" of "product B", "3" of "Model 3"; a number after a small letter is a value, in which versions may well differ.
+_SIGN = re.compile(r"(?<!^)\b(?:[A-Z]\w*[ -](\d+)|([A-HJ-Z]))\b")
 
 
 class Alignment:
@@ -22,10 +26,17 @@ class Alignment:
     def __init__(self, index: Index) -> None:
         self._index = index
         self._spans = lru_cache(maxsize=_KEPT)(self._sentences)
+        self.spoken_of = lru_cache(maxsize=_KEPT)(self._spoken_of)
 
     def text(self, document_id: str, span: Span) -> str:
         """The words there."""
         return self._index.documents[document_id].text[span[0] : span[1]]
+
+    def stems_at(self, document_id: str, span: Span) -> frozenset[str]:
+        """The stems of some words, and of those beside them."""
+        text, (start, end) = self._index.documents[document_id].text, span
+        before, after = text[max(0, start - _NEAR) : start].split(), text[end : end + _NEAR].split()
+        return frozenset(stems(" ".join([*before[-1:], text[start:end], *after[:1]])))
 
     def same(self, document_id: str, sentence: Span, other: str) -> Span | None:
         """Where the document `other` says the same, but for case and marks; None where it does not."""
@@ -55,12 +66,33 @@ class Alignment:
                 found, most = theirs[sentence_there], like
         return found
 
+    def _spoken_of(self, asked: frozenset[str], document_id: str) -> frozenset[str]:
+        """Those of the stems in `asked` that stand in the document, or in what it is called."""
+        text = self._index.documents[document_id].text
+        name = self._index.names.get(document_id, document_id)
+        return frozenset(s for s in asked if (word := _beginning(s)).search(text) or word.search(name))
+
     def _sentences(self, document_id: str) -> dict[str, Span]:
         """Where each sentence of a document stands first, by its words, in order."""
         found: dict[str, Span] = {}
         for span in self._index.sentences(document_id):
             found.setdefault(plain_words(self.text(document_id, span)), span)
         return found
+
+
+def asked_words(question: str) -> frozenset[str]:
+    """The stems of a question's content words, with single capitals, and without numbers that are no names."""
+    signs = {(found[1] or found[2]).casefold() for found in _SIGN.finditer(question)}
+    return frozenset(signs | {stem for stem in stems(question) if not stem.isdecimal()})
+
+
+@lru_cache(maxsize=1000)
+def _beginning(stem: str) -> re.Pattern[str]:
+    """Finds words that begin as a stem does; one of two letters or less, or a number, as a whole."""
+    whole = len(stem) < 3 or stem.isdecimal()
+    return re.compile(
+        rf"(?<![^\W_]){re.escape(stem if whole or len(stem) < 5 else stem[:-1])}" + r"(?![^\W_])" * whole, re.I
+    )
 
 
 def plain_words(sentence: str) -> str:

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from index import Hit, Index
 from prompts import render
-from qa.alignment import Alignment, Span, plain_words
+from qa.alignment import Alignment, Span, asked_words, plain_words
 from qa.candidates import Candidate, plain
 from qa.citing import cite
 from qa.compose.evidence import stems
@@ -60,7 +60,7 @@ class Versions:
         if not self._index.near_copies:
             return candidates
         others = [
-            self._others(best[0].document_id, q, where) if best else []
+            self._others(best[0].document_id, (best[0].start, best[0].end), q, where) if best else []
             for q, best in zip(questions, candidates, strict=True)
         ]
         return [
@@ -75,7 +75,8 @@ class Versions:
         first = answer.citations[0]
         at = first.start if first.focus_start is None else first.focus_start
         sentence = self._index.sentence_at(first.document_id, at, at + 1)
-        others = self._others(first.document_id, answer.read_as, where)
+        words = (first.start, first.end) if answer.form is Form.SPAN else (at, first.focus_end or at)
+        others = self._others(first.document_id, words, answer.read_as, where)
         same, differing = self._beside(first, sentence, others, candidates, answer.form)
         taken = {(c.document_id, c.sentence_start) for c in answer.citations}
         room = max(0, self._config.further + 1 - len(answer.citations))
@@ -87,11 +88,21 @@ class Versions:
             warnings = (*warnings, render("warning_versions", document=first.document_id, others=named))
         return replace(answer, citations=(*answer.citations, *added), warnings=warnings)
 
-    def _others(self, document_id: str, question: str, where: Sequence[str] | str) -> Sequence[str]:
-        """The near copies of a document that may be cited too; of those that are named by their time no others."""
+    def _others(self, document_id: str, words: Span, question: str, where: Sequence[str] | str) -> Sequence[str]:
+        """The near copies of a document that may be cited too.
+
+        None that speaks of less of what is asked (the data sheet of another product), but for the `words` that answer
+        and their neighbours ("30 days", "six weeks"); nor, where documents are named by their time, one of another.
+        """
         found = self._index.alike(document_id, where=where)
         named = documents_named(question, self._index.names) if found else None
-        return [other for other in found if named is None or other in named.asked][:_LOOKED_AT]
+        asked = asked_words(question) - self._alignment.stems_at(document_id, words)
+        found = [other for other in found if named is None or other in named.asked][:_LOOKED_AT]
+        return [other for other in found if self._speaks_as_much(other, document_id, asked)]
+
+    def _speaks_as_much(self, document_id: str, other: str, asked: frozenset[str]) -> bool:
+        """Whether a document has every word of what is asked that another one has."""
+        return self._alignment.spoken_of(asked, other) <= self._alignment.spoken_of(asked, document_id)
 
     # -- before reading
 
@@ -105,10 +116,11 @@ class Versions:
 
     def _apart(self, question: str, hits: Sequence[Hit]) -> list[Hit]:
         """`hits` without those that mostly repeat a better one of a near copy, unless their own words are asked for."""
-        asked = stems(question)
+        asked = asked_words(question)
         kept: list[Hit] = []
         for hit in hits:
-            alike = set(self._index.alike(hit.chunk.document_id))
+            own = hit.chunk.document_id
+            alike = {i for i in self._index.alike(own) if self._speaks_as_much(i, own, asked)}
             before = {s for other in kept if other.chunk.document_id in alike for s in self._said(other)}
             if not before or not _repeats(self._said(hit), before, asked):
                 kept.append(hit)
@@ -179,7 +191,7 @@ class Versions:
         return cite(self._index, document_id, start, end, context=self._config.context)
 
 
-def _repeats(said: set[str], before: set[str], asked: set[str]) -> bool:
+def _repeats(said: set[str], before: set[str], asked: frozenset[str]) -> bool:
     """Whether a passage's sentences are mostly those before, and its own speak less of what is asked than those do."""
     own, shared = said - before, said & before
     if 2 * len(own) > len(said):

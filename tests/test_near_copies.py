@@ -196,6 +196,25 @@ def test_a_version_is_read_even_where_search_did_not_find_it() -> None:
     assert len(considered.readings[0]) == 2
 
 
+def sheet(product: str, weight: str) -> tuple[str, str]:
+    """A data sheet, which is as all others but for the product and its weight."""
+    return f"{product.lower()}.md", (
+        f"# {product}\n\nThe machine is delivered in a crate of spruce, with a manual in five languages. "
+        f"Its weight is {weight} without water. It needs a socket of 230 volts, and a drain beside it. "
+        "It has to be cleaned once a week with a soft brush. The guarantee is for two years from the day of delivery. "
+        "Spare parts are sent within three days. Children must not play with it.\n"
+    )
+
+
+def test_data_sheets_of_other_products_are_no_versions_of_the_one_that_is_asked_about() -> None:
+    sheets = answerer(sheet("Heron", "12 kg"), sheet("Plover", "17 kg"), sheet("Avocet", "23 kg"), *OTHERS)
+    assert len(sheets.index.near_copies) == 2
+    for product, weight in (("Heron", "12 kg"), ("Plover", "17 kg"), ("Avocet", "23 kg")):
+        answer = sheets.ask(f"What is the weight of the {product}?", form=Form.SPAN)
+        assert {(c.document_id, c.quote) for c in answer.citations} == {(f"{product.lower()}.md", weight)}
+        assert answer.warnings == ()
+
+
 # -- where it is said
 
 

@@ -10,6 +10,7 @@ from typing import Unpack
 from index.config import SearchConfig
 from index.copies import NearCopy
 from index.embed import Embedder
+from index.errors import IndexStoreError
 from index.milvus import updating
 from index.milvus.address import Address
 from index.milvus.archive import Archive
@@ -67,8 +68,8 @@ class CollectionStore:
             return check(collections)
 
     def near_copies(self) -> Sequence[NearCopy]:
-        """None: an archive may have more documents than are compared here."""
-        return ()
+        """Raises `IndexStoreError`: an archive may have more documents than are compared with each other."""
+        raise IndexStoreError(f"near copies are not looked for in Milvus ({self._place}); index into a folder for them")
 
     def save(self, stored: Stored, embedder: Embedder) -> None:
         """`stored` in place of what is there."""
