@@ -21,7 +21,6 @@ from qa.config import AskConfig, AskOptions
 from qa.considered import Considered
 from qa.deciding import Decider
 from qa.errors import EmptyQuestionError, QuestionTooLongError
-from qa.finding import find_passages
 from qa.languages import Languages
 from qa.read import OnnxReader, Reader, load_reader
 from qa.refusing import refuse_long, refuse_surrogates
@@ -34,6 +33,7 @@ from qa.understand.followup import Readings, read_follow_up
 from qa.understand.form import understand
 from qa.understand.several import asks_for_several
 from qa.unread import weighty_text
+from qa.versions import Versions
 from qa.wording import in_their_words
 
 Source = str | Path | Document
@@ -63,6 +63,7 @@ class Answerer:
         fitted = self.calibration.fusion if self.calibration else None
         self._fusion = Fusion(*fitted) if fitted else UNFITTED
         self._languages = Languages(index.documents)
+        self._versions = Versions(index, self.config)
 
     @classmethod
     def from_sources(
@@ -191,7 +192,7 @@ class Answerer:
         each question the passages are read with; by default all of it. `unread`: whether they are only found.
         """
         began = time.perf_counter()
-        hits = find_passages(self.index, questions, top_k, where)
+        hits = self._versions.find(questions, top_k, where)
         retrieved = time.perf_counter()
         read = [[] if unread and unread[i] else found for i, found in enumerate(hits)]
         texts = [[self.index.readable(hit.chunk) for hit in found] for found in read]
@@ -199,6 +200,7 @@ class Answerer:
         stops = may_stop or [False] * len(questions)
         short = [is_short(len(found), top_k, len(self.index.chunks)) for found in hits]
         candidates = read_as_needed(passages, stops, short, self.calibration, self.config)
+        candidates = self._versions.read(passages, candidates, self.calibration, questions, where)
         readings = [passages.readings(i) for i in range(len(questions))]
         return Considered(hits, candidates, short, _ms(began, retrieved), passages.milliseconds, readings)
 
@@ -229,7 +231,7 @@ class Answerer:
             draft = draft if draft.answered else self._with_unread(draft, material.documents)
             likeliest = [candidate.document_id for candidate in material.candidates[:1]] or material.documents
             warned = self._languages.warnings(question, likeliest[:1]) if self.calibration else ()
-            drafts.append(replace(draft, warnings=warned))
+            drafts.append(self._versions.cited(replace(draft, warnings=warned), material.candidates, options.where))
         ended = time.perf_counter()
         share = len(questions)
         timings = Timings(

@@ -85,7 +85,9 @@ class _Endpoints:
         Returns:
             of each its id, title, media type, size in characters, sha256 and metadata
         """
-        return [described(document) for document in self._of(request).documents.values()]
+        asked = self._of(request)
+        library = asked if isinstance(asked, Library) else Library(asked)
+        return [described(one, library.near_copies.get(one.id)) for one in library.documents.values()]
 
     def index(
         self, name: str, request: gr.Request, text: str | None = None, base64: str | None = None, url: str | None = None

@@ -81,6 +81,9 @@ def _document(visitor: Visitor, document: Document, searched: Collection[str], s
     if isinstance(pages := document.metadata.get("pages"), str):
         about.insert(0, words_html("page_document_pages", pages=pages))
     unread = "".join(f'<p class="pc-unread">{escape(what)}</p>' for what in unread_text(document))
+    if (copy := visitor.library.near_copies.get(document.id)) is not None:
+        alike = words_html("page_near_copy", name=copy.of, percent=f"{copy.share:.0%}")
+        unread += f'<p class="pc-unread">{alike}</p>'
     where = "" if title == document.id else f"{escape(document.id)} · "
     tools = ""
     if several:

@@ -47,9 +47,12 @@ async function show(id) {
   const known = state.documents[id];
   if (!known) return false;
   const here = article();
-  const ready = here.dataset.document === id && (!known.pages || here.classList.contains("pc-has-pages"));
+  const ready =
+    here.dataset.document === id &&
+    here.dataset.version === known.version &&
+    (!known.pages || here.classList.contains("pc-has-pages"));
   if (!ready) {
-    if (!kept.has(id)) {
+    if (kept.get(id)?.dataset.version !== known.version) {
       const response = await fetch(address("document", known.key));
       if (!response.ok) return false;
       const template = document.createElement("template");
@@ -57,10 +60,11 @@ async function show(id) {
       kept.set(id, template.content.firstElementChild);
     }
     if (state.documents[id] !== known && !state.documents[id]) return false;
+    const next = kept.get(id);
     kept.set(here.dataset.document, here);
-    here.replaceWith(kept.get(id));
+    here.replaceWith(next);
     article().scrollTop = 0;
-    if (here.dataset.document === id) kept.set(id, article());
+    kept.set(id, next);
   }
   titleBar(id);
   return true;
