@@ -20,6 +20,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _ALL_WORDS = re.compile(rf"{_UNSPACED.pattern}|[^\W_]+(?:['’][^\W_]+)*")
 _ENDED = re.compile(r"[.!…。！;:]['\"”’»)\]*_`]*\Z")
+_CUT = re.compile(r"\b(?:a|an|the|of|for|on|in|at|by|to|with|from|and|or)\Z", re.IGNORECASE)
 _QUESTION = re.compile(r"[?？؟]['\"”’»)\]*_`]*\Z")
 _FIELD = re.compile(r"[^\W\d_][\w /()-]{0,28}:[ \t]+(?=\S)")
 _BOILERPLATE = re.compile(
@@ -172,7 +173,7 @@ def says_something(text: str, *, item: bool = False) -> bool:
         return False
     if said.isascii() and sum(word.islower() for word in words) < 3:
         return False
-    return item or _ENDED.search(said) is not None or (count >= 12 and not said.istitle())
+    return item or _ENDED.search(said) is not None or (count >= 12 and not said.istitle() and not _CUT.search(said))
 
 
 def all_words(text: str) -> list[str]:
