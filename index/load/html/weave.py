@@ -6,19 +6,21 @@ captions on the way. So what it tells is taken as a sign, and the blocks that ar
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from itertools import islice
 
-from index.load.html.blocks import BLOCKS, Element, is_element, text_lengths, words_of
+from index.load.html.apart import apart
+from index.load.html.blocks import Element, is_element, text_lengths, words_of
 from index.load.html.sections import stands_around
+from index.load.html.teasers import Places, is_read_also
 from index.load.parsed import Composer, Draft
 from index.types import SegmentKind
 
 COVERED = 0.8  # share of what the story tells that the page's blocks hold at least
 TOLD = 0.5  # share of a block that the story tells at least
-LINKED = 0.8  # share of a block's words in links from which on it leads elsewhere
 LONGEST_CAPTION = 2_000  # characters
 LARGEST_CAPTION = 200  # elements
+PICTURE = 2  # blocks that a picture has for its words, at most
 _RUN = 4  # words in a row that are compared
 _PROSE, _SENTENCE = 8, 3  # words of a paragraph between others, at least; of one that ends as a sentence does
 _ENDS = tuple('.!?:;…。！？”"»)')
@@ -26,10 +28,10 @@ _ENDS = tuple('.!?:;…。！？”"»)')
 Runs = set[tuple[str, ...]]
 
 
-def woven(page: Composer, story: Composer, linked: set[str], captions: set[str]) -> list[Draft] | None:
+def woven(page: Composer, story: Composer, places: Places, captions: set[str]) -> list[Draft] | None:
     """The blocks of `page` from its title to the end of the story, without what does not belong to it.
 
-    `linked`: texts of blocks that lead elsewhere; `captions`: of what stands below pictures. None where `page` lacks
+    `places`: where its texts stand; `captions`: texts of what stands below pictures. None where `page` lacks
     much of what `story` tells.
     """
     told = [draft.text for draft in story.drafts]
@@ -49,26 +51,27 @@ def woven(page: Composer, story: Composer, linked: set[str], captions: set[str])
     start = _start(blocks, first)
     standfirst = start + 1 if start < first else start
     kept: list[Draft] = []
-    listed = _listed(blocks, start, last, tells, linked)
+    linked = places.linked
+    sides = _apart(blocks, tells, places)
+    listed = _listed(blocks, first, last, tells, linked)
     for i in range(last, start - 1, -1):
         draft, text = blocks[i], blocks[i].text
         belongs = (draft.kind is not SegmentKind.HEADING or i == standfirst) and _belongs(draft, captions)
         if draft.kind is SegmentKind.HEADING and kept:
-            belongs = belongs or kept[-1] is blocks[i + 1]
-        if i == start or tells[i] or i in listed or (belongs and text not in linked):
+            belongs = belongs or kept[-1] is blocks[i + 1] or _heads(blocks, i, kept[-1])
+        if belongs and _introduces(draft) and i < last:
+            belongs = bool(kept) and kept[-1] is blocks[i + 1]
+        if text in linked and is_read_also(text):
+            continue
+        if i == start or tells[i] or i in listed or (belongs and text not in linked and (text not in sides or text in captions or i == standfirst)):
             kept.append(blocks[i])
     return kept[::-1]
 
 
-def linked_texts(tree: Element) -> set[str]:
-    """The texts of blocks in `tree` that hold no other block, and most of whose words lead elsewhere."""
-    found = set()
-    for block in tree.iter(*BLOCKS):
-        inner = next(block.iterdescendants(*BLOCKS), None) is not None
-        words = "" if inner or next(block.iter("a"), None) is None else words_of(block)
-        if words and sum(len(words_of(link)) for link in block.iter("a")) > LINKED * len(words):
-            found.add(words)
-    return found
+def _apart(blocks: Sequence[Draft], tells: Sequence[bool], places: Places) -> Set[str]:
+    told = [draft.text for draft, tell in zip(blocks, tells, strict=True) if tell]
+    others = [draft.text for draft, tell in zip(blocks, tells, strict=True) if not tell]
+    return apart(told, others, places.elements)
 
 
 def captions_of(tree: Element) -> set[str]:
@@ -92,7 +95,7 @@ def _end(blocks: Sequence[Draft], tells: Sequence[bool]) -> int:
     return last
 
 
-def _listed(blocks: Sequence[Draft], first: int, last: int, tells: Sequence[bool], linked: set[str]) -> set[int]:
+def _listed(blocks: Sequence[Draft], first: int, last: int, tells: Sequence[bool], linked: Set[str]) -> set[int]:
     """The items of lists that belong to the story though it does not tell them.
 
     They lead nowhere; or they stand below an item or a line that introduces them ("Done:"), or their list holds items
@@ -119,13 +122,24 @@ def _titles(draft: Draft) -> bool:
     return draft.kind is SegmentKind.HEADING and not stands_around(draft.text)
 
 
+def _heads(blocks: Sequence[Draft], i: int, following: Draft) -> bool:
+    """Whether a heading that is a sentence stands above `following`, with no more than a picture between them."""
+    near = next((j for j in range(i + 1, min(i + 2 + PICTURE, len(blocks))) if blocks[j] is following), None)
+    between = blocks[i + 1 : near]
+    return (
+        near is not None
+        and len(blocks[i].text.split()) >= _PROSE
+        and all(draft.kind is SegmentKind.PARAGRAPH for draft in between)
+    )
+
+
 def _introduces(draft: Draft) -> bool:
     return draft.text.endswith((":", "：")) and draft.kind is not SegmentKind.HEADING
 
 
 def _start(blocks: Sequence[Draft], first: int) -> int:
     """Where the story begins whose first block is at `first`: at the title above it, or at a heading right above."""
-    titles = [i for i in range(first) if blocks[i].level == 1]
+    titles = [i for i in range(first) if blocks[i].kind is SegmentKind.HEADING and blocks[i].level == 1]
     if titles:
         return titles[-1]
     return first - 1 if first and blocks[first - 1].kind is SegmentKind.HEADING else first
