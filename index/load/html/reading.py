@@ -18,7 +18,7 @@ from index.load.html.page import furniture, keep_lines, without
 from index.load.html.story import metadata_of, parse, story_of
 from index.load.html.teasers import places_in
 from index.load.html.unseen import drop_unseen
-from index.load.html.weave import captions_of, woven
+from index.load.html.weave import captions_of, trimmed, woven
 from index.load.marked import NO_SIGNS
 from index.load.parsed import Composer, Draft, Format, Parsed, Raw
 from index.types import SegmentKind
@@ -132,10 +132,11 @@ def _composed(tree: Element, url: str | None, captions: set[str], *, fast: bool)
     without(around)
     main = _main(tree)
     rest = _read(main)
+    places = places_in(main)
     lumped = told.length < SHORT or len(told.drafts) == 1
     if rest.segments and (lumped or told.length < TOLD * rest.length) and share_of_links(main) < LINKED:
-        return rest
-    blocks = woven(rest, told, places_in(main), captions)
+        return _put(tree, trimmed(rest, places))
+    blocks = woven(rest, told, places, captions)
     return _put(tree, told.drafts if blocks is None else blocks)
 
 

@@ -10,10 +10,16 @@ import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from index.load.html.blocks import BLOCKS, Element, words_of
+from index.load.html.blocks import BLOCKS, Element, loose_texts, words_of
 
 LINKED = 0.8  # share of a block's words in links from which on it leads elsewhere
 _LONGEST_CARD = 600  # characters of a link that is a card; a longer one is one that nobody closed
+_CREDIT = re.compile(
+    r"\W*(?:(?:photo|foto|fot|image|images|bild|picture|photograph|illustration|imagen?|zdj)\w{0,12}\.?"
+    r"\s*(?:credits?|courtesy|by|von|par|de|di|por|[:/|©(])|credits?(?=\s?\W|[A-Z])|crédits?\b|©|\(c\))",
+    re.IGNORECASE,
+)
+_LONGEST_CREDIT = 10  # words
 # What stands before the title of another text, in the languages of most pages.
 _READ_ALSO = re.compile(
     r"\W*(?:(?:you (?:may|might) also like|also read|don[’']t miss|learn more|more|read(?: also| more| next)?|related"
@@ -32,31 +38,75 @@ _READ_ALSO = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where the texts of a page stand: by the text of a block that holds no other block, its elements.
+    """Where the texts of a page stand: by the text of a block or beside blocks, the elements that hold it.
 
-    `linked`: the texts most of whose words lead elsewhere.
+    `linked`: the texts of blocks most of whose words lead elsewhere; `cards`: what stands in cards with them.
     """
 
     elements: Mapping[str, Sequence[Element]]
     linked: Set[str]
+    cards: Set[str]
 
 
 def places_in(tree: Element) -> Places:
-    """Look at each block of `tree` that holds no other block."""
+    """Look at each block of `tree`, and at what stands beside blocks."""
     elements: dict[str, list[Element]] = {}
-    linked = set()
-    cards: dict[Element, bool] = {}
+    linked, in_cards = set(), set()
+    links: dict[Element, bool] = {}
+    cards = _cards(tree)
     for block in tree.iter(*BLOCKS):
-        words = "" if next(block.iterdescendants(*BLOCKS), None) is not None else words_of(block)
+        if next(block.iterdescendants(*BLOCKS), None) is not None:
+            for text in loose_texts(block):
+                elements.setdefault(text, []).append(block)
+            continue
+        words = words_of(block)
         if not words:
             continue
         elements.setdefault(words, []).append(block)
-        card = next(block.iterancestors("a"), None)
-        if card is not None and card not in cards:
-            cards[card] = bool(card.get("href")) and len(words_of(card)) <= _LONGEST_CARD
-        if cards.get(card, False) or _leads(block, words):
+        if _stands_in_link(block, links) or _leads(block, words):
             linked.add(words)
-    return Places(elements, linked)
+        if cards and any(e in cards for e in (block, *block.iterancestors())):
+            in_cards.add(words)
+    return Places(elements, linked, in_cards)
+
+
+def is_credit(text: str) -> bool:
+    """Whether a block says who took a picture, and no more."""
+    return len(text.split()) <= _LONGEST_CREDIT and _CREDIT.match(text) is not None
+
+
+def _stands_in_link(block: Element, links: dict[Element, bool]) -> bool:
+    link = next(block.iterancestors("a"), None)
+    if link is not None and link not in links:
+        links[link] = bool(link.get("href")) and len(words_of(link)) <= _LONGEST_CARD
+    return link is not None and links[link]
+
+
+def _cards(tree: Element) -> set[Element]:
+    """Small boxes side by side, each below a heading that leads elsewhere."""
+    headings: dict[Element, int] = {}
+    titles = [heading for heading in tree.iter("h2", "h3", "h4", "h5", "h6") if _is_title_elsewhere(heading)]
+    for title in titles:
+        for around in title.iterancestors():
+            headings[around] = headings.get(around, 0) + 1
+    found = set()
+    for title in titles:
+        card = title
+        for around in title.iterancestors():
+            if headings[around] > 1:
+                break
+            card = around
+        if card is not title and card is not tree and len(words_of(card)) <= _LONGEST_CARD:
+            found.add(card)
+    return found
+
+
+def _is_title_elsewhere(heading: Element) -> bool:
+    around = next(heading.iterancestors("a"), None)
+    links = [link for link in ([around] if around is not None else heading.iter("a")) if link.get("href")]
+    if len(links) != 1 or links[0].get("href").startswith("#"):
+        return False
+    return around is not None or len(words_of(links[0])) > LINKED * len(words_of(heading))
 
 
 def is_read_also(text: str) -> bool:

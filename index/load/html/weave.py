@@ -12,7 +12,7 @@ from itertools import islice
 from index.load.html.apart import apart
 from index.load.html.blocks import Element, is_element, text_lengths, words_of
 from index.load.html.sections import stands_around
-from index.load.html.teasers import Places, is_read_also
+from index.load.html.teasers import Places, is_credit, is_read_also
 from index.load.parsed import Composer, Draft
 from index.types import SegmentKind
 
@@ -20,6 +20,7 @@ COVERED = 0.8  # share of what the story tells that the page's blocks hold at le
 TOLD = 0.5  # share of a block that the story tells at least
 LONGEST_CAPTION = 2_000  # characters
 LARGEST_CAPTION = 200  # elements
+CARDS = 3  # blocks of cards at the end of a page, from which on they are no part of it
 PICTURE = 2  # blocks that a picture has for its words, at most
 _RUN = 4  # words in a row that are compared
 _PROSE, _SENTENCE = 8, 3  # words of a paragraph between others, at least; of one that ends as a sentence does
@@ -61,17 +62,30 @@ def woven(page: Composer, story: Composer, places: Places, captions: set[str]) -
             belongs = belongs or kept[-1] is blocks[i + 1] or _heads(blocks, i, kept[-1])
         if belongs and _introduces(draft) and i < last:
             belongs = bool(kept) and kept[-1] is blocks[i + 1]
-        if text in linked and is_read_also(text):
+        if (text in linked and is_read_also(text)) or (draft.kind is SegmentKind.PARAGRAPH and is_credit(text)):
             continue
         if i == start or tells[i] or i in listed or (belongs and text not in linked and (text not in sides or text in captions or i == standfirst)):
             kept.append(blocks[i])
     return kept[::-1]
 
 
+def trimmed(page: Composer, places: Places) -> list[Draft]:
+    """The blocks of `page` without the cards that it ends with, and their headings."""
+    blocks, end, cards = page.drafts, len(page.drafts), 0
+    for i in range(len(blocks) - 1, 0, -1):
+        draft = blocks[i]
+        card = draft.kind is not SegmentKind.LIST_ITEM and draft.text in places.linked | places.cards
+        if not card and (draft.kind is not SegmentKind.HEADING or end > i + 1):
+            break
+        cards += card
+        end = i
+    return list(blocks[:end] if cards >= CARDS else blocks)
+
+
 def _apart(blocks: Sequence[Draft], tells: Sequence[bool], places: Places) -> Set[str]:
     told = [draft.text for draft, tell in zip(blocks, tells, strict=True) if tell]
     others = [draft.text for draft, tell in zip(blocks, tells, strict=True) if not tell]
-    return apart(told, others, places.elements)
+    return apart(told, others, places)
 
 
 def captions_of(tree: Element) -> set[str]:
