@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Sequence, Set
 
 from index.load.html.blocks import Element
-from index.load.html.teasers import Places
+from index.load.html.sections import stands_around
+from index.load.html.teasers import Places, is_credit, is_read_also
+from index.load.parsed import Draft
+from index.types import SegmentKind
 
 BOXES = 3  # around a block, from which on it stands apart
+CARDS = 3  # blocks of cards at the end of a page, from which on they are no part of it
+ENDS = tuple('.!?:;…。！？”"»)')
+_SHORT = 8  # words that a line beside a link has fewer than
 _ROWS = frozenset(("tbody", "thead", "tfoot", "tr"))  # of a table: parts of one box
 
 
@@ -46,3 +52,47 @@ def _is_apart(
             return (outermost.tag, outermost.get("class")) not in series[around]
         outermost, boxes = around, boxes + (around.tag not in _ROWS)
     return False
+
+
+def elsewhere(blocks: Sequence[Draft], places: Places) -> set[int]:
+    """The blocks that are of no text here, whatever tells them.
+
+    Those below headings such as "Related articles" that lead elsewhere, with the headings; lines such as "Read also";
+    who took a picture.
+    """
+    found: set[int] = set()
+    i = 0
+    while i < len(blocks):
+        draft, end = blocks[i], i + 1
+        if draft.kind is SegmentKind.HEADING and stands_around(draft.text):
+            while end < len(blocks) and _leads_on(blocks[end], places):
+                end += 1
+            if any(blocks[j].text in places.linked for j in range(i + 1, end)):
+                found.update(range(i, end))
+        elif (draft.text in places.linked and is_read_also(draft.text)) or (
+            draft.kind is SegmentKind.PARAGRAPH and is_credit(draft.text)
+        ):
+            found.add(i)
+        i = end
+    return found
+
+
+def trimmed(blocks: Sequence[Draft], places: Places) -> list[Draft]:
+    """The blocks without the cards that they end with, and their headings."""
+    end, cards = len(blocks), 0
+    for i in range(len(blocks) - 1, 0, -1):
+        draft = blocks[i]
+        leads = draft.text in places.linked or draft.text in places.cards
+        card = leads and draft.kind is not SegmentKind.LIST_ITEM
+        if not card and (draft.kind is not SegmentKind.HEADING or end > i + 1):
+            break
+        cards += card
+        end = i
+    return list(blocks[:end] if cards >= CARDS else blocks)
+
+
+def _leads_on(draft: Draft, places: Places) -> bool:
+    """Whether a block is one of other texts: a link, or what stands beside one, such as a date."""
+    if draft.text in places.linked or draft.text in places.cards:
+        return True
+    return draft.kind is not SegmentKind.HEADING and len(draft.text.split()) < _SHORT and not draft.text.endswith(ENDS)

@@ -22,6 +22,8 @@ _ROLES = frozenset("navigation banner contentinfo search complementary dialog al
 _FURNITURE_TAGS = frozenset(("nav", "footer", "aside", "dialog", "search"))
 _NOTES = frozenset("footnote footnotes note notes admonition callout warning tip hint important".split())
 _WHOLE = frozenset(("html", "body", "main", "article", *_HEADINGS))
+# Words for what leads elsewhere: without a link it is none, whatever it is called.
+_MENUS = frozenset("nav navbar navigation menu breadcrumb breadcrumbs toolbar pagination pager toc".split())
 _KEPT_INLINE = frozenset(("a", "br", "img", "wbr"))
 
 
@@ -88,10 +90,16 @@ def _is_furniture(element: Element, most: float) -> bool:
         return False
     if len(words_of(element)) > most and share_of_links(element) < _LINKED:
         return False
-    if is_section(element, names):
+    if is_section(element, names) or (names <= _MENUS and _is_headed_without_links(element)):
         _forgetpart_names(element)
         return False
     return True
+
+
+def _is_headed_without_links(element: Element) -> bool:
+    return next(element.iter("a", "form", "input", "select"), None) is None and any(
+        map(words_of, element.iter(*_HEADINGS))
+    )
 
 
 def _forgetpart_names(section: Element) -> None:

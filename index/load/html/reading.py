@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index.errors import DamagedFileError, EmptyDocumentError, SourceTooLargeError
+from index.load.html.apart import trimmed
 from index.load.html.article import article_of
 from index.load.html.blocks import BLOCKS, Element, add_blocks, share_of_links, words_of
 from index.load.html.charset import decode_page
@@ -18,7 +19,7 @@ from index.load.html.page import furniture, keep_lines, without
 from index.load.html.story import metadata_of, parse, story_of
 from index.load.html.teasers import places_in
 from index.load.html.unseen import drop_unseen
-from index.load.html.weave import captions_of, trimmed, woven
+from index.load.html.weave import captions_of, woven
 from index.load.marked import NO_SIGNS
 from index.load.parsed import Composer, Draft, Format, Parsed, Raw
 from index.types import SegmentKind
@@ -135,7 +136,7 @@ def _composed(tree: Element, url: str | None, captions: set[str], *, fast: bool)
     places = places_in(main)
     lumped = told.length < SHORT or len(told.drafts) == 1
     if rest.segments and (lumped or told.length < TOLD * rest.length) and share_of_links(main) < LINKED:
-        return _put(tree, trimmed(rest, places))
+        return _put(tree, trimmed(rest.drafts, places))
     blocks = woven(rest, told, places, captions)
     return _put(tree, told.drafts if blocks is None else blocks)
 

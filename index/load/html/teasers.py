@@ -7,7 +7,7 @@ so: a line that introduces them, a list that holds more than links.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from index.load.html.blocks import BLOCKS, Element, loose_texts, words_of
@@ -43,31 +43,39 @@ class Places:
     `linked`: the texts of blocks most of whose words lead elsewhere; `cards`: what stands in cards with them.
     """
 
-    elements: Mapping[str, Sequence[Element]]
-    linked: Set[str]
-    cards: Set[str]
+    elements: dict[str, list[Element]]
+    linked: set[str]
+    cards: set[str]
 
 
 def places_in(tree: Element) -> Places:
-    """Look at each block of `tree`, and at what stands beside blocks."""
-    elements: dict[str, list[Element]] = {}
-    linked, in_cards = set(), set()
+    """Look at each block of `tree` that holds no other, and at what stands beside blocks."""
+    found = Places({}, set(), set())
     links: dict[Element, bool] = {}
-    cards = _cards(tree)
-    for block in tree.iter(*BLOCKS):
-        if next(block.iterdescendants(*BLOCKS), None) is not None:
-            for text in loose_texts(block):
-                elements.setdefault(text, []).append(block)
-            continue
-        words = words_of(block)
-        if not words:
-            continue
-        elements.setdefault(words, []).append(block)
-        if _stands_in_link(block, links) or _leads(block, words):
-            linked.add(words)
-        if cards and any(e in cards for e in (block, *block.iterancestors())):
-            in_cards.add(words)
-    return Places(elements, linked, in_cards)
+    cards, holders = _cards(tree), _around(tree.iter(*BLOCKS))
+    for element in tree.iter():
+        if element in holders:
+            texts = list(loose_texts(element))
+        else:
+            texts = [words_of(element)] if element.tag in BLOCKS else []
+        for text in filter(None, texts):
+            found.elements.setdefault(text, []).append(element)
+            if _stands_in_link(element, links) or (element not in holders and _leads(element, text)):
+                found.linked.add(text)
+            if cards and any(e in cards for e in (element, *element.iterancestors())):
+                found.cards.add(text)
+    return found
+
+
+def _around(blocks: Iterable[Element]) -> set[Element]:
+    """All that some of `blocks` stands in."""
+    found: set[Element] = set()
+    for block in blocks:
+        for around in block.iterancestors():
+            if around in found:
+                break
+            found.add(around)
+    return found
 
 
 def is_credit(text: str) -> bool:
@@ -76,7 +84,7 @@ def is_credit(text: str) -> bool:
 
 
 def _stands_in_link(block: Element, links: dict[Element, bool]) -> bool:
-    link = next(block.iterancestors("a"), None)
+    link = block if block.tag == "a" else next(block.iterancestors("a"), None)
     if link is not None and link not in links:
         links[link] = bool(link.get("href")) and len(words_of(link)) <= _LONGEST_CARD
     return link is not None and links[link]

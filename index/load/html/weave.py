@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from itertools import islice
 
-from index.load.html.apart import apart
+from index.load.html.apart import ENDS, apart, elsewhere
 from index.load.html.blocks import Element, is_element, text_lengths, words_of
 from index.load.html.sections import stands_around
-from index.load.html.teasers import Places, is_credit, is_read_also
+from index.load.html.teasers import Places
 from index.load.parsed import Composer, Draft
 from index.types import SegmentKind
 
@@ -20,11 +20,10 @@ COVERED = 0.8  # share of what the story tells that the page's blocks hold at le
 TOLD = 0.5  # share of a block that the story tells at least
 LONGEST_CAPTION = 2_000  # characters
 LARGEST_CAPTION = 200  # elements
-CARDS = 3  # blocks of cards at the end of a page, from which on they are no part of it
+TITLE = 6  # blocks between a title that is no heading of the first level and the story, at most
 PICTURE = 2  # blocks that a picture has for its words, at most
 _RUN = 4  # words in a row that are compared
 _PROSE, _SENTENCE = 8, 3  # words of a paragraph between others, at least; of one that ends as a sentence does
-_ENDS = tuple('.!?:;…。！？”"»)')
 
 Runs = set[tuple[str, ...]]
 
@@ -32,60 +31,48 @@ Runs = set[tuple[str, ...]]
 def woven(page: Composer, story: Composer, places: Places, captions: set[str]) -> list[Draft] | None:
     """The blocks of `page` from its title to the end of the story, without what does not belong to it.
 
-    `places`: where its texts stand; `captions`: texts of what stands below pictures. None where `page` lacks
-    much of what `story` tells.
+    `places`: where its texts stand; `captions`: texts of what stands below pictures. None where `page` lacks much of
+    what `story` tells.
     """
-    told = [draft.text for draft in story.drafts]
-    runs = set().union(*map(_runs, told))
     blocks = page.drafts
-    found = [_runs(draft.text) for draft in blocks]
-    if not told or len(runs & set().union(*found)) < COVERED * len(runs):
-        return None
-    whole = set(map(_plain, told))
-    tells = [
-        _plain(draft.text) in whole or len(own & runs) >= TOLD * len(own)
-        for draft, own in zip(blocks, found, strict=True)
-    ]
-    if not any(tells):
+    tells = _told(blocks, story)
+    if tells is None or not any(tells):
         return None
     first, last = tells.index(True), _end(blocks, tells)
     start = _start(blocks, first)
     standfirst = start + 1 if start < first else start
-    kept: list[Draft] = []
-    linked = places.linked
-    sides = _apart(blocks, tells, places)
-    listed = _listed(blocks, first, last, tells, linked)
+    listed = _listed(blocks, first, last, tells, places.linked)
+    never = elsewhere(blocks, places)
+    doubted = places.linked | (apart(*_parted(blocks, tells), places) - captions - {blocks[standfirst].text})
+    kept: list[int] = []
     for i in range(last, start - 1, -1):
-        draft, text = blocks[i], blocks[i].text
-        belongs = (draft.kind is not SegmentKind.HEADING or i == standfirst) and _belongs(draft, captions)
-        if draft.kind is SegmentKind.HEADING and kept:
-            belongs = belongs or kept[-1] is blocks[i + 1] or _heads(blocks, i, kept[-1])
-        if belongs and _introduces(draft) and i < last:
-            belongs = bool(kept) and kept[-1] is blocks[i + 1]
-        if (text in linked and is_read_also(text)) or (draft.kind is SegmentKind.PARAGRAPH and is_credit(text)):
-            continue
-        if i == start or tells[i] or i in listed or (belongs and text not in linked and (text not in sides or text in captions or i == standfirst)):
-            kept.append(blocks[i])
-    return kept[::-1]
+        below = kept[-1] if kept else None
+        belongs = blocks[i].text not in doubted and _belongs(blocks, i, standfirst, below, captions)
+        if i not in never and (i == start or tells[i] or i in listed or belongs):
+            kept.append(i)
+    return [blocks[i] for i in reversed(kept)]
 
 
-def trimmed(page: Composer, places: Places) -> list[Draft]:
-    """The blocks of `page` without the cards that it ends with, and their headings."""
-    blocks, end, cards = page.drafts, len(page.drafts), 0
-    for i in range(len(blocks) - 1, 0, -1):
-        draft = blocks[i]
-        card = draft.kind is not SegmentKind.LIST_ITEM and draft.text in places.linked | places.cards
-        if not card and (draft.kind is not SegmentKind.HEADING or end > i + 1):
-            break
-        cards += card
-        end = i
-    return list(blocks[:end] if cards >= CARDS else blocks)
+def _told(blocks: Sequence[Draft], story: Composer) -> list[bool] | None:
+    """Which blocks the story tells; None where they lack much of it."""
+    told = [draft.text for draft in story.drafts]
+    runs = set().union(*map(_runs, told))
+    found = [_runs(draft.text) for draft in blocks]
+    if not told or len(runs & set().union(*found)) < COVERED * len(runs):
+        return None
+    whole = set(map(_plain, told))
+    return [
+        _plain(draft.text) in whole or len(own & runs) >= TOLD * len(own)
+        for draft, own in zip(blocks, found, strict=True)
+    ]
 
 
-def _apart(blocks: Sequence[Draft], tells: Sequence[bool], places: Places) -> Set[str]:
-    told = [draft.text for draft, tell in zip(blocks, tells, strict=True) if tell]
-    others = [draft.text for draft, tell in zip(blocks, tells, strict=True) if not tell]
-    return apart(told, others, places)
+def _parted(blocks: Sequence[Draft], tells: Sequence[bool]) -> tuple[list[str], list[str]]:
+    """The texts of the blocks that the story tells, and of the others."""
+    parts: tuple[list[str], list[str]] = ([], [])
+    for draft, tell in zip(blocks, tells, strict=True):
+        parts[not tell].append(draft.text)
+    return parts
 
 
 def captions_of(tree: Element) -> set[str]:
@@ -136,15 +123,11 @@ def _titles(draft: Draft) -> bool:
     return draft.kind is SegmentKind.HEADING and not stands_around(draft.text)
 
 
-def _heads(blocks: Sequence[Draft], i: int, following: Draft) -> bool:
-    """Whether a heading that is a sentence stands above `following`, with no more than a picture between them."""
-    near = next((j for j in range(i + 1, min(i + 2 + PICTURE, len(blocks))) if blocks[j] is following), None)
-    between = blocks[i + 1 : near]
-    return (
-        near is not None
-        and len(blocks[i].text.split()) >= _PROSE
-        and all(draft.kind is SegmentKind.PARAGRAPH for draft in between)
-    )
+def _heads(blocks: Sequence[Draft], i: int, below: int) -> bool:
+    """Whether a heading that is a sentence stands above a block, with no more than a picture between them."""
+    between = blocks[i + 1 : min(below, i + 2 + PICTURE)]
+    pictured = len(between) <= PICTURE and all(draft.kind is SegmentKind.PARAGRAPH for draft in between)
+    return pictured and len(blocks[i].text.split()) >= _PROSE
 
 
 def _introduces(draft: Draft) -> bool:
@@ -156,13 +139,24 @@ def _start(blocks: Sequence[Draft], first: int) -> int:
     titles = [i for i in range(first) if blocks[i].kind is SegmentKind.HEADING and blocks[i].level == 1]
     if titles:
         return titles[-1]
-    return first - 1 if first and blocks[first - 1].kind is SegmentKind.HEADING else first
+    above = (i for i in range(first - 1, max(-1, first - 1 - TITLE), -1) if blocks[i].kind is SegmentKind.HEADING)
+    title = next(above, first)
+    level, below = blocks[title].level or 0, blocks[first]
+    return title if below.kind is not SegmentKind.HEADING or level < (below.level or 0) or title == first - 1 else first
 
 
-def _belongs(draft: Draft, captions: set[str]) -> bool:
-    """Whether a block between those of the story is one of them though the story does not tell it."""
+def _belongs(blocks: Sequence[Draft], i: int, standfirst: int, below: int | None, captions: set[str]) -> bool:
+    """Whether a block between those of the story is one of them though the story does not tell it.
+
+    `below`: the next one that is kept. A heading goes with it, and a line that introduces something.
+    """
+    draft = blocks[i]
     words = len(draft.text.split())
-    prose = words >= _PROSE or (words >= _SENTENCE and draft.text.endswith(_ENDS))
+    if draft.kind is SegmentKind.HEADING and i != standfirst:
+        return below is not None and (below == i + 1 or _heads(blocks, i, below))
+    if _introduces(draft) and i + 1 < len(blocks):
+        return words >= _SENTENCE and below == i + 1
+    prose = words >= _PROSE or (words >= _SENTENCE and draft.text.endswith(ENDS))
     return prose or draft.kind in (SegmentKind.CODE, SegmentKind.TABLE) or draft.text in captions
 
 
