@@ -130,12 +130,13 @@ def _is_anchored(element: Element, heading: Element) -> bool:
 def _is_inside(element: Element) -> bool:
     """Whether it stands in what the page says is its own text, or right beside the title and the prose of the page."""
     around = element.iterancestors("main", "article", "section", "div")
-    return _is_beside_prose(element) or any(
+    named = any(
         e.tag in ("main", "article")
         or e.get("role") == "main"
         or _OWN.search(f"{e.get('class') or ''} {e.get('id') or ''}") is not None
         for e in around
     )
+    return named or _is_beside_prose(element)
 
 
 def _is_beside_prose(element: Element) -> bool:

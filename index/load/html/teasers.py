@@ -62,7 +62,7 @@ def places_in(tree: Element) -> Places:
             found.elements.setdefault(text, []).append(element)
             if _stands_in_link(element, links) or (element not in holders and _leads(element, text)):
                 found.linked.add(text)
-            if cards and any(e in cards for e in (element, *element.iterancestors())):
+            if element in cards:
                 found.cards.add(text)
     return found
 
@@ -91,7 +91,7 @@ def _stands_in_link(block: Element, links: dict[Element, bool]) -> bool:
 
 
 def _cards(tree: Element) -> set[Element]:
-    """Small boxes side by side, each below a heading that leads elsewhere."""
+    """What stands in small boxes side by side, each below a heading that leads elsewhere."""
     headings: dict[Element, int] = {}
     titles = [heading for heading in tree.iter("h2", "h3", "h4", "h5", "h6") if _is_title_elsewhere(heading)]
     for title in titles:
@@ -105,7 +105,7 @@ def _cards(tree: Element) -> set[Element]:
                 break
             card = around
         if card is not title and card is not tree and len(words_of(card)) <= _LONGEST_CARD:
-            found.add(card)
+            found.update(card.iter())
     return found
 
 
