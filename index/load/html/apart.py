@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence, Set
 
 from index.load.html.blocks import Element
 from index.load.html.sections import stands_around
-from index.load.html.teasers import Places, is_credit, is_read_also
+from index.load.html.teasers import Places, is_copyright, is_credit, is_read_also
 from index.load.parsed import Draft
 from index.types import SegmentKind
 
 BOXES = 3  # around a block, from which on it stands apart
+LAST = 3  # blocks at the end of a page that may say whose it is
 CARDS = 3  # blocks of cards at the end of a page, from which on they are no part of it
 ENDS = tuple('.!?:;…。！？”"»)')
 _SHORT = 8  # words that a line beside a link has fewer than
@@ -58,7 +59,7 @@ def elsewhere(blocks: Sequence[Draft], places: Places) -> set[int]:
     """The blocks that are of no text here, whatever tells them.
 
     Those below headings such as "Related articles" that lead elsewhere, with the headings; lines such as "Read also";
-    who took a picture.
+    who took a picture; at the end, whose the page is.
     """
     found: set[int] = set()
     i = 0

@@ -19,6 +19,7 @@ _CREDIT = re.compile(
     r"\s*(?:credits?|courtesy|by|von|par|de|di|por|[:/|©(])|credits?(?=\s?\W|[A-Z])|crédits?\b|©|\(c\))",
     re.IGNORECASE,
 )
+_COPYRIGHT = re.compile(r"\W*(?:copyright|\(c\)|©)\W*(?:\(c\)|©)?\s*(?:by\s+)?(?:19|20)\d\d", re.IGNORECASE)
 _LONGEST_CREDIT = 10  # words
 # What stands before the title of another text, in the languages of most pages.
 _READ_ALSO = re.compile(
@@ -81,6 +82,11 @@ def _around(blocks: Iterable[Element]) -> set[Element]:
 def is_credit(text: str) -> bool:
     """Whether a block says who took a picture, and no more."""
     return len(text.split()) <= _LONGEST_CREDIT and _CREDIT.match(text) is not None
+
+
+def is_copyright(text: str) -> bool:
+    """Whether a block says whose a page is."""
+    return _COPYRIGHT.match(text) is not None
 
 
 def _stands_in_link(block: Element, links: dict[Element, bool]) -> bool:
