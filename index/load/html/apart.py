@@ -11,7 +11,6 @@ from index.load.parsed import Draft
 from index.types import SegmentKind
 
 BOXES = 3  # around a block, from which on it stands apart
-LAST = 3  # blocks at the end of a page that may say whose it is
 CARDS = 3  # blocks of cards at the end of a page, from which on they are no part of it
 ENDS = tuple('.!?:;…。！？”"»)')
 _SHORT = 8  # words that a line beside a link has fewer than
@@ -59,7 +58,7 @@ def elsewhere(blocks: Sequence[Draft], places: Places) -> set[int]:
     """The blocks that are of no text here, whatever tells them.
 
     Those below headings such as "Related articles" that lead elsewhere, with the headings; lines such as "Read also";
-    who took a picture; at the end, whose the page is.
+    who took a picture; in the second half, whose the page is.
     """
     found: set[int] = set()
     i = 0
@@ -70,16 +69,22 @@ def elsewhere(blocks: Sequence[Draft], places: Places) -> set[int]:
                 end += 1
             if any(blocks[j].text in places.linked for j in range(i + 1, end)):
                 found.update(range(i, end))
-        elif (draft.text in places.linked and is_read_also(draft.text)) or (
-            draft.kind is SegmentKind.PARAGRAPH and is_credit(draft.text)
-        ):
+        elif _is_remark(draft, places) or (2 * i > len(blocks) and is_copyright(draft.text)):
             found.add(i)
         i = end
     return found
 
 
+def _is_remark(draft: Draft, places: Places) -> bool:
+    if draft.text in places.linked and is_read_also(draft.text):
+        return True
+    return draft.kind is SegmentKind.PARAGRAPH and is_credit(draft.text)
+
+
 def trimmed(blocks: Sequence[Draft], places: Places) -> list[Draft]:
-    """The blocks without the cards that they end with, and their headings."""
+    """The blocks without those that are of no text here, and without the cards that they end with."""
+    never = elsewhere(blocks, places)
+    blocks = [draft for i, draft in enumerate(blocks) if i not in never]
     end, cards = len(blocks), 0
     for i in range(len(blocks) - 1, 0, -1):
         draft = blocks[i]
@@ -89,7 +94,7 @@ def trimmed(blocks: Sequence[Draft], places: Places) -> list[Draft]:
             break
         cards += card
         end = i
-    return list(blocks[:end] if cards >= CARDS else blocks)
+    return blocks[:end] if cards >= CARDS else blocks
 
 
 def _leads_on(draft: Draft, places: Places) -> bool:

@@ -138,7 +138,9 @@ def _composed(tree: Element, url: str | None, captions: set[str], *, fast: bool)
     if rest.segments and (lumped or told.length < TOLD * rest.length) and share_of_links(main) < LINKED:
         return _put(tree, trimmed(rest.drafts, places))
     blocks = woven(rest, told, places, captions)
-    return _put(tree, told.drafts if blocks is None else blocks)
+    if blocks is None and lumped:
+        blocks = [draft for draft in trimmed(rest.drafts, places) if draft.text not in places.linked]
+    return _put(tree, blocks or told.drafts)
 
 
 def _beside_menus(tree: Element) -> Composer:
