@@ -34,7 +34,9 @@ MAX_DEPTH = 200
 MANY_STEPS = 2_000_000  # from all elements to the root; from here on, trafilatura would take minutes
 
 SHORT = 250  # characters of a story at least: of less, trafilatura makes one lump
+LONG, LITTLE = 800, 0.35  # characters of a longer story, and the share that such a one has at least
 TOLD = 0.5  # share of what stands beside the menus that a story has at least
+FEW_LINKED = 0.1  # share of words in links up to which a page has no menu, if no name says that it has one
 LINKED = 0.3  # share of words in links from which on a text may be a menu
 
 # What a page's own script would show of it: a page with so many times less text has none of its own.
@@ -126,7 +128,7 @@ def _innermost_blocks(tree: Element) -> int:
 
 def _composed(tree: Element, url: str | None, captions: set[str], *, fast: bool) -> Composer:
     around = furniture(tree)
-    if not around and share_of_links(tree) < LINKED:
+    if not around and share_of_links(tree) < FEW_LINKED:
         return _read(tree)
     story = story_of(tree, url, fast=fast)
     told = _read(story)
@@ -135,7 +137,8 @@ def _composed(tree: Element, url: str | None, captions: set[str], *, fast: bool)
     rest = _read(main)
     places = places_in(main)
     lumped = told.length < SHORT or len(told.drafts) == 1
-    if rest.segments and (lumped or told.length < TOLD * rest.length) and share_of_links(main) < LINKED:
+    little = told.length < (TOLD if told.length < LONG else LITTLE) * rest.length
+    if rest.segments and (lumped or little) and share_of_links(main) < LINKED:
         return _put(tree, trimmed(rest.drafts, places))
     blocks = woven(rest, told, places, captions)
     if blocks is None and lumped:

@@ -38,7 +38,8 @@ _AROUND = re.compile(
 # The same in other languages.
 _AROUND_ABROAD = re.compile(
     r"(?:neueste|ähnliche|weitere|verwandte|aktuelle) (?:artikel|beiträge|meldungen|nachrichten|themen)|"
-    r"das könnte (?:dich|euch|sie) auch interessieren|mehr (?:zum thema|von .*)|meistgelesen|kommentare|"
+    r"das könnte (?:dich|euch|sie) auch interessieren|mehr (?:zum thema|von .*)|(?:am )?meist(?:en )?gelesen|"
+    r"(?:letzte )?kommentare|lesen sie auch|aktuelle berichte.*|entdecken sie (?:auch|jetzt)|"
     r"(?:à )?(?:lire|voir) (?:aussi|également)|sur le même (?:sujet|thème)|articles? (?:liés|similaires)|les plus lus|"
     r"commentaires|comentários|comentarios|commenti|komentarze|reacties|(?:las más|mais) (?:leídas|lidas)|"
     r"más (?:leídas|noticias|sobre .*)|(?:artículos|noticias|notícias) relacionad[ao]s|te puede interesar|"
@@ -94,7 +95,7 @@ def _is_prose_alone(element: Element, heading: Element) -> bool:
 
 def stands_around(heading: str) -> bool:
     """Whether a heading is one of what stands around a text, such as "Related articles"."""
-    words = heading.strip(" :¶#")
+    words = heading.strip(" :¶#.…")
     return _AROUND.fullmatch(words) is not None or _AROUND_ABROAD.fullmatch(words) is not None
 
 

@@ -153,7 +153,9 @@ def _belongs(blocks: Sequence[Draft], i: int, standfirst: int, below: int | None
     draft = blocks[i]
     words = len(draft.text.split())
     if draft.kind is SegmentKind.HEADING and i != standfirst:
-        return below is not None and (below == i + 1 or _heads(blocks, i, below))
+        if below is None or stands_around(draft.text):
+            return False
+        return below == i + 1 or _heads(blocks, i, below)
     if _introduces(draft) and i + 1 < len(blocks):
         return words >= _SENTENCE and below == i + 1
     prose = words >= _PROSE or (words >= _SENTENCE and draft.text.endswith(ENDS))
