@@ -31,7 +31,7 @@ def apart(told: Iterable[str], others: Iterable[str], places: Places) -> Set[str
                 holders.add(around)
     series: dict[Element, set[tuple[str, str | None]]] = {}
     found = set()
-    for text in others:
+    for text in dict.fromkeys(others):
         elements = places.elements.get(text, ())
         boxes = 1 if text in places.cards else BOXES
         if elements and all(_is_apart(element, boxes, holders, series) for element in elements):

@@ -129,4 +129,7 @@ def is_read_also(text: str) -> bool:
 
 
 def _leads(block: Element, words: str) -> bool:
-    return sum(len(words_of(link)) for link in block.iter("a")) > LINKED * len(words)
+    """Whether most words of a block are links, "Read also:" before them apart."""
+    links = sum(len(words_of(link)) for link in block.iter("a"))
+    said = _READ_ALSO.match(words) if links else None
+    return links > LINKED * (len(words) - (said.end() if said else 0))
