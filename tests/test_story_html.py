@@ -115,3 +115,33 @@ def test_cards_below_a_text_are_no_part_of_it(text_of) -> None:
     assert STORY[-1] in text
     assert "befell" not in text
     assert "Neueste Artikel" not in text
+
+
+NAMES = (
+    "tall clock",
+    "ship's bell",
+    "music box",
+    "sand glass",
+    "sun dial",
+    "pocket watch",
+    "barn clock",
+    "night clock",
+)
+
+
+@pytest.mark.parametrize("menu", [MENU, ""], ids=["beside a menu", "alone"])
+@pytest.mark.parametrize("before", ["<h2>Clocks to be seen</h2>", "<p>Clocks to be seen:</p>"])
+def test_a_list_of_links_that_a_text_announces_is_read(tmp_path: Path, menu: str, before: str) -> None:
+    links = "".join(f"<li><a href=/{i}>The {name} of the upper valley</a></li>" for i, name in enumerate(NAMES))
+    page = tmp_path / "page.html"
+    page.write_text(f"<html><body>{menu}{article(f'{before}<ul>{links}</ul>')}</body></html>", encoding="utf-8")
+    text = load(page).text
+    assert all(f"The {name} of the upper valley" in text for name in NAMES)
+    assert all(words in text for words in STORY)
+
+
+def test_a_page_of_little_but_links_is_read_item_by_item(tmp_path: Path) -> None:
+    jobs = "<ul><li>The shop is open.</li><li>Waiting:<ul><li><a href=/1>The tall clock</a></li></ul></li></ul>"
+    page = tmp_path / "page.html"
+    page.write_text(f"<html><body><h1>Clocks</h1><h2>The bench</h2>{jobs}</body></html>", encoding="utf-8")
+    assert load(page).text == "Clocks\n\nThe bench\n\nThe shop is open.\nWaiting:\nThe tall clock"

@@ -19,7 +19,7 @@ from index.load.html.page import furniture, keep_lines, without
 from index.load.html.story import metadata_of, parse, story_of
 from index.load.html.teasers import places_in
 from index.load.html.unseen import drop_unseen
-from index.load.html.weave import captions_of, woven
+from index.load.html.weave import captions_of, without_links, woven
 from index.load.marked import NO_SIGNS
 from index.load.parsed import Composer, Draft, Format, Parsed, Raw
 from index.types import SegmentKind
@@ -142,7 +142,7 @@ def _composed(tree: Element, url: str | None, captions: set[str], *, fast: bool)
         return _put(tree, trimmed(rest.drafts, places))
     blocks = woven(rest, told, places, captions)
     if blocks is None and lumped:
-        blocks = [draft for draft in trimmed(rest.drafts, places) if draft.text not in places.linked]
+        blocks = without_links(trimmed(rest.drafts, places), places.linked)
     return _put(tree, blocks or told.drafts)
 
 
@@ -178,4 +178,4 @@ def _read(parent: Element | None) -> Composer:
     return composer
 
 
-FORMAT = Format(("text/html", "application/xhtml+xml"), (".html", ".htm"), read, version=3, title="web pages")
+FORMAT = Format(("text/html", "application/xhtml+xml"), (".html", ".htm"), read, version=4, title="web pages")

@@ -53,6 +53,16 @@ def woven(page: Composer, story: Composer, places: Places, captions: set[str]) -
     return [blocks[i] for i in reversed(kept)]
 
 
+def without_links(blocks: Sequence[Draft], linked: Set[str]) -> list[Draft]:
+    """The blocks of a page of which nothing tells the story, without those that lead elsewhere.
+
+    Links stay in lists that are introduced, or that hold more than links.
+    """
+    stays = [draft.text not in linked for draft in blocks]
+    listed = _listed(blocks, 0, len(blocks) - 1, stays, linked)
+    return [draft for i, draft in enumerate(blocks) if stays[i] or i in listed]
+
+
 def _told(blocks: Sequence[Draft], story: Composer) -> list[bool] | None:
     """Which blocks the story tells; None where they lack much of it."""
     told = [draft.text for draft in story.drafts]
