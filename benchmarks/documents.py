@@ -37,6 +37,9 @@ for line in sys.stdin:
         print(error, file=sys.stderr)
     print(json.dumps(text), flush=True)
 """
+COMMAND = (
+    "python -m benchmarks.documents --baseline CHECKOUT --readability DIR --trafilatura DIR --sample 200 --json OUT"
+)
 WORDS_OF_A_PDF = 1500
 A4, MARGIN, SIZE, LEADING = (595, 842), 50, 9, 11
 
@@ -62,7 +65,11 @@ def main() -> None:
         found["trafilatura"] = _trafilatura(arguments.trafilatura, states, arguments.sample)
     print(json.dumps(found, indent=2))
     if arguments.json is not None:
-        arguments.json.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+        for measured in found.get("readability", {}).values():
+            if isinstance(measured, dict):
+                measured.pop("by_page")
+        stated = {"schema_version": 1, "command": COMMAND, "baseline": "9745e7e", **found}
+        arguments.json.write_text(json.dumps(stated, indent=2) + "\n", encoding="utf-8")
 
 
 def _sampled(items: Sequence[Any], most: int) -> list[Any]:

@@ -113,6 +113,30 @@ def ablation(found: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def followups(found: Mapping[str, Any]) -> str:
+    """Follow-ups as they are read against what a person wrote, and what is found for them."""
+    words, recall = found["rewrites"], found["recall"]
+    lines = ["| | turns | as they stand | with the turn before | as they are read |", "|---|---:|---:|---:|---:|"]
+    for measure, parts, count in (("word F1", words, "turns"), ("recall@5", recall, "questions")):
+        for name in sorted(parts, key=lambda name: (name == "all", name)):
+            row = parts[name]
+            cells = " | ".join(f"{100 * row[way]:.1f}" for way in ("bare", "before", "read"))
+            lines.append(f"| {measure}, {name} | {row[count]} | {cells} |")
+    return "\n".join(lines)
+
+
+def conversations(found: Mapping[str, Any]) -> str:
+    """Turns of whole conversations, asked as they stand and with those before them."""
+    lines = ["| of the turns, % | as they stand | as they are read |", "|---|---:|---:|"]
+    told = {
+        "answered": "answered",
+        "hit": "answered, and the sentence of the answer is cited",
+        "shown": "that sentence is cited, or shown as the nearest",
+    }
+    lines += [f"| {text} | {100 * found['bare'][m]:.1f} | {100 * found['read'][m]:.1f} |" for m, text in told.items()]
+    return "\n".join([*lines, "", f"{found['turns']} turns about {found['passages']} passages."])
+
+
 def _memory(phase: Mapping[str, Any]) -> str:
     held = phase["memory_mb"]
     return ", ".join(f"{held[when]:.0f}" for when in ("first", "most", "last"))
@@ -124,6 +148,8 @@ SECTIONS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "reading": reading,
     "ablation": ablation,
     "load": load,
+    "followups": followups,
+    "conversations": conversations,
     "ratios": ratios,
 }
 

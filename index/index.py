@@ -10,9 +10,11 @@ from typing import Self
 import numpy as np
 
 from index.config import ChunkConfig, SearchConfig
+from index.copies import NearCopy
 from index.embed import Embedder, default_embedder
 from index.errors import IndexNotFoundError
 from index.opening import open_store
+from index.search.filters import matching
 from index.split.sentences import Span
 from index.store.building import Prepared, build_in_memory
 from index.store.changes import Changes, Known, OnError, Options, Prune
@@ -133,6 +135,11 @@ class Index:
         """
         return open_store(folder).check()
 
+    @staticmethod
+    def near_copies_in(folder: str | Path) -> Sequence[NearCopy]:
+        """`near_copies` of the index saved in `folder`; needs no embedder. Raises what `Index.open` raises."""
+        return open_store(folder).near_copies()
+
     def save(self, folder: str | Path) -> None:
         """Write the index as the live version of `folder`. Readers of an earlier version are not disturbed."""
         open_store(folder).save(self._corpus.stored(), self.embedder)
@@ -162,6 +169,39 @@ class Index:
         """What each document is called, by id: its path, and the title and date that it states; empty on servers."""
         entries = self._corpus.stored().catalogue if self._corpus.in_memory else ()
         return {entry.id: " ".join([entry.id, *_stated(entry.metadata)]) for entry in entries}
+
+    @property
+    def near_copies(self) -> Sequence[NearCopy]:
+        """Documents that say nearly what others say, under other names; none where servers hold the documents."""
+        return self._corpus.stored().near_copies if self._corpus.in_memory else ()
+
+    def alike(self, document_id: str, *, where: Sequence[str] | str = ()) -> Sequence[str]:
+        """The ids of the documents that say nearly what this one says, of those that meet the conditions `where`."""
+        others = [other for other in self._groups.get(document_id, ()) if other != document_id]
+        if not others or not where:
+            return others
+        met = matching(self._corpus.stored().catalogue, where)
+        return [other for other in others if met[self._positions[other]]]
+
+    @cached_property
+    def _groups(self) -> Mapping[str, list[str]]:
+        """Each document that has near copies, or is one, with all of them and itself."""
+        groups: dict[str, list[str]] = {}
+        for copy in self.near_copies:
+            groups[copy.id] = groups.setdefault(copy.of, [copy.of])
+            groups[copy.id].append(copy.id)
+        return groups
+
+    def chunks_of(self, document_id: str) -> Sequence[Chunk]:
+        """The chunks of a document that this process holds, in order."""
+        i = self._positions[document_id]
+        first = self._corpus.stored().first_chunk
+        return self._corpus.chunks[int(first[i]) : int(first[i + 1])]
+
+    @cached_property
+    def _positions(self) -> Mapping[str, int]:
+        """Where each document stands among all."""
+        return {entry.id: i for i, entry in enumerate(self._corpus.stored().catalogue)}
 
     def text(self, chunk: Chunk) -> str:
         """The chunk's own words."""

@@ -19,3 +19,8 @@ def open_store(address: str | Path) -> Store:
     from index.milvus.store import CollectionStore  # here, as most indexes are folders
 
     return CollectionStore(str(address))
+
+
+def folder_of(address: str | Path) -> Path | None:
+    """The folder on this machine in which the store at `address` keeps its files; None of an index in Milvus."""
+    return None if is_address(address) else Path(address)

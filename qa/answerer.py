@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -16,14 +17,13 @@ from qa.compose.draft import Material
 from qa.compose.evidence import UNFITTED, Fusion
 from qa.compose.reply import reply_to
 from qa.confidence import SHORT, Calibration, default_calibration, is_short
-from qa.config import AskConfig
+from qa.config import AskConfig, AskOptions
 from qa.considered import Considered
 from qa.deciding import Decider
 from qa.errors import EmptyQuestionError, QuestionTooLongError
-from qa.finding import find_passages
 from qa.languages import Languages
 from qa.read import OnnxReader, Reader, load_reader
-from qa.refusing import refuse_impossible, refuse_long, refuse_surrogates
+from qa.refusing import refuse_long, refuse_surrogates
 from qa.stopping import Passages, read_as_needed
 from qa.supported import supported
 from qa.types import Answer, Form, Reason, Timings, Turn
@@ -33,9 +33,11 @@ from qa.understand.followup import Readings, read_follow_up
 from qa.understand.form import understand
 from qa.understand.several import asks_for_several
 from qa.unread import weighty_text
+from qa.versions import Versions
 from qa.wording import in_their_words
 
 Source = str | Path | Document
+AS_USUAL = AskOptions()
 
 
 class Answerer:
@@ -61,6 +63,7 @@ class Answerer:
         fitted = self.calibration.fusion if self.calibration else None
         self._fusion = Fusion(*fitted) if fitted else UNFITTED
         self._languages = Languages(index.documents)
+        self._versions = Versions(index, self.config)
 
     @classmethod
     def from_sources(
@@ -128,38 +131,30 @@ class Answerer:
         countries …"), an enumeration as one. `form`: what is cited; None: what the question asks for.
         Raises `EmptyQuestionError`, `QuestionTooLongError`, `FilterError`.
         """
-        return self.examine(
-            question, history, top_k=top_k, min_confidence=min_confidence, where=where, answers=answers, form=form
-        )[0]
+        options = AskOptions(top_k=top_k, min_confidence=min_confidence, where=where, answers=answers, form=form)
+        return self.answer(question, history, options)
+
+    def answer(self, question: str, history: Sequence[Turn] = (), options: AskOptions = AS_USUAL) -> Answer:
+        """`ask`, with its options in one."""
+        return self.examine(question, history, options)[0]
 
     def examine(
-        self,
-        question: str,
-        history: Sequence[Turn] = (),
-        *,
-        top_k: int = 5,
-        min_confidence: float | None = None,
-        where: Sequence[str] | str = (),
-        answers: int | None = None,
-        form: Form | None = None,
+        self, question: str, history: Sequence[Turn] = (), options: AskOptions = AS_USUAL
     ) -> tuple[Answer, Considered]:
-        """`ask`, and what was considered for this one question: to measure or explain it without a second search."""
+        """`answer`, and what was considered for this one question: to measure or explain it without a second search."""
         refuse_long(question)
-        conditions = [where] if isinstance(where, str) else list(where)
 
-        def asked(read_as: str, answers: int | None, further: Sequence[str]) -> tuple[Answer, Considered]:
-            given, considered = self._answer(
-                [question], [read_as], top_k, min_confidence, [*conditions, *further], answers, form
-            )
+        def asked(read_as: str, options: AskOptions) -> tuple[Answer, Considered]:
+            given, considered = self._answer([question], [read_as], options)
             return given[0], considered
 
         def again(question: str, *, answers: int | None = None, where: Sequence[str] = ()) -> Answer:
-            return asked(question, answers, where)[0]
+            return asked(question, replace(options, answers=answers, where=[*options.conditions, *where]))[0]
 
-        if form is None and (reply := reply_to(question, history, self.index, again)) is not None:
+        if options.form is None and (reply := reply_to(question, history, self.index, again)) is not None:
             return reply, Considered([[]], [[]], [False], 0.0, 0.0, [[]])
         readings = read_follow_up(question, history) if history else Readings(question)
-        read = [asked(read_as, answers, ()) for read_as in readings]
+        read = [asked(read_as, options) for read_as in readings]
         return max(read, key=lambda one: supported(one[0], readings.focus))  # of equals the first
 
     def ask_many(
@@ -174,10 +169,11 @@ class Answerer:
 
         `timings` are the batch's, divided evenly among its questions.
         """
+        options = AskOptions(top_k=top_k, min_confidence=min_confidence, form=form)
         answers: list[Answer] = []
         for first in range(0, len(questions), self.config.batch):
             batch = questions[first : first + self.config.batch]
-            answers += self._answer(batch, batch, top_k, min_confidence, (), None, form)[0]
+            answers += self._answer(batch, batch, options)[0]
         return answers
 
     def consider(
@@ -196,7 +192,7 @@ class Answerer:
         each question the passages are read with; by default all of it. `unread`: whether they are only found.
         """
         began = time.perf_counter()
-        hits = find_passages(self.index, questions, top_k, where)
+        hits = self._versions.find(questions, top_k, where)
         retrieved = time.perf_counter()
         read = [[] if unread and unread[i] else found for i, found in enumerate(hits)]
         texts = [[self.index.readable(hit.chunk) for hit in found] for found in read]
@@ -204,27 +200,22 @@ class Answerer:
         stops = may_stop or [False] * len(questions)
         short = [is_short(len(found), top_k, len(self.index.chunks)) for found in hits]
         candidates = read_as_needed(passages, stops, short, self.calibration, self.config)
+        candidates = self._versions.read(passages, candidates, self.calibration, questions, where)
         readings = [passages.readings(i) for i in range(len(questions))]
         return Considered(hits, candidates, short, _ms(began, retrieved), passages.milliseconds, readings)
 
     def _answer(
-        self,
-        questions: Sequence[str],
-        readings: Sequence[str],
-        top_k: int,
-        min_confidence: float | None,
-        where: Sequence[str] | str,
-        answers: int | None,
-        form: Form | None,
+        self, questions: Sequence[str], readings: Sequence[str], options: AskOptions
     ) -> tuple[list[Answer], Considered]:
-        refuse_impossible(top_k, min_confidence, answers)
         began = time.perf_counter()
         read_as = [self._readable(q, reading) for q, reading in zip(questions, readings, strict=True)]
+        form, several = options.form, options.answers not in (None, 1)
         asked = [understand(question) if form is None else Asked(question, form) for question in read_as]
-        may_stop = [answers in (None, 1) and a.form is Form.SPAN and not asks_for_several(a.question) for a in asked]
+        may_stop = [not several and a.form is Form.SPAN and not asks_for_several(a.question) for a in asked]
         clauses = [without_story(question) for question in read_as]
         unread = [a.form is Form.OVERVIEW for a in asked]  # sentences are weighed against each other, not read
-        considered = self.consider(read_as, top_k=top_k, where=where, may_stop=may_stop, clauses=clauses, unread=unread)
+        found = partial(self.consider, top_k=options.top_k, where=options.where)
+        considered = found(read_as, may_stop=may_stop, clauses=clauses, unread=unread)
         read = time.perf_counter()
         drafts = []
         for i, question in enumerate(questions):
@@ -232,15 +223,15 @@ class Answerer:
             draft = self._decider.decide(
                 question,
                 material,
-                minimum=min_confidence,
-                answers=answers,
+                minimum=options.min_confidence,
+                answers=options.answers,
                 strict=form is not None,
-                consider=lambda part: self._material(part, self.consider([part.question], top_k=top_k, where=where), 0),
+                consider=lambda part: self._material(part, found([part.question]), 0),
             )
             draft = draft if draft.answered else self._with_unread(draft, material.documents)
             likeliest = [candidate.document_id for candidate in material.candidates[:1]] or material.documents
             warned = self._languages.warnings(question, likeliest[:1]) if self.calibration else ()
-            drafts.append(replace(draft, warnings=warned))
+            drafts.append(self._versions.cited(replace(draft, warnings=warned), material.candidates, options.where))
         ended = time.perf_counter()
         share = len(questions)
         timings = Timings(

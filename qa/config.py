@@ -2,7 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from qa.errors import QuestionError
+from qa.types import Form
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskOptions:
+    """How one question is asked; what each field means and is by default stands at `Answerer.ask`.
+
+    Raises `QuestionError`.
+    """
+
+    top_k: int = 5
+    min_confidence: float | None = None
+    where: Sequence[str] | str = ()
+    answers: int | None = None
+    form: Form | None = None
+
+    def __post_init__(self) -> None:
+        if self.min_confidence is not None and not 0.0 <= self.min_confidence <= 1.0:
+            raise QuestionError(f"min_confidence is {self.min_confidence}; give a probability from 0 to 1")
+        if self.top_k < 1:
+            raise QuestionError(f"top_k is {self.top_k}; read at least one passage")
+        if self.answers is not None and self.answers < 1:
+            raise QuestionError(f"answers is {self.answers}; ask for at least one")
+
+    @property
+    def conditions(self) -> list[str]:
+        """`where`, one by one."""
+        return [self.where] if isinstance(self.where, str) else list(self.where)
 
 
 @dataclass(frozen=True, slots=True)

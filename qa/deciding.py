@@ -10,6 +10,7 @@ from qa.abstention import nearest_place, reason_for, why_it_differs
 from qa.citing import cite
 from qa.compose.cell import cell_answer
 from qa.compose.draft import Draft, Material, Place
+from qa.compose.evidence import Sentence
 from qa.compose.listing import listing
 from qa.compose.parts import in_parts
 from qa.compose.span import span
@@ -29,6 +30,8 @@ from qa.understand.wanted import holds_what_is_wanted
 # this share of the question's key words, and elsewhere. Of 24 such sentences that had a confidence over 0.5 in
 # themselves, 22 were right (452 questions of training/forms.py's kinds).
 SPOKEN_OF, IF_SPOKEN, ELSEWHERE = 0.6, 2.0, 6.0
+# How far behind the best, in logits, a sentence may be that holds the kind of thing that is asked for.
+OF_THE_KIND = 2.5
 # The forms of yes/no and why questions.
 _HELD = (Form.STATEMENT, Form.PASSAGE)
 # The material of another question, for the parts of one.
@@ -111,6 +114,8 @@ class Decider:
     def _wider(self, material: Material, minimum: float | None) -> Draft:
         """The sentence in place of words that are not believed, likely if it speaks of what the question asks about."""
         fit = self._fit(Form.STATEMENT)
+        if minimum is None:
+            material = material.preferring(lambda s: _holds(material, s), OF_THE_KIND)
         wider = statement(material, fit, minimum)
         if minimum is not None or not wider.likely:
             return wider
@@ -154,7 +159,7 @@ def _is_of_the_kind(material: Material, place: Place) -> bool:
     return says_enough(material, place) and _holds(material, place)
 
 
-def _holds(material: Material, place: Place) -> bool:
+def _holds(material: Material, place: Place | Sentence) -> bool:
     words = material.text(place.document_id, place.start, place.end)
     return holds_what_is_wanted(material.asked.question, words)
 

@@ -1,19 +1,10 @@
-"""Questions and settings that cannot be asked with."""
+"""Questions that cannot be asked."""
 
 from __future__ import annotations
 
 from qa.errors import QuestionError, QuestionTooLongError
 
 LONGEST_QUESTION = 4_000  # characters, before it is looked at any closer
-
-
-def refuse_impossible(top_k: int, min_confidence: float | None, answers: int | None) -> None:
-    if min_confidence is not None and not 0.0 <= min_confidence <= 1.0:
-        raise QuestionError(f"min_confidence is {min_confidence}; give a probability from 0 to 1")
-    if top_k < 1:
-        raise QuestionError(f"top_k is {top_k}; read at least one passage")
-    if answers is not None and answers < 1:
-        raise QuestionError(f"answers is {answers}; ask for at least one")
 
 
 def refuse_long(question: str) -> None:

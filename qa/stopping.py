@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import islice
 
-from index import Hit
+from index import Chunk, Hit
 from qa.candidates import Candidate, gather
 from qa.confidence import Calibration, features
 from qa.config import AskConfig
@@ -18,7 +18,7 @@ class Passages:
     """The `hits` of questions and their `texts`, as far as `reader` has read them."""
 
     def __init__(
-        self, reader: Reader, questions: Sequence[str], hits: Sequence[Sequence[Hit]], texts: Sequence[Sequence[str]]
+        self, reader: Reader, questions: Sequence[str], hits: Sequence[list[Hit]], texts: Sequence[list[str]]
     ) -> None:
         self.milliseconds = 0.0
         self._reader = reader
@@ -38,6 +38,21 @@ class Passages:
         passages = iter(reading.passages)
         for i, texts in new.items():
             self._readings[i] += islice(passages, len(texts))
+
+    def read_too(self, which: int, passages: Sequence[tuple[Hit, str]], *, best: int) -> None:
+        """Read passages that were not among the hits of a question: they come next after those that were read."""
+        read = len(self._readings[which])
+        self._hits[which][read:read] = [hit for hit, _ in passages]
+        self._texts[which][read:read] = [text for _, text in passages]
+        self.read([which], read + len(passages), best=best)
+
+    def hit(self, which: int, rank: int) -> Hit:
+        """The passage of a question that has this place."""
+        return self._hits[which][rank]
+
+    def chunks_read(self, which: int) -> set[Chunk]:
+        """Of a question, what has been read."""
+        return {hit.chunk for hit in self._hits[which][: len(self._readings[which])]}
 
     def readings(self, which: int) -> list[PassageReading]:
         """Of the passages of a question, as far as they have been read."""

@@ -33,7 +33,8 @@ HTML: dict[str, Make] = {
         "<img alt='\\(x\\)'>", "<math><mi>a</mi></math>", "<figcaption>a</figcaption>", "<h2>a</h2>", "<pre>a</pre>",
         "<button aria-expanded=true>a</button><div hidden>b</div>", "<blockquote>a</blockquote>",
         "<form><input></form>", "<script type='application/ld+json'>[</script>", "<template>a</template>", "</p>",
-        "<x-y>a</x-y>",
+        "<x-y>a</x-y>", "<div><h3><a href=x>a</a></h3>b c</div>", "<a href=x><p>a b</p></a>",
+        "<h2>Related</h2><p><a href=x>a</a></p>", "<div><div><div><p>b</p></div></div></div>",
     )
 }  # fmt: skip
 HTML |= {

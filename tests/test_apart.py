@@ -91,6 +91,23 @@ def test_what_takes_too_long_or_too_much_is_ended_and_the_next_one_is_read() -> 
         small.close()
 
 
+@pytest.mark.slow
+def test_a_hundred_thousand_rows_are_read_within_the_memory_that_reading_has(tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    rows = [f"A-{n:06d},Customer {n % 5000},{n % 977}.50" for n in range(100_000)]
+    path.write_text("\n".join(["Order,Customer,Amount", *rows]))
+    roomy = Apart()
+    try:
+        (read,) = roomy.read([Given("orders.csv", source=str(path))])
+    finally:
+        roomy.close()
+    document = read.document
+    last = document.segments[-1]
+    assert document.text[last.start : last.end] == f"{99_999 % 977}.50"
+    assert [document.text[a:b] for a, b in last.headers] == ["Amount", "A-099999"]
+    assert (last.number, len(read.sentences)) == (100_001, 100_001)
+
+
 def test_another_one_is_started_where_the_process_that_reads_was_ended() -> None:
     found = Apart()
     try:

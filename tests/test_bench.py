@@ -329,3 +329,11 @@ def test_the_table_of_peers_is_of_the_reader_that_ships() -> None:
     assert result is not None
     kept = json.loads((readme.README.parent / "results" / result[1]).read_text(encoding="utf-8"))
     assert kept["reader"] == default_reader().id
+
+
+@pytest.mark.parametrize("name", tables.SECTIONS)
+def test_a_table_of_the_readme_says_what_its_result_holds(name: str) -> None:
+    begin, end = readme.marks(name)
+    section = readme.README.read_text(encoding="utf-8").partition(begin)[2].partition(end)[0]
+    found = json.loads((readme.README.parent / "results" / f"{name}.json").read_text(encoding="utf-8"))
+    assert section.strip() == tables.SECTIONS[name](found)

@@ -104,6 +104,10 @@ def test_of_a_long_document_some_of_all_its_parts_is_looked_at() -> None:
         ("If you lose the key of your locker, call the harbour.", "What should I do if I lose the key of my locker?"),
         ("If you leave the club, your berth goes to another.", "What happens if I leave the club?"),
         ("When you enter the harbour, we write down your name.", "What happens when I enter the harbour?"),
+        (
+            "If you lose the key of your locker, then call the harbour.",
+            "What should I do if I lose the key of my locker?",
+        ),
         ("To reset the lamp of the pier, press the red button.", "How do I reset the lamp of the pier?"),
         ("You can pay your fee by sending a cheque to the clerk.", "How can I pay my fee?"),
     ],
@@ -220,7 +224,7 @@ def test_no_more_are_asked_than_anybody_waits_for() -> None:
     text = " ".join(f"The ferry Skerry {n} was built in Glasgow in {n}." for n in range(1900, 1960))
     asked: list[str] = []
     assert example_questions(Document("d", text), asked_of(Document("d", text), {}, asked), tried=5) == []
-    assert len(asked) == 6  # the overview, and five more
+    assert len(asked) == 7  # for an overview by the name of Glasgow and without, and five more
 
 
 def test_an_overview_is_asked_of_a_document_by_its_title() -> None:
@@ -228,6 +232,47 @@ def test_an_overview_is_asked_of_a_document_by_its_title() -> None:
     asked: list[str] = []
     example_questions(document, asked_of(document, {}, asked))
     assert asked[0] == "What is “Harbours of the north” about?"
+
+
+def test_a_title_too_long_for_one_question_form_is_summarised() -> None:
+    document = Document("x.html", HARBOUR.text, metadata={"title": "Harbours of the north"})
+    long = "Summarise “Harbours of the north”."
+    assert example_questions(document, asked_of(document, {long: OVERVIEW}, []), most=1) == [long]
+
+
+def test_an_overview_of_a_text_without_a_title_is_asked_by_what_it_names_most() -> None:
+    text = "We sailed to Oban on a boat. We saw the lamp of Oban, and then Oban in the fog. " + HARBOUR.text
+    document = Document("d", text)
+    question = "What are the main points about Oban?"
+    asked: list[str] = []
+    assert example_questions(document, asked_of(document, {question: OVERVIEW}, asked), most=1) == [question]
+    assert asked == [question]
+
+
+NIGHTS = """# Rules
+
+Boats are tied up.
+
+## Night fishing
+
+Lamps are lit at six, as everybody knows. {} Nets for the night are dry."""
+
+
+@pytest.mark.parametrize(
+    ("quote", "kept"),
+    [
+        ("Fishing at night is free for all members of the club.", True),
+        ("Lamps are lit at six, as everybody knows.", False),  # in its section, and of something else
+    ],
+)
+def test_a_question_that_a_heading_asks_is_kept_if_its_answer_speaks_of_it(quote: str, kept: bool) -> None:
+    text = NIGHTS.format("Fishing at night is free for all members of the club.")
+    marks = [(text.index("# Rules") + 2, 5, 1), (text.index("## Night") + 3, 13, 2)]
+    headings = tuple(Segment(SegmentKind.HEADING, start, start + size, level) for start, size, level in marks)
+    document = Document("d", text, segments=headings)
+    question = "What is said about night fishing?"
+    answers = {question: (Form.STATEMENT, quote)}
+    assert (question in example_questions(document, asked_of(document, answers, []))) is kept
 
 
 def test_forms_of_verbs() -> None:

@@ -23,13 +23,13 @@ from qa.rendering import place_text
 SERVICES = "Service,Port,Owner\nmetrics,9090,Ann Gray\nbilling,8443,Bo Lund\n"
 
 
-def loaded(name: str, data: bytes) -> Document:
-    parsed = formats.by_suffix("." + name.rpartition(".")[2]).read(Raw(name, data))
+def loaded(name: str, data: bytes, header_rows: tuple[int, int] | None = None) -> Document:
+    parsed = formats.by_suffix("." + name.rpartition(".")[2]).read(Raw(name, data, header_rows=header_rows))
     return Document(name, parsed.text, "", "text/csv", parsed.segments, parsed.metadata, parsed.unread)
 
 
-def csv(text: str) -> Document:
-    return loaded("a.csv", text.encode())
+def csv(text: str, header_rows: tuple[int, int] | None = None) -> Document:
+    return loaded("a.csv", text.encode(), header_rows)
 
 
 def workbook(fill: Callable[[Any, Any], None], *names: str) -> bytes:
@@ -127,6 +127,37 @@ def test_rows_after_an_empty_one_go_on_with_the_headers_above() -> None:
     assert headers_of(document, "3") == ["Crew", "Skua"]
     second = csv("Boat,Crew\nGull,4\n\nTown,Mayor\nOban,Lund\n")
     assert headers_of(second, "Lund") == ["Mayor", "Oban"]
+
+
+def test_header_rows_that_are_told_need_not_look_like_any_and_head_all_rows_below() -> None:
+    document = csv("Export of 2024\n1,2,3\n4,5,6\n\n7,8,9\n", (2, 2))
+    assert document.text == "Export of 2024\n\n1\t2\t3\n4\t5\t6\n\n7\t8\t9"
+    assert headers_of(document, "5") == ["2", "4"]
+    assert headers_of(document, "9") == ["3", "7"]
+    assert headers_of(document, "1") == []
+
+
+def test_several_header_rows_that_are_told_stand_above_each_other() -> None:
+    document = csv("Port,Port\nin,out\n80,81\n", (1, 2))
+    assert headers_of(document, "81") == ["Port", "out", "80"]
+
+
+def test_a_table_that_is_told_to_have_no_header_row_has_none() -> None:
+    assert headers_of(csv(SERVICES, (0, 0)), "Ann Gray") == ["metrics"]
+    assert headers_of(csv(SERVICES), "Ann Gray") == ["Owner", "metrics"]
+
+
+def test_header_rows_are_told_of_every_kind_of_sheet_and_each_sheet_of_a_workbook() -> None:
+    def fill(book: Any, sheets: Sequence[Any]) -> None:
+        for sheet in sheets:
+            for row, values in enumerate((["Stock", ""], ["1", "2"], ["30", "40"])):
+                for column, value in enumerate(values):
+                    sheet.write(row, column, value)
+
+    document = loaded("a.xlsx", workbook(fill, "North", "South"), (2, 2))
+    assert [headers for words, _, _, headers in cells(document) if words == "40"] == [["2", "30"], ["2", "30"]]
+    sheet = opendocument_sheet("Stock", opendocument_row("1", "2") + opendocument_row("30", "40"))
+    assert headers_of(loaded("a.ods", sheet, (1, 1)), "40") == ["2", "30"]
 
 
 def test_an_empty_cell_moves_no_other() -> None:

@@ -12,8 +12,9 @@ from documents import line, pdf
 
 from index import load
 from index.errors import AddressRefusedError, FetchError, LoadError, SourceTooLargeError, UnsupportedFormatError
-from index.load import fetching, load_each
-from index.load.fetching import fetch, is_public
+from index.load import connecting, load_each
+from index.load.fetching import fetch
+from index.load.public import is_public
 
 HTML = "<html><body><article><h1>Bridge</h1><p>The old bridge closes on Monday, café.</p></article></body></html>"
 
@@ -128,8 +129,8 @@ def test_the_address_of_a_redirect_is_judged_too(site: str, monkeypatch: pytest.
     def resolve(host: str, port: int, allow_private: bool) -> list[str]:
         return public.get(host) or real(host, port, allow_private)
 
-    real = fetching.addresses
-    monkeypatch.setattr(fetching, "addresses", resolve)
+    real = connecting.addresses
+    monkeypatch.setattr(connecting, "addresses", resolve)
     assert fetch(f"http://public.example:{port}/page", max_bytes=10**6).media_type == "text/html"
     with pytest.raises(AddressRefusedError, match="'localhost' leads to"):
         fetch(f"http://public.example:{port}/inside", max_bytes=10**6)

@@ -340,7 +340,7 @@ def test_the_page_does_not_copy_an_archive_to_change_what_is_searched(saved) -> 
     ):
         with pytest.raises(ValueError, match="these documents lie in a database"):
             change()
-    assert library.ask("Which bridge is *granite*?").citations
+    assert library.answer("Which bridge is *granite*?").citations
 
 
 def test_an_index_in_memory_is_saved_to_an_address(place) -> None:

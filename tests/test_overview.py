@@ -12,7 +12,7 @@ from index.load.plain import segments
 from index.split.sentences import split_sentences
 from index.types import Document, Segment, SegmentKind
 from qa.compose.centrality import covering, diverse, lexrank, scaled, word_centrality, word_weights
-from qa.compose.outline import key_candidates, says_something, sections, without_links
+from qa.compose.outline import all_words, key_candidates, lead, says_something, sections, without_links
 from qa.compose.overview import MOST_EMBEDDED, Passages, overview_of_collection, overview_of_document
 from qa.compose.scope import names_document
 
@@ -56,6 +56,7 @@ def test_a_sentence_says_something(text: str) -> None:
         "THE WARS OF THE FOXES AND THE HARES.",
         "[the whole plan of the old bridge](https://example.org/plan)",
         "of the District of Maine, sitting there by designation.",
+        "Ada Brook, with whom Bea Field and two others of the same office were on the brief for",
     ],
 )
 def test_a_fragment_a_field_a_question_or_a_notice_does_not(text: str) -> None:
@@ -117,10 +118,53 @@ def test_sentences_are_chosen_that_together_hold_most_words() -> None:
     assert covered(words, [0] * 5, first=[4]) == [4, 2]
 
 
+def test_a_word_that_is_chosen_may_keep_a_part_of_its_weight() -> None:
+    # Once chosen, "ferry" (ln 3) and "lake" (ln 2) weigh nothing, or half as much: 0.9, against ln 2 for "pier".
+    words = [["ferry", "lake"], ["ferry", "lake"], ["pier"], ["pier"], ["ferry"]]
+    assert covered(words, [0] * 5) == [0, 2]
+    assert covered(words, [0] * 5, again=0.5) == [0, 1]
+
+
 def test_a_section_that_is_not_told_of_is_preferred() -> None:
     words = [["ferry", "lake"], ["pier", "ferry"], ["sun"], ["pier", "lake"]]
     assert covered(words, [0, 0, 1, 0], spread=0.0) == [0, 1]
     assert covered(words, [0, 0, 1, 0], spread=1.0) == [0, 2]
+
+
+def test_all_words_are_small_and_those_of_a_script_without_spaces_are_its_letters() -> None:
+    assert all_words("Don't light the Old_lamp; 灯台 (1851).") == [
+        "don't",
+        "light",
+        "the",
+        "old",
+        "lamp",
+        "灯",
+        "台",
+        "1851",
+    ]
+
+
+def told(paragraph: str, times: int) -> Document:
+    return plain(
+        "\n\n".join(f"The ferry crossed the lake for the time number {i}.\n\n{paragraph}" for i in range(times))
+    )
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "times", "leads"),
+    [
+        ("“The pier is a long way off,” said the old captain to the boy.", 100, []),
+        ("The pier is a long way off, as the old captain said to the boy.", 100, [0, 1, 2, 3]),
+        ("“The pier is a long way off,” said the old captain to the boy.", 20, [0, 1, 2, 3]),  # as in the news
+    ],
+)
+def test_a_long_text_in_which_people_speak_is_a_story_and_has_no_lead(
+    paragraph: str, times: int, leads: list[int]
+) -> None:
+    document = told(paragraph, times)
+    sentences = split_sentences(document)
+    parts = sections(document, sentences)
+    assert lead(document, key_candidates(document, sentences, parts), parts) == leads
 
 
 def test_words_of_an_address_that_a_link_leads_to_are_no_words_of_the_sentence() -> None:
@@ -233,6 +277,19 @@ def test_a_scope_without_a_heading_is_the_sentences_about_it() -> None:
     quotes = overview(marked(), scope="a frozen lake")
     assert "It does not leave when the lake is frozen or the wind is strong." in quotes
     assert "Dogs travel without a ticket if they sit below the deck." not in quotes
+
+
+def test_key_sentences_hold_the_pairs_of_words_that_come_again_and_again() -> None:
+    # Three sentences lead; of the others "the new harbour wall" is said most often.
+    wall = "The clerk said that the new harbour wall has to be paid for by the town."
+    text = (
+        "The council met on Monday at the town hall of Oban. It heard nine people in the course of a long day. "
+        "All of them had written to it before. " + "The mayor thanked a baker who sang. "
+        "A heron flew over roofs that gleamed. Everybody praised the new harbour wall. "
+        "Nobody had seen the new harbour wall before. " + wall
+    )
+    assert wall in overview(plain(text), most=4)
+    assert "A heron flew over roofs that gleamed." not in overview(plain(text), most=4)
 
 
 def test_nothing_is_shown_of_a_scope_that_the_document_does_not_touch() -> None:

@@ -36,8 +36,8 @@ def test_a_document_that_is_added_is_asked_with_the_others() -> None:
     library = Library(growing())
     shares: list[float] = []
     library.add(FERRY, shares.append)
-    assert library.ask("Who is *Moira Lang*?").citations[0].document_id == "ferry.txt"
-    assert library.ask("Who is *Ruth Vale*?").citations[0].document_id == NOTE
+    assert library.answer("Who is *Moira Lang*?").citations[0].document_id == "ferry.txt"
+    assert library.answer("Who is *Ruth Vale*?").citations[0].document_id == NOTE
     assert shares
     assert all(0 <= share <= 1 for share in shares)
 
@@ -46,9 +46,9 @@ def test_only_the_chosen_documents_are_searched() -> None:
     library = Library(growing())
     library.add(FERRY)
     library.search_in([NOTE])
-    assert not library.ask("Who is *Moira Lang*?").answered
+    assert not library.answer("Who is *Moira Lang*?").answered
     library.search_in([NOTE, "ferry.txt"])
-    assert library.ask("Who is *Moira Lang*?").answered
+    assert library.answer("Who is *Moira Lang*?").answered
     with pytest.raises(PinciteError, match="no document is left to search"):
         library.search_in([])
 
@@ -58,7 +58,7 @@ def test_a_document_that_is_removed_answers_no_more_but_the_last_stays() -> None
     library.add(FERRY)
     library.remove("ferry.txt")
     assert set(library.documents) == {NOTE}
-    assert not library.ask("Who is *Moira Lang*?").answered
+    assert not library.answer("Who is *Moira Lang*?").answered
     with pytest.raises(PinciteError, match=r"'note\.txt' is the only document here"):
         library.remove(NOTE)
 
@@ -80,7 +80,7 @@ def test_a_document_whose_indexing_is_broken_off_leaves_nothing_behind() -> None
     with pytest.raises(InterruptedError):
         library.add(FERRY, stop)
     assert set(library.documents) == set(library.searched) == {NOTE}
-    assert library.ask("Who is *Ruth Vale*?").answered
+    assert library.answer("Who is *Ruth Vale*?").answered
     assert library.add(FERRY).id == "ferry.txt"
 
 
@@ -114,7 +114,7 @@ def test_what_is_there_is_not_embedded_again(monkeypatch: pytest.MonkeyPatch) ->
     library.search_in(["ferry.txt", NOTE])
     library.remove("ferry.txt")
     library.search_in([NOTE, "note 2.txt"])
-    assert library.ask("Who is *Ruth Vale*?").answered
+    assert library.answer("Who is *Ruth Vale*?").answered
     assert set(embedded) == {"A short note on fog.", "Who is *Ruth Vale*?"}
 
 
@@ -178,7 +178,7 @@ def test_a_web_address_becomes_a_document(monkeypatch: pytest.MonkeyPatch) -> No
     everything(handlers.address(request, SimpleNamespace(_data={"url": f" {url} "})))
     assert visitor.sources == []
     assert visitor.shown == url
-    assert visitor.library.ask("Where *in Glasgow*?").citations[0].document_id == url
+    assert visitor.library.answer("Where *in Glasgow*?").citations[0].document_id == url
 
 
 def test_a_file_that_comes_as_the_one_before_it_is_done_is_indexed_too(tmp_path: Path) -> None:
@@ -258,7 +258,7 @@ def test_the_dial_stands_where_answers_begin_of_what_is_searched_until_it_is_mov
     assert (told["short"], told["least"]) == (False, 30)
     visitor.library.search_in([NOTE])  # indexed with the next question
     assert json.loads(signal(visitor))["least"] == 20
-    visitor.library.ask("Who is *Ruth Vale*?")
+    visitor.library.answer("Who is *Ruth Vale*?")
     assert json.loads(signal(visitor))["least"] == 20
     visitor.minimum = 0.5
     told = json.loads(signal(visitor))

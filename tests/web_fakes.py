@@ -23,7 +23,9 @@ from index import Index
 from index.errors import PinciteError
 from index.types import Document
 from qa import Answerer
+from qa.answerer import AS_USUAL
 from qa.confidence import FEATURES, Calibration
+from qa.config import AskOptions
 from qa.types import Answer, Citation, Form, Reason, Status, Timings, Turn
 from qa.understand.talk import move_of
 
@@ -74,7 +76,7 @@ def documents() -> list[Document]:
 
 
 class ScriptedAnswerer:
-    """Answers from a list; what is not on it, it abstains from. `ask` keeps the contract of `qa.Answerer`."""
+    """Answers from a list; what is not on it, it abstains from. `answer` keeps the contract of `qa.Answerer`."""
 
     def __init__(self) -> None:
         self.documents = {document.id: document for document in documents()}
@@ -88,16 +90,7 @@ class ScriptedAnswerer:
 
     short = False
 
-    def ask(
-        self,
-        question: str,
-        history: Sequence[Turn] = (),
-        *,
-        top_k: int = 5,
-        min_confidence: float | None = None,
-        where: Sequence[str] | str = (),
-        form: Form | None = None,
-    ) -> Answer:
+    def answer(self, question: str, history: Sequence[Turn] = (), options: AskOptions = AS_USUAL) -> Answer:
         """The scripted answer; a question "And …" is read together with the one before it.
 
         Every answer is 87.3% likely to be right.
@@ -115,7 +108,7 @@ class ScriptedAnswerer:
             reason = Reason.NOT_DISCUSSED
             return Answer(question, read_as, Status.ABSTAINED, None, 0.1, (), nearest, reason, timings)
         cited = tuple(self.cite(*place) for place in self.script[question])
-        if min_confidence is not None and min_confidence > SURE:
+        if options.min_confidence is not None and options.min_confidence > SURE:
             reason = Reason.LOW_CONFIDENCE
             return Answer(question, read_as, Status.ABSTAINED, None, SURE, (), cited[0], reason, timings)
         return Answer(question, read_as, Status.ANSWERED, cited[0].quote, SURE, cited, None, None, timings)
@@ -221,11 +214,11 @@ def pdf(*pages: list[str]) -> bytes:
 class SpanAnswerer(Answerer):
     """Answers with words alone, also where they are the question's own, as those of `WordReader` are."""
 
-    def ask(self, question: str, history: Sequence[Turn] = (), *, form: Form | None = None, **options: Any) -> Answer:
-        """As `Answerer.ask`, by default with a span; talk is replied to."""
-        if form is None and move_of(question, in_conversation=bool(history)) is None:
-            form = Form.SPAN
-        return super().ask(question, history, form=form, **options)
+    def answer(self, question: str, history: Sequence[Turn] = (), options: AskOptions = AS_USUAL) -> Answer:
+        """As `Answerer.answer`, by default with a span; talk is replied to."""
+        if options.form is None and move_of(question, in_conversation=bool(history)) is None:
+            options = replace(options, form=Form.SPAN)
+        return super().answer(question, history, options)
 
 
 def growing() -> Answerer:

@@ -29,11 +29,14 @@ class LoadConfig:
     """How sources are read. `encoding`: of text, None for what it states, or UTF-8.
 
     `max_bytes`: of a file or a response. `allow_private`: whether a URL may lead to an address that is not public.
+    `header_rows`: of sheets, the first and the last row of column headers, as the sheet counts, (0, 0) for none; None:
+    they are found.
     """
 
     encoding: str | None = None
     max_bytes: int = MAX_BYTES
     allow_private: bool = False
+    header_rows: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +55,16 @@ def load(
     encoding: str | None = None,
     max_bytes: int = MAX_BYTES,
     allow_private: bool = False,
+    header_rows: tuple[int, int] | None = None,
 ) -> Document:
     """The file or http(s) URL `source` as a Document; its suffix, or the server's content type, says what it is.
 
     The id is the URL, or the path relative to `root` (default: the file's own folder). `Document.source` is the URL
     or the absolute path; `metadata["file_sha256"]` is of the bytes. Text files are decoded strictly, newlines and a
-    byte order mark stay as they are. Raises `LoadError`: the tree in `index/errors.py` says what can be wrong.
+    byte order mark stay as they are. `header_rows`: see `LoadConfig`. Raises `LoadError`: the tree in
+    `index/errors.py` says what can be wrong.
     """
-    config = LoadConfig(encoding, max_bytes, allow_private)
+    config = LoadConfig(encoding, max_bytes, allow_private, header_rows)
     if is_url(source):
         return _from_url(str(source), config)
     if Path(source).is_dir():
@@ -83,7 +88,8 @@ def load_as(source: str, name: str, config: LoadConfig) -> Document:
     path = Path(source)
     if not stat.S_ISREG(path.lstat().st_mode):
         raise LoadError(f"{name!r} is no regular file; send one")
-    return _document(known, Raw(name, _bytes(path, name, config.max_bytes), config.encoding), str(lexical(path)))
+    raw = Raw(name, _bytes(path, name, config.max_bytes), config.encoding, header_rows=config.header_rows)
+    return _document(known, raw, str(lexical(path)))
 
 
 def load_text(name: str, text: str) -> Document:
@@ -192,7 +198,7 @@ def _from_file(path: Path, root: Path, config: LoadConfig) -> Document:
     name = _id(path, root)
     _refuse_unprintable(name)
     data = _bytes(path, name, config.max_bytes)
-    return _document(known, Raw(name, data, config.encoding), str(lexical(path)))
+    return _document(known, Raw(name, data, config.encoding, header_rows=config.header_rows), str(lexical(path)))
 
 
 def _refuse_unprintable(name: str) -> None:
@@ -202,7 +208,7 @@ def _refuse_unprintable(name: str) -> None:
 
 def _from_url(url: str, config: LoadConfig) -> Document:
     fetched = fetch(url, max_bytes=config.max_bytes, allow_private=config.allow_private)
-    raw = Raw(url, fetched.data, config.encoding, fetched.charset, fetched.url)
+    raw = Raw(url, fetched.data, config.encoding, fetched.charset, fetched.url, header_rows=config.header_rows)
     return _document(_format_of(fetched, url), raw, url)
 
 

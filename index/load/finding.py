@@ -17,10 +17,12 @@ class Globs:
     """Which files of a folder are wanted: by shell patterns over their path within it, such as `*.pdf`, `2024/*`.
 
     `*` goes across folders. A pattern that names a folder stands for all that is in it. None in `include` is all.
+    `apart`: a folder that is passed over wherever it is come upon, such as the index that is being made.
     """
 
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    apart: Path | None = None
 
     def wants(self, relative: str) -> bool:
         """Whether the file at `relative`, a posix path, is included and not excluded."""
@@ -75,7 +77,8 @@ def list_files(paths: Iterable[str | Path], globs: Globs | None = None) -> Listi
             found.setdefault(os.path.realpath(file), file)
     if not found:
         where = ", ".join(repr(str(path)) for path in named) or "an empty list"
-        which = " and that --include and --exclude leave" if globs is not None and globs != Globs() else ""
+        chosen = globs is not None and bool(globs.include or globs.exclude)
+        which = " and that --include and --exclude leave" if chosen else ""
         raise SourceNotFoundError(f"no file that ends in {', '.join(formats.suffixes())}{which} stands in {where}")
     return Listing(list(found.values()), sorted(skipped))
 
@@ -103,17 +106,20 @@ def _below(folder: Path, globs: Globs, skipped: list[Path]) -> list[Path]:
     """`skipped` collects the files that no loader reads."""
     closed: list[OSError] = []
     wanted: list[Path] = []
-    for path in _visible(folder, closed):
+    for path in _visible(folder, closed, globs.apart):
         if globs.wants(path.relative_to(folder).as_posix()):
             (wanted if formats.is_read(path.suffix) else skipped).append(path)
     shut = [Path(error.filename) for error in closed]
     return sorted(wanted + [path for path in shut if not globs.leaves_out(path.relative_to(folder).as_posix())])
 
 
-def _visible(folder: Path, closed: list[OSError]) -> Iterator[Path]:
-    """`closed` collects the errors of folders that cannot be listed."""
+def _visible(folder: Path, closed: list[OSError], apart: Path | None) -> Iterator[Path]:
+    """`closed` collects the errors of folders that cannot be listed; `apart` is passed over."""
+    apart = None if apart is None else lexical(apart)
     for parent, folders, files in os.walk(folder, onerror=closed.append):
-        folders[:] = [name for name in folders if not name.startswith(".")]
+        folders[:] = [
+            n for n in folders if not n.startswith(".") and (apart is None or lexical(Path(parent, n)) != apart)
+        ]
         for name in files:
             path = Path(parent, name)
             if not name.startswith(".") and _is_file(path):

@@ -19,7 +19,7 @@ class Raw:
 
     `charset`: what the server said of the bytes, None for a file. `url`: where they came from, None for a file.
     `read_inside`: reads a file within this one by its name, None for one that no format reads; `depth`: in how many
-    files this one stands.
+    files this one stands. `header_rows`: of sheets, the first and last row of headers, (0, 0) for none; None: found.
     """
 
     name: str
@@ -29,6 +29,7 @@ class Raw:
     url: str | None = None
     read_inside: Callable[[Raw], Parsed | None] | None = None
     depth: int = 0
+    header_rows: tuple[int, int] | None = None
 
     def inside(self, name: str, data: bytes) -> Parsed | None:
         """What a file within this one says; None where no format reads it, or files stand in files without end.

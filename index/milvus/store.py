@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Hashable, Iterable, Iterator
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Unpack
 
 from index.config import SearchConfig
+from index.copies import NearCopy
 from index.embed import Embedder
+from index.errors import IndexStoreError
 from index.milvus import updating
 from index.milvus.address import Address
 from index.milvus.archive import Archive
@@ -64,6 +66,10 @@ class CollectionStore:
         """Reads every row."""
         with collections_at(self._place) as collections:
             return check(collections)
+
+    def near_copies(self) -> Sequence[NearCopy]:
+        """Raises `IndexStoreError`: an archive may have more documents than are compared with each other."""
+        raise IndexStoreError(f"near copies are not looked for in Milvus ({self._place}); index into a folder for them")
 
     def save(self, stored: Stored, embedder: Embedder) -> None:
         """`stored` in place of what is there."""

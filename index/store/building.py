@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence, Sized
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
@@ -12,6 +12,7 @@ import numpy as np
 from tqdm import tqdm
 
 from index.config import ChunkConfig
+from index.copies import Sketch, near_copies, sketch
 from index.embed import Embedder
 from index.errors import EmptyDocumentError, LoadError
 from index.search.lexical import Bm25
@@ -186,6 +187,14 @@ class Earlier:
         vectors = self._stored.vectors.vectors(self._stored.ids[first:last])
         return self._stored.sentences[document.id], self._stored.chunks[first:last], vectors
 
+    def sketch(self, document: Document) -> Sketch:
+        """Of its text; made anew where the index has none of that text."""
+        position = self._position.get(document.id)
+        if self._stored is None or position is None or not self._stored.sketches:
+            return sketch(document.text)
+        same = self._stored.catalogue[position].sha256 == document.sha256
+        return self._stored.sketches[position] if same else sketch(document.text)
+
 
 def build_in_memory(
     documents: Iterable[Document],
@@ -203,17 +212,14 @@ def build_in_memory(
     """
     kept: dict[str, Document] = {}
     sentences: dict[str, Rows] = {}
-    chunks: list[Chunk] = []
-    first_chunk = [0]
+    chunks, first_chunk = list[Chunk](), [0]
     blocks: list[tuple[Ids, Vectors]] = []
     divider, earlier = Divider(embedder, config), Earlier(before)
     total = len(documents) if isinstance(documents, Sized) else None
     with Embedding(embedder, lambda *block: blocks.append(block), total=total, progress=progress) as embedding:
         for document in documents:
-            if document.id in kept:
-                raise LoadError(f"two documents have the id {document.id!r}; ids must differ")
-            known = earlier.find(document)
-            if known is not None:
+            _refuse_twin(document, kept)
+            if (known := earlier.find(document)) is not None:
                 sentences[document.id], same, vectors = known
                 chunks += same
                 blocks.append((embedding.reserve(len(same)), vectors))
@@ -226,6 +232,7 @@ def build_in_memory(
             first_chunk.append(len(chunks))
     if not kept:
         raise LoadError("there is no document to index; name at least one file")
+    sketches = [earlier.sketch(document) for document in kept.values()]
     return Stored(
         documents=kept,
         catalogue=[Entry.of(document) for document in kept.values()],
@@ -236,7 +243,14 @@ def build_in_memory(
         vectors=build_store(embedder.dimension, blocks, len(chunks)),
         lexical=Bm25.build(lexical_text(kept[chunk.document_id], chunk) for chunk in chunks),
         chunk_config=config,
+        near_copies=near_copies(list(kept), sketches),
+        sketches=sketches,
     )
+
+
+def _refuse_twin(document: Document, others: Container[str]) -> None:
+    if document.id in others:
+        raise LoadError(f"two documents have the id {document.id!r}; ids must differ")
 
 
 def known_passages(passages: Iterable[str], ids: Iterable[int]) -> dict[str, list[int]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple, TypedDict
 
 from index.config import ChunkConfig
+from index.copies import NearCopy
 from index.errors import LoadError
 from index.types import Document
 
@@ -24,6 +25,7 @@ class Changes:
     """What an update did, in ids of documents; `kept` counts those that stayed as they were.
 
     `embedded`: how many chunks were embedded, of `chunks` that the index holds now. `is_new`: there was none before.
+    `near_copies`: documents of the index as it is now that say nearly what others say; none are looked for in Milvus.
     """
 
     added: tuple[str, ...]
@@ -33,6 +35,7 @@ class Changes:
     embedded: int
     chunks: int
     is_new: bool = False
+    near_copies: tuple[NearCopy, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether anything changed."""

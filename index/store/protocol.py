@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from typing import Protocol, Unpack
 
 from index.config import SearchConfig
+from index.copies import NearCopy
 from index.embed import Embedder
 from index.store.building import Prepared
 from index.store.changes import Changes, Known, Options
@@ -32,6 +33,9 @@ class Store(Protocol):
 
     def check(self) -> list[str]:
         """Everything that is wrong with the index, a line each."""
+
+    def near_copies(self) -> Sequence[NearCopy]:
+        """Documents that say nearly what others say, where that is looked for. Raises as `check` does."""
 
     def save(self, stored: Stored, embedder: Embedder) -> None:
         """Write `stored` as the index."""

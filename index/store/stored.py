@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.config import ChunkConfig, SearchConfig
+from index.copies import NearCopy, Sketch
 from index.embed import Embedder
 from index.search.lexical import Bm25
 from index.search.searching import Searcher
@@ -43,6 +44,8 @@ class Stored:
     `catalogue`: an entry a document, in their order. `sentences`: (n, 2) spans by document id.
     `first_chunk`: (documents + 1,); document d has the chunks `first_chunk[d]` to `first_chunk[d + 1]`.
     `ids`: (chunks,), the vector of `chunks[i]` has the id `ids[i]` in `vectors`; BM25 goes by position in `chunks`.
+    `near_copies`: documents that say nearly what others say; `sketches`: by which they were found, a document each,
+    where they are kept in memory.
     """
 
     documents: Mapping[str, Document]
@@ -54,6 +57,8 @@ class Stored:
     vectors: SavedStore
     lexical: Bm25
     chunk_config: ChunkConfig
+    near_copies: tuple[NearCopy, ...] = ()
+    sketches: Sequence[Sketch] = ()
 
     @property
     def in_memory(self) -> bool:

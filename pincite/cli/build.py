@@ -6,6 +6,7 @@ index unless --prune says otherwise. Whoever has the index open keeps what they 
 examples:
   pincite index report.md notes/ --out my-index
   pincite index report.md notes/ --out my-index --prune
+  pincite index notes/ --out my-index --watch
   pincite index --out my-index --remove report.md
   pincite index --check my-index
   pincite index archive/ --out milvus://search.example.org:19530/archive
@@ -22,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from pincite.cli.arguments import add_embedder
 from pincite.cli.sources import Loaded, add_loading, load_sources, loading, metadata
+from pincite.cli.updating import apart_of, summary, update
 
 if TYPE_CHECKING:
     from index import Document
@@ -38,6 +40,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--rebuild", action="store_true", help="start anew, whatever the index holds")
     how.add_argument("--remove", metavar="ID", action="append", help="drop this document; repeat for several")
     how.add_argument("--check", metavar="DIR", help="read every file of an index and say what is wrong with it")
+    parser.add_argument(
+        "--watch",
+        action="store_true",
+        help="go on, and take over what is added, changed or removed there until interrupted; as --prune does",
+    )
     parser.add_argument(
         "--dense-only", action="store_true", help="in Milvus: no search by words, which servers before 2.5 do not have"
     )
@@ -61,30 +68,36 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.wrong_usage("the following arguments are required: --out")
     if bool(arguments.paths) == bool(arguments.remove):
         arguments.wrong_usage("name what to index, or documents to --remove")
-    print(_summary(arguments.out, _remove(arguments) if arguments.remove else _update(arguments)))
+    if arguments.watch:
+        if arguments.remove or arguments.ray:
+            arguments.wrong_usage("--watch goes with neither --remove nor --ray")
+        return _keep_up(arguments)
+    print(summary(arguments.out, _remove(arguments) if arguments.remove else _update(arguments)))
     return 0
 
 
-def _update(arguments: argparse.Namespace) -> Changes:
-    from index import Index
-    from index.embed import load_embedder
+def _keep_up(arguments: argparse.Namespace) -> int:
+    """Update the index, and go on doing so when something changes."""
+    from pincite.cli.watching import Watch, keep_index
 
-    loaded: Loaded[Any] = _distributed(arguments) if arguments.ray else load_sources(arguments, arguments.paths)
-    gone = _gone_from(arguments.paths, loaded) if arguments.prune else None
-    empty: list[str] = []
-    changes = Index.update(
-        arguments.out,
-        loaded,
-        embedder=load_embedder(arguments.embedder),
-        prune=gone,
-        rebuild=arguments.rebuild,
-        on_error=lambda _, error: empty.append(str(error)),
-        dense_only=arguments.dense_only,
-        progress=True,
+    watch = Watch.of(arguments, arguments.paths, apart=apart_of(arguments))
+    print(summary(arguments.out, _update(arguments)))
+    return keep_index(arguments, watch)
+
+
+def _update(arguments: argparse.Namespace) -> Changes:
+
+    loaded: Loaded[Any] = (
+        _distributed(arguments)
+        if arguments.ray
+        else load_sources(arguments, arguments.paths, apart=apart_of(arguments))
     )
-    for reason in empty:
-        print(f"pincite: left out: {reason}", file=sys.stderr)
-    return changes
+    gone = _gone_from(arguments.paths, loaded) if arguments.prune or arguments.watch else None
+    return update(arguments, loaded, gone, rebuild=arguments.rebuild)
+
+
+def _loaded(arguments: argparse.Namespace) -> Loaded[Document]:
+    return load_sources(arguments, arguments.paths, apart=apart_of(arguments))
 
 
 def _distributed(arguments: argparse.Namespace) -> Loaded[Document | Prepared]:
@@ -123,26 +136,6 @@ def _remove(arguments: argparse.Namespace) -> Changes:
     from index import Index
 
     return Index.remove(arguments.out, arguments.remove)
-
-
-def _summary(folder: str, changes: Changes) -> str:
-    from prompts import render
-
-    documents = len(changes.added) + len(changes.changed) + changes.kept
-    if changes.is_new:
-        return render("indexed", documents=documents, chunks=changes.chunks, folder=folder)
-    if not changes:
-        return render("unchanged", documents=documents, chunks=changes.chunks, folder=folder)
-    return render(
-        "updated",
-        folder=folder,
-        added=len(changes.added),
-        changed=len(changes.changed),
-        kept=changes.kept,
-        removed=len(changes.removed),
-        embedded=changes.embedded,
-        chunks=changes.chunks,
-    )
 
 
 def _check(folder: str) -> int:

@@ -51,3 +51,14 @@ def positive(text: str) -> float:
     if not 0.0 < value < float("inf"):
         raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0")
     return value
+
+
+def rows(text: str) -> tuple[int, int]:
+    """The first and the last of some rows, from 1: "3" or "3-4"; (0, 0) for "0"."""
+    first, dash, last = text.partition("-")
+    if not first.isdecimal() or (dash and not last.isdecimal()):
+        raise argparse.ArgumentTypeError(f"{text!r} is no row, nor a first and a last row as 3-4")
+    found = int(first), int(last) if dash else int(first)
+    if found != (0, 0) and not 1 <= found[0] <= found[1]:
+        raise argparse.ArgumentTypeError(f"{text!r} is no row from 1 on, nor a first and a last row as 3-4")
+    return found

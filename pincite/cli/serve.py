@@ -6,6 +6,7 @@ POST /v1/ask and its description at /v1/, and with --mcp the Model Context Proto
 examples:
   pincite serve
   pincite serve report.md notes/ --port 8000
+  pincite serve notes/ --watch
   pincite serve --mcp
   pincite serve --index milvus://search.example.org:19530/archive
   pincite serve notes/ --host 0.0.0.0 --auth users.txt
@@ -14,11 +15,16 @@ examples:
 from __future__ import annotations
 
 import argparse
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING
 
 from index.errors import PinciteError
 from pincite.cli.arguments import add_dense_only, add_models, answerer_of
 from pincite.cli.numbers import positive
 from pincite.cli.sources import add_loading
+
+if TYPE_CHECKING:
+    from pincite.service.library import Asks
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -33,6 +39,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_models(parser)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
     parser.add_argument("--port", type=int, help="port to listen on (default: 7860, or the next that is free)")
+    parser.add_argument(
+        "--watch",
+        action="store_true",
+        help="take over what is added, changed or removed in PATH, or by `pincite index` in --index",
+    )
     parser.add_argument("--mcp", action="store_true", help="serve the Model Context Protocol too, at /mcp")
     parser.add_argument(
         "--feedback",
@@ -74,8 +85,6 @@ def _add_logging(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Load and index the sources, then serve until interrupted."""
     from pincite.service.starting import require_free, require_sign_in
-    from pincite.web.launching import launch
-    from qa.bundled import bundled_questions
 
     if arguments.index is not None and arguments.paths:
         raise PinciteError("both sources and --index were given; name one of them")
@@ -85,8 +94,39 @@ def run(arguments: argparse.Namespace) -> int:
         from pincite.service.mcp import require_mcp
 
         require_mcp()
+    answerer, meanwhile = _answering(arguments)
+    with meanwhile:
+        _launch(arguments, answerer)
+    return 0
+
+
+def _answering(arguments: argparse.Namespace) -> tuple[Asks, AbstractContextManager[None]]:
+    """What answers, and what goes on while it does."""
+    if not arguments.watch:
+        return answerer_of(arguments, arguments.paths), nullcontext()
+    from pincite.cli.watching import Watch, following
+    from pincite.service.living import Living
+
+    if arguments.index is not None:
+        _refuse_address(arguments.index)
+    watch = None if arguments.index is not None else Watch.of(arguments, arguments.paths)
+    living = Living(answerer_of(arguments, arguments.paths))
+    return living, following(arguments, living, watch)
+
+
+def _refuse_address(index: str) -> None:
+    from index.opening import folder_of
+
+    if folder_of(index) is None:
+        raise PinciteError(f"what is open at {index!r} follows every update by itself; leave out --watch")
+
+
+def _launch(arguments: argparse.Namespace, answerer: Asks) -> None:
+    from pincite.web.launching import launch
+    from qa.bundled import bundled_questions
+
     launch(
-        answerer_of(arguments, arguments.paths),
+        answerer,
         host=arguments.host,
         port=arguments.port,
         examples=[] if arguments.paths or arguments.index else bundled_questions(),
@@ -99,4 +139,3 @@ def run(arguments: argparse.Namespace) -> int:
         log_level=arguments.log_level,
         log_text=arguments.log_text,
     )
-    return 0

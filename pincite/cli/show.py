@@ -7,6 +7,7 @@ examples:
   pincite show report.md
   pincite show report.md --json
   pincite show --formats        the kinds of files that Pincite reads
+  pincite show --copies DIR     the documents of an index that say nearly the same
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from index import SegmentKind
+from index import Index, SegmentKind
 from index.errors import UnsupportedFormatError
 from index.load.formats import every
 from pincite.cli.sources import add_loading, load_sources
@@ -27,12 +28,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     named = parser.add_mutually_exclusive_group(required=True)
     named.add_argument("source", metavar="SOURCE", nargs="?", help="the file or URL to show")
     named.add_argument("--formats", action="store_true", help="list the kinds of files that can be read, and stop")
+    named.add_argument("--copies", metavar="DIR", help="list the near copies among an index's documents, and stop")
     parser.add_argument("--json", action="store_true", help="print the document as one JSON object")
     add_loading(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the document, or the formats."""
+    """Print the document, the formats, or an index's near copies."""
     from prompts import render
     from qa.types import SCHEMA_VERSION
     from qa.unread import recognised_text, unread_text, way_text
@@ -42,6 +44,13 @@ def run(arguments: argparse.Namespace) -> int:
             places = render("format_places", places=known.places) if known.places else ""
             extra = render("format_extra", extra=known.extra) if known.extra else ""
             print(render("format", title=known.title, suffixes=", ".join(known.suffixes), places=places, extra=extra))
+        return 0
+    if arguments.copies is not None:
+        copies = Index.near_copies_in(arguments.copies)
+        for copy in copies:
+            print(render("near_copy_listed", id=copy.id, of=copy.of, percent=f"{copy.share:.0%}"))
+        if not copies:
+            print(render("no_near_copies", folder=arguments.copies))
         return 0
     if Path(arguments.source).is_dir():
         raise UnsupportedFormatError(f"{arguments.source!r} is a folder; name one file or URL to show")

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Generic, Protocol, TypeVar, cast
 
 from index import Document
+from index.copies import NearCopy
 from index.errors import LoadError, PinciteError
 from index.load import MAX_BYTES, Failure, Globs, LoadConfig, Loading, Metadata, load_each, load_pasted
 from index.store.building import Prepared, document_of
-from pincite.cli.numbers import at_least_one
+from pincite.cli.numbers import at_least_one, rows
 from prompts import render
 from qa.unread import recognised_text, unread_text, way_text
 
@@ -22,7 +23,7 @@ INPUT = "-"  # the source that is what comes on standard input
 
 
 def add_loading(parser: argparse.ArgumentParser) -> None:
-    """`--include`, `--exclude`, `--meta`, `--encoding`, `--max-bytes` and `--allow-private`."""
+    """`--include`, `--exclude`, `--meta`, `--encoding`, `--header-rows`, `--max-bytes` and `--allow-private`."""
     group = parser.add_argument_group("how sources are loaded")
     group.add_argument(
         "--include",
@@ -43,6 +44,13 @@ def add_loading(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--encoding", metavar="NAME", help="encoding of text and HTML (default: what a page declares, else utf-8)"
+    )
+    group.add_argument(
+        "--header-rows",
+        metavar="N",
+        type=rows,
+        help="of sheets (.csv, .xlsx …), the row that heads the columns, or the first and the last, as 3-4; 0: none "
+        "(default: they are found)",
     )
     group.add_argument(
         "--max-bytes", metavar="N", type=at_least_one, default=MAX_BYTES, help=f"largest source (default: {MAX_BYTES})"
@@ -71,11 +79,21 @@ class Loaded(Generic[Item]):
     """
 
     def __init__(
-        self, found: Found[Item], metadata: Metadata | None, *, says_unread: bool = True, skipped: Sequence[Path] = ()
+        self,
+        found: Found[Item],
+        metadata: Metadata | None,
+        *,
+        says_unread: bool = True,
+        skipped: Sequence[Path] = (),
+        in_part: bool = False,
     ) -> None:
-        """`says_unread`: whether what of the documents is not read is named on stderr. `skipped`: files passed over."""
+        """`says_unread`: whether what of the documents is not read is named on stderr. `skipped`: files passed over.
+
+        `in_part`: they are some of the sources, of which none need be readable.
+        """
         self._found, self._metadata, self._says_unread = found, metadata, says_unread
         self._skipped = skipped or getattr(found, "skipped", ())
+        self._in_part = in_part
         self._count = 0
         self._unread: list[str] = []
         self._way = ""
@@ -98,10 +116,10 @@ class Loaded(Generic[Item]):
         self._finish()
 
     def _finish(self) -> None:
-        if not self._count and len(self.failures) == 1:
+        if not self._count and len(self.failures) == 1 and not self._in_part:
             raise self.failures[0].error
         self._summarise()
-        if not self._count and self.failures:
+        if not self._count and self.failures and not self._in_part:
             raise LoadError(f"none of {len(self.failures)} sources could be read; the reasons stand above")
 
     def _summarise(self) -> None:
@@ -120,21 +138,24 @@ class Loaded(Generic[Item]):
             print(f"  … and {len(self._unread) - NAMED} more", file=sys.stderr)
         if self._says_unread and self._way:
             print(f"pincite: {self._way}", file=sys.stderr)
-        unmatched = self._metadata.unmatched() if self._metadata else []
+        unmatched = self._metadata.unmatched() if self._metadata and not self._in_part else []
         if unmatched:
             named = ", ".join(repr(key) for key in unmatched[:5]) + (" …" if len(unmatched) > 5 else "")
             print(f"pincite: --meta has {len(unmatched)} rows for sources that are not there: {named}", file=sys.stderr)
 
 
 def load_sources(
-    arguments: argparse.Namespace, paths: Sequence[str | Path], *, says_unread: bool = True
+    arguments: argparse.Namespace, paths: Sequence[str | Path], *, says_unread: bool = True, apart: str | None = None
 ) -> Loaded[Document]:
-    """What `paths` name, loaded as `add_loading`'s arguments say. Raises `SourceNotFoundError`, `MetadataError`."""
+    """What `paths` name, loaded as `add_loading`'s arguments say; `apart`: a folder that is passed over.
+
+    Raises `SourceNotFoundError`, `MetadataError`.
+    """
     if INPUT not in paths:
-        return Loaded(loading(arguments, paths), metadata(arguments), says_unread=says_unread)
+        return Loaded(loading(arguments, paths, apart=apart), metadata(arguments), says_unread=says_unread)
     named = [path for path in paths if path != INPUT]
     others = loading(arguments, named) if named else None
-    found: Found[Document] = [_from_input(_config(arguments)), *(others or ())]
+    found: Found[Document] = [_from_input(load_config(arguments)), *(others or ())]
     skipped = others.skipped if others is not None else ()
     return Loaded(found, metadata(arguments), says_unread=says_unread, skipped=skipped)
 
@@ -152,14 +173,35 @@ def metadata(arguments: argparse.Namespace) -> Metadata | None:
     return Metadata.read(arguments.meta) if arguments.meta else None
 
 
-def loading(arguments: argparse.Namespace, paths: Sequence[str | Path]) -> Loading:
+def loading(arguments: argparse.Namespace, paths: Sequence[str | Path], *, apart: str | None = None) -> Loading:
     """What `paths` name, to be loaded as `add_loading`'s arguments say. Raises `SourceNotFoundError`."""
-    globs = Globs(tuple(arguments.include), tuple(arguments.exclude))
-    return load_each(paths, config=_config(arguments), globs=globs)
+    return load_each(paths, config=load_config(arguments), globs=globs_of(arguments, apart))
 
 
-def _config(arguments: argparse.Namespace) -> LoadConfig:
-    return LoadConfig(arguments.encoding, arguments.max_bytes, arguments.allow_private)
+def globs_of(arguments: argparse.Namespace, apart: str | None = None) -> Globs:
+    """Which files of a folder are wanted, as `add_loading`'s arguments say; `apart`: a folder that is passed over."""
+    return Globs(tuple(arguments.include), tuple(arguments.exclude), Path(apart) if apart is not None else None)
+
+
+def load_some(
+    arguments: argparse.Namespace, files: Sequence[Path], root: Path, skipped: Sequence[Path] = ()
+) -> Loaded[Document]:
+    """These of many files, whose ids are relative to `root`; none of them need be readable."""
+    listed = Loading(list(files), [], root, load_config(arguments))
+    return Loaded(listed, metadata(arguments), skipped=skipped, in_part=True)
+
+
+def say_copies(copies: Sequence[NearCopy]) -> None:
+    """Name near copies on stderr."""
+    for copy in copies[:NAMED]:
+        print(render("near_copy", id=copy.id, of=copy.of, percent=f"{copy.share:.0%}"), file=sys.stderr)
+    if len(copies) > NAMED:
+        print(f"  … and {len(copies) - NAMED} more", file=sys.stderr)
+
+
+def load_config(arguments: argparse.Namespace) -> LoadConfig:
+    """How single sources are read, as `add_loading`'s arguments say."""
+    return LoadConfig(arguments.encoding, arguments.max_bytes, arguments.allow_private, arguments.header_rows)
 
 
 def _from_input(config: LoadConfig) -> Document | Failure:

@@ -18,7 +18,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from index.errors import LoadError
-from pincite.cli.sources import add_loading, load_sources
+from pincite.cli.sources import add_loading, load_config, load_sources
 from pincite.cli.terminal import shown
 
 if TYPE_CHECKING:
@@ -42,11 +42,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print what became of each citation."""
-    from index.load import LoadConfig
     from pincite.records.verify import verify
     from pincite.records.verify.rendering import verification_text
 
-    config = LoadConfig(arguments.encoding, arguments.max_bytes, arguments.allow_private)
+    config = load_config(arguments)
     documents = _given(arguments) if arguments.source else None
     verification = verify(arguments.file, documents, config=config)
     if arguments.json:

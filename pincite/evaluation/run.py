@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
-from typing import Any
 
 from index import Chunk, Index
 from pincite.evaluation.gold import Asked
@@ -13,7 +13,7 @@ from pincite.evaluation.judging import Judge, Row
 from pincite.evaluation.protocol import Conditions
 from pincite.evaluation.types import Pair, Scope
 from qa.answerer import Answerer
-from qa.config import AskConfig
+from qa.config import AskConfig, AskOptions
 from qa.errors import PairsError, QuestionError
 from qa.types import Form
 
@@ -37,22 +37,22 @@ def evaluate(
     """
     each_its_own = conditions.protocol.scope is Scope.PARAGRAPH
     answers = AskConfig().answers if several else None
-    settings = {"top_k": top_k, "min_confidence": min_confidence, "answers": answers, "form": form}
+    options = AskOptions(top_k=top_k, min_confidence=min_confidence, answers=answers, form=form)
     for _, group in groupby(asked, key=lambda one: id(one.pair.document) if each_its_own else None):
         questions = list(group)
         answerer = answerer_for(questions[0].pair)
         sentences = None if form is Form.SPAN else answerer.index.sentences
         judge = Judge(answerer.documents, _chunks(answerer.index, questions), several, sentences)
         for question in questions:
-            yield _ask(question, answerer, judge, conditions, settings)
+            yield _ask(question, answerer, judge, conditions, options)
         del answerer, judge
 
 
-def _ask(asked: Asked, answerer: Answerer, judge: Judge, conditions: Conditions, settings: Mapping[str, Any]) -> Row:
+def _ask(asked: Asked, answerer: Answerer, judge: Judge, conditions: Conditions, options: AskOptions) -> Row:
     pair = asked.pair
     withheld, where = conditions.of_question(asked)
     try:
-        answer, considered = answerer.examine(pair.question, pair.history, where=where, **settings)
+        answer, considered = answerer.examine(pair.question, pair.history, replace(options, where=where))
     except QuestionError as error:
         raise PairsError(f"{pair.place}, field 'question': {error}") from error
     return judge.row(asked, withheld, answer, considered)

@@ -30,7 +30,8 @@ class Passage:
     `hit`: the passage and its scores in the search (dense: cosine; lexical: BM25). `probability`: of its best span
     within the passage, the reader's own, not calibrated; `margin`: of that span over "no answer here", in logits;
     `best`: where that span stands, or None. `words`: where the question's words, or forms of them, stand.
-    `tokens`: the reader's tokens with the probability that the answer starts or ends with each.
+    `tokens`: the reader's tokens with the probability that the answer starts or ends with each. `document_sha256`: of
+    the document's text; empty where it is not known.
     """
 
     hit: Hit
@@ -39,6 +40,7 @@ class Passage:
     best: tuple[int, int] | None
     words: tuple[tuple[int, int], ...]
     tokens: tuple[TokenScore, ...]
+    document_sha256: str = ""
 
 
 def explain(answerer: Answerer, answer: Answer, *, top_k: int = 5) -> list[Passage]:
@@ -58,7 +60,8 @@ def explain(answerer: Answerer, answer: Answer, *, top_k: int = 5) -> list[Passa
         tokens = reader.token_scores(question, text) if isinstance(reader, WindowedReader) else ()
         moved = tuple(TokenScore(start + t.start, start + t.end, t.starts, t.ends) for t in tokens)
         probability, margin = (spans[0].probability, spans[0].margin) if spans else (0.0, 0.0)
-        found.append(Passage(hit, probability, margin, best, words, moved))
+        digest = answerer.documents[hit.chunk.document_id].sha256
+        found.append(Passage(hit, probability, margin, best, words, moved, digest))
     return found
 
 

@@ -6,18 +6,20 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from threading import Lock
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index import Document, Index
+from index.copies import NearCopy
 from index.embed import Embedder
 from index.errors import PinciteError
 from pincite.service.explaining import Passage, explain
-from qa.answerer import Answerer
+from qa.answerer import AS_USUAL, Answerer
 from qa.confidence import SHORT, Calibration
-from qa.types import Answer, Form, Turn
+from qa.config import AskOptions
+from qa.types import Answer, Turn
 
 EMBEDDED_AT_ONCE = 32  # passages between two reports of progress
 TOLD_EVERY = 20_000  # characters, while a text is divided
@@ -39,27 +41,39 @@ class Asks(Protocol):
     @property
     def short(self) -> bool: ...
 
-    def ask(
-        self,
-        question: str,
-        history: Sequence[Turn] = (),
-        *,
-        top_k: int = 5,
-        min_confidence: float | None = None,
-        where: Sequence[str] | str = (),
-        form: Form | None = None,
-    ) -> Answer: ...
+    def answer(self, question: str, history: Sequence[Turn] = (), options: AskOptions = ...) -> Answer: ...
+
+
+def index_of(asked: Asks) -> Index | None:
+    """What is searched for the answers, where that is known."""
+    return asked.index if isinstance(asked, Answerer) else None
+
+
+@runtime_checkable
+class Follows(Protocol):
+    """Asks that go to an answerer which another one may take the place of."""
+
+    @property
+    def current(self) -> Asks: ...
+
+
+def current(asked: Asks) -> Asks:
+    """The answerer that questions to `asked` go to now."""
+    return asked.current if isinstance(asked, Follows) else asked
 
 
 class Library:
     """Documents of which some, at first all, are searched; questions go to those.
 
     An index does not change: after each change of what is searched, the next question is asked of a new one, which
-    takes what it can from the one before: a document is divided and embedded once, when it is added.
+    takes what it can from the one before: a document is divided and embedded once, when it is added. Where another
+    answerer has taken the place of the one that it began with, the next question, or change, is the other's.
     """
 
     def __init__(self, base: Asks) -> None:
-        self._base = base
+        self._begun_with = base
+        self._base = base = current(base)
+        self._brought = frozenset(base.documents)
         self._documents = dict(base.documents)
         self._searched = set(self._documents)
         self._answerer: Asks | None = base
@@ -70,6 +84,11 @@ class Library:
     def documents(self) -> Mapping[str, Document]:
         """All documents by id, searched or not."""
         return self._documents
+
+    @property
+    def brought(self) -> Collection[str]:
+        """The ids of the documents that were not added here."""
+        return self._brought
 
     @property
     def searched(self) -> Collection[str]:
@@ -89,7 +108,7 @@ class Library:
 
     def _to_be_short(self) -> bool:
         """As `Answerer.short`, of what is searched once the next question has it indexed."""
-        known = self._whole or (self._base.index if isinstance(self._base, Answerer) else None)
+        known = self._whole or index_of(self._base)
         chunks = () if known is None else known.chunks
         found = islice((chunk for chunk in chunks if chunk.document_id in self._searched), SHORT + 1)
         return sum(1 for _ in found) <= SHORT
@@ -109,6 +128,7 @@ class Library:
         self._refuse_elsewhere()
         document = self._named(document)
         with self._lock:
+            self._follow()
             everything = [*self._documents.values(), document]
         split = None if sentences is None else {document.id: sentences}
         whole = self._built(everything, progress, document, split)
@@ -126,8 +146,16 @@ class Library:
             raise PinciteError(f"{document_id!r} is the only document here; add another before you remove it")
         self._refuse_elsewhere()
         with self._lock:
+            self._follow()
             self._documents.pop(document_id, None)
         self.search_in(self._searched - {document_id} or set(self._documents))
+
+    @property
+    def near_copies(self) -> Mapping[str, NearCopy]:
+        """Of the documents those that say nearly what another of them says, by their ids."""
+        index = self._whole or index_of(self._base)
+        found = index.near_copies if index is not None else ()
+        return {copy.id: copy for copy in found if copy.id in self._documents and copy.of in self._documents}
 
     def search_in(self, ids: Collection[str]) -> None:
         """Send questions to the documents `ids` alone. Raises `PinciteError` if there is none."""
@@ -140,26 +168,35 @@ class Library:
                 self._searched = wanted
                 self._answerer = self._base if wanted == set(self._base.documents) else None
 
-    def ask(
-        self,
-        question: str,
-        history: Sequence[Turn] = (),
-        *,
-        top_k: int = 5,
-        min_confidence: float | None = None,
-        where: Sequence[str] | str = (),
-        form: Form | None = None,
-    ) -> Answer:
-        """As `Answerer.ask`, of the documents that are searched."""
-        return self._ready().ask(question, history, top_k=top_k, min_confidence=min_confidence, where=where, form=form)
+    def answer(self, question: str, history: Sequence[Turn] = (), options: AskOptions = AS_USUAL) -> Answer:
+        """As `Answerer.answer`, of the documents that are searched."""
+        return self._ready().answer(question, history, options)
 
     def explain(self, answer: Answer) -> list[Passage]:
         """The passages that were considered for `answer`, as `pincite.service.explaining.explain` gives them."""
         answerer = self._ready()
         return explain(answerer, answer) if isinstance(answerer, Answerer) else []
 
+    def _follow(self) -> None:
+        """Take over the documents of the answerer that has taken the place of the base, if one has; locked."""
+        new = current(self._begun_with)
+        if new is self._base:
+            return
+        own = {i: one for i, one in self._documents.items() if i not in self._brought}
+        taken_out = self._brought - set(self._documents)
+        left_aside = set(self._documents) - self._searched
+        theirs = {i: one for i, one in new.documents.items() if i not in taken_out and i not in own}
+        documents = {**theirs, **own} or dict(new.documents)
+        self._base, self._brought = new, frozenset(new.documents) - set(own)
+        self._documents = documents
+        self._searched = set(documents) - left_aside or set(documents)
+        whole = not own and set(documents) == set(new.documents)
+        self._whole = None if whole else self._whole
+        self._answerer = new if whole and self._searched == set(documents) else None
+
     def _ready(self) -> Asks:
         with self._lock:
+            self._follow()
             if self._answerer is None:
                 listed = [document for i, document in self._documents.items() if i in self._searched]
                 made = self._answerer = self._built(listed, lambda share: None, None)

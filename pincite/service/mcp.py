@@ -82,7 +82,8 @@ TOOLS: Mapping[str, _Tool] = {
     ),
     "list_documents": _Tool(
         "List the documents",
-        "The documents that can be asked: id, title, size in characters, sha256 of the text, metadata to filter by.",
+        "The documents that can be asked: id, title, size in characters, sha256 of the text, metadata to filter by; "
+        "'near_copy_of' is another that says nearly the same.",
         NoRequest,
         _list,
     ),

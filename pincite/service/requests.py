@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from qa.config import AskOptions
 from qa.errors import RequestError
 from qa.types import Form, Turn
 
@@ -95,9 +96,10 @@ class AskRequest(_Request):
         """`history` as `Answerer.ask` takes it."""
         return [turn.model_dump(exclude_none=True) for turn in self.history]
 
-    def wanted(self) -> Form | None:
-        """`form` as `Answerer.ask` takes it."""
-        return None if self.form is None else Form(self.form)
+    def options(self) -> AskOptions:
+        """What `Answerer.answer` takes. Raises `QuestionError`."""
+        form = None if self.form is None else Form(self.form)
+        return AskOptions(top_k=self.top_k, min_confidence=self.min_confidence, where=self.where, form=form)
 
 
 class CheckRequest(_Request):

@@ -89,10 +89,8 @@ def rest_app(service: Service) -> FastAPI:
     """The app to mount at /v1. Its page of documentation loads nothing from outside."""
     # FastAPI's own pages of documentation would fetch their scripts from elsewhere.
     app = FastAPI(title="Pincite", version=version("pincite"), summary=_SUMMARY, docs_url=None, redoc_url=None)
-    app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(PinciteError, _wrong)
-    app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _unexpected)
+    for kind, handler in _HANDLERS.items():
+        app.add_exception_handler(kind, handler)
 
     @app.post("/ask", responses={**_ERRORS, 200: {"model": _AnswerBody}}, summary="Ask a question")
     async def ask(request: AskRequest) -> Response:
@@ -166,3 +164,6 @@ async def _http(request: Request, error: Exception) -> Response:
 
 async def _unexpected(request: Request, error: Exception) -> Response:
     return error_response(500, "InternalError", UNEXPECTED)  # what surrounds the app logs it
+
+
+_HANDLERS = {RequestValidationError: _invalid, PinciteError: _wrong, HTTPException: _http, Exception: _unexpected}

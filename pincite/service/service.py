@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 
 from index import Document, Index
 from index.apart import Apart, Given, Read, default_apart
+from index.copies import NearCopy
 from index.embed import Embedder
 from index.errors import PinciteError, UnknownDocumentError
 from index.load import is_url
 from pincite.records.check import check, draft_of_text
-from pincite.service.library import Asks
+from pincite.service.library import Asks, current, index_of
 from pincite.service.requests import AskRequest, CheckRequest, InlineDocument, PassageRequest
 from pincite.service.work import Check, Work
 from qa.answerer import Answerer
@@ -40,10 +41,15 @@ class Service:
     """
 
     def __init__(self, base: Asks, work: Work, *, bringing: Work | None = None, apart: Apart | None = None) -> None:
-        self.base = base
+        self._begun_with = base
         self.work = work
         self.bringing = bringing or work
         self.apart = apart or default_apart()
+
+    @property
+    def base(self) -> Asks:
+        """What answers over the server's documents now."""
+        return current(self._begun_with)
 
     async def ask(self, request: AskRequest) -> dict[str, Any]:
         """The answer, as `public` gives it. Raises `PinciteError` as `Answerer.ask` does."""
@@ -61,7 +67,10 @@ class Service:
 
     def documents(self) -> list[dict[str, Any]]:
         """The server's documents: id, title, media type, size, sha256 and metadata of each."""
-        return [described(document) for document in self.base.documents.values()]
+        base = self.base
+        index = index_of(base)
+        copies = {copy.id: copy for copy in (index.near_copies if index is not None else ())}
+        return [described(document, copies.get(document.id)) for document in base.documents.values()]
 
     def passage(self, request: PassageRequest) -> dict[str, Any]:
         """A stretch of a document, at most `LONGEST_PASSAGE` characters of it, and where it stands.
@@ -113,14 +122,7 @@ class Service:
 
     def _answer(self, request: AskRequest, check: Check) -> Answer:
         check()
-        return self._asked(request, check).ask(
-            request.question,
-            request.turns(),
-            top_k=request.top_k,
-            min_confidence=request.min_confidence,
-            where=request.where,
-            form=request.wanted(),
-        )
+        return self._asked(request, check).answer(request.question, request.turns(), request.options())
 
     def _asked(self, request: AskRequest, check: Check) -> Asks:
         given = _given(request)
@@ -158,8 +160,8 @@ def _given(request: AskRequest | CheckRequest) -> list[InlineDocument] | None:
     return request.documents
 
 
-def described(document: Document) -> dict[str, Any]:
-    """A document without its text, as plain data."""
+def described(document: Document, copy: NearCopy | None = None) -> dict[str, Any]:
+    """A document without its text, as plain data. `copy`: of which other it is a near copy."""
     title = document.metadata.get("title")
     return {
         "id": document.id,
@@ -169,6 +171,7 @@ def described(document: Document) -> dict[str, Any]:
         "sha256": document.sha256,
         "unread": list(unread_text(document)),
         "recognised": list(recognised_text(document)),
+        "near_copy_of": None if copy is None else {"id": copy.of, "share": copy.share},
         "metadata": {key: value if isinstance(value, str) else list(value) for key, value in document.metadata.items()},
     }
 

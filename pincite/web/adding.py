@@ -198,7 +198,7 @@ class DocumentHandlers:
             self.quiet.wait()
             if visitor.gone.is_set() or visitor.shown != document.id:
                 raise _GoneError
-            return visitor.library.ask(question)
+            return visitor.library.answer(question)
 
         if document.sha256 not in kept:
             first = self._examples if own else ()

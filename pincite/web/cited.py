@@ -9,7 +9,7 @@ from itertools import groupby
 from index.types import Document
 from pincite.html.marks import Span, escape, mark
 from pincite.html.words import words_html
-from pincite.web.conversation import NumberedCitation
+from pincite.web.conversation import NumberedCitation, as_cited
 from pincite.web.document import excerpt_html
 from pincite.web.names import place_name
 from qa.rendering import marked
@@ -88,7 +88,7 @@ def _list(cited: Sequence[NumberedCitation], documents: Mapping[str, Document]) 
 
 
 def _item_words(citation: Citation, documents: Mapping[str, Document]) -> str:
-    document = documents.get(citation.document_id)
+    document = as_cited(citation, documents)
     words = excerpt_html(document, citation.start, citation.end) if document is not None else escape(citation.quote)
     return f'<span class="pc-item-words">{words}</span>'
 
@@ -96,9 +96,9 @@ def _item_words(citation: Citation, documents: Mapping[str, Document]) -> str:
 def _quote(group: Sequence[NumberedCitation], documents: Mapping[str, Document], form: Form) -> str:
     """The sentence that the citations stand in, with the words that answer, or matter most, marked."""
     first = group[0].citation
-    document = documents.get(first.document_id)
+    document = as_cited(first, documents)
     spans = list(_spans(group, form))
-    if document is None:  # it has been removed: the words that were quoted are what is left
+    if document is None:  # it has been removed, or has changed: the words that were quoted are what is left
         return f'<blockquote class="pc-quote">{mark(first.quote, spans, base=first.start)}</blockquote>'
     sentence = excerpt_html(document, first.sentence_start, first.sentence_end, spans)
     return f'<blockquote class="pc-quote">{sentence}</blockquote>'

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from index.types import Document
 from pincite.service.explaining import Passage
 from qa.types import Answer, Citation, Turn
 
-__all__ = ["Exchange", "NumberedCitation", "citations", "numbered", "turns"]
+__all__ = ["Exchange", "NumberedCitation", "as_cited", "citations", "numbered", "turns"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,12 @@ def numbered(exchanges: Sequence[Exchange]) -> Iterator[tuple[Exchange, list[Num
             number += 1
             found.append(NumberedCitation(number, citation, nearest))
         yield exchange, found
+
+
+def as_cited(citation: Citation, documents: Mapping[str, Document]) -> Document | None:
+    """The document that a citation counts in; None if it is gone, or has another text by now."""
+    document = documents.get(citation.document_id)
+    return document if document is not None and document.sha256 == citation.document_sha256 else None
 
 
 def turns(exchanges: Sequence[Exchange]) -> list[Turn]:

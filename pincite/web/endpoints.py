@@ -73,14 +73,7 @@ class _Endpoints:
             said = {"question": question, "history": history or [], "top_k": top_k, "where": where or []}
             wanted = parsed(AskRequest, {**said, "min_confidence": min_confidence, "form": form})
             began = time.perf_counter()
-            answer = self._of(request).ask(
-                wanted.question,
-                wanted.turns(),
-                top_k=wanted.top_k,
-                min_confidence=wanted.min_confidence,
-                where=wanted.where,
-                form=wanted.wanted(),
-            )
+            answer = self._of(request).answer(wanted.question, wanted.turns(), wanted.options())
             log_answer(answer, 1000 * (time.perf_counter() - began))
             return public(answer)
 
@@ -92,7 +85,9 @@ class _Endpoints:
         Returns:
             of each its id, title, media type, size in characters, sha256 and metadata
         """
-        return [described(document) for document in self._of(request).documents.values()]
+        asked = self._of(request)
+        library = asked if isinstance(asked, Library) else Library(asked)
+        return [described(one, library.near_copies.get(one.id)) for one in library.documents.values()]
 
     def index(
         self, name: str, request: gr.Request, text: str | None = None, base64: str | None = None, url: str | None = None

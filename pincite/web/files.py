@@ -21,6 +21,7 @@ from index.types import Document
 from pincite.service.work import Work
 from pincite.web.caching import ByContent
 from pincite.web.checking import checking_routes
+from pincite.web.conversation import as_cited
 from pincite.web.lanes import Lanes, answered_in_line
 from pincite.web.pane import article_html
 from pincite.web.taking import taking_routes
@@ -81,7 +82,7 @@ class _Files:
         """Where a citation of the conversation stands on the pages: shares of their width and height."""
         visitor = self.visitors.with_token(request.path_params["token"])
         cited = visitor.citation(request.path_params["number"]) if visitor is not None else None
-        document = visitor.library.documents.get(cited.citation.document_id) if visitor and cited else None
+        document = as_cited(cited.citation, visitor.library.documents) if visitor and cited else None
         if document is None or cited is None or not is_shown(document):
             return _MISSING
         citation = cited.citation

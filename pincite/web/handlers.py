@@ -21,6 +21,7 @@ from pincite.web.opinions import OpinionHandlers
 from pincite.web.shelf import shelf_html
 from pincite.web.signal import number_in, signal
 from pincite.web.visitor import Visitor, Visitors
+from qa.config import AskOptions
 from qa.types import Answer, Status
 
 __all__ = ["Handlers"]
@@ -147,9 +148,8 @@ class Handlers:
 
     def _exchange(self, visitor: Visitor, question: str, before: Sequence[Exchange]) -> Exchange:
         with self.documents.quiet.asking():
-            return _kept_safe(
-                question, lambda: visitor.library.ask(question, turns(before), min_confidence=visitor.minimum)
-            )
+            options = AskOptions(min_confidence=visitor.minimum)
+            return _kept_safe(question, lambda: visitor.library.answer(question, turns(before), options))
 
     def _decided(self, visitor: Visitor, exchange: Exchange) -> Exchange:
         """`exchange` as the dial stands now; asked again only if it decides otherwise."""
@@ -160,7 +160,7 @@ class Handlers:
             return exchange
 
         def ask() -> Answer:
-            again = visitor.library.ask(answer.read_as, min_confidence=minimum)
+            again = visitor.library.answer(answer.read_as, options=AskOptions(min_confidence=minimum))
             return replace(again, question=answer.question)
 
         return replace(_kept_safe(exchange.question, ask), passages=exchange.passages)

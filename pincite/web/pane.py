@@ -9,7 +9,7 @@ import prompts
 from index.types import Document
 from pincite.html.marks import escape
 from pincite.html.words import words_html
-from pincite.web.conversation import Exchange, numbered
+from pincite.web.conversation import Exchange, as_cited, numbered
 from pincite.web.document import document_html
 from pincite.web.layout import rows_of
 from pincite.web.names import title_of
@@ -41,8 +41,14 @@ def article_html(document: Document, *, images: str | None = None) -> str:
     kind = (" pc-has-pages" if images is not None else "") + (" pc-long" if len(document.text) > LONG else "")
     return (
         f'<article class="pc-article{kind}" tabindex="0" aria-label="{title}" data-title="{title}" '
-        f'data-document="{escape(document.id)}">{document_html(document, images=images)}</article>'
+        f'data-document="{escape(document.id)}" '
+        f'data-version="{version_of(document)}">{document_html(document, images=images)}</article>'
     )
+
+
+def version_of(document: Document) -> str:
+    """Tells a document from what it was, or will be, under the same id."""
+    return document.sha256[:16]
 
 
 def marks(exchanges: Sequence[Exchange], documents: Mapping[str, Document]) -> list[dict[str, Any]]:
@@ -57,7 +63,7 @@ def marks(exchanges: Sequence[Exchange], documents: Mapping[str, Document]) -> l
         }
         for exchange, cited in numbered(exchanges)
         for one in cited
-        if one.citation.document_id in documents
+        if as_cited(one.citation, documents) is not None
     ]
 
 

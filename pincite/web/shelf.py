@@ -82,6 +82,9 @@ def _document(visitor: Visitor, document: Document, searched: Collection[str], s
         about.insert(0, words_html("page_document_pages", pages=pages))
     said = [*recognised_text(document), *unread_text(document), *filter(None, (way_text([document]),))]
     unread = "".join(f'<p class="pc-unread">{escape(what)}</p>' for what in said)
+    if (copy := visitor.library.near_copies.get(document.id)) is not None:
+        alike = words_html("page_near_copy", name=copy.of, percent=f"{copy.share:.0%}")
+        unread += f'<p class="pc-unread">{alike}</p>'
     where = "" if title == document.id else f"{escape(document.id)} · "
     tools = ""
     if several:

@@ -8,7 +8,7 @@ import gradio as gr
 
 from pincite.web.dial import percent
 from pincite.web.files import images
-from pincite.web.pane import marks
+from pincite.web.pane import marks, version_of
 from pincite.web.visitor import Visitor
 
 __all__ = ["number_in", "signal"]
@@ -24,6 +24,8 @@ def signal(visitor: Visitor) -> str:
     """
     with visitor.lock:
         documents, calibration = visitor.library.documents, visitor.library.calibration
+        if visitor.shown not in documents:
+            visitor.shown, visitor.chosen = next(iter(documents)), None
         short = least = None
         if calibration is not None:  # else nobody needs to know, and a remote index looks at all its documents for it
             short = visitor.library.short
@@ -39,7 +41,8 @@ def signal(visitor: Visitor) -> str:
             "short": short,
             "least": least,
             "documents": {
-                i: {"key": visitor.key(i), "pages": images(visitor, d) is not None} for i, d in documents.items()
+                i: {"key": visitor.key(i), "version": version_of(d), "pages": images(visitor, d) is not None}
+                for i, d in documents.items()
             },
             "marks": marks(visitor.conversation, documents),
         }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Lock, RLock, Timer
@@ -69,9 +69,13 @@ class Visitor:
         self.working = Lock()  # held while the sources are indexed
         self.gone = Event()
         self.arriving = 0  # files that are being sent
-        self.came_with = frozenset(library.documents)
         self._keys: dict[str, str] = {}
         self._folder: Path | None = None
+
+    @property
+    def came_with(self) -> Collection[str]:
+        """The ids of the documents that the server brings."""
+        return self.library.brought
 
     @property
     def added(self) -> list[str]:

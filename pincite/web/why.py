@@ -21,7 +21,7 @@ _FAINTEST = 0.02  # a probability below this has no shade
 
 def why_html(passages: Sequence[Passage], documents: Mapping[str, Document], answer: Answer) -> str:
     """`passages`, which were considered for `answer`, as a list, below a key to how they are marked."""
-    known = [passage for passage in passages if passage.hit.chunk.document_id in documents]
+    known = [passage for passage in passages if _is_as_it_was(passage, documents)]
     if not known:
         return f'<p class="pc-note">{words_html("page_why_none")}</p>'
     best = max((passage.hit.parts.lexical or 0.0 for passage in known), default=0.0)
@@ -40,6 +40,12 @@ def _key(answer: Answer) -> str:
         f'<span class="pc-heat pc-starts-0 pc-ends-{_STEPS}">{words_html("page_why_ends")}</span>',
     ]
     return f'<p class="pc-note pc-key">{"".join(f"<span>{one}</span>" for one in marked)}</p>'
+
+
+def _is_as_it_was(passage: Passage, documents: Mapping[str, Document]) -> bool:
+    """Whether the document that a passage stands in is there, and has not changed since."""
+    document = documents.get(passage.hit.chunk.document_id)
+    return document is not None and passage.document_sha256 in ("", document.sha256)
 
 
 def _passage(passage: Passage, documents: Mapping[str, Document], best: float, answer: Answer) -> str:

@@ -49,6 +49,13 @@ class Blocks:
             items.append((segment.start, segment.end))
         return items
 
+    def code_below(self, offset: int) -> Span | None:
+        """The block of code that follows the block at `offset`."""
+        at = self.place(offset)
+        if at is None or at + 1 >= len(self.every) or self.every[at + 1].kind is not SegmentKind.CODE:
+            return None
+        return self.every[at + 1].start, self.every[at + 1].end
+
 
 def neighbours(sentences: Sequence[Span], span: Span, text: str) -> tuple[Span | None, Span | None]:
     """The sentences before and after `span` that stand in one paragraph with it."""

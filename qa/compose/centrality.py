@@ -11,7 +11,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -58,27 +58,36 @@ def covering(
     groups: Sequence[int],
     spread: float,
     first: Sequence[int] = (),
+    again: float = 0.0,
 ) -> list[int]:
     """Up to `most` positions, in the order of choosing, whose words together weigh most; their `lengths` fit in `room`.
 
-    Each adds to its score the weight of its words that no chosen one holds, as a share of the heaviest sentence's, and
-    `spread` if none of its group is chosen (Lin and Bilmes's reward of diversity). `scores`: what each counts beside
-    that, from 0 to 1. `groups`: the number of each one's. `first`: positions that half of the choices are taken from.
+    Each adds to its score the weight of its words, as a share of the heaviest sentence's, and `spread` if none of its
+    group is chosen (Lin and Bilmes's reward of diversity). Each time that a word is chosen it keeps `again` of its
+    weight, from 0 to 1. `scores`: what each sentence counts beside that. `groups`: the number of each one's. `first`:
+    positions that half of the choices are taken from.
     """
-    bags = [frozenset(sentence) for sentence in words]
-    heaviest = max((sum(weights.get(word, 0.0) for word in bag) for bag in bags), default=0.0) or 1.0
+    bags = [[word for word in dict.fromkeys(sentence) if word in weights] for sentence in words]
+    holders: dict[str, list[int]] = defaultdict(list)
+    for i, bag in enumerate(bags):
+        for word in bag:
+            holders[word].append(i)
+    worth, sizes, group = dict(weights), np.asarray(lengths), np.asarray(groups)
+    gains = np.array([sum(worth[word] for word in bag) for bag in bags], dtype=np.float64)
+    heaviest = gains.max(initial=0.0) or 1.0
+    left, untold, leading = (np.full(len(bags), value) for value in (True, True, False))
+    leading[list(first)] = True
     chosen: list[int] = []
-    covered: set[str] = set()
-    left = set(range(len(bags)))
-    while len(chosen) < most and (left := {i for i in left if lengths[i] <= room}):
-        allowed = left & set(first) if len(chosen) < most // 2 else left
-        new = {i: sum(weights.get(word, 0.0) for word in sorted(bags[i] - covered)) for i in allowed or left}
-        told = {groups[i] for i in chosen}
-        best = min(new, key=lambda i: (-scores[i] - new[i] / heaviest - spread * (groups[i] not in told), i))
+    while len(chosen) < most and (left := left & (sizes <= room)).any():
+        allowed = left & leading if len(chosen) < most // 2 and (left & leading).any() else left
+        best = int(np.where(allowed, scores + gains / heaviest + spread * untold, -np.inf).argmax())
         chosen.append(best)
-        covered |= bags[best]
-        left.remove(best)
+        left[best] = False
+        untold &= group != group[best]
         room -= lengths[best]
+        worth |= {word: again * worth[word] for word in bags[best]}
+        for i in {i for word in bags[best] for i in holders[word]}:
+            gains[i] = sum(worth[word] for word in bags[i])
     return chosen
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 
 from index import Hit, Index
 from qa.candidates import Candidate
@@ -76,6 +76,16 @@ class Material:
                 without_story(self.asked.question), scored, texts, self.index, self.blocks
             )
         return self._sentences
+
+    def preferring(self, wanted: Callable[[Sentence], bool], within: float) -> Material:
+        """The same without the sentences that are not `wanted`, if one that is is within so many logits of the best."""
+        best = self.sentences[0].score if self.sentences else 0.0
+        fitting = [sentence for sentence in self.sentences if wanted(sentence)]
+        if not fitting or fitting[0].score < best - within:
+            return self
+        preferring = replace(self)
+        preferring._sentences, preferring._blocks = fitting, self._blocks
+        return preferring
 
     @property
     def documents(self) -> list[str]:

@@ -18,12 +18,15 @@ from index import Hit, Index
 from index.search.lexical import Analyser
 from index.types import SegmentKind
 from qa.compose.blocks import Blocks
+from qa.compose.finite import has_finite_verb
 from qa.read import PassageReading
 
 # Sentences whose meaning is held against the question's: the others are far behind by then.
 NEAR = 8
 # A line of so many words says of nothing that it is so.
 FRAGMENT = 5
+# What a paragraph without a verb loses, in logits, where it is to be said that something is so.
+VERBLESS = 2.5
 # What stands in these blocks is no answer.
 NO_ANSWERS = (SegmentKind.HEADING, SegmentKind.RUNNING_HEAD, SegmentKind.LINE_NUMBER)
 # Margins outside of this tell no more.
@@ -32,6 +35,10 @@ _LETTER = re.compile(r"[^\W\d_]")
 # A line of links to other places of the same page: its table of contents; and the addresses of links.
 _CONTENTS = re.compile(r"\W*(?:\[[^\]\n]*\]\(#[^)\s]*\)\W*)+")
 _ADDRESS = re.compile(r"\]\([^)\s]*\)|\bhttps?://\S+")
+# What ends a sentence, or says of one thing another, as in a glossary.
+_MARKED = re.compile(r"[.!?][\W_]*$|:")
+# A line for the program that makes the page: a template's tag, the fence of an admonition.
+_DIRECTIVE = re.compile(r"\s*(?:\{([*%#{])[^\n]*[*%#}]\}|(?:/{3,}|:{3,})[^\n]*)\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +118,10 @@ def scored_sentences(
     ranked = sorted(found.values(), key=fusion, reverse=True)
     if settles:
         ranked = [s for s in ranked if s.shared > 0 or not _is_fragment(blocks(s.document_id), s)] or ranked
-    return sorted(_with_meaning(question, index, ranked, blocks, fusion), key=lambda s: -s.score)
+    told = _with_meaning(question, index, ranked, blocks, fusion)
+    if settles:
+        told = [replace(s, score=s.score - VERBLESS) if _is_verbless(blocks(s.document_id), s) else s for s in told]
+    return sorted(told, key=lambda s: -s.score)
 
 
 def says_something(blocks: Blocks, start: int, end: int) -> bool:
@@ -119,11 +129,23 @@ def says_something(blocks: Blocks, start: int, end: int) -> bool:
     text = blocks.document.text
     if not _LETTER.search(text, start, end) or _CONTENTS.fullmatch(text, start, end):
         return False
+    if _DIRECTIVE.fullmatch(text, start, end):
+        return False
     return blocks.kind(start) not in NO_ANSWERS
 
 
 def _is_fragment(blocks: Blocks, sentence: Sentence) -> bool:
     return len(_ADDRESS.sub("", blocks.document.text[sentence.start : sentence.end]).split()) <= FRAGMENT
+
+
+def _is_verbless(blocks: Blocks, sentence: Sentence) -> bool:
+    """Whether it is a paragraph of its own, as a tagline is, and says of nothing that it is so."""
+    at = blocks.place(sentence.start)
+    if at is None or blocks.every[at].kind is not SegmentKind.PARAGRAPH:
+        return False
+    words = blocks.document.text[sentence.start : sentence.end]
+    alone = blocks.text(blocks.every[at]).strip() == words.strip()
+    return alone and not _MARKED.search(words) and not has_finite_verb(words)
 
 
 def stems(text: str) -> set[str]:

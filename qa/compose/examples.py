@@ -10,25 +10,27 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from index import Document
 from prompts import render
+from qa.compose.evidence import stems
 from qa.compose.generation.draft import Draft
 from qa.compose.generation.drafting import drafts
+from qa.compose.generation.headings import HEADING_KINDS
 from qa.compose.outline import says_something
-from qa.compose.scope import title_of
+from qa.compose.titles import main_subject, short_title
 from qa.types import Answer, Citation, Form
 
 __all__ = ["example_questions", "made_questions"]
 
 TRIED = 16  # made questions at most that are asked for one document
 SURE = 0.5  # the confidence from which a question is shown
-_LONGEST_TITLE = 60  # characters
-_ODD = re.compile(r"[?!“”\"<>{}\[\]|*_`]|[.:;,]$")
 _LEAST_OVERVIEW = 2  # sentences of an overview that tells something
 _SAME = 0.6  # F1 of the words that were meant and those that are cited
 _SHARED = 0.8  # of two questions' words, from which they are alike
 _OF_A_KIND = 2  # questions that one rule made
+_SAID = frozenset({"said"})  # stems of "What is said about …?" that name no subject
 _WORD = re.compile(r"\w+")
 
 
@@ -45,8 +47,9 @@ def example_questions(
     for question in first:
         if len(kept) < most and _is_sure(ask(question), document):
             kept.append(question)
-    if not first and most and _tells(ask(about := _about(document)), document):
-        kept.append(about)
+    if not first and most:
+        asks = (question for question in _overview_questions(document) if _tells(ask(question), document))
+        kept += list(islice(asks, 1))
     return kept + made_questions(document, ask, most - len(kept), tried=tried)
 
 
@@ -85,11 +88,14 @@ def _next(left: Sequence[Draft], kinds: Sequence[str]) -> int:
     return next((i for i, draft in enumerate(left) if kinds.count(draft.kind) < _OF_A_KIND), 0)
 
 
-def _about(document: Document) -> str:
-    """The question for an overview of the document, by its title where that is short."""
-    title = title_of(document)
-    short = title and len(title) <= _LONGEST_TITLE and not _ODD.search(title)
-    return render("example_about_title", title=title) if short else render("example_about")
+def _overview_questions(document: Document) -> Iterator[str]:
+    """Questions for an overview of the document, the best first: by its title, or by what it names most often."""
+    if title := short_title(document):
+        yield render("example_about_title", title=title)
+        yield render("example_about_title_long", title=title)
+    if subject := main_subject(document):
+        yield render("example_about_subject", subject=subject)
+    yield render("example_about")
 
 
 def _is_sure(answer: Answer, document: Document) -> bool:
@@ -109,10 +115,19 @@ def _as_meant(answer: Answer, draft: Draft) -> bool:
     if not draft.answer or answer.form is not Form.SPAN:
         inside = [_overlaps(citation, draft) for citation in answer.citations]
         tells = answer.form is Form.LIST or says_something(cited.quote, item=True)
-        return tells and inside[0] and 2 * sum(inside) > len(inside)
+        return tells and inside[0] and 2 * sum(inside) > len(inside) and _speaks_of(answer, draft)
     quote, meant = (Counter(_WORD.findall(words.casefold())) for words in (cited.quote, draft.answer))
     shared = (quote & meant).total()
     return draft.start <= cited.start < draft.end and 2 * shared >= _SAME * (quote.total() + meant.total())
+
+
+def _speaks_of(answer: Answer, draft: Draft) -> bool:
+    """Whether what is cited holds most words of a question that a heading asks, or is most of what stands under it."""
+    if draft.kind not in HEADING_KINDS:
+        return True
+    quotes = " ".join(citation.quote for citation in answer.citations)
+    asked = stems(draft.question) - _SAID
+    return 2 * len(asked & stems(quotes)) > len(asked) or 2 * len(quotes) > draft.end - draft.start
 
 
 def _overlaps(citation: Citation, draft: Draft) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import islice
 
 from index.types import Document
@@ -12,6 +13,7 @@ from qa.compose.several import items, several
 from qa.compose.statement import chance, statement
 from qa.confidence import FormCalibration
 from qa.types import Form
+from qa.understand.several import MANY
 from qa.understand.wanted import names_in
 
 # Items of a list at most, and characters of each and of prose beside it.
@@ -20,7 +22,16 @@ MOST, LONGEST_ITEM, LONGEST = 16, 200, 650
 # the thing asked for, the question's first content word, stands above (of few lists); from when on a list is what is
 # asked for; and how nearly as good another list under its heading is to be given too.
 BEST, INSIDE, HEAD, FEW, LEAST_WORTH, ALSO = 5, 0.4, 0.4, 2, 0.5, 0.6
-HALF = 0.5
+HALF, UNNAMED = 0.5, 0.5
+# Sentences that are so many logits behind the best count nothing for the list that they stand in.
+FAR = 4.0
+OF_KINDS = r"(?:types|kinds|sorts|names|examples)\s+of"
+# The first noun of many behind the word that asks; the kinds of a thing are asked for by its name.
+_THINGS = re.compile(
+    rf"\b(?:what|which|name|list|give|enumerate)\s+(?:[\w'’-]+\s+){{0,4}}?(?!{OF_KINDS})(?P<things>{MANY})\b",
+    re.IGNORECASE,
+)
+_NO_THINGS = frozenset("thing item one peopl part differ exampl".split())
 
 
 def listing(material: Material, fit: FormCalibration | None, minimum: float | None, most: int) -> Draft:
@@ -40,14 +51,14 @@ def listing(material: Material, fit: FormCalibration | None, minimum: float | No
 
 def _items(material: Material, best: list[Sentence]) -> tuple[Place, ...]:
     """Of the list that the question names by its heading or announcement, or that several of the best stand in."""
-    asked = content_stems(material.asked.question)
+    asked, thing = content_stems(material.asked.question), _thing_asked(material.asked.question)
     scored = []
     for document_id in dict.fromkeys(sentence.document_id for sentence in best):
         found = list(lists_of(material.blocks(document_id)))
-        headed = [block for block in found if asked and _is_headed(block, asked)]
+        headed = [block for block in found if asked and _is_headed(block, asked, thing or asked[0])]
         for block in found:
             named = HEAD if block in headed and len(headed) <= FEW else 0.0
-            scored.append((named + _worth(block, document_id, set(asked), best), document_id, block))
+            scored.append((named + _worth(block, document_id, asked, thing, best), document_id, block))
     if not scored:
         return ()
     worth, document_id, best_block = max(scored, key=lambda row: row[0])
@@ -69,18 +80,31 @@ def _of_names(text: str, found: list[tuple[int, int]], names: list[str]) -> list
     return named or found
 
 
-def _is_headed(block: ListBlock, asked: list[str]) -> bool:
-    """Whether what is asked for is announced by name, or the heading is of little else."""
-    if asked[0] in stems(block.announced):
+def _thing_asked(question: str) -> str | None:
+    """The stem of the noun that is asked for several of: "What response classes are there?" asks for classes."""
+    found = _THINGS.search(question)
+    nouns = content_stems(found["things"]) if found else []
+    return nouns[-1] if nouns and nouns[-1] not in _NO_THINGS else None
+
+
+def _is_headed(block: ListBlock, asked: list[str], thing: str) -> bool:
+    """Whether the `thing` that is asked for is announced by name, or the heading is of little else."""
+    if thing in stems(block.announced):
         return True
-    return asked[0] in stems(block.heading) and _covered(set(asked), block.heading) >= HALF
+    return thing in stems(block.heading) and _covered(set(asked), block.heading) >= HALF
 
 
-def _worth(block: ListBlock, document_id: str, asked: set[str], best: list[Sentence]) -> float:
-    """How far a list is what is asked for: the question's words above it, and the best sentences in it."""
-    named = _covered(asked, block.announced) + _covered(asked, block.heading)
+def _worth(block: ListBlock, document_id: str, asked: list[str], thing: str | None, best: list[Sentence]) -> float:
+    """How far a list is what is asked for: the question's words above it, and the best sentences in it.
+
+    Words above it count half if the `thing` asked for is not among them: a page's every list stands below its subject.
+    """
+    named = _covered(set(asked), block.announced) + _covered(set(asked), block.heading)
+    if thing is not None and thing not in stems(block.above):
+        named *= UNNAMED
     start, end = block.span
-    inside = [i for i, s in enumerate(best) if s.document_id == document_id and start <= s.start < end]
+    near = [s for s in best if s.score >= best[0].score - FAR]
+    inside = [i for i, s in enumerate(near) if s.document_id == document_id and start <= s.start < end]
     return named + INSIDE * sum(1 / (1 + i) for i in inside)
 
 

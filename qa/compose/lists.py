@@ -37,14 +37,16 @@ def lists_of(blocks: Blocks) -> Iterator[ListBlock]:
     """The lists of a document in order; of a section without any text but sections below, these sections' headings."""
     document, every = blocks.document, blocks.every
     headings = {_plain(document.text[s.start : s.end]) for s in every if s.kind is SegmentKind.HEADING}
-    heading, before, run = "", "", []
+    heading, before = "", ""
+    run: list[Segment] = []
     for segment in [*every, None]:
         if segment is not None and segment.kind is SegmentKind.LIST_ITEM:
-            run.append((segment.start, segment.end))
+            run.append(segment)
             continue
         if run:
-            if not _is_contents(document, run, headings):
-                yield ListBlock(tuple(run), before, heading)
+            if not _is_contents(document, [(item.start, item.end) for item in run], headings):
+                for announced, items in _announced(document, run, before):
+                    yield ListBlock(tuple(items), announced, heading)
             run = []
         if segment is None:
             break
@@ -58,6 +60,23 @@ def lists_of(blocks: Blocks) -> Iterator[ListBlock]:
 
 # A paragraph of at most so many characters before a list announces it, without a colon too.
 SHORT = 80
+
+
+def _announced(document: Document, run: Sequence[Segment], before: str) -> list[tuple[str, list[Span]]]:
+    """The lists in a run of items, each with what announces it: an item with a colon announces those nested in it."""
+    found: list[tuple[str, list[Span]]] = [(before, [])]
+    around = [(0, found[0][1])]  # the lists that the item stands in, by the level of what announces them
+    for item, after in zip(run, [*run[1:], None], strict=True):
+        level = item.level or 1
+        while len(around) > 1 and level <= around[-1][0]:
+            around.pop()
+        words = document.text[item.start : item.end]
+        if after is not None and (after.level or 1) > level and words.rstrip().endswith(":"):
+            found.append((words, []))
+            around.append((level, found[-1][1]))
+        else:
+            around[-1][1].append((item.start, item.end))
+    return [(announced, items) for announced, items in found if items]
 
 
 def _is_contents(document: Document, run: Sequence[Span], headings: set[str]) -> bool:

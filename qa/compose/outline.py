@@ -18,7 +18,9 @@ _MARKER = re.compile(r"(?:[-*•–‣◦·]|\(?\d{1,2}[.)]|\(?[a-z]\))\s+")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|https?://\S+|<[^<>\n]{1,80}>")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_ALL_WORDS = re.compile(rf"{_UNSPACED.pattern}|[^\W_]+(?:['’][^\W_]+)*")
 _ENDED = re.compile(r"[.!…。！;:]['\"”’»)\]*_`]*\Z")
+_CUT = re.compile(r"\b(?:a|an|the|of|for|on|in|at|by|to|with|from|and|or)\Z", re.IGNORECASE)
 _QUESTION = re.compile(r"[?？؟]['\"”’»)\]*_`]*\Z")
 _FIELD = re.compile(r"[^\W\d_][\w /()-]{0,28}:[ \t]+(?=\S)")
 _BOILERPLATE = re.compile(
@@ -33,6 +35,7 @@ _FEWEST_WORDS = 5
 _SHORTEST = 25  # characters
 _FEWEST_TOPICS = 4  # sections of a document of lists
 _LEAD, _SHORT_TEXT = 4, 150  # sentences
+_SPEECH, _SPOKEN = "\"'“‘”„«»—「『", 0.1  # what speech begins with; of a story's paragraphs, more than so many do
 _CHAPTER, _MOST_CHAPTERS = 12, 6  # so many sentences make a chapter; of so many, the first sentence of each leads
 _LONGEST_TOPIC = 120  # characters of a heading with its first item
 _WRAPPED = 45  # characters; a line of wrapped text is at least so long
@@ -170,7 +173,12 @@ def says_something(text: str, *, item: bool = False) -> bool:
         return False
     if said.isascii() and sum(word.islower() for word in words) < 3:
         return False
-    return item or _ENDED.search(said) is not None or (count >= 12 and not said.istitle())
+    return item or _ENDED.search(said) is not None or (count >= 12 and not said.istitle() and not _CUT.search(said))
+
+
+def all_words(text: str) -> list[str]:
+    """The words of `text` in small letters, stop words among them; of a script without spaces, its letters."""
+    return _ALL_WORDS.findall(text.lower())
 
 
 def without_links(text: str) -> str:
@@ -249,16 +257,22 @@ def key_topics(
     return found
 
 
-def lead(candidates: Sequence[KeyCandidate], parts: Sequence[Section]) -> list[int]:
+def lead(document: Document, candidates: Sequence[KeyCandidate], parts: Sequence[Section]) -> list[int]:
     """The positions of the sentences that lead: of a text in few long chapters the first of each, or the first few.
 
-    A long text without headings, or with little more than a title (a story, a transcript), has no lead that would tell
-    what it is about.
+    A story has no lead that would tell what it is about: its first sentences set a scene.
     """
+    if len(candidates) > _SHORT_TEXT and _is_story(document):
+        return []
     size = Counter(candidate.section for candidate in candidates)
     chapters = [number for number, count in size.items() if count >= _CHAPTER]
     if 2 <= len(chapters) <= _MOST_CHAPTERS and sum(size[n] for n in chapters) >= 0.9 * len(candidates):
         return [i for i, c in enumerate(candidates) if c.place == 0 and c.section in chapters]
-    if len(candidates) > _SHORT_TEXT * max(1, sum(part.heading is not None for part in parts)):
-        return []
     return list(range(min(_LEAD, len(candidates))))
+
+
+def _is_story(document: Document) -> bool:
+    """Whether people speak in it: many of its paragraphs begin with a mark of quotation, or with a dash."""
+    paragraphs = [s.start for s in document.segments if s.kind is SegmentKind.PARAGRAPH and s.start < s.end]
+    speaking = sum(document.text[start] in _SPEECH for start in paragraphs)
+    return speaking > _SPOKEN * len(paragraphs)

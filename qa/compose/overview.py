@@ -1,10 +1,11 @@
 """An overview of a document, of a part of it, or of several documents: their key sentences, in order.
 
-Of a whole document those sentences are chosen that together hold most of the words that it speaks of (coverage, see
-`qa.compose.centrality`), from as many sections as there is room for, half of them from the lead, which tells what it is
-about (Edmundson, "New methods in automatic extracting", JACM 1969). Of a part, sentences are scored by their relevance
-to it, by what they share with the others and by their place, and chosen by maximal marginal relevance. Nothing is read
-by a reader; only for a part is anything embedded.
+Of a whole document those sentences are chosen that together hold most of what it says again and again (coverage of
+pairs of neighbouring words: Gillick and Favre, "A scalable global model for summarization", 2009, chosen greedily, see
+`qa.compose.centrality`), from as many sections as there is room for. Half of them come from the lead, which tells what
+the document is about (Edmundson, "New methods in automatic extracting", JACM 1969); a story has none. Of a part,
+sentences are scored by their relevance to it, by what they share with the others and by their place, and chosen by
+maximal marginal relevance. Nothing is read by a reader; only for a part is anything embedded.
 """
 
 from __future__ import annotations
@@ -20,68 +21,41 @@ from index.search.lexical import Analyser
 from index.split.sentences import Span
 from index.types import Document
 from qa.compose.centrality import Floats, covering, diverse, lexrank, scaled, word_centrality, word_weights
-from qa.compose.outline import KeyCandidate, KeyTopic, key_candidates, key_topics, lead, sections, without_links
+from qa.compose.outline import (
+    KeyCandidate,
+    KeyTopic,
+    Section,
+    all_words,
+    key_candidates,
+    key_topics,
+    lead,
+    sections,
+    without_links,
+)
 from qa.compose.scope import Analyse, scope_words, sections_about, within, word_relevance
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 
 MOST_EMBEDDED = 80
 """So many sentences are embedded for the overview of a part: what scores best by words and place."""
-MOST_WEIGHED = 200
-"""Among so many sentences those are chosen that cover a document: the lead, and what scores best by words and place."""
 
-# Shares of a sentence's score: words in common, cosines with the others, place, and relevance to a scope.
+# Of a whole document, beside coverage: place, a section that is not told of yet, and length, where a sentence of
+# `_COMFORTABLE` characters gains `_WHOLE_FULL` and one of twice as many loses `_WHOLE_LONG` of that again.
+# Chosen on QMSum's training and validation meetings and on SQuALITY's training stories.
+_LEADING, _SPREAD, _WHOLE_FULL, _WHOLE_LONG = 0.1, 0.15, 0.6, 0.4
+_STEEP = 1.5  # the power of the logarithm of a pair's sentences that it weighs
+_SMALL = 0.6  # of its weight a pair of two stop words has; Gillick and Favre leave them out
+_AGAIN = 0.5  # of its weight a pair keeps each time that it is chosen
+
+# Of a part: shares of a sentence's score, words in common, cosines with the others, place, and relevance to the scope.
 # Chosen on QMSum's training and validation meetings.
 _WORDS, _VECTORS, _PLACE, _RELEVANCE = 0.35, 0.25, 0.4, 0.8
-# What a sentence of so many characters gains, and one of twice as many loses.
 _FULL, _LONG, _COMFORTABLE = 0.4, 0.2, 250
-# What place counts beside coverage, and that a section is not told of yet.
-_LEADING, _SPREAD = 0.2, 0.3
 _NOVELTY = 0.8  # of the score, against likeness to what is chosen
 _NEIGHBOURS = 0.15  # likeness that two sentences side by side have in addition
 _LONGEST = 550  # characters of one sentence
 _RELEVANT = 0.5  # of the best relevance, so much is about the scope
 _UNRELATED = 0.25  # cosine; no sentence is about a scope whose words it does not hold and that is no nearer
-
-
-@dataclass(frozen=True, slots=True)
-class _Pool:
-    """Sentences to choose from; `words`: their stems, `places`: from 0 to 1, how much each leads what it stands in."""
-
-    candidates: Sequence[KeyCandidate | KeyTopic]
-    words: list[list[str]]
-    places: Floats
-    relevance: Floats  # to the scope, by words; zeros without one
-    lead: list[int]  # positions
-
-    @property
-    def lengths(self) -> list[int]:
-        """Characters of each."""
-        return [c.end - c.start for c in self.candidates]
-
-    def at(self, positions: Sequence[int]) -> _Pool:
-        """The sentences at `positions` alone."""
-        picked = np.asarray(positions, dtype=np.intp)
-        return _Pool(
-            [self.candidates[i] for i in positions],
-            [self.words[i] for i in positions],
-            self.places[picked],
-            self.relevance[picked],
-            [new for new, old in enumerate(positions) if old in self.lead],
-        )
-
-    def scores(self) -> Floats:
-        """What is known of each sentence without its vector."""
-        lengths = np.array(self.lengths) / _COMFORTABLE
-        full = _FULL * lengths.clip(0, 1) - _LONG * (lengths - 1).clip(0)
-        central = _WORDS * scaled(word_centrality(self.words))
-        return central + _PLACE * self.places + _RELEVANCE * self.relevance + full
-
-    def best(self, most: int) -> _Pool:
-        """The `most` best of them, the lead among them."""
-        scores = self.scores()
-        scores[self.lead] += 10
-        return self.at(sorted(np.argsort(-scores, kind="stable")[:most].tolist()))
 
 
 def overview_of_document(
@@ -100,31 +74,102 @@ def overview_of_document(
     `most_embedded` sentences are embedded, and none without a scope. `scope`: what of the document is meant ("the
     section on refunds", "the war between X and Y"); nothing comes back where it says nothing of that.
     """
-    pool = _pool(document, sentences, Analyser(), scope)
-    if not pool.candidates:
+    parts = sections(document, sentences)
+    found = [c for c in key_candidates(document, sentences, parts) if c.end - c.start <= _LONGEST]
+    if not found:
         return []
     if scope is None:
-        chosen, pool = _covering(pool, most, most_characters)
-    else:
-        pool = pool.best(most_embedded)
-        chosen = _about(pool, document.text, scope, embed, most, most_characters)
+        return _of_whole(document, sentences, parts, found, most, most_characters)
+    pool = _pool(document, parts, found, scope).best(most_embedded)
+    chosen = _about(pool, document.text, scope, embed, most, most_characters)
     return [(pool.candidates[i].start, pool.candidates[i].end) for i in sorted(chosen)]
 
 
-def _covering(pool: _Pool, most: int, room: int) -> tuple[list[int], _Pool]:
-    """The positions that cover what `pool` speaks of best, of the pool that comes with them."""
-    weights = word_weights([_concepts(words) for words in pool.words])
-    pool = pool.best(MOST_WEIGHED)
+def _of_whole(
+    document: Document,
+    sentences: Sequence[Span],
+    parts: Sequence[Section],
+    found: Sequence[KeyCandidate],
+    most: int,
+    room: int,
+) -> list[Span]:
+    """The sentences, or the topics of a document of lists, that cover what the document speaks of best."""
+    topics = key_topics(document, sentences, parts, found)
+    candidates: Sequence[KeyCandidate | KeyTopic] = topics or found
+    leading = [] if topics else lead(document, found, parts)
+    places = np.array([c.share if isinstance(c, KeyTopic) else bool(leading) / (1 + c.place) for c in candidates])
+    lengths = [c.end - c.start for c in candidates]
+    pairs, weights = _weighed_pairs([document.text[c.start : c.end] for c in candidates], Analyser())
     chosen = covering(
-        [_concepts(words) for words in pool.words], weights, _LEADING * pool.places, pool.lengths,
-        most=most, room=room, groups=[c.section for c in pool.candidates], spread=_SPREAD, first=pool.lead,
+        pairs, weights, _LEADING * places + _by_length(lengths, _WHOLE_FULL, _WHOLE_LONG), lengths,
+        most=most, room=room, groups=[c.section for c in candidates], spread=_SPREAD, first=leading, again=_AGAIN,
     )  # fmt: skip
-    return chosen, pool
+    return [(candidates[i].start, candidates[i].end) for i in sorted(chosen)]
 
 
-def _concepts(words: Sequence[str]) -> list[str]:
-    """Words and pairs of neighbours: Gillick and Favre, "A scalable global model for summarization", 2009."""
-    return [*words, *(f"{one} {other}" for one, other in pairwise(words))]
+def _weighed_pairs(texts: Sequence[str], analyse: Analyse) -> tuple[list[list[str]], dict[str, float]]:
+    """The pairs of neighbouring words of each text, as stems, and what each pair weighs."""
+    stems: dict[str, str] = {}
+    small: set[str] = set()
+    pairs = []
+    for text in texts:
+        words = all_words(without_links(text))
+        for word in words:
+            if word not in stems:
+                stems[word] = " ".join(analyse(word))
+        own = [(f"{stems[a] or a} {stems[b] or b}", bool(stems[a] or stems[b])) for a, b in pairwise(words)]
+        small.update(pair for pair, says_something in own if not says_something)
+        pairs.append([pair for pair, _ in own])
+    weights = word_weights(pairs)
+    return pairs, {pair: weight**_STEEP * (_SMALL if pair in small else 1) for pair, weight in weights.items()}
+
+
+def _by_length(lengths: Sequence[int], full: float, long: float) -> Floats:
+    """What a sentence gains up to a comfortable length, and loses beyond it."""
+    sizes = np.array(lengths) / _COMFORTABLE
+    return np.asarray(full * sizes.clip(0, 1) - long * (sizes - 1).clip(0), dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pool:
+    """Sentences to choose from, with their stems and, by words, their relevance to the scope."""
+
+    candidates: Sequence[KeyCandidate]
+    words: list[list[str]]
+    relevance: Floats
+
+    @property
+    def lengths(self) -> list[int]:
+        """Characters of each."""
+        return [c.end - c.start for c in self.candidates]
+
+    def at(self, positions: Sequence[int]) -> _Pool:
+        """The sentences at `positions` alone."""
+        picked = np.asarray(positions, dtype=np.intp)
+        return _Pool(
+            [self.candidates[i] for i in positions], [self.words[i] for i in positions], self.relevance[picked]
+        )
+
+    def scores(self) -> Floats:
+        """What is known of each sentence without its vector."""
+        places = np.array([1 / (1 + c.place) for c in self.candidates])
+        central = _WORDS * scaled(word_centrality(self.words))
+        return central + _PLACE * places + _RELEVANCE * self.relevance + _by_length(self.lengths, _FULL, _LONG)
+
+    def best(self, most: int) -> _Pool:
+        """The `most` best of them."""
+        return self.at(sorted(np.argsort(-self.scores(), kind="stable")[:most].tolist()))
+
+
+def _pool(document: Document, parts: Sequence[Section], found: Sequence[KeyCandidate], scope: str) -> _Pool:
+    """What of `document` the overview of a part chooses from: the sections that `scope` names, or all of it."""
+    analyse = Analyser()
+    words = [analyse(without_links(document.text[c.start : c.end])) for c in found]
+    about = scope_words(scope, analyse)
+    relevance = word_relevance(words, about) if about else np.zeros(len(words))
+    named = within(found, sections_about(document, parts, about, analyse)) if about else []
+    pool = _Pool(found, words, relevance)
+    return pool.at(named) if named else pool
 
 
 def _about(pool: _Pool, text: str, scope: str, embed: Embed, most: int, room: int) -> list[int]:
@@ -133,7 +178,7 @@ def _about(pool: _Pool, text: str, scope: str, embed: Embed, most: int, room: in
     vectors = np.asarray(embed([*texts, scope]), dtype=np.float64)
     similarity = vectors[:-1] @ vectors[:-1].T
     scores = _scoped(pool.scores(), pool.relevance, similarity, vectors[:-1] @ vectors[-1])
-    likeness = similarity + _NEIGHBOURS * _near(pool.candidates)
+    likeness = similarity + _NEIGHBOURS * _near(len(texts))
     return diverse(scores, likeness, pool.lengths, most=most, room=room, weight=_NOVELTY)
 
 
@@ -146,28 +191,10 @@ def _scoped(scores: Floats, by_words: Floats, similarity: Floats, cosines: Float
     return np.where(bias >= _RELEVANT * bias.max(), drawn, -np.inf)
 
 
-def _near(candidates: Sequence[KeyCandidate | KeyTopic]) -> Floats:
+def _near(size: int) -> Floats:
     """(n, n): 1 for the same place, falling with the sentences between."""
-    places = np.arange(len(candidates))
+    places = np.arange(size)
     return np.asarray(np.exp(-np.abs(places[:, None] - places[None, :]) / 3), dtype=np.float64)
-
-
-def _pool(document: Document, sentences: Sequence[Span], analyse: Analyse, scope: str | None) -> _Pool:
-    """What of `document` an overview chooses from: of all of it, or of the sections that `scope` names."""
-    parts = sections(document, sentences)
-    found = [c for c in key_candidates(document, sentences, parts) if c.end - c.start <= _LONGEST]
-    topics = [] if scope else key_topics(document, sentences, parts, found)
-    candidates: Sequence[KeyCandidate | KeyTopic] = topics or found
-    words = [analyse(without_links(document.text[c.start : c.end])) for c in candidates]
-    places = np.array([c.share if isinstance(c, KeyTopic) else 1 / (1 + c.place) for c in candidates])
-    about = scope_words(scope, analyse) if scope else frozenset[str]()
-    relevance = word_relevance(words, about) if about and words else np.zeros(len(words))
-    leading = [] if scope or topics else lead(found, parts)
-    if not (leading or topics or scope):
-        places = np.zeros(len(found))
-    pool = _Pool(candidates, words, places, relevance, leading)
-    named = within(found, sections_about(document, parts, about, analyse)) if about else []
-    return pool.at(named) if named else pool
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,10 @@ from qa.compose.draft import Draft, Material, Place
 from qa.compose.several import several
 from qa.confidence import Calibration, features
 from qa.types import Form
+from qa.understand.wanted import holds_what_is_wanted
+
+# How much less likely than the best a candidate of the right kind may be, in logits of the reader.
+WITHIN = 3.0
 
 
 def span(
@@ -27,11 +31,11 @@ def span(
     `itemised`: an enumeration is as many answers as it has items. `reader`: its id, for messages. Raises `PinciteError`
     for a minimum where there is no calibration.
     """
-    candidates = material.candidates
+    candidates = _of_the_kind(material)
     if not candidates:
         return Draft(Form.SPAN, (), 0.0 if calibration else None, likely=False)
     confidence = calibration.probability(features(candidates, short=material.short)) if calibration else None
-    places = tuple(Place(c.document_id, c.start, c.end) for c in _places(material, most, itemised=itemised))
+    places = tuple(Place(c.document_id, c.start, c.end) for c in _places(material, candidates, most, itemised=itemised))
     likely = _is_sure_enough(candidates[0], confidence, calibration, minimum, material.short, reader)
     return Draft(Form.SPAN, places, confidence, likely)
 
@@ -54,9 +58,23 @@ def _is_sure_enough(
     return confidence >= (calibration.least(short=short) if minimum is None else minimum)
 
 
-def _places(material: Material, most: int, *, itemised: bool) -> list[Candidate]:
-    candidates: Sequence[Candidate] = material.candidates
+def _of_the_kind(material: Material) -> Sequence[Candidate]:
+    """The candidates; where the best is not of the kind that is asked for, those that are and are nearly as good.
 
+    "How long is it valid?" is answered by "3 months", though "lifetime" seems to answer too.
+    """
+    if not material.candidates or _holds(material, material.candidates[0]):
+        return material.candidates
+    least = max(0.0, material.candidates[0].margin - WITHIN)
+    return [c for c in material.candidates if c.margin > least and _holds(material, c)] or material.candidates
+
+
+def _holds(material: Material, candidate: Candidate) -> bool:
+    words = material.text(candidate.document_id, candidate.start, candidate.end)
+    return holds_what_is_wanted(material.asked.question, words)
+
+
+def _places(material: Material, candidates: Sequence[Candidate], most: int, *, itemised: bool) -> list[Candidate]:
     def text(candidate: Candidate) -> str:
         return material.text(candidate.document_id, candidate.start, candidate.end)
 

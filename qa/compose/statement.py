@@ -1,7 +1,7 @@
 """The sentence, or two, that settles a question; and the passage that explains.
 
 A statement cites the best sentence, and the next one where it is nearly as good. A passage goes on to what belongs to
-it: the list that the sentence announces, the sentence that takes up its subject.
+it: the list or the code that the sentence announces, the sentence that takes up its subject.
 """
 
 from __future__ import annotations
@@ -53,7 +53,14 @@ def _draft(
         return Draft(form, (), 0.0 if fit else None, likely=False)
     best = chosen[0]
     confidence, likely = chance(material, fit, minimum)
-    places = [_place(sentence, material, extended=extended and sentence is best) for sentence in chosen]
+    room = LONGEST - sum(map(_length, chosen))
+    places = []
+    for sentence in chosen:
+        start, end = sentence.start, sentence.end
+        if extended:
+            start, end = _extended(material, sentence, room + _length(sentence), beside=sentence is best)
+            room -= end - start - _length(sentence)
+        places.append(_place(sentence.document_id, start, end, material))
     return Draft(form, tuple(_without_overlap(places)), confidence, likely)
 
 
@@ -95,43 +102,54 @@ def _length(sentence: Sentence) -> int:
     return sentence.end - sentence.start
 
 
-def _place(sentence: Sentence, material: Material, *, extended: bool) -> Place:
-    document = material.index.documents[sentence.document_id]
-    start, end = sentence.start, sentence.end
-    if extended:
-        start, end = _extended(material, sentence)
+def _place(document_id: str, start: int, end: int, material: Material) -> Place:
     focus = next(
         (
             (c.start, c.end)
             for c in material.candidates
-            if c.document_id == document.id and start <= c.start and c.end <= end and c.margin > 0
+            if c.document_id == document_id and start <= c.start and c.end <= end and c.margin > 0
         ),
         None,
     )
-    return Place(document.id, start, end, focus)
+    return Place(document_id, start, end, focus)
 
 
-def _extended(material: Material, sentence: Sentence) -> tuple[int, int]:
-    """The sentence with the list that it announces, or the sentences beside it that explain too, if they fit."""
+def _extended(material: Material, sentence: Sentence, most: int, *, beside: bool) -> tuple[int, int]:
+    """The sentence with what it announces, or else, if `beside`, with the sentences beside it that explain too.
+
+    `most`: characters of all.
+    """
+    if material.text(sentence.document_id, sentence.start, sentence.end).rstrip().endswith(":"):
+        return sentence.start, _end_of_announced(material, sentence, most)
+    return _with_neighbours(material, sentence, most) if beside else (sentence.start, sentence.end)
+
+
+def _end_of_announced(material: Material, sentence: Sentence, most: int) -> int:
+    """Where the list below a sentence ends, or as much of it as there is room for; or else the code below it."""
+    blocks, end = material.blocks(sentence.document_id), sentence.end
+    code = blocks.code_below(sentence.start)
+    for _, stop in [code] if code else blocks.list_below(sentence.start):
+        if stop - sentence.start <= most:
+            end = stop
+    return end
+
+
+def _with_neighbours(material: Material, sentence: Sentence, most: int) -> tuple[int, int]:
+    """The sentence with those beside it that it leans on, that lean on it, or that are nearly as good, if they fit."""
     document = material.index.documents[sentence.document_id]
     start, end = sentence.start, sentence.end
-    if document.text[start:end].rstrip().endswith(":"):
-        for _, stop in material.blocks(document.id).list_below(start):
-            if stop - start <= LONGEST:
-                end = stop
-        return start, end
     sentences = material.index.sentences(document.id)
     scores = {(s.start, s.end): s.score for s in material.sentences if s.document_id == document.id}
-    least = sentence.score - BESIDE
+    least, comfortable = sentence.score - BESIDE, min(COMFORTABLE, most)
     for _ in range(SENTENCES - 1):
         before, after = neighbours(sentences, (start, end), document.text)
-        if before and _GOES_ON.match(document.text, start) and end - before[0] <= LONGEST:
+        if before and _GOES_ON.match(document.text, start) and end - before[0] <= most:
             start = before[0]
-        elif after and _GOES_ON.match(document.text, after[0]) and after[1] - start <= LONGEST:
+        elif after and _GOES_ON.match(document.text, after[0]) and after[1] - start <= most:
             end = after[1]
-        elif before and scores.get(before, least - 1) >= least and end - before[0] <= COMFORTABLE:
+        elif before and scores.get(before, least - 1) >= least and end - before[0] <= comfortable:
             start = before[0]
-        elif after and scores.get(after, least - 1) >= least and after[1] - start <= COMFORTABLE:
+        elif after and scores.get(after, least - 1) >= least and after[1] - start <= comfortable:
             end = after[1]
         else:
             break

@@ -7,7 +7,7 @@ from collections import defaultdict
 from index.split.sentences import Span
 from qa.compose.draft import Draft, Material, Place
 from qa.compose.overview import Passages, overview_of_collection, overview_of_document
-from qa.compose.scope import names_document
+from qa.compose.titles import names_by_title
 from qa.types import Form
 
 
@@ -21,7 +21,7 @@ def summary(material: Material) -> Draft:
     for hit in material.hits:
         near[hit.chunk.document_id].append((hit.chunk.start, hit.chunk.end))
     documents = material.index.documents
-    named = [document_id for document_id in near if scope and names_document(scope, documents[document_id])]
+    named = [document_id for document_id in near if scope and names_by_title(scope, documents[document_id])]
     if len(named) == 1 or len(near) == 1:
         (document_id,) = named or near
         spans = overview_of_document(

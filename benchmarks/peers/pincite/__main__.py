@@ -30,10 +30,11 @@ class Pincite:
         return len(self._answerer.index.chunks)
 
     def ask(self, question: str, top_k: int) -> Found:
+        from qa.config import AskOptions
         from qa.types import Form
 
         # The answers that are expected are spans, which is what the peers give, and `pincite eval` asks for then.
-        answer, considered = self._answerer.examine(question, top_k=top_k, form=Form.SPAN)
+        answer, considered = self._answerer.examine(question, options=AskOptions(top_k=top_k, form=Form.SPAN))
         chunks = [hit.chunk for hit in considered.hits[0]]
         return Found(answer.text, [(chunk.document_id, self._answerer.index.text(chunk)) for chunk in chunks])
 

@@ -66,6 +66,19 @@ def add_blocks(composer: Composer, parent: Element, around: Around = _PARAGRAPH)
     _add(composer, around, "".join(loose))
 
 
+def loose_texts(parent: Element) -> Iterator[str]:
+    """The texts of `parent` that stand beside blocks in it, in no block of their own."""
+    loose = [parent.text or ""]
+    for child in parent:
+        if _holds_block(child):
+            yield from filter(None, map(_spaced, _EMPTY_LINE.split("".join(loose))))
+            loose = []
+        else:
+            loose.append(_flat(child))
+        loose.append(child.tail or "")
+    yield from filter(None, map(_spaced, _EMPTY_LINE.split("".join(loose))))
+
+
 def is_element(node: Element) -> bool:
     """Whether `node` is an element, and no comment or processing instruction."""
     return isinstance(node.tag, str)

@@ -8,6 +8,8 @@ from index.load.html.blocks import BLOCKS, UNSEEN, Element, is_element, preforma
 from index.load.html.sections import is_section
 from index.load.html.unseen import LINES, part_names
 
+_LARGEST = 0.5  # share of a page's words that stand in one box around its text, at most
+_LINKED = 0.35  # share of the words of a box in links from which on it may be one of menus
 _MENU = 3  # links, at least, of what holds nothing else: a menu, though its name does not say so
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 # Words of an element's class or id that mark what stands around a text, and roles that do.
@@ -20,6 +22,8 @@ _ROLES = frozenset("navigation banner contentinfo search complementary dialog al
 _FURNITURE_TAGS = frozenset(("nav", "footer", "aside", "dialog", "search"))
 _NOTES = frozenset("footnote footnotes note notes admonition callout warning tip hint important".split())
 _WHOLE = frozenset(("html", "body", "main", "article", *_HEADINGS))
+# Words for what leads elsewhere: without a link it is none, whatever it is called.
+_MENUS = frozenset("nav navbar navigation menu breadcrumb breadcrumbs toolbar pagination pager toc".split())
 _KEPT_INLINE = frozenset(("a", "br", "img", "wbr"))
 
 
@@ -51,9 +55,10 @@ def furniture(tree: Element) -> list[Element]:
     """
     found: list[Element] = []
     pending = [tree]
+    most = _LARGEST * len(words_of(tree))
     while pending:
         element = pending.pop()
-        if _is_furniture(element):
+        if _is_furniture(element, most):
             if words_of(element):
                 found.append(element)
         else:
@@ -68,8 +73,11 @@ def without(elements: list[Element]) -> None:
             element.drop_tree()
 
 
-def _is_furniture(element: Element) -> bool:
-    """A name alone is not enough where the page's own heading stands inside: layouts are named after menus too."""
+def _is_furniture(element: Element, most: float) -> bool:
+    """A name alone is not enough where the page's own heading or most of its words stand inside.
+
+    Layouts are named after menus too. `most`: characters of what stands around a text, at most.
+    """
     if element.tag in _FURNITURE_TAGS or (element.get("role") or "").lower() in _ROLES:
         return True
     if element.tag == "header" and share_of_links(element) > 0.5:
@@ -80,10 +88,18 @@ def _is_furniture(element: Element) -> bool:
     names = part_names(element) & _FURNITURE if is_box else set()
     if not names or next(element.iter("h1", "main", "article"), None) is not None:
         return False
-    if is_section(element, names):
+    if len(words_of(element)) > most and share_of_links(element) < _LINKED:
+        return False
+    if is_section(element, names) or (names <= _MENUS and _is_headed_without_links(element)):
         _forgetpart_names(element)
         return False
     return True
+
+
+def _is_headed_without_links(element: Element) -> bool:
+    return next(element.iter("a", "form", "input", "select"), None) is None and any(
+        map(words_of, element.iter(*_HEADINGS))
+    )
 
 
 def _forgetpart_names(section: Element) -> None:

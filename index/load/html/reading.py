@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index.errors import DamagedFileError, EmptyDocumentError, SourceTooLargeError
+from index.load.html.apart import trimmed
 from index.load.html.article import article_of
 from index.load.html.blocks import BLOCKS, Element, add_blocks, share_of_links, words_of
 from index.load.html.charset import decode_page
@@ -16,8 +17,9 @@ from index.load.html.formulas import write_formulas
 from index.load.html.notation import drop_struck, write_raised
 from index.load.html.page import furniture, keep_lines, without
 from index.load.html.story import metadata_of, parse, story_of
+from index.load.html.teasers import places_in
 from index.load.html.unseen import drop_unseen
-from index.load.html.weave import captions_of, linked_texts, woven
+from index.load.html.weave import captions_of, without_links, woven
 from index.load.marked import NO_SIGNS
 from index.load.parsed import Composer, Draft, Parsed, Raw
 from index.types import SegmentKind
@@ -32,7 +34,9 @@ MAX_DEPTH = 200
 MANY_STEPS = 2_000_000  # from all elements to the root; from here on, trafilatura would take minutes
 
 SHORT = 250  # characters of a story at least: of less, trafilatura makes one lump
+LONG, LITTLE = 800, 0.35  # characters of a longer story, and the share that such a one has at least
 TOLD = 0.5  # share of what stands beside the menus that a story has at least
+FEW_LINKED = 0.1  # share of words in links up to which a page has no menu, if no name says that it has one
 LINKED = 0.3  # share of words in links from which on a text may be a menu
 
 # What a page's own script would show of it: a page with so many times less text has none of its own.
@@ -124,18 +128,22 @@ def _innermost_blocks(tree: Element) -> int:
 
 def _composed(tree: Element, url: str | None, captions: set[str], *, fast: bool) -> Composer:
     around = furniture(tree)
-    if not around and share_of_links(tree) < LINKED:
+    if not around and share_of_links(tree) < FEW_LINKED:
         return _read(tree)
     story = story_of(tree, url, fast=fast)
     told = _read(story)
     without(around)
     main = _main(tree)
     rest = _read(main)
+    places = places_in(main)
     lumped = told.length < SHORT or len(told.drafts) == 1
-    if rest.segments and (lumped or told.length < TOLD * rest.length) and share_of_links(main) < LINKED:
-        return rest
-    blocks = woven(rest, told, linked_texts(main), captions)
-    return _put(tree, told.drafts if blocks is None else blocks)
+    little = told.length < (TOLD if told.length < LONG else LITTLE) * rest.length
+    if rest.segments and (lumped or little) and share_of_links(main) < LINKED:
+        return _put(tree, trimmed(rest.drafts, places))
+    blocks = woven(rest, told, places, captions)
+    if blocks is None and lumped:
+        blocks = without_links(trimmed(rest.drafts, places), places.linked)
+    return _put(tree, blocks or told.drafts)
 
 
 def _beside_menus(tree: Element) -> Composer:

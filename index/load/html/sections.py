@@ -35,6 +35,18 @@ _AROUND = re.compile(
     r"navigation|menu)",
     re.IGNORECASE,
 )
+# The same in other languages.
+_AROUND_ABROAD = re.compile(
+    r"(?:neueste|ähnliche|weitere|verwandte|aktuelle) (?:artikel|beiträge|meldungen|nachrichten|themen)|"
+    r"das könnte (?:dich|euch|sie) auch interessieren|mehr (?:zum thema|von .*)|(?:am )?meist(?:en )?gelesen|"
+    r"(?:letzte )?kommentare|lesen sie auch|aktuelle berichte.*|entdecken sie (?:auch|jetzt)|"
+    r"(?:à )?(?:lire|voir) (?:aussi|également)|sur le même (?:sujet|thème)|articles? (?:liés|similaires)|les plus lus|"
+    r"commentaires|comentários|comentarios|commenti|komentarze|reacties|(?:las más|mais) (?:leídas|lidas)|"
+    r"más (?:leídas|noticias|sobre .*)|(?:artículos|noticias|notícias) relacionad[ao]s|te puede interesar|"
+    r"(?:leia|veja) também|lo más (?:leído|visto)|articoli correlati|leggi anche|potrebbe interessarti.*|"
+    r"zobacz także|czytaj (?:także|też|więcej)|polecamy|lees ook|gerelateerd.*",
+    re.IGNORECASE,
+)
 # Words that say that a sentence speaks to the visitor.
 _PROMOTES = frozenset(
     "ad ads advert advertisement comment comments cookie cookies newsletter promo respond share sharing sponsored "
@@ -83,7 +95,8 @@ def _is_prose_alone(element: Element, heading: Element) -> bool:
 
 def stands_around(heading: str) -> bool:
     """Whether a heading is one of what stands around a text, such as "Related articles"."""
-    return _AROUND.fullmatch(heading.strip(" :¶#")) is not None
+    words = heading.strip(" :¶#.…")
+    return _AROUND.fullmatch(words) is not None or _AROUND_ABROAD.fullmatch(words) is not None
 
 
 def _holds_controls(element: Element) -> bool:
@@ -118,12 +131,13 @@ def _is_anchored(element: Element, heading: Element) -> bool:
 def _is_inside(element: Element) -> bool:
     """Whether it stands in what the page says is its own text, or right beside the title and the prose of the page."""
     around = element.iterancestors("main", "article", "section", "div")
-    return _is_beside_prose(element) or any(
+    named = any(
         e.tag in ("main", "article")
         or e.get("role") == "main"
         or _OWN.search(f"{e.get('class') or ''} {e.get('id') or ''}") is not None
         for e in around
     )
+    return named or _is_beside_prose(element)
 
 
 def _is_beside_prose(element: Element) -> bool:

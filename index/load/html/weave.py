@@ -6,69 +6,83 @@ captions on the way. So what it tells is taken as a sign, and the blocks that ar
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from itertools import islice
 
-from index.load.html.blocks import BLOCKS, Element, is_element, text_lengths, words_of
+from index.load.html.apart import ENDS, apart, elsewhere
+from index.load.html.blocks import Element, is_element, text_lengths, words_of
 from index.load.html.sections import stands_around
+from index.load.html.teasers import Places
 from index.load.parsed import Composer, Draft
 from index.types import SegmentKind
 
 COVERED = 0.8  # share of what the story tells that the page's blocks hold at least
 TOLD = 0.5  # share of a block that the story tells at least
-LINKED = 0.8  # share of a block's words in links from which on it leads elsewhere
 LONGEST_CAPTION = 2_000  # characters
 LARGEST_CAPTION = 200  # elements
+TITLE = 6  # blocks between a title that is no heading of the first level and the story, at most
+PICTURE = 2  # blocks that a picture has for its words, at most
 _RUN = 4  # words in a row that are compared
 _PROSE, _SENTENCE = 8, 3  # words of a paragraph between others, at least; of one that ends as a sentence does
-_ENDS = tuple('.!?:;…。！？”"»)')
 
 Runs = set[tuple[str, ...]]
 
 
-def woven(page: Composer, story: Composer, linked: set[str], captions: set[str]) -> list[Draft] | None:
+def woven(page: Composer, story: Composer, places: Places, captions: set[str]) -> list[Draft] | None:
     """The blocks of `page` from its title to the end of the story, without what does not belong to it.
 
-    `linked`: texts of blocks that lead elsewhere; `captions`: of what stands below pictures. None where `page` lacks
-    much of what `story` tells.
+    `places`: where its texts stand; `captions`: texts of what stands below pictures. None where `page` lacks much of
+    what `story` tells.
     """
-    told = [draft.text for draft in story.drafts]
-    runs = set().union(*map(_runs, told))
     blocks = page.drafts
-    found = [_runs(draft.text) for draft in blocks]
-    if not told or len(runs & set().union(*found)) < COVERED * len(runs):
-        return None
-    whole = set(map(_plain, told))
-    tells = [
-        _plain(draft.text) in whole or len(own & runs) >= TOLD * len(own)
-        for draft, own in zip(blocks, found, strict=True)
-    ]
-    if not any(tells):
+    tells = _told(blocks, story)
+    if tells is None or not any(tells):
         return None
     first, last = tells.index(True), _end(blocks, tells)
     start = _start(blocks, first)
     standfirst = start + 1 if start < first else start
-    kept: list[Draft] = []
-    listed = _listed(blocks, start, last, tells, linked)
+    listed = _listed(blocks, first, last, tells, places.linked)
+    never = elsewhere(blocks, places)
+    doubted = places.linked | (apart(*_parted(blocks, tells), places) - captions - {blocks[standfirst].text})
+    kept: list[int] = []
     for i in range(last, start - 1, -1):
-        draft, text = blocks[i], blocks[i].text
-        belongs = (draft.kind is not SegmentKind.HEADING or i == standfirst) and _belongs(draft, captions)
-        if draft.kind is SegmentKind.HEADING and kept:
-            belongs = belongs or kept[-1] is blocks[i + 1]
-        if i == start or tells[i] or i in listed or (belongs and text not in linked):
-            kept.append(blocks[i])
-    return kept[::-1]
+        below = kept[-1] if kept else None
+        belongs = blocks[i].text not in doubted and _belongs(blocks, i, standfirst, below, captions)
+        if i not in never and (i == start or tells[i] or i in listed or belongs):
+            kept.append(i)
+    return [blocks[i] for i in reversed(kept)]
 
 
-def linked_texts(tree: Element) -> set[str]:
-    """The texts of blocks in `tree` that hold no other block, and most of whose words lead elsewhere."""
-    found = set()
-    for block in tree.iter(*BLOCKS):
-        inner = next(block.iterdescendants(*BLOCKS), None) is not None
-        words = "" if inner or next(block.iter("a"), None) is None else words_of(block)
-        if words and sum(len(words_of(link)) for link in block.iter("a")) > LINKED * len(words):
-            found.add(words)
-    return found
+def without_links(blocks: Sequence[Draft], linked: Set[str]) -> list[Draft]:
+    """The blocks of a page of which nothing tells the story, without those that lead elsewhere.
+
+    Links stay in lists that are introduced, or that hold more than links.
+    """
+    stays = [draft.text not in linked for draft in blocks]
+    listed = _listed(blocks, 0, len(blocks) - 1, stays, linked)
+    return [draft for i, draft in enumerate(blocks) if stays[i] or i in listed]
+
+
+def _told(blocks: Sequence[Draft], story: Composer) -> list[bool] | None:
+    """Which blocks the story tells; None where they lack much of it."""
+    told = [draft.text for draft in story.drafts]
+    runs = set().union(*map(_runs, told))
+    found = [_runs(draft.text) for draft in blocks]
+    if not told or len(runs & set().union(*found)) < COVERED * len(runs):
+        return None
+    whole = set(map(_plain, told))
+    return [
+        _plain(draft.text) in whole or len(own & runs) >= TOLD * len(own)
+        for draft, own in zip(blocks, found, strict=True)
+    ]
+
+
+def _parted(blocks: Sequence[Draft], tells: Sequence[bool]) -> tuple[list[str], list[str]]:
+    """The texts of the blocks that the story tells, and of the others."""
+    parts: tuple[list[str], list[str]] = ([], [])
+    for draft, tell in zip(blocks, tells, strict=True):
+        parts[not tell].append(draft.text)
+    return parts
 
 
 def captions_of(tree: Element) -> set[str]:
@@ -92,7 +106,7 @@ def _end(blocks: Sequence[Draft], tells: Sequence[bool]) -> int:
     return last
 
 
-def _listed(blocks: Sequence[Draft], first: int, last: int, tells: Sequence[bool], linked: set[str]) -> set[int]:
+def _listed(blocks: Sequence[Draft], first: int, last: int, tells: Sequence[bool], linked: Set[str]) -> set[int]:
     """The items of lists that belong to the story though it does not tell them.
 
     They lead nowhere; or they stand below an item or a line that introduces them ("Done:"), or their list holds items
@@ -119,22 +133,42 @@ def _titles(draft: Draft) -> bool:
     return draft.kind is SegmentKind.HEADING and not stands_around(draft.text)
 
 
+def _heads(blocks: Sequence[Draft], i: int, below: int) -> bool:
+    """Whether a heading that is a sentence stands above a block, with no more than a picture between them."""
+    between = blocks[i + 1 : min(below, i + 2 + PICTURE)]
+    pictured = len(between) <= PICTURE and all(draft.kind is SegmentKind.PARAGRAPH for draft in between)
+    return pictured and len(blocks[i].text.split()) >= _PROSE
+
+
 def _introduces(draft: Draft) -> bool:
     return draft.text.endswith((":", "：")) and draft.kind is not SegmentKind.HEADING
 
 
 def _start(blocks: Sequence[Draft], first: int) -> int:
     """Where the story begins whose first block is at `first`: at the title above it, or at a heading right above."""
-    titles = [i for i in range(first) if blocks[i].level == 1]
+    titles = [i for i in range(first) if blocks[i].kind is SegmentKind.HEADING and blocks[i].level == 1]
     if titles:
         return titles[-1]
-    return first - 1 if first and blocks[first - 1].kind is SegmentKind.HEADING else first
+    above = (i for i in range(first - 1, max(-1, first - 1 - TITLE), -1) if blocks[i].kind is SegmentKind.HEADING)
+    title = next(above, first)
+    level, below = blocks[title].level or 0, blocks[first]
+    return title if below.kind is not SegmentKind.HEADING or level < (below.level or 0) or title == first - 1 else first
 
 
-def _belongs(draft: Draft, captions: set[str]) -> bool:
-    """Whether a block between those of the story is one of them though the story does not tell it."""
+def _belongs(blocks: Sequence[Draft], i: int, standfirst: int, below: int | None, captions: set[str]) -> bool:
+    """Whether a block between those of the story is one of them though the story does not tell it.
+
+    `below`: the next one that is kept. A heading goes with it, and a line that introduces something.
+    """
+    draft = blocks[i]
     words = len(draft.text.split())
-    prose = words >= _PROSE or (words >= _SENTENCE and draft.text.endswith(_ENDS))
+    if draft.kind is SegmentKind.HEADING and i != standfirst:
+        if below is None or stands_around(draft.text):
+            return False
+        return below == i + 1 or _heads(blocks, i, below)
+    if _introduces(draft) and i + 1 < len(blocks):
+        return words >= _SENTENCE and below == i + 1
+    prose = words >= _PROSE or (words >= _SENTENCE and draft.text.endswith(ENDS))
     return prose or draft.kind in (SegmentKind.CODE, SegmentKind.TABLE) or draft.text in captions
 
 

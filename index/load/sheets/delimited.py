@@ -56,7 +56,7 @@ def _parsed(raw: Raw, text: str, delimiter: str) -> Parsed:
     if not text.strip():
         raise EmptyDocumentError(f"{raw.name!r} is empty; give a table with some words in it")
     composer = Composer()
-    SheetComposer(raw.name, composer).add(_rows(raw.name, text, delimiter))
+    SheetComposer(raw.name, composer, raw.header_rows).add(_rows(raw.name, text, delimiter))
     return composer.parsed()
 
 

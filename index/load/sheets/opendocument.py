@@ -36,7 +36,7 @@ def read(raw: Raw) -> Parsed:
     if CONTENT not in parts:
         raise damaged(raw.name, SUFFIX)
     composer = Composer()
-    sheets = SheetComposer(raw.name, composer)
+    sheets = SheetComposer(raw.name, composer, raw.header_rows)
     for name, rows, merged in _sheets(parts):
         if rows:
             first = len(composer.segments)

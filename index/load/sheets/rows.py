@@ -43,10 +43,14 @@ class _Headers:
 
 
 class SheetComposer:
-    """Appends sheets to a `Composer`. `name`: the file's, for messages."""
+    """Appends sheets to a `Composer`.
 
-    def __init__(self, name: str, composer: Composer) -> None:
+    `name`: the file's, for messages. `header_rows`: the first and the last row of headers, as `Raw` has them.
+    """
+
+    def __init__(self, name: str, composer: Composer, header_rows: tuple[int, int] | None = None) -> None:
         self._name = name
+        self._told = header_rows
         self._composer = composer
         self._cells = 0
 
@@ -57,7 +61,10 @@ class SheetComposer:
         """
         headers = _Headers()
         for run in self._runs(rows):
-            headers = self._run(run, headers, merged or {})
+            if self._told is None or run[-1].number < self._told[0]:
+                headers = self._run(run, headers, merged or {})
+            else:
+                headers = self._run_as_told(run, headers, merged or {}, *self._told)
 
     def _runs(self, rows: Iterable[SheetRow]) -> Iterator[list[SheetRow]]:
         """Rows that follow each other."""
@@ -90,17 +97,36 @@ class SheetComposer:
         self._lines(run[last:])
         return headers
 
+    def _run_as_told(
+        self,
+        run: list[SheetRow],
+        above: _Headers,
+        merged: Mapping[tuple[int, int], tuple[int, int]],
+        first: int,
+        last: int,
+    ) -> _Headers:
+        """Rows of which some are below the rows from `first` to `last`, or among them, which are the headers of all."""
+        self._lines([row for row in run if row.number < first])
+        table = [row for row in run if row.number >= first]
+        heads = sum(row.number <= last for row in table)
+        return self._table(table, above, merged, heads)
+
     def _lines(self, rows: Sequence[SheetRow]) -> None:
         for row in rows:
             self._composer.add(SegmentKind.PARAGRAPH, " ".join(text for _, text in row.cells))
 
     def _table(
-        self, rows: list[SheetRow], above: _Headers, merged: Mapping[tuple[int, int], tuple[int, int]]
+        self,
+        rows: list[SheetRow],
+        above: _Headers,
+        merged: Mapping[tuple[int, int], tuple[int, int]],
+        told: int | None = None,
     ) -> _Headers:
+        """Append a table below the headers `above`, or its own; `told`: how many of its rows are headers, if known."""
         left = min(row.cells[0][0] for row in rows)
         right = max(row.cells[-1][0] for row in rows)
-        goes_on = _goes_on(rows, above, left, right)
-        heads = 0 if goes_on else _heads(rows, merged)
+        goes_on = _goes_on(rows, above, left, right) if told is None else not told
+        heads = 0 if goes_on else told or _heads(rows, merged)
         headers = above if goes_on else _Headers({}, left, right, _figures(rows[heads:]))
         base = self._composer.length + (2 if self._composer.drafts else 0)
         parts: list[str] = []

@@ -48,7 +48,7 @@ def read(raw: Raw) -> Parsed:
     parts.check()
     looks = _Looks(raw.name, parts)
     composer = Composer()
-    sheets = SheetComposer(raw.name, composer)
+    sheets = SheetComposer(raw.name, composer, raw.header_rows)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(raw.data))
         for sheet in book.sheets_metadata:

@@ -16,6 +16,7 @@ CURRENT, LOCK, MANIFEST = "CURRENT", "LOCK", "manifest.json"
 DOCUMENTS, SEGMENTS, TEXTS = "documents.jsonl", "segments.jsonl", "texts.utf8"
 TABLE, SENTENCES, CHUNKS = "table.i64", "sentences.i64", "chunks.i64"
 VECTORS, LEXICAL = "vectors", "bm25"
+SKETCHES, COPIES = "sketches.u64", "copies.json"  # indexes made before there were any have none
 
 _VERSION = re.compile(r"v\d{6,}")
 _CURRENT = re.compile(r"(v\d{6,})(?: ([0-9a-f]{64}))?\n")

@@ -11,6 +11,7 @@ from index.embed import Embedder
 from index.errors import EmbedderMismatchError, IndexCorruptError, IndexStoreError, IndexVersionError
 from index.search.lexical import ANALYSIS, Bm25
 from index.search.vectors import SavedStore, open_vectors
+from index.store.folder.copies import Sketches, kept_copies
 from index.store.folder.layout import CHUNKS, DOCUMENTS, LEXICAL, SENTENCES, VECTORS, rebuild_hint
 from index.store.folder.lazy import LazyChunks, LazyDocuments, LazySentences
 from index.store.folder.locking import Held, hold_live
@@ -43,6 +44,10 @@ class OpenVersion:
             )
         return store
 
+    def sketches(self) -> Sketches:
+        """By which near copies were found."""
+        return Sketches(self.path, self.tables.catalogue)
+
     def stored(self) -> Stored:
         """The version as an `Index` takes it."""
         return Stored(
@@ -55,6 +60,7 @@ class OpenVersion:
             vectors=self.vectors(),
             lexical=Bm25.load(self.path / LEXICAL, self.manifest.chunks),
             chunk_config=self.manifest.chunk_config,
+            near_copies=kept_copies(self.path),
         )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from pathlib import Path
 from typing import Unpack
 
 from index.config import SearchConfig
+from index.copies import NearCopy
 from index.embed import Embedder
 from index.errors import IndexStoreError
 from index.store.building import Prepared
@@ -51,6 +52,10 @@ class FolderStore:
     def check(self) -> list[str]:
         """Reads every file."""
         return check(self._folder)
+
+    def near_copies(self) -> Sequence[NearCopy]:
+        """Those of the live version."""
+        return open_version(self._folder, None).stored().near_copies
 
     def save(self, stored: Stored, embedder: Embedder) -> None:
         """`stored` as a new version."""

@@ -130,6 +130,10 @@ class Tables:
             raise ValueError(f"the text of {entry.id!r} in {TEXTS} has not the sha256 of its entry in {DOCUMENTS}")
         return document
 
+    def text(self, i: int) -> str:
+        """The text of document `i`, which is not held to its sha256."""
+        return self._texts[self._span(i, TEXT)].tobytes().decode("utf-8")
+
     def sentences_of(self, i: int) -> Rows:
         """(n, 2): the sentences of document `i`."""
         return self.sentences[self._span(i, SENTENCE)]

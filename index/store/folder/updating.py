@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Sized
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from index.config import ChunkConfig
+from index.copies import NearCopy
 from index.embed import Embedder
 from index.errors import IndexNotFoundError, IndexStoreError, LoadError, UnknownDocumentError
 from index.search.lexical import ANALYSIS, Bm25
@@ -31,6 +33,7 @@ from index.store.folder import (
     rebuild_hint,
     sole_access,
 )
+from index.store.folder.copies import CopyWriter, kept_copies
 from index.store.folder.staging import Stage
 from index.store.stored import Entry, Rows, Stored
 from index.types import Chunk, Document
@@ -63,23 +66,24 @@ def update(
             rows, removed = _ordered(before, staged, lambda e: prune is not None and stage.is_gone(e, prune))
             if before is None or len(staged) or removed:
                 made = Made(embedder.id, embedder.dimension, ANALYSIS, config, stage.next_id)
-                count = _finish(version, before, rows, stage.vectors, made)
+                count, copies = _finish(version, before, rows, stage.vectors, made)
             else:
-                count = before.manifest.chunks
+                count, copies = before.manifest.chunks, kept_copies(before.path)
             added, changed = _added_and_changed(before, staged)
             kept = len(rows) - len(staged)
-            return Changes(added, changed, removed, kept, stage.embedded, count, is_new=before is None)
+            return Changes(added, changed, removed, kept, stage.embedded, count, before is None, copies)
 
 
 def save(folder: Path, stored: Stored, embedder: Embedder) -> None:
     """Write `stored` as the live version of `folder`."""
     with sole_access(folder), new_version(folder) as version:
         ends = stored.first_chunk.tolist()
-        with TableWriter(version.path) as writer:
+        with TableWriter(version.path) as writer, CopyWriter(version.path) as copies:
             for document, first, last in zip(stored.documents.values(), ends, ends[1:], strict=False):
                 chunks = [(c.start, c.end) for c in stored.chunks[first:last]]
                 rows = np.column_stack([np.array(chunks, dtype=np.int64), stored.ids[first:last]])
                 writer.add(Record.of(document, stored.sentences[document.id], rows))
+                copies.add(Entry.of(document), partial(str, document.text))
         version.save_vectors(stored.vectors)
         version.save_lexical(stored.lexical)
         next_id = int(stored.ids.max()) + 1
@@ -96,11 +100,11 @@ def remove(folder: Path, ids: Collection[str]) -> Changes:
                 raise UnknownDocumentError(unknown_document(str(folder), document_id, before.tables.ordinal))
         gone = set(ids)
         rows, removed = _ordered(before, None, lambda entry: entry.id in gone)
-        count = before.manifest.chunks
+        count, copies = before.manifest.chunks, kept_copies(before.path)
         if removed:
             with new_version(folder, before) as version:
-                count = _finish(version, before, rows, None, Made.of(before.manifest))
-        return Changes((), (), removed, len(rows), 0, count)
+                count, copies = _finish(version, before, rows, None, Made.of(before.manifest))
+        return Changes((), (), removed, len(rows), 0, count, near_copies=copies)
 
 
 class Row(NamedTuple):
@@ -152,17 +156,21 @@ def _added_and_changed(before: OpenVersion | None, staged: Tables) -> tuple[tupl
 
 def _finish(
     version: NewVersion, before: OpenVersion | None, rows: Sequence[Row], new: VectorSpool | None, made: Made
-) -> int:
-    """Write the documents in `rows`, their vectors and words, make the version live, and count its chunks."""
+) -> tuple[int, tuple[NearCopy, ...]]:
+    """Write the documents in `rows`, their vectors and words, and make the version live. Its chunks and near copies."""
     if not rows:
         raise LoadError(
             "there is no document to index; name at least one file"
             if before is None
             else f"that would leave no document in {str(before.folder)!r}; delete the folder to be rid of the index"
         )
-    with TableWriter(version.path) as writer:
+    with (
+        TableWriter(version.path) as writer,
+        CopyWriter(version.path, before.sketches() if before is not None else None) as copies,
+    ):
         for row in rows:
             writer.add(row.tables.record(row.i))
+            copies.add(row.tables.catalogue[row.i], partial(row.tables.text, row.i))
     tables = Tables(version.path)
     if before is None:
         assert new is not None
@@ -171,7 +179,7 @@ def _finish(
         _update_vectors(version, before, tables.chunks[:, 2], new)
     version.save_lexical(Bm25.build(_words(tables)))
     version.publish(made, writer)
-    return writer.chunks
+    return writer.chunks, copies.found
 
 
 def _update_vectors(version: NewVersion, before: OpenVersion, ids: Rows, new: VectorSpool | None) -> None:

@@ -48,7 +48,8 @@ async function show(id) {
   if (!known) return false;
   const here = article();
   // What the page opens with has no pictures yet.
-  const whole = (one) => !known.pages || one.classList.contains("pc-has-pages");
+  const whole = (one) =>
+    one.dataset.version === known.version && (!known.pages || one.classList.contains("pc-has-pages"));
   if (here.dataset.document !== id || !whole(here)) {
     if (!kept.has(id) || !whole(kept.get(id))) {
       const response = await fetch(address("document", known.key));
@@ -58,9 +59,11 @@ async function show(id) {
       kept.set(id, template.content.firstElementChild);
     }
     if (state.documents[id] !== known && !state.documents[id]) return false;
-    if (here.dataset.document !== id) kept.set(here.dataset.document, here);
-    here.replaceWith(kept.get(id));
+    const next = kept.get(id);
+    kept.set(here.dataset.document, here);
+    here.replaceWith(next);
     article().scrollTop = 0;
+    kept.set(id, next);
   }
   titleBar(id);
   return true;

@@ -14,7 +14,7 @@ from qa.understand.verbs import PAST
 __all__ = ["addressed_questions", "as_the_reader_says"]
 
 _LONGEST = 12  # words of a condition or a purpose
-_CONDITION = re.compile(r"(?P<if>If|When) (?P<what>you [^,;:()]{3,90}), (?P<then>[^,;].{8,})", re.DOTALL)
+_CONDITION = re.compile(r"(?P<if>If|When) (?P<what>you [^,;:()]{3,90}), (?:then )?(?P<then>[^,;].{8,})", re.DOTALL)
 _PURPOSE = re.compile(r"To (?P<what>(?P<verb>[a-z]+) [^,;:()]{3,90}), (?P<then>[^,;].{8,})", re.DOTALL)
 _MEANS = re.compile(r"You can (?P<what>[a-z]+ [^,;:()]{3,80}?) by [a-z]+ing\b.*", re.DOTALL)
 # How an instruction begins, beside with a plain verb.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from index.split.sentences import split_sentences
@@ -13,8 +13,10 @@ from qa.compose.generation.draft import Draft
 from qa.compose.outline import Section, sections
 from qa.understand.asking import AUXILIARY, WH_WORD
 
-__all__ = ["heading_drafts", "heading_questions", "list_drafts"]
+__all__ = ["HEADING_KINDS", "heading_drafts", "heading_questions", "list_drafts"]
 
+HEADING_KINDS = frozenset({"asked", "way", "thing", "section"})
+"""The kinds of questions that headings ask."""
 _NUMBER = re.compile(r"^(?:(?:chapter|section|part|article)\s+)?(?:\d+(?:\.\d+)*|[IVX]+|[A-Z])[.):]\s+", re.IGNORECASE)
 _ASKS = re.compile(rf"(?:{WH_WORD}|{AUXILIARY}).*\?", re.IGNORECASE)
 _WAY = re.compile(r"How (?P<who>to|we|you) (?P<what>.+)")
@@ -115,16 +117,29 @@ def _named(words: str, text: str) -> str:
         return ""
     if _SAID.match(words):
         return ""
-    words = " ".join(_small(word, text) for word in words.split())
+    words = " ".join(_as_inside(words.split(), text))
     article = re.search(rf"\bthe {re.escape(words)}\b", text, re.IGNORECASE)
     return f"the {words}" if article or re.match(r"(?:\S+ of|\d{4}) ", words) else words
 
 
-def _small(word: str, text: str) -> str:
-    """A word of a heading as it is written inside a sentence: small, if the text writes it so more often than not."""
+def _as_inside(words: Sequence[str], text: str) -> list[str]:
+    """Words of a heading as they are written inside a sentence: small, if the text writes them so more often than not.
+
+    Words that no sentence holds follow the others: small where one of them is.
+    """
+    written = [_is_small(word, text) for word in words]
+    others = any(written)
+    return [
+        word.lower() if small or (small is None and others) else word
+        for word, small in zip(words, written, strict=True)
+    ]
+
+
+def _is_small(word: str, text: str) -> bool | None:
+    """Whether `text` writes a word of a heading small inside its sentences; None if it does not write it there."""
     small = word.lower()
     if word != small.title():
-        return word
+        return False
     inside = rf"(?<=[a-z,] )(?:{re.escape(small)}|{re.escape(word)})(?![\w/.])"
     found = re.findall(inside, text)
-    return small if 2 * found.count(small) > len(found) else word
+    return 2 * found.count(small) > len(found) if found else None

@@ -1,0 +1,135 @@
+"""Blocks of a page that lead elsewhere: links, cards that are links as a whole, lines such as "Read also: ...".
+
+What they hold is told somewhere else, on a page of its own. So they belong to the text only where something in it says
+so: a line that introduces them, a list that holds more than links.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from index.load.html.blocks import BLOCKS, Element, loose_texts, words_of
+
+LINKED = 0.8  # share of a block's words in links from which on it leads elsewhere
+_LONGEST_CARD = 600  # characters of a link that is a card; a longer one is one that nobody closed
+_CREDIT = re.compile(
+    r"\W*(?:(?:photo|foto|fot|image|images|bild|picture|photograph|illustration|imagen?|zdj)\w{0,12}\.?"
+    r"\s*(?:credits?|courtesy|by|von|par|de|di|por|[:/|©(])|credits?(?=\s?\W|[A-Z])|crédits?\b|©|\(c\))",
+    re.IGNORECASE,
+)
+_COPYRIGHT = re.compile(r"\W*(?:copyright|\(c\)|©)\W*(?:\(c\)|©)?\s*(?:by\s+)?(?:19|20)\d\d", re.IGNORECASE)
+_LONGEST_CREDIT = 10  # words
+# What stands before the title of another text, in the languages of most pages.
+_READ_ALSO = re.compile(
+    r"\W*(?:(?:you (?:may|might) also like|also read|don[’']t miss|learn more|more|read(?: also| more| next)?|related"
+    r"(?: (?:articles?|stor(?:y|ies)))?|recommended)"
+    r"|(?:auch interessant|lesen sie(?: auch)?|lies(?: auch| mehr)|mehr(?: dazu| lesen| zum thema)?|passend dazu"
+    r"|siehe auch|zum thema)"
+    r"|(?:(?:à )?lire(?: aussi| également)?|(?:à )?voir aussi|sur le même sujet)"
+    r"|(?:le[ae]r?(?: además| más| también)?|te puede interesar|ver(?: más| también)|vea(?: más| también)?)"
+    r"|(?:leia(?: mais| também)?|saiba mais|veja(?: mais| também)?)"
+    r"|(?:leggi(?: anche)?|lees(?: meer| ook)?|läs(?: mer| också)|l[eæ]s også"
+    r"|(?:prze)?czytaj(?: także| też| więcej)?|zobacz(?: także| też)?|čtěte(?: také)?"
+    r"|читайте(?: также)?|смотрите также))\s*(?:[:»>|–—]|\s-\s)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the texts of a page stand: by the text of a block or beside blocks, the elements that hold it.
+
+    `linked`: the texts of blocks most of whose words lead elsewhere; `cards`: what stands in cards with them.
+    """
+
+    elements: dict[str, list[Element]]
+    linked: set[str]
+    cards: set[str]
+
+
+def places_in(tree: Element) -> Places:
+    """Look at each block of `tree` that holds no other, and at what stands beside blocks."""
+    found = Places({}, set(), set())
+    links: dict[Element, bool] = {}
+    cards, holders = _cards(tree), _around(tree.iter(*BLOCKS))
+    for element in tree.iter():
+        if element in holders:
+            texts = list(loose_texts(element))
+        else:
+            texts = [words_of(element)] if element.tag in BLOCKS else []
+        for text in filter(None, texts):
+            found.elements.setdefault(text, []).append(element)
+            if _stands_in_link(element, links) or (element not in holders and _leads(element, text)):
+                found.linked.add(text)
+            if element in cards:
+                found.cards.add(text)
+    return found
+
+
+def _around(blocks: Iterable[Element]) -> set[Element]:
+    """All that some of `blocks` stands in."""
+    found: set[Element] = set()
+    for block in blocks:
+        for around in block.iterancestors():
+            if around in found:
+                break
+            found.add(around)
+    return found
+
+
+def is_credit(text: str) -> bool:
+    """Whether a block says who took a picture, and no more."""
+    return len(text.split()) <= _LONGEST_CREDIT and _CREDIT.match(text) is not None
+
+
+def is_copyright(text: str) -> bool:
+    """Whether a block says whose a page is."""
+    return _COPYRIGHT.match(text) is not None
+
+
+def _stands_in_link(block: Element, links: dict[Element, bool]) -> bool:
+    link = block if block.tag == "a" else next(block.iterancestors("a"), None)
+    if link is not None and link not in links:
+        links[link] = bool(link.get("href")) and len(words_of(link)) <= _LONGEST_CARD
+    return link is not None and links[link]
+
+
+def _cards(tree: Element) -> set[Element]:
+    """What stands in small boxes side by side, each below a heading that leads elsewhere."""
+    headings: dict[Element, int] = {}
+    titles = [heading for heading in tree.iter("h2", "h3", "h4", "h5", "h6") if _is_title_elsewhere(heading)]
+    for title in titles:
+        for around in title.iterancestors():
+            headings[around] = headings.get(around, 0) + 1
+    found = set()
+    for title in titles:
+        card = title
+        for around in title.iterancestors():
+            if headings[around] > 1:
+                break
+            card = around
+        if card is not title and card is not tree and len(words_of(card)) <= _LONGEST_CARD:
+            found.update(card.iter())
+    return found
+
+
+def _is_title_elsewhere(heading: Element) -> bool:
+    around = next(heading.iterancestors("a"), None)
+    links = [link for link in ([around] if around is not None else heading.iter("a")) if link.get("href")]
+    if len(links) != 1 or links[0].get("href").startswith("#"):
+        return False
+    return around is not None or len(words_of(links[0])) > LINKED * len(words_of(heading))
+
+
+def is_read_also(text: str) -> bool:
+    """Whether a block that leads elsewhere says by its first words that it does ("Read also: ...")."""
+    return _READ_ALSO.match(text) is not None
+
+
+def _leads(block: Element, words: str) -> bool:
+    """Whether most words of a block are links, "Read also:" before them apart."""
+    links = sum(len(words_of(link)) for link in block.iter("a"))
+    said = _READ_ALSO.match(words) if links else None
+    return links > LINKED * (len(words) - (said.end() if said else 0))

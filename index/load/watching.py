@@ -1,0 +1,120 @@
+"""What has changed among the files that paths name since they were last looked at, and when to look again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from index.errors import LoadError, SourceNotFoundError
+from index.load.finding import Globs, exists, is_url, lexical, list_files
+
+QUIET = 300  # milliseconds without a change, after which those before are one
+LONGEST = 5_000  # milliseconds, at most, that changes are waited for which go on and on
+WAITED = 1_000  # milliseconds that changes are waited for at a time
+LOOKED = 10  # so many times waited for nothing, and it is looked again: some file systems tell of no change
+
+Stamp = tuple[int, int, int]
+"""When a file was last written, in nanoseconds; its size; which file it is."""
+
+
+class Stops(Protocol):
+    """Says when to stop, as `threading.Event` does."""
+
+    def is_set(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The files that are there, with their stamps, and those that no loader reads."""
+
+    files: Mapping[Path, Stamp] = field(default_factory=dict)
+    skipped: frozenset[Path] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Files that are new or were written to, files that are gone, and new ones that no loader reads."""
+
+    changed: Sequence[Path]
+    gone: frozenset[Path]
+    skipped: Sequence[Path] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.changed or self.gone or self.skipped)
+
+
+def snapshot(paths: Sequence[str | Path], globs: Globs) -> Snapshot:
+    """What stands below `paths` now; URLs are passed over, and so are paths that are not there."""
+    there = [path for path in paths if not is_url(path) and exists(Path(path))]
+    try:
+        listing = list_files(there, globs)
+    except SourceNotFoundError:
+        return Snapshot()
+    stamps = {lexical(path): stamp for path in listing.files if (stamp := _stamp(path)) is not None}
+    return Snapshot(stamps, frozenset(listing.skipped))
+
+
+def difference(before: Snapshot, after: Snapshot, paths: Sequence[str | Path]) -> Difference:
+    """What became of the files of `before`.
+
+    What lies in a folder that cannot be listed now, or below one of `paths` that is not there at all (a drive that is
+    not mounted, it may be), is taken to be there still.
+    """
+    changed = [path for path, stamp in after.files.items() if before.files.get(path) != stamp]
+    shut = [lexical(path) for path in paths if not is_url(path) and not exists(Path(path)) and _is_folder(path, before)]
+    shut += [path for path in after.files if path.is_dir()]
+    missing = [path for path in before.files if path not in after.files]
+    gone = frozenset(path for path in missing if not any(folder in path.parents for folder in shut))
+    return Difference(changed, gone, sorted(after.skipped - before.skipped))
+
+
+def changes(paths: Sequence[str | Path], stop: Stops | None = None) -> Iterator[None]:
+    """Tells, once for many changes at once, when something below `paths` may have changed; until `stop` says so.
+
+    Raises `KeyboardInterrupt` in the main thread, and `LoadError` where the system watches no more folders.
+    """
+    from watchfiles import watch
+
+    places = {lexical(path) for path in paths if not is_url(path)}
+    folders = {place if place.is_dir() else place.parent for place in places}
+    there = [folder for folder in folders if folder.is_dir()]
+    # The folder of a file that is named, as many programs write a new file in the place of the old one.
+    told = watch(
+        *there,
+        watch_filter=None,
+        debounce=LONGEST,
+        step=QUIET,
+        rust_timeout=WAITED,
+        yield_on_timeout=True,
+        recursive=any(place.is_dir() for place in places),
+        ignore_permission_denied=True,
+        stop_event=stop,
+    )
+    waited = LOOKED - 1  # the first time soon: something may have changed before it was watched
+    try:
+        for found in told:
+            waited = 0 if found else waited + 1
+            if found or waited % LOOKED == 0:
+                yield None
+    except RuntimeError as error:  # the library's own kind, of whatever the system says
+        raise LoadError(
+            f"cannot watch {', '.join(map(str, there))} ({error}); raise fs.inotify.max_user_watches, "
+            "or set WATCHFILES_FORCE_POLLING=1"
+        ) from error
+
+
+def _is_folder(path: str | Path, before: Snapshot) -> bool:
+    """Whether `path`, which is not there now, was a folder with files."""
+    return lexical(path) not in before.files
+
+
+def _stamp(path: Path) -> Stamp | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        if not path.is_symlink():
+            return None  # gone since it was listed
+        found = path.lstat()  # a link that leads nowhere, which is said when it is read
+    return found.st_mtime_ns, found.st_size, found.st_ino

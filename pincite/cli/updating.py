@@ -1,0 +1,74 @@
+"""Brings an index up to date with what was loaded, and says what that did."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from pincite.cli.sources import Loaded, say_copies
+
+if TYPE_CHECKING:
+    from index.store.changes import Changes
+
+Gone = Callable[[str, str], bool]
+"""Whether the document with this id and this source is to go."""
+
+
+def apart_of(arguments: argparse.Namespace) -> str | None:
+    """The folder of the index, which is not read as a source of it."""
+    from index.opening import folder_of
+
+    folder = folder_of(arguments.out)
+    return None if folder is None else str(folder)
+
+
+def update(
+    arguments: argparse.Namespace,
+    loaded: Loaded[Any],
+    gone: Callable[[str, str], bool] | None,
+    *,
+    rebuild: bool = False,
+) -> Changes:
+    """Bring the index up to date with what is `loaded`, without what is `gone`, and say what was left out."""
+    from index import Index
+    from index.embed import load_embedder
+
+    empty: list[str] = []
+    changes = Index.update(
+        arguments.out,
+        loaded,
+        embedder=load_embedder(arguments.embedder),
+        prune=gone,
+        rebuild=rebuild,
+        on_error=lambda _, error: empty.append(str(error)),
+        dense_only=arguments.dense_only,
+        progress=True,
+    )
+    for reason in empty:
+        print(f"pincite: left out: {reason}", file=sys.stderr)
+    new = {*changes.added, *changes.changed}
+    say_copies([copy for copy in changes.near_copies if copy.id in new or copy.of in new])
+    return changes
+
+
+def summary(folder: str, changes: Changes) -> str:
+    """What an update did, in a line."""
+    from prompts import render
+
+    documents = len(changes.added) + len(changes.changed) + changes.kept
+    if changes.is_new:
+        return render("indexed", documents=documents, chunks=changes.chunks, folder=folder)
+    if not changes:
+        return render("unchanged", documents=documents, chunks=changes.chunks, folder=folder)
+    return render(
+        "updated",
+        folder=folder,
+        added=len(changes.added),
+        changed=len(changes.changed),
+        kept=changes.kept,
+        removed=len(changes.removed),
+        embedded=changes.embedded,
+        chunks=changes.chunks,
+    )

@@ -1,0 +1,173 @@
+"""Takes over what changes in the folders named: into an index on disk, or into an answerer that is being served."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event, Thread
+from typing import Self
+
+from index import Document, Index
+from index.errors import LoadError, PinciteError
+from index.load import is_url
+from index.load.finding import Globs, lexical, root_of
+from index.load.watching import Difference, Snapshot, changes, difference, snapshot
+from index.split.sentences import split_sentences
+from pincite.cli.sources import INPUT, Loaded, globs_of, load_some
+from pincite.cli.updating import summary, update
+from pincite.service.living import Living
+from prompts import render
+from qa.answerer import Answerer
+
+__all__ = ["Watch", "following", "keep_index"]
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Watch:
+    """Files and folders that are watched, and what stood there when it was last taken over.
+
+    Made before they are loaded, so that nothing is missed that changes meanwhile. `root`: what ids are relative to.
+    """
+
+    paths: Sequence[str]
+    globs: Globs
+    root: Path
+    before: Snapshot
+    _failed: str = field(default="", init=False)
+
+    @classmethod
+    def of(cls, arguments: argparse.Namespace, paths: Sequence[str], *, apart: str | None = None) -> Self:
+        """Raises `PinciteError` where there is nothing to watch. `apart`: a folder that is passed over."""
+        local = [path for path in paths if path != INPUT and not is_url(path)]
+        if not local:
+            raise PinciteError("--watch needs files or folders on this machine; name one")
+        globs = globs_of(arguments, apart)
+        return cls(local, globs, root_of(local), snapshot(local, globs))
+
+    def run(self, take_over: Callable[[Difference], None], stop: Event | None = None) -> None:
+        """Hand over what differs, whenever something does; what cannot be taken over, once more the next time."""
+        for _ in changes(self.paths, stop):
+            now = snapshot(self.paths, self.globs)
+            found = difference(self.before, now, self.paths)
+            if not found:
+                continue
+            try:
+                take_over(found)
+            except (PinciteError, OSError) as error:
+                self._say(str(error))
+            else:
+                self.before, self._failed = now, ""
+
+    def _say(self, failed: str) -> None:
+        if failed != self._failed:  # it is tried again and again
+            print(f"pincite: {failed}", file=sys.stderr)
+        self._failed = failed
+
+
+def keep_index(arguments: argparse.Namespace, watch: Watch) -> int:
+    """Keep the index at `--out` up to date until interrupted."""
+
+    def take_over(found: Difference) -> None:
+        loaded = load_some(arguments, found.changed, watch.root, found.skipped)
+        done = update(arguments, loaded, lambda _, source: not is_url(source) and lexical(source) in found.gone)
+        if done:
+            print(summary(arguments.out, done), flush=True)
+
+    print(render("watching", paths=", ".join(watch.paths)), flush=True)
+    try:
+        watch.run(take_over)
+    except KeyboardInterrupt:
+        print(render("watching_ended", folder=arguments.out))
+    return 0
+
+
+@contextmanager
+def following(arguments: argparse.Namespace, living: Living, watch: Watch | None) -> Iterator[None]:
+    """Meanwhile `living` takes over what changes in what is watched, or in the index that `--index` names."""
+    stop = Event()
+
+    def follow() -> None:
+        try:
+            if watch is not None:
+                _follow_files(arguments, living, watch, stop)
+            else:
+                _follow_index(arguments, living, stop)
+        except (PinciteError, OSError) as error:
+            print(f"pincite: {error}; what is served stays as it is", file=sys.stderr)
+
+    thread = Thread(target=follow, name="pincite-watch", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(timeout=5)
+
+
+def _follow_files(arguments: argparse.Namespace, living: Living, watch: Watch, stop: Event) -> None:
+    def take_over(found: Difference) -> None:
+        loaded = load_some(arguments, found.changed, watch.root, found.skipped)
+        changed, split = _readable(loaded)
+        gone = {i for i, one in living.documents.items() if one.source and Path(one.source) in found.gone}
+        kept = {i: one for i, one in living.documents.items() if i not in gone}
+        documents = {**kept, **changed}
+        if not documents:
+            raise LoadError("that would leave no document; what was there is asked until there is another")
+        before = living.current
+        if documents != dict(before.documents):
+            index = Index.build(documents.values(), embedder=before.index.embedder, before=before.index, split=split)
+            living.current = _over(before, index)
+            _log(len(set(changed) - set(kept)), len(set(changed) & set(kept)), len(gone))
+
+    watch.run(take_over, stop)
+
+
+def _readable(loaded: Loaded[Document]) -> tuple[dict[str, Document], dict[str, list[tuple[int, int]]]]:
+    """The documents by id that have a sentence, and their sentences; the others are named on stderr."""
+    documents, split = {}, {}
+    for document in loaded:
+        sentences = split_sentences(document)
+        if sentences:
+            documents[document.id], split[document.id] = document, sentences
+        else:
+            print(f"pincite: left out: {document.id!r} holds no sentence to quote", file=sys.stderr)
+    return documents, split
+
+
+def _follow_index(arguments: argparse.Namespace, living: Living, stop: Event) -> None:
+    from index.opening import open_store
+
+    store = open_store(arguments.index)
+    asked = store.state()
+    failed = ""
+    for _ in changes([arguments.index], stop):
+        try:
+            state = store.state()
+            if state == asked:
+                continue
+            before = living.current
+            again = Answerer.open(
+                arguments.index, reader=before.reader, embedder=before.index.embedder, dense_only=arguments.dense_only
+            )
+            living.current, asked, failed = again, state, ""
+            logger.info("index opened again", extra={"fields": {"documents": len(again.documents)}})
+        except PinciteError as error:
+            if str(error) != failed:
+                failed = str(error)
+                print(f"pincite: {failed}", file=sys.stderr)
+
+
+def _over(before: Answerer, index: Index) -> Answerer:
+    return type(before)(index, reader=before.reader, calibration=before.calibration, config=before.config)
+
+
+def _log(added: int, changed: int, removed: int) -> None:
+    fields = {"added": added, "changed": changed, "removed": removed}
+    logger.info("documents updated", extra={"fields": fields})

@@ -1,0 +1,98 @@
+"""What a document is called in a question: by its title in short, or by what it names most often."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from index.types import Document
+from qa.compose.scope import names_document, title_of
+
+__all__ = ["main_subject", "names_by_title", "short_title"]
+
+_LONGEST = 80  # characters of a title in a question
+_LONGEST_LINE = 160  # characters of a first line that is a title
+_LOOKED_AT = 2_000  # characters at the beginning, where a title stands
+_FEWEST_WORDS = 3  # of a first line that is a title
+_OFTEN = 3  # so many times a document names what it is about
+_NAMES = 2  # that a question is asked of
+_SHARE = 0.5  # of what the first name counts, so much the second does
+_HEADER = re.compile(r"\s*(?:---\s*\n)?[A-Za-z][\w /-]{0,28}:[ \t]+\S")
+_TITLE_FIELD = re.compile(r"^(?:title|subject)[ \t]*:[ \t]*(?P<title>\S.*?)[ \t\r]*$", re.IGNORECASE | re.MULTILINE)
+_FIELD_LINE = re.compile(r"^[^\W\d_][\w ]{0,20}:\s", re.MULTILINE)
+_BRACKETED = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
+_ENDED = re.compile(r"[.!?:;,…]\Z")
+_PARTS = re.compile(r"(?<=\w)[.:;|][ \t]+|[ \t]+[-–—|][ \t]+")
+_ODD = re.compile(r"[?!“”\"<>{}\[\]|*_`]|[.:;,]$")
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+# A name inside a sentence, after a small word; what follows tells that it names a thing, as "Greek" of "Greek cities"
+# does not.
+_NAME = re.compile(
+    r"(?<=[a-z,\r]\s)(?P<the>the\s+)?(?P<name>[A-Z][\w’'-]+(?:[ \n][A-Z][\w’'-]+){0,2})"
+    r"(?=[^\w\s-]|\s+(?:and|or|of|in|on|to|at|by|for|from|with|as|into|over|under|who|which|that|is|are|was|were|had|has"
+    r"|have|did|does|will|would|could|can|may|might|should|must)\b)"
+)
+_UNTITLED = re.compile(
+    r"\W*(?:untitled|anonymous|unknown|no title|document|title)?\W*\d*\W*|\S+\.\w{2,5}", re.IGNORECASE
+)
+_OWNED = re.compile(r"['’]s?\Z")
+_NO_SUBJECTS = frozenset(
+    """I I'm I'll I've I'd January February March April May June July August September October November December Monday
+    Tuesday Wednesday Thursday Friday Saturday Sunday Mr Mrs Ms Dr Chapter Section Part Figure Table Page English
+    God Sir Madam Lord Internet OK""".split()
+)
+
+
+def short_title(document: Document) -> str:
+    """The document's title, or the part of a long one that names what it speaks of most; empty where it has none."""
+    title = title_of(document) or _stated_title(document.text[:_LOOKED_AT]) or _first_line(document.text[:_LOOKED_AT])
+    if len(title) > _LONGEST:
+        counts = Counter(word.casefold() for word in _WORD.findall(document.text))
+        title = max(_PARTS.split(title), key=lambda part: _spoken_of(part, counts))
+    if len(title) > _LONGEST:
+        title = _BRACKETED.sub("", title).partition(", ")[0]
+    return "" if len(title) > _LONGEST or _ODD.search(title) or _UNTITLED.fullmatch(title) else title
+
+
+def names_by_title(scope: str, document: Document) -> bool:
+    """Whether `scope` is the document's name: its title, the title in short, or its file's name."""
+    said, title = (_WORD.findall(words.casefold()) for words in (scope, short_title(document)))
+    return names_document(scope, document) or (bool(said) and said == title)
+
+
+def main_subject(document: Document) -> str:
+    """The one or two names that stand most often in the document, as they stand in a sentence; empty without any."""
+    counts: Counter[str] = Counter()
+    articles: Counter[str] = Counter()
+    for found in _NAME.finditer(document.text):
+        name = _OWNED.sub("", " ".join(found["name"].split()))
+        if name not in _NO_SUBJECTS:
+            counts[name] += 1
+            articles[name] += found["the"] is not None
+    best = [name for name, count in counts.most_common(_NAMES) if count >= max(_OFTEN, _SHARE * max(counts.values()))]
+    return " and ".join(f"the {name}" if 2 * articles[name] > counts[name] else name for name in best)
+
+
+def _stated_title(beginning: str) -> str:
+    """The title that a text states in its header: "Title: …"."""
+    if not _HEADER.match(beginning):
+        return ""
+    header = re.split(r"\r?\n[ \t]*\r?\n", beginning.lstrip(), maxsplit=1)[0]
+    found = _TITLE_FIELD.search(header)
+    return found["title"].strip("\"' ") if found else ""
+
+
+def _first_line(beginning: str) -> str:
+    """The first line, where it stands alone, reads as a title, and is no turn of a talk ("Ann: Good day")."""
+    first, _, rest = beginning.strip().replace("\r\n", "\n").partition("\n")
+    alone = rest.startswith("\n") and rest.strip()
+    talks = _FIELD_LINE.match(first) and len(_FIELD_LINE.findall(beginning)) > 1
+    if not alone or talks or len(first) > _LONGEST_LINE or _ENDED.search(first):
+        return ""
+    words = _WORD.findall(first)
+    return first.strip() if len(words) >= _FEWEST_WORDS and first[0].isupper() else ""
+
+
+def _spoken_of(part: str, counts: Counter[str]) -> int:
+    """How often a document says the long words of `part`."""
+    return sum(counts[word.casefold()] for word in _WORD.findall(part) if len(word) > 4)

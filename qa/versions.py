@@ -1,0 +1,200 @@
+"""Near copies among the documents: what they say alike is read once, and where they differ each of them is read.
+
+Whether two passages give the same answer depends on the sentence that answers, which only reading tells. So passages
+that mostly repeat others are left aside before reading, and near copies of the best candidate's document are looked up
+again after it, where they have another sentence in that place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from index import Hit, Index
+from prompts import render
+from qa.alignment import Alignment, Span, asked_words, plain_words
+from qa.candidates import Candidate, plain
+from qa.citing import cite
+from qa.compose.evidence import stems
+from qa.confidence import Calibration
+from qa.config import AskConfig
+from qa.finding import find_passages
+from qa.naming import documents_named
+from qa.stopping import Passages
+from qa.types import Answer, Citation, Form
+
+MOST = 3  # other versions of a sentence that are read, and cited
+_LOOKED_AT = 50  # near copies that are asked for the answering sentence
+_DEEPER = 6  # times as many passages are looked at, where near copies leave places free
+_CITED = (Form.SPAN, Form.STATEMENT, Form.PASSAGE)
+
+
+class Versions:
+    """The near copies in `index`. Of an index without any, nothing is looked at."""
+
+    def __init__(self, index: Index, config: AskConfig) -> None:
+        self._index = index
+        self._config = config
+        self._alignment = Alignment(index)
+
+    def find(self, questions: Sequence[str], top_k: int, where: Sequence[str] | str) -> list[list[Hit]]:
+        """As `find_passages`, but for passages that repeat those of near copies: the next best take their places."""
+        found = find_passages(self._index, questions, top_k, where)
+        if not self._index.near_copies:
+            return found
+
+        def deeper(question: str) -> list[Hit]:
+            return find_passages(self._index, [question], _DEEPER * top_k, where)[0]
+
+        return [self._distinct(question, hits, deeper) for question, hits in zip(questions, found, strict=True)]
+
+    def read(
+        self,
+        passages: Passages,
+        candidates: list[list[Candidate]],
+        calibration: Calibration | None,
+        questions: Sequence[str],
+        where: Sequence[str] | str,
+    ) -> list[list[Candidate]]:
+        """The candidates of every question, after reading what near copies have in place of the best one's sentence."""
+        if not self._index.near_copies:
+            return candidates
+        others = [
+            self._others(best[0].document_id, (best[0].start, best[0].end), q, where) if best else []
+            for q, best in zip(questions, candidates, strict=True)
+        ]
+        return [
+            passages.candidates(i, calibration) if best and self._read(passages, i, best[0], others[i]) else best
+            for i, best in enumerate(candidates)
+        ]
+
+    def cited(self, answer: Answer, candidates: Sequence[Candidate], where: Sequence[str] | str) -> Answer:
+        """`answer` with citations of near copies, of those that say the same and of those that have another version."""
+        if not answer.citations or answer.form not in _CITED or answer.parts or not self._index.near_copies:
+            return answer
+        first = answer.citations[0]
+        at = first.start if first.focus_start is None else first.focus_start
+        sentence = self._index.sentence_at(first.document_id, at, at + 1)
+        words = (first.start, first.end) if answer.form is Form.SPAN else (at, first.focus_end or at)
+        others = self._others(first.document_id, words, answer.read_as, where)
+        same, differing = self._beside(first, sentence, others, candidates, answer.form)
+        taken = {(c.document_id, c.sentence_start) for c in answer.citations}
+        room = max(0, self._config.further + 1 - len(answer.citations))
+        added = [c for c in same if (c.document_id, c.sentence_start) not in taken][:room]
+        added += [c for c in differing if (c.document_id, c.sentence_start) not in taken][:MOST]
+        warnings = answer.warnings
+        if differing:
+            named = ", ".join(c.document_id for c in differing[:MOST])
+            warnings = (*warnings, render("warning_versions", document=first.document_id, others=named))
+        return replace(answer, citations=(*answer.citations, *added), warnings=warnings)
+
+    def _others(self, document_id: str, words: Span, question: str, where: Sequence[str] | str) -> Sequence[str]:
+        """The near copies of a document that may be cited too.
+
+        None that speaks of less of what is asked (the data sheet of another product), but for the `words` that answer
+        and their neighbours ("30 days", "six weeks"); nor, where documents are named by their time, one of another.
+        """
+        found = self._index.alike(document_id, where=where)
+        named = documents_named(question, self._index.names) if found else None
+        asked = asked_words(question) - self._alignment.stems_at(document_id, words)
+        found = [other for other in found if named is None or other in named.asked][:_LOOKED_AT]
+        return [other for other in found if self._speaks_as_much(other, document_id, asked)]
+
+    def _speaks_as_much(self, document_id: str, other: str, asked: frozenset[str]) -> bool:
+        """Whether a document has every word of what is asked that another one has."""
+        return self._alignment.spoken_of(asked, other) <= self._alignment.spoken_of(asked, document_id)
+
+    # -- before reading
+
+    def _distinct(self, question: str, hits: list[Hit], deeper: Callable[[str], list[Hit]]) -> list[Hit]:
+        kept = self._apart(question, hits)
+        if len(kept) == len(hits):
+            return hits
+        chunks = {hit.chunk for hit in hits}
+        more = [hit for hit in deeper(question) if hit.chunk not in chunks]
+        return self._apart(question, [*kept, *more])[: len(hits)]
+
+    def _apart(self, question: str, hits: Sequence[Hit]) -> list[Hit]:
+        """`hits` without those that mostly repeat a better one of a near copy, unless their own words are asked for."""
+        asked = asked_words(question)
+        kept: list[Hit] = []
+        for hit in hits:
+            own = hit.chunk.document_id
+            alike = {i for i in self._index.alike(own) if self._speaks_as_much(i, own, asked)}
+            before = {s for other in kept if other.chunk.document_id in alike for s in self._said(other)}
+            if not before or not _repeats(self._said(hit), before, asked):
+                kept.append(hit)
+        return kept
+
+    def _said(self, hit: Hit) -> set[str]:
+        """The sentences of a passage, by their words."""
+        document_id = hit.chunk.document_id
+        spans = self._index.sentences_within(hit.chunk)
+        return {plain_words(self._alignment.text(document_id, span)) for span in spans}
+
+    # -- after reading
+
+    def _read(self, passages: Passages, which: int, best: Candidate, others: Sequence[str]) -> bool:
+        """Read what near copies have in place of the best candidate's sentence; whether there was anything."""
+        hit, document_id = passages.hit(which, best.rank), best.document_id
+        sentence = self._index.sentence_at(document_id, best.start, best.end)
+        versions: dict[str, Hit] = {}  # by their words: of those that agree one is read
+        for other in others:
+            version = self._alignment.version(document_id, sentence, other)
+            if version is not None and len(versions) < MOST:
+                chunk = next(c for c in self._index.chunks_of(other) if c.start <= version[0] < c.end)
+                versions.setdefault(plain_words(self._alignment.text(other, version)), replace(hit, chunk=chunk))
+        known = passages.chunks_read(which)
+        new = [hit for hit in versions.values() if hit.chunk not in known]
+        passages.read_too(which, [(hit, self._index.readable(hit.chunk)) for hit in new], best=self._config.candidates)
+        return bool(new)
+
+    def _beside(
+        self, first: Citation, sentence: Span, others: Sequence[str], candidates: Sequence[Candidate], form: Form
+    ) -> tuple[list[Citation], list[Citation]]:
+        """Citations in `others`: of what says the same as `first`, and of other versions of its `sentence`."""
+        same, differing = [], []
+        for other in others:
+            found = self._alignment.same(first.document_id, sentence, other)
+            if found is not None:
+                same += self._cite_same(first, sentence, other, found)
+                continue
+            version = self._alignment.version(first.document_id, sentence, other)
+            cited = None if version is None else self._cite_version(version, other, candidates, form)
+            if cited is not None and form is Form.SPAN and plain(cited.quote) == plain(first.quote):
+                same.append(cited)
+            elif cited is not None:
+                differing.append(cited)
+        return same, differing
+
+    def _cite_same(self, first: Citation, sentence: Span, other: str, found: Span) -> list[Citation]:
+        """The words of `first`, carried from its sentence to the same one in `other`; none if they go beyond it."""
+        exact = self._alignment.text(first.document_id, sentence) == self._alignment.text(other, found)
+        if not exact or first.start < sentence[0] or first.end > sentence[1]:
+            return []
+        by = found[0] - sentence[0]
+        cited = self._cite(other, first.start + by, first.end + by)
+        if first.focus_start is None or first.focus_end is None:
+            return [cited]
+        return [replace(cited, focus_start=first.focus_start + by, focus_end=first.focus_end + by)]
+
+    def _cite_version(self, version: Span, other: str, candidates: Sequence[Candidate], form: Form) -> Citation | None:
+        """The words that answer in another version of a sentence; of wider forms the sentence."""
+        inside = [c for c in candidates if c.document_id == other and version[0] <= c.start and c.end <= version[1]]
+        likely = next((c for c in inside if c.margin > 0), None)
+        if form is Form.SPAN:
+            return None if likely is None else self._cite(other, likely.start, likely.end)
+        cited = self._cite(other, *version)
+        return cited if likely is None else replace(cited, focus_start=likely.start, focus_end=likely.end)
+
+    def _cite(self, document_id: str, start: int, end: int) -> Citation:
+        return cite(self._index, document_id, start, end, context=self._config.context)
+
+
+def _repeats(said: set[str], before: set[str], asked: frozenset[str]) -> bool:
+    """Whether a passage's sentences are mostly those before, and its own speak less of what is asked than those do."""
+    own, shared = said - before, said & before
+    if 2 * len(own) > len(said):
+        return False
+    spoken_of = max((len(asked & stems(sentence)) for sentence in shared), default=0)
+    return all(len(asked & stems(sentence)) < max(1, spoken_of) for sentence in own)
