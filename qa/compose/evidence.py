@@ -21,8 +21,9 @@ from qa.compose.blocks import Blocks
 from qa.compose.finite import has_finite_verb
 from qa.read import PassageReading
 
-# Sentences whose meaning is held against the question's: the others are far behind by then.
-NEAR = 8
+# Sentences whose meaning is held against the question's, at most; and how much nearer in meaning (cosine) one sentence
+# is than another at most: those that this would not bring to the front are far behind as it is.
+NEAR, NEARER = 8, 0.8
 # A line of so many words says of nothing that it is so.
 FRAGMENT = 5
 # What a paragraph without a verb loses, in logits, where it is to be said that something is so.
@@ -188,15 +189,16 @@ def _share(asked: set[str], words: str) -> float:
 def _with_meaning(
     question: str, index: Index, ranked: Sequence[Sentence], blocks: Callable[[str], Blocks], fusion: Fusion
 ) -> list[Sentence]:
-    """The same, the nearest `NEAR` with the cosine of their meaning and the question's."""
-    near = ranked[:NEAR]
+    """The same, those that may yet be the best with the cosine of their meaning and the question's."""
+    reach = NEARER * fusion.weights[FEATURES.index("meaning")]
+    near = [s for s in ranked[:NEAR] if fusion(s) >= fusion(ranked[0]) - reach]
     texts = [_under_heading(blocks(s.document_id), s) for s in near]
     vectors = index.embedder.embed([question, *texts]) if near else np.zeros((1, 1))
     cosines = vectors[1:] @ vectors[0] if near else []
     told = [replace(s, meaning=float(cosine)) for s, cosine in zip(near, cosines, strict=True)]
     # Others are taken to be as far as the farthest of those.
     farthest = min((s.meaning for s in told), default=0.0)
-    told += [replace(s, meaning=farthest) for s in ranked[NEAR:]]
+    told += [replace(s, meaning=farthest) for s in ranked[len(near) :]]
     return [replace(s, score=fusion(s)) for s in told]
 
 
