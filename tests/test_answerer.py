@@ -109,7 +109,7 @@ def test_an_answer_becomes_json_with_every_field_of_its_schema(answerer: Answere
     assert list(plain["citations"][0]) == ["document_id", "source", "start", "end", "quote", "sentence_start",
                                            "sentence_end", "page", "prefix", "suffix", "document_sha256",
                                            "heading", "added", "file_sha256", "part", "focus_start",
-                                           "focus_end", "where"]  # fmt: skip
+                                           "focus_end", "where", "boxes"]  # fmt: skip
     assert set(plain["timings"]) == {"retrieve", "read", "cite", "total"}
 
 

@@ -127,7 +127,7 @@ def songs(count: int = 30) -> list[Pair]:
         title = f"Song_{i}"
         own = Document(f"{title}#1", f"Anna{i:02} sings.", metadata={"title": f"Song {i}"})
         other = Document(f"{title}#2", f"Anna{i:02} left.", metadata={"title": f"Song {i}"})
-        third = Document(f"{title}#3", "Nobody came.", metadata={"title": f"Song {i}"})
+        third = Document(f"{title}#3", f"Nobody came in {1900 + i}.", metadata={"title": f"Song {i}"})
         pairs.append(Pair(f"a{i}", f"Who sings? *Anna{i:02}*", (f"Anna{i:02}",), own, title, source=own.id))
         pairs.append(Pair(f"b{i}", "Who left?", (), other, title, source=other.id))
         pairs.append(Pair(f"c{i}", "Who came?", (), third, title, source=third.id))

@@ -220,7 +220,9 @@ def answerer(folder: Path) -> Answerer:
 
 def test_the_folder_has_a_file_of_every_format() -> None:
     have = {case.file.rpartition(".")[2] for case in CASES}
-    assert all(any(suffix[1:] in have for suffix in known.suffixes) for known in formats.FORMATS)
+    without_words = [known for known in formats.FORMATS if known.media_types[0].startswith("image/")]
+    missing = [known for known in formats.FORMATS if not any(suffix[1:] in have for suffix in known.suffixes)]
+    assert missing == without_words, "pictures are read with the extra ocr alone, which has tests of its own"
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.file)

@@ -20,7 +20,7 @@ EVERY_FORM = [WHEN, LIST, PARTS, WAS, HOW, ABOUT, THANKS, WHERE, OIL]
 
 
 def markdown(question: str, **changed: object) -> list[str]:
-    return answer_markdown(replace(ANSWERER.ask(question), **changed), DOCUMENTS).splitlines()
+    return answer_markdown(replace(ANSWERER.answer(question), **changed), DOCUMENTS).splitlines()
 
 
 def export(folder: Path, suffix: str, answers: list[Answer]) -> Path:
@@ -31,14 +31,14 @@ def export(folder: Path, suffix: str, answers: list[Answer]) -> Path:
 
 @pytest.mark.parametrize("suffix", ["html", "md", "json"])
 def test_every_form_can_be_verified_where_it_was_exported(tmp_path: Path, suffix: str) -> None:
-    answers = [ANSWERER.ask(question) for question in EVERY_FORM]
+    answers = [ANSWERER.answer(question) for question in EVERY_FORM]
     findings = verify(export(tmp_path, suffix, answers), list(DOCUMENTS.values())).findings
     quoted = [c.quote for a in answers for c in (*a.citations, *([a.nearest] if a.nearest else []))]
     assert [(one.verdict, one.claim.citation.quote) for one in findings] == [(Verdict.OK, quote) for quote in quoted]
 
 
 def test_the_data_have_the_form_the_parts_and_the_focus(tmp_path: Path) -> None:
-    path = export(tmp_path, "json", [ANSWERER.ask(WAS), ANSWERER.ask(PARTS)])
+    path = export(tmp_path, "json", [ANSWERER.answer(WAS), ANSWERER.answer(PARTS)])
     data = json.loads(path.read_text(encoding="utf-8"))
     first, second = data["answers"]
     assert (data["schema_version"], first["form"], second["form"]) == (2, "statement", "list")
@@ -51,7 +51,7 @@ def test_the_data_have_the_form_the_parts_and_the_focus(tmp_path: Path) -> None:
 
 def test_of_a_sentence_the_words_that_matter_most_are_bold_and_nothing_is_said_twice() -> None:
     assert markdown(WAS)[:3] == ["Yes.", "", "> The lamp was first lit in **1851**, on a clear night."]
-    assert answer_plain(ANSWERER.ask(WAS), DOCUMENTS).count("1851") == 1
+    assert answer_plain(ANSWERER.answer(WAS), DOCUMENTS).count("1851") == 1
 
 
 def test_each_part_is_named_above_what_answers_it() -> None:
@@ -64,7 +64,7 @@ def test_a_reply_is_its_words() -> None:
 
 
 def test_a_dossier_that_shows_other_words_above_a_sentence_is_found_out(tmp_path: Path) -> None:
-    path = export(tmp_path, "html", [ANSWERER.ask(WAS)])
+    path = export(tmp_path, "html", [ANSWERER.answer(WAS)])
     forged = path.read_text(encoding="utf-8").replace(
         '<p class="answer">Yes.</p>', '<p class="answer"><span data-span="answer-1">Never</span></p>'
     )
@@ -74,7 +74,7 @@ def test_a_dossier_that_shows_other_words_above_a_sentence_is_found_out(tmp_path
 
 
 def test_a_focus_outside_of_its_quote_is_an_error(tmp_path: Path) -> None:
-    path = export(tmp_path, "json", [ANSWERER.ask(WAS)])
+    path = export(tmp_path, "json", [ANSWERER.answer(WAS)])
     data = json.loads(path.read_text(encoding="utf-8"))
     data["answers"][0]["citations"][0]["focus_end"] += 1000
     path.write_text(json.dumps(data), encoding="utf-8")

@@ -31,7 +31,7 @@ class Site(BaseHTTPRequestHandler):
         "/round": (302, {"Location": "/round"}, b""),
         "/inside": (301, {"Location": "http://localhost:1/secret"}, b""),
         "/file": (302, {"Location": "file:///etc/passwd"}, b""),
-        "/picture": (200, {"Content-Type": "image/png"}, b"\x89PNG"),
+        "/picture": (200, {"Content-Type": "image/gif"}, b"GIF89a"),
         "/packed": (200, {"Content-Type": "text/plain", "Content-Encoding": "gzip"}, b"\x1f\x8b"),
         "/large": (200, {"Content-Type": "text/plain"}, b"x" * 5000),
     }
@@ -93,7 +93,7 @@ def test_a_redirect_is_followed_and_the_id_stays(site: str) -> None:
         ("/gone", FetchError, "answers with status 404"),
         ("/round", FetchError, "redirects more than 5 times"),
         ("/file", FetchError, "leads to 'file:///etc/passwd', which is no http or https URL"),
-        ("/picture", UnsupportedFormatError, "which is 'image/png'"),
+        ("/picture", UnsupportedFormatError, "which is 'image/gif'"),
         ("/packed", FetchError, "sends 'gzip' unasked"),
     ],
 )

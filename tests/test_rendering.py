@@ -15,7 +15,7 @@ ANSWERER = ScriptedAnswerer()
 
 def lines(question: str, **changed: object) -> list[str]:
     """The lines, without where each quotation stands."""
-    text = answer_text(replace(ANSWERER.ask(question), **changed))
+    text = answer_text(replace(ANSWERER.answer(question), **changed))
     return [line.partition(" (lighthouse.txt, characters")[0] for line in text.splitlines()]
 
 

@@ -36,6 +36,11 @@ ALL = Globs()
 WAITED = 60.0  # seconds, at most, on a busy machine
 
 
+def heed_interrupts() -> None:
+    """What runs in the background of a shell is started without."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def wait_for(happened: Callable[[], object]) -> None:
     deadline = time.monotonic() + WAITED
     while not happened():
@@ -294,7 +299,7 @@ def test_the_command_keeps_an_index_up_to_date_and_ends_cleanly_when_interrupted
     with (
         out.open("w") as said,
         err.open("w") as failed,
-        subprocess.Popen(command, stdout=said, stderr=failed) as process,
+        subprocess.Popen(command, stdout=said, stderr=failed, preexec_fn=heed_interrupts) as process,
     ):
         try:
             wait_for(lambda: "Watching" in out.read_text())

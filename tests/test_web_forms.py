@@ -17,7 +17,7 @@ TAG = re.compile(r"<[^>]+>")
 
 
 def reply(question: str, **changed: object) -> str:
-    exchange = Exchange(question, answer=replace(ANSWERER.ask(question), **changed))
+    exchange = Exchange(question, answer=replace(ANSWERER.answer(question), **changed))
     return messages([exchange], ANSWERER.documents)[1]["content"]
 
 
@@ -56,7 +56,7 @@ def test_a_verdict_is_shown_only_where_there_is_one() -> None:
 
 def test_a_passage_is_quoted_whole_and_nothing_is_marked_where_nothing_matters_most() -> None:
     kept = "It was kept by Ann Gray. Her sister Jane Gray helped."
-    without = replace(ANSWERER.ask(HOW).citations[0], focus_start=None, focus_end=None)
+    without = replace(ANSWERER.answer(HOW).citations[0], focus_start=None, focus_end=None)
     assert quotes(reply(HOW)) == quotes(reply(HOW, citations=(without,))) == [kept]
     assert (marked(reply(HOW)), marked(reply(HOW, citations=(without,)))) == (["Her sister"], [])
 
@@ -82,7 +82,7 @@ def test_each_item_of_a_list_stands_behind_the_number_that_opens_its_place() -> 
 
 
 def test_items_of_several_documents_stand_below_the_name_of_each() -> None:
-    first, second = ANSWERER.ask(LIST).citations
+    first, second = ANSWERER.answer(LIST).citations
     html = reply(LIST, citations=(first, replace(second, document_id="reports/other.txt")))
     order = [html.index(words) for words in ("lighthouse.txt</p>", "Ann Gray", "other.txt</p>", "Jane Gray")]
     assert order == sorted(order)
@@ -110,7 +110,7 @@ def test_a_reply_on_the_answer_before_shows_what_stands_behind_that() -> None:
 
 
 def test_in_the_document_the_words_that_matter_most_are_marked_within_the_sentence() -> None:
-    exchanges = [Exchange(question, answer=ANSWERER.ask(question)) for question in (WAS, ABOUT)]
+    exchanges = [Exchange(question, answer=ANSWERER.answer(question)) for question in (WAS, ABOUT)]
     focused, plain, *_ = marks(exchanges, ANSWERER.documents)
     assert TEXT[focused["start"] : focused["end"]] == "1851"
     assert TEXT[slice(*focused["sentence"])] == "The lamp was first lit in 1851, on a clear night."

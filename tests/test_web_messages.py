@@ -26,7 +26,7 @@ ANSWERER = ScriptedAnswerer()
 
 
 def asked(*questions: str) -> list[Exchange]:
-    return [Exchange(question, answer=ANSWERER.ask(question)) for question in questions]
+    return [Exchange(question, answer=ANSWERER.answer(question)) for question in questions]
 
 
 def replies(*exchanges: Exchange) -> list[str]:
@@ -176,7 +176,7 @@ def test_why_shows_scores_matched_words_and_heat() -> None:
     hit = Hit(chunk, 1.0, ScoreParts(dense=0.25, lexical=8.0, fused=1.0))
     tokens = (TokenScore(start, start + 3, 0.001, 0.0), TokenScore(start + 4, start + 8, 0.62, 0.3))
     passage = Passage(hit, 0.4, 2.5, (start + 4, start + 8), ((start + 4, start + 8),), tokens)
-    html = why_html([passage], ANSWERER.documents, ANSWERER.ask(WHEN))
+    html = why_html([passage], ANSWERER.documents, ANSWERER.answer(WHEN))
     assert re.findall(r"width:(\d+)%", html) == ["25", "100", "40"]
     assert '<mark class="pc-word"><span class="pc-heat pc-starts-3 pc-ends-2">lamp</span></mark>' in html
     [passages] = re.findall(r"<ol.*</ol>", html)
