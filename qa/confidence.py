@@ -18,8 +18,8 @@ from qa.read.onnx import MODEL_FOLDER
 if TYPE_CHECKING:
     from qa.compose.evidence import Sentence
 
-VERSION = 8
-SCORES = ("margin", "gap", "log_probability", "rank", "retrieval", "support")
+VERSION = 9
+SCORES = ("margin", "gap", "log_probability", "rank", "retrieval", "support", "rivals")
 # Whoever asks a short text has it before them, and may well ask what it seems to answer; of a collection people ask
 # what they do not know. The same scores mean less of the one than of the other.
 SHORT = 4  # passages
@@ -41,13 +41,14 @@ def features(candidates: Sequence[Candidate], *, short: bool) -> list[float]:
 
     `margin`: of the best span over "no answer"; `gap`: to the score of the next candidate that says other words;
     `log_probability`: the span's within its passage; `rank` and `retrieval`: its passage's place and score in the
-    search; `support`: the span's, as the reader's hidden states tell it. Each is clipped to where calibration has seen
-    examples. `short`: whether `is_short`; the scores stand a second time where it is, and 0 elsewhere, so that each
+    search; `support`: the span's, as the reader's hidden states tell it; `rivals`: how many other words seem to answer,
+    as the sum of their chances against "no answer". Each is clipped to where calibration has seen examples. `short`: whether `is_short`; the scores stand a second time where it is, and 0 elsewhere, so that each
     setting has weights of its own.
     """
     best = candidates[0]
-    other = next((candidate for candidate in candidates if candidate.words != best.words), None)
-    gap = 10.0 if other is None else best.score - other.score
+    others = [candidate for candidate in candidates if candidate.words != best.words]
+    gap = best.score - others[0].score if others else 10.0
+    rivals = math.fsum(1.0 / (1.0 + math.exp(-_clip(other.margin, -15.0, 15.0))) for other in others)
     scores = [
         _clip(best.margin, -15.0, 15.0),
         _clip(gap, 0.0, 10.0),
@@ -55,6 +56,7 @@ def features(candidates: Sequence[Candidate], *, short: bool) -> list[float]:
         _clip(float(best.rank), 0.0, 5.0),
         _clip(best.retrieval, 0.0, 1.0),
         _clip(best.support, -10.0, 10.0),
+        _clip(rivals, 0.0, 10.0),
     ]
     return [*scores, float(short), *(score * short for score in scores)]
 

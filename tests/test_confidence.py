@@ -40,9 +40,12 @@ def test_the_features_are_those_of_the_best_candidate() -> None:
         "d", 0, 3, "ada", margin=20.0, probability=math.exp(-1), rank=1, retrieval=0.5, score=22.0, support=12.0
     )
     same = Candidate("e", 4, 7, "ada", margin=18.5, probability=0.2, rank=2, retrieval=0.5, score=21.0)
-    other = Candidate("d", 9, 12, "bea", margin=17.5, probability=0.1, rank=0, retrieval=0.5, score=19.5)
+    other = Candidate("d", 9, 12, "bea", margin=math.log(3), probability=0.1, rank=0, retrieval=0.5, score=19.5)
     values = dict(zip(FEATURES, features([best, same, other], short=False), strict=True))
-    expected = {"margin": 15.0, "gap": 2.5, "log_probability": -1.0, "rank": 1.0, "retrieval": 0.5, "support": 10.0}
+    expected = {
+        "margin": 15.0, "gap": 2.5, "log_probability": -1.0, "rank": 1.0, "retrieval": 0.5, "support": 10.0,
+        "rivals": 0.75,
+    }  # fmt: skip
     assert values == pytest.approx(dict.fromkeys(FEATURES, 0.0) | expected)
     values = dict(zip(FEATURES, features([best, same, other], short=True), strict=True))
     assert values == pytest.approx(expected | {"short": 1.0} | {f"{name}, short": v for name, v in expected.items()})
@@ -67,10 +70,10 @@ def test_a_text_is_short_when_at_most_four_passages_were_searched(
 
 
 def test_the_confidence_is_the_logistic_function_of_the_weighted_features() -> None:
-    calibration = Calibration((1.0, 0.0, 0.0, -1.0, 2.0, 0.0, 1.0, *NONE), -0.5, 0.5, "test", "r")
-    assert calibration.probability([0.0, 9.0, 9.0, 0.0, 0.25, 9.0, 0.0, *NONE]) == 0.5
-    assert calibration.probability([math.log(3) + 0.5, 0, 0, 0, 0, 0, 0, *NONE]) == pytest.approx(0.75)
-    assert calibration.probability([math.log(3) - 0.5, 0, 0, 0, 0, 0, 1, *NONE]) == pytest.approx(0.75)
+    calibration = Calibration((1.0, 0.0, 0.0, -1.0, 2.0, 0.0, 0.0, 1.0, *NONE), -0.5, 0.5, "test", "r")
+    assert calibration.probability([0.0, 9.0, 9.0, 0.0, 0.25, 9.0, 9.0, 0.0, *NONE]) == 0.5
+    assert calibration.probability([math.log(3) + 0.5, 0, 0, 0, 0, 0, 0, 0, *NONE]) == pytest.approx(0.75)
+    assert calibration.probability([math.log(3) - 0.5, 0, 0, 0, 0, 0, 0, 1, *NONE]) == pytest.approx(0.75)
 
 
 @pytest.mark.parametrize("short", [False, True])
@@ -101,5 +104,5 @@ def test_a_calibration_of_another_version_or_none_at_all_is_refused(tmp_path: Pa
     path.write_text(json.dumps({"version": 0, "features": FEATURES}))
     with pytest.raises(ModelError, match="fits another version"):
         Calibration.load(path)
-    with pytest.raises(ModelError, match="has 1 weights for 13 features"):
+    with pytest.raises(ModelError, match="has 1 weights for 15 features"):
         Calibration((1.0,), 0.0, 0.5, "test", "r")

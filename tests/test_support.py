@@ -43,7 +43,7 @@ def test_a_layer_that_has_not_seen_a_group_does_not_know_what_is_right_there() -
     groups = ["odd" if i % 3 == 0 else "even" for i in range(600)]
     odd = np.array(groups) == "odd"
     right[odd] = ~right[odd]
-    found = held_out(states, scores, right, groups)
+    found = held_out(states, scores, right, np.ones(len(right), dtype=bool), groups)
     assert np.corrcoef(found[odd], states[odd, 2])[0, 1] > 0.9, "as the others taught"
 
 

@@ -20,17 +20,16 @@ from training import elsewhere
 from training.bounded import BoundedRegression
 from training.data import load_json
 from training.export import write_card
-from training.judging import COLLECTION, RIGHT, Judged, judge, judge_elsewhere
+from training.judging import COLLECTION, MISLEADING, RIGHT, Judged, judge, judge_elsewhere
 from training.support import StatesReader, add_head, held_out, learn
-from training.thresholds import coverage, most_right, quality_of
+from training.thresholds import coverage, least_silent, quality_of
 
-# Of the questions of each kind in `elsewhere.WANTED`: the share that is met with silence at most.
-MOST_SILENT = 0.14
+# Of answerable questions: the share that is met with silence at most. A collection holds more that says it otherwise.
+MOST_SILENT = {"short": 0.14, "collection": 0.1}
 WEIGHTS = tuple(range(0, 41, 2))
 OPERATING_POINT = (
-    "balanced: answers as much as it can while it treats as many questions of the calibration articles rightly as the "
-    "best threshold does, to one standard error: answers well, or declines what has no answer; of a short text it "
-    "declines as much as it can while it is silent on at most a seventh of what people asked who had not seen the text"
+    "balanced: declines as much as it can while few questions that have answers are met with silence: of a short text at "
+    "most a seventh of what people asked who had not seen it, of a collection at most a tenth of the calibration articles'"
 )
 
 
@@ -57,9 +56,10 @@ def with_support(judged: Sequence[Judged], folder: Path) -> list[Judged]:
     states = np.array([_states(reader, each, each.best(weight)) for each in seen], dtype=np.float64)
     scores = np.array([features(ranked(each.candidates, weight), short=each.short) for each in judged])
     right = np.array([each.best_f1(weight) >= RIGHT for each in judged])
-    add_head(folder / "model.onnx", learn(states, scores, right))
+    taught = np.array([each.way != MISLEADING for each in judged])  # those are asked of their paragraphs already
+    add_head(folder / "model.onnx", learn(states[taught], scores[taught], right[taught]))
     write_card(folder, load_json(folder / "reader.json")["window"])
-    values = held_out(states, scores, right, [each.article for each in judged])
+    values = held_out(states, scores, right, taught, [each.article for each in judged])
     return [_with(each, float(value)) for each, value in zip(judged, values, strict=True)]
 
 
@@ -93,10 +93,12 @@ def fit(judged: Sequence[Judged], reader: str) -> dict[str, Any]:
     costs = {name: coverage(unseen[part], right[part]) for name, part in parts.items()}
     ways = np.array([each.way for each in judged])
     fitted = model.predict_proba(values)[:, 1]
-    wanted = [short & (ways == kind) for kind in elsewhere.WANTED if (ways == kind).any()]
-    thresholds = {name: most_right(unseen[part], f1[part], answerable[part]) for name, part in parts.items()}
-    if wanted:
-        thresholds["short"] = round(min(float(np.quantile(fitted[part], MOST_SILENT)) for part in wanted), 2)
+    # People who had not seen the text asked those of other kinds; without them, all that can be answered counts.
+    unseeing = [short & (ways == kind) for kind in elsewhere.WANTED if (ways == kind).any()]
+    asked = {"short": unseeing or [short & answerable], "collection": [~short & answerable]}
+    thresholds = {
+        name: least_silent([fitted[part] for part in kinds], MOST_SILENT[name]) for name, kinds in asked.items()
+    }
     parts |= {kind: short & (ways == kind) for kind in elsewhere.KINDS if (ways == kind).any()}
     thresholds |= dict.fromkeys(elsewhere.KINDS, thresholds["short"])
     quality = {

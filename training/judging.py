@@ -4,7 +4,7 @@ Each question is asked in the ways in which a reader is used. Of its own paragra
 that people wrote so that the paragraph seems to answer them. Of all paragraphs of these articles and of those that the
 reader was trained on, as one collection, the answerable ones are asked, and every second of them once more where
 nothing answers it: three of four without their paragraph alone, as people ask a collection about what it tells of, and
-one without its article. A candidate counts as right when its F1 against a person's answer is 0.5 or more; where nothing
+one without its article. Every second question that seems to have an answer is asked of the collection too. A candidate counts as right when its F1 against a person's answer is 0.5 or more; where nothing
 answers the question none is.
 """
 
@@ -32,7 +32,8 @@ RIGHT = 0.5
 WITHOUT_EVERY = 2
 ARTICLE_EVERY = 4  # of those
 WITHOUT_EVERY_PASSAGE = 4  # of other kinds of text
-PARAGRAPH, COLLECTION = "paragraph", "collection"
+MISLEADING_EVERY = 2
+PARAGRAPH, COLLECTION, MISLEADING = "paragraph", "collection", "misleading"
 WITHOUT = ("without its paragraph", "without its article")
 
 
@@ -77,10 +78,10 @@ def judge(data: Path, reader: OnnxReader, key: str = "tune_calibrate") -> list[J
     neutral = Calibration((0.0,) * len(FEATURES), 0.0, 0.0, "not calibrated yet", reader.id)
     answerer = Answerer(Index.build(documents, progress=True), reader=reader, calibration=neutral)
     judged = []
-    asked = 0
+    asked = {True: 0, False: 0}
     for pair in tqdm(pairs, desc="calibrate", unit=" questions"):
-        asked += pair.answerable
-        for way, where in _ways(names[_text(pair)], pair, asked):
+        asked[pair.answerable] += 1
+        for way, where in _ways(names[_text(pair)], pair, asked[pair.answerable]):
             answers = () if way in WITHOUT else pair.answers
             judged += [
                 each for each in _judged_of(answerer, pair, where or "", way, answers) if way != PARAGRAPH or each.short
@@ -118,9 +119,11 @@ def _judged_of(answerer: Answerer, pair: Pair, where: str, way: str, answers: Se
 
 
 def _ways(paragraph: str, pair: Pair, asked: int) -> Iterator[tuple[str, str | tuple[()]]]:
-    """How a question is asked, and the condition on documents that makes it so. `asked`: answerable ones so far."""
+    """How a question is asked, and the condition on documents that makes it so. `asked`: such ones so far."""
     yield PARAGRAPH, f"id={paragraph}"
     if not pair.answerable:
+        if asked % MISLEADING_EVERY == 0:
+            yield MISLEADING, ()
         return
     yield COLLECTION, ()
     if asked % (WITHOUT_EVERY * ARTICLE_EVERY) == 0:

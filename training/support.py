@@ -57,12 +57,15 @@ def learn(states: Floats, scores: Floats, right: NDArray[np.bool_]) -> Head:
     return Head(weights.reshape(PLACES, -1).T.astype(np.float32), -float(weights @ scale.mean_))
 
 
-def held_out(states: Floats, scores: Floats, right: NDArray[np.bool_], groups: Sequence[str]) -> Floats:
-    """The support of each span, (spans,), from a layer that was learnt without the spans of its group."""
+def held_out(
+    states: Floats, scores: Floats, right: NDArray[np.bool_], taught: NDArray[np.bool_], groups: Sequence[str]
+) -> Floats:
+    """The support of each span, (spans,), from a layer that was learnt on those `taught`, without its own group's."""
     found, group = np.zeros(len(states)), np.array(groups)
     for name in np.unique(group):
         own = group == name
-        found[own] = learn(states[~own], scores[~own], right[~own]).of(states[own])
+        others = taught & ~own
+        found[own] = learn(states[others], scores[others], right[others]).of(states[own])
     return found
 
 

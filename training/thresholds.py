@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binomtest
 from sklearn.metrics import brier_score_loss, roc_auc_score
 
-# Of the thresholds tried: how far apart they are, and over how many a gain is averaged, lest a single question decide.
-STEP, AVERAGED = 0.01, 11
 # Of fewer answers no share is told.
 LEAST_ANSWERED = 20
 # What the exact bounds of a share hold with (Clopper and Pearson 1934).
 SURE = 0.95
 
 
-def most_right(chances: NDArray[np.float64], f1: NDArray[np.float64], answerable: NDArray[np.bool_]) -> float:
-    """The least threshold with which as many questions are treated rightly as with the best, to one standard error.
+def least_silent(kinds: Sequence[NDArray[np.float64]], share: float) -> float:
+    """The greatest threshold below which at most `share` of the chances of each kind lie.
 
-    An answer counts with its `f1`, from 0 to 1, a question that is declined with 1 where nothing answers it. Which of
-    several that do as well is a matter of taste, and this one answers most (the rule of Breiman et al. 1984).
+    The chances are of questions that have an answer: what lies below is met with silence.
     """
-    tried = np.arange(STEP, 1.0, STEP)
-    gains = np.array([np.where(chances >= least, f1, ~answerable) for least in tried])  # (thresholds, questions)
-    averaged = np.convolve(gains.mean(axis=1), np.ones(AVERAGED) / AVERAGED, mode="valid")
-    middle = AVERAGED // 2
-    error = gains[middle + int(averaged.argmax())].std() / np.sqrt(len(chances))
-    as_good = np.flatnonzero(averaged >= averaged.max() - error)
-    return round(float(tried[middle + int(as_good[0])]), 2)
+    return round(min(float(np.quantile(chances, share)) for chances in kinds), 2)
 
 
 def quality_of(
