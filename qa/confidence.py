@@ -42,13 +42,13 @@ def features(candidates: Sequence[Candidate], *, short: bool) -> list[float]:
     `margin`: of the best span over "no answer"; `gap`: to the score of the next candidate that says other words;
     `log_probability`: the span's within its passage; `rank` and `retrieval`: its passage's place and score in the
     search; `support`: the span's, as the reader's hidden states tell it; `rivals`: how many other words seem to answer,
-    as the sum of their chances against "no answer". Each is clipped to where calibration has seen examples. `short`: whether `is_short`; the scores stand a second time where it is, and 0 elsewhere, so that each
-    setting has weights of its own.
+    as the sum of their chances against "no answer". Each is clipped to where calibration has seen examples. `short`:
+    whether `is_short`; the scores stand a second time where it is, and 0 elsewhere, so that each setting has weights of
+    its own.
     """
     best = candidates[0]
     others = [candidate for candidate in candidates if candidate.words != best.words]
     gap = best.score - others[0].score if others else 10.0
-    rivals = math.fsum(1.0 / (1.0 + math.exp(-_clip(other.margin, -15.0, 15.0))) for other in others)
     scores = [
         _clip(best.margin, -15.0, 15.0),
         _clip(gap, 0.0, 10.0),
@@ -56,9 +56,16 @@ def features(candidates: Sequence[Candidate], *, short: bool) -> list[float]:
         _clip(float(best.rank), 0.0, 5.0),
         _clip(best.retrieval, 0.0, 1.0),
         _clip(best.support, -10.0, 10.0),
-        _clip(rivals, 0.0, 10.0),
+        _clip(_rivals(others), 0.0, 10.0),
     ]
     return [*scores, float(short), *(score * short for score in scores)]
+
+
+def _rivals(others: Sequence[Candidate]) -> float:
+    margins: dict[str, float] = {}
+    for other in others:
+        margins[other.words] = max(_clip(other.margin, -15.0, 15.0), margins.get(other.words, -15.0))
+    return math.fsum(1.0 / (1.0 + math.exp(-margin)) for margin in margins.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,8 @@ from qa.understand.wanted import holds_what_is_wanted
 SPOKEN_OF, IF_SPOKEN, ELSEWHERE = 0.6, 2.0, 6.0
 # How far behind the best, in logits, a sentence may be that holds the kind of thing that is asked for.
 OF_THE_KIND = 2.5
+# Words with less than this confidence are held against the sentence that would stand in for them.
+DOUBTFUL = 0.5
 # The forms of yes/no and why questions.
 _HELD = (Form.STATEMENT, Form.PASSAGE)
 # The material of another question, for the parts of one.
@@ -106,9 +108,11 @@ class Decider:
         most = answers or (self._config.answers if asks_for_several(material.asked.question) else 1)
         words = span(material, self._calibration, minimum, most=most, itemised=answers is not None, reader=self._reader)
         trusted = minimum is not None or (words.likely and _is_of_the_kind(material, words.places[0]))
-        if strict or answers is not None or (words.likely and trusted):
+        if strict or answers is not None or (words.likely and trusted and not _is_doubtful(words, minimum)):
             return words
         wider = self._wider(material, minimum)
+        if words.likely and trusted and wider.likely and _agree(words, wider):
+            return words
         return wider if wider.likely else replace(words, likely=False)
 
     def _wider(self, material: Material, minimum: float | None) -> Draft:
@@ -152,6 +156,18 @@ class Decider:
             question, material.asked.question, Status.ABSTAINED, None, draft.confidence, (), nearest,
             reason or reason_for(material), Timings.none(), form=draft.form, parts=material.asked.parts,
         )  # fmt: skip
+
+
+def _is_doubtful(words: Draft, minimum: float | None) -> bool:
+    """Whether words that may be given are likelier wrong than right."""
+    return minimum is None and words.confidence is not None and words.confidence < DOUBTFUL
+
+
+def _agree(words: Draft, wider: Draft) -> bool:
+    """Whether a sentence that is believed holds the words or is less sure than they are, or other passages say them."""
+    place = words.places[0]
+    held = any(s.document_id == place.document_id and s.start <= place.start < s.end for s in wider.places)
+    return held or len(words.places) > 1 or (words.confidence or 0.0) >= (wider.confidence or 0.0)
 
 
 def _is_of_the_kind(material: Material, place: Place) -> bool:

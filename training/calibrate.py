@@ -28,8 +28,9 @@ from training.thresholds import coverage, least_silent, quality_of
 MOST_SILENT = {"short": 0.14, "collection": 0.1}
 WEIGHTS = tuple(range(0, 41, 2))
 OPERATING_POINT = (
-    "balanced: declines as much as it can while few questions that have answers are met with silence: of a short text at "
-    "most a seventh of what people asked who had not seen it, of a collection at most a tenth of the calibration articles'"
+    "balanced: declines as much as it can while few questions that have answers are met with silence: of a short text "
+    "at most a seventh of what people asked who had not seen it, of a collection at most a tenth of the calibration "
+    "articles'"
 )
 
 

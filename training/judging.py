@@ -4,8 +4,9 @@ Each question is asked in the ways in which a reader is used. Of its own paragra
 that people wrote so that the paragraph seems to answer them. Of all paragraphs of these articles and of those that the
 reader was trained on, as one collection, the answerable ones are asked, and every second of them once more where
 nothing answers it: three of four without their paragraph alone, as people ask a collection about what it tells of, and
-one without its article. Every second question that seems to have an answer is asked of the collection too. A candidate counts as right when its F1 against a person's answer is 0.5 or more; where nothing
-answers the question none is.
+one without its article. Every second of the questions that only seem to have an answer is asked of the collection too.
+A candidate counts as right when its F1 against a person's answer is 0.5 or more; where nothing answers the question
+none is.
 """
 
 from __future__ import annotations
