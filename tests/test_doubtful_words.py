@@ -15,7 +15,7 @@ QUESTION = "How long did the visit to Islamabad last?"
 
 
 def calibration(words: float, sentence: float) -> Calibration:
-    """Whatever is found has the confidence `words` as words and `sentence` as a sentence; both are given from 0.2 on."""
+    """All that is found has the confidence `words` as words and `sentence` as a sentence; both are given from 0.2."""
     fit = FormCalibration((0.0,) * len(SENTENCE_FEATURES), math.log(sentence / (1 - sentence)), 0.2)
     return replace(
         default_calibration(),
