@@ -36,7 +36,7 @@ class SegmentKind(StrEnum):
     SPEAKER_NOTES = "speaker_notes"  # below a slide
     CHAPTER = "chapter"  # of a book, by its name
     MESSAGE = "message"  # of a mailbox, by its number
-    ATTACHMENT = "attachment"  # of a message, by its file's name
+    ATTACHMENT = "attachment"  # of a message, by its file's name, in indexes of before: it is a document now
     NOTEBOOK_CELL = "notebook_cell"  # by its number
     TIME = "time"  # what is said from a time on, as "0:01:02"
     PATH = "path"  # of a value in JSON, as "$.services[2].port"
@@ -109,6 +109,7 @@ class UnreadKind(StrEnum):
     FORM = "form"  # a form whose fields are not text
     IMAGE = "image"
     OBJECT = "object"  # a file within the file
+    ATTACHMENT = "attachment"  # a file that came with a message
     ENCODING = "encoding"  # a declared charset that does not hold, so that another was taken
 
 
@@ -117,7 +118,8 @@ class Unread:
     """Content of a source that is not in its text.
 
     `pages`: the pages where it stands, from 1; `count`: how many there are, 0 where that says nothing; `detail`: a
-    name, such as an embedded file's; of pages, `WORDLESS` or `FAILED` where words were looked for in their pictures.
+    name, such as an embedded file's, or why it is not read; of pages, `WORDLESS` or `FAILED` where words were looked
+    for in their pictures.
     """
 
     kind: UnreadKind

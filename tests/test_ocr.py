@@ -325,10 +325,14 @@ def test_a_picture_that_came_with_a_message_is_recognised_and_it_is_said(
     tell(monkeypatch, ["Pump station 7"])
     mail = message("The plan comes with this.")
     mail.add_attachment(png(["Pump station 7"]), maintype="image", subtype="png", filename="plan.png")
-    document = load(written(tmp_path, mail.as_bytes(), "plan.eml"))
+    document = load(written(tmp_path, mail.as_bytes(), "plan.eml") / "plan.png")
     start = document.text.index("station")
-    assert document.places_at(start) == (("attachment", "plan.png"), ("recognised", "Told 1.0"))
-    assert recognised_text(document) == ("parts of plan.eml were recognised by Told 1.0, which may misread",)
+    assert (document.id, document.places_at(start)) == ("plan.eml/plan.png", (("recognised", "Told 1.0"),))
+    assert recognised_text(document) == (
+        "page 1 of plan.eml/plan.png was recognised by Told 1.0 (eyes), which may misread",
+    )
+    assert is_shown(document)
+    assert page_image(document, 1).startswith(b"\x89PNG")
 
 
 def test_lines_of_a_page_that_lies_askew_are_read_in_their_order() -> None:

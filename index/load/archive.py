@@ -17,7 +17,7 @@ MAX_UNPACKED = 500_000_000  # bytes, pictures included
 MAX_XML = 30_000_000  # takes 0.7 GB to parse; a book of a thousand pages has half of it
 MAX_STREAMED = 200_000_000  # of XML that is read piece by piece, as the rows of a sheet are
 MAX_RATIO = 200  # unpacked to packed, of a part that unpacks to more than:
-_SMALL = 1_000_000
+_SMALL = 10_000_000
 MAX_PARTS = 10_000
 _MARKUP = (".xml", ".rels", ".xhtml", ".html", ".htm", ".opf", ".ncx")
 

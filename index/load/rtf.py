@@ -27,6 +27,8 @@ _LINK = re.compile(r"\\field(?![a-z])")
 _NO_LENGTH = re.compile(r"\\bin(?![\da-z])[ ]?")  # by which striprtf would count how much to pass over
 _HIDDEN = re.compile(r"\{[^{}]{0,200}\\v(?![a-z0-9])[^{}]*\}")
 _NOTE = re.compile(r"\{\\(?:\*\\)?footnote(?![a-z])")
+_RUNNING = re.compile(r"\{\\(?:header|footer)[lrf]?(?![a-z])")
+_STRAY_STAR = re.compile(r"(?<![{\s\\])\\\*(?=\\)")  # that stands within a group, where it says nothing
 _BRACE = re.compile(r"\\[\\{}]|[{}]")
 _PICTURE, _OBJECT = re.compile(r"\{\\(?:\*\\)?pict(?![a-z])"), re.compile(r"\{\\object(?![a-z])")
 _INFO = re.compile(r"\{\\(title|author)\s([^{}]{1,1000})\}")
@@ -49,8 +51,13 @@ def read(raw: Raw) -> Parsed:
     source = raw.data.decode("latin-1")  # RTF is ASCII; other bytes are characters of its own code page
     _refuse_large(raw.name, source)
     source = re.sub("[\x80-\xff]", lambda byte: f"\\'{ord(byte[0]):02x}", source)
-    body, notes = _without_notes(source)
+    source = _STRAY_STAR.sub("", source)
+    body, notes = _taken_out(source, _NOTE)
+    body, heads = _taken_out(body, _RUNNING)
     composer = Composer()
+    for words in heads:
+        text = _words(_plain(raw.name, _prologue(source) + _CELL_END.sub(" ", words) + "}"))
+        composer.add(SegmentKind.RUNNING_HEAD, text)
     _add(composer, _plain(raw.name, _marked(body)))
     for number, words in enumerate(notes, start=1):
         text = _words(_plain(raw.name, _prologue(source) + words + "}"))
@@ -58,6 +65,8 @@ def read(raw: Raw) -> Parsed:
     if not composer.segments:
         raise EmptyDocumentError(f"{raw.name!r} holds no text to quote; a scan in a document needs OCR first")
     composer.unread += _unread(source)
+    if lost := composer.text.count("\ufffd"):
+        composer.unread.append(Unread(UnreadKind.ENCODING, count=lost, detail="Unicode"))
     return composer.parsed(_metadata(raw.name, source))
 
 
@@ -83,7 +92,7 @@ def _plain(name: str, source: str) -> str:
 
     try:
         text = rtf_to_text(source, errors="replace")  # type: ignore[no-untyped-call]
-        text = text.encode("utf-16", "surrogatepass").decode("utf-16")
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     except (ValueError, LookupError, TypeError, OverflowError) as error:
         raise DamagedFileError(f"{name!r} is damaged RTF; save it again") from error
     return str(text).translate(NO_SIGNS)
@@ -99,10 +108,10 @@ def _group_end(source: str, start: int) -> int:
     return len(source)
 
 
-def _without_notes(source: str) -> tuple[str, list[str]]:
-    """`source` without its footnotes, and these."""
+def _taken_out(source: str, group: re.Pattern[str]) -> tuple[str, list[str]]:
+    """`source` without the groups that begin so, such as footnotes, and what these hold."""
     kept, notes, position = [], [], 0
-    for found in _NOTE.finditer(source):
+    for found in group.finditer(source):
         if found.start() < position:
             continue
         end = _group_end(source, found.start())
@@ -170,6 +179,6 @@ def _unread(source: str) -> Iterator[Unread]:
 def _metadata(name: str, source: str) -> dict[str, MetadataValue]:
     found: dict[str, MetadataValue] = {}
     for key, value in _INFO.findall(source):
-        if words := _words(_plain(name, "{\\rtf1\\ansi " + value + "}")):
+        if words := _words(_plain(name, _prologue(source) + value + "}")):
             found.setdefault(key, words)
     return found

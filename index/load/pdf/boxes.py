@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterator
-from pathlib import Path
 
 from index.errors import DamagedFileError, SourceChangedError, SourceNotFoundError
 from index.geometry import PageBox, merged
+from index.load.documents import attached_bytes
 from index.load.pdf.glyphs import ADDED, Glyphs
 from index.load.pdf.layout import Layout, lay_out
 from index.load.pdf.pages import Pages, image
@@ -107,8 +107,8 @@ def _file(document: Document) -> bytes:
     if not is_shown(document):
         raise ValueError(f"{document.id!r} is {document.media_type}, no PDF; it has no pages to show")
     try:
-        data = Path(document.source).read_bytes()
-    except OSError as error:
+        data = attached_bytes(document.source)
+    except (OSError, SourceNotFoundError) as error:
         raise SourceNotFoundError(
             f"the file of {document.id!r} is not at {document.source!r} any more; put it back, or index it anew"
         ) from error

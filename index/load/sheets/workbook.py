@@ -17,7 +17,7 @@ from index.load.archive import MAX_STREAMED, Parts, damaged, refuse_bomb
 from index.load.parsed import Composer, Parsed, Raw
 from index.load.sheets.rows import SheetComposer, SheetRow, shown
 from index.load.sheets.shown import BUILT_IN, shown_as
-from index.types import MetadataValue, SegmentKind
+from index.types import MetadataValue, SegmentKind, Unread, UnreadKind
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
@@ -33,6 +33,7 @@ _RELATION = (
     "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id",
     "{http://purl.oclc.org/ooxml/officeDocument/relationships}id",
 )
+_OBJECT = re.compile(r"xl/(?:charts/chart\d*\.xml|embeddings/|diagrams/data)")
 _MOST_STYLES = 70_000
 
 
@@ -62,7 +63,16 @@ def read(raw: Raw) -> Parsed:
         raise damaged(raw.name, SUFFIX) from error
     if not composer.segments:
         raise EmptyDocumentError(f"{raw.name!r} holds no text to quote; give a workbook with some words in it")
+    composer.unread += _unread(parts)
     return composer.parsed(office_metadata(parts))
+
+
+def _unread(parts: Parts) -> Iterator[Unread]:
+    """Pictures, charts and other objects, which stand beside the cells."""
+    if pictures := sum(name.startswith("xl/media/") for name in parts.names):
+        yield Unread(UnreadKind.IMAGE, count=pictures)
+    if objects := sum(_OBJECT.match(name) is not None for name in parts.names):
+        yield Unread(UnreadKind.OBJECT, count=objects)
 
 
 def _add(composer: Composer, sheets: SheetComposer, book: CalamineWorkbook, name: str, looks: _Looks) -> None:
