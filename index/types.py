@@ -185,15 +185,15 @@ class Document:
     def places_at(self, offset: int, end: int = 0) -> tuple[tuple[str, str], ...]:
         """Where the character at `offset` stands besides page and heading: pairs as ("slide", "3"), outermost first.
 
-        In a table: ("row", "3") and ("column", "Port"), by its column's headers, or its letter where it has none. What
-        is recognised anywhere in `[offset, end)` is said.
+        In a table: ("row", "3") and ("column", "Port"), by its column's headers, or its letter where it has none; a
+        path says both. What is recognised anywhere in `[offset, end)` is said.
         """
         last = bisect_right(self.segments, offset, key=lambda segment: segment.start)
         around = [segment for segment in self.segments[:last] if offset < segment.end]
         found = [(s.kind.value, s.name or str(s.number or "")) for s in around if s.kind in _PLACES]
         cells = [segment for segment in around if segment.kind is SegmentKind.CELL]
         tables = [segment for segment in around if segment.kind is SegmentKind.TABLE]
-        if cells and tables:
+        if cells and tables and not any(segment.kind is SegmentKind.PATH for segment in around):
             before = self.text[tables[-1].start : cells[-1].start]
             row = cells[-1].number or before.count("\n") + 1
             column = cells[-1].level or before.rpartition("\n")[2].count("\t") + 1
