@@ -21,7 +21,7 @@ from web_fakes import growing
 
 from index import Document, Index, load, load_all
 from index.errors import LoadError, SourceNotFoundError
-from index.load import documents, files
+from index.load import documents, files, mail
 from index.load.fetching import Fetched
 from index.load.pdf.boxes import boxes, page_image
 from index.types import UnreadKind
@@ -162,6 +162,15 @@ def test_they_are_bounded_in_number_size_and_depth(tmp_path: Path, monkeypatch: 
     deep = load_all([written(tmp_path, inner, "deep.eml")])
     assert len(deep) == documents.MAX_DEPTH
     assert said(deep[-1]) == ["Said.eml"]
+
+
+def test_of_very_many_parts_those_that_are_not_looked_at_are_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mail, "MAX_PARTS", 3)
+    (tmp_path / "box.mbox").write_bytes(mailbox(*[letter()] * 5))
+    own, *attached = load_all([tmp_path])
+    assert (len(attached), said(own)) == (3, ["2 parts after the first 3"])
 
 
 # -- found, cited, shown, verified

@@ -7,19 +7,17 @@ becomes documents of its own (`index.load.documents`); a message names it. Nothi
 from __future__ import annotations
 
 import re
-from base64 import b64decode
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from email import policy
-from email.errors import MessageError
 from email.message import EmailMessage, MIMEPart
 from email.parser import BytesParser
 from email.utils import parsedate_to_datetime
-from pathlib import PurePosixPath
 
 from index.errors import DamagedFileError, EmptyDocumentError
-from index.load import formats, plain
+from index.load import plain
 from index.load.html import add_page
+from index.load.mail_parts import data_of, file_name, header, name_of, unlike
 from index.load.marked import NO_SIGNS, added
 from index.load.outline import outlined
 from index.load.parsed import Attached, Composer, Parsed, Raw, visible
@@ -27,15 +25,11 @@ from index.types import MetadataValue, SegmentKind, Unread, UnreadKind
 
 SHOWN = ("From", "To", "Cc", "Date", "Subject")
 MAX_PARTS = 2_000
-_LONGEST_NAME = 100  # characters of an attachment's name that are kept
-_HEAD = 2_000  # characters of a header that are read
-MAX_HEADER = 20_000  # characters of one that is read at all: the standard library's parser takes their square
 _FROM_LINE = re.compile(rb"^From [^\n]*\n", re.MULTILINE)
 _CLOCK = re.compile(rb"\d{1,2}:\d{2}")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 _QUOTE = re.compile(r"[ \t]*>")
 _WROTE = re.compile(r"(?:On\b.{5,200}\bwrote:|.{3,200}\b(?:schrieb|a écrit|escribió|wrote) ?:)\s*\Z", re.DOTALL)
-_BREAKING = (ValueError, IndexError, AttributeError, TypeError, KeyError, MessageError)  # of headers that break parsers
 _ORIGINAL = re.compile(r"^-{2,}\s*(?:Original Message|Forwarded message|Original-Nachricht)\s*-{2,}", re.IGNORECASE)
 
 
@@ -93,6 +87,9 @@ class _Reader:
     def parsed(self, metadata: dict[str, MetadataValue]) -> Parsed:
         if not self.composer.segments:
             raise EmptyDocumentError(f"{self._raw.name!r} holds no text to quote; give a message with some words in it")
+        if self._parts > MAX_PARTS:
+            detail = f"{self._parts - MAX_PARTS} parts after the first {MAX_PARTS}"
+            self.composer.unread.append(Unread(UnreadKind.ATTACHMENT, count=self._parts - MAX_PARTS, detail=detail))
         if self._pictures:
             self.composer.unread.append(Unread(UnreadKind.IMAGE, count=self._pictures))
         return replace(self.composer.parsed(metadata), attached=tuple(self._attached.values()))
@@ -102,9 +99,9 @@ class _Reader:
 
         `number`: of a message of a mailbox, which stands before the names of its attachments.
         """
-        self.composer.add(SegmentKind.HEADING, _header(message, "Subject"), level=1)
+        self.composer.add(SegmentKind.HEADING, header(message, "Subject"), level=1)
         for name in SHOWN[:-1]:
-            if value := _header(message, name):
+            if value := header(message, name):
                 self.composer.add(SegmentKind.PARAGRAPH, f"{name}: {value}")
         body = _body(message)
         if body is not None:
@@ -130,73 +127,16 @@ class _Reader:
 
     def _add_part(self, part: EmailMessage, folder: str) -> list[str]:
         """Append what a part says, or keep what is attached by it, and give the name of that."""
-        kind, name = part.get_content_type(), _file_name(part)
+        kind, name = part.get_content_type(), file_name(part)
         if not name and kind in ("text/plain", "text/html"):
             self._add_text(part)
             return []
         if not name and part.get_content_maintype() == "image":
             self._pictures += 1
             return []
-        name = _unlike(name or _name_of(part), folder, self._attached)
-        self._attached[folder + name] = Attached(folder + name, _data(part), kind)
+        name = unlike(name or name_of(part), folder, self._attached)
+        self._attached[folder + name] = Attached(folder + name, data_of(part), kind)
         return [name]
-
-
-def _name_of(part: EmailMessage) -> str:
-    """What to call an attachment that has no name."""
-    message = _inside(part)
-    if message is not None:
-        return _plain_name(_header(message, "Subject").replace("/", "-"), ".eml")
-    known = formats.by_media_type(part.get_content_type())
-    return f"attachment{known.suffixes[0] if known is not None else ''}"
-
-
-def _file_name(part: EmailMessage) -> str:
-    """The name that a part states, without folders; "" for none. That of a message ends as messages do."""
-    try:
-        stated = part.get_filename() or ""
-    except _BREAKING:
-        return ""
-    name = PurePosixPath(_one_line(stated).replace("\\", "/")).name
-    return _plain_name(name, ".eml" if part.get_content_type() == "message/rfc822" else "") if name else ""
-
-
-def _plain_name(name: str, suffix: str) -> str:
-    """A name that can be shown and is not too long, and that ends in `suffix`."""
-    name = "".join(character for character in name if character.isprintable()).strip(". ")
-    ending = suffix or PurePosixPath(name).suffix[:_LONGEST_NAME]
-    stem = name[: -len(ending)] if ending and name.lower().endswith(ending) else name
-    return f"{stem[:_LONGEST_NAME] or 'attachment'}{ending}"
-
-
-def _unlike(name: str, folder: str, others: Collection[str]) -> str:
-    """`name`, with a number where another attachment of the folder has it already."""
-    path, number, wanted = PurePosixPath(name), 1, name
-    while folder + wanted in others:
-        number += 1
-        wanted = f"{path.stem} ({number}){path.suffix}"
-    return wanted
-
-
-def _inside(part: EmailMessage) -> EmailMessage | None:
-    """The message that a part holds, if it does."""
-    inner = part.get_payload() if part.get_content_type() == "message/rfc822" else None
-    first = inner[0] if isinstance(inner, list) and inner else None
-    return first if isinstance(first, EmailMessage) else None
-
-
-def _data(part: EmailMessage) -> bytes:
-    """The bytes of an attachment; none where they cannot be told."""
-    try:
-        message = _inside(part)
-        payload = part.get_payload(decode=True) if message is None else message.as_bytes()
-        if message is not None and not message.keys() and str(part["Content-Transfer-Encoding"]).lower() == "base64":
-            payload = b64decode(
-                payload
-            )  # which the standard library leaves as it is in messages, as the RFC forbids it
-    except (*_BREAKING, RecursionError):
-        return b""
-    return payload if isinstance(payload, bytes) else b""
 
 
 def _body(message: EmailMessage) -> EmailMessage | None:
@@ -270,28 +210,13 @@ def _add_run(composer: Composer, lines: list[str], quoted: bool) -> None:
         composer.add(kind, words, level=segment.level if kind is SegmentKind.HEADING else None)
 
 
-def _header(message: EmailMessage, name: str) -> str:
-    if any(len(value) > MAX_HEADER for key, value in message.raw_items() if key.lower() == name.lower()):
-        return ""
-    try:
-        value = message.get(name)
-        return _one_line("" if value is None else str(value))[:_HEAD]
-    except _BREAKING:
-        return ""
-
-
-def _one_line(text: str) -> str:
-    kept = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace").translate(NO_SIGNS)
-    return " ".join(visible(kept).split())
-
-
 def _metadata(message: EmailMessage) -> dict[str, MetadataValue]:
     found: dict[str, MetadataValue] = {}
     for key, name in (("title", "Subject"), ("author", "From"), ("to", "To"), ("cc", "Cc")):
-        if value := _header(message, name):
+        if value := header(message, name):
             found[key] = value
     try:
-        found["date"] = parsedate_to_datetime(_header(message, "Date")).date().isoformat()
+        found["date"] = parsedate_to_datetime(header(message, "Date")).date().isoformat()
     except (ValueError, TypeError, IndexError, OverflowError):
         return found
     return found
