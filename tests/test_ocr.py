@@ -16,7 +16,7 @@ from pictures import ACROSS, LEFT, LINE, SIZE, TOP, one_pdf, pictured, png, scan
 
 from index import Document, Index, SegmentKind, load, load_all
 from index.errors import DamagedFileError, EmptyDocumentError, ScannedDocumentError, SourceChangedError
-from index.geometry import PageBox
+from index.geometry import Box, PageBox
 from index.load.ocr.recogniser import Line, Pictured
 from index.load.pdf.boxes import boxes, is_shown, page_image, page_size
 from index.load.pdf.recognised import laid_out
@@ -350,6 +350,20 @@ def test_lines_of_a_page_that_lies_askew_are_read_in_their_order() -> None:
     layout = laid_out(Pictured(1000, 1100, tuple(lines)), 1, width=1000, height=1100)
     assert layout.text.split() == [f"{letter}{i}xxxxxxx" for letter in "abc" for i in range(8)]
     assert layout.blocks[0].words[0].place == (1, 80.0, 100.0, 170.0, 128.7)
+
+
+def test_two_columns_with_a_narrow_gutter_are_read_one_after_the_other_though_a_line_was_found_across_it() -> None:
+    """Lines are 24 pixels high and leave 17 of the gutter, as they are taken for a little longer than they are."""
+
+    def words(column: str, number: int) -> list[tuple[str, Box, Box, bool]]:
+        left, top = {"a": 80.0, "b": 497.0}[column], 100.0 + 30 * number
+        boxes = [(left + 100 * i, top, left + 100 * i + (94 if i < 3 else 100), top + 24) for i in range(4)]
+        return [(f"{column}{number}{i}xxxxxx", box, box, i > 0) for i, box in enumerate(boxes)]
+
+    across = Line(tuple(words("a", 0) + words("b", 0)))
+    rest = [Line(tuple(words(column, number))) for number in range(1, 9) for column in "ab"]
+    layout = laid_out(Pictured(1000, 1100, (across, *rest)), 1, width=1000, height=1100)
+    assert [word[:2] for word in layout.text.split()[::4]] == [f"{column}{n}" for column in "ab" for n in range(9)]
 
 
 def test_a_word_broken_at_the_end_of_a_line_is_whole_and_has_two_places() -> None:

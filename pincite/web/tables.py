@@ -42,7 +42,7 @@ def corner(document: Document, block: Block, rows: Sequence[Row]) -> int:
 def _cells(document: Document, block: Block) -> list[Segment]:
     """The first cells of a table."""
     first = bisect_left(document.segments, block.body, key=lambda segment: segment.start)
-    found = []
+    found: list[Segment] = []
     for segment in document.segments[first : first + 4 * _LOOKED_AT]:
         if segment.start >= block.end or len(found) == _LOOKED_AT:
             break

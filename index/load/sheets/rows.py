@@ -150,8 +150,8 @@ class SheetComposer:
                         headers.by_column[under] = (*headers.by_column.get(under, ()), span)
         self._composer.put(Draft(SegmentKind.TABLE, "\n".join(parts)), segments)
         if told is None and not goes_on and _is_lone(rows):
-            spans = {s.level: ((s.start, s.end),) for s in segments if s.level is not None}
-            return _Headers(spans, left, right, lone=True)
+            names = {s.level: ((s.start, s.end),) for s in segments if s.level is not None}
+            return _Headers(dict(names), left, right, lone=True)
         return headers
 
 
