@@ -84,9 +84,12 @@ FORMATS: tuple[Format, ...] = (
         ("application/jsonl", "application/x-ndjson"), (".jsonl",), _reader("records", "read_lines"),
         title="JSON Lines", places="line and path",
     ),
-    Format(("image/png",), (".png",), _reader("picture"), title="PNG pictures", extra=EXTRA),
-    Format(("image/jpeg",), (".jpg", ".jpeg"), _reader("picture"), title="JPEG pictures", extra=EXTRA),
-    Format(("image/tiff",), (".tif", ".tiff"), _reader("picture"), title="TIFF pictures", places="page", extra=EXTRA),
+    Format(("image/png",), (".png",), _reader("picture"), version=2, title="PNG pictures", extra=EXTRA),
+    Format(("image/jpeg",), (".jpg", ".jpeg"), _reader("picture"), version=2, title="JPEG pictures", extra=EXTRA),
+    Format(
+        ("image/tiff",), (".tif", ".tiff"), _reader("picture"),
+        version=2, title="TIFF pictures", places="page", extra=EXTRA,
+    ),
 )  # fmt: skip
 
 

@@ -17,9 +17,9 @@ from index.types import MetadataValue, SegmentKind, Unread, UnreadKind
 
 MAX_CHARACTERS = 30_000_000
 MAX_FONTS = 65_536  # characters of the table of fonts, which striprtf looks through in the square
-_CELL, _ROW, _LEVEL = "\ue000", "\ue001", "\ue002"
+_CELL, _ROW, _LEVEL, _END = "\ue000", "\ue001", "\ue002", "\ue003"
 # As \u takes signed numbers of 16 bits; the question mark stands for those who know no Unicode.
-_CELL_WORD, _ROW_WORD, _LEVEL_WORD = (f"\\u{ord(mark) - 0x10000} ?" for mark in (_CELL, _ROW, _LEVEL))
+_CELL_WORD, _ROW_WORD, _LEVEL_WORD, _END_WORD = (f"\\u{ord(mark) - 0x10000} ?" for mark in (_CELL, _ROW, _LEVEL, _END))
 _CELL_END = re.compile(r"\\(?:nest)?cell(?![a-z])[ ]?")
 _ROW_END = re.compile(r"\\(?:nest)?row(?![a-z])[ ]?")
 _OUTLINE = re.compile(r"\\outlinelevel(\d)[ ]?")
@@ -55,12 +55,10 @@ def read(raw: Raw) -> Parsed:
     body, notes = _taken_out(source, _NOTE)
     body, heads = _taken_out(body, _RUNNING)
     composer = Composer()
-    for words in heads:
-        text = _words(_plain(raw.name, _prologue(source) + _CELL_END.sub(" ", words) + "}"))
+    for text in dict.fromkeys(_texts(raw.name, source, heads)):
         composer.add(SegmentKind.RUNNING_HEAD, text)
     _add(composer, _plain(raw.name, _marked(body)))
-    for number, words in enumerate(notes, start=1):
-        text = _words(_plain(raw.name, _prologue(source) + words + "}"))
+    for number, text in enumerate(_texts(raw.name, source, notes), start=1):
         composer.add(SegmentKind.NOTE, f"{number} {text}" if text else "")
     if not composer.segments:
         raise EmptyDocumentError(f"{raw.name!r} holds no text to quote; a scan in a document needs OCR first")
@@ -119,6 +117,12 @@ def _taken_out(source: str, group: re.Pattern[str]) -> tuple[str, list[str]]:
         notes.append(source[found.end() : end - 1])
         position = end
     return "".join([*kept, source[position:]]), notes
+
+
+def _texts(name: str, source: str, groups: list[str]) -> list[str]:
+    """What groups that were taken out say, each in a line; read together, as each would need the fonts again."""
+    joined = "".join(f"{{{_CELL_END.sub(' ', words)}}}{_END_WORD}" for words in groups)
+    return [_words(text) for text in _plain(name, _prologue(source) + joined + "}").split(_END)[: len(groups)]]
 
 
 def _prologue(source: str) -> str:
