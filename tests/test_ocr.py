@@ -12,11 +12,13 @@ import pytest
 from documents import column, line, pdf
 from fakes import HashingEmbedder, WordReader
 from made import message
-from pictures import ACROSS, LEFT, LINE, SIZE, TOP, one_pdf, pictured, png, scanned, tell, with_picture
+from pictures import ACROSS, LEFT, LINE, SIZE, TOP, one_pdf, picture, pictured, png, scanned, tell, with_picture
+from PIL import Image
 
 from index import Document, Index, SegmentKind, load, load_all
 from index.errors import DamagedFileError, EmptyDocumentError, ScannedDocumentError, SourceChangedError
 from index.geometry import Box, PageBox
+from index.load.ocr.frames import frame_png
 from index.load.ocr.recogniser import Line, Pictured
 from index.load.pdf.boxes import boxes, is_shown, page_image, page_size
 from index.load.pdf.recognised import laid_out
@@ -290,6 +292,28 @@ def test_a_picture_is_shown_as_its_file_and_its_boxes_are_pixels(
     (tmp_path / "lease.png").write_bytes(png(REST))
     with pytest.raises(SourceChangedError, match="has changed since it was indexed"):
         page_image(document, 1)
+
+
+def test_the_pictures_of_a_tiff_file_are_shown_each_as_a_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tell(monkeypatch, LEASE, REST, frames=2)
+    out = io.BytesIO()
+    first, second = picture(LEASE), picture(REST)
+    first.save(out, "TIFF", save_all=True, append_images=[second])
+    document = load(written(tmp_path, out.getvalue(), "lease.tif"))
+    assert is_shown(document)
+    assert page_size(document, 2) == (850, 1100)
+    with Image.open(io.BytesIO(page_image(document, 2))) as shown:
+        assert (shown.format, shown.size) == ("PNG", (850, 1100))
+        assert shown.convert("RGB").tobytes() == second.convert("RGB").tobytes()
+    with pytest.raises(ValueError, match="has no page 3, only 1 to 2"):
+        page_image(document, 3)
+
+
+def test_a_tiff_file_that_cannot_be_opened_is_not_shown_and_takes_nothing_along() -> None:
+    assert frame_png(b"II*\0 and no more", 0) is None
+    out = io.BytesIO()
+    picture(LEASE).save(out, "TIFF")
+    assert frame_png(out.getvalue(), 1) is None
 
 
 @pytest.mark.parametrize(
