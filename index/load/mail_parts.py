@@ -67,11 +67,12 @@ def data_of(part: EmailMessage) -> bytes:
     """The bytes of an attachment; none where they cannot be told."""
     try:
         message = _inside(part)
-        payload = part.get_payload(decode=True) if message is None else message.as_bytes()
-        if message is not None and not message.keys() and str(part["Content-Transfer-Encoding"]).lower() == "base64":
-            payload = b64decode(
-                payload
-            )  # which the standard library leaves as it is in messages, as the RFC forbids it
+        if message is None:
+            payload = part.get_payload(decode=True)
+        elif not message.keys() and str(part["Content-Transfer-Encoding"]).lower() == "base64":
+            return b64decode(message.as_bytes())  # the RFC forbids it, and the standard library leaves it as it is
+        else:
+            return message.as_bytes()
     except (*_BREAKING, RecursionError):
         return b""
     return payload if isinstance(payload, bytes) else b""
