@@ -80,6 +80,24 @@ def test_pictures_and_charts_of_a_workbook_are_said_to_be_unread() -> None:
     assert loaded("a.xlsx", out.getvalue()).unread == (Unread(UnreadKind.OBJECT, count=1),)
 
 
+def test_boxes_of_text_on_a_sheet_are_read_below_it() -> None:
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    sheet = book.add_worksheet("Sales")
+    sheet.write_row("A1", ["Town", "Sales"])
+    sheet.insert_textbox("D2", "Figures of May are\nstill missing.")
+    book.add_worksheet("Notes").insert_textbox("A1", "Told by Ann.")
+    book.close()
+    assert blocks(loaded("a.xlsx", out.getvalue())) == [
+        ("heading", "Sales"),
+        ("table", "Town\tSales"),
+        ("paragraph", "Figures of May are"),
+        ("paragraph", "still missing."),
+        ("heading", "Notes"),
+        ("paragraph", "Told by Ann."),
+    ]
+
+
 def test_a_picture_of_one_colour_that_packs_well_makes_no_bomb() -> None:
     out, made = io.BytesIO(), Presentation()
     made.slides.add_slide(made.slide_layouts[5]).shapes.title.text = "Costs"
