@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
+from documents import opendocument
 from made import message, rtf, zipped
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData, XyChartData
@@ -207,3 +208,18 @@ def test_half_characters_stand_as_signs_of_what_is_lost_and_it_is_said() -> None
 def test_a_star_within_a_group_hides_nothing() -> None:
     document = loaded("a.rtf", "{\\rtf1\\ansi {\\b0\\*\\cs7\\cf0 The quick brown fox.}\\par{\\*\\generator x}}")
     assert document.text == "The quick brown fox."
+
+
+def test_what_is_hidden_or_struck_out_is_not_quoted() -> None:
+    style = "urn:oasis:names:tc:opendocument:xmlns:style:1.0"
+    looks = ('text:display="none"', 'style:text-line-through-style="solid"', 'style:text-line-through-style="none"')
+    styles = "".join(
+        f'<style:style xmlns:style="{style}" style:name="T{i}"><style:text-properties {one}/></style:style>'
+        for i, one in enumerate(looks)
+    )
+    spans = "".join(f'<text:span text:style-name="T{i}">word {i} </text:span>' for i in range(3))
+    assert (
+        loaded("a.odt", opendocument("text", f"{styles}<text:p>The {spans}stays.</text:p>")).text == "The word 2 stays."
+    )
+    struck = "{\\rtf1\\ansi Old {\\strike price 5 }{\\strike0 price 6.}\\par}"
+    assert loaded("a.rtf", struck).text == "Old price 6."

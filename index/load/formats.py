@@ -68,7 +68,9 @@ FORMATS: tuple[Format, ...] = (
         ("application/mbox",), (".mbox",), _reader("mail", "read_mailbox"),
         version=2, title="mailboxes", places="message",
     ),
-    Format(("application/vnd.oasis.opendocument.text",), (".odt",), _reader("odt"), title="OpenDocument texts"),
+    Format(
+        ("application/vnd.oasis.opendocument.text",), (".odt",), _reader("odt"), version=2, title="OpenDocument texts"
+    ),
     Format(("application/rtf", "text/rtf"), (".rtf",), _reader("rtf"), version=2, title="Rich Text Format"),
     Format(("application/x-ipynb+json",), (".ipynb",), _reader("notebook"), title="Jupyter notebooks", places="cell"),
     Format(("text/x-rst", "text/prs.fallenstein.rst"), (".rst",), _reader("rst"), title="reStructuredText"),

@@ -25,7 +25,7 @@ _ROW_END = re.compile(r"\\(?:nest)?row(?![a-z])[ ]?")
 _OUTLINE = re.compile(r"\\outlinelevel(\d)[ ]?")
 _LINK = re.compile(r"\\field(?![a-z])")
 _NO_LENGTH = re.compile(r"\\bin(?![\da-z])[ ]?")  # by which striprtf would count how much to pass over
-_HIDDEN = re.compile(r"\{[^{}]{0,200}\\v(?![a-z0-9])[^{}]*\}")
+_HIDDEN = re.compile(r"\{[^{}]{0,200}\\(?:v|strike|striked1)(?![a-z0-9])[^{}]*\}")  # or struck out
 _NOTE = re.compile(r"\{\\(?:\*\\)?footnote(?![a-z])")
 _RUNNING = re.compile(r"\{\\(?:header|footer)[lrf]?(?![a-z])")
 _STRAY_STAR = re.compile(r"(?<![{\s\\])\\\*(?=\\)")  # that stands within a group, where it says nothing
