@@ -75,8 +75,9 @@ class Apart:
     def read(
         self, given: Sequence[Given], *, stop: Callable[[], bool] = lambda: False, seconds: float | None = None
     ) -> list[Read]:
-        """What each of `given` says. `stop` is asked now and then; `seconds`: on the clock, where less than usual.
+        """What each of `given` says, followed by what is attached to it.
 
+        `stop` is asked now and then; `seconds`: on the clock, where less than usual.
         Raises `LoadError` as `index.load` does, `SourceTooLargeError` for what takes too long or too much memory, and
         `InterruptedError` once `stop` says so.
         """
@@ -252,7 +253,7 @@ def _understood(said: Any, given: Sequence[Given], seconds: float, memory: int) 
         ]
     except (KeyError, TypeError, ValueError) as error:
         raise _too_much(given, seconds, memory) from error
-    if len(read) != len(given) or any(end > len(one.document.text) for one in read for _, end in one.sentences):
+    if len(read) < len(given) or any(end > len(one.document.text) for one in read for _, end in one.sentences):
         raise _too_much(given, seconds, memory)
     return read
 

@@ -84,6 +84,13 @@ def near_copies(ids: Sequence[str], sketches: Iterable[Sketch]) -> tuple[NearCop
     return tuple(found)
 
 
+def copies_of(document_id: str, own: Sketch, others: Iterable[tuple[str, Sketch]]) -> tuple[NearCopy, ...]:
+    """Which of `others`, ids and sketches, the document that `own` is of is a near copy of, the likest first."""
+    shares = ((resemblance(own, sketch), other) for other, sketch in others)
+    alike = sorted(((share, other) for share, other in shares if share >= LIKE), key=lambda one: (-one[0], one[1]))
+    return tuple(NearCopy(document_id, other, round(share, 3)) for share, other in alike)
+
+
 def _mixed(hashes: Sketch) -> Sketch:
     """Each hash spread over all 64 bits (the finaliser of SplitMix64)."""
     hashes = (hashes ^ (hashes >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)

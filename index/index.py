@@ -140,6 +140,14 @@ class Index:
         """`near_copies` of the index saved in `folder`; needs no embedder. Raises what `Index.open` raises."""
         return open_store(folder).near_copies()
 
+    @staticmethod
+    def near_copies_of(folder: str | Path, document: Document) -> Sequence[NearCopy]:
+        """The documents of the index saved in `folder` that say nearly what `document` says, best first, but itself.
+
+        Needs no embedder. Raises what `Index.open` raises.
+        """
+        return open_store(folder).near_copies_of(document)
+
     def save(self, folder: str | Path) -> None:
         """Write the index as the live version of `folder`. Readers of an earlier version are not disturbed."""
         open_store(folder).save(self._corpus.stored(), self.embedder)

@@ -36,7 +36,7 @@ class SegmentKind(StrEnum):
     SPEAKER_NOTES = "speaker_notes"  # below a slide
     CHAPTER = "chapter"  # of a book, by its name
     MESSAGE = "message"  # of a mailbox, by its number
-    ATTACHMENT = "attachment"  # of a message, by its file's name
+    ATTACHMENT = "attachment"  # of a message, by its file's name, in indexes of before: it is a document now
     NOTEBOOK_CELL = "notebook_cell"  # by its number
     TIME = "time"  # what is said from a time on, as "0:01:02"
     PATH = "path"  # of a value in JSON, as "$.services[2].port"
@@ -109,6 +109,7 @@ class UnreadKind(StrEnum):
     FORM = "form"  # a form whose fields are not text
     IMAGE = "image"
     OBJECT = "object"  # a file within the file
+    ATTACHMENT = "attachment"  # a file that came with a message
     ENCODING = "encoding"  # a declared charset that does not hold, so that another was taken
 
 
@@ -117,7 +118,8 @@ class Unread:
     """Content of a source that is not in its text.
 
     `pages`: the pages where it stands, from 1; `count`: how many there are, 0 where that says nothing; `detail`: a
-    name, such as an embedded file's; of pages, `WORDLESS` or `FAILED` where words were looked for in their pictures.
+    name, such as an embedded file's, or why it is not read; of pages, `WORDLESS` or `FAILED` where words were looked
+    for in their pictures.
     """
 
     kind: UnreadKind
@@ -183,15 +185,15 @@ class Document:
     def places_at(self, offset: int, end: int = 0) -> tuple[tuple[str, str], ...]:
         """Where the character at `offset` stands besides page and heading: pairs as ("slide", "3"), outermost first.
 
-        In a table: ("row", "3") and ("column", "Port"), by its column's headers, or its letter where it has none. What
-        is recognised anywhere in `[offset, end)` is said.
+        In a table: ("row", "3") and ("column", "Port"), by its column's headers, or its letter where it has none; a
+        path says both. What is recognised anywhere in `[offset, end)` is said.
         """
         last = bisect_right(self.segments, offset, key=lambda segment: segment.start)
         around = [segment for segment in self.segments[:last] if offset < segment.end]
         found = [(s.kind.value, s.name or str(s.number or "")) for s in around if s.kind in _PLACES]
         cells = [segment for segment in around if segment.kind is SegmentKind.CELL]
         tables = [segment for segment in around if segment.kind is SegmentKind.TABLE]
-        if cells and tables:
+        if cells and tables and not any(segment.kind is SegmentKind.PATH for segment in around):
             before = self.text[tables[-1].start : cells[-1].start]
             row = cells[-1].number or before.count("\n") + 1
             column = cells[-1].level or before.rpartition("\n")[2].count("\t") + 1

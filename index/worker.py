@@ -105,8 +105,8 @@ def _done(wanted: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     read = []
     try:
         for one in wanted:
-            document = _read(one)
-            read.append({"document": plain_of(document), "sentences": split_sentences(document)})
+            for document in _read(one):
+                read.append({"document": plain_of(document), "sentences": split_sentences(document)})
     except LoadError as error:
         return {"error": type(error).__name__, "message": str(error), "offset": getattr(error, "offset", None)}
     except (MemoryError, RecursionError):
@@ -114,9 +114,9 @@ def _done(wanted: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return {"read": read}
 
 
-def _read(one: Mapping[str, Any]) -> Document:
+def _read(one: Mapping[str, Any]) -> list[Document]:
     if "text" in one:
-        return load_text(one["name"], one["text"])
+        return [load_text(one["name"], one["text"])]
     return load_as(one["source"], one["name"], LoadConfig(max_bytes=one["max_bytes"]))
 
 

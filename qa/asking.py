@@ -11,6 +11,7 @@ from threading import Lock
 from index import Document
 from index.errors import PinciteError
 from index.load import find_files, is_url
+from index.load.finding import held_in
 from index.opening import open_store
 from qa.answerer import Answerer, Source
 from qa.bundled import bundled_article
@@ -65,7 +66,7 @@ def _identity(source: Source) -> Hashable:
 
 
 def _digest(path: Path) -> bytes:
-    with path.open("rb") as file:
+    with held_in(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").digest()
 
 

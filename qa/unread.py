@@ -9,12 +9,21 @@ from index.types import FAILED, WORDLESS, Document, Unread, UnreadKind
 from prompts import render
 
 # What an answer may have stood in; pictures are in nearly every document, and seldom hold one.
-WEIGHTY = (UnreadKind.PAGE, UnreadKind.DAMAGED, UnreadKind.FONT, UnreadKind.FORM, UnreadKind.OBJECT)
+WEIGHTY = (
+    UnreadKind.PAGE,
+    UnreadKind.DAMAGED,
+    UnreadKind.FONT,
+    UnreadKind.FORM,
+    UnreadKind.OBJECT,
+    UnreadKind.ATTACHMENT,
+)
 
 # Media types of documents whose pictures are read, where something is there to recognise their words.
 _PICTURES_READ = (
     "application/pdf",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "message/rfc822",
+    "application/mbox",
 )
 _UNREAD_PAGES = (
     {"": "unread_page", WORDLESS: "unread_page_wordless", FAILED: "unread_page_failed"},
@@ -89,6 +98,8 @@ def _sentence(name: str, unread: Unread) -> str:
             return render("unread_images", id=name, count=unread.count)
         case UnreadKind.OBJECT:
             return render("unread_object", id=name, count=unread.count)
+        case UnreadKind.ATTACHMENT:
+            return render("unread_attachment", id=name, names=unread.detail)
         case UnreadKind.ENCODING:
             declared, _, taken = unread.detail.partition(" ")
             if taken:

@@ -161,6 +161,21 @@ class IndexContract:
         changes = self.updated(saved, DOCUMENTS[:4], prune=lambda name, source: "Volga" in source)
         assert (changes.removed, changes.kept) == (("bridges/Volga.md",), len(DOCUMENTS) - 1)
 
+    def test_what_is_attached_goes_with_its_document_and_when_that_comes_without_it(self, saved) -> None:
+        """What lies below a document's source is attached to it."""
+        mail = Document("mail/a.eml", "The ferry is late. It is raining.", source="/archive/a.eml")
+        held = [
+            Document(f"mail/a.eml/{n}.txt", f"Note {n} is about the ferry.", source=f"/archive/a.eml/{n}.txt")
+            for n in "xy"
+        ]
+        like = Document("mail/a.eml2", "Another one is about the harbour.", source="/archive/a.eml2")
+        assert len(self.updated(saved, [mail, *held, like]).added) == 4
+        again = Document(mail.id, "The ferry is on time. It is raining.", source=mail.source)
+        changes = self.updated(saved, [again, held[0]])
+        assert (changes.changed, changes.removed) == ((mail.id,), (held[1].id,))
+        assert set(Index.remove(saved, [mail.id]).removed) == {mail.id, held[0].id}
+        assert like.id in self.opened(saved).documents
+
     def test_rebuilding_begins_anew(self, saved) -> None:
         changes = self.updated(saved, DOCUMENTS[:1], rebuild=True)
         assert (changes.is_new, list(self.opened(saved).documents)) == (True, [DOCUMENTS[0].id])

@@ -41,6 +41,19 @@ def test_a_cell_answers_by_its_row_and_its_column(answerer: Answerer, question: 
     assert answerer.documents["services.csv"].text[citation.start : citation.end] == cell
 
 
+@pytest.mark.parametrize(
+    ("question", "cell"), [("How much was paid to the bakery?", "-96.30"), ("When were the dues paid?", "2026-04-04")]
+)
+def test_when_asks_for_the_date_and_how_much_for_the_amount(tmp_path: Path, question: str, cell: str) -> None:
+    rows = [
+        "Date,Payee,Purpose,Amount,Balance",
+        "2026-04-04,Union,dues,-75.00,2865.50",
+        "2026-04-18,Bakery,cakes,-96.30,2769.20",
+    ]
+    (tmp_path / "ledger.csv").write_text("\n".join(rows))
+    assert Answerer.from_sources(tmp_path).ask(question).text == cell
+
+
 def test_the_row_and_the_header_of_the_cell_are_shown(answerer: Answerer) -> None:
     answer = answerer.ask("What port does the metrics service use?")
     assert "[1] …metrics **9090** Ann Gray Oslo… (services.csv, row 2, column “Port”" in answer_text(answer)

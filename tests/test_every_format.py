@@ -236,10 +236,8 @@ def test_a_question_of_each_file_gets_its_answer_and_its_place(answerer: Answere
     assert place_text(cited).startswith(case.file + case.place)
 
 
-def test_an_attachment_is_answered_from_with_its_name_row_and_column(answerer: Answerer) -> None:
+def test_an_attachment_is_a_document_of_its_own_and_answered_from_with_row_and_column(answerer: Answerer) -> None:
     answer = answerer.ask("How many litres does the vat South hold?")
     assert answer.answered
     assert answer.text == "2600"
-    assert place_text(answer.citations[0]).startswith(
-        "audit.eml, under “Audit”, attachment “vats.csv”, row 3, column “Litres”"
-    )
+    assert place_text(answer.citations[0]).startswith("audit.eml/vats.csv, row 3, column “Litres”")

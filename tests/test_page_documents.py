@@ -8,9 +8,9 @@ import time
 from pathlib import Path
 
 import pytest
-from page_driver import NARROW, WIDE, browser, chromium, expect, growing, visit
+from page_driver import FAKES, NARROW, WIDE, browser, chromium, expect, growing, visit
 from serving import found
-from web_fakes import NOTE, pdf
+from web_fakes import NOTE, pdf, serving
 
 FERRY = "The ferry was built in Glasgow in 1998.\n\nIt is painted green.\n"
 GARDEN = "# The *garden*\n\n- Oaks\n- A **silver fir**, 64 m tall\n\n| Tree | Height |\n|---|---|\n| Larch | 31 m |\n"
@@ -367,3 +367,31 @@ def test_two_pasted_texts_have_names_of_their_own_and_an_empty_one_adds_nothing(
     names = rows.locator(".pc-name").all_inner_texts()
     assert len(set(names)) == 3
     assert all(name.startswith("pasted text") for name in names[1:])
+
+
+@browser
+def test_an_open_page_lists_what_the_server_takes_over_and_asks_no_event_for_it_while_nothing_changes(
+    visit, tmp_path
+) -> None:
+    with serving(FAKES, "living", "{}", str(tmp_path)) as address:
+        visitor = visit(address)
+        visitor.page.get_by_role("button", name=re.compile("^Documents")).click()
+        expect(visitor.page.locator(".pc-show")).to_have_count(1)
+        visitor.page.wait_for_timeout(6_000)  # it has looked once at least
+        assert any(url.endswith("/served.json") for url in visitor.requests)
+        before = sum(url.endswith("/queue/join") for url in visitor.requests)
+        visitor.page.wait_for_timeout(6_000)
+        assert sum(url.endswith("/queue/join") for url in visitor.requests) == before
+        (tmp_path / "ferry.txt").write_text(FERRY)
+        expect(visitor.page.locator(".pc-show")).to_contain_text(["ferry.txt"])
+        expect(visitor.page.locator(".pc-article")).to_have_attribute("data-document", "ferry.txt")
+        visitor.ask("Where *in Glasgow*?")
+        visitor.comes_into_view(1)
+        visitor.page.context.close()
+
+
+@browser
+def test_a_page_whose_documents_never_change_does_not_ask(growing, visit) -> None:
+    visitor = visit(growing)
+    visitor.page.wait_for_timeout(6_000)
+    assert not any(url.endswith("/served.json") for url in visitor.requests)

@@ -268,6 +268,17 @@ def test_a_visitors_next_question_goes_to_what_is_served_now_and_to_what_they_ad
     assert library.documents["a.txt"].text == "The tide turns at five."
 
 
+def test_whether_there_is_something_newer_is_known_before_it_is_taken_over(folder: Path) -> None:
+    living = answering(folder)
+    library = Library(living)
+    assert (library.follows, library.is_behind) == (True, False)
+    swapped(living, Document("c.txt", "The quay is closed."))
+    assert (library.is_behind, set(library.documents)) == (True, {"a.txt", "b.txt"})
+    library.follow()
+    assert (library.is_behind, set(library.documents)) == (False, {"c.txt"})
+    assert not Library(living.current).follows
+
+
 def test_what_a_visitor_took_out_or_left_aside_stays_so(folder: Path) -> None:
     (folder / "d.txt").write_text("The crane lifts ten tonnes.")
     living = answering(folder)

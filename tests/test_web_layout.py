@@ -7,7 +7,9 @@ import re
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from made import book, captions, mailbox, message
 from test_highlight import Reader
+from test_loading_more import loaded as read
 
 from index.load.markdown.inline import InlineKind, inlines
 from index.load.markdown.reading import segments
@@ -158,6 +160,42 @@ def test_a_table_of_another_format_has_a_tab_between_its_cells() -> None:
     html = document_html(document)
     assert [seen(cell) for cell in re.findall(r"<td>(.*?)</td>", html, re.DOTALL)] == ["a", "b", "c", "d"]
     assert Reader(html).text == text
+
+
+def grid(document: Document) -> list[list[str]]:
+    rows = re.findall(r"<tr>(.*?)</tr>", document_html(document), re.DOTALL)
+    return [[seen(cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)] for row in rows]
+
+
+def test_a_first_row_whose_corner_is_empty_stands_above_its_columns() -> None:
+    page = b"<table><tr><td></td><th>1990</th><th>2020</th></tr><tr><th>Oaks</th><td>12</td><td>30</td></tr></table>"
+    document = read("a.html", page)
+    assert grid(document) == [["", "1990", "2020"], ["Oaks", "12", "30"]]
+    assert Reader(document_html(document)).text == document.text
+
+
+def test_every_row_of_headers_is_one_of_headings() -> None:
+    page = (
+        b"<table><tr><th rowspan=2>Stop</th><th colspan=2>Trams</th></tr><tr><th>First</th><th>Last</th></tr>"
+        b"<tr><td>Quay</td><td>5:12</td><td>23:32</td></tr></table>"
+    )
+    document = read("a.html", page)
+    assert grid(document) == [["Stop", "Trams", ""], ["", "First", "Last"], ["Quay", "5:12", "23:32"]]
+    assert document_html(document).count('<th scope="col">') == 5
+    at = document.text.index("23:32")
+    excerpt = excerpt_html(document, document.text.index("Quay"), at + 5, [Span(at, at + 5, "pc-span")])
+    assert "Stop · Trams / First · Trams / Last" in excerpt
+
+
+def test_places_that_a_citation_names_are_labelled_without_a_word_of_the_text() -> None:
+    document = read("a.srt", captions(["The tide turns.", "The ferry leaves."]))
+    html = document_html(document)
+    assert re.findall(r'<div class="pc-place" data-label="([^"]*)"></div>', html) == ["0:00:01", "0:01:01"]
+    assert Reader(html).text == document.text
+    box = read("a.mbox", mailbox(message("One.", "Hello"), message("Two.", "Bye")))
+    assert re.findall(r'data-label="([^"]*)"></div><h3', document_html(box)) == ["Message 1", "Message 2"]
+    shown = document_html(read("a.epub", book({"one": "<h1>Supper</h1><p>Fish.</p>"}, {"one": "Supper"})))
+    assert "pc-place" not in shown, "a chapter that begins with its own name needs no label"
 
 
 def test_a_tag_in_a_cell_is_shown_whole() -> None:

@@ -161,8 +161,8 @@ def at_once(told: AsyncIterator[object]) -> None:
 
 
 def read_here(apart: Apart, given: Sequence[Given], **options: object) -> list[Read]:
-    documents = [files.load_as(str(one.source), one.name, files.LoadConfig()) for one in given]
-    return [Read(document, split_sentences(document)) for document in documents]
+    read = [files.load_as(str(one.source), one.name, files.LoadConfig()) for one in given]
+    return [Read(document, split_sentences(document)) for documents in read for document in documents]
 
 
 def test_a_web_address_becomes_a_document(monkeypatch: pytest.MonkeyPatch) -> None:

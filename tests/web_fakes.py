@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from fakes import HashingEmbedder, WordReader
@@ -22,6 +23,7 @@ from ports import free_port
 from index import Index
 from index.errors import PinciteError
 from index.types import Document
+from pincite.service.living import Living
 from qa import Answerer
 from qa.answerer import AS_USUAL
 from qa.confidence import FEATURES, Calibration
@@ -238,12 +240,29 @@ def growing() -> Answerer:
     return SpanAnswerer(index, reader=WordReader(), calibration=calibration)
 
 
+def living(folder: Path) -> Living:
+    """What `growing` gives, in place of which comes one of the text files in `folder` once there is any."""
+    served = Living(growing())
+
+    def follow() -> None:
+        while not (files := sorted(folder.glob("*.txt"))):
+            time.sleep(0.1)
+        before = served.current
+        texts = [Document(file.name, file.read_text()) for file in files]
+        index = Index.build(texts, embedder=before.index.embedder)
+        served.current = SpanAnswerer(index, reader=before.reader, calibration=before.calibration)
+
+    Thread(target=follow, daemon=True).start()
+    return served
+
+
 if __name__ == "__main__":
     import app
     from pincite.web import handlers
 
     # Who has left is waited for, as long as a page takes to be loaded anew on a busy machine; two minutes are too long.
     handlers.Visitors = partial(handlers.Visitors, linger=LINGER)  # type: ignore[misc, assignment]
-    chosen = growing() if sys.argv[2:3] == ["growing"] else ScriptedAnswerer()
+    kinds = {"growing": growing, "living": lambda: living(Path(sys.argv[4]))}
+    chosen = kinds.get(next(iter(sys.argv[2:3]), ""), ScriptedAnswerer)()
     options = json.loads(sys.argv[3]) if len(sys.argv) > 3 else {}
     app.launch(chosen, port=int(sys.argv[1]), examples=EXAMPLES, **options)

@@ -18,6 +18,7 @@ MAX_XML = 30_000_000  # takes 0.7 GB to parse; a book of a thousand pages has ha
 MAX_STREAMED = 200_000_000  # of XML that is read piece by piece, as the rows of a sheet are
 MAX_RATIO = 200  # unpacked to packed, of a part that unpacks to more than:
 _SMALL = 1_000_000
+_SMALL_PICTURE = 10_000_000  # what is no markup is not unpacked here, and a picture of one colour packs well
 MAX_PARTS = 10_000
 _MARKUP = (".xml", ".rels", ".xhtml", ".html", ".htm", ".opf", ".ncx")
 
@@ -46,12 +47,17 @@ def refuse_bomb(raw: Raw, suffix: str, old: str = "", *, max_xml: int = MAX_XML)
         raise EncryptedFileError(f"{raw.name!r} holds encrypted parts; save it without a password")
     unpacked = sum(part.file_size for part in parts)
     xml = sum(part.file_size for part in parts if part.filename.lower().endswith(_MARKUP))
-    ratio = max((p.file_size / max(1, p.compress_size) for p in parts if p.file_size > _SMALL), default=0)
+    ratio = max((p.file_size / max(1, p.compress_size) for p in parts if p.file_size > _allowed(p)), default=0)
     if unpacked > MAX_UNPACKED or xml > max_xml or ratio > MAX_RATIO or len(parts) > MAX_PARTS:
         raise SourceTooLargeError(
             f"{raw.name!r} unpacks to {unpacked} bytes, {xml} of them XML, in {len(parts)} parts, "
             f"up to {ratio:.0f} times their size; the limits are {MAX_UNPACKED}, {max_xml}, {MAX_PARTS} and {MAX_RATIO}"
         )
+
+
+def _allowed(part: zipfile.ZipInfo) -> int:
+    """From how many bytes on a part may not unpack to many times its size."""
+    return _SMALL if part.filename.lower().endswith(_MARKUP) else _SMALL_PICTURE
 
 
 def _article(suffix: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import unescape
 
 from index.errors import DamagedFileError
-from index.load.decoding import decode
+from index.load.decoding import decode_marked
 from index.load.marked import NO_SIGNS
 from index.load.parsed import Composer, Draft, Parsed, Raw, visible
 from index.types import Segment, SegmentKind
@@ -36,7 +36,7 @@ class _Cue:
 
 def read(raw: Raw) -> Parsed:
     """What is said, in paragraphs, each cue a place with its time. Raises `EncodingError` and `DamagedFileError`."""
-    text = decode(raw).removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").translate(NO_SIGNS)
+    text = decode_marked(raw).removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").translate(NO_SIGNS)
     composer = Composer()
     paragraph: list[_Cue] = []
     for cue in _cues(text):
@@ -55,21 +55,28 @@ def _cues(text: str) -> Iterator[_Cue]:
     """Lines that a cue repeats from the one before, as captions that roll do, are said once."""
     last = ""
     for block in _BLANK.split(text):
-        lines = block.split("\n")
-        at = next((i for i, line in enumerate(lines[:2]) if "-->" in line), None)
-        times = _TIMES.match(lines[at]) if at is not None else None
-        if at is None or times is None:
-            continue
-        speaker, words = "", []
-        for line in lines[at + 1 :]:
-            voice = _VOICE.search(line)
-            speaker = " ".join(unescape(voice[1]).split()) if voice else speaker
-            said = " ".join(visible(unescape(_TAG.sub("", line))).split())
-            if said and said != last:
-                words.append(said)
-            last = said or last
-        if words:
-            yield _Cue(_seconds(times["start"]), _seconds(times["end"]), speaker, " ".join(words))
+        for times, lines in _timed(block.split("\n")):
+            speaker, words = "", []
+            for line in lines:
+                voice = _VOICE.search(line)
+                speaker = " ".join(unescape(voice[1]).split()) if voice else speaker
+                said = " ".join(visible(unescape(_TAG.sub("", line))).split())
+                if said and said != last:
+                    words.append(said)
+                last = said or last
+            if words:
+                yield _Cue(_seconds(times["start"]), _seconds(times["end"]), speaker, " ".join(words))
+
+
+def _timed(lines: list[str]) -> Iterator[tuple[re.Match[str], list[str]]]:
+    """The times of a cue with the lines below them; a line of times begins one though no empty line stands above it."""
+    starts = [(i, times) for i, line in enumerate(lines) if "-->" in line and (times := _TIMES.match(line))]
+    if starts and starts[0][0] > 1:
+        return
+    ends = [*(i for i, _ in starts[1:]), len(lines)]
+    for (i, times), after in zip(starts, ends, strict=False):
+        below = lines[i + 1 : after]
+        yield times, below[:-1] if after < len(lines) and below and below[-1].strip().isdigit() else below
 
 
 def _seconds(stated: str) -> float:

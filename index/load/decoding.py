@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from index.errors import BinaryFileError, EncodingError, LoadError
 from index.load.parsed import Raw
-from index.load.wide import wide_encoding
+from index.load.wide import marked_encoding, wide_encoding
 
 # A NUL this near to where decoding stopped means a file of another kind, not text in another encoding.
 _LOOKED_AT = 8192
@@ -58,6 +58,15 @@ def decode(raw: Raw, encoding: str | None = None) -> str:
             raise EncodingError(message, offset=max(0, raw.data.find(b"\0")))
         raise _binary(raw.name, max(0, raw.data.find(b"\0")))
     return text
+
+
+def decode_marked(raw: Raw) -> str:
+    """As `decode`; in the UTF-16 or UTF-32 that the mark at its beginning says, where nothing else is said of `raw`.
+
+    For formats whose text is not kept as it is written: what begins so is nothing else.
+    """
+    stated = raw.encoding or raw.charset
+    return decode(raw, None if stated else marked_encoding(raw.data))
 
 
 def _binary(name: str, offset: int) -> BinaryFileError:

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from index.errors import (
-    EmptyDocumentError,
-    LoadError,
-    SourceNotFoundError,
-    SourceTooLargeError,
-    UnsupportedFormatError,
-)
+from index.errors import LoadError, SourceNotFoundError, SourceTooLargeError, UnsupportedFormatError
 from index.load import formats
+from index.load.documents import documents_of
 from index.load.fetching import Fetched, fetch
-from index.load.finding import Globs, Listing, exists, is_url, lexical, list_files, root_of
-from index.load.parsed import Format, Parsed, Raw
-from index.types import Document, MetadataValue, SegmentKind
+from index.load.finding import Globs, Listing, exists, held_in, is_url, lexical, list_files, root_of
+from index.load.parsed import Format, Raw
+from index.types import Document
 
 MAX_BYTES = 100_000_000
 
@@ -61,21 +55,22 @@ def load(
 
     The id is the URL, or the path relative to `root` (default: the file's own folder). `Document.source` is the URL
     or the absolute path; `metadata["file_sha256"]` is of the bytes. Text files are decoded strictly, newlines and a
-    byte order mark stay as they are. `header_rows`: see `LoadConfig`. Raises `LoadError`: the tree in
-    `index/errors.py` says what can be wrong.
+    byte order mark stay as they are. `header_rows`: see `LoadConfig`. What is attached to a message is a document of
+    its own: `load_all` gives it, and this where `source` goes on below the message, as `audit.eml/vats.csv`.
+    Raises `LoadError`: the tree in `index/errors.py` says what can be wrong.
     """
     config = LoadConfig(encoding, max_bytes, allow_private, header_rows)
     if is_url(source):
-        return _from_url(str(source), config)
+        return _from_url(str(source), config)[0]
     if Path(source).is_dir():
         raise UnsupportedFormatError(f"{str(source)!r} is a folder, and this reads one file; use `load_all`")
-    return _from_file(Path(source), Path(root) if root is not None else Path(source).parent, config)
+    return _from_file(Path(source), Path(root) if root is not None else root_of([source]), config)[0]
 
 
-def load_as(source: str, name: str, config: LoadConfig) -> Document:
+def load_as(source: str, name: str, config: LoadConfig) -> list[Document]:
     """The URL `source`, or a file that came from elsewhere and is called `name`, wherever it lies and under which name.
 
-    The file has to be a regular one: no link, no device. Raises as `load` does.
+    What is attached to it comes after it. The file has to be a regular one: no link, no device. Raises as `load` does.
     """
     if is_url(source):
         return _from_url(source, config)
@@ -89,7 +84,7 @@ def load_as(source: str, name: str, config: LoadConfig) -> Document:
     if not stat.S_ISREG(path.lstat().st_mode):
         raise LoadError(f"{name!r} is no regular file; send one")
     raw = Raw(name, _bytes(path, name, config.max_bytes), config.encoding, header_rows=config.header_rows)
-    return _document(known, raw, str(lexical(path)))
+    return documents_of(known, raw, str(lexical(path)))
 
 
 def load_text(name: str, text: str) -> Document:
@@ -110,7 +105,7 @@ def load_pasted(data: bytes, config: LoadConfig, *, name: str = "pasted text") -
     """
     if len(data) > config.max_bytes:
         raise SourceTooLargeError(f"the {name} has more than {config.max_bytes} bytes, the limit; raise --max-bytes")
-    return _document(formats.PLAIN, Raw(name, data, config.encoding), name)
+    return documents_of(formats.PLAIN, Raw(name, data, config.encoding), name)[0]
 
 
 def load_each(paths: Iterable[str | Path], *, config: LoadConfig | None = None, globs: Globs | None = None) -> Loading:
@@ -149,7 +144,8 @@ def load_all(
 class Loading:
     """Sources that are loaded as they are gone through; their number is known before.
 
-    `skipped`: files of the folders named that no loader reads.
+    A document that holds files, as a message does, is followed by theirs. `skipped`: files of the folders named that
+    no loader reads.
     """
 
     files: list[Path]
@@ -175,17 +171,20 @@ class Loading:
 def _each(files: list[Path], urls: list[str], root: Path, config: LoadConfig) -> Iterator[Document | Failure]:
     for file in files:
         try:
-            yield _from_file(file, root, config)
+            yield from _from_file(file, root, config)
         except LoadError as error:
             yield Failure(_id(file, root), str(file), error)
     for url in urls:
         try:
-            yield _from_url(url, config)
+            yield from _from_url(url, config)
         except LoadError as error:
             yield Failure(url, url, error)
 
 
-def _from_file(path: Path, root: Path, config: LoadConfig) -> Document:
+def _from_file(path: Path, root: Path, config: LoadConfig) -> list[Document]:
+    holder = held_in(path)
+    if holder != path:
+        return _held(_from_file(holder, root, config), _id(path, root), holder)
     if not exists(path):
         raise SourceNotFoundError(f"there is no file {str(path)!r}; check the path")
     if path.is_dir():
@@ -198,7 +197,15 @@ def _from_file(path: Path, root: Path, config: LoadConfig) -> Document:
     name = _id(path, root)
     _refuse_unprintable(name)
     data = _bytes(path, name, config.max_bytes)
-    return _document(known, Raw(name, data, config.encoding, header_rows=config.header_rows), str(lexical(path)))
+    return documents_of(known, Raw(name, data, config.encoding, header_rows=config.header_rows), str(lexical(path)))
+
+
+def _held(documents: list[Document], wanted: str, holder: Path) -> list[Document]:
+    """What is attached under this id to a file, and what is attached to it in turn."""
+    found = [one for one in documents if one.id == wanted or one.id.startswith(f"{wanted}/")]
+    if not found:
+        raise SourceNotFoundError(f"{str(holder)!r} holds no file {wanted!r} that can be read; check the path")
+    return found
 
 
 def _refuse_unprintable(name: str) -> None:
@@ -206,10 +213,11 @@ def _refuse_unprintable(name: str) -> None:
         raise LoadError(f"{name!r} has characters in its name that cannot be shown; rename the file")
 
 
-def _from_url(url: str, config: LoadConfig) -> Document:
+def _from_url(url: str, config: LoadConfig) -> list[Document]:
     fetched = fetch(url, max_bytes=config.max_bytes, allow_private=config.allow_private)
     raw = Raw(url, fetched.data, config.encoding, fetched.charset, fetched.url, header_rows=config.header_rows)
-    return _document(_format_of(fetched, url), raw, url)
+    found = documents_of(_format_of(fetched, url), raw, url)
+    return [one for one in found[1:] if one.id == url] or found
 
 
 def _format_of(fetched: Fetched, url: str) -> Format:
@@ -223,27 +231,6 @@ def _format_of(fetched: Fetched, url: str) -> Format:
         kinds = ", ".join(known.media_types[0] for known in formats.every())
         raise UnsupportedFormatError(f"cannot read {url!r}, which is {fetched.media_type!r}; Pincite reads {kinds}")
     return known
-
-
-def _document(known: Format, raw: Raw, source: str) -> Document:
-    try:
-        parsed = known.read(replace(raw, read_inside=formats.read_inside))
-    except (RecursionError, MemoryError) as error:
-        raise SourceTooLargeError(
-            f"{raw.name!r} is nested too deep or too large to read; simplify or split it"
-        ) from error
-    if not parsed.text.strip():
-        raise EmptyDocumentError(f"{raw.name!r} holds no text to quote; give a document with some words in it")
-    digest = hashlib.sha256(raw.data).hexdigest()
-    loader = f"{known.suffixes[0].removeprefix('.')} {known.version}"
-    metadata = {**_recognised(parsed), **parsed.metadata, "file_sha256": digest, "loader": loader}
-    return Document(raw.name, parsed.text, source, known.media_types[0], parsed.segments, metadata, parsed.unread)
-
-
-def _recognised(parsed: Parsed) -> dict[str, MetadataValue]:
-    """What recognised words of the source, of files within it too."""
-    names = dict.fromkeys(s.name for s in parsed.segments if s.kind is SegmentKind.RECOGNISED)
-    return {"recognised_by": ", ".join(names)} if names else {}
 
 
 def _bytes(path: Path, name: str, most: int) -> bytes:

@@ -71,7 +71,7 @@ def list_files(paths: Iterable[str | Path], globs: Globs | None = None) -> Listi
     found: dict[str, Path] = {}
     skipped: list[Path] = []
     for path in named:
-        if not exists(path):
+        if not exists(held_in(path)):
             raise SourceNotFoundError(f"there is no file or folder {str(path)!r}; check the path")
         for file in _below(path, globs or Globs(), skipped) if path.is_dir() else [path]:
             found.setdefault(os.path.realpath(file), file)
@@ -86,12 +86,30 @@ def list_files(paths: Iterable[str | Path], globs: Globs | None = None) -> Listi
 def root_of(paths: Iterable[str | Path]) -> Path:
     """The folder that document ids are relative to: the deepest that holds every folder and file of `paths`."""
     folders = [lexical(path) for path in paths]
-    return Path(os.path.commonpath([path if path.is_dir() else path.parent for path in folders]))
+    return Path(os.path.commonpath([path if path.is_dir() else held_in(path).parent for path in folders]))
 
 
 def lexical(path: str | Path) -> Path:
     """`path` made absolute, without ".." and with its links as they are named."""
     return Path(os.path.normpath(Path(path).absolute()))
+
+
+def held_in(path: Path) -> Path:
+    """The file that holds `path`, which goes on below it as an attachment's does; `path` itself where there is none."""
+    if exists(path):
+        return path
+    return next((parent for parent in path.parents if exists(parent) and parent.is_file()), path)
+
+
+def holders(source: str) -> Iterator[str]:
+    """What may hold the file at `source`: the paths that it goes on below; of a URL, what stands before its "#"."""
+    if not is_url(source):
+        yield from map(str, Path(source).parents)
+        return
+    inside = source
+    while "#" in inside:
+        inside = inside.rpartition("/" if "/" in inside.partition("#")[2] else "#")[0]
+        yield inside
 
 
 def exists(path: Path) -> bool:

@@ -52,7 +52,7 @@ FORMATS: tuple[Format, ...] = (
     ),
     Format(
         ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",), (".xlsx",), _reader("sheets.workbook"),
-        title="Excel workbooks", places=_SHEETS,
+        version=2, title="Excel workbooks", places=_SHEETS,
     ),
     Format(
         ("application/vnd.oasis.opendocument.spreadsheet",), (".ods",), _reader("sheets.opendocument"),
@@ -60,30 +60,38 @@ FORMATS: tuple[Format, ...] = (
     ),
     Format(
         ("application/vnd.openxmlformats-officedocument.presentationml.presentation",), (".pptx",), _reader("slides"),
-        title="PowerPoint presentations", places="slide, and whether in its speaker notes",
+        version=2, title="PowerPoint presentations", places="slide, and whether in its speaker notes",
     ),
     Format(("application/epub+zip",), (".epub",), _reader("book"), title="books", places="chapter"),
-    Format(("message/rfc822",), (".eml",), _reader("mail", "read_message"), title="messages", places="attachment"),
+    Format(("message/rfc822",), (".eml",), _reader("mail", "read_message"), version=2, title="messages"),
     Format(
         ("application/mbox",), (".mbox",), _reader("mail", "read_mailbox"),
-        title="mailboxes", places="message and attachment",
+        version=2, title="mailboxes", places="message",
     ),
-    Format(("application/vnd.oasis.opendocument.text",), (".odt",), _reader("odt"), title="OpenDocument texts"),
-    Format(("application/rtf", "text/rtf"), (".rtf",), _reader("rtf"), title="Rich Text Format"),
+    Format(
+        ("application/vnd.oasis.opendocument.text",), (".odt",), _reader("odt"), version=2, title="OpenDocument texts"
+    ),
+    Format(("application/rtf", "text/rtf"), (".rtf",), _reader("rtf"), version=2, title="Rich Text Format"),
     Format(("application/x-ipynb+json",), (".ipynb",), _reader("notebook"), title="Jupyter notebooks", places="cell"),
     Format(("text/x-rst", "text/prs.fallenstein.rst"), (".rst",), _reader("rst"), title="reStructuredText"),
     Format(
-        ("application/x-subrip", "text/srt"), (".srt",), _reader("captions"), title="SubRip transcripts", places="time"
+        ("application/x-subrip", "text/srt"), (".srt",), _reader("captions"), version=2,
+        title="SubRip transcripts", places="time",
     ),
-    Format(("text/vtt",), (".vtt",), _reader("captions"), title="WebVTT transcripts", places="time"),
+    Format(
+        ("text/vtt",), (".vtt",), _reader("captions"), version=2, title="WebVTT transcripts", places="time"
+    ),
     Format(("application/json",), (".json",), _reader("records", "read_json"), title="JSON", places="path"),
     Format(
         ("application/jsonl", "application/x-ndjson"), (".jsonl",), _reader("records", "read_lines"),
         title="JSON Lines", places="line and path",
     ),
-    Format(("image/png",), (".png",), _reader("picture"), title="PNG pictures", extra=EXTRA),
-    Format(("image/jpeg",), (".jpg", ".jpeg"), _reader("picture"), title="JPEG pictures", extra=EXTRA),
-    Format(("image/tiff",), (".tif", ".tiff"), _reader("picture"), title="TIFF pictures", places="page", extra=EXTRA),
+    Format(("image/png",), (".png",), _reader("picture"), version=2, title="PNG pictures", extra=EXTRA),
+    Format(("image/jpeg",), (".jpg", ".jpeg"), _reader("picture"), version=2, title="JPEG pictures", extra=EXTRA),
+    Format(
+        ("image/tiff",), (".tif", ".tiff"), _reader("picture"),
+        version=2, title="TIFF pictures", places="page", extra=EXTRA,
+    ),
 )  # fmt: skip
 
 
@@ -148,10 +156,10 @@ def by_media_type(media_type: str) -> Format | None:
     return next((known for known in every() if media_type.lower() in known.media_types), None)
 
 
-def read_inside(raw: Raw) -> Parsed | None:
-    """What a file within another one says, by the suffix of its name; None where no format reads it."""
-    known = by_suffix(PurePosixPath(raw.name).suffix)
-    return known.read(raw) if known is not None and _can_read(known) else None
+def of_attached(name: str, media_type: str) -> Format | None:
+    """The format of a file within another one, by its name, else by what is said of it; None where none reads it."""
+    known = by_suffix(PurePosixPath(name).suffix) or by_media_type(media_type)
+    return known if known is not None and _can_read(known) else None
 
 
 def as_table() -> str:

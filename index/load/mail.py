@@ -1,31 +1,30 @@
-"""Messages (.eml) and mailboxes (.mbox), by the standard library: head, text, quoted replies apart, attachments.
+"""Messages (.eml) and mailboxes (.mbox), by the standard library: head, text, quoted replies apart.
 
-Of a message that says the same as plain text and as HTML, the plain text is read. Nothing that it refers to is fetched.
+Of a message that says the same as plain text and as HTML, the plain text is read. What is attached, messages among it,
+becomes documents of its own (`index.load.documents`); a message names it. Nothing that it refers to is fetched.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from email import policy
-from email.errors import MessageError
 from email.message import EmailMessage, MIMEPart
 from email.parser import BytesParser
 from email.utils import parsedate_to_datetime
 
-from index.errors import DamagedFileError, EmptyDocumentError, LoadError
+from index.errors import DamagedFileError, EmptyDocumentError
 from index.load import plain
 from index.load.html import add_page
-from index.load.marked import NO_SIGNS
+from index.load.mail_parts import data_of, file_name, header, name_of, unlike
+from index.load.marked import NO_SIGNS, added
 from index.load.outline import outlined
-from index.load.parsed import Composer, Parsed, Raw, visible
+from index.load.parsed import Attached, Composer, Parsed, Raw, visible
 from index.types import MetadataValue, SegmentKind, Unread, UnreadKind
 
 SHOWN = ("From", "To", "Cc", "Date", "Subject")
-MAX_NESTED = 10  # messages within messages
 MAX_PARTS = 2_000
-_HEAD = 2_000  # characters of a header that are read
-MAX_HEADER = 20_000  # characters of one that is read at all: the standard library's parser takes their square
 _FROM_LINE = re.compile(rb"^From [^\n]*\n", re.MULTILINE)
 _CLOCK = re.compile(rb"\d{1,2}:\d{2}")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
@@ -42,7 +41,7 @@ def read_message(raw: Raw) -> Parsed:
     if not message.keys():
         raise DamagedFileError(f"{raw.name!r} has no headers, as a message has; check that it is one")
     reader = _Reader(raw)
-    reader.add(message, 0)
+    reader.add(message)
     return reader.parsed(_metadata(message))
 
 
@@ -54,7 +53,7 @@ def read_mailbox(raw: Raw) -> Parsed:
     number = 0
     for number, data in enumerate(_messages(raw.data), start=1):
         first = len(reader.composer.segments)
-        reader.add(_message(data), 0)
+        reader.add(_message(data), number)
         reader.composer.enclose(SegmentKind.MESSAGE, first, number=number)
     if number == 0:
         raise DamagedFileError(f"{raw.name!r} holds no line that begins with 'From ', as a mailbox does; check it")
@@ -82,32 +81,38 @@ class _Reader:
     def __init__(self, raw: Raw) -> None:
         self._raw = raw
         self.composer = Composer()
-        self._unread: list[str] = []
+        self._attached: dict[str, Attached] = {}
         self._pictures = self._parts = 0
 
     def parsed(self, metadata: dict[str, MetadataValue]) -> Parsed:
         if not self.composer.segments:
             raise EmptyDocumentError(f"{self._raw.name!r} holds no text to quote; give a message with some words in it")
-        if self._unread:
-            names = ", ".join(dict.fromkeys(self._unread))
-            self.composer.unread.append(Unread(UnreadKind.OBJECT, count=len(self._unread), detail=names))
+        if self._parts > MAX_PARTS:
+            detail = f"{self._parts - MAX_PARTS} parts after the first {MAX_PARTS}"
+            self.composer.unread.append(Unread(UnreadKind.ATTACHMENT, count=self._parts - MAX_PARTS, detail=detail))
         if self._pictures:
             self.composer.unread.append(Unread(UnreadKind.IMAGE, count=self._pictures))
-        return self.composer.parsed(metadata)
+        return replace(self.composer.parsed(metadata), attached=tuple(self._attached.values()))
 
-    def add(self, message: EmailMessage, depth: int) -> None:
-        """Append a message: its subject as a heading, who wrote it, what it says, and what is attached."""
-        subject = _header(message, "Subject")
-        self.composer.add(SegmentKind.HEADING, subject, level=min(depth + 1, 6))
+    def add(self, message: EmailMessage, number: int | None = None) -> None:
+        """Append a message: its subject as a heading, who wrote it, what it says, and the names of what is attached.
+
+        `number`: of a message of a mailbox, which stands before the names of its attachments.
+        """
+        self.composer.add(SegmentKind.HEADING, header(message, "Subject"), level=1)
         for name in SHOWN[:-1]:
-            if value := _header(message, name):
+            if value := header(message, name):
                 self.composer.add(SegmentKind.PARAGRAPH, f"{name}: {value}")
         body = _body(message)
         if body is not None:
             self._add_text(body)
+        folder = "" if number is None else f"{number}/"
+        names = []
         for part in _leaves(message):
-            if part is not body and self._counts():
-                self._add_part(part, message, body, depth)
+            if part is not body and self._counts() and not _is_alternative(part, message, body):
+                names += self._add_part(part, folder)
+        if names:
+            self.composer.add(SegmentKind.PARAGRAPH, f"{added('Attachments: ')}{', '.join(names)}")
 
     def _counts(self) -> bool:
         self._parts += 1
@@ -120,46 +125,18 @@ class _Reader:
         else:
             _add_plain(self.composer, text)
 
-    def _add_part(self, part: EmailMessage, message: EmailMessage, body: EmailMessage | None, depth: int) -> None:
-        if part.get_content_type() == "message/rfc822":
-            self._add_nested(part, depth)
-        elif _is_alternative(part, message, body):
-            return
-        elif part.get_filename():
-            self._add_file(part)
-        elif part.get_content_maintype() == "image":
-            self._pictures += 1
-        elif part.get_content_type() in ("text/plain", "text/html"):
+    def _add_part(self, part: EmailMessage, folder: str) -> list[str]:
+        """Append what a part says, or keep what is attached by it, and give the name of that."""
+        kind, name = part.get_content_type(), file_name(part)
+        if not name and kind in ("text/plain", "text/html"):
             self._add_text(part)
-
-    def _add_nested(self, part: EmailMessage, depth: int) -> None:
-        inner = part.get_payload()
-        first = len(self.composer.segments)
-        for message in inner if isinstance(inner, list) else []:
-            if depth + 1 < MAX_NESTED and isinstance(message, EmailMessage):
-                self.add(message, depth + 1)
-                name = part.get_filename() or _header(message, "Subject") or "message"
-                self.composer.enclose(SegmentKind.ATTACHMENT, first, name=_one_line(name))
-            else:
-                self._unread.append("message")
-
-    def _add_file(self, part: EmailMessage) -> None:
-        """Append an attachment, read as a file of its name; what cannot be read is said."""
-        name = _one_line(part.get_filename() or "")
-        payload = part.get_payload(decode=True)
-        first = len(self.composer.segments)
-        try:
-            parsed = self._raw.inside(name, payload) if isinstance(payload, bytes) else None
-        except LoadError:
-            parsed = None
-        if parsed is None:
-            if part.get_content_maintype() == "image":
-                self._pictures += 1
-            else:
-                self._unread.append(name)
-            return
-        self.composer.include(parsed)
-        self.composer.enclose(SegmentKind.ATTACHMENT, first, name=name)
+            return []
+        if not name and part.get_content_maintype() == "image":
+            self._pictures += 1
+            return []
+        name = unlike(name or name_of(part), folder, self._attached)
+        self._attached[folder + name] = Attached(folder + name, data_of(part), kind)
+        return [name]
 
 
 def _body(message: EmailMessage) -> EmailMessage | None:
@@ -233,28 +210,13 @@ def _add_run(composer: Composer, lines: list[str], quoted: bool) -> None:
         composer.add(kind, words, level=segment.level if kind is SegmentKind.HEADING else None)
 
 
-def _header(message: EmailMessage, name: str) -> str:
-    if any(len(value) > MAX_HEADER for key, value in message.raw_items() if key.lower() == name.lower()):
-        return ""
-    try:
-        value = message.get(name)
-        return _one_line("" if value is None else str(value))[:_HEAD]
-    except (ValueError, IndexError, AttributeError, TypeError, KeyError, MessageError):  # headers that break its parser
-        return ""
-
-
-def _one_line(text: str) -> str:
-    kept = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace").translate(NO_SIGNS)
-    return " ".join(visible(kept).split())
-
-
 def _metadata(message: EmailMessage) -> dict[str, MetadataValue]:
     found: dict[str, MetadataValue] = {}
     for key, name in (("title", "Subject"), ("author", "From"), ("to", "To"), ("cc", "Cc")):
-        if value := _header(message, name):
+        if value := header(message, name):
             found[key] = value
     try:
-        found["date"] = parsedate_to_datetime(_header(message, "Date")).date().isoformat()
+        found["date"] = parsedate_to_datetime(header(message, "Date")).date().isoformat()
     except (ValueError, TypeError, IndexError, OverflowError):
         return found
     return found

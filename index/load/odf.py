@@ -14,6 +14,7 @@ from index.types import MetadataValue
 _BASE = "{urn:oasis:names:tc:opendocument:xmlns:"
 OFFICE, TEXT, TABLE, DRAW = (f"{_BASE}{name}:1.0}}" for name in ("office", "text", "table", "drawing"))
 XLINK = "{http://www.w3.org/1999/xlink}"
+_STYLE = f"{_BASE}style:1.0}}"
 _META, _DC = f"{_BASE}meta:1.0}}", "{http://purl.org/dc/elements/1.1/}"
 _MANIFEST = "META-INF/manifest.xml"
 # What stands beside the words of a paragraph.
@@ -37,6 +38,24 @@ def words_of(element: Any, noted: Callable[[str], str] | None = None) -> str:
             parts.append(words_of(child, noted))
         parts.append(child.tail or "")
     return "".join(parts)
+
+
+def drop_hidden(root: Any) -> None:
+    """Empty the paragraphs and stretches of a text whose style hides them or strikes them out."""
+    styles = (style for style in root.iter(_STYLE + "style") if style.get(_STYLE + "name"))
+    hidden = {
+        style.get(_STYLE + "name") for style in styles if any(map(_hides, style.iter(_STYLE + "text-properties")))
+    }
+    found = root.iter(TEXT + "span", TEXT + "p", TEXT + "h") if hidden else ()
+    for element in [element for element in found if element.get(TEXT + "style-name") in hidden]:
+        after = element.tail
+        element.clear()
+        element.tail = after
+
+
+def _hides(looks: Any) -> bool:
+    struck = looks.get(_STYLE + "text-line-through-style", "none")
+    return bool(looks.get(TEXT + "display") == "none" or struck != "none")
 
 
 def count_of(element: Any, name: str, most: int) -> int:

@@ -9,7 +9,7 @@ from index.errors import EmptyDocumentError, SourceTooLargeError
 from index.load.archive import Parts, damaged, refuse_bomb
 from index.load.headers import TableCell
 from index.load.marked import note
-from index.load.odf import DRAW, OFFICE, TABLE, TEXT, count_of, metadata_of, refuse_encrypted, words_of
+from index.load.odf import DRAW, OFFICE, TABLE, TEXT, count_of, drop_hidden, metadata_of, refuse_encrypted, words_of
 from index.load.parsed import Composer, Parsed, Raw, visible
 from index.load.tables import MAX_COLUMNS
 from index.types import SegmentKind, Unread, UnreadKind
@@ -34,6 +34,7 @@ def read(raw: Raw) -> Parsed:
     if "content.xml" not in parts:
         raise damaged(raw.name, SUFFIX)
     root = parts.tree("content.xml")
+    drop_hidden(root)
     reader = _Reader(raw.name)
     for body in root.iter(OFFICE + "text"):
         reader.blocks(body, 0)

@@ -10,16 +10,13 @@ from index.load.marked import unmarked
 from index.load.tables import Cell, Span, table_block
 from index.types import MetadataValue, Segment, SegmentKind, Unread
 
-MAX_DEPTH = 3  # files within files
-
 
 @dataclass(frozen=True, slots=True)
 class Raw:
     """The bytes of a source. `name` stands in messages; `encoding` is the one that the user names, None for none.
 
     `charset`: what the server said of the bytes, None for a file. `url`: where they came from, None for a file.
-    `read_inside`: reads a file within this one by its name, None for one that no format reads; `depth`: in how many
-    files this one stands. `header_rows`: of sheets, the first and last row of headers, (0, 0) for none; None: found.
+    `header_rows`: of sheets, the first and last row of headers, (0, 0) for none; None: found.
     """
 
     name: str
@@ -27,28 +24,30 @@ class Raw:
     encoding: str | None = None
     charset: str | None = None
     url: str | None = None
-    read_inside: Callable[[Raw], Parsed | None] | None = None
-    depth: int = 0
     header_rows: tuple[int, int] | None = None
 
-    def inside(self, name: str, data: bytes) -> Parsed | None:
-        """What a file within this one says; None where no format reads it, or files stand in files without end.
 
-        Raises `LoadError` as its format does.
-        """
-        if self.read_inside is None or self.depth >= MAX_DEPTH:
-            return None
-        return self.read_inside(Raw(name, data, read_inside=self.read_inside, depth=self.depth + 1))
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file within a file, such as a message's attachment; `name` differs from those of the others of its file."""
+
+    name: str
+    data: bytes
+    media_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A source's canonical text, its segments in reading order, what it says about itself, and what is not read."""
+    """A source's canonical text, its segments in reading order, what it says about itself, and what is not read.
+
+    `attached`: files within it that are documents of their own, whether or not a format reads them.
+    """
 
     text: str
     segments: tuple[Segment, ...] = ()
     metadata: Mapping[str, MetadataValue] = field(default_factory=dict)
     unread: tuple[Unread, ...] = ()
+    attached: tuple[Attached, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +127,7 @@ class Composer:
             self.segments.insert(first, Segment(kind, start, self._length, number=number, name=name))
 
     def include(self, parsed: Parsed) -> None:
-        """Append a whole that was read apart, such as an attachment, with its segments and what is not read of it."""
+        """Append a whole that was read apart, such as a picture, with its segments and what is not read of it."""
         text = parsed.text.rstrip()
         if not text.strip():
             return

@@ -17,7 +17,7 @@ MAX_PICTURES = 1_000  # of a file
 
 
 def read(raw: Raw) -> Parsed:
-    """The words of all pictures in the file. A pixel is a point of its page; `metadata` has the pixels of the first.
+    """The words of all pictures in the file. A pixel is a point of its page; `metadata` has the pixels of each.
 
     Raises `ScannedDocumentError` without the extra `ocr`, or where no words are recognised; `DamagedFileError`.
     """
@@ -25,7 +25,7 @@ def read(raw: Raw) -> Parsed:
         raise EmptyDocumentError(f"{raw.name!r} is empty; give a picture with some words in it")
     if not can_recognise():
         raise ScannedDocumentError(f"{raw.name!r} is a picture; {way_to_recognise()}")
-    scans, pages, missing = Scans(), [], _Missing()
+    scans, pages, missing, sizes = Scans(), [], _Missing(), list[str]()
     with opened() as recogniser:
         assert recogniser is not None
         first = recogniser.read(raw.data)
@@ -34,6 +34,8 @@ def read(raw: Raw) -> Parsed:
         for number in range(1, min(first.frames, MAX_PICTURES) + 1):
             pictured = first if number == 1 else recogniser.read(raw.data, frame=number - 1)
             layout = missing.looked_at(number, pictured)
+            size = pictured or first
+            sizes.append(f"{size.width} {size.height}")
             if pictured is not None and layout is not None:
                 scans.pages[number] = layout
                 pages.append(PageText(number, pictured.height, layout.text, layout.blocks))
@@ -41,7 +43,8 @@ def read(raw: Raw) -> Parsed:
     if not pages:
         raise ScannedDocumentError(f"{raw.name!r} is a picture in which no words are recognised; give one with some")
     joined = Joiner(pages).joined()
-    metadata = {"pages": str(first.frames), "pixels": f"{first.width} {first.height}", **scans.metadata()}
+    pixels = sizes[0] if len(sizes) == 1 else tuple(sizes)
+    metadata = {"pages": str(first.frames), "pixels": pixels, **scans.metadata()}
     return Parsed(joined.text, segments_of(joined, scans.name), metadata, missing.unread())
 
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from index.errors import DamagedFileError, EmptyDocumentError, SourceTooLargeError
-from index.load.decoding import decode
+from index.load.decoding import decode_marked
 from index.load.marked import NO_SIGNS
 from index.load.parsed import Composer, Draft, Parsed, Raw, visible
 from index.types import Segment, SegmentKind
@@ -28,7 +28,7 @@ def read_json(raw: Raw) -> Parsed:
 
     Raises `EncodingError`, `DamagedFileError`, `EmptyDocumentError`, `SourceTooLargeError`.
     """
-    text = decode(raw).removeprefix("\ufeff")
+    text = decode_marked(raw).removeprefix("\ufeff")
     writer = _Writer(raw.name)
     writer.add(_loaded(raw.name, text, ""), "$", 0)
     return writer.parsed()
@@ -36,7 +36,7 @@ def read_json(raw: Raw) -> Parsed:
 
 def read_lines(raw: Raw) -> Parsed:
     """As `read_json`, a value a line; paths begin with the line's number."""
-    lines = decode(raw).removeprefix("\ufeff").split("\n")
+    lines = decode_marked(raw).removeprefix("\ufeff").split("\n")
     values = [(n, _loaded(raw.name, line, f" in line {n}")) for n, line in enumerate(lines, start=1) if line.strip()]
     writer = _Writer(raw.name)
     if len(values) > 1 and _are_records([value for _, value in values]):

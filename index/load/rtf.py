@@ -17,16 +17,18 @@ from index.types import MetadataValue, SegmentKind, Unread, UnreadKind
 
 MAX_CHARACTERS = 30_000_000
 MAX_FONTS = 65_536  # characters of the table of fonts, which striprtf looks through in the square
-_CELL, _ROW, _LEVEL = "\ue000", "\ue001", "\ue002"
+_CELL, _ROW, _LEVEL, _END = "\ue000", "\ue001", "\ue002", "\ue003"
 # As \u takes signed numbers of 16 bits; the question mark stands for those who know no Unicode.
-_CELL_WORD, _ROW_WORD, _LEVEL_WORD = (f"\\u{ord(mark) - 0x10000} ?" for mark in (_CELL, _ROW, _LEVEL))
+_CELL_WORD, _ROW_WORD, _LEVEL_WORD, _END_WORD = (f"\\u{ord(mark) - 0x10000} ?" for mark in (_CELL, _ROW, _LEVEL, _END))
 _CELL_END = re.compile(r"\\(?:nest)?cell(?![a-z])[ ]?")
 _ROW_END = re.compile(r"\\(?:nest)?row(?![a-z])[ ]?")
 _OUTLINE = re.compile(r"\\outlinelevel(\d)[ ]?")
 _LINK = re.compile(r"\\field(?![a-z])")
 _NO_LENGTH = re.compile(r"\\bin(?![\da-z])[ ]?")  # by which striprtf would count how much to pass over
-_HIDDEN = re.compile(r"\{[^{}]{0,200}\\v(?![a-z0-9])[^{}]*\}")
+_HIDDEN = re.compile(r"\{[^{}]{0,200}\\(?:v|strike|striked1)(?![a-z0-9])[^{}]*\}")  # or struck out
 _NOTE = re.compile(r"\{\\(?:\*\\)?footnote(?![a-z])")
+_RUNNING = re.compile(r"\{\\(?:header|footer)[lrf]?(?![a-z])")
+_STRAY_STAR = re.compile(r"(?<![{\s\\])\\\*(?=\\)")  # that stands within a group, where it says nothing
 _BRACE = re.compile(r"\\[\\{}]|[{}]")
 _PICTURE, _OBJECT = re.compile(r"\{\\(?:\*\\)?pict(?![a-z])"), re.compile(r"\{\\object(?![a-z])")
 _INFO = re.compile(r"\{\\(title|author)\s([^{}]{1,1000})\}")
@@ -49,15 +51,20 @@ def read(raw: Raw) -> Parsed:
     source = raw.data.decode("latin-1")  # RTF is ASCII; other bytes are characters of its own code page
     _refuse_large(raw.name, source)
     source = re.sub("[\x80-\xff]", lambda byte: f"\\'{ord(byte[0]):02x}", source)
-    body, notes = _without_notes(source)
+    source = _STRAY_STAR.sub("", source)
+    body, notes = _taken_out(source, _NOTE)
+    body, heads = _taken_out(body, _RUNNING)
     composer = Composer()
+    for text in dict.fromkeys(_texts(raw.name, source, heads)):
+        composer.add(SegmentKind.RUNNING_HEAD, text)
     _add(composer, _plain(raw.name, _marked(body)))
-    for number, words in enumerate(notes, start=1):
-        text = _words(_plain(raw.name, _prologue(source) + words + "}"))
+    for number, text in enumerate(_texts(raw.name, source, notes), start=1):
         composer.add(SegmentKind.NOTE, f"{number} {text}" if text else "")
     if not composer.segments:
         raise EmptyDocumentError(f"{raw.name!r} holds no text to quote; a scan in a document needs OCR first")
     composer.unread += _unread(source)
+    if lost := composer.text.count("\ufffd"):
+        composer.unread.append(Unread(UnreadKind.ENCODING, count=lost, detail="Unicode"))
     return composer.parsed(_metadata(raw.name, source))
 
 
@@ -83,7 +90,7 @@ def _plain(name: str, source: str) -> str:
 
     try:
         text = rtf_to_text(source, errors="replace")  # type: ignore[no-untyped-call]
-        text = text.encode("utf-16", "surrogatepass").decode("utf-16")
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     except (ValueError, LookupError, TypeError, OverflowError) as error:
         raise DamagedFileError(f"{name!r} is damaged RTF; save it again") from error
     return str(text).translate(NO_SIGNS)
@@ -99,10 +106,10 @@ def _group_end(source: str, start: int) -> int:
     return len(source)
 
 
-def _without_notes(source: str) -> tuple[str, list[str]]:
-    """`source` without its footnotes, and these."""
+def _taken_out(source: str, group: re.Pattern[str]) -> tuple[str, list[str]]:
+    """`source` without the groups that begin so, such as footnotes, and what these hold."""
     kept, notes, position = [], [], 0
-    for found in _NOTE.finditer(source):
+    for found in group.finditer(source):
         if found.start() < position:
             continue
         end = _group_end(source, found.start())
@@ -110,6 +117,12 @@ def _without_notes(source: str) -> tuple[str, list[str]]:
         notes.append(source[found.end() : end - 1])
         position = end
     return "".join([*kept, source[position:]]), notes
+
+
+def _texts(name: str, source: str, groups: list[str]) -> list[str]:
+    """What groups that were taken out say, each in a line; read together, as each would need the fonts again."""
+    joined = "".join(f"{{{_CELL_END.sub(' ', words)}}}{_END_WORD}" for words in groups)
+    return [_words(text) for text in _plain(name, _prologue(source) + joined + "}").split(_END)[: len(groups)]]
 
 
 def _prologue(source: str) -> str:
@@ -170,6 +183,6 @@ def _unread(source: str) -> Iterator[Unread]:
 def _metadata(name: str, source: str) -> dict[str, MetadataValue]:
     found: dict[str, MetadataValue] = {}
     for key, value in _INFO.findall(source):
-        if words := _words(_plain(name, "{\\rtf1\\ansi " + value + "}")):
+        if words := _words(_plain(name, _prologue(source) + value + "}")):
             found.setdefault(key, words)
     return found

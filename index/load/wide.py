@@ -16,11 +16,15 @@ _SWAPPED = frozenset("\u2000\u0a00\u0d00\u0900\u2e00\u2c00")
 _PAGES = 0.5  # share of characters that begin a page of Unicode (256 code points) of their own, at most
 
 
+def marked_encoding(data: bytes) -> str | None:
+    """Which encoding of two or four bytes a character the mark at the beginning of `data` names; None for no mark."""
+    return next((encoding for mark, encoding in _MARKS.items() if data.startswith(mark)), None)
+
+
 def wide_encoding(data: bytes) -> str | None:
     """Which encoding of two or four bytes a character `data` is in; None where it is in none of them."""
-    for mark, encoding in _MARKS.items():
-        if data.startswith(mark):
-            return encoding
+    if (marked := marked_encoding(data)) is not None:
+        return marked
     sample = data[:_LOOKED_AT]
     for encoding, width in _WIDTHS.items():
         whole = sample[: len(sample) - len(sample) % width]  # the last character may be cut short

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from index.errors import IndexCorruptError, IndexStoreError
-from index.milvus.engine import LONGEST_TEXT, Row
+from index.load.finding import holders
+from index.milvus.engine import LONGEST_TEXT, Row, quoted
 from index.milvus.layout import DATA, KEY, LIVE, NO_VECTOR, Collections
 
 PREFIX = "="
@@ -82,6 +83,17 @@ def all_heads(collections: Collections, condition: str = IS_LIVE) -> Iterator[He
     for row in collections.server.each(collections.documents, condition, FIELDS):
         if row[KEY].startswith(PREFIX):
             yield Head.of(row)
+
+
+def heads_below(collections: Collections, holder: Head) -> dict[str, Head]:
+    """The rows of what is attached to the document of `holder`, by id."""
+    found: dict[str, Head] = {}
+    for mark in "/#":
+        first, after = f"{PREFIX}{holder.id}{mark}", f"{PREFIX}{holder.id}{chr(ord(mark) + 1)}"
+        between = f"{IS_LIVE} and {KEY} >= {quoted(first)} and {KEY} < {quoted(after)}"
+        below = (head for head in all_heads(collections, between) if holder.source in holders(head.source))
+        found |= {head.id: head for head in below}
+    return found
 
 
 def write_heads(collections: Collections, heads: Iterable[Head]) -> None:

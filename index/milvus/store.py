@@ -71,6 +71,10 @@ class CollectionStore:
         """Raises `IndexStoreError`: an archive may have more documents than are compared with each other."""
         raise IndexStoreError(f"near copies are not looked for in Milvus ({self._place}); index into a folder for them")
 
+    def near_copies_of(self, document: Document) -> Sequence[NearCopy]:
+        """Raises as `near_copies` does."""
+        return self.near_copies()
+
     def save(self, stored: Stored, embedder: Embedder) -> None:
         """`stored` in place of what is there."""
         with collections_at(self._place, new=True) as collections:

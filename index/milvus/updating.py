@@ -11,7 +11,8 @@ from tqdm import tqdm
 from index.config import ChunkConfig
 from index.embed import Embedder
 from index.errors import IndexStoreError, LoadError, UnknownDocumentError
-from index.milvus.heads import IS_LIVE, Head, all_heads, find_heads
+from index.load.finding import holders
+from index.milvus.heads import IS_LIVE, Head, all_heads, find_heads, heads_below
 from index.milvus.layout import Collections, Manifest, rebuild_hint
 from index.milvus.writing import Writer, unchanged
 from index.search.lexical import ANALYSIS
@@ -49,7 +50,7 @@ def update(
     with tqdm(documents, desc="index", unit=" documents", total=total, disable=not how.get("progress")) as bar:
         for block in _blocks(bar):
             work.take(block)
-    removed = work.prune(prune) if prune is not None else ()
+    removed = work.prune(prune) if prune is not None or work.changed else ()
     writer.finish()
     live = collections.server.count(collections.documents, IS_LIVE)
     kept = live - len(work.added) - len(work.changed)
@@ -63,13 +64,15 @@ def save(collections: Collections, stored: Stored, embedder: Embedder) -> None:
 
 
 def remove(collections: Collections, ids: Collection[str]) -> Changes:
-    """Drop the documents with these ids. See `Index.remove`."""
+    """Drop the documents with these ids, and what is attached to them. See `Index.remove`."""
     manifest, store = collections.open(None, words=False)
     heads = find_heads(collections, ids)
     for document_id in ids:
         if document_id not in heads:
             known = (head.id for head in all_heads(collections))
             raise UnknownDocumentError(unknown_document(collections.where, document_id, known))
+    for head in list(heads.values()):
+        heads |= heads_below(collections, head)
     _refuse_to_empty(collections, heads.values())
     writer = Writer(collections, manifest, store, None)
     writer.remove(list(heads.values()))
@@ -88,6 +91,7 @@ class _Update:
         self._writer = writer
         self._on_error = on_error
         self._seen: set[str] = set()
+        self._sources: set[str] = set()
 
     def take(self, block: list[Document | Prepared]) -> None:
         """Write what is new or changed in a block of documents."""
@@ -96,6 +100,7 @@ class _Update:
             if document.id in self._seen:
                 raise LoadError(f"two documents have the id {document.id!r}; ids must differ")
             self._seen.add(document.id)
+            self._sources.add(document.source)
         heads = find_heads(self._collections, [document.id for document in documents])
         for document in documents:
             if document.id in heads:
@@ -107,16 +112,19 @@ class _Update:
             known = self.changed if before is not None and before.live is not None else self.added
             known.append(document_id)
 
-    def prune(self, prune: Prune) -> tuple[str, ...]:
-        """Delete the documents that did not come and that `prune` lets go."""
+    def prune(self, prune: Prune | None) -> tuple[str, ...]:
+        """Delete the documents that did not come, if what they were attached to did, or `prune` lets them go."""
         going = [head for head in all_heads(self._collections) if self._goes(head, prune)]
         if going:
             _refuse_to_empty(self._collections, going)
             self._writer.remove(going)
         return tuple(head.id for head in going)
 
-    def _goes(self, head: Head, prune: Prune) -> bool:
-        return head.id not in self._seen and prune(head.id, head.source)
+    def _goes(self, head: Head, prune: Prune | None) -> bool:
+        if head.id in self._seen:
+            return False
+        held = not self._sources.isdisjoint(holders(head.source))
+        return held or (prune is not None and prune(head.id, head.source))
 
 
 def _made(

@@ -37,6 +37,9 @@ class Store(Protocol):
     def near_copies(self) -> Sequence[NearCopy]:
         """Documents that say nearly what others say, where that is looked for. Raises as `check` does."""
 
+    def near_copies_of(self, document: Document) -> Sequence[NearCopy]:
+        """Which documents say nearly what `document` says. Raises as `near_copies` does."""
+
     def save(self, stored: Stored, embedder: Embedder) -> None:
         """Write `stored` as the index."""
 

@@ -34,6 +34,7 @@ def update(
     """Bring the index up to date with what is `loaded`, without what is `gone`, and say what was left out."""
     from index import Index
     from index.embed import load_embedder
+    from prompts import render
 
     empty: list[str] = []
     changes = Index.update(
@@ -49,6 +50,8 @@ def update(
     for reason in empty:
         print(f"pincite: left out: {reason}", file=sys.stderr)
     new = {*changes.added, *changes.changed}
+    if changes.is_new and apart_of(arguments) is None:
+        print(render("no_copies_in_milvus"), file=sys.stderr)
     say_copies([copy for copy in changes.near_copies if copy.id in new or copy.of in new])
     return changes
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -76,7 +76,7 @@ def keep_index(arguments: argparse.Namespace, watch: Watch) -> int:
 
     def take_over(found: Difference) -> None:
         loaded = load_some(arguments, found.changed, watch.root, found.skipped)
-        done = update(arguments, loaded, lambda _, source: not is_url(source) and lexical(source) in found.gone)
+        done = update(arguments, loaded, lambda _, source: not is_url(source) and _lay_in(source, found.gone))
         if done:
             print(summary(arguments.out, done), flush=True)
 
@@ -115,7 +115,9 @@ def _follow_files(arguments: argparse.Namespace, living: Living, watch: Watch, s
     def take_over(found: Difference) -> None:
         loaded = load_some(arguments, found.changed, watch.root, found.skipped)
         changed, split = _readable(loaded)
-        gone = {i for i, one in living.documents.items() if one.source and Path(one.source) in found.gone}
+        read = {Path(one.source) for one in changed.values()}  # and what was attached there is no more, unless it came
+        gone = {i for i, one in living.documents.items() if one.source and _lay_in(one.source, found.gone)}
+        gone |= {i for i, one in living.documents.items() if i not in changed and _lay_in(one.source, read)}
         kept = {i: one for i, one in living.documents.items() if i not in gone}
         documents = {**kept, **changed}
         if not documents:
@@ -127,6 +129,12 @@ def _follow_files(arguments: argparse.Namespace, living: Living, watch: Watch, s
             _log(len(set(changed) - set(kept)), len(set(changed) & set(kept)), len(gone))
 
     watch.run(take_over, stop)
+
+
+def _lay_in(source: str, files: Collection[Path]) -> bool:
+    """Whether `source` is one of the files, or was attached to one."""
+    path = lexical(source)
+    return path in files or any(parent in files for parent in path.parents)
 
 
 def _readable(loaded: Loaded[Document]) -> tuple[dict[str, Document], dict[str, list[tuple[int, int]]]]:

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from threading import Lock
 from typing import Protocol, runtime_checkable
 
-import numpy as np
-from numpy.typing import NDArray
-
 from index import Document, Index
 from index.copies import NearCopy
-from index.embed import Embedder
 from index.errors import PinciteError
+from index.load.documents import ATTACHED_TO
 from pincite.service.explaining import Passage, explain
+from pincite.service.reporting import Progress, Reporting
 from qa.answerer import AS_USUAL, Answerer
 from qa.confidence import SHORT, Calibration
 from qa.config import AskOptions
 from qa.types import Answer, Turn
-
-EMBEDDED_AT_ONCE = 32  # passages between two reports of progress
-TOLD_EVERY = 20_000  # characters, while a text is divided
-DIVIDING = 0.1  # the share of the time that goes into dividing a text, before it is embedded
-
-Progress = Callable[[float], None]
-"""Told what share, from 0 to 1, is done. What it raises ends the work."""
 
 
 class Asks(Protocol):
@@ -67,7 +58,8 @@ class Library:
 
     An index does not change: after each change of what is searched, the next question is asked of a new one, which
     takes what it can from the one before: a document is divided and embedded once, when it is added. Where another
-    answerer has taken the place of the one that it began with, the next question, or change, is the other's.
+    answerer has taken the place of the one that it began with, the next question, or change, is the other's; or what is
+    brought is taken over before, by `follow`.
     """
 
     def __init__(self, base: Asks) -> None:
@@ -141,14 +133,23 @@ class Library:
         return document
 
     def remove(self, document_id: str) -> None:
-        """Take a document out. One is always left: raises `PinciteError` for the last."""
-        if len(self._documents) == 1:
+        """Take a document out, and what is attached to it. One is always left: raises `PinciteError` for the last."""
+        going = {document_id, *self.attached_to(document_id)}
+        if not set(self._documents) - going:
             raise PinciteError(f"{document_id!r} is the only document here; add another before you remove it")
         self._refuse_elsewhere()
         with self._lock:
             self._follow()
-            self._documents.pop(document_id, None)
-        self.search_in(self._searched - {document_id} or set(self._documents))
+            self._documents = {i: one for i, one in self._documents.items() if i not in going}
+        self.search_in(self._searched - going or set(self._documents))
+
+    def attached_to(self, document_id: str) -> list[str]:
+        """The ids of the documents that are attached to one, as to a message, in all depths."""
+        held = {document_id}
+        for one in self._documents.values():  # an attachment comes after what it is attached to
+            if one.metadata.get(ATTACHED_TO) in held:
+                held.add(one.id)
+        return [i for i in self._documents if i in held - {document_id}]
 
     @property
     def near_copies(self) -> Mapping[str, NearCopy]:
@@ -176,6 +177,21 @@ class Library:
         """The passages that were considered for `answer`, as `pincite.service.explaining.explain` gives them."""
         answerer = self._ready()
         return explain(answerer, answer) if isinstance(answerer, Answerer) else []
+
+    @property
+    def follows(self) -> bool:
+        """Whether another answerer may take the place of the one that this began with."""
+        return isinstance(self._begun_with, Follows)
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether another one has, and its documents are not taken over yet."""
+        return current(self._begun_with) is not self._base
+
+    def follow(self) -> None:
+        """Take over the documents of the answerer that has taken the place of the one before."""
+        with self._lock:
+            self._follow()
 
     def _follow(self) -> None:
         """Take over the documents of the answerer that has taken the place of the base, if one has; locked."""
@@ -214,7 +230,7 @@ class Library:
         base = self._base
         if not isinstance(base, Answerer):
             raise PinciteError("this answerer takes no further documents")
-        embedder = _Reporting(base.index.embedder, progress, len(added.text) if added is not None else 0)
+        embedder = Reporting(base.index.embedder, progress, len(added.text) if added is not None else 0)
         index = Index.build(documents, embedder=embedder, before=self._whole or base.index, split=split)
         embedder.rest()
         return type(base)(index, reader=base.reader, calibration=base.calibration, config=base.config)
@@ -236,40 +252,3 @@ class Library:
             number += 1
             wanted = f"{stem} ({number}).{suffix}" if dot and stem else f"{document.id} ({number})"
         return document if wanted == document.id else replace(document, id=wanted)
-
-
-class _Reporting:
-    """An embedder that reports how far it has come with a document of about so many `characters`."""
-
-    def __init__(self, embedder: Embedder, progress: Progress, characters: int) -> None:
-        self._embedder = embedder
-        self._progress, self._expected = progress, characters
-        self._done = self._counted = self._told = 0
-        self.id = embedder.id
-        self.dimension = embedder.dimension
-        self.max_tokens = embedder.max_tokens
-
-    def rest(self) -> None:
-        """Report nothing more: what is embedded from now on are questions, and whoever was told may be gone."""
-        self._progress, self._expected = (lambda share: None), 0
-
-    def count_tokens(self, text: str) -> int:
-        self._counted += len(text)
-        if self._expected and self._counted > self._told + TOLD_EVERY:  # a long text is divided for seconds
-            self._told = self._counted
-            self._progress(DIVIDING * min(1.0, self._counted / (1.5 * self._expected)))
-        return self._embedder.count_tokens(text)
-
-    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        if len(texts) == 1 and not self._expected:  # a question
-            return self._embedder.embed(texts)
-        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
-        by_length = sorted(range(len(texts)), key=lambda i: len(texts[i]))  # batches of one length need no padding
-        for first in range(0, len(texts), EMBEDDED_AT_ONCE):
-            part = by_length[first : first + EMBEDDED_AT_ONCE]
-            vectors[part] = self._embedder.embed([texts[i] for i in part])
-            self._done += sum(len(texts[i]) for i in part)
-            # Passages overlap, so that more is embedded than the document has characters.
-            done = self._done / (1.2 * self._expected) if self._expected else 1.0
-            self._progress(min(0.99, DIVIDING + (1 - DIVIDING) * done))
-        return vectors

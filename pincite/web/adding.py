@@ -16,6 +16,7 @@ from index.errors import PinciteError
 from index.types import Document
 from pincite.service.work import Check
 from pincite.web.answer import messages
+from pincite.web.attached import add_read
 from pincite.web.lanes import Lanes, person_of
 from pincite.web.quiet import Quiet
 from pincite.web.shelf import shelf_html
@@ -83,6 +84,15 @@ class DocumentHandlers:
             visitor.discard(document_id)
         if visitor.shown not in visitor.library.documents:
             visitor.shown, visitor.chosen = next(iter(visitor.library.documents)), None
+        shown = messages(visitor.conversation, visitor.library.documents, rates=self._rates)
+        return shelf_html(visitor), shown, signal(visitor)
+
+    def follow(self, request: gr.Request) -> tuple[Any, ...]:
+        """The documents that the server brings now, where they are others than before."""
+        visitor = self.visitors.of(str(request.session_hash))
+        if not visitor.library.is_behind:
+            return gr.skip(), gr.skip(), gr.skip()
+        visitor.library.follow()
         shown = messages(visitor.conversation, visitor.library.documents, rates=self._rates)
         return shelf_html(visitor), shown, signal(visitor)
 
@@ -157,12 +167,15 @@ class DocumentHandlers:
         try:
             assert source.path is not None
             given = Given(source.name, source=str(source.path), max_bytes=MOST_BYTES)
-            (read,) = self.lanes.apart.read([given], stop=visitor.gone.is_set)
+            read = self.lanes.apart.read([given], stop=visitor.gone.is_set)
             report(0.0)
-            found.append(visitor.library.add(read.document, report, sentences=read.sentences))
+            document, left_out = add_read(self.visitors, visitor, read, report)
+            found.append(document)
             if isinstance(source.path, Path):
-                visitor.files[found[0].id] = source.path
+                visitor.files[document.id] = source.path
             visitor.sources.remove(source)
+            for why in left_out:
+                visitor.expect(Source(source.name, None, error=why))
         except (_GoneError, InterruptedError):
             visitor.leave()
         except TimeIsUpError:

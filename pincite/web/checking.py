@@ -86,7 +86,7 @@ def _report(visitor: Visitor, name: str, data: bytes, apart: Apart, watch: Check
         path = visitor.place_for(PurePosixPath(name).suffix)
         try:
             path.write_bytes(data)
-            (found,) = apart.read([Given(name, source=str(path))], stop=visitor.gone.is_set)
+            found, *_ = apart.read([Given(name, source=str(path))], stop=visitor.gone.is_set)
         except InterruptedError as error:
             raise PinciteError("the visitor has left") from error
         finally:

@@ -18,6 +18,8 @@ from pincite.html.marks import Span, escape, mark
 from pincite.html.words import words_html
 from pincite.web.caching import ByContent
 from pincite.web.layout import MARKDOWN, Block, Listing, Row, blocks, cells, grouped
+from pincite.web.places import labels
+from pincite.web.tables import corner, head_rows
 
 __all__ = ["document_html", "excerpt_html"]
 
@@ -82,15 +84,17 @@ def _rows_of(document: Document, block: Block, first: int, last: int, spans: Seq
 
 
 def _head_html(document: Document, row: Row) -> str:
-    """The headers of a row's columns, where they stand in another row; empty where there are none."""
-    found: dict[tuple[int, int], None] = {}
+    """The headers of a row's columns, where they stand in other rows; empty where there are none."""
+    found: list[str] = []
     at = bisect_left(document.segments, row[0][0], key=lambda segment: segment.start)
     for segment in document.segments[at:]:
         if segment.start >= row[-1][3]:
             break
-        if segment.kind is SegmentKind.CELL:
-            found.update(dict.fromkeys(document.column_headers(segment)))
-    words = " · ".join(mark(document.text[a:b], _styles_within(document, a, a, b), base=a) for a, b in found)
+        if segment.kind is SegmentKind.CELL and (heads := document.column_headers(segment)):
+            found.append(
+                " / ".join(mark(document.text[a:b], _styles_within(document, a, a, b), base=a) for a, b in heads)
+            )
+    words = " · ".join(found)
     return f'<span class="pc-row pc-row-head">{words}</span>' if words else ""
 
 
@@ -121,6 +125,7 @@ class _Layout:
         self.spans = sorted(spans, key=lambda span: span.start)
         self.images = images
         self.styles = _styles(document)
+        self.labels = labels(document)
 
     def html(self) -> str:
         pages = [segment for segment in self.document.segments if segment.kind is SegmentKind.PAGE]
@@ -149,7 +154,11 @@ class _Layout:
         return f'<section class="pc-page" aria-label="{label}" data-page="{page.number}" data-label="{label}">{sheet}'
 
     def _group(self, group: Block | Listing) -> str:
-        return self._list(group) if isinstance(group, Listing) else self._block(group)
+        first: Block | Listing = group
+        while isinstance(first, Listing):
+            first = first.items[0][0]
+        above = "".join(self.labels.get(first.body, ())) if first.kind is not None else ""
+        return above + (self._list(group) if isinstance(group, Listing) else self._block(group))
 
     def _list(self, listing: Listing) -> str:
         tag = "ol" if listing.ordered else "ul"
@@ -181,15 +190,18 @@ class _Layout:
         return f'<{tag} class="pc-{block.kind.value.replace("_", "-")}">{marker}{body}</{tag}>'
 
     def _table(self, block: Block) -> str:
-        rows = []
-        for number, row in enumerate(cells(self.text, block, self.document)):
-            # Headings only where the format, or its loader, says which row they are.
-            tag = ' scope="col"' if number == 0 and _has_head(self.document, block) else ""
+        rows, found = [], cells(self.text, block, self.document)
+        heads, empty = head_rows(self.document, block, found), corner(self.document, block, found)
+        width = max((len(row) for row in found), default=0)
+        for number, row in enumerate(found):
+            # Headings only where the format, or its loader, says which rows they are.
+            tag = ' scope="col"' if number < heads else ""
             name = "th" if tag else "td"
-            inside = []
+            inside = ["<td></td>"] * (empty if number == 0 else 0)
             for start, body, stop, end in row:
                 before, after = self._hidden(start, body), self._hidden(stop, end)
                 inside.append(f"<{name}{tag}>{before}{self._marked(body, stop)}{after}</{name}>")
+            inside += ["<td></td>"] * (width - len(inside))
             rows.append(f"<tr>{''.join(inside)}</tr>")
         label = words_html("page_table_label")
         return (
@@ -216,16 +228,6 @@ class _Layout:
         if any(character.isalnum() for character in text):
             return f'<div class="pc-plain">{body}</div>'
         return f'<span class="pc-rule" aria-hidden="true">{body}</span>'
-
-
-def _has_head(document: Document, block: Block) -> bool:
-    """Whether the first row of a table holds headers: in Markdown, and in sheets where they were found."""
-    if document.media_type == MARKDOWN:
-        return True
-    end = document.text.find("\n", block.body, block.end)
-    at = bisect_left(document.segments, end, key=lambda segment: segment.start)
-    below = document.segments[at : at + 1]
-    return any(cell.number is not None and any(b <= end for _, b in cell.headers) for cell in below if end > 0)
 
 
 def _styles(document: Document) -> dict[int, list[Span]]:

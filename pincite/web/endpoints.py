@@ -12,13 +12,13 @@ from typing import Any
 import gradio as gr
 from gradio.events import api
 
-from index import Document
 from index.apart import Given
 from index.errors import PinciteError
 from index.load import is_url
 from pincite.service.library import Asks, Library
 from pincite.service.requests import AskRequest, parsed
 from pincite.service.service import described, log_answer, public
+from pincite.web.attached import add_read
 from pincite.web.lanes import Lanes, in_line
 from pincite.web.visitor import MOST_BYTES, Visitor, Visitors
 from qa.errors import RequestError
@@ -100,15 +100,18 @@ class _Endpoints:
             base64: the bytes of the file in base64
             url: the http(s) address of the document
         Returns:
-            its id, title, media type, size in characters, sha256 and metadata
+            its id, title, media type, size in characters, sha256, metadata and what is not read; in `attached` the ids
+            of the documents that came with it, as with a message
         """
-        return _told(lambda: described(self._added(request, name, text, base64, url)))
+        return _told(lambda: self._added(request, name, text, base64, url))
 
     def _of(self, request: gr.Request) -> Asks | Library:
         visitor = self._visitors.there(str(request.session_hash))
         return self._base if visitor is None else visitor.library
 
-    def _added(self, request: gr.Request, name: str, text: str | None, base64: str | None, url: str | None) -> Document:
+    def _added(
+        self, request: gr.Request, name: str, text: str | None, base64: str | None, url: str | None
+    ) -> dict[str, Any]:
         given = {key: value for key, value in (("text", text), ("base64", base64), ("url", url)) if value is not None}
         if len(given) != 1 or not all(isinstance(value, str) for value in (*given.values(), name)):
             raise RequestError("give a name, and one of text, base64 and url, each as a text")
@@ -125,18 +128,21 @@ class _Endpoints:
         path = visitor.place_for(PurePosixPath(plain).suffix)
         path.write_bytes(data)
         try:
-            document = self._read(visitor, Given(plain, source=str(path), max_bytes=MOST_BYTES))
+            added = self._read(visitor, Given(plain, source=str(path), max_bytes=MOST_BYTES))
         except PinciteError:
             path.unlink(missing_ok=True)
             raise
-        visitor.files[document.id] = path
-        return document
+        visitor.files[added["id"]] = path
+        return added
 
-    def _read(self, visitor: Visitor, given: Given) -> Document:
+    def _read(self, visitor: Visitor, given: Given) -> dict[str, Any]:
+        """What is attached to it is added too; what of that is not, is said in `unread`."""
         visitor.arriving += 1
         try:
-            (read,) = self._apart.read([given], stop=visitor.gone.is_set)
-            return visitor.library.add(read.document, sentences=read.sentences)
+            read = self._apart.read([given], stop=visitor.gone.is_set)
+            document, left_out = add_read(self._visitors, visitor, read)
+            told, attached = described(document), visitor.library.attached_to(document.id)
+            return {**told, "unread": [*told["unread"], *left_out], "attached": attached}
         except InterruptedError as error:
             raise RequestError("the session has ended; begin a new one") from error
         finally:

@@ -41,6 +41,7 @@ def routes(visitors: Visitors, lanes: Lanes) -> list[Route]:
         Route(f"{PREFIX}/{{token}}/document/{{key}}", answered_in_line(files.document)),
         Route(f"{PREFIX}/{{token}}/image/{{key}}/{{page:int}}", answered_in_line(files.image)),
         Route(f"{PREFIX}/{{token}}/boxes/{{number:int}}", answered_in_line(files.boxes)),
+        Route(f"{PREFIX}/{{token}}/served.json", files.served),
         Route(f"{PREFIX}/{{token}}/file", files.receive, methods=["POST"]),
         *taking_routes(visitors, PREFIX, lanes.showing),
         *checking_routes(visitors, PREFIX, lanes),
@@ -92,6 +93,11 @@ class _Files:
         except LoadError as error:
             return JSONResponse({"detail": str(error)}, status_code=404)
         return JSONResponse(dict(zip(("span", "sentence"), found, strict=True)))
+
+    async def served(self, request: Request) -> Response:
+        """Whether the server brings other documents by now than the visitor's list has: cheap, as pages ask often."""
+        visitor = self.visitors.with_token(request.path_params["token"])
+        return _MISSING if visitor is None else JSONResponse({"newer": visitor.library.is_behind})
 
     async def receive(self, request: Request) -> Response:
         """A file's bytes as the body, its name in the header `x-name`, percent-encoded."""

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 import prompts
+from index.load import formats
+from index.load.finding import is_url
 from index.load.pdf.boxes import MEDIA_TYPE as PDF
 from index.types import Document
 from qa.rendering import where_text
@@ -23,7 +25,18 @@ def title_of(document: Document) -> str:
     return str(title) if stated else document.id
 
 
+def _name(document_id: str) -> str:
+    parts = PurePosixPath(document_id).parts
+    if is_url(document_id):
+        return parts[-1]
+    holder = (i for i, part in enumerate(parts) if formats.by_suffix(PurePosixPath(part).suffix))
+    return "/".join(parts[next(holder, len(parts) - 1) :])
+
+
 def place_name(document_id: str, page: int | None, where: Sequence[tuple[str, str]] = ()) -> str:
-    """The last part of a document's path, and where in it: the page, the slide, a table's row and column …"""
-    name = (PurePosixPath(document_id).name or document_id) + where_text(where)
+    """The last part of a document's path, and where in it: the page, the slide, a table's row and column …
+
+    Of what came with a message, that of the message too.
+    """
+    name = (_name(document_id) or document_id) + where_text(where)
     return name if page is None else prompts.render("page_source", name=name, page=page)

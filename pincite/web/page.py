@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 _PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 # In this order: each knows those before it.
-_SCRIPTS = ("stream", "marks", "pane", "documents", "chat", "taking", "marking", "checking", "page")
+_SCRIPTS = ("stream", "marks", "pane", "documents", "chat", "taking", "marking", "checking", "following", "page")
 
 
 class Page(gr.Blocks):
@@ -124,6 +124,7 @@ def _connect(
     signal.show(handlers.documents.show, None, [shelf, signal, chat], **working)
     signal.searched(handlers.documents.search_in, None, [shelf, signal], **working)
     signal.remove(handlers.documents.remove, None, [shelf, chat, signal], **working)
+    signal.follow(handlers.documents.follow, None, [shelf, chat, signal], **working)
     signal.dismiss(handlers.documents.dismiss, None, [shelf], **working)
     signal.address(handlers.documents.address, None, [shelf, signal, chat], **working)
     signal.added(handlers.documents.added, None, [shelf, signal, chat], **working)

@@ -17,8 +17,9 @@ __all__ = ["number_in", "signal"]
 def signal(visitor: Visitor) -> str:
     """The visitor's token, documents, and citations to mark; which document to show, which citation to choose.
 
-    `short`: whether they search a short text, null where there is no calibration; `least`: where the dial stands until
-    they move it; `minimum`: where they have moved it, or null.
+    `follows`: whether the documents that the server brings may change. `short`: whether they search a short text, null
+    where there is no calibration; `least`: where the dial stands until they move it; `minimum`: where they have moved
+    it, or null.
 
     Numbered, each that says something new: outcomes of events at once may reach the page in the other order.
     """
@@ -37,6 +38,7 @@ def signal(visitor: Visitor) -> str:
             "editing": visitor.editing,
             "answers": visitor.answers,
             "resumed": visitor.resumed,
+            "follows": visitor.library.follows,
             "minimum": None if visitor.minimum is None else percent(visitor.minimum),
             "short": short,
             "least": least,

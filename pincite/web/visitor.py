@@ -195,16 +195,19 @@ class Visitors:
         """Who the visitor is; a person of their own where nothing is known of them."""
         return self.owners.owner(visitor.session) or Person(f"session {visitor.session}")
 
-    def limit_reached(self, visitor: Visitor) -> int | None:
-        """The number of documents that the visitor, the person or their address must not exceed and has; or None."""
+    def limit_reached(self, visitor: Visitor, *, being_added: int = 0) -> int | None:
+        """The number of documents that the visitor, the person or their address must not exceed and has; or None.
+
+        `being_added`: how many of what is on its way are added already.
+        """
         person = self.person(visitor)
-        own = near = 0
+        own = near = -being_added
         with self._lock:
             for one in [*self._there.values(), *self._lingering.values()]:
                 other = self.person(one)
                 own += one.taken if other.key == person.key else 0
                 near += one.taken if other.place == person.place else 0
-        counts = ((visitor.taken, MOST_DOCUMENTS), (own, MOST_OF_PERSON), (near, MOST_OF_ADDRESS))
+        counts = ((visitor.taken - being_added, MOST_DOCUMENTS), (own, MOST_OF_PERSON), (near, MOST_OF_ADDRESS))
         return next((most for count, most in counts if count >= most), None)
 
     def forget(self, session: str) -> None:

@@ -36,6 +36,8 @@ _COMPUTES = re.compile(
     re.IGNORECASE,
 )
 _WHO = re.compile(r"\b(?:who|whose|whom)\b", re.IGNORECASE)
+# What a question asks for without saying it, in words of headers.
+_IMPLIED = ((re.compile(r"^\W*when\b", re.IGNORECASE), "date"), (re.compile(r"\bhow much\b", re.IGNORECASE), "amount"))
 _WORD = re.compile(r"\w+")
 _NAME = re.compile(r"[^\W\d_]")
 
@@ -131,7 +133,8 @@ def _column(material: Material, named: _Named, asked: set[str]) -> TableCell | N
     cells = [cell for cell in named.row.cells if cell not in named.by]
     if not cells:
         return None
-    left = asked - {stem for cell in named.by for stem in cell.stems}
+    implied = {word for asks, word in _IMPLIED if asks.search(material.asked.question)}
+    left = (asked | implied) - {stem for cell in named.by for stem in cell.stems}
     shares = [_share(cell, left) for cell in cells]
     best = max(shares)
     if best >= 0.5:

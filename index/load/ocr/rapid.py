@@ -4,7 +4,8 @@ Run as a script by `index/load/ocr/recogniser.py`; it imports nothing of ours. I
 is. Then each request on stdin is a line of JSON, `{"size": …, "frame": …, "part": …}`, and the picture's bytes; each
 answer is a line: the size of the frame in pixels, how many frames there are, and its lines, each with its angle and its
 words: text, box in pixels as if the picture stood upright, box in the picture, and whether a space stands before it.
-What cannot be done is `{"error": …}`.
+What cannot be done is `{"error": …}`. With a number as its argument it recognises nothing: the picture with that
+number, from 0, of the TIFF file on stdin goes to stdout as PNG.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from typing import IO, Any
 
 MEMORY = 2 << 30  # bytes of address space
 SECONDS_FOR_A_PAGE = 60  # of processor time
+SECONDS_TO_SHOW = 20  # the same, for a picture that is shown
 MAX_PIXELS = 60_000_000
 LONGEST_SIDE = 2000  # pixels: larger pictures are read at this size
 _SMALLEST_SIDE = 8
@@ -62,6 +64,27 @@ def main() -> None:
         data = sys.stdin.buffer.read(wanted["size"])
         signal.setitimer(signal.ITIMER_PROF, SECONDS_FOR_A_PAGE)
         _say(out, **_answer(engine, data, wanted["frame"], wanted["part"]))
+
+
+def show(number: int) -> int:
+    """Write a picture of the file on stdin as PNG; 1 where it cannot be had."""
+    if not _bound():
+        return 1
+    from PIL import Image, ImageOps
+
+    signal.setitimer(signal.ITIMER_PROF, SECONDS_TO_SHOW)
+    Image.MAX_IMAGE_PIXELS = None  # `MAX_PIXELS` is the limit
+    try:
+        with Image.open(io.BytesIO(sys.stdin.buffer.read()), formats=("TIFF",)) as opened:
+            opened.seek(number)
+            if opened.width * opened.height > MAX_PIXELS:
+                return 1
+            picture = _on_white(ImageOps.exif_transpose(opened))
+    except _DAMAGE:
+        return 1
+    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    picture.save(sys.stdout.buffer, "PNG")
+    return 0
 
 
 def _bound() -> bool:
@@ -223,4 +246,6 @@ def _say(out: IO[bytes], **values: Any) -> None:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:]:
+        sys.exit(show(int(sys.argv[1])))
     main()

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterator
-from pathlib import Path
 
 from index.errors import DamagedFileError, SourceChangedError, SourceNotFoundError
 from index.geometry import PageBox, merged
+from index.load.documents import attached_bytes
+from index.load.ocr.frames import frame_png
 from index.load.pdf.glyphs import ADDED, Glyphs
 from index.load.pdf.layout import Layout, lay_out
 from index.load.pdf.pages import Pages, image
@@ -19,6 +20,7 @@ from index.types import Document, Segment, SegmentKind
 
 MEDIA_TYPE = "application/pdf"
 PICTURES = ("image/png", "image/jpeg")
+TIFF = "image/tiff"
 _MOVED = (SegmentKind.RUNNING_HEAD, SegmentKind.NOTE, SegmentKind.LINE_NUMBER)
 
 
@@ -58,23 +60,34 @@ def page_size(document: Document, page: int) -> tuple[float, float]:
     """Width and height of the page in points, as it is shown. Raises as `boxes`; `ValueError` for no such page."""
     data = _file(document)
     if document.media_type != MEDIA_TYPE:
-        width, height = str(document.metadata["pixels"]).split()
+        listed = document.metadata["pixels"]
+        sizes = (listed,) if isinstance(listed, str) else listed
+        if not 1 <= page <= len(sizes):
+            raise ValueError(f"{document.id!r} has no page {page}, only 1 to {len(sizes)}")
+        width, height = sizes[page - 1].split()
         return float(width), float(height)
     found = _page(document, data, page)
     return found.width, found.height
 
 
 def is_shown(document: Document) -> bool:
-    """Whether its pages can be shown as pictures: a PDF's, or a picture that browsers know, if it is the only one."""
+    """Whether its pages can be shown as pictures: a PDF's, a TIFF's, or another picture if it is the only one."""
     alone = document.media_type in PICTURES and document.metadata.get("pages") == "1"
-    return document.media_type == MEDIA_TYPE or (alone and "pixels" in document.metadata)
+    return document.media_type == MEDIA_TYPE or (
+        (alone or document.media_type == TIFF) and "pixels" in document.metadata
+    )
 
 
 def page_image(document: Document, page: int, *, scale: float = 1.5) -> bytes:
-    """The page as PNG, `scale` pixels a point, 16 megapixels at most; of a picture its file. Raises as `page_size`."""
+    """The page as PNG, `scale` pixels a point, 16 megapixels at most; a PNG or JPEG as it is. Raises as `page_size`."""
     if not scale > 0:
         raise ValueError(f"scale is {scale}; it must be above 0")
     data = _file(document)
+    if document.media_type == TIFF:
+        page_size(document, page)
+        if (shown := frame_png(data, page - 1)) is None:
+            raise DamagedFileError(f"picture {page} of {document.id!r} cannot be shown; save it anew")
+        return shown
     return data if document.media_type in PICTURES else image(document.id, data, page, scale)
 
 
@@ -107,8 +120,8 @@ def _file(document: Document) -> bytes:
     if not is_shown(document):
         raise ValueError(f"{document.id!r} is {document.media_type}, no PDF; it has no pages to show")
     try:
-        data = Path(document.source).read_bytes()
-    except OSError as error:
+        data = attached_bytes(document.source)
+    except (OSError, SourceNotFoundError) as error:
         raise SourceNotFoundError(
             f"the file of {document.id!r} is not at {document.source!r} any more; put it back, or index it anew"
         ) from error

@@ -10,6 +10,7 @@ from itertools import groupby
 from statistics import median
 
 from index.geometry import Box, Word
+from index.load.ocr.gutters import parted
 from index.load.ocr.recogniser import Line, Pictured
 from index.load.pdf.glyphs import Glyphs
 from index.load.pdf.layout import Block, Layout, lay_out
@@ -17,6 +18,7 @@ from index.load.pdf.pdfium import QUARTER
 
 LEAST = 3  # letters and figures of a picture in a document, at least, for these to be words
 _STEP = 1.25  # between the sizes that are told apart: the heights of recognised lines vary
+_PADDING = 0.15  # line heights that a recogniser takes for a line on its left and right where there are no words
 _UPRIGHT = 1.5  # times as high as wide: a line that runs down the page, or up
 _LEVEL = math.radians(0.2)  # lines that fall less are level
 _STEEPEST = math.radians(20)
@@ -57,7 +59,7 @@ class _Recognised:
         self.word_of: list[int] = []
         self.boxes: list[Box] = []
         lines = [_scaled(line, across, down) for line in pictured.lines]
-        lines = [kept for line in lines if (kept := _without(line, without)).words]
+        lines = parted([kept for line in lines if (kept := _without(line, without)).words])
         tilt = _tilt(lines)
         placed = [_straightened(line, tilt) for line in lines]
         usual = _usual([height for line in placed for *_, height in line])
@@ -76,7 +78,10 @@ class _Recognised:
         middle, height = median(m for _, _, m, _ in boxes), _stepped(median(h for *_, h in boxes), usual)
         top, bottom = middle - height / 2, middle + height / 2
         before = None
-        for (text, _, place, space), (x0, x1, _, _) in zip(line.words, boxes, strict=True):
+        edges = [[x0, x1] for x0, x1, _, _ in boxes]
+        edges[0][0] += min(_PADDING * height, (edges[0][1] - edges[0][0]) / 2)
+        edges[-1][1] -= min(_PADDING * height, (edges[-1][1] - edges[-1][0]) / 2)
+        for (text, _, place, space), (x0, x1) in zip(line.words, edges, strict=True):
             if space and before is not None:
                 self._put(" ", (before, top, max(x0, before), bottom), 0, -1)
             self.boxes.append(place)

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator
 
 from index.errors import EmptyDocumentError, SourceTooLargeError
-from index.load.decoding import decode
+from index.load.decoding import decode_marked
 from index.load.parsed import Composer, Parsed, Raw
 from index.load.sheets.rows import SheetComposer, SheetRow, shown
 
@@ -20,7 +20,7 @@ _ROWS = 100
 
 def read_csv(raw: Raw) -> Parsed:
     """A table, with the lines above and below it. Raises `EncodingError`, `SourceTooLargeError`."""
-    text = decode(raw).removeprefix("\ufeff")
+    text = decode_marked(raw).removeprefix("\ufeff")
     first, _, rest = text.partition("\n")
     if first.strip().lower().startswith("sep=") and len(first.strip()) == 5:  # Excel's own way to say it
         return _parsed(raw, "\n" + rest, first.strip()[-1])
@@ -29,7 +29,7 @@ def read_csv(raw: Raw) -> Parsed:
 
 def read_tsv(raw: Raw) -> Parsed:
     """As `read_csv`, with tabs between the values."""
-    return _parsed(raw, decode(raw).removeprefix("\ufeff"), "\t")
+    return _parsed(raw, decode_marked(raw).removeprefix("\ufeff"), "\t")
 
 
 def delimiter_of(text: str) -> str:

@@ -40,6 +40,7 @@ class _Headers:
     first: int = 0
     last: int = 0
     figures: frozenset[int] = frozenset()
+    lone: bool = False  # whether they are a row with empty ones around it, which heads what follows if that has figures
 
 
 class SheetComposer:
@@ -148,6 +149,9 @@ class SheetComposer:
                     for under in range(column, column + wide):
                         headers.by_column[under] = (*headers.by_column.get(under, ()), span)
         self._composer.put(Draft(SegmentKind.TABLE, "\n".join(parts)), segments)
+        if told is None and not goes_on and _is_lone(rows):
+            names = {s.level: ((s.start, s.end),) for s in segments if s.level is not None}
+            return _Headers(dict(names), left, right, lone=True)
         return headers
 
 
@@ -204,9 +208,16 @@ def _figures(rows: Sequence[SheetRow]) -> frozenset[int]:
     return frozenset(column for column, found in counts.items() if 2 * sum(found) > len(found))
 
 
+def _is_lone(rows: Sequence[SheetRow]) -> bool:
+    """Whether a row with empty ones around it may head the table that follows: several names, and no figure."""
+    return len(rows) == 1 and len(rows[0].cells) > 1 and not any(is_figure(text) for _, text in rows[0].cells)
+
+
 def _goes_on(rows: Sequence[SheetRow], above: _Headers, left: int, right: int) -> bool:
     """Whether rows below an empty one go on with the table above: the same columns, and figures where those were."""
     if not above.by_column or (above.first, above.last) != (left, right):
         return False
     first = dict(rows[0].cells)
+    if above.lone:
+        return len(rows) > 1 and bool(_figures(rows)) and any(is_figure(text) for text in first.values())
     return bool(above.figures) and all(is_figure(first.get(column, "0")) for column in above.figures)

@@ -5,22 +5,31 @@ What no rule here covers is shown plainly: a number with its digits, a date as 2
 
 from __future__ import annotations
 
+import operator
 import re
 from datetime import date, datetime, time, timedelta
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import lru_cache
 
 Value = float | int | str | bool | date | datetime | time | timedelta
 
 # The codes that a number alone stands for; those of a date without words are another in each country, and not here.
 BUILT_IN = {
-    1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 15: "d-mmm-yy", 16: "d-mmm",
-    17: "mmm-yy", 18: "h:mm AM/PM", 19: "h:mm:ss AM/PM", 20: "h:mm", 21: "h:mm:ss", 37: "#,##0", 38: "#,##0",
-    39: "#,##0.00", 40: "#,##0.00", 45: "mm:ss", 49: "@",
+    1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 14: "yyyy-mm-dd",
+    15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy", 18: "h:mm AM/PM", 19: "h:mm:ss AM/PM", 20: "h:mm", 21: "h:mm:ss",
+    22: "yyyy-mm-dd h:mm", 37: "#,##0;(#,##0)", 38: "#,##0;(#,##0)", 39: "#,##0.00;(#,##0.00)",
+    40: "#,##0.00;(#,##0.00)", 45: "mm:ss", 49: "@",
 }  # fmt: skip
 _CURRENCY = re.compile(r"\[\$([^\]-]*)(?:-[^\]]*)?\]")
 _BRACKETED = re.compile(r"\[[^\]]*\]")
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)|_.|\*.')
-_DIGITS = re.compile(r"[#0?][#0?,]*(?:\.[#0?]*)?")
+_PIECES = re.compile(r'"[^"]*"?|\\.|[_*].|;|[^";\\_*]+|.', re.DOTALL)
+_CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)(-?\d{1,20}(?:\.\d{1,20})?)\]")
+_RELATIONS = {
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq, "<>": operator.ne,
+}  # fmt: skip
+_POWER = re.compile(r"0(\.0*)?E\+00")
+_DIGITS = re.compile(r"[#0?][#0?,]*(?:\.[#0?]*)?,*")
 _DATE_TOKENS = re.compile(r'"[^"]*"|\\.|AM/PM|A/P|y+|m+|d+|h+|s+(?:\.0+)?|.', re.IGNORECASE | re.DOTALL)
 _MONTHS = "January February March April May June July August September October November December".split()
 _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
@@ -40,21 +49,68 @@ def shown_as(value: Value, code: str = "") -> str:
 
 
 def _number(value: float, code: str) -> str:
-    parts = _parts_of(code) if code else None
-    if parts is None or value != value or abs(value) == float("inf"):
+    if value != value or abs(value) == float("inf"):
+        return _plain_number(value)
+    section, signed = _section(code, value)
+    if (exponent := _POWER.fullmatch(section)) is not None:
+        return f"{value:.{len(exponent[1] or '.') - 1}E}"
+    parts = _parts_of(section) if section else None
+    if parts is None:
         return _plain_number(value)
     before, digits, after, percent = parts
-    whole, _, fraction = digits.partition(".")
-    scaled = value * (100 if percent else 1) / 1000 ** (len(whole) - len(whole.rstrip(",")))
-    places = len(fraction)
-    text = f"{abs(scaled):,.{places}f}" if "," in whole.rstrip(",") else f"{abs(scaled):.{places}f}"
+    text = _digits(abs(value), digits, percent) if digits else ""
+    sign = "-" if signed and value < 0 and any(c in "123456789" for c in text) else ""
+    return f"{sign}{before}{text}{'%' if percent else ''}{after}".strip()
+
+
+def _digits(value: float, pattern: str, percent: bool) -> str:
+    """`value` as the pattern of digits has it: rounded, a half away from zero, as sheets do."""
+    plain = pattern.replace(",.", ".").rstrip(",") if ",." in pattern else pattern.rstrip(",")
+    whole, _, fraction = plain.partition(".")
+    thousands, places = len(pattern) - len(plain), len(fraction)
+    with localcontext(prec=400):
+        scaled = Decimal(f"{value:.15g}").scaleb((2 if percent else 0) - 3 * thousands)
+        rounded = scaled.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    text = f"{rounded:,f}" if "," in whole else f"{rounded:f}"
     if "," not in whole:
         text = text.zfill(whole.count("0") + (places + 1 if places else 0))
     spare = len(fraction) - len(fraction.rstrip("#?"))
     while spare and text.endswith("0"):
         text, spare = text[:-1], spare - 1
-    sign = "-" if scaled < 0 and any(c in "123456789" for c in text) else ""
-    return f"{sign}{before}{text.rstrip('.')}{'%' if percent else ''}{after}"
+    if "0" not in whole and rounded < 1:
+        text = text.removeprefix("0")
+    return text.rstrip(".")
+
+
+def _section(code: str, value: float) -> tuple[str, bool]:
+    """The part of a format that a number is shown by, and whether a minus sign is put before what it gives.
+
+    The second is for numbers below zero, the third for zero, unless a section states its own condition.
+    """
+    sections = _sections(code)
+    if _CONDITION.search(code):
+        return next((one for one in sections if _meets(value, one)), ""), True
+    if value < 0 and len(sections) > 1 and sections[1]:
+        return sections[1], False
+    if value == 0 and len(sections) > 2 and sections[2]:
+        return sections[2], False
+    return sections[0], True
+
+
+def _meets(value: float, section: str) -> bool:
+    stated = _CONDITION.search(section)
+    return stated is None or _RELATIONS[stated[1]](value, float(stated[2]))
+
+
+@lru_cache(maxsize=1024)
+def _sections(code: str) -> tuple[str, ...]:
+    sections = [""]
+    for piece in _PIECES.findall(code):
+        if piece == ";":
+            sections.append("")
+        else:
+            sections[-1] += piece
+    return tuple(sections)
 
 
 def _plain_number(value: float) -> str:
@@ -69,7 +125,7 @@ def _parts_of(code: str) -> tuple[str, str, str, bool] | None:
 
     None for codes that say something else, such as fractions and powers of ten.
     """
-    section = _CURRENCY.sub(lambda found: f'"{found[1]}"', code.partition(";")[0])
+    section = _CURRENCY.sub(lambda found: f'"{found[1]}"', code)
     section = _BRACKETED.sub("", section)
     literals: list[str] = []
 
@@ -79,6 +135,8 @@ def _parts_of(code: str) -> tuple[str, str, str, bool] | None:
 
     section = _LITERAL.sub(kept, section)
     found = _DIGITS.search(section)
+    if found is None and section and all(ord(c) >= 0xE000 or c in " -–—" for c in section):  # words alone
+        return "".join(literals[ord(c) - 0xE000] if ord(c) >= 0xE000 else c for c in section).strip(), "", "", False
     if found is None or any(sign in section for sign in "/@") or re.search(r"[Ee][+-]|General", section):
         return None
     before, after = section[: found.start()], section[found.end() :]

@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from index.errors import EmptyDocumentError, EncryptedFileError, SourceTooLargeError
-from index.load.archive import MAX_STREAMED, Parts, damaged, refuse_bomb
+from index.load.archive import MAX_STREAMED, MAX_XML, Parts, damaged, parse_xml, refuse_bomb
 from index.load.parsed import Composer, Parsed, Raw
 from index.load.sheets.rows import SheetComposer, SheetRow, shown
 from index.load.sheets.shown import BUILT_IN, shown_as
-from index.types import MetadataValue, SegmentKind
+from index.types import MetadataValue, SegmentKind, Unread, UnreadKind
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
@@ -33,6 +33,9 @@ _RELATION = (
     "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id",
     "{http://purl.oclc.org/ooxml/officeDocument/relationships}id",
 )
+_OBJECT = re.compile(r"xl/(?:charts/chart\d*\.xml|embeddings/|diagrams/data)")
+_DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_PARAGRAPH, _TEXT = _DRAWN + "p", _DRAWN + "t"
 _MOST_STYLES = 70_000
 
 
@@ -62,23 +65,43 @@ def read(raw: Raw) -> Parsed:
         raise damaged(raw.name, SUFFIX) from error
     if not composer.segments:
         raise EmptyDocumentError(f"{raw.name!r} holds no text to quote; give a workbook with some words in it")
+    composer.unread += _unread(parts)
     return composer.parsed(office_metadata(parts))
+
+
+def _unread(parts: Parts) -> Iterator[Unread]:
+    """Pictures, charts and other objects, which stand beside the cells."""
+    if pictures := sum(name.startswith("xl/media/") for name in parts.names):
+        yield Unread(UnreadKind.IMAGE, count=pictures)
+    if objects := sum(_OBJECT.match(name) is not None for name in parts.names):
+        yield Unread(UnreadKind.OBJECT, count=objects)
 
 
 def _add(composer: Composer, sheets: SheetComposer, book: CalamineWorkbook, name: str, looks: _Looks) -> None:
     """A sheet that holds something, below its name."""
     looks.refuse_wide(name)
     sheet = book.get_sheet_by_name(name)
-    if sheet.start is None:
-        return
     first = len(composer.segments)
+    if sheet.start is None:
+        if looks.boxes(name):
+            composer.add(SegmentKind.HEADING, shown(name), level=1)
+            _add_boxes(composer, looks, name)
+            composer.enclose(SegmentKind.SHEET, first, name=shown(name))
+        return
     composer.add(SegmentKind.HEADING, shown(name), level=1)
     merged = {
         (top + 1, left + 1): (bottom - top + 1, right - left + 1)
         for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
     }
     sheets.add(_rows(sheet, looks.codes(name)), merged)
+    _add_boxes(composer, looks, name)
     composer.enclose(SegmentKind.SHEET, first, name=shown(name))
+
+
+def _add_boxes(composer: Composer, looks: _Looks, name: str) -> None:
+    """What boxes of text say that lie on a sheet."""
+    for words in looks.boxes(name):
+        composer.add(SegmentKind.PARAGRAPH, words)
 
 
 def _rows(sheet: CalamineSheet, codes: Iterator[tuple[int, int, str]]) -> Iterator[SheetRow]:
@@ -123,6 +146,16 @@ class _Looks:
             for row, column, style in self._cells(sheet):
                 if code := self._styles.get(style):
                     yield row, column, code
+
+    def boxes(self, sheet: str) -> list[str]:
+        """The paragraphs of the boxes of text on a sheet, in the order of the file."""
+        drawings = (target for target in _targets(self._parts, self._sheets.get(sheet, "")) if "/drawings/" in target)
+        found = []
+        for part in drawings:
+            if part in self._parts and len(xml := self._parts.read(part)) <= MAX_XML:
+                root = parse_xml(self._name, xml, SUFFIX)
+                found += [shown("".join(p.itertext(_TEXT))) for p in root.iter(_PARAGRAPH)]
+        return [words for words in found if words]
 
     def _cells(self, sheet: str) -> Iterator[tuple[int, int, int]]:
         """Row, column and style of each cell, as far as the sheet says where they are."""
@@ -173,6 +206,16 @@ def _sheet_parts(parts: Parts) -> dict[str, str]:
         if identifier in targets:
             found[sheet.get("name", "")] = targets[identifier]
     return found
+
+
+def _targets(parts: Parts, part: str) -> list[str]:
+    """The parts that a part of the file refers to."""
+    folder, _, name = part.rpartition("/")
+    relations = f"{folder}/_rels/{name}.rels"
+    if not part or relations not in parts:
+        return []
+    stated = (relation.get("Target", "") for relation in parts.tree(relations))
+    return [posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/") for target in stated]
 
 
 _CORE = "{http://purl.org/dc/elements/1.1/}"

@@ -9,6 +9,7 @@ import numpy as np
 
 from index.embed import Embedder
 from index.errors import EmptyDocumentError, LoadError
+from index.load.finding import holders
 from index.split.passages import embedded_text
 from index.store.building import Divider, Embedding, Prepared, document_of, known_passages
 from index.store.changes import OnError, Prune, refuse_namesake
@@ -31,6 +32,7 @@ class Stage:
         self._divider = divider
         self._on_error = on_error
         self._seen: set[str] = set()
+        self._sources: set[str] = set()
 
     @contextmanager
     def embedding(self, embedder: Embedder, *, total: int | None, progress: bool) -> Iterator[None]:
@@ -60,6 +62,7 @@ class Stage:
         if document.id in self._seen:
             raise LoadError(f"two documents have the id {document.id!r}; ids must differ")
         self._seen.add(document.id)
+        self._sources.add(document.source)
         self._refuse_namesake(document)
         if self._is_as_before(document):
             self._embedding.counted()
@@ -84,9 +87,12 @@ class Stage:
             return
         refuse_namesake(document, tables.catalogue[tables.ordinal[document.id]].source)
 
-    def is_gone(self, entry: Entry, prune: Prune) -> bool:
-        """Whether a document of the version before is to go."""
-        return entry.id not in self._seen and prune(entry.id, entry.source)
+    def is_gone(self, entry: Entry, prune: Prune | None) -> bool:
+        """Whether a document of the version before is to go: what was attached to a file that came without it is."""
+        if entry.id in self._seen:
+            return False
+        held = not self._sources.isdisjoint(holders(entry.source))
+        return held or (prune is not None and prune(entry.id, entry.source))
 
     def _is_as_before(self, document: Document) -> bool:
         tables = self._before.tables if self._before else None

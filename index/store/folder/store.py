@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Unpack
 
 from index.config import SearchConfig
-from index.copies import NearCopy
+from index.copies import NearCopy, copies_of, sketch
 from index.embed import Embedder
 from index.errors import IndexStoreError
 from index.store.building import Prepared
@@ -56,6 +56,14 @@ class FolderStore:
     def near_copies(self) -> Sequence[NearCopy]:
         """Those of the live version."""
         return open_version(self._folder, None).stored().near_copies
+
+    def near_copies_of(self, document: Document) -> Sequence[NearCopy]:
+        """Those of the live version, by the sketches that it keeps."""
+        version = open_version(self._folder, None)
+        sketches = version.sketches()
+        known = ((entry, sketches.find(entry.sha256)) for entry in version.tables.catalogue)
+        others = [(entry.id, own) for entry, own in known if own is not None and entry.source != document.source]
+        return copies_of(document.id, sketch(document.text), others)
 
     def save(self, stored: Stored, embedder: Embedder) -> None:
         """`stored` as a new version."""

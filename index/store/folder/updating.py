@@ -14,6 +14,7 @@ from index.config import ChunkConfig
 from index.copies import NearCopy
 from index.embed import Embedder
 from index.errors import IndexNotFoundError, IndexStoreError, LoadError, UnknownDocumentError
+from index.load.finding import holders
 from index.search.lexical import ANALYSIS, Bm25
 from index.search.vectors import build_store, refit
 from index.split.passages import lexical_text
@@ -63,7 +64,7 @@ def update(
                 for document in sources:
                     stage.add(document)
             staged = Tables(version.scratch)
-            rows, removed = _ordered(before, staged, lambda e: prune is not None and stage.is_gone(e, prune))
+            rows, removed = _ordered(before, staged, lambda e: stage.is_gone(e, prune))
             if before is None or len(staged) or removed:
                 made = Made(embedder.id, embedder.dimension, ANALYSIS, config, stage.next_id)
                 count, copies = _finish(version, before, rows, stage.vectors, made)
@@ -91,7 +92,7 @@ def save(folder: Path, stored: Stored, embedder: Embedder) -> None:
 
 
 def remove(folder: Path, ids: Collection[str]) -> Changes:
-    """Drop the documents with these ids from the index in `folder`. See `Index.remove`."""
+    """Drop the documents with these ids from the index in `folder`, and what is attached. See `Index.remove`."""
     open_version(folder, None)  # an index, before its folder is written to
     with sole_access(folder):
         before = open_version(folder, None, everything=True)
@@ -99,7 +100,10 @@ def remove(folder: Path, ids: Collection[str]) -> Changes:
             if document_id not in before.tables.ordinal:
                 raise UnknownDocumentError(unknown_document(str(folder), document_id, before.tables.ordinal))
         gone = set(ids)
-        rows, removed = _ordered(before, None, lambda entry: entry.id in gone)
+        sources = {entry.source for entry in before.tables.catalogue if entry.id in gone}
+        rows, removed = _ordered(
+            before, None, lambda entry: entry.id in gone or not sources.isdisjoint(holders(entry.source))
+        )
         count, copies = before.manifest.chunks, kept_copies(before.path)
         if removed:
             with new_version(folder, before) as version:

@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import quote as percent_encoded
 
 from index.load import is_url
+from index.load.finding import held_in
 from pincite.html.marks import Span, escape, mark
 from pincite.html.words import words_html
 from pincite.records.check.meaning import turns_or_counts
@@ -192,6 +193,8 @@ def _address(place: Place) -> str | None:
     path = Path(place.source) if place.source else None
     if path is None or not path.is_absolute():
         return None
+    if (holder := held_in(path)) != path:  # it came with a message, which is what can be opened
+        return f"file://{percent_encoded(str(holder))}"
     return f"file://{percent_encoded(str(path))}{page or (f'#:~:text={directive}' if path.suffix in _TEXT else '')}"
 
 

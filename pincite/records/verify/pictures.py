@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
 
+from index.errors import LoadError
 from index.geometry import PageBox, Word
 from index.load import is_url
+from index.load.documents import attached_bytes
 from index.load.ocr.extra import can_recognise
 from index.types import Document
 from pincite.records.verify.types import Claim, Finding, Place, Verdict
@@ -52,12 +53,11 @@ def unrecognised(claim: Claim) -> Finding:
 
 def same_file(citation: Citation, max_bytes: int) -> bool:
     """Whether a recognised citation's own file lies where it says, byte for byte, though it cannot be loaded here."""
-    path = Path(citation.source)
-    if not citation.boxes or is_url(citation.source) or not path.is_file() or path.stat().st_size > max_bytes:
+    if not citation.boxes or is_url(citation.source):
         return False
     try:
-        data = path.read_bytes()
-    except OSError:
+        data = attached_bytes(citation.source, max_bytes)
+    except (OSError, LoadError):
         return False
     return hashlib.sha256(data).hexdigest() == citation.file_sha256
 

@@ -1,0 +1,164 @@
+"""The bytes of a source into Documents: its own, and one for each file that is attached to it, as to a message.
+
+An attachment is named after the file that holds it: `audit.eml/vats.csv`, `choir.mbox/2/notes.pdf` for one of a
+mailbox's second message, `https://example.org/audit.eml#vats.csv`. So its id and its source both say whose it is, and
+whoever drops a file drops what came with it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from index.errors import EmptyDocumentError, LoadError, SourceNotFoundError, SourceTooLargeError
+from index.load import formats
+from index.load.finding import held_in, is_url
+from index.load.parsed import Attached, Format, Parsed, Raw
+from index.types import Document, MetadataValue, SegmentKind, Unread, UnreadKind
+
+MAX_DEPTH = 10  # messages within messages
+MAX_FILES = 1_000  # attached to one source, in all depths
+MAX_CHARACTERS = 50_000_000  # of all that is attached to one source
+MAX_REFUSED = 5  # attachments that are too large to read; those after them are not opened
+_NAMED = 20  # attachments that are not read whose names are said, and so many of which it is said why
+ATTACHED_TO = "attached_to"
+"""The metadata of an attachment: the id of the document that it came with."""
+
+
+def documents_of(known: Format, raw: Raw, source: str) -> list[Document]:
+    """The document of a source, and after it those of what is attached. Raises `LoadError` as its format does.
+
+    An attachment that cannot be read is one of the first document's `unread`.
+    """
+    return _Reading().documents(known, raw, source)
+
+
+def attached_bytes(place: str | Path, most: int | None = None) -> bytes:
+    """The bytes of the file at `place`, or of an attachment, where `place` goes on below the file that holds it.
+
+    Raises `OSError`, and `LoadError` where the file holds no such attachment, or has more than `most` bytes.
+    """
+    path = Path(place)
+    holder = held_in(path)
+    if most is not None and holder.stat().st_size > most:
+        raise SourceTooLargeError(f"{str(holder)!r} has more than {most} bytes, the limit; raise --max-bytes")
+    data = holder.read_bytes()
+    if holder == path:
+        return data
+    known = formats.by_suffix(holder.suffix)
+    wanted = path.relative_to(holder).as_posix()
+    found = None if known is None else _inner(known, Raw(holder.name, data), wanted)
+    if found is None:
+        raise SourceNotFoundError(f"{str(holder)!r} holds no file {wanted!r}; see `pincite show {holder.name}`")
+    return found
+
+
+def _inner(known: Format, raw: Raw, wanted: str) -> bytes | None:
+    for one in known.read(raw).attached:
+        if one.name == wanted:
+            return one.data
+        inner = formats.of_attached(one.name, one.media_type)
+        if inner is not None and wanted.startswith(f"{one.name}/"):
+            return _inner(inner, Raw(one.name, one.data), wanted.removeprefix(f"{one.name}/"))
+    return None
+
+
+class _Reading:
+    """One source and what is attached to it, within bounds."""
+
+    def __init__(self) -> None:
+        self._files, self._characters, self._refused = MAX_FILES, MAX_CHARACTERS, MAX_REFUSED
+
+    def documents(self, known: Format, raw: Raw, source: str, holders: tuple[str, ...] = ()) -> list[Document]:
+        """`holders`: the ids of what the source is attached to, outermost first."""
+        parsed = _parsed(known, raw)
+        missing = _Missing()
+        inner = [one for attached in parsed.attached for one in self._within(attached, raw, source, holders, missing)]
+        own = _document(known, raw, source, parsed, tuple(missing.unread()), holders)
+        return [own, *inner]
+
+    def _within(
+        self, attached: Attached, raw: Raw, source: str, holders: tuple[str, ...], missing: _Missing
+    ) -> list[Document]:
+        known = formats.of_attached(attached.name, attached.media_type)
+        self._files -= 1
+        if known is None or self._files < 0 or len(holders) + 1 >= MAX_DEPTH:
+            missing.add(attached)
+            return []
+        inner = Raw(_joined(raw.name, attached.name, depth=len(holders)), attached.data)
+        try:
+            if self._characters <= 0 or self._refused <= 0:
+                raise SourceTooLargeError(f"{inner.name!r} comes after more than can be read; send it by itself")
+            found = self.documents(
+                known, inner, _joined(source, attached.name, depth=len(holders)), (*holders, raw.name)
+            )
+        except LoadError as error:
+            self._refused -= isinstance(error, SourceTooLargeError)
+            missing.add(attached, error)
+            return []
+        self._characters -= len(found[0].text)
+        return found
+
+
+class _Missing:
+    """What is attached to one source and cannot be read."""
+
+    def __init__(self) -> None:
+        self._names: list[str] = []
+        self._reasons: list[str] = []
+        self._pictures = 0
+
+    def add(self, attached: Attached, error: LoadError | None = None) -> None:
+        if error is not None and len(self._reasons) < _NAMED:
+            self._reasons.append(str(error))
+        elif attached.media_type.startswith("image/"):
+            self._pictures += 1
+        else:
+            self._names.append(attached.name)
+
+    def unread(self) -> Iterator[Unread]:
+        if self._names:
+            more = [f"{len(self._names) - _NAMED} more"] if len(self._names) > _NAMED else []
+            names = ", ".join([*self._names[:_NAMED], *more])
+            yield Unread(UnreadKind.ATTACHMENT, count=len(self._names), detail=names)
+        for reason in self._reasons:
+            yield Unread(UnreadKind.ATTACHMENT, count=1, detail=reason)
+        if self._pictures:
+            yield Unread(UnreadKind.IMAGE, count=self._pictures)
+
+
+def _joined(holder: str, name: str, *, depth: int) -> str:
+    """What an attachment is called, or where it is found, by that of what holds it, which is in so many files."""
+    holder = holder.partition("#")[0] if is_url(holder) and depth == 0 else holder  # the user's own fragment
+    return f"{holder}{'/' if not is_url(holder) or '#' in holder else '#'}{name}"
+
+
+def _parsed(known: Format, raw: Raw) -> Parsed:
+    try:
+        parsed = known.read(raw)
+    except (RecursionError, MemoryError) as error:
+        raise SourceTooLargeError(
+            f"{raw.name!r} is nested too deep or too large to read; simplify or split it"
+        ) from error
+    if not parsed.text.strip():
+        raise EmptyDocumentError(f"{raw.name!r} holds no text to quote; give a document with some words in it")
+    return parsed
+
+
+def _document(
+    known: Format, raw: Raw, source: str, parsed: Parsed, missing: tuple[Unread, ...], holders: tuple[str, ...]
+) -> Document:
+    digest = hashlib.sha256(raw.data).hexdigest()
+    loader = f"{known.suffixes[0].removeprefix('.')} {known.version}"
+    metadata = {**_recognised(parsed), **parsed.metadata, "file_sha256": digest, "loader": loader}
+    if holders:
+        metadata[ATTACHED_TO] = holders[-1]
+    unread = parsed.unread + missing
+    return Document(raw.name, parsed.text, source, known.media_types[0], parsed.segments, metadata, unread)
+
+
+def _recognised(parsed: Parsed) -> dict[str, MetadataValue]:
+    """What recognised words of the source."""
+    names = dict.fromkeys(s.name for s in parsed.segments if s.kind is SegmentKind.RECOGNISED)
+    return {"recognised_by": ", ".join(names)} if names else {}
