@@ -119,7 +119,7 @@ def test_a_condition_is_added_or_asked_of_what_was_spoken_of() -> None:
     history = [{"question": "How do I run tasks later?", "answer": "background workers"}]
     assert list(read_follow_up("what if I am offline?", history)) == [
         "How do I run tasks later if I am offline?",
-        "what if I am offline (background workers)?",
+        "what if I am offline (how do I run tasks later)?",
     ]
 
 

@@ -24,6 +24,8 @@ __all__ = ["OMITTED", "PRONOUN", "Context", "features_of_omitted", "features_of_
 PRONOUN, OMITTED = "pronoun", "omitted"
 _NAMES = frozenset({Kind.NAME, Kind.PERSON, Kind.PLACE})
 
+HEADLINE = 4  # words of a phrase of an answer, from which more it is a title or a run of names
+
 Features = Mapping[str, float]
 
 
@@ -86,6 +88,8 @@ def _salience(mention: Mention, context: Context) -> dict[str, float]:
         "shares": float(bool(mention.words & context.words)),
         "several": float(mention.several),
         "relational": float(mention.relational),
+        "attribute": float(mention.attribute),
+        "headline": float(mention.of_answer and not mention.is_answer and len(mention.text.split()) > HEADLINE),
         "carried": float(mention.carried and mention.back == 0),
     }
 

@@ -11,7 +11,7 @@ import re
 
 from qa.understand.mentions import Kind, Mention, content_words, mentions_in
 
-__all__ = ["LEAD", "corrected", "is_condition", "names_its_subject", "with_earlier"]
+__all__ = ["LEAD", "asks", "corrected", "is_condition", "names_its_subject", "with_earlier"]
 
 LEAD = re.compile(
     r"^(?:(?:and|but|so|then|also|ok(?:ay)?|or|well|now)\b[\s,.!]+|(?:great|cool|thanks|interesting|nice)[,.!]+\s+)+",
@@ -109,6 +109,12 @@ def with_earlier(question: str, earlier: str, answer: str) -> list[str]:
         return []
     put = _put(fragment, earlier)
     return put if led else [question.strip(), *put[:1]]  # "FICO?" alone may stand on its own
+
+
+def asks(turn: str) -> bool:
+    """Whether a turn ends with a question or a request, not with a remark ("I also want some time to relax.")."""
+    last = LEAD.sub("", re.split(r"(?<=[.!?])\s+", turn.strip())[-1])
+    return last.endswith("?") or _ASKS.match(last) is not None
 
 
 def names_its_subject(question: str) -> bool:

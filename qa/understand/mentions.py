@@ -65,6 +65,11 @@ class Mention:
         return re.split(r"\s+(?:of|for|in|on)\s+", self.text)[0].split()[-1].casefold()
 
     @property
+    def attribute(self) -> bool:
+        """Whether it is an attribute of something ("the main advantages"), which is rarely what is spoken of next."""
+        return self.head.removesuffix("s") in _ATTRIBUTES
+
+    @property
     def with_article(self) -> str:
         """As it stands after "the", where it did."""
         return f"{self.article} {self.text}".strip()
@@ -121,6 +126,14 @@ _VERBS = (
         protects reduce reduces improve improves increase increases decide decides decided said saying asked asking
         happened happening happen happens based born died dies called""".split()
     )
+)
+# Nouns for what something has or does, each without its "s".
+_ATTRIBUTES = frozenset(
+    """advantage alternative argument aspect background benefit cause characteristic consequence contribution cost
+    definition detail difference disadvantage drawback duration effect evidence fact feature function goal history idea
+    impact importance influence issue job level limitation look meaning method mechanism origin outlook part
+    price problem pro con process purpose rate reason result risk role rule side sign similarity size source stage step
+    story structure symptom tip treatment trend type use value view""".split()
 )
 SHORT = 8  # words of an answer that is a phrase, and no sentence
 _DETERMINERS = frozenset(
