@@ -100,6 +100,9 @@ _NOUN = re.compile(
     + r")\b|\s+\w+ed\b)"
 )
 _NOT_AFTER_THAT = frozenset("the a an i he she it they we you there this".split())
+_NOW = re.compile(
+    r"(?:and |but |so )?(?:can|could|should|shall|may|must|will|would|do|does|is|are|am|has|have)\b", re.IGNORECASE
+)
 _TELLS = re.compile(
     r"(?:[\w’']+, )*(?:so |and |but |now |please |ok(?:ay)? )*"
     r"(?:tell|show|list|give|explain|describe|name|compare|what|which|who|whom"
@@ -143,6 +146,8 @@ def _slot(question: str, found: re.Match[str]) -> Slot | None:
         return _demonstrative(question, found, previous, following)
     if word == "then" and (following or previous in {"", "and", "if"} or previous.endswith(",")):
         return None
+    if word == "then" and _NOW.match(question):
+        return None  # "can I take the lift then?": in that case
     if previous in _DO and word == "it" and not following:
         return None  # "why did she do it?": not a thing
     owns = word in _OWNS or (word == "her" and following != "" and following not in FUNCTION_WORDS)

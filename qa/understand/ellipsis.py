@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from qa.understand.mentions import Kind, Mention, content_words, mentions_in
+from qa.understand.mentions import Kind, Mention, content_words, is_verb, mentions_in
 
 __all__ = ["LEAD", "asks", "corrected", "is_condition", "names_its_subject", "with_earlier"]
 
@@ -23,7 +23,14 @@ _AUXILIARY = (
 )
 _BARE = re.compile(
     r"^(?P<word>who|whom|when|where|why|how|how many|how much|how long|how often|how far|which|what|since when"
-    r"|until when|by whom|with whom|from where)(?: (?:exactly|else|so|come|not|is that|was that|is this))?\s*[?.!]*$",
+    r"|until when|(?:by|with|from|under|for|to|of|after|against|about) (?:whom?|what|where|when))"
+    r"(?: (?:exactly|else|so|come|not|is that|was that|is this))?\s*[?.!]*$",
+    re.IGNORECASE,
+)
+# "on which days?", "how many times?": a question word with its noun, and nothing that is asked of it.
+_BARE_NOUN = re.compile(
+    rf"^(?P<word>(?:(?:on|in|at|for|to|from|by|with|under|since|until) )?(?:what|which|whose|how many|how much)"
+    rf"(?: (?!{_AUXILIARY}|about\b|else\b|if\b|then\b)[\w-]+){{1,2}})\s*[?.!]*$",
     re.IGNORECASE,
 )
 _EVENT = re.compile(
@@ -68,6 +75,12 @@ _LEANS = re.compile(
     re.IGNORECASE,
 )
 _ANOTHER = re.compile(r"^(?P<which>(?:the|an?) (?:[a-z-]+ )?[a-z-]+) ones?$", re.IGNORECASE)
+_RELATIVE_YEAR = re.compile(
+    r"^(?:in )?(?:the )?(?:(?P<before>year before|previous year|prior year)|year after|next year|following year)"
+    r"(?: (?:that|this))?$",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"\b(?:1\d|20)\d\d\b")
 _LED_BY = re.compile(
     r"\b(?:in|on|at|after|before|during|since|until|under|over|within|for|by|from)(?: (?:less|more|fewer) than)?"
     r"(?: (?:the|an?|my|your|one|two|three|four|five|six|\d+))?\s+$",
@@ -90,6 +103,8 @@ def with_earlier(question: str, earlier: str, answer: str) -> list[str]:
         return []
     if bare := _BARE.match(asked):
         return _with_question_word(bare["word"], earlier, answer)
+    if (noun := _BARE_NOUN.match(asked)) and not is_verb(noun["word"].split()[-1]):
+        return _with_question_word(noun["word"], earlier, answer)
     if event := _EVENT.match(asked):
         return _with_question_word(event["word"] or event["word2"], earlier, answer)
     if _AFTER_THAT.match(asked.rstrip(" ?.!")):
@@ -101,6 +116,8 @@ def with_earlier(question: str, earlier: str, answer: str) -> list[str]:
         return [] if long or _LEANS.search(about["rest"]) else _put(about["rest"], earlier)
     if another := _ANOTHER.match(asked.rstrip(" ?.!")):
         return _of_the_kind(another["which"], earlier)
+    if year := _RELATIVE_YEAR.match(asked.rstrip(" ?.!")):
+        return _year_beside(-1 if year["before"] else 1, earlier)
     fragment = re.sub(r"^(?:any(?:thing)?|some(?:thing)?) (?=for |in |on |with |at )", "", asked.rstrip(" ?.!"))
     short = len(fragment.split()) <= _LONGEST and not _ASKS.match(fragment) and not _FINITE.search(fragment)
     led = led and not question.strip().endswith("!") and not re.search(r"\b(?:I|you)\b", fragment)
@@ -126,6 +143,18 @@ def names_its_subject(question: str) -> bool:
 def is_condition(question: str) -> bool:
     """Whether an elliptic `question` is a condition: "what if I am ill?"."""
     return _IF.match(LEAD.sub("", question.strip())) is not None
+
+
+def leans_on_subject(condition: str) -> bool:
+    """Whether a condition says of nobody else what may be ("if I am ill", not "if the alarm rings")."""
+    return (
+        re.search(
+            r"\b(?:if|unless|in case|when) (?:i|we|you|one|it|they|he|she|this|that|my|your)\b",
+            condition,
+            re.IGNORECASE,
+        )
+        is not None
+    )
 
 
 def corrected(words: str, wrong: str | None, earlier: str) -> list[str]:
@@ -187,6 +216,15 @@ def _after(asked: str, earlier: str, answer: str) -> str:
         else []
     )
     return f"What happens {before} {answer.strip(' .')}: {rest}?" if times else f"What happens {before} {rest}?"
+
+
+def _year_beside(by: int, earlier: str) -> list[str]:
+    """ "And the year before?" after 2024 is about 2023."""
+    years = list(_YEAR.finditer(earlier))
+    if not years:
+        return []
+    last = years[-1]
+    return [f"{earlier[: last.start()]}{int(last[0]) + by}{earlier[last.end() :]}"]
 
 
 def _added(earlier: str, words: str) -> str:

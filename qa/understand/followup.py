@@ -14,7 +14,7 @@ from qa.types import Turn
 from qa.understand.anaphora import slots_of
 from qa.understand.antecedents import OMITTED, Context, features_of_omitted, probability
 from qa.understand.earlier import Exchange, mentions_of
-from qa.understand.ellipsis import asks, corrected, is_condition, names_its_subject, with_earlier
+from qa.understand.ellipsis import asks, corrected, is_condition, leans_on_subject, names_its_subject, with_earlier
 from qa.understand.mentions import Mention, content_words, mentions_in
 from qa.understand.ordinals import with_items
 from qa.understand.resolving import with_antecedents
@@ -25,7 +25,7 @@ __all__ = ["LOOKED_AT", "Readings", "carried_words", "exchanges_of", "read_follo
 
 LOOKED_BACK = 8  # turns
 LOOKED_AT = 4_000  # characters of an earlier question and of its answer
-ADDED = 0.5  # the probability from which what was left out is added to the question
+ADDED = 0.75  # the probability from which what was left out is added to the question
 MAY_BE = 0.2  # the probability from which it is added to the second reading
 AT_LENGTH = 3  # words of meaning with which "what about …" stands on its own where it takes nothing's place
 _WORD = re.compile(r"[^\W_](?:[\w'’-]*\w)?")
@@ -84,9 +84,10 @@ def _answer_of(turn: Turn) -> str:
 def _read(question: str, earlier: Sequence[Exchange]) -> Readings:
     if not earlier:
         return Readings(without_greeting(question))
-    last = earlier[-1]
+    last = next((exchange for exchange in reversed(earlier) if content_words(exchange.question)), earlier[-1])
     move = move_of(question)
     if move is not None and move.act is Act.CORRECTION:
+        last = _misread(move.wrong, earlier) or last
         found = corrected(move.words or "", move.wrong, last.question)
         asked_back = last.answer.rstrip().endswith("?")  # by another program: the correction is of what it asked
         return _readings([question, found[0]] if asked_back else found)
@@ -99,12 +100,19 @@ def _read(question: str, earlier: Sequence[Exchange]) -> Readings:
             found = [question, found[0]] if alone else [found[0], question]
         elif is_condition(question):
             asked = last.question.strip(" ?.!")
-            found = [found[0], f"{question.rstrip(' ?.!')} ({asked[:1].lower()}{asked[1:]})?"]
+            within = f"{question.rstrip(' ?.!')} ({asked[:1].lower()}{asked[1:]})?"
+            found = [found[0], within if leans_on_subject(question) else question]
         return replace(_readings(found), focus=content_words(question))
     question = with_verb_phrase(question, last.question) or question
     if slots := slots_of(question):
         return _readings(with_antecedents(question, slots, mentions, earlier))
     return _with_omitted(question, mentions)
+
+
+def _misread(wrong: str | None, earlier: Sequence[Exchange]) -> Exchange | None:
+    """The latest exchange whose question has the words that were not meant."""
+    words = content_words(wrong or "")
+    return next((e for e in reversed(earlier) if words and words <= content_words(e.question)), None)
 
 
 def _readings(found: Sequence[str]) -> Readings:

@@ -45,7 +45,7 @@ class Mention:
     `back`: how many turns ago, from 0. `order`: its place among the phrases of its turn. `of_answer`: whether it is the
     answer's; `is_answer`: whether a short answer begins with it. `several`: whether it is plural. `article`: "the"
     where it stands before it. `carried`: whether its turn spoke of it by a pronoun, or without naming it.
-    `relational`: whether it is something of another thing ("the origin of …").
+    `relational`: whether it is something of another thing ("the origin of …"). `gender`: "he" or "she", where told.
     """
 
     text: str
@@ -58,6 +58,7 @@ class Mention:
     is_answer: bool = False
     carried: bool = False
     relational: bool = False
+    gender: str = ""
 
     @property
     def head(self) -> str:
@@ -109,7 +110,7 @@ ADJECTIVES = frozenset(
     entire main own only typical necessary permitted forbidden permanent temporary public private local global correct
     incorrect wrong due able unable capable famous dangerous wonderful successful useful harmful harmless possible
     impossible sick ill pregnant late absent married single retired visible flexible reliable comfortable suitable
-    affordable""".split()
+    affordable valid invalid eligible mandatory optional compulsory""".split()
 )
 _VERBS = (
     frozenset(PAST)
@@ -247,7 +248,8 @@ def _kind(phrase: str, before: str) -> Kind:
         return Kind.TIME if re.fullmatch(r"1\d{3}|20\d{2}", phrase) else Kind.NUMBER
     if _TIME.search(phrase) and not _PERSON.search(phrase):
         return Kind.TIME
-    if _PERSON.search(phrase.split()[-1]) or _PERSON.search(phrase.split()[0]):
+    first, last = phrase.split()[0], phrase.split()[-1]
+    if _PERSON.search(last) or (_PERSON.search(first) and not re.search(r"['’]s?$", first)):
         return Kind.PERSON
     if phrase[0].isupper() and all(w[0].isupper() or w in _JOINS or w[0].isdigit() for w in phrase.split()):
         return Kind.PLACE if _IN_PLACE.match(before) else Kind.NAME

@@ -18,9 +18,10 @@ _PLACES = {"first": 0, "former": 0, "second": 1, "third": 2, "fourth": 3, "fifth
 _NUMBERS = {"two": 2, "three": 3, "four": 4}
 _NAMED = re.compile(
     rf"\bthe (?P<place>{'|'.join(_PLACES)})(?: (?P<number>{'|'.join(_NUMBERS)}))?"
-    r"(?: (?:ones?|options?|items?|choices?|suggestions?|things?|approach(?:es)?|types?|technolog(?:y|ies)|methods?))?"
-    r"(?: (?:that )?you (?:mentioned|named|listed|suggested|said))?(?=\s*(?:[?.!,;]|$)|['’]s\b|"
-    r" (?:is|are|was|were|do|does|did|have|has|cost|different|compare|better|and|or|in|for|with|to|of|work|mean)\b)",
+    r"(?P<noun> (?:ones?|options?|items?|choices?|suggestions?|things?|approach(?:es)?|types?|technolog(?:y|ies)"
+    r"|methods?))?"
+    r"(?: (?:that )?you (?:mentioned|named|listed|suggested|said))?(?(noun)\b|(?=\s*(?:[?.!,;]|$)|['’]s\b|"
+    r" (?:is|are|was|were|do|does|did|have|has|cost|different|compare|better|and|or|in|for|with|to|of|work|mean)\b))",
     re.IGNORECASE,
 )
 _IN_BRACKETS = re.compile(r"\s*\([^()]*\)")

@@ -17,6 +17,7 @@ SURE = 0.05  # the probability from which a word is replaced
 NEAR = 0.7  # of the best antecedent's, the share from which the next makes a second reading
 _SHORT_FORMS = {"ve": " have", "re": " are", "ll": " will"}
 _AFTER_PREPOSITION = re.compile(r"\b(?:in|from|to|at|near|of|since|by|until|before|after)\s$")
+_ACTS = re.compile(r"\b(?:do|does|did|has|have|had|can|could|will|would|may|must) it$", re.IGNORECASE)  # no event does
 _OWNED = re.compile(r"^\s+(?P<owned>(?:[a-z-]+\s+){0,2}?[a-z-]+)(?P<end>\s*[?.!]*)$")
 
 
@@ -28,7 +29,8 @@ def with_antecedents(
     best: list[tuple[Slot, str]] = []
     other: list[tuple[Slot, str]] = []
     for slot in _first_of_each(slots):
-        if slot.stands is Stands.THING and not slot.owns and (event := event_of(earlier[-1].question)):
+        event = event_of(earlier[-1].question) if slot.stands is Stands.THING and not slot.owns else None
+        if event and not _ACTS.search(question[: slot.end]):
             best.append((slot, event))
             other.append((slot, event_of_answer(earlier[-1].question, earlier[-1].answer) or event))
             continue
