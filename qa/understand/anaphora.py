@@ -67,6 +67,7 @@ _MODAL = (
 _EMPTY_IT = re.compile(
     rf"\b(?:is|was|be|would|will|isn['’]t) it (?:\w+ )?{_MODAL}\b.*\b(?:to|that|for|if)\b"
     rf"|\bit(?: is|['’]s| was| would be| will be) (?:\w+ )?{_MODAL}\b.*\b(?:to|that|if)\b"
+    r"|\b(?:is|was) it (?:still |also |really )?(?:true|right|correct|so)\s*[?.!]*$"
     r"|\b(?:does|did|would) it mean (?:to|for|if|when|that)\b"
     r"|\b(?:does|did|will|would) it take\b|\bit (?:take|takes|took) \w+ to\b|\bwhat time is it\b"
     r"|\b(?:does|did) it (?:\w+ )?(?:say|mention|state|tell|explain|describe|specify)\b"

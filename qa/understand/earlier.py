@@ -11,6 +11,7 @@ from qa.understand.mentions import Kind, Mention, content_words, mentions_in
 
 __all__ = ["Exchange", "gender_of", "mentions_of"]
 
+_ADDED = re.compile(r" \([^()]+\)\?$")
 _TOLD = (Kind.PERSON, Kind.PLACE)
 ANSWER = 240  # characters of an earlier answer that are looked at
 
@@ -30,7 +31,10 @@ class Exchange:
 
     @classmethod
     def of(cls, asked: str, read_as: str, answer: str) -> Self:
-        """Of a question as it was `asked` and as it was read."""
+        """Of a question as it was `asked` and as it was read, without a topic that was added in brackets."""
+        added = _ADDED.search(read_as)
+        if added and not asked.rstrip(" ?").endswith(")"):
+            read_as = read_as[: added.start()] + "?"
         return cls(read_as, answer, content_words(read_as) - content_words(asked), gender_of(asked))
 
 

@@ -74,6 +74,7 @@ _LEANS = re.compile(
     r"\b(?:ones?(?!\s+\w)|any|some|more|other|others|it|he|she|they|this|that|there|them|him|her|these|those)\b",
     re.IGNORECASE,
 )
+_STANDS_FOR = re.compile(r"\b(?:ones?(?!\s+\w)|it|he|she|they|this|that|them|him|her|these|those)\b", re.IGNORECASE)
 _ANOTHER = re.compile(r"^(?P<which>(?:the|an?) (?:[a-z-]+ )?[a-z-]+) ones?$", re.IGNORECASE)
 _RELATIVE_YEAR = re.compile(
     r"^(?:in )?(?:the )?(?:(?P<before>year before|previous year|prior year)|year after|next year|following year)"
@@ -241,7 +242,7 @@ def _put(words: str, earlier: str) -> list[str]:
     preposition = "in" if kind in {Kind.TIME, Kind.PLACE} else "for"
     added = _added(earlier, f"{preposition} {words}")
     if old is None:
-        leaning = _LEANS.search(earlier)
+        leaning = _STANDS_FOR.search(earlier)
         return [earlier[: leaning.start()] + words + earlier[leaning.end() :], added] if leaning else [added]
     start = earlier.rfind(old.text)
     return [_tidy(earlier[:start], _in_place_of(old, words, several), earlier[start + len(old.text) :])]
@@ -269,7 +270,8 @@ def _counterpart(words: str, kind: Kind, several: bool, mentions: list[Mention])
     def like(mention: Mention) -> float:
         same = mention.kind is kind or {mention.kind, kind} <= names
         shares = bool(mention.words & content_words(words))
-        return 3 * shares + 2 * same + (mention.several is several) + 0.1 * mention.order
+        alike = mention.several is several or {mention.kind, kind} <= names
+        return 3 * shares + 2 * same + alike + 0.1 * mention.order
 
     best = max(mentions, key=like, default=None)
     return best if best is not None and like(best) >= 3 else None
@@ -286,5 +288,5 @@ def _in_place_of(old: Mention, words: str, several: bool) -> str:
 
 def _tidy(before: str, words: str, after: str) -> str:
     if re.match(r"(?:the|a|an|my|his|her|its|their|our)\b", words, re.IGNORECASE):
-        before = re.sub(r"\b(?:the|a|an)\s+$", "", before, flags=re.IGNORECASE)
+        before = re.sub(r"\b(?:the|a|an|this|that)\s+$", "", before, flags=re.IGNORECASE)
     return before + words + after

@@ -143,6 +143,9 @@ _DETERMINERS = frozenset(
 _ADVERB = re.compile(r"^(?!family|supply|reply|assembly|monopoly|anomaly|rally|ally|fly|lily|belly|jelly)[a-z-]+ly$")
 _BEFORE_VERBS = frozenset("i you we they he she please".split())
 _TOKEN = re.compile(r"[^\W_](?:[\w’'&./+-]*\w)?\+*|[,;:()?!.\n“”\"/`*|–—]")
+_ASK = frozenset(
+    "do does did can could will would should may might must".split()
+)  # a verb follows the name: "does Anki sync"
 _JOINS = {"of", "de", "von", "van", "bin", "al", "and", "&"}
 _MONTH = r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
 _TIME = re.compile(
@@ -199,7 +202,8 @@ def phrases_of(text: str) -> Iterator[tuple[str, str, str]]:
     run: list[re.Match[str]] = []
     before = previous = ""
     for token in [*_TOKEN.finditer(text), None]:
-        if token is not None and _belongs(token[0], run, previous, text):
+        acts = bool(run) and before.casefold() in _ASK and run[-1][0][0].isupper() and token is not None
+        if token is not None and not (acts and token[0][0].islower()) and _belongs(token[0], run, previous, text):
             if not run:
                 before = previous
             run.append(token)

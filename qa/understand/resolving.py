@@ -28,7 +28,9 @@ def with_antecedents(
     context = Context(question, mentions)
     best: list[tuple[Slot, str]] = []
     other: list[tuple[Slot, str]] = []
-    for slot in _first_of_each(slots):
+    for slot in sorted(
+        _first_of_each(slots), key=lambda slot: slot.stands is not Stands.PLACE
+    ):  # "there" is particular
         event = event_of(earlier[-1].question) if slot.stands is Stands.THING and not slot.owns else None
         if event and not _ACTS.search(question[: slot.end]):
             best.append((slot, event))
@@ -42,7 +44,7 @@ def with_antecedents(
         best.append((slot, order[0][1].with_article))
         near = len(order) > 1 and order[1][0] >= NEAR * order[0][0]
         other.append((slot, order[1 if near else 0][1].with_article))
-    return [_filled(question, best), _filled(question, other)]
+    return [_filled(question, sorted(found, key=lambda filling: filling[0].start)) for found in (best, other)]
 
 
 def _first_of_each(slots: Sequence[Slot]) -> list[Slot]:
