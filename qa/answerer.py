@@ -26,7 +26,7 @@ from qa.languages import Languages
 from qa.read import OnnxReader, Reader, load_reader
 from qa.refusing import refuse_long, refuse_surrogates
 from qa.stopping import Passages, read_as_needed
-from qa.supported import supported
+from qa.supported import better_supported
 from qa.types import Answer, Form, Reason, Timings, Turn
 from qa.understand.asked import Asked
 from qa.understand.asking import without_story
@@ -157,7 +157,7 @@ class Answerer:
         readings = read_follow_up(question, history) if history else Readings(question)
         near = nearby(history, self.index, options.where)
         read = [asked(read_as, options, near) for read_as in readings]
-        return max(read, key=lambda one: supported(one[0], readings.focus))  # of equals the first
+        return better_supported(read, readings.focus)
 
     def ask_many(
         self,
