@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Self
 
-from index import Document, Index, load_all
+from index import Document, Hit, Index, load_all
 from index.config import SearchConfig
 from index.embed import Embedder, load_embedder
 from qa.calibrations import kept_calibration
 from qa.compose.draft import Material
 from qa.compose.evidence import UNFITTED, Fusion
+from qa.compose.nearby import NOWHERE, Nearby, beside, nearby
 from qa.compose.reply import reply_to
 from qa.confidence import SHORT, Calibration, default_calibration, is_short
 from qa.config import AskConfig, AskOptions
@@ -25,11 +26,11 @@ from qa.languages import Languages
 from qa.read import OnnxReader, Reader, load_reader
 from qa.refusing import refuse_long, refuse_surrogates
 from qa.stopping import Passages, read_as_needed
-from qa.supported import supported
+from qa.supported import better_supported
 from qa.types import Answer, Form, Reason, Timings, Turn
 from qa.understand.asked import Asked
 from qa.understand.asking import without_story
-from qa.understand.followup import Readings, read_follow_up
+from qa.understand.followup import Readings, carried_words, read_follow_up
 from qa.understand.form import understand
 from qa.understand.several import asks_for_several
 from qa.unread import weighty_text
@@ -144,8 +145,8 @@ class Answerer:
         """`answer`, and what was considered for this one question: to measure or explain it without a second search."""
         refuse_long(question)
 
-        def asked(read_as: str, options: AskOptions) -> tuple[Answer, Considered]:
-            given, considered = self._answer([question], [read_as], options)
+        def asked(read_as: str, options: AskOptions, near: Nearby = NOWHERE) -> tuple[Answer, Considered]:
+            given, considered = self._answer([question], [read_as], options, near)
             return given[0], considered
 
         def again(question: str, *, answers: int | None = None, where: Sequence[str] = ()) -> Answer:
@@ -154,8 +155,9 @@ class Answerer:
         if options.form is None and (reply := reply_to(question, history, self.index, again)) is not None:
             return reply, Considered([[]], [[]], [False], 0.0, 0.0, [[]])
         readings = read_follow_up(question, history) if history else Readings(question)
-        read = [asked(read_as, options) for read_as in readings]
-        return max(read, key=lambda one: supported(one[0], readings.focus))  # of equals the first
+        near = nearby(history, self.index, options.where)
+        read = [asked(read_as, options, near) for read_as in readings]
+        return better_supported(read, readings.focus)
 
     def ask_many(
         self,
@@ -185,14 +187,16 @@ class Answerer:
         may_stop: Sequence[bool] = (),
         clauses: Sequence[str] = (),
         unread: Sequence[bool] = (),
+        before: Sequence[Hit] = (),
     ) -> Considered:
         """What is found for `questions` before it is decided whether to answer: passages, and spans in them.
 
         `may_stop`: for each question whether `AskConfig.enough` applies to it; by default to none. `clauses`: what of
         each question the passages are read with; by default all of it. `unread`: whether they are only found.
+        `before`: passages that are read beside those that are found.
         """
         began = time.perf_counter()
-        hits = self._versions.find(questions, top_k, where)
+        hits = [beside(found, before) for found in self._versions.find(questions, top_k, where)]
         retrieved = time.perf_counter()
         read = [[] if unread and unread[i] else found for i, found in enumerate(hits)]
         texts = [[self.index.readable(hit.chunk) for hit in found] for found in read]
@@ -205,7 +209,7 @@ class Answerer:
         return Considered(hits, candidates, short, _ms(began, retrieved), passages.milliseconds, readings)
 
     def _answer(
-        self, questions: Sequence[str], readings: Sequence[str], options: AskOptions
+        self, questions: Sequence[str], readings: Sequence[str], options: AskOptions, near: Nearby = NOWHERE
     ) -> tuple[list[Answer], Considered]:
         began = time.perf_counter()
         read_as = [self._readable(q, reading) for q, reading in zip(questions, readings, strict=True)]
@@ -214,19 +218,19 @@ class Answerer:
         may_stop = [not several and a.form is Form.SPAN and not asks_for_several(a.question) for a in asked]
         clauses = [without_story(question) for question in read_as]
         unread = [a.form is Form.OVERVIEW for a in asked]  # sentences are weighed against each other, not read
-        found = partial(self.consider, top_k=options.top_k, where=options.where)
+        found = partial(self.consider, top_k=options.top_k, where=options.where, before=near.passages)
         considered = found(read_as, may_stop=may_stop, clauses=clauses, unread=unread)
         read = time.perf_counter()
         drafts = []
         for i, question in enumerate(questions):
-            material = self._material(asked[i], considered, i)
+            material = self._material(asked[i], considered, i, question, near)
             draft = self._decider.decide(
                 question,
                 material,
                 minimum=options.min_confidence,
                 answers=options.answers,
                 strict=form is not None,
-                consider=lambda part: self._material(part, found([part.question]), 0),
+                consider=partial(self._material_of_part, found, question, near),
             )
             draft = draft if draft.answered else self._with_unread(draft, material.documents)
             likeliest = [candidate.document_id for candidate in material.candidates[:1]] or material.documents
@@ -244,10 +248,15 @@ class Answerer:
         unread = weighty_text(self.documents[document_id] for document_id in searched)
         return replace(abstention, reason=Reason.UNREAD, unread=unread) if unread else abstention
 
-    def _material(self, asked: Asked, considered: Considered, which: int) -> Material:
+    def _material_of_part(
+        self, found: Callable[[Sequence[str]], Considered], typed: str, near: Nearby, part: Asked
+    ) -> Material:
+        return self._material(part, found([part.question]), 0, typed, near)
+
+    def _material(self, asked: Asked, considered: Considered, which: int, typed: str, near: Nearby) -> Material:
         return Material(
             asked, self.index, considered.hits[which], considered.readings[which], considered.candidates[which],
-            considered.short[which], self.config, self._fusion,
+            considered.short[which], self.config, self._fusion, carried_words(typed, asked.question), near,
         )  # fmt: skip
 
     def _readable(self, question: str, reading: str) -> str:

@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TypeVar
+
 from qa.types import Answer
 from qa.understand.mentions import content_words
 
-__all__ = ["supported"]
+__all__ = ["better_supported"]
+
+Rest = TypeVar("Rest")
 
 
-def supported(answer: Answer, focus: frozenset[str]) -> tuple[bool, bool, float]:
+def better_supported(read: Sequence[tuple[Answer, Rest]], focus: frozenset[str]) -> tuple[Answer, Rest]:
+    """The answer that the documents support best, of those to each reading, the likeliest reading's first.
+
+    Of equals, and of those that cite the same place, it is the first.
+    """
+    best = max(read, key=lambda one: _support(one[0], focus))
+    return read[0] if _same_place(read[0][0], best[0]) else best
+
+
+def _same_place(one: Answer, other: Answer) -> bool:
+    if not (one.citations and other.citations):
+        return False
+    a, b = one.citations[0], other.citations[0]
+    return a.document_id == b.document_id and a.start < b.end and b.start < a.end
+
+
+def _support(answer: Answer, focus: frozenset[str]) -> tuple[bool, bool, float]:
     """What is compared: that there is an answer, that it speaks of what was asked, and how likely it is right.
 
     `focus`: the words that the follow-up brought. "What about alcohol?" after "Can I drive after taking it?" is not

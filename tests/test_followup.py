@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from qa.understand.anaphora import Stands, slots_of
-from qa.understand.followup import Readings, exchanges_of, read_follow_up
+from qa.understand.followup import Readings, carried_words, exchanges_of, read_follow_up
 from qa.understand.mentions import Kind, mentions_in
 
 
@@ -119,7 +119,7 @@ def test_a_condition_is_added_or_asked_of_what_was_spoken_of() -> None:
     history = [{"question": "How do I run tasks later?", "answer": "background workers"}]
     assert list(read_follow_up("what if I am offline?", history)) == [
         "How do I run tasks later if I am offline?",
-        "what if I am offline (background workers)?",
+        "what if I am offline (how do I run tasks later)?",
     ]
 
 
@@ -159,3 +159,44 @@ def test_what_was_spoken_of_is_known_by_kind_and_number() -> None:
         ("1902", Kind.TIME, False),
         ("fishing rights", Kind.THING, True),
     ]
+
+
+def test_a_name_stays_a_person_and_he_or_she_over_turns() -> None:
+    turns = [("Who runs Acme?", "Mary Cole"), ("Where does she live?", "Oslo"), ("Who is her deputy?", "Tom Reed")]
+    assert read("When was he born?", *turns) == "When was Tom Reed born?"
+    assert read("When was he born?", *turns[:2]) == "When was Mary Cole born?"  # nobody else was spoken of
+
+
+def test_a_thing_of_a_person_is_no_person() -> None:
+    assert [(m.text, m.kind) for m in mentions_in("Where is the director’s workshop?")] == [
+        ("director’s workshop", Kind.THING)
+    ]
+    assert read("No, I mean the hall", ("Where is the director’s workshop?", "Bath")) == "Where is the hall?"
+
+
+def test_a_condition_that_has_a_subject_of_its_own_may_stand_alone() -> None:
+    history = [{"question": "How long is the pass valid?", "answer": "two years"}]
+    assert list(read_follow_up("what if the alarm rings?", history)) == [
+        "How long is the pass valid if the alarm rings?",
+        "what if the alarm rings?",
+    ]
+
+
+def test_then_is_a_time_of_the_past_alone() -> None:
+    turn = ("When must I hand it in?", "30 days")
+    assert read("Can I take the lift then?", turn) == "Can I take the lift then?"
+    assert read("Who led Acme then?", ("When was Acme founded?", "1971")) == "Who led Acme in 1971?"
+
+
+def test_a_correction_is_of_the_question_that_has_what_was_not_meant() -> None:
+    turns = [("How long is the pass valid?", "a year"), ("Who is the director?", "Ann")]
+    assert read("not the pass, but the card", *turns) == "How long is the card valid?"
+
+
+def test_this_before_a_name_stands_for_nothing() -> None:
+    assert slots_of("Who leads this Deep Sea mission?") == []
+    assert slots_of("What does it mean to be free?") == []
+
+
+def test_carried_words_are_those_of_the_turns_before() -> None:
+    assert carried_words("why did she do it?", "why was Mary behind it?") == {"was", "mary", "behind"}

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from index import Document
 from qa import Answerer
+from qa.compose.draft import Material
 from qa.compose.subject import names_of
-from qa.compose.unsaid import doubted
+from qa.compose.unsaid import doubted, unsaid
 from qa.types import Form, Reason, Status
+from qa.understand.asked import Asked
 
 CHRONICLE = """The two brothers
 
@@ -69,6 +73,17 @@ def test_what_is_said_in_other_words_is_answered(terms: Answerer) -> None:
     answer = terms.ask("Can I take alcohol to the summer party?", min_confidence=None)
     assert answer.status is Status.ANSWERED
     assert "wine" in answer.citations[0].quote
+
+
+def test_words_of_the_turns_before_are_not_doubted(terms: Answerer) -> None:
+    question = "Why do you take alpacas?"
+    considered = terms.consider([question])
+    material = Material(
+        Asked(question, Form.PASSAGE), terms.index, considered.hits[0], considered.readings[0],
+        considered.candidates[0], True, terms.config,
+    )  # fmt: skip
+    assert unsaid(material) == ["alpacas"]
+    assert unsaid(replace(material, carried=frozenset({"alpacas"}))) == []
 
 
 def test_a_premise_that_the_text_denies_is_shown_to_differ(terms: Answerer) -> None:

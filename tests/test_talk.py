@@ -171,6 +171,10 @@ def test_anything_else_shows_no_place_that_was_shown(keeper: Answerer, kept: Ans
         assert "Ann Gray" not in quote
 
 
+def test_of_one_answer_there_is_no_second(keeper: Answerer, kept: Answer) -> None:
+    assert texts(keeper.ask("the second one", [kept.to_dict()]), keeper) == ["Ann Gray"]
+
+
 def test_the_other_document_is_asked_the_same_question(keeper: Answerer, kept: Answer) -> None:
     other = keeper.ask("and what about the other document?", [kept.to_dict()])
     assert {place.document_id for place in other.citations} <= {"harbour.txt"}

@@ -84,6 +84,7 @@ def test_questions_in_parts_are_taken_apart_and_no_others(half: list[Labelled]) 
         ("When should I renew my card?", Form.PASSAGE),
         ("Which bridge is the oldest?", Form.SPAN),
         ("Which bridges are closed?", Form.LIST),
+        ("What are Anna’s duties?", Form.LIST),
         ("What causes the fog?", Form.PASSAGE),
         ("Is the bridge closed?", Form.STATEMENT),
         ("The bridge is closed, isn't it?", Form.STATEMENT),

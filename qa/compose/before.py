@@ -12,7 +12,7 @@ from qa.types import Answer, Citation, Turn
 from qa.understand.followup import LOOKED_AT, exchanges_of
 from qa.understand.talk import Act, move_of
 
-__all__ = ["Before", "answer_before", "shown_before"]
+__all__ = ["Before", "answer_before", "last_places", "shown_before"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,12 @@ def shown_before(history: Sequence[Turn], index: Index) -> list[Citation]:
         if _asks_document(turn):
             break
     return shown
+
+
+def last_places(history: Sequence[Turn], index: Index) -> list[Citation]:
+    """What the last turn that asked the document says that it cited; empty where it does not say."""
+    turn = next((turn for turn in reversed(history) if _asks_document(turn)), None)
+    return [] if turn is None else list(_places(turn, index))
 
 
 def _asks_document(turn: Turn) -> bool:

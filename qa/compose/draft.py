@@ -10,6 +10,7 @@ from index import Hit, Index
 from qa.candidates import Candidate
 from qa.compose.blocks import Blocks
 from qa.compose.evidence import UNFITTED, Fusion, Sentence, scored_sentences, stems
+from qa.compose.nearby import NOWHERE, Nearby, nearest_first
 from qa.compose.subject import held_to_subject
 from qa.config import AskConfig
 from qa.read import PassageReading
@@ -50,7 +51,8 @@ class Draft:
 class Material:
     """What was found and read for one question.
 
-    `fusion`: how sentences are scored; `sentences`: these, best first, made when they are first wanted.
+    `fusion`: how sentences are scored; `sentences`: these, best first, made when they are first wanted. `carried`: the
+    words that a follow-up has from the turns before it; `near`: where the answer before it stands.
     """
 
     asked: Asked
@@ -61,6 +63,8 @@ class Material:
     short: bool
     config: AskConfig
     fusion: Fusion = UNFITTED
+    carried: frozenset[str] = frozenset()
+    near: Nearby = NOWHERE
     _sentences: list[Sentence] | None = field(default=None, init=False)
     _blocks: dict[str, Blocks] = field(default_factory=dict, init=False)
 
@@ -72,8 +76,9 @@ class Material:
                 settles=self.asked.form in (Form.STATEMENT, Form.PASSAGE),
             )  # fmt: skip
             texts = [self.index.text(hit.chunk) for hit in self.hits[: len(self.readings)]]
+            ranked = nearest_first(scored, self.near, self.index)
             self._sentences = held_to_subject(
-                without_story(self.asked.question), scored, texts, self.index, self.blocks
+                without_story(self.asked.question), ranked, texts, self.index, self.blocks
             )
         return self._sentences
 

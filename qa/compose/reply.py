@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -18,6 +19,9 @@ __all__ = ["Asks", "reply_to"]
 
 SHOWN = 3  # further places that a reply shows
 SEVERAL = 8  # answers asked for, where somebody wants others or a list
+
+_COUNTED = re.compile(r"\b(?:first|second|third|fourth|fifth|last|next|one|two|three|four|five|\d+)\b", re.IGNORECASE)
+_APART = re.compile(r"\b(?:other|next)\b", re.IGNORECASE)
 
 _SOCIAL = {
     Act.GREETING: "reply_greeting",
@@ -162,7 +166,9 @@ class _Replying:
             places = self.ask(self.before.question, answers=SEVERAL).citations or places
         number = self.move.number or 1
         if not places or number > len(places):
-            return None  # "the second one" may be something that the document counts
+            # "the second one" may be something that the document counts, and "the other" something that it tells apart
+            counted = _COUNTED.search(self.before.question) or _APART.search(self.question)
+            return None if len(places) != 1 or counted else self._with(render("reply_listed_one"), places)
         chosen = places[-1] if number < 0 else places[number - 1]
         return self._with(
             render("reply_nth", number=len(places) if number < 0 else number), [around(chosen, self.index)]

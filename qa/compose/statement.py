@@ -143,6 +143,8 @@ def _with_neighbours(material: Material, sentence: Sentence, most: int) -> tuple
     least, comfortable = sentence.score - BESIDE, min(COMFORTABLE, most)
     for _ in range(SENTENCES - 1):
         before, after = neighbours(sentences, (start, end), document.text)
+        if before and material.near.shows(document.id, *before):
+            before = None  # the answer before has just shown it
         if before and _GOES_ON.match(document.text, start) and end - before[0] <= most:
             start = before[0]
         elif after and _GOES_ON.match(document.text, after[0]) and after[1] - start <= most:

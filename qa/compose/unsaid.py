@@ -52,12 +52,16 @@ _NEGATION = re.compile(r"\b(?:not|never|no|nothing|without)\b|n['’]t\b", re.IG
 
 
 def unsaid(material: Material) -> list[str]:
-    """The words of a yes/no or why question whose things its documents do not speak of, in no other words either."""
+    """The words of a yes/no or why question whose things its documents do not speak of, in no other words either.
+
+    What a follow-up takes over from the turns before it was answered there in whatever words.
+    """
     clause = asking_of(material.asked.question).clauses[-1]
     if not material.sentences or not _TAKES_FOR_GRANTED.match(clause):
         return []
     texts = [material.index.documents[document_id].text for document_id in material.documents]
-    absent = [word for word in _key_words(clause) if not any(_stands_in(word, text) for text in texts)]
+    words = [word for word in _key_words(clause) if word not in material.carried]
+    absent = [word for word in words if not any(_stands_in(word, text) for text in texts)]
     return _in_no_other_words(absent, material) if absent else []
 
 

@@ -62,11 +62,13 @@ _OWNS = {"his", "its", "their"}
 _MODAL = (
     r"(?:possible|impossible|necessary|important|true|likely|unlikely|good|bad|better|best|easy|hard|difficult|legal|"
     r"illegal|safe|ok|okay|fine|worth|common|normal|useful|allowed|required|recommended|advisable|too late|known|said|"
-    r"believed|clear|certain|wise|essential|really|a good idea|a bad idea|time)"
+    r"believed|clear|certain|wise|essential|really|a good idea|a bad idea|time|safer|easier|harder|cheaper|wiser)"
 )
 _EMPTY_IT = re.compile(
     rf"\b(?:is|was|be|would|will|isn['’]t) it (?:\w+ )?{_MODAL}\b.*\b(?:to|that|for|if)\b"
     rf"|\bit(?: is|['’]s| was| would be| will be) (?:\w+ )?{_MODAL}\b.*\b(?:to|that|if)\b"
+    r"|\b(?:is|was) it (?:still |also |really )?(?:true|right|correct|so)\s*[?.!]*$"
+    r"|\b(?:does|did|would) it mean (?:to|for|if|when|that)\b"
     r"|\b(?:does|did|will|would) it take\b|\bit (?:take|takes|took) \w+ to\b|\bwhat time is it\b"
     r"|\b(?:does|did) it (?:\w+ )?(?:say|mention|state|tell|explain|describe|specify)\b"
     r"|\bit (?:says?|states?|mentions?)\b"
@@ -99,11 +101,18 @@ _NOUN = re.compile(
     + r")\b|\s+\w+ed\b)"
 )
 _NOT_AFTER_THAT = frozenset("the a an i he she it they we you there this".split())
+_NOW = re.compile(
+    r"(?:and |but |so )?(?:can|could|should|shall|may|must|will|would|do|does|is|are|am|has|have)\b", re.IGNORECASE
+)
 _TELLS = re.compile(
     r"(?:[\w’']+, )*(?:so |and |but |now |please |ok(?:ay)? )*"
     r"(?:tell|show|list|give|explain|describe|name|compare|what|which|who|whom"
     r"|whose|when|where|why|how|i (?:want|need|would|was|am)|i['’](?:d|m)|let)\b",
     re.IGNORECASE,
+)
+# What "this" and "that" stand before is said by its name, or at length.
+_NAMED = re.compile(
+    rf"\s+(?:[A-Z]\w+(?: [A-Z]\w+)* [a-z]+\b|(?:{'|'.join(sorted(ADJECTIVES))}) [\w-]+ [\w-]+s?(?=\s*(?:[?.!,;]|$)))"
 )
 _TIMES = frozenset("year day month week time date period century decade season night morning evening".split())
 _CLAUSE = re.compile(
@@ -138,6 +147,8 @@ def _slot(question: str, found: re.Match[str]) -> Slot | None:
         return _demonstrative(question, found, previous, following)
     if word == "then" and (following or previous in {"", "and", "if"} or previous.endswith(",")):
         return None
+    if word == "then" and _NOW.match(question):
+        return None  # "can I take the lift then?": in that case
     if previous in _DO and word == "it" and not following:
         return None  # "why did she do it?": not a thing
     owns = word in _OWNS or (word == "her" and following != "" and following not in FUNCTION_WORDS)
@@ -150,6 +161,8 @@ def _demonstrative(question: str, found: re.Match[str], previous: str, following
     if word in {"that", "those"} and not leads:
         return None  # "the river that …"
     predicate = previous in _MODALS and _LAST_WORD.match(question[end:])  # "how much would this cost?"
+    if _NAMED.match(question[end:]) and word in {"this", "that"} and leads:
+        return None  # "this Deep Impact mission"
     if following and following not in _NOT_A_NOUN and not predicate:
         return _with_noun(question, start, end)
     remark = word in {"this", "that"} and _states(question, start)

@@ -17,12 +17,15 @@ from functools import cache
 from importlib.resources import files
 
 from qa.understand.anaphora import Slot, Stands, can_stand_for
+from qa.understand.earlier import gender_of
 from qa.understand.mentions import Kind, Mention, content_words
 
 __all__ = ["OMITTED", "PRONOUN", "Context", "features_of_omitted", "features_of_slot", "probability", "ranked"]
 
 PRONOUN, OMITTED = "pronoun", "omitted"
 _NAMES = frozenset({Kind.NAME, Kind.PERSON, Kind.PLACE})
+
+HEADLINE = 4  # words of a phrase of an answer, from which more it is a title or a run of names
 
 Features = Mapping[str, float]
 
@@ -33,6 +36,9 @@ def ranked(slot: Slot, mentions: Sequence[Mention], context: Context) -> list[tu
     if not able and slot.stands is Stands.THING:  # "angel rounds … how does it work?"
         able = [mention for mention in mentions if mention.kind is Kind.THING]
     able = _agreeing(slot, able)
+    gender = gender_of(context.question[slot.start : slot.end])
+    if gender:
+        able = [mention for mention in able if mention.gender in {"", gender}] or able
     scored = [(probability(PRONOUN, features_of_slot(slot, mention, context)), mention) for mention in able]
     return sorted(scored, key=lambda pair: -pair[0])
 
@@ -44,6 +50,8 @@ def _agreeing(slot: Slot, able: list[Mention]) -> list[Mention]:
         return fully or [mention for mention in able if mention.kind in _NAMES]
     if slot.stands is Stands.PERSON:
         return [mention for mention in able if mention.kind is Kind.PERSON and mention.back <= 2] or able
+    if slot.stands is Stands.THING:  # "Where is the shop? - In Oslo. - When does it open?": not Oslo
+        return [mention for mention in able if not (mention.is_answer and mention.kind is Kind.PLACE)] or able
     return able
 
 
@@ -86,6 +94,8 @@ def _salience(mention: Mention, context: Context) -> dict[str, float]:
         "shares": float(bool(mention.words & context.words)),
         "several": float(mention.several),
         "relational": float(mention.relational),
+        "attribute": float(mention.attribute),
+        "headline": float(mention.of_answer and not mention.is_answer and len(mention.text.split()) > HEADLINE),
         "carried": float(mention.carried and mention.back == 0),
     }
 

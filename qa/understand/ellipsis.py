@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 
-from qa.understand.mentions import Kind, Mention, content_words, mentions_in
+from qa.understand.mentions import Kind, Mention, content_words, is_verb, mentions_in
 
-__all__ = ["LEAD", "corrected", "is_condition", "names_its_subject", "with_earlier"]
+__all__ = ["LEAD", "asks", "corrected", "is_condition", "names_its_subject", "with_earlier"]
 
 LEAD = re.compile(
     r"^(?:(?:and|but|so|then|also|ok(?:ay)?|or|well|now)\b[\s,.!]+|(?:great|cool|thanks|interesting|nice)[,.!]+\s+)+",
@@ -23,7 +23,14 @@ _AUXILIARY = (
 )
 _BARE = re.compile(
     r"^(?P<word>who|whom|when|where|why|how|how many|how much|how long|how often|how far|which|what|since when"
-    r"|until when|by whom|with whom|from where)(?: (?:exactly|else|so|come|not|is that|was that|is this))?\s*[?.!]*$",
+    r"|until when|(?:by|with|from|under|for|to|of|after|against|about) (?:whom?|what|where|when))"
+    r"(?: (?:exactly|else|so|come|not|is that|was that|is this))?\s*[?.!]*$",
+    re.IGNORECASE,
+)
+# "on which days?", "how many times?": a question word with its noun, and nothing that is asked of it.
+_BARE_NOUN = re.compile(
+    rf"^(?P<word>(?:(?:on|in|at|for|to|from|by|with|under|since|until) )?(?:what|which|whose|how many|how much)"
+    rf"(?: (?!{_AUXILIARY}|about\b|else\b|if\b|then\b)[\w-]+){{1,2}})\s*[?.!]*$",
     re.IGNORECASE,
 )
 _EVENT = re.compile(
@@ -67,7 +74,14 @@ _LEANS = re.compile(
     r"\b(?:ones?(?!\s+\w)|any|some|more|other|others|it|he|she|they|this|that|there|them|him|her|these|those)\b",
     re.IGNORECASE,
 )
+_STANDS_FOR = re.compile(r"\b(?:ones?(?!\s+\w)|it|he|she|they|this|that|them|him|her|these|those)\b", re.IGNORECASE)
 _ANOTHER = re.compile(r"^(?P<which>(?:the|an?) (?:[a-z-]+ )?[a-z-]+) ones?$", re.IGNORECASE)
+_RELATIVE_YEAR = re.compile(
+    r"^(?:in )?(?:the )?(?:(?P<before>year before|previous year|prior year)|year after|next year|following year)"
+    r"(?: (?:that|this))?$",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"\b(?:1\d|20)\d\d\b")
 _LED_BY = re.compile(
     r"\b(?:in|on|at|after|before|during|since|until|under|over|within|for|by|from)(?: (?:less|more|fewer) than)?"
     r"(?: (?:the|an?|my|your|one|two|three|four|five|six|\d+))?\s+$",
@@ -90,6 +104,8 @@ def with_earlier(question: str, earlier: str, answer: str) -> list[str]:
         return []
     if bare := _BARE.match(asked):
         return _with_question_word(bare["word"], earlier, answer)
+    if (noun := _BARE_NOUN.match(asked)) and not is_verb(noun["word"].split()[-1]):
+        return _with_question_word(noun["word"], earlier, answer)
     if event := _EVENT.match(asked):
         return _with_question_word(event["word"] or event["word2"], earlier, answer)
     if _AFTER_THAT.match(asked.rstrip(" ?.!")):
@@ -101,6 +117,8 @@ def with_earlier(question: str, earlier: str, answer: str) -> list[str]:
         return [] if long or _LEANS.search(about["rest"]) else _put(about["rest"], earlier)
     if another := _ANOTHER.match(asked.rstrip(" ?.!")):
         return _of_the_kind(another["which"], earlier)
+    if year := _RELATIVE_YEAR.match(asked.rstrip(" ?.!")):
+        return _year_beside(-1 if year["before"] else 1, earlier)
     fragment = re.sub(r"^(?:any(?:thing)?|some(?:thing)?) (?=for |in |on |with |at )", "", asked.rstrip(" ?.!"))
     short = len(fragment.split()) <= _LONGEST and not _ASKS.match(fragment) and not _FINITE.search(fragment)
     led = led and not question.strip().endswith("!") and not re.search(r"\b(?:I|you)\b", fragment)
@@ -109,6 +127,12 @@ def with_earlier(question: str, earlier: str, answer: str) -> list[str]:
         return []
     put = _put(fragment, earlier)
     return put if led else [question.strip(), *put[:1]]  # "FICO?" alone may stand on its own
+
+
+def asks(turn: str) -> bool:
+    """Whether a turn ends with a question or a request, not with a remark ("I also want some time to relax.")."""
+    last = LEAD.sub("", re.split(r"(?<=[.!?])\s+", turn.strip())[-1])
+    return last.endswith("?") or _ASKS.match(last) is not None
 
 
 def names_its_subject(question: str) -> bool:
@@ -120,6 +144,18 @@ def names_its_subject(question: str) -> bool:
 def is_condition(question: str) -> bool:
     """Whether an elliptic `question` is a condition: "what if I am ill?"."""
     return _IF.match(LEAD.sub("", question.strip())) is not None
+
+
+def leans_on_subject(condition: str) -> bool:
+    """Whether a condition says of nobody else what may be ("if I am ill", not "if the alarm rings")."""
+    return (
+        re.search(
+            r"\b(?:if|unless|in case|when) (?:i|we|you|one|it|they|he|she|this|that|my|your)\b",
+            condition,
+            re.IGNORECASE,
+        )
+        is not None
+    )
 
 
 def corrected(words: str, wrong: str | None, earlier: str) -> list[str]:
@@ -183,6 +219,15 @@ def _after(asked: str, earlier: str, answer: str) -> str:
     return f"What happens {before} {answer.strip(' .')}: {rest}?" if times else f"What happens {before} {rest}?"
 
 
+def _year_beside(by: int, earlier: str) -> list[str]:
+    """ "And the year before?" after 2024 is about 2023."""
+    years = list(_YEAR.finditer(earlier))
+    if not years:
+        return []
+    last = years[-1]
+    return [f"{earlier[: last.start()]}{int(last[0]) + by}{earlier[last.end() :]}"]
+
+
 def _added(earlier: str, words: str) -> str:
     return f"{earlier.rstrip(' ?.!')} {words.rstrip(' ?.!')}?"
 
@@ -197,7 +242,7 @@ def _put(words: str, earlier: str) -> list[str]:
     preposition = "in" if kind in {Kind.TIME, Kind.PLACE} else "for"
     added = _added(earlier, f"{preposition} {words}")
     if old is None:
-        leaning = _LEANS.search(earlier)
+        leaning = _STANDS_FOR.search(earlier)
         return [earlier[: leaning.start()] + words + earlier[leaning.end() :], added] if leaning else [added]
     start = earlier.rfind(old.text)
     return [_tidy(earlier[:start], _in_place_of(old, words, several), earlier[start + len(old.text) :])]
@@ -225,7 +270,8 @@ def _counterpart(words: str, kind: Kind, several: bool, mentions: list[Mention])
     def like(mention: Mention) -> float:
         same = mention.kind is kind or {mention.kind, kind} <= names
         shares = bool(mention.words & content_words(words))
-        return 3 * shares + 2 * same + (mention.several is several) + 0.1 * mention.order
+        alike = mention.several is several or {mention.kind, kind} <= names
+        return 3 * shares + 2 * same + alike + 0.1 * mention.order
 
     best = max(mentions, key=like, default=None)
     return best if best is not None and like(best) >= 3 else None
@@ -242,5 +288,5 @@ def _in_place_of(old: Mention, words: str, several: bool) -> str:
 
 def _tidy(before: str, words: str, after: str) -> str:
     if re.match(r"(?:the|a|an|my|his|her|its|their|our)\b", words, re.IGNORECASE):
-        before = re.sub(r"\b(?:the|a|an)\s+$", "", before, flags=re.IGNORECASE)
+        before = re.sub(r"\b(?:the|a|an|this|that)\s+$", "", before, flags=re.IGNORECASE)
     return before + words + after

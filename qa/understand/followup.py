@@ -6,6 +6,7 @@ before ("it", "that phase", "there"), and what a question leaves out ("what are 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,18 +14,21 @@ from qa.types import Turn
 from qa.understand.anaphora import slots_of
 from qa.understand.antecedents import OMITTED, Context, features_of_omitted, probability
 from qa.understand.earlier import Exchange, mentions_of
-from qa.understand.ellipsis import corrected, is_condition, names_its_subject, with_earlier
+from qa.understand.ellipsis import asks, corrected, is_condition, leans_on_subject, names_its_subject, with_earlier
 from qa.understand.mentions import Mention, content_words, mentions_in
+from qa.understand.ordinals import with_items
 from qa.understand.resolving import with_antecedents
 from qa.understand.talk import Act, move_of, without_greeting
 from qa.understand.verb_phrases import with_verb_phrase
 
-__all__ = ["LOOKED_AT", "Readings", "exchanges_of", "read_follow_up"]
+__all__ = ["LOOKED_AT", "Readings", "carried_words", "exchanges_of", "read_follow_up"]
 
 LOOKED_BACK = 8  # turns
 LOOKED_AT = 4_000  # characters of an earlier question and of its answer
 ADDED = 0.75  # the probability from which what was left out is added to the question
 MAY_BE = 0.2  # the probability from which it is added to the second reading
+AT_LENGTH = 3  # words of meaning with which "what about …" stands on its own where it takes nothing's place
+_WORD = re.compile(r"[^\W_](?:[\w'’-]*\w)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,11 @@ def read_follow_up(question: str, history: Sequence[Turn]) -> Readings:
     return replace(readings, best=question) if readings.best == spaced else readings
 
 
+def carried_words(typed: str, read_as: str) -> frozenset[str]:
+    """The words, in small letters, that a question has only as it is read: from the turns before it."""
+    return frozenset(_WORD.findall(read_as.casefold())) - frozenset(_WORD.findall(typed.casefold()))
+
+
 def exchanges_of(history: Sequence[Turn]) -> list[Exchange]:
     """The turns that asked the document, each as it was read; talk is left out. A turn that does not say how it was
     read (`read_as`) is read with those before it."""
@@ -68,25 +77,31 @@ def exchanges_of(history: Sequence[Turn]) -> list[Exchange]:
 
 
 def _answer_of(turn: Turn) -> str:
-    return " ".join(str(turn.get("text") or turn.get("answer") or "")[:LOOKED_AT].split())
+    lines = str(turn.get("text") or turn.get("answer") or "")[:LOOKED_AT].splitlines()
+    return "\n".join(" ".join(line.split()) for line in lines if line.strip())
 
 
 def _read(question: str, earlier: Sequence[Exchange]) -> Readings:
     if not earlier:
         return Readings(without_greeting(question))
-    last = earlier[-1]
+    last = next((exchange for exchange in reversed(earlier) if content_words(exchange.question)), earlier[-1])
     move = move_of(question)
     if move is not None and move.act is Act.CORRECTION:
+        last = _misread(move.wrong, earlier) or last
         found = corrected(move.words or "", move.wrong, last.question)
         asked_back = last.answer.rstrip().endswith("?")  # by another program: the correction is of what it asked
         return _readings([question, found[0]] if asked_back else found)
-    question = without_greeting(question)
+    question = with_items(without_greeting(question), [exchange.answer for exchange in earlier])
     mentions = mentions_of(earlier)
     if found := with_earlier(question, last.question, last.answer):
         if names_its_subject(question):
-            found = [found[0], question]
+            added = found[0].startswith(last.question.rstrip(" ?.!"))
+            alone = added and len(content_words(question)) >= AT_LENGTH
+            found = [question, found[0]] if alone else [found[0], question]
         elif is_condition(question):
-            found = [found[0], _on_topic(question, mentions)]
+            asked = last.question.strip(" ?.!")
+            within = f"{question.rstrip(' ?.!')} ({asked[:1].lower()}{asked[1:]})?"
+            found = [found[0], within if leans_on_subject(question) else question]
         return replace(_readings(found), focus=content_words(question))
     question = with_verb_phrase(question, last.question) or question
     if slots := slots_of(question):
@@ -94,16 +109,14 @@ def _read(question: str, earlier: Sequence[Exchange]) -> Readings:
     return _with_omitted(question, mentions)
 
 
+def _misread(wrong: str | None, earlier: Sequence[Exchange]) -> Exchange | None:
+    """The latest exchange whose question has the words that were not meant."""
+    words = content_words(wrong or "")
+    return next((e for e in reversed(earlier) if words and words <= content_words(e.question)), None)
+
+
 def _readings(found: Sequence[str]) -> Readings:
     return Readings(found[0], found[1] if len(found) > 1 and found[1] != found[0] else None)
-
-
-def _on_topic(question: str, mentions: Sequence[Mention]) -> str:
-    """The question as it stands, with what the turns before it are likeliest to be about."""
-    context = Context(question, mentions)
-    able = [mention for mention in mentions if mention.words - context.words]
-    likely = max(able, key=lambda mention: probability(OMITTED, features_of_omitted(mention, context)), default=None)
-    return question if likely is None else f"{question.rstrip(' ?.!')} ({likely.with_article})?"
 
 
 def _with_omitted(question: str, mentions: Sequence[Mention]) -> Readings:
@@ -116,4 +129,4 @@ def _with_omitted(question: str, mentions: Sequence[Mention]) -> Readings:
     if topic is None or likelihood < MAY_BE:
         return Readings(question)
     added = f"{question.rstrip(' ?.!')} ({topic.with_article})?"
-    return Readings(added, question) if likelihood >= ADDED else Readings(question, added)
+    return Readings(added, question) if likelihood >= ADDED and asks(question) else Readings(question, added)

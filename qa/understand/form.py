@@ -125,6 +125,7 @@ _RULES: tuple[tuple[Form, re.Pattern[str]], ...] = tuple(
         ),
         (Form.SPAN, rf"^{_HAND_ME} (?:the|an?|my|your|his|her|its|their)\b"),
         (Form.LIST, rf"^what (?:are|were)(?: some(?: of)?)? {_WHOSE}\b|^who (?:are|were)\b"),
+        (Form.LIST, r"^what (?:are|were) (?:[\w-]+ ){0,3}?[\w-]+(?:s['’]|['’]s) "),
     )
 )
 # "what is photosynthesis", "what are cookies": a thing alone, with nothing that says which.

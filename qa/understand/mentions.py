@@ -45,7 +45,7 @@ class Mention:
     `back`: how many turns ago, from 0. `order`: its place among the phrases of its turn. `of_answer`: whether it is the
     answer's; `is_answer`: whether a short answer begins with it. `several`: whether it is plural. `article`: "the"
     where it stands before it. `carried`: whether its turn spoke of it by a pronoun, or without naming it.
-    `relational`: whether it is something of another thing ("the origin of …").
+    `relational`: whether it is something of another thing ("the origin of …"). `gender`: "he" or "she", where told.
     """
 
     text: str
@@ -58,11 +58,17 @@ class Mention:
     is_answer: bool = False
     carried: bool = False
     relational: bool = False
+    gender: str = ""
 
     @property
     def head(self) -> str:
         """Its last word, or of "the cost of living" the last before "of", in small letters."""
         return re.split(r"\s+(?:of|for|in|on)\s+", self.text)[0].split()[-1].casefold()
+
+    @property
+    def attribute(self) -> bool:
+        """Whether it is an attribute of something ("the main advantages"), which is rarely what is spoken of next."""
+        return self.head.removesuffix("s") in _ATTRIBUTES
 
     @property
     def with_article(self) -> str:
@@ -104,7 +110,7 @@ ADJECTIVES = frozenset(
     entire main own only typical necessary permitted forbidden permanent temporary public private local global correct
     incorrect wrong due able unable capable famous dangerous wonderful successful useful harmful harmless possible
     impossible sick ill pregnant late absent married single retired visible flexible reliable comfortable suitable
-    affordable""".split()
+    affordable valid invalid eligible mandatory optional compulsory""".split()
 )
 _VERBS = (
     frozenset(PAST)
@@ -122,6 +128,14 @@ _VERBS = (
         happened happening happen happens based born died dies called""".split()
     )
 )
+# Nouns for what something has or does, each without its "s".
+_ATTRIBUTES = frozenset(
+    """advantage alternative argument aspect background benefit cause characteristic consequence contribution cost
+    definition detail difference disadvantage drawback duration effect evidence fact feature function goal history idea
+    impact importance influence issue job level limitation look meaning method mechanism origin outlook part
+    price problem pro con process purpose rate reason result risk role rule side sign similarity size source stage step
+    story structure symptom tip treatment trend type use value view""".split()
+)
 SHORT = 8  # words of an answer that is a phrase, and no sentence
 _DETERMINERS = frozenset(
     "the a an same this that these those my your his her its our their some any each every no".split()
@@ -129,6 +143,9 @@ _DETERMINERS = frozenset(
 _ADVERB = re.compile(r"^(?!family|supply|reply|assembly|monopoly|anomaly|rally|ally|fly|lily|belly|jelly)[a-z-]+ly$")
 _BEFORE_VERBS = frozenset("i you we they he she please".split())
 _TOKEN = re.compile(r"[^\W_](?:[\w’'&./+-]*\w)?\+*|[,;:()?!.\n“”\"/`*|–—]")
+_ASK = frozenset(
+    "do does did can could will would should may might must".split()
+)  # a verb follows the name: "does Anki sync"
 _JOINS = {"of", "de", "von", "van", "bin", "al", "and", "&"}
 _MONTH = r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
 _TIME = re.compile(
@@ -185,7 +202,8 @@ def phrases_of(text: str) -> Iterator[tuple[str, str, str]]:
     run: list[re.Match[str]] = []
     before = previous = ""
     for token in [*_TOKEN.finditer(text), None]:
-        if token is not None and _belongs(token[0], run, previous, text):
+        acts = bool(run) and before.casefold() in _ASK and run[-1][0][0].isupper() and token is not None
+        if token is not None and not (acts and token[0][0].islower()) and _belongs(token[0], run, previous, text):
             if not run:
                 before = previous
             run.append(token)
@@ -234,7 +252,8 @@ def _kind(phrase: str, before: str) -> Kind:
         return Kind.TIME if re.fullmatch(r"1\d{3}|20\d{2}", phrase) else Kind.NUMBER
     if _TIME.search(phrase) and not _PERSON.search(phrase):
         return Kind.TIME
-    if _PERSON.search(phrase.split()[-1]) or _PERSON.search(phrase.split()[0]):
+    first, last = phrase.split()[0], phrase.split()[-1]
+    if _PERSON.search(last) or (_PERSON.search(first) and not re.search(r"['’]s?$", first)):
         return Kind.PERSON
     if phrase[0].isupper() and all(w[0].isupper() or w in _JOINS or w[0].isdigit() for w in phrase.split()):
         return Kind.PLACE if _IN_PLACE.match(before) else Kind.NAME

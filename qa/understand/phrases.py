@@ -11,7 +11,8 @@ __all__ = ["FILLER", "about_the_answer", "social"]
 
 # Words around a phrase that change nothing in what it does.
 FILLER = re.compile(
-    r"^(?:(?:ok(?:ay)?|well|so|um+|uh+|hm+|oh|and|but|ah|alright|right|please|then|now|just|anyway|also|yes|yeah|yep)"
+    r"^(?:(?:ok(?:ay)?|well|so|um+|uh+|hm+|oh|and|but|ah|alright|right|please|then|now|just|anyway|also|yes|yeah|yep"
+    r"|lol|haha|no(?= (?:that|this|it|you|i)\b))"
     r"(?:\s+|$))+|(?:\s+|^)(?:please|pls|plz|then|now|thanks?|anyway|though|tho|exactly|again|lol|haha)$"
 )
 

@@ -17,6 +17,7 @@ SURE = 0.05  # the probability from which a word is replaced
 NEAR = 0.7  # of the best antecedent's, the share from which the next makes a second reading
 _SHORT_FORMS = {"ve": " have", "re": " are", "ll": " will"}
 _AFTER_PREPOSITION = re.compile(r"\b(?:in|from|to|at|near|of|since|by|until|before|after)\s$")
+_ACTS = re.compile(r"\b(?:do|does|did|has|have|had|can|could|will|would|may|must) it$", re.IGNORECASE)  # no event does
 _OWNED = re.compile(r"^\s+(?P<owned>(?:[a-z-]+\s+){0,2}?[a-z-]+)(?P<end>\s*[?.!]*)$")
 
 
@@ -27,8 +28,11 @@ def with_antecedents(
     context = Context(question, mentions)
     best: list[tuple[Slot, str]] = []
     other: list[tuple[Slot, str]] = []
-    for slot in _first_of_each(slots):
-        if slot.stands is Stands.THING and not slot.owns and (event := event_of(earlier[-1].question)):
+    for slot in sorted(
+        _first_of_each(slots), key=lambda slot: slot.stands is not Stands.PLACE
+    ):  # "there" is particular
+        event = event_of(earlier[-1].question) if slot.stands is Stands.THING and not slot.owns else None
+        if event and not _ACTS.search(question[: slot.end]):
             best.append((slot, event))
             other.append((slot, event_of_answer(earlier[-1].question, earlier[-1].answer) or event))
             continue
@@ -40,7 +44,7 @@ def with_antecedents(
         best.append((slot, order[0][1].with_article))
         near = len(order) > 1 and order[1][0] >= NEAR * order[0][0]
         other.append((slot, order[1 if near else 0][1].with_article))
-    return [_filled(question, best), _filled(question, other)]
+    return [_filled(question, sorted(found, key=lambda filling: filling[0].start)) for found in (best, other)]
 
 
 def _first_of_each(slots: Sequence[Slot]) -> list[Slot]:
