@@ -15,9 +15,9 @@ from typing import Any
 
 from pincite.html.data import embedded
 from pincite.html.marks import Span, escape, escaped_prose, mark
-from pincite.records.export.excerpts import Excerpt, Known, grouped, headline, pieces
+from pincite.records.export.excerpts import Excerpt, Known, grouped, headline
 from pincite.records.export.links import citation_link
-from pincite.records.export.markdown import DATA_BEGINS, DATA_ENDS, escape_markdown
+from pincite.records.export.markdown import DATA_BEGINS, DATA_ENDS, escape_markdown, quotation, source_note
 from pincite.records.export.sources import citations_of, cited_documents
 from qa.rendering import percent
 from qa.types import Answer, Citation, Reason
@@ -64,10 +64,10 @@ def markdown(answers: Sequence[Answer], known: Known, record: Mapping[str, Any])
         bold = f"**{escape_markdown(headline(quotes))}**"
         parts.append(bold if answer.answered else escape_markdown(_abstention(answer)))
         parts += [escape_markdown(_NEAREST)] if answer.nearest is not None else []
-        parts += [_quotation(*group) for group in grouped(citations_of(answer), known)]
+        parts += [quotation(*group, _place) for group in grouped(citations_of(answer), known)]
         parts += [escape_markdown(_confidence(answer))] if answer.answered else []
     listed = [
-        f"- {escape_markdown(c.document_id)}{_source(c)}  \n  sha256 `{c.document_sha256}`"
+        f"- {escape_markdown(c.document_id)}{source_note(c)}  \n  sha256 `{c.document_sha256}`"
         for c in cited_documents(answers)
     ]
     parts += [f"## {_DOCUMENTS}", "\n".join(listed)] if listed else []
@@ -125,25 +125,6 @@ def _document(citation: Citation) -> str:
     where = "" if same else f'<span class="source">{escape(citation.source)}</span>'
     hashed = escape(citation.document_sha256)
     return f"<li><b>{escape(citation.document_id)}</b>{where}<code>sha256 {hashed}</code></li>\n"
-
-
-def _quotation(around: Excerpt, cited: Sequence[Citation]) -> str:
-    found = [f"**{escape_markdown(text)}**" if quoted else _inside(text) for text, quoted in pieces(around, cited)]
-    return f"> {''.join(found)}\n>\n> {'; '.join(map(_linked, cited))}"
-
-
-def _linked(citation: Citation) -> str:
-    place, link = escape_markdown(_place(citation)), citation_link(citation)
-    return place if link is None else f"[{place}](<{link}>)"
-
-
-def _inside(text: str) -> str:
-    bare = text.strip(" ")
-    return text.replace(bare, escape_markdown(bare), 1) if bare else text
-
-
-def _source(citation: Citation) -> str:
-    return "" if citation.source == citation.document_id else f" ({escape_markdown(citation.source)})"
 
 
 def _place(citation: Citation) -> str:
