@@ -152,17 +152,3 @@ def read_inside(raw: Raw) -> Parsed | None:
     """What a file within another one says, by the suffix of its name; None where no format reads it."""
     known = by_suffix(PurePosixPath(raw.name).suffix)
     return known.read(raw) if known is not None and _can_read(known) else None
-
-
-def as_table() -> str:
-    """A Markdown table of all formats: what they are, their suffixes, and where a citation says that words stand."""
-    rows = [
-        f"| {known.title}{_needs(known)} | {', '.join(f'`{suffix}`' for suffix in known.suffixes)} | "
-        f"{known.places or '–'} |"
-        for known in FORMATS
-    ]
-    return "\n".join(["| files | end in | besides the heading, a citation says |", "|---|---|---|", *rows])
-
-
-def _needs(known: Format) -> str:
-    return f", with the extra `{known.extra}`" if known.extra else ""

@@ -13,7 +13,6 @@ from index.types import MetadataValue
 
 _BASE = "{urn:oasis:names:tc:opendocument:xmlns:"
 OFFICE, TEXT, TABLE, DRAW = (f"{_BASE}{name}:1.0}}" for name in ("office", "text", "table", "drawing"))
-XLINK = "{http://www.w3.org/1999/xlink}"
 _META, _DC = f"{_BASE}meta:1.0}}", "{http://purl.org/dc/elements/1.1/}"
 _MANIFEST = "META-INF/manifest.xml"
 # What stands beside the words of a paragraph.
