@@ -26,11 +26,9 @@ from pincite.evaluation.shapes import (
     DefinitionRecord,
     Figure,
     Group,
-    LatencyCounts,
     RecallPoint,
     Result,
     RiskPoint,
-    ScoreCounts,
     Settings,
 )
 from pincite.evaluation.types import Verdict
@@ -148,7 +146,7 @@ def _curves(
         "reliability": [] if known is None else calibration.reliability(known, sample.right),
         "scores": scores,
         "recall_at_k": [RecallPoint(k=k, **_bounded(figures[f"recall@{k}"])) for k in cutoffs(settings["top_k"])],
-        "latency": LatencyCounts(edges_ms=edges.tolist(), counts=counts.tolist()),
+        "latency": {"edges_ms": edges.tolist(), "counts": counts.tolist()},
         "latency_by_stage": {
             stage: {name: _bounded(figure(values, len(rows))) for name, values in found.items()}
             for stage, found in stages.items()
@@ -170,22 +168,22 @@ def threshold_in_use(rows: Sequence[Row], settings: Settings) -> float | None:
 
 def _of_confidence(
     rows: Sequence[Row], sample: Sample, threshold: float | None
-) -> tuple[RiskPoint | None, ScoreCounts]:
+) -> tuple[RiskPoint | None, dict[str, list[float]]]:
     """The point of the risk-coverage curve that the run stands at, and the confidences counted."""
     confidence, right = sample.confidence, sample.right
     edges = np.linspace(0, 1, HISTOGRAM_BINS + 1)
     if confidence is None or not rows:
-        return None, ScoreCounts(edges=edges.tolist(), right=[], wrong=[], unanswerable=[])
+        return None, {"edges": edges.tolist(), "right": [], "wrong": [], "unanswerable": []}
     answerable = np.array([row.answerable for row in rows], dtype=np.bool_)
-    kinds = (right & answerable, ~right & answerable, ~answerable)
-    good, wrong, unanswerable = (np.histogram(confidence[kind], bins=edges)[0].tolist() for kind in kinds)
+    kinds = {"right": right & answerable, "wrong": ~right & answerable, "unanswerable": ~answerable}
+    counts = {name: np.histogram(confidence[kind], bins=edges)[0].tolist() for name, kind in kinds.items()}
     answered = np.array([not row.declined for row in rows], dtype=np.bool_)
     point = RiskPoint(
         coverage=float(answered.mean()),
         risk=float(1 - right[answered].mean()) if answered.any() else 0.0,
         confidence=threshold,
     )
-    return point, ScoreCounts(edges=edges.tolist(), right=good, wrong=wrong, unanswerable=unanswerable)
+    return point, {"edges": edges.tolist(), **counts}
 
 
 def _bounded(figure: Figure) -> Bounded:

@@ -57,31 +57,17 @@ class ReliabilityBin(TypedDict):
     right: float | None
 
 
-class ScoreCounts(TypedDict):
-    """Questions by the confidence of the best candidate, in bins between `edges`."""
-
-    edges: list[float]
-    right: list[int]
-    wrong: list[int]
-    unanswerable: list[int]
-
-
 class RecallPoint(Bounded):
     k: int
-
-
-class LatencyCounts(TypedDict):
-    edges_ms: list[float]
-    counts: list[int]
 
 
 class Curves(TypedDict):
     risk_coverage: list[RiskPoint]
     operating_point: RiskPoint | None
     reliability: list[ReliabilityBin]
-    scores: ScoreCounts
+    scores: dict[str, list[float]]  # the `edges` of bins of confidence, and how many questions of each kind lie between
     recall_at_k: list[RecallPoint]
-    latency: LatencyCounts
+    latency: dict[str, list[float]]  # `edges_ms` and `counts`
     latency_by_stage: dict[str, dict[str, Bounded]]
 
 

@@ -97,22 +97,21 @@ def scores(curves: Curves) -> Chart:
     """How many questions have which confidence, by whether the best candidate is right."""
     found = curves["scores"]
     kinds = {"right": "right", "wrong": "wrong", "unanswerable": "no answer in the source"}
-    counts = {"right": found["right"], "wrong": found["wrong"], "unanswerable": found["unanswerable"]}
-    heights = [sum(each) for each in zip(*counts.values(), strict=True)]
+    heights = [sum(each) for each in zip(*(found[kind] for kind in kinds), strict=True)]
     x = numeric_axis("confidence (%)", 0, 1, _percent)
     y = numeric_axis("questions", 0, max(heights) * _HEADROOM, _count, least_step=1)
     plot = Plot("scores", "Confidence of the best candidate", render("report_scores"), x, y)
     edges = found["edges"]
     for i in range(len(edges) - 1):
-        bottom = 0
-        for kind, each in counts.items():
-            plot.bar(edges[i], edges[i + 1], bottom, bottom + each[i], f"bar {kind}")
-            bottom += each[i]
+        bottom = 0.0
+        for kind in kinds:
+            plot.bar(edges[i], edges[i + 1], bottom, bottom + found[kind][i], f"bar {kind}")
+            bottom += found[kind][i]
     point = curves["operating_point"]
     if point is not None and point["confidence"] is not None:
         plot.upright(point["confidence"], f"threshold {point['confidence']:.2f}", "mark-line")
     rows = [
-        (f"{share(edges[i])} to {share(edges[i + 1])}", *(number(each[i], "count") for each in counts.values()))
+        (f"{share(edges[i])} to {share(edges[i + 1])}", *(number(found[kind][i], "count") for kind in kinds))
         for i in range(len(edges) - 1)
     ]
     legend = [(f"bar {kind}", words) for kind, words in kinds.items()]
