@@ -137,7 +137,7 @@ def test_a_peer_that_cannot_start_is_told_by_its_last_words(tmp_path: Path) -> N
 
 def test_pip_failures_are_told_by_their_error_line() -> None:
     said = "Collecting a\nERROR: Could not find a version that satisfies the requirement a==9\nERROR: No match"
-    assert environments._error_line(said) == "ERROR: Could not find a version that satisfies the requirement a==9"
+    assert environments.error_line(said) == "ERROR: Could not find a version that satisfies the requirement a==9"
 
 
 ROW = {"f1": 80.0, "has_answer_f1": 90.0, "recall@1": 90.0, "recall@3": 95.0, "recall@5": 100.0, "failures": 0,
