@@ -162,7 +162,7 @@ class Judge:
 
     def row(self, asked: Asked, withheld: Withheld | None, answer: Answer, considered: Considered) -> Row:
         """What became of one question."""
-        pair, (hits,), (candidates,) = asked.pair, considered.hits, considered.candidates
+        pair, hits, candidates = asked.pair, considered.hits, considered.candidates
         answerable = pair.answerable and withheld is None
         references, rules = references_of(pair, answerable=answerable)
         given = score(answer.text if answer.answered else None, references, rules)
