@@ -174,7 +174,7 @@ class Answerer:
         clause: str | None = None,
         unread: bool = False,
     ) -> Considered:
-        """What is found for one question. `may_stop`: whether `AskConfig.enough` applies. `clause`: what of the question
+        """What is found for a question. `may_stop`: whether `AskConfig.enough` applies. `clause`: what of the question
         the passages are read with, None for all of it. `unread`: whether they are only found.
         """
         began = time.perf_counter()
