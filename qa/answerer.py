@@ -144,14 +144,15 @@ class Answerer:
         """`answer`, and what was considered for this one question: to measure or explain it without a second search."""
         refuse_long(question)
 
-        def again(read_as: str, *, answers: int | None = None, where: Sequence[str] = ()) -> Answer:
-            other = replace(options, answers=answers, where=[*options.conditions, *where])
-            return self._answer(question, read_as, other)[0]
+        asked = partial(self._answer, question)
+
+        def again(question: str, *, answers: int | None = None, where: Sequence[str] = ()) -> Answer:
+            return asked(question, replace(options, answers=answers, where=[*options.conditions, *where]))[0]
 
         if options.form is None and (reply := reply_to(question, history, self.index, again)) is not None:
             return reply, Considered([], [], False, 0.0, 0.0, [])
         readings = read_follow_up(question, history) if history else Readings(question)
-        read = [self._answer(question, read_as, options) for read_as in readings]
+        read = [asked(read_as, options) for read_as in readings]
         return max(read, key=lambda one: supported(one[0], readings.focus))  # of equals the first
 
     def consider(self, questions: Sequence[str], *, top_k: int = 5, where: Sequence[str] | str = ()) -> ConsideredMany:
