@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.checkpoint import is_current, write_checkpoint
+from benchmarks.made_with import made_with
 from benchmarks.material import ROOT, Material, bundled, from_files, short_texts, squad
 from benchmarks.peers import environments
 from benchmarks.peers.driver import Reply
@@ -58,6 +59,7 @@ def measure(arguments: argparse.Namespace) -> Iterator[dict[str, Any]]:
     setting = Setting(runnable, setting.reader, setting.embedder, setting.logs)
     found: dict[str, Any] = {
         "command": command(arguments),
+        "made_with": made_with("peers"),
         **circumstances(),
         "reader": default_reader().id,
         "peers": {peer: described(peer) for peer in runnable},

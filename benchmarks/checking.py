@@ -24,6 +24,7 @@ from typing import Any
 
 from benchmarks.checking_cases import CASES, source
 from benchmarks.checking_times import timed
+from benchmarks.made_with import made_with
 from index import Document, load_all
 from index.split.sentences import split_sentences
 from pincite.records.check import Finding, Verdict, check, draft_of_text
@@ -204,6 +205,7 @@ def main() -> None:
     arguments = parser.parse_args()
     found = documents()
     result: dict[str, Any] = {
+        "made_with": made_with("checking"),
         "documents": [one.id for one in found],
         **measure(found),
         "hard": measure_hard(),

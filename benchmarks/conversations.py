@@ -20,6 +20,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
+from benchmarks.made_with import made_with
 from index import Document
 from qa import Answerer
 from qa.types import Answer, Turn
@@ -37,7 +38,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     rows = [row for name in FILES for row in _rows(given.data / "evidence" / name)[: given.questions]]
     part = "" if given.questions is None else f" --questions {given.questions}"
-    found = {"command": f"python -m benchmarks.conversations DATA{part}", **measure(rows)}
+    found = {
+        "command": f"python -m benchmarks.conversations DATA{part}",
+        "made_with": made_with("conversations"),
+        **measure(rows),
+    }
     given.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(found, indent=1))
     return 0

@@ -25,6 +25,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks.made_with import made_with
+
 ROOT = Path(__file__).parent.parent
 LOADER = """
 import json, sys
@@ -68,8 +70,8 @@ def main() -> None:
         for measured in found.get("readability", {}).values():
             if isinstance(measured, dict):
                 measured.pop("by_page")
-        stated = {"schema_version": 1, "command": COMMAND, "baseline": "9745e7e", **found}
-        arguments.json.write_text(json.dumps(stated, indent=2) + "\n", encoding="utf-8")
+        stated = {"schema_version": 1, "command": COMMAND, "made_with": made_with("documents"), "baseline": "9745e7e"}
+        arguments.json.write_text(json.dumps({**stated, **found}, indent=2) + "\n", encoding="utf-8")
 
 
 def _sampled(items: Sequence[Any], most: int) -> list[Any]:

@@ -16,6 +16,7 @@ from typing import Any
 
 from tqdm import tqdm
 
+from benchmarks.made_with import made_with
 from benchmarks.material import SPLIT, Material, bundled, squad
 from benchmarks.squad import write_result
 from pincite.evaluation import score
@@ -80,6 +81,7 @@ def main() -> None:
             arguments.json,
             {
                 "command": "python -m benchmarks.early --data DIR --json OUT",
+                "made_with": made_with("early"),
                 "enough": arguments.enough,
                 "split": arguments.split,
                 "materials": found,

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.made_with import made_with
 from benchmarks.retrieval import build
 from benchmarks.squad import SPLITS, Kept, Question, read_collection, recall, write_result
 from index import Document, Index
@@ -81,6 +82,7 @@ def main() -> None:
     alone = np.concatenate([shipped.embed([text]) for text in texts])
     result: dict[str, Any] = {
         "command": "python -m benchmarks.embedding --data DIR --json OUT",
+        "made_with": made_with("embedding"),
         "embedder": shipped.id,
         "model_bytes": (MODEL_FOLDER / "model.onnx").stat().st_size,
         "cores": len(os.sched_getaffinity(0)),

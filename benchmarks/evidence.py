@@ -21,6 +21,7 @@ from typing import Any
 
 from tqdm import tqdm
 
+from benchmarks.made_with import made_with
 from benchmarks.squad import write_result
 from index import Document, Index
 from qa.answerer import Answerer
@@ -100,6 +101,7 @@ def main() -> None:
     sets: dict[str, Callable[[Path], Iterator[Marked]]] = {"clapnq-dev": clapnq, "acl-verbatim-gold": papers}
     result: dict[str, Any] = {
         "command": "python -m benchmarks.evidence --data DIR --json OUT",
+        "made_with": made_with("evidence"),
         "reader": load_reader().id,
     }
     result |= {name: measure(list(rows(arguments.data)), name) for name, rows in sets.items()}

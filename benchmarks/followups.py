@@ -28,6 +28,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
+from benchmarks.made_with import made_with
 from index.search.lexical import Bm25
 from qa.types import Turn
 from qa.understand.anaphora import can_stand_for, slots_of
@@ -73,6 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     held_out = [row for row in rows if row.held_out and row.history]
     found = {
         "command": "python -m benchmarks.followups DATA",
+        "made_with": made_with("followups"),
         "rewrites": word_f1(held_out),
         "recall": recall(tasks),
     }

@@ -24,6 +24,7 @@ from typing import Any
 import httpx
 import numpy as np
 
+from benchmarks.made_with import made_with
 from benchmarks.material import bundled
 from benchmarks.squad import write_result
 
@@ -157,7 +158,11 @@ def main() -> None:
     if arguments.json:
         write_result(
             arguments.json,
-            {"command": f"python -m benchmarks.load --minutes {arguments.minutes:g} --json OUT", **result},
+            {
+                "command": f"python -m benchmarks.load --minutes {arguments.minutes:g} --json OUT",
+                "made_with": made_with("load"),
+                **result,
+            },
         )
 
 

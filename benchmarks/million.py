@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.made_with import made_with
 from benchmarks.material import bundled, short_texts
 from benchmarks.peers.driver import Driver
 from benchmarks.peers.environments import FOLDER
@@ -113,7 +114,14 @@ def main() -> None:
     result = {**built, "index_seconds": sum(built["processor_seconds"].values()), **found}
     print(json.dumps(result, indent=2))
     if arguments.json:
-        write_result(arguments.json, {"command": "python -m benchmarks.million --data DIR --json OUT", **result})
+        write_result(
+            arguments.json,
+            {
+                "command": "python -m benchmarks.million --data DIR --json OUT",
+                "made_with": made_with("million"),
+                **result,
+            },
+        )
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.made_with import made_with
 from benchmarks.squad import write_result
 from index import Document, Segment, SegmentKind
 from index.embed import default_embedder
@@ -160,7 +161,11 @@ def main() -> None:
         "squality_dev_plot": lambda: squality(arguments.data, parts=False),
         "squality_dev_parts": lambda: squality(arguments.data, parts=True),
     }
-    result: dict[str, Any] = {"command": "python -m benchmarks.overview --data DIR --json OUT", "sentences": SENTENCES}
+    result: dict[str, Any] = {
+        "command": "python -m benchmarks.overview --data DIR --json OUT",
+        "made_with": made_with("overview"),
+        "sentences": SENTENCES,
+    }
     result |= {name: compare(name, rows()) for name, rows in sets.items()}
     if arguments.json:
         write_result(arguments.json, result)

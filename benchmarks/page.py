@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import qa
+from benchmarks.made_with import made_with
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -81,7 +82,11 @@ def main() -> None:
     with sync_playwright() as driver:
         found = shutil.which("chromium") or shutil.which("google-chrome")
         browser = driver.chromium.launch(executable_path=found, args=FLAGS)
-        measured = {"start": _start(browser), "answer": _answer(browser, arguments.repeats)}
+        measured = {
+            "made_with": made_with("page"),
+            "start": _start(browser),
+            "answer": _answer(browser, arguments.repeats),
+        }
         browser.close()
     print(json.dumps(measured, indent=1))
     if arguments.json:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.made_with import made_with
 from benchmarks.material import ROOT, bundled, short_texts
 from benchmarks.squad import write_result
 from index import Document, Index
@@ -156,7 +157,9 @@ def main(words: Sequence[str] | None = None) -> None:
     for name, value in found.items():
         print(f"{name}: {value:.2f}" + (f" (kept: {kept[name]:.2f})" if name in kept else ""))
     if arguments.write:
-        write_result(FILE, {"command": "python -m benchmarks.ratios --write", "ratios": found})
+        write_result(
+            FILE, {"command": "python -m benchmarks.ratios --write", "made_with": made_with("ratios"), "ratios": found}
+        )
     elif lines := worse(kept, found):
         sys.exit("\n".join(["grown slower:", *lines]))
 

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
+from benchmarks.made_with import made_with
 from benchmarks.squad import SPLITS, Kept, Question, read_collection, write_result
 from index import Document, Index
 from index.embed import default_embedder
@@ -98,7 +99,7 @@ def main() -> None:
     result = measure(arguments.data, arguments.split, arguments.questions, arguments.top_k, arguments.cache)
     print(result)
     if arguments.json:
-        write_result(arguments.json, {"command": f"{command} --json OUT", **result})
+        write_result(arguments.json, {"command": f"{command} --json OUT", "made_with": made_with("reading"), **result})
 
 
 if __name__ == "__main__":

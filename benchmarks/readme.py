@@ -1,10 +1,35 @@
-"""benchmarks/README.md, into which commands write what they have measured, each between two marks of its own."""
+"""Documents into which commands write what they have measured, each stretch between two marks of its own."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.made_with import earlier
+
+ROOT = Path(__file__).parent.parent
 README = Path(__file__).parent / "README.md"
+RESULTS = Path(__file__).parent / "results"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What `told` makes of the `results`, by name, in their order, and the document in which it stands."""
+
+    told: Callable[..., str]
+    results: tuple[str, ...]
+    document: Path = README
+
+    def text(self, folder: Path = RESULTS) -> str | None:
+        """What stands between its marks; None where a result is missing. One of an earlier reader is said to be so."""
+        paths = [folder / f"{name}.json" for name in self.results]
+        if not all(path.is_file() for path in paths):
+            return None
+        found = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
+        said = dict.fromkeys(filter(None, map(earlier, found)))
+        return "\n\n".join([self.told(*found), *said])
 
 
 def marks(name: str) -> tuple[str, str]:

@@ -21,6 +21,7 @@ import numpy as np
 from bm25s.stopwords import STOPWORDS_EN, STOPWORDS_EN_PLUS
 from numpy.typing import NDArray
 
+from benchmarks.made_with import made_with
 from benchmarks.squad import SPLITS, Kept, Question, read_collection, recall, write_result
 from index import Document, Index
 from index.embed import load_embedder
@@ -202,7 +203,8 @@ def _beside(
     known = json.loads(arguments.json.read_text(encoding="utf-8")) if arguments.json.is_file() else {}
     entry = {"questions": len(c.questions), "chunks": len(c.chunks), "embedder": embedder, "rows": measured}
     known[arguments.split] = entry
-    return {"command": "python -m benchmarks.retrieval --data DIR --split SPLIT --json OUT", **known}
+    known |= {"command": "python -m benchmarks.retrieval --data DIR --split SPLIT --json OUT"}
+    return known | {"made_with": made_with("retrieval")}
 
 
 if __name__ == "__main__":

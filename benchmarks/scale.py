@@ -24,6 +24,7 @@ import bm25s
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.made_with import made_with
 from benchmarks.squad import Kept, contexts, read_collection, write_result
 from index import Document
 from index.config import ChunkConfig
@@ -212,6 +213,7 @@ def main() -> None:
     asked, queries = questions(arguments.data, arguments.queries, arguments.cache)
     result: dict[str, Any] = {
         "command": f"python -m benchmarks.scale --data DIR --vectors {arguments.vectors} --json OUT",
+        "made_with": made_with("scale"),
         "cores": len(os.sched_getaffinity(0)),
     }
     if arguments.only != "texts":

@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.made_with import made_with
 from benchmarks.squad import read_collection, write_result
 from index import Index
 from index.config import ChunkConfig
@@ -178,6 +179,7 @@ def measured(data: Path, count: int, folder: Path) -> dict[str, Any]:
         process.stop()
     return {
         "command": "python -m benchmarks.scaling --data DIR --json OUT",
+        "made_with": made_with("scaling"),
         "cores": os.cpu_count(),
         "version": version,
         "chunk": chunk,

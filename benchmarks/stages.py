@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.made_with import made_with
 from benchmarks.material import bundled
 from benchmarks.squad import write_result
 from qa import Answerer
@@ -188,7 +189,10 @@ def main() -> None:
     result = measure(arguments.rounds)
     print(result)
     if arguments.json:
-        write_result(arguments.json, {"command": "python -m benchmarks.stages --json OUT", **result})
+        write_result(
+            arguments.json,
+            {"command": "python -m benchmarks.stages --json OUT", "made_with": made_with("stages"), **result},
+        )
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.made_with import made_with
 from benchmarks.squad import Kept, read_collection, write_result
 from index import Index
 from index.config import SearchConfig
@@ -89,7 +90,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         result = measured(arguments, Path(scratch))
     if arguments.json:
-        write_result(arguments.json, result)
+        write_result(arguments.json, {"made_with": made_with("stores"), **result})
 
 
 def measured(arguments: argparse.Namespace, scratch: Path) -> dict[str, Any]:

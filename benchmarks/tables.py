@@ -1,18 +1,17 @@
-"""The tables of benchmarks/README.md that single results fill: `python -m benchmarks.tables`.
+"""The tables that results fill, of benchmarks/README.md and of the documentation: `python -m benchmarks.tables`.
 
 Of those results that are there; `benchmarks.bench` writes the comparison with peers.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks.readme import README, write_section
+from benchmarks import documented, measured
+from benchmarks.readme import RESULTS, Section, write_section
 
-RESULTS = Path(__file__).parent / "results"
 STAGES = ("embed", "search without embedding", "tokenise", "run the model", "spans", "decide and cite", "all else")
 
 
@@ -107,8 +106,8 @@ def ablation(found: Mapping[str, Any]) -> str:
     """What readers that were taught without something are worth."""
     figures = list(next(iter(found["arms"].values())))
     lines = [f"| taught with | {' | '.join(figures)} |", "|---|" + "---:|" * len(figures)]
-    for name, measured in found["arms"].items():
-        told = (f"{measured[f]:.1f}" if f.startswith("f1") else f"{measured[f]:.3f}" for f in figures)
+    for name, arm in found["arms"].items():
+        told = (f"{arm[f]:.1f}" if f.startswith("f1") else f"{arm[f]:.3f}" for f in figures)
         lines.append(f"| {name} | {' | '.join(told)} |")
     return "\n".join(lines)
 
@@ -142,28 +141,24 @@ def _memory(phase: Mapping[str, Any]) -> str:
     return ", ".join(f"{held[when]:.0f}" for when in ("first", "most", "last"))
 
 
-SECTIONS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
-    "stages": stages,
-    "early": early,
-    "reading": reading,
-    "ablation": ablation,
-    "load": load,
-    "followups": followups,
-    "conversations": conversations,
-    "ratios": ratios,
+_OWN = (stages, early, reading, ablation, load, followups, conversations, ratios)
+SECTIONS: Mapping[str, Section] = {
+    **{told.__name__: Section(told, (told.__name__,)) for told in _OWN},
+    **measured.SECTIONS,
+    **documented.SECTIONS,
 }
 
 
-def write_tables(results: Path = RESULTS, readme: Path = README) -> list[str]:
-    """Write the sections whose results are there; their names."""
+def write_tables(results: Path = RESULTS, document: Path | None = None) -> list[str]:
+    """Write the sections whose results are there, all into `document` if one is given; their names."""
     written = []
-    for name, told in SECTIONS.items():
-        path = results / f"{name}.json"
-        if path.is_file():
-            write_section(name, told(json.loads(path.read_text(encoding="utf-8"))), readme)
+    for name, section in SECTIONS.items():
+        text = section.text(results)
+        if text is not None:
+            write_section(name, text, document or section.document)
             written.append(name)
     return written
 
 
 if __name__ == "__main__":
-    print(f"written into {README.name}: {', '.join(write_tables())}")
+    print(f"written: {', '.join(write_tables())}")

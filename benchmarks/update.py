@@ -16,6 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.made_with import made_with
 from index import Document, Index
 from index.embed import default_embedder
 from qa import bundled_article
@@ -31,7 +32,7 @@ def main() -> None:
     parser.add_argument("--part", type=float, default=0.01, help="part of the documents that is replaced (0.01)")
     arguments = parser.parse_args()
     command = f"python -m benchmarks.update --chunks {arguments.chunks} --part {arguments.part}"
-    result = {"command": command, **measure(arguments.chunks, arguments.part)}
+    result = {"command": command, "made_with": made_with("update"), **measure(arguments.chunks, arguments.part)}
     RESULT.parent.mkdir(exist_ok=True)
     RESULT.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(result, indent=2))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,7 @@ from qa.compose.nearby import NOWHERE, Nearby, beside, nearby
 from qa.compose.reply import reply_to
 from qa.confidence import SHORT, Calibration, default_calibration, is_short
 from qa.config import AskConfig, AskOptions
-from qa.considered import Considered
+from qa.considered import Considered, ConsideredMany
 from qa.deciding import Decider
 from qa.errors import EmptyQuestionError, QuestionTooLongError
 from qa.languages import Languages
@@ -145,118 +145,94 @@ class Answerer:
         """`answer`, and what was considered for this one question: to measure or explain it without a second search."""
         refuse_long(question)
 
-        def asked(read_as: str, options: AskOptions, near: Nearby = NOWHERE) -> tuple[Answer, Considered]:
-            given, considered = self._answer([question], [read_as], options, near)
-            return given[0], considered
+        asked = partial(self._answer, question)
 
         def again(question: str, *, answers: int | None = None, where: Sequence[str] = ()) -> Answer:
             return asked(question, replace(options, answers=answers, where=[*options.conditions, *where]))[0]
 
         if options.form is None and (reply := reply_to(question, history, self.index, again)) is not None:
-            return reply, Considered([[]], [[]], [False], 0.0, 0.0, [[]])
+            return reply, Considered([], [], False, 0.0, 0.0, [])
         readings = read_follow_up(question, history) if history else Readings(question)
         near = nearby(history, self.index, options.where)
         read = [asked(read_as, options, near) for read_as in readings]
         return better_supported(read, readings.focus)
 
-    def ask_many(
-        self,
-        questions: Sequence[str],
-        *,
-        top_k: int = 5,
-        min_confidence: float | None = None,
-        form: Form | None = None,
-    ) -> list[Answer]:
-        """Answers to unrelated questions, the same as one by one; searching and reading are batched.
+    def consider(self, questions: Sequence[str], *, top_k: int = 5, where: Sequence[str] | str = ()) -> ConsideredMany:
+        """What is found for each of `questions` before it is decided whether to answer: passages, spans in them."""
+        each = [self._consider(question, top_k=top_k, where=where) for question in questions]
+        return ConsideredMany(
+            [one.hits for one in each],
+            [one.candidates for one in each],
+            [one.short for one in each],
+            [one.readings for one in each],
+        )
 
-        `timings` are the batch's, divided evenly among its questions.
-        """
-        options = AskOptions(top_k=top_k, min_confidence=min_confidence, form=form)
-        answers: list[Answer] = []
-        for first in range(0, len(questions), self.config.batch):
-            batch = questions[first : first + self.config.batch]
-            answers += self._answer(batch, batch, options)[0]
-        return answers
-
-    def consider(
+    def _consider(
         self,
-        questions: Sequence[str],
+        question: str,
         *,
-        top_k: int = 5,
-        where: Sequence[str] | str = (),
-        may_stop: Sequence[bool] = (),
-        clauses: Sequence[str] = (),
-        unread: Sequence[bool] = (),
+        top_k: int,
+        where: Sequence[str] | str,
+        may_stop: bool = False,
+        clause: str | None = None,
+        unread: bool = False,
         before: Sequence[Hit] = (),
     ) -> Considered:
-        """What is found for `questions` before it is decided whether to answer: passages, and spans in them.
-
-        `may_stop`: for each question whether `AskConfig.enough` applies to it; by default to none. `clauses`: what of
-        each question the passages are read with; by default all of it. `unread`: whether they are only found.
-        `before`: passages that are read beside those that are found.
+        """What is found for a question. `may_stop`: whether `AskConfig.enough` applies. `clause`: what of the question
+        the passages are read with, None for all of it. `unread`: whether they are only found. `before`: passages that
+        are read beside those that are found.
         """
         began = time.perf_counter()
-        hits = [beside(found, before) for found in self._versions.find(questions, top_k, where)]
+        hits = beside(self._versions.find(question, top_k, where), before)
         retrieved = time.perf_counter()
-        read = [[] if unread and unread[i] else found for i, found in enumerate(hits)]
-        texts = [[self.index.readable(hit.chunk) for hit in found] for found in read]
-        passages = Passages(self.reader, clauses or questions, hits, texts)
-        stops = may_stop or [False] * len(questions)
-        short = [is_short(len(found), top_k, len(self.index.chunks)) for found in hits]
-        candidates = read_as_needed(passages, stops, short, self.calibration, self.config)
-        candidates = self._versions.read(passages, candidates, self.calibration, questions, where)
-        readings = [passages.readings(i) for i in range(len(questions))]
-        return Considered(hits, candidates, short, _ms(began, retrieved), passages.milliseconds, readings)
+        texts = [] if unread else [self.index.readable(hit.chunk) for hit in hits]
+        passages = Passages(self.reader, clause or question, hits, texts)
+        short = is_short(len(hits), top_k, len(self.index.chunks))
+        candidates = read_as_needed(passages, self.calibration, self.config, may_stop=may_stop, short=short)
+        candidates = self._versions.read(passages, candidates, self.calibration, question, where)
+        return Considered(hits, candidates, short, _ms(began, retrieved), passages.milliseconds, passages.readings)
 
     def _answer(
-        self, questions: Sequence[str], readings: Sequence[str], options: AskOptions, near: Nearby = NOWHERE
-    ) -> tuple[list[Answer], Considered]:
+        self, question: str, reading: str, options: AskOptions, near: Nearby = NOWHERE
+    ) -> tuple[Answer, Considered]:
+        """The answer to `question`, which is read as `reading`, and what was considered for it."""
         began = time.perf_counter()
-        read_as = [self._readable(q, reading) for q, reading in zip(questions, readings, strict=True)]
-        form, several = options.form, options.answers not in (None, 1)
-        asked = [understand(question) if form is None else Asked(question, form) for question in read_as]
-        may_stop = [not several and a.form is Form.SPAN and not asks_for_several(a.question) for a in asked]
-        clauses = [without_story(question) for question in read_as]
-        unread = [a.form is Form.OVERVIEW for a in asked]  # sentences are weighed against each other, not read
-        found = partial(self.consider, top_k=options.top_k, where=options.where, before=near.passages)
-        considered = found(read_as, may_stop=may_stop, clauses=clauses, unread=unread)
-        read = time.perf_counter()
-        drafts = []
-        for i, question in enumerate(questions):
-            material = self._material(asked[i], considered, i, question, near)
-            draft = self._decider.decide(
-                question,
-                material,
-                minimum=options.min_confidence,
-                answers=options.answers,
-                strict=form is not None,
-                consider=partial(self._material_of_part, found, question, near),
-            )
-            draft = draft if draft.answered else self._with_unread(draft, material.documents)
-            likeliest = [candidate.document_id for candidate in material.candidates[:1]] or material.documents
-            warned = self._languages.warnings(question, likeliest[:1]) if self.calibration else ()
-            drafts.append(self._versions.cited(replace(draft, warnings=warned), material.candidates, options.where))
-        ended = time.perf_counter()
-        share = len(questions)
-        timings = Timings(
-            considered.retrieve / share, considered.read / share, _ms(read, ended) / share, _ms(began, ended) / share
+        read_as = self._readable(question, reading)
+        asked = understand(read_as) if options.form is None else Asked(read_as, options.form)
+        found = partial(self._consider, top_k=options.top_k, where=options.where, before=near.passages)
+        considered = found(
+            read_as,
+            may_stop=options.answers in (None, 1) and asked.form is Form.SPAN and not asks_for_several(asked.question),
+            clause=without_story(read_as),
+            unread=asked.form is Form.OVERVIEW,  # sentences are weighed against each other, not read
         )
-        return [draft.with_timings(timings) for draft in drafts], considered
+        read = time.perf_counter()
+        material = self._material(asked, considered, question, near)
+        draft = self._decider.decide(
+            question,
+            material,
+            minimum=options.min_confidence,
+            answers=options.answers,
+            strict=options.form is not None,
+            consider=lambda part: self._material(part, found(part.question), question, near),
+        )
+        draft = draft if draft.answered else self._with_unread(draft, material.documents)
+        likeliest = [candidate.document_id for candidate in material.candidates[:1]] or material.documents
+        warned = self._languages.warnings(question, likeliest[:1]) if self.calibration else ()
+        draft = self._versions.cited(replace(draft, warnings=warned), material.candidates, options.where)
+        ended = time.perf_counter()
+        timings = Timings(considered.retrieve, considered.read, _ms(read, ended), _ms(began, ended))
+        return draft.with_timings(timings), considered
 
     def _with_unread(self, abstention: Answer, searched: Sequence[str]) -> Answer:
         """`abstention`, with what could not be read of the documents that were searched as its reason."""
         unread = weighty_text(self.documents[document_id] for document_id in searched)
         return replace(abstention, reason=Reason.UNREAD, unread=unread) if unread else abstention
 
-    def _material_of_part(
-        self, found: Callable[[Sequence[str]], Considered], typed: str, near: Nearby, part: Asked
-    ) -> Material:
-        return self._material(part, found([part.question]), 0, typed, near)
-
-    def _material(self, asked: Asked, considered: Considered, which: int, typed: str, near: Nearby) -> Material:
+    def _material(self, asked: Asked, considered: Considered, typed: str, near: Nearby) -> Material:
         return Material(
-            asked, self.index, considered.hits[which], considered.readings[which], considered.candidates[which],
-            considered.short[which], self.config, self._fusion, carried_words(typed, asked.question), near,
+            asked, self.index, considered.hits, considered.readings, considered.candidates, considered.short,
+            self.config, self._fusion, carried_words(typed, asked.question), near,
         )  # fmt: skip
 
     def _readable(self, question: str, reading: str) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
 from threading import Lock
+
+from cachetools import LRUCache
 
 from index import Document
 from index.errors import PinciteError
@@ -19,7 +20,7 @@ from qa.types import Answer, Form, Turn
 
 KEPT = 8
 
-_kept: OrderedDict[Hashable, Answerer] = OrderedDict()
+_kept: LRUCache[Hashable, Answerer] = LRUCache(KEPT)
 _lock = Lock()
 
 
@@ -72,8 +73,6 @@ def _digest(path: Path) -> bytes:
 
 def _remembered(key: Hashable, make: Callable[[], Answerer]) -> Answerer:
     with _lock:
-        answerer = _kept.pop(key, None) or make()
-        _kept[key] = answerer
-        while len(_kept) > KEPT:
-            _kept.popitem(last=False)
-    return answerer
+        if key not in _kept:
+            _kept[key] = make()
+        return _kept[key]

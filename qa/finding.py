@@ -9,13 +9,9 @@ from qa.changelogs import SPARE, teaching_first
 from qa.naming import DEPTH, documents_named, named_first
 
 
-def find_passages(index: Index, questions: Sequence[str], top_k: int, where: Sequence[str] | str) -> list[list[Hit]]:
-    """For each of `questions` the `top_k` passages to read, of documents that meet the conditions `where`."""
-    searched = index.search_many(questions, top_k + SPARE, where=where)
-    found = []
-    for question, hits in zip(questions, searched, strict=True):
-        first = teaching_first(question, hits, top_k)
-        if (named := documents_named(question, index.names)) is not None:
-            first = named_first(first, index.search(question, DEPTH, where=where), named, top_k)
-        found.append(first)
-    return found
+def find_passages(index: Index, question: str, top_k: int, where: Sequence[str] | str) -> list[Hit]:
+    """The `top_k` passages to read for `question`, of documents that meet the conditions `where`."""
+    first = teaching_first(question, index.search(question, top_k + SPARE, where=where), top_k)
+    if (named := documents_named(question, index.names)) is None:
+        return first
+    return named_first(first, index.search(question, DEPTH, where=where), named, top_k)

@@ -7,7 +7,7 @@ again after it, where they have another sentence in that place.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from index import Hit, Index
@@ -37,36 +37,32 @@ class Versions:
         self._config = config
         self._alignment = Alignment(index)
 
-    def find(self, questions: Sequence[str], top_k: int, where: Sequence[str] | str) -> list[list[Hit]]:
+    def find(self, question: str, top_k: int, where: Sequence[str] | str) -> list[Hit]:
         """As `find_passages`, but for passages that repeat those of near copies: the next best take their places."""
-        found = find_passages(self._index, questions, top_k, where)
+        hits = find_passages(self._index, question, top_k, where)
         if not self._index.near_copies:
-            return found
-
-        def deeper(question: str) -> list[Hit]:
-            return find_passages(self._index, [question], _DEEPER * top_k, where)[0]
-
-        return [self._distinct(question, hits, deeper) for question, hits in zip(questions, found, strict=True)]
+            return hits
+        kept = self._apart(question, hits)
+        if len(kept) == len(hits):
+            return hits
+        chunks = {hit.chunk for hit in hits}
+        deeper = find_passages(self._index, question, _DEEPER * top_k, where)
+        return self._apart(question, [*kept, *(hit for hit in deeper if hit.chunk not in chunks)])[: len(hits)]
 
     def read(
         self,
         passages: Passages,
-        candidates: list[list[Candidate]],
+        candidates: list[Candidate],
         calibration: Calibration | None,
-        questions: Sequence[str],
+        question: str,
         where: Sequence[str] | str,
-    ) -> list[list[Candidate]]:
-        """The candidates of every question, after reading what near copies have in place of the best one's sentence."""
-        if not self._index.near_copies:
+    ) -> list[Candidate]:
+        """The candidates, after reading what near copies have in place of the best one's sentence."""
+        if not self._index.near_copies or not candidates:
             return candidates
-        others = [
-            self._others(best[0].document_id, (best[0].start, best[0].end), q, where) if best else []
-            for q, best in zip(questions, candidates, strict=True)
-        ]
-        return [
-            passages.candidates(i, calibration) if best and self._read(passages, i, best[0], others[i]) else best
-            for i, best in enumerate(candidates)
-        ]
+        best = candidates[0]
+        others = self._others(best.document_id, (best.start, best.end), question, where)
+        return passages.candidates(calibration) if self._read(passages, best, others) else candidates
 
     def cited(self, answer: Answer, candidates: Sequence[Candidate], where: Sequence[str] | str) -> Answer:
         """`answer` with citations of near copies, of those that say the same and of those that have another version."""
@@ -106,14 +102,6 @@ class Versions:
 
     # -- before reading
 
-    def _distinct(self, question: str, hits: list[Hit], deeper: Callable[[str], list[Hit]]) -> list[Hit]:
-        kept = self._apart(question, hits)
-        if len(kept) == len(hits):
-            return hits
-        chunks = {hit.chunk for hit in hits}
-        more = [hit for hit in deeper(question) if hit.chunk not in chunks]
-        return self._apart(question, [*kept, *more])[: len(hits)]
-
     def _apart(self, question: str, hits: Sequence[Hit]) -> list[Hit]:
         """`hits` without those that mostly repeat a better one of a near copy, unless their own words are asked for."""
         asked = asked_words(question)
@@ -134,9 +122,9 @@ class Versions:
 
     # -- after reading
 
-    def _read(self, passages: Passages, which: int, best: Candidate, others: Sequence[str]) -> bool:
+    def _read(self, passages: Passages, best: Candidate, others: Sequence[str]) -> bool:
         """Read what near copies have in place of the best candidate's sentence; whether there was anything."""
-        hit, document_id = passages.hit(which, best.rank), best.document_id
+        hit, document_id = passages.hits[best.rank], best.document_id
         sentence = self._index.sentence_at(document_id, best.start, best.end)
         versions: dict[str, Hit] = {}  # by their words: of those that agree one is read
         for other in others:
@@ -144,9 +132,9 @@ class Versions:
             if version is not None and len(versions) < MOST:
                 chunk = next(c for c in self._index.chunks_of(other) if c.start <= version[0] < c.end)
                 versions.setdefault(plain_words(self._alignment.text(other, version)), replace(hit, chunk=chunk))
-        known = passages.chunks_read(which)
+        known = {hit.chunk for hit in passages.hits[: len(passages.readings)]}
         new = [hit for hit in versions.values() if hit.chunk not in known]
-        passages.read_too(which, [(hit, self._index.readable(hit.chunk)) for hit in new], best=self._config.candidates)
+        passages.read_too([(hit, self._index.readable(hit.chunk)) for hit in new], best=self._config.candidates)
         return bool(new)
 
     def _beside(

@@ -50,9 +50,10 @@ def test_an_unchanged_source_is_indexed_once_and_a_changed_one_is_noticed(tmp_pa
 
 
 def test_only_a_few_sources_are_kept_in_memory(built: list) -> None:
-    for i in range(qa.asking.KEPT + 1):
-        ask("Who?", Document(f"d{i}", "Mary Cole."), min_confidence=0.0)
-    assert len(qa.asking._kept) == qa.asking.KEPT
+    documents = [Document(f"d{i}", "Mary Cole.") for i in range(qa.asking.KEPT + 1)]
+    for document in [*documents, documents[-1], documents[0]]:
+        ask("Who?", document, min_confidence=0.0)
+    assert [source.id for (source,) in built] == [d.id for d in [*documents, documents[0]]]
 
 
 def test_a_saved_index_can_be_asked_and_is_opened_again_when_it_changed(tmp_path: Path) -> None:

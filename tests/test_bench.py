@@ -7,11 +7,12 @@ import re
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from benchmarks import checkpoint, ratios, readme, tables
+from benchmarks import checkpoint, made_with, ratios, readme, tables
 from benchmarks.material import Passage, bundled, holds, short_texts
 from benchmarks.million import StandIn
 from benchmarks.peers import environments, report
@@ -22,6 +23,7 @@ from benchmarks.peers.scoring import ahead_by, percentiles, quality
 from index import Document
 from index.embed import default_embedder
 from pincite.evaluation import Pair
+from qa import Answerer
 from qa.read.onnx import MODEL_FOLDER, default_reader
 
 PARIS = Passage("a", "The capital is Paris.")
@@ -137,7 +139,7 @@ def test_a_peer_that_cannot_start_is_told_by_its_last_words(tmp_path: Path) -> N
 
 def test_pip_failures_are_told_by_their_error_line() -> None:
     said = "Collecting a\nERROR: Could not find a version that satisfies the requirement a==9\nERROR: No match"
-    assert environments._error_line(said) == "ERROR: Could not find a version that satisfies the requirement a==9"
+    assert environments.error_line(said) == "ERROR: Could not find a version that satisfies the requirement a==9"
 
 
 ROW = {"f1": 80.0, "has_answer_f1": 90.0, "recall@1": 90.0, "recall@3": 95.0, "recall@5": 100.0, "failures": 0,
@@ -189,7 +191,8 @@ def test_the_growth_figure_goes_to_a_million(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["peers", *tables.SECTIONS])
 def test_the_readme_keeps_the_marks_that_what_was_measured_stands_between(name: str) -> None:
-    text = readme.README.read_text(encoding="utf-8")
+    document = readme.README if name == "peers" else tables.SECTIONS[name].document
+    text = document.read_text(encoding="utf-8")
     assert [text.count(mark) for mark in readme.marks(name)] == [1, 1]
 
 
@@ -210,11 +213,13 @@ def test_the_tables_are_those_of_the_results_that_are_there(tmp_path: Path) -> N
              "memory_mb": {"first": 300.0, "most": 320.0, "last": 310.0}, "memory_growth": 1.002}  # fmt: skip
     found = {"in_flight": 100, "minutes": 10.0, "cores": 2, "throughput_ratio": 1.25}
     found |= {"one_at_a_time": phase, "many_at_once": {**phase, "questions": 15000}}
+    found["made_with"] = {"reader": "pincite-reader:0", "embedder": default_embedder().id}
     (tmp_path / "load.json").write_text(json.dumps(found), encoding="utf-8")
     assert tables.write_tables(tmp_path, tmp_path / "README.md") == ["load"]
     told = (tmp_path / "README.md").read_text(encoding="utf-8")
     assert "| questions answered | 1,200 | 15,000 |" in told
     assert "**1.25** times that of one at a time" in told
+    assert "Measured with pincite-reader:0, and not yet with what ships." in told
 
 
 def test_the_table_of_reading_says_what_was_found_and_of_which_reader() -> None:
@@ -332,8 +337,68 @@ def test_the_table_of_peers_is_of_the_reader_that_ships() -> None:
 
 
 @pytest.mark.parametrize("name", tables.SECTIONS)
-def test_a_table_of_the_readme_says_what_its_result_holds(name: str) -> None:
+def test_a_table_says_what_its_result_holds_and_where_that_is_of_an_earlier_reader(name: str) -> None:
+    section = tables.SECTIONS[name]
     begin, end = readme.marks(name)
-    section = readme.README.read_text(encoding="utf-8").partition(begin)[2].partition(end)[0]
-    found = json.loads((readme.README.parent / "results" / f"{name}.json").read_text(encoding="utf-8"))
-    assert section.strip() == tables.SECTIONS[name](found)
+    shown = section.document.read_text(encoding="utf-8").partition(begin)[2].partition(end)[0]
+    assert shown.strip() == section.text()
+
+
+@pytest.mark.parametrize("path", sorted(readme.RESULTS.glob("*.json")), ids=lambda path: path.stem)
+def test_a_result_names_the_reader_embedder_and_loaders_that_it_depends_on(path: Path) -> None:
+    found = json.loads(path.read_text(encoding="utf-8"))
+    for run in found.get("runs", [found]):
+        assert set(made_with.stated(run)) >= set(made_with.depends(path.stem))
+
+
+def result_of(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((readme.RESULTS / f"{name}.json").read_text(encoding="utf-8"))
+    return found
+
+
+def test_the_sentences_of_the_model_card_say_what_their_results_hold() -> None:
+    card = (readme.ROOT / "docs" / "model-card.md").read_text(encoding="utf-8")
+    clapnq, papers = (result_of("evidence")[name] for name in ("clapnq-dev", "acl-verbatim-gold"))
+    cited = "a marked sentence is cited"
+    assert f"share half of the shorter for {clapnq[cited]}%, with a word F1 of {clapnq['word_f1']};" in card
+    assert f"(acl-verbatim-gold) for {papers[cited]}%, with a word F1 of {papers['word_f1']} (" in card
+    reading = result_of("reading")
+    first, f1 = reading["paragraph_recall@1"], reading["f1"]
+    assert f"measured with `{reading['reader']}`" in card
+    assert f"for {first['bm25']:.1f}% of the questions by BM25, {first['search']:.1f}% by the whole search" in card
+    assert f"**{first['after reading']:.1f}% after reading**" in card
+    assert f"**{f1['of the best span']:.1f}, against {f1['of the gold paragraph read alone']:.1f}**" in card
+    article = {name: figure["value"] for name, figure in result_of("bundled-article")["figures"].items()}
+    assert f"is {article['HasAns_f1']:.1f}, and {article['NoAns_f1']:.0f}% of its" in card
+    assert f"AUROC {article['auroc']:.3f}, calibration error {article['ece']:.3f}." in card
+    lists = next(run["figures"] for run in result_of("other-texts")["runs"] if "--answers all" in run["command"])
+    assert f"(micro): F1 {lists['list_exact_f1']:.1f} with `--answers all --always-answer`" in card
+    parity = json.loads((MODEL_FOLDER / "parity.json").read_text(encoding="utf-8"))
+    assert f"F1 is {parity['f1_shipped']:.1f} on {parity['questions']} questions" in card
+    assert f"against {parity['f1_fp32']:.1f} in fp32" in card
+    squad = [result_of(f"reader-v{version}-test")["figures"]["f1"]["value"] for version in ("1.1", "2.0")]
+    assert f"| **{squad[0]:.1f}** | **{squad[1]:.1f}** | as many steps again" in card
+
+
+def test_the_readme_says_how_large_an_install_is_and_what_its_example_prints(answerer: Answerer) -> None:
+    text = (readme.ROOT / "README.md").read_text(encoding="utf-8")
+    named = re.search(r"\(results/([\w.-]+)\.json\)", readme.README.read_text(encoding="utf-8").split("<!-- peers")[1])
+    assert named is not None
+    size = result_of(named[1])["peers"]["pincite"]["megabytes"]
+    (install,) = [line for line in text.splitlines() if "`make install`" in line]
+    assert f" {size / 1000:.1f} GB" in install
+    answer = answerer.ask("Who claimed responsibility for the attack?")
+    first = answer.citations[0]
+    printed = re.search(r"```\n(?P<text>.+) (?P<confidence>\S+)\n(?P<place>.+)\n```", text)
+    assert printed is not None
+    assert (printed["text"], printed["place"]) == (answer.text, f"{first.start} {first.end} {first.document_id}")
+    assert float(printed["confidence"]) == pytest.approx(answer.confidence, abs=0.025)
+
+
+def test_what_is_not_of_what_ships_is_these_results_alone() -> None:
+    """Whoever changes the reader, the embedder or a loader measures the others again, or lists them here."""
+    results = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in readme.RESULTS.glob("*.json")}
+    runs = [(name, run) for name, found in results.items() for run in found.get("runs", [found])]
+    assert {name for name, run in runs if made_with.earlier(run)} == {
+        "early", "load", "million", "page", "reading", "scaling", "stages", "stores"
+    }  # fmt: skip

@@ -14,6 +14,7 @@ from pincite.evaluation import Pair
 from pincite.evaluation.comparing import check_comparable, compare, permutation, sign_test
 from pincite.evaluation.gates import check_gates
 from pincite.evaluation.judging import Row
+from pincite.evaluation.lists import ListScore
 from pincite.evaluation.redeciding import with_threshold
 from pincite.evaluation.results import Result, summarise
 from pincite.evaluation.sweep import best_of, check_goal, parse_sweep
@@ -94,14 +95,14 @@ def test_a_threshold_declines_what_is_less_sure_and_leaves_the_rest() -> None:
     sure = row("1", confidence=0.6)
     assert with_threshold(sure, ANSWERABLE, 0.6) is sure
     declined = with_threshold(sure, ANSWERABLE, 0.61)
-    assert declined == replace(sure, **DECLINED, official={"exact": 0.0, "f1": 0.0}, verdict="wrongly_declined")
+    assert declined == row("1", confidence=0.6, **DECLINED, best_f1=100.0, verdict="wrongly_declined")
     assert declined.best_f1 == 100.0
-    unfound = replace(sure, retrieved=[passage(20, 40)])
+    unfound = row("1", confidence=0.6, retrieved=[passage(20, 40)])
     assert with_threshold(unfound, ANSWERABLE, 0.61).verdict == "not_retrieved"
-    refused = with_threshold(replace(sure, **UNANSWERABLE), NOT, 0.61)
-    assert (refused.f1, refused.official["f1"], refused.verdict) == (100.0, 1.0, "rightly_declined")
-    listed = with_threshold(replace(sure, list_score={}), ANSWERABLE, 0.61)
-    assert listed.list_score == {"gold": 1, "given": 1, "hits": 0, "precision": 0.0, "recall": 0.0}
+    refused = with_threshold(row("1", confidence=0.6, **UNANSWERABLE), NOT, 0.61)
+    assert (refused.f1, refused.official.f1, refused.verdict) == (100.0, 1.0, "rightly_declined")
+    listed = with_threshold(replace(sure, list_score=ListScore(1, 1, 1, 1.0, 1.0)), ANSWERABLE, 0.61)
+    assert listed.list_score == ListScore(gold=1, given=1, hits=0, precision=0.0, recall=0.0)
 
 
 def test_a_gate_is_kept_or_not_and_fails_on_a_figure_without_a_value() -> None:

@@ -100,4 +100,4 @@ def test_the_names_that_programs_which_measure_answers_call_are_there(answerer: 
 def test_an_answer_can_be_examined_with_the_passages_behind_it(answerer: Answerer) -> None:
     answer, considered = answerer.examine(QUESTION)
     assert answer.text == "Glasgow"
-    assert considered.hits[0] == answerer.index.search(QUESTION)
+    assert considered.hits == answerer.index.search(QUESTION)

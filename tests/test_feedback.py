@@ -19,7 +19,7 @@ from pincite.cli import main
 from pincite.evaluation import read_pairs
 from pincite.records.feedback import LONGEST_CONTEXT, Feedback, Rating, feedback_file
 from pincite.records.judgements import Judgement, read_judgements
-from pincite.records.recalibrating import LEAST_PAIRS, _fitted, _platt, recalibrate
+from pincite.records.recalibrating import LEAST_PAIRS, platt_scaling, recalibrate, refitted
 from qa.answerer import Answerer
 from qa.calibrations import drop_calibration, keep_calibration, kept_calibration
 from qa.citing import cite
@@ -202,7 +202,7 @@ def rows(*logits: float) -> list[list[float]]:
 
 def test_wrong_answers_just_above_the_threshold_raise_it_and_it_stays_below_the_right_ones() -> None:
     logits = [-1.0] * 30 + [2.0] * 30  # confidences of 0.27, all wrong, and of 0.88, all right
-    refit = _fitted(rows(*logits), np.array([False] * 30 + [True] * 30), SHIPPED, SHIPPED, 0)
+    refit = refitted(rows(*logits), np.array([False] * 30 + [True] * 30), SHIPPED, SHIPPED, 0)
     assert 0.27 < refit.calibration.threshold < 0.88
     assert (refit.before.answered, refit.before.right) == (1.0, 0.5)
     assert (refit.after.answered, refit.after.right) == (0.5, 1.0)
@@ -210,21 +210,21 @@ def test_wrong_answers_just_above_the_threshold_raise_it_and_it_stays_below_the_
 
 def test_right_answers_below_the_threshold_lower_it() -> None:
     logits = [-1.8] * 30 + [-4.0] * 30  # confidences of 0.14, all right, and of 0.02, all wrong
-    refit = _fitted(rows(*logits), np.array([True] * 30 + [False] * 30), SHIPPED, SHIPPED, 0)
+    refit = refitted(rows(*logits), np.array([True] * 30 + [False] * 30), SHIPPED, SHIPPED, 0)
     assert refit.calibration.threshold < SHIPPED.threshold
     assert (refit.before.answered, refit.after.answered) == (0.0, 0.5)
 
 
 def test_without_a_reason_nothing_changes() -> None:
     logits = [-3.0] * 30 + [2.0] * 30
-    refit = _fitted(rows(*logits), np.array([False] * 30 + [True] * 30), SHIPPED, SHIPPED, 0)
+    refit = refitted(rows(*logits), np.array([False] * 30 + [True] * 30), SHIPPED, SHIPPED, 0)
     assert refit.calibration.threshold == SHIPPED.threshold
 
 
 def test_few_pairs_move_the_threshold_less_than_many() -> None:
     def threshold(count: int) -> float:
         verdicts = np.array([False] * count + [True] * count)
-        return _fitted(rows(*[-1.0] * count, *[2.0] * count), verdicts, SHIPPED, SHIPPED, 0).calibration.threshold
+        return refitted(rows(*[-1.0] * count, *[2.0] * count), verdicts, SHIPPED, SHIPPED, 0).calibration.threshold
 
     assert SHIPPED.threshold < threshold(10) < threshold(40)
 
@@ -233,11 +233,11 @@ def test_both_thresholds_are_fitted_to_all_pairs_each_from_its_own_cost() -> Non
     shipped = replace(SHIPPED, short_threshold=0.4)
     logits = [-1.0] * 30 + [2.0] * 30  # confidences of 0.27, all wrong, and of 0.88, all right
     verdicts = np.array([False] * 30 + [True] * 30)
-    refit = _fitted(rows(*logits), verdicts, shipped, shipped, 0)
+    refit = refitted(rows(*logits), verdicts, shipped, shipped, 0)
     assert refit.calibration.threshold > 0.27
     assert refit.calibration.short_threshold == 0.4, "it keeps the wrong ones out as it is"
     assert (refit.before.answered, refit.after.answered) == (1.0, 0.5)
-    lower = _fitted(rows(*(logit - 2.5 for logit in logits)), verdicts, shipped, shipped, 0)  # the right ones at 0.38
+    lower = refitted(rows(*(logit - 2.5 for logit in logits)), verdicts, shipped, shipped, 0)  # the right ones at 0.38
     assert lower.calibration.threshold == 0.2
     assert lower.calibration.short_threshold is not None
     assert lower.calibration.short_threshold < 0.4
@@ -250,21 +250,21 @@ def test_what_pairs_on_short_texts_would_have_got_is_told_by_their_own_threshold
     for row in on_short:
         row[FEATURES.index("short")] = 1.0
     verdicts = np.array([False] * 30 + [True] * 30)
-    assert _fitted(rows(*logits), verdicts, shipped, shipped, 0).before.answered == 1.0
-    assert _fitted(on_short, verdicts, shipped, shipped, 0).before.answered == 0.0
+    assert refitted(rows(*logits), verdicts, shipped, shipped, 0).before.answered == 1.0
+    assert refitted(on_short, verdicts, shipped, shipped, 0).before.answered == 0.0
 
 
 def test_an_overconfident_scale_is_turned_down_where_there_are_enough_pairs() -> None:
     # Of those at a confidence of 0.95 six in ten are right, of those at 0.05 four in ten: seven times too steep.
     logits = [2.944] * 100 + [-2.944] * 100
     verdicts = np.array(([True] * 6 + [False] * 4) * 10 + ([True] * 4 + [False] * 6) * 10)
-    slope, shift = _platt(np.array(logits), verdicts)
+    slope, shift = platt_scaling(np.array(logits), verdicts)
     assert slope == pytest.approx(0.4055 / 2.944, abs=0.03)
     assert shift == pytest.approx(0.0, abs=0.01)
-    refit = _fitted(rows(*logits), verdicts, SHIPPED, SHIPPED, 0)
+    refit = refitted(rows(*logits), verdicts, SHIPPED, SHIPPED, 0)
     assert refit.rescaled
     assert refit.calibration.probability([2.944, *NONE]) == pytest.approx(0.6, abs=0.02)
-    assert not _fitted(rows(*logits[:40], *logits[-40:]), verdicts[60:140], SHIPPED, SHIPPED, 0).rescaled
+    assert not refitted(rows(*logits[:40], *logits[-40:]), verdicts[60:140], SHIPPED, SHIPPED, 0).rescaled
 
 
 def answerer_for(judgement: Judgement) -> Answerer:

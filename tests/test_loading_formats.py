@@ -17,7 +17,6 @@ from index import Document, Index, SegmentKind, load, load_all
 from index.errors import EncodingError, LoadError, UnsupportedFormatError
 from index.load import formats, markdown
 from index.load.parsed import Composer, Format, Raw
-from index.load.tables import table_text
 from pincite.cli.main import main
 from pincite.web.shelf import adding_html
 
@@ -141,7 +140,10 @@ def test_an_entry_point_that_names_no_format_of_its_own_is_said_in_one_line(
 
 def test_readme_the_page_show_and_errors_name_every_format(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     readme = (GUIDE.parent.parent / "README.md").read_text(encoding="utf-8")
-    assert formats.as_table() in readme
+    for known in formats.FORMATS:
+        extra = f", with the extra `{known.extra}`" if known.extra else ""
+        suffixes = ", ".join(f"`{suffix}`" for suffix in known.suffixes)
+        assert f"\n| {known.title}{extra} | {suffixes} | {known.places or '–'} |\n" in readme
     assert main(["show", "--formats"]) == 0
     shown = capsys.readouterr().out
     (tmp_path / "a.unknown").write_bytes(b"x")
@@ -166,10 +168,6 @@ def test_composed_segments_are_the_words_that_were_added(added: list[tuple[Segme
     assert [(s.kind, parsed.text[s.start : s.end]) for s in parsed.segments] == expected
     between = [parsed.text[a.end : b.start] for a, b in pairwise(parsed.segments)]
     assert between == ["\n" if a is b is SegmentKind.LIST_ITEM else "\n\n" for (a, _), (b, _) in pairwise(expected)]
-
-
-def test_a_table_is_rows_of_cells_and_nothing_more() -> None:
-    assert table_text([["a  b", "c\nd"], ["", ""], ["e", ""]]) == "a b\tc d\ne"
 
 
 # Letters that XML can hold; of the rest, a document has none.

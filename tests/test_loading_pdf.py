@@ -13,7 +13,6 @@ from index.errors import (
     DamagedFileError,
     EmptyDocumentError,
     EncryptedFileError,
-    LoadError,
     ScannedDocumentError,
     SourceChangedError,
     SourceNotFoundError,
@@ -188,7 +187,6 @@ CROWDED = b"BT /F1 1 Tf 1 0 0 1 50 700 Tm " + b"(%s) Tj 0 -1.5 Td " % (b"crowd" 
 def test_a_pdf_that_cannot_be_read_is_an_error_of_one_line(tmp_path, data: bytes, error: type, message: str) -> None:
     with pytest.raises(error, match=message) as caught:
         load(written(tmp_path, data))
-    assert isinstance(caught.value, LoadError)
     assert "\n" not in str(caught.value)
 
 

@@ -14,7 +14,7 @@ from index.types import Document, Segment, SegmentKind
 from qa.compose.centrality import covering, diverse, lexrank, scaled, word_centrality, word_weights
 from qa.compose.outline import all_words, key_candidates, lead, says_something, sections, without_links
 from qa.compose.overview import MOST_EMBEDDED, Passages, overview_of_collection, overview_of_document
-from qa.compose.scope import names_document
+from qa.compose.titles import names_by_title
 
 EMBED = HashingEmbedder().embed
 
@@ -183,7 +183,7 @@ def test_words_of_an_address_that_a_link_leads_to_are_no_words_of_the_sentence()
 )
 def test_a_scope_may_be_the_name_of_the_document(scope: str, named: bool) -> None:
     document = Document("x/boat-rules.md", "Dogs stay outside.", metadata={"title": "Rules of the boat club"})
-    assert names_document(scope, document) is named
+    assert names_by_title(scope, document) is named
 
 
 WRAPPED = """A REPORT ON BRIDGES

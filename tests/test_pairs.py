@@ -132,7 +132,7 @@ def test_json_lines_are_one_pair_each(tmp_path: Path) -> None:
         ('{"question": "Who?", "answers": [{"start": 3, "end": 3}]}', r"field 'end': the span from 3 to 3 is empty"),
         (
             '{"question": "Who?", "answers": [{"start": "3", "end": 4}]}',
-            r"field 'start': found \"3\" in place of a number",
+            r"field 'start': found \"3\" in place of a whole number",
         ),
         ('{"question": "Who?", "answers": [{}]}', r"answers\[0\], field 'text': missing; there are no fields"),
         ('{"question": "Who?", "answers": [], "source": 7}', r"line 2, field 'source': found 7 in place of a text"),

@@ -21,7 +21,7 @@ from index.load import Failure, load_each
 from index.offline import SETTINGS
 from index.store.building import Prepared
 from index.store.folder import open_version
-from index.store.raying import SOURCES, Distributed, Task, _cluster
+from index.store.raying import SOURCES, Distributed, Task, connected_cluster
 
 pytestmark = [pytest.mark.cluster, pytest.mark.filterwarnings("default")]
 
@@ -160,7 +160,7 @@ def test_a_worker_turns_the_reports_of_libraries_off_and_sends_nothing(sources, 
 
     settings = dict(SETTINGS)
     task = Task(None, ChunkConfig())
-    with _cluster(cluster.address) as ray:
+    with connected_cluster(cluster.address) as ray:
         process, unset = ray.get(ray.remote(before).remote())
         with traced(process, tmp_path / "trace"):
             part = next(iter(load_each([sources]).parts(1)))

@@ -1,17 +1,18 @@
 from __future__ import annotations
 
 import itertools
+import json
 
 import numpy as np
 import pytest
 from tiny_models import make_reader
-from tokenizers import Encoding
+from tokenizers import Encoding, Tokenizer
 
 from index.errors import ModelError
 from qa import Answerer
-from qa.read import OnnxReader, PassageReading, Reader, TokenEvidence, default_reader
-from qa.read.huggingface import _require_layout
+from qa.read import OnnxReader, PassageReading, Reader, TokenEvidence, default_reader, load_reader
 from qa.read.logits import Logits, merge_windows, read_window
+from qa.read.onnx import MODEL_FOLDER
 from qa.read.spans import best_spans
 from qa.read.windows import SpecialTokens, Window, pad_windows, split_windows
 
@@ -101,7 +102,7 @@ def test_an_empty_passage_has_no_span() -> None:
 
 
 def encode(text: str) -> Encoding:
-    return default_reader()._tokenizer.encode(text, add_special_tokens=False)
+    return Tokenizer.from_file(str(MODEL_FOLDER / "tokenizer.json")).encode(text, add_special_tokens=False)
 
 
 def test_windows_together_hold_the_whole_passage_and_none_is_too_long() -> None:
@@ -180,8 +181,11 @@ def test_a_hugging_face_reader_that_wants_another_layout_is_an_error_of_one_line
     tokenizer.backend_tokenizer.post_processor = TemplateProcessing(  # as XLNet has it
         single="$A [SEP] [CLS]", pair="$A [SEP] $B:1 [SEP]:1 [CLS]:1", special_tokens=special
     )
-    with pytest.raises(ModelError, match=r"^the reader 'mine' takes question and passage in another form .*$"):
-        _require_layout("mine", tokenizer, SpecialTokens(special[0][1], special[1][1], tokenizer.pad_token_id))
+    tokenizer.save_pretrained(folder)
+    settings = json.loads((folder / "tokenizer_config.json").read_text())
+    (folder / "tokenizer_config.json").write_text(json.dumps(settings | {"tokenizer_class": "PreTrainedTokenizerFast"}))
+    with pytest.raises(ModelError, match=r"^the reader '.*' takes question and passage in another form .*$"):
+        load_reader(str(folder))
 
 
 def test_a_reader_of_another_version_is_an_error_of_one_line(tmp_path) -> None:

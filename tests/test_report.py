@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pincite.evaluation.comparing import compare
+from pincite.evaluation.excerpts import Excerpt
 from pincite.evaluation.gates import check_gates
 from pincite.evaluation.judging import Row
 from pincite.evaluation.report import report_html, write_report
@@ -294,15 +295,17 @@ def test_numbers_are_written_for_people() -> None:
 
 
 def test_the_answer_and_gold_are_marked_where_they_stand() -> None:
-    told = {**ROWS[0].to_dict(), "gold": [{"text": "Anna sings", "places": [place(100, 110)]}]}
-    told["answers"] = [{"text": "Anna", "places": [place(100, 104)]}]
-    assert runs(told, PASSAGE) == [[4, 3], [6, 2], [9, 0]]
+    cited = {**place(100, 104), "sentence_start": 100, "sentence_end": 119}
+    told = row(
+        gold=[{"text": "Anna sings", "places": [place(100, 110)]}], answers=[{"text": "Anna", "places": [cited]}]
+    )
+    assert runs(told, Excerpt(**PASSAGE)) == [[4, 3], [6, 2], [9, 0]]
 
 
 def test_overlapping_gold_answers_are_one_span_and_other_places_are_left_alone() -> None:
     gold = [place(100, 104), place(102, 110), place(114, 118), place(90, 101), place(101, 103, "Tide#2")]
-    told = {"answers": [], "best": place(114, 118), "gold": [{"text": "", "places": gold}]}
-    assert spans_in(told, PASSAGE) == {1: [(14, 18)], 2: [(0, 10), (14, 18)]}
+    told = row(answers=[], best={**place(114, 118), "text": "Rome"}, gold=[{"text": "", "places": gold}])
+    assert spans_in(told, Excerpt(**PASSAGE)) == {1: [(14, 18)], 2: [(0, 10), (14, 18)]}
 
 
 @given(
@@ -313,8 +316,8 @@ def test_overlapping_gold_answers_are_one_span_and_other_places_are_left_alone()
 )
 def test_runs_cut_the_text_without_losing_any_of_it(text: str, cuts: list[tuple[int, int]]) -> None:
     places = [place(100 + a, 100 + min(a + n, len(text))) for a, n in cuts if a < len(text)]
-    passage = {"document_id": "Song#1", "start": 100, "end": 100 + len(text), "text": text}
-    told = {"answers": [], "best": None, "gold": [{"text": "", "places": places}]}
+    passage = Excerpt("Song#1", 100, 100 + len(text), text)
+    told = row(answers=[], best=None, gold=[{"text": "", "places": places}])
     units = text.encode("utf-16-le")
     found, at, marked = "", 0, ""
     for length, kinds in runs(told, passage):

@@ -236,7 +236,6 @@ def test_requests_are_logged_as_json_without_what_was_asked(running, client) -> 
         "/v1/ask",
         400,
     )
-    assert line["ms"] >= 0
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00", line["time"])
     assert [one["status"] for one in lines if one["event"] == "answer"] != []
 

@@ -81,7 +81,7 @@ def test_the_figures_are_shares_of_sentences_and_of_questions() -> None:
     ]
     names = ["sentence_precision", "sentence_recall"]
     found = measure(Sample.of(rows, 2), Resamples.draw([one.id for one in rows]), names)
-    assert [found[name].value for name in names] == [pytest.approx(50.0), pytest.approx(50.0)]
+    assert [found[name]["value"] for name in names] == [pytest.approx(50.0), pytest.approx(50.0)]
 
 
 def test_they_are_told_of_runs_that_ask_for_more_than_spans() -> None:
@@ -98,4 +98,4 @@ def test_a_row_of_a_wider_form_is_right_where_it_cites_a_gold_sentence() -> None
 def test_with_a_threshold_a_declined_row_cites_no_sentence() -> None:
     given = row(confidence=0.2, sentences={"cited": 1, "good": 1, "recall": 1.0, "right": True})
     changed = with_threshold(given, Pair("1", "Who sings?", ("Anna",), source="Song#1"), 0.5)
-    assert changed.sentences == {"cited": 0, "good": 0, "recall": 0.0, "right": True}
+    assert changed.sentences == SentenceScore(cited=0, good=0, recall=0.0, right=True)

@@ -190,9 +190,12 @@ def test_success_forgives_the_name_and_time_forgives_everything() -> None:
 
 def test_only_so_many_addresses_and_names_are_remembered() -> None:
     slowing = Slowing(Clock())
+    for _ in range(FREE):
+        slowing.begin("192.0.2.1", "ann")
+    assert slowing.begin("192.0.2.1", "ann") == 1
     for number in range(REMEMBERED):
         slowing.begin(f"10.0.{number // 250}.{number % 250}", f"user{number}")
-    assert len(slowing._failures) == REMEMBERED
+    assert slowing.begin("192.0.2.1", "ann") == 0
 
 
 # -- the gate, over an app that says who asks

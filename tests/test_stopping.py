@@ -72,15 +72,6 @@ def test_a_question_for_several_answers_reads_all_that_it_may() -> None:
     assert {question: len(read) for question, read in reader.read_by_question.items()} == {SEVERAL: 5, SURE: 4}
 
 
-def test_stopping_early_answers_many_questions_as_it_answers_each() -> None:
-    answerer, reader = asked(0.8)
-    together = answerer.ask_many([SURE, UNSURE, SEVERAL], form=Form.SPAN)
-    assert [len(reader.read_by_question[question]) for question in (SURE, UNSURE, SEVERAL)] == [2, 5, 5]
-    for question, answer in zip((SURE, UNSURE, SEVERAL), together, strict=True):
-        alone = answerer.ask(question, form=Form.SPAN)
-        assert (alone.text, alone.confidence, alone.citations) == (answer.text, answer.confidence, answer.citations)
-
-
 def test_what_is_considered_for_measuring_is_all_of_it() -> None:
     answerer, reader = asked(0.0)
     answerer.consider([SURE])
@@ -105,7 +96,6 @@ def test_the_same_words_are_believed_otherwise_where_a_short_text_is_searched_th
     for answer in (
         short.ask(SURE, form=Form.SPAN),
         collection.ask(SURE, form=Form.SPAN, where="id=d0"),
-        short.ask_many([SURE], form=Form.SPAN)[0],
     ):
         assert answer.confidence == pytest.approx(0.7311, abs=1e-4)
         assert answer.answered

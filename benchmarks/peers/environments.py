@@ -41,7 +41,7 @@ def python_of(peer: str) -> Path:
     print(f"setting up {folder.relative_to(ROOT)}", file=sys.stderr, flush=True)
     run = subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], capture_output=True, text=True)
     if run.returncode:
-        raise SetUpError(_error_line(run.stdout + run.stderr))
+        raise SetUpError(error_line(run.stdout + run.stderr))
     _pip(python, "install", "--upgrade", "pip==26.3")
     log = _pip(python, "install", "--no-compile", "--requirement", str(requirements_of(peer)))
     (folder / "install.log").write_text(log, encoding="utf-8")
@@ -86,11 +86,11 @@ def _pip(python: Path, *arguments: str) -> str:
     command = [str(python), "-m", "pip", "--disable-pip-version-check", *arguments]
     run = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     if run.returncode:
-        raise SetUpError(_error_line(run.stdout + run.stderr))
+        raise SetUpError(error_line(run.stdout + run.stderr))
     return run.stdout + run.stderr
 
 
-def _error_line(output: str) -> str:
+def error_line(output: str) -> str:
     """The first line that says what is wrong, else the last there is."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     wrong = [line for line in lines if line.startswith(("ERROR", "error", "Error"))]

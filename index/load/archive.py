@@ -6,11 +6,12 @@ import io
 import lzma
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from index.errors import DamagedFileError, EmptyDocumentError, EncryptedFileError, LoadError, SourceTooLargeError
 from index.load.parsed import Raw
+from index.types import MetadataValue
 
 T = TypeVar("T")
 MAX_UNPACKED = 500_000_000  # bytes, pictures included
@@ -142,3 +143,16 @@ def refuse_entities(name: str, data: bytes) -> None:
     """Raise `DamagedFileError` for XML that defines words of its own, which can grow without end."""
     if b"<!ENTITY" in data or b"<\0!\0E\0N\0T\0I\0T\0Y" in data:
         raise DamagedFileError(f"{name!r} defines entities in its XML, which no program writes; save it again")
+
+
+def core_metadata(stated: Any, *, unless: Sequence[str]) -> dict[str, MetadataValue]:
+    """Title, author and date that a file of Office states; `unless`: what stands there by a library's own template."""
+    found: dict[str, MetadataValue] = {}
+    for name in ("title", "author"):
+        text = " ".join((getattr(stated, name) or "").split())
+        if text and text not in unless:
+            found[name] = text
+    changed = stated.modified or stated.created
+    if changed is not None:
+        found["date"] = changed.date().isoformat()
+    return found

@@ -20,7 +20,6 @@ SUFFIX = ".epub"
 _CONTAINER, _RIGHTS = "META-INF/container.xml", "META-INF/encryption.xml"
 _OPF, _DC = "{http://www.idpf.org/2007/opf}", "{http://purl.org/dc/elements/1.1/}"
 _PAGES = ("application/xhtml+xml", "text/html", "application/x-dtbook+xml")
-_OPS = "{http://www.idpf.org/2007/ops}type"
 _XHTML, _NCX = "{http://www.w3.org/1999/xhtml}", "{http://www.daisy.org/z3986/2005/ncx/}"
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>\s*")
 _NAMED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{1,10});")

@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from index.errors import EmptyDocumentError, LoadError, SourceTooLargeError
-from index.load.archive import damaged, refuse_bomb
+from index.load.archive import core_metadata, damaged, refuse_bomb
 from index.load.headers import TableCell
 from index.load.marked import NO_SIGNS
 from index.load.parsed import Composer, Parsed, Raw, visible
 from index.load.sheets.shown import shown_as
-from index.types import MetadataValue, SegmentKind, Unread, UnreadKind
+from index.types import SegmentKind, Unread, UnreadKind
 
 SUFFIX = ".pptx"
 MAX_GROUPS = 60  # groups of shapes within groups
@@ -41,7 +41,8 @@ def read(raw: Raw) -> Parsed:
         presentation = _opened(raw)
         for number, slide in enumerate(presentation.slides, start=1):
             _add_slide(composer, slide, number, missing)
-        metadata = _metadata(presentation)
+        stated = core_metadata(presentation.core_properties, unless=("python-pptx", "PowerPoint Presentation"))
+        metadata = {"slides": str(len(presentation.slides)), **stated}
     except LoadError:
         raise
     except (*damage, zipfile.BadZipFile, NotImplementedError, AssertionError) as error:
@@ -187,16 +188,3 @@ def _format_of(series: Any, part: str = "val") -> str:
 
 def _words(text: str) -> str:
     return " ".join(visible(text.translate(NO_SIGNS)).split())
-
-
-def _metadata(presentation: Any) -> dict[str, MetadataValue]:
-    stated = presentation.core_properties
-    found: dict[str, MetadataValue] = {"slides": str(len(presentation.slides))}
-    for name in ("title", "author"):
-        text = " ".join((getattr(stated, name) or "").split())
-        if text and text not in ("python-pptx", "PowerPoint Presentation"):
-            found[name] = text
-    changed = stated.modified or stated.created
-    if changed is not None:
-        found["date"] = changed.date().isoformat()
-    return found

@@ -21,12 +21,6 @@ class Cell:
     headers: tuple[Span, ...] = ()
 
 
-def table_text(rows: list[list[str]]) -> str:
-    """Rows as lines, with a tab between cells; white space within a cell is one space, and empty rows are left out."""
-    lines = ["\t".join(" ".join(cell.split()) for cell in row).rstrip() for row in rows]
-    return "\n".join(line for line in lines if line)
-
-
 def table_block(cells: Sequence[TableCell]) -> tuple[Unmarked, list[Cell]]:
     """The text of a table, a line a row and a tab between columns, and where its cells stand.
 

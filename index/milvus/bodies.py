@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
+from cachetools import LRUCache
 
 from index.errors import EncodingError, IndexCorruptError
 from index.milvus.engine import LONGEST_TEXT
@@ -142,8 +142,9 @@ class Bodies:
         """`now`: what was written a moment ago is seen, which takes a server a fifth of a second."""
         self._collections = collections
         self._now = now
-        self._kept: OrderedDict[tuple[str, str], Body] = OrderedDict()
-        self._characters = 0
+        self._kept: LRUCache[tuple[str, str], Body] = LRUCache(
+            KEPT_CHARACTERS, getsizeof=lambda body: min(len(body.document.text), KEPT_CHARACTERS)
+        )
         self._lock = threading.Lock()
         self._found = threading.local()
 
@@ -185,8 +186,7 @@ class Bodies:
             for (document_id, version), count in versions.items()
         }
         with self._lock:
-            for key, body in bodies.items():
-                self._keep(key, body)
+            self._kept.update(bodies)
         return bodies
 
     def _of_memory(self, versions: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Body]:
@@ -194,17 +194,6 @@ class Bodies:
         found = {}
         with self._lock:
             for key in versions:
-                if key in pinned:
-                    found[key] = pinned[key]
-                elif key in self._kept:
-                    self._kept.move_to_end(key)
-                    found[key] = self._kept[key]
+                if (body := pinned.get(key) or self._kept.get(key)) is not None:
+                    found[key] = body
         return found
-
-    def _keep(self, key: tuple[str, str], body: Body) -> None:
-        if key in self._kept:
-            return
-        self._kept[key] = body
-        self._characters += len(body.document.text)
-        while self._characters > KEPT_CHARACTERS and len(self._kept) > 1:
-            self._characters -= len(self._kept.popitem(last=False)[1].document.text)

@@ -63,7 +63,7 @@ def _row(text: str, start: int, end: int) -> Iterator[Span]:
     if end - start > LONGEST_ROW:
         yield from ((start + a, start + b) for a, b in _split(text[start:end]))
     else:
-        yield from _trimmed(text, start, end)
+        yield from _words(text, start, end)
 
 
 def _blocks(document: Document) -> Iterator[Span]:
@@ -107,10 +107,10 @@ def _split(text: str) -> Iterator[Span]:
             pending = start
         if end < len(text) and _TITLE.search(text, max(pending, end - 16), end):
             continue
-        yield from _trimmed(text, pending, end)
+        yield from _words(text, pending, end)
         pending = None
     if pending is not None:
-        yield from _trimmed(text, pending, len(text))
+        yield from _words(text, pending, len(text))
 
 
 def _without_long_runs(text: str) -> str:
@@ -125,10 +125,16 @@ def _without_long_runs(text: str) -> str:
     return _LONG_RUN.sub(plain, text)
 
 
-def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
+def _words(text: str, start: int, end: int) -> Iterator[Span]:
+    start, end = trimmed(text, start, end)
+    if start < end:
+        yield start, end
+
+
+def trimmed(text: str, start: int, end: int) -> Span:
+    """`[start, end)` of `text` without white space at its ends."""
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1
-    if start < end:
-        yield start, end
+    return start, end

@@ -55,7 +55,7 @@ class Distributed:
         return len(self.loading)
 
     def __iter__(self) -> Iterator[Item]:
-        with _cluster(self.address) as ray:
+        with connected_cluster(self.address) as ray:
             work = ray.remote(max_retries=RETRIES, scheduling_strategy="SPREAD")(prepare)
             task = ray.put(self.task)
             running: deque[Any] = deque()
@@ -92,7 +92,7 @@ def _taken(ray: Any, result: Any) -> Sequence[Item]:
 
 
 @contextmanager
-def _cluster(address: str) -> Iterator[Any]:
+def connected_cluster(address: str) -> Iterator[Any]:
     """Ray, connected to the cluster at `address`. Raises `MissingExtraError`, `ClusterError`."""
     try:
         import ray

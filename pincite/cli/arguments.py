@@ -12,7 +12,7 @@ from pincite.cli.sources import add_loading, load_sources
 
 if TYPE_CHECKING:
     from qa.answerer import Answerer
-    from qa.types import Form
+    from qa.config import AskOptions
 
 
 def add_sources(parser: argparse.ArgumentParser, *, default: str = " (default: the bundled article)") -> None:
@@ -94,20 +94,31 @@ def add_form(parser: argparse.ArgumentParser, *, default: str = "auto") -> None:
     )
 
 
-def form_of(arguments: argparse.Namespace) -> Form | None:
-    """What `--form` says; None for auto."""
-    from qa.types import Form
-
-    return None if arguments.form == "auto" else Form(arguments.form)
-
-
-def add_answers(parser: argparse.ArgumentParser) -> None:
-    """`--answers`."""
+def add_asking(parser: argparse.ArgumentParser) -> None:
+    """What is asked, and how: the sources, and all that `options_of` reads."""
+    add_sources(parser)
+    add_answering(parser)
     parser.add_argument(
         "--answers",
         metavar="N",
         type=at_least_one,
         help="different answers cited at most (default: several where the question asks for several)",
+    )
+    add_form(parser)
+
+
+def options_of(arguments: argparse.Namespace) -> AskOptions:
+    """How a question is asked, as the arguments of `add_asking` say."""
+    from qa.config import AskOptions
+    from qa.types import Form
+
+    form = None if arguments.form == "auto" else Form(arguments.form)
+    return AskOptions(
+        top_k=arguments.top_k,
+        min_confidence=arguments.min_confidence,
+        where=arguments.filter,
+        answers=arguments.answers,
+        form=form,
     )
 
 

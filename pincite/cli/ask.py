@@ -17,17 +17,14 @@ import argparse
 import json
 import sys
 
-from pincite.cli.arguments import add_answering, add_answers, add_form, add_sources, form_of, open_answerer
+from pincite.cli.arguments import add_asking, open_answerer, options_of
 from pincite.cli.exporting import add_export, check_export, write_export
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `pincite ask`."""
     parser.add_argument("question", metavar="QUESTION")
-    add_sources(parser)
-    add_answering(parser)
-    add_answers(parser)
-    add_form(parser)
+    add_asking(parser)
     add_export(parser)
     parser.add_argument("--json", action="store_true", help="print the answer as one JSON object")
 
@@ -39,14 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     check_export(arguments.export)
     answerer = open_answerer(arguments)
-    answer = answerer.ask(
-        arguments.question,
-        top_k=arguments.top_k,
-        min_confidence=arguments.min_confidence,
-        where=arguments.filter,
-        answers=arguments.answers,
-        form=form_of(arguments),
-    )
+    answer = answerer.answer(arguments.question, options=options_of(arguments))
     for warning in answer.warnings:
         print(f"pincite: {warning}", file=sys.stderr)
     write_export(arguments.export, [answer], answerer.documents)

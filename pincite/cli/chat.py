@@ -13,17 +13,14 @@ from __future__ import annotations
 import argparse
 import sys
 
-from pincite.cli.arguments import add_answering, add_answers, add_form, add_sources, form_of, open_answerer
+from pincite.cli.arguments import add_asking, open_answerer, options_of
 from pincite.cli.exporting import add_export, check_export, write_export
 from pincite.cli.sources import refuse_input
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `pincite chat`."""
-    add_sources(parser)
-    add_answering(parser)
-    add_answers(parser)
-    add_form(parser)
+    add_asking(parser)
     add_export(parser)
 
 
@@ -43,15 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     warned: set[str] = set()
     while question := _next_question():
         try:
-            answer = answerer.ask(
-                question,
-                history,
-                top_k=arguments.top_k,
-                min_confidence=arguments.min_confidence,
-                where=arguments.filter,
-                answers=arguments.answers,
-                form=form_of(arguments),
-            )
+            answer = answerer.answer(question, history, options_of(arguments))
         except QuestionError as error:
             print(f"pincite: {error}", file=sys.stderr)
             continue

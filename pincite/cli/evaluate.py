@@ -23,7 +23,7 @@ import hashlib
 import math
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from index.errors import PinciteError
 from pincite.cli.arguments import add_answering, add_form, add_sources
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from pincite.evaluation.measuring import Measurement
     from pincite.evaluation.plan import Plan
     from pincite.evaluation.protocol import Protocol
-    from pincite.evaluation.results import Result
+    from pincite.evaluation.shapes import GateRecord, Result
     from pincite.evaluation.types import Pair
     from pincite.evaluation.workshop import Setup
 
@@ -170,7 +170,7 @@ def _tell(arguments: argparse.Namespace, result: Result, old: Result | None) -> 
         write_report(arguments.report, result)
 
 
-def _told(gates: list[dict[str, Any]]) -> int:
+def _told(gates: list[GateRecord]) -> int:
     """The exit code; gates that failed are named on stderr."""
     failed = [gate for gate in gates if not gate["passed"]]
     for gate in failed:

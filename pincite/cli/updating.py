@@ -12,9 +12,6 @@ from pincite.cli.sources import Loaded, say_copies
 if TYPE_CHECKING:
     from index.store.changes import Changes
 
-Gone = Callable[[str, str], bool]
-"""Whether the document with this id and this source is to go."""
-
 
 def apart_of(arguments: argparse.Namespace) -> str | None:
     """The folder of the index, which is not read as a source of it."""

@@ -7,12 +7,11 @@ Tests hold them to scikit-learn's.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from pincite.evaluation.resampling import Floats
+from pincite.evaluation.shapes import ReliabilityBin, RiskPoint
 
 BINS = 10
 Bools = NDArray[np.bool_]
@@ -56,7 +55,7 @@ def coverage_at(precision: float, weights: Floats, confidence: Floats, right: Bo
     return _share(np.where(enough, answered, 0.0).max(axis=1), weights.sum(axis=1))
 
 
-def risk_coverage(confidence: Floats, right: Bools, points: int = 200) -> list[dict[str, float]]:
+def risk_coverage(confidence: Floats, right: Bools, points: int = 200) -> list[RiskPoint]:
     """The curve itself: for a least confidence the share answered and the share of those that is wrong."""
     if not len(confidence):
         return []
@@ -64,26 +63,22 @@ def risk_coverage(confidence: Floats, right: Bools, points: int = 200) -> list[d
     levels = np.unique(confidence)[::-1]
     kept = np.unique(np.linspace(0, len(levels) - 1, min(points, len(levels))).round().astype(int))
     return [
-        {
-            "coverage": float(answered[0, i] / len(confidence)),
-            "risk": float(risk[0, i]),
-            "confidence": float(levels[i]),
-        }
+        RiskPoint(coverage=float(answered[0, i] / len(confidence)), risk=float(risk[0, i]), confidence=float(levels[i]))
         for i in kept
     ]
 
 
-def reliability(confidence: Floats, right: Bools, bins: int = BINS) -> list[dict[str, Any]]:
+def reliability(confidence: Floats, right: Bools, bins: int = BINS) -> list[ReliabilityBin]:
     """For each bin of confidence: how many questions fall in it, their mean confidence, the share that is right."""
     member = bin_of(confidence, bins)
-    rows = []
+    found = []
     for i in range(bins):
         inside = member == i
         count = int(inside.sum())
         means = (float(confidence[inside].mean()), float(right[inside].mean())) if count else (None, None)
-        edges = {"low": i / bins, "high": (i + 1) / bins}
-        rows.append({**edges, "count": count, "confidence": means[0], "right": means[1]})
-    return rows
+        edges = i / bins, (i + 1) / bins
+        found.append(ReliabilityBin(low=edges[0], high=edges[1], count=count, confidence=means[0], right=means[1]))
+    return found
 
 
 def _by_level(weights: Floats, confidence: Floats) -> Floats:

@@ -8,17 +8,17 @@ exact match, that is McNemar's test, done exactly.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import product
 from math import comb
-from typing import Any
 
 import numpy as np
 
 from pincite.evaluation.figures import Sample, figure
 from pincite.evaluation.judging import Row
 from pincite.evaluation.resampling import SEED, Floats, Resamples
-from pincite.evaluation.results import Result, rows_of
+from pincite.evaluation.results import rows_of
+from pincite.evaluation.shapes import Change, Comparison, Difference, Result, Told
 from qa.errors import PairsError
 
 PERMUTATIONS = 9999
@@ -27,14 +27,14 @@ _BATCH = 2_000_000  # numbers drawn at a time
 SIGNIFICANT = 0.05
 
 
-def compare(old: Result, new: Result, file: str) -> dict[str, Any]:
+def compare(old: Result, new: Result, file: str) -> Comparison:
     """`new` against `old`, over the questions that both asked; `file` says where the old result lies.
 
     Where they share none, as after an early stop, nothing differs.
     """
     before = {row.id: row for row in rows_of(old)}
-    after = [row for row in rows_of(new) if row.id in before and row.question == before[row.id].question]
-    pairs = [(before[row.id], row) for row in after]
+    after = rows_of(new)
+    pairs = [(before[b.id], b) for b in after if b.id in before and b.question == before[b.id].question]
     settings = {**old["settings"], **new["settings"]}
     changed = {name: [old["settings"].get(name), new["settings"].get(name)] for name in settings}
     changes = [_change(a, b) for a, b in pairs if _said(a) != _said(b)]
@@ -43,7 +43,7 @@ def compare(old: Result, new: Result, file: str) -> dict[str, Any]:
         "settings_changed": {name: both for name, both in changed.items() if both[0] != both[1]},
         "questions": len(pairs),
         "only_old": len(before) - len(pairs),
-        "only_new": len(new["questions"]) - len(pairs),
+        "only_new": len(after) - len(pairs),
         "better": sum(b.f1 > a.f1 for a, b in pairs),
         "worse": sum(b.f1 < a.f1 for a, b in pairs),
         "changed": len(changes),
@@ -58,7 +58,7 @@ def check_comparable(old: Result, ids: Iterable[str], file: str) -> None:
         raise PairsError(f"{file} has none of these questions; compare runs on the same pairs")
 
 
-def _differences(pairs: Sequence[tuple[Row, Row]], old: Result, new: Result) -> dict[str, Any]:
+def _differences(pairs: Sequence[tuple[Row, Row]], old: Result, new: Result) -> dict[str, Difference]:
     old_rows, new_rows = [a for a, _ in pairs], [b for _, b in pairs]
     before = Sample.of(old_rows, old["settings"]["top_k"])
     after = Sample.of(new_rows, new["settings"]["top_k"])
@@ -66,17 +66,18 @@ def _differences(pairs: Sequence[tuple[Row, Row]], old: Result, new: Result) -> 
     resamples = Resamples.draw(documents)
     first, second = before.estimates(resamples), after.estimates(resamples)
     units = documents if resamples.unit == "documents" else [row.id for row in new_rows]
-    found = {}
+    found: dict[str, Difference] = {}
     for name in (name for name in new["definitions"] if name in first and name in second):
         difference = figure(second[name] - first[name], len(pairs))
         p = _p_value(before, after, name, units)
-        crossed = difference.low is None or difference.high is None or difference.low <= 0 <= difference.high
+        low, high = difference["low"], difference["high"]
+        crossed = low is None or high is None or low <= 0 <= high
         found[name] = {
             "old": _number(first[name][0]),
             "new": _number(second[name][0]),
-            "difference": difference.value,
-            "low": difference.low,
-            "high": difference.high,
+            "difference": difference["value"],
+            "low": low,
+            "high": high,
             "p": p,
             "real": p < SIGNIFICANT if p is not None else not crossed,
         }
@@ -124,15 +125,15 @@ def sign_test(gained: Floats) -> float:
 
 
 def _said(row: Row) -> tuple[str, str | None]:
-    return row.verdict, next((answer["text"] for answer in row.answers), None)
+    return row.verdict, next((answer.text for answer in row.answers), None)
 
 
-def _change(before: Row, after: Row) -> dict[str, Any]:
-    def told(row: Row) -> Mapping[str, Any]:
+def _change(before: Row, after: Row) -> Change:
+    def told(row: Row) -> Told:
         verdict, answer = _said(row)
-        return {"verdict": verdict, "answer": answer, "f1": row.f1}
+        return Told(verdict=verdict, answer=answer, f1=row.f1)
 
-    return {"id": after.id, "question": after.question, "old": told(before), "new": told(after)}
+    return Change(id=after.id, question=after.question, old=told(before), new=told(after))
 
 
 def _number(value: np.float64) -> float | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
 
 from index import Chunk, Document
 from pincite.evaluation.gold import GoldSpan
@@ -11,10 +11,18 @@ from pincite.evaluation.gold import GoldSpan
 AROUND = 300  # characters before and after a span that lies in no passage
 
 
-def excerpts(
-    spans: Iterable[GoldSpan], passages: Sequence[Chunk], documents: Mapping[str, Document]
-) -> list[dict[str, Any]]:
-    """Disjoint stretches that hold `spans`, the passage around each or some text: `{document_id, start, end, text}`.
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """`[start, end)` of the document, and the text that stands there."""
+
+    document_id: str
+    start: int
+    end: int
+    text: str
+
+
+def excerpts(spans: Iterable[GoldSpan], passages: Sequence[Chunk], documents: Mapping[str, Document]) -> list[Excerpt]:
+    """Disjoint excerpts that hold `spans`, the passage around each or some text.
 
     A span whose document is not there (it was withheld) is left out.
     """
@@ -27,12 +35,7 @@ def excerpts(
         else:
             merged.append(span)
     return [
-        {
-            "document_id": span.document_id,
-            "start": span.start,
-            "end": span.end,
-            "text": documents[span.document_id].text[span.start : span.end],
-        }
+        Excerpt(span.document_id, span.start, span.end, documents[span.document_id].text[span.start : span.end])
         for span in merged
     ]
 

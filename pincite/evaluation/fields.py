@@ -5,36 +5,116 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from index.errors import PinciteError
 from qa.errors import PairsError
 
 _SHOWN = 60  # characters of a wrong value that an error message shows
+_LARGEST = 2**53  # no text is longer, and other programs' JSON knows no larger whole number
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A record's place: `where` is "line 3" in a file of rows, "data[0].paragraphs[2]" in nested JSON."""
+class Record:
+    """A JSON object and where it stands: `where` is "line 3" in a file of rows, "data[0].paragraphs[2]" in nested JSON.
 
-    file: Path
-    where: str
+    `refuse` makes the error that all methods raise, from a message that names the file, the place and the field.
+    """
+
+    fields: dict[str, Any]
+    file: str
+    where: str = ""
+    refuse: Callable[[str], PinciteError] = PairsError
 
     def __str__(self) -> str:
-        return f"{self.file}, {self.where}" if self.where else str(self.file)
+        return f"{self.file}, {self.where}" if self.where else self.file
 
-    def error(self, field: str, problem: str) -> PairsError:
+    @classmethod
+    def of(cls, value: Any, file: str, where: str = "", refuse: Callable[[str], PinciteError] = PairsError) -> Record:
+        """`value` as a record; it has to be a JSON object."""
+        if not isinstance(value, dict):
+            raise refuse(f"{cls({}, file, where)}: found {_show(value)} in place of an object {{…}}")
+        return cls(value, file, where, refuse)
+
+    def error(self, field: str, problem: str) -> PinciteError:
         """The error that says what is wrong with a field here."""
-        return PairsError(f"{self}, field {field!r}: {problem}")
+        return self.refuse(f"{self}, field {field!r}: {problem}")
 
-    def within(self, field: str, number: int) -> Place:
-        """The place of the item `number` (from 0) of the list `field` of a row."""
-        return Place(self.file, f"{self.where}, {field}[{number}]")
+    def has(self, field: str) -> bool:
+        """Whether there is such a field."""
+        return field in self.fields
 
-    def step(self, field: str, number: int) -> Place:
-        """The place of the item `number` (from 0) of the list `field`."""
-        return Place(self.file, f"{self.where}.{field}[{number}]".lstrip("."))
+    def value(self, field: str) -> Any:
+        """What stands in `field`, or None."""
+        return self.fields.get(field)
+
+    def text(self, field: str) -> str:
+        """The text in `field`, exactly as it stands; it has to hold more than white space."""
+        value = self._text(field)
+        if not value.strip():
+            raise self.error(field, "the text is empty")
+        return value
+
+    def optional_text(self, field: str) -> str | None:
+        """The text in `field`; None where there is none, or an empty one."""
+        return None if self.value(field) in (None, "") else self._text(field)
+
+    def whole_number(self, field: str, default: int | None = None) -> int:
+        """The number in `field`, from 0."""
+        value = self._present(field) if default is None else self.fields.get(field, default)
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _LARGEST:
+            raise self.error(field, f"found {_show(value)} in place of a whole number from 0")
+        return value
+
+    def values(self, field: str) -> list[Any]:
+        """The list in `field`."""
+        value = self._present(field)
+        if not isinstance(value, list):
+            raise self.error(field, f"found {_show(value)} in place of a list […]")
+        return value
+
+    def records(self, field: str) -> list[Record]:
+        """The objects of the list in `field`."""
+        return [self.item(field, i, value) for i, value in enumerate(self.values(field))]
+
+    def item(self, field: str, number: int, value: Any) -> Record:
+        """`value`, which stands as the item `number` (from 0) of the list in `field`, as a record."""
+        return self._below(f"{field}[{number}]", value)
+
+    def record(self, field: str) -> Record | None:
+        """The object in `field`, None where there is none."""
+        value = self.value(field)
+        return None if value is None else self._below(field, value)
+
+    def _below(self, step: str, value: Any) -> Record:
+        joint = "." if self.where.endswith("]") else ", " if self.where else ""
+        return Record.of(value, self.file, f"{self.where}{joint}{step}", self.refuse)
+
+    def _text(self, field: str) -> str:
+        value = self._present(field)
+        if not isinstance(value, str):
+            raise self.error(field, f"found {_show(value)} in place of a text")
+        try:
+            value.encode("utf-8")
+        except UnicodeEncodeError as error:
+            raise self.error(field, f"character {error.start} is a lone surrogate") from error
+        return value
+
+    def _present(self, field: str) -> Any:
+        if field not in self.fields:
+            raise self.error(field, f"missing; there are {', '.join(map(repr, list(self.fields)[:20])) or 'no fields'}")
+        return self.fields[field]
+
+
+def _show(value: Any) -> str:
+    try:
+        shown = json.dumps(value, ensure_ascii=True)
+    except (ValueError, RecursionError):
+        return "a value"
+    return shown if len(shown) <= _SHOWN else shown[:_SHOWN] + "…"
 
 
 def read_text(path: Path) -> str:
@@ -84,55 +164,3 @@ def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
         twice = next(name for name in found if names.count(name) > 1)
         raise ValueError(f"field {twice!r} stands more than once in one object; keep one")
     return found
-
-
-def require_object(value: Any, place: Place) -> dict[str, Any]:
-    """`value`, if it is a JSON object."""
-    if not isinstance(value, dict):
-        raise PairsError(f"{place}: found {_show(value)} in place of an object {{…}}")
-    return value
-
-
-def take_list(record: dict[str, Any], field: str, place: Place) -> list[Any]:
-    """The list in `field`."""
-    value = _take(record, field, place)
-    if not isinstance(value, list):
-        raise place.error(field, f"found {_show(value)} in place of a list […]")
-    return value
-
-
-def take_text(record: dict[str, Any], field: str, place: Place) -> str:
-    """The text in `field`, exactly as it stands; it has to hold more than white space."""
-    return check_text(_take(record, field, place), field, place)
-
-
-def take_offset(record: dict[str, Any], field: str, place: Place) -> int:
-    """The count of characters, from 0, in `field`."""
-    value = _take(record, field, place)
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise place.error(field, f"found {_show(value)} in place of a number of characters from 0")
-    return value
-
-
-def check_text(value: Any, field: str, place: Place) -> str:
-    """`value`, if it is a text with some characters in it, all of which can be written as UTF-8."""
-    if not isinstance(value, str):
-        raise place.error(field, f"found {_show(value)} in place of a text")
-    if not value.strip():
-        raise place.error(field, "the text is empty")
-    try:
-        value.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise place.error(field, f"character {error.start} is a lone surrogate") from error
-    return value
-
-
-def _take(record: dict[str, Any], field: str, place: Place) -> Any:
-    if field not in record:
-        raise place.error(field, f"missing; there are {', '.join(map(repr, record)) or 'no fields'}")
-    return record[field]
-
-
-def _show(value: Any) -> str:
-    shown = json.dumps(value, ensure_ascii=True)
-    return shown if len(shown) <= _SHOWN else shown[:_SHOWN] + "…"

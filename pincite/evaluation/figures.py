@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import partial
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,24 +15,11 @@ from pincite.evaluation.definitions import PERCENTILES
 from pincite.evaluation.evidence import column, of_citations, of_search, of_sentences
 from pincite.evaluation.judging import Row
 from pincite.evaluation.resampling import Floats, Resamples, interval
+from pincite.evaluation.shapes import Figure
 from pincite.evaluation.types import Verdict
 
 STAGES = ("retrieve", "read", "cite", "total")
 _PRECISIONS = (80, 90, 95)
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """`value`: None where no question defines it. `low`, `high`: its interval. `n`: the questions it is over."""
-
-    value: float | None
-    low: float | None
-    high: float | None
-    n: int
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain data for JSON."""
-        return {"value": self.value, "low": self.low, "high": self.high, "n": self.n}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +45,14 @@ class Sample:
         confidences = [row.confidence for row in rows]
         known = None not in confidences
         lists = [row.list_score for row in rows]
-        fields = ("gold", "given", "hits", "precision", "recall")
-        listed = [[one[name] for name in fields] for one in lists if one is not None]
+        listed = [astuple(one) for one in lists if one is not None]
         return cls(
             shares=_shares(rows, top_k),
-            official={name: column(row.official[name] for row in rows) for name in ("exact", "f1")},
+            official={name: column(getattr(row.official, name) for row in rows) for name in ("exact", "f1")},
             confidence=np.array(confidences, dtype=np.float64) if known else None,
             right=np.array([row.right for row in rows], dtype=np.bool_),
-            lists=np.array(listed, dtype=np.float64).reshape(-1, len(fields)) if len(listed) == len(rows) else None,
-            latency={stage: column(row.timings[stage] for row in rows) for stage in STAGES},
+            lists=np.array(listed, dtype=np.float64).reshape(-1, 5) if len(listed) == len(rows) else None,
+            latency={stage: column(getattr(row.timings, stage) for row in rows) for stage in STAGES},
             counts={
                 "total": np.ones(len(rows)),
                 "answerable": column(row.answerable for row in rows),
@@ -147,12 +132,12 @@ def measure(sample: Sample, resamples: Resamples, names: Sequence[str]) -> dict[
     figures = {}
     for name in names:
         if name in sample.counts:
-            figures[name] = Figure(int(sample.counts[name].sum()), None, None, total)
+            figures[name] = Figure(value=int(sample.counts[name].sum()), low=None, high=None, n=total)
         elif name in estimates:
             over = int((sample.shares[name][1] > 0).sum()) if name in sample.shares else total
             figures[name] = figure(estimates[name], over)
         else:
-            figures[name] = Figure(None, None, None, 0)
+            figures[name] = Figure(value=None, low=None, high=None, n=0)
     return figures
 
 
@@ -161,7 +146,7 @@ def figure(estimates: Floats, over: int) -> Figure:
     bounds = interval(estimates) if over > 1 else None
     value = None if np.isnan(estimates[0]) else float(estimates[0])
     low, high = bounds or (None, None)
-    return Figure(value, low, high, over)
+    return Figure(value=value, low=low, high=high, n=over)
 
 
 def _shares(rows: Sequence[Row], top_k: int) -> dict[str, tuple[Floats, Floats]]:

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
 
 from pincite.evaluation.definitions import Unit, define
-
-if TYPE_CHECKING:
-    from pincite.evaluation.results import Result
+from pincite.evaluation.shapes import GateRecord, Result
 
 # The command line's name of a gate → the figure that it is about; `--min-` where higher is better, else `--max-`.
 LEAST = {
@@ -39,13 +36,13 @@ def describe(gate: str) -> tuple[str, float]:
     return defined.label, _HIGHEST[defined.unit]
 
 
-def check_gates(result: Result, limits: Mapping[str, float]) -> list[dict[str, Any]]:
+def check_gates(result: Result, limits: Mapping[str, float]) -> list[GateRecord]:
     """Each gate with its figure's value and whether it is kept; a figure that has no value fails."""
     checked = []
     for gate, limit in limits.items():
         figure = {**LEAST, **MOST}[gate]
         name = f"recall@{result['settings']['top_k']}" if figure == "recall" else figure
-        value = result["figures"].get(name, {"value": None})["value"]
+        value = result["figures"][name]["value"] if name in result["figures"] else None
         kept = value is not None and (value >= limit if gate in LEAST else value <= limit)
-        checked.append({"gate": f"--{gate}", "figure": name, "limit": limit, "value": value, "passed": kept})
+        checked.append(GateRecord(gate=f"--{gate}", figure=name, limit=limit, value=value, passed=kept))
     return checked

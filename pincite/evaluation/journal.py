@@ -13,9 +13,8 @@ from typing import Any, Self, TextIO
 
 from pincite.evaluation.fields import read_text
 from pincite.evaluation.judging import Row
+from pincite.evaluation.shapes import Settings
 from qa.errors import PairsError
-
-Fingerprint = Mapping[str, Any]
 
 
 class Journal:
@@ -25,7 +24,7 @@ class Journal:
         self.path, self.rows, self._file = path, rows, file
 
     @classmethod
-    def open(cls, path: Path, fingerprint: Fingerprint, *, resume: bool) -> Self:
+    def open(cls, path: Path, settings: Settings, *, resume: bool) -> Self:
         """Take up the journal in `path` if there is one and `resume` is true, else begin one.
 
         A last line that was cut off is dropped. Raises `PairsError` for a journal that is there and not to be
@@ -35,9 +34,9 @@ class Journal:
             raise PairsError(f"{path} holds {lines - 1} finished questions; add --resume to go on, or delete it")
         if not path.exists() or not resume:
             file = path.open("w", encoding="utf-8")
-            _write(file, {"fingerprint": dict(fingerprint)})
+            _write(file, {"fingerprint": dict(settings)})
             return cls(path, {}, file)
-        whole, rows = _read(path, fingerprint)
+        whole, rows = _read(path, settings)
         with path.open("r+", encoding="utf-8") as cut:
             cut.truncate(whole)
         return cls(path, rows, path.open("a", encoding="utf-8"))
@@ -60,7 +59,7 @@ def _write(file: TextIO, record: Mapping[str, Any]) -> None:
     file.flush()
 
 
-def _read(path: Path, fingerprint: Fingerprint) -> tuple[int, dict[str, Row]]:
+def _read(path: Path, settings: Settings) -> tuple[int, dict[str, Row]]:
     """How many bytes of the journal are whole lines, and its rows. What is written is ASCII: bytes are characters."""
     text = read_text(path)
     whole = text.rfind("\n") + 1
@@ -71,7 +70,7 @@ def _read(path: Path, fingerprint: Fingerprint) -> tuple[int, dict[str, Row]]:
         rows = [Row.from_dict(record) for record in records]
     except (ValueError, KeyError, TypeError) as error:
         raise PairsError(f"{path} is not a journal of this version of Pincite; delete it to begin anew") from error
-    now = json.loads(json.dumps(dict(fingerprint)))
+    now = json.loads(json.dumps(dict(settings)))
     differing = [name for name in {**before, **now} if before.get(name) != now.get(name)]
     if differing:
         changes = "; ".join(f"{name} {before.get(name)!r} → {now.get(name)!r}" for name in differing)

@@ -11,27 +11,64 @@ sentence with a gold answer is *right*, whatever its F1.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
-from typing import Any, Self
+from dataclasses import dataclass, fields, replace
+from functools import cache
+from typing import TYPE_CHECKING, Any, Self
 
 from index import Chunk, Document, Hit
-from pincite.evaluation.excerpts import excerpts
-from pincite.evaluation.gold import Asked, GoldSpan
+from pincite.evaluation.excerpts import Excerpt, excerpts
+from pincite.evaluation.gold import Asked, GoldAnswer, GoldSpan
 from pincite.evaluation.kinds import answer_length, question_type
-from pincite.evaluation.lists import score_list
-from pincite.evaluation.metrics import score
+from pincite.evaluation.lists import ListScore, score_list
+from pincite.evaluation.metrics import Score, score
 from pincite.evaluation.sentences import SentenceScore, SentencesOf, score_sentences
 from pincite.evaluation.types import Pair, Rules, Verdict, Withheld
 from qa.candidates import Candidate
 from qa.considered import Considered
-from qa.types import Answer, Citation, Status, Turn
+from qa.types import Answer, Citation, Status, Timings, Turn
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 RIGHT = 50.0  # F1 from which an answer counts as right
 
 
 @dataclass(frozen=True, slots=True)
+class CitedPlace:
+    """A citation of an answer, and the sentence around it."""
+
+    document_id: str
+    start: int
+    end: int
+    sentence_start: int
+    sentence_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class GivenAnswer:
+    """One of the answers given, and the places that were cited for it."""
+
+    text: str
+    places: list[CitedPlace]
+
+
+@dataclass(frozen=True, slots=True)
+class RetrievedPassage:
+    """A passage that was found, with its scores. `holds`: which gold answers stand in it; `gold`: whether one does."""
+
+    document_id: str
+    start: int
+    end: int
+    score: float
+    dense: float | None
+    lexical: float | None
+    gold: bool
+    holds: list[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
-    """One question of the result, as plain data; docs/evaluation.md says what each field holds.
+    """One question of the result; docs/evaluation.md says what each field holds.
 
     `exact`, `f1`, `best_f1` run from 0 to 100; `official` has the first two as the scripts sum them up, from 0 to 1.
     Places are half-open spans of a document's text, in code points.
@@ -49,33 +86,41 @@ class Row:
     document: str
     answerable: bool
     withheld: str | None
-    gold: list[dict[str, Any]]
+    gold: list[GoldAnswer]
     status: str
     reason: str | None
     confidence: float | None
-    answers: list[dict[str, Any]]
-    best: dict[str, Any] | None
+    answers: list[GivenAnswer]
+    best: Excerpt | None
     exact: float
     f1: float
     best_f1: float
-    list_score: dict[str, Any] | None
+    list_score: ListScore | None
     verdict: str
-    retrieved: list[dict[str, Any]]
+    retrieved: list[RetrievedPassage]
     relevant: int | None
-    passages: list[dict[str, Any]]
-    timings: dict[str, float]
-    official: dict[str, float]
+    passages: list[Excerpt]
+    timings: Timings
+    official: Score
     form: str = "span"
-    sentences: dict[str, Any] | None = None
+    sentences: SentenceScore | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data for JSON, not copied: its fields are plain data already."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        """Plain data for JSON."""
+        plain: dict[str, Any] = _rows_of_json().dump_python(self, mode="json")
+        return plain
 
     @classmethod
     def from_dict(cls, record: Mapping[str, Any]) -> Self:
-        """The row that `to_dict` wrote; rows written before there was `official` get it from the percentages."""
-        return cls(**{"official": {name: record[name] / 100 for name in ("exact", "f1")}, **record})
+        """The row that `to_dict` wrote; rows written before there was `official` get it from the percentages.
+
+        Raises `ValueError`, `KeyError` or `TypeError` for what is no row.
+        """
+        if unknown := record.keys() - {field.name for field in fields(cls)}:
+            raise ValueError(f"unknown: {', '.join(map(repr, sorted(unknown)))}")
+        official = {name: record[name] / 100 for name in ("exact", "f1")}
+        row: Self = _rows_of_json().validate_python({"official": official, **record})
+        return row
 
     @property
     def declined(self) -> bool:
@@ -85,14 +130,21 @@ class Row:
     @property
     def right(self) -> bool:
         """Whether the best candidate is right, be it given or not; of a wider form whether a gold sentence is cited."""
-        if self.sentences is not None and self.sentences["right"] is not None:
-            return bool(self.sentences["right"])
+        if self.sentences is not None and self.sentences.right is not None:
+            return self.sentences.right
         return self.best_f1 >= RIGHT
 
     @property
     def placed(self) -> bool:
         """Whether it is answerable and known where an answer stands, so that search and citation can be judged."""
-        return self.answerable and any(answer["places"] for answer in self.gold)
+        return self.answerable and any(answer.places for answer in self.gold)
+
+
+@cache
+def _rows_of_json() -> TypeAdapter[Any]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +162,12 @@ class Judge:
 
     def row(self, asked: Asked, withheld: Withheld | None, answer: Answer, considered: Considered) -> Row:
         """What became of one question."""
-        pair, (hits,), (candidates,) = asked.pair, considered.hits, considered.candidates
+        pair, hits, candidates = asked.pair, considered.hits, considered.candidates
         answerable = pair.answerable and withheld is None
         references, rules = references_of(pair, answerable=answerable)
         given = score(answer.text if answer.answered else None, references, rules)
         best = self._best(candidates)
-        best_f1 = 100 * score(best["text"], references, rules).f1 if best and answerable else 0.0
+        best_f1 = 100 * score(best.text, references, rules).f1 if best and answerable else 0.0
         answers = _answers(answer.citations)
         retrieved = [_retrieved(hit, asked, answerable) for hit in hits]
         sentences = self._sentences(answer, asked, answerable=answerable)
@@ -135,7 +187,7 @@ class Judge:
             document=_group(pair, asked),
             answerable=answerable,
             withheld=withheld,
-            gold=[{"text": one.text, "places": [asdict(place) for place in one.places]} for one in asked.gold],
+            gold=list(asked.gold),
             status=answer.status,
             reason=answer.reason,
             confidence=answer.confidence,
@@ -144,15 +196,15 @@ class Judge:
             exact=100 * given.exact,
             f1=100 * given.f1,
             best_f1=best_f1,
-            list_score=asdict(score_list([one["text"] for one in answers], references)) if self.several else None,
+            list_score=score_list([one.text for one in answers], references) if self.several else None,
             verdict=verdict,
             retrieved=retrieved,
             relevant=self._relevant(asked) if answerable and asked.places else None,
             passages=self._passages(asked, answers, best, hits),
-            timings=asdict(answer.timings),
-            official=asdict(given),
+            timings=answer.timings,
+            official=given,
             form=answer.form,
-            sentences=None if sentences is None else asdict(sentences),
+            sentences=sentences,
         )
 
     def _sentences(self, answer: Answer, asked: Asked, *, answerable: bool) -> SentenceScore | None:
@@ -161,10 +213,9 @@ class Judge:
         wanted = asked if answerable else replace(asked, gold=())
         return score_sentences(answer, wanted, self.sentences_of, several=self.several)
 
-    def _best(self, candidates: Sequence[Candidate]) -> dict[str, Any] | None:
+    def _best(self, candidates: Sequence[Candidate]) -> Excerpt | None:
         for c in candidates[:1]:
-            text = self.documents[c.document_id].text[c.start : c.end]
-            return {"text": text, "document_id": c.document_id, "start": c.start, "end": c.end}
+            return Excerpt(c.document_id, c.start, c.end, self.documents[c.document_id].text[c.start : c.end])
         return None
 
     def _relevant(self, asked: Asked) -> int:
@@ -173,10 +224,10 @@ class Judge:
         return sum(_holds(chunk, asked.places) for home in homes for chunk in self.chunks.get(home, ()))
 
     def _passages(
-        self, asked: Asked, answers: Sequence[dict[str, Any]], best: dict[str, Any] | None, hits: Sequence[Hit]
-    ) -> list[dict[str, Any]]:
-        said = [place for one in answers for place in one["places"]] or ([best] if best else [])
-        spans = [GoldSpan(place["document_id"], place["start"], place["end"]) for place in said]
+        self, asked: Asked, answers: Sequence[GivenAnswer], best: Excerpt | None, hits: Sequence[Hit]
+    ) -> list[Excerpt]:
+        cited = [place for one in answers for place in one.places]
+        spans = [GoldSpan(place.document_id, place.start, place.end) for place in cited or filter(None, [best])]
         spans += [place for one in asked.gold for place in one.places[:1]]
         homes = {place.document_id for place in asked.places}
         near = [hit.chunk for hit in hits] + [chunk for home in sorted(homes) for chunk in self.chunks.get(home, ())]
@@ -207,25 +258,20 @@ def _holds(chunk: Chunk, places: Sequence[GoldSpan]) -> bool:
     return any(place.overlaps(chunk.document_id, chunk.start, chunk.end) for place in places)
 
 
-def _retrieved(hit: Hit, asked: Asked, answerable: bool) -> dict[str, Any]:
+def _retrieved(hit: Hit, asked: Asked, answerable: bool) -> RetrievedPassage:
     holds = [i for i, one in enumerate(asked.gold) if answerable and _holds(hit.chunk, one.places)]
-    return {
-        **asdict(hit.chunk),
-        "score": hit.score,
-        "dense": hit.parts.dense,
-        "lexical": hit.parts.lexical,
-        "gold": bool(holds),
-        "holds": holds,
-    }
+    chunk, parts = hit.chunk, hit.parts
+    return RetrievedPassage(
+        chunk.document_id, chunk.start, chunk.end, hit.score, parts.dense, parts.lexical, bool(holds), holds
+    )
 
 
-def _answers(citations: Sequence[Citation]) -> list[dict[str, Any]]:
+def _answers(citations: Sequence[Citation]) -> list[GivenAnswer]:
     """The different answers, each with its places: citations of the same words are places of one answer."""
-    found: dict[str, dict[str, Any]] = {}
-    for place in citations:
-        one = found.setdefault(place.quote.casefold(), {"text": place.quote, "places": []})
-        told = ("document_id", "start", "end", "sentence_start", "sentence_end")
-        one["places"].append({name: getattr(place, name) for name in told})
+    found: dict[str, GivenAnswer] = {}
+    for c in citations:
+        answer = found.setdefault(c.quote.casefold(), GivenAnswer(c.quote, []))
+        answer.places.append(CitedPlace(c.document_id, c.start, c.end, c.sentence_start, c.sentence_end))
     return list(found.values())
 
 

@@ -14,7 +14,8 @@ from pincite.evaluation.journal import Journal
 from pincite.evaluation.judging import Row
 from pincite.evaluation.plan import Plan
 from pincite.evaluation.redeciding import with_threshold
-from pincite.evaluation.results import Result, summarise, without_questions
+from pincite.evaluation.results import summarise, without_questions
+from pincite.evaluation.shapes import Result
 from pincite.evaluation.sweep import Value, best_of, sweep_summary
 from pincite.evaluation.workshop import Setup, Workshop
 
@@ -80,7 +81,9 @@ def _measure(measurement: Measurement, runs: _Runs) -> tuple[Result | None, Stop
     if measurement.swept is None:
         return results[0], runs.stopped_by
     table = sweep_summary(measurement.swept[: len(results)], results, measurement.goal)
-    return {**results[best], "complete": runs.stopped_by is None, "sweep": table}, runs.stopped_by
+    best_result = results[best].copy()
+    best_result["complete"], best_result["sweep"] = runs.stopped_by is None, table
+    return best_result, runs.stopped_by
 
 
 def progress_bar(measurement: Measurement) -> tqdm[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from pincite.evaluation.fields import Place, check_text, parse_json, read_text, require_object, take_list
+from pincite.evaluation.fields import Record, parse_json, read_text
 from pincite.evaluation.rows import read_csv, read_jsonl
 from pincite.evaluation.squad import read_squad
 from pincite.evaluation.types import Pair
@@ -36,9 +36,8 @@ def read_titles(setting: str) -> list[str]:
     name, mark, key = setting.rpartition("#")
     if not (mark and name and key):
         raise PairsError(f"{setting!r} names no list of articles; write SPLIT.json#KEY")
-    place = Place(Path(name), "")
-    split = require_object(parse_json(read_text(place.file), name), place)
-    return [check_text(title, key, place) for title in take_list(split, key, place)]
+    split = Record.of(parse_json(read_text(Path(name)), name), name)
+    return [split.item(key, i, {"title": title}).text("title") for i, title in enumerate(split.values(key))]
 
 
 def keep_articles(pairs: Sequence[Pair], titles: Sequence[str]) -> list[Pair]:

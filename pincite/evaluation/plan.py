@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib.metadata import version
-from typing import Any
 
 from index import Document
 from index.opening import open_store
@@ -14,6 +13,7 @@ from pincite.evaluation.gold import Asked, locate
 from pincite.evaluation.judging import Row
 from pincite.evaluation.protocol import Conditions, Protocol
 from pincite.evaluation.run import evaluate
+from pincite.evaluation.shapes import Settings
 from pincite.evaluation.types import Pair, Scope
 from pincite.evaluation.workshop import Workshop
 from qa.answerer import Answerer
@@ -33,9 +33,9 @@ class Plan:
     documents: Sequence[Document]
     index: str | None
     several: bool
-    described: Mapping[str, Any]
+    described: Settings
 
-    def settings(self, workshop: Workshop) -> dict[str, Any]:
+    def settings(self, workshop: Workshop) -> Settings:
         """How it is measured with the models and settings of `workshop`, for the result and for resuming."""
         setup = workshop.setup
         threshold = short_threshold = setup.min_confidence
@@ -45,7 +45,7 @@ class Plan:
         return {
             "pincite": version("pincite"),
             **self.described,
-            **setup.to_dict(),
+            **asdict(setup),
             "reader": workshop.reader.id,
             "embedder": workshop.embedder.id,
             "calibration": calibration.id if calibration else None,
@@ -98,7 +98,7 @@ def make_plan(
     workshop: Workshop,
     several: bool,
     by_text: bool,
-    described: Mapping[str, Any],
+    described: Settings,
 ) -> Plan:
     """The plan to ask `chosen`, some of `pairs`, of `documents` (if they bring paragraphs, all of these) or of `index`.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 from pincite.evaluation.judging import Row, references_of
 from pincite.evaluation.lists import score_list
@@ -19,7 +19,7 @@ def with_threshold(row: Row, pair: Pair, least: float) -> Row:
     silent = score(None, references, rules)
     if not row.answerable:
         verdict = Verdict.RIGHTLY_DECLINED
-    elif row.placed and not any(passage["gold"] for passage in row.retrieved):
+    elif row.placed and not any(passage.gold for passage in row.retrieved):
         verdict = Verdict.NOT_RETRIEVED
     else:
         verdict = Verdict.WRONGLY_DECLINED
@@ -30,8 +30,8 @@ def with_threshold(row: Row, pair: Pair, least: float) -> Row:
         answers=[],
         exact=100 * silent.exact,
         f1=100 * silent.f1,
-        official=asdict(silent),
+        official=silent,
         verdict=verdict,
-        sentences=None if row.sentences is None else {**row.sentences, "cited": 0, "good": 0, "recall": 0.0},
-        list_score=None if row.list_score is None else asdict(score_list((), references)),
+        sentences=None if row.sentences is None else replace(row.sentences, cited=0, good=0, recall=0.0),
+        list_score=None if row.list_score is None else score_list((), references),
     )

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from pincite.evaluation.shapes import Intervals
 
 RESAMPLES = 1000
 LEVEL = 0.95
@@ -54,9 +55,9 @@ class Resamples:
         """The same resamples of some of the questions."""
         return Resamples(self.counts[:, chosen], self.unit)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> Intervals:
         """What a result says about its intervals."""
-        return {"level": LEVEL, "resamples": len(self.counts) - 1, "resampled": self.unit, "seed": SEED}
+        return Intervals(level=LEVEL, resamples=len(self.counts) - 1, resampled=self.unit, seed=SEED)
 
     def blocks(self) -> Iterator[Floats]:
         """The counts, some resamples at a time."""

@@ -9,18 +9,28 @@ import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from pincite.evaluation import calibration
 from pincite.evaluation.definitions import define
 from pincite.evaluation.fields import parse_json, read_text
-from pincite.evaluation.figures import STAGES, Figure, Sample, figure, measure
+from pincite.evaluation.figures import STAGES, Sample, figure, measure
 from pincite.evaluation.judging import Row
 from pincite.evaluation.kinds import LENGTHS, TYPES
 from pincite.evaluation.resampling import Resamples
 from pincite.evaluation.retrieval import cutoffs
+from pincite.evaluation.shapes import (
+    Bounded,
+    Curves,
+    DefinitionRecord,
+    Figure,
+    Group,
+    RecallPoint,
+    Result,
+    RiskPoint,
+    Settings,
+)
 from pincite.evaluation.types import Verdict
 from qa.errors import PairsError
 from qa.types import Form
@@ -28,11 +38,10 @@ from qa.types import Form
 SCHEMA_VERSION = 2
 HISTOGRAM_BINS = 20
 LATENCY_BINS = 30
+DOCUMENTS_SUMMED_UP = 20
 
-Result = dict[str, Any]
 
-
-def summarise(rows: Sequence[Row], settings: Mapping[str, Any], *, complete: bool = True) -> Result:
+def summarise(rows: Sequence[Row], settings: Settings, *, complete: bool = True) -> Result:
     """Everything a result holds. `settings` names `top_k`, `answers` and `threshold` among what was asked for."""
     top_k, several = settings["top_k"], settings["answers"] == "all"
     wider = settings.get("form", Form.SPAN) != Form.SPAN
@@ -54,9 +63,9 @@ def summarise(rows: Sequence[Row], settings: Mapping[str, Any], *, complete: boo
         "complete": complete,
         "intervals": resamples.to_dict(),
         "definitions": {
-            name: {"label": d.label, "unit": d.unit, "better": d.better} for name, d in definitions.items()
+            name: DefinitionRecord(label=d.label, unit=d.unit, better=d.better) for name, d in definitions.items()
         },
-        "figures": {name: found.to_dict() for name, found in figures.items()},
+        "figures": figures,
         "groups": {
             name: _groups([key(row) for row in rows], sample, resamples, list(definitions), order)
             for name, (key, order) in keys.items()
@@ -67,16 +76,15 @@ def summarise(rows: Sequence[Row], settings: Mapping[str, Any], *, complete: boo
     }
 
 
-DOCUMENTS_SUMMED_UP = 20
-
-
 def without_questions(result: Result) -> Result:
     """The result's figures alone, with nobody's questions; by document only for so few that a person reads them."""
-    kept = {name: value for name, value in result.items() if name != "questions"}
+    kept = result.copy()
+    kept.pop("questions", None)
     groups = kept["groups"].items()
     kept["groups"] = {name: found for name, found in groups if name != "document" or len(found) <= DOCUMENTS_SUMMED_UP}
     if "comparison" in kept:
-        kept["comparison"] = {name: value for name, value in kept["comparison"].items() if name != "changes"}
+        kept["comparison"] = kept["comparison"].copy()
+        kept["comparison"].pop("changes", None)
     return kept
 
 
@@ -87,12 +95,13 @@ def write_result(path: Path, result: Result) -> None:
 
 def read_result(path: Path) -> Result:
     """The result in `path`. Raises `PairsError` if it is not one of this version, or was written without questions."""
-    result = parse_json(read_text(path), str(path))
-    version = result.get("schema_version") if isinstance(result, dict) else None
-    if version != SCHEMA_VERSION or not isinstance(result, dict):
+    found = parse_json(read_text(path), str(path))
+    version = found.get("schema_version") if isinstance(found, dict) else None
+    if version != SCHEMA_VERSION or not isinstance(found, dict):
         raise PairsError(f"{path} is no result of schema version {SCHEMA_VERSION} (found {version}); measure it again")
-    if "questions" not in result:
+    if "questions" not in found:
         raise PairsError(f"{path} is a summary, without questions; name the file that --json wrote")
+    result: Result = found  # type: ignore[assignment]  # of this version; its rows are checked by `rows_of`
     return result
 
 
@@ -100,13 +109,14 @@ def rows_of(result: Result) -> list[Row]:
     """The rows of a result. Raises `PairsError` for one that was edited."""
     try:
         return [Row.from_dict(record) for record in result["questions"]]
-    except TypeError as error:
-        raise PairsError(f"a row of the result to compare with is not as --json writes it ({error})") from error
+    except (KeyError, TypeError, ValueError) as error:
+        problem = " ".join(str(error).split())
+        raise PairsError(f"a row of the result is not as --json writes it ({problem}); measure it again") from error
 
 
 def _groups(
     homes: Sequence[str], sample: Sample, resamples: Resamples, names: Sequence[str], order: Sequence[str]
-) -> list[dict[str, Any]]:
+) -> list[Group]:
     """The figures of each group, in `order` or, without one, the largest first; `homes`: each question's group."""
     members: dict[str, list[int]] = {}
     for i, home in enumerate(homes):
@@ -115,8 +125,7 @@ def _groups(
     groups = []
     for name in listed:
         chosen = np.array(members[name], dtype=np.intp)
-        figures = measure(sample.of_some(chosen), resamples.of(chosen), names)
-        groups.append({"name": name, "figures": {each: found.to_dict() for each, found in figures.items()}})
+        groups.append(Group(name=name, figures=measure(sample.of_some(chosen), resamples.of(chosen), names)))
     return groups
 
 
@@ -125,22 +134,27 @@ def _curves(
     sample: Sample,
     resamples: Resamples,
     figures: Mapping[str, Figure],
-    settings: Mapping[str, Any],
-) -> dict[str, Any]:
+    settings: Settings,
+) -> Curves:
     stages = {stage: sample.latencies(stage, resamples) for stage in STAGES}
     counts, edges = np.histogram(sample.latency["total"], bins=LATENCY_BINS)
+    point, scores = _of_confidence(rows, sample, threshold_in_use(rows, settings))
+    known = sample.confidence if rows else None
     return {
-        **_of_confidence(rows, sample, threshold_in_use(rows, settings)),
-        "recall_at_k": [{"k": k, **_bounded(figures[f"recall@{k}"].to_dict())} for k in cutoffs(settings["top_k"])],
+        "risk_coverage": [] if known is None else calibration.risk_coverage(known, sample.right),
+        "operating_point": point,
+        "reliability": [] if known is None else calibration.reliability(known, sample.right),
+        "scores": scores,
+        "recall_at_k": [RecallPoint(k=k, **_bounded(figures[f"recall@{k}"])) for k in cutoffs(settings["top_k"])],
         "latency": {"edges_ms": edges.tolist(), "counts": counts.tolist()},
         "latency_by_stage": {
-            stage: {name: _bounded(figure(values, len(rows)).to_dict()) for name, values in found.items()}
+            stage: {name: _bounded(figure(values, len(rows))) for name, values in found.items()}
             for stage, found in stages.items()
         },
     }
 
 
-def threshold_in_use(rows: Sequence[Row], settings: Mapping[str, Any]) -> float | None:
+def threshold_in_use(rows: Sequence[Row], settings: Settings) -> float | None:
     """The confidence from which all of the rows were answered; None where there is no such thing.
 
     Short texts have a threshold of their own (`qa.confidence`): a run may have asked texts of both kinds.
@@ -152,28 +166,25 @@ def threshold_in_use(rows: Sequence[Row], settings: Mapping[str, Any]) -> float 
     return None
 
 
-def _of_confidence(rows: Sequence[Row], sample: Sample, threshold: float | None) -> dict[str, Any]:
+def _of_confidence(
+    rows: Sequence[Row], sample: Sample, threshold: float | None
+) -> tuple[RiskPoint | None, dict[str, list[float]]]:
+    """The point of the risk-coverage curve that the run stands at, and the confidences counted."""
     confidence, right = sample.confidence, sample.right
     edges = np.linspace(0, 1, HISTOGRAM_BINS + 1)
-    empty: dict[str, Any] = {"risk_coverage": [], "operating_point": None, "reliability": []}
     if confidence is None or not rows:
-        return {**empty, "scores": {"edges": edges.tolist(), "right": [], "wrong": [], "unanswerable": []}}
+        return None, {"edges": edges.tolist(), "right": [], "wrong": [], "unanswerable": []}
     answerable = np.array([row.answerable for row in rows], dtype=np.bool_)
     kinds = {"right": right & answerable, "wrong": ~right & answerable, "unanswerable": ~answerable}
-    scores = {name: np.histogram(confidence[kind], bins=edges)[0].tolist() for name, kind in kinds.items()}
+    counts = {name: np.histogram(confidence[kind], bins=edges)[0].tolist() for name, kind in kinds.items()}
     answered = np.array([not row.declined for row in rows], dtype=np.bool_)
-    point = {
-        "coverage": float(answered.mean()),
-        "risk": float(1 - right[answered].mean()) if answered.any() else 0.0,
-        "confidence": threshold,
-    }
-    return {
-        "risk_coverage": calibration.risk_coverage(confidence, right),
-        "operating_point": point,
-        "reliability": calibration.reliability(confidence, right),
-        "scores": {"edges": edges.tolist(), **scores},
-    }
+    point = RiskPoint(
+        coverage=float(answered.mean()),
+        risk=float(1 - right[answered].mean()) if answered.any() else 0.0,
+        confidence=threshold,
+    )
+    return point, {"edges": edges.tolist(), **counts}
 
 
-def _bounded(found: dict[str, Any]) -> dict[str, Any]:
-    return {name: found[name] for name in ("value", "low", "high")}
+def _bounded(figure: Figure) -> Bounded:
+    return Bounded(value=figure["value"], low=figure["low"], high=figure["high"])

@@ -17,17 +17,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pincite.evaluation.fields import (
-    Place,
-    check_text,
-    decode,
-    parse_json,
-    read_text,
-    require_object,
-    take_list,
-    take_offset,
-    take_text,
-)
+from pincite.evaluation.fields import Record, decode, parse_json, read_text
 from pincite.evaluation.types import Pair, Span
 from qa.errors import PairsError
 
@@ -41,9 +31,8 @@ def read_jsonl(path: Path) -> list[Pair]:
     pairs: list[Pair] = []
     for number, line in enumerate(read_text(path).split("\n"), start=1):  # not splitlines: U+2028 may stand in a text
         if line.strip():
-            place = Place(path, f"line {number}")
-            row = require_object(parse_json(line, str(path), number), place)
-            pairs += _conversation(row, place, number) if "turns" in row else [_pair(row, place, str(number))]
+            row = Record.of(parse_json(line, str(path), number), str(path), f"line {number}")
+            pairs += _conversation(row, number) if row.has("turns") else [_pair(row, str(number))]
     return pairs
 
 
@@ -51,12 +40,12 @@ def read_csv(path: Path) -> list[Pair]:
     """The pairs of a CSV file with a header (.csv, .csv.gz). Empty lines are no rows. Raises `PairsError`."""
     pairs = []
     for number, row in _csv_rows(path):
-        place = Place(path, f"line {number}")
-        record: dict[str, Any] = {name: cell for name, cell in row.items() if cell or name not in ("id", "source")}
-        record["answers"] = _json_array(row["answers"], "answers", place)
+        fields = {name: cell for name, cell in row.items() if cell or name not in ("id", "source")}
+        record = Record(fields, str(path), f"line {number}")
+        record.fields["answers"] = _json_array(row["answers"], "answers", record)
         if "history" in row:
-            record["history"] = _json_array(row["history"] or "[]", "history", place)
-        pairs.append(_pair(record, place, str(number)))
+            record.fields["history"] = _json_array(row["history"] or "[]", "history", record)
+        pairs.append(_pair(record, str(number)))
     return pairs
 
 
@@ -71,7 +60,7 @@ def _csv_rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
             if not cells:
                 continue
             if not header:
-                header = _header(cells, Place(path, f"line {begins}"))
+                header = _header(cells, Record({}, str(path), f"line {begins}"))
             elif len(cells) != len(header):
                 problem = f"{len(cells)} cells under {len(header)} columns; put quotes around a cell that holds a comma"
                 raise PairsError(f"{path}, line {begins}: {problem}")
@@ -81,7 +70,7 @@ def _csv_rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
         raise PairsError(f"{path}, line {before + 1}: not CSV ({error})") from error
 
 
-def _header(cells: list[str], place: Place) -> list[str]:
+def _header(cells: list[str], place: Record) -> list[str]:
     names = [cell.strip() for cell in cells]
     for name, least in _COLUMNS.items():
         if not least <= (count := names.count(name)) <= 1:
@@ -90,7 +79,7 @@ def _header(cells: list[str], place: Place) -> list[str]:
     return names
 
 
-def _json_array(cell: str, field: str, place: Place) -> Any:
+def _json_array(cell: str, field: str, place: Record) -> Any:
     try:
         return decode(cell)
     except (json.JSONDecodeError, RecursionError) as error:
@@ -100,62 +89,56 @@ def _json_array(cell: str, field: str, place: Place) -> Any:
         raise place.error(field, str(error)) from error
 
 
-def _conversation(row: dict[str, Any], place: Place, number: int) -> Iterator[Pair]:
+def _conversation(row: Record, number: int) -> Iterator[Pair]:
     """A pair for each turn, called "row.turn", with the turns before it as its history."""
-    name = take_text(row, "id", place) if "id" in row else str(number)
+    name = row.text("id") if row.has("id") else str(number)
     history: list[Turn] = []
     for field in ("question", "answers", "history"):
-        if field in row:
-            raise place.error(field, "stands beside 'turns'; a row is a conversation or a question, put it into a turn")
-    turns = take_list(row, "turns", place)
+        if row.has(field):
+            raise row.error(field, "stands beside 'turns'; a row is a conversation or a question, put it into a turn")
+    turns = row.records("turns")
     if not turns:
-        raise place.error("turns", "the list is empty; write the questions into it, or leave the row out")
-    for i, value in enumerate(turns):
-        here = place.within("turns", i)
-        turn = dict(require_object(value, here))
+        raise row.error("turns", "the list is empty; write the questions into it, or leave the row out")
+    for i, turn in enumerate(turns, start=1):
         for field in ("turns", "history"):
-            if field in turn:
-                raise here.error(field, "a turn has the turns before it as its history; leave this out")
-        if "source" in row:
-            turn.setdefault("source", row["source"])
-        pair = _pair(turn, here, f"{name}.{i + 1}", tuple(history))
+            if turn.has(field):
+                raise turn.error(field, "a turn has the turns before it as its history; leave this out")
+        if row.has("source"):
+            turn.fields.setdefault("source", row.value("source"))
+        pair = _pair(turn, f"{name}.{i}", tuple(history))
         history.append({"question": pair.question, "answer": next(iter(pair.answers), None) or None})
         yield pair
 
 
-def _pair(record: dict[str, Any], place: Place, name: str, history: tuple[Turn, ...] = ()) -> Pair:
+def _pair(record: Record, name: str, history: tuple[Turn, ...] = ()) -> Pair:
     answers = [
-        _answer(value, place.within("answers", i)) for i, value in enumerate(take_list(record, "answers", place))
+        _answer(record.item("answers", i, value if isinstance(value, dict) else {"text": value}))
+        for i, value in enumerate(record.values("answers"))
     ]
-    name = take_text(record, "id", place) if "id" in record else name
-    source = take_text(record, "source", place) if "source" in record else ""
-    if "history" in record:
-        turns = enumerate(take_list(record, "history", place))
-        history = tuple(_turn(value, place.within("history", i)) for i, value in turns)
+    name = record.text("id") if record.has("id") else name
+    source = record.text("source") if record.has("source") else ""
+    if record.has("history"):
+        history = tuple(map(_turn, record.records("history")))
     return Pair(
         name,
-        take_text(record, "question", place),
+        record.text("question"),
         tuple(text for text, _ in answers),
-        place=str(place),
+        place=str(record),
         source=source,
         spans=tuple(span for _, span in answers),
         history=history,
     )
 
 
-def _answer(value: Any, place: Place) -> tuple[str, Span | None]:
-    if not isinstance(value, dict):
-        return check_text(value, "text", place), None
-    if "start" not in value and "end" not in value:
-        return take_text(value, "text", place), None
-    start, end = take_offset(value, "start", place), take_offset(value, "end", place)
+def _answer(answer: Record) -> tuple[str, Span | None]:
+    if not answer.has("start") and not answer.has("end"):
+        return answer.text("text"), None
+    start, end = answer.whole_number("start"), answer.whole_number("end")
     if end <= start:
-        raise place.error("end", f"the span from {start} to {end} is empty; end has to lie after start")
-    return (take_text(value, "text", place) if "text" in value else ""), (start, end)
+        raise answer.error("end", f"the span from {start} to {end} is empty; end has to lie after start")
+    return (answer.text("text") if answer.has("text") else ""), (start, end)
 
 
-def _turn(value: Any, place: Place) -> Turn:
-    turn = require_object(value, place)
-    answer = turn.get("answer")
-    said = check_text(answer, "answer", place) if answer is not None else None
-    return {"question": take_text(turn, "question", place), "answer": said}
+def _turn(turn: Record) -> Turn:
+    said = turn.text("answer") if turn.value("answer") is not None else None
+    return {"question": turn.text("question"), "answer": said}

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from index.errors import PinciteError
 from index.types import Document
-from pincite.evaluation.fields import Place, parse_json, read_text, require_object, take_list, take_offset, take_text
+from pincite.evaluation.fields import Record, parse_json, read_text
 from pincite.evaluation.types import Pair, Rules, Span
 
 
@@ -21,8 +20,8 @@ def read_squad(path: Path) -> list[Pair]:
     not used. Raises `PairsError`.
     """
     root = _root(path)
-    pairs = [pair for _, own in _articles(root, Place(path, "")) for pair in own]
-    version_1 = str(root.get("version", "")).startswith(("1.", "v1."))
+    pairs = [pair for _, own in _articles(root) for pair in own]
+    version_1 = str(root.value("version")).startswith(("1.", "v1."))
     if version_1 and all(pair.answerable for pair in pairs):
         return [replace(pair, rules=Rules.V1_1) for pair in pairs]
     return pairs
@@ -30,36 +29,32 @@ def read_squad(path: Path) -> list[Pair]:
 
 def read_paragraphs(path: Path) -> list[Document]:
     """Every paragraph of the file, also those that nothing is asked of. Raises `PairsError`."""
-    return [document for document, _ in _articles(_root(path), Place(path, ""))]
+    return [document for document, _ in _articles(_root(path))]
 
 
-def _root(path: Path) -> dict[str, Any]:
-    return require_object(parse_json(read_text(path), str(path)), Place(path, ""))
+def _root(path: Path) -> Record:
+    return Record.of(parse_json(read_text(path), str(path)), str(path))
 
 
-def _articles(root: dict[str, Any], top: Place) -> Iterator[tuple[Document, list[Pair]]]:
+def _articles(root: Record) -> Iterator[tuple[Document, list[Pair]]]:
     """Each paragraph, with its pairs."""
     count = 0
-    for i, value in enumerate(take_list(root, "data", top)):
-        place = top.step("data", i)
-        article = require_object(value, place)
-        title = take_text(article, "title", place) if "title" in article else ""
-        for j, paragraph in enumerate(take_list(article, "paragraphs", place)):
+    for article in root.records("data"):
+        title = article.text("title") if article.has("title") else ""
+        for paragraph in article.records("paragraphs"):
             count += 1
-            yield _paragraph(paragraph, place.step("paragraphs", j), title, count)
+            yield _paragraph(paragraph, title, count)
 
 
-def _paragraph(value: Any, place: Place, title: str, number: int) -> tuple[Document, list[Pair]]:
+def _paragraph(paragraph: Record, title: str, number: int) -> tuple[Document, list[Pair]]:
     """The file's paragraph `number`, called "title#number" and titled by its article, and its pairs."""
-    paragraph = require_object(value, place)
-    context = take_text(paragraph, "context", place)
+    context = paragraph.text("context")
     metadata = {"title": readable(title)} if title else {}
     try:
-        document = Document(f"{title.strip()}#{number}", context, source=str(place.file), metadata=metadata)
+        document = Document(f"{title.strip()}#{number}", context, source=paragraph.file, metadata=metadata)
     except PinciteError as error:
-        raise place.error("context", str(error)) from error
-    questions = enumerate(take_list(paragraph, "qas", place))
-    return document, [_question(question, place.step("qas", k), document, title) for k, question in questions]
+        raise paragraph.error("context", str(error)) from error
+    return document, [_question(question, document, title) for question in paragraph.records("qas")]
 
 
 def readable(title: str) -> str:
@@ -67,28 +62,22 @@ def readable(title: str) -> str:
     return title.replace("_", " ").strip()
 
 
-def _question(value: Any, place: Place, document: Document, title: str) -> Pair:
-    record = require_object(value, place)
-    answers = list(_answers(record, place, document.text))
-    if record.get("is_impossible", not answers) is not (not answers):
-        raise place.error("is_impossible", f"{record['is_impossible']!r}, but there are {len(answers)} answers")
-    name, question = take_text(record, "id", place), take_text(record, "question", place)
+def _question(record: Record, document: Document, title: str) -> Pair:
+    answers = [_answer(answer, document.text) for answer in record.records("answers")]
+    if record.has("is_impossible") and record.value("is_impossible") is not (not answers):
+        problem = f"{record.value('is_impossible')!r}, but there are {len(answers)} answers"
+        raise record.error("is_impossible", problem)
+    name, question = record.text("id"), record.text("question")
     texts, spans = tuple(text for text, _ in answers), tuple(span for _, span in answers)
-    return Pair(name, question, texts, document, title, str(place), source=document.id, spans=spans)
+    return Pair(name, question, texts, document, title, str(record), source=document.id, spans=spans)
 
 
-def _answers(record: dict[str, Any], place: Place, context: str) -> Iterator[tuple[str, Span | None]]:
-    for i, value in enumerate(take_list(record, "answers", place)):
-        here = place.step("answers", i)
-        answer = require_object(value, here)
-        text = take_text(answer, "text", here)
-        if "answer_start" not in answer:
-            yield text, None
-            continue
-        start = take_offset(answer, "answer_start", here)
-        if context[start : start + len(text)] != text:
-            found = context[start : start + len(text)]
-            raise here.error(
-                "answer_start", f"{start} is where {found!r} stands, not {text!r}; mend it, or leave it out"
-            )
-        yield text, (start, start + len(text))
+def _answer(answer: Record, context: str) -> tuple[str, Span | None]:
+    text = answer.text("text")
+    if not answer.has("answer_start"):
+        return text, None
+    start = answer.whole_number("answer_start")
+    if (found := context[start : start + len(text)]) != text:
+        problem = f"{start} is where {found!r} stands, not {text!r}; mend it, or leave it out"
+        raise answer.error("answer_start", problem)
+    return text, (start, start + len(text))

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import product
-from typing import Any
 
 from pincite.evaluation.definitions import define
-from pincite.evaluation.results import Result
+from pincite.evaluation.shapes import Result, Sweep, SweepRun
 from pincite.evaluation.workshop import Setup
 from qa.errors import PairsError
 
@@ -87,16 +86,17 @@ def best_of(results: Sequence[Result], goal: str) -> int:
     """Which result has the best value of the figure `goal`; of equals the first. One without a value is never best."""
     sign = -1.0 if results[0]["definitions"][goal]["better"] == "lower" else 1.0
     values = [result["figures"][goal]["value"] for result in results]
-    return max(range(len(values)), key=lambda i: float("-inf") if values[i] is None else sign * values[i])
+    ranked = [float("-inf") if value is None else sign * value for value in values]
+    return ranked.index(max(ranked))
 
 
-def sweep_summary(swept: Sequence[dict[str, Value]], results: Sequence[Result], goal: str) -> dict[str, Any]:
+def sweep_summary(swept: Sequence[dict[str, Value]], results: Sequence[Result], goal: str) -> Sweep:
     """The table of a sweep, as a result holds it."""
     runs = [
-        {"settings": settings, "value": result["figures"][goal]["value"], "figures": result["figures"]}
+        SweepRun(settings=settings, value=result["figures"][goal]["value"], figures=result["figures"])
         for settings, result in zip(swept, results, strict=True)
     ]
-    return {"goal": goal, "runs": runs, "best": best_of(results, goal)}
+    return Sweep(goal=goal, runs=runs, best=best_of(results, goal))
 
 
 def _value(name: str, text: str) -> Value:

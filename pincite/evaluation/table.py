@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from pincite.evaluation.results import Result
+from pincite.evaluation.shapes import Bounded, Comparison, DefinitionRecord, Difference, Result, Sweep
 
 _GROUP_COLUMNS = ("total", "exact", "f1", "right", "declined")
 _BESIDE_THE_GOAL = ("f1", "right", "declined", "latency_p50")
@@ -42,7 +41,7 @@ def _groups(result: Result, key: str) -> str:
     title = f"by {key.replace('_', ' ')}"
     if len(groups) > _MOST_GROUPS:
         title = f"{_MOST_GROUPS} lowest of {len(groups)} {key}s"
-        groups = sorted(groups, key=lambda group: group["figures"]["f1"]["value"])[:_MOST_GROUPS]
+        groups = sorted(groups, key=lambda group: group["figures"]["f1"]["value"] or 0.0)[:_MOST_GROUPS]
     lines = [f"{title:<22} " + " ".join(f"{name:>9}" for name in _GROUP_COLUMNS)]
     for group in groups:
         cells = (_cell(group["figures"][name]["value"], units[name]) for name in _GROUP_COLUMNS)
@@ -63,7 +62,7 @@ def _verdicts(result: Result) -> str:
     return "\n".join(f"{name.replace('_', ' '):<22} {count:>8}" for name, count in result["verdicts"].items())
 
 
-def _sweep(sweep: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
+def _sweep(sweep: Sweep, definitions: Mapping[str, DefinitionRecord]) -> str:
     """A line a setting: the goal with its interval, and what is worth knowing beside it."""
     names, goal = list(sweep["runs"][0]["settings"]), sweep["goal"]
     beside = [name for name in _BESIDE_THE_GOAL if name != goal]
@@ -78,7 +77,7 @@ def _sweep(sweep: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
     return _aligned(rows)
 
 
-def _comparison(comparison: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
+def _comparison(comparison: Comparison, definitions: Mapping[str, DefinitionRecord]) -> str:
     head = (
         f"against {comparison['file']}: {comparison['questions']} questions in both, "
         f"{comparison['changed']} answered otherwise, "
@@ -88,7 +87,7 @@ def _comparison(comparison: Mapping[str, Any], definitions: Mapping[str, Any]) -
     for name, found in comparison["figures"].items():
         unit = definitions[name]["unit"]
         p = "" if found["p"] is None else f"{found['p']:.4f}"
-        values = (_cell(found[key], unit) for key in ("old", "new", "difference"))
+        values = (_cell(value, unit) for value in (found["old"], found["new"], found["difference"]))
         rows.append([name, *values, _bounds(found, unit), p, "real" if found["real"] else ""])
     return head + "\n" + _aligned(rows)
 
@@ -99,7 +98,7 @@ def _aligned(rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
-def _bounds(found: Mapping[str, Any], unit: str) -> str:
+def _bounds(found: Bounded | Difference, unit: str) -> str:
     if found["low"] is None:
         return ""
     return f"[{_cell(found['low'], unit)}, {_cell(found['high'], unit)}]"

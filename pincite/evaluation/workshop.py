@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from index import Document, Index
 from index.config import ChunkConfig, SearchConfig
@@ -33,10 +32,6 @@ class Setup:
     overlap: int | None = None
     dense_weight: float | None = None
     form: str = Form.SPAN.value
-
-    def to_dict(self) -> dict[str, Any]:
-        """Each setting by name."""
-        return asdict(self)
 
     @property
     def asked_form(self) -> Form | None:

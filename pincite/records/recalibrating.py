@@ -99,7 +99,7 @@ def recalibrate(
                 verdicts.append(verdict)
     right = np.array(verdicts, dtype=bool)
     _require(right, LEAST_PAIRS, LEAST_OF_EACH)
-    return _fitted(rows, right, shipped, current, total - len(rows))
+    return refitted(rows, right, shipped, current, total - len(rows))
 
 
 def _words(answerer: Answerer, candidates: Sequence[Candidate]) -> str:
@@ -116,7 +116,7 @@ def _require(right: NDArray[np.bool_], least: int, of_each: int) -> None:
         )
 
 
-def _fitted(
+def refitted(
     rows: Sequence[Sequence[float]],
     right: NDArray[np.bool_],
     shipped: Calibration,
@@ -177,14 +177,14 @@ def _rescaling(logits: Floats, right: NDArray[np.bool_]) -> tuple[float, float]:
     before = after = 0.0
     for one in range(FOLDS):
         inside = fold != one
-        slope, shift = _platt(logits[inside], right[inside])
+        slope, shift = platt_scaling(logits[inside], right[inside])
         before += _loss(logits[~inside], right[~inside])
         after += _loss(slope * logits[~inside] + shift, right[~inside])
-    slope, shift = _platt(logits, right)
+    slope, shift = platt_scaling(logits, right)
     return (slope, shift) if after < before and slope > 0 else (1.0, 0.0)
 
 
-def _platt(logits: Floats, right: NDArray[np.bool_]) -> tuple[float, float]:
+def platt_scaling(logits: Floats, right: NDArray[np.bool_]) -> tuple[float, float]:
     """Slope and shift, towards (1, 0); targets as Platt smooths them.
 
     By Newton's method with the curvature's upper bound in its place, which never overshoots (Böhning and Lindsay 1988).

@@ -17,11 +17,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pincite.service.errors import UNEXPECTED, current_request, error_response
 
-__all__ = ["LEVELS", "RequestLog", "configure_logs"]
+__all__ = ["RequestLog", "configure_logs"]
 
 logger = logging.getLogger(__name__)
 
-LEVELS = ("debug", "info", "warning", "error")
 FRAMES = 6  # of a traceback, the innermost
 
 # Some addresses hold what only one visitor may know.
@@ -33,7 +32,7 @@ _ROUTINE = re.compile(
 
 
 def configure_logs(level: str = "info", *, text: bool = False, stream: TextIO | None = None) -> None:
-    """From now on, log `level` (one of `LEVELS`) and above. `text`: questions, answers and messages in full too."""
+    """Log `level` (debug, info, warning or error) and above. `text`: questions, answers and messages in full too."""
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(_JsonLines(text=text))
     least = logging.getLevelNamesMapping()[level.upper()]

@@ -11,6 +11,7 @@ import gradio as gr
 
 import prompts
 from index.errors import PinciteError
+from index.split.sentences import trimmed
 from index.types import Document
 from pincite.records.feedback import Feedback, Rating
 from pincite.web.answer import messages
@@ -58,7 +59,8 @@ class OpinionHandlers:
 
         def keep(visitor: Visitor, number: int, answer: Answer, feedback: Feedback) -> str | None:
             document = _document(visitor, key)
-            feedback.mark(document, answer.read_as, *_trimmed(document.text, start, end), form=answer.form)
+            span = trimmed(document.text, max(0, start), min(end, len(document.text)))  # a selection often has a space
+            feedback.mark(document, answer.read_as, *span, form=answer.form)
             return MARKED
 
         return self._kept(request, event, keep)
@@ -115,16 +117,6 @@ def _document_of(visitor: Visitor, answer: Answer) -> Document:
     if document is None:
         raise PinciteError(prompts.render("page_opinion_no_document"))
     return document
-
-
-def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    """`[start, end)` without white space at its ends, which a selection often has."""
-    start, end = max(0, start), min(end, len(text))
-    while start < end and text[start].isspace():
-        start += 1
-    while start < end and text[end - 1].isspace():
-        end -= 1
-    return start, end
 
 
 def _reason(error: PinciteError | OSError) -> str:

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
-from pathlib import PurePath
 
 import numpy as np
 
-from index.types import Document, SegmentKind
+from index.types import Document
 from qa.compose.centrality import Floats
 from qa.compose.outline import KeyCandidate, Section
 
 Analyse = Callable[[str], list[str]]
 
-_WORD = re.compile(r"[^\W_]+")
-_NAMED = 0.6  # of a title's words, so many of them name the document
-_SMALL = frozenset("a an the of on in for and to by at".split())
 # Stems that say which kind of part is meant, and nothing of its subject.
 _GENERIC = frozenset(
     "section chapter part paragraph passag bit page articl text document stori author main point".split()
@@ -61,24 +56,3 @@ def within(candidates: Sequence[KeyCandidate], numbers: Sequence[int]) -> list[i
     """The positions of the candidates that stand in the sections `numbers`."""
     wanted = frozenset(numbers)
     return [i for i, candidate in enumerate(candidates) if candidate.section in wanted]
-
-
-def title_of(document: Document) -> str:
-    """The document's title: as its metadata has it, or its first heading where nothing of its level follows."""
-    title = document.metadata.get("title", "")
-    if isinstance(title, str) and title.strip():
-        return " ".join(title.split())
-    headings = [segment for segment in document.segments if segment.kind is SegmentKind.HEADING]
-    if not headings or any((h.level or 1) <= (headings[0].level or 1) for h in headings[1:]):
-        return ""
-    return " ".join(document.text[headings[0].start : headings[0].end].split())
-
-
-def names_document(scope: str, document: Document) -> bool:
-    """Whether `scope` is the name of the document: most of its title's words and no others, or its file's name."""
-    said = [word.casefold() for word in _WORD.findall(scope) if word.casefold() not in _SMALL]
-    stem = "".join(_WORD.findall(PurePath(document.id).stem)).casefold()
-    if not said or "".join(said) == stem:
-        return bool(said)
-    title = {word.casefold() for word in _WORD.findall(title_of(document))} - _SMALL
-    return set(said) <= title and len(set(said)) >= _NAMED * len(title)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from pathlib import PurePath
 
-from index.types import Document
-from qa.compose.scope import names_document, title_of
+from index.types import Document, SegmentKind
 
 __all__ = ["main_subject", "names_by_title", "short_title"]
 
@@ -17,6 +17,8 @@ _FEWEST_WORDS = 3  # of a first line that is a title
 _OFTEN = 3  # so many times a document names what it is about
 _NAMES = 2  # that a question is asked of
 _SHARE = 0.5  # of what the first name counts, so much the second does
+_NAMED = 0.6  # of a title's words, so many of them name the document
+_SMALL = frozenset("a an the of on in for and to by at".split())
 _HEADER = re.compile(r"\s*(?:---\s*\n)?[A-Za-z][\w /-]{0,28}:[ \t]+\S")
 _TITLE_FIELD = re.compile(r"^(?:title|subject)[ \t]*:[ \t]*(?P<title>\S.*?)[ \t\r]*$", re.IGNORECASE | re.MULTILINE)
 _FIELD_LINE = re.compile(r"^[^\W\d_][\w ]{0,20}:\s", re.MULTILINE)
@@ -25,6 +27,7 @@ _ENDED = re.compile(r"[.!?:;,…]\Z")
 _PARTS = re.compile(r"(?<=\w)[.:;|][ \t]+|[ \t]+[-–—|][ \t]+")
 _ODD = re.compile(r"[?!“”\"<>{}\[\]|*_`]|[.:;,]$")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_PLAIN_WORD = re.compile(r"[^\W_]+")
 # A name inside a sentence, after a small word; what follows tells that it names a thing, as "Greek" of "Greek cities"
 # does not.
 _NAME = re.compile(
@@ -45,7 +48,7 @@ _NO_SUBJECTS = frozenset(
 
 def short_title(document: Document) -> str:
     """The document's title, or the part of a long one that names what it speaks of most; empty where it has none."""
-    title = title_of(document) or _stated_title(document.text[:_LOOKED_AT]) or _first_line(document.text[:_LOOKED_AT])
+    title = _title_of(document)
     if len(title) > _LONGEST:
         counts = Counter(word.casefold() for word in _WORD.findall(document.text))
         title = max(_PARTS.split(title), key=lambda part: _spoken_of(part, counts))
@@ -55,9 +58,12 @@ def short_title(document: Document) -> str:
 
 
 def names_by_title(scope: str, document: Document) -> bool:
-    """Whether `scope` is the document's name: its title, the title in short, or its file's name."""
-    said, title = (_WORD.findall(words.casefold()) for words in (scope, short_title(document)))
-    return names_document(scope, document) or (bool(said) and said == title)
+    """Whether `scope` names the document: its file, its title in short, or most words of its title and no others."""
+    said = _names(scope)
+    if "".join(said) in ("".join(_names(PurePath(document.id).stem)), "".join(_names(short_title(document)))):
+        return bool(said)
+    title = set(_names(_title_of(document)))
+    return title.issuperset(said) and len(set(said)) >= _NAMED * len(title)
 
 
 def main_subject(document: Document) -> str:
@@ -71,6 +77,25 @@ def main_subject(document: Document) -> str:
             articles[name] += found["the"] is not None
     best = [name for name, count in counts.most_common(_NAMES) if count >= max(_OFTEN, _SHARE * max(counts.values()))]
     return " and ".join(f"the {name}" if 2 * articles[name] > counts[name] else name for name in best)
+
+
+def _title_of(document: Document) -> str:
+    """The title in full: of the metadata, a first heading alone on its level, a header, or a first line; or empty."""
+    stated, beginning = document.metadata.get("title", ""), document.text[:_LOOKED_AT]
+    found = stated.strip() if isinstance(stated, str) else ""
+    found = found or _top_heading(document) or _stated_title(beginning) or _first_line(beginning)
+    return " ".join(found.split())
+
+
+def _top_heading(document: Document) -> str:
+    headings = [segment for segment in document.segments if segment.kind is SegmentKind.HEADING]
+    if not headings or any((h.level or 1) <= (headings[0].level or 1) for h in headings[1:]):
+        return ""
+    return document.text[headings[0].start : headings[0].end]
+
+
+def _names(words: str) -> list[str]:
+    return [word for word in _PLAIN_WORD.findall(words.casefold()) if word not in _SMALL]
 
 
 def _stated_title(beginning: str) -> str:

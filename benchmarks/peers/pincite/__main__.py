@@ -35,7 +35,7 @@ class Pincite:
 
         # The answers that are expected are spans, which is what the peers give, and `pincite eval` asks for then.
         answer, considered = self._answerer.examine(question, options=AskOptions(top_k=top_k, form=Form.SPAN))
-        chunks = [hit.chunk for hit in considered.hits[0]]
+        chunks = [hit.chunk for hit in considered.hits]
         return Found(answer.text, [(chunk.document_id, self._answerer.index.text(chunk)) for chunk in chunks])
 
     def save(self, folder: str) -> None:

@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from index.errors import EmptyDocumentError, SourceTooLargeError
-from index.load.archive import refuse_bomb
+from index.load.archive import core_metadata, refuse_bomb
 from index.load.docx.chunks import chunk_of
 from index.load.docx.lists import W
 from index.load.docx.opening import RELATION_ID, open_word, parsed_part
@@ -25,7 +25,7 @@ from index.load.marked import added
 from index.load.ocr.extra import can_recognise, way_to_recognise
 from index.load.ocr.recogniser import opened
 from index.load.parsed import Composer, Parsed, Raw
-from index.types import MetadataValue, SegmentKind, Unread, UnreadKind
+from index.types import SegmentKind, Unread, UnreadKind
 
 if TYPE_CHECKING:
     from docx.document import Document as Word
@@ -56,7 +56,8 @@ def read(raw: Raw, depth: int = 0) -> Parsed:
         way = "no words are recognised in its pictures" if can_recognise() else way_to_recognise()
         raise EmptyDocumentError(f"{raw.name!r} holds no text; a scan in a document needs OCR first: {way}")
     composer.unread += _unread(word, reader.objects, reader.pictures.read)
-    return composer.parsed({**_metadata(word), **reader.pictures.metadata()})
+    stated = core_metadata(word.core_properties, unless=("python-docx",))
+    return composer.parsed({**stated, **reader.pictures.metadata()})
 
 
 @dataclass(slots=True)
@@ -188,16 +189,3 @@ def _unread(word: Word, objects: list[str], recognised: int) -> Iterator[Unread]
         yield Unread(UnreadKind.IMAGE, count=pictures)
     if others:
         yield Unread(UnreadKind.OBJECT, count=others, detail=", ".join(objects))
-
-
-def _metadata(word: Word) -> dict[str, MetadataValue]:
-    stated = word.core_properties
-    found: dict[str, MetadataValue] = {}
-    for name in ("title", "author"):
-        text = " ".join((getattr(stated, name) or "").split())
-        if text and text != "python-docx":
-            found[name] = text
-    changed = stated.modified or stated.created
-    if changed is not None:
-        found["date"] = changed.date().isoformat()
-    return found

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from index.load.html.blocks import Element, is_element, words_of
-from index.load.html.notation import names_of
+from index.load.html.notation import names_of, write
 from index.load.linear import MAX, fraction, lowered, matrix, raised, root
 from index.load.marked import added
 
@@ -58,13 +58,8 @@ def _drop_drawn(script: Element) -> None:
 
 def _replace(element: Element, text: str) -> None:
     """Put `text` in the place of `element`; what follows it stays."""
-    if element.getparent() is None or not text.strip():
-        return
-    for child in list(element):
-        element.remove(child)
-    element.tag = "span"
-    element.attrib.clear()
-    element.text = text
+    if element.getparent() is not None and text.strip():
+        write(element, text)
 
 
 def _tidy(tex: str) -> str:

@@ -9,7 +9,7 @@ from index.load.html.blocks import BLOCKS, Element, is_element, words_of
 from index.load.marked import NO_SIGNS, added, note
 from index.load.raised import is_figure, is_note
 
-__all__ = ["added", "drop_struck", "names_of", "write_raised"]
+__all__ = ["added", "drop_struck", "names_of", "write", "write_raised"]
 
 _STRUCK = frozenset(("del", "s", "strike"))
 _LINE_THROUGH = re.compile(r"text-decoration[a-z-]*\s*:[^;}]*line-through", re.IGNORECASE)
@@ -68,13 +68,13 @@ def write_raised(tree: Element) -> None:
             continue
         named = _names_note(element) and _NOTE.fullmatch(raised) is not None
         if named or (element.tag != "a" and before[-1:].strip() and is_note(before, raised)):
-            _write(element, note(raised) if before[-1:].isspace() else f" {note(raised)}")
+            write(element, note(raised) if before[-1:].isspace() else f" {note(raised)}")
         elif before[-1:].isdigit() and (element.tail or "").lstrip().startswith(_SLASHES):
-            _write(element, f" {raised}")  # "1½"
+            write(element, f" {raised}")  # "1½"
         elif _CENTS.fullmatch(raised) and _PRICE.search(before):
-            _write(element, f"{added('.')}{raised}")
+            write(element, f"{added('.')}{raised}")
         elif is_figure(before, raised):
-            _write(element, f"{added('^')}{raised}")
+            write(element, f"{added('^')}{raised}")
 
 
 def _raised(tree: Element) -> Iterator[Element]:
@@ -122,7 +122,8 @@ def _before(element: Element) -> str:
     return "".join(reversed(parts)).translate(NO_SIGNS)[-80:]
 
 
-def _write(element: Element, text: str) -> None:
+def write(element: Element, text: str) -> None:
+    """Have `element` say `text`, and nothing else."""
     for child in list(element):
         element.remove(child)
     element.tag = "span"

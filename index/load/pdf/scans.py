@@ -23,9 +23,6 @@ _MOST_PAGES = 2_000  # that are kept to be looked at again
 _SCALE = 200 / 72  # pixels a point at which pages are read
 _LONGEST = 2000.0  # pixels of a page's longer side
 
-Recognised = Mapping[int, Sequence[Layout]]
-"""By the number of its page, what was recognised: of the whole page, or of each of its pictures that holds words."""
-
 
 class Missing:
     """What of the pages is not text. `scans`: pages without text; `pictures`: how many large ones stand on others."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from threading import Lock
 from typing import overload
 
 import numpy as np
+from cachetools import LRUCache
 
 from index.errors import IndexCorruptError
 from index.store.folder.layout import TEXTS, rebuild_hint
@@ -28,18 +28,18 @@ class LazyDocuments(Mapping[str, Document]):
         self._tables = tables
         self._version = version
         self._held = held  # while this is alive, the version stays on disk
-        self._kept: OrderedDict[str, Document] = OrderedDict()
-        self._characters = 0
+        self._kept: LRUCache[str, Document] = LRUCache(
+            KEPT_CHARACTERS, getsizeof=lambda document: min(len(document.text), KEPT_CHARACTERS)
+        )
         self._lock = Lock()
 
     def __getitem__(self, document_id: str) -> Document:
         with self._lock:
-            if document_id in self._kept:
-                self._kept.move_to_end(document_id)
-                return self._kept[document_id]
+            if (kept := self._kept.get(document_id)) is not None:
+                return kept
         document = self._read(self._tables.ordinal[document_id])
         with self._lock:
-            self._keep(document)
+            self._kept[document_id] = document
         return document
 
     def __iter__(self) -> Iterator[str]:
@@ -54,14 +54,6 @@ class LazyDocuments(Mapping[str, Document]):
         except (ValueError, TypeError) as error:
             where, hint = str(self._version / TEXTS), rebuild_hint(self._version.parent)
             raise IndexCorruptError(f"{where!r} or a file beside it is damaged: {error}; {hint}") from error
-
-    def _keep(self, document: Document) -> None:
-        if document.id in self._kept:
-            return
-        self._kept[document.id] = document
-        self._characters += len(document.text)
-        while self._characters > KEPT_CHARACTERS and len(self._kept) > 1:
-            self._characters -= len(self._kept.popitem(last=False)[1].text)
 
 
 class LazySentences(Mapping[str, Rows]):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from pincite.evaluation.report.svg import Axis, Plot, numeric_axis
 from pincite.evaluation.report.words import MISSING, interval, number, share
+from pincite.evaluation.shapes import Bounded, Curves, Result, RiskPoint
 from prompts import render
 
 Rows = Sequence[Sequence[str]]
@@ -29,7 +29,7 @@ class Chart:
     rows: Rows
 
 
-def charts(result: Mapping[str, Any]) -> list[Chart]:
+def charts(result: Result) -> list[Chart]:
     """The figures that this result has the numbers for: without confidences there are no curves of confidence."""
     curves = result["curves"]
     of_confidence = [risk_coverage, reliability, scores] if curves["risk_coverage"] else []
@@ -41,7 +41,7 @@ def charts(result: Mapping[str, Any]) -> list[Chart]:
     return made
 
 
-def risk_coverage(curves: Mapping[str, Any]) -> Chart:
+def risk_coverage(curves: Curves) -> Chart:
     """The share of wrong answers for each share of questions answered, surest first."""
     points = [(point["coverage"], point["risk"]) for point in curves["risk_coverage"]]
     most = max(risk for _, risk in points)
@@ -63,33 +63,37 @@ def risk_coverage(curves: Mapping[str, Any]) -> Chart:
     return Chart(plot.name, plot.title, caption, plot.render(), [], head, rows)
 
 
-def reliability(curves: Mapping[str, Any]) -> Chart:
+def reliability(curves: Curves) -> Chart:
     """How often a confidence is right, against how sure it says it is."""
-    bins = [each for each in curves["reliability"] if each["count"]]
+    bins = [
+        (each["low"], each["high"], each["count"], each["confidence"] or 0.0, each["right"] or 0.0)
+        for each in curves["reliability"]
+        if each["count"]
+    ]
     x = numeric_axis("confidence (%)", 0, 1, _percent)
     y = numeric_axis("right (%)", 0, 1, _percent)
     plot = Plot("reliability", "Reliability", render("report_reliability"), x, y)
-    for each in bins:
-        plot.bar(each["low"], each["high"], 0, each["right"], "bar wash")
+    for low, high, _, _, right in bins:
+        plot.bar(low, high, 0, right, "bar wash")
     plot.line([(0, 0), (1, 1)], "ideal")
-    for each in bins:
-        plot.whisker(each["confidence"], *wilson(each["right"], each["count"]), "whisker")
-        plot.dot(each["confidence"], each["right"], "point", 3.5)
+    for _, _, count, confidence, right in bins:
+        plot.whisker(confidence, *wilson(right, count), "whisker")
+        plot.dot(confidence, right, "point", 3.5)
     rows = [
         (
-            f"{share(each['low'])} to {share(each['high'])}",
-            number(each["count"], "count"),
-            share(each["confidence"]),
-            share(each["right"]),
-            " to ".join(map(share, wilson(each["right"], each["count"]))),
+            f"{share(low)} to {share(high)}",
+            number(count, "count"),
+            share(confidence),
+            share(right),
+            " to ".join(map(share, wilson(right, count))),
         )
-        for each in bins
+        for low, high, count, confidence, right in bins
     ]
     head = ("confidence", "questions", "mean confidence", "right", "95% interval")
     return Chart(plot.name, plot.title, plot.description, plot.render(), [], head, rows)
 
 
-def scores(curves: Mapping[str, Any]) -> Chart:
+def scores(curves: Curves) -> Chart:
     """How many questions have which confidence, by whether the best candidate is right."""
     found = curves["scores"]
     kinds = {"right": "right", "wrong": "wrong", "unanswerable": "no answer in the source"}
@@ -99,7 +103,7 @@ def scores(curves: Mapping[str, Any]) -> Chart:
     plot = Plot("scores", "Confidence of the best candidate", render("report_scores"), x, y)
     edges = found["edges"]
     for i in range(len(edges) - 1):
-        bottom = 0
+        bottom = 0.0
         for kind in kinds:
             plot.bar(edges[i], edges[i + 1], bottom, bottom + found[kind][i], f"bar {kind}")
             bottom += found[kind][i]
@@ -114,24 +118,24 @@ def scores(curves: Mapping[str, Any]) -> Chart:
     return Chart(plot.name, plot.title, plot.description, plot.render(), legend, ("confidence", *kinds.values()), rows)
 
 
-def recall_at_k(curves: Mapping[str, Any]) -> Chart:
+def recall_at_k(curves: Curves) -> Chart:
     """How many of the questions have a gold answer among the first k passages; the ranks are evenly spaced."""
-    points = [point for point in curves["recall_at_k"] if point["value"] is not None]
-    ticks = [(float(i), str(point["k"])) for i, point in enumerate(points, start=1)]
+    points = [(point, value) for point in curves["recall_at_k"] if (value := point["value"]) is not None]
+    ticks = [(float(i), str(point["k"])) for i, (point, _) in enumerate(points, start=1)]
     x = Axis("passages, best first (k)", 0.5, len(points) + 0.5, ticks)
     y = numeric_axis("gold answer among them (%)", 0, 100, _count)
     plot = Plot("recall", "Recall at k", render("report_recall"), x, y)
-    plot.line([(i, point["value"]) for i, point in enumerate(points, start=1)], "curve")
-    for i, point in enumerate(points, start=1):
-        if point["low"] is not None:
+    plot.line([(i, value) for i, (_, value) in enumerate(points, start=1)], "curve")
+    for i, (point, value) in enumerate(points, start=1):
+        if point["low"] is not None and point["high"] is not None:
             plot.whisker(i, point["low"], point["high"], "whisker")
-        plot.dot(i, point["value"], "point")
-    rows = [(str(p["k"]), number(p["value"], "percent"), interval(p, "percent")) for p in points]
+        plot.dot(i, value, "point")
+    rows = [(str(p["k"]), number(p["value"], "percent"), interval(p, "percent")) for p, _ in points]
     head = ("passages", "gold answer among them", "interval")
     return Chart(plot.name, plot.title, plot.description, plot.render(), [], head, rows)
 
 
-def latency(curves: Mapping[str, Any]) -> Chart:
+def latency(curves: Curves) -> Chart:
     """How long answers took, and by stage."""
     edges, counts = curves["latency"]["edges_ms"], curves["latency"]["counts"]
     x = numeric_axis("time to answer (ms)", 0, edges[-1], _count)
@@ -157,12 +161,12 @@ def wilson(right: float, count: int) -> tuple[float, float]:
     return max(0.0, middle - reach), min(1.0, middle + reach)
 
 
-def _timed(found: Mapping[str, Any]) -> str:
+def _timed(found: Bounded) -> str:
     value = number(found["value"], "ms")
     return value if found["low"] is None or value == MISSING else f"{value} ({interval(found, 'ms')})"
 
 
-def _spread(points: Sequence[Mapping[str, float]], most: int) -> list[Mapping[str, float]]:
+def _spread(points: Sequence[RiskPoint], most: int) -> list[RiskPoint]:
     """Up to `most` of the points, the first and the last among them."""
     step = max(1.0, (len(points) - 1) / (most - 1)) if len(points) > 1 else 1.0
     return [points[round(i * step)] for i in range(min(most, len(points)))]

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pincite.evaluation.report import sections
 from pincite.evaluation.report.charts import charts
 from pincite.evaluation.report.questions import questions_data
+from pincite.evaluation.shapes import Result
 from pincite.html.data import embedded
 from pincite.html.marks import escape
 from prompts import render
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 
-def write_report(path: Path, result: Mapping[str, Any]) -> None:
+def write_report(path: Path, result: Result) -> None:
     """Write the report on `result`, which holds its questions, to `path`."""
     path.write_text(report_html(result, datetime.now(UTC)), encoding="utf-8", newline="")
 
 
-def report_html(result: Mapping[str, Any], created: datetime) -> str:
+def report_html(result: Result, created: datetime) -> str:
     """The report on `result`, a result with its questions (see docs/evaluation.md), as HTML."""
     intervals = result["intervals"]
     style, script = _part("report.css"), _part("report.js")

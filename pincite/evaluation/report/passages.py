@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from itertools import pairwise
-from typing import Any
 
+from pincite.evaluation.excerpts import Excerpt
+from pincite.evaluation.gold import GoldSpan
+from pincite.evaluation.judging import CitedPlace, Row
 from pincite.html.marks import Span, mark
 
 SAID, GOLD = 1, 2  # added up where an answer and gold overlap
@@ -14,32 +16,32 @@ LABELS = {SAID: "answer", GOLD: "gold"}
 Interval = tuple[int, int]
 
 
-def spans_in(row: Mapping[str, Any], passage: Mapping[str, Any]) -> dict[int, list[Interval]]:
+def spans_in(row: Row, passage: Excerpt) -> dict[int, list[Interval]]:
     """The places of the answers (or of the best candidate, if none was given) and of gold that lie in `passage`.
 
     They count from the passage's start, in code points; those of one kind that touch are one.
     """
-    said = [place for answer in row["answers"] for place in answer["places"]] or [row["best"]]
-    gold = [place for answer in row["gold"] for place in answer["places"]]
-    return {SAID: _inside(filter(None, said), passage), GOLD: _inside(gold, passage)}
+    cited = [place for answer in row.answers for place in answer.places]
+    gold = [place for answer in row.gold for place in answer.places]
+    return {SAID: _inside(cited or filter(None, [row.best]), passage), GOLD: _inside(gold, passage)}
 
 
-def marked(row: Mapping[str, Any], passage: Mapping[str, Any]) -> str:
+def marked(row: Row, passage: Excerpt) -> str:
     """The passage as HTML, its text escaped, with the spans marked."""
     spans = [
         Span(start, end, LABELS[kind], label=LABELS[kind])
         for kind, found in spans_in(row, passage).items()
         for start, end in found
     ]
-    return mark(passage["text"], spans)
+    return mark(passage.text, spans)
 
 
-def runs(row: Mapping[str, Any], passage: Mapping[str, Any]) -> list[list[int]]:
+def runs(row: Row, passage: Excerpt) -> list[list[int]]:
     """The passage cut where a span begins or ends: [UTF-16 units, kinds], as a script can slice it; kinds 0: unmarked.
 
     Without spans there are none.
     """
-    text, found = passage["text"], spans_in(row, passage)
+    text, found = passage.text, spans_in(row, passage)
     edges = sorted({0, len(text), *(edge for spans in found.values() for span in spans for edge in span)})
     pieces = []
     for left, right in pairwise(edges):
@@ -48,14 +50,14 @@ def runs(row: Mapping[str, Any], passage: Mapping[str, Any]) -> list[list[int]]:
     return pieces if len(pieces) > 1 or (pieces and pieces[0][1]) else []
 
 
-def _inside(places: Iterable[Mapping[str, Any]], passage: Mapping[str, Any]) -> list[Interval]:
+def _inside(places: Iterable[CitedPlace | Excerpt | GoldSpan], passage: Excerpt) -> list[Interval]:
     """The places in the passage, in order, each pair that overlaps or touches made into one."""
-    home, base, end = passage["document_id"], passage["start"], passage["end"]
+    home, base, end = passage.document_id, passage.start, passage.end
     merged: list[Interval] = []
-    for place in sorted(places, key=lambda place: (place["start"], place["end"])):
-        if place["document_id"] != home or place["start"] < base or place["end"] > end:
+    for place in sorted(places, key=lambda place: (place.start, place.end)):
+        if place.document_id != home or place.start < base or place.end > end:
             continue
-        start, stop = place["start"] - base, place["end"] - base
+        start, stop = place.start - base, place.end - base
         if merged and start <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(merged[-1][1], stop))
         else:

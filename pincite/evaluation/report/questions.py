@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
+from pincite.evaluation.excerpts import Excerpt
+from pincite.evaluation.judging import Row
 from pincite.evaluation.report.passages import runs
 from pincite.evaluation.report.words import GOOD, VERDICTS
+from pincite.evaluation.results import rows_of
+from pincite.evaluation.shapes import Result
 
 _SAME = ("id", "place", "question", "type", "document", "exact", "f1", "best_f1", "confidence", "verdict")
 
 
-def questions_data(result: Mapping[str, Any]) -> dict[str, Any]:
+def questions_data(result: Result) -> dict[str, Any]:
     """`texts`: passages, each once. `rows`: the questions, in order; what a row does not have, it leaves out."""
-    texts: dict[tuple[str, int, int], int] = {}
-    kept: list[dict[str, Any]] = []
-    before = {change["id"]: change["old"] for change in result.get("comparison", {}).get("changes", ())}
+    texts: dict[Excerpt, int] = {}
+    changes = result["comparison"].get("changes", []) if "comparison" in result else []
+    before = {change["id"]: {"before": change["old"]} for change in changes}
     rows = []
-    for number, row in enumerate(result["questions"], start=1):
-        passages = []
-        for passage in row["passages"]:
-            key = passage["document_id"], passage["start"], passage["end"]
-            if key not in texts:
-                texts[key] = len(kept)
-                kept.append(dict(passage))
-            passages.append({"text": texts[key], "runs": runs(row, passage)})
-        rows.append({"number": number, **_row(row), "passages": passages, **_before(before.get(row["id"]))})
+    for number, row in enumerate(rows_of(result), start=1):
+        passages = [{"text": texts.setdefault(each, len(texts)), "runs": runs(row, each)} for each in row.passages]
+        rows.append({"number": number, **_row(row), "passages": passages, **before.get(row.id, {})})
     return {
-        "texts": kept,
+        "texts": [asdict(passage) for passage in texts],
         "rows": rows,
         "verdicts": VERDICTS,
         "good": GOOD,
@@ -41,24 +39,18 @@ def distinct(texts: list[str]) -> list[str]:
     return list(dict.fromkeys(texts))
 
 
-def _row(row: Mapping[str, Any]) -> dict[str, Any]:
+def _row(row: Row) -> dict[str, Any]:
     found = {
-        **{name: row[name] for name in _SAME},
-        "answers": [answer["text"] for answer in row["answers"]],
-        "gold": distinct([answer["text"] for answer in row["gold"]]) if row["answerable"] or row["withheld"] else [],
-        "ms": row["timings"]["total"],
-        "timings": row["timings"],
-        "retrieved": [
-            [hit["document_id"], hit["start"], hit["end"], hit["score"], hit["gold"]] for hit in row["retrieved"]
-        ],
-        "read_as": row["read_as"] if row["read_as"] != row["question"] else None,
-        "history": row["history"] or None,
-        "withheld": row["withheld"],
-        "reason": row["reason"],
-        "best": row["best"]["text"] if row["best"] and not row["answers"] else None,
+        **{name: getattr(row, name) for name in _SAME},
+        "answers": [answer.text for answer in row.answers],
+        "gold": distinct([answer.text for answer in row.gold]) if row.answerable or row.withheld else [],
+        "ms": row.timings.total,
+        "timings": asdict(row.timings),
+        "retrieved": [[hit.document_id, hit.start, hit.end, hit.score, hit.gold] for hit in row.retrieved],
+        "read_as": row.read_as if row.read_as != row.question else None,
+        "history": row.history or None,
+        "withheld": row.withheld,
+        "reason": row.reason,
+        "best": row.best.text if row.best and not row.answers else None,
     }
     return {name: value for name, value in found.items() if value is not None}
-
-
-def _before(old: Mapping[str, Any] | None) -> dict[str, Any]:
-    return {} if old is None else {"before": dict(old)}

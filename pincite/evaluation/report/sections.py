@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from pincite.evaluation.definitions import define
+from pincite.evaluation.judging import Row
 from pincite.evaluation.report.passages import marked
 from pincite.evaluation.report.questions import distinct
 from pincite.evaluation.report.words import (
@@ -21,10 +22,12 @@ from pincite.evaluation.report.words import (
     share,
     signed,
 )
+from pincite.evaluation.results import rows_of
+from pincite.evaluation.shapes import Bounded, Change, Comparison, Difference, Group, Result, Told
+from pincite.evaluation.types import Verdict
 from prompts import render
 
-Result = Mapping[str, Any]
-Record = dict[str, Any]
+Record = dict[str, Any]  # what the template shows
 
 EXAMPLES = 3  # of each cause of failure
 PASSAGES = 3  # of an example
@@ -124,11 +127,12 @@ def verdicts(result: Result) -> list[Record]:
 def causes(result: Result) -> list[Record]:
     """Each cause of failure, with its count and the first questions that it befell."""
     counted = {each["name"]: each for each in verdicts(result)}
+    rows = rows_of(result)
     return [
         {
             **counted[cause],
             "text": render(CAUSE_TEXTS[cause]),
-            "examples": [_example(row) for row in _first(result, cause)],
+            "examples": [_example(row) for row in islice((row for row in rows if row.verdict == cause), EXAMPLES)],
         }
         for cause in CAUSES
     ]
@@ -163,7 +167,10 @@ def comparison(result: Result) -> Record | None:
         "text": render(
             "report_compared",
             file=found["file"],
-            **{name: number(found[name], "count") for name in ("questions", "changed", "better", "worse")},
+            questions=number(found["questions"], "count"),
+            changed=number(found["changed"], "count"),
+            better=number(found["better"], "count"),
+            worse=number(found["worse"], "count"),
         ),
         "left_out": _left_out(found),
         "settings": [(name, setting(old), setting(new)) for name, (old, new) in found["settings_changed"].items()],
@@ -219,46 +226,39 @@ def _figure(result: Result, name: str) -> Record:
     return {"name": name, "label": label, "n": number(found["n"], "count"), **_measured(result, name, found)}
 
 
-def _measured(result: Result, name: str, found: Mapping[str, Any]) -> Record:
+def _measured(result: Result, name: str, found: Bounded) -> Record:
     """A figure as words; `drawn`: `low`, `at` and `high` as shares of its scale, or None if it has no scale."""
     unit = _unit(result, name)
     scale = {"percent": 100.0, "ratio": 1.0}.get(unit)
-    drawn = found["value"] is not None and scale is not None and found["low"] is not None
     ends = {"low": found["low"], "at": found["value"], "high": found["high"]}
+    drawn = {end: value / scale for end, value in ends.items() if value is not None} if scale else {}
     return {
         "value": number(found["value"], unit),
         "interval": interval(found, unit),
-        "drawn": {end: value / scale for end, value in ends.items()} if drawn else None,
+        "drawn": drawn if len(drawn) == len(ends) else None,
     }
 
 
-def _group(result: Result, group: Mapping[str, Any]) -> Record:
+def _group(result: Result, group: Group) -> Record:
     names = ("total", "f1", "exact", "right", "declined")
     found = group["figures"]
     return {"name": group["name"], **{name: _measured(result, name, found[name]) for name in names}}
 
 
-def _first(result: Result, cause: str) -> Iterator[Mapping[str, Any]]:
-    rows = (row for row in result["questions"] if row["verdict"] == cause)
-    return (row for row, _ in zip(rows, range(EXAMPLES), strict=False))
-
-
-def _example(row: Mapping[str, Any]) -> Record:
+def _example(row: Row) -> Record:
     return {
-        "question": row["question"],
-        "answers": [answer["text"] for answer in row["answers"]],
-        "best": row["best"]["text"] if row["best"] else None,
-        "gold": distinct([answer["text"] for answer in row["gold"]]),
-        "withheld": row["withheld"],
-        "passages": [
-            {"document": each["document_id"], "marked": marked(row, each)} for each in row["passages"][:PASSAGES]
-        ],
+        "question": row.question,
+        "answers": [answer.text for answer in row.answers],
+        "best": row.best.text if row.best else None,
+        "gold": distinct([answer.text for answer in row.gold]),
+        "withheld": row.withheld,
+        "passages": [{"document": each.document_id, "marked": marked(row, each)} for each in row.passages[:PASSAGES]],
     }
 
 
-def _change(change: Mapping[str, Any]) -> Record:
-    def told(side: Mapping[str, Any]) -> Record:
-        return {"answer": side["answer"], "verdict": VERDICTS[side["verdict"]], "f1": f"{side['f1']:.0f}"}
+def _change(change: Change) -> Record:
+    def told(side: Told) -> Record:
+        return {"answer": side["answer"], "verdict": VERDICTS[Verdict(side["verdict"])], "f1": f"{side['f1']:.0f}"}
 
     return {"question": change["question"], "old": told(change["old"]), "new": told(change["new"])}
 
@@ -269,12 +269,12 @@ def _outcome(gained: float, *, real: bool) -> str:
     return ("better" if gained > 0 else "worse") if real else "within chance"
 
 
-def _left_out(found: Mapping[str, Any]) -> str:
-    alone = {name: found[name] for name in ("only_old", "only_new")}
+def _left_out(found: Comparison) -> str:
+    alone = {"only_old": found["only_old"], "only_new": found["only_new"]}
     return render("report_only_one", **alone) if any(alone.values()) else ""
 
 
-def _signed_interval(each: Mapping[str, Any], unit: str) -> str:
+def _signed_interval(each: Difference, unit: str) -> str:
     return "" if each["low"] is None else f"{signed(each['low'], unit)} to {signed(each['high'], unit)}"
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
+from pincite.evaluation.shapes import Bounded
 from pincite.evaluation.types import Verdict
 
 VERDICTS = {
@@ -39,7 +39,7 @@ def number(value: float | None, unit: str, *, bare: bool = False) -> str:
     return text if bare else text + _AFTER.get(unit, "")
 
 
-def interval(found: Mapping[str, Any], unit: str) -> str:
+def interval(found: Bounded, unit: str) -> str:
     """The bounds of a figure, or nothing."""
     if found["low"] is None:
         return ""

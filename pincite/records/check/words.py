@@ -13,7 +13,6 @@ import re
 import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -63,10 +62,6 @@ class Words:
     def spelt(self, i: int) -> str:
         """The word in plain letters, its case kept: what two texts have to agree in."""
         return spelt(self.raw(i))
-
-    @cached_property
-    def is_empty(self) -> bool:
-        return not len(self.starts)
 
 
 def spelt(word: str) -> str:

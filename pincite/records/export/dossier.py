@@ -7,7 +7,7 @@ answers by their number, quotes, their places and the words around them by that 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
@@ -49,7 +49,7 @@ def dossier_html(
         f'<meta name="color-scheme" content="light dark">\n'
         f"<title>{title}</title>\n<style>\n{_style()}</style>\n</head>\n<body>\n<main>\n"
         f'<header>\n<h1>{title}</h1>\n<p class="made">{made}</p>\n</header>\n'
-        f"{''.join(exchanges)}{_documents(answers)}"
+        f"{''.join(exchanges)}{documents_listed(answers, render('dossier_documents'))}"
         f"<footer><p>{escaped_prose(render('dossier_check'))}</p></footer>\n</main>\n"
         f'<script type="application/json" id="{DATA_ID}">\n'
         f"{embedded(record)}\n</script>\n</body>\n</html>\n"
@@ -73,7 +73,7 @@ def _exchange(number: int, answer: Answer, documents: Known, numbers: Iterator[i
         if cited[0].part not in (None, part):
             parts.append(f'<p class="part" dir="auto">{escape(render("part", part=cited[0].part))}</p>')
         part = cited[0].part
-        parts.append(_cited(around, cited, numbers))
+        parts.append(quotation(around, cited, numbers))
     parts += [f'<p class="part" dir="auto">{escape(render("part_missing", part=one))}</p>' for one in answer.missing]
     return f'<section class="exchange" id="question-{number}">\n' + "\n".join(parts) + "\n</section>\n"
 
@@ -89,14 +89,19 @@ def _answer(number: int, answer: Answer) -> Iterator[str]:
         yield f'<p class="note">{escape(confidence)}</p>'
 
 
-def _cited(around: Excerpt, cited: Sequence[Citation], numbers: Iterator[int]) -> str:
-    """A sentence with the quotes in it marked, and where they stand."""
+def quotation(
+    around: Excerpt,
+    cited: Sequence[Citation],
+    numbers: Iterator[int],
+    place_of: Callable[[Citation], str] = place_text,
+) -> str:
+    """A sentence with the quotes in it marked, and where they stand, as `place_of` says it."""
     numbered = [(next(numbers), citation) for citation in cited]
     spans = [span for number, citation in numbered for span in _spans(number, citation)]
     if around.sentence_start < around.sentence_end:
         spans.insert(0, Span(around.sentence_start, around.sentence_end, "sentence", tag="span"))
     words = mark(around.text, spans, base=around.start)
-    places = "".join(_place(number, citation) for number, citation in numbered)
+    places = "".join(_place(number, citation, place_of(citation)) for number, citation in numbered)
     quoted = f'<blockquote dir="auto" data-span="excerpt-{numbered[0][0]}">{words}</blockquote>'
     return f"<figure>\n{quoted}\n<figcaption>{places}</figcaption>\n</figure>"
 
@@ -111,19 +116,19 @@ def _spans(number: int, citation: Citation) -> Iterator[Span]:
         yield Span(*words, "focus")
 
 
-def _place(number: int, citation: Citation) -> str:
-    place, link = escape(place_text(citation)), citation_link(citation)
+def _place(number: int, citation: Citation, said: str) -> str:
+    place, link = escape(said), citation_link(citation)
     if link is not None:
         place = f'<a href="{escape(link)}" rel="noreferrer">{place}</a>'
     return f'<p id="citation-{number}" data-span="citation-{number}"><span class="number">[{number}]</span> {place}</p>'
 
 
-def _documents(answers: Sequence[Answer]) -> str:
+def documents_listed(answers: Sequence[Answer], heading: str) -> str:
+    """The documents that are cited, with their hashes."""
     items = [_document(citation) for citation in cited_documents(answers)]
     if not items:
         return ""
-    heading = escape(render("dossier_documents"))
-    return f'<section class="documents">\n<h2>{heading}</h2>\n<ul>\n{"".join(items)}</ul>\n</section>\n'
+    return f'<section class="documents">\n<h2>{escape(heading)}</h2>\n<ul>\n{"".join(items)}</ul>\n</section>\n'
 
 
 def _document(citation: Citation) -> str:

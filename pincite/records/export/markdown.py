@@ -6,7 +6,7 @@ What a document or a person wrote is escaped, as CommonMark has it, and stands o
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -58,7 +58,7 @@ def conversation_markdown(
         if answer.answered and (confidence := confidence_text(answer)):
             parts.append(escape_markdown(confidence))
     listed = [
-        f"- {escape_markdown(c.document_id)}{_source(c)}  \n  sha256 `{c.document_sha256}`"
+        f"- {escape_markdown(c.document_id)}{source_note(c)}  \n  sha256 `{c.document_sha256}`"
         for c in cited_documents(answers)
     ]
     if listed:
@@ -85,15 +85,15 @@ def question_heading(number: int, question: str) -> str:
     return f"## {number}\\. {escape_markdown(question)}"
 
 
-def quotation(around: Excerpt, cited: Sequence[Citation]) -> str:
-    """A sentence with the words that answer bold, and where they stand."""
+def quotation(around: Excerpt, cited: Sequence[Citation], place_of: Callable[[Citation], str] = place_text) -> str:
+    """A sentence with the words that answer bold, and where they stand, as `place_of` says it."""
     # Each piece is escaped for itself: a backslash before what begins a line does no harm inside one.
     found = [f"**{escape_markdown(text)}**" if quoted else _inside(text) for text, quoted in pieces(around, cited)]
-    return f"> {''.join(found)}\n>\n> {'; '.join(_place(citation) for citation in cited)}"
+    return f"> {''.join(found)}\n>\n> {'; '.join(_place(citation, place_of) for citation in cited)}"
 
 
-def _place(citation: Citation) -> str:
-    place, link = escape_markdown(place_text(citation)), citation_link(citation)
+def _place(citation: Citation, place_of: Callable[[Citation], str]) -> str:
+    place, link = escape_markdown(place_of(citation)), citation_link(citation)
     return place if link is None else f"[{place}](<{link}>)"
 
 
@@ -103,5 +103,6 @@ def _inside(text: str) -> str:
     return text.replace(bare, escape_markdown(bare), 1) if bare else text
 
 
-def _source(citation: Citation) -> str:
+def source_note(citation: Citation) -> str:
+    """The citation's source in brackets, where it is not the document's id."""
     return "" if citation.source == citation.document_id else f" ({escape_markdown(citation.source)})"

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from pincite.evaluation.fields import Record
 from pincite.records.export.data import KIND
 from pincite.records.export.markdown import DATA_BEGINS, DATA_ENDS
 from pincite.records.verify.agreeing import Asked, foreign_words, held_to_dossier, held_to_markdown
-from pincite.records.verify.fields import Record
 from pincite.records.verify.plain import foreign_fields, read_values
 from pincite.records.verify.shown import shown_in
 from pincite.records.verify.types import Claim
@@ -67,9 +67,9 @@ def _answers(values: list[Any], path: Path) -> list[Record]:
     for i, value in enumerate(values):
         where = "" if len(values) == 1 else f"value {i + 1}"
         if isinstance(value, list):
-            found += [Record.of(one, path, f"{where}[{n}]") for n, one in enumerate(value)]
+            found += [_record(one, path, f"{where}[{n}]") for n, one in enumerate(value)]
             continue
-        record = Record.of(value, path, where)
+        record = _record(value, path, where)
         if record.has("answers"):
             if record.optional_text("kind") not in (None, KIND):
                 raise record.error("kind", f"{record.value('kind')!r} is not {KIND!r}")
@@ -82,10 +82,16 @@ def _answers(values: list[Any], path: Path) -> list[Record]:
     return found
 
 
+def _record(value: Any, path: Path, where: str) -> Record:
+    return Record.of(value, repr(str(path)), where, lambda problem: ExportedFileError(f"{problem}; export it again"))
+
+
 def _check_version(record: Record) -> None:
     version = record.whole_number("schema_version") if record.has("schema_version") else SCHEMA_VERSION
     if version > SCHEMA_VERSION:
-        raise record.error("schema_version", f"{version} is newer than {SCHEMA_VERSION}; update Pincite to check it")
+        raise ExportedFileError(
+            f"{record}: schema version {version} is newer than {SCHEMA_VERSION}; update Pincite to check it"
+        )
 
 
 def _of_dossier(text: str, path: Path) -> tuple[list[Claim], list[str]]:

@@ -1,8 +1,9 @@
 """What answers looked like when they were exported with schema_version 1, in HTML and in Markdown, to the letter.
 
 A file is held to the renderer that made it: that of a later edition looks different, and a file of this one would
-seem altered. So nothing here follows what is changed elsewhere, its words do not stand in prompts/, and of the style
-sheet only the hash is kept. An edition that is changed after a release gets such a module of its own.
+seem altered. So its words do not stand in prompts/, and of the style sheet only the hash is kept. Of today's renderers
+it uses what is the same still, and tests hold it to files of that time. An edition that is changed after a release gets
+such a module of its own.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ from textwrap import shorten
 from typing import Any
 
 from pincite.html.data import embedded
-from pincite.html.marks import Span, escape, escaped_prose, mark
-from pincite.records.export.excerpts import Excerpt, Known, grouped, headline, pieces
-from pincite.records.export.links import citation_link
-from pincite.records.export.markdown import DATA_BEGINS, DATA_ENDS, escape_markdown
+from pincite.html.marks import escape, escaped_prose
+from pincite.records.export import dossier
+from pincite.records.export.excerpts import Known, grouped, headline
+from pincite.records.export.markdown import DATA_BEGINS, DATA_ENDS, escape_markdown, quotation, source_note
 from pincite.records.export.sources import citations_of, cited_documents
 from qa.rendering import percent
 from qa.types import Answer, Citation, Reason
@@ -48,7 +49,8 @@ def html(answers: Sequence[Answer], known: Known, record: Mapping[str, Any], tex
         f'<meta name="generator" content="Pincite {pincite}">\n<meta name="color-scheme" content="light dark">\n'
         f"<title>{_TITLE}</title>\n<style>\n{own}</style>\n</head>\n<body>\n<main>\n"
         f'<header>\n<h1>{_TITLE}</h1>\n<p class="made">{escape(_made(record))}</p>\n</header>\n'
-        f"{''.join(exchanges)}{_documents(answers)}<footer><p>{escaped_prose(_CHECK)}</p></footer>\n</main>\n"
+        f"{''.join(exchanges)}{dossier.documents_listed(answers, _DOCUMENTS)}"
+        f"<footer><p>{escaped_prose(_CHECK)}</p></footer>\n</main>\n"
         f'<script type="application/json" id="pincite-data">\n{embedded(record)}\n</script>\n</body>\n</html>\n'
     )
 
@@ -64,10 +66,10 @@ def markdown(answers: Sequence[Answer], known: Known, record: Mapping[str, Any])
         bold = f"**{escape_markdown(headline(quotes))}**"
         parts.append(bold if answer.answered else escape_markdown(_abstention(answer)))
         parts += [escape_markdown(_NEAREST)] if answer.nearest is not None else []
-        parts += [_quotation(*group) for group in grouped(citations_of(answer), known)]
+        parts += [quotation(*group, _place) for group in grouped(citations_of(answer), known)]
         parts += [escape_markdown(_confidence(answer))] if answer.answered else []
     listed = [
-        f"- {escape_markdown(c.document_id)}{_source(c)}  \n  sha256 `{c.document_sha256}`"
+        f"- {escape_markdown(c.document_id)}{source_note(c)}  \n  sha256 `{c.document_sha256}`"
         for c in cited_documents(answers)
     ]
     parts += [f"## {_DOCUMENTS}", "\n".join(listed)] if listed else []
@@ -93,57 +95,8 @@ def _exchange(number: int, answer: Answer, known: Known, numbers: Iterator[int])
     else:
         parts.append(f'<p class="abstained">{escape(_abstention(answer))}</p>')
         parts += [f'<p class="note">{_NEAREST}</p>'] if answer.nearest is not None else []
-    parts += [_cited(*group, numbers) for group in grouped(citations_of(answer), known)]
+    parts += [dossier.quotation(*group, numbers, _place) for group in grouped(citations_of(answer), known)]
     return f'<section class="exchange" id="question-{number}">\n' + "\n".join(parts) + "\n</section>\n"
-
-
-def _cited(around: Excerpt, cited: Sequence[Citation], numbers: Iterator[int]) -> str:
-    numbered = [(next(numbers), citation) for citation in cited]
-    spans = [Span(citation.start, citation.end, "quote", id=f"quote-{number}") for number, citation in numbered]
-    if around.sentence_start < around.sentence_end:
-        spans.insert(0, Span(around.sentence_start, around.sentence_end, "sentence", tag="span"))
-    words = mark(around.text, spans, base=around.start)
-    places = "".join(_numbered_place(number, citation) for number, citation in numbered)
-    quoted = f'<blockquote dir="auto" data-span="excerpt-{numbered[0][0]}">{words}</blockquote>'
-    return f"<figure>\n{quoted}\n<figcaption>{places}</figcaption>\n</figure>"
-
-
-def _numbered_place(number: int, citation: Citation) -> str:
-    place, link = escape(_place(citation)), citation_link(citation)
-    if link is not None:
-        place = f'<a href="{escape(link)}" rel="noreferrer">{place}</a>'
-    return f'<p id="citation-{number}" data-span="citation-{number}"><span class="number">[{number}]</span> {place}</p>'
-
-
-def _documents(answers: Sequence[Answer]) -> str:
-    items = "".join(map(_document, cited_documents(answers)))
-    return f'<section class="documents">\n<h2>{_DOCUMENTS}</h2>\n<ul>\n{items}</ul>\n</section>\n' if items else ""
-
-
-def _document(citation: Citation) -> str:
-    same = citation.source == citation.document_id
-    where = "" if same else f'<span class="source">{escape(citation.source)}</span>'
-    hashed = escape(citation.document_sha256)
-    return f"<li><b>{escape(citation.document_id)}</b>{where}<code>sha256 {hashed}</code></li>\n"
-
-
-def _quotation(around: Excerpt, cited: Sequence[Citation]) -> str:
-    found = [f"**{escape_markdown(text)}**" if quoted else _inside(text) for text, quoted in pieces(around, cited)]
-    return f"> {''.join(found)}\n>\n> {'; '.join(map(_linked, cited))}"
-
-
-def _linked(citation: Citation) -> str:
-    place, link = escape_markdown(_place(citation)), citation_link(citation)
-    return place if link is None else f"[{place}](<{link}>)"
-
-
-def _inside(text: str) -> str:
-    bare = text.strip(" ")
-    return text.replace(bare, escape_markdown(bare), 1) if bare else text
-
-
-def _source(citation: Citation) -> str:
-    return "" if citation.source == citation.document_id else f" ({escape_markdown(citation.source)})"
 
 
 def _place(citation: Citation) -> str:

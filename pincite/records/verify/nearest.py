@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from index.split.sentences import trimmed
+
 # So like the cited sentence, from 0 to 1, a passage has to be to count as it, changed.
 LEAST_SIMILARITY = 0.6
 
@@ -107,20 +109,16 @@ def _aligned(text: str, at: int, wanted: str, quote_start: int, quote_end: int) 
         end = last
     if blocks[0].a > quote_start:
         start = first
-    start, end = _trimmed(window, start, max(start, end))
+    start, end = _whole_words(window, start, max(start, end))
     similarity = 2 * matched / (len(wanted) + last - first)
-    first, last = _trimmed(window, min(first, start), max(last, end))
+    first, last = _whole_words(window, min(first, start), max(last, end))
     return Nearest(base + start, base + end, base + first, base + last, similarity)
 
 
-def _trimmed(window: str, start: int, end: int) -> tuple[int, int]:
+def _whole_words(window: str, start: int, end: int) -> tuple[int, int]:
     """`[start, end)` out to whole words, and without white space at its ends."""
     while 0 < start < len(window) and window[start - 1].isalnum() and window[start].isalnum():
         start -= 1
     while 0 < end < len(window) and window[end - 1].isalnum() and window[end].isalnum():
         end += 1
-    while start < end and window[start].isspace():
-        start += 1
-    while start < end and window[end - 1].isspace():
-        end -= 1
-    return start, end
+    return trimmed(window, start, end)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import base64
 import binascii
 import secrets
-import time
-from collections import OrderedDict
 from pathlib import Path
 from urllib.parse import parse_qs, quote
 
 import anyio
+from cachetools import TTLCache
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
@@ -40,7 +39,7 @@ class Gate:
         self._users = users
         self._cookie = cookie
         self._slowing = slowing or Slowing()
-        self._signed_in: OrderedDict[str, tuple[str, float]] = OrderedDict()  # by token: who, and last seen when
+        self._signed_in: TTLCache[str, str] = TTLCache(MOST_SIGNED_IN, LASTS)  # by token: who
         self._limiter: anyio.CapacityLimiter | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -66,14 +65,9 @@ class Gate:
 
     def _by_cookie(self, request: Request) -> str | None:
         token = request.cookies.get(self._cookie, "")
-        user, seen = self._signed_in.get(token, ("", 0.0))
-        if not user:
-            return None
-        if time.monotonic() - seen > LASTS:
-            del self._signed_in[token]
-            return None
-        self._signed_in[token] = (user, time.monotonic())
-        self._signed_in.move_to_end(token)
+        user = self._signed_in.get(token)
+        if user is not None:
+            self._signed_in[token] = user  # lasts from now on again
         return user
 
     async def _by_header(self, request: Request) -> tuple[str | None, Response | None]:
@@ -92,9 +86,7 @@ class Gate:
         if wait is not None:
             return _page(request, wait=wait, onward=onward) if browser else _refused(wait, tried=True)
         token = secrets.token_urlsafe(32)
-        self._signed_in[token] = (user, time.monotonic())
-        while len(self._signed_in) > MOST_SIGNED_IN:
-            self._signed_in.popitem(last=False)
+        self._signed_in[token] = user
         answer = RedirectResponse(onward, status_code=303) if browser else JSONResponse({"success": True})
         secure = request.url.scheme == "https"
         answer.set_cookie(self._cookie, token, httponly=True, samesite="lax", secure=secure)

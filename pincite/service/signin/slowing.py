@@ -5,10 +5,11 @@ from __future__ import annotations
 import ipaddress
 import math
 import time
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
+
+from cachetools import TTLCache
 
 __all__ = ["Slowing", "network_of"]
 
@@ -35,7 +36,7 @@ class Slowing:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._failures: OrderedDict[Hashable, _Failures] = OrderedDict()
+        self._failures: TTLCache[tuple[str, str], _Failures] = TTLCache(REMEMBERED, FORGOTTEN, clock)
         self._lock = Lock()
 
     def begin(self, address: str, user: str) -> int:
@@ -44,15 +45,12 @@ class Slowing:
         now = self._clock()
         keys = (("address", network_of(address)), ("user", user))
         with self._lock:
-            wait = max(self._of(key, now).wait(now) for key in keys)
+            before = [self._failures.get(key, _Failures(0, now)) for key in keys]
+            wait = max(failures.wait(now) for failures in before)
             if wait > 0:
                 return math.ceil(wait)
-            for key in keys:
-                one = self._of(key, now)
-                self._failures[key] = _Failures(one.count + 1, now)
-                self._failures.move_to_end(key)
-            while len(self._failures) > REMEMBERED:
-                self._failures.popitem(last=False)
+            for key, failures in zip(keys, before, strict=True):
+                self._failures[key] = _Failures(failures.count + 1, now)
             return 0
 
     def succeeded(self, address: str, user: str) -> None:
@@ -62,10 +60,6 @@ class Slowing:
             one = self._failures.get(("address", network_of(address)))
             if one is not None:
                 one.count = max(0, one.count - 1)
-
-    def _of(self, key: Hashable, now: float) -> _Failures:
-        one = self._failures.get(key)
-        return one if one is not None and now - one.last < FORGOTTEN else _Failures(0, now)
 
 
 def network_of(address: str) -> str:

@@ -6,11 +6,12 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections import OrderedDict
 from collections.abc import Mapping
 from pathlib import Path
 from threading import Lock
 from typing import Self
+
+from cachetools import LRUCache
 
 from qa.errors import UsersError
 
@@ -35,7 +36,7 @@ class Users:
         cost = max((int(one[4:6]) for one in self._hashes.values()), default=12)
         self._nobody = bcrypt.hashpw(secrets.token_bytes(16).hex().encode(), bcrypt.gensalt(cost)).decode()
         self._key = secrets.token_bytes(32)
-        self._right: OrderedDict[bytes, None] = OrderedDict()
+        self._right: LRUCache[bytes, bool] = LRUCache(REMEMBERED)
         self._lock = Lock()
 
     @classmethod
@@ -61,7 +62,7 @@ class Users:
     def knows(self, user: str, password: str) -> bool:
         """Whether this pair has been found right before; costs next to nothing."""
         with self._lock:
-            return self._digest(user, password) in self._right
+            return self._right.get(self._digest(user, password), False)
 
     def right(self, user: str, password: str) -> bool:
         """Whether `password` is `user`'s. Takes as long as bcrypt does, for users that do not exist too."""
@@ -73,9 +74,7 @@ class Users:
         if not (found and fits and user in self._hashes):
             return False
         with self._lock:
-            self._right[self._digest(user, password)] = None
-            while len(self._right) > REMEMBERED:
-                self._right.popitem(last=False)
+            self._right[self._digest(user, password)] = True
         return True
 
     def _digest(self, user: str, password: str) -> bytes:

@@ -1,0 +1,147 @@
+"""The JSON of a result, as docs/evaluation.md describes it: what `--json` writes and `--against` reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NotRequired, TypedDict
+
+Settings = Mapping[str, Any]
+"""Each setting by name, as it was given: texts, numbers, lists of texts, null."""
+
+
+class Bounded(TypedDict):
+    """A figure's value, None where no question defines it, and its interval."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+class Figure(Bounded):
+    """`n`: the questions that the figure is over."""
+
+    n: int
+
+
+class DefinitionRecord(TypedDict):
+    label: str
+    unit: str
+    better: str | None
+
+
+class Intervals(TypedDict):
+    level: float
+    resamples: int
+    resampled: str
+    seed: int
+
+
+class Group(TypedDict):
+    name: str
+    figures: dict[str, Figure]
+
+
+class RiskPoint(TypedDict):
+    """The share of questions answered, the share of those that is wrong, and from which confidence; None: unknown."""
+
+    coverage: float
+    risk: float
+    confidence: float | None
+
+
+class ReliabilityBin(TypedDict):
+    low: float
+    high: float
+    count: int
+    confidence: float | None
+    right: float | None
+
+
+class RecallPoint(Bounded):
+    k: int
+
+
+class Curves(TypedDict):
+    risk_coverage: list[RiskPoint]
+    operating_point: RiskPoint | None
+    reliability: list[ReliabilityBin]
+    scores: dict[str, list[float]]  # the `edges` of bins of confidence, and how many questions of each kind lie between
+    recall_at_k: list[RecallPoint]
+    latency: dict[str, list[float]]  # `edges_ms` and `counts`
+    latency_by_stage: dict[str, dict[str, Bounded]]
+
+
+class Difference(TypedDict):
+    """A figure in two runs. `p`: None for one that is no mean over questions; `real`: more than chance."""
+
+    old: float | None
+    new: float | None
+    difference: float | None
+    low: float | None
+    high: float | None
+    p: float | None
+    real: bool
+
+
+class Told(TypedDict):
+    verdict: str
+    answer: str | None
+    f1: float
+
+
+class Change(TypedDict):
+    id: str
+    question: str
+    old: Told
+    new: Told
+
+
+class Comparison(TypedDict):
+    file: str
+    settings_changed: dict[str, list[Any]]
+    questions: int
+    only_old: int
+    only_new: int
+    better: int
+    worse: int
+    changed: int
+    figures: dict[str, Difference]
+    changes: NotRequired[list[Change]]
+
+
+class SweepRun(TypedDict):
+    settings: dict[str, int | float | str]
+    value: float | None
+    figures: dict[str, Figure]
+
+
+class Sweep(TypedDict):
+    goal: str
+    runs: list[SweepRun]
+    best: int
+
+
+class GateRecord(TypedDict):
+    gate: str
+    figure: str
+    limit: float
+    value: float | None
+    passed: bool
+
+
+class Result(TypedDict):
+    """Everything a result holds; without `questions`, the rows as `EvalRow`s of JSON, it is a summary."""
+
+    schema_version: int
+    settings: Settings
+    complete: bool
+    intervals: Intervals
+    definitions: dict[str, DefinitionRecord]
+    figures: dict[str, Figure]
+    groups: dict[str, list[Group]]
+    verdicts: dict[str, int]
+    curves: Curves
+    questions: NotRequired[list[dict[str, Any]]]
+    comparison: NotRequired[Comparison]
+    sweep: NotRequired[Sweep]
+    gates: NotRequired[list[GateRecord]]
