@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from index import Hit, Index
 from qa.changelogs import SPARE, teaching_first
-from qa.naming import DEPTH, documents_named, named_first
+from qa.naming import DEPTH, Named, documents_named, named_first
+from qa.titled import documents_titled
 
 
 def find_passages(index: Index, questions: Sequence[str], top_k: int, where: Sequence[str] | str) -> list[list[Hit]]:
@@ -15,7 +16,16 @@ def find_passages(index: Index, questions: Sequence[str], top_k: int, where: Seq
     found = []
     for question, hits in zip(questions, searched, strict=True):
         first = teaching_first(question, hits, top_k)
-        if (named := documents_named(question, index.names)) is not None:
+        if (named := _named(question, index)) is not None:
             first = named_first(first, index.search(question, DEPTH, where=where), named, top_k)
         found.append(first)
     return found
+
+
+def _named(question: str, index: Index) -> Named | None:
+    """The documents that a question names by their time, by their title, or of those of its time by their title."""
+    timed, titled = documents_named(question, index.names), documents_titled(question, index)
+    if timed is None or titled is None:
+        return timed or titled
+    both = timed.asked & titled.asked
+    return Named(both or timed.asked, timed.others)

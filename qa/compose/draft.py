@@ -11,6 +11,7 @@ from qa.candidates import Candidate
 from qa.compose.blocks import Blocks
 from qa.compose.evidence import UNFITTED, Fusion, Sentence, scored_sentences, stems
 from qa.compose.subject import held_to_subject
+from qa.compose.suiting import suited
 from qa.config import AskConfig
 from qa.read import PassageReading
 from qa.types import Form
@@ -72,9 +73,9 @@ class Material:
                 settles=self.asked.form in (Form.STATEMENT, Form.PASSAGE),
             )  # fmt: skip
             texts = [self.index.text(hit.chunk) for hit in self.hits[: len(self.readings)]]
-            self._sentences = held_to_subject(
-                without_story(self.asked.question), scored, texts, self.index, self.blocks
-            )
+            question = without_story(self.asked.question)
+            held = held_to_subject(question, scored, texts, self.index, self.blocks)
+            self._sentences = suited(question, held, self.index, self.blocks)
         return self._sentences
 
     def preferring(self, wanted: Callable[[Sentence], bool], within: float) -> Material:

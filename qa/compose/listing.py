@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-from index.types import Document
+from index.types import Document, SegmentKind
+from qa.candidates import Candidate
 from qa.compose.draft import Draft, Material, Place
 from qa.compose.evidence import Sentence, content_stems, stems
 from qa.compose.lists import ListBlock, lists_of
@@ -124,7 +125,13 @@ def _first_line(document: Document, start: int, end: int) -> int:
 
 
 def _spans(material: Material, most: int) -> tuple[Place, ...]:
-    found = several(material.candidates, lambda c: material.text(c.document_id, c.start, c.end), itemised=False)
-    if not material.candidates:
+    """The different spans that answer; words of a heading are no items."""
+    candidates = [c for c in material.candidates if not _in_heading(material, c)]
+    if not candidates:
         return ()
+    found = several(candidates, lambda c: material.text(c.document_id, c.start, c.end), itemised=False)
     return tuple(Place(c.document_id, c.start, c.end) for c in islice(found, most))
+
+
+def _in_heading(material: Material, candidate: Candidate) -> bool:
+    return material.blocks(candidate.document_id).kind(candidate.start) is SegmentKind.HEADING

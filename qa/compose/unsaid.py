@@ -36,7 +36,7 @@ GENERAL = frozenset(
     think thought true try trying turn type use used useful using usually very want wanted wants way well will
     work worked working works would year years""".split()
 )
-_NUMBER = re.compile(r"\d[\d.,]*\d|\d")
+_NUMBER = re.compile(r"\w*\d[\w.,]*\w|\d")
 _WORD = re.compile(r"[^\W\d_][\w'’-]*\w")
 _TAKES_FOR_GRANTED = re.compile(rf"(?:why|how come|if|whether)\b|{AUXILIARY}", re.IGNORECASE)
 # A word of a question that is not part of code, an address or a number.
@@ -91,11 +91,13 @@ def _denies(text: str, asked: Collection[str]) -> bool:
 
 
 def said_share(material: Material, sentence: Sentence) -> float:
-    """The share of the question's key words and numbers that stand in the sentence, shortly before it, or above it."""
+    """The share of the question's key words and numbers that stand in the sentence, near it, or above it."""
     clause = asking_of(material.asked.question).clauses[-1]
     wanted = [stems(word) for word in [*_key_words(clause), *_NUMBER.findall(clause)]]
-    words = " ".join(surroundings(sentence, material.index, material.blocks(sentence.document_id)))
-    said = stems(words)
+    text = material.index.documents[sentence.document_id].text
+    sentences = material.index.sentences(sentence.document_id)
+    near = surroundings(sentence, material.index, material.blocks(sentence.document_id))
+    said = stems(" ".join([*near, text[sentence.end : after(sentences, sentence.end, text)]]))
     return sum(bool(word & said) for word in wanted) / len(wanted) if wanted else 1.0
 
 
