@@ -127,16 +127,17 @@ def _is_said(quote: str, meant: Counter[str]) -> bool:
 
 
 def _speaks_of(answer: Answer, draft: Draft, document: Document) -> bool:
-    """Whether what is cited answers what a heading asks: it begins its section, or holds most of its words.
+    """Whether what is cited holds most words of a question that a heading asks, or is most of its section.
 
-    A sentence from the middle, even of a short section, may speak of a detail alone.
+    Unless it begins the section, it may speak of a detail alone.
     """
     if draft.kind not in HEADING_KINDS:
         return True
     quotes = " ".join(citation.quote for citation in answer.citations)
     asked = stems(draft.question) - _SAID
     before = document.text[draft.start : min(citation.start for citation in answer.citations)]
-    return 2 * len(asked & stems(quotes)) > len(asked) or not _WORD.search(before)
+    most = 2 * len(quotes) > draft.end - draft.start and not _WORD.search(before)
+    return most or 2 * len(asked & stems(quotes)) > len(asked)
 
 
 def _overlaps(citation: Citation, draft: Draft) -> bool:
