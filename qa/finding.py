@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from index import Hit, Index
 from qa.changelogs import SPARE, teaching_first
+from qa.defining import DEPTH as DEFINED
+from qa.defining import asks_for_definition, defining_first
 from qa.naming import DEPTH, Named, documents_named, named_first
 from qa.titled import documents_titled
 
@@ -18,6 +20,8 @@ def find_passages(index: Index, questions: Sequence[str], top_k: int, where: Seq
         first = teaching_first(question, hits, top_k)
         if (named := _named(question, index)) is not None:
             first = named_first(first, index.search(question, DEPTH, where=where), named, top_k)
+        elif thing := asks_for_definition(question):
+            first = defining_first(thing, first, index.search(question, DEFINED, where=where), index)
         found.append(first)
     return found
 

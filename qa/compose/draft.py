@@ -19,6 +19,9 @@ from qa.understand.asked import Asked
 from qa.understand.asking import without_story
 from qa.understand.wanted import names_in
 
+# What somebody says of themselves, so that the question is asked for their case.
+_CIRCUMSTANCE = re.compile(r"\b(?:if|when|while|as|since) (?:I|we|my|our|you|your|one|someone)\b[^,;?]*", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -107,13 +110,13 @@ class Material:
     def names_missing(self) -> list[str]:
         """The names in the question that stand in no document that was found, nor elsewhere in the index.
 
-        A name that is common elsewhere ("API") says little; one that is rare would have been found.
+        A name that is common elsewhere ("API") says little; one that is rare would have been found. Nor do those of the
+        asker's own circumstances ("if I live in Oban"), which no text need name.
         """
         vocabulary = self.index.vocabulary
         texts = [self.index.documents[document_id].text for document_id in self.documents]
-        names = [
-            name for name in names_in(self.asked.question) if not (stems(name) and stems(name) <= vocabulary.keys())
-        ]
+        claimed = _CIRCUMSTANCE.sub("", self.asked.question)
+        names = [name for name in names_in(claimed) if not (stems(name) and stems(name) <= vocabulary.keys())]
         return [name for name in names if not any(_stands_in(name, text) for text in texts)]
 
     def blocks(self, document_id: str) -> Blocks:

@@ -40,6 +40,8 @@ _ADDRESS = re.compile(r"\]\([^)\s]*\)|\bhttps?://\S+")
 _MARKED = re.compile(r"[.!?][\W_]*$|:")
 # A line for the program that makes the page: a template's tag, the fence of an admonition.
 _DIRECTIVE = re.compile(r"\s*(?:\{([*%#{])[^\n]*[*%#}]\}|(?:/{3,}|:{3,})[^\n]*)\s*")
+# A line of a few words in capitals: what plain text has for a heading ("4. SECURITY DEPOSIT").
+_HEADLINE = re.compile(r"\s*(?:(?:\d+(?:\.\d+)*|[A-Z]|[IVX]+)[.)]\s+)?[A-Z][A-Z'’&/-]*(?:,? [A-Z'’&/-]+){0,6}\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ def says_something(blocks: Blocks, start: int, end: int) -> bool:
     text = blocks.document.text
     if not _LETTER.search(text, start, end) or _CONTENTS.fullmatch(text, start, end):
         return False
-    if _DIRECTIVE.fullmatch(text, start, end):
+    if _DIRECTIVE.fullmatch(text, start, end) or _HEADLINE.fullmatch(text, start, end):
         return False
     return blocks.kind(start) not in NO_ANSWERS
 

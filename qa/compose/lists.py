@@ -40,7 +40,7 @@ def lists_of(blocks: Blocks) -> Iterator[ListBlock]:
     heading, before = "", ""
     run: list[Segment] = []
     for segment in [*every, None]:
-        if segment is not None and segment.kind is SegmentKind.LIST_ITEM:
+        if segment is not None and blocks.is_item(segment):
             run.append(segment)
             continue
         if run:

@@ -39,12 +39,17 @@ _ENDED = re.compile(
     r"|obsolete|former(?:ly)?|no longer|not any ?more|any ?more|until|since|still|now|instead|continues?)\b",
     re.IGNORECASE,
 )
-_COPULA = re.compile(r"\b(?:is|are|was|were|means?|refers? to|stands? for|denotes?|describes?)\b", re.IGNORECASE)
+COPULA = re.compile(
+    r"\b(?:(?:is|are|was|were)(?=\s+(?:an?|the|any\w*|one|some|what|where|when|how|just|simply|basically)\b)"
+    r"|means?|refers? to|stands? for|denotes?)\b",
+    re.IGNORECASE,
+)
 _CALLED = re.compile(r"\b(?:called|known as|termed|named|referred to as)\b(?P<name>.{2,60})", re.IGNORECASE | re.DOTALL)
 _LEANS = re.compile(r"\W*(?:it|this|that|these|those|they|he|she)\b", re.IGNORECASE)
 # A label with a value of a few words.
 _LABEL = re.compile(r"(?P<label>[^:\n]{2,80}?)(?::|\s[-–—])\s+\S+(?:\s+\S+){0,5}\s*")
 _MOST_ITEMS = 60  # of a list on either side of one
+_ARTICLES = frozenset({"a", "an", "the", "here", "also", "simply", "just"})
 _WORD = re.compile(r"[\w'’-]+")
 
 Gain = Callable[[Sentence], float]
@@ -78,19 +83,27 @@ def _defining(clause: str, index: Index) -> Gain | None:
         if _LEANS.match(said):
             start = before(index.sentences(sentence.document_id), sentence.start, text, most=1)
             return 0.0 if thing & stems(text[start : sentence.start]) else -SUITS
-        return SUITS * _defines(said, thing)
+        return SUITS * defines(said, thing)
 
     return gain
 
 
-def _defines(said: str, thing: frozenset[str]) -> float:
-    """How much of the name of a thing stands where a sentence says what it is, from 0 to 1; much else beside it, 0."""
-    copula = _COPULA.search(said)
+def defines(said: str, thing: frozenset[str]) -> float:
+    """How far a sentence says what a thing is: 1 of the thing by its name, less of a part of it or with a word more."""
+    copula = COPULA.search(said)
     names = [said[: copula.start()]] if copula else []
     if called := _CALLED.search(said):
         names.append(" ".join(_WORD.findall(called["name"])[: len(thing) + 2]))
-    shares = [len(thing & named) / len(thing) for name in names if len((named := stems(name)) - thing) <= 1]
-    return max(shares, default=0.0)
+    return max((_is_name_of(name, thing) for name in names), default=0.0)
+
+
+def _is_name_of(name: str, thing: frozenset[str]) -> float:
+    words = [word for word in _WORD.findall(name.lower()) if word not in _ARTICLES]
+    named = stems(name)
+    if len(words) > len(thing) + 1:
+        return 0.0
+    share = len(thing & named) / len(thing)
+    return share if named <= thing and len(words) == len(named) else share / 2
 
 
 def _lasting(clause: str, index: Index) -> Gain | None:
