@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from index import Document
+from index.load.plain import segments
 from index.types import Segment, SegmentKind
 from qa import Answerer
 from qa.compose.suiting import thing_defined
@@ -82,3 +83,32 @@ def test_headings_that_name_one_kind_of_thing_are_a_list_of_it() -> None:
     answerer = Answerer.from_sources(Document("club.txt", text, segments=tuple(segments)))
     answer = answerer.ask("list the insurances", min_confidence=0)
     assert [citation.quote for citation in answer.citations] == ["Life insurance", "Boat insurance", "Fire insurance"]
+
+
+def test_an_answer_that_only_announces_a_list_brings_the_list_along() -> None:
+    document = items("On work days every member brings the following:", "gloves", "a scraper", "old clothes")
+    answer = Answerer.from_sources(document).ask("what should I bring on work days?")
+    assert answer.answered
+    assert all(item in (answer.text or "") for item in ("gloves", "a scraper", "old clothes"))
+
+
+def test_paragraphs_with_letters_are_the_items_of_a_list() -> None:
+    ways = ["a) by post to the clerk", "b) in person at the harbour office", "c) through the slot in the door"]
+    text = "\n\n".join(["You may hand in your form in one of these ways:", *ways, "The clerk answers in May."])
+    answer = Answerer.from_sources(Document("form.txt", text, segments=tuple(segments(text)))).ask(
+        "What are the ways to hand in the form?", min_confidence=0
+    )
+    assert [citation.quote for citation in answer.citations] == ways
+
+
+def test_a_line_in_capitals_is_a_heading_and_no_answer() -> None:
+    text = "4. UTILITIES\n\nThe club pays for water and sewer.\n\n5. GUESTS\n\nGuests stay for a week at most."
+    answerer = Answerer.from_sources(Document("lease.txt", text, segments=tuple(segments(text))))
+    answer = answerer.ask("who pays the utilities", form=Form.STATEMENT, min_confidence=0)
+    assert [citation.quote for citation in answer.citations] == ["The club pays for water and sewer."]
+
+
+def test_a_name_in_the_askers_own_circumstances_need_not_stand_in_the_text() -> None:
+    text = "If you cancel before 1 April, the whole fee is refunded; after that, half of it is refunded."
+    answerer = Answerer.from_sources(Document("terms.txt", text))
+    assert answerer.ask("How much of the fee is refunded if I cancel in June?").answered
