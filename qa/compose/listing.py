@@ -71,7 +71,8 @@ def _items(material: Material, best: list[Sentence]) -> tuple[Place, ...]:
     of_heading = _covered(set(asked), best_block.heading) >= HALF
     chosen = [b for other, b in beside if b.heading == best_block.heading and (of_heading or other >= ALSO * worth)]
     cut = [(start, _first_line(document, start, end)) for block in chosen for start, end in block.items]
-    of_names = _of_names(document.text, cut, names_in(material.asked.question))
+    unsaid_above = [name for name in names_in(material.asked.question) if name not in best_block.above]
+    of_names = _of_names(document.text, cut, unsaid_above)
     return tuple(Place(document.id, start, end) for start, end in of_names[:MOST])
 
 

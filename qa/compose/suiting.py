@@ -36,7 +36,7 @@ _DEFINES = tuple(
 _STILL = re.compile(r"\b(?:still|any ?more|any longer|no longer|nowadays|yet)\b", re.IGNORECASE)
 _ENDED = re.compile(
     r"\b(?:removed|dropped|deprecated|discontinued|replaced|superseded|ended|expired|abolished|closed|retired|cancell?ed"
-    r"|obsolete|former(?:ly)?|no longer|not any ?more|any ?more|until|since|still|now|instead|continues?)\b",
+    r"|recommended|preferred|obsolete|former(?:ly)?|no longer|not any ?more|any ?more|still|now|continues?)\b",
     re.IGNORECASE,
 )
 COPULA = re.compile(
@@ -80,10 +80,11 @@ def _defining(clause: str, index: Index) -> Gain | None:
     def gain(sentence: Sentence) -> float:
         text = index.documents[sentence.document_id].text
         said = text[sentence.start : sentence.end]
-        if _LEANS.match(said):
+        share = defines(said, thing)
+        if share == 0.0 and _LEANS.match(said):
             start = before(index.sentences(sentence.document_id), sentence.start, text, most=1)
             return 0.0 if thing & stems(text[start : sentence.start]) else -SUITS
-        return SUITS * defines(said, thing)
+        return SUITS * share
 
     return gain
 
@@ -93,7 +94,8 @@ def defines(said: str, thing: frozenset[str]) -> float:
     copula = COPULA.search(said)
     names = [said[: copula.start()]] if copula else []
     if called := _CALLED.search(said):
-        names.append(" ".join(_WORD.findall(called["name"])[: len(thing) + 2]))
+        words = [word for word in _WORD.findall(called["name"]) if word.lower() not in _ARTICLES]
+        names.append(" ".join(words[: len(thing)]))
     return max((_is_name_of(name, thing) for name in names), default=0.0)
 
 
