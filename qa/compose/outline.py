@@ -14,7 +14,7 @@ from index.types import Document, Segment, SegmentKind
 # A list in one line with what announces it; and a sentence whose beginning was cut off.
 _FLATTENED = re.compile(r":\s*[-–•]\s|\A\((?!.*\)\W*\Z)", re.DOTALL)
 _POINTS_ELSEWHERE = re.compile(  # to another page
-    r"\b(?:see|check out|refer to|head over to|visit|read more|learn more|can be found)\b[^.!?\n]{0,40}"
+    r"\b(?:see|check out|refer to|head over to|visit|review|read more|learn more|can be found)\b[^.!?\n]{0,40}"
     r"\[[^\]]*\]\([^)]*\)\W*\Z",
     re.IGNORECASE,
 )
