@@ -9,9 +9,11 @@ from index.load.plain import segments
 from index.types import Document, Segment, SegmentKind
 from qa.compose.examples import example_questions
 from qa.compose.generation.addressed import addressed_questions
+from qa.compose.generation.definitions import definition_questions
 from qa.compose.generation.drafting import drafts, statement_drafts
 from qa.compose.generation.headings import heading_questions, list_drafts
 from qa.types import Answer, Citation, Form, Status, Timings
+from qa.understand.clauses import Vocabulary
 from qa.understand.verbs import PASSIVE, PAST, PRESENT
 
 
@@ -108,6 +110,8 @@ def test_of_a_long_document_some_of_all_its_parts_is_looked_at() -> None:
             "If you lose the key of your locker, then call the harbour.",
             "What should I do if I lose the key of my locker?",
         ),
+        ("If your berth is sold, you may ask for another.", "What happens if my berth is sold?"),
+        ("If you leave your boat on the slip, you will pay a fine.", "What happens if I leave my boat on the slip?"),
         ("To reset the lamp of the pier, press the red button.", "How do I reset the lamp of the pier?"),
         ("You can pay your fee by sending a cheque to the clerk.", "How can I pay my fee?"),
     ],
@@ -132,6 +136,40 @@ def test_a_sentence_that_leans_on_others_makes_none_of_these(sentence: str) -> N
 
 
 @pytest.mark.parametrize(
+    ("sentence", "question"),
+    [
+        ("A tarn is a small lake that lies in the mountains.", "What is a tarn?"),
+        ("Moonlighting means working other jobs for money at night.", "What is moonlighting?"),
+        ("Skerry is a service that carries people and carts.", "What is Skerry?"),
+        ("**Berth** refers to the place in which a boat is tied up.", "What is berth?"),
+    ],
+)
+def test_a_sentence_that_defines_a_thing_is_asked_what_that_is(sentence: str, question: str) -> None:
+    vocabulary = Vocabulary.of("The ferry Skerry and a tarn, moonlighting at a berth.")
+    assert list(definition_questions(sentence, vocabulary)) == [question]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "It is a small lake that lies in the mountains.",
+        "The idea is a plan that nobody had before.",
+        "The lamp is lit.",
+        "Our harbour is a place that everybody knows.",
+    ],
+)
+def test_a_sentence_that_defines_nothing_is_not(sentence: str) -> None:
+    assert list(definition_questions(sentence, Vocabulary.of("a lake"))) == []
+
+
+def test_a_question_whose_subject_another_sentence_explains_is_not_drafted() -> None:
+    text = "The remaining guards were killed near Oban in 1951. The harbour guards were killed near Oban in 1941."
+    questions = [draft.question for draft in drafts(Document("d", text * 3))]
+    assert not any("remaining" in question for question in questions)
+    assert any("harbour guards" in question for question in questions)
+
+
+@pytest.mark.parametrize(
     ("heading", "question"),
     [
         ("3. How to clean the lamp", "How do I clean the lamp?"),
@@ -140,6 +178,7 @@ def test_a_sentence_that_leans_on_others_makes_none_of_these(sentence: str) -> N
         ("Who may use the slipway?", "Who may use the slipway?"),
         ("1. What the slipway is and what it is used for", "What is the slipway used for?"),
         ("Night Fishing Rules", "What is said about night fishing rules?"),
+        ("Lanterns and nets", "What is said about lanterns and nets?"),  # in sentence case
         ("Repair of the Pier", "What is said about the repair of the pier?"),
     ],
 )

@@ -21,10 +21,12 @@ def judged(count: int, *, seed: int) -> list[Judged]:
             (2.0 * r + rng.gauss(0, 1), 3.0 * r + rng.gauss(0, 2), 0.5, 0.0, 0.4 * r + rng.random() / 4, 0.6)
             for r in right
         ]
-        form = ("statement", "passage", "list")[i % 2]
-        found.append(
-            Judged(f"source {i % 4}", f"text {i}", form, answerable, rows, right, False, 0.3 * (not answerable))
-        )
+        form = ("statement", "passage", "list")[i // 3 % 3]
+        order = sorted(range(3), key=lambda place: rows[place], reverse=True)
+        rows, right = [rows[place] for place in order], [right[place] for place in order]
+        answers, margin, _, _, meaning, _ = rows[0]
+        whole = [answers, 0.0, answers, margin, meaning, 0.5, 0.6, 0.3 * (not answerable), 0.0]
+        found.append(Judged(f"source {i % 4}", form, answerable, rows, right, whole, right[0]))
     return found
 
 
@@ -36,13 +38,22 @@ def test_what_tells_the_right_sentence_of_a_question_gets_weight() -> None:
 
 
 def test_each_form_has_a_fit_that_is_surer_of_what_is_right() -> None:
-    learnt = judged(150, seed=2)
-    fits = fit_forms(judged(300, seed=3), fit_fusion(learnt))
+    fits = fit_forms(judged(900, seed=3))
     assert set(fits) == {"statement", "passage", "list"}
     for fit in fits.values():
         assert fit["held_out_by_source"]["auroc"] > 0.8
         assert fit["held_out_by_source"]["declined_of_answerable"] <= 0.15
         assert 0 < fit["threshold"] < 1
+
+
+def test_a_list_is_right_by_what_it_cites_and_has_a_fit_of_its_own() -> None:
+    asked = judged(900, seed=4)
+    fits = fit_forms(asked)
+    assert fits["list"]["held_out_by_source"]["questions"] == sum(j.form == "list" for j in asked) == 300
+    for one in asked:
+        one.cited = not one.cited
+    assert fit_forms(asked)["list"]["weights"] != fits["list"]["weights"]
+    assert fit_forms(asked)["statement"]["weights"] == fits["statement"]["weights"]
 
 
 def test_a_weight_that_may_not_be_negative_is_none_where_it_would_be() -> None:

@@ -120,9 +120,14 @@ def test_sentences_are_chosen_that_together_hold_most_words() -> None:
 
 def test_a_word_that_is_chosen_may_keep_a_part_of_its_weight() -> None:
     # Once chosen, "ferry" (ln 3) and "lake" (ln 2) weigh nothing, or half as much: 0.9, against ln 2 for "pier".
-    words = [["ferry", "lake"], ["ferry", "lake"], ["pier"], ["pier"], ["ferry"]]
+    words = [["ferry", "lake", "a", "b", "c"], ["ferry", "lake", "d", "e", "f"], ["pier"], ["pier"], ["ferry"]]
     assert covered(words, [0] * 5) == [0, 2]
     assert covered(words, [0] * 5, again=0.5) == [0, 1]
+
+
+def test_what_shares_more_than_half_of_its_words_with_a_chosen_sentence_comes_last() -> None:
+    words = [["ferry", "lake", "boat"], ["ferry", "lake", "oar"], ["sun", "oar"], ["boat"]]
+    assert covered(words, [0] * 4, again=1.0) == [0, 2]
 
 
 def test_a_section_that_is_not_told_of_is_preferred() -> None:
@@ -290,6 +295,27 @@ def test_key_sentences_hold_the_pairs_of_words_that_come_again_and_again() -> No
     )
     assert wall in overview(plain(text), most=4)
     assert "A heron flew over roofs that gleamed." not in overview(plain(text), most=4)
+
+
+def test_of_a_document_in_sections_what_opens_each_is_told() -> None:
+    text, segments = "", []
+    for part in ("Fees", "Boats", "Nets", "Guests"):
+        segments.append(Segment(SegmentKind.HEADING, len(text), len(text) + len(part), 2))
+        text += f"{part}\n\n"
+        first = f"About {part.lower()} the club has made up its mind long ago and it will not think again."
+        others = " ".join(
+            f"Nobody asked about the {n} thing of {part.lower()} that was said here." for n in ("one", "two")
+        )
+        segments.append(Segment(SegmentKind.PARAGRAPH, len(text), len(text) + len(f"{first} {others}")))
+        text += f"{first} {others}\n\n"
+    quotes = overview(Document("d", text, segments=tuple(segments)))
+    assert sum(quote.startswith("About") for quote in quotes) == 4
+
+
+def test_a_list_in_one_line_with_what_announces_it_is_not_told_where_other_sentences_are() -> None:
+    flat = "Stop the winch at once in these cases:- Often: (up to one in ten) the rope is wet"
+    text = f"{flat} and worn. " + " ".join(f"Rule {n} of the harbour is read out to members." for n in "abcdefg")
+    assert not any(quote.startswith("Stop") for quote in overview(plain(text)))
 
 
 def test_nothing_is_shown_of_a_scope_that_the_document_does_not_touch() -> None:

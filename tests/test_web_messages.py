@@ -83,7 +83,7 @@ def test_a_reader_without_calibration_gives_no_number() -> None:
     assert exchange.answer is not None
     uncalibrated = replace(exchange, answer=replace(exchange.answer, confidence=None))
     [reply] = replies(uncalibrated)
-    assert "This reader gives no confidence" in reply
+    assert "No confidence is given" in reply
     assert "%" not in reply
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 
 from index.types import Document, Segment, SegmentKind
 
 Span = tuple[int, int]
+
+_LETTERED = re.compile(r"\s*(?:\([a-z]\)|[a-z]\)|\((?:i|ii|iii|iv|v|vi)\))\s")
 
 
 class Blocks:
@@ -30,6 +33,12 @@ class Blocks:
         at = self.place(offset)
         return None if at is None else self.every[at].kind
 
+    def is_item(self, segment: Segment) -> bool:
+        """Whether it is an item of a list: marked as one or, in plain text, a paragraph that begins with "a)"."""
+        if segment.kind is SegmentKind.LIST_ITEM:
+            return True
+        return segment.kind is SegmentKind.PARAGRAPH and _LETTERED.match(self.document.text, segment.start) is not None
+
     def heading(self, offset: int) -> str:
         """The words of the last heading at or before `offset`, or nothing."""
         at = bisect_right(self._heading_starts, offset) - 1
@@ -44,7 +53,7 @@ class Blocks:
         at = self.place(offset)
         items: list[Span] = []
         for segment in self.every[at + 1 :] if at is not None else []:
-            if segment.kind is not SegmentKind.LIST_ITEM:
+            if not self.is_item(segment):
                 break
             items.append((segment.start, segment.end))
         return items

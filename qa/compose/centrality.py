@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 _DAMPING = 0.85
+_SAYS_SAME = 0.5  # of the words of two sentences
 _EDGE = 0.1  # cosines below it are no edge (LexRank's threshold)
 
 
@@ -64,10 +65,12 @@ def covering(
 
     Each adds to its score the weight of its words, as a share of the heaviest sentence's, and `spread` if none of its
     group is chosen (Lin and Bilmes's reward of diversity). Each time that a word is chosen it keeps `again` of its
-    weight, from 0 to 1. `scores`: what each sentence counts beside that. `groups`: the number of each one's. `first`:
-    positions that half of the choices are taken from.
+    weight, from 0 to 1; what shares more than half of its words with one that is chosen comes after all others.
+    `scores`: what each sentence counts beside that. `groups`: the number of each one's. `first`: positions that half of
+    the choices are taken from.
     """
     bags = [[word for word in dict.fromkeys(sentence) if word in weights] for sentence in words]
+    different = [len(set(sentence)) for sentence in words]
     holders: dict[str, list[int]] = defaultdict(list)
     for i, bag in enumerate(bags):
         for word in bag:
@@ -75,18 +78,21 @@ def covering(
     worth, sizes, group = dict(weights), np.asarray(lengths), np.asarray(groups)
     gains = np.array([sum(worth[word] for word in bag) for bag in bags], dtype=np.float64)
     heaviest = gains.max(initial=0.0) or 1.0
-    left, untold, leading = (np.full(len(bags), value) for value in (True, True, False))
+    left, untold, leading, said = (np.full(len(bags), value) for value in (True, True, False, False))
     leading[list(first)] = True
     chosen: list[int] = []
     while len(chosen) < most and (left := left & (sizes <= room)).any():
-        allowed = left & leading if len(chosen) < most // 2 and (left & leading).any() else left
+        new = left & ~said if (left & ~said).any() else left
+        allowed = new & leading if len(chosen) < most // 2 and (new & leading).any() else new
         best = int(np.where(allowed, scores + gains / heaviest + spread * untold, -np.inf).argmax())
         chosen.append(best)
-        left[best] = False
+        left[best] = False  # it may have no words
         untold &= group != group[best]
+        shared = Counter(i for word in bags[best] for i in holders[word])
+        said[[i for i, count in shared.items() if count > _SAYS_SAME * min(different[i], different[best])]] = True
         room -= lengths[best]
         worth |= {word: again * worth[word] for word in bags[best]}
-        for i in {i for word in bags[best] for i in holders[word]}:
+        for i in shared:
             gains[i] = sum(worth[word] for word in bags[i])
     return chosen
 

@@ -12,12 +12,16 @@ from qa.compose.blocks import Blocks
 from qa.compose.evidence import UNFITTED, Fusion, Sentence, scored_sentences, stems
 from qa.compose.nearby import NOWHERE, Nearby, nearest_first
 from qa.compose.subject import held_to_subject
+from qa.compose.suiting import suited
 from qa.config import AskConfig
 from qa.read import PassageReading
 from qa.types import Form
 from qa.understand.asked import Asked
 from qa.understand.asking import without_story
 from qa.understand.wanted import names_in
+
+# What somebody says of themselves, so that the question is asked for their case.
+_CIRCUMSTANCE = re.compile(r"\b(?:if|when|while|as|since) (?:I|we|my|our|you|your|one|someone)\b[^,;?]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +80,10 @@ class Material:
                 settles=self.asked.form in (Form.STATEMENT, Form.PASSAGE),
             )  # fmt: skip
             texts = [self.index.text(hit.chunk) for hit in self.hits[: len(self.readings)]]
+            question = without_story(self.asked.question)
             ranked = nearest_first(scored, self.near, self.index)
-            self._sentences = held_to_subject(
-                without_story(self.asked.question), ranked, texts, self.index, self.blocks
-            )
+            held = held_to_subject(question, ranked, texts, self.index, self.blocks)
+            self._sentences = suited(question, held, self.index, self.blocks)
         return self._sentences
 
     def preferring(self, wanted: Callable[[Sentence], bool], within: float) -> Material:
@@ -111,13 +115,13 @@ class Material:
     def names_missing(self) -> list[str]:
         """The names in the question that stand in no document that was found, nor elsewhere in the index.
 
-        A name that is common elsewhere ("API") says little; one that is rare would have been found.
+        A name that is common elsewhere ("API") says little; one that is rare would have been found. Nor do those of the
+        asker's own circumstances ("if I live in Oban"), which no text need name.
         """
         vocabulary = self.index.vocabulary
         texts = [self.index.documents[document_id].text for document_id in self.documents]
-        names = [
-            name for name in names_in(self.asked.question) if not (stems(name) and stems(name) <= vocabulary.keys())
-        ]
+        claimed = _CIRCUMSTANCE.sub("", self.asked.question)
+        names = [name for name in names_in(claimed) if not (stems(name) and stems(name) <= vocabulary.keys())]
         return [name for name in names if not any(_stands_in(name, text) for text in texts)]
 
     def blocks(self, document_id: str) -> Blocks:

@@ -28,6 +28,8 @@ NEAR, NEARER = 8, 0.8
 FRAGMENT = 5
 # What a paragraph without a verb loses, in logits, where it is to be said that something is so.
 VERBLESS = 2.5
+# What a sentence loses that only asks: the next may answer it.
+ASKS = 2.5
 # What stands in these blocks is no answer.
 NO_ANSWERS = (SegmentKind.HEADING, SegmentKind.RUNNING_HEAD, SegmentKind.LINE_NUMBER)
 # Margins outside of this tell no more.
@@ -40,6 +42,8 @@ _ADDRESS = re.compile(r"\]\([^)\s]*\)|\bhttps?://\S+")
 _MARKED = re.compile(r"[.!?][\W_]*$|:")
 # A line for the program that makes the page: a template's tag, the fence of an admonition.
 _DIRECTIVE = re.compile(r"\s*(?:\{([*%#{])[^\n]*[*%#}]\}|(?:/{3,}|:{3,})[^\n]*)\s*")
+# A line of a few words in capitals: what plain text has for a heading ("4. SECURITY DEPOSIT").
+_HEADLINE = re.compile(r"\s*(?:(?:\d+(?:\.\d+)*|[A-Z]|[IVX]+)[.)]\s+)?[A-Z][A-Z'’&/-]*(?:,? [A-Z'’&/-]+){0,6}\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,7 @@ def scored_sentences(
     if settles:
         ranked = [s for s in ranked if s.shared > 0 or not _is_fragment(blocks(s.document_id), s)] or ranked
     told = _with_meaning(question, index, ranked, blocks, fusion)
+    told = [replace(s, score=s.score - ASKS) if _asks(blocks(s.document_id), s) else s for s in told]
     if settles:
         told = [replace(s, score=s.score - VERBLESS) if _is_verbless(blocks(s.document_id), s) else s for s in told]
     return sorted(told, key=lambda s: -s.score)
@@ -130,13 +135,17 @@ def says_something(blocks: Blocks, start: int, end: int) -> bool:
     text = blocks.document.text
     if not _LETTER.search(text, start, end) or _CONTENTS.fullmatch(text, start, end):
         return False
-    if _DIRECTIVE.fullmatch(text, start, end):
+    if _DIRECTIVE.fullmatch(text, start, end) or _HEADLINE.fullmatch(text, start, end):
         return False
     return blocks.kind(start) not in NO_ANSWERS
 
 
 def _is_fragment(blocks: Blocks, sentence: Sentence) -> bool:
     return len(_ADDRESS.sub("", blocks.document.text[sentence.start : sentence.end]).split()) <= FRAGMENT
+
+
+def _asks(blocks: Blocks, sentence: Sentence) -> bool:
+    return blocks.document.text[sentence.start : sentence.end].rstrip("\"'”’)*_ \n").endswith("?")
 
 
 def _is_verbless(blocks: Blocks, sentence: Sentence) -> bool:

@@ -63,7 +63,7 @@ def made_questions(document: Document, ask: Callable[[str], Answer], most: int, 
         if any(_alike(draft, other) for other in kept.values()):
             continue
         answer = ask(draft.question)
-        if _is_sure(answer, document) and _as_meant(answer, draft):
+        if _is_sure(answer, document) and _as_meant(answer, draft, document):
             kept[number] = draft
         tried -= 1
         if not tried:
@@ -109,25 +109,35 @@ def _tells(overview: Answer, document: Document) -> bool:
     return overview.form is Form.OVERVIEW and len(own) >= _LEAST_OVERVIEW
 
 
-def _as_meant(answer: Answer, draft: Draft) -> bool:
+def _as_meant(answer: Answer, draft: Draft, document: Document) -> bool:
     """Whether the words that were meant are cited; where none were, whether most that is cited stands in its place."""
     cited = answer.citations[0]
     if not draft.answer or answer.form is not Form.SPAN:
         inside = [_overlaps(citation, draft) for citation in answer.citations]
         tells = answer.form is Form.LIST or says_something(cited.quote, item=True)
-        return tells and inside[0] and 2 * sum(inside) > len(inside) and _speaks_of(answer, draft)
-    quote, meant = (Counter(_WORD.findall(words.casefold())) for words in (cited.quote, draft.answer))
-    shared = (quote & meant).total()
-    return draft.start <= cited.start < draft.end and 2 * shared >= _SAME * (quote.total() + meant.total())
+        return tells and inside[0] and 2 * sum(inside) > len(inside) and _speaks_of(answer, draft, document)
+    meant = Counter(_WORD.findall(draft.answer.casefold()))
+    return any(_overlaps(citation, draft) and _is_said(citation.quote, meant) for citation in answer.citations)
 
 
-def _speaks_of(answer: Answer, draft: Draft) -> bool:
-    """Whether what is cited holds most words of a question that a heading asks, or is most of what stands under it."""
+def _is_said(quote: str, meant: Counter[str]) -> bool:
+    """Whether the words of `quote` are nearly those that were `meant`."""
+    words = Counter(_WORD.findall(quote.casefold()))
+    return 2 * (words & meant).total() >= _SAME * (words.total() + meant.total())
+
+
+def _speaks_of(answer: Answer, draft: Draft, document: Document) -> bool:
+    """Whether what is cited holds most words of a question that a heading asks, or is most of its section.
+
+    Unless it begins the section, it may speak of a detail alone.
+    """
     if draft.kind not in HEADING_KINDS:
         return True
     quotes = " ".join(citation.quote for citation in answer.citations)
     asked = stems(draft.question) - _SAID
-    return 2 * len(asked & stems(quotes)) > len(asked) or 2 * len(quotes) > draft.end - draft.start
+    before = document.text[draft.start : min(citation.start for citation in answer.citations)]
+    most = 2 * len(quotes) > draft.end - draft.start and not _WORD.search(before)
+    return most or 2 * len(asked & stems(quotes)) > len(asked)
 
 
 def _overlaps(citation: Citation, draft: Draft) -> bool:

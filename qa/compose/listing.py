@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-from index.types import Document
+from index.types import Document, SegmentKind
+from qa.candidates import Candidate
 from qa.compose.draft import Draft, Material, Place
 from qa.compose.evidence import Sentence, content_stems, stems
 from qa.compose.lists import ListBlock, lists_of
@@ -70,7 +71,8 @@ def _items(material: Material, best: list[Sentence]) -> tuple[Place, ...]:
     of_heading = _covered(set(asked), best_block.heading) >= HALF
     chosen = [b for other, b in beside if b.heading == best_block.heading and (of_heading or other >= ALSO * worth)]
     cut = [(start, _first_line(document, start, end)) for block in chosen for start, end in block.items]
-    of_names = _of_names(document.text, cut, names_in(material.asked.question))
+    unsaid_above = [name for name in names_in(material.asked.question) if name not in best_block.above]
+    of_names = _of_names(document.text, cut, unsaid_above)
     return tuple(Place(document.id, start, end) for start, end in of_names[:MOST])
 
 
@@ -124,7 +126,13 @@ def _first_line(document: Document, start: int, end: int) -> int:
 
 
 def _spans(material: Material, most: int) -> tuple[Place, ...]:
-    found = several(material.candidates, lambda c: material.text(c.document_id, c.start, c.end), itemised=False)
-    if not material.candidates:
+    """The different spans that answer; words of a heading are no items."""
+    candidates = [c for c in material.candidates if not _in_heading(material, c)]
+    if not candidates:
         return ()
+    found = several(candidates, lambda c: material.text(c.document_id, c.start, c.end), itemised=False)
     return tuple(Place(c.document_id, c.start, c.end) for c in islice(found, most))
+
+
+def _in_heading(material: Material, candidate: Candidate) -> bool:
+    return material.blocks(candidate.document_id).kind(candidate.start) is SegmentKind.HEADING

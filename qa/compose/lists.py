@@ -40,7 +40,7 @@ def lists_of(blocks: Blocks) -> Iterator[ListBlock]:
     heading, before = "", ""
     run: list[Segment] = []
     for segment in [*every, None]:
-        if segment is not None and segment.kind is SegmentKind.LIST_ITEM:
+        if segment is not None and blocks.is_item(segment):
             run.append(segment)
             continue
         if run:
@@ -56,8 +56,11 @@ def lists_of(blocks: Blocks) -> Iterator[ListBlock]:
         else:
             before = words if words.rstrip().endswith(":") or len(words) <= SHORT else ""
     yield from _of_headings(document, every)
+    yield from _of_like_headings(document, every)
 
 
+# Headings that end in one noun, and words of one at most, that together list things of a kind.
+LIKE, LONG = 3, 5
 # A paragraph of at most so many characters before a list announces it, without a colon too.
 SHORT = 80
 
@@ -103,3 +106,27 @@ def _of_headings(document: Document, every: Sequence[Segment]) -> Iterator[ListB
                     below.append((other.start, other.end))
         if len(below) > 1 and every[at + 1].kind is SegmentKind.HEADING:
             yield ListBlock(tuple(below), "", document.text[segment.start : segment.end])
+
+
+def _of_like_headings(document: Document, every: Sequence[Segment]) -> Iterator[ListBlock]:
+    """The headings that name one kind of thing, as "Dental insurance" and "Life insurance", announced by its noun.
+
+    Of a heading and those below it, these alone.
+    """
+    named: dict[str, list[Segment]] = {}
+    headings = [s for s in every if s.kind is SegmentKind.HEADING]
+    for segment in headings:
+        words = _WORD.findall(document.text[segment.start : segment.end].lower())
+        if 1 < len(words) <= LONG:
+            named.setdefault(words[-1], []).append(segment)
+    for noun, like in named.items():
+        own = [s for s in like if not _heads_one_of(s, like, headings)]
+        if len(own) >= LIKE:
+            yield ListBlock(tuple((s.start, s.end) for s in own), noun, "")
+
+
+def _heads_one_of(segment: Segment, like: Sequence[Segment], headings: Sequence[Segment]) -> bool:
+    """Whether one of the headings `like` it stands below it."""
+    later = [h for h in headings if h.start > segment.start]
+    end = next((h.start for h in later if (h.level or 1) <= (segment.level or 1)), None)
+    return any(segment.start < h.start and (end is None or h.start < end) for h in like)

@@ -11,6 +11,13 @@ from dataclasses import dataclass
 from index.split.sentences import Span
 from index.types import Document, Segment, SegmentKind
 
+# A list in one line with what announces it; and a sentence whose beginning was cut off.
+_FLATTENED = re.compile(r":\s*[-–•]\s|\A\((?!.*\)\W*\Z)", re.DOTALL)
+_POINTS_ELSEWHERE = re.compile(  # to another page
+    r"\b(?:see|check out|refer to|head over to|visit|review|read more|learn more|can be found)\b[^.!?\n]{0,40}"
+    r"\[[^\]]*\]\([^)]*\)\W*\Z",
+    re.IGNORECASE,
+)
 _UNDERLINED = re.compile(r"\S[^\n]{0,118}\n([=\-~^*#\"'+])\1{2,}\s*\Z")
 _CAPTION = re.compile(r"[\[(<{]|(?:fig(?:ure)?|table|illustration|photo(?:graph)?)\b", re.IGNORECASE)
 _LONGEST_HEADING = 80  # characters
@@ -119,6 +126,19 @@ def key_candidates(document: Document, sentences: Sequence[Span], parts: Sequenc
     return found
 
 
+def standing_alone(document: Document, candidates: Sequence[KeyCandidate], *, least: int) -> list[KeyCandidate]:
+    """The candidates that need no other to be understood, if there are `least` of them; otherwise all.
+
+    Left out are lists that stand in one line with what announces them, and items that go on with that sentence.
+    """
+    found = [c for c in candidates if not _leans(document.text[c.start : c.end], c.item)]
+    return found if len(found) >= least else list(candidates)
+
+
+def _leans(text: str, item: bool) -> bool:
+    return _FLATTENED.search(text) is not None or (item and text[:1].islower())
+
+
 def _names_heading(text: str, titles: Sequence[frozenset[str]]) -> bool:
     """Whether an item of a list is the entry of a heading in a table of contents."""
     words = _word_set(_LINK.sub(r"\1", text))
@@ -157,6 +177,8 @@ def _goes_on(text: str, before: Span, after: Span) -> bool:
 
 def says_something(text: str, *, item: bool = False) -> bool:
     """Whether `text` reads as a sentence of its own. An `item` of a list may be shorter, and need not end in a stop."""
+    if _POINTS_ELSEWHERE.search(text.replace("\n", " ")):
+        return False
     said = _LINK.sub(r"\1", text).strip()
     words = _WORD.findall(said)
     count = max(len(words), len(_UNSPACED.findall(said)) // 2)

@@ -10,6 +10,7 @@ maximal marginal relevance. Nothing is read by a reader; only for a part is anyt
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -30,6 +31,7 @@ from qa.compose.outline import (
     key_topics,
     lead,
     sections,
+    standing_alone,
     without_links,
 )
 from qa.compose.scope import Analyse, scope_words, sections_about, within, word_relevance
@@ -42,6 +44,8 @@ MOST_EMBEDDED = 80
 # Of a whole document, beside coverage: place, a section that is not told of yet, and length, where a sentence of
 # `_COMFORTABLE` characters gains `_WHOLE_FULL` and one of twice as many loses `_WHOLE_LONG` of that again.
 # Chosen on QMSum's training and validation meetings and on SQuALITY's training stories.
+# Of a document in sections, what stands first in one counts more: set by hand, as those texts have none.
+_OPENING, _FEWEST_SECTIONS, _FEWEST_SENTENCES = 0.35, 3, 3
 _LEADING, _SPREAD, _WHOLE_FULL, _WHOLE_LONG = 0.1, 0.15, 0.6, 0.4
 _STEEP = 1.5  # the power of the logarithm of a pair's sentences that it weighs
 _SMALL = 0.6  # of its weight a pair of two stop words has; Gillick and Favre leave them out
@@ -95,16 +99,25 @@ def _of_whole(
 ) -> list[Span]:
     """The sentences, or the topics of a document of lists, that cover what the document speaks of best."""
     topics = key_topics(document, sentences, parts, found)
+    found = standing_alone(document, found, least=most)
     candidates: Sequence[KeyCandidate | KeyTopic] = topics or found
     leading = [] if topics else lead(document, found, parts)
+    in_chapters = leading != list(range(len(leading)))
+    place = _OPENING if _has_sections(parts, found) and not in_chapters else _LEADING
     places = np.array([c.share if isinstance(c, KeyTopic) else bool(leading) / (1 + c.place) for c in candidates])
     lengths = [c.end - c.start for c in candidates]
     pairs, weights = _weighed_pairs([document.text[c.start : c.end] for c in candidates], Analyser())
     chosen = covering(
-        pairs, weights, _LEADING * places + _by_length(lengths, _WHOLE_FULL, _WHOLE_LONG), lengths,
+        pairs, weights, place * places + _by_length(lengths, _WHOLE_FULL, _WHOLE_LONG), lengths,
         most=most, room=room, groups=[c.section for c in candidates], spread=_SPREAD, first=leading, again=_AGAIN,
     )  # fmt: skip
     return [(candidates[i].start, candidates[i].end) for i in sorted(chosen)]
+
+
+def _has_sections(parts: Sequence[Section], found: Sequence[KeyCandidate]) -> bool:
+    """Whether several headings have several sentences each below them."""
+    said = Counter(c.section for c in found)
+    return sum(said[i] >= _FEWEST_SENTENCES for i, part in enumerate(parts) if part.heading) >= _FEWEST_SECTIONS
 
 
 def _weighed_pairs(texts: Sequence[str], analyse: Analyse) -> tuple[list[list[str]], dict[str, float]]:

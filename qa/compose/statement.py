@@ -30,7 +30,7 @@ _GOES_ON = re.compile(
 
 
 def statement(material: Material, fit: FormCalibration | None, minimum: float | None) -> Draft:
-    """The sentence, or two, that settles the question."""
+    """The sentence, or two, that settles the question, each with the list that it announces."""
     return _draft(Form.STATEMENT, material, fit, minimum, _nearly_as_good(material))
 
 
@@ -57,9 +57,9 @@ def _draft(
     places = []
     for sentence in chosen:
         start, end = sentence.start, sentence.end
-        if extended:
-            start, end = _extended(material, sentence, room + _length(sentence), beside=sentence is best)
-            room -= end - start - _length(sentence)
+        beside = extended and sentence is best
+        start, end = _extended(material, sentence, room + _length(sentence), beside=beside)
+        room -= end - start - _length(sentence)
         places.append(_place(sentence.document_id, start, end, material))
     return Draft(form, tuple(_without_overlap(places)), confidence, likely)
 

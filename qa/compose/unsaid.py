@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from functools import cache
 
 from qa.compose.context import after, before
 from qa.compose.draft import Material
@@ -22,7 +23,7 @@ from qa.understand.asking import AUXILIARY, asking_of
 SAYS, AROUND = 0.5, 3
 # What the odds are divided by where a word is unsaid: set by hand, so that what is over 0.9 sure is given all the same.
 ODDS = 8.0
-# Words that say little by themselves, and that texts say in any number of ways.
+# Words that say little by themselves, and that texts say in any number of ways; whose mother it is, no text says.
 GENERAL = frozenset(
     """able actually add added agree agreed allow allowed allows answer anybody anyone argue argued ask asked became
     become becomes best better bring bringing call called came can cannot case cause certain claim claimed come
@@ -34,9 +35,13 @@ GENERAL = frozenset(
     really reason right safe said same say says see seem seems set should show some someone something sort start
     started still such suggest suggested sure take taken takes taking talk tell than their them there thing things
     think thought true try trying turn type use used useful using usually very want wanted wants way well will
-    work worked working works would year years""".split()
+    work worked working works would year years mom mum mother dad father parent parents wife husband partner spouse
+    kid kids son daughter brother sister family friend friends girlfriend boyfriend roommate flatmate neighbour
+    neighbor colleague boss grandma grandpa""".split()
 )
-_NUMBER = re.compile(r"\d[\d.,]*\d|\d")
+# An adverb says how; texts say so in any words.
+_HOW = re.compile(r"\w{4,}ly")
+_NUMBER = re.compile(r"\w*\d[\w.,]*\w|\d")
 _WORD = re.compile(r"[^\W\d_][\w'’-]*\w")
 _TAKES_FOR_GRANTED = re.compile(rf"(?:why|how come|if|whether)\b|{AUXILIARY}", re.IGNORECASE)
 # A word of a question that is not part of code, an address or a number.
@@ -95,11 +100,13 @@ def _denies(text: str, asked: Collection[str]) -> bool:
 
 
 def said_share(material: Material, sentence: Sentence) -> float:
-    """The share of the question's key words and numbers that stand in the sentence, shortly before it, or above it."""
+    """The share of the question's key words and numbers that stand in the sentence, near it, or above it."""
     clause = asking_of(material.asked.question).clauses[-1]
     wanted = [stems(word) for word in [*_key_words(clause), *_NUMBER.findall(clause)]]
-    words = " ".join(surroundings(sentence, material.index, material.blocks(sentence.document_id)))
-    said = stems(words)
+    text = material.index.documents[sentence.document_id].text
+    sentences = material.index.sentences(sentence.document_id)
+    near = surroundings(sentence, material.index, material.blocks(sentence.document_id))
+    said = stems(" ".join([*near, text[sentence.end : after(sentences, sentence.end, text)]]))
     return sum(bool(word & said) for word in wanted) / len(wanted) if wanted else 1.0
 
 
@@ -107,7 +114,13 @@ def _key_words(clause: str) -> list[str]:
     """Its content words that name something."""
     words = dict.fromkeys(word.casefold() for word in _PLAIN.findall(clause))
     bare = dict.fromkeys(re.sub(r"['’]\w*$", "", word) for word in words)
-    return [word for word in bare if len(word) > 2 and stems(word) and word not in GENERAL]
+    named = (word for word in bare if len(word) > 2 and word not in GENERAL and not _HOW.fullmatch(word))
+    return [word for word in named if (found := stems(word)) and not found <= _general_stems()]
+
+
+@cache
+def _general_stems() -> frozenset[str]:
+    return frozenset(stem for word in GENERAL for stem in stems(word))
 
 
 def _stands_in(word: str, text: str) -> bool:

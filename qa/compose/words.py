@@ -25,18 +25,29 @@ _EMPTY = frozenset(
 def says_enough(material: Material, place: Place) -> bool:
     """Whether the words at `place` say something by themselves that the question does not say already.
 
-    Not: mark-up, an address that was not asked for, words that lean on others ("do not", "lacking"), or the
-    question's own words.
+    Not: mark-up, an address that was not asked for, words that lean on others ("do not", "lacking"), that only announce
+    a list ("the following"), or the question's own words.
     """
     words = material.text(place.document_id, place.start, place.end)
     if _MARKUP.search(words) or _crosses_blocks(material, place):
         return False
     if _ADDRESS.fullmatch(words.lower()) and not _ASKS_ADDRESS.search(material.asked.question):
         return False
+    if _announces(material, place):
+        return False
     if all(word.lower() in _EMPTY for word in _WORD.findall(words)):
         return False
     own = stems(words)
     return not own or not own <= stems(material.asked.question)
+
+
+def _announces(material: Material, place: Place) -> bool:
+    """Whether the words are the end of a sentence that announces the list below it."""
+    start, end = material.index.sentence_at(place.document_id, place.start, place.end)
+    sentence = material.text(place.document_id, start, end).rstrip()
+    if not sentence.endswith(":") or place.end < start + len(sentence) - 1:
+        return False
+    return bool(material.blocks(place.document_id).list_below(start))
 
 
 def _crosses_blocks(material: Material, place: Place) -> bool:

@@ -144,7 +144,8 @@ def _leaning_on(first: str, part: str) -> str:
         if subject:
             instead = f"{subject}’s" if pronoun["owner"] else subject
             return part[: pronoun.start()] + instead + part[pronoun.end() :]
-        return part  # what it stands for is not plain
+        # What it stands for is not plain: how many cats, and what does "it" cost?
+        return f"{part} ({_bare(subjects[0])})" if subjects else part
     if subjects and _COUNTS_NOTHING.match(part):
         return _COUNTS_NOTHING.sub(lambda counts: f"{counts[1]} {_bare(subjects[0])} ", part)
     return read_follow_up(part, ({"question": first},)).best

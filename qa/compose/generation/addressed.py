@@ -14,9 +14,17 @@ from qa.understand.verbs import PAST
 __all__ = ["addressed_questions", "as_the_reader_says"]
 
 _LONGEST = 12  # words of a condition or a purpose
-_CONDITION = re.compile(r"(?P<if>If|When) (?P<what>you [^,;:()]{3,90}), (?:then )?(?P<then>[^,;].{8,})", re.DOTALL)
+_CONDITION = re.compile(
+    r"(?P<if>If|When) (?P<what>(?:you|your|an?|no|any|someone|somebody) [^,;:()]{3,90}), "
+    r"(?:then )?(?P<then>[^,;].{8,})",
+    re.DOTALL,
+)
 _PURPOSE = re.compile(r"To (?P<what>(?P<verb>[a-z]+) [^,;:()]{3,90}), (?P<then>[^,;].{8,})", re.DOTALL)
 _MEANS = re.compile(r"You can (?P<what>[a-z]+ [^,;:()]{3,80}?) by [a-z]+ing\b.*", re.DOTALL)
+# What befalls the reader; of a condition on something else, what the reader may do then too.
+_BEFALLS = re.compile(r"you(?: (?:will|are|lose|get|receive)\b|['’](?:ll|re)\b)", re.IGNORECASE)
+_FOLLOWS = re.compile(r"you(?: (?:may|might|could|can)\b)", re.IGNORECASE)
+_WANTS = re.compile(r"you(?: would|['’]d)? (?:want|like|wish|need|prefer|decide|choose|have any)\b", re.IGNORECASE)
 # How an instruction begins, beside with a plain verb.
 _INSTRUCTS = re.compile(
     r"(?:please|do not|don['’]t|always|never|simply|first|just"
@@ -53,17 +61,28 @@ _ODD = re.compile(r"[^\w\s'’%&/.-]")
 def addressed_questions(sentence: str) -> Iterator[str]:
     """Questions that `sentence` answers as a whole; none where it does not address its reader."""
     words = " ".join(sentence.split())
-    if (found := _CONDITION.fullmatch(words)) and (asked := as_the_reader_says(found["what"])):
+    if (
+        (found := _CONDITION.fullmatch(words))
+        and not _WANTS.match(found["what"])
+        and (asked := as_the_reader_says(found["what"]))
+    ):
         then = found["then"]
         if _instructs(then):
             yield f"What should I do {found['if'].lower()} {asked}?"
-        elif not then.lower().startswith(("you ", "you'", "you’")):
+        elif _happens(found["what"], then):
             yield f"What happens {found['if'].lower()} {asked}?"
     elif (found := _PURPOSE.fullmatch(words)) and _is_plain(found["verb"]):
         if _instructs(found["then"]) and (asked := as_the_reader_says(found["what"])):
             yield f"How do I {asked}?"
     elif (found := _MEANS.fullmatch(words)) and (asked := as_the_reader_says(found["what"])):
         yield f"How can I {asked}?"
+
+
+def _happens(condition: str, then: str) -> bool:
+    """Whether `then` is what happens, to the reader or otherwise, and no mere leave to do something."""
+    if not re.match(r"you\b", then, re.IGNORECASE) or _BEFALLS.match(then):
+        return True
+    return not re.match(r"you\b", condition, re.IGNORECASE) and _FOLLOWS.match(then) is not None
 
 
 def as_the_reader_says(words: str) -> str:

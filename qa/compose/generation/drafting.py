@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from index.split.sentences import Span, split_sentences
 from index.types import Document, SegmentKind
 from qa.compose.generation.addressed import addressed_questions
+from qa.compose.generation.definitions import definition_questions
 from qa.compose.generation.draft import Draft
 from qa.compose.generation.headings import heading_drafts, list_drafts
 from qa.compose.generation.statements import STATEMENT_RULES, statement_questions
@@ -35,6 +36,12 @@ _EMPTY = frozenset(
     has have had can could may might must shall should will would said say says happen happens there i me my you your
     they them their he she it its we our us this that these those first last other others more most some any all soon
     later again also main points one two three way thing things person people someone something since based""".split()
+)
+# Words of a subject that only what stands before it explains.
+_LEANING = re.compile(
+    r"\b(?:remaining|latter|aforementioned|foregoing|above|following|rest|otherwise|so-called|respective(?:ly)?|thereof)\b"
+    r"|\b(?:much|even|still|far) \w+er\b(?! than)",
+    re.IGNORECASE,
 )
 # What each rule's questions are worth by their kind: those for a reason or a way tell more than those for a number.
 _KINDS = {"why": 2.0, "asked": 2.0, "way": 2.0, "thing": 1.5, "list": 1.5, "addressed": 1.0, "section": 0.0}
@@ -68,6 +75,8 @@ def _of_sentences(document: Document) -> Iterator[Draft]:
         sentence = document.text[start:end]
         for question in addressed_questions(sentence):
             yield Draft(question, "", start, end, "addressed")
+        for question in definition_questions(sentence, vocabulary):
+            yield Draft(question, "", start, end, "thing")
         clause = clause_of(sentence, vocabulary)
         if clause is not None:
             yield from (Draft(q, a, start, end, kind) for kind, q, a in statement_questions(clause, sentence))
@@ -89,11 +98,15 @@ def _sentences(document: Document) -> Iterator[Span]:
 
 def _worth(draft: Draft, counts: Mapping[str, int]) -> float:
     """What a question is worth, more the more it says of its subject; 0 for one that names none."""
+    if _LEANING.search(draft.question):
+        return 0.0
     words = _WORD.findall(draft.question)
     said = [word for word in words if word.casefold() not in _EMPTY]
     named = any(word[0].isupper() or word[0].isdigit() for word in words[1:] if word != "I")
     spoken_of = any(counts[word.casefold()] >= OFTEN for word in said)
     least = 2 if named else _ENOUGH if draft.answer else 2 if spoken_of else 3
+    if draft.kind == "thing" and spoken_of:
+        least = 1
     if len(said) < least:
         return 0.0
     return _KIND + _KINDS.get(draft.kind, 0.5) + _NAME * named + _FULL * min(len(said), _ENOUGH)

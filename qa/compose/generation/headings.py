@@ -32,6 +32,7 @@ _GENERIC = re.compile(
 _ODD = re.compile(r"[^\w\s'’“”\"&/,.()-]")
 _LEAST = 80  # characters of a section that says something
 _LONGEST = 9  # words of a heading that names a thing
+_SMALL_WORD = 3  # letters; longer ones are small only in headings in sentence case
 _WHOLE = 0.9  # of the text, so much stands under the heading that is its title
 # What is a sentence, and no name of a thing.
 _SAID = re.compile(
@@ -52,6 +53,7 @@ _PEOPLE = re.compile(
 def heading_drafts(document: Document) -> Iterator[Draft]:
     """Of each section whose heading names what it is about, the question that its heading asks."""
     parts = sections(document, split_sentences(document))
+    prose = _without_headings(document.text, parts)
     for part in parts:
         if part.heading is None or _is_title(part, parts):
             continue
@@ -59,12 +61,12 @@ def heading_drafts(document: Document) -> Iterator[Draft]:
         said = document.text[end : part.end].strip()
         if len(said) < _LEAST:
             continue
-        for kind, question in heading_questions(document.text[start:end], document.text):
+        for kind, question in heading_questions(document.text[start:end], prose):
             yield Draft(question, "", end, part.end, kind)
 
 
 def heading_questions(heading: str, text: str) -> Iterator[tuple[str, str]]:
-    """(kind, question) of a heading. `text`: the document's, which tells whether an article belongs before it."""
+    """(kind, question) of a heading. `text`: what stands below headings: how its words are written inside sentences."""
     words = " ".join(_NUMBER.sub("", heading.strip().lstrip("#").strip()).split()).rstrip(":.")
     if _ASKS.fullmatch(words):
         yield "asked", words
@@ -79,6 +81,12 @@ def heading_questions(heading: str, text: str) -> Iterator[tuple[str, str]]:
         yield "thing", f"What is {thing['thing']} {thing['use']}?" if thing["use"] else f"What is {thing['thing']}?"
     elif named := _named(words, text):
         yield "section", f"What is said about {named}?"
+
+
+def _without_headings(text: str, parts: Sequence[Section]) -> str:
+    headings = [part.heading for part in parts if part.heading]
+    starts, ends = [0, *(end for _, end in headings)], [*(start for start, _ in headings), len(text)]
+    return "\n".join(text[start:end] for start, end in zip(starts, ends, strict=True))
 
 
 def list_drafts(document: Document) -> Iterator[Draft]:
@@ -129,6 +137,8 @@ def _as_inside(words: Sequence[str], text: str) -> list[str]:
     """
     written = [_is_small(word, text) for word in words]
     others = any(written)
+    if written[0] is None and any(word.islower() and len(word) > _SMALL_WORD for word in words[1:]):
+        written[0] = True  # a heading in sentence case
     return [
         word.lower() if small or (small is None and others) else word
         for word, small in zip(words, written, strict=True)
@@ -138,7 +148,7 @@ def _as_inside(words: Sequence[str], text: str) -> list[str]:
 def _is_small(word: str, text: str) -> bool | None:
     """Whether `text` writes a word of a heading small inside its sentences; None if it does not write it there."""
     small = word.lower()
-    if word != small.title():
+    if word not in (small.title(), small.capitalize()):
         return False
     inside = rf"(?<=[a-z,] )(?:{re.escape(small)}|{re.escape(word)})(?![\w/.])"
     found = re.findall(inside, text)

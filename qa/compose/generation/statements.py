@@ -79,9 +79,10 @@ def _when(clause: Clause) -> Made:
 def _where(clause: Clause) -> Made:
     found = _WHERE.fullmatch(clause.rest)
     if found and _is_of_the_verb(clause, found["before"], found["answer"]):
-        yield from _inverted("Where", clause, found["before"], found["answer"])
+        back = "to" if clause.verb in {"return", "returned"} and found["answer"].startswith("to ") else ""
+        yield from _inverted("Where", clause, found["before"], found["answer"], after=back)
     if clause.based:
-        yield f"Where is {clause.asked_subject} based?", clause.based
+        yield f"Where is {clause.asked_subject.replace('so-called ', '')} based?", clause.based
 
 
 def _is_of_the_verb(clause: Clause, before: str, place: str) -> bool:
