@@ -36,7 +36,7 @@ _SHEETS = "sheet, row and column"
 FORMATS: tuple[Format, ...] = (
     PLAIN,
     MARKDOWN,
-    Format(("text/html", "application/xhtml+xml"), (".html", ".htm"), _reader("html"), version=4, title="web pages"),
+    Format(("text/html", "application/xhtml+xml"), (".html", ".htm"), _reader("html"), version=5, title="web pages"),
     Format(("application/pdf", "application/x-pdf"), (".pdf",), _reader("pdf"), version=3, title="PDF", places="page"),
     Format(
         ("application/vnd.openxmlformats-officedocument.wordprocessingml.document",), (".docx",), _reader("docx"),

@@ -79,7 +79,7 @@ def _is_furniture(element: Element, most: float) -> bool:
     Layouts are named after menus too. `most`: characters of what stands around a text, at most.
     """
     if element.tag in _FURNITURE_TAGS or (element.get("role") or "").lower() in _ROLES:
-        return True
+        return not _is_left_open(element, most)
     if element.tag == "header" and share_of_links(element) > 0.5:
         return True
     if element.tag in ("td", "div") and _is_menu(element):
@@ -93,6 +93,15 @@ def _is_furniture(element: Element, most: float) -> bool:
     if is_section(element, names) or (names <= _MENUS and _is_headed_without_links(element)):
         _forgetpart_names(element)
         return False
+    return True
+
+
+def _is_left_open(element: Element, most: float) -> bool:
+    """Whether the text of the page stands inside, as of a sidebar that nobody closed; such a one loses its names."""
+    if next(element.iter("main", "article"), None) is None or len(words_of(element)) <= most:
+        return False
+    element.tag = "div"
+    element.attrib.clear()
     return True
 
 
