@@ -28,9 +28,9 @@ def _reader(module: str, function: str = "read") -> Callable[[Raw], Parsed]:
     return read
 
 
-PLAIN = Format(("text/plain",), (".txt",), _reader("plain"), version=3, title="plain text")
+PLAIN = Format(("text/plain",), (".txt",), _reader("plain"), version=4, title="plain text")
 MARKDOWN = Format(
-    ("text/markdown", "text/x-markdown"), (".md", ".markdown"), _reader("markdown"), version=3, title="Markdown"
+    ("text/markdown", "text/x-markdown"), (".md", ".markdown"), _reader("markdown"), version=4, title="Markdown"
 )
 _SHEETS = "sheet, row and column"
 FORMATS: tuple[Format, ...] = (

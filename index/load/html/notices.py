@@ -39,7 +39,8 @@ _READ_ON = re.compile(
 _COMMENT = re.compile(
     r"\W*(?:(?:no|keine|aucun|sin|nessun|0) (?:comments?|kommentare|commentaires?|comentarios|commento)(?: yet)?\b|"
     r"(?:please |you (?:must|have to|need to) be |du musst |sie müssen )?"
-    r"(?:log(?:ged)?|eingeloggt|angemeldet|sign(?:ed)?)(?: in)? (?:sein,? um|to|or register to|um)\b.{0,20}\b(?:comment|kommentar\w*|kommentieren|reply)\b)",
+    r"(?:log(?:ged)?|eingeloggt|angemeldet|sign(?:ed)?)(?: in)? (?:sein,? um|to|or register to|um)"
+    r"\b.{0,20}\b(?:comment|kommentar\w*|kommentieren|reply)\b)",
     re.IGNORECASE,
 )
 _LABEL = re.compile(

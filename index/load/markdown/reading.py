@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from index.load.decoding import decode
-from index.load.markdown.hidden import TAG, front_matter, with_hidden
+from index.load.markdown.hidden import TAG, UNSEEN_TAG, front_matter, with_hidden
 from index.load.markdown.tables import cells_of, with_notes
 from index.load.parsed import Parsed, Raw
 from index.types import Segment, SegmentKind
@@ -76,12 +76,12 @@ def _within_tags(text: str, start: int, end: int) -> tuple[int, int, int | None]
     tags = list(TAG.finditer(text, start, end))
     level = None
     for tag in tags:
-        if text[start : tag.start()].strip():
+        if text[start : tag.start()].strip() or UNSEEN_TAG.match(tag[0]):
             break
         named = _HEADING_TAG.match(tag[0])
         level, start = int(named[1]) if named else level, tag.end()
     for tag in reversed(tags):
-        if tag.start() < start or text[tag.end() : end].strip():
+        if tag.start() < start or text[tag.end() : end].strip() or UNSEEN_TAG.match(tag[0]):
             break
         end = tag.start()
     words = text[start:end]
