@@ -37,10 +37,10 @@ FORMATS: tuple[Format, ...] = (
     PLAIN,
     MARKDOWN,
     Format(("text/html", "application/xhtml+xml"), (".html", ".htm"), _reader("html"), version=5, title="web pages"),
-    Format(("application/pdf", "application/x-pdf"), (".pdf",), _reader("pdf"), version=3, title="PDF", places="page"),
+    Format(("application/pdf", "application/x-pdf"), (".pdf",), _reader("pdf"), version=4, title="PDF", places="page"),
     Format(
         ("application/vnd.openxmlformats-officedocument.wordprocessingml.document",), (".docx",), _reader("docx"),
-        version=3, title="Word documents",
+        version=4, title="Word documents",
     ),
     Format(
         ("text/csv", "application/csv"), (".csv",), _reader("sheets.delimited", "read_csv"),
