@@ -170,3 +170,18 @@ def test_one_long_line_does_not_part_the_wrapped_ones(read, text: str, paragraph
     long = ("A line that is never wrapped. " * 6).strip()
     expected = [words or long for words in paragraphs] if paragraphs else [WRAPPED, long, WRAPPED]
     assert [words for kind, words in blocks(read(text, "a.txt")) if kind == "paragraph"] == expected
+
+
+def test_the_title_block_of_pandoc_is_metadata(read) -> None:
+    document = read("% The clock\n  and its keeper\n% Rosa Quist; Ilse Kern\n% 2 April 2025\n\nText.\n")
+    stated = [document.metadata.get(name) for name in ("title", "author", "date")]
+    assert stated == ["The clock and its keeper", "Rosa Quist; Ilse Kern", "2 April 2025"]
+    assert [kind for kind, _ in blocks(document)] == ["hidden", "paragraph"]
+
+
+@pytest.mark.parametrize("source", ['<a name="top"></a>', '<a href="x"><img src="clock.png"></a>'])
+def test_tags_alone_are_no_paragraph(read, source: str) -> None:
+    assert [kind for kind, _ in blocks(read(f"# The clock\n\n{source}\n\nIt strikes.\n")) if kind != "hidden"] == [
+        "heading",
+        "paragraph",
+    ]

@@ -19,6 +19,8 @@ _FRONT_MATTER = re.compile(
     r"[ \t]*(?=[\r\n]|\Z)",
     re.DOTALL,
 )
+# Pandoc's: "% title", "% authors", "% date", each a line that goes on in those that begin with a space.
+_TITLE_BLOCK = re.compile(r"(?:%[ \t][^\r\n]*(?:(?:\r\n?|\n)[ \t]+[^\s][^\r\n]*)*(?:\r\n?|\n|\Z)){1,3}")
 _STRUCK = re.compile(r"(?<![~\\])~~(?=[^\s~])(?:[^~\r\n]|~(?!~))*?(?<=[^\s~])~~(?!~)")
 # An element of HTML that strikes words out, and the tag of any.
 _STRIKES = re.compile(r"<(del|s|strike)(?:\s[^<>]{0,500})?>|</(del|s|strike)\s*>", re.IGNORECASE)
@@ -36,12 +38,21 @@ def front_matter(text: str) -> tuple[int, Mapping[str, MetadataValue]]:
     start = int(text.startswith("\ufeff"))
     found = _FRONT_MATTER.match(text, start, start + MAX_FRONT_MATTER)
     if found is None:
-        return 0, {}
+        return _title_block(text, start)
     stated = _parsed(found["stated"], toml=found["fence"] == "+++")
     if stated is None:
         return 0, {}
     metadata = {ours: _value(stated[name]) for name, ours in _FIELDS.items() if name in stated}
     return found.end(), {name: value for name, value in metadata.items() if value}
+
+
+def _title_block(text: str, start: int) -> tuple[int, Mapping[str, MetadataValue]]:
+    found = _TITLE_BLOCK.match(text, start, start + MAX_FRONT_MATTER)
+    if found is None:
+        return 0, {}
+    lines = re.split(r"^%[ \t]", found[0], flags=re.MULTILINE)[1:]
+    metadata = dict(zip(("title", "author", "date"), map(_text, lines), strict=False))
+    return start + len(found[0].rstrip()), {name: value for name, value in metadata.items() if value}
 
 
 def _parsed(stated: str, *, toml: bool) -> dict[str, Any] | None:

@@ -65,6 +65,8 @@ def _blocks(text: str, front: int) -> list[Segment]:
         if token.type == "html_block":
             start, end, heading = _within_tags(text, start, end)
             kind = SegmentKind.HEADING if heading else kind
+        if kind is SegmentKind.PARAGRAPH and not TAG.sub("", text[start:end]).strip():
+            continue  # an anchor, a picture
         if start < end and (not found or found[-1].end <= start):
             level = heading or (int(token.tag[1]) if kind is SegmentKind.HEADING else None)
             found.append(Segment(kind, start, end, level=level))
