@@ -50,7 +50,7 @@ def woven(page: Composer, story: Composer, places: Places, captions: set[str]) -
     listed = _listed(blocks, first, last, tells, places.linked)
     doubted = places.linked | (boxed - {blocks[i].text for i in standfirsts})
     kept: list[int] = []
-    never |= {i for i in range(start + 1, _begins(blocks, tells)) if not tells[i] and _is_dateline(blocks[i])}
+    never |= _datelines(blocks, start, tells)
     for i in range(last, start - 1, -1):
         below = kept[-1] if kept else None
         belongs = blocks[i].text not in doubted and _belongs(blocks, i, standfirsts, below, captions)
@@ -172,10 +172,11 @@ def _standfirsts(blocks: Sequence[Draft], title: int, tells: Sequence[bool], lin
     return {*between[:1], *islice(sentences, blocks[title].text not in linked)}
 
 
-def _begins(blocks: Sequence[Draft], tells: Sequence[bool]) -> int:
-    """Where the story goes on below the title."""
-    titles = (draft.kind is SegmentKind.HEADING and draft.level == 1 for draft in blocks)
-    return next((i for i, (tell, title) in enumerate(zip(tells, titles, strict=True)) if tell and not title), 0)
+def _datelines(blocks: Sequence[Draft], title: int, tells: Sequence[bool]) -> set[int]:
+    """Lines of who wrote the text and when, between the title and the story."""
+    titles = [draft.kind is SegmentKind.HEADING and draft.level == 1 for draft in blocks]
+    end = next((i for i in range(title, len(blocks)) if tells[i] and not titles[i]), title)
+    return {i for i in range(title + 1, end) if not tells[i] and _is_dateline(blocks[i])}
 
 
 def _is_dateline(draft: Draft) -> bool:
