@@ -6,8 +6,9 @@
 `--readability`: the folder test/test-pages of mozilla/readability: pages, each with the text that is expected of it. F1
 and recall in order (the longest common subsequence) are of words, averages over pages. `--trafilatura`: the folder
 tests of adbar/trafilatura, whose evaluation set names strings that a page's text has and has not; beside it stands
-trafilatura itself. `--columns`: the expected texts are also set as PDFs in one to three columns, and read.
-`--baseline`: a checkout of the state to compare with, such as 9745e7e. The files are not part of this project.
+trafilatura itself, with the settings of its own evaluation. `--columns`: the expected texts are also set as PDFs in one
+to three columns, and read. `--baseline`: a checkout of the state to compare with, such as 9745e7e. The files are not
+part of this project.
 """
 
 from __future__ import annotations
@@ -128,7 +129,7 @@ def _trafilatura(folder: Path, states: Mapping[str, Path], sample: int) -> dict[
     files = [Path(file) for file, _, _ in pages]
     found: dict[str, Any] = {"pages": len(pages)}
     read = {name: texts(files, state) for name, state in states.items()}
-    read["trafilatura"] = [extract(file.read_bytes(), favor_precision=False) or "" for file in files]
+    read["trafilatura"] = [extract(file.read_bytes(), include_comments=False) or "" for file in files]
     for name, results in read.items():
         counts = Counter[str]()
         for text, (_, has, lacks) in zip(results, pages, strict=True):

@@ -202,6 +202,31 @@ def test_numbers_of_lines_may_stand_on_the_right_and_go_on_over_pages(read) -> N
     assert [text for kind, text in found if kind == "paragraph"] == [" ".join(lines)] * 2
 
 
+def test_numbers_of_the_lines_of_a_page_count_empty_lines_too(read) -> None:
+    lines = ["IN THE COURT OF VASBY", "Agnes Pell, Clockmaker", "The Town of Vasby", "Heard on Monday", "APPEARANCES:"]
+    page = [*column(lines, 80, 700, leading=20), *(line(str(i + 1), 50, 700 - 20 * i, 9) for i in range(12))]
+    found = blocks(read([page]))
+    assert found[-1] == ("line_number", "1 2 3 4 5 6 7 8 9 10 11 12")
+    assert not any(text[0].isdigit() for _, text in found[:-1])
+
+
+def test_numbers_that_count_the_rows_of_a_table_are_cells(read) -> None:
+    rows = [(f"{i + 1}", f"Harbour {chr(65 + i)}", f"{3 * i + 20}") for i in range(12)]
+    page = [
+        line(cell, x, 700 - 20 * i) for i, row in enumerate(rows) for cell, x in zip(row, (50, 120, 300), strict=True)
+    ]
+    text = read([page]).text
+    assert "1\tHarbour A\t20" in text
+    assert "12\tHarbour L\t53" in text
+
+
+def test_a_rule_of_dashes_is_no_item(read) -> None:
+    page = column(
+        ["The ledger of the clockmaker of Vasby was sold.", "- - - - - - - - - - - - - - x"], 80, 700, leading=40
+    )
+    assert [kind for kind, _ in blocks(read([page]))] == ["paragraph", "paragraph"]
+
+
 @pytest.mark.parametrize(
     ("head", "tail", "kept"),
     [("e", "mail", True), ("non", "smoking", True), ("pre", "war", True), ("mother-in", "law", True),

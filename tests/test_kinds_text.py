@@ -130,3 +130,58 @@ def test_a_heads_page_number_may_stand_on_either_side(read) -> None:
 def test_numbers_that_stand_alone_are_headings_of_chapters_and_no_page_numbers(read) -> None:
     document = read("1\n\nThe wall is long.\n\n2\n\nIt fell.\n", "a.txt")
     assert words(document, SegmentKind.RUNNING_HEAD) == []
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        "<style>\n.title { display: none; }\n\n.note { color: red; }\n</style>",
+        "<script src=a.js>\nlet clock = 1;\n</script>",
+        '<svg viewBox="0 0 1 1"><title>A wheel</title><path d="M0 0h1"/></svg>',
+    ],
+)
+def test_what_a_page_holds_for_the_browser_is_hidden(read, element: str) -> None:
+    document = read(f"# The clock\n\n{element}\n\nIt strikes.\n")
+    assert blocks(document) == [("heading", "The clock"), ("hidden", element), ("paragraph", "It strikes.")]
+
+
+def test_an_element_for_the_browser_within_a_paragraph_is_hidden_and_one_that_is_spoken_of_is_not(read) -> None:
+    document = read("It <style>b {}</style> strikes. Write `<style>` and then `</style>` around it.\n")
+    assert words(document, SegmentKind.HIDDEN) == ["<style>b {}</style>"]
+
+
+ADDRESS = "https://example.org/" + "clock/" * 25
+WRAPPED = (
+    "The clockmaker of the village kept a ledger of every\nclock that he mended, and in it he wrote the name of\n"
+    "its owner."
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "paragraphs"),
+    [
+        (f"{WRAPPED}\n\nSee\n{ADDRESS}\nfor more.\n", [WRAPPED, f"See\n{ADDRESS}\nfor more."]),
+        (f"{WRAPPED}\n\n{'A line that is never wrapped. ' * 6}\n\n{WRAPPED}", None),
+        ("Monday\nTuesday\n\n" + "A line that is never wrapped. " * 6, ["Monday", "Tuesday", None]),
+    ],
+    ids=["an address", "one long line among wrapped ones", "a list beside a long line"],
+)
+def test_one_long_line_does_not_part_the_wrapped_ones(read, text: str, paragraphs: list[str | None] | None) -> None:
+    long = ("A line that is never wrapped. " * 6).strip()
+    expected = [words or long for words in paragraphs] if paragraphs else [WRAPPED, long, WRAPPED]
+    assert [words for kind, words in blocks(read(text, "a.txt")) if kind == "paragraph"] == expected
+
+
+def test_the_title_block_of_pandoc_is_metadata(read) -> None:
+    document = read("% The clock\n  and its keeper\n% Rosa Quist; Ilse Kern\n% 2 April 2025\n\nText.\n")
+    stated = [document.metadata.get(name) for name in ("title", "author", "date")]
+    assert stated == ["The clock and its keeper", "Rosa Quist; Ilse Kern", "2 April 2025"]
+    assert [kind for kind, _ in blocks(document)] == ["hidden", "paragraph"]
+
+
+@pytest.mark.parametrize("source", ['<a name="top"></a>', '<a href="x"><img src="clock.png"></a>'])
+def test_tags_alone_are_no_paragraph(read, source: str) -> None:
+    assert [kind for kind, _ in blocks(read(f"# The clock\n\n{source}\n\nIt strikes.\n")) if kind != "hidden"] == [
+        "heading",
+        "paragraph",
+    ]

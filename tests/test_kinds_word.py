@@ -286,3 +286,31 @@ def test_headers_over_several_columns_and_rows_are_those_of_each_cell() -> None:
     cells = [s for s in found.segments if s.kind is SegmentKind.CELL]
     of = {found.text[s.start : s.end]: [found.text[a:b] for a, b in s.headers] for s in cells}
     assert (of["1"], of["4"]) == (["Summer", "Low", "Asby"], ["Summer", "High", "Elmby"])
+
+
+@pytest.mark.parametrize("where", ["drop", "margin"])
+def test_a_large_letter_begins_the_word_that_it_stands_before(where: str) -> None:
+    word = python_docx.Document()
+    for letter, rest in (("T", "he clock struck."), ("In ", "spring it stopped.")):
+        large = word.add_paragraph(letter)
+        large._p.get_or_add_pPr().append(parse_xml(f'<w:framePr {W} w:dropCap="{where}" w:lines="3"/>'))
+        word.add_paragraph(rest)
+    assert words(parsed(word)) == ["The clock struck.", "In spring it stopped."]
+
+
+def test_a_large_letter_before_nothing_is_read() -> None:
+    word = python_docx.Document()
+    word.add_paragraph("The clock struck.")
+    large = word.add_paragraph("T")
+    large._p.get_or_add_pPr().append(parse_xml(f'<w:framePr {W} w:dropCap="drop" w:lines="3"/>'))
+    assert words(parsed(word)) == ["The clock struck.", "T"]
+
+
+def test_bullets_that_are_ticked_or_empty_boxes_are_shown_and_others_are_not() -> None:
+    word = python_docx.Document()
+    for sign, text in (("☐", "Oil the wheel"), ("☒", "Wind the clock"), ("•", "Lock the door")):
+        numbered(word.add_paragraph(text), numbering(word, [("bullet", sign, "")]))
+    read_back = parsed(word)
+    assert words(read_back) == ["☐ Oil the wheel", "☒ Wind the clock", "Lock the door"]
+    added = [read_back.text[s.start : s.end] for s in read_back.segments if s.kind is SegmentKind.ADDED]
+    assert added == ["☐", "☒"]

@@ -145,3 +145,50 @@ def test_a_page_of_little_but_links_is_read_item_by_item(tmp_path: Path) -> None
     page = tmp_path / "page.html"
     page.write_text(f"<html><body><h1>Clocks</h1><h2>The bench</h2>{jobs}</body></html>", encoding="utf-8")
     assert load(page).text == "Clocks\n\nThe bench\n\nThe shop is open.\nWaiting:\nThe tall clock"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Follow us on Facebook and Twitter for more.",
+        "Síguenos en Telegram, Instagram y Facebook para recibir las noticias.",
+        "To view the full story, please subscribe to The Valley Press.",
+        "You must be logged in to post a comment.",
+        "- Anzeige -",
+        "Lesezeit: 4 Minuten",
+    ],
+)
+def test_a_line_that_speaks_to_the_visitor_is_no_part_of_the_text(text_of, line: str) -> None:
+    text = text_of(article(f"<p>{line}</p>"))
+    assert line not in text
+    assert all(words in text for words in STORY)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Follow the instructions on YouTube to take the great wheel out of its frame.",
+        "The clerk had to register the clock before anybody could read the full record of it.",
+        "Subscribe to the ledger, he said, and your clock will strike on time for a year.",
+    ],
+)
+def test_a_sentence_that_only_uses_such_words_is_read(text_of, line: str) -> None:
+    assert line in text_of(article(f"<p>{line}</p>"))
+
+
+def test_a_standfirst_in_boxes_of_its_own_below_the_title_is_read(text_of) -> None:
+    lead = "A village clockmaker had to draw a wheel on the floor of a barn, because nobody there could cut one."
+    boxed = f"<div class=top><div class=in><div class=text><p>12 May 2024</p><p>{lead}</p></div></div></div>"
+    assert lead in text_of(f"<main><h1>The tower clock</h1>{boxed}<div class=body>{FIRST}{''.join(LATER)}</div></main>")
+
+
+def test_who_wrote_a_text_and_when_is_no_part_of_it(text_of) -> None:
+    written = "Posted on Friday by Ilse Kern for the Press 12 May 2024 10:31 in Valley News"
+    text = text_of(article().replace("</h1>", f"</h1><div class=post-meta>{written}</div>"))
+    assert "Ilse Kern" not in text
+    assert all(words in text for words in STORY)
+
+
+def test_a_text_inside_of_a_sidebar_that_nobody_closed_is_read(text_of) -> None:
+    text = text_of(f"<aside class=sidebar><h3>Our motto</h3><p>News of the valley.</p><div>{article()}</div>")
+    assert all(words in text for words in STORY)

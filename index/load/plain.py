@@ -1,9 +1,12 @@
-"""Plain text: paragraphs stand between blank lines, or one on each line where lines are not wrapped."""
+"""Plain text: paragraphs stand between blank lines, or one on each line where lines are not wrapped.
+
+Whether they are is told for each stretch between blank lines: one long line, as of an address, does not say it of all.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from index.load.decoding import decode
 from index.load.outline import outlined
@@ -13,6 +16,9 @@ from index.types import Segment, SegmentKind
 
 # Wrapped text keeps its lines shorter than this, in characters; a longer line is a whole paragraph.
 LONGEST_WRAPPED_LINE = 120
+# In a text with longer lines, what is wrapped fills its lines with at least so many characters.
+SHORTEST_WRAPPED_LINE = 40
+_MOSTLY = 0.5  # share of a text in long lines from which on it has no pages of lines
 
 _LINE = re.compile(r"[^\r\n\v\f\x85\u2028\u2029]+")
 _SPACE = re.compile(r"\s+")
@@ -29,13 +35,13 @@ def segments(text: str, *, wrapped: bool = False) -> tuple[Segment, ...]:
     A paragraph that goes on after the end of a page is one; the running heads lie inside of it. `wrapped`: the format
     says that lines are, however long they are.
     """
-    unwrapped = not wrapped and any(len(line[0]) > LONGEST_WRAPPED_LINE for line in _LINE.finditer(text))
-    heads = [] if unwrapped else running_heads(text)
+    long = 0 if wrapped else sum(len(line[0]) for line in _LINE.finditer(text) if _is_long(line[0]))
+    heads = [] if long > _MOSTLY * len(text) else running_heads(text)
     found: list[Segment] = []
     position = int(text.startswith("\ufeff"))  # a byte order mark belongs to no paragraph
     last: int | None = None  # where in `found` the last paragraph is
     for head in [*heads, None]:
-        paragraphs = _paragraphs(text, position, head.start if head else len(text), unwrapped=unwrapped)
+        paragraphs = _paragraphs(text, position, head.start if head else len(text), unwrapped=long > 0)
         if paragraphs and last is not None and _goes_on(text, found[last], paragraphs[0]):
             found[last] = Segment(SegmentKind.PARAGRAPH, found[last].start, paragraphs[0].end)
             paragraphs = paragraphs[1:]
@@ -50,16 +56,27 @@ def segments(text: str, *, wrapped: bool = False) -> tuple[Segment, ...]:
 
 def _paragraphs(text: str, start: int, end: int, *, unwrapped: bool) -> list[Segment]:
     found = []
-    for a, b in _lines(text, start, end) if unwrapped else _between_blank_lines(text, start, end):
-        first = b - len(text[a:b].lstrip())
-        last = a + len(text[a:b].rstrip())
-        if first < last:
-            found.append(Segment(SegmentKind.PARAGRAPH, first, last))
+    for stretch in _between_blank_lines(text, start, end):
+        lines = [line.span() for line in _LINE.finditer(text, *stretch)] if unwrapped else []
+        for a, b in lines if lines and not _is_wrapped([text[a:b].strip() for a, b in lines]) else [stretch]:
+            first = b - len(text[a:b].lstrip())
+            last = a + len(text[a:b].rstrip())
+            if first < last:
+                found.append(Segment(SegmentKind.PARAGRAPH, first, last))
     return found
 
 
-def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    yield from (line.span() for line in _LINE.finditer(text, start, end))
+def _is_long(line: str) -> bool:
+    """Whether a line is longer than those of wrapped text, and more than one long word, such as an address."""
+    return len(line) > LONGEST_WRAPPED_LINE and 2 * max(map(len, line.split()), default=0) < len(line)
+
+
+def _is_wrapped(lines: Sequence[str]) -> bool:
+    """Whether lines between blank ones are those of one paragraph, in a text that has longer ones too."""
+    if any(map(_is_long, lines)) or any(_MARKED.match(line) for line in lines[1:]):
+        return False
+    filled = all(len(line) >= SHORTEST_WRAPPED_LINE for line in lines[:-1])
+    return filled and any(not line.endswith(_ENDS) for line in lines[:-1])
 
 
 def _between_blank_lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -15,6 +15,7 @@ __all__ = ["Lists", "Numbering", "W", "value"]
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _NUMBERING = "/relationships/numbering"
 _PLAIN = ("bullet", "none")
+_BOXES = frozenset("☐☑☒✓✔✗✘")  # bullets that say whether something is done
 _SMALL = re.compile(r"[0-9]{1,6}")
 _PLACE = re.compile(r"%([1-9])")
 _ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"))
@@ -136,7 +137,7 @@ class Lists:
         return next((depth for depth, level in levels.items() if level.style == style), None)
 
     def label(self, numbering: Numbering) -> str:
-        """What Word shows before the next item, "" for one with a bullet or without a number."""
+        """What Word shows before the next item, "" for one with a plain bullet or without a number."""
         found, depth = self._lists.get(numbering.list_id or ""), numbering.depth
         if found is None:
             return ""
@@ -147,7 +148,7 @@ class Lists:
         restart = found.restarts.pop(depth, None)
         counts[depth] = restart if restart is not None else counts.get(depth, level.first - 1) + 1
         if level.form == "bullet":
-            return ""
+            return level.text if level.text in _BOXES else ""
         return _PLACE.sub(lambda place: self._shown(found, counts, int(place[1]) - 1, legal=level.legal), level.text)
 
     def _begins_anew(self, found: _List, depth: int, after: int) -> bool:

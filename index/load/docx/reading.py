@@ -65,7 +65,7 @@ class _Reader:
     """Reads the parts of a document into one text.
 
     `pictures`: reads those of the body; `objects`: files within it that are not read; `level`: of the last heading that
-    is one by its style.
+    is one by its style; `initial`: the large letters that the next paragraph begins with.
     """
 
     raw: Raw
@@ -75,6 +75,7 @@ class _Reader:
     composer: Composer = field(default_factory=Composer)
     objects: list[str] = field(default_factory=list)
     level: int = 0
+    initial: str = ""
     styles: Styles = field(init=False)
 
     def __post_init__(self) -> None:
@@ -97,10 +98,14 @@ class _Reader:
                     self._chunk(child)
                 case name if name in _WRAPPERS:
                     self.body(child, depth + 1, kind)
+        if not depth:
+            self.composer.add(kind or SegmentKind.PARAGRAPH, self.initial.strip())
+            self.initial = ""
 
     def _paragraph(self, paragraph: Any, kind: SegmentKind | None) -> None:
-        text = text_of(paragraph, self.styles.looks)
-        if not text.strip():
+        text = self.initial + text_of(paragraph, self.styles.looks)
+        self.initial = text if _is_initial(paragraph) else ""
+        if self.initial or not text.strip():
             return
         found = self.styles.kind(paragraph) if kind is None else Kind(kind)
         if found.kind is SegmentKind.PARAGRAPH and _is_title(paragraph, text.strip()):
@@ -125,6 +130,12 @@ class _Reader:
             self.objects.append(str(relation.target_part.partname).rpartition("/")[2])
         for draft in drafts or ():
             self.composer.put(draft)
+
+
+def _is_initial(paragraph: Any) -> bool:
+    """Whether a paragraph is the large letters that the one after it begins with (ECMA-376 part 1, 17.3.1.11)."""
+    frame = paragraph.find(f"{W}pPr/{W}framePr")
+    return frame is not None and frame.get(W + "dropCap", "none") != "none"
 
 
 def _is_title(paragraph: Any, text: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence, Set
 
 from index.load.html.blocks import Element
+from index.load.html.notices import speaks_to_visitor
 from index.load.html.sections import stands_around
 from index.load.html.teasers import Places, is_copyright, is_credit, is_read_also
 from index.load.parsed import Draft
@@ -76,6 +77,8 @@ def elsewhere(blocks: Sequence[Draft], places: Places) -> set[int]:
 
 
 def _is_remark(draft: Draft, places: Places) -> bool:
+    if speaks_to_visitor(draft.text):
+        return True
     if draft.text in places.linked and is_read_also(draft.text):
         return True
     return draft.kind is SegmentKind.PARAGRAPH and is_credit(draft.text)

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from itertools import islice
 
-from index.load.html.blocks import BLOCKS, UNSEEN, Element, is_element, preformatted, share_of_links, words_of
+from index.load.html.blocks import (
+    BLOCKS,
+    UNSEEN,
+    Element,
+    is_element,
+    preformatted,
+    share_of_links,
+    text_lengths,
+    words_of,
+)
 from index.load.html.sections import is_section
 from index.load.html.unseen import LINES, part_names
 
@@ -55,10 +64,11 @@ def furniture(tree: Element) -> list[Element]:
     """
     found: list[Element] = []
     pending = [tree]
-    most = _LARGEST * len(words_of(tree))
+    most, lengths = _LARGEST * len(words_of(tree)), text_lengths(tree)
     while pending:
         element = pending.pop()
-        if _is_furniture(element, most):
+        holds_most = lengths[element] > _LARGEST * lengths[tree]
+        if _is_furniture(element, most, holds_most=holds_most):
             if words_of(element):
                 found.append(element)
         else:
@@ -73,13 +83,14 @@ def without(elements: list[Element]) -> None:
             element.drop_tree()
 
 
-def _is_furniture(element: Element, most: float) -> bool:
+def _is_furniture(element: Element, most: float, *, holds_most: bool) -> bool:
     """A name alone is not enough where the page's own heading or most of its words stand inside.
 
-    Layouts are named after menus too. `most`: characters of what stands around a text, at most.
+    Layouts are named after menus too. `most`: characters of what stands around a text, at most. `holds_most`: whether
+    the greater part of the page, seen or unseen, stands inside.
     """
     if element.tag in _FURNITURE_TAGS or (element.get("role") or "").lower() in _ROLES:
-        return True
+        return not (holds_most and _is_left_open(element))
     if element.tag == "header" and share_of_links(element) > 0.5:
         return True
     if element.tag in ("td", "div") and _is_menu(element):
@@ -93,6 +104,15 @@ def _is_furniture(element: Element, most: float) -> bool:
     if is_section(element, names) or (names <= _MENUS and _is_headed_without_links(element)):
         _forgetpart_names(element)
         return False
+    return True
+
+
+def _is_left_open(element: Element) -> bool:
+    """Whether the text of the page stands inside, as of a sidebar that nobody closed; such a one loses its names."""
+    if next(element.iter("main", "article"), None) is None:
+        return False
+    element.tag = "div"
+    element.attrib.clear()
     return True
 
 

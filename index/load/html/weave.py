@@ -6,6 +6,7 @@ captions on the way. So what it tells is taken as a sign, and the blocks that ar
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence, Set
 from itertools import islice
 
@@ -25,6 +26,9 @@ PICTURE = 2  # blocks that a picture has for its words, at most
 _RUN = 4  # words in a row that are compared
 _PROSE, _SENTENCE = 8, 3  # words of a paragraph between others, at least; of one that ends as a sentence does
 
+_LONGEST_DATELINE = 30  # words
+_DATE = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[:.h]\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d\d")
+
 Runs = set[tuple[str, ...]]
 
 
@@ -39,15 +43,17 @@ def woven(page: Composer, story: Composer, places: Places, captions: set[str]) -
     if tells is None or not any(tells):
         return None
     first, last = tells.index(True), _end(blocks, tells)
-    start = _start(blocks, first)
-    standfirst = start + 1 if start < first else start
-    listed = _listed(blocks, first, last, tells, places.linked)
     never = elsewhere(blocks, places)
-    doubted = places.linked | (apart(*_parted(blocks, tells), places) - captions - {blocks[standfirst].text})
+    boxed = apart(*_parted(blocks, tells), places) - captions
+    start = _start(blocks, first)
+    standfirsts = _standfirsts(blocks, start, tells, places.linked)
+    listed = _listed(blocks, first, last, tells, places.linked)
+    doubted = places.linked | (boxed - {blocks[i].text for i in standfirsts})
     kept: list[int] = []
+    never |= _datelines(blocks, start, tells)
     for i in range(last, start - 1, -1):
         below = kept[-1] if kept else None
-        belongs = blocks[i].text not in doubted and _belongs(blocks, i, standfirst, below, captions)
+        belongs = blocks[i].text not in doubted and _belongs(blocks, i, standfirsts, below, captions)
         if i not in never and (i == start or tells[i] or i in listed or belongs):
             kept.append(i)
     return [blocks[i] for i in reversed(kept)]
@@ -155,14 +161,43 @@ def _start(blocks: Sequence[Draft], first: int) -> int:
     return title if below.kind is not SegmentKind.HEADING or level < (below.level or 0) or title == first - 1 else first
 
 
-def _belongs(blocks: Sequence[Draft], i: int, standfirst: int, below: int | None, captions: set[str]) -> bool:
+def _standfirsts(blocks: Sequence[Draft], title: int, tells: Sequence[bool], linked: Set[str]) -> set[int]:
+    """What may stand between a title and the story: the block below the title, and the first sentence.
+
+    A title that leads elsewhere is the name of the site, whose motto may stand below it.
+    """
+    end = next((i for i in range(title + 1, len(blocks)) if tells[i]), title + 1)
+    between = range(title + 1, min(end, title + 1 + TITLE))
+    sentences = (i for i in between if blocks[i].text not in linked and _is_sentence(blocks[i]))
+    return {*between[:1], *islice(sentences, blocks[title].text not in linked)}
+
+
+def _datelines(blocks: Sequence[Draft], title: int, tells: Sequence[bool]) -> set[int]:
+    """Lines of who wrote the text and when, between the title and the story."""
+    titles = [draft.kind is SegmentKind.HEADING and draft.level == 1 for draft in blocks]
+    end = next((i for i in range(title, len(blocks)) if tells[i] and not titles[i]), title)
+    return {i for i in range(title + 1, end) if not tells[i] and _is_dateline(blocks[i])}
+
+
+def _is_dateline(draft: Draft) -> bool:
+    """Whether a line says who wrote the text, and when, as the metadata do."""
+    words = draft.text.split()
+    is_line = draft.kind is SegmentKind.PARAGRAPH and len(words) <= _LONGEST_DATELINE
+    return is_line and not draft.text.endswith(ENDS) and _DATE.search(draft.text) is not None
+
+
+def _is_sentence(draft: Draft) -> bool:
+    return len(draft.text.split()) >= _PROSE and draft.text.endswith(ENDS)
+
+
+def _belongs(blocks: Sequence[Draft], i: int, standfirsts: Set[int], below: int | None, captions: set[str]) -> bool:
     """Whether a block between those of the story is one of them though the story does not tell it.
 
     `below`: the next one that is kept. A heading goes with it, and a line that introduces something.
     """
     draft = blocks[i]
     words = len(draft.text.split())
-    if draft.kind is SegmentKind.HEADING and i != standfirst:
+    if draft.kind is SegmentKind.HEADING and i not in standfirsts:
         if below is None or stands_around(draft.text):
             return False
         return below == i + 1 or _heads(blocks, i, below)

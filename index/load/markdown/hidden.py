@@ -19,10 +19,14 @@ _FRONT_MATTER = re.compile(
     r"[ \t]*(?=[\r\n]|\Z)",
     re.DOTALL,
 )
+# Pandoc's: "% title", "% authors", "% date", each a line that goes on in those that begin with a space.
+_TITLE_BLOCK = re.compile(r"(?:%[ \t][^\r\n]*(?:(?:\r\n?|\n)[ \t]+[^\s][^\r\n]*)*(?:\r\n?|\n|\Z)){1,3}")
 _STRUCK = re.compile(r"(?<![~\\])~~(?=[^\s~])(?:[^~\r\n]|~(?!~))*?(?<=[^\s~])~~(?!~)")
 # An element of HTML that strikes words out, and the tag of any.
 _STRIKES = re.compile(r"<(del|s|strike)(?:\s[^<>]{0,500})?>|</(del|s|strike)\s*>", re.IGNORECASE)
 TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9-]{0,40}(?:\s[^<>]{0,2000})?/?>")
+# Elements of HTML of which nothing is text.
+UNSEEN_TAG = re.compile(r"<(/?)(style|script|template|svg)(?:\s[^<>]{0,2000})?>", re.IGNORECASE)
 _TICKS = re.compile(r"`+")
 # A link that nothing leads to, for a remark: "[//]: # (…)", "[comment]: <> (…)".
 _REMARK = re.compile(r"^[ \t>]{0,8}(\[[^\]\r\n]{1,99}\]:[ \t]*(?:#|<>)(?=[ \t])[^\r\n]*)", re.MULTILINE)
@@ -34,12 +38,21 @@ def front_matter(text: str) -> tuple[int, Mapping[str, MetadataValue]]:
     start = int(text.startswith("\ufeff"))
     found = _FRONT_MATTER.match(text, start, start + MAX_FRONT_MATTER)
     if found is None:
-        return 0, {}
+        return _title_block(text, start)
     stated = _parsed(found["stated"], toml=found["fence"] == "+++")
     if stated is None:
         return 0, {}
     metadata = {ours: _value(stated[name]) for name, ours in _FIELDS.items() if name in stated}
     return found.end(), {name: value for name, value in metadata.items() if value}
+
+
+def _title_block(text: str, start: int) -> tuple[int, Mapping[str, MetadataValue]]:
+    found = _TITLE_BLOCK.match(text, start, start + MAX_FRONT_MATTER)
+    if found is None:
+        return 0, {}
+    lines = re.split(r"^%[ \t]", found[0], flags=re.MULTILINE)[1:]
+    metadata = dict(zip(("title", "author", "date"), map(_text, lines), strict=False))
+    return start + len(found[0].rstrip()), {name: value for name, value in metadata.items() if value}
 
 
 def _parsed(stated: str, *, toml: bool) -> dict[str, Any] | None:
@@ -107,6 +120,7 @@ def _spans(text: str, blocks: Sequence[Segment], front: int) -> Iterator[tuple[i
         edge = following.start if following else len(text)
         gap = [match.span(1) for match in _REMARK.finditer(text, position, edge)]
         gap += _comments(text, position, edge)
+        gap += _unseen_elements(text, position, edge)
         gap += [match.span() for match in TAG.finditer(text, position, edge)]
         for start, end in _apart(gap):
             end = start + len(text[start:end].rstrip())
@@ -115,7 +129,7 @@ def _spans(text: str, blocks: Sequence[Segment], front: int) -> Iterator[tuple[i
 
 def _inside(text: str, block: Segment) -> Iterator[tuple[int, int]]:
     code = list(_inline_code(text, block.start, block.end))
-    found = list(_comments(text, block.start, block.end))
+    found = [*_comments(text, block.start, block.end), *_unseen_elements(text, block.start, block.end)]
     if block.kind is not SegmentKind.TABLE:
         found += [match.span() for match in _STRUCK.finditer(text, block.start, block.end)]
     found += _struck_elements(text, block.start, block.end)
@@ -129,6 +143,16 @@ def _struck_elements(text: str, start: int, end: int) -> Iterator[tuple[int, int
     for tag in _STRIKES.finditer(text, start, end):
         if tag[1]:
             opened.setdefault(tag[1].lower(), tag.start())
+        elif (first := opened.pop(tag[2].lower(), None)) is not None:
+            yield first, tag.end()
+
+
+def _unseen_elements(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Each from its first tag to the one that closes it; one that nothing closes is text."""
+    opened: dict[str, int] = {}
+    for tag in UNSEEN_TAG.finditer(text, start, end):
+        if not tag[1]:
+            opened.setdefault(tag[2].lower(), tag.start())
         elif (first := opened.pop(tag[2].lower(), None)) is not None:
             yield first, tag.end()
 

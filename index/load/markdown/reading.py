@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from index.load.decoding import decode
-from index.load.markdown.hidden import TAG, front_matter, with_hidden
+from index.load.markdown.hidden import TAG, UNSEEN_TAG, front_matter, with_hidden
 from index.load.markdown.tables import cells_of, with_notes
 from index.load.parsed import Parsed, Raw
 from index.types import Segment, SegmentKind
@@ -65,6 +65,8 @@ def _blocks(text: str, front: int) -> list[Segment]:
         if token.type == "html_block":
             start, end, heading = _within_tags(text, start, end)
             kind = SegmentKind.HEADING if heading else kind
+        if kind is SegmentKind.PARAGRAPH and not TAG.sub("", text[start:end]).strip():
+            continue  # an anchor, a picture
         if start < end and (not found or found[-1].end <= start):
             level = heading or (int(token.tag[1]) if kind is SegmentKind.HEADING else None)
             found.append(Segment(kind, start, end, level=level))
@@ -76,12 +78,12 @@ def _within_tags(text: str, start: int, end: int) -> tuple[int, int, int | None]
     tags = list(TAG.finditer(text, start, end))
     level = None
     for tag in tags:
-        if text[start : tag.start()].strip():
+        if text[start : tag.start()].strip() or UNSEEN_TAG.match(tag[0]):
             break
         named = _HEADING_TAG.match(tag[0])
         level, start = int(named[1]) if named else level, tag.end()
     for tag in reversed(tags):
-        if tag.start() < start or text[tag.end() : end].strip():
+        if tag.start() < start or text[tag.end() : end].strip() or UNSEEN_TAG.match(tag[0]):
             break
         end = tag.start()
     words = text[start:end]

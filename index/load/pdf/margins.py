@@ -11,7 +11,8 @@ from itertools import pairwise
 from index.load.pdf.glyphs import ADDED, Glyphs, union
 from index.load.pdf.stretches import Stretch, rows
 
-BULLET = re.compile(r"(?:[•‣◦▪●○■□∙·–—*⁃➢✓✔➤►▶❖☐☒-]|o(?=\s|$))(?:\s|$)")
+# A row of the same signs is a rule, and no bullet begins it.
+BULLET = re.compile(r"(?:([•‣◦▪●○■□∙·–—*⁃➢✓✔➤►▶❖☐☒-])(?!\s*\1)|o(?=\s|$))(?:\s|$)")
 NUMBER = re.compile(r"\(?(?:\d{1,2}|[a-z]|[ivx]{1,5})[.)](?:\s|$)")
 _LEGAL = re.compile(r"\(?(?:\d{1,2}|[A-Za-z]|[ivxIVX]{1,5})[.)]|(?:\d{1,2}\.){1,4}\d{0,2}|§\s?\d{1,3}")
 _FAR = 5.0  # line heights between an item's bullet or number and its words, at most
@@ -22,6 +23,10 @@ _LONG = 30  # characters of half of the lines that are counted, at least
 _BESIDE = 3  # numbers that have words beside them, at least: the last lines of a page may be empty
 _MOST = 2_000_000  # pairs of a number and a stretch that are compared: no page has so many lines
 _GOES_ON = 0.2  # share of the counted lines that begin inside a sentence, at least
+_PAGEFUL, _EMPTY = (
+    10,
+    2,
+)  # numbers from 1 on that count a page's lines though few go on: so many, and so many of no line
 
 
 def text_of(page: Glyphs, stretch: Stretch) -> str:
@@ -107,6 +112,8 @@ def _counts_prose(page: Glyphs, numbers: Sequence[Stretch], text: Sequence[Stret
     filled = [min(found, key=lambda s: s.box[0]) for found in beside if found]
     if len(filled) < _BESIDE or sum(len(found) > 1 for found in beside) > 0.5 * len(filled):
         return False
+    if len(numbers) >= _PAGEFUL and text_of(page, numbers[0]) == "1" and len(numbers) - len(filled) >= _EMPTY:
+        return True
     lengths = sorted(len(s.glyphs) for s in filled)
     starts = [text_of(page, s)[:1] for s in filled]
     return lengths[len(lengths) // 2] >= _LONG and sum(c.islower() for c in starts) >= _GOES_ON * len(filled)
