@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from index.errors import PinciteError
-from pincite.service.starting import require_free, require_sign_in
+from pincite.service.preflight import require_free, require_sign_in
 from pincite.web.launching import launch
 
 __all__ = ["launch", "require_free", "require_sign_in"]

@@ -1,4 +1,4 @@
-"""What each kind of negative brings: `python -m benchmarks.ablation --data DIR --out FOLDER --json OUT`.
+"""Measures what each kind of negative brings: `python -m benchmarks.ablation --data DIR --out FOLDER --json OUT`.
 
 Small readers are trained on the same questions: on all kinds of negatives, without each kind (see training.negatives),
 and with nothing frozen. They are measured on the calibration articles, in 8 bits, before any calibration: what a margin
@@ -37,7 +37,7 @@ SETTINGS = Settings(window=320)
 
 
 def without(*kinds: str) -> Mixture:
-    """All questions, and of the negatives all but these."""
+    """Return all questions, and of the negatives all but these."""
     none: dict[str, Any] = dict.fromkeys(kinds, 0.0)
     return Mixture(tuple(replace(source, **none) for source in ALL.sources), replace(ALL.tune, **none))
 

@@ -38,7 +38,7 @@ QUESTIONS = 200
 
 
 def set_up(peers: list[str]) -> tuple[Setting, dict[str, str]]:
-    """The peers' environments and the reader's checkpoint; and why environments could not be made."""
+    """Return the peers' environments and the reader's checkpoint; and why environments could not be made."""
     pythons, failed = {}, {}
     for peer in peers:
         try:
@@ -51,7 +51,7 @@ def set_up(peers: list[str]) -> tuple[Setting, dict[str, str]]:
 
 
 def measure(arguments: argparse.Namespace) -> Iterator[dict[str, Any]]:
-    """The result, again each time that it has grown: what has been measured outlives a run that is broken off."""
+    """Yield the result, again each time that it has grown: what has been measured outlives a run that is broken off."""
     setting, left_out = set_up(arguments.peers)
     article = bundled()
     left_out |= find_runnable(setting, article)
@@ -79,7 +79,7 @@ def measure(arguments: argparse.Namespace) -> Iterator[dict[str, Any]]:
 
 
 def command(arguments: argparse.Namespace) -> str:
-    """The command that measures the same, without the names of this machine's folders."""
+    """Return the command that measures the same, without the names of this machine's folders."""
     parts = ["make bench"]
     parts += ["DATA=folder"] if arguments.data else []
     parts += ["ARTICLE=file PAIRS=file"] if arguments.article else []
@@ -95,7 +95,7 @@ def _words(value: Any) -> str:
 
 
 def materials(arguments: argparse.Namespace) -> list[tuple[Material, int]]:
-    """What is asked, and how many times over."""
+    """Return what is asked, and how many times over."""
     listed = [(bundled(), arguments.rounds)]
     if arguments.article:
         listed.append((from_files(arguments.article, arguments.pairs), arguments.rounds))
@@ -105,7 +105,7 @@ def materials(arguments: argparse.Namespace) -> list[tuple[Material, int]]:
 
 
 def described(peer: str) -> dict[str, Any]:
-    """The peer's pins and what its environment weighs."""
+    """Return the peer's pins and what its environment weighs."""
     size = environments.size_of(peer)
     lines = environments.requirements_of(peer).read_text(encoding="utf-8").split()
     pins = [line for line in lines if "==" in line]
@@ -157,7 +157,7 @@ def _processor() -> str:
 
 
 def parsed(words: list[str]) -> argparse.Namespace:
-    """The command's arguments."""
+    """Return the command's arguments."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.bench", description=__doc__)
     parser.add_argument("--data", type=Path, help="folder with dev/squad-dev-v2.0.json.gz, dev/split.json, train/")
     parser.add_argument("--article", type=Path, help="a further article to compare on")

@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def judged(answerer: Answerer, table: Table) -> list[dict[str, Any]]:
-    """Each question of the table with what was answered and whether that is right."""
+    """Return each question of the table with what was answered and whether that is right."""
     found = []
     for question, wanted in table["questions"]:
         answer = answerer.ask(question)
@@ -59,7 +59,7 @@ def judged(answerer: Answerer, table: Table) -> list[dict[str, Any]]:
 
 
 def _cited(answer: Answer) -> str:
-    """The words that are cited; of a wider answer those that are marked."""
+    """Return the words that are cited; of a wider answer those that are marked."""
     if not answer.citations:
         return ""
     first = answer.citations[0]
@@ -73,7 +73,7 @@ def _plain(words: str) -> str:
 
 
 def summed(rows: Sequence[Sequence[dict[str, Any]]]) -> dict[str, float]:
-    """How many were right, of all, of those with an answer and of those without."""
+    """Return how many were right, of all, of those with an answer and of those without."""
     every = [row for some in rows for row in some]
     with_answer = [row["right"] for row in every if row["wanted"] is not None]
     without = [row["right"] for row in every if row["wanted"] is None]
@@ -88,7 +88,7 @@ def summed(rows: Sequence[Sequence[dict[str, Any]]]) -> dict[str, float]:
 
 
 def write(table: Table, folder: Path) -> Path:
-    """The table as a file of its kind, with what stands before and after it."""
+    """Return the table as a file of its kind, with what stands before and after it."""
     path = folder / str(table["file"])
     path.write_bytes(_WRITERS[path.suffix](table))
     return path
@@ -148,7 +148,7 @@ def _xlsx(table: Table) -> bytes:
 
 
 def _pdf(table: Table) -> bytes:
-    """A page of Helvetica, with the cells of a column below each other and lines around them."""
+    """Return a page of Helvetica, with the cells of a column below each other and lines around them."""
     y, drawn = 780, [(50, 800, 18, table["title"])]
     drawn += [(50, y - 20 * i, 11, one) for i, one in enumerate(table["before"])]
     y -= 20 * len(table["before"]) + 20

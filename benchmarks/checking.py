@@ -1,4 +1,4 @@
-"""How well quotations are checked: 200 of them, made by rule from texts that come with the project.
+"""Measures how well quotations are checked: 200 of them, made by rule from texts that come with the project.
 
 50 are verbatim, each with the harmless differences of a draft (typographic marks, line ends, hyphens at them,
 ligatures, white space, the first letter's case, omissions and brackets that are marked); 100 are altered in one word (a
@@ -53,13 +53,13 @@ class Case:
 
 
 def documents() -> list[Document]:
-    """The bundled article and the project's own pages."""
+    """Return the bundled article and the project's own pages."""
     paths = [*sorted((ROOT / "qa/articles").glob("*.md")), *sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md"]
     return load_all([path for path in paths if path.name != "checking.md"])
 
 
 def passages(found: list[Document]) -> list[tuple[Document, str]]:
-    """One or two whole sentences of prose at a time, with the document that they stand in."""
+    """Return one or two whole sentences of prose at a time, with the document that they stand in."""
     kept = []
     for document in found:
         for start, end in split_sentences(document):
@@ -129,7 +129,7 @@ def altered(kind: str, words: str, random_: random.Random) -> str | None:
 
 
 def cases(found: list[Document]) -> Iterator[Case]:
-    """The 200, the same at every run."""
+    """Yield the 200, the same at every run."""
     random_ = random.Random(SEED)
     pool = passages(found)
     random_.shuffle(pool)
@@ -182,7 +182,7 @@ def _is_right(finding: Finding, case: Case) -> bool:
 
 
 def measure_hard() -> dict[str, object]:
-    """The same of the cases that were written by hand."""
+    """Return the same of the cases that were written by hand."""
     right, total, wrong = Counter[str](), Counter[str](), []
     document = source()
     for kind, words, expected in CASES:

@@ -26,7 +26,7 @@ _HEAD = "HARBOUR BOARD 1887\n"
 
 
 def source() -> Document:
-    """The report, three pages of it, a running head on each, a word divided between the second and the third."""
+    """Return the report, three pages of it, a running head on each, a word divided between the second and the third."""
     texts = (f"{_PAGES[0]}\n", f"{_PAGES[1]}{_BROKEN[0]}", f"{_BROKEN[1]}{_PAGES[2]}\n")
     text, segments = "", list[Segment]()
     for number, page in enumerate(texts, start=1):

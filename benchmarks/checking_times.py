@@ -1,4 +1,4 @@
-"""How long checking takes beside loading, in processor time: `python -m benchmarks.checking` calls this."""
+"""Measures checking against loading, in processor time: `python -m benchmarks.checking` calls this."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _checked(text: str, found: list[Document]) -> float:
 
 
 def _seconds(work: Callable[[], object]) -> float:
-    """The median of a few runs, after one that does not count."""
+    """Return the median of a few runs, after one that does not count."""
     work()
     times = []
     for _ in range(RUNS):

@@ -45,7 +45,7 @@ def write_checkpoint(target: Path, source: Path = MODEL_FOLDER) -> None:
 
 
 def is_current(target: Path, source: Path = MODEL_FOLDER) -> bool:
-    """Whether `target` holds a checkpoint of the reader in `source`."""
+    """Return whether `target` holds a checkpoint of the reader in `source`."""
     made, wanted = target / "reader.json", source / "reader.json"
     return made.is_file() and made.read_bytes() == wanted.read_bytes()
 

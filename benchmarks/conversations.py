@@ -68,12 +68,12 @@ def measure(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 def history_of(row: dict[str, Any]) -> list[Turn]:
-    """The turns before, as a chat keeps them."""
+    """Return the turns before, as a chat keeps them."""
     return [{"question": turn["q"], "answer": turn["a"]} for turn in row["history"]]
 
 
 def judged(answer: Answer, evidence: Sequence[tuple[int, int]]) -> tuple[bool, bool, bool]:
-    """Whether it is answered, whether it cites a sentence with the evidence, and whether it shows one at all."""
+    """Return whether it is answered, whether it cites a sentence with the evidence, and whether it shows one at all."""
     cited = list(answer.citations)
     shown = cited + ([answer.nearest] if answer.nearest is not None else [])
 

@@ -37,7 +37,7 @@ _BY_HAND = {
 
 
 def squad(first: Found, second: Found) -> str:
-    """The reader on SQuAD's test articles."""
+    """Return the reader on SQuAD's test articles."""
     one, two = _values(first), _values(second)
     command = "pincite eval dev/squad-dev-v{0}.json.gz --articles dev/split.json#test_v{0}"
     return "\n".join(
@@ -57,7 +57,7 @@ def squad(first: Found, second: Found) -> str:
 
 
 def others(found: Found) -> str:
-    """The reader on other people's questions."""
+    """Return the reader on other people's questions."""
     runs = {run["command"]: run["figures"] for run in found["runs"]}
     lines = [
         "| | questions | F1, always answering | at the shipped threshold | met with silence | AUROC | ECE | command |",
@@ -92,7 +92,7 @@ def refusals(article: Found, paragraph: Found) -> str:
 
 
 def calibrated(first: Found, second: Found) -> str:
-    """What the confidence is worth where the shares of questions with an answer are others."""
+    """Return what the confidence is worth where the shares of questions with an answer are others."""
     one, two = _values(first), _values(second)
     return "\n".join(
         [
@@ -117,7 +117,7 @@ def by_hand(found: Found) -> str:
 
 
 def seconds(found: Found) -> str:
-    """How long checking takes beside loading."""
+    """Return how long checking takes beside loading."""
     spent = found["seconds"]
     million = f"{spent['characters of these documents'] / 1e6:.1f} million characters"
     drafts = {
@@ -158,7 +158,7 @@ def widths(found: Found) -> str:
 
 
 def needed(found: Found) -> str:
-    """How many questions a difference needs, by the share that changes."""
+    """Return how many questions a difference needs, by the share that changes."""
     shares = (5, 10, 20, 30)
     lines = [f"| difference | {' | '.join(f'{share}% change' for share in shares)} |", "|---|---|---|---|---|"]
     for row in found["questions_needed"]:
@@ -169,7 +169,7 @@ def needed(found: Found) -> str:
 
 
 def measured(found: Found, embedding: Found) -> str:
-    """What the reckoning for large collections goes by."""
+    """Return what the reckoning for large collections goes by."""
     rate, milvus, chunk = embedding["chunks_per_second"]["shipped"], found["milvus"], found["chunk"]
     return "\n".join(
         [

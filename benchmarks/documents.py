@@ -1,4 +1,4 @@
-"""How whole and in order documents are read, beside another state of the project, in one run.
+"""Measures how whole and in order documents are read, beside another state of the project, in one run.
 
     python -m benchmarks.documents --baseline CHECKOUT [--readability DIR [--columns]] [--trafilatura DIR]
         [--sample N] --json OUT
@@ -80,7 +80,7 @@ def _sampled(items: Sequence[Any], most: int) -> list[Any]:
 
 
 def texts(files: Sequence[Path], state: Path) -> list[str]:
-    """What a state of the project reads of `files`, "" of one that it cannot read."""
+    """Return what a state of the project reads of `files`, "" of one that it cannot read."""
     names = "".join(f"{file}\n" for file in files)
     run = subprocess.run(
         [sys.executable, "-c", LOADER],
@@ -145,7 +145,7 @@ def _trafilatura(folder: Path, states: Mapping[str, Path], sample: int) -> dict[
 
 
 def _evaluated(folder: Path) -> Iterator[tuple[Path, list[str], list[str]]]:
-    """The pages of the evaluation set: file, strings that its text has, strings that it has not."""
+    """Yield the pages of the evaluation set: file, strings that its text has, strings that it has not."""
     for path in (folder / "evaldata.json", folder / "evaldata.py"):
         if path.exists() and path.suffix == ".json":
             stated = json.loads(path.read_text(encoding="utf-8"))
@@ -188,7 +188,7 @@ def _scores(read: Sequence[str], expected: Sequence[str]) -> dict[str, float]:
 
 
 def common(one: Sequence[str], other: Sequence[str]) -> int:
-    """The length of the longest common subsequence (Crochemore et al. 2001: a bit a word)."""
+    """Return the length of the longest common subsequence (Crochemore et al. 2001: a bit a word)."""
     places: dict[str, int] = {}
     for i, word in enumerate(one):
         places[word] = places.get(word, 0) | 1 << i

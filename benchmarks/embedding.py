@@ -1,4 +1,4 @@
-"""How fast the shipped embedder is, and how true: `python -m benchmarks.embedding --data DIR --json OUT`.
+"""Measures how fast the shipped embedder is, and how true: `python -m benchmarks.embedding --data DIR --json OUT`.
 
 The peer is SentenceTransformer.encode in fp32 at its default batch size, with the published weights. Both embed the
 same chunks in the same run, in turns; the ratio is of the medians. `--threads` holds for both. Recall@5 is of
@@ -20,12 +20,12 @@ from numpy.typing import NDArray
 
 from benchmarks.made_with import made_with
 from benchmarks.retrieval import build
-from benchmarks.squad import SPLITS, Kept, Question, read_collection, recall, write_result
+from benchmarks.squad import SPLITS, Question, SquadCollection, read_collection, recall, write_result
 from index import Document, Index
 from index.config import ChunkConfig
 from index.embed import Embedder, SentenceTransformerEmbedder, default_embedder
 from index.embed.onnx import MODEL_FOLDER
-from index.store.building import Divider
+from index.store.building import Splitter
 from training.minilm import encoder_folder
 
 Vectors = NDArray[np.float32]
@@ -49,7 +49,9 @@ def cosines(a: Vectors, b: Vectors) -> dict[str, float]:
     return {"mean": float(products.mean()), "least": float(products.min())}
 
 
-def recalled(documents: Sequence[Document], questions: Sequence[Question], embedder: Kept) -> dict[str, float]:
+def recalled(
+    documents: Sequence[Document], questions: Sequence[Question], embedder: SquadCollection
+) -> dict[str, float]:
     """Recall of the whole search with `embedder`."""
     index: Index = build(documents, embedder)
     ranks = []
@@ -97,7 +99,7 @@ def main() -> None:
         documents, questions = read_collection(arguments.data, arguments.split)
         result["split"] = arguments.split
         result["recall"] = {
-            name: recalled(documents, questions, Kept(embedder, arguments.cache))
+            name: recalled(documents, questions, SquadCollection(embedder, arguments.cache))
             for name, embedder in embedders.items()
         }
         print(result["recall"])
@@ -107,7 +109,7 @@ def main() -> None:
 
 def _chunks(documents: Sequence[Document], embedder: Embedder, count: int) -> list[str]:
     """Chunks from all over the collection, as the index makes them."""
-    divider = Divider(embedder, ChunkConfig())
+    divider = Splitter(embedder, ChunkConfig())
     step = max(1, len(documents) // count)
     passages = [passage for document in documents[::step] for passage in divider.divide(document).passages]
     return passages[:count]

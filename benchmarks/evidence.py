@@ -1,4 +1,4 @@
-"""Which sentences are cited where people marked whole ones.
+"""Measures which sentences are cited where people marked whole ones.
 
 `python -m benchmarks.evidence --data DIR --json benchmarks/results/evidence.json`: the answerable questions of CLAPNQ's
 development part (Rosenthal et al. 2024) and the passages with spans of acl-verbatim-gold (hand-marked evidence in
@@ -42,7 +42,7 @@ class Marked:
 
 
 def clapnq(data: Path) -> Iterator[Marked]:
-    """The answerable questions of CLAPNQ's development part."""
+    """Yield the answerable questions of CLAPNQ's development part."""
     with gzip.open(data / "measure/clapnq-dev.json.gz", "rt", encoding="utf-8") as file:
         articles = json.load(file)["data"]
     for article in articles:
@@ -54,7 +54,7 @@ def clapnq(data: Path) -> Iterator[Marked]:
 
 
 def papers(data: Path) -> Iterator[Marked]:
-    """The passages of acl-verbatim-gold in which somebody marked a span."""
+    """Yield the passages of acl-verbatim-gold in which somebody marked a span."""
     with gzip.open(data / "measure/acl-verbatim-gold.jsonl.gz", "rt", encoding="utf-8") as lines:
         for row in map(json.loads, lines):
             gold = tuple((start, end) for start, end, *_ in row["answer_spans"])
@@ -63,7 +63,7 @@ def papers(data: Path) -> Iterator[Marked]:
 
 
 def shares_half(a: Span, b: Span) -> bool:
-    """Whether the two share half of the shorter."""
+    """Return whether the two share half of the shorter."""
     shared = min(a[1], b[1]) - max(a[0], b[0])
     return shared > 0 and 2 * shared >= min(a[1] - a[0], b[1] - b[0])
 
@@ -80,7 +80,7 @@ def _words(passage: str, spans: Sequence[Span]) -> set[int]:
 
 
 def measure(rows: Sequence[Marked], name: str) -> dict[str, Any]:
-    """The figures of one set, in percent."""
+    """Return the figures of one set, in percent."""
     reader, hits, scores = load_reader(), [], []
     for row in tqdm(rows, desc=name, unit=" questions"):
         answerer = Answerer(Index.build([Document("passage", row.passage)]), reader=reader)

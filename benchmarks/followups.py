@@ -1,4 +1,4 @@
-"""How follow-ups are read: against what people made of them, and by what is found with them.
+"""Measures how follow-ups are read: against people's own rewrites, and by what is found with them.
 
     python -m benchmarks.followups DATA [--fit] [--out benchmarks/results/followups.json]
 
@@ -33,9 +33,9 @@ from index.search.lexical import Bm25
 from qa.types import Turn
 from qa.understand.anaphora import can_stand_for, slots_of
 from qa.understand.antecedents import OMITTED, PRONOUN, Context, features_of_omitted, features_of_slot
-from qa.understand.earlier import Exchange, mentions_of
 from qa.understand.ellipsis import with_earlier
 from qa.understand.followup import Readings, read_follow_up
+from qa.understand.history import Exchange, mentions_of
 from qa.understand.mentions import Mention, content_words
 
 FIRST = 5
@@ -87,7 +87,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def rewritten(data: Path) -> Iterator[Rewritten]:
-    """All turns that may be used, with their history."""
+    """Yield all turns that may be used, with their history."""
     for row in _lines(data / "evidence" / "cast-human.jsonl.gz"):
         said = [{"question": question, "answer": None} for question in row["history"]]
         if said and row["context"]:  # the passage that answered the turn before

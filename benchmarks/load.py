@@ -124,7 +124,7 @@ def resident(pid: int) -> int:
 
 
 def measure(flight: int, minutes: float) -> dict[str, Any]:
-    """One at a time, many at once, one at a time."""
+    """Return one at a time, many at once, one at a time."""
     questions = [pair.question for pair in bundled().pairs]
     alone = 60 * min(minutes / 4, 1.0)
     with server() as (address, pid):

@@ -47,24 +47,24 @@ DEPENDS: Mapping[str, tuple[str, ...]] = {
 
 
 def depends(name: str) -> tuple[str, ...]:
-    """What the result `name` depends on."""
+    """Return what the result `name` depends on."""
     return DEPENDS["peers" if name[:1].isdigit() else name]
 
 
 def made_with(name: str) -> dict[str, str | int]:
-    """What a result `name` that is made now is made with; a loader by its suffix, with its version."""
+    """Return what a result `name` that is made now is made with; a loader by its suffix, with its version."""
     return {part: _shipped(part) for part in depends(name)}
 
 
 def stated(found: Mapping[str, Any]) -> dict[str, str | int]:
-    """What a result says that it was made with."""
+    """Return what a result says that it was made with."""
     settings = found.get("settings", {})
     named = {part: settings[part] for part in ASKED if part in settings}
     return {**named, **found.get("made_with", {})}
 
 
 def earlier(found: Mapping[str, Any]) -> str:
-    """A sentence where a result was made with something else than what ships; empty where it was not."""
+    """Return a sentence where a result was made with something else than what ships; empty where it was not."""
     other = {part: value for part, value in stated(found).items() if value != _shipped(part)}
     named = [str(value) if part in ASKED else f"version {value} of what reads {part}" for part, value in other.items()]
     return f"Measured with {' and '.join(named)}, and not yet with what ships." if named else ""

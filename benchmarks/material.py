@@ -37,7 +37,7 @@ class Passage:
 
 
 def holds(passage: Passage, pair: Pair) -> bool:
-    """Whether an answer stands in the passage, and the passage in the pair's own document if it has one."""
+    """Return whether an answer stands in the passage, and the passage in the pair's own document if it has one."""
     if pair.document is not None and passage.document != pair.document.id:
         return False
     words = f" {normalise(passage.text)} "
@@ -45,12 +45,12 @@ def holds(passage: Passage, pair: Pair) -> bool:
 
 
 def bundled() -> Material:
-    """The article that comes with Pincite, and its questions, a third of which it does not answer."""
+    """Return the article that comes with Pincite, and its questions, a third of which it does not answer."""
     return from_files(bundled_article(), BUNDLED_PAIRS)
 
 
 def from_files(article: Path, pairs: Path) -> Material:
-    """An article and the questions about it, in any format that `pincite eval` reads."""
+    """Return an article and the questions about it, in any format that `pincite eval` reads."""
     return Material(article.stem, [load(article)], read_pairs(pairs))
 
 

@@ -33,7 +33,7 @@ def documents(found: Found) -> str:
 
 
 def retrieval(found: Found) -> str:
-    """The search, step by step, on the test questions."""
+    """Return the search, step by step, on the test questions."""
     lines = [f"| | {' | '.join(f'@{k}' for k in _CUTOFFS)} | MRR |", "|---|---|---|---|---|---|---|"]
     for name, row in found["test"]["rows"].items():
         cells = [f"{row[f'recall@{k}']:.1f}" for k in _CUTOFFS] + [f"{row['mrr']:.3f}"]
@@ -43,7 +43,7 @@ def retrieval(found: Found) -> str:
 
 
 def embedding(found: Found) -> str:
-    """The shipped embedder beside the one that it was made of."""
+    """Return the shipped embedder beside the one that it was made of."""
     speed, recall = found["chunks_per_second"], found["recall"]
     fp32 = "sentence-transformers fp32"
     agreement, alone = found["agreement_with_fp32"], found["alone_and_in_a_batch"]
@@ -63,7 +63,7 @@ def embedding(found: Found) -> str:
 
 
 def scale(found: Found) -> str:
-    """A million vectors, and as many texts."""
+    """Return a million vectors, and as many texts."""
     dense, words = found["dense"], found["lexical"]
     large, exact = dense["large_ms"], dense["exact_ms"]
     return "\n".join(
@@ -86,7 +86,7 @@ def scale(found: Found) -> str:
 
 
 def update(found: Found) -> str:
-    """A part of an index replaced."""
+    """Return a part of an index replaced."""
     part = 100 * found["documents_replaced"] / found["documents"]
     return (
         f"Replacing {part:.0f}% of {found['chunks']:,} chunks takes **{100 * found['update_to_build']:.0f}%** of "
@@ -96,7 +96,7 @@ def update(found: Found) -> str:
 
 
 def page(found: Found) -> str:
-    """The page, from its start to an answer."""
+    """Return the page, from its start to an answer."""
     start, answer = found["start"], found["answer"]
     ready, usable = (start[name] / start["import_s"] for name in ("healthz_s", "usable_s"))
     return "\n".join(

@@ -82,7 +82,7 @@ def build(data: Path | None, chunks: int, real: int) -> dict[str, Any]:
 
 
 def asked(questions: Sequence[str]) -> dict[str, Any]:
-    """What opening the index and asking it costs, in a process of its own."""
+    """Return what opening the index and asking it costs, in a process of its own."""
     folder = KEPT / "index"
     with Driver("pincite", Path(sys.executable), FOLDER / "million.log") as driver:
         driver.open(folder, folder)

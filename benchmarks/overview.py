@@ -1,4 +1,4 @@
-"""Overviews beside the first sentences and TextRank.
+"""Measures overviews beside the first sentences and TextRank.
 
 `python -m benchmarks.overview --data DIR --json benchmarks/results/overview.json`: ROUGE-2 and ROUGE-L (Lin 2004; F of
 Porter stems) of four sentences against people's summaries: QMSum's general queries of meetings (evidence/), and
@@ -83,7 +83,7 @@ def _rouge_l(a: Sequence[str], b: Sequence[str]) -> float:
 
 
 def textrank(texts: Sequence[str], most: int) -> list[int]:
-    """The positions of the `most` sentences that rank highest: words shared over the logarithms of the lengths."""
+    """Give the positions of the `most` sentences that rank highest: words shared over the logarithms of the lengths."""
     bags = [frozenset(_WORD.findall(text.lower())) for text in texts]
     vocabulary = {word: i for i, word in enumerate(sorted(frozenset().union(*bags)))}
     holds = np.zeros((len(texts), len(vocabulary)), dtype=np.float32)

@@ -1,4 +1,4 @@
-"""How fast the page is: `python -m benchmarks.page --json OUT`. Needs Playwright and a Chromium.
+"""Measures how fast the page is: `python -m benchmarks.page --json OUT`. Needs Playwright and a Chromium.
 
 Two ratios, each of things measured in one run on one machine:
 

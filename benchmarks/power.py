@@ -1,4 +1,4 @@
-"""How many pairs an evaluation needs: the width of a figure's interval, and what a paired test can see.
+"""Computes how many pairs an evaluation needs: the width of a figure's interval, and what a paired test can see.
 
 `python -m benchmarks.power` computes it, without sampling, and writes benchmarks/results/power.json, from which
 docs/evaluation.md has its tables.
@@ -27,7 +27,7 @@ def half_width(share: float, questions: int) -> float:
 
 
 def power(questions: int, changed: float, difference: float) -> float:
-    """The chance that the exact sign test (McNemar) gives p < 0.05 for a run that is better by `difference`.
+    """Return the chance that the exact sign test (McNemar) gives p < 0.05 for a run that is better by `difference`.
 
     Each question's outcome (right or wrong) changes with probability `changed`; so many more changes are for the better
     that the share of right answers rises by `difference`. Exact: summed over how many change and how many win.
@@ -43,7 +43,7 @@ def power(questions: int, changed: float, difference: float) -> float:
 
 
 def questions_needed(changed: float, difference: float) -> int | None:
-    """The fewest questions, to the next ten, with which the test sees `difference` four times out of five.
+    """Return the fewest questions, to the next ten, with which the test sees `difference` four times out of five.
 
     None where `difference` is more than all that changes.
     """

@@ -1,4 +1,4 @@
-"""Whether Pincite has grown slower: `python -m benchmarks.ratios`, part of CI.
+"""Checks whether Pincite has grown slower: `python -m benchmarks.ratios`, part of CI.
 
 Each figure is a ratio of what Pincite takes to what the models under it take, in turns and in one run, so that it
 hardly depends on the machine; and in processor time, the least of several rounds, so that it hardly depends on what
@@ -72,7 +72,7 @@ def spent() -> float:
 
 
 def answering() -> float:
-    """Questions to the bundled article, over the reader's model run alone on the passages found, one at a time."""
+    """Give questions to the bundled article, over the reader's model run alone on the passages found, one at a time."""
     material = bundled()
     answerer = Answerer.from_sources(material.texts)
     questions = [pair.question for pair in material.pairs][:4]
@@ -111,7 +111,7 @@ def indexing() -> float:
 
 
 def starting() -> float:
-    """A process that indexes the bundled article and answers a question, over one that loads the two models."""
+    """Return a process that indexes the bundled article and answers a question, over one that loads the two models."""
     return ratio(lambda: _run(FIRST_ANSWER), lambda: _run(MODELS), rounds=4)
 
 
@@ -128,7 +128,7 @@ MEASURES: Mapping[str, Callable[[], float]] = {
 
 
 def worse(kept: Mapping[str, float], found: Mapping[str, float]) -> list[str]:
-    """What has grown by more than a quarter, one line each."""
+    """Return what has grown by more than a quarter, one line each."""
     return [
         f"{name}: {found[name]:.2f}, and was {kept[name]:.2f}; more than {WORSE:g} times that is too much"
         for name in found

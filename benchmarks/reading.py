@@ -1,4 +1,4 @@
-"""What reading adds to searching: `python -m benchmarks.reading --data DIR --json OUT`.
+"""Measures what reading adds to searching: `python -m benchmarks.reading --data DIR --json OUT`.
 
 All 2,067 paragraphs of SQuAD 1.1's development set are one collection. Counted are the questions whose best passage
 lies in the gold paragraph: as BM25 ranks passages, as the whole search does, and after the reader has compared the
@@ -16,7 +16,7 @@ import numpy as np
 from tqdm import tqdm
 
 from benchmarks.made_with import made_with
-from benchmarks.squad import SPLITS, Kept, Question, read_collection, write_result
+from benchmarks.squad import SPLITS, Question, SquadCollection, read_collection, write_result
 from index import Document, Index
 from index.embed import default_embedder
 from index.search.lexical import Bm25
@@ -44,12 +44,12 @@ def f1_of(documents: dict[str, Document], question: Question, place: tuple[str, 
 
 
 def measure(data: Path, split: str, count: int, top_k: int, cache: Path | None) -> dict[str, Any]:
-    """All of it for `count` questions of the split."""
+    """Return all of it for `count` questions of the split."""
     documents, questions = read_collection(data, split)
     by_id = {document.id: document for document in documents}
     chosen = np.random.default_rng(7).permutation(len(questions))[:count]
     questions = [questions[i] for i in sorted(chosen.tolist())]
-    embedder = Kept(default_embedder(), cache)
+    embedder = SquadCollection(default_embedder(), cache)
     answerer = Answerer(Index.build(documents, embedder=embedder, progress=True))
     embedder.keep()
     firsts = bm25_firsts(answerer.index, questions)

@@ -23,7 +23,10 @@ class Section:
     document: Path = README
 
     def text(self, folder: Path = RESULTS) -> str | None:
-        """What stands between its marks; None where a result is missing. One of an earlier reader is said to be so."""
+        """Return what stands between its marks; None where a result is missing.
+
+        One of an earlier reader is said to be so.
+        """
         paths = [folder / f"{name}.json" for name in self.results]
         if not all(path.is_file() for path in paths):
             return None

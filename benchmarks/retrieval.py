@@ -1,4 +1,4 @@
-"""What each step of retrieval is worth: `python -m benchmarks.retrieval --data DIR --split tune|test --json OUT`.
+"""Measures each step of retrieval: `python -m benchmarks.retrieval --data DIR --split tune|test --json OUT`.
 
 All 2,067 paragraphs of SQuAD 1.1's development set are one collection. A question is met by a chunk that overlaps a
 gold span in the gold paragraph; k counts chunks. Settings were chosen on the questions of `tune`; `test` is measured
@@ -22,7 +22,7 @@ from bm25s.stopwords import STOPWORDS_EN, STOPWORDS_EN_PLUS
 from numpy.typing import NDArray
 
 from benchmarks.made_with import made_with
-from benchmarks.squad import SPLITS, Kept, Question, read_collection, recall, write_result
+from benchmarks.squad import SPLITS, Question, SquadCollection, read_collection, recall, write_result
 from index import Document, Index
 from index.embed import load_embedder
 from index.search.lexical import K1, Analyser, B
@@ -36,7 +36,7 @@ DEPTH, WEIGHT = 50, 0.5
 class Collection:
     """Chunks and questions, with all cosine similarities between them, (questions, chunks)."""
 
-    def __init__(self, index: Index, questions: Sequence[Question], embedder: Kept) -> None:
+    def __init__(self, index: Index, questions: Sequence[Question], embedder: SquadCollection) -> None:
         self.index = index
         self.questions = questions
         self.chunks = list(index.chunks)
@@ -93,7 +93,7 @@ def reciprocal_rank_fusion(*searches: Scores, k: int = 60, weights: Sequence[flo
 
 
 def combination(cosines: Scores, words: tuple[Scores, Scores], weight: float | Scores = WEIGHT) -> Scores:
-    """The shipped fusion, over the first `DEPTH` of both searches."""
+    """Return the shipped fusion, over the first `DEPTH` of both searches."""
     scores, bounds = words
     known = np.zeros(scores.shape, dtype=bool)
     for each in (cosines, scores):
@@ -102,7 +102,7 @@ def combination(cosines: Scores, words: tuple[Scores, Scores], weight: float | S
 
 
 def plain_words(text: str) -> list[str]:
-    """What bm25s does by itself."""
+    """Return what bm25s does by itself."""
     return [word for word in re.findall(r"\w+", text.lower()) if word not in STOPWORDS_EN]
 
 
@@ -115,7 +115,7 @@ def stemmed(stop: Sequence[str]) -> Analysis:
 
 
 def by_kind(questions: Sequence[Question]) -> Scores:
-    """A weight for each question: less of the cosine where it names something by a number or a capital letter."""
+    """Give a weight for each question: less of the cosine where it names something by a number or a capital letter."""
     named = [bool(re.search(r"\d|(?<!^)\b[A-Z]", question.text)) for question in questions]
     return np.where(named, WEIGHT - 0.05, WEIGHT + 0.05).astype(np.float32)[:, None]
 
@@ -164,7 +164,7 @@ def print_row(name: str, row: dict[str, float]) -> None:
     )
 
 
-def build(documents: Sequence[Document], embedder: Kept) -> Index:
+def build(documents: Sequence[Document], embedder: SquadCollection) -> Index:
     index = Index.build(documents, embedder=embedder, progress=True)
     embedder.keep()
     return index
@@ -182,7 +182,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="write the figures of this split into this file, beside the other's")
     arguments = parser.parse_args()
     documents, questions = read_collection(arguments.data, arguments.split)
-    embedder = Kept(load_embedder(), arguments.cache)
+    embedder = SquadCollection(load_embedder(), arguments.cache)
     untitled = build([Document(d.id, d.text) for d in documents], embedder)
     collection = Collection(build(documents, embedder), questions, embedder)
     embedder.keep()

@@ -25,13 +25,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.made_with import made_with
-from benchmarks.squad import Kept, contexts, read_collection, write_result
+from benchmarks.squad import SquadCollection, contexts, read_collection, write_result
 from index import Document
 from index.config import ChunkConfig
 from index.embed import default_embedder
 from index.search.lexical import K1, Analyser, B, Bm25
-from index.search.vectors import FlatStore, Ids, LargeStore, VectorStore, open_vectors
-from index.store.building import Divider
+from index.search.vectors import FlatStore, Ids, InvertedFileStore, VectorStore, open_vectors
+from index.store.building import Splitter
 
 Vectors = NDArray[np.float32]
 BLOCK, SEED, DEPTH = 50_000, 7, 50
@@ -39,8 +39,8 @@ BLOCK, SEED, DEPTH = 50_000, 7, 50
 
 def real_chunks(data: Path, count: int, cache: Path | None) -> tuple[list[str], Vectors]:
     """Chunks of real paragraphs as the index makes them, and their vectors."""
-    embedder = Kept(default_embedder(), cache)
-    divider = Divider(embedder, ChunkConfig())
+    embedder = SquadCollection(default_embedder(), cache)
+    divider = Splitter(embedder, ChunkConfig())
     texts: list[str] = []
     paragraphs = contexts(data)
     for i in np.random.default_rng(SEED).permutation(len(paragraphs)):
@@ -55,7 +55,7 @@ def real_chunks(data: Path, count: int, cache: Path | None) -> tuple[list[str], 
 
 def questions(data: Path, count: int, cache: Path | None) -> tuple[list[str], Vectors]:
     """Real questions and their vectors."""
-    embedder = Kept(default_embedder(), cache)
+    embedder = SquadCollection(default_embedder(), cache)
     asked = [question.text for question in read_collection(data, "tune")[1]]
     chosen = [asked[i] for i in np.random.default_rng(SEED).permutation(len(asked))[:count]]
     vectors = embedder.embed(chosen)
@@ -86,7 +86,7 @@ def blocks(real: Vectors, reach: Vectors, count: int) -> Iterator[tuple[Ids, Vec
 
 
 def timed(*searches: Callable[[int], Any], rounds: int) -> tuple[list[list[Any]], list[list[float]]]:
-    """What each search returns for 0, 1, 2 …, and the milliseconds it took; the searches take turns."""
+    """Return what each search returns for 0, 1, 2 …, and the milliseconds it took; the searches take turns."""
     results: list[list[Any]] = [[] for _ in searches]
     taken: list[list[float]] = [[] for _ in searches]
     for i in range(rounds):
@@ -128,7 +128,7 @@ def search_vectors(real: Vectors, queries: Vectors, count: int) -> dict[str, Any
     for ids, vectors in blocks(real, reach, count):
         exact.upsert(ids, vectors)
     began = time.perf_counter()
-    large = LargeStore.build(real.shape[1], blocks(real, reach, count))
+    large = InvertedFileStore.build(real.shape[1], blocks(real, reach, count))
     built = time.perf_counter() - began
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "vectors"

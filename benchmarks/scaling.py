@@ -28,15 +28,15 @@ from index.embed import default_embedder
 from index.milvus.address import Address
 from index.milvus.bodies import Body
 from index.milvus.conditions import ABOUT, about
-from index.milvus.engine import WORDS, Row, Server
+from index.milvus.engine import WORDS, MilvusRow, Server
 from index.milvus.layout import CHUNK_FIELDS, DOCUMENT, END, NUMBER, START, VERSION
 from index.milvus.settings import IndexType
 from index.milvus.vectors import MilvusStore
-from index.milvus.words import words_of
+from index.milvus.word_text import words_of
 from index.search.lexical import Analyser
 from index.search.vectors import Vectors
 from index.split.passages import lexical_text
-from index.store.building import Divider
+from index.store.building import Splitter
 from qa import Answerer
 
 RESULTS = Path(__file__).parent / "results"
@@ -47,11 +47,11 @@ ASKED = 100
 NODE, USED, CORES = 128 * 2**30, 0.7, 64
 
 
-def sample(data: Path, count: int) -> tuple[list[Row], dict[str, float]]:
-    """Rows of real chunks as they are written, and what a chunk takes on average, in bytes and characters."""
+def sample(data: Path, count: int) -> tuple[list[MilvusRow], dict[str, float]]:
+    """Return rows of real chunks as they are written, and what a chunk takes on average, in bytes and characters."""
     documents, _ = read_collection(data, "test")
-    divider, analyse = Divider(default_embedder(), ChunkConfig()), Analyser()
-    rows: list[Row] = []
+    divider, analyse = Splitter(default_embedder(), ChunkConfig()), Analyser()
+    rows: list[MilvusRow] = []
     bodies = characters = 0
     for document in documents[:count]:
         divided = divider.divide(document)
@@ -70,7 +70,9 @@ def sample(data: Path, count: int) -> tuple[list[Row], dict[str, float]]:
     return rows, {name: round(size, 1) for name, size in sizes.items()}
 
 
-def in_milvus(server: Server, process: int, index: IndexType, rows: Sequence[Row], count: int) -> dict[str, float]:
+def in_milvus(
+    server: Server, process: int, index: IndexType, rows: Sequence[MilvusRow], count: int
+) -> dict[str, float]:
     """Write `count` rows, and measure what they cost there."""
     dimension = default_embedder().dimension
     rng = np.random.default_rng(SEED)
@@ -82,7 +84,7 @@ def in_milvus(server: Server, process: int, index: IndexType, rows: Sequence[Row
         ids = np.arange(first, first + BLOCK)
         store.upsert(ids, vectors, [{**rows[i % len(rows)]} for i in range(first, first + BLOCK)])
     written = time.perf_counter() - began
-    server.settle(store.name)
+    server.flush_and_index(store.name)
     queries = unit(rng, ASKED, dimension)
     asked = milliseconds(lambda query: store.nearest(query, 50, "", [DOCUMENT]), queries)
     return {
@@ -112,7 +114,7 @@ def unit(rng: np.random.Generator, count: int, dimension: int) -> Vectors:
 
 
 def milliseconds(call: Callable[[Vectors], object], queries: Vectors) -> float:
-    """The median time of a call with one of `queries`."""
+    """Return the median time of a call with one of `queries`."""
     taken = []
     for query in queries:
         began = time.perf_counter()
@@ -130,7 +132,7 @@ def resident(process: int) -> int:
 
 
 def tables(result: dict[str, Any], embedding: dict[str, Any]) -> str:
-    """The reckoning of docs/scaling.md, from what was measured."""
+    """Return the reckoning of docs/scaling.md, from what was measured."""
     rate = embedding["chunks_per_second"]["shipped"] / embedding["cores"]
     text = result["chunk"]["bytes_of_text_per_chunk"] + result["chunk"]["bytes_of_row_per_chunk"]
     lines = [
@@ -160,7 +162,7 @@ def duration(hours: float) -> str:
 
 
 def measured(data: Path, count: int, folder: Path) -> dict[str, Any]:
-    """Everything; the server keeps its data in `folder`."""
+    """Return everything; the server keeps its data in `folder`."""
     from milvus import MilvusServer, MilvusServerConfig
 
     rows, chunk = sample(data, 500)

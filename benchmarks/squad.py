@@ -32,14 +32,14 @@ class Question:
     spans: tuple[tuple[int, int], ...]
 
     def is_met_by(self, chunk: Chunk) -> bool:
-        """Whether `chunk` overlaps a gold span in the gold paragraph."""
+        """Return whether `chunk` overlaps a gold span in the gold paragraph."""
         return chunk.document_id == self.document_id and any(
             start < chunk.end and chunk.start < end for start, end in self.spans
         )
 
 
 def read_collection(data: Path, split: str, *, titles: bool = True) -> tuple[list[Document], list[Question]]:
-    """Every paragraph as a document of its own, and the questions of the articles in `split` (tune, test)."""
+    """Return every paragraph as a document of its own, and the questions of the articles in `split` (tune, test)."""
     lists = json.loads((data / "dev" / SPLIT).read_text(encoding="utf-8"))
     wanted = {title for name in SPLITS[split] for title in lists[name]}
     documents: list[Document] = []
@@ -55,7 +55,7 @@ def read_collection(data: Path, split: str, *, titles: bool = True) -> tuple[lis
 
 
 def contexts(data: Path) -> list[str]:
-    """Every paragraph of every file in `data`, once each."""
+    """Return every paragraph of every file in `data`, once each."""
     found: dict[str, None] = {}
     for path in sorted((data / "dev").glob("squad*.json.gz")) + sorted((data / "train").glob("*.json.gz")):
         for article in _load(path):
@@ -70,7 +70,7 @@ def recall(ranks: Sequence[int | None]) -> dict[str, float]:
     return {**scores, "mrr": sum(1 / rank for rank in found) / len(ranks)}
 
 
-class Kept:
+class SquadCollection:
     """An embedder whose vectors are kept in a folder, so that a second run embeds nothing."""
 
     def __init__(self, embedder: Embedder, folder: Path | None) -> None:

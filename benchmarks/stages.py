@@ -132,7 +132,7 @@ def rate_of_memory(seconds: float = 1.0) -> float:
 
 
 def least(work: Callable[[], object], seconds: float) -> float:
-    """The least time that `work` took, called for so long."""
+    """Return the least time that `work` took, called for so long."""
     deadline = time.perf_counter() + seconds
     found = float("inf")
     while time.perf_counter() < deadline:

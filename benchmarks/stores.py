@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.made_with import made_with
-from benchmarks.squad import Kept, read_collection, write_result
+from benchmarks.squad import SquadCollection, read_collection, write_result
 from index import Index
 from index.config import SearchConfig
 from index.embed import default_embedder
@@ -56,12 +56,12 @@ class Remembering:
 
 
 def place_of(answer: Answer) -> list[tuple[str, int, int]]:
-    """What the answer cites, empty where it declines."""
+    """Return what the answer cites, empty where it declines."""
     return [(citation.document_id, citation.start, citation.end) for citation in answer.citations]
 
 
 def compare(mine: Sequence[Answer], others: Sequence[Answer]) -> dict[str, Any]:
-    """How many of the answers are the same, and by how much their confidences differ at most."""
+    """Return how many of the answers are the same, and by how much their confidences differ at most."""
     same = [place_of(a) == place_of(b) for a, b in zip(mine, others, strict=True)]
     gaps = [abs((a.confidence or 0) - (b.confidence or 0)) for a, b, s in zip(mine, others, same, strict=True) if s]
     return {
@@ -94,11 +94,11 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def measured(arguments: argparse.Namespace, scratch: Path) -> dict[str, Any]:
-    """The comparison, by meaning alone and, where Milvus can, by words too."""
+    """Return the comparison, by meaning alone and, where Milvus can, by words too."""
     documents, asked = read_collection(arguments.data, "test")
     chosen = np.sort(np.random.default_rng(SEED).permutation(len(asked))[: arguments.questions])
     questions = [asked[i].text for i in chosen]
-    embedder = Kept(default_embedder(), arguments.cache)
+    embedder = SquadCollection(default_embedder(), arguments.cache)
     index = Index.build(documents, embedder=embedder, progress=True)
     embedder.keep()
     place = arguments.milvus or f"milvus+file:{scratch / 'milvus.db'}"
@@ -133,7 +133,7 @@ def measured(arguments: argparse.Namespace, scratch: Path) -> dict[str, Any]:
 
 
 def ask(where: str, questions: Sequence[str], reader: Remembering, weight: float) -> tuple[list[Answer], float]:
-    """The answers from the index at `where`, and the median milliseconds of a search, its vector included."""
+    """Return the answers from the index at `where`, and the median milliseconds of a search, its vector included."""
     index = Index.open(where, search=SearchConfig(dense_weight=weight))
     answerer = Answerer(index, reader=reader, calibration=calibration_of(reader.reader))
     answers = [answerer.ask(question) for question in questions]

@@ -16,7 +16,7 @@ STAGES = ("embed", "search without embedding", "tokenise", "run the model", "spa
 
 
 def stages(found: Mapping[str, Any]) -> str:
-    """A question's milliseconds, stage by stage, against the limit."""
+    """Return a question's milliseconds, stage by stage, against the limit."""
     spent, limit = found["stages_ms"], found["limit"]
     lines = ["| stage | ms | of the whole |", "|---|---:|---:|"]
     for stage in (*STAGES, "whole"):
@@ -33,7 +33,7 @@ def stages(found: Mapping[str, Any]) -> str:
 
 
 def load(found: Mapping[str, Any]) -> str:
-    """One at a time against many at once."""
+    """Return one at a time against many at once."""
     many = f"{found['in_flight']} in flight"
     lines = [f"| | one at a time | {many} |", "|---|---:|---:|"]
     phases = [found["one_at_a_time"], found["many_at_once"]]
@@ -56,13 +56,13 @@ def load(found: Mapping[str, Any]) -> str:
 
 
 def ratios(found: Mapping[str, Any]) -> str:
-    """What CI holds to."""
+    """Return what CI holds to."""
     lines = ["| processor time of | ratio |", "|---|---:|"]
     return "\n".join(lines + [f"| {name} | {value:.2f} |" for name, value in found["ratios"].items()])
 
 
 def early(found: Mapping[str, Any]) -> str:
-    """All passages read against stopping early."""
+    """Return all passages read against stopping early."""
     lines = [
         f"| stopping at {found['enough']:g} | questions | F1, all read | F1 lost | same answers | "
         "median time | mean time |",
@@ -86,7 +86,7 @@ def early(found: Mapping[str, Any]) -> str:
 
 
 def reading(found: Mapping[str, Any]) -> str:
-    """The gold paragraph found, and read, before and after the reader has a say."""
+    """Return the gold paragraph found, and read, before and after the reader has a say."""
     first, f1 = found["paragraph_recall@1"], found["f1"]
     found_first = f"{first['bm25']:.1f} | {first['search']:.1f} | **{first['after reading']:.1f}**"
     read = f"after reading {found['passages_read']} passages"
@@ -103,7 +103,7 @@ def reading(found: Mapping[str, Any]) -> str:
 
 
 def ablation(found: Mapping[str, Any]) -> str:
-    """What readers that were taught without something are worth."""
+    """Return what readers that were taught without something are worth."""
     figures = list(next(iter(found["arms"].values())))
     lines = [f"| taught with | {' | '.join(figures)} |", "|---|" + "---:|" * len(figures)]
     for name, arm in found["arms"].items():

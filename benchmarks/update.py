@@ -1,4 +1,4 @@
-"""What an update costs, as a part of what building costs: 1% of an index's chunks replaced, in one run.
+"""Measures an update's cost as a part of building's: 1% of an index's passages replaced, in one run.
 
     python -m benchmarks.update --chunks 20000
 

@@ -1,4 +1,4 @@
-"""Documents in, ranked chunks out."""
+"""Documents in, ranked passages out."""
 
 from index.index import Index
 from index.load import load, load_all

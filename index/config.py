@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ChunkConfig:
-    """How documents are split.
+    """Settings of how documents are split.
 
-    `max_tokens`: cl100k_base tokens of a chunk at most. `overlap`: sentences that a chunk repeats of the last one.
+    `max_tokens`: the most cl100k_base tokens of a passage. `overlap`: sentences that a passage repeats of the last one.
     """
 
     max_tokens: int = 160
@@ -24,7 +24,7 @@ class ChunkConfig:
 
 @dataclass(frozen=True, slots=True)
 class SearchConfig:
-    """`depth`: candidates that each search contributes. `dense_weight`: from 0, words alone, to 1, meaning alone."""
+    """`depth`: candidates that each search contributes. `dense_weight`: from 0 (words alone) to 1 (meaning alone)."""
 
     depth: int = 50
     dense_weight: float = 0.5

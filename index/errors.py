@@ -1,4 +1,4 @@
-"""Every error that Pincite raises for bad input. All of them print well as one line.
+"""Defines every error that Pincite raises for bad input. Each prints well as one line.
 
 PinciteError (ValueError)
 ├── LoadError               a source cannot become a document
@@ -21,7 +21,7 @@ PinciteError (ValueError)
 │   ├── IndexCorruptError
 │   ├── EmbedderMismatchError
 │   ├── UnknownDocumentError
-│   └── AddressError        an address or a setting of an index in Milvus cannot be
+│   └── AddressError        an address or a setting of an index in Milvus is invalid
 ├── ModelError              a model's files are missing or unusable
 ├── MissingExtraError       an optional package is not installed
 ├── ClusterError            a Ray cluster cannot be reached, or its work failed
@@ -29,14 +29,14 @@ PinciteError (ValueError)
 ├── QuestionError           (qa) a question cannot be asked
 │   ├── EmptyQuestionError
 │   └── QuestionTooLongError
-├── RequestError            (qa) a program's request is not what it should be
-├── BusyError               (qa) the server has as much to do as it takes on
-├── TimeIsUpError           (qa) the work took longer than a request may
+├── RequestError            (qa) a program's request is invalid
+├── BusyError               (qa) the server is busy
+├── TimeIsUpError           (qa) the work took longer than a request is allowed
 ├── UsersError              (qa) a file of people who may sign in cannot be read
-├── OpenServerError         (qa) a server would let in everybody
+├── OpenServerError         (qa) a server would be open to everybody
 ├── DraftError              (qa) a text whose quotations are to be checked cannot be read
-├── ExportError             (qa) answers cannot be written as asked
-├── ExportedFileError       (qa) a file is not one of exported answers, or not a whole one
+├── ExportError             (qa) answers cannot be exported as asked
+├── ExportedFileError       (qa) a file does not hold exported answers, or is incomplete
 ├── FeedbackError           (qa) feedback cannot be kept, or there is too little of it
 │   └── FeedbackFileError
 └── PairsError              (qa) a file of question/answer pairs cannot be read
@@ -46,7 +46,7 @@ from __future__ import annotations
 
 
 class PinciteError(ValueError):
-    """Base of all errors that bad input causes; its text is one line: the fact, the value, the way out."""
+    """Base of all errors that bad input causes. The text is one line: the fact, the value, the way out."""
 
 
 class LoadError(PinciteError):
@@ -66,7 +66,7 @@ class EncodingError(LoadError):
 
 
 class BinaryFileError(EncodingError):
-    """The file is named as text and holds something else."""
+    """The file is named as text but holds something else."""
 
 
 class EmptyDocumentError(LoadError):
@@ -86,7 +86,7 @@ class SourceTooLargeError(LoadError):
 
 
 class DamagedFileError(LoadError):
-    """The file is not what its name says, or broken."""
+    """The file is not of the kind that its name says, or is damaged."""
 
 
 class EncryptedFileError(LoadError):
@@ -94,7 +94,7 @@ class EncryptedFileError(LoadError):
 
 
 class SourceChangedError(LoadError):
-    """The file is not the one that was loaded."""
+    """The file has changed since it was loaded."""
 
 
 class MetadataError(LoadError):
@@ -122,7 +122,7 @@ class IndexVersionError(IndexStoreError):
 
 
 class IndexCorruptError(IndexStoreError):
-    """A file of the index is missing or not what the manifest says."""
+    """A file of the index is missing or does not match the manifest."""
 
 
 class EmbedderMismatchError(IndexStoreError):
@@ -134,7 +134,7 @@ class UnknownDocumentError(IndexStoreError):
 
 
 class AddressError(IndexStoreError):
-    """An address or a setting of an index in Milvus cannot be."""
+    """An address or a setting of an index in Milvus is invalid."""
 
 
 class ModelError(PinciteError):
@@ -146,7 +146,7 @@ class FilterError(PinciteError):
 
 
 class MissingExtraError(PinciteError):
-    """An optional package is not installed; `extra` brings it."""
+    """An optional package is not installed; the extra `extra` installs it."""
 
     def __init__(self, what: str, extra: str) -> None:
         super().__init__(f"{what} needs an optional package; install it with `pip install 'pincite[{extra}]'`")

@@ -1,4 +1,4 @@
-"""Where words stand on pages and in pictures: rectangles, and the lines that they make together."""
+"""Defines where words stand on pages and in pictures: rectangles, and the lines that they form."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class PageBox:
 
     @property
     def place(self) -> tuple[int, float, float, float, float]:
-        """Page and edges, as a citation has them."""
+        """Page and edges, as a citation holds them."""
         return self.page, self.x0, self.y0, self.x1, self.y1
 
 
@@ -31,7 +31,7 @@ class PageBox:
 class Word:
     """A recognised word `[start, end)` of a text, and its place: on page `page` (from 1), as a `PageBox` has it.
 
-    Of a picture that is no page, `page` is its number in the document, and a pixel of it is a point.
+    For a picture that is not a page, `page` is its number in the document, and a pixel counts as a point.
     """
 
     start: int
@@ -43,7 +43,7 @@ class Word:
     y1: float
 
     def moved(self, by: int) -> Word:
-        """The same word, `by` characters further on."""
+        """Return the same word, `by` characters further on."""
         return Word(self.start + by, self.end + by, *self.place)
 
     @property
@@ -53,7 +53,7 @@ class Word:
 
 
 def merged(boxes: Iterable[PageBox]) -> Iterator[PageBox]:
-    """`boxes` in reading order, those that touch as one: a box for each line."""
+    """Merge `boxes` that touch, in reading order: a box for each line."""
     current: PageBox | None = None
     for box in boxes:
         if current is not None and current.page == box.page and touches(_edges(current), _edges(box)):

@@ -1,4 +1,4 @@
-"""The index: documents in, ranked chunks out."""
+"""The index: documents in, ranked passages out."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from typing import Self
 import numpy as np
 
 from index.config import ChunkConfig, SearchConfig
-from index.copies import NearCopy
 from index.embed import Embedder, default_embedder
 from index.errors import IndexNotFoundError
+from index.near_copies import NearCopy
 from index.opening import open_store
 from index.search.filters import matching
 from index.split.sentences import Span
 from index.store.building import Prepared, build_in_memory
-from index.store.changes import Changes, Known, OnError, Options, Prune
+from index.store.changes import Changes, KnownDocuments, OnError, Options, Prune
 from index.store.stored import Corpus
 from index.types import Chunk, Document, Hit, MetadataValue
 
 
 class Index:
-    """Documents split into chunks, searched by meaning (FAISS) and by words (BM25), the two rankings fused.
+    """Documents split into passages, searched by meaning (FAISS) and by words (BM25), with the two rankings fused.
 
     Make one with `Index.build` or `Index.open`; it does not change afterwards. `Index.update` and `Index.remove`
     change a saved index; an `Index` opened before stays as it is until it is opened again.
@@ -48,8 +48,8 @@ class Index:
     ) -> Self:
         """Split, embed and index `documents` in memory; `progress` shows a bar on stderr.
 
-        `split`: the sentences of documents that were split elsewhere, by id. Documents that `before`, an index with the
-        same embedder and settings, holds unchanged are taken from it.
+        `split`: the sentences of documents that were split elsewhere, by id. `before`: an index with the same embedder
+        and settings; documents that it holds unchanged are taken from it.
 
         For more than memory holds, and to embed only once, see `Index.update`. Raises `LoadError` if two have the
         same id or there is none, `EmptyDocumentError` for one without words.
@@ -62,12 +62,12 @@ class Index:
 
     @classmethod
     def open(cls, folder: str | Path, *, embedder: Embedder | None = None, search: SearchConfig | None = None) -> Self:
-        """The index saved in `folder`, its files checked against their sha256 (over 256 MB: their sizes). Never writes.
+        """Open the index saved in `folder`; check its files' sha256 (over 256 MB: their sizes). Never writes.
 
         `folder` may be an address, `milvus://HOST:PORT/COLLECTION` or `milvus+file:PATH`, here and wherever a folder
         is named. An index there that has no words to search opens with a `dense_weight` of 1 alone.
 
-        Texts are read from disk as they are asked for; the version that was opened stays there as long as the
+        Texts are read from disk on demand; the version that was opened stays there as long as the
         `Index` lives. Raises `IndexNotFoundError`, `IndexVersionError`, `IndexCorruptError`, or
         `EmbedderMismatchError` when `embedder` (default: the shipped one) is not the one that built it.
         """
@@ -87,12 +87,12 @@ class Index:
         dense_only: bool = False,
         progress: bool = False,
     ) -> Changes:
-        """Bring the index saved in `folder` up to date with `documents`, or make it; a new version only if need be.
+        """Update the index in `folder` with `documents`, or make it; writes a new version only if anything changed.
 
-        `documents` are taken one by one and not kept in memory. One that is in the index unchanged is passed over;
-        of one that changed, only passages that are new are embedded. What is not among `documents` stays, unless
-        `prune(id, source)` says that it goes, or `rebuild` starts anew. `chunks`: settings of a new index (those of
-        an index stay). `on_error` is told of documents without words, which are left out, in place of an error.
+        `documents` are taken one by one and not kept in memory. Unchanged documents are skipped; of a changed one,
+        only new passages are embedded. Documents of the index that are not among `documents` stay, unless
+        `prune(id, source)` is true for them, or `rebuild` builds it anew. `chunks`: settings of a new index (an
+        old one keeps its own). `on_error` is called for documents without words, which are left out.
         A crash or an error leaves an index in a folder as it was; one in Milvus has some of the documents, each of them
         whole, and running again adds the others. `dense_only`: a new index in Milvus goes without words.
         Raises `LoadError` if two have the same id, `EmbedderMismatchError`, and `IndexStoreError` if the index is
@@ -109,19 +109,19 @@ class Index:
         return open_store(folder).update(documents, embedder=embedder, dense_only=dense_only, **how)
 
     @staticmethod
-    def known(folder: str | Path, *, embedder: Embedder | None = None) -> Known:
-        """What an update of the index saved in `folder` goes by: its chunk settings, its documents' sha256 by id.
+    def known(folder: str | Path, *, embedder: Embedder | None = None) -> KnownDocuments:
+        """Return what an update of the index in `folder` compares: chunk settings, and documents' sha256 by id.
 
-        The defaults and no document where there is no index. Raises what `Index.update` raises.
+        Without an index: the defaults and no document. Raises what `Index.update` raises.
         """
         try:
             return open_store(folder).known(embedder or default_embedder())
         except IndexNotFoundError:
-            return Known(ChunkConfig(), {})
+            return KnownDocuments(ChunkConfig(), {})
 
     @staticmethod
     def remove(folder: str | Path, ids: Collection[str]) -> Changes:
-        """Drop the documents with these ids from the index saved in `folder`; needs no embedder.
+        """Remove the documents with these ids from the index saved in `folder`; needs no embedder.
 
         Raises `UnknownDocumentError` if there is none with such an id, and what `Index.update` raises.
         """
@@ -129,15 +129,15 @@ class Index:
 
     @staticmethod
     def check(folder: str | Path) -> list[str]:
-        """Everything that is wrong with the index saved in `folder`, a line each; every file is read. Never writes.
+        """Check every file of the index saved in `folder`; return each problem as a line. Never writes.
 
-        Raises `IndexNotFoundError` where there is none.
+        Raises `IndexNotFoundError` if there is none.
         """
         return open_store(folder).check()
 
     @staticmethod
     def near_copies_in(folder: str | Path) -> Sequence[NearCopy]:
-        """`near_copies` of the index saved in `folder`; needs no embedder. Raises what `Index.open` raises."""
+        """Return `near_copies` of the index saved in `folder`; needs no embedder. Raises what `Index.open` raises."""
         return open_store(folder).near_copies()
 
     @staticmethod
@@ -154,7 +154,7 @@ class Index:
 
     @property
     def in_memory(self) -> bool:
-        """Whether it is held by this process, and not by servers."""
+        """Whether this process holds the index, and not a server."""
         return self._corpus.in_memory
 
     @property
@@ -164,27 +164,27 @@ class Index:
 
     @property
     def chunks(self) -> Sequence[Chunk]:
-        """All chunks, in the order of their documents."""
+        """All passages, in the order of their documents."""
         return self._corpus.chunks
 
     @property
     def vocabulary(self) -> Mapping[str, int]:
-        """The stems of all chunks with the number of chunks that hold each; empty where servers hold the words."""
+        """The stems of all passages, each with its number of passages; empty if servers hold the words."""
         return self._corpus.stored().lexical.vocabulary if self._corpus.in_memory else {}
 
     @cached_property
     def names(self) -> Mapping[str, str]:
-        """What each document is called, by id: its path, and the title and date that it states; empty on servers."""
+        """The names of each document, by id: its path, title and date; empty if servers hold the documents."""
         entries = self._corpus.stored().catalogue if self._corpus.in_memory else ()
         return {entry.id: " ".join([entry.id, *_stated(entry.metadata)]) for entry in entries}
 
     @property
     def near_copies(self) -> Sequence[NearCopy]:
-        """Documents that say nearly what others say, under other names; none where servers hold the documents."""
+        """Documents that say nearly what others say, under other names; none if servers hold the documents."""
         return self._corpus.stored().near_copies if self._corpus.in_memory else ()
 
     def alike(self, document_id: str, *, where: Sequence[str] | str = ()) -> Sequence[str]:
-        """The ids of the documents that say nearly what this one says, of those that meet the conditions `where`."""
+        """Return the ids of the near copies of a document that meet the conditions `where`."""
         others = [other for other in self._groups.get(document_id, ()) if other != document_id]
         if not others or not where:
             return others
@@ -193,7 +193,7 @@ class Index:
 
     @cached_property
     def _groups(self) -> Mapping[str, list[str]]:
-        """Each document that has near copies, or is one, with all of them and itself."""
+        """Each document that has near copies or is one, with its group."""
         groups: dict[str, list[str]] = {}
         for copy in self.near_copies:
             groups[copy.id] = groups.setdefault(copy.of, [copy.of])
@@ -201,50 +201,50 @@ class Index:
         return groups
 
     def chunks_of(self, document_id: str) -> Sequence[Chunk]:
-        """The chunks of a document that this process holds, in order."""
+        """Return the passages of a document that this process holds, in order."""
         i = self._positions[document_id]
         first = self._corpus.stored().first_chunk
         return self._corpus.chunks[int(first[i]) : int(first[i + 1])]
 
     @cached_property
     def _positions(self) -> Mapping[str, int]:
-        """Where each document stands among all."""
+        """The position of each document among all."""
         return {entry.id: i for i, entry in enumerate(self._corpus.stored().catalogue)}
 
     def text(self, chunk: Chunk) -> str:
-        """The chunk's own words."""
+        """Return the passage's own words."""
         return self.documents[chunk.document_id].text[chunk.start : chunk.end]
 
     def readable(self, chunk: Chunk) -> str:
-        """The chunk's own words as a model reads them: `text`, with spaces for what no sentence holds."""
+        """Return the passage's own words as a model reads them: `text`, with spaces in place of hidden characters."""
         return self.documents[chunk.document_id].readable(chunk.start, chunk.end)
 
     def sentence_at(self, document_id: str, start: int, end: int) -> Span:
-        """The half-open span of the sentences that hold the characters `[start, end)`."""
+        """Return the half-open span of the sentences that hold the characters `[start, end)`."""
         sentences = self._corpus.sentences[document_id]
         first, last = np.searchsorted(sentences[:, 0], (start, end - 1), side="right").clip(1) - 1
         return min(start, int(sentences[first, 0])), max(end, int(sentences[last, 1]))
 
     def sentences(self, document_id: str) -> list[Span]:
-        """The half-open spans of the document's sentences, in order."""
+        """Return the half-open spans of the document's sentences, in order."""
         return [(int(start), int(end)) for start, end in self._corpus.sentences[document_id]]
 
     def sentences_within(self, chunk: Chunk) -> list[Span]:
-        """Those that lie whole in `chunk`; the chunk itself where it is part of a longer sentence."""
+        """Return the sentences that lie whole in `chunk`; the chunk itself if it is part of a longer sentence."""
         sentences = self._corpus.sentences[chunk.document_id]
         first, after = np.searchsorted(sentences[:, 0], (chunk.start, chunk.end))
         inside = [(int(a), int(b)) for a, b in sentences[first:after] if b <= chunk.end]
         return inside or [(chunk.start, chunk.end)]
 
     def search(self, query: str, k: int = 5, *, where: Sequence[str] | str = ()) -> list[Hit]:
-        """The `k` best chunks for `query`, best first, of documents that meet the conditions `where`.
+        """Return the `k` best passages for `query`, best first, from documents that meet the conditions `where`.
 
         `where`: such as "tags=report" (`index.search.filters`); `Hit.parts` says what `Hit.score` is made of.
         """
         return self.search_many([query], k, where=where)[0]
 
     def search_many(self, queries: Sequence[str], k: int = 5, *, where: Sequence[str] | str = ()) -> list[list[Hit]]:
-        """`search` for each of `queries`, with the same result."""
+        """Search as `search` does for each of `queries`, with the same results."""
         return self._searcher.search_many(queries, k, where)
 
 

@@ -1,4 +1,4 @@
-"""Which kind of store keeps an index: the one place that knows that there are two."""
+"""Chooses the kind of store that keeps an index: the one place that knows that there are two."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from index.store.protocol import Store
 
 
 def open_store(address: str | Path) -> Store:
-    """The store at `address`: collections in Milvus for an address of that kind, a folder for any other name.
+    """Return the store at `address`: collections in Milvus for an address of that kind, a folder for any other name.
 
-    Nothing is read yet, and there need be none.
+    Nothing is read yet, and the index need not exist.
     """
     if not is_address(address):
         return FolderStore(Path(address))
@@ -22,5 +22,5 @@ def open_store(address: str | Path) -> Store:
 
 
 def folder_of(address: str | Path) -> Path | None:
-    """The folder on this machine in which the store at `address` keeps its files; None of an index in Milvus."""
+    """Return the folder on this machine where the store at `address` keeps its files; None for an index in Milvus."""
     return None if is_address(address) else Path(address)

@@ -1,4 +1,4 @@
-"""ONNX Runtime and tokenizers, imported here alone and on first use."""
+"""Loads ONNX Runtime and tokenizers, imported here alone and on first use."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ Result = TypeVar("Result")
 
 
 def load_session(path: Path) -> InferenceSession:
-    """An inference session on the CPU for the ONNX file `path`, whose runs keep to the thread that asks for them.
+    """Load the ONNX file `path` as a session on the CPU; each run stays on the thread that calls it.
 
-    Threads that share a run wait for one another at every operation, and do so by spinning: see `on_each_core`.
+    Threads that share a run wait for each other at every operation, by spinning: see `on_each_core`.
     Raises `ModelError` if the file is missing or broken.
     """
     import onnxruntime as ort
@@ -37,7 +37,7 @@ def load_session(path: Path) -> InferenceSession:
 
 
 def load_tokenizer(path: Path) -> Tokenizer:
-    """The tokenizer of the file `path`, without padding or truncation.
+    """Return the tokenizer of the file `path`, without padding or truncation.
 
     Raises `ModelError` if the file is missing or broken.
     """
@@ -53,9 +53,9 @@ def load_tokenizer(path: Path) -> Tokenizer:
 
 
 def on_each_core(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
-    """What `work` makes of each of `items`, in their order; as many at a time as this process has cores.
+    """Call `work` on each of `items`, as many at a time as this process has cores; return the results in order.
 
-    Whoever calls shares those cores: callers side by side take turns instead of getting into each other's caches.
+    Callers at the same time take turns, so that they do not evict each other's caches.
     `work` must not call this function itself.
     """
     if len(items) < 2:

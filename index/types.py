@@ -1,4 +1,4 @@
-"""The values that index/ hands out. Spans are half-open `[start, end)`, in code points of `Document.text`."""
+"""Defines the values that index/ gives out. Spans are half-open `[start, end)`, in code points of `Document.text`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from index.geometry import PageBox, Word, merged
 
 
 class SegmentKind(StrEnum):
-    """What a stretch of a document is to its author."""
+    """The role of a stretch of a document, as its author meant it."""
 
     PAGE = "page"
     HEADING = "heading"
@@ -101,7 +101,7 @@ class Segment:
 
 
 class UnreadKind(StrEnum):
-    """What kind of content a loader could not read."""
+    """The kind of content that a loader could not read."""
 
     PAGE = "page"  # without text, as a scan is
     DAMAGED = "damaged"  # a page, or a part of a file, that cannot be opened
@@ -172,25 +172,25 @@ class Document:
         object.__setattr__(self, "metadata", MappingProxyType(_checked(self.metadata)))
 
     def blocks(self) -> Iterator[Segment]:
-        """The segments that divide the text, in order: no pages, no cells, no added characters."""
+        """Return the segments that divide the text, in order: no pages, no cells, no added characters."""
         return (segment for segment in self.segments if segment.kind.is_block)
 
     def page_at(self, offset: int) -> int | None:
-        """The number of the page that holds the character at `offset`, or None where there are no pages."""
+        """Return the number of the page that holds the character at `offset`, or None where there are no pages."""
         for segment in self.segments:
             if segment.kind is SegmentKind.PAGE and segment.start <= offset < segment.end:
                 return segment.number
         return None
 
     def places_at(self, offset: int, end: int = 0) -> tuple[tuple[str, str], ...]:
-        """Where the character at `offset` stands besides page and heading: pairs as ("slide", "3"), outermost first.
+        """Return where `offset` is, besides page and heading: ("slide", "3") and such, outermost first.
 
         In a table: ("row", "3") and ("column", "Port"), by its column's headers, or its letter where it has none; a
         path says both. What is recognised anywhere in `[offset, end)` is said.
         """
         last = bisect_right(self.segments, offset, key=lambda segment: segment.start)
         around = [segment for segment in self.segments[:last] if offset < segment.end]
-        found = [(s.kind.value, s.name or str(s.number or "")) for s in around if s.kind in _PLACES]
+        places = [(s.kind.value, s.name or str(s.number or "")) for s in around if s.kind in _PLACES]
         cells = [segment for segment in around if segment.kind is SegmentKind.CELL]
         tables = [segment for segment in around if segment.kind is SegmentKind.TABLE]
         if cells and tables and not any(segment.kind is SegmentKind.PATH for segment in around):
@@ -198,36 +198,36 @@ class Document:
             row = cells[-1].number or before.count("\n") + 1
             column = cells[-1].level or before.rpartition("\n")[2].count("\t") + 1
             above = " / ".join(self.text[a:b] for a, b in self.column_headers(cells[-1]))
-            found += [("row", str(row)), ("column", above or column_letters(column))]
+            places += [("row", str(row)), ("column", above or column_letters(column))]
         recognised = [(s.kind.value, s.name) for s in self._recognised(offset, end)]
-        return tuple(dict.fromkeys([*found, *recognised]))
+        return tuple(dict.fromkeys([*places, *recognised]))
 
     def boxes_in(self, start: int, end: int) -> tuple[PageBox, ...]:
-        """Where the recognised words of `[start, end)` stand in their pictures: a box for each line, in order."""
+        """Give where the recognised words of `[start, end)` stand in their pictures: a box for each line, in order."""
         words = (word for segment in self._recognised(start, end) for word in segment.words)
         return tuple(merged(PageBox(*word.place) for word in words if word.start < end and start < word.end))
 
     def _recognised(self, start: int, end: int) -> Iterator[Segment]:
-        """The segments of what is recognised in `[start, end)`."""
+        """Return the segments of what is recognised in `[start, end)`."""
         last = bisect_left(self.segments, end, key=lambda segment: segment.start)
         return (s for s in self.segments[:last] if s.kind is SegmentKind.RECOGNISED and start < s.end)
 
     def column_headers(self, cell: Segment) -> tuple[tuple[int, int], ...]:
-        """The spans of the headers of a cell's column, outermost first: those that stand in rows above its own."""
+        """Give the spans of the headers of a cell's column, outermost first: those that stand in rows above its own."""
         return tuple((a, b) for a, b in cell.headers if self.text.find("\n", b, cell.start) >= 0)
 
     def heading_at(self, offset: int) -> str | None:
-        """The text of the last heading at or before `offset`, or None."""
+        """Return the text of the last heading at or before `offset`, or None."""
         headings = [s for s in self.segments if s.kind is SegmentKind.HEADING and s.start <= offset]
         return self.text[headings[-1].start : headings[-1].end] if headings else None
 
     def added_in(self, start: int, end: int) -> tuple[Segment, ...]:
-        """The segments of characters in `[start, end)` that the loader put in and the source does not hold."""
+        """Return the segments of characters in `[start, end)` that the loader put in and the source does not hold."""
         added = (s for s in self.segments if s.kind is SegmentKind.ADDED)
         return tuple(s for s in added if s.start < end and start < s.end)
 
     def readable(self, start: int, end: int) -> str:
-        """`text[start:end]` with a space for each character of `unspoken`, so that offsets are the same."""
+        """Return `text[start:end]` with a space for each character of `unspoken`, so that offsets stay the same."""
         text = self.text[start:end]
         i = bisect_left(self.unspoken, start, key=lambda span: span[1])
         while i < len(self.unspoken) and self.unspoken[i][0] < end:
@@ -239,7 +239,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Chunk:
-    """A run of whole sentences of a document (of part of one, where a single sentence is over the limit)."""
+    """A passage: a run of whole sentences, or part of a sentence that is longer than the limit."""
 
     document_id: str
     start: int
@@ -252,7 +252,7 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class ScoreParts:
-    """How a hit came by its place: cosine similarity, BM25 score (0 where no word is shared), and both fused."""
+    """The scores of a hit: cosine similarity, BM25 score (0 if no word is shared), and both fused."""
 
     dense: float
     lexical: float
@@ -261,7 +261,7 @@ class ScoreParts:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A chunk that a search found. `score` orders the hits, best highest; `parts` says what it is made of."""
+    """A passage that a search found. `score` orders the hits, highest is best; `parts` are its components."""
 
     chunk: Chunk
     score: float
@@ -269,7 +269,7 @@ class Hit:
 
 
 def column_letters(column: int) -> str:
-    """A column's name in a sheet: 1 is A, 27 is AA."""
+    """Return a column's name in a sheet: 1 is A, 27 is AA."""
     letters = ""
     while column > 0:
         column, last = divmod(column - 1, 26)

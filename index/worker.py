@@ -1,6 +1,6 @@
-"""Reads sources in processes of their own: what they are made of can neither stop nor spy on whoever asked for them.
+"""Reads sources in a separate process, so that no file can stop or spy on the program that asked.
 
-Run by `index.apart` as `python -m index.worker SOCKET SECONDS BYTES`. It imports what reading needs, once,
+Run by `index.sandbox` as `python -m index.worker SOCKET SECONDS BYTES`. It imports what reading needs, once,
 and for each task makes a copy of itself: the copy reads the task, as JSON from one file, writes what it read to
 another, the documents and the sentences of each, and ends. Nothing of one person's documents is there when another's
 are read.
@@ -25,7 +25,7 @@ from index.load.files import LoadConfig, load_as, load_text
 from index.load.ocr.recogniser import budget
 from index.load.parsed import Raw
 from index.split.sentences import split_sentences
-from index.store.plain import plain_segments, segments_of
+from index.store.segment_data import plain_segments, segments_of
 from index.types import Document, Unread, UnreadKind
 
 __all__ = ["document_of", "main", "plain_of"]
@@ -55,7 +55,10 @@ def main(arguments: Sequence[str]) -> None:
 
 
 def _work(handles: Sequence[int], seconds: int, memory: int) -> NoReturn:
-    """One task, then the end. `handles`: of the task, of what is read, and one that is open as long as this lives."""
+    """Return one task, then the end.
+
+    `handles`: of the task, of what is read, and one that is open as long as this lives.
+    """
     task, out, _ = handles
     status = 1
     try:
@@ -104,37 +107,40 @@ def _limit(seconds: int, memory: int) -> None:
 def _done(wanted: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     read = []
     try:
-        for one in wanted:
-            for document in _read(one):
+        for task in wanted:
+            for document in _read(task):
                 read.append({"document": plain_of(document), "sentences": split_sentences(document)})
     except LoadError as error:
         return {"error": type(error).__name__, "message": str(error), "offset": getattr(error, "offset", None)}
     except (MemoryError, RecursionError):
-        return {"error": "SourceTooLargeError", "message": f"{one['name']!r} is too large to read; split it"}
+        return {"error": "SourceTooLargeError", "message": f"{task['name']!r} is too large to read; split it"}
     return {"read": read}
 
 
-def _read(one: Mapping[str, Any]) -> list[Document]:
-    if "text" in one:
-        return [load_text(one["name"], one["text"])]
-    return load_as(one["source"], one["name"], LoadConfig(max_bytes=one["max_bytes"]))
+def _read(task: Mapping[str, Any]) -> list[Document]:
+    if "text" in task:
+        return [load_text(task["name"], task["text"])]
+    return load_as(task["source"], task["name"], LoadConfig(max_bytes=task["max_bytes"]))
 
 
 def plain_of(document: Document) -> dict[str, Any]:
-    """A document as JSON has it."""
+    """Return a document as JSON has it."""
     names = [field.name for field in fields(Document) if field.init]
     plain: dict[str, Any] = {name: getattr(document, name) for name in names}
     plain["segments"] = plain_segments(document.segments)
-    plain["unread"] = [[getattr(one, field.name) for field in fields(Unread)] for one in document.unread]
+    plain["unread"] = [[getattr(entry, field.name) for field in fields(Unread)] for entry in document.unread]
     plain["metadata"] = dict(document.metadata)
     return plain
 
 
 def document_of(plain: Mapping[str, Any]) -> Document:
-    """The document that `plain_of` made `plain` of. Raises `ValueError`, `TypeError` or `KeyError` for what is none."""
+    """Return the document that `plain_of` made `plain` of.
+
+    Raises `ValueError`, `TypeError` or `KeyError` for what is none.
+    """
     values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in plain.items()}
     values["segments"] = segments_of(plain["segments"])
-    values["unread"] = tuple(_unread_of(*one) for one in plain["unread"])
+    values["unread"] = tuple(_unread_of(*entry) for entry in plain["unread"])
     return Document(**values)
 
 

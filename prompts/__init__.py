@@ -1,4 +1,4 @@
-"""The words that people read, a file a surface: `prompts/SURFACE.toml`, with `$name` for a template's variables."""
+"""Gives the words that people read, one file a surface: `prompts/SURFACE.toml`, with `$name` for variables."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SURFACES = ("answer", "page", "report", "dossier", "command_line", "programs", "
 
 
 def render(key: str, /, **values: object) -> str:
-    """The template `key`, whichever file has it, with its variables filled in.
+    """Return the template `key`, whichever file has it, with its variables filled in.
 
     Raises `KeyError` naming the variable that `values` lacks, `LookupError` if there is no such template.
     """

@@ -1,46 +1,187 @@
-"""Why there is no answer, and the nearest that the text does say."""
+"""Decides: an answer with its places, or an abstention with the nearest statement."""
 
 from __future__ import annotations
 
-from qa.compose.draft import Material, Place
-from qa.compose.unsaid import contradicts
-from qa.types import Reason
+from collections.abc import Callable
+from dataclasses import replace
 
-# Characters of the nearest statement at most.
-LONGEST = 400
-# From how much of a question's content words on the text is on its subject; and from what likeness in meaning.
-SUBJECT, LIKE = 0.5, 0.45
+from index import Index
+from qa.abstention_reasons import nearest_place, reason_for, why_it_differs
+from qa.citing import cite
+from qa.compose.draft import DraftAnswer, Material, Place
+from qa.compose.evidence import Sentence
+from qa.compose.informative import says_enough
+from qa.compose.listing import listing
+from qa.compose.parts import in_parts
+from qa.compose.presuppositions import stated_share, unstated_presupposition, unstated_words
+from qa.compose.span import span
+from qa.compose.statement import passage, statement
+from qa.compose.summary import summary
+from qa.compose.table_cell import cell_answer
+from qa.compose.verdict import verdict_of
+from qa.confidence import Calibration, FormCalibration
+from qa.config import AskConfig
+from qa.types import Answer, Citation, Form, Reason, Status, Timings
+from qa.understand.answer_type import holds_answer_type
+from qa.understand.multi_answer import asks_for_several
+from qa.understand.parsed_question import ParsedQuestion
+
+# What the odds of a sentence are divided by that stands in for words that are not believed: where it speaks of at least
+# this share of the question's key words, and elsewhere. Of 24 such sentences that had a confidence over 0.5 in
+# themselves, 22 were right (452 questions of training/forms.py's kinds).
+SPOKEN_OF, IF_SPOKEN, ELSEWHERE = 0.6, 2.0, 6.0
+# How far behind the best, in logits, a sentence may be that holds the kind of thing that is asked for.
+OF_THE_KIND = 2.5
+# Words with less than this confidence are held against the sentence that would stand in for them.
+DOUBTFUL = 0.5
+# The forms of yes/no and why questions.
+_HELD = (Form.STATEMENT, Form.PASSAGE)
+# The material of another question, for the parts of one.
+Consider = Callable[[ParsedQuestion], Material]
 
 
-def reason_for(material: Material) -> Reason:
-    """Why `material` gives no answer."""
-    if not material.candidates or not material.sentences:
-        return Reason.NOT_DISCUSSED
-    if material.candidates[0].margin > 0:
-        return Reason.LOW_CONFIDENCE
-    best = material.sentences[0]
-    on_subject = material.absent <= 1 - SUBJECT or best.meaning >= LIKE
-    return Reason.NOT_SAID if on_subject else Reason.NOT_DISCUSSED
+class Decider:
+    """Composes an answer in the form that is asked for, and decides whether it is given."""
+
+    def __init__(self, index: Index, reader: str, calibration: Calibration | None, config: AskConfig) -> None:
+        """`reader`: its id, for messages."""
+        self._index = index
+        self._reader = reader
+        self._calibration = calibration
+        self._config = config
+
+    def decide(
+        self,
+        question: str,
+        material: Material,
+        *,
+        minimum: float | None,
+        answers: int | None,
+        strict: bool,
+        consider: Consider,
+    ) -> Answer:
+        """Return the answer, without its timings.
+
+        `minimum`, `answers`: as `Answerer.ask`'s. `strict`: the form was asked for by name, and no other is given.
+        """
+        asked = material.asked
+        if asked.form is Form.OVERVIEW:
+            draft = summary(material)
+            if not draft.places:  # of that part nothing is said: the passages, which were only found so far, are read
+                material = consider(replace(asked, form=Form.PASSAGE))
+                draft = draft if strict else self._draft(material, minimum, answers, strict=False)
+        elif asked.parts and not strict:
+            draft = in_parts(asked, lambda part: self._draft(consider(part), minimum, None, strict=False))
+        else:
+            draft = self._draft(material, minimum, answers, strict=strict)
+        differs = why_it_differs(material) if minimum is None and not strict else None
+        if differs or not draft.likely or not draft.places:
+            return self._abstention(question, material, draft, differs)
+        if minimum is None and not strict:
+            draft = self._doubted(draft, material)
+            if not draft.likely:
+                return self._abstention(question, material, draft, Reason.NOT_SAID)
+        cited = tuple(self._cite(place) for place in draft.places)
+        return Answer(
+            question, asked.question, Status.ANSWERED, _text(draft.form, cited), draft.confidence, cited, None, None,
+            Timings.none(), form=draft.form, parts=tuple(part for part in asked.parts), missing=draft.missing,
+            verdict=draft.verdict,
+        )  # fmt: skip
+
+    def _draft(self, material: Material, minimum: float | None, answers: int | None, *, strict: bool) -> DraftAnswer:
+        form = material.asked.form
+        if not strict and answers is None and (cell := cell_answer(material, minimum)) is not None:
+            return cell
+        if form is Form.OVERVIEW:
+            overview = summary(material)
+            if overview.places or strict:
+                return overview
+            form = Form.PASSAGE
+        if form is Form.LIST and answers is None:
+            return listing(material, self._fit(form), minimum, self._config.answers)
+        if form is Form.STATEMENT:
+            thresholds = self._calibration.verdicts if self._calibration else {}
+            settled = statement(material, self._fit(form), minimum)
+            return replace(settled, verdict=verdict_of(material, thresholds))
+        if form is Form.PASSAGE:
+            return passage(material, self._fit(form), minimum)
+        most = answers or (self._config.answers if asks_for_several(material.asked.question) else 1)
+        words = span(material, self._calibration, minimum, most=most, itemised=answers is not None, reader=self._reader)
+        trusted = minimum is not None or (words.likely and _is_of_the_kind(material, words.places[0]))
+        if strict or answers is not None or (words.likely and trusted and not _is_doubtful(words, minimum)):
+            return words
+        wider = self._wider(material, minimum)
+        if words.likely and trusted and wider.likely and _agree(words, wider):
+            return words
+        return wider if wider.likely else replace(words, likely=False)
+
+    def _wider(self, material: Material, minimum: float | None) -> DraftAnswer:
+        """Draft the sentence in place of unlikely words; it is likely if it speaks of what is asked about."""
+        fit = self._fit(Form.STATEMENT)
+        if minimum is None:
+            material = material.preferring(lambda s: _holds(material, s), OF_THE_KIND)
+        wider = statement(material, fit, minimum)
+        if minimum is not None or not wider.likely:
+            return wider
+        if not any(_holds(material, place) for place in wider.places):
+            return replace(wider, likely=False)
+        if fit is None or wider.confidence is None:
+            return wider
+        speaks = stated_share(material, material.sentences[0]) >= SPOKEN_OF
+        confidence = unstated_presupposition(wider.confidence, IF_SPOKEN if speaks else ELSEWHERE)
+        return replace(wider, confidence=confidence, likely=confidence >= fit.threshold)
+
+    def _doubted(self, draft: DraftAnswer, material: Material) -> DraftAnswer:
+        """Lower the confidence of `draft` if the documents do not speak of what is asked about."""
+        if draft.form not in _HELD or not unstated_words(material):
+            return draft
+        fit = self._fit(draft.form)
+        if fit is None or draft.confidence is None:
+            return replace(draft, likely=False)
+        confidence = unstated_presupposition(draft.confidence)
+        return replace(draft, confidence=confidence, likely=confidence >= fit.threshold)
+
+    def _fit(self, form: Form) -> FormCalibration | None:
+        return self._calibration.forms.get(form) if self._calibration else None
+
+    def _cite(self, place: Place) -> Citation:
+        cited = cite(self._index, place.document_id, place.start, place.end, context=self._config.context)
+        start, end = place.focus or (None, None)
+        return replace(cited, part=place.part, focus_start=start, focus_end=end)
+
+    def _abstention(
+        self, question: str, material: Material, draft: DraftAnswer, reason: Reason | None = None
+    ) -> Answer:
+        near = nearest_place(material)
+        nearest = None if near is None else self._cite(near)
+        return Answer(
+            question, material.asked.question, Status.ABSTAINED, None, draft.confidence, (), nearest,
+            reason or reason_for(material), Timings.none(), form=draft.form, parts=material.asked.parts,
+        )  # fmt: skip
 
 
-def why_it_differs(material: Material) -> Reason | None:
-    """Why what seems to answer does not answer this question: it denies what is asked about, or is of other names.
-
-    None where nothing speaks against it.
-    """
-    if contradicts(material):
-        return Reason.PREMISE_DIFFERS
-    return Reason.NOT_SAID if material.names_missing else None
+def _is_doubtful(words: DraftAnswer, minimum: float | None) -> bool:
+    """Return whether words that may be given are likelier wrong than right."""
+    return minimum is None and words.confidence is not None and words.confidence < DOUBTFUL
 
 
-def nearest_place(material: Material) -> Place | None:
-    """The best sentence, cut at a word where it is longer than 400 characters; None where nothing was read."""
-    if not material.sentences:
-        return None
-    best = material.sentences[0]
-    end = best.end
-    if end - best.start > LONGEST:
-        text = material.index.documents[best.document_id].text
-        space = text.rfind(" ", best.start, best.start + LONGEST)
-        end = space if space > best.start else best.start + LONGEST
-    return Place(best.document_id, best.start, end)
+def _agree(words: DraftAnswer, wider: DraftAnswer) -> bool:
+    """Whether a sentence that is believed holds the words or is less sure than they are, or other passages say them."""
+    place = words.places[0]
+    held = any(s.document_id == place.document_id and s.start <= place.start < s.end for s in wider.places)
+    return held or len(words.places) > 1 or (words.confidence or 0.0) >= (wider.confidence or 0.0)
+
+
+def _is_of_the_kind(material: Material, place: Place) -> bool:
+    """Return whether the words at `place` say something by themselves, and what is asked for: a number, a date …"""
+    return says_enough(material, place) and _holds(material, place)
+
+
+def _holds(material: Material, place: Place | Sentence) -> bool:
+    words = material.text(place.document_id, place.start, place.end)
+    return holds_answer_type(material.asked.question, words)
+
+
+def _text(form: Form, cited: tuple[Citation, ...]) -> str:
+    """Return the cited words: the first place's for a span, as the others say the same; else each place on a line."""
+    return cited[0].quote if form is Form.SPAN else "\n".join(citation.quote for citation in cited)

@@ -1,4 +1,4 @@
-"""Sentences of a document beside those of its near copies: which are the same, which are other versions of one."""
+"""Aligns a document's sentences with those of its near copies: the same ones, and other versions of one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SIGN = re.compile(r"(?<!^)\b(?:[A-Z]\w*[ -](\d+)|([A-HJ-Z]))\b")
 
 
 class Alignment:
-    """The sentences of the documents in `index`, by their words."""
+    """Looks up sentences of the documents in `index` by their words."""
 
     def __init__(self, index: Index) -> None:
         self._index = index
@@ -29,33 +29,33 @@ class Alignment:
         self.spoken_of = lru_cache(maxsize=_KEPT)(self._spoken_of)
 
     def text(self, document_id: str, span: Span) -> str:
-        """The words there."""
+        """Return the words there."""
         return self._index.documents[document_id].text[span[0] : span[1]]
 
     def stems_at(self, document_id: str, span: Span) -> frozenset[str]:
-        """The stems of some words, and of those beside them."""
+        """Return the stems of some words, and of those beside them."""
         text, (start, end) = self._index.documents[document_id].text, span
         before, after = text[max(0, start - _NEAR) : start].split(), text[end : end + _NEAR].split()
         return frozenset(stems(" ".join([*before[-1:], text[start:end], *after[:1]])))
 
     def same(self, document_id: str, sentence: Span, other: str) -> Span | None:
-        """Where the document `other` says the same, but for case and marks; None where it does not."""
+        """Return where the document `other` says the same, but for case and marks; None where it does not."""
         return self._spans(other).get(plain_words(self.text(document_id, sentence)))
 
     def version(self, document_id: str, sentence: Span, other: str) -> Span | None:
-        """The sentence that `other` has instead of one that it lacks; None where it has that one, or none like it.
+        """Return the sentence of `other` that replaces one it lacks; None if it has that one, or none like it.
 
-        Of the sentences that `other` alone has, the one that shares most words with it, and stands beside the same
+        Chosen among the sentences that only `other` has: it shares most words with the missing one, beside the same
         sentences.
         """
-        said = plain_words(self.text(document_id, sentence))
+        sentence_words = plain_words(self.text(document_id, sentence))
         own, theirs = self._spans(document_id), self._spans(other)
-        if said in theirs:
+        if sentence_words in theirs:
             return None
         order, others = list(own), list(theirs)
-        beside = _beside(order, order.index(said)) if said in own else ("", "")
-        words = set(said.split())
-        found, most = None, _LIKE
+        beside = _beside(order, order.index(sentence_words)) if sentence_words in own else ("", "")
+        words = set(sentence_words.split())
+        best, most = None, _LIKE
         for i, sentence_there in enumerate(others):
             if sentence_there in own:
                 continue
@@ -63,26 +63,26 @@ class Alignment:
             neighbours = sum(a == b != "" for a, b in zip(beside, _beside(others, i), strict=True))
             like = len(words & there) / len(words | there) + _NEIGHBOUR * neighbours
             if like >= most:
-                found, most = theirs[sentence_there], like
-        return found
+                best, most = theirs[sentence_there], like
+        return best
 
     def _spoken_of(self, asked: frozenset[str], document_id: str) -> frozenset[str]:
-        """Those of the stems in `asked` that stand in the document, or in what it is called."""
+        """Return the stems in `asked` that occur in the document, or in its title, path or date."""
         text = self._index.documents[document_id].text
         name = self._index.names.get(document_id, document_id)
         return frozenset(s for s in asked if (word := _beginning(s)).search(text) or word.search(name))
 
     def _sentences(self, document_id: str) -> dict[str, Span]:
-        """Where each sentence of a document stands first, by its words, in order."""
-        found: dict[str, Span] = {}
+        """Return where each sentence of a document stands first, by its words, in order."""
+        sentences: dict[str, Span] = {}
         for span in self._index.sentences(document_id):
-            found.setdefault(plain_words(self.text(document_id, span)), span)
-        return found
+            sentences.setdefault(plain_words(self.text(document_id, span)), span)
+        return sentences
 
 
 def asked_words(question: str) -> frozenset[str]:
-    """The stems of a question's content words, with single capitals, and without numbers that are no names."""
-    signs = {(found[1] or found[2]).casefold() for found in _SIGN.finditer(question)}
+    """Return the stems of a question's content words, with single capitals, and without numbers that are no names."""
+    signs = {(match[1] or match[2]).casefold() for match in _SIGN.finditer(question)}
     return frozenset(signs | {stem for stem in stems(question) if not stem.isdecimal()})
 
 
@@ -96,10 +96,10 @@ def _beginning(stem: str) -> re.Pattern[str]:
 
 
 def plain_words(sentence: str) -> str:
-    """The words of a sentence without regard to case and marks; of one without words, the sentence."""
+    """Return the words of a sentence without regard to case and marks; of one without words, the sentence."""
     return " ".join(_WORD.findall(sentence.casefold())) or sentence
 
 
 def _beside(sentences: Sequence[str], i: int) -> tuple[str, str]:
-    """The sentences before and after the one at `i`, empty at the ends."""
+    """Return the sentences before and after the one at `i`, empty at the ends."""
     return sentences[i - 1] if i else "", sentences[i + 1] if i + 1 < len(sentences) else ""

@@ -12,6 +12,7 @@ from typing import Self
 from index import Document, Hit, Index, load_all
 from index.config import SearchConfig
 from index.embed import Embedder, load_embedder
+from qa.abstention import Decider
 from qa.calibrations import kept_calibration
 from qa.compose.draft import Material
 from qa.compose.evidence import UNFITTED, Fusion
@@ -19,33 +20,32 @@ from qa.compose.nearby import NOWHERE, Nearby, beside, nearby
 from qa.compose.reply import reply_to
 from qa.confidence import SHORT, Calibration, default_calibration, is_short
 from qa.config import AskConfig, AskOptions
-from qa.considered import Considered, ConsideredMany
-from qa.deciding import Decider
+from qa.early_exit import PassageQueue, read_as_needed
 from qa.errors import EmptyQuestionError, QuestionTooLongError
 from qa.languages import Languages
+from qa.passage_readings import ConsideredMany, PassageReadings
+from qa.query_rewriting import in_their_words
+from qa.question_checks import refuse_long, refuse_surrogates
 from qa.read import OnnxReader, Reader, load_reader
-from qa.refusing import refuse_long, refuse_surrogates
-from qa.stopping import Passages, read_as_needed
-from qa.supported import better_supported
+from qa.reading_support import better_supported
 from qa.types import Answer, Form, Reason, Timings, Turn
-from qa.understand.asked import Asked
-from qa.understand.asking import without_story
 from qa.understand.followup import Readings, carried_words, read_follow_up
 from qa.understand.form import understand
-from qa.understand.several import asks_for_several
+from qa.understand.multi_answer import asks_for_several
+from qa.understand.parsed_question import ParsedQuestion
+from qa.understand.question_clause import without_story
 from qa.unread import weighty_text
 from qa.versions import Versions
-from qa.wording import in_their_words
 
 Source = str | Path | Document
 AS_USUAL = AskOptions()
 
 
 class Answerer:
-    """Answers questions from an index with the documents' own words, or says that they do not answer.
+    """Answers questions from an index in the documents' own words, or says that the documents do not answer.
 
-    `calibration` None (any reader but the shipped one): answers carry no confidence, and one is given where
-    the reader prefers a span to "no answer".
+    `calibration` is None for any reader but the shipped one: answers then have no confidence, and an answer is
+    given if the reader prefers a span to "no answer".
     """
 
     def __init__(
@@ -123,26 +123,26 @@ class Answerer:
         answers: int | None = None,
         form: Form | None = None,
     ) -> Answer:
-        """The answer to `question`, read with the turns of `history` before it.
+        """Answer `question`, rewritten with the turns of `history` before it.
 
         `top_k`: passages that are read. `min_confidence`: from 0 (always answer) to 1; None takes the
-        calibrated threshold. `where`: conditions that the documents meet, such as "source=Reuters" or
-        "date>=2024-01-01". `answers`: how many different answers are cited at most, where the reader holds them
-        for likely, the items of an enumeration each as one; None: several if the question asks for several ("Which
-        countries …"), an enumeration as one. `form`: what is cited; None: what the question asks for.
+        calibrated threshold. `where`: conditions on the documents, such as "source=Reuters" or
+        "date>=2024-01-01". `answers`: the largest number of different answers to cite, if the reader finds them
+        likely; each item of an enumeration counts as one. None: several if the question asks for several ("Which
+        countries …"), an enumeration counts as one. `form`: what is cited; None: what the question asks for.
         Raises `EmptyQuestionError`, `QuestionTooLongError`, `FilterError`.
         """
         options = AskOptions(top_k=top_k, min_confidence=min_confidence, where=where, answers=answers, form=form)
         return self.answer(question, history, options)
 
     def answer(self, question: str, history: Sequence[Turn] = (), options: AskOptions = AS_USUAL) -> Answer:
-        """`ask`, with its options in one."""
+        """Answer `question` as `ask` does, with all options in one value."""
         return self.examine(question, history, options)[0]
 
     def examine(
         self, question: str, history: Sequence[Turn] = (), options: AskOptions = AS_USUAL
-    ) -> tuple[Answer, Considered]:
-        """`answer`, and what was considered for this one question: to measure or explain it without a second search."""
+    ) -> tuple[Answer, PassageReadings]:
+        """Answer `question`, and return what was read for it too: to measure or explain it without a second search."""
         refuse_long(question)
 
         asked = partial(self._answer, question)
@@ -151,7 +151,7 @@ class Answerer:
             return asked(question, replace(options, answers=answers, where=[*options.conditions, *where]))[0]
 
         if options.form is None and (reply := reply_to(question, history, self.index, again)) is not None:
-            return reply, Considered([], [], False, 0.0, 0.0, [])
+            return reply, PassageReadings([], [], False, 0.0, 0.0, [])
         readings = read_follow_up(question, history) if history else Readings(question)
         near = nearby(history, self.index, options.where)
         read = [asked(read_as, options, near) for read_as in readings]
@@ -177,7 +177,7 @@ class Answerer:
         clause: str | None = None,
         unread: bool = False,
         before: Sequence[Hit] = (),
-    ) -> Considered:
+    ) -> PassageReadings:
         """What is found for a question. `may_stop`: whether `AskConfig.enough` applies. `clause`: what of the question
         the passages are read with, None for all of it. `unread`: whether they are only found. `before`: passages that
         are read beside those that are found.
@@ -186,21 +186,21 @@ class Answerer:
         hits = beside(self._versions.find(question, top_k, where), before)
         retrieved = time.perf_counter()
         texts = [] if unread else [self.index.readable(hit.chunk) for hit in hits]
-        passages = Passages(self.reader, clause or question, hits, texts)
+        passages = PassageQueue(self.reader, clause or question, hits, texts)
         short = is_short(len(hits), top_k, len(self.index.chunks))
         candidates = read_as_needed(passages, self.calibration, self.config, may_stop=may_stop, short=short)
         candidates = self._versions.read(passages, candidates, self.calibration, question, where)
-        return Considered(hits, candidates, short, _ms(began, retrieved), passages.milliseconds, passages.readings)
+        return PassageReadings(hits, candidates, short, _ms(began, retrieved), passages.milliseconds, passages.readings)
 
     def _answer(
         self, question: str, reading: str, options: AskOptions, near: Nearby = NOWHERE
-    ) -> tuple[Answer, Considered]:
-        """The answer to `question`, which is read as `reading`, and what was considered for it."""
+    ) -> tuple[Answer, PassageReadings]:
+        """Return the answer to `question`, which is read as `reading`, and what was considered for it."""
         began = time.perf_counter()
         read_as = self._readable(question, reading)
-        asked = understand(read_as) if options.form is None else Asked(read_as, options.form)
-        found = partial(self._consider, top_k=options.top_k, where=options.where, before=near.passages)
-        considered = found(
+        asked = understand(read_as) if options.form is None else ParsedQuestion(read_as, options.form)
+        consider = partial(self._consider, top_k=options.top_k, where=options.where, before=near.passages)
+        considered = consider(
             read_as,
             may_stop=options.answers in (None, 1) and asked.form is Form.SPAN and not asks_for_several(asked.question),
             clause=without_story(read_as),
@@ -214,7 +214,7 @@ class Answerer:
             minimum=options.min_confidence,
             answers=options.answers,
             strict=options.form is not None,
-            consider=lambda part: self._material(part, found(part.question), question, near),
+            consider=lambda part: self._material(part, consider(part.question), question, near),
         )
         draft = draft if draft.answered else self._with_unread(draft, material.documents)
         likeliest = [candidate.document_id for candidate in material.candidates[:1]] or material.documents
@@ -225,11 +225,11 @@ class Answerer:
         return draft.with_timings(timings), considered
 
     def _with_unread(self, abstention: Answer, searched: Sequence[str]) -> Answer:
-        """`abstention`, with what could not be read of the documents that were searched as its reason."""
+        """Return `abstention` with the reason that parts of the searched documents could not be read."""
         unread = weighty_text(self.documents[document_id] for document_id in searched)
         return replace(abstention, reason=Reason.UNREAD, unread=unread) if unread else abstention
 
-    def _material(self, asked: Asked, considered: Considered, typed: str, near: Nearby) -> Material:
+    def _material(self, asked: ParsedQuestion, considered: PassageReadings, typed: str, near: Nearby) -> Material:
         return Material(
             asked, self.index, considered.hits, considered.readings, considered.candidates, considered.short,
             self.config, self._fusion, carried_words(typed, asked.question), near,
@@ -257,7 +257,7 @@ def _ms(began: float, ended: float) -> float:
 
 
 def calibration_of(reader: Reader) -> Calibration | None:
-    """The user's own calibration, or the shipped one, for the reader that it was fitted on alone."""
+    """Return the user's own calibration or the shipped one; only for the reader that it was fitted on."""
     if not isinstance(reader, OnnxReader):
         return None
     shipped = default_calibration()

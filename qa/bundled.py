@@ -1,4 +1,4 @@
-"""The article that comes with Pincite, and questions to try on it."""
+"""Gives the article that comes with Pincite, and questions to try on it."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ _FOLDER = Path(str(files("qa.articles")))
 
 
 def bundled_article() -> Path:
-    """Where the bundled article stands."""
+    """Return where the bundled article stands."""
     return _FOLDER / "islamabad-talks.md"
 
 
 def bundled_questions() -> list[str]:
-    """Questions on the bundled article, for the page and the terminal; the last one it does not answer."""
+    """Return questions on the bundled article, for the page and the terminal; the last one it does not answer."""
     return (_FOLDER / "questions.txt").read_text(encoding="utf-8").splitlines()

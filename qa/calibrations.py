@@ -1,6 +1,6 @@
-"""Calibrations that a user has fitted to their own feedback, kept in their data folder, one file each.
+"""Keeps calibrations that a user has fitted to their own feedback in their data folder, one file each.
 
-The last one is in force, for the reader that it names alone; taking it away brings the one before it back.
+The last one is used, and only for the reader that it names; dropping it brings back the one before.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import ModelError
+from qa.atomic_files import write_whole
 from qa.confidence import FEATURES, VERSION, Calibration
 from qa.userdata import user_data
-from qa.writing import write_whole
 
 
 def kept_calibration(reader: str) -> Calibration | None:
-    """The one in force for the reader with this id, or None. Raises `ModelError` if its file is damaged."""
+    """Return the calibration in use for this reader's id, or None. Raises `ModelError` if its file is damaged."""
     kept = _kept(reader)
     if not kept:
         return None
@@ -27,14 +27,14 @@ def kept_calibration(reader: str) -> Calibration | None:
     try:
         calibration = Calibration.load(kept[-1])
     except (ModelError, KeyError, TypeError, ValueError, AttributeError) as error:
-        raise ModelError(f"{str(kept[-1])!r} is no whole calibration; {way_out}") from error
+        raise ModelError(f"{str(kept[-1])!r} is not a complete calibration; {way_out}") from error
     if calibration.reader != reader:
         raise ModelError(f"{str(kept[-1])!r} is for the reader {calibration.reader!r}; {way_out}")
     return calibration
 
 
 def keep_calibration(calibration: Calibration, fit: Mapping[str, Any]) -> Path:
-    """Put `calibration` in force for its reader. `fit`: how it came about, kept beside it. Returns its file."""
+    """Use `calibration` for its reader from now on. `fit`: how it was fitted, kept beside it. Returns its file."""
     kept = _kept(calibration.reader)
     path = _folder(calibration.reader) / f"{int(kept[-1].stem) + 1 if kept else 1}.json"
     fusion = None if calibration.fusion is None else dict(zip(("weights", "bias"), calibration.fusion, strict=True))
@@ -50,7 +50,7 @@ def keep_calibration(calibration: Calibration, fit: Mapping[str, Any]) -> Path:
 
 
 def drop_calibration(reader: str) -> bool:
-    """Take the one in force for the reader with this id away; False if there is none."""
+    """Drop the calibration in use for the reader with this id; return False if there is none."""
     kept = _kept(reader)
     if kept:
         kept[-1].unlink()
@@ -58,7 +58,7 @@ def drop_calibration(reader: str) -> bool:
 
 
 def _kept(reader: str) -> list[Path]:
-    """Their files, the oldest first."""
+    """Return their files, the oldest first."""
     return sorted((p for p in _folder(reader).glob("*.json") if p.stem.isdecimal()), key=lambda path: int(path.stem))
 
 

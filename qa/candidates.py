@@ -1,4 +1,4 @@
-"""Spans of single passages, brought together as places in documents."""
+"""Gathers candidate spans of single passages as places in documents."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ARTICLES = {"a", "an", "the"}
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A possible answer: `document.text[start:end]`; `words` are those without regard to case.
+    """A possible answer: `document.text[start:end]`; `words` are its words in small letters.
 
     `margin`, `probability` and `support` are the reader's (see `SpanScore`); `rank` and `retrieval` are the passage's,
     its place among the hits from 0 and its fused score. `score` is what orders the candidates of a question.
@@ -36,11 +36,11 @@ class Candidate:
 def gather(
     hits: Sequence[Hit], texts: Sequence[str], readings: Sequence[PassageReading], *, retrieval_weight: float = 0.0
 ) -> list[Candidate]:
-    """All spans as candidates, best score first; of those that overlap in a document only the best is kept.
+    """Return all spans as candidates, best score first; of those that overlap in a document only the best is kept.
 
-    Chunks share sentences, so that the same words are often read twice. `texts`: of the passages.
+    Passages overlap, so that the same words are often read twice. `texts`: of the passages.
     """
-    found = [
+    candidates = [
         Candidate(
             hit.chunk.document_id,
             hit.chunk.start + s.start,
@@ -57,24 +57,24 @@ def gather(
         for s in reading.spans
     ]
     kept: list[Candidate] = []
-    for candidate in ranked(found, retrieval_weight):
+    for candidate in ranked(candidates, retrieval_weight):
         if not any(_overlap(candidate, other) for other in kept):
             kept.append(candidate)
     return kept
 
 
 def ranked(candidates: Iterable[Candidate], retrieval_weight: float) -> list[Candidate]:
-    """The candidates by their margin and `retrieval_weight` times their passage's search score, best first.
+    """Return the candidates by their margin and `retrieval_weight` times their passage's search score, best first.
 
-    The null answer makes the margins of passages comparable; the search knows what the reader, who sees one passage
-    at a time, cannot.
+    The null answer makes the margins of passages comparable. The search score adds what the reader, which sees one
+    passage at a time, cannot know.
     """
     scored = (replace(c, score=c.margin + retrieval_weight * c.retrieval) for c in candidates)
     return sorted(scored, key=lambda c: (-c.score, c.rank, c.start))
 
 
 def plain(words: str) -> str:
-    """`words` without regard to case, marks, white space and articles, in which documents that agree may differ."""
+    """Return `words` without case, punctuation, white space and articles, in which documents that agree may differ."""
     return " ".join(word for word in _WORD.findall(words.casefold()) if word not in _ARTICLES)
 
 

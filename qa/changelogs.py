@@ -1,4 +1,4 @@
-"""Changelogs among the documents of a collection: they name everything and explain nothing.
+"""Ranks changelogs of a collection behind the pages that teach: changelogs name everything and explain nothing.
 
 A question that is not about versions is better read in the page that teaches.
 """
@@ -24,7 +24,7 @@ _ABOUT_VERSIONS = re.compile(
 
 
 def teaching_first(question: str, hits: Sequence[Hit], most: int) -> list[Hit]:
-    """The first `most` of `hits`, those of changelogs behind all others unless `question` is about versions."""
+    """Return the first `most` of `hits`, those of changelogs behind all others unless `question` is about versions."""
     if _ABOUT_VERSIONS.search(question):
         return list(hits[:most])
     chronicle = [bool(_CHANGELOG.search(hit.chunk.document_id)) for hit in hits]

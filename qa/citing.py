@@ -1,4 +1,4 @@
-"""Places in documents into citations. Offsets are carried, never searched for."""
+"""Turns places in documents into citations. Offsets are carried, never searched for."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from qa.types import Citation
 
 
 def cite(index: Index, document_id: str, start: int, end: int, *, context: int = 32) -> Citation:
-    """The citation of `[start, end)`, its quote taken from the document, with `context` characters around it."""
+    """Return the citation of `[start, end)`, its quote taken from the document, with `context` characters around it."""
     document = index.documents[document_id]
     stated = document.metadata.get("file_sha256")
     sentence_start, sentence_end = index.sentence_at(document_id, start, end)

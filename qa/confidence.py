@@ -1,4 +1,4 @@
-"""The calibrated probability that the best candidate is right: logistic regression over a few scores."""
+"""Calibrates: gives the probability that the best candidate is right, by logistic regression over a few scores."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ Coverage = tuple[tuple[float, ...], ...]
 FEATURES = (*SCORES, "short", *(f"{name}, short" for name in SCORES))
 
 
-def is_short(found: int, top_k: int, passages: int) -> bool:
-    """Whether at most `SHORT` passages were searched.
+def is_short(hits: int, top_k: int, passages: int) -> bool:
+    """Return whether at most `SHORT` passages were searched.
 
-    `found`: of up to `top_k` hits, fewer than those only where conditions left no more. `passages`: of the index.
+    `hits`: of up to `top_k` hits, fewer than those only where conditions left no more. `passages`: of the index.
     """
-    return passages <= SHORT or found < min(top_k, SHORT + 1)
+    return passages <= SHORT or hits < min(top_k, SHORT + 1)
 
 
 def features(candidates: Sequence[Candidate], *, short: bool) -> list[float]:
-    """The values of `FEATURES` for the first of `candidates`.
+    """Return the values of `FEATURES` for the first of `candidates`.
 
     `margin`: of the best span over "no answer"; `gap`: to the score of the next candidate that says other words;
     `log_probability`: the span's within its passage; `rank` and `retrieval`: its passage's place and score in the
@@ -72,10 +72,10 @@ def _rivals(others: Sequence[Candidate]) -> float:
 class Calibration:
     """Weights of the logistic regression, and the confidence from which an answer is given.
 
-    `coverage`: what other confidences would do, as rows of a least confidence, the share of the calibration questions
-    that are still answered with it, the share of those answers that are right, and that share's exact bounds of 95%
+    `coverage`: the effect of other thresholds. Each row has a threshold, the share of the calibration questions that
+    are still answered at it, the share of those answers that are right, and that share's exact bounds of 95%
     (Clopper and Pearson 1934), which files of earlier versions lack. `short_threshold` and
-    `short_coverage`: the same where the text `is_short`; without them the others hold there too.
+    `short_coverage`: the same for a text that `is_short`; without them the others hold there too.
     `retrieval_weight`: what a passage's score in the search counts beside the reader's margin (`qa.candidates`).
     `operating_point` says in words how both thresholds were chosen; `reader` is the id of the reader that they were
     fitted on. `forms`: the calibrations of the other forms by their names; `fusion`: how sentences
@@ -105,20 +105,20 @@ class Calibration:
 
     @property
     def id(self) -> str:
-        """A hash of all that decides: of weights and thresholds, not of what they cost."""
+        """A hash of weights and thresholds, not of the coverage that they give."""
         decides = (self.weights, self.bias, self.retrieval_weight, self.threshold, self.short_threshold)
         return hashlib.sha256(repr(decides).encode()).hexdigest()[:12]
 
     def least(self, *, short: bool) -> float:
-        """The confidence from which an answer is given of a text that `is_short`, or of others."""
+        """Return the confidence from which an answer is given of a text that `is_short`, or of others."""
         return self.short_threshold if short and self.short_threshold is not None else self.threshold
 
     def coverage_of(self, *, short: bool) -> Coverage:
-        """The rows of coverage for a text that `is_short`, or for others."""
+        """Return the rows of coverage for a text that `is_short`, or for others."""
         return self.short_coverage if short and self.short_coverage else self.coverage
 
     def probability(self, values: Sequence[float]) -> float:
-        """The chance, from 0 to 1, that a candidate with these feature values is right."""
+        """Return the chance, from 0 to 1, that a candidate with these feature values is right."""
         total = self.bias + math.fsum(w * v for w, v in zip(self.weights, values, strict=True))
         return 1.0 / (1.0 + math.exp(-total))
 
@@ -154,7 +154,7 @@ class Calibration:
 
 @cache
 def default_calibration() -> Calibration:
-    """The shipped reader's."""
+    """Return the shipped reader's calibration."""
     return Calibration.load(MODEL_FOLDER / "calibration.json")
 
 
@@ -167,7 +167,7 @@ def _clip(value: float, low: float, high: float) -> float:
 
 
 class SentenceMaterial(Protocol):
-    """What `sentence_features` looks at: see `qa.compose.draft.Material`."""
+    """The attributes that `sentence_features` reads: see `qa.compose.draft.Material`."""
 
     short: bool
 
@@ -183,7 +183,7 @@ SENTENCE_FEATURES = ("score", "gap", "answers", "margin", "meaning", "shared", "
 
 
 def sentence_features(material: SentenceMaterial) -> list[float]:
-    """The values of `SENTENCE_FEATURES` for what was found and read for a question.
+    """Return the values of `SENTENCE_FEATURES` for what was found and read for a question.
 
     `score`, `answers`, `margin`, `meaning`, `shared`, `retrieval`: of the best sentence (`qa.compose.evidence`); `gap`:
     of its score to the next's; `absent`: the share of the question's content words that stand in no passage that was
@@ -219,6 +219,6 @@ class FormCalibration:
             )
 
     def probability(self, values: Sequence[float]) -> float:
-        """The chance, from 0 to 1, that a person accepts what is cited."""
+        """Return the chance, from 0 to 1, that a person accepts what is cited."""
         total = self.bias + math.fsum(w * v for w, v in zip(self.weights, values, strict=True))
         return 1.0 / (1.0 + math.exp(-total))

@@ -11,7 +11,7 @@ from qa.types import Form
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskOptions:
-    """How one question is asked; what each field means and is by default stands at `Answerer.ask`.
+    """The options of one question; `Answerer.ask` describes each field and its default.
 
     Raises `QuestionError`.
     """
@@ -32,7 +32,7 @@ class AskOptions:
 
     @property
     def conditions(self) -> list[str]:
-        """`where`, one by one."""
+        """`where` as separate conditions."""
         return [self.where] if isinstance(self.where, str) else list(self.where)
 
 
@@ -42,7 +42,7 @@ class AskConfig:
     several. `further`: places beside its first that an answer cites at most.
     `context`: characters of a citation's prefix and suffix.
     `enough`: the confidence from which a question's first two passages suffice and the others are left unread, which
-    saves time (`benchmarks.early`) but leaves out further places that say the same; None reads all.
+    saves time (`benchmarks.early_exit`) but leaves out further places that say the same; None reads all.
     """
 
     candidates: int = 5

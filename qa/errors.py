@@ -1,4 +1,4 @@
-"""Errors of asking, beside those of `index.errors`."""
+"""Defines errors of asking, beside those of `index.errors`."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ class PairsError(PinciteError):
 
 
 class RequestError(PinciteError):
-    """A program's request is not what it should be."""
+    """A program's request is invalid."""
 
 
 class BusyError(PinciteError):
-    """The server has as much to do as it takes on; the same request may succeed in a while."""
+    """The server is busy; the same request may succeed later."""
 
 
 class TimeIsUpError(PinciteError):
-    """The work took longer than a request may."""
+    """The work took longer than a request is allowed."""
 
 
 class UsersError(PinciteError):
@@ -38,15 +38,15 @@ class UsersError(PinciteError):
 
 
 class OpenServerError(PinciteError):
-    """A server would let in everybody."""
+    """A server would be open to everybody."""
 
 
 class ExportError(PinciteError):
-    """Answers cannot be written as asked."""
+    """Answers cannot be exported as asked."""
 
 
 class ExportedFileError(PinciteError):
-    """A file is not one of exported answers, or not a whole one; the message names the place in it."""
+    """A file does not hold exported answers, or is incomplete; the message names the place in it."""
 
 
 class FeedbackError(PinciteError):
@@ -54,7 +54,7 @@ class FeedbackError(PinciteError):
 
 
 class FeedbackFileError(FeedbackError):
-    """The file that feedback is kept in is none, or cannot be written now."""
+    """The feedback file is invalid, or cannot be written now."""
 
 
 class DraftError(PinciteError):

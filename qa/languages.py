@@ -1,4 +1,4 @@
-"""Warnings where question or document is in a language that the shipped reader does not know."""
+"""Warns where question or document is in a language that the shipped reader does not know."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from qa.understand.language import other_language, other_language_of_document
 
 
 class Languages:
-    """The languages of `documents`, each found out when it is first wanted."""
+    """The languages of `documents`, each detected on first use."""
 
     def __init__(self, documents: Mapping[str, Document]) -> None:
         self._documents = documents
         self._found: dict[str, str | None] = {}
 
     def warnings(self, question: str, likeliest: Sequence[str]) -> tuple[str, ...]:
-        """One, if the question or the likeliest document is in a language that the shipped reader does not know.
+        """Return a warning if the question or the likeliest document is in a language that the reader does not know.
 
         `likeliest`: the id of the document that the best answer stands in; empty where nothing was found.
         """

@@ -1,4 +1,4 @@
-"""Answers as plain text for a terminal, in the words of prompts/."""
+"""Renders answers as plain text for a terminal, in the words of prompts/."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ LONGEST_HEADING = 80
 
 
 def answer_text(answer: Answer) -> str:
-    """The answer in its form, how sure it is and where it stands; or that there is none, and the nearest statement."""
+    """Render the answer in its form, its confidence and its place; or that there is none, and the nearest statement."""
     lines = [] if answer.read_as == answer.question.strip() else [render("read_as", question=answer.read_as)]
     if answer.status is Status.REPLIED:
         lines.append(answer.text or "")
-        lines += [_citation(number, one, answer.form) for number, one in enumerate(answer.citations, start=1)]
+        lines += [_citation(number, citation, answer.form) for number, citation in enumerate(answer.citations, start=1)]
     elif answer.answered:
         lines += _answered(answer)
     else:
@@ -58,36 +58,36 @@ def answer_text(answer: Answer) -> str:
 
 
 def abstention_text(answer: Answer) -> str:
-    """That there is no answer, in the words for its reason; of a reply, what it says."""
+    """Render that there is no answer, in the words for its reason; for a reply, its text."""
     if answer.text is not None:
         return answer.text
     return render(_ABSTAINED[answer.reason or Reason.NOT_DISCUSSED], unread="; ".join(answer.unread))
 
 
 def nearest_text(answer: Answer) -> str:
-    """What is said before the nearest statement, in the words for the reason."""
+    """Return what is said before the nearest statement, in the words for the reason."""
     return render("nearest_premise_differs" if answer.reason is Reason.PREMISE_DIFFERS else "nearest")
 
 
 def confidence_text(answer: Answer) -> str:
-    """The confidence in words; that the reader gives none; nothing for a wider form without one."""
+    """Render the confidence, or that the reader gives none; empty for a wider form without one."""
     if answer.confidence is not None:
         return render("confidence", percent=percent(answer.confidence))
     return render("no_confidence") if answer.form is Form.SPAN else ""
 
 
 def verdict_text(answer: Answer) -> str:
-    """Yes or no, where the answer says so, else nothing."""
+    """Render yes or no if the answer has a verdict, else nothing."""
     return "" if answer.verdict is None else render(_VERDICTS[answer.verdict])
 
 
 def percent(probability: float) -> str:
-    """A probability as a whole number of per cent. Never 0 or 100: a calibrated estimate is not a certainty."""
+    """Return a probability as a whole number of per cent. Never 0 or 100: a calibrated estimate is not a certainty."""
     return f"{min(99, max(1, round(100 * probability)))}%"
 
 
 def place_text(citation: Citation) -> str:
-    """Where a citation stands: document, page and heading where there are any, characters."""
+    """Return where a citation stands: document, page and heading where there are any, characters."""
     page = "" if citation.page is None else render("place_page", page=citation.page)
     under = under_text(citation.heading, citation.where)
     place = render("place", id=citation.document_id, page=page, heading=under, start=citation.start, end=citation.end)
@@ -96,7 +96,7 @@ def place_text(citation: Citation) -> str:
 
 
 def under_text(heading: str | None, where: Sequence[tuple[str, str]]) -> str:
-    """The heading, and where else a person looks: the sheet, the slide, a table's row and column …
+    """Return the heading, and where else a person looks: the sheet, the slide, a table's row and column …
 
     A heading that is the name of such a place is not said twice.
     """
@@ -106,12 +106,12 @@ def under_text(heading: str | None, where: Sequence[tuple[str, str]]) -> str:
 
 
 def where_text(where: Sequence[tuple[str, str]]) -> str:
-    """Where a person looks besides page and heading; of kinds that this version does not know, nothing."""
+    """Return where a person looks besides page and heading; of kinds that this version does not know, nothing."""
     return "".join(render(_PLACES[kind], name=_shortened(name)) for kind, name in where if kind in _PLACES)
 
 
 def marked(citation: Citation, form: Form) -> tuple[int, int] | None:
-    """The words to mark in the sentence that is shown; None where that, as a whole, is what answers."""
+    """Return the words to mark in the sentence that is shown; None where that, as a whole, is what answers."""
     if citation.focus_start is not None and citation.focus_end is not None:
         return citation.focus_start, citation.focus_end
     whole = citation.start <= citation.sentence_start and citation.sentence_end <= citation.end
@@ -119,7 +119,7 @@ def marked(citation: Citation, form: Form) -> tuple[int, int] | None:
 
 
 def by_part(citations: Sequence[Citation]) -> Iterator[tuple[str | None, list[Citation]]]:
-    """The citations in their order, with the part of the question that they answer, or None."""
+    """Yield the citations in their order, with the part of the question that they answer, or None."""
     for part, cited in groupby(citations, key=lambda citation: citation.part):
         yield part, list(cited)
 
@@ -145,7 +145,7 @@ def _answered(answer: Answer) -> Iterator[str]:
 
 
 def _citation(number: int, citation: Citation, form: Form) -> str:
-    """A citation on a line: of a list the item alone, of other forms in its sentence, the words that matter marked."""
+    """Render a citation on a line: for a list the item alone, else its sentence with the words that matter marked."""
     place = place_text(citation)
     if form is Form.LIST and citation.part is None:
         return render("citation_whole", number=number, quote=_one_line(citation.quote), place=place)
@@ -163,7 +163,7 @@ def _citation(number: int, citation: Citation, form: Form) -> str:
 
 
 def _shortened(heading: str) -> str:
-    """A heading on one line, cut after a word where it is long."""
+    """Return a heading on one line, cut after a word where it is long."""
     return shorten(heading, LONGEST_HEADING, placeholder=" …")
 
 

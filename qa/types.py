@@ -1,4 +1,4 @@
-"""The values that qa/ hands out: answers, each pinned to the place where its words stand."""
+"""Defines the values that qa/ gives out: answers, each pinned to the place where its words stand."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Citation:
     `heading`: the words of the heading it stands under, or None. `added`: the spans, within the quote, of characters
     that the loader put in for what the eye sees and text loses, such as a caret before an exponent. `file_sha256`: of
     the bytes that the document was read from, None where they are not known.
-    `prefix`, `suffix`: a few characters before and after, as in W3C text-quote selectors (32 unless
+    `prefix`, `suffix`: characters before and after, as in W3C text-quote selectors (32 unless
     `AskConfig.context` says otherwise).
     `document_sha256`: of the document's text in UTF-8.
     `part`: of a question in several parts, the one that this answers. `focus_start`, `focus_end`: within a sentence or
@@ -79,7 +79,7 @@ class Citation:
 
     @property
     def recognised_by(self) -> str | None:
-        """What recognised its words, or some of them, in a picture; None where they are read."""
+        """The program that recognised its words, or some of them, in a picture; None if they were read as text."""
         return dict(self.where).get("recognised")
 
 
@@ -94,13 +94,13 @@ class Timings:
 
     @classmethod
     def none(cls) -> Self:
-        """Of an answer whose clock has not been read yet."""
+        """Return the timings of an answer that has not been timed yet."""
         return cls(0.0, 0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a question got.
+    """The result of a question: an answer, an abstention or a reply.
 
     `read_as`: the question after a follow-up has been resolved. `text`: the answer's words, None on abstention; of a
     reply, ours. `confidence`: calibrated probability that a person would accept what is cited, given for abstentions
@@ -146,7 +146,7 @@ class Answer:
         return replace(self, timings=timings)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data for JSON, with `schema_version`."""
+        """Return plain data for JSON, with `schema_version`."""
         return {"schema_version": SCHEMA_VERSION, **asdict(self)}
 
 

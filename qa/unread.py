@@ -1,4 +1,4 @@
-"""What of a document could not be read, and what was recognised in pictures, in words."""
+"""Words what of a document could not be read, and what was recognised in pictures."""
 
 from __future__ import annotations
 
@@ -32,46 +32,46 @@ _UNREAD_PAGES = (
 
 
 def unread_text(document: Document) -> tuple[str, ...]:
-    """A sentence for each kind of content that is not in the text of `document`."""
-    return tuple(_sentence(document.id, each) for each in document.unread)
+    """Return a sentence for each kind of content that is not in the text of `document`."""
+    return tuple(_sentence(document.id, entry) for entry in document.unread)
 
 
 def weighty_text(documents: Iterable[Document]) -> tuple[str, ...]:
-    """A sentence for each kind of content of `documents` that is not read and may hold an answer."""
-    return tuple(_sentence(d.id, each) for d in documents for each in d.unread if each.kind in WEIGHTY)
+    """Return a sentence for each kind of content of `documents` that is not read and may hold an answer."""
+    return tuple(_sentence(d.id, entry) for d in documents for entry in d.unread if entry.kind in WEIGHTY)
 
 
 def recognised_text(document: Document) -> tuple[str, ...]:
-    """A sentence for the pages, and one for the pictures, of `document` that were recognised: how many, and by what."""
+    """Say how many pages, and how many pictures, of `document` were recognised, and by what, a sentence each."""
     stated = document.metadata
     name = " ".join([str(stated.get("recognised_by", "")), *_models(stated.get("recognised_with", ()))])
     pages = stated.get("recognised_pages", ())
     numbers = [int(page) for page in ((pages,) if isinstance(pages, str) else pages) if page.isdigit()]
-    found = []
+    texts = []
     if len(numbers) == 1:
-        found.append(render("recognised_page", id=document.id, pages=_pages(numbers), name=name))
+        texts.append(render("recognised_page", id=document.id, pages=_pages(numbers), name=name))
     elif numbers:
-        found.append(render("recognised_pages", count=len(numbers), id=document.id, pages=_pages(numbers), name=name))
+        texts.append(render("recognised_pages", count=len(numbers), id=document.id, pages=_pages(numbers), name=name))
     pictures = stated.get("recognised_pictures")
     if pictures == "1":
-        found.append(render("recognised_picture", id=document.id, name=name))
+        texts.append(render("recognised_picture", id=document.id, name=name))
     elif pictures:
-        found.append(render("recognised_pictures", count=pictures, id=document.id, name=name))
-    if name and not found:
-        found.append(render("recognised_parts", id=document.id, name=name))
-    return tuple(found)
+        texts.append(render("recognised_pictures", count=pictures, id=document.id, name=name))
+    if name and not texts:
+        texts.append(render("recognised_parts", id=document.id, name=name))
+    return tuple(texts)
 
 
 def way_text(documents: Iterable[Document]) -> str:
-    """How to get what reads pages and pictures without text, where `documents` have some and it is not there; or ""."""
+    """Say how to install what recognises pages and pictures, if `documents` have unread ones; else ""."""
     if can_recognise():
         return ""
     return render("unread_way") if any(map(_could_be_recognised, documents)) else ""
 
 
 def _could_be_recognised(document: Document) -> bool:
-    """Whether `document` has pages, or pictures, whose words nothing has tried to recognise."""
-    kinds = {each.kind for each in document.unread if not each.detail}
+    """Return whether `document` has pages, or pictures, whose words nothing has tried to recognise."""
+    kinds = {entry.kind for entry in document.unread if not entry.detail}
     return UnreadKind.PAGE in kinds or (UnreadKind.IMAGE in kinds and document.media_type in _PICTURES_READ)
 
 
@@ -108,7 +108,7 @@ def _sentence(name: str, unread: Unread) -> str:
 
 
 def _pages(pages: Sequence[int]) -> str:
-    """Page numbers as people write them: "3", "2 and 3", "1, 2 and 5 to 9"."""
+    """Write page numbers as people do: "3", "2 and 3", "1, 2 and 5 to 9"."""
     runs: list[list[int]] = []
     for page in sorted(pages):
         if runs and page == runs[-1][-1] + 1:

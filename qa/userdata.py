@@ -1,4 +1,4 @@
-"""Where Pincite keeps what belongs to its user and not to a document: feedback, and a calibration of their own."""
+"""Finds the folder for what belongs to the user and not to a document: feedback, and their own calibration."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ VARIABLE = "PINCITE_DATA"
 
 
 def user_data() -> Path:
-    """The folder, which may not be there yet: `$PINCITE_DATA`, or the platform's place for an application's data."""
+    """Return the folder, which may not exist yet: `$PINCITE_DATA`, or the platform's place for application data."""
     named = os.environ.get(VARIABLE)
     return Path(named) if named else user_data_path("pincite", appauthor=False)

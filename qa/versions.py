@@ -1,8 +1,7 @@
-"""Near copies among the documents: what they say alike is read once, and where they differ each of them is read.
+"""Handles near copies: reads what they say alike once, and reads each of them where they differ.
 
-Whether two passages give the same answer depends on the sentence that answers, which only reading tells. So passages
-that mostly repeat others are left aside before reading, and near copies of the best candidate's document are looked up
-again after it, where they have another sentence in that place.
+Passages that mostly repeat others are left out before reading. After reading, the near copies of the best candidate's
+document are looked up again: if they have another sentence in its place, that one is read too.
 """
 
 from __future__ import annotations
@@ -18,9 +17,9 @@ from qa.citing import cite
 from qa.compose.evidence import stems
 from qa.confidence import Calibration
 from qa.config import AskConfig
-from qa.finding import find_passages
-from qa.naming import documents_named
-from qa.stopping import Passages
+from qa.dated_documents import documents_named
+from qa.early_exit import PassageQueue
+from qa.passage_selection import find_passages
 from qa.types import Answer, Citation, Form
 
 MOST = 3  # other versions of a sentence that are read, and cited
@@ -30,7 +29,7 @@ _CITED = (Form.SPAN, Form.STATEMENT, Form.PASSAGE)
 
 
 class Versions:
-    """The near copies in `index`. Of an index without any, nothing is looked at."""
+    """The near copies in `index`. For an index without any, every method does nothing."""
 
     def __init__(self, index: Index, config: AskConfig) -> None:
         self._index = index
@@ -38,7 +37,7 @@ class Versions:
         self._alignment = Alignment(index)
 
     def find(self, question: str, top_k: int, where: Sequence[str] | str) -> list[Hit]:
-        """As `find_passages`, but for passages that repeat those of near copies: the next best take their places."""
+        """Find passages as `find_passages` does, with the next best in the place of those that repeat near copies."""
         hits = find_passages(self._index, question, top_k, where)
         if not self._index.near_copies:
             return hits
@@ -51,13 +50,13 @@ class Versions:
 
     def read(
         self,
-        passages: Passages,
+        passages: PassageQueue,
         candidates: list[Candidate],
         calibration: Calibration | None,
         question: str,
         where: Sequence[str] | str,
     ) -> list[Candidate]:
-        """The candidates, after reading what near copies have in place of the best one's sentence."""
+        """Return the candidates, after reading what near copies have in place of the best one's sentence."""
         if not self._index.near_copies or not candidates:
             return candidates
         best = candidates[0]
@@ -65,7 +64,7 @@ class Versions:
         return passages.candidates(calibration) if self._read(passages, best, others) else candidates
 
     def cited(self, answer: Answer, candidates: Sequence[Candidate], where: Sequence[str] | str) -> Answer:
-        """`answer` with citations of near copies, of those that say the same and of those that have another version."""
+        """Add citations of near copies to `answer`: those that say the same, and those that have another version."""
         if not answer.citations or answer.form not in _CITED or answer.parts or not self._index.near_copies:
             return answer
         first = answer.citations[0]
@@ -85,25 +84,25 @@ class Versions:
         return replace(answer, citations=(*answer.citations, *added), warnings=warnings)
 
     def _others(self, document_id: str, words: Span, question: str, where: Sequence[str] | str) -> Sequence[str]:
-        """The near copies of a document that may be cited too.
+        """Return the near copies of a document that may be cited too.
 
-        None that speaks of less of what is asked (the data sheet of another product), but for the `words` that answer
-        and their neighbours ("30 days", "six weeks"); nor, where documents are named by their time, one of another.
+        Not one that has fewer of the question's words (the data sheet of another product), apart from the `words` that
+        answer and their neighbours ("30 days", "six weeks"); nor one of another time, if the question names a time.
         """
-        found = self._index.alike(document_id, where=where)
-        named = documents_named(question, self._index.names) if found else None
+        copies = self._index.alike(document_id, where=where)
+        named = documents_named(question, self._index.names) if copies else None
         asked = asked_words(question) - self._alignment.stems_at(document_id, words)
-        found = [other for other in found if named is None or other in named.asked][:_LOOKED_AT]
-        return [other for other in found if self._speaks_as_much(other, document_id, asked)]
+        copies = [other for other in copies if named is None or other in named.asked][:_LOOKED_AT]
+        return [other for other in copies if self._speaks_as_much(other, document_id, asked)]
 
     def _speaks_as_much(self, document_id: str, other: str, asked: frozenset[str]) -> bool:
-        """Whether a document has every word of what is asked that another one has."""
+        """Return whether a document has every word of what is asked that another one has."""
         return self._alignment.spoken_of(asked, other) <= self._alignment.spoken_of(asked, document_id)
 
     # -- before reading
 
     def _apart(self, question: str, hits: Sequence[Hit]) -> list[Hit]:
-        """`hits` without those that mostly repeat a better one of a near copy, unless their own words are asked for."""
+        """Drop hits that mostly repeat a better one of a near copy, unless the question asks for their own words."""
         asked = asked_words(question)
         kept: list[Hit] = []
         for hit in hits:
@@ -115,15 +114,15 @@ class Versions:
         return kept
 
     def _said(self, hit: Hit) -> set[str]:
-        """The sentences of a passage, by their words."""
+        """Return the sentences of a passage, by their words."""
         document_id = hit.chunk.document_id
         spans = self._index.sentences_within(hit.chunk)
         return {plain_words(self._alignment.text(document_id, span)) for span in spans}
 
     # -- after reading
 
-    def _read(self, passages: Passages, best: Candidate, others: Sequence[str]) -> bool:
-        """Read what near copies have in place of the best candidate's sentence; whether there was anything."""
+    def _read(self, passages: PassageQueue, best: Candidate, others: Sequence[str]) -> bool:
+        """Read what near copies have in place of the best candidate's sentence; return whether there was anything."""
         hit, document_id = passages.hits[best.rank], best.document_id
         sentence = self._index.sentence_at(document_id, best.start, best.end)
         versions: dict[str, Hit] = {}  # by their words: of those that agree one is read
@@ -140,12 +139,12 @@ class Versions:
     def _beside(
         self, first: Citation, sentence: Span, others: Sequence[str], candidates: Sequence[Candidate], form: Form
     ) -> tuple[list[Citation], list[Citation]]:
-        """Citations in `others`: of what says the same as `first`, and of other versions of its `sentence`."""
+        """Return citations in `others`: of what says the same as `first`, and of other versions of its `sentence`."""
         same, differing = [], []
         for other in others:
-            found = self._alignment.same(first.document_id, sentence, other)
-            if found is not None:
-                same += self._cite_same(first, sentence, other, found)
+            other_sentence = self._alignment.same(first.document_id, sentence, other)
+            if other_sentence is not None:
+                same += self._cite_same(first, sentence, other, other_sentence)
                 continue
             version = self._alignment.version(first.document_id, sentence, other)
             cited = None if version is None else self._cite_version(version, other, candidates, form)
@@ -155,19 +154,19 @@ class Versions:
                 differing.append(cited)
         return same, differing
 
-    def _cite_same(self, first: Citation, sentence: Span, other: str, found: Span) -> list[Citation]:
+    def _cite_same(self, first: Citation, sentence: Span, other: str, other_sentence: Span) -> list[Citation]:
         """The words of `first`, carried from its sentence to the same one in `other`; none if they go beyond it."""
-        exact = self._alignment.text(first.document_id, sentence) == self._alignment.text(other, found)
+        exact = self._alignment.text(first.document_id, sentence) == self._alignment.text(other, other_sentence)
         if not exact or first.start < sentence[0] or first.end > sentence[1]:
             return []
-        by = found[0] - sentence[0]
+        by = other_sentence[0] - sentence[0]
         cited = self._cite(other, first.start + by, first.end + by)
         if first.focus_start is None or first.focus_end is None:
             return [cited]
         return [replace(cited, focus_start=first.focus_start + by, focus_end=first.focus_end + by)]
 
     def _cite_version(self, version: Span, other: str, candidates: Sequence[Candidate], form: Form) -> Citation | None:
-        """The words that answer in another version of a sentence; of wider forms the sentence."""
+        """Return the words that answer in another version of a sentence; of wider forms the sentence."""
         inside = [c for c in candidates if c.document_id == other and version[0] <= c.start and c.end <= version[1]]
         likely = next((c for c in inside if c.margin > 0), None)
         if form is Form.SPAN:
@@ -179,10 +178,10 @@ class Versions:
         return cite(self._index, document_id, start, end, context=self._config.context)
 
 
-def _repeats(said: set[str], before: set[str], asked: frozenset[str]) -> bool:
-    """Whether a passage's sentences are mostly those before, and its own speak less of what is asked than those do."""
-    own, shared = said - before, said & before
-    if 2 * len(own) > len(said):
+def _repeats(passage_stems: set[str], before: set[str], asked: frozenset[str]) -> bool:
+    """Return whether most sentences of a passage stood before, and its new ones have fewer of the question's words."""
+    own, shared = passage_stems - before, passage_stems & before
+    if 2 * len(own) > len(passage_stems):
         return False
     spoken_of = max((len(asked & stems(sentence)) for sentence in shared), default=0)
     return all(len(asked & stems(sentence)) < max(1, spoken_of) for sentence in own)

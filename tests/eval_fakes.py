@@ -9,7 +9,7 @@ from typing import Any
 
 from index.types import Document
 from pincite.evaluation import Pair
-from pincite.evaluation.judging import Row
+from pincite.evaluation.judging import EvalRow
 
 SONG = Document("Song#1", "Anna sings in Rome.", metadata={"title": "Song"})
 TIDE = Document("Tide#2", "Bo swims at noon.", metadata={"title": "Tide"})
@@ -43,7 +43,7 @@ def write_rows(file: Path, *rows: dict[str, Any]) -> Path:
     return file
 
 
-def row(name: str = "1", **changed: Any) -> Row:
+def row(name: str = "1", **changed: Any) -> EvalRow:
     """A question answered rightly from the first of two passages, unless `changed` says otherwise."""
     place = {"document_id": "Song#1", "start": 0, "end": 4}
     right = {
@@ -75,7 +75,7 @@ def row(name: str = "1", **changed: Any) -> Row:
         "passages": [],
         "timings": {"retrieve": 1.0, "read": 2.0, "cite": 0.5, "total": 4.0},
     }
-    return Row.from_dict({**right, **changed})
+    return EvalRow.from_dict({**right, **changed})
 
 
 def passage(start: int, end: int, *holds: int) -> dict[str, Any]:

@@ -120,7 +120,7 @@ class IndexContract:
     def test_a_condition_on_what_no_document_has_says_what_there_is(self, shared) -> None:
         with pytest.raises(FilterError, match=r"no document has 'colour'; filter by .*arches, date, id, media_type"):
             shared.search("bridge", where="colour=red")
-        with pytest.raises(FilterError, match="is no filter"):
+        with pytest.raises(FilterError, match="is not a filter"):
             shared.search("bridge", where="colour")
 
     def test_what_is_unchanged_is_not_embedded_again(self, saved) -> None:

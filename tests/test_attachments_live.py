@@ -19,8 +19,8 @@ from index import Index, load_all
 from index.errors import LoadError
 from pincite.cli import main
 from pincite.service.library import Library
-from pincite.web.adding import DocumentHandlers
-from pincite.web.shelf import shelf_html
+from pincite.web.document_handlers import DocumentHandlers
+from pincite.web.document_list import document_list_html
 from pincite.web.visitor import Source, Visitors
 
 # -- they come and go with their message
@@ -108,7 +108,7 @@ def test_no_more_are_added_than_a_visitor_may_have_and_it_is_said(
     made = letter(("vats.csv", VATS), ("note.txt", "The cooper is ill."))
     adding(visitors, written(tmp_path, made), "audit.eml")
     assert visitors.of("session").added == ["audit.eml", "audit.eml/vats.csv"]
-    assert "audit.eml/note.txt" in shelf_html(visitors.of("session"))
+    assert "audit.eml/note.txt" in document_list_html(visitors.of("session"))
 
 
 # -- near copies

@@ -13,12 +13,12 @@ from qa.candidates import Candidate
 from qa.compose.blocks import Blocks
 from qa.compose.draft import Material
 from qa.compose.evidence import Sentence, says_something
-from qa.compose.finite import has_finite_verb
+from qa.compose.finite_verbs import has_finite_verb
 from qa.compose.span import span
 from qa.compose.statement import passage
 from qa.types import Answer, Form
-from qa.understand.asked import Asked
-from qa.understand.several import asks_for_several
+from qa.understand.multi_answer import asks_for_several
+from qa.understand.parsed_question import ParsedQuestion
 
 
 def _document(text: str) -> Document:
@@ -82,7 +82,7 @@ def test_what_a_passage_announces_leaves_room_for_what_else_is_cited() -> None:
     items = [f"- tie the rope of the boat, and not of the dinghy, to the ring number {i} of the quay" for i in range(9)]
     text = "\n\n".join([announcing, "\n".join(items), last])
     answerer = Answerer.from_sources(_document(text))
-    material = Material(Asked("", Form.PASSAGE), answerer.index, [], [], [], True, answerer.config)
+    material = Material(ParsedQuestion("", Form.PASSAGE), answerer.index, [], [], [], True, answerer.config)
     material._sentences = [
         Sentence("text.txt", text.index(w), text.index(w) + len(w), 0.0, 0.0, 0.0, 0.0, 0, 0.0, score=score)
         for w, score in ((announcing, 3.0), (last, 2.5))
@@ -101,7 +101,7 @@ def _cited(question: str, *margins: tuple[str, float]) -> list[str]:
         Candidate("permit.txt", PERMIT.index(w), PERMIT.index(w) + len(w), w.casefold(), m, 0.5, 0, 0.5, m)
         for w, m in margins
     ]
-    material = Material(Asked(question, Form.SPAN), answerer.index, [], [], candidates, True, answerer.config)
+    material = Material(ParsedQuestion(question, Form.SPAN), answerer.index, [], [], candidates, True, answerer.config)
     draft = span(material, None, None, most=1, itemised=False, reader="any")
     return [PERMIT[place.start : place.end] for place in draft.places]
 

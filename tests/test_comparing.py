@@ -13,7 +13,7 @@ from eval_fakes import DECLINED, SETTINGS, SILENT, UNANSWERABLE, WRONG, passage,
 from pincite.evaluation import Pair
 from pincite.evaluation.comparing import check_comparable, compare, permutation, sign_test
 from pincite.evaluation.gates import check_gates
-from pincite.evaluation.judging import Row
+from pincite.evaluation.judging import EvalRow
 from pincite.evaluation.lists import ListScore
 from pincite.evaluation.redeciding import with_threshold
 from pincite.evaluation.results import Result, summarise
@@ -21,7 +21,7 @@ from pincite.evaluation.sweep import best_of, check_goal, parse_sweep
 from qa.errors import PairsError
 
 
-def result(rows: list[Row], **settings: Any) -> Result:
+def result(rows: list[EvalRow], **settings: Any) -> Result:
     return summarise(rows, SETTINGS | settings)
 
 
@@ -148,9 +148,9 @@ def test_the_best_run_has_the_highest_figure_or_the_lowest_error() -> None:
     assert best_of(runs, "HasAns_f1") == 1
     assert best_of(runs, "aurc") == 1
     assert best_of(runs[::-1], "HasAns_f1") == 1
-    with pytest.raises(PairsError, match="'total' is no goal; choose by one of exact, f1"):
+    with pytest.raises(PairsError, match="'total' is not a goal; choose by one of exact, f1"):
         check_goal("total", [3], several=False)
-    with pytest.raises(PairsError, match="'recall@10' is no goal"):
+    with pytest.raises(PairsError, match="'recall@10' is not a goal"):
         check_goal("recall@10", [5, 10], several=False)
     check_goal("coverage@95", [5, 10], several=False)
 

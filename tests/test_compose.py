@@ -18,11 +18,11 @@ from qa.changelogs import teaching_first
 from qa.compose.blocks import Blocks
 from qa.compose.draft import Material, Place
 from qa.compose.evidence import says_something
+from qa.compose.informative import says_enough
 from qa.compose.lists import lists_of
-from qa.compose.words import says_enough
 from qa.types import Answer, Form, Reason, Status
-from qa.understand.asked import Asked
-from qa.understand.wanted import holds_what_is_wanted, names_in
+from qa.understand.answer_type import holds_answer_type, names_in
+from qa.understand.parsed_question import ParsedQuestion
 
 RULES = """Rules of the boat club
 ======================
@@ -163,7 +163,7 @@ def test_a_name_on_a_list_does_not_settle_whether_something_is_so() -> None:
 def test_an_address_answers_only_a_question_for_one(question: str, enough: bool) -> None:
     text = "Nora Dahl (nora@example.org) wrote this guide."
     answerer = Answerer.from_sources(Document("guide.txt", text))
-    asked = Asked(question, Form.SPAN)
+    asked = ParsedQuestion(question, Form.SPAN)
     material = Material(asked, answerer.index, [], [], [], True, answerer.config)
     start = text.index("example.org")
     assert says_enough(material, Place("guide.txt", start, start + len("example.org"))) is enough
@@ -195,7 +195,7 @@ def test_a_name_that_no_document_has_is_not_answered(rules: Answerer) -> None:
     ],
 )
 def test_words_of_another_kind_than_is_asked_for_are_told(question: str, words: str, holds: bool) -> None:
-    assert holds_what_is_wanted(question, words) is holds
+    assert holds_answer_type(question, words) is holds
 
 
 def test_names_are_the_capitalised_words_behind_the_first() -> None:

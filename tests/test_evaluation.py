@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from index import Document, Index
 from pincite.evaluation import Pair, Rules, Scope, Verdict, Withheld
 from pincite.evaluation.gold import locate
-from pincite.evaluation.judging import Row
+from pincite.evaluation.judging import EvalRow
 from pincite.evaluation.lists import ListScore
 from pincite.evaluation.protocol import Conditions, Protocol, chosen
 from pincite.evaluation.run import evaluate
@@ -30,7 +30,7 @@ def over(*documents: Document) -> Answerer:
 
 def ask(
     pairs: Sequence[Pair], documents: Sequence[Document], protocol: Protocol | None = None, **settings: Any
-) -> list[Row]:
+) -> list[EvalRow]:
     conditions = Conditions.of(protocol or Protocol(Scope.COLLECTION), pairs)
     everything = over(*documents)
     asked = locate(pairs, everything.documents)
@@ -83,7 +83,7 @@ def test_a_row_shows_answer_and_gold_where_they_stand() -> None:
     assert [(p["document_id"], p["gold"], p["holds"]) for p in plain["retrieved"]] == [("Song#1", True, [0])]
     assert (row.relevant, row.type, row.answer_length, row.document) == (1, "where", "1 word", "Song")
     assert set(plain["timings"]) == {"retrieve", "read", "cite", "total"}
-    assert Row.from_dict(json.loads(json.dumps(plain))) == row
+    assert EvalRow.from_dict(json.loads(json.dumps(plain))) == row
 
 
 def test_of_a_declined_question_the_best_candidate_is_still_judged() -> None:

@@ -27,7 +27,7 @@ from pincite.evaluation.calibration import (
     reliability,
     risk_coverage,
 )
-from pincite.evaluation.judging import Row
+from pincite.evaluation.judging import EvalRow
 from pincite.evaluation.lists import ListScore, score_list
 from pincite.evaluation.metrics import normalise
 from pincite.evaluation.pairs import read_pairs
@@ -40,7 +40,7 @@ SURE = np.array([0.9, 0.8, 0.8, 0.3])
 GOOD = np.array([True, False, True, False])
 
 
-def values(rows: list[Row], **settings: Any) -> dict[str, float | None]:
+def values(rows: list[EvalRow], **settings: Any) -> dict[str, float | None]:
     result = summarise(rows, SETTINGS | settings)
     return {name: found["value"] for name, found in result["figures"].items()}
 

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from qa.understand.anaphora import Stands, slots_of
+from qa.understand.anaphora import StandsFor, slots_of
 from qa.understand.followup import Readings, carried_words, exchanges_of, read_follow_up
-from qa.understand.mentions import Kind, mentions_in
+from qa.understand.mentions import MentionKind, mentions_in
 
 
 def read(question: str, *turns: tuple[str, str | None]) -> str:
@@ -148,16 +148,16 @@ def test_words_that_stand_for_nothing_are_no_slots() -> None:
     assert slots_of("Is it possible to leave early?") == []
     assert slots_of("Are there any lakes?") == []
     assert slots_of("What is the river that runs through Rome?") == []
-    assert [slot.stands for slot in slots_of("Who plans that phase?")] == [Stands.NOUN]
+    assert [slot.stands for slot in slots_of("Who plans that phase?")] == [StandsFor.NOUN]
 
 
 def test_what_was_spoken_of_is_known_by_kind_and_number() -> None:
     found = mentions_in("Who met the Queen in Oslo in 1902 about the fishing rights?")
     assert [(one.text, one.kind, one.several) for one in found] == [
-        ("Queen", Kind.PERSON, False),
-        ("Oslo", Kind.PLACE, False),
-        ("1902", Kind.TIME, False),
-        ("fishing rights", Kind.THING, True),
+        ("Queen", MentionKind.PERSON, False),
+        ("Oslo", MentionKind.PLACE, False),
+        ("1902", MentionKind.TIME, False),
+        ("fishing rights", MentionKind.THING, True),
     ]
 
 
@@ -169,7 +169,7 @@ def test_a_name_stays_a_person_and_he_or_she_over_turns() -> None:
 
 def test_a_thing_of_a_person_is_no_person() -> None:
     assert [(m.text, m.kind) for m in mentions_in("Where is the director’s workshop?")] == [
-        ("director’s workshop", Kind.THING)
+        ("director’s workshop", MentionKind.THING)
     ]
     assert read("No, I mean the hall", ("Where is the director’s workshop?", "Bath")) == "Where is the hall?"
 

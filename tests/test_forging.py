@@ -107,15 +107,15 @@ def test_whatever_a_markdown_document_shows_beside_its_data_is_noticed(lease: Pa
         (
             '"text": "Ada Wren"',
             '"text": "Bob", "text": "Ada Wren"',
-            "the field 'text' stands twice: 'Bob' and 'Ada Wren'",
+            "the field 'text' occurs twice: 'Bob' and 'Ada Wren'",
         ),
-        ('"confidence": 0.7', '"confidence": NaN', "the data have the number NaN, which is none"),
-        ('"confidence": 0.7', '"confidence": 1e400', "the data have the number 1e400, which is none"),
-        ('"confidence": 0.7', '"confidence": 7.0', "question 1: confidence: 7.0 is no probability"),
+        ('"confidence": 0.7', '"confidence": NaN', "the data have NaN, which is not a number"),
+        ('"confidence": 0.7', '"confidence": 1e400', "the data have 1e400, which is not a number"),
+        ('"confidence": 0.7', '"confidence": 7.0', "question 1: confidence: 7.0 is not a probability"),
         (
             '"text": "Ada Wren"',
             '"said": "Bob", "text": "Ada Wren"',
-            "question 1: the field 'said' is none of an export: it says 'Bob'",
+            "question 1: the field 'said' does not belong in an export: it says 'Bob'",
         ),
         (
             '"link": null',
@@ -159,7 +159,7 @@ def test_a_question_that_is_changed_in_the_data_too_breaks_their_checksum(lease:
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
-        ("heading", "Proven facts", "the file says it stands under 'Proven facts', the document None"),
+        ("heading", "Proven facts", "the file names the heading 'Proven facts', the document None"),
         ("sentence_start", 32, "the file's sentence is cut: in the document it begins earlier or goes on"),
     ],
 )

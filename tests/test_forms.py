@@ -6,7 +6,7 @@ import random
 
 import numpy as np
 
-from training.bounded import BoundedRegression
+from training.bounded_regression import BoundedRegression
 from training.forms import Judged, fit_forms, fit_fusion
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.types import Document, Segment, SegmentKind
-from pincite.html.marks import Span, escape, mark
+from pincite.html.marks import MarkedSpan, escape, mark
 from pincite.web.document import document_html
 
 # Markup, quotes, line ends, letters outside the first plane, combining marks, right-to-left text. No NUL and no
@@ -23,7 +23,7 @@ TEXTS = st.text(ALPHABET, min_size=1, max_size=60)
 
 
 @st.composite
-def marked_texts(draw: st.DrawFn) -> tuple[str, int, list[Span]]:
+def marked_texts(draw: st.DrawFn) -> tuple[str, int, list[MarkedSpan]]:
     """A text, the offset it stands at, and spans that may nest, overlap, repeat or lie outside it."""
     text = draw(TEXTS)
     base = draw(st.integers(0, 20))
@@ -31,7 +31,7 @@ def marked_texts(draw: st.DrawFn) -> tuple[str, int, list[Span]]:
     for number in range(draw(st.integers(0, 6))):
         start = draw(st.integers(0, base + len(text) + 5))
         length = draw(st.integers(1, len(text) + 5))
-        spans.append(Span(start, start + length, "hit", id=f"s{number}", label=str(number)))
+        spans.append(MarkedSpan(start, start + length, "hit", id=f"s{number}", label=str(number)))
     return text, base, spans
 
 
@@ -74,13 +74,13 @@ class Reader(HTMLParser):
 
 
 @given(marked_texts())
-def test_without_its_tags_the_html_is_the_text(case: tuple[str, int, list[Span]]) -> None:
+def test_without_its_tags_the_html_is_the_text(case: tuple[str, int, list[MarkedSpan]]) -> None:
     text, base, spans = case
     assert Reader(mark(text, spans, base=base)).text == text
 
 
 @given(marked_texts())
-def test_what_is_marked_is_the_span_and_nothing_else(case: tuple[str, int, list[Span]]) -> None:
+def test_what_is_marked_is_the_span_and_nothing_else(case: tuple[str, int, list[MarkedSpan]]) -> None:
     text, base, spans = case
     under = Reader(mark(text, spans, base=base)).under
     for span in spans:
@@ -89,7 +89,7 @@ def test_what_is_marked_is_the_span_and_nothing_else(case: tuple[str, int, list[
 
 
 @given(marked_texts())
-def test_only_marks_are_opened_and_each_id_once_at_most(case: tuple[str, int, list[Span]]) -> None:
+def test_only_marks_are_opened_and_each_id_once_at_most(case: tuple[str, int, list[MarkedSpan]]) -> None:
     text, base, spans = case
     read = Reader(mark(text, spans, base=base))
     assert set(read.tags) <= {"mark"}
@@ -109,12 +109,12 @@ def test_escaped_text_can_stand_in_an_attribute(text: str) -> None:
 
 
 def test_an_enclosing_span_goes_around_the_enclosed() -> None:
-    spans = [Span(2, 4, "inner"), Span(0, 6, "outer")]
+    spans = [MarkedSpan(2, 4, "inner"), MarkedSpan(0, 6, "outer")]
     assert mark("abcdef", spans) == '<mark class="outer">ab<mark class="inner">cd</mark>ef</mark>'
 
 
 def test_spans_that_cross_are_closed_and_opened_again() -> None:
-    spans = [Span(0, 4, "a", id="1", label="1"), Span(2, 6, "b", id="2", label="2")]
+    spans = [MarkedSpan(0, 4, "a", id="1", label="1"), MarkedSpan(2, 6, "b", id="2", label="2")]
     assert mark("abcdef", spans) == (
         '<mark class="a" data-span="1" id="1" data-label="1">ab'
         '<mark class="b" data-span="2" id="2" data-label="2">cd</mark></mark>'
@@ -123,7 +123,7 @@ def test_spans_that_cross_are_closed_and_opened_again() -> None:
 
 
 def test_offsets_count_code_points() -> None:
-    assert mark("😀é<b>", [Span(1, 2, "x")]) == '😀<mark class="x">é</mark>&lt;b&gt;'
+    assert mark("😀é<b>", [MarkedSpan(1, 2, "x")]) == '😀<mark class="x">é</mark>&lt;b&gt;'
 
 
 def test_a_carriage_return_is_written_so_that_a_browser_keeps_it() -> None:
@@ -131,22 +131,22 @@ def test_a_carriage_return_is_written_so_that_a_browser_keeps_it() -> None:
 
 
 def test_a_character_that_html_cannot_hold_is_shown_as_its_picture() -> None:
-    assert mark("a\0b", [Span(2, 3, "x")]) == 'a\u2400<mark class="x">b</mark>'
+    assert mark("a\0b", [MarkedSpan(2, 3, "x")]) == 'a\u2400<mark class="x">b</mark>'
 
 
 def test_names_of_classes_ids_and_labels_are_escaped_too() -> None:
-    marked = mark("a", [Span(0, 1, 'x"><script>', id='"><img>', label="<&>")])
+    marked = mark("a", [MarkedSpan(0, 1, 'x"><script>', id='"><img>', label="<&>")])
     assert Reader(marked).tags == ["mark"]
 
 
 @pytest.mark.parametrize(("start", "end"), [(3, 3), (4, 2), (-1, 2)])
 def test_an_impossible_span_is_refused(start: int, end: int) -> None:
     with pytest.raises(ValueError, match=r"is empty or begins before the text"):
-        Span(start, end, "x")
+        MarkedSpan(start, end, "x")
 
 
 @st.composite
-def documents(draw: st.DrawFn) -> tuple[Document, list[Span]]:
+def documents(draw: st.DrawFn) -> tuple[Document, list[MarkedSpan]]:
     """A document whose pages and blocks follow each other with gaps between them, and spans in it."""
     text = draw(TEXTS.filter(lambda t: bool(t.strip())))
     edges = sorted(draw(st.sets(st.integers(0, len(text)), max_size=8)))
@@ -158,13 +158,13 @@ def documents(draw: st.DrawFn) -> tuple[Document, list[Span]]:
     if any(block.start < half < block.end for block in blocks):
         pages = []  # a block stands on one page
     cuts = draw(st.lists(st.tuples(st.integers(0, len(text) - 1), st.integers(1, len(text))), max_size=4))
-    spans = [Span(start, min(start + n, len(text)), "hit", id=f"s{i}") for i, (start, n) in enumerate(cuts)]
+    spans = [MarkedSpan(start, min(start + n, len(text)), "hit", id=f"s{i}") for i, (start, n) in enumerate(cuts)]
     segments = sorted([*pages, *blocks], key=lambda s: (s.start, -s.end))
     return Document("d", text, segments=tuple(segments)), spans
 
 
 @given(documents())
-def test_a_document_laid_out_keeps_every_character_and_every_span(case: tuple[Document, list[Span]]) -> None:
+def test_a_document_laid_out_keeps_every_character_and_every_span(case: tuple[Document, list[MarkedSpan]]) -> None:
     document, spans = case
     read = Reader(document_html(document, spans))
     assert read.text == document.text
@@ -182,7 +182,7 @@ def test_a_document_is_laid_out_as_its_segments_say() -> None:
         Segment(SegmentKind.PAGE, 27, len(text), number=2),
         Segment(SegmentKind.PARAGRAPH, 28, 31),
     )
-    assert document_html(Document("d", text, segments=segments), [Span(11, 18, "hit")]) == (
+    assert document_html(Document("d", text, segments=segments), [MarkedSpan(11, 18, "hit")]) == (
         '<section class="pc-page" aria-label="Page 1" data-page="1" data-label="Page 1">'
         '<h3 class="pc-heading"><span class="pc-marker"># </span>Rules</h3>\n\n'
         '<ul class="pc-list" role="list"><li class="pc-list-item"><span class="pc-marker">- </span>'

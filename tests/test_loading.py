@@ -50,7 +50,7 @@ def test_a_wrong_encoding_names_the_byte_and_the_way_out(tmp_path: Path) -> None
 @pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
 def test_a_file_of_another_kind_named_txt_is_known_by_its_first_bytes(tmp_path, data, kind, encoding) -> None:
     (tmp_path / "a.txt").write_bytes(data)
-    with pytest.raises(BinaryFileError, match=f"'a.txt' is no text but {kind}; give it the suffix of what it is"):
+    with pytest.raises(BinaryFileError, match=f"'a.txt' is not text but {kind}; rename it with the right suffix"):
         load(tmp_path / "a.txt", encoding=encoding)
 
 

@@ -18,7 +18,7 @@ from index.errors import EncodingError, LoadError, UnsupportedFormatError
 from index.load import formats, markdown
 from index.load.parsed import Composer, Format, Raw
 from pincite.cli.main import main
-from pincite.web.shelf import adding_html
+from pincite.web.document_list import adding_html
 
 GUIDE = Path(__file__).parent.parent / "docs" / "adding-a-loader.md"
 SAID = ["The old bridge closes on Monday.", "Café “naïve” costs £3.50 – or more."]
@@ -132,7 +132,7 @@ def test_an_entry_point_that_names_no_format_of_its_own_is_said_in_one_line(
 ) -> None:
     installed(made)
     message = (
-        f"the entry point 'theirs' of 'pincite.formats' (their_package:FORMAT) {why}; mend or uninstall its package"
+        f"the entry point 'theirs' of 'pincite.formats' (their_package:FORMAT) {why}; repair or uninstall its package"
     )
     with pytest.raises(UnsupportedFormatError, match=f"^{re.escape(message)}$"):
         formats.suffixes()

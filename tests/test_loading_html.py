@@ -92,9 +92,9 @@ def test_small_pages_and_stated_encodings(data: bytes, text: str) -> None:
     ("data", "error", "message"),
     [
         (b"", EmptyDocumentError, "'a.html' is empty"),
-        (b"<html><body><script>x = 1</script></body></html>", EmptyDocumentError, "holds no story"),
-        (b"\xff\xd8\xff\xe0\0\x10JFIF", BinaryFileError, "'a.html' is no text but a picture; give it the suffix of"),
-        (b"a\xff\xd8\xff\xe0\0\x10", BinaryFileError, "'a.html' is no text: it holds a NUL at byte 5"),
+        (b"<html><body><script>x = 1</script></body></html>", EmptyDocumentError, "holds no main content"),
+        (b"\xff\xd8\xff\xe0\0\x10JFIF", BinaryFileError, "'a.html' is not text but a picture; rename it with"),
+        (b"a\xff\xd8\xff\xe0\0\x10", BinaryFileError, "'a.html' is not text: it has a NUL at byte 5"),
         ("<meta charset=ascii><p>\x81né</p>".encode("latin-1"), EncodingError, "is not cp1252: byte 0x81 at offset 23"),
         (b"<div>" * 50_000 + b"deep", SourceTooLargeError, "nests elements deeper than 200"),
         (b"<p>many" * (html.MAX_ELEMENTS + 1), SourceTooLargeError, "more than 200000"),

@@ -15,10 +15,10 @@ from pptx import Presentation
 from pptx.util import Inches
 
 from index import Document, Index, SegmentKind
-from index.apart import Apart, Given
 from index.errors import DamagedFileError, EncryptedFileError, LoadError, SourceTooLargeError
 from index.load import formats
 from index.load.parsed import Raw
+from index.sandbox import ReadTask, Sandbox
 from index.types import UnreadKind
 from qa.citing import cite
 from qa.rendering import place_text
@@ -236,7 +236,7 @@ def test_lines_of_json_are_cited_by_their_line() -> None:
     flat = loaded("a.jsonl", '{"q":"x","a":1}\n\n{"q":"y","a":2}\n')
     assert flat.text == "q\ta\nx\t1\ny\t2"
     assert place_of(flat, "2") == "a.jsonl, line 3: $.a"
-    with pytest.raises(DamagedFileError, match=r"^'a.jsonl' is no JSON in line 2 \(expecting value\)"):
+    with pytest.raises(DamagedFileError, match=r"^'a.jsonl' is not JSON in line 2 \(expecting value\)"):
         loaded("a.jsonl", '{"q":1}\nnone\n')
 
 
@@ -393,10 +393,10 @@ GROWING = {
 @pytest.mark.parametrize("suffix", GROWING)
 def test_a_file_made_to_take_long_is_read_or_refused_within_the_limits(suffix: str, tmp_path) -> None:
     (tmp_path / f"a{suffix}").write_bytes(GROWING[suffix])
-    apart = Apart(seconds=20)
+    apart = Sandbox(seconds=20)
     said = ""
     try:
-        apart.read([Given(f"a{suffix}", str(tmp_path / f"a{suffix}"))])
+        apart.read([ReadTask(f"a{suffix}", str(tmp_path / f"a{suffix}"))])
     except LoadError as error:
         said = str(error)
     finally:
@@ -409,8 +409,8 @@ def test_every_format_is_read_in_a_process_of_its_own(tmp_path) -> None:
     said = ["The old bridge closes on Monday."]
     for suffix in formats.suffixes():
         (tmp_path / f"a{suffix}").write_bytes(MADE[suffix](said))
-    apart = Apart()
-    given = [Given(f"a{suffix}", str(tmp_path / f"a{suffix}")) for suffix in formats.suffixes()]
+    apart = Sandbox()
+    given = [ReadTask(f"a{suffix}", str(tmp_path / f"a{suffix}")) for suffix in formats.suffixes()]
     try:
         assert all(said[0] in one.document.text for one in apart.read(given))
     finally:

@@ -160,7 +160,7 @@ def test_boxes_need_the_file_that_was_loaded(tmp_path: Path) -> None:
     assert [box.page for box in boxes(document, 0, 5)] == [1]
     with pytest.raises(ValueError, match="has no page 2, only 1 to 1"):
         page_image(document, 2)
-    with pytest.raises(ValueError, match="no PDF"):
+    with pytest.raises(ValueError, match="not PDF"):
         boxes(Document("a.txt", "abc"), 0, 1)
 
 
@@ -177,8 +177,8 @@ CROWDED = b"BT /F1 1 Tf 1 0 0 1 50 700 Tm " + b"(%s) Tj 0 -1.5 Td " % (b"crowd" 
     ("data", "error", "message"),
     [
         (b"", EmptyDocumentError, "'a.pdf' is empty"),
-        (b"no PDF at all", DamagedFileError, "'a.pdf' is no PDF or a damaged one"),
-        (pdf([WORDS])[:300], DamagedFileError, "'a.pdf' is no PDF or a damaged one"),
+        (b"no PDF at all", DamagedFileError, "'a.pdf' is not a PDF, or is damaged"),
+        (pdf([WORDS])[:300], DamagedFileError, "'a.pdf' is not a PDF, or is damaged"),
         (pdf([[]]), ScannedDocumentError, "'a.pdf' has 1 pages and no text on them"),
         (pdf([WORDS], trailer=PROTECTED), EncryptedFileError, "'a.pdf' opens with a password only"),
         (pdf([[]], content=CROWDED), SourceTooLargeError, "'a.pdf' holds more text than a document would, at page 1"),

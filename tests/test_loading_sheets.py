@@ -311,7 +311,7 @@ def test_entities_that_grow_without_end_are_refused() -> None:
 
 def test_elements_nested_without_end_are_refused_in_one_line() -> None:
     deep = "<table:table-row><table:table-cell>" + "<text:p>" * 3_000 + "x" + "</text:p>" * 3_000
-    with pytest.raises(LoadError, match=r"^'a.ods' is no .ods or a damaged one"):
+    with pytest.raises(LoadError, match=r"^'a.ods' is not .ods, or is damaged"):
         loaded("a.ods", opendocument_sheet("Prices", deep + "</table:table-cell></table:table-row>"))
 
 
@@ -319,9 +319,9 @@ def test_a_file_with_a_password_and_one_of_another_kind_are_told_apart() -> None
     manifest = '<manifest xmlns="x"><encryption-data/></manifest>'
     with pytest.raises(EncryptedFileError, match=r"^'a.ods' opens with a password only"):
         loaded("a.ods", opendocument_sheet("Prices", opendocument_row("x"), **{"META-INF/manifest.xml": manifest}))
-    with pytest.raises(DamagedFileError, match=r"^'a.xlsx' is an .xls of old, no .xlsx"):
+    with pytest.raises(DamagedFileError, match=r"^'a.xlsx' is an .xls of an old version, not .xlsx"):
         loaded("a.xlsx", b"\xd0\xcf\x11\xe0" + b"\0" * 600)
-    with pytest.raises(DamagedFileError, match=r"^'a.xlsx' is no .xlsx or a damaged one"):
+    with pytest.raises(DamagedFileError, match=r"^'a.xlsx' is not .xlsx, or is damaged"):
         loaded("a.xlsx", b"PK\x03\x04 and no more")
 
 
@@ -333,7 +333,7 @@ def test_a_part_longer_than_it_says_is_damage() -> None:
     for _ in range(data.count(size)):
         at = data.index(size)
         data[at : at + 4] = (64).to_bytes(4, "little")
-    with pytest.raises(DamagedFileError, match=r"^'a.xlsx' is no .xlsx or a damaged one"):
+    with pytest.raises(DamagedFileError, match=r"^'a.xlsx' is not .xlsx, or is damaged"):
         loaded("a.xlsx", bytes(data))
 
 

@@ -46,7 +46,7 @@ def test_a_file_that_fails_does_not_keep_the_others_from_loading(tmp_path: Path)
     failures: list[Failure] = []
     assert [d.id for d in load_all([tmp_path], failures=failures)] == ["a.txt", "e.md"]
     assert [failure.id for failure in failures] == ["b.txt", "c/d.md", "f.docx"]
-    with pytest.raises(BinaryFileError, match=r"'b.txt' is no text"):
+    with pytest.raises(BinaryFileError, match=r"'b.txt' is not text"):
         load_all([tmp_path])
 
 
@@ -221,9 +221,9 @@ def test_the_command_line_goes_on_and_sums_up_what_failed_and_why(tmp_path: Path
     assert "noon" in captured.out
     assert captured.err.splitlines() == [
         "pincite: 2 of 3 sources could not be read:",
-        "  'b.txt' is no text: it holds a NUL at byte 0; give it the suffix of what it is, or leave it out",
+        "  'b.txt' is not text: it has a NUL at byte 0; rename it with the right suffix, or leave it out",
         "  'c.pdf' is empty; give a PDF with some words in it",
-        "pincite: --meta has 1 rows for sources that are not there: 'gone.txt'",
+        "pincite: --meta has 1 rows for sources that do not exist: 'gone.txt'",
     ]
 
 
@@ -232,7 +232,7 @@ def test_one_source_that_fails_is_an_error_of_one_line(tmp_path: Path, capsys) -
     assert main(["show", str(tmp_path / "a.txt")]) == 1
     captured = capsys.readouterr()
     assert captured.out == ""
-    assert captured.err.startswith("pincite: 'a.txt' is no text")
+    assert captured.err.startswith("pincite: 'a.txt' is not text")
     assert captured.err.count("\n") == 1
     assert main(["ask", "Who?", "--source", str(tmp_path)]) == 1
     assert capsys.readouterr().err.splitlines()[-1].startswith("pincite: none of 2 sources could be read")

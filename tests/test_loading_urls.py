@@ -14,7 +14,7 @@ from index import load
 from index.errors import AddressRefusedError, FetchError, LoadError, SourceTooLargeError, UnsupportedFormatError
 from index.load import connecting, load_each
 from index.load.fetching import fetch
-from index.load.public import is_public
+from index.load.public_addresses import is_public
 
 HTML = "<html><body><article><h1>Bridge</h1><p>The old bridge closes on Monday, café.</p></article></body></html>"
 
@@ -92,7 +92,7 @@ def test_a_redirect_is_followed_and_the_id_stays(site: str) -> None:
     [
         ("/gone", FetchError, "answers with status 404"),
         ("/round", FetchError, "redirects more than 5 times"),
-        ("/file", FetchError, "leads to 'file:///etc/passwd', which is no http or https URL"),
+        ("/file", FetchError, "leads to 'file:///etc/passwd', which is not an http or https URL"),
         ("/picture", UnsupportedFormatError, "which is 'image/gif'"),
         ("/packed", FetchError, "sends 'gzip' unasked"),
     ],

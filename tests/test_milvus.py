@@ -27,7 +27,7 @@ from index.milvus.engine import Server
 from index.milvus.layout import MANIFEST
 from index.milvus.settings import IndexType, Settings
 from index.milvus.store import collections_at
-from index.milvus.words import split_words, words_of
+from index.milvus.word_text import split_words, words_of
 from pincite.cli import main
 from pincite.service.library import Library
 from qa import Answerer, ask
@@ -191,7 +191,7 @@ class StoppedError(Exception):
     pass
 
 
-STEPS = ["write_heads:0", "_write_chunks:0", "write_heads:1", "_discard:0", "write_heads:2"]
+STEPS = ["write_records:0", "_write_chunks:0", "write_records:1", "_discard:0", "write_records:2"]
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -202,7 +202,7 @@ def test_stopped_at_any_step_readers_see_the_old_or_the_new_and_running_again_fi
     new = Document(old.id, "The new bridge is of *steel*.", old.source, metadata=old.metadata)
     name, _, call = step.partition(":")
     calls = iter(range(10))
-    owner = writing if name == "write_heads" else writing.Writer
+    owner = writing if name == "write_records" else writing.Writer
     real = getattr(owner, name)
 
     def stops(*given_):
@@ -229,7 +229,7 @@ def test_stopped_at_any_step_readers_see_the_old_or_the_new_and_running_again_fi
 
 def test_a_removal_that_was_stopped_is_finished_by_the_next(saved, monkeypatch) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(writing, "delete_heads", lambda *_: (_ for _ in ()).throw(StoppedError))
+        patch.setattr(writing, "delete_records", lambda *_: (_ for _ in ()).throw(StoppedError))
         with pytest.raises(StoppedError):
             Index.remove(saved, [DOCUMENTS[0].id])
     assert DOCUMENTS[0].id not in opened(saved).documents
@@ -250,13 +250,13 @@ def test_what_a_search_found_is_cited_from_what_it_found_though_it_is_replaced(s
 
 def test_check_names_a_damaged_text_and_chunks_that_are_missing(saved) -> None:
     with collections_at(saved) as collections:
-        (row, *_) = collections.server.some(collections.texts, "", ["key", "data"], 1)
+        (row, *_) = collections.server.sample_rows(collections.texts, "", ["key", "data"], 1)
         damaged = {"key": row["key"], "data": row["data"].replace("bridge", "BRIDGE"), "vector": [1.0, 0.0]}
         collections.server.upsert(collections.texts, [damaged])
-        (chunk, *_) = collections.server.some(collections.chunks, f'document == "{DOCUMENTS[1].id}"', ["id"], 1)
+        (chunk, *_) = collections.server.sample_rows(collections.chunks, f'document == "{DOCUMENTS[1].id}"', ["id"], 1)
         collections.server.delete(collections.chunks, [chunk["id"]])
     problems = Index.check(saved)
-    assert any("has not its sha256" in problem for problem in problems)
+    assert any("does not match its sha256" in problem for problem in problems)
     assert any(problem.startswith(f"the chunks of {DOCUMENTS[1].id!r}") for problem in problems)
     assert main(["index", "--check", saved]) == 1
 

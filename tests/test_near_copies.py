@@ -10,12 +10,12 @@ import pytest
 from fakes import HashingEmbedder, WordReader
 
 from index import Document, Index
-from index.copies import KEPT, NearCopy, near_copies, resemblance, sketch
+from index.near_copies import KEPT, NearCopy, near_copies, resemblance, sketch
 from pincite.cli import main
 from pincite.service.library import Library
 from pincite.service.service import Service
 from pincite.service.work import Work
-from pincite.web.shelf import shelf_html
+from pincite.web.document_list import document_list_html
 from pincite.web.visitor import Visitor
 from qa import Answerer
 from qa.types import Form, Status
@@ -249,7 +249,7 @@ def test_programs_and_the_pages_list_are_told(versions: Answerer) -> None:
     listed = {one["id"]: one["near_copy_of"] for one in Service(versions, Work()).documents()}
     assert listed["policy-2024.txt"] is None
     assert listed["policy-2025.txt"]["id"] == "policy-2024.txt"
-    shelf = shelf_html(Visitor(Library(versions)))
+    shelf = document_list_html(Visitor(Library(versions)))
     assert shelf.count("says nearly the same as policy-2024.txt") == 2
 
 

@@ -21,7 +21,7 @@ from index.geometry import Box, PageBox
 from index.load.ocr.frames import frame_png
 from index.load.ocr.recogniser import Line, Pictured
 from index.load.pdf.boxes import boxes, is_shown, page_image, page_size
-from index.load.pdf.recognised import laid_out
+from index.load.pdf.ocr_layout import laid_out
 from index.types import Unread, UnreadKind
 from index.worker import document_of, plain_of
 from pincite.cli import main

@@ -15,11 +15,11 @@ import pytest
 from pictures import HEIGHT, LEFT, LINE, SIZE, TOP, WIDTH, picture, png, scanned
 
 from index import load
-from index.apart import Apart, Given
 from index.errors import DamagedFileError
 from index.load.ocr import extra, recogniser
 from index.load.ocr.recogniser import budget, opened
 from index.load.pdf.boxes import boxes
+from index.sandbox import ReadTask, Sandbox
 from qa.unread import recognised_text
 
 LINES = ["The tenant pays a rent of 1,250 pounds each month.", "", "Either side may end the lease in writing."]
@@ -140,9 +140,9 @@ def test_a_picture_that_lies_on_its_side_or_stands_on_its_head_is_read_in_order(
 def test_the_process_that_reads_for_others_recognises_within_its_limits(tmp_path: Path) -> None:
     path = tmp_path / "lease.pdf"
     path.write_bytes(scanned(LINES))
-    apart = Apart()
+    apart = Sandbox()
     try:
-        (read,) = apart.read([Given("lease.pdf", str(path))])
+        (read,) = apart.read([ReadTask("lease.pdf", str(path))])
     finally:
         apart.close()
     assert read.document.text.split() == " ".join(LINES).split()

@@ -14,7 +14,7 @@ from pictures import one_pdf, scanned, tell
 from index import Document, Index, load
 from pincite.cli import main
 from pincite.records.export import exported
-from pincite.records.export.plain import answer_plain
+from pincite.records.export.plain_text import answer_plain
 from pincite.records.verify import Finding, Verdict, verify
 from pincite.records.verify.judging import judge
 from pincite.records.verify.types import Claim
@@ -150,9 +150,9 @@ def test_of_another_file_the_words_alone_are_held_and_that_is_said(
     [
         ({"where": ()}, "recognised by Told 1.0"),
         ({"where": (("recognised", "Eyes 9"),)}, "recognised by Eyes 9"),
-        ({"boxes": ((2, 1.0, 1.0, 2.0, 2.0),)}, "elsewhere in the picture"),
+        ({"boxes": ((2, 1.0, 1.0, 2.0, 2.0),)}, "another place in the picture"),
         ({"boxes": (), "where": ()}, "recognised by Told 1.0"),
-        ({"boxes": ()}, "elsewhere in the picture"),
+        ({"boxes": ()}, "another place in the picture"),
     ],
 )
 def test_a_citation_that_hides_that_it_is_recognised_or_where_is_changed(

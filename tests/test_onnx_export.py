@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from benchmarks.checkpoint import dequantised
 from index.runtime import load_session
 from training.onnx_export import export, quantise, wide_products
-from training.smoothing import smooth
+from training.smoothquant import smooth
 
 WIDTH, INNER, LOUD = 128, 256, 7
 NARROW = {f"/model/{name}/MatMul" for name in ("narrow", "gate", "head")}

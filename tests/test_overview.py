@@ -13,7 +13,7 @@ from index.split.sentences import split_sentences
 from index.types import Document, Segment, SegmentKind
 from qa.compose.centrality import covering, diverse, lexrank, scaled, word_centrality, word_weights
 from qa.compose.outline import all_words, key_candidates, lead, says_something, sections, without_links
-from qa.compose.overview import MOST_EMBEDDED, Passages, overview_of_collection, overview_of_document
+from qa.compose.overview import MOST_EMBEDDED, OverviewSource, overview_of_collection, overview_of_document
 from qa.compose.titles import names_by_title
 
 EMBED = HashingEmbedder().embed
@@ -368,14 +368,14 @@ def test_spans_are_in_order_apart_and_within_the_text(text: str) -> None:
     assert all(0 <= start < end <= len(text) for start, end in spans)
 
 
-def collection() -> list[Passages]:
+def collection() -> list[OverviewSource]:
     texts = {
         "boats": "The ferry carries people over the lake. The ferry is painted blue and white each spring.",
         "trains": "The train carries people over the pass. The train is heated with coal in the winter months.",
         "birds": "Herons nest among the reeds of the northern shore.",
     }
     documents = [plain(text, name) for name, text in texts.items()]
-    return [Passages(document, split_sentences(document)) for document in documents]
+    return [OverviewSource(document, split_sentences(document)) for document in documents]
 
 
 def test_an_overview_of_a_collection_goes_by_document() -> None:
@@ -391,5 +391,5 @@ def test_documents_that_come_first_are_told_of_first_where_room_is_short() -> No
 def test_passages_of_a_document_bound_what_is_told_of_it() -> None:
     boats = collection()[0]
     second = boats.sentences[1]
-    found = overview_of_collection([Passages(boats.document, boats.sentences, (second,))], EMBED)
+    found = overview_of_collection([OverviewSource(boats.document, boats.sentences, (second,))], EMBED)
     assert found == [("boats", second)]

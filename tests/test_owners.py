@@ -9,8 +9,8 @@ import pytest
 from coroutines import run
 from web_fakes import growing
 
+from pincite.service.fair_queue import FairQueue
 from pincite.service.library import Library
-from pincite.service.line import FairLine
 from pincite.service.person import Person
 from pincite.service.work import Work
 from pincite.web.events import checked_body
@@ -78,7 +78,7 @@ def test_documents_count_per_person_over_all_their_sessions() -> None:
 
 
 def test_tasks_of_one_person_do_not_stand_before_everybody_elses() -> None:
-    line: FairLine[str] = FairLine()
+    line: FairQueue[str] = FairQueue()
     for n in range(50):
         line.put(EVE, f"eve {n}")
     line.put(FAR, "far")
@@ -89,7 +89,7 @@ def test_tasks_of_one_person_do_not_stand_before_everybody_elses() -> None:
 
 
 def test_a_place_with_many_names_gets_no_more_turns_than_another() -> None:
-    line: FairLine[str] = FairLine()
+    line: FairQueue[str] = FairQueue()
     for n in range(20):
         line.put(Person(f"eve {n}", EVE.address), f"eve {n}")
     for n in range(2):
@@ -103,7 +103,7 @@ def test_a_place_with_many_names_gets_no_more_turns_than_another() -> None:
 
 
 def test_nobody_and_no_address_has_all_places_under_way() -> None:
-    line: FairLine[str] = FairLine(most=2)
+    line: FairQueue[str] = FairQueue(most=2)
     for person in (EVE, EVE, ANN, Person("bob", EVE.address), FAR):
         line.put(person, person.key)
     taken = [line.take() for _ in range(4)]
@@ -114,7 +114,7 @@ def test_nobody_and_no_address_has_all_places_under_way() -> None:
 
 
 def test_who_signed_in_or_sends_programs_may_have_as_many_as_an_address() -> None:
-    line: FairLine[str] = FairLine(most=2)
+    line: FairQueue[str] = FairQueue(most=2)
     for person in (Person("user ann", "10.0.0.1", signed_in=True), Person("address 10.0.0.2", "10.0.0.2")):
         for _ in range(3):
             line.put(person, person.key)
@@ -146,9 +146,9 @@ FILE = {"path": "/dev/zero", "meta": {"_type": "gradio.FileData"}}
 def test_nothing_in_an_event_is_taken_for_a_file(data: object) -> None:
     import json
 
-    with pytest.raises(RequestError, match="stands for a file"):
+    with pytest.raises(RequestError, match="names a file"):
         checked_body(json.dumps({"data": data, "session_hash": "s"}).encode())
-    with pytest.raises(RequestError, match="stands for a file"):
+    with pytest.raises(RequestError, match="names a file"):
         checked_body(json.dumps({"data": [], "event_data": {"value": FILE}}).encode())
 
 

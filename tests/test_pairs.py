@@ -88,13 +88,13 @@ def test_squad_1_rules_hold_for_its_own_files_alone(
         (squad(qa(answers=(), is_impossible=False)), r"field 'is_impossible': False, but there are 0 answers"),
         (
             squad({**qa(), "answers": [{"text": "sings", "answer_start": 4}]}),
-            r"answers\[0\], field 'answer_start': 4 is where ' sing' stands, not 'sings'; mend it, or leave it out",
+            r"answers\[0\], field 'answer_start': 4 is where ' sing' is, not 'sings'; correct it, or leave it out",
         ),
         (
             squad({**qa(), "answers": [{"text": "Anna", "answer_start": -1}]}),
             r"field 'answer_start': found -1 in place of",
         ),
-        (squad(qa(), qa()), r"qas\[1\], field 'id': 'q1' already stands at .*qas\[0\]"),
+        (squad(qa(), qa()), r"qas\[1\], field 'id': 'q1' is already at .*qas\[0\]"),
         (squad(qa(question="Who \ud800?")), r"field 'question': character 4 is a lone surrogate"),
         (squad(), r"dev\.json holds no questions"),
     ],
@@ -148,10 +148,10 @@ def test_json_lines_are_one_pair_each(tmp_path: Path) -> None:
         ('{"turns": []}', r"line 2, field 'turns': the list is empty"),
         ('{"turns": [{"question": "Who?", "answers": []}], "question": "Why?"}', r"field 'question': stands beside"),
         ('{"turns": [{"question": "Who?", "answers": [], "history": []}]}', r"turns\[0\], field 'history': a turn has"),
-        ('{"question": "Who?", "answers": ["Anna"], "answers": []}', r"line 2: field 'answers' stands more than once"),
+        ('{"question": "Who?", "answers": ["Anna"], "answers": []}', r"line 2: field 'answers' is more than once"),
         ('{"question": %s}' % ("9" * 5000), r"line 2: Exceeds the limit"),
         ('{"turns": {}}', r"line 2, field 'turns': found \{\} in place of a list"),
-        ('{"question": "Who?", "answers": [], "id": "1"}', r"line 2, field 'id': '1' already stands at .*line 1"),
+        ('{"question": "Who?", "answers": [], "id": "1"}', r"line 2, field 'id': '1' is already at .*line 1"),
     ],
 )
 def test_a_bad_json_line_is_named_by_file_line_and_field(tmp_path: Path, line: str, message: str) -> None:
@@ -187,7 +187,7 @@ def test_csv_rows_hold_their_answers_as_a_json_array(tmp_path: Path) -> None:
         ("question,answers,id,id\n", r"line 1, field 'id': the header has 2 columns of this name, one at most"),
         (
             'question,answers\nWho?,"[{""text"":""a"",""text"":""b""}]"\n',
-            r"'answers': field 'text' stands more than once",
+            r"'answers': field 'text' is more than once",
         ),
         ("question,answers\n", r"p\.csv holds no questions"),
         ("", r"p\.csv holds no questions"),

@@ -72,19 +72,19 @@ def test_a_session_asks_what_it_has_added_beside_the_servers_own(running: Server
         ({"question": 5, "api_name": "/ask"}, "'question' is 5: it should be a valid string"),
         ({"question": "a", "where": ["x=1"], "api_name": "/ask"}, "no document has 'x'; filter by"),
         ({"name": "a.txt", "api_name": "/index"}, "give a name, and one of text, base64 and url"),
-        ({"name": "a.txt", "url": "/etc/passwd", "api_name": "/index"}, "'/etc/passwd' is no web address"),
+        ({"name": "a.txt", "url": "/etc/passwd", "api_name": "/index"}, "'/etc/passwd' is not a web address"),
         (
             {"name": "a.txt", "url": "file:///etc/passwd", "api_name": "/index"},
-            "'file:///etc/passwd' is no web address",
+            "'file:///etc/passwd' is not a web address",
         ),
         (
             {"name": "a.txt", "url": "http://127.0.0.1:9/", "api_name": "/index"},
             "'127.0.0.1' leads to 127.0.0.1, an address that is",
         ),
         ({"name": "a.pdf", "base64": "!", "api_name": "/index"}, "base64 cannot be read"),
-        ({"name": "a.pdf", "base64": "aGVsbG8=", "api_name": "/index"}, "'a.pdf' is no PDF"),
+        ({"name": "a.pdf", "base64": "aGVsbG8=", "api_name": "/index"}, "'a.pdf' is not a PDF"),
         ({"name": "a.exe", "text": "a", "api_name": "/index"}, "cannot read 'a.exe'"),
-        ({"name": "/", "text": "a", "api_name": "/index"}, "the name is no file's name"),
+        ({"name": "/", "text": "a", "api_name": "/index"}, "the name is not a file name"),
     ],
 )
 def test_an_endpoint_says_what_is_wrong_in_the_words_of_the_command_line(running, said: dict, message: str) -> None:

@@ -21,7 +21,7 @@ from index.load import Failure, load_each
 from index.offline import SETTINGS
 from index.store.building import Prepared
 from index.store.folder import open_version
-from index.store.raying import SOURCES, Distributed, Task, connected_cluster
+from index.store.ray_ingest import SOURCES, Distributed, IngestTask, connected_cluster
 
 pytestmark = [pytest.mark.cluster, pytest.mark.filterwarnings("default")]
 
@@ -69,7 +69,7 @@ def cluster(head):
 
 def distributed(sources: Path, cluster, *, place: str | None = None) -> Distributed:
     known = Index.known(place).documents if place is not None else {}
-    return Distributed(load_each([sources]), cluster.address, Task(None, ChunkConfig(), known))
+    return Distributed(load_each([sources]), cluster.address, IngestTask(None, ChunkConfig(), known))
 
 
 def without_failures(items) -> Iterator:
@@ -125,7 +125,7 @@ def test_broken_off_and_run_again_it_adds_to_milvus_what_is_missing_and_nothing_
 
 def test_a_cluster_that_does_not_answer_is_one_line(sources) -> None:
     with pytest.raises(ClusterError, match=r"no Ray cluster answers at '127.0.0.1:1'.*ray start --head"):
-        list(Distributed(load_each([sources]), "127.0.0.1:1", Task(None, ChunkConfig())))
+        list(Distributed(load_each([sources]), "127.0.0.1:1", IngestTask(None, ChunkConfig())))
 
 
 @contextmanager
@@ -152,14 +152,14 @@ def test_a_worker_turns_the_reports_of_libraries_off_and_sends_nothing(sources, 
         return os.getpid(), {name: os.environ.get(name) for name in settings}
 
     def after(loading, task) -> tuple[int, dict[str, str | None], list]:
-        from index.store.raying import prepare
+        from index.store.ray_ingest import prepare
 
         prepared = prepare(loading, task)
         time.sleep(SECONDS)
         return os.getpid(), {name: os.environ.get(name) for name in settings}, prepared
 
     settings = dict(SETTINGS)
-    task = Task(None, ChunkConfig())
+    task = IngestTask(None, ChunkConfig())
     with connected_cluster(cluster.address) as ray:
         process, unset = ray.get(ray.remote(before).remote())
         with traced(process, tmp_path / "trace"):

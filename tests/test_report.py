@@ -19,14 +19,14 @@ from hypothesis import strategies as st
 from pincite.evaluation.comparing import compare
 from pincite.evaluation.excerpts import Excerpt
 from pincite.evaluation.gates import check_gates
-from pincite.evaluation.judging import Row
+from pincite.evaluation.judging import EvalRow
 from pincite.evaluation.report import report_html, write_report
 from pincite.evaluation.report.charts import charts, wilson
+from pincite.evaluation.report.formatting import interval, number, share, signed
 from pincite.evaluation.report.passages import runs, spans_in
 from pincite.evaluation.report.questions import questions_data
 from pincite.evaluation.report.sections import causes, comparison, groups, headline, sweep, verdicts
 from pincite.evaluation.report.svg import BOTTOM, LEFT, RIGHT, TOP, numeric_axis
-from pincite.evaluation.report.words import interval, number, share, signed
 from pincite.evaluation.results import summarise
 from pincite.evaluation.sweep import sweep_summary
 
@@ -49,7 +49,7 @@ ROWS = [
 ]
 
 
-def result(rows: list[Row] = ROWS, **settings: Any) -> dict[str, Any]:
+def result(rows: list[EvalRow] = ROWS, **settings: Any) -> dict[str, Any]:
     # Through JSON, because that is where a report's result may come from.
     found: dict[str, Any] = json.loads(json.dumps(summarise(rows, {"pairs": "p.csv", **SETTINGS, **settings})))
     return found

@@ -89,13 +89,13 @@ DEEP = b'{"question": "a", "history": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"
         (b"{}", (422, "RequestError", "the field 'question' is missing")),
         (b'{"question": "a", "x": 1}', (422, "RequestError", "there is no field 'x'; leave it out")),
         (b'{"question": " "}', (400, "EmptyQuestionError", "the question is empty; ask something in words")),
-        (b'{"question": "a", "where": ["x"]}', (400, "FilterError", "'x' is no filter; write KEY=VALUE, ")),
+        (b'{"question": "a", "where": ["x"]}', (400, "FilterError", "'x' is not a filter; write KEY=VALUE, ")),
         (b'{"question": "\\ud800"}', (422, "RequestError", "'question' holds half a character")),
         (b'{"question": "\xff"}', (400, "RequestError", "the body cannot be read as JSON")),
         (b'{"question": "a", "top_k": 1e999}', (422, "RequestError", "'top_k' is inf: it should be a")),
         (b'{"question": "a", "top_k": ' + b"9" * 5000 + b"}", (400, "RequestError", "the body cannot be read as JSON")),
         (DEEP, (400, "RequestError", "the body cannot be read as JSON; it may be nested too deep")),
-        (b'{"question": "a", "text": "b\\u0000"}', (400, "BinaryFileError", "'text' is no text: it holds a NUL")),
+        (b'{"question": "a", "text": "b\\u0000"}', (400, "BinaryFileError", "'text' is not text: it has a NUL")),
     ],
 )
 def test_a_malformed_request_gets_an_error_in_json(client, body: bytes, expected: tuple[int, str, str]) -> None:

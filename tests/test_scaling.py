@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from training.features import CLS, NULL, SEP, Feature
-from training.scaling import scale
+from training.temperature import scale
 
 MARKED = 7
 # [CLS] and four tokens of the passage can be chosen.

@@ -127,7 +127,7 @@ def test_a_connection_beyond_this_machine_would_be_noticed() -> None:
 
 
 @pytest.mark.parametrize(
-    "package", ["index", "qa", "pincite.web", "app", "pincite.cli", "index.store.raying", "training"]
+    "package", ["index", "qa", "pincite.web", "app", "pincite.cli", "index.store.ray_ingest", "training"]
 )
 def test_whatever_is_imported_first_turns_the_reports_of_libraries_off(package: str) -> None:
     script = f"import {package}, os; from index.offline import SETTINGS; print(SETTINGS.items() <= os.environ.items())"

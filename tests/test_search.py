@@ -153,7 +153,7 @@ def test_a_value_may_hold_an_equals_sign() -> None:
 
 
 def test_a_filter_that_cannot_be_meant_is_an_error_that_helps() -> None:
-    with pytest.raises(FilterError, match=r"'Reuters' is no filter; write KEY=VALUE"):
+    with pytest.raises(FilterError, match=r"'Reuters' is not a filter; write KEY=VALUE"):
         matching(LIBRARY, ["Reuters"])
     with pytest.raises(
         FilterError, match=r"no document has 'autor'; filter by date, id, media_type, pages, source, tags"

@@ -86,7 +86,7 @@ def test_documents_that_come_along_can_be_filtered_by_their_metadata() -> None:
         ({"question": "a", "history": [{"question": "b", "reply": "c"}]}, "there is no field 'history.0.reply'; leave"),
         ({"question": "a", "text": "b", "documents": [{"id": "c", "text": "d"}]}, "both 'text' and 'documents' were"),
         ({"question": "a", "text": " "}, "'text' holds no text to quote"),
-        ({"question": "a", "text": "b\0"}, "'text' is no text: it holds a NUL at byte 1"),
+        ({"question": "a", "text": "b\0"}, "'text' is not text: it has a NUL at byte 1"),
         ({"question": "a", "documents": [{"id": "c", "text": "d"}] * 2}, "two documents have the id 'c'"),
         ({"question": "a", "where": ["colour=red"]}, "no document has 'colour'"),
     ],
@@ -126,7 +126,9 @@ def test_a_passage_is_the_text_between_two_offsets() -> None:
 
 @pytest.mark.parametrize(("start", "end"), [(5, 5), (5, 4), (0, len(NOTE_TEXT) + 1), (len(NOTE_TEXT), None)])
 def test_a_passage_lies_within_its_document(start: int, end: int | None) -> None:
-    with pytest.raises(RequestError, match=rf"^characters {start} to \d+ are no passage of 'note\.txt', which has 50;"):
+    with pytest.raises(
+        RequestError, match=rf"^characters {start} to \d+ are not a passage of 'note\.txt', which has 50;"
+    ):
         show(document_id=NOTE, start=start, end=end)
 
 
@@ -202,7 +204,7 @@ def test_more_work_than_fits_is_refused_at_once_and_fits_again_later() -> None:
     found = run(crowd())
     assert [type(one) for one in found[:4]] == [bool, bool, BusyError, BusyError]
     assert found[4] == "again"
-    assert str(found[2]) == "2 requests are being worked on, which is the limit; try again in a while"
+    assert str(found[2]) == "2 requests are being worked on, which is the limit; try again later"
 
 
 def test_an_error_of_the_work_itself_comes_through() -> None:

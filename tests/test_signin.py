@@ -21,8 +21,8 @@ from starlette.routing import Route
 
 import app
 from index.errors import PinciteError
-from pincite.service.signin.gate import Gate
-from pincite.service.signin.slowing import FREE, LONGEST, REMEMBERED, Slowing
+from pincite.service.signin.auth import AuthMiddleware
+from pincite.service.signin.login_throttle import FREE, LONGEST, REMEMBERED, LoginThrottle
 from pincite.service.signin.users import Users
 from qa.errors import OpenServerError, UsersError
 
@@ -93,10 +93,10 @@ def test_a_name_that_is_not_there_costs_as_much_as_one_that_is(tmp_path: Path, m
     [
         ("ann\n", "line 1: no user name before a colon;"),
         (f"ann:{HASH}\n:{HASH}\n", "line 2: no user name before a colon;"),
-        ("ann:secret\n", "line 1: what 'ann' has is no bcrypt hash;"),
-        (f"ann:{HASH[:-1]}\n", "line 1: what 'ann' has is no bcrypt hash;"),
-        (f"ann:{HASH.replace('$04$', '$31$')}\n", "line 1: what 'ann' has is no bcrypt hash;"),
-        (f"ann:{HASH}\n# \nann:{HASH}\n", "line 3: 'ann' stands in line 1 already; keep one"),
+        ("ann:secret\n", "line 1: 'ann' has no valid bcrypt hash;"),
+        (f"ann:{HASH[:-1]}\n", "line 1: 'ann' has no valid bcrypt hash;"),
+        (f"ann:{HASH.replace('$04$', '$31$')}\n", "line 1: 'ann' has no valid bcrypt hash;"),
+        (f"ann:{HASH}\n# \nann:{HASH}\n", "line 3: 'ann' is in line 1 already; keep one"),
         ("# nobody\n\n", "names nobody;"),
         (b"ann:\xff\n", "line 1: not UTF-8;"),
         ("x" * 1_000_001, "is larger than 1000000 bytes;"),
@@ -146,7 +146,7 @@ def test_the_page_itself_refuses_to_let_everybody_in() -> None:
 
 def test_failures_cost_ever_more_time_up_to_a_limit() -> None:
     clock = Clock()
-    slowing = Slowing(clock)
+    slowing = LoginThrottle(clock)
     assert [slowing.begin("192.0.2.1", "ann") for _ in range(FREE)] == [0] * FREE
     waits = []
     for _ in range(8):
@@ -158,7 +158,7 @@ def test_failures_cost_ever_more_time_up_to_a_limit() -> None:
 
 
 def test_an_address_and_a_name_are_slowed_each_for_itself() -> None:
-    slowing = Slowing(Clock())
+    slowing = LoginThrottle(Clock())
     for _ in range(FREE):
         slowing.begin("192.0.2.1", "ann")
     assert slowing.begin("192.0.2.1", "bob") == 1
@@ -167,7 +167,7 @@ def test_an_address_and_a_name_are_slowed_each_for_itself() -> None:
 
 
 def test_the_addresses_of_one_household_are_one() -> None:
-    slowing = Slowing(Clock())
+    slowing = LoginThrottle(Clock())
     for number in range(FREE):
         slowing.begin(f"2001:db8::{number}", f"user{number}")
     assert slowing.begin("2001:db8::ffff", "another") == 1
@@ -176,7 +176,7 @@ def test_the_addresses_of_one_household_are_one() -> None:
 
 def test_success_forgives_the_name_and_time_forgives_everything() -> None:
     clock = Clock()
-    slowing = Slowing(clock)
+    slowing = LoginThrottle(clock)
     for _ in range(FREE - 1):
         slowing.begin("192.0.2.1", "ann")
     assert slowing.begin("192.0.2.1", "ann") == 0
@@ -189,7 +189,7 @@ def test_success_forgives_the_name_and_time_forgives_everything() -> None:
 
 
 def test_only_so_many_addresses_and_names_are_remembered() -> None:
-    slowing = Slowing(Clock())
+    slowing = LoginThrottle(Clock())
     for _ in range(FREE):
         slowing.begin("192.0.2.1", "ann")
     assert slowing.begin("192.0.2.1", "ann") == 1
@@ -201,7 +201,7 @@ def test_only_so_many_addresses_and_names_are_remembered() -> None:
 # -- the gate, over an app that says who asks
 
 
-def through(gate_of: Callable[[Starlette], Gate], *requests: httpx.Request) -> list[httpx.Response]:
+def through(gate_of: Callable[[Starlette], AuthMiddleware], *requests: httpx.Request) -> list[httpx.Response]:
     async def who(request: Request) -> JSONResponse:
         return JSONResponse({"user": request.state.user})
 
@@ -223,8 +223,8 @@ def basic(user: str, password: str) -> httpx.Request:
     return next(httpx.BasicAuth(user, password).auth_flow(get()))
 
 
-def gate(inner: Starlette) -> Gate:
-    return Gate(inner, users=Users({"ann": HASH}), cookie="pincite", slowing=Slowing(Clock()))
+def gate(inner: Starlette) -> AuthMiddleware:
+    return AuthMiddleware(inner, users=Users({"ann": HASH}), cookie="pincite", slowing=LoginThrottle(Clock()))
 
 
 def test_failed_attempts_are_slowed_and_good_ones_go_on() -> None:

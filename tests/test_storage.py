@@ -194,15 +194,15 @@ def test_what_is_damaged_can_be_rebuilt_and_not_updated(saved: Path, name: str) 
 
 def test_a_foreign_file_in_a_version_is_named(saved: Path) -> None:
     (saved / VERSION / "vectors" / "notes.txt").write_text("mine")
-    with pytest.raises(IndexCorruptError, match=r"vectors/notes.txt' is no file of this index; remove it, or"):
+    with pytest.raises(IndexCorruptError, match=r"vectors/notes.txt' is not a file of this index; remove it, or"):
         opened(saved)
 
 
 def test_a_foreign_file_beside_the_versions_is_left_alone_and_named_by_a_check(saved: Path) -> None:
     (saved / "notes.txt").write_text("mine")
     assert opened(saved)
-    assert Index.check(saved) == [f"'{saved}/notes.txt' is no file of an index; move it elsewhere"]
-    with pytest.raises(IndexStoreError, match=r"holds 'notes.txt', no file of ours"):
+    assert Index.check(saved) == [f"'{saved}/notes.txt' is not a file of an index; move it elsewhere"]
+    with pytest.raises(IndexStoreError, match=r"holds 'notes.txt', which is not a file of an index"):
         build().save(saved)
 
 
@@ -302,7 +302,7 @@ def test_a_folder_that_is_no_index_is_neither_opened_nor_written_to(tmp_path: Pa
     with pytest.raises(IndexNotFoundError, match="holds no index; make one with `pincite index PATH --out"):
         Index.open(tmp_path)
     (tmp_path / "letter.txt").write_text("Dear")
-    with pytest.raises(IndexStoreError, match=r"holds 'letter.txt', no file of ours"):
+    with pytest.raises(IndexStoreError, match=r"holds 'letter.txt', which is not a file of an index"):
         build().save(tmp_path)
     with pytest.raises(IndexStoreError, match="is a file"):
         build().save(tmp_path / "letter.txt")
@@ -317,14 +317,14 @@ def test_only_one_process_writes_at_a_time(saved: Path) -> None:
 def test_folders_that_only_look_like_versions_are_left_alone(tmp_path: Path) -> None:
     (tmp_path / "v01").mkdir()
     (tmp_path / "v01" / "precious.txt").write_text("mine")
-    with pytest.raises(IndexStoreError, match="holds 'v01', no file of ours"):
+    with pytest.raises(IndexStoreError, match="holds 'v01', which is not a file of an index"):
         build().save(tmp_path)
     assert (tmp_path / "v01" / "precious.txt").read_text() == "mine"
 
 
 def test_another_program_s_current_file_is_not_overwritten(tmp_path: Path) -> None:
     (tmp_path / "CURRENT").write_text("MANIFEST-000004\n")
-    with pytest.raises(IndexStoreError, match="holds 'CURRENT', no file of ours"):
+    with pytest.raises(IndexStoreError, match="holds 'CURRENT', which is not a file of an index"):
         build().save(tmp_path)
     with pytest.raises(IndexNotFoundError):
         opened(tmp_path)

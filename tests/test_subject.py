@@ -9,10 +9,10 @@ import pytest
 from index import Document
 from qa import Answerer
 from qa.compose.draft import Material
+from qa.compose.presuppositions import unstated_presupposition, unstated_words
 from qa.compose.subject import names_of
-from qa.compose.unsaid import doubted, unsaid
 from qa.types import Form, Reason, Status
-from qa.understand.asked import Asked
+from qa.understand.parsed_question import ParsedQuestion
 
 CHRONICLE = """The two brothers
 
@@ -79,11 +79,11 @@ def test_words_of_the_turns_before_are_not_doubted(terms: Answerer) -> None:
     question = "Why do you take alpacas?"
     considered = terms.consider([question])
     material = Material(
-        Asked(question, Form.PASSAGE), terms.index, considered.hits[0], considered.readings[0],
+        ParsedQuestion(question, Form.PASSAGE), terms.index, considered.hits[0], considered.readings[0],
         considered.candidates[0], True, terms.config,
     )  # fmt: skip
-    assert unsaid(material) == ["alpacas"]
-    assert unsaid(replace(material, carried=frozenset({"alpacas"}))) == []
+    assert unstated_words(material) == ["alpacas"]
+    assert unstated_words(replace(material, carried=frozenset({"alpacas"}))) == []
 
 
 def test_a_premise_that_the_text_denies_is_shown_to_differ(terms: Answerer) -> None:
@@ -101,5 +101,5 @@ def test_a_denial_answers_whether_something_is_done(terms: Answerer) -> None:
 
 
 def test_a_doubt_divides_the_odds() -> None:
-    assert doubted(0.8, 4.0) == pytest.approx(0.5)  # 4 to 1 becomes 1 to 1
-    assert doubted(0.5, 3.0) == pytest.approx(0.25)
+    assert unstated_presupposition(0.8, 4.0) == pytest.approx(0.5)  # 4 to 1 becomes 1 to 1
+    assert unstated_presupposition(0.5, 3.0) == pytest.approx(0.25)

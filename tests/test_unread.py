@@ -20,7 +20,7 @@ from pincite.service.mcp import http_part
 from pincite.service.rest import rest_app
 from pincite.service.service import Service
 from pincite.service.work import Work
-from pincite.web.shelf import shelf_html
+from pincite.web.document_list import document_list_html
 from pincite.web.visitor import Visitors
 from qa import Answerer
 from qa.types import Reason
@@ -79,7 +79,7 @@ def test_the_tools_for_other_programs_say_it_too() -> None:
 
 def test_the_page_says_it_once_beside_the_document() -> None:
     visitor = Visitors(lambda: Library(answerer())).of("session")
-    assert shelf_html(visitor).count(SAID) == 1
+    assert document_list_html(visitor).count(SAID) == 1
 
 
 def test_only_what_was_searched_is_named_and_pictures_are_no_reason() -> None:

@@ -319,7 +319,7 @@ def test_a_disk_that_takes_no_more_leaves_the_old_version_in_use(saved: Path, li
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, hard))
     try:
-        with pytest.raises(IndexStoreError, match=r"cannot write the index .*what it held is still in use") as caught:
+        with pytest.raises(IndexStoreError, match=r"cannot write the index .*the old one stays in use") as caught:
             Index.update(saved, [a_document(9)], embedder=HashingEmbedder())
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

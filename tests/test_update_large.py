@@ -8,7 +8,7 @@ import pytest
 from fakes import HashingEmbedder
 
 from index import Document, Index
-from index.search.vectors import FlatStore, LargeStore, building, large
+from index.search.vectors import FlatStore, InvertedFileStore, building, inverted_file
 from index.store.folder.reading import open_version
 
 
@@ -30,19 +30,19 @@ def hits(index: Index) -> list:
 @pytest.fixture(autouse=True)
 def few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(building, "LARGE_FROM", 30)
-    monkeypatch.setattr(large, "PROBED", 10_000)  # every cell: as exact as flat search, so that the two compare
+    monkeypatch.setattr(inverted_file, "PROBED", 10_000)  # every cell: as exact as flat search, so that the two compare
 
 
 def test_it_answers_after_updates_as_one_built_anew_does(tmp_path: Path) -> None:
     folder = tmp_path / "index"
     documents = [a_document(number) for number in range(10)]
     Index.update(folder, documents, embedder=HashingEmbedder())
-    assert kind_of(folder) is LargeStore
+    assert kind_of(folder) is InvertedFileStore
     documents[3], documents[5] = a_document(3, version=2), a_document(5, version=2)
     documents.append(a_document(10))
     changes = Index.update(folder, documents, embedder=HashingEmbedder())
     assert (len(changes.added), len(changes.changed), changes.kept) == (1, 2, 8)
-    assert kind_of(folder) is LargeStore
+    assert kind_of(folder) is InvertedFileStore
     updated = Index.open(folder, embedder=HashingEmbedder())
     assert Index.check(folder) == []
     assert hits(updated) == hits(Index.build(documents, embedder=HashingEmbedder()))
@@ -63,5 +63,5 @@ def test_it_grows_out_of_a_small_one(tmp_path: Path) -> None:
     Index.update(folder, few, embedder=HashingEmbedder())
     assert kind_of(folder) is FlatStore
     Index.update(folder, [a_document(number) for number in range(12)], embedder=HashingEmbedder())
-    assert kind_of(folder) is LargeStore
+    assert kind_of(folder) is InvertedFileStore
     assert Index.check(folder) == []

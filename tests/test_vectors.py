@@ -17,11 +17,11 @@ from index.milvus.vectors import MilvusStore
 from index.search.vectors import (
     LARGE_FROM,
     FlatStore,
-    LargeStore,
+    InvertedFileStore,
     VectorStore,
     build_store,
     building,
-    large,
+    inverted_file,
     open_vectors,
     refit,
 )
@@ -48,7 +48,7 @@ def build_flat(ids: np.ndarray, vectors: np.ndarray) -> VectorStore:
 
 
 def build_large(ids: np.ndarray, vectors: np.ndarray) -> VectorStore:
-    return LargeStore.build(DIMENSION, [(ids[:70], vectors[:70]), (ids[70:], vectors[70:])])
+    return InvertedFileStore.build(DIMENSION, [(ids[:70], vectors[:70]), (ids[70:], vectors[70:])])
 
 
 _names = count()
@@ -90,7 +90,7 @@ def kind(request) -> str:
 @pytest.fixture
 def build(kind, request, monkeypatch) -> Callable[[np.ndarray, np.ndarray], VectorStore]:
     # With every cell probed the large store is exact, so that all stores can be held to the same answers.
-    monkeypatch.setattr(large, "PROBED", 10_000)
+    monkeypatch.setattr(inverted_file, "PROBED", 10_000)
     if kind == "milvus":
         return lambda ids, vectors: build_in_milvus(request.getfixturevalue("lite"), ids, vectors)
     return {"flat": build_flat, "large": build_large}[kind]
@@ -219,7 +219,7 @@ def clusters(number: int, seed: int = 0) -> np.ndarray:
 
 def test_the_large_store_looks_into_few_cells_and_finds_most() -> None:
     vectors, ids = clusters(5000), np.arange(5000)
-    store = LargeStore.build(DIMENSION, [(ids, vectors)])
+    store = InvertedFileStore.build(DIMENSION, [(ids, vectors)])
     queries = clusters(50, seed=9)
     found = store.search(queries, 10)
     exact = [set(best(q, ids, vectors, 10)) for q in queries]
@@ -227,10 +227,10 @@ def test_the_large_store_looks_into_few_cells_and_finds_most() -> None:
 
 
 def test_a_narrow_filter_in_a_large_store_still_finds_as_many_as_are_asked_for(monkeypatch) -> None:
-    monkeypatch.setattr(large, "COMPARED", 0)
-    monkeypatch.setattr(large, "PROBED", 1)
+    monkeypatch.setattr(inverted_file, "COMPARED", 0)
+    monkeypatch.setattr(inverted_file, "PROBED", 1)
     vectors, ids = clusters(2000), np.arange(2000)
-    store = LargeStore.build(DIMENSION, [(ids, vectors)])
+    store = InvertedFileStore.build(DIMENSION, [(ids, vectors)])
     allowed = ids[::50]
     (found,) = store.search(clusters(1, seed=10), 40, allowed)
     assert sorted(i for i, _ in found) == sorted(allowed)
@@ -240,11 +240,11 @@ def test_the_kind_of_store_goes_by_the_number_of_vectors(monkeypatch) -> None:
     assert LARGE_FROM == 100_000
     monkeypatch.setattr(building, "LARGE_FROM", 150)
     store = build_store(DIMENSION, [(IDS, VECTORS)], COUNT)
-    assert isinstance(store, LargeStore)
+    assert isinstance(store, InvertedFileStore)
     assert refit(store) is store
     store.delete(IDS[:61])
     again = refit(store)
-    assert isinstance(again, LargeStore)
+    assert isinstance(again, InvertedFileStore)
     assert again is not store, "30% of its rows are waste"
     assert sorted(again.ids) == sorted(IDS[61:])
     again.delete(IDS[:120])
@@ -252,7 +252,7 @@ def test_the_kind_of_store_goes_by_the_number_of_vectors(monkeypatch) -> None:
     assert isinstance(small, FlatStore)
     assert small.vectors(IDS[120:]) == pytest.approx(VECTORS[120:], abs=1e-3)
     small.upsert(IDS, VECTORS)
-    assert isinstance(refit(small), LargeStore)
+    assert isinstance(refit(small), InvertedFileStore)
 
 
 @pytest.mark.parametrize("name", ["flat.faiss", "ids.npy", "cells.faiss", "vectors.f16"])

@@ -107,7 +107,7 @@ def test_of_several_places_the_one_with_the_old_surroundings_is_chosen() -> None
     assert finding.verdict is Verdict.MOVED
     assert finding.place is not None
     assert finding.place.start == citation.start + len("A new first line.\n")
-    assert finding.note == "it stands 2 times; this place is most like the old one"
+    assert finding.note == "it occurs 2 times; this place is most like the old one"
 
 
 def test_a_word_inside_a_longer_one_is_no_place_of_it() -> None:
@@ -428,7 +428,7 @@ def test_a_source_that_cannot_be_read_makes_its_citations_gone(lease: Path, caps
     path = write(lease, "json")
     (damaged := lease.parent / "lease.pdf").write_bytes(b"%PDF-1.4 and no more")
     (empty := lease.parent / "empty.txt").write_text("")
-    for source, reason in ((damaged, "'lease.pdf' is no PDF or a damaged one"), (empty, "'empty.txt' holds no text")):
+    for source, reason in ((damaged, "'lease.pdf' is not a PDF, or is damaged"), (empty, "'empty.txt' holds no text")):
         assert main(["verify", str(path), "--source", str(source)]) == 3
         printed = capsys.readouterr()
         assert printed.err.startswith(f"pincite: {reason}")

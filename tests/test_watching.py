@@ -24,9 +24,9 @@ from index.load.finding import Globs
 from index.load.watching import Snapshot, changes, difference, snapshot
 from pincite.cli.main import build_parser
 from pincite.cli.watching import Watch, following
-from pincite.service.library import Asks, Library
-from pincite.service.living import Living
+from pincite.service.library import Library, LibraryAnswerer
 from pincite.service.service import Service
+from pincite.service.swappable import SwappableAnswerer
 from pincite.service.work import Work
 from qa import Answer, Answerer
 from qa.config import AskOptions
@@ -48,7 +48,7 @@ def wait_for(happened: Callable[[], object]) -> None:
         time.sleep(0.05)
 
 
-def asked(answerer: Asks, words: str) -> Answer:
+def asked(answerer: LibraryAnswerer, words: str) -> Answer:
     """What is answered where `words` stand somewhere."""
     return answerer.answer(f"Where is *{words}*?", options=AskOptions(form=Form.SPAN))
 
@@ -146,13 +146,13 @@ def test_many_changes_at_once_are_told_once_and_watching_ends_when_it_is_told_to
 # -- what is served
 
 
-def answering(folder: Path) -> Living:
+def answering(folder: Path) -> SwappableAnswerer:
     documents = [Document(path.name, path.read_text(), str(path)) for path in sorted(folder.iterdir())]
-    return Living(Answerer(Index.build(documents, embedder=HashingEmbedder()), reader=WordReader()))
+    return SwappableAnswerer(Answerer(Index.build(documents, embedder=HashingEmbedder()), reader=WordReader()))
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[Living]:
+def served(folder: Path) -> Iterator[SwappableAnswerer]:
     arguments = build_parser().parse_args(["serve", str(folder), "--watch"])
     watch = Watch.of(arguments, [str(folder)])
     living = answering(folder)
@@ -207,7 +207,7 @@ def test_questions_asked_meanwhile_are_all_answered_from_one_state_or_the_next(f
     write(0)
     failures, states, stop = [], set(), Event()
 
-    def ask(living: Living) -> None:
+    def ask(living: SwappableAnswerer) -> None:
         while not stop.is_set():
             answerer = living.current
             try:
@@ -236,7 +236,7 @@ def test_an_index_that_is_served_is_opened_again_when_it_was_updated(tmp_path: P
     index, embedder = tmp_path / "ix", HashingEmbedder()
     Index.update(index, [Document("a", "The tide turns at nine.")], embedder=embedder)
     arguments = build_parser().parse_args(["serve", "--index", str(index), "--watch"])
-    living = Living(Answerer(Index.open(index, embedder=embedder), reader=WordReader()))
+    living = SwappableAnswerer(Answerer(Index.open(index, embedder=embedder), reader=WordReader()))
     with following(arguments, living, None):
         Index.update(index, [Document("b", "The quay was built in 1851.")], embedder=embedder)
         wait_for(lambda: set(living.documents) == {"a", "b"})
@@ -252,7 +252,7 @@ def test_watching_needs_something_on_this_machine(folder: Path) -> None:
 # -- those who are there
 
 
-def swapped(living: Living, *documents: Document) -> None:
+def swapped(living: SwappableAnswerer, *documents: Document) -> None:
     living.current = Answerer(Index.build(documents, embedder=HashingEmbedder()), reader=WordReader())
 
 

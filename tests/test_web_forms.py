@@ -8,7 +8,7 @@ from dataclasses import replace
 from web_fakes import ABOUT, COST, HOW, KEEPER, LIGHTHOUSE, LIST, LIT, PARTS, THANKS, WAS, WHEN, WHERE, ScriptedAnswerer
 
 from pincite.web.answer import messages
-from pincite.web.conversation import Exchange
+from pincite.web.conversation import ChatExchange
 from pincite.web.pane import marks
 
 ANSWERER = ScriptedAnswerer()
@@ -17,7 +17,7 @@ TAG = re.compile(r"<[^>]+>")
 
 
 def reply(question: str, **changed: object) -> str:
-    exchange = Exchange(question, answer=replace(ANSWERER.answer(question), **changed))
+    exchange = ChatExchange(question, answer=replace(ANSWERER.answer(question), **changed))
     return messages([exchange], ANSWERER.documents)[1]["content"]
 
 
@@ -110,7 +110,7 @@ def test_a_reply_on_the_answer_before_shows_what_stands_behind_that() -> None:
 
 
 def test_in_the_document_the_words_that_matter_most_are_marked_within_the_sentence() -> None:
-    exchanges = [Exchange(question, answer=ANSWERER.answer(question)) for question in (WAS, ABOUT)]
+    exchanges = [ChatExchange(question, answer=ANSWERER.answer(question)) for question in (WAS, ABOUT)]
     focused, plain, *_ = marks(exchanges, ANSWERER.documents)
     assert TEXT[focused["start"] : focused["end"]] == "1851"
     assert TEXT[slice(*focused["sentence"])] == "The lamp was first lit in 1851, on a clear night."

@@ -21,13 +21,13 @@ LAUNCH = """
 import sys
 from unittest.mock import patch
 import app, pincite.web.page, pincite.web.server
-from pincite.service import starting
+from pincite.service import preflight
 from index.errors import PinciteError
 first, host, port = int(sys.argv[1]), sys.argv[2], int(sys.argv[3]) or None
 def serve(page, answerer, config, listener, *, ready):
     assert listener.getsockname() == (config.host, config.port)
     ready()
-with patch.multiple(starting, PORT=first, LAST_PORT=first + 9), patch("pincite.web.server.serve", serve):
+with patch.multiple(preflight, PORT=first, LAST_PORT=first + 9), patch("pincite.web.server.serve", serve):
     with patch("pincite.web.page.build_page"):
         try:
             app.launch(None, host=host, port=port)

@@ -14,7 +14,7 @@ from test_loading_more import loaded as read
 from index.load.markdown.inline import InlineKind, inlines
 from index.load.markdown.reading import segments
 from index.types import Document, Segment, SegmentKind
-from pincite.html.marks import Span
+from pincite.html.marks import MarkedSpan
 from pincite.web.document import document_html, excerpt_html
 from pincite.web.layout import rows_of
 
@@ -66,7 +66,7 @@ PIECES = st.lists(
 @given(PIECES.filter(lambda text: bool(text.strip())), st.integers(0, 60), st.integers(1, 30))
 def test_markdown_laid_out_keeps_every_character_and_every_span(text: str, start: int, length: int) -> None:
     document = markdown(text)
-    span = Span(min(start, len(text) - 1), min(start + length, len(text)), "hit", id="s")
+    span = MarkedSpan(min(start, len(text) - 1), min(start + length, len(text)), "hit", id="s")
     if span.start >= span.end:
         return
     read = Reader(document_html(document, [span]))
@@ -183,7 +183,7 @@ def test_every_row_of_headers_is_one_of_headings() -> None:
     assert grid(document) == [["Stop", "Trams", ""], ["", "First", "Last"], ["Quay", "5:12", "23:32"]]
     assert document_html(document).count('<th scope="col">') == 5
     at = document.text.index("23:32")
-    excerpt = excerpt_html(document, document.text.index("Quay"), at + 5, [Span(at, at + 5, "pc-span")])
+    excerpt = excerpt_html(document, document.text.index("Quay"), at + 5, [MarkedSpan(at, at + 5, "pc-span")])
     assert "Stop · Trams / First · Trams / Last" in excerpt
 
 

@@ -14,19 +14,19 @@ import pytest
 from fakes import HashingEmbedder
 from web_fakes import NOTE, ScriptedAnswerer, growing
 
-from index.apart import Apart, Given, Read
 from index.errors import PinciteError
 from index.load import files
 from index.load.fetching import Fetched
+from index.sandbox import ReadResult, ReadTask, Sandbox
 from index.split.sentences import split_sentences
 from index.types import Document
 from pincite.service.explaining import explain
 from pincite.service.library import Library
 from pincite.service.person import Person
-from pincite.web.adding import DocumentHandlers
-from pincite.web.conversation import Exchange
-from pincite.web.shelf import shelf_html
-from pincite.web.signal import signal
+from pincite.web.conversation import ChatExchange
+from pincite.web.document_handlers import DocumentHandlers
+from pincite.web.document_list import document_list_html
+from pincite.web.page_state import page_state
 from pincite.web.visitor import MOST_DOCUMENTS, MOST_LINGERING, Source, Visitor, Visitors
 
 FERRY = Document("ferry.txt", "The ferry was built in Glasgow in 1998. Captain Moira Lang has commanded it since 2011.")
@@ -120,7 +120,7 @@ def test_what_is_there_is_not_embedded_again(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_starting_over_wins_over_an_answer_that_is_on_its_way() -> None:
     visitor = Visitor(Library(growing()))
-    asked = (Exchange("Who?", error="none"),)
+    asked = (ChatExchange("Who?", error="none"),)
     assert visitor.keep(asked, visitor.cleared)
     before = visitor.cleared
     visitor.clear()
@@ -160,9 +160,9 @@ def at_once(told: AsyncIterator[object]) -> None:
                 told.__anext__().send(None)
 
 
-def read_here(apart: Apart, given: Sequence[Given], **options: object) -> list[Read]:
+def read_here(apart: Sandbox, given: Sequence[ReadTask], **options: object) -> list[ReadResult]:
     read = [files.load_as(str(one.source), one.name, files.LoadConfig()) for one in given]
-    return [Read(document, split_sentences(document)) for documents in read for document in documents]
+    return [ReadResult(document, split_sentences(document)) for documents in read for document in documents]
 
 
 def test_a_web_address_becomes_a_document(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,7 +171,7 @@ def test_a_web_address_becomes_a_document(monkeypatch: pytest.MonkeyPatch) -> No
     url = "https://example.org/ferries"
     answer = Fetched(url, page.encode(), "text/html", "utf-8")
     monkeypatch.setattr(files, "fetch", lambda *asked, **options: answer)
-    monkeypatch.setattr(Apart, "read", read_here)  # the answer is known in this process alone
+    monkeypatch.setattr(Sandbox, "read", read_here)  # the answer is known in this process alone
     visitors = Visitors(lambda: Library(growing()))
     handlers, visitor = DocumentHandlers(visitors), visitors.of("session")
     request = SimpleNamespace(session_hash="session")
@@ -217,7 +217,7 @@ def test_a_list_of_documents_that_says_something_new_has_a_higher_number() -> No
     coming = Source("ferry.txt", Path("ferry.txt"))
 
     def number() -> int:
-        return int(re.findall(r'data-number="(\d+)"', shelf_html(visitor))[0])
+        return int(re.findall(r'data-number="(\d+)"', document_list_html(visitor))[0])
 
     told = [number(), number()]
     visitor.expect(coming)
@@ -242,26 +242,26 @@ def test_a_visitor_who_leaves_takes_their_files_along() -> None:
 
 def test_what_the_page_is_told_is_numbered_where_it_is_new() -> None:
     visitor = Visitor(Library(growing()))
-    first, again = json.loads(signal(visitor)), json.loads(signal(visitor))
+    first, again = json.loads(page_state(visitor)), json.loads(page_state(visitor))
     assert first == again
     visitor.editing = 1
-    changed = json.loads(signal(visitor))
+    changed = json.loads(page_state(visitor))
     assert changed == {**first, "editing": 1, "told": first["told"] + 1}
 
 
 def test_the_dial_stands_where_answers_begin_of_what_is_searched_until_it_is_moved() -> None:
     visitor = Visitor(Library(growing()))
-    told = json.loads(signal(visitor))
+    told = json.loads(page_state(visitor))
     assert (told["short"], told["least"]) == (True, 20), "one short note"
     visitor.library.add(Document("long.txt", "\n\n".join([FERRY.text * 20] * 8)))
-    told = json.loads(signal(visitor))
+    told = json.loads(page_state(visitor))
     assert (told["short"], told["least"]) == (False, 30)
     visitor.library.search_in([NOTE])  # indexed with the next question
-    assert json.loads(signal(visitor))["least"] == 20
+    assert json.loads(page_state(visitor))["least"] == 20
     visitor.library.answer("Who is *Ruth Vale*?")
-    assert json.loads(signal(visitor))["least"] == 20
+    assert json.loads(page_state(visitor))["least"] == 20
     visitor.minimum = 0.5
-    told = json.loads(signal(visitor))
+    told = json.loads(page_state(visitor))
     assert (told["short"], told["least"]) == (True, None)
 
 

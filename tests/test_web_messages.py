@@ -11,9 +11,9 @@ import pytest
 from web_fakes import GATE, HOSTILE, LIGHTHOUSE, OIL, WHEN, WHO, ScriptedAnswerer
 
 from index.types import Chunk, Document, Hit, ScoreParts
-from pincite.service.explaining import Passage
+from pincite.service.explaining import ExplainedPassage
 from pincite.web.answer import messages
-from pincite.web.conversation import Exchange, numbered, turns
+from pincite.web.conversation import ChatExchange, numbered, turns
 from pincite.web.dial import dial_html
 from pincite.web.names import place_name, title_of
 from pincite.web.pane import marks, pane_html
@@ -25,11 +25,11 @@ from qa.types import Reason
 ANSWERER = ScriptedAnswerer()
 
 
-def asked(*questions: str) -> list[Exchange]:
-    return [Exchange(question, answer=ANSWERER.answer(question)) for question in questions]
+def asked(*questions: str) -> list[ChatExchange]:
+    return [ChatExchange(question, answer=ANSWERER.answer(question)) for question in questions]
 
 
-def replies(*exchanges: Exchange) -> list[str]:
+def replies(*exchanges: ChatExchange) -> list[str]:
     return [m["content"] for m in messages(exchanges, ANSWERER.documents) if m["role"] == "assistant"]
 
 
@@ -41,7 +41,7 @@ def test_no_estimate_is_called_certain(probability: float, words: str) -> None:
 
 
 def test_numbers_run_on_through_the_conversation_so_that_each_means_one_place() -> None:
-    exchanges = [*asked(WHO), Exchange("", error="the question is empty"), *asked(OIL, WHEN)]
+    exchanges = [*asked(WHO), ChatExchange("", error="the question is empty"), *asked(OIL, WHEN)]
     found = [[(c.number, c.citation.quote, c.nearest) for c in cited] for _, cited in numbered(exchanges)]
     assert found == [
         [(1, "Ann Gray", False), (2, "Jane Gray", False)],
@@ -52,7 +52,7 @@ def test_numbers_run_on_through_the_conversation_so_that_each_means_one_place() 
 
 
 def test_history_leaves_out_what_could_not_be_asked() -> None:
-    exchanges = [*asked(WHO), Exchange("", error="the question is empty"), *asked(OIL)]
+    exchanges = [*asked(WHO), ChatExchange("", error="the question is empty"), *asked(OIL)]
     kept = turns(exchanges)
     assert [(turn["question"], turn["text"]) for turn in kept] == [(WHO, "Ann Gray"), (OIL, None)]
     assert kept[0]["citations"][0]["quote"] == "Ann Gray"  # talk about the answer acts on what it cited
@@ -65,7 +65,7 @@ def test_history_says_what_was_cited_so_that_it_can_be_asked_about() -> None:
 
 
 def test_every_message_is_one_line_so_that_none_of_it_is_read_as_markdown() -> None:
-    exchanges = [*asked(GATE), Exchange("a\n\n# b\r\n\r\n<i>", error="x\n\n*y*")]
+    exchanges = [*asked(GATE), ChatExchange("a\n\n# b\r\n\r\n<i>", error="x\n\n*y*")]
     for message in messages(exchanges, ANSWERER.documents):
         assert re.fullmatch(r"<div [^\n\r]*</div>", message["content"])
 
@@ -175,7 +175,7 @@ def test_why_shows_scores_matched_words_and_heat() -> None:
     chunk = Chunk(LIGHTHOUSE, start, start + 30)
     hit = Hit(chunk, 1.0, ScoreParts(dense=0.25, lexical=8.0, fused=1.0))
     tokens = (TokenScore(start, start + 3, 0.001, 0.0), TokenScore(start + 4, start + 8, 0.62, 0.3))
-    passage = Passage(hit, 0.4, 2.5, (start + 4, start + 8), ((start + 4, start + 8),), tokens)
+    passage = ExplainedPassage(hit, 0.4, 2.5, (start + 4, start + 8), ((start + 4, start + 8),), tokens)
     html = why_html([passage], ANSWERER.documents, ANSWERER.answer(WHEN))
     assert re.findall(r"width:(\d+)%", html) == ["25", "100", "40"]
     assert '<mark class="pc-word"><span class="pc-heat pc-starts-3 pc-ends-2">lamp</span></mark>' in html

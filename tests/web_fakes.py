@@ -23,7 +23,7 @@ from ports import free_port
 from index import Index
 from index.errors import PinciteError
 from index.types import Document
-from pincite.service.living import Living
+from pincite.service.swappable import SwappableAnswerer
 from qa import Answerer
 from qa.answerer import AS_USUAL
 from qa.confidence import FEATURES, Calibration
@@ -240,9 +240,9 @@ def growing() -> Answerer:
     return SpanAnswerer(index, reader=WordReader(), calibration=calibration)
 
 
-def living(folder: Path) -> Living:
+def living(folder: Path) -> SwappableAnswerer:
     """What `growing` gives, in place of which comes one of the text files in `folder` once there is any."""
-    served = Living(growing())
+    served = SwappableAnswerer(growing())
 
     def follow() -> None:
         while not (files := sorted(folder.glob("*.txt"))):

@@ -43,7 +43,7 @@ def main() -> None:
 
 
 def _trained(arguments: argparse.Namespace, stage: Stage, before: Path, teacher: Path | None = None) -> Path:
-    """The folder of the model that `stage` makes of the one in `before`, made unless it has been."""
+    """Return the folder of the model that `stage` makes of the one in `before`, made unless it has been."""
     out = arguments.out / stage.name
     run = (arguments.data, stage.mixture, before, out, stage.settings, teacher)
     return out / "model" if is_finished(*run) else train(*run)

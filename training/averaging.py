@@ -1,4 +1,4 @@
-"""Weights between those that a stage began from and those that it ended with.
+"""Averages the weights that a stage began with and those that it ended with.
 
 The average of two such models is often better than either, as what one of them learned by chance weighs half as much
 (Wortsman et al. 2022, "Robust fine-tuning of zero-shot models" and "Model soups").

@@ -16,8 +16,8 @@ from tqdm import tqdm
 from qa.candidates import Candidate, ranked
 from qa.confidence import FEATURES, VERSION, features
 from qa.read import OnnxReader
-from training import elsewhere
-from training.bounded import BoundedRegression
+from training import out_of_domain
+from training.bounded_regression import BoundedRegression
 from training.data import load_json
 from training.export import write_card
 from training.judging import COLLECTION, MISLEADING, RIGHT, Judged, judge, judge_elsewhere
@@ -65,7 +65,7 @@ def with_support(judged: Sequence[Judged], folder: Path) -> list[Judged]:
 
 
 def _with(judged: Judged, support: float) -> Judged:
-    """The same, with this support for all candidates: only the best one's counts (`qa.confidence.features`)."""
+    """Return the same, with this support for all candidates: only the best one's counts (`qa.confidence.features`)."""
     return replace(judged, candidates=[replace(candidate, support=support) for candidate in judged.candidates])
 
 
@@ -76,7 +76,7 @@ def _states(reader: StatesReader, judged: Judged, candidate: Candidate) -> NDArr
 
 
 def fit(judged: Sequence[Judged], reader: str) -> dict[str, Any]:
-    """What `calibration.json` holds, from what the reader with this id made of the questions."""
+    """Return what `calibration.json` holds, from what the reader with this id made of the questions."""
     weight = choose_weight(judged)
     values = np.array([features(ranked(each.candidates, weight), short=each.short) for each in judged])
     f1 = np.array([each.best_f1(weight) for each in judged])
@@ -95,13 +95,13 @@ def fit(judged: Sequence[Judged], reader: str) -> dict[str, Any]:
     ways = np.array([each.way for each in judged])
     fitted = model.predict_proba(values)[:, 1]
     # People who had not seen the text asked those of other kinds; without them, all that can be answered counts.
-    unseeing = [short & (ways == kind) for kind in elsewhere.WANTED if (ways == kind).any()]
+    unseeing = [short & (ways == kind) for kind in out_of_domain.WANTED if (ways == kind).any()]
     asked = {"short": unseeing or [short & answerable], "collection": [~short & answerable]}
     thresholds = {
         name: least_silent([fitted[part] for part in kinds], MOST_SILENT[name]) for name, kinds in asked.items()
     }
-    parts |= {kind: short & (ways == kind) for kind in elsewhere.KINDS if (ways == kind).any()}
-    thresholds |= dict.fromkeys(elsewhere.KINDS, thresholds["short"])
+    parts |= {kind: short & (ways == kind) for kind in out_of_domain.KINDS if (ways == kind).any()}
+    thresholds |= dict.fromkeys(out_of_domain.KINDS, thresholds["short"])
     quality = {
         name: quality_of(unseen[part], right[part], answerable[part], thresholds[name]) for name, part in parts.items()
     }

@@ -62,7 +62,7 @@ def mean_f1(reader: OnnxReader, pairs: list[Pair]) -> float:
 
 
 def furthest(reader: OnnxReader, pairs: list[Pair]) -> float:
-    """The largest difference between margins read alone and read together."""
+    """Return the largest difference between margins read alone and read together."""
     together = _best(reader, pairs)
     alone = [_best(reader, [pair])[0] for pair in pairs]
     return max(abs(a.margin - b.margin) for a, b in zip(together, alone, strict=True))

@@ -1,4 +1,4 @@
-"""Paragraphs made of single sentences, so that an answer has to be told from its neighbours.
+"""Composes paragraphs of single sentences, so that an answer has to be told from its neighbours.
 
 QAMR asks many questions of each sentence, and alone a sentence leaves a reader little to choose from. Put back among
 the other sentences of its article, it becomes one place of several.

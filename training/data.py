@@ -59,7 +59,7 @@ def read_squad(
     every_answer: bool = False,
     without: str = "",
 ) -> list[Example]:
-    """All questions of a SQuAD 1.1 or 2.0 file (.json or .json.gz), or those of the articles in `titles`.
+    """Return all questions of a SQuAD 1.1 or 2.0 file (.json or .json.gz), or those of the articles in `titles`.
 
     Of several annotators' answers the most frequent is the target, the shortest among equals.
     `every_occurrence` counts each place where its text stands: for files whose offsets only name the first.
@@ -87,7 +87,7 @@ def read_squad(
 
 
 def read_pair_names(path: Path) -> dict[str, str]:
-    """The pair that each question of a file of minimal pairs belongs to: `{question id: pair}`.
+    """Return the pair that each question of a file of minimal pairs belongs to: `{question id: pair}`.
 
     A line: the unanswerable question's id, and that of the answerable one that a person made it of, or nothing.
     """
@@ -119,7 +119,7 @@ def _target(answers: list[dict[str, Any]], context: str, every_occurrence: bool)
 
 
 def runs_of_words(text: str, length: int = SHARED_RUN_WORDS) -> Iterator[int]:
-    """A hash for each run of `length` consecutive lower-cased words of `text`."""
+    """Yield a hash for each run of `length` consecutive lower-cased words of `text`."""
     words = [word.lower() for word in _WORD.findall(text)]
     for i in range(len(words) - length + 1):
         yield hash(tuple(words[i : i + length]))
@@ -137,5 +137,5 @@ def sha256(path: Path) -> str:
 
 
 def kept_out(title: str, share: float) -> bool:
-    """Whether `title` is one of the `share` of titles that are kept out of training, to calibrate with."""
+    """Return whether `title` is one of the `share` of titles that are kept out of training, to calibrate with."""
     return int(hashlib.sha256(title.encode()).hexdigest()[:8], 16) < share * 16**8

@@ -1,4 +1,4 @@
-"""What the teacher says of every window: its logits, made once, kept on disk, and learnt from.
+"""Distils the teacher: its logits for every window, made once, kept on disk, and learnt from.
 
 Hinton et al. 2015, "Distilling the Knowledge in a Neural Network": how likely the teacher holds each wrong span tells
 the student more than the right one alone.
@@ -83,7 +83,7 @@ def label(
 
 
 def _known(logits: NDArray[np.float32], feature: Feature) -> NDArray[np.float32]:
-    """The teacher's logits, (length, 2); where the answer is known to be part of a sentence, low outside of it."""
+    """Give the teacher's logits, (length, 2); where the answer is known to be part of a sentence, low outside of it."""
     if not feature.evidence:
         return logits
     places = np.array(sorted({place for span in feature.targets for place in span}))

@@ -36,13 +36,13 @@ SUPPORT = {
 
 
 def read_records(path: Path) -> list[Record]:
-    """The records of a .jsonl.gz file, in order."""
+    """Return the records of a .jsonl.gz file, in order."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         return [json.loads(line) for line in lines]
 
 
 def read_evidence(path: Path, rng: random.Random) -> list[Example]:
-    """The examples of the file `path`, put together anew with each `rng`; those kept for calibrating left out.
+    """Return the examples of the file `path`, put together anew with each `rng`; those kept for calibrating left out.
 
     Raises `KeyError` for a file that no reader is known for.
     """
@@ -106,7 +106,7 @@ def experts(path: Path, rng: random.Random) -> Iterator[Example]:
 
 
 def rules(path: Path, rng: random.Random) -> Iterator[Example]:
-    """Questions on a government's rules with the lines that answer, among those of other pages.
+    """Yield questions on a government's rules with the lines that answer, among those of other pages.
 
     Half are asked with the scenario that they are asked in; without it a yes or no is not known.
     """
@@ -141,7 +141,7 @@ def turns(path: Path, rng: random.Random) -> Iterator[Example]:
 
 
 def meetings(path: Path, rng: random.Random) -> Iterator[Example]:
-    """What people ask of meetings, on parts of these: the turns that answer, and parts in which none does."""
+    """Yield what people ask of meetings, on parts of these: the turns that answer, and parts in which none does."""
     said = {row["id"]: row for row in read_records(path.with_name("qmsum-meetings.jsonl.gz"))}
     for row in read_records(path):
         if row["split"] != "train" or row["kind"] != "specific" or not row["evidence_chars"]:

@@ -21,8 +21,8 @@ from training.features import build_features, pad
 from training.heads import Heads, ManyHeads
 from training.mixture import Mixture, Source, load_mixture
 from training.onnx_export import export, quantise
-from training.scaling import calibration_windows, scale
-from training.smoothing import smooth
+from training.smoothquant import smooth
+from training.temperature import calibration_windows, scale
 from training.train import RECORD
 
 # Tokens of question and passage together; the encoder has positions for 512.

@@ -52,7 +52,7 @@ class Feature:
 def build_features(
     examples: Sequence[Example], tokenizer: Tokenizer, *, window: int, crop_share: float, rng: random.Random
 ) -> list[Feature]:
-    """One window of at most `window` tokens an example, around its answer where the context is longer.
+    """Return one window of at most `window` tokens an example, around its answer where the context is longer.
 
     `crop_share` of the contexts that would fit are cut as well: answers then stand anywhere in short
     passages too, and an epoch costs less.
@@ -111,7 +111,7 @@ def _feature(question: list[int], context: list[int], spans: list[Span], start: 
 
 
 def _with_sentences(feature: Feature, example: Example, context: Encoding, start: int) -> Feature:
-    """The same window with its sentences, half of each at least, and what is known of them."""
+    """Return the same window with its sentences, half of each at least, and what is known of them."""
     shift, stop = feature.passage - start, len(feature.ids) - 1  # the last is [SEP]
     sentences, answering = [], []
     for span in example.sentences or _sentences(example.context):
@@ -139,7 +139,7 @@ def _sentences(context: str) -> tuple[Span, ...]:
 
 
 def _parts(feature: Feature) -> Feature:
-    """The same window, its answer any part of the sentences that it points at."""
+    """Return the same window, its answer any part of the sentences that it points at."""
     if feature.targets == (NULL,):
         return feature
     spans = [

@@ -77,7 +77,7 @@ def _sources(data: Path) -> dict[str, list[Row]]:
 
 
 def _lists(data: Path) -> Iterator[Row]:
-    """Questions for several things whose spans the reader was not shown, with each of these."""
+    """Yield questions for several things whose spans the reader was not shown, with each of these."""
     shown = {e.question for e in read_squad(data / "evidence/bioasq-list.json.gz")}
     for row in read_records(data / "evidence/bioasq-list-snippets.jsonl.gz"):
         if row["question"] not in shown:

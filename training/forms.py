@@ -30,8 +30,8 @@ from qa.compose.listing import listing
 from qa.confidence import SENTENCE_FEATURES, sentence_features
 from qa.read import OnnxReader
 from qa.types import Form
-from qa.understand.asked import Asked
 from qa.understand.form import understand
+from qa.understand.parsed_question import ParsedQuestion
 from training import verdicts
 from training.data import kept_out, load_json
 from training.form_questions import Question, Span, questions
@@ -79,7 +79,7 @@ def _judged(
     asked = understand(each.question)
     considered = answerer.consider([each.question])
     material = Material(
-        Asked(each.question, asked.form), answerer.index, considered.hits[0], considered.readings[0],
+        ParsedQuestion(each.question, asked.form), answerer.index, considered.hits[0], considered.readings[0],
         considered.candidates[0], considered.short[0], answerer.config, fusion,
     )  # fmt: skip
     if not material.sentences:
@@ -93,13 +93,13 @@ def _judged(
 
 
 def _half_marked(material: Material, gold: Sequence[Span]) -> bool:
-    """Whether half of what a list cites is marked."""
+    """Return whether half of what a list cites is marked."""
     places = listing(material, None, 0.0, material.config.answers).places
     return 2 * sum(_marked(place, gold) for place in places) >= max(1, len(places))
 
 
 def _marked(cited: Sentence | Place, gold: Sequence[Span]) -> bool:
-    """Whether it shares half of the shorter with one of the `gold` spans, which are the first text's."""
+    """Return whether it shares half of the shorter with one of the `gold` spans, which are the first text's."""
     return cited.document_id == "text-0" and any(
         2 * (min(cited.end, end) - max(cited.start, start)) >= min(end - start, cited.end - cited.start)
         for start, end in gold
@@ -108,7 +108,7 @@ def _marked(cited: Sentence | Place, gold: Sequence[Span]) -> bool:
 
 
 def fit_fusion(judged: Sequence[Judged]) -> Fusion:
-    """The conditional logit of which sentence of a question is right (McFadden 1974), small weights preferred.
+    """Return the conditional logit of which sentence of a question is right (McFadden 1974), small weights preferred.
 
     What makes one sentence better than another of the same question is asked, not whether any answers: that is for the
     forms' confidences, so that the bias is 0.
@@ -199,7 +199,7 @@ def add_forms(data: Path, folder: Path) -> dict[str, Any]:
 
 
 def _kept(path: Path, asked: Sequence[Question], rng: random.Random, fusion: Fusion) -> list[Judged]:
-    """What was judged of `asked`, from `path` where it has been."""
+    """Return what was judged of `asked`, from `path` where it has been."""
     if path.exists():
         return [Judged(**row) for row in load_json(path)]
     judged = judge(OnnxReader(path.parent), asked, rng, fusion)

@@ -71,6 +71,6 @@ def sentence_loss(logits: Tensor, windows: Sequence[Feature]) -> Tensor:
 
 
 def verdict_loss(logits: Tensor, windows: Sequence[Feature]) -> Tensor:
-    """The cross-entropy of the verdicts, summed over the windows that have one; `logits`: (batch, 3)."""
+    """Return the cross-entropy of the verdicts, summed over the windows that have one; `logits`: (batch, 3)."""
     labels = torch.tensor([window.verdict for window in windows], device=logits.device)
     return torch.nn.functional.cross_entropy(logits.float(), labels, ignore_index=UNKNOWN, reduction="sum")

@@ -23,7 +23,7 @@ from qa.answerer import Answerer
 from qa.candidates import Candidate, ranked
 from qa.confidence import FEATURES, Calibration
 from qa.read import OnnxReader
-from training import elsewhere
+from training import out_of_domain
 from training.data import load_json
 from training.mixture import SPLIT
 
@@ -56,7 +56,7 @@ class Judged:
     answerable: bool
 
     def best(self, weight: float) -> Candidate:
-        """The candidate that comes first with this weight of retrieval."""
+        """Return the candidate that comes first with this weight of retrieval."""
         return ranked(self.candidates, weight)[0]
 
     def best_f1(self, weight: float) -> float:
@@ -93,7 +93,7 @@ def judge(data: Path, reader: OnnxReader, key: str = "tune_calibrate") -> list[J
 def judge_elsewhere(data: Path, reader: OnnxReader) -> list[Judged]:
     """Ask the questions of other kinds of text, each of its own passage, some once more of another one's."""
     judged: list[Judged] = []
-    for kind, pairs in elsewhere.questions(data).items():
+    for kind, pairs in out_of_domain.questions(data).items():
         if not pairs:
             continue
         texts = list(dict.fromkeys(_text(pair) for pair in pairs))
@@ -120,7 +120,7 @@ def _judged_of(answerer: Answerer, pair: Pair, where: str, way: str, answers: Se
 
 
 def _ways(paragraph: str, pair: Pair, asked: int) -> Iterator[tuple[str, str | tuple[()]]]:
-    """How a question is asked, and the condition on documents that makes it so. `asked`: such ones so far."""
+    """Yield how a question is asked, and the condition on documents that makes it so. `asked`: such ones so far."""
     yield PARAGRAPH, f"id={paragraph}"
     if not pair.answerable:
         if asked % MISLEADING_EVERY == 0:

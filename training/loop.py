@@ -96,7 +96,7 @@ class Run:
                     saved = time.monotonic()
 
     def _one(self, chosen: list[int], features: list[Feature], labels: Labels | None, device: torch.device) -> Tensor:
-        """One step, its windows read in as many parts as memory wants; returns its loss."""
+        """Return one step, its windows read in as many parts as memory wants; returns its loss."""
         known = sum(bool(features[i].targets) for i in chosen)
         longest = max(len(features[i].ids) for i in chosen)
         parts = math.ceil(len(chosen) * longest / self.at_once)

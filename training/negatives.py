@@ -111,7 +111,7 @@ def renamed(examples: list[Example], share: float, rng: random.Random) -> list[E
 
 
 def _names_by_title(examples: list[Example]) -> dict[str, list[str]]:
-    """The names that stand in the contexts of each article."""
+    """Return the names that stand in the contexts of each article."""
     found: dict[str, set[str]] = defaultdict(set)
     for title, context in {(e.title, e.context) for e in examples}:
         found[title].update(_NAME.findall(context))

@@ -81,7 +81,7 @@ def quantise(source: Path, target: Path, in_blocks: Collection[str]) -> None:
 
 
 def wide_products(source: Path, inputs: int) -> set[str]:
-    """The names of the products in `source` whose weights take `inputs` numbers or more."""
+    """Return the names of the products in `source` whose weights take `inputs` numbers or more."""
     import onnx
 
     graph = onnx.load(str(source)).graph

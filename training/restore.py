@@ -1,7 +1,7 @@
 """The shipped 8-bit reader as PyTorch weights, so that a later stage, or other software, can begin with it.
 
 A weight comes back as its 8 bits say, not as it was before: of the shipped reader's logits that is the nearest form.
-What a product of smoothed activations was multiplied with (see training.smoothing) goes back into its weights.
+What a product of smoothed activations was multiplied with (see training.smoothquant) goes back into its weights.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from transformers import BertConfig, BertForQuestionAnswering
 
 from training.heads import ManyHeads
 from training.minilm import encoder_folder
-from training.smoothing import SMOOTHED
+from training.smoothquant import SMOOTHED
 from training.train import RECORD
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def restore(shipped: Path, out: Path) -> Path:
 
 
 def dequantised(path: Path) -> dict[str, Weights]:
-    """The weights of the ONNX file `path`, as training.onnx_export wrote it, by their names in torch.
+    """Return the weights of the ONNX file `path`, as training.onnx_export wrote it, by their names in torch.
 
     Raises `ValueError` for a product of weights that it would leave out.
     """
@@ -71,7 +71,7 @@ def dequantised(path: Path) -> dict[str, Weights]:
 
 
 def _products(nodes: Any) -> Iterator[tuple[str, NodeProto, str]]:
-    """The name of each product's weights in torch, the product, and the name of the activations that it takes."""
+    """Yield the name of each product's weights in torch, the product, and the name of the activations that it takes."""
     rounded = {n.output[0]: n.input[0] for n in nodes if n.op_type == "DynamicQuantizeLinear"}
     for node in nodes:
         if node.op_type in ("MatMulInteger", "MatMulNBits"):
@@ -82,7 +82,7 @@ def _products(nodes: Any) -> Iterator[tuple[str, NodeProto, str]]:
 
 
 def _divided(nodes: Any, stored: dict[str, NDArray[Any]]) -> dict[str, Weights]:
-    """What smoothed activations were multiplied by (see training.smoothing), (in,), by their names."""
+    """Return what smoothed activations were multiplied by (see training.smoothquant), (in,), by their names."""
     return {n.output[0]: stored[n.input[1]] for n in nodes if n.output[0].endswith(SMOOTHED)}
 
 

@@ -1,4 +1,4 @@
-"""How a stage of training is done."""
+"""Defines the settings of a stage of training."""
 
 from __future__ import annotations
 

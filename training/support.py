@@ -43,7 +43,7 @@ class Head:
     bias: float
 
     def of(self, states: Floats) -> Floats:
-        """The support of spans, (spans,), from their states, (spans, PLACES times hidden size)."""
+        """Return the support of spans, (spans,), from their states, (spans, PLACES times hidden size)."""
         return states @ self.weights.T.reshape(-1).astype(np.float64) + self.bias
 
 
@@ -70,7 +70,7 @@ def held_out(
 
 
 def hidden_states(model: ModelProto) -> str:
-    """The name of the last layer's but one hidden states, (batch, length, hidden size), in a reader's graph."""
+    """Return the name of the last layer's but one hidden states, (batch, length, hidden size), in a reader's graph."""
     norms = [str(node.output[0]) for node in model.graph.node if node.op_type == "LayerNormalization"]
     return norms[-1 - NORMS_A_LAYER]
 
@@ -91,7 +91,7 @@ class StatesReader(OnnxReader):
             self._session = load_session(Path(scratch) / "model.onnx")
 
     def states(self, question: str, passage: str, start: int, end: int) -> NDArray[np.float32]:
-        """Those at the PLACES of the span `passage[start:end]`, (PLACES times hidden size,)."""
+        """Return those at the PLACES of the span `passage[start:end]`, (PLACES times hidden size,)."""
         windows = self._windows([(question, passage)])
         for window in windows:
             inside = [i for i, (low, high) in enumerate(window.offsets, window.first) if low < end and start < high]

@@ -16,7 +16,7 @@ SURE = 0.95
 
 
 def least_silent(kinds: Sequence[NDArray[np.float64]], share: float) -> float:
-    """The greatest threshold below which at most `share` of the chances of each kind lie.
+    """Return the greatest threshold below which at most `share` of the chances of each kind lie.
 
     The chances are of questions that have an answer: what lies below is met with silence.
     """
@@ -26,7 +26,7 @@ def least_silent(kinds: Sequence[NDArray[np.float64]], share: float) -> float:
 def quality_of(
     chances: NDArray[np.float64], right: NDArray[np.bool_], answerable: NDArray[np.bool_], threshold: float
 ) -> dict[str, float]:
-    """How well `chances` tell which answers are right, and what the threshold declines."""
+    """Return how well `chances` tell which answers are right, and what the threshold declines."""
     return {
         "questions": len(chances),
         "right": float(right.mean()),

@@ -71,7 +71,7 @@ def train(
 
 
 def load_encoder(folder: Path, settings: Settings) -> Reader:
-    """The encoder with its span head, a fresh one where it has none."""
+    """Return the encoder with its span head, a fresh one where it has none."""
     pooled = settings.dropout > 0.0 and not torch.cuda.is_available()
     hidden = 0.0 if pooled else settings.dropout
     config = AutoConfig.from_pretrained(folder, hidden_dropout_prob=hidden, attention_probs_dropout_prob=0.0)
@@ -89,7 +89,7 @@ def load_encoder(folder: Path, settings: Settings) -> Reader:
 def is_finished(
     data: Path, mixture: Mixture, encoder: Path, out: Path, settings: Settings, teacher: Path | None = None
 ) -> bool:
-    """Whether `train` with these arguments has been done already."""
+    """Return whether `train` with these arguments has been done already."""
     record = out / "model" / RECORD
     if not record.exists():
         return False
@@ -99,7 +99,7 @@ def is_finished(
 
 
 def _record(folder: Path) -> Any:
-    """How the model in `folder` was trained; `None` of one that is as published."""
+    """Return how the model in `folder` was trained; `None` of one that is as published."""
     return load_json(folder / RECORD) if (folder / RECORD).exists() else None
 
 
@@ -115,7 +115,7 @@ def _labels(
 
 
 def _identity(data: Path, mixture: Mixture, encoder: Path, settings: Settings, teacher: Path | None) -> dict[str, Any]:
-    """All that decides a run's result, in the form that it has in JSON."""
+    """Return all that decides a run's result, in the form that it has in JSON."""
     identity = {
         "settings": {name: value for name, value in asdict(settings).items() if name != "checkpoint_seconds"},
         "mixture": asdict(mixture),
@@ -129,7 +129,7 @@ def _identity(data: Path, mixture: Mixture, encoder: Path, settings: Settings, t
 def _prepare(
     data: Path, mixture: Mixture, tokenizer: Tokenizer, settings: Settings
 ) -> tuple[list[Feature], list[list[int]]]:
-    """The windows of all epochs, and which of them make up each step."""
+    """Return the windows of all epochs, and which of them make up each step."""
     features: list[Feature] = []
     plan: list[list[int]] = []
     for seed in range(settings.seed, settings.seed + settings.epochs):

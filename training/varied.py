@@ -82,7 +82,7 @@ class _Variations:
         return self._question(self._near(which))
 
     def _edited(self, which: int) -> Pieces:
-        """One or two of its telling words left out, or others in their place: the passage's, or a neighbour's."""
+        """Give one or two of its telling words left out, or others in their place: the passage's, or a neighbour's."""
         words = self._words(self._question(which))
         telling = [i for i, word in enumerate(words) if self._tells(word)]
         for i in self._rng.sample(telling, min(len(telling), self._rng.choice((1, 1, 2)))):
@@ -99,7 +99,7 @@ class _Variations:
         return self._flat([sentences[i] for i in sorted(self._rng.sample(range(len(sentences)), kept))])
 
     def _joined(self, which: int) -> Pieces:
-        """A neighbour's sentences, up to three, in the place of as many of its own, or beside its only one."""
+        """Return a neighbour's sentences, up to three, in the place of as many of its own, or beside its only one."""
         own, others = self._sentences(self._passage(which)), self._sentences(self._passage(self._near(which)))
         first = self._rng.randrange(len(others))
         brought = others[first : first + self._rng.randint(1, 3)]

@@ -30,7 +30,7 @@ def kept_boolq(data: Path) -> Labelled:
 
 
 def claims(data: Path) -> Labelled:
-    """The statements of FM2's test part, each on the sentence that decides."""
+    """Return the statements of FM2's test part, each on the sentence that decides."""
     rows = read_records(data / "measure/fm2-test.jsonl.gz")
     return [(row["hypothesis"], row["passage"], SUPPORT[row["label"]]) for row in rows]
 
@@ -75,7 +75,7 @@ def quality(chances: NDArray[np.float64], labels: Sequence[Verdict], least: dict
 
 
 def fit(data: Path, folder: Path) -> dict[str, Any]:
-    """The thresholds for the reader in `folder`, and their quality on what was kept out and on FM2's test part."""
+    """Give the thresholds for the reader in `folder`, and their quality on what was kept out and on FM2's test part."""
     reader = OnnxReader(folder)
     kept, tested = kept_boolq(data), claims(data)
     chances = probabilities(reader, kept)

@@ -77,7 +77,7 @@ class Driver:
         return float(self._asked({"op": "open", "reader": str(reader), "embedder": str(embedder)})["seconds"])
 
     def index(self, texts: list[Document]) -> tuple[int, float]:
-        """How many passages, seconds."""
+        """Return how many passages, seconds."""
         told = self._asked({"op": "index", "texts": [{"id": text.id, "text": text.text} for text in texts]})
         return int(told["passages"]), float(told["seconds"])
 
@@ -87,7 +87,7 @@ class Driver:
         return int(told["passages"]), float(told["seconds"])
 
     def ask(self, question: str, top_k: int = 5) -> Reply:
-        """What the peer makes of the question."""
+        """Return what the peer makes of the question."""
         told = self._asked({"op": "ask", "question": question, "top_k": top_k})
         passages = tuple(Passage(found["document"], found["text"]) for found in told["passages"])
         return Reply(told["answer"], passages, told["failure"], float(told["seconds"]), float(told["processor"]))

@@ -50,7 +50,7 @@ def python_of(peer: str) -> Path:
 
 
 def requirements_of(peer: str) -> Path:
-    """The file that says what the peer needs."""
+    """Return the file that says what the peer needs."""
     return Path(__file__).parent / peer / "requirements.txt"
 
 
@@ -91,7 +91,7 @@ def _pip(python: Path, *arguments: str) -> str:
 
 
 def error_line(output: str) -> str:
-    """The first line that says what is wrong, else the last there is."""
+    """Return the first line that says what is wrong, else the last there is."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     wrong = [line for line in lines if line.startswith(("ERROR", "error", "Error"))]
     return (wrong or lines or ["it said nothing"])[0]

@@ -57,7 +57,7 @@ def _take(rows: Mapping[str, Mapping[str, Any]], name: str) -> Values:
 
 
 def _bars(title: str, label: str, values: Values) -> Plot:
-    """A bar a peer, its value above it."""
+    """Return a bar a peer, its value above it."""
     peers = list(values)
     x = Axis("", 0, len(peers), [(i + 0.5, SHORT[peer]) for i, peer in enumerate(peers)])
     y = numeric_axis(label, 0, 1.1 * max(values.values()), lambda value: f"{value:g}")
@@ -86,7 +86,7 @@ def _growth(growth: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[Plot]:
 
 
 def _curves(title: str, label: str, lines: Mapping[str, list[tuple[float, float]]]) -> Plot:
-    """A curve a peer, both axes logarithmic."""
+    """Return a curve a peer, both axes logarithmic."""
     points = [point for listed in lines.values() for point in listed]
     x = _decades("texts", [n for n, _ in points])
     y = _decades(label, [value for _, value in points])
@@ -118,7 +118,7 @@ def _name(title: str) -> str:
 
 
 def _sheet(plots: Sequence[Plot]) -> str:
-    """The plots two a row, with their titles, on white, and whose colour is whose."""
+    """Return the plots two a row, with their titles, on white, and whose colour is whose."""
     rows = math.ceil(len(plots) / 2)
     height = rows * (HEIGHT + 26) + 30
     parts = [

@@ -1,4 +1,4 @@
-"""The measurements, each of all peers in one run and in turns, so that what else the machine does meets all alike."""
+"""Measures all peers in one run and in turns, so that other load on the machine meets all alike."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Setting:
 
 
 def find_runnable(setting: Setting, material: Material) -> dict[str, str]:
-    """Why peers cannot be run, by name: their error line. Each is asked one question."""
+    """Return why peers cannot be run, by name: their error line. Each is asked one question."""
     failed = {}
     for peer in setting.pythons:
         print(f"trying {peer}", file=sys.stderr, flush=True)
@@ -125,7 +125,7 @@ def growth(
 
 
 def seconds_a_text(rows: Sequence[Mapping[str, Any]]) -> float:
-    """How long a text more takes to index, going by the last two rows; 0 while that is not known."""
+    """Return how long a text more takes to index, going by the last two rows; 0 while that is not known."""
     if len(rows) < 2:
         return 0.0
     before, last = rows[-2:]
@@ -134,7 +134,7 @@ def seconds_a_text(rows: Sequence[Mapping[str, Any]]) -> float:
 
 
 def _asked(driver: Driver, question: str) -> Reply:
-    """What the peer makes of it; an error is a question failed, not a comparison broken off."""
+    """Return what the peer makes of it; an error is a question failed, not a comparison broken off."""
     began = time.perf_counter()
     try:
         return driver.ask(question, TOP_K)

@@ -1,4 +1,4 @@
-"""What every peer speaks: a JSON object a line on stdin, one back on stdout. The standard library alone.
+"""Defines the peers' protocol: a JSON object a line on stdin, one back on stdout. The standard library alone.
 
     {"op": "open", "reader": folder, "embedder": folder}             -> {"seconds": …}
     {"op": "index", "texts": [{"id": …, "text": …}, …]}              -> {"passages": how many, "seconds": …}
@@ -32,7 +32,7 @@ class Text(NamedTuple):
     text: str
 
 
-class Found(NamedTuple):
+class FoundSpan(NamedTuple):
     """`answer`: None where the peer declines. `passages`: (document id, text) that it searched out, best first.
 
     `failure`: the error by which it came to give no answer.
@@ -52,7 +52,7 @@ class Peer(Protocol):
     def index(self, texts: Sequence[Text]) -> int:
         """Make `texts` all there is to ask; how many passages they became."""
 
-    def ask(self, question: str, top_k: int) -> Found:
+    def ask(self, question: str, top_k: int) -> FoundSpan:
         """Answer, reading `top_k` passages."""
 
     def save(self, folder: str) -> None:

@@ -35,7 +35,7 @@ class Column:
 
 
 def item(name: str) -> Callable[[Mapping[str, Any]], float | None]:
-    """What `name` holds."""
+    """Return what `name` holds."""
     return lambda row: row.get(name)
 
 
@@ -69,7 +69,7 @@ GROWTH = [
 
 
 def write_report(result: Mapping[str, Any], path: Path) -> str:
-    """The report, after it has been written into the README; `path`: the result's file."""
+    """Return the report, after it has been written into the README; `path`: the result's file."""
     if MILLION.is_file():
         result = with_million(result, json.loads(MILLION.read_text(encoding="utf-8")))
     write_figures(result, BENCHMARKS / "figures")
@@ -88,7 +88,7 @@ def with_million(result: Mapping[str, Any], million: Mapping[str, Any]) -> Mappi
 
 
 def sections(result: Mapping[str, Any], path: Path) -> list[str]:
-    """The report's paragraphs, tables and figures."""
+    """Return the report's paragraphs, tables and figures."""
     machine = result["machine"]
     changed = " with uncommitted changes" if result["uncommitted_changes"] else ""
     found = [
@@ -116,7 +116,7 @@ def sections(result: Mapping[str, Any], path: Path) -> list[str]:
 
 
 def table(rows: Mapping[str, Mapping[str, Any]], columns: list[Column]) -> str:
-    """A table with a peer a row; the best value of each column is bold."""
+    """Return a table with a peer a row; the best value of each column is bold."""
     lines = ["| | " + " | ".join(column.head for column in columns) + " |", "|---" + "|---:" * len(columns) + "|"]
     for peer, row in rows.items():
         cells = [_cell(column, row, best(rows, column)) for column in columns]
@@ -125,7 +125,7 @@ def table(rows: Mapping[str, Mapping[str, Any]], columns: list[Column]) -> str:
 
 
 def best(rows: Mapping[str, Mapping[str, Any]], column: Column) -> str | None:
-    """The best value of the column as it is written, None where nothing is better than anything else."""
+    """Return the best value of the column as it is written, None where nothing is better than anything else."""
     values = [value for row in rows.values() if (value := column.value(row)) is not None]
     if column.more_is_better is None or len({column.form.format(value) for value in values}) < 2:
         return None
@@ -133,7 +133,7 @@ def best(rows: Mapping[str, Mapping[str, Any]], column: Column) -> str | None:
 
 
 def ahead(rows: Mapping[str, Mapping[str, Any]], columns: list[Column]) -> str:
-    """A sentence that names every measure in which a peer beats Pincite."""
+    """Return a sentence that names every measure in which a peer beats Pincite."""
     told = []
     for column in columns:
         ours, top = column.value(rows[OURS]), best(rows, column)
@@ -145,7 +145,7 @@ def ahead(rows: Mapping[str, Mapping[str, Any]], columns: list[Column]) -> str:
 
 
 def differences(rows: Mapping[str, Mapping[str, Any]]) -> str:
-    """How far each peer's F1 is above Pincite's, or below."""
+    """Return how far each peer's F1 is above Pincite's, or below."""
     told = [
         f"{NAMES[peer]} {low:+.1f} to {high:+.1f}"
         for peer, row in rows.items()
@@ -170,7 +170,7 @@ def ratios(rows: Mapping[str, Mapping[str, Any]]) -> list[str]:
 
 
 def grown(result: Mapping[str, Any]) -> list[str]:
-    """How cost grows with the number of texts."""
+    """Return how cost grows with the number of texts."""
     if not result.get("growth"):
         return []
     counts = sorted({row["texts"] for rows in result["growth"].values() for row in rows})

@@ -1,4 +1,4 @@
-"""How good replies are: F1, recall, and whether a peer declines where it should."""
+"""Scores replies: F1, recall, and whether a peer declines where it should."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ OURS = "pincite"  # the peer that is ours
 
 
 def quality(pairs: Sequence[Pair], replies: Sequence[Reply]) -> dict[str, Any]:
-    """All in percent, or counts; None where nothing was there to count.
+    """Return all in percent, or counts; None where nothing was there to count.
 
     F1 as SQuAD 2.0 defines it: declining is right where there is no answer and wrong where there is one. recall@k: the
     answerable questions of which one of the first k passages holds an answer. Refusal precision: of the questions
@@ -53,7 +53,7 @@ def f1_of(pairs: Sequence[Pair], replies: Sequence[Reply]) -> list[float]:
 
 
 def ahead_by(pairs: Sequence[Pair], theirs: Sequence[Reply], ours: Sequence[Reply]) -> tuple[float, float] | None:
-    """The 95% interval of how many points of F1 `theirs` are above `ours`, by a bootstrap of the questions."""
+    """Return the 95% interval of how many points of F1 `theirs` are above `ours`, by a bootstrap of the questions."""
     more = np.array(f1_of(pairs, theirs)) - np.array(f1_of(pairs, ours))
     drawn = Resamples.draw([pair.id for pair in pairs])
     return interval(drawn.estimate(lambda counts: counts @ more / counts.sum(axis=1)))

@@ -1,4 +1,4 @@
-"""Texts into vectors."""
+"""Turns texts into vectors."""
 
 from index.embed.onnx import OnnxEmbedder, default_embedder
 from index.embed.protocol import Embedder

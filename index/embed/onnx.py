@@ -34,11 +34,11 @@ class OnnxEmbedder:
         self._session = load_session(folder / "model.onnx")
 
     def count_tokens(self, text: str) -> int:
-        """How many word pieces `text` is, `[CLS]` and `[SEP]` included."""
+        """Return how many word pieces `text` is, `[CLS]` and `[SEP]` included."""
         return len(self._tokenizer.encode(text).ids)
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Vectors of unit length, (len(texts), dimension). A text is cut after `max_tokens` word pieces.
+        """Return vectors of unit length, (len(texts), dimension). A text is cut after `max_tokens` word pieces.
 
         Each text is run by itself, on a core of its own: that is faster than a batch, whose activations outgrow the
         caches, and a vector depends on its text alone.
@@ -55,5 +55,5 @@ class OnnxEmbedder:
 
 @cache
 def default_embedder() -> OnnxEmbedder:
-    """The shipped embedder, loaded once in a process."""
+    """Return the shipped embedder, loaded once in a process."""
     return OnnxEmbedder()

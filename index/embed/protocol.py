@@ -1,4 +1,4 @@
-"""What the index asks of an embedder."""
+"""Defines `Embedder`, the protocol that every embedding model follows."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Embedder(Protocol):
     def max_tokens(self) -> int: ...
 
     def count_tokens(self, text: str) -> int:
-        """How many of the model's own tokens `text` is, its special tokens included."""
+        """Return how many of the model's own tokens `text` is, its special tokens included."""
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Vectors of unit length, (len(texts), dimension), in the order of `texts`."""
+        """Return vectors of unit length, (len(texts), dimension), in the order of `texts`."""

@@ -1,4 +1,4 @@
-"""Any sentence-transformers model by name. Slow to import: only for those who ask for one."""
+"""Loads any sentence-transformers model by name. Importing it is slow, so it is imported only when it is asked for."""
 
 from __future__ import annotations
 
@@ -32,16 +32,16 @@ class SentenceTransformerEmbedder:
         self.max_tokens = int(self._model.max_seq_length or 512)
 
     def count_tokens(self, text: str) -> int:
-        """How many of the model's tokens `text` is, special tokens included."""
+        """Return how many of the model's tokens `text` is, special tokens included."""
         return len(self._model.tokenizer(text, truncation=False, verbose=False)["input_ids"])
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Vectors of unit length, (len(texts), dimension)."""
+        """Return vectors of unit length, (len(texts), dimension)."""
         vectors = self._model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(vectors, dtype=np.float32).reshape(len(texts), self.dimension)
 
 
 @cache
 def load_embedder(name: str | None = None) -> Embedder:
-    """The shipped embedder, or the sentence-transformers model `name`; each is loaded once in a process."""
+    """Return the shipped embedder, or the sentence-transformers model `name`; each is loaded once in a process."""
     return default_embedder() if name is None else SentenceTransformerEmbedder(name)

@@ -1,4 +1,4 @@
-"""Sources into Documents. A format is one module with a `read`, registered in `formats`; its suffix chooses it."""
+"""Loads sources into Documents. A format is a module with a `read`, registered in `formats` by its suffixes."""
 
 from index.load.files import MAX_BYTES, Failure, LoadConfig, Loading, load, load_all, load_each, load_pasted
 from index.load.finding import Globs, find_files, is_url

@@ -1,4 +1,4 @@
-"""Files that are ZIP archives of parts, opened within bounds: before anything is unpacked, its sizes are known."""
+"""Opens files that are ZIP archives within bounds: the sizes of the parts are known before anything is unpacked."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
 def refuse_bomb(raw: Raw, suffix: str, old: str = "", *, max_xml: int = MAX_XML) -> None:
-    """Raise what is wrong with the file before it is unpacked: encrypted, damaged, or made to exhaust its reader.
+    """Raise an error, before unpacking, for a file that is encrypted, damaged, or made to exhaust its reader.
 
     `old`: the suffix of the program's files before `suffix`, which people mistake for it. `max_xml`: bytes.
     """
@@ -38,7 +38,9 @@ def refuse_bomb(raw: Raw, suffix: str, old: str = "", *, max_xml: int = MAX_XML)
     if raw.data.startswith(_OLE):
         if _ENCRYPTED in raw.data:
             raise EncryptedFileError(f"{raw.name!r} opens with a password only; save it without one")
-        raise DamagedFileError(f"{raw.name!r} is {_article(old or '.doc')} of old, no {suffix}; save it as {suffix}")
+        raise DamagedFileError(
+            f"{raw.name!r} is {_article(old or '.doc')} of an old version, not {suffix}; save it as {suffix}"
+        )
     try:
         with zipfile.ZipFile(io.BytesIO(raw.data)) as archive:
             parts = archive.infolist()
@@ -66,12 +68,12 @@ def _article(suffix: str) -> str:
 
 
 def damaged(name: str, suffix: str) -> LoadError:
-    """The error of a file that is not whole."""
-    return DamagedFileError(f"{name!r} is no {suffix} or a damaged one; save it again")
+    """Return the error for a damaged file."""
+    return DamagedFileError(f"{name!r} is not {suffix}, or is damaged; save it again")
 
 
 class Parts:
-    """The parts of an archive that `refuse_bomb` has let pass."""
+    """The parts of an archive that `refuse_bomb` has accepted."""
 
     def __init__(self, raw: Raw, suffix: str) -> None:
         self._raw, self._suffix = raw, suffix
@@ -83,26 +85,26 @@ class Parts:
         return name in self._known
 
     def read(self, name: str) -> bytes:
-        """The bytes of a part; no more than it says it has. Raises `DamagedFileError`."""
+        """Return the bytes of a part, at most its declared size. Raises `DamagedFileError`."""
         return self._whole(lambda: self._archive.read(name))
 
     def check(self) -> None:
-        """Raise `DamagedFileError` unless each part is as long as it says: for libraries that trust it."""
+        """Raise `DamagedFileError` unless each part has its declared size: for libraries that trust it."""
         if self._whole(self._archive.testzip) is not None:
             raise damaged(self._raw.name, self._suffix)
 
     def tree(self, name: str) -> Any:
-        """The root element of a part in XML."""
+        """Return the root element of a part in XML."""
         return parse_xml(self._raw.name, self.read(name), self._suffix)
 
     def elements(self, name: str, tags: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
-        """The elements of a part with one of `tags`, as they "start" and "end"; what has ended is let go."""
+        """Yield the elements of a part with one of `tags`, as they "start" and "end"; ended elements are freed."""
         from lxml import etree
 
         data = self.read(name)
         refuse_entities(self._raw.name, data)
         try:
-            found = etree.iterparse(
+            events = etree.iterparse(
                 io.BytesIO(data),
                 events=("start", "end"),
                 tag=tags,
@@ -110,7 +112,7 @@ class Parts:
                 no_network=True,
                 remove_comments=True,
             )
-            for event, element in found:
+            for event, element in events:
                 yield event, element
                 if event == "end":
                     element.clear(keep_tail=True)
@@ -128,7 +130,7 @@ class Parts:
 
 
 def parse_xml(name: str, data: bytes, suffix: str) -> Any:
-    """The root element; entities stand for nothing, and nothing is fetched. Raises `DamagedFileError`."""
+    """Parse XML without entities and without fetching anything; return the root. Raises `DamagedFileError`."""
     from lxml import etree
 
     refuse_entities(name, data)
@@ -140,19 +142,19 @@ def parse_xml(name: str, data: bytes, suffix: str) -> Any:
 
 
 def refuse_entities(name: str, data: bytes) -> None:
-    """Raise `DamagedFileError` for XML that defines words of its own, which can grow without end."""
+    """Raise `DamagedFileError` for XML that defines entities, which can expand without limit."""
     if b"<!ENTITY" in data or b"<\0!\0E\0N\0T\0I\0T\0Y" in data:
         raise DamagedFileError(f"{name!r} defines entities in its XML, which no program writes; save it again")
 
 
 def core_metadata(stated: Any, *, unless: Sequence[str]) -> dict[str, MetadataValue]:
     """Title, author and date that a file of Office states; `unless`: what stands there by a library's own template."""
-    found: dict[str, MetadataValue] = {}
+    metadata: dict[str, MetadataValue] = {}
     for name in ("title", "author"):
         text = " ".join((getattr(stated, name) or "").split())
         if text and text not in unless:
-            found[name] = text
+            metadata[name] = text
     changed = stated.modified or stated.created
     if changed is not None:
-        found["date"] = changed.date().isoformat()
-    return found
+        metadata["date"] = changed.date().isoformat()
+    return metadata

@@ -10,7 +10,7 @@ from html import unescape
 from index.errors import DamagedFileError
 from index.load.decoding import decode_marked
 from index.load.marked import NO_SIGNS
-from index.load.parsed import Composer, Draft, Parsed, Raw, visible
+from index.load.parsed import BlockDraft, Composer, Parsed, Raw, visible
 from index.types import Segment, SegmentKind
 
 GAP = 3.0  # seconds without a word that begin a paragraph
@@ -26,7 +26,7 @@ _ENDS = (".", "!", "?", "…", '."', ".”", "?”", "!”")
 
 @dataclass(frozen=True, slots=True)
 class _Cue:
-    """What is said from `start` to `end`, in seconds, and by whom."""
+    """The words spoken from `start` to `end`, in seconds, and the speaker."""
 
     start: float
     end: float
@@ -35,7 +35,10 @@ class _Cue:
 
 
 def read(raw: Raw) -> Parsed:
-    """What is said, in paragraphs, each cue a place with its time. Raises `EncodingError` and `DamagedFileError`."""
+    """Return the spoken words in paragraphs, each cue a place with its time.
+
+    Raises `EncodingError` and `DamagedFileError`.
+    """
     text = decode_marked(raw).removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").translate(NO_SIGNS)
     composer = Composer()
     paragraph: list[_Cue] = []
@@ -52,7 +55,7 @@ def read(raw: Raw) -> Parsed:
 
 
 def _cues(text: str) -> Iterator[_Cue]:
-    """Lines that a cue repeats from the one before, as captions that roll do, are said once."""
+    """Drop lines that a cue repeats from the one before, as rolling captions do."""
     last = ""
     for block in _BLANK.split(text):
         for times, lines in _timed(block.split("\n")):
@@ -92,7 +95,7 @@ def _is_new(paragraph: list[_Cue], cue: _Cue) -> bool:
 
 
 def _add(composer: Composer, cues: list[_Cue]) -> None:
-    """A paragraph, after its speaker's name, and inside of it the time of each cue."""
+    """Append a paragraph, after its speaker's name, with the time of each cue."""
     if not cues:
         return
     text = f"{cues[0].speaker}: " if cues[0].speaker else ""
@@ -103,7 +106,7 @@ def _add(composer: Composer, cues: list[_Cue]) -> None:
         text += cue.words
         places.append(Segment(SegmentKind.TIME, base + start, base + len(text), name=_clock(cue.start)))
         text += " "
-    composer.put(Draft(SegmentKind.PARAGRAPH, text.rstrip()), places)
+    composer.put(BlockDraft(SegmentKind.PARAGRAPH, text.rstrip()), places)
 
 
 def _clock(seconds: float) -> str:

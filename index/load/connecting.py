@@ -1,4 +1,4 @@
-"""Connections to addresses that were judged, none of which goes on past a deadline."""
+"""Connects to addresses that were checked before; no connection lives past its deadline."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 import httpcore2 as httpcore
 
-from index.load.public import addresses
+from index.load.public_addresses import addresses
 
 TimeIsUp = httpcore.TimeoutException
 FAILURES = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol, OSError)
@@ -20,7 +20,7 @@ FAILURES = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedP
 def opened(
     url: str, headers: Sequence[tuple[bytes | str, bytes | str]], deadline: float, *, allow_private: bool
 ) -> Iterator[httpcore.Response]:
-    """What `url` answers, its body not read yet. `deadline`: by `time.monotonic()`.
+    """Open `url`; return the response, its body not read yet. `deadline`: by `time.monotonic()`.
 
     Raises `AddressRefusedError`, `FetchError`, `TimeIsUp`, and one of `FAILURES`.
     """
@@ -33,7 +33,7 @@ def opened(
 
 
 class _Stream(httpcore.NetworkStream):
-    """`inner`, each step of which may take as long as `left` says."""
+    """Wraps `inner`: each step may take as long as `left` says."""
 
     def __init__(self, inner: httpcore.NetworkStream, left: Callable[[], float]) -> None:
         self._inner = inner
@@ -58,7 +58,7 @@ class _Stream(httpcore.NetworkStream):
 
 
 class _Connections(httpcore.NetworkBackend):
-    """Connects to public addresses alone, unless `allow_private`."""
+    """Connects only to public addresses, unless `allow_private`."""
 
     def __init__(self, deadline: float, *, allow_private: bool) -> None:
         self._deadline = deadline
@@ -73,7 +73,7 @@ class _Connections(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> _Stream:
-        """The first of the host's addresses that can be reached."""
+        """Return the first of the host's addresses that can be reached."""
         *others, last = addresses(host, port, self._allow_private)
         for address in others:
             try:

@@ -1,10 +1,10 @@
-"""Bytes into text, strictly: what cannot be decoded cannot be quoted."""
+"""Decodes bytes into text, strictly: what cannot be decoded cannot be quoted."""
 
 from __future__ import annotations
 
 from index.errors import BinaryFileError, EncodingError, LoadError
 from index.load.parsed import Raw
-from index.load.wide import marked_encoding, wide_encoding
+from index.load.utf16 import marked_encoding, wide_encoding
 
 # A NUL this near to where decoding stopped means a file of another kind, not text in another encoding.
 _LOOKED_AT = 8192
@@ -24,13 +24,13 @@ _SIGNATURES = {
 
 
 def decode(raw: Raw, encoding: str | None = None) -> str:
-    """The text of `raw` in `encoding` (default: the server's charset, or `raw.encoding`); newlines and BOM stay.
+    """Return the text of `raw` in `encoding` (default: the server's charset, or `raw.encoding`); newlines and BOM stay.
 
     Raises `EncodingError`, naming the byte, and `BinaryFileError` for a file of another kind or with NUL characters.
     """
     for signature, kind in _SIGNATURES.items():
         if raw.data.startswith(signature):
-            message = f"{raw.name!r} is no text but {kind}; give it the suffix of what it is, or leave it out"
+            message = f"{raw.name!r} is not text but {kind}; rename it with the right suffix, or leave it out"
             raise BinaryFileError(message, offset=0)
     encoding = encoding or raw.encoding or raw.charset or "utf-8"
     try:
@@ -54,7 +54,9 @@ def decode(raw: Raw, encoding: str | None = None) -> str:
     if "\0" in text:
         wide = wide_encoding(raw.data)
         if wide is not None and encoding.lower().replace("_", "-") != wide:
-            message = f"{raw.name!r} is not {encoding} but {wide} without a mark; load it with --encoding {wide}"
+            message = (
+                f"{raw.name!r} is not {encoding} but {wide} without a byte order mark; load it with --encoding {wide}"
+            )
             raise EncodingError(message, offset=max(0, raw.data.find(b"\0")))
         raise _binary(raw.name, max(0, raw.data.find(b"\0")))
     return text
@@ -70,5 +72,5 @@ def decode_marked(raw: Raw) -> str:
 
 
 def _binary(name: str, offset: int) -> BinaryFileError:
-    message = f"{name!r} is no text: it holds a NUL at byte {offset}; give it the suffix of what it is, or leave it out"
+    message = f"{name!r} is not text: it has a NUL at byte {offset}; rename it with the right suffix, or leave it out"
     return BinaryFileError(message, offset=offset)

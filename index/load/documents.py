@@ -1,4 +1,4 @@
-"""The bytes of a source into Documents: its own, and one for each file that is attached to it, as to a message.
+"""Turns the bytes of a source into Documents: its own, and one for each file attached to it, as to a message.
 
 An attachment is named after the file that holds it: `audit.eml/vats.csv`, `choir.mbox/2/notes.pdf` for one of a
 mailbox's second message, `https://example.org/audit.eml#vats.csv`. So its id and its source both say whose it is, and
@@ -27,7 +27,7 @@ ATTACHED_TO = "attached_to"
 
 
 def documents_of(known: Format, raw: Raw, source: str) -> list[Document]:
-    """The document of a source, and after it those of what is attached. Raises `LoadError` as its format does.
+    """Return the document of a source, and after it those of what is attached. Raises `LoadError` as its format does.
 
     An attachment that cannot be read is one of the first document's `unread`.
     """
@@ -35,7 +35,7 @@ def documents_of(known: Format, raw: Raw, source: str) -> list[Document]:
 
 
 def attached_bytes(place: str | Path, most: int | None = None) -> bytes:
-    """The bytes of the file at `place`, or of an attachment, where `place` goes on below the file that holds it.
+    """Return the bytes of the file at `place`, or of an attachment, where `place` goes on below the file that holds it.
 
     Raises `OSError`, and `LoadError` where the file holds no such attachment, or has more than `most` bytes.
     """
@@ -129,7 +129,7 @@ class _Missing:
 
 
 def _joined(holder: str, name: str, *, depth: int) -> str:
-    """What an attachment is called, or where it is found, by that of what holds it, which is in so many files."""
+    """Give what an attachment is called, or where it is found, by that of what holds it, which is in so many files."""
     holder = holder.partition("#")[0] if is_url(holder) and depth == 0 else holder  # the user's own fragment
     return f"{holder}{'/' if not is_url(holder) or '#' in holder else '#'}{name}"
 
@@ -159,6 +159,6 @@ def _document(
 
 
 def _recognised(parsed: Parsed) -> dict[str, MetadataValue]:
-    """What recognised words of the source."""
+    """Return what recognised words of the source."""
     names = dict.fromkeys(s.name for s in parsed.segments if s.kind is SegmentKind.RECOGNISED)
     return {"recognised_by": ", ".join(names)} if names else {}

@@ -1,7 +1,7 @@
-"""http(s) URLs, fetched within bounds: of size, time and redirects, and from public addresses alone.
+"""Fetches http(s) URLs within bounds of size, time and redirects, and from public addresses alone.
 
-Every host, that of a redirect too, is looked up here and the connection made to the address that was judged, so that
-a name that resolves otherwise a moment later (DNS rebinding) leads nowhere. Proxies of the environment are not used.
+Every host, also that of a redirect, is looked up here, and the connection goes to the address that was checked, so that
+a name that resolves differently a moment later (DNS rebinding) is harmless. The environment's proxies are not used.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from index.errors import FetchError, SourceTooLargeError
-from index.load.public import reason
+from index.load.public_addresses import reason
 
 if TYPE_CHECKING:
     from httpcore2 import Response
@@ -29,7 +29,7 @@ _SAFE = re.compile(r"[!-~]+")
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A response. `url` is where redirects ended, `path` the path in it; `charset` None where none is stated."""
+    """A response. `url` is where redirects ended, `path` the path in it; `charset` is None if none is stated."""
 
     url: str
     data: bytes
@@ -44,7 +44,7 @@ class Fetched:
 def fetch(
     url: str, *, max_bytes: int, allow_private: bool = False, seconds: float = SECONDS, redirects: int = MAX_REDIRECTS
 ) -> Fetched:
-    """What `url` answers with. Raises `FetchError`, `AddressRefusedError` or `SourceTooLargeError`."""
+    """Fetch `url`. Raises `FetchError`, `AddressRefusedError` or `SourceTooLargeError`."""
     deadline = time.monotonic() + seconds
     at = url
     for _ in range(redirects + 1):
@@ -60,7 +60,7 @@ def fetch(
 def _get(
     at: str, asked: str, most: int, allow_private: bool, deadline: float, seconds: float
 ) -> tuple[str | None, bytes, dict[str, str]]:
-    """(where it redirects to, or None; the body; the headers)."""
+    """Return (the redirect's target, or None; the body; the headers)."""
     from index.load.connecting import FAILURES, TimeIsUp, opened
 
     host, target = _checked(at, asked)
@@ -74,8 +74,8 @@ def _get(
 
 
 def _checked(url: str, asked: str) -> tuple[str, str]:
-    """(the Host header, the URL as it is sent). Raises `FetchError` for what is no http(s) URL."""
-    bad = FetchError(f"{asked!r} leads to {url!r}, which is no http or https URL; check it")
+    """Return (the Host header, the URL as it is sent). Raises `FetchError` for other schemes than http(s)."""
+    bad = FetchError(f"{asked!r} leads to {url!r}, which is not an http or https URL; check it")
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -98,7 +98,7 @@ def _checked(url: str, asked: str) -> tuple[str, str]:
 
 
 def _quoted(text: str) -> str:
-    """Text of a URL with whatever ASCII cannot show, and white space, as percent signs."""
+    """Percent-encode white space and characters outside ASCII in a URL."""
     return "".join(
         c if _SAFE.fullmatch(c) else "".join(f"%{b:02X}" for b in c.encode("utf-8", "replace")) for c in text
     )

@@ -11,7 +11,7 @@ from index.errors import LoadError, SourceNotFoundError, SourceTooLargeError, Un
 from index.load import formats
 from index.load.documents import documents_of
 from index.load.fetching import Fetched, fetch
-from index.load.finding import Globs, Listing, exists, held_in, is_url, lexical, list_files, root_of
+from index.load.finding import FileListing, Globs, exists, held_in, is_url, lexical, list_files, root_of
 from index.load.parsed import Format, Raw
 from index.types import Document
 
@@ -20,7 +20,7 @@ MAX_BYTES = 100_000_000
 
 @dataclass(frozen=True, slots=True)
 class LoadConfig:
-    """How sources are read. `encoding`: of text, None for what it states, or UTF-8.
+    """Settings of loading. `encoding`: of text; None for the stated one, or UTF-8.
 
     `max_bytes`: of a file or a response. `allow_private`: whether a URL may lead to an address that is not public.
     `header_rows`: of sheets, the first and the last row of column headers, as the sheet counts, (0, 0) for none; None:
@@ -35,7 +35,7 @@ class LoadConfig:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A source that did not become a document, and why. `id` is what the document's would have been."""
+    """A source that did not become a document, and why. `id` is the id that the document would have had."""
 
     id: str
     source: str
@@ -51,7 +51,7 @@ def load(
     allow_private: bool = False,
     header_rows: tuple[int, int] | None = None,
 ) -> Document:
-    """The file or http(s) URL `source` as a Document; its suffix, or the server's content type, says what it is.
+    """Load the file or http(s) URL `source` as a Document; its suffix, or the server's content type, tells the format.
 
     The id is the URL, or the path relative to `root` (default: the file's own folder). `Document.source` is the URL
     or the absolute path; `metadata["file_sha256"]` is of the bytes. Text files are decoded strictly, newlines and a
@@ -68,9 +68,9 @@ def load(
 
 
 def load_as(source: str, name: str, config: LoadConfig) -> list[Document]:
-    """The URL `source`, or a file that came from elsewhere and is called `name`, wherever it lies and under which name.
+    """Load the URL `source`, or an uploaded file whose own name is `name`, whatever its path here.
 
-    What is attached to it comes after it. The file has to be a regular one: no link, no device. Raises as `load` does.
+    What is attached to it comes after it. It must be a regular file, not a link or a device. Raises as `load` does.
     """
     if is_url(source):
         return _from_url(source, config)
@@ -82,15 +82,15 @@ def load_as(source: str, name: str, config: LoadConfig) -> list[Document]:
     _refuse_unprintable(name)
     path = Path(source)
     if not stat.S_ISREG(path.lstat().st_mode):
-        raise LoadError(f"{name!r} is no regular file; send one")
+        raise LoadError(f"{name!r} is not a regular file; send one")
     raw = Raw(name, _bytes(path, name, config.max_bytes), config.encoding, header_rows=config.header_rows)
     return documents_of(known, raw, str(lexical(path)))
 
 
 def load_text(name: str, text: str) -> Document:
-    """`text` as a file of this name would be read, Markdown by its suffix, so that paragraphs and headings are known.
+    """Load `text` as a file of this name would be read, for example as Markdown by its suffix.
 
-    The text stays as it came. Raises as `load` does.
+    The text stays as it is. Raises as `load` does.
     """
     suffix = PurePosixPath(name).suffix
     known = formats.MARKDOWN if suffix in formats.MARKDOWN.suffixes else formats.PLAIN
@@ -99,9 +99,9 @@ def load_text(name: str, text: str) -> Document:
 
 
 def load_pasted(data: bytes, config: LoadConfig, *, name: str = "pasted text") -> Document:
-    """Text that is in no file, such as what a program gets on its standard input, as a Document of plain text.
+    """Load bytes that are not in a file, such as standard input, as a Document of plain text.
 
-    Raises `LoadError`: the bytes are text of another encoding or no text, empty, or more than `config.max_bytes`.
+    Raises `LoadError` if the bytes are in another encoding, not text, empty, or more than `config.max_bytes`.
     """
     if len(data) > config.max_bytes:
         raise SourceTooLargeError(f"the {name} has more than {config.max_bytes} bytes, the limit; raise --max-bytes")
@@ -109,7 +109,7 @@ def load_pasted(data: bytes, config: LoadConfig, *, name: str = "pasted text") -
 
 
 def load_each(paths: Iterable[str | Path], *, config: LoadConfig | None = None, globs: Globs | None = None) -> Loading:
-    """Every file and URL that `paths` name, one at a time, those that cannot be read as a `Failure`.
+    """Load every file and URL that `paths` name, one at a time; those that cannot be read become a `Failure`.
 
     Ids are relative to the folder that all of the paths share. Raises `SourceNotFoundError`, before anything is read,
     for a path that is not there.
@@ -118,14 +118,14 @@ def load_each(paths: Iterable[str | Path], *, config: LoadConfig | None = None, 
     listed = list(paths)
     urls = list(dict.fromkeys(str(path) for path in listed if is_url(path)))
     local = [path for path in listed if not is_url(path)]
-    listing = list_files(local, globs) if local or not urls else Listing([], [])
+    listing = list_files(local, globs) if local or not urls else FileListing([], [])
     return Loading(listing.files, urls, root_of(local) if local else Path(), config, tuple(listing.skipped))
 
 
 def load_all(
     paths: Iterable[str | Path], *, encoding: str | None = None, failures: list[Failure] | None = None
 ) -> list[Document]:
-    """Every file and URL that `paths` name. The first that cannot be read raises, unless `failures` is to collect them.
+    """Load every file and URL that `paths` name. The first that cannot be read raises, unless `failures` collects them.
 
     Ids are relative to the folder that all of the paths share.
     """
@@ -142,7 +142,7 @@ def load_all(
 
 @dataclass(frozen=True, slots=True)
 class Loading:
-    """Sources that are loaded as they are gone through; their number is known before.
+    """Sources that are loaded during iteration; their number is known before.
 
     A document that holds files, as a message does, is followed by theirs. `skipped`: files of the folders named that
     no loader reads.
@@ -158,7 +158,7 @@ class Loading:
         return len(self.files) + len(self.urls)
 
     def parts(self, count: int) -> Iterator[Loading]:
-        """The same sources, `count` at a time."""
+        """Yield the same sources, `count` at a time."""
         for first in range(0, len(self.files), count):
             yield Loading(self.files[first : first + count], [], self.root, self.config)
         for first in range(0, len(self.urls), count):
@@ -201,8 +201,8 @@ def _from_file(path: Path, root: Path, config: LoadConfig) -> list[Document]:
 
 
 def _held(documents: list[Document], wanted: str, holder: Path) -> list[Document]:
-    """What is attached under this id to a file, and what is attached to it in turn."""
-    found = [one for one in documents if one.id == wanted or one.id.startswith(f"{wanted}/")]
+    """Return what is attached under this id to a file, and what is attached to it in turn."""
+    found = [document for document in documents if document.id == wanted or document.id.startswith(f"{wanted}/")]
     if not found:
         raise SourceNotFoundError(f"{str(holder)!r} holds no file {wanted!r} that can be read; check the path")
     return found
@@ -221,7 +221,7 @@ def _from_url(url: str, config: LoadConfig) -> list[Document]:
 
 
 def _format_of(fetched: Fetched, url: str) -> Format:
-    """By the content type; by the suffix where the server says nothing of use."""
+    """Return the format by the content type, or by the suffix if the server's type tells nothing."""
     vague = fetched.media_type in ("", "application/octet-stream", "binary/octet-stream", "application/zip")
     suffix = Path(fetched.path).suffix
     known = formats.by_suffix(suffix) if vague else formats.by_media_type(fetched.media_type)
@@ -246,6 +246,6 @@ def _bytes(path: Path, name: str, most: int) -> bytes:
 
 
 def _id(path: Path, root: Path) -> str:
-    """The path relative to `root`, links in it not followed; what is not below `root` keeps its whole path."""
+    """Return the path relative to `root`, links in it not followed; what is not below `root` keeps its whole path."""
     path, root = lexical(path), lexical(root)
     return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()

@@ -1,4 +1,4 @@
-"""Which files a list of paths names: folders are searched, hidden files passed over."""
+"""Finds the files that a list of paths names: searches folders and skips hidden files."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from index.load import formats
 
 @dataclass(frozen=True, slots=True)
 class Globs:
-    """Which files of a folder are wanted: by shell patterns over their path within it, such as `*.pdf`, `2024/*`.
+    """Selects files of a folder by shell patterns over their path within it, such as `*.pdf`, `2024/*`.
 
-    `*` goes across folders. A pattern that names a folder stands for all that is in it. None in `include` is all.
-    `apart`: a folder that is passed over wherever it is come upon, such as the index that is being made.
+    `*` matches across folders. A pattern that names a folder matches everything in it. An empty `include` is all.
+    `apart`: a folder that is always skipped, such as the index that is being made.
     """
 
     include: tuple[str, ...] = ()
@@ -25,11 +25,11 @@ class Globs:
     apart: Path | None = None
 
     def wants(self, relative: str) -> bool:
-        """Whether the file at `relative`, a posix path, is included and not excluded."""
+        """Return whether the file at `relative`, a posix path, is included and not excluded."""
         return (not self.include or _matches(relative, self.include)) and not self.leaves_out(relative)
 
     def leaves_out(self, relative: str) -> bool:
-        """Whether the file or folder at `relative` is excluded."""
+        """Return whether the file or folder at `relative` is excluded."""
         return _matches(relative, self.exclude)
 
 
@@ -40,12 +40,12 @@ def _matches(relative: str, patterns: Sequence[str]) -> bool:
 
 
 def is_url(source: str | Path) -> bool:
-    """Whether `source` is fetched rather than opened."""
+    """Return whether `source` is fetched rather than opened."""
     return isinstance(source, str) and source.lower().startswith(("http://", "https://"))
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class FileListing:
     """The files to read, and those of the folders that no loader reads."""
 
     files: list[Path]
@@ -53,44 +53,44 @@ class Listing:
 
 
 def find_files(paths: Iterable[str | Path], globs: Globs | None = None) -> list[Path]:
-    """The files of `list_files`."""
+    """Return the files of `list_files`."""
     return list_files(paths, globs).files
 
 
-def list_files(paths: Iterable[str | Path], globs: Globs | None = None) -> Listing:
-    """The files among `paths`, and those below its folders that `globs` wants, by whether a loader reads them.
+def list_files(paths: Iterable[str | Path], globs: Globs | None = None) -> FileListing:
+    """Return the files among `paths`, and those below its folders that `globs` wants, by whether a loader reads them.
 
-    Each file once, in the order named, a folder's sorted. Hidden files are passed over, and links to folders, which
-    could lead round in a circle. A folder that cannot be listed stands for itself: reading it says why.
+    Each file once, in the order named, a folder's sorted. Hidden files are skipped, and so are links to folders, which
+    could form a circle. A folder that cannot be listed is returned itself: reading it tells why.
     Raises `SourceNotFoundError` where there are none.
     """
     given = list(paths)
     if any(str(path) == "" for path in given):
         raise SourceNotFoundError("an empty path names no source; check the variable it came from")
     named = [Path(path) for path in given]
-    found: dict[str, Path] = {}
+    list_files: dict[str, Path] = {}
     skipped: list[Path] = []
     for path in named:
         if not exists(held_in(path)):
             raise SourceNotFoundError(f"there is no file or folder {str(path)!r}; check the path")
         for file in _below(path, globs or Globs(), skipped) if path.is_dir() else [path]:
-            found.setdefault(os.path.realpath(file), file)
-    if not found:
+            list_files.setdefault(os.path.realpath(file), file)
+    if not list_files:
         where = ", ".join(repr(str(path)) for path in named) or "an empty list"
         chosen = globs is not None and bool(globs.include or globs.exclude)
         which = " and that --include and --exclude leave" if chosen else ""
-        raise SourceNotFoundError(f"no file that ends in {', '.join(formats.suffixes())}{which} stands in {where}")
-    return Listing(list(found.values()), sorted(skipped))
+        raise SourceNotFoundError(f"no file that ends in {', '.join(formats.suffixes())}{which} is in {where}")
+    return FileListing(list(list_files.values()), sorted(skipped))
 
 
 def root_of(paths: Iterable[str | Path]) -> Path:
-    """The folder that document ids are relative to: the deepest that holds every folder and file of `paths`."""
+    """Return the folder that document ids are relative to: the deepest that holds every folder and file of `paths`."""
     folders = [lexical(path) for path in paths]
     return Path(os.path.commonpath([path if path.is_dir() else held_in(path).parent for path in folders]))
 
 
 def lexical(path: str | Path) -> Path:
-    """`path` made absolute, without ".." and with its links as they are named."""
+    """Return `path` as absolute, without "..", and with its links not followed."""
     return Path(os.path.normpath(Path(path).absolute()))
 
 
@@ -113,7 +113,7 @@ def holders(source: str) -> Iterator[str]:
 
 
 def exists(path: Path) -> bool:
-    """Whether there is something at `path`; a text too long or too odd to be a path is none."""
+    """Return whether `path` exists; a text that is too long or invalid as a path does not."""
     try:
         return path.exists()
     except (OSError, ValueError):
@@ -121,7 +121,7 @@ def exists(path: Path) -> bool:
 
 
 def _below(folder: Path, globs: Globs, skipped: list[Path]) -> list[Path]:
-    """`skipped` collects the files that no loader reads."""
+    """Yield the files that a loader reads; `skipped` collects the others."""
     closed: list[OSError] = []
     wanted: list[Path] = []
     for path in _visible(folder, closed, globs.apart):
@@ -132,7 +132,7 @@ def _below(folder: Path, globs: Globs, skipped: list[Path]) -> list[Path]:
 
 
 def _visible(folder: Path, closed: list[OSError], apart: Path | None) -> Iterator[Path]:
-    """`closed` collects the errors of folders that cannot be listed; `apart` is passed over."""
+    """Yield the files below a folder. `closed` collects folders that cannot be listed; `apart` is skipped."""
     apart = None if apart is None else lexical(apart)
     for parent, folders, files in os.walk(folder, onerror=closed.append):
         folders[:] = [
@@ -145,5 +145,5 @@ def _visible(folder: Path, closed: list[OSError], apart: Path | None) -> Iterato
 
 
 def _is_file(path: Path) -> bool:
-    """A link that leads nowhere is one too: it cannot be read, and that is to be said."""
+    """Return whether `path` is a file, or a broken link, so that reading it reports the error."""
     return path.is_file() or (path.is_symlink() and not exists(path))

@@ -19,7 +19,7 @@ GROUP = "pincite.formats"
 
 
 def _reader(module: str, function: str = "read") -> Callable[[Raw], Parsed]:
-    """What reads a format. Its module is imported when a file is first read: most folders hold a few formats."""
+    """Return the `read` of a format. Its module is imported when a file is first read."""
 
     def read(raw: Raw) -> Parsed:
         parsed: Parsed = getattr(import_module(f"index.load.{module}"), function)(raw)
@@ -62,7 +62,7 @@ FORMATS: tuple[Format, ...] = (
         ("application/vnd.openxmlformats-officedocument.presentationml.presentation",), (".pptx",), _reader("slides"),
         version=2, title="PowerPoint presentations", places="slide, and whether in its speaker notes",
     ),
-    Format(("application/epub+zip",), (".epub",), _reader("book"), title="books", places="chapter"),
+    Format(("application/epub+zip",), (".epub",), _reader("epub"), title="books", places="chapter"),
     Format(("message/rfc822",), (".eml",), _reader("mail", "read_message"), version=2, title="messages"),
     Format(
         ("application/mbox",), (".mbox",), _reader("mail", "read_mailbox"),
@@ -81,9 +81,9 @@ FORMATS: tuple[Format, ...] = (
     Format(
         ("text/vtt",), (".vtt",), _reader("captions"), version=2, title="WebVTT transcripts", places="time"
     ),
-    Format(("application/json",), (".json",), _reader("records", "read_json"), title="JSON", places="path"),
+    Format(("application/json",), (".json",), _reader("json_records", "read_json"), title="JSON", places="path"),
     Format(
-        ("application/jsonl", "application/x-ndjson"), (".jsonl",), _reader("records", "read_lines"),
+        ("application/jsonl", "application/x-ndjson"), (".jsonl",), _reader("json_records", "read_lines"),
         title="JSON Lines", places="line and path",
     ),
     Format(("image/png",), (".png",), _reader("picture"), version=2, title="PNG pictures", extra=EXTRA),
@@ -96,23 +96,23 @@ FORMATS: tuple[Format, ...] = (
 
 
 def every() -> tuple[Format, ...]:
-    """Pincite's own formats, and those that other packages add. Raises as `added` does."""
+    """Return Pincite's own formats, and those that other packages add. Raises as `added` does."""
     return FORMATS + added()
 
 
 @cache
 def added() -> tuple[Format, ...]:
-    """The formats of the entry points. Raises `UnsupportedFormatError` for one that names no `Format`, or one's suffix
-    or media type that another format has.
+    """Return the formats of the entry points. Raises `UnsupportedFormatError` for one that does not name a `Format`, or
+    whose suffix or media type another format has.
     """
-    found: list[Format] = []
+    formats: list[Format] = []
     for entry in entry_points(group=GROUP):
         made = _loaded(entry)
-        for other in (*FORMATS, *found):
+        for other in (*FORMATS, *formats):
             if shared := {*made.suffixes, *made.media_types} & {*other.suffixes, *other.media_types}:
                 raise _refused(entry, f"claims {sorted(shared)[0]!r}, which {other.title} have")
-        found.append(made)
-    return tuple(found)
+        formats.append(made)
+    return tuple(formats)
 
 
 def _loaded(entry: EntryPoint) -> Format:
@@ -127,17 +127,17 @@ def _loaded(entry: EntryPoint) -> Format:
 
 def _refused(entry: EntryPoint, why: str) -> UnsupportedFormatError:
     return UnsupportedFormatError(
-        f"the entry point {entry.name!r} of {GROUP!r} ({entry.value}) {why}; mend or uninstall its package"
+        f"the entry point {entry.name!r} of {GROUP!r} ({entry.value}) {why}; repair or uninstall its package"
     )
 
 
 def suffixes() -> tuple[str, ...]:
-    """Every suffix that a format reads here, in small letters."""
+    """Return every suffix that a format reads here, in small letters."""
     return tuple(suffix for known in every() if _can_read(known) for suffix in known.suffixes)
 
 
 def is_read(suffix: str) -> bool:
-    """Whether files that end in `suffix` are read here; some are with an extra only."""
+    """Return whether files that end in `suffix` are read here; some are with an extra only."""
     known = by_suffix(suffix)
     return known is not None and _can_read(known)
 
@@ -147,12 +147,12 @@ def _can_read(known: Format) -> bool:
 
 
 def by_suffix(suffix: str) -> Format | None:
-    """The format of files that end in `suffix`, or None."""
+    """Return the format of files that end in `suffix`, or None."""
     return next((known for known in every() if suffix.lower() in known.suffixes), None)
 
 
 def by_media_type(media_type: str) -> Format | None:
-    """The format of what a server calls `media_type`, or None."""
+    """Return the format of `media_type`, or None."""
     return next((known for known in every() if media_type.lower() in known.media_types), None)
 
 
@@ -163,7 +163,7 @@ def of_attached(name: str, media_type: str) -> Format | None:
 
 
 def as_table() -> str:
-    """A Markdown table of all formats: what they are, their suffixes, and where a citation says that words stand."""
+    """Return a Markdown table of all formats: their titles, suffixes, and the places that citations name."""
     rows = [
         f"| {known.title}{_needs(known)} | {', '.join(f'`{suffix}`' for suffix in known.suffixes)} | "
         f"{known.places or '–'} |"

@@ -1,4 +1,4 @@
-"""The headers of a table's cells: of its column, of the group of rows that it stands in, and of its row."""
+"""Finds the headers of a table's cells: of the column, of the group of rows, and of the row."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _MOST_COLUMNS = 100  # of a cell, whose headers are looked for
 
 @dataclass(frozen=True, slots=True)
 class TableCell:
-    """A cell at (`row`, `column`), from 0, that covers so many `rows` and `columns`.
+    """A cell at (`row`, `column`), from 0, that spans `rows` and `columns`.
 
-    `is_header`: what the format says, None where it says nothing; `heads_row`: whether it says that the cell is the
+    `is_header`: as the format states it, None if it does not; `heads_row`: whether it states that the cell is the
     header of its row alone. `is_strong`: whether it is set in bold.
     """
 
@@ -45,22 +45,22 @@ class _Rows:
             self.width = max(self.width, cell.column + cell.columns)
 
     def filled(self, row: int) -> list[TableCell]:
-        """The cells with words that begin in `row`."""
+        """Return the cells with words that begin in `row`."""
         return [self.cells[i] for i in self.rows.get(row, ()) if self.cells[i].text.strip()]
 
     def is_group(self, row: int) -> bool:
-        """Whether one cell runs across all columns."""
+        """Return whether one cell runs across all columns."""
         filled = self.filled(row)
         return self.width > 1 and len(filled) == 1 and filled[0].columns == self.width
 
 
 def is_figure(text: str) -> bool:
-    """Whether a cell holds a number, a date in figures, a sum of money, and no words."""
+    """Return whether a cell holds a number, a date in figures, a sum of money, and no words."""
     return _FIGURE.fullmatch(text) is not None
 
 
 def head_rows(cells: Sequence[TableCell]) -> int:
-    """How many rows at the top are headers."""
+    """Return how many rows at the top are headers."""
     return _head_rows(_Rows(cells)) if cells else 0
 
 
@@ -81,23 +81,23 @@ def headers_of(cells: Sequence[TableCell]) -> list[list[int]]:
     groups = _groups(table, heads)
     grouping = set(groups.values())
     labels = _row_labels(table, heads, grouping)
-    found = []
+    headers = []
     for i, cell in enumerate(cells):
         columns = range(cell.column, cell.column + min(cell.columns, _MOST_COLUMNS))
         own = list(dict.fromkeys(h for column in columns for h in above.get(column, ())))
         if cell.row < heads:
-            found.append([h for h in above.get(cell.column, ()) if cells[h].row < cell.row])
+            headers.append([h for h in above.get(cell.column, ()) if cells[h].row < cell.row])
         elif i in grouping:
-            found.append([])
+            headers.append([])
         else:
             own += [groups[cell.row]] if cell.row in groups else []
-            found.append(own + [h for h in labels.get(cell.row, ()) if cells[h].column < cell.column])
-    return found
+            headers.append(own + [h for h in labels.get(cell.row, ()) if cells[h].column < cell.column])
+    return headers
 
 
 def _column_heads(table: _Rows, heads: int) -> dict[int, list[int]]:
     """Of each column, its headers, top down. One with nothing on its right stands above the columns there too."""
-    found: dict[int, list[int]] = {}
+    column_heads: dict[int, list[int]] = {}
     for row in sorted(row for row in table.rows if row < heads):
         taken: dict[int, int] = {}
         for i in table.rows[row]:
@@ -105,15 +105,15 @@ def _column_heads(table: _Rows, heads: int) -> dict[int, list[int]]:
             for column in range(cell.column, cell.column + cell.columns) if cell.text.strip() else ():
                 taken[column] = i
         for column in range(1, table.width) if row < heads - 1 else ():
-            if column not in taken and column > 1 and column - 1 in taken and column not in found:
+            if column not in taken and column > 1 and column - 1 in taken and column not in column_heads:
                 taken[column] = taken[column - 1]
         for column, i in taken.items():
-            found.setdefault(column, []).append(i)
-    return found
+            column_heads.setdefault(column, []).append(i)
+    return column_heads
 
 
 def _are_pairs(table: _Rows) -> bool:
-    """Whether every second column is the value of the label on its left, as in a form with colons."""
+    """Return whether every second column is the value of the label on its left, as in a form with colons."""
     if table.width % 2 or any(cell.is_header is not None for cell in table.cells):
         return False
     labels = [cell for cell in table.cells if cell.column % 2 == 0 and cell.text.strip()]
@@ -136,28 +136,28 @@ def _row_labels(table: _Rows, heads: int, grouping: Set[int]) -> dict[int, list[
     stated = {i for i, cell in body if cell.is_header and i not in grouping}
     tall = any(cell.column == 0 and cell.rows > 1 for _, cell in body)
     first = 1 if tall and table.width > 2 else 0
-    found: dict[int, list[int]] = {}
+    row_labels: dict[int, list[int]] = {}
     for i, cell in body:
         if (i in stated) if stated else cell.column <= first:
             for row in range(cell.row, cell.row + cell.rows):
-                found.setdefault(row, []).append(i)
-    return {row: sorted(labels, key=lambda i: table.cells[i].column) for row, labels in found.items()}
+                row_labels.setdefault(row, []).append(i)
+    return {row: sorted(labels, key=lambda i: table.cells[i].column) for row, labels in row_labels.items()}
 
 
 def _groups(table: _Rows, heads: int) -> dict[int, int]:
     """Of each row below a cell that runs across all columns, that cell; of its own row too."""
-    found: dict[int, int] = {}
+    groups: dict[int, int] = {}
     group: int | None = None
     for row in sorted(row for row in table.rows if row >= heads):
         if table.is_group(row):
             group = next(i for i in table.rows[row] if table.cells[i].text.strip())
         if group is not None:
-            found[row] = group
-    return found
+            groups[row] = group
+    return groups
 
 
 def _head_rows(table: _Rows) -> int:
-    """How many rows at the top are headers."""
+    """Return how many rows at the top are headers."""
     order = sorted(table.rows)
     if any(cell.is_header is not None for cell in table.cells):
         return _stated_rows(table, order)
@@ -184,7 +184,7 @@ def _fills_gaps(table: _Rows, row: int) -> bool:
 
 
 def _stated_rows(table: _Rows, order: Sequence[int]) -> int:
-    """The rows at the top whose cells are all headers, and not of their rows alone."""
+    """Return the rows at the top whose cells are all headers, and not of their rows alone."""
     heads = 0
     for row in order:
         filled = table.filled(row)
@@ -197,7 +197,7 @@ def _stated_rows(table: _Rows, order: Sequence[int]) -> int:
 
 
 def _looks_like_head(table: _Rows, order: Sequence[int]) -> bool:
-    """Whether the first row is one of headers, where the format says nothing."""
+    """Return whether the first row is one of headers, where the format says nothing."""
     first, others = table.filled(order[0]), [cell for row in order[1:] for cell in table.filled(row)]
     if first and all(cell.is_strong for cell in first) and not all(cell.is_strong for cell in others):
         return True
@@ -212,7 +212,7 @@ def _looks_like_head(table: _Rows, order: Sequence[int]) -> bool:
 
 
 def _are_values(first: Sequence[TableCell], others: Sequence[TableCell]) -> bool:
-    """Whether two columns are labels and their values, the first row too."""
+    """Return whether two columns are labels and their values, the first row too."""
     value = next((cell.text for cell in first if cell.column == 1), "")
     below = [cell for cell in others if cell.column == 1]
     if below and all(is_figure(cell.text) for cell in below):

@@ -34,7 +34,10 @@ _ORIGINAL = re.compile(r"^-{2,}\s*(?:Original Message|Forwarded message|Original
 
 
 def read_message(raw: Raw) -> Parsed:
-    """A message. `metadata`: title (its subject), author, date, to. Raises `DamagedFileError`, `EmptyDocumentError`."""
+    """Return a message. `metadata`: title (its subject), author, date, to.
+
+    Raises `DamagedFileError`, `EmptyDocumentError`.
+    """
     if not raw.data.strip():
         raise EmptyDocumentError(f"{raw.name!r} is empty; give a message with some words in it")
     message = _message(raw.data)
@@ -46,7 +49,7 @@ def read_message(raw: Raw) -> Parsed:
 
 
 def read_mailbox(raw: Raw) -> Parsed:
-    """The messages in their order, each a place with its number. Raises as `read_message` does."""
+    """Return the messages in their order, each a place with its number. Raises as `read_message` does."""
     if not raw.data.strip():
         raise EmptyDocumentError(f"{raw.name!r} is empty; give a mailbox with some messages in it")
     reader = _Reader(raw)
@@ -61,7 +64,7 @@ def read_mailbox(raw: Raw) -> Parsed:
 
 
 def _messages(data: bytes) -> Iterator[bytes]:
-    """The messages of a mailbox (RFC 4155), as they were before they were put into it.
+    """Yield the messages of a mailbox (RFC 4155), as they were before they were put into it.
 
     A line that begins one has a time in it; in mailboxes without any such line, all that begin so do.
     """
@@ -140,25 +143,25 @@ class _Reader:
 
 
 def _body(message: EmailMessage) -> EmailMessage | None:
-    """The part that says what the message says; HTML only where the plain text is empty."""
+    """Return the body; HTML only if the plain text is empty."""
     try:
         plain_part = message.get_body(("plain",))
         page = message.get_body(("html",))
     except (KeyError, AttributeError, ValueError):
         return None
-    found = plain_part if plain_part is not None and _content(plain_part).strip() else page or plain_part
-    return found if isinstance(found, EmailMessage) else None
+    body = plain_part if plain_part is not None and _content(plain_part).strip() else page or plain_part
+    return body if isinstance(body, EmailMessage) else None
 
 
 def _is_alternative(part: EmailMessage, message: EmailMessage, body: EmailMessage | None) -> bool:
-    """Whether a part says in another way what the body says."""
+    """Return whether a part is an alternative to the body."""
     if body is None or part.get_filename() or part.get_content_type() not in ("text/plain", "text/html"):
         return False
     return message.get_content_type() != "multipart/mixed" or part.get_content_type() != body.get_content_type()
 
 
 def _leaves(message: EmailMessage, depth: int = 0) -> Iterator[EmailMessage]:
-    """The parts that hold something themselves; a message within the message is one."""
+    """Yield the parts that hold something themselves; a message within the message is one."""
     if message.get_content_maintype() == "multipart":
         inner = message.get_payload()
         for part in inner if isinstance(inner, list) and depth < 50 else []:
@@ -169,7 +172,7 @@ def _leaves(message: EmailMessage, depth: int = 0) -> Iterator[EmailMessage]:
 
 
 def _content(part: MIMEPart) -> str:
-    """The text of a part, in the charset that it states, or a likely one where that does not hold."""
+    """Return the text of a part, in the charset that it states, or a likely one where that does not hold."""
     payload = part.get_payload(decode=True)
     if not isinstance(payload, bytes):
         return ""
@@ -186,7 +189,7 @@ def _clean(text: str) -> str:
 
 
 def _add_plain(composer: Composer, text: str) -> None:
-    """Paragraphs and lists as in any plain text; what is quoted of other messages apart."""
+    """Append paragraphs and lists as in plain text, with quoted messages separate."""
     quoted, run = False, list[str]()
     lines = text.split("\n")
     for i, line in enumerate(lines):
@@ -211,12 +214,12 @@ def _add_run(composer: Composer, lines: list[str], quoted: bool) -> None:
 
 
 def _metadata(message: EmailMessage) -> dict[str, MetadataValue]:
-    found: dict[str, MetadataValue] = {}
+    metadata: dict[str, MetadataValue] = {}
     for key, name in (("title", "Subject"), ("author", "From"), ("to", "To"), ("cc", "Cc")):
         if value := header(message, name):
-            found[key] = value
+            metadata[key] = value
     try:
-        found["date"] = parsedate_to_datetime(header(message, "Date")).date().isoformat()
+        metadata["date"] = parsedate_to_datetime(header(message, "Date")).date().isoformat()
     except (ValueError, TypeError, IndexError, OverflowError):
-        return found
-    return found
+        return metadata
+    return metadata

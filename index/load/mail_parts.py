@@ -1,4 +1,4 @@
-"""Parts of messages: what they are called, what their headers say, and the bytes of what is attached."""
+"""Reads parts of messages: their names, their headers, and the bytes of attachments."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _BREAKING = (ValueError, LookupError, AttributeError, TypeError, MessageError)  
 
 
 def name_of(part: EmailMessage) -> str:
-    """What to call an attachment that has no name."""
+    """Return what to call an attachment that has no name."""
     message = _inside(part)
     if message is not None:
         return _plain_name(header(message, "Subject").replace("/", "-"), ".eml")
@@ -30,7 +30,7 @@ def name_of(part: EmailMessage) -> str:
 
 
 def file_name(part: EmailMessage) -> str:
-    """The name that a part states, without folders; "" for none. That of a message ends as messages do."""
+    """Return the name that a part states, without folders; "" for none. That of a message ends as messages do."""
     try:
         stated = part.get_filename() or ""
     except _BREAKING:
@@ -40,7 +40,7 @@ def file_name(part: EmailMessage) -> str:
 
 
 def _plain_name(name: str, suffix: str) -> str:
-    """A name that can be shown and is not too long, and that ends in `suffix`."""
+    """Return a name that can be shown and is not too long, and that ends in `suffix`."""
     name = "".join(character for character in name if character.isprintable()).strip(". ")
     ending = suffix or PurePosixPath(name).suffix[:_LONGEST_NAME]
     stem = name[: -len(ending)] if ending and name.lower().endswith(ending) else name
@@ -57,14 +57,14 @@ def unlike(name: str, folder: str, others: Collection[str]) -> str:
 
 
 def _inside(part: EmailMessage) -> EmailMessage | None:
-    """The message that a part holds, if it does."""
+    """Return the message that a part holds, if it does."""
     inner = part.get_payload() if part.get_content_type() == "message/rfc822" else None
     first = inner[0] if isinstance(inner, list) and inner else None
     return first if isinstance(first, EmailMessage) else None
 
 
 def data_of(part: EmailMessage) -> bytes:
-    """The bytes of an attachment; none where they cannot be told."""
+    """Return the bytes of an attachment; none where they cannot be told."""
     try:
         message = _inside(part)
         if message is None:

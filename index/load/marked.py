@@ -1,4 +1,4 @@
-"""Characters that a loader adds, and the numbers of notes, marked in a text until their places are known."""
+"""Marks added characters and note numbers in a text until their offsets are known."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ NO_SIGNS = dict.fromkeys(map(ord, _SIGNS))
 
 
 def added(text: str) -> str:
-    """`text`, marked as added."""
+    """Mark `text` as added."""
     return f"{FIRST}{text}{LAST}" if text else ""
 
 
 def note(number: str) -> str:
-    """The number of a note as it stands in a text: in brackets, which are added where `number` has none."""
+    """Write the number of a note in a text: in brackets, which are added if `number` has none."""
     inner = number if number.startswith("[") else f"{added('[')}{number}{added(']')}"
     return f"{NOTE}{inner}{NOTED}"
 
 
 @dataclass(frozen=True, slots=True)
 class Unmarked:
-    """A text without signs, the spans of what is added to it, and those of the numbers of notes."""
+    """A text without markers, the spans of added characters, and those of note numbers."""
 
     text: str
     added: tuple[tuple[int, int], ...] = ()
@@ -32,7 +32,7 @@ class Unmarked:
 
 
 def unmarked(text: str) -> Unmarked:
-    """`text` without signs, and what they say."""
+    """Return `text` without markers, and their spans."""
     if not _SIGNS.intersection(text):
         return Unmarked(text)
     parts: list[str] = []

@@ -1,4 +1,4 @@
-"""Metadata that stands beside the documents: a JSONL file, a row for each."""
+"""Reads metadata that stands beside the documents: a JSONL file with one row for each document."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Metadata:
 
     @classmethod
     def read(cls, path: str | Path) -> Metadata:
-        """The rows of the file. Raises `MetadataError` naming the line and the field that is wrong."""
+        """Return the rows of the file. Raises `MetadataError` naming the line and the field that is wrong."""
         try:
             with Path(path).open(encoding="utf-8-sig") as file:
                 return cls(dict(_rows(str(path), file)))
@@ -36,7 +36,7 @@ class Metadata:
             raise MetadataError(f"{str(path)!r} cannot be read: {error.strerror}; check the path") from error
 
     def merged(self, document: Document) -> Document:
-        """`document` with what its row says, which goes before what the file says of itself."""
+        """Merge a document's row into its metadata; the row takes precedence over the file."""
         key = document.id if document.id in self._rows else self._paths.get(document.source)
         if key is None:
             return document
@@ -44,7 +44,7 @@ class Metadata:
         return replace(document, metadata={**document.metadata, **self._rows[key]})
 
     def unmatched(self) -> list[str]:
-        """The ids that no document has had so far."""
+        """Return the ids that have matched no document so far."""
         return [key for key in self._rows if key not in self._met]
 
 

@@ -18,7 +18,10 @@ _COLOURS = re.compile(r"\x1b\[[0-9;]{0,20}[A-Za-z]")
 
 
 def read(raw: Raw) -> Parsed:
-    """Every cell that says something, as a place with its number. Raises `EncodingError` and `DamagedFileError`."""
+    """Return every cell with content, as a place with its number.
+
+    Raises `EncodingError` and `DamagedFileError`.
+    """
     text = decode(raw)
     if not text.strip():
         raise EmptyDocumentError(f"{raw.name!r} is empty; give a notebook with some words in it")
@@ -27,7 +30,7 @@ def read(raw: Raw) -> Parsed:
         sheets = book.get("worksheets") or [book]
         cells = [cell for sheet in sheets for cell in sheet["cells"]]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DamagedFileError(f"{raw.name!r} is no notebook or a damaged one; save it again") from error
+        raise DamagedFileError(f"{raw.name!r} is not a notebook, or is damaged; save it again") from error
     reader = _Reader(raw.name)
     for number, cell in enumerate(cells, start=1):
         if isinstance(cell, dict):
@@ -66,7 +69,7 @@ class _Reader:
         self.composer.enclose(SegmentKind.NOTEBOOK_CELL, first, number=number)
 
     def _add_output(self, output: dict[str, Any]) -> None:
-        """A table as a table, other output as it was printed."""
+        """Append output: a table as a table, anything else as it was printed."""
         stated = output.get("data")
         data: dict[str, Any] = stated if isinstance(stated, dict) else output
         page = _joined(data.get("text/html"))
@@ -81,7 +84,7 @@ class _Reader:
 
 
 def _joined(source: Any) -> str:
-    """Text that stands as one string, or as a list of lines."""
+    """Return text that stands as one string, or as a list of lines."""
     if isinstance(source, list):
         source = "".join(line for line in source if isinstance(line, str))
     return source.translate(NO_SIGNS) if isinstance(source, str) else ""

@@ -1,4 +1,4 @@
-"""What OpenDocument files share (ODF 1.3, part 3): names, words in a paragraph, metadata, passwords."""
+"""Shares what OpenDocument files have in common (ODF 1.3, part 3): names, words of a paragraph, metadata, passwords."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _MOST_SPACES = 1000
 
 
 def words_of(element: Any, noted: Callable[[str], str] | None = None) -> str:
-    """The words of a paragraph or a heading, without remarks. `noted`: what stands for the number of a note."""
+    """Return the words of a paragraph or a heading, without remarks. `noted`: what stands for the number of a note."""
     parts = [element.text or ""]
     for child in element:
         if child.tag == TEXT + "s":
@@ -59,7 +59,7 @@ def _hides(looks: Any) -> bool:
 
 
 def count_of(element: Any, name: str, most: int) -> int:
-    """A number that an attribute states, from 1 to `most`; 1 where it states none."""
+    """Return a number that an attribute states, from 1 to `most`; 1 where it states none."""
     stated = element.get(name, "1")
     return max(1, min(int(stated), most)) if re.fullmatch(r"\d{1,9}", stated) else 1
 
@@ -71,17 +71,17 @@ def refuse_encrypted(raw: Raw, parts: Parts) -> None:
 
 
 def metadata_of(parts: Parts) -> dict[str, MetadataValue]:
-    """Title, author and date, where the file states them."""
+    """Return title, author and date, as far as the file states them."""
     if "meta.xml" not in parts:
         return {}
     root = parts.tree("meta.xml")
-    found: dict[str, MetadataValue] = {}
+    metadata: dict[str, MetadataValue] = {}
     for key, tags in (("title", [_DC + "title"]), ("author", [_META + "initial-creator", _DC + "creator"])):
         for element in root.iter(*tags):
             if text := " ".join((element.text or "").split()):
-                found.setdefault(key, text)
+                metadata.setdefault(key, text)
     for element in root.iter(_DC + "date", _META + "creation-date"):
         stated = (element.text or "")[:10]
         if re.fullmatch(r"\d{4}-\d\d-\d\d", stated):
-            found.setdefault("date", stated)
-    return found
+            metadata.setdefault("date", stated)
+    return metadata

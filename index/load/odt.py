@@ -24,7 +24,7 @@ _WRAPPERS = frozenset(
 
 
 def read(raw: Raw) -> Parsed:
-    """The body's text; `metadata` has title, author and date where the file states them.
+    """Return the body's text; `metadata` has title, author and date where the file states them.
 
     Raises `DamagedFileError`, `EncryptedFileError`, `EmptyDocumentError`, `SourceTooLargeError`.
     """
@@ -79,17 +79,17 @@ class _Reader:
 
     def asides(self, root: Any) -> None:
         """Append the notes and the remarks, in the order of their marks."""
-        for found in root.iter(TEXT + "note"):
-            body = found.find(TEXT + "note-body")
+        for note_element in root.iter(TEXT + "note"):
+            body = note_element.find(TEXT + "note-body")
             words = " ".join(words_of(p) for p in body.iter(TEXT + "p")) if body is not None else ""
-            number = (found.findtext(TEXT + "note-citation") or "").strip()
+            number = (note_element.findtext(TEXT + "note-citation") or "").strip()
             self.composer.add(SegmentKind.NOTE, f"{number} {_line(words)}".strip() if words.strip() else "")
         for remark in root.iter(OFFICE + "annotation"):
             self.composer.add(SegmentKind.COMMENT, _line(" ".join(words_of(p) for p in remark.iter(TEXT + "p"))))
 
 
 def _cells(table: Any) -> Iterator[TableCell]:
-    """The cells of a table at their places; a table inside a cell stands in its text."""
+    """Yield the cells of a table at their places; a table inside a cell stands in its text."""
     y = 0
     heads = {id(row) for head in table.iterchildren(TABLE + "table-header-rows") for row in head}
     for row in table.iter(TABLE + "table-row"):

@@ -1,4 +1,4 @@
-"""Headings and list items that plain text only draws: a line underlined with signs, lines that begin with a mark."""
+"""Finds headings and list items that plain text only draws: underlined lines, lines that begin with a mark."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ _MARK = re.compile(r"^[ \t]*(?:[-*+•‣◦]|\(?\d{1,3}[.)]|\(?[a-z][.)])[ \t]+
 
 
 def outlined(text: str, segments: Sequence[Segment]) -> tuple[Segment, ...]:
-    """`segments`, each paragraph that is an underlined title made a heading, each that is a list made its items.
+    """Turn paragraphs of `segments` that are underlined titles into headings, and lists into items.
 
     The level of a heading is the order in which its sign first underlines one, as in reStructuredText.
     """
     signs: list[str] = []
-    found: list[Segment] = []
+    outlined_segments: list[Segment] = []
     for segment, following in zip(segments, [*segments[1:], None], strict=False):
         # A paragraph that the head of a page cuts stays whole.
         cut = following is not None and following.start < segment.end
         if segment.kind is SegmentKind.PARAGRAPH and not cut:
-            found += _parts(text, segment, signs)
+            outlined_segments += _parts(text, segment, signs)
         else:
-            found.append(segment)
-    return tuple(found)
+            outlined_segments.append(segment)
+    return tuple(outlined_segments)
 
 
 def _parts(text: str, paragraph: Segment, signs: list[str]) -> Iterator[Segment]:

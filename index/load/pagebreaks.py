@@ -1,6 +1,6 @@
-"""Running heads in plain text: what stands at the head and foot of pages that form feeds or page numbers part.
+"""Finds running heads in plain text: lines at the head and foot of pages that form feeds or page numbers divide.
 
-So are RFCs printed, and so do programs write text that they read from scans.
+RFCs are printed like this, and so is text that programs read from scans.
 """
 
 from __future__ import annotations
@@ -41,14 +41,14 @@ class _TextLine:
 
 
 def running_heads(text: str) -> list[Segment]:
-    """The running heads of the pages of `text`, in order; none where nothing parts its pages."""
+    """Return the running heads of the pages of `text`, in order; none where nothing parts its pages."""
     if "\f" not in text and not _PAGED.search(text):
         return []
     lines = list(_lines(text))
     feet, heads = _edges(lines)
     alike = Counter(key for edge in (feet, heads) for key in {(edge is feet, page, _key(lines[i])) for page, i in edge})
     repeated = Counter((is_foot, key) for is_foot, _, key in alike)
-    found = set()
+    running_heads = set()
     for edge, is_foot in ((feet, True), (heads, False)):
         for _, i in edge:
             words, key = lines[i].words, _key(lines[i])
@@ -58,8 +58,8 @@ def running_heads(text: str) -> list[Segment]:
             below_foot = not is_foot and _COLUMNS.fullmatch(words) is not None and _follows_foot(lines, i)
             is_number = _NUMBER.fullmatch(words) or _MARKED.fullmatch(words)
             if _FOOT.fullmatch(words) or is_number or recurs or below_foot:
-                found.add(i)
-    return [_segment(text, lines[i]) for i in sorted(found)]
+                running_heads.add(i)
+    return [_segment(text, lines[i]) for i in sorted(running_heads)]
 
 
 def _lines(text: str) -> Iterator[_TextLine]:
@@ -69,7 +69,7 @@ def _lines(text: str) -> Iterator[_TextLine]:
 
 
 def _edges(lines: Sequence[_TextLine]) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-    """The last lines before each end of a page and the first ones after it: the page's number and the line's."""
+    """Return the last lines before each end of a page and the first ones after it: the page's number and the line's."""
     feet: list[tuple[int, int]] = []
     heads: list[tuple[int, int]] = []
     for page, (foot, head) in enumerate(_breaks(lines)):
@@ -81,31 +81,31 @@ def _edges(lines: Sequence[_TextLine]) -> tuple[list[tuple[int, int]], list[tupl
 
 
 def _breaks(lines: Sequence[_TextLine]) -> list[tuple[int, int]]:
-    """The ends of pages, each from its first line to its last: a page's number, and the form feed below it."""
-    found: list[tuple[int, int]] = []
+    """Return the ends of pages, each from its first line to its last: a page's number, and the form feed below it."""
+    breaks: list[tuple[int, int]] = []
     numbered = _numbered(lines)
     for i, line in enumerate(lines):
         if not line.breaks and not _is_foot(line) and i not in numbered:
             continue
-        if found and not any(between.words for between in lines[found[-1][1] + 1 : i + 1]):
-            found[-1] = (found[-1][0], i)
+        if breaks and not any(between.words for between in lines[breaks[-1][1] + 1 : i + 1]):
+            breaks[-1] = (breaks[-1][0], i)
         else:
-            found.append((i, i))
-    return found
+            breaks.append((i, i))
+    return breaks
 
 
 def _numbered(lines: Sequence[_TextLine]) -> set[int]:
-    """The lines that are nothing but a page's number, each one above or below another's."""
-    found: dict[int, int] = {}
+    """Return the lines that are nothing but a page's number, each one above or below another's."""
+    numbers: dict[int, int] = {}
     for i, line in enumerate(lines):
         number = _MARKED.fullmatch(line.words) if len(line.words) <= _LONGEST else None
         if number is not None:
-            found[i] = int(next(group for group in number.groups() if group))
-    order = list(found)
+            numbers[i] = int(next(group for group in number.groups() if group))
+    order = list(numbers)
     return {
         i
         for n, i in enumerate(order)
-        if any(0 <= m < len(order) and found[order[m]] - found[i] == m - n for m in (n - 1, n + 1))
+        if any(0 <= m < len(order) and numbers[order[m]] - numbers[i] == m - n for m in (n - 1, n + 1))
     }
 
 
@@ -119,7 +119,7 @@ def _is_foot(line: _TextLine) -> bool:
 
 
 def _key(line: _TextLine) -> str:
-    """What is the same on the pages of a text; a page's number may stand on either side of it."""
+    """Return what is the same on the pages of a text; a page's number may stand on either side of it."""
     return " ".join(_FIGURES.sub("#", line.words).split()).strip("# -–—|")
 
 

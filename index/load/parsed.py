@@ -1,4 +1,4 @@
-"""What a format's module takes and gives: the bytes of a source in, its text and segments out."""
+"""Defines what a format's module takes and gives: the bytes of a source in, its text and segments out."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Attached:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A source's canonical text, its segments in reading order, what it says about itself, and what is not read.
+    """A source's canonical text, its segments in reading order, its metadata, and what was not read.
 
     `attached`: files within it that are documents of their own, whether or not a format reads them.
     """
@@ -69,7 +69,7 @@ class Format:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class BlockDraft:
     """A block before its place is known. `added`, `notes` (their numbers) and `cells` are spans of `text`."""
 
     kind: SegmentKind
@@ -82,7 +82,7 @@ class Draft:
 
 
 class Composer:
-    """Puts a text together, block by block, and keeps where each block stands.
+    """Builds a text, block by block, and keeps the place of each block.
 
     For formats that have no text of their own to keep, such as HTML. White space stands between blocks; what else is
     added is marked (`index.load.marked`).
@@ -92,12 +92,12 @@ class Composer:
         self._parts: list[str] = []
         self._length = 0
         self.segments: list[Segment] = []
-        self.drafts: list[Draft] = []
+        self.drafts: list[BlockDraft] = []
         self.unread: list[Unread] = []
 
     @property
     def length(self) -> int:
-        """How many characters there are so far."""
+        """The number of characters so far."""
         return self._length
 
     @property
@@ -109,18 +109,18 @@ class Composer:
         """Append a block; one without words is left out. Items of a list stand on lines below each other."""
         plain = unmarked(text.strip())
         if plain.text.strip():
-            self.put(Draft(kind, plain.text, level, number, plain.added, plain.notes))
+            self.put(BlockDraft(kind, plain.text, level, number, plain.added, plain.notes))
 
     def add_table(self, cells: Sequence[TableCell], kind: SegmentKind = SegmentKind.TABLE) -> None:
         """Append a table, or a block of another `kind` that is set as one; one without words is left out."""
-        plain, found = table_block(cells)
+        plain, cell_spans = table_block(cells)
         if plain.text:
-            self.put(Draft(kind, plain.text, added=plain.added, notes=plain.notes, cells=tuple(found)))
+            self.put(BlockDraft(kind, plain.text, added=plain.added, notes=plain.notes, cells=tuple(cell_spans)))
 
     def enclose(self, kind: SegmentKind, first: int, *, number: int | None = None, name: str = "") -> None:
-        """Say that the blocks from the segment `first` on stand in one place, such as a slide; of no blocks, nothing.
+        """Put the blocks from the segment `first` on into one place, such as a slide; without blocks, do nothing.
 
-        Places in it have been said before.
+        Nested places are enclosed first.
         """
         if first < len(self.segments):
             start = self.segments[first].start
@@ -140,10 +140,10 @@ class Composer:
                 end = min(segment.end, len(text)) + by
                 words = tuple(word.moved(by) for word in segment.words)
                 self.segments.append(replace(segment, start=segment.start + by, end=end, headers=headers, words=words))
-        self.drafts.append(Draft(SegmentKind.PARAGRAPH, text))
+        self.drafts.append(BlockDraft(SegmentKind.PARAGRAPH, text))
         self.unread += parsed.unread
 
-    def put(self, draft: Draft, inside: Iterable[Segment] = ()) -> None:
+    def put(self, draft: BlockDraft, inside: Iterable[Segment] = ()) -> None:
         """Append a block, whose text neither begins nor ends with white space; `inside`: segments in it, placed."""
         if self.drafts:
             in_list = draft.kind is self.drafts[-1].kind is SegmentKind.LIST_ITEM
@@ -161,7 +161,7 @@ class Composer:
         self.segments += inside
 
     def parsed(self, metadata: Mapping[str, MetadataValue] | None = None) -> Parsed:
-        """The whole."""
+        """Return the text with its segments."""
         return Parsed(self.text, tuple(self.segments), metadata or {}, tuple(self.unread))
 
     def _append(self, text: str) -> None:
@@ -174,5 +174,5 @@ _UNSEEN = dict.fromkeys((0xAD, 0x200B, 0x2060, 0xFEFF))
 
 
 def visible(text: str) -> str:
-    """`text` without soft hyphens and spaces of no width. For formats that have no text of their own to keep."""
+    """Remove soft hyphens and zero-width spaces from `text`. For formats that have no text of their own to keep."""
     return text.translate(_UNSEEN)

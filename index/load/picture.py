@@ -1,4 +1,4 @@
-"""Pictures (.png, .jpg, .tif): the words that are recognised in them, a page for each picture of the file."""
+"""Reads pictures (.png, .jpg, .tif): the words that are recognised in them, one page for each picture of the file."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from index.load.ocr.recogniser import Pictured, Recogniser, opened
 from index.load.parsed import Parsed, Raw
 from index.load.pdf.joining import Joiner, PageText
 from index.load.pdf.layout import Layout
+from index.load.pdf.ocr_layout import LEAST, aside, laid_out
 from index.load.pdf.reading import segments_of
-from index.load.pdf.recognised import LEAST, aside, laid_out
 from index.load.pdf.scans import Scans
 from index.types import FAILED, WORDLESS, SegmentKind, Unread, UnreadKind
 
@@ -17,7 +17,7 @@ MAX_PICTURES = 1_000  # of a file
 
 
 def read(raw: Raw) -> Parsed:
-    """The words of all pictures in the file. A pixel is a point of its page; `metadata` has the pixels of each.
+    """Return the words of all pictures in the file. A pixel is a point of its page; `metadata` has the pixels of each.
 
     Raises `ScannedDocumentError` without the extra `ocr`, or where no words are recognised; `DamagedFileError`.
     """
@@ -30,7 +30,7 @@ def read(raw: Raw) -> Parsed:
         assert recogniser is not None
         first = recogniser.read(raw.data)
         if first is None:
-            raise DamagedFileError(f"{raw.name!r} cannot be read as a picture, or not in time; save it anew")
+            raise DamagedFileError(f"{raw.name!r} cannot be read as a picture, or not in time; save it again")
         for number in range(1, min(first.frames, MAX_PICTURES) + 1):
             pictured = first if number == 1 else recogniser.read(raw.data, frame=number - 1)
             layout = missing.looked_at(number, pictured)
@@ -72,14 +72,14 @@ class _Missing:
         self._why: dict[int, str] = {}
 
     def looked_at(self, number: int, pictured: Pictured | None) -> Layout | None:
-        """The layout of what was recognised, if anything was."""
+        """Return the layout of what was recognised, if anything was."""
         layout = None if pictured is None else _layout(pictured, number)
         if layout is None:
             self._why[number] = FAILED if pictured is None else WORDLESS
         return layout
 
     def unread(self) -> tuple[Unread, ...]:
-        """As a document's list."""
+        """Return the list for `Document.unread`."""
         return tuple(
             Unread(UnreadKind.PAGE, numbers, len(numbers), why)
             for why in (WORDLESS, FAILED)

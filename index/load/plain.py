@@ -1,4 +1,4 @@
-"""Plain text: paragraphs stand between blank lines, or one on each line where lines are not wrapped.
+"""Reads plain text: paragraphs stand between blank lines, or one on each line where lines are not wrapped.
 
 Whether they are is told for each stretch between blank lines: one long line, as of an address, does not say it of all.
 """
@@ -30,49 +30,49 @@ _LONGEST_HEADING = 60  # characters
 
 
 def segments(text: str, *, wrapped: bool = False) -> tuple[Segment, ...]:
-    """The paragraphs of `text`, without the white space around them, and the running heads of its pages.
+    """Return the paragraphs of `text`, without the white space around them, and the running heads of its pages.
 
     A paragraph that goes on after the end of a page is one; the running heads lie inside of it. `wrapped`: the format
     says that lines are, however long they are.
     """
     long = 0 if wrapped else sum(len(line[0]) for line in _LINE.finditer(text) if _is_long(line[0]))
     heads = [] if long > _MOSTLY * len(text) else running_heads(text)
-    found: list[Segment] = []
+    segments: list[Segment] = []
     position = int(text.startswith("\ufeff"))  # a byte order mark belongs to no paragraph
     last: int | None = None  # where in `found` the last paragraph is
     for head in [*heads, None]:
         paragraphs = _paragraphs(text, position, head.start if head else len(text), unwrapped=long > 0)
-        if paragraphs and last is not None and _goes_on(text, found[last], paragraphs[0]):
-            found[last] = Segment(SegmentKind.PARAGRAPH, found[last].start, paragraphs[0].end)
+        if paragraphs and last is not None and _goes_on(text, segments[last], paragraphs[0]):
+            segments[last] = Segment(SegmentKind.PARAGRAPH, segments[last].start, paragraphs[0].end)
             paragraphs = paragraphs[1:]
         if paragraphs:
-            found += paragraphs
-            last = len(found) - 1
+            segments += paragraphs
+            last = len(segments) - 1
         if head:
-            found.append(head)
+            segments.append(head)
             position = head.end
-    return tuple(found)
+    return tuple(segments)
 
 
 def _paragraphs(text: str, start: int, end: int, *, unwrapped: bool) -> list[Segment]:
-    found = []
+    paragraphs = []
     for stretch in _between_blank_lines(text, start, end):
         lines = [line.span() for line in _LINE.finditer(text, *stretch)] if unwrapped else []
         for a, b in lines if lines and not _is_wrapped([text[a:b].strip() for a, b in lines]) else [stretch]:
             first = b - len(text[a:b].lstrip())
             last = a + len(text[a:b].rstrip())
             if first < last:
-                found.append(Segment(SegmentKind.PARAGRAPH, first, last))
-    return found
+                paragraphs.append(Segment(SegmentKind.PARAGRAPH, first, last))
+    return paragraphs
 
 
 def _is_long(line: str) -> bool:
-    """Whether a line is longer than those of wrapped text, and more than one long word, such as an address."""
+    """Return whether a line is longer than those of wrapped text, and more than one long word, such as an address."""
     return len(line) > LONGEST_WRAPPED_LINE and 2 * max(map(len, line.split()), default=0) < len(line)
 
 
 def _is_wrapped(lines: Sequence[str]) -> bool:
-    """Whether lines between blank ones are those of one paragraph, in a text that has longer ones too."""
+    """Return whether lines between blank ones are those of one paragraph, in a text that has longer ones too."""
     if any(map(_is_long, lines)) or any(_MARKED.match(line) for line in lines[1:]):
         return False
     filled = all(len(line) >= SHORTEST_WRAPPED_LINE for line in lines[:-1])
@@ -96,13 +96,13 @@ def _goes_on(text: str, above: Segment, following: Segment) -> bool:
 
 
 def _is_prose(text: str, paragraph: Segment) -> bool:
-    """Whether a paragraph is more than a heading."""
+    """Return whether a paragraph is more than a heading."""
     if paragraph.end - paragraph.start > _LONGEST_HEADING:
         return True
     return any(mark in text[paragraph.start : paragraph.end] for mark in (". ", ", "))
 
 
 def read(raw: Raw) -> Parsed:
-    """The text as it is written. Raises `EncodingError`."""
+    """Return the text as it is written. Raises `EncodingError`."""
     text = decode(raw)
     return Parsed(text, outlined(text, segments(text)))

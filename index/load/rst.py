@@ -1,8 +1,7 @@
 """reStructuredText (.rst): the text is the source as it is written, as that of any plain text.
 
-Titles, paragraphs and lists are found as in plain text; what is markup alone is hidden, and code and tables are told
-apart. docutils would give what it makes of the source, without offsets into it, and nothing of the directives and roles
-that Sphinx adds.
+Titles, paragraphs and lists are found as in plain text; pure markup is hidden, and code and tables are recognised.
+docutils gives no offsets into the source, and does not know the directives and roles that Sphinx adds.
 """
 
 from __future__ import annotations
@@ -32,24 +31,24 @@ _COLUMN = re.compile(r"=+")
 
 
 def read(raw: Raw) -> Parsed:
-    """The text as it is written. Raises `EncodingError`."""
+    """Return the text as it is written. Raises `EncodingError`."""
     text = decode(raw)
-    found: list[Segment] = []
+    blocks: list[Segment] = []
     code_above = -1  # how far the block is indented whose last words announce code
-    for block in outlined(text, [_without_overline(text, one) for one in segments(text, wrapped=True)]):
+    for block in outlined(text, [_without_overline(text, segment) for segment in segments(text, wrapped=True)]):
         indent = _indent(text, block.start)
         if code_above >= 0 and indent > code_above:
-            found.append(Segment(SegmentKind.CODE, block.start, block.end))
+            blocks.append(Segment(SegmentKind.CODE, block.start, block.end))
             continue
         code_above = -1
-        found += _read_block(text, block)
+        blocks += _read_block(text, block)
         if text.endswith("::", block.start, block.end) or _CODE.match(text, block.start):
             code_above = indent
-    return Parsed(text, tuple(sorted(found, key=lambda s: (s.start, not s.kind.is_block))))
+    return Parsed(text, tuple(sorted(blocks, key=lambda s: (s.start, not s.kind.is_block))))
 
 
 def _read_block(text: str, block: Segment) -> Iterator[Segment]:
-    """A block of plain text as what it is here: a table, code, hidden markup, or what it was."""
+    """Yield a block of plain text as what it is here: a table, code, hidden markup, or what it was."""
     if block.kind is SegmentKind.PARAGRAPH and _SIMPLE.match(text, block.start):
         yield replace(block, kind=SegmentKind.TABLE)
         yield from _cells(text, block)
@@ -64,7 +63,7 @@ def _read_block(text: str, block: Segment) -> Iterator[Segment]:
 
 
 def _after_mark(text: str, block: Segment, start: int) -> Iterator[Segment]:
-    """What a directive such as a note says; its name is markup, and so are its options."""
+    """Yield what a directive such as a note says; its name is markup, and so are its options."""
     options = _OPTIONS.search(text, start, block.end)
     stretches = [(start, block.end)] if options is None else [(start, options.start()), (options.end(), block.end)]
     for first, last in stretches:
@@ -75,7 +74,7 @@ def _after_mark(text: str, block: Segment, start: int) -> Iterator[Segment]:
 
 
 def _without_overline(text: str, block: Segment) -> Segment:
-    """A title without the line above it."""
+    """Return a title without the line above it."""
     if block.kind is not SegmentKind.PARAGRAPH or _SIMPLE.match(text, block.start):
         return block
     line = _RULE.match(text, block.start, block.end)
@@ -95,9 +94,9 @@ def _indent(text: str, start: int) -> int:
 
 
 def _cells(text: str, table: Segment) -> Iterator[Segment]:
-    """The cells of a simple table, whose columns the line above them draws."""
+    """Yield the cells of a simple table, whose columns the line above them draws."""
     lines = list(_LINE.finditer(text, table.start - _indent(text, table.start), table.end))
-    columns = [found.start() for found in _COLUMN.finditer(lines[0][0])]
+    columns = [match.start() for match in _COLUMN.finditer(lines[0][0])]
     rules = [n for n, line in enumerate(lines) if not line[0].strip(" \t=-")]
     heads = rules[1] if len(rules) > 2 else 0
     headers: dict[int, tuple[int, int]] = {}
@@ -116,13 +115,13 @@ def _cells(text: str, table: Segment) -> Iterator[Segment]:
 
 
 def _places(text: str, line: re.Match[str], columns: Sequence[int]) -> dict[int, tuple[int, int]]:
-    """The place of the words of each column that has some, by its number from 1. `columns`: where they begin."""
-    found = {}
+    """Return the place of the words of each column that has some, by its number from 1. `columns`: where they begin."""
+    places = {}
     edges = [*columns, line.end() - line.start()]
     for column, (first, following) in enumerate(pairwise(edges), start=1):
         start, end = min(line.end(), line.start() + first), min(line.end(), line.start() + following)
         words = text[start:end].strip()
         if words:
             at = start + text[start:end].index(words)
-            found[column] = (at, at + len(words))
-    return found
+            places[column] = (at, at + len(words))
+    return places

@@ -1,7 +1,7 @@
 """Rich Text Format (.rtf), by striprtf: headings by their outline level, paragraphs, tables, footnotes.
 
-striprtf gives one text. What it would lose is marked before: cells and rows, outline levels; footnotes are read apart.
-Pictures and embedded objects are counted.
+striprtf gives one text. What it would lose is marked before: cells and rows, outline levels; footnotes are read
+separately. Pictures and embedded objects are counted.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _FONTS = re.compile(r"\{\\fonttbl")
 
 
 def read(raw: Raw) -> Parsed:
-    """The text; `metadata` has title and author where they are stated.
+    """Return the text; `metadata` has title and author where they are stated.
 
     Raises `EmptyDocumentError`, `DamagedFileError`, `SourceTooLargeError`.
     """
@@ -46,7 +46,7 @@ def read(raw: Raw) -> Parsed:
         raise EmptyDocumentError(f"{raw.name!r} is empty; give a document with some words in it")
     if not raw.data.lstrip().startswith(b"{\\rtf"):
         raise DamagedFileError(
-            f"{raw.name!r} does not begin with '{{\\rtf' as RTF does; give it the suffix of what it is"
+            f"{raw.name!r} does not begin with '{{\\rtf' as RTF does; rename it with the right suffix"
         )
     source = raw.data.decode("latin-1")  # RTF is ASCII; other bytes are characters of its own code page
     _refuse_large(raw.name, source)
@@ -81,7 +81,7 @@ def _refuse_large(name: str, source: str) -> None:
 def _marked(source: str) -> str:
     """`source` with marks that outlast striprtf, and without the words by which it looks for links in the square."""
     source = _HIDDEN.sub("", _LINK.sub(r"\\fielx", _NO_LENGTH.sub("", source)))
-    source = _OUTLINE.sub(lambda found: f"{_LEVEL_WORD}{found[1]} ", source)
+    source = _OUTLINE.sub(lambda match: f"{_LEVEL_WORD}{match[1]} ", source)
     return _ROW_END.sub(lambda _: _ROW_WORD, _CELL_END.sub(lambda _: _CELL_WORD, source))
 
 
@@ -97,7 +97,7 @@ def _plain(name: str, source: str) -> str:
 
 
 def _group_end(source: str, start: int) -> int:
-    """Where the group that begins at `start` ends."""
+    """Return where the group that begins at `start` ends."""
     depth = 0
     for brace in _BRACE.finditer(source, start):
         depth += {"{": 1, "}": -1}.get(brace[0], 0)
@@ -109,24 +109,24 @@ def _group_end(source: str, start: int) -> int:
 def _taken_out(source: str, group: re.Pattern[str]) -> tuple[str, list[str]]:
     """`source` without the groups that begin so, such as footnotes, and what these hold."""
     kept, notes, position = [], [], 0
-    for found in group.finditer(source):
-        if found.start() < position:
+    for match in group.finditer(source):
+        if match.start() < position:
             continue
-        end = _group_end(source, found.start())
-        kept.append(source[position : found.start()])
-        notes.append(source[found.end() : end - 1])
+        end = _group_end(source, match.start())
+        kept.append(source[position : match.start()])
+        notes.append(source[match.end() : end - 1])
         position = end
     return "".join([*kept, source[position:]]), notes
 
 
 def _texts(name: str, source: str, groups: list[str]) -> list[str]:
-    """What groups that were taken out say, each in a line; read together, as each would need the fonts again."""
+    """Return what groups that were taken out say, each in a line; read together, as each would need the fonts again."""
     joined = "".join(f"{{{_CELL_END.sub(' ', words)}}}{_END_WORD}" for words in groups)
     return [_words(text) for text in _plain(name, _prologue(source) + joined + "}").split(_END)[: len(groups)]]
 
 
 def _prologue(source: str) -> str:
-    """What a piece needs to be read by itself: the code page and the fonts."""
+    """Return what a piece needs to be read by itself: the code page and the fonts."""
     page = re.search(r"\\ansicpg\d{1,5}", source)
     fonts = _FONTS.search(source)
     table = source[fonts.start() : _group_end(source, fonts.start())] if fonts else ""
@@ -181,8 +181,8 @@ def _unread(source: str) -> Iterator[Unread]:
 
 
 def _metadata(name: str, source: str) -> dict[str, MetadataValue]:
-    found: dict[str, MetadataValue] = {}
+    metadata: dict[str, MetadataValue] = {}
     for key, value in _INFO.findall(source):
         if words := _words(_plain(name, _prologue(source) + value + "}")):
-            found.setdefault(key, words)
-    return found
+            metadata.setdefault(key, words)
+    return metadata

@@ -29,7 +29,7 @@ _BODIES = ("BODY", "OBJECT", "VERTICAL_BODY", "VERTICAL_OBJECT")
 
 
 def read(raw: Raw) -> Parsed:
-    """The slides in their order, each with the speaker's notes below it. `metadata` has title, author and date.
+    """Return the slides in their order, each with the speaker's notes below it. `metadata` has title, author and date.
 
     Raises `DamagedFileError`, `EncryptedFileError`, `EmptyDocumentError`, `SourceTooLargeError`.
     """
@@ -64,18 +64,18 @@ def _opened(raw: Raw) -> Any:
 
 
 class _Missing:
-    """What of the slides is not text."""
+    """Content of the slides that is not text."""
 
     def __init__(self) -> None:
         self.pictures = self.objects = 0
 
     def unread(self) -> list[Unread]:
-        found = []
+        unread = []
         if self.pictures:
-            found.append(Unread(UnreadKind.IMAGE, count=self.pictures))
+            unread.append(Unread(UnreadKind.IMAGE, count=self.pictures))
         if self.objects:
-            found.append(Unread(UnreadKind.OBJECT, count=self.objects))
-        return found
+            unread.append(Unread(UnreadKind.OBJECT, count=self.objects))
+        return unread
 
 
 def _add_slide(composer: Composer, slide: Any, number: int, missing: _Missing) -> None:
@@ -93,7 +93,7 @@ def _add_slide(composer: Composer, slide: Any, number: int, missing: _Missing) -
 
 
 def _shapes(shapes: Any, depth: int) -> Iterator[Any]:
-    """The shapes in the order in which they are read aloud, those of groups too."""
+    """Yield the shapes in the order in which they are read aloud, those of groups too."""
     if depth > MAX_GROUPS:
         raise SourceTooLargeError(f"a slide nests more than {MAX_GROUPS} groups of shapes; simplify it")
     for shape in shapes:
@@ -104,7 +104,7 @@ def _shapes(shapes: Any, depth: int) -> Iterator[Any]:
 
 
 def _role(shape: Any) -> str:
-    """What a placeholder is for; empty for other shapes."""
+    """Return the role of a placeholder; empty for other shapes."""
     if not shape.is_placeholder:
         return ""
     kind = shape.placeholder_format.type
@@ -170,7 +170,7 @@ def _add_chart(composer: Composer, chart: Any) -> bool:
 
 
 def _names(chart: Any) -> list[str]:
-    """What the categories of a chart are called; days are numbers in the file."""
+    """Return what the categories of a chart are called; days are numbers in the file."""
     labels = [str(category.label) for category in chart.plots[0].categories]
     code = _format_of(next(iter(chart.series)), "cat/c:numRef") if labels else ""
     if code and all(map(_NUMBER.fullmatch, labels)):
@@ -181,7 +181,7 @@ def _names(chart: Any) -> list[str]:
 
 
 def _format_of(series: Any, part: str = "val") -> str:
-    """The format code of a part of a series, such as its values."""
+    """Return the format code of a part of a series, such as its values."""
     codes = series._element.xpath(f"./c:{part}//c:formatCode/text()")
     return str(codes[0]) if codes and codes[0] != "General" else ""
 

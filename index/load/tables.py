@@ -1,4 +1,4 @@
-"""Tables of any format: rows of cells as text, and the headers of each cell."""
+"""Writes the tables of any format as text: rows of cells, with the headers of each cell."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Cell:
 
 
 def table_block(cells: Sequence[TableCell]) -> tuple[Unmarked, list[Cell]]:
-    """The text of a table, a line a row and a tab between columns, and where its cells stand.
+    """Return the text of a table, a line a row and a tab between columns, and where its cells stand.
 
     A cell that covers several rows or columns stands in the first of them, and the others are empty.
     """
@@ -53,8 +53,8 @@ def table_block(cells: Sequence[TableCell]) -> tuple[Unmarked, list[Cell]]:
         parts.append(line)
         length += len(line)
     headers = headers_of(cells)
-    found = [
+    table_cells = [
         Cell(*span, tuple(spans[h] for h in headers[i] if h in spans))
         for i, span in sorted(spans.items(), key=lambda item: item[1])
     ]
-    return Unmarked("".join(parts), tuple(added), tuple(notes)), found
+    return Unmarked("".join(parts), tuple(added), tuple(notes)), table_cells

@@ -1,4 +1,4 @@
-"""What has changed among the files that paths name since they were last looked at, and when to look again."""
+"""Finds what has changed in the files and folders named since the last look, and tells when to look again."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ Stamp = tuple[int, int, int]
 
 
 class Stops(Protocol):
-    """Says when to stop, as `threading.Event` does."""
+    """A stop signal, such as `threading.Event`."""
 
     def is_set(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The files that are there, with their stamps, and those that no loader reads."""
+    """The existing files with their stamps, and those that no loader reads."""
 
     files: Mapping[Path, Stamp] = field(default_factory=dict)
     skipped: frozenset[Path] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class FileChanges:
     """Files that are new or were written to, files that are gone, and new ones that no loader reads."""
 
     changed: Sequence[Path]
@@ -46,7 +46,7 @@ class Difference:
 
 
 def snapshot(paths: Sequence[str | Path], globs: Globs) -> Snapshot:
-    """What stands below `paths` now; URLs are passed over, and so are paths that are not there."""
+    """Return the files below `paths` now; URLs and missing paths are skipped."""
     there = [path for path in paths if not is_url(path) and exists(Path(path))]
     try:
         listing = list_files(there, globs)
@@ -56,24 +56,24 @@ def snapshot(paths: Sequence[str | Path], globs: Globs) -> Snapshot:
     return Snapshot(stamps, frozenset(listing.skipped))
 
 
-def difference(before: Snapshot, after: Snapshot, paths: Sequence[str | Path]) -> Difference:
-    """What became of the files of `before`.
+def difference(before: Snapshot, after: Snapshot, paths: Sequence[str | Path]) -> FileChanges:
+    """Return the changes since `before`.
 
-    What lies in a folder that cannot be listed now, or below one of `paths` that is not there at all (a drive that is
-    not mounted, it may be), is taken to be there still.
+    Files in a folder that cannot be listed now, or below one of `paths` that is missing (perhaps a drive that is not
+    mounted), count as unchanged.
     """
     changed = [path for path, stamp in after.files.items() if before.files.get(path) != stamp]
     shut = [lexical(path) for path in paths if not is_url(path) and not exists(Path(path)) and _is_folder(path, before)]
     shut += [path for path in after.files if path.is_dir()]
     missing = [path for path in before.files if path not in after.files]
     gone = frozenset(path for path in missing if not any(folder in path.parents for folder in shut))
-    return Difference(changed, gone, sorted(after.skipped - before.skipped))
+    return FileChanges(changed, gone, sorted(after.skipped - before.skipped))
 
 
 def changes(paths: Sequence[str | Path], stop: Stops | None = None) -> Iterator[None]:
-    """Tells, once for many changes at once, when something below `paths` may have changed; until `stop` says so.
+    """Yield when something below `paths` may have changed, once for many changes at a time, until `stop` is set.
 
-    Raises `KeyboardInterrupt` in the main thread, and `LoadError` where the system watches no more folders.
+    Raises `KeyboardInterrupt` in the main thread, and `LoadError` if the system can watch no more folders.
     """
     from watchfiles import watch
 
@@ -94,9 +94,9 @@ def changes(paths: Sequence[str | Path], stop: Stops | None = None) -> Iterator[
     )
     waited = LOOKED - 1  # the first time soon: something may have changed before it was watched
     try:
-        for found in told:
-            waited = 0 if found else waited + 1
-            if found or waited % LOOKED == 0:
+        for told_paths in told:
+            waited = 0 if told_paths else waited + 1
+            if told_paths or waited % LOOKED == 0:
                 yield None
     except RuntimeError as error:  # the library's own kind, of whatever the system says
         raise LoadError(
@@ -106,15 +106,15 @@ def changes(paths: Sequence[str | Path], stop: Stops | None = None) -> Iterator[
 
 
 def _is_folder(path: str | Path, before: Snapshot) -> bool:
-    """Whether `path`, which is not there now, was a folder with files."""
+    """Return whether `path`, which is not there now, was a folder with files."""
     return lexical(path) not in before.files
 
 
 def _stamp(path: Path) -> Stamp | None:
     try:
-        found = path.stat()
+        stat = path.stat()
     except FileNotFoundError:
         if not path.is_symlink():
             return None  # gone since it was listed
-        found = path.lstat()  # a link that leads nowhere, which is said when it is read
-    return found.st_mtime_ns, found.st_size, found.st_ino
+        stat = path.lstat()  # a link that leads nowhere, which is said when it is read
+    return stat.st_mtime_ns, stat.st_size, stat.st_ino

@@ -1,4 +1,4 @@
-"""Addresses of indexes in Milvus, which may stand wherever the folder of an index may."""
+"""Parses addresses of indexes in Milvus, which may stand wherever the folder of an index may."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,199}")
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where an index lies. `text`: as given. `host`: with its port, None for a file; `path`: None for a server."""
+    """The address of an index. `text`: as given. `host`: with its port, None for a file; `path`: None for a server."""
 
     text: str
     host: str | None
@@ -29,22 +29,22 @@ class Address:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Raises `AddressError`."""
+        """Raise `AddressError`."""
         if text.startswith(FILE):
             if not (path := text.removeprefix(FILE)):
                 raise AddressError(f"{text!r} names no file; write {FORMS}")
             return cls(text, None, path, COLLECTION)
         match = _SERVER.fullmatch(text)
         if match is None or not 0 < int(match[2]) < 65_536:
-            raise AddressError(f"{text!r} is no address of an index in Milvus; write {FORMS}")
+            raise AddressError(f"{text!r} is not an address of an index in Milvus; write {FORMS}")
         if _NAME.fullmatch(match[3]) is None:
             raise AddressError(
-                f"{match[3]!r} in {text!r} is no name of a collection; use letters, digits and _, not a digit first, "
+                f"{match[3]!r} in {text!r} is not a collection name; use letters, digits and _, not a digit first, "
                 "at most 200"
             )
         return cls(text, f"{match[1]}:{match[2]}", None, match[3])
 
 
 def is_address(place: str | Path) -> bool:
-    """Whether `place` names an index in Milvus rather than a folder."""
+    """Return whether `place` names an index in Milvus rather than a folder."""
     return isinstance(place, str) and place.startswith(("milvus:", "milvus+"))

@@ -1,4 +1,4 @@
-"""An index in Milvus as an `Index` takes it: documents, sentences and chunks, fetched when they are asked for."""
+"""Gives an index in Milvus as an `Index` takes it: documents, sentences and passages, fetched when asked for."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from index.config import ChunkConfig, SearchConfig
 from index.embed import Embedder
 from index.errors import IndexStoreError
 from index.milvus.bodies import Bodies, Body
-from index.milvus.heads import IS_LIVE, all_heads
+from index.milvus.document_records import IS_LIVE, all_records
 from index.milvus.layout import Collections, Manifest
 from index.milvus.searching import ArchiveSearcher
 from index.milvus.vectors import MilvusStore
-from index.store.stored import Rows, Stored
+from index.store.stored import SpanArray, Stored
 from index.types import Chunk, Document
 
 FETCHED_AT_ONCE = 64
@@ -30,19 +30,19 @@ class Documents(Mapping[str, Document]):
         return self._archive.bodies.live(document_id).document
 
     def __iter__(self) -> Iterator[str]:
-        return (head.id for head in all_heads(self._archive.collections))
+        return (record.id for record in all_records(self._archive.collections))
 
     def __len__(self) -> int:
         return self._archive.collections.server.count(self._archive.collections.documents, IS_LIVE)
 
 
-class Sentences(Mapping[str, Rows]):
+class Sentences(Mapping[str, SpanArray]):
     """The sentences of documents by id, (n, 2)."""
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
 
-    def __getitem__(self, document_id: str) -> Rows:
+    def __getitem__(self, document_id: str) -> SpanArray:
         return self._archive.bodies.live(document_id).sentences
 
     def __iter__(self) -> Iterator[str]:
@@ -53,13 +53,13 @@ class Sentences(Mapping[str, Rows]):
 
 
 class Chunks(Sequence[Chunk]):
-    """The chunks of all documents, a document after another. Meant to be gone through: a position costs a walk."""
+    """The chunks of all documents in order. Meant for iteration: looking up a position iterates."""
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
 
     def __len__(self) -> int:
-        return sum(head.live.chunks for head in all_heads(self._archive.collections) if head.live is not None)
+        return sum(record.live.chunks for record in all_records(self._archive.collections) if record.live is not None)
 
     def __iter__(self) -> Iterator[Chunk]:
         for body in self._archive.each_body():
@@ -108,7 +108,7 @@ class Archive:
         return False
 
     def stored(self) -> Stored:
-        """Raises `IndexStoreError`."""
+        """Raise `IndexStoreError`."""
         raise IndexStoreError("an index in Milvus stays there; index its sources into a folder with `pincite index`")
 
     def searcher(self, embedder: Embedder, config: SearchConfig) -> ArchiveSearcher:
@@ -116,7 +116,7 @@ class Archive:
         return ArchiveSearcher(self.collections, self.store, self.bodies, embedder, config)
 
     def each_body(self) -> Iterator[Body]:
-        """Every document, some at a time."""
+        """Yield every document, some at a time."""
         block: list[str] = []
         for document_id in self.documents:
             block.append(document_id)

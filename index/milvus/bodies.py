@@ -1,4 +1,4 @@
-"""A document as it lies in Milvus: one JSON text of all that is known of it, cut into pieces that a field holds."""
+"""Stores a document in Milvus: all that is known of it as one JSON text, cut into pieces that fit a field."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ import numpy as np
 from cachetools import LRUCache
 
 from index.errors import EncodingError, IndexCorruptError
+from index.milvus.document_records import find_records
 from index.milvus.engine import LONGEST_TEXT
-from index.milvus.heads import find_heads
 from index.milvus.layout import DATA, KEY, Collections
-from index.store.building import Divided
-from index.store.plain import plain_segments, plain_unread, segments_of, unread_of
-from index.store.stored import Rows
+from index.store.building import SplitDocument
+from index.store.segment_data import plain_segments, plain_unread, segments_of, unread_of
+from index.store.stored import SpanArray
 from index.types import Chunk, Document
 
 # Bytes of a piece: what a field holds, less the end of a character that would not fit.
@@ -32,11 +32,11 @@ class Body:
     """A version of a document with its sentences and chunks, (n, 2) each."""
 
     document: Document
-    sentences: Rows
-    spans: Rows
+    sentences: SpanArray
+    spans: SpanArray
 
     @classmethod
-    def of(cls, divided: Divided) -> Self:
+    def of(cls, divided: SplitDocument) -> Self:
         spans = [(chunk.start, chunk.end) for chunk in divided.chunks]
         return cls(divided.document, divided.sentences, np.array(spans, dtype=np.int64).reshape(-1, 2))
 
@@ -46,7 +46,7 @@ class Body:
         return [Chunk(self.document.id, start, end) for start, end in self.spans.tolist()]
 
     def encode(self) -> str:
-        """As one text. Two documents that differ in anything have different ones."""
+        """Return the document as one text. Two documents that differ in anything have different texts."""
         d = self.document
         plain = {
             "id": d.id,
@@ -64,7 +64,7 @@ class Body:
 
     @classmethod
     def decode(cls, pieces: Sequence[str], where: str) -> Self:
-        """Raises `IndexCorruptError` unless the text is the one whose sha256 stands beside it."""
+        """Raise `IndexCorruptError` unless the text is the one whose sha256 stands beside it."""
         try:
             plain = json.loads("".join(pieces))
             segments = segments_of(plain["segments"])
@@ -82,12 +82,14 @@ class Body:
         except (KeyError, TypeError, ValueError) as error:
             raise IndexCorruptError(f"a document in {where!r} is damaged: {error}; index it again") from error
         if not whole:
-            raise IndexCorruptError(f"the text of {document.id!r} in {where!r} has not its sha256; index it again")
+            raise IndexCorruptError(
+                f"the text of {document.id!r} in {where!r} does not match its sha256; index it again"
+            )
         return cls(document, sentences, spans)
 
 
 def version_of(document: Document) -> str:
-    """Names the document and all that it holds but what is made of it; the same on every machine."""
+    """Return a name of the document's content, without what is computed from it; the same on every machine."""
     segments = plain_segments(document.segments)
     metadata = dict(document.metadata)
     plain = [document.id, document.sha256, document.source, document.media_type, segments, metadata]
@@ -100,7 +102,7 @@ def version_of(document: Document) -> str:
 
 
 def cut(text: str) -> list[str]:
-    """`text` in pieces of at most `PIECE` bytes of UTF-8."""
+    """Cut `text` into pieces of at most `PIECE` bytes of UTF-8."""
     return list(_pieces(text.encode("utf-8")))
 
 
@@ -115,24 +117,24 @@ def _pieces(data: bytes) -> Iterator[str]:
 
 
 def piece_keys(version: str, count: int) -> list[str]:
-    """The keys of a version's pieces."""
+    """Return the keys of a version's pieces."""
     return [f"{version}:{number}" for number in range(count)]
 
 
-def _rows(listed: Any) -> Rows:
+def _rows(listed: Any) -> SpanArray:
     return np.array(listed, dtype=np.int64).reshape(-1, 2)
 
 
-def joined(found: Mapping[str, str], version: str, count: int, where: str) -> list[str]:
-    """The pieces of a version among those that were found. Raises `IndexCorruptError` if one is missing."""
+def joined(pieces: Mapping[str, str], version: str, count: int, where: str) -> list[str]:
+    """Return the pieces of a version among those that were found. Raises `IndexCorruptError` if one is missing."""
     keys = piece_keys(version, count)
-    if missing := [key for key in keys if key not in found]:
+    if missing := [key for key in keys if key not in pieces]:
         raise IndexCorruptError(f"{where!r} lacks the piece {missing[0]!r} of a document; index it again")
-    return [found[key] for key in keys]
+    return [pieces[key] for key in keys]
 
 
 class Bodies:
-    """Versions of documents, fetched from Milvus; those asked for last stay in memory.
+    """Versions of documents, fetched from Milvus; the latest ones stay in memory.
 
     A document may be replaced while a question is answered. What a search found is cited from the version that it
     found: within a thread, a document stays what it was for the last search.
@@ -149,13 +151,13 @@ class Bodies:
         self._found = threading.local()
 
     def live(self, document_id: str) -> Body:
-        """The document as the last search of this thread found it, or as it is now. Raises `KeyError`."""
+        """Return the document as the last search of this thread found it, or as it is now. Raises `KeyError`."""
         pinned: dict[str, str] = getattr(self._found, "versions", {})
         wanted = (document_id, pinned.get(document_id))
-        found = self.fetch([wanted]) or self.fetch([(document_id, None)])
-        if not found:
+        bodies = self.fetch([wanted]) or self.fetch([(document_id, None)])
+        if not bodies:
             raise KeyError(document_id)
-        return next(iter(found.values()))
+        return next(iter(bodies.values()))
 
     def pin(self, versions: Mapping[str, str]) -> None:
         """Remember that the last search of this thread found these versions of documents."""
@@ -163,14 +165,20 @@ class Bodies:
         self._found.bodies = self._of_memory(versions.items())  # in use, whatever else is fetched
 
     def fetch(self, wanted: Iterable[tuple[str, str | None]]) -> dict[tuple[str, str], Body]:
-        """The bodies of these (id, version) pairs: a version that is in memory or live; None is the live one.
+        """Return the bodies of these (id, version) pairs: a version that is in memory or live; None is the live one.
 
-        What is not there is left out.
+        Missing ones are left out.
         """
         listed = list(dict.fromkeys(wanted))
         kept = self._of_memory((i, version) for i, version in listed if version is not None)
-        heads = find_heads(self._collections, {i for i, version in listed if (i, version) not in kept}, now=self._now)
-        live = {(head.id, head.live.version): head.live.pieces for head in heads.values() if head.live is not None}
+        records = find_records(
+            self._collections, {i for i, version in listed if (i, version) not in kept}, now=self._now
+        )
+        live = {
+            (record.id, record.live.version): record.live.pieces
+            for record in records.values()
+            if record.live is not None
+        }
         asked = {*listed, *((i, version) for i, version in live if (i, None) in listed)}
         right = {key: pieces for key, pieces in live.items() if key in asked and key not in kept}
         kept |= self._of_memory(right)
@@ -191,9 +199,9 @@ class Bodies:
 
     def _of_memory(self, versions: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Body]:
         pinned: dict[tuple[str, str], Body] = getattr(self._found, "bodies", {})
-        found = {}
+        kept_bodies = {}
         with self._lock:
             for key in versions:
                 if (body := pinned.get(key) or self._kept.get(key)) is not None:
-                    found[key] = body
-        return found
+                    kept_bodies[key] = body
+        return kept_bodies

@@ -1,4 +1,4 @@
-"""Looks at everything that an index in Milvus holds, and says what is wrong with it."""
+"""Checks everything that an index in Milvus holds, and names what is wrong."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import islice
 from index.errors import IndexNotFoundError, IndexStoreError
 from index.milvus.archive import FETCHED_AT_ONCE
 from index.milvus.bodies import Bodies
-from index.milvus.heads import Head, all_heads
+from index.milvus.document_records import DocumentRecord, all_records
 from index.milvus.layout import END, START, VERSION, Collections, chunk_ids
 from index.milvus.vectors import ID
 
@@ -17,7 +17,7 @@ AGAIN = "index the same sources again"
 
 
 def check(collections: Collections) -> list[str]:
-    """What is wrong, a line each. Never writes. Raises `IndexNotFoundError` where there is no index."""
+    """Return what is wrong, a line each. Never writes. Raises `IndexNotFoundError` where there is no index."""
     try:
         collections.open(None, words=False)
         return list(_problems(collections))
@@ -28,25 +28,27 @@ def check(collections: Collections) -> list[str]:
 
 
 def _problems(collections: Collections) -> Iterator[str]:
-    heads = all_heads(collections, condition="")
+    records = all_records(collections, condition="")
     chunks = 0
-    while block := list(islice(heads, FETCHED_AT_ONCE)):
-        for head in block:
-            chunks += head.live.chunks if head.live is not None else 0
-            if head.live is None or head.others:
-                yield f"{head.id!r} in {collections.where!r} was left half-written; {AGAIN}, or --remove it"
+    while block := list(islice(records, FETCHED_AT_ONCE)):
+        for record in block:
+            chunks += record.live.chunks if record.live is not None else 0
+            if record.live is None or record.others:
+                yield f"{record.id!r} in {collections.where!r} was left half-written; {AGAIN}, or --remove it"
         yield from _of_documents(collections, block)
-    found = collections.server.count(collections.chunks)
-    if found != chunks:
-        yield f"{collections.where!r} holds {found} chunks, not the {chunks} of its documents; {AGAIN}"
+    stored = collections.server.count(collections.chunks)
+    if stored != chunks:
+        yield f"{collections.where!r} holds {stored} chunks, not the {chunks} of its documents; {AGAIN}"
 
 
-def _of_documents(collections: Collections, heads: Sequence[Head]) -> Iterator[str]:
+def _of_documents(collections: Collections, records: Sequence[DocumentRecord]) -> Iterator[str]:
     """Asked for together: each request waits until the server has seen all that was written before."""
-    parts = {head.id: head.live for head in heads if head.live is not None}
+    parts = {record.id: record.live for record in records if record.live is not None}
     ids = {document_id: chunk_ids(part.version, part.chunks).tolist() for document_id, part in parts.items()}
-    rows = collections.server.rows(collections.chunks, [i for each in ids.values() for i in each], PLACE)
-    found = {row[ID]: (row[VERSION], row[START], row[END]) for row in rows}
+    rows = collections.server.rows(
+        collections.chunks, [i for document_ids in ids.values() for i in document_ids], PLACE
+    )
+    documents = {row[ID]: (row[VERSION], row[START], row[END]) for row in rows}
     bodies = Bodies(collections, now=True)
     keys = [(document_id, part.version) for document_id, part in parts.items()]
     try:
@@ -61,5 +63,5 @@ def _of_documents(collections: Collections, heads: Sequence[Head]) -> Iterator[s
             continue
         document_id, version = key
         expected = {i: (version, *span) for i, span in zip(ids[document_id], body.spans.tolist(), strict=True)}
-        if {i: found[i] for i in ids[document_id] if i in found} != expected:
+        if {i: documents[i] for i in ids[document_id] if i in documents} != expected:
             yield f"the chunks of {document_id!r} in {collections.where!r} are not those of its text; {AGAIN}"

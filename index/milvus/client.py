@@ -1,4 +1,4 @@
-"""The way to Milvus: pymilvus, which is imported here alone and on first use, and what its failures mean."""
+"""Connects to Milvus by pymilvus, imported here alone and on first use, and explains its errors."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PAUSES = (0.2, 1.0, 3.0)
 
 
 def connect(address: Address, *, new: bool, settings: Settings) -> Any:
-    """A client. `new`: a file may be made. Raises `MissingExtraError`, and `IndexStoreError` if nobody answers."""
+    """Connect. `new`: a file may be made. Raises `MissingExtraError`, and `IndexStoreError` if nobody answers."""
     module = pymilvus()
     if address.host is None:
         options: dict[str, Any] = {"uri": _data_file(address, new), "grpc_options": {"grpc.keepalive_time_ms": QUIET}}
@@ -35,8 +35,8 @@ def connect(address: Address, *, new: bool, settings: Settings) -> Any:
         return module.MilvusClient(**options)
 
 
-def again(ask: Callable[[], Answer]) -> Answer:
-    """What `ask` answers, which changes nothing: put again, some times, while a node that was lost is replaced."""
+def retry(ask: Callable[[], Answer]) -> Answer:
+    """Call `ask`, which changes nothing, and retry it some times, while a lost node is being replaced."""
     for pause in PAUSES:
         try:
             return ask()
@@ -48,12 +48,12 @@ def again(ask: Callable[[], Answer]) -> Answer:
 
 
 def nothing_at(place: str) -> str:
-    """What is said of an address where there is no index."""
+    """Return the message for an address without an index."""
     return f"{place!r} holds no index; make one with `pincite index PATH --out {place}`"
 
 
 def _data_file(address: Address, new: bool) -> str:
-    """Where milvus-lite keeps its data: a folder, whose name has to end in .db. Opening would make it."""
+    """Return where milvus-lite keeps its data: a folder, whose name has to end in .db. Opening would make it."""
     path = Path(str(address.path))
     path = path.absolute() if path.suffix == ".db" else path.absolute().with_name(f"{path.name}.db")
     if not path.parent.is_dir():
@@ -64,7 +64,7 @@ def _data_file(address: Address, new: bool) -> str:
 
 
 def pymilvus() -> Any:
-    """The package. Raises `MissingExtraError` where it is not installed."""
+    """Return the package. Raises `MissingExtraError` where it is not installed."""
     try:
         import pymilvus
     except ImportError as error:
@@ -82,16 +82,16 @@ def errors(address: Address) -> Iterator[None]:
     try:
         yield
     except (module.MilvusException, grpc.RpcError) as error:
-        said = error.message if isinstance(error, module.MilvusException) else error.details()
-        raise IndexStoreError(_explained(address, str(said).strip().partition("\n")[0])) from error
+        message = error.message if isinstance(error, module.MilvusException) else error.details()
+        raise IndexStoreError(_explained(address, str(message).strip().partition("\n")[0])) from error
 
 
-def _explained(address: Address, said: str) -> str:
-    if "local milvus failed" in said:
+def _explained(address: Address, message: str) -> str:
+    if "local milvus failed" in message:
         return (
-            f"cannot open {address.text!r}: it is no file of milvus-lite, or another process has it open; "
+            f"cannot open {address.text!r}: it is not a milvus-lite file, or another process has it open; "
             "close that, or run a Milvus server"
         )
-    if "onnect" in said:
-        return f"cannot reach Milvus at {address.text!r}: {said}; start it, or check the address"
-    return f"Milvus at {address.text!r} says: {said}"
+    if "onnect" in message:
+        return f"cannot reach Milvus at {address.text!r}: {message}; start it, or check the address"
+    return f"Milvus at {address.text!r} says: {message}"

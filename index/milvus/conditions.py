@@ -1,4 +1,4 @@
-"""Conditions on documents (`index.search.filters`) as Milvus evaluates them, with the same meaning.
+"""Writes conditions on documents (`index.search.filters`) as Milvus evaluates them, with the same meaning.
 
 Every row of a chunk carries its document's values twice: as labels, "key=value", for equality; and for order as the
 lowest and the highest of a key, since one value lies above a bound if the highest does.
@@ -25,17 +25,17 @@ _ALL, _NUMBERS, _OTHERS = "text", "number", "other"
 
 def labels_of(document: Described) -> list[str]:
     """ "key" for each key of the document, and "key=value" for each of its values."""
-    found = {key: values for key, values in values_by_key(document).items() if values}
-    return [*found, *(_label(key, value) for key, values in found.items() for value in values)]
+    labels = {key: values for key, values in values_by_key(document).items() if values}
+    return [*labels, *(_label(key, value) for key, values in labels.items() for value in values)]
 
 
 def about(document: Described) -> dict[str, list[str] | str | float]:
-    """All that conditions ask for, as the field `about` of a chunk holds it."""
+    """Return the values that conditions compare, for the field `about` of a chunk."""
     return {LABELS: labels_of(document), **_ranges_of(document)}
 
 
 def _ranges_of(document: Described) -> dict[str, str | float]:
-    """The lowest ("key text <") and the highest ("key text >") value of each key, as text and as numbers."""
+    """Return the lowest ("key text <") and the highest ("key text >") value of each key, as text and as numbers."""
     ranges: dict[str, str | float] = {}
     for key, values in values_by_key(document).items():
         numbers = [n for value in values if (n := number(value)) is not None]
@@ -50,9 +50,9 @@ def _ranges_of(document: Described) -> dict[str, str | float]:
 
 
 def expression(where: Sequence[str] | str) -> tuple[str, list[str]]:
-    """The conditions as Milvus reads them, and the keys that they name. Raises `FilterError`."""
+    """Return the conditions as Milvus reads them, and the keys that they name. Raises `FilterError`."""
     groups = grouped(where)
-    for condition in (one for group in groups for one in group):
+    for condition in (each_condition for group in groups for each_condition in group):
         _refuse_unreadable(condition)
     parts = [" or ".join(_one(condition) for condition in group) for group in groups]
     keys = [key for key, _ in groupby(sorted(condition.key for group in groups for condition in group))]
@@ -91,7 +91,7 @@ def _text(key: str, kind: str, relation: str, bound: str) -> str:
 
 
 def _next(text: str) -> str | None:
-    """The lowest text that is above every text that begins with `text`."""
+    """Return the lowest text that is above every text that begins with `text`."""
     while text:
         code = ord(text[-1]) + 1
         if code <= 0x10FFFF:

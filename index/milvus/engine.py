@@ -1,4 +1,4 @@
-"""A Milvus server, or milvus-lite: its collections, their rows, and what can be asked of them."""
+"""Calls a Milvus server, or milvus-lite: its collections, their rows, and searches in them."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from index.errors import IndexStoreError
 from index.milvus.address import Address
-from index.milvus.client import again, connect, errors, pymilvus
+from index.milvus.client import connect, errors, pymilvus, retry
 from index.milvus.settings import BUILT, SEARCHED, IndexType, Settings
 from index.search.lexical import K1, B
 
-Row = dict[str, Any]
+MilvusRow = dict[str, Any]
 
 VECTOR, SPARSE, WORDS = "vector", "sparse", "words"
 # Inner product of unit vectors: the cosine, as FAISS computes it.
@@ -63,7 +63,7 @@ class Server:
 
     @property
     def is_lite(self) -> bool:
-        """Whether this is milvus-lite, and no server."""
+        """Whether this is milvus-lite and not a server."""
         return self.version.startswith(LITE)
 
     @property
@@ -72,11 +72,11 @@ class Server:
         return self.is_lite or self._number() >= WITH_WORDS
 
     def close(self) -> None:
-        """Let go of the connection. milvus-lite keeps a file open until the process ends."""
+        """Close the connection. milvus-lite keeps a file open until the process ends."""
         self._client.close()
 
     def exists(self, name: str) -> bool:
-        """Whether there is a collection `name`."""
+        """Return whether there is a collection `name`."""
         with self._errors():
             return bool(self._client.has_collection(name))
 
@@ -100,7 +100,7 @@ class Server:
         self.load(name)
 
     def load(self, name: str) -> None:
-        """Have its rows ready to be searched. What is loaded already stays so, in as many replicas as it has."""
+        """Load its rows for searching. A loaded collection stays so, with its replicas."""
         states = pymilvus().client.types.LoadState
         with self._errors():
             if self._client.get_load_state(name)["state"] not in (states.Loading, states.Loaded):
@@ -108,14 +108,14 @@ class Server:
             while self._client.get_load_state(name)["state"] == states.Loading:
                 time.sleep(0.1)
 
-    def seal(self, name: str) -> None:
-        """Have milvus-lite index what was written, else it does so for every search; a server seals by itself."""
+    def flush_lite(self, name: str) -> None:
+        """Let milvus-lite index what was written, otherwise it does so for every search; a server does it by itself."""
         if self.is_lite:
             with self._errors():
                 self._client.flush(name)
 
-    def settle(self, name: str) -> None:
-        """Have what was written put away for good and indexed, and wait for it."""
+    def flush_and_index(self, name: str) -> None:
+        """Flush and index everything that was written, and wait for it."""
         with self._errors():
             self._client.flush(name)
             self._client.release_collection(name)
@@ -127,61 +127,61 @@ class Server:
             self._client.drop_collection(name)
 
     def dimension(self, name: str) -> int | None:
-        """How many numbers a vector of the collection has, None if it has none of our name."""
+        """Return how many numbers a vector of the collection has, None if it has none of our name."""
         with self._errors():
-            found = self._client.describe_collection(name)["fields"]
-        return next((int(f["params"]["dim"]) for f in found if f["name"] == VECTOR), None)
+            fields = self._client.describe_collection(name)["fields"]
+        return next((int(f["params"]["dim"]) for f in fields if f["name"] == VECTOR), None)
 
     def fields(self, name: str) -> set[str]:
-        """The names of its fields."""
+        """Return the names of its fields."""
         with self._errors():
             return {field["name"] for field in self._client.describe_collection(name)["fields"]}
 
     def index_type(self, name: str) -> str:
-        """How its vectors are searched, an `IndexType` if we made it."""
+        """Return how its vectors are searched, an `IndexType` if we made it."""
         with self._errors():
             return str(self._client.describe_index(name, VECTOR)["index_type"])
 
-    def upsert(self, name: str, rows: Sequence[Row]) -> None:
+    def upsert(self, name: str, rows: Sequence[MilvusRow]) -> None:
         """Write `rows`, in place of those that have their keys."""
         for first in range(0, len(rows), SENT):
             with self._errors():
                 self._client.upsert(name, list(rows[first : first + SENT]), **self._patience)
 
     def delete(self, name: str, keys: Sequence[int] | Sequence[str]) -> None:
-        """Delete what has these keys; one that is not there is passed over."""
+        """Delete the rows with these keys; missing ones are skipped."""
         for first in range(0, len(keys), ITERATED):
             with self._errors():
                 self._client.delete(name, ids=list(keys[first : first + ITERATED]), **self._patience)
 
     def rows(
         self, name: str, keys: Sequence[int] | Sequence[str], fields: Sequence[str], *, now: bool = True
-    ) -> list[Row]:
-        """The rows that have these keys, in any order; `now`: as they are at this moment, not some seconds ago."""
+    ) -> list[MilvusRow]:
+        """Return the rows with these keys, in any order; `now`: as they are at this moment, not some seconds ago."""
         consistency = _NOW if now else {}
-        found: list[Row] = []
+        rows: list[MilvusRow] = []
         for first in range(0, len(keys), SENT):
             with self._errors():
                 part = list(keys[first : first + SENT])
                 options = {**self._patience, **consistency}
-                found += map(dict, self._query(name, ids=part, output_fields=list(fields), **options))
-        return found
+                rows += map(dict, self._query(name, ids=part, output_fields=list(fields), **options))
+        return rows
 
-    def some(self, name: str, condition: str, fields: Sequence[str], limit: int) -> list[Row]:
-        """At most `limit` rows that meet `condition`."""
+    def sample_rows(self, name: str, condition: str, fields: Sequence[str], limit: int) -> list[MilvusRow]:
+        """Return at most `limit` rows that meet `condition`."""
         with self._errors():
-            found = self._query(name, filter=condition, output_fields=list(fields), limit=limit, **self._patience)
-            return [dict(row) for row in found]
+            rows = self._query(name, filter=condition, output_fields=list(fields), limit=limit, **self._patience)
+            return [dict(row) for row in rows]
 
-    def each(self, name: str, condition: str, fields: Sequence[str]) -> Iterator[Row]:
-        """All rows that meet `condition`, some at a time."""
+    def iterate_rows(self, name: str, condition: str, fields: Sequence[str]) -> Iterator[MilvusRow]:
+        """Yield all rows that meet `condition`, some at a time."""
         with self._errors():
             options = {"batch_size": ITERATED, "filter": condition, "output_fields": list(fields), **_NOW}
-            iterator = again(lambda: self._client.query_iterator(name, **options))
+            iterator = retry(lambda: self._client.query_iterator(name, **options))
         try:
             while True:
                 with self._errors():
-                    part = again(iterator.next)
+                    part = retry(iterator.next)
                 if not part:
                     return
                 yield from map(dict, part)
@@ -189,25 +189,25 @@ class Server:
             iterator.close()
 
     def count(self, name: str, condition: str = "") -> int:
-        """How many rows meet `condition`, those just written among them."""
+        """Return how many rows meet `condition`, those just written among them."""
         with self._errors():
-            found = self._query(name, filter=condition, output_fields=["count(*)"], **_NOW, **self._patience)
-            return int(found[0]["count(*)"])
+            rows = self._query(name, filter=condition, output_fields=["count(*)"], **_NOW, **self._patience)
+            return int(rows[0]["count(*)"])
 
     def nearest(
         self, name: str, vector: NDArray[np.float32], k: int, condition: str, fields: Sequence[str], index: IndexType
-    ) -> list[tuple[float, Row]]:
+    ) -> list[tuple[float, MilvusRow]]:
         """At most `k` (cosine, row) pairs, best first, of rows that meet `condition`, in a collection of that index."""
         parameters = {"metric_type": METRIC, "params": SEARCHED.get(index, {})}
         return self._search(name, [vector.tolist()], VECTOR, parameters, k, condition, fields)[0]
 
-    def wordiest(self, name: str, words: str, k: int, condition: str, fields: Sequence[str]) -> list[Row]:
-        """At most `k` rows that share a word with `words`, as the server's BM25 ranks them."""
+    def search_bm25(self, name: str, words: str, k: int, condition: str, fields: Sequence[str]) -> list[MilvusRow]:
+        """Return at most `k` rows that share a word with `words`, as the server's BM25 ranks them."""
         parameters = {"metric_type": "BM25", "params": {}}
         return [row for _, row in self._search(name, [words], SPARSE, parameters, k, condition, fields)[0]]
 
     def frequencies(self, name: str, words: Sequence[str]) -> list[int]:
-        """In how many rows each of `words` stands.
+        """Return in how many rows each of `words` occurs.
 
         A server counts with its index of texts. milvus-lite has none and would read every text: its BM25 index lists
         the rows, as many as one answer holds.
@@ -216,7 +216,7 @@ class Server:
             return []
         if self.is_lite:
             parameters = {"metric_type": "BM25", "params": {}}
-            return [len(found) for found in self._search(name, list(words), SPARSE, parameters, MOST, "", ["id"])]
+            return [len(hits) for hits in self._search(name, list(words), SPARSE, parameters, MOST, "", ["id"])]
         return [self.count(name, f"TEXT_MATCH({WORDS}, {quoted(word)})") for word in words]
 
     def _search(
@@ -228,9 +228,9 @@ class Server:
         k: int,
         condition: str,
         fields: Sequence[str],
-    ) -> list[list[tuple[float, Row]]]:
+    ) -> list[list[tuple[float, MilvusRow]]]:
         with self._errors():
-            found = again(
+            results = retry(
                 lambda: self._client.search(
                     name,
                     data=data,
@@ -242,17 +242,17 @@ class Server:
                     **self._patience,
                 )
             )
-            return [[(float(hit["distance"]), dict(hit["entity"])) for hit in hits] for hits in found]
+            return [[(float(hit["distance"]), dict(hit["entity"])) for hit in hits] for hits in results]
 
     def _query(self, name: str, **options: Any) -> Sequence[Mapping[str, Any]]:
-        found: Sequence[Mapping[str, Any]] = again(lambda: self._client.query(name, **options))
-        return found
+        rows: Sequence[Mapping[str, Any]] = retry(lambda: self._client.query(name, **options))
+        return rows
 
     def _number(self) -> tuple[int, ...]:
         digits = self.version.removeprefix("v").partition("-")[0].split(".")[:2]
         if not all(part.isdigit() for part in digits):
-            said = f"{self.address.text!r} says that its version is {self.version!r}"
-            raise IndexStoreError(f"{said}, which is no Milvus")
+            message = f"{self.address.text!r} reports version {self.version!r}"
+            raise IndexStoreError(f"{message}, which is not Milvus")
         return tuple(map(int, digits))
 
     def _errors(self) -> AbstractContextManager[None]:
@@ -292,7 +292,7 @@ _NOW = {"consistency_level": "Strong"}
 
 
 def quoted(text: str) -> str:
-    """`text` as a string in a condition."""
+    """Write `text` as a string in a condition."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 

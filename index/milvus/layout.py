@@ -1,4 +1,4 @@
-"""The three collections of an index in Milvus, and the manifest that says how they were made.
+"""Defines the three collections of an index in Milvus, and the manifest that says how they were made.
 
 COLLECTION            a row a chunk: where it stands, its vector, its words, its document's metadata
 COLLECTION_texts      a document's text, segments and sentences, in pieces
@@ -35,7 +35,7 @@ SCHEMA_VERSION = 1
 TEXTS, DOCUMENTS = "_texts", "_documents"
 # Fields of a chunk; `version` is that of its document, `number` counts the chunks of it from 0.
 DOCUMENT, VERSION, NUMBER, START, END = "document", "version", "number", "start", "end"
-# Fields of a piece of text, and of a document's row; `data` is the piece, or what `index.milvus.heads` keeps there.
+# Fields of a piece of text, and of a document's row; `data`: the piece, or what `document_records` keeps there.
 KEY, LIVE, DATA = "key", "live", "data"
 MANIFEST, STATISTICS = "manifest", "statistics"
 
@@ -67,11 +67,11 @@ class Manifest:
 
     @classmethod
     def decode(cls, plain: Mapping[str, Any], where: str) -> Self:
-        """Raises `IndexVersionError` for another version of the layout, `IndexCorruptError` for what is no manifest."""
-        found = plain.get("schema_version")
-        if found != SCHEMA_VERSION:
+        """Raise `IndexVersionError` for another version of the layout, `IndexCorruptError` for an invalid manifest."""
+        version = plain.get("schema_version")
+        if version != SCHEMA_VERSION:
             raise IndexVersionError(
-                f"{where!r} has schema version {found}, this Pincite reads {SCHEMA_VERSION}; {rebuild_hint(where)}"
+                f"{where!r} has schema version {version}, this Pincite reads {SCHEMA_VERSION}; {rebuild_hint(where)}"
             )
         try:
             known = {name: plain[name] for name in cls.__slots__}
@@ -112,7 +112,7 @@ class Collections:
         return Manifest.decode(rows[0][DATA], self.where)
 
     def open(self, embedder: Embedder | None, *, words: bool) -> tuple[Manifest, MilvusStore]:
-        """Have them ready, checked: the layout's version, the embedder, the fields, the dimension, the vectors' index.
+        """Open and check them: the layout's version, the embedder, the fields, the dimension, the vectors' index.
 
         `words`: they are to be searched by words. `embedder` None: whichever made them.
         """
@@ -132,7 +132,7 @@ class Collections:
         return manifest, MilvusStore(self.server, self.chunks, manifest.dimension, manifest.index)
 
     def make(self, manifest: Manifest) -> MilvusStore:
-        """Make them, and the manifest last; what a killed process left half-made is made whole."""
+        """Make them, and the manifest last; complete what a killed process left half-made."""
         self.refuse_words_without(manifest)
         server, nothing = self.server, len(NO_VECTOR)
         if not server.exists(self.documents):
@@ -157,15 +157,15 @@ class Collections:
         self.server.upsert(self.documents, [{KEY: key, LIVE: "", DATA: dict(data), "vector": NO_VECTOR}])
 
     def note(self, key: str) -> dict[str, Any]:
-        """What was written as a note, empty if nothing was."""
+        """Return what was written as a note, empty if nothing was."""
         rows = self.server.rows(self.documents, [key], [DATA])
         return dict(rows[0][DATA]) if rows else {}
 
     def _refuse_other_makers(self, manifest: Manifest, embedder: Embedder | None) -> None:
-        found = (manifest.embedder, manifest.dimension)
-        if embedder is not None and found != (embedder.id, embedder.dimension):
+        stored = (manifest.embedder, manifest.dimension)
+        if embedder is not None and stored != (embedder.id, embedder.dimension):
             raise EmbedderMismatchError(
-                f"{self.where!r} was built with the embedder {found[0]!r} of dimension {found[1]}, not "
+                f"{self.where!r} was built with the embedder {stored[0]!r} of dimension {stored[1]}, not "
                 f"{embedder.id!r} of dimension {embedder.dimension}; open it with that embedder or "
                 f"{rebuild_hint(self.where)}"
             )
@@ -183,7 +183,7 @@ class Collections:
         self.refuse_words_without(manifest)
 
     def refuse_words_without(self, manifest: Manifest) -> None:
-        """Raises `IndexStoreError` if the index has words and the server cannot search by them."""
+        """Raise `IndexStoreError` if the index has words and the server cannot search by them."""
         if manifest.words and not self.server.has_words:
             raise IndexStoreError(
                 f"Milvus {self.server.version} at {self.where!r} has no BM25 search, which came with "
@@ -192,24 +192,24 @@ class Collections:
 
     def _check_schema(self, manifest: Manifest) -> None:
         lacking = {ID, *CHUNK_FIELDS} - self.server.fields(self.chunks)
-        found = (self.server.dimension(self.chunks), self.server.index_type(self.chunks))
+        stored = (self.server.dimension(self.chunks), self.server.index_type(self.chunks))
         if lacking:
             raise IndexCorruptError(
                 f"the collection of {self.where!r} lacks {', '.join(sorted(lacking))}; {rebuild_hint(self.where)}"
             )
-        if found != (manifest.dimension, manifest.index):
+        if stored != (manifest.dimension, manifest.index):
             raise IndexCorruptError(
-                f"the collection of {self.where!r} has vectors of dimension {found[0]} in an index {found[1]}, its "
+                f"the collection of {self.where!r} has vectors of dimension {stored[0]} in an index {stored[1]}, its "
                 f"manifest says {manifest.dimension} and {manifest.index}; {rebuild_hint(self.where)}"
             )
 
 
 def rebuild_hint(where: str) -> str:
-    """The way out of an index that cannot be used."""
+    """Return the hint for an index that cannot be used."""
     return f"build it again with `pincite index PATH --out {where} --rebuild`"
 
 
 def chunk_ids(version: str, count: int) -> Ids:
-    """The ids of a document's chunks: 63 bits of a sha256, the same wherever and whenever they are made."""
+    """Return the ids of a document's chunks: 63 bits of a sha256, the same wherever and whenever they are made."""
     digests = (hashlib.sha256(f"{version}:{number}".encode()).digest()[:8] for number in range(count))
     return np.array([int.from_bytes(digest, "big") >> 1 for digest in digests], dtype=np.int64)

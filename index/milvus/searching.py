@@ -1,4 +1,4 @@
-"""One question to a collection in Milvus: found there by meaning and by words, scored here.
+"""Searches a collection in Milvus by meaning and by words there, and scores the hits here.
 
 It is scored as by `index.search.searching`. The server's BM25 finds candidates. Their scores are computed here, by the
 same formula as in an index on disk, from the words of each candidate and from how often they stand in the collection:
@@ -22,11 +22,11 @@ from index.embed import Embedder
 from index.errors import FilterError
 from index.milvus.bodies import Bodies
 from index.milvus.conditions import expression
-from index.milvus.engine import VECTOR, WORDS, Row, quoted
-from index.milvus.heads import IS_LIVE, Head
+from index.milvus.document_records import IS_LIVE, DocumentRecord
+from index.milvus.engine import VECTOR, WORDS, MilvusRow, quoted
 from index.milvus.layout import DATA, DOCUMENT, END, KEY, LIVE, START, STATISTICS, VERSION, Collections
 from index.milvus.vectors import ID, MilvusStore
-from index.milvus.words import split_words, words_of
+from index.milvus.word_text import split_words, words_of
 from index.search.filters import unknown_key
 from index.search.fusion import fuse
 from index.search.lexical import K1, Analyser, B
@@ -42,10 +42,10 @@ PLACE = [DOCUMENT, VERSION, START, END]
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class ScoredRow:
     """A chunk that was found: its row, and its scores."""
 
-    row: Row
+    row: MilvusRow
     cosine: float
     lexical: float
     fused: float
@@ -61,7 +61,7 @@ class Candidate:
         return (-self.fused, self.row[DOCUMENT], self.row[START])
 
     def hit(self) -> Hit:
-        """As it is handed out."""
+        """Return the hit that a search gives out."""
         chunk = Chunk(self.row[DOCUMENT], self.row[START], self.row[END])
         return Hit(chunk, self.fused, ScoreParts(self.cosine, self.lexical, self.fused))
 
@@ -85,9 +85,9 @@ class ArchiveSearcher:
         if k < 1:
             raise ValueError(f"k is {k}; ask for at least one chunk")
         condition = self._condition(where) if where else ""
-        found = [self._candidates(query, k, condition) for query in queries]
+        candidates_by_query = [self._candidates(query, k, condition) for query in queries]
         versions: dict[str, str] = {}
-        hits = [self._current(candidates, k, versions) for candidates in found]
+        hits = [self._current(candidates, k, versions) for candidates in candidates_by_query]
         self._bodies.pin(versions)
         return hits
 
@@ -96,43 +96,43 @@ class ArchiveSearcher:
         collections = self._collections
         for key in keys:
             named = f"{IS_LIVE} and json_contains({KEYS}, {quoted(key)})"
-            if not collections.server.some(collections.documents, named, [KEY], 1):
-                looked_at = collections.server.some(collections.documents, IS_LIVE, [KEY, LIVE, DATA], LOOKED_AT)
-                raise FilterError(unknown_key(key, {key for row in looked_at for key in Head.of(row).keys}))
+            if not collections.server.sample_rows(collections.documents, named, [KEY], 1):
+                looked_at = collections.server.sample_rows(collections.documents, IS_LIVE, [KEY, LIVE, DATA], LOOKED_AT)
+                raise FilterError(unknown_key(key, {key for row in looked_at for key in DocumentRecord.of(row).keys}))
         return condition
 
-    def _candidates(self, query: str, k: int, condition: str) -> list[Candidate]:
-        """All that either search found, best first."""
+    def _candidates(self, query: str, k: int, condition: str) -> list[ScoredRow]:
+        """Return all that either search found, best first."""
         (vector,) = self._embedder.embed([query])
         depth = max(self._config.depth, k)
         store, weight = self._store, self._config.dense_weight
         if weight == 1.0:
             near = store.nearest(vector, depth, condition, PLACE)
-            found = [Candidate(row, cosine, 0.0, fuse(cosine, 0.0, weight)) for cosine, row in near]
-            return sorted(found, key=lambda candidate: candidate.order)
+            candidates = [ScoredRow(row, cosine, 0.0, fuse(cosine, 0.0, weight)) for cosine, row in near]
+            return sorted(candidates, key=lambda candidate: candidate.order)
         rows = {row[ID]: (cosine, row) for cosine, row in store.nearest(vector, depth, condition, [*PLACE, WORDS])}
         words = self._analyse(query)
         for row in self._by_words(words, depth, condition):
             rows.setdefault(row[ID], (_cosine(row, vector), row))
         score = self._statistics.scorer(words)
         scored = [(cosine, score(split_words(row[WORDS])), row) for cosine, row in rows.values()]
-        found = [
-            Candidate(row, cosine, points, fuse(cosine, points / score.bound if score.bound else 0.0, weight))
+        candidates = [
+            ScoredRow(row, cosine, points, fuse(cosine, points / score.bound if score.bound else 0.0, weight))
             for cosine, points, row in scored
         ]
-        return sorted(found, key=lambda candidate: candidate.order)
+        return sorted(candidates, key=lambda candidate: candidate.order)
 
-    def _by_words(self, words: Sequence[str], depth: int, condition: str) -> list[Row]:
+    def _by_words(self, words: Sequence[str], depth: int, condition: str) -> list[MilvusRow]:
         if not words:
             return []
         store = self._store
         server = self._collections.server
-        return server.wordiest(store.name, words_of(words), depth, condition, [ID, *PLACE, WORDS, VECTOR])
+        return server.search_bm25(store.name, words_of(words), depth, condition, [ID, *PLACE, WORDS, VECTOR])
 
-    def _current(self, candidates: Sequence[Candidate], k: int, versions: dict[str, str]) -> list[Hit]:
-        """The `k` best whose documents are what they were when they were indexed; `versions` learns which.
+    def _current(self, candidates: Sequence[ScoredRow], k: int, versions: dict[str, str]) -> list[Hit]:
+        """Return the `k` best whose documents are what they were when they were indexed; `versions` learns which.
 
-        Chunks of a document that is being replaced, or of one half-written, are passed over.
+        Chunks of a document that is being replaced or written are skipped.
         """
         hits: list[Hit] = []
         for first in range(0, len(candidates), k):
@@ -167,8 +167,10 @@ class Statistics:
                 self._renew()
             new = [word for word in dict.fromkeys(words) if word not in self._known]
             self._known |= zip(new, server.frequencies(name, [words_of([word]) for word in new]), strict=True)
-            found = {word: self._known[word] for word in words if self._known[word]}
-            return Scorer(Counter(word for word in words if word in found), found, self._chunks, self._length)
+            frequencies = {word: self._known[word] for word in words if self._known[word]}
+            return Scorer(
+                Counter(word for word in words if word in frequencies), frequencies, self._chunks, self._length
+            )
 
     def _renew(self) -> None:
         self._chunks, self._known = len(self._store), {}
@@ -192,5 +194,5 @@ class Scorer:
         return sum(self._weights[word] * n / (n + norm) for word, n in counts.items())
 
 
-def _cosine(row: Row, vector: Vectors) -> float:
+def _cosine(row: MilvusRow, vector: Vectors) -> float:
     return float(np.asarray(row[VECTOR], dtype=np.float32) @ vector)

@@ -1,4 +1,4 @@
-"""What the environment says of the connection to Milvus, and of collections that are made there."""
+"""Reads from the environment how to connect to Milvus, and how to make collections there."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls) -> Self:
-        """Raises `AddressError` for a value that cannot be."""
+        """Raise `AddressError` for an invalid value."""
         texts = {name: _variable(name) for name in ("token", "ca", "cert", "key", "server_name")}
         return cls(
             **texts,
@@ -66,7 +66,7 @@ class Settings:
         )
 
     def secured(self) -> dict[str, Any]:
-        """The token and TLS as pymilvus takes them; nothing that is not set."""
+        """Return the token and TLS as pymilvus takes them; nothing that is not set."""
         names = {"ca": "ca_pem_path", "cert": "client_pem_path", "key": "client_key_path", "server_name": "server_name"}
         files = {there: getattr(self, here) for here, there in names.items() if getattr(self, here)}
         if self.ca and not self.cert:

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from typing import Unpack
 
 from index.config import SearchConfig
-from index.copies import NearCopy
 from index.embed import Embedder
 from index.errors import IndexStoreError
 from index.milvus import updating
@@ -16,11 +15,12 @@ from index.milvus.address import Address
 from index.milvus.archive import Archive
 from index.milvus.bodies import Bodies
 from index.milvus.checking import check
+from index.milvus.document_records import all_records
 from index.milvus.engine import Server
-from index.milvus.heads import all_heads
 from index.milvus.layout import Collections
+from index.near_copies import NearCopy
 from index.store.building import Prepared
-from index.store.changes import Changes, Known, Options
+from index.store.changes import Changes, KnownDocuments, Options
 from index.store.stored import Stored
 from index.types import Document
 
@@ -32,7 +32,7 @@ class CollectionStore:
         self._place = place
 
     def open(self, embedder: Embedder, search: SearchConfig) -> Archive:
-        """The index, to be searched by words too unless `search` gives them no weight."""
+        """Return the index, to be searched by words too unless `search` gives them no weight."""
         server = Server.connect(Address.parse(self._place))
         try:
             collections = Collections(server)
@@ -51,44 +51,44 @@ class CollectionStore:
         with collections_at(self._place, new=True) as collections:
             return updating.update(collections, documents, embedder=embedder, dense_only=dense_only, **how)
 
-    def known(self, embedder: Embedder) -> Known:
-        """How documents are split, and the sha256 of those that are whole, by id."""
+    def known(self, embedder: Embedder) -> KnownDocuments:
+        """Return how documents are split, and the sha256 of those that are whole, by id."""
         with collections_at(self._place) as collections:
             manifest, _ = collections.open(embedder, words=False)
-            return Known(manifest.chunk_config, {head.id: head.sha256 for head in all_heads(collections)})
+            return KnownDocuments(manifest.chunk_config, {head.id: head.sha256 for head in all_records(collections)})
 
     def remove(self, ids: Collection[str]) -> Changes:
-        """Each document at once."""
+        """Return each document at once."""
         with collections_at(self._place) as collections:
             return updating.remove(collections, ids)
 
     def check(self) -> list[str]:
-        """Reads every row."""
+        """Check every row."""
         with collections_at(self._place) as collections:
             return check(collections)
 
     def near_copies(self) -> Sequence[NearCopy]:
-        """Raises `IndexStoreError`: an archive may have more documents than are compared with each other."""
-        raise IndexStoreError(f"near copies are not looked for in Milvus ({self._place}); index into a folder for them")
+        """Raise `IndexStoreError`: an archive may have more documents than are compared with each other."""
+        raise IndexStoreError(f"near copies are not found in Milvus ({self._place}); index into a folder to find them")
 
     def near_copies_of(self, document: Document) -> Sequence[NearCopy]:
-        """Raises as `near_copies` does."""
+        """Raise as `near_copies` does."""
         return self.near_copies()
 
     def save(self, stored: Stored, embedder: Embedder) -> None:
-        """`stored` in place of what is there."""
+        """Replace the index by `stored`."""
         with collections_at(self._place, new=True) as collections:
             updating.save(collections, stored, embedder)
 
     def contents(self) -> str:
-        """A digest of the live versions of all documents."""
+        """Return a digest of the live versions of all documents."""
         with collections_at(self._place) as collections:
             collections.open(None, words=False)
-            live = sorted(head.live.version for head in all_heads(collections) if head.live is not None)
+            live = sorted(head.live.version for head in all_records(collections) if head.live is not None)
         return hashlib.sha256("\n".join(live).encode("ascii")).hexdigest()[:12]
 
     def state(self) -> Hashable:
-        """The address alone: what is open there follows every update."""
+        """Return the address alone: what is open there follows every update."""
         return self._place
 
 

@@ -1,4 +1,4 @@
-"""Indexes in Milvus made and brought up to date, as `index.store.folder.updating` does it for indexes on disk."""
+"""Builds and updates indexes in Milvus, as `index.store.folder.updating` does for indexes on disk."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from index.config import ChunkConfig
 from index.embed import Embedder
 from index.errors import IndexStoreError, LoadError, UnknownDocumentError
 from index.load.finding import holders
-from index.milvus.heads import IS_LIVE, Head, all_heads, find_heads, heads_below
+from index.milvus.document_records import IS_LIVE, DocumentRecord, all_records, find_records, heads_below
 from index.milvus.layout import Collections, Manifest, rebuild_hint
 from index.milvus.writing import Writer, unchanged
 from index.search.lexical import ANALYSIS
 from index.split.passages import embedded_text
-from index.store.building import Divided, Prepared, document_of
+from index.store.building import Prepared, SplitDocument, document_of
 from index.store.changes import Changes, OnError, Options, Prune, refuse_namesake, unknown_document
 from index.store.stored import Stored
 from index.types import Document
@@ -59,30 +59,30 @@ def update(
 
 
 def save(collections: Collections, stored: Stored, embedder: Embedder) -> None:
-    """Make the index anew of `stored`; its vectors are taken as they are."""
+    """Rebuild the index from `stored`, with its vectors as they are."""
     update(collections, _prepared(stored), embedder=embedder, chunks=stored.chunk_config, rebuild=True)
 
 
 def remove(collections: Collections, ids: Collection[str]) -> Changes:
     """Drop the documents with these ids, and what is attached to them. See `Index.remove`."""
     manifest, store = collections.open(None, words=False)
-    heads = find_heads(collections, ids)
+    records = find_records(collections, ids)
     for document_id in ids:
-        if document_id not in heads:
-            known = (head.id for head in all_heads(collections))
+        if document_id not in records:
+            known = (record.id for record in all_records(collections))
             raise UnknownDocumentError(unknown_document(collections.where, document_id, known))
-    for head in list(heads.values()):
-        heads |= heads_below(collections, head)
-    _refuse_to_empty(collections, heads.values())
+    for record in list(records.values()):
+        records |= heads_below(collections, record)
+    _refuse_to_empty(collections, records.values())
     writer = Writer(collections, manifest, store, None)
-    writer.remove(list(heads.values()))
+    writer.remove(list(records.values()))
     writer.finish()
     left = collections.server.count(collections.documents, IS_LIVE)
-    return Changes((), (), tuple(heads), left, 0, collections.server.count(collections.chunks))
+    return Changes((), (), tuple(records), left, 0, collections.server.count(collections.chunks))
 
 
 class _Update:
-    """What came in, and what became of it."""
+    """An update under way, and its result so far."""
 
     def __init__(self, collections: Collections, writer: Writer, on_error: OnError | None) -> None:
         self.added: list[str] = []
@@ -101,30 +101,30 @@ class _Update:
                 raise LoadError(f"two documents have the id {document.id!r}; ids must differ")
             self._seen.add(document.id)
             self._sources.add(document.source)
-        heads = find_heads(self._collections, [document.id for document in documents])
+        records = find_records(self._collections, [document.id for document in documents])
         for document in documents:
-            if document.id in heads:
-                refuse_namesake(document, heads[document.id].source)
+            if document.id in records:
+                refuse_namesake(document, records[document.id].source)
         pairs = zip(block, documents, strict=True)
-        new = [each for each, document in pairs if not unchanged(document, heads.get(document.id))]
-        for document_id in self._writer.write(new, heads, self._on_error):
-            before = heads.get(document_id)
+        new = [each for each, document in pairs if not unchanged(document, records.get(document.id))]
+        for document_id in self._writer.write(new, records, self._on_error):
+            before = records.get(document_id)
             known = self.changed if before is not None and before.live is not None else self.added
             known.append(document_id)
 
     def prune(self, prune: Prune | None) -> tuple[str, ...]:
         """Delete the documents that did not come, if what they were attached to did, or `prune` lets them go."""
-        going = [head for head in all_heads(self._collections) if self._goes(head, prune)]
+        going = [record for record in all_records(self._collections) if self._goes(record, prune)]
         if going:
             _refuse_to_empty(self._collections, going)
             self._writer.remove(going)
-        return tuple(head.id for head in going)
+        return tuple(record.id for record in going)
 
-    def _goes(self, head: Head, prune: Prune | None) -> bool:
-        if head.id in self._seen:
+    def _goes(self, record: DocumentRecord, prune: Prune | None) -> bool:
+        if record.id in self._seen:
             return False
-        held = not self._sources.isdisjoint(holders(head.source))
-        return held or (prune is not None and prune(head.id, head.source))
+        held = not self._sources.isdisjoint(holders(record.source))
+        return held or (prune is not None and prune(record.id, record.source))
 
 
 def _made(
@@ -146,7 +146,7 @@ def _opened(collections: Collections, embedder: Embedder, chunks: ChunkConfig | 
             f"{collections.where!r} was built with words; leave --dense-only out, or {rebuild_hint(collections.where)}"
         )
     if not dense_only and not manifest.words:
-        raise IndexStoreError(f"{collections.where!r} was built with --dense-only; say --dense-only again")
+        raise IndexStoreError(f"{collections.where!r} was built with --dense-only; give --dense-only again")
     if chunks is not None and chunks != manifest.chunk_config:
         raise IndexStoreError(
             f"{collections.where!r} was built with {manifest.chunk_config}, not {chunks}; leave the settings out or "
@@ -156,18 +156,18 @@ def _opened(collections: Collections, embedder: Embedder, chunks: ChunkConfig | 
 
 
 def _refuse_foreign(collections: Collections) -> None:
-    """What Pincite did not make is not dropped. An index of an older version, or a damaged one, is."""
+    """Refuse to drop collections that Pincite did not make. An older or damaged index may be dropped."""
     if collections.server.exists(collections.documents):
         return
     if collections.server.exists(collections.chunks):
         raise IndexStoreError(f"the collection of {collections.where!r} was not made by Pincite; name another one")
 
 
-def _refuse_to_empty(collections: Collections, going: Collection[Head]) -> None:
-    live = sum(head.live is not None for head in going)
+def _refuse_to_empty(collections: Collections, going: Collection[DocumentRecord]) -> None:
+    live = sum(record.live is not None for record in going)
     if live and collections.server.count(collections.documents, IS_LIVE) <= live:
         raise LoadError(
-            f"that would leave no document in {collections.where!r}; drop its collections to be rid of the index"
+            f"that would leave no document in {collections.where!r}; drop its collections to delete the index"
         )
 
 
@@ -176,14 +176,14 @@ def _prepared(stored: Stored) -> Iterator[Prepared]:
     for document, first, last in zip(stored.documents.values(), ends, ends[1:], strict=False):
         chunks = stored.chunks[first:last]
         passages = [embedded_text(document, chunk) for chunk in chunks]
-        divided = Divided(document, stored.sentences[document.id], chunks, passages)
+        divided = SplitDocument(document, stored.sentences[document.id], chunks, passages)
         yield Prepared(divided, stored.vectors.vectors(stored.ids[first:last]))
 
 
 def _first(
     documents: Iterable[Document | Prepared],
 ) -> tuple[Document | Prepared | None, Iterable[Document | Prepared]]:
-    """The first document, before anything is made for it, and all of them."""
+    """Return the first document, before anything is made for it, and all of them."""
     iterator = iter(documents)
     first = next(iterator, None)
     return first, iterator if first is None else chain([first], iterator)
@@ -192,9 +192,9 @@ def _first(
 def _blocks(documents: Iterable[Document | Prepared]) -> Iterator[list[Document | Prepared]]:
     block: list[Document | Prepared] = []
     characters = 0
-    for each in documents:
-        block.append(each)
-        characters += len(document_of(each).text)
+    for document in documents:
+        block.append(document)
+        characters += len(document_of(document).text)
         if len(block) == BLOCK or characters > BLOCK_CHARACTERS:
             yield block
             block, characters = [], 0

@@ -1,4 +1,4 @@
-"""Vectors in a collection of Milvus: a `VectorStore` on other machines."""
+"""Keeps vectors in a collection of Milvus: a `VectorStore` on other machines."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from index.milvus.engine import MOST, VECTOR, Field, Row, Server
+from index.milvus.engine import MOST, VECTOR, Field, MilvusRow, Server
 from index.milvus.settings import IndexType
 from index.search.vectors import Ids, Vectors
 
@@ -44,7 +44,7 @@ class MilvusStore:
     def __len__(self) -> int:
         return self._server.count(self.name)
 
-    def upsert(self, ids: Ids, vectors: Vectors, rows: Sequence[Row] | None = None) -> None:
+    def upsert(self, ids: Ids, vectors: Vectors, rows: Sequence[MilvusRow] | None = None) -> None:
         """Add `vectors`, in place of those that have their ids; `rows`: the other fields of each."""
         ids = np.asarray(ids, dtype=np.int64)
         if len(ids) and (ids.min() < 0 or len(np.unique(ids)) < len(ids)):
@@ -60,21 +60,21 @@ class MilvusStore:
         self._server.delete(self.name, np.asarray(ids, dtype=np.int64).tolist())
 
     def vectors(self, ids: Ids) -> Vectors:
-        """The vectors with these ids, in their order."""
+        """Return the vectors with these ids, in their order."""
         wanted = np.asarray(ids, dtype=np.int64).tolist()
-        found = {row[ID]: row[VECTOR] for row in self._server.rows(self.name, list(dict.fromkeys(wanted)), [VECTOR])}
-        if missing := [i for i in wanted if i not in found]:
+        vectors = {row[ID]: row[VECTOR] for row in self._server.rows(self.name, list(dict.fromkeys(wanted)), [VECTOR])}
+        if missing := [i for i in wanted if i not in vectors]:
             raise KeyError(f"no vector has the id {missing[0]}")
-        return np.array([found[i] for i in wanted], dtype=np.float32).reshape(-1, self.dimension)
+        return np.array([vectors[i] for i in wanted], dtype=np.float32).reshape(-1, self.dimension)
 
     def search(self, queries: Vectors, k: int, allowed: Ids | None = None) -> list[list[tuple[int, float]]]:
         """For each query at most `k` (id, cosine) pairs, best first; at most 16,384."""
         condition = "" if allowed is None else f"{ID} in {sorted(set(np.asarray(allowed, dtype=np.int64).tolist()))}"
         if allowed is not None and not len(allowed):
             return [[] for _ in queries]
-        found = [self.nearest(query, min(k, MOST), condition, []) for query in queries]
-        return [[(int(row[ID]), cosine) for cosine, row in hits] for hits in found]
+        nearest_by_query = [self.nearest(query, min(k, MOST), condition, []) for query in queries]
+        return [[(int(row[ID]), cosine) for cosine, row in hits] for hits in nearest_by_query]
 
-    def nearest(self, query: Vectors, k: int, condition: str, fields: Sequence[str]) -> list[tuple[float, Row]]:
+    def nearest(self, query: Vectors, k: int, condition: str, fields: Sequence[str]) -> list[tuple[float, MilvusRow]]:
         """At most `k` (cosine, row) pairs, best first, of rows that meet `condition`, with these fields of theirs."""
         return self._server.nearest(self.name, query, k, condition, [ID, *fields], self.index)

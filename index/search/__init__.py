@@ -1,1 +1,1 @@
-"""Search: by meaning and by words, the two rankings made one."""
+"""Searches by meaning and by words, and fuses the two rankings into one."""

@@ -1,4 +1,4 @@
-"""Conditions on documents, such as `source=Reuters` or `date>=2024-01-01`, that a search keeps to."""
+"""Reads conditions on documents, such as `source=Reuters` or `date>=2024-01-01`, that a search keeps to."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _CONDITION = re.compile(r"\s*([^=<>!]+?)\s*(>=|<=|!=|=|>|<)(.*)", re.DOTALL)
 
 
 class Described(Protocol):
-    """What a condition is about: a document, or its entry in a catalogue."""
+    """The subject of a condition: a document, or its entry in a catalogue."""
 
     @property
     def id(self) -> str: ...
@@ -46,16 +46,16 @@ class Condition:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Raises `FilterError` for anything but KEY=VALUE and the like."""
+        """Raise `FilterError` for anything but KEY=VALUE and the like."""
         parts = _CONDITION.fullmatch(text)
         if parts is None:
             raise FilterError(
-                f"{text!r} is no filter; write KEY=VALUE, KEY!=VALUE, or KEY>=VALUE, <=, >, < for dates and numbers"
+                f"{text!r} is not a filter; write KEY=VALUE, KEY!=VALUE, or KEY>=VALUE, <=, >, < for dates and numbers"
             )
         return cls(parts[1], parts[2], parts[3].strip())
 
     def holds(self, document: Described) -> bool:
-        """Whether one of the document's values for the key meets the condition; for `!=`, whether none equals it."""
+        """Return whether one of the document's values meets the condition; for `!=`, whether none equals it."""
         if self.relation == "!=":
             return self.value not in _values(document, self.key)
         return any(self._meets(value) for value in _values(document, self.key))
@@ -67,7 +67,7 @@ class Condition:
 
 
 def matching(documents: Iterable[Described], where: Sequence[str] | str) -> NDArray[np.bool_]:
-    """(documents,): which of them meet the conditions in `where`.
+    """Return (documents,): which of them meet the conditions in `where`.
 
     Conditions `=` with the same key are alternatives; all others must hold together. Raises `FilterError` for a
     condition that cannot be read and for a key that no document has.
@@ -83,7 +83,7 @@ def matching(documents: Iterable[Described], where: Sequence[str] | str) -> NDAr
 
 
 def grouped(where: Sequence[str] | str) -> list[list[Condition]]:
-    """The conditions in groups: one of each group must hold. Raises `FilterError` for one that cannot be read."""
+    """Give the conditions in groups: one of each group must hold. Raises `FilterError` for one that cannot be read."""
     groups: dict[tuple[str, str], list[Condition]] = {}
     for condition in map(Condition.parse, [where] if isinstance(where, str) else where):
         alternative = "=" if condition.relation == "=" else f"{condition.relation}{condition.value}"
@@ -92,22 +92,22 @@ def grouped(where: Sequence[str] | str) -> list[list[Condition]]:
 
 
 def unknown_key(key: str, keys: Iterable[str]) -> str:
-    """What is said of a condition on a key that no document has."""
+    """Return the message for a condition on a key that no document has."""
     return f"no document has {key!r}; filter by {', '.join(sorted(keys))}"
 
 
 def values_by_key(document: Described) -> dict[str, list[str]]:
-    """All that conditions can be about: the document's metadata, its id, source and media type."""
+    """Return all that conditions can be about: the document's metadata, its id, source and media type."""
     return {key: _values(document, key) for key in (*document.metadata, ID, SOURCE, MEDIA_TYPE)}
 
 
 def number(text: str) -> float | None:
-    """`text` as a number, if it is a finite one."""
+    """Return `text` as a number, if it is a finite one."""
     try:
-        found = float(text)
+        value = float(text)
     except ValueError:
         return None
-    return found if math.isfinite(found) else None
+    return value if math.isfinite(value) else None
 
 
 def _values(document: Described, key: str) -> list[str]:
@@ -118,7 +118,7 @@ def _values(document: Described, key: str) -> list[str]:
 
 
 def _compare(value: str, bound: str) -> int:
-    """Below 0, 0 or above 0. Numbers compare as such; of a date the part that `bound` gives: 2024-05-01 equals 2024."""
+    """Return below 0, 0 or above 0. Numbers compare as numbers; a date is cut to `bound`: 2024-05-01 equals 2024."""
     a, b = number(value), number(bound)
     if a is None or b is None:
         start = value[: len(bound)]

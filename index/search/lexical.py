@@ -1,4 +1,4 @@
-"""Lexical search: BM25 (Robertson; Lucene's variant) over stemmed words, by bm25s."""
+"""Searches by words: BM25 (Robertson; Lucene's variant) over stemmed words, by bm25s."""
 
 from __future__ import annotations
 
@@ -33,23 +33,23 @@ _NONE = "\x00"  # stands in for the words of a text that has none
 class WordScores:
     """BM25 scores of all texts for one query.
 
-    `bound` is what no score reaches: the sum of the inverse document frequencies of the query's words.
+    `bound` is above every score: the sum of the inverse document frequencies of the query's words.
     """
 
     values: NDArray[np.float32]
     bound: float
 
     def best(self, k: int, allowed: NDArray[np.bool_] | None = None) -> list[tuple[int, float]]:
-        """At most `k` (position, score) pairs, best first and first come first among equals, without scores of 0."""
-        found = np.flatnonzero(self.values > 0 if allowed is None else (self.values > 0) & allowed)
-        if len(found) > k:
-            scores = self.values[found]
-            found = found[scores >= np.partition(scores, len(scores) - k)[len(scores) - k]]
-        order = found[np.argsort(-self.values[found], kind="stable")][:k]
+        """Return at most `k` (position, score) pairs, best first, equals in their order, without scores of 0."""
+        candidates = np.flatnonzero(self.values > 0 if allowed is None else (self.values > 0) & allowed)
+        if len(candidates) > k:
+            scores = self.values[candidates]
+            candidates = candidates[scores >= np.partition(scores, len(scores) - k)[len(scores) - k]]
+        order = candidates[np.argsort(-self.values[candidates], kind="stable")][:k]
         return [(int(p), float(self.values[p])) for p in order]
 
     def share(self, position: int) -> float:
-        """The score at `position` as a part of the bound, from 0 to 1."""
+        """Return the score at `position` as a part of the bound, from 0 to 1."""
         return float(self.values[position]) / self.bound if self.bound else 0.0
 
 
@@ -74,7 +74,7 @@ class Bm25:
 
     @classmethod
     def load(cls, folder: Path, size: int) -> Self:
-        """What `save` wrote, memory-mapped, over `size` texts. Raises `IndexCorruptError`."""
+        """Return what `save` wrote, memory-mapped, over `size` texts. Raises `IndexCorruptError`."""
         import bm25s
 
         again = "build the index again"
@@ -101,12 +101,12 @@ class Bm25:
         }
 
     def scores(self, query: str) -> WordScores:
-        """The scores of all texts; a word that the query repeats counts as often."""
+        """Return the scores of all texts; a word counts as often as the query repeats it."""
         words = self._engine.get_tokens_ids(self._analyse(query))
         if not words:
             return WordScores(np.zeros(self._size, dtype=np.float32), 0.0)
-        found = self._frequencies[words]
-        bound = np.log1p((self._size - found + 0.5) / (found + 0.5)).sum()
+        frequencies = self._frequencies[words]
+        bound = np.log1p((self._size - frequencies + 0.5) / (frequencies + 0.5)).sum()
         return WordScores(self._engine.get_scores_from_ids(words), float(bound))
 
     def search(self, query: str, k: int) -> list[tuple[int, float]]:
@@ -115,7 +115,7 @@ class Bm25:
 
 
 class Analyser:
-    """Text into the words that are counted."""
+    """Turns text into the words that are counted."""
 
     def __init__(self) -> None:
         import Stemmer
@@ -125,7 +125,7 @@ class Analyser:
         self._known = dict.fromkeys(STOPWORDS_EN_PLUS, "")
 
     def __call__(self, text: str) -> list[str]:
-        """The stems of `text`, in order, stop words left out."""
+        """Return the stems of `text`, in order, stop words left out."""
         return [stem for word in _WORD.findall(_folded(text)) if (stem := self._stem_of(word))]
 
     def _stem_of(self, word: str) -> str:

@@ -1,4 +1,4 @@
-"""One question, two searches, one ranking: by meaning and by words, fused."""
+"""Searches an index with one question by meaning and by words, and fuses the two rankings."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from index.types import Chunk, Hit, ScoreParts
 
 
 class Searched(Protocol):
-    """What is searched: see `index.store.stored.Stored`."""
+    """The contents that are searched: see `index.store.stored.Stored`."""
 
     @property
     def catalogue(self) -> Sequence[Described]: ...
@@ -40,7 +40,7 @@ class Searched(Protocol):
 
 
 class Searcher:
-    """Searches what an index is made of: chunks by position, their vectors by id, their words by position."""
+    """Searches the contents of an index: passages by position, their vectors by id, their words by position."""
 
     def __init__(self, stored: Searched, embedder: Embedder, config: SearchConfig) -> None:
         self._stored = stored
@@ -49,7 +49,7 @@ class Searcher:
         self._order = np.argsort(stored.ids, kind="stable")
 
     def search_many(self, queries: Sequence[str], k: int, where: Sequence[str] | str = ()) -> list[list[Hit]]:
-        """For each of `queries` its `k` best chunks, best first; the same as one by one.
+        """Return the `k` best passages of each of `queries`, best first; the same as one by one.
 
         `where`: conditions that their documents meet (`index.search.filters`). Fewer than `k` come back only where no
         more are allowed. Raises `FilterError`.
@@ -64,7 +64,7 @@ class Searcher:
         return [self._search(query, self._embedder.embed([query]), k, mask, allowed) for query in queries]
 
     def _allowed(self, where: Sequence[str] | str) -> NDArray[np.bool_]:
-        """(chunks,): whether a chunk's document meets the conditions."""
+        """Return (chunks,): whether the document of each passage meets the conditions."""
         return np.repeat(matching(self._stored.catalogue, where), np.diff(self._stored.first_chunk))
 
     def _search(
@@ -86,6 +86,6 @@ class Searcher:
         ]
 
     def _positions(self, ids: Sequence[int]) -> list[int]:
-        """Where in `chunks` the vectors with these ids belong."""
-        found: list[int] = self._order[np.searchsorted(self._stored.ids, ids, sorter=self._order)].tolist()
-        return found
+        """Return where in `chunks` the vectors with these ids belong."""
+        positions: list[int] = self._order[np.searchsorted(self._stored.ids, ids, sorter=self._order)].tolist()
+        return positions

@@ -1,1 +1,1 @@
-"""Documents into sentences, and sentences into chunks that fit every model."""
+"""Splits documents into sentences, and packs sentences into passages that fit every model."""

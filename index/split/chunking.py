@@ -1,4 +1,4 @@
-"""Packs sentences into chunks that fit every model that will read them, so that none is cut silently."""
+"""Packs sentences into passages (`Chunk`) that fit every model that reads them, so that none is cut silently."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Budget:
 def pack(
     document_id: str, text: str, sentences: Sequence[Span], *, budgets: Sequence[Budget], overlap: int = 1
 ) -> list[Chunk]:
-    """Chunks of whole sentences, each within every budget, each repeating `overlap` sentences of the one before.
+    """Pack whole sentences into chunks within every budget; each repeats `overlap` sentences of the one before.
 
     A sentence over a budget on its own is split at white space, or between characters where there is none.
     The overlap is given up where it would leave no room for a new sentence.
@@ -47,7 +47,7 @@ def pack(
 def _extend(
     text: str, pieces: Sequence[Span], costs: Sequence[Sequence[int]], first: int, budgets: Sequence[Budget]
 ) -> int:
-    """The last piece of the longest run from `first` that fits."""
+    """Return the last piece of the longest run from `first` that fits."""
     totals = list(costs[first])
     last = first
     while last + 1 < len(pieces):
@@ -83,7 +83,7 @@ def _fitting(text: str, span: Span, budgets: Sequence[Budget]) -> list[Span]:
 
 
 def _longest_prefix(text: str, start: int, end: int, budgets: Sequence[Budget]) -> int:
-    """Where the longest fitting prefix of `text[start:end]` stops: after white space if it can.
+    """Return where the longest fitting prefix of `text[start:end]` stops: after white space if it can.
 
     It is at least one character long.
     """

@@ -1,4 +1,4 @@
-"""The words by which a chunk is found. They are never quoted, and they change no offset."""
+"""Gives the words by which a passage is found. They are never quoted, and they change no offset."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ REACH = 200
 
 
 def document_title(document: Document) -> str:
-    """What the document is called: its metadata's title, else its first heading, else the name of its file."""
+    """Return the document's title: from its metadata, or its first heading, or the name of its file."""
     stated = document.metadata.get("title", ())
     title = stated if isinstance(stated, str) else " ".join(stated)
     if title.strip():
@@ -25,14 +25,14 @@ def document_title(document: Document) -> str:
 
 
 def lexical_text(document: Document, chunk: Chunk) -> str:
-    """What BM25 indexes for `chunk`: the title, the heading above it, of a table's rows the headers, its own words."""
+    """Return the text that BM25 indexes for `chunk`: title, heading above it, headers of table rows, its own words."""
     own = document.readable(chunk.start, chunk.end)
     context = [document_title(document), _heading_above(document, chunk.start), _headers_above(document, chunk)]
     return "\n".join([*(words for words in dict.fromkeys(context) if words and words not in own), own])
 
 
 def embedded_text(document: Document, chunk: Chunk) -> str:
-    """What the embedder reads for `chunk`: its own words, without hidden ones."""
+    """Return the text that the embedder reads for `chunk`: its own words, without hidden ones."""
     return document.readable(chunk.start, chunk.end)
 
 
@@ -42,13 +42,13 @@ def _headers_above(document: Document, chunk: Chunk) -> str:
     Of other tables the words are those that indexes of earlier versions hold.
     """
     first = bisect_left(document.segments, chunk.start, key=lambda segment: segment.start)
-    found: dict[str, None] = {}
+    headers: dict[str, None] = {}
     for segment in document.segments[first : first + REACH]:
         if segment.start >= chunk.end:
             break
         if segment.kind is SegmentKind.CELL and segment.number is not None:
-            found.update((document.text[a:b], None) for a, b in segment.headers if b <= chunk.start)
-    return " ".join(found)
+            headers.update((document.text[a:b], None) for a, b in segment.headers if b <= chunk.start)
+    return " ".join(headers)
 
 
 def _heading_above(document: Document, offset: int) -> str:

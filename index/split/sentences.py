@@ -23,7 +23,7 @@ _LINE = re.compile(r"[^\r\n]+")
 
 
 def split_sentences(document: Document) -> list[Span]:
-    """Half-open spans of the document's sentences, in order, without the white space around them.
+    """Return half-open spans of the document's sentences, in order, without the white space around them.
 
     No sentence crosses the edge of a heading, paragraph or other block; pages do not end a sentence. Of a table each
     row is one.
@@ -42,7 +42,7 @@ def split_sentences(document: Document) -> list[Span]:
 
 
 def _rows(text: str, start: int, end: int) -> Iterator[Span]:
-    """The rows of a table, each a sentence; a line without letters or figures belongs to the one before.
+    """Yield the rows of a table, each a sentence; a line without letters or figures belongs to the one before.
 
     Rows longer than people write sentences are prose set in columns, and split as such.
     """
@@ -67,7 +67,7 @@ def _row(text: str, start: int, end: int) -> Iterator[Span]:
 
 
 def _blocks(document: Document) -> Iterator[Span]:
-    """The stretches that sentences are looked for in. Blocks that lie inside another one cut it."""
+    """Yield the stretches that sentences are looked for in. Blocks that lie inside another one cut it."""
     text, position = document.text, 0
     around: Segment | None = None
     for block in document.blocks():
@@ -84,7 +84,7 @@ def _blocks(document: Document) -> Iterator[Span]:
 
 
 def _rest(text: str, around: Segment | None, position: int, end: int) -> Iterator[Span]:
-    """What is left of the block `around` from `position` on, and what stands after it up to `end`."""
+    """Yield what is left of the block `around` from `position` on, and what stands after it up to `end`."""
     if around is not None:
         yield position, around.end
         position = around.end
@@ -114,7 +114,7 @@ def _split(text: str) -> Iterator[Span]:
 
 
 def _without_long_runs(text: str) -> str:
-    """`text` with letters in place of most of any run without white space that is longer than a word can be.
+    """Replace most of any run without white space that is longer than a word by letters.
 
     nupunkt looks at all of such a run for every mark in it. Nothing moves, and the end of the run stays as it is.
     """

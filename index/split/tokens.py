@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def count_tokens(text: str) -> int:
-    """How many cl100k_base tokens `text` is. Text that looks like a special token counts as ordinary text."""
+    """Return how many cl100k_base tokens `text` is. Text that looks like a special token counts as ordinary text."""
     return len(_encoding().encode_ordinary(text))
 
 

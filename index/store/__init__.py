@@ -1,1 +1,1 @@
-"""What an index is made of, and how it is made and kept."""
+"""Builds and keeps indexes."""

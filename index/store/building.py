@@ -1,4 +1,4 @@
-"""From Documents to sentences, chunks and vectors, a block at a time."""
+"""Turns Documents into sentences, passages and vectors, a block at a time."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ import numpy as np
 from tqdm import tqdm
 
 from index.config import ChunkConfig
-from index.copies import Sketch, near_copies, sketch
 from index.embed import Embedder
 from index.errors import EmptyDocumentError, LoadError
+from index.near_copies import Sketch, near_copies, sketch
 from index.search.lexical import Bm25
 from index.search.vectors import Ids, Vectors, build_store
 from index.split.chunking import Budget, pack
 from index.split.passages import embedded_text, lexical_text
 from index.split.sentences import split_sentences
 from index.split.tokens import count_tokens
-from index.store.stored import Entry, Rows, Stored
+from index.store.stored import Entry, SpanArray, Stored
 from index.types import Chunk, Document
 
 # Texts of similar length share a batch: the more there are to choose from, the less padding.
@@ -29,45 +29,45 @@ EMBEDDED_AT_ONCE = 512
 
 
 @dataclass(frozen=True, slots=True)
-class Divided:
+class SplitDocument:
     """A document, its sentences (n, 2), its chunks, and what the embedder reads for each of them."""
 
     document: Document
-    sentences: Rows
+    sentences: SpanArray
     chunks: Sequence[Chunk]
     passages: Sequence[str]
 
-    def rows(self, ids: Iterable[int]) -> Rows:
-        """(n, 3): the chunks with the ids of their vectors."""
-        found = [(c.start, c.end, i) for c, i in zip(self.chunks, ids, strict=True)]
-        return np.array(found, dtype=np.int64).reshape(-1, 3)
+    def rows(self, ids: Iterable[int]) -> SpanArray:
+        """Return (n, 3): the chunks with the ids of their vectors."""
+        rows = [(c.start, c.end, i) for c, i in zip(self.chunks, ids, strict=True)]
+        return np.array(rows, dtype=np.int64).reshape(-1, 3)
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A document that was divided and embedded elsewhere. `vectors`: (chunks, dimension)."""
+    """A document that was split and embedded elsewhere. `vectors`: (chunks, dimension)."""
 
-    divided: Divided
+    divided: SplitDocument
     vectors: Vectors
 
     def with_document(self, document: Document) -> Prepared:
-        """The same of `document`, which has the same text under the same id."""
+        """Return the same of `document`, which has the same text under the same id."""
         return replace(self, divided=replace(self.divided, document=document))
 
 
-def document_of(each: Document | Prepared) -> Document:
-    """The document, prepared or not."""
-    return each.divided.document if isinstance(each, Prepared) else each
+def document_of(source: Document | Prepared) -> Document:
+    """Return the document, prepared or not."""
+    return source.divided.document if isinstance(source, Prepared) else source
 
 
-class Divider:
-    """Divides documents into chunks that fit `embedder` and the settings."""
+class Splitter:
+    """Splits documents into passages that fit `embedder` and the settings."""
 
     def __init__(self, embedder: Embedder, config: ChunkConfig) -> None:
         self._budgets = [Budget(count_tokens, config.max_tokens), Budget(embedder.count_tokens, embedder.max_tokens)]
         self._overlap = config.overlap
 
-    def divide(self, document: Document, sentences: Sequence[tuple[int, int]] | None = None) -> Divided:
+    def divide(self, document: Document, sentences: Sequence[tuple[int, int]] | None = None) -> SplitDocument:
         """`sentences`: those of the document, where they are known. Raises `EmptyDocumentError` where there is none."""
         sentences = split_sentences(document) if sentences is None else sentences
         if not sentences:
@@ -76,7 +76,7 @@ class Divider:
             )
         chunks = pack(document.id, document.text, sentences, budgets=self._budgets, overlap=self._overlap)
         passages = [embedded_text(document, chunk) for chunk in chunks]
-        return Divided(document, np.array(sentences, dtype=np.int64), chunks, passages)
+        return SplitDocument(document, np.array(sentences, dtype=np.int64), chunks, passages)
 
 
 class Embedding:
@@ -112,7 +112,7 @@ class Embedding:
         self._bar.close()
 
     def add(self, passages: Sequence[str], known: dict[str, list[int]] | None = None) -> list[int]:
-        """The ids of the vectors of a document's `passages`, one each.
+        """Return the ids of the vectors of a document's `passages`, one each.
 
         `known`: passages that have vectors, and the ids of these, which are taken out of it.
         """
@@ -124,7 +124,7 @@ class Embedding:
         return ids
 
     def take(self, passages: Sequence[str], vectors: Vectors, known: dict[str, list[int]] | None = None) -> list[int]:
-        """The ids that `add` would give, for `vectors` that were computed elsewhere."""
+        """Return the ids that `add` would give, for `vectors` that were computed elsewhere."""
         first = self.next_id
         ids = self._ids(passages, known or {})
         new = [row for row, i in enumerate(ids) if i >= first]
@@ -135,14 +135,14 @@ class Embedding:
         return ids
 
     def reserve(self, count: int) -> Ids:
-        """The ids of `count` vectors that are known already, for a document that needs no embedding."""
+        """Return the ids of `count` vectors that are known already, for a document that needs no embedding."""
         ids = np.arange(self.next_id, self.next_id + count, dtype=np.int64)
         self.next_id += count
         self.counted()
         return ids
 
     def _ids(self, passages: Sequence[str], known: dict[str, list[int]]) -> list[int]:
-        """An id each: one of `known`, or the next one."""
+        """Return an id each: one of `known`, or the next one."""
         ids = []
         for passage in passages:
             if known.get(passage):
@@ -153,7 +153,7 @@ class Embedding:
         return ids
 
     def counted(self) -> None:
-        """One more document is done with, embedded or not: what the rest will take is judged by those before it."""
+        """Count one more document as done, embedded or not: the time left is estimated from those before it."""
         self._documents += 1
         if self._total is not None:
             passages = self.embedded + len(self._waiting)
@@ -168,15 +168,15 @@ class Embedding:
             self._bar.update(len(block))
 
 
-class Earlier:
-    """What an index in memory already knows of documents that are unchanged."""
+class EarlierIndex:
+    """Looks up unchanged documents in an index in memory."""
 
     def __init__(self, stored: Stored | None) -> None:
         self._stored = stored
         self._position = {} if stored is None else {entry.id: i for i, entry in enumerate(stored.catalogue)}
 
-    def find(self, document: Document) -> tuple[Rows, Sequence[Chunk], Vectors] | None:
-        """Its sentences, its chunks and their vectors, if it stands there with the same text and segments."""
+    def find(self, document: Document) -> tuple[SpanArray, Sequence[Chunk], Vectors] | None:
+        """Return its sentences, its chunks and their vectors, if it stands there with the same text and segments."""
         position = self._position.get(document.id)
         if self._stored is None or position is None:
             return None
@@ -205,16 +205,16 @@ def build_in_memory(
     split: Mapping[str, Sequence[tuple[int, int]]] | None = None,
     progress: bool,
 ) -> Stored:
-    """Documents that `before` holds unchanged are neither divided nor embedded again; it has the same settings.
+    """Build the contents of an index in memory. Documents that `before` holds unchanged are not embedded again.
 
     `split`: the sentences of documents, by id, where they are known. Raises `LoadError` if two have the same id or
     there is none, `EmptyDocumentError` for one without a sentence.
     """
     kept: dict[str, Document] = {}
-    sentences: dict[str, Rows] = {}
+    sentences: dict[str, SpanArray] = {}
     chunks, first_chunk = list[Chunk](), [0]
     blocks: list[tuple[Ids, Vectors]] = []
-    divider, earlier = Divider(embedder, config), Earlier(before)
+    divider, earlier = Splitter(embedder, config), EarlierIndex(before)
     total = len(documents) if isinstance(documents, Sized) else None
     with Embedding(embedder, lambda *block: blocks.append(block), total=total, progress=progress) as embedding:
         for document in documents:
@@ -254,7 +254,7 @@ def _refuse_twin(document: Document, others: Container[str]) -> None:
 
 
 def known_passages(passages: Iterable[str], ids: Iterable[int]) -> dict[str, list[int]]:
-    """The ids of the vectors of `passages`, by passage; a passage that stands twice has two."""
+    """Return the ids of the vectors of `passages`, by passage; a passage that stands twice has two."""
     known: dict[str, list[int]] = defaultdict(list)
     for passage, i in zip(passages, ids, strict=True):
         known[passage].append(i)

@@ -1,4 +1,4 @@
-"""What an update is told and what it answers, whichever kind of store keeps the index."""
+"""Defines what an update takes and returns, whichever kind of store keeps the index."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import NamedTuple, TypedDict
 
 from index.config import ChunkConfig
-from index.copies import NearCopy
 from index.errors import LoadError
+from index.near_copies import NearCopy
 from index.types import Document
 
 Prune = Callable[[str, str], bool]
@@ -22,7 +22,7 @@ OnError = Callable[[Document, LoadError], None]
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What an update did, in ids of documents; `kept` counts those that stayed as they were.
+    """The changes of an update, as ids of documents; `kept` counts those that stayed as they were.
 
     `embedded`: how many chunks were embedded, of `chunks` that the index holds now. `is_new`: there was none before.
     `near_copies`: documents of the index as it is now that say nearly what others say; none are looked for in Milvus.
@@ -38,12 +38,12 @@ class Changes:
     near_copies: tuple[NearCopy, ...] = ()
 
     def __bool__(self) -> bool:
-        """Whether anything changed."""
+        """Return whether anything changed."""
         return bool(self.added or self.changed or self.removed)
 
 
 class Options(TypedDict, total=False):
-    """What every `update` can be told; see `Index.update`."""
+    """The options of every `update`; see `Index.update`."""
 
     chunks: ChunkConfig | None
     prune: Prune | None
@@ -52,7 +52,7 @@ class Options(TypedDict, total=False):
     progress: bool
 
 
-class Known(NamedTuple):
+class KnownDocuments(NamedTuple):
     """How documents are split, and the sha256 of those that are in an index, by id."""
 
     chunks: ChunkConfig
@@ -60,14 +60,14 @@ class Known(NamedTuple):
 
 
 def unknown_document(where: str, document_id: str, known: Iterable[str]) -> str:
-    """What is said of an id that no document of the index `where` has."""
+    """Return the message for an id that no document of the index `where` has."""
     near = get_close_matches(document_id, list(known), n=3, cutoff=0.5)
     hint = f"did you mean {' or '.join(map(repr, near))}?" if near else "see its documents with `pincite chat`"
     return f"{where!r} holds no document {document_id!r}; {hint}"
 
 
 def refuse_namesake(document: Document, before: str) -> None:
-    """One file must not take the place of another, `before`, that has the same name in another folder."""
+    """Raise if a file would replace another, `before`, that has the same name in another folder."""
     source = Path(before)
     if document.source and source.is_file() and source.resolve() != Path(document.source).resolve():
         raise LoadError(

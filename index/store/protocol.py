@@ -1,4 +1,4 @@
-"""What an `Index` asks of whatever keeps it. `index.opening.open_store` says which kind keeps it where."""
+"""Defines `Store`, what an `Index` asks of whatever keeps it. `index.opening.open_store` chooses the kind."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Collection, Hashable, Iterable, Sequence
 from typing import Protocol, Unpack
 
 from index.config import SearchConfig
-from index.copies import NearCopy
 from index.embed import Embedder
+from index.near_copies import NearCopy
 from index.store.building import Prepared
-from index.store.changes import Changes, Known, Options
+from index.store.changes import Changes, KnownDocuments, Options
 from index.store.stored import Corpus, Stored
 from index.types import Document
 
@@ -18,33 +18,33 @@ class Store(Protocol):
     """The place of one index. See the methods of `Index` that have the same names, and what they raise."""
 
     def open(self, embedder: Embedder, search: SearchConfig) -> Corpus:
-        """The index, checked, to be searched as `search` says."""
+        """Return the index, checked, to be searched as `search` says."""
 
     def update(
         self, documents: Iterable[Document | Prepared], *, embedder: Embedder, dense_only: bool, **how: Unpack[Options]
     ) -> Changes:
-        """Bring the index up to date with `documents`, or make it."""
+        """Update the index with `documents`, or make it."""
 
-    def known(self, embedder: Embedder) -> Known:
-        """What an update goes by. Raises `IndexNotFoundError` where there is no index."""
+    def known(self, embedder: Embedder) -> KnownDocuments:
+        """Return what an update compares. Raises `IndexNotFoundError` if there is no index."""
 
     def remove(self, ids: Collection[str]) -> Changes:
         """Drop the documents with these ids."""
 
     def check(self) -> list[str]:
-        """Everything that is wrong with the index, a line each."""
+        """Return everything that is wrong with the index, a line each."""
 
     def near_copies(self) -> Sequence[NearCopy]:
-        """Documents that say nearly what others say, where that is looked for. Raises as `check` does."""
+        """Return documents that say nearly what others say, where that is looked for. Raises as `check` does."""
 
     def near_copies_of(self, document: Document) -> Sequence[NearCopy]:
-        """Which documents say nearly what `document` says. Raises as `near_copies` does."""
+        """Return which documents say nearly what `document` says. Raises as `near_copies` does."""
 
     def save(self, stored: Stored, embedder: Embedder) -> None:
         """Write `stored` as the index."""
 
     def contents(self) -> str:
-        """Names what the index holds: another text when any document is another."""
+        """Return a text that changes when any document of the index does."""
 
     def state(self) -> Hashable:
-        """What an index that stays open can be known by: another value once it has to be opened again."""
+        """Return a value that changes when an open index has to be opened again."""

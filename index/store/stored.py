@@ -1,4 +1,4 @@
-"""What an index is made of, in memory and on disk alike."""
+"""Holds the contents of an index, in memory and on disk alike."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.config import ChunkConfig, SearchConfig
-from index.copies import NearCopy, Sketch
 from index.embed import Embedder
+from index.near_copies import NearCopy, Sketch
 from index.search.lexical import Bm25
 from index.search.searching import Searcher
 from index.search.vectors import SavedStore
 from index.types import Chunk, Document, Hit, MetadataValue, Unread
 
-Rows = NDArray[np.int64]
+SpanArray = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """Documents and all that is known of them. On disk, a document's text is read when it is asked for.
+    """Documents with their sentences, passages and vectors. On disk, a document's text is read on demand.
 
     `catalogue`: an entry a document, in their order. `sentences`: (n, 2) spans by document id.
     `first_chunk`: (documents + 1,); document d has the chunks `first_chunk[d]` to `first_chunk[d + 1]`.
@@ -50,10 +50,10 @@ class Stored:
 
     documents: Mapping[str, Document]
     catalogue: Sequence[Entry]
-    sentences: Mapping[str, Rows]
+    sentences: Mapping[str, SpanArray]
     chunks: Sequence[Chunk]
-    first_chunk: Rows
-    ids: Rows
+    first_chunk: SpanArray
+    ids: SpanArray
     vectors: SavedStore
     lexical: Bm25
     chunk_config: ChunkConfig
@@ -82,13 +82,13 @@ class Searches(Protocol):
 
 
 class Corpus(Protocol):
-    """What an `Index` hands out and searches: `Stored`, on this machine, or an archive on others."""
+    """The contents that an `Index` gives out and searches: `Stored` on this machine, or an archive on others."""
 
     @property
     def documents(self) -> Mapping[str, Document]: ...
 
     @property
-    def sentences(self) -> Mapping[str, Rows]: ...
+    def sentences(self) -> Mapping[str, SpanArray]: ...
 
     @property
     def chunks(self) -> Sequence[Chunk]: ...
@@ -101,7 +101,7 @@ class Corpus(Protocol):
         """Whether it is held by this process, and not by servers."""
 
     def stored(self) -> Stored:
-        """All of it, to be written elsewhere. Raises `IndexStoreError` if it is not in memory."""
+        """Return all of it, to be written elsewhere. Raises `IndexStoreError` if it is not in memory."""
 
     def searcher(self, embedder: Embedder, config: SearchConfig) -> Searches:
         """Searches it."""

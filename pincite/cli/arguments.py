@@ -1,4 +1,4 @@
-"""Arguments that several commands take."""
+"""Declares arguments that several commands take."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 def add_sources(parser: argparse.ArgumentParser, *, default: str = " (default: the bundled article)") -> None:
-    """`--source` (repeatable) or `--index`, `--reader`, `--embedder`, and how sources are loaded.
+    """Add `--source` (repeatable) or `--index`, `--reader`, `--embedder`, and how sources are loaded.
 
-    `default`: what the help says of doing without.
+    `default`: what the help says for the case that neither is given.
     """
     where = parser.add_mutually_exclusive_group()
     where.add_argument(
@@ -34,7 +34,7 @@ def add_sources(parser: argparse.ArgumentParser, *, default: str = " (default: t
 
 
 def add_models(parser: argparse.ArgumentParser) -> None:
-    """`--reader` and `--embedder`."""
+    """Add `--reader` and `--embedder`."""
     models = parser.add_argument_group("models other than our own, by name or folder")
     models.add_argument(
         "--reader", metavar="NAME", help="a Hugging Face question-answering model; it has no calibrated confidence"
@@ -43,7 +43,7 @@ def add_models(parser: argparse.ArgumentParser) -> None:
 
 
 def add_index(group: argparse._MutuallyExclusiveGroup) -> None:
-    """`--index`."""
+    """Add `--index`."""
     group.add_argument(
         "--index",
         metavar="DIR",
@@ -52,19 +52,21 @@ def add_index(group: argparse._MutuallyExclusiveGroup) -> None:
 
 
 def add_dense_only(parser: argparse.ArgumentParser) -> None:
-    """`--dense-only`."""
+    """Add `--dense-only`."""
     parser.add_argument(
         "--dense-only", action="store_true", help="with --index: search by meaning alone, not by words too"
     )
 
 
 def add_embedder(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
-    """`--embedder`."""
-    parser.add_argument("--embedder", metavar="NAME", help="a sentence-transformers model; an index keeps to its own")
+    """Add `--embedder`."""
+    parser.add_argument(
+        "--embedder", metavar="NAME", help="a sentence-transformers model; an index always uses its own"
+    )
 
 
 def add_answering(parser: argparse.ArgumentParser) -> argparse._MutuallyExclusiveGroup:
-    """`--top-k`, `--filter` and `--min-confidence`; returns the group of the last, for other ways to decline."""
+    """Add `--top-k`, `--filter` and `--min-confidence`; return the last one's group, for other ways to decline."""
     parser.add_argument("--top-k", metavar="N", type=at_least_one, default=5, help="passages read (default: 5)")
     parser.add_argument(
         "--filter",
@@ -81,7 +83,7 @@ def add_answering(parser: argparse.ArgumentParser) -> argparse._MutuallyExclusiv
 
 
 def add_form(parser: argparse.ArgumentParser, *, default: str = "auto") -> None:
-    """`--form`."""
+    """Add `--form`."""
     from qa.types import Form
 
     forms = [form.value for form in Form if form is not Form.REPLY]
@@ -108,7 +110,7 @@ def add_asking(parser: argparse.ArgumentParser) -> None:
 
 
 def options_of(arguments: argparse.Namespace) -> AskOptions:
-    """How a question is asked, as the arguments of `add_asking` say."""
+    """Return how a question is asked, as the arguments of `add_asking` say."""
     from qa.config import AskOptions
     from qa.types import Form
 
@@ -123,12 +125,12 @@ def options_of(arguments: argparse.Namespace) -> AskOptions:
 
 
 def open_answerer(arguments: argparse.Namespace) -> Answerer:
-    """What `--source` or `--index` name, the bundled article without either."""
+    """Return the sources or the index that were named, or else the bundled article."""
     return answerer_of(arguments, arguments.source)
 
 
 def answerer_of(arguments: argparse.Namespace, sources: Sequence[str] | None) -> Answerer:
-    """What `sources` or `--index` name, the bundled article without either, asked with the models that are named."""
+    """Return an answerer for `sources` or `--index`, or else the bundled article, with the named models."""
     from qa.answerer import Answerer
     from qa.bundled import bundled_article
 

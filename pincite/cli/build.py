@@ -1,7 +1,7 @@
 """Index files and folders, so that asking them starts at once.
 
-Running it again brings the index up to date: only what changed is embedded. What is no longer in a folder stays in the
-index unless --prune says otherwise. Whoever has the index open keeps what they opened.
+Running it again updates the index: only what changed is embedded. Documents that are no longer in a folder stay in the
+index unless --prune is given. Programs that have the index open keep the version that they opened.
 
 examples:
   pincite index report.md notes/ --out my-index
@@ -37,13 +37,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", metavar="DIR", help="the folder of the index, or its address in Milvus")
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--prune", action="store_true", help="drop documents that are no longer in the folders named")
-    how.add_argument("--rebuild", action="store_true", help="start anew, whatever the index holds")
+    how.add_argument("--rebuild", action="store_true", help="build the index anew, whatever it holds")
     how.add_argument("--remove", metavar="ID", action="append", help="drop this document; repeat for several")
     how.add_argument("--check", metavar="DIR", help="read every file of an index and say what is wrong with it")
     parser.add_argument(
         "--watch",
         action="store_true",
-        help="go on, and take over what is added, changed or removed there until interrupted; as --prune does",
+        help="keep running, and apply what is added, changed or removed there, as --prune does",
     )
     parser.add_argument(
         "--dense-only", action="store_true", help="in Milvus: no search by words, which servers before 2.5 do not have"
@@ -77,7 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _keep_up(arguments: argparse.Namespace) -> int:
-    """Update the index, and go on doing so when something changes."""
+    """Update the index, now and whenever something changes."""
     from pincite.cli.watching import Watch, keep_index
 
     watch = Watch.of(arguments, arguments.paths, apart=apart_of(arguments))
@@ -101,22 +101,24 @@ def _loaded(arguments: argparse.Namespace) -> Loaded[Document]:
 
 
 def _distributed(arguments: argparse.Namespace) -> Loaded[Document | Prepared]:
-    """The sources, loaded, divided and embedded on the cluster that `--ray` names."""
+    """Return the sources, loaded, divided and embedded on the cluster that `--ray` names."""
     from index import Index
     from index.config import ChunkConfig
     from index.embed import load_embedder
-    from index.store.raying import Distributed, Task
+    from index.store.ray_ingest import Distributed, IngestTask
 
-    found, described = loading(arguments, arguments.paths), metadata(arguments)
+    documents, described = loading(arguments, arguments.paths), metadata(arguments)
     known = Index.known(arguments.out, embedder=load_embedder(arguments.embedder)) if not arguments.rebuild else None
-    task = Task(arguments.embedder, *known) if known is not None else Task(arguments.embedder, ChunkConfig())
-    return Loaded(Distributed(found, arguments.ray, task), described)
+    task = (
+        IngestTask(arguments.embedder, *known) if known is not None else IngestTask(arguments.embedder, ChunkConfig())
+    )
+    return Loaded(Distributed(documents, arguments.ray, task), described)
 
 
 def _gone_from(paths: Sequence[str], loaded: Loaded[Any]) -> Callable[[str, str], bool]:
-    """Whether a document came from below one of `paths`, and is not there now.
+    """Return whether a document came from one of `paths`, and is not there now.
 
-    One that cannot be read is there, and so is all below a folder that cannot be listed.
+    One that cannot be read counts as there, and so does everything below a folder that cannot be listed.
     """
     from index.load import is_url
 

@@ -1,7 +1,7 @@
 """Fit the confidence from which an answer is given to your own feedback; it can be undone.
 
-FEEDBACK is a file that the page's thumbs and marks have filled, or any other in SQuAD's format. Each question is
-asked of its document again. The result is kept for this user, beside what ships, and used from the next start on.
+FEEDBACK is a file of thumbs and marks from the page, or any other file in SQuAD's format. Each question is asked of its
+document again. The result is kept for this user, beside the shipped calibration, and used from the next start on.
 
 examples:
   pincite calibrate ~/.local/share/pincite/feedback.json
@@ -26,13 +26,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `pincite calibrate`."""
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("feedback", metavar="FEEDBACK", nargs="?", type=Path, help="questions with answers, and thumbs")
-    what.add_argument("--undo", action="store_true", help="go back to what was in force before the last calibration")
-    parser.add_argument("--dry-run", action="store_true", help="say what would change, and keep nothing")
+    what.add_argument("--undo", action="store_true", help="go back to the calibration before the last one")
+    parser.add_argument("--dry-run", action="store_true", help="show what would change, and keep nothing")
     parser.add_argument("--json", action="store_true", help="print what changed as one JSON object")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Fit and keep, or undo, and say what changed."""
+    """Fit and keep, or undo, and print what changed."""
     return _undo(arguments) if arguments.undo else _fit(arguments)
 
 
@@ -62,16 +62,16 @@ def _fit(arguments: argparse.Namespace) -> int:
 
 
 def _text(refit: Refit, path: Path | None) -> str:
-    """What changed, in words."""
+    """Return what changed, in words."""
     from pincite.records.recalibrating import LEAST_OF_EACH_TO_RESCALE, LEAST_TO_RESCALE
     from prompts import render
 
     values: dict[str, object] = {"pairs": refit.pairs, "right": refit.right, "set_aside": refit.set_aside}
-    for name, one in (("old", refit.before), ("new", refit.after)):
-        values[f"{name}_threshold"] = f"{one.threshold:6.3f}"
-        values[f"{name}_short_threshold"] = f"{one.short_threshold:6.3f}"
-        values[f"{name}_answered"] = f"{one.answered:6.1%}"
-        values[f"{name}_right"] = "     –" if one.right is None else f"{one.right:6.1%}"
+    for name, calibration in (("old", refit.before), ("new", refit.after)):
+        values[f"{name}_threshold"] = f"{calibration.threshold:6.3f}"
+        values[f"{name}_short_threshold"] = f"{calibration.short_threshold:6.3f}"
+        values[f"{name}_answered"] = f"{calibration.answered:6.1%}"
+        values[f"{name}_right"] = "     –" if calibration.right is None else f"{calibration.right:6.1%}"
     scale = (
         render("calibrated_rescaled")
         if refit.rescaled
@@ -88,7 +88,7 @@ def _undo(arguments: argparse.Namespace) -> int:
 
     shipped = default_calibration()
     if not drop_calibration(shipped.reader):
-        raise PinciteError("there is no calibration of your own to undo; the shipped one is in force")
+        raise PinciteError("there is no calibration of your own to undo; the shipped one is used")
     now = kept_calibration(shipped.reader) or shipped
     least, short = now.least(short=False), now.least(short=True)
     if arguments.json:

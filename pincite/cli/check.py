@@ -2,7 +2,7 @@
 
 DRAFT is a text, Markdown, HTML, DOCX or PDF file, an answer of another tool in JSON, or - for standard input. Each
 quotation is verbatim; altered, with the differences word by word; elsewhere than the text says; or not found. Figures
-and names that the sources do not bear out are listed as questions. Exits with 0 if every quotation holds, 3 if not.
+and names that no source contains are listed as questions. Exits with 0 if every quotation holds, 3 if not.
 
 examples:
   pincite check draft.docx --source interviews/ --report checked.html
@@ -49,12 +49,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--report", metavar="FILE.html", type=Path, help="write draft and sources side by side here too"
     )
     parser.add_argument("--json", action="store_true", help="print what was found as one JSON object")
-    parser.add_argument("--embedder", metavar="NAME", help="with --index: the model that it was made with")
+    parser.add_argument("--embedder", metavar="NAME", help="with --index: the model that built it")
     add_loading(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print what became of each quotation."""
+    """Print the verdict on each quotation."""
     from pincite.records.check import check
     from pincite.records.check.rendering import checked_text
     from pincite.records.check.report import report_html
@@ -71,13 +71,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _check_report(path: Path | None) -> None:
-    """Refuse, before anything is read, a report that could not be written. Raises `ExportError`."""
+    """Raise `ExportError`, before anything is read, for a report that could not be written."""
     if path is None:
         return
     if path.suffix.lower() not in (".html", ".htm"):
         raise ExportError(f"the report {str(path)!r} does not end in .html; name it so, or use --json for JSON")
     if path.is_dir() or not path.parent.is_dir():
-        raise ExportError(f"{str(path)!r} cannot be written: it is a folder, or its own does not exist")
+        raise ExportError(f"{str(path)!r} cannot be written: it is a folder, or the folder it is in does not exist")
 
 
 def _draft(arguments: argparse.Namespace) -> Draft:
@@ -95,7 +95,7 @@ def _draft(arguments: argparse.Namespace) -> Draft:
 
 
 def _documents(arguments: argparse.Namespace) -> tuple[Iterable[Document], list[str]]:
-    """The sources, and a line for each that could not be read."""
+    """Return the sources, and a line for each that could not be read."""
     if arguments.index is None:
         loaded = load_sources(arguments, arguments.source)
         documents = list(loaded)

@@ -58,7 +58,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_protocol(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("what is asked of what")
+    group = parser.add_argument_group("questions and documents")
     group.add_argument("--articles", metavar="SPLIT.json#KEY", help="only articles whose titles the list at KEY holds")
     group.add_argument("--limit", metavar="N", type=at_least_one, help="only the first N questions")
     group.add_argument(
@@ -94,11 +94,11 @@ def _add_setup(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_output(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("what comes out")
+    group = parser.add_argument_group("output")
     group.add_argument("--json", metavar="OUT", type=Path, help="write settings, figures and every question here")
     group.add_argument("--summary", metavar="OUT", type=Path, help="write settings and figures here, no questions")
     group.add_argument("--report", metavar="OUT.html", type=Path, help="write a page with all of it, to look at")
-    group.add_argument("--resume", action="store_true", help="go on where a run with the same --json was interrupted")
+    group.add_argument("--resume", action="store_true", help="continue a run with the same --json that was interrupted")
     group.add_argument("--against", metavar="OLD.json", type=Path, help="compare with what --json wrote before")
     group.add_argument(
         "--sweep",
@@ -122,7 +122,7 @@ def _add_gates(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Ask, print the tables, write the JSON; whatever stopped the run early is raised after that."""
+    """Ask, print the tables, write the JSON; then raise whatever stopped the run early."""
     if arguments.template is not None:
         return _template(arguments)
     from pincite.evaluation.comparing import check_comparable
@@ -137,7 +137,7 @@ def run(arguments: argparse.Namespace) -> int:
     old = read_result(arguments.against) if arguments.against is not None else None
     measurement = _measurement(arguments)
     if old is not None:
-        check_comparable(old, [one.pair.id for one in measurement.plan.asked], str(arguments.against))
+        check_comparable(old, [located.pair.id for located in measurement.plan.asked], str(arguments.against))
     result, stopped_by = measure(measurement)
     if result is not None:
         _tell(arguments, result, old)
@@ -148,7 +148,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _tell(arguments: argparse.Namespace, result: Result, old: Result | None) -> None:
-    """Add what else was asked for to `result`, print its tables, and write what is to be written."""
+    """Add comparison and gates to `result`, print its tables, and write the files."""
     from pincite.evaluation.comparing import compare
     from pincite.evaluation.gates import LEAST, MOST, check_gates
     from pincite.evaluation.results import without_questions, write_result
@@ -171,7 +171,7 @@ def _tell(arguments: argparse.Namespace, result: Result, old: Result | None) -> 
 
 
 def _told(gates: list[GateRecord]) -> int:
-    """The exit code; gates that failed are named on stderr."""
+    """Return the exit code; print failed gates on stderr."""
     failed = [gate for gate in gates if not gate["passed"]]
     for gate in failed:
         value = "undefined" if gate["value"] is None else f"{gate['value']:.3f}"
@@ -180,7 +180,7 @@ def _told(gates: list[GateRecord]) -> int:
 
 
 def _measurement(arguments: argparse.Namespace) -> Measurement:
-    """What is to be measured, all of it checked before anything is asked."""
+    """Return the measurement, all of it checked before anything is asked."""
     from pincite.evaluation.measuring import Measurement
     from pincite.evaluation.sweep import check_goal, parse_sweep, with_settings
     from pincite.evaluation.workshop import Setup
@@ -200,12 +200,12 @@ def _measurement(arguments: argparse.Namespace) -> Measurement:
     if arguments.sweep:
         check_goal(
             goal,
-            [each.top_k for each in setups],
+            [each_setup.top_k for each_setup in setups],
             several=arguments.answers == "all",
             wider=arguments.form != "span",
         )
     elif arguments.goal:
-        raise PinciteError(f"--goal {goal} chooses among the runs of a --sweep; add one")
+        raise PinciteError(f"--goal {goal} chooses among the runs of a --sweep; add --sweep")
     plan = _plan(arguments, setups[0])
     return Measurement(plan, setups, swept if arguments.sweep else None, goal, arguments.json, arguments.resume)
 
@@ -242,14 +242,14 @@ def _plan(arguments: argparse.Namespace, setup: Setup) -> Plan:
     if missing := unplaced(plan):
         print(
             f"pincite: the answers of {len(missing)} question{'s' if len(missing) > 1 else ''} stand "
-            f"nowhere word for word (first: {missing[0]}) and count for F1, not for retrieval and citation",
+            f"nowhere word for word (first: {missing[0]}); they count for F1, not for retrieval and citation",
             file=sys.stderr,
         )
     return plan
 
 
 def _documents(arguments: argparse.Namespace, pairs: list[Pair]) -> list[Document]:
-    """What the questions are asked of: the paragraphs in the file of pairs, or the sources; an index brings its own."""
+    """Return the documents: the paragraphs in the file of pairs, or the sources; an index brings its own."""
     from pincite.evaluation.squad import read_paragraphs
 
     if pairs[0].document is not None:
@@ -258,7 +258,7 @@ def _documents(arguments: argparse.Namespace, pairs: list[Pair]) -> list[Documen
 
 
 def _protocol(arguments: argparse.Namespace, pairs: list[Pair]) -> Protocol:
-    """The scope as asked for; without a word, SQuAD's paragraphs are asked alone, unless something is taken away."""
+    """Return the scope; by default SQuAD's paragraphs are asked alone, unless some are withheld."""
     from pincite.evaluation.protocol import Protocol
     from pincite.evaluation.types import Scope, Withheld
 
@@ -277,7 +277,7 @@ def _check_sources(arguments: argparse.Namespace, pairs: list[Pair]) -> None:
 
 
 def _template(arguments: argparse.Namespace) -> int:
-    """Write or print a file of pairs to fill in; one that is there is never overwritten."""
+    """Write or print a file of pairs to fill in; an existing file is never overwritten."""
     from pincite.evaluation.template import template
 
     out = Path(arguments.pairs) if arguments.pairs is not None else None
@@ -294,6 +294,6 @@ def _template(arguments: argparse.Namespace) -> int:
 
 
 def _check_output(path: Path) -> None:
-    """Refuse, before hours of asking, a place where nothing could be written."""
+    """Raise, before hours of asking, if the output could not be written."""
     if path.is_dir() or not path.parent.is_dir():
-        raise PinciteError(f"{path} cannot be written: it is a folder, or {path.parent} is none")
+        raise PinciteError(f"{path} cannot be written: it is a folder, or {path.parent} does not exist")

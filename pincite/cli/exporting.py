@@ -1,4 +1,4 @@
-"""`--export FILE`: the conversation as a file to take along."""
+"""Declares `--export FILE`, and writes the conversation to that file."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def add_export(parser: argparse.ArgumentParser) -> None:
 
 
 def check_export(path: Path | None) -> None:
-    """Refuse, before anything is asked, a file that could not be written. Raises `ExportError`."""
+    """Raise `ExportError`, before anything is asked, for a file that could not be written."""
     from pincite.records.export import FORMATS
 
     if path is None:
@@ -33,7 +33,7 @@ def check_export(path: Path | None) -> None:
     if _suffix(path) not in FORMATS:
         raise ExportError(f"{str(path)!r} does not end in {', '.join(f'.{suffix}' for suffix in FORMATS)}; choose one")
     if path.is_dir() or not path.parent.is_dir():
-        raise ExportError(f"{str(path)!r} cannot be written: it is a folder, or its own does not exist")
+        raise ExportError(f"{str(path)!r} cannot be written: it is a folder, or the folder it is in does not exist")
 
 
 def write_export(path: Path | None, answers: Sequence[Answer], documents: Mapping[str, Document]) -> None:

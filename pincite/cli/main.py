@@ -44,7 +44,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """The parser of `pincite` and of all its commands."""
+    """Return the parser of `pincite` and of all its commands."""
     parser = argparse.ArgumentParser(
         prog="pincite", description="Ask a document. Get its own words back, pinned to the place they stand."
     )

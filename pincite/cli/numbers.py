@@ -1,4 +1,4 @@
-"""Numbers on the command line, with their bounds."""
+"""Reads numbers from the command line, with their bounds."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 
 def whole_from(least: int) -> Callable[[str], int]:
-    """What reads a whole number from `least`."""
+    """Return a parser of whole numbers from `least`."""
 
     def read(text: str) -> int:
         try:
@@ -23,7 +23,7 @@ def whole_from(least: int) -> Callable[[str], int]:
 
 
 def number_to(most: float) -> Callable[[str], float]:
-    """What reads a number from 0 to `most`, which may be infinite; the number may not."""
+    """Return a parser of finite numbers from 0 to `most`, which may be infinite."""
 
     def read(text: str) -> float:
         try:
@@ -43,7 +43,7 @@ probability = number_to(1.0)
 
 
 def positive(text: str) -> float:
-    """A number above 0."""
+    """Return a number above 0."""
     try:
         value = float(text)
     except ValueError:
@@ -54,11 +54,11 @@ def positive(text: str) -> float:
 
 
 def rows(text: str) -> tuple[int, int]:
-    """The first and the last of some rows, from 1: "3" or "3-4"; (0, 0) for "0"."""
+    """Return the first and the last of some rows, from 1: "3" or "3-4"; (0, 0) for "0"."""
     first, dash, last = text.partition("-")
     if not first.isdecimal() or (dash and not last.isdecimal()):
-        raise argparse.ArgumentTypeError(f"{text!r} is no row, nor a first and a last row as 3-4")
-    found = int(first), int(last) if dash else int(first)
-    if found != (0, 0) and not 1 <= found[0] <= found[1]:
-        raise argparse.ArgumentTypeError(f"{text!r} is no row from 1 on, nor a first and a last row as 3-4")
-    return found
+        raise argparse.ArgumentTypeError(f"{text!r} is neither a row nor a first and a last row such as 3-4")
+    numbers = int(first), int(last) if dash else int(first)
+    if numbers != (0, 0) and not 1 <= numbers[0] <= numbers[1]:
+        raise argparse.ArgumentTypeError(f"{text!r} is neither a row from 1 on nor a first and a last row such as 3-4")
+    return numbers

@@ -1,6 +1,6 @@
 """Serve the chat page in the browser, and the interface for programs.
 
-It listens on this machine alone unless --host says otherwise, and asks nothing from outside. Programs find
+It listens on this machine alone unless --host says otherwise, and sends nothing anywhere. Programs find
 POST /v1/ask and its description at /v1/, and with --mcp the Model Context Protocol at /mcp.
 
 examples:
@@ -24,7 +24,7 @@ from pincite.cli.numbers import positive
 from pincite.cli.sources import add_loading
 
 if TYPE_CHECKING:
-    from pincite.service.library import Asks
+    from pincite.service.library import LibraryAnswerer
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -42,7 +42,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--watch",
         action="store_true",
-        help="take over what is added, changed or removed in PATH, or by `pincite index` in --index",
+        help="apply what is added, changed or removed in PATH, or by `pincite index` in --index",
     )
     parser.add_argument("--mcp", action="store_true", help="serve the Model Context Protocol too, at /mcp")
     parser.add_argument(
@@ -69,7 +69,7 @@ def _add_access(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         action="append",
         default=[],
-        help="a further name that the server goes by, such as a proxy's; repeat",
+        help="another host name of the server, such as a proxy's; repeat for several",
     )
     group.add_argument(
         "--timeout", metavar="SECONDS", type=positive, default=60.0, help="for a program's request (default: 60)"
@@ -84,10 +84,10 @@ def _add_logging(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Load and index the sources, then serve until interrupted."""
-    from pincite.service.starting import require_free, require_sign_in
+    from pincite.service.preflight import require_free, require_sign_in
 
     if arguments.index is not None and arguments.paths:
-        raise PinciteError("both sources and --index were given; name one of them")
+        raise PinciteError("both sources and --index were given; use one of them")
     require_free(arguments.host, arguments.port)
     require_sign_in(arguments.host, arguments.auth, insecure=arguments.insecure)
     if arguments.mcp:
@@ -100,17 +100,17 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _answering(arguments: argparse.Namespace) -> tuple[Asks, AbstractContextManager[None]]:
-    """What answers, and what goes on while it does."""
+def _answering(arguments: argparse.Namespace) -> tuple[LibraryAnswerer, AbstractContextManager[None]]:
+    """Return the answerer, and a context to serve it in."""
     if not arguments.watch:
         return answerer_of(arguments, arguments.paths), nullcontext()
     from pincite.cli.watching import Watch, following
-    from pincite.service.living import Living
+    from pincite.service.swappable import SwappableAnswerer
 
     if arguments.index is not None:
         _refuse_address(arguments.index)
     watch = None if arguments.index is not None else Watch.of(arguments, arguments.paths)
-    living = Living(answerer_of(arguments, arguments.paths))
+    living = SwappableAnswerer(answerer_of(arguments, arguments.paths))
     return living, following(arguments, living, watch)
 
 
@@ -121,7 +121,7 @@ def _refuse_address(index: str) -> None:
         raise PinciteError(f"what is open at {index!r} follows every update by itself; leave out --watch")
 
 
-def _launch(arguments: argparse.Namespace, answerer: Asks) -> None:
+def _launch(arguments: argparse.Namespace, answerer: LibraryAnswerer) -> None:
     from pincite.web.launching import launch
     from qa.bundled import bundled_questions
 

@@ -1,7 +1,7 @@
 """Show a document as it was loaded: its id, sha256, text and segments; of a message, what is attached to it too.
 
 Every offset in an answer counts the code points of this text. A place (a sheet, a slide, a time …) is shown by its
-name; what stands there follows. Documents that say nearly the same are named: among those shown, and with --copies
+name, followed by its content. Documents that say nearly the same are named: among those shown, and with --copies
 among those of an index.
 
 examples:
@@ -23,9 +23,9 @@ from pathlib import Path
 from typing import Any
 
 from index import Document, Index, SegmentKind
-from index.copies import NearCopy, near_copies, sketch
 from index.errors import UnsupportedFormatError
 from index.load.formats import every
+from index.near_copies import NearCopy, near_copies, sketch
 from pincite.cli.sources import add_loading, load_sources
 from prompts import render
 

@@ -1,4 +1,4 @@
-"""Arguments that say how sources are loaded, and the loading: one source at a time, with a summary of what failed."""
+"""Loads sources as the arguments say, one at a time, and sums up what failed."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Generic, Protocol, TypeVar, cast
 
 from index import Document
-from index.copies import NearCopy
 from index.errors import LoadError, PinciteError
 from index.load import MAX_BYTES, Failure, Globs, LoadConfig, Loading, Metadata, load_each, load_pasted
+from index.near_copies import NearCopy
 from index.store.building import Prepared, document_of
 from pincite.cli.numbers import at_least_one, rows
 from prompts import render
@@ -23,21 +23,21 @@ INPUT = "-"  # the source that is what comes on standard input
 
 
 def add_loading(parser: argparse.ArgumentParser) -> None:
-    """`--include`, `--exclude`, `--meta`, `--encoding`, `--header-rows`, `--max-bytes` and `--allow-private`."""
+    """Add `--include`, `--exclude`, `--meta`, `--encoding`, `--header-rows`, `--max-bytes` and `--allow-private`."""
     group = parser.add_argument_group("how sources are loaded")
     group.add_argument(
         "--include",
         metavar="GLOB",
         action="append",
         default=[],
-        help="of a folder, only such files, as '*.pdf'; repeat",
+        help="of a folder, only files such as '*.pdf'; repeat for several",
     )
     group.add_argument(
         "--exclude",
         metavar="GLOB",
         action="append",
         default=[],
-        help="of a folder, no such files, as 'drafts/*'; repeat",
+        help="of a folder, no files such as 'drafts/*'; repeat for several",
     )
     group.add_argument(
         "--meta", metavar="FILE.jsonl", help='metadata of the sources, rows {"id": …, "date": …, "tags": […]}'
@@ -64,8 +64,8 @@ Item = TypeVar("Item", bound="Document | Prepared")
 Either = TypeVar("Either", bound="Document | Prepared", covariant=True)
 
 
-class Found(Protocol[Either]):
-    """What `Loaded` goes through."""
+class SizedIterable(Protocol[Either]):
+    """The items that `Loaded` iterates over."""
 
     def __len__(self) -> int: ...
 
@@ -73,26 +73,26 @@ class Found(Protocol[Either]):
 
 
 class Loaded(Generic[Item]):
-    """Documents, one at a time, once; `failures` and the summary on stderr are complete when they are through.
+    """Iterates over documents once; `failures` and the summary on stderr are complete at the end.
 
-    Going through them raises `LoadError` where not one source could be read.
+    Iterating raises `LoadError` if no source could be read.
     """
 
     def __init__(
         self,
-        found: Found[Item],
+        items: SizedIterable[Item],
         metadata: Metadata | None,
         *,
         says_unread: bool = True,
         skipped: Sequence[Path] = (),
         in_part: bool = False,
     ) -> None:
-        """`says_unread`: whether what of the documents is not read is named on stderr. `skipped`: files passed over.
+        """`says_unread`: whether to print on stderr what of the documents was not read. `skipped`: skipped files.
 
-        `in_part`: they are some of the sources, of which none need be readable.
+        `in_part`: these are only some of the sources, and all may be unreadable.
         """
-        self._found, self._metadata, self._says_unread = found, metadata, says_unread
-        self._skipped = skipped or getattr(found, "skipped", ())
+        self._found, self._metadata, self._says_unread = items, metadata, says_unread
+        self._skipped = skipped or getattr(items, "skipped", ())
         self._in_part = in_part
         self._count = 0
         self._unread: list[str] = []
@@ -100,7 +100,7 @@ class Loaded(Generic[Item]):
         self.failures: list[Failure] = []
 
     def __len__(self) -> int:
-        """How many sources there are, whether or not they can be read."""
+        """Return how many sources there are, whether or not they can be read."""
         return len(self._found)
 
     def __iter__(self) -> Iterator[Item]:
@@ -120,7 +120,7 @@ class Loaded(Generic[Item]):
             raise self.failures[0].error
         self._summarise()
         if not self._count and self.failures and not self._in_part:
-            raise LoadError(f"none of {len(self.failures)} sources could be read; the reasons stand above")
+            raise LoadError(f"none of {len(self.failures)} sources could be read; the reasons are above")
 
     def _summarise(self) -> None:
         total = len(self.failures) + self._count
@@ -141,13 +141,13 @@ class Loaded(Generic[Item]):
         unmatched = self._metadata.unmatched() if self._metadata and not self._in_part else []
         if unmatched:
             named = ", ".join(repr(key) for key in unmatched[:5]) + (" …" if len(unmatched) > 5 else "")
-            print(f"pincite: --meta has {len(unmatched)} rows for sources that are not there: {named}", file=sys.stderr)
+            print(f"pincite: --meta has {len(unmatched)} rows for sources that do not exist: {named}", file=sys.stderr)
 
 
 def load_sources(
     arguments: argparse.Namespace, paths: Sequence[str | Path], *, says_unread: bool = True, apart: str | None = None
 ) -> Loaded[Document]:
-    """What `paths` name, loaded as `add_loading`'s arguments say; `apart`: a folder that is passed over.
+    """Load `paths` as `add_loading`'s arguments say; `apart`: a folder that is skipped.
 
     Raises `SourceNotFoundError`, `MetadataError`.
     """
@@ -155,13 +155,13 @@ def load_sources(
         return Loaded(loading(arguments, paths, apart=apart), metadata(arguments), says_unread=says_unread)
     named = [path for path in paths if path != INPUT]
     others = loading(arguments, named) if named else None
-    found: Found[Document] = [_from_input(load_config(arguments)), *(others or ())]
+    load_sources: SizedIterable[Document] = [_from_input(load_config(arguments)), *(others or ())]
     skipped = others.skipped if others is not None else ()
-    return Loaded(found, metadata(arguments), says_unread=says_unread, skipped=skipped)
+    return Loaded(load_sources, metadata(arguments), says_unread=says_unread, skipped=skipped)
 
 
 def refuse_input(sources: Sequence[str] | None, taken_by: str) -> None:
-    """Raises `PinciteError` if a text is to come on standard input, from which something else is read."""
+    """Raise `PinciteError` if a text should come from standard input, which is used for something else."""
     if INPUT in (sources or ()):
         raise PinciteError(
             f"{taken_by} come on standard input, so the text of {INPUT!r} cannot; save it and name the file"
@@ -169,30 +169,30 @@ def refuse_input(sources: Sequence[str] | None, taken_by: str) -> None:
 
 
 def metadata(arguments: argparse.Namespace) -> Metadata | None:
-    """What `--meta` names."""
+    """Return the metadata of `--meta`."""
     return Metadata.read(arguments.meta) if arguments.meta else None
 
 
 def loading(arguments: argparse.Namespace, paths: Sequence[str | Path], *, apart: str | None = None) -> Loading:
-    """What `paths` name, to be loaded as `add_loading`'s arguments say. Raises `SourceNotFoundError`."""
+    """Return the loading of `paths`, as `add_loading`'s arguments say. Raises `SourceNotFoundError`."""
     return load_each(paths, config=load_config(arguments), globs=globs_of(arguments, apart))
 
 
 def globs_of(arguments: argparse.Namespace, apart: str | None = None) -> Globs:
-    """Which files of a folder are wanted, as `add_loading`'s arguments say; `apart`: a folder that is passed over."""
+    """Return which files of a folder to read, as `add_loading`'s arguments say; `apart`: a folder that is skipped."""
     return Globs(tuple(arguments.include), tuple(arguments.exclude), Path(apart) if apart is not None else None)
 
 
 def load_some(
     arguments: argparse.Namespace, files: Sequence[Path], root: Path, skipped: Sequence[Path] = ()
 ) -> Loaded[Document]:
-    """These of many files, whose ids are relative to `root`; none of them need be readable."""
+    """Load some of many files, whose ids are relative to `root`; all of them may be unreadable."""
     listed = Loading(list(files), [], root, load_config(arguments))
     return Loaded(listed, metadata(arguments), skipped=skipped, in_part=True)
 
 
 def say_copies(copies: Sequence[NearCopy]) -> None:
-    """Name near copies on stderr."""
+    """Print near copies on stderr."""
     for copy in copies[:NAMED]:
         print(render("near_copy", id=copy.id, of=copy.of, percent=f"{copy.share:.0%}"), file=sys.stderr)
     if len(copies) > NAMED:
@@ -200,7 +200,7 @@ def say_copies(copies: Sequence[NearCopy]) -> None:
 
 
 def load_config(arguments: argparse.Namespace) -> LoadConfig:
-    """How single sources are read, as `add_loading`'s arguments say."""
+    """Return how single sources are read, as `add_loading`'s arguments say."""
     return LoadConfig(arguments.encoding, arguments.max_bytes, arguments.allow_private, arguments.header_rows)
 
 
@@ -214,7 +214,7 @@ def _from_input(config: LoadConfig) -> Document | Failure:
 
 
 def _named(names: Sequence[str]) -> str:
-    """Names in a row, the first of many."""
+    """Join names with commas; of many, the first few."""
     if len(names) <= NAMED:
         return ", ".join(names)
     return render("skipped_more", names=", ".join(names[:NAMED]), count=len(names) - NAMED)

@@ -1,6 +1,6 @@
-"""What reaches a terminal: words, never commands to it. A document, a name or a file may hold escape sequences.
+"""Makes text safe for a terminal: escape sequences in documents, names and files are shown, not obeyed.
 
-They could clear the screen, write what was never said, set the window's title or answer in the person's name.
+Escape sequences could clear the screen, forge output, set the window's title or type for the user.
 """
 
 from __future__ import annotations
@@ -20,19 +20,20 @@ _HARMLESS = "\u00ad\u200c\u200d"  # soft hyphens, and what joins letters and emo
 
 
 def shown(text: str) -> str:
-    """`text` with every control and every invisible formatting character as a JSON escape, such as \\u001b.
+    """Write every control and every invisible formatting character of `text` as a JSON escape, such as \\u001b.
 
     Line ends and tabs stay. JSON stays JSON that says the same.
     """
     if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
         return text
     return "\r\n".join(
-        "".join(_escaped(one) if _is_obeyed(one) else one for one in line) for line in text.split("\r\n")
+        "".join(_escaped(character) if _is_obeyed(character) else character for character in line)
+        for line in text.split("\r\n")
     )
 
 
 def _is_obeyed(character: str) -> bool:
-    """Whether a terminal does something with it, other than to show it."""
+    """Return whether a terminal obeys the character instead of showing it."""
     if character in _KEPT or character in _HARMLESS:
         return False
     if character in _UNSEEN or "\U000e0100" <= character <= "\U000e01ef":
@@ -47,7 +48,7 @@ def _escaped(character: str) -> str:
 
 @contextmanager
 def plain_streams() -> Iterator[None]:
-    """Whatever is written to standard output and standard error meanwhile is `shown`."""
+    """Pass everything that is written to standard output and standard error through `shown`."""
     with redirect_stdout(_shown_stream(sys.stdout)), redirect_stderr(_shown_stream(sys.stderr)):
         yield
 

@@ -1,4 +1,4 @@
-"""Brings an index up to date with what was loaded, and says what that did."""
+"""Updates an index with the loaded documents, and says what changed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def apart_of(arguments: argparse.Namespace) -> str | None:
-    """The folder of the index, which is not read as a source of it."""
+    """Return the folder of the index, which must not be read as a source."""
     from index.opening import folder_of
 
     folder = folder_of(arguments.out)
@@ -28,7 +28,7 @@ def update(
     *,
     rebuild: bool = False,
 ) -> Changes:
-    """Bring the index up to date with what is `loaded`, without what is `gone`, and say what was left out."""
+    """Update the index with the `loaded` documents, without the `gone` ones, and print what was left out."""
     from index import Index
     from index.embed import load_embedder
     from prompts import render
@@ -54,7 +54,7 @@ def update(
 
 
 def summary(folder: str, changes: Changes) -> str:
-    """What an update did, in a line."""
+    """Return the changes of an update, in a line."""
     from prompts import render
 
     documents = len(changes.added) + len(changes.changed) + changes.kept

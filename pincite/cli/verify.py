@@ -1,8 +1,8 @@
 """Check every citation of exported answers: does the document still say so, and there?
 
 FILE is a dossier (.html), an exported conversation (.json, .md) or what `pincite ask --json` printed. A citation is
-ok; moved, its sentence now elsewhere in a changed document; changed, its sentence altered; or gone. The file itself is
-changed where it shows anything that its data do not make. Exits with 0 if all is ok, with 3 if not.
+ok; moved, its sentence now elsewhere in a changed document; changed, its sentence altered; or gone. The file itself
+counts as changed if it shows anything that its data do not say. Exits with 0 if all is ok, with 3 if not.
 
 examples:
   pincite verify dossier.html
@@ -34,14 +34,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--source",
         metavar="PATH",
         action="append",
-        help="a file, folder or URL to hold the citations to; repeat for several (default: their own sources)",
+        help="a file, folder or URL to check the citations against; repeat for several (default: their own sources)",
     )
     parser.add_argument("--json", action="store_true", help="print the findings as one JSON object")
     add_loading(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print what became of each citation."""
+    """Print the verdict on each citation."""
     from pincite.records.verify import verify
     from pincite.records.verify.rendering import verification_text
 
@@ -56,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _given(arguments: argparse.Namespace) -> list[Document]:
-    """The sources that can be read. Of the others the reason stands on stderr, and their citations are gone."""
+    """Return the sources that can be read; print why the others cannot. Citations of those are gone."""
     loaded = load_sources(arguments, arguments.source)
     try:
         return list(loaded)

@@ -1,4 +1,4 @@
-"""Takes over what changes in the folders named: into an index on disk, or into an answerer that is being served."""
+"""Watches folders and applies what changes to an index on disk, or to an answerer that is being served."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from index import Document, Index
 from index.errors import LoadError, PinciteError
 from index.load import is_url
 from index.load.finding import Globs, lexical, root_of
-from index.load.watching import Difference, Snapshot, changes, difference, snapshot
+from index.load.watching import FileChanges, Snapshot, changes, difference, snapshot
 from index.split.sentences import split_sentences
 from pincite.cli.sources import INPUT, Loaded, globs_of, load_some
 from pincite.cli.updating import summary, update
-from pincite.service.living import Living
+from pincite.service.swappable import SwappableAnswerer
 from prompts import render
 from qa.answerer import Answerer
 
@@ -31,9 +31,9 @@ logger = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Watch:
-    """Files and folders that are watched, and what stood there when it was last taken over.
+    """Files and folders that are watched, and their state at the last update.
 
-    Made before they are loaded, so that nothing is missed that changes meanwhile. `root`: what ids are relative to.
+    Made before they are loaded, so that no change is missed. `root`: the folder that ids are relative to.
     """
 
     paths: Sequence[str]
@@ -44,22 +44,22 @@ class Watch:
 
     @classmethod
     def of(cls, arguments: argparse.Namespace, paths: Sequence[str], *, apart: str | None = None) -> Self:
-        """Raises `PinciteError` where there is nothing to watch. `apart`: a folder that is passed over."""
+        """Raise `PinciteError` if there is nothing to watch. `apart`: a folder that is skipped."""
         local = [path for path in paths if path != INPUT and not is_url(path)]
         if not local:
             raise PinciteError("--watch needs files or folders on this machine; name one")
         globs = globs_of(arguments, apart)
         return cls(local, globs, root_of(local), snapshot(local, globs))
 
-    def run(self, take_over: Callable[[Difference], None], stop: Event | None = None) -> None:
-        """Hand over what differs, whenever something does; what cannot be taken over, once more the next time."""
+    def run(self, take_over: Callable[[FileChanges], None], stop: Event | None = None) -> None:
+        """Pass on each change; a change that fails is passed on again the next time."""
         for _ in changes(self.paths, stop):
             now = snapshot(self.paths, self.globs)
-            found = difference(self.before, now, self.paths)
-            if not found:
+            changed = difference(self.before, now, self.paths)
+            if not changed:
                 continue
             try:
-                take_over(found)
+                take_over(changed)
             except (PinciteError, OSError) as error:
                 self._say(str(error))
             else:
@@ -74,9 +74,9 @@ class Watch:
 def keep_index(arguments: argparse.Namespace, watch: Watch) -> int:
     """Keep the index at `--out` up to date until interrupted."""
 
-    def take_over(found: Difference) -> None:
-        loaded = load_some(arguments, found.changed, watch.root, found.skipped)
-        done = update(arguments, loaded, lambda _, source: not is_url(source) and _lay_in(source, found.gone))
+    def take_over(changes: FileChanges) -> None:
+        loaded = load_some(arguments, changes.changed, watch.root, changes.skipped)
+        done = update(arguments, loaded, lambda _, source: not is_url(source) and _lay_in(source, changes.gone))
         if done:
             print(summary(arguments.out, done), flush=True)
 
@@ -89,8 +89,8 @@ def keep_index(arguments: argparse.Namespace, watch: Watch) -> int:
 
 
 @contextmanager
-def following(arguments: argparse.Namespace, living: Living, watch: Watch | None) -> Iterator[None]:
-    """Meanwhile `living` takes over what changes in what is watched, or in the index that `--index` names."""
+def following(arguments: argparse.Namespace, living: SwappableAnswerer, watch: Watch | None) -> Iterator[None]:
+    """Update `living` meanwhile with what changes in the watched files, or in the index of `--index`."""
     stop = Event()
 
     def follow() -> None:
@@ -100,7 +100,7 @@ def following(arguments: argparse.Namespace, living: Living, watch: Watch | None
             else:
                 _follow_index(arguments, living, stop)
         except (PinciteError, OSError) as error:
-            print(f"pincite: {error}; what is served stays as it is", file=sys.stderr)
+            print(f"pincite: {error}; the served documents stay as they are", file=sys.stderr)
 
     thread = Thread(target=follow, name="pincite-watch", daemon=True)
     thread.start()
@@ -111,17 +111,21 @@ def following(arguments: argparse.Namespace, living: Living, watch: Watch | None
         thread.join(timeout=5)
 
 
-def _follow_files(arguments: argparse.Namespace, living: Living, watch: Watch, stop: Event) -> None:
-    def take_over(found: Difference) -> None:
-        loaded = load_some(arguments, found.changed, watch.root, found.skipped)
+def _follow_files(arguments: argparse.Namespace, living: SwappableAnswerer, watch: Watch, stop: Event) -> None:
+    def take_over(changes: FileChanges) -> None:
+        loaded = load_some(arguments, changes.changed, watch.root, changes.skipped)
         changed, split = _readable(loaded)
-        read = {Path(one.source) for one in changed.values()}  # and what was attached there is no more, unless it came
-        gone = {i for i, one in living.documents.items() if one.source and _lay_in(one.source, found.gone)}
-        gone |= {i for i, one in living.documents.items() if i not in changed and _lay_in(one.source, read)}
-        kept = {i: one for i, one in living.documents.items() if i not in gone}
+        read = {
+            Path(document.source) for document in changed.values()
+        }  # and what was attached there is no more, unless it came
+        gone = {
+            i for i, document in living.documents.items() if document.source and _lay_in(document.source, changes.gone)
+        }
+        gone |= {i for i, document in living.documents.items() if i not in changed and _lay_in(document.source, read)}
+        kept = {i: document for i, document in living.documents.items() if i not in gone}
         documents = {**kept, **changed}
         if not documents:
-            raise LoadError("that would leave no document; what was there is asked until there is another")
+            raise LoadError("that would leave no document; the old ones are used until there is another")
         before = living.current
         if documents != dict(before.documents):
             index = Index.build(documents.values(), embedder=before.index.embedder, before=before.index, split=split)
@@ -132,13 +136,13 @@ def _follow_files(arguments: argparse.Namespace, living: Living, watch: Watch, s
 
 
 def _lay_in(source: str, files: Collection[Path]) -> bool:
-    """Whether `source` is one of the files, or was attached to one."""
+    """Return whether `source` is one of the files, or was attached to one."""
     path = lexical(source)
     return path in files or any(parent in files for parent in path.parents)
 
 
 def _readable(loaded: Loaded[Document]) -> tuple[dict[str, Document], dict[str, list[tuple[int, int]]]]:
-    """The documents by id that have a sentence, and their sentences; the others are named on stderr."""
+    """Return the documents by id that have a sentence, and their sentences; print the others on stderr."""
     documents, split = {}, {}
     for document in loaded:
         sentences = split_sentences(document)
@@ -149,7 +153,7 @@ def _readable(loaded: Loaded[Document]) -> tuple[dict[str, Document], dict[str, 
     return documents, split
 
 
-def _follow_index(arguments: argparse.Namespace, living: Living, stop: Event) -> None:
+def _follow_index(arguments: argparse.Namespace, living: SwappableAnswerer, stop: Event) -> None:
     from index.opening import open_store
 
     store = open_store(arguments.index)

@@ -1,4 +1,4 @@
-"""How good the confidence is: as a probability, as an order, and as a reason to be silent.
+"""Measures confidence: as a probability, as an order, and as a reason to abstain.
 
 Every function takes `weights` (resamples, questions), how often each question counts (`pincite.evaluation.resampling`),
 `confidence` (questions,) from 0 to 1, and `right` (questions,), whether the best candidate is right, answered or not.
@@ -18,24 +18,24 @@ Bools = NDArray[np.bool_]
 
 
 def bin_of(confidence: Floats, bins: int = BINS) -> NDArray[np.intp]:
-    """(questions,): which of `bins` of equal width each confidence falls in; 1 falls in the last."""
+    """Return (questions,): which of `bins` of equal width each confidence falls in; 1 falls in the last."""
     return np.minimum((confidence * bins).astype(np.intp), bins - 1)
 
 
 def expected_calibration_error(weights: Floats, confidence: Floats, right: Bools, bins: int = BINS) -> Floats:
-    """Mean distance of confidence and share of right answers over bins of equal width (Guo et al. 2017)."""
+    """Return the mean distance of confidence and share of right answers over bins of equal width (Guo et al. 2017)."""
     member = np.eye(bins)[bin_of(confidence, bins)]
     gap = weights @ (member * (confidence - right)[:, None])
     return _share(np.abs(gap).sum(axis=1), weights.sum(axis=1))
 
 
 def brier(weights: Floats, confidence: Floats, right: Bools) -> Floats:
-    """Mean squared distance of the confidence from 1 where right, from 0 where wrong (Brier 1950)."""
+    """Return the mean squared distance of the confidence from 1 if right, from 0 if wrong (Brier 1950)."""
     return _share(weights @ (confidence - right) ** 2, weights.sum(axis=1))
 
 
 def auroc(weights: Floats, confidence: Floats, right: Bools) -> Floats:
-    """The chance that a right candidate has more confidence than a wrong one; ties count half."""
+    """Return the chance that a right candidate has more confidence than a wrong one; ties count half."""
     good = _by_level(weights * right, confidence)
     bad = _by_level(weights * ~right, confidence)
     above = good * (np.cumsum(bad, axis=1) - bad / 2)
@@ -43,7 +43,7 @@ def auroc(weights: Floats, confidence: Floats, right: Bools) -> Floats:
 
 
 def aurc(weights: Floats, confidence: Floats, right: Bools) -> Floats:
-    """Area under the risk-coverage curve (Geifman and El-Yaniv 2017): the mean risk over all coverages; 0 is best."""
+    """Return the area under the risk-coverage curve (Geifman and El-Yaniv 2017): the mean risk; 0 is best."""
     answered, risk = _risk(weights, confidence, right)
     return _share((np.diff(answered, axis=1, prepend=0) * risk).sum(axis=1), weights.sum(axis=1))
 
@@ -56,7 +56,7 @@ def coverage_at(precision: float, weights: Floats, confidence: Floats, right: Bo
 
 
 def risk_coverage(confidence: Floats, right: Bools, points: int = 200) -> list[RiskPoint]:
-    """The curve itself: for a least confidence the share answered and the share of those that is wrong."""
+    """Return the curve: for each threshold the share answered and the share wrong of those."""
     if not len(confidence):
         return []
     answered, risk = _risk(np.ones((1, len(confidence))), confidence, right)
@@ -69,7 +69,7 @@ def risk_coverage(confidence: Floats, right: Bools, points: int = 200) -> list[R
 
 
 def reliability(confidence: Floats, right: Bools, bins: int = BINS) -> list[ReliabilityBin]:
-    """For each bin of confidence: how many questions fall in it, their mean confidence, the share that is right."""
+    """Return for each bin of confidence: its number of questions, their mean confidence, the share that is right."""
     member = bin_of(confidence, bins)
     found = []
     for i in range(bins):

@@ -1,4 +1,4 @@
-"""Two runs on the same questions: which of them changed, and whether a difference is more than chance.
+"""Compares two runs on the same questions: which of them changed, and whether the difference is more than chance.
 
 A difference has the bootstrap interval of the same resamples in both runs. For figures that are means over questions a
 paired permutation test gives its p-value (Fisher 1935: if there is no difference, the two runs could be swapped,
@@ -15,7 +15,7 @@ from math import comb
 import numpy as np
 
 from pincite.evaluation.figures import Sample, figure
-from pincite.evaluation.judging import Row
+from pincite.evaluation.judging import EvalRow
 from pincite.evaluation.resampling import SEED, Floats, Resamples
 from pincite.evaluation.results import rows_of
 from pincite.evaluation.shapes import Change, Comparison, Difference, Result, Told
@@ -28,9 +28,9 @@ SIGNIFICANT = 0.05
 
 
 def compare(old: Result, new: Result, file: str) -> Comparison:
-    """`new` against `old`, over the questions that both asked; `file` says where the old result lies.
+    """Compare `new` with `old`, over the questions that both asked; `file` names the old result.
 
-    Where they share none, as after an early stop, nothing differs.
+    If they share none, as after an early stop, nothing differs.
     """
     before = {row.id: row for row in rows_of(old)}
     after = rows_of(new)
@@ -53,12 +53,12 @@ def compare(old: Result, new: Result, file: str) -> Comparison:
 
 
 def check_comparable(old: Result, ids: Iterable[str], file: str) -> None:
-    """Raises `PairsError` if the result in `file` has none of the questions with these ids."""
+    """Raise `PairsError` if the result in `file` has none of the questions with these ids."""
     if {row.id for row in rows_of(old)}.isdisjoint(ids):
         raise PairsError(f"{file} has none of these questions; compare runs on the same pairs")
 
 
-def _differences(pairs: Sequence[tuple[Row, Row]], old: Result, new: Result) -> dict[str, Difference]:
+def _differences(pairs: Sequence[tuple[EvalRow, EvalRow]], old: Result, new: Result) -> dict[str, Difference]:
     old_rows, new_rows = [a for a, _ in pairs], [b for _, b in pairs]
     before = Sample.of(old_rows, old["settings"]["top_k"])
     after = Sample.of(new_rows, new["settings"]["top_k"])
@@ -66,13 +66,13 @@ def _differences(pairs: Sequence[tuple[Row, Row]], old: Result, new: Result) -> 
     resamples = Resamples.draw(documents)
     first, second = before.estimates(resamples), after.estimates(resamples)
     units = documents if resamples.unit == "documents" else [row.id for row in new_rows]
-    found: dict[str, Difference] = {}
+    differences: dict[str, Difference] = {}
     for name in (name for name in new["definitions"] if name in first and name in second):
         difference = figure(second[name] - first[name], len(pairs))
         p = _p_value(before, after, name, units)
         low, high = difference["low"], difference["high"]
         crossed = low is None or high is None or low <= 0 <= high
-        found[name] = {
+        differences[name] = {
             "old": _number(first[name][0]),
             "new": _number(second[name][0]),
             "difference": difference["value"],
@@ -81,7 +81,7 @@ def _differences(pairs: Sequence[tuple[Row, Row]], old: Result, new: Result) -> 
             "p": p,
             "real": p < SIGNIFICANT if p is not None else not crossed,
         }
-    return found
+    return differences
 
 
 def _p_value(before: Sample, after: Sample, name: str, units: Sequence[str]) -> float | None:
@@ -103,7 +103,7 @@ def _p_value(before: Sample, after: Sample, name: str, units: Sequence[str]) -> 
 
 
 def permutation(gained: Floats) -> float:
-    """Two-sided p-value of the sum of `gained`, if each gain could as well have been a loss."""
+    """Return two-sided p-value of the sum of `gained`, if each gain could as well have been a loss."""
     least = abs(gained.sum()) - 1e-12 * np.abs(gained).sum()  # equal sums differ by how they are rounded
     if len(gained) <= _EXACT:
         every = np.array(list(product((-1.0, 1.0), repeat=len(gained))))
@@ -118,18 +118,18 @@ def permutation(gained: Floats) -> float:
 
 
 def sign_test(gained: Floats) -> float:
-    """The same where all gains and losses are of one size, exactly (McNemar 1947)."""
+    """Return the same where all gains and losses are of one size, exactly (McNemar 1947)."""
     count = len(gained)
     fewer = min(int((gained > 0).sum()), int((gained < 0).sum()))
     return min(1.0, 2 * sum(comb(count, heads) for heads in range(fewer + 1)) / (1 << count))
 
 
-def _said(row: Row) -> tuple[str, str | None]:
+def _said(row: EvalRow) -> tuple[str, str | None]:
     return row.verdict, next((answer.text for answer in row.answers), None)
 
 
-def _change(before: Row, after: Row) -> Change:
-    def told(row: Row) -> Told:
+def _change(before: EvalRow, after: EvalRow) -> Change:
+    def told(row: EvalRow) -> Told:
         verdict, answer = _said(row)
         return Told(verdict=verdict, answer=answer, f1=row.f1)
 

@@ -1,4 +1,4 @@
-"""What each figure is called, which way is better, and in what it counts. docs/evaluation.md has the formulas."""
+"""Defines each figure: its name, its unit, and which way is better. docs/evaluation.md has the formulas."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ PERCENTILES = (50, 95, 99)
 
 
 def define(top_k: int, *, several: bool = False, wider: bool = False) -> dict[str, Definition]:
-    """Every figure of a run that reads `top_k` passages, in the order in which they are told.
+    """Return every figure of a run that reads `top_k` passages, in the order of the report.
 
     `wider`: other forms of answer than spans were cited.
     """

@@ -1,4 +1,4 @@
-"""Whether what answers a question was found and cited, as shares: (part, whole), an entry for each question."""
+"""Measures whether the answer's evidence was found and cited, as (part, whole) for each question."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from pincite.evaluation.judging import Row
+from pincite.evaluation.judging import EvalRow
 from pincite.evaluation.resampling import Floats
 from pincite.evaluation.retrieval import cutoffs, ndcg, recall, reciprocal_rank
 from pincite.evaluation.sentences import SentenceScore
@@ -14,23 +14,23 @@ from pincite.evaluation.sentences import SentenceScore
 Share = tuple[Floats, Floats]
 
 
-def of_search(rows: Sequence[Row], top_k: int) -> dict[str, Share]:
+def of_search(rows: Sequence[EvalRow], top_k: int) -> dict[str, Share]:
     """Over the answerable questions of which it is known where an answer stands."""
     placed = column(row.placed for row in rows)
-    found: dict[str, list[float]] = {name: [] for name in (*(f"recall@{k}" for k in cutoffs(top_k)), "mrr", "ndcg")}
+    columns: dict[str, list[float]] = {name: [] for name in (*(f"recall@{k}" for k in cutoffs(top_k)), "mrr", "ndcg")}
     for row in rows:
         holds = [passage.holds for passage in row.retrieved]
         gold = [i for i, answer in enumerate(row.gold) if answer.places]
         for k in cutoffs(top_k):
             several = row.list_score is not None
-            found[f"recall@{k}"].append(100 * recall(holds, gold, k, several=several) if row.placed else 0.0)
-        found["mrr"].append(reciprocal_rank(holds))
-        found["ndcg"].append(ndcg(holds, row.relevant or 0, top_k))
-    found[f"ndcg@{top_k}"] = found.pop("ndcg")
-    return {name: (column(values) * placed, placed) for name, values in found.items()}
+            columns[f"recall@{k}"].append(100 * recall(holds, gold, k, several=several) if row.placed else 0.0)
+        columns["mrr"].append(reciprocal_rank(holds))
+        columns["ndcg"].append(ndcg(holds, row.relevant or 0, top_k))
+    columns[f"ndcg@{top_k}"] = columns.pop("ndcg")
+    return {name: (column(values) * placed, placed) for name, values in columns.items()}
 
 
-def of_citations(rows: Sequence[Row]) -> dict[str, Share]:
+def of_citations(rows: Sequence[EvalRow]) -> dict[str, Share]:
     """Precision over the sentences cited; recall over the answerable questions whose answers stand somewhere."""
     cited, good, reached = [], [], []
     for row in rows:
@@ -49,22 +49,22 @@ def of_citations(rows: Sequence[Row]) -> dict[str, Share]:
     }
 
 
-def of_sentences(rows: Sequence[Row]) -> dict[str, Share]:
+def of_sentences(rows: Sequence[EvalRow]) -> dict[str, Share]:
     """Precision over the sentences cited; recall over the answerable questions whose answers stand somewhere."""
     scores = [row.sentences or SentenceScore(0, 0, 0.0, None) for row in rows]
     known = column(row.sentences is not None and (row.placed or not row.answerable) for row in rows)
     placed = column(row.sentences is not None and row.placed for row in rows)
     return {
         "sentence_precision": (
-            100 * column(one.good for one in scores) * known,
-            column(one.cited for one in scores) * known,
+            100 * column(score.good for score in scores) * known,
+            column(score.cited for score in scores) * known,
         ),
-        "sentence_recall": (100 * column(one.recall for one in scores) * placed, placed),
+        "sentence_recall": (100 * column(score.recall for score in scores) * placed, placed),
     }
 
 
-def _gold_in(row: Row, sentence: tuple[str, int, int]) -> set[int]:
-    """Which gold answers stand in the sentence, wholly or in part."""
+def _gold_in(row: EvalRow, sentence: tuple[str, int, int]) -> set[int]:
+    """Return which gold answers stand in the sentence, wholly or in part."""
     home, start, end = sentence
     return {i for i, answer in enumerate(row.gold) if any(place.overlaps(home, start, end) for place in answer.places)}
 

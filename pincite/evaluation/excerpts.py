@@ -1,4 +1,4 @@
-"""The stretches of documents that show an answer and the gold answer where they stand."""
+"""Cuts excerpts of documents that show an answer and the gold answer in their places."""
 
 from __future__ import annotations
 

@@ -40,44 +40,44 @@ class Record:
         return cls(value, file, where, refuse)
 
     def error(self, field: str, problem: str) -> PinciteError:
-        """The error that says what is wrong with a field here."""
+        """Return the error that says what is wrong with a field here."""
         return self.refuse(f"{self}, field {field!r}: {problem}")
 
     def has(self, field: str) -> bool:
-        """Whether there is such a field."""
+        """Return whether there is such a field."""
         return field in self.fields
 
     def value(self, field: str) -> Any:
-        """What stands in `field`, or None."""
+        """Return what stands in `field`, or None."""
         return self.fields.get(field)
 
     def text(self, field: str) -> str:
-        """The text in `field`, exactly as it stands; it has to hold more than white space."""
+        """Return the text in `field`, exactly as it stands; it has to hold more than white space."""
         value = self._text(field)
         if not value.strip():
             raise self.error(field, "the text is empty")
         return value
 
     def optional_text(self, field: str) -> str | None:
-        """The text in `field`; None where there is none, or an empty one."""
+        """Return the text in `field`; None where there is none, or an empty one."""
         return None if self.value(field) in (None, "") else self._text(field)
 
     def whole_number(self, field: str, default: int | None = None) -> int:
-        """The number in `field`, from 0."""
+        """Return the number in `field`, from 0."""
         value = self._present(field) if default is None else self.fields.get(field, default)
         if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _LARGEST:
             raise self.error(field, f"found {_show(value)} in place of a whole number from 0")
         return value
 
     def values(self, field: str) -> list[Any]:
-        """The list in `field`."""
+        """Return the list in `field`."""
         value = self._present(field)
         if not isinstance(value, list):
             raise self.error(field, f"found {_show(value)} in place of a list […]")
         return value
 
     def records(self, field: str) -> list[Record]:
-        """The objects of the list in `field`."""
+        """Return the objects of the list in `field`."""
         return [self.item(field, i, value) for i, value in enumerate(self.values(field))]
 
     def item(self, field: str, number: int, value: Any) -> Record:
@@ -85,7 +85,7 @@ class Record:
         return self._below(f"{field}[{number}]", value)
 
     def record(self, field: str) -> Record | None:
-        """The object in `field`, None where there is none."""
+        """Return the object in `field`, None where there is none."""
         value = self.value(field)
         return None if value is None else self._below(field, value)
 
@@ -149,7 +149,7 @@ def parse_json(text: str, place: str, first_line: int = 1) -> Any:
 
 
 def decode(text: str) -> Any:
-    """What the JSON in `text` says, which may say each thing once only.
+    """Parse the JSON in `text`, in which each name may occur only once in an object.
 
     Raises `json.JSONDecodeError`, `RecursionError`, and `ValueError` for a name that stands twice in an object, one of
     whose values would be lost, and for a number of thousands of digits.
@@ -158,9 +158,9 @@ def decode(text: str) -> Any:
 
 
 def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(members)
-    if len(found) < len(members):
+    fields = dict(members)
+    if len(fields) < len(members):
         names = [name for name, _ in members]
-        twice = next(name for name in found if names.count(name) > 1)
-        raise ValueError(f"field {twice!r} stands more than once in one object; keep one")
-    return found
+        twice = next(name for name in fields if names.count(name) > 1)
+        raise ValueError(f"field {twice!r} is more than once in one object; keep one")
+    return fields

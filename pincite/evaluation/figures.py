@@ -1,4 +1,4 @@
-"""The figures over a run's rows, each with its bootstrap interval."""
+"""Computes the figures of a run's rows, each with its bootstrap interval."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pincite.evaluation import calibration
 from pincite.evaluation.definitions import PERCENTILES
 from pincite.evaluation.evidence import column, of_citations, of_search, of_sentences
-from pincite.evaluation.judging import Row
+from pincite.evaluation.judging import EvalRow
 from pincite.evaluation.resampling import Floats, Resamples, interval
 from pincite.evaluation.shapes import Figure
 from pincite.evaluation.types import Verdict
@@ -40,12 +40,12 @@ class Sample:
     counts: dict[str, Floats]
 
     @classmethod
-    def of(cls, rows: Sequence[Row], top_k: int) -> Sample:
-        """The sample of `rows`."""
+    def of(cls, rows: Sequence[EvalRow], top_k: int) -> Sample:
+        """Return the sample of `rows`."""
         confidences = [row.confidence for row in rows]
         known = None not in confidences
         lists = [row.list_score for row in rows]
-        listed = [astuple(one) for one in lists if one is not None]
+        listed = [astuple(list_score) for list_score in lists if list_score is not None]
         return cls(
             shares=_shares(rows, top_k),
             official={name: column(getattr(row.official, name) for row in rows) for name in ("exact", "f1")},
@@ -63,7 +63,7 @@ class Sample:
         )
 
     def of_some(self, chosen: NDArray[np.intp]) -> Sample:
-        """The sample of some of the questions."""
+        """Return the sample of some of the questions."""
         return Sample(
             {name: (part[chosen], whole[chosen]) for name, (part, whole) in self.shares.items()},
             {name: values[chosen] for name, values in self.official.items()},
@@ -75,15 +75,15 @@ class Sample:
         )
 
     def estimates(self, resamples: Resamples) -> dict[str, Floats]:
-        """Every figure but the counts: its value, then what each resample gives."""
-        found = dict(zip(self.shares, self._all_shares(resamples), strict=True))
+        """Return every figure but the counts: its value, then what each resample gives."""
+        estimates = dict(zip(self.shares, self._all_shares(resamples), strict=True))
         for name, of in _OFFICIAL.items():
-            found[name][0] = _official_mean(self.official[of][self.shares[name][1] > 0])
+            estimates[name][0] = _official_mean(self.official[of][self.shares[name][1] > 0])
         if self.lists is not None:
-            found |= zip_columns(_LIST_NAMES, resamples.estimate(self._lists))
+            estimates |= zip_columns(_LIST_NAMES, resamples.estimate(self._lists))
         if self.confidence is not None:
-            found |= {name: resamples.estimate(self._about(of)) for name, of in _OF_CONFIDENCE.items()}
-        return found
+            estimates |= {name: resamples.estimate(self._about(of)) for name, of in _OF_CONFIDENCE.items()}
+        return estimates
 
     def latencies(self, stage: str, resamples: Resamples) -> dict[str, Floats]:
         """Percentiles of a stage's milliseconds, interpolated linearly, as `numpy.percentile` does."""
@@ -93,7 +93,7 @@ class Sample:
         return zip_columns([f"p{p}" for p in PERCENTILES], estimates)
 
     def _all_shares(self, resamples: Resamples) -> Floats:
-        parts, wholes = (np.stack(list(each), axis=1) for each in zip(*self.shares.values(), strict=True))
+        parts, wholes = (np.stack(list(column), axis=1) for column in zip(*self.shares.values(), strict=True))
         return resamples.estimate(lambda weights: _divided(weights @ parts, weights @ wholes)).T
 
     def _about(self, of: Callable[[Floats, Floats, NDArray[np.bool_]], Floats]) -> Callable[[Floats], Floats]:
@@ -103,9 +103,9 @@ class Sample:
 
     def _lists(self, weights: Floats) -> Floats:
         assert self.lists is not None
-        gold, given, hits, precision, found = (weights @ self.lists).T
+        gold, given, hits, precision, recall = (weights @ self.lists).T
         exact = [_divided(hits, given), _divided(hits, gold)]
-        in_part = [_divided(precision, given), _divided(found, gold)]
+        in_part = [_divided(precision, given), _divided(recall, gold)]
         return 100 * np.stack([*exact, _f1(*exact), *in_part, _f1(*in_part)], axis=1)
 
 
@@ -125,9 +125,9 @@ _OF_CONFIDENCE: dict[str, Callable[[Floats, Floats, NDArray[np.bool_]], Floats]]
 
 
 def measure(sample: Sample, resamples: Resamples, names: Sequence[str]) -> dict[str, Figure]:
-    """The figures `names`, in that order."""
+    """Return the figures `names`, in that order."""
     estimates = sample.estimates(resamples)
-    estimates |= {f"latency_{name}": found for name, found in sample.latencies("total", resamples).items()}
+    estimates |= {f"latency_{name}": estimate for name, estimate in sample.latencies("total", resamples).items()}
     total = len(sample.right)
     figures = {}
     for name in names:
@@ -142,14 +142,14 @@ def measure(sample: Sample, resamples: Resamples, names: Sequence[str]) -> dict[
 
 
 def figure(estimates: Floats, over: int) -> Figure:
-    """A figure from its value and what the resamples gave."""
+    """Return a figure from its value and what the resamples gave."""
     bounds = interval(estimates) if over > 1 else None
     value = None if np.isnan(estimates[0]) else float(estimates[0])
     low, high = bounds or (None, None)
     return Figure(value=value, low=low, high=high, n=over)
 
 
-def _shares(rows: Sequence[Row], top_k: int) -> dict[str, tuple[Floats, Floats]]:
+def _shares(rows: Sequence[EvalRow], top_k: int) -> dict[str, tuple[Floats, Floats]]:
     one = np.ones(len(rows))
     answerable, declined = column(row.answerable for row in rows), column(row.declined for row in rows)
     exact, f1 = column(row.exact for row in rows), column(row.f1 for row in rows)
@@ -185,13 +185,13 @@ def _percentiles(values: Floats, weights: Floats) -> Floats:
 
 
 def _nth(below: Floats, position: Floats) -> NDArray[np.intp]:
-    """Which value comes at each position, from 0, where `below` counts how many values there are up to each."""
-    found: NDArray[np.intp] = (below[:, None, :] <= position[:, :, None]).sum(axis=2)
-    return found
+    """Return which value comes at each position, from 0, where `below` counts how many values there are up to each."""
+    positions: NDArray[np.intp] = (below[:, None, :] <= position[:, :, None]).sum(axis=2)
+    return positions
 
 
 def zip_columns(names: Sequence[str], estimates: Floats) -> dict[str, Floats]:
-    """The columns of `estimates` by name."""
+    """Return the columns of `estimates` by name."""
     return dict(zip(names, estimates.T, strict=True))
 
 
@@ -199,6 +199,6 @@ def _divided(part: Floats, whole: Floats) -> Floats:
     return np.divide(part, whole, out=np.full_like(part, np.nan), where=whole > 0)
 
 
-def _f1(precision: Floats, found: Floats) -> Floats:
-    total = precision + found
-    return np.where(np.isnan(total), np.nan, 2 * precision * found / np.where(total > 0, total, 1.0))
+def _f1(precision: Floats, recall: Floats) -> Floats:
+    total = precision + recall
+    return np.where(np.isnan(total), np.nan, 2 * precision * recall / np.where(total > 0, total, 1.0))

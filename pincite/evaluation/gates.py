@@ -1,4 +1,4 @@
-"""Limits that a run has to keep, for continuous integration."""
+"""Checks limits that a run has to keep, for continuous integration."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _HIGHEST = {Unit.PERCENT: 100.0, Unit.RATIO: 1.0, Unit.MILLISECONDS: math.inf}
 
 
 def describe(gate: str) -> tuple[str, float]:
-    """What the gate's figure means, in a few words, and the highest value that it can have."""
+    """Return what the gate's figure means, in a few words, and the highest value that it can have."""
     name = {**LEAST, **MOST}[gate]
     if name == "recall":
         return "gold answer in the passages read", _HIGHEST[Unit.PERCENT]
@@ -37,7 +37,7 @@ def describe(gate: str) -> tuple[str, float]:
 
 
 def check_gates(result: Result, limits: Mapping[str, float]) -> list[GateRecord]:
-    """Each gate with its figure's value and whether it is kept; a figure that has no value fails."""
+    """Return each gate with its figure's value and whether it is kept; a figure that has no value fails."""
     checked = []
     for gate, limit in limits.items():
         figure = {**LEAST, **MOST}[gate]

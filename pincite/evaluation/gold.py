@@ -1,4 +1,4 @@
-"""Where people's answers stand in the documents: by the offsets that a row gives, or wherever their words are found.
+"""Locates people's answers in the documents: by a row's offsets, or wherever their words are found.
 
 This is how answers are judged, not how they are made: a quote's place is never searched for.
 """
@@ -26,32 +26,32 @@ class GoldSpan:
     end: int
 
     def overlaps(self, document_id: str, start: int, end: int) -> bool:
-        """Whether it shares a character with `[start, end)` of that document."""
+        """Return whether it shares a character with `[start, end)` of that document."""
         return self.document_id == document_id and self.start < end and start < self.end
 
 
 @dataclass(frozen=True, slots=True)
 class GoldAnswer:
-    """One of the answers that people gave, and where it stands; no places where its words stand nowhere."""
+    """One of the answers that people gave, and its places; none if its words are not found."""
 
     text: str
     places: tuple[GoldSpan, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A pair whose answers have been looked up: `pair.answers` and the texts of `gold` are the same."""
+class LocatedPair:
+    """A pair whose answers have been located: `pair.answers` and the texts of `gold` are the same."""
 
     pair: Pair
     gold: tuple[GoldAnswer, ...]
 
     @property
     def places(self) -> tuple[GoldSpan, ...]:
-        """The places of all answers."""
+        """All places of all answers."""
         return tuple(place for answer in self.gold for place in answer.places)
 
 
-def locate(pairs: Iterable[Pair], documents: Mapping[str, Document], *, by_text: bool = False) -> list[Asked]:
+def locate(pairs: Iterable[Pair], documents: Mapping[str, Document], *, by_text: bool = False) -> list[LocatedPair]:
     """Look the answers of `pairs` up in `documents`, or in the paragraph that a pair brings along.
 
     An answer with a span stands there alone (unless `by_text`); one without stands wherever its words do, as whole
@@ -62,18 +62,18 @@ def locate(pairs: Iterable[Pair], documents: Mapping[str, Document], *, by_text:
     checked = [_with_texts(pair, documents) for pair in pairs]
     loose = [pair for pair in checked if pair.answers and not _home(pair, documents)]
     anywhere = _search_all(loose, documents.values())
-    return [Asked(pair, tuple(_gold(pair, documents, anywhere, by_text))) for pair in checked]
+    return [LocatedPair(pair, tuple(_gold(pair, documents, anywhere, by_text))) for pair in checked]
 
 
 def find_words(text: str, words: str) -> list[Span]:
     """Where `words` stand in `text` as whole words, white space apart; in another case only where there is no other."""
     pattern = _pattern(words)
-    found = [match.span() for match in re.finditer(pattern, text)]
-    return found or [match.span() for match in re.finditer(pattern, text, re.IGNORECASE)]
+    spans = [match.span() for match in re.finditer(pattern, text)]
+    return spans or [match.span() for match in re.finditer(pattern, text, re.IGNORECASE)]
 
 
 def _with_texts(pair: Pair, documents: Mapping[str, Document]) -> Pair:
-    """The pair, its spans checked against its source, and answers that are spans alone given their words."""
+    """Return the pair, its spans checked against its source, and answers that are spans alone given their words."""
     home = _home(pair, documents)
     if pair.source and home is None:
         named = ", ".join(repr(name) for _, name in zip(range(5), documents, strict=False))
@@ -92,20 +92,20 @@ def _with_texts(pair: Pair, documents: Mapping[str, Document]) -> Pair:
 
 def _checked(pair: Pair, document: Document, text: str, span: Span) -> str:
     start, end = span
-    found = document.text[start:end]
+    words = document.text[start:end]
     if end > len(document.text):
         problem = f"the span [{start}, {end}) ends after the {len(document.text)} characters of {document.id!r}"
-    elif text and found != text:
-        problem = f"[{start}, {end}) of {document.id!r} is {found[:60]!r}, not {text[:60]!r}"
-    elif not found.strip():
+    elif text and words != text:
+        problem = f"[{start}, {end}) of {document.id!r} is {words[:60]!r}, not {text[:60]!r}"
+    elif not words.strip():
         problem = f"[{start}, {end}) of {document.id!r} holds nothing but white space"
     else:
-        return found
+        return words
     raise PairsError(f"{pair.place}, field 'answers': {problem}; `pincite show` prints the text that is counted")
 
 
 def _home(pair: Pair, documents: Mapping[str, Document]) -> Document | None:
-    """The document that the answers of `pair` stand in, or None where it can be any."""
+    """Return the document that the answers of `pair` stand in, or None where it can be any."""
     if pair.document is not None:
         return pair.document
     if pair.source:
@@ -128,14 +128,14 @@ def _gold(
 
 
 def _search_all(pairs: Iterable[Pair], documents: Iterable[Document]) -> dict[str, tuple[GoldSpan, ...]]:
-    """The places of every answer of `pairs` in all documents, which are gone through once."""
-    found: dict[str, tuple[GoldSpan, ...]] = {text: () for pair in pairs for text in pair.answers}
-    if found:
+    """Return the places of every answer of `pairs` in all documents, which are gone through once."""
+    spans: dict[str, tuple[GoldSpan, ...]] = {text: () for pair in pairs for text in pair.answers}
+    if spans:
         for document in documents:
-            for text, places in found.items():
+            for text, places in spans.items():
                 if len(places) < MOST_PLACES:
-                    found[text] = (*places, *_places(document, text))[:MOST_PLACES]
-    return found
+                    spans[text] = (*places, *_places(document, text))[:MOST_PLACES]
+    return spans
 
 
 def _places(document: Document, text: str) -> tuple[GoldSpan, ...]:

@@ -1,4 +1,4 @@
-"""What a run has finished, kept beside its output, so that it can be taken up again after Ctrl-C or a crash.
+"""Keeps what a run has finished beside its output, so that it can be resumed after Ctrl-C or a crash.
 
 A journal is JSON Lines: first what was measured and how, then a row for each question, each written when it is done.
 """
@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, Self, TextIO
 
 from pincite.evaluation.fields import read_text
-from pincite.evaluation.judging import Row
+from pincite.evaluation.judging import EvalRow
 from pincite.evaluation.shapes import Settings
 from qa.errors import PairsError
 
@@ -20,7 +20,7 @@ from qa.errors import PairsError
 class Journal:
     """An open journal. `rows`: what is finished, by the question's id."""
 
-    def __init__(self, path: Path, rows: dict[str, Row], file: TextIO) -> None:
+    def __init__(self, path: Path, rows: dict[str, EvalRow], file: TextIO) -> None:
         self.path, self.rows, self._file = path, rows, file
 
     @classmethod
@@ -41,7 +41,7 @@ class Journal:
             cut.truncate(whole)
         return cls(path, rows, path.open("a", encoding="utf-8"))
 
-    def add(self, row: Row) -> None:
+    def add(self, row: EvalRow) -> None:
         """Keep `row`."""
         _write(self._file, row.to_dict())
 
@@ -59,15 +59,18 @@ def _write(file: TextIO, record: Mapping[str, Any]) -> None:
     file.flush()
 
 
-def _read(path: Path, settings: Settings) -> tuple[int, dict[str, Row]]:
-    """How many bytes of the journal are whole lines, and its rows. What is written is ASCII: bytes are characters."""
+def _read(path: Path, settings: Settings) -> tuple[int, dict[str, EvalRow]]:
+    """Return how many bytes of the journal are whole lines, and its rows.
+
+    What is written is ASCII: bytes are characters.
+    """
     text = read_text(path)
     whole = text.rfind("\n") + 1
     lines = text[:whole].splitlines()
     try:
         head, *records = [json.loads(line) for line in lines]
         before = head["fingerprint"]
-        rows = [Row.from_dict(record) for record in records]
+        rows = [EvalRow.from_dict(record) for record in records]
     except (ValueError, KeyError, TypeError) as error:
         raise PairsError(f"{path} is not a journal of this version of Pincite; delete it to begin anew") from error
     now = json.loads(json.dumps(dict(settings)))

@@ -1,4 +1,4 @@
-"""One question and what it got, as a row of the result: the scores, the passages, the verdict.
+"""Judges one question and its answer, as a row of the result: scores, passages, verdict.
 
 Verdicts: an answerable question answered with F1 ≥ 0.5 is *right*, which is also what the calibrated confidence is the
 probability of. Otherwise the first thing that went wrong is named: no passage with a gold answer was found (*not
@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING, Any, Self
 
 from index import Chunk, Document, Hit
 from pincite.evaluation.excerpts import Excerpt, excerpts
-from pincite.evaluation.gold import Asked, GoldAnswer, GoldSpan
-from pincite.evaluation.kinds import answer_length, question_type
+from pincite.evaluation.gold import GoldAnswer, GoldSpan, LocatedPair
 from pincite.evaluation.lists import ListScore, score_list
 from pincite.evaluation.metrics import Score, score
+from pincite.evaluation.question_types import answer_length, question_type
 from pincite.evaluation.sentences import SentenceScore, SentencesOf, score_sentences
 from pincite.evaluation.types import Pair, Rules, Verdict, Withheld
 from qa.candidates import Candidate
-from qa.considered import Considered
+from qa.passage_readings import PassageReadings
 from qa.types import Answer, Citation, Status, Timings, Turn
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class RetrievedPassage:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class EvalRow:
     """One question of the result; docs/evaluation.md says what each field holds.
 
     `exact`, `f1`, `best_f1` run from 0 to 100; `official` has the first two as the scripts sum them up, from 0 to 1.
@@ -106,13 +106,13 @@ class Row:
     sentences: SentenceScore | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data for JSON."""
+        """Return plain data for JSON."""
         plain: dict[str, Any] = _rows_of_json().dump_python(self, mode="json")
         return plain
 
     @classmethod
     def from_dict(cls, record: Mapping[str, Any]) -> Self:
-        """The row that `to_dict` wrote; rows written before there was `official` get it from the percentages.
+        """Return the row that `to_dict` wrote; rows written before there was `official` get it from the percentages.
 
         Raises `ValueError`, `KeyError` or `TypeError` for what is no row.
         """
@@ -124,7 +124,7 @@ class Row:
 
     @property
     def declined(self) -> bool:
-        """Whether no answer was given; a reply to talk is none."""
+        """Whether no answer was given; a reply to talk does not count as one."""
         return self.status != Status.ANSWERED
 
     @property
@@ -144,7 +144,7 @@ class Row:
 def _rows_of_json() -> TypeAdapter[Any]:
     from pydantic import TypeAdapter
 
-    return TypeAdapter(Row)
+    return TypeAdapter(EvalRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +160,10 @@ class Judge:
     several: bool = False
     sentences_of: SentencesOf | None = None
 
-    def row(self, asked: Asked, withheld: Withheld | None, answer: Answer, considered: Considered) -> Row:
-        """What became of one question."""
+    def row(
+        self, asked: LocatedPair, withheld: Withheld | None, answer: Answer, considered: PassageReadings
+    ) -> EvalRow:
+        """Return the verdict on one question."""
         pair, hits, candidates = asked.pair, considered.hits, considered.candidates
         answerable = pair.answerable and withheld is None
         references, rules = references_of(pair, answerable=answerable)
@@ -174,7 +176,7 @@ class Judge:
         by_words = sentences is None or sentences.right is None
         right = 100 * given.f1 >= RIGHT if by_words else sentences is not None and sentences.good > 0
         verdict = _verdict(answerable, answer, right, hits, asked)
-        return Row(
+        return EvalRow(
             id=pair.id,
             question=pair.question,
             read_as=answer.read_as,
@@ -196,7 +198,7 @@ class Judge:
             exact=100 * given.exact,
             f1=100 * given.f1,
             best_f1=best_f1,
-            list_score=score_list([one.text for one in answers], references) if self.several else None,
+            list_score=score_list([entry.text for entry in answers], references) if self.several else None,
             verdict=verdict,
             retrieved=retrieved,
             relevant=self._relevant(asked) if answerable and asked.places else None,
@@ -207,7 +209,7 @@ class Judge:
             sentences=sentences,
         )
 
-    def _sentences(self, answer: Answer, asked: Asked, *, answerable: bool) -> SentenceScore | None:
+    def _sentences(self, answer: Answer, asked: LocatedPair, *, answerable: bool) -> SentenceScore | None:
         if self.sentences_of is None:
             return None
         wanted = asked if answerable else replace(asked, gold=())
@@ -218,28 +220,28 @@ class Judge:
             return Excerpt(c.document_id, c.start, c.end, self.documents[c.document_id].text[c.start : c.end])
         return None
 
-    def _relevant(self, asked: Asked) -> int:
-        """How many passages of all there are hold a gold answer."""
+    def _relevant(self, asked: LocatedPair) -> int:
+        """Return how many passages of all there are hold a gold answer."""
         homes = {place.document_id for place in asked.places}
         return sum(_holds(chunk, asked.places) for home in homes for chunk in self.chunks.get(home, ()))
 
     def _passages(
-        self, asked: Asked, answers: Sequence[GivenAnswer], best: Excerpt | None, hits: Sequence[Hit]
+        self, asked: LocatedPair, answers: Sequence[GivenAnswer], best: Excerpt | None, hits: Sequence[Hit]
     ) -> list[Excerpt]:
-        cited = [place for one in answers for place in one.places]
+        cited = [place for answer in answers for place in answer.places]
         spans = [GoldSpan(place.document_id, place.start, place.end) for place in cited or filter(None, [best])]
-        spans += [place for one in asked.gold for place in one.places[:1]]
+        spans += [place for answer in asked.gold for place in answer.places[:1]]
         homes = {place.document_id for place in asked.places}
         near = [hit.chunk for hit in hits] + [chunk for home in sorted(homes) for chunk in self.chunks.get(home, ())]
         return excerpts(spans, near, self.documents)
 
 
 def references_of(pair: Pair, *, answerable: bool) -> tuple[tuple[str, ...], Rules]:
-    """What an answer is scored against; SQuAD 1.1 knows no questions without an answer, so 2.0's rules score those."""
+    """Return the references of a question; SQuAD 1.1 has no unanswerable questions, so 2.0's rules score those."""
     return (pair.answers, pair.rules) if answerable else ((), Rules.V2_0)
 
 
-def _verdict(answerable: bool, answer: Answer, right: bool, hits: Sequence[Hit], asked: Asked) -> Verdict:
+def _verdict(answerable: bool, answer: Answer, right: bool, hits: Sequence[Hit], asked: LocatedPair) -> Verdict:
     if not answerable:
         return Verdict.WRONGLY_ANSWERED if answer.answered else Verdict.RIGHTLY_DECLINED
     if answer.answered and right:
@@ -258,8 +260,8 @@ def _holds(chunk: Chunk, places: Sequence[GoldSpan]) -> bool:
     return any(place.overlaps(chunk.document_id, chunk.start, chunk.end) for place in places)
 
 
-def _retrieved(hit: Hit, asked: Asked, answerable: bool) -> RetrievedPassage:
-    holds = [i for i, one in enumerate(asked.gold) if answerable and _holds(hit.chunk, one.places)]
+def _retrieved(hit: Hit, asked: LocatedPair, answerable: bool) -> RetrievedPassage:
+    holds = [i for i, gold in enumerate(asked.gold) if answerable and _holds(hit.chunk, gold.places)]
     chunk, parts = hit.chunk, hit.parts
     return RetrievedPassage(
         chunk.document_id, chunk.start, chunk.end, hit.score, parts.dense, parts.lexical, bool(holds), holds
@@ -267,15 +269,15 @@ def _retrieved(hit: Hit, asked: Asked, answerable: bool) -> RetrievedPassage:
 
 
 def _answers(citations: Sequence[Citation]) -> list[GivenAnswer]:
-    """The different answers, each with its places: citations of the same words are places of one answer."""
-    found: dict[str, GivenAnswer] = {}
+    """Return the distinct answers, each with its places: citations of the same words are one answer."""
+    answers: dict[str, GivenAnswer] = {}
     for c in citations:
-        answer = found.setdefault(c.quote.casefold(), GivenAnswer(c.quote, []))
+        answer = answers.setdefault(c.quote.casefold(), GivenAnswer(c.quote, []))
         answer.places.append(CitedPlace(c.document_id, c.start, c.end, c.sentence_start, c.sentence_end))
-    return list(found.values())
+    return list(answers.values())
 
 
-def _group(pair: Pair, asked: Asked) -> str:
-    """What the figures by document call it: its article, its source, or the document that holds its answer."""
+def _group(pair: Pair, asked: LocatedPair) -> str:
+    """Return the group for figures by document: its article, its source, or the document that holds its answer."""
     homes = [place.document_id for place in asked.places]
     return pair.title or pair.source or next(iter(homes), "(no document)")

@@ -1,4 +1,4 @@
-"""Scores of questions that have several answers, all of which are wanted.
+"""Scores questions that have several answers, all of which are wanted.
 
 Li et al. 2022, "MultiSpanQA: A Dataset for Multi-Span Question Answering": precision, recall and F1 over the answers of
 all questions together, by exact match and by overlap ("partial").
@@ -30,16 +30,16 @@ class ListScore:
 
 
 def score_list(given: Sequence[str], gold: Sequence[str]) -> ListScore:
-    """The sums for one question; answers that normalise to the same text (see `metrics.normalise`) are one."""
-    said, expected = _distinct(given), _distinct(gold)
-    sizes = max(len(expected), 1), max(len(said), 1)
-    hits = len(set(said) & set(expected)) if said or expected else 1
-    if said in ([], [""]) or not expected:
-        partial = float(not expected and said in ([], [""]))
+    """Return the sums for one question; answers that normalise to the same text (see `metrics.normalise`) are one."""
+    items, expected = _distinct(given), _distinct(gold)
+    sizes = max(len(expected), 1), max(len(items), 1)
+    hits = len(set(items) & set(expected)) if items or expected else 1
+    if items in ([], [""]) or not expected:
+        partial = float(not expected and items in ([], [""]))
         return ListScore(*sizes, hits, partial, partial)
-    runs = {(s, e): _longest_run(e, s) for s in said for e in expected}
-    precision = sum(max(runs[s, e] for e in expected) / len(s) for s in said if s)
-    recall = sum(max(runs[s, e] for s in said) / len(e) for e in expected if e)
+    runs = {(s, e): _longest_run(e, s) for s in items for e in expected}
+    precision = sum(max(runs[s, e] for e in expected) / len(s) for s in items if s)
+    recall = sum(max(runs[s, e] for s in items) / len(e) for e in expected if e)
     return ListScore(*sizes, hits, precision, recall)
 
 
@@ -47,7 +47,7 @@ def _distinct(answers: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(normalise(answer) for answer in answers))
 
 
-def _longest_run(expected: str, said: str) -> int:
+def _longest_run(expected: str, given: str) -> int:
     """Characters of the longest run that both texts share."""
-    matcher = SequenceMatcher(None, expected, said)
-    return matcher.find_longest_match(0, len(expected), 0, len(said)).size
+    matcher = SequenceMatcher(None, expected, given)
+    return matcher.find_longest_match(0, len(expected), 0, len(given)).size

@@ -1,4 +1,4 @@
-"""From a plan to a result: every setup asked in turn, with progress, a journal, and a stop that keeps what is done."""
+"""Measures a plan: asks every setup in turn, shows progress, keeps a journal, and stops without losing results."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from index.errors import PinciteError
 from pincite.evaluation.journal import Journal
-from pincite.evaluation.judging import Row
+from pincite.evaluation.judging import EvalRow
 from pincite.evaluation.plan import Plan
 from pincite.evaluation.redeciding import with_threshold
 from pincite.evaluation.results import summarise, without_questions
@@ -40,7 +40,7 @@ class Measurement:
     resume: bool = False
 
     def journal(self, number: int) -> Path | None:
-        """Where what is finished of the run with this number, from 0, is kept; None beside no file, or a pipe."""
+        """Give where what is finished of the run with this number, from 0, is kept; None beside no file, or a pipe."""
         if self.out is None or (self.out.exists() and not self.out.is_file()):
             return None
         return self.out.with_name(
@@ -48,15 +48,15 @@ class Measurement:
         )
 
     def discard_journals(self) -> None:
-        """Remove them: the result is written."""
+        """Delete the journals, once the result is written."""
         for path in filter(None, map(self.journal, range(len(self.setups)))):
             path.unlink(missing_ok=True)
 
 
 def measure(measurement: Measurement) -> tuple[Result | None, Stop | None]:
-    """The result, None if nothing was asked, and what ended the run early, None if nothing did.
+    """Return the result (None if nothing was asked), and the error that ended the run early, or None.
 
-    Ctrl-C, and any `PinciteError` on the way, end it; the result is then over what was asked until that point.
+    Ctrl-C and any `PinciteError` end it; the result then covers what was asked until that point.
     """
     with progress_bar(measurement) as bar:
         return _measure(measurement, _Runs(measurement, bar))
@@ -73,7 +73,7 @@ def _measure(measurement: Measurement, runs: _Runs) -> tuple[Result | None, Stop
             results.append(summarise(rows, settings, complete=runs.stopped_by is None))
             if measurement.swept is not None:
                 best = best_of(results, measurement.goal)
-                results = [one if i == best else without_questions(one) for i, one in enumerate(results)]
+                results = [result if i == best else without_questions(result) for i, result in enumerate(results)]
         if runs.stopped_by is not None:
             break
     if not results:
@@ -87,7 +87,7 @@ def _measure(measurement: Measurement, runs: _Runs) -> tuple[Result | None, Stop
 
 
 def progress_bar(measurement: Measurement) -> tqdm[Any]:
-    """A bar on stderr over the questions of all runs, with the time that is left."""
+    """Return a bar on stderr over the questions of all runs, with the time that is left."""
     from tqdm import tqdm
 
     asked = set(measurement.setups)
@@ -104,30 +104,30 @@ class _Runs:
         self.stopped_by: Stop | None = None
         self.workshop: Workshop | None = None  # the last one that was used
         self._measurement = measurement
-        self._last: tuple[Setup, list[Row]] | None = None
+        self._last: tuple[Setup, list[EvalRow]] | None = None
         self._count = 0
 
-    def rows(self, workshop: Workshop) -> list[Row]:
-        """The rows of a setup, in the order of the plan."""
+    def rows(self, workshop: Workshop) -> list[EvalRow]:
+        """Return the rows of a setup, in the order of the plan."""
         setup = workshop.setup
         least = setup.min_confidence
         if self._measurement.swept is None or least is None or workshop.calibration is None:
             return self._asked(workshop)
-        pairs = {one.pair.id: one.pair for one in self._measurement.plan.asked}
+        pairs = {located.pair.id: located.pair for located in self._measurement.plan.asked}
         always = Workshop(replace(setup, min_confidence=0.0), workshop)
         return [with_threshold(row, pairs[row.id], least) for row in self._asked(always)]
 
-    def _asked(self, workshop: Workshop) -> list[Row]:
+    def _asked(self, workshop: Workshop) -> list[EvalRow]:
         if self._last is None or self._last[0] != workshop.setup:
             self._last = (workshop.setup, self._ask(workshop, self._count))
             self._count += 1
         return self._last[1]
 
-    def _ask(self, workshop: Workshop, number: int) -> list[Row]:
+    def _ask(self, workshop: Workshop, number: int) -> list[EvalRow]:
         self.workshop = workshop
         measurement, plan = self._measurement, self._measurement.plan
         path = measurement.journal(number)
-        done: dict[str, Row] = {}
+        done: dict[str, EvalRow] = {}
         try:
             with ExitStack() as stack:
                 journal = None
@@ -148,4 +148,4 @@ class _Runs:
                     self._bar.update()
         except (PinciteError, KeyboardInterrupt) as error:
             self.stopped_by = error
-        return [done[one.pair.id] for one in plan.asked if one.pair.id in done]
+        return [done[located.pair.id] for located in plan.asked if located.pair.id in done]

@@ -1,4 +1,4 @@
-"""Exact match and F1 of an answer against people's answers, as SQuAD's official scripts define them.
+"""Computes exact match and F1 of an answer against people's answers, as SQuAD's official scripts do.
 
 Rajpurkar et al. 2016, "SQuAD: 100,000+ Questions for Machine Comprehension of Text" (evaluate-v1.1.py), and
 Rajpurkar, Jia and Liang 2018, "Know What You Don't Know" (evaluate-v2.0.py). Scores here run from 0 to 1.
@@ -22,25 +22,25 @@ _ARTICLE = re.compile(r"\b(?:a|an|the)\b")
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Exact match (0 or 1) and F1 (0 to 1) of one answer."""
+    """The exact match (0 or 1) and F1 (0 to 1) of one answer."""
 
     exact: float
     f1: float
 
 
 def normalise(text: str) -> str:
-    """Lower-cased, without ASCII punctuation, then without English articles, single spaces between words."""
+    """Lower-case `text`, remove ASCII punctuation, then English articles, and leave single spaces between words."""
     bare = text.lower().translate(_NO_PUNCTUATION)
     return " ".join(_ARTICLE.sub(" ", bare).split())
 
 
 def exact_match(answer: str, reference: str) -> float:
-    """1 if both texts normalise to the same one, else 0."""
+    """Return 1 if both texts normalise to the same one, else 0."""
     return float(normalise(answer) == normalise(reference))
 
 
 def token_f1(answer: str, reference: str, rules: Rules = Rules.V2_0) -> float:
-    """Harmonic mean of precision and recall over normalised words, counting repeated words as often as they match.
+    """Return the harmonic mean of precision and recall over normalised words, repeated ones counted.
 
     Where a text has no words left: 1 if both have none, else 0; by the rules of SQuAD 1.1, 0 even then.
     """
@@ -55,7 +55,7 @@ def token_f1(answer: str, reference: str, rules: Rules = Rules.V2_0) -> float:
 
 
 def score(answer: str | None, references: Sequence[str], rules: Rules = Rules.V2_0) -> Score:
-    """The best exact match and the best F1 of `answer` over `references`; None is a declined question.
+    """Return the best exact match and the best F1 of `answer` over `references`; None is a declined question.
 
     By the rules of SQuAD 2.0, declining is the empty answer, references that normalise to nothing are dropped,
     and where none is left the empty text is the one reference. By those of 1.1, declining scores 0.

@@ -15,7 +15,7 @@ READERS = {".json": read_squad, ".jsonl": read_jsonl, ".csv": read_csv}
 
 
 def read_pairs(path: Path) -> list[Pair]:
-    """Every pair of a file: .json is SQuAD, .jsonl and .csv are rows; each may be gzipped (.gz).
+    """Return every pair of a file: .json is SQuAD, .jsonl and .csv are rows; each may be gzipped (.gz).
 
     Raises `PairsError`, naming file, line and field, for a row that is not a question with its answers, for an
     id that stands twice, and for a file with no questions; `OSError` for a file that cannot be opened.
@@ -41,7 +41,7 @@ def read_titles(setting: str) -> list[str]:
 
 
 def keep_articles(pairs: Sequence[Pair], titles: Sequence[str]) -> list[Pair]:
-    """The pairs of the articles in `titles`. Raises `PairsError` for a title that no pair has."""
+    """Return the pairs of the articles in `titles`. Raises `PairsError` for a title that no pair has."""
     missing = sorted(set(titles) - {pair.title for pair in pairs})
     if missing:
         raise PairsError(f"{len(missing)} of {len(titles)} articles are not among the pairs; first {missing[0]!r}")
@@ -55,5 +55,5 @@ def _check_ids(pairs: Sequence[Pair]) -> None:
     seen: dict[str, str] = {}
     for pair in pairs:
         if pair.id in seen:
-            raise PairsError(f"{pair.place}, field 'id': {pair.id!r} already stands at {seen[pair.id]}")
+            raise PairsError(f"{pair.place}, field 'id': {pair.id!r} is already at {seen[pair.id]}")
         seen[pair.id] = pair.place

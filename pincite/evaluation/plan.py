@@ -1,4 +1,4 @@
-"""What is to be measured: the questions, what they are asked of, and how; the same for every setting of a sweep."""
+"""Plans a measurement: the questions, their documents and how they are asked; the same for every setting of a sweep."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from importlib.metadata import version
 
 from index import Document
 from index.opening import open_store
-from pincite.evaluation.gold import Asked, locate
-from pincite.evaluation.judging import Row
+from pincite.evaluation.gold import LocatedPair, locate
+from pincite.evaluation.judging import EvalRow
 from pincite.evaluation.protocol import Conditions, Protocol
 from pincite.evaluation.run import evaluate
 from pincite.evaluation.shapes import Settings
@@ -28,7 +28,7 @@ class Plan:
     `several`: every gold answer is wanted. `described`: what a result says of how it was measured, setup apart.
     """
 
-    asked: Sequence[Asked]
+    asked: Sequence[LocatedPair]
     conditions: Conditions
     documents: Sequence[Document]
     index: str | None
@@ -36,7 +36,7 @@ class Plan:
     described: Settings
 
     def settings(self, workshop: Workshop) -> Settings:
-        """How it is measured with the models and settings of `workshop`, for the result and for resuming."""
+        """Return the models and settings of the measurement with `workshop`, for the result and for resuming."""
         setup = workshop.setup
         threshold = short_threshold = setup.min_confidence
         calibration = workshop.calibration
@@ -54,7 +54,7 @@ class Plan:
         }
 
     def prepare(self, workshop: Workshop) -> None:
-        """Index what all questions are asked of, so that the first is not slower than the others."""
+        """Index the documents first, so that the first question is not slower than the others."""
         if self.index is None and not self._each_alone:
             workshop.over_all(self.documents)
 
@@ -64,11 +64,11 @@ class Plan:
         brought = bool(self.asked) and self.asked[0].pair.document is not None
         return brought and self.conditions.protocol.scope is Scope.PARAGRAPH
 
-    def rows(self, workshop: Workshop, done: Mapping[str, Row]) -> Iterator[Row]:
-        """Ask what is not `done`."""
+    def rows(self, workshop: Workshop, done: Mapping[str, EvalRow]) -> Iterator[EvalRow]:
+        """Ask the questions that are not `done`."""
         setup = workshop.setup
         return evaluate(
-            [one for one in self.asked if one.pair.id not in done],
+            [located for located in self.asked if located.pair.id not in done],
             self._answerer_for(workshop),
             self.conditions,
             top_k=setup.top_k,
@@ -117,7 +117,7 @@ def make_plan(
 
 def unplaced(plan: Plan) -> list[str]:
     """The places of the answerable questions that have no answer that stands verbatim in what they are asked of."""
-    return [one.pair.place for one in plan.asked if one.pair.answerable and not one.places]
+    return [located.pair.place for located in plan.asked if located.pair.answerable and not located.places]
 
 
 def _check_lengths(pairs: Sequence[Pair], reader: Reader) -> None:

@@ -1,4 +1,4 @@
-"""What each question is asked of: the scope, and the sources withheld from it."""
+"""Defines what each question is asked of: the scope, and the sources withheld from it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from index.search.filters import Condition
-from pincite.evaluation.gold import Asked, find_words
+from pincite.evaluation.gold import LocatedPair, find_words
 from pincite.evaluation.squad import readable
 from pincite.evaluation.types import Pair, Scope, Withheld
 from qa.errors import PairsError
@@ -16,7 +16,7 @@ from qa.errors import PairsError
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """`scope`: of what; `without`: what a third of the answerable questions has to do without.
+    """`scope`: what is asked; `without`: what is withheld from a third of the answerable questions.
 
     `where`: conditions on documents that hold for every question.
     """
@@ -34,7 +34,7 @@ class Protocol:
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """Says for each question the conditions that make the protocol so.
+    """Gives each question the conditions of the protocol.
 
     `paragraphs`: of each article its paragraphs, id and text.
     """
@@ -44,7 +44,7 @@ class Conditions:
 
     @classmethod
     def of(cls, protocol: Protocol, pairs: Iterable[Pair]) -> Conditions:
-        """Raises `PairsError` for a pair that does not say what the protocol needs to know of it."""
+        """Raise `PairsError` for a pair that lacks a field that the protocol needs."""
         paragraphs: dict[str, dict[str, str]] = defaultdict(dict)
         for pair in pairs:
             _check(pair, protocol)
@@ -52,8 +52,8 @@ class Conditions:
                 paragraphs[pair.title][pair.document.id] = pair.document.text
         return cls(protocol, paragraphs)
 
-    def of_question(self, asked: Asked) -> tuple[Withheld | None, list[str]]:
-        """What is withheld from this question, and the conditions that its documents have to meet."""
+    def of_question(self, asked: LocatedPair) -> tuple[Withheld | None, list[str]]:
+        """Return what is withheld from this question, and the conditions that its documents have to meet."""
         pair, protocol = asked.pair, self.protocol
         where = list(protocol.where)
         if protocol.scope is Scope.PARAGRAPH and pair.document is None:
@@ -66,7 +66,7 @@ class Conditions:
         return protocol.without, [*where, whole]
 
     def _holding(self, pair: Pair) -> list[str]:
-        """The pair's own paragraph, and those of its article in which a gold answer stands."""
+        """Return the pair's own paragraph, and those of its article in which a gold answer stands."""
         return [
             name
             for name, text in self.paragraphs[pair.title].items()
@@ -75,7 +75,7 @@ class Conditions:
 
 
 def chosen(name: str) -> bool:
-    """Whether the question with this id is of the third that does without its source: the same in every run."""
+    """Return whether a question is in the third from which its source is withheld: the same in every run."""
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8]) % 3 == 0
 
 

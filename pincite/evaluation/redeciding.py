@@ -1,18 +1,18 @@
-"""What a question asked without a threshold would have got with one: the same best candidate, given or not."""
+"""Applies a threshold to answers that were asked without one: the same best candidate, given or not."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from pincite.evaluation.judging import Row, references_of
+from pincite.evaluation.judging import EvalRow, references_of
 from pincite.evaluation.lists import score_list
 from pincite.evaluation.metrics import score
 from pincite.evaluation.types import Pair, Verdict
 from qa.types import Reason, Status
 
 
-def with_threshold(row: Row, pair: Pair, least: float) -> Row:
-    """`row`, of a run that always answered, declined if its confidence is below `least` (0 to 1)."""
+def with_threshold(row: EvalRow, pair: Pair, least: float) -> EvalRow:
+    """Decline `row`, of a run that always answered, if its confidence is below `least` (0 to 1)."""
     if row.declined or row.confidence is None or row.confidence >= least:
         return row
     references, rules = references_of(pair, answerable=row.answerable)

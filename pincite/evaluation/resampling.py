@@ -1,4 +1,4 @@
-"""The bootstrap: how far a figure could be off, from drawing the questions again and again.
+"""Bootstraps figures: draws the questions again and again to tell how far a figure could be off.
 
 Efron and Tibshirani 1993, "An Introduction to the Bootstrap", ch. 13: percentile intervals. A resample is written as
 how often each question was drawn, so that a figure is computed over all resamples at once; `scipy.stats.bootstrap`
@@ -52,15 +52,15 @@ class Resamples:
         return cls(counts, unit)
 
     def of(self, chosen: NDArray[np.intp]) -> Resamples:
-        """The same resamples of some of the questions."""
+        """Return the same resamples of some of the questions."""
         return Resamples(self.counts[:, chosen], self.unit)
 
     def to_dict(self) -> Intervals:
-        """What a result says about its intervals."""
+        """Return what a result says about its intervals."""
         return Intervals(level=LEVEL, resamples=len(self.counts) - 1, resampled=self.unit, seed=SEED)
 
     def blocks(self) -> Iterator[Floats]:
-        """The counts, some resamples at a time."""
+        """Yield the counts, some resamples at a time."""
         resamples, questions = self.counts.shape
         step = max(1, _AT_ONCE // max(1, questions))
         for first in range(0, resamples, step):
@@ -72,7 +72,7 @@ class Resamples:
 
 
 def interval(estimates: Floats) -> tuple[float, float] | None:
-    """The bounds of the percentile interval from a figure's estimates, the first of which is its value.
+    """Return the bounds of the percentile interval from a figure's estimates, the first of which is its value.
 
     None where too few resamples define the figure.
     """

@@ -1,4 +1,4 @@
-"""The result of a run as plain data: settings, figures, groups, curves, and a row for each question.
+"""Sums up a run as plain data: settings, figures, groups, curves, and a row for each question.
 
 docs/evaluation.md describes the fields. A result is what `--json` writes, `--against` compares, and a report shows.
 """
@@ -16,8 +16,8 @@ from pincite.evaluation import calibration
 from pincite.evaluation.definitions import define
 from pincite.evaluation.fields import parse_json, read_text
 from pincite.evaluation.figures import STAGES, Sample, figure, measure
-from pincite.evaluation.judging import Row
-from pincite.evaluation.kinds import LENGTHS, TYPES
+from pincite.evaluation.judging import EvalRow
+from pincite.evaluation.question_types import LENGTHS, TYPES
 from pincite.evaluation.resampling import Resamples
 from pincite.evaluation.retrieval import cutoffs
 from pincite.evaluation.shapes import (
@@ -41,14 +41,14 @@ LATENCY_BINS = 30
 DOCUMENTS_SUMMED_UP = 20
 
 
-def summarise(rows: Sequence[Row], settings: Settings, *, complete: bool = True) -> Result:
-    """Everything a result holds. `settings` names `top_k`, `answers` and `threshold` among what was asked for."""
+def summarise(rows: Sequence[EvalRow], settings: Settings, *, complete: bool = True) -> Result:
+    """Give everything a result holds. `settings` names `top_k`, `answers` and `threshold` among what was asked for."""
     top_k, several = settings["top_k"], settings["answers"] == "all"
     wider = settings.get("form", Form.SPAN) != Form.SPAN
     definitions = define(top_k, several=several, wider=wider)
     resamples, sample = Resamples.draw([row.source or row.document for row in rows]), Sample.of(rows, top_k)
     figures = measure(sample, resamples, list(definitions))
-    keys: dict[str, tuple[Callable[[Row], str], Sequence[str]]] = {
+    keys: dict[str, tuple[Callable[[EvalRow], str], Sequence[str]]] = {
         "type": (lambda row: row.type, TYPES),
         "answer_length": (lambda row: row.answer_length, LENGTHS),
         "document": (lambda row: row.document, ()),
@@ -81,7 +81,7 @@ def without_questions(result: Result) -> Result:
     kept = result.copy()
     kept.pop("questions", None)
     groups = kept["groups"].items()
-    kept["groups"] = {name: found for name, found in groups if name != "document" or len(found) <= DOCUMENTS_SUMMED_UP}
+    kept["groups"] = {name: group for name, group in groups if name != "document" or len(group) <= DOCUMENTS_SUMMED_UP}
     if "comparison" in kept:
         kept["comparison"] = kept["comparison"].copy()
         kept["comparison"].pop("changes", None)
@@ -94,21 +94,26 @@ def write_result(path: Path, result: Result) -> None:
 
 
 def read_result(path: Path) -> Result:
-    """The result in `path`. Raises `PairsError` if it is not one of this version, or was written without questions."""
+    """Return the result in `path`.
+
+    Raises `PairsError` if it is not one of this version, or was written without questions.
+    """
     found = parse_json(read_text(path), str(path))
     version = found.get("schema_version") if isinstance(found, dict) else None
     if version != SCHEMA_VERSION or not isinstance(found, dict):
-        raise PairsError(f"{path} is no result of schema version {SCHEMA_VERSION} (found {version}); measure it again")
+        raise PairsError(
+            f"{path} is not a result of schema version {SCHEMA_VERSION} (found {version}); measure it again"
+        )
     if "questions" not in found:
         raise PairsError(f"{path} is a summary, without questions; name the file that --json wrote")
     result: Result = found  # type: ignore[assignment]  # of this version; its rows are checked by `rows_of`
     return result
 
 
-def rows_of(result: Result) -> list[Row]:
-    """The rows of a result. Raises `PairsError` for one that was edited."""
+def rows_of(result: Result) -> list[EvalRow]:
+    """Return the rows of a result. Raises `PairsError` for one that was edited."""
     try:
-        return [Row.from_dict(record) for record in result["questions"]]
+        return [EvalRow.from_dict(record) for record in result["questions"]]
     except (KeyError, TypeError, ValueError) as error:
         problem = " ".join(str(error).split())
         raise PairsError(f"a row of the result is not as --json writes it ({problem}); measure it again") from error
@@ -117,7 +122,7 @@ def rows_of(result: Result) -> list[Row]:
 def _groups(
     homes: Sequence[str], sample: Sample, resamples: Resamples, names: Sequence[str], order: Sequence[str]
 ) -> list[Group]:
-    """The figures of each group, in `order` or, without one, the largest first; `homes`: each question's group."""
+    """Give the figures of each group, in `order` or, without one, the largest first; `homes`: each question's group."""
     members: dict[str, list[int]] = {}
     for i, home in enumerate(homes):
         members.setdefault(home, []).append(i)
@@ -130,7 +135,7 @@ def _groups(
 
 
 def _curves(
-    rows: Sequence[Row],
+    rows: Sequence[EvalRow],
     sample: Sample,
     resamples: Resamples,
     figures: Mapping[str, Figure],
@@ -148,14 +153,14 @@ def _curves(
         "recall_at_k": [RecallPoint(k=k, **_bounded(figures[f"recall@{k}"])) for k in cutoffs(settings["top_k"])],
         "latency": {"edges_ms": edges.tolist(), "counts": counts.tolist()},
         "latency_by_stage": {
-            stage: {name: _bounded(figure(values, len(rows))) for name, values in found.items()}
-            for stage, found in stages.items()
+            stage: {name: _bounded(figure(values, len(rows))) for name, values in percentiles.items()}
+            for stage, percentiles in stages.items()
         },
     }
 
 
-def threshold_in_use(rows: Sequence[Row], settings: Settings) -> float | None:
-    """The confidence from which all of the rows were answered; None where there is no such thing.
+def threshold_in_use(rows: Sequence[EvalRow], settings: Settings) -> float | None:
+    """Return the confidence from which all of the rows were answered; None where there is no such thing.
 
     Short texts have a threshold of their own (`qa.confidence`): a run may have asked texts of both kinds.
     """
@@ -167,9 +172,9 @@ def threshold_in_use(rows: Sequence[Row], settings: Settings) -> float | None:
 
 
 def _of_confidence(
-    rows: Sequence[Row], sample: Sample, threshold: float | None
+    rows: Sequence[EvalRow], sample: Sample, threshold: float | None
 ) -> tuple[RiskPoint | None, dict[str, list[float]]]:
-    """The point of the risk-coverage curve that the run stands at, and the confidences counted."""
+    """Return the point of the risk-coverage curve that the run stands at, and the confidences counted."""
     confidence, right = sample.confidence, sample.right
     edges = np.linspace(0, 1, HISTOGRAM_BINS + 1)
     if confidence is None or not rows:

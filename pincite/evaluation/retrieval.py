@@ -1,4 +1,4 @@
-"""How good the search is, from the ranks of the passages that hold a gold answer.
+"""Measures the search, by the ranks of the passages that hold a gold answer.
 
 recall@k, reciprocal rank (Voorhees 1999) and nDCG (Järvelin and Kekäläinen 2002; binary gains, discount log2(rank + 1))
 as trec_eval computes them; tests hold them to ir-measures.
@@ -13,7 +13,7 @@ CUTOFFS = (1, 3, 5, 10, 20)
 
 
 def cutoffs(top_k: int) -> list[int]:
-    """The ranks at which recall is told when `top_k` passages are retrieved."""
+    """Return the ranks at which recall is told when `top_k` passages are retrieved."""
     return [*(k for k in CUTOFFS if k < top_k), top_k]
 
 
@@ -22,12 +22,12 @@ def recall(holds: Sequence[Sequence[int]], gold: Sequence[int], k: int, *, sever
 
     `holds`: for each passage, best first, which of the answers it holds; `gold`: those that stand anywhere at all.
     """
-    found = {answer for held in holds[:k] for answer in held}
-    return len(found & set(gold)) / len(gold) if several else float(bool(found))
+    found_answers = {answer for held in holds[:k] for answer in held}
+    return len(found_answers & set(gold)) / len(gold) if several else float(bool(found_answers))
 
 
 def reciprocal_rank(holds: Sequence[Sequence[int]]) -> float:
-    """One over the rank, from 1, of the first passage that holds a gold answer; 0 if none does."""
+    """Return one over the rank, from 1, of the first passage that holds a gold answer; 0 if none does."""
     return next((1 / rank for rank, held in enumerate(holds, start=1) if held), 0.0)
 
 

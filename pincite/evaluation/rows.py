@@ -1,4 +1,4 @@
-"""Question/answer pairs from files of rows: JSON Lines, and CSV whose `answers` are JSON arrays.
+"""Reads question/answer pairs from files of rows: JSON Lines, and CSV whose `answers` are JSON arrays.
 
 A row holds `question`, `answers` (a list; `[]` where the source holds no answer) and, if it likes, `id` (without one,
 its line number is its id), `source` (the id of the document that answers) and `history` (a list of earlier turns,
@@ -27,7 +27,7 @@ _COLUMNS = {"question": 1, "answers": 1, "id": 0, "source": 0, "history": 0}
 
 
 def read_jsonl(path: Path) -> list[Pair]:
-    """The pairs of a JSON Lines file (.jsonl, .jsonl.gz). Empty lines are no rows. Raises `PairsError`."""
+    """Return the pairs of a JSON Lines file (.jsonl, .jsonl.gz). Empty lines are no rows. Raises `PairsError`."""
     pairs: list[Pair] = []
     for number, line in enumerate(read_text(path).split("\n"), start=1):  # not splitlines: U+2028 may stand in a text
         if line.strip():
@@ -37,7 +37,7 @@ def read_jsonl(path: Path) -> list[Pair]:
 
 
 def read_csv(path: Path) -> list[Pair]:
-    """The pairs of a CSV file with a header (.csv, .csv.gz). Empty lines are no rows. Raises `PairsError`."""
+    """Return the pairs of a CSV file with a header (.csv, .csv.gz). Empty lines are no rows. Raises `PairsError`."""
     pairs = []
     for number, row in _csv_rows(path):
         fields = {name: cell for name, cell in row.items() if cell or name not in ("id", "source")}
@@ -50,7 +50,7 @@ def read_csv(path: Path) -> list[Pair]:
 
 
 def _csv_rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """Each record as {column: cell}, with the line on which it begins."""
+    """Yield each record as {column: cell}, with the line on which it begins."""
     reader = csv.reader(io.StringIO(read_text(path), newline=""), strict=True)
     header: list[str] = []
     before = 0
@@ -90,7 +90,7 @@ def _json_array(cell: str, field: str, place: Record) -> Any:
 
 
 def _conversation(row: Record, number: int) -> Iterator[Pair]:
-    """A pair for each turn, called "row.turn", with the turns before it as its history."""
+    """Yield a pair for each turn, called "row.turn", with the turns before it as its history."""
     name = row.text("id") if row.has("id") else str(number)
     history: list[Turn] = []
     for field in ("question", "answers", "history"):
@@ -140,5 +140,5 @@ def _answer(answer: Record) -> tuple[str, Span | None]:
 
 
 def _turn(turn: Record) -> Turn:
-    said = turn.text("answer") if turn.value("answer") is not None else None
-    return {"question": turn.text("question"), "answer": said}
+    checked_answer = turn.text("answer") if turn.value("answer") is not None else None
+    return {"question": turn.text("question"), "answer": checked_answer}

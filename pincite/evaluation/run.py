@@ -8,8 +8,8 @@ from dataclasses import replace
 from itertools import groupby
 
 from index import Chunk, Index
-from pincite.evaluation.gold import Asked
-from pincite.evaluation.judging import Judge, Row
+from pincite.evaluation.gold import LocatedPair
+from pincite.evaluation.judging import EvalRow, Judge
 from pincite.evaluation.protocol import Conditions
 from pincite.evaluation.types import Pair, Scope
 from qa.answerer import Answerer
@@ -19,7 +19,7 @@ from qa.types import Form
 
 
 def evaluate(
-    asked: Sequence[Asked],
+    asked: Sequence[LocatedPair],
     answerer_for: Callable[[Pair], Answerer],
     conditions: Conditions,
     *,
@@ -27,7 +27,7 @@ def evaluate(
     min_confidence: float | None = None,
     several: bool = False,
     form: Form | None = Form.SPAN,
-) -> Iterator[Row]:
+) -> Iterator[EvalRow]:
     """Ask the questions in their order; a row as each is answered.
 
     In the scope of paragraphs, `answerer_for` is called once for each run of pairs that bring the same one, and what it
@@ -38,7 +38,7 @@ def evaluate(
     each_its_own = conditions.protocol.scope is Scope.PARAGRAPH
     answers = AskConfig().answers if several else None
     options = AskOptions(top_k=top_k, min_confidence=min_confidence, answers=answers, form=form)
-    for _, group in groupby(asked, key=lambda one: id(one.pair.document) if each_its_own else None):
+    for _, group in groupby(asked, key=lambda located: id(located.pair.document) if each_its_own else None):
         questions = list(group)
         answerer = answerer_for(questions[0].pair)
         sentences = None if form is Form.SPAN else answerer.index.sentences
@@ -48,7 +48,7 @@ def evaluate(
         del answerer, judge
 
 
-def _ask(asked: Asked, answerer: Answerer, judge: Judge, conditions: Conditions, options: AskOptions) -> Row:
+def _ask(asked: LocatedPair, answerer: Answerer, judge: Judge, conditions: Conditions, options: AskOptions) -> EvalRow:
     pair = asked.pair
     withheld, where = conditions.of_question(asked)
     try:
@@ -58,12 +58,12 @@ def _ask(asked: Asked, answerer: Answerer, judge: Judge, conditions: Conditions,
     return judge.row(asked, withheld, answer, considered)
 
 
-def _chunks(index: Index, asked: Sequence[Asked]) -> Mapping[str, list[Chunk]]:
-    """The passages of every document that holds a gold answer."""
-    homes = {place.document_id for one in asked for place in one.places}
-    found: dict[str, list[Chunk]] = defaultdict(list)
+def _chunks(index: Index, asked: Sequence[LocatedPair]) -> Mapping[str, list[Chunk]]:
+    """Return the passages of every document that holds a gold answer."""
+    homes = {place.document_id for located in asked for place in located.places}
+    chunks: dict[str, list[Chunk]] = defaultdict(list)
     if homes:
         for chunk in index.chunks:
             if chunk.document_id in homes:
-                found[chunk.document_id].append(chunk)
-    return found
+                chunks[chunk.document_id].append(chunk)
+    return chunks

@@ -1,11 +1,11 @@
-"""The sentences that an answer cites, held to the sentences in which a gold answer stands: for the wider forms."""
+"""Scores the sentences that an answer cites against those that hold a gold answer: for the wider forms."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from pincite.evaluation.gold import Asked, GoldSpan
+from pincite.evaluation.gold import GoldSpan, LocatedPair
 from qa.types import Answer, Citation, Form
 
 SentencesOf = Callable[[str], Sequence[tuple[int, int]]]
@@ -27,8 +27,8 @@ class SentenceScore:
     right: bool | None
 
 
-def score_sentences(answer: Answer, asked: Asked, sentences_of: SentencesOf, *, several: bool) -> SentenceScore:
-    """The score of `answer` to a question that is answerable as `asked` says."""
+def score_sentences(answer: Answer, asked: LocatedPair, sentences_of: SentencesOf, *, several: bool) -> SentenceScore:
+    """Return the score of `answer` to a question that is answerable as `asked` says."""
     cited = _sentences(map(_place, answer.citations), sentences_of)
     golden = _sentences(asked.places, sentences_of)
     good = len(cited & golden)
@@ -43,8 +43,8 @@ def score_sentences(answer: Answer, asked: Asked, sentences_of: SentencesOf, *, 
 
 def _covered(places: Sequence[GoldSpan], cited: set[GoldSpan], sentences_of: SentencesOf) -> float:
     """Of the sentences of a gold answer the share cited, at the place where that is most."""
-    each = [_sentences([place], sentences_of) for place in places]
-    return max((len(wanted & cited) / len(wanted) for wanted in each if wanted), default=0.0)
+    sentences = [_sentences([place], sentences_of) for place in places]
+    return max((len(wanted & cited) / len(wanted) for wanted in sentences if wanted), default=0.0)
 
 
 def _place(citation: Citation) -> GoldSpan:
@@ -52,7 +52,7 @@ def _place(citation: Citation) -> GoldSpan:
 
 
 def _sentences(places: Iterable[GoldSpan], sentences_of: SentencesOf) -> set[GoldSpan]:
-    """The sentences that share a character with one of `places`."""
+    """Return the sentences that share a character with one of `places`."""
     return {
         GoldSpan(place.document_id, start, end)
         for place in places

@@ -1,4 +1,4 @@
-"""The JSON of a result, as docs/evaluation.md describes it: what `--json` writes and `--against` reads."""
+"""Defines the JSON of a result, as docs/evaluation.md describes it: `--json` writes it, `--against` reads it."""
 
 from __future__ import annotations
 

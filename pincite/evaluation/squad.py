@@ -1,4 +1,4 @@
-"""Question/answer pairs from SQuAD-format JSON, where every paragraph is a source of its own."""
+"""Reads question/answer pairs from SQuAD-format JSON, where every paragraph is a source of its own."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pincite.evaluation.types import Pair, Rules, Span
 
 
 def read_squad(path: Path) -> list[Pair]:
-    """Every question of a SQuAD 1.1 or 2.0 file (.json, .json.gz), in the file's order.
+    """Return every question of a SQuAD 1.1 or 2.0 file (.json, .json.gz), in the file's order.
 
     A file whose `version` is 1.x and whose questions all have answers is scored as by the script of 1.1, any
     other as by that of 2.0. `answer_start`, where given, has to be where the answer stands; `plausible_answers` are
@@ -28,7 +28,7 @@ def read_squad(path: Path) -> list[Pair]:
 
 
 def read_paragraphs(path: Path) -> list[Document]:
-    """Every paragraph of the file, also those that nothing is asked of. Raises `PairsError`."""
+    """Return every paragraph of the file, also those that nothing is asked of. Raises `PairsError`."""
     return [document for document, _ in _articles(_root(path))]
 
 
@@ -37,7 +37,7 @@ def _root(path: Path) -> Record:
 
 
 def _articles(root: Record) -> Iterator[tuple[Document, list[Pair]]]:
-    """Each paragraph, with its pairs."""
+    """Yield each paragraph, with its pairs."""
     count = 0
     for article in root.records("data"):
         title = article.text("title") if article.has("title") else ""
@@ -47,7 +47,7 @@ def _articles(root: Record) -> Iterator[tuple[Document, list[Pair]]]:
 
 
 def _paragraph(paragraph: Record, title: str, number: int) -> tuple[Document, list[Pair]]:
-    """The file's paragraph `number`, called "title#number" and titled by its article, and its pairs."""
+    """Return the file's paragraph `number`, called "title#number" and titled by its article, and its pairs."""
     context = paragraph.text("context")
     metadata = {"title": readable(title)} if title else {}
     try:
@@ -58,7 +58,7 @@ def _paragraph(paragraph: Record, title: str, number: int) -> tuple[Document, li
 
 
 def readable(title: str) -> str:
-    """An article's title as words: in SQuAD's files they are joined by underscores."""
+    """Return an article's title as words: in SQuAD's files they are joined by underscores."""
     return title.replace("_", " ").strip()
 
 
@@ -78,6 +78,6 @@ def _answer(answer: Record, context: str) -> tuple[str, Span | None]:
         return text, None
     start = answer.whole_number("answer_start")
     if (found := context[start : start + len(text)]) != text:
-        problem = f"{start} is where {found!r} stands, not {text!r}; mend it, or leave it out"
+        problem = f"{start} is where {found!r} is, not {text!r}; correct it, or leave it out"
         raise answer.error("answer_start", problem)
     return text, (start, start + len(text))

@@ -1,4 +1,4 @@
-"""Several settings measured on the same questions, and the best of them by one figure."""
+"""Measures several settings on the same questions, and finds the best by one figure."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ SWEPT: dict[str, Callable[[str], Value]] = {
 
 
 def parse_sweep(texts: Sequence[str]) -> list[dict[str, Value]]:
-    """The settings that `NAME=VALUE,VALUE,…` stand for, every combination of them. Raises `PairsError`.
+    """Return the settings that `NAME=VALUE,VALUE,…` stand for, every combination of them. Raises `PairsError`.
 
     Those that differ in their threshold alone stand together: they can be asked once.
     """
@@ -61,8 +61,8 @@ def parse_sweep(texts: Sequence[str]) -> list[dict[str, Value]]:
             raise PairsError(f"{text!r} is nothing to sweep over; write NAME=VALUE,VALUE with {', '.join(SWEPT)}")
         if name in axes:
             raise PairsError(f"--sweep names {name} twice; give all its values at once")
-        axes[name] = found = [_value(name, value) for value in values.split(",")]
-        if len(set(found)) < len(found):
+        axes[name] = parsed_values = [_value(name, value) for value in values.split(",")]
+        if len(set(parsed_values)) < len(parsed_values):
             raise PairsError(f"--sweep {name}: {values!r} has a value twice; give each once")
     names = sorted(axes, key=lambda name: name == "min_confidence")
     return [dict(zip(names, chosen, strict=True)) for chosen in product(*(axes[name] for name in names))]
@@ -74,16 +74,19 @@ def with_settings(setup: Setup, settings: dict[str, Value]) -> Setup:
 
 
 def check_goal(goal: str, top_ks: Sequence[int], *, several: bool, wider: bool = False) -> None:
-    """Raises `PairsError` where `goal` is no figure that can be better or worse in all of the runs."""
+    """Raise `PairsError` where `goal` is no figure that can be better or worse in all of the runs."""
     common = [{name for name, d in define(k, several=several, wider=wider).items() if d.better} for k in top_ks]
     names = set.intersection(*common)
     if goal not in names:
         listed = ", ".join(name for name in define(top_ks[0], several=several, wider=wider) if name in names)
-        raise PairsError(f"{goal!r} is no goal; choose by one of {listed}")
+        raise PairsError(f"{goal!r} is not a goal; choose by one of {listed}")
 
 
 def best_of(results: Sequence[Result], goal: str) -> int:
-    """Which result has the best value of the figure `goal`; of equals the first. One without a value is never best."""
+    """Return which result has the best value of the figure `goal`; of equals the first.
+
+    One without a value is never best.
+    """
     sign = -1.0 if results[0]["definitions"][goal]["better"] == "lower" else 1.0
     values = [result["figures"][goal]["value"] for result in results]
     ranked = [float("-inf") if value is None else sign * value for value in values]
@@ -91,7 +94,7 @@ def best_of(results: Sequence[Result], goal: str) -> int:
 
 
 def sweep_summary(swept: Sequence[dict[str, Value]], results: Sequence[Result], goal: str) -> Sweep:
-    """The table of a sweep, as a result holds it."""
+    """Return the table of a sweep, as a result holds it."""
     runs = [
         SweepRun(settings=settings, value=result["figures"][goal]["value"], figures=result["figures"])
         for settings, result in zip(swept, results, strict=True)

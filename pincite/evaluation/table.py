@@ -1,4 +1,4 @@
-"""A result's figures as tables for people."""
+"""Formats a result's figures as tables for people."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _DECIMALS = {"percent": 2, "ratio": 3, "ms": 0, "count": 0}
 
 
 def format_result(result: Result) -> str:
-    """The figures with their intervals, the groups, the verdicts, and what else was asked for."""
+    """Return the figures with their intervals, the groups, the verdicts, and what else was asked for."""
     parts = [_figures(result), _stages(result), *(_groups(result, key) for key in result["groups"]), _verdicts(result)]
     if "sweep" in result:
         parts.append(_sweep(result["sweep"], result["definitions"]))
@@ -25,12 +25,12 @@ def format_result(result: Result) -> str:
 
 
 def _figures(result: Result) -> str:
-    """One line a figure: its name, its value, its interval, what it means."""
+    """Return one line a figure: its name, its value, its interval, what it means."""
     lines = []
     for name, defined in result["definitions"].items():
-        found = result["figures"][name]
-        bounds = _bounds(found, defined["unit"])
-        lines.append(f"{name:<22} {_cell(found['value'], defined['unit']):>8}  {bounds:<18}  {defined['label']}")
+        figure = result["figures"][name]
+        bounds = _bounds(figure, defined["unit"])
+        lines.append(f"{name:<22} {_cell(figure['value'], defined['unit']):>8}  {bounds:<18}  {defined['label']}")
     drawn = result["intervals"]
     return "\n".join([*lines, f"in brackets: {drawn['level']:.0%} intervals, {drawn['resampled']} resampled"])
 
@@ -53,8 +53,8 @@ def _stages(result: Result) -> str:
     stages = result["curves"]["latency_by_stage"]
     names = list(stages["total"])
     lines = [f"{'milliseconds by stage':<22} " + " ".join(f"{name:>9}" for name in names)]
-    for stage, found in stages.items():
-        lines.append(f"{stage:<22} " + " ".join(f"{_cell(found[name]['value'], 'ms'):>9}" for name in names))
+    for stage, figures in stages.items():
+        lines.append(f"{stage:<22} " + " ".join(f"{_cell(figures[name]['value'], 'ms'):>9}" for name in names))
     return "\n".join(lines)
 
 
@@ -63,16 +63,16 @@ def _verdicts(result: Result) -> str:
 
 
 def _sweep(sweep: Sweep, definitions: Mapping[str, DefinitionRecord]) -> str:
-    """A line a setting: the goal with its interval, and what is worth knowing beside it."""
+    """Return a line a setting: the goal with its interval, and what is worth knowing beside it."""
     names, goal = list(sweep["runs"][0]["settings"]), sweep["goal"]
     beside = [name for name in _BESIDE_THE_GOAL if name != goal]
     rows = [[*names, goal, "", *beside, ""]]
     for i, run in enumerate(sweep["runs"]):
         settings = [str(run["settings"][name]) for name in names]
-        found = {name: run["figures"][name] for name in (goal, *beside)}
-        values = [_cell(found[name]["value"], definitions[name]["unit"]) for name in beside]
-        value = _cell(found[goal]["value"], definitions[goal]["unit"])
-        bounds = _bounds(found[goal], definitions[goal]["unit"])
+        figures = {name: run["figures"][name] for name in (goal, *beside)}
+        values = [_cell(figures[name]["value"], definitions[name]["unit"]) for name in beside]
+        value = _cell(figures[goal]["value"], definitions[goal]["unit"])
+        bounds = _bounds(figures[goal], definitions[goal]["unit"])
         rows.append([*settings, value, bounds, *values, "best" if i == sweep["best"] else ""])
     return _aligned(rows)
 
@@ -84,11 +84,11 @@ def _comparison(comparison: Comparison, definitions: Mapping[str, DefinitionReco
         f"F1 higher in {comparison['better']}, lower in {comparison['worse']}"
     )
     rows = [["", "old", "new", "difference", "", "p", ""]]
-    for name, found in comparison["figures"].items():
+    for name, difference in comparison["figures"].items():
         unit = definitions[name]["unit"]
-        p = "" if found["p"] is None else f"{found['p']:.4f}"
-        values = (_cell(value, unit) for value in (found["old"], found["new"], found["difference"]))
-        rows.append([name, *values, _bounds(found, unit), p, "real" if found["real"] else ""])
+        p = "" if difference["p"] is None else f"{difference['p']:.4f}"
+        values = (_cell(value, unit) for value in (difference["old"], difference["new"], difference["difference"]))
+        rows.append([name, *values, _bounds(difference, unit), p, "real" if difference["real"] else ""])
     return head + "\n" + _aligned(rows)
 
 
@@ -98,10 +98,10 @@ def _aligned(rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
-def _bounds(found: Bounded | Difference, unit: str) -> str:
-    if found["low"] is None:
+def _bounds(figure: Bounded | Difference, unit: str) -> str:
+    if figure["low"] is None:
         return ""
-    return f"[{_cell(found['low'], unit)}, {_cell(found['high'], unit)}]"
+    return f"[{_cell(figure['low'], unit)}, {_cell(figure['high'], unit)}]"
 
 
 def _cell(value: float | None, unit: str) -> str:

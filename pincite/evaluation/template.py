@@ -1,4 +1,4 @@
-"""A file of pairs to begin with: sentences of one's own documents, some with a question made of them."""
+"""Writes a first file of pairs: sentences of your documents, some with a question made of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Questions with the answers that people gave to them."""
+"""Defines questions with the answers that people gave to them."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ class Rules(StrEnum):
 
 
 class Scope(StrEnum):
-    """What a question is asked of: its own paragraph (or document) alone, or everything there is."""
+    """The documents that a question is asked of: its own paragraph (or document) alone, or all."""
 
     PARAGRAPH = "paragraph"
     COLLECTION = "collection"
 
 
 class Withheld(StrEnum):
-    """What is taken out of the collection for a third of the answerable questions, which are then to be refused."""
+    """The part of the collection that is withheld from a third of the answerable questions, to test refusals."""
 
     ARTICLE = "article"
     PARAGRAPH = "paragraph"
 
 
 class Verdict(StrEnum):
-    """What became of a question, in the order in which it is told. See `pincite.evaluation.judging`."""
+    """The verdict on a question, in the order of the report. See `pincite.evaluation.judging`."""
 
     RIGHT = "right"
     NOT_RETRIEVED = "not_retrieved"

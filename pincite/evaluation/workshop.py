@@ -1,4 +1,4 @@
-"""What answers: an index and a reader, with the settings that a run or a sweep chooses."""
+"""Builds the index and the reader for the settings that a run or a sweep chooses."""
 
 from __future__ import annotations
 
@@ -70,17 +70,17 @@ class Workshop:
         return calibration_of(self.reader)
 
     def over(self, document: Document) -> Answerer:
-        """An answerer over one document alone."""
+        """Return an answerer over one document alone."""
         return self._answerer(self._build([document], progress=False))
 
     def over_all(self, documents: Sequence[Document]) -> Answerer:
-        """An answerer over all documents, the same ones at every call; they are indexed once."""
+        """Return an answerer over all documents, the same ones at every call; they are indexed once."""
         if self._collection is None:
             self._collection = self._build(documents, progress=True)
         return self._answerer(self._collection)
 
     def open(self, folder: str | Path) -> Answerer:
-        """An answerer over the index saved in `folder`, whose chunks are what they are."""
+        """Return an answerer over the index saved in `folder`, whose chunks are what they are."""
         if self.setup.chunk_tokens is not None or self.setup.overlap is not None:
             raise PairsError("a saved index keeps its chunks; to try other sizes, name the documents with --source")
         return self._answerer(Index.open(folder, embedder=self.embedder, search=self.setup.search))

@@ -1,1 +1,1 @@
-"""What every HTML that is written here shares: marks on a text, and data inside a page."""
+"""Holds what all HTML written here shares: marks on a text, and data inside a page."""

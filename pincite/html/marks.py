@@ -1,6 +1,6 @@
 """Marks spans of a text in HTML. The one place that does it: for the page, for reports and for dossiers.
 
-The text comes out escaped and otherwise untouched: without its tags, and unescaped, it is the text that went in.
+The text is escaped and otherwise unchanged: without tags, and unescaped, the output is the input.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-__all__ = ["Span", "escape", "escaped_prose", "mark"]
+__all__ = ["MarkedSpan", "escape", "escaped_prose", "mark"]
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class MarkedSpan:
     """A stretch `[start, end)` of a document's text, in code points, and how to mark it.
 
     Each element that marks a part of it has `css_class`; `id` as `data-span`, and as its `id` the one that
@@ -36,7 +36,7 @@ class Span:
 
 
 def escape(text: str) -> str:
-    """`text` for use in HTML, in an element or in a quoted attribute.
+    """Escape `text` for HTML, in an element or in a quoted attribute.
 
     A carriage return becomes a reference, because an HTML parser turns a bare one into a line feed; NUL, which HTML
     cannot hold, becomes its picture: there are as many characters as before.
@@ -45,12 +45,12 @@ def escape(text: str) -> str:
 
 
 def escaped_prose(text: str) -> str:
-    """`text` escaped, with what stands between backticks as code."""
+    """Escape `text`, with the parts between backticks as code."""
     return re.sub(r"`([^`]*)`", r"<code>\1</code>", escape(text))
 
 
-def mark(text: str, spans: Iterable[Span], *, base: int = 0) -> str:
-    """`text` as escaped HTML with `spans` in `<mark>` elements, nested where they nest or overlap.
+def mark(text: str, spans: Iterable[MarkedSpan], *, base: int = 0) -> str:
+    """Return `text` as escaped HTML with `spans` in `<mark>` elements, nested where they nest or overlap.
 
     `base` is the offset at which `text` stands in its document; spans count from the document's start, and
     what lies outside `text` is left out. Overlapping spans are closed and opened again where they cross.
@@ -61,7 +61,7 @@ def mark(text: str, spans: Iterable[Span], *, base: int = 0) -> str:
     cuts = {base, end, *(s.start for s in inside if s.start > base), *(s.end for s in inside if s.end < end)}
     edges = sorted(cuts)
     pieces: list[str] = []
-    opened: list[Span] = []
+    opened: list[MarkedSpan] = []
     for left, right in pairwise(edges):
         covering = [span for span in inside if span.start <= left and right <= span.end]
         kept = _common(opened, covering)
@@ -72,8 +72,8 @@ def mark(text: str, spans: Iterable[Span], *, base: int = 0) -> str:
     return "".join(pieces) + "".join(f"</{span.tag}>" for span in reversed(opened))
 
 
-def _common(opened: Sequence[Span], covering: Sequence[Span]) -> int:
-    """How many spans, from the outermost in, are open already and can stay so."""
+def _common(opened: Sequence[MarkedSpan], covering: Sequence[MarkedSpan]) -> int:
+    """Return how many open spans, from the outermost in, can stay open."""
     count = 0
     for a, b in zip(opened, covering, strict=False):
         if a is not b:
@@ -82,7 +82,7 @@ def _common(opened: Sequence[Span], covering: Sequence[Span]) -> int:
     return count
 
 
-def _open(span: Span, offset: int) -> str:
+def _open(span: MarkedSpan, offset: int) -> str:
     attributes = [f'class="{escape(span.css_class)}"']
     if span.id is not None:
         attributes.append(f'data-span="{escape(span.id)}"')

@@ -1,4 +1,4 @@
-"""Words from prompts/ as they stand in HTML."""
+"""Gives words of prompts/ as HTML."""
 
 from __future__ import annotations
 
@@ -7,5 +7,5 @@ from pincite.html.marks import escape
 
 
 def words_html(key: str, /, **values: object) -> str:
-    """`prompts.render`, escaped for use in HTML, in an element or in a quoted attribute."""
+    """Return `prompts.render`, escaped for HTML, in an element or in a quoted attribute."""
     return escape(prompts.render(key, **values))

@@ -1,1 +1,1 @@
-"""Answers that travel, and what people say of them: exported, verified, and kept as feedback."""
+"""Answers that travel, and people's judgements of them: exported, verified, and kept as feedback."""

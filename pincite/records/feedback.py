@@ -1,4 +1,4 @@
-"""What people say of answers, kept in a local file in the format of SQuAD 2.0, which `pincite eval` reads.
+"""Keeps people's judgements of answers in a local file in the format of SQuAD 2.0, which `pincite eval` reads.
 
 A thumb up, and a span that a person marks, is a question with its answer; that the document does not answer, by a
 thumb up for an abstention or by `deny`, is an impossible question. A thumb down says what is wrong and not what is
@@ -19,10 +19,10 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from index.types import Document
+from qa.atomic_files import write_whole
 from qa.errors import FeedbackError, FeedbackFileError
 from qa.types import SCHEMA_VERSION, Answer, Citation, Form
 from qa.userdata import user_data
-from qa.writing import write_whole
 
 KIND = "pincite-feedback"
 # Of a longer document, the text around the answer is kept.
@@ -38,7 +38,7 @@ class Rating(StrEnum):
 
 
 def feedback_file(named: str | Path | None = None) -> Path:
-    """The file `named`, or that of the user who runs Pincite."""
+    """Return the file `named`, or that of the user who runs Pincite."""
     return Path(named) if named else user_data() / "feedback.json"
 
 
@@ -46,7 +46,7 @@ def feedback_file(named: str | Path | None = None) -> Path:
 class Feedback:
     """The file at `path`, which is made when something is first kept. Several processes may write to it.
 
-    Every method raises `FeedbackFileError` if the file is none of ours, or if it is being written for too long, and
+    Every method raises `FeedbackFileError` if it is not a feedback file, or is being written for too long, and
     `OSError` if it cannot be written; nothing has changed then.
     """
 
@@ -68,7 +68,7 @@ class Feedback:
     def mark(self, document: Document, question: str, start: int, end: int, *, form: Form = Form.SPAN) -> None:
         """Keep that `document.text[start:end]` answers `question`. `form`: of the answer that it stands against."""
         if not 0 <= start < end <= len(document.text) or not document.text[start:end].strip():
-            raise FeedbackError(f"characters {start} to {end} of {document.id!r} are no words; mark some")
+            raise FeedbackError(f"characters {start} to {end} of {document.id!r} hold no words; mark some")
         kept = _Kept(document, question, start, end, form)
         self._change(lambda data: kept.add_pair(data, [(start, end)], "marked"))
 
@@ -104,13 +104,13 @@ class Feedback:
         except (ValueError, RecursionError) as error:
             raise FeedbackFileError(_damaged(self.path)) from error
         if not isinstance(data, dict) or data.get("kind") != KIND or not isinstance(data.get("data"), list):
-            raise FeedbackFileError(f"{str(self.path)!r} is no file of feedback; name another")
+            raise FeedbackFileError(f"{str(self.path)!r} is not a feedback file; name another")
         return data
 
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """A question on a document; its answer, of the `form`, stands at `[start, end)`, where it has one."""
+    """A question on a document; its answer, of the `form`, is at `[start, end)`, if it has one."""
 
     document: Document
     question: str
@@ -120,7 +120,7 @@ class _Kept:
 
     @property
     def id(self) -> str:
-        """The same for the same question on the same text."""
+        """The key: the same for the same question on the same text."""
         return hashlib.sha256(f"{self.document.sha256}\n{self.question}".encode()).hexdigest()[:16]
 
     def add_pair(self, data: dict[str, Any], spans: list[tuple[int, int]], rating: str) -> None:
@@ -152,8 +152,8 @@ class _Kept:
         sha256 = self.document.sha256
         for article in data["data"]:
             if article.get("document_sha256") == sha256 and article["title"] == self.document.id:
-                found: dict[str, Any] = article
-                return found
+                record: dict[str, Any] = article
+                return record
         made: dict[str, Any] = {"title": self.document.id, "document_sha256": sha256, "paragraphs": []}
         data["data"].append(made)
         return made
@@ -163,8 +163,8 @@ class _Kept:
         context = self.document.text[first:last]
         for paragraph in article["paragraphs"]:
             if paragraph["context"] == context:
-                found: dict[str, Any] = paragraph
-                return found
+                record: dict[str, Any] = paragraph
+                return record
         made: dict[str, Any] = {"context": context, "qas": [], "rated": []}
         article["paragraphs"].append(made)
         return made
@@ -175,7 +175,7 @@ class _Kept:
         return [{"text": self.document.text[start:end], "answer_start": start - first} for start, end in inside]
 
     def _window(self) -> tuple[int, int]:
-        """What of the document is kept."""
+        """Return what of the document is kept."""
         size = len(self.document.text)
         if size <= LONGEST_CONTEXT:
             return 0, size

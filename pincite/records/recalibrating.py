@@ -40,7 +40,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What thresholds do on the pairs: the share of questions answered, and of those the share right (or None).
+    """The effect of thresholds on the pairs: the share of questions answered, and the share right of those (or None).
 
     `short_threshold`: that of short texts (see `qa.confidence`).
     """
@@ -53,7 +53,7 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Refit:
-    """A new calibration, and what it changes on the pairs that it was fitted on. `set_aside`: pairs of no use."""
+    """A new calibration, and its effect on the pairs that it was fitted on. `set_aside`: pairs of no use."""
 
     calibration: Calibration
     pairs: int
@@ -64,13 +64,13 @@ class Refit:
     rescaled: bool
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data for JSON."""
+        """Return plain data for JSON."""
         return {
             "pairs": self.pairs,
             "right": self.right,
             "set_aside": self.set_aside,
             "rescaled": self.rescaled,
-            **{name: asdict(one) for name, one in (("before", self.before), ("after", self.after))},
+            **{name: asdict(operation) for name, operation in (("before", self.before), ("after", self.after))},
         }
 
 
@@ -82,7 +82,7 @@ def recalibrate(
 ) -> Refit:
     """Ask the questions again and fit. `answerer_for` is called once for each run of judgements on one document.
 
-    `current`: the calibration in force, with which the result is compared. Raises `FeedbackError` for too few pairs.
+    `current`: the calibration in use, for comparison. Raises `FeedbackError` for too few pairs.
     """
     rows: list[list[float]] = []
     verdicts: list[bool] = []
@@ -157,26 +157,28 @@ def refitted(
 
 
 def _threshold(chances: Floats, right: NDArray[np.bool_], shipped: float) -> float:
-    """The threshold that gains most, drawn towards the shipped one."""
+    """Return the threshold that gains most, drawn towards the shipped one."""
     cost = _cost(shipped)
     edges = np.unique(chances)
     tried = np.clip([shipped, *((edges[:-1] + edges[1:]) / 2), edges[0] / 2, (edges[-1] + 1) / 2], *_RANGE)
-    gains = np.array([np.where(right, 1.0, -cost)[chances >= one].sum() for one in tried])
+    gains = np.array([np.where(right, 1.0, -cost)[chances >= threshold].sum() for threshold in tried])
     # Of those that gain as much, the nearest to the shipped one: without a reason nothing changes.
-    best = min(tried[gains >= gains.max() - 1e-9], key=lambda one: abs(_logit(float(one)) - _logit(shipped)))
+    best = min(
+        tried[gains >= gains.max() - 1e-9], key=lambda threshold: abs(_logit(float(threshold)) - _logit(shipped))
+    )
     share = len(right) / (len(right) + WEIGHT_OF_SHIPPED)
     drawn = share * _logit(float(best)) + (1 - share) * _logit(shipped)
     return round(float(np.clip(_sigmoid(np.array(drawn)), *_RANGE)), 3)
 
 
 def _rescaling(logits: Floats, right: NDArray[np.bool_]) -> tuple[float, float]:
-    """Slope and shift of the logit, (1, 0) where there are too few pairs or it does not help."""
+    """Return slope and shift of the logit; (1, 0) if there are too few pairs or it does not help."""
     if len(right) < LEAST_TO_RESCALE or min(right.sum(), (~right).sum()) < LEAST_OF_EACH_TO_RESCALE:
         return 1.0, 0.0
     fold = np.arange(len(right)) % FOLDS
     before = after = 0.0
-    for one in range(FOLDS):
-        inside = fold != one
+    for held_out in range(FOLDS):
+        inside = fold != held_out
         slope, shift = platt_scaling(logits[inside], right[inside])
         before += _loss(logits[~inside], right[~inside])
         after += _loss(slope * logits[~inside] + shift, right[~inside])
@@ -185,7 +187,7 @@ def _rescaling(logits: Floats, right: NDArray[np.bool_]) -> tuple[float, float]:
 
 
 def platt_scaling(logits: Floats, right: NDArray[np.bool_]) -> tuple[float, float]:
-    """Slope and shift, towards (1, 0); targets as Platt smooths them.
+    """Return slope and shift, drawn towards (1, 0); targets as Platt smooths them.
 
     By Newton's method with the curvature's upper bound in its place, which never overshoots (Böhning and Lindsay 1988).
     """
@@ -205,7 +207,7 @@ def platt_scaling(logits: Floats, right: NDArray[np.bool_]) -> tuple[float, floa
 
 
 def _loss(logits: Floats, right: NDArray[np.bool_]) -> float:
-    """Negative log likelihood."""
+    """Return the negative log likelihood."""
     return float(np.logaddexp(0.0, np.where(right, -logits, logits)).sum())
 
 
@@ -223,7 +225,7 @@ def _cost(threshold: float) -> float:
 
 
 def _moved(coverage: Coverage, slope: float, shift: float) -> Coverage:
-    """The same rows, for confidences that were rescaled."""
+    """Return the same rows, for confidences that were rescaled."""
 
     def moved(least: float) -> float:
         return least if least <= 0 else round(float(_sigmoid(np.array(slope * _logit(least) + shift))), 3)

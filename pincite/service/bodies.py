@@ -1,4 +1,4 @@
-"""Requests bounded in size and time: bodies are counted as they come, whatever they say about their length."""
+"""Bounds requests in size and time: bytes are counted as they come, whatever the request says about its length."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ FILES = "/pincite/"  # below which files come; what takes them has a limit of it
 
 
 class _NoMoreError(Exception):
-    """Breaks off whoever is reading a body that is over a limit."""
+    """Raised in the reader of a body that is over a limit."""
 
 
 class Bodies:
-    """Answers 413 to a body that is too large, and 408 to one that does not come."""
+    """Answers 413 for a body that is too large, and 408 for one that does not arrive in time."""
 
     def __init__(self, app: ASGIApp, *, seconds: float, most: int = MOST_JSON) -> None:
         self.app = app
@@ -70,7 +70,7 @@ class Bodies:
 
 
 class _Body:
-    """A body on its way. `over`: the status that says why it was broken off, None while it is within its limits."""
+    """A body that is being received. `over`: the status for the limit that it broke, None while it is within limits."""
 
     def __init__(self, receive: Receive, most: int | None, seconds: float) -> None:
         self._receive, self._most = receive, most
@@ -96,7 +96,7 @@ class _Body:
         return message
 
     async def drain(self) -> None:
-        """Let a client that is over a limit finish within reason: one that is still sending does not listen."""
+        """Read on for a while when a client is over a limit: while it is sending, it does not read the answer."""
         deadline = time.monotonic() + DRAINED_SECONDS
         while not self._complete and self._size <= DRAINED and time.monotonic() < deadline:
             try:

@@ -11,7 +11,7 @@ from pathlib import Path
 class ServeConfig:
     """`host` and `port`: where to listen. `auth`: the file of people who may sign in; None lets everybody in.
 
-    `mcp`: whether to serve MCP too. `hosts`: further names that the server goes by, behind a proxy. `timeout`:
+    `mcp`: whether to serve MCP too. `hosts`: other host names of the server, behind a proxy. `timeout`:
     seconds that a program's request may take; `body_seconds`: that its body may take to come. `log_text`: whether
     questions and answers may stand in the log.
     """
@@ -32,5 +32,5 @@ class ServeConfig:
 
     @property
     def address(self) -> str:
-        """Where a browser finds it."""
+        """The address for a browser."""
         return f"http://[{self.host}]:{self.port}" if ":" in self.host else f"http://{self.host}:{self.port}"

@@ -1,4 +1,4 @@
-"""Errors as programs get them: JSON with the same one line that the command line prints."""
+"""Gives errors to programs: JSON with the same one line that the command line prints."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ _STATUS: tuple[tuple[type[PinciteError], int], ...] = (
 
 
 def status_of(error: PinciteError) -> int:
-    """The HTTP status that tells a client of `error`."""
+    """Return the HTTP status that tells a client of `error`."""
     return next(status for kind, status in _STATUS if isinstance(error, kind))
 
 
 def error_response(status: int, kind: str, message: str, *, headers: dict[str, str] | None = None) -> Response:
-    """`{"error": {"type", "message", "request_id"}}`; `message` becomes one line. 429 and 503 say when to try again."""
+    """Return `{"error": {"type", "message", "request_id"}}`; `message` on one line. 429 and 503 say when to retry."""
     error = {"type": kind, "message": " ".join(message.split()), "request_id": current_request.get()}
     retry = {"retry-after": str(RETRY_AFTER)} if status in (429, 503) else {}
     return JSONResponse({"error": error}, status_code=status, headers={**retry, **(headers or {})})

@@ -1,4 +1,4 @@
-"""Why this answer: the passages that were considered for it, and what each part of Pincite made of them."""
+"""Explains an answer: the passages that were considered, and how each step scored them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _ENDINGS = re.compile(r"(?:ies|ied|es|ed|ing|'s|s|e|y)$")
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class ExplainedPassage:
     """A passage that was considered, best first. Offsets are of the document's text, in code points.
 
     `hit`: the passage and its scores in the search (dense: cosine; lexical: BM25). `probability`: of its best span
@@ -43,14 +43,14 @@ class Passage:
     document_sha256: str = ""
 
 
-def explain(answerer: Answerer, answer: Answer, *, top_k: int = 5) -> list[Passage]:
-    """The `top_k` passages for `answer`, searched and read again, in the order of the search."""
+def explain(answerer: Answerer, answer: Answer, *, top_k: int = 5) -> list[ExplainedPassage]:
+    """Return the `top_k` passages for `answer`, searched and read again, in the order of the search."""
     question = answer.read_as
     hits = answerer.consider([question], top_k=top_k).hits[0]
     texts = [answerer.index.text(hit.chunk) for hit in hits]
     readings = answerer.reader.read([(question, text) for text in texts], best=1).passages
     wanted = {_stem(word) for word in _WORD.findall(question) if word.casefold() not in _EMPTY}
-    found = []
+    passages = []
     for hit, text, reading in zip(hits, texts, readings, strict=True):
         start = hit.chunk.start
         spans = reading.spans
@@ -61,11 +61,11 @@ def explain(answerer: Answerer, answer: Answer, *, top_k: int = 5) -> list[Passa
         moved = tuple(TokenScore(start + t.start, start + t.end, t.starts, t.ends) for t in tokens)
         probability, margin = (spans[0].probability, spans[0].margin) if spans else (0.0, 0.0)
         digest = answerer.documents[hit.chunk.document_id].sha256
-        found.append(Passage(hit, probability, margin, best, words, moved, digest))
-    return found
+        passages.append(ExplainedPassage(hit, probability, margin, best, words, moved, digest))
+    return passages
 
 
 def _stem(word: str) -> str:
-    """A rough common form: enough to see that "guards" and "guard" are one word, too rough to search with."""
+    """Return a rough stem: good enough to match "guards" and "guard", too rough to search with."""
     folded = word.casefold()
     return _ENDINGS.sub("", folded) if len(folded) > 4 else folded

@@ -1,4 +1,4 @@
-"""The documents that one person asks: those that were there, and those that they add, take out or leave aside."""
+"""Holds one person's documents: those that were there, and those that they add, remove or leave out of a question."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from threading import Lock
 from typing import Protocol, runtime_checkable
 
 from index import Document, Index
-from index.copies import NearCopy
 from index.errors import PinciteError
 from index.load.documents import ATTACHED_TO
-from pincite.service.explaining import Passage, explain
+from index.near_copies import NearCopy
+from pincite.service.explaining import ExplainedPassage, explain
 from pincite.service.reporting import Progress, Reporting
 from qa.answerer import AS_USUAL, Answerer
 from qa.confidence import SHORT, Calibration
@@ -20,8 +20,8 @@ from qa.config import AskOptions
 from qa.types import Answer, Turn
 
 
-class Asks(Protocol):
-    """What a library needs of the `Answerer` that it begins with."""
+class LibraryAnswerer(Protocol):
+    """The members of `Answerer` that a library needs."""
 
     @property
     def documents(self) -> Mapping[str, Document]: ...
@@ -35,26 +35,26 @@ class Asks(Protocol):
     def answer(self, question: str, history: Sequence[Turn] = (), options: AskOptions = ...) -> Answer: ...
 
 
-def index_of(asked: Asks) -> Index | None:
-    """What is searched for the answers, where that is known."""
+def index_of(asked: LibraryAnswerer) -> Index | None:
+    """Return the index that is searched, if it is known."""
     return asked.index if isinstance(asked, Answerer) else None
 
 
 @runtime_checkable
-class Follows(Protocol):
-    """Asks that go to an answerer which another one may take the place of."""
+class SwappingAnswerer(Protocol):
+    """An answerer that may be swapped for another one."""
 
     @property
-    def current(self) -> Asks: ...
+    def current(self) -> LibraryAnswerer: ...
 
 
-def current(asked: Asks) -> Asks:
-    """The answerer that questions to `asked` go to now."""
-    return asked.current if isinstance(asked, Follows) else asked
+def current(asked: LibraryAnswerer) -> LibraryAnswerer:
+    """Return the current answerer behind `asked`."""
+    return asked.current if isinstance(asked, SwappingAnswerer) else asked
 
 
 class Library:
-    """Documents of which some, at first all, are searched; questions go to those.
+    """One person's documents. Questions search some of them, at first all.
 
     An index does not change: after each change of what is searched, the next question is asked of a new one, which
     takes what it can from the one before: a document is divided and embedded once, when it is added. Where another
@@ -62,13 +62,13 @@ class Library:
     brought is taken over before, by `follow`.
     """
 
-    def __init__(self, base: Asks) -> None:
+    def __init__(self, base: LibraryAnswerer) -> None:
         self._begun_with = base
         self._base = base = current(base)
         self._brought = frozenset(base.documents)
         self._documents = dict(base.documents)
         self._searched = set(self._documents)
-        self._answerer: Asks | None = base
+        self._answerer: LibraryAnswerer | None = base
         self._whole: Index | None = None  # all documents, what is not searched too; the base's own until one is added
         self._lock = Lock()
 
@@ -99,11 +99,11 @@ class Library:
         return self._to_be_short() if answerer is None else answerer.short
 
     def _to_be_short(self) -> bool:
-        """As `Answerer.short`, of what is searched once the next question has it indexed."""
+        """Return `Answerer.short` for the documents that the next question will search."""
         known = self._whole or index_of(self._base)
         chunks = () if known is None else known.chunks
-        found = islice((chunk for chunk in chunks if chunk.document_id in self._searched), SHORT + 1)
-        return sum(1 for _ in found) <= SHORT
+        searched_chunks = islice((chunk for chunk in chunks if chunk.document_id in self._searched), SHORT + 1)
+        return sum(1 for _ in searched_chunks) <= SHORT
 
     def add(
         self,
@@ -128,7 +128,7 @@ class Library:
             self._whole = whole.index
             self._documents[document.id] = document
             self._searched.add(document.id)
-            all_of_them = {one.id for one in everything} == set(self._documents) == self._searched
+            all_of_them = {other.id for other in everything} == set(self._documents) == self._searched
             self._answerer = whole if all_of_them else None
         return document
 
@@ -144,19 +144,19 @@ class Library:
         self.search_in(self._searched - going or set(self._documents))
 
     def attached_to(self, document_id: str) -> list[str]:
-        """The ids of the documents that are attached to one, as to a message, in all depths."""
+        """Return the ids of the documents that are attached to one, as to a message, in all depths."""
         held = {document_id}
-        for one in self._documents.values():  # an attachment comes after what it is attached to
-            if one.metadata.get(ATTACHED_TO) in held:
-                held.add(one.id)
+        for document in self._documents.values():  # an attachment comes after what it is attached to
+            if document.metadata.get(ATTACHED_TO) in held:
+                held.add(document.id)
         return [i for i in self._documents if i in held - {document_id}]
 
     @property
     def near_copies(self) -> Mapping[str, NearCopy]:
-        """Of the documents those that say nearly what another of them says, by their ids."""
+        """Return the near copies among the documents, by their ids."""
         index = self._whole or index_of(self._base)
-        found = index.near_copies if index is not None else ()
-        return {copy.id: copy for copy in found if copy.id in self._documents and copy.of in self._documents}
+        copies = index.near_copies if index is not None else ()
+        return {copy.id: copy for copy in copies if copy.id in self._documents and copy.of in self._documents}
 
     def search_in(self, ids: Collection[str]) -> None:
         """Send questions to the documents `ids` alone. Raises `PinciteError` if there is none."""
@@ -170,18 +170,18 @@ class Library:
                 self._answerer = self._base if wanted == set(self._base.documents) else None
 
     def answer(self, question: str, history: Sequence[Turn] = (), options: AskOptions = AS_USUAL) -> Answer:
-        """As `Answerer.answer`, of the documents that are searched."""
+        """Answer as `Answerer.answer` does, from the documents that are searched."""
         return self._ready().answer(question, history, options)
 
-    def explain(self, answer: Answer) -> list[Passage]:
-        """The passages that were considered for `answer`, as `pincite.service.explaining.explain` gives them."""
+    def explain(self, answer: Answer) -> list[ExplainedPassage]:
+        """Return the passages that were considered for `answer`, as `pincite.service.explaining.explain` gives them."""
         answerer = self._ready()
         return explain(answerer, answer) if isinstance(answerer, Answerer) else []
 
     @property
     def follows(self) -> bool:
         """Whether another answerer may take the place of the one that this began with."""
-        return isinstance(self._begun_with, Follows)
+        return isinstance(self._begun_with, SwappingAnswerer)
 
     @property
     def is_behind(self) -> bool:
@@ -194,14 +194,14 @@ class Library:
             self._follow()
 
     def _follow(self) -> None:
-        """Take over the documents of the answerer that has taken the place of the base, if one has; locked."""
+        """Follow the base to the answerer that has replaced it, if one has; call it locked."""
         new = current(self._begun_with)
         if new is self._base:
             return
-        own = {i: one for i, one in self._documents.items() if i not in self._brought}
+        own = {i: document for i, document in self._documents.items() if i not in self._brought}
         taken_out = self._brought - set(self._documents)
         left_aside = set(self._documents) - self._searched
-        theirs = {i: one for i, one in new.documents.items() if i not in taken_out and i not in own}
+        theirs = {i: document for i, document in new.documents.items() if i not in taken_out and i not in own}
         documents = {**theirs, **own} or dict(new.documents)
         self._base, self._brought = new, frozenset(new.documents) - set(own)
         self._documents = documents
@@ -210,7 +210,7 @@ class Library:
         self._whole = None if whole else self._whole
         self._answerer = new if whole and self._searched == set(documents) else None
 
-    def _ready(self) -> Asks:
+    def _ready(self) -> LibraryAnswerer:
         with self._lock:
             self._follow()
             if self._answerer is None:
@@ -236,14 +236,14 @@ class Library:
         return type(base)(index, reader=base.reader, calibration=base.calibration, config=base.config)
 
     def _refuse_elsewhere(self) -> None:
-        """What is asked of servers is not copied into this process, however much it is."""
+        """Servers' documents are never copied into this process."""
         if isinstance(self._base, Answerer) and not self._base.index.in_memory:
             raise PinciteError(
                 "these documents lie in a database, and what is searched cannot be changed here; use `pincite index`"
             )
 
     def _named(self, document: Document) -> Document:
-        """`document` under an id that no other has."""
+        """Return `document` under an id that no other document has."""
         stem, dot, suffix = document.id.rpartition(".")
         number, wanted = 1, document.id
         while wanted in self._documents:

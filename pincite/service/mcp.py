@@ -76,7 +76,7 @@ TOOLS: Mapping[str, _Tool] = {
         "Check the quotations of a text",
         "Look up every quotation of a draft in the documents, before it is handed on: 'verdict' is verbatim, altered "
         "(with the differences word by word), elsewhere or not_found; 'questions' are numbers and names that the "
-        "documents do not bear out. 'draft' may be Markdown, or an answer in JSON with its citations.",
+        "documents do not contain. 'draft' may be Markdown, or an answer in JSON with its citations.",
         CheckRequest,
         _check,
     ),
@@ -99,14 +99,14 @@ TOOLS: Mapping[str, _Tool] = {
 
 @dataclass(frozen=True, slots=True)
 class HttpPart:
-    """What a Starlette app needs in order to serve MCP: its routes, and `running()` around its lifetime."""
+    """The parts of a Starlette app that serve MCP: its routes, and `running()` around its lifetime."""
 
     routes: list[BaseRoute]
     running: Callable[[], AbstractAsyncContextManager[None]]
 
 
 def require_mcp() -> None:
-    """Raises `ModelError` if the package is not there."""
+    """Raise `ModelError` if the package is not installed."""
     try:
         import mcp  # noqa: F401
     except ImportError as error:
@@ -114,7 +114,7 @@ def require_mcp() -> None:
 
 
 def http_part(service: Service, *, most_bytes: int) -> HttpPart:
-    """MCP over streamable HTTP at `PATH`, without sessions: each request stands alone."""
+    """Serve MCP over streamable HTTP at `PATH`, without sessions: each request stands alone."""
     from mcp.server.transport_security import TransportSecuritySettings
 
     server = _server(service)
@@ -131,7 +131,7 @@ def http_part(service: Service, *, most_bytes: int) -> HttpPart:
 
 
 async def serve_stdio(service: Service) -> None:
-    """MCP over standard input and output, until the input ends."""
+    """Serve MCP over standard input and output, until the input ends."""
     from mcp.server.stdio import stdio_server
 
     server = _server(service)
@@ -179,7 +179,7 @@ async def _called(service: Service, params: CallToolRequestParams) -> CallToolRe
         tool = TOOLS.get(params.name)
         if tool is None:
             raise RequestError(f"there is no tool {params.name!r}; there are {', '.join(TOOLS)}")
-        found = await tool.call(service, parsed(tool.request, params.arguments or {}))
+        result = await tool.call(service, parsed(tool.request, params.arguments or {}))
     except PinciteError as error:
         return CallToolResult(content=[TextContent(type="text", text=str(error))], is_error=True)
     except Exception:
@@ -187,5 +187,5 @@ async def _called(service: Service, params: CallToolRequestParams) -> CallToolRe
         return CallToolResult(
             content=[TextContent(type="text", text="something went wrong; see the log")], is_error=True
         )
-    text = json.dumps(found, ensure_ascii=False)
+    text = json.dumps(result, ensure_ascii=False)
     return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=json.loads(text))

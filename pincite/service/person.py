@@ -1,4 +1,4 @@
-"""Who asks: the person or the browser behind a request, and the address it comes from. What limits count by."""
+"""Identifies who asks: the person or browser behind a request, and its address. Limits count by it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["NOBODY", "Person", "current_person"]
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """`key` tells people apart; it is a secret of a browser's where nobody signed in.
+    """`key` tells people apart; without sign-in it is a secret of the browser.
 
     `address`: the network that the request came from. `signed_in`: whether `key` is an account's.
     """
@@ -21,7 +21,7 @@ class Person:
 
     @property
     def place(self) -> str:
-        """What people share whom nothing but their address tells apart; an account stands for itself."""
+        """The key that limits share: an account's own, else the address, which several people may have."""
         return self.key if self.signed_in else f"address {self.address}"
 
 

@@ -1,4 +1,4 @@
-"""The OpenAPI document as a page for people, with nothing on it from elsewhere."""
+"""Shows the OpenAPI document as a page for people, which loads nothing from elsewhere."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _Json = Mapping[str, Any]
 
 
 def reference_html(openapi: _Json) -> str:
-    """Every path of `openapi` with its fields, and an example for the command line."""
+    """Return every path of `openapi` with its fields, and an example for the command line."""
     style = (Path(__file__).parent / "plain.css").read_text(encoding="utf-8")
     title = words_html("page_api_title")
     body = "".join(
-        _operation(openapi, path, *each) for path, methods in openapi["paths"].items() for each in methods.items()
+        _operation(openapi, path, *item) for path, methods in openapi["paths"].items() for item in methods.items()
     )
-    schemas = "".join(_schema(openapi, name, one) for name, one in openapi["components"]["schemas"].items())
+    schemas = "".join(_schema(openapi, name, schema) for name, schema in openapi["components"]["schemas"].items())
     return (
         f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="/favicon.ico">'
@@ -38,8 +38,8 @@ def _operation(openapi: _Json, path: str, method: str, about: _Json) -> str:
     if body is not None:
         rows += list(_fields(_resolved(openapi, body)))
     answers = "".join(
-        f"<tr><td><code>{status}</code></td><td>{escape(one['description'])}</td><td>{_type(_content(one))}</td></tr>"
-        for status, one in sorted(about["responses"].items())
+        f"<tr><td><code>{status}</code></td><td>{escape(response['description'])}</td><td>{_type(_content(response))}</td></tr>"
+        for status, response in sorted(about["responses"].items())
     )
     example = _example(path, method, has_body=body is not None)
     return (
@@ -54,13 +54,13 @@ def _example(path: str, method: str, *, has_body: bool) -> str:
         query = "?document_id=islamabad-talks.md&start=0&end=80" if path == "/passage" else ""
         return f"curl 'http://localhost:7860/v1{path}{query}'"
     asked = {"question": "Who signed the lease?"} if path == "/ask" else {"draft": "“Ann Gray signed the lease.”"}
-    said = json.dumps({**asked, "text": "Ann Gray signed the lease in 1851."}, ensure_ascii=False)
-    return f"curl http://localhost:7860/v1{path} \\\n  -H 'content-type: application/json' \\\n  -d '{said}'"
+    body = json.dumps({**asked, "text": "Ann Gray signed the lease in 1851."}, ensure_ascii=False)
+    return f"curl http://localhost:7860/v1{path} \\\n  -H 'content-type: application/json' \\\n  -d '{body}'"
 
 
 def _schema(openapi: _Json, name: str, schema: _Json) -> str:
     about = str(schema.get("description", "")).split("\n\n")[0]
-    values = ", ".join(f"<code>{escape(str(one))}</code>" for one in schema.get("enum", ()))
+    values = ", ".join(f"<code>{escape(str(value))}</code>" for value in schema.get("enum", ()))
     shown = escape(name.lstrip("_"))
     fields = _table(list(_fields(schema)))
     return f'<section id="{escape(name)}"><h3>{shown}</h3><p>{escaped_prose(about)} {values}</p>{fields}</section>'
@@ -68,8 +68,8 @@ def _schema(openapi: _Json, name: str, schema: _Json) -> str:
 
 def _fields(schema: _Json) -> Iterator[tuple[str, _Json, bool]]:
     required = schema.get("required", ())
-    for name, one in schema.get("properties", {}).items():
-        yield name, one, name in required
+    for name, field_schema in schema.get("properties", {}).items():
+        yield name, field_schema, name in required
 
 
 def _table(rows: list[tuple[str, _Json, bool]]) -> str:
@@ -96,7 +96,7 @@ def _type(schema: _Json) -> str:
         name = escape(schema["$ref"].rpartition("/")[2])
         return f'<a href="#{name}">{name.lstrip("_")}</a>'
     if "anyOf" in schema:
-        return " or ".join(_type(one) for one in schema["anyOf"])
+        return " or ".join(_type(alternative) for alternative in schema["anyOf"])
     if schema.get("type") == "array":
         return f"array of {_type(schema.get('items', {}))}" if schema.get("items") else "array"
     return escape(str(schema.get("type", "")))
@@ -110,5 +110,5 @@ def _content(response: _Json) -> _Json:
 def _resolved(openapi: _Json, schema: _Json) -> _Json:
     if "$ref" not in schema:
         return schema
-    found: _Json = openapi["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
-    return found
+    schema_named: _Json = openapi["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    return schema_named

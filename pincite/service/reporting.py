@@ -1,4 +1,4 @@
-"""An embedder that says how far it has come."""
+"""Reports the progress of an embedder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a request says, as pydantic models, and what is wrong with one that says something else, in one line."""
+"""Defines requests as pydantic models, and says in one line what is wrong with an invalid one."""
 
 from __future__ import annotations
 
@@ -93,11 +93,11 @@ class AskRequest(_Request):
     )
 
     def turns(self) -> list[Turn]:
-        """`history` as `Answerer.ask` takes it."""
+        """Return `history` as `Answerer.ask` takes it."""
         return [turn.model_dump(exclude_none=True) for turn in self.history]
 
     def options(self) -> AskOptions:
-        """What `Answerer.answer` takes. Raises `QuestionError`."""
+        """Return the options for `Answerer.answer`. Raises `QuestionError`."""
         form = None if self.form is None else Form(self.form)
         return AskOptions(top_k=self.top_k, min_confidence=self.min_confidence, where=self.where, form=form)
 
@@ -124,14 +124,14 @@ class PassageRequest(_Request):
 
 
 class NoRequest(_Request):
-    """Nothing is asked for in particular."""
+    """A request without fields."""
 
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
 def parsed(model: type[_Model], values: Mapping[str, Any]) -> _Model:
-    """`values` as `model`. Raises `RequestError` with one line that says what is wrong."""
+    """Parse `values` as `model`. Raises `RequestError` with one line that says what is wrong."""
     try:
         return model.model_validate(dict(values))
     except ValidationError as error:
@@ -139,7 +139,7 @@ def parsed(model: type[_Model], values: Mapping[str, Any]) -> _Model:
 
 
 def explained(errors: Any) -> str:
-    """What is wrong with a request, of pydantic's errors the first, and how many more there are."""
+    """Explain the first of pydantic's errors, and say how many more there are."""
     first = errors[0]
     place = ".".join(str(part) for part in first["loc"] if part not in ("body", "query"))
     more = f" (and {len(errors) - 1} more mistakes)" if len(errors) > 1 else ""

@@ -1,4 +1,4 @@
-"""Plain JSON over HTTP: `POST /v1/ask`, what it can be asked, and the OpenAPI document that says so."""
+"""Serves plain JSON over HTTP: `POST /v1/ask`, the other routes, and the OpenAPI document that describes them."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
 
 
 def rest_app(service: Service) -> FastAPI:
-    """The app to mount at /v1. Its page of documentation loads nothing from outside."""
+    """Return the app to mount at /v1. Its page of documentation loads nothing from outside."""
     # FastAPI's own pages of documentation would fetch their scripts from elsewhere.
     app = FastAPI(title="Pincite", version=version("pincite"), summary=_SUMMARY, docs_url=None, redoc_url=None)
     for kind, handler in _HANDLERS.items():
@@ -94,7 +94,7 @@ def rest_app(service: Service) -> FastAPI:
 
     @app.post("/ask", responses={**_ERRORS, 200: {"model": _AnswerBody}}, summary="Ask a question")
     async def ask(request: AskRequest) -> Response:
-        """The documents' own words that answer the question, with their place; or that there are none.
+        """Answer the question in the documents' own words, with their place; or say that they do not answer it.
 
         Nothing is kept: a follow-up needs the earlier turns in `history`. Without `text` and `documents`, the
         server's own documents are asked.
@@ -103,16 +103,16 @@ def rest_app(service: Service) -> FastAPI:
 
     @app.post("/check", responses={**_ERRORS, 200: {"model": _CheckedBody}}, summary="Check the quotations of a text")
     async def check(request: CheckRequest) -> Response:
-        """Each quotation of the text: verbatim, altered (word by word), elsewhere than it says, or not found.
+        """Check each quotation of the text: verbatim, altered (word by word), elsewhere than it says, or not found.
 
-        `questions` are figures and names that the documents do not bear out; `left_alone` is what in quotation marks
-        is no quotation to check, and by which rule. Nothing is kept.
+        `questions` are figures and names that the documents do not contain; `left_alone` lists words in quotation marks
+        that are not checked, and the rule. Nothing is kept.
         """
         return JSONResponse(await service.check(request))
 
     @app.get("/documents", responses={200: {"model": _Documents}}, summary="List the documents")
     async def documents() -> Response:
-        """The documents that the server has, with what `where` can filter by."""
+        """List the server's documents, with the metadata that `where` can filter by."""
         return JSONResponse({"documents": service.documents()})
 
     @app.get(
@@ -139,9 +139,9 @@ def rest_app(service: Service) -> FastAPI:
 
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    found = error.errors()
-    status = 400 if found[0]["type"] == "json_invalid" else 422
-    return error_response(status, "RequestError", explained(found))
+    errors = error.errors()
+    status = 400 if errors[0]["type"] == "json_invalid" else 422
+    return error_response(status, "RequestError", explained(errors))
 
 
 async def _wrong(request: Request, error: Exception) -> Response:
@@ -152,13 +152,13 @@ async def _wrong(request: Request, error: Exception) -> Response:
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     where = f"{request.method} {request.url.path[:100]!r}"
-    said = {
+    messages = {
         400: "the body cannot be read as JSON; it may be nested too deep",
         404: f"there is nothing at {where}; /v1/ says what there is",
-        405: f"{where} is not to be had; /v1/ says what is",
+        405: f"{where} does not take this kind of request; /v1/ lists what does",
     }
     kind = {404: "NotFound", 405: "MethodNotAllowed"}.get(error.status_code, "RequestError")
-    message = said.get(error.status_code, str(error.detail))
+    message = messages.get(error.status_code, str(error.detail))
     return error_response(error.status_code, kind, message, headers=dict(error.headers or {}))
 
 

@@ -1,4 +1,4 @@
-"""What a server does for programs, without keeping anything: answer, list its documents, show a stretch of one."""
+"""Answers programs without keeping anything: answers, lists its documents, shows a stretch of one."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import Document, Index
-from index.apart import Apart, Given, Read, default_apart
-from index.copies import NearCopy
 from index.embed import Embedder
 from index.errors import PinciteError, UnknownDocumentError
 from index.load import is_url
+from index.near_copies import NearCopy
+from index.sandbox import ReadResult, ReadTask, Sandbox, default_sandbox
 from pincite.records.check import check, draft_of_text
-from pincite.service.library import Asks, current, index_of
+from pincite.service.library import LibraryAnswerer, current, index_of
 from pincite.service.requests import AskRequest, CheckRequest, InlineDocument, PassageRequest
 from pincite.service.work import Check, Work
 from qa.answerer import Answerer
@@ -35,24 +35,26 @@ EMBEDDED_AT_ONCE = 32  # passages between two looks at the clock
 
 
 class Service:
-    """Answers over `base`'s documents, or over those that come with a request. What `work` raises goes through.
+    """Answers from `base`'s documents, or from those that come with a request. Errors of `work` pass through.
 
-    `bringing`: does the work of requests that bring documents, so that others need not wait. `apart`: reads them.
+    `bringing`: does the work of requests that bring documents, so that others need not wait. `sandbox`: reads them.
     """
 
-    def __init__(self, base: Asks, work: Work, *, bringing: Work | None = None, apart: Apart | None = None) -> None:
+    def __init__(
+        self, base: LibraryAnswerer, work: Work, *, bringing: Work | None = None, sandbox: Sandbox | None = None
+    ) -> None:
         self._begun_with = base
         self.work = work
         self.bringing = bringing or work
-        self.apart = apart or default_apart()
+        self.sandbox = sandbox or default_sandbox()
 
     @property
-    def base(self) -> Asks:
-        """What answers over the server's documents now."""
+    def base(self) -> LibraryAnswerer:
+        """The answerer of the server's documents."""
         return current(self._begun_with)
 
     async def ask(self, request: AskRequest) -> dict[str, Any]:
-        """The answer, as `public` gives it. Raises `PinciteError` as `Answerer.ask` does."""
+        """Return the answer, as `public` gives it. Raises `PinciteError` as `Answerer.ask` does."""
         began = time.perf_counter()
         brings = request.text is not None or request.documents is not None
         work = self.bringing if brings else self.work
@@ -61,19 +63,22 @@ class Service:
         return public(answer)
 
     async def check(self, request: CheckRequest) -> dict[str, Any]:
-        """What became of the quotations of a text, as `Checked.to_dict` has it. Raises `LoadError`, `DraftError`."""
+        """Check the quotations of a text; return `Checked.to_dict`.
+
+        Raises `LoadError`, `DraftError`.
+        """
         work = self.work if _given(request) is None else self.bringing
         return await work.run(lambda watch: self._checked(request, watch))
 
     def documents(self) -> list[dict[str, Any]]:
-        """The server's documents: id, title, media type, size, sha256 and metadata of each."""
+        """Return the server's documents: id, title, media type, size, sha256 and metadata of each."""
         base = self.base
         index = index_of(base)
         copies = {copy.id: copy for copy in (index.near_copies if index is not None else ())}
         return [described(document, copies.get(document.id)) for document in base.documents.values()]
 
     def passage(self, request: PassageRequest) -> dict[str, Any]:
-        """A stretch of a document, at most `LONGEST_PASSAGE` characters of it, and where it stands.
+        """Return a stretch of a document, at most `LONGEST_PASSAGE` characters, and its place.
 
         Raises `UnknownDocumentError` and `RequestError`.
         """
@@ -86,7 +91,7 @@ class Service:
         end = min(request.start + LONGEST_PASSAGE, size) if request.end is None else request.end
         if not 0 <= request.start < end <= size:
             raise RequestError(
-                f"characters {request.start} to {end} are no passage of {document.id!r}, which has {size}; "
+                f"characters {request.start} to {end} are not a passage of {document.id!r}, which has {size}; "
                 "give a start before the end, and an end within the text"
             )
         if end - request.start > LONGEST_PASSAGE:
@@ -108,51 +113,56 @@ class Service:
     def _checked(self, request: CheckRequest, watch: Check) -> dict[str, Any]:
         given = _given(request)
         documents = (
-            list(self.base.documents.values()) if given is None else [one.document for one in self._read(given, watch)]
+            list(self.base.documents.values())
+            if given is None
+            else [entry.document for entry in self._read(given, watch)]
         )
         draft = draft_of_text(request.draft, read=lambda name, data: self._draft(name, data, watch))
-        checked = check(draft, [without_path(one) for one in documents], watch=watch)
+        checked = check(draft, [without_path(entry) for entry in documents], watch=watch)
         return checked.to_dict()
 
     def _draft(self, name: str, data: bytes, watch: Check) -> Document:
-        """A draft, read as documents are."""
-        given = Given(name, text=data.decode("utf-8"))
-        (found,) = self.apart.read([given], stop=_stopping(watch), seconds=self.bringing.seconds)
-        return found.document
+        """Return a draft, read as documents are."""
+        given = ReadTask(name, text=data.decode("utf-8"))
+        (draft,) = self.sandbox.read([given], stop=_stopping(watch), seconds=self.bringing.seconds)
+        return draft.document
 
     def _answer(self, request: AskRequest, check: Check) -> Answer:
         check()
         return self._asked(request, check).answer(request.question, request.turns(), request.options())
 
-    def _asked(self, request: AskRequest, check: Check) -> Asks:
+    def _asked(self, request: AskRequest, check: Check) -> LibraryAnswerer:
         given = _given(request)
         return self.base if given is None else self._over(given, check)
 
-    def _over(self, documents: Sequence[InlineDocument], check: Check) -> Asks:
+    def _over(self, documents: Sequence[InlineDocument], check: Check) -> LibraryAnswerer:
         base = self.base
         if not isinstance(base, Answerer):
             raise PinciteError("this answerer takes no further documents")
         read = self._read(documents, check)
-        split = {one.document.id: one.sentences for one in read}
-        index = Index.build([one.document for one in read], embedder=_Watched(base.index.embedder, check), split=split)
+        split = {result.document.id: result.sentences for result in read}
+        index = Index.build(
+            [result.document for result in read], embedder=_Watched(base.index.embedder, check), split=split
+        )
         return type(base)(index, reader=base.reader, calibration=base.calibration, config=base.config)
 
-    def _read(self, given: Sequence[InlineDocument], check: Check) -> list[Read]:
-        wanted = [Given(one.id, text=one.text) for one in given]
-        read = self.apart.read(wanted, stop=_stopping(check), seconds=self.bringing.seconds)
-        metadata = [{n: v if isinstance(v, str) else tuple(v) for n, v in one.metadata.items()} for one in given]
+    def _read(self, given: Sequence[InlineDocument], check: Check) -> list[ReadResult]:
+        wanted = [ReadTask(entry.id, text=entry.text) for entry in given]
+        read = self.sandbox.read(wanted, stop=_stopping(check), seconds=self.bringing.seconds)
+        metadata = [{n: v if isinstance(v, str) else tuple(v) for n, v in entry.metadata.items()} for entry in given]
         return [
-            replace(one, document=replace(one.document, metadata=own)) for one, own in zip(read, metadata, strict=True)
+            replace(entry, document=replace(entry.document, metadata=own))
+            for entry, own in zip(read, metadata, strict=True)
         ]
 
 
 def without_path(document: Document) -> Document:
-    """`document` without where it lies on the server: its source is its id, unless that is a URL."""
+    """Remove the server's path from `document`: its source becomes its id, unless it is a URL."""
     return document if is_url(document.source) else replace(document, source=document.id)
 
 
 def _given(request: AskRequest | CheckRequest) -> list[InlineDocument] | None:
-    """The documents that come with a request, None where there are none. Raises `RequestError`."""
+    """Return the documents that come with a request, None where there are none. Raises `RequestError`."""
     if request.text is not None and request.documents is not None:
         raise RequestError("both 'text' and 'documents' were given; send one of them")
     if request.text is not None:
@@ -161,7 +171,7 @@ def _given(request: AskRequest | CheckRequest) -> list[InlineDocument] | None:
 
 
 def described(document: Document, copy: NearCopy | None = None) -> dict[str, Any]:
-    """A document without its text, as plain data. `copy`: of which other it is a near copy."""
+    """Return a document without its text, as plain data. `copy`: of which other it is a near copy."""
     title = document.metadata.get("title")
     return {
         "id": document.id,
@@ -177,16 +187,16 @@ def described(document: Document, copy: NearCopy | None = None) -> dict[str, Any
 
 
 def public(answer: Answer) -> dict[str, Any]:
-    """As `Answer.to_dict()`, but for where files lie on the server: a source that is no URL is its document's id."""
-    found = answer.to_dict()
-    for citation in (*found["citations"], found["nearest"]):
+    """Return `Answer.to_dict()` without the server's paths: a source that is not a URL becomes its document's id."""
+    plain = answer.to_dict()
+    for citation in (*plain["citations"], plain["nearest"]):
         if citation is not None and not is_url(citation["source"]):
             citation["source"] = citation["document_id"]
-    return found
+    return plain
 
 
 def log_answer(answer: Answer, milliseconds: float) -> None:
-    """One line in the log; what was asked and answered is in it only where the log may hold text."""
+    """Write one line to the log; question and answer are in it only if the log may hold text."""
     fields = {
         "status": answer.status,
         "form": answer.form,
@@ -198,7 +208,7 @@ def log_answer(answer: Answer, milliseconds: float) -> None:
 
 
 def _stopping(check: Check) -> Callable[[], bool]:
-    """`check`, which raises: so whatever waits for a process ends it."""
+    """Turn `check`, which raises, into a function that returns whether to stop."""
 
     def stop() -> bool:
         check()
@@ -208,7 +218,7 @@ def _stopping(check: Check) -> Callable[[], bool]:
 
 
 class _Watched:
-    """An embedder that looks at the clock now and then."""
+    """An embedder that checks the time now and then."""
 
     def __init__(self, embedder: Embedder, check: Check) -> None:
         self._embedder, self._check = embedder, check

@@ -1,4 +1,4 @@
-"""Work that takes a while, bounded: so much at once, so much waiting, so long for each; and people take turns."""
+"""Runs slow work within bounds: so many at once, so many waiting, so long for each; and people take turns."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from pincite.service.line import FairLine
+from pincite.service.fair_queue import FairQueue
 from pincite.service.person import Person, current_person
 from qa.errors import BusyError, TimeIsUpError
 
@@ -30,27 +30,27 @@ class _Task(Generic[T]):
 
 
 class Work:
-    """Runs functions on threads of its own: `at_once` of them, up to `waiting` more in line, `seconds` for each.
+    """Runs functions on its own threads: `at_once` at a time, up to `waiting` more in the queue, `seconds` for each.
 
-    Of these, `each` may be one person's. The last of several threads is kept for people at whose address nothing is
-    under way: nobody has all of them. `seconds` count from when the work is handed in. A thread cannot be stopped
-    from outside: what is over its time ends at its next `check`. So what may not come to one, reading documents, runs
-    in processes that the thread ends (`index.apart`).
+    One person may have `each` of these. One thread is reserved for people at whose address nothing is under way, so
+    that nobody has all threads. `seconds` count from when the work is queued. A thread cannot be stopped from
+    outside: work that is over its time ends at its next `check`. Work that may never call it, such as reading
+    documents, runs in processes that the thread ends (`index.sandbox`).
     """
 
     def __init__(self, *, at_once: int = 3, waiting: int = 128, each: int = 64, seconds: float = 60.0) -> None:
         self.seconds = seconds
         self._at_once, self._waiting, self._each = at_once, waiting, each
-        self._line: FairLine[_Task[Any]] = FairLine(most=max(1, at_once - 1))
+        self._line: FairQueue[_Task[Any]] = FairQueue(most=max(1, at_once - 1))
         self._under_way = 0
         self._threads: list[threading.Thread] = []
         self._closed = False
         self._changed = threading.Condition()
 
     async def run(self, function: Callable[[Check], T], person: Person | None = None) -> T:
-        """What `function` returns or raises. `person`: whose work it is, by default whose request is being answered.
+        """Run `function`; return or raise what it does. `person`: whose work it is, by default the current request's.
 
-        Raises `BusyError` at once if the line is full, `TimeIsUpError` later.
+        Raises `BusyError` at once if the queue is full, `TimeIsUpError` later.
         """
         over = threading.Event()
         future = self._hand_in(function, over, person or current_person.get())
@@ -67,7 +67,7 @@ class Work:
             future.cancel()
 
     def close(self) -> None:
-        """Begin nothing more."""
+        """Start no more work."""
         with self._changed:
             self._closed = True
             waiting = self._line.clear()
@@ -82,11 +82,10 @@ class Work:
             waiting = len(self._line)
             if self._under_way + waiting >= self._at_once + self._waiting:
                 raise BusyError(
-                    f"{self._under_way + waiting} requests are being worked on, which is the limit; "
-                    "try again in a while"
+                    f"{self._under_way + waiting} requests are being worked on, which is the limit; try again later"
                 )
             if self._line.waiting(person) >= self._each:
-                raise BusyError(f"{self._each} requests from there wait, which is the limit; try again in a while")
+                raise BusyError(f"{self._each} requests from your address wait, which is the limit; try again later")
             self._line.put(person, task)
             if len(self._threads) < self._at_once:
                 thread = threading.Thread(target=self._serve, name="pincite-work", daemon=True)
@@ -136,4 +135,4 @@ def _check(over: threading.Event, deadline: float, seconds: float) -> None:
 
 
 def _time_is_up(seconds: float) -> TimeIsUpError:
-    return TimeIsUpError(f"the request took longer than {seconds:g} seconds; ask less at once, or try again in a while")
+    return TimeIsUpError(f"the request took longer than {seconds:g} seconds; ask less at once, or try again later")

@@ -1,7 +1,7 @@
-"""A conversation as chat messages. Each is one HTML block on one line, so that nothing in it is read as Markdown.
+"""Renders a conversation as chat messages. Each is one HTML block on one line, so that none is read as Markdown.
 
-What the page's script acts on is a link, for that is what Gradio's sanitiser leaves whole: `#pc-cite-3` shows a
-citation, `#pc-why-1`, `#pc-edit-1` and `#pc-again-1` belong to an exchange.
+The page's script acts on links, because Gradio's sanitiser keeps them: `#pc-cite-3` shows a citation, `#pc-why-1`,
+`#pc-edit-1` and `#pc-again-1` belong to an exchange.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from index.types import Document
 from pincite.html.marks import escape
 from pincite.html.words import words_html
-from pincite.service.explaining import Passage
+from pincite.service.explaining import ExplainedPassage
 from pincite.web.cited import cited_html, sentences_html
-from pincite.web.conversation import Exchange, NumberedCitation, numbered
+from pincite.web.conversation import ChatExchange, NumberedCitation, numbered
 from pincite.web.tools import tools_html
 from pincite.web.why import why_html
 from qa.rendering import abstention_text, confidence_text, nearest_text, percent, verdict_text
@@ -39,20 +39,20 @@ _FORMS = {
 
 
 def messages(
-    exchanges: Sequence[Exchange], documents: Mapping[str, Document], *, rates: bool = False
+    exchanges: Sequence[ChatExchange], documents: Mapping[str, Document], *, rates: bool = False
 ) -> list[dict[str, str]]:
-    """The conversation for a Chatbot: `{"role": …, "content": …}`, all text in it escaped.
+    """Return the conversation for a Chatbot: `{"role": …, "content": …}`, all text in it escaped.
 
-    `rates`: whether visitors can say what they think of an answer.
+    `rates`: whether visitors can rate an answer.
     """
-    found = []
+    messages = []
     for turn, (exchange, cited) in enumerate(numbered(exchanges), start=1):
-        found.append({"role": "user", "content": _question(exchange, turn)})
-        found.append({"role": "assistant", "content": _reply(exchange, turn, cited, documents, rates)})
-    return found
+        messages.append({"role": "user", "content": _question(exchange, turn)})
+        messages.append({"role": "assistant", "content": _reply(exchange, turn, cited, documents, rates)})
+    return messages
 
 
-def _question(exchange: Exchange, turn: int) -> str:
+def _question(exchange: ChatExchange, turn: int) -> str:
     links = [
         _tool("edit", turn, "page_edit", "page_edit_label"),
         _tool("again", turn, "page_again", "page_again_label"),
@@ -68,7 +68,7 @@ def _tool(name: str, turn: int, words: str, label: str) -> str:
 
 
 def _reply(
-    exchange: Exchange, turn: int, cited: Sequence[NumberedCitation], documents: Mapping[str, Document], rates: bool
+    exchange: ChatExchange, turn: int, cited: Sequence[NumberedCitation], documents: Mapping[str, Document], rates: bool
 ) -> str:
     if exchange.error is not None:
         return _block("pc-error", escape(exchange.error))
@@ -85,9 +85,9 @@ def _reply(
 
 
 def _replied(answer: Answer, cited: Sequence[NumberedCitation], documents: Mapping[str, Document]) -> str:
-    """Words of our own, and what stands behind the answer before where they speak of that."""
-    said = f'<div class="pc-said">{escape(answer.text or "")}</div>'
-    return said + (sentences_html(cited, documents, answer.form) if cited else "")
+    """Render a reply in our own words, with the evidence of the previous answer if it speaks of that."""
+    html = f'<div class="pc-said">{escape(answer.text or "")}</div>'
+    return html + (sentences_html(cited, documents, answer.form) if cited else "")
 
 
 def _answered(answer: Answer, cited: Sequence[NumberedCitation], documents: Mapping[str, Document]) -> Iterator[str]:
@@ -120,7 +120,7 @@ def _confidence(answer: Answer) -> str:
     return f'<details class="pc-confidence"><summary>{bar}{words}</summary><p>{number}</p></details>'
 
 
-def _why(answer: Answer, passages: Sequence[Passage], documents: Mapping[str, Document]) -> str:
+def _why(answer: Answer, passages: Sequence[ExplainedPassage], documents: Mapping[str, Document]) -> str:
     words = words_html("page_why" if answer.answered else "page_why_not")
     note = "" if answer.answered or answer.confidence is None else percent(answer.confidence)
     below = _paragraph("pc-note", words_html("page_sure_abstained", percent=note)) if note else ""

@@ -1,4 +1,4 @@
-"""What was read of a visitor's file into their library: its document, and those of what is attached to it."""
+"""Holds what was read of a visitor's file: its document, and those of its attachments."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import prompts
-from index.apart import Read
 from index.errors import PinciteError
 from index.load.documents import ATTACHED_TO
+from index.sandbox import ReadResult
 from index.types import Document
 from pincite.service.reporting import Progress
 from pincite.web.visitor import Visitor, Visitors
@@ -18,9 +18,9 @@ __all__ = ["add_read"]
 
 
 def add_read(
-    visitors: Visitors, visitor: Visitor, read: Sequence[Read], progress: Progress = lambda share: None
+    visitors: Visitors, visitor: Visitor, read: Sequence[ReadResult], progress: Progress = lambda share: None
 ) -> tuple[Document, list[str]]:
-    """The document of a file in the visitor's library, and why what is attached to it is not, where that is so.
+    """Return the document of a file in the visitor's library, and why what is attached to it is not, where that is so.
 
     Attachments are named after what their document is called here. Raises `PinciteError` where it cannot be added.
     """
@@ -46,7 +46,7 @@ def add_read(
 
 
 def _renamed(document: Document, names: dict[str, str]) -> Document:
-    """An attachment below what it is attached to, whose name here is in `names`."""
+    """Return an attachment below what it is attached to, whose name here is in `names`."""
     before = str(document.metadata[ATTACHED_TO])
     holder = names.get(before, before)
     if holder == before:

@@ -1,4 +1,4 @@
-"""A visitor's text whose quotations are looked up in their documents: its place on the page, and its address."""
+"""Checks the quotations of a visitor's text against their documents: its place on the page, and its address."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 import prompts
-from index.apart import Apart, Given
 from index.errors import PinciteError
 from index.load.formats import suffixes
+from index.sandbox import ReadTask, Sandbox
 from index.types import Document
 from pincite.html.marks import escape
 from pincite.html.words import words_html
@@ -20,8 +20,8 @@ from pincite.records.check import check, draft_of, draft_of_text
 from pincite.records.check.report import report_html
 from pincite.service.service import without_path
 from pincite.service.work import Check
-from pincite.web.lanes import Lanes, answered_in_line
 from pincite.web.visitor import MOST_BYTES, Visitor, Visitors
+from pincite.web.work_queues import WorkQueues, answered_in_queue
 from qa.errors import BusyError, TimeIsUpError
 
 __all__ = ["checking_html", "checking_routes", "open_check_html"]
@@ -30,8 +30,8 @@ _MISSING = JSONResponse({"detail": "Not Found"}, status_code=404)
 _PRIVATE = {"cache-control": "no-store"}
 
 
-def checking_routes(visitors: Visitors, prefix: str, lanes: Lanes) -> list[Route]:
-    """The address that takes a text, or a file with its name in the header `x-name`, and gives the report."""
+def checking_routes(visitors: Visitors, prefix: str, queues: WorkQueues) -> list[Route]:
+    """Return the route that takes a text, or a file with its name in the header `x-name`, and returns the report."""
 
     async def checked(request: Request) -> Response:
         visitor = visitors.with_token(request.path_params["token"])
@@ -44,23 +44,23 @@ def checking_routes(visitors: Visitors, prefix: str, lanes: Lanes) -> list[Route
             if len(data) > MOST_BYTES:
                 return JSONResponse({"detail": prompts.render("check_page_failed")}, status_code=413)
         try:
-            report = await lanes.showing.run(lambda check: _report(visitor, name, data, lanes.apart, check))
+            report = await queues.showing.run(lambda check: _report(visitor, name, data, queues.sandbox, check))
             return HTMLResponse(report, headers=_PRIVATE)
         except (BusyError, TimeIsUpError):
             raise
         except PinciteError as error:
             return JSONResponse({"detail": str(error)}, status_code=400)
 
-    return [Route(f"{prefix}/{{token}}/check", answered_in_line(checked), methods=["POST"])]
+    return [Route(f"{prefix}/{{token}}/check", answered_in_queue(checked), methods=["POST"])]
 
 
 def open_check_html() -> str:
-    """The button that opens the place."""
+    """Return the button that opens the check."""
     return f'<button type="button" class="pc-button pc-check-open">{words_html("check_page_open")}</button>'
 
 
 def checking_html() -> str:
-    """The place: a text or a file in, the report out."""
+    """Return the place of the check: a text or a file in, the report out."""
     formats = escape(", ".join([*suffixes(), ".json"]))
     return (
         f'<dialog class="pc-check" aria-labelledby="pc-check-title" data-failed="{words_html("check_page_failed")}"'
@@ -79,21 +79,21 @@ def checking_html() -> str:
     )
 
 
-def _report(visitor: Visitor, name: str, data: bytes, apart: Apart, watch: Check) -> str:
-    """The report on a text or a file. Raises `PinciteError` for one that cannot be read."""
+def _report(visitor: Visitor, name: str, data: bytes, sandbox: Sandbox, watch: Check) -> str:
+    """Return the report on a text or a file. Raises `PinciteError` for one that cannot be read."""
 
     def read(name: str, data: bytes) -> Document:
         path = visitor.place_for(PurePosixPath(name).suffix)
         try:
             path.write_bytes(data)
-            found, *_ = apart.read([Given(name, source=str(path))], stop=visitor.gone.is_set)
+            result, *_ = sandbox.read([ReadTask(name, source=str(path))], stop=visitor.gone.is_set)
         except InterruptedError as error:
             raise PinciteError("the visitor has left") from error
         finally:
             path.unlink(missing_ok=True)
-        return found.document
+        return result.document
 
     text = data.decode("utf-8", "replace")
     draft = draft_of(name, data, read=read) if name else draft_of_text(text, read=read)
-    documents = [without_path(one) for one in visitor.library.documents.values()]
+    documents = [without_path(document) for document in visitor.library.documents.values()]
     return report_html(check(draft, documents, watch=watch))

@@ -1,4 +1,4 @@
-"""What an answer cites, in its form: sentences with words marked, a list, parts; with chips that open each place."""
+"""Renders what an answer cites, in its form: sentences with words marked, a list, parts; chips open each place."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from index.types import Document
-from pincite.html.marks import Span, escape, mark
+from pincite.html.marks import MarkedSpan, escape, mark
 from pincite.html.words import words_html
 from pincite.web.conversation import NumberedCitation, as_cited
 from pincite.web.document import excerpt_html
@@ -19,9 +19,9 @@ __all__ = ["cited_html", "sentences_html"]
 
 
 def cited_html(answer: Answer, cited: Sequence[NumberedCitation], documents: Mapping[str, Document]) -> str:
-    """What `answer` cites: by part where its question has parts, a list as one, else the sentences."""
+    """Render what `answer` cites: by part if its question has parts, a list as a list, else the sentences."""
     shown = []
-    for part, group in groupby(cited, key=lambda one: one.citation.part):
+    for part, group in groupby(cited, key=lambda citation: citation.citation.part):
         listed = list(group)
         if part is not None:
             shown.append(f'<p class="pc-part-of">{words_html("part", part=part)}</p>')
@@ -34,12 +34,12 @@ def cited_html(answer: Answer, cited: Sequence[NumberedCitation], documents: Map
 def sentences_html(
     cited: Sequence[NumberedCitation], documents: Mapping[str, Document], form: Form, *, confidence: str = ""
 ) -> str:
-    """Each sentence that answers, with its chips below; several as a list. `confidence`: HTML below the first."""
+    """Render each sentence that answers, with its chips below, or a list. `confidence`: HTML below the first."""
     shown = [_quote(item.inside, documents, form) + _chips(item) for item in _items(cited)]
     shown[0] += confidence
     if len(shown) == 1:
         return shown[0]
-    items = "".join(f"<li>{one}</li>" for one in shown)
+    items = "".join(f"<li>{sentence}</li>" for sentence in shown)
     return f'<ol class="pc-answers" role="list">{items}</ol>'
 
 
@@ -53,7 +53,7 @@ class _Item:
     @property
     def several(self) -> bool:
         """Whether the sentence gives different answers."""
-        return len({_said(one) for one in self.inside}) > 1
+        return len({_said(citation) for citation in self.inside}) > 1
 
 
 def _said(cited: NumberedCitation) -> str:
@@ -63,23 +63,23 @@ def _said(cited: NumberedCitation) -> str:
 def _items(cited: Sequence[NumberedCitation]) -> list[_Item]:
     by_sentence: dict[tuple[str, int, int], _Item] = {}
     by_words: dict[str, _Item] = {}
-    for one in cited:
-        place = (one.citation.document_id, one.citation.sentence_start, one.citation.sentence_end)
+    for citation in cited:
+        place = (citation.citation.document_id, citation.citation.sentence_start, citation.citation.sentence_end)
         if place in by_sentence:
-            by_sentence[place].inside.append(one)
-            by_words.setdefault(_said(one), by_sentence[place])
-        elif _said(one) in by_words:
-            by_words[_said(one)].further.append(one)
+            by_sentence[place].inside.append(citation)
+            by_words.setdefault(_said(citation), by_sentence[place])
+        elif _said(citation) in by_words:
+            by_words[_said(citation)].further.append(citation)
         else:
-            by_sentence[place] = by_words[_said(one)] = _Item([one])
+            by_sentence[place] = by_words[_said(citation)] = _Item([citation])
     return list(by_sentence.values())
 
 
 def _list(cited: Sequence[NumberedCitation], documents: Mapping[str, Document]) -> str:
-    """The items or sentences, each behind the number that opens its place; where they stand is said once."""
+    """Render items or sentences, each after the number that opens its place; the document is named once."""
     groups = []
-    for source, group in groupby(cited, key=lambda one: _place(one.citation)):
-        items = "".join(f"<li>{_chip(one)} {_item_words(one.citation, documents)}</li>" for one in group)
+    for source, group in groupby(cited, key=lambda citation: _place(citation.citation)):
+        items = "".join(f"<li>{_chip(citation)} {_item_words(citation.citation, documents)}</li>" for citation in group)
         listed = f'<ol class="pc-listed" role="list">{items}</ol>'
         groups.append((f'<p class="pc-note pc-where">{escape(source)}</p>', listed))
     if len(groups) == 1:
@@ -94,7 +94,7 @@ def _item_words(citation: Citation, documents: Mapping[str, Document]) -> str:
 
 
 def _quote(group: Sequence[NumberedCitation], documents: Mapping[str, Document], form: Form) -> str:
-    """The sentence that the citations stand in, with the words that answer, or matter most, marked."""
+    """Return the sentence that the citations stand in, with the words that answer, or matter most, marked."""
     first = group[0].citation
     document = as_cited(first, documents)
     spans = list(_spans(group, form))
@@ -104,21 +104,24 @@ def _quote(group: Sequence[NumberedCitation], documents: Mapping[str, Document],
     return f'<blockquote class="pc-quote">{sentence}</blockquote>'
 
 
-def _spans(group: Sequence[NumberedCitation], form: Form) -> Iterator[Span]:
-    for one in group:
-        if one.nearest:
+def _spans(group: Sequence[NumberedCitation], form: Form) -> Iterator[MarkedSpan]:
+    for citation in group:
+        if citation.nearest:
             continue
         if form is not Form.SPAN:  # what is cited, marked or not: of a table its rows are shown
-            yield Span(one.citation.start, one.citation.end, "pc-cited", tag="span")
-        if words := marked(one.citation, form):
-            yield Span(*words, "pc-span")
+            yield MarkedSpan(citation.citation.start, citation.citation.end, "pc-cited", tag="span")
+        if words := marked(citation.citation, form):
+            yield MarkedSpan(*words, "pc-span")
 
 
 def _chips(item: _Item) -> str:
-    chips = [_chip(one, one.citation.quote if item.several else _place(one.citation)) for one in item.inside]
+    chips = [
+        _chip(citation, citation.citation.quote if item.several else _place(citation.citation))
+        for citation in item.inside
+    ]
     if item.further:
         chips.append(f'<span class="pc-also">{words_html("page_also")}</span>')
-        chips += [_chip(one, _place(one.citation)) for one in item.further]
+        chips += [_chip(citation, _place(citation.citation)) for citation in item.further]
     return f'<p class="pc-chips">{" ".join(chips)}</p>'
 
 
@@ -127,7 +130,7 @@ def _place(citation: Citation) -> str:
 
 
 def _chip(cited: NumberedCitation, label: str | None = None) -> str:
-    """`label`: where it stands, where that is not said beside it."""
+    """`label`: its place, if that is not named beside it."""
     hint = words_html("page_citation_hint", source=cited.citation.document_id)
     number = f'<span class="pc-number">[{cited.number}]</span>'
     name = "" if label is None else f' <span class="pc-source">{escape(label)}</span>'

@@ -1,4 +1,4 @@
-"""One visitor's conversation: what was asked and what came back, with its citations numbered from first to last."""
+"""Holds one visitor's conversation: questions and answers, with citations numbered from first to last."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.types import Document
-from pincite.service.explaining import Passage
+from pincite.service.explaining import ExplainedPassage
 from qa.types import Answer, Citation, Turn
 
-__all__ = ["Exchange", "NumberedCitation", "as_cited", "citations", "numbered", "turns"]
+__all__ = ["ChatExchange", "NumberedCitation", "as_cited", "citations", "numbered", "turns"]
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
+class ChatExchange:
     """A question with its answer, or with the `error` that came instead (one line).
 
-    `passages`: what was considered for the answer, once that has been asked for. `rating`: what the visitor said of
-    the answer ("up", "down", "marked", "denied"), or None; `refused`: why the last they said was not kept, or None.
+    `passages`: the passages that were considered, once the visitor has asked for them. `rating`: the visitor's rating
+    ("up", "down", "marked", "denied"), or None; `refused`: why the last rating was not kept, or None.
     """
 
     question: str
     answer: Answer | None = None
     error: str | None = None
-    passages: tuple[Passage, ...] | None = None
+    passages: tuple[ExplainedPassage, ...] | None = None
     rating: str | None = None
     refused: str | None = None
 
@@ -34,7 +34,7 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class NumberedCitation:
-    """A citation and its number in the conversation, from 1. `nearest` is True where it answers nothing."""
+    """A citation and its number in the conversation, from 1. `nearest` is True if it is only the nearest statement."""
 
     number: int
     citation: Citation
@@ -42,35 +42,35 @@ class NumberedCitation:
 
     @property
     def id(self) -> str:
-        """The name that its chip and its mark share."""
+        """The name that chip and mark share."""
         return f"pc-cite-{self.number}"
 
 
-def citations(exchange: Exchange) -> list[tuple[Citation, bool]]:
-    """The citations that `exchange` shows, and of each whether it is only the nearest statement."""
+def citations(exchange: ChatExchange) -> list[tuple[Citation, bool]]:
+    """Return the citations that `exchange` shows, and of each whether it is only the nearest statement."""
     if exchange.answer is None:
         return []
     nearest = exchange.answer.nearest
     return [(c, False) for c in exchange.answer.citations] + ([(nearest, True)] if nearest is not None else [])
 
 
-def numbered(exchanges: Sequence[Exchange]) -> Iterator[tuple[Exchange, list[NumberedCitation]]]:
-    """Each exchange with its citations, numbered on through the conversation so that a number means one place."""
+def numbered(exchanges: Sequence[ChatExchange]) -> Iterator[tuple[ChatExchange, list[NumberedCitation]]]:
+    """Yield each exchange with its citations, numbered on through the conversation so that a number means one place."""
     number = 0
     for exchange in exchanges:
-        found = []
+        numbered_exchanges = []
         for citation, nearest in citations(exchange):
             number += 1
-            found.append(NumberedCitation(number, citation, nearest))
-        yield exchange, found
+            numbered_exchanges.append(NumberedCitation(number, citation, nearest))
+        yield exchange, numbered_exchanges
 
 
 def as_cited(citation: Citation, documents: Mapping[str, Document]) -> Document | None:
-    """The document that a citation counts in; None if it is gone, or has another text by now."""
+    """Return the document of a citation; None if it is gone, or its text has changed."""
     document = documents.get(citation.document_id)
     return document if document is not None and document.sha256 == citation.document_sha256 else None
 
 
-def turns(exchanges: Sequence[Exchange]) -> list[Turn]:
-    """The conversation as `Answerer.ask` takes it; questions that could not be asked are left out."""
+def turns(exchanges: Sequence[ChatExchange]) -> list[Turn]:
+    """Return the conversation as `Answerer.ask` takes it; questions that could not be asked are left out."""
     return [exchange.answer.to_dict() for exchange in exchanges if exchange.answer is not None]

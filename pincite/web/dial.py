@@ -1,4 +1,4 @@
-"""The risk dial: how sure an answer has to be, and what that costs in answers by the calibration data."""
+"""Renders the risk dial: how sure an answer has to be, and how many answers that costs by the calibration data."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ __all__ = ["dial_html", "percent"]
 
 
 def percent(least: float) -> int:
-    """Where the slider stands for this least confidence."""
+    """Return the slider's position for this threshold."""
     return min(99, max(0, round(100 * least)))
 
 
 def dial_html(calibration: Calibration | None, *, short: bool) -> str:
-    """A slider in per cent that stands at the calibrated threshold; nothing for a reader without calibration.
+    """Return a slider in per cent that stands at the calibrated threshold; nothing for a reader without calibration.
 
     `short`: as in `qa.confidence`; what is searched may change, and the page's script is told so
-    (`pincite.web.signal`).
+    (`pincite.web.page_state`).
     """
     if calibration is None:
         return ""

@@ -1,7 +1,7 @@
-"""A Document as HTML, laid out as its author did, with no character of its text left out.
+"""Renders a Document as HTML, laid out as its author did, with no character of its text left out.
 
-The text of the HTML, its tags apart, is the document's: an offset into the one is an offset into the other, which is
-how the page's script finds what to mark. What a format writes to say how words look is there and out of sight.
+The text of the HTML, without tags, is the document's text: an offset into one is an offset into the other, so that the
+page's script finds what to mark. A format's mark-up is there, but hidden.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from functools import lru_cache
 
 from index.load.markdown.inline import Inline, InlineKind, inlines
 from index.types import Document, Segment, SegmentKind
-from pincite.html.marks import Span, escape, mark
+from pincite.html.marks import MarkedSpan, escape, mark
 from pincite.html.words import words_html
-from pincite.web.caching import ByContent
-from pincite.web.layout import MARKDOWN, Block, Listing, Row, blocks, cells, grouped
+from pincite.web.caching import DocumentKey
+from pincite.web.layout import MARKDOWN, CellRow, HtmlBlock, HtmlList, blocks, cells, grouped
 from pincite.web.places import labels
 from pincite.web.tables import corner, head_rows
 
@@ -42,16 +42,16 @@ _STYLES = {
 }
 
 
-def document_html(document: Document, spans: Iterable[Span] = (), *, images: str | None = None) -> str:
-    """`document` laid out as HTML, with `spans` marked. All of its text is there, in order, and escaped.
+def document_html(document: Document, spans: Iterable[MarkedSpan] = (), *, images: str | None = None) -> str:
+    """Render `document` as HTML, with `spans` marked. All of its text is there, in order, and escaped.
 
     `images`: for pages that can be shown as pictures, their address up to the page's number.
     """
     return _Layout(document, spans, images).html()
 
 
-def excerpt_html(document: Document, start: int, end: int, spans: Sequence[Span] = ()) -> str:
-    """The characters `[start, end)` of `document` as they look there, for a quotation, with `spans` marked.
+def excerpt_html(document: Document, start: int, end: int, spans: Sequence[MarkedSpan] = ()) -> str:
+    """Render the characters `[start, end)` of `document` as in the document, for a quotation, with `spans` marked.
 
     Several blocks are elements of their own. Of a table only the rows that `spans` touch are shown, below the headers
     of their columns, or all of them where there are no spans.
@@ -72,7 +72,9 @@ def excerpt_html(document: Document, start: int, end: int, spans: Sequence[Span]
     return "".join(f'<span class="pc-part pc-part-{kind or "row"}">{html}</span>' for html, kind in parts)
 
 
-def _rows_of(document: Document, block: Block, first: int, last: int, spans: Sequence[Span]) -> Iterator[Row]:
+def _rows_of(
+    document: Document, block: HtmlBlock, first: int, last: int, spans: Sequence[MarkedSpan]
+) -> Iterator[CellRow]:
     start = max(block.body, document.text.rfind("\n", block.body, first) + 1)
     stop = document.text.find("\n", last, block.end)
     touched_lines = replace(block, body=start, end=block.end if stop < 0 else stop)
@@ -83,22 +85,22 @@ def _rows_of(document: Document, block: Block, first: int, last: int, spans: Seq
             yield row
 
 
-def _head_html(document: Document, row: Row) -> str:
-    """The headers of a row's columns, where they stand in other rows; empty where there are none."""
-    found: list[str] = []
+def _head_html(document: Document, row: CellRow) -> str:
+    """Return the headers of a row's columns, where they stand in other rows; empty where there are none."""
+    heads_shown: list[str] = []
     at = bisect_left(document.segments, row[0][0], key=lambda segment: segment.start)
     for segment in document.segments[at:]:
         if segment.start >= row[-1][3]:
             break
         if segment.kind is SegmentKind.CELL and (heads := document.column_headers(segment)):
-            found.append(
+            heads_shown.append(
                 " / ".join(mark(document.text[a:b], _styles_within(document, a, a, b), base=a) for a, b in heads)
             )
-    words = " · ".join(found)
+    words = " · ".join(heads_shown)
     return f'<span class="pc-row pc-row-head">{words}</span>' if words else ""
 
 
-def _row_html(document: Document, row: Row, first: int, last: int, spans: Sequence[Span]) -> str:
+def _row_html(document: Document, row: CellRow, first: int, last: int, spans: Sequence[MarkedSpan]) -> str:
     shown = []
     for _, body, stop, _ in row:
         left, right = max(body, first), min(stop, last)
@@ -108,18 +110,18 @@ def _row_html(document: Document, row: Row, first: int, last: int, spans: Sequen
     return f'<span class="pc-row">{" · ".join(shown)}</span>'
 
 
-def _inline_html(document: Document, block: Block, first: int, last: int, spans: Sequence[Span]) -> str:
+def _inline_html(document: Document, block: HtmlBlock, first: int, last: int, spans: Sequence[MarkedSpan]) -> str:
     styles = _styles_within(document, block.body, first, last)
     return mark(document.text[first:last], [*spans, *styles], base=first)
 
 
-def _styles_within(document: Document, body: int, first: int, last: int) -> list[Span]:
-    """How the block that begins at `body` looks between `first` and `last`."""
+def _styles_within(document: Document, body: int, first: int, last: int) -> list[MarkedSpan]:
+    """Return how the block that begins at `body` looks between `first` and `last`."""
     return [span for span in _styles(document).get(body, ()) if span.start < last and first < span.end]
 
 
 class _Layout:
-    def __init__(self, document: Document, spans: Iterable[Span], images: str | None) -> None:
+    def __init__(self, document: Document, spans: Iterable[MarkedSpan], images: str | None) -> None:
         self.document = document
         self.text = document.text
         self.spans = sorted(spans, key=lambda span: span.start)
@@ -129,17 +131,17 @@ class _Layout:
 
     def html(self) -> str:
         pages = [segment for segment in self.document.segments if segment.kind is SegmentKind.PAGE]
-        found = list(blocks(self.document, page_starts=[page.start for page in pages]))
+        html_blocks = list(blocks(self.document, page_starts=[page.start for page in pages]))
         parts: list[str] = []
         opened = False
-        while found or pages:
-            if pages and (not found or pages[0].start <= found[0].body):
+        while html_blocks or pages:
+            if pages and (not html_blocks or pages[0].start <= html_blocks[0].body):
                 parts.append(("</section>" if opened else "") + self._page(pages.pop(0)))
                 opened = True
                 continue
-            until = next((n for n, b in enumerate(found) if pages and pages[0].start <= b.body), len(found))
-            parts += [self._group(group) for group in grouped(self.document, found[:until])]
-            found = found[until:]
+            until = next((n for n, b in enumerate(html_blocks) if pages and pages[0].start <= b.body), len(html_blocks))
+            parts += [self._group(group) for group in grouped(self.document, html_blocks[:until])]
+            html_blocks = html_blocks[until:]
         return "".join(parts) + ("</section>" if opened else "")
 
     def _page(self, page: Segment) -> str:
@@ -153,14 +155,14 @@ class _Layout:
             )
         return f'<section class="pc-page" aria-label="{label}" data-page="{page.number}" data-label="{label}">{sheet}'
 
-    def _group(self, group: Block | Listing) -> str:
-        first: Block | Listing = group
-        while isinstance(first, Listing):
+    def _group(self, group: HtmlBlock | HtmlList) -> str:
+        first: HtmlBlock | HtmlList = group
+        while isinstance(first, HtmlList):
             first = first.items[0][0]
         above = "".join(self.labels.get(first.body, ())) if first.kind is not None else ""
-        return above + (self._list(group) if isinstance(group, Listing) else self._block(group))
+        return above + (self._list(group) if isinstance(group, HtmlList) else self._block(group))
 
-    def _list(self, listing: Listing) -> str:
+    def _list(self, listing: HtmlList) -> str:
         tag = "ol" if listing.ordered else "ul"
         start = f' start="{listing.first}"' if listing.ordered and listing.first != 1 else ""
         items = []
@@ -169,13 +171,13 @@ class _Layout:
             items.append(f'<li class="pc-list-item">{inside}</li>')
         return f'<{tag} class="pc-list" role="list"{start}>{"".join(items)}</{tag}>'
 
-    def _item_part(self, part: Block | Listing) -> str:
-        if isinstance(part, Listing):
+    def _item_part(self, part: HtmlBlock | HtmlList) -> str:
+        if isinstance(part, HtmlList):
             return self._list(part)
         body = self._marked(part.body, part.end)
         return f'{self._marker(part)}<div class="pc-item">{body}</div>' if part.kind is not None else body
 
-    def _block(self, block: Block) -> str:
+    def _block(self, block: HtmlBlock) -> str:
         if block.kind is None:
             return self._unclaimed(block)
         if block.kind is SegmentKind.TABLE:
@@ -189,7 +191,7 @@ class _Layout:
         tag = _TAGS.get(block.kind) or f"h{min(block.level + _HEADINGS_ABOVE, _DEEPEST_HEADING)}"
         return f'<{tag} class="pc-{block.kind.value.replace("_", "-")}">{marker}{body}</{tag}>'
 
-    def _table(self, block: Block) -> str:
+    def _table(self, block: HtmlBlock) -> str:
         rows, found = [], cells(self.text, block, self.document)
         heads, empty = head_rows(self.document, block, found), corner(self.document, block, found)
         width = max((len(row) for row in found), default=0)
@@ -209,7 +211,7 @@ class _Layout:
             f"<table><tbody>{''.join(rows)}</tbody></table></div>"
         )
 
-    def _marker(self, block: Block) -> str:
+    def _marker(self, block: HtmlBlock) -> str:
         return self._hidden(block.start, block.body)
 
     def _hidden(self, start: int, end: int) -> str:
@@ -220,8 +222,8 @@ class _Layout:
         styles = [span for span in self.styles.get(start, ()) if span.end <= end]
         return mark(self.text[start:end], [*inside, *styles], base=start)
 
-    def _unclaimed(self, block: Block) -> str:
-        """Text between blocks: white space and rules stay out of sight, words are a paragraph of their own."""
+    def _unclaimed(self, block: HtmlBlock) -> str:
+        """Render text between blocks: white space and rules are hidden, words become a paragraph."""
         text, body = self.text[block.start : block.end], self._marked(block.start, block.end)
         if not text.strip():
             return body
@@ -230,30 +232,30 @@ class _Layout:
         return f'<span class="pc-rule" aria-hidden="true">{body}</span>'
 
 
-def _styles(document: Document) -> dict[int, list[Span]]:
+def _styles(document: Document) -> dict[int, list[MarkedSpan]]:
     """Of each block of a Markdown document, by where its words start, how they look."""
-    return _styles_of(ByContent(document)) if document.media_type == MARKDOWN else {}
+    return _styles_of(DocumentKey(document)) if document.media_type == MARKDOWN else {}
 
 
 @lru_cache(maxsize=32)
-def _styles_of(known: ByContent) -> dict[int, list[Span]]:
+def _styles_of(known: DocumentKey) -> dict[int, list[MarkedSpan]]:
     document, text = known.document, known.document.text
-    fences: dict[int, list[Span]] = {}
+    fences: dict[int, list[MarkedSpan]] = {}
     places: list[tuple[int, int]] = []
     for block in blocks(document):
         if block.kind is SegmentKind.TABLE:
             places += [(body, stop) for row in cells(document.text, block, document) for _, body, stop, _ in row]
         elif block.kind is SegmentKind.CODE:
             found_fences = _FENCE.finditer(text, block.body, block.end)
-            fences[block.body] = [Span(f.start(), f.end(), "pc-marker", tag="span") for f in found_fences]
+            fences[block.body] = [MarkedSpan(f.start(), f.end(), "pc-marker", tag="span") for f in found_fences]
         elif block.kind is not None:
             places.append((block.body, block.end))
     places = [(start, end) for start, end in places if start < end]
-    found = zip(places, inlines(text, places), strict=True)
-    return fences | {start: [_style(inline) for inline in inside] for (start, _), inside in found}
+    styled = zip(places, inlines(text, places), strict=True)
+    return fences | {start: [_style(inline) for inline in inside] for (start, _), inside in styled}
 
 
-def _style(inline: Inline) -> Span:
+def _style(inline: Inline) -> MarkedSpan:
     tag, css_class = _STYLES[inline.kind]
     shown: Sequence[str] = [inline.shown] if inline.kind is InlineKind.ENTITY else []
-    return Span(inline.start, inline.end, css_class, label="".join(shown) or None, tag=tag)
+    return MarkedSpan(inline.start, inline.end, css_class, label="".join(shown) or None, tag=tag)

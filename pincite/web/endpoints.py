@@ -1,4 +1,4 @@
-"""Endpoints for gradio_client: `ask`, `index` and `documents`, over the caller's own session and nobody else's."""
+"""Serves gradio_client: `ask`, `index` and `documents`, over the caller's own session and nobody else's."""
 
 # Gradio reads the types of these functions as they stand, so that they are not to be put off until later.
 import base64 as base64_
@@ -12,15 +12,15 @@ from typing import Any
 import gradio as gr
 from gradio.events import api
 
-from index.apart import Given
 from index.errors import PinciteError
 from index.load import is_url
-from pincite.service.library import Asks, Library
+from index.sandbox import ReadTask
+from pincite.service.library import Library, LibraryAnswerer
 from pincite.service.requests import AskRequest, parsed
 from pincite.service.service import described, log_answer, public
 from pincite.web.attached import add_read
-from pincite.web.lanes import Lanes, in_line
 from pincite.web.visitor import MOST_BYTES, Visitor, Visitors
+from pincite.web.work_queues import WorkQueues, in_queue
 from qa.errors import RequestError
 
 __all__ = ["add_endpoints"]
@@ -28,21 +28,21 @@ __all__ = ["add_endpoints"]
 logger = logging.getLogger(__name__)
 
 
-def add_endpoints(base: Asks, visitors: Visitors, lanes: Lanes) -> None:
+def add_endpoints(base: LibraryAnswerer, visitors: Visitors, queues: WorkQueues) -> None:
     """Add them to the `gr.Blocks` that is being built. `base` is asked where a session has no documents of its own."""
-    endpoints = _Endpoints(base, visitors, lanes)
+    endpoints = _Endpoints(base, visitors, queues)
     for work, function in (
-        (lanes.asking, endpoints.ask),
-        (lanes.asking, endpoints.documents),
-        (lanes.adding, endpoints.index),
+        (queues.asking, endpoints.ask),
+        (queues.asking, endpoints.documents),
+        (queues.adding, endpoints.index),
     ):
-        api(in_line(work, visitors, function), api_name=function.__name__, concurrency_limit=None)
+        api(in_queue(work, visitors, function), api_name=function.__name__, concurrency_limit=None)
 
 
 class _Endpoints:
-    def __init__(self, base: Asks, visitors: Visitors, lanes: Lanes) -> None:
+    def __init__(self, base: LibraryAnswerer, visitors: Visitors, queues: WorkQueues) -> None:
         self._base = base
-        self._apart = lanes.apart
+        self._apart = queues.sandbox
         self._visitors = visitors
 
     def ask(
@@ -70,8 +70,8 @@ class _Endpoints:
         """
 
         def answered() -> dict[str, Any]:
-            said = {"question": question, "history": history or [], "top_k": top_k, "where": where or []}
-            wanted = parsed(AskRequest, {**said, "min_confidence": min_confidence, "form": form})
+            body = {"question": question, "history": history or [], "top_k": top_k, "where": where or []}
+            wanted = parsed(AskRequest, {**body, "min_confidence": min_confidence, "form": form})
             began = time.perf_counter()
             answer = self._of(request).answer(wanted.question, wanted.turns(), wanted.options())
             log_answer(answer, 1000 * (time.perf_counter() - began))
@@ -87,7 +87,7 @@ class _Endpoints:
         """
         asked = self._of(request)
         library = asked if isinstance(asked, Library) else Library(asked)
-        return [described(one, library.near_copies.get(one.id)) for one in library.documents.values()]
+        return [described(document, library.near_copies.get(document.id)) for document in library.documents.values()]
 
     def index(
         self, name: str, request: gr.Request, text: str | None = None, base64: str | None = None, url: str | None = None
@@ -95,7 +95,7 @@ class _Endpoints:
         """Add a document to this session, for as long as the session lasts. Nobody else can ask or see it.
 
         Parameters:
-            name: the file's name, whose suffix says what it is, such as "report.pdf"; not used for a URL
+            name: the file's name, whose suffix tells the format, such as "report.pdf"; not used for a URL
             text: the document as text; give one of text, base64 and url
             base64: the bytes of the file in base64
             url: the http(s) address of the document
@@ -105,7 +105,7 @@ class _Endpoints:
         """
         return _told(lambda: self._added(request, name, text, base64, url))
 
-    def _of(self, request: gr.Request) -> Asks | Library:
+    def _of(self, request: gr.Request) -> LibraryAnswerer | Library:
         visitor = self._visitors.there(str(request.session_hash))
         return self._base if visitor is None else visitor.library
 
@@ -122,21 +122,21 @@ class _Endpoints:
             )
         if url is not None:
             if not is_url(url):  # the path of a file of the server's is none of theirs
-                raise RequestError(f"{url[:100]!r} is no web address; give one that begins with http:// or https://")
-            return self._read(visitor, Given(url, source=url, max_bytes=MOST_BYTES))
+                raise RequestError(f"{url[:100]!r} is not a web address; give one that begins with http:// or https://")
+            return self._read(visitor, ReadTask(url, source=url, max_bytes=MOST_BYTES))
         data, plain = _bytes(text, base64), _file_name(name)
         path = visitor.place_for(PurePosixPath(plain).suffix)
         path.write_bytes(data)
         try:
-            added = self._read(visitor, Given(plain, source=str(path), max_bytes=MOST_BYTES))
+            added = self._read(visitor, ReadTask(plain, source=str(path), max_bytes=MOST_BYTES))
         except PinciteError:
             path.unlink(missing_ok=True)
             raise
         visitor.files[added["id"]] = path
         return added
 
-    def _read(self, visitor: Visitor, given: Given) -> dict[str, Any]:
-        """What is attached to it is added too; what of that is not, is said in `unread`."""
+    def _read(self, visitor: Visitor, given: ReadTask) -> dict[str, Any]:
+        """Return what is attached to it is added too; what of that is not, is said in `unread`."""
         visitor.arriving += 1
         try:
             read = self._apart.read([given], stop=visitor.gone.is_set)
@@ -150,10 +150,10 @@ class _Endpoints:
 
 
 def _file_name(name: str) -> str:
-    """The last part of a path: what the document is called, and no more than that."""
+    """Return the last part of a path, which is the document's name."""
     plain = PurePosixPath(name.replace("\\", "/")).name
     if plain in ("", ".", "..") or not plain.isprintable() or len(plain.encode("utf-8", "replace")) > 200:
-        raise RequestError("the name is no file's name; give one such as report.pdf")
+        raise RequestError("the name is not a file name; give one such as report.pdf")
     return plain
 
 
@@ -167,7 +167,7 @@ def _bytes(text: str | None, base64: str | None) -> bytes:
 
 
 def _told(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """What `work` returns; what is wrong with the request, in the words of the command line."""
+    """Return what `work` returns, or raise its error in the words of the command line."""
     try:
         return work()
     except PinciteError as error:

@@ -1,4 +1,4 @@
-"""What the body of an event may say. Nothing in it is ever taken for a file."""
+"""Checks the body of an event. Nothing in it is ever taken for a file."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ _OF_FILES_IN_EVENTS = _OF_FILES - {"url"}  # the page says so what address to re
 
 
 def checked_body(body: bytes) -> dict[str, Any]:
-    """The fields of an event that are known. Raises `RequestError` for what is none, or names a file."""
+    """Return the known fields of an event. Raises `RequestError` for a body that is not an event, or names a file."""
     try:
-        said = json.loads(body)
+        fields = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise RequestError("the body is not a JSON object, or nested too deep") from error
-    if not isinstance(said, dict):
+    if not isinstance(fields, dict):
         raise RequestError("the body is not a JSON object, or nested too deep")
-    said = {name: said[name] for name in _FIELDS if name in said}
-    if names_file(said.get("data")) or names_file(said.get("event_data"), _OF_FILES_IN_EVENTS):
-        raise RequestError("the event's data stands for a file; send what is in it, by `index` or the page")
-    return said
+    fields = {name: fields[name] for name in _FIELDS if name in fields}
+    if names_file(fields.get("data")) or names_file(fields.get("event_data"), _OF_FILES_IN_EVENTS):
+        raise RequestError("the event's data names a file; send its contents, by `index` or the page")
+    return fields
 
 
 def names_file(data: Any, signs: Collection[str] = _OF_FILES) -> bool:
-    """Whether Gradio would take any part of `data` for a file."""
+    """Return whether Gradio would take any part of `data` for a file."""
     pending = [data]
     while pending:
         value = pending.pop()
@@ -46,10 +46,10 @@ def names_file(data: Any, signs: Collection[str] = _OF_FILES) -> bool:
 
 
 def event_in(answer: bytes) -> str | None:
-    """The id of the event that an answer says has begun."""
+    """Return the id of the event that an answer says has begun."""
     try:
-        said = json.loads(answer)
+        event_data = json.loads(answer)
     except ValueError:
         return None
-    event = said.get("event_id") if isinstance(said, dict) else None
+    event = event_data.get("event_id") if isinstance(event_data, dict) else None
     return event if isinstance(event, str) else None

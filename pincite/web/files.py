@@ -1,4 +1,4 @@
-"""What the page fetches and sends besides questions: documents, pictures of their pages, boxes on them, files.
+"""Serves what the page fetches and sends besides questions: documents, pictures of their pages, boxes, files.
 
 Every address begins with the visitor's secret token: nobody can guess another's.
 """
@@ -19,13 +19,13 @@ from index.errors import LoadError
 from index.load.pdf.boxes import PICTURES, boxes, is_shown, page_image, page_size
 from index.types import Document
 from pincite.service.work import Work
-from pincite.web.caching import ByContent
+from pincite.web.caching import DocumentKey
 from pincite.web.checking import checking_routes
 from pincite.web.conversation import as_cited
-from pincite.web.lanes import Lanes, answered_in_line
+from pincite.web.export_routes import export_routes
 from pincite.web.pane import article_html
-from pincite.web.taking import taking_routes
 from pincite.web.visitor import MOST_BYTES, Source, Visitor, Visitors
+from pincite.web.work_queues import WorkQueues, answered_in_queue
 
 __all__ = ["PREFIX", "routes", "size_text"]
 
@@ -34,22 +34,22 @@ _HOUR = {"cache-control": "private, max-age=3600"}
 _MISSING = JSONResponse({"detail": "Not Found"}, status_code=404)
 
 
-def routes(visitors: Visitors, lanes: Lanes) -> list[Route]:
-    """The page's own addresses."""
-    files = _Files(visitors, lanes.showing)
+def routes(visitors: Visitors, queues: WorkQueues) -> list[Route]:
+    """Return the page's own routes."""
+    files = _Files(visitors, queues.showing)
     return [
-        Route(f"{PREFIX}/{{token}}/document/{{key}}", answered_in_line(files.document)),
-        Route(f"{PREFIX}/{{token}}/image/{{key}}/{{page:int}}", answered_in_line(files.image)),
-        Route(f"{PREFIX}/{{token}}/boxes/{{number:int}}", answered_in_line(files.boxes)),
+        Route(f"{PREFIX}/{{token}}/document/{{key}}", answered_in_queue(files.document)),
+        Route(f"{PREFIX}/{{token}}/image/{{key}}/{{page:int}}", answered_in_queue(files.image)),
+        Route(f"{PREFIX}/{{token}}/boxes/{{number:int}}", answered_in_queue(files.boxes)),
         Route(f"{PREFIX}/{{token}}/served.json", files.served),
         Route(f"{PREFIX}/{{token}}/file", files.receive, methods=["POST"]),
-        *taking_routes(visitors, PREFIX, lanes.showing),
-        *checking_routes(visitors, PREFIX, lanes),
+        *export_routes(visitors, PREFIX, queues.showing),
+        *checking_routes(visitors, PREFIX, queues),
     ]
 
 
 def size_text(size: int) -> str:
-    """A number of bytes for people: "20 MB"."""
+    """Write a number of bytes for people: "20 MB"."""
     return f"{size / 1e6:.3g} MB" if size >= 1e5 else f"{max(1, round(size / 1e3))} kB"
 
 
@@ -59,7 +59,7 @@ class _Files:
         self._work = work
 
     async def document(self, request: Request) -> Response:
-        """The document as the pane shows it."""
+        """Return the document as the pane shows it."""
         visitor, document = self._asked(request)
         if visitor is None or document is None:
             return _MISSING
@@ -67,20 +67,20 @@ class _Files:
         return HTMLResponse(await self._work.run(lambda check: article_html(document, images=pictures)))
 
     async def image(self, request: Request) -> Response:
-        """A page as a picture; 404 with the reason where it cannot be had."""
+        """Return a page as a picture; 404 with the reason if there is none."""
         visitor, document = self._asked(request)
         if visitor is None or document is None or not is_shown(document):
             return _MISSING
         try:
             number = request.path_params["page"]
-            picture = await self._work.run(lambda check: _picture(ByContent(document), number))
+            picture = await self._work.run(lambda check: _picture(DocumentKey(document), number))
         except (LoadError, ValueError) as error:
             return JSONResponse({"detail": str(error)}, status_code=404)
         kind = document.media_type if document.media_type in PICTURES else "image/png"
         return Response(picture, media_type=kind, headers={**_HOUR, "x-content-type-options": "nosniff"})
 
     async def boxes(self, request: Request) -> Response:
-        """Where a citation of the conversation stands on the pages: shares of their width and height."""
+        """Return a citation's places on the pages, as shares of their width and height."""
         visitor = self.visitors.with_token(request.path_params["token"])
         cited = visitor.citation(request.path_params["number"]) if visitor is not None else None
         document = as_cited(cited.citation, visitor.library.documents) if visitor and cited else None
@@ -89,10 +89,10 @@ class _Files:
         citation = cited.citation
         places = [(citation.start, citation.end), (citation.sentence_start, citation.sentence_end)]
         try:
-            found = await self._work.run(lambda check: _boxes(ByContent(document), tuple(places)))
+            places_boxes = await self._work.run(lambda check: _boxes(DocumentKey(document), tuple(places)))
         except LoadError as error:
             return JSONResponse({"detail": str(error)}, status_code=404)
-        return JSONResponse(dict(zip(("span", "sentence"), found, strict=True)))
+        return JSONResponse(dict(zip(("span", "sentence"), places_boxes, strict=True)))
 
     async def served(self, request: Request) -> Response:
         """Whether the server brings other documents by now than the visitor's list has: cheap, as pages ask often."""
@@ -100,7 +100,7 @@ class _Files:
         return _MISSING if visitor is None else JSONResponse({"newer": visitor.library.is_behind})
 
     async def receive(self, request: Request) -> Response:
-        """A file's bytes as the body, its name in the header `x-name`, percent-encoded."""
+        """Take a file: its bytes in the body, its name, percent-encoded, in the header `x-name`."""
         visitor = self.visitors.with_token(request.path_params["token"])
         if visitor is None:
             return _MISSING
@@ -141,14 +141,14 @@ class _Files:
 
 
 def images(visitor: Visitor, document: Document) -> str | None:
-    """Where the pictures of a document's pages are, up to the page's number; None where it has none."""
+    """Return the address of a document's page pictures, up to the page's number; None if it has none."""
     if not is_shown(document):
         return None
     return f"{PREFIX[1:]}/{visitor.token}/image/{visitor.key(document.id)}/"
 
 
 async def _write(path: Path, stream: AsyncIterator[bytes]) -> int:
-    """Write at most one chunk more than is allowed, and tell how much came."""
+    """Write at most one chunk more than is allowed, and return how much arrived."""
     size = 0
     with path.open("xb") as file:
         async for chunk in stream:
@@ -169,15 +169,15 @@ def _refused(visitor: Visitor, name: str, why: str) -> Response:
 
 
 @lru_cache(maxsize=64)
-def _picture(known: ByContent, page: int) -> bytes:
+def _picture(known: DocumentKey, page: int) -> bytes:
     return page_image(known.document, page, scale=2.0)
 
 
 @lru_cache(maxsize=256)
-def _boxes(known: ByContent, places: tuple[tuple[int, int], ...]) -> list[list[list[float]]]:
-    """For each place its boxes: page, left, top, width and height, the last four as shares of the page."""
+def _boxes(known: DocumentKey, places: tuple[tuple[int, int], ...]) -> list[list[list[float]]]:
+    """Return the boxes of each place: page, left, top, width and height, the last four as shares of the page."""
     sizes: dict[int, tuple[float, float]] = {}
-    found = []
+    all_boxes = []
     for start, end in places:
         shares = []
         for box in boxes(known.document, start, end):
@@ -187,5 +187,5 @@ def _boxes(known: ByContent, places: tuple[tuple[int, int], ...]) -> list[list[l
             shares.append(
                 [box.page, box.x0 / width, box.y0 / height, (box.x1 - box.x0) / width, (box.y1 - box.y0) / height]
             )
-        found.append(shares)
-    return found
+        all_boxes.append(shares)
+    return all_boxes

@@ -1,4 +1,4 @@
-"""Who may ask for what: only addresses that the page and its programs use, only under this host's own name.
+"""Refuses requests to addresses that the page and its programs do not use, or under another host's name.
 
 A page elsewhere can make a visitor's browser send requests here: as a form or script of its own, or under a name that
 it points at this machine (DNS rebinding). The first shows in the header `Origin`, the second in `Host`.
@@ -52,10 +52,10 @@ _SAFE = ("GET", "HEAD", "OPTIONS")
 
 
 class Guard:
-    """Refuses what nobody has a use for, and adds `_HEADERS` to every response.
+    """Refuses requests that the page and its programs never make, and adds `_HEADERS` to every response.
 
-    `hosts`: the names that a request may call this host by; empty for any. `signing_in`: whether there is a
-    form for it.
+    `hosts`: the host names that a request may use; empty for any. `signing_in`: whether there is a sign-in
+    form.
     """
 
     def __init__(self, app: ASGIApp, *, hosts: Collection[str] = (), signing_in: bool = False) -> None:
@@ -96,5 +96,5 @@ class Guard:
 
 
 def _name(host: str) -> str:
-    """The `Host` header without its port."""
+    """Return the `Host` header without its port."""
     return (host.partition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]).lower()

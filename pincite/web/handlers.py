@@ -1,4 +1,4 @@
-"""What the page's events do with questions. Everything of a visitor is kept in their `Visitor`."""
+"""Handles the page's events on questions. Everything of a visitor is kept in their `Visitor`."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ import gradio as gr
 import prompts
 from index.errors import PinciteError
 from pincite.records.feedback import Feedback
-from pincite.service.library import Asks, Library
-from pincite.web.adding import DocumentHandlers
+from pincite.service.library import Library, LibraryAnswerer
 from pincite.web.answer import messages
-from pincite.web.conversation import Exchange, numbered, turns
-from pincite.web.lanes import Lanes
-from pincite.web.opinions import OpinionHandlers
-from pincite.web.shelf import shelf_html
-from pincite.web.signal import number_in, signal
+from pincite.web.conversation import ChatExchange, numbered, turns
+from pincite.web.document_handlers import DocumentHandlers
+from pincite.web.document_list import document_list_html
+from pincite.web.feedback_handlers import FeedbackHandlers
+from pincite.web.page_state import number_in, page_state
 from pincite.web.visitor import Visitor, Visitors
+from pincite.web.work_queues import WorkQueues
 from qa.config import AskOptions
 from qa.types import Answer, Status
 
@@ -30,37 +30,39 @@ logger = logging.getLogger(__name__)
 
 
 class Handlers:
-    """One for the page. `examples` are questions to try on the documents that the server brings."""
+    """One object for the page. `examples` are questions to try on the server's documents."""
 
-    def __init__(self, answerer: Asks, examples: Sequence[str] = (), feedback: Feedback | None = None) -> None:
+    def __init__(
+        self, answerer: LibraryAnswerer, examples: Sequence[str] = (), feedback: Feedback | None = None
+    ) -> None:
         self.visitors = Visitors(lambda: Library(answerer))
-        self.opinions = OpinionHandlers(self.visitors, feedback)
-        self.lanes = Lanes()
-        self.documents = DocumentHandlers(self.visitors, examples, rates=feedback is not None, lanes=self.lanes)
+        self.opinions = FeedbackHandlers(self.visitors, feedback)
+        self.queues = WorkQueues()
+        self.documents = DocumentHandlers(self.visitors, examples, rates=feedback is not None, queues=self.queues)
 
     # -- coming and going
 
     async def arrive(self, request: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
-        """The visitor's list of documents and their token; then, once they are made, examples."""
+        """Yield the visitor's list of documents and their token; then examples, once they are made."""
         visitor = self._visitor(request)
         visitor.on_page = True
-        yield shelf_html(visitor), signal(visitor), gr.skip()
+        yield document_list_html(visitor), page_state(visitor), gr.skip()
         yield gr.skip(), gr.skip(), await self.documents.examples_for(visitor, request)
 
     def resume(self, request: gr.Request, event: gr.EventData) -> tuple[Any, ...]:
-        """The conversation and the documents of before the page was loaded anew: the visitor's former token is sent."""
+        """Restore conversation and documents after the page was reloaded: the visitor's former token is sent."""
         visitor = self.visitors.resume(str(request.session_hash), str(event._data.get("token", "")))
         visitor.resumed += 1
-        return shelf_html(visitor), signal(visitor), self._messages(visitor)
+        return document_list_html(visitor), page_state(visitor), self._messages(visitor)
 
     def leave(self, request: gr.Request) -> None:
-        """The visitor has closed the page, or loads it anew."""
+        """Handle that the visitor has closed or reloads the page."""
         self.visitors.forget(str(request.session_hash))
 
     # -- asking
 
     def ask(self, question: str, request: gr.Request) -> tuple[Any, ...]:
-        """The answer, at the end of the conversation; the page's script says meanwhile that it is awaited."""
+        """Add the answer at the end of the conversation; the page's script shows meanwhile that it is awaited."""
         visitor = self._visitor(request)
         with visitor.talking:
             cleared, before = visitor.cleared, visitor.conversation
@@ -73,11 +75,11 @@ class Handlers:
             return self._messages(visitor), self._open_last(visitor)
 
     def ask_example(self, request: gr.Request, event: gr.SelectData) -> tuple[Any, ...]:
-        """As `ask`, with the example that was clicked."""
+        """Ask the example that was clicked."""
         return self.ask(str(event.value["text"]), request)
 
     def again(self, request: gr.Request, event: gr.EventData) -> tuple[Any, ...]:
-        """A question asked once more, where it stands."""
+        """Ask a question again, in its place."""
         visitor, turn = self._visitor(request), number_in(event)
         with visitor.talking:
             cleared = visitor.cleared
@@ -90,14 +92,14 @@ class Handlers:
             return self._messages(visitor), self._open_last(visitor, turn)
 
     def edit(self, request: gr.Request, event: gr.EventData) -> tuple[Any, ...]:
-        """A question put back into the box; number 0 leaves off editing."""
+        """Put a question back into the box; number 0 ends editing."""
         visitor, turn = self._visitor(request), number_in(event)
         editing = 1 <= turn <= len(visitor.conversation)
         visitor.editing = turn if editing else None
-        return visitor.conversation[turn - 1].question if editing else "", signal(visitor)
+        return visitor.conversation[turn - 1].question if editing else "", page_state(visitor)
 
     def why(self, request: gr.Request, event: gr.EventData) -> Any:
-        """What was considered for an answer, shown below it."""
+        """Show the passages that were considered for an answer, below it."""
         visitor, turn = self._visitor(request), number_in(event)
         with visitor.talking:
             cleared = visitor.cleared
@@ -109,13 +111,13 @@ class Handlers:
             return self._messages(visitor) if visitor.keep((*before, explained, *after), cleared) else gr.skip()
 
     def clear(self, request: gr.Request) -> tuple[Any, ...]:
-        """An empty conversation beside the same document."""
+        """Clear the conversation; keep the document."""
         visitor = self._visitor(request)
         visitor.clear()
-        return "", [], signal(visitor)
+        return "", [], page_state(visitor)
 
     def dial(self, request: gr.Request, event: gr.EventData) -> tuple[Any, ...]:
-        """Another least confidence, for what is to come and for what has been answered."""
+        """Change the threshold, for answers to come and for those given."""
         visitor = self._visitor(request)
         percent = event._data.get("percent")
         if not isinstance(percent, int | float) or not 0 <= percent <= 99:
@@ -127,7 +129,7 @@ class Handlers:
             if not visitor.keep(decided, cleared):
                 return gr.skip(), gr.skip()
             visitor.chosen = None
-            return self._messages(visitor), signal(visitor)
+            return self._messages(visitor), page_state(visitor)
 
     # -- what goes out
 
@@ -138,21 +140,21 @@ class Handlers:
         return messages(visitor.conversation, visitor.library.documents, rates=self.opinions.feedback is not None)
 
     def _open_last(self, visitor: Visitor, turn: int | None = None) -> str:
-        """The signal with the document opened where the answer of `turn`, or the last, stands."""
+        """Return the page state with the document open at the answer of `turn`, or the last answer."""
         cited = list(numbered(visitor.conversation))[(turn or 0) - 1][1]
         visitor.answers += 1
         visitor.chosen = cited[0].id if cited else None
         if cited and cited[0].citation.document_id in visitor.library.documents:
             visitor.shown = cited[0].citation.document_id
-        return signal(visitor)
+        return page_state(visitor)
 
-    def _exchange(self, visitor: Visitor, question: str, before: Sequence[Exchange]) -> Exchange:
-        with self.documents.quiet.asking():
+    def _exchange(self, visitor: Visitor, question: str, before: Sequence[ChatExchange]) -> ChatExchange:
+        with self.documents.background.asking():
             options = AskOptions(min_confidence=visitor.minimum)
             return _kept_safe(question, lambda: visitor.library.answer(question, turns(before), options))
 
-    def _decided(self, visitor: Visitor, exchange: Exchange) -> Exchange:
-        """`exchange` as the dial stands now; asked again only if it decides otherwise."""
+    def _decided(self, visitor: Visitor, exchange: ChatExchange) -> ChatExchange:
+        """Return `exchange` at the current threshold; asked again only if the decision changes."""
         answer, minimum = exchange.answer, visitor.minimum
         if answer is None or answer.confidence is None or minimum is None or answer.status is Status.REPLIED:
             return exchange
@@ -166,15 +168,17 @@ class Handlers:
         return replace(_kept_safe(exchange.question, ask), passages=exchange.passages)
 
 
-def _kept_safe(question: str, ask: Callable[[], Answer]) -> Exchange:
+def _kept_safe(question: str, ask: Callable[[], Answer]) -> ChatExchange:
     try:
-        return Exchange(question, answer=ask())
+        return ChatExchange(question, answer=ask())
     except PinciteError as error:
-        return Exchange(question, error=str(error))
+        return ChatExchange(question, error=str(error))
     except Exception:
         logger.exception("no answer to a question")
-        return Exchange(question, error=prompts.render("page_failed"))
+        return ChatExchange(question, error=prompts.render("page_failed"))
 
 
-def _split(conversation: tuple[Exchange, ...], turn: int) -> tuple[Sequence[Exchange], Exchange, Sequence[Exchange]]:
+def _split(
+    conversation: tuple[ChatExchange, ...], turn: int
+) -> tuple[Sequence[ChatExchange], ChatExchange, Sequence[ChatExchange]]:
     return conversation[: turn - 1], conversation[turn - 1], conversation[turn:]

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pincite.service.library import Asks
-from pincite.service.starting import feedback_store, listen, require_sign_in, where
+from pincite.service.library import LibraryAnswerer
+from pincite.service.preflight import feedback_store, listen, require_sign_in, where
 
 __all__ = ["launch"]
 
 
 def launch(
-    answerer: Asks,
+    answerer: LibraryAnswerer,
     *,
     host: str = "127.0.0.1",
     port: int | None = None,
@@ -26,9 +26,9 @@ def launch(
 ) -> None:
     """Serves the page over `answerer` until it is stopped; `examples` are questions to click.
 
-    `port` and `feedback` are as for `listen` and `feedback_store` in `pincite.service.starting`; `auth` and `options`
-    are fields of `pincite.service.config.ServeConfig`. Raises `PinciteError` if nothing can listen there, or others
-    than this machine could come without signing in and `insecure` does not say they may.
+    `port` and `feedback` are as for `listen` and `feedback_store` in `pincite.service.preflight`; `auth` and `options`
+    are fields of `pincite.service.config.ServeConfig`. Raises `PinciteError` if nothing can listen there, or if other
+    machines could connect without sign-in and `insecure` does not allow it.
     """
     with listen(host, port) as listener:
         require_sign_in(host, auth, insecure=insecure)
@@ -40,5 +40,5 @@ def launch(
 
         config = ServeConfig(host=host, port=listener.getsockname()[1], auth=auth, **options)
         page = build_page(answerer, examples=examples, feedback=store)
-        said = where(config.address, port, config.port)
-        serve(page, answerer, config, listener, ready=lambda: print(said, flush=True))
+        address_text = where(config.address, port, config.port)
+        serve(page, answerer, config, listener, ready=lambda: print(address_text, flush=True))

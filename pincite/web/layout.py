@@ -1,4 +1,4 @@
-"""What a document is made of to the eye: headings, paragraphs, lists and their items, tables and their cells, pages."""
+"""Divides a document into what the eye sees: headings, paragraphs, lists, tables and their cells, pages."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from itertools import pairwise
 
 from index.types import Document, Segment, SegmentKind
 
-__all__ = ["MARKDOWN", "Block", "Listing", "Row", "blocks", "cells", "grouped", "rows_of"]
+__all__ = ["MARKDOWN", "CellRow", "HtmlBlock", "HtmlList", "blocks", "cells", "grouped", "rows_of"]
 
 MARKDOWN = "text/markdown"
 
 # Kinds of blocks that may lie inside of another one.
 _INSIDE = (SegmentKind.HIDDEN, SegmentKind.RUNNING_HEAD, SegmentKind.LINE_NUMBER)
 
-Row = list[tuple[int, int, int, int]]
+CellRow = list[tuple[int, int, int, int]]
 """A table's row: of each cell, where it starts, its words start, its words end, and it ends."""
 
 _ORDERED = re.compile(r"[ \t>]*\d{1,9}[.)]")
@@ -28,8 +28,8 @@ _DELIMITERS = re.compile(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
-    """What becomes one element: its marker stands at `[start, body)`, its words at `[body, end)`."""
+class HtmlBlock:
+    """A block that becomes one element: its marker is at `[start, body)`, its words at `[body, end)`."""
 
     start: int
     body: int
@@ -41,21 +41,24 @@ class Block:
 
 
 @dataclass(slots=True)
-class Listing:
-    """List items that belong together, each with the blocks that it is made of and the lists below it."""
+class HtmlList:
+    """List items that belong together, each with its blocks and the lists below it."""
 
     ordered: bool
     indent: int
     first: int  # the number of the first item
-    items: list[list[Block | Listing]] = field(default_factory=list)
+    items: list[list[HtmlBlock | HtmlList]] = field(default_factory=list)
 
     @property
     def last(self) -> int | None:
         """The number of the last item, None in a list of bullets."""
         return self.first + len(self.items) - 1 if self.ordered else None
 
-    def goes_on_with(self, block: Block, number: int | None) -> bool:
-        """Whether `block` is the next item. Where the format states numbers, one out of turn begins another list."""
+    def goes_on_with(self, block: HtmlBlock, number: int | None) -> bool:
+        """Return whether `block` is the next item.
+
+        If the format states numbers, one out of turn begins another list.
+        """
         if self.last is None or block.number is None:
             return self.ordered == (number is not None)
         return block.number == self.last + 1
@@ -63,10 +66,10 @@ class Listing:
 
 def blocks(
     document: Document, *, start: int = 0, end: int | None = None, page_starts: Sequence[int] = ()
-) -> Iterator[Block]:
-    """The blocks of the document and the stretches between them: together they are the whole text.
+) -> Iterator[HtmlBlock]:
+    """Yield the blocks of the document and the stretches between them: together they are the whole text.
 
-    Where only the characters `[start, end)` are wanted, only what they touch is looked at.
+    With `[start, end)`, only the blocks that these characters touch are read.
     """
     text, position = document.text, 0
     for segment in _touched(document.segments, start, len(text) if end is None else end):
@@ -76,18 +79,18 @@ def blocks(
         yield from _between(position, marker, page_starts)
         body = _words_start(document, segment)
         depth = (segment.level or 0) if segment.kind is SegmentKind.LIST_ITEM else 0
-        yield Block(marker, body, segment.end, segment.kind, segment.level or 1, depth, segment.number)
+        yield HtmlBlock(marker, body, segment.end, segment.kind, segment.level or 1, depth, segment.number)
         position = segment.end
     yield from _between(position, len(text), page_starts)
 
 
-def grouped(document: Document, found: Sequence[Block]) -> list[Block | Listing]:
-    """`found` with list items that follow each other, and the white space between them, put into lists."""
+def grouped(document: Document, html_blocks: Sequence[HtmlBlock]) -> list[HtmlBlock | HtmlList]:
+    """Put list items of `html_blocks` that follow each other, and the white space between them, into lists."""
     text, marked = document.text, document.media_type == MARKDOWN
-    groups: list[Block | Listing] = []
-    opened: list[Listing] = []  # the list that is open, and those that it stands in
-    waiting: list[Block] = []  # white space after an item: inside the list if another item follows
-    for block in found:
+    groups: list[HtmlBlock | HtmlList] = []
+    opened: list[HtmlList] = []  # the list that is open, and those that it stands in
+    waiting: list[HtmlBlock] = []  # white space after an item: inside the list if another item follows
+    for block in html_blocks:
         if block.kind is SegmentKind.LIST_ITEM:
             marker = text[block.start : block.body]
             if marked and opened and not marker.strip():  # a further paragraph of the item
@@ -103,13 +106,13 @@ def grouped(document: Document, found: Sequence[Block]) -> list[Block | Listing]
     return groups + waiting
 
 
-def cells(text: str, block: Block, document: Document) -> list[Row]:
-    """The rows of a table. Together their cells are the whole block.
+def cells(text: str, block: HtmlBlock, document: Document) -> list[CellRow]:
+    """Return the rows of a table. Together their cells are the whole block.
 
     A Markdown row that only draws a line belongs to the cell before it.
     """
     pipes = document.media_type == MARKDOWN
-    rows: list[Row] = []
+    rows: list[CellRow] = []
     for line in _ROW.finditer(text, block.body, block.end):
         if rows and (not line[0].strip() or (pipes and _DELIMITERS.fullmatch(line[0]))):
             start, body, stop, _ = rows[-1][-1]
@@ -120,7 +123,7 @@ def cells(text: str, block: Block, document: Document) -> list[Row]:
 
 
 def rows_of(document: Document, start: int, end: int) -> tuple[int, int] | None:
-    """Where the rows of a table that the characters `[start, end)` stand in begin and end; None outside tables."""
+    """Return the span of the table rows that the characters `[start, end)` are in; None outside tables."""
     for block in blocks(document, start=start, end=end):
         if block.kind is SegmentKind.TABLE and block.body <= start and end <= block.end:
             rows = [(row[0][0], row[-1][2]) for row in cells(document.text, block, document)]
@@ -130,7 +133,7 @@ def rows_of(document: Document, start: int, end: int) -> tuple[int, int] | None:
 
 
 def _cells_of(text: str, start: int, end: int, edge: str, framed: bool) -> Iterator[tuple[int, int, int, int]]:
-    edges = [found.start() for found in re.compile(edge).finditer(text, start, end)]
+    edges = [match.start() for match in re.compile(edge).finditer(text, start, end)]
     if framed and edges and not text[start : edges[0]].strip(" \t>"):
         edges = edges[1:]  # a pipe at the row's beginning is its frame
     if framed and edges and not text[edges[-1] + 1 : end].strip():
@@ -144,13 +147,13 @@ def _cells_of(text: str, start: int, end: int, edge: str, framed: bool) -> Itera
 
 
 def _add_item(
-    text: str, block: Block, waiting: list[Block], opened: list[Listing], groups: list[Block | Listing]
+    text: str, block: HtmlBlock, waiting: list[HtmlBlock], opened: list[HtmlList], groups: list[HtmlBlock | HtmlList]
 ) -> None:
     indent, number = _place(text, block)
     while opened and indent < opened[-1].indent:
         opened.pop()
     if opened and indent > opened[-1].indent + 1:
-        below = Listing(number is not None, indent, 1 if number is None else number)
+        below = HtmlList(number is not None, indent, 1 if number is None else number)
         opened[-1].items[-1] += [*waiting, below]
         opened.append(below)
     elif opened and block.number is not None and block.number == opened[-1].last:
@@ -159,7 +162,7 @@ def _add_item(
     elif not opened or not opened[-1].goes_on_with(block, number):
         if opened:
             opened.pop()
-        new = Listing(number is not None, indent, 1 if number is None else number)
+        new = HtmlList(number is not None, indent, 1 if number is None else number)
         (opened[-1].items[-1] if opened else groups).extend([*waiting, new])
         opened.append(new)
     else:
@@ -167,8 +170,8 @@ def _add_item(
     opened[-1].items.append([block])
 
 
-def _place(text: str, block: Block) -> tuple[int, int | None]:
-    """How far an item is indented, and its number in a numbered list."""
+def _place(text: str, block: HtmlBlock) -> tuple[int, int | None]:
+    """Return how far an item is indented, and its number in a numbered list."""
     if block.depth:
         return 2 * block.depth, block.number
     marker = text[block.start : block.body]
@@ -177,12 +180,12 @@ def _place(text: str, block: Block) -> tuple[int, int | None]:
 
 
 def _number(marker: str) -> int:
-    found = re.search(r"\d+", marker)
-    return int(found[0]) if found else 1
+    match = re.search(r"\d+", marker)
+    return int(match[0]) if match else 1
 
 
 def _touched(segments: Sequence[Segment], start: int, end: int) -> Sequence[Segment]:
-    """The blocks that begin before `end`, from the one at `start` on. Segments are in reading order."""
+    """Return the blocks that begin before `end`, from the one at `start` on. Segments are in reading order."""
     first = bisect_right(segments, start, key=lambda segment: segment.start)
     last = bisect_left(segments, end, key=lambda segment: segment.start)
     while first > 0:
@@ -193,22 +196,22 @@ def _touched(segments: Sequence[Segment], start: int, end: int) -> Sequence[Segm
 
 
 def _words_start(document: Document, segment: Segment) -> int:
-    """Where a block's words begin. In a list of a PDF, say, a bullet or a number is part of the item."""
+    """Return where a block's words begin. In a list of a PDF, say, a bullet or a number is part of the item."""
     if segment.kind is not SegmentKind.LIST_ITEM or segment.level is not None or document.media_type == MARKDOWN:
         return segment.start
-    found = _ITEM_MARK.match(document.text, segment.start, segment.end)
-    return found.end() if found and found.end() < segment.end else segment.start
+    match = _ITEM_MARK.match(document.text, segment.start, segment.end)
+    return match.end() if match and match.end() < segment.end else segment.start
 
 
 def _marker_start(text: str, start: int, end: int) -> int:
-    """Where a block's marker ("# ", "- ", "2. ") begins: after the last line break before the block."""
+    """Return where a block's marker ("# ", "- ", "2. ") begins: after the last line break before the block."""
     line = max(text.rfind("\n", start, end), text.rfind("\r", start, end)) + 1
     line = max(line, start)
     return line if text[line:end].strip() else end
 
 
-def _between(start: int, end: int, page_starts: Sequence[int]) -> Iterator[Block]:
+def _between(start: int, end: int, page_starts: Sequence[int]) -> Iterator[HtmlBlock]:
     edges = [start, *(page for page in page_starts if start < page < end), end]
     for left, right in pairwise(edges):
         if left < right:
-            yield Block(left, left, right, None)
+            yield HtmlBlock(left, left, right, None)

@@ -1,4 +1,4 @@
-"""Logs: one JSON object a line on stderr. What people ask and documents say is in them only where that is wanted."""
+"""Logs one JSON object a line on stderr. Questions and documents are in it only where that is asked for."""
 
 from __future__ import annotations
 
@@ -77,20 +77,20 @@ class _JsonLines(logging.Formatter):
 
     def _error(self, error: BaseException) -> dict[str, Any]:
         frames = traceback.extract_tb(error.__traceback__)[-FRAMES:]
-        found: dict[str, Any] = {
+        record_fields: dict[str, Any] = {
             "type": type(error).__name__,
             "where": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
         }
-        return {**found, "message": str(error)} if self._text else found
+        return {**record_fields, "message": str(error)} if self._text else record_fields
 
 
 def _mapping(record: logging.LogRecord, name: str) -> Mapping[str, Any]:
-    found = getattr(record, name, None)
-    return found if isinstance(found, Mapping) else {}
+    mapping = getattr(record, name, None)
+    return mapping if isinstance(mapping, Mapping) else {}
 
 
 class RequestLog:
-    """Gives each request an id, says what became of it, and turns an unexpected exception into a JSON error with it."""
+    """Gives each request an id, logs its result, and turns an unexpected exception into a JSON error with the id."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

@@ -1,4 +1,4 @@
-"""What documents and places in them are called on the page."""
+"""Names documents and places in them as the page shows them."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ __all__ = ["place_name", "title_of"]
 
 
 def title_of(document: Document) -> str:
-    """What to call `document`: its own title where it has one, else its id.
+    """Return the name of `document`: its own title if it has one, else its id.
 
-    What a PDF says of its title was seldom written by a person: "untitled", "Microsoft Word - draft3.doc".
+    A PDF's own title is rarely written by a person: "untitled", "Microsoft Word - draft3.doc".
     """
     title = document.metadata.get("title")
     stated = isinstance(title, str) and title.strip() and document.media_type != PDF
@@ -34,7 +34,7 @@ def _name(document_id: str) -> str:
 
 
 def place_name(document_id: str, page: int | None, where: Sequence[tuple[str, str]] = ()) -> str:
-    """The last part of a document's path, and where in it: the page, the slide, a table's row and column …
+    """Return the last part of a document's path, and where in it: the page, the slide, a table's row and column …
 
     Of what came with a message, that of the message too.
     """

@@ -1,7 +1,7 @@
-"""Whose each session, event and visitor's token is, and how many of them a person and an address may have.
+"""Keeps who owns each session, event and visitor's token, and how many a person and an address may have.
 
-Nobody's session is ended to make room for somebody else's: who has too many loses the longest silent of their own, and
-an address that is full takes no newcomers.
+No session is ended to make room for somebody else's: a person with too many loses their own longest silent one, and an
+address that is full takes no newcomers.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ __all__ = ["ForeignSessionError", "Limits", "Owners"]
 
 
 class ForeignSessionError(Exception):
-    """A session, or an event of one, is not the asker's."""
+    """A session, or an event of one, belongs to somebody else."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How many sessions there may be, of a person, of people who did not sign in at one address, and of all.
 
-    `idle`: seconds after which a session that nothing was heard of is over. `left`: sessions whose visitor has gone
-    and whose owner is still known. `events`: of a session that are known, the latest.
+    `idle`: seconds after which a silent session ends. `left`: sessions whose visitor has gone and whose owner is still
+    known. `events`: how many of a session's latest events are known.
     """
 
     per_person: int = 30
@@ -46,7 +46,7 @@ class _Session:
 
 
 class Owners:
-    """`ended` is told the name of each session that is dropped, so that all that belongs to it goes."""
+    """`ended` is called with the name of each session that is dropped, so that what belongs to it is deleted."""
 
     def __init__(self, ended: Callable[[str], None] = lambda session: None, limits: Limits | None = None) -> None:
         self.ended = ended
@@ -57,9 +57,9 @@ class Owners:
         self._lock = RLock()
 
     def claim(self, session: str, person: Person) -> None:
-        """Make `session` the `person`'s, or see that it is.
+        """Give `session` to `person`, or check that it is theirs.
 
-        Raises `ForeignSessionError` where it is another's, `BusyError` where there is no room for a new one.
+        Raises `ForeignSessionError` if it is somebody else's, `BusyError` if there is no room for a new one.
         """
         now, dropped = time.monotonic(), []
         with self._lock:
@@ -72,11 +72,11 @@ class Owners:
                 self._there[session] = known or _Session(person, now)
             self._there[session].seen = now
             self._there.move_to_end(session)
-        for each in dropped:
-            self.ended(each)
+        for dropped_name in dropped:
+            self.ended(dropped_name)
 
     def began(self, event: str, session: str) -> None:
-        """`event` belongs to `session`."""
+        """Note that `event` belongs to `session`."""
         with self._lock:
             known = self._there.get(session)
             if known is None:
@@ -87,7 +87,7 @@ class Owners:
                 self._events.pop(known.events.popitem(last=False)[0], None)
 
     def check_event(self, event: str, person: Person) -> None:
-        """Raises `ForeignSessionError` unless `event` is the `person`'s."""
+        """Raise `ForeignSessionError` unless `event` is the `person`'s."""
         with self._lock:
             session = self._events.get(event)
             known = self._known(session) if session is not None else None
@@ -95,13 +95,13 @@ class Owners:
             raise ForeignSessionError
 
     def owner(self, session: str) -> Person | None:
-        """Whose `session` is; None where nobody has it."""
+        """Return the owner of `session`; None if nobody has it."""
         with self._lock:
             known = self._known(session)
             return known.person if known is not None else None
 
     def events_of(self, person: Person) -> tuple[set[str], set[str]]:
-        """The known events of the `person`, and those of all people at their place."""
+        """Return the known events of the `person`, and those of all people at their place."""
         own: set[str] = set()
         near: set[str] = set()
         with self._lock:
@@ -113,7 +113,7 @@ class Owners:
         return own, near
 
     def leave(self, session: str) -> None:
-        """The visitor has gone. The name stays theirs: an answer to them may still be under way."""
+        """Note that the visitor has gone. The name stays theirs: an answer to them may still be under way."""
         with self._lock:
             known = self._there.pop(session, None)
             if known is not None:
@@ -125,19 +125,19 @@ class Owners:
         return self._there.get(session) or self._left.get(session)
 
     def _make_room(self, person: Person, now: float) -> list[str]:
-        """Drop what is over, and of the person's own sessions what is too many; returns what was dropped."""
-        dropped = [name for name, one in self._there.items() if now - one.seen > self.limits.idle]
-        own = [n for n, one in self._there.items() if one.person.key == person.key and n not in dropped]
+        """Drop sessions that are over, and the person's own ones that are too many; return what was dropped."""
+        dropped = [name for name, session in self._there.items() if now - session.seen > self.limits.idle]
+        own = [n for n, session in self._there.items() if session.person.key == person.key and n not in dropped]
         dropped += own[: max(0, len(own) - self.limits.per_person + 1)]
         for name in dropped:
             self._forget_events(self._there.pop(name))
-        places = Counter(one.person.place for one in self._there.values())
+        places = Counter(session.person.place for session in self._there.values())
         if not person.signed_in and places[person.place] >= self.limits.per_address:
             raise BusyError(
                 f"{places[person.place]} sessions are open from this address, which is the limit; close one, or sign in"
             )
         if len(self._there) >= self.limits.in_all:
-            raise BusyError(f"{len(self._there)} sessions are open, which is the limit; try again in a while")
+            raise BusyError(f"{len(self._there)} sessions are open, which is the limit; try again later")
         return dropped
 
     def _forget_events(self, session: _Session) -> None:

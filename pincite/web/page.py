@@ -12,18 +12,18 @@ import gradio as gr
 import prompts
 from pincite.html.words import words_html
 from pincite.records.feedback import Feedback
-from pincite.service.library import Asks
+from pincite.service.library import LibraryAnswerer
 from pincite.web.checking import checking_html, open_check_html
 from pincite.web.dial import dial_html
+from pincite.web.document_list import add_button_html, adding_html
 from pincite.web.endpoints import add_endpoints
+from pincite.web.event_loops import in_a_loop
 from pincite.web.events import names_file
 from pincite.web.handlers import Handlers
-from pincite.web.lanes import Lanes, in_line
-from pincite.web.loops import in_a_loop
 from pincite.web.pane import pane_html
-from pincite.web.shelf import add_button_html, adding_html
 from pincite.web.tools import export_html
 from pincite.web.visitor import Visitors
+from pincite.web.work_queues import WorkQueues, in_queue
 
 __all__ = ["Page", "build_page"]
 
@@ -35,13 +35,13 @@ _SCRIPTS = ("stream", "marks", "pane", "documents", "chat", "taking", "marking",
 
 
 class Page(gr.Blocks):
-    """The page before it is served. `visitors` are those who are there, `lanes` where their work is done."""
+    """The page before it is served. `visitors` are the present ones, `queues` run their work."""
 
     visitors: Visitors
-    lanes: Lanes
+    queues: WorkQueues
 
     async def process_api(self, *args: Any, **kwargs: Any) -> Any:
-        """As Gradio does; but what fails goes to the log, where Gradio would print it."""
+        """Process events as Gradio does, but log failures, which Gradio would print."""
         if names_file((args, kwargs.get("inputs"))):  # the second lock: `pincite.web.sessions` refuses it first
             raise gr.Error(prompts.render("page_failed"), print_exception=False)
         try:
@@ -53,15 +53,15 @@ class Page(gr.Blocks):
             raise gr.Error(prompts.render("page_failed"), print_exception=False) from error
 
     def waiting(self) -> Collection[str]:
-        """The ids of the events that are not done."""
+        """Return the ids of the events that are not done."""
         return self._queue.event_ids_to_events.keys()
 
     def streams(self) -> Container[str]:
-        """The sessions that have something to be sent, or had."""
+        """Return the sessions that have, or had, something to be sent."""
         return self._queue.pending_messages_per_session
 
     def end_session(self, session: str) -> None:
-        """Forget what a session that had to go was to be sent."""
+        """Drop what was to be sent to a session that has ended."""
         for event in list(self._queue.event_ids_to_events.values()):
             if event.session_hash == session:
                 event.alive = False
@@ -70,9 +70,9 @@ class Page(gr.Blocks):
 
 
 def build_page(
-    answerer: Asks, *, examples: Sequence[str] = (), title: str = "Pincite", feedback: Feedback | None = None
+    answerer: LibraryAnswerer, *, examples: Sequence[str] = (), title: str = "Pincite", feedback: Feedback | None = None
 ) -> Page:
-    """The page over `answerer`, not yet launched: hand it to `pincite.web.server.serve`.
+    """Return the page over `answerer`, not yet launched: hand it to `pincite.web.server.serve`.
 
     `examples` are questions to try first when examples are looked for. `title` is the browser window's. `feedback`:
     where what visitors say of answers is kept, with the documents' text; None: they are not asked.
@@ -80,9 +80,9 @@ def build_page(
     return in_a_loop(lambda: _built(answerer, Handlers(answerer, examples, feedback), title))
 
 
-def _built(answerer: Asks, handlers: Handlers, title: str) -> Page:
+def _built(answerer: LibraryAnswerer, handlers: Handlers, title: str) -> Page:
     page = Page(title=title, fill_height=True, fill_width=True, analytics_enabled=False)
-    page.visitors, page.lanes = handlers.visitors, handlers.lanes
+    page.visitors, page.queues = handlers.visitors, handlers.queues
     with page:
         with gr.Row(elem_id="pc-columns"):
             with gr.Column(elem_id="pc-chat"):
@@ -95,7 +95,9 @@ def _built(answerer: Asks, handlers: Handlers, title: str) -> Page:
                     shelf = _html("", "pc-list-of-documents", _script("shelf"))
                     _html(adding_html() + open_check_html(), "pc-add")
         signal = gr.HTML("{}", html_template="<span></span>", js_on_load=_script(*_SCRIPTS), elem_id="pc-signal")
-        add_endpoints(answerer, handlers.visitors, handlers.lanes)  # first: the page's own events take other names then
+        add_endpoints(
+            answerer, handlers.visitors, handlers.queues
+        )  # first: the page's own events take other names then
         _connect(page, handlers, clear=clear, chat=chat, question=question, shelf=shelf, signal=signal)
     return page
 
@@ -104,11 +106,11 @@ def _connect(
     page: Page, handlers: Handlers, *, clear: gr.Button, chat: gr.Chatbot, question: gr.Textbox, shelf: Any, signal: Any
 ) -> None:
     # "multiple": Gradio would drop what is clicked while the event before it is still at work. The page's script sees
-    # to it that a question waits for the answer before it; whose turn it is, is seen to by `lanes`.
+    # to it that a question waits for the answer before it; whose turn it is, is seen to by `queues`.
     working: dict[str, Any] = {"concurrency_limit": None, "trigger_mode": "multiple", **_PRIVATE}
 
     def asked(handler: Callable[..., Any]) -> Callable[..., Any]:
-        return in_line(handlers.lanes.asking, handlers.visitors, handler)
+        return in_queue(handlers.queues.asking, handlers.visitors, handler)
 
     question.submit(asked(handlers.ask), [question], [chat, signal], **working)
     chat.example_select(asked(handlers.ask_example), None, [chat, signal], **working)

@@ -1,4 +1,4 @@
-"""The document's side of the page: the bar above, and the document, on which the page's script marks citations."""
+"""Renders the document's side of the page: the bar above, and the document, on which a script marks citations."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import prompts
 from index.types import Document
 from pincite.html.marks import escape
 from pincite.html.words import words_html
-from pincite.web.conversation import Exchange, as_cited, numbered
+from pincite.web.conversation import ChatExchange, as_cited, numbered
 from pincite.web.document import document_html
 from pincite.web.layout import rows_of
 from pincite.web.names import title_of
@@ -21,7 +21,7 @@ LONG = 200_000  # characters from which a browser lays out only what is in view
 
 
 def pane_html(document: Document) -> str:
-    """The pane as the page opens, with `document` in it."""
+    """Render the pane when the page opens, with `document` in it."""
     return (
         '<div class="pc-pane-bar">'
         '<button type="button" class="pc-button pc-shelf-toggle" aria-expanded="false" aria-controls="pc-shelf">'
@@ -36,7 +36,7 @@ def pane_html(document: Document) -> str:
 
 
 def article_html(document: Document, *, images: str | None = None) -> str:
-    """`document` as one element."""
+    """Render `document` as one element."""
     title = escape(title_of(document))
     kind = (" pc-has-pages" if images is not None else "") + (" pc-long" if len(document.text) > LONG else "")
     return (
@@ -47,28 +47,28 @@ def article_html(document: Document, *, images: str | None = None) -> str:
 
 
 def version_of(document: Document) -> str:
-    """Tells a document from what it was, or will be, under the same id."""
+    """Return a key that changes when the document under an id does."""
     return document.sha256[:16]
 
 
-def marks(exchanges: Sequence[Exchange], documents: Mapping[str, Document]) -> list[dict[str, Any]]:
-    """What to mark in `documents`, for the page's script: offsets count code points."""
+def marks(exchanges: Sequence[ChatExchange], documents: Mapping[str, Document]) -> list[dict[str, Any]]:
+    """Return what to mark in `documents`, for the page's script: offsets count code points."""
     return [
         {
-            "number": one.number,
-            "document": one.citation.document_id,
-            **_place(one.citation, documents[one.citation.document_id]),
-            "nearest": one.nearest,
-            "hint": prompts.render("page_mark_hint", number=one.number, question=exchange.question),
+            "number": citation.number,
+            "document": citation.citation.document_id,
+            **_place(citation.citation, documents[citation.citation.document_id]),
+            "nearest": citation.nearest,
+            "hint": prompts.render("page_mark_hint", number=citation.number, question=exchange.question),
         }
         for exchange, cited in numbered(exchanges)
-        for one in cited
-        if as_cited(one.citation, documents) is not None
+        for citation in cited
+        if as_cited(citation.citation, documents) is not None
     ]
 
 
 def _place(citation: Citation, document: Document) -> dict[str, Any]:
-    """The words to mark, and around them the sentence of the citation; of a table, which may be one, the rows."""
+    """Return the words to mark, and the sentence of the citation around them; in a table, the rows."""
     start, end = citation.start, citation.end
     if citation.focus_start is not None and citation.focus_end is not None:
         start, end = citation.focus_start, citation.focus_end

@@ -1,4 +1,4 @@
-"""Labels of the places that a citation names: a slide, a message, a time. They stand above what is there."""
+"""Labels the places that a citation names: a slide, a message, a time. A label stands above its content."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ def labels(document: Document) -> dict[int, list[str]]:
 
     A chapter that begins with its own name has none.
     """
-    found: dict[int, list[str]] = {}
+    labels: dict[int, list[str]] = {}
     for segment in _places(document):
         label = words_html(_NAMED[segment.kind], name=segment.name or str(segment.number or ""))
-        found.setdefault(segment.start, []).append(f'<div class="pc-place" data-label="{label}"></div>')
-    return found
+        labels.setdefault(segment.start, []).append(f'<div class="pc-place" data-label="{label}"></div>')
+    return labels
 
 
 def _places(document: Document) -> Iterator[Segment]:

@@ -1,4 +1,4 @@
-"""Serves a page and what programs need, around which stand: a log, a guard, limits, signing in, and whose is what."""
+"""Serves a page and what programs need, behind a log, a guard, limits, sign-in, and a check of who owns what."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from starlette.routing import Mount, Route
 
 from pincite.service.bodies import MOST_JSON, Bodies
 from pincite.service.config import ServeConfig
-from pincite.service.library import Asks
+from pincite.service.error_middleware import ErrorMiddleware
+from pincite.service.library import LibraryAnswerer
 from pincite.service.mcp import HttpPart, http_part
+from pincite.service.preflight import is_loopback
 from pincite.service.rest import rest_app
 from pincite.service.service import Service
-from pincite.service.shaping import OneShape
-from pincite.service.signin.gate import Gate
+from pincite.service.signin.auth import AuthMiddleware
 from pincite.service.signin.users import Users
-from pincite.service.starting import is_loopback
 from pincite.service.work import Work
+from pincite.web.event_loops import in_a_loop
 from pincite.web.files import routes
 from pincite.web.guard import Guard
 from pincite.web.log import RequestLog, configure_logs
-from pincite.web.loops import in_a_loop
 from pincite.web.page import Page
 from pincite.web.sessions import Sessions
 from pincite.web.uploads import Uploads
@@ -48,20 +48,20 @@ _MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Liberation Mono
 
 
 class Closes(Protocol):
-    """What ends with the server."""
+    """An object that is closed with the server."""
 
     def close(self) -> None: ...
 
 
 def serve(
     page: Page,
-    answerer: Asks,
+    answerer: LibraryAnswerer,
     config: ServeConfig,
     listener: socket.socket,
     *,
     ready: Callable[[], None] = lambda: None,
 ) -> None:
-    """Serves on `listener` until it is stopped, and calls `ready` once requests can come.
+    """Serve on `listener` until it is stopped; call `ready` once requests are accepted.
 
     `GET /healthz` answers `{"ready": true}`. Raises `UsersError` for a file of users that cannot be read.
     """
@@ -80,30 +80,30 @@ def serve(
             timeout_keep_alive=CONNECTION_SECONDS,
             timeout_graceful_shutdown=GOODBYE_SECONDS,
         )
-        page.lanes.apart.get_ready()
+        page.queues.sandbox.get_ready()
         ready()
         uvicorn.Server(settings).run(sockets=[listener])
     finally:
         uploads.close()
 
 
-def app_of(page: Page, answerer: Asks, config: ServeConfig, uploads: Uploads) -> Starlette:
-    """The whole application. While it runs, visitors' files lie in `uploads`; they go when it stops."""
+def app_of(page: Page, answerer: LibraryAnswerer, config: ServeConfig, uploads: Uploads) -> Starlette:
+    """Return the whole application. While it runs, visitors' files are in `uploads`; they are deleted when it stops."""
     page.visitors.uploads = uploads.folder
     page.visitors.ended = page.end_session
     work, bringing = Work(seconds=config.timeout), Work(seconds=config.timeout)
-    service = Service(answerer, work, bringing=bringing, apart=page.lanes.apart)
+    service = Service(answerer, work, bringing=bringing, sandbox=page.queues.sandbox)
     mcp = http_part(service, most_bytes=MOST_JSON) if config.mcp else None
     app = Starlette(
         routes=[
             Route("/healthz", _healthy),
             Route("/v1", _reference),
             Mount("/v1", rest_app(service)),
-            *routes(page.visitors, page.lanes),
+            *routes(page.visitors, page.queues),
             *(mcp.routes if mcp else []),
         ],
         middleware=_around(config, page),
-        lifespan=_lifespan(mcp, [uploads, work, bringing, page.lanes]),
+        lifespan=_lifespan(mcp, [uploads, work, bringing, page.queues]),
     )
     in_a_loop(lambda: _mount(app, page))
     return app
@@ -115,10 +115,10 @@ def _mount(app: Starlette, page: Page) -> None:
 
 
 def _around(config: ServeConfig, page: Page) -> list[Middleware]:
-    """From the outermost in."""
+    """Return the middleware, from the outermost in."""
     # Browsers do not tell the ports of a host apart when they send cookies.
     cookie = f"pincite-{config.port}"
-    gate = [Middleware(Gate, users=Users.read(config.auth), cookie=cookie)] if config.auth is not None else []
+    gate = [Middleware(AuthMiddleware, users=Users.read(config.auth), cookie=cookie)] if config.auth is not None else []
     return [
         Middleware(RequestLog),
         Middleware(Guard, hosts=_hosts(config), signing_in=config.auth is not None),
@@ -127,12 +127,12 @@ def _around(config: ServeConfig, page: Page) -> list[Middleware]:
         Middleware(
             Sessions, cookie=cookie, visitors=page.visitors, events=page.fns, waiting=page.waiting, streams=page.streams
         ),
-        Middleware(OneShape),
+        Middleware(ErrorMiddleware),
     ]
 
 
 def _hosts(config: ServeConfig) -> list[str]:
-    """The names that a request may use; any, where others are let in anyway and no name was given."""
+    """Return the host names that a request may use; any, if others are let in anyway and no name was given."""
     if not is_loopback(config.host):
         return list(config.hosts)
     return ["localhost", "127.0.0.1", "[::1]", config.host, *config.hosts]
@@ -142,8 +142,8 @@ def _lifespan(mcp: HttpPart | None, closed: Sequence[Closes]) -> Callable[[Starl
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            for each in closed:
-                stack.callback(each.close)
+            for closing in closed:
+                stack.callback(closing.close)
             if mcp is not None:
                 await stack.enter_async_context(mcp.running())
             yield

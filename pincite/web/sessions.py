@@ -1,9 +1,9 @@
-"""Whose each thing is: the one place that every request passes, Gradio's own routes included.
+"""Checks who owns each session: the one place that every request passes, Gradio's own routes included.
 
-Gradio lets the browser choose its session's name, and takes whoever names it for its owner; of an event it takes
-whoever knows its id. Here the first who uses a session's name keeps it: a person who signed in, or a browser, known by
-a cookie. A request that names a session, an event or a visitor's token is refused unless that is shown to be the
-asker's own, and a path of Gradio's that is not known here leads nowhere.
+Gradio lets the browser choose its session's name, and treats everybody who knows the name, or an event's id, as its
+owner. Here the first to use a session's name owns it: a person who signed in, or a browser, known by a cookie. A
+request that names a session, an event or a visitor's token is refused unless it is proven to be the asker's own, and
+paths of Gradio that are not known here are not found.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pincite.service.errors import error_response
 from pincite.service.person import Person, current_person
-from pincite.service.signin.slowing import network_of
+from pincite.service.signin.login_throttle import network_of
 from pincite.web.events import checked_body, event_in
 from pincite.web.owners import ForeignSessionError
 from pincite.web.visitor import Visitors
@@ -48,7 +48,7 @@ _STATELESS = ("/v1", "/mcp")
 
 
 class Sessions:
-    """Answers 403 where a session or an event is another's, 404 where a token is.
+    """Answers 403 if a session or an event is somebody else's, 404 if a token is.
 
     `cookie`: the name of the cookie that tells browsers apart. `events`: the numbers of the events that can be sent.
     `waiting`: the ids of the events that are not done; `streams`: the sessions to which something is being sent.
@@ -81,7 +81,7 @@ class Sessions:
         if is_new and (scope["path"] in ARRIVALS or _BEGIN.fullmatch(scope["path"])):
             send = self._with_cookie(send, person.key, secure=scope["scheme"] == "https")
         if self._under_way[person.place] >= MOST_AT_ONCE:
-            many = f"{MOST_AT_ONCE} requests from there are under way, which is the limit; try again in a while"
+            many = f"{MOST_AT_ONCE} requests from there are under way, which is the limit; try again later"
             await error_response(429, "BusyError", many)(scope, receive, send)
             return
         self._under_way[person.place] += 1
@@ -95,7 +95,7 @@ class Sessions:
                 del self._under_way[person.place]
 
     def _person(self, request: Request) -> tuple[Person, bool]:
-        """Who asks, and whether it is a browser that was never here."""
+        """Return who asks, and whether it is a new browser."""
         address = network_of(request.client.host) if request.client else ""
         user = request.scope.get("state", {}).get("user")
         if user:
@@ -128,48 +128,48 @@ class Sessions:
     async def _gradio(self, scope: Scope, receive: Receive, send: Send, person: Person) -> tuple[Receive, Send]:
         path = scope["path"]
         if scope["method"] in ("GET", "HEAD"):
-            if found := _HEARTBEAT.fullmatch(path):
-                self._claim(found[1], person)
+            if match := _HEARTBEAT.fullmatch(path):
+                self._claim(match[1], person)
             elif _STREAM.fullmatch(path):
                 self._claim(stream := _session_in(scope), person)
                 if stream not in self._streams():
                     raise LookupError  # Gradio would begin a stream, and break it off
-            elif found := _OUTCOME.fullmatch(path):
-                self._owners.check_event(found[1], person)
+            elif match := _OUTCOME.fullmatch(path):
+                self._owners.check_event(match[1], person)
             elif not _NAMELESS.fullmatch(path):
                 raise LookupError
             return receive, send
         begins = _BEGIN.fullmatch(path) is not None
         if scope["method"] != "POST" or not (begins or _END.fullmatch(path)):
             raise LookupError
-        said = checked_body(await Request(scope, receive).body())
-        session = said.get("session_hash")
+        body = checked_body(await Request(scope, receive).body())
+        session = body.get("session_hash")
         if begins:
-            session = self._begin(said, path, person)
+            session = self._begin(body, path, person)
             send = self._telling(send, session)
         elif session is not None:
             self._claim(session, person)
         if not begins:
-            self._owners.check_event(str(said.get("event_id")), person)
-        return _again(scope, said, receive), send
+            self._owners.check_event(str(body.get("event_id")), person)
+        return _again(scope, body, receive), send
 
-    def _begin(self, said: dict[str, Any], path: str, person: Person) -> str:
-        """The session that an event is for: its own where none is named."""
-        number = said.get("fn_index")
+    def _begin(self, body: dict[str, Any], path: str, person: Person) -> str:
+        """Return the session that an event is for: its own if none is named."""
+        number = body.get("fn_index")
         if path.startswith("/gradio_api/queue/") and (type(number) is not int or number not in self._events):
             raise RequestError(f"'fn_index' is {str(number)[:20]}: there is no such event")
-        said["session_hash"] = session = said.get("session_hash") or secrets.token_hex(16)
+        body["session_hash"] = session = body.get("session_hash") or secrets.token_hex(16)
         self._claim(session, person)
         own, near = self._owners.events_of(person)
         waiting = set(self._waiting())
         most = MOST_EVENTS if len(own & waiting) >= MOST_EVENTS else MOST_EVENTS_NEAR
         if most == MOST_EVENTS or len(near & waiting) >= MOST_EVENTS_NEAR:
-            raise BusyError(f"{most} events from there are not done, which is the limit; try again in a while")
+            raise BusyError(f"{most} events from there are not done, which is the limit; try again later")
         return str(session)
 
     def _claim(self, session: Any, person: Person) -> None:
         if not isinstance(session, str) or not 0 < len(session) <= LONGEST_NAME:
-            raise RequestError(f"'session_hash' is no text of up to {LONGEST_NAME} characters; send one")
+            raise RequestError(f"'session_hash' is not a text of up to {LONGEST_NAME} characters; send one")
         self._owners.claim(session, person)
 
     def _check_token(self, token: str, person: Person) -> None:
@@ -179,7 +179,7 @@ class Sessions:
             raise LookupError
 
     def _telling(self, send: Send, session: str) -> Send:
-        """Keeps whose the event is that the answer names."""
+        """Note the owner of the event that the answer names."""
         answer = b""
 
         async def send_and_keep(message: Message) -> None:
@@ -204,16 +204,16 @@ class Sessions:
 
 
 def _session_in(scope: Scope) -> str:
-    """The session that a stream is asked for; two names are one too many."""
+    """Return the session that a stream is requested for; refuse two names."""
     values = parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", [])
     if len(values) != 1:
         raise RequestError(f"'session_hash' is given {len(values)} times; give it once")
     return str(values[0])
 
 
-def _again(scope: Scope, said: dict[str, Any], receive: Receive) -> Receive:
-    """What was checked, and nothing else, to be read by the application."""
-    body = json.dumps(said).encode()
+def _again(scope: Scope, event: dict[str, Any], receive: Receive) -> Receive:
+    """Return a receiver that gives the application only what was checked."""
+    body = json.dumps(event).encode()
     kept = [(name, value) for name, value in scope["headers"] if name not in (b"content-length", b"content-type")]
     scope["headers"] = [*kept, (b"content-length", b"%d" % len(body)), (b"content-type", b"application/json")]
     given = False

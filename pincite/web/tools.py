@@ -1,10 +1,10 @@
-"""What can be done with an answer, as links below it: ask why, copy it, say what one thinks of it."""
+"""Renders the links below an answer: ask why, copy it, judge it."""
 
 from __future__ import annotations
 
 from pincite.html.marks import escape
 from pincite.html.words import words_html
-from pincite.web.conversation import Exchange
+from pincite.web.conversation import ChatExchange
 from qa.types import Status
 
 __all__ = ["export_html", "tools_html"]
@@ -35,8 +35,8 @@ _SPOKEN = {
 }
 
 
-def tools_html(exchange: Exchange, turn: int, *, rates: bool) -> str:
-    """The links below the answer of a turn. `rates`: whether opinions are asked for."""
+def tools_html(exchange: ChatExchange, turn: int, *, rates: bool) -> str:
+    """Render the links below the answer of a turn. `rates`: whether visitors can rate it."""
     answer = exchange.answer
     if answer is None or answer.status is Status.REPLIED:
         return ""
@@ -48,16 +48,16 @@ def tools_html(exchange: Exchange, turn: int, *, rates: bool) -> str:
     if rates:
         links += [_link(name, turn, pressed=exchange.rating == name) for name in ("up", "down")]
         links.append(_link("mark", turn, pressed=exchange.rating in ("marked", "denied")))
-    said = ""
+    note = ""
     if exchange.refused is not None:
-        said = f'<p class="pc-note pc-warning">{escape(exchange.refused)}</p>'
+        note = f'<p class="pc-note pc-warning">{escape(exchange.refused)}</p>'
     elif exchange.rating is not None:
-        said = f'<p class="pc-note">{words_html(_OPINIONS[exchange.rating])}</p>'
-    return f'<p class="pc-why-link">{" ".join(links)}</p>{said}'
+        note = f'<p class="pc-note">{words_html(_OPINIONS[exchange.rating])}</p>'
+    return f'<p class="pc-why-link">{" ".join(links)}</p>{note}'
 
 
 def export_html() -> str:
-    """The menu of files that a conversation can be taken along as; the page's script knows their addresses."""
+    """Render the menu of export formats of a conversation; the page's script knows their addresses."""
     # Without `download` a browser thinks that the page is left: Gradio says goodbye, and the visitor is forgotten.
     items = "".join(
         f'<li><a class="pc-tool pc-export" data-suffix="{suffix}" href="#" download>{words_html(key)}</a></li>'

@@ -1,4 +1,4 @@
-"""Where visitors' files lie while the server runs. What a server that was killed has left is swept by the next one."""
+"""Keeps visitors' files while the server runs, and deletes what a server that was killed has left."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ JUST_MADE = 60.0  # seconds
 
 
 class Uploads:
-    """A folder of this process's own, deleted by `close`, or by a later server's `Uploads` once this one is dead.
+    """A folder of this process, deleted by `close`, or by a later server's `Uploads` once this process is dead.
 
-    `parent`: where such folders are, by default the system's place for temporary files.
+    `parent`: the folder of such folders, by default the system's folder for temporary files.
     """
 
     def __init__(self, parent: str | Path | None = None) -> None:
@@ -50,5 +50,5 @@ class Uploads:
 
 
 def _is_ours(folder: Path) -> bool:
-    """Whether it is this user's; where users have no numbers, each has a place for temporary files of their own."""
+    """Return whether it is this user's; on systems without user numbers, each user has their own temporary folder."""
     return not hasattr(os, "getuid") or folder.stat().st_uid == os.getuid()

@@ -1,4 +1,4 @@
-"""One visitor: their documents, their conversation, and what they have set. Gone soon after they are."""
+"""Holds one visitor: their documents, their conversation and their settings. Deleted soon after they leave."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any
 from index.load.formats import is_read
 from pincite.service.library import Library
 from pincite.service.person import Person
-from pincite.web.conversation import Exchange, NumberedCitation, numbered
+from pincite.web.conversation import ChatExchange, NumberedCitation, numbered
 from pincite.web.owners import Owners
 
 __all__ = ["MOST_BYTES", "MOST_DOCUMENTS", "Source", "Visitor", "Visitors"]
@@ -30,7 +30,7 @@ MOST_OF_ADDRESS = 400  # documents that people add whom nothing but their addres
 
 @dataclass(slots=True)
 class Source:
-    """Something that a visitor wants to ask: a file that came, or an address. `share`: how much is indexed."""
+    """A source that a visitor adds: an uploaded file, or an address. `share`: how much is indexed."""
 
     name: str
     path: Path | str | None
@@ -39,9 +39,9 @@ class Source:
 
 
 class Visitor:
-    """What belongs to one visitor. `token` is the secret part of the addresses of what is theirs.
+    """Everything that belongs to one visitor. `token` is the secret part of the addresses of their data.
 
-    `uploads`: below which folder their files lie; None: where temporary files do. `session`: Gradio's name for theirs.
+    `uploads`: the folder of their files; None: the temporary folder. `session`: Gradio's name for theirs.
     """
 
     def __init__(self, library: Library, uploads: Path | None = None, session: str = "") -> None:
@@ -49,7 +49,7 @@ class Visitor:
         self.session = session
         self._uploads = uploads
         self.token = secrets.token_urlsafe(18)
-        self.conversation: tuple[Exchange, ...] = ()
+        self.conversation: tuple[ChatExchange, ...] = ()
         self.minimum: float | None = None  # the confidence from which an answer is given; None: the calibrated one
         self.shown = next(iter(library.documents))
         self.chosen: str | None = None
@@ -74,7 +74,7 @@ class Visitor:
 
     @property
     def came_with(self) -> Collection[str]:
-        """The ids of the documents that the server brings."""
+        """The ids of the server's documents."""
         return self.library.brought
 
     @property
@@ -83,20 +83,20 @@ class Visitor:
         return [i for i in self.library.documents if i not in self.came_with]
 
     def key(self, document_id: str) -> str:
-        """A short name of a document for addresses."""
+        """Return a short name of a document for addresses."""
         return self._keys.setdefault(document_id, f"d{len(self._keys) + 1}")
 
     def document_id(self, key: str) -> str | None:
-        """The document whose name in addresses is `key`, or None."""
+        """Return the document whose name in addresses is `key`, or None."""
         return next((i for i, k in self._keys.items() if k == key and i in self.library.documents), None)
 
     def citation(self, number: int) -> NumberedCitation | None:
-        """The conversation's citation `number`, or None."""
-        every = (one for _, cited in numbered(self.conversation) for one in cited)
-        return next((one for one in every if one.number == number), None)
+        """Return the conversation's citation `number`, or None."""
+        every = (citation for _, cited in numbered(self.conversation) for citation in cited)
+        return next((citation for citation in every if citation.number == number), None)
 
-    def keep(self, conversation: tuple[Exchange, ...], cleared: int) -> bool:
-        """Make `conversation` theirs, unless they began anew after `cleared` times; whether that was done."""
+    def keep(self, conversation: tuple[ChatExchange, ...], cleared: int) -> bool:
+        """Set their `conversation`, unless they cleared it more than `cleared` times; return whether it was set."""
         with self.lock:
             if self.cleared != cleared:
                 return False
@@ -104,25 +104,25 @@ class Visitor:
             return True
 
     def clear(self) -> None:
-        """Begin anew. What is being answered comes too late."""
+        """Clear the conversation. Answers that are under way are dropped."""
         with self.lock:
             self.cleared += 1
             self.conversation, self.chosen, self.editing = (), None, None
 
     @property
     def taken(self) -> int:
-        """How many documents were added, are on their way, or are being sent."""
+        """Return how many documents were added, are being indexed, or are being sent."""
         return len(self.added) + sum(source.error is None for source in list(self.sources)) + self.arriving
 
     def expect(self, source: Source) -> None:
-        """Add to what is to be indexed, or to what failed; of very many that failed, the first are forgotten."""
+        """Add to the sources to index, or to the failed ones; of very many failed ones, the first are dropped."""
         self.sources.append(source)
-        failed = [one for one in self.sources if one.error is not None]
-        for one in failed[: max(0, len(failed) - MOST_FAILED)]:
-            self.sources.remove(one)
+        failed = [source_failed for source_failed in self.sources if source_failed.error is not None]
+        for source_failed in failed[: max(0, len(failed) - MOST_FAILED)]:
+            self.sources.remove(source_failed)
 
     def next_source(self) -> Source | None:
-        """The first source that is still to be indexed, or None; None too once the visitor has gone."""
+        """Return the first source that is still to be indexed, or None; None too once the visitor has gone."""
         if self.gone.is_set():
             return None
         return next((source for source in self.sources if source.error is None), None)
@@ -134,7 +134,7 @@ class Visitor:
             source.unlink(missing_ok=True)
 
     def place_for(self, suffix: str) -> Path:
-        """Where to put a file that the visitor sends, whatever they call it: a place of its own in their own folder.
+        """Return where to put a file that the visitor sends, whatever its name: a place of its own in their own folder.
 
         `suffix`: how the path ends where it is one that a loader reads.
         """
@@ -154,10 +154,10 @@ class Visitor:
 
 @dataclass
 class Visitors:
-    """Everyone who is there, by the name that Gradio gives their session. `uploads` is as for `Visitor`.
+    """All present visitors, by Gradio's name of their session. `uploads` is as for `Visitor`.
 
-    `owners` knows whose each session is. `ended` is told the name of a session that had to go. `linger`: seconds for
-    which a visitor is kept whose page has gone.
+    `owners` knows who owns each session. `ended` is called with the name of a session that was ended. `linger`:
+    seconds for which a visitor is kept after the page has closed.
     """
 
     arrive: Callable[[], Library]
@@ -173,7 +173,7 @@ class Visitors:
         self.owners.ended = self._end
 
     def of(self, session: str) -> Visitor:
-        """The visitor of `session`, who may be new."""
+        """Return the visitor of `session`, who may be new."""
         with self._lock:
             visitor = self._there.get(session)
             if visitor is None:
@@ -181,18 +181,18 @@ class Visitors:
             return visitor
 
     def there(self, session: str) -> Visitor | None:
-        """The visitor of `session` if they are there already, or None."""
+        """Return the visitor of `session` if they are there already, or None."""
         with self._lock:
             return self._there.get(session)
 
     def with_token(self, token: str) -> Visitor | None:
-        """The visitor whose secret is `token`, or None."""
+        """Return the visitor whose secret is `token`, or None."""
         with self._lock:
-            found = [v for v in self._there.values() if secrets.compare_digest(v.token.encode(), token.encode())]
-        return found[0] if found else None
+            visitors = [v for v in self._there.values() if secrets.compare_digest(v.token.encode(), token.encode())]
+        return visitors[0] if visitors else None
 
     def person(self, visitor: Visitor) -> Person:
-        """Who the visitor is; a person of their own where nothing is known of them."""
+        """Return who the visitor is; a person of their own where nothing is known of them."""
         return self.owners.owner(visitor.session) or Person(f"session {visitor.session}")
 
     def limit_reached(self, visitor: Visitor, *, being_added: int = 0) -> int | None:
@@ -221,28 +221,28 @@ class Visitors:
             del self._there[session]
             self._lingering[visitor.token] = visitor
             own = [v for v in self._lingering.values() if self.person(v).key == self.person(visitor).key]
-        for one in own[: max(0, len(own) - MOST_LINGERING)]:
-            self._let_go(one.token)
+        for visitor_gone in own[: max(0, len(own) - MOST_LINGERING)]:
+            self._let_go(visitor_gone.token)
         timer = Timer(self.linger, self._let_go, [visitor.token])
         timer.daemon = True
         timer.start()
 
     def resume(self, session: str, token: str) -> Visitor:
-        """The visitor whose secret is `token`, from now on of `session`, if both are the same person's.
+        """Return the visitor whose secret is `token`, from now on of `session`, if both are the same person's.
 
         Else the visitor of `session` as they are.
         """
         with self._lock:
             new = self.of(session)
             known = [*self._lingering.values(), *self._there.values()]
-            found = next((v for v in known if secrets.compare_digest(v.token.encode(), token.encode())), None)
-            if found is None or found is new or self.person(found).key != self.person(new).key:
+            visitor = next((v for v in known if secrets.compare_digest(v.token.encode(), token.encode())), None)
+            if visitor is None or visitor is new or self.person(visitor).key != self.person(new).key:
                 return new
             self._lingering.pop(token, None)
-            self._there.pop(found.session, None)
-            self._there[session], found.session = found, session
+            self._there.pop(visitor.session, None)
+            self._there[session], visitor.session = visitor, session
         new.leave()
-        return found
+        return visitor
 
     def _let_go(self, token: str) -> None:
         with self._lock:

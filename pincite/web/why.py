@@ -1,4 +1,4 @@
-"""Why this answer: the passages that were considered, with their scores as bars and the reader's view as a heat."""
+"""Renders why this answer: the passages considered, their scores as bars and the reader's view as a heat map."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import prompts
 from index.types import Document
-from pincite.html.marks import Span, escape
+from pincite.html.marks import MarkedSpan, escape
 from pincite.html.words import words_html
-from pincite.service.explaining import Passage
+from pincite.service.explaining import ExplainedPassage
 from pincite.web.document import excerpt_html
 from pincite.web.names import place_name
 from qa.types import Answer
@@ -19,7 +19,7 @@ _STEPS = 5  # shades of heat
 _FAINTEST = 0.02  # a probability below this has no shade
 
 
-def why_html(passages: Sequence[Passage], documents: Mapping[str, Document], answer: Answer) -> str:
+def why_html(passages: Sequence[ExplainedPassage], documents: Mapping[str, Document], answer: Answer) -> str:
     """`passages`, which were considered for `answer`, as a list, below a key to how they are marked."""
     known = [passage for passage in passages if _is_as_it_was(passage, documents)]
     if not known:
@@ -31,7 +31,7 @@ def why_html(passages: Sequence[Passage], documents: Mapping[str, Document], ans
 
 
 def _key(answer: Answer) -> str:
-    """What the ways of marking mean, each marked that way."""
+    """Return what the ways of marking mean, each marked that way."""
     given = words_html("page_why_given" if answer.answered else "page_why_nearest")
     marked = [
         f'<mark class="pc-given">{given}</mark>',
@@ -39,16 +39,16 @@ def _key(answer: Answer) -> str:
         f'<span class="pc-heat pc-starts-{_STEPS} pc-ends-0">{words_html("page_why_begins")}</span> '
         f'<span class="pc-heat pc-starts-0 pc-ends-{_STEPS}">{words_html("page_why_ends")}</span>',
     ]
-    return f'<p class="pc-note pc-key">{"".join(f"<span>{one}</span>" for one in marked)}</p>'
+    return f'<p class="pc-note pc-key">{"".join(f"<span>{label}</span>" for label in marked)}</p>'
 
 
-def _is_as_it_was(passage: Passage, documents: Mapping[str, Document]) -> bool:
-    """Whether the document that a passage stands in is there, and has not changed since."""
+def _is_as_it_was(passage: ExplainedPassage, documents: Mapping[str, Document]) -> bool:
+    """Return whether the document that a passage stands in is there, and has not changed since."""
     document = documents.get(passage.hit.chunk.document_id)
     return document is not None and passage.document_sha256 in ("", document.sha256)
 
 
-def _passage(passage: Passage, documents: Mapping[str, Document], best: float, answer: Answer) -> str:
+def _passage(passage: ExplainedPassage, documents: Mapping[str, Document], best: float, answer: Answer) -> str:
     parts, chunk = passage.hit.parts, passage.hit.chunk
     document = documents[chunk.document_id]
     lexical = parts.lexical or 0.0
@@ -81,12 +81,12 @@ def _passage(passage: Passage, documents: Mapping[str, Document], best: float, a
     return f'{head}<p class="pc-passage">{text}</p>'
 
 
-def _given(passage: Passage, answer: Answer) -> list[Span]:
-    """Where in the passage the answer stands, or the nearest statement."""
+def _given(passage: ExplainedPassage, answer: Answer) -> list[MarkedSpan]:
+    """Return where in the passage the answer stands, or the nearest statement."""
     chunk = passage.hit.chunk
     cited = answer.citations or ((answer.nearest,) if answer.nearest is not None else ())
     inside = [c for c in cited if c.document_id == chunk.document_id and chunk.start <= c.start and c.end <= chunk.end]
-    return [Span(c.start, c.end, "pc-given") for c in inside]
+    return [MarkedSpan(c.start, c.end, "pc-given") for c in inside]
 
 
 def _bar(name: str, hint: str, share: float, score: str) -> str:
@@ -99,13 +99,13 @@ def _bar(name: str, hint: str, share: float, score: str) -> str:
     )
 
 
-def _spans(passage: Passage) -> Iterator[Span]:
+def _spans(passage: ExplainedPassage) -> Iterator[MarkedSpan]:
     for start, end in passage.words:
-        yield Span(start, end, "pc-word")
+        yield MarkedSpan(start, end, "pc-word")
     for token in passage.tokens:
         starts, ends = _shade(token.starts), _shade(token.ends)
         if token.start < token.end and starts + ends:
-            yield Span(token.start, token.end, f"pc-heat pc-starts-{starts} pc-ends-{ends}", tag="span")
+            yield MarkedSpan(token.start, token.end, f"pc-heat pc-starts-{starts} pc-ends-{ends}", tag="span")
 
 
 def _shade(probability: float) -> int:

@@ -1,1 +1,1 @@
-"""From what was read to what is cited: one module a form of answer."""
+"""Composes what is cited from what was read: one module a form of answer."""

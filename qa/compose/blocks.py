@@ -1,4 +1,4 @@
-"""The blocks of a document, looked up by offset: headings, paragraphs, items of lists."""
+"""Looks up the blocks of a document by offset: headings, paragraphs, list items."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LETTERED = re.compile(r"\s*(?:\([a-z]\)|[a-z]\)|\((?:i|ii|iii|iv|v|vi)\))\s")
 
 
 class Blocks:
-    """The blocks of `document` in order, without its pages. Made once a question, as documents can be long."""
+    """The blocks of `document` in order, without its pages. Made once for each question, as documents can be long."""
 
     def __init__(self, document: Document) -> None:
         self.document = document
@@ -24,32 +24,32 @@ class Blocks:
         self._heading_starts = [segment.start for segment in self._headings]
 
     def place(self, offset: int) -> int | None:
-        """The place among `every` of the block that holds the character at `offset`, or None."""
+        """Return the place among `every` of the block that holds the character at `offset`, or None."""
         at = bisect_right(self._starts, offset) - 1
         return at if at >= 0 and offset < self.every[at].end else None
 
     def kind(self, offset: int) -> SegmentKind | None:
-        """The kind of that block."""
+        """Return the kind of that block."""
         at = self.place(offset)
         return None if at is None else self.every[at].kind
 
     def is_item(self, segment: Segment) -> bool:
-        """Whether it is an item of a list: marked as one or, in plain text, a paragraph that begins with "a)"."""
+        """Give whether it is an item of a list: marked as one or, in plain text, a paragraph that begins with "a)"."""
         if segment.kind is SegmentKind.LIST_ITEM:
             return True
         return segment.kind is SegmentKind.PARAGRAPH and _LETTERED.match(self.document.text, segment.start) is not None
 
     def heading(self, offset: int) -> str:
-        """The words of the last heading at or before `offset`, or nothing."""
+        """Return the words of the last heading at or before `offset`, or nothing."""
         at = bisect_right(self._heading_starts, offset) - 1
         return self.text(self._headings[at]) if at >= 0 else ""
 
     def text(self, segment: Segment) -> str:
-        """Its words."""
+        """Return its words."""
         return self.document.text[segment.start : segment.end]
 
     def list_below(self, offset: int) -> list[Span]:
-        """The items of the list that follows the block at `offset`, as "… these:" announces one."""
+        """Return the items of the list that follows the block at `offset`, as "… these:" announces one."""
         at = self.place(offset)
         items: list[Span] = []
         for segment in self.every[at + 1 :] if at is not None else []:
@@ -59,7 +59,7 @@ class Blocks:
         return items
 
     def code_below(self, offset: int) -> Span | None:
-        """The block of code that follows the block at `offset`."""
+        """Return the block of code that follows the block at `offset`."""
         at = self.place(offset)
         if at is None or at + 1 >= len(self.every) or self.every[at + 1].kind is not SegmentKind.CODE:
             return None
@@ -67,7 +67,7 @@ class Blocks:
 
 
 def neighbours(sentences: Sequence[Span], span: Span, text: str) -> tuple[Span | None, Span | None]:
-    """The sentences before and after `span` that stand in one paragraph with it."""
+    """Return the sentences before and after `span` that stand in one paragraph with it."""
     at = bisect_right(sentences, span[0], key=lambda s: s[0]) - 1
     before = sentences[at - 1] if at > 0 else None
     after = sentences[at + 1] if at + 1 < len(sentences) else None

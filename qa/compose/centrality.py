@@ -1,4 +1,4 @@
-"""Which of many sentences are central, and which of them together say most.
+"""Ranks sentences by how central they are, and chooses those that together say most.
 
 - Coverage of words by a submodular function, chosen greedily: Filatova and Hatzivassiloglou, "A formal model for
   information selection in multi-sentence text extraction", COLING 2004; Lin and Bilmes, "A class of submodular
@@ -25,7 +25,7 @@ _EDGE = 0.1  # cosines below it are no edge (LexRank's threshold)
 
 
 def word_centrality(words: Sequence[Sequence[str]]) -> Floats:
-    """(n,): the cosine of each sentence's words with those of all sentences, counts damped by a logarithm.
+    """Return (n,): the cosine of each sentence's words with those of all sentences; counts are damped by a logarithm.
 
     `words`: the stems of each sentence, without stop words. A word that stands in one sentence alone counts nothing.
     """
@@ -40,7 +40,7 @@ def word_centrality(words: Sequence[Sequence[str]]) -> Floats:
 
 
 def word_weights(words: Sequence[Sequence[str]]) -> dict[str, float]:
-    """The logarithm of the number of sentences that each word stands in; a word of one sentence alone has none.
+    """Return the logarithm of the number of sentences that each word stands in; a word of one sentence alone has none.
 
     `words`: the stems of each sentence, without stop words.
     """
@@ -61,7 +61,7 @@ def covering(
     first: Sequence[int] = (),
     again: float = 0.0,
 ) -> list[int]:
-    """Up to `most` positions, in the order of choosing, whose words together weigh most; their `lengths` fit in `room`.
+    """Choose up to `most` positions whose words together weigh most and whose `lengths` fit in `room`, in that order.
 
     Each adds to its score the weight of its words, as a share of the heaviest sentence's, and `spread` if none of its
     group is chosen (Lin and Bilmes's reward of diversity). Each time that a word is chosen it keeps `again` of its
@@ -98,7 +98,7 @@ def covering(
 
 
 def lexrank(similarity: Floats, bias: Floats | None = None) -> Floats:
-    """(n,): how central each of n sentences is, from 0 to 1 (the most central).
+    """Return (n,): how central each of n sentences is, from 0 to 1 (the most central).
 
     `similarity`: (n, n) cosines. `bias`: (n,) weights that are not negative, towards which the walk is drawn;
     uniform by default.
@@ -120,7 +120,7 @@ def lexrank(similarity: Floats, bias: Floats | None = None) -> Floats:
 
 
 def scaled(values: Floats) -> Floats:
-    """`values` from 0 (the least) to 1 (the greatest); all 0 where they are equal."""
+    """Scale `values` to 0 (the least) to 1 (the greatest); all 0 if they are equal."""
     spread = float(np.ptp(values)) if len(values) else 0.0
     return (values - values.min()) / spread if spread > 1e-12 else np.zeros_like(values)
 
@@ -135,7 +135,7 @@ def diverse(
     weight: float,
     first: Sequence[int] = (),
 ) -> list[int]:
-    """Up to `most` positions by maximal marginal relevance, in the order of choosing; their `lengths` fit in `room`.
+    """Choose up to `most` positions by maximal marginal relevance whose `lengths` fit in `room`, in that order.
 
     `weight`: of the scores, from 0 to 1, against the greatest likeness to what is chosen already. `first`: positions
     that half of the choices are taken from. A score of minus infinity is never chosen.

@@ -1,4 +1,4 @@
-"""What stands around a sentence: its heading, the words that announce it, and the sentences that it may lean on."""
+"""Finds what stands around a sentence: its heading, the words that announce it, and sentences that it leans on."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ REACH = 2
 
 
 def before(sentences: Sequence[Span], start: int, text: str, *, most: int = REACH) -> int:
-    """Where the sentences begin that stand before the one at `start` in its paragraph, `most` of them at most.
+    """Return where the sentences begin that stand before the one at `start` in its paragraph, `most` of them at most.
 
     `sentences`: those of the document, in order.
     """
@@ -27,7 +27,7 @@ def before(sentences: Sequence[Span], start: int, text: str, *, most: int = REAC
 
 
 def after(sentences: Sequence[Span], end: int, text: str) -> int:
-    """Where the sentence ends that follows the one that ends at `end` in its paragraph; `end` if none does."""
+    """Return where the sentence ends that follows the one that ends at `end` in its paragraph; `end` if none does."""
     at = bisect_right(sentences, end - 1, key=lambda s: s[0])
     if at >= len(sentences) or "\n\n" in text[end : sentences[at][0]]:
         return end
@@ -35,7 +35,7 @@ def after(sentences: Sequence[Span], end: int, text: str) -> int:
 
 
 def announced_by(blocks: Blocks, start: int) -> str:
-    """The words of the paragraph that announces the list in which the block at `start` is an item, or nothing."""
+    """Give the words of the paragraph that announces the list in which the block at `start` is an item, or nothing."""
     at = blocks.place(start)
     if at is None or blocks.every[at].kind is not SegmentKind.LIST_ITEM:
         return ""

@@ -1,4 +1,4 @@
-"""What a form of answer would cite, before it is decided whether it is given."""
+"""Defines what a form of answer would cite, before it is decided whether it is given."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from qa.candidates import Candidate
 from qa.compose.blocks import Blocks
 from qa.compose.evidence import UNFITTED, Fusion, Sentence, scored_sentences, stems
 from qa.compose.nearby import NOWHERE, Nearby, nearest_first
+from qa.compose.sentence_kinds import suited
 from qa.compose.subject import held_to_subject
-from qa.compose.suiting import suited
 from qa.config import AskConfig
 from qa.read import PassageReading
 from qa.types import Form
-from qa.understand.asked import Asked
-from qa.understand.asking import without_story
-from qa.understand.wanted import names_in
+from qa.understand.answer_type import names_in
+from qa.understand.parsed_question import ParsedQuestion
+from qa.understand.question_clause import without_story
 
 # What somebody says of themselves, so that the question is asked for their case.
 _CIRCUMSTANCE = re.compile(r"\b(?:if|when|while|as|since) (?:I|we|my|our|you|your|one|someone)\b[^,;?]*", re.IGNORECASE)
@@ -36,8 +36,8 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """What would be cited, best first or in the text's order, and how likely a person accepts it.
+class DraftAnswer:
+    """What would be cited, best first or in the text's order, and how likely a person is to accept it.
 
     `confidence`: from 0 to 1, None where the form has no fit. `likely`: whether it is to be given. `verdict`: "yes" or
     "no", where that is calibrated.
@@ -53,13 +53,13 @@ class Draft:
 
 @dataclass(slots=True)
 class Material:
-    """What was found and read for one question.
+    """What search and reader found for one question.
 
-    `fusion`: how sentences are scored; `sentences`: these, best first, made when they are first wanted. `carried`: the
+    `fusion`: how sentences are scored; `sentences`: scored, best first, computed on first use. `carried`: the
     words that a follow-up has from the turns before it; `near`: where the answer before it stands.
     """
 
-    asked: Asked
+    asked: ParsedQuestion
     index: Index
     hits: Sequence[Hit]
     readings: Sequence[PassageReading]
@@ -87,7 +87,7 @@ class Material:
         return self._sentences
 
     def preferring(self, wanted: Callable[[Sentence], bool], within: float) -> Material:
-        """The same without the sentences that are not `wanted`, if one that is is within so many logits of the best."""
+        """Keep only the sentences that are `wanted`, if one of them is within so many logits of the best."""
         best = self.sentences[0].score if self.sentences else 0.0
         fitting = [sentence for sentence in self.sentences if wanted(sentence)]
         if not fitting or fitting[0].score < best - within:
@@ -115,7 +115,7 @@ class Material:
     def names_missing(self) -> list[str]:
         """The names in the question that stand in no document that was found, nor elsewhere in the index.
 
-        A name that is common elsewhere ("API") says little; one that is rare would have been found. Nor do those of the
+        A name that is common elsewhere ("API") tells little; a rare name would have been found. Nor do those of the
         asker's own circumstances ("if I live in Oban"), which no text need name.
         """
         vocabulary = self.index.vocabulary
@@ -125,17 +125,17 @@ class Material:
         return [name for name in names if not any(_stands_in(name, text) for text in texts)]
 
     def blocks(self, document_id: str) -> Blocks:
-        """The blocks of a document."""
+        """Return the blocks of a document."""
         if document_id not in self._blocks:
             self._blocks[document_id] = Blocks(self.index.documents[document_id])
         return self._blocks[document_id]
 
     def text(self, document_id: str, start: int, end: int) -> str:
-        """The words there."""
+        """Return the words there."""
         return self.index.documents[document_id].text[start:end]
 
 
 def _stands_in(name: str, text: str) -> bool:
-    """Whether a name stands in a text, in small letters too, and without the ending of a possessive or plural."""
+    """Give whether a name stands in a text, in small letters too, and without the ending of a possessive or plural."""
     stem = re.sub(r"(?:['’]s|s|['’])$", "", name)
     return re.search(rf"(?<!\w){re.escape(stem)}", text, re.IGNORECASE) is not None

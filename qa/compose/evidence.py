@@ -1,6 +1,6 @@
-"""The sentences of the passages that were read, scored for whether they answer.
+"""Scores the sentences of the passages that were read, for whether they answer.
 
-Five kinds of evidence are fused by a logistic regression (training/forms.py): what the reader's tokens
+A logistic regression fuses five kinds of evidence (training/forms.py): what the reader's tokens
 say of the sentence, the best span that begins in it, its words and the heading's beside the question's, how near its
 meaning is, and how well its passage was found.
 """
@@ -18,7 +18,7 @@ from index import Hit, Index
 from index.search.lexical import Analyser
 from index.types import SegmentKind
 from qa.compose.blocks import Blocks
-from qa.compose.finite import has_finite_verb
+from qa.compose.finite_verbs import has_finite_verb
 from qa.read import PassageReading
 
 # Sentences whose meaning is held against the question's, at most; and how much nearer in meaning (cosine) one sentence
@@ -50,10 +50,10 @@ _HEADLINE = re.compile(r"\s*(?:(?:\d+(?:\.\d+)*|[A-Z]|[IVX]+)[.)]\s+)?[A-Z][A-Z'
 class Sentence:
     """`document.text[start:end]`, a sentence of a passage that was read, and what speaks for it.
 
-    `answers`, `margin`: the reader's logit that it answers, and that of the best span in it over "no answer".
+    `answers`, `margin`: the reader's logit that it answers, and the best span's margin over "no answer".
     `shared`, `shared_above`: of the question's content words those that stand in it, and in its heading or title, from
-    0 to 1. `meaning`: the cosine of question and sentence, under its heading; 0 where it was not looked at. `rank`,
-    `retrieval`: its passage's place and score. `score`: the logit of all together that it answers.
+    0 to 1. `meaning`: the cosine of question and sentence, under its heading; 0 if it was not computed. `rank`,
+    `retrieval`: its passage's place and score. `score`: the fused logit that it answers.
     """
 
     document_id: str
@@ -70,7 +70,7 @@ class Sentence:
 
     @property
     def features(self) -> tuple[float, ...]:
-        """In the order of `FEATURES`."""
+        """Return the features in the order of `FEATURES`."""
         return (self.answers, self.margin, self.shared, self.shared_above, self.meaning, self.retrieval)
 
 
@@ -85,7 +85,7 @@ class Fusion:
     bias: float
 
     def __call__(self, sentence: Sentence) -> float:
-        """The logit that the sentence answers."""
+        """Return the logit that the sentence answers."""
         return self.bias + sum(w * v for w, v in zip(self.weights, sentence.features, strict=True))
 
 
@@ -103,13 +103,13 @@ def scored_sentences(
     *,
     settles: bool = False,
 ) -> list[Sentence]:
-    """The sentences of the passages that were read, best first, each once; headings and bare marks left out.
+    """Return the sentences of the passages that were read, best first, each once; headings and bare marks left out.
 
     `blocks`: those of a document, by its id. `settles`: a sentence is wanted that says that something is so; a list's
     names and figures that hold no word of the question are left out, unless nothing else is there.
     """
     asked = stems(question)
-    found: dict[tuple[str, int, int], Sentence] = {}
+    scored_sentences: dict[tuple[str, int, int], Sentence] = {}
     for rank, (hit, reading) in enumerate(zip(hits, readings, strict=False)):
         document = blocks(hit.chunk.document_id)
         for start, end in index.sentences_within(hit.chunk):
@@ -117,10 +117,10 @@ def scored_sentences(
                 continue
             sentence = _of_reading(document, start, end, hit, rank, reading, asked)
             key = (hit.chunk.document_id, start, end)
-            before = found.get(key)
+            before = scored_sentences.get(key)
             if before is None or fusion(sentence) > fusion(before):
-                found[key] = sentence
-    ranked = sorted(found.values(), key=fusion, reverse=True)
+                scored_sentences[key] = sentence
+    ranked = sorted(scored_sentences.values(), key=fusion, reverse=True)
     if settles:
         ranked = [s for s in ranked if s.shared > 0 or not _is_fragment(blocks(s.document_id), s)] or ranked
     told = _with_meaning(question, index, ranked, blocks, fusion)
@@ -149,7 +149,7 @@ def _asks(blocks: Blocks, sentence: Sentence) -> bool:
 
 
 def _is_verbless(blocks: Blocks, sentence: Sentence) -> bool:
-    """Whether it is a paragraph of its own, as a tagline is, and says of nothing that it is so."""
+    """Return whether it is a paragraph of its own without a finite verb, as a tagline is."""
     at = blocks.place(sentence.start)
     if at is None or blocks.every[at].kind is not SegmentKind.PARAGRAPH:
         return False
@@ -159,12 +159,12 @@ def _is_verbless(blocks: Blocks, sentence: Sentence) -> bool:
 
 
 def stems(text: str) -> set[str]:
-    """The stems of its content words."""
+    """Return the stems of its content words."""
     return set(_analyser()(text))
 
 
 def content_stems(text: str) -> list[str]:
-    """The stems of its content words, in order."""
+    """Return the stems of its content words, in order."""
     return list(dict.fromkeys(_analyser()(text)))
 
 
@@ -187,7 +187,7 @@ def _of_reading(
 
 
 def _best_span_in(reading: PassageReading, low: int, high: int) -> float:
-    """The margin of the best span that begins there, of a reader that gives no more than spans."""
+    """Return the margin of the best span that begins there, for a reader that gives only spans."""
     return max((span.margin for span in reading.spans if low <= span.start < high), default=LEAST)
 
 
@@ -198,7 +198,7 @@ def _share(asked: set[str], words: str) -> float:
 def _with_meaning(
     question: str, index: Index, ranked: Sequence[Sentence], blocks: Callable[[str], Blocks], fusion: Fusion
 ) -> list[Sentence]:
-    """The same, those that may yet be the best with the cosine of their meaning and the question's."""
+    """Return the sentences, with the cosine of their meaning and the question's if they may still be the best."""
     reach = NEARER * fusion.weights[FEATURES.index("meaning")]
     near = [s for s in ranked[:NEAR] if fusion(s) >= fusion(ranked[0]) - reach]
     texts = [_under_heading(blocks(s.document_id), s) for s in near]

@@ -1,4 +1,4 @@
-"""Example questions that a document really answers: made of it by rule, kept if they are answered from their place.
+"""Makes example questions that a document really answers: made by rule, kept if answered from their own place.
 
 Round trip: a question is kept only where the answer to it stands where the question came from (Alberti et al.,
 "Synthetic QA corpora generation with roundtrip consistency", ACL 2019; Lewis et al., "PAQ", TACL 2021). They come from
@@ -15,7 +15,7 @@ from itertools import islice
 from index import Document
 from prompts import render
 from qa.compose.evidence import stems
-from qa.compose.generation.draft import Draft
+from qa.compose.generation.draft import DraftQuestion
 from qa.compose.generation.drafting import drafts
 from qa.compose.generation.headings import HEADING_KINDS
 from qa.compose.outline import says_something
@@ -37,7 +37,7 @@ _WORD = re.compile(r"\w+")
 def example_questions(
     document: Document, ask: Callable[[str], Answer], *, first: Sequence[str] = (), most: int = 4, tried: int = TRIED
 ) -> list[str]:
-    """Up to `most` questions that `ask` answers from `document` with confidence; those of `first` are tried first.
+    """Return up to `most` questions that `ask` answers from `document` with confidence; `first` are tried first.
 
     Without any, the one that asks for an overview comes first. The others follow in the order of the document: each
     counts only if it is answered from the place that it was made of, with the words that it was made for. At most
@@ -54,11 +54,11 @@ def example_questions(
 
 
 def made_questions(document: Document, ask: Callable[[str], Answer], most: int, *, tried: int = TRIED) -> list[str]:
-    """Made questions of `most` stretches of the document, one of each where one is answered, in its order."""
-    stretches: list[list[Draft]] = [[] for _ in range(most)]
+    """Return questions made of `most` stretches of the document, one for each with an answered one, in its order."""
+    stretches: list[list[DraftQuestion]] = [[] for _ in range(most)]
     for draft in drafts(document) if most else ():
         stretches[min(draft.start * most // len(document.text), most - 1)].append(draft)
-    kept: dict[int, Draft] = {}  # by stretch
+    kept: dict[int, DraftQuestion] = {}  # by stretch
     for number, draft in _by_turns(stretches, kept):
         if any(_alike(draft, other) for other in kept.values()):
             continue
@@ -71,8 +71,10 @@ def made_questions(document: Document, ask: Callable[[str], Answer], most: int, 
     return [draft.question for draft in sorted(kept.values(), key=lambda draft: draft.start)]
 
 
-def _by_turns(stretches: Sequence[list[Draft]], kept: Mapping[int, Draft]) -> Iterator[tuple[int, Draft]]:
-    """The next best of each stretch, with the stretch's number, in turn, as long as none of it is kept.
+def _by_turns(
+    stretches: Sequence[list[DraftQuestion]], kept: Mapping[int, DraftQuestion]
+) -> Iterator[tuple[int, DraftQuestion]]:
+    """Yield the next best of each stretch, with the stretch's number, in turn, as long as none of it is kept.
 
     A stretch that has none left is given those of the others that are left.
     """
@@ -83,13 +85,13 @@ def _by_turns(stretches: Sequence[list[Draft]], kept: Mapping[int, Draft]) -> It
                 yield number, left.pop(_next(left, [draft.kind for draft in kept.values()]))
 
 
-def _next(left: Sequence[Draft], kinds: Sequence[str]) -> int:
-    """The position of the best that is not made by the rule that `_OF_A_KIND` of the kept ones were made by."""
+def _next(left: Sequence[DraftQuestion], kinds: Sequence[str]) -> int:
+    """Return the position of the best that is not made by the rule that `_OF_A_KIND` of the kept ones were made by."""
     return next((i for i, draft in enumerate(left) if kinds.count(draft.kind) < _OF_A_KIND), 0)
 
 
 def _overview_questions(document: Document) -> Iterator[str]:
-    """Questions for an overview of the document, the best first: by its title, or by what it names most often."""
+    """Yield questions for an overview of the document, the best first: by its title, or by what it names most often."""
     if title := short_title(document):
         yield render("example_about_title", title=title)
         yield render("example_about_title_long", title=title)
@@ -104,13 +106,13 @@ def _is_sure(answer: Answer, document: Document) -> bool:
 
 
 def _tells(overview: Answer, document: Document) -> bool:
-    """Whether it is an overview of the document that tells something of it."""
+    """Return whether `answer` is an overview that says something of the document."""
     own = [citation for citation in overview.citations if citation.document_id == document.id]
     return overview.form is Form.OVERVIEW and len(own) >= _LEAST_OVERVIEW
 
 
-def _as_meant(answer: Answer, draft: Draft, document: Document) -> bool:
-    """Whether the words that were meant are cited; where none were, whether most that is cited stands in its place."""
+def _as_meant(answer: Answer, draft: DraftQuestion, document: Document) -> bool:
+    """Return whether the intended words are cited; without such words, whether most of the citation is in the place."""
     cited = answer.citations[0]
     if not draft.answer or answer.form is not Form.SPAN:
         inside = [_overlaps(citation, draft) for citation in answer.citations]
@@ -121,13 +123,13 @@ def _as_meant(answer: Answer, draft: Draft, document: Document) -> bool:
 
 
 def _is_said(quote: str, meant: Counter[str]) -> bool:
-    """Whether the words of `quote` are nearly those that were `meant`."""
+    """Return whether the words of `quote` are nearly those that were `meant`."""
     words = Counter(_WORD.findall(quote.casefold()))
     return 2 * (words & meant).total() >= _SAME * (words.total() + meant.total())
 
 
-def _speaks_of(answer: Answer, draft: Draft, document: Document) -> bool:
-    """Whether what is cited holds most words of a question that a heading asks, or is most of its section.
+def _speaks_of(answer: Answer, draft: DraftQuestion, document: Document) -> bool:
+    """Return whether what is cited holds most words of a question that a heading asks, or is most of its section.
 
     Unless it begins the section, it may speak of a detail alone.
     """
@@ -140,13 +142,13 @@ def _speaks_of(answer: Answer, draft: Draft, document: Document) -> bool:
     return most or 2 * len(asked & stems(quotes)) > len(asked)
 
 
-def _overlaps(citation: Citation, draft: Draft) -> bool:
+def _overlaps(citation: Citation, draft: DraftQuestion) -> bool:
     return citation.start < draft.end and draft.start < citation.end
 
 
-def _alike(one: Draft, other: Draft) -> bool:
-    """Whether they come from one sentence, or ask nearly the same."""
-    if one.start < other.end and other.start < one.end:
+def _alike(first: DraftQuestion, other: DraftQuestion) -> bool:
+    """Return whether two questions come from one sentence, or ask nearly the same."""
+    if first.start < other.end and other.start < first.end:
         return True
-    a, b = (frozenset(_WORD.findall(draft.question.casefold())) for draft in (one, other))
+    a, b = (frozenset(_WORD.findall(draft.question.casefold())) for draft in (first, other))
     return len(a & b) >= _SHARED * min(len(a), len(b))

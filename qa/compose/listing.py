@@ -1,4 +1,4 @@
-"""All that a question asks for several of: the items of a list, or spans of several sentences."""
+"""Answers questions that ask for several things: the items of a list, or spans of several sentences."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from itertools import islice
 
 from index.types import Document, SegmentKind
 from qa.candidates import Candidate
-from qa.compose.draft import Draft, Material, Place
+from qa.compose.draft import DraftAnswer, Material, Place
 from qa.compose.evidence import Sentence, content_stems, stems
 from qa.compose.lists import ListBlock, lists_of
-from qa.compose.several import items, several
+from qa.compose.multi_span import items, several
 from qa.compose.statement import chance, statement
 from qa.confidence import FormCalibration
 from qa.types import Form
-from qa.understand.several import MANY
-from qa.understand.wanted import names_in
+from qa.understand.answer_type import names_in
+from qa.understand.multi_answer import MANY
 
 # Items of a list at most, and characters of each and of prose beside it.
 MOST, LONGEST_ITEM, LONGEST = 16, 200, 650
@@ -35,29 +35,29 @@ _THINGS = re.compile(
 _NO_THINGS = frozenset("thing item one peopl part differ exampl".split())
 
 
-def listing(material: Material, fit: FormCalibration | None, minimum: float | None, most: int) -> Draft:
-    """The items of the list that answers, each a place; else the different spans that do; else the best sentences."""
+def listing(material: Material, fit: FormCalibration | None, minimum: float | None, most: int) -> DraftAnswer:
+    """Draft a list: the items of the list that answers, or else the spans that do, or else the best sentences."""
     best = material.sentences[:BEST]
     if not best:
-        return Draft(Form.LIST, (), 0.0 if fit else None, likely=False)
+        return DraftAnswer(Form.LIST, (), 0.0 if fit else None, likely=False)
     confidence, likely = chance(material, fit, minimum)
     listed = _items(material, best)
     if listed:
-        return Draft(Form.LIST, listed, confidence, likely)
+        return DraftAnswer(Form.LIST, listed, confidence, likely)
     spans = _spans(material, most)
     if len(spans) > 1 or (spans and len(items(material.text(spans[0].document_id, spans[0].start, spans[0].end))) > 1):
-        return Draft(Form.LIST, spans, confidence, likely)
+        return DraftAnswer(Form.LIST, spans, confidence, likely)
     return statement(material, fit, minimum)
 
 
 def _items(material: Material, best: list[Sentence]) -> tuple[Place, ...]:
-    """Of the list that the question names by its heading or announcement, or that several of the best stand in."""
+    """Return the items of the list that the question names, or that several of the best sentences stand in."""
     asked, thing = content_stems(material.asked.question), _thing_asked(material.asked.question)
     scored = []
     for document_id in dict.fromkeys(sentence.document_id for sentence in best):
-        found = list(lists_of(material.blocks(document_id)))
-        headed = [block for block in found if asked and _is_headed(block, asked, thing or asked[0])]
-        for block in found:
+        items = list(lists_of(material.blocks(document_id)))
+        headed = [block for block in items if asked and _is_headed(block, asked, thing or asked[0])]
+        for block in items:
             named = HEAD if block in headed and len(headed) <= FEW else 0.0
             scored.append((named + _worth(block, document_id, asked, thing, best), document_id, block))
     if not scored:
@@ -76,28 +76,28 @@ def _items(material: Material, best: list[Sentence]) -> tuple[Place, ...]:
     return tuple(Place(document.id, start, end) for start, end in of_names[:MOST])
 
 
-def _of_names(text: str, found: list[tuple[int, int]], names: list[str]) -> list[tuple[int, int]]:
-    """Of items some of which hold a name that is asked about, these alone: "What does Jacob have to do?"."""
-    named = [(start, end) for start, end in found if any(name in text[start:end] for name in names)]
-    return named or found
+def _of_names(text: str, spans: list[tuple[int, int]], names: list[str]) -> list[tuple[int, int]]:
+    """Keep only the items with a name that is asked about, if some have one: "What does Jacob have to do?"."""
+    named = [(start, end) for start, end in spans if any(name in text[start:end] for name in names)]
+    return named or spans
 
 
 def _thing_asked(question: str) -> str | None:
-    """The stem of the noun that is asked for several of: "What response classes are there?" asks for classes."""
-    found = _THINGS.search(question)
-    nouns = content_stems(found["things"]) if found else []
+    """Return the stem of the noun that is asked for several of: "What response classes are there?" asks for classes."""
+    match = _THINGS.search(question)
+    nouns = content_stems(match["things"]) if match else []
     return nouns[-1] if nouns and nouns[-1] not in _NO_THINGS else None
 
 
 def _is_headed(block: ListBlock, asked: list[str], thing: str) -> bool:
-    """Whether the `thing` that is asked for is announced by name, or the heading is of little else."""
+    """Return whether the list is announced by the `thing` that is asked for, or its heading has few other words."""
     if thing in stems(block.announced):
         return True
     return thing in stems(block.heading) and _covered(set(asked), block.heading) >= HALF
 
 
 def _worth(block: ListBlock, document_id: str, asked: list[str], thing: str | None, best: list[Sentence]) -> float:
-    """How far a list is what is asked for: the question's words above it, and the best sentences in it.
+    """Return how far a list is what is asked for: the question's words above it, and the best sentences in it.
 
     Words above it count half if the `thing` asked for is not among them: a page's every list stands below its subject.
     """
@@ -111,14 +111,14 @@ def _worth(block: ListBlock, document_id: str, asked: list[str], thing: str | No
 
 
 def _covered(asked: set[str], words: str) -> float:
-    """How well the words above a list and the question's fit: the harmonic mean of both shares."""
+    """Return how well the words above a list and the question's fit: the harmonic mean of both shares."""
     above = stems(words)
     both = len(asked & above)
     return 2 * both / (len(asked) + len(above)) if both else 0.0
 
 
 def _first_line(document: Document, start: int, end: int) -> int:
-    """Where an item that is too long to be cited whole is cut: behind its first sentence's line."""
+    """Return where an item that is too long to be cited whole is cut: behind its first sentence's line."""
     if end - start <= LONGEST_ITEM:
         return end
     stop = document.text.rfind(" ", start, start + LONGEST_ITEM)
@@ -126,7 +126,7 @@ def _first_line(document: Document, start: int, end: int) -> int:
 
 
 def _spans(material: Material, most: int) -> tuple[Place, ...]:
-    """The different spans that answer; words of a heading are no items."""
+    """Return the different spans that answer; words of a heading are no items."""
     candidates = [c for c in material.candidates if not _in_heading(material, c)]
     if not candidates:
         return ()

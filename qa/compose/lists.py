@@ -1,4 +1,4 @@
-"""The lists of a document, each with the words that announce it and the heading above."""
+"""Finds the lists of a document, each with the words that announce it and the heading above."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class ListBlock:
-    """Items that follow each other. `announced`: the paragraph before that ends with a colon; `heading`: that above."""
+    """Items that follow each other. `announced`: the paragraph before, if it ends with a colon; `heading`: above."""
 
     items: tuple[Span, ...]
     announced: str
@@ -24,17 +24,17 @@ class ListBlock:
 
     @property
     def above(self) -> str:
-        """What stands above it."""
+        """The words above the list: announcement and heading."""
         return f"{self.heading} {self.announced}"
 
     @property
     def span(self) -> Span:
-        """From its first item to its last."""
+        """The span from its first item to its last."""
         return self.items[0][0], self.items[-1][1]
 
 
 def lists_of(blocks: Blocks) -> Iterator[ListBlock]:
-    """The lists of a document in order; of a section without any text but sections below, these sections' headings."""
+    """Yield the lists of a document in order; for a section that has only subsections, the headings of these."""
     document, every = blocks.document, blocks.every
     headings = {_plain(document.text[s.start : s.end]) for s in every if s.kind is SegmentKind.HEADING}
     heading, before = "", ""
@@ -66,24 +66,24 @@ SHORT = 80
 
 
 def _announced(document: Document, run: Sequence[Segment], before: str) -> list[tuple[str, list[Span]]]:
-    """The lists in a run of items, each with what announces it: an item with a colon announces those nested in it."""
-    found: list[tuple[str, list[Span]]] = [(before, [])]
-    around = [(0, found[0][1])]  # the lists that the item stands in, by the level of what announces them
+    """Split a run of items into lists, each with its announcement: an item with a colon announces nested ones."""
+    groups: list[tuple[str, list[Span]]] = [(before, [])]
+    around = [(0, groups[0][1])]  # the lists that the item stands in, by the level of what announces them
     for item, after in zip(run, [*run[1:], None], strict=True):
         level = item.level or 1
         while len(around) > 1 and level <= around[-1][0]:
             around.pop()
         words = document.text[item.start : item.end]
         if after is not None and (after.level or 1) > level and words.rstrip().endswith(":"):
-            found.append((words, []))
-            around.append((level, found[-1][1]))
+            groups.append((words, []))
+            around.append((level, groups[-1][1]))
         else:
             around[-1][1].append((item.start, item.end))
-    return [(announced, items) for announced, items in found if items]
+    return [(announced, items) for announced, items in groups if items]
 
 
 def _is_contents(document: Document, run: Sequence[Span], headings: set[str]) -> bool:
-    """Whether most items of a list are the document's own headings: its table of contents."""
+    """Return whether most items of a list are the document's own headings: its table of contents."""
     items = [_plain(document.text[start:end]) for start, end in run]
     named = sum(any(h and (item.startswith(h) or h.endswith(item)) for h in headings) for item in items if item)
     return 2 * named > len(run)
@@ -126,7 +126,7 @@ def _of_like_headings(document: Document, every: Sequence[Segment]) -> Iterator[
 
 
 def _heads_one_of(segment: Segment, like: Sequence[Segment], headings: Sequence[Segment]) -> bool:
-    """Whether one of the headings `like` it stands below it."""
+    """Return whether one of the headings `like` it stands below it."""
     later = [h for h in headings if h.start > segment.start]
     end = next((h.start for h in later if (h.level or 1) <= (segment.level or 1)), None)
     return any(segment.start < h.start and (end is None or h.start < end) for h in like)

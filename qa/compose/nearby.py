@@ -1,4 +1,4 @@
-"""Where the answer before stands: what follows up on an answer is often said near it.
+"""Finds what stands near the previous answer: follow-ups are often answered there.
 
 A follow-up has few words of its own to search with, so beside the passages that search finds those of the answer
 before are read, and its sentences count for more the nearer they are to it: what is found for a turn depends on the
@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from index import Hit, Index
-from qa.compose.before import last_places
 from qa.compose.evidence import Sentence
+from qa.compose.previous_answer import last_places
 from qa.types import Turn
 from qa.understand.followup import LOOKED_AT, exchanges_of
 
@@ -38,7 +38,7 @@ class Nearby:
     places: tuple[tuple[str, int, int], ...] = ()
 
     def shows(self, document_id: str, start: int, end: int) -> bool:
-        """Whether the answer before shows words from there."""
+        """Return whether the answer before shows words from there."""
         return any(of == document_id and first < end and start < last for of, first, last in self.places)
 
 
@@ -46,7 +46,7 @@ NOWHERE = Nearby()
 
 
 def nearby(history: Sequence[Turn], index: Index, where: Sequence[str] | str = ()) -> Nearby:
-    """Where the last answer stands, by its citations or, without any, by its words."""
+    """Return where the last answer stands, by its citations or, without any, by its words."""
     exchanges = exchanges_of(history)
     if not exchanges or not exchanges[-1].answer:
         return NOWHERE
@@ -80,12 +80,12 @@ def _gain(sentence: Sentence, near: Nearby, index: Index) -> float:
 
 
 def _said_in(hits: Sequence[Hit], answer: str, index: Index) -> Iterator[tuple[str, int, int]]:
-    """Where the first words of `answer` stand in the passages, whatever marks are between them."""
+    """Yield where the first words of `answer` stand in the passages, whatever marks are between them."""
     words = _WORD.findall(answer)[:WORDS]
     pattern = re.compile(r"(?<!\w)" + r"\W+".join(map(re.escape, words)) + r"(?!\w)", re.IGNORECASE)
     for hit in hits if words else ():
-        if found := pattern.search(index.text(hit.chunk)):
-            yield hit.chunk.document_id, hit.chunk.start + found.start(), hit.chunk.start + found.end()
+        if match := pattern.search(index.text(hit.chunk)):
+            yield hit.chunk.document_id, hit.chunk.start + match.start(), hit.chunk.start + match.end()
 
 
 def _holds(hit: Hit, document_id: str, start: int, end: int) -> bool:

@@ -1,4 +1,4 @@
-"""What of a document can stand in an overview: its sections, and the sentences in them that say something."""
+"""Finds what can stand in an overview: a document's sections, and their sentences that say something."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class KeyCandidate:
-    """A sentence that may stand in an overview: its span, its section's number, and its place among that section's."""
+    """A sentence that may stand in an overview: its span, its section's number, and its place in that section."""
 
     start: int
     end: int
@@ -75,7 +75,7 @@ class KeyCandidate:
 
 @dataclass(frozen=True, slots=True)
 class KeyTopic:
-    """A heading, with the item under it where that is short; `share`: of the longest section's sentences, its own."""
+    """A heading, with the item under it if that is short; `share`: its sentences per longest section's."""
 
     start: int
     end: int
@@ -84,31 +84,33 @@ class KeyTopic:
 
 
 def sections(document: Document, sentences: Sequence[Span]) -> list[Section]:
-    """The sections of `document` in order: by its headings or, of plain text, by the lines that look like headings."""
+    """Return the sections of `document` in order, by its headings; in plain text, by lines that look like headings."""
     headings = _headings(document, sentences)
     length = len(document.text)
     if not headings:
         return [Section(None, 0, 0, length, length)]
-    found = [Section(None, 0, 0, headings[0][0], headings[0][0])] if document.text[: headings[0][0]].strip() else []
+    all_sections = (
+        [Section(None, 0, 0, headings[0][0], headings[0][0])] if document.text[: headings[0][0]].strip() else []
+    )
     for i, (start, end, level) in enumerate(headings):
         later = headings[i + 1 :]
         stop = next((other for other, _, depth in later if depth <= level), length)
         own = later[0][0] if later else length
-        found.append(Section((start, end), level, start, stop, own))
-    return found
+        all_sections.append(Section((start, end), level, start, stop, own))
+    return all_sections
 
 
 def key_candidates(document: Document, sentences: Sequence[Span], parts: Sequence[Section]) -> list[KeyCandidate]:
-    """The sentences of `document` that say something by themselves, in order; list markers are left off their starts.
+    """Return the sentences of `document` that say something by themselves, in order, without list markers.
 
-    Left out are headings, header fields ("Status: Final"), questions, fragments, tables, code, links alone, rows of
-    figures and boilerplate. An item of a list counts as a sentence.
+    It leaves out headings, header fields ("Status: Final"), questions, fragments, tables, code, bare links, rows of
+    figures and boilerplate. A list item counts as a sentence.
     """
     headings = {part.heading for part in parts}
     blocks = [segment for segment in document.segments if segment.kind is not SegmentKind.PAGE]
     block_starts, part_starts = [block.start for block in blocks], [part.start for part in parts]
     places = [0] * len(parts)
-    found = []
+    key_candidates = []
     listed = {block.start for block in blocks if block.kind is not SegmentKind.PARAGRAPH}
     titles = [_word_set(document.text[slice(*part.heading)]) for part in parts if part.heading]
     for span in _unwrapped(document.text, sentences, listed):
@@ -121,13 +123,13 @@ def key_candidates(document: Document, sentences: Sequence[Span], parts: Sequenc
         item = marker is not None or (block is not None and block.kind is SegmentKind.LIST_ITEM)
         text = document.text[start : span[1]]
         if says_something(text, item=item) and not (item and _names_heading(text, titles)):
-            found.append(KeyCandidate(start, span[1], number, places[number], item))
+            key_candidates.append(KeyCandidate(start, span[1], number, places[number], item))
             places[number] += 1
-    return found
+    return key_candidates
 
 
 def standing_alone(document: Document, candidates: Sequence[KeyCandidate], *, least: int) -> list[KeyCandidate]:
-    """The candidates that need no other to be understood, if there are `least` of them; otherwise all.
+    """Return the candidates that need no other to be understood, if there are `least` of them; otherwise all.
 
     Left out are lists that stand in one line with what announces them, and items that go on with that sentence.
     """
@@ -140,7 +142,7 @@ def _leans(text: str, item: bool) -> bool:
 
 
 def _names_heading(text: str, titles: Sequence[frozenset[str]]) -> bool:
-    """Whether an item of a list is the entry of a heading in a table of contents."""
+    """Return whether an item of a list is the entry of a heading in a table of contents."""
     words = _word_set(_LINK.sub(r"\1", text))
     return any(len(words & title) >= 0.7 * max(len(words | title), 1) for title in titles)
 
@@ -150,9 +152,9 @@ def _word_set(text: str) -> frozenset[str]:
 
 
 def _unwrapped(text: str, sentences: Sequence[Span], kept_apart: Container[int]) -> Iterator[Span]:
-    """`sentences`, those put together again that were cut where a line of wrapped text ends.
+    """Join `sentences` that were cut at the end of a line of wrapped text.
 
-    `kept_apart`: where headings, items and other blocks begin, which no sentence before them goes on into.
+    `kept_apart`: where headings, items and other blocks begin; no sentence continues into them.
     """
     pending: Span | None = None
     for span in sentences:
@@ -176,48 +178,51 @@ def _goes_on(text: str, before: Span, after: Span) -> bool:
 
 
 def says_something(text: str, *, item: bool = False) -> bool:
-    """Whether `text` reads as a sentence of its own. An `item` of a list may be shorter, and need not end in a stop."""
+    """Return whether `text` reads as a sentence of its own.
+
+    An `item` of a list may be shorter, and need not end in a stop.
+    """
     if _POINTS_ELSEWHERE.search(text.replace("\n", " ")):
         return False
-    said = _LINK.sub(r"\1", text).strip()
-    words = _WORD.findall(said)
-    count = max(len(words), len(_UNSPACED.findall(said)) // 2)
-    if count < _FEWEST_WORDS or (len(said) < _SHORTEST and count == len(words)):
+    plain = _LINK.sub(r"\1", text).strip()
+    words = _WORD.findall(plain)
+    count = max(len(words), len(_UNSPACED.findall(plain)) // 2)
+    if count < _FEWEST_WORDS or (len(plain) < _SHORTEST and count == len(words)):
         return False
     if len(_LINK.sub("", text).strip()) < _SHORTEST and count == len(words):
         return False
-    if not item and said[0].islower():  # the end of a sentence whose beginning stands elsewhere
+    if not item and plain[0].islower():  # the end of a sentence whose beginning stands elsewhere
         return False
-    if _QUESTION.search(said) or _BOILERPLATE.search(said) or _is_header(said, item=item):
+    if _QUESTION.search(plain) or _BOILERPLATE.search(plain) or _is_header(plain, item=item):
         return False
-    letters = sum(character.isalpha() for character in said)
-    if letters < _LETTERS * sum(not character.isspace() for character in said):
+    letters = sum(character.isalpha() for character in plain)
+    if letters < _LETTERS * sum(not character.isspace() for character in plain):
         return False
-    if said.isascii() and sum(word.islower() for word in words) < 3:
+    if plain.isascii() and sum(word.islower() for word in words) < 3:
         return False
-    return item or _ENDED.search(said) is not None or (count >= 12 and not said.istitle() and not _CUT.search(said))
+    return item or _ENDED.search(plain) is not None or (count >= 12 and not plain.istitle() and not _CUT.search(plain))
 
 
 def all_words(text: str) -> list[str]:
-    """The words of `text` in small letters, stop words among them; of a script without spaces, its letters."""
+    """Return the words of `text` in small letters, stop words among them; of a script without spaces, its letters."""
     return _ALL_WORDS.findall(text.lower())
 
 
 def without_links(text: str) -> str:
-    """`text` with the words of its links, and without where they lead."""
+    """Return `text` with the words of its links, without their addresses."""
     return _LINK.sub(r"\1", text)
 
 
-def _is_header(said: str, *, item: bool) -> bool:
-    """Whether it is made of fields such as "Author: …", or of one whose value is no sentence."""
-    lines = said.splitlines()
+def _is_header(text: str, *, item: bool) -> bool:
+    """Return whether it is made of fields such as "Author: …", or of one whose value is no sentence."""
+    lines = text.splitlines()
     fields = [line for line in lines if _FIELD.match(line)]
     if len(fields) >= 2 and 2 * len(fields) >= len(lines):
         return True
-    field = _FIELD.match(said)
+    field = _FIELD.match(text)
     if not field or item:
         return False
-    value = said[field.end() :]
+    value = text[field.end() :]
     return not (_ENDED.search(value) and len(_WORD.findall(value)) >= _FEWEST_WORDS and ";" not in value)
 
 
@@ -227,13 +232,13 @@ def _at(blocks: Sequence[Segment], starts: Sequence[int], offset: int) -> Segmen
 
 
 def _headings(document: Document, sentences: Sequence[Span]) -> list[tuple[int, int, int]]:
-    """(start, end, level) of each heading."""
+    """Return (start, end, level) of each heading."""
     marked = [(s.start, s.end, s.level or 1) for s in document.segments if s.kind is SegmentKind.HEADING]
     return marked or list(_guessed_headings(document, sentences))
 
 
 def _guessed_headings(document: Document, sentences: Sequence[Span]) -> Iterator[tuple[int, int, int]]:
-    """Of plain text: paragraphs of a line that is underlined, in capitals, or in Title Case, and has no stop."""
+    """Guess the headings of plain text: a line of its own, underlined, in capitals or in Title Case, without a stop."""
     paragraphs = {(s.start, s.end) for s in document.segments if s.kind is SegmentKind.PARAGRAPH}
     levels: dict[str, int] = {}
     for start, end in sentences:
@@ -259,30 +264,30 @@ def _looks_like_heading(text: str) -> bool:
 def key_topics(
     document: Document, sentences: Sequence[Span], parts: Sequence[Section], candidates: Sequence[KeyCandidate]
 ) -> list[KeyTopic]:
-    """Of a document that is mostly lists (as minutes are), its topics: each heading with what stands first under it.
+    """Return the topics of a document that is mostly lists, as minutes are: each heading with what is first under it.
 
     An item says little without its heading. Nothing for a document of prose.
     """
     topics = [i for i, part in enumerate(parts) if part.heading and part.own_end == part.end]
     if len(topics) < _FEWEST_TOPICS or 2 * sum(c.item for c in candidates) < len(candidates):
         return []
-    said = Counter(c.section for c in candidates)
-    found = []
+    counts = Counter(c.section for c in candidates)
+    key_topics = []
     for i in topics:
         start, end = parts[i].heading or (0, 0)
         first = next((s for s in sentences if end <= s[0] < parts[i].own_end), (end, end))
         alone = _LINK.sub("", document.text[slice(*first)]).strip()
         if len(alone) >= _SHORTEST and first[1] - start <= _LONGEST_TOPIC:
             end = first[1]
-        if len(_WORD.findall(document.text[start:end])) >= 2 and (said[i] or end == first[1]):
-            found.append(KeyTopic(start, end, i, said[i] / max(said.values())))
-    return found
+        if len(_WORD.findall(document.text[start:end])) >= 2 and (counts[i] or end == first[1]):
+            key_topics.append(KeyTopic(start, end, i, counts[i] / max(counts.values())))
+    return key_topics
 
 
 def lead(document: Document, candidates: Sequence[KeyCandidate], parts: Sequence[Section]) -> list[int]:
-    """The positions of the sentences that lead: of a text in few long chapters the first of each, or the first few.
+    """Return the positions of the lead: the first sentence of each of a few long chapters, or the first few sentences.
 
-    A story has no lead that would tell what it is about: its first sentences set a scene.
+    A story has no lead: its first sentences set a scene.
     """
     if len(candidates) > _SHORT_TEXT and _is_story(document):
         return []
@@ -294,7 +299,7 @@ def lead(document: Document, candidates: Sequence[KeyCandidate], parts: Sequence
 
 
 def _is_story(document: Document) -> bool:
-    """Whether people speak in it: many of its paragraphs begin with a mark of quotation, or with a dash."""
+    """Return whether people talk in it: many paragraphs begin with a quotation mark or a dash."""
     paragraphs = [s.start for s in document.segments if s.kind is SegmentKind.PARAGRAPH and s.start < s.end]
     speaking = sum(document.text[start] in _SPEECH for start in paragraphs)
     return speaking > _SPOKEN * len(paragraphs)

@@ -1,4 +1,4 @@
-"""An overview of a document, of a part of it, or of several documents: their key sentences, in order.
+"""Makes an overview of a document, a part of it, or several documents: their key sentences, in order.
 
 Of a whole document those sentences are chosen that together hold most of what it says again and again (coverage of
 pairs of neighbouring words: Gillick and Favre, "A scalable global model for summarization", 2009, chosen greedily, see
@@ -72,19 +72,19 @@ def overview_of_document(
     most_characters: int = 1400,
     most_embedded: int = MOST_EMBEDDED,
 ) -> list[Span]:
-    """Spans of up to `most` key sentences of `document`, in its order, together at most `most_characters` long.
+    """Return spans of up to `most` key sentences of `document`, in its order, at most `most_characters` in all.
 
     `sentences`: its sentences as `index.split.sentences` makes them. `embed`: texts to unit vectors; at most
     `most_embedded` sentences are embedded, and none without a scope. `scope`: what of the document is meant ("the
-    section on refunds", "the war between X and Y"); nothing comes back where it says nothing of that.
+    section on refunds", "the war between X and Y"); the result is empty if the document says nothing of it.
     """
     parts = sections(document, sentences)
-    found = [c for c in key_candidates(document, sentences, parts) if c.end - c.start <= _LONGEST]
-    if not found:
+    candidates = [c for c in key_candidates(document, sentences, parts) if c.end - c.start <= _LONGEST]
+    if not candidates:
         return []
     if scope is None:
-        return _of_whole(document, sentences, parts, found, most, most_characters)
-    pool = _pool(document, parts, found, scope).best(most_embedded)
+        return _of_whole(document, sentences, parts, candidates, most, most_characters)
+    pool = _pool(document, parts, candidates, scope).best(most_embedded)
     chosen = _about(pool, document.text, scope, embed, most, most_characters)
     return [(pool.candidates[i].start, pool.candidates[i].end) for i in sorted(chosen)]
 
@@ -93,17 +93,17 @@ def _of_whole(
     document: Document,
     sentences: Sequence[Span],
     parts: Sequence[Section],
-    found: Sequence[KeyCandidate],
+    key_candidates: Sequence[KeyCandidate],
     most: int,
     room: int,
 ) -> list[Span]:
-    """The sentences, or the topics of a document of lists, that cover what the document speaks of best."""
-    topics = key_topics(document, sentences, parts, found)
-    found = standing_alone(document, found, least=most)
-    candidates: Sequence[KeyCandidate | KeyTopic] = topics or found
-    leading = [] if topics else lead(document, found, parts)
+    """Return the sentences, or the topics of a document of lists, that cover what the document speaks of best."""
+    topics = key_topics(document, sentences, parts, key_candidates)
+    key_candidates = standing_alone(document, key_candidates, least=most)
+    candidates: Sequence[KeyCandidate | KeyTopic] = topics or key_candidates
+    leading = [] if topics else lead(document, key_candidates, parts)
     in_chapters = leading != list(range(len(leading)))
-    place = _OPENING if _has_sections(parts, found) and not in_chapters else _LEADING
+    place = _OPENING if _has_sections(parts, key_candidates) and not in_chapters else _LEADING
     places = np.array([c.share if isinstance(c, KeyTopic) else bool(leading) / (1 + c.place) for c in candidates])
     lengths = [c.end - c.start for c in candidates]
     pairs, weights = _weighed_pairs([document.text[c.start : c.end] for c in candidates], Analyser())
@@ -115,13 +115,13 @@ def _of_whole(
 
 
 def _has_sections(parts: Sequence[Section], found: Sequence[KeyCandidate]) -> bool:
-    """Whether several headings have several sentences each below them."""
+    """Return whether several headings have several sentences each below them."""
     said = Counter(c.section for c in found)
     return sum(said[i] >= _FEWEST_SENTENCES for i, part in enumerate(parts) if part.heading) >= _FEWEST_SECTIONS
 
 
 def _weighed_pairs(texts: Sequence[str], analyse: Analyse) -> tuple[list[list[str]], dict[str, float]]:
-    """The pairs of neighbouring words of each text, as stems, and what each pair weighs."""
+    """Return the pairs of neighbouring words of each text, as stems, and what each pair weighs."""
     stems: dict[str, str] = {}
     small: set[str] = set()
     pairs = []
@@ -138,7 +138,7 @@ def _weighed_pairs(texts: Sequence[str], analyse: Analyse) -> tuple[list[list[st
 
 
 def _by_length(lengths: Sequence[int], full: float, long: float) -> Floats:
-    """What a sentence gains up to a comfortable length, and loses beyond it."""
+    """Return what a sentence gains up to a comfortable length, and loses beyond it."""
     sizes = np.array(lengths) / _COMFORTABLE
     return np.asarray(full * sizes.clip(0, 1) - long * (sizes - 1).clip(0), dtype=np.float64)
 
@@ -157,36 +157,36 @@ class _Pool:
         return [c.end - c.start for c in self.candidates]
 
     def at(self, positions: Sequence[int]) -> _Pool:
-        """The sentences at `positions` alone."""
+        """Return the sentences at `positions` alone."""
         picked = np.asarray(positions, dtype=np.intp)
         return _Pool(
             [self.candidates[i] for i in positions], [self.words[i] for i in positions], self.relevance[picked]
         )
 
     def scores(self) -> Floats:
-        """What is known of each sentence without its vector."""
+        """Return what is known of each sentence without its vector."""
         places = np.array([1 / (1 + c.place) for c in self.candidates])
         central = _WORDS * scaled(word_centrality(self.words))
         return central + _PLACE * places + _RELEVANCE * self.relevance + _by_length(self.lengths, _FULL, _LONG)
 
     def best(self, most: int) -> _Pool:
-        """The `most` best of them."""
+        """Return the `most` best of them."""
         return self.at(sorted(np.argsort(-self.scores(), kind="stable")[:most].tolist()))
 
 
-def _pool(document: Document, parts: Sequence[Section], found: Sequence[KeyCandidate], scope: str) -> _Pool:
-    """What of `document` the overview of a part chooses from: the sections that `scope` names, or all of it."""
+def _pool(document: Document, parts: Sequence[Section], candidates: Sequence[KeyCandidate], scope: str) -> _Pool:
+    """Return what of `document` the overview of a part chooses from: the sections that `scope` names, or all of it."""
     analyse = Analyser()
-    words = [analyse(without_links(document.text[c.start : c.end])) for c in found]
+    words = [analyse(without_links(document.text[c.start : c.end])) for c in candidates]
     about = scope_words(scope, analyse)
     relevance = word_relevance(words, about) if about else np.zeros(len(words))
-    named = within(found, sections_about(document, parts, about, analyse)) if about else []
-    pool = _Pool(found, words, relevance)
+    named = within(candidates, sections_about(document, parts, about, analyse)) if about else []
+    pool = _Pool(candidates, words, relevance)
     return pool.at(named) if named else pool
 
 
 def _about(pool: _Pool, text: str, scope: str, embed: Embed, most: int, room: int) -> list[int]:
-    """The positions of what is about `scope`, as little alike as may be; none where nothing is."""
+    """Return the positions of what is about `scope`, as little alike as may be; none where nothing is."""
     texts = [text[c.start : c.end] for c in pool.candidates]
     vectors = np.asarray(embed([*texts, scope]), dtype=np.float64)
     similarity = vectors[:-1] @ vectors[:-1].T
@@ -196,7 +196,7 @@ def _about(pool: _Pool, text: str, scope: str, embed: Embed, most: int, room: in
 
 
 def _scoped(scores: Floats, by_words: Floats, similarity: Floats, cosines: Floats) -> Floats:
-    """`scores` with the nearness to a scope; minus infinity for what is not about it."""
+    """Add the nearness to a scope to `scores`; minus infinity for sentences that are not about it."""
     bias = (by_words + cosines.clip(0)) / 2
     if not by_words.any() and cosines.max() < _UNRELATED:
         return np.full(len(scores), -np.inf)
@@ -205,13 +205,13 @@ def _scoped(scores: Floats, by_words: Floats, similarity: Floats, cosines: Float
 
 
 def _near(size: int) -> Floats:
-    """(n, n): 1 for the same place, falling with the sentences between."""
+    """Return (n, n): 1 for the same place, less with each sentence between."""
     places = np.arange(size)
     return np.asarray(np.exp(-np.abs(places[:, None] - places[None, :]) / 3), dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)
-class Passages:
+class OverviewSource:
     """A document, its sentences, and the spans of it that are near to what is asked; all of it where there are none."""
 
     document: Document
@@ -219,14 +219,14 @@ class Passages:
     near: Sequence[Span] = ()
 
     def nearby(self) -> list[Span]:
-        """Its sentences that reach into `near`."""
+        """Return its sentences that reach into `near`."""
         if not self.near:
             return list(self.sentences)
         return [(a, b) for a, b in self.sentences if any(a < end and start < b for start, end in self.near)]
 
 
 def overview_of_collection(
-    nearest: Sequence[Passages],
+    nearest: Sequence[OverviewSource],
     embed: Embed,
     *,
     scope: str | None = None,
@@ -234,24 +234,23 @@ def overview_of_collection(
     per_document: int = 2,
     most_characters: int = 1400,
 ) -> list[tuple[str, Span]]:
-    """(document id, span) of up to `most` key sentences of several documents, grouped by document as in `nearest`.
+    """Return (document id, span) of up to `most` key sentences of several documents, grouped and ordered as `nearest`.
 
-    `nearest`: the documents nearest to what is asked, the nearest first; as many as there is room for tell up to
-    `per_document` sentences each, `most_characters` all together. A document that says nothing of `scope` is left out.
-    At most twice as many documents are looked into as are to be told of; with a scope, of each its share of
-    `MOST_EMBEDDED`.
+    `nearest`: the documents nearest to the question, nearest first; each gives up to `per_document` sentences, as long
+    as there is room for `most_characters` in all. A document that says nothing of `scope` is left out. At most twice
+    as many documents are searched as are used; with a scope, each embeds its share of `MOST_EMBEDDED`.
     """
     told = -(-most // per_document)
-    found: list[tuple[str, Span]] = []
+    spans_by_document: list[tuple[str, Span]] = []
     for passages in nearest[: 2 * told]:
         spans = overview_of_document(
             passages.document,
             passages.nearby(),
             embed,
             scope=scope,
-            most=min(per_document, most - len(found)),
-            most_characters=most_characters - sum(end - start for _, (start, end) in found),
+            most=min(per_document, most - len(spans_by_document)),
+            most_characters=most_characters - sum(end - start for _, (start, end) in spans_by_document),
             most_embedded=max(1, MOST_EMBEDDED // told),
         )
-        found += [(passages.document.id, span) for span in spans]
-    return found
+        spans_by_document += [(passages.document.id, span) for span in spans]
+    return spans_by_document

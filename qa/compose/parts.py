@@ -1,27 +1,31 @@
-"""A question in several parts: each part an answer of its own, or named as missing."""
+"""Answers a question in several parts: each part by itself, or named as missing."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
 
-from qa.compose.draft import Draft
+from qa.compose.draft import DraftAnswer
 from qa.types import Form
-from qa.understand.asked import Asked
 from qa.understand.form import understand
+from qa.understand.parsed_question import ParsedQuestion
 
 # Places that a part cites at most.
 MOST = 2
 
 
-def in_parts(asked: Asked, draft: Callable[[Asked], Draft]) -> Draft:
-    """The places of all parts that `draft` finds an answer to, in the order of the parts.
+def in_parts(asked: ParsedQuestion, draft: Callable[[ParsedQuestion], DraftAnswer]) -> DraftAnswer:
+    """Draft the places of all parts that `draft` answers, in the order of the parts.
 
-    It is as likely as the part that is least so of those that are answered.
+    Its confidence is that of the least likely answered part.
     """
     drafts = {part: draft(replace(understand(part), parts=())) for part in asked.parts}
-    answered = {part: found for part, found in drafts.items() if found.likely and found.places}
-    places = tuple(replace(place, part=part) for part, found in answered.items() for place in found.places[:MOST])
-    chances = [found.confidence for found in (answered or drafts).values() if found.confidence is not None]
+    answered = {part: part_draft for part, part_draft in drafts.items() if part_draft.likely and part_draft.places}
+    places = tuple(
+        replace(place, part=part) for part, part_draft in answered.items() for place in part_draft.places[:MOST]
+    )
+    chances = [
+        part_draft.confidence for part_draft in (answered or drafts).values() if part_draft.confidence is not None
+    ]
     missing = tuple(part for part in drafts if part not in answered)
-    return Draft(Form.LIST, places, min(chances, default=None), bool(answered), missing)
+    return DraftAnswer(Form.LIST, places, min(chances, default=None), bool(answered), missing)

@@ -1,4 +1,4 @@
-"""From a place to a wider or a narrower one: its sentence, what stands around it, what follows it, its core."""
+"""Widens or narrows a place: to its sentence, its surroundings, what follows it, its core."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ AFTER = 3  # sentences after it that are shown
 
 
 def sentence_of(place: Citation, index: Index) -> Citation:
-    """The whole sentence, or sentences, that the place stands in."""
+    """Return the whole sentence, or sentences, that the place stands in."""
     return cite(index, place.document_id, place.sentence_start, place.sentence_end)
 
 
 def in_one_sentence(place: Citation, index: Index) -> bool:
-    """Whether the place stands within a single sentence."""
+    """Return whether the place stands within a single sentence."""
     return index.sentence_at(place.document_id, place.start, place.start + 1)[1] >= place.end
 
 
 def around(place: Citation, index: Index) -> Citation:
-    """The place with the sentence before it and some after it, under the same heading."""
+    """Return the place with the sentence before it and some after it, under the same heading."""
     start, end = place.sentence_start, place.sentence_end
     before = _sentence_before(place.document_id, start, index)
     if before is not None and end - before < WIDEST:
@@ -34,7 +34,7 @@ def around(place: Citation, index: Index) -> Citation:
 
 
 def following(place: Citation, index: Index) -> Citation | None:
-    """The sentences after the place, under the same heading; None at the end."""
+    """Return the sentences after the place, under the same heading; None at the end."""
     start = _next_start(place.document_id, place.sentence_end, index)
     if start is None:
         return None
@@ -43,16 +43,16 @@ def following(place: Citation, index: Index) -> Citation | None:
 
 
 def in_short(place: Citation, index: Index) -> Citation:
-    """The words that matter most, where they are known; otherwise the place's first sentence."""
+    """Return the words that matter most, where they are known; otherwise the place's first sentence."""
     if place.focus_start is not None and place.focus_end is not None:
         return cite(index, place.document_id, place.focus_start, place.focus_end)
     _, end = index.sentence_at(place.document_id, place.start, place.start + 1)
     return cite(index, place.document_id, place.start, min(end, place.end))
 
 
-def same_place(one: Citation, other: Citation) -> bool:
-    """Whether two places share words of a document."""
-    return one.document_id == other.document_id and one.start < other.end and other.start < one.end
+def same_place(first: Citation, other: Citation) -> bool:
+    """Return whether two places share words of a document."""
+    return first.document_id == other.document_id and first.start < other.end and other.start < first.end
 
 
 def _end_after(document_id: str, start: int, end: int, index: Index) -> int:
@@ -68,7 +68,7 @@ def _end_after(document_id: str, start: int, end: int, index: Index) -> int:
 
 
 def _next_start(document_id: str, end: int, index: Index) -> int | None:
-    """Where the next sentence begins, unless it stands under another heading."""
+    """Return where the next sentence begins, unless it stands under another heading."""
     document = index.documents[document_id]
     gap = re.compile(r"\s*").match(document.text, end)
     start = gap.end() if gap else end

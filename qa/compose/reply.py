@@ -1,4 +1,4 @@
-"""Replies: to talk with words of our own, and to talk about the answer before with what stands behind that answer."""
+"""Replies to talk in words of our own, and to talk about the previous answer with what stands behind it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Protocol
 
 from index import Index
 from prompts import render
-from qa.compose.before import Before, answer_before, shown_before
 from qa.compose.places import around, following, in_one_sentence, in_short, same_place, sentence_of
+from qa.compose.previous_answer import PreviousAnswer, previous_answer, shown_earlier
 from qa.compose.suggesting import worth_asking
 from qa.types import Answer, Citation, Form, Status, Timings, Turn
 from qa.understand.mentions import content_words
 from qa.understand.talk import Act, Move, move_of
 
-__all__ = ["Asks", "reply_to"]
+__all__ = ["AskFunction", "reply_to"]
 
 SHOWN = 3  # further places that a reply shows
 SEVERAL = 8  # answers asked for, where somebody wants others or a list
@@ -33,14 +33,14 @@ _SOCIAL = {
 }
 
 
-class Asks(Protocol):
+class AskFunction(Protocol):
     """Asks the documents a question that stands on its own, as `Answerer.ask` does."""
 
     def __call__(self, question: str, *, answers: int | None = None, where: Sequence[str] = ()) -> Answer: ...
 
 
-def reply_to(question: str, history: Sequence[Turn], index: Index, ask: Asks) -> Answer | None:
-    """The reply to `question` where it is talk, or talk about the answer before; None where it asks the document.
+def reply_to(question: str, history: Sequence[Turn], index: Index, ask: AskFunction) -> Answer | None:
+    """Reply to `question` if it is talk, or talk about the previous answer; return None if it asks the document.
 
     `history`: the latest turn last; a turn may be a whole `Answer.to_dict()`. Of a turn that is not, the question is
     asked again, to know what stands behind its answer.
@@ -50,20 +50,20 @@ def reply_to(question: str, history: Sequence[Turn], index: Index, ask: Asks) ->
         return None
     if move.act.is_social:
         return _social(question, move.act, index, ask, first=not history)
-    before = answer_before(history, index, ask)
+    before = previous_answer(history, index, ask)
     if before is None:
         return _replied(question, _with_suggestions(render("reply_nothing_asked"), index, ask))
-    return _Replying(question, move, before, shown_before(history, index), index, ask).reply()
+    return _Replying(question, move, before, shown_earlier(history, index), index, ask).reply()
 
 
-def _social(question: str, act: Act, index: Index, ask: Asks, *, first: bool) -> Answer:
+def _social(question: str, act: Act, index: Index, ask: AskFunction, *, first: bool) -> Answer:
     documents = ", ".join(list(index.documents)[:SHOWN]) + (" …" if len(index.documents) > SHOWN else "")
     text = render(_SOCIAL[act], documents=documents)
     wanted = act is Act.WHAT_CAN_YOU_DO or (first and act is not Act.FAREWELL)
     return _replied(question, _with_suggestions(text, index, ask) if wanted else text)
 
 
-def _with_suggestions(text: str, index: Index, ask: Asks) -> str:
+def _with_suggestions(text: str, index: Index, ask: AskFunction) -> str:
     first, second = worth_asking(index, ask)
     return f"{text} {render('reply_suggestions', first=first, second=second)}"
 
@@ -76,17 +76,23 @@ def _replied(question: str, text: str, citations: Sequence[Citation] = (), confi
 
 
 class _Replying:
-    """One reply about the answer before. `shown`: every place that the conversation has shown since it was asked."""
+    """Makes one reply about the previous answer. `shown`: every place that the conversation has shown since then."""
 
     def __init__(
-        self, question: str, move: Move, before: Before, shown: Sequence[Citation], index: Index, ask: Asks
+        self,
+        question: str,
+        move: Move,
+        before: PreviousAnswer,
+        shown: Sequence[Citation],
+        index: Index,
+        ask: AskFunction,
     ) -> None:
         self.question, self.move, self.before = question, move, before
         self.shown = tuple(shown) or before.places
         self.index, self.ask = index, ask
 
     def reply(self) -> Answer | None:
-        """By what the turn does."""
+        """Give the reply to what the turn does."""
         acts: dict[Act, Callable[[], Answer | None]] = {
             Act.WHERE: self._where,
             Act.SURE: self._sure,
@@ -139,8 +145,8 @@ class _Replying:
         return self._anything_else() if wider is None else self._with(render("reply_more"), [wider])
 
     def _anything_else(self) -> Answer:
-        found = self.ask(self.before.question, answers=SEVERAL)
-        new = [place for place in found.citations if not any(same_place(place, old) for old in self.shown)]
+        answer = self.ask(self.before.question, answers=SEVERAL)
+        new = [place for place in answer.citations if not any(same_place(place, old) for old in self.shown)]
         if not new:
             return self._with(render("reply_nothing_else"), ())
         return self._with(render("reply_else"), new[:SHOWN])
@@ -177,8 +183,8 @@ class _Replying:
     def _listed(self) -> Answer:
         places = self.before.places
         if len(places) < 2:
-            found = self.ask(_asking_for_all(self.before.question), answers=SEVERAL)
-            places = found.citations or places
+            answer = self.ask(_asking_for_all(self.before.question), answers=SEVERAL)
+            places = answer.citations or places
         if not places:
             return self._nothing()
         return self._with(render("reply_listed") if len(places) > 1 else render("reply_listed_one"), places)
@@ -188,10 +194,10 @@ class _Replying:
         others = [document for document in self.index.documents if document not in used]
         if not others:
             return self._with(render("reply_one_document"), ())
-        found = self.ask(self.before.question, where=[f"id!={document}" for document in sorted(used)])
-        if found.answered:
-            return self._with(render("reply_other_document"), found.citations)
-        nearest = [found.nearest] if found.nearest is not None else []
+        answer = self.ask(self.before.question, where=[f"id!={document}" for document in sorted(used)])
+        if answer.answered:
+            return self._with(render("reply_other_document"), answer.citations)
+        nearest = [answer.nearest] if answer.nearest is not None else []
         return self._with(render("reply_other_silent"), nearest)
 
 
@@ -200,6 +206,6 @@ def _percent(probability: float) -> str:
 
 
 def _asking_for_all(question: str) -> str:
-    """ "How many eggs are there?" asks for a number; which they are is another question."""
+    """Turn "How many eggs are there?", which asks for a number, into the question which ones they are."""
     start = question[:8].casefold()
     return f"Which{question[8:]}" if start == "how many" else question

@@ -1,4 +1,4 @@
-"""What part of a document a phrase means: "the section on refunds", "the war between the Greeks and the Persians"."""
+"""Finds the part of a document that a phrase means, such as "the section on refunds"."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NEAR = (0.6, 0.3)  # what a sentence's relevance counts for those one and two p
 
 
 def scope_words(scope: str, analyse: Analyse) -> frozenset[str]:
-    """The stems that name the subject of `scope`; all of its stems where nothing else is left."""
+    """Return the stems that name the subject of `scope`; all of its stems where nothing else is left."""
     stems = frozenset(analyse(scope))
     return stems - _GENERIC or stems
 
@@ -40,7 +40,7 @@ def sections_about(document: Document, parts: Sequence[Section], words: frozense
 
 
 def word_relevance(stems: Sequence[Sequence[str]], words: frozenset[str]) -> Floats:
-    """(n,): from 0 to 1, how much of `words` stands in each sentence and near it, rare words counting more."""
+    """Return (n,): from 0 to 1, how much of `words` stands in each sentence and near it; rare words count more."""
     sets = [frozenset(sentence) & words for sentence in stems]
     weights = {word: np.log(1 + len(stems) / count) for word in words if (count := sum(word in s for s in sets))}
     total = sum(weights.values()) or 1.0
@@ -53,6 +53,6 @@ def word_relevance(stems: Sequence[Sequence[str]], words: frozenset[str]) -> Flo
 
 
 def within(candidates: Sequence[KeyCandidate], numbers: Sequence[int]) -> list[int]:
-    """The positions of the candidates that stand in the sections `numbers`."""
+    """Return the positions of the candidates that stand in the sections `numbers`."""
     wanted = frozenset(numbers)
     return [i for i, candidate in enumerate(candidates) if candidate.section in wanted]

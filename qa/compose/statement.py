@@ -1,4 +1,4 @@
-"""The sentence, or two, that settles a question; and the passage that explains.
+"""Answers with the sentence, or two, that settle a question; and with the passage that explains.
 
 A statement cites the best sentence, and the next one where it is nearly as good. A passage goes on to what belongs to
 it: the list or the code that the sentence announces, the sentence that takes up its subject.
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from qa.candidates import plain
 from qa.compose.blocks import neighbours
-from qa.compose.draft import Draft, Material, Place
+from qa.compose.draft import DraftAnswer, Material, Place
 from qa.compose.evidence import Sentence
 from qa.confidence import FormCalibration, sentence_features
 from qa.types import Form
@@ -29,13 +29,13 @@ _GOES_ON = re.compile(
 )
 
 
-def statement(material: Material, fit: FormCalibration | None, minimum: float | None) -> Draft:
-    """The sentence, or two, that settles the question, each with the list that it announces."""
+def statement(material: Material, fit: FormCalibration | None, minimum: float | None) -> DraftAnswer:
+    """Return the sentence, or two, that settles the question, each with the list that it announces."""
     return _draft(Form.STATEMENT, material, fit, minimum, _nearly_as_good(material))
 
 
-def passage(material: Material, fit: FormCalibration | None, minimum: float | None) -> Draft:
-    """The sentences that explain, with the list or the sentence that belongs to them."""
+def passage(material: Material, fit: FormCalibration | None, minimum: float | None) -> DraftAnswer:
+    """Return the sentences that explain, with the list or the sentence that belongs to them."""
     chosen = _nearly_as_good(material)
     return _draft(Form.PASSAGE, material, fit, minimum, chosen, extended=True)
 
@@ -48,9 +48,9 @@ def _draft(
     chosen: Sequence[Sentence],
     *,
     extended: bool = False,
-) -> Draft:
+) -> DraftAnswer:
     if not chosen:
-        return Draft(form, (), 0.0 if fit else None, likely=False)
+        return DraftAnswer(form, (), 0.0 if fit else None, likely=False)
     best = chosen[0]
     confidence, likely = chance(material, fit, minimum)
     room = LONGEST - sum(map(_length, chosen))
@@ -61,13 +61,13 @@ def _draft(
         start, end = _extended(material, sentence, room + _length(sentence), beside=beside)
         room -= end - start - _length(sentence)
         places.append(_place(sentence.document_id, start, end, material))
-    return Draft(form, tuple(_without_overlap(places)), confidence, likely)
+    return DraftAnswer(form, tuple(_without_overlap(places)), confidence, likely)
 
 
 def chance(material: Material, fit: FormCalibration | None, minimum: float | None) -> tuple[float | None, bool]:
-    """How likely a person accepts what the best sentence leads to, and whether it is to be given.
+    """Return how likely a person is to accept the answer from the best sentence, and whether to give it.
 
-    Without a fit there is no number: it is given where the reader prefers it to none, or where all is asked for.
+    Without a fit there is no number: the answer is given if the reader prefers it to none.
     """
     if fit is None:
         return None, minimum == 0.0 or (minimum is None and material.sentences[0].margin > 0)
@@ -76,17 +76,17 @@ def chance(material: Material, fit: FormCalibration | None, minimum: float | Non
 
 
 def _nearly_as_good(material: Material) -> list[Sentence]:
-    """The best sentence, where other documents say the same, and the next that says something else if it is as good.
+    """Return the best sentence, the places that say the same, and the next sentence if it is as good and says more.
 
     One answer with several citations: what two documents say in the same words is not two answers.
     """
     sentences = material.sentences
     if not sentences:
         return []
-    best, said = sentences[0], _said(material, sentences[0])
-    others = [s for s in sentences[1:] if _said(material, s) != said]
+    best, best_words = sentences[0], _said(material, sentences[0])
+    others = [s for s in sentences[1:] if _said(material, s) != best_words]
     second = [s for s in others[:1] if s.score >= best.score - WITHIN and _length(best) + _length(s) <= LONGEST]
-    same = [s for s in sentences[1:] if _said(material, s) == said and s.document_id != best.document_id]
+    same = [s for s in sentences[1:] if _said(material, s) == best_words and s.document_id != best.document_id]
     chosen = [best, *same[: material.config.further], *second]
     while len(chosen) > 1 and sum(map(_length, chosen)) > LONGEST:
         chosen.pop()
@@ -115,7 +115,7 @@ def _place(document_id: str, start: int, end: int, material: Material) -> Place:
 
 
 def _extended(material: Material, sentence: Sentence, most: int, *, beside: bool) -> tuple[int, int]:
-    """The sentence with what it announces, or else, if `beside`, with the sentences beside it that explain too.
+    """Return the sentence with what it announces, or else, if `beside`, with the sentences beside it that explain too.
 
     `most`: characters of all.
     """
@@ -125,7 +125,7 @@ def _extended(material: Material, sentence: Sentence, most: int, *, beside: bool
 
 
 def _end_of_announced(material: Material, sentence: Sentence, most: int) -> int:
-    """Where the list below a sentence ends, or as much of it as there is room for; or else the code below it."""
+    """Return where the list below a sentence ends, or as much of it as there is room for; or else the code below it."""
     blocks, end = material.blocks(sentence.document_id), sentence.end
     code = blocks.code_below(sentence.start)
     for _, stop in [code] if code else blocks.list_below(sentence.start):
@@ -135,7 +135,7 @@ def _end_of_announced(material: Material, sentence: Sentence, most: int) -> int:
 
 
 def _with_neighbours(material: Material, sentence: Sentence, most: int) -> tuple[int, int]:
-    """The sentence with those beside it that it leans on, that lean on it, or that are nearly as good, if they fit."""
+    """Return the sentence with neighbours that it leans on, that lean on it, or are nearly as good, if they fit."""
     document = material.index.documents[sentence.document_id]
     start, end = sentence.start, sentence.end
     sentences = material.index.sentences(document.id)

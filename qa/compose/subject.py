@@ -1,4 +1,4 @@
-"""The subject of a question, and whether a sentence speaks of it.
+"""Finds the subject of a question, and tells whether a sentence speaks of it.
 
 A number, a date or a cause of the right kind is often said of something else. A name in the question, which is a word
 that the text itself writes as one, has to stand in the sentence that answers, in those before it in its paragraph
@@ -24,7 +24,7 @@ _WITHIN = r"(?<=[^\W\d_A-Z][ \n]|,[ \n])"
 
 
 def names_of(question: str, texts: Sequence[str]) -> frozenset[str]:
-    """The stems of the words of `question` that `texts` always write with a capital, within sentences too.
+    """Return the stems of the words of `question` that `texts` always write with a capital, within sentences too.
 
     "how did socrates die" names Socrates, in whatever letters it is typed.
     """
@@ -47,7 +47,7 @@ def held_to_subject(
     index: Index,
     blocks: Callable[[str], Blocks],
 ) -> list[Sentence]:
-    """`ranked` anew, those behind that say nothing of the names in `question` where one of the nearest does.
+    """Rank sentences that say nothing of the names in `question` last, if one of the nearest passages has the names.
 
     `texts`: of the passages that were read; `blocks`: those of a document, by its id.
     """
@@ -60,12 +60,12 @@ def held_to_subject(
 
 
 def speaks_of(names: frozenset[str], sentence: Sentence, index: Index, blocks: Blocks) -> bool:
-    """Whether one of `names` stands in the sentence, shortly before it in its paragraph, or above it."""
+    """Return whether one of `names` stands in the sentence, shortly before it in its paragraph, or above it."""
     return any(names & stems(words) for words in surroundings(sentence, index, blocks))
 
 
 def surroundings(sentence: Sentence, index: Index, blocks: Blocks) -> tuple[str, str, str]:
-    """The sentence with those before it that it may lean on, its heading, and what announces the list it stands in."""
+    """Return the sentence with those before it that it may lean on, its heading, and the announcement of its list."""
     document = blocks.document
     start = before(index.sentences(document.id), sentence.start, document.text)
     return document.text[start : sentence.end], blocks.heading(sentence.start), announced_by(blocks, sentence.start)

@@ -1,4 +1,4 @@
-"""Two questions that are worth asking of the documents: made from their sentences, and answered from them."""
+"""Suggests two questions that are worth asking: made from the documents' sentences, and answered from them."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ DOCUMENTS, TRIED = 3, 4  # documents that are looked at, and made questions that
 
 
 def worth_asking(index: Index, ask: Callable[[str], Answer]) -> tuple[str, str]:
-    """Questions that `ask` answers with confidence; what any text can be asked, where too few can be made."""
-    found: list[str] = []
+    """Return questions that `ask` answers with confidence; if there are too few, questions that fit any text."""
+    questions: list[str] = []
     for document in list(index.documents.values())[:DOCUMENTS]:
         if document.id == bundled_article().name:
-            found += [question for question in bundled_questions()[:2] if ask(question).answered]
-        found += made_questions(document, ask, 1, tried=TRIED) if not found else []
-        if found:
+            questions += [question for question in bundled_questions()[:2] if ask(question).answered]
+        questions += made_questions(document, ask, 1, tried=TRIED) if not questions else []
+        if questions:
             break
-    found += [render("reply_question_about"), render("reply_question_points")][: 2 - len(found)]
-    return found[0], found[1]
+    questions += [render("reply_question_about"), render("reply_question_points")][: 2 - len(questions)]
+    return questions[0], questions[1]

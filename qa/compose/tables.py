@@ -1,4 +1,4 @@
-"""The tables of a document: rows of cells, each with the words of its column's headers."""
+"""Reads the tables of a document: rows of cells, each with the words of its column's headers."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class TableCell:
 
 @dataclass(frozen=True)
 class TableRow:
-    """The cells of a row of the table that begins at `table`."""
+    """The cells of one row of the table that begins at `table`."""
 
     document_id: str
     table: int
@@ -41,7 +41,7 @@ class TableRow:
 
 
 def rows_near(document: Document, start: int, end: int) -> Iterator[TableRow]:
-    """The rows, header rows left out, of the tables that the characters `[start, end)` touch."""
+    """Yield the rows, header rows left out, of the tables that the characters `[start, end)` touch."""
     for table in document.segments:
         if table.start >= end:
             break
@@ -50,7 +50,7 @@ def rows_near(document: Document, start: int, end: int) -> Iterator[TableRow]:
 
 
 def _rows(document: Document, table: Segment, start: int, end: int) -> Iterator[TableRow]:
-    """The rows of `table`, or of one of many rows those around `[start, end)`."""
+    """Yield the rows of `table`, or of one of many rows those around `[start, end)`."""
     starts = _line_starts(document.text, table)
     first = max(0, bisect_left(starts, start) - MOST_ROWS // 2)
     last = min(len(starts), bisect_left(starts, end) + MOST_ROWS // 2)

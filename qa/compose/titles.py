@@ -1,4 +1,4 @@
-"""What a document is called in a question: by its title in short, or by what it names most often."""
+"""Tells what questions call a document: its title in short, or what it names most often."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _NO_SUBJECTS = frozenset(
 
 
 def short_title(document: Document) -> str:
-    """The document's title, or the part of a long one that names what it speaks of most; empty where it has none."""
+    """Return the document's title, or the part of a long title that it speaks of most; empty if it has no title."""
     title = _title_of(document)
     if len(title) > _LONGEST:
         counts = Counter(word.casefold() for word in _WORD.findall(document.text))
@@ -59,22 +59,22 @@ def short_title(document: Document) -> str:
 
 def names_by_title(scope: str, document: Document) -> bool:
     """Whether `scope` names the document: its file, its title in short, or most words of its title and no others."""
-    said = _names(scope)
-    if "".join(said) in ("".join(_names(PurePath(document.id).stem)), "".join(_names(short_title(document)))):
-        return bool(said)
+    scope_words = _names(scope)
+    if "".join(scope_words) in ("".join(_names(PurePath(document.id).stem)), "".join(_names(short_title(document)))):
+        return bool(scope_words)
     title = set(_names(_title_of(document)))
-    return title.issuperset(said) and len(set(said)) >= _NAMED * len(title)
+    return title.issuperset(scope_words) and len(set(scope_words)) >= _NAMED * len(title)
 
 
 def main_subject(document: Document) -> str:
-    """The one or two names that stand most often in the document, as they stand in a sentence; empty without any."""
+    """Return the one or two names that occur most often in the document, as a sentence writes them, or nothing."""
     counts: Counter[str] = Counter()
     articles: Counter[str] = Counter()
-    for found in _NAME.finditer(document.text):
-        name = _OWNED.sub("", " ".join(found["name"].split()))
+    for match in _NAME.finditer(document.text):
+        name = _OWNED.sub("", " ".join(match["name"].split()))
         if name not in _NO_SUBJECTS:
             counts[name] += 1
-            articles[name] += found["the"] is not None
+            articles[name] += match["the"] is not None
     best = [name for name, count in counts.most_common(_NAMES) if count >= max(_OFTEN, _SHARE * max(counts.values()))]
     return " and ".join(f"the {name}" if 2 * articles[name] > counts[name] else name for name in best)
 
@@ -99,16 +99,16 @@ def _names(words: str) -> list[str]:
 
 
 def _stated_title(beginning: str) -> str:
-    """The title that a text states in its header: "Title: …"."""
+    """Return the title that a text states in its header: "Title: …"."""
     if not _HEADER.match(beginning):
         return ""
     header = re.split(r"\r?\n[ \t]*\r?\n", beginning.lstrip(), maxsplit=1)[0]
-    found = _TITLE_FIELD.search(header)
-    return found["title"].strip("\"' ") if found else ""
+    match = _TITLE_FIELD.search(header)
+    return match["title"].strip("\"' ") if match else ""
 
 
 def _first_line(beginning: str) -> str:
-    """The first line, where it stands alone, reads as a title, and is no turn of a talk ("Ann: Good day")."""
+    """Return the first line, where it stands alone, reads as a title, and is no turn of a talk ("Ann: Good day")."""
     first, _, rest = beginning.strip().replace("\r\n", "\n").partition("\n")
     alone = rest.startswith("\n") and rest.strip()
     talks = _FIELD_LINE.match(first) and len(_FIELD_LINE.findall(beginning)) > 1
@@ -119,5 +119,5 @@ def _first_line(beginning: str) -> str:
 
 
 def _spoken_of(part: str, counts: Counter[str]) -> int:
-    """How often a document says the long words of `part`."""
+    """Return how often a document says the long words of `part`."""
     return sum(counts[word.casefold()] for word in _WORD.findall(part) if len(word) > 4)

@@ -1,4 +1,4 @@
-"""Questions and passages into scored spans."""
+"""Reads passages for questions: gives scored spans."""
 
 from qa.read.huggingface import HuggingFaceReader, load_reader
 from qa.read.onnx import OnnxReader, default_reader

@@ -1,4 +1,4 @@
-"""Any extractive question-answering model that transformers loads, from a folder or by its name on the hub."""
+"""Loads any extractive question-answering model of transformers, from a folder or by its name on the hub."""
 
 from __future__ import annotations
 
@@ -60,10 +60,10 @@ def _require_layout(name: str, tokenizer: Any, special: SpecialTokens) -> None:
     question, passage = (tokenizer(text, add_special_tokens=False)["input_ids"] for text in ("who", "she"))
     between = [special.sep] * (2 if special.double_sep else 1)
     if tokenizer("who", "she")["input_ids"] != [special.cls, *question, *between, *passage, special.sep]:
-        raise ModelError(f"the reader {name!r} takes question and passage in another form than [CLS] … [SEP] … [SEP]")
+        raise ModelError(f"the reader {name!r} does not take question and passage as [CLS] … [SEP] … [SEP]")
 
 
 @cache
 def load_reader(name: str | None = None) -> Reader:
-    """The shipped reader, or the Hugging Face model `name`; each is loaded once in a process."""
+    """Return the shipped reader, or the Hugging Face model `name`; each is loaded once in a process."""
     return default_reader() if name is None else HuggingFaceReader(name)

@@ -1,4 +1,4 @@
-"""What a model says of a window, as a reading of its passage."""
+"""Turns a model's logits for a window into a reading of its passage."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ class Logits(NamedTuple):
     verdicts: NDArray[np.float32] | None = None
 
     def row(self, which: int) -> Logits:
-        """Those of one window, without the first axis."""
+        """Return those of one window, without the first axis."""
         return Logits(*(None if part is None else part[which] for part in self))  # type: ignore[arg-type]
 
 
 def read_window(window: Window, logits: Logits, *, best: int) -> PassageReading:
-    """What the `logits` of one window say of its part of the passage."""
+    """Return what the `logits` of one window say of its part of the passage."""
     table = span_table(window, logits.starts, logits.ends)
     starts = np.array([start for start, _ in window.offsets], dtype=np.int64)
     null = float(logits.starts[0]) + float(logits.ends[0])
@@ -47,7 +47,7 @@ def read_window(window: Window, logits: Logits, *, best: int) -> PassageReading:
 
 
 def merge_windows(readings: Sequence[PassageReading], *, best: int) -> PassageReading:
-    """What several windows of one passage say together.
+    """Return what several windows of one passage say together.
 
     Of spans that overlap the better one; of a token in two windows the higher margin and the mean of its logits; of
     verdicts the one that is surest that it is not neither.

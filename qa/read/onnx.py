@@ -68,5 +68,5 @@ class OnnxReader(WindowedReader):
 
 @cache
 def default_reader() -> OnnxReader:
-    """The shipped reader, loaded once in a process."""
+    """Return the shipped reader, loaded once in a process."""
     return OnnxReader()

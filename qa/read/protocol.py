@@ -1,4 +1,4 @@
-"""What the answerer asks of a reader, and what it gets."""
+"""Defines `Reader`, the protocol that every reading model follows, and what a reading holds."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 class SpanScore:
     """A candidate answer `passage[start:end]`, in code points.
 
-    `margin`: the span's logits (start plus end) less those of "no answer here": above 0 the reader prefers
+    `margin`: the span's logits (start plus end) minus those of "no answer here"; above 0 the reader prefers
     the span. It is comparable between passages. `probability`: of the span within its passage, the null
     answer included; the reader's own, not calibrated. `support`: what the reader's hidden states say for the span's
     being right, as a logit; 0 from a reader that has not learnt that.
@@ -29,7 +29,7 @@ class SpanScore:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TokenEvidence:
-    """What the tokens of a passage say of the sentences that they stand in.
+    """Scores of a passage's tokens, for the sentences that they stand in.
 
     `starts`: (tokens,), where each begins in the passage, rising. `margins`: (tokens,), of the best span that begins
     there, as `SpanScore.margin`. `logits`: (tokens,), what each adds to the score that its sentence answers, or None
@@ -41,12 +41,12 @@ class TokenEvidence:
     logits: NDArray[np.float32] | None = None
 
     def margin(self, start: int, end: int) -> float:
-        """Of the best span that begins in `passage[start:end]`; -inf if no token does."""
+        """Return the margin of the best span that begins in `passage[start:end]`; -inf if no token does."""
         inside = self._inside(start, end)
         return float(self.margins[inside].max()) if inside.stop > inside.start else -np.inf
 
     def answers(self, start: int, end: int) -> float:
-        """The logit that the sentence `passage[start:end]` answers: the mean of its tokens'; 0 where nobody knows."""
+        """Return the logit that the sentence `passage[start:end]` answers: its tokens' mean; 0 if there is none."""
         inside = self._inside(start, end)
         return 0.0 if self.logits is None or inside.stop <= inside.start else float(self.logits[inside].mean())
 
@@ -56,7 +56,7 @@ class TokenEvidence:
 
 
 class VerdictLogits(NamedTuple):
-    """What a passage says to a yes/no question, or to a statement: `yes` is supported, `no` contradicted."""
+    """A passage's verdict on a yes/no question or a statement: `yes` means supported, `no` contradicted."""
 
     yes: float
     no: float
@@ -64,14 +64,14 @@ class VerdictLogits(NamedTuple):
 
     @property
     def probabilities(self) -> tuple[float, float, float]:
-        """Of yes, no and neither; the reader's own, not calibrated."""
+        """Return the probabilities of yes, no and neither; the reader's own, not calibrated."""
         shares = np.exp(np.array(self) - np.logaddexp.reduce(self))
         return float(shares[0]), float(shares[1]), float(shares[2])
 
 
 @dataclass(frozen=True, slots=True)
 class PassageReading:
-    """What a reader makes of one passage.
+    """A reader's result for one passage.
 
     `spans`: the best, which do not overlap, best first; empty only for a passage without tokens. `evidence`, `verdict`:
     of a reader that has learnt which sentences answer, and to say yes or no.
@@ -103,7 +103,7 @@ class Reader(Protocol):
     def max_question_tokens(self) -> int: ...
 
     def count_tokens(self, text: str) -> int:
-        """How many of the model's tokens `text` is, without special ones."""
+        """Return how many of the model's tokens `text` is, without special ones."""
 
     def read(self, pairs: Sequence[tuple[str, str]], *, best: int = 5) -> Reading:
-        """The `best` spans for each (question, passage). A passage over the model's window is read in several."""
+        """Give the `best` spans for each (question, passage). A passage over the model's window is read in several."""

@@ -1,4 +1,4 @@
-"""Start and end logits into the best spans of a passage."""
+"""Finds the best spans of a passage from start and end logits."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MAX_ANSWER_TOKENS = 48
 def span_table(
     window: Window, start_logits: NDArray[np.float32], end_logits: NDArray[np.float32]
 ) -> NDArray[np.float64]:
-    """The logits of all spans, (tokens, longest): at [i, j] of the span that starts at token i and is j + 1 long.
+    """Return the logits of all spans, (tokens, longest): [i, j] is the span of j + 1 tokens that starts at token i.
 
     Logits: (length,), one for each token of the window, `[CLS]` first.
     """
@@ -40,7 +40,7 @@ def best_spans(
     table: NDArray[np.float64] | None = None,
     best: int,
 ) -> list[SpanScore]:
-    """Up to `best` spans of whole words that do not overlap, best first.
+    """Return up to `best` spans of whole words that do not overlap, best first.
 
     Logits: (length,), one for each token of the window, `[CLS]` first. `support`: (length, 4), see `_supported`.
     `table`: the window's `span_table`, which is changed. Source of the null margin: Devlin et al. 2019, section 4.3.
@@ -57,8 +57,8 @@ def best_spans(
     )
     begins = np.arange(count)[:, None]
     lasts = begins + np.arange(width)
-    found: list[SpanScore] = []
-    while len(found) < best:
+    spans: list[SpanScore] = []
+    while len(spans) < best:
         first, length = divmod(int(np.argmax(scores)), width)
         logit = float(scores[first, length])
         if not np.isfinite(logit):
@@ -66,15 +66,15 @@ def best_spans(
         scores[first, length] = -np.inf
         low, high = _whole_words(window, first, first + length)
         start, end = window.offsets[low][0], window.offsets[high][1]
-        if start < end and all(end <= other.start or other.end <= start for other in found):
+        if start < end and all(end <= other.start or other.end <= start for other in spans):
             supported = 0.0 if support is None else _supported(support, window.first, low, high)
-            found.append(SpanScore(start, end, logit - null, float(np.exp(logit - normaliser)), supported))
+            spans.append(SpanScore(start, end, logit - null, float(np.exp(logit - normaliser)), supported))
             scores[(begins <= high) & (lasts >= low)] = -np.inf  # all that share a token with it
-    return found
+    return spans
 
 
 def whole_characters(passage: str, span: SpanScore) -> SpanScore:
-    """`span` with the combining marks that belong to its last letter, and without white space before it.
+    """Return `span` with the combining marks of its last letter, and without white space before it.
 
     Tokenizers that strip accents leave a mark outside the letter's offsets; some count the space before a word in.
     """
@@ -87,7 +87,7 @@ def whole_characters(passage: str, span: SpanScore) -> SpanScore:
 
 
 def _supported(support: NDArray[np.float32], first: int, low: int, high: int) -> float:
-    """A span's support: that of `[CLS]`, the mean of the question's tokens, its first token and its last.
+    """Return a span's support: that of `[CLS]`, the mean of the question's tokens, its first token and its last.
 
     Each has a column of `support`; the span is the passage's tokens `low` to `high`, the passage begins at `first`.
     """
@@ -101,7 +101,7 @@ def _log_sum(logits: NDArray[np.float64], null: np.float32) -> float:
 
 
 def _whole_words(window: Window, first: int, last: int) -> tuple[int, int]:
-    """The tokens `first` to `last`, both inclusive, and those that belong to the same words."""
+    """Return the tokens `first` to `last`, both inclusive, and those that belong to the same words."""
     words = window.words
     while first > 0 and words[first] >= 0 and words[first - 1] == words[first]:
         first -= 1

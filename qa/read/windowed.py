@@ -1,4 +1,4 @@
-"""What every reader shares: windows in, logits through the model, spans out."""
+"""Does what every reader shares: windows in, logits through the model, spans out."""
 
 from __future__ import annotations
 
@@ -51,11 +51,14 @@ class WindowedReader:
         self.max_question_tokens = window - MIN_PASSAGE_TOKENS - 4
 
     def count_tokens(self, text: str) -> int:
-        """How many of the model's tokens `text` is, without special ones."""
+        """Return how many of the model's tokens `text` is, without special ones."""
         return len(self._tokenizer.encode(text, add_special_tokens=False).ids)
 
     def read(self, pairs: Sequence[tuple[str, str]], *, best: int = 5) -> Reading:
-        """The `best` spans for each (question, passage). Raises `ValueError` for a question that leaves no room."""
+        """Return the `best` spans for each (question, passage).
+
+        Raises `ValueError` for a question that leaves no room.
+        """
         windows = self._windows(pairs)
         # Similar lengths together: padding costs time and changes nothing.
         windows.sort(key=lambda w: len(w.ids))
@@ -74,18 +77,18 @@ class WindowedReader:
         return Reading(passages, seconds * 1000)
 
     def token_scores(self, question: str, passage: str) -> tuple[TokenScore, ...]:
-        """What the reader makes of each token of `passage`, in order."""
-        found: dict[tuple[int, int], TokenScore] = {}
+        """Return what the reader makes of each token of `passage`, in order."""
+        token_scores: dict[tuple[int, int], TokenScore] = {}
         for window in self._windows([(question, passage)]):
             starts, ends = self._logits(*pad_windows([window], self._special))[:2]
             for i, (start, end) in enumerate(window.offsets, start=window.first):
-                before = found.get((start, end), TokenScore(start, end, 0.0, 0.0))
+                before = token_scores.get((start, end), TokenScore(start, end, 0.0, 0.0))
                 # The null answer is the first token's logit; what follows the passage is padding or a separator.
                 stop = window.first + len(window.offsets)
                 shares = (_share(logits[0], window.first, stop, i) for logits in (starts, ends))
                 highest = (max(a, b) for a, b in zip(shares, (before.starts, before.ends), strict=True))
-                found[start, end] = TokenScore(start, end, *highest)
-        return tuple(found[place] for place in sorted(found))
+                token_scores[start, end] = TokenScore(start, end, *highest)
+        return tuple(token_scores[place] for place in sorted(token_scores))
 
     def _windows(self, pairs: Sequence[tuple[str, str]]) -> list[Window]:
         texts = list(dict.fromkeys(text for pair in pairs for text in pair))
@@ -99,15 +102,15 @@ class WindowedReader:
         ]
 
     def _all_logits(self, batches: Sequence[tuple[Ints, Ints, Ints]]) -> list[Logits]:
-        """`_logits` of each batch."""
+        """Yield the `_logits` of each batch."""
         return [self._logits(*batch) for batch in batches]
 
     def _logits(self, ids: Ints, mask: Ints, types: Ints) -> Logits:
-        """What the model makes of a batch of windows."""
+        """Return what the model makes of a batch of windows."""
         raise NotImplementedError
 
 
 def _share(logits: NDArray[np.float32], first: int, stop: int, token: int) -> float:
-    """The softmax of `token` among the passage's tokens and the null answer."""
+    """Return the softmax of `token` among the passage's tokens and the null answer."""
     inside = np.append(logits[first:stop], logits[0]).astype(np.float64)
     return float(np.exp(logits[token] - np.logaddexp.reduce(inside)))

@@ -1,4 +1,4 @@
-"""Question and passage as token windows that the model can read whole."""
+"""Cuts question and passage into token windows that the model can read whole."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class SpecialTokens:
-    """The ids that a model's input is framed with."""
+    """The token ids that frame a model's input."""
 
     cls: int
     sep: int
@@ -45,11 +45,11 @@ class SpecialTokens:
 def split_windows(
     pair: int, question: Sequence[int], passage: Encoding, *, size: int, special: SpecialTokens, overlap: int = 64
 ) -> Iterator[Window]:
-    """Windows of at most `size` tokens that together hold the whole passage, each `overlap` tokens into the last."""
+    """Split into windows of at most `size` tokens that cover the whole passage; neighbours share `overlap` tokens."""
     head = [special.cls, *question, special.sep, *([special.sep] if special.double_sep else [])]
     room = size - len(head) - 1
     if room < 1:
-        raise ValueError(f"a question of {len(question)} tokens leaves no room for a passage in {size}")
+        raise ValueError(f"a question of {len(question)} tokens leaves no room for a passage in a window of {size}")
     step = max(1, room - min(overlap, room // 2))
     belongs = passage.word_ids
     start = 0
@@ -67,7 +67,7 @@ def split_windows(
 
 
 def pad_windows(windows: Sequence[Window], special: SpecialTokens) -> tuple[Ints, Ints, Ints]:
-    """`input_ids`, `attention_mask` and `token_type_ids`, each (windows, longest)."""
+    """Return `input_ids`, `attention_mask` and `token_type_ids`, each (windows, longest)."""
     ids = np.full((len(windows), max(len(w.ids) for w in windows)), special.pad, dtype=np.int64)
     mask = np.zeros_like(ids)
     types = np.zeros_like(ids)

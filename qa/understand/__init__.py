@@ -1,1 +1,1 @@
-"""What a question asks: on its own, in which language, by which verbs."""
+"""Understands questions: what is asked, on its own, in which language, by which verbs."""

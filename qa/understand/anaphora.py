@@ -1,4 +1,4 @@
-"""Words of a question that stand for something said before: where they are, and what they can stand for.
+"""Finds words of a question that stand for something said before, and what they can stand for.
 
 What a pronoun can stand for is checked for person, thing and number, and "it" and "there" that stand for nothing ("is
 it possible", "are there any") are left alone, after Lappin and Leass, An Algorithm for Pronominal Anaphora Resolution
@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
 
-from qa.understand.mentions import ADJECTIVES, FUNCTION_WORDS, Kind, Mention, is_verb, mentions_in
+from qa.understand.mentions import ADJECTIVES, FUNCTION_WORDS, Mention, MentionKind, is_verb, mentions_in
 
-__all__ = ["Slot", "Stands", "can_stand_for", "slots_of"]
+__all__ = ["Slot", "StandsFor", "can_stand_for", "slots_of"]
 
 
-class Stands(StrEnum):
+class StandsFor(StrEnum):
     """What a word can stand for."""
 
     PERSON = "person"  # he, she
@@ -36,7 +36,7 @@ class Slot:
 
     start: int
     end: int
-    stands: Stands
+    stands: StandsFor
     noun: str = ""
     owns: bool = False
 
@@ -47,12 +47,12 @@ _PRONOUN = re.compile(
     re.IGNORECASE,
 )
 _STANDS = {
-    **dict.fromkeys(["he", "she", "him", "his", "her", "hers", "himself", "herself"], Stands.PERSON),
-    **dict.fromkeys(["it", "its", "itself"], Stands.THING),
-    **dict.fromkeys(["they", "them", "their", "theirs", "these", "those", "themselves"], Stands.SEVERAL),
-    **dict.fromkeys(["this", "that"], Stands.THIS),
-    "there": Stands.PLACE,
-    "then": Stands.TIME,
+    **dict.fromkeys(["he", "she", "him", "his", "her", "hers", "himself", "herself"], StandsFor.PERSON),
+    **dict.fromkeys(["it", "its", "itself"], StandsFor.THING),
+    **dict.fromkeys(["they", "them", "their", "theirs", "these", "those", "themselves"], StandsFor.SEVERAL),
+    **dict.fromkeys(["this", "that"], StandsFor.THIS),
+    "there": StandsFor.PLACE,
+    "then": StandsFor.TIME,
 }
 _MOST = 20  # words of one question that are looked at
 _DO = frozenset("do does did done doing".split())
@@ -121,30 +121,30 @@ _CLAUSE = re.compile(
 
 
 def slots_of(question: str) -> list[Slot]:
-    """Where `question` has words that stand for something said before it, in order."""
+    """Return where `question` has words that stand for something said before it, in order."""
     own = mentions_in(question)
-    empty = [found.span() for pattern in (_EMPTY_IT, _EXISTS) for found in pattern.finditer(question)]
+    empty = [match.span() for pattern in (_EMPTY_IT, _EXISTS) for match in pattern.finditer(question)]
     slots = []
-    for found in islice(_PRONOUN.finditer(question), _MOST):
-        if any(start <= found.start() < end for start, end in empty) or not _asks(question, found.start()):
+    for match in islice(_PRONOUN.finditer(question), _MOST):
+        if any(start <= match.start() < end for start, end in empty) or not _asks(question, match.start()):
             continue
-        slot = _slot(question, found)
+        slot = _slot(question, match)
         if slot is not None and not _has_own(question, slot, own):
             slots.append(slot)
-            if slot.stands is Stands.NOUN:  # it stands for something said before, so no word stands for it
+            if slot.stands is StandsFor.NOUN:  # it stands for something said before, so no word stands for it
                 own = [mention for mention in own if mention.text not in question[slot.start : slot.end]]
     return slots
 
 
-def _slot(question: str, found: re.Match[str]) -> Slot | None:
-    word = found["word"].casefold()
-    start, end = found.span("word")
+def _slot(question: str, match: re.Match[str]) -> Slot | None:
+    word = match["word"].casefold()
+    start, end = match.span("word")
     before = question[:start].split()
     previous = before[-1].casefold() if before else ""
-    after = re.match(r"\s+([\w’'-]+)", question[found.end() :])
-    following = after[1].casefold() if after and not found["short"] else ""
+    after = re.match(r"\s+([\w’'-]+)", question[match.end() :])
+    following = after[1].casefold() if after and not match["short"] else ""
     if word in {"this", "that", "these", "those"}:
-        return _demonstrative(question, found, previous, following)
+        return _demonstrative(question, match, previous, following)
     if word == "then" and (following or previous in {"", "and", "if"} or previous.endswith(",")):
         return None
     if word == "then" and _NOW.match(question):
@@ -155,8 +155,8 @@ def _slot(question: str, found: re.Match[str]) -> Slot | None:
     return Slot(start, end, _STANDS[word], owns=owns)
 
 
-def _demonstrative(question: str, found: re.Match[str], previous: str, following: str) -> Slot | None:
-    word, (start, end) = found["word"].casefold(), found.span("word")
+def _demonstrative(question: str, match: re.Match[str], previous: str, following: str) -> Slot | None:
+    word, (start, end) = match["word"].casefold(), match.span("word")
     leads = previous.strip(",") in _BEFORE_THAT or is_verb(previous) or previous[-1:] in {"", ",", ".", ";", "!"}
     if word in {"that", "those"} and not leads:
         return None  # "the river that …"
@@ -166,7 +166,7 @@ def _demonstrative(question: str, found: re.Match[str], previous: str, following
     if following and following not in _NOT_A_NOUN and not predicate:
         return _with_noun(question, start, end)
     remark = word in {"this", "that"} and _states(question, start)
-    if found["short"] or previous == "thanks" or remark or (previous in _DO and not following):
+    if match["short"] or previous == "thanks" or remark or (previous in _DO and not following):
         return None  # "that's great", "that sounds reasonable.", "why did he do that?"
     if word == "that" and following in _NOT_AFTER_THAT:
         return None
@@ -174,7 +174,7 @@ def _demonstrative(question: str, found: re.Match[str], previous: str, following
 
 
 def _asks(question: str, at: int) -> bool:
-    """Whether the sentence at `at` asks or tells to do something; remarks on the answer need no reading."""
+    """Return whether the sentence at `at` asks or commands; remarks on the answer need no rewriting."""
     start = max(question.rfind(mark, 0, at) for mark in ".!?") + 1
     sentence = re.match(r"[^.!?]*([.!?]?)", question[start:])
     if sentence is None or sentence[1] in {"?", ""}:
@@ -183,7 +183,7 @@ def _asks(question: str, at: int) -> bool:
 
 
 def _states(question: str, start: int) -> bool:
-    """Whether the sentence at `start` begins there and is no question: a remark on the answer."""
+    """Return whether the sentence at `start` begins there and is no question: a remark on the answer."""
     before, after = question[:start].rstrip(), re.match(r"[^.!?]*([.!?]?)", question[start:])
     return (not before or before[-1] in ",.;!?") and after is not None and after[1] != "?"
 
@@ -193,7 +193,7 @@ def _with_noun(question: str, start: int, end: int) -> Slot | None:
     rest = _NOUN.match(question[end:])
     if not rest or any(_is_no_noun(word) for word in rest[1].split()):
         return None
-    return Slot(start, end + rest.end(1), Stands.NOUN, noun=rest[2].casefold())
+    return Slot(start, end + rest.end(1), StandsFor.NOUN, noun=rest[2].casefold())
 
 
 def _is_no_noun(word: str) -> bool:
@@ -201,31 +201,33 @@ def _is_no_noun(word: str) -> bool:
 
 
 def _has_own(question: str, slot: Slot, own: list[Mention]) -> bool:
-    """Whether the question itself says, in a clause before, what the word stands for."""
-    if slot.stands in {Stands.NOUN, Stands.TIME}:
+    """Return whether an earlier clause of the question says what the word stands for."""
+    if slot.stands in {StandsFor.NOUN, StandsFor.TIME}:
         return False
     before = question[: slot.start]
     for mention in own:
         at = before.find(mention.text)
         if at < 0 or not can_stand_for(mention, slot):
             continue
-        if _CLAUSE.search(before, at + len(mention.text)) or (slot.owns and at > 0) or mention.kind is Kind.NAME:
+        if _CLAUSE.search(before, at + len(mention.text)) or (slot.owns and at > 0) or mention.kind is MentionKind.NAME:
             return True
     return False
 
 
 def can_stand_for(mention: Mention, slot: Slot) -> bool:
-    """Whether person, thing and number agree."""
+    """Return whether person, thing and number agree."""
     kind, stands = mention.kind, slot.stands
-    if stands is Stands.PERSON:
-        return kind in {Kind.PERSON, Kind.NAME} and not mention.several
-    if stands is Stands.PLACE:
-        return kind in {Kind.PLACE, Kind.NAME} and not mention.several
-    if stands is Stands.TIME:
-        return kind is Kind.TIME
-    if stands is Stands.THING or stands is Stands.THIS:
-        plural = mention.several and kind is not Kind.NAME  # "Friends" may be a series
-        return kind not in {Kind.PERSON, Kind.NUMBER, Kind.TIME} and not (stands is Stands.THING and plural)
-    if stands is Stands.SEVERAL:
-        return kind not in {Kind.NUMBER, Kind.TIME}
-    return kind is not Kind.NUMBER and (kind is not Kind.TIME or slot.noun in _TIMES)
+    if stands is StandsFor.PERSON:
+        return kind in {MentionKind.PERSON, MentionKind.NAME} and not mention.several
+    if stands is StandsFor.PLACE:
+        return kind in {MentionKind.PLACE, MentionKind.NAME} and not mention.several
+    if stands is StandsFor.TIME:
+        return kind is MentionKind.TIME
+    if stands is StandsFor.THING or stands is StandsFor.THIS:
+        plural = mention.several and kind is not MentionKind.NAME  # "Friends" may be a series
+        return kind not in {MentionKind.PERSON, MentionKind.NUMBER, MentionKind.TIME} and not (
+            stands is StandsFor.THING and plural
+        )
+    if stands is StandsFor.SEVERAL:
+        return kind not in {MentionKind.NUMBER, MentionKind.TIME}
+    return kind is not MentionKind.NUMBER and (kind is not MentionKind.TIME or slot.noun in _TIMES)

@@ -1,4 +1,4 @@
-"""Which earlier phrase a question speaks of: a logistic regression over a few signs of salience.
+"""Chooses the earlier phrase that a question speaks of: a logistic regression over a few signs of salience.
 
 Mention ranking with the factors of Lappin and Leass (1994: recency, subject, frequency, agreement) and, after Brennan,
 Friedman and Pollard, A Centering Approach to Pronouns (1987), what the turn before spoke of by a pronoun (`carried`: as
@@ -16,14 +16,14 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
-from qa.understand.anaphora import Slot, Stands, can_stand_for
-from qa.understand.earlier import gender_of
-from qa.understand.mentions import Kind, Mention, content_words
+from qa.understand.anaphora import Slot, StandsFor, can_stand_for
+from qa.understand.history import gender_of
+from qa.understand.mentions import Mention, MentionKind, content_words
 
 __all__ = ["OMITTED", "PRONOUN", "Context", "features_of_omitted", "features_of_slot", "probability", "ranked"]
 
 PRONOUN, OMITTED = "pronoun", "omitted"
-_NAMES = frozenset({Kind.NAME, Kind.PERSON, Kind.PLACE})
+_NAMES = frozenset({MentionKind.NAME, MentionKind.PERSON, MentionKind.PLACE})
 
 HEADLINE = 4  # words of a phrase of an answer, from which more it is a title or a run of names
 
@@ -31,10 +31,10 @@ Features = Mapping[str, float]
 
 
 def ranked(slot: Slot, mentions: Sequence[Mention], context: Context) -> list[tuple[float, Mention]]:
-    """What `slot` can stand for, the likeliest first, each with its probability."""
+    """Return what `slot` can stand for, the likeliest first, each with its probability."""
     able = [mention for mention in mentions if can_stand_for(mention, slot)]
-    if not able and slot.stands is Stands.THING:  # "angel rounds … how does it work?"
-        able = [mention for mention in mentions if mention.kind is Kind.THING]
+    if not able and slot.stands is StandsFor.THING:  # "angel rounds … how does it work?"
+        able = [mention for mention in mentions if mention.kind is MentionKind.THING]
     able = _agreeing(slot, able)
     gender = gender_of(context.question[slot.start : slot.end])
     if gender:
@@ -44,19 +44,22 @@ def ranked(slot: Slot, mentions: Sequence[Mention], context: Context) -> list[tu
 
 
 def _agreeing(slot: Slot, able: list[Mention]) -> list[Mention]:
-    """Those that agree fully, where there are such: "she" with a person. "That phase" is a phase, or has a name."""
-    if slot.stands is Stands.NOUN:
+    """Return those that agree fully, where there are such: "she" with a person.
+
+    "That phase" is a phase, or has a name.
+    """
+    if slot.stands is StandsFor.NOUN:
         fully = [mention for mention in able if slot.noun.rstrip("s") == mention.head.rstrip("s")]
         return fully or [mention for mention in able if mention.kind in _NAMES]
-    if slot.stands is Stands.PERSON:
-        return [mention for mention in able if mention.kind is Kind.PERSON and mention.back <= 2] or able
-    if slot.stands is Stands.THING:  # "Where is the shop? - In Oslo. - When does it open?": not Oslo
-        return [mention for mention in able if not (mention.is_answer and mention.kind is Kind.PLACE)] or able
+    if slot.stands is StandsFor.PERSON:
+        return [mention for mention in able if mention.kind is MentionKind.PERSON and mention.back <= 2] or able
+    if slot.stands is StandsFor.THING:  # "Where is the shop? - In Oslo. - When does it open?": not Oslo
+        return [mention for mention in able if not (mention.is_answer and mention.kind is MentionKind.PLACE)] or able
     return able
 
 
 class Context:
-    """What the features are relative to: the question, and all mentions before it."""
+    """The context of the features: the question, and all mentions before it."""
 
     def __init__(self, question: str, mentions: Sequence[Mention]) -> None:
         self.question = question
@@ -70,7 +73,7 @@ class Context:
                 self._said.setdefault(word, set()).add(mention.back)
 
     def turns(self, mention: Mention) -> int:
-        """In how many turns all words of the phrase were said."""
+        """Return the number of turns that have all words of the phrase."""
         return len(set.intersection(*(self._said[word] for word in mention.words))) if mention.words else 0
 
 
@@ -88,8 +91,8 @@ def _salience(mention: Mention, context: Context) -> dict[str, float]:
         "turns_often": float(turns > 2),
         "opens": float(mention.order == 0 and not mention.of_answer),
         "late": float(min(mention.order, 4)) / 4,
-        "name": float(mention.kind in {Kind.NAME, Kind.PERSON, Kind.PLACE}),
-        "time_or_number": float(mention.kind in {Kind.TIME, Kind.NUMBER}),
+        "name": float(mention.kind in {MentionKind.NAME, MentionKind.PERSON, MentionKind.PLACE}),
+        "time_or_number": float(mention.kind in {MentionKind.TIME, MentionKind.NUMBER}),
         "long": float(min(4, len(mention.words))) / 4,
         "shares": float(bool(mention.words & context.words)),
         "several": float(mention.several),
@@ -101,27 +104,27 @@ def _salience(mention: Mention, context: Context) -> dict[str, float]:
 
 
 def features_of_slot(slot: Slot, mention: Mention, context: Context) -> dict[str, float]:
-    """Signs that `mention` is what `slot` stands for."""
-    found = _salience(mention, context)
+    """Return the features of `mention` as what `slot` stands for."""
+    features = _salience(mention, context)
     stands = slot.stands
-    found |= {
-        "person_agrees": float(stands is Stands.PERSON and mention.kind is Kind.PERSON),
-        "number_agrees": float(stands is Stands.SEVERAL and mention.several),
-        "place_agrees": float(stands is Stands.PLACE and mention.kind is Kind.PLACE),
+    features |= {
+        "person_agrees": float(stands is StandsFor.PERSON and mention.kind is MentionKind.PERSON),
+        "number_agrees": float(stands is StandsFor.SEVERAL and mention.several),
+        "place_agrees": float(stands is StandsFor.PLACE and mention.kind is MentionKind.PLACE),
         "noun_agrees": float(bool(slot.noun) and slot.noun.rstrip("s") == mention.head.rstrip("s")),
         "noun_within": float(bool(slot.noun) and slot.noun.rstrip("s") in {w.rstrip("s") for w in mention.words}),
-        "they_of_person": float(stands is Stands.SEVERAL and mention.kind is Kind.PERSON),
-        "this_last": float(stands is Stands.THIS and mention.back == 0),
-        "owns_name": float(slot.owns and mention.kind is Kind.NAME),
+        "they_of_person": float(stands is StandsFor.SEVERAL and mention.kind is MentionKind.PERSON),
+        "this_last": float(stands is StandsFor.THIS and mention.back == 0),
+        "owns_name": float(slot.owns and mention.kind is MentionKind.NAME),
     }
-    return found
+    return features
 
 
 def features_of_omitted(mention: Mention, context: Context) -> dict[str, float]:
-    """Signs that the question is about `mention` though it does not say so."""
-    found = _salience(mention, context)
+    """Return the features of `mention` as what the question is about without saying so."""
+    features = _salience(mention, context)
     words = len(context.words)
-    found |= {
+    features |= {
         "no_words": float(words == 0),
         "one_word": float(words == 1),
         "two_words": float(words == 2),
@@ -132,11 +135,11 @@ def features_of_omitted(mention: Mention, context: Context) -> dict[str, float]:
         "definite_last": float(context.definite and mention.back == 0),
         "words_after": float(bool(re.match(r"(?:what|how) about\b", context.question, re.IGNORECASE))),
     }
-    return found
+    return features
 
 
 def probability(kind: str, features: Features) -> float:
-    """From 0 to 1, by the weights of `kind`."""
+    """Return the probability, from 0 to 1, by the weights of `kind`."""
     weights = _weights()[kind]
     return 1 / (1 + math.exp(-sum(weights.get(name, 0.0) * value for name, value in features.items())))
 
@@ -144,5 +147,5 @@ def probability(kind: str, features: Features) -> float:
 @cache
 def _weights() -> dict[str, dict[str, float]]:
     read = json.loads((files("qa.understand") / "antecedents.json").read_text(encoding="utf-8"))
-    found: dict[str, dict[str, float]] = read["weights"]
-    return found
+    weights: dict[str, dict[str, float]] = read["weights"]
+    return weights

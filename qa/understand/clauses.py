@@ -1,4 +1,4 @@
-"""The main clause of a plain English sentence: subject, verb and the rest. By rule, and only where it is plain.
+"""Finds the main clause of a plain English sentence: subject, verb and the rest. By rule, and only where it is plain.
 
 Questions are made of clauses (`qa.compose.examples`); a sentence that cannot be taken apart with confidence
 has none.
@@ -95,7 +95,7 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """What a document tells of its words: those it writes small, and those it writes large within a sentence."""
+    """How a document writes its words: which in small letters, and which with a capital within a sentence."""
 
     common: frozenset[str]
     names: frozenset[str]
@@ -107,7 +107,7 @@ class Vocabulary:
 
 
 def clause_of(sentence: str, vocabulary: Vocabulary) -> Clause | None:
-    """The main clause of `sentence`, or None."""
+    """Return the main clause of `sentence`, or None."""
     words = _plain_words(sentence)
     if words is None:
         return None
@@ -142,7 +142,7 @@ def clause_of(sentence: str, vocabulary: Vocabulary) -> Clause | None:
 
 
 def _plain_words(sentence: str) -> str | None:
-    """The sentence without markup, asides and who reported it, up to its first semicolon; None if it is not plain."""
+    """Return the sentence without markup, asides and attribution, up to a semicolon; None if it is not plain."""
     words = _MARKUP.sub(r"\g<words>", " ".join(sentence.split()))
     words = _ASIDE.sub("", words)
     if not words.endswith(".") or len(words) > LONGEST_SENTENCE:
@@ -155,7 +155,7 @@ def _plain_words(sentence: str) -> str | None:
 
 
 def _inside(subject: str, vocabulary: Vocabulary) -> str | None:
-    """The subject as it is written inside a sentence; None if that cannot be told."""
+    """Return the subject as it is written inside a sentence; None if that cannot be told."""
     first, space, others = subject.partition(" ")
     if first.lower() in _DETERMINERS | vocabulary.common | _FIGURES or _COMMON.search(first):
         return first.lower() + space + others if first not in vocabulary.names else subject
@@ -163,25 +163,25 @@ def _inside(subject: str, vocabulary: Vocabulary) -> str | None:
 
 
 def _without_beside(words: str) -> tuple[dict[str, str], str]:
-    """What stands beside the subject between commas, with the subject; and the sentence without it."""
-    found = re.match(r"^(?P<subject>[^,]{2,60}), (?P<beside>[^,]{3,90}), (?P<rest>[a-z].*)$", words)
-    if not found or not _is_subject(found["subject"].split()):
+    """Return what stands beside the subject between commas, with the subject; and the sentence without it."""
+    match = re.match(r"^(?P<subject>[^,]{2,60}), (?P<beside>[^,]{3,90}), (?P<rest>[a-z].*)$", words)
+    if not match or not _is_subject(match["subject"].split()):
         return {}, words
-    said, without = found["beside"], f"{found['subject']} {found['rest']}"
-    beside = {"subject": found["subject"]}
-    if who := re.match(r"who (?P<verb>\w+) (?P<rest>.+)$", said):
+    apposition, without = match["beside"], f"{match['subject']} {match['rest']}"
+    beside = {"subject": match["subject"]}
+    if who := re.match(r"who (?P<verb>\w+) (?P<rest>.+)$", apposition):
         if who["verb"] not in PAST or _leans(who["rest"]):
             return {}, words
         return beside | {"relative": who["verb"], "relative_rest": who["rest"]}, without
-    if based := re.match(r"(?:a \w+ )?(?:\w+ ){0,2}based (?P<place>in [A-Z][\w ’'-]*)$", said):
+    if based := re.match(r"(?:a \w+ )?(?:\w+ ){0,2}based (?P<place>in [A-Z][\w ’'-]*)$", apposition):
         return beside | {"based": based["place"]}, without
-    if re.match(r"(?:a|an|the) [a-z]", said) and not _leans(said):
-        return beside | {"apposition": said}, without
+    if re.match(r"(?:a|an|the) [a-z]", apposition) and not _leans(apposition):
+        return beside | {"apposition": apposition}, without
     return {}, words
 
 
 def _parted(words: str) -> tuple[str, str, str, str] | None:
-    """Subject, auxiliary, verb, rest."""
+    """Split into subject, auxiliary, verb and rest."""
     tokens = words.split()
     for i, token in enumerate(tokens[1:10], start=1):
         if "," in token or tokens[i - 1].endswith(","):

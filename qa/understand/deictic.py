@@ -1,6 +1,6 @@
-"""What "this medicine" or "the app" means in a document that is about one thing: the name in its title.
+"""Resolves "this medicine" or "the app" in a document that is about one thing: the name in its title.
 
-Neither search nor reader sees the title beside a passage, and a passage says of many medicines what they are for.
+Search and reader see a passage without the title of its document, and a passage may speak of several medicines.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _NAME = re.compile(r"[A-Z][\w’'-]*(?: [A-Z][\w’'-]*){0,2}")
 
 
 def with_subject(question: str, title: str, text: str) -> str:
-    """`question` with the name of what the document is about in place of "this medicine"; as it is if it says a name.
+    """Replace "this medicine" in `question` with the name of what the document is about, unless it has a name already.
 
     `title`, `text`: of the only document that is asked.
     """
@@ -34,8 +34,13 @@ def with_subject(question: str, title: str, text: str) -> str:
 
 
 def subject_named(title: str, text: str) -> str | None:
-    """The name in `title` that `text` repeats most, the longer of two that it repeats nearly as much; None if none."""
-    names = {" ".join(words[:n]) for found in _NAME.findall(title) for words in [found.split()] for n in range(1, 4)}
+    """Return the name in `title` that `text` repeats most, or a longer one repeated nearly as often, or None."""
+    names = {
+        " ".join(words[:n])
+        for title_name in _NAME.findall(title)
+        for words in [title_name.split()]
+        for n in range(1, 4)
+    }
     counts = {name: len(re.findall(rf"(?<!\w){re.escape(name)}(?!\w)", text)) for name in names}
     often = {name: count * len(name.split()) for name, count in counts.items() if count >= OFTEN}
     return max(often, key=lambda name: (often[name], name), default=None)

@@ -1,4 +1,4 @@
-"""Follow-ups that leave out most of a question: "when?", "and in 2024?", "what about children?", "what if I am ill?".
+"""Completes follow-ups that leave out most of a question: "when?", "and in 2024?", "what about children?".
 
 What is left takes the place of its counterpart in the question before, or is added to that question, as in the clausal
 and nominal ellipses of Hobbs and Kehler, A Theory of Parallelism and the Case of VP Ellipsis (1997): the counterpart is
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from qa.understand.mentions import Kind, Mention, content_words, is_verb, mentions_in
+from qa.understand.mentions import Mention, MentionKind, content_words, is_verb, mentions_in
 
 __all__ = ["LEAD", "asks", "corrected", "is_condition", "names_its_subject", "with_earlier"]
 
@@ -96,7 +96,7 @@ _LONGEST_EARLIER = 25  # words of a question that something is put into
 
 
 def with_earlier(question: str, earlier: str, answer: str) -> list[str]:
-    """What an elliptic `question` asks after `earlier`, the likelier reading first; empty if it is not one."""
+    """Return what an elliptic `question` asks after `earlier`, the likelier reading first; empty if it is not one."""
     led = LEAD.match(question.strip()) is not None
     asked = LEAD.sub("", question.strip())
     earlier = _asked_last(earlier)
@@ -130,24 +130,24 @@ def with_earlier(question: str, earlier: str, answer: str) -> list[str]:
 
 
 def asks(turn: str) -> bool:
-    """Whether a turn ends with a question or a request, not with a remark ("I also want some time to relax.")."""
+    """Give whether a turn ends with a question or a request, not with a remark ("I also want some time to relax.")."""
     last = LEAD.sub("", re.split(r"(?<=[.!?])\s+", turn.strip())[-1])
     return last.endswith("?") or _ASKS.match(last) is not None
 
 
 def names_its_subject(question: str) -> bool:
-    """Whether an elliptic `question` says itself what it is about: "what about alcohol?"."""
+    """Return whether an elliptic `question` says itself what it is about: "what about alcohol?"."""
     about = _ABOUT.match(LEAD.sub("", question.strip()))
     return about is not None and not _LEANS.search(about["rest"]) and not _IF.match(about["rest"])
 
 
 def is_condition(question: str) -> bool:
-    """Whether an elliptic `question` is a condition: "what if I am ill?"."""
+    """Return whether an elliptic `question` is a condition: "what if I am ill?"."""
     return _IF.match(LEAD.sub("", question.strip())) is not None
 
 
 def leans_on_subject(condition: str) -> bool:
-    """Whether a condition says of nobody else what may be ("if I am ill", not "if the alarm rings")."""
+    """Return whether a condition says of nobody else what may be ("if I am ill", not "if the alarm rings")."""
     return (
         re.search(
             r"\b(?:if|unless|in case|when) (?:i|we|you|one|it|they|he|she|this|that|my|your)\b",
@@ -159,7 +159,7 @@ def leans_on_subject(condition: str) -> bool:
 
 
 def corrected(words: str, wrong: str | None, earlier: str) -> list[str]:
-    """`earlier` as it was meant: with `words` in the place of what was misread (`wrong`, where that was said)."""
+    """Correct `earlier`: put `words` in the place of what was misread (`wrong`, if the user said it)."""
     earlier = _asked_last(earlier)
     words = _MEANT.sub("", words.strip()).rstrip(" .!?")
     if _ASKS.match(words) or (len(words.split()) > _LONGEST and _FINITE.search(words)):
@@ -170,13 +170,13 @@ def corrected(words: str, wrong: str | None, earlier: str) -> list[str]:
 
 
 def _asked_last(earlier: str) -> str:
-    """The question that the turn before ends with; empty if it is a remark, or too long for anything to be put in."""
+    """Return the question that the turn before ends with; empty for a remark, or if it is too long to be changed."""
     last = LEAD.sub("", re.split(r"(?<=[.!?])\s+", earlier.strip())[-1])
     return last if _ASKS.match(last) and len(last.split()) <= _LONGEST_EARLIER else ""
 
 
 def _main_clause(condition: str) -> bool:
-    """Whether a question follows the condition: "if I move, who pays?"."""
+    """Return whether a question follows the condition: "if I move, who pays?"."""
     inverted = (
         rf"\b{_AUXILIARY} (?:i|we|you|they|it|he|she|the|there|my|your)\b|,\s*(?:then )?{_QUESTION_WORD.pattern[1:]}"
     )
@@ -184,7 +184,7 @@ def _main_clause(condition: str) -> bool:
 
 
 def _of_the_kind(which: str, earlier: str) -> list[str]:
-    """ "And an extended one?" after "an immediate family member" is about an extended family member."""
+    """Complete "And an extended one?" after "an immediate family member": an extended family member."""
     phrases = [mention for mention in mentions_in(earlier) if len(mention.text.split()) > 1]
     if not phrases or which.split()[-1] in ORDINALS:
         return []
@@ -208,11 +208,11 @@ def _with_question_word(word: str, earlier: str, answer: str) -> list[str]:
 
 
 def _after(asked: str, earlier: str, answer: str) -> str:
-    """ "And after that?": after what was answered, if that is a time; after what was asked about, if not."""
+    """Complete "And after that?": after the time that was answered, or else after what was asked about."""
     before = "before" if asked.casefold().startswith("before") else "after"
     rest = re.sub(rf"^{_AUXILIARY}\s*", "", _QUESTION_WORD.sub("", earlier).strip(" ?"), flags=re.IGNORECASE)
     times = (
-        [m for m in mentions_in(answer, of_answer=True) if m.kind is Kind.TIME]
+        [m for m in mentions_in(answer, of_answer=True) if m.kind is MentionKind.TIME]
         if len(answer.split()) <= _LONGEST
         else []
     )
@@ -233,13 +233,13 @@ def _added(earlier: str, words: str) -> str:
 
 
 def _put(words: str, earlier: str) -> list[str]:
-    """`words` in the place of their counterpart in `earlier`; added to it if there is none."""
-    if found := _PREPOSITION.match(words):
-        return [_with_preposition(found["prep"], found["object"], earlier)]
+    """Put `words` in the place of their counterpart in `earlier`, or add them if there is none."""
+    if match := _PREPOSITION.match(words):
+        return [_with_preposition(match["prep"], match["object"], earlier)]
     new = mentions_in(words)
-    kind, several = (new[-1].kind, new[-1].several) if new else (Kind.THING, False)
+    kind, several = (new[-1].kind, new[-1].several) if new else (MentionKind.THING, False)
     old = _counterpart(words, kind, several, mentions_in(earlier))
-    preposition = "in" if kind in {Kind.TIME, Kind.PLACE} else "for"
+    preposition = "in" if kind in {MentionKind.TIME, MentionKind.PLACE} else "for"
     added = _added(earlier, f"{preposition} {words}")
     if old is None:
         leaning = _STANDS_FOR.search(earlier)
@@ -249,23 +249,23 @@ def _put(words: str, earlier: str) -> list[str]:
 
 
 def _with_preposition(preposition: str, what: str, earlier: str) -> str:
-    """The last phrase with this preposition is replaced; where there is none, a new one is added."""
-    found = list(re.finditer(rf"\b{preposition}\s+(?:the |a |an |my |your |its )?", earlier, re.IGNORECASE))
-    for place in reversed(found):
+    """Replace the last phrase with this preposition; add one if there is none."""
+    matches = list(re.finditer(rf"\b{preposition}\s+(?:the |a |an |my |your |its )?", earlier, re.IGNORECASE))
+    for place in reversed(matches):
         for mention in mentions_in(earlier[place.end() :])[:1]:
             if earlier[place.end() :].startswith(mention.text) and mention.words:
                 rest = earlier[place.end() + len(mention.text) :]
                 return f"{earlier[: place.start()]}{preposition.lower()} {what}{rest}"
     new = mentions_in(what)
-    old = next((m for m in mentions_in(earlier)[::-1] if new and m.kind is new[-1].kind is Kind.TIME), None)
+    old = next((m for m in mentions_in(earlier)[::-1] if new and m.kind is new[-1].kind is MentionKind.TIME), None)
     if old and (lead := _LED_BY.search(earlier[: earlier.rfind(old.text)])):  # "over one year" for "in 2023"
         return f"{earlier[: lead.start()]}{preposition.lower()} {what}{earlier[lead.end() + len(old.text) :]}"
     return _added(earlier, f"{preposition.lower()} {what}")
 
 
-def _counterpart(words: str, kind: Kind, several: bool, mentions: list[Mention]) -> Mention | None:
-    """The phrase of the earlier question that is most like `words`; None if none is like it."""
-    names = {Kind.NAME, Kind.PERSON, Kind.PLACE}
+def _counterpart(words: str, kind: MentionKind, several: bool, mentions: list[Mention]) -> Mention | None:
+    """Return the phrase of the earlier question that is most like `words`; None if none is like it."""
+    names = {MentionKind.NAME, MentionKind.PERSON, MentionKind.PLACE}
 
     def like(mention: Mention) -> float:
         same = mention.kind is kind or {mention.kind, kind} <= names
@@ -278,9 +278,9 @@ def _counterpart(words: str, kind: Kind, several: bool, mentions: list[Mention])
 
 
 def _in_place_of(old: Mention, words: str, several: bool) -> str:
-    """ "And beta?" after "the alpha phase" is about the beta phase."""
+    """Complete "And beta?" after "the alpha phase": the beta phase."""
     both = old.text.split()
-    like = old.kind is Kind.THING and old.several is several
+    like = old.kind is MentionKind.THING and old.several is several
     if len(words.split()) == 1 and len(both) == 2 and like and both[1] not in words:
         return f"{words} {both[1]}"
     return words

@@ -1,4 +1,4 @@
-"""Reads a follow-up question with the turns before it, so that it can be searched for on its own.
+"""Rewrites a follow-up question with the turns before it, so that it can be searched for on its own.
 
 In this order: a correction ("No, I mean …"), an ellipsis ("and in 2024?", "when?"), words that stand for something said
 before ("it", "that phase", "there"), and what a question leaves out ("what are the symptoms?").
@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from qa.types import Turn
 from qa.understand.anaphora import slots_of
 from qa.understand.antecedents import OMITTED, Context, features_of_omitted, probability
-from qa.understand.earlier import Exchange, mentions_of
 from qa.understand.ellipsis import asks, corrected, is_condition, leans_on_subject, names_its_subject, with_earlier
+from qa.understand.history import Exchange, mentions_of
 from qa.understand.mentions import Mention, content_words, mentions_in
 from qa.understand.ordinals import with_items
 from qa.understand.resolving import with_antecedents
@@ -34,7 +34,7 @@ _WORD = re.compile(r"[^\W_](?:[\w'’-]*\w)?")
 @dataclass(frozen=True, slots=True)
 class Readings:
     """`best`: the question on its own. `other`: a second reading where two are likely, or None. `focus`: the words
-    that an elliptic question brings ("what about alcohol?"): an answer that has none of them speaks of something else.
+    that an elliptic question adds ("what about alcohol?"): an answer without any of them speaks of something else.
     """
 
     best: str
@@ -48,7 +48,7 @@ class Readings:
 
 
 def read_follow_up(question: str, history: Sequence[Turn]) -> Readings:
-    """How `question` reads on its own after the turns of `history`, the latest last."""
+    """Rewrite `question` to stand on its own after the turns of `history`, the latest last."""
     question = question.strip()
     spaced = " ".join(question.split())  # patterns look at each space once
     readings = _read(spaced, exchanges_of(history))
@@ -56,24 +56,24 @@ def read_follow_up(question: str, history: Sequence[Turn]) -> Readings:
 
 
 def carried_words(typed: str, read_as: str) -> frozenset[str]:
-    """The words, in small letters, that a question has only as it is read: from the turns before it."""
+    """Return the words, in small letters, that a question has only as it is read: from the turns before it."""
     return frozenset(_WORD.findall(read_as.casefold())) - frozenset(_WORD.findall(typed.casefold()))
 
 
 def exchanges_of(history: Sequence[Turn]) -> list[Exchange]:
-    """The turns that asked the document, each as it was read; talk is left out. A turn that does not say how it was
+    """Return the turns that asked the document, each as it was read, without talk. A turn that does not say how it was
     read (`read_as`) is read with those before it."""
-    found: list[Exchange] = []
+    exchanges: list[Exchange] = []
     for turn in history[-LOOKED_BACK:]:
         question = str(turn.get("question") or "")[:LOOKED_AT].strip()
         if not question or turn.get("status") == "replied":
             continue
-        move = move_of(question, in_conversation=bool(found))
+        move = move_of(question, in_conversation=bool(exchanges))
         if move is not None and move.act is not Act.CORRECTION:
             continue
-        asked = str(turn.get("read_as") or "")[:LOOKED_AT].strip() or _read(question, found).best
-        found.append(Exchange.of(question, asked, _answer_of(turn)))
-    return found
+        asked = str(turn.get("read_as") or "")[:LOOKED_AT].strip() or _read(question, exchanges).best
+        exchanges.append(Exchange.of(question, asked, _answer_of(turn)))
+    return exchanges
 
 
 def _answer_of(turn: Turn) -> str:
@@ -88,21 +88,21 @@ def _read(question: str, earlier: Sequence[Exchange]) -> Readings:
     move = move_of(question)
     if move is not None and move.act is Act.CORRECTION:
         last = _misread(move.wrong, earlier) or last
-        found = corrected(move.words or "", move.wrong, last.question)
+        readings = corrected(move.words or "", move.wrong, last.question)
         asked_back = last.answer.rstrip().endswith("?")  # by another program: the correction is of what it asked
-        return _readings([question, found[0]] if asked_back else found)
+        return _readings([question, readings[0]] if asked_back else readings)
     question = with_items(without_greeting(question), [exchange.answer for exchange in earlier])
     mentions = mentions_of(earlier)
-    if found := with_earlier(question, last.question, last.answer):
+    if readings := with_earlier(question, last.question, last.answer):
         if names_its_subject(question):
-            added = found[0].startswith(last.question.rstrip(" ?.!"))
+            added = readings[0].startswith(last.question.rstrip(" ?.!"))
             alone = added and len(content_words(question)) >= AT_LENGTH
-            found = [question, found[0]] if alone else [found[0], question]
+            readings = [question, readings[0]] if alone else [readings[0], question]
         elif is_condition(question):
             asked = last.question.strip(" ?.!")
             within = f"{question.rstrip(' ?.!')} ({asked[:1].lower()}{asked[1:]})?"
-            found = [found[0], within if leans_on_subject(question) else question]
-        return replace(_readings(found), focus=content_words(question))
+            readings = [readings[0], within if leans_on_subject(question) else question]
+        return replace(_readings(readings), focus=content_words(question))
     question = with_verb_phrase(question, last.question) or question
     if slots := slots_of(question):
         return _readings(with_antecedents(question, slots, mentions, earlier))
@@ -110,17 +110,17 @@ def _read(question: str, earlier: Sequence[Exchange]) -> Readings:
 
 
 def _misread(wrong: str | None, earlier: Sequence[Exchange]) -> Exchange | None:
-    """The latest exchange whose question has the words that were not meant."""
+    """Return the latest exchange whose question has the words that were not meant."""
     words = content_words(wrong or "")
     return next((e for e in reversed(earlier) if words and words <= content_words(e.question)), None)
 
 
-def _readings(found: Sequence[str]) -> Readings:
-    return Readings(found[0], found[1] if len(found) > 1 and found[1] != found[0] else None)
+def _readings(texts: Sequence[str]) -> Readings:
+    return Readings(texts[0], texts[1] if len(texts) > 1 and texts[1] != texts[0] else None)
 
 
 def _with_omitted(question: str, mentions: Sequence[Mention]) -> Readings:
-    """The question, with what it is about where it does not say so."""
+    """Return the question, with its topic if it does not say it."""
     context = Context(question, mentions)
     own = {mention.head for mention in mentions_in(question)}  # the beta phase is not the alpha phase
     able = [mention for mention in mentions if mention.words - context.words and mention.head not in own]

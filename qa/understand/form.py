@@ -1,8 +1,8 @@
-"""The form of a question, by rule.
+"""Chooses the form of answer that a question asks for, by rule.
 
 The clause that asks is found (`asking`), parts are told apart (`parts`); then the first rule of `_RULES` whose pattern
-the clause matches says the form. A clause without any word that asks is a heap of keywords and wants the sentence that
-they stand in; any other asks for words.
+the clause matches gives the form. A clause without a question word is a list of keywords and asks for the sentence
+that they stand in; any other clause asks for words.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 
 from qa.types import Form
-from qa.understand.asked import Asked
-from qa.understand.asking import AUXILIARY, WH_WORD, asking_of
+from qa.understand.parsed_question import ParsedQuestion
 from qa.understand.parts import parts_of
+from qa.understand.question_clause import AUXILIARY, WH_WORD, question_clause_of
 from qa.understand.scope import asks_for_overview, scope_of
 from qa.understand.verbs import PRESENT
 
@@ -155,21 +155,21 @@ _WAY_INSIDE = re.compile(rf"\b(?:why|how)\b(?! {_MEASURE}\b)", re.IGNORECASE)
 _IF_SO = re.compile(r"\bif (?:so|yes|not)\b,? (?=(?:how|why|what|when|where|who)\b)", re.IGNORECASE)
 
 
-def understand(question: str) -> Asked:
-    """What `question`, which stands on its own, asks for."""
-    asking = asking_of(question)
+def understand(question: str) -> ParsedQuestion:
+    """Parse `question`, which stands on its own: its form, parts and scope."""
+    asking = question_clause_of(question)
     parts = parts_of(asking)
     if parts:
-        return Asked(question, Form.LIST, parts)
+        return ParsedQuestion(question, Form.LIST, parts)
     clause = asking.clauses[-1]
     overview = asks_for_overview(clause)
     if overview:
-        return Asked(question, Form.OVERVIEW, scope=scope_of(overview))
-    return Asked(question, form_of(clause))
+        return ParsedQuestion(question, Form.OVERVIEW, scope=scope_of(overview))
+    return ParsedQuestion(question, form_of(clause))
 
 
 def form_of(clause: str) -> Form:
-    """The form of a clause that asks one thing and no overview."""
+    """Return the form of a clause that asks one thing and no overview."""
     if so := _IF_SO.search(clause):
         clause = clause[so.end() :]
     if _asks_in_the_plural(clause):
@@ -186,17 +186,17 @@ def form_of(clause: str) -> Form:
 
 
 def _asks_in_the_plural(clause: str) -> bool:
-    """Whether several are asked for by a noun: "which countries". "What causes" asks with a verb."""
-    found = _PLURAL.search(clause)
-    if found is None:
+    """Return whether a plural noun asks for several: "which countries". In "what causes" the word is a verb."""
+    match = _PLURAL.search(clause)
+    if match is None:
         return False
-    asked, *between, last = found[0].split()
-    if (asked.casefold() != "what" and not between) or _VERB_FOLLOWS.match(clause, found.end()):
+    asked, *between, last = match[0].split()
+    if (asked.casefold() != "what" and not between) or _VERB_FOLLOWS.match(clause, match.end()):
         return True
-    return last.casefold() not in PRESENT and not _OBJECT_FOLLOWS.match(clause, found.end())
+    return last.casefold() not in PRESENT and not _OBJECT_FOLLOWS.match(clause, match.end())
 
 
 def _asks_the_way(clause: str) -> bool:
-    """Whether its only question word, inside the clause, is why or how: "router reset how"."""
+    """Return whether its only question word, inside the clause, is why or how: "router reset how"."""
     first = _ASKS_WORDS.search(clause)
     return first is not None and _WAY_INSIDE.match(clause, first.start()) is not None

@@ -1,4 +1,4 @@
-"""Whether a text is in English, the one language that the shipped reader was trained on."""
+"""Tells whether a text is in English, the one language that the shipped reader was trained on."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ _WORDS_READ = 500
 
 
 def other_language(text: str) -> str | None:
-    """The ISO 639 code of the language that `text` (a question) is in; None if English, or too short to tell."""
+    """Return the ISO 639 code of the language that `text` (a question) is in; None if English, or too short to tell."""
     english = any(word.lower() in _QUESTION_WORDS for word in _WORD.findall(text))
     return None if english else _detected(text)
 
 
 def other_language_of_document(text: str) -> str | None:
-    """The ISO 639 code of the language that `text` begins in; None if English, or too short to tell."""
+    """Return the ISO 639 code of the language that `text` begins in; None if English, or too short to tell."""
     words = [match.group().lower() for match in islice(_WORD.finditer(text), _WORDS_READ)]
     english = sum(word in _TEXT_WORDS for word in words)
     return None if english >= _SHARE_OF_TEXT * len(words) else _detected(" ".join(words))

@@ -1,7 +1,7 @@
-"""What earlier turns speak of: their noun phrases, each with the kind of thing it can be.
+"""Finds what earlier turns speak of: their noun phrases, each with the kind of thing it can be.
 
-Noun phrases are the stretches between function words and verbs, as in RAKE (Rose et al. 2010): no tagger is needed, and
-what it costs is that a phrase now and then takes in a word too many.
+Noun phrases are the stretches between function words and verbs, as in RAKE (Rose et al. 2010). This needs no tagger;
+the price is that a phrase sometimes has one word too many.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ __all__ = [
     "ADJECTIVES",
     "CONTENT",
     "FUNCTION_WORDS",
-    "Kind",
     "Mention",
+    "MentionKind",
     "content_words",
     "is_verb",
     "mentions_in",
@@ -27,8 +27,8 @@ __all__ = [
 ]
 
 
-class Kind(StrEnum):
-    """What a phrase stands for, as far as it shows."""
+class MentionKind(StrEnum):
+    """The kind of thing that a phrase stands for, as far as its form shows it."""
 
     PERSON = "person"
     PLACE = "place"
@@ -49,7 +49,7 @@ class Mention:
     """
 
     text: str
-    kind: Kind
+    kind: MentionKind
     several: bool
     article: str = ""
     back: int = 0
@@ -62,7 +62,7 @@ class Mention:
 
     @property
     def head(self) -> str:
-        """Its last word, or of "the cost of living" the last before "of", in small letters."""
+        """Its last word, or the last before "of" in "the cost of living", in small letters."""
         return re.split(r"\s+(?:of|for|in|on)\s+", self.text)[0].split()[-1].casefold()
 
     @property
@@ -72,7 +72,7 @@ class Mention:
 
     @property
     def with_article(self) -> str:
-        """As it stands after "the", where it did."""
+        """The phrase with its article "the", if it had one."""
         return f"{self.article} {self.text}".strip()
 
     @property
@@ -174,21 +174,21 @@ CONTENT = re.compile(r"\w[\w’'-]*")
 
 @lru_cache(maxsize=4096)
 def content_words(text: str) -> frozenset[str]:
-    """The words that carry meaning, in small letters, possessives without their ending."""
-    found = (re.sub(r"[’']s?$", "", word) for word in CONTENT.findall(text.casefold()))
-    return frozenset(word for word in found if word not in FUNCTION_WORDS)
+    """Return the words that carry meaning, in small letters, possessives without their ending."""
+    content = (re.sub(r"[’']s?$", "", word) for word in CONTENT.findall(text.casefold()))
+    return frozenset(word for word in content if word not in FUNCTION_WORDS)
 
 
 def mentions_in(text: str, *, back: int = 0, of_answer: bool = False, asked: str = "") -> list[Mention]:
-    """The noun phrases of `text`, in order. `asked`: of an answer, the question, which says what kind it is of."""
-    found = [
+    """Give the noun phrases of `text`, in order. `asked`: of an answer, the question, which says what kind it is of."""
+    mentions = [
         Mention(
             phrase, _kind(phrase, before), _is_several(phrase), _article(before), back, order, of_answer,
             relational=after.casefold() == "of",
         )
         for order, (phrase, before, after) in enumerate(phrases_of(text))
     ]  # fmt: skip
-    return _as_asked(found, text, asked) if of_answer else found
+    return _as_asked(mentions, text, asked) if of_answer else mentions
 
 
 def is_verb(word: str) -> bool:
@@ -198,7 +198,7 @@ def is_verb(word: str) -> bool:
 
 
 def phrases_of(text: str) -> Iterator[tuple[str, str, str]]:
-    """Each noun phrase with the word before and the word after it, as they stand."""
+    """Yield each noun phrase with the word before and the word after it, as they stand."""
     run: list[re.Match[str]] = []
     before = previous = ""
     for token in [*_TOKEN.finditer(text), None]:
@@ -247,17 +247,17 @@ def _closed(run: list[re.Match[str]], before: str, after: str, text: str) -> Ite
         yield re.sub(r"['’]s?$", "", text[run[0].start() : run[-1].end()]), before, after
 
 
-def _kind(phrase: str, before: str) -> Kind:
+def _kind(phrase: str, before: str) -> MentionKind:
     if _NUMBER.match(phrase):
-        return Kind.TIME if re.fullmatch(r"1\d{3}|20\d{2}", phrase) else Kind.NUMBER
+        return MentionKind.TIME if re.fullmatch(r"1\d{3}|20\d{2}", phrase) else MentionKind.NUMBER
     if _TIME.search(phrase) and not _PERSON.search(phrase):
-        return Kind.TIME
+        return MentionKind.TIME
     first, last = phrase.split()[0], phrase.split()[-1]
     if _PERSON.search(last) or (_PERSON.search(first) and not re.search(r"['’]s?$", first)):
-        return Kind.PERSON
+        return MentionKind.PERSON
     if phrase[0].isupper() and all(w[0].isupper() or w in _JOINS or w[0].isdigit() for w in phrase.split()):
-        return Kind.PLACE if _IN_PLACE.match(before) else Kind.NAME
-    return Kind.THING
+        return MentionKind.PLACE if _IN_PLACE.match(before) else MentionKind.NAME
+    return MentionKind.THING
 
 
 def _article(before: str) -> str:
@@ -271,12 +271,16 @@ def _is_several(phrase: str) -> bool:
     return head.endswith("s") and not _SINGULAR_S.search(head) and not head.endswith(("'s", "’s"))
 
 
-def _as_asked(found: list[Mention], text: str, asked: str) -> list[Mention]:
-    """The first phrase of a short answer is what was asked for: of "who" a person, of "where" a place."""
-    if not found or len(text.split()) > SHORT:
-        return found
-    first, word = found[0], re.search(r"\b(who|whom|where|when)\b", asked, re.IGNORECASE)
-    kind = {"where": Kind.PLACE, "when": Kind.TIME}.get(word[1].casefold(), Kind.PERSON) if word else first.kind
-    if kind is Kind.PERSON and (first.several or _GROUP.search(first.text.casefold())):
+def _as_asked(mentions: list[Mention], text: str, asked: str) -> list[Mention]:
+    """Give the first phrase of a short answer the kind that was asked for: a person for "who", a place for "where"."""
+    if not mentions or len(text.split()) > SHORT:
+        return mentions
+    first, word = mentions[0], re.search(r"\b(who|whom|where|when)\b", asked, re.IGNORECASE)
+    kind = (
+        {"where": MentionKind.PLACE, "when": MentionKind.TIME}.get(word[1].casefold(), MentionKind.PERSON)
+        if word
+        else first.kind
+    )
+    if kind is MentionKind.PERSON and (first.several or _GROUP.search(first.text.casefold())):
         kind = first.kind
-    return [replace(first, kind=kind, is_answer=True), *found[1:]]
+    return [replace(first, kind=kind, is_answer=True), *mentions[1:]]

@@ -1,4 +1,4 @@
-"""Items of an answer that a follow-up names by their place: "how are the first two different?".
+"""Resolves items of an answer that a follow-up names by position: "how are the first two different?".
 
 An item is a line of an answer in lines, a numbered part ("1) …"), or a member of an enumeration ("Golf, Polo and
 Jetta").
@@ -52,7 +52,7 @@ def with_items(question: str, answers: Sequence[str]) -> str:
 
 
 def items_of(answer: str) -> list[str]:
-    """The items of `answer`, in order; none where it is no list."""
+    """Return the items of `answer`, in order; none where it is no list."""
     lines = [line.strip(" -*•\t") for line in answer.splitlines() if line.strip()]
     if len(lines) > 1:
         return lines if all(len(line.split()) <= LONGEST for line in lines) else []
@@ -60,8 +60,8 @@ def items_of(answer: str) -> list[str]:
     numbered = [item.strip() for item in _NUMBERED.findall(plain)]
     if len(numbered) > 1:
         return numbered if all(len(item.split()) <= LONGEST for item in numbered) else []
-    found = _ENUMERATED.search(plain)
-    return _MEMBER.split(found["members"]) if found else []
+    match = _ENUMERATED.search(plain)
+    return _MEMBER.split(match["members"]) if match else []
 
 
 def _said(items: Sequence[str], named: re.Match[str]) -> str:

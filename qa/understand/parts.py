@@ -1,4 +1,4 @@
-"""The parts of a question that asks two things or more, each as a question of its own.
+"""Splits a question that asks two things or more into questions of their own.
 
 "What grant was approved and how much was it?" asks what grant was approved, and how much the grant was. A part begins
 as a question does; "between X and Y", "Romeo and Juliet" and "who founded it and later left" are not taken apart.
@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-from qa.understand.asking import AUXILIARY, OPENER, WH_WORD, Asking
 from qa.understand.followup import read_follow_up
+from qa.understand.question_clause import AUXILIARY, OPENER, WH_WORD, QuestionClause
 from qa.understand.verbs import PASSIVE, PAST
 
 __all__ = ["parts_of"]
@@ -84,8 +84,8 @@ _STOPS = frozenset("in on at by for from to of with before after until into duri
 _COUNTS_NOTHING = re.compile(rf"^(how (?:many|much)) (?={AUXILIARY})", re.IGNORECASE)
 
 
-def parts_of(asking: Asking) -> tuple[str, ...]:
-    """The questions that a question in several parts asks, each on its own; empty where it asks one."""
+def parts_of(asking: QuestionClause) -> tuple[str, ...]:
+    """Return the questions that a question in several parts asks, each on its own; empty where it asks one."""
     clauses = [part for clause in asking.clauses for part in _taken_apart(clause)]
     if len(clauses) < 2 or not all(_BEGINS.match(part) for part in clauses):
         return ()
@@ -106,7 +106,7 @@ def _taken_apart(clause: str) -> list[str]:
 
 
 def _is_border(clause: str, border: re.Match[str]) -> bool:
-    """Not between two subordinate clauses: "the man who came and who stayed", "when I wake and when I sleep"."""
+    """Return whether a part may begin here: not between two subordinate clauses ("the man who came and who stayed")."""
     word = _FIRST_WORD.match(clause, border.end())
     before, after = clause[: border.start()].casefold(), clause[border.end() :]
     if word is None or f" {word[0].casefold()} " in before:
@@ -118,7 +118,7 @@ def _is_border(clause: str, border: re.Match[str]) -> bool:
 
 
 def _with_shared_verb(parts: list[str]) -> list[str]:
-    """ "How many soldiers", "how many ships did Xerxes bring": the verb of the second is the first's too."""
+    """Give the first part the second's verb: "How many soldiers", "how many ships did Xerxes bring"."""
     whole = list(parts)
     for i in range(len(parts) - 2, -1, -1):
         tail = _HAS_VERB.search(whole[i + 1])
@@ -134,7 +134,7 @@ def _first_word(part: str) -> str:
 
 
 def _leaning_on(first: str, part: str) -> str:
-    """`part` with the subject of `first` in place of a word that stands for it, where that subject is plain."""
+    """Put the subject of `first` in the place of a word that stands for it in `part`, if that subject is plain."""
     if _BARE.fullmatch(part):
         return _filled(part, first)
     subjects = _subjects_of(first)
@@ -152,7 +152,7 @@ def _leaning_on(first: str, part: str) -> str:
 
 
 def _filled(word: str, first: str) -> str:
-    """A bare question word with what `first` asks: "can I cancel", "how"; "who wrote this", "when"."""
+    """Complete a bare question word with what `first` asks: "can I cancel", "how"; "who wrote this", "when"."""
     if re.match(AUXILIARY, first, re.IGNORECASE):
         return f"{word} {first[0].lower()}{first[1:]}"
     done = _WHO_DID.match(first)
@@ -163,17 +163,17 @@ def _filled(word: str, first: str) -> str:
 
 
 def _agrees(subject: str, pronoun: str, first: str) -> bool:
-    """Whether `pronoun` may stand for `subject`: "it" for one thing, "she" for a person."""
+    """Return whether `pronoun` may stand for `subject`: "it" for one thing, "she" for a person."""
     if pronoun in _OF_A_PERSON:
         return subject[:1].isupper() or _WHO_IS.match(first) is not None  # a name, or who somebody is
     return pronoun not in {"it", "its"} or not _MANY.search(subject)
 
 
 def _subjects_of(first: str) -> list[str]:
-    """The subjects that `first` names, the plainest first."""
-    named = [_definite(found.groupdict()) for pattern in _NAMES_SUBJECT if (found := pattern.match(first))]
-    if found := _SUBJECT_AND_VERB.match(first):
-        named.append(_up_to_verb(found["rest"].split()))
+    """Return the subjects that `first` names, the plainest first."""
+    named = [_definite(match.groupdict()) for pattern in _NAMES_SUBJECT if (match := pattern.match(first))]
+    if match := _SUBJECT_AND_VERB.match(first):
+        named.append(_up_to_verb(match["rest"].split()))
     return [subject for subject in named if subject]
 
 

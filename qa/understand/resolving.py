@@ -1,13 +1,13 @@
-"""Puts what was spoken of in the place of the words that stand for it."""
+"""Replaces words that stand for something said before with what they stand for."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
-from qa.understand.anaphora import Slot, Stands
+from qa.understand.anaphora import Slot, StandsFor
 from qa.understand.antecedents import Context, ranked
-from qa.understand.earlier import Exchange
+from qa.understand.history import Exchange
 from qa.understand.mentions import FUNCTION_WORDS, Mention
 from qa.understand.verb_phrases import event_of, event_of_answer
 
@@ -24,14 +24,14 @@ _OWNED = re.compile(r"^\s+(?P<owned>(?:[a-z-]+\s+){0,2}?[a-z-]+)(?P<end>\s*[?.!]
 def with_antecedents(
     question: str, slots: Sequence[Slot], mentions: Sequence[Mention], earlier: Sequence[Exchange]
 ) -> list[str]:
-    """`question` with each slot filled; where the next best antecedent is about as likely, a reading with that too."""
+    """Fill each slot of `question`; if the next best antecedent is about as likely, return a reading with it too."""
     context = Context(question, mentions)
     best: list[tuple[Slot, str]] = []
     other: list[tuple[Slot, str]] = []
     for slot in sorted(
-        _first_of_each(slots), key=lambda slot: slot.stands is not Stands.PLACE
+        _first_of_each(slots), key=lambda slot: slot.stands is not StandsFor.PLACE
     ):  # "there" is particular
-        event = event_of(earlier[-1].question) if slot.stands is Stands.THING and not slot.owns else None
+        event = event_of(earlier[-1].question) if slot.stands is StandsFor.THING and not slot.owns else None
         if event and not _ACTS.search(question[: slot.end]):
             best.append((slot, event))
             other.append((slot, event_of_answer(earlier[-1].question, earlier[-1].answer) or event))
@@ -48,8 +48,8 @@ def with_antecedents(
 
 
 def _first_of_each(slots: Sequence[Slot]) -> list[Slot]:
-    """A second "they" stands for what the first does."""
-    seen: set[Stands] = set()
+    """Let a second "they" stand for what the first one stands for."""
+    seen: set[StandsFor] = set()
     return [slot for slot in slots if slot.stands not in seen and not seen.add(slot.stands)]  # type: ignore[func-returns-value]
 
 
@@ -65,8 +65,8 @@ def _filled(question: str, fillings: Sequence[tuple[Slot, str]]) -> str:
 
 
 def _with_of(slot: Slot, words: str, before: str, after: str) -> str | None:
-    """ "What are its uses?": "What are the uses of …?", where the question ends with what is owned."""
-    owned = _OWNED.match(after) if slot.owns and slot.stands is not Stands.PERSON else None
+    """Turn "What are its uses?" into "What are the uses of …?", if the question ends with what is owned."""
+    owned = _OWNED.match(after) if slot.owns and slot.stands is not StandsFor.PERSON else None
     if owned is None or any(word in FUNCTION_WORDS for word in owned["owned"].split()):
         return None
     return f"{before}the {owned['owned']} of {words}{owned['end']}"
@@ -75,12 +75,12 @@ def _with_of(slot: Slot, words: str, before: str, after: str) -> str | None:
 def _as_it_stands(slot: Slot, words: str, before: str) -> str:
     if slot.owns:
         return f"{words}’" if words.endswith("s") else re.sub(r"[’']s’s$", "’s", f"{words}’s")
-    if slot.stands in {Stands.PLACE, Stands.TIME} and not _AFTER_PREPOSITION.search(before):
+    if slot.stands in {StandsFor.PLACE, StandsFor.TIME} and not _AFTER_PREPOSITION.search(before):
         return f"in {words}"
     return words
 
 
 def _without_short_form(question: str, end: int) -> str:
-    """ "they’ve" with a name becomes "… have"."""
+    """Turn "they’ve" into "… have" before a name takes its place."""
     short = re.match(r"['’](ve|re|ll)\b", question[end:])
     return question[:end] + _SHORT_FORMS[short[1]] + question[end + short.end() :] if short else question

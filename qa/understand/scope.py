@@ -1,6 +1,6 @@
-"""Whether a question asks for an overview, and of what part of the text.
+"""Tells whether a question asks for an overview, and of what part of the text.
 
-"What is this about?" asks it of all of the text, "the war between Athens and Sparta" of the part that tells of it.
+"What is this about?" asks of the whole text; "the war between Athens and Sparta", of the part that tells of it.
 """
 
 from __future__ import annotations
@@ -121,13 +121,13 @@ _PLAIN_DOING = re.compile(
 
 
 def asks_for_overview(clause: str) -> re.Match[str] | None:
-    """The pattern's match where `clause` asks what the text, or a part of it, comes to."""
+    """Return the match of the pattern by which `clause` asks for an overview of the text or a part of it."""
     plain = without_manner(clause)
-    return next((found for pattern in _OVERVIEWS if (found := pattern.match(plain))), None)
+    return next((match for pattern in _OVERVIEWS if (match := pattern.match(plain))), None)
 
 
 def scope_of(overview: re.Match[str]) -> str | None:
-    """The part of the text that an overview is asked of, in the question's words; None for all of it."""
+    """Return the part of the text that an overview is asked of, in the question's words; None for all of it."""
     asked_of = (overview["of"] or "").strip() if "of" in overview.re.groupindex else ""
     asked_of = without_manner(asked_of)
     if _WHOLE.match(asked_of):
@@ -141,7 +141,7 @@ def scope_of(overview: re.Match[str]) -> str | None:
 
 
 def without_manner(clause: str) -> str:
-    """`clause` without the words that say how it is to be told: "in plain English", "please", "for me"."""
+    """Remove the words of `clause` that say how to tell it: "in plain English", "please", "for me"."""
     for _ in range(4):
         shorter = _MANNER.sub("", clause)
         if shorter == clause or not shorter.strip():

@@ -1,8 +1,8 @@
-"""Mends the spelling of the words that say what a question asks: "waht", "wich", "sumarize".
+"""Corrects the spelling of the words that say what a question asks: "waht", "wich", "sumarize".
 
 Short words by a list of how people misspell them, since one letter turns many of them into other words ("then" is not
 "when"). Long ones by deletion neighbourhoods (SymSpell, W. Garbe 2012): a word that has all letters of a cue but one,
-or the other way round, is that cue. Words that carry the subject are left alone: search has its own way with those.
+or the other way round, is that cue. Words that carry the subject are left alone: `subject_spelling` corrects those.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def _deletions(word: str) -> set[str]:
 
 
 def _swaps(word: str) -> list[str]:
-    """`word` with two neighbouring letters in each other's place."""
+    """Yield `word` with two neighbouring letters swapped."""
     return [word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word) - 1) if word[i] != word[i + 1]]
 
 
@@ -93,7 +93,7 @@ _NEIGHBOURS = {near: cue for cue in _CUES for near in (cue, *_deletions(cue))}
 
 
 def respell(question: str) -> str:
-    """`question` with the words that ask put right; all else, capitals included, is left as it stands."""
+    """Correct the words of `question` that ask; leave everything else, capitals included, as it is."""
     question = _HOW.sub("how ", question)
     first = _WORD.search(question)
     begins = first.start() if first else 0

@@ -11,13 +11,13 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from qa.understand.phrases import FILLER, about_the_answer, social
+from qa.understand.talk_phrases import FILLER, about_the_answer, social
 
 __all__ = ["Act", "Move", "move_of", "without_greeting"]
 
 
 class Act(StrEnum):
-    """What a turn does that asks nothing new of the document."""
+    """The act of a turn that asks nothing new of the document."""
 
     GREETING = "greeting"
     THANKS = "thanks"
@@ -39,7 +39,7 @@ class Act(StrEnum):
 
     @property
     def is_social(self) -> bool:
-        """Whether it needs no answer before it."""
+        """Whether the act needs no previous answer."""
         return self in _BY_WEIGHT
 
 
@@ -85,7 +85,7 @@ class Move:
 
 
 def move_of(question: str, *, in_conversation: bool = True) -> Move | None:
-    """What `question` does if it is talk, None if it asks the document.
+    """Return what `question` does if it is talk, None if it asks the document.
 
     `in_conversation`: whether something was asked before; without it nothing is corrected, and only what can be about
     nothing else is about an answer.
@@ -102,13 +102,13 @@ def move_of(question: str, *, in_conversation: bool = True) -> Move | None:
 
 
 def without_greeting(question: str) -> str:
-    """`question` without the politeness that it begins with: "Hi, who led the meeting?" asks who led it."""
+    """Remove the politeness at the start of `question`: "Hi, who led the meeting?" asks who led it."""
     rest = _GREETED.sub("", question.strip(), count=1)
     return rest or question
 
 
 def _spaced(question: str) -> str:
-    """`question` with one space, or one end of a line, for each run: expressions try every part of one."""
+    """Replace each run of spaces or line ends in `question` with one: regular expressions try every part of a run."""
     lines = (" ".join(line.split()) for line in question.split("\n"))
     return "\n".join(line for line in lines if line)
 
@@ -130,8 +130,8 @@ def _move(part: str, in_conversation: bool) -> Move | None:
     if not in_conversation and (len(part.split()) < _SHORTEST or part.startswith("the ")):
         return None  # "sources", "the last one": words to look for
     for act, pattern in about_the_answer().items():
-        if found := pattern.fullmatch(part):
-            which = found.groupdict().get("which")
+        if match := pattern.fullmatch(part):
+            which = match.groupdict().get("which")
             return Move(Act(act), number=_number(which) if which else None)
     return None
 

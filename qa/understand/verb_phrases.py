@@ -1,4 +1,4 @@
-"""Verb phrases that stand for one said before ("why did she do it?"), and "it" where it stands for an event.
+"""Resolves verb phrases that stand for one said before ("why did she do it?"), and "it" where it stands for an event.
 
 "Do it", "do that" and "do so" take the verb phrase of the question before, under the auxiliary of the new one, as in
 Hardt, An Empirical Approach to VP Ellipsis (1997): the nearest verb phrase is the likeliest by far. "It" after "how did
@@ -35,21 +35,21 @@ _NOUNS = {"die": "death", "arrive": "arrival", "fail": "failure", "begin": "begi
 
 
 def with_verb_phrase(question: str, earlier: str) -> str | None:
-    """`question` with the verb phrase of `earlier` in the place of "do it"; None if it has none, or is no such one."""
-    found = _DO_IT.match(question.strip())
-    phrase = _verb_phrase(earlier.strip().rstrip("?!. ")) if found else None
-    if found is None or phrase is None:
+    """Put the verb phrase of `earlier` in the place of "do it" in `question`; None if either has none."""
+    match = _DO_IT.match(question.strip())
+    phrase = _verb_phrase(earlier.strip().rstrip("?!. ")) if match else None
+    if match is None or phrase is None:
         return None
-    lead, who, rest = (found["lead"] or "").strip(), found["who"].strip(), found["rest"]
+    lead, who, rest = (match["lead"] or "").strip(), match["who"].strip(), match["rest"]
     if be := _BE.match(phrase):
         words = [lead, be[0].strip(), who, phrase[be.end() :]]
     else:
-        words = [lead, found["aux"], who, phrase]
+        words = [lead, match["aux"], who, phrase]
     return f"{' '.join(word for word in words if word)}{rest}?"
 
 
 def _verb_phrase(question: str) -> str | None:
-    """ "Who killed the guards": "kill the guards"; "can I drive after it": "drive after it"."""
+    """Return the verb phrase: "kill the guards" of "Who killed the guards", "drive" of "can I drive"."""
     if modal := _MODAL.match(question):
         words = modal["rest"].split()
         at = next((i for i, word in enumerate(words[1:6], start=1) if word in _PLAIN), None)
@@ -63,20 +63,20 @@ def _verb_phrase(question: str) -> str | None:
 
 
 def event_of(earlier: str) -> str | None:
-    """ "How did Philip die?": "Philip’s death"; None where the question is of no event with a name."""
-    found = _DID.match(earlier)
-    if not found or found["verb"] not in _PLAIN or not found["who"][0].isupper():
+    """Name the event of a question: "Philip’s death" for "How did Philip die?"; None if it has no event with a name."""
+    match = _DID.match(earlier)
+    if not match or match["verb"] not in _PLAIN or not match["who"][0].isupper():
         return None
-    who, verb, rest = found["who"], found["verb"], found["rest"].rstrip()
+    who, verb, rest = match["who"], match["verb"], match["rest"].rstrip()
     if verb in _NOUNS:
         return f"{who}{'’' if who.endswith('s') else '’s'} {_NOUNS[verb]}{rest}"
     return f"{who} {_gerund(verb)}{rest}"
 
 
 def event_of_answer(earlier: str, answer: str) -> str | None:
-    """ "How did Philip die? - He was assassinated": "Philip being assassinated", as the answer has it."""
-    found, done = _DID.match(earlier), _DONE_TO.match(answer[:1].lower() + answer[1:])
-    return f"{found['who']} being {done['done']}" if found and done and found["who"][0].isupper() else None
+    """Name the event of an answer: "Philip being assassinated" for "How did Philip die? - He was assassinated"."""
+    match, done = _DID.match(earlier), _DONE_TO.match(answer[:1].lower() + answer[1:])
+    return f"{match['who']} being {done['done']}" if match and done and match["who"][0].isupper() else None
 
 
 def _gerund(verb: str) -> str:

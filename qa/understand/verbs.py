@@ -1,4 +1,4 @@
-"""Forms of common English verbs: what a statement says in the past, a question asks with "did" and the plain form."""
+"""Gives forms of common English verbs: a statement's past tense is "did" and the plain form in a question."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from benchmarks.peers.protocol import Found, Text, serve
+from benchmarks.peers.protocol import FoundSpan, Text, serve
 
 
 class Bm25s:
@@ -33,7 +33,7 @@ class Bm25s:
         self._engine.index(tokens, show_progress=False)
         return len(self._passages)
 
-    def ask(self, question: str, top_k: int) -> Found:
+    def ask(self, question: str, top_k: int) -> FoundSpan:
         import bm25s
 
         tokens = bm25s.tokenize(question, stopwords="en", show_progress=False)
@@ -42,9 +42,9 @@ class Bm25s:
         read = self._reader.read([(question, text) for _, text in passages], best=1).passages
         spans = [(reading.spans[0], text) for reading, (_, text) in zip(read, passages, strict=True) if reading.spans]
         if not spans:
-            return Found(None, passages)
+            return FoundSpan(None, passages)
         best, text = max(spans, key=lambda pair: pair[0].margin)
-        return Found(text[best.start : best.end] if best.margin > 0 else None, passages)
+        return FoundSpan(text[best.start : best.end] if best.margin > 0 else None, passages)
 
     def save(self, folder: str) -> None:
         self._engine.save(folder, corpus=[{"document": name, "text": text} for name, text in self._passages])

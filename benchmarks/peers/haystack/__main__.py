@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.peers.protocol import Found, Text, serve
+from benchmarks.peers.protocol import FoundSpan, Text, serve
 
 
 class Haystack:
@@ -44,11 +44,11 @@ class Haystack:
         self._store.write_documents(self._embedder.run(documents=passages)["documents"])
         return len(passages)
 
-    def ask(self, question: str, top_k: int) -> Found:
+    def ask(self, question: str, top_k: int) -> FoundSpan:
         inputs = {"embedder": {"text": question}, "retriever": {"top_k": top_k}, "reader": {"query": question}}
         done = self._pipeline.run(inputs, include_outputs_from={"retriever"})
         passages = [(found.meta["name"], found.content) for found in done["retriever"]["documents"]]
-        return Found(done["reader"]["answers"][0].data, passages)
+        return FoundSpan(done["reader"]["answers"][0].data, passages)
 
     def save(self, folder: str) -> None:
         Path(folder).mkdir(parents=True, exist_ok=True)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.peers.protocol import Found, Text, serve
+from benchmarks.peers.protocol import FoundSpan, Text, serve
 
 
 class LangChain:
@@ -36,13 +36,13 @@ class LangChain:
         self._store.add_documents(passages)
         return len(passages)
 
-    def ask(self, question: str, top_k: int) -> Found:
+    def ask(self, question: str, top_k: int) -> FoundSpan:
         found = self._store.similarity_search(question, k=top_k)
         passages = [(document.metadata["name"], document.page_content) for document in found]
         read = [self._reader(question=question, context=text, handle_impossible_answer=True) for _, text in passages]
         answers = [answer for answer in read if answer["answer"].strip()]
         best = max(answers, key=lambda answer: answer["score"])["answer"] if answers else None
-        return Found(best, passages)
+        return FoundSpan(best, passages)
 
     def save(self, folder: str) -> None:
         Path(folder).mkdir(parents=True, exist_ok=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from benchmarks.peers.protocol import Found, Text, serve
+from benchmarks.peers.protocol import FoundSpan, Text, serve
 
 
 class Pincite:
@@ -29,14 +29,14 @@ class Pincite:
         self._answerer = Answerer.open(folder)
         return len(self._answerer.index.chunks)
 
-    def ask(self, question: str, top_k: int) -> Found:
+    def ask(self, question: str, top_k: int) -> FoundSpan:
         from qa.config import AskOptions
         from qa.types import Form
 
         # The answers that are expected are spans, which is what the peers give, and `pincite eval` asks for then.
         answer, considered = self._answerer.examine(question, options=AskOptions(top_k=top_k, form=Form.SPAN))
         chunks = [hit.chunk for hit in considered.hits]
-        return Found(answer.text, [(chunk.document_id, self._answerer.index.text(chunk)) for chunk in chunks])
+        return FoundSpan(answer.text, [(chunk.document_id, self._answerer.index.text(chunk)) for chunk in chunks])
 
     def save(self, folder: str) -> None:
         self._answerer.index.save(folder)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from benchmarks.peers.protocol import Found, Text, serve
+from benchmarks.peers.protocol import FoundSpan, Text, serve
 
 
 class Txtai:
@@ -34,14 +34,14 @@ class Txtai:
         self._embeddings.index((i, row["text"], None) for i, row in enumerate(rows))
         return len(rows)
 
-    def ask(self, question: str, top_k: int) -> Found:
+    def ask(self, question: str, top_k: int) -> FoundSpan:
         self._extractor.context = top_k
         self._passages: list[tuple[str, str]] = []
         try:
             answer = self._extractor([(None, question, question, None)])[0][1]
         except TypeError as error:
-            return Found(None, self._passages, f"TypeError: {str(error).partition(chr(10))[0]}")
-        return Found(answer or None, self._passages)
+            return FoundSpan(None, self._passages, f"TypeError: {str(error).partition(chr(10))[0]}")
+        return FoundSpan(answer or None, self._passages)
 
     def save(self, folder: str) -> None:
         self._embeddings.save(folder)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from types import SimpleNamespace
 
-from benchmarks.peers.protocol import Found, Text, serve
+from benchmarks.peers.protocol import FoundSpan, Text, serve
 
 
 class VerbatimRag:
@@ -33,12 +33,12 @@ class VerbatimRag:
         self._vectors = self._embedder.encode([text for _, text in self._passages], normalize_embeddings=True)
         return len(self._passages)
 
-    def ask(self, question: str, top_k: int) -> Found:
+    def ask(self, question: str, top_k: int) -> FoundSpan:
         scores = self._vectors @ self._embedder.encode([question], normalize_embeddings=True)[0]
         passages = [self._passages[i] for i in (-scores).argsort()[:top_k].tolist()]
         spans = self._extractor.extract_spans(question, [SimpleNamespace(text=text) for _, text in passages])
         found = [span for _, text in passages for span in spans.get(text, [])]
-        return Found(found[0] if found else None, passages)
+        return FoundSpan(found[0] if found else None, passages)
 
     def save(self, folder: str) -> None:
         raise NotImplementedError

@@ -1,10 +1,10 @@
-"""Word's formulas (Office MathML, ECMA-376 part 1, 22.1) in one line."""
+"""Writes Word's formulas (Office MathML, ECMA-376 part 1, 22.1) in one line."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from index.load.linear import MAX, fraction, grouped, lowered, matrix, raised, root
+from index.load.linear_formulas import MAX, fraction, grouped, lowered, matrix, raised, root
 from index.load.marked import NO_SIGNS, added
 
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
@@ -12,7 +12,7 @@ _PROPERTIES = "Pr"  # how an element is set: no part of the formula
 
 
 def formula_of(element: Any) -> str:
-    """The formula `element` as text, with what is added marked."""
+    """Return the formula `element` as text, with added characters marked."""
     return _linear(element)[:MAX].strip()
 
 
@@ -51,11 +51,11 @@ def _linear(element: Any) -> str:
 
 
 def _part(element: Any, name: str) -> str:
-    found = element.find(_M + name)
-    return "" if found is None else _linear(found)
+    child = element.find(_M + name)
+    return "" if child is None else _linear(child)
 
 
 def _stated(element: Any, properties: str, name: str, default: str) -> str:
-    """A sign that a formula states; Word leaves out the usual one."""
-    found = element.find(f"{_M}{properties}/{_M}{name}")
-    return default if found is None else found.get(_M + "val", "")[:4].translate(NO_SIGNS)
+    """Return a sign that a formula states; Word leaves out the usual one."""
+    child = element.find(f"{_M}{properties}/{_M}{name}")
+    return default if child is None else child.get(_M + "val", "")[:4].translate(NO_SIGNS)

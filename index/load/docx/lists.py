@@ -1,4 +1,4 @@
-"""Lists in Word documents: how deep an item is and which number Word shows before it. No paragraph says this itself."""
+"""Numbers lists in Word documents: the depth of an item and the number that Word shows before it."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ _LONGEST_LABEL = 200  # characters of what stands around the numbers
 
 @dataclass(frozen=True, slots=True)
 class Numbering:
-    """What a paragraph or its style says of its list: the list's id, and how deep it is in it, from 0."""
+    """The list of a paragraph, from the paragraph or its style: the list's id, and the depth in it, from 0."""
 
     list_id: str | None
     depth: int
 
     @classmethod
     def of(cls, element: Any) -> Numbering:
-        """As a paragraph or a style states it."""
+        """Return the numbering that a paragraph or a style states."""
         return cls(value(element, "pPr/numPr/numId"), _depth(value(element, "pPr/numPr/ilvl")))
 
 
@@ -72,7 +72,7 @@ class _Level:
 
 @dataclass(slots=True)
 class _List:
-    """A list: the look that it shares with others, the levels that are its own, and where it begins anew."""
+    """A list: its abstract numbering, its own levels, and where it restarts."""
 
     look: str
     own: dict[int, _Level] = field(default_factory=dict)
@@ -80,9 +80,9 @@ class _List:
 
 
 def value(element: Any, path: str) -> str | None:
-    """The w:val of what `path` names (`pPr/pStyle`), None where there is no such element."""
-    found = element.find("/".join(W + name for name in path.split("/")))
-    return None if found is None else found.get(W + "val", "")
+    """Return the w:val of what `path` names (`pPr/pStyle`), None where there is no such element."""
+    child = element.find("/".join(W + name for name in path.split("/")))
+    return None if child is None else child.get(W + "val", "")
 
 
 class Lists:
@@ -112,16 +112,16 @@ class Lists:
 
     @staticmethod
     def _list(element: Any) -> _List:
-        found = _List(value(element, "abstractNumId") or "")
+        numbered_list = _List(value(element, "abstractNumId") or "")
         for override in element.findall(W + "lvlOverride"):
             depth = _depth(override.get(W + "ilvl"))
             first = _small(value(override, "startOverride"))
             if first is not None:
-                found.restarts[depth] = first
+                numbered_list.restarts[depth] = first
             level = override.find(W + "lvl")
             if level is not None:
-                found.own[depth] = _Level.of(level)
-        return found
+                numbered_list.own[depth] = _Level.of(level)
+        return numbered_list
 
     def link(self, lists_of_styles: Mapping[str, str]) -> None:
         """Give looks that name a style the levels of its list; `lists_of_styles`: by style, the list's id."""
@@ -131,41 +131,43 @@ class Lists:
                 self._levels[look] = self._levels.get(linked.look, {})
 
     def depth_of(self, list_id: str, style: str) -> int | None:
-        """How deep paragraphs of `style` are in a list that names it, None where it does not."""
-        found = self._lists.get(list_id)
-        levels = self._levels.get(found.look, {}) if found else {}
+        """Return how deep paragraphs of `style` are in a list that names it, None where it does not."""
+        numbered_list = self._lists.get(list_id)
+        levels = self._levels.get(numbered_list.look, {}) if numbered_list else {}
         return next((depth for depth, level in levels.items() if level.style == style), None)
 
     def label(self, numbering: Numbering) -> str:
-        """What Word shows before the next item, "" for one with a plain bullet or without a number."""
-        found, depth = self._lists.get(numbering.list_id or ""), numbering.depth
-        if found is None:
+        """Return what Word shows before the next item, "" for one with a plain bullet or without a number."""
+        numbered_list, depth = self._lists.get(numbering.list_id or ""), numbering.depth
+        if numbered_list is None:
             return ""
-        level = self._level(found, depth)
-        counts = self._counts.setdefault(found.look, {})
-        for deeper in [one for one in counts if one > depth and self._begins_anew(found, one, depth)]:
+        level = self._level(numbered_list, depth)
+        counts = self._counts.setdefault(numbered_list.look, {})
+        for deeper in [count for count in counts if count > depth and self._begins_anew(numbered_list, count, depth)]:
             del counts[deeper]
-        restart = found.restarts.pop(depth, None)
+        restart = numbered_list.restarts.pop(depth, None)
         counts[depth] = restart if restart is not None else counts.get(depth, level.first - 1) + 1
         if level.form == "bullet":
             return level.text if level.text in _BOXES else ""
-        return _PLACE.sub(lambda place: self._shown(found, counts, int(place[1]) - 1, legal=level.legal), level.text)
+        return _PLACE.sub(
+            lambda place: self._shown(numbered_list, counts, int(place[1]) - 1, legal=level.legal), level.text
+        )
 
-    def _begins_anew(self, found: _List, depth: int, after: int) -> bool:
-        restart = self._level(found, depth).restart
+    def _begins_anew(self, numbered_list: _List, depth: int, after: int) -> bool:
+        restart = self._level(numbered_list, depth).restart
         return restart is None or after < restart
 
-    def _level(self, found: _List, depth: int) -> _Level:
-        return found.own.get(depth) or self._levels.get(found.look, {}).get(depth) or _Level("none")
+    def _level(self, numbered_list: _List, depth: int) -> _Level:
+        return numbered_list.own.get(depth) or self._levels.get(numbered_list.look, {}).get(depth) or _Level("none")
 
-    def _shown(self, found: _List, counts: Mapping[int, int], depth: int, *, legal: bool) -> str:
-        level = self._level(found, depth)
+    def _shown(self, numbered_list: _List, counts: Mapping[int, int], depth: int, *, legal: bool) -> str:
+        level = self._level(numbered_list, depth)
         number = counts.get(depth, level.first)
         return _written(number, "decimal" if legal and level.form not in _PLAIN else level.form)
 
 
 def _written(number: int, form: str) -> str:
-    """A number as a list writes it."""
+    """Return a number as a list writes it."""
     if form in _PLAIN:
         return ""
     if form in ("lowerLetter", "upperLetter") and number > 0:

@@ -1,4 +1,4 @@
-"""A .docx file opened: bounded before it is unpacked, and one in strict form put into the form that is read."""
+"""Opens a .docx file: checks its size before unpacking it, and turns the strict form into the usual one."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ _OF_OTHERS = re.compile(rb"""TargetMode=["']External["']""")
 
 
 def damaged(name: str) -> LoadError:
-    """The error of a file that is not whole."""
+    """Return the error for a damaged file."""
     return archive.damaged(name, ".docx")
 
 
 def parsed_part(name: str, part: Any) -> Any:
-    """The root element of a part. Raises `DamagedFileError`."""
+    """Return the root element of a part. Raises `DamagedFileError`."""
     from docx.oxml import parse_xml
 
     try:
@@ -45,7 +45,7 @@ def parsed_part(name: str, part: Any) -> Any:
 
 
 def open_word(raw: Raw) -> Word:
-    """The document. Raises `DamagedFileError`."""
+    """Return the document. Raises `DamagedFileError`."""
     from docx import Document
     from docx.opc.exceptions import OpcError
 
@@ -73,7 +73,7 @@ def open_word(raw: Raw) -> Word:
 
 
 def _transitional(data: bytes) -> bytes:
-    """The file in the Transitional form, without relations to parts that it does not have; most are so already."""
+    """Return the file in the Transitional form, without relations to missing parts; most files are so already."""
     with zipfile.ZipFile(io.BytesIO(data)) as opened:
         names = set(opened.namelist())
         root = opened.read("_rels/.rels") if "_rels/.rels" in names else b""
@@ -100,16 +100,16 @@ def _transitional(data: bytes) -> bytes:
 
 
 def _without_documents(opened: zipfile.ZipFile, names: set[str], types: bytes) -> bytes:
-    """The types of the parts, without those of whole documents in the file, which would be taken for XML."""
+    """Return the types of the parts, without those of whole documents in the file, which would be taken for XML."""
 
-    def plain(found: re.Match[bytes]) -> bytes:
-        named = _PART.search(found[0])
+    def plain(match: re.Match[bytes]) -> bytes:
+        named = _PART.search(match[0])
         if named is None:
-            return _MAIN.sub(rb'ContentType="application/octet-stream"', found[0])
+            return _MAIN.sub(rb'ContentType="application/octet-stream"', match[0])
         name = named[1].decode("utf-8", "replace").lstrip("/")
         if name not in names or opened.open(name).read(len(_ZIP)) != _ZIP:
-            return found[0]
-        return _MAIN.sub(rb'ContentType="application/octet-stream"', found[0])
+            return match[0]
+        return _MAIN.sub(rb'ContentType="application/octet-stream"', match[0])
 
     return _TYPE.sub(plain, types)
 
@@ -119,12 +119,12 @@ def _is_relations(name: str) -> bool:
 
 
 def _is_whole(opened: zipfile.ZipFile, names: set[str], name: str) -> bool:
-    return all(_leads(names, name, found) for found in _RELATION.findall(opened.read(name)))
+    return all(_leads(names, name, relation) for relation in _RELATION.findall(opened.read(name)))
 
 
 def _whole(names: set[str], at: str, relations: bytes) -> bytes:
-    """The relations that lead to something."""
-    return _RELATION.sub(lambda found: found[0] if _leads(names, at, found[0]) else b"", relations)
+    """Return the relations without those to missing parts."""
+    return _RELATION.sub(lambda match: match[0] if _leads(names, at, match[0]) else b"", relations)
 
 
 def _leads(names: set[str], at: str, relation: bytes) -> bool:

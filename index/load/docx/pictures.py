@@ -1,4 +1,4 @@
-"""The pictures of a Word document, whose words are recognised where the extra `ocr` is installed."""
+"""Recognises the words in the pictures of a Word document, where the extra `ocr` is installed."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Pictures:
         self.read += self._seen[name]
 
     def metadata(self) -> dict[str, MetadataValue]:
-        """Of the document: what recognised how many pictures; nothing where none was."""
+        """Metadata of the document: how many pictures were recognised, and by what; empty if none."""
         if self.recogniser is None or not self.with_words:
             return {}
         recogniser = self.recogniser

@@ -1,4 +1,4 @@
-"""Word documents (.docx), by python-docx: headings, paragraphs, list items and tables in the order of the body.
+"""Reads Word documents (.docx) by python-docx: headings, paragraphs, list items and tables in the order of the body.
 
 Footnotes and endnotes follow at the end, in the order of their marks, then what stands on every page (headers and
 footers) and reviewers' comments. The numbers that Word makes itself stand before their paragraphs, as added. Hidden
@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from index.errors import EmptyDocumentError, SourceTooLargeError
 from index.load.archive import core_metadata, refuse_bomb
-from index.load.docx.chunks import chunk_of
+from index.load.docx.alt_chunks import chunk_of
 from index.load.docx.lists import W
 from index.load.docx.opening import RELATION_ID, open_word, parsed_part
 from index.load.docx.pictures import PICTURES, Pictures
-from index.load.docx.styles import Kind, Styles
+from index.load.docx.styles import ParagraphKind, Styles
 from index.load.docx.tables import MAX_DEPTH, cells_of
 from index.load.docx.words import boxes_of, is_strong, name_of, text_of
 from index.load.marked import added
@@ -39,7 +39,7 @@ _OBJECTS = ("OLEObject", "chart", "relIds")
 
 
 def read(raw: Raw, depth: int = 0) -> Parsed:
-    """The body's text; `metadata` has title, author and date where the file states them.
+    """Return the body's text; `metadata` has title, author and date where the file states them.
 
     Raises `DamagedFileError`, `EncryptedFileError`, `EmptyDocumentError`, and `SourceTooLargeError` for one that
     unpacks to too much. `depth`: how many documents this one stands in.
@@ -82,7 +82,7 @@ class _Reader:
         self.styles = Styles(self.word)
 
     def body(self, parent: Any, depth: int, kind: SegmentKind | None = None) -> None:
-        """Append what stands in `parent`; its paragraphs are all of `kind`, where one is given."""
+        """Append the content of `parent`; all its paragraphs are of `kind`, if one is given."""
         if depth > MAX_DEPTH:
             raise SourceTooLargeError(f"the document nests more than {MAX_DEPTH} tables or controls; simplify it")
         for child in parent:
@@ -107,20 +107,20 @@ class _Reader:
         self.initial = text if _is_initial(paragraph) else ""
         if self.initial or not text.strip():
             return
-        found = self.styles.kind(paragraph) if kind is None else Kind(kind)
-        if found.kind is SegmentKind.PARAGRAPH and _is_title(paragraph, text.strip()):
-            found = Kind(SegmentKind.HEADING, min(6, self.level + 1))
-        elif found.kind is SegmentKind.HEADING:
-            self.level = found.level or 1
-        self.composer.add(found.kind, labelled(found, text.strip()), level=found.level)
+        paragraph_kind = self.styles.kind(paragraph) if kind is None else ParagraphKind(kind)
+        if paragraph_kind.kind is SegmentKind.PARAGRAPH and _is_title(paragraph, text.strip()):
+            paragraph_kind = ParagraphKind(SegmentKind.HEADING, min(6, self.level + 1))
+        elif paragraph_kind.kind is SegmentKind.HEADING:
+            self.level = paragraph_kind.level or 1
+        self.composer.add(paragraph_kind.kind, labelled(paragraph_kind, text.strip()), level=paragraph_kind.level)
 
     def _words(self, paragraph: Any) -> str:
-        """The words of a paragraph in a table, after the number that Word shows."""
+        """Return the words of a paragraph in a table, after the number that Word shows."""
         text = text_of(paragraph, self.styles.looks).strip()
         return labelled(self.styles.kind(paragraph), text) if text else ""
 
     def _chunk(self, element: Any) -> None:
-        """Append a document that stands in this one."""
+        """Append a document that is embedded in this one."""
         relation = self.word.part.rels.get(element.get(RELATION_ID, ""))
         if relation is None or relation.is_external:
             return
@@ -133,24 +133,24 @@ class _Reader:
 
 
 def _is_initial(paragraph: Any) -> bool:
-    """Whether a paragraph is the large letters that the one after it begins with (ECMA-376 part 1, 17.3.1.11)."""
+    """Give whether a paragraph is the large letters that the one after it begins with (ECMA-376 part 1, 17.3.1.11)."""
     frame = paragraph.find(f"{W}pPr/{W}framePr")
     return frame is not None and frame.get(W + "dropCap", "none") != "none"
 
 
 def _is_title(paragraph: Any, text: str) -> bool:
-    """Whether a paragraph without a style is set as a heading: a short line in bold that ends as no sentence does."""
+    """Return whether a paragraph without a style looks like a heading: a short bold line without a full stop."""
     return len(text) <= LONGEST_TITLE and not text.endswith(_ENDS) and "\n" not in text and is_strong(paragraph)
 
 
-def labelled(found: Kind, text: str) -> str:
-    """`text` after the number that Word shows before it, which is added."""
-    label = found.label.strip()
+def labelled(kind: ParagraphKind, text: str) -> str:
+    """Put the number that Word shows before `text`, marked as added."""
+    label = kind.label.strip()
     return f"{added(label)} {text}" if label else text
 
 
 def _asides(name: str, word: Word) -> Iterator[tuple[SegmentKind, Any]]:
-    """Notes, headers, footers and comments, with what they are; each once."""
+    """Yield notes, headers, footers and comments, with their kind, each once."""
     for note in _referred(name, word, "footnote", "footnoteReference"):
         yield SegmentKind.NOTE, note
     for note in _referred(name, word, "endnote", "endnoteReference"):
@@ -162,8 +162,8 @@ def _asides(name: str, word: Word) -> Iterator[tuple[SegmentKind, Any]]:
 
 
 def _referred(name: str, word: Word, kind: str, mark: str) -> Iterator[Any]:
-    """The notes or comments that the body refers to, in its order."""
-    marks = [found.get(W + "id") for found in word.element.body.iter(W + mark)]
+    """Yield the notes or comments that the body refers to, in its order."""
+    marks = [reference.get(W + "id") for reference in word.element.body.iter(W + mark)]
     root = _part(name, word, f"/{kind}s") if marks else None
     if root is not None:
         notes = {note.get(W + "id"): note for note in root if name_of(note) == kind}
@@ -172,7 +172,7 @@ def _referred(name: str, word: Word, kind: str, mark: str) -> Iterator[Any]:
 
 def _headers(name: str, word: Word) -> Iterator[Any]:
     """The headers and footers of the sections, in their order; those that say the same as one before are left out."""
-    said: set[str] = set()
+    headers: set[str] = set()
     seen: set[str] = set()
     for reference in word.element.body.iter(W + "headerReference", W + "footerReference"):
         relation = word.part.rels.get(reference.get(RELATION_ID, ""))
@@ -181,8 +181,8 @@ def _headers(name: str, word: Word) -> Iterator[Any]:
         seen.add(relation.target_part.partname)
         root = parsed_part(name, relation.target_part)
         words = " ".join("".join(text.text or "" for text in root.iter(W + "t")).split())
-        if words and words not in said:
-            said.add(words)
+        if words and words not in headers:
+            headers.add(words)
             yield root
 
 
@@ -192,7 +192,7 @@ def _part(name: str, word: Word, kind: str) -> Any:
 
 
 def _unread(word: Word, objects: list[str], recognised: int) -> Iterator[Unread]:
-    """Pictures, but for those that are recognised, and files within the file."""
+    """Return pictures that were not recognised, and embedded files."""
     names = [name_of(element) for element in word.element.body.iter()]
     pictures = sum(name in PICTURES for name in names) - recognised
     others = sum(name in _OBJECTS for name in names) + len(objects)

@@ -1,4 +1,4 @@
-"""What a paragraph of a Word document is: a heading, an item of a list, a quotation or a paragraph; and its number."""
+"""Tells what a paragraph of a Word document is: heading, list item, quotation or paragraph; and its number."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from index.load.docx.lists import Lists, Numbering, value
-from index.load.docx.words import Looks, is_raised, is_unseen
+from index.load.docx.words import CharacterStyles, is_raised, is_unseen
 from index.types import SegmentKind
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ _STYLE_QUOTE = re.compile(r"(?:intense |block )?(?:quote|quotation|quotations)\Z
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """What a paragraph is; of a heading or an item its level. `label`: the number that Word shows before it, or ""."""
+class ParagraphKind:
+    """The kind of a paragraph; its level if it is a heading or an item. `label`: the number before it, or ""."""
 
     kind: SegmentKind
     level: int | None = None
@@ -59,11 +59,11 @@ class Styles:
         }
         raised = (key for key in self._by_id if any(style.is_raised for style in self._chain(key)))
         unseen = (key for key in self._by_id if any(style.is_unseen for style in self._chain(key)))
-        self.looks = Looks(frozenset(raised), frozenset(unseen))
+        self.looks = CharacterStyles(frozenset(raised), frozenset(unseen))
         self._lists.link({key: style.numbering.list_id or "" for key, style in self._by_id.items()})
 
-    def kind(self, paragraph: Any) -> Kind:
-        """What `paragraph` is, which comes after those that were asked about before."""
+    def kind(self, paragraph: Any) -> ParagraphKind:
+        """Return the kind of `paragraph`; call it for paragraphs in their order."""
         outline, numbering = value(paragraph, "pPr/outlineLvl"), Numbering.of(paragraph)
         own, depth, level = numbering.list_id, 0, None
         listed, quoted = own is not None and own != "0", False
@@ -76,18 +76,18 @@ class Styles:
             if numbering.list_id is None and style.numbering.list_id is not None:
                 numbering = replace(style.numbering, depth=self._depth(numbering, style))
             listed = listed or (style.numbering.list_id not in (None, "0") and own != "0")
-            if found := _STYLE_LIST.match(style.name):
-                listed, depth = True, max(depth, int(found[1] or 1) - 1)
+            if match := _STYLE_LIST.match(style.name):
+                listed, depth = True, max(depth, int(match[1] or 1) - 1)
         label = self._lists.label(numbering) if own != "0" else ""
         if level is None and outline is not None and outline.isdigit() and int(outline) < 9:
             level = int(outline) + 1
         if level is not None:
-            return Kind(SegmentKind.HEADING, level, label)
+            return ParagraphKind(SegmentKind.HEADING, level, label)
         if quoted:
-            return Kind(SegmentKind.QUOTE, None, label)
+            return ParagraphKind(SegmentKind.QUOTE, None, label)
         if not listed:
-            return Kind(SegmentKind.PARAGRAPH)
-        return Kind(SegmentKind.LIST_ITEM, max(depth, numbering.depth) + 1, label)
+            return ParagraphKind(SegmentKind.PARAGRAPH)
+        return ParagraphKind(SegmentKind.LIST_ITEM, max(depth, numbering.depth) + 1, label)
 
     def _depth(self, own: Numbering, style: _Style) -> int:
         named = self._lists.depth_of(style.numbering.list_id or "", style.id)

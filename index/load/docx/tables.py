@@ -1,4 +1,4 @@
-"""The cells of a table in a Word document, at their rows and columns."""
+"""Reads the cells of a table in a Word document, at their rows and columns."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Words = Callable[[Any], str]
 
 
 def cells_of(table: Any, words: Words, depth: int) -> list[TableCell]:
-    """The cells of a table at their places; a table inside a cell stands in its text. `words`: of a paragraph."""
+    """Return the cells of a table at their places; nested tables are text of their cell. `words`: of a paragraph."""
     placed: dict[tuple[int, int], TableCell] = {}
     latest: dict[int, TableCell] = {}  # by column, the cell that reaches down to the last row
     for number, row in enumerate(child for child in _through(table) if name_of(child) == "tr"):
@@ -29,12 +29,12 @@ def cells_of(table: Any, words: Words, depth: int) -> list[TableCell]:
             merged = value(cell, "tcPr/vMerge")
             above = latest.get(column) if merged is not None and merged != "restart" else None
             if above is None:
-                found = TableCell(
+                table_cell = TableCell(
                     number, column, _cell(cell, words, depth), 1, wide, is_header, is_strong=is_strong(cell)
                 )
             else:
-                found = replace(above, rows=number - above.row + 1)
-            placed[found.row, column] = latest[column] = found
+                table_cell = replace(above, rows=number - above.row + 1)
+            placed[table_cell.row, column] = latest[column] = table_cell
             column += wide
     stated = any(cell.is_header for cell in placed.values())
     return [replace(cell, is_header=bool(cell.is_header)) if stated else cell for cell in placed.values()]
@@ -50,7 +50,7 @@ def _count(element: Any, path: str, default: int) -> int:
 
 
 def _through(parent: Any) -> Iterator[Any]:
-    """Children, and those of content controls around them."""
+    """Yield children, and those inside content controls."""
     for child in parent:
         if name_of(child) in ("sdt", "sdtContent", "customXml", "ins"):
             yield from _through(child)

@@ -1,4 +1,4 @@
-"""The words of a paragraph of a Word document, and what stands between them."""
+"""Reads the words of a paragraph of a Word document, and what stands between them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from index.load.docx.formulas import formula_of
 from index.load.docx.lists import W, value
 from index.load.marked import NO_SIGNS, added, note
-from index.load.raised import is_figure, is_note
+from index.load.superscripts import is_figure, is_note
 
 _BREAKS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 # Said twice (a fallback for old readers), deleted, or no text of the paragraph itself.
@@ -36,23 +36,23 @@ _SIGNS = {
 
 
 def name_of(element: Any) -> str:
-    """The tag without its namespace; "" for a comment."""
+    """Return the tag without its namespace; "" for a comment."""
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
 @dataclass(frozen=True, slots=True)
-class Looks:
-    """The styles of characters, by id, that raise them, and those that strike them out or hide them."""
+class CharacterStyles:
+    """The ids of character styles that raise characters, and of those that strike out or hide them."""
 
     raised: frozenset[str] = frozenset()
     unseen: frozenset[str] = frozenset()
 
 
-_PLAIN = Looks()
+_PLAIN = CharacterStyles()
 
 
-def text_of(paragraph: Any, looks: Looks = _PLAIN) -> str:
-    """What a reader sees of a paragraph: hyperlinks and insertions too, deletions not; what is added is marked."""
+def text_of(paragraph: Any, looks: CharacterStyles = _PLAIN) -> str:
+    """Return the visible text of a paragraph, with links and insertions, without deletions; additions are marked."""
     parts: list[str] = []
     pending = list(reversed(paragraph))
     while pending:
@@ -78,43 +78,43 @@ def text_of(paragraph: Any, looks: Looks = _PLAIN) -> str:
 
 
 def is_strong(cell: Any) -> bool:
-    """Whether all words of a table's cell are set in bold, by their runs."""
+    """Return whether all words of a table's cell are set in bold, by their runs."""
     runs = [run for run in cell.iter(W + "r") if any((text.text or "").strip() for text in run.iter(W + "t"))]
     return bool(runs) and all((bold := value(run, "rPr/b")) is not None and bold not in _OFF for run in runs)
 
 
 def boxes_of(paragraph: Any) -> list[Any]:
-    """The text boxes that hang on a paragraph."""
-    found = []
+    """Return the text boxes that hang on a paragraph."""
+    boxes = []
     pending = list(reversed(paragraph))
     while pending:
         element = pending.pop()
         if name_of(element) == "txbxContent":
-            found.append(element)
+            boxes.append(element)
         elif name_of(element) != "Fallback":
             pending.extend(reversed(element))
-    return found
+    return boxes
 
 
 def is_unseen(properties: Any) -> bool:
-    """Whether an element that holds w:rPr is hidden or struck out."""
+    """Return whether an element that holds w:rPr is hidden or struck out."""
     return any((shown := value(properties, path)) is not None and shown not in _OFF for path in _UNSEEN)
 
 
 def is_raised(properties: Any) -> bool:
-    """Whether an element that holds w:rPr is a superscript, or stands higher than its line."""
+    """Return whether an element that holds w:rPr is a superscript, or stands higher than its line."""
     if value(properties, "rPr/vertAlign") == "superscript":
         return True
     position = value(properties, "rPr/position") or ""
     return position.isdigit() and len(position) < 4 and int(position) >= _HIGHER
 
 
-def _is_unseen(run: Any, looks: Looks) -> bool:
+def _is_unseen(run: Any, looks: CharacterStyles) -> bool:
     return is_unseen(run) or (value(run, "rPr/rStyle") in looks.unseen)
 
 
-def _raised(element: Any, parts: list[str], looks: Looks) -> str:
-    """The words of a text, with a caret or brackets where its run is raised and would run into what it follows."""
+def _raised(element: Any, parts: list[str], looks: CharacterStyles) -> str:
+    """Give the words of a text, with a caret or brackets where its run is raised and would run into what it follows."""
     text = (element.text or "").translate(NO_SIGNS)
     run = element.getparent()
     if not (is_raised(run) or value(run, "rPr/rStyle") in looks.raised):
@@ -126,7 +126,7 @@ def _raised(element: Any, parts: list[str], looks: Looks) -> str:
 
 
 def _chosen(field: Any) -> str:
-    """What is chosen in a drop-down list of an old form."""
+    """Return what is chosen in a drop-down list of an old form."""
     entries = [entry.get(W + "val", "") for entry in field.findall(W + "listEntry")]
     stated = value(field, "result") or value(field, "default") or "0"
     return added(entries[int(stated)].translate(NO_SIGNS)) if stated.isdigit() and int(stated) < len(entries) else ""

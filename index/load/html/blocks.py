@@ -1,4 +1,4 @@
-"""The blocks of an HTML tree as a browser shows them: headings, paragraphs, list items, tables, code and quotes."""
+"""Reads the blocks of an HTML tree as browsers show them: headings, paragraphs, list items, tables, code, quotes."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ _SPAN = re.compile(r"[0-9]{1,6}")
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
-    """What text is that stands in no block of its own. Of a list's item: how deep it is, its number in a numbered list.
+class BlockContext:
+    """The kind of text that is in no block of its own. For a list item: its depth, and its number in a numbered list.
 
     `depth` counts the lists that enclose it.
     """
@@ -48,11 +48,11 @@ class Around:
     number: int | None = None
 
 
-_PARAGRAPH = Around()
+_PARAGRAPH = BlockContext()
 
 
-def add_blocks(composer: Composer, parent: Element, around: Around = _PARAGRAPH) -> None:
-    """Append what stands in `parent`; text beside its blocks is what `around` says."""
+def add_blocks(composer: Composer, parent: Element, around: BlockContext = _PARAGRAPH) -> None:
+    """Append the content of `parent`; text beside its blocks is of the kind `around`."""
     loose = [parent.text or ""]
     numbers = _Numbers(parent)
     for child in parent:
@@ -67,7 +67,7 @@ def add_blocks(composer: Composer, parent: Element, around: Around = _PARAGRAPH)
 
 
 def loose_texts(parent: Element) -> Iterator[str]:
-    """The texts of `parent` that stand beside blocks in it, in no block of their own."""
+    """Yield the texts of `parent` that stand beside blocks in it, in no block of their own."""
     loose = [parent.text or ""]
     for child in parent:
         if _holds_block(child):
@@ -80,27 +80,27 @@ def loose_texts(parent: Element) -> Iterator[str]:
 
 
 def is_element(node: Element) -> bool:
-    """Whether `node` is an element, and no comment or processing instruction."""
+    """Return whether `node` is an element, and no comment or processing instruction."""
     return isinstance(node.tag, str)
 
 
 def words_of(element: Element) -> str:
-    """All that is read of an element, in one line."""
+    """Return the visible text of an element, in one line."""
     return unmarked(_spaced(_flat(element))).text
 
 
 def share_of_links(element: Element) -> float:
-    """How much of the words of `element` lead elsewhere, from 0 to 1."""
+    """Return the share of the words of `element` that are links, from 0 to 1."""
     return sum(len(words_of(link)) for link in element.iter("a")) / max(1, len(words_of(element)))
 
 
 def _marked(element: Element) -> str:
-    """All that is read of an element, in one line, with what is added marked."""
+    """Return the visible text of an element, in one line, with added characters marked."""
     return _spaced(_flat(element))
 
 
 def text_lengths(tree: Element) -> dict[Element, int]:
-    """How many characters each element of `tree` holds, unseen ones and white space too; looks at each once."""
+    """Return how many characters each element of `tree` holds, unseen ones and white space too; looks at each once."""
     lengths: dict[Element, int] = {}
     for element in reversed(list(tree.iter())):
         own = len(element.text or "") if is_element(element) else 0
@@ -109,7 +109,7 @@ def text_lengths(tree: Element) -> dict[Element, int]:
 
 
 def preformatted(element: Element) -> str:
-    """All that is read of an element, white space as it is written."""
+    """Return the visible text of an element, with white space as it is written."""
     return "".join(_lines(element))
 
 
@@ -132,7 +132,7 @@ class _Numbers:
             self._next = int(start) if _START.fullmatch(start) else items if self._step < 0 else 1
 
     def of(self, item: Element) -> int | None:
-        """The number of the next item, None in a list of bullets."""
+        """Return the number of the next item, None in a list of bullets."""
         if not self._step:
             return None
         stated = (item.get("value") or "").strip()
@@ -141,7 +141,7 @@ class _Numbers:
         return number
 
 
-def _block(composer: Composer, element: Element, around: Around, numbers: _Numbers) -> None:
+def _block(composer: Composer, element: Element, around: BlockContext, numbers: _Numbers) -> None:
     tag = element.tag
     if tag in _HEADINGS:
         composer.add(SegmentKind.HEADING, _marked(element), level=int(tag[1]))
@@ -152,14 +152,14 @@ def _block(composer: Composer, element: Element, around: Around, numbers: _Numbe
     elif tag == "table":
         _table(composer, element)
     elif tag in _ITEMS:
-        add_blocks(composer, element, Around(SegmentKind.LIST_ITEM, around.depth + 1, numbers.of(element)))
+        add_blocks(composer, element, BlockContext(SegmentKind.LIST_ITEM, around.depth + 1, numbers.of(element)))
     elif tag == "blockquote":
-        add_blocks(composer, element, Around(SegmentKind.QUOTE, around.depth))
+        add_blocks(composer, element, BlockContext(SegmentKind.QUOTE, around.depth))
     else:
         add_blocks(composer, element, around)
 
 
-def _add(composer: Composer, around: Around, text: str) -> None:
+def _add(composer: Composer, around: BlockContext, text: str) -> None:
     """An empty line made of line breaks ends a block."""
     level = around.depth if around.kind is SegmentKind.LIST_ITEM else None
     for part in _EMPTY_LINE.split(text):
@@ -167,7 +167,7 @@ def _add(composer: Composer, around: Around, text: str) -> None:
 
 
 def _table(composer: Composer, table: Element) -> None:
-    """A table that lays out a page is read cell by cell, any other row by row."""
+    """Append a table: one that lays out a page cell by cell, any other row by row."""
     rows = [row for row in table.iter("tr") if next(row.iterancestors("table"), None) is table]
     cells = [[cell for cell in row if cell.tag in ("td", "th")] for row in rows]
     for caption in table.findall("caption"):
@@ -182,7 +182,7 @@ def _table(composer: Composer, table: Element) -> None:
 
 
 def _placed(rows: list[list[Element]]) -> Iterator[TableCell]:
-    """The cells of a table at their rows and columns (HTML Living Standard, 4.9.12)."""
+    """Yield the cells of a table at their rows and columns (HTML Living Standard, 4.9.12)."""
     taken: dict[int, int] = {}  # by column, the row from which on it is free
     left = MAX_SPANNED
     stated = any(cell.tag == "th" for row in rows for cell in row) or any(_is_head(row) for row in rows)
@@ -206,7 +206,7 @@ def _is_head(row: list[Element]) -> bool:
 
 
 def _is_strong(cell: Element) -> bool:
-    """Whether all its words are set in bold."""
+    """Return whether all its words are set in bold."""
     words = words_of(cell)
     return bool(words) and any(words_of(strong) == words for strong in cell.iter("b", "strong"))
 
@@ -222,7 +222,7 @@ def _lays_out(cell: Element) -> bool:
 
 
 def _flat(element: Element) -> str:
-    """The words of an element, a line break as a sign of its own, and space around blocks in it."""
+    """Return the words of an element, a line break as a sign of its own, and space around blocks in it."""
     if not is_element(element) or element.tag in UNSEEN:
         return ""
     if element.tag == "br":
@@ -244,5 +244,5 @@ def _lines(element: Element) -> Iterator[str]:
 
 
 def _spaced(text: str) -> str:
-    """White space as a browser shows it: one space, but a no-break space stays."""
+    """Collapse white space as a browser does: one space, but a no-break space stays."""
     return _SPACE.sub(" ", visible(text)).strip(" ")

@@ -1,4 +1,4 @@
-"""A page's bytes as text: in the charset that holds, which may not be the one that the page declares."""
+"""Decodes a page's bytes by the charset that fits them, which may not be the one that the page declares."""
 
 from __future__ import annotations
 
@@ -60,10 +60,10 @@ _WRONG = "\N{REPLACEMENT CHARACTER}"
 
 
 def decode_page(raw: Raw) -> tuple[str, list[Unread]]:
-    """The text of the page, and what is in doubt about it.
+    """Decode the page; return its text, and doubts about it.
 
-    `Raw.encoding`, which the user names, is obeyed. A declared charset that does not hold gives way to UTF-8, or to
-    another one that does; where none holds but a few bytes are wrong, these stand as U+FFFD.
+    `Raw.encoding`, which the user names, is always used. A declared charset that does not fit is replaced by UTF-8, or
+    by another one that fits; if none fits but few bytes are wrong, these become U+FFFD.
     Raises `EncodingError` and `BinaryFileError`.
     """
     if raw.encoding is not None:
@@ -88,12 +88,12 @@ def decode_page(raw: Raw) -> tuple[str, list[Unread]]:
 
 
 def _is_narrow(encoding: str) -> bool:
-    """Whether every byte is a character in `encoding`, so that any text can be read in it, and most be read wrongly."""
+    """Return whether every byte is a character in `encoding`: then any text decodes, but often wrongly."""
     return not encoding.lower().startswith(_WIDE)
 
 
 def _as_utf_8(data: bytes, least: int) -> str | None:
-    """The text where `data` is UTF-8 with `least` characters beyond ASCII, which hardly any other text is by chance."""
+    """Decode UTF-8 with at least `least` characters beyond ASCII, which other encodings rarely match by chance."""
     if data.isascii():
         return None
     try:
@@ -112,13 +112,13 @@ def _named(raw: Raw, encoding: str) -> Raw:
 
 
 def _declared_name(raw: Raw) -> str | None:
-    """The charset that the server, or else the page itself, names."""
-    found = _META_CHARSET.search(raw.data, 0, _LOOKED_AT) or _XML_ENCODING.match(raw.data, 0, _LOOKED_AT)
-    return raw.charset or (found[1].decode("ascii") if found else None)
+    """Return the charset that the server, or else the page itself, names."""
+    match = _META_CHARSET.search(raw.data, 0, _LOOKED_AT) or _XML_ENCODING.match(raw.data, 0, _LOOKED_AT)
+    return raw.charset or (match[1].decode("ascii") if match else None)
 
 
 def _known(name: str | None) -> str | None:
-    """What a charset's name stands for on the web; None for one that nobody knows, which declares nothing."""
+    """Return the encoding that a charset's name means on the web; None for an unknown name."""
     if name is None:
         return None
     name = _AS_ON_THE_WEB.get(name.lower(), name)
@@ -132,7 +132,7 @@ def _known(name: str | None) -> str | None:
 
 
 def _otherwise(raw: Raw, declared: str) -> tuple[str | None, str]:
-    """The text in a charset that holds, and its name; None where there is none."""
+    """Return the text in a charset that fits, and its name; None if none does."""
     is_utf_8 = _is_utf_8(declared)
     for encoding in () if is_utf_8 else ("utf-8",):
         try:

@@ -1,4 +1,4 @@
-"""Formulas of a web page as text: MathML in one line, or the alternative that stands for a picture or a script."""
+"""Writes the formulas of a web page as text: MathML in one line, or the text alternative of a picture or a script."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from index.load.html.blocks import Element, is_element, words_of
 from index.load.html.notation import names_of, write
-from index.load.linear import MAX, fraction, lowered, matrix, raised, root
+from index.load.linear_formulas import MAX, fraction, lowered, matrix, raised, root
 from index.load.marked import added
 
 _WRAPPERS = frozenset(("mwe-math-element", "katex", "MathJax", "MathJax_Display", "MathJax_SVG"))
@@ -21,7 +21,7 @@ _PASSED_OVER = frozenset(("annotation", "annotation-xml"))
 
 
 def write_formulas(tree: Element) -> None:
-    """Put a text in the place of every formula in `tree`, with what is added marked as such."""
+    """Replace every formula in `tree` by text, with added characters marked."""
     for script in [e for e in tree.iter("script") if (e.get("type") or "").startswith("math/tex")]:
         _drop_drawn(script)
         _replace(script, added(_tidy(script.text or "")))
@@ -41,14 +41,14 @@ def write_formulas(tree: Element) -> None:
 
 
 def _is_formula(image: Element, alternative: str) -> bool:
-    """Whether a picture is one of a formula."""
+    """Return whether a picture is one of a formula."""
     if _TEX.match(alternative) or _PICTURES.search(image.get("class") or ""):
         return True
     return _SOURCES.search((image.get("src") or "")[:2000]) is not None and _SIGNS.search(alternative) is not None
 
 
 def _drop_drawn(script: Element) -> None:
-    """Take out what a script has drawn of the formula before it."""
+    """Remove what a script has drawn of the formula before it."""
     before = script.getprevious()
     while before is not None and is_element(before) and names_of(before) & _DRAWN and not (before.tail or "").strip():
         earlier = before.getprevious()
@@ -57,16 +57,16 @@ def _drop_drawn(script: Element) -> None:
 
 
 def _replace(element: Element, text: str) -> None:
-    """Put `text` in the place of `element`; what follows it stays."""
+    """Replace `element` by `text`; keep what follows it."""
     if element.getparent() is not None and text.strip():
         write(element, text)
 
 
 def _tidy(tex: str) -> str:
-    """TeX without what only says how it is set."""
+    """Remove from TeX what only styles it."""
     tex = " ".join(tex.split())[:MAX]
-    found = _STYLE.match(tex)
-    tex = found[1].strip() if found else tex
+    match = _STYLE.match(tex)
+    tex = match[1].strip() if match else tex
     for opening, closing in (("\\(", "\\)"), ("\\[", "\\]"), ("$$", "$$"), ("$", "$")):
         if tex.startswith(opening) and tex.endswith(closing) and len(tex) > len(opening) + len(closing):
             return tex[len(opening) : -len(closing)].strip()
@@ -74,7 +74,7 @@ def _tidy(tex: str) -> str:
 
 
 def _linear(element: Element) -> str:
-    """MathML in one line: `h^2`, `a/b`, `√x`."""
+    """Write MathML in one line: `h^2`, `a/b`, `√x`."""
     return "".join(_parts(element))[:MAX].strip()
 
 

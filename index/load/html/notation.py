@@ -1,4 +1,4 @@
-"""What the eye sees on a web page and its characters lose: raised figures, and words that are struck out."""
+"""Keeps what a page shows only by style: raised figures, and words that are struck out."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Set
 
 from index.load.html.blocks import BLOCKS, Element, is_element, words_of
 from index.load.marked import NO_SIGNS, added, note
-from index.load.raised import is_figure, is_note
+from index.load.superscripts import is_figure, is_note
 
 __all__ = ["added", "drop_struck", "names_of", "write", "write_raised"]
 
@@ -29,12 +29,12 @@ _NOTE = re.compile(r"\[?\s*(\d{1,4}|[a-zA-Z]{1,2}|[*†‡§¶]{1,3}|note \d{1,3
 
 
 def names_of(element: Element) -> set[str]:
-    """The classes of an element."""
+    """Return the classes of an element."""
     return set((element.get("class") or "").split())
 
 
 def drop_struck(tree: Element) -> None:
-    """Take out of `tree` what is struck out: it does not hold any more."""
+    """Remove from `tree` what is struck out: it is no longer valid."""
     names = _STRUCK_NAMES | _struck_classes(tree)
     for element in [e for e in tree.iter() if is_element(e) and _is_struck(e, names)]:
         if element.getparent() is not None and next(element.iter(*_WHOLE), None) is None:
@@ -48,15 +48,15 @@ def _is_struck(element: Element, names: Set[str]) -> bool:
 
 
 def _struck_classes(tree: Element) -> set[str]:
-    """The classes that a style sheet of the page strikes out."""
-    found: set[str] = set()
+    """Return the classes that a style sheet of the page strikes out."""
+    struck_classes: set[str] = set()
     for sheet in tree.iter("style"):
         text = (sheet.text or "")[:MAX_STYLE]
         for rule in _RULE.finditer(text) if "line-through" in text else ():
             if _LINE_THROUGH.search(rule[2]):
                 classes = (_CLASS.match(selector.strip()) for selector in rule[1].split(","))
-                found.update(name[1] for name in classes if name)
-    return found
+                struck_classes.update(name[1] for name in classes if name)
+    return struck_classes
 
 
 def write_raised(tree: Element) -> None:
@@ -78,7 +78,7 @@ def write_raised(tree: Element) -> None:
 
 
 def _raised(tree: Element) -> Iterator[Element]:
-    """The elements that stand raised, and links to notes whose number has brackets."""
+    """Yield the elements that stand raised, and links to notes whose number has brackets."""
     for element in tree.iter():
         if not is_element(element) or element.tag in BLOCKS or element.getparent() is None:
             continue
@@ -92,13 +92,13 @@ def _is_raised(element: Element) -> bool:
 
 
 def _leads_to_note(element: Element) -> bool:
-    """Whether it is a link to a note, whose number has brackets."""
+    """Return whether it is a link to a note, whose number has brackets."""
     leads = bool(element.tag == "a" and "#" in (element.get("href") or ""))
     return leads and _BRACKETED.fullmatch(words_of(element)) is not None
 
 
 def _names_note(element: Element) -> bool:
-    """Whether it leads to a note, or says that it is one."""
+    """Return whether it leads to a note, or says that it is one."""
     parent = element.getparent()
     alone = parent.tag == "a" and len(parent) == 1 and not (parent.text or "").strip()
     around = [element, *element.iterdescendants("a"), *([parent] if alone else [])]
@@ -108,7 +108,7 @@ def _names_note(element: Element) -> bool:
 
 
 def _before(element: Element) -> str:
-    """The characters before an element, of the same line."""
+    """Return the characters before an element, of the same line."""
     parts: list[str] = []
     while element is not None:
         previous, parent = element.getprevious(), element.getparent()

@@ -1,4 +1,4 @@
-"""Lines by which a page speaks to its visitors: follow us, subscribe to read on, log in to comment, read also.
+"""Finds lines by which a page speaks to its visitors: follow us, subscribe to read on, log in to comment.
 
 They stand among the paragraphs of a text, and are none of it. What is known here are the words of such lines in the
 languages of most pages; a sentence that only uses one of them is not meant.
@@ -66,7 +66,7 @@ _MORE = re.compile(
 
 
 def speaks_to_visitor(text: str) -> bool:
-    """Whether a block of a page is such a line."""
+    """Return whether a block of a page is such a line."""
     if len(text) > _LONGEST:
         return False
     wholes = (_LABEL, _MINUTES, _MORE)

@@ -1,7 +1,7 @@
-"""HTML: the story and not the menu, its blocks as segments.
+"""Reads HTML: the main content without the menus, its blocks as segments.
 
-A page without menus is read whole. Of any other, trafilatura tells the story, which is read as it stands on the page;
-where it tells too little of it, what is left beside the menus is read.
+A page without menus is read whole. For any other, trafilatura finds the main content, which is read from the page
+itself; if it finds too little, everything but the menus is read.
 """
 
 from __future__ import annotations
@@ -9,19 +9,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index.errors import DamagedFileError, EmptyDocumentError, SourceTooLargeError
-from index.load.html.apart import trimmed
-from index.load.html.article import article_of
+from index.load.html.asides import trimmed
 from index.load.html.blocks import BLOCKS, Element, add_blocks, share_of_links, words_of
+from index.load.html.boilerplate import furniture, keep_lines, without
 from index.load.html.charset import decode_page
+from index.load.html.content_blocks import captions_of, with_main_content, without_links
 from index.load.html.formulas import write_formulas
+from index.load.html.hidden import drop_unseen
+from index.load.html.json_ld import article_of
+from index.load.html.main_content import main_content_of, metadata_of, parse
 from index.load.html.notation import drop_struck, write_raised
-from index.load.html.page import furniture, keep_lines, without
-from index.load.html.story import metadata_of, parse, story_of
 from index.load.html.teasers import places_in
-from index.load.html.unseen import drop_unseen
-from index.load.html.weave import captions_of, without_links, woven
 from index.load.marked import NO_SIGNS
-from index.load.parsed import Composer, Draft, Parsed, Raw
+from index.load.parsed import BlockDraft, Composer, Parsed, Raw
 from index.types import SegmentKind
 
 # Far above any page that people wrote, and still read in seconds.
@@ -44,7 +44,7 @@ MORE = 4
 
 
 def read(raw: Raw) -> Parsed:
-    """The main text of a page; `metadata` has its title, author, date, sitename and url where it states them.
+    """Return the main text of a page; `metadata` has its title, author, date, sitename and url where it states them.
 
     Raises `EncodingError`, `SourceTooLargeError`, `DamagedFileError`, and `EmptyDocumentError` where nothing is left
     beside menus.
@@ -75,13 +75,15 @@ def read(raw: Raw) -> Parsed:
     if article.body and len(article.body) > MORE * composer.length:
         composer = article.composed()
     if not composer.segments:
-        raise EmptyDocumentError(f"{raw.name!r} holds no story, only menus or scripts; save the page with its text")
+        raise EmptyDocumentError(
+            f"{raw.name!r} holds no main content, only menus or scripts; save the page with its text"
+        )
     composer.unread += doubts
     return composer.parsed({**article.metadata, **stated})
 
 
 def add_page(composer: Composer, name: str, text: str) -> None:
-    """Append the whole of a page, menus too: a chapter of a book, a message, a cell of a notebook.
+    """Append a whole page with menus: a chapter of a book, a message, a cell of a notebook.
 
     Raises `SourceTooLargeError` and `DamagedFileError`.
     """
@@ -106,9 +108,9 @@ def _tree(name: str, text: str) -> Element:
 
 
 def _measured(name: str, tree: Element) -> tuple[int, int]:
-    """How many elements there are, and how many steps from all of them to the root.
+    """Return how many elements there are, and how many steps from all of them to the root.
 
-    Raises `SourceTooLargeError`: what follows goes as deep as the tree, and takes time.
+    Raises `SourceTooLargeError`: later steps recurse as deep as the tree, and take time.
     """
     level, depth, elements, steps = [tree], 0, 0, 0
     while level:
@@ -130,7 +132,7 @@ def _composed(tree: Element, url: str | None, captions: set[str], *, fast: bool)
     around = furniture(tree)
     if not around and share_of_links(tree) < FEW_LINKED:
         return _read(tree)
-    story = story_of(tree, url, fast=fast)
+    story = main_content_of(tree, url, fast=fast)
     told = _read(story)
     without(around)
     main = _main(tree)
@@ -140,7 +142,7 @@ def _composed(tree: Element, url: str | None, captions: set[str], *, fast: bool)
     little = told.length < (TOLD if told.length < LONG else LITTLE) * rest.length
     if rest.segments and (lumped or little) and share_of_links(main) < LINKED:
         return _put(tree, trimmed(rest.drafts, places))
-    blocks = woven(rest, told, places, captions)
+    blocks = with_main_content(rest, told, places, captions)
     if blocks is None and lumped:
         blocks = without_links(trimmed(rest.drafts, places), places.linked)
     return _put(tree, blocks or told.drafts)
@@ -152,16 +154,16 @@ def _beside_menus(tree: Element) -> Composer:
 
 
 def _main(tree: Element) -> Element:
-    """The one element that the page says holds its own text, or the whole of it."""
+    """Return the one element that the page says holds its own text, or the whole of it."""
     for path in (".//main", ".//*[@role='main']", ".//article"):
-        found = tree.findall(path)
-        if len(found) == 1:
-            return found[0]
+        elements = tree.findall(path)
+        if len(elements) == 1:
+            return elements[0]
     return tree
 
 
-def _put(tree: Element, blocks: Sequence[Draft]) -> Composer:
-    """The blocks, below the page's heading where they begin after it."""
+def _put(tree: Element, blocks: Sequence[BlockDraft]) -> Composer:
+    """Return the blocks, below the page's heading where they begin after it."""
     composer = Composer()
     titles = list(dict.fromkeys(words_of(heading) for heading in tree.iter("h1")))
     if len(titles) == 1 and not any(titles[0] in draft.text for draft in blocks):

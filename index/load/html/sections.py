@@ -1,7 +1,7 @@
-"""Sections of a page that are named after what stands around a text, and are a part of the text all the same.
+"""Keeps sections whose names sound like boilerplate ("social", "cookies") but which are part of the text.
 
-A manual has a section on cookies, a case report a social history: their names hold a word by which menus, banners and
-comments are known. What they hold tells: sentences that lead nowhere, below a heading of their own.
+A manual has a section on cookies, a case report a social history: their names contain words that mark menus, banners
+and comments. Their content tells them apart: sentences without links, below a heading of their own.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ _NEVER = frozenset("consent gdpr breadcrumb breadcrumbs navbar sharedaddy disqus
 
 
 def is_section(element: Element, names: Set[str]) -> bool:
-    """Whether `element`, whose class or id holds `names`, is a section of the text."""
+    """Return whether `element`, whose class or id holds `names`, is a section of the text."""
     if _holds_controls(element) or _linked(element) > _LINKED:
         return False
     heading = next((e for e in element.iter(*_HEADINGS) if words_of(e)), None)
@@ -77,7 +77,7 @@ def is_section(element: Element, names: Set[str]) -> bool:
 
 
 def _goes_with_text(element: Element, names: Set[str]) -> bool:
-    """Whether a paragraph, a list or a table without a heading of its own goes on with the text before it."""
+    """Return whether a paragraph, a list or a table without a heading of its own goes on with the text before it."""
     if element.tag == "p":
         return not names & _PROMOTES and _is_sentence(words_of(element))
     if element.tag not in ("ul", "ol", "dl", "table"):
@@ -88,19 +88,19 @@ def _goes_with_text(element: Element, names: Set[str]) -> bool:
 
 
 def _is_prose_alone(element: Element, heading: Element) -> bool:
-    """Whether it is named as menus are, and holds sentences without any link."""
+    """Return whether it is named as menus are, and holds sentences without any link."""
     named = _MENUS.fullmatch(words_of(heading).strip(" :¶#")) is not None
     return named and _sentences(element) >= 1 and next(element.iter("a"), None) is None
 
 
 def stands_around(heading: str) -> bool:
-    """Whether a heading is one of what stands around a text, such as "Related articles"."""
+    """Return whether a heading is one of what stands around a text, such as "Related articles"."""
     words = heading.strip(" :¶#.…")
     return _AROUND.fullmatch(words) is not None or _AROUND_ABROAD.fullmatch(words) is not None
 
 
 def _holds_controls(element: Element) -> bool:
-    """Whether people fill something in there, or others have answered."""
+    """Return whether people fill something in there, or others have answered."""
     if next(element.iter(*_CONTROLS), None) is not None:
         return True
     inside = islice((e for e in element.iterdescendants() if is_element(e)), _LOOKED_AT)
@@ -113,7 +113,7 @@ def _linked(element: Element) -> float:
 
 
 def _is_mark(link: Element) -> bool:
-    """Whether it leads to its own heading."""
+    """Return whether it leads to its own heading."""
     return (link.get("href") or "").startswith("#") and len(words_of(link)) <= 1
 
 
@@ -123,7 +123,7 @@ def _shares(heading: str, names: Set[str]) -> bool:
 
 
 def _is_anchored(element: Element, heading: Element) -> bool:
-    """Whether the name is made of the heading, as by a program that writes manuals."""
+    """Return whether the name is made of the heading, as by a program that writes manuals."""
     names = {name.lower() for name in f"{element.get('id') or ''} {element.get('class') or ''}".split()}
     return "-".join(re.findall(r"[^\W_]+", words_of(heading).lower())) in names and _is_inside(element)
 
@@ -154,7 +154,7 @@ def _is_sentence(words: str) -> bool:
 
 
 def _sentences(element: Element) -> int:
-    """How many of its blocks are sentences that lead nowhere."""
+    """Return how many of its blocks are sentences that lead nowhere."""
     count = 0
     for block in islice(element.iter(*BLOCKS), _LOOKED_AT):
         if next(block.iterdescendants(*BLOCKS), None) is not None or block.tag in _HEADINGS:

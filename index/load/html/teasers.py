@@ -1,7 +1,7 @@
-"""Blocks of a page that lead elsewhere: links, cards that are links as a whole, lines such as "Read also: ...".
+"""Finds blocks of a page that lead elsewhere: links, cards that are links, lines such as "Read also: ...".
 
-What they hold is told somewhere else, on a page of its own. So they belong to the text only where something in it says
-so: a line that introduces them, a list that holds more than links.
+Their content is on another page. So they belong to the text only if something in it says so: a line that introduces
+them, a list that has more than links.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ _READ_ALSO = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
-    """Where the texts of a page stand: by the text of a block or beside blocks, the elements that hold it.
+class TextPlaces:
+    """The elements of a page by their text, in blocks and beside blocks.
 
-    `linked`: the texts of blocks most of whose words lead elsewhere; `cards`: what stands in cards with them.
+    `linked`: the texts of blocks that are mostly links; `cards`: texts in cards with them.
     """
 
     elements: dict[str, list[Element]]
@@ -49,9 +49,9 @@ class Places:
     cards: set[str]
 
 
-def places_in(tree: Element) -> Places:
+def places_in(tree: Element) -> TextPlaces:
     """Look at each block of `tree` that holds no other, and at what stands beside blocks."""
-    found = Places({}, set(), set())
+    places = TextPlaces({}, set(), set())
     links: dict[Element, bool] = {}
     cards, holders = _cards(tree), _around(tree.iter(*BLOCKS))
     for element in tree.iter():
@@ -60,32 +60,32 @@ def places_in(tree: Element) -> Places:
         else:
             texts = [words_of(element)] if element.tag in BLOCKS else []
         for text in filter(None, texts):
-            found.elements.setdefault(text, []).append(element)
+            places.elements.setdefault(text, []).append(element)
             if _stands_in_link(element, links) or (element not in holders and _leads(element, text)):
-                found.linked.add(text)
+                places.linked.add(text)
             if element in cards:
-                found.cards.add(text)
-    return found
+                places.cards.add(text)
+    return places
 
 
 def _around(blocks: Iterable[Element]) -> set[Element]:
-    """All that some of `blocks` stands in."""
-    found: set[Element] = set()
+    """Return all ancestors of `blocks`."""
+    elements: set[Element] = set()
     for block in blocks:
         for around in block.iterancestors():
-            if around in found:
+            if around in elements:
                 break
-            found.add(around)
-    return found
+            elements.add(around)
+    return elements
 
 
 def is_credit(text: str) -> bool:
-    """Whether a block says who took a picture, and no more."""
+    """Return whether a block is a picture credit."""
     return len(text.split()) <= _LONGEST_CREDIT and _CREDIT.match(text) is not None
 
 
 def is_copyright(text: str) -> bool:
-    """Whether a block says whose a page is."""
+    """Return whether a block is a copyright line."""
     return _COPYRIGHT.match(text) is not None
 
 
@@ -97,13 +97,13 @@ def _stands_in_link(block: Element, links: dict[Element, bool]) -> bool:
 
 
 def _cards(tree: Element) -> set[Element]:
-    """What stands in small boxes side by side, each below a heading that leads elsewhere."""
+    """Return what stands in small boxes side by side, each below a heading that leads elsewhere."""
     headings: dict[Element, int] = {}
     titles = [heading for heading in tree.iter("h2", "h3", "h4", "h5", "h6") if _is_title_elsewhere(heading)]
     for title in titles:
         for around in title.iterancestors():
             headings[around] = headings.get(around, 0) + 1
-    found = set()
+    cards = set()
     for title in titles:
         card = title
         for around in title.iterancestors():
@@ -111,8 +111,8 @@ def _cards(tree: Element) -> set[Element]:
                 break
             card = around
         if card is not title and card is not tree and len(words_of(card)) <= _LONGEST_CARD:
-            found.update(card.iter())
-    return found
+            cards.update(card.iter())
+    return cards
 
 
 def _is_title_elsewhere(heading: Element) -> bool:
@@ -124,12 +124,12 @@ def _is_title_elsewhere(heading: Element) -> bool:
 
 
 def is_read_also(text: str) -> bool:
-    """Whether a block that leads elsewhere says by its first words that it does ("Read also: ...")."""
+    """Return whether a block that leads elsewhere says by its first words that it does ("Read also: ...")."""
     return _READ_ALSO.match(text) is not None
 
 
 def _leads(block: Element, words: str) -> bool:
-    """Whether most words of a block are links, "Read also:" before them apart."""
+    """Return whether most words of a block are links, "Read also:" before them apart."""
     links = sum(len(words_of(link)) for link in block.iter("a"))
     said = _READ_ALSO.match(words) if links else None
     return links > LINKED * (len(words) - (said.end() if said else 0))

@@ -1,4 +1,4 @@
-"""What a Markdown source holds and no reader of it takes for text: front matter, comments, words struck out."""
+"""Finds what a Markdown source holds and readers do not see: front matter, comments, words struck out."""
 
 from __future__ import annotations
 
@@ -34,37 +34,37 @@ _FIELDS = {"title": "title", "author": "author", "authors": "author", "date": "d
 
 
 def front_matter(text: str) -> tuple[int, Mapping[str, MetadataValue]]:
-    """Where the front matter of `text` ends (0 where it has none), and what it states of the document."""
+    """Return the end of the front matter of `text` (0 without one), and its metadata."""
     start = int(text.startswith("\ufeff"))
-    found = _FRONT_MATTER.match(text, start, start + MAX_FRONT_MATTER)
-    if found is None:
+    match = _FRONT_MATTER.match(text, start, start + MAX_FRONT_MATTER)
+    if match is None:
         return _title_block(text, start)
-    stated = _parsed(found["stated"], toml=found["fence"] == "+++")
+    stated = _parsed(match["stated"], toml=match["fence"] == "+++")
     if stated is None:
         return 0, {}
     metadata = {ours: _value(stated[name]) for name, ours in _FIELDS.items() if name in stated}
-    return found.end(), {name: value for name, value in metadata.items() if value}
+    return match.end(), {name: value for name, value in metadata.items() if value}
 
 
 def _title_block(text: str, start: int) -> tuple[int, Mapping[str, MetadataValue]]:
-    found = _TITLE_BLOCK.match(text, start, start + MAX_FRONT_MATTER)
-    if found is None:
+    match = _TITLE_BLOCK.match(text, start, start + MAX_FRONT_MATTER)
+    if match is None:
         return 0, {}
-    lines = re.split(r"^%[ \t]", found[0], flags=re.MULTILINE)[1:]
+    lines = re.split(r"^%[ \t]", match[0], flags=re.MULTILINE)[1:]
     metadata = dict(zip(("title", "author", "date"), map(_text, lines), strict=False))
-    return start + len(found[0].rstrip()), {name: value for name, value in metadata.items() if value}
+    return start + len(match[0].rstrip()), {name: value for name, value in metadata.items() if value}
 
 
 def _parsed(stated: str, *, toml: bool) -> dict[str, Any] | None:
-    """What front matter says; None for text between two rules."""
+    """Parse front matter; None for text between two rules."""
     import yaml
 
     try:
-        found = tomllib.loads(stated) if toml else yaml.safe_load(stated)
+        fields = tomllib.loads(stated) if toml else yaml.safe_load(stated)
     except (tomllib.TOMLDecodeError, yaml.YAMLError, ValueError, RecursionError):
-        found = None
-    if isinstance(found, dict):
-        return found
+        fields = None
+    if isinstance(fields, dict):
+        return fields
     looks_stated = all(re.match(r"\s*$|\s*#|\s*-\s|\s|[\w-]+\s*[:=]", line) for line in stated.splitlines())
     return {} if stated.strip() and looks_stated else None
 
@@ -84,18 +84,18 @@ def _text(stated: Any) -> str:
 
 
 def with_hidden(text: str, blocks: Sequence[Segment], front: int) -> tuple[Segment, ...]:
-    """`blocks` with what is hidden between them and inside of them; `front`: where the front matter ends."""
+    """Add hidden segments between and inside `blocks`; `front`: the end of the front matter."""
     hidden = list(_spans(text, blocks, front))
     starts, ends = [start for start, _ in hidden], [end for _, end in hidden]
-    found = []
+    hidden_segments = []
     for block in blocks:
         inside = hidden[bisect_left(starts, block.start) : bisect_right(ends, block.end)]
         seen = "".join(text[a:b] for a, b in _between(block, inside))
         if inside and not seen.strip():
             continue
-        found.append(block)
-    found += [Segment(SegmentKind.HIDDEN, start, end) for start, end in hidden]
-    return tuple(sorted(found, key=lambda s: (s.start, s.kind is SegmentKind.HIDDEN)))
+        hidden_segments.append(block)
+    hidden_segments += [Segment(SegmentKind.HIDDEN, start, end) for start, end in hidden]
+    return tuple(sorted(hidden_segments, key=lambda s: (s.start, s.kind is SegmentKind.HIDDEN)))
 
 
 def _between(block: Segment, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
@@ -107,7 +107,7 @@ def _between(block: Segment, spans: Sequence[tuple[int, int]]) -> Iterator[tuple
 
 
 def _spans(text: str, blocks: Sequence[Segment], front: int) -> Iterator[tuple[int, int]]:
-    """The spans of what is hidden, in order and apart; each inside of one block, or between two."""
+    """Yield the spans of what is hidden, in order and apart; each inside of one block, or between two."""
     position = int(text.startswith("\ufeff"))
     if front > position:
         yield position, front
@@ -129,13 +129,13 @@ def _spans(text: str, blocks: Sequence[Segment], front: int) -> Iterator[tuple[i
 
 def _inside(text: str, block: Segment) -> Iterator[tuple[int, int]]:
     code = list(_inline_code(text, block.start, block.end))
-    found = [*_comments(text, block.start, block.end), *_unseen_elements(text, block.start, block.end)]
+    spans = [*_comments(text, block.start, block.end), *_unseen_elements(text, block.start, block.end)]
     if block.kind is not SegmentKind.TABLE:
-        found += [match.span() for match in _STRUCK.finditer(text, block.start, block.end)]
-    found += _struck_elements(text, block.start, block.end)
+        spans += [match.span() for match in _STRUCK.finditer(text, block.start, block.end)]
+    spans += _struck_elements(text, block.start, block.end)
     ends = [end for _, end in code]
-    after = [bisect_right(ends, start) for start, _ in found]  # the first code that ends after each begins
-    yield from _apart([span for span, i in zip(found, after, strict=True) if i == len(code) or code[i][0] >= span[1]])
+    after = [bisect_right(ends, start) for start, _ in spans]  # the first code that ends after each begins
+    yield from _apart([span for span, i in zip(spans, after, strict=True) if i == len(code) or code[i][0] >= span[1]])
 
 
 def _struck_elements(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -148,7 +148,7 @@ def _struck_elements(text: str, start: int, end: int) -> Iterator[tuple[int, int
 
 
 def _unseen_elements(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Each from its first tag to the one that closes it; one that nothing closes is text."""
+    """Yield each from its first tag to the one that closes it; one that nothing closes is text."""
     opened: dict[str, int] = {}
     for tag in UNSEEN_TAG.finditer(text, start, end):
         if not tag[1]:
@@ -167,7 +167,7 @@ def _comments(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _inline_code(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """A run of ticks is closed by the next run of as many (CommonMark 0.31, 6.1)."""
+    """Yield spans of inline code: the next run of as many ticks closes a run (CommonMark 0.31, 6.1)."""
     runs = [match.span() for match in _TICKS.finditer(text, start, end)]
     latest: dict[int, int] = {}
     closing: dict[int, int] = {}

@@ -1,7 +1,7 @@
-"""Markdown inside a block: which characters are marks, which are emphasised, and where; by markdown-it-py.
+"""Finds the marks and the emphasis inside a block of Markdown, by markdown-it-py.
 
-The parser says what an inline mark is, not where: so each of its rules is watched while it runs, and the stretch
-that it took is kept.
+The parser tells the kind of an inline mark, but not its place. So each of its rules is watched while it runs, and the
+stretch that it consumed is kept.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _PAIRS = {"em_open": "em_close", "strong_open": "strong_close"}
 
 
 class InlineKind(StrEnum):
-    """What a stretch inside a block is."""
+    """The kind of a stretch inside a block."""
 
     SYNTAX = "syntax"  # marks that say how other characters look, and addresses of links
     EMPHASIS = "emphasis"
@@ -74,7 +74,7 @@ class _Taken:
 
 @dataclass(slots=True)
 class _Watch:
-    """Keeps what the rules of a parser take of one block."""
+    """Keeps the stretches of a block that a parser's rules consume."""
 
     taken: list[_Taken] = field(default_factory=list)
     state: Any = None
@@ -91,13 +91,13 @@ class _Watch:
             if self.state is None:
                 self.state = state
             start, before = state.pos, len(state.tokens)
-            found = rule(state, silent)
-            if found and not silent and state is self.state:
+            matched = rule(state, silent)
+            if matched and not silent and state is self.state:
                 self.taken.append(_Taken(name, start, state.pos, state.tokens[before:]))
                 if name in ("link", "image"):
                     opening = start + (name == "image")
                     self.taken[-1].label_end = state.md.helpers.parseLinkLabel(state, opening, name == "link")
-            return found
+            return matched
 
         return run
 
@@ -110,17 +110,17 @@ def _of_block(
     watch.taken, watch.state = [], None
     parser.inline.parse(content, parser, references, [])
     at = [*places, end]
-    found = [*_emphasised(watch.taken)]
+    inline_marks = [*_emphasised(watch.taken)]
     for taken in watch.taken:
-        found += _of_rule(taken, content)
+        inline_marks += _of_rule(taken, content)
     # A line's prefix lies between two places that follow each other: it is never part of what is shown.
     cuts = [Inline(InlineKind.SYNTAX, a + 1, b) for a, b in pairwise(places) if b > a + 1]
-    mapped = [Inline(i.kind, at[i.start], at[i.end - 1] + 1, i.shown) for i in found if i.start < i.end]
+    mapped = [Inline(i.kind, at[i.start], at[i.end - 1] + 1, i.shown) for i in inline_marks if i.start < i.end]
     return sorted(cuts + mapped, key=lambda i: (i.start, -i.end))
 
 
 def _kept(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The lines of a block without what they begin with, a line feed at the end of each but the last."""
+    """Yield the lines of a block without what they begin with, a line feed at the end of each but the last."""
     position = start
     while position < end:
         line = _LINE.match(text, position, end)
@@ -136,12 +136,12 @@ def _kept(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _end_of(pattern: re.Pattern[str], text: str, start: int, end: int) -> int:
-    found = pattern.match(text, start, end)
-    return found.end() if found is not None else start
+    match = pattern.match(text, start, end)
+    return match.end() if match is not None else start
 
 
 def _emphasised(taken: Sequence[_Taken]) -> Iterator[Inline]:
-    """Emphasis, from its opening mark to its closing one; both are marks."""
+    """Yield emphasis, from its opening mark to its closing one; both are marks."""
     opened: list[tuple[Token, int]] = []
     for run in taken:
         if run.rule != "emphasis":

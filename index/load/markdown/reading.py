@@ -31,20 +31,22 @@ _LEAVES = {
 
 
 def segments(text: str) -> tuple[Segment, ...]:
-    """Headings, paragraphs, list items, quotes, tables, code blocks and notes, without the marks around them; cells."""
+    """Return headings, paragraphs, list items, quotes, tables, code blocks, notes and cells, without marks."""
     front, _ = front_matter(text)
     blocks = with_hidden(text, _blocks(text, front), front)
-    found = with_notes(text, blocks)
-    found += [cell for block in blocks if block.kind is SegmentKind.TABLE for cell in cells_of(text, block)]
-    return tuple(sorted(found, key=lambda s: (s.start, not s.kind.is_block, s.kind is SegmentKind.HIDDEN, -s.end)))
+    all_segments = with_notes(text, blocks)
+    all_segments += [cell for block in blocks if block.kind is SegmentKind.TABLE for cell in cells_of(text, block)]
+    return tuple(
+        sorted(all_segments, key=lambda s: (s.start, not s.kind.is_block, s.kind is SegmentKind.HIDDEN, -s.end))
+    )
 
 
 def _blocks(text: str, front: int) -> list[Segment]:
-    """The blocks of `text`, whose front matter ends at `front`."""
+    """Return the blocks of `text`, whose front matter ends at `front`."""
     # A byte order mark belongs to no block, and would hide the mark of a heading.
     bom = int(text.startswith("\ufeff"))
     starts = [bom, *(match.end() for match in _NEWLINE.finditer(text)), len(text)]
-    found: list[Segment] = []
+    segments: list[Segment] = []
     # Front matter is no Markdown: blank lines stand for it.
     source = re.sub(r"[^\r\n]", " ", text[:front]) + text[front:]
     for token, kind in _leaves(_block_parser().parse(source[bom:])):
@@ -67,14 +69,14 @@ def _blocks(text: str, front: int) -> list[Segment]:
             kind = SegmentKind.HEADING if heading else kind
         if kind is SegmentKind.PARAGRAPH and not TAG.sub("", text[start:end]).strip():
             continue  # an anchor, a picture
-        if start < end and (not found or found[-1].end <= start):
+        if start < end and (not segments or segments[-1].end <= start):
             level = heading or (int(token.tag[1]) if kind is SegmentKind.HEADING else None)
-            found.append(Segment(kind, start, end, level=level))
-    return found
+            segments.append(Segment(kind, start, end, level=level))
+    return segments
 
 
 def _within_tags(text: str, start: int, end: int) -> tuple[int, int, int | None]:
-    """The words of a block of HTML, without the tags before and after them; of a heading, its level."""
+    """Return the words of a block of HTML, without the tags before and after them; of a heading, its level."""
     tags = list(TAG.finditer(text, start, end))
     level = None
     for tag in tags:
@@ -93,7 +95,7 @@ def _within_tags(text: str, start: int, end: int) -> tuple[int, int, int | None]
 
 
 def _without_closing(heading: str) -> str:
-    """A heading without the marks that may close it."""
+    """Return a heading without the marks that may close it."""
     words = heading.rstrip("#")
     return words.rstrip(" \t") if words.endswith((" ", "\t")) or not words else heading
 
@@ -116,14 +118,14 @@ def _leaves(tokens: list[Token]) -> Iterator[tuple[Token, SegmentKind]]:
 
 
 def make_parser() -> MarkdownIt:
-    """A parser of its own for whoever changes its rules."""
+    """Return a new parser, whose rules may be changed."""
     from markdown_it import MarkdownIt
 
     return MarkdownIt("commonmark").enable("table")
 
 
 def make_block_parser() -> MarkdownIt:
-    """A parser that looks for blocks alone, and for the addresses that links in them may name."""
+    """Return a parser that looks for blocks alone, and for the addresses that links in them may name."""
     parser = make_parser()
     parser.core.ruler.disable(["inline", "text_join"])
     return parser
@@ -133,7 +135,7 @@ _block_parser = cache(make_block_parser)
 
 
 def read(raw: Raw) -> Parsed:
-    """The source as it is written, marks and all; `metadata` is what its front matter states.
+    """Return the source as it is written, marks and all; `metadata` is what its front matter states.
 
     Raises `EncodingError`.
     """

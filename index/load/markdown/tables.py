@@ -1,4 +1,4 @@
-"""The cells of Markdown's tables, and the notes of its text, at their places in the source."""
+"""Places the cells of Markdown's tables, and the notes of its text, in the source."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ _NOTES = re.compile(r"^[ \t]{0,3}(\[\^[^\]\s]{1,80}\]:[ \t]+[^\r\n]*\S)", re.MUL
 
 
 def cells_of(text: str, table: Segment) -> Iterator[Segment]:
-    """The cells of a table, each with its headers: those of its column and of its row."""
-    found: list[TableCell] = []
+    """Yield the cells of a table, each with its headers: those of its column and of its row."""
+    cells: list[TableCell] = []
     places: list[tuple[int, int]] = []
     for number, line in enumerate(_LINE.finditer(text, table.start, table.end)):
         if number == 1:
             continue  # the line that parts the head from the body
         for column, (start, end) in enumerate(_in_row(text, *line.span())):
-            found.append(TableCell(number, column, text[start:end], is_header=number == 0))
+            cells.append(TableCell(number, column, text[start:end], is_header=number == 0))
             places.append((start, end))
-    for cell, (start, end), headers in zip(found, places, headers_of(found), strict=True):
+    for cell, (start, end), headers in zip(cells, places, headers_of(cells), strict=True):
         if start < end:
             spans = tuple(places[h] for h in headers if places[h][0] < places[h][1])
             row = max(cell.row, 1)  # the line that parts head and body is no row
@@ -34,7 +34,7 @@ def cells_of(text: str, table: Segment) -> Iterator[Segment]:
 
 
 def _in_row(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The words of each cell of a line; a bar after a backslash parts nothing."""
+    """Yield the words of each cell of a line; a bar after a backslash does not divide cells."""
     prefix = _PREFIX.match(text, start, end)
     position = prefix.end() if prefix else start
     end = start + len(text[start:end].rstrip())
@@ -51,18 +51,18 @@ def _in_row(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def with_notes(text: str, blocks: Sequence[Segment]) -> list[Segment]:
     """`blocks`, those that are notes as such, with the numbers that lead to them; and notes that no block holds."""
-    found: list[Segment] = []
+    segments: list[Segment] = []
     position = 0
     for block in [*blocks, None]:
         edge = block.start if block is not None else len(text)
-        found += [Segment(SegmentKind.NOTE, *match.span(1)) for match in _NOTES.finditer(text, position, edge)]
+        segments += [Segment(SegmentKind.NOTE, *match.span(1)) for match in _NOTES.finditer(text, position, edge)]
         if block is None:
             break
         is_note = block.kind is SegmentKind.PARAGRAPH and _NOTE.match(text, block.start, block.end)
-        found.append(Segment(SegmentKind.NOTE, block.start, block.end) if is_note else block)
+        segments.append(Segment(SegmentKind.NOTE, block.start, block.end) if is_note else block)
         if block.kind is not SegmentKind.CODE:
-            found += [
+            segments += [
                 Segment(SegmentKind.NOTE_NUMBER, *m.span()) for m in _NUMBER.finditer(text, block.start, block.end)
             ]
         position = block.end
-    return found
+    return segments

@@ -1,1 +1,1 @@
-"""Words in pictures, recognised by RapidOCR where the extra `ocr` is installed."""
+"""Recognises words in pictures by RapidOCR, where the extra `ocr` is installed."""

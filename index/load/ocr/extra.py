@@ -1,4 +1,4 @@
-"""Whether words in pictures can be recognised here, and what brings it. Imports nothing that takes time."""
+"""Tells whether words in pictures can be recognised here, and which extra installs that. Imports nothing slow."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ EXTRA = "ocr"
 
 
 def can_recognise() -> bool:
-    """Whether the extra `ocr` is installed."""
+    """Return whether the extra `ocr` is installed."""
     return find_spec("rapidocr") is not None and find_spec("cv2") is not None
 
 
 def way_to_recognise() -> str:
-    """What brings the extra."""
+    """Return how to install the extra."""
     return f"`pip install 'pincite[{EXTRA}]'` recognises words in pictures"

@@ -1,4 +1,4 @@
-"""A picture of a TIFF file as PNG, which browsers show, by a process of its own (`rapid.py`)."""
+"""Turns a picture of a TIFF file into PNG, which browsers show, in a separate process with limits."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SECONDS = 40  # on the clock
 
 
 def frame_png(data: bytes, number: int) -> bytes | None:
-    """The picture `number`, from 0, of a TIFF file as PNG; None where it cannot be had within the limits."""
+    """Return the picture `number`, from 0, of a TIFF file as PNG; None where it cannot be had within the limits."""
     command = [sys.executable, "-P", str(Path(rapid.__file__)), str(number)]
     try:
         done = subprocess.run(command, input=data, capture_output=True, timeout=SECONDS, check=False)

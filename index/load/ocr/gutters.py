@@ -1,4 +1,4 @@
-"""Lines that a recogniser found across the gutter between two columns, parted there."""
+"""Splits lines that a recogniser found across the gutter between two columns."""
 
 from __future__ import annotations
 
@@ -35,5 +35,5 @@ def _parts(line: Line, starts: Sequence[float], ends: Sequence[float]) -> Iterat
 
 
 def _near(edges: Sequence[float], at: float, height: float) -> int:
-    """How many of the edges, which rise, lie in a row with `at`."""
+    """Return how many of the edges, which rise, lie in a row with `at`."""
     return bisect_right(edges, at + _NEAR * height) - bisect_left(edges, at - _NEAR * height)

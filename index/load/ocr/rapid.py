@@ -1,4 +1,4 @@
-"""RapidOCR in a process of its own, bounded in memory and time: it opens pictures that may be made to harm.
+"""Runs RapidOCR in a separate process, bounded in memory and time: pictures may be made to do harm.
 
 Run as a script by `index/load/ocr/recogniser.py`; it imports nothing of ours. It says first, as a line of JSON, what it
 is. Then each request on stdin is a line of JSON, `{"size": …, "frame": …, "part": …}`, and the picture's bytes; each
@@ -100,7 +100,7 @@ def _bound() -> bool:
 
 
 def _engine() -> tuple[Any, str, list[str]]:
-    """The engine with the models that its wheel holds, by their paths, so that it looks for none elsewhere."""
+    """Return the engine with the models that its wheel holds, by their paths, so that it looks for none elsewhere."""
     from importlib.metadata import version
 
     import cv2
@@ -138,7 +138,7 @@ def _answer(engine: Any, data: bytes, frame: int, part: list[float] | None) -> d
 
 
 def _on_white(picture: Any) -> Any:
-    """The picture in colours, what is transparent on white."""
+    """Return the picture in colours, what is transparent on white."""
     from PIL import Image
 
     if "A" in picture.getbands() or "transparency" in picture.info:
@@ -149,7 +149,7 @@ def _on_white(picture: Any) -> Any:
 
 
 def _cut(picture: Any, part: list[float] | None) -> tuple[Any, float, float]:
-    """The part of the picture, given in shares of its sides, and where it begins, in pixels."""
+    """Return the part of the picture, given in shares of its sides, and where it begins, in pixels."""
     if part is None:
         return picture, 0.0, 0.0
     x0, y0 = math.floor(part[0] * picture.width), math.floor(part[1] * picture.height)
@@ -163,12 +163,12 @@ def _lines(engine: Any, picture: Any, left: float, top: float) -> list[dict[str,
     full = picture.size
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     by = full[0] / picture.width
-    found, turns = _upright(engine, picture)
-    if found.boxes is None or found.txts is None:
+    recognised, turns = _upright(engine, picture)
+    if recognised.boxes is None or recognised.txts is None:
         return []
-    words = found.word_results or [()] * len(found.txts)
+    words = recognised.word_results or [()] * len(recognised.txts)
     lines = []
-    for text, quad, parts in zip(found.txts, found.boxes, words, strict=True):
+    for text, quad, parts in zip(recognised.txts, recognised.boxes, words, strict=True):
         placed = [(part, _box(box)) for part, _, box in parts if box is not None] or [(text, _box(quad))]
         at = []
         for part, box, space in _spaced(text, placed):
@@ -182,17 +182,17 @@ def _lines(engine: Any, picture: Any, left: float, top: float) -> list[dict[str,
 
 
 def _upright(engine: Any, picture: Any) -> tuple[Any, int]:
-    """What is read, and by how many quarters the picture had to be turned, against the clock, to be read best."""
-    found = _read(engine, picture)
-    if found.boxes is None or found.txts is None:
-        return found, 0
-    characters = sum(map(len, found.txts))
-    tall = sum(len(text) for text, quad in zip(found.txts, found.boxes, strict=True) if _is_tall(_box(quad)))
+    """Give what is read, and by how many quarters the picture had to be turned, against the clock, to be read best."""
+    recognised = _read(engine, picture)
+    if recognised.boxes is None or recognised.txts is None:
+        return recognised, 0
+    characters = sum(map(len, recognised.txts))
+    tall = sum(len(text) for text, quad in zip(recognised.txts, recognised.boxes, strict=True) if _is_tall(_box(quad)))
     others: tuple[int, ...] = (1, 3) if 2 * tall > characters else ()
-    if not others and _surety(found) < _SURE * characters:
+    if not others and _surety(recognised) < _SURE * characters:
         others = (2,)
-    tried = [(found, 0), *((_read(engine, picture.rotate(90 * turns, expand=True)), turns) for turns in others)]
-    return max(tried, key=lambda one: _surety(one[0]))
+    tried = [(recognised, 0), *((_read(engine, picture.rotate(90 * turns, expand=True)), turns) for turns in others)]
+    return max(tried, key=lambda attempt: _surety(attempt[0]))
 
 
 def _read(engine: Any, picture: Any) -> Any:
@@ -201,11 +201,11 @@ def _read(engine: Any, picture: Any) -> Any:
     return engine(np.asarray(picture)[:, :, ::-1], use_cls=False, return_word_box=True)
 
 
-def _surety(found: Any) -> float:
-    """How sure it is of all characters together, those of upright lines only."""
-    if found.boxes is None or found.txts is None:
+def _surety(recognised: Any) -> float:
+    """Return how sure it is of all characters together, those of upright lines only."""
+    if recognised.boxes is None or recognised.txts is None:
         return 0.0
-    read = zip(found.txts, found.scores, found.boxes, strict=True)
+    read = zip(recognised.txts, recognised.scores, recognised.boxes, strict=True)
     return sum(len(text) * float(score) for text, score, quad in read if not _is_tall(_box(quad)))
 
 
@@ -214,7 +214,7 @@ def _is_tall(box: tuple[float, float, float, float]) -> bool:
 
 
 def _turned_back(box: Any, turns: int, width: float, height: float) -> tuple[float, float, float, float]:
-    """A box of the picture as it was turned, in the picture, which is so large, as it is."""
+    """Return a box of the picture as it was turned, in the picture, which is so large, as it is."""
     x0, y0, x1, y1 = box
     if turns == 1:
         return width - y1, x0, width - y0, x1
@@ -224,15 +224,15 @@ def _turned_back(box: Any, turns: int, width: float, height: float) -> tuple[flo
 
 
 def _spaced(text: str, words: list[tuple[str, Any]]) -> list[tuple[str, Any, bool]]:
-    """The words in their order, each with whether `text` has a space before it."""
-    found: list[tuple[str, Any, bool]] = []
+    """Return the words in their order, each with whether `text` has a space before it."""
+    spaced: list[tuple[str, Any, bool]] = []
     at = 0
     for word, box in words:
         here = text.find(word, at)
-        space = bool(found) and (here < 0 or any(c.isspace() for c in text[at:here]))
+        space = bool(spaced) and (here < 0 or any(c.isspace() for c in text[at:here]))
         at = at if here < 0 else here + len(word)
-        found.append((word, box, space))
-    return found
+        spaced.append((word, box, space))
+    return spaced
 
 
 def _box(quad: Any) -> tuple[float, float, float, float]:

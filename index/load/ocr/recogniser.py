@@ -1,7 +1,6 @@
-"""Pictures into words with their places, by a process that is started when the first picture is to be read.
+"""Recognises words in pictures, with their places, by a process that starts with the first picture.
 
-It is given so much memory, and so much time for a picture, and no more (`rapid.py`); what it does not manage is not
-read, and is said to be unread.
+Its memory, and its time for a picture, are limited (`rapid.py`); pictures over the limits are reported as unread.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ Placed = tuple[str, Box, Box, bool]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of words, and by how many radians it falls to the right."""
+    """A line of words, and its slope to the right in radians."""
 
     words: tuple[Placed, ...]
     angle: float = 0.0
@@ -43,7 +42,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Pictured:
-    """What stands in a picture: its size in pixels, how many pictures the file has, and the lines of this one."""
+    """The content of a picture: its size in pixels, how many pictures the file has, and the lines of this one."""
 
     width: int
     height: int
@@ -52,13 +51,13 @@ class Pictured:
 
 
 class Recogniser(Protocol):
-    """Reads pictures. `name`: with its version; `models`: what it reads with. Both are known once it has read one."""
+    """Reads pictures. `name`: with its version; `models`: its models. Both are known once it has read one."""
 
     name: str
     models: tuple[str, ...]
 
     def is_spent(self) -> bool:
-        """Whether its time is up, so that it reads nothing more."""
+        """Return whether its time is up."""
 
     def read(self, picture: bytes, *, frame: int = 0, part: Box | None = None) -> Pictured | None:
         """What stands in `picture`, or in a part of it, given in shares of its sides; None where that took too long,
@@ -70,13 +69,13 @@ _allowed: ContextVar[float | None] = ContextVar("pincite_recognising", default=N
 
 
 def budget(seconds: float) -> None:
-    """From here on, recognising may take so long on the clock, for all pictures together."""
+    """Limit the time on the clock for all pictures together, from now on."""
     _allowed.set(time.monotonic() + seconds)
 
 
 @contextmanager
 def opened() -> Iterator[Recogniser | None]:
-    """What recognises words, or None without the extra. Nothing is loaded before it reads its first picture."""
+    """Return the recogniser, or None without the extra. Nothing is loaded before it reads its first picture."""
     if not extra.can_recognise():
         yield None
         return
@@ -88,7 +87,7 @@ def opened() -> Iterator[Recogniser | None]:
 
 
 class _Process:
-    """`rapid.py`, started when it is needed."""
+    """A process that runs `rapid.py`, started on first use."""
 
     def __init__(self) -> None:
         self.name = ""
@@ -98,19 +97,19 @@ class _Process:
         self._process: subprocess.Popen[bytes] | None = None
 
     def is_spent(self) -> bool:
-        """As `Recogniser.is_spent`; so it is too where it cannot be started again."""
+        """Return as `Recogniser.is_spent` does; true too if the process cannot be started again."""
         return time.monotonic() >= self._deadline or (self._process is None and self._starts == _STARTS)
 
     def read(self, picture: bytes, *, frame: int = 0, part: Box | None = None) -> Pictured | None:
-        """As `Recogniser.read`."""
+        """Read as `Recogniser.read` does."""
         left = min(self._deadline - time.monotonic(), SECONDS_FOR_A_PAGE)
         if self.is_spent() or not self._started(left):
             return None
-        said = self._asked({"size": len(picture), "frame": frame, "part": part}, picture, left)
-        if said is None:
+        reply = self._asked({"size": len(picture), "frame": frame, "part": part}, picture, left)
+        if reply is None:
             self.close()
             return None
-        return None if "error" in said else _pictured(said)
+        return None if "error" in reply else _pictured(reply)
 
     def close(self) -> None:
         """End the process."""
@@ -130,11 +129,11 @@ class _Process:
         self._process = subprocess.Popen(
             command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env={**os.environ, **single, **SETTINGS}
         )
-        said = self._heard(seconds)
-        if said is None or "error" in said:
+        reply = self._heard(seconds)
+        if reply is None or "error" in reply:
             self.close()
             return False
-        self.name, self.models = str(said["engine"]), tuple(map(str, said["models"]))
+        self.name, self.models = str(reply["engine"]), tuple(map(str, reply["models"]))
         return True
 
     def _asked(self, request: dict[str, Any], picture: bytes, seconds: float) -> dict[str, Any] | None:
@@ -148,7 +147,7 @@ class _Process:
         return self._heard(seconds)
 
     def _heard(self, seconds: float) -> dict[str, Any] | None:
-        """The next answer; None where the process ends without one, or has to be ended."""
+        """Return the next answer; None where the process ends without one, or has to be ended."""
         assert self._process is not None
         assert self._process.stdout is not None
         late = Timer(seconds, self._process.kill)
@@ -160,13 +159,13 @@ class _Process:
             late.cancel()
         if not line.endswith(b"\n"):
             return None
-        said: dict[str, Any] = json.loads(line)
-        return said
+        reply: dict[str, Any] = json.loads(line)
+        return reply
 
 
-def _pictured(said: dict[str, Any]) -> Pictured:
-    lines = tuple(Line(tuple(_placed(*word) for word in line["words"]), line["angle"]) for line in said["lines"])
-    return Pictured(said["width"], said["height"], lines, said["frames"])
+def _pictured(reply: dict[str, Any]) -> Pictured:
+    lines = tuple(Line(tuple(_placed(*word) for word in line["words"]), line["angle"]) for line in reply["lines"])
+    return Pictured(reply["width"], reply["height"], lines, reply["frames"])
 
 
 def _placed(text: str, upright: Sequence[float], place: Sequence[float], space: bool) -> Placed:

@@ -1,4 +1,4 @@
-"""Where the words of a PDF stand on its pages, and pictures of those pages.
+"""Finds where the words of a PDF stand on its pages, and draws those pages as pictures.
 
 But for recognised words, nothing of this is kept with an index: the pages are laid out again from the file, which must
 be the one that was loaded, byte for byte.
@@ -25,24 +25,24 @@ _MOVED = (SegmentKind.RUNNING_HEAD, SegmentKind.NOTE, SegmentKind.LINE_NUMBER)
 
 
 def boxes(document: Document, start: int, end: int) -> tuple[PageBox, ...]:
-    """What `document.text[start:end]` covers: a box for each line it touches, in reading order.
+    """Return the boxes of `document.text[start:end]`: one for each line it touches, in reading order.
 
-    Raises `SourceNotFoundError` where the PDF is gone, `SourceChangedError` where it is another one now.
+    Raises `SourceNotFoundError` if the PDF is gone, `SourceChangedError` if it has changed.
     """
     data = _file(document)
     if document.media_type != MEDIA_TYPE:
         return document.boxes_in(start, end)
-    found: list[PageBox] = []
+    boxes: list[PageBox] = []
     for segment in document.segments:
         if segment.kind is SegmentKind.PAGE and segment.start < end and start < segment.end:
             first, last = max(start, segment.start), min(end, segment.end)
             here = [box for box in document.boxes_in(first, last) if box.page == segment.number]
-            found += [*_read(document, data, segment, first, last), *here]
-    return tuple(found)
+            boxes += [*_read(document, data, segment, first, last), *here]
+    return tuple(boxes)
 
 
 def _read(document: Document, data: bytes, segment: Segment, first: int, last: int) -> Iterator[PageBox]:
-    """What the characters `[first, last)` of a page cover; of those that are recognised, nothing."""
+    """Yield what the characters `[first, last)` of a page cover; of those that are recognised, nothing."""
     inside = [s for s in document.segments if s.kind is SegmentKind.RECOGNISED]
     if any(s.start <= first and last <= s.end for s in inside):
         return
@@ -50,7 +50,7 @@ def _read(document: Document, data: bytes, segment: Segment, first: int, last: i
     at = _glyphs_at(document, segment, lay_out(page), {(s.start, s.end) for s in inside})
     if at is None:
         raise SourceChangedError(
-            f"page {page.number} of {document.id!r} reads otherwise now; index it again with this Pincite"
+            f"page {page.number} of {document.id!r} is read differently now; index it again with this Pincite"
         )
     glyphs = [glyph for glyph in (at.get(i, ADDED) for i in range(first, last)) if glyph >= 0]
     yield from merged(PageBox(page.number, *page.box(glyph)) for glyph in glyphs)
@@ -66,12 +66,12 @@ def page_size(document: Document, page: int) -> tuple[float, float]:
             raise ValueError(f"{document.id!r} has no page {page}, only 1 to {len(sizes)}")
         width, height = sizes[page - 1].split()
         return float(width), float(height)
-    found = _page(document, data, page)
-    return found.width, found.height
+    glyphs = _page(document, data, page)
+    return glyphs.width, glyphs.height
 
 
 def is_shown(document: Document) -> bool:
-    """Whether its pages can be shown as pictures: a PDF's, a TIFF's, or another picture if it is the only one."""
+    """Give whether its pages can be shown as pictures: a PDF's, a TIFF's, or another picture if it is the only one."""
     alone = document.media_type in PICTURES and document.metadata.get("pages") == "1"
     return document.media_type == MEDIA_TYPE or (
         (alone or document.media_type == TIFF) and "pixels" in document.metadata
@@ -79,7 +79,10 @@ def is_shown(document: Document) -> bool:
 
 
 def page_image(document: Document, page: int, *, scale: float = 1.5) -> bytes:
-    """The page as PNG, `scale` pixels a point, 16 megapixels at most; a PNG or JPEG as it is. Raises as `page_size`."""
+    """Return the page as PNG, `scale` pixels a point, 16 megapixels at most; a PNG or JPEG as it is.
+
+    Raises as `page_size`.
+    """
     if not scale > 0:
         raise ValueError(f"scale is {scale}; it must be above 0")
     data = _file(document)
@@ -98,7 +101,7 @@ def _glyphs_at(
 
     The blocks of a page stand in the order of its layout, but for running heads and what stands below the text.
     """
-    found: dict[int, int] = {}
+    glyphs: dict[int, int] = {}
     cursor = 0
     for block in document.blocks():
         start, end = max(block.start, page.start), min(block.end, page.end)
@@ -111,19 +114,19 @@ def _glyphs_at(
             if block.kind is SegmentKind.COMMENT:
                 continue
             return None
-        found.update(zip(range(start, end), layout.glyphs[at : at + len(words)], strict=True))
+        glyphs.update(zip(range(start, end), layout.glyphs[at : at + len(words)], strict=True))
         cursor = at + len(words) if block.kind not in _MOVED else cursor
-    return found
+    return glyphs
 
 
 def _file(document: Document) -> bytes:
     if not is_shown(document):
-        raise ValueError(f"{document.id!r} is {document.media_type}, no PDF; it has no pages to show")
+        raise ValueError(f"{document.id!r} is {document.media_type}, not PDF; it has no pages to show")
     try:
         data = attached_bytes(document.source)
     except (OSError, SourceNotFoundError) as error:
         raise SourceNotFoundError(
-            f"the file of {document.id!r} is not at {document.source!r} any more; put it back, or index it anew"
+            f"the file of {document.id!r} is not at {document.source!r} any more; put it back, or index it again"
         ) from error
     if hashlib.sha256(data).hexdigest() != document.metadata.get("file_sha256"):
         raise SourceChangedError(f"{document.source!r} has changed since it was indexed; index it again")

@@ -1,4 +1,4 @@
-"""Cells of a table that have several lines, read cell by cell.
+"""Reads table cells that have several lines, cell by cell.
 
 A table is written cell by cell in nearly every file: lines that follow each other there, and stand below each other on
 the page, are one cell.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from index.load.pdf.glyphs import ADDED, union
-from index.load.pdf.stretches import Row, Stretch, put_in_order, rows
+from index.load.pdf.stretches import Stretch, StretchRow, put_in_order, rows
 
 _APART = 0.6  # between the lines of a cell, in line heights, at most
 _LOOKED_AT = 100  # cells of a row that another one is compared with
@@ -17,7 +17,7 @@ _MOST = 2_000_000  # pairs of lines that are compared: no table has so many
 _SIGN = 3  # characters of a bullet or an item's number, at most: no cell
 
 
-def table_rows(stretches: Sequence[Stretch]) -> tuple[list[Row], list[list[Stretch]]] | None:
+def table_rows(stretches: Sequence[Stretch]) -> tuple[list[StretchRow], list[list[Stretch]]] | None:
     """The rows of a table in which a cell has several lines, None where there is no such cell beside another one.
 
     Lines that stand beside several rows of labels and values, such as a letter's address, are no cell: they come
@@ -31,19 +31,19 @@ def table_rows(stretches: Sequence[Stretch]) -> tuple[list[Row], list[list[Stret
         rest = [s for s in stretches if id(s) not in taken]
         return (table_rows(rest) or (rows(rest), []))[0], beside
     cells = [_merged(cell) for cell in groups]
-    found: list[Row] = []
+    cell_rows: list[StretchRow] = []
     for cell in sorted(cells, key=lambda c: (c.box[1], c.box[0])):
-        if found and any(_beside(cell, other) for other in found[-1][-_LOOKED_AT:]):
-            found[-1].append(cell)
+        if cell_rows and any(_beside(cell, other) for other in cell_rows[-1][-_LOOKED_AT:]):
+            cell_rows[-1].append(cell)
         else:
-            found.append([cell])
-    for row in found:
+            cell_rows.append([cell])
+    for row in cell_rows:
         put_in_order(row)
-    return (found, []) if any(_is_tabular(row) for row in found) else None
+    return (cell_rows, []) if any(_is_tabular(row) for row in cell_rows) else None
 
 
 def _is_beside_rows(group: Sequence[Stretch], groups: Sequence[Sequence[Stretch]]) -> bool:
-    """Whether each of the lines of `group` stands level with a row of several cells of one line each."""
+    """Return whether each of the lines of `group` stands level with a row of several cells of one line each."""
     box = union([s.box for s in group])
     single = [g[0] for g in groups if len(g) == 1 and (g[0].box[2] <= box[0] or g[0].box[0] >= box[2])]
     level = [sum(abs(s.middle - line.middle) <= 0.5 * min(s.height, line.height) for s in single) for line in group]
@@ -62,11 +62,11 @@ def _cells(stretches: Sequence[Stretch]) -> Iterator[list[Stretch]]:
     yield cell
 
 
-def _below(one: Stretch, other: Stretch) -> bool:
-    shared = min(one.box[2], other.box[2]) - max(one.box[0], other.box[0])
-    gap = other.box[1] - one.box[3]
-    narrower = min(one.box[2] - one.box[0], other.box[2] - other.box[0])
-    return shared >= 0.5 * narrower and -0.5 * one.height <= gap <= _APART * one.height
+def _below(upper: Stretch, other: Stretch) -> bool:
+    shared = min(upper.box[2], other.box[2]) - max(upper.box[0], other.box[0])
+    gap = other.box[1] - upper.box[3]
+    narrower = min(upper.box[2] - upper.box[0], other.box[2] - other.box[0])
+    return shared >= 0.5 * narrower and -0.5 * upper.height <= gap <= _APART * upper.height
 
 
 def _merged(cell: Sequence[Stretch]) -> Stretch:
@@ -80,12 +80,12 @@ def _merged(cell: Sequence[Stretch]) -> Stretch:
     return Stretch(glyphs, box, cell[0].turn, bold, rtl, is_cell=True)
 
 
-def _beside(one: Stretch, other: Stretch) -> bool:
-    shared = min(one.box[3], other.box[3]) - max(one.box[1], other.box[1])
-    return shared >= 0.5 * min(one.height, other.height) and not (
-        one.box[0] < other.box[2] and other.box[0] < one.box[2]
+def _beside(left: Stretch, other: Stretch) -> bool:
+    shared = min(left.box[3], other.box[3]) - max(left.box[1], other.box[1])
+    return shared >= 0.5 * min(left.height, other.height) and not (
+        left.box[0] < other.box[2] and other.box[0] < left.box[2]
     )
 
 
-def _is_tabular(row: Row) -> bool:
+def _is_tabular(row: StretchRow) -> bool:
     return any(cell.is_cell for cell in row) and sum(len(cell.glyphs) > _SIGN for cell in row) > 1

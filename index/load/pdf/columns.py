@@ -1,4 +1,4 @@
-"""The order in which a page is read: stretches of glyphs into lines, and lines into columns.
+"""Finds the reading order of a page: stretches of glyphs into lines, lines into columns.
 
 Columns are found by the white gutter between them, as in a recursive X-Y cut (Nagy and Seth 1984), but lines that
 run across the gutter (a title, a wide figure's caption) may stand above, below and between the columns. A table has
@@ -14,7 +14,7 @@ from itertools import groupby, pairwise
 from statistics import median
 
 from index.load.pdf.cells import table_rows
-from index.load.pdf.stretches import Row, Stretch, rows
+from index.load.pdf.stretches import Stretch, StretchRow, rows
 
 DEEPEST = 6  # columns within columns
 _BINS = 512
@@ -27,7 +27,7 @@ _WIDE = 0.8  # share of a region's width that a line has which nothing can stand
 _ALIKE = 0.75  # the narrower of two columns to the wider, at least; it is a box otherwise
 
 
-def columns(stretches: Sequence[Stretch], depth: int = 0) -> list[list[Row]]:
+def columns(stretches: Sequence[Stretch], depth: int = 0) -> list[list[StretchRow]]:
     """Regions in reading order; each holds the rows of one column, top to bottom."""
     gutter = _gutter(stretches, _divides) if depth < DEEPEST else None
     if gutter is None:
@@ -35,37 +35,37 @@ def columns(stretches: Sequence[Stretch], depth: int = 0) -> list[list[Row]]:
     left = [s for s in stretches if s.box[2] <= gutter]
     right = [s for s in stretches if s.box[0] >= gutter]
     across = sorted((s for s in stretches if s.box[0] < gutter < s.box[2]), key=lambda s: s.middle)
-    found: list[list[Row]] = []
+    column_rows: list[list[StretchRow]] = []
     wide: list[Stretch] = []
     edges = [s.middle for s in across]
     bands = zip(_banded(left, edges), _banded(right, edges), strict=True)
     for inside, spanning in zip(bands, [*across, None], strict=True):
         if any(inside):
-            found += [rows(wide)] if wide else []
+            column_rows += [rows(wide)] if wide else []
             wide = []
             for side in inside:
-                found += columns(side, depth + 1)
+                column_rows += columns(side, depth + 1)
         if spanning is not None:
             wide.append(spanning)
-    return [*found, rows(wide)] if wide else found
+    return [*column_rows, rows(wide)] if wide else column_rows
 
 
 def _banded(side: Sequence[Stretch], edges: Sequence[float]) -> list[list[Stretch]]:
-    """The stretches above the first of `edges`, which rise, those between it and the next, and so on."""
-    found: list[list[Stretch]] = [[] for _ in range(len(edges) + 1)]
+    """Return the stretches above the first of `edges`, which rise, those between it and the next, and so on."""
+    bands: list[list[Stretch]] = [[] for _ in range(len(edges) + 1)]
     for stretch in side:
-        found[bisect_right(edges, stretch.middle)].append(stretch)
-    return found
+        bands[bisect_right(edges, stretch.middle)].append(stretch)
+    return bands
 
 
-def _with_boxes(stretches: Sequence[Stretch]) -> list[list[Row]]:
+def _with_boxes(stretches: Sequence[Stretch]) -> list[list[StretchRow]]:
     """Regions where no gutter goes through: text in columns for a while, and boxes beside some of the lines.
 
     A box is read after the text that it stands in, whose sentences go on below it.
     """
     left, right = _edges(stretches)
-    found: list[list[Row]] = [[]]
-    boxes: list[list[Row]] = []
+    found: list[list[StretchRow]] = [[]]
+    boxes: list[list[StretchRow]] = []
     for is_wide, group in groupby(rows(stretches), key=lambda row: len(row) == 1 and _is_wide(row[0], right - left)):
         band = list(group)
         inside = [s for row in band for s in row]
@@ -90,7 +90,7 @@ def _with_boxes(stretches: Sequence[Stretch]) -> list[list[Row]]:
 
 
 def _is_labelled(stretches: Sequence[Stretch]) -> bool:
-    """Whether a gutter parts labels from values."""
+    """Return whether a gutter divides labels from values."""
     return _gutter(stretches, lambda inside, gutter: _are_labelled(_near(inside, gutter))) is not None
 
 
@@ -108,7 +108,7 @@ def _is_wide(stretch: Stretch, width: float) -> bool:
 
 
 def _gutter(stretches: Sequence[Stretch], parts: Callable[[Sequence[Stretch], float], bool]) -> float | None:
-    """The x of the white strip between two columns that `parts` agrees with, None where there is none."""
+    """Return the x of the white strip between two columns that `parts` agrees with, None where there is none."""
     if len(stretches) < 4:
         return None
     left, right = _edges(stretches)
@@ -130,7 +130,7 @@ def _gutter(stretches: Sequence[Stretch], parts: Callable[[Sequence[Stretch], fl
 
 
 def _coverage(stretches: Sequence[Stretch], left: float, width: float) -> list[int]:
-    """How many stretches lie over each of the bins."""
+    """Return how many stretches lie over each of the bins."""
     steps = [0] * (_BINS + 1)
     for stretch in stretches:
         first = min(_BINS - 1, int((stretch.box[0] - left) / width))
@@ -161,7 +161,7 @@ def _strips(covered: Sequence[int], most: int) -> Iterator[tuple[int, int, int]]
 
 
 def _divides(stretches: Sequence[Stretch], gutter: float) -> bool:
-    """Whether what stands left and right of `gutter` are columns, and not a table's cells or a stray number."""
+    """Return whether what stands left and right of `gutter` are columns, and not a table's cells or a stray number."""
     near = _near(stretches, gutter)
     fewest = min(len(side) for side in near)
     if fewest < 2 or _are_labelled(near):
@@ -172,14 +172,14 @@ def _divides(stretches: Sequence[Stretch], gutter: float) -> bool:
 
 
 def _sets_apart(stretches: Sequence[Stretch], gutter: float) -> bool:
-    """Whether `gutter` parts a few lines of prose from what stands beside them, with nothing across."""
+    """Return whether `gutter` parts a few lines of prose from what stands beside them, with nothing across."""
     if any(s.box[0] < gutter < s.box[2] for s in stretches):
         return False
     near = _near(stretches, gutter)
     return min(len(side) for side in near) >= 3 and any(_is_prose(side) for side in near) and _is_in_turn(near)
 
 
-def _are_labelled(sides: Sequence[Sequence[Row]]) -> bool:
+def _are_labelled(sides: Sequence[Sequence[StretchRow]]) -> bool:
     """Whether what stands left are the labels of what stands right: level row by row, short, and figures for the most.
 
     A program may write all labels first, and then all values.
@@ -196,8 +196,8 @@ def _are_labelled(sides: Sequence[Sequence[Row]]) -> bool:
     return lengths[-1] <= _LONGEST_LABEL and figures >= 0.5 * len(right) and labels < figures
 
 
-def _near(stretches: Sequence[Stretch], gutter: float) -> list[list[Row]]:
-    """The rows left and right of `gutter`, those that stand beside each other."""
+def _near(stretches: Sequence[Stretch], gutter: float) -> list[list[StretchRow]]:
+    """Return the rows left and right of `gutter`, those that stand beside each other."""
     left = rows([s for s in stretches if s.box[2] <= gutter])
     right = rows([s for s in stretches if s.box[0] >= gutter])
     if not left or not right:
@@ -206,13 +206,13 @@ def _near(stretches: Sequence[Stretch], gutter: float) -> list[list[Row]]:
     return [[row for row in side if top <= row[0].middle <= bottom] for side in (left, right)]
 
 
-def _is_prose(side: Sequence[Row]) -> bool:
+def _is_prose(side: Sequence[StretchRow]) -> bool:
     width = max(row[-1].box[2] for row in side) - min(row[0].box[0] for row in side)
     filled = median(sum(s.box[2] - s.box[0] for s in row) for row in side)
     return median(sum(len(s.glyphs) for s in row) for row in side) >= _PROSE and filled >= _FILLED * width
 
 
-def _is_in_turn(sides: Sequence[Sequence[Row]]) -> bool:
+def _is_in_turn(sides: Sequence[Sequence[StretchRow]]) -> bool:
     """Whether the file goes from one side to the other as for columns, about once; for a table it does at every row."""
     turns = sorted((s.turn, number) for number, side in enumerate(sides) for row in side for s in row)
     return sum(a[1] != b[1] for a, b in pairwise(turns)) <= max(1, min(map(len, sides)) // 4)

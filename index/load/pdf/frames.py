@@ -1,4 +1,4 @@
-"""Words within drawn rules, put together as one table that stands in the flow of the page."""
+"""Joins words within drawn rules into one table that stands in the flow of the page."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ Regions = dict[tuple[int, int], tuple[int, int, int, int]]
 
 def with_tables(page: Glyphs, stretches: Sequence[Stretch]) -> list[Stretch]:
     """`stretches`, those within the rules of a table as one stretch that holds the table."""
-    found = list(stretches)
+    tables = list(stretches)
     looked_at = 0
     for frame in frames(page.rules):
-        looked_at += len(found)
+        looked_at += len(tables)
         if looked_at > _MOST:
             break
         x0, y0, x1, y1 = frame.box
         inside = [
             s
-            for s in found
+            for s in tables
             if s.grid is None and x0 - 2 <= s.box[0] and s.box[2] <= x1 + 2 and y0 - 2 <= s.middle <= y1 + 2
         ]
         cells = _cells(page, frame, inside)
@@ -39,13 +39,13 @@ def with_tables(page: Glyphs, stretches: Sequence[Stretch]) -> list[Stretch]:
             rtl=False,
             grid=Grid(tuple(cells)),
         )
-        found = [s for s in found if id(s) not in taken]
-        found.append(table)
-    return found
+        tables = [s for s in tables if id(s) not in taken]
+        tables.append(table)
+    return tables
 
 
 def _cells(page: Glyphs, frame: Frame, inside: Sequence[Stretch]) -> list[GridCell] | None:
-    """Every cell with the lines that stand in it; None where words stand outside of all cells."""
+    """Return every cell with the lines that stand in it; None where words stand outside of all cells."""
     regions = frame.regions()
     held: dict[tuple[int, int, int, int], list[Stretch]] = {region: [] for region in regions.values()}
     for stretch in inside:
@@ -62,7 +62,7 @@ def _cells(page: Glyphs, frame: Frame, inside: Sequence[Stretch]) -> list[GridCe
 
 
 def _pieces(page: Glyphs, frame: Frame, regions: Regions, stretch: Stretch) -> list[Stretch]:
-    """A stretch in the pieces that the rules between cells cut it into."""
+    """Return a stretch in the pieces that the rules between cells cut it into."""
     crossed = [x for x in frame.xs[1:-1] if stretch.box[0] + 1 < x < stretch.box[2] - 1]
     row = place(frame.ys, stretch.middle)
     if not crossed or row is None:
@@ -75,13 +75,13 @@ def _pieces(page: Glyphs, frame: Frame, regions: Regions, stretch: Stretch) -> l
             x0, _, x1, _ = UPRIGHT[page.flags[glyph] // QUARTER % 4](page.box(glyph))
             at = sum((x0 + x1) / 2 > x for x in cuts)
         pieces[at].append(glyph)
-    found = []
+    trimmed = []
     for glyphs in pieces:
         drawn = [glyph for glyph in glyphs if glyph >= 0]
         if drawn:
             box = union([page.box(glyph) for glyph in drawn])
-            found.append(Stretch(_trimmed(glyphs), box, stretch.turn, stretch.bold, stretch.rtl))
-    return found
+            trimmed.append(Stretch(_trimmed(glyphs), box, stretch.turn, stretch.bold, stretch.rtl))
+    return trimmed
 
 
 def _trimmed(glyphs: list[int]) -> list[int]:

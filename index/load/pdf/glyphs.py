@@ -1,4 +1,4 @@
-"""A PDF's page as PDFium gives it, and what of its glyphs is text."""
+"""Holds a PDF page as PDFium gives it, and tells which of its glyphs are text."""
 
 from __future__ import annotations
 
@@ -52,32 +52,32 @@ class Glyphs:
         return x0, y0, x1, y1
 
     def is_added(self, glyph: int) -> bool:
-        """Whether the file does not hold the character that stands for a glyph, and it is no white space."""
+        """Return whether the file does not hold the character that stands for a glyph, and it is no white space."""
         return CLOSING <= glyph <= CARET or glyph in self.shapes
 
     def character(self, glyph: int) -> str:
-        """What stands in the text for a glyph, which may be one of those that are added."""
+        """Return what stands in the text for a glyph, which may be one of those that are added."""
         return _ADDED[glyph] if glyph < 0 else character(self.codes[glyph])
 
 
 def character(code: int) -> str:
-    """The character of a code point, as the eye sees it."""
+    """Return the character of a code point, as the eye sees it."""
     return "-" if code in HYPHENS else "•" if code in _SYMBOL_BULLETS else chr(code)
 
 
 def is_space(code: int) -> bool:
-    """Whether a glyph is white space."""
+    """Return whether a glyph is white space."""
     return code < 0x110000 and code not in HYPHENS and chr(code).isspace()
 
 
 def is_seen(code: int) -> bool:
-    """Whether a glyph is seen on the page."""
+    """Return whether a glyph is seen on the page."""
     if code in HYPHENS:
         return True
     return 0x20 < code < 0x110000 and code not in _UNSEEN and not 0x7F <= code < 0xA0 and not 0xD800 <= code < 0xE000
 
 
 def union(boxes: Sequence[Box]) -> Box:
-    """The smallest box around all of `boxes`."""
+    """Return the smallest box around all of `boxes`."""
     x0, y0, x1, y1 = zip(*boxes, strict=True)
     return min(x0), min(y0), max(x1), max(y1)

@@ -1,4 +1,4 @@
-"""Words that were broken at the end of a line: which keep their hyphen and which are whole again."""
+"""Decides which words broken at the end of a line keep their hyphen and which become whole again."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Pages put together: a paragraph goes on over the end of its page, and what is no part of the text stands after it.
+"""Joins pages: paragraphs continue over the end of a page; what is no part of the text stands after it.
 
-Running heads, notes at the foot of a page, line numbers and remarks come after the page, or after the last of the pages
-that a paragraph joins, so that no sentence is cut by them.
+Running heads, footnotes, line numbers and remarks come after the page, or after the last of the pages that a paragraph
+joins, so that they cut no sentence.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 
 from index.geometry import Word
 from index.load.pdf.hyphens import WORD, keeps_hyphen
-from index.load.pdf.layout import Block, PlacedLine
-from index.load.pdf.running import running_lines
+from index.load.pdf.layout import PageBlock, PlacedLine
+from index.load.pdf.running_heads import running_lines
 from index.load.tables import Cell
 from index.types import SegmentKind
 
@@ -33,9 +33,9 @@ class PageText:
     number: int
     height: float
     text: str
-    blocks: tuple[Block, ...]
+    blocks: tuple[PageBlock, ...]
     remarks: tuple[str, ...] = ()
-    further: tuple[tuple[str, tuple[Block, ...]], ...] = ()
+    further: tuple[tuple[str, tuple[PageBlock, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +43,15 @@ class Joined:
     """The text of all pages, their blocks in order, and where each page stands: number, start, end."""
 
     text: str
-    blocks: list[Block]
+    blocks: list[PageBlock]
     pages: list[tuple[int, int, int]]
 
 
 @dataclass(slots=True)
 class _Page:
     number: int
-    body: list[tuple[Block, str]] = field(default_factory=list)
-    asides: list[tuple[Block, str]] = field(default_factory=list)
+    body: list[tuple[PageBlock, str]] = field(default_factory=list)
+    asides: list[tuple[PageBlock, str]] = field(default_factory=list)
 
 
 class Joiner:
@@ -62,14 +62,14 @@ class Joiner:
         self._pages = [_divided(page, lines) for page, lines in zip(pages, running, strict=True)]
         self._parts: list[str] = []
         self._length = 0
-        self._blocks: list[Block] = []
+        self._blocks: list[PageBlock] = []
         self._bounds: list[tuple[int, int, int]] = []
         # What is added to the last block, and recognised of it, on the pages on which it goes on.
         self._further: list[tuple[int, int]] = []
         self._words: list[Word] = []
 
     def joined(self) -> Joined:
-        """All pages."""
+        """Return all pages."""
         waiting: list[_Page] = []
         for i, page in enumerate(self._pages):
             following = self._pages[i + 1] if i + 1 < len(self._pages) else None
@@ -77,8 +77,8 @@ class Joiner:
             self._add_body(page, goes_on=before is not None and _goes_on(before, page))
             waiting.append(page)
             if following is None or not _goes_on(page, following):
-                for one in waiting:
-                    self._add_asides(one)
+                for block in waiting:
+                    self._add_asides(block)
                 waiting = []
         self._end_block()
         return Joined("".join(self._parts), self._blocks, self._bounds)
@@ -94,7 +94,7 @@ class Joiner:
         for block, text in page.asides:
             self._add(page.number, block, text)
 
-    def _continue(self, number: int, block: Block, text: str) -> None:
+    def _continue(self, number: int, block: PageBlock, text: str) -> None:
         """Add to the last block, without the hyphen of a word that its page's end breaks."""
         last, before = self._blocks[-1], self._parts[-1]
         joint = " "
@@ -117,7 +117,7 @@ class Joiner:
         last.end = self._length
         self._bound(number, start)
 
-    def _add(self, number: int, block: Block, text: str) -> None:
+    def _add(self, number: int, block: PageBlock, text: str) -> None:
         self._end_block()
         if self._blocks:
             self._put(BETWEEN)
@@ -145,7 +145,7 @@ class Joiner:
             self._bounds.append((number, start, self._length))
 
 
-def _moved(block: Block, by: int, end: int) -> Block:
+def _moved(block: PageBlock, by: int, end: int) -> PageBlock:
     added = tuple((first + by, last + by) for first, last in block.added)
     cells = tuple(
         Cell(cell.start + by, cell.end + by, tuple((a + by, b + by) for a, b in cell.headers)) for cell in block.cells
@@ -155,25 +155,25 @@ def _moved(block: Block, by: int, end: int) -> Block:
 
 
 def _divided(page: PageText, running: set[tuple[int, PlacedLine]]) -> _Page:
-    """The blocks of a page and what is no part of its text."""
-    found = _Page(page.number)
+    """Return the blocks of a page and what is no part of its text."""
+    divided = _Page(page.number)
     for i, block in enumerate(page.blocks):
         heads = {line for number, line in running if number == i}
         for piece, is_head in _pieces(block, heads):
             words = page.text[piece.start : piece.end]
             kind = SegmentKind.RUNNING_HEAD if is_head else block.kind
-            place = found.asides if is_head or block.kind in _ASIDE else found.body
+            place = divided.asides if is_head or block.kind in _ASIDE else divided.body
             place.append((replace(piece, kind=kind), words))
     for text, blocks in page.further:
-        found.asides += [(block, text[block.start : block.end]) for block in blocks]
+        divided.asides += [(block, text[block.start : block.end]) for block in blocks]
     for remark in page.remarks:
         words = " ".join(remark.split())
-        found.asides.append((Block(SegmentKind.COMMENT, 0, len(words), 0.0, bold=False), words))
-    return found
+        divided.asides.append((PageBlock(SegmentKind.COMMENT, 0, len(words), 0.0, bold=False), words))
+    return divided
 
 
-def _pieces(block: Block, heads: set[PlacedLine]) -> Iterator[tuple[Block, bool]]:
-    """A block without the lines that are running heads, and these."""
+def _pieces(block: PageBlock, heads: set[PlacedLine]) -> Iterator[tuple[PageBlock, bool]]:
+    """Yield a block without the lines that are running heads, and these."""
     if not heads:
         yield block, False
         return
@@ -187,7 +187,7 @@ def _pieces(block: Block, heads: set[PlacedLine]) -> Iterator[tuple[Block, bool]
             run.append(line)
 
 
-def _part(block: Block, lines: Sequence[PlacedLine]) -> Block:
+def _part(block: PageBlock, lines: Sequence[PlacedLine]) -> PageBlock:
     start, end = lines[0].start, lines[-1].end
     added = tuple(span for span in block.added if start <= span[0] and span[1] <= end)
     cells = tuple(
@@ -200,7 +200,7 @@ def _part(block: Block, lines: Sequence[PlacedLine]) -> Block:
 
 
 def _goes_on(page: _Page, following: _Page) -> bool:
-    """Whether the last paragraph of `page` ends in the middle of a sentence that goes on on the next page."""
+    """Return whether the last paragraph of `page` ends in the middle of a sentence that goes on on the next page."""
     if not page.body or not following.body or following.number != page.number + 1:
         return False
     (last, text), (first, words) = page.body[-1], following.body[0]

@@ -1,4 +1,4 @@
-"""A page's glyphs into text: words, lines, columns and paragraphs, with the glyph that each character came from.
+"""Lays out a page's glyphs as text: words, lines, columns and paragraphs, with the glyph of each character.
 
 The text of a page depends on nothing but its own glyphs, so that one page can be laid out again to find its boxes.
 Characters are those of the page; white space is added between words, lines and blocks, a caret or brackets keep raised
@@ -45,7 +45,7 @@ class PlacedLine:
 
 
 @dataclass(slots=True)
-class Block:
+class PageBlock:
     """A paragraph, a list item, a table …: `[start, end)` of the page's text, how it is set, and its lines.
 
     `added`: spans of characters that the page does not hold. `cells`: of a table. `words`: where each stands in the
@@ -69,33 +69,33 @@ class Layout:
 
     text: str
     glyphs: Sequence[int]
-    blocks: tuple[Block, ...]
+    blocks: tuple[PageBlock, ...]
 
 
 @dataclass(slots=True)
-class _Draft:
+class _BlockDraft:
     kind: SegmentKind
     lines: list[Line] = field(default_factory=list)
     cells: list[tuple[int, int, list[int]]] = field(default_factory=list)
 
 
 def lay_out(page: Glyphs) -> Layout:
-    """The text of `page` in reading order; notes at its foot and the numbers of its lines come last."""
+    """Return the text of `page` in reading order; footnotes and line numbers come last."""
     directions: dict[int, list[Stretch]] = {}
     for quarter, stretch in stretches_of(page):
         directions.setdefault(quarter, []).append(stretch)
-    drafts: list[_Draft] = []
-    notes: list[_Draft] = []
+    drafts: list[_BlockDraft] = []
+    notes: list[_BlockDraft] = []
     for quarter, stretches in sorted(directions.items(), key=lambda item: (-_amount(item[1]), item[0])):
         numbers, words = line_numbers(page, stretches)
         words = joined_marks(page, with_tables(page, words) if quarter == 0 else words)
         size = _usual_size(page, words)
         for region in columns(words):
-            found = _drafts(page, region)
-            found, below = _without_notes(page, found, size)
+            page_drafts = _drafts(page, region)
+            page_drafts, below = _without_notes(page, page_drafts, size)
             notes += below
-            _continue(drafts, found)
-        notes += [_Draft(SegmentKind.LINE_NUMBER, [line_of(page, [s]) for s in numbers])] if numbers else []
+            _continue(drafts, page_drafts)
+        notes += [_BlockDraft(SegmentKind.LINE_NUMBER, [line_of(page, [s]) for s in numbers])] if numbers else []
     return _compose(page, drafts + notes)
 
 
@@ -104,7 +104,7 @@ def _amount(stretches: Sequence[Stretch]) -> int:
 
 
 def _usual_size(page: Glyphs, stretches: Sequence[Stretch]) -> float:
-    """The size of most characters; of those that many have, the largest: notes may be longer than what they explain."""
+    """Return the size of most characters; of several common ones the largest: notes may be longer than the text."""
     sizes: dict[float, int] = {}
     for stretch in stretches:
         if stretch.grid is None:
@@ -114,7 +114,7 @@ def _usual_size(page: Glyphs, stretches: Sequence[Stretch]) -> float:
     return max(many or sizes, default=0.0)
 
 
-def _without_notes(page: Glyphs, drafts: list[_Draft], size: float) -> tuple[list[_Draft], list[_Draft]]:
+def _without_notes(page: Glyphs, drafts: list[_BlockDraft], size: float) -> tuple[list[_BlockDraft], list[_BlockDraft]]:
     """The drafts of a column, and the notes at its foot: what begins with a number there, set smaller or raised."""
     first = len(drafts)
     for i in range(len(drafts) - 1, -1, -1):
@@ -133,9 +133,9 @@ def _without_notes(page: Glyphs, drafts: list[_Draft], size: float) -> tuple[lis
     return drafts[:first], drafts[first:]
 
 
-def _drafts(page: Glyphs, region: Sequence[Sequence[Stretch]]) -> list[_Draft]:
-    """The rows of a column as paragraphs, list items and tables; a table within rules is one on its own."""
-    found: list[_Draft] = []
+def _drafts(page: Glyphs, region: Sequence[Sequence[Stretch]]) -> list[_BlockDraft]:
+    """Return the rows of a column as paragraphs, list items and tables; a table within rules is one on its own."""
+    drafts: list[_BlockDraft] = []
     lines: list[Line] = []
     for row in region:
         plain = [stretch for stretch in row if stretch.grid is None]
@@ -143,29 +143,29 @@ def _drafts(page: Glyphs, region: Sequence[Sequence[Stretch]]) -> list[_Draft]:
             lines.append(line_of(page, plain))
         for stretch in row:
             if stretch.grid is not None:
-                found += [*_of_lines(page, lines), _framed(page, stretch)]
+                drafts += [*_of_lines(page, lines), _framed(page, stretch)]
                 lines = []
-    return found + _of_lines(page, lines)
+    return drafts + _of_lines(page, lines)
 
 
-def _framed(page: Glyphs, stretch: Stretch) -> _Draft:
+def _framed(page: Glyphs, stretch: Stretch) -> _BlockDraft:
     assert stretch.grid is not None
     rows, cells = stretch.grid.lines(page)
-    return _Draft(SegmentKind.TABLE, table_lines(page, rows, stretch.box), cells)
+    return _BlockDraft(SegmentKind.TABLE, table_lines(page, rows, stretch.box), cells)
 
 
-def _of_lines(page: Glyphs, lines: Sequence[Line]) -> list[_Draft]:
+def _of_lines(page: Glyphs, lines: Sequence[Line]) -> list[_BlockDraft]:
     if not lines:
         return []
     left, right = min(line.box[0] for line in lines), max(line.box[2] for line in lines)
     pitches = [b.box[3] - a.box[3] for a, b in pairwise(lines)]
     ordinary = [p for p, line in zip(pitches, lines, strict=False) if 0 < p < 2.2 * line.size]
     pitch = median(ordinary) if ordinary else 1.3 * lines[0].size
-    found: list[_Draft] = []
+    drafts: list[_BlockDraft] = []
     counted = counted_lines(lines)
     for i, line in enumerate(lines):
         table = _in_table(lines, i)
-        draft = found[-1] if found else None
+        draft = drafts[-1] if drafts else None
         is_item = not table and (i in counted or _is_item(draft, line))
         if draft is not None and (draft.kind is SegmentKind.TABLE) == table and not is_item:
             before = draft.lines[-1]
@@ -176,14 +176,14 @@ def _of_lines(page: Glyphs, lines: Sequence[Line]) -> list[_Draft]:
                 draft.lines.append(line)
                 continue
         kind = SegmentKind.TABLE if table else SegmentKind.LIST_ITEM if is_item else SegmentKind.PARAGRAPH
-        found.append(_Draft(kind, [line]))
-    for draft in found:
+        drafts.append(_BlockDraft(kind, [line]))
+    for draft in drafts:
         if draft.kind is SegmentKind.TABLE:
             _align(page, draft)
-    return found
+    return drafts
 
 
-def _align(page: Glyphs, draft: _Draft) -> None:
+def _align(page: Glyphs, draft: _BlockDraft) -> None:
     """Give the cells of a table their columns, where these can be told."""
     grid = aligned([line.cells for line in draft.lines]) if len(draft.lines) > 1 else None
     if grid is None:
@@ -194,8 +194,8 @@ def _align(page: Glyphs, draft: _Draft) -> None:
         line.text = "".join(map(page.character, row))
 
 
-def _is_item(draft: _Draft | None, line: Line) -> bool:
-    """A bullet, or a number that does not just happen to stand where a line begins."""
+def _is_item(draft: _BlockDraft | None, line: Line) -> bool:
+    """Return a bullet, or a number that does not just happen to stand where a line begins."""
     if line.mark or BULLET.match(line.text):
         return True
     between = draft is None or draft.kind is SegmentKind.LIST_ITEM or draft.lines[-1].text.endswith(_ENDS)
@@ -203,13 +203,13 @@ def _is_item(draft: _Draft | None, line: Line) -> bool:
 
 
 def _in_table(lines: Sequence[Line], i: int) -> bool:
-    """A row of cells beside another one."""
+    """Return a row of cells beside another one."""
     beside = [lines[j] for j in (i - 1, i + 1) if 0 <= j < len(lines)]
     return len(lines[i].cells) > 1 and any(len(line.cells) > 1 for line in beside)
 
 
-def _breaks(draft: _Draft, before: Line, line: Line, left: float, right: float, edge: float) -> bool:
-    """Whether a new paragraph begins with `line`; `edge`: how far the lines around it reach."""
+def _breaks(draft: _BlockDraft, before: Line, line: Line, left: float, right: float, edge: float) -> bool:
+    """Return whether a new paragraph begins with `line`; `edge`: how far the lines around it reach."""
     if before.bold != line.bold or line.leads_raised or (len(before.cells) > 1) != (len(line.cells) > 1):
         return True
     starts = line.text[:1].isupper() or line.text[:1].isdigit() or line.text[:1] in '“"‘('
@@ -228,25 +228,25 @@ def _breaks(draft: _Draft, before: Line, line: Line, left: float, right: float, 
     return starts and room > 2 * line.size and before.box[2] - before.box[0] < 0.6 * (edge - left)
 
 
-def _continue(drafts: list[_Draft], found: list[_Draft]) -> None:
+def _continue(drafts: list[_BlockDraft], following: list[_BlockDraft]) -> None:
     """Add to `drafts` those of the next column; a paragraph may go on there in the middle of a sentence."""
-    if drafts and found:
-        last, first = drafts[-1], found[0]
+    if drafts and following:
+        last, first = drafts[-1], following[0]
         a, b = last.lines[-1], first.lines[0]
         same = last.kind is first.kind is SegmentKind.PARAGRAPH and abs(a.size - b.size) < 0.1 * a.size
         if same and a.bold == b.bold and not a.text.endswith(_ENDS) and (b.text[:1].islower() or _is_cut(last, b)):
             last.lines += first.lines
-            found = found[1:]
-    drafts += found
+            following = following[1:]
+    drafts += following
 
 
-def _is_cut(last: _Draft, following: Line) -> bool:
+def _is_cut(last: _BlockDraft, following: Line) -> bool:
     """Whether a paragraph ends with a full line, in the middle of a sentence that goes on with a name or a figure."""
     widths = [line.box[2] - line.box[0] for line in last.lines[-_LOOKED_AT:]]
     return len(widths) > 1 and widths[-1] >= _FULL * max(widths) and following.text[:1].isalnum()
 
 
-def _compose(page: Glyphs, drafts: Sequence[_Draft]) -> Layout:
+def _compose(page: Glyphs, drafts: Sequence[_BlockDraft]) -> Layout:
     words = {word.lower() for draft in drafts for line in draft.lines for word in WORD.findall(line.text)}
     parts: list[str] = []
     glyphs = array("i")
@@ -271,7 +271,7 @@ def _compose(page: Glyphs, drafts: Sequence[_Draft]) -> Layout:
         added = _added(page, glyphs, start)
         cells = [(a + start, b + start) for a, b, _ in draft.cells]
         held = tuple(Cell(*cells[i], tuple(cells[h] for h in heads)) for i, (_, _, heads) in enumerate(draft.cells))
-        blocks.append(Block(draft.kind, start, len(glyphs), size, bold, tuple(lines), added, held))
+        blocks.append(PageBlock(draft.kind, start, len(glyphs), size, bold, tuple(lines), added, held))
     return Layout("".join(parts), glyphs, tuple(blocks))
 
 
@@ -280,7 +280,7 @@ def _added(page: Glyphs, glyphs: Sequence[int], start: int) -> tuple[tuple[int, 
 
 
 def _joint(page: Glyphs, kind: SegmentKind, line: Line, following: Line, words: set[str]) -> tuple[str, str]:
-    """`line` as it goes on in `following`, and what stands between the two.
+    """Join `line` with `following`, and return what is between the two.
 
     A word broken at the end of a line is whole again, unless its hyphen is its own.
     """
@@ -294,7 +294,7 @@ def _joint(page: Glyphs, kind: SegmentKind, line: Line, following: Line, words: 
         return line.text, " "
     head, tail = line.text[:-1].split()[-1], following.text.split()[0]
     head = head.rpartition("(")[2].lstrip("“\"'‘[")
-    found = WORD.match(tail)
-    if not soft and keeps_hyphen(head, found[0] if found else tail, words):
+    match = WORD.match(tail)
+    if not soft and keeps_hyphen(head, match[0] if match else tail, words):
         return line.text, ""
     return line.text[:-1], ""

@@ -1,4 +1,4 @@
-"""Rows of stretches as lines of text."""
+"""Turns rows of stretches into lines of text."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from statistics import median
 
 from index.load.pdf.glyphs import ADDED, TAB, Box, Glyphs, union
 from index.load.pdf.pdfium import QUARTER
-from index.load.pdf.stretches import UPRIGHT, Row, Stretch
+from index.load.pdf.stretches import UPRIGHT, Stretch, StretchRow
 
 _CELL = 1.6  # a gap between cells, in line heights
 _NOTE = re.compile(
@@ -44,8 +44,8 @@ class Line:
     leads_raised: bool = False
 
 
-def line_of(page: Glyphs, row: Row) -> Line:
-    """The stretches of `row` as a line, a tab between those that stand far apart."""
+def line_of(page: Glyphs, row: StretchRow) -> Line:
+    """Return the stretches of `row` as a line, a tab between those that stand far apart."""
     glyphs: list[int] = []
     cells: list[list[Stretch]] = []
     for before, stretch in zip([None, *row], row, strict=False):
@@ -70,26 +70,28 @@ def line_of(page: Glyphs, row: Row) -> Line:
 
 
 def table_lines(page: Glyphs, rows: Sequence[list[int]], box: Box) -> list[Line]:
-    """The rows of a table within rules as lines."""
-    found = []
+    """Return the rows of a table within rules as lines."""
+    table_lines = []
     for glyphs in rows:
         boxes = [page.box(glyph) for glyph in glyphs if glyph >= 0]
         drawn = union(boxes)
         size = median(y1 - y0 for _, y0, _, y1 in boxes)
         text = "".join(map(page.character, glyphs))
-        found.append(Line(text, glyphs, (box[0], drawn[1], box[2], drawn[3]), size, False, [], drawn[1], drawn[3]))
-    return found
+        table_lines.append(
+            Line(text, glyphs, (box[0], drawn[1], box[2], drawn[3]), size, False, [], drawn[1], drawn[3])
+        )
+    return table_lines
 
 
 def _cell_glyphs(cell: Sequence[Stretch]) -> tuple[int, ...]:
-    found: list[int] = []
+    cell_glyphs: list[int] = []
     for stretch in cell:
-        found += [ADDED, *stretch.glyphs] if found else stretch.glyphs
-    return tuple(found)
+        cell_glyphs += [ADDED, *stretch.glyphs] if cell_glyphs else stretch.glyphs
+    return tuple(cell_glyphs)
 
 
 def _size(page: Glyphs, stretch: Stretch) -> float:
-    """The height of most of its glyphs: a raised figure is none of the line's size."""
+    """Return the height of most of its glyphs: a raised figure is none of the line's size."""
     return median(box[3] - box[1] for box in _upright(page, stretch.glyphs))
 
 
@@ -114,8 +116,8 @@ def _describe(page: Glyphs, line: Line, first: Stretch) -> None:
 
 
 def counted_lines(lines: Sequence[Line]) -> set[int]:
-    """The lines that begin with numbers that follow each other, one below the other."""
-    found: set[int] = set()
+    """Return the lines that begin with numbers that follow each other, one below the other."""
+    counted_lines: set[int] = set()
     before: dict[int, tuple[int, int]] = {}  # by where it begins: the last number there, and its line
     for i, line in enumerate(lines):
         number = _COUNTED.match(line.text)
@@ -124,6 +126,6 @@ def counted_lines(lines: Sequence[Line]) -> set[int]:
         at, value = round(line.box[0] / 3), int(number[1])
         last = next((before[x] for x in (at, at - 1, at + 1) if x in before), None)
         if last is not None and value == last[0] + 1:
-            found |= {last[1], i}
+            counted_lines |= {last[1], i}
         before[at] = value, i
-    return found
+    return counted_lines

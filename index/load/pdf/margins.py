@@ -1,4 +1,4 @@
-"""What stands beside the lines of a page: numbers that count them, and the bullets and numbers of items."""
+"""Reads what stands beside the lines of a page: line numbers, and the bullets and numbers of list items."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _PAGEFUL, _EMPTY = (
 
 
 def text_of(page: Glyphs, stretch: Stretch) -> str:
-    """The words of a stretch."""
+    """Return the words of a stretch."""
     return "".join(map(page.character, stretch.glyphs))
 
 
@@ -56,7 +56,7 @@ def joined_marks(page: Glyphs, stretches: Sequence[Stretch]) -> list[Stretch]:
 
 
 def _starts_line(mark: Stretch, edges: Sequence[float]) -> bool:
-    """Whether a mark stands first in its row, or far from what stands before it, as in a second column.
+    """Return whether a mark stands first in its row, or far from what stands before it, as in a second column.
 
     `edges`: where the stretches of the row end, from the left.
     """
@@ -65,7 +65,7 @@ def _starts_line(mark: Stretch, edges: Sequence[float]) -> bool:
 
 
 def line_numbers(page: Glyphs, stretches: Sequence[Stretch]) -> tuple[list[Stretch], list[Stretch]]:
-    """The numbers that count the lines of the page, from the top, and all other stretches."""
+    """Return the numbers that count the lines of the page, from the top, and all other stretches."""
     for side in (0, 2):
         numbers = _column(page, stretches, side)
         if numbers:
@@ -96,7 +96,7 @@ def _column(page: Glyphs, stretches: Sequence[Stretch], side: int) -> list[Stret
 
 
 def _rising(page: Glyphs, column: Sequence[Stretch]) -> list[Stretch]:
-    """The longest run of numbers, each one or five above the one before."""
+    """Return the longest run of numbers, each one or five above the one before."""
     best: list[Stretch] = []
     run: list[Stretch] = []
     for stretch in column:
@@ -109,8 +109,8 @@ def _rising(page: Glyphs, column: Sequence[Stretch]) -> list[Stretch]:
 
 def _counts_prose(page: Glyphs, numbers: Sequence[Stretch], text: Sequence[Stretch]) -> bool:
     beside = [[s for s in text if _is_level(number, s)] for number in numbers]
-    filled = [min(found, key=lambda s: s.box[0]) for found in beside if found]
-    if len(filled) < _BESIDE or sum(len(found) > 1 for found in beside) > 0.5 * len(filled):
+    filled = [min(stretches, key=lambda s: s.box[0]) for stretches in beside if stretches]
+    if len(filled) < _BESIDE or sum(len(stretches) > 1 for stretches in beside) > 0.5 * len(filled):
         return False
     if len(numbers) >= _PAGEFUL and text_of(page, numbers[0]) == "1" and len(numbers) - len(filled) >= _EMPTY:
         return True

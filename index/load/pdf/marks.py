@@ -1,4 +1,4 @@
-"""Bullets that are drawn as shapes, and the values of a form's fields, as glyphs among those of the page."""
+"""Adds bullets that are drawn as shapes, and the values of form fields, to the glyphs of a page."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class _Insert:
 
 
 @dataclass(frozen=True, slots=True)
-class Arrays:
+class GlyphArrays:
     """The arrays of a page's glyphs, and which of these stand for shapes."""
 
     codes: array[int]
@@ -39,7 +39,7 @@ class Arrays:
     shapes: frozenset[int] = frozenset()
 
 
-def with_marks(page: Arrays, dots: Sequence[Box], fields: Sequence[Sequence[Any]]) -> Arrays:
+def with_marks(page: GlyphArrays, dots: Sequence[Box], fields: Sequence[Sequence[Any]]) -> GlyphArrays:
     """The glyphs of `page`, with those of bullets and of fields (x0, y0, x1, y1, text) beside what they belong to."""
     if not dots and not fields:
         return page
@@ -62,13 +62,13 @@ def with_marks(page: Arrays, dots: Sequence[Box], fields: Sequence[Sequence[Any]
     codes.extend(page.codes[position:])
     boxes.extend(page.boxes[4 * position :])
     flags.extend(page.flags[position:])
-    return Arrays(codes, boxes, flags, frozenset(shapes))
+    return GlyphArrays(codes, boxes, flags, frozenset(shapes))
 
 
 class _Bands:
     """The glyphs of a page by the height at which they stand."""
 
-    def __init__(self, page: Arrays) -> None:
+    def __init__(self, page: GlyphArrays) -> None:
         self._page = page
         self._bands: dict[int, list[int]] = defaultdict(list)
         for i, code in enumerate(page.codes):
@@ -85,13 +85,13 @@ class _Bands:
         return x0, y0, x1, y1
 
     def beside(self, y: float) -> list[int]:
-        """The glyphs on the line at `y`."""
+        """Return the glyphs on the line at `y`."""
         near = self._bands.get(int(y // _BAND), ())[:_LONGEST_LINE]
         return [i for i in near if self.box(i)[1] <= y <= self.box(i)[3]]
 
 
 def _bullets(bands: _Bands, dots: Sequence[Box]) -> Iterator[_Insert]:
-    """The dots that stand alone, shortly before the first words of a line."""
+    """Yield the dots that stand alone, shortly before the first words of a line."""
     if len(dots) > _MOST:
         return
     for dot in dots:
@@ -108,7 +108,7 @@ def _bullets(bands: _Bands, dots: Sequence[Box]) -> Iterator[_Insert]:
 
 
 def _values(bands: _Bands, fields: Sequence[Sequence[Any]]) -> Iterator[_Insert]:
-    """The values of fields, a line of glyphs for each line of text, after the words to the left of it."""
+    """Yield the values of fields, a line of glyphs for each line of text, after the words to the left of it."""
     for x0, y0, x1, y1, text in fields:
         lines = [line for line in str(text).splitlines() if line.strip()]
         at = _place(bands, x0, y0, (y0 + y1) / 2)
@@ -131,4 +131,4 @@ def _place(bands: _Bands, x: float, top: float, middle: float) -> int:
     if after is not None:
         return after
     above = [bands.beside(top - step * _BAND) for step in (1, 2, 3, 4)]
-    return next((max(found) + 1 for found in above if found), len(bands))
+    return next((max(rows) + 1 for rows in above if rows), len(bands))

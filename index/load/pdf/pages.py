@@ -1,4 +1,4 @@
-"""A PDF's pages, by PDFium in a process of its own that is given so much memory and time and no more."""
+"""Reads a PDF's pages by PDFium, in a separate process with limits of memory and time."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from index.errors import (
 )
 from index.load.pdf import pdfium
 from index.load.pdf.glyphs import Glyphs
-from index.load.pdf.marks import Arrays, with_marks
+from index.load.pdf.marks import GlyphArrays, with_marks
 
 SECONDS = 1800.0  # on the clock, for a process that waits; `pdfium` bounds the time that it computes
 _LAST = 10**9
@@ -46,14 +46,17 @@ class Pages:
 
     def __iter__(self) -> Iterator[Glyphs]:
         with _worker(self._name, self._data, self._request) as out:
-            while "done" not in (said := _heard(self._name, out)):
-                yield _glyphs(self._name, said, out)
-        self.count, self.unreadable, self.metadata = said["done"], said["unreadable"], said["metadata"]
-        self.is_xfa, self.attached = said["xfa"], said["attached"]
+            while "done" not in (reply := _heard(self._name, out)):
+                yield _glyphs(self._name, reply, out)
+        self.count, self.unreadable, self.metadata = reply["done"], reply["unreadable"], reply["metadata"]
+        self.is_xfa, self.attached = reply["xfa"], reply["attached"]
 
 
 def image(name: str, data: bytes, page: int, scale: float) -> bytes:
-    """The page as PNG, `scale` pixels a point. Raises as `Pages` does, and `ValueError` for a page there is not."""
+    """Return the page as PNG, `scale` pixels a point.
+
+    Raises as `Pages` does, and `ValueError` for a page that does not exist.
+    """
     with _worker(name, data, ("image", str(page), str(scale))) as out:
         return _exactly(name, out, _heard(name, out)["bytes"])
 
@@ -82,52 +85,54 @@ def _heard(name: str, out: IO[bytes]) -> dict[str, Any]:
     line = out.readline()
     if not line.endswith(b"\n"):
         raise _gave_up(name)
-    said: dict[str, Any] = json.loads(line)
-    match said.get("error"):
+    reply: dict[str, Any] = json.loads(line)
+    match reply.get("error"):
         case None:
-            return said
+            return reply
         case "encrypted":
             raise EncryptedFileError(f"{name!r} opens with a password only; save it without one")
         case "damaged":
-            raise DamagedFileError(f"{name!r} is no PDF or a damaged one; export it again")
+            raise DamagedFileError(f"{name!r} is not a PDF, or is damaged; export it again")
         case "unbounded":
             raise UnsupportedFormatError(
                 f"cannot read {name!r}: this system cannot limit the memory that a PDF takes to read; give its text"
             )
         case "pages":
-            raise SourceTooLargeError(f"{name!r} has {said['found']} pages; the limit is {said['limit']}, so split it")
+            raise SourceTooLargeError(
+                f"{name!r} has {reply['found']} pages; the limit is {reply['limit']}, so split it"
+            )
         case "page":
-            raise ValueError(f"{name!r} has no page {said['found']}, only 1 to {said['limit']}")
+            raise ValueError(f"{name!r} has no page {reply['found']}, only 1 to {reply['limit']}")
         case _:
             raise SourceTooLargeError(
-                f"{name!r} holds more text than a document would, at page {said.get('page')} more than "
+                f"{name!r} holds more text than a document would, at page {reply.get('page')} more than "
                 f"{pdfium.MAX_GLYPHS_ON_A_PAGE} characters or {pdfium.MAX_GLYPHS} in all; split it"
             )
 
 
-def _glyphs(name: str, said: dict[str, Any], out: IO[bytes]) -> Glyphs:
-    count = said["count"]
+def _glyphs(name: str, reply: dict[str, Any], out: IO[bytes]) -> Glyphs:
+    count = reply["count"]
     codes, boxes, flags = array("I"), array("f"), array("B")
     codes.frombytes(_exactly(name, out, count * codes.itemsize))
     boxes.frombytes(_exactly(name, out, 4 * count * boxes.itemsize))
     flags.frombytes(_exactly(name, out, count))
-    dots = [(x0, y0, x1, y1) for kind, x0, y0, x1, y1 in said["shapes"] if kind == "dot"]
-    page = with_marks(Arrays(codes, boxes, flags), dots, said["fields"])
+    dots = [(x0, y0, x1, y1) for kind, x0, y0, x1, y1 in reply["shapes"] if kind == "dot"]
+    page = with_marks(GlyphArrays(codes, boxes, flags), dots, reply["fields"])
     return Glyphs(
-        said["page"],
-        said["width"],
-        said["height"],
+        reply["page"],
+        reply["width"],
+        reply["height"],
         page.codes,
         page.boxes,
         page.flags,
-        rules=tuple((kind, x0, y0, x1, y1) for kind, x0, y0, x1, y1 in said["shapes"] if kind != "dot"),
+        rules=tuple((kind, x0, y0, x1, y1) for kind, x0, y0, x1, y1 in reply["shapes"] if kind != "dot"),
         shapes=page.shapes,
-        remarks=tuple(said["remarks"]),
-        garbled=said["garbled"],
-        picture=said["picture"],
-        pictures=said["pictures"],
-        placed=tuple((x0, y0, x1, y1) for x0, y0, x1, y1 in said["placed"]),
-        drawn=len(said["shapes"]),
+        remarks=tuple(reply["remarks"]),
+        garbled=reply["garbled"],
+        picture=reply["picture"],
+        pictures=reply["pictures"],
+        placed=tuple((x0, y0, x1, y1) for x0, y0, x1, y1 in reply["placed"]),
+        drawn=len(reply["shapes"]),
     )
 
 

@@ -1,4 +1,4 @@
-"""PDFium in a process of its own, bounded in memory and time: it reads files that may be made to harm.
+"""Runs PDFium in a separate process, bounded in memory and time: files may be made to do harm.
 
 Run as a script by `index/load/pdf/pages.py`, with the PDF on stdin; it loads `pdfium_objects.py` by its path, and
 imports nothing of ours.
@@ -50,7 +50,7 @@ _FIELDS = {"Title": "title", "Author": "author", "CreationDate": "created"}
 
 
 def main(arguments: list[str]) -> None:
-    """One request, answered on stdout."""
+    """Answer one request on stdout."""
     if not _bound():
         _say(error="unbounded")
         return
@@ -69,7 +69,7 @@ def main(arguments: list[str]) -> None:
 
 
 def _sibling(name: str) -> Any:
-    """The module beside this one: this process has no path to any of our modules."""
+    """Return the module beside this one: this process has no path to any of our modules."""
     spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
     assert spec is not None
     assert spec.loader is not None
@@ -107,7 +107,7 @@ def _pages(raw: Any, document: Any, first: int, last: int) -> None:
             unreadable.append(number)
             continue
         glyphs = _Glyphs(raw, page)
-        found = objects.Objects(raw, page, form, glyphs.placed, glyphs.width * glyphs.height)
+        page_objects = objects.Objects(raw, page, form, glyphs.placed, glyphs.width * glyphs.height)
         raw.FPDF_ClosePage(page)
         total += glyphs.count
         if glyphs.count > MAX_GLYPHS_ON_A_PAGE or total > MAX_GLYPHS:
@@ -119,7 +119,10 @@ def _pages(raw: Any, document: Any, first: int, last: int) -> None:
             height=glyphs.height,
             count=len(glyphs.codes),
             garbled=glyphs.garbled,
-            **{name: getattr(found, name) for name in ("shapes", "picture", "pictures", "placed", "fields", "remarks")},
+            **{
+                name: getattr(page_objects, name)
+                for name in ("shapes", "picture", "pictures", "placed", "fields", "remarks")
+            },
         )
         for values in (glyphs.codes, glyphs.boxes, glyphs.flags):
             sys.stdout.buffer.write(values.tobytes())
@@ -134,7 +137,7 @@ def _pages(raw: Any, document: Any, first: int, last: int) -> None:
 
 
 def _start_page() -> None:
-    """From here on, the kernel ends this process when its time for a page is spent, whatever it is doing."""
+    """Let the kernel end this process when its time for a page is spent, whatever it is doing."""
     signal.setitimer(signal.ITIMER_PROF, SECONDS_FOR_A_PAGE)
 
 
@@ -214,13 +217,13 @@ class _Glyphs:
         return x0, y0, x1, y1
 
     def _font(self, i: int) -> bytes:
-        """The name of the font, in small letters."""
+        """Return the name of the font, in small letters."""
         name, flags = ctypes.create_string_buffer(128), ctypes.c_int()
         self._raw.FPDFText_GetFontInfo(self._text, i, name, 128, flags)
         return name.value.lower()
 
     def placed(self, x: float, y: float) -> tuple[float, float]:
-        """A point of the page's own space as it is shown, in points from the top left corner."""
+        """Return a point of the page's own space as it is shown, in points from the top left corner."""
         return self._map(x, y)
 
     def _map(self, x: float, y: float) -> tuple[float, float]:
@@ -229,7 +232,7 @@ class _Glyphs:
         return ox + (ax - ox) * x + (ux - ox) * y, oy + (ay - oy) * x + (uy - oy) * y
 
     def _shown(self, x: float, y: float) -> tuple[float, float]:
-        """A point of the page's own space as it is shown: cropped, turned, y from the top."""
+        """Return a point of the page's own space as it is shown: cropped, turned, y from the top."""
         across, down = ctypes.c_int(), ctypes.c_int()
         size = (round(self.width * _UNIT), round(self.height * _UNIT))
         self._raw.FPDF_PageToDevice(self._page, 0, 0, *size, 0, x, y, across, down)
@@ -237,7 +240,7 @@ class _Glyphs:
 
 
 def _is_garbage(code: int) -> bool:
-    """Whether a font that says so says nothing: no character, one for private use, or a control."""
+    """Return whether a font that says so says nothing: no character, one for private use, or a control."""
     return (
         code in (0, 0xFFFD)
         or 0xE000 <= code < 0xF000
@@ -247,7 +250,7 @@ def _is_garbage(code: int) -> bool:
 
 
 def _is_cipher(codes: list[int]) -> bool:
-    """Whether most of `codes` are Latin letters, and too few of these vowels for any language."""
+    """Return whether most of `codes` are Latin letters, and too few of these vowels for any language."""
     letters = [chr(code) for code in codes if code < 0x80 and chr(code).isalpha()]
     if len(letters) < max(_LETTERS, 0.5 * len(codes)):
         return False

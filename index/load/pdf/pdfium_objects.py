@@ -1,4 +1,4 @@
-"""What stands on a PDF's page beside its text: rules, dots, pictures, and annotations with their values.
+"""Reads what stands on a PDF's page beside its text: rules, dots, pictures, and annotations with their values.
 
 Loaded by path by `pdfium.py`, in its process; it imports nothing of ours.
 """
@@ -85,9 +85,9 @@ class Objects:
                 self._path(item, matrix)
 
     def _matrix(self, item: Any) -> Matrix:
-        found = self._raw.FS_MATRIX()
-        self._raw.FPDFPageObj_GetMatrix(item, found)
-        return found.a, found.b, found.c, found.d, found.e, found.f
+        matrix = self._raw.FS_MATRIX()
+        self._raw.FPDFPageObj_GetMatrix(item, matrix)
+        return matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f
 
     def _bounds(self, item: Any, matrix: Matrix) -> Box:
         edges = [ctypes.c_float() for _ in range(4)]
@@ -122,7 +122,7 @@ class Objects:
         return all(part.value >= 0xFE for part in colour[:3]) or colour[3].value == 0
 
     def _lines(self, item: Any, matrix: Matrix) -> Iterator[tuple[tuple[float, float], tuple[float, float]]]:
-        """The straight pieces of a path, those that close it too."""
+        """Yield the straight pieces of a path, those that close it too."""
         raw = self._raw
         start = before = (0.0, 0.0)
         for i in range(raw.FPDFPath_CountSegments(item)):
@@ -160,9 +160,9 @@ class Objects:
         elif kind == _FREE_TEXT:
             text = self._string(lambda *out: raw.FPDFAnnot_GetStringValue(annotation, b"Contents", *out))
         else:
-            said = self._string(lambda *out: raw.FPDFAnnot_GetStringValue(annotation, b"Contents", *out))
-            if kind not in _NO_REMARKS and said.strip():
-                self.remarks.append(said)
+            contents = self._string(lambda *out: raw.FPDFAnnot_GetStringValue(annotation, b"Contents", *out))
+            if kind not in _NO_REMARKS and contents.strip():
+                self.remarks.append(contents)
             return
         rect = raw.FS_RECTF()
         raw.FPDFAnnot_GetRect(annotation, rect)
@@ -183,7 +183,7 @@ class Objects:
         return self._string(lambda *out: raw.FPDFAnnot_GetFormFieldValue(form, annotation, *out))
 
     def _chosen(self, annotation: Any, form: Any) -> str:
-        """What is chosen of a list that more than one may be chosen of."""
+        """Return what is chosen of a list that more than one may be chosen of."""
         raw = self._raw
         count = min(raw.FPDFAnnot_GetOptionCount(form, annotation), MAX_OPTIONS)
         chosen = [i for i in range(count) if raw.FPDFAnnot_IsOptionSelected(form, annotation, i)]
@@ -200,15 +200,15 @@ class Objects:
 
 
 def attached(raw: Any, document: Any) -> list[str]:
-    """The names of the files that stand in the document."""
-    found = []
+    """Return the names of the files that stand in the document."""
+    names = []
     for i in range(min(raw.FPDFDoc_GetAttachmentCount(document), MAX_ATTACHED)):
         attachment = raw.FPDFDoc_GetAttachment(document, i)
         size = min(raw.FPDFAttachment_GetName(attachment, None, 0), 2 * MAX_NAME)
         buffer = ctypes.create_string_buffer(max(size, 2))
         raw.FPDFAttachment_GetName(attachment, ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)), size)
-        found.append(buffer.raw.decode("utf-16-le", "ignore").rstrip("\0"))
-    return found
+        names.append(buffer.raw.decode("utf-16-le", "ignore").rstrip("\0"))
+    return names
 
 
 def _applied(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
@@ -217,7 +217,7 @@ def _applied(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
 
 
 def _times(first: Matrix, then: Matrix) -> Matrix:
-    """The matrix that applies `first`, and `then` the other."""
+    """Return the matrix that applies `first`, and `then` the other."""
     a, b, c, d, e, f = first
     p, q, r, s, t, u = then
     return a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u

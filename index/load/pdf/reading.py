@@ -11,9 +11,9 @@ from index.errors import DamagedFileError, EmptyDocumentError, LoadError, Scanne
 from index.load.ocr.extra import can_recognise, way_to_recognise
 from index.load.parsed import Parsed, Raw
 from index.load.pdf.joining import Joined, Joiner, PageText
-from index.load.pdf.layout import Block, lay_out
+from index.load.pdf.layout import PageBlock, lay_out
 from index.load.pdf.pages import Pages
-from index.load.pdf.scans import Missing
+from index.load.pdf.scans import UnreadPages
 from index.types import MetadataValue, Segment, SegmentKind
 
 # A heading is set larger than the text, or in bold on lines of its own, and is short (characters).
@@ -32,7 +32,7 @@ _DATE = re.compile(r"D?:?(\d{4})(\d{2})(\d{2})")
 
 
 def read(raw: Raw) -> Parsed:
-    """The text of all pages; `metadata` has their number, and title, author and date where the file states them.
+    """Return the text of all pages; `metadata` has their number, and title, author and date where the file states them.
 
     Raises `EncryptedFileError`, `DamagedFileError`, `ScannedDocumentError`, `SourceTooLargeError`.
     """
@@ -40,7 +40,7 @@ def read(raw: Raw) -> Parsed:
         raise EmptyDocumentError(f"{raw.name!r} is empty; give a PDF with some words in it")
     pages = Pages(raw.name, raw.data)
     texts: list[PageText] = []
-    missing = Missing()
+    missing = UnreadPages()
     heights: dict[int, float] = {}
     for page in pages:
         layout = lay_out(page)
@@ -57,7 +57,7 @@ def read(raw: Raw) -> Parsed:
     return Parsed(joined.text, segments_of(joined, scans.name), metadata, missing.unread(pages))
 
 
-def _without_text(name: str, pages: Pages, missing: Missing) -> LoadError:
+def _without_text(name: str, pages: Pages, missing: UnreadPages) -> LoadError:
     if pages.unreadable or not pages.count:
         return DamagedFileError(f"{name!r} has {pages.count} pages, none of which can be read; export it again")
     if missing.garbled:
@@ -73,7 +73,7 @@ def segments_of(joined: Joined, recognised_by: str = "") -> tuple[Segment, ...]:
 
     Blocks with words were recognised, by what is called `recognised_by`; their sizes are measured otherwise.
     """
-    found = [Segment(SegmentKind.PAGE, start, end, number=number) for number, start, end in joined.pages]
+    segments = [Segment(SegmentKind.PAGE, start, end, number=number) for number, start, end in joined.pages]
     levels: dict[int, int] = {}
     for recognised in (False, True):
         levels |= _levels_of(joined, [i for i, b in enumerate(joined.blocks) if bool(b.words) is recognised])
@@ -81,12 +81,12 @@ def segments_of(joined: Joined, recognised_by: str = "") -> tuple[Segment, ...]:
         kind = SegmentKind.HEADING if i in levels else block.kind
         if block.words:
             place = SegmentKind.RECOGNISED
-            found.append(Segment(place, block.start, block.end, name=recognised_by, words=block.words))
-        found.append(Segment(kind, block.start, block.end, level=levels.get(i)))
-        found += [Segment(SegmentKind.ADDED, start, end) for start, end in block.added]
-        found += [Segment(SegmentKind.NOTE_NUMBER, start, end) for start, end in _note_numbers(joined.text, block)]
-        found += [Segment(SegmentKind.CELL, cell.start, cell.end, headers=cell.headers) for cell in block.cells]
-    return tuple(sorted(found, key=_order))
+            segments.append(Segment(place, block.start, block.end, name=recognised_by, words=block.words))
+        segments.append(Segment(kind, block.start, block.end, level=levels.get(i)))
+        segments += [Segment(SegmentKind.ADDED, start, end) for start, end in block.added]
+        segments += [Segment(SegmentKind.NOTE_NUMBER, start, end) for start, end in _note_numbers(joined.text, block)]
+        segments += [Segment(SegmentKind.CELL, cell.start, cell.end, headers=cell.headers) for cell in block.cells]
+    return tuple(sorted(segments, key=_order))
 
 
 def _order(segment: Segment) -> tuple[int, bool, bool, bool, int]:
@@ -95,7 +95,7 @@ def _order(segment: Segment) -> tuple[int, bool, bool, bool, int]:
 
 
 def _levels_of(joined: Joined, which: Sequence[int]) -> dict[int, int]:
-    """The levels of those of the blocks `which` that are headings."""
+    """Return the levels of those of the blocks `which` that are headings."""
     which = [i for i in which if joined.blocks[i].size > 0]  # of words in a picture beside the text, none is one
     blocks = [joined.blocks[i] for i in which]
     if not blocks:
@@ -109,8 +109,8 @@ def _levels_of(joined: Joined, which: Sequence[int]) -> dict[int, int]:
     return {i: levels[joined.blocks[i].size] for i in heads}
 
 
-def _note_numbers(text: str, block: Block) -> Iterator[tuple[int, int]]:
-    """What stands between the brackets that are added around the numbers of notes."""
+def _note_numbers(text: str, block: PageBlock) -> Iterator[tuple[int, int]]:
+    """Yield what stands between the brackets that are added around the numbers of notes."""
     for (start, _), (_, end) in pairwise(block.added):
         if text[start] == "[" and text[end - 1] == "]":
             yield start, end
@@ -118,13 +118,13 @@ def _note_numbers(text: str, block: Block) -> Iterator[tuple[int, int]]:
 
 def _levels(sizes: Sequence[float]) -> dict[float, int]:
     """From the largest; sizes that the eye does not tell apart are of one level."""
-    found: dict[float, int] = {}
+    levels: dict[float, int] = {}
     level, largest = 0, float("inf")
     for size in sorted(set(sizes), reverse=True):
         if size < largest * 0.94:
             level, largest = level + 1, size
-        found[size] = min(6, level)
-    return found
+        levels[size] = min(6, level)
+    return levels
 
 
 def _rounded(size: float) -> float:
@@ -144,12 +144,12 @@ def _is_heading(joined: Joined, i: int, body: float) -> bool:
 
 
 def _metadata(pages: Pages) -> dict[str, MetadataValue]:
-    found: dict[str, MetadataValue] = {"pages": str(pages.count)}
+    metadata: dict[str, MetadataValue] = {"pages": str(pages.count)}
     for name in ("title", "author"):
         value = " ".join(pages.metadata.get(name, "").split())
         if value:
-            found[name] = value
+            metadata[name] = value
     created = _DATE.match(pages.metadata.get("created", ""))
     if created:
-        found["date"] = "-".join(created.groups())
-    return found
+        metadata["date"] = "-".join(created.groups())
+    return metadata

@@ -1,4 +1,4 @@
-"""A page's glyphs as stretches that stand close together, with raised figures kept apart from the words before them."""
+"""Groups a page's glyphs into stretches that stand close together; raised figures stay apart from the word before."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from index.load.pdf.glyphs import (
 )
 from index.load.pdf.pdfium import BOLD, GENERATED, QUARTER
 from index.load.pdf.stretches import UPRIGHT, Stretch
-from index.load.raised import is_figure, is_note
+from index.load.superscripts import is_figure, is_note
 
 _SMALLER = 0.88  # a raised glyph's height to the line's, at most
 _LOOKED_BACK = 80  # characters before what is raised
@@ -27,17 +27,17 @@ _HIGHER = 0.12  # of the line's height that its foot stands above the line's, at
 
 
 def stretches_of(page: Glyphs) -> list[tuple[int, Stretch]]:
-    """Stretches in the file's order, each with the direction in which it runs."""
-    found = list(_runs(page))
-    for turn, (_, stretch) in enumerate(found):
+    """Return stretches in the file's order, each with the direction in which it runs."""
+    stretches = list(_runs(page))
+    for turn, (_, stretch) in enumerate(stretches):
         stretch.turn = turn
-    raised = [_raised(page, quarter, stretch) for quarter, stretch in found]
+    raised = [_raised(page, quarter, stretch) for quarter, stretch in stretches]
     labels = {
-        _text(page, stretch, parts[0]) for (_, stretch), parts in zip(found, raised, strict=True) if _leads(parts)
+        _text(page, stretch, parts[0]) for (_, stretch), parts in zip(stretches, raised, strict=True) if _leads(parts)
     }
-    for (_, stretch), parts in zip(found, raised, strict=True):
+    for (_, stretch), parts in zip(stretches, raised, strict=True):
         _keep_apart(page, stretch, parts, labels)
-    return found
+    return stretches
 
 
 def _runs(page: Glyphs) -> Iterator[tuple[int, Stretch]]:
@@ -82,7 +82,7 @@ def _is_apart(one: Box, other: Box) -> bool:
 
 
 def _raised(page: Glyphs, quarter: int, stretch: Stretch) -> list[tuple[int, int]]:
-    """The spans of `stretch.glyphs` that stand smaller and higher than the rest of it."""
+    """Return the spans of `stretch.glyphs` that stand smaller and higher than the rest of it."""
     upright = UPRIGHT[quarter]
     boxes = [None if glyph < 0 else upright(page.box(glyph)) for glyph in stretch.glyphs]
     heights = [box[3] - box[1] for box in boxes if box is not None]
@@ -90,19 +90,19 @@ def _raised(page: Glyphs, quarter: int, stretch: Stretch) -> list[tuple[int, int
     if line <= 0 or min(heights) > _SMALLER * line:
         return []
     foot = median(box[3] for box in boxes if box is not None and box[3] - box[1] > _SMALLER * line)
-    found: list[tuple[int, int]] = []
+    raised: list[tuple[int, int]] = []
     for i, box in enumerate(boxes):
         if box is None or box[3] - box[1] > _SMALLER * line or foot - box[3] < _HIGHER * line:
             continue
-        if found and found[-1][1] == i:
-            found[-1] = (found[-1][0], i + 1)
+        if raised and raised[-1][1] == i:
+            raised[-1] = (raised[-1][0], i + 1)
         else:
-            found.append((i, i + 1))
-    return found
+            raised.append((i, i + 1))
+    return raised
 
 
 def _leads(parts: Sequence[tuple[int, int]]) -> bool:
-    """Whether a stretch begins with what is raised, as a note at the foot of a page does."""
+    """Return whether a stretch begins with what is raised, as a note at the foot of a page does."""
     return bool(parts) and parts[0][0] == 0
 
 

@@ -1,4 +1,4 @@
-"""What of a PDF's pages is not text, and what is recognised of it."""
+"""Finds what of a PDF's pages is not text, and recognises the words in it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from index.load.ocr.recogniser import Recogniser, opened
 from index.load.pdf.glyphs import Box, Glyphs
 from index.load.pdf.joining import PageText
 from index.load.pdf.layout import Layout
+from index.load.pdf.ocr_layout import LEAST, aside, laid_out
 from index.load.pdf.pages import Pages, image
-from index.load.pdf.recognised import LEAST, aside, laid_out
 from index.types import FAILED, WORDLESS, MetadataValue, Unread, UnreadKind
 
 _BARE = 20  # shapes on a page without text, at least, that may be words drawn as outlines
@@ -24,8 +24,8 @@ _SCALE = 200 / 72  # pixels a point at which pages are read
 _LONGEST = 2000.0  # pixels of a page's longer side
 
 
-class Missing:
-    """What of the pages is not text. `scans`: pages without text; `pictures`: how many large ones stand on others."""
+class UnreadPages:
+    """Content that is not text. `scans`: pages without text; `pictures`: how many large ones are on others."""
 
     def __init__(self) -> None:
         self.scans: dict[int, str] = {}
@@ -35,7 +35,7 @@ class Missing:
         self._may_recognise = can_recognise()
 
     def look(self, page: Glyphs, text: str) -> None:
-        """Note what of `page` is not in its `text`."""
+        """Note the content of `page` that is not in its `text`."""
         if page.garbled:
             self.garbled[page.number] = page.garbled
         bare = not text and not page.garbled and (page.picture >= _PICTURE or page.drawn >= _BARE)
@@ -49,22 +49,22 @@ class Missing:
             self._kept[page.number] = page
 
     def recognise(self, name: str, data: bytes) -> Scans:
-        """What can be recognised of it; from then on that is not missing."""
-        found = Scans()
+        """Recognise what can be; it then no longer counts as unread."""
+        scans = Scans()
         with opened() as recogniser:
             if recogniser is None:
-                return found
+                return scans
             for number, page in self._kept.items():
                 if recogniser.is_spent():
                     self.scans |= {number: FAILED} if number in self.scans else {}
                 elif number in self.pictures:
-                    self._read_pictures(recogniser, found, page, _drawn(name, data, page))
+                    self._read_pictures(recogniser, scans, page, _drawn(name, data, page))
                 else:
-                    self._read_page(recogniser, found, page, _drawn(name, data, page))
-            found.name, found.models = recogniser.name, recogniser.models
-        return found
+                    self._read_page(recogniser, scans, page, _drawn(name, data, page))
+            scans.name, scans.models = recogniser.name, recogniser.models
+        return scans
 
-    def _read_page(self, recogniser: Recogniser, found: Scans, page: Glyphs, picture: bytes) -> None:
+    def _read_page(self, recogniser: Recogniser, scans: Scans, page: Glyphs, picture: bytes) -> None:
         pictured = recogniser.read(picture)
         if pictured is None:
             self.scans[page.number] = FAILED
@@ -76,9 +76,9 @@ class Missing:
             return
         self.scans.pop(page.number, None)
         self.garbled.pop(page.number, None)
-        found.pages[page.number] = layout
+        scans.pages[page.number] = layout
 
-    def _read_pictures(self, recogniser: Recogniser, found: Scans, page: Glyphs, picture: bytes) -> None:
+    def _read_pictures(self, recogniser: Recogniser, scans: Scans, page: Glyphs, picture: bytes) -> None:
         own = [page.box(i) for i in range(len(page.codes))]
         for box in page.placed:
             pictured = recogniser.read(picture, part=_shares(box, page))
@@ -86,29 +86,29 @@ class Missing:
                 continue
             layout = laid_out(pictured, page.number, width=page.width, height=page.height, without=own)
             if sum(map(str.isalnum, layout.text)) >= LEAST:
-                found.pictures.setdefault(page.number, []).append(layout)
+                scans.pictures.setdefault(page.number, []).append(layout)
                 self.pictures[page.number] -= 1
         if not self.pictures[page.number]:
             del self.pictures[page.number]
 
     def unread(self, pages: Pages) -> tuple[Unread, ...]:
-        """As the document's list."""
-        found = []
+        """Return the list for `Document.unread`."""
+        unread = []
         for why in ("", WORDLESS, FAILED):
             if numbers := tuple(number for number, reason in sorted(self.scans.items()) if reason == why):
-                found.append(Unread(UnreadKind.PAGE, numbers, len(numbers), why))
+                unread.append(Unread(UnreadKind.PAGE, numbers, len(numbers), why))
         if pages.unreadable:
-            found.append(Unread(UnreadKind.DAMAGED, tuple(pages.unreadable), len(pages.unreadable)))
+            unread.append(Unread(UnreadKind.DAMAGED, tuple(pages.unreadable), len(pages.unreadable)))
         if self.garbled:
-            found.append(Unread(UnreadKind.FONT, tuple(self.garbled), sum(self.garbled.values())))
+            unread.append(Unread(UnreadKind.FONT, tuple(self.garbled), sum(self.garbled.values())))
         if pages.is_xfa:
-            found.append(Unread(UnreadKind.FORM))
+            unread.append(Unread(UnreadKind.FORM))
         if pages.attached:
             names = ", ".join(name for name in pages.attached[:_NAMED] if name)
-            found.append(Unread(UnreadKind.OBJECT, count=len(pages.attached), detail=names))
+            unread.append(Unread(UnreadKind.OBJECT, count=len(pages.attached), detail=names))
         if self.pictures:
-            found.append(Unread(UnreadKind.IMAGE, tuple(self.pictures), sum(self.pictures.values())))
-        return tuple(found)
+            unread.append(Unread(UnreadKind.IMAGE, tuple(self.pictures), sum(self.pictures.values())))
+        return tuple(unread)
 
 
 @dataclass(slots=True)
@@ -124,15 +124,15 @@ class Scans:
     pictures: dict[int, list[Layout]] = field(default_factory=dict)
 
     def metadata(self) -> dict[str, MetadataValue]:
-        """Of the document: what recognised how much of it; nothing where nothing was."""
+        """Metadata of the document: how much was recognised, and by what; empty if nothing was."""
         if not (self.pages or self.pictures):
             return {}
-        found: dict[str, MetadataValue] = {"recognised_by": self.name, "recognised_with": self.models}
+        metadata: dict[str, MetadataValue] = {"recognised_by": self.name, "recognised_with": self.models}
         if self.pages:
-            found["recognised_pages"] = tuple(str(number) for number in sorted(self.pages))
+            metadata["recognised_pages"] = tuple(str(number) for number in sorted(self.pages))
         if self.pictures:
-            found["recognised_pictures"] = str(sum(map(len, self.pictures.values())))
-        return found
+            metadata["recognised_pictures"] = str(sum(map(len, self.pictures.values())))
+        return metadata
 
     def added_to(self, pages: Sequence[PageText], heights: Mapping[int, float]) -> Iterator[PageText]:
         """`pages` and those that hold nothing else, in order. What a recognised page says besides stands after it."""
@@ -147,7 +147,7 @@ class Scans:
 
 
 def _drawn(name: str, data: bytes, page: Glyphs) -> bytes:
-    """The page as a picture that is large enough to be read."""
+    """Return the page as a picture that is large enough to be read."""
     return image(name, data, page.number, min(_SCALE, _LONGEST / max(page.width, page.height, 1.0)))
 
 

@@ -1,4 +1,4 @@
-"""Stretches of glyphs and how they stand on a page: beside each other in a row, and which way up."""
+"""Defines stretches of glyphs and how they stand on a page: beside each other in a row, and which way up."""
 
 from __future__ import annotations
 
@@ -38,23 +38,23 @@ class Stretch:
         return (self.box[1] + self.box[3]) / 2
 
 
-Row = list[Stretch]
+StretchRow = list[Stretch]
 
 
-def rows(stretches: Sequence[Stretch]) -> list[Row]:
-    """Stretches that stand side by side, from top to bottom, each row in the direction of its script."""
-    found: list[Row] = []
+def rows(stretches: Sequence[Stretch]) -> list[StretchRow]:
+    """Return stretches that stand side by side, from top to bottom, each row in the direction of its script."""
+    rows: list[StretchRow] = []
     for stretch in sorted(stretches, key=lambda s: (s.middle, s.box[0])):
-        if found and _beside(found[-1][-1], stretch):
-            found[-1].append(stretch)
+        if rows and _beside(rows[-1][-1], stretch):
+            rows[-1].append(stretch)
         else:
-            found.append([stretch])
-    for row in found:
+            rows.append([stretch])
+    for row in rows:
         put_in_order(row)
-    return found
+    return rows
 
 
-def put_in_order(row: Row) -> None:
+def put_in_order(row: StretchRow) -> None:
     """Sort a row in the direction of its script."""
     backwards = sum(len(s.glyphs) for s in row if s.rtl) * 2 > sum(len(s.glyphs) for s in row)
     row.sort(key=_rightmost if backwards else _leftmost)

@@ -1,4 +1,4 @@
-"""Tables of a PDF: within drawn rules, or of words that stand below each other."""
+"""Finds the tables of a PDF: within drawn rules, or of words that stand below each other."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Grid:
     cells: tuple[GridCell, ...]
 
     def lines(self, page: Glyphs) -> tuple[list[list[int]], list[tuple[int, int, list[int]]]]:
-        """The glyphs of each row, and of each cell its start, its end and which cells are its headers.
+        """Return the glyphs of each row, and of each cell its start, its end and which cells are its headers.
 
         Offsets count the glyphs of all rows, with one more between two rows.
         """
@@ -64,10 +64,10 @@ class Grid:
 
 
 def _by_row(cells: Sequence[GridCell], order: Iterable[int]) -> dict[int, list[int]]:
-    found: dict[int, list[int]] = {}
+    rules: dict[int, list[int]] = {}
     for i in order:
-        found.setdefault(cells[i].row, []).append(i)
-    return found
+        rules.setdefault(cells[i].row, []).append(i)
+    return rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +87,10 @@ class Frame:
         """For each place (row, column) the cell that covers it: row, column, rows, columns."""
         rows, columns = len(self.ys) - 1, len(self.xs) - 1
         across, down = self._parted()
-        found: dict[tuple[int, int], tuple[int, int, int, int]] = {}
+        regions: dict[tuple[int, int], tuple[int, int, int, int]] = {}
         for row in range(rows):
             for column in range(columns):
-                if (row, column) in found:
+                if (row, column) in regions:
                     continue
                 wide = 1
                 while column + wide < columns and (row, column + wide) not in across:
@@ -99,11 +99,11 @@ class Frame:
                 while row + high < rows and not any((row + high, c) in down for c in range(column, column + wide)):
                     high += 1
                 for place in ((r, c) for r in range(row, row + high) for c in range(column, column + wide)):
-                    found.setdefault(place, (row, column, high, wide))
-        return found
+                    regions.setdefault(place, (row, column, high, wide))
+        return regions
 
     def _parted(self) -> tuple[set[Place], set[Place]]:
-        """The places (row, column) that a rule parts from the one to the left, and those from the one above."""
+        """Return the places (row, column) that a rule parts from the one to the left, and those from the one above."""
         rows, columns = _middles(self.ys), _middles(self.xs)
         across = {
             (row, column)
@@ -121,7 +121,7 @@ class Frame:
 
 
 def frames(rules: Sequence[Rule]) -> list[Frame]:
-    """The tables that `rules` frame, of two rows and two columns at least."""
+    """Return the tables that `rules` frame, of two rows and two columns at least."""
     across = [r for r in rules if r[0] == "across"]
     down = [r for r in rules if r[0] == "down"]
     if not across or not down or len(across) * len(down) > _MOST:
@@ -141,8 +141,8 @@ def frames(rules: Sequence[Rule]) -> list[Frame]:
     members: dict[int, list[Rule]] = {}
     for i, rule in enumerate([*across, *down]):
         members.setdefault(root(i), []).append(rule)
-    found = [_frame(together) for together in members.values()]
-    return [f for f in found if len(f.xs) > 2 and len(f.ys) > 2 and len(f.xs) * len(f.ys) <= _MOST_PLACES]
+    frames = [_frame(together) for together in members.values()]
+    return [f for f in frames if len(f.xs) > 2 and len(f.ys) > 2 and len(f.xs) * len(f.ys) <= _MOST_PLACES]
 
 
 def _middles(edges: Sequence[float]) -> list[float]:
@@ -150,12 +150,12 @@ def _middles(edges: Sequence[float]) -> list[float]:
 
 
 def _near(edges: Sequence[float], at: float) -> range:
-    """Which of `edges` a rule stands at."""
+    """Return which of `edges` a rule stands at."""
     return range(bisect_left(edges, at - _NEAR), bisect_right(edges, at + _NEAR))
 
 
 def _within(middles: Sequence[float], start: float, end: float) -> range:
-    """Which of the spaces between edges a rule runs along."""
+    """Return which of the spaces between edges a rule runs along."""
     return range(bisect_left(middles, start - 1), bisect_right(middles, end + 1))
 
 
@@ -168,11 +168,11 @@ def _frame(rules: Sequence[Rule]) -> Frame:
 
 
 def _distinct(edges: Iterable[float]) -> tuple[float, ...]:
-    found: list[float] = []
+    distinct: list[float] = []
     for edge in sorted(edges):
-        if not found or edge - found[-1] > _NEAR:
-            found.append(edge)
-    return tuple(found)
+        if not distinct or edge - distinct[-1] > _NEAR:
+            distinct.append(edge)
+    return tuple(distinct)
 
 
 def _x(rule: Rule) -> float:
@@ -184,13 +184,13 @@ def _y(rule: Rule) -> float:
 
 
 def place(edges: Sequence[float], at: float) -> int | None:
-    """Which of the spaces between `edges` holds `at`."""
+    """Return which of the spaces between `edges` holds `at`."""
     i = bisect_right(edges, at) - 1
     return i if 0 <= i < len(edges) - 1 else None
 
 
 def is_table(cells: Sequence[GridCell]) -> bool:
-    """Whether words stand in several rows and columns, and not nearly all of them in one cell."""
+    """Return whether words stand in several rows and columns, and not nearly all of them in one cell."""
     filled = [cell for cell in cells if cell.glyphs]
     rows, columns = {cell.row for cell in filled}, {cell.column for cell in filled}
     longest = max((len(cell.glyphs) for cell in filled), default=0)
@@ -199,11 +199,11 @@ def is_table(cells: Sequence[GridCell]) -> bool:
 
 
 def joined_lines(lines: Sequence[Sequence[int]]) -> tuple[int, ...]:
-    """The glyphs of a cell's lines as one, a space between two lines."""
-    found: list[int] = []
+    """Return the glyphs of a cell's lines as one, a space between two lines."""
+    joined_lines: list[int] = []
     for line in lines:
-        found += [ADDED, *line] if found else line
-    return tuple(found)
+        joined_lines += [ADDED, *line] if joined_lines else line
+    return tuple(joined_lines)
 
 
 Aligned = Sequence[tuple[Box, tuple[int, ...]]]
@@ -211,7 +211,7 @@ Aligned = Sequence[tuple[Box, tuple[int, ...]]]
 
 
 def aligned(rows: Sequence[Aligned]) -> Grid | None:
-    """Rows of cells, each with its box, as a table whose columns are those of the row with most cells.
+    """Return rows of cells, each with its box, as a table whose columns are those of the row with most cells.
 
     None where a cell cannot be told a column of its own.
     """

@@ -1,1 +1,1 @@
-"""Tables in files of their own: CSV and TSV, Excel workbooks, OpenDocument sheets."""
+"""Reads tables in files of their own: CSV and TSV, Excel workbooks, OpenDocument sheets."""

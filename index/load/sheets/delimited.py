@@ -19,7 +19,7 @@ _ROWS = 100
 
 
 def read_csv(raw: Raw) -> Parsed:
-    """A table, with the lines above and below it. Raises `EncodingError`, `SourceTooLargeError`."""
+    """Return a table, with the lines above and below it. Raises `EncodingError`, `SourceTooLargeError`."""
     text = decode_marked(raw).removeprefix("\ufeff")
     first, _, rest = text.partition("\n")
     if first.strip().lower().startswith("sep=") and len(first.strip()) == 5:  # Excel's own way to say it
@@ -28,12 +28,12 @@ def read_csv(raw: Raw) -> Parsed:
 
 
 def read_tsv(raw: Raw) -> Parsed:
-    """As `read_csv`, with tabs between the values."""
+    """Read as `read_csv` does, with tabs between the values."""
     return _parsed(raw, decode_marked(raw).removeprefix("\ufeff"), "\t")
 
 
 def delimiter_of(text: str) -> str:
-    """The delimiter that parts most of the first rows into the same number of values, more than one."""
+    """Return the delimiter that divides most of the first rows into the same number of values, more than one."""
     sample = text[:SAMPLE]
     if len(text) > SAMPLE:
         sample = sample[: sample.rfind("\n") + 1] or sample
@@ -77,7 +77,7 @@ def _rows(name: str, text: str, delimiter: str) -> Iterator[SheetRow]:
 
 
 def _reader(text: str, delimiter: str) -> Iterator[list[str]]:
-    """Its rows. A quotation mark that nothing closes is a character as any other."""
+    """Return the rows. An unclosed quotation mark counts as an ordinary character."""
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         for _ in rows:

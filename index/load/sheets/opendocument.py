@@ -49,7 +49,7 @@ def read(raw: Raw) -> Parsed:
 
 
 def _sheets(parts: Parts) -> Iterator[tuple[str, list[SheetRow], Merged]]:
-    """The name of each sheet, its rows that hold something, and which of its cells cover others."""
+    """Yield the name of each sheet, its rows that hold something, and which of its cells cover others."""
     name, rows, number, depth = "", list[SheetRow](), 0, 0
     merged: Merged = {}
     for event, element in parts.elements(CONTENT, (TABLE + "table", TABLE + "table-row")):

@@ -1,4 +1,4 @@
-"""The rows of a sheet as blocks: titles, tables with the headers of their cells, and notes below them.
+"""Turns the rows of a sheet into blocks: titles, tables with the headers of their cells, and notes below them.
 
 Rows that follow each other without an empty one are read together. Lines of one cell above a table are paragraphs. A
 table's header rows are found as those of any table are (`index.load.tables`); rows after an empty one go on with the
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from index.errors import SourceTooLargeError
 from index.load.headers import TableCell, head_rows, is_figure
 from index.load.marked import NO_SIGNS
-from index.load.parsed import Composer, Draft, visible
+from index.load.parsed import BlockDraft, Composer, visible
 from index.load.tables import Span
 from index.types import Segment, SegmentKind
 
@@ -68,7 +68,7 @@ class SheetComposer:
                 headers = self._run_as_told(run, headers, merged or {}, *self._told)
 
     def _runs(self, rows: Iterable[SheetRow]) -> Iterator[list[SheetRow]]:
-        """Rows that follow each other."""
+        """Yield rows that follow each other."""
         run: list[SheetRow] = []
         for row in rows:
             self._cells += len(row.cells)
@@ -148,7 +148,7 @@ class SheetComposer:
                     wide = merged.get((row.number, column), (1, 1))[1]
                     for under in range(column, column + wide):
                         headers.by_column[under] = (*headers.by_column.get(under, ()), span)
-        self._composer.put(Draft(SegmentKind.TABLE, "\n".join(parts)), segments)
+        self._composer.put(BlockDraft(SegmentKind.TABLE, "\n".join(parts)), segments)
         if told is None and not goes_on and _is_lone(rows):
             names = {s.level: ((s.start, s.end),) for s in segments if s.level is not None}
             return _Headers(dict(names), left, right, lone=True)
@@ -156,12 +156,12 @@ class SheetComposer:
 
 
 def shown(text: str) -> str:
-    """What a cell holds, in one line."""
+    """Return the content of a cell, in one line."""
     return " ".join(visible(text.translate(NO_SIGNS)).split())
 
 
 def _line(row: SheetRow, left: int, at: int) -> tuple[str, list[Span]]:
-    """A row as a line, with a tab between columns from `left` on, and where its cells stand if it begins `at`."""
+    """Give a row as a line, with a tab between columns from `left` on, and where its cells stand if it begins `at`."""
     parts: list[str] = []
     places: list[Span] = []
     column = left
@@ -176,7 +176,7 @@ def _line(row: SheetRow, left: int, at: int) -> tuple[str, list[Span]]:
 
 
 def _is_column(run: Sequence[SheetRow]) -> bool:
-    """Whether lines of one cell are a table of one column: several short ones below each other."""
+    """Return whether lines of one cell are a table of one column: several short ones below each other."""
     columns = {row.cells[0][0] for row in run}
     return len(run) > 2 and len(columns) == 1 and all(len(row.cells[0][1]) <= 2 * _NOTE for row in run)
 
@@ -187,7 +187,7 @@ def _is_note(row: SheetRow) -> bool:
 
 
 def _heads(rows: Sequence[SheetRow], merged: Mapping[tuple[int, int], tuple[int, int]]) -> int:
-    """How many of the rows are headers."""
+    """Return how many of the rows are headers."""
     if len(rows) < 2:
         return 0
     left = min(row.cells[0][0] for row in rows)
@@ -200,16 +200,16 @@ def _heads(rows: Sequence[SheetRow], merged: Mapping[tuple[int, int], tuple[int,
 
 
 def _figures(rows: Sequence[SheetRow]) -> frozenset[int]:
-    """The columns that mostly hold figures."""
+    """Return the columns that mostly hold figures."""
     counts: dict[int, list[int]] = {}
     for row in rows[:50]:
         for column, text in row.cells:
             counts.setdefault(column, []).append(is_figure(text))
-    return frozenset(column for column, found in counts.items() if 2 * sum(found) > len(found))
+    return frozenset(column for column, are_figures in counts.items() if 2 * sum(are_figures) > len(are_figures))
 
 
 def _is_lone(rows: Sequence[SheetRow]) -> bool:
-    """Whether a row with empty ones around it may head the table that follows: several names, and no figure."""
+    """Return whether a row with empty ones around it may head the table that follows: several names, and no figure."""
     return len(rows) == 1 and len(rows[0].cells) > 1 and not any(is_figure(text) for _, text in rows[0].cells)
 
 

@@ -1,6 +1,6 @@
-"""Numbers and dates as a sheet shows them, by the format codes of their cells (ECMA-376, part 1, 18.8.30 and 18.8.31).
+"""Writes numbers and dates as a sheet shows them, by their cells' format codes (ECMA-376, part 1, 18.8.30-31).
 
-What no rule here covers is shown plainly: a number with its digits, a date as 2024-05-01.
+Without a rule, values are written plainly: a number with its digits, a date as 2024-05-01.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 
 
 def shown_as(value: Value, code: str = "") -> str:
-    """`value` as a cell with the format `code` shows it; plainly where that says nothing."""
+    """Write `value` as a cell with the format `code` shows it; plainly if the code does not say how."""
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, float | int):
@@ -83,13 +83,13 @@ def _digits(value: float, pattern: str, percent: bool) -> str:
 
 
 def _section(code: str, value: float) -> tuple[str, bool]:
-    """The part of a format that a number is shown by, and whether a minus sign is put before what it gives.
+    """Return the part of a format that a number is shown by, and whether a minus sign is put before what it gives.
 
     The second is for numbers below zero, the third for zero, unless a section states its own condition.
     """
     sections = _sections(code)
     if _CONDITION.search(code):
-        return next((one for one in sections if _meets(value, one)), ""), True
+        return next((section for section in sections if _meets(value, section)), ""), True
     if value < 0 and len(sections) > 1 and sections[1]:
         return sections[1], False
     if value == 0 and len(sections) > 2 and sections[2]:
@@ -121,25 +121,25 @@ def _plain_number(value: float) -> str:
 
 @lru_cache(maxsize=1024)
 def _parts_of(code: str) -> tuple[str, str, str, bool] | None:
-    """What stands before the digits, the digits' pattern, what stands after, whether it counts per cent.
+    """Return what stands before the digits, the digits' pattern, what stands after, whether it counts per cent.
 
     None for codes that say something else, such as fractions and powers of ten.
     """
-    section = _CURRENCY.sub(lambda found: f'"{found[1]}"', code)
+    section = _CURRENCY.sub(lambda match: f'"{match[1]}"', code)
     section = _BRACKETED.sub("", section)
     literals: list[str] = []
 
-    def kept(found: re.Match[str]) -> str:
-        literals.append(found[1] if found[1] is not None else found[2] or "")
+    def kept(match: re.Match[str]) -> str:
+        literals.append(match[1] if match[1] is not None else match[2] or "")
         return chr(0xE000 + len(literals) - 1)
 
     section = _LITERAL.sub(kept, section)
-    found = _DIGITS.search(section)
-    if found is None and section and all(ord(c) >= 0xE000 or c in " -–—" for c in section):  # words alone
+    match = _DIGITS.search(section)
+    if match is None and section and all(ord(c) >= 0xE000 or c in " -–—" for c in section):  # words alone
         return "".join(literals[ord(c) - 0xE000] if ord(c) >= 0xE000 else c for c in section).strip(), "", "", False
-    if found is None or any(sign in section for sign in "/@") or re.search(r"[Ee][+-]|General", section):
+    if match is None or any(sign in section for sign in "/@") or re.search(r"[Ee][+-]|General", section):
         return None
-    before, after = section[: found.start()], section[found.end() :]
+    before, after = section[: match.start()], section[match.end() :]
     if _DIGITS.search(after) or re.search(r"[ymdhs]", before + after, re.IGNORECASE):
         return None
     percent = "%" in before + after
@@ -148,7 +148,7 @@ def _parts_of(code: str) -> tuple[str, str, str, bool] | None:
         words = (literals[ord(c) - 0xE000] if 0xE000 <= ord(c) < 0xE000 + len(literals) else c for c in text)
         return "".join(words).replace("%", "")
 
-    return said(before).lstrip(), found[0], said(after).rstrip(), percent
+    return said(before).lstrip(), match[0], said(after).rstrip(), percent
 
 
 def _plain_date(value: date | time) -> str:
@@ -168,7 +168,7 @@ def _duration(value: timedelta) -> str:
 
 
 def _dated(value: date | time, code: str) -> str | None:
-    """A date or time by its format code; None where the code is for something else."""
+    """Return a date or time by its format code; None where the code is for something else."""
     section = _BRACKETED.sub("", _CURRENCY.sub("", code.partition(";")[0]))
     tokens = _DATE_TOKENS.findall(section)
     if not any(token[0].lower() in "ymdhs" for token in tokens):
@@ -187,7 +187,7 @@ def _dated(value: date | time, code: str) -> str | None:
 
 
 def _is_minutes(tokens: list[str], i: int) -> bool:
-    """An m after hours or before seconds counts minutes, any other months."""
+    """Return an m after hours or before seconds counts minutes, any other months."""
     letters = [token[0].lower() for token in tokens]
     before = next((c for c in reversed(letters[:i]) if c in "ymdhs"), "")
     after = next((c for c in letters[i + 1 :] if c in "ymdhs"), "")

@@ -40,7 +40,7 @@ _MOST_STYLES = 70_000
 
 
 def read(raw: Raw) -> Parsed:
-    """The sheets in their order, each under its name. `metadata` has the title and author that the file states.
+    """Return the sheets in their order, each under its name. `metadata` has the title and author that the file states.
 
     Raises `DamagedFileError`, `EncryptedFileError`, `EmptyDocumentError`, `SourceTooLargeError`.
     """
@@ -130,32 +130,32 @@ class _Looks:
         self._sheets = _sheet_parts(parts)
 
     def refuse_wide(self, sheet: str) -> None:
-        """Raise `SourceTooLargeError` for a sheet whose cells stand so far apart that most of it is empty."""
+        """Raise `SourceTooLargeError` for a sheet that is too large because its cells are far apart."""
         most_row = most_column = 0
         for row, column, _ in self._cells(sheet):
             most_row, most_column = max(most_row, row), max(most_column, column)
         if most_row * most_column > MAX_AREA:
             raise SourceTooLargeError(
                 f"{self._name!r} has a sheet of {most_row} rows and {most_column} columns; "
-                f"the limit is {MAX_AREA} cells, so delete what stands far out"
+                f"the limit is {MAX_AREA} cells, so delete cells that are far out"
             )
 
     def codes(self, sheet: str) -> Iterator[tuple[int, int, str]]:
-        """The row, the column and the format's code of each cell that has one."""
+        """Yield the row, the column and the format's code of each cell that has one."""
         if self._styles:
             for row, column, style in self._cells(sheet):
                 if code := self._styles.get(style):
                     yield row, column, code
 
     def boxes(self, sheet: str) -> list[str]:
-        """The paragraphs of the boxes of text on a sheet, in the order of the file."""
+        """Return the paragraphs of the boxes of text on a sheet, in the order of the file."""
         drawings = (target for target in _targets(self._parts, self._sheets.get(sheet, "")) if "/drawings/" in target)
-        found = []
+        boxes = []
         for part in drawings:
             if part in self._parts and len(xml := self._parts.read(part)) <= MAX_XML:
                 root = parse_xml(self._name, xml, SUFFIX)
-                found += [shown("".join(p.itertext(_TEXT))) for p in root.iter(_PARAGRAPH)]
-        return [words for words in found if words]
+                boxes += [shown("".join(p.itertext(_TEXT))) for p in root.iter(_PARAGRAPH)]
+        return [words for words in boxes if words]
 
     def _cells(self, sheet: str) -> Iterator[tuple[int, int, int]]:
         """Row, column and style of each cell, as far as the sheet says where they are."""
@@ -176,40 +176,40 @@ def _column(letters: bytes) -> int:
 
 
 def _styles(parts: Parts) -> dict[int, str]:
-    """The format codes of the cell styles, by number; those that show nothing special are left out."""
+    """Return the format codes of the cell styles, by number; those that show nothing special are left out."""
     if "xl/styles.xml" not in parts:
         return {}
     root = parts.tree("xl/styles.xml")
     main = _STRICT if root.tag.startswith(_STRICT) else _MAIN
     own = {element.get("numFmtId", ""): element.get("formatCode", "") for element in root.iter(main + "numFmt")}
-    found: dict[int, str] = {}
+    codes_by_style: dict[int, str] = {}
     for styles in root.findall(main + "cellXfs"):
         for i, style in enumerate(styles.findall(main + "xf")[:_MOST_STYLES]):
             number = style.get("numFmtId", "0")
             code = own.get(number) or BUILT_IN.get(int(number) if number.isdigit() else 0, "")
             if code and code != "General" and len(code) < 256:
-                found[i] = code
-    return found
+                codes_by_style[i] = code
+    return codes_by_style
 
 
 def _sheet_parts(parts: Parts) -> dict[str, str]:
-    """The part of each sheet, by the sheet's name."""
+    """Return the part of each sheet, by the sheet's name."""
     if "xl/workbook.xml" not in parts or "xl/_rels/workbook.xml.rels" not in parts:
         return {}
     targets = {
         relation.get("Id"): posixpath.normpath(posixpath.join("/xl", relation.get("Target", ""))).lstrip("/")
         for relation in parts.tree("xl/_rels/workbook.xml.rels")
     }
-    found = {}
+    sheet_parts = {}
     for sheet in parts.tree("xl/workbook.xml").iter(_MAIN + "sheet", _STRICT + "sheet"):
         identifier = next((sheet.get(name) for name in _RELATION if sheet.get(name)), None)
         if identifier in targets:
-            found[sheet.get("name", "")] = targets[identifier]
-    return found
+            sheet_parts[sheet.get("name", "")] = targets[identifier]
+    return sheet_parts
 
 
 def _targets(parts: Parts, part: str) -> list[str]:
-    """The parts that a part of the file refers to."""
+    """Return the parts that a part of the file refers to."""
     folder, _, name = part.rpartition("/")
     relations = f"{folder}/_rels/{name}.rels"
     if not part or relations not in parts:
@@ -223,16 +223,16 @@ _TERMS = "{http://purl.org/dc/terms/}"
 
 
 def office_metadata(parts: Parts) -> dict[str, MetadataValue]:
-    """Title, author and date of an Office file, where it states them."""
+    """Return title, author and date of an Office file, as far as it states them."""
     if "docProps/core.xml" not in parts:
         return {}
     root = parts.tree("docProps/core.xml")
-    found: dict[str, MetadataValue] = {}
+    metadata: dict[str, MetadataValue] = {}
     for key, tag in (("title", _CORE + "title"), ("author", _CORE + "creator")):
         if text := " ".join((root.findtext(tag) or "").split()):
-            found[key] = text
+            metadata[key] = text
     for tag in ("modified", "created"):
         stated = (root.findtext(_TERMS + tag) or "")[:10]
         if re.fullmatch(r"\d{4}-\d\d-\d\d", stated):
-            found.setdefault("date", stated)
-    return found
+            metadata.setdefault("date", stated)
+    return metadata

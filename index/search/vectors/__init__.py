@@ -2,14 +2,14 @@
 
 from index.search.vectors.building import LARGE_FROM, build_store, open_vectors, refit
 from index.search.vectors.flat import FlatStore
-from index.search.vectors.large import LargeStore
+from index.search.vectors.inverted_file import InvertedFileStore
 from index.search.vectors.protocol import Ids, SavedStore, Vectors, VectorStore
 
 __all__ = [
     "LARGE_FROM",
     "FlatStore",
     "Ids",
-    "LargeStore",
+    "InvertedFileStore",
     "SavedStore",
     "VectorStore",
     "Vectors",

@@ -1,4 +1,4 @@
-"""Which store for how many vectors."""
+"""Chooses the vector store by the number of vectors."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from index.errors import IndexCorruptError
-from index.search.vectors import flat, large
+from index.search.vectors import flat, inverted_file
 from index.search.vectors.flat import FlatStore
-from index.search.vectors.halves import BLOCK
-from index.search.vectors.large import LargeStore
+from index.search.vectors.half_precision import BLOCK
+from index.search.vectors.inverted_file import InvertedFileStore
 from index.search.vectors.protocol import Ids, SavedStore, Vectors
 
 # Vectors from which a question is no longer compared with every one: exact search among fewer takes some ten
@@ -21,9 +21,9 @@ WASTE, SMALL_AGAIN = 0.3, 0.7
 
 
 def build_store(dimension: int, blocks: Iterable[tuple[Ids, Vectors]], count: int) -> SavedStore:
-    """A store of the vectors in `blocks`, `count` of them in all, with one block in memory at a time."""
+    """Return a store of the vectors in `blocks`, `count` of them in all, with one block in memory at a time."""
     if count >= LARGE_FROM:
-        return LargeStore.build(dimension, blocks)
+        return InvertedFileStore.build(dimension, blocks)
     store = FlatStore(dimension)
     for ids, vectors in blocks:
         store.upsert(ids, vectors)
@@ -31,27 +31,27 @@ def build_store(dimension: int, blocks: Iterable[tuple[Ids, Vectors]], count: in
 
 
 def open_vectors(folder: Path) -> SavedStore:
-    """The store saved in `folder`. Raises `IndexCorruptError`."""
+    """Return the store saved in `folder`. Raises `IndexCorruptError`."""
     if (folder / flat.INDEX).is_file():
         return FlatStore.load(folder)
-    if (folder / large.INDEX).is_file():
-        return LargeStore.load(folder)
+    if (folder / inverted_file.INDEX).is_file():
+        return InvertedFileStore.load(folder)
     raise IndexCorruptError(f"{str(folder)!r} holds no vectors; build the index again")
 
 
 def refit(store: SavedStore) -> SavedStore:
-    """`store`, or one of the kind that suits what became of it after additions and removals."""
+    """Return `store`, or a store of the kind that suits its size after additions and removals."""
     if isinstance(store, FlatStore) and len(store) >= LARGE_FROM:
-        return LargeStore.build(store.dimension, _blocks(store))
-    if isinstance(store, LargeStore):
+        return InvertedFileStore.build(store.dimension, _blocks(store))
+    if isinstance(store, InvertedFileStore):
         if len(store) < LARGE_FROM * SMALL_AGAIN:
             return build_store(store.dimension, _blocks(store), len(store))
         if len(store) < store.rows * (1 - WASTE):
-            return LargeStore.build(store.dimension, _blocks(store))
+            return InvertedFileStore.build(store.dimension, _blocks(store))
     return store
 
 
-def _blocks(store: FlatStore | LargeStore) -> Iterator[tuple[Ids, Vectors]]:
+def _blocks(store: FlatStore | InvertedFileStore) -> Iterator[tuple[Ids, Vectors]]:
     ids = store.ids
     for first in range(0, len(ids), BLOCK):
         part = ids[first : first + BLOCK]

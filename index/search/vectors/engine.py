@@ -1,4 +1,4 @@
-"""FAISS, imported here alone and on first use: indexes of rows 0, 1, 2 …"""
+"""Wraps FAISS, imported here alone and on first use: indexes of rows 0, 1, 2 …"""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from index.errors import IndexCorruptError
 
 Index = Any  # faiss.Index; what FAISS says of its types leaves half of it out
-Rows = NDArray[np.int64]
+RowNumbers = NDArray[np.int64]
 Vectors = NDArray[np.float32]
 
 # From 20 queries on FAISS goes another way, whose last digits differ: a result must not depend on its company.
@@ -25,12 +25,12 @@ def _faiss() -> Any:
 
 
 def new_flat(dimension: int) -> Index:
-    """An empty index for exact search by inner product."""
+    """Return an empty index for exact search by inner product."""
     return _faiss().IndexFlatIP(dimension)
 
 
 def train_inverted_file(sample: Vectors, lists: int, *, rounds: int, seed: int) -> Index:
-    """An empty inverted file of `lists` cells with one byte a component, trained on `sample`."""
+    """Return an empty inverted file of `lists` cells with one byte a component, trained on `sample`."""
     trained = _faiss().index_factory(sample.shape[1], f"IVF{lists},SQ8", _faiss().METRIC_INNER_PRODUCT)
     trained.cp.niter = rounds
     trained.cp.seed = seed
@@ -45,27 +45,27 @@ def add(index: Index, vectors: Vectors) -> None:
     index.add(np.ascontiguousarray(vectors, dtype=np.float32))
 
 
-def add_at(index: Index, vectors: Vectors, rows: Rows) -> None:
+def add_at(index: Index, vectors: Vectors, rows: RowNumbers) -> None:
     """Add `vectors` to an inverted file under the numbers `rows`."""
     index.add_with_ids(np.ascontiguousarray(vectors, dtype=np.float32), np.ascontiguousarray(rows))
 
 
-def remove(index: Index, rows: Rows) -> None:
+def remove(index: Index, rows: RowNumbers) -> None:
     """Remove `rows`. In a flat index the rows behind them move up; an inverted file keeps its numbers."""
     index.remove_ids(_faiss().IDSelectorBatch(np.ascontiguousarray(rows)))
 
 
-def rows_of(index: Index, rows: Rows) -> Vectors:
-    """The vectors at `rows` of a flat index."""
+def rows_of(index: Index, rows: RowNumbers) -> Vectors:
+    """Return the vectors at `rows` of a flat index."""
     return np.asarray(index.reconstruct_batch(np.ascontiguousarray(rows)), dtype=np.float32)
 
 
 def search(
     index: Index, queries: Vectors, k: int, allowed: NDArray[np.bool_] | None = None, cells: int | None = None
-) -> tuple[Vectors, Rows]:
-    """Inner products and rows, (n, k) each, best first; row -1 where fewer than `k` are found.
+) -> tuple[Vectors, RowNumbers]:
+    """Return inner products and rows, (n, k) each, best first; row -1 where fewer than `k` are found.
 
-    `allowed` has an entry for each row. `cells`: how many an inverted file looks into.
+    `allowed` has an entry for each row. `cells`: how many cells an inverted file searches.
     """
     options = {}
     if allowed is not None:
@@ -95,7 +95,7 @@ def write(index: Index, path: Path) -> None:
 
 
 def read(path: Path, *, mapped: bool = False) -> Index:
-    """The index in `path`; `mapped`: an inverted file whose lists stay on disk, for reading alone.
+    """Return the index in `path`; `mapped`: an inverted file whose lists stay on disk, for reading alone.
 
     Raises `IndexCorruptError` if it is none.
     """

@@ -1,4 +1,4 @@
-"""The files that stores have in common."""
+"""Reads and writes the files that vector stores have in common."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def write_ids(folder: Path, ids: Ids) -> None:
 
 
 def read_ids(folder: Path, rows: int) -> Ids:
-    """The ids in `folder`. Raises `IndexCorruptError` if they are not those of `rows` rows."""
+    """Return the ids in `folder`. Raises `IndexCorruptError` if they are not those of `rows` rows."""
     path = folder / IDS
     try:
         ids = np.load(path, allow_pickle=False)

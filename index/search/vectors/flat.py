@@ -1,4 +1,4 @@
-"""Exact search: every vector in memory, every vector compared."""
+"""Searches exactly: every vector in memory, every vector compared."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class FlatStore:
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        """What `save` wrote. Raises `IndexCorruptError`."""
+        """Return what `save` wrote. Raises `IndexCorruptError`."""
         index = engine.read(folder / INDEX)
         store = cls(int(index.d))
         store._index, store._ids = index, IdMap(read_ids(folder, int(index.ntotal)))
@@ -63,7 +63,7 @@ class FlatStore:
             self._ids.drop(rows)
 
     def vectors(self, ids: Ids) -> Vectors:
-        """The vectors with these ids, in their order."""
+        """Return the vectors with these ids, in their order."""
         return engine.rows_of(self._index, self._ids.rows_or_raise(ids))
 
     def search(self, queries: Vectors, k: int, allowed: Ids | None = None) -> list[list[tuple[int, float]]]:

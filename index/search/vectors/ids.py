@@ -1,4 +1,4 @@
-"""Which row of a store each id stands in."""
+"""Maps ids to the rows of a vector store."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from index.search.vectors.protocol import Ids
 
-Rows = NDArray[np.int64]
+RowNumbers = NDArray[np.int64]
 GONE = -1
 
 
@@ -16,14 +16,14 @@ class IdMap:
 
     def __init__(self, ids: Ids | None = None) -> None:
         self.ids: Ids = np.zeros(0, np.int64) if ids is None else np.asarray(ids, dtype=np.int64)
-        self._order: Rows | None = None
+        self._order: RowNumbers | None = None
 
     def __len__(self) -> int:
-        """How many rows are used."""
+        """Return how many rows are used."""
         return int(np.count_nonzero(self.ids != GONE))
 
-    def append(self, ids: Ids) -> Rows:
-        """The new rows of `ids`. Raises `ValueError` for an id below 0 or one that is given twice."""
+    def append(self, ids: Ids) -> RowNumbers:
+        """Return the new rows of `ids`. Raises `ValueError` for an id below 0 or one that is given twice."""
         ids = np.asarray(ids, dtype=np.int64)
         if len(ids) and (ids.min() < 0 or len(np.unique(ids)) < len(ids)):
             raise ValueError("ids are whole numbers from 0, each given once")
@@ -32,8 +32,8 @@ class IdMap:
         self._order = None
         return np.arange(first, len(self.ids), dtype=np.int64)
 
-    def rows(self, ids: Ids) -> Rows:
-        """The row of each of `ids`, -1 where there is none."""
+    def rows(self, ids: Ids) -> RowNumbers:
+        """Return the row of each of `ids`, -1 where there is none."""
         ids = np.asarray(ids, dtype=np.int64)
         if not len(self.ids):
             return np.full(len(ids), GONE, dtype=np.int64)
@@ -43,8 +43,8 @@ class IdMap:
         rows = self._order[at]
         return np.where((self.ids[rows] == ids) & (ids >= 0), rows, GONE)
 
-    def rows_or_raise(self, ids: Ids) -> Rows:
-        """The row of each of `ids`. Raises `KeyError` naming the first that is not there."""
+    def rows_or_raise(self, ids: Ids) -> RowNumbers:
+        """Return the row of each of `ids`. Raises `KeyError` naming the first that is not there."""
         rows = self.rows(ids)
         if len(rows) and rows.min() == GONE:
             raise KeyError(f"no vector has the id {int(ids[int(np.argmin(rows))])}")
@@ -57,12 +57,12 @@ class IdMap:
         mask[rows[rows != GONE]] = True
         return mask
 
-    def drop(self, rows: Rows) -> None:
+    def drop(self, rows: RowNumbers) -> None:
         """Take `rows` out; those behind them move up."""
         self.ids = np.delete(self.ids, rows)
         self._order = None
 
-    def bury(self, rows: Rows) -> None:
+    def bury(self, rows: RowNumbers) -> None:
         """Mark `rows` as no longer used; the others stay where they are."""
         self.ids = self.ids.copy()
         self.ids[rows] = GONE

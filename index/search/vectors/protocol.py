@@ -1,4 +1,4 @@
-"""What the index asks of a store of vectors."""
+"""Defines `VectorStore`, the protocol that every store of vectors follows."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class VectorStore(Protocol):
     def dimension(self) -> int: ...
 
     def __len__(self) -> int:
-        """How many vectors it holds."""
+        """Return how many vectors it holds."""
 
     def upsert(self, ids: Ids, vectors: Vectors) -> None:
         """Add `vectors`; one whose id is there takes the place of the old one. `ids` are unique."""
@@ -38,7 +38,10 @@ class VectorStore(Protocol):
         """
 
     def vectors(self, ids: Ids) -> Vectors:
-        """The vectors with these ids, (len(ids), dimension), in their order. Raises `KeyError` if one is missing."""
+        """Return the vectors with these ids, (len(ids), dimension), in their order.
+
+        Raises `KeyError` if one is missing.
+        """
 
 
 class SavedStore(VectorStore, Protocol):

@@ -1,4 +1,4 @@
-"""Looks at everything in a saved index, and says what is wrong with it."""
+"""Checks everything in a saved index, and names what is wrong."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from index.store.folder.layout import CHUNKS, SENTENCES, TEXTS, VECTORS, foreign
 from index.store.folder.locking import hold_live
 from index.store.folder.manifest import Manifest, problems
 from index.store.folder.reading import OpenVersion, open_version
-from index.store.stored import Rows
+from index.store.stored import SpanArray
 
 VECTORS_AT_ONCE = 4096
 # A vector's length is 1 within this; vectors may be kept in half precision.
@@ -20,8 +20,8 @@ TOLERANCE = 1e-2
 
 
 def check(folder: Path) -> list[str]:
-    """What is wrong with the index in `folder`, a line each. Raises `IndexNotFoundError` where there is none."""
-    found = [f"{str(folder / name)!r} is no file of an index; move it elsewhere" for name in foreign(folder)]
+    """Return what is wrong with the index in `folder`, a line each. Raises `IndexNotFoundError` where there is none."""
+    errors = [f"{str(folder / name)!r} is not a file of an index; move it elsewhere" for name in foreign(folder)]
     try:
         pointer, held = hold_live(folder)
         manifest = Manifest.decode(held.manifest, folder, pointer)
@@ -34,7 +34,7 @@ def check(folder: Path) -> list[str]:
         raise
     except IndexStoreError as error:
         broken = [str(error)]
-    return found + broken
+    return errors + broken
 
 
 def _inconsistent(version: OpenVersion) -> Iterator[str]:
@@ -51,7 +51,7 @@ def _inconsistent(version: OpenVersion) -> Iterator[str]:
     yield from (f"{str(version.path / VECTORS)!r} {what}; {hint}" for what in _bad_vectors(version))
 
 
-def _spans_fit(rows: Rows, length: int) -> bool:
+def _spans_fit(rows: SpanArray, length: int) -> bool:
     starts, ends = rows[:, 0], rows[:, 1]
     return bool(len(rows) and (starts >= 0).all() and (starts < ends).all() and (ends <= length).all())
 
@@ -59,7 +59,7 @@ def _spans_fit(rows: Rows, length: int) -> bool:
 def _bad_vectors(version: OpenVersion) -> Iterator[str]:
     store, ids = version.vectors(), version.tables.chunks[:, 2]
     if len(np.unique(ids)) != len(ids) or (len(ids) and not 0 <= ids.min() <= ids.max() < version.manifest.next_id):
-        yield "go by ids that are not unique, or out of range"
+        yield "have ids that are not unique, or out of range"
         return
     for first in range(0, len(ids), VECTORS_AT_ONCE):
         try:

@@ -1,4 +1,4 @@
-"""The names of an index's files, and which version is the live one. docs/index-format.md describes them."""
+"""Names an index's files, and finds its live version. docs/index-format.md describes them."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ class Pointer(NamedTuple):
 
 
 def rebuild_hint(folder: Path) -> str:
-    """The way out of a damaged index."""
+    """Return the way out of a damaged index."""
     return f"build it again with `pincite index PATH --out {shlex.quote(str(folder))} --rebuild`"
 
 
 def read_current(folder: Path) -> Pointer:
-    """Raises `IndexNotFoundError` where there is no index, `IndexCorruptError` where `CURRENT` is damaged."""
+    """Raise `IndexNotFoundError` where there is no index, `IndexCorruptError` where `CURRENT` is damaged."""
     pointer = find_current(folder)
     if pointer is not None:
         return pointer
@@ -47,7 +47,7 @@ def read_current(folder: Path) -> Pointer:
 
 
 def find_current(folder: Path) -> Pointer | None:
-    """What `CURRENT` says, or None where it is missing or says nothing that we wrote."""
+    """Return what `CURRENT` says, or None where it is missing or says nothing that we wrote."""
     try:
         match = _CURRENT.fullmatch((folder / CURRENT).read_bytes().decode("ascii"))
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError, UnicodeDecodeError):
@@ -56,32 +56,34 @@ def find_current(folder: Path) -> Pointer | None:
 
 
 def versions(folder: Path) -> Iterator[Path]:
-    """Every version folder, whole or half-written."""
+    """Yield every version folder, whole or half-written."""
     if folder.is_dir():
         yield from sorted(p for p in folder.iterdir() if p.is_dir() and _VERSION.fullmatch(p.name))
 
 
 def next_version(folder: Path) -> Path:
-    """A version folder that is not there yet, with a higher number than all that are."""
+    """Return a version folder that is not there yet, with a higher number than all that are."""
     return folder / f"v{max((int(v.name[1:]) for v in versions(folder)), default=0) + 1:06d}"
 
 
 def files_of(version: Path) -> dict[str, Path]:
-    """The files below a version folder but its manifest, by their names relative to it."""
+    """Return the files below a version folder but its manifest, by their names relative to it."""
     below = sorted(path for path in version.rglob("*") if not path.is_dir() or path.is_symlink())
     return {p.relative_to(version).as_posix(): p for p in below if p != version / MANIFEST}
 
 
 def refuse_foreign(folder: Path) -> None:
-    """Raises `IndexStoreError` if `folder` is a file, or holds anything that no index has."""
+    """Raise `IndexStoreError` if `folder` is a file, or holds anything that no index has."""
     if folder.exists() and not folder.is_dir():
         raise IndexStoreError(f"{str(folder)!r} is a file; name a folder for the index")
     for name in foreign(folder):
-        raise IndexStoreError(f"{str(folder)!r} holds {name!r}, no file of ours; name an empty or a new folder")
+        raise IndexStoreError(
+            f"{str(folder)!r} holds {name!r}, which is not a file of an index; name an empty or a new folder"
+        )
 
 
 def foreign(folder: Path) -> list[str]:
-    """The names in `folder` that no index has."""
+    """Return the names in `folder` that no index has."""
     return sorted(p.name for p in folder.iterdir() if not _is_ours(p)) if folder.is_dir() else []
 
 

@@ -1,4 +1,4 @@
-"""Documents, chunks and sentences of a saved index as the mappings and sequences that an `Index` hands out."""
+"""Gives documents, passages and sentences of a saved index as mappings and sequences that read on demand."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from cachetools import LRUCache
 
 from index.errors import IndexCorruptError
 from index.store.folder.layout import TEXTS, rebuild_hint
-from index.store.folder.locking import Held
+from index.store.folder.locking import HeldVersion
 from index.store.folder.tables import CHUNK, Tables
-from index.store.stored import Rows
+from index.store.stored import SpanArray
 from index.types import Chunk, Document
 
 # Characters of documents that stay in memory once read; the last one does in any case.
@@ -24,7 +24,7 @@ KEPT_CHARACTERS = 16 * 2**20
 class LazyDocuments(Mapping[str, Document]):
     """Documents by id, each read from disk when it is asked for; those asked for last stay in memory."""
 
-    def __init__(self, tables: Tables, version: Path, held: Held) -> None:
+    def __init__(self, tables: Tables, version: Path, held: HeldVersion) -> None:
         self._tables = tables
         self._version = version
         self._held = held  # while this is alive, the version stays on disk
@@ -56,13 +56,13 @@ class LazyDocuments(Mapping[str, Document]):
             raise IndexCorruptError(f"{where!r} or a file beside it is damaged: {error}; {hint}") from error
 
 
-class LazySentences(Mapping[str, Rows]):
+class LazySentences(Mapping[str, SpanArray]):
     """The sentences of documents by document id, (n, 2)."""
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
 
-    def __getitem__(self, document_id: str) -> Rows:
+    def __getitem__(self, document_id: str) -> SpanArray:
         return self._tables.sentences_of(self._tables.ordinal[document_id])
 
     def __iter__(self) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Who reads and who writes. The kernel releases every lock when its process ends, however it ends.
+"""Locks an index for readers and writers. The kernel releases every lock when its process ends.
 
 A reader holds a shared lock on the manifest of the version that it opened; a superseded version whose manifest
 nobody holds can go. The one writer holds `LOCK`.
@@ -26,7 +26,7 @@ _ATTEMPTS, _PAUSE = 200, 0.02
 _READ = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
 
-class Held:
+class HeldVersion:
     """A version that stays while this object lives. `manifest`: the bytes of its manifest."""
 
     def __init__(self, descriptor: int) -> None:
@@ -35,8 +35,8 @@ class Held:
             self.manifest = file.read()
 
 
-def hold_live(folder: Path) -> tuple[Pointer, Held]:
-    """The live version of `folder`, held. Writes nothing.
+def hold_live(folder: Path) -> tuple[Pointer, HeldVersion]:
+    """Return the live version of `folder`, held. Writes nothing.
 
     Raises `IndexNotFoundError` where there is none, `IndexCorruptError` if its manifest is missing.
     """
@@ -51,7 +51,7 @@ def hold_live(folder: Path) -> tuple[Pointer, Held]:
     raise IndexStoreError(f"the version {pointer.name!r} of {str(folder)!r} is locked by another program; end that")
 
 
-def _hold(manifest: Path) -> Held | None:
+def _hold(manifest: Path) -> HeldVersion | None:
     """None if the file is gone or going."""
     try:
         descriptor = os.open(manifest, _READ)
@@ -59,11 +59,11 @@ def _hold(manifest: Path) -> Held | None:
         return None
     locked = _lock(descriptor, shared=True)
     if locked is None:
-        return Held(descriptor)  # without locks, nobody can tell that a version may be removed, and nobody does
+        return HeldVersion(descriptor)  # without locks, nobody can tell that a version may be removed, and nobody does
     if not locked or os.fstat(descriptor).st_nlink == 0:
         os.close(descriptor)
         return None
-    return Held(descriptor)
+    return HeldVersion(descriptor)
 
 
 def _lock(descriptor: int, *, shared: bool) -> bool | None:
@@ -100,7 +100,7 @@ def unread(version: Path) -> Iterator[bool]:
 
 @contextmanager
 def sole_writer(folder: Path) -> Iterator[None]:
-    """Raises `IndexStoreError` if another process, or another thread, is writing to `folder`."""
+    """Raise `IndexStoreError` if another process, or another thread, is writing to `folder`."""
     lock = FileLock(folder / LOCK, timeout=0)
     try:
         lock.acquire()

@@ -1,4 +1,4 @@
-"""A version's manifest: what the version holds, how it was made, and the sha256 of each of its files."""
+"""Reads and writes a version's manifest: what it holds, how it was made, and the sha256 of each file."""
 
 from __future__ import annotations
 
@@ -56,16 +56,16 @@ class Manifest:
 
     @classmethod
     def decode(cls, data: bytes, folder: Path, pointer: Pointer) -> Self:
-        """Raises `IndexVersionError` for another format, `IndexCorruptError` for what is not as it was written."""
+        """Raise `IndexVersionError` for another format, `IndexCorruptError` for what is not as it was written."""
         path = folder / pointer.name / MANIFEST
         try:
             plain = json.loads(data)
         except ValueError as error:
             raise IndexCorruptError(f"{str(path)!r} is not a manifest; {rebuild_hint(folder)}") from error
-        found = plain.get("format_version") if isinstance(plain, dict) else None
-        if isinstance(found, int) and found not in READABLE_VERSIONS:
+        version = plain.get("format_version") if isinstance(plain, dict) else None
+        if isinstance(version, int) and version not in READABLE_VERSIONS:
             raise IndexVersionError(
-                f"{str(path)!r} has format version {found}, this Pincite reads {_READABLE}; {rebuild_hint(folder)}"
+                f"{str(path)!r} has format version {version}, this Pincite reads {_READABLE}; {rebuild_hint(folder)}"
             )
         if hashlib.sha256(data).hexdigest() != pointer.manifest_sha256:
             raise IndexCorruptError(
@@ -93,7 +93,7 @@ def problems(folder: Path, version: Path, manifest: Manifest, *, everything: boo
     for name in sorted({*manifest.files, *present}):
         where, record = f"{str(version / name)!r}", manifest.files.get(name)
         if record is None:
-            yield f"{where} is no file of this index; remove it, or {rebuild_hint(folder)}"
+            yield f"{where} is not a file of this index; remove it, or {rebuild_hint(folder)}"
         elif name not in present:
             yield f"{where} is missing; {rebuild_hint(folder)}"
         elif (size := present[name].stat().st_size) != record.bytes:
@@ -103,6 +103,6 @@ def problems(folder: Path, version: Path, manifest: Manifest, *, everything: boo
 
 
 def sha256_of(path: Path) -> str:
-    """The sha256 of a file, in hexadecimal digits."""
+    """Return the sha256 of a file, in hexadecimal digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

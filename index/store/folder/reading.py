@@ -11,11 +11,11 @@ from index.embed import Embedder
 from index.errors import EmbedderMismatchError, IndexCorruptError, IndexStoreError, IndexVersionError
 from index.search.lexical import ANALYSIS, Bm25
 from index.search.vectors import SavedStore, open_vectors
-from index.store.folder.copies import Sketches, kept_copies
 from index.store.folder.layout import CHUNKS, DOCUMENTS, LEXICAL, SENTENCES, VECTORS, rebuild_hint
 from index.store.folder.lazy import LazyChunks, LazyDocuments, LazySentences
-from index.store.folder.locking import Held, hold_live
+from index.store.folder.locking import HeldVersion, hold_live
 from index.store.folder.manifest import Manifest, problems
+from index.store.folder.near_copies import Sketches, kept_copies
 from index.store.folder.tables import CHUNK, Tables
 from index.store.stored import Stored
 
@@ -27,7 +27,7 @@ class OpenVersion:
     path: Path
     manifest: Manifest
     tables: Tables
-    held: Held
+    held: HeldVersion
 
     @property
     def folder(self) -> Path:
@@ -35,7 +35,7 @@ class OpenVersion:
         return self.path.parent
 
     def vectors(self) -> SavedStore:
-        """The vectors, read anew."""
+        """Return the vectors, read anew."""
         store = open_vectors(self.path / VECTORS)
         if (len(store), store.dimension) != (self.manifest.chunks, self.manifest.dimension):
             raise IndexCorruptError(
@@ -49,7 +49,7 @@ class OpenVersion:
         return Sketches(self.path, self.tables.catalogue)
 
     def stored(self) -> Stored:
-        """The version as an `Index` takes it."""
+        """Return the version as an `Index` takes it."""
         return Stored(
             documents=LazyDocuments(self.tables, self.path, self.held),
             catalogue=self.tables.catalogue,
@@ -65,7 +65,7 @@ class OpenVersion:
 
 
 def open_version(folder: Path, embedder: Embedder | None, *, everything: bool = False) -> OpenVersion:
-    """The live version of `folder`. `embedder` None: whichever built it. `everything`: hash files of any size.
+    """Return the live version of `folder`. `embedder` None: whichever built it. `everything`: hash files of any size.
 
     Raises `IndexNotFoundError`, `IndexVersionError`, `IndexCorruptError`, `EmbedderMismatchError`, and
     `IndexStoreError` for what cannot be read.
@@ -86,10 +86,10 @@ def open_version(folder: Path, embedder: Embedder | None, *, everything: bool = 
 
 
 def _refuse_other_makers(folder: Path, manifest: Manifest, embedder: Embedder | None) -> None:
-    found = (manifest.embedder, manifest.dimension)
-    if embedder is not None and found != (embedder.id, embedder.dimension):
+    stored = (manifest.embedder, manifest.dimension)
+    if embedder is not None and stored != (embedder.id, embedder.dimension):
         raise EmbedderMismatchError(
-            f"{str(folder)!r} was built with the embedder {found[0]!r} of dimension {found[1]}, not {embedder.id!r} "
+            f"{str(folder)!r} was built with the embedder {stored[0]!r} of dimension {stored[1]}, not {embedder.id!r} "
             f"of dimension {embedder.dimension}; open it with that embedder or {rebuild_hint(folder)}"
         )
     if manifest.analysis != ANALYSIS:

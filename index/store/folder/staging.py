@@ -1,4 +1,4 @@
-"""The first half of an update: what is new or changed, divided and embedded into a scratch folder as it comes."""
+"""Does the first half of an update: splits and embeds what is new or changed, into a scratch folder."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from index.embed import Embedder
 from index.errors import EmptyDocumentError, LoadError
 from index.load.finding import holders
 from index.split.passages import embedded_text
-from index.store.building import Divider, Embedding, Prepared, document_of, known_passages
+from index.store.building import Embedding, Prepared, Splitter, document_of, known_passages
 from index.store.changes import OnError, Prune, refuse_namesake
 from index.store.folder import NewVersion, OpenVersion, Record, TableWriter, VectorSpool
-from index.store.stored import Entry, Rows
+from index.store.stored import Entry, SpanArray
 from index.types import Chunk, Document
 
-NO_ROWS: Rows = np.empty((0, 3), dtype=np.int64)
+NO_ROWS: SpanArray = np.empty((0, 3), dtype=np.int64)
 
 
 class Stage:
     """Documents that are new or changed, divided and embedded into the scratch folder of a version as they come."""
 
     def __init__(
-        self, version: NewVersion, before: OpenVersion | None, divider: Divider, on_error: OnError | None
+        self, version: NewVersion, before: OpenVersion | None, divider: Splitter, on_error: OnError | None
     ) -> None:
         self.vectors: VectorSpool
         self._version = version
@@ -56,9 +56,9 @@ class Stage:
         """The lowest id that no vector has had."""
         return self._embedding.next_id
 
-    def add(self, each: Document | Prepared) -> None:
-        """Raises `LoadError` if its id came before; `EmptyDocumentError` goes to `on_error` if there is one."""
-        document = document_of(each)
+    def add(self, source: Document | Prepared) -> None:
+        """Raise `LoadError` if its id came before; `EmptyDocumentError` goes to `on_error` if there is one."""
+        document = document_of(source)
         if document.id in self._seen:
             raise LoadError(f"two documents have the id {document.id!r}; ids must differ")
         self._seen.add(document.id)
@@ -67,9 +67,9 @@ class Stage:
         if self._is_as_before(document):
             self._embedding.counted()
             return
-        if isinstance(each, Prepared):
-            ids = self._embedding.take(each.divided.passages, each.vectors, self._known(document.id))
-            self._tables.add(Record.of(document, each.divided.sentences, each.divided.rows(ids)))
+        if isinstance(source, Prepared):
+            ids = self._embedding.take(source.divided.passages, source.vectors, self._known(document.id))
+            self._tables.add(Record.of(document, source.divided.sentences, source.divided.rows(ids)))
             return
         try:
             divided = self._divider.divide(document)
@@ -101,7 +101,7 @@ class Stage:
         return Record.of(document, NO_ROWS, NO_ROWS).same_document(tables.record(tables.ordinal[document.id]))
 
     def _known(self, document_id: str) -> dict[str, list[int]]:
-        """What was embedded of the document before it changed."""
+        """Return what was embedded of the document before it changed."""
         tables = self._before.tables if self._before else None
         if tables is None or document_id not in tables.ordinal:
             return {}

@@ -1,4 +1,4 @@
-"""Documents, sentences and chunks on disk: written one document at a time, read by memory map."""
+"""Stores documents, sentences and passages on disk: written one document at a time, read by memory map."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from index.errors import EncodingError
 from index.store.folder.layout import CHUNKS, DOCUMENTS, SEGMENTS, SENTENCES, TABLE, TEXTS
-from index.store.plain import plain_segments, plain_unread, segments_of, unread_of
-from index.store.stored import Entry, Rows
+from index.store.segment_data import plain_segments, plain_unread, segments_of, unread_of
+from index.store.stored import Entry, SpanArray
 from index.types import Document
 
 INTEGER = np.dtype("<i8")
@@ -30,18 +30,18 @@ class Record:
     entry: bytes
     segments: bytes
     text: bytes
-    sentences: Rows
-    chunks: Rows
+    sentences: SpanArray
+    chunks: SpanArray
 
     @classmethod
-    def of(cls, document: Document, sentences: Rows, chunks: Rows) -> Self:
-        """Raises `EncodingError` for half a character (a lone surrogate) in its id, source or metadata."""
+    def of(cls, document: Document, sentences: SpanArray, chunks: SpanArray) -> Self:
+        """Raise `EncodingError` for half a character (a lone surrogate) in its id, source or metadata."""
         segments = plain_segments(document.segments)
         entry = _entry_line(Entry.of(document))
         return cls(entry, _line(segments), document.text.encode("utf-8"), sentences, chunks)
 
     def same_document(self, other: Record) -> bool:
-        """Whether both are the same document in every respect."""
+        """Return whether both are the same document in every respect."""
         return (self.entry, self.segments, self.text) == (other.entry, other.segments, other.text)
 
 
@@ -121,7 +121,7 @@ class Tables:
         )
 
     def document(self, i: int) -> Document:
-        """Raises `ValueError` if its text is not the one whose sha256 its entry holds."""
+        """Raise `ValueError` if its text is not the one whose sha256 its entry holds."""
         entry, record = self.catalogue[i], self.record(i)
         segments = segments_of(json.loads(record.segments))
         text = record.text.decode("utf-8")
@@ -131,14 +131,14 @@ class Tables:
         return document
 
     def text(self, i: int) -> str:
-        """The text of document `i`, which is not held to its sha256."""
+        """Return the text of document `i`, which is not held to its sha256."""
         return self._texts[self._span(i, TEXT)].tobytes().decode("utf-8")
 
-    def sentences_of(self, i: int) -> Rows:
+    def sentences_of(self, i: int) -> SpanArray:
         """(n, 2): the sentences of document `i`."""
         return self.sentences[self._span(i, SENTENCE)]
 
-    def chunks_of(self, i: int) -> Rows:
+    def chunks_of(self, i: int) -> SpanArray:
         """(n, 3): the chunks of document `i` and the ids of their vectors."""
         return self.chunks[self._span(i, CHUNK)]
 
@@ -147,7 +147,7 @@ class Tables:
 
 
 def records(tables: Tables) -> Iterator[Record]:
-    """Every document as it stands on disk, in order."""
+    """Return every document as it stands on disk, in order."""
     return (tables.record(i) for i in range(len(tables)))
 
 
@@ -172,11 +172,11 @@ def _line(value: Any) -> bytes:
     return (json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n").encode("utf-8")
 
 
-def _integers(rows: Rows) -> bytes:
+def _integers(rows: SpanArray) -> bytes:
     return np.ascontiguousarray(rows, dtype=INTEGER).tobytes()
 
 
-def _mapped(path: Path, columns: int) -> Rows:
+def _mapped(path: Path, columns: int) -> SpanArray:
     return _map(path, INTEGER).reshape(-1, columns)
 
 
@@ -185,5 +185,5 @@ def _bytes(path: Path) -> NDArray[np.uint8]:
 
 
 def _map(path: Path, kind: np.dtype[Any]) -> NDArray[Any]:
-    """The file as an array. `np.memmap` refuses an empty one."""
+    """Return the file as an array. `np.memmap` refuses an empty one."""
     return np.asarray(np.memmap(path, kind, mode="r")) if path.stat().st_size else np.empty(0, kind)

@@ -1,4 +1,4 @@
-"""Saved indexes made and brought up to date: what did not change is neither divided nor embedded again."""
+"""Builds and updates saved indexes: what did not change is neither split nor embedded again."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from typing import NamedTuple
 import numpy as np
 
 from index.config import ChunkConfig
-from index.copies import NearCopy
 from index.embed import Embedder
 from index.errors import IndexNotFoundError, IndexStoreError, LoadError, UnknownDocumentError
 from index.load.finding import holders
+from index.near_copies import NearCopy
 from index.search.lexical import ANALYSIS, Bm25
 from index.search.vectors import build_store, refit
 from index.split.passages import lexical_text
-from index.store.building import Divider, Prepared
+from index.store.building import Prepared, Splitter
 from index.store.changes import Changes, OnError, Prune, unknown_document
 from index.store.folder import (
     VECTORS,
-    Made,
+    BuildInfo,
     NewVersion,
     OpenVersion,
     Record,
@@ -34,9 +34,9 @@ from index.store.folder import (
     rebuild_hint,
     sole_access,
 )
-from index.store.folder.copies import CopyWriter, kept_copies
+from index.store.folder.near_copies import CopyWriter, kept_copies
 from index.store.folder.staging import Stage
-from index.store.stored import Entry, Rows, Stored
+from index.store.stored import Entry, SpanArray, Stored
 from index.types import Chunk, Document
 
 
@@ -59,14 +59,14 @@ def update(
             _refuse_other_chunks(before, chunks)
         config = before.manifest.chunk_config if before else chunks or ChunkConfig()
         with new_version(folder, before) as version:
-            stage = Stage(version, before, Divider(embedder, config), on_error)
+            stage = Stage(version, before, Splitter(embedder, config), on_error)
             with stage.embedding(embedder, total=total, progress=progress):
                 for document in sources:
                     stage.add(document)
             staged = Tables(version.scratch)
             rows, removed = _ordered(before, staged, lambda e: stage.is_gone(e, prune))
             if before is None or len(staged) or removed:
-                made = Made(embedder.id, embedder.dimension, ANALYSIS, config, stage.next_id)
+                made = BuildInfo(embedder.id, embedder.dimension, ANALYSIS, config, stage.next_id)
                 count, copies = _finish(version, before, rows, stage.vectors, made)
             else:
                 count, copies = before.manifest.chunks, kept_copies(before.path)
@@ -88,7 +88,7 @@ def save(folder: Path, stored: Stored, embedder: Embedder) -> None:
         version.save_vectors(stored.vectors)
         version.save_lexical(stored.lexical)
         next_id = int(stored.ids.max()) + 1
-        version.publish(Made(embedder.id, embedder.dimension, ANALYSIS, stored.chunk_config, next_id), writer)
+        version.publish(BuildInfo(embedder.id, embedder.dimension, ANALYSIS, stored.chunk_config, next_id), writer)
 
 
 def remove(folder: Path, ids: Collection[str]) -> Changes:
@@ -107,11 +107,11 @@ def remove(folder: Path, ids: Collection[str]) -> Changes:
         count, copies = before.manifest.chunks, kept_copies(before.path)
         if removed:
             with new_version(folder, before) as version:
-                count, copies = _finish(version, before, rows, None, Made.of(before.manifest))
+                count, copies = _finish(version, before, rows, None, BuildInfo.of(before.manifest))
         return Changes((), (), removed, len(rows), 0, count, near_copies=copies)
 
 
-class Row(NamedTuple):
+class TablePosition(NamedTuple):
     """A document's place in the tables that hold it."""
 
     tables: Tables
@@ -119,7 +119,7 @@ class Row(NamedTuple):
 
 
 def _before(folder: Path, embedder: Embedder) -> OpenVersion | None:
-    """The live version, every file of it verified, as some of them are copied; None where there is no index."""
+    """Return the live version, every file of it verified, as some of them are copied; None where there is no index."""
     try:
         return open_version(folder, embedder, everything=True)
     except IndexNotFoundError:
@@ -136,20 +136,20 @@ def _refuse_other_chunks(before: OpenVersion, chunks: ChunkConfig | None) -> Non
 
 def _ordered(
     before: OpenVersion | None, staged: Tables | None, goes: Callable[[Entry], bool]
-) -> tuple[list[Row], tuple[str, ...]]:
-    """The documents of the new version, changed ones in their old place, added ones last; and the ids that go."""
-    rows: list[Row] = []
+) -> tuple[list[TablePosition], tuple[str, ...]]:
+    """Give the documents of the new version, changed ones in their old place, added ones last; and the ids that go."""
+    rows: list[TablePosition] = []
     removed: list[str] = []
     fresh = dict(staged.ordinal) if staged is not None else {}
     for i, entry in enumerate(before.tables.catalogue if before else ()):
         if staged is not None and entry.id in fresh:
-            rows.append(Row(staged, fresh.pop(entry.id)))
+            rows.append(TablePosition(staged, fresh.pop(entry.id)))
         elif before is not None and not goes(entry):
-            rows.append(Row(before.tables, i))
+            rows.append(TablePosition(before.tables, i))
         else:
             removed.append(entry.id)
     if staged is not None:
-        rows += [Row(staged, i) for i in fresh.values()]
+        rows += [TablePosition(staged, i) for i in fresh.values()]
     return rows, tuple(removed)
 
 
@@ -159,14 +159,18 @@ def _added_and_changed(before: OpenVersion | None, staged: Tables) -> tuple[tupl
 
 
 def _finish(
-    version: NewVersion, before: OpenVersion | None, rows: Sequence[Row], new: VectorSpool | None, made: Made
+    version: NewVersion,
+    before: OpenVersion | None,
+    rows: Sequence[TablePosition],
+    new: VectorSpool | None,
+    made: BuildInfo,
 ) -> tuple[int, tuple[NearCopy, ...]]:
     """Write the documents in `rows`, their vectors and words, and make the version live. Its chunks and near copies."""
     if not rows:
         raise LoadError(
             "there is no document to index; name at least one file"
             if before is None
-            else f"that would leave no document in {str(before.folder)!r}; delete the folder to be rid of the index"
+            else f"that would leave no document in {str(before.folder)!r}; delete the folder to delete the index"
         )
     with (
         TableWriter(version.path) as writer,
@@ -186,7 +190,7 @@ def _finish(
     return writer.chunks, copies.found
 
 
-def _update_vectors(version: NewVersion, before: OpenVersion, ids: Rows, new: VectorSpool | None) -> None:
+def _update_vectors(version: NewVersion, before: OpenVersion, ids: SpanArray, new: VectorSpool | None) -> None:
     gone = np.setdiff1d(before.tables.chunks[:, 2], ids)
     if not len(gone) and not new:
         version.share(VECTORS)

@@ -37,7 +37,7 @@ SCRATCH = "scratch"
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class BuildInfo:
     """How the chunks and vectors of a version were made, and the lowest id that no vector has had."""
 
     embedder: str
@@ -83,11 +83,11 @@ class NewVersion:
                 (self.path / name).parent.mkdir(parents=True, exist_ok=True)
                 _link(self._before.path / name, self.path / name)
 
-    def publish(self, made: Made, tables: TableWriter) -> None:
+    def publish(self, made: BuildInfo, tables: TableWriter) -> None:
         """Finish the version and make it live. A crash before the last step leaves the version before in use."""
         shutil.rmtree(self.scratch)
         manifest = Manifest(
-            **{name: getattr(made, name) for name in Made.__slots__},
+            **{name: getattr(made, name) for name in BuildInfo.__slots__},
             documents=tables.documents,
             chunks=tables.chunks,
             sentences=tables.sentences,
@@ -102,7 +102,7 @@ class NewVersion:
         _sync(self.path.parent)
 
     def _finished(self, name: str, path: Path) -> FileRecord:
-        """The file on the disk for good: the same one as in the version before, where they are equal."""
+        """Return the file on the disk for good: the same one as in the version before, where they are equal."""
         record = FileRecord(path.stat().st_size, sha256_of(path))
         if self._before is not None and self._before.manifest.files.get(name) == record:
             earlier = self._before.path / name
@@ -137,7 +137,7 @@ class VectorSpool:
         self._ids.append(ids)
 
     def blocks(self) -> Iterator[tuple[Ids, Vectors]]:
-        """The blocks as they were added, once all are."""
+        """Yield the blocks as they were added, once all are."""
         with self._path.open("rb") as file:
             for ids in self._ids:
                 data = file.read(len(ids) * self._dimension * 4)
@@ -180,7 +180,7 @@ def own_writes(folder: Path) -> Iterator[None]:
     except OSError as error:
         reason = error.strerror or str(error)
         raise IndexStoreError(
-            f"cannot write the index {str(folder)!r}: {reason}; what it held is still in use; mend that and try again"
+            f"cannot write the index {str(folder)!r}: {reason}; the old one stays in use; correct that and try again"
         ) from error
 
 

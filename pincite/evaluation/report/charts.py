@@ -1,4 +1,4 @@
-"""The figures of a report: risk and coverage, reliability, scores, recall, latency; each with its numbers."""
+"""Draws the charts of a report: risk and coverage, reliability, scores, recall, latency; each with its numbers."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pincite.evaluation.report.formatting import MISSING, interval, number, share
 from pincite.evaluation.report.svg import Axis, Plot, numeric_axis
-from pincite.evaluation.report.words import MISSING, interval, number, share
 from pincite.evaluation.shapes import Bounded, Curves, Result, RiskPoint
 from prompts import render
 
-Rows = Sequence[Sequence[str]]
+ChartRows = Sequence[Sequence[str]]
 _HEADROOM = 1.2  # above the highest bar, for words
 _TABLE_POINTS = 21  # of the risk-coverage curve, told in words
 
@@ -26,11 +26,11 @@ class Chart:
     svg: str
     legend: Sequence[tuple[str, str]]
     head: Sequence[str]
-    rows: Rows
+    rows: ChartRows
 
 
 def charts(result: Result) -> list[Chart]:
-    """The figures that this result has the numbers for: without confidences there are no curves of confidence."""
+    """Give the figures that this result has the numbers for: without confidences there are no curves of confidence."""
     curves = result["curves"]
     of_confidence = [risk_coverage, reliability, scores] if curves["risk_coverage"] else []
     made = [draw(curves) for draw in of_confidence]
@@ -42,7 +42,7 @@ def charts(result: Result) -> list[Chart]:
 
 
 def risk_coverage(curves: Curves) -> Chart:
-    """The share of wrong answers for each share of questions answered, surest first."""
+    """Return the share of wrong answers for each share of questions answered, surest first."""
     points = [(point["coverage"], point["risk"]) for point in curves["risk_coverage"]]
     most = max(risk for _, risk in points)
     x = numeric_axis("questions answered, surest first (%)", 0, 1, _percent)
@@ -64,11 +64,11 @@ def risk_coverage(curves: Curves) -> Chart:
 
 
 def reliability(curves: Curves) -> Chart:
-    """How often a confidence is right, against how sure it says it is."""
+    """Return how often a confidence is right, against how sure it says it is."""
     bins = [
-        (each["low"], each["high"], each["count"], each["confidence"] or 0.0, each["right"] or 0.0)
-        for each in curves["reliability"]
-        if each["count"]
+        (level["low"], level["high"], level["count"], level["confidence"] or 0.0, level["right"] or 0.0)
+        for level in curves["reliability"]
+        if level["count"]
     ]
     x = numeric_axis("confidence (%)", 0, 1, _percent)
     y = numeric_axis("right (%)", 0, 1, _percent)
@@ -94,24 +94,24 @@ def reliability(curves: Curves) -> Chart:
 
 
 def scores(curves: Curves) -> Chart:
-    """How many questions have which confidence, by whether the best candidate is right."""
-    found = curves["scores"]
+    """Return how many questions have which confidence, by whether the best candidate is right."""
+    histogram = curves["scores"]
     kinds = {"right": "right", "wrong": "wrong", "unanswerable": "no answer in the source"}
-    heights = [sum(each) for each in zip(*(found[kind] for kind in kinds), strict=True)]
+    heights = [sum(counts) for counts in zip(*(histogram[kind] for kind in kinds), strict=True)]
     x = numeric_axis("confidence (%)", 0, 1, _percent)
     y = numeric_axis("questions", 0, max(heights) * _HEADROOM, _count, least_step=1)
     plot = Plot("scores", "Confidence of the best candidate", render("report_scores"), x, y)
-    edges = found["edges"]
+    edges = histogram["edges"]
     for i in range(len(edges) - 1):
         bottom = 0.0
         for kind in kinds:
-            plot.bar(edges[i], edges[i + 1], bottom, bottom + found[kind][i], f"bar {kind}")
-            bottom += found[kind][i]
+            plot.bar(edges[i], edges[i + 1], bottom, bottom + histogram[kind][i], f"bar {kind}")
+            bottom += histogram[kind][i]
     point = curves["operating_point"]
     if point is not None and point["confidence"] is not None:
         plot.upright(point["confidence"], f"threshold {point['confidence']:.2f}", "mark-line")
     rows = [
-        (f"{share(edges[i])} to {share(edges[i + 1])}", *(number(found[kind][i], "count") for kind in kinds))
+        (f"{share(edges[i])} to {share(edges[i + 1])}", *(number(histogram[kind][i], "count") for kind in kinds))
         for i in range(len(edges) - 1)
     ]
     legend = [(f"bar {kind}", words) for kind, words in kinds.items()]
@@ -119,7 +119,7 @@ def scores(curves: Curves) -> Chart:
 
 
 def recall_at_k(curves: Curves) -> Chart:
-    """How many of the questions have a gold answer among the first k passages; the ranks are evenly spaced."""
+    """Return how many of the questions have a gold answer among the first k passages; the ranks are evenly spaced."""
     points = [(point, value) for point in curves["recall_at_k"] if (value := point["value"]) is not None]
     ticks = [(float(i), str(point["k"])) for i, (point, _) in enumerate(points, start=1)]
     x = Axis("passages, best first (k)", 0.5, len(points) + 0.5, ticks)
@@ -136,7 +136,7 @@ def recall_at_k(curves: Curves) -> Chart:
 
 
 def latency(curves: Curves) -> Chart:
-    """How long answers took, and by stage."""
+    """Return how long answers took, and by stage."""
     edges, counts = curves["latency"]["edges_ms"], curves["latency"]["counts"]
     x = numeric_axis("time to answer (ms)", 0, edges[-1], _count)
     y = numeric_axis("questions", 0, max(counts) * _HEADROOM, _count, least_step=1)
@@ -144,30 +144,30 @@ def latency(curves: Curves) -> Chart:
     for i, count in enumerate(counts):
         plot.bar(edges[i], edges[i + 1], 0, count, "bar right")
     stages = curves["latency_by_stage"]
-    for row, (name, found) in enumerate(stages["total"].items()):
-        if found["value"] is not None:
-            plot.upright(found["value"], f"{name[1:]}%: {number(found['value'], 'ms')}", "mark-line", row)
+    for row, (name, percentile) in enumerate(stages["total"].items()):
+        if percentile["value"] is not None:
+            plot.upright(percentile["value"], f"{name[1:]}%: {number(percentile['value'], 'ms')}", "mark-line", row)
     percentiles = list(stages["total"])
     head = ("stage", *(f"{name[1:]}% within" for name in percentiles))
-    rows = [(stage, *(_timed(found[name]) for name in percentiles)) for stage, found in stages.items()]
+    rows = [(stage, *(_timed(percentile[name]) for name in percentiles)) for stage, percentile in stages.items()]
     return Chart(plot.name, plot.title, plot.description, plot.render(), [], head, rows)
 
 
 def wilson(right: float, count: int) -> tuple[float, float]:
-    """The 95% interval of a share `right` of `count` questions (Wilson 1927): it stays within 0 and 1."""
+    """Return the 95% interval of a share `right` of `count` questions (Wilson 1927): it stays within 0 and 1."""
     z = 1.96
     middle = (right + z * z / (2 * count)) / (1 + z * z / count)
     reach = z / (1 + z * z / count) * math.sqrt(right * (1 - right) / count + (z / (2 * count)) ** 2)
     return max(0.0, middle - reach), min(1.0, middle + reach)
 
 
-def _timed(found: Bounded) -> str:
-    value = number(found["value"], "ms")
-    return value if found["low"] is None or value == MISSING else f"{value} ({interval(found, 'ms')})"
+def _timed(figure: Bounded) -> str:
+    value = number(figure["value"], "ms")
+    return value if figure["low"] is None or value == MISSING else f"{value} ({interval(figure, 'ms')})"
 
 
 def _spread(points: Sequence[RiskPoint], most: int) -> list[RiskPoint]:
-    """Up to `most` of the points, the first and the last among them."""
+    """Return up to `most` of the points, the first and the last among them."""
     step = max(1.0, (len(points) - 1) / (most - 1)) if len(points) > 1 else 1.0
     return [points[round(i * step)] for i in range(min(most, len(points)))]
 

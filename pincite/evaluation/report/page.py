@@ -1,4 +1,4 @@
-"""The page itself: a template filled with a result's parts, its style and script, and a policy that allows no more.
+"""Fills the page's template with a result, its style and script, and a policy that allows no more.
 
 The browser is told to run only the script, and to use only the style, whose digests the policy names, and to load
 nothing from anywhere. Whatever a result says is escaped by the template; what the script shows, it sets as text.
@@ -33,7 +33,7 @@ def write_report(path: Path, result: Result) -> None:
 
 
 def report_html(result: Result, created: datetime) -> str:
-    """The report on `result`, a result with its questions (see docs/evaluation.md), as HTML."""
+    """Return the report on `result`, a result with its questions (see docs/evaluation.md), as HTML."""
     intervals = result["intervals"]
     style, script = _part("report.css"), _part("report.js")
     return _template().render(
@@ -87,5 +87,5 @@ def _part(name: str) -> str:
 
 
 def _digest(text: str) -> str:
-    """The source expression of a content security policy that allows exactly this inline text."""
+    """Return the source expression of a content security policy that allows exactly this inline text."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

@@ -1,4 +1,4 @@
-"""What to mark in a passage: what was answered, and what people marked as gold, both of which may overlap."""
+"""Marks passages: what was answered and what people marked as gold, which may overlap."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from pincite.evaluation.excerpts import Excerpt
 from pincite.evaluation.gold import GoldSpan
-from pincite.evaluation.judging import CitedPlace, Row
-from pincite.html.marks import Span, mark
+from pincite.evaluation.judging import CitedPlace, EvalRow
+from pincite.html.marks import MarkedSpan, mark
 
 SAID, GOLD = 1, 2  # added up where an answer and gold overlap
 LABELS = {SAID: "answer", GOLD: "gold"}
@@ -16,8 +16,8 @@ LABELS = {SAID: "answer", GOLD: "gold"}
 Interval = tuple[int, int]
 
 
-def spans_in(row: Row, passage: Excerpt) -> dict[int, list[Interval]]:
-    """The places of the answers (or of the best candidate, if none was given) and of gold that lie in `passage`.
+def spans_in(row: EvalRow, passage: Excerpt) -> dict[int, list[Interval]]:
+    """Return the places of the answers (or of the best candidate, if none was given) and of gold that lie in `passage`.
 
     They count from the passage's start, in code points; those of one kind that touch are one.
     """
@@ -26,32 +26,32 @@ def spans_in(row: Row, passage: Excerpt) -> dict[int, list[Interval]]:
     return {SAID: _inside(cited or filter(None, [row.best]), passage), GOLD: _inside(gold, passage)}
 
 
-def marked(row: Row, passage: Excerpt) -> str:
-    """The passage as HTML, its text escaped, with the spans marked."""
+def marked(row: EvalRow, passage: Excerpt) -> str:
+    """Return the passage as HTML, its text escaped, with the spans marked."""
     spans = [
-        Span(start, end, LABELS[kind], label=LABELS[kind])
-        for kind, found in spans_in(row, passage).items()
-        for start, end in found
+        MarkedSpan(start, end, LABELS[kind], label=LABELS[kind])
+        for kind, places in spans_in(row, passage).items()
+        for start, end in places
     ]
     return mark(passage.text, spans)
 
 
-def runs(row: Row, passage: Excerpt) -> list[list[int]]:
+def runs(row: EvalRow, passage: Excerpt) -> list[list[int]]:
     """The passage cut where a span begins or ends: [UTF-16 units, kinds], as a script can slice it; kinds 0: unmarked.
 
     Without spans there are none.
     """
-    text, found = passage.text, spans_in(row, passage)
-    edges = sorted({0, len(text), *(edge for spans in found.values() for span in spans for edge in span)})
+    text, marked_spans = passage.text, spans_in(row, passage)
+    edges = sorted({0, len(text), *(edge for spans in marked_spans.values() for span in spans for edge in span)})
     pieces = []
     for left, right in pairwise(edges):
-        kinds = sum(kind for kind, spans in found.items() if any(a <= left and right <= b for a, b in spans))
+        kinds = sum(kind for kind, spans in marked_spans.items() if any(a <= left and right <= b for a, b in spans))
         pieces.append([len(text[left:right].encode("utf-16-le")) // 2, kinds])
     return pieces if len(pieces) > 1 or (pieces and pieces[0][1]) else []
 
 
 def _inside(places: Iterable[CitedPlace | Excerpt | GoldSpan], passage: Excerpt) -> list[Interval]:
-    """The places in the passage, in order, each pair that overlaps or touches made into one."""
+    """Return the places in the passage, in order, each pair that overlaps or touches made into one."""
     home, base, end = passage.document_id, passage.start, passage.end
     merged: list[Interval] = []
     for place in sorted(places, key=lambda place: (place.start, place.end)):

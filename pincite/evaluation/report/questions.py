@@ -1,4 +1,4 @@
-"""Every question as data for the report's own script, which makes the table of it."""
+"""Gives every question as data for the report's script, which makes the table."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from dataclasses import asdict
 from typing import Any
 
 from pincite.evaluation.excerpts import Excerpt
-from pincite.evaluation.judging import Row
+from pincite.evaluation.judging import EvalRow
+from pincite.evaluation.report.formatting import GOOD, VERDICTS
 from pincite.evaluation.report.passages import runs
-from pincite.evaluation.report.words import GOOD, VERDICTS
 from pincite.evaluation.results import rows_of
 from pincite.evaluation.shapes import Result
 
@@ -35,12 +35,12 @@ def questions_data(result: Result) -> dict[str, Any]:
 
 
 def distinct(texts: list[str]) -> list[str]:
-    """The texts, each once, in order."""
+    """Return the texts, each once, in order."""
     return list(dict.fromkeys(texts))
 
 
-def _row(row: Row) -> dict[str, Any]:
-    found = {
+def _row(row: EvalRow) -> dict[str, Any]:
+    columns = {
         **{name: getattr(row, name) for name in _SAME},
         "answers": [answer.text for answer in row.answers],
         "gold": distinct([answer.text for answer in row.gold]) if row.answerable or row.withheld else [],
@@ -53,4 +53,4 @@ def _row(row: Row) -> dict[str, Any]:
         "reason": row.reason,
         "best": row.best.text if row.best and not row.answers else None,
     }
-    return {name: value for name, value in found.items() if value is not None}
+    return {name: value for name, value in columns.items() if value is not None}

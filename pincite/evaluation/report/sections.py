@@ -1,4 +1,4 @@
-"""The parts of a report that are tables and lists, from a result to what the template shows."""
+"""Prepares a report's tables and lists for the template."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from pincite.evaluation.definitions import define
-from pincite.evaluation.judging import Row
-from pincite.evaluation.report.passages import marked
-from pincite.evaluation.report.questions import distinct
-from pincite.evaluation.report.words import (
+from pincite.evaluation.judging import EvalRow
+from pincite.evaluation.report.formatting import (
     CAUSE_TEXTS,
     CAUSES,
     GOOD,
@@ -22,6 +20,8 @@ from pincite.evaluation.report.words import (
     share,
     signed,
 )
+from pincite.evaluation.report.passages import marked
+from pincite.evaluation.report.questions import distinct
 from pincite.evaluation.results import rows_of
 from pincite.evaluation.shapes import Bounded, Change, Comparison, Difference, Group, Result, Told
 from pincite.evaluation.types import Verdict
@@ -65,23 +65,23 @@ _GROUPED = {"type": "By question type", "answer_length": "By length of the answe
 
 
 def headline(result: Result) -> list[Record]:
-    """The figures to look at first; those without a value, or that say the same as another, are left out."""
+    """Return the figures to look at first; those without a value, or that say the same as another, are left out."""
     recall = f"recall@{result['settings']['top_k']}"
     titles = {**_HEADLINE, recall: recall.capitalize()}
     names = [*list(_HEADLINE)[:9], recall, *list(_HEADLINE)[9:]]
     if result["figures"]["unanswerable"]["value"] == 0:  # they would repeat F1, or be empty
         names = [name for name in names if name not in ("HasAns_f1", "NoAns_f1", "refusal_precision")]
-    found = [_figure(result, name) for name in names if name in result["figures"]]
-    return [{**each, "title": titles[each["name"]]} for each in found if each["value"] != MISSING]
+    figures = [_figure(result, name) for name in names if name in result["figures"]]
+    return [{**entry, "title": titles[entry["name"]]} for entry in figures if entry["value"] != MISSING]
 
 
 def figures(result: Result) -> list[Record]:
-    """Every figure, in the order of their definitions."""
+    """Return every figure, in the order of their definitions."""
     return [_figure(result, name) for name in result["definitions"]]
 
 
 def gates(result: Result) -> list[Record]:
-    """The gates that were asked for, with the value of each figure."""
+    """Return the gates that were asked for, with the value of each figure."""
     known = define(result["settings"]["top_k"], several=True)  # a gate may be about a figure that this run lacks
     return [
         {
@@ -108,7 +108,7 @@ def groups(result: Result) -> list[Record]:
 
 
 def verdicts(result: Result) -> list[Record]:
-    """How many questions got each verdict, the good ones first."""
+    """Return how many questions got each verdict, the good ones first."""
     total = sum(result["verdicts"].values()) or 1
     counts = {verdict: result["verdicts"][verdict] for verdict in (*GOOD, *CAUSES)}
     return [
@@ -125,8 +125,8 @@ def verdicts(result: Result) -> list[Record]:
 
 
 def causes(result: Result) -> list[Record]:
-    """Each cause of failure, with its count and the first questions that it befell."""
-    counted = {each["name"]: each for each in verdicts(result)}
+    """Return each cause of failure, with its count and the first questions that it befell."""
+    counted = {verdict["name"]: verdict for verdict in verdicts(result)}
     rows = rows_of(result)
     return [
         {
@@ -139,41 +139,45 @@ def causes(result: Result) -> list[Record]:
 
 
 def comparison(result: Result) -> Record | None:
-    """The old run and the new one, figure by figure, and the questions whose F1 changed most."""
-    found = result.get("comparison")
-    if found is None:
+    """Return the old run and the new one, figure by figure, and the questions whose F1 changed most."""
+    compared = result.get("comparison")
+    if compared is None:
         return None
     rows = []
-    for name, each in found["figures"].items():
-        if each["difference"] is None:
+    for name, difference in compared["figures"].items():
+        if difference["difference"] is None:
             continue
         unit, better = _unit(result, name), result["definitions"][name]["better"]
-        gained = each["difference"] * (-1 if better == "lower" else 1)
+        gained = difference["difference"] * (-1 if better == "lower" else 1)
         rows.append(
             {
                 "name": name,
                 "label": result["definitions"][name]["label"],
-                "old": number(each["old"], unit),
-                "new": number(each["new"], unit),
-                "difference": signed(each["difference"], unit),
-                "interval": _signed_interval(each, unit),
-                "p": MISSING if each["p"] is None else "< 0.001" if each["p"] < 0.001 else f"{each['p']:.3f}",
-                "outcome": _outcome(gained, real=each["real"]),
+                "old": number(difference["old"], unit),
+                "new": number(difference["new"], unit),
+                "difference": signed(difference["difference"], unit),
+                "interval": _signed_interval(difference, unit),
+                "p": MISSING
+                if difference["p"] is None
+                else "< 0.001"
+                if difference["p"] < 0.001
+                else f"{difference['p']:.3f}",
+                "outcome": _outcome(gained, real=difference["real"]),
             }
         )
-    changes = found.get("changes", [])
+    changes = compared.get("changes", [])
     by_gain = sorted(changes, key=lambda change: change["new"]["f1"] - change["old"]["f1"])
     return {
         "text": render(
             "report_compared",
-            file=found["file"],
-            questions=number(found["questions"], "count"),
-            changed=number(found["changed"], "count"),
-            better=number(found["better"], "count"),
-            worse=number(found["worse"], "count"),
+            file=compared["file"],
+            questions=number(compared["questions"], "count"),
+            changed=number(compared["changed"], "count"),
+            better=number(compared["better"], "count"),
+            worse=number(compared["worse"], "count"),
         ),
-        "left_out": _left_out(found),
-        "settings": [(name, setting(old), setting(new)) for name, (old, new) in found["settings_changed"].items()],
+        "left_out": _left_out(compared),
+        "settings": [(name, setting(old), setting(new)) for name, (old, new) in compared["settings_changed"].items()],
         "rows": rows,
         "worse": [_change(change) for change in by_gain[:CHANGES] if change["new"]["f1"] < change["old"]["f1"]],
         "better": [_change(change) for change in by_gain[::-1][:CHANGES] if change["new"]["f1"] > change["old"]["f1"]],
@@ -181,40 +185,40 @@ def comparison(result: Result) -> Record | None:
 
 
 def sweep(result: Result) -> Record | None:
-    """Each setting that was tried, with the figure to choose by and some others."""
-    found = result.get("sweep")
-    if found is None:
+    """Return each setting that was tried, with the figure to choose by and some others."""
+    swept = result.get("sweep")
+    if swept is None:
         return None
-    goal = found["goal"]
+    goal = swept["goal"]
     names = list(dict.fromkeys((goal, "f1", "exact", "right", "citation_precision", "latency_p50")))
-    names = [name for name in names if all(name in run["figures"] for run in found["runs"])]
+    names = [name for name in names if all(name in run["figures"] for run in swept["runs"])]
     return {
-        "text": render("report_sweep", count=len(found["runs"]), goal=_label(result, goal)),
-        "settings": list(found["runs"][0]["settings"]),
+        "text": render("report_sweep", count=len(swept["runs"]), goal=_label(result, goal)),
+        "settings": list(swept["runs"][0]["settings"]),
         "names": [(name, _title(result, name)) for name in names],
         "runs": [
             {
                 "settings": [setting(value) for value in run["settings"].values()],
                 "figures": [_measured(result, name, run["figures"][name]) for name in names],
-                "best": i == found["best"],
+                "best": i == swept["best"],
             }
-            for i, run in enumerate(found["runs"])
+            for i, run in enumerate(swept["runs"])
         ],
     }
 
 
 def settings(result: Result) -> list[tuple[str, str]]:
-    """How it was measured."""
+    """Return how it was measured."""
     return [(name, setting(value)) for name, value in result["settings"].items()]
 
 
 def heading(result: Result) -> str:
-    """What the report is about."""
+    """Return what the report is about."""
     return render("report_title", pairs=Path(str(result["settings"].get("pairs") or "questions")).name)
 
 
 def asked(result: Result) -> str:
-    """How many questions there are, of which kinds."""
+    """Return how many questions there are, of which kinds."""
     counts = {
         name: number(result["figures"][name]["value"], "count") for name in ("total", "answerable", "unanswerable")
     }
@@ -222,37 +226,39 @@ def asked(result: Result) -> str:
 
 
 def _figure(result: Result, name: str) -> Record:
-    label, found = _label(result, name), result["figures"][name]
-    return {"name": name, "label": label, "n": number(found["n"], "count"), **_measured(result, name, found)}
+    label, figure = _label(result, name), result["figures"][name]
+    return {"name": name, "label": label, "n": number(figure["n"], "count"), **_measured(result, name, figure)}
 
 
-def _measured(result: Result, name: str, found: Bounded) -> Record:
-    """A figure as words; `drawn`: `low`, `at` and `high` as shares of its scale, or None if it has no scale."""
+def _measured(result: Result, name: str, figure: Bounded) -> Record:
+    """Return a figure as words; `drawn`: `low`, `at` and `high` as shares of its scale, or None if it has no scale."""
     unit = _unit(result, name)
     scale = {"percent": 100.0, "ratio": 1.0}.get(unit)
-    ends = {"low": found["low"], "at": found["value"], "high": found["high"]}
+    ends = {"low": figure["low"], "at": figure["value"], "high": figure["high"]}
     drawn = {end: value / scale for end, value in ends.items() if value is not None} if scale else {}
     return {
-        "value": number(found["value"], unit),
-        "interval": interval(found, unit),
+        "value": number(figure["value"], unit),
+        "interval": interval(figure, unit),
         "drawn": drawn if len(drawn) == len(ends) else None,
     }
 
 
 def _group(result: Result, group: Group) -> Record:
     names = ("total", "f1", "exact", "right", "declined")
-    found = group["figures"]
-    return {"name": group["name"], **{name: _measured(result, name, found[name]) for name in names}}
+    figures = group["figures"]
+    return {"name": group["name"], **{name: _measured(result, name, figures[name]) for name in names}}
 
 
-def _example(row: Row) -> Record:
+def _example(row: EvalRow) -> Record:
     return {
         "question": row.question,
         "answers": [answer.text for answer in row.answers],
         "best": row.best.text if row.best else None,
         "gold": distinct([answer.text for answer in row.gold]),
         "withheld": row.withheld,
-        "passages": [{"document": each.document_id, "marked": marked(row, each)} for each in row.passages[:PASSAGES]],
+        "passages": [
+            {"document": passage.document_id, "marked": marked(row, passage)} for passage in row.passages[:PASSAGES]
+        ],
     }
 
 
@@ -269,13 +275,15 @@ def _outcome(gained: float, *, real: bool) -> str:
     return ("better" if gained > 0 else "worse") if real else "within chance"
 
 
-def _left_out(found: Comparison) -> str:
-    alone = {"only_old": found["only_old"], "only_new": found["only_new"]}
+def _left_out(group: Comparison) -> str:
+    alone = {"only_old": group["only_old"], "only_new": group["only_new"]}
     return render("report_only_one", **alone) if any(alone.values()) else ""
 
 
-def _signed_interval(each: Difference, unit: str) -> str:
-    return "" if each["low"] is None else f"{signed(each['low'], unit)} to {signed(each['high'], unit)}"
+def _signed_interval(difference: Difference, unit: str) -> str:
+    return (
+        "" if difference["low"] is None else f"{signed(difference['low'], unit)} to {signed(difference['high'], unit)}"
+    )
 
 
 def _unit(result: Result, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Plots as SVG: a frame with two axes, and lines, bars and points on it. A style sheet gives the colours.
+"""Draws plots as SVG: a frame with two axes, and lines, bars and points. A style sheet gives the colours.
 
 Lengths are in the drawing's own units, of which it is `WIDTH` wide and `HEIGHT` high; it scales with the page.
 """
@@ -27,14 +27,14 @@ class Axis:
     ticks: Sequence[tuple[float, str]]
 
     def share(self, value: float) -> float:
-        """How far along the axis `value` lies: 0 at `low`, 1 at `high`; what lies outside is moved to the end."""
+        """Give how far along the axis `value` lies: 0 at `low`, 1 at `high`; what lies outside is moved to the end."""
         return min(max((value - self.low) / (self.high - self.low), 0.0), 1.0)
 
 
 def numeric_axis(
     label: str, low: float, high: float, words: Callable[[float], str], *, least_step: float = 0.0
 ) -> Axis:
-    """An axis from `low` to a round number at or above `high`, with up to seven ticks at round numbers."""
+    """Return an axis from `low` to a round number at or above `high`, with up to seven ticks at round numbers."""
     length = (high - low) or 1.0
     step = max(round_step(length), least_step)
     values = [low + i * step for i in range(math.ceil(length / step - 1e-9) + 1)]
@@ -61,7 +61,7 @@ class Plot:
     _parts: list[str] = field(default_factory=list)
 
     def at(self, x: float, y: float) -> Point:
-        """Where on the drawing the point (x, y) of the data lies."""
+        """Return where on the drawing the point (x, y) of the data lies."""
         return LEFT + (RIGHT - LEFT) * self.x.share(x), BOTTOM - (BOTTOM - TOP) * self.y.share(y)
 
     def line(self, points: Iterable[Point], css_class: str) -> None:
@@ -108,7 +108,7 @@ class Plot:
         self._parts.append(f'<text class="note" x="{at}" y="{_short(y)}"{anchor}>{escape(words)}</text>')
 
     def render(self) -> str:
-        """The drawing as an `<svg>` element."""
+        """Return the drawing as an `<svg>` element."""
         names = f"{self.name}-title", f"{self.name}-text"
         return (
             f'<svg class="plot" role="img" viewBox="0 0 {WIDTH} {HEIGHT}" aria-labelledby="{names[0]} {names[1]}">'

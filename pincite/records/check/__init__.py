@@ -1,25 +1,25 @@
-"""Anyone's quotations held to the sources: are these their words, and where do they stand?"""
+"""Checks anyone's quotations against the sources: are these their words, and where do they stand?"""
 
 from __future__ import annotations
 
 from pincite.records.check.checking import check
 from pincite.records.check.drafts import Draft, draft_of, draft_of_text, read_draft
 from pincite.records.check.types import (
-    Ascription,
+    Attribution,
     Change,
     Checked,
     Difference,
     Doubt,
     Finding,
     LeftAlone,
-    Place,
     Question,
     Quotation,
+    SourcePlace,
     Verdict,
 )
 
 __all__ = [
-    "Ascription",
+    "Attribution",
     "Change",
     "Checked",
     "Difference",
@@ -27,9 +27,9 @@ __all__ = [
     "Draft",
     "Finding",
     "LeftAlone",
-    "Place",
     "Question",
     "Quotation",
+    "SourcePlace",
     "Verdict",
     "check",
     "draft_of",

@@ -1,16 +1,16 @@
-"""A draft held to its sources: every quotation looked up, its figures asked about."""
+"""Checks a draft against its sources: looks up every quotation, and asks about its figures."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
 from index.types import Document
-from pincite.records.check.ascribing import Names
+from pincite.records.check.attribution import DocumentNames
 from pincite.records.check.drafts import Draft
 from pincite.records.check.figures import Figures
-from pincite.records.check.finding import find_quotations
 from pincite.records.check.judging import judge
 from pincite.records.check.pattern import patterns_of
+from pincite.records.check.quotations import find_quotations
 from pincite.records.check.sources import MARKDOWN, Sources
 from pincite.records.check.types import Checked, Quotation
 
@@ -22,25 +22,25 @@ def check(
     failures: Sequence[str] = (),
     watch: Callable[[], None] = lambda: None,
 ) -> Checked:
-    """What became of every quotation of `draft`, and which of its figures and names no source bears out.
+    """Check every quotation of `draft`, and find its figures and names that no source contains.
 
-    `failures`: sources that could not be read, for the report. `watch` is called now and then, and may raise.
+    `failures`: sources that could not be read, for the report. `watch` is called now and then and may raise.
     """
     sources = Sources(documents)
     watch()
     document = draft.document
-    found = find_quotations(draft, Names(sources.documents))
+    quoted = find_quotations(draft, DocumentNames(sources.documents))
     markdown = document.media_type == MARKDOWN
-    patterns = patterns_of([(q.text, q.start) for q in found.quotations], markdown=markdown)
-    figures = Figures(draft, found.spans)
+    patterns = patterns_of([(q.text, q.start) for q in quoted.quotations], markdown=markdown)
+    figures = Figures(draft, quoted.spans)
     runs = [pattern.numbers[first:last] for pattern in patterns for first, last in pattern.parts()]
     seeds = sources.look_up([*runs, *(pattern.numbers for pattern in patterns), *figures.runs])
     within: dict[int, list[Quotation]] = {}
-    for quotation in found.quotations:
+    for quotation in quoted.quotations:
         if quotation.inside is not None:
             within.setdefault(quotation.inside, []).append(quotation)
     findings = []
-    for quotation, pattern in zip(found.quotations, patterns, strict=True):
+    for quotation, pattern in zip(quoted.quotations, patterns, strict=True):
         watch()
         if len(pattern):
             inner = [(q.start, q.end) for q in within.get(quotation.number, ())]
@@ -50,7 +50,7 @@ def check(
         document.text,
         tuple(findings),
         tuple(figures.questions(seeds)),
-        found.left_alone,
-        tuple((one.id, one.source, one.sha256) for one in sources.documents),
+        quoted.left_alone,
+        tuple((source.id, source.source, source.sha256) for source in sources.documents),
         tuple(failures),
     )

@@ -1,4 +1,4 @@
-"""Answers of other tools in JSON: the quotations that they cite, and the text that may quote more.
+"""Reads answers of other tools in JSON: the quotations that they cite, and the text that may quote more.
 
 No two tools use the same names. A citation is an object that has a text under a name that only quotations have; that
 stands in a list of citations or of retrieved passages; or that names a source and a place in it. Its source may be
@@ -46,7 +46,7 @@ _DEEPEST = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Cited:
+class CitedQuotation:
     """A quotation that a draft names as one: `[start, end)` of the draft's text. `source`, `page`, `at`: as named."""
 
     start: int
@@ -56,10 +56,10 @@ class Cited:
     at: int | None
 
 
-def read_json(name: str, data: bytes) -> tuple[str, list[Cited]]:
-    """The texts in the JSON `data`, or JSON lines, one after another, and which of them are cited.
+def read_json(name: str, data: bytes) -> tuple[str, list[CitedQuotation]]:
+    """Return the texts in the JSON `data`, or JSON lines, one after another, and which of them are cited.
 
-    Raises `DraftError` for what is no JSON, holds no text, or is nested too deep.
+    Raises `DraftError` for data that are not JSON, hold no text, or are nested too deep.
     """
     collected = _Collected(name)
     for value in _values(name, data):
@@ -87,13 +87,13 @@ def _values(name: str, data: bytes) -> Iterator[Any]:
 
 
 def _documents(value: Any) -> Sequence[Any]:
-    """The list of documents that citations count in, if a value has one at its top."""
-    found = (
+    """Return the list of documents that citations count in, if a value has one at its top."""
+    listed = (
         next((value[k] for k in ("documents", "sources") if isinstance(value.get(k), list)), None)
         if (isinstance(value, Mapping))
         else None
     )
-    return found or ()
+    return listed or ()
 
 
 class _Collected:
@@ -101,7 +101,7 @@ class _Collected:
 
     def __init__(self, name: str) -> None:
         self.texts: list[str] = []
-        self.cited: list[Cited] = []
+        self.cited: list[CitedQuotation] = []
         self.documents: Sequence[Any] = ()
         self._name = name
         self._size = 0
@@ -117,11 +117,11 @@ class _Collected:
             if key not in _IGNORED and key not in SOURCES and len(value.split()) > 1:
                 self._add(value)
         elif isinstance(value, list):
-            for one in value:
-                if isinstance(one, str) and key in LISTS:
-                    self._cite(one, source, None, None)
+            for member in value:
+                if isinstance(member, str) and key in LISTS:
+                    self._cite(member, source, None, None)
                 else:
-                    self.read(one, key, source, beside, depth + 1)
+                    self.read(member, key, source, beside, depth + 1)
         elif isinstance(value, Mapping):
             self._read_object(value, key, source, beside, depth)
 
@@ -133,23 +133,23 @@ class _Collected:
         if quoted is not None:
             self._cite(str(value[quoted]), named, _page(value), _number(value, STARTS))
         pointing = quoted is None and (_points(value, beside) or _is_pointer(value))
-        texts = [one for one in value.values() if isinstance(one, str)]
-        for name, one in value.items():
+        texts = [member for member in value.values() if isinstance(member, str)]
+        for name, member in value.items():
             if name != quoted and not (pointing and name == "text"):
-                self.read(one, str(name), named if depth or _FILE.search(named or "") else None, texts, depth + 1)
+                self.read(member, str(name), named if depth or _FILE.search(named or "") else None, texts, depth + 1)
 
     def _document(self, value: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The document that a citation counts."""
+        """Return the document that a citation counts."""
         number = _number(value, INDEXES)
         if number is None or number >= len(self.documents) or not isinstance(self.documents[number], Mapping):
             return {}
-        found: Mapping[str, Any] = self.documents[number]
-        return found
+        record: Mapping[str, Any] = self.documents[number]
+        return record
 
     def _cite(self, text: str, source: str | None, page: int | None, at: int | None) -> None:
         start = self._add(text)
         if text.strip():
-            self.cited.append(Cited(start, start + len(text), source, page, at))
+            self.cited.append(CitedQuotation(start, start + len(text), source, page, at))
 
     def _add(self, text: str) -> int:
         text = text.encode("utf-8", "replace").decode("utf-8")
@@ -160,49 +160,49 @@ class _Collected:
 
 
 def _quoted(value: Mapping[str, Any], key: str, beside: Sequence[str]) -> str | None:
-    """The name under which an object has the text that it cites, or None where it is no citation."""
-    found = next((name for name in QUOTES if isinstance(value.get(name), str) and value[name].strip()), None)
-    if found is None or found in SURE:
-        return found
+    """Return the name under which an object has the text that it cites, or None where it is no citation."""
+    field_name = next((name for name in QUOTES if isinstance(value.get(name), str) and value[name].strip()), None)
+    if field_name is None or field_name in SURE:
+        return field_name
     if _is_pointer(value) or _points(value, beside):
         return None
     if "document_offset" in value:  # the words of an extracted answer
-        return found
-    if found in ("data", "answer"):
+        return field_name
+    if field_name in ("data", "answer"):
         return None
-    named = _source(value, found) is not None
+    named = _source(value, field_name) is not None
     placed = _page(value) is not None or _number(value, STARTS) is not None
-    return found if key in LISTS or (named and placed) else None
+    return field_name if key in LISTS or (named and placed) else None
 
 
 def _is_pointer(value: Mapping[str, Any]) -> bool:
-    """Whether its text is a mark that leads somewhere."""
+    """Return whether its text is a mark that leads somewhere."""
     return isinstance(value.get("text"), str) and _POINTER.fullmatch(value["text"]) is not None
 
 
 def _points(value: Mapping[str, Any], beside: Sequence[str]) -> bool:
-    """Whether its text is a stretch of the answer that it stands beside."""
+    """Return whether its text is a stretch of the answer that it stands beside."""
     start, end, text = _number(value, STARTS), _number(value, ENDS), value.get("text")
     if start is None or end is None or not isinstance(text, str):
         return False
-    return any(len(one) > len(text) and one[start:end] == text for one in beside)
+    return any(len(text_beside) > len(text) and text_beside[start:end] == text for text_beside in beside)
 
 
 def _source(value: Mapping[str, Any], quoted: str | None) -> str | None:
-    """The source that an object names, or its metadata do, or what it cites."""
+    """Return the source that an object names, or its metadata do, or what it cites."""
     own = next((str(value[k]) for k in SOURCES if isinstance(value.get(k), str) and value[k] and k != quoted), None)
-    return own or next((found for below in _below(value) if (found := _source(below, None)) is not None), None)
+    return own or next((nested for below in _below(value) if (nested := _source(below, None)) is not None), None)
 
 
 def _page(value: Mapping[str, Any]) -> int | None:
-    """The page that an object names, or its metadata do, from 1; beside `page_content`, `page` counts from 0."""
-    found = _number(value, PAGES)
-    if found is not None:
-        return found
+    """Return the page that an object names, or its metadata do, from 1; beside `page_content`, `page` counts from 0."""
+    page = _number(value, PAGES)
+    if page is not None:
+        return page
     for below in _below(value):
-        found = _number(below, PAGES)
-        if found is not None:
-            return found + ("page_content" in value and _number(below, PAGES[:1]) is None)
+        page = _number(below, PAGES)
+        if page is not None:
+            return page + ("page_content" in value and _number(below, PAGES[:1]) is None)
     return None
 
 

@@ -1,4 +1,4 @@
-"""A quotation laid beside a stretch of a source, word by word (Ratcliff and Obershelp's matching, as in difflib)."""
+"""Compares a quotation with a stretch of a source, word by word (Ratcliff and Obershelp's matching, as in difflib)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from itertools import pairwise
 
-from pincite.records.check.letters import HYPHENS
+from pincite.records.check.characters import HYPHENS
 from pincite.records.check.locating import Spans, gaps_between
 from pincite.records.check.meaning import contradicts, gap_problem, gap_words, is_weighty, turns
 from pincite.records.check.pattern import MOST_REPLACED, Gap, Mark, Pattern
@@ -20,13 +20,13 @@ NEARBY = 3  # words
 MOST_PAIRS = 300_000  # of the same word; of more, words that are everywhere are passed over
 _SENTENCE_END = re.compile(r"[.!?][”’\"')\]]*\s+\W{0,2}[A-Z]")
 _STOP = re.compile(r"[.!?;]")
-_OVER_EDGE = "it runs over the edge of a page; what stands there was left out"
+_OVER_EDGE = "it runs over the edge of a page; what is printed there was left out"
 MOST_FURNITURE = 30  # words at the edge of a page that do not belong to its text
 
 
 @dataclass(frozen=True, slots=True)
 class Hunk:
-    """Words `[a, b)` of the quotation that stand in place of words `[first, last)` of the sources."""
+    """Words `[a, b)` of the quotation in the place of words `[first, last)` of the sources."""
 
     a: int
     b: int
@@ -36,7 +36,7 @@ class Hunk:
 
 @dataclass(slots=True)
 class Comparison:
-    """A quotation beside words `[first, last)` of the sources: what differs, and how much agrees, from 0 to 1.
+    """A quotation compared with words `[first, last)` of the sources: the differences, and the agreement from 0 to 1.
 
     `similarity`: of all words; `weighty`: of those that say what it is about; `anyhow`: of these, in whatever order.
     """
@@ -51,7 +51,7 @@ class Comparison:
 
 
 def compare_exact(pattern: Pattern, sources: Sources, spans: Spans) -> Comparison:
-    """The quotation beside the places of its parts: only case, and what marks stand for, can differ."""
+    """Compare the quotation with the places of its parts: only case and the words that marks replace can differ."""
     result = Comparison(spans[0][0], spans[-1][1], _leading(pattern, sources, spans[0][0]), 1.0)
     for (first, last), (a, b) in zip(spans, pattern.parts(), strict=True):
         result.hunks += _other_case(pattern, a, b, sources.spelt(first, last), first)
@@ -59,12 +59,12 @@ def compare_exact(pattern: Pattern, sources: Sources, spans: Spans) -> Compariso
         if gap_problem(gap, sources.spelt(first, last)):
             result.hunks.append(Hunk(gap.at, gap.at, first, last))
         elif gap.mark is Mark.OMISSION and last > first and _SENTENCE_END.search(sources.gap_text(first, last)):
-            result.notes.append(f"what dots stand for, {last - first} words, runs over the end of a sentence")
+            result.notes.append(f"the words left out, {last - first}, run over the end of a sentence")
     return result
 
 
 def _leading(pattern: Pattern, sources: Sources, first: int) -> list[Hunk]:
-    """What stands before the quotation in its sentence, where brackets at its beginning name somebody else."""
+    """Return what stands before the quotation in its sentence, where brackets at its beginning name somebody else."""
     if pattern.leading is None:
         return []
     start = max(sources.bounds(first)[0], first - MOST_REPLACED)
@@ -76,7 +76,7 @@ def _leading(pattern: Pattern, sources: Sources, first: int) -> list[Hunk]:
 
 
 def compare(pattern: Pattern, sources: Sources, window: tuple[int, int]) -> Comparison | None:
-    """The quotation beside what is most like it in the words `window`; None where not one word agrees."""
+    """Compare the quotation with what is most like it in the words `window`; None if no word agrees."""
     words = sources.spelt(*window)
     mine, theirs = [w.lower() for w in pattern.words], [w.lower() for w in words]
     blocks = _blocks(mine, theirs, pattern)
@@ -92,12 +92,12 @@ def compare(pattern: Pattern, sources: Sources, window: tuple[int, int]) -> Comp
         result.notes += [note] if note and note not in result.notes else []
         agreed = not kept and a < b
         matched += (b - a) if agreed else 0
-        covered += sum(max(0, one.last - one.first) for one in kept) + ((b - a) if agreed else 0)
+        covered += sum(max(0, each_hunk.last - each_hunk.first) for each_hunk in kept) + ((b - a) if agreed else 0)
     for a, j, size in blocks:
         result.hunks += _other_case(pattern, a, a + size, words[j : j + size], window[0] + j)
         covered += size
     result.hunks += _leading(pattern, sources, window[0] + blocks[0][1]) if not blocks[0][0] else []
-    result.hunks.sort(key=lambda one: (one.a, one.first))
+    result.hunks.sort(key=lambda each_hunk: (each_hunk.a, each_hunk.first))
     result.first, result.last = _extent(blocks, len(mine), len(theirs), window[0])
     result.similarity = 2 * matched / (len(mine) + covered)
     result.weighty = _weighty_share(pattern, result.hunks)
@@ -108,7 +108,7 @@ def compare(pattern: Pattern, sources: Sources, window: tuple[int, int]) -> Comp
 
 
 def _blocks(mine: list[str], theirs: list[str], pattern: Pattern) -> list[tuple[int, int, int]]:
-    """The runs that agree, without those at the ends that are there by chance."""
+    """Return the runs that agree, without those at the ends that are there by chance."""
     blocks = _matching(mine, theirs, 0, 0)
     while len(blocks) > 1 and _by_chance(blocks[0], blocks[1], pattern):
         del blocks[0]
@@ -125,15 +125,15 @@ def _blocks(mine: list[str], theirs: list[str], pattern: Pattern) -> list[tuple[
 
 
 def _matching(mine: list[str], theirs: list[str], a: int, b: int) -> list[tuple[int, int, int]]:
-    """The runs that agree, where the two lists begin at `a` and `b`."""
+    """Return the runs that agree, where the two lists begin at `a` and `b`."""
     here, there = Counter(mine), Counter(theirs)
     many = sum(count * there[word] for word, count in here.items()) > MOST_PAIRS
-    found = SequenceMatcher(None, mine, theirs, autojunk=many).get_matching_blocks()
-    return [(a + one.a, b + one.b, one.size) for one in found if one.size]
+    matching_blocks = SequenceMatcher(None, mine, theirs, autojunk=many).get_matching_blocks()
+    return [(a + block.a, b + block.b, block.size) for block in matching_blocks if block.size]
 
 
 def _by_chance(edge: tuple[int, int, int], inner: tuple[int, int, int], pattern: Pattern) -> bool:
-    """Whether a run of a few words lies further from the next one in the source than in the quotation."""
+    """Return whether a run of a few words lies further from the next one in the source than in the quotation."""
     left, right = sorted((edge, inner))
     if any(left[0] + left[2] <= at <= right[0] for at in pattern.gaps):
         return False
@@ -142,7 +142,7 @@ def _by_chance(edge: tuple[int, int, int], inner: tuple[int, int, int], pattern:
 
 
 def _between(blocks: list[tuple[int, int, int]], mine: int, theirs: int) -> Iterator[tuple[int, int, int, int]]:
-    """What stands between the runs; before the first and after the last, as many words as the quotation has there."""
+    """Yield the stretches between the runs; before the first and after the last, as long as the quotation's."""
     a, b, _ = blocks[0]
     if a:
         yield 0, a, max(0, b - a), b
@@ -160,7 +160,7 @@ def _extent(blocks: list[tuple[int, int, int]], mine: int, theirs: int, base: in
 
 
 def _unexplained(hunk: Hunk, pattern: Pattern, sources: Sources) -> tuple[list[Hunk], str | None]:
-    """What of a hunk neither a mark nor the setting of the page explains, and what there is to say of the rest."""
+    """Return the part of a hunk that neither a mark nor the page's layout explains, and notes on the rest."""
     mine = pattern.words[hunk.a : hunk.b]
     theirs = sources.spelt(hunk.first, hunk.last)
     if mine and "".join(mine) == "".join(theirs) and _is_broken(hunk, sources, pattern):
@@ -179,15 +179,15 @@ def _unexplained(hunk: Hunk, pattern: Pattern, sources: Sources) -> tuple[list[H
 def _around_gap(hunk: Hunk, gap: Gap, sources: Sources) -> list[Hunk]:
     before, after = gap.at - hunk.a, hunk.b - gap.at
     middle = max(hunk.first, min(hunk.first + before, hunk.last)), max(hunk.first, hunk.last - after)
-    found: list[Hunk] = []
+    hunks: list[Hunk] = []
     if before:
-        found += _word_by_word(Hunk(hunk.a, gap.at, hunk.first, middle[0]))
+        hunks += _word_by_word(Hunk(hunk.a, gap.at, hunk.first, middle[0]))
     stands_for = sources.spelt(*middle) if middle[0] < middle[1] else []
     if len(stands_for) > gap.most or gap_problem(gap, stands_for):
-        found.append(Hunk(gap.at, gap.at, *middle))
+        hunks.append(Hunk(gap.at, gap.at, *middle))
     if after:
-        found += _word_by_word(Hunk(gap.at, hunk.b, max(middle), hunk.last))
-    return found
+        hunks += _word_by_word(Hunk(gap.at, hunk.b, max(middle), hunk.last))
+    return hunks
 
 
 def _word_by_word(hunk: Hunk) -> list[Hunk]:
@@ -198,7 +198,7 @@ def _word_by_word(hunk: Hunk) -> list[Hunk]:
 
 
 def _is_broken(hunk: Hunk, sources: Sources, pattern: Pattern) -> bool:
-    """Whether a word of either side is divided between lines, so that nobody can tell whether it has a hyphen."""
+    """Give whether a word of either side is divided between lines, so that nobody can tell whether it has a hyphen."""
     theirs = any(is_broken(sources.raw(i)) for i in range(hunk.first, hunk.last))
     theirs = theirs or any(PARTED.fullmatch(sources.following(i)) for i in range(hunk.first, hunk.last - 1))
     return theirs or any(i in pattern.broken for i in range(hunk.a, hunk.b))
@@ -212,7 +212,7 @@ def _same_but_for_hyphens(mine: Sequence[str], kept: Sequence[int], sources: Sou
 
 
 def _on_lines_of_their_own(hunk: Hunk, words: Sequence[str], sources: Sources) -> bool:
-    """Whether words at the edge of a page stand apart from its text, and turn nothing round."""
+    """Return whether words at the edge of a page stand apart from its text, and turn nothing round."""
     first, last = sources.bounds(hunk.first)
     if len(words) > MOST_FURNITURE or any(map(turns, words)) or hunk.first == first or hunk.last >= last:
         return False
@@ -221,8 +221,8 @@ def _on_lines_of_their_own(hunk: Hunk, words: Sequence[str], sources: Sources) -
 
 
 def _other_case(pattern: Pattern, a: int, b: int, words: Sequence[str], first: int) -> list[Hunk]:
-    """The words that differ in case; the first letter of the quotation, and after a mark, may."""
-    found: list[Hunk] = []
+    """Return the words that differ in case; the first letter of the quotation, and after a mark, may."""
+    hunks: list[Hunk] = []
     for i in range(a, b):
         mine, theirs = pattern.words[i], words[i - a]
         if mine == theirs or (i in pattern.free and mine[1:] == theirs[1:]):
@@ -230,8 +230,8 @@ def _other_case(pattern: Pattern, a: int, b: int, words: Sequence[str], first: i
         near = slice(max(0, i - a - 1), i - a + 2)
         if _in_capitals(words[near]) or _in_capitals(pattern.words[a:b][near]):
             continue  # set in capitals, as a heading or the beginning of a chapter is
-        found.append(Hunk(i, i + 1, first + i - a, first + i - a + 1))
-    return found
+        hunks.append(Hunk(i, i + 1, first + i - a, first + i - a + 1))
+    return hunks
 
 
 def _in_capitals(words: Sequence[str]) -> bool:
@@ -239,7 +239,7 @@ def _in_capitals(words: Sequence[str]) -> bool:
 
 
 def _weighty_share(pattern: Pattern, hunks: Sequence[Hunk]) -> float:
-    """The share of the quotation's words, without those that every text has, that agree."""
+    """Return the share of the quotation's words, without those that every text has, that agree."""
     weighty = {i for i, word in enumerate(pattern.words) if is_weighty(word)}
     if not weighty:
         return 1.0

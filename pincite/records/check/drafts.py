@@ -1,4 +1,4 @@
-"""A draft before it is checked: its text, and the quotations that its format itself marks."""
+"""Reads a draft: its text, and the quotations that its format itself marks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from index.errors import UnsupportedFormatError
 from index.load import MAX_BYTES, formats
 from index.load.parsed import Format, Raw
 from index.types import Document, SegmentKind
-from pincite.records.check.citations import Cited, read_json
+from pincite.records.check.citations import CitedQuotation, read_json
 from qa.errors import DraftError
 
 Reads = Callable[[str, bytes], Document]
@@ -29,12 +29,12 @@ class Draft:
     """
 
     document: Document
-    cited: tuple[Cited, ...] = ()
+    cited: tuple[CitedQuotation, ...] = ()
     blocks: tuple[tuple[int, int], ...] = ()
 
 
 def read_draft(path: str | Path, *, encoding: str = "utf-8", max_bytes: int = MAX_BYTES) -> Draft:
-    """The draft at `path`: text, Markdown, HTML, DOCX, PDF or JSON. Raises `LoadError`, `DraftError`."""
+    """Return the draft at `path`: text, Markdown, HTML, DOCX, PDF or JSON. Raises `LoadError`, `DraftError`."""
     path = Path(path)
     try:
         with path.open("rb") as file:
@@ -47,9 +47,9 @@ def read_draft(path: str | Path, *, encoding: str = "utf-8", max_bytes: int = MA
 
 
 def draft_of(name: str, data: bytes, *, encoding: str = "utf-8", read: Reads | None = None) -> Draft:
-    """The draft `data`, read as a file called `name` would be. Raises `LoadError`, `DraftError`.
+    """Return the draft `data`, read as a file called `name` would be. Raises `LoadError`, `DraftError`.
 
-    `read`: reads what is no JSON elsewhere, such as in a process of its own.
+    `read`: reads other formats than JSON, such as in a separate process.
     """
     suffix = Path(name).suffix.lower()
     if suffix in (".json", ".jsonl"):
@@ -71,7 +71,7 @@ def _read(known: Format, name: str, data: bytes, encoding: str) -> Document:
 
 
 def draft_of_text(text: str, name: str = "text.md", *, read: Reads | None = None) -> Draft:
-    """A draft that was pasted or sent: JSON where it is that, else Markdown. Raises as `draft_of` does."""
+    """Return a draft that was pasted or sent: JSON where it is that, else Markdown. Raises as `draft_of` does."""
     if text.lstrip()[:1] in ("{", "["):
         try:
             json.loads(text)
@@ -83,16 +83,16 @@ def draft_of_text(text: str, name: str = "text.md", *, read: Reads | None = None
 
 def _blocks(document: Document) -> list[tuple[int, int]]:
     """Block quotes; of plain text, lines after ">", and lines indented by four spaces after a colon."""
-    found: list[tuple[int, int]] = []
+    blocks: list[tuple[int, int]] = []
     for segment in document.segments:
         if segment.kind is SegmentKind.QUOTE:
-            if found and not document.text[found[-1][1] : segment.start].strip(" \t\r\n>"):
-                found[-1] = found[-1][0], segment.end
+            if blocks and not document.text[blocks[-1][1] : segment.start].strip(" \t\r\n>"):
+                blocks[-1] = blocks[-1][0], segment.end
             else:
-                found.append((segment.start, segment.end))
-    if not found and document.media_type in formats.PLAIN.media_types:
-        found = [*_prefixed(document.text), *_indented(document.text)]
-    return sorted(found)
+                blocks.append((segment.start, segment.end))
+    if not blocks and document.media_type in formats.PLAIN.media_types:
+        blocks = [*_prefixed(document.text), *_indented(document.text)]
+    return sorted(blocks)
 
 
 def _prefixed(text: str) -> list[tuple[int, int]]:
@@ -100,14 +100,14 @@ def _prefixed(text: str) -> list[tuple[int, int]]:
 
 
 def _indented(text: str) -> list[tuple[int, int]]:
-    found = []
+    indented = []
     for start, end in _runs_of_indented(text):
         before = start
         while before and text[before - 1].isspace():
             before -= 1
         if text.endswith((":", ":-"), 0, before) and len(text[start:end].split()) >= 8:
-            found.append((start, end))
-    return found
+            indented.append((start, end))
+    return indented
 
 
 def _runs_of_indented(text: str) -> Iterator[tuple[int, int]]:

@@ -1,7 +1,7 @@
-"""The figures of a draft outside of its quotations: numbers, dates, sums and names that the sources do not bear out.
+"""Checks figures outside quotations: numbers, dates, sums and names that no source contains.
 
-They are questions, not verdicts. One is asked where no source has the figure in any usual spelling, and where a source
-has it, but only in sentences that name others than the draft's sentence does, or share no word with it.
+They are questions, not verdicts. A figure is questioned if no source has it in any usual spelling, or if sources have
+it only in sentences that name others than the draft's sentence does, or share no word with it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pincite.records.check.meaning import COMMON
 from pincite.records.check.sentences import sentence_around, sentences
 from pincite.records.check.sources import Seeds
 from pincite.records.check.spellings import MONTHS, NUMBER_WORDS, spellings
-from pincite.records.check.types import Doubt, Place, Question
+from pincite.records.check.types import Doubt, Question, SourcePlace
 from pincite.records.check.words import Numbers, Offsets, split_several
 
 MOST_LOOKED_AT = 60  # places of a figure
@@ -69,7 +69,7 @@ class _Figure:
 
 
 class _Exact:
-    """Where runs of words stand, each looked up once: a draft may have the same figure in every sentence."""
+    """The places of runs of words, each looked up once: a draft may have the same figure in every sentence."""
 
     def __init__(self, seeds: Seeds) -> None:
         self._seeds = seeds
@@ -91,39 +91,43 @@ class Figures:
             (s.start, s.end) for s in draft.document.segments if s.kind in (SegmentKind.HEADING, SegmentKind.CODE)
         ]
         self._masked = _masked(self._text, [*quoted, *headings])
-        self._figures = _with_runs(sorted(self._find(), key=lambda one: one.start))
+        self._figures = _with_runs(sorted(self._find(), key=lambda figure: figure.start))
         self._names: dict[tuple[int, int], set[str]] = defaultdict(set)
-        for one in self._figures:
-            if one.kind == "name":
-                self._names[one.sentence].add(one.text)
-        self.runs = [run for one in self._figures for run in one.runs]
+        for figure in self._figures:
+            if figure.kind == "name":
+                self._names[figure.sentence].add(figure.text)
+        self.runs = [run for figure in self._figures for run in figure.runs]
 
     def questions(self, seeds: Seeds) -> Iterator[Question]:
-        """Each figure that is not borne out; the same one in the same sentence once."""
+        """Yield each figure that no source supports; the same one in the same sentence once."""
         exact = _Exact(seeds)
-        known = {one.text for one in self._figures if one.kind == "name" and any(len(exact(r)) for r in one.runs)}
+        known = {
+            figure.text for figure in self._figures if figure.kind == "name" and any(len(exact(r)) for r in figure.runs)
+        }
         asked: set[tuple[str, Doubt]] = set()
         seen: set[tuple[str, int | str]] = set()
-        for one in self._figures:
-            same: set[tuple[str, int | str]] = {(one.text, one.sentence[0]), (one.text, self._around(one))}
+        for figure in self._figures:
+            same: set[tuple[str, int | str]] = {(figure.text, figure.sentence[0]), (figure.text, self._around(figure))}
             if same & seen:
                 continue
             seen |= same
-            doubt, place = self._doubt(one, seeds, exact, known)
-            if doubt is not None and (one.text, doubt) not in asked:
-                asked.add((one.text, doubt))
-                sentence = " ".join(self._text[one.sentence[0] : one.sentence[1]].split())
-                yield Question(one.start, one.end, one.text, one.kind, doubt, sentence, place)
+            doubt, place = self._doubt(figure, seeds, exact, known)
+            if doubt is not None and (figure.text, doubt) not in asked:
+                asked.add((figure.text, doubt))
+                sentence = " ".join(self._text[figure.sentence[0] : figure.sentence[1]].split())
+                yield Question(figure.start, figure.end, figure.text, figure.kind, doubt, sentence, place)
 
-    def _doubt(self, one: _Figure, seeds: Seeds, exact: _Exact, known: set[str]) -> tuple[Doubt | None, Place | None]:
-        places = [(place, len(run)) for run in one.runs for place in exact(run)[:MOST_LOOKED_AT].tolist()]
+    def _doubt(
+        self, figure: _Figure, seeds: Seeds, exact: _Exact, known: set[str]
+    ) -> tuple[Doubt | None, SourcePlace | None]:
+        places = [(place, len(run)) for run in figure.runs for place in exact(run)[:MOST_LOOKED_AT].tolist()]
         if not places:
             return Doubt.ABSENT, None
-        if one.kind == "name":
+        if figure.kind == "name":
             return None, None
-        names, words = self._subject(one)
+        names, words = self._subject(figure)
         names &= known
-        first: Place | None = None
+        first: SourcePlace | None = None
         for word, size in places[:MOST_LOOKED_AT]:
             number = seeds.sources.document_at(word)
             document = seeds.sources.documents[number]
@@ -134,14 +138,17 @@ class Figures:
             first = first or seeds.sources.place(number, start, end)
         return Doubt.OTHER_SUBJECT, first
 
-    def _subject(self, one: _Figure) -> tuple[set[str], set[str]]:
-        """The names in a figure's sentence, and the beginnings of its other words."""
-        return set(self._names[one.sentence]), _beginnings(self._around(one))
+    def _subject(self, figure: _Figure) -> tuple[set[str], set[str]]:
+        """Return the names in a figure's sentence, and the beginnings of its other words."""
+        return set(self._names[figure.sentence]), _beginnings(self._around(figure))
 
-    def _around(self, one: _Figure) -> str:
-        """The other words of a figure's sentence, as many as stand near it."""
-        start, end = max(one.sentence[0], one.start - MOST_AROUND), min(one.sentence[1], one.end + MOST_AROUND)
-        return self._text[start : one.start] + " " + self._text[one.end : end]
+    def _around(self, figure: _Figure) -> str:
+        """Return the other words of a figure's sentence, as many as stand near it."""
+        start, end = (
+            max(figure.sentence[0], figure.start - MOST_AROUND),
+            min(figure.sentence[1], figure.end + MOST_AROUND),
+        )
+        return self._text[start : figure.start] + " " + self._text[figure.end : end]
 
     def _find(self) -> Iterator[_Figure]:
         masked = self._masked
@@ -162,11 +169,11 @@ class Figures:
 
 
 def _with_runs(figures: Sequence[_Figure]) -> list[_Figure]:
-    """The figures, each with the words of all its spellings."""
-    of = {key: spellings(*key) for key in dict.fromkeys((one.text, one.kind) for one in figures)}
+    """Return the figures, each with the words of all its spellings."""
+    of = {key: spellings(*key) for key in dict.fromkeys((figure.text, figure.kind) for figure in figures)}
     words = iter(split_several([spelling for spelt in of.values() for spelling in spelt]))
     runs = {key: tuple(run for _ in spelt if len(run := next(words).numbers)) for key, spelt in of.items()}
-    return [replace(one, runs=runs[one.text, one.kind]) for one in figures]
+    return [replace(figure, runs=runs[figure.text, figure.kind]) for figure in figures]
 
 
 def _masked(text: str, spans: Sequence[tuple[int, int]]) -> str:
@@ -197,7 +204,7 @@ def _names(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _same_subject(names: set[str], words: set[str], sentence: str, figure: str) -> bool:
-    """Whether a source's sentence may be about what the draft's is about."""
+    """Return whether a source's sentence may be about what the draft's is about."""
     if names:
         if any(name.split()[-1].lower() in sentence.lower() for name in names):
             return True
@@ -207,5 +214,5 @@ def _same_subject(names: set[str], words: set[str], sentence: str, figure: str) 
 
 
 def _beginnings(text: str) -> set[str]:
-    """The first five letters of each word that says what a sentence is about: forms of a word share them."""
+    """Return the first five letters of each word that says what a sentence is about: forms of a word share them."""
     return {w[:5] for w in re.findall(r"[^\W\d_]{3,}", text.lower()) if w not in COMMON}

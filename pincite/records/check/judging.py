@@ -1,4 +1,4 @@
-"""What became of each quotation: its best place in the sources, and the verdict on it."""
+"""Judges each quotation: its best place in the sources, and the verdict on it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pincite.records.check.meaning import is_negation, is_number
 from pincite.records.check.pattern import Pattern
 from pincite.records.check.punctuation import other_punctuation
 from pincite.records.check.sources import Seeds, Sources
-from pincite.records.check.types import Ascription, Change, Difference, Finding, Place, Quotation, Verdict
+from pincite.records.check.types import Attribution, Change, Difference, Finding, Quotation, SourcePlace, Verdict
 
 LEAST_ALIKE = 0.6  # share of the words that agree, from which on a quotation counts as altered, not as invented
 LEAST_WEIGHTY = 0.5  # the same, of the words that say what it is about
@@ -24,13 +24,13 @@ _CLEARLY = 0.05  # a passage elsewhere has to be so much more alike than one in 
 def judge(
     quotation: Quotation, pattern: Pattern, seeds: Seeds, draft: str, inner: Sequence[tuple[int, int]] = ()
 ) -> Finding:
-    """Hold one quotation to the sources. `draft`: the text that it stands in; `inner`: what it quotes, in that."""
+    """Judge one quotation against the sources. `draft`: the text that it is in; `inner`: the quotations within it."""
     sources = seeds.sources
     exact = exact_places(pattern, seeds)
     compared = _exact(pattern, quotation.ascription, exact, sources)
-    if all(one.hunks for one in compared):
+    if all(comparison.hunks for comparison in compared):
         compared += _likely(pattern, quotation.ascription, seeds)
-    same = [one for one in compared if not one.hunks]
+    same = [comparison for comparison in compared if not comparison.hunks]
     if same:
         return _standing(quotation, pattern, same, max(0, len(exact) - 1), sources, draft)
     if not compared:
@@ -47,23 +47,23 @@ def judge(
 
 
 def _exact(
-    pattern: Pattern, ascription: Ascription | None, exact: Sequence[Spans], sources: Sources
+    pattern: Pattern, ascription: Attribution | None, exact: Sequence[Spans], sources: Sources
 ) -> list[Comparison]:
-    """The places with the same words, those in the document that is named first, up to one that settles it."""
+    """Return the places with the same words, first those in the named document, up to one that settles it."""
     named = set(ascription.document_ids) if ascription is not None else set()
     ids = [document.id for document in sources.documents]
     ordered = sorted(exact, key=lambda spans: ids[sources.document_at(spans[0][0])] not in named) if named else exact
-    found: list[Comparison] = []
+    comparisons: list[Comparison] = []
     for spans in ordered[:MOST_JUDGED]:
-        found.append(compare_exact(pattern, sources, spans))
-        settled = ascription is None or (ascription.start is None and fits(found[-1], ascription, sources))
-        if settled and not found[-1].hunks:
+        comparisons.append(compare_exact(pattern, sources, spans))
+        settled = ascription is None or (ascription.start is None and fits(comparisons[-1], ascription, sources))
+        if settled and not comparisons[-1].hunks:
             break
-    return found
+    return comparisons
 
 
 def _has_own_words(best: Comparison, pattern: Pattern, inner: Sequence[tuple[int, int]]) -> bool:
-    """Whether the words of a quotation agree apart from those that it quotes, which are judged for themselves."""
+    """Return whether the words of a quotation agree, without the quotations within it, which are judged separately."""
     if not inner:
         return True
     own = {i for i, at in enumerate(pattern.starts) if not any(start <= at < end for start, end in inner)}
@@ -71,34 +71,36 @@ def _has_own_words(best: Comparison, pattern: Pattern, inner: Sequence[tuple[int
     return len(own & differing) <= (1 - LEAST_ALIKE) * len(own)
 
 
-def _likely(pattern: Pattern, ascription: Ascription | None, seeds: Seeds) -> list[Comparison]:
-    """The quotation beside each of the stretches that may hold it; what stands there letter for letter, once."""
+def _likely(pattern: Pattern, ascription: Attribution | None, seeds: Seeds) -> list[Comparison]:
+    """Compare the quotation with each stretch that may hold it; equal stretches once."""
     sources = seeds.sources
     named = ascription.document_ids if ascription is not None else ()
-    found: list[Comparison] = []
+    comparisons: list[Comparison] = []
     texts: list[str] = []
     for first, last in likely_windows(pattern, seeds):
         document = sources.documents[sources.document_at(first)]
         around = document.text[int(sources.starts[first]) : int(sources.ends[last - 1])]
         if document.id not in named and any(text in around for text in texts):
             continue
-        one = compare(pattern, sources, (first, last))
-        if one is not None:
-            found.append(one)
-            number, start, end = _span(one, sources)
+        comparison = compare(pattern, sources, (first, last))
+        if comparison is not None:
+            comparisons.append(comparison)
+            number, start, end = _span(comparison, sources)
             texts.append(sources.documents[number].text[start:end])
-    return found
+    return comparisons
 
 
 def _standing(
     quotation: Quotation, pattern: Pattern, same: Sequence[Comparison], others: int, sources: Sources, draft: str
 ) -> Finding:
-    """The verdict on words that stand in a source: at the place that is named, or elsewhere."""
+    """Return the verdict on words that a source has: at the named place, or elsewhere."""
     ascription = quotation.ascription
-    fitting = [one for one in same if ascription is None or fits(one, ascription, sources)]
-    best = (fitting or [one for one in same if _in_named(one, ascription, sources)] or list(same))[0]
+    fitting = [comparison for comparison in same if ascription is None or fits(comparison, ascription, sources)]
+    best = (fitting or [comparison for comparison in same if _in_named(comparison, ascription, sources)] or list(same))[
+        0
+    ]
     if ascription is not None and ascription.start is not None and fitting:
-        best = min(fitting, key=lambda one: abs(int(sources.starts[one.first]) - (ascription.start or 0)))
+        best = min(fitting, key=lambda comparison: abs(int(sources.starts[comparison.first]) - (ascription.start or 0)))
     notes = list(best.notes)
     if not fitting:
         notes += _ascribed_notes(best, ascription, sources)
@@ -110,8 +112,8 @@ def _standing(
     return Finding(quotation, verdict, _place(best, sources), (), others, 1.0, tuple(notes))
 
 
-def fits(one: Comparison, ascription: Ascription, sources: Sources) -> bool:
-    """Whether a place is in the document and on one of the pages that the draft names."""
+def fits(one: Comparison, ascription: Attribution, sources: Sources) -> bool:
+    """Return whether a place is in the document and on one of the pages that the draft names."""
     if not _in_named(one, ascription, sources):
         return False
     if ascription.pages is None:
@@ -122,14 +124,14 @@ def fits(one: Comparison, ascription: Ascription, sources: Sources) -> bool:
     return page <= ascription.pages[1] and (last or page) >= ascription.pages[0]
 
 
-def _in_named(one: Comparison, ascription: Ascription | None, sources: Sources) -> bool:
+def _in_named(one: Comparison, ascription: Attribution | None, sources: Sources) -> bool:
     if ascription is None or (not ascription.document_ids and ascription.unknown is None):
         return True
     return sources.documents[sources.document_at(one.first)].id in ascription.document_ids
 
 
-def _best(compared: Sequence[Comparison], ascription: Ascription | None, sources: Sources) -> Comparison:
-    """The place most alike; one in the document that is named, unless another is clearly more so."""
+def _best(compared: Sequence[Comparison], ascription: Attribution | None, sources: Sources) -> Comparison:
+    """Return the place most alike; one in the document that is named, unless another is clearly more so."""
 
     def key(one: Comparison) -> tuple[float, float, int]:
         named = ascription is not None and fits(one, ascription, sources)
@@ -138,7 +140,7 @@ def _best(compared: Sequence[Comparison], ascription: Ascription | None, sources
     return max(compared, key=key)
 
 
-def _ascribed_notes(one: Comparison, ascription: Ascription | None, sources: Sources) -> list[str]:
+def _ascribed_notes(one: Comparison, ascription: Attribution | None, sources: Sources) -> list[str]:
     if ascription is None or fits(one, ascription, sources):
         return []
     if ascription.unknown is not None:
@@ -151,13 +153,13 @@ def _ascribed_notes(one: Comparison, ascription: Ascription | None, sources: Sou
 
 
 def _warnings(differences: Sequence[Difference]) -> list[str]:
-    """What is graver than another word."""
-    found = []
+    """Return what is graver than another word."""
+    warnings = []
     words = [(d.draft.split(), d.source.split()) for d in differences]
     for test, name in ((is_negation, "a negation"), (is_number, "a number")):
         if any({w for w in mine if test(w)} != {w for w in theirs if test(w)} for mine, theirs in words):
-            found.append(f"{name} differs")
-    return found
+            warnings.append(f"{name} differs")
+    return warnings
 
 
 def _difference(hunk: Hunk, pattern: Pattern, sources: Sources, draft: str, quotation: Quotation) -> Difference:
@@ -175,7 +177,7 @@ def _difference(hunk: Hunk, pattern: Pattern, sources: Sources, draft: str, quot
 
 
 def _document(first: int, last: int, sources: Sources) -> Document:
-    """The document that words are in; of no words at a document's end, that one."""
+    """Return the document that words are in; of no words at a document's end, that one."""
     return sources.documents[sources.document_at(first if first < last else max(0, first - 1))]
 
 
@@ -183,11 +185,11 @@ def _edge(word: int, sources: Sources) -> int:
     return int(sources.ends[word - 1]) if word else 0
 
 
-def _place(one: Comparison, sources: Sources) -> Place:
+def _place(one: Comparison, sources: Sources) -> SourcePlace:
     return sources.place(*_span(one, sources))
 
 
 def _span(one: Comparison, sources: Sources) -> tuple[int, int, int]:
-    """The document that a comparison is with, by its number, and its characters there."""
+    """Return the document that a comparison is with, by its number, and its characters there."""
     first, last = one.first, max(one.first + 1, one.last)
     return sources.document_at(first), int(sources.starts[first]), int(sources.ends[last - 1])

@@ -1,4 +1,4 @@
-"""Where a quotation stands, or what is most like it: exact places first, then places proposed by its short runs."""
+"""Locates a quotation, or what is most like it: exact places first, then places that its short runs propose."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ OMITTED_NEARBY = 300  # words left out by a mark, where the rest is not exact
 
 
 def exact_places(pattern: Pattern, seeds: Seeds) -> list[Spans]:
-    """Every place where the parts of the quotation stand word for word, in order, as near as their marks allow."""
+    """Give every place where the parts of the quotation stand word for word, in order, as near as their marks allow."""
     parts = pattern.parts()
     places = [seeds.exact(pattern.numbers[first:last]) for first, last in parts]
     sizes = [last - first for first, last in parts]
@@ -39,7 +39,7 @@ def exact_places(pattern: Pattern, seeds: Seeds) -> list[Spans]:
 def _chain(
     seeds: Seeds, places: list[list[int]], sizes: list[int], most: list[int], anchor: int, place: int
 ) -> Spans | None:
-    """The parts around the one at `place`, each the nearest to the one before it; None where one is missing."""
+    """Return the parts around the one at `place`, each the nearest to the one before it; None where one is missing."""
     first, last = seeds.sources.bounds(place)
     spans = [(place, place + sizes[anchor])]
     for i in range(anchor + 1, len(places)):
@@ -58,7 +58,7 @@ def _chain(
 
 
 def likely_windows(pattern: Pattern, seeds: Seeds) -> Spans:
-    """Stretches of the sources that may hold the quotation, altered: the words `[first, last)`, best first."""
+    """Return stretches of the sources that may hold the quotation, altered: the words `[first, last)`, best first."""
     size = len(pattern)
     coarse = max(6, size // 4)
     omissions = sum(gap.mark is Mark.OMISSION for gap in pattern.gaps.values())
@@ -75,7 +75,7 @@ def likely_windows(pattern: Pattern, seeds: Seeds) -> Spans:
 
 
 def _beginnings(numbers: Numbers, seeds: Seeds, coarse: int) -> list[int]:
-    """Where the quotation might begin, best first, to within `coarse` words."""
+    """Return where the quotation might begin, best first, to within `coarse` words."""
     places, weights = _votes(numbers, seeds)
     if not len(places):
         return []
@@ -91,10 +91,10 @@ def _votes(numbers: Numbers, seeds: Seeds) -> tuple[Offsets, Offsets]:
     """By each run that stands somewhere, where the quotation would begin, and its weight: most if it is rare."""
     lengths = range(1, min(SEED, len(numbers)) + 1)
     counts = [seeds.counts(numbers, length) for length in lengths]
-    found = np.concatenate(counts)
-    order = np.argsort(found, kind="stable")
-    order = order[found[order] > 0]
-    total = np.cumsum(found[order])
+    votes = np.concatenate(counts)
+    order = np.argsort(votes, kind="stable")
+    order = order[votes[order] > 0]
+    total = np.cumsum(votes[order])
     order = order[: max(1, int(np.searchsorted(total, MOST_VOTES, side="right")))]
     places, weights, first = [], [], 0
     for length, count in zip(lengths, counts, strict=True):
@@ -106,5 +106,5 @@ def _votes(numbers: Numbers, seeds: Seeds) -> tuple[Offsets, Offsets]:
 
 
 def gaps_between(spans: Spans) -> Spans:
-    """What stands between the parts."""
+    """Return what stands between the parts."""
     return [(left[1], right[0]) for left, right in pairwise(spans)]

@@ -1,7 +1,7 @@
-"""Quotation marks in a text: every style, nested, and across paragraphs, each of which opens anew.
+"""Finds quotation marks: every style, nested, and across paragraphs, each of which opens anew.
 
-Found are the outermost quotations of a stretch of text; what stands between their marks is gone through again for
-those within.
+This finds the outermost quotations of a stretch of text; the text between their marks is searched again for those
+within.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _OPENS_AFTER = " \t\r\n\u00a0\u202f([{-–—/“„«‘‚\"'*_>|:"
 
 
 @dataclass(frozen=True, slots=True)
-class Marked:
+class MarkedWords:
     """Words between quotation marks: `text[start:end]`, without the marks, which begin at `outer`."""
 
     outer: int
@@ -36,26 +36,26 @@ class Marked:
     after: int
 
 
-def marked(text: str, start: int = 0, end: int | None = None) -> Iterator[Marked]:
-    """The outermost quotations of `text[start:end]`."""
+def marked(text: str, start: int = 0, end: int | None = None) -> Iterator[MarkedWords]:
+    """Yield the outermost quotations of `text[start:end]`."""
     at, end = start, len(text) if end is None else end
     wasted = 0
     while (mark := _OPENING.search(text, at, end)) is not None:
         at = mark.start()
         opening = _opening(text, at, start)
         stop = min(end, at + (LONGEST if wasted < WASTED else SHORTER))
-        found, seen = _closed(text, at, opening, stop) if opening else (None, at)
-        if found is None:
+        words, seen = _closed(text, at, opening, stop) if opening else (None, at)
+        if words is None:
             wasted += seen - at
             at += 1
             continue
-        if text[found.start : found.end].strip():
-            yield found
-        at = found.after
+        if text[words.start : words.end].strip():
+            yield words
+        at = words.after
 
 
 def _opening(text: str, at: int, first: int) -> str:
-    """The mark that opens a quotation at `at`, or nothing."""
+    """Return the mark that opens a quotation at `at`, or nothing."""
     mark = "``" if text.startswith("``", at) and not text.startswith("```", at) else text[at]
     if mark not in _STYLES:
         return ""
@@ -70,8 +70,8 @@ def _opening(text: str, at: int, first: int) -> str:
     return mark
 
 
-def _closed(text: str, at: int, mark: str, stop: int) -> tuple[Marked | None, int]:
-    """The quotation that `mark` opens at `at`, to the mark that closes it; None where none does.
+def _closed(text: str, at: int, mark: str, stop: int) -> tuple[MarkedWords | None, int]:
+    """Return the quotation that `mark` opens at `at`, to the mark that closes it; None where none does.
 
     And up to where it was looked for.
     """
@@ -81,7 +81,7 @@ def _closed(text: str, at: int, mark: str, stop: int) -> tuple[Marked | None, in
         limit = last.start() if last else stop
         closing = _closing(text, paragraph, limit, mark)
         if closing is not None:
-            return Marked(at, start, closing, closing + (2 if mark == "``" else 1)), closing
+            return MarkedWords(at, start, closing, closing + (2 if mark == "``" else 1)), closing
         if last is None:
             return None, stop
         paragraph = last.end()
@@ -97,8 +97,8 @@ def _closing(text: str, start: int, end: int, mark: str) -> int | None:
         return _closing_single(text, start, end, mark)
     closes = _STYLES[mark]
     if mark == "``":
-        found = text.find(closes, start, end)
-        return found if found >= 0 else None
+        position = text.find(closes, start, end)
+        return position if position >= 0 else None
     depth = 0
     for at in range(start, end):
         one = text[at]
@@ -114,7 +114,7 @@ def _closing(text: str, start: int, end: int, mark: str) -> int | None:
 
 
 def _closing_single(text: str, start: int, end: int, mark: str) -> int | None:
-    """Where a single quotation ends: not at an apostrophe inside a word, and rather not at that of a plural."""
+    """Return where a single quotation ends: not at an apostrophe inside a word, and rather not at that of a plural."""
     closes = _STYLES[mark]
     plural: int | None = None
     depth = 0

@@ -1,4 +1,4 @@
-"""Words that turn a sentence round, words that every text has, and what marks may not hide."""
+"""Lists words that reverse a sentence, words that every text has, and what ellipses may not hide."""
 
 from __future__ import annotations
 
@@ -30,33 +30,33 @@ NEAR = 8  # words; a mark that leaves out so few leaves out part of a clause
 
 
 def is_negation(word: str) -> bool:
-    """Whether a word turns round what is said."""
+    """Return whether a word reverses a statement."""
     word = word.lower()
     return word in NEGATIONS or word.endswith("n't")
 
 
 def turns(word: str) -> bool:
-    """Whether a word turns round or limits what is said."""
+    """Return whether a word reverses or limits a statement."""
     return is_negation(word) or word.lower() in _LIMITS
 
 
 def is_number(word: str) -> bool:
-    """Whether a word has a digit."""
+    """Return whether a word has a digit."""
     return any(c.isdigit() for c in word)
 
 
 def turns_or_counts(word: str) -> bool:
-    """Whether a difference in this word is graver than in another."""
+    """Return whether a difference in this word is more serious than in another."""
     return turns(word) or is_number(word)
 
 
 def is_weighty(word: str) -> bool:
-    """Whether a word says what a sentence is about."""
+    """Return whether a word says what a sentence is about."""
     return word.lower() not in COMMON
 
 
 def gap_problem(gap: Gap, words: Sequence[str]) -> bool:
-    """Whether what the mark stands for, `words` of the source, makes what remains say something else.
+    """Return whether leaving out `words` of the source changes the meaning of the rest.
 
     A negation left out of a clause does, and so does one put into it; a word that limits it, such as "only", "if" and
     "allegedly"; brackets with another number or name, or with "on" in place of "before", too.
@@ -73,13 +73,13 @@ def gap_problem(gap: Gap, words: Sequence[str]) -> bool:
 
 
 def gap_words(gap: Gap) -> list[str]:
-    """What stands in brackets, in plain letters."""
+    """Return what stands in brackets, in plain letters."""
     split = split_words(gap.text)
     return [spelt(split.raw(i)) for i in range(len(split))]
 
 
 def contradicts(mine: Sequence[str], theirs: Sequence[str]) -> bool:
-    """Whether words have numbers, or names, and words in place of them have others."""
+    """Return whether words have numbers, or names, and words in place of them have others."""
     return any(_contradict(mine, theirs, test) for test in (is_number, _is_name))
 
 

@@ -1,4 +1,4 @@
-"""A quotation as words to look for, with the places where its author marks that words are left out or put in.
+"""Turns a quotation into words to look for, with the places where its author left words out or put some in.
 
 "…" (three dots, with or without brackets) marks an omission; [brackets] mark words put in or in place of others;
 "[T]he" marks a letter whose case was changed, "[sic]" nothing at all.
@@ -76,13 +76,13 @@ class Pattern:
         return len(self.words)
 
     def parts(self) -> list[tuple[int, int]]:
-        """The runs of words between marks: first word and the one after the last."""
+        """Return the runs of words between marks: first word and the one after the last."""
         edges = [0, *sorted(self.gaps), len(self)]
         return list(pairwise(edges))
 
 
 def patterns_of(quotations: Sequence[tuple[str, int]], *, markdown: bool = False) -> list[Pattern]:
-    """The patterns of quotations, of each its text and where it begins in its draft."""
+    """Return the patterns of quotations, of each its text and where it begins in its draft."""
     texts = [_LETTER.sub("\u200b\\1\u200b", _SIC.sub(lambda m: " " * len(m[0]), text)) for text, _ in quotations]
     marks = [list(_marks(text)) for text in texts]
     plain = [_without(text, listed) for text, listed in zip(texts, marks, strict=True)]
@@ -116,7 +116,7 @@ def _pattern(text: str, marks: Sequence[_Marked], split: Words, base: int) -> Pa
 
 
 def _is_parted(words: Words, i: int) -> bool:
-    """Whether a word is parted from the next by a hyphen and white space, as where a line's end was."""
+    """Return whether a word is parted from the next by a hyphen and white space, as where a line's end was."""
     return i + 1 < len(words) and PARTED.fullmatch(words.text[words.ends[i] : words.starts[i + 1]]) is not None
 
 
@@ -131,10 +131,10 @@ def _marks(text: str) -> Iterator[_Marked]:
 
 
 def _gaps(marks: Sequence[_Marked], starts: Offsets) -> dict[int, Gap]:
-    """The marks by the word that they stand before; of several in one place, the one that allows most."""
-    found: dict[int, Gap] = {}
+    """Return the marks by the word that they stand before; of several in one place, the one that allows most."""
+    gaps: dict[int, Gap] = {}
     for start, _, mark, text in marks:
         at = int(np.searchsorted(starts, start))
-        if at not in found or mark is Mark.OMISSION:
-            found[at] = Gap(at, mark, text)
-    return found
+        if at not in gaps or mark is Mark.OMISSION:
+            gaps[at] = Gap(at, mark, text)
+    return gaps

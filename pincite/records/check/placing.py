@@ -1,4 +1,4 @@
-"""Where characters of a document stand: on which page, under which heading, between which words.
+"""Describes where characters of a document stand: the page, the heading, the words around them.
 
 Pages and headings are listed once a document: a source of 10 MB has a hundred thousand segments, and many quotations.
 """
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from index.types import Document, Segment, SegmentKind
-from pincite.records.check.types import Place
+from pincite.records.check.types import SourcePlace
 
 AROUND = 160  # characters shown around a place
 
@@ -39,12 +39,12 @@ class Placing:
         return self._pages[i].number if i >= 0 and offset < self._pages[i].end else None
 
     def begins_page(self, start: int, end: int) -> bool:
-        """Whether a page begins in `[start, end]`."""
+        """Return whether a page begins in `[start, end]`."""
         i = bisect_right(self._pages, end, key=lambda s: s.start) - 1
         return i >= 0 and self._pages[i].start >= start
 
     def in_running_head(self, offset: int) -> bool:
-        """Whether the character stands at the head or foot of every page."""
+        """Return whether the character stands at the head or foot of every page."""
         i = bisect_right(self._heads, offset, key=lambda s: s.start) - 1
         return i >= 0 and offset < self._heads[i].end
 
@@ -53,10 +53,10 @@ class Placing:
         i = bisect_right(self._headings, offset, key=lambda s: s.start) - 1
         return self.document.text[self._headings[i].start : self._headings[i].end] if i >= 0 else None
 
-    def place(self, start: int, end: int) -> Place:
-        """The characters `[start, end)` as a place, with some of what stands around them."""
+    def place(self, start: int, end: int) -> SourcePlace:
+        """Return the characters `[start, end)` as a place, with some of what stands around them."""
         document = self.document
-        return Place(
+        return SourcePlace(
             document.id,
             document.source,
             document.sha256,

@@ -1,4 +1,4 @@
-"""Whether two stretches with the same words are punctuated alike. It is said, and it decides nothing."""
+"""Tells whether two stretches with the same words are punctuated alike. It is reported, and decides nothing."""
 
 from __future__ import annotations
 

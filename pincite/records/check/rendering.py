@@ -1,4 +1,4 @@
-"""A checked text as plain text for a terminal: the sum first, then what does not hold, then the rest."""
+"""Renders a checked text for a terminal: the sum first, then what does not hold, then the rest."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ from prompts import render
 
 
 def checked_text(checked: Checked) -> str:
-    """The sum, every quotation with its place (those that do not hold first), questions, and what was left alone."""
+    """Render the sum, every quotation with its place (those that do not hold first), questions, and the rest."""
     lines = Lines(checked.text)
     head = sum_text(checked)
     if checked.questions:
         head = f"{head}; {questions_text(len(checked.questions))}"
-    found = [head, holds_text(checked)] if checked.findings else [head]
-    for finding in sorted(checked.findings, key=lambda one: one.holds):
-        found += _finding(finding, lines)
+    blocks = [head, holds_text(checked)] if checked.findings else [head]
+    for finding in sorted(checked.findings, key=lambda ordered: ordered.holds):
+        blocks += _finding(finding, lines)
     for question in checked.questions:
         line = lines.line_at(question.start)
-        found.append(render("check_question", text=one_line(question.text), line=line, doubt=doubt_text(question)))
+        blocks.append(render("check_question", text=one_line(question.text), line=line, doubt=doubt_text(question)))
     for left in checked.left_alone:
         words, line = one_line(left.text), lines.line_at(left.start)
-        found.append(render("check_alone", quote=words, line=line, rule=rule_text(left)))
-    return "\n".join(found)
+        blocks.append(render("check_alone", quote=words, line=line, rule=rule_text(left)))
+    return "\n".join(blocks)
 
 
 def _finding(finding: Finding, lines: Lines) -> list[str]:
     quotation, place = finding.quotation, finding.place
-    found = [
+    lines_of_finding = [
         render(
             "check_quotation",
             verdict=f"{render(VERDICTS[finding.verdict]):10}",
@@ -48,11 +48,13 @@ def _finding(finding: Finding, lines: Lines) -> list[str]:
             line=lines.line_at(quotation.start),
         )
     ]
-    found += [render("check_difference", difference=difference_text(one)) for one in finding.differences]
+    lines_of_finding += [
+        render("check_difference", difference=difference_text(difference)) for difference in finding.differences
+    ]
     if place is not None and finding.verdict is Verdict.NOT_FOUND:
-        found.append(render("check_nearest", quote=one_line(place.text), place=place_text(place)))
+        lines_of_finding.append(render("check_nearest", quote=one_line(place.text), place=place_text(place)))
     elif place is not None:
         if finding.verdict is Verdict.ALTERED:
-            found.append(render("check_source", quote=one_line(place.text)))
-        found.append(render("check_place", place=place_text(place)))
-    return found + [render("check_note", note=note) for note in notes_text(finding)]
+            lines_of_finding.append(render("check_source", quote=one_line(place.text)))
+        lines_of_finding.append(render("check_place", place=place_text(place)))
+    return lines_of_finding + [render("check_note", note=note) for note in notes_text(finding)]

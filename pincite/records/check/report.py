@@ -1,6 +1,6 @@
-"""A checked text as one HTML file: what was found in a line, the draft beside its sources, every place a link.
+"""Renders a checked text as one HTML file: the sum in a line, the draft beside its sources, every place a link.
 
-It asks nothing from anywhere and runs no script.
+It loads nothing and runs no script.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from urllib.parse import quote as percent_encoded
 
 from index.load import is_url
 from index.load.finding import held_in
-from pincite.html.marks import Span, escape, mark
+from pincite.html.marks import MarkedSpan, escape, mark
 from pincite.html.words import words_html
 from pincite.records.check.meaning import turns_or_counts
 from pincite.records.check.placing import AROUND
-from pincite.records.check.types import Checked, Finding, Place, Question, Verdict
+from pincite.records.check.types import Checked, Finding, Question, SourcePlace, Verdict
 from pincite.records.check.wording import (
     VERDICTS,
     difference_text,
@@ -45,7 +45,7 @@ _LOOKS = {Verdict.VERBATIM: "good", Verdict.ALTERED: "bad", Verdict.NOT_FOUND: "
 
 
 def report_html(checked: Checked, created: datetime | None = None) -> str:
-    """`checked` as a page. Sources that are files on this machine are linked where they lie."""
+    """Render `checked` as a page. Sources that are files on this machine are linked."""
     made = render("check_report_made", version=version("pincite"), date=(created or datetime.now(UTC)).date())
     return (
         f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -59,7 +59,7 @@ def report_html(checked: Checked, created: datetime | None = None) -> str:
 
 
 def columns_html(checked: Checked) -> str:
-    """The draft with its quotations marked, and beside it each of them with what the source has."""
+    """Return the draft with its quotations marked, and beside it each of them with what the source has."""
     findings = "\n".join(_finding(finding) for finding in checked.findings)
     return (
         f'<div class="columns">\n<section>\n<h2>{words_html("check_report_draft")}</h2>\n'
@@ -89,7 +89,7 @@ def _header(checked: Checked) -> str:
 
 
 def _failing(finding: Finding) -> str:
-    """One that does not hold, in a line that leads to it: what is most wrong, and its words."""
+    """Render a quotation that does not hold as one line with a link: what is most wrong, and its words."""
     quotation = finding.quotation
     graver = [d for d in finding.differences if any(map(turns_or_counts, f"{d.draft} {d.source}".split()))]
     worst = next(iter([*graver, *finding.differences]), None)
@@ -101,7 +101,7 @@ def _failing(finding: Finding) -> str:
 
 
 def _draft(checked: Checked) -> str:
-    """The whole draft; each quotation, and each figure that is asked about, leads to what was found.
+    """Return the whole draft; each quotation, and each figure that is asked about, leads to what was found.
 
     Of quotations within others, the innermost is what words lead to.
     """
@@ -109,18 +109,18 @@ def _draft(checked: Checked) -> str:
     spans += [(q.start, q.end, "question", f"q{i}") for i, q in enumerate(checked.questions, start=1)]
     edges = sorted({0, len(checked.text), *(at for start, end, _, _ in spans for at in (start, end))})
     spans.sort(key=lambda span: (-span[0], span[1]))  # the next one last
-    found: list[str] = []
+    parts: list[str] = []
     around: list[tuple[int, int, str, str]] = []
     for start, end in pairwise(edges):
         around = [span for span in around if start < span[1]]
         while spans and spans[-1][0] <= start:
             around.append(spans.pop())
-        found.append(_piece(escape(checked.text[start:end]), start, around))
-    return "".join(found)
+        parts.append(_piece(escape(checked.text[start:end]), start, around))
+    return "".join(parts)
 
 
 def _piece(words: str, start: int, around: Sequence[tuple[int, int, str, str]]) -> str:
-    """Words of the draft, as a link where they stand in something that was found."""
+    """Return words of the draft, as a link where they stand in something that was found."""
     if not around:
         return words
     first, _, look, key = around[-1]
@@ -137,7 +137,7 @@ def _finding(finding: Finding) -> str:
     ]
     parts.append(f'<div class="pair">{_said(finding)}{_source(finding)}</div>')
     if finding.differences:
-        listed = "".join(f"<li>{escape(difference_text(one))}</li>" for one in finding.differences)
+        listed = "".join(f"<li>{escape(difference_text(difference))}</li>" for difference in finding.differences)
         parts.append(f'<ul class="plain">{listed}</ul>')
     parts += [f'<p class="note">{escape(note)}</p>' for note in notes_text(finding)]
     return f'<article id="found-{number}">\n' + "\n".join(parts) + "\n</article>"
@@ -145,7 +145,11 @@ def _finding(finding: Finding) -> str:
 
 def _said(finding: Finding) -> str:
     quotation = finding.quotation
-    spans = [Span(one.start, one.end, "differs") for one in finding.differences if one.start < one.end]
+    spans = [
+        MarkedSpan(difference.start, difference.end, "differs")
+        for difference in finding.differences
+        if difference.start < difference.end
+    ]
     words = mark(quotation.text, spans, base=quotation.start)
     return f'<div><h4>{words_html("check_report_said")}</h4><blockquote dir="auto">{words}</blockquote></div>'
 
@@ -156,11 +160,11 @@ def _source(finding: Finding) -> str:
         return f'<div><p class="note">{words_html("check_report_none")}</p></div>'
     before, after = _whole_words(place)
     words = before + place.text + after
-    spans = [Span(place.start, place.end, "same")]
+    spans = [MarkedSpan(place.start, place.end, "same")]
     spans += [
-        Span(one.document_start, one.document_end, "differs")
-        for one in finding.differences
-        if one.document_start < one.document_end
+        MarkedSpan(difference.document_start, difference.document_end, "differs")
+        for difference in finding.differences
+        if difference.document_start < difference.document_end
     ]
     near = finding.verdict is Verdict.NOT_FOUND
     heading = words_html("check_report_nearest") if near else words_html("check_report_source")
@@ -171,20 +175,20 @@ def _source(finding: Finding) -> str:
     )
 
 
-def _whole_words(place: Place) -> tuple[str, str]:
-    """What stands around a place, without the words that are cut there."""
+def _whole_words(place: SourcePlace) -> tuple[str, str]:
+    """Return what stands around a place, without the words that are cut there."""
     cut_before = len(place.before) >= AROUND and " " in place.before[:LONGEST_WORD]
     cut_after = len(place.after) >= AROUND and " " in place.after[-LONGEST_WORD:]
     before = place.before.split(" ", 1)[1] if cut_before else place.before
     return before, place.after.rsplit(" ", 1)[0] if cut_after else place.after
 
 
-def place_link(place: Place, here: str) -> str:
-    """A place in words, as a link to it: where its source has an address there, else to `here`, in the report."""
+def place_link(place: SourcePlace, here: str) -> str:
+    """Give a place in words, as a link to it: where its source has an address there, else to `here`, in the report."""
     return f'<a href="{escape(_address(place) or here)}" rel="noreferrer">{escape(place_text(place))}</a>'
 
 
-def _address(place: Place) -> str | None:
+def _address(place: SourcePlace) -> str | None:
     page = f"#page={place.page}" if place.page is not None else None
     directive = text_directive(place.before[-32:], place.text, place.after[:32])
     if is_url(place.source):
@@ -208,11 +212,13 @@ def _lower(checked: Checked) -> str:
 
 def _sections(checked: Checked) -> Iterator[tuple[str, str, str, str]]:
     about = f'<p class="about">{words_html("check_report_questions_about")}</p>\n'
-    questions = "".join(_question(i, one) for i, one in enumerate(checked.questions, start=1))
+    questions = "".join(_question(i, entry) for i, entry in enumerate(checked.questions, start=1))
     yield "check_report_questions", ' id="questions"', about, questions
-    alone = [f"<li>“{escape(one_line(one.text))}” — {escape(rule_text(one))}</li>\n" for one in checked.left_alone]
+    alone = [
+        f"<li>“{escape(one_line(entry.text))}” — {escape(rule_text(entry))}</li>\n" for entry in checked.left_alone
+    ]
     yield "check_report_alone", "", "", "".join(alone)
-    yield "check_report_failures", "", "", "".join(f"<li>{escape(one)}</li>\n" for one in checked.failures)
+    yield "check_report_failures", "", "", "".join(f"<li>{escape(entry)}</li>\n" for entry in checked.failures)
     documents = "".join(
         f"<li>{escape(name)} <code>sha256 {escape(sha256)}</code></li>\n" for name, _, sha256 in checked.documents
     )

@@ -1,4 +1,4 @@
-"""Where sentences begin and end, roughly: a draft's, and that of a source around a place."""
+"""Finds roughly where sentences begin and end: a draft's, and a source's around a place."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LONGEST = 1_000  # characters of a sentence; of a longer one, each such part is
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
-    """The sentences of `text`."""
+    """Yield the sentences of `text`."""
     start = 0
     for match in _END.finditer(text):
         yield from _parts(text, start, match.end())
@@ -32,7 +32,7 @@ def _parts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
-    """The sentence that the characters `[start, end)` are in."""
+    """Return the sentence that the characters `[start, end)` are in."""
     base, limit = max(0, start - _REACH), min(len(text), end + _REACH)
     before = [match.end() for match in _END.finditer(text, base, start)]
     after = _END.search(text, end, limit)

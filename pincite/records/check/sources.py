@@ -1,4 +1,4 @@
-"""The words of all sources side by side, and where runs of words stand in them.
+"""Indexes the words of all sources, and finds where runs of words stand in them.
 
 One pass over the sources looks up all runs of one to three words that a draft asks for at once (seeds, as in sequence
 alignment), so that the time grows with the sources and with what is found, not with their product.
@@ -14,7 +14,7 @@ import numpy as np
 
 from index.types import Document, SegmentKind
 from pincite.records.check.placing import Placing
-from pincite.records.check.types import Place
+from pincite.records.check.types import SourcePlace
 from pincite.records.check.words import APART, Numbers, Offsets, spelt, split_words
 
 MARKDOWN = "text/markdown"
@@ -31,7 +31,7 @@ _NO_NUMBERS: Numbers = np.zeros(0, dtype=np.uint64)
 
 
 class Sources:
-    """The documents that a draft is held to. Words are counted through all of them, in the documents' order."""
+    """The documents that a draft is checked against. Word numbers run through all of them, in order."""
 
     def __init__(self, documents: Iterable[Document]) -> None:
         self.documents = list(documents)
@@ -48,19 +48,19 @@ class Sources:
         return len(self.numbers)
 
     def document_at(self, word: int) -> int:
-        """The index of the document that a word is in."""
+        """Return the index of the document that a word is in."""
         return bisect_right(self.firsts, word) - 1
 
-    def place(self, document: int, start: int, end: int) -> Place:
-        """The characters `[start, end)` of a document, by its number, as a place."""
+    def place(self, document: int, start: int, end: int) -> SourcePlace:
+        """Return the characters `[start, end)` of a document, by its number, as a place."""
         return self._placing[document].place(start, end)
 
     def page_of(self, word: int) -> int | None:
-        """The page that a word begins on, or None where there are no pages."""
+        """Return the page that a word begins on, or None where there are no pages."""
         return self._placing[self.document_at(word)].page_at(int(self.starts[word]))
 
     def begins_page(self, first: int, last: int) -> bool:
-        """Whether a page begins after word `first` and not after word `last` of the same document."""
+        """Return whether a page begins after word `first` and not after word `last` of the same document."""
         placing = self._placing[self.document_at(first)]
         return placing.begins_page(int(self.ends[first]), int(self.starts[last]))
 
@@ -70,23 +70,23 @@ class Sources:
         return [i for i in range(first, last) if not placing.in_running_head(int(self.starts[i]))]
 
     def raw(self, word: int) -> str:
-        """A word as it stands in its document."""
+        """Return a word as it stands in its document."""
         text = self.documents[self.document_at(word)].text
         return text[self.starts[word] : self.ends[word]]
 
     def following(self, word: int) -> str:
-        """What stands between a word and the next one of its document."""
+        """Return what stands between a word and the next one of its document."""
         text = self.documents[self.document_at(word)].text
         return text[self.ends[word] : self.starts[word + 1]]
 
     def spelt(self, first: int, last: int) -> list[str]:
-        """The words `[first, last)`, of one document, in plain letters."""
+        """Return the words `[first, last)`, of one document, in plain letters."""
         text = self.documents[self.document_at(first)].text if first < last else ""
         starts, ends = self.starts[first:last].tolist(), self.ends[first:last].tolist()
         return [spelt(text[start:end]) for start, end in zip(starts, ends, strict=True)]
 
     def spelt_of(self, words: Sequence[int]) -> list[str]:
-        """Words in plain letters."""
+        """Return words in plain letters."""
         return [spelt(self.raw(word)) for word in words]
 
     def gap_text(self, first: int, last: int) -> str:
@@ -95,22 +95,22 @@ class Sources:
         return text[int(self.ends[first - 1]) : int(self.starts[last])]
 
     def bounds(self, word: int) -> tuple[int, int]:
-        """The first word of the document that a word is in, and the first of the next one."""
+        """Return the first word of the document that a word is in, and the first of the next one."""
         document = self.document_at(word)
         return self.firsts[document], self.firsts[document + 1]
 
     def look_up(self, runs: Sequence[Numbers]) -> Seeds:
-        """Where the runs of up to `SEED` words in `runs` stand."""
+        """Return where the runs of up to `SEED` words in `runs` stand."""
         ends = np.concatenate([_NO_NUMBERS, *(part for run in runs for part in (run, _NOTHING))])
-        found = []
+        tables = []
         for size in range(1, SEED + 1):
             keys = np.unique(grams(ends, size))
-            found.append(_Found.of(grams(self.numbers, size), keys))
-        return Seeds(self, found)
+            tables.append(_PlaceTable.of(grams(self.numbers, size), keys))
+        return Seeds(self, tables)
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _PlaceTable:
     """The places of each key: `places[firsts[i]:firsts[i + 1]]` of `keys[i]`, in order."""
 
     keys: Numbers
@@ -118,7 +118,7 @@ class _Found:
     places: Offsets
 
     @classmethod
-    def of(cls, grams: Numbers, keys: Numbers) -> _Found:
+    def of(cls, grams: Numbers, keys: Numbers) -> _PlaceTable:
         bits = max(16, len(keys).bit_length() + 5)
         shift = np.uint64(64 - bits)
         table = np.full(1 << bits, -1, dtype=np.int32)  # by its first bits, the index of a key
@@ -145,13 +145,13 @@ class _Found:
 
 @dataclass(frozen=True, slots=True)
 class Seeds:
-    """Where the short runs of words that a draft asks for stand in the sources."""
+    """The places in the sources of the short runs of words of a draft."""
 
     sources: Sources
-    _found: list[_Found] = field(repr=False)
+    _found: list[_PlaceTable] = field(repr=False)
 
     def counts(self, run: Numbers, size: int) -> Offsets:
-        """How often the `size` words from each word of `run` on stand in the sources."""
+        """Return how often the `size` words from each word of `run` on stand in the sources."""
         return self._found[size - 1].spans_of(grams(run, size))[1]
 
     def places(self, run: Numbers, size: int, offsets: Offsets) -> Offsets:
@@ -159,14 +159,14 @@ class Seeds:
 
         A place may lie before the first word.
         """
-        found = self._found[size - 1]
-        firsts, counts = found.spans_of(grams(run, size)[offsets])
+        table = self._found[size - 1]
+        firsts, counts = table.spans_of(grams(run, size)[offsets])
         before = np.cumsum(counts) - counts
         at = np.repeat(firsts - before, counts) + np.arange(int(counts.sum()))
-        return found.places[at] - np.repeat(offsets, counts)
+        return table.places[at] - np.repeat(offsets, counts)
 
     def exact(self, run: Numbers) -> Offsets:
-        """Where all words of `run` stand, in order and in one document: the first words' numbers.
+        """Return where all words of `run` stand, in order and in one document: the first words' numbers.
 
         Of more than `MOST_PLACES`, the first.
         """
@@ -185,35 +185,35 @@ class Seeds:
         return standing
 
     def _compared(self, run: Numbers, places: Offsets) -> Offsets:
-        found, count, at_once = [places[:0]], 0, max(1, _COMPARED // len(run))
+        places_found, count, at_once = [places[:0]], 0, max(1, _COMPARED // len(run))
         for i in range(0, len(places), at_once):
             some = places[i : i + at_once]
             same = (self.sources.numbers[some[:, None] + np.arange(len(run))] == run).all(axis=1)
-            found.append(some[same])
+            places_found.append(some[same])
             count += int(same.sum())
             if count >= MOST_PLACES:
                 break
-        return np.concatenate(found)[:MOST_PLACES]
+        return np.concatenate(places_found)[:MOST_PLACES]
 
 
 def grams(numbers: Numbers, size: int) -> Numbers:
-    """A number for each run of `size` words."""
+    """Return a number for each run of `size` words."""
     count = len(numbers) - size + 1
     if count <= 0:
         return numbers[:0]
     if size == 1:
         return numbers
-    found = numbers[:count] * _FACTORS[0]
+    hashes = numbers[:count] * _FACTORS[0]
     for i in range(1, size):
-        found += numbers[i : i + count] * _FACTORS[i]
-    return found
+        hashes += numbers[i : i + count] * _FACTORS[i]
+    return hashes
 
 
 Split = tuple[Offsets, Offsets, Numbers]
 
 
 def _batches(documents: Sequence[Document]) -> list[list[Document]]:
-    """The documents in their order, as many together as are worth splitting at once, Markdown apart."""
+    """Return the documents in their order, as many together as are worth splitting at once, Markdown apart."""
     batches: list[list[Document]] = []
     size = _AT_ONCE
     for document in documents:
@@ -227,7 +227,7 @@ def _batches(documents: Sequence[Document]) -> list[list[Document]]:
 
 
 def _split(batch: Sequence[Document]) -> list[Split]:
-    """The words of each document of a batch, but for those that nobody reads as part of its text."""
+    """Return the words of each document of a batch, but for those that nobody reads as part of its text."""
     unread: list[tuple[int, int]] = []
     heads: set[int] = set()
     base = 0
@@ -237,10 +237,10 @@ def _split(batch: Sequence[Document]) -> list[Split]:
         base += len(document.text) + len(APART)
     text = APART.join(document.text for document in batch)
     words = split_words(text, markdown=batch[0].media_type == MARKDOWN, unread=unread, apart=heads)
-    found: list[Split] = []
+    splits: list[Split] = []
     base = first = 0
     for document in batch:
         last = int(np.searchsorted(words.starts, base + len(document.text)))
-        found.append((words.starts[first:last] - base, words.ends[first:last] - base, words.numbers[first:last]))
+        splits.append((words.starts[first:last] - base, words.ends[first:last] - base, words.numbers[first:last]))
         base, first = base + len(document.text) + len(APART), last
-    return found
+    return splits

@@ -1,4 +1,4 @@
-"""The ways in which a number, a date or a sum of money is usually spelt: "5 million" is "5,000,000" elsewhere."""
+"""Lists the usual spellings of a number, a date or a sum of money: "5 million" is "5,000,000" elsewhere."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ _FIGURE = re.compile(r"(\d[\d.,:/]*)?[ \u00a0-]?([a-zA-Z]+(?:-[a-zA-Z]+)?)?[ \u0
 
 
 def spellings(text: str, kind: str) -> list[str]:
-    """`text` and other ways to spell it. `kind`: number, date, sum or name."""
-    found = {"date": _date, "sum": _sum, "number": _number, "name": _name}[kind](text)
-    return list(dict.fromkeys([text, *found]))
+    """Return `text` and other ways to spell it. `kind`: number, date, sum or name."""
+    spelt = {"date": _date, "sum": _sum, "number": _number, "name": _name}[kind](text)
+    return list(dict.fromkeys([text, *spelt]))
 
 
 def _name(text: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What checking a draft finds. Spans are half-open, in code points: of the draft's text, or of a document's."""
+"""Defines what checking a draft finds. Spans are half-open, in code points: of the draft's or a document's text."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from qa.types import SCHEMA_VERSION
 
 
 class Verdict(StrEnum):
-    """What became of a quotation, best first."""
+    """The verdict on a quotation, best first."""
 
     VERBATIM = "verbatim"  # the words stand in a source, where they are ascribed to
     ALTERED = "altered"  # words were left out, put in or changed, and not marked so
@@ -20,7 +20,7 @@ class Verdict(StrEnum):
 
 
 class Change(StrEnum):
-    """How a quotation differs from its source."""
+    """The kind of difference between a quotation and its source."""
 
     LEFT_OUT = "left_out"
     PUT_IN = "put_in"
@@ -28,7 +28,7 @@ class Change(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Ascription:
+class Attribution:
     """Where a draft says that a quotation stands. `words`: how it says it. `document_ids`: the sources that may mean.
 
     `unknown`: a name that no source has, or None. `pages`: from 1, first and last, or None. `start`: a character.
@@ -55,14 +55,14 @@ class Quotation:
     end: int
     text: str
     rule: str
-    ascription: Ascription | None = None
+    ascription: Attribution | None = None
     marks: str = ""
     inside: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LeftAlone:
-    """Words in quotation marks that are no quotation to check, and the rule that says so."""
+    """Words in quotation marks that are not checked, and the rule."""
 
     start: int
     end: int
@@ -71,7 +71,7 @@ class LeftAlone:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SourcePlace:
     """Where words stand: `document.text[start:end] == text`. `page`: from 1, or None.
 
     `before`, `after`: what stands around them. `where`: as a citation's.
@@ -108,7 +108,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A quotation and what became of it.
+    """A quotation and the verdict on it.
 
     `place`: where its words stand, or those most like them; None where there is nothing like them. `others`: how many
     more places have the same words. `similarity`: share of the words that agree, from 0 to 1. `notes`: what else there
@@ -117,7 +117,7 @@ class Finding:
 
     quotation: Quotation
     verdict: Verdict
-    place: Place | None
+    place: SourcePlace | None
     differences: tuple[Difference, ...] = ()
     others: int = 0
     similarity: float = 0.0
@@ -129,7 +129,7 @@ class Finding:
 
 
 class Doubt(StrEnum):
-    """Why a figure or a name is asked about."""
+    """The reason why a figure or a name is questioned."""
 
     ABSENT = "absent"  # no source has it
     OTHER_SUBJECT = "other_subject"  # sources have it, beside something else than the draft
@@ -148,12 +148,12 @@ class Question:
     kind: str
     doubt: Doubt
     sentence: str
-    place: Place | None = None
+    place: SourcePlace | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """All that was found about a draft, in its order. `draft`: its name; `text`: what offsets in it count.
+    """All findings about a draft, in its order. `draft`: its name; `text`: the text that its offsets count.
 
     `documents`: id, source and sha256 of each source. `failures`: sources that could not be read, a line each.
     """
@@ -172,11 +172,11 @@ class Checked:
         return all(finding.holds for finding in self.findings)
 
     def count(self, verdict: Verdict) -> int:
-        """How many quotations have `verdict`."""
+        """Return how many quotations have `verdict`."""
         return Counter(finding.verdict for finding in self.findings)[verdict]
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data for JSON, with `schema_version`."""
+        """Return plain data for JSON, with `schema_version`."""
         return {
             "schema_version": SCHEMA_VERSION,
             "kind": "pincite-check",
@@ -188,7 +188,7 @@ class Checked:
                 for finding in self.findings
             ],
             "questions": [asdict(question) for question in self.questions],
-            "left_alone": [asdict(one) for one in self.left_alone],
+            "left_alone": [asdict(left) for left in self.left_alone],
             "documents": [{"id": name, "source": source, "sha256": sha256} for name, source, sha256 in self.documents],
             "failures": list(self.failures),
         }

@@ -1,4 +1,4 @@
-"""The words for what was found, from prompts/, wherever they are shown."""
+"""Words the findings for people, from prompts/, wherever they are shown."""
 
 from __future__ import annotations
 
@@ -7,8 +7,18 @@ from bisect import bisect_right
 from functools import cached_property
 from textwrap import shorten
 
-from pincite.records.check.finding import Rule
-from pincite.records.check.types import Change, Checked, Difference, Doubt, Finding, LeftAlone, Place, Question, Verdict
+from pincite.records.check.quotations import Rule
+from pincite.records.check.types import (
+    Change,
+    Checked,
+    Difference,
+    Doubt,
+    Finding,
+    LeftAlone,
+    Question,
+    SourcePlace,
+    Verdict,
+)
 from prompts import render
 from qa.rendering import under_text
 
@@ -44,12 +54,12 @@ class Lines:
         return [i for i, character in enumerate(self._text) if character == "\n"]
 
     def line_at(self, offset: int) -> int:
-        """The number of the line that the character at `offset` is in."""
+        """Return the number of the line that the character at `offset` is in."""
         return bisect_right(self._ends, offset - 1) + 1
 
 
 def sum_text(checked: Checked) -> str:
-    """All of it in one line."""
+    """Return all of it in one line."""
     counts = {verdict.value: checked.count(verdict) for verdict in Verdict}
     total = len(checked.findings)
     if not total:
@@ -60,7 +70,7 @@ def sum_text(checked: Checked) -> str:
 
 
 def holds_text(checked: Checked) -> str:
-    """Whether every quotation holds."""
+    """Return whether every quotation holds."""
     total = len(checked.findings)
     count = sum(not finding.holds for finding in checked.findings)
     if not count:
@@ -71,26 +81,28 @@ def holds_text(checked: Checked) -> str:
 
 
 def questions_text(count: int) -> str:
-    """How many figures there are to look at."""
+    """Return how many figures there are to look at."""
     return render("check_questions_one") if count == 1 else render("check_questions", count=count)
 
 
 def difference_text(difference: Difference) -> str:
-    """A difference in words."""
+    """Return a difference in words."""
     draft, source = one_line(difference.draft), one_line(difference.source)
     if difference.change is Change.LEFT_OUT:
         return render("check_left_out", source=source)
     if difference.change is Change.PUT_IN:
         return render("check_put_in", draft=draft)
-    said = render("check_changed", draft=draft, source=source)
-    return said + "".join(render("check_look_alike", letter=one, name=_name(one)) for one in _foreign(draft, source))
+    text = render("check_changed", draft=draft, source=source)
+    return text + "".join(
+        render("check_look_alike", letter=letter, name=_name(letter)) for letter in _foreign(draft, source)
+    )
 
 
 def _foreign(draft: str, source: str) -> list[str]:
-    """The letters of a word that the source's has not, where they are of another script: they may look the same."""
-    other = [one for one in dict.fromkeys(draft) if one.isalpha() and one not in source]
-    scripts = {_name(one).split()[0] for one in source if one.isalpha()}
-    return [one for one in other if scripts and _name(one).split()[0] not in scripts]
+    """Return the letters of a word that are of another script than the source's: they may look the same."""
+    other = [letter for letter in dict.fromkeys(draft) if letter.isalpha() and letter not in source]
+    scripts = {_name(letter).split()[0] for letter in source if letter.isalpha()}
+    return [letter for letter in other if scripts and _name(letter).split()[0] not in scripts]
 
 
 def _name(character: str) -> str:
@@ -98,17 +110,17 @@ def _name(character: str) -> str:
 
 
 def notes_text(finding: Finding) -> list[str]:
-    """What else there is to know of a quotation, a line each."""
-    found = list(finding.notes)
+    """Return what else there is to know of a quotation, a line each."""
+    notes = list(finding.notes)
     if finding.quotation.inside is not None:
-        found.append(render("check_inside", number=finding.quotation.inside))
+        notes.append(render("check_inside", number=finding.quotation.inside))
     if finding.others:
-        found.append(render("check_others_one" if finding.others == 1 else "check_others", count=finding.others))
-    return found
+        notes.append(render("check_others_one" if finding.others == 1 else "check_others", count=finding.others))
+    return notes
 
 
 def doubt_text(question: Question) -> str:
-    """Why a figure is asked about."""
+    """Return why a figure is asked about."""
     kind = render(_KINDS[question.kind])
     if question.doubt is Doubt.ABSENT or question.place is None:
         return render("check_absent", kind=kind)
@@ -118,12 +130,12 @@ def doubt_text(question: Question) -> str:
 
 
 def rule_text(left: LeftAlone) -> str:
-    """By which rule words are left alone."""
+    """Return the rule by which words are left alone, in words."""
     return render(_RULES[Rule(left.rule)])
 
 
-def place_text(place: Place) -> str:
-    """Where words stand."""
+def place_text(place: SourcePlace) -> str:
+    """Return where words stand."""
     page = "" if place.page is None else render("place_page", page=place.page)
     heading = under_text(None if place.heading is None else one_line(place.heading, 80), place.where)
     name = " ".join(place.document_id.split())
@@ -131,5 +143,5 @@ def place_text(place: Place) -> str:
 
 
 def one_line(text: str, longest: int = LONGEST) -> str:
-    """`text` on one line, cut where it is long."""
+    """Return `text` on one line, cut if it is long."""
     return shorten(text, longest, placeholder=" …")

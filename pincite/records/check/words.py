@@ -1,4 +1,4 @@
-"""A text as words that can be compared, each with its place in the text and a number that stands for it.
+"""Splits a text into words to compare, each with its place in the text and a number that stands for it.
 
 Harmless differences are gone from the numbers: case, typographic forms of letters, composition of accents, soft
 hyphens and invisible characters, hyphens at line ends, white space, punctuation and mark-up. What is left of
@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pincite.records.check.letters import HYPHENS, LATIN, LETTERS, Kind, kind_of, plain_letter
+from pincite.records.check.characters import HYPHENS, LATIN, LETTERS, CharacterKind, kind_of, plain_letter
 
 Numbers = NDArray[np.uint64]
 Offsets = NDArray[np.int64]
@@ -56,11 +56,11 @@ class Words:
         return len(self.starts)
 
     def raw(self, i: int) -> str:
-        """The word as it stands."""
+        """Return the word as it stands."""
         return self.text[self.starts[i] : self.ends[i]]
 
     def spelt(self, i: int) -> str:
-        """The word in plain letters, its case kept: what two texts have to agree in."""
+        """Return the word in plain letters, its case kept: what two texts have to agree in."""
         return spelt(self.raw(i))
 
 
@@ -69,11 +69,11 @@ def spelt(word: str) -> str:
     if word.isascii() and word.isalnum():
         return word
     word = unicodedata.normalize("NFC", _BROKEN.sub("", word))
-    return "".join(plain_letter(one) for one in word if kind_of(one) is not Kind.NOTHING)
+    return "".join(plain_letter(letter) for letter in word if kind_of(letter) is not CharacterKind.NOTHING)
 
 
 def is_broken(word: str) -> bool:
-    """Whether a word stands in its text with a hyphen at a line's end in it."""
+    """Return whether a word stands in its text with a hyphen at a line's end in it."""
     return _BROKEN.search(word) is not None
 
 
@@ -84,22 +84,22 @@ def split_words(
     unread: Sequence[tuple[int, int]] = (),
     apart: Collection[int] = (),
 ) -> Words:
-    """The words of `text`. `markdown`: whether it has links and entities that are not read aloud.
+    """Return the words of `text`. `markdown`: whether it has links and entities that are not read aloud.
 
     `unread`: stretches of it that nobody reads as part of the text around them. `apart`: where something begins that no
     word goes on in, even if it is divided before it.
     """
     kinds, folded = _characters(text)
     for start, end in unread:
-        kinds[start:end] = Kind.GAP
+        kinds[start:end] = CharacterKind.GAP
     for first, pattern in _NOTES if not markdown else (*_NOTES, *_MARKUP):
         if first in text:
             for match in pattern.finditer(text):
-                kinds[match.start() : match.end()] = Kind.GAP
+                kinds[match.start() : match.end()] = CharacterKind.GAP
     _join_lines(kinds, text, apart)
     kinds, folded, at, last = _resolved(text, kinds, folded)
-    if (kinds == Kind.NOTHING).any():
-        kept = np.flatnonzero(kinds != Kind.NOTHING)
+    if (kinds == CharacterKind.NOTHING).any():
+        kept = np.flatnonzero(kinds != CharacterKind.NOTHING)
         kinds, folded = kinds[kept], folded[kept]
         at, last = (kept, kept + 1) if at is None or last is None else (at[kept], last[kept])
     begins, finishes = _edges(kinds)
@@ -110,16 +110,16 @@ def split_words(
 
 
 def split_several(texts: Sequence[str], *, markdown: bool = False) -> list[Words]:
-    """The words of each of the texts, for the price of one."""
+    """Return the words of each of the texts, at the cost of one."""
     words = split_words(APART.join(texts), markdown=markdown)
-    found: list[Words] = []
+    wordses: list[Words] = []
     base = first = 0
     for text in texts:
         last = int(np.searchsorted(words.starts, base + len(text)))
         some = slice(first, last)
-        found.append(Words(text, words.starts[some] - base, words.ends[some] - base, words.numbers[some]))
+        wordses.append(Words(text, words.starts[some] - base, words.ends[some] - base, words.numbers[some]))
         base, first = base + len(text) + len(APART), last
-    return found
+    return wordses
 
 
 def _characters(text: str) -> tuple[NDArray[np.uint8], NDArray[Any]]:
@@ -143,59 +143,61 @@ def _characters(text: str) -> tuple[NDArray[np.uint8], NDArray[Any]]:
 def _resolved(
     text: str, kinds: NDArray[np.uint8], folded: NDArray[Any]
 ) -> tuple[NDArray[np.uint8], NDArray[Any], Offsets | None, Offsets | None]:
-    """The same with ligatures and loose accents as plain letters, and where each then begins and ends in `text`.
+    """Return the same with ligatures and loose accents as plain letters, and where each then begins and ends in `text`.
 
     Of a text without them, no places: each character is where it is.
     """
-    accents = np.flatnonzero(kinds == Kind.ACCENT)
-    kinds[accents] = Kind.LETTER
-    spans = [(i, i + 1, plain_letter(text[i])) for i in np.flatnonzero(kinds == Kind.SEVERAL).tolist()]
+    accents = np.flatnonzero(kinds == CharacterKind.ACCENT)
+    kinds[accents] = CharacterKind.LETTER
+    spans = [(i, i + 1, plain_letter(text[i])) for i in np.flatnonzero(kinds == CharacterKind.SEVERAL).tolist()]
     if len(accents) and not unicodedata.is_normalized("NFC", text):
         spans += [(m.start(), m.end(), unicodedata.normalize("NFC", m[0])) for m in _ACCENTED.finditer(text)]
     if not spans:
         return kinds, folded, None, None
     places = np.arange(len(kinds) + 1, dtype=np.int64)
-    found: list[tuple[NDArray[Any], ...]] = []
+    columns: list[tuple[NDArray[Any], ...]] = []
     done = 0
     for start, end, plain in sorted(spans):
         if start < done or not plain:
             continue
         size = len(plain)
-        found.append((kinds[done:start], folded[done:start], places[done:start], places[done + 1 : start + 1]))
+        columns.append((kinds[done:start], folded[done:start], places[done:start], places[done + 1 : start + 1]))
         like, counted = _characters(plain)
-        like[like == Kind.ACCENT] = Kind.LETTER
-        found.append((like, counted, np.full(size, start), np.full(size, end)))
+        like[like == CharacterKind.ACCENT] = CharacterKind.LETTER
+        columns.append((like, counted, np.full(size, start), np.full(size, end)))
         done = end
-    found.append((kinds[done:], folded[done:], places[done:-1], places[done + 1 :]))
-    one, two, three, four = (np.concatenate(column) for column in zip(*found, strict=True))
+    columns.append((kinds[done:], folded[done:], places[done:-1], places[done + 1 :]))
+    one, two, three, four = (np.concatenate(column) for column in zip(*columns, strict=True))
     return one, two, three, four
 
 
 def _join_lines(kinds: NDArray[np.uint8], text: str, apart: Collection[int]) -> None:
     """Take out hyphens at line ends, with the line's end, where they stand between two letters."""
-    for index in np.flatnonzero((kinds[:-1] == Kind.HYPHEN) & (kinds[1:] == Kind.GAP)).tolist():
+    for index in np.flatnonzero((kinds[:-1] == CharacterKind.HYPHEN) & (kinds[1:] == CharacterKind.GAP)).tolist():
         match = _BROKEN.match(text, index)
         if match is None:
             continue
         start, end = match.span()
         if text[start - 1 : start].isalpha() and text[end : end + 1].isalpha() and end not in apart:
-            kinds[start:end] = Kind.NOTHING
+            kinds[start:end] = CharacterKind.NOTHING
 
 
 def _edges(kinds: NDArray[np.uint8]) -> tuple[Offsets, Offsets]:
-    """The index of each word's first character and of its last."""
+    """Return the index of each word's first character and of its last."""
     if not len(kinds):
         return _NONE, _NONE
     word = np.zeros(len(kinds) + 2, dtype=np.bool_)
-    word[1:-1] = (kinds == Kind.LETTER) | (kinds == Kind.DIGIT)
-    special = np.flatnonzero(kinds >= Kind.SYMBOL)
+    word[1:-1] = (kinds == CharacterKind.LETTER) | (kinds == CharacterKind.DIGIT)
+    special = np.flatnonzero(kinds >= CharacterKind.SYMBOL)
     kind, before, after = kinds[special], kinds[special - 1], kinds[(special + 1) % len(kinds)]
-    before[special == 0] = after[special == len(kinds) - 1] = Kind.GAP
-    inside = (kind == Kind.APOSTROPHE) & (before == Kind.LETTER) & (after == Kind.LETTER)
-    inside |= (kind == Kind.JOINER) & (before == Kind.DIGIT) & (after == Kind.DIGIT)
+    before[special == 0] = after[special == len(kinds) - 1] = CharacterKind.GAP
+    inside = (kind == CharacterKind.APOSTROPHE) & (before == CharacterKind.LETTER) & (after == CharacterKind.LETTER)
+    inside |= (kind == CharacterKind.JOINER) & (before == CharacterKind.DIGIT) & (after == CharacterKind.DIGIT)
     word[special[inside] + 1] = True
-    beside = (before == Kind.GAP) | (before == Kind.SYMBOL)
-    symbols = special[(kind == Kind.SYMBOL) | ((kind == Kind.HYPHEN) & (after == Kind.DIGIT) & beside)]
+    beside = (before == CharacterKind.GAP) | (before == CharacterKind.SYMBOL)
+    symbols = special[
+        (kind == CharacterKind.SYMBOL) | ((kind == CharacterKind.HYPHEN) & (after == CharacterKind.DIGIT) & beside)
+    ]
     edges = np.flatnonzero(word[1:] != word[:-1])
     begins, finishes = edges[::2], edges[1::2] - 1
     if len(symbols):
@@ -204,7 +206,7 @@ def _edges(kinds: NDArray[np.uint8]) -> tuple[Offsets, Offsets]:
 
 
 def _numbers(folded: NDArray[Any], begins: Offsets, finishes: Offsets) -> Numbers:
-    """A number for each word, by its characters and their order, eight of them at a time.
+    """Return a number for each word, by its characters and their order, eight of them at a time.
 
     Letters that need more than a byte are added with their places. Two words may share a number once in 2**64; what is
     found by numbers is compared letter by letter afterwards.
@@ -238,7 +240,7 @@ def _with_wide(numbers: Numbers, folded: NDArray[Any], begins: Offsets, finishes
 
 
 def mixed(values: Numbers) -> Numbers:
-    """The numbers with their bits spread (the finaliser of SplitMix64)."""
+    """Return the numbers with their bits spread (the finaliser of SplitMix64)."""
     values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return values ^ (values >> np.uint64(31))

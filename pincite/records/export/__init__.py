@@ -1,4 +1,4 @@
-"""Answers that are taken along: to the clipboard, and as files that can be checked where they end up."""
+"""Exports answers: to the clipboard, and as files that can be verified wherever they go."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from pincite.records.export.data import answer_data, conversation_data, portable
 from pincite.records.export.dossier import dossier_html
 from pincite.records.export.links import citation_link
 from pincite.records.export.markdown import answer_markdown, conversation_markdown
-from pincite.records.export.plain import answer_plain
+from pincite.records.export.plain_text import answer_plain
 from qa.errors import ExportError
 from qa.types import Answer
 
 __all__ = [
     "FORMATS",
-    "Format",
+    "ExportFormat",
     "answer_data",
     "answer_markdown",
     "answer_plain",
@@ -29,7 +29,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
-class Format:
+class ExportFormat:
     """A kind of file that a conversation is exported as. `suffix` has no dot."""
 
     suffix: str
@@ -37,9 +37,9 @@ class Format:
 
 
 FORMATS = {
-    "html": Format("html", "text/html; charset=utf-8"),
-    "md": Format("md", "text/markdown; charset=utf-8"),
-    "json": Format("json", "application/json"),
+    "html": ExportFormat("html", "text/html; charset=utf-8"),
+    "md": ExportFormat("md", "text/markdown; charset=utf-8"),
+    "json": ExportFormat("json", "application/json"),
 }
 
 
@@ -50,7 +50,7 @@ def exported(
     *,
     created: datetime | None = None,
 ) -> str:
-    """The text of a file, to be written in UTF-8, that holds the conversation `answers`, in their order.
+    """Return the text of a file, to be written in UTF-8, that holds the conversation `answers`, in their order.
 
     `suffix`: a key of `FORMATS`. `documents` by id: of those that are there, whole sentences are exported, of others
     what citations carry. `created`: when it was exported, now by default. Raises `ExportError` for another suffix.

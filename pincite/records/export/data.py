@@ -1,4 +1,4 @@
-"""Answers as plain data for JSON: what other programs read, and what `pincite verify` checks."""
+"""Exports answers as plain data for JSON: what programs read, and what `pincite verify` checks."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ KIND = "pincite-conversation"
 
 
 def conversation_data(answers: Sequence[Answer], documents: Known, created: datetime) -> dict[str, Any]:
-    """A conversation: `answers` in the order in which they were given, each as `answer_data` has it.
+    """Return a conversation: `answers` in the order in which they were given, each as `answer_data` has it.
 
-    `digest`: a checksum of all else, which `pincite verify` makes again. It shows that a record was edited; whoever
-    edits it on purpose can make another, so it proves nothing of who wrote it.
+    `digest`: a checksum of everything else, which `pincite verify` recomputes. It shows that a record was edited by
+    accident; somebody who edits it on purpose can recompute it, so it does not prove who wrote it.
     """
     return sealed(
         {
@@ -36,19 +36,19 @@ def conversation_data(answers: Sequence[Answer], documents: Known, created: date
 
 
 def sealed(data: dict[str, Any]) -> dict[str, Any]:
-    """`data` with its `digest`."""
+    """Add the `digest` to `data`."""
     return {**data, "digest": digest_of(data)}
 
 
 def digest_of(data: Mapping[str, Any]) -> str:
-    """The sha256 of plain data, of all but its own `digest`."""
+    """Return the sha256 of plain data without its own `digest`."""
     plain = {key: value for key, value in data.items() if key != "digest"}
     text = json.dumps(plain, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
 def answer_data(answer: Answer, documents: Known | None = None) -> dict[str, Any]:
-    """`Answer.to_dict()` with its `digest`, each of its citations with two more fields.
+    """Return `Answer.to_dict()` with its `digest`, and two more fields for each citation.
 
     `link`: where a browser finds the quote on the web, or None. `sentence`: the document's text from `sentence_start`
     to `sentence_end`, None unless `documents` (by id) or the citation itself holds all of it.
@@ -63,7 +63,7 @@ def answer_data(answer: Answer, documents: Known | None = None) -> dict[str, Any
 
 
 def portable(answers: Sequence[Answer]) -> list[Answer]:
-    """`answers` without paths of this machine: the source of a document that is no URL becomes its id."""
+    """Remove this machine's paths from `answers`: the source of a document that is not a URL becomes its id."""
     return [
         replace(
             answer,

@@ -1,6 +1,6 @@
-"""A conversation as one HTML file that needs nothing else: to read, to print, to send, and to check.
+"""Exports a conversation as one HTML file that needs nothing else: to read, print, send and verify.
 
-It asks nothing from anywhere and runs no script (its content security policy forbids both). What `pincite verify`
+It loads nothing and runs no script (its content security policy forbids both). What `pincite verify`
 reads is the same data as in the JSON export, at its end; what it compares with them bears a `data-span`: questions and
 answers by their number, quotes, their places and the words around them by that of the (first) citation.
 """
@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import Any
 
 from pincite.html.data import embedded
-from pincite.html.marks import Span, escape, escaped_prose, mark
+from pincite.html.marks import MarkedSpan, escape, escaped_prose, mark
 from pincite.records.export.data import conversation_data
 from pincite.records.export.excerpts import Excerpt, Known, emphasis, grouped, headline
 from pincite.records.export.links import citation_link
@@ -31,9 +31,9 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-
 def dossier_html(
     answers: Sequence[Answer], documents: Known, created: datetime, record: Mapping[str, Any] | None = None
 ) -> str:
-    """`answers` as a page. `documents` by id give whole sentences; of one that is missing, what citations carry.
+    """Return `answers` as a page. `documents` by id give whole sentences; for a missing one, what citations carry.
 
-    `record`: the data of a page that was made before, to make it once more.
+    `record`: the data of an earlier page, to make it again.
     """
     record = conversation_data(answers, documents, created) if record is None else record
     title, pincite = escape(render("dossier_title")), str(record["pincite"])
@@ -74,12 +74,14 @@ def _exchange(number: int, answer: Answer, documents: Known, numbers: Iterator[i
             parts.append(f'<p class="part" dir="auto">{escape(render("part", part=cited[0].part))}</p>')
         part = cited[0].part
         parts.append(quotation(around, cited, numbers))
-    parts += [f'<p class="part" dir="auto">{escape(render("part_missing", part=one))}</p>' for one in answer.missing]
+    parts += [
+        f'<p class="part" dir="auto">{escape(render("part_missing", part=missing))}</p>' for missing in answer.missing
+    ]
     return f'<section class="exchange" id="question-{number}">\n' + "\n".join(parts) + "\n</section>\n"
 
 
 def _answer(number: int, answer: Answer) -> Iterator[str]:
-    """The words that answer, and how sure they are; of sentences and passages the quotations below say it all."""
+    """Yield the words that answer, and the confidence; sentences and passages are only quoted below."""
     if answer.verdict is not None:
         yield f'<p class="answer">{escape(verdict_text(answer))}</p>'
     if answer.form not in WIDE:
@@ -95,25 +97,25 @@ def quotation(
     numbers: Iterator[int],
     place_of: Callable[[Citation], str] = place_text,
 ) -> str:
-    """A sentence with the quotes in it marked, and where they stand, as `place_of` says it."""
+    """Return a sentence with the quotes in it marked, and where they stand, as `place_of` says it."""
     numbered = [(next(numbers), citation) for citation in cited]
     spans = [span for number, citation in numbered for span in _spans(number, citation)]
     if around.sentence_start < around.sentence_end:
-        spans.insert(0, Span(around.sentence_start, around.sentence_end, "sentence", tag="span"))
+        spans.insert(0, MarkedSpan(around.sentence_start, around.sentence_end, "sentence", tag="span"))
     words = mark(around.text, spans, base=around.start)
     places = "".join(_place(number, citation, place_of(citation)) for number, citation in numbered)
     quoted = f'<blockquote dir="auto" data-span="excerpt-{numbered[0][0]}">{words}</blockquote>'
     return f"<figure>\n{quoted}\n<figcaption>{places}</figcaption>\n</figure>"
 
 
-def _spans(number: int, citation: Citation) -> Iterator[Span]:
-    """The quote, marked; where some of its words matter most, those alone."""
+def _spans(number: int, citation: Citation) -> Iterator[MarkedSpan]:
+    """Yield the quote, marked; where some of its words matter most, those alone."""
     words = emphasis(citation)
     if words == (citation.start, citation.end):
-        yield Span(*words, "quote", id=f"quote-{number}")
+        yield MarkedSpan(*words, "quote", id=f"quote-{number}")
     else:
-        yield Span(citation.start, citation.end, "quoted", id=f"quote-{number}", tag="span")
-        yield Span(*words, "focus")
+        yield MarkedSpan(citation.start, citation.end, "quoted", id=f"quote-{number}", tag="span")
+        yield MarkedSpan(*words, "focus")
 
 
 def _place(number: int, citation: Citation, said: str) -> str:
@@ -124,7 +126,7 @@ def _place(number: int, citation: Citation, said: str) -> str:
 
 
 def documents_listed(answers: Sequence[Answer], heading: str) -> str:
-    """The documents that are cited, with their hashes."""
+    """Return the documents that are cited, with their hashes."""
     items = [_document(citation) for citation in cited_documents(answers)]
     if not items:
         return ""

@@ -1,4 +1,4 @@
-"""The words around a citation, as far as they are known: from its document, or from what the citation carries."""
+"""Gives the words around a citation, as far as they are known: from its document, or from the citation."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Excerpt:
     whole: bool
 
     def between(self, start: int, end: int) -> str:
-        """The words at `[start, end)` of the document."""
+        """Return the words at `[start, end)` of the document."""
         return self.text[max(0, start - self.start) : max(0, end - self.start)]
 
 
@@ -34,7 +34,7 @@ Known = Mapping[str, Document] | Callable[[Citation], Excerpt]
 
 
 def excerpt(citation: Citation, documents: Known) -> Excerpt:
-    """The sentence that the citation stands in, and its prefix and suffix where they reach further."""
+    """Return the sentence that the citation stands in, and its prefix and suffix where they reach further."""
     if callable(documents):
         return documents(citation)
     first, last = citation.start - len(citation.prefix), citation.end + len(citation.suffix)
@@ -48,12 +48,12 @@ def excerpt(citation: Citation, documents: Known) -> Excerpt:
 
 
 def grouped(citations: Sequence[Citation], documents: Known) -> list[tuple[Excerpt, list[Citation]]]:
-    """The citations in their order, neighbours in one sentence, on one part, together, each time with that sentence."""
+    """Group citations in their order: neighbours in one sentence, on one part, come together with that sentence."""
     return grouped_excerpts([(citation, excerpt(citation, documents)) for citation in citations])
 
 
 def grouped_excerpts(pairs: Iterable[tuple[Citation, Excerpt]]) -> list[tuple[Excerpt, list[Citation]]]:
-    """As `grouped`, where the words around each citation are known already."""
+    """Group as `grouped` does, for citations with known surroundings."""
     groups: list[tuple[Excerpt, list[Citation]]] = []
     for citation, around in pairs:
         if groups and around.whole and groups[-1][0].whole and _sentence(groups[-1][1][0]) == _sentence(citation):
@@ -64,24 +64,24 @@ def grouped_excerpts(pairs: Iterable[tuple[Citation, Excerpt]]) -> list[tuple[Ex
 
 
 def pieces(around: Excerpt, cited: Sequence[Citation]) -> list[tuple[str, bool]]:
-    """The sentence on one line, in pieces, and of each whether it is set off; with an ellipsis where it is cut."""
-    found: list[tuple[str, bool]] = []
+    """Give the sentence on one line, in pieces, and of each whether it is set off; with an ellipsis where it is cut."""
+    pieces: list[tuple[str, bool]] = []
     at = around.sentence_start
     for start, end in sorted(map(emphasis, cited), key=lambda place: (place[0], -place[1])):
         if start >= at:
-            found += [(around.between(at, start), False), (around.between(start, end), True)]
+            pieces += [(around.between(at, start), False), (around.between(start, end), True)]
             at = end
-    found.append((around.between(at, around.sentence_end), False))
+    pieces.append((around.between(at, around.sentence_end), False))
     lead = ELLIPSIS if around.sentence_start > cited[0].sentence_start else ""
     trail = ELLIPSIS if around.sentence_end < cited[0].sentence_end else ""
-    inside = [(" ".join(text.split()) if quoted else _spaced(text), quoted) for text, quoted in found]
+    inside = [(" ".join(text.split()) if quoted else _spaced(text), quoted) for text, quoted in pieces]
     inside[0] = (lead + inside[0][0].lstrip(), inside[0][1])
     inside[-1] = (inside[-1][0].rstrip() + trail, inside[-1][1])
     return [piece for piece in inside if piece[0]]
 
 
 def headline(quotes: Sequence[str]) -> str:
-    """The words that answer, on one line; of several answers each once."""
+    """Return the words that answer, on one line; of several answers each once."""
     words: dict[str, str] = {}
     for quote in quotes:
         words.setdefault(quote.casefold(), " ".join(quote.split()))
@@ -89,7 +89,7 @@ def headline(quotes: Sequence[str]) -> str:
 
 
 def emphasis(citation: Citation) -> tuple[int, int]:
-    """The words to set off: those that matter most in a sentence or passage, else the whole quote."""
+    """Return the words to set off: those that matter most in a sentence or passage, else the whole quote."""
     if citation.focus_start is None or citation.focus_end is None:
         return citation.start, citation.end
     return citation.focus_start, citation.focus_end
@@ -101,7 +101,7 @@ def _sentence(citation: Citation) -> tuple[str, str, int, int, str | None]:
 
 
 def _spaced(text: str) -> str:
-    """`text` with each run of white space as one space, at its ends too."""
+    """Replace each run of white space in `text` by one space, at its ends too."""
     bare = " ".join(text.split())
     if not bare:
         return " " if text else ""

@@ -1,4 +1,4 @@
-"""Links that lead to the cited words of a web page.
+"""Makes links that lead to the cited words of a web page.
 
 Text fragments as the WICG's URL Fragment Text Directives define them: `#:~:text=[prefix-,]start[,end][,-suffix]`.
 """
@@ -19,9 +19,9 @@ _DIRECTIVE = ":~:"
 
 
 def citation_link(citation: Citation) -> str | None:
-    """The address of the cited words, for a source on the web; of the page, where the source has pages (a PDF).
+    """Return the address of the cited words, for a source on the web; of the page, where the source has pages (a PDF).
 
-    None for a file, and for an address that is no http(s) URL.
+    None for a file, and for an address that is not an http(s) URL.
     """
     if not is_url(citation.source):
         return None
@@ -33,7 +33,7 @@ def citation_link(citation: Citation) -> str | None:
 
 
 def text_directive(prefix: str, quote: str, suffix: str) -> str:
-    """The value of `text=` that finds `quote` between `prefix` and `suffix`.
+    """Return the value of `text=` that finds `quote` between `prefix` and `suffix`.
 
     A browser looks for whole words and for each part within one block: so words that the context cuts are left out
     of it, those that the quote cuts are completed, and a line break ends a part.
@@ -56,13 +56,13 @@ def text_directive(prefix: str, quote: str, suffix: str) -> str:
 
 
 def _split_word(context: str, quote: str) -> tuple[str, str]:
-    """`context`, which ends where `quote` begins, without the word that the quote cuts; and that part of the word."""
+    """Split `context`, which ends where `quote` begins, before the word that the quote cuts."""
     cut = re.search(r"\w+\Z", context) if re.match(r"\w", quote) else None
     return (context[: cut.start()], cut[0]) if cut else (context, "")
 
 
 def _last_words(context: str, *, first: bool = False) -> str:
-    """The whole words of the line of `context` that is next to the quote: its last, or its `first`."""
+    """Return the whole words of the line of `context` that is next to the quote: its last, or its `first`."""
     lines = _lines(context)
     if not lines:
         return ""
@@ -79,10 +79,10 @@ def _lines(text: str) -> list[str]:
 
 
 def _term(text: str) -> str:
-    """Percent-encoded, with the characters that the syntax of the directive uses: "-", "," and "&"."""
+    """Percent-encode, with the characters that the directive's syntax uses: "-", "," and "&"."""
     return percent_encoded(text, safe="").replace("-", "%2D")
 
 
 def _encoded(url: str) -> str:
-    """`url` with what may not stand in one percent-encoded, and all else as it is."""
+    """Percent-encode the characters of `url` that are not allowed in a URL."""
     return percent_encoded(url, safe="!#$%&'()*+,/:;=?@[]~")

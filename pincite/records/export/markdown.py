@@ -1,6 +1,6 @@
-"""Answers as Markdown: one for the clipboard, a conversation as a document that `pincite verify` can read.
+"""Exports answers as Markdown: one for the clipboard, a conversation as a file that `pincite verify` reads.
 
-What a document or a person wrote is escaped, as CommonMark has it, and stands on one line, so that it stays text.
+What a document or a person wrote is escaped, as CommonMark defines it, and put on one line, so that it stays text.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pincite.html.data import embedded
 from pincite.records.export.data import conversation_data
 from pincite.records.export.excerpts import Excerpt, Known, grouped, headline, pieces
 from pincite.records.export.links import citation_link
-from pincite.records.export.plain import said_before
+from pincite.records.export.plain_text import said_before
 from pincite.records.export.sources import citations_of, cited_documents
 from prompts import render
 from qa.rendering import WIDE, confidence_text, place_text
@@ -27,13 +27,13 @@ _AT_START = re.compile(r"\A(?:[-+=:]|\d{1,9}(?=[.)]))")
 
 
 def escape_markdown(text: str) -> str:
-    """`text` on one line, with what Markdown would take for its own behind backslashes."""
+    """Return `text` on one line, with Markdown's special characters escaped by backslashes."""
     escaped = _ANYWHERE.sub(r"\\\g<0>", " ".join(text.split())).replace("&", "&amp;")
     return _AT_START.sub(lambda m: f"{m[0]}\\" if m[0].isdigit() else f"\\{m[0]}", escaped)
 
 
 def answer_markdown(answer: Answer, documents: Known | None = None) -> str:
-    """The answer's words, then each sentence that it stands in as a quotation, the answer bold, with its place.
+    """Return the answer's words, then each sentence that it stands in as a quotation, the answer bold, with its place.
 
     For an abstention: that there is no answer, and the nearest statement. `documents` by id give whole sentences.
     """
@@ -43,9 +43,9 @@ def answer_markdown(answer: Answer, documents: Known | None = None) -> str:
 def conversation_markdown(
     answers: Sequence[Answer], documents: Known, created: datetime, record: Mapping[str, Any] | None = None
 ) -> str:
-    """The conversation as a document. The data that `pincite verify` reads stand in a comment at its end.
+    """Return the conversation as a document. The data that `pincite verify` reads stand in a comment at its end.
 
-    `record`: the data of a document that was made before, to make it once more.
+    `record`: the data of an earlier document, to make it again.
     """
     record = conversation_data(answers, documents, created) if record is None else record
     when = created.date().isoformat()
@@ -77,19 +77,19 @@ def _answer(answer: Answer, documents: Known) -> list[str]:
             parts.append(escape_markdown(render("part", part=cited[0].part)))
         part = cited[0].part
         parts.append(quotation(around, cited))
-    return parts + [escape_markdown(render("part_missing", part=one)) for one in answer.missing]
+    return parts + [escape_markdown(render("part_missing", part=missing)) for missing in answer.missing]
 
 
 def question_heading(number: int, question: str) -> str:
-    """The heading of a question in a conversation."""
+    """Return the heading of a question in a conversation."""
     return f"## {number}\\. {escape_markdown(question)}"
 
 
 def quotation(around: Excerpt, cited: Sequence[Citation], place_of: Callable[[Citation], str] = place_text) -> str:
-    """A sentence with the words that answer bold, and where they stand, as `place_of` says it."""
+    """Return a sentence with the words that answer bold, and where they stand, as `place_of` says it."""
     # Each piece is escaped for itself: a backslash before what begins a line does no harm inside one.
-    found = [f"**{escape_markdown(text)}**" if quoted else _inside(text) for text, quoted in pieces(around, cited)]
-    return f"> {''.join(found)}\n>\n> {'; '.join(_place(citation, place_of) for citation in cited)}"
+    marked = [f"**{escape_markdown(text)}**" if quoted else _inside(text) for text, quoted in pieces(around, cited)]
+    return f"> {''.join(marked)}\n>\n> {'; '.join(_place(citation, place_of) for citation in cited)}"
 
 
 def _place(citation: Citation, place_of: Callable[[Citation], str]) -> str:
@@ -98,11 +98,11 @@ def _place(citation: Citation, place_of: Callable[[Citation], str]) -> str:
 
 
 def _inside(text: str) -> str:
-    """`text` escaped, its spaces at the ends kept."""
+    """Escape `text`, and keep the spaces at its ends."""
     bare = text.strip(" ")
     return text.replace(bare, escape_markdown(bare), 1) if bare else text
 
 
 def source_note(citation: Citation) -> str:
-    """The citation's source in brackets, where it is not the document's id."""
+    """Return the citation's source in brackets, where it is not the document's id."""
     return "" if citation.source == citation.document_id else f" ({escape_markdown(citation.source)})"

@@ -1,4 +1,4 @@
-"""Exported answers held to their documents: is every quotation still there?"""
+"""Verifies exported answers against their documents: is every quotation still there?"""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from pincite.records.verify.claims import read_claims
 from pincite.records.verify.documents import Held, given, own
 from pincite.records.verify.judging import judge
 from pincite.records.verify.pictures import same_file, unrecognised
-from pincite.records.verify.types import Claim, Finding, Place, Verdict, Verification
+from pincite.records.verify.types import Claim, Finding, FoundPlace, Verdict, Verification
 
-__all__ = ["Claim", "Finding", "Place", "Verdict", "Verification", "verify"]
+__all__ = ["Claim", "Finding", "FoundPlace", "Verdict", "Verification", "verify"]
 
 
 def verify(
     path: str | Path, documents: Iterable[Document] | None = None, *, config: LoadConfig | None = None
 ) -> Verification:
-    """Hold every citation of the exported file at `path` to `documents`, or to its own source where that is None.
+    """Verify every citation of the exported file at `path` against `documents`; None: against its own source.
 
     `config`: how own sources are loaded. Raises `ExportedFileError` for a file that cannot be opened, that holds no
     answers or is damaged. A source that cannot be loaded makes its citations GONE, with the reason.
@@ -31,11 +31,13 @@ def verify(
 
 
 def _best(claim: Claim, held: Held, max_bytes: int) -> Finding:
-    """What became of `claim` in that of the documents it may mean where it fares best."""
-    found = held(claim.citation)
-    if isinstance(found, str):
+    """Return the best finding for `claim` among the documents that it may mean."""
+    candidates = held(claim.citation)
+    if isinstance(candidates, str):
         return (
-            unrecognised(claim) if same_file(claim.citation, max_bytes) else Finding(claim, Verdict.GONE, None, found)
+            unrecognised(claim)
+            if same_file(claim.citation, max_bytes)
+            else Finding(claim, Verdict.GONE, None, candidates)
         )
     verdicts = list(Verdict)
-    return min((judge(claim, document) for document in found), key=lambda finding: verdicts.index(finding.verdict))
+    return min((judge(claim, document) for document in candidates), key=lambda finding: verdicts.index(finding.verdict))

@@ -1,8 +1,8 @@
-"""The claims that an exported file makes, read with distrust: it has been in other hands.
+"""Reads the claims that an exported file makes, with distrust: it has been in other hands.
 
-Read are a dossier (.html), an exported conversation (.json, .md) and what `pincite ask --json` prints, one answer or
-several after another. Numbers are what they should be or an error; what a dossier or a Markdown document shows is
-compared with the data in it (`agreeing`).
+It reads a dossier (.html), an exported conversation (.json, .md) and what `pincite ask --json` prints, one answer or
+several after another. Numbers are valid or an error; what a dossier or a Markdown document shows is compared with the
+data in it (`consistency`).
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from typing import Any
 from pincite.evaluation.fields import Record
 from pincite.records.export.data import KIND
 from pincite.records.export.markdown import DATA_BEGINS, DATA_ENDS
-from pincite.records.verify.agreeing import Asked, foreign_words, held_to_dossier, held_to_markdown
-from pincite.records.verify.plain import foreign_fields, read_values
-from pincite.records.verify.shown import shown_in
+from pincite.records.verify.consistency import ClaimedAnswer, foreign_words, held_to_dossier, held_to_markdown
+from pincite.records.verify.dossier_text import shown_in
+from pincite.records.verify.re_export import shown_otherwise, unsealed
 from pincite.records.verify.types import Claim
-from pincite.records.verify.whole import shown_otherwise, unsealed
+from pincite.records.verify.untrusted_json import foreign_fields, read_values
 from qa.errors import ExportedFileError
 from qa.rendering import WIDE
 from qa.types import SCHEMA_VERSION, Citation, Status
@@ -27,7 +27,7 @@ MAX_BYTES = 100_000_000
 
 
 def read_claims(path: Path) -> tuple[list[Claim], list[str]]:
-    """Every citation of the file at `path`, nearest statements too, in its order; and what is wrong with all of it.
+    """Read every citation of the file at `path`, nearest statements too, in order; and the problems of the whole file.
 
     Raises `ExportedFileError` for a file that cannot be opened, that holds no answers, that is cut off, or that holds
     what cannot be one.
@@ -63,23 +63,23 @@ def _text(path: Path) -> str:
 
 
 def _answers(values: list[Any], path: Path) -> list[Record]:
-    found: list[Record] = []
+    records: list[Record] = []
     for i, value in enumerate(values):
         where = "" if len(values) == 1 else f"value {i + 1}"
         if isinstance(value, list):
-            found += [_record(one, path, f"{where}[{n}]") for n, one in enumerate(value)]
+            records += [_record(entry, path, f"{where}[{n}]") for n, entry in enumerate(value)]
             continue
         record = _record(value, path, where)
         if record.has("answers"):
             if record.optional_text("kind") not in (None, KIND):
                 raise record.error("kind", f"{record.value('kind')!r} is not {KIND!r}")
             _check_version(record)
-            found += record.records("answers")
+            records += record.records("answers")
         else:
-            found.append(record)
-    if not found:
+            records.append(record)
+    if not records:
         raise ExportedFileError(f"{str(path)!r} holds no answers; export a conversation with some")
-    return found
+    return records
 
 
 def _record(value: Any, path: Path, where: str) -> Record:
@@ -97,7 +97,7 @@ def _check_version(record: Record) -> None:
 def _of_dossier(text: str, path: Path) -> tuple[list[Claim], list[str]]:
     page = shown_in(text)
     if page.data is None:
-        raise ExportedFileError(f"{str(path)!r} is no dossier, or is cut off: its data are missing; export it again")
+        raise ExportedFileError(f"{str(path)!r} is not a dossier, or is cut off: its data are missing; export it again")
     values, problems = read_values(page.data, path)
     claims = held_to_dossier(_asked(values, path), page)
     return claims, [*problems, *unsealed(values), *shown_otherwise(text, values, str(path), html=True)]
@@ -113,17 +113,17 @@ def _of_markdown(text: str, path: Path) -> tuple[list[Claim], list[str]]:
     return claims, [*problems, *unsealed(values), *shown_otherwise(text, values, str(path), html=False)]
 
 
-def _asked(values: list[Any], path: Path) -> list[Asked]:
-    """The questions in JSON values, with the claims of their answers, numbered through."""
-    found: list[Asked] = []
+def _asked(values: list[Any], path: Path) -> list[ClaimedAnswer]:
+    """Return the questions in JSON values, with the claims of their answers, numbered through."""
+    answers: list[ClaimedAnswer] = []
     number = 1
     for answer in _answers(values, path):
         claims = tuple(_claims(answer, number))
         shown = answer.text("status") == Status.ANSWERED and answer.value("form") not in WIDE
-        quotes = tuple(one.text("quote") for one in answer.records("citations")) if shown else ()
-        found.append(Asked(answer.text("question"), claims, quotes))
+        quotes = tuple(record.text("quote") for record in answer.records("citations")) if shown else ()
+        answers.append(ClaimedAnswer(answer.text("question"), claims, quotes))
         number += len(claims)
-    return found
+    return answers
 
 
 def _claims(answer: Record, first: int) -> Iterator[Claim]:
@@ -139,7 +139,7 @@ def _claims(answer: Record, first: int) -> Iterator[Claim]:
         problem = _contradiction(citation, sentence)
         if number == first and status == Status.ANSWERED and problem is None:
             text = answer.text("text")
-            if foreign_words(text, [one.text("quote") for one in cited]):
+            if foreign_words(text, [cited_record.text("quote") for cited_record in cited]):
                 problem = f"the file's answer, {text[:80]!r}, is not what it quotes"
         yield Claim(number, question, citation, sentence, problem)
 
@@ -173,44 +173,44 @@ def _citation(record: Record) -> Citation:
 
 
 def _focus(record: Record, start: int, end: int) -> tuple[int, int] | tuple[None, None]:
-    """The words that matter most, which stand in the quote at `[start, end)`."""
+    """Return the words that matter most, which stand in the quote at `[start, end)`."""
     if record.value("focus_start") is None and record.value("focus_end") is None:
         return None, None
     first, last = record.whole_number("focus_start"), record.whole_number("focus_end")
     if not start <= first < last <= end:
-        raise record.error("focus_start", f"{first} to {last} is no part of the quote, {start} to {end}")
+        raise record.error("focus_start", f"{first} to {last} is not part of the quote, {start} to {end}")
     return first, last
 
 
 def _where(record: Record) -> Iterator[tuple[str, str]]:
-    """Where it stands besides page and heading: pairs of a kind of place and its name."""
+    """Yield where it stands besides page and heading: pairs of a kind of place and its name."""
     for pair in record.value("where") or ():
         match pair:
             case [str(kind), str(name)]:
                 yield kind, name
             case _:
-                raise record.error("where", f"{ascii(pair)[:60]} is no pair of a kind of place and its name")
+                raise record.error("where", f"{ascii(pair)[:60]} is not a pair of a kind of place and its name")
 
 
 def _boxes(record: Record) -> Iterator[tuple[int, float, float, float, float]]:
-    """Where recognised words stand in their picture: page, left, top, right and bottom."""
+    """Yield where recognised words stand in their picture: page, left, top, right and bottom."""
     for box in record.value("boxes") or ():
         match box:
             case [int(page), *edges] if len(edges) == 4 and all(isinstance(edge, int | float) for edge in edges):
                 x0, y0, x1, y1 = map(float, edges)
                 yield page, x0, y0, x1, y1
             case _:
-                raise record.error("boxes", f"{ascii(box)[:60]} is no page with left, top, right and bottom")
+                raise record.error("boxes", f"{ascii(box)[:60]} is not a page with left, top, right and bottom")
 
 
 def _added(record: Record, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The characters that a loader put in, which stand in the quote at `[start, end)`."""
+    """Yield the characters that a loader put in, which stand in the quote at `[start, end)`."""
     for pair in record.value("added") or ():
         match pair:
             case [int(first), int(last)] if start <= first < last <= end:
                 yield first, last
             case _:
-                raise record.error("added", f"{ascii(pair)[:60]} is no part of the quote, {start} to {end}")
+                raise record.error("added", f"{ascii(pair)[:60]} is not part of the quote, {start} to {end}")
 
 
 def _contradiction(citation: Citation, sentence: str | None) -> str | None:

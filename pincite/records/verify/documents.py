@@ -1,4 +1,4 @@
-"""Which documents the citations of a file are held to."""
+"""Finds the documents that a file's citations are checked against."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ Held = Callable[[Citation], "list[Document] | str"]
 
 
 def given(documents: Iterable[Document], claims: Sequence[Claim]) -> Held:
-    """Citations are held to `documents`: to one with the same text; else the same id, path, or end of the path.
+    """Look citations up in `documents`: the one with the same text, else with the same id, path, or end of the path.
 
-    Where the file cites one document and one is given, it is that.
+    If the file cites one document and one is given, it is that one.
     """
     listed = list(documents)
     cited = {claim.citation.document_id for claim in claims}
@@ -32,21 +32,21 @@ def given(documents: Iterable[Document], claims: Sequence[Claim]) -> Held:
             lambda document: _whereabouts(document.source) == _whereabouts(citation.source),
         ]
         for test in tests:
-            found = [document for document in listed if test(document)]
-            if found:
-                return found
-        found = _like_named(listed, citation)
-        if not found and len(listed) == len(cited) == 1:
-            found = listed
-        return found or f"none of the sources is {citation.document_id!r}"
+            matching = [document for document in listed if test(document)]
+            if matching:
+                return matching
+        matching = _like_named(listed, citation)
+        if not matching and len(listed) == len(cited) == 1:
+            matching = listed
+        return matching or f"none of the sources is {citation.document_id!r}"
 
     return held
 
 
 def own(config: LoadConfig) -> Held:
-    """Citations are held to their own sources: paths, relative ones from the working directory, and URLs.
+    """Look citations up in their own sources: URLs, and paths (relative ones from the working directory).
 
-    Each is loaded once, when it is first asked for.
+    Each is loaded once, on first use.
     """
     loaded: dict[str, list[Document] | str] = {}
 
@@ -74,7 +74,7 @@ def _whereabouts(source: str) -> str:
 
 
 def _like_named(documents: Sequence[Document], citation: Citation) -> list[Document]:
-    """Those whose path ends as the citation's does, in as many parts as any does, and in its name at least."""
+    """Return the documents whose paths share the longest ending with the citation's, at least the file name."""
     wanted = PurePosixPath(citation.document_id).parts[::-1]
 
     def shared(document: Document) -> int:

@@ -1,13 +1,13 @@
-"""What became of a citation in a document."""
+"""Judges what became of a citation in a document."""
 
 from __future__ import annotations
 
 from index.split.sentences import split_sentences
 from index.types import Document
+from pincite.records.verify.cited_passage import CitedPassage
 from pincite.records.verify.nearest import LEAST_SIMILARITY, nearest
-from pincite.records.verify.passage import Passage
 from pincite.records.verify.pictures import held_to_picture
-from pincite.records.verify.types import Claim, Finding, Place, Verdict
+from pincite.records.verify.types import Claim, Finding, FoundPlace, Verdict
 from qa.rendering import where_text
 from qa.types import Citation
 
@@ -15,7 +15,7 @@ _REREAD = "the file is unchanged, and is read differently now: ask again to cite
 
 
 def judge(claim: Claim, document: Document) -> Finding:
-    """Hold `claim` to `document`, which is the cited one, perhaps in another state, or read by another loader.
+    """Judge `claim` against `document`: the cited one, perhaps in another state, or read by another loader.
 
     As `_judge`; where the file's bytes are the cited ones and its text is not, what is not found word for word is
     REREAD. What was recognised in a picture is held to its place there.
@@ -32,15 +32,15 @@ def judge(claim: Claim, document: Document) -> Finding:
 
 
 def _judge(claim: Claim, document: Document) -> Finding:
-    """Hold `claim` to `document`, which is the cited one, perhaps in another state.
+    """Judge `claim` against `document`: the cited one, perhaps in another state.
 
-    OK: the quote stands at its offsets, and the rest of its sentence around it. MOVED: its sentence stands elsewhere,
+    OK: the quote is at its offsets, with the rest of its sentence around it. MOVED: its sentence is elsewhere,
     word for word; of several such places, the one with the most of the old surroundings, then the nearest. CHANGED:
-    the sentence is there, altered. What a file contradicts itself in is CHANGED at best.
+    the sentence is there, altered. A file that contradicts itself is CHANGED at best.
     """
     citation, text = claim.citation, document.text
     same = document.sha256 == citation.document_sha256
-    passage = Passage.of(claim)
+    passage = CitedPassage.of(claim)
     if claim.problem is not None:
         return _judge_loosely(claim, document, passage, claim.problem)
     if passage.stands_at(text, passage.start):
@@ -59,22 +59,29 @@ def _judge(claim: Claim, document: Document) -> Finding:
     if text[start:end] != citation.quote:
         note = "only white space or the composition of accented letters differs"
     elif len(places) > 1:
-        note = f"it stands {len(places)} times; this place is most like the old one"
+        note = f"it occurs {len(places)} times; this place is most like the old one"
     return Finding(claim, Verdict.MOVED, _place(document, start, end, first, last), note)
 
 
-def _judge_loosely(claim: Claim, document: Document, passage: Passage, note: str | None) -> Finding:
-    found = nearest(document.text, passage.before, passage.quote, passage.after)
-    if found is None or found.similarity < LEAST_SIMILARITY:
+def _judge_loosely(claim: Claim, document: Document, passage: CitedPassage, note: str | None) -> Finding:
+    nearest_place = nearest(document.text, passage.before, passage.quote, passage.after)
+    if nearest_place is None or nearest_place.similarity < LEAST_SIMILARITY:
         return Finding(claim, Verdict.GONE, None, note)
-    place = _place(document, found.start, found.end, found.first, found.last, found.similarity)
+    place = _place(
+        document,
+        nearest_place.start,
+        nearest_place.end,
+        nearest_place.first,
+        nearest_place.last,
+        nearest_place.similarity,
+    )
     if place.text == claim.citation.quote and note is None:
         note = "the quote stands there, its sentence has changed"
     return Finding(claim, Verdict.CHANGED, place, note)
 
 
 def _forged(claim: Claim, document: Document) -> str | None:
-    """What the citation says of an unchanged document that is not so, or None."""
+    """Return what the citation says wrongly of an unchanged document, or None."""
     c, text = claim.citation, document.text
     if text[max(0, c.start - len(c.prefix)) : c.start] != c.prefix or not text.startswith(c.suffix, c.end):
         return "the file's prefix or suffix is not what stands around the quote"
@@ -82,36 +89,36 @@ def _forged(claim: Claim, document: Document) -> str | None:
     if c.page != page:
         return f"the file says page {c.page}, the document {page}"
     if c.heading != (heading or None):
-        return f"the file says it stands under {c.heading!r}, the document {heading!r}"
+        return f"the file names the heading {c.heading!r}, the document {heading!r}"
     where = document.places_at(c.start, c.end)
     if (c.where or "recognised" in dict(where)) and c.where != where:
         return f"the file says {where_text(c.where).strip(', ')!r}, the document {where_text(where).strip(', ')!r}"
     if c.boxes != tuple(box.place for box in document.boxes_in(c.start, c.end)):
-        return "the file says it stands elsewhere in the picture than it does"
+        return "the file names another place in the picture than the document has"
     if not (_may_begin(text, c.sentence_start) and _may_end(text, c.sentence_end)) and _is_cut(document, c):
         return "the file's sentence is cut: in the document it begins earlier or goes on"
     return None
 
 
 def _may_begin(text: str, start: int) -> bool:
-    """Whether a sentence may begin there by what stands before it: nothing, a stop, or the end of a line."""
+    """Return whether a sentence may begin there by what stands before it: nothing, a stop, or the end of a line."""
     before = text[:start].rstrip(" \t\u00a0\"'“”‘’«»([*_#>|-")
     return not before or before[-1] in ".!?:;…\n\r\v\f" or "\n" in text[len(before) : start]
 
 
 def _may_end(text: str, end: int) -> bool:
-    """Whether a sentence may end there: at a stop, at the end of a line or of the text."""
+    """Return whether a sentence may end there: at a stop, at the end of a line or of the text."""
     after = text[end:].lstrip(" \t\u00a0\"'“”‘’«»)]*_|")
     last = text[:end].rstrip("\"'“”‘’«»)]*_ ")[-1:]
     return not after or after[0] in "\n\r\v\f" or last in tuple(".!?:;…")
 
 
 def _is_cut(document: Document, citation: Citation) -> bool:
-    """Whether the cited sentence begins or ends inside of one of the document's."""
+    """Return whether the cited sentence begins or ends inside of one of the document's."""
     places = citation.sentence_start, citation.sentence_end
     return any(start < place < end for start, end in split_sentences(document) for place in places)
 
 
-def _place(document: Document, start: int, end: int, first: int, last: int, similarity: float = 1.0) -> Place:
+def _place(document: Document, start: int, end: int, first: int, last: int, similarity: float = 1.0) -> FoundPlace:
     text, page = document.text, document.page_at(start)
-    return Place(document.id, start, end, text[start:end], page, text[first:last], round(similarity, 3))
+    return FoundPlace(document.id, start, end, text[start:end], page, text[first:last], round(similarity, 3))

@@ -1,4 +1,4 @@
-"""The nearest to a passage that a text has: where rare words of it stand close together, and what became of them.
+"""Finds what in a text is nearest to a passage: where its rare words stand close together.
 
 Places are proposed by the passage's words, each occurrence for the place at which the passage would begin there, the
 rarer the word the louder (as in seed-and-vote alignment); the best few are compared by difflib. So a long text costs
@@ -39,16 +39,20 @@ class Nearest:
 
 
 def nearest(text: str, before: str, quote: str, after: str) -> Nearest | None:
-    """Where `text` is most like `before + quote + after`; None where not one word of it stands."""
+    """Return where `text` is most like `before + quote + after`; None if it has no word of it."""
     room = max(0, _LONGEST - len(quote)) // 2
     before, quote, after = before[max(0, len(before) - room) :], quote[:_LONGEST], after[:room]
     wanted = before + quote + after
-    found = [_aligned(text, at, wanted, len(before), len(before) + len(quote)) for at in _proposed(text, wanted)]
-    return max((one for one in found if one is not None), key=lambda one: one.similarity, default=None)
+    aligned = [_aligned(text, at, wanted, len(before), len(before) + len(quote)) for at in _proposed(text, wanted)]
+    return max(
+        (candidate for candidate in aligned if candidate is not None),
+        key=lambda candidate: candidate.similarity,
+        default=None,
+    )
 
 
 def _proposed(text: str, wanted: str) -> list[int]:
-    """Where the passage might begin, best first."""
+    """Return where the passage might begin, best first."""
     votes: Counter[int] = Counter()
     coarse = max(8, len(wanted) // 4)
     for word, offsets in _offsets(wanted).items():
@@ -61,23 +65,23 @@ def _proposed(text: str, wanted: str) -> list[int]:
 
 
 def _offsets(wanted: str) -> dict[str, list[int]]:
-    """The words of the passage and where they stand in it."""
-    found: dict[str, list[int]] = {}
+    """Return the words of the passage and where they stand in it."""
+    offsets: dict[str, list[int]] = {}
     for match in _WORD.finditer(wanted):
-        found.setdefault(match[0], []).append(match.start())
-    return found
+        offsets.setdefault(match[0], []).append(match.start())
+    return offsets
 
 
 def _occurrences(text: str, word: str) -> list[int]:
-    """Where `word` stands by itself; one place more than counts where there are many."""
-    found: list[int] = []
+    """Return where `word` stands by itself; one place more than counts where there are many."""
+    occurrences: list[int] = []
     for at in _finds(text, word):
         whole = not text[at - 1 : at].isalnum() and not text[at + len(word) : at + len(word) + 1].isalnum()
         if whole:
-            found.append(at)
-        if len(found) > _MOST_OCCURRENCES:
+            occurrences.append(at)
+        if len(occurrences) > _MOST_OCCURRENCES:
             break
-    return found
+    return occurrences
 
 
 def _finds(text: str, word: str) -> Iterator[int]:
@@ -88,7 +92,7 @@ def _finds(text: str, word: str) -> Iterator[int]:
 
 
 def _aligned(text: str, at: int, wanted: str, quote_start: int, quote_end: int) -> Nearest | None:
-    """What stands about `at`, laid beside the passage."""
+    """Return what stands about `at`, laid beside the passage."""
     slack = len(wanted) // 2 + 16
     base = max(0, at - slack)
     window = text[base : at + len(wanted) + 2 * slack]
@@ -116,7 +120,7 @@ def _aligned(text: str, at: int, wanted: str, quote_start: int, quote_end: int) 
 
 
 def _whole_words(window: str, start: int, end: int) -> tuple[int, int]:
-    """`[start, end)` out to whole words, and without white space at its ends."""
+    """Widen `[start, end)` to whole words, without white space at the ends."""
     while 0 < start < len(window) and window[start - 1].isalnum() and window[start].isalnum():
         start -= 1
     while 0 < end < len(window) and window[end - 1].isalnum() and window[end].isalnum():

@@ -1,4 +1,4 @@
-"""Citations of words that were recognised in a picture, held to the place in the picture."""
+"""Verifies citations of words that were recognised in a picture, by their place in the picture."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from index.load import is_url
 from index.load.documents import attached_bytes
 from index.load.ocr.extra import can_recognise
 from index.types import Document
-from pincite.records.verify.types import Claim, Finding, Place, Verdict
+from pincite.records.verify.types import Claim, Finding, FoundPlace, Verdict
 from prompts import render
 from qa.types import Citation
 
@@ -19,10 +19,10 @@ _NEAR = 1.0  # points: a line's place is where its words are, give or take the r
 
 
 def held_to_picture(finding: Finding, document: Document) -> Finding:
-    """`finding`, of a citation that was recognised, by the words that are recognised at its place in the same file now.
+    """Judge a recognised citation by the words that are recognised at its place in the same file now.
 
-    OK: the same words stand there in the same sentence, whatever their offsets. REREAD: others do, or there is nothing
-    to recognise them with. Of another file the words alone are held to it, as ever, and that is said.
+    OK: the same words are there in the same sentence, whatever their offsets. REREAD: other words are, or nothing can
+    recognise them here. In another file only the words are compared, as always, and a note says so.
     """
     claim, citation = finding.claim, finding.claim.citation
     if claim.problem is not None or not citation.boxes:
@@ -38,21 +38,21 @@ def held_to_picture(finding: Finding, document: Document) -> Finding:
     if place.text.split() != citation.quote.split():
         now = dict(document.places_at(place.start, place.end)).get("recognised", "")
         before = citation.recognised_by or ""
-        said = render("verified_picture_otherwise", where=where, before=before, now=now)
-        return Finding(claim, Verdict.REREAD, place, said)
+        note = render("verified_picture_otherwise", where=where, before=before, now=now)
+        return Finding(claim, Verdict.REREAD, place, note)
     if finding.verdict not in (Verdict.OK, Verdict.MOVED):
         return Finding(claim, Verdict.REREAD, place, render("verified_picture_around", where=where))
     return Finding(claim, Verdict.OK, place, render("verified_picture", where=where))
 
 
 def unrecognised(claim: Claim) -> Finding:
-    """Of a citation whose file is the same, and whose words nothing recognises here."""
+    """Return the finding for a citation whose file is the same, and whose words cannot be recognised here."""
     key = "verified_picture_silent" if can_recognise() else "verified_picture_unread"
     return Finding(claim, Verdict.REREAD, None, render(key, where=places_text(claim.citation)))
 
 
 def same_file(citation: Citation, max_bytes: int) -> bool:
-    """Whether a recognised citation's own file lies where it says, byte for byte, though it cannot be loaded here."""
+    """Return whether a recognised citation's own file is at its path, byte for byte, though it is not loaded."""
     if not citation.boxes or is_url(citation.source):
         return False
     try:
@@ -63,26 +63,28 @@ def same_file(citation: Citation, max_bytes: int) -> bool:
 
 
 def places_text(citation: Citation) -> str:
-    """The lines of a citation in its picture: page, and left, top, right and bottom."""
+    """Return the lines of a citation in its picture: page, and left, top, right and bottom."""
     return "; ".join(
         render("verified_box", page=page, x0=f"{x0:g}", y0=f"{y0:g}", x1=f"{x1:g}", y1=f"{y1:g}")
         for page, x0, y0, x1, y1 in citation.boxes
     )
 
 
-def _at(document: Document, citation: Citation) -> Place | None:
-    """What is recognised at the citation's place, from its first word to its last; None where nothing is."""
+def _at(document: Document, citation: Citation) -> FoundPlace | None:
+    """Return what is recognised at the citation's place, from its first word to its last; None where nothing is."""
     lines = [PageBox(*box) for box in citation.boxes]
     words = [w for s in document.segments for w in s.words if any(_lies_in(w, line) for line in lines)]
     if not words:
         return None
     start, end = _trimmed(document, citation, words[0].start, words[-1].end)
     text = document.text[start:end]
-    return Place(document.id, start, end, text, document.page_at(start), text, 1.0 if text == citation.quote else 0.0)
+    return FoundPlace(
+        document.id, start, end, text, document.page_at(start), text, 1.0 if text == citation.quote else 0.0
+    )
 
 
 def _trimmed(document: Document, citation: Citation, start: int, end: int) -> tuple[int, int]:
-    """A quote may be a part of its first and last words, which have one box each."""
+    """Return whether boxes match: a quote may be part of its first and last words, which have one box each."""
     at = document.text.find(citation.quote, start, end)
     return (start, end) if at < 0 else (at, at + len(citation.quote))
 

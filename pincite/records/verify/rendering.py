@@ -1,4 +1,4 @@
-"""A verification as plain text for a terminal, in the words of prompts/."""
+"""Renders a verification as plain text for a terminal, in the words of prompts/."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LONGEST_QUOTE = 160  # characters
 
 
 def verification_text(verification: Verification) -> str:
-    """A line for each citation, what stands there now below it, and the numbers of each verdict."""
+    """Return a line for each citation, what stands there now below it, and the numbers of each verdict."""
     lines = [line for finding in verification.findings for line in _lines(finding)]
     lines += [render("verified_file", problem=" ".join(problem.split())) for problem in verification.problems]
     counts = {verdict.value: verification.count(verdict) for verdict in Verdict}
@@ -51,5 +51,5 @@ def _short(text: str) -> str:
 
 
 def _place(citation: Citation) -> str:
-    """The place on one line, whatever the file says of it."""
+    """Return the place on one line, whatever the file says of it."""
     return " ".join(place_text(citation).split())

@@ -1,4 +1,4 @@
-"""What a file claims, and what became of it."""
+"""Defines what a file claims, and what verification finds."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FoundPlace:
     """Where words stand now: `document.text[start:end] == text`, empty where only the rest of a sentence is left.
 
     `page`: from 1, or None. `passage`: the words around them that are held to the cited sentence; `similarity`: how
@@ -60,11 +60,11 @@ class Finding:
 
     claim: Claim
     verdict: Verdict
-    place: Place | None = None
+    place: FoundPlace | None = None
     note: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data for JSON."""
+        """Return plain data for JSON."""
         citation = self.claim.citation
         names = ("document_id", "source", "start", "end", "quote", "page", "document_sha256")
         return {
@@ -91,11 +91,11 @@ class Verification:
         return not self.problems and all(finding.verdict is Verdict.OK for finding in self.findings)
 
     def count(self, verdict: Verdict) -> int:
-        """How many citations have `verdict`."""
+        """Return how many citations have `verdict`."""
         return sum(finding.verdict is verdict for finding in self.findings)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data for JSON, with `schema_version`."""
+        """Return plain data for JSON, with `schema_version`."""
         return {
             "schema_version": SCHEMA_VERSION,
             "file": self.file,

@@ -1,4 +1,4 @@
-"""The people who may sign in: a file with a line `user:bcrypt-hash` for each."""
+"""Reads who may sign in: a file with a line `user:bcrypt-hash` for each."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ _HOW = "a line is user:bcrypt-hash, as `htpasswd -nB user` prints it"
 
 
 class Users:
-    """User names and bcrypt hashes. Whether a user exists cannot be told from how long an answer takes."""
+    """User names and bcrypt hashes. Checking takes the same time whether or not a user exists."""
 
     def __init__(self, hashes: Mapping[str, str]) -> None:
         import bcrypt
 
         self._hashes = dict(hashes)
-        cost = max((int(one[4:6]) for one in self._hashes.values()), default=12)
+        cost = max((int(hashed[4:6]) for hashed in self._hashes.values()), default=12)
         self._nobody = bcrypt.hashpw(secrets.token_bytes(16).hex().encode(), bcrypt.gensalt(cost)).decode()
         self._key = secrets.token_bytes(32)
         self._right: LRUCache[bytes, bool] = LRUCache(REMEMBERED)
@@ -41,9 +41,9 @@ class Users:
 
     @classmethod
     def read(cls, path: str | Path) -> Self:
-        """The users in the file `path`; blank lines and lines that begin with # are left out.
+        """Return the users in the file `path`; blank lines and lines that begin with # are left out.
 
-        Raises `UsersError`, naming the line and never showing what a hash should be, for a file that cannot be used.
+        Raises `UsersError`, which names the line and never shows a hash, for a file that cannot be used.
         """
         try:
             with Path(path).open("rb") as file:
@@ -60,18 +60,18 @@ class Users:
         return cls(_hashes(text, str(path)))
 
     def knows(self, user: str, password: str) -> bool:
-        """Whether this pair has been found right before; costs next to nothing."""
+        """Return whether this pair has been accepted before; costs almost nothing."""
         with self._lock:
             return self._right.get(self._digest(user, password), False)
 
     def right(self, user: str, password: str) -> bool:
-        """Whether `password` is `user`'s. Takes as long as bcrypt does, for users that do not exist too."""
+        """Return whether `password` is `user`'s. Takes bcrypt's time, also for users that do not exist."""
         import bcrypt
 
         given = password.encode("utf-8", "surrogatepass")
         fits = len(given) <= LONGEST_PASSWORD and b"\0" not in given
-        found = bcrypt.checkpw(given if fits else b"x", self._hashes.get(user, self._nobody).encode())
-        if not (found and fits and user in self._hashes):
+        matches = bcrypt.checkpw(given if fits else b"x", self._hashes.get(user, self._nobody).encode())
+        if not (matches and fits and user in self._hashes):
             return False
         with self._lock:
             self._right[self._digest(user, password)] = True
@@ -83,7 +83,7 @@ class Users:
 
 
 def _hashes(text: str, path: str) -> dict[str, str]:
-    found: dict[str, str] = {}
+    hashes: dict[str, str] = {}
     lines: dict[str, int] = {}
     for number, line in enumerate(text.splitlines(), start=1):
         line = line.strip()
@@ -92,12 +92,12 @@ def _hashes(text: str, path: str) -> dict[str, str]:
         user, colon, hashed = line.partition(":")
         if not (colon and user):
             raise UsersError(f"{path!r}, line {number}: no user name before a colon; {_HOW}")
-        if user in found:
-            raise UsersError(f"{path!r}, line {number}: {user!r} stands in line {lines[user]} already; keep one")
+        if user in hashes:
+            raise UsersError(f"{path!r}, line {number}: {user!r} is in line {lines[user]} already; keep one")
         written = _HASH.fullmatch(hashed)
         if written is None or int(written[1]) not in _COSTS:
-            raise UsersError(f"{path!r}, line {number}: what {user!r} has is no bcrypt hash; {_HOW}")
-        found[user], lines[user] = hashed, number
-    if not found:
+            raise UsersError(f"{path!r}, line {number}: {user!r} has no valid bcrypt hash; {_HOW}")
+        hashes[user], lines[user] = hashed, number
+    if not hashes:
         raise UsersError(f"{path!r} names nobody; {_HOW}")
-    return found
+    return hashes

@@ -1,1 +1,1 @@
-"""Questions made of a document by rule: of its statements, of what it tells its reader to do, of its headings."""
+"""Makes questions of a document by rule: of its statements, its instructions, its headings."""

@@ -1,4 +1,4 @@
-"""Questions made of sentences that say what a thing is: "A tarn is a lake that …" gives "What is a tarn?"."""
+"""Makes questions of sentences that define a thing: "A tarn is a lake that …" gives "What is a tarn?"."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _NO_THING = re.compile(
 
 
 def definition_questions(sentence: str, vocabulary: Vocabulary) -> Iterator[str]:
-    """The question for what a thing is that `sentence` defines; none where it defines none."""
+    """Yield the question for what a thing is that `sentence` defines; none where it defines none."""
     words = " ".join(re.sub(r"[*`]", "", sentence).split())
-    found = _DEFINED.fullmatch(words)
-    if found is None or _NO_THING.search(found["thing"]):
+    match = _DEFINED.fullmatch(words)
+    if match is None or _NO_THING.search(match["thing"]):
         return
-    thing, article = found["thing"], found["article"].lower()
+    thing, article = match["thing"], match["article"].lower()
     first = thing.split()[0].removesuffix("’s")
     if not article and first.lower() in vocabulary.common and first not in vocabulary.names:
         thing = thing[0].lower() + thing[1:]

@@ -1,4 +1,4 @@
-"""A question that a document was made to ask, with the place that should answer it."""
+"""Defines a question made of a document, with the place that should answer it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class DraftQuestion:
     """A question and the place `[start, end)` that should answer it: a sentence, a list or a section.
 
     `answer`: the words that should answer it; empty where the place as a whole does. `kind`: the rule that made it.

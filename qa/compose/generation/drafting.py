@@ -1,4 +1,4 @@
-"""Questions drafted from a document, those first that are likeliest to be worth asking.
+"""Drafts questions from a document, those first that are likeliest to be worth asking.
 
 Overgenerate and rank: Heilman and Smith, "Good question! Statistical ranking for question generation", NAACL 2010, with
 narrow rules in place of parse trees, and a few features in place of a learnt ranking. What no rule fits makes no
@@ -13,10 +13,10 @@ from collections.abc import Iterator, Mapping
 
 from index.split.sentences import Span, split_sentences
 from index.types import Document, SegmentKind
-from qa.compose.generation.addressed import addressed_questions
 from qa.compose.generation.definitions import definition_questions
-from qa.compose.generation.draft import Draft
+from qa.compose.generation.draft import DraftQuestion
 from qa.compose.generation.headings import heading_drafts, list_drafts
+from qa.compose.generation.instructions import addressed_questions
 from qa.compose.generation.statements import STATEMENT_RULES, statement_questions
 from qa.understand.clauses import Vocabulary, clause_of
 
@@ -48,7 +48,7 @@ _KINDS = {"why": 2.0, "asked": 2.0, "way": 2.0, "thing": 1.5, "list": 1.5, "addr
 _KIND, _NAME, _FULL, _ENOUGH = 0.5, 1.0, 0.4, 4
 
 
-def drafts(document: Document) -> list[Draft]:
+def drafts(document: Document) -> list[DraftQuestion]:
     """Questions that name their subject, made of all parts of `document`, the likeliest to be worth asking first."""
     counts = Counter(word.casefold() for word in _WORD.findall(document.text))
     made = [*heading_drafts(document), *list_drafts(document), *_of_sentences(document)]
@@ -56,34 +56,34 @@ def drafts(document: Document) -> list[Draft]:
     return sorted((draft for draft in worth if worth[draft] > 0), key=lambda draft: (-worth[draft], draft.start))
 
 
-def statement_drafts(document: Document) -> list[Draft]:
-    """Questions that words of a statement answer, kinds in turn, so that few are alike."""
-    made: dict[str, list[Draft]] = {kind: [] for kind in STATEMENT_RULES}
+def statement_drafts(document: Document) -> list[DraftQuestion]:
+    """Return questions that words of a statement answer, kinds in turn, so that few are alike."""
+    made: dict[str, list[DraftQuestion]] = {kind: [] for kind in STATEMENT_RULES}
     for draft in _of_sentences(document):
         if draft.kind in made:
             made[draft.kind].append(draft)
-    ordered: list[Draft] = []
+    ordered: list[DraftQuestion] = []
     while any(made.values()):
-        ordered += [found.pop(0) for found in made.values() if found]
+        ordered += [drafts.pop(0) for drafts in made.values() if drafts]
     return ordered
 
 
-def _of_sentences(document: Document) -> Iterator[Draft]:
+def _of_sentences(document: Document) -> Iterator[DraftQuestion]:
     places = list(_sentences(document))
     vocabulary = Vocabulary.of("\n".join(document.text[start:end] for start, end in places))
     for start, end in places:
         sentence = document.text[start:end]
         for question in addressed_questions(sentence):
-            yield Draft(question, "", start, end, "addressed")
+            yield DraftQuestion(question, "", start, end, "addressed")
         for question in definition_questions(sentence, vocabulary):
-            yield Draft(question, "", start, end, "thing")
+            yield DraftQuestion(question, "", start, end, "thing")
         clause = clause_of(sentence, vocabulary)
         if clause is not None:
-            yield from (Draft(q, a, start, end, kind) for kind, q, a in statement_questions(clause, sentence))
+            yield from (DraftQuestion(q, a, start, end, kind) for kind, q, a in statement_questions(clause, sentence))
 
 
 def _sentences(document: Document) -> Iterator[Span]:
-    """The sentences of some of its paragraphs and items, from all parts of it."""
+    """Yield the sentences of some of its paragraphs and items, from all parts of it."""
     prose = [(s.start, s.end) for s in document.segments if s.kind in (SegmentKind.PARAGRAPH, SegmentKind.LIST_ITEM)]
     if not document.segments:
         prose = [(0, len(document.text))]
@@ -96,17 +96,17 @@ def _sentences(document: Document) -> Iterator[Span]:
                 yield start + (marker.end() if marker else a), start + b
 
 
-def _worth(draft: Draft, counts: Mapping[str, int]) -> float:
-    """What a question is worth, more the more it says of its subject; 0 for one that names none."""
+def _worth(draft: DraftQuestion, counts: Mapping[str, int]) -> float:
+    """Return what a question is worth, more the more it says of its subject; 0 for one that names none."""
     if _LEANING.search(draft.question):
         return 0.0
     words = _WORD.findall(draft.question)
-    said = [word for word in words if word.casefold() not in _EMPTY]
+    content = [word for word in words if word.casefold() not in _EMPTY]
     named = any(word[0].isupper() or word[0].isdigit() for word in words[1:] if word != "I")
-    spoken_of = any(counts[word.casefold()] >= OFTEN for word in said)
+    spoken_of = any(counts[word.casefold()] >= OFTEN for word in content)
     least = 2 if named else _ENOUGH if draft.answer else 2 if spoken_of else 3
     if draft.kind == "thing" and spoken_of:
         least = 1
-    if len(said) < least:
+    if len(content) < least:
         return 0.0
-    return _KIND + _KINDS.get(draft.kind, 0.5) + _NAME * named + _FULL * min(len(said), _ENOUGH)
+    return _KIND + _KINDS.get(draft.kind, 0.5) + _NAME * named + _FULL * min(len(content), _ENOUGH)

@@ -1,4 +1,4 @@
-"""Questions made of headings and of the words that announce a list: their sections and lists should answer them."""
+"""Makes questions of headings and of the words that announce a list: the section or the list should answer."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from itertools import pairwise
 
 from index.split.sentences import split_sentences
 from index.types import Document, SegmentKind
-from qa.compose.generation.addressed import as_the_reader_says
-from qa.compose.generation.draft import Draft
+from qa.compose.generation.draft import DraftQuestion
+from qa.compose.generation.instructions import as_the_reader_says
 from qa.compose.outline import Section, sections
-from qa.understand.asking import AUXILIARY, WH_WORD
+from qa.understand.question_clause import AUXILIARY, WH_WORD
 
 __all__ = ["HEADING_KINDS", "heading_drafts", "heading_questions", "list_drafts"]
 
@@ -50,19 +50,19 @@ _PEOPLE = re.compile(
 )
 
 
-def heading_drafts(document: Document) -> Iterator[Draft]:
-    """Of each section whose heading names what it is about, the question that its heading asks."""
+def heading_drafts(document: Document) -> Iterator[DraftQuestion]:
+    """Yield a question for each section whose heading names what the section is about."""
     parts = sections(document, split_sentences(document))
     prose = _without_headings(document.text, parts)
     for part in parts:
         if part.heading is None or _is_title(part, parts):
             continue
         start, end = part.heading
-        said = document.text[end : part.end].strip()
-        if len(said) < _LEAST:
+        section_text = document.text[end : part.end].strip()
+        if len(section_text) < _LEAST:
             continue
         for kind, question in heading_questions(document.text[start:end], prose):
-            yield Draft(question, "", end, part.end, kind)
+            yield DraftQuestion(question, "", end, part.end, kind)
 
 
 def heading_questions(heading: str, text: str) -> Iterator[tuple[str, str]]:
@@ -89,18 +89,18 @@ def _without_headings(text: str, parts: Sequence[Section]) -> str:
     return "\n".join(text[start:end] for start, end in zip(starts, ends, strict=True))
 
 
-def list_drafts(document: Document) -> Iterator[Draft]:
-    """Of each list that a sentence announces ("The members present were:"), the question for its items."""
+def list_drafts(document: Document) -> Iterator[DraftQuestion]:
+    """Yield the question for the items of each list that a sentence announces ("The members present were:")."""
     blocks = [b for b in document.blocks() if b.kind in (SegmentKind.PARAGRAPH, SegmentKind.LIST_ITEM)]
     for before, after in pairwise(blocks):
         if before.kind is not SegmentKind.PARAGRAPH or after.kind is not SegmentKind.LIST_ITEM:
             continue
         announced = " ".join(document.text[before.start : before.end].split())
-        if found := _ANNOUNCES.fullmatch(announced):
+        if match := _ANNOUNCES.fullmatch(announced):
             end = _end_of_list(document, after.start)
-            asks = "Who" if _PEOPLE.search(found["what"]) else "What"
-            what = found["what"][0].lower() + found["what"][1:]
-            yield Draft(f"{asks} {found['verb']} the {what}?", "", after.start, end, "list")
+            asks = "Who" if _PEOPLE.search(match["what"]) else "What"
+            what = match["what"][0].lower() + match["what"][1:]
+            yield DraftQuestion(f"{asks} {match['verb']} the {what}?", "", after.start, end, "list")
 
 
 def _end_of_list(document: Document, start: int) -> int:
@@ -114,12 +114,12 @@ def _end_of_list(document: Document, start: int) -> int:
 
 
 def _is_title(part: Section, parts: list[Section]) -> bool:
-    """Whether the heading is the document's own: it encloses all of the others."""
+    """Return whether the heading is the document's own: it encloses all of the others."""
     return part.end - part.start >= _WHOLE * (parts[-1].end - parts[0].start)
 
 
 def _named(words: str, text: str) -> str:
-    """A heading that names a thing, as it stands inside a sentence; empty for one that names none."""
+    """Return a heading that names a thing, as it stands inside a sentence; empty for one that names none."""
     count = len(words.split())
     if not 2 <= count <= _LONGEST or _GENERIC.fullmatch(words) or _ODD.search(words) or "," in words:
         return ""
@@ -146,10 +146,10 @@ def _as_inside(words: Sequence[str], text: str) -> list[str]:
 
 
 def _is_small(word: str, text: str) -> bool | None:
-    """Whether `text` writes a word of a heading small inside its sentences; None if it does not write it there."""
+    """Give whether `text` writes a word of a heading small inside its sentences; None if it does not write it there."""
     small = word.lower()
     if word not in (small.title(), small.capitalize()):
         return False
     inside = rf"(?<=[a-z,] )(?:{re.escape(small)}|{re.escape(word)})(?![\w/.])"
-    found = re.findall(inside, text)
-    return 2 * found.count(small) > len(found) if found else None
+    members = re.findall(inside, text)
+    return 2 * members.count(small) > len(members) if members else None

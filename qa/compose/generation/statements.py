@@ -1,4 +1,4 @@
-"""Questions made of plain statements by rule: the words that answer give way to a question word.
+"""Makes questions of plain statements by rule: a question word takes the place of the words that answer.
 
 Overgenerate and rank, as Heilman and Smith, "Good question! Statistical ranking for question generation", NAACL 2010,
 with narrow rules in place of parse trees: "Ann Gray kept the light" gives "Who kept the light?", "The lamp was lit in
@@ -70,23 +70,23 @@ def _who_did(clause: Clause) -> Made:
 
 
 def _when(clause: Clause) -> Made:
-    found = _WHEN.fullmatch(clause.rest)
-    if found and len(found["before"].split()) <= 7:
-        word = "Since when" if found["answer"].startswith("since") else "When"
-        yield from _inverted(word, clause, found["before"], found["answer"])
+    match = _WHEN.fullmatch(clause.rest)
+    if match and len(match["before"].split()) <= 7:
+        word = "Since when" if match["answer"].startswith("since") else "When"
+        yield from _inverted(word, clause, match["before"], match["answer"])
 
 
 def _where(clause: Clause) -> Made:
-    found = _WHERE.fullmatch(clause.rest)
-    if found and _is_of_the_verb(clause, found["before"], found["answer"]):
-        back = "to" if clause.verb in {"return", "returned"} and found["answer"].startswith("to ") else ""
-        yield from _inverted("Where", clause, found["before"], found["answer"], after=back)
+    match = _WHERE.fullmatch(clause.rest)
+    if match and _is_of_the_verb(clause, match["before"], match["answer"]):
+        back = "to" if clause.verb in {"return", "returned"} and match["answer"].startswith("to ") else ""
+        yield from _inverted("Where", clause, match["before"], match["answer"], after=back)
     if clause.based:
         yield f"Where is {clause.asked_subject.replace('so-called ', '')} based?", clause.based
 
 
 def _is_of_the_verb(clause: Clause, before: str, place: str) -> bool:
-    """Whether the place is where it happens: "a language close to Greek" and "the war in Europe" are no places."""
+    """Give whether the place is where it happens: "a language close to Greek" and "the war in Europe" are no places."""
     if place.startswith("to "):
         return not before and (clause.verb in _MOVING or PAST.get(clause.verb) in _MOVING)
     return not re.search(rf"\b{_PREPOSITION}\b", before) and (not before or bool(clause.auxiliary))
@@ -102,12 +102,12 @@ def _how_many(clause: Clause) -> Made:
     if money and clause.verb in {"cost", "costs"}:
         yield from _inverted("How much", clause, "", money["answer"])
         return
-    found = _COUNT.match(clause.rest)
-    spell = found and _SPELL.fullmatch(found["things"]) and clause.verb not in {"last", "lasted", "lasts"}
-    if found and not money and not spell:
-        after = found["after"].strip()
-        word = f"How many {found['things']}"
-        yield from ((question, found["answer"]) for question, _ in _inverted(word, clause, "", "", after=after))
+    match = _COUNT.match(clause.rest)
+    spell = match and _SPELL.fullmatch(match["things"]) and clause.verb not in {"last", "lasted", "lasts"}
+    if match and not money and not spell:
+        after = match["after"].strip()
+        word = f"How many {match['things']}"
+        yield from ((question, match["answer"]) for question, _ in _inverted(word, clause, "", "", after=after))
     rest = f"{clause.verb} {clause.rest}".strip()
     if clause.figure and clause.auxiliary in {"were", "are", "have"} and not re.search(r" and \w+$", rest):
         yield f"How many {clause.figure[1]} {clause.auxiliary} {rest}?", clause.figure[0]
@@ -118,19 +118,19 @@ def _how_many(clause: Clause) -> Made:
 def _what_is(clause: Clause) -> Made:
     if clause.auxiliary not in {"is", "was"} or not clause.verb:
         return
-    said = f"{clause.verb} {clause.rest}".strip()
-    found = re.match(r"(?:a|an|the) [\w’'-]+ (?:(?!who|which|that)[\w’'-]+ ?)+$", said)
-    if not found:
+    predicate = f"{clause.verb} {clause.rest}".strip()
+    match = re.match(r"(?:a|an|the) [\w’'-]+ (?:(?!who|which|that)[\w’'-]+ ?)+$", predicate)
+    if not match:
         return
-    role = re.search(rf"\b{_ROLE}\b", said)
-    if not role and re.match(r"the (?:only|first|last|main|\w+est)\b", said):
-        yield f"What {clause.auxiliary} {said}?", clause.subject
-    if role and said.startswith("the ") and clause.is_name:
-        yield f"Who {clause.auxiliary} {said}?", clause.subject
+    role = re.search(rf"\b{_ROLE}\b", predicate)
+    if not role and re.match(r"the (?:only|first|last|main|\w+est)\b", predicate):
+        yield f"What {clause.auxiliary} {predicate}?", clause.subject
+    if role and predicate.startswith("the ") and clause.is_name:
+        yield f"Who {clause.auxiliary} {predicate}?", clause.subject
     elif role and clause.is_name:
-        yield f"Who {clause.auxiliary} {clause.subject}?", said
+        yield f"Who {clause.auxiliary} {clause.subject}?", predicate
     elif not role and clause.is_name:
-        yield f"What {clause.auxiliary} {clause.asked_subject}?", said
+        yield f"What {clause.auxiliary} {clause.asked_subject}?", predicate
 
 
 def _what_did(clause: Clause) -> Made:
@@ -159,7 +159,7 @@ _BECAUSE = re.compile(r"\bbecause (?!of\b)", re.IGNORECASE)
 
 
 def statement_questions(clause: Clause, sentence: str) -> Iterator[tuple[str, str, str]]:
-    """(kind, question, answer) by each rule that fits, the best of each; of a reason the answer is the sentence."""
+    """Yield (kind, question, answer) for each rule that fits; for a reason, the answer is the whole sentence."""
     for kind, rule in STATEMENT_RULES.items():
         for question, answer in rule(clause):
             if SHORTEST <= len(question.split()) <= LONGEST:
@@ -170,7 +170,7 @@ def statement_questions(clause: Clause, sentence: str) -> Iterator[tuple[str, st
 
 
 def _inverted(word: str, clause: Clause, before: str, answer: str, *, after: str = "") -> Made:
-    """The question that begins with `word`, has its verb before the subject, and ends before the answer."""
+    """Return the question that begins with `word`, has its verb before the subject, and ends before the answer."""
     asked = clause.asked_subject
     if clause.auxiliary in {"had", "had been"} and clause.verb in PASSIVE:  # what was then is simply past now
         first, verb = ("did", PAST.get(PASSIVE[clause.verb], "")) if clause.auxiliary == "had" else ("was", clause.verb)

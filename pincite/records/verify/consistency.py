@@ -1,0 +1,131 @@
+"""Checks that a file shows what its data say: questions, answers, quotes, the sentences around them and their places.
+
+Each is rendered from the data once more, as the export does it, and compared.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from pincite.records.export.excerpts import Excerpt, excerpt, grouped_excerpts, headline
+from pincite.records.export.markdown import escape_markdown, question_heading, quotation
+from pincite.records.verify.dossier_text import DossierText
+from pincite.records.verify.types import Claim
+from qa.rendering import place_text
+from qa.types import Citation
+
+_BETWEEN = re.compile(r"[\s;,…]+|\band\b")  # of several quotes
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedAnswer:
+    """A question of the file with the claims of its answer; `quotes`: those shown above the sentences too."""
+
+    question: str
+    claims: tuple[Claim, ...]
+    quotes: tuple[str, ...]
+
+
+_Differing = Callable[[int, ClaimedAnswer], Iterator[tuple[Claim, str, str]]]
+"""Of a question, by its number from 1: what is shown otherwise: whose it is, what is shown, and what the data have."""
+
+
+def held_to_dossier(asked: Sequence[ClaimedAnswer], page: DossierText) -> list[Claim]:
+    """Return the claims; a claim that `page` shows differently gets that as its problem."""
+
+    def differing(number: int, answer: ClaimedAnswer) -> Iterator[tuple[Claim, str, str]]:
+        first = answer.claims[0]
+        shown = page.texts.get(f"answer-{number}", "")
+        if answer.quotes and (
+            not shown.strip() or foreign_words(_bare(shown), [_bare(quote) for quote in answer.quotes])
+        ):
+            yield first, shown, headline(answer.quotes)
+        if not answer.quotes and shown.strip():
+            yield first, shown, ""
+        wanted = [(first, f"question-{number}", answer.question)]
+        for claim in answer.claims:
+            wanted.append((claim, f"quote-{claim.number}", claim.citation.quote))
+            wanted.append((claim, f"citation-{claim.number}", f"[{claim.number}] {place_text(claim.citation)}"))
+        for claim, around, _ in _groups(answer):
+            wanted.append((claim, f"excerpt-{claim.number}", around.text))
+        for claim, span, text in wanted:
+            if _bare(page.texts.get(span, "")) != _bare(text):
+                yield claim, page.texts.get(span, ""), text
+
+    return _held(asked, differing)
+
+
+def held_to_markdown(asked: Sequence[ClaimedAnswer], shown: str) -> list[Claim]:
+    """Return the claims; a claim whose words the Markdown `shown` lacks gets that as its problem."""
+    lines = {line.strip() for line in shown.splitlines()}
+
+    def differing(number: int, answer: ClaimedAnswer) -> Iterator[tuple[Claim, str, str]]:
+        first = answer.claims[0]
+        if answer.quotes and f"**{escape_markdown(headline(answer.quotes))}**" not in lines:
+            yield first, "", headline(answer.quotes)
+        if question_heading(number, answer.question) not in lines:
+            yield first, "", answer.question
+        for claim, around, cited in _groups(answer):
+            if not _has(lines, quotation(around, cited)):
+                yield claim, "", claim.citation.quote
+
+    return _held(asked, differing)
+
+
+def foreign_words(text: str, quotes: Collection[str]) -> bool:
+    """Return whether an answer says more than it quotes."""
+    left = " ".join(text.split())
+    for quote in sorted({" ".join(quote.split()) for quote in quotes}, key=len, reverse=True):
+        left = left.replace(quote, " ")
+    return bool((_BETWEEN.sub("", left) if len(quotes) > 1 else left).strip())
+
+
+def _held(asked: Sequence[ClaimedAnswer], differing: _Differing) -> list[Claim]:
+    claims: list[Claim] = []
+    for number, answer in enumerate(asked, start=1):
+        problems: dict[int, str] = {}
+        for claim, shown, data in differing(number, answer) if answer.claims else ():
+            words = f"shows {_short(shown)}" if shown.strip() else "does not show it so"
+            problems.setdefault(claim.number, f"the file {words}, its data have {_short(data)}")
+        claims += [
+            claim if claim.problem else replace(claim, problem=problems.get(claim.number)) for claim in answer.claims
+        ]
+    return claims
+
+
+def _groups(answer: ClaimedAnswer) -> Iterator[tuple[Claim, Excerpt, list[Citation]]]:
+    """Yield the sentences as they are shown, each with its first claim and all its citations."""
+    pairs = [(claim.citation, _excerpt(claim)) for claim in answer.claims]
+    at = 0
+    for around, cited in grouped_excerpts(pairs):
+        yield answer.claims[at], around, cited
+        at += len(cited)
+
+
+def _excerpt(claim: Claim) -> Excerpt:
+    """Give what `excerpt` makes of the citation where the export had its document, from what the data keep of that."""
+    citation, sentence = claim.citation, claim.sentence
+    return excerpt(citation, {}) if sentence is None else recorded_excerpt(citation, sentence)
+
+
+def recorded_excerpt(citation: Citation, sentence: str) -> Excerpt:
+    """Return the words around a citation, of which the data of a file keep the sentence, a prefix and a suffix."""
+    first = citation.start - len(citation.prefix)
+    before = citation.prefix[: max(0, citation.sentence_start - first)]
+    after = citation.suffix[max(0, citation.sentence_end - citation.end) :]
+    start, end = citation.sentence_start, citation.sentence_end
+    return Excerpt(before + sentence + after, start - len(before), start, end, whole=True)
+
+
+def _has(lines: Collection[str], text: str) -> bool:
+    return all(line.strip() in lines for line in text.splitlines())
+
+
+def _short(text: str) -> str:
+    return repr(_bare(text)[:80])
+
+
+def _bare(text: str) -> str:
+    return " ".join(text.replace("\0", "\u2400").split())

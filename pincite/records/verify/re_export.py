@@ -1,0 +1,146 @@
+"""Checks all that a file shows: exports its data once more, and compares the two.
+
+Nothing that a person may see, and nothing that may change what they see, gets past that: added or hidden elements,
+styles, scripts, comments, doubled attributes, headings, confidences, the list of documents, look-alike and invisible
+letters. What may differ is how lines end and the white space at their ends, which no reader sees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from difflib import SequenceMatcher
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from pincite.records.export.data import KIND, digest_of
+from pincite.records.export.dossier import dossier_html
+from pincite.records.export.excerpts import Excerpt, excerpt
+from pincite.records.export.markdown import conversation_markdown
+from pincite.records.verify import schema_1
+from pincite.records.verify.consistency import recorded_excerpt
+from pincite.records.verify.untrusted_json import no_probability
+from qa.errors import ExportedFileError
+from qa.types import Answer, Citation
+
+MOST_NAMED = 5  # differences
+_SHOWN = 100  # characters of each
+_LONGEST_COMPARED = 3000  # lines that are laid beside each other; of more, only the first difference is named
+
+
+def shown_otherwise(text: str, values: Sequence[Any], path: str, *, html: bool) -> list[str]:
+    """Return what the dossier or Markdown document `text` shows that its conversation does not, a line each.
+
+    Raises `ExportedFileError` for data that no answers can be made of.
+    """
+    record = values[0] if len(values) == 1 else None
+    if not isinstance(record, dict) or record.get("kind") != KIND:
+        return ["the file's data are not an exported conversation"]
+    answers = _answers(record, path)
+    improbable = [problem for answer in answers for problem in no_probability(answer)]
+    if improbable:
+        return improbable
+    made = _made(record, answers, text, path, html=html)
+    return list(_differences(_lines(text), _lines(made)))
+
+
+def unsealed(values: Sequence[Any]) -> list[str]:
+    """Return where a file's data do not match their own checksum."""
+    problems: list[str] = []
+    for value in values:
+        for entry in value if isinstance(value, list) else [value]:
+            if isinstance(entry, dict):
+                problems += _unsealed(entry)
+    return problems
+
+
+def _unsealed(record: Mapping[str, Any]) -> list[str]:
+    problems = [
+        f"question {number} or its answer was altered: the data do not match their checksum"
+        for number, answer in enumerate(record.get("answers") or [record], start=1)
+        if isinstance(answer, dict) and "digest" in answer and answer["digest"] != digest_of(answer)
+    ]
+    if record.get("kind") != KIND and "answers" not in record:
+        return problems
+    version = record.get("schema_version", schema_1.VERSION)
+    if isinstance(version, int) and version > schema_1.VERSION and record.get("digest") != digest_of(record):
+        problems.append("the conversation was altered: the data do not match their checksum")
+    return problems
+
+
+def _made(record: dict[str, Any], answers: list[Answer], text: str, path: str, *, html: bool) -> str:
+    """Return the file as it was when it was made."""
+    sentences = dict(_sentences(record, answers))
+
+    def known(citation: Citation) -> Excerpt:
+        sentence = sentences.get(citation)
+        return excerpt(citation, {}) if sentence is None else recorded_excerpt(citation, sentence)
+
+    if record.get("schema_version") == schema_1.VERSION:
+        if html:
+            return schema_1.html(answers, known, record, text)
+        return schema_1.markdown(answers, known, record)
+    try:
+        created = datetime.fromisoformat(str(record.get("created")))
+    except ValueError as error:
+        raise ExportedFileError(f"{path!r}: {record.get('created')!r} is not a date; export it again") from error
+    make = dossier_html if html else conversation_markdown
+    return make(answers, known, created, record=record)
+
+
+def _answers(record: Mapping[str, Any], path: str) -> list[Answer]:
+    try:
+        return TypeAdapter(list[Answer]).validate_python(record.get("answers"))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        message = " ".join(str(first["msg"]).split())
+        raise ExportedFileError(f"{path!r}, answers.{where}: {message}; export it again") from error
+
+
+def _sentences(record: Mapping[str, Any], answers: Sequence[Answer]) -> Iterator[tuple[Citation, str | None]]:
+    for plain, answer in zip(record["answers"], answers, strict=True):
+        pairs = list(zip(plain["citations"], answer.citations, strict=True))
+        if answer.nearest is not None:
+            pairs.append((plain["nearest"], answer.nearest))
+        for shown, citation in pairs:
+            yield citation, shown.get("sentence") or None
+
+
+def _lines(text: str) -> list[str]:
+    plain = text.removeprefix("\ufeff").replace("\r\n", "\n").rstrip()
+    return [line.rstrip(" \t") for line in plain.split("\n")]
+
+
+def _differences(shown: list[str], made: list[str]) -> Iterator[str]:
+    if shown == made:
+        return
+    for number, (here, there) in enumerate(_unequal(shown, made)):
+        if number == MOST_NAMED:
+            yield "… and more"
+            return
+        line, words = here
+        yield f"line {line + 1}: the file has {_short(words, there)}, its data make {_short(there, words)}"
+
+
+def _unequal(shown: list[str], made: list[str]) -> Iterator[tuple[tuple[int, str], str]]:
+    """Yield the lines that differ: where, what is shown, and what should be."""
+    first = next((i for i, (a, b) in enumerate(zip(shown, made, strict=False)) if a != b), min(len(shown), len(made)))
+    if max(len(shown), len(made)) - first > _LONGEST_COMPARED:
+        yield (first, "\n".join(shown[first : first + 1])), "\n".join(made[first : first + 1])
+        return
+    matcher = SequenceMatcher(None, shown[first:], made[first:], autojunk=False)
+    for tag, a, b, c, d in matcher.get_opcodes():
+        if tag != "equal":
+            yield (first + a, "\n".join(shown[first + a : first + b])), "\n".join(made[first + c : first + d])
+
+
+def _short(text: str, other: str) -> str:
+    """Return the part of `text` that is not in `other`, with context, in ASCII, so that look-alike letters show."""
+    if not text:
+        return "nothing"
+    start = next((i for i, (a, b) in enumerate(zip(text, other, strict=False)) if a != b), min(len(text), len(other)))
+    start = max(0, start - 20)
+    cut = text[start : start + _SHOWN]
+    return ascii(f"{'…' if start else ''}{cut}{'…' if start + _SHOWN < len(text) else ''}").replace("\\u2026", "…")

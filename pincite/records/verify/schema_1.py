@@ -1,0 +1,116 @@
+"""Writes answers as schema_version 1 exported them, in HTML and in Markdown, to the letter.
+
+A file is held to the renderer that made it: that of a later edition looks different, and a file of this one would
+seem altered. So its words do not stand in prompts/, and of the style sheet only the hash is kept. Of today's renderers
+it uses what is the same still, and tests hold it to files of that time. An edition that is changed after a release gets
+such a module of its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from textwrap import shorten
+from typing import Any
+
+from pincite.html.data import embedded
+from pincite.html.marks import escape, escaped_prose
+from pincite.records.export import dossier
+from pincite.records.export.excerpts import Known, grouped, headline
+from pincite.records.export.markdown import DATA_BEGINS, DATA_ENDS, escape_markdown, quotation, source_note
+from pincite.records.export.sources import citations_of, cited_documents
+from qa.rendering import percent
+from qa.types import Answer, Citation, Reason
+
+VERSION = 1  # its schema_version
+
+_STYLE_SHA256 = "ed934048532569f7b425542854254b3cd9823d9670e7415f2fdc9178186c3dc8"
+_STYLE = re.compile(r"<style>\n(.*?)</style>", re.DOTALL)
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+_TITLE, _DOCUMENTS, _NEAREST = "Questions and cited answers", "Documents", "The nearest it comes:"
+_CHECK = (
+    "To check every quotation against the documents: `pincite verify FILE`, with `--source PATH` where they stand "
+    "elsewhere."
+)
+_ABSTAINED = {Reason.LOW_CONFIDENCE: "The text does not clearly answer this."}
+
+
+def html(answers: Sequence[Answer], known: Known, record: Mapping[str, Any], text: str) -> str:
+    """Return the dossier of `answers`; its style sheet is that of `text`, the file, where that is the one it had."""
+    style = _STYLE.search(text)
+    own = style[1] if style and hashlib.sha256(style[1].encode("utf-8")).hexdigest() == _STYLE_SHA256 else "\n"
+    pincite, numbers = escape(str(record.get("pincite"))), iter(range(1, 1_000_000))
+    exchanges = [_exchange(n, answer, known, numbers) for n, answer in enumerate(answers, start=1)]
+    return (
+        f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f'<meta name="generator" content="Pincite {pincite}">\n<meta name="color-scheme" content="light dark">\n'
+        f"<title>{_TITLE}</title>\n<style>\n{own}</style>\n</head>\n<body>\n<main>\n"
+        f'<header>\n<h1>{_TITLE}</h1>\n<p class="made">{escape(_made(record))}</p>\n</header>\n'
+        f"{''.join(exchanges)}{dossier.documents_listed(answers, _DOCUMENTS)}"
+        f"<footer><p>{escaped_prose(_CHECK)}</p></footer>\n</main>\n"
+        f'<script type="application/json" id="pincite-data">\n{embedded(record)}\n</script>\n</body>\n</html>\n'
+    )
+
+
+def markdown(answers: Sequence[Answer], known: Known, record: Mapping[str, Any]) -> str:
+    """Return the conversation as Markdown."""
+    parts = [f"# {_TITLE}", _made(record)]
+    for number, answer in enumerate(answers, start=1):
+        parts.append(f"## {number}\\. {escape_markdown(answer.question)}")
+        if answer.read_as.strip() != answer.question.strip():
+            parts.append(escape_markdown(f"Read as: {answer.read_as}"))
+        quotes = [citation.quote for citation in answer.citations]
+        bold = f"**{escape_markdown(headline(quotes))}**"
+        parts.append(bold if answer.answered else escape_markdown(_abstention(answer)))
+        parts += [escape_markdown(_NEAREST)] if answer.nearest is not None else []
+        parts += [quotation(*group, _place) for group in grouped(citations_of(answer), known)]
+        parts += [escape_markdown(_confidence(answer))] if answer.answered else []
+    listed = [
+        f"- {escape_markdown(c.document_id)}{source_note(c)}  \n  sha256 `{c.document_sha256}`"
+        for c in cited_documents(answers)
+    ]
+    parts += [f"## {_DOCUMENTS}", "\n".join(listed)] if listed else []
+    return "\n\n".join([*parts, _CHECK]) + f"\n\n{DATA_BEGINS}\n{embedded(record)}\n{DATA_ENDS}\n"
+
+
+def _made(record: Mapping[str, Any]) -> str:
+    date = str(record.get("created"))[:10]
+    return (
+        f"Made with Pincite {record.get('pincite')} on {date}. Every answer is a verbatim quotation from the document "
+        "named below it."
+    )
+
+
+def _exchange(number: int, answer: Answer, known: Known, numbers: Iterator[int]) -> str:
+    parts = [f'<h2 dir="auto" data-span="question-{number}">{escape(answer.question)}</h2>']
+    if answer.read_as.strip() != answer.question.strip():
+        parts.append(f'<p class="note" dir="auto">{escape(f"Read as: {answer.read_as}")}</p>')
+    if answer.answered:
+        words = escape(headline([citation.quote for citation in answer.citations]))
+        shown = f'<span data-span="answer-{number}">{words}</span>'
+        parts.append(f'<p class="answer" dir="auto">{shown}</p><p class="note">{escape(_confidence(answer))}</p>')
+    else:
+        parts.append(f'<p class="abstained">{escape(_abstention(answer))}</p>')
+        parts += [f'<p class="note">{_NEAREST}</p>'] if answer.nearest is not None else []
+    parts += [dossier.quotation(*group, numbers, _place) for group in grouped(citations_of(answer), known)]
+    return f'<section class="exchange" id="question-{number}">\n' + "\n".join(parts) + "\n</section>\n"
+
+
+def _place(citation: Citation) -> str:
+    page = "" if citation.page is None else f", page {citation.page}"
+    heading = citation.heading
+    under = "" if heading is None else f", under “{shorten(heading, 80, placeholder=' …')}”"
+    return f"{citation.document_id}{page}{under}, characters {citation.start} to {citation.end}"
+
+
+def _confidence(answer: Answer) -> str:
+    if answer.confidence is None:
+        return "This reader gives no confidence"
+    return f"{percent(answer.confidence)} likely to be right"
+
+
+def _abstention(answer: Answer) -> str:
+    return _ABSTAINED.get(answer.reason or Reason.NOT_DISCUSSED, "The text does not answer this.")

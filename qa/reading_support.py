@@ -1,0 +1,45 @@
+"""Scores how well the documents support an answer to one of two readings of a follow-up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from qa.types import Answer
+from qa.understand.mentions import content_words
+
+__all__ = ["better_supported"]
+
+Rest = TypeVar("Rest")
+
+
+def better_supported(read: Sequence[tuple[Answer, Rest]], focus: frozenset[str]) -> tuple[Answer, Rest]:
+    """Return the answer that the documents support best, of those to each reading, the likeliest reading's first.
+
+    Of equals, and of those that cite the same place, it is the first.
+    """
+    best = max(read, key=lambda one: _support(one[0], focus))
+    return read[0] if _same_place(read[0][0], best[0]) else best
+
+
+def _same_place(one: Answer, other: Answer) -> bool:
+    if not (one.citations and other.citations):
+        return False
+    a, b = one.citations[0], other.citations[0]
+    return a.document_id == b.document_id and a.start < b.end and b.start < a.end
+
+
+def _support(answer: Answer, focus: frozenset[str]) -> tuple[bool, bool, float]:
+    """Return the sort key of a reading: whether it is answered, speaks of what was asked, and how likely it is right.
+
+    `focus`: the words that the follow-up added. After "Can I drive after taking it?", a sentence about driving does
+    not answer "What about alcohol?", however sure it is.
+    """
+    cited = " ".join(f"{place.heading or ''} {place.quote}" for place in answer.citations)
+    said = {_stem(word) for word in content_words(cited)}
+    speaks = not focus or not said.isdisjoint(_stem(word) for word in focus)
+    return answer.answered, speaks, answer.confidence or 0.0
+
+
+def _stem(word: str) -> str:
+    return word.removesuffix("s") if len(word) > 3 else word

@@ -1,0 +1,85 @@
+"""Corrects the spelling of a question's subject: words that the index does not hold, one slip away from one it holds.
+
+All words at one edit (a letter left out, added, changed, or two swapped) are looked up, as in P. Norvig, "How to Write
+a Spelling Corrector", 2007, which finds four of five misspelt words in that way. A word that the reader's vocabulary
+holds as one piece is not misspelt; the documents just do not use it. `spelling` corrects the words that ask.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+
+__all__ = ["correct_spelling"]
+
+SHORTEST = 5  # letters
+# Of a word written as one that the index holds as two ("breastfeeding", "breast-feeding").
+SHORTEST_PART = 4
+_WORD = re.compile(r"(?<![\w@./'’-])[^\W\d_]+(?![\w@/'’-]|\.\w)")
+# Words that ask, whole in no vocabulary of word pieces.
+_ASKS = frozenset("summarize summarise summarized summarised enumerate overview takeaways".split())
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+Stems = Callable[[str], set[str]]
+
+
+def correct_spelling(question: str, vocabulary: Mapping[str, int], stems: Stems, is_word: Callable[[str], bool]) -> str:
+    """Spell the misspelt words of `question` as the index does.
+
+    `vocabulary`: the stems of the index, with how many passages hold each. `is_word`: whether a word is known from
+    elsewhere. Names in capitals, code and short words are left alone.
+    """
+    if not vocabulary:
+        return question
+
+    def respelt(match: re.Match[str]) -> str:
+        word = match[0]
+        lower = word.casefold()
+        if len(word) < SHORTEST or word.isupper() or not lower.isascii() or stems(lower) <= vocabulary.keys():
+            return word
+        if is_word(lower) or lower in _ASKS:
+            return word
+        instead = _nearest(lower, vocabulary, stems) or _in_two(lower, vocabulary, stems)
+        return word if instead is None else instead.capitalize() if word[0].isupper() else instead
+
+    return _WORD.sub(respelt, question)
+
+
+def _nearest(word: str, vocabulary: Mapping[str, int], stems: Stems) -> str | None:
+    """Return the commonest word of the index that is one slip from `word`, begins alike, and is no inflection of it."""
+    others = {other for other in _slips(word) if other[:1] == word[0] and not _only_ends_otherwise(word, other)}
+    counts = {other: _count(other, vocabulary, stems) for other in others}
+    best = max(counts, key=lambda other: (counts[other], other), default=None)
+    return best if best is not None and counts[best] else None
+
+
+def _only_ends_otherwise(word: str, other: str) -> bool:
+    return word[:-1] in (other, other[:-1]) or word == other[:-1]
+
+
+def _in_two(word: str, vocabulary: Mapping[str, int], stems: Stems) -> str | None:
+    for at in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1):
+        if not _count(word[:at], vocabulary, stems):
+            continue
+        rest = word[at:] if _count(word[at:], vocabulary, stems) else _nearest(word[at:], vocabulary, stems)
+        if rest:
+            return f"{word[:at]} {rest}"
+    return None
+
+
+def _count(word: str, vocabulary: Mapping[str, int], stems: Stems) -> int:
+    return sum(vocabulary.get(stem, 0) for stem in stems(word))
+
+
+def _slips(word: str) -> Iterator[str]:
+    """Yield the words at one edit from `word`."""
+    for at in range(len(word) + 1):
+        before, after = word[:at], word[at:]
+        for letter in _LETTERS:
+            yield before + letter + after
+            if after:
+                yield before + letter + after[1:]
+        if after:
+            yield before + after[1:]
+        if len(after) > 1:
+            yield before + after[1] + after[0] + after[2:]
