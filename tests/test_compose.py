@@ -68,6 +68,22 @@ def test_a_list_is_cited_item_by_item(rules: Answerer) -> None:
     _holds(answer, rules)
 
 
+@pytest.mark.parametrize(
+    ("question", "items"),
+    [
+        ("Which tasks are finished?", ["Mend the gate", "Oil the hinges"]),
+        ("Which tasks are open?", ["Paint the shed", "Saw the logs"]),
+    ],
+)
+def test_of_lists_with_labels_the_one_whose_label_the_question_names_is_cited(
+    tmp_path: Path, question: str, items: list[str]
+) -> None:
+    text = "# Garden\n\nOpen:\n\n- Paint the shed\n- Saw the logs\n\nFinished:\n\n- Mend the gate\n- Oil the hinges\n"
+    (tmp_path / "garden.md").write_text(text)
+    answer = Answerer.from_sources([tmp_path / "garden.md"]).ask(question, form=Form.LIST, min_confidence=0)
+    assert [c.quote.lstrip("- ") for c in answer.citations] == items
+
+
 def test_a_question_why_is_answered_by_the_sentence_that_explains(rules: Answerer) -> None:
     answer = rules.ask("Why may guests not sail at night?", min_confidence=0)
     assert answer.form is Form.PASSAGE
@@ -188,6 +204,7 @@ def test_a_name_that_no_document_has_is_not_answered(rules: Answerer) -> None:
         ("How many minutes does it take?", "half an hour", True),
         ("When was it opened?", "in the town hall", False),
         ("When was it opened?", "in the spring", True),
+        ("When does it open?", "nine o'clock", True),
         ("What time did it start?", "on 9 January 2025", False),
         ("What time did it start?", "at 7:30", True),
         ("How many boats are there?", "the boats of the club", False),

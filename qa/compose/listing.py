@@ -58,7 +58,7 @@ def _items(material: Material, best: list[Sentence]) -> tuple[Place, ...]:
         items = list(lists_of(material.blocks(document_id)))
         headed = [block for block in items if asked and _is_headed(block, asked, thing or asked[0])]
         for block in items:
-            named = HEAD if block in headed and len(headed) <= FEW else 0.0
+            named = HEAD if _is_labelled(block, asked) or (block in headed and len(headed) <= FEW) else 0.0
             scored.append((named + _worth(block, document_id, asked, thing, best), document_id, block))
     if not scored:
         return ()
@@ -68,6 +68,8 @@ def _items(material: Material, best: list[Sentence]) -> tuple[Place, ...]:
     document = material.index.documents[document_id]
     # "Board members in attendance were: …", "Also in attendance were: …": one list in two parts.
     beside = [(other, block) for other, where, block in scored if where == document_id]
+    if _is_labelled(best_block, asked):
+        beside = [(other, block) for other, block in beside if set(asked) & stems(block.announced)]
     of_heading = _covered(set(asked), best_block.heading) >= HALF
     chosen = [b for other, b in beside if b.heading == best_block.heading and (of_heading or other >= ALSO * worth)]
     cut = [(start, _first_line(document, start, end)) for block in chosen for start, end in block.items]
@@ -94,6 +96,12 @@ def _is_headed(block: ListBlock, asked: list[str], thing: str) -> bool:
     if thing in stems(block.announced):
         return True
     return thing in stems(block.heading) and _covered(set(asked), block.heading) >= HALF
+
+
+def _is_labelled(block: ListBlock, asked: list[str]) -> bool:
+    """Return whether the question holds all words that announce the list: "Done:" of "Which jobs are done?"."""
+    label = stems(block.announced)
+    return bool(label) and label <= set(asked)
 
 
 def _worth(block: ListBlock, document_id: str, asked: list[str], thing: str | None, best: list[Sentence]) -> float:

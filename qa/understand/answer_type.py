@@ -30,6 +30,7 @@ _DATE = re.compile(
     r"morning|evening|night|noon|midnight|age|birth|death|war|reign|time|end|beginning|start|later|earlier|next|last)\b",
     re.IGNORECASE,
 )
+_WHEN = re.compile(f"{_DATE.pattern}|{_CLOCK.pattern}", re.IGNORECASE)
 _UNITS = {
     "second": r"second|sec\b|ms\b|millisecond",
     "minute": r"minute|\bmin\b|second|hour|moment|immediately|instant",
@@ -48,7 +49,7 @@ _ASKED = (
         re.compile(r"\bhow (?:many|much|old|tall|high|big|large|fast|deep|wide)\b", re.IGNORECASE),
         _NUMBER,
     ),
-    (re.compile(r"\b(?:when|what (?:year|date|day|month)|which (?:year|date|day|month))\b", re.IGNORECASE), _DATE),
+    (re.compile(r"\b(?:when|what (?:year|date|day|month)|which (?:year|date|day|month))\b", re.IGNORECASE), _WHEN),
 )
 _UNIT = re.compile(rf"\bhow (?:many|much) ({'|'.join(_UNITS)})s?\b", re.IGNORECASE)
 _DURATION = re.compile(r"\d|\b(?:short|long|forever|always|never|permanent|indefinite|until)\w*", re.IGNORECASE)
