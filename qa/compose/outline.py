@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from index.split.sentences import Span
 from index.types import Document, Segment, SegmentKind
+from qa.compose.heading_lines import find_headings
 
 # A list in one line with what announces it; and a sentence whose beginning was cut off.
 _FLATTENED = re.compile(r":\s*[-–•]\s|\A\((?!.*\)\W*\Z)", re.DOTALL)
@@ -18,9 +19,6 @@ _POINTS_ELSEWHERE = re.compile(  # to another page
     r"\[[^\]]*\]\([^)]*\)\W*\Z",
     re.IGNORECASE,
 )
-_UNDERLINED = re.compile(r"\S[^\n]{0,118}\n([=\-~^*#\"'+])\1{2,}\s*\Z")
-_CAPTION = re.compile(r"[\[(<{]|(?:fig(?:ure)?|table|illustration|photo(?:graph)?)\b", re.IGNORECASE)
-_LONGEST_HEADING = 80  # characters
 _MARKER = re.compile(r"(?:[-*•–‣◦·]|\(?\d{1,2}[.)]|\(?[a-z]\))\s+")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|https?://\S+|<[^<>\n]{1,80}>")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
@@ -85,7 +83,7 @@ class KeyTopic:
 
 def sections(document: Document, sentences: Sequence[Span]) -> list[Section]:
     """Return the sections of `document` in order, by its headings; in plain text, by lines that look like headings."""
-    headings = _headings(document, sentences)
+    headings = find_headings(document, sentences)
     length = len(document.text)
     if not headings:
         return [Section(None, 0, 0, length, length)]
@@ -229,36 +227,6 @@ def _is_header(text: str, *, item: bool) -> bool:
 def _at(blocks: Sequence[Segment], starts: Sequence[int], offset: int) -> Segment | None:
     i = bisect_right(starts, offset) - 1
     return blocks[i] if i >= 0 and offset < blocks[i].end else None
-
-
-def _headings(document: Document, sentences: Sequence[Span]) -> list[tuple[int, int, int]]:
-    """Return (start, end, level) of each heading."""
-    marked = [(s.start, s.end, s.level or 1) for s in document.segments if s.kind is SegmentKind.HEADING]
-    return marked or list(_guessed_headings(document, sentences))
-
-
-def _guessed_headings(document: Document, sentences: Sequence[Span]) -> Iterator[tuple[int, int, int]]:
-    """Guess the headings of plain text: a line of its own, underlined, in capitals or in Title Case, without a stop."""
-    paragraphs = {(s.start, s.end) for s in document.segments if s.kind is SegmentKind.PARAGRAPH}
-    levels: dict[str, int] = {}
-    for start, end in sentences:
-        text = document.text[start:end]
-        if (start, end) not in paragraphs:
-            continue
-        if underlined := _UNDERLINED.match(text.replace("\r\n", "\n")):
-            yield start, end, levels.setdefault(underlined[1], len(levels) + 1)
-        elif _looks_like_heading(text):
-            yield start, end, levels.setdefault("", len(levels) + 1)
-
-
-def _looks_like_heading(text: str) -> bool:
-    words = _WORD.findall(text)
-    if "\n" in text or len(text) > _LONGEST_HEADING or not words or text[-1] in ".,;:!?" or _CAPTION.match(text):
-        return False
-    if not 2 <= len(words) <= 10 or "://" in text:
-        return False
-    capitals = sum(word[0].isupper() for word in words if len(word) > 3)
-    return text.isupper() or (words[0][0].isupper() and capitals == sum(len(word) > 3 for word in words) > 0)
 
 
 def key_topics(
