@@ -18,7 +18,7 @@ from qa.read.onnx import MODEL_FOLDER
 if TYPE_CHECKING:
     from qa.compose.evidence import Sentence
 
-VERSION = 9
+VERSION = 8
 SCORES = ("margin", "gap", "log_probability", "rank", "retrieval", "support", "rivals")
 # Whoever asks a short text has it before them, and may well ask what it seems to answer; of a collection people ask
 # what they do not know. The same scores mean less of the one than of the other.
@@ -124,17 +124,22 @@ class Calibration:
 
     @classmethod
     def load(cls, path: Path) -> Self:
-        """Read `path`. Raises `ModelError` if it is missing, of another version or for other features."""
+        """Read `path`; a feature that it does not know weighs nothing.
+
+        Raises `ModelError` if it is missing, of another version or has features that are not among `FEATURES`.
+        """
         try:
             data = json.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise ModelError(f"{str(path)!r} is not a calibration; make it with `make train DATA=PATH`") from error
-        if data.get("version") != VERSION or tuple(data.get("features", ())) != FEATURES:
+        names = data.get("features", ())
+        if data.get("version") != VERSION or not set(names) <= set(FEATURES):
             raise ModelError(
                 f"{str(path)!r} fits another version of Pincite; make it again with `make train DATA=PATH`"
             )
+        weights = dict(zip(names, data["weights"], strict=True))
         return cls(
-            tuple(data["weights"]),
+            tuple(weights.get(name, 0.0) for name in FEATURES),
             data["bias"],
             data["threshold"],
             data["operating_point"],

@@ -4,7 +4,7 @@ A passage of that lease need not say whose it is. A document is named by
 
 - what stands beside a word for a kind of document, where its name has all of that: "the security policy";
 - all words of its title or of its file's name, at least two, that stand side by side in the question;
-- a name that is written with a capital, and that few other documents speak of.
+- names that are written with a capital, are most of its own name, and that few other documents speak of.
 """
 
 from __future__ import annotations
@@ -157,8 +157,9 @@ def _by_whole(run: Sequence[_Word], called: _Called) -> Iterator[tuple[str, _Sco
 
 
 def _by_name(run: Sequence[_Word], called: _Called, index: Index) -> Iterator[tuple[str, _Score]]:
+    names = frozenset(word.stem for word in run if word.is_name)
     for word in run:
-        found = _holding([word.stem], called) if word.is_name else frozenset()
+        found = _mostly(names, _holding([word.stem], called), called) if word.is_name else frozenset()
         share = index.vocabulary.get(word.stem, 0) / len(index.chunks)
         if found and share <= OWN * len(found) / called.size:
             yield from ((document_id, (False, 1)) for document_id in found)

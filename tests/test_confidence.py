@@ -104,5 +104,8 @@ def test_a_calibration_of_another_version_or_none_at_all_is_refused(tmp_path: Pa
     path.write_text(json.dumps({"version": 0, "features": FEATURES}))
     with pytest.raises(ModelError, match="fits another version"):
         Calibration.load(path)
+    path.write_text(json.dumps({"version": 8, "features": ["margin", "weather"]}))
+    with pytest.raises(ModelError, match="fits another version"):
+        Calibration.load(path)
     with pytest.raises(ModelError, match="has 1 weights for 15 features"):
         Calibration((1.0,), 0.0, 0.5, "test", "r")

@@ -428,7 +428,7 @@ def test_page_numbers_and_heads_that_recur_between_form_feeds_are_known(tmp_path
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
 def test_an_encoding_without_a_mark_is_named_rightly(tmp_path: Path, encoding: str) -> None:
     data = "The clock strikes twelve.".encode(encoding)
-    with pytest.raises(EncodingError, match=f"but {encoding} without a mark; load it with --encoding {encoding}"):
+    with pytest.raises(EncodingError, match=f"but {encoding} without a .* mark; load it with --encoding {encoding}"):
         read(tmp_path, "a.txt", data)
     assert read(tmp_path, "a.txt", data, encoding=encoding).text == "The clock strikes twelve."
 

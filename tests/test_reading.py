@@ -184,7 +184,7 @@ def test_a_hugging_face_reader_that_wants_another_layout_is_an_error_of_one_line
     tokenizer.save_pretrained(folder)
     settings = json.loads((folder / "tokenizer_config.json").read_text())
     (folder / "tokenizer_config.json").write_text(json.dumps(settings | {"tokenizer_class": "PreTrainedTokenizerFast"}))
-    with pytest.raises(ModelError, match=r"^the reader '.*' takes question and passage in another form .*$"):
+    with pytest.raises(ModelError, match=r"^the reader '.*' does not take question and passage as .*$"):
         load_reader(str(folder))
 
 
