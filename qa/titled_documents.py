@@ -4,7 +4,7 @@ A passage of that lease need not say whose it is. A document is named by
 
 - what stands beside a word for a kind of document, where its name has all of that: "the security policy";
 - all words of its title or of its file's name, at least two, that stand side by side in the question;
-- names that are written with a capital, are most of its own name, and that few other documents speak of.
+- names with a capital that are all of its own name but for what it is, and that few other documents speak of.
 """
 
 from __future__ import annotations
@@ -34,6 +34,13 @@ _KIND = re.compile(
 )
 # Kinds that say only that it is a document; its name need not hold them.
 _ANY_KIND = re.compile(r"(?:page|docs?|documents?|documentation|files?|chapter|articles?|papers?)", re.IGNORECASE)
+_KINDS = frozenset(
+    content_stems(
+        "policy lease contract agreement minutes report handbook manual guide leaflet letter memo paper article notes"
+        " plan proposal invoice deed license chapter page doc document documentation file readme faq tutorial transcript"
+        " interview resume cv spec specification filing order opinion"
+    )
+)
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 # Between a word for a kind and what names it: "the lease of the Rodriguez family".
 _LITTLE = frozenset("of the on for about with by from a an s".split())
@@ -159,7 +166,8 @@ def _by_whole(run: Sequence[_Word], called: _Called) -> Iterator[tuple[str, _Sco
 def _by_name(run: Sequence[_Word], called: _Called, index: Index) -> Iterator[tuple[str, _Score]]:
     names = frozenset(word.stem for word in run if word.is_name)
     for word in run:
-        found = _mostly(names, _holding([word.stem], called), called) if word.is_name else frozenset()
+        holding = _holding([word.stem], called) if word.is_name else frozenset()
+        found = [i for i in holding if any(whole <= names | _KINDS for whole in called.wholes[i])]
         share = index.vocabulary.get(word.stem, 0) / len(index.chunks)
         if found and share <= OWN * len(found) / called.size:
             yield from ((document_id, (False, 1)) for document_id in found)
