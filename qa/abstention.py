@@ -32,8 +32,8 @@ from qa.understand.parsed_question import ParsedQuestion
 SPOKEN_OF, IF_SPOKEN, ELSEWHERE = 0.6, 2.0, 6.0
 # How far behind the best, in logits, a sentence may be that holds the kind of thing that is asked for.
 OF_THE_KIND = 2.5
-# Words with less than this confidence are held against the sentence that would stand in for them.
-DOUBTFUL = 0.5
+# Words that are less likely, as a collection's may be, are held against the sentence that would stand in for them.
+DOUBTFUL = 1 / 3
 # The forms of yes/no and why questions.
 _HELD = (Form.STATEMENT, Form.PASSAGE)
 # The material of another question, for the parts of one.
@@ -161,7 +161,7 @@ class Decider:
 
 
 def _is_doubtful(words: DraftAnswer, minimum: float | None) -> bool:
-    """Return whether words that may be given are likelier wrong than right."""
+    """Return whether words that may be given are right less often than one time in three."""
     return minimum is None and words.confidence is not None and words.confidence < DOUBTFUL
 
 

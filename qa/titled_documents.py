@@ -37,8 +37,8 @@ _ANY_KIND = re.compile(r"(?:page|docs?|documents?|documentation|files?|chapter|a
 _KINDS = frozenset(
     content_stems(
         "policy lease contract agreement minutes report handbook manual guide leaflet letter memo paper article notes"
-        " plan proposal invoice deed license chapter page doc document documentation file readme faq tutorial transcript"
-        " interview resume cv spec specification filing order opinion"
+        " plan proposal invoice deed license chapter page doc document documentation file readme faq tutorial"
+        " transcript interview resume cv spec specification filing order opinion"
     )
 )
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")

@@ -1,4 +1,4 @@
-"""Words that are likelier wrong than right are given only beside a sentence that is believed."""
+"""Words that are right less often than one time in three are given only beside a sentence that is believed."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ SHORTEST_WRAPPED_LINE = 40
 _MOSTLY = 0.5  # share of a text in long lines from which on it has no pages of lines
 
 _LINE = re.compile(r"[^\r\n\v\f\x85\u2028\u2029]+")
-_SPACE = re.compile(r"\s+")
+_SPACE = re.compile(r"\s{2,}")  # a blank line is at least two ends
 _END = r"(?:\r\n|\r(?!\n)|\n)"  # a carriage return and a line feed are one end
 _BLANK_LINE = re.compile(rf"{_END}[ \t]*{_END}")
 _ENDS = tuple('.!?:;”"»…')
