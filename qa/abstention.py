@@ -11,7 +11,7 @@ from qa.citing import cite
 from qa.compose.draft import DraftAnswer, Material, Place
 from qa.compose.evidence import Sentence
 from qa.compose.informative import says_enough
-from qa.compose.listing import listing
+from qa.compose.listing import listing, stands_in_labelled_list
 from qa.compose.parts import in_parts
 from qa.compose.presuppositions import stated_share, unstated_presupposition, unstated_words
 from qa.compose.span import span
@@ -107,6 +107,8 @@ class Decider:
             return passage(material, self._fit(form), minimum)
         most = answers or (self._config.answers if asks_for_several(material.asked.question) else 1)
         words = span(material, self._calibration, minimum, most=most, itemised=answers is not None, reader=self._reader)
+        if words.likely and not strict and answers is None and stands_in_labelled_list(material, words.places[0]):
+            return listing(material, self._fit(Form.LIST), minimum, self._config.answers)
         trusted = minimum is not None or (words.likely and _is_of_the_kind(material, words.places[0]))
         if strict or answers is not None or (words.likely and trusted and not _is_doubtful(words, minimum)):
             return words

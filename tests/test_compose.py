@@ -84,6 +84,14 @@ def test_of_lists_with_labels_the_one_whose_label_the_question_names_is_cited(
     assert [c.quote.lstrip("- ") for c in answer.citations] == items
 
 
+def test_words_in_a_list_that_the_question_announces_are_given_with_the_whole_list(tmp_path: Path) -> None:
+    text = "# Garden\n\nBring to a work day:\n\n- gloves and boots\n- a water bottle\n- lunch\n\nAll meet at nine.\n"
+    (tmp_path / "garden.md").write_text(text)
+    answer = Answerer.from_sources([tmp_path / "garden.md"]).ask("What should I bring to a work day?", min_confidence=0)
+    assert answer.form is Form.LIST
+    assert [c.quote.lstrip("- ") for c in answer.citations] == ["gloves and boots", "a water bottle", "lunch"]
+
+
 def test_a_question_why_is_answered_by_the_sentence_that_explains(rules: Answerer) -> None:
     answer = rules.ask("Why may guests not sail at night?", min_confidence=0)
     assert answer.form is Form.PASSAGE

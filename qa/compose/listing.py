@@ -32,6 +32,7 @@ _THINGS = re.compile(
     rf"\b(?:what|which|name|list|give|enumerate)\s+(?:[\w'’-]+\s+){{0,4}}?(?!{OF_KINDS})(?P<things>{MANY})\b",
     re.IGNORECASE,
 )
+_COUNTS = re.compile(r"\bhow (?:many|much)\b", re.IGNORECASE)
 _NO_THINGS = frozenset("thing item one peopl part differ exampl".split())
 
 
@@ -48,6 +49,18 @@ def listing(material: Material, fit: FormCalibration | None, minimum: float | No
     if len(spans) > 1 or (spans and len(items(material.text(spans[0].document_id, spans[0].start, spans[0].end))) > 1):
         return DraftAnswer(Form.LIST, spans, confidence, likely)
     return statement(material, fit, minimum)
+
+
+def stands_in_labelled_list(material: Material, place: Place) -> bool:
+    """Return whether `place` is in a list of several items that the question's own words announce.
+
+    "What should I bring?" asks for all that stands under "Bring:"; a question for a number asks for one.
+    """
+    if _COUNTS.search(material.asked.question):
+        return False
+    asked = content_stems(material.asked.question)
+    lists = [block for block in lists_of(material.blocks(place.document_id)) if _is_labelled(block, asked)]
+    return any(len(block.items) > 1 and block.span[0] <= place.start < block.span[1] for block in lists)
 
 
 def _items(material: Material, best: list[Sentence]) -> tuple[Place, ...]:
