@@ -13,6 +13,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import PurePath
 from weakref import WeakKeyDictionary
 
@@ -34,12 +35,10 @@ _KIND = re.compile(
 )
 # Kinds that say only that it is a document; its name need not hold them.
 _ANY_KIND = re.compile(r"(?:page|docs?|documents?|documentation|files?|chapter|articles?|papers?)", re.IGNORECASE)
-_KINDS = frozenset(
-    content_stems(
-        "policy lease contract agreement minutes report handbook manual guide leaflet letter memo paper article notes"
-        " plan proposal invoice deed license chapter page doc document documentation file readme faq tutorial"
-        " transcript interview resume cv spec specification filing order opinion"
-    )
+_KINDS = (
+    "policy lease contract agreement minutes report handbook manual guide leaflet letter memo paper article notes"
+    " plan proposal invoice deed license chapter page doc document documentation file readme faq tutorial"
+    " transcript interview resume cv spec specification filing order opinion"
 )
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 # Between a word for a kind and what names it: "the lease of the Rodriguez family".
@@ -167,10 +166,16 @@ def _by_name(run: Sequence[_Word], called: _Called, index: Index) -> Iterator[tu
     names = frozenset(word.stem for word in run if word.is_name)
     for word in run:
         holding = _holding([word.stem], called) if word.is_name else frozenset()
-        found = [i for i in holding if any(whole <= names | _KINDS for whole in called.wholes[i])]
+        found = [i for i in holding if any(whole <= names | _kinds() for whole in called.wholes[i])]
         share = index.vocabulary.get(word.stem, 0) / len(index.chunks)
         if found and share <= OWN * len(found) / called.size:
             yield from ((document_id, (False, 1)) for document_id in found)
+
+
+@cache
+def _kinds() -> frozenset[str]:
+    """Return the stems of words for a kind of document; stemming is loaded when it is first wanted."""
+    return frozenset(content_stems(_KINDS))
 
 
 def _mostly(words: frozenset[str], found: frozenset[str], called: _Called) -> frozenset[str]:
