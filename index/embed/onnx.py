@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +14,7 @@ from index.errors import ModelError
 from index.runtime import load_session, load_tokenizer, on_each_core
 
 MODEL_FOLDER = Path(__file__).parent.parent / "models" / "all-MiniLM-L6-v2"
+VECTORS_KEPT = 4096  # those of texts asked for lately, some 6 MB
 
 
 class OnnxEmbedder:
@@ -32,6 +33,8 @@ class OnnxEmbedder:
         self.max_tokens: int = card["max_tokens"]
         self._tokenizer = load_tokenizer(folder / "tokenizer.json")
         self._session = load_session(folder / "model.onnx")
+        # A question is embedded to search and again beside the sentences found, which the next question finds again.
+        self._vector = lru_cache(maxsize=VECTORS_KEPT)(self._run)
 
     def count_tokens(self, text: str) -> int:
         """Return how many word pieces `text` is, `[CLS]` and `[SEP]` included."""
@@ -43,8 +46,8 @@ class OnnxEmbedder:
         Each text is run by itself, on a core of its own: that is faster than a batch, whose activations outgrow the
         caches, and a vector depends on its text alone.
         """
-        encoded = [e.ids[: self.max_tokens] for e in self._tokenizer.encode_batch(list(texts))]
-        vectors = on_each_core(self._run, encoded)
+        encoded = [tuple(e.ids[: self.max_tokens]) for e in self._tokenizer.encode_batch(list(texts))]
+        vectors = on_each_core(self._vector, encoded)
         return np.array(vectors, dtype=np.float32).reshape(len(texts), self.dimension)
 
     def _run(self, ids: Sequence[int]) -> NDArray[np.float32]:
