@@ -16,10 +16,10 @@ Rest = TypeVar("Rest")
 def better_supported(read: Sequence[tuple[Answer, Rest]], focus: frozenset[str]) -> tuple[Answer, Rest]:
     """Return the answer that the documents support best, of those to each reading, the likeliest reading's first.
 
-    Of equals, and of those that cite the same place, it is the first.
+    It is the first of equals, of those that cite the same place, and where none is answered.
     """
     best = max(read, key=lambda one: _support(one[0], focus))
-    return read[0] if _same_place(read[0][0], best[0]) else best
+    return best if best[0].answered and not _same_place(read[0][0], best[0]) else read[0]
 
 
 def _same_place(one: Answer, other: Answer) -> bool:
