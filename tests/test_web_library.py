@@ -42,6 +42,14 @@ def test_a_document_that_is_added_is_asked_with_the_others() -> None:
     assert all(0 <= share <= 1 for share in shares)
 
 
+def test_a_list_that_is_being_written_out_is_not_disturbed_by_a_document_that_is_added_meanwhile() -> None:
+    library = Library(growing())
+    listed, searched = iter(library.documents.items()), iter(library.searched)
+    library.add(FERRY)
+    assert [id_ for id_, _ in listed] == list(searched) == [NOTE]
+    assert set(library.documents) == set(library.searched) == {NOTE, "ferry.txt"}
+
+
 def test_only_the_chosen_documents_are_searched() -> None:
     library = Library(growing())
     library.add(FERRY)

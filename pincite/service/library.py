@@ -74,7 +74,7 @@ class Library:
 
     @property
     def documents(self) -> Mapping[str, Document]:
-        """All documents by id, searched or not."""
+        """All documents by id, searched or not; a mapping that stays as it is when others are added or removed."""
         return self._documents
 
     @property
@@ -126,8 +126,9 @@ class Library:
         whole = self._built(everything, progress, document, split)
         with self._lock:
             self._whole = whole.index
-            self._documents[document.id] = document
-            self._searched.add(document.id)
+            # New ones, never changed in place: other threads go through those that they have got.
+            self._documents = {**self._documents, document.id: document}
+            self._searched = {*self._searched, document.id}
             all_of_them = {other.id for other in everything} == set(self._documents) == self._searched
             self._answerer = whole if all_of_them else None
         return document

@@ -67,10 +67,10 @@ def _pasting_html() -> str:
 
 
 def _rows(visitor: Visitor) -> str:
-    library = visitor.library
-    several = len(library.documents) > 1
-    rows = [_document(visitor, document, library.searched, several) for document in library.documents.values()]
-    rows += [_source(number, source) for number, source in enumerate(visitor.sources)]
+    documents, searched = visitor.library.documents, visitor.library.searched
+    several = len(documents) > 1
+    rows = [_document(visitor, document, searched, several) for document in documents.values()]
+    rows += [_source(number, source) for number, source in enumerate(list(visitor.sources))]
     return "".join(rows)
 
 

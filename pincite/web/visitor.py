@@ -88,7 +88,7 @@ class Visitor:
 
     def document_id(self, key: str) -> str | None:
         """Return the document whose name in addresses is `key`, or None."""
-        return next((i for i, k in self._keys.items() if k == key and i in self.library.documents), None)
+        return next((i for i, k in list(self._keys.items()) if k == key and i in self.library.documents), None)
 
     def citation(self, number: int) -> NumberedCitation | None:
         """Return the conversation's citation `number`, or None."""
