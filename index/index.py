@@ -227,13 +227,13 @@ class Index:
 
     def sentences(self, document_id: str) -> list[Span]:
         """Return the half-open spans of the document's sentences, in order."""
-        return [(int(start), int(end)) for start, end in self._corpus.sentences[document_id]]
+        return list(map(tuple, self._corpus.sentences[document_id].tolist()))
 
     def sentences_within(self, chunk: Chunk) -> list[Span]:
         """Return the sentences that lie whole in `chunk`; the chunk itself if it is part of a longer sentence."""
         sentences = self._corpus.sentences[chunk.document_id]
         first, after = np.searchsorted(sentences[:, 0], (chunk.start, chunk.end))
-        inside = [(int(a), int(b)) for a, b in sentences[first:after] if b <= chunk.end]
+        inside = [(start, end) for start, end in sentences[first:after].tolist() if end <= chunk.end]
         return inside or [(chunk.start, chunk.end)]
 
     def search(self, query: str, k: int = 5, *, where: Sequence[str] | str = ()) -> list[Hit]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -23,7 +23,9 @@ from qa.read import PassageReading
 
 # Sentences whose meaning is held against the question's, at most; and how much nearer in meaning (cosine) one sentence
 # is than another at most: those that this would not bring to the front are far behind as it is.
-NEAR, NEARER = 8, 0.8
+NEAR, NEARER = 8, 0.6
+# Sentences and headings whose stems are kept: one question asks for those of a sentence several times.
+TEXTS_KEPT = 2048
 # A line of so many words says of nothing that it is so.
 FRAGMENT = 5
 # What a paragraph without a verb loses, in logits, where it is to be said that something is so.
@@ -160,12 +162,17 @@ def _is_verbless(blocks: Blocks, sentence: Sentence) -> bool:
 
 def stems(text: str) -> set[str]:
     """Return the stems of its content words."""
-    return set(_analyser()(text))
+    return set(_stems(text))
 
 
 def content_stems(text: str) -> list[str]:
     """Return the stems of its content words, in order."""
-    return list(dict.fromkeys(_analyser()(text)))
+    return list(_stems(text))
+
+
+@lru_cache(maxsize=TEXTS_KEPT)
+def _stems(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_analyser()(text)))
 
 
 def _of_reading(
@@ -204,11 +211,11 @@ def _with_meaning(
     texts = [_under_heading(blocks(s.document_id), s) for s in near]
     vectors = index.embedder.embed([question, *texts]) if near else np.zeros((1, 1))
     cosines = vectors[1:] @ vectors[0] if near else []
-    told = [replace(s, meaning=float(cosine)) for s, cosine in zip(near, cosines, strict=True)]
     # Others are taken to be as far as the farthest of those.
-    farthest = min((s.meaning for s in told), default=0.0)
-    told += [replace(s, meaning=farthest) for s in ranked[len(near) :]]
-    return [replace(s, score=fusion(s)) for s in told]
+    farthest = float(min(cosines, default=0.0))
+    meanings = [*map(float, cosines), *[farthest] * (len(ranked) - len(near))]
+    weight = fusion.weights[FEATURES.index("meaning")]
+    return [replace(s, meaning=m, score=fusion(s) + weight * m) for s, m in zip(ranked, meanings, strict=True)]
 
 
 def _under_heading(blocks: Blocks, sentence: Sentence) -> str:
