@@ -43,6 +43,11 @@ def made(text: str) -> list[tuple[str, str]]:
         ("Police said that the ambush occurred in Taftan.", "Where did the ambush occur?", "in Taftan"),
         ("The group, based in Pakistan, admitted it.", "Where is the group based?", "in Pakistan"),
         ("Skerry Point is a headland in the north.", "What is Skerry Point?", "a headland in the north"),
+        (
+            "The first death was reported on 4 May in Norway [3, 4] .",
+            "When was the first death reported in Norway?",
+            "on 4 May",
+        ),
         ("The *talks* covered a range of issues (and more).", "What did the talks cover?", "a range of issues"),
     ],
 )
@@ -56,6 +61,7 @@ def test_a_question_takes_the_place_of_the_words_that_answer_it(sentence: str, q
         "He was born in 1950.",  # who?
         "This was decided in Geneva.",
         "The boat built by Moreau sank in 1931.",  # which of the verbs is the sentence's?
+        "And asphalt was delivered in 1931.",
         "Is it open?",
         "“We agreed,” she said on Monday.",
         "Grain arrived by barge.",

@@ -31,6 +31,7 @@ _SAME = 0.6  # F1 of the words that were meant and those that are cited
 _SHARED = 0.8  # of two questions' words, from which they are alike
 _OF_A_KIND = 2  # questions that one rule made
 _SAID = frozenset({"said"})  # stems of "What is said about …?" that name no subject
+_LEADS = frozenset("in on at near to since the".split())  # words that an answer may be given without
 _WORD = re.compile(r"\w+")
 
 
@@ -118,13 +119,17 @@ def _as_meant(answer: Answer, draft: DraftQuestion, document: Document) -> bool:
         inside = [_overlaps(citation, draft) for citation in answer.citations]
         tells = answer.form is Form.LIST or says_something(cited.quote, item=True)
         return tells and inside[0] and 2 * sum(inside) > len(inside) and _speaks_of(answer, draft, document)
-    meant = Counter(_WORD.findall(draft.answer.casefold()))
+    meant = _counted(draft.answer)
     return any(_overlaps(citation, draft) and _is_said(citation.quote, meant) for citation in answer.citations)
+
+
+def _counted(answer: str) -> Counter[str]:
+    return Counter(word for word in _WORD.findall(answer.casefold()) if word not in _LEADS)
 
 
 def _is_said(quote: str, meant: Counter[str]) -> bool:
     """Return whether the words of `quote` are nearly those that were `meant`."""
-    words = Counter(_WORD.findall(quote.casefold()))
+    words = _counted(quote)
     return 2 * (words & meant).total() >= _SAME * (words.total() + meant.total())
 
 

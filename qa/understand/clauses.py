@@ -29,9 +29,10 @@ _PREPOSITIONS = frozenset(
     """in on at by after before during for from with within without under over since until between among against through
     despite following according unlike to into about along around near once of per""".split()
 )
+_JOINING = re.compile(r"(?:and|but|or|nor|so|yet)\b", re.IGNORECASE)
 _ODD = re.compile(r"[^\w\s,.'’£$€%&/-]|\b[A-Z]\.\s")
 _MARKUP = re.compile(r"(?P<mark>\*\*|\*|`)(?P<words>[^*`]+)(?P=mark)")
-_ASIDE = re.compile(r" \([^()]*\)")
+_ASIDE = re.compile(r" ?\([^()]*\)| ?\[\d[\d, –-]*\]| (?=[.,]$)")  # in brackets; notes, as in "shared [2]"
 _REPORTED = re.compile(r"^[^,]{3,60}? (?:said|says|reported|announced|added|noted|stated|confirmed) that (?=[A-Za-z])")
 # Nouns that are no names, whatever stands first in the sentence.
 _COMMON = re.compile(r"^[A-Z][a-z]+(?:tion|sion|ment|ness|ity|ance|ence|ship)$")
@@ -123,7 +124,7 @@ def clause_of(sentence: str, vocabulary: Vocabulary) -> Clause | None:
             return None
         subject, auxiliary, verb, rest = beside["subject"], "", "", ""
     asked = _inside(subject, vocabulary)
-    if asked is None or _leans(subject):
+    if asked is None or _leans(subject) or _JOINING.match(subject):
         return None
     figure = _FIGURE.match(subject)
     return Clause(
@@ -157,7 +158,9 @@ def _plain_words(sentence: str) -> str | None:
 def _inside(subject: str, vocabulary: Vocabulary) -> str | None:
     """Return the subject as it is written inside a sentence; None if that cannot be told."""
     first, space, others = subject.partition(" ")
-    if first.lower() in _DETERMINERS | vocabulary.common | _FIGURES or _COMMON.search(first):
+    if first.lower() in _DETERMINERS:  # a quotation may begin with one, in the middle of a sentence
+        return first.lower() + space + others
+    if first.lower() in vocabulary.common | _FIGURES or _COMMON.search(first):
         return first.lower() + space + others if first not in vocabulary.names else subject
     return subject if first in vocabulary.names or others[:1].isupper() else None
 

@@ -27,6 +27,7 @@ _YEAR = r"(?:early |late |mid-|the (?:spring|summer|autumn|fall|winter) of )?\d{
 _DATE = rf"(?:{_YEAR}|(?:\d{{1,2}} )?{_MONTH}(?: \d{{1,2}})?(?:,? \d{{4}})?)"
 _PLACE = rf"(?:{_NAME}|[A-Z][\w’'-]+)(?: (?:district|province|region|county|city|valley|area)(?: of {_NAME})?)?"
 _WHEN = re.compile(rf"(?P<before>.*?) ?\b(?P<answer>(?:in|on|since) {_DATE})\b(?P<after>.*)")
+_PLACED = re.compile(rf" (?:in|at|near) (?:the )?(?!{_MONTH}){_PLACE}")
 _WHERE = re.compile(rf"(?P<before>.*?) ?\b(?P<answer>(?:in|at|near|to) (?:the )?(?!{_MONTH}){_PLACE})$")
 _FIGURE = (
     r"(?:(?:about|around|nearly|almost|over|some|more than|at least) )?(?:\d[\d,.]*|two|three|four|five|six|"
@@ -73,7 +74,8 @@ def _when(clause: Clause) -> Made:
     match = _WHEN.fullmatch(clause.rest)
     if match and len(match["before"].split()) <= 7:
         word = "Since when" if match["answer"].startswith("since") else "When"
-        yield from _inverted(word, clause, match["before"], match["answer"])
+        place = match["after"].strip() if _PLACED.fullmatch(match["after"]) else ""
+        yield from _inverted(word, clause, match["before"].rstrip(","), match["answer"], after=place)
 
 
 def _where(clause: Clause) -> Made:
