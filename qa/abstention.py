@@ -115,6 +115,8 @@ class Decider:
         wider = self._wider(material, minimum)
         if words.likely and trusted and wider.likely and _agree(words, wider):
             return words
+        if wider.likely and not strict and stands_in_labelled_list(material, wider.places[0]):
+            return listing(material, self._fit(Form.LIST), minimum, self._config.answers)
         return wider if wider.likely else replace(words, likely=False)
 
     def _wider(self, material: Material, minimum: float | None) -> DraftAnswer:

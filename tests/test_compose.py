@@ -84,8 +84,13 @@ def test_of_lists_with_labels_the_one_whose_label_the_question_names_is_cited(
     assert [c.quote.lstrip("- ") for c in answer.citations] == items
 
 
-def test_words_in_a_list_that_the_question_announces_are_given_with_the_whole_list(tmp_path: Path) -> None:
-    text = "# Garden\n\nBring to a work day:\n\n- gloves and boots\n- a water bottle\n- lunch\n\nAll meet at nine.\n"
+@pytest.mark.parametrize(
+    "announced", ["Bring to a work day:", "A work day begins at nine on a Saturday. Members should bring:"]
+)
+def test_words_in_a_list_that_the_question_announces_are_given_with_the_whole_list(
+    tmp_path: Path, announced: str
+) -> None:
+    text = f"# Garden\n\n{announced}\n\n- gloves and boots\n- a water bottle\n- lunch\n\nAll meet at nine.\n"
     (tmp_path / "garden.md").write_text(text)
     answer = Answerer.from_sources([tmp_path / "garden.md"]).ask("What should I bring to a work day?", min_confidence=0)
     assert answer.form is Form.LIST

@@ -33,6 +33,9 @@ _THINGS = re.compile(
     re.IGNORECASE,
 )
 _COUNTS = re.compile(r"\bhow (?:many|much)\b", re.IGNORECASE)
+_PEOPLE = frozenset(
+    "member peopl person guest particip attende visitor user custom tenant applic student volunt".split()
+)
 _NO_THINGS = frozenset("thing item one peopl part differ exampl".split())
 
 
@@ -112,8 +115,11 @@ def _is_headed(block: ListBlock, asked: list[str], thing: str) -> bool:
 
 
 def _is_labelled(block: ListBlock, asked: list[str]) -> bool:
-    """Return whether the question holds all words that announce the list: "Done:" of "Which jobs are done?"."""
-    label = stems(block.announced)
+    """Return whether the question holds all words that announce the list: "Done:" of "Which jobs are done?".
+
+    Whoever asks for themselves ("What should I bring?") may be one of those whom the text names ("Members bring:").
+    """
+    label = stems(block.announced) - _PEOPLE
     return bool(label) and label <= set(asked)
 
 

@@ -12,11 +12,12 @@ from qa.compose.blocks import Blocks
 Span = tuple[int, int]
 
 _WORD = re.compile(r"\w+")
+_SENTENCE_END = re.compile(r"(?<=[^\W\d_]{3}[.!?])\s+(?=[^\W\d_a-z])")
 
 
 @dataclass(frozen=True, slots=True)
 class ListBlock:
-    """Items that follow each other. `announced`: the paragraph before, if it ends with a colon; `heading`: above."""
+    """Items that follow each other. `announced`: the sentence before, if it ends with a colon; `heading`: above."""
 
     items: tuple[Span, ...]
     announced: str
@@ -54,7 +55,8 @@ def lists_of(blocks: Blocks) -> Iterator[ListBlock]:
         if segment.kind is SegmentKind.HEADING:
             heading, before = words, ""
         else:
-            before = words if words.rstrip().endswith(":") or len(words) <= SHORT else ""
+            last = _SENTENCE_END.split(words.strip())[-1]
+            before = last if last.endswith(":") else words if len(words) <= SHORT else ""
     yield from _of_headings(document, every)
     yield from _of_like_headings(document, every)
 
