@@ -47,11 +47,12 @@ with gr.Blocks(analytics_enabled=False) as page:
     box.submit(echo, [box, chat], [box, chat])
 page.launch(server_port=int(sys.argv[1]), quiet=True, ssr_mode=False)
 """
+BOX = "#pc-question textarea"
 TIMED = "#pc-messages a[href^='#pc-why-']"
 SERVE = "import sys; from pincite.cli import main; main(['serve', '--port', sys.argv[1]])"
 # Asks in the page itself, so that no driver stands between Enter and the answer.
-ASK = """([question, replies]) => new Promise((done) => {
-    const box = document.querySelector("textarea");
+ASK = """([question, replies, boxes]) => new Promise((done) => {
+    const box = document.querySelector(boxes);
     box.focus();
     Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(box, question);
     box.dispatchEvent(new Event("input", { bubbles: true }));
@@ -102,7 +103,7 @@ def _start(browser: Browser) -> dict[str, float]:
         ready = time.perf_counter() - began
         page = browser.new_page()
         page.goto(address, wait_until="domcontentloaded")
-        page.wait_for_selector("textarea:enabled")
+        page.wait_for_selector(f"{BOX}:enabled")
         usable = time.perf_counter() - began
         page.close()
     figures = {"import_s": imported, "healthz_s": ready, "usable_s": usable, "ratio": usable / imported}
@@ -111,25 +112,25 @@ def _start(browser: Browser) -> dict[str, float]:
 
 def _answer(browser: Browser, repeats: int) -> dict[str, float]:
     with _serving(ECHO, "/") as address:
-        echo = statistics.median(_asked(browser, address, "[data-testid=bot]", repeats)[0])
+        echo = statistics.median(_asked(browser, address, "[data-testid=bot]", repeats, box="textarea")[0])
     with _serving(SERVE, "/healthz") as address:
-        times, totals = _asked(browser, address, ".pc-answer", repeats)
+        times, totals = _asked(browser, address, ".pc-answer", repeats, box=BOX)
     shown, total = statistics.median(times), statistics.median(totals)
     bound = 1.5 * echo + total
     figures = {"echo_ms": echo, "shown_ms": shown, "total_ms": total, "ratio": shown / bound}
     return {name: round(value, 3) for name, value in figures.items()}
 
 
-def _asked(browser: Browser, address: str, replies: str, repeats: int) -> tuple[list[float], list[float]]:
+def _asked(browser: Browser, address: str, replies: str, repeats: int, *, box: str) -> tuple[list[float], list[float]]:
     """Milliseconds of each question but the first, which warms caches; and of Pincite's own part, where it says so."""
     page = browser.new_page(reduced_motion="reduce")
     page.goto(address, wait_until="domcontentloaded")
-    page.wait_for_selector("textarea:enabled")
+    page.wait_for_selector(f"{box}:enabled")
     page.wait_for_timeout(1500)
     times, totals = [], []
     for number in range(repeats + 1):
         question = QUESTIONS[number % len(QUESTIONS)]
-        times.append(_one(page, question, replies))
+        times.append(_one(page, question, replies, box))
         page.wait_for_timeout(400)
         if page.locator(TIMED).count():
             told = re.search(r"\d+", page.locator(TIMED).last.get_attribute("title") or "")
@@ -138,8 +139,8 @@ def _asked(browser: Browser, address: str, replies: str, repeats: int) -> tuple[
     return times[1:], totals[1:]
 
 
-def _one(page: Page, question: str, replies: str) -> float:
-    return float(page.evaluate(ASK, [question, replies]))
+def _one(page: Page, question: str, replies: str, box: str) -> float:
+    return float(page.evaluate(ASK, [question, replies, box]))
 
 
 @contextmanager

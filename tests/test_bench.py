@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks import checkpoint, made_with, ratios, readme, tables
+from benchmarks import checkpoint, made_with, ratios, readme, stages, tables
 from benchmarks.material import Passage, bundled, holds, short_texts
 from benchmarks.million import StandIn
 from benchmarks.peers import environments, report
@@ -393,6 +393,14 @@ def test_the_readme_says_how_large_an_install_is_and_what_its_example_prints(ans
     assert printed is not None
     assert (printed["text"], printed["place"]) == (answer.text, f"{first.start} {first.end} {first.document_id}")
     assert float(printed["confidence"]) == pytest.approx(answer.confidence, abs=0.025)
+
+
+def test_the_stages_of_a_question_add_up_to_the_whole(answerer: Answerer) -> None:
+    spent = stages.stages(answerer, ["Who claimed responsibility for the attack?"], rounds=1)
+    whole = spent.pop("whole")
+    assert set(spent) == set(tables.STAGES)
+    assert min(spent.values()) > 0
+    assert sum(spent.values()) == pytest.approx(whole)
 
 
 def test_what_is_not_of_what_ships_is_these_results_alone() -> None:
