@@ -108,10 +108,11 @@ def test_of_a_chart_of_cells_the_titles_are_read_and_its_values_stand_in_the_cel
     assert blocks(document) == [
         ("heading", "Visitors"),
         ("table", "North\t1200\nSouth\t35"),
-        ("paragraph", "Visitors of the museum"),
+        ("paragraph", "Chart: Visitors of the museum"),
         ("paragraph", "Persons a day"),
     ]
     assert document.unread == ()
+    assert [document.text[s.start : s.end] for s in document.segments if s.kind == "added"] == ["Chart:"]
 
 
 def test_a_chart_of_another_workbooks_cells_is_a_table_of_the_values_that_it_keeps() -> None:

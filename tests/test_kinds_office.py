@@ -117,7 +117,7 @@ def test_a_chart_is_a_table_of_its_categories_and_series_below_its_title() -> No
     data.add_series("2024", (0.25, None))
     document = loaded("a.pptx", charted(XL_CHART_TYPE.COLUMN_CLUSTERED, data, "Share of sales"))
     assert blocks(document)[:2] == [
-        ("paragraph", "Share of sales"),
+        ("paragraph", "Chart: Share of sales"),
         ("table", "2023\t2024\nNorth\t12.5%\t25.0%\nSouth\t50.0%"),
     ]
     assert headers_of(document, "50.0%") == ["2023", "South"]

@@ -14,14 +14,15 @@ from typing import Any
 
 from index.load.archive import parse_xml
 from index.load.headers import TableCell
-from index.load.marked import NO_SIGNS
+from index.load.marked import NO_SIGNS, added
 from index.load.parsed import Composer, visible
 from index.load.sheets.shown import shown_as
 from index.types import SegmentKind
 
 MAX_VALUES = 20_000  # of a chart
 MAX_AREA = 200_000  # rows times columns of its table
-MAX_LEVEL = 9  # of a diagram's list
+MAX_LEVELS = 9  # of categories, and of a diagram's list
+LONGEST_NAME, LONGEST_CODE = 100, 64  # characters of a group's name, which is repeated, and of a format
 _NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,20})?(?:E[+-]?\d{1,2})?", re.IGNORECASE)
 _PLACE = re.compile(r"\d{1,6}")
 _DAY_0, _LAST_DAY = datetime(1899, 12, 30), 2_900_000  # as Office counts days
@@ -64,8 +65,8 @@ def add_chart(composer: Composer, root: Any, sheets: Collection[str] = ()) -> bo
         return False
     titles = [words for title in root.iter("{*}title") if (words := _words(" ".join(title.itertext("{*}t", "{*}v"))))]
     cells = [] if _stands_in(root, sheets) else _cells(root)
-    for words in titles:
-        composer.add(SegmentKind.PARAGRAPH, words)
+    for i, words in enumerate(titles):
+        composer.add(SegmentKind.PARAGRAPH, words if i else f"{added('Chart:')} {words}")
     composer.add_table(cells)
     return bool(titles or cells or sheets)
 
@@ -85,7 +86,7 @@ def add_diagram(composer: Composer, root: Any) -> bool:
         point = points.pop(i, None)
         if point is not None:
             words = ("".join(paragraph.itertext("{*}t")) for paragraph in point.iter("{*}p"))
-            composer.add(SegmentKind.LIST_ITEM, _words(" ".join(words)), level=min(max(1, level), MAX_LEVEL))
+            composer.add(SegmentKind.LIST_ITEM, _words(" ".join(words)), level=min(max(1, level), MAX_LEVELS))
             waiting += [(level + 1, other) for _, other in sorted(below[i], reverse=True)]
     return composer.length > before
 
@@ -120,8 +121,8 @@ def _labels(part: Any) -> dict[int, str]:
     """Return what the categories are called, each after what it belongs to."""
     levels = [] if part is None else part.findall(".//{*}lvl") or [part]
     labels = _points(levels[0]) if levels else {}
-    for level in levels[1:]:
-        names = _points(level)
+    for level in levels[1:MAX_LEVELS]:
+        names = {place: name[:LONGEST_NAME] for place, name in _points(level).items()}
         places = sorted(names)
         for place in labels:
             if i := bisect_right(places, place):
@@ -145,7 +146,7 @@ def _points(part: Any) -> dict[int, str]:
 def _shown(value: str, code: str) -> str:
     if not _NUMBER.fullmatch(value):
         return value
-    number = float(value)
+    number, code = float(value), code if len(code) <= LONGEST_CODE else ""
     if re.search(r"[ymd]", re.sub(r'"[^"]*"|\[[^]]*\]|General', "", code), re.IGNORECASE) and 0 < number < _LAST_DAY:
         return shown_as(_DAY_0 + timedelta(days=number), code)
     return shown_as(number, "" if code == "General" else code)

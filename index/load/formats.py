@@ -37,7 +37,7 @@ FORMATS: tuple[Format, ...] = (
     PLAIN,
     MARKDOWN,
     Format(("text/html", "application/xhtml+xml"), (".html", ".htm"), _reader("html"), version=5, title="web pages"),
-    Format(("application/pdf", "application/x-pdf"), (".pdf",), _reader("pdf"), version=4, title="PDF", places="page"),
+    Format(("application/pdf", "application/x-pdf"), (".pdf",), _reader("pdf"), version=5, title="PDF", places="page"),
     Format(
         ("application/vnd.openxmlformats-officedocument.wordprocessingml.document",), (".docx",), _reader("docx"),
         version=5, title="Word documents",
@@ -86,11 +86,11 @@ FORMATS: tuple[Format, ...] = (
         ("application/jsonl", "application/x-ndjson"), (".jsonl",), _reader("json_records", "read_lines"),
         title="JSON Lines", places="line and path",
     ),
-    Format(("image/png",), (".png",), _reader("picture"), version=2, title="PNG pictures", extra=EXTRA),
-    Format(("image/jpeg",), (".jpg", ".jpeg"), _reader("picture"), version=2, title="JPEG pictures", extra=EXTRA),
+    Format(("image/png",), (".png",), _reader("picture"), version=3, title="PNG pictures", extra=EXTRA),
+    Format(("image/jpeg",), (".jpg", ".jpeg"), _reader("picture"), version=3, title="JPEG pictures", extra=EXTRA),
     Format(
         ("image/tiff",), (".tif", ".tiff"), _reader("picture"),
-        version=2, title="TIFF pictures", places="page", extra=EXTRA,
+        version=3, title="TIFF pictures", places="page", extra=EXTRA,
     ),
 )  # fmt: skip
 

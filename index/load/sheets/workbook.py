@@ -55,8 +55,9 @@ def read(raw: Raw) -> Parsed:
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(raw.data))
         for sheet in book.sheets_metadata:
-            if sheet.typ in (SheetTypeEnum.WorkSheet, SheetTypeEnum.ChartSheet):
-                cells = book.get_sheet_by_name(sheet.name) if sheet.typ is SheetTypeEnum.WorkSheet else None
+            looks.refuse_wide(sheet.name)
+            cells = book.get_sheet_by_name(sheet.name) if sheet.typ is SheetTypeEnum.WorkSheet else None
+            if cells is not None or sheet.typ is SheetTypeEnum.ChartSheet:
                 _add(composer, sheets, cells, sheet.name, looks)
     except PasswordError as error:
         raise EncryptedFileError(f"{raw.name!r} opens with a password only; save it without one") from error
@@ -80,7 +81,6 @@ def _unread(parts: Parts, drawn: Collection[str]) -> Iterator[Unread]:
 
 def _add(composer: Composer, sheets: SheetComposer, sheet: CalamineSheet | None, name: str, looks: _Looks) -> None:
     """A sheet that holds something, below its name; `sheet`: its cells."""
-    looks.refuse_wide(name)
     first = len(composer.segments)
     drawn = looks.drawn_on(name)
     holds = sheet is not None and sheet.start is not None
