@@ -172,6 +172,16 @@ def test_charts_of_too_many_values_or_series_are_not_read() -> None:
     assert not add_chart(Composer(), etree.fromstring(f"<c>{apart}</c>"))
 
 
+def test_names_of_groups_that_are_repeated_and_formats_without_end_are_cut_short() -> None:
+    leaves, values = ("".join(f'<pt idx="{i}"><v>{i}</v></pt>' for i in range(5_000)) for _ in range(2))
+    outer = f'<lvl><pt idx="0"><v>{"a" * 2_000}</v></pt></lvl>' * 500
+    code = "[" * 10_000 + "y"
+    val = f"<val><formatCode>{code}</formatCode>{values}</val>"
+    composer = Composer()
+    assert add_chart(composer, etree.fromstring(f"<c><ser><cat><lvl>{leaves}</lvl>{outer}</cat>{val}</ser></c>"))
+    assert composer.length < 5_000_000
+
+
 def test_a_diagram_that_defines_entities_is_refused_in_one_line() -> None:
     from index.errors import DamagedFileError
 
