@@ -46,8 +46,9 @@ def in_columns(lines: Sequence[Line]) -> list[Line]:
             bands[-1].append((box, line))
     order = {id(line): i for i, line in enumerate(lines)}
     for band in bands:
-        edges = gutters if sum(1 for _ in _beside(_prose(band))) >= _FEWEST else []
-        band.sort(key=lambda one, edges=edges: (bisect_right(edges, one[0][0]), order[id(one[1])]))
+        band.sort(key=lambda one: order[id(one[1])])
+        if sum(1 for _ in _beside(sorted(_prose(band), key=_middle))) >= _FEWEST:
+            band.sort(key=lambda one: bisect_right(gutters, one[0][0]))
     return [line for band in bands for _, line in band]
 
 
