@@ -12,9 +12,8 @@ import numpy as np
 from index.config import ChunkConfig, SearchConfig
 from index.embed import Embedder, default_embedder
 from index.errors import IndexNotFoundError
-from index.near_copies import NearCopy
+from index.near_copies import NearCopy, grouped_copies
 from index.opening import open_store
-from index.search.filters import matching
 from index.split.sentences import Span
 from index.store.building import Prepared, build_in_memory
 from index.store.changes import Changes, KnownDocuments, OnError, Options, Prune
@@ -33,6 +32,7 @@ class Index:
         self.embedder = embedder
         self._corpus = corpus
         self._searcher = corpus.searcher(embedder, search or SearchConfig())
+        self._grouped: tuple[Sequence[NearCopy], Mapping[str, list[str]]] = ((), {})
 
     @classmethod
     def build(
@@ -180,36 +180,20 @@ class Index:
 
     @property
     def near_copies(self) -> Sequence[NearCopy]:
-        """Documents that say nearly what others say, under other names; none if servers hold the documents."""
-        return self._corpus.stored().near_copies if self._corpus.in_memory else ()
+        """Documents that say nearly what others say, under other names."""
+        return self._corpus.near_copies
 
     def alike(self, document_id: str, *, where: Sequence[str] | str = ()) -> Sequence[str]:
         """Return the ids of the near copies of a document that meet the conditions `where`."""
-        others = [other for other in self._groups.get(document_id, ()) if other != document_id]
-        if not others or not where:
-            return others
-        met = matching(self._corpus.stored().catalogue, where)
-        return [other for other in others if met[self._positions[other]]]
-
-    @cached_property
-    def _groups(self) -> Mapping[str, list[str]]:
-        """Each document that has near copies or is one, with its group."""
-        groups: dict[str, list[str]] = {}
-        for copy in self.near_copies:
-            groups[copy.id] = groups.setdefault(copy.of, [copy.of])
-            groups[copy.id].append(copy.id)
-        return groups
+        copies = self.near_copies
+        if copies is not self._grouped[0]:
+            self._grouped = (copies, grouped_copies(copies))
+        others = [other for other in self._grouped[1].get(document_id, ()) if other != document_id]
+        return self._corpus.meeting(others, where or ()) if others else others
 
     def chunks_of(self, document_id: str) -> Sequence[Chunk]:
-        """Return the passages of a document that this process holds, in order."""
-        i = self._positions[document_id]
-        first = self._corpus.stored().first_chunk
-        return self._corpus.chunks[int(first[i]) : int(first[i + 1])]
-
-    @cached_property
-    def _positions(self) -> Mapping[str, int]:
-        """The position of each document among all."""
-        return {entry.id: i for i, entry in enumerate(self._corpus.stored().catalogue)}
+        """Return the passages of a document, in order."""
+        return self._corpus.chunks_of(document_id)
 
     def text(self, chunk: Chunk) -> str:
         """Return the passage's own words."""

@@ -84,6 +84,15 @@ def near_copies(ids: Sequence[str], sketches: Iterable[Sketch]) -> tuple[NearCop
     return tuple(near_copies)
 
 
+def grouped_copies(copies: Iterable[NearCopy]) -> dict[str, list[str]]:
+    """Return each document that has near copies or is one, with its group."""
+    groups: dict[str, list[str]] = {}
+    for copy in copies:
+        groups[copy.id] = groups.setdefault(copy.of, [copy.of])
+        groups[copy.id].append(copy.id)
+    return groups
+
+
 def copies_of(document_id: str, own: Sketch, others: Iterable[tuple[str, Sketch]]) -> tuple[NearCopy, ...]:
     """Return which of `others`, ids and sketches, the document that `own` is of is a near copy of, the likest first."""
     shares = ((resemblance(own, sketch), other) for other, sketch in others)

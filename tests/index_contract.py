@@ -176,6 +176,22 @@ class IndexContract:
         assert set(Index.remove(saved, [mail.id]).removed) == {mail.id, held[0].id}
         assert like.id in self.opened(saved).documents
 
+    def test_near_copies_are_found_by_every_update_and_kept(self, place) -> None:
+        text = "The ferry over the lake sails at noon and at six, but for Sundays, when it lies in the harbour of Bray."
+        ferries = [Document(f"{n}.md", f"{text} {n}", f"/{n}.md", metadata={"tags": (n,)}) for n in "abc"]
+        added = self.updated(place, [*ferries, *DOCUMENTS[:1]])
+        assert [(copy.id, copy.of) for copy in added.near_copies] == [("b.md", "a.md"), ("c.md", "a.md")]
+        index = self.opened(place)
+        assert index.near_copies == added.near_copies == Index.near_copies_in(place)
+        assert (index.alike("c.md"), index.alike(DOCUMENTS[0].id)) == (["a.md", "b.md"], [])
+        assert index.alike("c.md", where="tags=b") == ["b.md"]
+        assert [chunk for chunk in index.chunks if chunk.document_id == "b.md"] == list(index.chunks_of("b.md"))
+        assert {copy.of for copy in Index.near_copies_of(place, ferries[0])} == {"b.md", "c.md"}
+        removed = Index.remove(place, ["a.md"])
+        assert [(copy.id, copy.of) for copy in removed.near_copies] == [("c.md", "b.md")]
+        assert self.updated(place, ferries[1:]).near_copies == removed.near_copies
+        assert Index.check(place) == []
+
     def test_rebuilding_begins_anew(self, saved) -> None:
         changes = self.updated(saved, DOCUMENTS[:1], rebuild=True)
         assert (changes.is_new, list(self.opened(saved).documents)) == (True, [DOCUMENTS[0].id])

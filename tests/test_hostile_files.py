@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from documents import line, pdf
+from made import notebook
 
 ROOT = Path(__file__).parent.parent
 SECONDS, MEMORY = 20.0, 3 << 30  # of processor time for a file; bytes of address space
@@ -118,6 +119,7 @@ FILES: dict[str, Callable[[], bytes]] = {
     "formula.docx": nested_formula,
     "relations.docx": lambda: word(**{"_rels/.rels": "<Relationship " * 20_000}),
     "types.docx": lambda: word(**{"[Content_Types].xml": "<Override " * 20_000 + "<Default " * 20_000}),
+    "cells.ipynb": lambda: notebook(*({"cell_type": "markdown", "source": "a"},) * 60_000),
     "rules.pdf": crossed_rules,
     "short lines.pdf": short_lines,
 }

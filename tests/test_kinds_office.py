@@ -69,18 +69,6 @@ def test_a_row_of_names_with_an_empty_row_below_heads_the_figures_that_follow() 
     assert "Bo" not in headers_of(words, "Flo"), "names alone head no names"
 
 
-def test_pictures_and_charts_of_a_workbook_are_said_to_be_unread() -> None:
-    out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True})
-    sheet = book.add_worksheet("Sales")
-    sheet.write_column("A1", [1, 2, 3])
-    chart = book.add_chart({"type": "line"})
-    chart.add_series({"values": "=Sales!$A$1:$A$3"})
-    sheet.insert_chart("C1", chart)
-    book.close()
-    assert loaded("a.xlsx", out.getvalue()).unread == (Unread(UnreadKind.OBJECT, count=1),)
-
-
 def test_boxes_of_text_on_a_sheet_are_read_below_it() -> None:
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})
@@ -129,7 +117,7 @@ def test_a_chart_is_a_table_of_its_categories_and_series_below_its_title() -> No
     data.add_series("2024", (0.25, None))
     document = loaded("a.pptx", charted(XL_CHART_TYPE.COLUMN_CLUSTERED, data, "Share of sales"))
     assert blocks(document)[:2] == [
-        ("paragraph", "Share of sales"),
+        ("paragraph", "Chart: Share of sales"),
         ("table", "2023\t2024\nNorth\t12.5%\t25.0%\nSouth\t50.0%"),
     ]
     assert headers_of(document, "50.0%") == ["2023", "South"]
@@ -145,10 +133,21 @@ def test_days_below_a_chart_are_shown_as_days() -> None:
     assert [line.split("\t")[0] for line in table.split("\n")[1:]] == ["2024-05-01", "2024-05-02"]
 
 
-def test_a_chart_without_categories_is_said_to_be_unread() -> None:
+def test_a_chart_of_points_is_a_table_with_a_row_a_point() -> None:
     data = XyChartData()
-    data.add_series("Depth").add_data_point(1, 2)
+    north, south = data.add_series("North"), data.add_series("South")
+    for series, x, y in ((north, 1, 2.5), (north, 4, 3), (south, 1, 7)):
+        series.add_data_point(x, y)
     document = loaded("a.pptx", charted(XL_CHART_TYPE.XY_SCATTER, data))
+    assert ("table", "North\tSouth\n1\t2.5\n4\t3\n1\t\t7") in blocks(document)
+    assert headers_of(document, "7") == ["South", "1"]
+
+
+def test_a_chart_without_values_is_said_to_be_unread() -> None:
+    data = CategoryChartData()
+    data.categories = ["North"]
+    data.add_series("Depth", (None,))
+    document = loaded("a.pptx", charted(XL_CHART_TYPE.LINE, data))
     assert document.unread == (Unread(UnreadKind.OBJECT, count=1),)
 
 

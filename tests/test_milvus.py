@@ -20,14 +20,16 @@ from index.errors import (
     IndexVersionError,
     MissingExtraError,
 )
-from index.milvus import writing
+from index.milvus import near_copies, updating, writing
 from index.milvus.address import Address, is_address
 from index.milvus.bodies import PIECE, cut
 from index.milvus.engine import Server
 from index.milvus.layout import MANIFEST
+from index.milvus.near_copies import COPIES
 from index.milvus.settings import IndexType, Settings
 from index.milvus.store import collections_at
 from index.milvus.word_text import split_words, words_of
+from index.near_copies import NearCopy
 from pincite.cli import main
 from pincite.service.library import Library
 from qa import Answerer, ask
@@ -341,6 +343,62 @@ def test_the_page_does_not_copy_an_archive_to_change_what_is_searched(saved) -> 
         with pytest.raises(ValueError, match="these documents lie in a database"):
             change()
     assert library.answer("Which bridge is *granite*?").citations
+
+
+TWINS = [Document("a", DOCUMENTS[0].text), Document("b", DOCUMENTS[0].text)]
+
+
+def test_an_index_of_before_says_that_near_copies_are_not_known_and_the_next_update_finds_them(place) -> None:
+    Index.update(place, TWINS, embedder=EMBEDDER)
+    with collections_at(place) as collections:
+        for row in collections.server.sample_rows(collections.documents, 'live != ""', ["key", "live", "data"], 9):
+            del row["data"]["sketch"]
+            collections.server.upsert(collections.documents, [row | {"vector": [1.0, 0.0]}])
+        collections.server.delete(collections.documents, [COPIES])
+    assert opened(place).near_copies == ()
+    with pytest.raises(IndexStoreError, match=r"are not known; `pincite index PATH --out .*` finds them"):
+        Index.near_copies_in(place)
+    changes = Index.update(place, TWINS, embedder=EMBEDDER)
+    assert (bool(changes), changes.embedded, changes.near_copies) == (False, 0, (NearCopy("b", "a", 1.0),))
+
+
+def test_among_too_many_documents_near_copies_are_not_looked_for_and_it_is_said(
+    place, tmp_path, monkeypatch, capsys
+) -> None:
+    monkeypatch.setattr(near_copies, "MOST", 1)
+    for document in TWINS:
+        (tmp_path / f"{document.id}.txt").write_text(document.text, encoding="utf-8")
+    assert main(["index", str(tmp_path / "a.txt"), str(tmp_path / "b.txt"), "--out", place]) == 0
+    assert "near copies are not looked for among so many documents in Milvus" in capsys.readouterr().err
+    assert main(["show", "--copies", place]) == 1
+    monkeypatch.undo()
+    assert main(["index", str(tmp_path / "a.txt"), "--out", place]) == 0
+    assert main(["show", "--copies", place]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "b.txt says nearly the same as a.txt (100% alike)"
+
+
+def test_an_open_index_follows_the_near_copies_of_an_update_and_leaves_out_what_is_gone(place, monkeypatch) -> None:
+    monkeypatch.setattr(near_copies, "RENEWED", 0.0)
+    Index.update(place, TWINS, embedder=EMBEDDER)
+    index = opened(place)
+    assert index.alike("a") == ["b"]
+    Index.update(place, [Document("c", TWINS[0].text)], embedder=EMBEDDER)
+    assert index.alike("a") == ["b", "c"]
+    monkeypatch.setattr(updating, "find_near_copies", lambda _: ())  # as if it were killed before
+    Index.remove(place, ["b"])
+    assert index.alike("a") == ["b", "c"]  # as they were for the question before
+    index.search("bridge", 1)
+    assert index.alike("a") == ["c"]
+
+
+def test_damaged_near_copies_are_an_error_in_one_line(place) -> None:
+    Index.update(place, TWINS, embedder=EMBEDDER)
+    with collections_at(place) as collections:
+        version = collections.note(COPIES)["version"]
+        row = {"key": f"{version}:0", "data": "[[1]]", "vector": [1.0, 0.0]}
+        collections.server.upsert(collections.texts, [row])
+    with pytest.raises(IndexCorruptError, match=r"the near copies of .* are damaged: .*; index it again"):
+        Index.near_copies_in(place)
 
 
 def test_an_index_in_memory_is_saved_to_an_address(place) -> None:

@@ -46,18 +46,35 @@ def answerer(*named: tuple[str, str]) -> Answerer:
     return Answerer.from_sources(documents(*named))
 
 
-@pytest.fixture(scope="module")
-def copied() -> Answerer:
+COPIES = [(f"policy-{n}.txt", f"Printed for office {n}, floor {n + 3}. {POLICY}") for n in range(8)]
+NEW = POLICY.replace("within 30 days", "within 45 days")
+VERSIONS = [("policy-2024.txt", POLICY), ("policy-2025.txt", NEW), ("copy of policy.txt", NEW)]
+
+
+def kept_in(store: str, folder: Path, *named: tuple[str, str]) -> Answerer:
+    """Answers from the documents, in memory or in Milvus."""
+    if store == "memory":
+        return answerer(*named)
+    Index.update(f"milvus+file:{folder / 'archive'}", documents(*named))
+    return Answerer(Index.open(f"milvus+file:{folder / 'archive'}"))
+
+
+@pytest.fixture(scope="module", params=["memory", "milvus"])
+def copied(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Answerer:
     """A policy under eight names, each with a head of its own, among other documents."""
-    copies = [(f"policy-{n}.txt", f"Printed for office {n}, floor {n + 3}. {POLICY}") for n in range(8)]
-    return answerer(*copies, *OTHERS)
+    return kept_in(request.param, tmp_path_factory.mktemp("copied"), *COPIES, *OTHERS)
 
 
 @pytest.fixture(scope="module")
 def versions() -> Answerer:
     """Two versions of a policy that differ in one sentence, and a copy of the second, among other documents."""
-    new = POLICY.replace("within 30 days", "within 45 days")
-    return answerer(("policy-2024.txt", POLICY), ("policy-2025.txt", new), ("copy of policy.txt", new), *OTHERS)
+    return answerer(*VERSIONS, *OTHERS)
+
+
+@pytest.fixture(scope="module", params=["memory", "milvus"])
+def versions_anywhere(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Answerer:
+    """The same."""
+    return kept_in(request.param, tmp_path_factory.mktemp("versions"), *VERSIONS, *OTHERS)
 
 
 # -- which they are
@@ -160,9 +177,9 @@ def test_a_near_copys_own_sentence_is_found_though_the_rest_of_it_is_left_aside(
 
 @pytest.mark.parametrize("form", [Form.SPAN, Form.STATEMENT, Form.PASSAGE])
 def test_versions_that_differ_in_the_sentence_that_answers_are_both_cited_and_it_is_said(
-    versions: Answerer, form: Form
+    versions_anywhere: Answerer, form: Form
 ) -> None:
-    answer = versions.ask(WHEN, form=form)
+    answer = versions_anywhere.ask(WHEN, form=form)
     assert answer.status is Status.ANSWERED
     cited = {citation.document_id: citation.quote for citation in answer.citations}
     assert "30" in cited["policy-2024.txt"]
@@ -170,14 +187,14 @@ def test_versions_that_differ_in_the_sentence_that_answers_are_both_cited_and_it
     assert any("near copies" in warning for warning in answer.warnings)
 
 
-def test_versions_that_differ_elsewhere_are_one_answer(versions: Answerer) -> None:
-    answer = versions.ask("How much may a hotel cost a night?", form=Form.SPAN)
+def test_versions_that_differ_elsewhere_are_one_answer(versions_anywhere: Answerer) -> None:
+    answer = versions_anywhere.ask("How much may a hotel cost a night?", form=Form.SPAN)
     assert {citation.quote for citation in answer.citations} == {answer.text}
     assert answer.warnings == ()
 
 
-def test_every_citation_of_a_near_copy_stands_where_it_says(versions: Answerer, copied: Answerer) -> None:
-    for asked in (versions, copied):
+def test_every_citation_of_a_near_copy_stands_where_it_says(versions_anywhere: Answerer, copied: Answerer) -> None:
+    for asked in (versions_anywhere, copied):
         for form in (Form.SPAN, Form.STATEMENT, Form.PASSAGE):
             for cited in asked.ask(WHEN, form=form).citations:
                 document = asked.documents[cited.document_id]
@@ -261,8 +278,8 @@ def test_a_document_that_a_visitor_adds_is_said_to_be_a_near_copy_until_the_othe
     assert "mine.txt" not in library.near_copies
 
 
-def test_near_copies_that_a_condition_leaves_out_are_neither_read_nor_cited(versions: Answerer) -> None:
-    answer = versions.ask(WHEN, where="id=policy-2024.txt", form=Form.SPAN)
+def test_near_copies_that_a_condition_leaves_out_are_neither_read_nor_cited(versions_anywhere: Answerer) -> None:
+    answer = versions_anywhere.ask(WHEN, where="id=policy-2024.txt", form=Form.SPAN)
     assert {citation.document_id for citation in answer.citations} == {"policy-2024.txt"}
     assert answer.warnings == ()
 

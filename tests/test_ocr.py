@@ -390,6 +390,22 @@ def test_two_columns_with_a_narrow_gutter_are_read_one_after_the_other_though_a_
     assert [word[:2] for word in layout.text.split()[::4]] == [f"{column}{n}" for column in "ab" for n in range(9)]
 
 
+def test_columns_below_and_above_lines_of_the_whole_page_are_read_one_after_the_other() -> None:
+    """As a recogniser gives them: from the top to the bottom, the left line before the right one."""
+
+    def line_of(name: str, left: float, number: int, count: int) -> Line:
+        boxes = [(left + 100 * i, 100.0 + 30 * number, left + 100 * i + 94, 124.0 + 30 * number) for i in range(count)]
+        return Line(tuple((f"{name}{number:02}xxxxxxx", box, box, i > 0) for i, box in enumerate(boxes)))
+
+    above = [line_of("t", 80, n, 9) for n in range(8)]
+    beside = [line_of(*place, n, 4) for n in range(8, 16) for place in (("a", 80), ("b", 500))]
+    below = [line_of("z", 80, n, 9) for n in range(16, 24)]
+    layout = laid_out(Pictured(1000, 1100, (*above, *beside, *below)), 1, width=1000, height=1100)
+    read = list(dict.fromkeys(word[:3] for word in layout.text.split()))
+    columns = [f"{name}{n:02}" for name in "ab" for n in range(8, 16)]
+    assert read == [f"t{n:02}" for n in range(8)] + columns + [f"z{n:02}" for n in range(16, 24)]
+
+
 def test_a_word_broken_at_the_end_of_a_line_is_whole_and_has_two_places() -> None:
     layout = laid_out(pictured(["He works for the govern-", "ment of the town."]), 1, width=850, height=1100)
     assert layout.text == "He works for the government of the town."

@@ -37,10 +37,10 @@ FORMATS: tuple[Format, ...] = (
     PLAIN,
     MARKDOWN,
     Format(("text/html", "application/xhtml+xml"), (".html", ".htm"), _reader("html"), version=5, title="web pages"),
-    Format(("application/pdf", "application/x-pdf"), (".pdf",), _reader("pdf"), version=4, title="PDF", places="page"),
+    Format(("application/pdf", "application/x-pdf"), (".pdf",), _reader("pdf"), version=5, title="PDF", places="page"),
     Format(
         ("application/vnd.openxmlformats-officedocument.wordprocessingml.document",), (".docx",), _reader("docx"),
-        version=4, title="Word documents",
+        version=5, title="Word documents",
     ),
     Format(
         ("text/csv", "application/csv"), (".csv",), _reader("sheets.delimited", "read_csv"),
@@ -52,7 +52,7 @@ FORMATS: tuple[Format, ...] = (
     ),
     Format(
         ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",), (".xlsx",), _reader("sheets.workbook"),
-        version=2, title="Excel workbooks", places=_SHEETS,
+        version=3, title="Excel workbooks", places=_SHEETS,
     ),
     Format(
         ("application/vnd.oasis.opendocument.spreadsheet",), (".ods",), _reader("sheets.opendocument"),
@@ -60,7 +60,7 @@ FORMATS: tuple[Format, ...] = (
     ),
     Format(
         ("application/vnd.openxmlformats-officedocument.presentationml.presentation",), (".pptx",), _reader("slides"),
-        version=2, title="PowerPoint presentations", places="slide, and whether in its speaker notes",
+        version=3, title="PowerPoint presentations", places="slide, and whether in its speaker notes",
     ),
     Format(("application/epub+zip",), (".epub",), _reader("epub"), title="books", places="chapter"),
     Format(("message/rfc822",), (".eml",), _reader("mail", "read_message"), version=2, title="messages"),
@@ -86,11 +86,11 @@ FORMATS: tuple[Format, ...] = (
         ("application/jsonl", "application/x-ndjson"), (".jsonl",), _reader("json_records", "read_lines"),
         title="JSON Lines", places="line and path",
     ),
-    Format(("image/png",), (".png",), _reader("picture"), version=2, title="PNG pictures", extra=EXTRA),
-    Format(("image/jpeg",), (".jpg", ".jpeg"), _reader("picture"), version=2, title="JPEG pictures", extra=EXTRA),
+    Format(("image/png",), (".png",), _reader("picture"), version=3, title="PNG pictures", extra=EXTRA),
+    Format(("image/jpeg",), (".jpg", ".jpeg"), _reader("picture"), version=3, title="JPEG pictures", extra=EXTRA),
     Format(
         ("image/tiff",), (".tif", ".tiff"), _reader("picture"),
-        version=2, title="TIFF pictures", places="page", extra=EXTRA,
+        version=3, title="TIFF pictures", places="page", extra=EXTRA,
     ),
 )  # fmt: skip
 

@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from index.errors import DamagedFileError, EmptyDocumentError
+from index.errors import DamagedFileError, EmptyDocumentError, SourceTooLargeError
 from index.load.decoding import decode
 from index.load.html import add_page
 from index.load.markdown.reading import make_parser
@@ -14,13 +14,14 @@ from index.load.marked import NO_SIGNS
 from index.load.parsed import Composer, Parsed, Raw
 from index.types import MetadataValue, SegmentKind, Unread, UnreadKind
 
+MAX_CELLS = 10_000
 _COLOURS = re.compile(r"\x1b\[[0-9;]{0,20}[A-Za-z]")
 
 
 def read(raw: Raw) -> Parsed:
     """Return every cell with content, as a place with its number.
 
-    Raises `EncodingError` and `DamagedFileError`.
+    Raises `EncodingError`, `DamagedFileError`, and `SourceTooLargeError` for more than `MAX_CELLS` cells.
     """
     text = decode(raw)
     if not text.strip():
@@ -31,6 +32,8 @@ def read(raw: Raw) -> Parsed:
         cells = [cell for sheet in sheets for cell in sheet["cells"]]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise DamagedFileError(f"{raw.name!r} is not a notebook, or is damaged; save it again") from error
+    if len(cells) > MAX_CELLS:
+        raise SourceTooLargeError(f"{raw.name!r} has {len(cells)} cells; the limit is {MAX_CELLS}, so split it")
     reader = _Reader(raw.name)
     for number, cell in enumerate(cells, start=1):
         if isinstance(cell, dict):
@@ -45,6 +48,7 @@ def read(raw: Raw) -> Parsed:
 class _Reader:
     def __init__(self, name: str) -> None:
         self._name = name
+        self._parser = make_parser()
         self.composer = Composer()
         self.pictures = 0
 
@@ -54,9 +58,8 @@ class _Reader:
         source = _joined(cell.get("source", cell.get("input")))
         kind = cell.get("cell_type")
         if kind == "markdown":
-            add_page(
-                self.composer, self._name, f"<body>{make_parser().render(source)}</body>" if source.strip() else ""
-            )
+            page = f"<body>{self._parser.render(source)}</body>" if source.strip() else ""
+            add_page(self.composer, self._name, page)
         elif kind == "heading":  # of notebooks before version 4
             level = cell.get("level")
             self.composer.add(SegmentKind.HEADING, source, level=level if isinstance(level, int) and level > 0 else 1)

@@ -1,28 +1,23 @@
-"""PowerPoint presentations (.pptx), by python-pptx: slide by slide the title, text, tables, charts and speaker's
-notes."""
+"""PowerPoint presentations (.pptx), by python-pptx: slide by slide the title, text, tables, charts, diagrams and
+speaker's notes."""
 
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 from typing import Any
 
 from index.errors import EmptyDocumentError, LoadError, SourceTooLargeError
 from index.load.archive import core_metadata, damaged, refuse_bomb
+from index.load.drawn import Drawn
 from index.load.headers import TableCell
 from index.load.marked import NO_SIGNS
 from index.load.parsed import Composer, Parsed, Raw, visible
-from index.load.sheets.shown import shown_as
 from index.types import SegmentKind, Unread, UnreadKind
 
 SUFFIX = ".pptx"
 MAX_GROUPS = 60  # groups of shapes within groups
-MAX_VALUES = 20_000  # of a chart
-_NUMBER = re.compile(r"\d{1,6}(?:\.\d{1,9})?")
-_DAY_0 = datetime(1899, 12, 30)  # as Office counts days
 _FURNITURE = ("SLIDE_NUMBER", "FOOTER", "DATE", "HEADER")
 _TITLES = ("TITLE", "CENTER_TITLE", "VERTICAL_TITLE")
 _BODIES = ("BODY", "OBJECT", "VERTICAL_BODY", "VERTICAL_OBJECT")
@@ -35,7 +30,7 @@ def read(raw: Raw) -> Parsed:
     """
     refuse_bomb(raw, SUFFIX, ".ppt")
     composer = Composer()
-    missing = _Missing()
+    missing = _Missing(raw.name)
     damage = (KeyError, ValueError, AttributeError, SyntaxError, EOFError, OSError, TypeError, IndexError)
     try:
         presentation = _opened(raw)
@@ -64,9 +59,10 @@ def _opened(raw: Raw) -> Any:
 
 
 class _Missing:
-    """Content of the slides that is not text."""
+    """Content of the slides that is not text; `drawn` reads charts and diagrams."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
+        self.drawn = Drawn(name, SUFFIX)
         self.pictures = self.objects = 0
 
     def unread(self) -> list[Unread]:
@@ -115,14 +111,12 @@ def _add_shape(composer: Composer, shape: Any, missing: _Missing) -> None:
     role = _role(shape)
     if getattr(shape, "has_table", False):
         composer.add_table(list(_cells(shape.table)))
-    elif getattr(shape, "has_chart", False):
-        missing.objects += not _add_chart(composer, shape.chart)
     elif shape.has_text_frame:
         _add_text(composer, shape.text_frame, role)
     elif shape.element.tag.endswith("}pic"):
         missing.pictures += 1
     elif shape.element.tag.endswith("}graphicFrame"):
-        missing.objects += 1
+        missing.objects += not missing.drawn.add(composer, shape.element, shape.part.rels)
 
 
 def _add_text(composer: Composer, frame: Any, role: str) -> None:
@@ -147,43 +141,6 @@ def _cells(table: Any) -> Iterator[TableCell]:
                 high, wide = (cell.span_height, cell.span_width) if cell.is_merge_origin else (1, 1)
                 is_header = (y == 0) if table.first_row else None
                 yield TableCell(y, x, _words(cell.text), high, wide, is_header)
-
-
-def _add_chart(composer: Composer, chart: Any) -> bool:
-    """Append what a chart shows: its title, and its values as a table of categories and series; whether it has any."""
-    try:
-        names = _names(chart)
-        series = [(_words(one.name), list(one.values), _format_of(one)) for one in chart.series]
-        title = _words(chart.chart_title.text_frame.text) if chart.has_title else ""
-    except (ValueError, KeyError, IndexError, NotImplementedError):
-        return False  # of a kind that python-pptx does not know
-    if not series or not names or len(names) * len(series) > MAX_VALUES:
-        return False
-    composer.add(SegmentKind.PARAGRAPH, title)
-    cells = [TableCell(0, x, name, is_header=True) for x, (name, _, _) in enumerate(series, start=1)]
-    for y, name in enumerate(names, start=1):
-        cells.append(TableCell(y, 0, name))
-        shown = [(x, values[y - 1], code) for x, (_, values, code) in enumerate(series, start=1) if y <= len(values)]
-        cells += [TableCell(y, x, shown_as(value, code)) for x, value, code in shown if value is not None]
-    composer.add_table(cells)
-    return True
-
-
-def _names(chart: Any) -> list[str]:
-    """Return what the categories of a chart are called; days are numbers in the file."""
-    labels = [str(category.label) for category in chart.plots[0].categories]
-    code = _format_of(next(iter(chart.series)), "cat/c:numRef") if labels else ""
-    if code and all(map(_NUMBER.fullmatch, labels)):
-        is_day = re.search("[ymd]", code, re.IGNORECASE)
-        found = (_DAY_0 + timedelta(days=float(label)) if is_day else float(label) for label in labels)
-        return [shown_as(value, code) for value in found]
-    return [_words(label) for label in labels]
-
-
-def _format_of(series: Any, part: str = "val") -> str:
-    """Return the format code of a part of a series, such as its values."""
-    codes = series._element.xpath(f"./c:{part}//c:formatCode/text()")
-    return str(codes[0]) if codes and codes[0] != "General" else ""
 
 
 def _words(text: str) -> str:

@@ -12,8 +12,11 @@ from index.errors import IndexStoreError
 from index.milvus.bodies import Bodies, Body
 from index.milvus.document_records import IS_LIVE, all_records
 from index.milvus.layout import Collections, Manifest
+from index.milvus.near_copies import Copies
 from index.milvus.searching import ArchiveSearcher
 from index.milvus.vectors import MilvusStore
+from index.near_copies import NearCopy
+from index.search.filters import grouped, meets
 from index.store.stored import SpanArray, Stored
 from index.types import Chunk, Document
 
@@ -81,6 +84,21 @@ class Archive:
     manifest: Manifest
     store: MilvusStore
     bodies: Bodies
+    copies: Copies
+
+    @property
+    def near_copies(self) -> Sequence[NearCopy]:
+        """The near copies as the last update found them, or one of a moment ago."""
+        return self.copies.find() or ()
+
+    def chunks_of(self, document_id: str) -> Sequence[Chunk]:
+        """Return the chunks of a document, in order."""
+        return self.bodies.live(document_id).chunks
+
+    def meeting(self, ids: Sequence[str], where: Sequence[str] | str) -> list[str]:
+        """Return those of the first of the documents `ids`, `FETCHED_AT_ONCE`, that meet the conditions `where`."""
+        documents, groups = self.bodies.pin_also(ids[:FETCHED_AT_ONCE]), grouped(where)
+        return [i for i in ids if i in documents and meets(documents[i], groups)]
 
     @property
     def documents(self) -> Documents:

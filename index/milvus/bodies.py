@@ -164,6 +164,14 @@ class Bodies:
         self._found.versions = dict(versions)
         self._found.bodies = self._of_memory(versions.items())  # in use, whatever else is fetched
 
+    def pin_also(self, ids: Iterable[str]) -> dict[str, Document]:
+        """Fetch documents together, to stay what they are until the next search; those that are gone are left out."""
+        pinned: dict[str, str] = getattr(self._found, "versions", {})
+        fetched = self.fetch((i, pinned.get(i)) for i in ids)
+        self._found.versions = pinned | dict(fetched.keys())
+        self._found.bodies = getattr(self._found, "bodies", {}) | fetched
+        return {i: body.document for (i, _), body in fetched.items()}
+
     def fetch(self, wanted: Iterable[tuple[str, str | None]]) -> dict[tuple[str, str], Body]:
         """Return the bodies of these (id, version) pairs: a version that is in memory or live; None is the live one.
 

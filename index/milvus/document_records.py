@@ -30,7 +30,8 @@ class StoredVersion:
 class DocumentRecord:
     """`live`: None for a document that is incomplete or being deleted. `others`: versions to delete, if they exist.
 
-    `sha256`: of its text; `keys`: those of the document's metadata.
+    `sha256`: of its text; `keys`: those of the document's metadata. `sketch`: by which its near copies are found, as
+    `index.milvus.near_copies` writes it; empty in a row that was written before there were any.
     """
 
     id: str
@@ -39,6 +40,7 @@ class DocumentRecord:
     live: StoredVersion | None
     others: tuple[StoredVersion, ...]
     keys: tuple[str, ...]
+    sketch: str = ""
 
     def row(self) -> MilvusRow:
         """Return the row as stored. Raises `IndexStoreError` for an id that is too long to be a key."""
@@ -51,6 +53,7 @@ class DocumentRecord:
             "live": _plain(self.live) if self.live else None,
             "others": [_plain(part) for part in self.others],
             "keys": list(self.keys),
+            "sketch": self.sketch,
         }
         return {KEY: key, LIVE: self.live.version if self.live else "", DATA: data, "vector": NO_VECTOR}
 
@@ -68,7 +71,8 @@ class DocumentRecord:
     def _of(cls, row: MilvusRow, data: dict[str, Any]) -> Self:
         live = StoredVersion(*data["live"]) if data["live"] else None
         others = tuple(StoredVersion(*each) for each in data["others"])
-        return cls(row[KEY].removeprefix(PREFIX), data["source"], data["sha256"], live, others, tuple(data["keys"]))
+        document_id, keys, sketch = row[KEY].removeprefix(PREFIX), tuple(data["keys"]), data.get("sketch", "")
+        return cls(document_id, data["source"], data["sha256"], live, others, keys, sketch)
 
 
 def find_records(collections: Collections, ids: Iterable[str], *, now: bool = True) -> dict[str, DocumentRecord]:

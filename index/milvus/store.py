@@ -18,7 +18,8 @@ from index.milvus.checking import check
 from index.milvus.document_records import all_records
 from index.milvus.engine import Server
 from index.milvus.layout import Collections
-from index.near_copies import NearCopy
+from index.milvus.near_copies import MOST, Copies, decoded_sketch
+from index.near_copies import NearCopy, copies_of, sketch
 from index.store.building import Prepared
 from index.store.changes import Changes, KnownDocuments, Options
 from index.store.stored import Stored
@@ -42,7 +43,7 @@ class CollectionStore:
         except BaseException:
             server.close()
             raise
-        return Archive(collections, manifest, store, Bodies(collections))
+        return Archive(collections, manifest, store, Bodies(collections), Copies(collections))
 
     def update(
         self, documents: Iterable[Document | Prepared], *, embedder: Embedder, dense_only: bool, **how: Unpack[Options]
@@ -68,12 +69,23 @@ class CollectionStore:
             return check(collections)
 
     def near_copies(self) -> Sequence[NearCopy]:
-        """Raise `IndexStoreError`: an archive may have more documents than are compared with each other."""
-        raise IndexStoreError(f"near copies are not found in Milvus ({self._place}); index into a folder to find them")
+        """Return those that the last update found. Raises `IndexStoreError` if none has looked for them."""
+        with collections_at(self._place) as collections:
+            collections.open(None, words=False)
+            copies = Copies(collections).find()
+        if copies is None:
+            raise IndexStoreError(
+                f"near copies in {self._place!r} are not known; `pincite index PATH --out {self._place}` finds them, "
+                f"among {MOST:,} documents at most"
+            )
+        return copies
 
     def near_copies_of(self, document: Document) -> Sequence[NearCopy]:
-        """Raise as `near_copies` does."""
-        return self.near_copies()
+        """Return those among the documents that have a sketch."""
+        with collections_at(self._place) as collections:
+            collections.open(None, words=False)
+            records = [record for record in all_records(collections) if record.source != document.source]
+        return copies_of(document.id, sketch(document.text), [(r.id, decoded_sketch(r)) for r in records if r.sketch])
 
     def save(self, stored: Stored, embedder: Embedder) -> None:
         """Replace the index by `stored`."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sized
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sized
+from dataclasses import replace
 from itertools import chain
 from typing import Unpack
 
@@ -12,8 +13,16 @@ from index.config import ChunkConfig
 from index.embed import Embedder
 from index.errors import IndexStoreError, LoadError, UnknownDocumentError
 from index.load.finding import holders
-from index.milvus.document_records import IS_LIVE, DocumentRecord, all_records, find_records, heads_below
+from index.milvus.document_records import (
+    IS_LIVE,
+    DocumentRecord,
+    all_records,
+    find_records,
+    heads_below,
+    write_records,
+)
 from index.milvus.layout import Collections, Manifest, rebuild_hint
+from index.milvus.near_copies import encoded_sketch, find_near_copies
 from index.milvus.writing import Writer, unchanged
 from index.search.lexical import ANALYSIS
 from index.split.passages import embedded_text
@@ -55,7 +64,9 @@ def update(
     live = collections.server.count(collections.documents, IS_LIVE)
     kept = live - len(work.added) - len(work.changed)
     count = collections.server.count(collections.chunks)
-    return Changes(tuple(work.added), tuple(work.changed), removed, kept, writer.embedded, count, is_new=is_new)
+    copies = find_near_copies(collections)
+    added, changed = tuple(work.added), tuple(work.changed)
+    return Changes(added, changed, removed, kept, writer.embedded, count, is_new=is_new, near_copies=copies)
 
 
 def save(collections: Collections, stored: Stored, embedder: Embedder) -> None:
@@ -78,7 +89,8 @@ def remove(collections: Collections, ids: Collection[str]) -> Changes:
     writer.remove(list(records.values()))
     writer.finish()
     left = collections.server.count(collections.documents, IS_LIVE)
-    return Changes((), (), tuple(records), left, 0, collections.server.count(collections.chunks))
+    chunks = collections.server.count(collections.chunks)
+    return Changes((), (), tuple(records), left, 0, chunks, near_copies=find_near_copies(collections))
 
 
 class _Update:
@@ -107,10 +119,17 @@ class _Update:
                 refuse_namesake(document, records[document.id].source)
         pairs = zip(block, documents, strict=True)
         new = [each for each, document in pairs if not unchanged(document, records.get(document.id))]
+        self._sketch(documents, records)
         for document_id in self._writer.write(new, records, self._on_error):
             before = records.get(document_id)
             known = self.changed if before is not None and before.live is not None else self.added
             known.append(document_id)
+
+    def _sketch(self, documents: Iterable[Document], records: Mapping[str, DocumentRecord]) -> None:
+        """Add the sketches of unchanged documents that were written before there were any."""
+        bare = {i for i, record in records.items() if not record.sketch}
+        kept = [d for d in documents if d.id in bare and unchanged(d, records[d.id])]
+        write_records(self._collections, [replace(records[d.id], sketch=encoded_sketch(d.text)) for d in kept])
 
     def prune(self, prune: Prune | None) -> tuple[str, ...]:
         """Delete the documents that did not come, if what they were attached to did, or `prune` lets them go."""

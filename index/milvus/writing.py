@@ -32,6 +32,7 @@ from index.milvus.layout import (
     Manifest,
     chunk_ids,
 )
+from index.milvus.near_copies import encoded_sketch
 from index.milvus.vectors import MilvusStore
 from index.milvus.word_text import split_words, words_of
 from index.search.lexical import Analyser
@@ -123,7 +124,8 @@ class Writer:
         part = StoredVersion(version_of(document), len(divided.chunks), len(cut(body)), count)
         before = records.get(document.id)
         others = (*before.others, *_live(before)) if before is not None else ()
-        record = DocumentRecord(document.id, document.source, document.sha256, part, others, tuple(_keys(document)))
+        keys, own = tuple(_keys(document)), encoded_sketch(document.text)
+        record = DocumentRecord(document.id, document.source, document.sha256, part, others, keys, own)
         return Incoming(record, divided, body, words, prepared.vectors if prepared is not None else None)
 
     def _write(self, incoming: Sequence[Incoming], records: Mapping[str, DocumentRecord]) -> None:

@@ -78,8 +78,12 @@ def matching(documents: Iterable[Described], where: Sequence[str] | str) -> NDAr
     for group in groups:
         if group[0].key not in keys:
             raise FilterError(unknown_key(group[0].key, keys))
-    met = [all(any(c.holds(d) for c in group) for group in groups) for d in listed]
-    return np.array(met, dtype=np.bool_)
+    return np.array([meets(document, groups) for document in listed], dtype=np.bool_)
+
+
+def meets(document: Described, groups: Sequence[Sequence[Condition]]) -> bool:
+    """Return whether one condition of each group holds for the document."""
+    return all(any(condition.holds(document) for condition in group) for group in groups)
 
 
 def grouped(where: Sequence[str] | str) -> list[list[Condition]]:

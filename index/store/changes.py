@@ -25,7 +25,8 @@ class Changes:
     """The changes of an update, as ids of documents; `kept` counts those that stayed as they were.
 
     `embedded`: how many chunks were embedded, of `chunks` that the index holds now. `is_new`: there was none before.
-    `near_copies`: documents of the index as it is now that say nearly what others say; none are looked for in Milvus.
+    `near_copies`: documents of the index as it is now that say nearly what others say; None where there are more than
+    are compared with each other.
     """
 
     added: tuple[str, ...]
@@ -35,7 +36,7 @@ class Changes:
     embedded: int
     chunks: int
     is_new: bool = False
-    near_copies: tuple[NearCopy, ...] = ()
+    near_copies: tuple[NearCopy, ...] | None = ()
 
     def __bool__(self) -> bool:
         """Return whether anything changed."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol, Self
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from index.config import ChunkConfig, SearchConfig
 from index.embed import Embedder
 from index.near_copies import NearCopy, Sketch
+from index.search.filters import grouped, meets
 from index.search.lexical import Bm25
 from index.search.searching import Searcher
 from index.search.vectors import SavedStore
@@ -37,7 +39,7 @@ class Entry:
         return cls(d.id, d.sha256, d.source, d.media_type, d.metadata, d.unread)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Stored:
     """Documents with their sentences, passages and vectors. On disk, a document's text is read on demand.
 
@@ -73,6 +75,21 @@ class Stored:
         """Searches it."""
         return Searcher(self, embedder, config)
 
+    def chunks_of(self, document_id: str) -> Sequence[Chunk]:
+        """Return the chunks of a document, in order."""
+        i = self._positions[document_id]
+        return self.chunks[int(self.first_chunk[i]) : int(self.first_chunk[i + 1])]
+
+    def meeting(self, ids: Sequence[str], where: Sequence[str] | str) -> list[str]:
+        """Return those of the documents `ids` that meet the conditions `where`."""
+        groups = grouped(where)
+        return [i for i in ids if meets(self.catalogue[self._positions[i]], groups)]
+
+    @cached_property
+    def _positions(self) -> Mapping[str, int]:
+        """The position of each document among all."""
+        return {entry.id: i for i, entry in enumerate(self.catalogue)}
+
 
 class Searches(Protocol):
     """Finds chunks."""
@@ -99,6 +116,16 @@ class Corpus(Protocol):
     @property
     def in_memory(self) -> bool:
         """Whether it is held by this process, and not by servers."""
+
+    @property
+    def near_copies(self) -> Sequence[NearCopy]:
+        """The documents that say nearly what others say."""
+
+    def chunks_of(self, document_id: str) -> Sequence[Chunk]:
+        """Return the chunks of a document, in order."""
+
+    def meeting(self, ids: Sequence[str], where: Sequence[str] | str) -> list[str]:
+        """Return those of the documents `ids` that meet the conditions `where`, which a search has read before."""
 
     def stored(self) -> Stored:
         """Return all of it, to be written elsewhere. Raises `IndexStoreError` if it is not in memory."""

@@ -47,9 +47,9 @@ def update(
     for reason in empty:
         print(f"pincite: left out: {reason}", file=sys.stderr)
     new = {*changes.added, *changes.changed}
-    if changes.is_new and apart_of(arguments) is None:
-        print(render("no_copies_in_milvus"), file=sys.stderr)
-    say_copies([copy for copy in changes.near_copies if copy.id in new or copy.of in new])
+    if changes.near_copies is None:
+        print(render("too_many_for_copies"), file=sys.stderr)
+    say_copies([copy for copy in changes.near_copies or () if copy.id in new or copy.of in new])
     return changes
 
 

@@ -21,6 +21,7 @@ from index.load.docx.pictures import PICTURES, Pictures
 from index.load.docx.styles import ParagraphKind, Styles
 from index.load.docx.tables import MAX_DEPTH, cells_of
 from index.load.docx.words import boxes_of, is_strong, name_of, text_of
+from index.load.drawn import Drawn
 from index.load.marked import added
 from index.load.ocr.extra import can_recognise, way_to_recognise
 from index.load.ocr.recogniser import opened
@@ -55,7 +56,7 @@ def read(raw: Raw, depth: int = 0) -> Parsed:
     if not composer.segments:
         way = "no words are recognised in its pictures" if can_recognise() else way_to_recognise()
         raise EmptyDocumentError(f"{raw.name!r} holds no text; a scan in a document needs OCR first: {way}")
-    composer.unread += _unread(word, reader.objects, reader.pictures.read)
+    composer.unread += _unread(word, reader.objects, reader.pictures.read, sum(reader.drawn.parts.values()))
     stated = core_metadata(word.core_properties, unless=("python-docx",))
     return composer.parsed({**stated, **reader.pictures.metadata()})
 
@@ -64,8 +65,9 @@ def read(raw: Raw, depth: int = 0) -> Parsed:
 class _Reader:
     """Reads the parts of a document into one text.
 
-    `pictures`: reads those of the body; `objects`: files within it that are not read; `level`: of the last heading that
-    is one by its style; `initial`: the large letters that the next paragraph begins with.
+    `pictures`: reads those of the body; `objects`: files within it that are not read; `drawn`: reads charts and
+    diagrams; `level`: of the last heading that is one by its style; `initial`: the large letters that the next
+    paragraph begins with.
     """
 
     raw: Raw
@@ -77,8 +79,10 @@ class _Reader:
     level: int = 0
     initial: str = ""
     styles: Styles = field(init=False)
+    drawn: Drawn = field(init=False)
 
     def __post_init__(self) -> None:
+        self.drawn = Drawn(self.raw.name, ".docx")
         self.styles = Styles(self.word)
 
     def body(self, parent: Any, depth: int, kind: SegmentKind | None = None) -> None:
@@ -90,6 +94,7 @@ class _Reader:
                 case "p":
                     self._paragraph(child, kind)
                     self.pictures.add(child, self.composer)
+                    self.drawn.add(self.composer, child, self.word.part.rels)
                     for box in boxes_of(child):
                         self.body(box, depth + 1, kind)
                 case "tbl":
@@ -191,11 +196,11 @@ def _part(name: str, word: Word, kind: str) -> Any:
     return parsed_part(name, parts[0]) if parts else None
 
 
-def _unread(word: Word, objects: list[str], recognised: int) -> Iterator[Unread]:
-    """Return pictures that were not recognised, and embedded files."""
+def _unread(word: Word, objects: list[str], recognised: int, drawn: int) -> Iterator[Unread]:
+    """Return pictures that were not recognised, and objects but the `drawn` ones."""
     names = [name_of(element) for element in word.element.body.iter()]
     pictures = sum(name in PICTURES for name in names) - recognised
-    others = sum(name in _OBJECTS for name in names) + len(objects)
+    others = sum(name in _OBJECTS for name in names) + len(objects) - drawn
     if pictures:
         yield Unread(UnreadKind.IMAGE, count=pictures)
     if others:

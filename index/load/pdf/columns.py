@@ -31,7 +31,7 @@ def columns(stretches: Sequence[Stretch], depth: int = 0) -> list[list[StretchRo
     """Regions in reading order; each holds the rows of one column, top to bottom."""
     gutter = _gutter(stretches, _divides) if depth < DEEPEST else None
     if gutter is None:
-        return _with_boxes(stretches) if stretches else []
+        return _with_boxes(stretches, depth) if stretches else []
     left = [s for s in stretches if s.box[2] <= gutter]
     right = [s for s in stretches if s.box[0] >= gutter]
     across = sorted((s for s in stretches if s.box[0] < gutter < s.box[2]), key=lambda s: s.middle)
@@ -58,7 +58,7 @@ def _banded(side: Sequence[Stretch], edges: Sequence[float]) -> list[list[Stretc
     return bands
 
 
-def _with_boxes(stretches: Sequence[Stretch]) -> list[list[StretchRow]]:
+def _with_boxes(stretches: Sequence[Stretch], depth: int) -> list[list[StretchRow]]:
     """Regions where no gutter goes through: text in columns for a while, and boxes beside some of the lines.
 
     A box is read after the text that it stands in, whose sentences go on below it.
@@ -70,7 +70,9 @@ def _with_boxes(stretches: Sequence[Stretch]) -> list[list[StretchRow]]:
         band = list(group)
         inside = [s for row in band for s in row]
         gutter = None if is_wide else _gutter(inside, _sets_apart)
-        if gutter is None:
+        if gutter is None and not is_wide and len(inside) < len(stretches) and _gutter(inside, _divides_in_turn):
+            found += [*columns(inside, depth + 1), []]
+        elif gutter is None:
             table, beside = (None if is_wide or _is_labelled(inside) else table_rows(inside)) or (band, [])
             if beside:
                 top = min(s.box[1] for group in beside for s in group)
@@ -78,14 +80,14 @@ def _with_boxes(stretches: Sequence[Stretch]) -> list[list[StretchRow]]:
                 found += [*map(rows, beside), []]
                 table = [row for row in table if row[0].middle >= top]
             found[-1] += table
-            continue
-        sides = [s for s in inside if s.box[0] < gutter], [s for s in inside if s.box[0] >= gutter]
-        narrow, broad = sorted(sides, key=_breadth)
-        if _breadth(narrow) > _ALIKE * _breadth(broad):
-            found += [rows(sides[0]), rows(sides[1]), []]
         else:
-            boxes.append(rows(narrow))
-            found[-1] += rows(broad)
+            sides = [s for s in inside if s.box[0] < gutter], [s for s in inside if s.box[0] >= gutter]
+            narrow, broad = sorted(sides, key=_breadth)
+            if _breadth(narrow) > _ALIKE * _breadth(broad):
+                found += [rows(sides[0]), rows(sides[1]), []]
+            else:
+                boxes.append(rows(narrow))
+                found[-1] += rows(broad)
     return [region for region in found + boxes if region]
 
 
@@ -169,6 +171,12 @@ def _divides(stretches: Sequence[Stretch], gutter: float) -> bool:
     if all(_is_prose(side) for side in near) and fewest >= 3:
         return True
     return _is_in_turn(near)
+
+
+def _divides_in_turn(stretches: Sequence[Stretch], gutter: float) -> bool:
+    """Return whether `gutter` divides columns of prose that the file has one after the other."""
+    near = _near(stretches, gutter)
+    return _divides(stretches, gutter) and all(map(_is_prose, near)) and _is_in_turn(near)
 
 
 def _sets_apart(stretches: Sequence[Stretch], gutter: float) -> bool:

@@ -10,7 +10,7 @@ from itertools import groupby
 from statistics import median
 
 from index.geometry import Box, Word
-from index.load.ocr.gutters import parted
+from index.load.ocr.gutters import in_columns, parted
 from index.load.ocr.recogniser import Line, Pictured
 from index.load.pdf.glyphs import Glyphs
 from index.load.pdf.layout import Layout, PageBlock, lay_out
@@ -59,7 +59,7 @@ class _Recognised:
         self.word_of: list[int] = []
         self.boxes: list[Box] = []
         lines = [_scaled(line, across, down) for line in pictured.lines]
-        lines = parted([kept for line in lines if (kept := _without(line, without)).words])
+        lines = in_columns(parted([kept for line in lines if (kept := _without(line, without)).words]))
         tilt = _tilt(lines)
         placed = [_straightened(line, tilt) for line in lines]
         usual = _usual([height for line in placed for *_, height in line])

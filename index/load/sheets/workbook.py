@@ -9,18 +9,19 @@ from __future__ import annotations
 import io
 import posixpath
 import re
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING, Any
 
 from index.errors import EmptyDocumentError, EncryptedFileError, SourceTooLargeError
 from index.load.archive import MAX_STREAMED, MAX_XML, Parts, damaged, parse_xml, refuse_bomb
+from index.load.drawn import add_chart, add_diagram
 from index.load.parsed import Composer, Parsed, Raw
 from index.load.sheets.rows import SheetComposer, SheetRow, shown
 from index.load.sheets.shown import BUILT_IN, shown_as
 from index.types import MetadataValue, SegmentKind, Unread, UnreadKind
 
 if TYPE_CHECKING:
-    from python_calamine import CalamineSheet, CalamineWorkbook
+    from python_calamine import CalamineSheet
 
 SUFFIX = ".xlsx"
 MAX_AREA = 20_000_000  # cells, empty ones among them, that a sheet spans: python-calamine holds each of them
@@ -33,9 +34,8 @@ _RELATION = (
     "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id",
     "{http://purl.oclc.org/ooxml/officeDocument/relationships}id",
 )
-_OBJECT = re.compile(r"xl/(?:charts/chart\d*\.xml|embeddings/|diagrams/data)")
-_DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-_PARAGRAPH, _TEXT = _DRAWN + "p", _DRAWN + "t"
+_OBJECT = re.compile(r"xl/(?:charts/chart(?:Ex)?\d*\.xml|embeddings/|diagrams/data)")
+_CHART, _DIAGRAM = re.compile(r"xl/charts/chart\d*\.xml"), re.compile(r"xl/diagrams/data\d*\.xml")
 _MOST_STYLES = 70_000
 
 
@@ -55,8 +55,10 @@ def read(raw: Raw) -> Parsed:
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(raw.data))
         for sheet in book.sheets_metadata:
-            if sheet.typ is SheetTypeEnum.WorkSheet:
-                _add(composer, sheets, book, sheet.name, looks)
+            looks.refuse_wide(sheet.name)
+            cells = book.get_sheet_by_name(sheet.name) if sheet.typ is SheetTypeEnum.WorkSheet else None
+            if cells is not None or sheet.typ is SheetTypeEnum.ChartSheet:
+                _add(composer, sheets, cells, sheet.name, looks)
     except PasswordError as error:
         raise EncryptedFileError(f"{raw.name!r} opens with a password only; save it without one") from error
     except (CalamineError, OSError, ValueError, OverflowError) as error:
@@ -65,43 +67,33 @@ def read(raw: Raw) -> Parsed:
         raise damaged(raw.name, SUFFIX) from error
     if not composer.segments:
         raise EmptyDocumentError(f"{raw.name!r} holds no text to quote; give a workbook with some words in it")
-    composer.unread += _unread(parts)
+    composer.unread += _unread(parts, looks.drawn)
     return composer.parsed(office_metadata(parts))
 
 
-def _unread(parts: Parts) -> Iterator[Unread]:
-    """Pictures, charts and other objects, which stand beside the cells."""
+def _unread(parts: Parts, drawn: Collection[str]) -> Iterator[Unread]:
+    """Pictures and objects, which stand beside the cells; but not those parts of them, `drawn`, that are read."""
     if pictures := sum(name.startswith("xl/media/") for name in parts.names):
         yield Unread(UnreadKind.IMAGE, count=pictures)
-    if objects := sum(_OBJECT.match(name) is not None for name in parts.names):
+    if objects := sum(_OBJECT.match(name) is not None and name not in drawn for name in parts.names):
         yield Unread(UnreadKind.OBJECT, count=objects)
 
 
-def _add(composer: Composer, sheets: SheetComposer, book: CalamineWorkbook, name: str, looks: _Looks) -> None:
-    """A sheet that holds something, below its name."""
-    looks.refuse_wide(name)
-    sheet = book.get_sheet_by_name(name)
+def _add(composer: Composer, sheets: SheetComposer, sheet: CalamineSheet | None, name: str, looks: _Looks) -> None:
+    """A sheet that holds something, below its name; `sheet`: its cells."""
     first = len(composer.segments)
-    if sheet.start is None:
-        if looks.boxes(name):
-            composer.add(SegmentKind.HEADING, shown(name), level=1)
-            _add_boxes(composer, looks, name)
-            composer.enclose(SegmentKind.SHEET, first, name=shown(name))
-        return
-    composer.add(SegmentKind.HEADING, shown(name), level=1)
-    merged = {
-        (top + 1, left + 1): (bottom - top + 1, right - left + 1)
-        for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
-    }
-    sheets.add(_rows(sheet, looks.codes(name)), merged)
-    _add_boxes(composer, looks, name)
+    drawn = looks.drawn_on(name)
+    holds = sheet is not None and sheet.start is not None
+    if holds or drawn.segments:
+        composer.add(SegmentKind.HEADING, shown(name), level=1)
+    if sheet is not None and holds:
+        merged = {
+            (top + 1, left + 1): (bottom - top + 1, right - left + 1)
+            for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
+        }
+        sheets.add(_rows(sheet, looks.codes(name)), merged)
+    composer.include(drawn.parsed())
     composer.enclose(SegmentKind.SHEET, first, name=shown(name))
-
-
-def _add_boxes(composer: Composer, looks: _Looks, name: str) -> None:
-    """What boxes of text say that lie on a sheet."""
-    for words in looks.boxes(name):
-        composer.add(SegmentKind.PARAGRAPH, words)
 
 
 def _rows(sheet: CalamineSheet, codes: Iterator[tuple[int, int, str]]) -> Iterator[SheetRow]:
@@ -122,10 +114,15 @@ def _rows(sheet: CalamineSheet, codes: Iterator[tuple[int, int, str]]) -> Iterat
 
 
 class _Looks:
-    """The formats of a workbook's cells. A workbook whose styles cannot be understood has none."""
+    """The formats of a workbook's cells, and what is drawn beside them; `drawn`: parts of that which were read.
+
+    A workbook whose styles cannot be understood has no formats.
+    """
 
     def __init__(self, name: str, parts: Parts) -> None:
         self._name, self._parts = name, parts
+        self.drawn: set[str] = set()
+        self._opened: set[str] = set()
         self._styles = _styles(parts)
         self._sheets = _sheet_parts(parts)
 
@@ -147,15 +144,30 @@ class _Looks:
                 if code := self._styles.get(style):
                     yield row, column, code
 
-    def boxes(self, sheet: str) -> list[str]:
-        """Return the paragraphs of the boxes of text on a sheet, in the order of the file."""
-        drawings = (target for target in _targets(self._parts, self._sheets.get(sheet, "")) if "/drawings/" in target)
-        boxes = []
-        for part in drawings:
-            if part in self._parts and len(xml := self._parts.read(part)) <= MAX_XML:
-                root = parse_xml(self._name, xml, SUFFIX)
-                boxes += [shown("".join(p.itertext(_TEXT))) for p in root.iter(_PARAGRAPH)]
-        return [words for words in boxes if words]
+    def drawn_on(self, sheet: str) -> Composer:
+        """Return what boxes of text, charts and diagrams on a sheet say, in the order of the file."""
+        composer = Composer()
+        for drawing in _targets(self._parts, self._sheets.get(sheet, "")):
+            if "/drawings/" not in drawing or (root := self._tree(drawing)) is None:
+                continue
+            for paragraph in root.iter("{*}p"):
+                composer.add(SegmentKind.PARAGRAPH, shown("".join(paragraph.itertext("{*}t"))))
+            for part in _targets(self._parts, drawing):
+                if _CHART.fullmatch(part) and (tree := self._tree(part)) is not None:
+                    is_read = add_chart(composer, tree, self._sheets)
+                elif _DIAGRAM.fullmatch(part) and (tree := self._tree(part)) is not None:
+                    is_read = add_diagram(composer, tree)
+                else:
+                    continue
+                self.drawn |= {part} if is_read else set()
+        return composer
+
+    def _tree(self, part: str) -> Any:
+        """Return the root of a part, once; None for one that is missing, or too large to be parsed whole."""
+        if part in self._opened or part not in self._parts or len(xml := self._parts.read(part)) > MAX_XML:
+            return None
+        self._opened.add(part)
+        return parse_xml(self._name, xml, SUFFIX)
 
     def _cells(self, sheet: str) -> Iterator[tuple[int, int, int]]:
         """Row, column and style of each cell, as far as the sheet says where they are."""

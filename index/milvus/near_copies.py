@@ -1,0 +1,90 @@
+"""Keeps the near copies of an index in Milvus: each document's sketch in its record, what was found in the texts."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple
+from typing import Any
+
+import numpy as np
+from cachetools import TTLCache, cachedmethod
+
+from index.errors import IndexCorruptError
+from index.milvus.bodies import cut, joined, piece_keys
+from index.milvus.document_records import IS_LIVE, DocumentRecord, all_records
+from index.milvus.layout import DATA, KEY, NO_VECTOR, Collections
+from index.near_copies import NearCopy, Sketch, near_copies, sketch
+
+MOST = 50_000  # documents whose sketches an update compares: some 150 MB
+COPIES = "near_copies"  # the note that says which version of them is live, in how many pieces
+RENEWED = 2.0  # seconds for which an open index takes them to be what they were
+_INTEGER = np.dtype("<u8")
+
+
+def encoded_sketch(text: str) -> str:
+    """Return the sketch of `text` as a record keeps it."""
+    return base64.b64encode(sketch(text).astype(_INTEGER).tobytes()).decode("ascii")
+
+
+def decoded_sketch(record: DocumentRecord) -> Sketch:
+    """Return the sketch that a record keeps. Raises `IndexCorruptError`."""
+    try:
+        return np.frombuffer(base64.b64decode(record.sketch, validate=True), _INTEGER)
+    except ValueError as error:
+        raise IndexCorruptError(f"the sketch of {record.id!r} is damaged: {error}; index with --rebuild") from error
+
+
+def find_near_copies(collections: Collections) -> tuple[NearCopy, ...] | None:
+    """Compare the documents, in the order of their ids, and keep what is found; None where there are too many."""
+    before = collections.note(COPIES)
+    if collections.server.count(collections.documents, IS_LIVE) > MOST:
+        _keep(collections, before, {}, [])
+        return None
+    records = sorted((record for record in all_records(collections) if record.sketch), key=lambda record: record.id)
+    copies = near_copies([record.id for record in records], map(decoded_sketch, records))
+    text = json.dumps([astuple(copy) for copy in copies], ensure_ascii=False)
+    version, pieces = hashlib.sha256(text.encode("utf-8")).hexdigest()[:32], cut(text)
+    if version != before.get("version"):
+        keys = piece_keys(version, len(pieces))
+        rows = [{KEY: key, DATA: piece, "vector": NO_VECTOR} for key, piece in zip(keys, pieces, strict=True)]
+        collections.server.upsert(collections.texts, rows)
+        _keep(collections, before, {"version": version, "pieces": len(pieces)}, keys)
+    return copies
+
+
+class Copies:
+    """The near copies that the last update of an index found."""
+
+    def __init__(self, collections: Collections) -> None:
+        self._collections = collections
+        self._cache: TTLCache[Any, tuple[NearCopy, ...] | None] = TTLCache(1, RENEWED)
+        self._found: tuple[str, tuple[NearCopy, ...]] = ("", ())
+
+    @cachedmethod(lambda self: self._cache)
+    def find(self) -> tuple[NearCopy, ...] | None:
+        """Return them; None where they were not looked for."""
+        note = self._collections.note(COPIES)
+        if "version" not in note:
+            return None
+        if note["version"] != self._found[0]:
+            self._found = (note["version"], self._read(note["version"], note["pieces"]))
+        return self._found[1]
+
+    def _read(self, version: str, count: int) -> tuple[NearCopy, ...]:
+        where = self._collections.where
+        rows = self._collections.server.rows(self._collections.texts, piece_keys(version, count), [KEY, DATA])
+        pieces = joined({row[KEY]: row[DATA] for row in rows}, version, count, where)
+        try:
+            return tuple(NearCopy(*plain) for plain in json.loads("".join(pieces)))
+        except (TypeError, ValueError) as error:
+            raise IndexCorruptError(f"the near copies of {where!r} are damaged: {error}; index it again") from error
+
+
+def _keep(collections: Collections, before: Mapping[str, Any], note: Mapping[str, Any], keys: Sequence[str]) -> None:
+    """Make what is found live. What was so before stays until the next time, for those who are just reading it."""
+    old = piece_keys(before["version"], before["pieces"]) if "version" in before else []
+    collections.write_note(COPIES, {**note, "old": old})
+    collections.server.delete(collections.texts, [key for key in before.get("old", ()) if key not in keys])
