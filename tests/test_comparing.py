@@ -12,10 +12,10 @@ from eval_fakes import DECLINED, SETTINGS, SILENT, UNANSWERABLE, WRONG, passage,
 
 from pincite.evaluation import Pair
 from pincite.evaluation.comparing import check_comparable, compare, permutation, sign_test
-from pincite.evaluation.gates import check_gates
+from pincite.evaluation.definitions import check_gates
 from pincite.evaluation.judging import EvalRow
-from pincite.evaluation.lists import ListScore
-from pincite.evaluation.redeciding import with_threshold
+from pincite.evaluation.measuring import with_threshold
+from pincite.evaluation.metrics import ListScore
 from pincite.evaluation.results import Result, summarise
 from pincite.evaluation.sweep import best_of, check_goal, parse_sweep
 from qa.errors import PairsError

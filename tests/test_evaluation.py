@@ -17,9 +17,9 @@ from index import Document, Index
 from pincite.evaluation import Pair, Rules, Scope, Verdict, Withheld
 from pincite.evaluation.gold import locate
 from pincite.evaluation.judging import EvalRow
-from pincite.evaluation.lists import ListScore
+from pincite.evaluation.metrics import ListScore
+from pincite.evaluation.plan import evaluate
 from pincite.evaluation.protocol import Conditions, Protocol, chosen
-from pincite.evaluation.run import evaluate
 from qa import Answerer
 from qa.errors import PairsError
 

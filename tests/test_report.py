@@ -17,14 +17,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pincite.evaluation.comparing import compare
-from pincite.evaluation.excerpts import Excerpt
-from pincite.evaluation.gates import check_gates
+from pincite.evaluation.definitions import check_gates
+from pincite.evaluation.gold import Excerpt
 from pincite.evaluation.judging import EvalRow
 from pincite.evaluation.report import report_html, write_report
 from pincite.evaluation.report.charts import charts, wilson
 from pincite.evaluation.report.formatting import interval, number, share, signed
-from pincite.evaluation.report.passages import runs, spans_in
-from pincite.evaluation.report.questions import questions_data
+from pincite.evaluation.report.questions import questions_data, runs, spans_in
 from pincite.evaluation.report.sections import causes, comparison, groups, headline, sweep, verdicts
 from pincite.evaluation.report.svg import BOTTOM, LEFT, RIGHT, TOP, numeric_axis
 from pincite.evaluation.results import summarise

@@ -13,8 +13,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from pincite.cli.arguments import add_asking, open_answerer, options_of
-from pincite.cli.exporting import add_export, check_export, write_export
+from pincite.cli.arguments import add_asking, add_export, check_export, open_answerer, options_of, write_export
 from pincite.cli.sources import refuse_input
 
 

@@ -56,8 +56,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the verdict on each quotation."""
     from pincite.records.check import check
-    from pincite.records.check.rendering import checked_text
     from pincite.records.check.report import report_html
+    from pincite.records.check.wording import checked_text
 
     _check_report(arguments.report)
     draft = _draft(arguments)

@@ -111,7 +111,7 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_gates(parser: argparse.ArgumentParser) -> None:
-    from pincite.evaluation.gates import LEAST, MOST, describe
+    from pincite.evaluation.definitions import LEAST, MOST, describe
 
     group = parser.add_argument_group("gates: exit code 3 unless the figure keeps the limit")
     for name in (*LEAST, *MOST):
@@ -150,7 +150,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _tell(arguments: argparse.Namespace, result: Result, old: Result | None) -> None:
     """Add comparison and gates to `result`, print its tables, and write the files."""
     from pincite.evaluation.comparing import compare
-    from pincite.evaluation.gates import LEAST, MOST, check_gates
+    from pincite.evaluation.definitions import LEAST, MOST, check_gates
     from pincite.evaluation.results import without_questions, write_result
     from pincite.evaluation.table import format_result
 

@@ -16,13 +16,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
 from index import Chunk, Document, Hit
-from pincite.evaluation.excerpts import Excerpt, excerpts
-from pincite.evaluation.gold import GoldAnswer, GoldSpan, LocatedPair
-from pincite.evaluation.lists import ListScore, score_list
-from pincite.evaluation.metrics import Score, score
-from pincite.evaluation.question_types import answer_length, question_type
-from pincite.evaluation.sentences import SentenceScore, SentencesOf, score_sentences
-from pincite.evaluation.types import Pair, Rules, Verdict, Withheld
+from pincite.evaluation.gold import Excerpt, GoldAnswer, GoldSpan, LocatedPair, excerpts
+from pincite.evaluation.metrics import ListScore, Score, SentenceScore, SentencesOf, score, score_list, score_sentences
+from pincite.evaluation.types import Pair, Rules, Verdict, Withheld, answer_length, question_type
 from qa.candidates import Candidate
 from qa.passage_readings import PassageReadings
 from qa.types import Answer, Citation, Status, Timings, Turn

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from index.errors import PinciteError
 from pincite.evaluation.journal import Journal
-from pincite.evaluation.judging import EvalRow
+from pincite.evaluation.judging import EvalRow, references_of
+from pincite.evaluation.metrics import score, score_list
 from pincite.evaluation.plan import Plan
-from pincite.evaluation.redeciding import with_threshold
 from pincite.evaluation.results import summarise, without_questions
 from pincite.evaluation.shapes import Result
 from pincite.evaluation.sweep import Value, best_of, sweep_summary
+from pincite.evaluation.types import Pair, Verdict
 from pincite.evaluation.workshop import Setup, Workshop
+from qa.types import Reason, Status
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -149,3 +151,32 @@ class _Runs:
         except (PinciteError, KeyboardInterrupt) as error:
             self.stopped_by = error
         return [done[located.pair.id] for located in plan.asked if located.pair.id in done]
+
+
+def with_threshold(row: EvalRow, pair: Pair, least: float) -> EvalRow:
+    """Decline `row`, of a run that always answered, if its confidence is below `least` (0 to 1).
+
+    The best candidate is the same, given or not.
+    """
+    if row.declined or row.confidence is None or row.confidence >= least:
+        return row
+    references, rules = references_of(pair, answerable=row.answerable)
+    silent = score(None, references, rules)
+    if not row.answerable:
+        verdict = Verdict.RIGHTLY_DECLINED
+    elif row.placed and not any(passage.gold for passage in row.retrieved):
+        verdict = Verdict.NOT_RETRIEVED
+    else:
+        verdict = Verdict.WRONGLY_DECLINED
+    return replace(
+        row,
+        status=Status.ABSTAINED,
+        reason=Reason.LOW_CONFIDENCE,
+        answers=[],
+        exact=100 * silent.exact,
+        f1=100 * silent.f1,
+        official=silent,
+        verdict=verdict,
+        sentences=None if row.sentences is None else replace(row.sentences, cited=0, good=0, recall=0.0),
+        list_score=None if row.list_score is None else score_list((), references),
+    )

@@ -1,24 +1,27 @@
-"""Plans a measurement: the questions, their documents and how they are asked; the same for every setting of a sweep."""
+"""Plans a measurement, the same for every setting of a sweep; asks each question once, in order, and judges it."""
 
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
+from itertools import groupby
 
-from index import Document
+from index import Chunk, Document, Index
 from index.opening import open_store
 from pincite.evaluation.gold import LocatedPair, locate
-from pincite.evaluation.judging import EvalRow
+from pincite.evaluation.judging import EvalRow, Judge
 from pincite.evaluation.protocol import Conditions, Protocol
-from pincite.evaluation.run import evaluate
 from pincite.evaluation.shapes import Settings
 from pincite.evaluation.types import Pair, Scope
 from pincite.evaluation.workshop import Workshop
 from qa.answerer import Answerer
-from qa.errors import PairsError
+from qa.config import AskConfig, AskOptions
+from qa.errors import PairsError, QuestionError
 from qa.read import Reader
+from qa.types import Form
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,3 +135,54 @@ def _digest(documents: Sequence[Document]) -> str:
     for document in documents:
         total.update(f"{document.id}\0{document.sha256}\n".encode())
     return total.hexdigest()[:12]
+
+
+def evaluate(
+    asked: Sequence[LocatedPair],
+    answerer_for: Callable[[Pair], Answerer],
+    conditions: Conditions,
+    *,
+    top_k: int = 5,
+    min_confidence: float | None = None,
+    several: bool = False,
+    form: Form | None = Form.SPAN,
+) -> Iterator[EvalRow]:
+    """Ask the questions in their order; a row as each is answered.
+
+    In the scope of paragraphs, `answerer_for` is called once for each run of pairs that bring the same one, and what it
+    returned is let go before the next call; otherwise it is called once. `several`: ask for several answers each.
+    `form`: what is cited, None for what each question asks for.
+    Raises `PairsError`, naming the row, for a question that cannot be asked.
+    """
+    each_its_own = conditions.protocol.scope is Scope.PARAGRAPH
+    answers = AskConfig().answers if several else None
+    options = AskOptions(top_k=top_k, min_confidence=min_confidence, answers=answers, form=form)
+    for _, group in groupby(asked, key=lambda located: id(located.pair.document) if each_its_own else None):
+        questions = list(group)
+        answerer = answerer_for(questions[0].pair)
+        sentences = None if form is Form.SPAN else answerer.index.sentences
+        judge = Judge(answerer.documents, _chunks(answerer.index, questions), several, sentences)
+        for question in questions:
+            yield _ask(question, answerer, judge, conditions, options)
+        del answerer, judge
+
+
+def _ask(asked: LocatedPair, answerer: Answerer, judge: Judge, conditions: Conditions, options: AskOptions) -> EvalRow:
+    pair = asked.pair
+    withheld, where = conditions.of_question(asked)
+    try:
+        answer, considered = answerer.examine(pair.question, pair.history, replace(options, where=where))
+    except QuestionError as error:
+        raise PairsError(f"{pair.place}, field 'question': {error}") from error
+    return judge.row(asked, withheld, answer, considered)
+
+
+def _chunks(index: Index, asked: Sequence[LocatedPair]) -> Mapping[str, list[Chunk]]:
+    """Return the passages of every document that holds a gold answer."""
+    homes = {place.document_id for located in asked for place in located.places}
+    chunks: dict[str, list[Chunk]] = defaultdict(list)
+    if homes:
+        for chunk in index.chunks:
+            if chunk.document_id in homes:
+                chunks[chunk.document_id].append(chunk)
+    return chunks

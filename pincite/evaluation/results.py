@@ -13,13 +13,11 @@ from pathlib import Path
 import numpy as np
 
 from pincite.evaluation import calibration
-from pincite.evaluation.definitions import define
+from pincite.evaluation.definitions import cutoffs, define
 from pincite.evaluation.fields import parse_json, read_text
 from pincite.evaluation.figures import STAGES, Sample, figure, measure
 from pincite.evaluation.judging import EvalRow
-from pincite.evaluation.question_types import LENGTHS, TYPES
 from pincite.evaluation.resampling import Resamples
-from pincite.evaluation.retrieval import cutoffs
 from pincite.evaluation.shapes import (
     Bounded,
     Curves,
@@ -31,7 +29,7 @@ from pincite.evaluation.shapes import (
     RiskPoint,
     Settings,
 )
-from pincite.evaluation.types import Verdict
+from pincite.evaluation.types import LENGTHS, TYPES, Verdict
 from qa.errors import PairsError
 from qa.types import Form
 

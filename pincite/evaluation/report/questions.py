@@ -1,16 +1,73 @@
-"""Gives every question as data for the report's script, which makes the table."""
+"""Gives every question as data for the report's script, and marks in passages what was answered and what is gold."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
+from itertools import pairwise
 from typing import Any
 
-from pincite.evaluation.excerpts import Excerpt
-from pincite.evaluation.judging import EvalRow
+from pincite.evaluation.gold import Excerpt, GoldSpan
+from pincite.evaluation.judging import CitedPlace, EvalRow
 from pincite.evaluation.report.formatting import GOOD, VERDICTS
-from pincite.evaluation.report.passages import runs
 from pincite.evaluation.results import rows_of
 from pincite.evaluation.shapes import Result
+from pincite.html.marks import MarkedSpan, mark
+
+SAID, GOLD = 1, 2  # added up where an answer and gold overlap
+LABELS = {SAID: "answer", GOLD: "gold"}
+
+Interval = tuple[int, int]
+
+
+def spans_in(row: EvalRow, passage: Excerpt) -> dict[int, list[Interval]]:
+    """Return the places of the answers (or of the best candidate, if none was given) and of gold that lie in `passage`.
+
+    They count from the passage's start, in code points; those of one kind that touch are one.
+    """
+    cited = [place for answer in row.answers for place in answer.places]
+    gold = [place for answer in row.gold for place in answer.places]
+    return {SAID: _inside(cited or filter(None, [row.best]), passage), GOLD: _inside(gold, passage)}
+
+
+def marked(row: EvalRow, passage: Excerpt) -> str:
+    """Return the passage as HTML, its text escaped, with the spans marked."""
+    spans = [
+        MarkedSpan(start, end, LABELS[kind], label=LABELS[kind])
+        for kind, places in spans_in(row, passage).items()
+        for start, end in places
+    ]
+    return mark(passage.text, spans)
+
+
+def runs(row: EvalRow, passage: Excerpt) -> list[list[int]]:
+    """The passage cut where a span begins or ends: [UTF-16 units, kinds], as a script can slice it; kinds 0: unmarked.
+
+    Without spans there are none.
+    """
+    text, marked_spans = passage.text, spans_in(row, passage)
+    edges = sorted({0, len(text), *(edge for spans in marked_spans.values() for span in spans for edge in span)})
+    pieces = []
+    for left, right in pairwise(edges):
+        kinds = sum(kind for kind, spans in marked_spans.items() if any(a <= left and right <= b for a, b in spans))
+        pieces.append([len(text[left:right].encode("utf-16-le")) // 2, kinds])
+    return pieces if len(pieces) > 1 or (pieces and pieces[0][1]) else []
+
+
+def _inside(places: Iterable[CitedPlace | Excerpt | GoldSpan], passage: Excerpt) -> list[Interval]:
+    """Return the places in the passage, in order, each pair that overlaps or touches made into one."""
+    home, base, end = passage.document_id, passage.start, passage.end
+    merged: list[Interval] = []
+    for place in sorted(places, key=lambda place: (place.start, place.end)):
+        if place.document_id != home or place.start < base or place.end > end:
+            continue
+        start, stop = place.start - base, place.end - base
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], stop))
+        else:
+            merged.append((start, stop))
+    return merged
+
 
 _SAME = ("id", "place", "question", "type", "document", "exact", "f1", "best_f1", "confidence", "verdict")
 

@@ -20,8 +20,7 @@ from pincite.evaluation.report.formatting import (
     share,
     signed,
 )
-from pincite.evaluation.report.passages import marked
-from pincite.evaluation.report.questions import distinct
+from pincite.evaluation.report.questions import distinct, marked
 from pincite.evaluation.results import rows_of
 from pincite.evaluation.shapes import Bounded, Change, Comparison, Difference, Group, Result, Told
 from pincite.evaluation.types import Verdict

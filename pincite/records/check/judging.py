@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from index.types import Document
@@ -9,7 +10,6 @@ from pincite.records.check.comparing import Comparison, Hunk, compare, compare_e
 from pincite.records.check.locating import Spans, exact_places, likely_windows
 from pincite.records.check.meaning import is_negation, is_number
 from pincite.records.check.pattern import Pattern
-from pincite.records.check.punctuation import other_punctuation
 from pincite.records.check.sources import Seeds, Sources
 from pincite.records.check.types import Attribution, Change, Difference, Finding, Quotation, SourcePlace, Verdict
 
@@ -193,3 +193,25 @@ def _span(one: Comparison, sources: Sources) -> tuple[int, int, int]:
     """Return the document that a comparison is with, by its number, and its characters there."""
     first, last = one.first, max(one.first + 1, one.last)
     return sources.document_at(first), int(sources.starts[first]), int(sources.ends[last - 1])
+
+
+_MARKS = re.compile(r"[,;:.!?]")
+
+
+def other_punctuation(pattern: Pattern, draft: str, first: int, last: int, sources: Sources) -> bool:
+    """Return whether a stop, comma, colon, question or exclamation mark inside of the quotation differs in the source.
+
+    It is reported, and decides nothing. At its end, and beside marks of omission, punctuation is the author's.
+    """
+    if pattern.gaps or last - first != len(pattern):
+        return False
+    text = sources.documents[sources.document_at(first)].text
+    starts, ends = sources.starts[first:last].tolist(), sources.ends[first:last].tolist()
+    return any(
+        _marks(draft[pattern.ends[i] : pattern.starts[i + 1]]) != _marks(text[ends[i] : starts[i + 1]])
+        for i in range(len(pattern) - 1)
+    )
+
+
+def _marks(between: str) -> list[str]:
+    return _MARKS.findall(between) if len(between) < 40 else []

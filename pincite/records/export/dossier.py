@@ -16,9 +16,8 @@ from typing import Any
 from pincite.html.data import embedded
 from pincite.html.marks import MarkedSpan, escape, escaped_prose, mark
 from pincite.records.export.data import conversation_data
-from pincite.records.export.excerpts import Excerpt, Known, emphasis, grouped, headline
+from pincite.records.export.excerpts import Excerpt, Known, citations_of, cited_documents, emphasis, grouped, headline
 from pincite.records.export.links import citation_link
-from pincite.records.export.sources import citations_of, cited_documents
 from prompts import render
 from qa.rendering import WIDE, abstention_text, confidence_text, nearest_text, place_text, verdict_text
 from qa.types import Answer, Citation, Status

@@ -1,12 +1,12 @@
-"""Gives the words around a citation, as far as they are known: from its document, or from the citation."""
+"""Gives the words around a citation, as far as they are known, from its document or from the citation itself."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.types import Document
-from qa.types import Citation
+from qa.types import Answer, Citation
 
 ELLIPSIS = "…"
 
@@ -106,3 +106,21 @@ def _spaced(text: str) -> str:
     if not bare:
         return " " if text else ""
     return f"{' ' * text[0].isspace()}{bare}{' ' * text[-1].isspace()}"
+
+
+def citations_of(answer: Answer) -> tuple[Citation, ...]:
+    """Return the citations of `answer`, or its nearest statement."""
+    return answer.citations if answer.nearest is None else (*answer.citations, answer.nearest)
+
+
+def cited_documents(answers: Sequence[Answer]) -> list[Citation]:
+    """Return the first citation of each document in each of its states, in the order in which they are cited."""
+    cited_documents: dict[tuple[str, str], Citation] = {}
+    for citation in _all(answers):
+        cited_documents.setdefault((citation.document_id, citation.document_sha256), citation)
+    return list(cited_documents.values())
+
+
+def _all(answers: Sequence[Answer]) -> Iterator[Citation]:
+    for answer in answers:
+        yield from citations_of(answer)

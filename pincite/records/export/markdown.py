@@ -12,10 +12,9 @@ from typing import Any
 
 from pincite.html.data import embedded
 from pincite.records.export.data import conversation_data
-from pincite.records.export.excerpts import Excerpt, Known, grouped, headline, pieces
+from pincite.records.export.excerpts import Excerpt, Known, citations_of, cited_documents, grouped, headline, pieces
 from pincite.records.export.links import citation_link
 from pincite.records.export.plain_text import said_before
-from pincite.records.export.sources import citations_of, cited_documents
 from prompts import render
 from qa.rendering import WIDE, confidence_text, place_text
 from qa.types import Answer, Citation

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from index.types import Document
-from pincite.records.export.excerpts import Excerpt, grouped, headline, pieces
+from pincite.records.export.excerpts import Excerpt, citations_of, grouped, headline, pieces
 from pincite.records.export.links import citation_link
-from pincite.records.export.sources import citations_of
 from prompts import render
 from qa.rendering import WIDE, abstention_text, nearest_text, place_text, verdict_text
 from qa.types import Answer, Citation, Status

@@ -14,8 +14,7 @@ from typing import Any
 from pincite.evaluation.fields import Record
 from pincite.records.export.data import KIND
 from pincite.records.export.markdown import DATA_BEGINS, DATA_ENDS
-from pincite.records.verify.consistency import ClaimedAnswer, foreign_words, held_to_dossier, held_to_markdown
-from pincite.records.verify.dossier_text import shown_in
+from pincite.records.verify.consistency import ClaimedAnswer, foreign_words, held_to_dossier, held_to_markdown, shown_in
 from pincite.records.verify.re_export import shown_otherwise, unsealed
 from pincite.records.verify.types import Claim
 from pincite.records.verify.untrusted_json import foreign_fields, read_values

@@ -1,17 +1,19 @@
 """Checks that a file shows what its data say: questions, answers, quotes, the sentences around them and their places.
 
-Each is rendered from the data once more, as the export does it, and compared.
+What a dossier shows is read from its HTML. Each is rendered from the data once more, as the export does it, and
+compared.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from html.parser import HTMLParser
 
+from pincite.records.export.dossier import DATA_ID
 from pincite.records.export.excerpts import Excerpt, excerpt, grouped_excerpts, headline
 from pincite.records.export.markdown import escape_markdown, question_heading, quotation
-from pincite.records.verify.dossier_text import DossierText
 from pincite.records.verify.types import Claim
 from qa.rendering import place_text
 from qa.types import Citation
@@ -129,3 +131,52 @@ def _short(text: str) -> str:
 
 def _bare(text: str) -> str:
     return " ".join(text.replace("\0", "\u2400").split())
+
+
+_EMPTY = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"})
+
+
+@dataclass(slots=True)
+class DossierText:
+    """`texts`: the text in the elements of each `data-span`. `data`: the JSON text, None if it is incomplete."""
+
+    texts: dict[str, str] = field(default_factory=dict)
+    data: str | None = None
+
+
+def shown_in(html: str) -> DossierText:
+    """Return what the dossier `html` shows."""
+    parser = _Parser()
+    parser.feed(html)
+    return parser.shown
+
+
+class _Parser(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.shown = DossierText()
+        self._open: list[tuple[str, str | None]] = []
+        self._data: list[str] | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _EMPTY:
+            return
+        attributes = dict(attrs)
+        self._open.append((tag, attributes.get("data-span")))
+        if tag == "script" and attributes.get("id") == DATA_ID:
+            self._data = []
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "script" and self._data is not None:
+            self.shown.data, self._data = "".join(self._data), None
+        for i in range(len(self._open) - 1, -1, -1):
+            if self._open[i][0] == tag:
+                del self._open[i:]
+                return
+
+    def handle_data(self, data: str) -> None:
+        if self._data is not None:
+            self._data.append(data)
+            return
+        for span in {span for _, span in self._open if span is not None}:
+            self.shown.texts[span] = self.shown.texts.get(span, "") + data

@@ -17,9 +17,8 @@ from typing import Any
 from pincite.html.data import embedded
 from pincite.html.marks import escape, escaped_prose
 from pincite.records.export import dossier
-from pincite.records.export.excerpts import Known, grouped, headline
+from pincite.records.export.excerpts import Known, citations_of, cited_documents, grouped, headline
 from pincite.records.export.markdown import DATA_BEGINS, DATA_ENDS, escape_markdown, quotation, source_note
-from pincite.records.export.sources import citations_of, cited_documents
 from qa.rendering import percent
 from qa.types import Answer, Citation, Reason
 
