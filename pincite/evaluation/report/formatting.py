@@ -55,6 +55,11 @@ def signed(value: float | None, unit: str) -> str:
     return size if float(size.replace(",", "")) == 0 else ("+" if value > 0 else "−") + size
 
 
+def p_value(p: float | None) -> str:
+    """Return a p-value; a dash for a figure that has none."""
+    return MISSING if p is None else "< 0.001" if p < 0.001 else f"{p:.3f}"
+
+
 def share(value: float) -> str:
     """Return a share from 0 to 1 as whole percent; as tenths of a percent where it is small."""
     return f"{100 * value:.0f}%" if value == 0 or value >= 0.0995 else f"{100 * value:.1f}%"

@@ -15,9 +15,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pincite.evaluation.report import sections
+from pincite.evaluation.definitions import define
+from pincite.evaluation.report import formatting, sections
 from pincite.evaluation.report.charts import charts
-from pincite.evaluation.report.questions import questions_data
+from pincite.evaluation.report.questions import gold_texts, marked, questions_data
 from pincite.evaluation.shapes import Result
 from pincite.html.data import embedded
 from pincite.html.marks import escape
@@ -37,9 +38,9 @@ def report_html(result: Result, created: datetime) -> str:
     intervals = result["intervals"]
     style, script = _part("report.css"), _part("report.js")
     return _template().render(
+        result=result,
         title=sections.heading(result),
         made=render("report_made", version=version("pincite"), date=created.date().isoformat()),
-        asked=sections.asked(result),
         incomplete=None if result["complete"] else render("report_incomplete", total=len(result["questions"])),
         intervals=render(
             "report_intervals",
@@ -47,24 +48,20 @@ def report_html(result: Result, created: datetime) -> str:
             resamples=f"{intervals['resamples']:,}",
             resampled=intervals["resampled"],
         ),
-        headline=sections.headline(result),
-        gates=sections.gates(result),
+        units={name: defined["unit"] for name, defined in result["definitions"].items()},
+        gates=result.get("gates"),
+        known=define(result["settings"]["top_k"], several=True),  # a gate may be about a figure that this run lacks
         charts=charts(result),
         verdicts=sections.verdicts(result),
-        causes=sections.causes(result),
-        groups=sections.groups(result),
-        comparison=sections.comparison(result),
-        sweep=sections.sweep(result),
-        figures=sections.figures(result),
-        settings=sections.settings(result),
-        total=len(result["questions"]),
+        total_verdicts=sum(result["verdicts"].values()) or 1,
+        comparison=result.get("comparison"),
+        sweep=result.get("sweep"),
         data=embedded(questions_data(result)),
         style=style,
         script=script,
         policy=f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; "
         "base-uri 'none'; form-action 'none'",
         version=version("pincite"),
-        render=render,
     )
 
 
@@ -79,6 +76,16 @@ def _template() -> Template:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=safe
     )
+    environment.globals |= {
+        "sections": sections,
+        "render": render,
+        "marked": marked,
+        "gold_texts": gold_texts,
+        "verdict_words": formatting.VERDICTS,
+        "cause_texts": formatting.CAUSE_TEXTS,
+        "good": formatting.GOOD,
+        **{name: getattr(formatting, name) for name in ("number", "interval", "signed", "share", "setting", "p_value")},
+    }
     return environment.from_string(_part("report.html"))
 
 

@@ -91,16 +91,16 @@ def questions_data(result: Result) -> dict[str, Any]:
     }
 
 
-def distinct(texts: list[str]) -> list[str]:
-    """Return the texts, each once, in order."""
-    return list(dict.fromkeys(texts))
+def gold_texts(row: EvalRow) -> list[str]:
+    """Return the texts of the gold answers, each once, in order."""
+    return list(dict.fromkeys(answer.text for answer in row.gold))
 
 
 def _row(row: EvalRow) -> dict[str, Any]:
     columns = {
         **{name: getattr(row, name) for name in _SAME},
         "answers": [answer.text for answer in row.answers],
-        "gold": distinct([answer.text for answer in row.gold]) if row.answerable or row.withheld else [],
+        "gold": gold_texts(row) if row.answerable or row.withheld else [],
         "ms": row.timings.total,
         "timings": asdict(row.timings),
         "retrieved": [[hit.document_id, hit.start, hit.end, hit.score, hit.gold] for hit in row.retrieved],
