@@ -14,7 +14,7 @@ from pictures import one_pdf, scanned, tell
 from index import Document, Index, load
 from pincite.cli import main
 from pincite.records.export import exported
-from pincite.records.export.plain_text import answer_plain
+from pincite.records.export.markdown import answer_plain
 from pincite.records.verify import Finding, Verdict, verify
 from pincite.records.verify.judging import judge
 from pincite.records.verify.types import Claim

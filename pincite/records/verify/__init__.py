@@ -9,6 +9,7 @@ from index import Document, load
 from index.errors import LoadError
 from index.load import LoadConfig, is_url
 from index.load.finding import lexical
+from pincite.records.verify.cited_passage import shared_length
 from pincite.records.verify.claims import read_claims
 from pincite.records.verify.judging import judge
 from pincite.records.verify.pictures import same_file, unrecognised
@@ -107,9 +108,7 @@ def _like_named(documents: Sequence[Document], citation: Citation) -> list[Docum
     wanted = PurePosixPath(citation.document_id).parts[::-1]
 
     def shared(document: Document) -> int:
-        parts = PurePosixPath(document.source.replace("\\", "/")).parts[::-1]
-        pairs = zip(parts, wanted, strict=False)
-        return next((i for i, (a, b) in enumerate(pairs) if a != b), min(len(parts), len(wanted)))
+        return shared_length(PurePosixPath(document.source.replace("\\", "/")).parts[::-1], wanted)
 
     most = max(map(shared, documents), default=0)
     return [document for document in documents if most and shared(document) == most]

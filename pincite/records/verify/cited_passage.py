@@ -66,7 +66,9 @@ class CitedPassage:
     def likeness(self, text: str, start: int, end: int) -> tuple[int, int]:
         """Return how well a place fits: unchanged characters around it, then its distance from the old place."""
         left, right = text[max(0, start - len(self.prefix)) : start], text[end : end + len(self.suffix)]
-        return _shared(left[::-1], self.prefix[::-1]) + _shared(right, self.suffix), -abs(start - self.start)
+        return shared_length(left[::-1], self.prefix[::-1]) + shared_length(right, self.suffix), -abs(
+            start - self.start
+        )
 
     def _exact(self, text: str) -> Iterator[tuple[int, int, int, int]]:
         size, at = len(self.text), -1
@@ -99,8 +101,8 @@ def _joined(left: str, right: str) -> bool:
     return bool(left and right) and (left.isalnum() or bool(unicodedata.combining(left))) and right.isalnum()
 
 
-def _shared(a: str, b: str) -> int:
-    """Return how many characters `a` and `b` begin with in common."""
+def shared_length(a: Sequence[str], b: Sequence[str]) -> int:
+    """Return how many characters, lines or other parts `a` and `b` begin with in common."""
     return next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
 
 

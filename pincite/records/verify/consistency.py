@@ -99,21 +99,20 @@ def _held(asked: Sequence[ClaimedAnswer], differing: _Differing) -> list[Claim]:
 
 def _groups(answer: ClaimedAnswer) -> Iterator[tuple[Claim, Excerpt, list[Citation]]]:
     """Yield the sentences as they are shown, each with its first claim and all its citations."""
-    pairs = [(claim.citation, _excerpt(claim)) for claim in answer.claims]
+    pairs = [(claim.citation, recorded_excerpt(claim.citation, claim.sentence)) for claim in answer.claims]
     at = 0
     for around, cited in grouped_excerpts(pairs):
         yield answer.claims[at], around, cited
         at += len(cited)
 
 
-def _excerpt(claim: Claim) -> Excerpt:
-    """Give what `excerpt` makes of the citation where the export had its document, from what the data keep of that."""
-    citation, sentence = claim.citation, claim.sentence
-    return excerpt(citation, {}) if sentence is None else recorded_excerpt(citation, sentence)
+def recorded_excerpt(citation: Citation, sentence: str | None) -> Excerpt:
+    """Return what `excerpt` made of a citation at the export, from what the file's data keep of its document.
 
-
-def recorded_excerpt(citation: Citation, sentence: str) -> Excerpt:
-    """Return the words around a citation, of which the data of a file keep the sentence, a prefix and a suffix."""
+    That is the sentence, None where the export did not have the document, a prefix and a suffix.
+    """
+    if sentence is None:
+        return excerpt(citation, {})
     first = citation.start - len(citation.prefix)
     before = citation.prefix[: max(0, citation.sentence_start - first)]
     after = citation.suffix[max(0, citation.sentence_end - citation.end) :]

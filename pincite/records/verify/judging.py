@@ -67,14 +67,7 @@ def _judge_loosely(claim: Claim, document: Document, passage: CitedPassage, note
     nearest_place = nearest(document.text, passage.before, passage.quote, passage.after)
     if nearest_place is None or nearest_place.similarity < LEAST_SIMILARITY:
         return Finding(claim, Verdict.GONE, None, note)
-    place = _place(
-        document,
-        nearest_place.start,
-        nearest_place.end,
-        nearest_place.first,
-        nearest_place.last,
-        nearest_place.similarity,
-    )
+    place = _place(document, *nearest_place)
     if place.text == claim.citation.quote and note is None:
         note = "the quote stands there, its sentence has changed"
     return Finding(claim, Verdict.CHANGED, place, note)

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
 from difflib import SequenceMatcher
+from typing import NamedTuple
 
 from index.split.sentences import trimmed
 
@@ -24,8 +23,7 @@ _MOST_OCCURRENCES = 2000  # of a word; a more frequent one has nothing to say
 _PROPOSED = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Nearest:
+class Nearest(NamedTuple):
     """`text[start:end]` stands where the quote stood in its passage, and `text[first:last]` where that did.
 
     `similarity`: of the passages, from 0 to 1.
@@ -75,20 +73,12 @@ def _offsets(wanted: str) -> dict[str, list[int]]:
 def _occurrences(text: str, word: str) -> list[int]:
     """Return where `word` stands by itself; one place more than counts where there are many."""
     occurrences: list[int] = []
-    for at in _finds(text, word):
-        whole = not text[at - 1 : at].isalnum() and not text[at + len(word) : at + len(word) + 1].isalnum()
-        if whole:
+    end = 0
+    while len(occurrences) <= _MOST_OCCURRENCES and (at := text.find(word, end)) >= 0:
+        end = at + len(word)
+        if not text[at - 1 : at].isalnum() and not text[end : end + 1].isalnum():
             occurrences.append(at)
-        if len(occurrences) > _MOST_OCCURRENCES:
-            break
     return occurrences
-
-
-def _finds(text: str, word: str) -> Iterator[int]:
-    at = text.find(word)
-    while at >= 0:
-        yield at
-        at = text.find(word, at + len(word))
 
 
 def _aligned(text: str, at: int, wanted: str, quote_start: int, quote_end: int) -> Nearest | None:

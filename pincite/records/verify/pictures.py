@@ -84,7 +84,7 @@ def _at(document: Document, citation: Citation) -> FoundPlace | None:
 
 
 def _trimmed(document: Document, citation: Citation, start: int, end: int) -> tuple[int, int]:
-    """Return whether boxes match: a quote may be part of its first and last words, which have one box each."""
+    """Narrow `[start, end)`, whole words with a box each, to the quote, which may be part of the first and last."""
     at = document.text.find(citation.quote, start, end)
     return (start, end) if at < 0 else (at, at + len(citation.quote))
 
