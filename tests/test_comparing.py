@@ -10,6 +10,7 @@ import pytest
 import scipy.stats
 from eval_fakes import DECLINED, SETTINGS, SILENT, UNANSWERABLE, WRONG, passage, row
 
+from pincite.cli.numbers import parse_sweep
 from pincite.evaluation import Pair
 from pincite.evaluation.comparing import check_comparable, compare, permutation, sign_test
 from pincite.evaluation.definitions import check_gates
@@ -17,7 +18,7 @@ from pincite.evaluation.judging import EvalRow
 from pincite.evaluation.measuring import with_threshold
 from pincite.evaluation.metrics import ListScore
 from pincite.evaluation.results import Result, summarise
-from pincite.evaluation.sweep import best_of, check_goal, parse_sweep
+from pincite.evaluation.sweep import best_of, check_goal
 from qa.errors import PairsError
 
 

@@ -415,7 +415,7 @@ def test_a_source_that_cannot_be_opened_leaves_no_figures(capsys: Any) -> None:
         (["pairs.jsonl"], "has questions but no text; add --source PATH or --index DIR"),
         (["pairs.jsonl", "--index", "nothing"], "'nothing' holds no index"),
         (["dev.json", "--source", "x.txt"], "brings its own paragraphs; leave out --source and --index"),
-        (["dev.json", "--json", "."], ". cannot be written"),
+        (["dev.json", "--json", "."], "'.' cannot be written"),
         (["dev.json", "--json", "no/such/report.json"], "cannot be written"),
         (["dev.json", "--articles", "split.json#dev"], "split.json, field 'dev': missing"),
         (["pairs.jsonl", "--source", "notes", "--articles", "split.json#test"], "1 of 1 articles are not among"),

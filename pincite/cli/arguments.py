@@ -164,6 +164,11 @@ def check_export(path: Path | None) -> None:
         return
     if _suffix(path) not in FORMATS:
         raise ExportError(f"{str(path)!r} does not end in {', '.join(f'.{suffix}' for suffix in FORMATS)}; choose one")
+    check_writable(path)
+
+
+def check_writable(path: Path) -> None:
+    """Raise `ExportError`, before hours of work, for a file that could not be written."""
     if path.is_dir() or not path.parent.is_dir():
         raise ExportError(f"{str(path)!r} cannot be written: it is a folder, or the folder it is in does not exist")
 

@@ -19,6 +19,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pincite.cli.arguments import check_writable
 from pincite.cli.sources import add_loading, load_sources
 from pincite.cli.terminal import shown
 from qa.errors import DraftError, ExportError
@@ -76,8 +77,7 @@ def _check_report(path: Path | None) -> None:
         return
     if path.suffix.lower() not in (".html", ".htm"):
         raise ExportError(f"the report {str(path)!r} does not end in .html; name it so, or use --json for JSON")
-    if path.is_dir() or not path.parent.is_dir():
-        raise ExportError(f"{str(path)!r} cannot be written: it is a folder, or the folder it is in does not exist")
+    check_writable(path)
 
 
 def _draft(arguments: argparse.Namespace) -> Draft:

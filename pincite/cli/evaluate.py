@@ -26,8 +26,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import PinciteError
-from pincite.cli.arguments import add_answering, add_form, add_sources
-from pincite.cli.numbers import at_least_one, number_to, probability, whole_from
+from pincite.cli.arguments import add_answering, add_form, add_sources, check_writable
+from pincite.cli.numbers import at_least_one, number_to, parse_sweep, probability, whole_from
 from pincite.cli.sources import load_sources
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     outs = [out for out in (arguments.json, arguments.summary, arguments.report) if out is not None]
     for out in outs:
-        _check_output(out)
+        check_writable(out)
     if arguments.resume and arguments.json is None:
         raise PinciteError("--resume goes on with what stands beside --json OUT; name OUT")
     old = read_result(arguments.against) if arguments.against is not None else None
@@ -182,7 +182,7 @@ def _told(gates: list[GateRecord]) -> int:
 def _measurement(arguments: argparse.Namespace) -> Measurement:
     """Return the measurement, all of it checked before anything is asked."""
     from pincite.evaluation.measuring import Measurement
-    from pincite.evaluation.sweep import check_goal, parse_sweep, with_settings
+    from pincite.evaluation.sweep import check_goal, with_settings
     from pincite.evaluation.workshop import Setup
 
     if arguments.always_answer:
@@ -200,7 +200,7 @@ def _measurement(arguments: argparse.Namespace) -> Measurement:
     if arguments.sweep:
         check_goal(
             goal,
-            [each_setup.top_k for each_setup in setups],
+            [setup.top_k for setup in setups],
             several=arguments.answers == "all",
             wider=arguments.form != "span",
         )
@@ -288,12 +288,6 @@ def _template(arguments: argparse.Namespace) -> int:
     if out is None:
         sys.stdout.write(text)
     else:
-        _check_output(out)
+        check_writable(out)
         out.write_text(text, encoding="utf-8", newline="")
     return 0
-
-
-def _check_output(path: Path) -> None:
-    """Raise, before hours of asking, if the output could not be written."""
-    if path.is_dir() or not path.parent.is_dir():
-        raise PinciteError(f"{path} cannot be written: it is a folder, or {path.parent} does not exist")

@@ -14,7 +14,7 @@ from pincite.evaluation import calibration
 from pincite.evaluation.definitions import PERCENTILES
 from pincite.evaluation.evidence import column, of_citations, of_search, of_sentences
 from pincite.evaluation.judging import EvalRow
-from pincite.evaluation.resampling import Floats, Resamples, interval
+from pincite.evaluation.resampling import Floats, Resamples, divided, interval
 from pincite.evaluation.shapes import Figure
 from pincite.evaluation.types import Verdict
 
@@ -94,7 +94,7 @@ class Sample:
 
     def _all_shares(self, resamples: Resamples) -> Floats:
         parts, wholes = (np.stack(list(column), axis=1) for column in zip(*self.shares.values(), strict=True))
-        return resamples.estimate(lambda weights: _divided(weights @ parts, weights @ wholes)).T
+        return resamples.estimate(lambda weights: divided(weights @ parts, weights @ wholes)).T
 
     def _about(self, of: Callable[[Floats, Floats, NDArray[np.bool_]], Floats]) -> Callable[[Floats], Floats]:
         assert self.confidence is not None
@@ -104,8 +104,8 @@ class Sample:
     def _lists(self, weights: Floats) -> Floats:
         assert self.lists is not None
         gold, given, hits, precision, recall = (weights @ self.lists).T
-        exact = [_divided(hits, given), _divided(hits, gold)]
-        in_part = [_divided(precision, given), _divided(recall, gold)]
+        exact = [divided(hits, given), divided(hits, gold)]
+        in_part = [divided(precision, given), divided(recall, gold)]
         return 100 * np.stack([*exact, _f1(*exact), *in_part, _f1(*in_part)], axis=1)
 
 
@@ -193,10 +193,6 @@ def _nth(below: Floats, position: Floats) -> NDArray[np.intp]:
 def zip_columns(names: Sequence[str], estimates: Floats) -> dict[str, Floats]:
     """Return the columns of `estimates` by name."""
     return dict(zip(names, estimates.T, strict=True))
-
-
-def _divided(part: Floats, whole: Floats) -> Floats:
-    return np.divide(part, whole, out=np.full_like(part, np.nan), where=whole > 0)
 
 
 def _f1(precision: Floats, recall: Floats) -> Floats:

@@ -71,6 +71,11 @@ class Resamples:
         return np.concatenate([statistic(block) for block in self.blocks()])
 
 
+def divided(part: Floats, whole: Floats) -> Floats:
+    """Return `part / whole`, NaN where there is nothing to divide by."""
+    return np.divide(part, whole, out=np.full_like(part, np.nan), where=whole > 0)
+
+
 def interval(estimates: Floats) -> tuple[float, float] | None:
     """Return the bounds of the percentile interval from a figure's estimates, the first of which is its value.
 

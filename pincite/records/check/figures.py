@@ -17,7 +17,7 @@ from pincite.records.check.meaning import COMMON
 from pincite.records.check.sources import Seeds
 from pincite.records.check.spellings import MONTHS, NUMBER_WORDS, spellings
 from pincite.records.check.types import Doubt, Question, SourcePlace
-from pincite.records.check.words import Numbers, Offsets, split_several
+from pincite.records.check.words import Numbers, Offsets, blanked, split_several
 
 MOST_LOOKED_AT = 60  # places of a figure
 MOST_AROUND = 1000  # characters of its sentence, before and after it
@@ -176,10 +176,8 @@ def _with_runs(figures: Sequence[_Figure]) -> list[_Figure]:
 
 
 def _masked(text: str, spans: Sequence[tuple[int, int]]) -> str:
-    characters = list(text)
+    characters = list(blanked(text, [*spans, *(match.span() for match in _NOT_SAID.finditer(text))]))
     stops = {end - 1 for _, end in spans if text[end - 1 : end] in tuple(".!?")}  # which end a sentence there, too
-    for start, end in [*spans, *(match.span() for match in _NOT_SAID.finditer(text))]:
-        characters[start:end] = " " * (end - start)
     for stop in stops:
         characters[stop] = text[stop]
     return "".join(characters)

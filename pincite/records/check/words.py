@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,17 +59,21 @@ class Words:
         """Return the word as it stands."""
         return self.text[self.starts[i] : self.ends[i]]
 
-    def spelt(self, i: int) -> str:
-        """Return the word in plain letters, its case kept: what two texts have to agree in."""
-        return spelt(self.raw(i))
-
 
 def spelt(word: str) -> str:
-    """`word` in plain letters, its case kept."""
+    """Return `word` in plain letters, its case kept: what two texts have to agree in."""
     if word.isascii() and word.isalnum():
         return word
     word = unicodedata.normalize("NFC", _BROKEN.sub("", word))
     return "".join(plain_letter(letter) for letter in word if kind_of(letter) is not CharacterKind.NOTHING)
+
+
+def blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """Return `text` with spaces in the place of `spans`, so that offsets stay the same."""
+    characters = list(text)
+    for start, end in spans:
+        characters[start:end] = " " * (end - start)
+    return "".join(characters)
 
 
 def is_broken(word: str) -> bool:
