@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from index.errors import PinciteError
 from pincite.cli.numbers import at_least_one, probability
-from pincite.cli.sources import add_loading, load_sources
+from pincite.cli.sources import add_loading, add_repeatable, add_source, load_sources
 from qa.errors import ExportError
 
 if TYPE_CHECKING:
@@ -25,13 +25,12 @@ def add_sources(parser: argparse.ArgumentParser, *, default: str = " (default: t
     `default`: what the help says for the case that neither is given.
     """
     where = parser.add_mutually_exclusive_group()
+    add_source(where, f"a file, folder or URL to ask, or - for a text on standard input; repeat for several{default}")
     where.add_argument(
-        "--source",
-        metavar="PATH",
-        action="append",
-        help=f"a file, folder or URL to ask, or - for a text on standard input; repeat for several{default}",
+        "--index",
+        metavar="DIR",
+        help="a saved index to ask: a folder, milvus://HOST:PORT/COLLECTION or milvus+file:PATH",
     )
-    add_index(where)
     add_dense_only(parser)
     add_models(parser)
     add_loading(parser)
@@ -44,15 +43,6 @@ def add_models(parser: argparse.ArgumentParser) -> None:
         "--reader", metavar="NAME", help="a Hugging Face question-answering model; it has no calibrated confidence"
     )
     add_embedder(models)
-
-
-def add_index(group: argparse._MutuallyExclusiveGroup) -> None:
-    """Add `--index`."""
-    group.add_argument(
-        "--index",
-        metavar="DIR",
-        help="a saved index to ask: a folder, milvus://HOST:PORT/COLLECTION or milvus+file:PATH",
-    )
 
 
 def add_dense_only(parser: argparse.ArgumentParser) -> None:
@@ -72,13 +62,8 @@ def add_embedder(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> N
 def add_answering(parser: argparse.ArgumentParser) -> argparse._MutuallyExclusiveGroup:
     """Add `--top-k`, `--filter` and `--min-confidence`; return the last one's group, for other ways to decline."""
     parser.add_argument("--top-k", metavar="N", type=at_least_one, default=5, help="passages read (default: 5)")
-    parser.add_argument(
-        "--filter",
-        metavar="KEY=VALUE",
-        action="append",
-        default=[],
-        help="ask only documents whose metadata say so, such as tags=report or date>=2024-01-01; several hold together",
-    )
+    words = "ask only documents whose metadata say so, such as tags=report or date>=2024-01-01; several hold together"
+    add_repeatable(parser, "--filter", "KEY=VALUE", words)
     group = parser.add_mutually_exclusive_group()
     group.add_argument(
         "--min-confidence", metavar="P", type=probability, help="decline below this, 0 to 1 (default: as calibrated)"
@@ -126,11 +111,6 @@ def options_of(arguments: argparse.Namespace) -> AskOptions:
         answers=arguments.answers,
         form=form,
     )
-
-
-def open_answerer(arguments: argparse.Namespace) -> Answerer:
-    """Return the sources or the index that were named, or else the bundled article."""
-    return answerer_of(arguments, arguments.source)
 
 
 def answerer_of(arguments: argparse.Namespace, sources: Sequence[str] | None) -> Answerer:

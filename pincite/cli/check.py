@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pincite.cli.arguments import check_writable
-from pincite.cli.sources import add_loading, load_sources
+from pincite.cli.sources import add_loading, add_source, load_sources
 from pincite.cli.terminal import shown
 from qa.errors import DraftError, ExportError
 
@@ -33,18 +33,9 @@ NOT_ALL_HOLD = 3
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `pincite check`."""
-    parser.add_argument(
-        "draft",
-        metavar="DRAFT",
-        help="the text: any file that Pincite reads, .json, or -",
-    )
+    parser.add_argument("draft", metavar="DRAFT", help="the text: any file that Pincite reads, .json, or -")
     where = parser.add_mutually_exclusive_group(required=True)
-    where.add_argument(
-        "--source",
-        metavar="PATH",
-        action="append",
-        help="a file, folder or URL that is quoted; repeat for several",
-    )
+    add_source(where, "a file, folder or URL that is quoted; repeat for several")
     where.add_argument("--index", metavar="DIR", help="a saved index whose documents are quoted")
     parser.add_argument(
         "--report", metavar="FILE.html", type=Path, help="write draft and sources side by side here too"

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING
 from index.errors import PinciteError
 from pincite.cli.arguments import add_answering, add_form, add_sources, check_writable
 from pincite.cli.numbers import at_least_one, number_to, parse_sweep, probability, whole_from
-from pincite.cli.sources import load_sources
+from pincite.cli.sources import add_repeatable, load_sources
 
 if TYPE_CHECKING:
     from index import Document
@@ -100,13 +100,8 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--report", metavar="OUT.html", type=Path, help="write a page with all of it, to look at")
     group.add_argument("--resume", action="store_true", help="continue a run with the same --json that was interrupted")
     group.add_argument("--against", metavar="OLD.json", type=Path, help="compare with what --json wrote before")
-    group.add_argument(
-        "--sweep",
-        metavar="NAME=VALUE,…",
-        action="append",
-        default=[],
-        help="measure each value of top_k, min_confidence, chunk_tokens, overlap, dense_weight, embedder or reader",
-    )
+    words = "measure each value of top_k, min_confidence, chunk_tokens, overlap, dense_weight, embedder or reader"
+    add_repeatable(group, "--sweep", "NAME=VALUE,…", words)
     group.add_argument("--goal", metavar="FIGURE", help="the figure that a sweep chooses by (default: f1)")
 
 

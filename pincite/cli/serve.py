@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from index.errors import PinciteError
 from pincite.cli.arguments import add_dense_only, add_models, answerer_of
 from pincite.cli.numbers import positive
-from pincite.cli.sources import add_loading
+from pincite.cli.sources import add_loading, add_repeatable
 
 if TYPE_CHECKING:
     from pincite.service.library import LibraryAnswerer
@@ -64,13 +64,8 @@ def _add_access(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--insecure", action="store_true", help="let everybody in who reaches --host, without signing in"
     )
-    group.add_argument(
-        "--allow-host",
-        metavar="NAME",
-        action="append",
-        default=[],
-        help="another host name of the server, such as a proxy's; repeat for several",
-    )
+    words = "another host name of the server, such as a proxy's; repeat for several"
+    add_repeatable(group, "--allow-host", "NAME", words)
     group.add_argument(
         "--timeout", metavar="SECONDS", type=positive, default=60.0, help="for a program's request (default: 60)"
     )

@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 from index.types import Document
 from qa.atomic_files import write_whole
 from qa.errors import FeedbackError, FeedbackFileError
-from qa.types import SCHEMA_VERSION, Answer, Citation, Form
+from qa.types import SCHEMA_VERSION, Answer, Form
 from qa.userdata import user_data
 
 KIND = "pincite-feedback"
@@ -54,16 +54,15 @@ class Feedback:
 
     def rate(self, document: Document, answer: Answer, rating: Rating) -> None:
         """Keep a thumb for `answer`: on `document`, which it cites, or which it finds no answer in."""
-        cited = [c for c in answer.citations if c.document_id == document.id and _is_of(c, document)]
+        text = (document.id, document.sha256)
+        cited = [c for c in answer.citations if (c.document_id, c.document_sha256) == text]
         if answer.answered and not cited:
             raise FeedbackError(f"the answer does not cite {document.id!r} as it is now; ask again and rate that")
         start, end = (cited[0].start, cited[0].end) if cited else (0, 0)
         spans = [(c.start, c.end) for c in cited]
         kept = _Kept(document, answer.read_as, start, end, answer.form)
-        if rating is Rating.UP:
-            self._change(lambda data: kept.add_pair(data, spans, str(rating)))
-        else:
-            self._change(lambda data: kept.add_rated(data, spans, str(rating)))
+        add = kept.add_pair if rating is Rating.UP else kept.add_rated
+        self._change(lambda data: add(data, spans, str(rating)))
 
     def mark(self, document: Document, question: str, start: int, end: int, *, form: Form = Form.SPAN) -> None:
         """Keep that `document.text[start:end]` answers `question`. `form`: of the answer that it stands against."""
@@ -150,23 +149,23 @@ class _Kept:
 
     def _article(self, data: dict[str, Any]) -> dict[str, Any]:
         sha256 = self.document.sha256
-        for article in data["data"]:
+        articles: list[dict[str, Any]] = data["data"]
+        for article in articles:
             if article.get("document_sha256") == sha256 and article["title"] == self.document.id:
-                record: dict[str, Any] = article
-                return record
+                return article
         made: dict[str, Any] = {"title": self.document.id, "document_sha256": sha256, "paragraphs": []}
-        data["data"].append(made)
+        articles.append(made)
         return made
 
     def _paragraph(self, article: dict[str, Any]) -> dict[str, Any]:
         first, last = self._window()
         context = self.document.text[first:last]
-        for paragraph in article["paragraphs"]:
+        paragraphs: list[dict[str, Any]] = article["paragraphs"]
+        for paragraph in paragraphs:
             if paragraph["context"] == context:
-                record: dict[str, Any] = paragraph
-                return record
+                return paragraph
         made: dict[str, Any] = {"context": context, "qas": [], "rated": []}
-        article["paragraphs"].append(made)
+        paragraphs.append(made)
         return made
 
     def _answers(self, spans: list[tuple[int, int]]) -> list[dict[str, Any]]:
@@ -185,7 +184,3 @@ class _Kept:
 
 def _damaged(path: Path) -> str:
     return f"{str(path)!r} is damaged; move it away, or name another file"
-
-
-def _is_of(citation: Citation, document: Document) -> bool:
-    return citation.document_sha256 == document.sha256

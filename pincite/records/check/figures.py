@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+
+from cachetools import cached
 
 from index.types import SegmentKind
 from pincite.records.check.drafts import Draft
@@ -57,6 +59,10 @@ _NO_NAMES = (
 )
 
 
+_Exact = Callable[[Numbers], Offsets]
+"""Returns the places of a run of words."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Figure:
     start: int
@@ -65,20 +71,6 @@ class _Figure:
     kind: str
     sentence: tuple[int, int]
     runs: tuple[Numbers, ...] = ()
-
-
-class _Exact:
-    """The places of runs of words, each looked up once: a draft may have the same figure in every sentence."""
-
-    def __init__(self, seeds: Seeds) -> None:
-        self._seeds = seeds
-        self._found: dict[bytes, Offsets] = {}
-
-    def __call__(self, run: Numbers) -> Offsets:
-        key = run.tobytes()
-        if key not in self._found:
-            self._found[key] = self._seeds.exact(run)
-        return self._found[key]
 
 
 class Figures:
@@ -99,7 +91,8 @@ class Figures:
 
     def questions(self, seeds: Seeds) -> Iterator[Question]:
         """Yield each figure that no source supports; the same one in the same sentence once."""
-        exact = _Exact(seeds)
+        # A draft may have the same figure in every sentence.
+        exact: _Exact = cached({}, key=lambda run: run.tobytes())(seeds.exact)
         known = {
             figure.text for figure in self._figures if figure.kind == "name" and any(len(exact(r)) for r in figure.runs)
         }
