@@ -9,23 +9,18 @@ from __future__ import annotations
 import base64
 import hashlib
 from datetime import UTC, datetime
-from functools import cache
 from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pincite.evaluation.definitions import define
 from pincite.evaluation.report import formatting, sections
 from pincite.evaluation.report.charts import charts
 from pincite.evaluation.report.questions import gold_texts, marked, questions_data
 from pincite.evaluation.shapes import Result
-from pincite.html.data import embedded
-from pincite.html.marks import escape
+from pincite.html.pages import embedded, file_text, template
 from prompts import render
 
-if TYPE_CHECKING:
-    from jinja2 import Template
+_HERE = "pincite.evaluation.report"
 
 
 def write_report(path: Path, result: Result) -> None:
@@ -36,8 +31,8 @@ def write_report(path: Path, result: Result) -> None:
 def report_html(result: Result, created: datetime) -> str:
     """Return the report on `result`, a result with its questions (see docs/evaluation.md), as HTML."""
     intervals = result["intervals"]
-    style, script = _part("report.css"), _part("report.js")
-    return _template().render(
+    style, script = file_text(_HERE, "report.css"), file_text(_HERE, "report.js")
+    return template(_HERE, "report.html").render(
         result=result,
         title=sections.heading(result),
         made=render("report_made", version=version("pincite"), date=created.date().isoformat()),
@@ -62,35 +57,14 @@ def report_html(result: Result, created: datetime) -> str:
         policy=f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; "
         "base-uri 'none'; form-action 'none'",
         version=version("pincite"),
-    )
-
-
-@cache
-def _template() -> Template:
-    from jinja2 import Environment, StrictUndefined
-    from markupsafe import Markup
-
-    def safe(value: object) -> object:
-        return Markup(escape(value)) if type(value) is str else value
-
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=safe
-    )
-    environment.globals |= {
-        "sections": sections,
-        "render": render,
-        "marked": marked,
-        "gold_texts": gold_texts,
-        "verdict_words": formatting.VERDICTS,
-        "cause_texts": formatting.CAUSE_TEXTS,
-        "good": formatting.GOOD,
+        sections=sections,
+        marked=marked,
+        gold_texts=gold_texts,
+        verdict_words=formatting.VERDICTS,
+        cause_texts=formatting.CAUSE_TEXTS,
+        good=formatting.GOOD,
         **{name: getattr(formatting, name) for name in ("number", "interval", "signed", "share", "setting", "p_value")},
-    }
-    return environment.from_string(_part("report.html"))
-
-
-def _part(name: str) -> str:
-    return files("pincite.evaluation.report").joinpath(name).read_text(encoding="utf-8")
+    )
 
 
 def _digest(text: str) -> str:

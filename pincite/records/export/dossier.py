@@ -9,12 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
-from pincite.html.data import embedded
 from pincite.html.marks import MarkedSpan, escape, escaped_prose, mark
+from pincite.html.pages import STATIC, embedded, file_text
 from pincite.records.export.data import conversation_data
 from pincite.records.export.excerpts import Excerpt, Known, citations_of, cited_documents, emphasis, grouped, headline
 from pincite.records.export.links import citation_link
@@ -23,8 +21,6 @@ from qa.rendering import WIDE, abstention_text, confidence_text, nearest_text, p
 from qa.types import Answer, Citation, Status
 
 DATA_ID = "pincite-data"
-
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
 def dossier_html(
@@ -37,16 +33,17 @@ def dossier_html(
     record = conversation_data(answers, documents, created) if record is None else record
     title, pincite = escape(render("dossier_title")), str(record["pincite"])
     made = escape(render("dossier_made", version=pincite, date=created.date().isoformat()))
+    style = file_text("pincite.records.export", "dossier.css")
     exchanges, numbers = [], iter(range(1, 1 + sum(len(citations_of(answer)) for answer in answers)))
     for number, answer in enumerate(answers, start=1):
         exchanges.append(_exchange(number, answer, documents, numbers))
     return (
         f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{STATIC}">\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta name="generator" content="Pincite {escape(pincite)}">\n'
         f'<meta name="color-scheme" content="light dark">\n'
-        f"<title>{title}</title>\n<style>\n{_style()}</style>\n</head>\n<body>\n<main>\n"
+        f"<title>{title}</title>\n<style>\n{style}</style>\n</head>\n<body>\n<main>\n"
         f'<header>\n<h1>{title}</h1>\n<p class="made">{made}</p>\n</header>\n'
         f"{''.join(exchanges)}{documents_listed(answers, render('dossier_documents'))}"
         f"<footer><p>{escaped_prose(render('dossier_check'))}</p></footer>\n</main>\n"
@@ -136,8 +133,3 @@ def _document(citation: Citation) -> str:
     name, source = escape(citation.document_id), escape(citation.source)
     where = "" if citation.source == citation.document_id else f'<span class="source">{source}</span>'
     return f"<li><b>{name}</b>{where}<code>sha256 {escape(citation.document_sha256)}</code></li>\n"
-
-
-@cache
-def _style() -> str:
-    return files("pincite.records.export").joinpath("dossier.css").read_text(encoding="utf-8")

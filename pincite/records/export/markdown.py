@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pincite.html.data import embedded
+from pincite.html.pages import embedded
 from pincite.records.export.data import conversation_data
 from pincite.records.export.excerpts import Excerpt, Known, citations_of, cited_documents, grouped, headline, pieces
 from pincite.records.export.links import citation_link

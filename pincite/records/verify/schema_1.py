@@ -14,8 +14,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from textwrap import shorten
 from typing import Any
 
-from pincite.html.data import embedded
 from pincite.html.marks import escape, escaped_prose
+from pincite.html.pages import STATIC, embedded
 from pincite.records.export import dossier
 from pincite.records.export.excerpts import Known, citations_of, cited_documents, grouped, headline
 from pincite.records.export.markdown import DATA_BEGINS, DATA_ENDS, escape_markdown, quotation, source_note
@@ -26,7 +26,6 @@ VERSION = 1  # its schema_version
 
 _STYLE_SHA256 = "ed934048532569f7b425542854254b3cd9823d9670e7415f2fdc9178186c3dc8"
 _STYLE = re.compile(r"<style>\n(.*?)</style>", re.DOTALL)
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 _TITLE, _DOCUMENTS, _NEAREST = "Questions and cited answers", "Documents", "The nearest it comes:"
 _CHECK = (
     "To check every quotation against the documents: `pincite verify FILE`, with `--source PATH` where they stand "
@@ -43,7 +42,7 @@ def html(answers: Sequence[Answer], known: Known, record: Mapping[str, Any], tex
     exchanges = [_exchange(n, answer, known, numbers) for n, answer in enumerate(answers, start=1)]
     return (
         f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{STATIC}">\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta name="generator" content="Pincite {pincite}">\n<meta name="color-scheme" content="light dark">\n'
         f"<title>{_TITLE}</title>\n<style>\n{own}</style>\n</head>\n<body>\n<main>\n"
