@@ -18,7 +18,7 @@ from pincite.evaluation.judging import EvalRow
 from pincite.evaluation.measuring import with_threshold
 from pincite.evaluation.metrics import ListScore
 from pincite.evaluation.results import Result, summarise
-from pincite.evaluation.sweep import best_of, check_goal
+from pincite.evaluation.workshop import best_of, check_goal
 from qa.errors import PairsError
 
 

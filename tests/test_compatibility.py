@@ -17,7 +17,7 @@ from index import Index, load
 from index.load import formats
 from pincite.cli import main
 from pincite.evaluation import read_pairs
-from pincite.records.judgements import read_judgements
+from pincite.records.feedback import read_judgements
 from pincite.records.verify import Verdict, verify
 from qa import Answerer
 from qa.calibrations import kept_calibration

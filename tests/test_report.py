@@ -27,7 +27,7 @@ from pincite.evaluation.report.questions import questions_data, runs, spans_in
 from pincite.evaluation.report.sections import causes, changed_most, groups, headline, verdicts
 from pincite.evaluation.report.svg import BOTTOM, LEFT, RIGHT, TOP, numeric_axis
 from pincite.evaluation.results import summarise
-from pincite.evaluation.sweep import sweep_summary
+from pincite.evaluation.workshop import sweep_summary
 
 MADE = datetime(2026, 1, 2, tzinfo=UTC)
 PASSAGE = {"document_id": "Song#1", "start": 100, "end": 119, "text": "Anna sings in Rome."}

@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _fit(arguments: argparse.Namespace) -> int:
-    from pincite.records.judgements import Judgement, read_judgements
+    from pincite.records.feedback import Judgement, read_judgements
     from pincite.records.recalibrating import recalibrate
     from qa.answerer import Answerer
     from qa.calibrations import keep_calibration, kept_calibration

@@ -177,8 +177,7 @@ def _told(gates: list[GateRecord]) -> int:
 def _measurement(arguments: argparse.Namespace) -> Measurement:
     """Return the measurement, all of it checked before anything is asked."""
     from pincite.evaluation.measuring import Measurement
-    from pincite.evaluation.sweep import check_goal, with_settings
-    from pincite.evaluation.workshop import Setup
+    from pincite.evaluation.workshop import Setup, check_goal, with_settings
 
     if arguments.always_answer:
         arguments.min_confidence = 0.0

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from qa.errors import PairsError
 
 if TYPE_CHECKING:
-    from pincite.evaluation.sweep import Value
+    from pincite.evaluation.workshop import Value
 
 
 def whole_from(least: int) -> Callable[[str], int]:

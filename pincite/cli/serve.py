@@ -99,21 +99,15 @@ def _answering(arguments: argparse.Namespace) -> tuple[LibraryAnswerer, Abstract
     """Return the answerer, and a context to serve it in."""
     if not arguments.watch:
         return answerer_of(arguments, arguments.paths), nullcontext()
+    from index.opening import folder_of
     from pincite.cli.watching import Watch, following
     from pincite.service.swappable import SwappableAnswerer
 
-    if arguments.index is not None:
-        _refuse_address(arguments.index)
+    if arguments.index is not None and folder_of(arguments.index) is None:
+        raise PinciteError(f"what is open at {arguments.index!r} follows every update by itself; leave out --watch")
     watch = None if arguments.index is not None else Watch.of(arguments, arguments.paths)
     living = SwappableAnswerer(answerer_of(arguments, arguments.paths))
     return living, following(arguments, living, watch)
-
-
-def _refuse_address(index: str) -> None:
-    from index.opening import folder_of
-
-    if folder_of(index) is None:
-        raise PinciteError(f"what is open at {index!r} follows every update by itself; leave out --watch")
 
 
 def _launch(arguments: argparse.Namespace, answerer: LibraryAnswerer) -> None:

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pincite.records.judgements import Judgement
+from pincite.records.feedback import Judgement
 from qa.answerer import Answerer
 from qa.candidates import Candidate
 from qa.confidence import FEATURES, Calibration, Coverage, features

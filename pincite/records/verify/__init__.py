@@ -11,8 +11,7 @@ from index.load import LoadConfig, is_url
 from index.load.finding import lexical
 from pincite.records.verify.cited_passage import shared_length
 from pincite.records.verify.claims import read_claims
-from pincite.records.verify.judging import judge
-from pincite.records.verify.pictures import same_file, unrecognised
+from pincite.records.verify.judging import judge, same_file, unrecognised
 from pincite.records.verify.types import Claim, Finding, FoundPlace, Verdict, Verification
 from qa.bundled import bundled_article
 from qa.types import Citation
