@@ -22,9 +22,18 @@ from pincite.evaluation.gold import Excerpt
 from pincite.evaluation.judging import EvalRow
 from pincite.evaluation.report import report_html, write_report
 from pincite.evaluation.report.charts import charts, wilson
-from pincite.evaluation.report.formatting import interval, number, share, signed
 from pincite.evaluation.report.questions import questions_data, runs, spans_in
-from pincite.evaluation.report.sections import causes, changed_most, groups, headline, verdicts
+from pincite.evaluation.report.sections import (
+    causes,
+    changed_most,
+    groups,
+    headline,
+    interval,
+    number,
+    share,
+    signed,
+    verdicts,
+)
 from pincite.evaluation.report.svg import BOTTOM, LEFT, RIGHT, TOP, numeric_axis
 from pincite.evaluation.results import summarise
 from pincite.evaluation.workshop import sweep_summary

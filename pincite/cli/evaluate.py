@@ -244,7 +244,7 @@ def _plan(arguments: argparse.Namespace, setup: Setup) -> Plan:
 
 def _documents(arguments: argparse.Namespace, pairs: list[Pair]) -> list[Document]:
     """Return the documents: the paragraphs in the file of pairs, or the sources; an index brings its own."""
-    from pincite.evaluation.squad import read_paragraphs
+    from pincite.evaluation.pairs import read_paragraphs
 
     if pairs[0].document is not None:
         return read_paragraphs(Path(arguments.pairs))

@@ -1,11 +1,12 @@
 """Reads question/answer pairs, whatever their format, and chooses among them.
 
-A row of JSON Lines, or of CSV whose `answers` are JSON arrays, holds `question`, `answers` (a list; `[]` where the
-source holds no answer) and, if it likes, `id` (without one, its line number is its id), `source` (the id of the
-document that answers) and `history` (a list of earlier turns, `{"question": …, "answer": …}`). An answer is a text, or
-`{"text": …, "start": …, "end": …}` with its place in the source in characters, of which text or place may be missing. A
-row of JSON Lines may hold a whole conversation in their stead: `turns`, a list of questions with their answers, each
-asked with those before it and their first answers as its history. Other fields are for people and are not read.
+In SQuAD's JSON, every paragraph is a source of its own. A row of JSON Lines, or of CSV whose `answers` are JSON arrays,
+holds `question`, `answers` (a list; `[]` where the source holds no answer) and, if it likes, `id` (without one, its line
+number is its id), `source` (the id of the document that answers) and `history` (a list of earlier turns, `{"question":
+…, "answer": …}`). An answer is a text, or `{"text": …, "start": …, "end": …}` with its place in the source in
+characters, of which text or place may be missing. A row of JSON Lines may hold a whole conversation in their stead:
+`turns`, a list of questions with their answers, each asked with those before it and their first answers as its history.
+Other fields are for people and are not read.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from index.errors import PinciteError
+from index.types import Document
 from pincite.evaluation.fields import Record, decode, parse_json, read_text
-from pincite.evaluation.squad import read_squad
-from pincite.evaluation.types import Pair, Span
+from pincite.evaluation.types import Pair, Rules, Span
 from qa.errors import PairsError
 
 
@@ -189,6 +192,77 @@ def _answer(answer: Record) -> tuple[str, Span | None]:
 def _turn(turn: Record) -> Turn:
     checked_answer = turn.text("answer") if turn.value("answer") is not None else None
     return {"question": turn.text("question"), "answer": checked_answer}
+
+
+def read_squad(path: Path) -> list[Pair]:
+    """Return every question of a SQuAD 1.1 or 2.0 file (.json, .json.gz), in the file's order.
+
+    A file whose `version` is 1.x and whose questions all have answers is scored as by the script of 1.1, any
+    other as by that of 2.0. `answer_start`, where given, has to be where the answer stands; `plausible_answers` are
+    not used. Raises `PairsError`.
+    """
+    root = _root(path)
+    pairs = [pair for _, own in _articles(root) for pair in own]
+    version_1 = str(root.value("version")).startswith(("1.", "v1."))
+    if version_1 and all(pair.answerable for pair in pairs):
+        return [replace(pair, rules=Rules.V1_1) for pair in pairs]
+    return pairs
+
+
+def read_paragraphs(path: Path) -> list[Document]:
+    """Return every paragraph of the file, also those that nothing is asked of. Raises `PairsError`."""
+    return [document for document, _ in _articles(_root(path))]
+
+
+def _root(path: Path) -> Record:
+    return Record.of(parse_json(read_text(path), str(path)), str(path))
+
+
+def _articles(root: Record) -> Iterator[tuple[Document, list[Pair]]]:
+    """Yield each paragraph, with its pairs."""
+    count = 0
+    for article in root.records("data"):
+        title = article.text("title") if article.has("title") else ""
+        for paragraph in article.records("paragraphs"):
+            count += 1
+            yield _paragraph(paragraph, title, count)
+
+
+def _paragraph(paragraph: Record, title: str, number: int) -> tuple[Document, list[Pair]]:
+    """Return the file's paragraph `number`, called "title#number" and titled by its article, and its pairs."""
+    context = paragraph.text("context")
+    metadata = {"title": readable(title)} if title else {}
+    try:
+        document = Document(f"{title.strip()}#{number}", context, source=paragraph.file, metadata=metadata)
+    except PinciteError as error:
+        raise paragraph.error("context", str(error)) from error
+    return document, [_question(question, document, title) for question in paragraph.records("qas")]
+
+
+def readable(title: str) -> str:
+    """Return an article's title as words: in SQuAD's files they are joined by underscores."""
+    return title.replace("_", " ").strip()
+
+
+def _question(record: Record, document: Document, title: str) -> Pair:
+    answers = [_squad_answer(answer, document.text) for answer in record.records("answers")]
+    if record.has("is_impossible") and record.value("is_impossible") is not (not answers):
+        problem = f"{record.value('is_impossible')!r}, but there are {len(answers)} answers"
+        raise record.error("is_impossible", problem)
+    name, question = record.text("id"), record.text("question")
+    texts, spans = tuple(text for text, _ in answers), tuple(span for _, span in answers)
+    return Pair(name, question, texts, document, title, str(record), source=document.id, spans=spans)
+
+
+def _squad_answer(answer: Record, context: str) -> tuple[str, Span | None]:
+    text = answer.text("text")
+    if not answer.has("answer_start"):
+        return text, None
+    start = answer.whole_number("answer_start")
+    if (found := context[start : start + len(text)]) != text:
+        problem = f"{start} is where {found!r} is, not {text!r}; correct it, or leave it out"
+        raise answer.error("answer_start", problem)
+    return text, (start, start + len(text))
 
 
 READERS = {".json": read_squad, ".jsonl": read_jsonl, ".csv": read_csv}

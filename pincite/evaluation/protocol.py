@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from index.search.filters import Condition
 from pincite.evaluation.gold import LocatedPair, find_words
-from pincite.evaluation.squad import readable
+from pincite.evaluation.pairs import readable
 from pincite.evaluation.types import Pair, Scope, Withheld
 from qa.errors import PairsError
 

@@ -38,14 +38,14 @@ class Resamples:
     unit: str
 
     @classmethod
-    def draw(cls, documents: Sequence[str], resamples: int = RESAMPLES, seed: int = SEED) -> Resamples:
+    def draw(cls, documents: Sequence[str], resamples: int = RESAMPLES) -> Resamples:
         """Resamples of questions whose documents are these."""
         names, home = np.unique(np.array(documents, dtype=object), return_inverse=True)
         unit = "documents" if len(names) >= ENOUGH_DOCUMENTS else "questions"
         if unit == "questions":
             home = np.arange(len(documents))
         units = int(home.max()) + 1 if len(documents) else 0
-        generator = np.random.default_rng(seed)
+        generator = np.random.default_rng(SEED)
         counts = np.ones((1 + resamples, len(documents)), dtype=np.uint16)
         for row in counts[1:] if units else ():
             row[:] = np.bincount(generator.integers(units, size=units), minlength=units)[home]

@@ -85,15 +85,6 @@ _YES_NO = re.compile(
     r"\W*(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|shall|should|may|might|must)(?:n['’]t)?\b",
     re.IGNORECASE,
 )
-_NAMES = {
-    "many": "how many",
-    "how": "how",
-    "who": "who",
-    "why": "why",
-    "where": "where",
-    "when": "when",
-    "what": "what",
-}
 TYPES = ("who", "when", "where", "why", "how", "how many", "what", "yes/no", "other")
 LENGTHS = ("no answer", "1 word", "2-3 words", "4-7 words", "8 or more words")
 
@@ -106,7 +97,8 @@ def question_type(question: str) -> str:
     if _YES_NO.match(question):
         return "yes/no"
     match = _ASKED.search(question)
-    return _NAMES[str(match.lastgroup)] if match else "other"
+    kind = "other" if match is None else str(match.lastgroup)
+    return "how many" if kind == "many" else kind
 
 
 def answer_length(answers: Sequence[str]) -> str:

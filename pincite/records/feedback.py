@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 from index.types import Document
 from pincite.evaluation.fields import parse_json, read_text
 from pincite.evaluation.metrics import score
-from pincite.evaluation.squad import read_squad
+from pincite.evaluation.pairs import read_squad
 from qa.atomic_files import write_whole
 from qa.errors import FeedbackError, FeedbackFileError
 from qa.types import SCHEMA_VERSION, Answer, Form

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pincite.evaluation.report.formatting import MISSING, interval, number, share
+from pincite.evaluation.report.sections import MISSING, interval, number, share
 from pincite.evaluation.report.svg import Axis, Plot, numeric_axis
 from pincite.evaluation.shapes import Bounded, Curves, Result, RiskPoint
 from prompts import render

@@ -13,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from pincite.evaluation.definitions import define
-from pincite.evaluation.report import formatting, sections
+from pincite.evaluation.report import sections
 from pincite.evaluation.report.charts import charts
 from pincite.evaluation.report.questions import gold_texts, marked, questions_data
 from pincite.evaluation.shapes import Result
@@ -47,7 +47,6 @@ def report_html(result: Result, created: datetime) -> str:
         gates=result.get("gates"),
         known=define(result["settings"]["top_k"], several=True),  # a gate may be about a figure that this run lacks
         charts=charts(result),
-        verdicts=sections.verdicts(result),
         total_verdicts=sum(result["verdicts"].values()) or 1,
         comparison=result.get("comparison"),
         sweep=result.get("sweep"),
@@ -60,10 +59,6 @@ def report_html(result: Result, created: datetime) -> str:
         sections=sections,
         marked=marked,
         gold_texts=gold_texts,
-        verdict_words=formatting.VERDICTS,
-        cause_texts=formatting.CAUSE_TEXTS,
-        good=formatting.GOOD,
-        **{name: getattr(formatting, name) for name in ("number", "interval", "signed", "share", "setting", "p_value")},
     )
 
 

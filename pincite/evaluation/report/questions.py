@@ -9,7 +9,7 @@ from typing import Any
 
 from pincite.evaluation.gold import Excerpt, GoldSpan
 from pincite.evaluation.judging import CitedPlace, EvalRow
-from pincite.evaluation.report.formatting import GOOD, VERDICTS
+from pincite.evaluation.report.sections import GOOD, VERDICTS
 from pincite.evaluation.results import rows_of
 from pincite.evaluation.shapes import Result
 from pincite.html.marks import MarkedSpan, mark

@@ -172,17 +172,13 @@ def _difference(hunk: Hunk, pattern: Pattern, sources: Sources, draft: str, quot
     if hunk.first < hunk.last:
         first, last = int(sources.starts[hunk.first]), int(sources.ends[hunk.last - 1])
     else:
-        first = last = _edge(hunk.first, sources)
+        first = last = int(sources.ends[hunk.first - 1]) if hunk.first else 0
     return Difference(change, draft[start:end], document.text[first:last], start, end, first, last)
 
 
 def _document(first: int, last: int, sources: Sources) -> Document:
     """Return the document that words are in; of no words at a document's end, that one."""
     return sources.documents[sources.document_at(first if first < last else max(0, first - 1))]
-
-
-def _edge(word: int, sources: Sources) -> int:
-    return int(sources.ends[word - 1]) if word else 0
 
 
 def _place(one: Comparison, sources: Sources) -> SourcePlace:
