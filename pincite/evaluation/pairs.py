@@ -1,12 +1,12 @@
 """Reads question/answer pairs, whatever their format, and chooses among them.
 
 In SQuAD's JSON, every paragraph is a source of its own. A row of JSON Lines, or of CSV whose `answers` are JSON arrays,
-holds `question`, `answers` (a list; `[]` where the source holds no answer) and, if it likes, `id` (without one, its line
-number is its id), `source` (the id of the document that answers) and `history` (a list of earlier turns, `{"question":
-…, "answer": …}`). An answer is a text, or `{"text": …, "start": …, "end": …}` with its place in the source in
-characters, of which text or place may be missing. A row of JSON Lines may hold a whole conversation in their stead:
-`turns`, a list of questions with their answers, each asked with those before it and their first answers as its history.
-Other fields are for people and are not read.
+holds `question`, `answers` (a list; `[]` where the source holds no answer) and, if it likes, `id` (without one, its
+line number is its id), `source` (the id of the document that answers) and `history` (a list of earlier turns,
+`{"question": …, "answer": …}`). An answer is a text, or `{"text": …, "start": …, "end": …}` with its place in the
+source in characters, of which text or place may be missing. A row of JSON Lines may hold a whole conversation in their
+stead: `turns`, a list of questions with their answers, each asked with those before it and their first answers as its
+history. Other fields are for people and are not read.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from pincite.html.marks import MarkedSpan, escape, escaped_prose, mark
-from pincite.html.pages import STATIC, embedded, file_text
+from pincite.html.pages import STATIC, embedded, file_text, template
 from pincite.records.export.data import conversation_data
 from pincite.records.export.excerpts import Excerpt, Known, citations_of, cited_documents, emphasis, grouped, headline
 from pincite.records.export.links import citation_link
@@ -21,6 +21,7 @@ from qa.rendering import WIDE, abstention_text, confidence_text, nearest_text, p
 from qa.types import Answer, Citation, Status
 
 DATA_ID = "pincite-data"
+_HERE = "pincite.records.export"
 
 
 def dossier_html(
@@ -31,25 +32,35 @@ def dossier_html(
     `record`: the data of an earlier page, to make it again.
     """
     record = conversation_data(answers, documents, created) if record is None else record
-    title, pincite = escape(render("dossier_title")), str(record["pincite"])
-    made = escape(render("dossier_made", version=pincite, date=created.date().isoformat()))
-    style = file_text("pincite.records.export", "dossier.css")
-    exchanges, numbers = [], iter(range(1, 1 + sum(len(citations_of(answer)) for answer in answers)))
-    for number, answer in enumerate(answers, start=1):
-        exchanges.append(_exchange(number, answer, documents, numbers))
-    return (
-        f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{STATIC}">\n'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f'<meta name="generator" content="Pincite {escape(pincite)}">\n'
-        f'<meta name="color-scheme" content="light dark">\n'
-        f"<title>{title}</title>\n<style>\n{style}</style>\n</head>\n<body>\n<main>\n"
-        f'<header>\n<h1>{title}</h1>\n<p class="made">{made}</p>\n</header>\n'
-        f"{''.join(exchanges)}{documents_listed(answers, render('dossier_documents'))}"
-        f"<footer><p>{escaped_prose(render('dossier_check'))}</p></footer>\n</main>\n"
-        f'<script type="application/json" id="{DATA_ID}">\n'
-        f"{embedded(record)}\n</script>\n</body>\n</html>\n"
+    numbers = iter(range(1, 1 + sum(len(citations_of(answer)) for answer in answers)))
+    return dossier_page(
+        [_exchange(number, answer, documents, numbers) for number, answer in enumerate(answers, start=1)],
+        answers,
+        record,
+        title=render("dossier_title"),
+        made=render("dossier_made", version=record["pincite"], date=created.date().isoformat()),
+        documents=render("dossier_documents"),
+        check=render("dossier_check"),
+        style=file_text(_HERE, "dossier.css"),
     )
+
+
+def dossier_page(exchanges: Sequence[str], answers: Sequence[Answer], record: Mapping[str, Any], **words: str) -> str:
+    """Return a page with the HTML of `exchanges`, the documents that `answers` cite, and the data.
+
+    `words`: its `title`, how it was `made`, the heading of the `documents`, how to `check` them, and its `style` sheet.
+    """
+    page = template(_HERE, "dossier.html").render(
+        policy=STATIC,
+        pincite=str(record.get("pincite")),
+        exchanges="".join(exchanges),
+        cited=cited_documents(answers),
+        prose=escaped_prose,
+        data=embedded(record),
+        data_id=DATA_ID,
+        **words,
+    )
+    return f"{page}\n"
 
 
 def _exchange(number: int, answer: Answer, documents: Known, numbers: Iterator[int]) -> str:
@@ -119,17 +130,3 @@ def _place(number: int, citation: Citation, said: str) -> str:
     if link is not None:
         place = f'<a href="{escape(link)}" rel="noreferrer">{place}</a>'
     return f'<p id="citation-{number}" data-span="citation-{number}"><span class="number">[{number}]</span> {place}</p>'
-
-
-def documents_listed(answers: Sequence[Answer], heading: str) -> str:
-    """Return the documents that are cited, with their hashes."""
-    items = [_document(citation) for citation in cited_documents(answers)]
-    if not items:
-        return ""
-    return f'<section class="documents">\n<h2>{escape(heading)}</h2>\n<ul>\n{"".join(items)}</ul>\n</section>\n'
-
-
-def _document(citation: Citation) -> str:
-    name, source = escape(citation.document_id), escape(citation.source)
-    where = "" if citation.source == citation.document_id else f'<span class="source">{source}</span>'
-    return f"<li><b>{name}</b>{where}<code>sha256 {escape(citation.document_sha256)}</code></li>\n"

@@ -70,14 +70,20 @@ def conversation_markdown(
         parts += _answer(answer, documents, _MARKDOWN)
         if answer.answered and (confidence := confidence_text(answer)):
             parts.append(escape_markdown(confidence))
+    heading, check = render("dossier_documents"), render("dossier_check")
+    return as_document(parts, answers, record, documents=heading, check=check)
+
+
+def as_document(
+    parts: list[str], answers: Sequence[Answer], record: Mapping[str, Any], *, documents: str, check: str
+) -> str:
+    """Return `parts`, below the heading `documents` those that `answers` cite, how to check them, and the data."""
     listed = [
-        f"- {escape_markdown(c.document_id)}{source_note(c)}  \n  sha256 `{c.document_sha256}`"
+        f"- {escape_markdown(c.document_id)}{_source_note(c)}  \n  sha256 `{c.document_sha256}`"
         for c in cited_documents(answers)
     ]
-    if listed:
-        parts += [f"## {render('dossier_documents')}", "\n".join(listed)]
-    parts.append(render("dossier_check"))
-    return "\n\n".join(parts) + f"\n\n{DATA_BEGINS}\n{embedded(record)}\n{DATA_ENDS}\n"
+    listing = [f"## {documents}", "\n".join(listed)] if listed else []
+    return "\n\n".join([*parts, *listing, check]) + f"\n\n{DATA_BEGINS}\n{embedded(record)}\n{DATA_ENDS}\n"
 
 
 def _answer(answer: Answer, documents: Known, style: _Style) -> list[str]:
@@ -125,7 +131,7 @@ def _inside(text: str) -> str:
     return text.replace(bare, escape_markdown(bare), 1) if bare else text
 
 
-def source_note(citation: Citation) -> str:
+def _source_note(citation: Citation) -> str:
     """Return the citation's source in brackets, where it is not the document's id."""
     return "" if citation.source == citation.document_id else f" ({escape_markdown(citation.source)})"
 

@@ -48,12 +48,8 @@ def shown_otherwise(text: str, values: Sequence[Any], path: str, *, html: bool) 
 
 def unsealed(values: Sequence[Any]) -> list[str]:
     """Return where a file's data do not match their own checksum."""
-    problems: list[str] = []
-    for value in values:
-        for entry in value if isinstance(value, list) else [value]:
-            if isinstance(entry, dict):
-                problems += _unsealed(entry)
-    return problems
+    entries = [entry for value in values for entry in (value if isinstance(value, list) else [value])]
+    return [problem for entry in entries if isinstance(entry, dict) for problem in _unsealed(entry)]
 
 
 def _unsealed(record: Mapping[str, Any]) -> list[str]:
