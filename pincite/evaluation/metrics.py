@@ -100,7 +100,7 @@ def score_list(given: Sequence[str], gold: Sequence[str]) -> ListScore:
     if items in ([], [""]) or not expected:
         partial = float(not expected and items in ([], [""]))
         return ListScore(*sizes, hits, partial, partial)
-    runs = {(s, e): _longest_run(e, s) for s in items for e in expected}
+    runs = {(s, e): SequenceMatcher(None, e, s).find_longest_match().size for s in items for e in expected}
     precision = sum(max(runs[s, e] for e in expected) / len(s) for s in items if s)
     recall = sum(max(runs[s, e] for s in items) / len(e) for e in expected if e)
     return ListScore(*sizes, hits, precision, recall)
@@ -108,12 +108,6 @@ def score_list(given: Sequence[str], gold: Sequence[str]) -> ListScore:
 
 def _distinct(answers: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(normalise(answer) for answer in answers))
-
-
-def _longest_run(expected: str, given: str) -> int:
-    """Characters of the longest run that both texts share."""
-    matcher = SequenceMatcher(None, expected, given)
-    return matcher.find_longest_match(0, len(expected), 0, len(given)).size
 
 
 SentencesOf = Callable[[str], Sequence[tuple[int, int]]]

@@ -131,10 +131,8 @@ def _check_lengths(pairs: Sequence[Pair], reader: Reader) -> None:
 
 
 def _digest(documents: Sequence[Document]) -> str:
-    total = hashlib.sha256()
-    for document in documents:
-        total.update(f"{document.id}\0{document.sha256}\n".encode())
-    return total.hexdigest()[:12]
+    listed = "".join(f"{document.id}\0{document.sha256}\n" for document in documents)
+    return hashlib.sha256(listed.encode()).hexdigest()[:12]
 
 
 def evaluate(

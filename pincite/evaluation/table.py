@@ -14,7 +14,8 @@ _DECIMALS = {"percent": 2, "ratio": 3, "ms": 0, "count": 0}
 
 def format_result(result: Result) -> str:
     """Return the figures with their intervals, the groups, the verdicts, and what else was asked for."""
-    parts = [_figures(result), _stages(result), *(_groups(result, key) for key in result["groups"]), _verdicts(result)]
+    parts = [_figures(result), _stages(result), *(_groups(result, key) for key in result["groups"])]
+    parts.append("\n".join(f"{name.replace('_', ' '):<22} {count:>8}" for name, count in result["verdicts"].items()))
     if "sweep" in result:
         parts.append(_sweep(result["sweep"], result["definitions"]))
     if "comparison" in result:
@@ -56,10 +57,6 @@ def _stages(result: Result) -> str:
     for stage, figures in stages.items():
         lines.append(f"{stage:<22} " + " ".join(f"{_cell(figures[name]['value'], 'ms'):>9}" for name in names))
     return "\n".join(lines)
-
-
-def _verdicts(result: Result) -> str:
-    return "\n".join(f"{name.replace('_', ' '):<22} {count:>8}" for name, count in result["verdicts"].items())
 
 
 def _sweep(sweep: Sweep, definitions: Mapping[str, DefinitionRecord]) -> str:

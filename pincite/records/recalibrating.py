@@ -22,7 +22,6 @@ from numpy.typing import NDArray
 
 from pincite.records.feedback import Judgement
 from qa.answerer import Answerer
-from qa.candidates import Candidate
 from qa.confidence import FEATURES, Calibration, Coverage, features
 from qa.errors import FeedbackError
 
@@ -93,18 +92,16 @@ def recalibrate(
         answerer = answerer_for(asked[0])
         considered = answerer.consider([judgement.question for judgement in asked])
         for judgement, candidates, short in zip(asked, considered.candidates, considered.short, strict=True):
-            verdict = judgement.of(_words(answerer, candidates)) if candidates else None
+            if not candidates:
+                continue
+            best = candidates[0]
+            verdict = judgement.of(answerer.documents[best.document_id].text[best.start : best.end])
             if verdict is not None:
                 rows.append(features(candidates, short=short))
                 verdicts.append(verdict)
     right = np.array(verdicts, dtype=bool)
     _require(right, LEAST_PAIRS, LEAST_OF_EACH)
     return refitted(rows, right, shipped, current, total - len(rows))
-
-
-def _words(answerer: Answerer, candidates: Sequence[Candidate]) -> str:
-    best = candidates[0]
-    return answerer.documents[best.document_id].text[best.start : best.end]
 
 
 def _require(right: NDArray[np.bool_], least: int, of_each: int) -> None:

@@ -20,6 +20,7 @@ Reads = Callable[[str, bytes], Document]
 
 # Lines with words that are indented, as many as follow each other, with the end of the line before them.
 _INDENTED = re.compile(r"(?:(?:\A|\n)(?: {4}|\t)[^\n]*?\S[^\n]*)+")
+_PREFIXED = re.compile(r"(?m)(?:^[ ]{0,3}>[^\n]*(?:\n|\Z))+")
 _Q_TAG = re.compile(rb"<q(?:\s[^<>]*)?>|</q\s*>", re.IGNORECASE)
 
 
@@ -93,12 +94,8 @@ def _blocks(document: Document) -> list[tuple[int, int]]:
             else:
                 blocks.append((segment.start, segment.end))
     if not blocks and document.media_type in formats.PLAIN.media_types:
-        blocks = [*_prefixed(document.text), *_indented(document.text)]
+        blocks = [*(match.span() for match in _PREFIXED.finditer(document.text)), *_indented(document.text)]
     return sorted(blocks)
-
-
-def _prefixed(text: str) -> list[tuple[int, int]]:
-    return [(m.start(), m.end()) for m in re.finditer(r"(?m)(?:^[ ]{0,3}>[^\n]*(?:\n|\Z))+", text)]
 
 
 def _indented(text: str) -> list[tuple[int, int]]:

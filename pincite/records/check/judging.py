@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from index.types import Document
 from pincite.records.check.comparing import Comparison, Hunk, compare, compare_exact
 from pincite.records.check.locating import Spans, exact_places, likely_windows
 from pincite.records.check.meaning import is_negation, is_number
@@ -168,17 +167,14 @@ def _difference(hunk: Hunk, pattern: Pattern, sources: Sources, draft: str, quot
     else:
         start = end = pattern.ends[hunk.a - 1] if hunk.a else quotation.start
     change = Change.LEFT_OUT if hunk.a == hunk.b else Change.PUT_IN if hunk.first == hunk.last else Change.CHANGED
-    document = _document(hunk.first, hunk.last, sources)
+    # Of no words at a document's end, that document.
+    inside = hunk.first if hunk.first < hunk.last else max(0, hunk.first - 1)
+    document = sources.documents[sources.document_at(inside)]
     if hunk.first < hunk.last:
         first, last = int(sources.starts[hunk.first]), int(sources.ends[hunk.last - 1])
     else:
         first = last = int(sources.ends[hunk.first - 1]) if hunk.first else 0
     return Difference(change, draft[start:end], document.text[first:last], start, end, first, last)
-
-
-def _document(first: int, last: int, sources: Sources) -> Document:
-    """Return the document that words are in; of no words at a document's end, that one."""
-    return sources.documents[sources.document_at(first if first < last else max(0, first - 1))]
 
 
 def _place(one: Comparison, sources: Sources) -> SourcePlace:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.types import Document
@@ -116,11 +116,6 @@ def citations_of(answer: Answer) -> tuple[Citation, ...]:
 def cited_documents(answers: Sequence[Answer]) -> list[Citation]:
     """Return the first citation of each document in each of its states, in the order in which they are cited."""
     cited_documents: dict[tuple[str, str], Citation] = {}
-    for citation in _all(answers):
+    for citation in (citation for answer in answers for citation in citations_of(answer)):
         cited_documents.setdefault((citation.document_id, citation.document_sha256), citation)
     return list(cited_documents.values())
-
-
-def _all(answers: Sequence[Answer]) -> Iterator[Citation]:
-    for answer in answers:
-        yield from citations_of(answer)

@@ -117,11 +117,8 @@ def shared_length(a: Sequence[str], b: Sequence[str]) -> int:
 def _loosened(text: str) -> str:
     """Give a pattern for `text` whatever its white space is, and whether accents are characters of their own or not."""
     parts = re.split(r"(\s+)", text)
-    return "".join(r"\s+" if part.isspace() else _either(_forms(part)) for part in parts if part)
-
-
-def _either(forms: Sequence[str]) -> str:
-    return f"(?:{'|'.join(map(re.escape, forms))})"
+    either = (f"(?:{'|'.join(map(re.escape, _forms(part)))})" for part in parts)
+    return "".join(r"\s+" if part.isspace() else forms for part, forms in zip(parts, either, strict=True) if part)
 
 
 def _forms(word: str) -> list[str]:

@@ -70,7 +70,7 @@ def held_to_markdown(asked: Sequence[ClaimedAnswer], shown: str) -> list[Claim]:
         if question_heading(number, answer.question) not in lines:
             yield first, "", answer.question
         for claim, around, cited in _groups(answer):
-            if not _has(lines, quotation(around, cited)):
+            if not lines.issuperset(line.strip() for line in quotation(around, cited).splitlines()):
                 yield claim, "", claim.citation.quote
 
     return _held(asked, differing)
@@ -118,10 +118,6 @@ def recorded_excerpt(citation: Citation, sentence: str | None) -> Excerpt:
     after = citation.suffix[max(0, citation.sentence_end - citation.end) :]
     start, end = citation.sentence_start, citation.sentence_end
     return Excerpt(before + sentence + after, start - len(before), start, end, whole=True)
-
-
-def _has(lines: Collection[str], text: str) -> bool:
-    return all(line.strip() in lines for line in text.splitlines())
 
 
 def _short(text: str) -> str:
