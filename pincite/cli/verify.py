@@ -25,7 +25,7 @@ from prompts import render
 
 if TYPE_CHECKING:
     from index import Document
-    from pincite.records.verify import Finding, Verification
+    from pincite.records.verify import CitationFinding, Verification
 
 NOT_ALL_OK = 3
 LONGEST_QUOTE = 160  # characters
@@ -66,28 +66,28 @@ def _given(arguments: argparse.Namespace) -> list[Document]:
 
 def verification_text(verification: Verification) -> str:
     """Return a line for each citation, what stands there now below it, and the numbers of each verdict."""
-    from pincite.records.verify import Verdict
+    from pincite.records.verify import CitationVerdict
 
     lines = [line for finding in verification.findings for line in _lines(finding)]
     lines += [render("verified_file", problem=" ".join(problem.split())) for problem in verification.problems]
-    counts = {verdict.value: verification.count(verdict) for verdict in Verdict}
+    counts = {verdict.value: verification.count(verdict) for verdict in CitationVerdict}
     total = render("verified_sum", total=len(verification.findings), **counts)
     if verification.problems:
         total = render("verified_sum_file", sum=total)
     return "\n".join([*lines, total])
 
 
-def _lines(finding: Finding) -> list[str]:
-    from pincite.records.verify import Verdict
+def _lines(finding: CitationFinding) -> list[str]:
+    from pincite.records.verify import CitationVerdict
     from qa.rendering import place_text
 
     claim, place, verdict = finding.claim, finding.place, f"{finding.verdict.value:7}"
     cited = " ".join(place_text(claim.citation).split())  # on one line, whatever the file says of it
     lines = [render("verified", verdict=verdict, number=claim.number, quote=_short(claim.citation.quote), place=cited)]
-    if place is not None and finding.verdict is not Verdict.OK:
+    if place is not None and finding.verdict is not CitationVerdict.OK:
         page = "" if place.page is None else render("place_page", page=place.page)
         where = render("place", id=place.document_id, page=page, heading="", start=place.start, end=place.end)
-        moved = finding.verdict is Verdict.MOVED
+        moved = finding.verdict is CitationVerdict.MOVED
         words = _short(place.text if moved else place.passage)
         lines.append(render("verified_now" if moved else "verified_nearest", quote=words, place=where))
     if finding.note is not None:

@@ -16,7 +16,7 @@ from pincite.evaluation.evidence import column, of_citations, of_search, of_sent
 from pincite.evaluation.judging import EvalRow
 from pincite.evaluation.resampling import Floats, Resamples, divided, interval
 from pincite.evaluation.shapes import Figure
-from pincite.evaluation.types import Verdict
+from pincite.evaluation.types import EvalVerdict
 
 STAGES = ("retrieve", "read", "cite", "total")
 _PRECISIONS = (80, 90, 95)
@@ -153,7 +153,7 @@ def _shares(rows: Sequence[EvalRow], top_k: int) -> dict[str, tuple[Floats, Floa
     one = np.ones(len(rows))
     answerable, declined = column(row.answerable for row in rows), column(row.declined for row in rows)
     exact, f1 = column(row.exact for row in rows), column(row.f1 for row in rows)
-    good = column(row.verdict in (Verdict.RIGHT, Verdict.RIGHTLY_DECLINED) for row in rows)
+    good = column(row.verdict in (EvalVerdict.RIGHT, EvalVerdict.RIGHTLY_DECLINED) for row in rows)
     return {
         "exact": (exact, one),
         "f1": (f1, one),

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Self
 from index import Chunk, Document, Hit
 from pincite.evaluation.gold import Excerpt, GoldAnswer, GoldSpan, LocatedPair, excerpts
 from pincite.evaluation.metrics import ListScore, Score, SentenceScore, SentencesOf, score, score_list, score_sentences
-from pincite.evaluation.types import Pair, Rules, Verdict, Withheld, answer_length, question_type
+from pincite.evaluation.types import EvalVerdict, Pair, Rules, Withheld, answer_length, question_type
 from qa.candidates import Candidate
 from qa.passage_readings import PassageReadings
 from qa.types import Answer, Citation, Status, Timings, Turn
@@ -237,19 +237,19 @@ def references_of(pair: Pair, *, answerable: bool) -> tuple[tuple[str, ...], Rul
     return (pair.answers, pair.rules) if answerable else ((), Rules.V2_0)
 
 
-def _verdict(answerable: bool, answer: Answer, right: bool, hits: Sequence[Hit], asked: LocatedPair) -> Verdict:
+def _verdict(answerable: bool, answer: Answer, right: bool, hits: Sequence[Hit], asked: LocatedPair) -> EvalVerdict:
     if not answerable:
-        return Verdict.WRONGLY_ANSWERED if answer.answered else Verdict.RIGHTLY_DECLINED
+        return EvalVerdict.WRONGLY_ANSWERED if answer.answered else EvalVerdict.RIGHTLY_DECLINED
     if answer.answered and right:
-        return Verdict.RIGHT
+        return EvalVerdict.RIGHT
     holding = [hit.chunk for hit in hits if _holds(hit.chunk, asked.places)]
     if asked.places and not holding:
-        return Verdict.NOT_RETRIEVED
+        return EvalVerdict.NOT_RETRIEVED
     if not answer.answered:
-        return Verdict.WRONGLY_DECLINED
+        return EvalVerdict.WRONGLY_DECLINED
     first = answer.citations[0]
     inside = any(c.document_id == first.document_id and c.start <= first.start < c.end for c in holding)
-    return Verdict.WRONG_SPAN if inside or not asked.places else Verdict.NOT_READ
+    return EvalVerdict.WRONG_SPAN if inside or not asked.places else EvalVerdict.NOT_READ
 
 
 def _holds(chunk: Chunk, places: Sequence[GoldSpan]) -> bool:

@@ -21,7 +21,7 @@ from pincite.evaluation.metrics import score, score_list
 from pincite.evaluation.plan import Plan
 from pincite.evaluation.results import summarise, without_questions
 from pincite.evaluation.shapes import Result, Settings
-from pincite.evaluation.types import Pair, Verdict
+from pincite.evaluation.types import EvalVerdict, Pair
 from pincite.evaluation.workshop import Setup, Value, Workshop, best_of, sweep_summary
 from qa.errors import PairsError
 from qa.types import Reason, Status
@@ -223,11 +223,11 @@ def with_threshold(row: EvalRow, pair: Pair, least: float) -> EvalRow:
     references, rules = references_of(pair, answerable=row.answerable)
     silent = score(None, references, rules)
     if not row.answerable:
-        verdict = Verdict.RIGHTLY_DECLINED
+        verdict = EvalVerdict.RIGHTLY_DECLINED
     elif row.placed and not any(passage.gold for passage in row.retrieved):
-        verdict = Verdict.NOT_RETRIEVED
+        verdict = EvalVerdict.NOT_RETRIEVED
     else:
-        verdict = Verdict.WRONGLY_DECLINED
+        verdict = EvalVerdict.WRONGLY_DECLINED
     return replace(
         row,
         status=Status.ABSTAINED,

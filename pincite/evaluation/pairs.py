@@ -21,7 +21,7 @@ from typing import Any
 
 from index.errors import PinciteError
 from index.types import Document
-from pincite.evaluation.fields import Record, decode, parse_json, read_text
+from pincite.evaluation.fields import JsonRecord, decode, parse_json, read_text
 from pincite.evaluation.types import Pair, Rules, Span
 from qa.errors import PairsError
 
@@ -48,7 +48,7 @@ def read_titles(setting: str) -> list[str]:
     name, mark, key = setting.rpartition("#")
     if not (mark and name and key):
         raise PairsError(f"{setting!r} names no list of articles; write SPLIT.json#KEY")
-    split = Record.of(parse_json(read_text(Path(name)), name), name)
+    split = JsonRecord.of(parse_json(read_text(Path(name)), name), name)
     return [split.item(key, i, {"title": title}).text("title") for i, title in enumerate(split.values(key))]
 
 
@@ -81,7 +81,7 @@ def read_jsonl(path: Path) -> list[Pair]:
     pairs: list[Pair] = []
     for number, line in enumerate(read_text(path).split("\n"), start=1):  # not splitlines: U+2028 may stand in a text
         if line.strip():
-            row = Record.of(parse_json(line, str(path), number), str(path), f"line {number}")
+            row = JsonRecord.of(parse_json(line, str(path), number), str(path), f"line {number}")
             pairs += _conversation(row, number) if row.has("turns") else [_pair(row, str(number))]
     return pairs
 
@@ -91,7 +91,7 @@ def read_csv(path: Path) -> list[Pair]:
     pairs = []
     for number, row in _csv_rows(path):
         fields = {name: cell for name, cell in row.items() if cell or name not in ("id", "source")}
-        record = Record(fields, str(path), f"line {number}")
+        record = JsonRecord(fields, str(path), f"line {number}")
         record.fields["answers"] = _json_array(row["answers"], "answers", record)
         if "history" in row:
             record.fields["history"] = _json_array(row["history"] or "[]", "history", record)
@@ -110,7 +110,7 @@ def _csv_rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
             if not cells:
                 continue
             if not header:
-                header = _header(cells, Record({}, str(path), f"line {begins}"))
+                header = _header(cells, JsonRecord({}, str(path), f"line {begins}"))
             elif len(cells) != len(header):
                 problem = f"{len(cells)} cells under {len(header)} columns; put quotes around a cell that holds a comma"
                 raise PairsError(f"{path}, line {begins}: {problem}")
@@ -120,7 +120,7 @@ def _csv_rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
         raise PairsError(f"{path}, line {before + 1}: not CSV ({error})") from error
 
 
-def _header(cells: list[str], place: Record) -> list[str]:
+def _header(cells: list[str], place: JsonRecord) -> list[str]:
     names = [cell.strip() for cell in cells]
     for name, least in _COLUMNS.items():
         if not least <= (count := names.count(name)) <= 1:
@@ -129,7 +129,7 @@ def _header(cells: list[str], place: Record) -> list[str]:
     return names
 
 
-def _json_array(cell: str, field: str, place: Record) -> Any:
+def _json_array(cell: str, field: str, place: JsonRecord) -> Any:
     try:
         return decode(cell)
     except (json.JSONDecodeError, RecursionError) as error:
@@ -139,7 +139,7 @@ def _json_array(cell: str, field: str, place: Record) -> Any:
         raise place.error(field, str(error)) from error
 
 
-def _conversation(row: Record, number: int) -> Iterator[Pair]:
+def _conversation(row: JsonRecord, number: int) -> Iterator[Pair]:
     """Yield a pair for each turn, called "row.turn", with the turns before it as its history."""
     name = row.text("id") if row.has("id") else str(number)
     history: list[Turn] = []
@@ -160,7 +160,7 @@ def _conversation(row: Record, number: int) -> Iterator[Pair]:
         yield pair
 
 
-def _pair(record: Record, name: str, history: tuple[Turn, ...] = ()) -> Pair:
+def _pair(record: JsonRecord, name: str, history: tuple[Turn, ...] = ()) -> Pair:
     answers = [
         _answer(record.item("answers", i, value if isinstance(value, dict) else {"text": value}))
         for i, value in enumerate(record.values("answers"))
@@ -180,7 +180,7 @@ def _pair(record: Record, name: str, history: tuple[Turn, ...] = ()) -> Pair:
     )
 
 
-def _answer(answer: Record) -> tuple[str, Span | None]:
+def _answer(answer: JsonRecord) -> tuple[str, Span | None]:
     if not answer.has("start") and not answer.has("end"):
         return answer.text("text"), None
     start, end = answer.whole_number("start"), answer.whole_number("end")
@@ -189,7 +189,7 @@ def _answer(answer: Record) -> tuple[str, Span | None]:
     return (answer.text("text") if answer.has("text") else ""), (start, end)
 
 
-def _turn(turn: Record) -> Turn:
+def _turn(turn: JsonRecord) -> Turn:
     checked_answer = turn.text("answer") if turn.value("answer") is not None else None
     return {"question": turn.text("question"), "answer": checked_answer}
 
@@ -214,11 +214,11 @@ def read_paragraphs(path: Path) -> list[Document]:
     return [document for document, _ in _articles(_root(path))]
 
 
-def _root(path: Path) -> Record:
-    return Record.of(parse_json(read_text(path), str(path)), str(path))
+def _root(path: Path) -> JsonRecord:
+    return JsonRecord.of(parse_json(read_text(path), str(path)), str(path))
 
 
-def _articles(root: Record) -> Iterator[tuple[Document, list[Pair]]]:
+def _articles(root: JsonRecord) -> Iterator[tuple[Document, list[Pair]]]:
     """Yield each paragraph, with its pairs."""
     count = 0
     for article in root.records("data"):
@@ -228,7 +228,7 @@ def _articles(root: Record) -> Iterator[tuple[Document, list[Pair]]]:
             yield _paragraph(paragraph, title, count)
 
 
-def _paragraph(paragraph: Record, title: str, number: int) -> tuple[Document, list[Pair]]:
+def _paragraph(paragraph: JsonRecord, title: str, number: int) -> tuple[Document, list[Pair]]:
     """Return the file's paragraph `number`, called "title#number" and titled by its article, and its pairs."""
     context = paragraph.text("context")
     metadata = {"title": readable(title)} if title else {}
@@ -244,7 +244,7 @@ def readable(title: str) -> str:
     return title.replace("_", " ").strip()
 
 
-def _question(record: Record, document: Document, title: str) -> Pair:
+def _question(record: JsonRecord, document: Document, title: str) -> Pair:
     answers = [_squad_answer(answer, document.text) for answer in record.records("answers")]
     if record.has("is_impossible") and record.value("is_impossible") is not (not answers):
         problem = f"{record.value('is_impossible')!r}, but there are {len(answers)} answers"
@@ -254,7 +254,7 @@ def _question(record: Record, document: Document, title: str) -> Pair:
     return Pair(name, question, texts, document, title, str(record), source=document.id, spans=spans)
 
 
-def _squad_answer(answer: Record, context: str) -> tuple[str, Span | None]:
+def _squad_answer(answer: JsonRecord, context: str) -> tuple[str, Span | None]:
     text = answer.text("text")
     if not answer.has("answer_start"):
         return text, None

@@ -29,7 +29,7 @@ from pincite.evaluation.shapes import (
     RiskPoint,
     Settings,
 )
-from pincite.evaluation.types import LENGTHS, TYPES, Verdict
+from pincite.evaluation.types import LENGTHS, TYPES, EvalVerdict
 from qa.errors import PairsError
 from qa.types import Form
 
@@ -68,7 +68,7 @@ def summarise(rows: Sequence[EvalRow], settings: Settings, *, complete: bool = T
             name: _groups([key(row) for row in rows], sample, resamples, list(definitions), order)
             for name, (key, order) in keys.items()
         },
-        "verdicts": {verdict: Counter(row.verdict for row in rows)[verdict] for verdict in Verdict},
+        "verdicts": {verdict: Counter(row.verdict for row in rows)[verdict] for verdict in EvalVerdict},
         "curves": _curves(rows, sample, resamples, figures, settings),
         "questions": [row.to_dict() for row in rows],
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pincite.evaluation.shapes import Bounded, Comparison, DefinitionRecord, Difference, Result, Sweep
+from pincite.evaluation.shapes import Bounded, DefinitionRecord, FigureDifference, Result, RunComparison, Sweep
 
 _GROUP_COLUMNS = ("total", "exact", "f1", "right", "declined")
 _BESIDE_THE_GOAL = ("f1", "right", "declined", "latency_p50")
@@ -74,7 +74,7 @@ def _sweep(sweep: Sweep, definitions: Mapping[str, DefinitionRecord]) -> str:
     return _aligned(rows)
 
 
-def _comparison(comparison: Comparison, definitions: Mapping[str, DefinitionRecord]) -> str:
+def _comparison(comparison: RunComparison, definitions: Mapping[str, DefinitionRecord]) -> str:
     head = (
         f"against {comparison['file']}: {comparison['questions']} questions in both, "
         f"{comparison['changed']} answered otherwise, "
@@ -95,7 +95,7 @@ def _aligned(rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
-def _bounds(figure: Bounded | Difference, unit: str) -> str:
+def _bounds(figure: Bounded | FigureDifference, unit: str) -> str:
     if figure["low"] is None:
         return ""
     return f"[{_cell(figure['low'], unit)}, {_cell(figure['high'], unit)}]"

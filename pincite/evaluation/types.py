@@ -31,7 +31,7 @@ class Withheld(StrEnum):
     PARAGRAPH = "paragraph"
 
 
-class Verdict(StrEnum):
+class EvalVerdict(StrEnum):
     """The verdict on a question, in the order of the report. See `pincite.evaluation.judging`."""
 
     RIGHT = "right"

@@ -11,27 +11,27 @@ from typing import Any
 from pincite.evaluation.definitions import Unit
 from pincite.evaluation.judging import EvalRow
 from pincite.evaluation.results import rows_of
-from pincite.evaluation.shapes import Bounded, Change, Comparison, Difference, Group, Result, Sweep
-from pincite.evaluation.types import Verdict
+from pincite.evaluation.shapes import AnswerChange, Bounded, FigureDifference, Group, Result, RunComparison, Sweep
+from pincite.evaluation.types import EvalVerdict
 from prompts import render
 
 VERDICTS = {
-    Verdict.RIGHT: "right",
-    Verdict.NOT_RETRIEVED: "not retrieved",
-    Verdict.NOT_READ: "retrieved, not read",
-    Verdict.WRONG_SPAN: "wrong span",
-    Verdict.WRONGLY_DECLINED: "wrongly declined",
-    Verdict.WRONGLY_ANSWERED: "wrongly answered",
-    Verdict.RIGHTLY_DECLINED: "rightly declined",
+    EvalVerdict.RIGHT: "right",
+    EvalVerdict.NOT_RETRIEVED: "not retrieved",
+    EvalVerdict.NOT_READ: "retrieved, not read",
+    EvalVerdict.WRONG_SPAN: "wrong span",
+    EvalVerdict.WRONGLY_DECLINED: "wrongly declined",
+    EvalVerdict.WRONGLY_ANSWERED: "wrongly answered",
+    EvalVerdict.RIGHTLY_DECLINED: "rightly declined",
 }
-GOOD = (Verdict.RIGHT, Verdict.RIGHTLY_DECLINED)
-CAUSES = tuple(verdict for verdict in Verdict if verdict not in GOOD)
+GOOD = (EvalVerdict.RIGHT, EvalVerdict.RIGHTLY_DECLINED)
+CAUSES = tuple(verdict for verdict in EvalVerdict if verdict not in GOOD)
 CAUSE_TEXTS = {
-    Verdict.NOT_RETRIEVED: "report_cause_not_retrieved",
-    Verdict.NOT_READ: "report_cause_not_read",
-    Verdict.WRONG_SPAN: "report_cause_wrong_span",
-    Verdict.WRONGLY_DECLINED: "report_cause_wrongly_declined",
-    Verdict.WRONGLY_ANSWERED: "report_cause_wrongly_answered",
+    EvalVerdict.NOT_RETRIEVED: "report_cause_not_retrieved",
+    EvalVerdict.NOT_READ: "report_cause_not_read",
+    EvalVerdict.WRONG_SPAN: "report_cause_wrong_span",
+    EvalVerdict.WRONGLY_DECLINED: "report_cause_wrongly_declined",
+    EvalVerdict.WRONGLY_ANSWERED: "report_cause_wrongly_answered",
 }
 
 _DECIMALS = {"percent": 1, "ratio": 3, "ms": 0, "count": 0}
@@ -136,19 +136,19 @@ def groups(result: Result) -> list[tuple[str, list[Group]]]:
     return [(title, group) for title, group in listed if len(group) > 1]
 
 
-def verdicts(result: Result) -> dict[Verdict, int]:
+def verdicts(result: Result) -> dict[EvalVerdict, int]:
     """Return how many questions got each verdict, the good ones first."""
     return {verdict: result["verdicts"][verdict] for verdict in (*GOOD, *CAUSES)}
 
 
-def causes(result: Result) -> list[tuple[Verdict, list[EvalRow]]]:
+def causes(result: Result) -> list[tuple[EvalVerdict, list[EvalRow]]]:
     """Return each cause of failure that occurred, with the first questions that it befell."""
     rows = rows_of(result)
     examples = [(cause, list(islice((row for row in rows if row.verdict == cause), EXAMPLES))) for cause in CAUSES]
     return [(cause, befallen) for cause, befallen in examples if result["verdicts"][cause]]
 
 
-def outcome(result: Result, name: str, difference: Difference) -> str:
+def outcome(result: Result, name: str, difference: FigureDifference) -> str:
     """Return whether a figure is better or worse, and not by chance."""
     gained = (difference["difference"] or 0.0) * (-1 if result["definitions"][name]["better"] == "lower" else 1)
     if gained == 0:
@@ -156,7 +156,7 @@ def outcome(result: Result, name: str, difference: Difference) -> str:
     return ("better" if gained > 0 else "worse") if difference["real"] else "within chance"
 
 
-def compared(comparison: Comparison) -> str:
+def compared(comparison: RunComparison) -> str:
     """Return how many questions both runs asked, how many changed, and how many only one of them asked."""
     counts = {name: number(comparison[name], "count") for name in ("questions", "changed", "better", "worse")}
     text = render("report_compared", file=comparison["file"], **counts)
@@ -164,14 +164,14 @@ def compared(comparison: Comparison) -> str:
     return f"{text} {render('report_only_one', **alone)}" if any(alone.values()) else text
 
 
-def changed_most(changes: Sequence[Change]) -> tuple[list[Change], list[Change]]:
+def changed_most(changes: Sequence[AnswerChange]) -> tuple[list[AnswerChange], list[AnswerChange]]:
     """Return the questions whose F1 fell most, and those whose F1 rose most."""
     by_gain = sorted(changes, key=_gained)
     worse = [change for change in by_gain[:CHANGES] if _gained(change) < 0]
     return worse, [change for change in by_gain[::-1][:CHANGES] if _gained(change) > 0]
 
 
-def _gained(change: Change) -> float:
+def _gained(change: AnswerChange) -> float:
     return change["new"]["f1"] - change["old"]["f1"]
 
 

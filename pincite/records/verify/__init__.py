@@ -12,11 +12,11 @@ from index.load.finding import lexical
 from pincite.records.verify.cited_passage import shared_length
 from pincite.records.verify.claims import read_claims
 from pincite.records.verify.judging import judge, same_file, unrecognised
-from pincite.records.verify.types import Claim, Finding, FoundPlace, Verdict, Verification
+from pincite.records.verify.types import CitationFinding, CitationVerdict, Claim, FoundPlace, Verification
 from qa.bundled import bundled_article
 from qa.types import Citation
 
-__all__ = ["Claim", "Finding", "FoundPlace", "Verdict", "Verification", "verify"]
+__all__ = ["CitationFinding", "Claim", "FoundPlace", "Verdict", "Verification", "verify"]
 
 Held = Callable[[Citation], "list[Document] | str"]
 """The documents that a citation may mean, or why there is none, in one line."""
@@ -36,13 +36,13 @@ def verify(
     return Verification(str(path), tuple(_best(claim, held, config.max_bytes) for claim in claims), tuple(problems))
 
 
-def _best(claim: Claim, held: Held, max_bytes: int) -> Finding:
+def _best(claim: Claim, held: Held, max_bytes: int) -> CitationFinding:
     """Return the best finding for `claim` among the documents that it may mean."""
     candidates = held(claim.citation)
     if isinstance(candidates, str):
         unread = same_file(claim.citation, max_bytes)
-        return unrecognised(claim) if unread else Finding(claim, Verdict.GONE, None, candidates)
-    verdicts = list(Verdict)
+        return unrecognised(claim) if unread else CitationFinding(claim, CitationVerdict.GONE, None, candidates)
+    verdicts = list(CitationVerdict)
     return min((judge(claim, document) for document in candidates), key=lambda finding: verdicts.index(finding.verdict))
 
 

@@ -12,7 +12,7 @@ from index.load.ocr.extra import can_recognise
 from index.split.sentences import split_sentences
 from index.types import Document
 from pincite.records.verify.cited_passage import LEAST_SIMILARITY, CitedPassage, nearest
-from pincite.records.verify.types import Claim, Finding, FoundPlace, Verdict
+from pincite.records.verify.types import CitationFinding, CitationVerdict, Claim, FoundPlace
 from prompts import render
 from qa.rendering import where_text
 from qa.types import Citation
@@ -20,7 +20,7 @@ from qa.types import Citation
 _REREAD = "the file is unchanged, and is read differently now: ask again to cite it as it is read"
 
 
-def judge(claim: Claim, document: Document) -> Finding:
+def judge(claim: Claim, document: Document) -> CitationFinding:
     """Judge `claim` against `document`: the cited one, perhaps in another state, or read by another loader.
 
     As `_judge`; where the file's bytes are the cited ones and its text is not, what is not found word for word is
@@ -33,11 +33,13 @@ def judge(claim: Claim, document: Document) -> Finding:
     same_file = citation.file_sha256 is not None and citation.file_sha256 == document.metadata.get("file_sha256")
     if not same_file or document.sha256 == citation.document_sha256 or claim.problem is not None:
         return finding
-    verdict = finding.verdict if finding.verdict in (Verdict.OK, Verdict.MOVED) else Verdict.REREAD
-    return Finding(claim, verdict, finding.place, _REREAD)
+    verdict = (
+        finding.verdict if finding.verdict in (CitationVerdict.OK, CitationVerdict.MOVED) else CitationVerdict.REREAD
+    )
+    return CitationFinding(claim, verdict, finding.place, _REREAD)
 
 
-def _judge(claim: Claim, document: Document) -> Finding:
+def _judge(claim: Claim, document: Document) -> CitationFinding:
     """Judge `claim` against `document`: the cited one, perhaps in another state.
 
     OK: the quote is at its offsets, with the rest of its sentence around it. MOVED: its sentence is elsewhere,
@@ -55,8 +57,8 @@ def _judge(claim: Claim, document: Document) -> Finding:
         if same:
             problem = _forged(claim, document)
             if problem is not None:
-                return Finding(claim, Verdict.CHANGED, here, problem)
-        return Finding(claim, Verdict.OK, here, None if same else "the document has changed elsewhere")
+                return CitationFinding(claim, CitationVerdict.CHANGED, here, problem)
+        return CitationFinding(claim, CitationVerdict.OK, here, None if same else "the document has changed elsewhere")
     note = "the document is unchanged: it is the citation that was altered" if same else None
     places = list(passage.places(text))
     if not places:
@@ -66,17 +68,17 @@ def _judge(claim: Claim, document: Document) -> Finding:
         note = "only white space or the composition of accented letters differs"
     elif len(places) > 1:
         note = f"it occurs {len(places)} times; this place is most like the old one"
-    return Finding(claim, Verdict.MOVED, _place(document, start, end, first, last), note)
+    return CitationFinding(claim, CitationVerdict.MOVED, _place(document, start, end, first, last), note)
 
 
-def _judge_loosely(claim: Claim, document: Document, passage: CitedPassage, note: str | None) -> Finding:
+def _judge_loosely(claim: Claim, document: Document, passage: CitedPassage, note: str | None) -> CitationFinding:
     nearest_place = nearest(document.text, passage.before, passage.quote, passage.after)
     if nearest_place is None or nearest_place.similarity < LEAST_SIMILARITY:
-        return Finding(claim, Verdict.GONE, None, note)
+        return CitationFinding(claim, CitationVerdict.GONE, None, note)
     place = _place(document, *nearest_place)
     if place.text == claim.citation.quote and note is None:
         note = "the quote stands there, its sentence has changed"
-    return Finding(claim, Verdict.CHANGED, place, note)
+    return CitationFinding(claim, CitationVerdict.CHANGED, place, note)
 
 
 def _forged(claim: Claim, document: Document) -> str | None:
@@ -127,7 +129,7 @@ _INSIDE = 0.5  # of a word's box that lies in the cited place, at least
 _NEAR = 1.0  # points: a line's place is where its words are, give or take the rounding
 
 
-def held_to_picture(finding: Finding, document: Document) -> Finding:
+def held_to_picture(finding: CitationFinding, document: Document) -> CitationFinding:
     """Judge a recognised citation by the words that are recognised at its place in the same file now.
 
     OK: the same words are there in the same sentence, whatever their offsets. REREAD: other words are, or nothing can
@@ -140,7 +142,11 @@ def held_to_picture(finding: Finding, document: Document) -> Finding:
     if citation.file_sha256 is None or citation.file_sha256 != document.metadata.get("file_sha256"):
         return _noted(finding, render("verified_picture_changed", where=where))
     if document.sha256 == citation.document_sha256:
-        return _noted(finding, render("verified_picture", where=where)) if finding.verdict is Verdict.OK else finding
+        return (
+            _noted(finding, render("verified_picture", where=where))
+            if finding.verdict is CitationVerdict.OK
+            else finding
+        )
     place = _at(document, citation)
     if place is None:
         return unrecognised(claim)
@@ -148,16 +154,16 @@ def held_to_picture(finding: Finding, document: Document) -> Finding:
         now = dict(document.places_at(place.start, place.end)).get("recognised", "")
         before = citation.recognised_by or ""
         note = render("verified_picture_otherwise", where=where, before=before, now=now)
-        return Finding(claim, Verdict.REREAD, place, note)
-    if finding.verdict not in (Verdict.OK, Verdict.MOVED):
-        return Finding(claim, Verdict.REREAD, place, render("verified_picture_around", where=where))
-    return Finding(claim, Verdict.OK, place, render("verified_picture", where=where))
+        return CitationFinding(claim, CitationVerdict.REREAD, place, note)
+    if finding.verdict not in (CitationVerdict.OK, CitationVerdict.MOVED):
+        return CitationFinding(claim, CitationVerdict.REREAD, place, render("verified_picture_around", where=where))
+    return CitationFinding(claim, CitationVerdict.OK, place, render("verified_picture", where=where))
 
 
-def unrecognised(claim: Claim) -> Finding:
+def unrecognised(claim: Claim) -> CitationFinding:
     """Return the finding for a citation whose file is the same, and whose words cannot be recognised here."""
     key = "verified_picture_silent" if can_recognise() else "verified_picture_unread"
-    return Finding(claim, Verdict.REREAD, None, render(key, where=places_text(claim.citation)))
+    return CitationFinding(claim, CitationVerdict.REREAD, None, render(key, where=places_text(claim.citation)))
 
 
 def same_file(citation: Citation, max_bytes: int) -> bool:
@@ -207,6 +213,6 @@ def _lies_in(word: Word, line: PageBox) -> bool:
     return across > 0 and down > 0 and across * down >= _INSIDE * area
 
 
-def _noted(finding: Finding, further: str) -> Finding:
+def _noted(finding: CitationFinding, further: str) -> CitationFinding:
     note = further if finding.note is None else f"{finding.note}; {further}"
-    return Finding(finding.claim, finding.verdict, finding.place, note)
+    return CitationFinding(finding.claim, finding.verdict, finding.place, note)
