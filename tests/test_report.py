@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from pincite.evaluation.comparing import compare
 from pincite.evaluation.definitions import check_gates
-from pincite.evaluation.gold import Excerpt
+from pincite.evaluation.gold import EvalExcerpt
 from pincite.evaluation.judging import EvalRow
 from pincite.evaluation.report import report_html, write_report
 from pincite.evaluation.report.charts import charts, wilson
@@ -304,13 +304,13 @@ def test_the_answer_and_gold_are_marked_where_they_stand() -> None:
     told = row(
         gold=[{"text": "Anna sings", "places": [place(100, 110)]}], answers=[{"text": "Anna", "places": [cited]}]
     )
-    assert runs(told, Excerpt(**PASSAGE)) == [[4, 3], [6, 2], [9, 0]]
+    assert runs(told, EvalExcerpt(**PASSAGE)) == [[4, 3], [6, 2], [9, 0]]
 
 
 def test_overlapping_gold_answers_are_one_span_and_other_places_are_left_alone() -> None:
     gold = [place(100, 104), place(102, 110), place(114, 118), place(90, 101), place(101, 103, "Tide#2")]
     told = row(answers=[], best={**place(114, 118), "text": "Rome"}, gold=[{"text": "", "places": gold}])
-    assert spans_in(told, Excerpt(**PASSAGE)) == {1: [(14, 18)], 2: [(0, 10), (14, 18)]}
+    assert spans_in(told, EvalExcerpt(**PASSAGE)) == {1: [(14, 18)], 2: [(0, 10), (14, 18)]}
 
 
 @given(
@@ -321,7 +321,7 @@ def test_overlapping_gold_answers_are_one_span_and_other_places_are_left_alone()
 )
 def test_runs_cut_the_text_without_losing_any_of_it(text: str, cuts: list[tuple[int, int]]) -> None:
     places = [place(100 + a, 100 + min(a + n, len(text))) for a, n in cuts if a < len(text)]
-    passage = Excerpt("Song#1", 100, 100 + len(text), text)
+    passage = EvalExcerpt("Song#1", 100, 100 + len(text), text)
     told = row(answers=[], best=None, gold=[{"text": "", "places": places}])
     units = text.encode("utf-16-le")
     found, at, marked = "", 0, ""

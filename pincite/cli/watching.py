@@ -167,11 +167,11 @@ def _follow_index(arguments: argparse.Namespace, living: SwappableAnswerer, stop
             if state == asked:
                 continue
             before = living.current
-            again = Answerer.open(
+            reopened = Answerer.open(
                 arguments.index, reader=before.reader, embedder=before.index.embedder, dense_only=arguments.dense_only
             )
-            living.current, asked, failed = again, state, ""
-            logger.info("index opened again", extra={"fields": {"documents": len(again.documents)}})
+            living.current, asked, failed = reopened, state, ""
+            logger.info("index opened again", extra={"fields": {"documents": len(reopened.documents)}})
         except PinciteError as error:
             if str(error) != failed:
                 failed = str(error)

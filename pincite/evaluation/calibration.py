@@ -71,14 +71,14 @@ def risk_coverage(confidence: Floats, right: Bools, points: int = 200) -> list[R
 def reliability(confidence: Floats, right: Bools, bins: int = BINS) -> list[ReliabilityBin]:
     """Return for each bin of confidence: its number of questions, their mean confidence, the share that is right."""
     member = bin_of(confidence, bins)
-    found = []
+    bars = []
     for i in range(bins):
         inside = member == i
         count = int(inside.sum())
         means = (float(confidence[inside].mean()), float(right[inside].mean())) if count else (None, None)
         edges = i / bins, (i + 1) / bins
-        found.append(ReliabilityBin(low=edges[0], high=edges[1], count=count, confidence=means[0], right=means[1]))
-    return found
+        bars.append(ReliabilityBin(low=edges[0], high=edges[1], count=count, confidence=means[0], right=means[1]))
+    return bars
 
 
 def _by_level(weights: Floats, confidence: Floats) -> Floats:

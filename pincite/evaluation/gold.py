@@ -153,7 +153,7 @@ AROUND = 300  # characters before and after a span that lies in no passage
 
 
 @dataclass(frozen=True, slots=True)
-class Excerpt:
+class EvalExcerpt:
     """`[start, end)` of the document, and the text that stands there."""
 
     document_id: str
@@ -162,7 +162,9 @@ class Excerpt:
     text: str
 
 
-def excerpts(spans: Iterable[GoldSpan], passages: Sequence[Chunk], documents: Mapping[str, Document]) -> list[Excerpt]:
+def excerpts(
+    spans: Iterable[GoldSpan], passages: Sequence[Chunk], documents: Mapping[str, Document]
+) -> list[EvalExcerpt]:
     """Disjoint excerpts that hold `spans`, the passage around each or some text.
 
     A span whose document is not there (it was withheld) is left out.
@@ -176,7 +178,7 @@ def excerpts(spans: Iterable[GoldSpan], passages: Sequence[Chunk], documents: Ma
         else:
             merged.append(span)
     return [
-        Excerpt(span.document_id, span.start, span.end, documents[span.document_id].text[span.start : span.end])
+        EvalExcerpt(span.document_id, span.start, span.end, documents[span.document_id].text[span.start : span.end])
         for span in merged
     ]
 

@@ -16,7 +16,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
 from index import Chunk, Document, Hit
-from pincite.evaluation.gold import Excerpt, GoldAnswer, GoldSpan, LocatedPair, excerpts
+from pincite.evaluation.gold import EvalExcerpt, GoldAnswer, GoldSpan, LocatedPair, excerpts
 from pincite.evaluation.metrics import ListScore, Score, SentenceScore, SentencesOf, score, score_list, score_sentences
 from pincite.evaluation.types import EvalVerdict, Pair, Rules, Withheld, answer_length, question_type
 from qa.candidates import Candidate
@@ -87,7 +87,7 @@ class EvalRow:
     reason: str | None
     confidence: float | None
     answers: list[GivenAnswer]
-    best: Excerpt | None
+    best: EvalExcerpt | None
     exact: float
     f1: float
     best_f1: float
@@ -95,7 +95,7 @@ class EvalRow:
     verdict: str
     retrieved: list[RetrievedPassage]
     relevant: int | None
-    passages: list[Excerpt]
+    passages: list[EvalExcerpt]
     timings: Timings
     official: Score
     form: str = "span"
@@ -211,9 +211,9 @@ class Judge:
         wanted = asked if answerable else replace(asked, gold=())
         return score_sentences(answer, wanted, self.sentences_of, several=self.several)
 
-    def _best(self, candidates: Sequence[Candidate]) -> Excerpt | None:
+    def _best(self, candidates: Sequence[Candidate]) -> EvalExcerpt | None:
         for c in candidates[:1]:
-            return Excerpt(c.document_id, c.start, c.end, self.documents[c.document_id].text[c.start : c.end])
+            return EvalExcerpt(c.document_id, c.start, c.end, self.documents[c.document_id].text[c.start : c.end])
         return None
 
     def _relevant(self, asked: LocatedPair) -> int:
@@ -222,8 +222,8 @@ class Judge:
         return sum(_holds(chunk, asked.places) for home in homes for chunk in self.chunks.get(home, ()))
 
     def _passages(
-        self, asked: LocatedPair, answers: Sequence[GivenAnswer], best: Excerpt | None, hits: Sequence[Hit]
-    ) -> list[Excerpt]:
+        self, asked: LocatedPair, answers: Sequence[GivenAnswer], best: EvalExcerpt | None, hits: Sequence[Hit]
+    ) -> list[EvalExcerpt]:
         cited = [place for answer in answers for place in answer.places]
         spans = [GoldSpan(place.document_id, place.start, place.end) for place in cited or filter(None, [best])]
         spans += [place for answer in asked.gold for place in answer.places[:1]]

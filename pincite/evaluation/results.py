@@ -96,15 +96,15 @@ def read_result(path: Path) -> Result:
 
     Raises `PairsError` if it is not one of this version, or was written without questions.
     """
-    found = parse_json(read_text(path), str(path))
-    version = found.get("schema_version") if isinstance(found, dict) else None
-    if version != SCHEMA_VERSION or not isinstance(found, dict):
+    record = parse_json(read_text(path), str(path))
+    version = record.get("schema_version") if isinstance(record, dict) else None
+    if version != SCHEMA_VERSION or not isinstance(record, dict):
         raise PairsError(
             f"{path} is not a result of schema version {SCHEMA_VERSION} (found {version}); measure it again"
         )
-    if "questions" not in found:
+    if "questions" not in record:
         raise PairsError(f"{path} is a summary, without questions; name the file that --json wrote")
-    result: Result = found  # type: ignore[assignment]  # of this version; its rows are checked by `rows_of`
+    result: Result = record  # type: ignore[assignment]  # of this version; its rows are checked by `rows_of`
     return result
 
 

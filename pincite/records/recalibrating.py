@@ -192,15 +192,15 @@ def platt_scaling(logits: Floats, right: NDArray[np.bool_]) -> tuple[float, floa
     targets = np.where(right, (rights + 1) / (rights + 2), 1 / (wrongs + 2))
     inputs = np.stack([logits, np.ones_like(logits)], axis=1)
     prior = np.array([1.0, 0.0])
-    found = prior.copy()
+    fitted = prior.copy()
     curvature = inputs.T @ inputs / 4 + _RIDGE * np.eye(2)
     for _ in range(1000):
-        gradient = inputs.T @ (_sigmoid(inputs @ found) - targets) + _RIDGE * (found - prior)
+        gradient = inputs.T @ (_sigmoid(inputs @ fitted) - targets) + _RIDGE * (fitted - prior)
         step = np.linalg.solve(curvature, gradient)
-        found -= step
+        fitted -= step
         if np.abs(step).max() < 1e-9:
             break
-    return float(found[0]), float(found[1])
+    return float(fitted[0]), float(fitted[1])
 
 
 def _loss(logits: Floats, right: NDArray[np.bool_]) -> float:

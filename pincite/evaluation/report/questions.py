@@ -7,7 +7,7 @@ from dataclasses import asdict
 from itertools import pairwise
 from typing import Any
 
-from pincite.evaluation.gold import Excerpt, GoldSpan
+from pincite.evaluation.gold import EvalExcerpt, GoldSpan
 from pincite.evaluation.judging import CitedPlace, EvalRow
 from pincite.evaluation.report.sections import GOOD, VERDICTS
 from pincite.evaluation.results import rows_of
@@ -20,7 +20,7 @@ LABELS = {SAID: "answer", GOLD: "gold"}
 Interval = tuple[int, int]
 
 
-def spans_in(row: EvalRow, passage: Excerpt) -> dict[int, list[Interval]]:
+def spans_in(row: EvalRow, passage: EvalExcerpt) -> dict[int, list[Interval]]:
     """Return the places of the answers (or of the best candidate, if none was given) and of gold that lie in `passage`.
 
     They count from the passage's start, in code points; those of one kind that touch are one.
@@ -30,7 +30,7 @@ def spans_in(row: EvalRow, passage: Excerpt) -> dict[int, list[Interval]]:
     return {SAID: _inside(cited or filter(None, [row.best]), passage), GOLD: _inside(gold, passage)}
 
 
-def marked(row: EvalRow, passage: Excerpt) -> str:
+def marked(row: EvalRow, passage: EvalExcerpt) -> str:
     """Return the passage as HTML, its text escaped, with the spans marked."""
     spans = [
         MarkedSpan(start, end, LABELS[kind], label=LABELS[kind])
@@ -40,7 +40,7 @@ def marked(row: EvalRow, passage: Excerpt) -> str:
     return mark(passage.text, spans)
 
 
-def runs(row: EvalRow, passage: Excerpt) -> list[list[int]]:
+def runs(row: EvalRow, passage: EvalExcerpt) -> list[list[int]]:
     """The passage cut where a span begins or ends: [UTF-16 units, kinds], as a script can slice it; kinds 0: unmarked.
 
     Without spans there are none.
@@ -54,7 +54,7 @@ def runs(row: EvalRow, passage: Excerpt) -> list[list[int]]:
     return pieces if len(pieces) > 1 or (pieces and pieces[0][1]) else []
 
 
-def _inside(places: Iterable[CitedPlace | Excerpt | GoldSpan], passage: Excerpt) -> list[Interval]:
+def _inside(places: Iterable[CitedPlace | EvalExcerpt | GoldSpan], passage: EvalExcerpt) -> list[Interval]:
     """Return the places in the passage, in order, each pair that overlaps or touches made into one."""
     home, base, end = passage.document_id, passage.start, passage.end
     merged: list[Interval] = []
@@ -74,12 +74,14 @@ _SAME = ("id", "place", "question", "type", "document", "exact", "f1", "best_f1"
 
 def questions_data(result: Result) -> dict[str, Any]:
     """`texts`: passages, each once. `rows`: the questions, in order; what a row does not have, it leaves out."""
-    texts: dict[Excerpt, int] = {}
+    texts: dict[EvalExcerpt, int] = {}
     changes = result["comparison"].get("changes", []) if "comparison" in result else []
     before = {change["id"]: {"before": change["old"]} for change in changes}
     rows = []
     for number, row in enumerate(rows_of(result), start=1):
-        passages = [{"text": texts.setdefault(each, len(texts)), "runs": runs(row, each)} for each in row.passages]
+        passages = [
+            {"text": texts.setdefault(passage, len(texts)), "runs": runs(row, passage)} for passage in row.passages
+        ]
         rows.append({"number": number, **_row(row), "passages": passages, **before.get(row.id, {})})
     return {
         "texts": [asdict(passage) for passage in texts],

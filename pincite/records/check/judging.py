@@ -111,40 +111,40 @@ def _standing(
     return Finding(quotation, verdict, _place(best, sources), (), others, 1.0, tuple(notes))
 
 
-def fits(one: Comparison, ascription: Attribution, sources: Sources) -> bool:
+def fits(comparison: Comparison, ascription: Attribution, sources: Sources) -> bool:
     """Return whether a place is in the document and on one of the pages that the draft names."""
-    if not _in_named(one, ascription, sources):
+    if not _in_named(comparison, ascription, sources):
         return False
     if ascription.pages is None:
         return True
-    page, last = sources.page_of(one.first), sources.page_of(one.last - 1)
+    page, last = sources.page_of(comparison.first), sources.page_of(comparison.last - 1)
     if page is None:
         return True  # a document without pages cannot contradict
     return page <= ascription.pages[1] and (last or page) >= ascription.pages[0]
 
 
-def _in_named(one: Comparison, ascription: Attribution | None, sources: Sources) -> bool:
+def _in_named(comparison: Comparison, ascription: Attribution | None, sources: Sources) -> bool:
     if ascription is None or (not ascription.document_ids and ascription.unknown is None):
         return True
-    return sources.documents[sources.document_at(one.first)].id in ascription.document_ids
+    return sources.documents[sources.document_at(comparison.first)].id in ascription.document_ids
 
 
 def _best(compared: Sequence[Comparison], ascription: Attribution | None, sources: Sources) -> Comparison:
     """Return the place most alike; one in the document that is named, unless another is clearly more so."""
 
-    def key(one: Comparison) -> tuple[float, float, int]:
-        named = ascription is not None and fits(one, ascription, sources)
-        return one.similarity + named * _CLEARLY, one.weighty, -one.first
+    def key(comparison: Comparison) -> tuple[float, float, int]:
+        named = ascription is not None and fits(comparison, ascription, sources)
+        return comparison.similarity + named * _CLEARLY, comparison.weighty, -comparison.first
 
     return max(compared, key=key)
 
 
-def _ascribed_notes(one: Comparison, ascription: Attribution | None, sources: Sources) -> list[str]:
-    if ascription is None or fits(one, ascription, sources):
+def _ascribed_notes(comparison: Comparison, ascription: Attribution | None, sources: Sources) -> list[str]:
+    if ascription is None or fits(comparison, ascription, sources):
         return []
     if ascription.unknown is not None:
         return [f"no source is named {ascription.unknown!r}"]
-    if not _in_named(one, ascription, sources):
+    if not _in_named(comparison, ascription, sources):
         return [f"it is ascribed to {', '.join(ascription.document_ids)}"]
     assert ascription.pages is not None
     first, last = ascription.pages
@@ -177,13 +177,13 @@ def _difference(hunk: Hunk, pattern: Pattern, sources: Sources, draft: str, quot
     return Difference(change, draft[start:end], document.text[first:last], start, end, first, last)
 
 
-def _place(one: Comparison, sources: Sources) -> SourcePlace:
-    return sources.place(*_span(one, sources))
+def _place(comparison: Comparison, sources: Sources) -> SourcePlace:
+    return sources.place(*_span(comparison, sources))
 
 
-def _span(one: Comparison, sources: Sources) -> tuple[int, int, int]:
+def _span(comparison: Comparison, sources: Sources) -> tuple[int, int, int]:
     """Return the document that a comparison is with, by its number, and its characters there."""
-    first, last = one.first, max(one.first + 1, one.last)
+    first, last = comparison.first, max(comparison.first + 1, comparison.last)
     return sources.document_at(first), int(sources.starts[first]), int(sources.ends[last - 1])
 
 

@@ -88,7 +88,7 @@ def patterns_of(quotations: Sequence[tuple[str, int]], *, markdown: bool = False
     plain = [blanked(text, (mark[:2] for mark in listed)) for text, listed in zip(texts, marks, strict=True)]
     split = split_several(plain, markdown=markdown)
     bases = [base for _, base in quotations]
-    return [_pattern(*one) for one in zip(texts, marks, split, bases, strict=True)]
+    return [_pattern(*parts) for parts in zip(texts, marks, split, bases, strict=True)]
 
 
 def _pattern(text: str, marks: Sequence[_Marked], split: Words, base: int) -> Pattern:

@@ -11,14 +11,14 @@ from importlib.metadata import version
 from typing import Any
 
 from index.load import is_url
-from pincite.records.export.excerpts import ExcerptSource, excerpt
+from pincite.records.export.excerpts import Known, excerpt
 from pincite.records.export.links import citation_link
 from qa.types import SCHEMA_VERSION, Answer, Citation
 
 KIND = "pincite-conversation"
 
 
-def conversation_data(answers: Sequence[Answer], documents: ExcerptSource, created: datetime) -> dict[str, Any]:
+def conversation_data(answers: Sequence[Answer], documents: Known, created: datetime) -> dict[str, Any]:
     """Return a conversation: `answers` in the order in which they were given, each as `answer_data` has it.
 
     `digest`: a checksum of everything else, which `pincite verify` recomputes. It shows that a record was edited by
@@ -47,7 +47,7 @@ def digest_of(data: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
-def answer_data(answer: Answer, documents: ExcerptSource | None = None) -> dict[str, Any]:
+def answer_data(answer: Answer, documents: Known | None = None) -> dict[str, Any]:
     """Return `Answer.to_dict()` with its `digest`, and two more fields for each citation.
 
     `link`: where a browser finds the quote on the web, or None. `sentence`: the document's text from `sentence_start`
@@ -78,7 +78,7 @@ def _portable(citation: Citation) -> Citation:
     return citation if is_url(citation.source) else replace(citation, source=citation.document_id)
 
 
-def _more(citation: Citation, documents: ExcerptSource) -> dict[str, str | None]:
+def _more(citation: Citation, documents: Known) -> dict[str, str | None]:
     around = excerpt(citation, documents)
     sentence = around.between(citation.sentence_start, citation.sentence_end) if around.whole else None
     return {"link": citation_link(citation), "sentence": sentence}

@@ -14,15 +14,7 @@ from typing import Any
 from pincite.html.marks import MarkedSpan, escape, escaped_prose, mark
 from pincite.html.pages import STATIC, embedded, file_text, template
 from pincite.records.export.data import conversation_data
-from pincite.records.export.excerpts import (
-    CitedExcerpt,
-    ExcerptSource,
-    citations_of,
-    cited_documents,
-    emphasis,
-    grouped,
-    headline,
-)
+from pincite.records.export.excerpts import Excerpt, Known, citations_of, cited_documents, emphasis, grouped, headline
 from pincite.records.export.links import citation_link
 from prompts import render
 from qa.rendering import WIDE, abstention_text, confidence_text, nearest_text, place_text, verdict_text
@@ -33,7 +25,7 @@ _HERE = "pincite.records.export"
 
 
 def dossier_html(
-    answers: Sequence[Answer], documents: ExcerptSource, created: datetime, record: Mapping[str, Any] | None = None
+    answers: Sequence[Answer], documents: Known, created: datetime, record: Mapping[str, Any] | None = None
 ) -> str:
     """Return `answers` as a page. `documents` by id give whole sentences; for a missing one, what citations carry.
 
@@ -71,7 +63,7 @@ def dossier_page(exchanges: Sequence[str], answers: Sequence[Answer], record: Ma
     return f"{page}\n"
 
 
-def _exchange(number: int, answer: Answer, documents: ExcerptSource, numbers: Iterator[int]) -> str:
+def _exchange(number: int, answer: Answer, documents: Known, numbers: Iterator[int]) -> str:
     parts = [f'<h2 dir="auto" data-span="question-{number}">{escape(answer.question)}</h2>']
     if answer.read_as.strip() != answer.question.strip():
         parts.append(f'<p class="note" dir="auto">{escape(render("read_as", question=answer.read_as))}</p>')
@@ -107,7 +99,7 @@ def _answer(number: int, answer: Answer) -> Iterator[str]:
 
 
 def quotation(
-    around: CitedExcerpt,
+    around: Excerpt,
     cited: Sequence[Citation],
     numbers: Iterator[int],
     place_of: Callable[[Citation], str] = place_text,

@@ -12,7 +12,7 @@ ELLIPSIS = "…"
 
 
 @dataclass(frozen=True, slots=True)
-class CitedExcerpt:
+class Excerpt:
     """`text` stands at `start` in the document; `[sentence_start, sentence_end)` is the part of it in the sentence.
 
     `whole`: whether all of the sentence is there.
@@ -29,11 +29,11 @@ class CitedExcerpt:
         return self.text[max(0, start - self.start) : max(0, end - self.start)]
 
 
-ExcerptSource = Mapping[str, Document] | Callable[[Citation], CitedExcerpt]
+Known = Mapping[str, Document] | Callable[[Citation], Excerpt]
 """Where the words around citations come from: documents by id, or whatever gives the excerpt of each."""
 
 
-def excerpt(citation: Citation, documents: ExcerptSource) -> CitedExcerpt:
+def excerpt(citation: Citation, documents: Known) -> Excerpt:
     """Return the sentence that the citation stands in, and its prefix and suffix where they reach further."""
     if callable(documents):
         return documents(citation)
@@ -41,22 +41,20 @@ def excerpt(citation: Citation, documents: ExcerptSource) -> CitedExcerpt:
     document = documents.get(citation.document_id)
     if document is not None and document.sha256 == citation.document_sha256:
         first, last = min(first, citation.sentence_start), max(last, citation.sentence_end)
-        return CitedExcerpt(
-            document.text[first:last], first, citation.sentence_start, citation.sentence_end, whole=True
-        )
+        return Excerpt(document.text[first:last], first, citation.sentence_start, citation.sentence_end, whole=True)
     start, end = max(first, citation.sentence_start), min(last, citation.sentence_end)
     whole = (start, end) == (citation.sentence_start, citation.sentence_end)
-    return CitedExcerpt(citation.prefix + citation.quote + citation.suffix, first, start, end, whole)
+    return Excerpt(citation.prefix + citation.quote + citation.suffix, first, start, end, whole)
 
 
-def grouped(citations: Sequence[Citation], documents: ExcerptSource) -> list[tuple[CitedExcerpt, list[Citation]]]:
+def grouped(citations: Sequence[Citation], documents: Known) -> list[tuple[Excerpt, list[Citation]]]:
     """Group citations in their order: neighbours in one sentence, on one part, come together with that sentence."""
     return grouped_excerpts([(citation, excerpt(citation, documents)) for citation in citations])
 
 
-def grouped_excerpts(pairs: Iterable[tuple[Citation, CitedExcerpt]]) -> list[tuple[CitedExcerpt, list[Citation]]]:
+def grouped_excerpts(pairs: Iterable[tuple[Citation, Excerpt]]) -> list[tuple[Excerpt, list[Citation]]]:
     """Group as `grouped` does, for citations with known surroundings."""
-    groups: list[tuple[CitedExcerpt, list[Citation]]] = []
+    groups: list[tuple[Excerpt, list[Citation]]] = []
     for citation, around in pairs:
         if groups and around.whole and groups[-1][0].whole and _sentence(groups[-1][1][0]) == _sentence(citation):
             groups[-1][1].append(citation)
@@ -65,7 +63,7 @@ def grouped_excerpts(pairs: Iterable[tuple[Citation, CitedExcerpt]]) -> list[tup
     return groups
 
 
-def pieces(around: CitedExcerpt, cited: Sequence[Citation]) -> list[tuple[str, bool]]:
+def pieces(around: Excerpt, cited: Sequence[Citation]) -> list[tuple[str, bool]]:
     """Give the sentence on one line, in pieces, and of each whether it is set off; with an ellipsis where it is cut."""
     pieces: list[tuple[str, bool]] = []
     at = around.sentence_start

@@ -13,15 +13,7 @@ from typing import Any
 
 from pincite.html.pages import embedded
 from pincite.records.export.data import conversation_data
-from pincite.records.export.excerpts import (
-    CitedExcerpt,
-    ExcerptSource,
-    citations_of,
-    cited_documents,
-    grouped,
-    headline,
-    pieces,
-)
+from pincite.records.export.excerpts import Excerpt, Known, citations_of, cited_documents, grouped, headline, pieces
 from pincite.records.export.links import citation_link
 from prompts import render
 from qa.rendering import WIDE, abstention_text, confidence_text, nearest_text, place_text, verdict_text
@@ -45,10 +37,10 @@ class _LineStyle:
 
     line: Callable[[str], str]
     headline: Callable[[str], str]
-    quotation: Callable[[CitedExcerpt, Sequence[Citation]], str]
+    quotation: Callable[[Excerpt, Sequence[Citation]], str]
 
 
-def answer_markdown(answer: Answer, documents: ExcerptSource | None = None) -> str:
+def answer_markdown(answer: Answer, documents: Known | None = None) -> str:
     """Return the answer's words, then each sentence that it stands in as a quotation, the answer bold, with its place.
 
     For an abstention: that there is no answer, and the nearest statement. `documents` by id give whole sentences.
@@ -56,13 +48,13 @@ def answer_markdown(answer: Answer, documents: ExcerptSource | None = None) -> s
     return "\n\n".join(_answer(answer, documents or {}, _MARKDOWN))
 
 
-def answer_plain(answer: Answer, documents: ExcerptSource | None = None) -> str:
+def answer_plain(answer: Answer, documents: Known | None = None) -> str:
     """Return the same as plain text: each sentence with its place, and its link where it has one."""
     return "\n".join(_answer(answer, documents or {}, _PLAIN))
 
 
 def conversation_markdown(
-    answers: Sequence[Answer], documents: ExcerptSource, created: datetime, record: Mapping[str, Any] | None = None
+    answers: Sequence[Answer], documents: Known, created: datetime, record: Mapping[str, Any] | None = None
 ) -> str:
     """Return the conversation as a document. The data that `pincite verify` reads stand in a comment at its end.
 
@@ -94,7 +86,7 @@ def as_document(
     return "\n\n".join([*parts, *listing, check]) + f"\n\n{DATA_BEGINS}\n{embedded(record)}\n{DATA_ENDS}\n"
 
 
-def _answer(answer: Answer, documents: ExcerptSource, style: _LineStyle) -> list[str]:
+def _answer(answer: Answer, documents: Known, style: _LineStyle) -> list[str]:
     parts = [style.line(words) for words in _before_quotations(answer)]
     if answer.answered and answer.form not in WIDE:
         parts.append(style.headline(headline([citation.quote for citation in answer.citations])))
@@ -121,7 +113,7 @@ def question_heading(number: int, question: str) -> str:
     return f"## {number}\\. {escape_markdown(question)}"
 
 
-def quotation(around: CitedExcerpt, cited: Sequence[Citation], place_of: Callable[[Citation], str] = place_text) -> str:
+def quotation(around: Excerpt, cited: Sequence[Citation], place_of: Callable[[Citation], str] = place_text) -> str:
     """Return a sentence with the words that answer bold, and where they stand, as `place_of` says it."""
     # Each piece is escaped for itself: a backslash before what begins a line does no harm inside one.
     marked = [f"**{escape_markdown(text)}**" if quoted else _inside(text) for text, quoted in pieces(around, cited)]
@@ -144,7 +136,7 @@ def _source_note(citation: Citation) -> str:
     return "" if citation.source == citation.document_id else f" ({escape_markdown(citation.source)})"
 
 
-def _plain_quotation(around: CitedExcerpt, cited: Sequence[Citation]) -> str:
+def _plain_quotation(around: Excerpt, cited: Sequence[Citation]) -> str:
     sentence = "".join(text for text, _ in pieces(around, cited))
     line = render("copy_citation", quote=sentence, place="; ".join(place_text(citation) for citation in cited))
     link = citation_link(cited[0])

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 
 from pincite.records.export.dossier import DATA_ID
-from pincite.records.export.excerpts import CitedExcerpt, excerpt, grouped_excerpts, headline
+from pincite.records.export.excerpts import Excerpt, excerpt, grouped_excerpts, headline
 from pincite.records.export.markdown import escape_markdown, question_heading, quotation
 from pincite.records.verify.types import Claim
 from qa.rendering import place_text
@@ -97,7 +97,7 @@ def _held(asked: Sequence[ClaimedAnswer], differing: _Differing) -> list[Claim]:
     return claims
 
 
-def _groups(answer: ClaimedAnswer) -> Iterator[tuple[Claim, CitedExcerpt, list[Citation]]]:
+def _groups(answer: ClaimedAnswer) -> Iterator[tuple[Claim, Excerpt, list[Citation]]]:
     """Yield the sentences as they are shown, each with its first claim and all its citations."""
     pairs = [(claim.citation, recorded_excerpt(claim.citation, claim.sentence)) for claim in answer.claims]
     at = 0
@@ -106,7 +106,7 @@ def _groups(answer: ClaimedAnswer) -> Iterator[tuple[Claim, CitedExcerpt, list[C
         at += len(cited)
 
 
-def recorded_excerpt(citation: Citation, sentence: str | None) -> CitedExcerpt:
+def recorded_excerpt(citation: Citation, sentence: str | None) -> Excerpt:
     """Return what `excerpt` made of a citation at the export, from what the file's data keep of its document.
 
     That is the sentence, None where the export did not have the document, a prefix and a suffix.
@@ -117,7 +117,7 @@ def recorded_excerpt(citation: Citation, sentence: str | None) -> CitedExcerpt:
     before = citation.prefix[: max(0, citation.sentence_start - first)]
     after = citation.suffix[max(0, citation.sentence_end - citation.end) :]
     start, end = citation.sentence_start, citation.sentence_end
-    return CitedExcerpt(before + sentence + after, start - len(before), start, end, whole=True)
+    return Excerpt(before + sentence + after, start - len(before), start, end, whole=True)
 
 
 def _short(text: str) -> str:

@@ -33,10 +33,8 @@ def judge(claim: Claim, document: Document) -> CitationFinding:
     same_file = citation.file_sha256 is not None and citation.file_sha256 == document.metadata.get("file_sha256")
     if not same_file or document.sha256 == citation.document_sha256 or claim.problem is not None:
         return finding
-    verdict = (
-        finding.verdict if finding.verdict in (CitationVerdict.OK, CitationVerdict.MOVED) else CitationVerdict.REREAD
-    )
-    return CitationFinding(claim, verdict, finding.place, _REREAD)
+    holds = finding.verdict in (CitationVerdict.OK, CitationVerdict.MOVED)
+    return CitationFinding(claim, finding.verdict if holds else CitationVerdict.REREAD, finding.place, _REREAD)
 
 
 def _judge(claim: Claim, document: Document) -> CitationFinding:

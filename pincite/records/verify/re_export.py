@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from pincite.records.export.data import KIND, digest_of
 from pincite.records.export.dossier import dossier_html
-from pincite.records.export.excerpts import CitedExcerpt
+from pincite.records.export.excerpts import Excerpt
 from pincite.records.export.markdown import conversation_markdown
 from pincite.records.verify import schema_1
 from pincite.records.verify.cited_passage import shared_length
@@ -72,7 +72,7 @@ def _made(record: dict[str, Any], answers: list[Answer], text: str, path: str, *
     for plain, answer in zip(record["answers"], answers, strict=True):
         sentences |= recorded_sentences(plain, answer)
 
-    def known(citation: Citation) -> CitedExcerpt:
+    def known(citation: Citation) -> Excerpt:
         return recorded_excerpt(citation, sentences.get(citation))
 
     if record.get("schema_version") == schema_1.VERSION:

@@ -16,7 +16,7 @@ from typing import Any
 
 from pincite.html.marks import escape
 from pincite.records.export import dossier
-from pincite.records.export.excerpts import ExcerptSource, citations_of, grouped, headline
+from pincite.records.export.excerpts import Known, citations_of, grouped, headline
 from pincite.records.export.markdown import as_document, escape_markdown, question_heading, quotation
 from qa.rendering import percent
 from qa.types import Answer, Citation, Reason
@@ -33,7 +33,7 @@ _CHECK = (
 _ABSTAINED = {Reason.LOW_CONFIDENCE: "The text does not clearly answer this."}
 
 
-def html(answers: Sequence[Answer], known: ExcerptSource, record: Mapping[str, Any], text: str) -> str:
+def html(answers: Sequence[Answer], known: Known, record: Mapping[str, Any], text: str) -> str:
     """Return the dossier of `answers`; its style sheet is that of `text`, the file, where that is the one it had."""
     style = _STYLE.search(text)
     own = style[1] if style and hashlib.sha256(style[1].encode("utf-8")).hexdigest() == _STYLE_SHA256 else "\n"
@@ -43,7 +43,7 @@ def html(answers: Sequence[Answer], known: ExcerptSource, record: Mapping[str, A
     return dossier.dossier_page(exchanges, answers, record, **words, style=own)
 
 
-def markdown(answers: Sequence[Answer], known: ExcerptSource, record: Mapping[str, Any]) -> str:
+def markdown(answers: Sequence[Answer], known: Known, record: Mapping[str, Any]) -> str:
     """Return the conversation as Markdown."""
     parts = [f"# {_TITLE}", _made(record)]
     for number, answer in enumerate(answers, start=1):
@@ -67,7 +67,7 @@ def _made(record: Mapping[str, Any]) -> str:
     )
 
 
-def _exchange(number: int, answer: Answer, known: ExcerptSource, numbers: Iterator[int]) -> str:
+def _exchange(number: int, answer: Answer, known: Known, numbers: Iterator[int]) -> str:
     parts = [f'<h2 dir="auto" data-span="question-{number}">{escape(answer.question)}</h2>']
     if answer.read_as.strip() != answer.question.strip():
         parts.append(f'<p class="note" dir="auto">{escape(f"Read as: {answer.read_as}")}</p>')
