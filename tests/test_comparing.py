@@ -129,8 +129,8 @@ def test_a_sweep_is_every_combination() -> None:
 @pytest.mark.parametrize(
     ("texts", "message"),
     [
-        (["top_k"], "'top_k' is nothing to sweep over; write NAME=VALUE,VALUE with top_k, min_confidence"),
-        (["colour=red"], "'colour=red' is nothing to sweep over"),
+        (["top_k"], "'top_k' is not a setting to sweep; write NAME=VALUE,VALUE with top_k, min_confidence"),
+        (["colour=red"], "'colour=red' is not a setting to sweep"),
         (["top_k=3,x"], "--sweep top_k: 'x' is not a value of top_k"),
         (["top_k=0"], "'0' is not a value of top_k"),
         (["min_confidence=1.5"], "'1.5' is not a value of min_confidence"),

@@ -420,7 +420,7 @@ def test_a_source_that_cannot_be_opened_leaves_no_figures(capsys: Any) -> None:
         (["dev.json", "--articles", "split.json#dev"], "split.json, field 'dev': missing"),
         (["pairs.jsonl", "--source", "notes", "--articles", "split.json#test"], "1 of 1 articles are not among"),
         (["missing.json"], "missing.json"),
-        (["dev.json", "--resume"], "--resume goes on with what stands beside --json OUT; name OUT"),
+        (["dev.json", "--resume"], "--resume continues the run that wrote --json OUT; name OUT"),
         (["dev.json", "--against", "split.json"], "split.json is not a result of schema version 2 (found None)"),
         (["dev.json", "--against", "dev.json"], "dev.json is not a result of schema version 2"),
         (["dev.json", "--sweep", "top_k=x"], "--sweep top_k: 'x' is not a value of top_k"),
@@ -428,7 +428,7 @@ def test_a_source_that_cannot_be_opened_leaves_no_figures(capsys: Any) -> None:
         (["dev.json", "--goal", "f1"], "--goal f1 chooses among the runs of a --sweep; add --sweep"),
         (
             ["dev.json", "--sweep", "top_k=3", "--top-k", "4"],
-            "--sweep goes through values of top_k, which is also given",
+            "--sweep tries values of top_k, which is also set by itself",
         ),
         (["dev.json", "--sweep", "min_confidence=0.1", "--always-answer"], "values of min_confidence, which is also"),
         (["dev.json", "--scope", "paragraph", "--without", "article"], "leave out --scope paragraph"),

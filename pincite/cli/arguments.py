@@ -86,7 +86,7 @@ def add_form(parser: argparse.ArgumentParser, *, default: str = "auto") -> None:
 
 
 def add_asking(parser: argparse.ArgumentParser) -> None:
-    """What is asked, and how: the sources, and all that `options_of` reads."""
+    """Add what is asked, and how: the sources, and all that `options_of` reads."""
     add_sources(parser)
     add_answering(parser)
     parser.add_argument(

@@ -128,7 +128,7 @@ def run(arguments: argparse.Namespace) -> int:
     for out in outs:
         check_writable(out)
     if arguments.resume and arguments.json is None:
-        raise PinciteError("--resume goes on with what stands beside --json OUT; name OUT")
+        raise PinciteError("--resume continues the run that wrote --json OUT; name OUT")
     old = read_result(arguments.against) if arguments.against is not None else None
     measurement = _measurement(arguments)
     if old is not None:
@@ -188,7 +188,7 @@ def _measurement(arguments: argparse.Namespace) -> Measurement:
     swept = parse_sweep(arguments.sweep) if arguments.sweep else [{}]
     for name in swept[0]:
         if getattr(setup, name) != getattr(Setup(), name):
-            raise PinciteError(f"--sweep goes through values of {name}, which is also given alone; leave one out")
+            raise PinciteError(f"--sweep tries values of {name}, which is also set by itself; leave one out")
     setups = [with_settings(setup, settings) for settings in swept]
     goal = arguments.goal or "f1"
     if arguments.sweep:

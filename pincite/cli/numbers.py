@@ -64,10 +64,12 @@ def rows(text: str) -> tuple[int, int]:
     """Return the first and the last of some rows, from 1: "3" or "3-4"; (0, 0) for "0"."""
     first, dash, last = text.partition("-")
     if not first.isdecimal() or (dash and not last.isdecimal()):
-        raise argparse.ArgumentTypeError(f"{text!r} is neither a row nor a first and a last row such as 3-4")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a row, such as 3, or a first and a last row, such as 3-4")
     numbers = int(first), int(last) if dash else int(first)
     if numbers != (0, 0) and not 1 <= numbers[0] <= numbers[1]:
-        raise argparse.ArgumentTypeError(f"{text!r} is neither a row from 1 on nor a first and a last row such as 3-4")
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a row, such as 3, or a first and a last row, such as 3-4, from 1"
+        )
     return numbers
 
 
@@ -98,7 +100,7 @@ def parse_sweep(texts: Sequence[str]) -> list[dict[str, Value]]:
     for text in texts:
         name, mark, values = text.partition("=")
         if not mark or name not in SWEPT:
-            raise PairsError(f"{text!r} is nothing to sweep over; write NAME=VALUE,VALUE with {', '.join(SWEPT)}")
+            raise PairsError(f"{text!r} is not a setting to sweep; write NAME=VALUE,VALUE with {', '.join(SWEPT)}")
         if name in axes:
             raise PairsError(f"--sweep names {name} twice; give all its values at once")
         axes[name] = parsed_values = [_value(name, value) for value in values.split(",")]

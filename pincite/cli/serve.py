@@ -49,7 +49,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--feedback",
         metavar="FILE",
         help="where thumbs and marked words are kept, with the documents' text, for `pincite calibrate` and `eval` "
-        "(default: the user's own file; none where others than this machine can come)",
+        "(default: the user's own file; none if other machines can connect)",
     )
     _add_access(parser)
     _add_logging(parser)
@@ -57,7 +57,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_access(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("who may come")
+    group = parser.add_argument_group("who may use it")
     group.add_argument(
         "--auth", metavar="FILE", help="people who may sign in, a line user:bcrypt-hash each (see htpasswd -nB)"
     )
@@ -104,7 +104,7 @@ def _answering(arguments: argparse.Namespace) -> tuple[LibraryAnswerer, Abstract
     from pincite.service.swappable import SwappableAnswerer
 
     if arguments.index is not None and folder_of(arguments.index) is None:
-        raise PinciteError(f"what is open at {arguments.index!r} follows every update by itself; leave out --watch")
+        raise PinciteError(f"the index at {arguments.index!r} shows every update by itself; leave out --watch")
     watch = None if arguments.index is not None else Watch.of(arguments, arguments.paths)
     living = SwappableAnswerer(answerer_of(arguments, arguments.paths))
     return living, following(arguments, living, watch)

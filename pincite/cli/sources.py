@@ -85,7 +85,7 @@ class Loaded(Generic[Item]):
         skipped: Sequence[Path] = (),
         in_part: bool = False,
     ) -> None:
-        """`says_unread`: whether to print on stderr what of the documents was not read. `skipped`: skipped files.
+        """Take what to iterate over. `says_unread`: print on stderr what was not read. `skipped`: skipped files.
 
         `in_part`: these are only some of the sources, and all may be unreadable.
         """

@@ -124,7 +124,7 @@ def _follow_files(arguments: argparse.Namespace, living: SwappableAnswerer, watc
         kept = {name: document for name, document in before.documents.items() if name not in gone}
         documents = {**kept, **changed}
         if not documents:
-            raise LoadError("that would leave no document; the old ones are used until there is another")
+            raise LoadError("no document would be left; the old ones stay in use until there is another")
         if documents != dict(before.documents):
             index = Index.build(documents.values(), embedder=before.index.embedder, before=before.index, split=split)
             living.current = type(before)(

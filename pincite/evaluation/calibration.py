@@ -49,7 +49,7 @@ def aurc(weights: Floats, confidence: Floats, right: Bools) -> Floats:
 
 
 def coverage_at(precision: float, weights: Floats, confidence: Floats, right: Bools) -> Floats:
-    """The largest share of questions that can be answered, surest first, with `precision` (0 to 1) of them right."""
+    """Return the largest share of questions answered, surest first, with `precision` (0 to 1) of them right."""
     answered, risk = _risk(weights, confidence, right)
     enough = (1 - risk >= precision - 1e-12) & (answered > 0)
     return divided(np.where(enough, answered, 0.0).max(axis=1), weights.sum(axis=1))
@@ -82,7 +82,7 @@ def reliability(confidence: Floats, right: Bools, bins: int = BINS) -> list[Reli
 
 
 def _by_level(weights: Floats, confidence: Floats) -> Floats:
-    """(resamples, levels): the weights summed over the questions of each distinct confidence, lowest first."""
+    """Return (resamples, levels): the weights summed over the questions of each confidence, lowest first."""
     order = np.argsort(confidence, kind="stable")
     _, starts = np.unique(confidence[order], return_index=True)
     summed: Floats = np.add.reduceat(weights[:, order], starts, axis=1)
@@ -90,7 +90,7 @@ def _by_level(weights: Floats, confidence: Floats) -> Floats:
 
 
 def _risk(weights: Floats, confidence: Floats, right: Bools) -> tuple[Floats, Floats]:
-    """(resamples, levels) each, surest first: how many questions are answered, and the share of them that is wrong."""
+    """Return (resamples, levels) twice, surest first: how many questions are answered, and the share that is wrong."""
     answered = np.cumsum(_by_level(weights, confidence)[:, ::-1], axis=1)
     wrong = np.cumsum(_by_level(weights * ~right, confidence)[:, ::-1], axis=1)
     return answered, np.divide(wrong, answered, out=np.zeros_like(wrong), where=answered > 0)

@@ -85,7 +85,7 @@ def _differences(pairs: Sequence[tuple[EvalRow, EvalRow]], old: Result, new: Res
 
 
 def _p_value(before: Sample, after: Sample, name: str, units: Sequence[str]) -> float | None:
-    """Of a figure that is a mean over the same questions in both runs; None for any other."""
+    """Return the p-value of a figure that is a mean over the same questions in both runs; None for any other."""
     if name not in before.shares or name not in after.shares:
         return None
     (old, old_whole), (new, new_whole) = before.shares[name], after.shares[name]

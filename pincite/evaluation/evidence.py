@@ -20,7 +20,7 @@ Share = tuple[Floats, Floats]
 
 
 def of_search(rows: Sequence[EvalRow], top_k: int) -> dict[str, Share]:
-    """Over the answerable questions of which it is known where an answer stands."""
+    """Measure the search over the answerable questions of which it is known where an answer stands."""
     placed = column(row.placed for row in rows)
     columns: dict[str, list[float]] = {name: [] for name in (*(f"recall@{k}" for k in cutoffs(top_k)), "mrr", "ndcg")}
     for row in rows:
@@ -36,7 +36,7 @@ def of_search(rows: Sequence[EvalRow], top_k: int) -> dict[str, Share]:
 
 
 def of_citations(rows: Sequence[EvalRow]) -> dict[str, Share]:
-    """Precision over the sentences cited; recall over the answerable questions whose answers stand somewhere."""
+    """Return precision over sentences cited, and recall over answerable questions whose answers stand somewhere."""
     cited, good, reached = [], [], []
     for row in rows:
         sentences = {(p.document_id, p.sentence_start, p.sentence_end) for a in row.answers for p in a.places}
@@ -55,7 +55,7 @@ def of_citations(rows: Sequence[EvalRow]) -> dict[str, Share]:
 
 
 def of_sentences(rows: Sequence[EvalRow]) -> dict[str, Share]:
-    """Precision over the sentences cited; recall over the answerable questions whose answers stand somewhere."""
+    """Return precision over sentences cited, and recall over answerable questions whose answers stand somewhere."""
     scores = [row.sentences or SentenceScore(0, 0, 0.0, None) for row in rows]
     known = column(row.sentences is not None and (row.placed or not row.answerable) for row in rows)
     placed = column(row.sentences is not None and row.placed for row in rows)
@@ -75,12 +75,12 @@ def _gold_in(row: EvalRow, sentence: tuple[str, int, int]) -> set[int]:
 
 
 def column(values: Iterable[float]) -> Floats:
-    """(questions,): the values as an array."""
+    """Return (questions,): the values as an array."""
     return np.array(list(values), dtype=np.float64)
 
 
 def recall(holds: Sequence[Sequence[int]], gold: Sequence[int], k: int, *, several: bool = False) -> float:
-    """Whether one of the first `k` passages holds a gold answer; with `several`, the share of `gold` that they hold.
+    """Return whether the first `k` passages hold a gold answer; with `several`, the share of `gold` that they hold.
 
     `holds`: for each passage, best first, which of the answers it holds; `gold`: those that stand anywhere at all.
     """
@@ -94,6 +94,6 @@ def reciprocal_rank(holds: Sequence[Sequence[int]]) -> float:
 
 
 def ndcg(holds: Sequence[Sequence[int]], relevant: int, k: int) -> float:
-    """Discounted cumulative gain of the first `k` passages, over that of the best order of the `relevant` there are."""
+    """Return the discounted cumulative gain of the first `k` passages, over that of the best order."""
     gain = sum(1 / math.log2(rank + 1) for rank, held in enumerate(holds[:k], start=1) if held)
     return gain / sum(1 / math.log2(rank + 1) for rank in range(1, min(relevant, k) + 1)) if relevant else 0.0

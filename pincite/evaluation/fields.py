@@ -36,7 +36,7 @@ class JsonRecord:
     def of(
         cls, value: Any, file: str, where: str = "", refuse: Callable[[str], PinciteError] = PairsError
     ) -> JsonRecord:
-        """`value` as a record; it has to be a JSON object."""
+        """Return `value`, which has to be a JSON object, as a record."""
         if not isinstance(value, dict):
             raise refuse(f"{cls({}, file, where)}: found {_show(value)} in place of an object {{…}}")
         return cls(value, file, where, refuse)
@@ -83,7 +83,7 @@ class JsonRecord:
         return [self.item(field, i, value) for i, value in enumerate(self.values(field))]
 
     def item(self, field: str, number: int, value: Any) -> JsonRecord:
-        """`value`, which stands as the item `number` (from 0) of the list in `field`, as a record."""
+        """Return `value`, the item `number` (from 0) of the list in `field`, as a record."""
         return self._below(f"{field}[{number}]", value)
 
     def record(self, field: str) -> JsonRecord | None:
@@ -120,7 +120,7 @@ def _show(value: Any) -> str:
 
 
 def read_text(path: Path) -> str:
-    """The text of a UTF-8 file, unzipped if its name ends in .gz, without a byte order mark; newlines as they are.
+    """Return the text of a UTF-8 file, unzipped if it ends in .gz, without a byte order mark; newlines as they are.
 
     Raises `PairsError` for bytes that are not UTF-8 or not gzip, `OSError` when the file cannot be opened.
     """
@@ -164,5 +164,5 @@ def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(fields) < len(members):
         names = [name for name, _ in members]
         twice = next(name for name in fields if names.count(name) > 1)
-        raise ValueError(f"field {twice!r} is more than once in one object; keep one")
+        raise ValueError(f"field {twice!r} occurs twice in one object; keep one")
     return fields

@@ -86,7 +86,7 @@ class Sample:
         return estimates
 
     def latencies(self, stage: str, resamples: Resamples) -> dict[str, Floats]:
-        """Percentiles of a stage's milliseconds, interpolated linearly, as `numpy.percentile` does."""
+        """Return percentiles of a stage's milliseconds, interpolated linearly, as `numpy.percentile` does."""
         values = np.sort(self.latency[stage])
         order = np.argsort(self.latency[stage], kind="stable")
         estimates = resamples.estimate(lambda weights: _percentiles(values, weights[:, order]))
@@ -170,12 +170,12 @@ def _shares(rows: Sequence[EvalRow], top_k: int) -> dict[str, tuple[Floats, Floa
 
 
 def _official_mean(scores: Floats) -> float:
-    """The mean in percent, added up from left to right as SQuAD's scripts do: another way has other last digits."""
+    """Return the mean in percent, added up as SQuAD's scripts do: other ways differ in the last digits."""
     return float(100.0 * np.add.accumulate(scores)[-1] / len(scores)) if len(scores) else math.nan
 
 
 def _percentiles(values: Floats, weights: Floats) -> Floats:
-    """(resamples, percentiles) of the sorted `values`, each counted as often as its weight says."""
+    """Return (resamples, percentiles) of the sorted `values`, each counted as often as its weight says."""
     below = np.cumsum(weights, axis=1)
     position = (below[:, -1:] - 1) * np.array(PERCENTILES) / 100
     first = np.floor(position)

@@ -66,7 +66,7 @@ def locate(pairs: Iterable[Pair], documents: Mapping[str, Document], *, by_text:
 
 
 def find_words(text: str, words: str) -> list[Span]:
-    """Where `words` stand in `text` as whole words, white space apart; in another case only where there is no other."""
+    """Find `words` in `text` as whole words, whatever the white space; in another case only where there is no other."""
     pattern = _pattern(words)
     spans = [match.span() for match in re.finditer(pattern, text)]
     return spans or [match.span() for match in re.finditer(pattern, text, re.IGNORECASE)]
@@ -165,7 +165,7 @@ class EvalExcerpt:
 def excerpts(
     spans: Iterable[GoldSpan], passages: Sequence[Chunk], documents: Mapping[str, Document]
 ) -> list[EvalExcerpt]:
-    """Disjoint excerpts that hold `spans`, the passage around each or some text.
+    """Cut disjoint excerpts that hold `spans`, the passage around each or some text.
 
     A span whose document is not there (it was withheld) is left out.
     """

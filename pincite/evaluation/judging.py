@@ -120,19 +120,19 @@ class EvalRow:
 
     @property
     def declined(self) -> bool:
-        """Whether no answer was given; a reply to talk does not count as one."""
+        """Return whether no answer was given; a reply to talk does not count as one."""
         return self.status != Status.ANSWERED
 
     @property
     def right(self) -> bool:
-        """Whether the best candidate is right, be it given or not; of a wider form whether a gold sentence is cited."""
+        """Return whether the best candidate is right, given or not; of a wider form, if a gold sentence is cited."""
         if self.sentences is not None and self.sentences.right is not None:
             return self.sentences.right
         return self.best_f1 >= RIGHT
 
     @property
     def placed(self) -> bool:
-        """Whether it is answerable and known where an answer stands, so that search and citation can be judged."""
+        """Return whether it is known where an answer stands, so that search and citation can be judged."""
         return self.answerable and any(answer.places for answer in self.gold)
 
 

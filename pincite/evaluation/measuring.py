@@ -109,7 +109,7 @@ class Measurement:
     resume: bool = False
 
     def journal(self, number: int) -> Path | None:
-        """Give where what is finished of the run with this number, from 0, is kept; None beside no file, or a pipe."""
+        """Return where the run with this number, from 0, keeps its journal; None beside no file, or a pipe."""
         if self.out is None or (self.out.exists() and not self.out.is_file()):
             return None
         return self.out.with_name(

@@ -144,7 +144,7 @@ def score_sentences(answer: Answer, asked: LocatedPair, sentences_of: SentencesO
 
 
 def _covered(places: Sequence[GoldSpan], cited: set[GoldSpan], sentences_of: SentencesOf) -> float:
-    """Of the sentences of a gold answer the share cited, at the place where that is most."""
+    """Return the share of a gold answer's sentences that is cited, at the place where that is most."""
     sentences = [_sentences([place], sentences_of) for place in places]
     return max((len(wanted & cited) / len(wanted) for wanted in sentences if wanted), default=0.0)
 

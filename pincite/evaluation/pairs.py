@@ -44,7 +44,7 @@ def read_pairs(path: Path) -> list[Pair]:
 
 
 def read_titles(setting: str) -> list[str]:
-    """The article titles that `SPLIT.json#KEY` stands for: the list of texts at KEY of the JSON object in the file."""
+    """Return the article titles that `SPLIT.json#KEY` stands for: the list at KEY of the JSON object in the file."""
     name, mark, key = setting.rpartition("#")
     if not (mark and name and key):
         raise PairsError(f"{setting!r} names no list of articles; write SPLIT.json#KEY")

@@ -63,7 +63,7 @@ class Plan:
 
     @property
     def _each_alone(self) -> bool:
-        """Whether a question is asked of the paragraph that it brings along, and of nothing else."""
+        """Return whether a question is asked of the paragraph that it brings along, and of nothing else."""
         brought = bool(self.asked) and self.asked[0].pair.document is not None
         return brought and self.conditions.protocol.scope is Scope.PARAGRAPH
 
@@ -103,7 +103,7 @@ def make_plan(
     by_text: bool,
     described: Settings,
 ) -> Plan:
-    """The plan to ask `chosen`, some of `pairs`, of `documents` (if they bring paragraphs, all of these) or of `index`.
+    """Plan to ask `chosen`, some of `pairs`, of `documents` (if they bring paragraphs, all of these) or of `index`.
 
     Raises `PairsError` for a pair whose answers are not where it says, and for a question that is too long for the
     reader, before anything is asked.
@@ -119,7 +119,7 @@ def make_plan(
 
 
 def unplaced(plan: Plan) -> list[str]:
-    """The places of the answerable questions that have no answer that stands verbatim in what they are asked of."""
+    """Return the places of the answerable questions none of whose answers stands word for word in the documents."""
     return [located.pair.place for located in plan.asked if located.pair.answerable and not located.places]
 
 

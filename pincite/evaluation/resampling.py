@@ -39,7 +39,7 @@ class Resamples:
 
     @classmethod
     def draw(cls, documents: Sequence[str], resamples: int = RESAMPLES) -> Resamples:
-        """Resamples of questions whose documents are these."""
+        """Draw resamples of questions whose documents are these."""
         names, home = np.unique(np.array(documents, dtype=object), return_inverse=True)
         unit = "documents" if len(names) >= ENOUGH_DOCUMENTS else "questions"
         if unit == "questions":
@@ -67,7 +67,7 @@ class Resamples:
             yield self.counts[first : first + step].astype(np.float64)
 
     def estimate(self, statistic: Statistic) -> Floats:
-        """`statistic` over the questions as asked (the first row) and over every resample."""
+        """Return `statistic` over the questions as asked (the first row) and over every resample."""
         return np.concatenate([statistic(block) for block in self.blocks()])
 
 

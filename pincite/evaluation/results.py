@@ -40,7 +40,7 @@ DOCUMENTS_SUMMED_UP = 20
 
 
 def summarise(rows: Sequence[EvalRow], settings: Settings, *, complete: bool = True) -> Result:
-    """Give everything a result holds. `settings` names `top_k`, `answers` and `threshold` among what was asked for."""
+    """Return everything a result holds. `settings` has `top_k`, `answers` and `threshold` among others."""
     top_k, several = settings["top_k"], settings["answers"] == "all"
     wider = settings.get("form", Form.SPAN) != Form.SPAN
     definitions = define(top_k, several=several, wider=wider)
@@ -75,7 +75,7 @@ def summarise(rows: Sequence[EvalRow], settings: Settings, *, complete: bool = T
 
 
 def without_questions(result: Result) -> Result:
-    """The result's figures alone, with nobody's questions; by document only for so few that a person reads them."""
+    """Return the figures alone, without questions; by document only for so few that a person reads them."""
     kept = result.copy()
     kept.pop("questions", None)
     groups = kept["groups"].items()
@@ -114,13 +114,13 @@ def rows_of(result: Result) -> list[EvalRow]:
         return [EvalRow.from_dict(record) for record in result["questions"]]
     except (KeyError, TypeError, ValueError) as error:
         problem = " ".join(str(error).split())
-        raise PairsError(f"a row of the result is not as --json writes it ({problem}); measure it again") from error
+        raise PairsError(f"a question of the result is not as --json wrote it ({problem}); measure again") from error
 
 
 def _groups(
     homes: Sequence[str], sample: Sample, resamples: Resamples, names: Sequence[str], order: Sequence[str]
 ) -> list[Group]:
-    """Give the figures of each group, in `order` or, without one, the largest first; `homes`: each question's group."""
+    """Return the figures of each group, in `order` or the largest first; `homes`: each question's group."""
     members: dict[str, list[int]] = {}
     for i, home in enumerate(homes):
         members.setdefault(home, []).append(i)

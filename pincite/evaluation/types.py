@@ -71,7 +71,7 @@ class Pair:
 
     @property
     def answerable(self) -> bool:
-        """Whether the source holds an answer."""
+        """Return whether the source holds an answer."""
         return bool(self.answers)
 
 

@@ -37,19 +37,19 @@ class Setup:
 
     @property
     def asked_form(self) -> Form | None:
-        """The form as `Answerer.ask` takes it."""
+        """Return the form as `Answerer.ask` takes it."""
         return None if self.form == "auto" else Form(self.form)
 
     @property
     def chunks(self) -> ChunkConfig:
-        """How documents are split."""
+        """Return how documents are split."""
         default = ChunkConfig()
         tokens = default.max_tokens if self.chunk_tokens is None else self.chunk_tokens
         return ChunkConfig(tokens, default.overlap if self.overlap is None else self.overlap)
 
     @property
     def search(self) -> SearchConfig:
-        """How they are searched."""
+        """Return how they are searched."""
         default = SearchConfig()
         return default if self.dense_weight is None else SearchConfig(default.depth, self.dense_weight)
 
@@ -68,7 +68,7 @@ class Workshop:
 
     @property
     def calibration(self) -> Calibration | None:
-        """What the reader's confidence is made with, or None."""
+        """Return what the reader's confidence is made with, or None."""
         return calibration_of(self.reader)
 
     def over(self, document: Document) -> Answerer:
@@ -99,7 +99,7 @@ Value = int | float | str
 
 
 def with_settings(setup: Setup, settings: dict[str, Value]) -> Setup:
-    """`setup` with these settings in place of its own."""
+    """Return `setup` with these settings in place of its own."""
     return replace(setup, **settings)  # type: ignore[arg-type]  # checked by `parse_sweep`
 
 

@@ -60,7 +60,9 @@ class Feedback:
         text = (document.id, document.sha256)
         cited = [c for c in answer.citations if (c.document_id, c.document_sha256) == text]
         if answer.answered and not cited:
-            raise FeedbackError(f"the answer does not cite {document.id!r} as it is now; ask again and rate that")
+            raise FeedbackError(
+                f"the answer does not cite {document.id!r} as it is now; ask again and rate that answer"
+            )
         start, end = (cited[0].start, cited[0].end) if cited else (0, 0)
         spans = [(c.start, c.end) for c in cited]
         kept = _Kept(document, answer.read_as, start, end, answer.form)
@@ -70,7 +72,7 @@ class Feedback:
     def mark(self, document: Document, question: str, start: int, end: int, *, form: Form = Form.SPAN) -> None:
         """Keep that `document.text[start:end]` answers `question`. `form`: of the answer that it stands against."""
         if not 0 <= start < end <= len(document.text) or not document.text[start:end].strip():
-            raise FeedbackError(f"characters {start} to {end} of {document.id!r} hold no words; mark some")
+            raise FeedbackError(f"characters {start} to {end} of {document.id!r} hold no words; mark some words")
         kept = _Kept(document, question, start, end, form)
         self._change(lambda data: kept.add_pair(data, [(start, end)], "marked"))
 
@@ -122,7 +124,7 @@ class _Kept:
 
     @property
     def id(self) -> str:
-        """The key: the same for the same question on the same text."""
+        """Return the key: the same for the same question on the same text."""
         return hashlib.sha256(f"{self.document.sha256}\n{self.question}".encode()).hexdigest()[:16]
 
     def add_pair(self, data: dict[str, Any], spans: list[tuple[int, int]], rating: str) -> None:

@@ -30,7 +30,7 @@ class Chart:
 
 
 def charts(result: Result) -> list[Chart]:
-    """Give the figures that this result has the numbers for: without confidences there are no curves of confidence."""
+    """Draw what this result has the numbers for: without confidences there are no curves of confidence."""
     curves = result["curves"]
     of_confidence = [risk_coverage, reliability, scores] if curves["risk_coverage"] else []
     made = [draw(curves) for draw in of_confidence]

@@ -41,7 +41,7 @@ def marked(row: EvalRow, passage: EvalExcerpt) -> str:
 
 
 def runs(row: EvalRow, passage: EvalExcerpt) -> list[list[int]]:
-    """The passage cut where a span begins or ends: [UTF-16 units, kinds], as a script can slice it; kinds 0: unmarked.
+    """Cut the passage where a span begins or ends: [UTF-16 units, kinds], as a script can slice it; kinds 0: unmarked.
 
     Without spans there are none.
     """
@@ -73,7 +73,7 @@ _SAME = ("id", "place", "question", "type", "document", "exact", "f1", "best_f1"
 
 
 def questions_data(result: Result) -> dict[str, Any]:
-    """`texts`: passages, each once. `rows`: the questions, in order; what a row does not have, it leaves out."""
+    """Return `texts`, the passages, each once, and `rows`, the questions in order, each without the fields it lacks."""
     texts: dict[EvalExcerpt, int] = {}
     changes = result["comparison"].get("changes", []) if "comparison" in result else []
     before = {change["id"]: {"before": change["old"]} for change in changes}

@@ -40,7 +40,7 @@ MISSING = "–"
 
 
 def number(value: float | None, unit: str, *, bare: bool = False) -> str:
-    """`value` with the unit behind it, unless `bare`; a dash where there is none."""
+    """Return `value` with the unit behind it, unless `bare`; a dash where there is none."""
     if value is None:
         return MISSING
     text = f"{value:,.{_DECIMALS[unit]}f}".replace("-", "−")

@@ -85,7 +85,7 @@ def draft_of_text(text: str, name: str = "text.md", *, read: Reads | None = None
 
 
 def _blocks(document: Document) -> list[tuple[int, int]]:
-    """Block quotes; of plain text, lines after ">", and lines indented by four spaces after a colon."""
+    """Return block quotes; of plain text, lines after ">", and lines indented by four spaces after a colon."""
     blocks: list[tuple[int, int]] = []
     for segment in document.segments:
         if segment.kind is SegmentKind.QUOTE:

@@ -177,7 +177,7 @@ def _masked(text: str, spans: Sequence[tuple[int, int]]) -> str:
 
 
 def _names(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Capitalised words, but for one that begins the sentence by itself, and small words at their beginning."""
+    """Yield capitalised words, but for one that begins the sentence alone, without small words at their beginning."""
     for match in _NAME.finditer(text, start, end):
         first, last = match.span()
         words = list(re.finditer(r"[\w'’-]+", match[0]))

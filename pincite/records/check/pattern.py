@@ -51,7 +51,7 @@ class Gap:
 
     @property
     def most(self) -> int:
-        """How many words of the source it may stand for."""
+        """Return how many words of the source it may stand for."""
         return MOST_OMITTED if self.mark is Mark.OMISSION else MOST_REPLACED
 
 

@@ -36,7 +36,7 @@ class Placing:
         return segments[count - 1] if count else None
 
     def page_at(self, offset: int) -> int | None:
-        """As `Document.page_at`."""
+        """Return the page, as `Document.page_at` does."""
         page = self._last(SegmentKind.PAGE, offset)
         return page.number if page is not None and offset < page.end else None
 
@@ -51,7 +51,7 @@ class Placing:
         return head is not None and offset < head.end
 
     def heading_at(self, offset: int) -> str | None:
-        """As `Document.heading_at`."""
+        """Return the heading, as `Document.heading_at` does."""
         heading = self._last(SegmentKind.HEADING, offset)
         return self.document.text[heading.start : heading.end] if heading is not None else None
 

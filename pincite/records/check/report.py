@@ -116,7 +116,7 @@ def _whole_words(place: SourcePlace) -> tuple[str, str]:
 
 
 def place_link(place: SourcePlace, here: str) -> str:
-    """Give a place in words, as a link to it: where its source has an address there, else to `here`, in the report."""
+    """Return a place in words, as a link to its source's address there, else to `here`, in the report."""
     return f'<a href="{escape(_address(place) or here)}" rel="noreferrer">{escape(place_text(place))}</a>'
 
 

@@ -65,7 +65,7 @@ class Sources:
         return placing.begins_page(int(self.ends[first]), int(self.starts[last]))
 
     def in_text(self, first: int, last: int) -> list[int]:
-        """Of the words `[first, last)`, of one document, those that stand at no head or foot of a page."""
+        """Return those of the words `[first, last)`, of one document, that stand at no head or foot of a page."""
         placing = self._placing[self.document_at(first)]
         return [i for i in range(first, last) if not placing.in_running_head(int(self.starts[i]))]
 
@@ -90,7 +90,7 @@ class Sources:
         return [spelt(self.raw(word)) for word in words]
 
     def gap_text(self, first: int, last: int) -> str:
-        """What stands from the end of the word before `first` to the beginning of the word `last`, of one document."""
+        """Return what stands from the end of the word before `first` to the beginning of the word `last`."""
         text = self.documents[self.document_at(first)].text
         return text[int(self.ends[first - 1]) : int(self.starts[last])]
 
@@ -135,7 +135,7 @@ class _PlaceTable:
         return cls(keys, firsts, likely[np.argsort(small, kind="stable")])
 
     def spans_of(self, wanted: Numbers) -> tuple[Offsets, Offsets]:
-        """Of each of the runs, where in `places` its own begin, and how many they are."""
+        """Return where in `places` those of each run begin, and how many they are."""
         if not len(self.keys):
             return np.zeros(len(wanted), dtype=np.int64), np.zeros(len(wanted), dtype=np.int64)
         at = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
@@ -155,7 +155,7 @@ class Seeds:
         return self._found[size - 1].spans_of(grams(run, size))[1]
 
     def places(self, run: Numbers, size: int, offsets: Offsets) -> Offsets:
-        """Where `run` would begin by each place of the `size` words from each of the `offsets` on, one after another.
+        """Return where `run` would begin by each place of the `size` words from each of the `offsets` on.
 
         A place may lie before the first word.
         """

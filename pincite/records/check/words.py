@@ -127,7 +127,7 @@ def split_several(texts: Sequence[str], *, markdown: bool = False) -> list[Words
 
 
 def _characters(text: str) -> tuple[NDArray[np.uint8], NDArray[Any]]:
-    """Of each character its kind and what it counts as: a byte, or a code point where some letter needs more."""
+    """Return each character's kind and what it counts as: a byte, or a code point where a letter needs more."""
     latin = text.encode("latin-1", "replace")
     kinds = np.frombuffer(bytearray(latin.translate(LETTERS.latin_kinds)), dtype=np.uint8)
     folded: NDArray[Any] = np.frombuffer(bytearray(latin.translate(LETTERS.latin_folded)), dtype=np.uint8)

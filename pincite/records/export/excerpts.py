@@ -64,7 +64,7 @@ def grouped_excerpts(pairs: Iterable[tuple[Citation, Excerpt]]) -> list[tuple[Ex
 
 
 def pieces(around: Excerpt, cited: Sequence[Citation]) -> list[tuple[str, bool]]:
-    """Give the sentence on one line, in pieces, and of each whether it is set off; with an ellipsis where it is cut."""
+    """Return the sentence on one line, in pieces, each with whether it is set off; with an ellipsis where it is cut."""
     pieces: list[tuple[str, bool]] = []
     at = around.sentence_start
     for start, end in sorted(map(emphasis, cited), key=lambda place: (place[0], -place[1])):

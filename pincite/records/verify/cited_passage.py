@@ -115,7 +115,7 @@ def shared_length(a: Sequence[str], b: Sequence[str]) -> int:
 
 
 def _loosened(text: str) -> str:
-    """Give a pattern for `text` whatever its white space is, and whether accents are characters of their own or not."""
+    """Return a pattern for `text` in any white space, its accents characters of their own or not."""
     parts = re.split(r"(\s+)", text)
     either = (f"(?:{'|'.join(map(re.escape, _forms(part)))})" for part in parts)
     return "".join(r"\s+" if part.isspace() else forms for part, forms in zip(parts, either, strict=True) if part)

@@ -87,7 +87,7 @@ class Verification:
 
     @property
     def ok(self) -> bool:
-        """Whether every citation is, and the file shows nothing else."""
+        """Return whether every citation is OK, and the file shows nothing else."""
         return not self.problems and all(finding.verdict is CitationVerdict.OK for finding in self.findings)
 
     def count(self, verdict: CitationVerdict) -> int:

@@ -30,7 +30,7 @@ _ADAPTER = TypeAdapter(Answer)
 
 
 def read_values(text: str, path: Path) -> tuple[list[Any], list[str]]:
-    """The JSON values in `text`, which stand one after the other, and what no exported file has in them, a line each.
+    """Return the JSON values in `text`, one after the other, and what no exported file has in them, a line each.
 
     Raises `ExportedFileError` for what is no JSON.
     """
