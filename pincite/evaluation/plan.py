@@ -6,6 +6,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from importlib.metadata import version
 from itertools import groupby
 
@@ -72,7 +73,7 @@ class Plan:
         setup = workshop.setup
         return evaluate(
             [located for located in self.asked if located.pair.id not in done],
-            self._answerer_for(workshop),
+            partial(self._answerer, workshop),
             self.conditions,
             top_k=setup.top_k,
             min_confidence=setup.min_confidence,
@@ -80,15 +81,12 @@ class Plan:
             form=setup.asked_form,
         )
 
-    def _answerer_for(self, workshop: Workshop) -> Callable[[Pair], Answerer]:
-        def answerer_for(pair: Pair) -> Answerer:
-            if self.index is not None:
-                return workshop.open(self.index)
-            if self._each_alone and pair.document is not None:
-                return workshop.over(pair.document)
-            return workshop.over_all(self.documents)
-
-        return answerer_for
+    def _answerer(self, workshop: Workshop, pair: Pair) -> Answerer:
+        if self.index is not None:
+            return workshop.open(self.index)
+        if self._each_alone and pair.document is not None:
+            return workshop.over(pair.document)
+        return workshop.over_all(self.documents)
 
 
 def make_plan(

@@ -117,8 +117,7 @@ class Figures:
             return Doubt.ABSENT, None
         if figure.kind == "name":
             return None, None
-        names, words = self._subject(figure)
-        names &= known
+        names, words = self._names[figure.sentence] & known, _beginnings(self._around(figure))
         first: SourcePlace | None = None
         for word, size in places[:MOST_LOOKED_AT]:
             number = seeds.sources.document_at(word)
@@ -129,10 +128,6 @@ class Figures:
                 return None, None
             first = first or seeds.sources.place(number, start, end)
         return Doubt.OTHER_SUBJECT, first
-
-    def _subject(self, figure: _Figure) -> tuple[set[str], set[str]]:
-        """Return the names in a figure's sentence, and the beginnings of its other words."""
-        return set(self._names[figure.sentence]), _beginnings(self._around(figure))
 
     def _around(self, figure: _Figure) -> str:
         """Return the other words of a figure's sentence, as many as stand near it."""

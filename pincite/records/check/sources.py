@@ -15,7 +15,7 @@ import numpy as np
 from index.types import Document, SegmentKind
 from pincite.records.check.placing import Placing
 from pincite.records.check.types import SourcePlace
-from pincite.records.check.words import APART, Numbers, Offsets, spelt, split_words
+from pincite.records.check.words import APART, Numbers, Offsets, Words, spelt, split_several
 
 MARKDOWN = "text/markdown"
 MOST_PLACES = 100_000  # of the same words that are told apart
@@ -36,13 +36,12 @@ class Sources:
     def __init__(self, documents: Iterable[Document]) -> None:
         self.documents = list(documents)
         self._placing = [Placing(document) for document in self.documents]
-        parts = [_split(batch) for batch in _batches(self.documents)]
-        flat = [words for batch in parts for words in batch]
-        sizes = [len(starts) for starts, _, _ in flat]
+        split = [words for batch in _batches(self.documents) for words in _split(batch)]
+        sizes = [len(words) for words in split]
         self.firsts: list[int] = [0, *np.cumsum(sizes).tolist()] if sizes else [0]
-        self.starts = np.concatenate([_NO_OFFSETS, *(starts for starts, _, _ in flat)])
-        self.ends = np.concatenate([_NO_OFFSETS, *(ends for _, ends, _ in flat)])
-        self.numbers: Numbers = np.concatenate([_NO_NUMBERS, *(numbers for _, _, numbers in flat)])
+        self.starts = np.concatenate([_NO_OFFSETS, *(words.starts for words in split)])
+        self.ends = np.concatenate([_NO_OFFSETS, *(words.ends for words in split)])
+        self.numbers: Numbers = np.concatenate([_NO_NUMBERS, *(words.numbers for words in split)])
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -209,9 +208,6 @@ def grams(numbers: Numbers, size: int) -> Numbers:
     return hashes
 
 
-Split = tuple[Offsets, Offsets, Numbers]
-
-
 def _batches(documents: Sequence[Document]) -> list[list[Document]]:
     """Return the documents in their order, as many together as are worth splitting at once, Markdown apart."""
     batches: list[list[Document]] = []
@@ -226,7 +222,7 @@ def _batches(documents: Sequence[Document]) -> list[list[Document]]:
     return batches
 
 
-def _split(batch: Sequence[Document]) -> list[Split]:
+def _split(batch: Sequence[Document]) -> list[Words]:
     """Return the words of each document of a batch, but for those that nobody reads as part of its text."""
     unread: list[tuple[int, int]] = []
     heads: set[int] = set()
@@ -235,12 +231,5 @@ def _split(batch: Sequence[Document]) -> list[Split]:
         unread += [(base + s.start, base + s.end) for s in document.segments if s.kind in _UNREAD]
         heads |= {base + s.start for s in document.segments if s.kind is SegmentKind.RUNNING_HEAD}
         base += len(document.text) + len(APART)
-    text = APART.join(document.text for document in batch)
-    words = split_words(text, markdown=batch[0].media_type == MARKDOWN, unread=unread, apart=heads)
-    splits: list[Split] = []
-    base = first = 0
-    for document in batch:
-        last = int(np.searchsorted(words.starts, base + len(document.text)))
-        splits.append((words.starts[first:last] - base, words.ends[first:last] - base, words.numbers[first:last]))
-        base, first = base + len(document.text) + len(APART), last
-    return splits
+    markdown = batch[0].media_type == MARKDOWN
+    return split_several([document.text for document in batch], markdown=markdown, unread=unread, apart=heads)

@@ -113,9 +113,15 @@ def split_words(
     return Words(text, at[begins], last[finishes], numbers)
 
 
-def split_several(texts: Sequence[str], *, markdown: bool = False) -> list[Words]:
-    """Return the words of each of the texts, at the cost of one."""
-    words = split_words(APART.join(texts), markdown=markdown)
+def split_several(
+    texts: Sequence[str],
+    *,
+    markdown: bool = False,
+    unread: Sequence[tuple[int, int]] = (),
+    apart: Collection[int] = (),
+) -> list[Words]:
+    """Return the words of each of the texts, at the cost of one; `unread`, `apart`: in all of them, `APART` between."""
+    words = split_words(APART.join(texts), markdown=markdown, unread=unread, apart=apart)
     wordses: list[Words] = []
     base = first = 0
     for text in texts:

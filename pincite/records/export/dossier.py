@@ -17,8 +17,9 @@ from pincite.records.export.data import conversation_data
 from pincite.records.export.excerpts import Excerpt, Known, citations_of, cited_documents, emphasis, grouped, headline
 from pincite.records.export.links import citation_link
 from prompts import render
-from qa.rendering import WIDE, abstention_text, confidence_text, nearest_text, place_text, verdict_text
-from qa.types import Answer, Citation, Status
+from qa import rendering
+from qa.rendering import place_text
+from qa.types import Answer, Citation
 
 DATA_ID = "pincite-data"
 _HERE = "pincite.records.export"
@@ -64,38 +65,13 @@ def dossier_page(exchanges: Sequence[str], answers: Sequence[Answer], record: Ma
 
 
 def _exchange(number: int, answer: Answer, documents: Known, numbers: Iterator[int]) -> str:
-    parts = [f'<h2 dir="auto" data-span="question-{number}">{escape(answer.question)}</h2>']
-    if answer.read_as.strip() != answer.question.strip():
-        parts.append(f'<p class="note" dir="auto">{escape(render("read_as", question=answer.read_as))}</p>')
-    if answer.status is Status.REPLIED:
-        parts.append(f'<p class="reply" dir="auto">{escape(answer.text or "")}</p>')
-    elif answer.answered:
-        parts += _answer(number, answer)
-    else:
-        parts.append(f'<p class="abstained">{escape(abstention_text(answer))}</p>')
-        if answer.nearest is not None:
-            parts.append(f'<p class="note">{escape(nearest_text(answer))}</p>')
-    part = None
-    for around, cited in grouped(citations_of(answer), documents):
-        if cited[0].part not in (None, part):
-            parts.append(f'<p class="part" dir="auto">{escape(render("part", part=cited[0].part))}</p>')
-        part = cited[0].part
-        parts.append(quotation(around, cited, numbers))
-    parts += [
-        f'<p class="part" dir="auto">{escape(render("part_missing", part=missing))}</p>' for missing in answer.missing
-    ]
-    return f'<section class="exchange" id="question-{number}">\n' + "\n".join(parts) + "\n</section>\n"
-
-
-def _answer(number: int, answer: Answer) -> Iterator[str]:
-    """Yield the words that answer, and the confidence; sentences and passages are only quoted below."""
-    if answer.verdict is not None:
-        yield f'<p class="answer">{escape(verdict_text(answer))}</p>'
-    if answer.form not in WIDE:
-        quoted = escape(headline([citation.quote for citation in answer.citations]))
-        yield f'<p class="answer" dir="auto"><span data-span="answer-{number}">{quoted}</span></p>'
-    if confidence := confidence_text(answer):
-        yield f'<p class="note">{escape(confidence)}</p>'
+    groups = grouped(citations_of(answer), documents)
+    words = headline([citation.quote for citation in answer.citations])
+    quoted = [(cited[0].part, quotation(around, cited, numbers)) for around, cited in groups]
+    exchange = template(_HERE, "exchange.html").render(
+        number=number, answer=answer, headline=words, quoted=quoted, rendering=rendering
+    )
+    return f"{exchange}\n"
 
 
 def quotation(
