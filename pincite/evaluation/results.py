@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -46,15 +46,11 @@ def summarise(rows: Sequence[EvalRow], settings: Settings, *, complete: bool = T
     definitions = define(top_k, several=several, wider=wider)
     resamples, sample = Resamples.draw([row.source or row.document for row in rows]), Sample.of(rows, top_k)
     figures = measure(sample, resamples, list(definitions))
-    keys: dict[str, tuple[Callable[[EvalRow], str], Sequence[str]]] = {
-        "type": (lambda row: row.type, TYPES),
-        "answer_length": (lambda row: row.answer_length, LENGTHS),
-        "document": (lambda row: row.document, ()),
-    }
+    orders: dict[str, Sequence[str]] = {"type": TYPES, "answer_length": LENGTHS, "document": ()}
     if wider:
-        keys["form"] = (lambda row: row.form, tuple(Form))
+        orders["form"] = tuple(Form)
     if any(row.withheld for row in rows):
-        keys["withheld"] = (lambda row: row.withheld or "nothing", ())
+        orders["withheld"] = ()
     return {
         "schema_version": SCHEMA_VERSION,
         "settings": dict(settings),
@@ -65,8 +61,10 @@ def summarise(rows: Sequence[EvalRow], settings: Settings, *, complete: bool = T
         },
         "figures": figures,
         "groups": {
-            name: _groups([key(row) for row in rows], sample, resamples, list(definitions), order)
-            for name, (key, order) in keys.items()
+            name: _groups(
+                [getattr(row, name) or "nothing" for row in rows], sample, resamples, list(definitions), order
+            )
+            for name, order in orders.items()
         },
         "verdicts": {verdict: Counter(row.verdict for row in rows)[verdict] for verdict in EvalVerdict},
         "curves": _curves(rows, sample, resamples, figures, settings),

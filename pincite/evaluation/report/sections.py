@@ -15,15 +15,8 @@ from pincite.evaluation.shapes import AnswerChange, Bounded, FigureDifference, G
 from pincite.evaluation.types import EvalVerdict
 from prompts import render
 
-VERDICTS = {
-    EvalVerdict.RIGHT: "right",
-    EvalVerdict.NOT_RETRIEVED: "not retrieved",
-    EvalVerdict.NOT_READ: "retrieved, not read",
-    EvalVerdict.WRONG_SPAN: "wrong span",
-    EvalVerdict.WRONGLY_DECLINED: "wrongly declined",
-    EvalVerdict.WRONGLY_ANSWERED: "wrongly answered",
-    EvalVerdict.RIGHTLY_DECLINED: "rightly declined",
-}
+VERDICTS = {verdict: verdict.replace("_", " ") for verdict in EvalVerdict}
+VERDICTS[EvalVerdict.NOT_READ] = "retrieved, not read"
 GOOD = (EvalVerdict.RIGHT, EvalVerdict.RIGHTLY_DECLINED)
 CAUSES = tuple(verdict for verdict in EvalVerdict if verdict not in GOOD)
 CAUSE_TEXTS = {

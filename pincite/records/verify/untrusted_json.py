@@ -104,16 +104,13 @@ def _problems(answer: Any) -> Iterator[str]:
     timings = answer.get("timings")
     if isinstance(timings, dict):
         yield from _unknown(timings, _TIMINGS)
+    fields_of_answer = {k: v for k, v in answer.items() if k in _ANSWER - {"schema_version", "digest"}}
     try:
-        made = _ADAPTER.validate_python(
-            {k: v for k, v in answer.items() if k in _ANSWER - {"schema_version", "digest"}}
-        )
+        made = _ADAPTER.validate_python(fields_of_answer)
     except ValidationError as error:
-        wrong = [
-            problem for problem in error.errors() if problem["type"] != "missing"
-        ]  # an older or a shorter record lacks some
-        for problem in wrong:
-            yield f"{'.'.join(map(str, problem['loc'])) or 'the answer'}: {' '.join(str(problem['msg']).split())}"
+        for problem in error.errors():
+            if problem["type"] != "missing":  # an older or a shorter record lacks some fields
+                yield f"{'.'.join(map(str, problem['loc'])) or 'the answer'}: {' '.join(str(problem['msg']).split())}"
         return
     yield from no_probability(made)
     yield from _otherwise(answer, json.loads(json.dumps(_data(answer, made))), "")
