@@ -16,7 +16,7 @@ from pincite.records.verify.types import CitationFinding, CitationVerdict, Claim
 from qa.bundled import bundled_article
 from qa.types import Citation
 
-__all__ = ["CitationFinding", "Claim", "FoundPlace", "Verdict", "Verification", "verify"]
+__all__ = ["CitationFinding", "CitationVerdict", "Claim", "FoundPlace", "Verification", "verify"]
 
 Held = Callable[[Citation], "list[Document] | str"]
 """The documents that a citation may mean, or why there is none, in one line."""
