@@ -10,14 +10,15 @@ import pytest
 import scipy.stats
 from eval_fakes import DECLINED, SETTINGS, SILENT, UNANSWERABLE, WRONG, passage, row
 
+from pincite.cli.numbers import parse_sweep
 from pincite.evaluation import Pair
 from pincite.evaluation.comparing import check_comparable, compare, permutation, sign_test
-from pincite.evaluation.gates import check_gates
+from pincite.evaluation.definitions import check_gates
 from pincite.evaluation.judging import EvalRow
-from pincite.evaluation.lists import ListScore
-from pincite.evaluation.redeciding import with_threshold
+from pincite.evaluation.measuring import with_threshold
+from pincite.evaluation.metrics import ListScore
 from pincite.evaluation.results import Result, summarise
-from pincite.evaluation.sweep import best_of, check_goal, parse_sweep
+from pincite.evaluation.workshop import best_of, check_goal
 from qa.errors import PairsError
 
 
@@ -128,8 +129,8 @@ def test_a_sweep_is_every_combination() -> None:
 @pytest.mark.parametrize(
     ("texts", "message"),
     [
-        (["top_k"], "'top_k' is nothing to sweep over; write NAME=VALUE,VALUE with top_k, min_confidence"),
-        (["colour=red"], "'colour=red' is nothing to sweep over"),
+        (["top_k"], "'top_k' is not a setting to sweep; write NAME=VALUE,VALUE with top_k, min_confidence"),
+        (["colour=red"], "'colour=red' is not a setting to sweep"),
         (["top_k=3,x"], "--sweep top_k: 'x' is not a value of top_k"),
         (["top_k=0"], "'0' is not a value of top_k"),
         (["min_confidence=1.5"], "'1.5' is not a value of min_confidence"),

@@ -17,8 +17,8 @@ from index import Index, load
 from index.load import formats
 from pincite.cli import main
 from pincite.evaluation import read_pairs
-from pincite.records.judgements import read_judgements
-from pincite.records.verify import Verdict, verify
+from pincite.records.feedback import read_judgements
+from pincite.records.verify import CitationVerdict, verify
 from qa import Answerer
 from qa.calibrations import kept_calibration
 
@@ -57,7 +57,7 @@ def test_an_index_of_an_earlier_version_knows_that_its_document_did_not_change()
 def test_answers_exported_by_an_earlier_version_are_verified(name: str) -> None:
     verified = verify(KEPT / name, [load(KEPT / "ferry.md")])
     (finding,) = verified.findings
-    assert (finding.verdict, finding.claim.citation.quote) == (Verdict.OK, "Glasgow")
+    assert (finding.verdict, finding.claim.citation.quote) == (CitationVerdict.OK, "Glasgow")
     assert verified.ok
 
 

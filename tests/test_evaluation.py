@@ -14,12 +14,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from index import Document, Index
-from pincite.evaluation import Pair, Rules, Scope, Verdict, Withheld
+from pincite.evaluation import EvalVerdict, Pair, Rules, Scope, Withheld
 from pincite.evaluation.gold import locate
 from pincite.evaluation.judging import EvalRow
-from pincite.evaluation.lists import ListScore
+from pincite.evaluation.metrics import ListScore
+from pincite.evaluation.plan import evaluate
 from pincite.evaluation.protocol import Conditions, Protocol, chosen
-from pincite.evaluation.run import evaluate
 from qa import Answerer
 from qa.errors import PairsError
 
@@ -40,12 +40,12 @@ def ask(
 def test_every_question_gets_its_score_and_its_verdict() -> None:
     rows = ask(PAIRS, [SONG, TIDE])
     assert [(row.id, row.exact, row.f1, row.verdict) for row in rows] == [
-        ("1", 100.0, 100.0, Verdict.RIGHT),
-        ("2", 0.0, pytest.approx(200 / 3), Verdict.RIGHT),  # "Rome" for "in Rome"
-        ("3", 100.0, 100.0, Verdict.RIGHTLY_DECLINED),
-        ("4", 0.0, 0.0, Verdict.WRONGLY_DECLINED),  # "joy" stands nowhere
-        ("5", 0.0, 0.0, Verdict.WRONGLY_ANSWERED),
-        ("6", 100.0, 100.0, Verdict.RIGHT),
+        ("1", 100.0, 100.0, EvalVerdict.RIGHT),
+        ("2", 0.0, pytest.approx(200 / 3), EvalVerdict.RIGHT),  # "Rome" for "in Rome"
+        ("3", 100.0, 100.0, EvalVerdict.RIGHTLY_DECLINED),
+        ("4", 0.0, 0.0, EvalVerdict.WRONGLY_DECLINED),  # "joy" stands nowhere
+        ("5", 0.0, 0.0, EvalVerdict.WRONGLY_ANSWERED),
+        ("6", 100.0, 100.0, EvalVerdict.RIGHT),
     ]
 
 
@@ -58,12 +58,12 @@ def test_the_first_thing_that_went_wrong_is_named() -> None:
         (row,) = ask([Pair("1", question, (answer,), source="second")], [first, second], top_k=top_k)
         return row.verdict
 
-    assert verdict("cats sleep day long? *Cats*", "Bo", 1) == Verdict.NOT_RETRIEVED
-    assert verdict("cats sleep day long?", "Bo", 1) == Verdict.NOT_RETRIEVED
-    assert verdict("cats sleep day long? *Cats*", "Bo", 2) == Verdict.NOT_READ
-    assert verdict("dogs bark night? *Dogs bark*", "Bo", 2) == Verdict.WRONG_SPAN
-    assert verdict("dogs bark night?", "Bo", 2) == Verdict.WRONGLY_DECLINED
-    assert verdict("dogs bark night? *Bo*", "Bo", 2) == Verdict.RIGHT
+    assert verdict("cats sleep day long? *Cats*", "Bo", 1) == EvalVerdict.NOT_RETRIEVED
+    assert verdict("cats sleep day long?", "Bo", 1) == EvalVerdict.NOT_RETRIEVED
+    assert verdict("cats sleep day long? *Cats*", "Bo", 2) == EvalVerdict.NOT_READ
+    assert verdict("dogs bark night? *Dogs bark*", "Bo", 2) == EvalVerdict.WRONG_SPAN
+    assert verdict("dogs bark night?", "Bo", 2) == EvalVerdict.WRONGLY_DECLINED
+    assert verdict("dogs bark night? *Bo*", "Bo", 2) == EvalVerdict.RIGHT
 
 
 def test_a_row_shows_answer_and_gold_where_they_stand() -> None:
@@ -147,11 +147,11 @@ def test_without_its_source_a_third_of_the_answerable_questions_is_to_be_refused
     assert 5 <= len(withheld) <= 15
     for row in withheld:
         number = row.id[1:]
-        assert (row.answerable, row.verdict, row.answer_length) == (False, Verdict.RIGHTLY_DECLINED, "no answer")
+        assert (row.answerable, row.verdict, row.answer_length) == (False, EvalVerdict.RIGHTLY_DECLINED, "no answer")
         gone = {d.id for d in documents} - {p.document_id for p in row.retrieved}
         both = {f"Song_{number}#1", f"Song_{number}#2"}  # the singer's name stands in both
         assert gone == (both if without is Withheld.PARAGRAPH else both | {f"Song_{number}#3"})
-    assert all(row.verdict == Verdict.RIGHT for row in rows if row.id.startswith("a") and not row.withheld)
+    assert all(row.verdict == EvalVerdict.RIGHT for row in rows if row.id.startswith("a") and not row.withheld)
 
 
 def test_what_is_withheld_does_not_depend_on_the_other_questions() -> None:

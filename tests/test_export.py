@@ -22,7 +22,7 @@ from pincite.cli import main
 from pincite.records.export import answer_data, answer_markdown, answer_plain, citation_link, exported, portable
 from pincite.records.export.links import text_directive
 from pincite.records.export.markdown import escape_markdown
-from pincite.records.verify import Verdict, verify
+from pincite.records.verify import CitationVerdict, verify
 from qa.citing import cite
 from qa.errors import ExportError
 from qa.types import Answer, Citation, Reason, Status, Timings
@@ -217,7 +217,7 @@ def test_markup_in_documents_questions_and_names_stays_text(suffix: str, tmp_pat
     path = tmp_path / f"out.{suffix}"
     path.write_text(text, encoding="utf-8", newline="")
     verification = verify(path, [document])
-    assert [finding.verdict for finding in verification.findings] == [Verdict.OK, Verdict.OK]
+    assert [finding.verdict for finding in verification.findings] == [CitationVerdict.OK, CitationVerdict.OK]
     if suffix == "html":
         tags = Page(text).tags
         assert [tag for tag, _ in tags if tag in ("script", "img")] == ["script"]
@@ -246,7 +246,7 @@ def test_whatever_the_characters_an_export_is_ok(
         path = folder / f"out.{suffix}"
         path.write_text(exported([answered([citation])], {"d": document}, suffix), encoding="utf-8", newline="")
         (finding,) = verify(path, [document]).findings
-        assert (finding.verdict, finding.note) == (Verdict.OK, None)
+        assert (finding.verdict, finding.note) == (CitationVerdict.OK, None)
 
 
 def test_a_conversation_is_json_with_sentences_links_and_the_time_it_was_exported() -> None:

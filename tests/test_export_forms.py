@@ -10,7 +10,7 @@ import pytest
 from web_fakes import ABOUT, HOW, KEEPER, LIST, LIT, OIL, PARTS, THANKS, WAS, WHEN, WHERE, ScriptedAnswerer
 
 from pincite.records.export import answer_markdown, answer_plain, exported
-from pincite.records.verify import Verdict, verify
+from pincite.records.verify import CitationVerdict, verify
 from qa.errors import ExportedFileError
 from qa.types import Answer
 
@@ -34,7 +34,9 @@ def test_every_form_can_be_verified_where_it_was_exported(tmp_path: Path, suffix
     answers = [ANSWERER.answer(question) for question in EVERY_FORM]
     findings = verify(export(tmp_path, suffix, answers), list(DOCUMENTS.values())).findings
     quoted = [c.quote for a in answers for c in (*a.citations, *([a.nearest] if a.nearest else []))]
-    assert [(one.verdict, one.claim.citation.quote) for one in findings] == [(Verdict.OK, quote) for quote in quoted]
+    assert [(one.verdict, one.claim.citation.quote) for one in findings] == [
+        (CitationVerdict.OK, quote) for quote in quoted
+    ]
 
 
 def test_the_data_have_the_form_the_parts_and_the_focus(tmp_path: Path) -> None:
@@ -70,7 +72,7 @@ def test_a_dossier_that_shows_other_words_above_a_sentence_is_found_out(tmp_path
     )
     path.write_text(forged, encoding="utf-8")
     (finding,) = verify(path, list(DOCUMENTS.values())).findings
-    assert finding.verdict is not Verdict.OK
+    assert finding.verdict is not CitationVerdict.OK
 
 
 def test_a_focus_outside_of_its_quote_is_an_error(tmp_path: Path) -> None:

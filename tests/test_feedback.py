@@ -17,8 +17,7 @@ from index import Document, Index
 from index.errors import ModelError
 from pincite.cli import main
 from pincite.evaluation import read_pairs
-from pincite.records.feedback import LONGEST_CONTEXT, Feedback, Rating, feedback_file
-from pincite.records.judgements import Judgement, read_judgements
+from pincite.records.feedback import LONGEST_CONTEXT, Feedback, Judgement, Rating, feedback_file, read_judgements
 from pincite.records.recalibrating import LEAST_PAIRS, platt_scaling, recalibrate, refitted
 from qa.answerer import Answerer
 from qa.calibrations import drop_calibration, keep_calibration, kept_calibration

@@ -27,13 +27,13 @@ from pincite.evaluation.calibration import (
     reliability,
     risk_coverage,
 )
+from pincite.evaluation.definitions import cutoffs
+from pincite.evaluation.evidence import ndcg, recall, reciprocal_rank
 from pincite.evaluation.judging import EvalRow
-from pincite.evaluation.lists import ListScore, score_list
-from pincite.evaluation.metrics import normalise
+from pincite.evaluation.metrics import ListScore, normalise, score_list
 from pincite.evaluation.pairs import read_pairs
 from pincite.evaluation.resampling import interval
 from pincite.evaluation.results import summarise, threshold_in_use
-from pincite.evaluation.retrieval import cutoffs, ndcg, recall, reciprocal_rank
 
 ONCE = np.ones((1, 4))
 SURE = np.array([0.9, 0.8, 0.8, 0.3])

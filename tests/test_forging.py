@@ -12,7 +12,7 @@ from test_verify import conversation, lease, write
 from index import Document
 from pincite.cli import main
 from pincite.records.export import exported
-from pincite.records.verify import Verdict, verify
+from pincite.records.verify import CitationVerdict, verify
 from qa.types import Answer, Citation, Form, Status, Timings
 
 __all__ = ["lease"]
@@ -170,7 +170,7 @@ def test_a_heading_and_a_sentence_are_held_to_the_document(lease: Path, field: s
     citation |= {field: value, "sentence": None}
     path.write_text(json.dumps(data), encoding="utf-8")
     finding = verify(path).findings[0]
-    assert (finding.verdict, finding.note) == (Verdict.CHANGED, words)
+    assert (finding.verdict, finding.note) == (CitationVerdict.CHANGED, words)
 
 
 def test_other_line_ends_are_no_change(lease: Path) -> None:
@@ -230,5 +230,5 @@ def test_answers_of_every_form_are_as_they_were_made(suffix: str, tmp_path: Path
     path = tmp_path / f"out.{suffix}"
     path.write_text(exported(answers, {"sky.txt": document}, suffix), encoding="utf-8", newline="")
     found = verify(path, [document])
-    assert [(one.verdict, one.note) for one in found.findings] == [(Verdict.OK, None)] * 8
+    assert [(one.verdict, one.note) for one in found.findings] == [(CitationVerdict.OK, None)] * 8
     assert found.problems == ()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from index.types import Document
 from pincite.evaluation import Pair
 from pincite.evaluation.gold import find_words, locate
-from pincite.evaluation.question_types import answer_length, question_type
+from pincite.evaluation.types import answer_length, question_type
 from qa.errors import PairsError
 
 A = Document("a.md", "Rome, old Rome, and Romeo.")

@@ -14,8 +14,8 @@ from pictures import one_pdf, scanned, tell
 from index import Document, Index, load
 from pincite.cli import main
 from pincite.records.export import exported
-from pincite.records.export.plain_text import answer_plain
-from pincite.records.verify import Finding, Verdict, verify
+from pincite.records.export.markdown import answer_plain
+from pincite.records.verify import CitationFinding, CitationVerdict, verify
 from pincite.records.verify.judging import judge
 from pincite.records.verify.types import Claim
 from qa.citing import cite
@@ -50,7 +50,7 @@ def answered(citation: Citation) -> Answer:
     )
 
 
-def found(citation: Citation, document: Document) -> Finding:
+def found(citation: Citation, document: Document) -> CitationFinding:
     return judge(Claim(1, "What does the tenant pay?", citation), document)
 
 
@@ -59,7 +59,7 @@ def test_a_quote_that_is_recognised_again_is_ok_and_its_place_in_the_picture_is_
 ) -> None:
     tell(monkeypatch, LINES)
     finding = found(cited, load(file))
-    assert finding.verdict is Verdict.OK
+    assert finding.verdict is CitationVerdict.OK
     assert finding.note is not None
     assert f"held to its place in the picture ({PLACE})" in finding.note
 
@@ -70,7 +70,7 @@ def test_the_same_words_at_the_same_place_are_ok_though_other_sentences_read_dif
     tell(monkeypatch, ["The tenant pays 1,250 pounds.", "", "", "Tho mi11 stands in Bergen."], name="Told 2.0")
     moved = load(file)
     finding = found(cited, moved)
-    assert finding.verdict is Verdict.OK
+    assert finding.verdict is CitationVerdict.OK
     assert finding.place is not None
     assert moved.text[finding.place.start : finding.place.end] == "1,250 pounds"
 
@@ -80,7 +80,7 @@ def test_the_same_words_in_a_sentence_that_is_not_recognised_again_are_a_reread(
 ) -> None:
     tell(monkeypatch, ["The tenant owes 1,250 pounds.", "", "", "The mill stands in Bergen."], name="Told 2.0")
     finding = found(cited, load(file))
-    assert finding.verdict is Verdict.REREAD
+    assert finding.verdict is CitationVerdict.REREAD
     assert "the others of their sentence are read differently now" in str(finding.note)
 
 
@@ -89,7 +89,7 @@ def test_other_words_at_the_place_are_a_reread_and_both_recognisers_are_named(
 ) -> None:
     tell(monkeypatch, ["The tenant pays 7,250 pounds.", "", "", "The mill stands in Bergen."], name="Told 2.0")
     finding = found(cited, load(file))
-    assert finding.verdict is Verdict.REREAD
+    assert finding.verdict is CitationVerdict.REREAD
     assert finding.place is not None
     assert finding.place.text == "7,250 pounds."
     assert finding.note is not None
@@ -101,7 +101,7 @@ def test_the_words_elsewhere_on_the_page_do_not_stand_for_those_at_the_place(
     cited: Citation, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tell(monkeypatch, ["The tenant pays 7,250 pounds.", "", "", "The tenant pays 1,250 pounds."])
-    assert found(cited, load(file)).verdict is Verdict.REREAD
+    assert found(cited, load(file)).verdict is CitationVerdict.REREAD
 
 
 def test_without_the_extra_the_picture_is_known_to_be_the_same_and_more_is_not_claimed(
@@ -109,7 +109,7 @@ def test_without_the_extra_the_picture_is_known_to_be_the_same_and_more_is_not_c
 ) -> None:
     monkeypatch.undo()
     finding = found(cited, load(file))
-    assert (finding.verdict, finding.place) == (Verdict.REREAD, None)
+    assert (finding.verdict, finding.place) == (CitationVerdict.REREAD, None)
     assert finding.note is not None
     assert finding.note.endswith("pip install 'pincite[ocr]'")
 
@@ -129,9 +129,9 @@ def test_a_scan_that_is_not_a_document_without_the_extra_is_not_gone(
     assert main(["verify", str(dossier)]) == 0
     assert "recognised by Told 1.0" in capsys.readouterr().out
     monkeypatch.undo()
-    assert [one.verdict for one in verify(dossier).findings] == [Verdict.REREAD]
+    assert [one.verdict for one in verify(dossier).findings] == [CitationVerdict.REREAD]
     scan.write_bytes(scanned(["Another page."]))
-    assert [one.verdict for one in verify(dossier).findings] == [Verdict.GONE]
+    assert [one.verdict for one in verify(dossier).findings] == [CitationVerdict.GONE]
 
 
 def test_of_another_file_the_words_alone_are_held_and_that_is_said(
@@ -140,7 +140,7 @@ def test_of_another_file_the_words_alone_are_held_and_that_is_said(
     file.write_bytes(one_pdf(pdf([column(TYPED, 50, 740)]), scanned([*LINES, "A new line."])))
     tell(monkeypatch, LINES)
     finding = found(cited, load(file))
-    assert finding.verdict is Verdict.OK
+    assert finding.verdict is CitationVerdict.OK
     assert finding.note is not None
     assert "of a file that is another one now: held to the words alone" in finding.note
 
@@ -160,7 +160,7 @@ def test_a_citation_that_hides_that_it_is_recognised_or_where_is_changed(
 ) -> None:
     tell(monkeypatch, LINES)
     finding = found(replace(cited, **forged), load(file))  # type: ignore[arg-type]
-    assert finding.verdict is Verdict.CHANGED
+    assert finding.verdict is CitationVerdict.CHANGED
     assert said in str(finding.note)
 
 

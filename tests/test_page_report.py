@@ -15,7 +15,7 @@ from eval_fakes import DECLINED, SETTINGS, SILENT, WRONG, row
 from page_driver import NARROW, WIDE, browser, chromium, expect, playwright
 
 from pincite.evaluation.comparing import compare
-from pincite.evaluation.gates import check_gates
+from pincite.evaluation.definitions import check_gates
 from pincite.evaluation.report import report_html
 from pincite.evaluation.results import summarise
 

@@ -38,10 +38,10 @@ def asked() -> Iterator[ast.expr]:
                 yield from (key.body, key.orelse) if isinstance(key, ast.IfExp) else (key,)
 
 
-REPORT = (ROOT / "pincite/evaluation/report/report.html").read_text(encoding="utf-8")
+TEMPLATES = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "pincite").rglob("*.html"))
 LITERAL = {
     *(key.value for key in asked() if isinstance(key, ast.Constant)),
-    *re.findall(r"""\brender\(["'](\w+)["']""", REPORT),
+    *re.findall(r"""\brender\(["'](\w+)["']""", TEMPLATES),
 }
 # Keys that stand in tables in the code, from which a call takes one. All have a part of their surface's name in them.
 IN_TABLES = {

@@ -11,9 +11,9 @@ from index.types import Document
 from pincite.evaluation.definitions import define
 from pincite.evaluation.figures import Sample, measure
 from pincite.evaluation.gold import locate
-from pincite.evaluation.redeciding import with_threshold
+from pincite.evaluation.measuring import with_threshold
+from pincite.evaluation.metrics import SentenceScore, score_sentences
 from pincite.evaluation.resampling import Resamples
-from pincite.evaluation.sentences import SentenceScore, score_sentences
 from pincite.evaluation.types import Pair
 from qa.types import Answer, Citation, Form, Reason, Status, Timings
 

@@ -34,7 +34,8 @@ def test_an_answer_a_document_and_a_conversation_carry_none(
     source = tmp_path / "doc.txt"
     source.write_text(f"The lease was signed by Peter {attack}Holt in 1862 at Leeds.\n", encoding="utf-8")
     asked = ["--source", str(source), "--min-confidence", "0"]
-    monkeypatch.setattr("pincite.cli.chat._next_question", iter(["Who signed the lease?", ""]).__next__)
+    lines = iter(["Who signed the lease?", ""])
+    monkeypatch.setattr("builtins.input", lambda _: next(lines))
     for command in (
         ["show", str(source)],
         ["show", str(source), "--json"],

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from index import Document
 from pincite.cli import main
 from pincite.records.export import exported
-from pincite.records.verify import Finding, Verdict, verify
+from pincite.records.verify import CitationFinding, CitationVerdict, verify
 from pincite.records.verify.judging import judge
 from pincite.records.verify.types import Claim
 from qa.errors import ExportedFileError
@@ -59,11 +59,11 @@ def answered(*citations: Citation, question: str = "Who signed the lease?") -> A
     )
 
 
-def judged(citation: Citation, text: str) -> Finding:
+def judged(citation: Citation, text: str) -> CitationFinding:
     return judge(Claim(1, "?", citation), Document("lease.txt", text))
 
 
-def found(finding: Finding, text: str) -> str:
+def found(finding: CitationFinding, text: str) -> str:
     assert finding.place is not None
     assert text[finding.place.start : finding.place.end] == finding.place.text
     return finding.place.text
@@ -74,27 +74,27 @@ def found(finding: Finding, text: str) -> str:
 
 def test_words_of_an_unchanged_document_are_ok() -> None:
     finding = judged(cited(LEASE, "Ada Wren"), LEASE)
-    assert (finding.verdict, finding.note) == (Verdict.OK, None)
+    assert (finding.verdict, finding.note) == (CitationVerdict.OK, None)
 
 
 def test_words_that_stay_where_they_were_in_a_changed_document_are_ok() -> None:
     finding = judged(cited(LEASE, "Ada Wren"), LEASE + "\nA postscript.\n")
-    assert (finding.verdict, finding.note) == (Verdict.OK, "the document has changed elsewhere")
+    assert (finding.verdict, finding.note) == (CitationVerdict.OK, "the document has changed elsewhere")
 
 
 def test_a_file_that_is_the_same_and_is_read_differently_now_is_told_from_one_that_changed() -> None:
     citation = replace(cited(LEASE, "4 May 1901"), file_sha256="f" * 64)
     text = LEASE.replace("4 May 1901", "4 [1] May 1901")
     same, other = (Document("lease.txt", text, metadata={"file_sha256": digit * 64}) for digit in "fe")
-    assert judge(Claim(1, "When?", citation), same).verdict is Verdict.REREAD
-    assert judge(Claim(1, "When?", citation), other).verdict is Verdict.CHANGED
+    assert judge(Claim(1, "When?", citation), same).verdict is CitationVerdict.REREAD
+    assert judge(Claim(1, "When?", citation), other).verdict is CitationVerdict.CHANGED
 
 
 def test_words_that_an_insertion_pushed_on_have_moved_by_its_length() -> None:
     inserted = "A preface of one line.\n\n"
     citation = cited(LEASE, "Ada Wren")
     finding = judged(citation, inserted + LEASE)
-    assert finding.verdict is Verdict.MOVED
+    assert finding.verdict is CitationVerdict.MOVED
     assert finding.place is not None
     assert (finding.place.start, finding.place.end) == (citation.start + len(inserted), citation.end + len(inserted))
     assert found(finding, inserted + LEASE) == "Ada Wren"
@@ -104,7 +104,7 @@ def test_of_several_places_the_one_with_the_old_surroundings_is_chosen() -> None
     text = "North side. The gate is shut. Ask the warden.\n\nSouth side. The gate is shut. Ask the miller.\n"
     citation = cited(text, "shut", nth=1)
     finding = judged(citation, "A new first line.\n" + text)
-    assert finding.verdict is Verdict.MOVED
+    assert finding.verdict is CitationVerdict.MOVED
     assert finding.place is not None
     assert finding.place.start == citation.start + len("A new first line.\n")
     assert finding.note == "it occurs 2 times; this place is most like the old one"
@@ -115,14 +115,14 @@ def test_a_word_inside_a_longer_one_is_no_place_of_it() -> None:
     changed = "Rooms: 2012. Doors: 4.\n"
     start = text.index("12")
     citation = replace(cited(text, "12"), sentence_start=start, sentence_end=start + 2)
-    assert judged(citation, "x" + text).verdict is Verdict.MOVED
-    assert judged(citation, changed).verdict is Verdict.GONE
+    assert judged(citation, "x" + text).verdict is CitationVerdict.MOVED
+    assert judged(citation, changed).verdict is CitationVerdict.GONE
 
 
 def test_another_word_in_the_quote_is_a_change_and_the_words_that_stand_there_now_are_shown() -> None:
     changed = LEASE.replace("Ada Wren", "Edith Wren")
     finding = judged(cited(LEASE, "Ada Wren"), changed)
-    assert finding.verdict is Verdict.CHANGED
+    assert finding.verdict is CitationVerdict.CHANGED
     assert found(finding, changed) == "Edith Wren"
     assert finding.place is not None
     assert finding.place.passage == "The lease was signed by Edith Wren on 4 May 1901."
@@ -131,18 +131,21 @@ def test_another_word_in_the_quote_is_a_change_and_the_words_that_stand_there_no
 def test_a_sentence_that_now_says_the_opposite_is_a_change_though_the_quote_stands() -> None:
     changed = LEASE.replace("was signed by", "was not signed by")
     finding = judged(cited(LEASE, "Ada Wren"), changed)
-    assert (finding.verdict, finding.note) == (Verdict.CHANGED, "the quote stands there, its sentence has changed")
+    assert (finding.verdict, finding.note) == (
+        CitationVerdict.CHANGED,
+        "the quote stands there, its sentence has changed",
+    )
     assert found(finding, changed) == "Ada Wren"
 
 
 def test_a_sentence_that_was_taken_out_is_gone_though_its_quote_stands_in_another() -> None:
     without = LEASE.replace("It ran for twelve years.", "")
-    assert judged(cited(LEASE, "twelve"), without).verdict is Verdict.GONE
+    assert judged(cited(LEASE, "twelve"), without).verdict is CitationVerdict.GONE
 
 
 def test_a_document_of_which_only_the_beginning_is_left_has_lost_what_followed() -> None:
     citation = cited(LEASE, "flour")
-    assert judged(citation, LEASE[: citation.start - 40]).verdict is Verdict.GONE
+    assert judged(citation, LEASE[: citation.start - 40]).verdict is CitationVerdict.GONE
 
 
 @pytest.mark.parametrize(
@@ -150,7 +153,7 @@ def test_a_document_of_which_only_the_beginning_is_left_has_lost_what_followed()
 )
 def test_other_line_ends_and_spaces_are_a_move(text: str) -> None:
     finding = judged(cited(LEASE, "signed by Ada Wren"), text)
-    assert finding.verdict is Verdict.MOVED
+    assert finding.verdict is CitationVerdict.MOVED
     assert found(finding, text).split() == ["signed", "by", "Ada", "Wren"]
 
 
@@ -158,9 +161,9 @@ def test_another_composition_of_accented_letters_is_a_move() -> None:
     text = "The café was Zoë's. It had a bar.\n"
     composed, apart = unicodedata.normalize("NFC", text), unicodedata.normalize("NFD", text)
     finding = judged(cited(composed, "café"), apart)
-    assert (finding.verdict, found(finding, apart)) == (Verdict.MOVED, unicodedata.normalize("NFD", "café"))
+    assert (finding.verdict, found(finding, apart)) == (CitationVerdict.MOVED, unicodedata.normalize("NFD", "café"))
     assert finding.note == "only white space or the composition of accented letters differs"
-    assert judged(cited(apart, unicodedata.normalize("NFD", "Zoë")), composed).verdict is Verdict.MOVED
+    assert judged(cited(apart, unicodedata.normalize("NFD", "Zoë")), composed).verdict is CitationVerdict.MOVED
 
 
 @pytest.mark.parametrize(
@@ -175,7 +178,7 @@ def test_another_composition_of_accented_letters_is_a_move() -> None:
 )
 def test_a_forged_citation_of_an_unchanged_document_is_not_ok(forged: dict[str, Any]) -> None:
     finding = judged(replace(cited(LEASE, "Ada Wren"), **forged), LEASE)
-    assert finding.verdict is not Verdict.OK
+    assert finding.verdict is not CitationVerdict.OK
     assert finding.note
 
 
@@ -195,7 +198,7 @@ def test_whatever_the_characters_a_place_is_where_its_words_are(
     )
     here = judged(citation, text)
     assert (
-        here.verdict is Verdict.OK
+        here.verdict is CitationVerdict.OK
         or here.note == "the file's sentence is cut: in the document it begins earlier or goes on"
     )
     changed = inserted + text
@@ -203,17 +206,17 @@ def test_whatever_the_characters_a_place_is_where_its_words_are(
     if finding.place is not None:
         found(finding, changed)
     if inserted and not inserted[-1].isalnum() and not before[:1].isalnum() and before:
-        assert finding.verdict in (Verdict.OK, Verdict.MOVED)
+        assert finding.verdict in (CitationVerdict.OK, CitationVerdict.MOVED)
         assert found(finding, changed) == quote
 
 
 def test_a_sentence_far_into_a_huge_document_is_found_and_its_change_too() -> None:
     filler = "".join(f"Line {i} of the ledger records nothing of note.\n" for i in range(100_000))
     moved = judged(cited(LEASE, "Ada Wren"), filler + LEASE)
-    assert moved.verdict is Verdict.MOVED
+    assert moved.verdict is CitationVerdict.MOVED
     changed = filler + LEASE.replace("Ada Wren", "Edith Wren")
     finding = judged(cited(LEASE, "Ada Wren"), changed)
-    assert (finding.verdict, found(finding, changed)) == (Verdict.CHANGED, "Edith Wren")
+    assert (finding.verdict, found(finding, changed)) == (CitationVerdict.CHANGED, "Edith Wren")
 
 
 # -- files
@@ -312,7 +315,7 @@ def test_what_stands_around_a_quote_cannot_be_edited_either(
     lease: Path, suffix: str, old: str, new: str, altered: set[int]
 ) -> None:
     found = verify(edit_shown(lease, suffix, old, new)).findings
-    assert altered <= {one.claim.number for one in found if one.verdict is Verdict.CHANGED}
+    assert altered <= {one.claim.number for one in found if one.verdict is CitationVerdict.CHANGED}
     assert all(one.note is not None and one.note.startswith("the file ") for one in found if one.verdict != "ok")
 
 
@@ -329,7 +332,7 @@ def test_an_answer_that_was_edited_is_not_ok(lease: Path) -> None:
     assert verdicts(path) == ["ok", "changed", "ok", "ok"]
     data = write(lease, "json")
     data.write_text(data.read_text().replace('"text": "twelve years"', '"text": "twelve thousand years"'))
-    (finding,) = [one for one in verify(data).findings if one.verdict is not Verdict.OK]
+    (finding,) = [one for one in verify(data).findings if one.verdict is not CitationVerdict.OK]
     assert finding.note == "the file's answer, 'twelve thousand years', is not what it quotes"
 
 

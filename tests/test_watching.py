@@ -188,7 +188,7 @@ def test_the_last_document_stays_until_there_is_another(folder: Path, capfd: pyt
     with served(folder) as living:
         for path in list(folder.iterdir()):
             path.unlink()
-        wait_for(lambda: "that would leave no document" in capfd.readouterr().err)
+        wait_for(lambda: "no document would be left" in capfd.readouterr().err)
         assert asked(living, "tide").answered
         (folder / "new.txt").write_text("High water is at noon.")
         wait_for(lambda: list(living.documents) == ["new.txt"])

@@ -1,18 +1,22 @@
-"""Declares arguments that several commands take."""
+"""Declares arguments that several commands take, and does what they ask."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import PinciteError
 from pincite.cli.numbers import at_least_one, probability
-from pincite.cli.sources import add_loading, load_sources
+from pincite.cli.sources import add_loading, add_repeatable, add_source, load_sources
+from qa.errors import ExportError
 
 if TYPE_CHECKING:
+    from index import Document
     from qa.answerer import Answerer
     from qa.config import AskOptions
+    from qa.types import Answer
 
 
 def add_sources(parser: argparse.ArgumentParser, *, default: str = " (default: the bundled article)") -> None:
@@ -21,13 +25,12 @@ def add_sources(parser: argparse.ArgumentParser, *, default: str = " (default: t
     `default`: what the help says for the case that neither is given.
     """
     where = parser.add_mutually_exclusive_group()
+    add_source(where, f"a file, folder or URL to ask, or - for a text on standard input; repeat for several{default}")
     where.add_argument(
-        "--source",
-        metavar="PATH",
-        action="append",
-        help=f"a file, folder or URL to ask, or - for a text on standard input; repeat for several{default}",
+        "--index",
+        metavar="DIR",
+        help="a saved index to ask: a folder, milvus://HOST:PORT/COLLECTION or milvus+file:PATH",
     )
-    add_index(where)
     add_dense_only(parser)
     add_models(parser)
     add_loading(parser)
@@ -40,15 +43,6 @@ def add_models(parser: argparse.ArgumentParser) -> None:
         "--reader", metavar="NAME", help="a Hugging Face question-answering model; it has no calibrated confidence"
     )
     add_embedder(models)
-
-
-def add_index(group: argparse._MutuallyExclusiveGroup) -> None:
-    """Add `--index`."""
-    group.add_argument(
-        "--index",
-        metavar="DIR",
-        help="a saved index to ask: a folder, milvus://HOST:PORT/COLLECTION or milvus+file:PATH",
-    )
 
 
 def add_dense_only(parser: argparse.ArgumentParser) -> None:
@@ -68,13 +62,8 @@ def add_embedder(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> N
 def add_answering(parser: argparse.ArgumentParser) -> argparse._MutuallyExclusiveGroup:
     """Add `--top-k`, `--filter` and `--min-confidence`; return the last one's group, for other ways to decline."""
     parser.add_argument("--top-k", metavar="N", type=at_least_one, default=5, help="passages read (default: 5)")
-    parser.add_argument(
-        "--filter",
-        metavar="KEY=VALUE",
-        action="append",
-        default=[],
-        help="ask only documents whose metadata say so, such as tags=report or date>=2024-01-01; several hold together",
-    )
+    words = "ask only documents whose metadata say so, such as tags=report or date>=2024-01-01; several hold together"
+    add_repeatable(parser, "--filter", "KEY=VALUE", words)
     group = parser.add_mutually_exclusive_group()
     group.add_argument(
         "--min-confidence", metavar="P", type=probability, help="decline below this, 0 to 1 (default: as calibrated)"
@@ -97,7 +86,7 @@ def add_form(parser: argparse.ArgumentParser, *, default: str = "auto") -> None:
 
 
 def add_asking(parser: argparse.ArgumentParser) -> None:
-    """What is asked, and how: the sources, and all that `options_of` reads."""
+    """Add what is asked, and how: the sources, and all that `options_of` reads."""
     add_sources(parser)
     add_answering(parser)
     parser.add_argument(
@@ -124,11 +113,6 @@ def options_of(arguments: argparse.Namespace) -> AskOptions:
     )
 
 
-def open_answerer(arguments: argparse.Namespace) -> Answerer:
-    """Return the sources or the index that were named, or else the bundled article."""
-    return answerer_of(arguments, arguments.source)
-
-
 def answerer_of(arguments: argparse.Namespace, sources: Sequence[str] | None) -> Answerer:
     """Return an answerer for `sources` or `--index`, or else the bundled article, with the named models."""
     from qa.answerer import Answerer
@@ -140,3 +124,42 @@ def answerer_of(arguments: argparse.Namespace, sources: Sequence[str] | None) ->
     if arguments.dense_only:
         raise PinciteError("--dense-only is for --index; name the index to ask")
     return Answerer.from_sources(list(load_sources(arguments, sources or [bundled_article()])), **models)
+
+
+def add_export(parser: argparse.ArgumentParser) -> None:
+    """Declare `--export`."""
+    parser.add_argument(
+        "--export",
+        metavar="FILE",
+        type=Path,
+        help="write questions and cited answers here too, for `pincite verify`: a dossier (.html), .md or .json",
+    )
+
+
+def check_export(path: Path | None) -> None:
+    """Raise `ExportError`, before anything is asked, for a file that could not be written."""
+    from pincite.records.export import FORMATS
+
+    if path is None:
+        return
+    if _suffix(path) not in FORMATS:
+        raise ExportError(f"{str(path)!r} does not end in {', '.join(f'.{suffix}' for suffix in FORMATS)}; choose one")
+    check_writable(path)
+
+
+def check_writable(path: Path) -> None:
+    """Raise `ExportError`, before hours of work, for a file that could not be written."""
+    if path.is_dir() or not path.parent.is_dir():
+        raise ExportError(f"{str(path)!r} cannot be written: it is a folder, or the folder it is in does not exist")
+
+
+def write_export(path: Path | None, answers: Sequence[Answer], documents: Mapping[str, Document]) -> None:
+    """Write `answers` to `path`, if there is one."""
+    from pincite.records.export import exported
+
+    if path is not None:
+        path.write_text(exported(answers, documents, _suffix(path)), encoding="utf-8", newline="")
+
+
+def _suffix(path: Path) -> str:
+    return path.suffix.lower().removeprefix(".")

@@ -17,8 +17,7 @@ import argparse
 import json
 import sys
 
-from pincite.cli.arguments import add_asking, open_answerer, options_of
-from pincite.cli.exporting import add_export, check_export, write_export
+from pincite.cli.arguments import add_asking, add_export, answerer_of, check_export, options_of, write_export
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -35,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     from qa.rendering import answer_text
 
     check_export(arguments.export)
-    answerer = open_answerer(arguments)
+    answerer = answerer_of(arguments, arguments.source)
     answer = answerer.answer(arguments.question, options=options_of(arguments))
     for warning in answer.warnings:
         print(f"pincite: {warning}", file=sys.stderr)

@@ -72,7 +72,10 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.remove or arguments.ray:
             arguments.wrong_usage("--watch goes with neither --remove nor --ray")
         return _keep_up(arguments)
-    print(summary(arguments.out, _remove(arguments) if arguments.remove else _update(arguments)))
+    from index import Index
+
+    changes = Index.remove(arguments.out, arguments.remove) if arguments.remove else _update(arguments)
+    print(summary(arguments.out, changes))
     return 0
 
 
@@ -86,7 +89,6 @@ def _keep_up(arguments: argparse.Namespace) -> int:
 
 
 def _update(arguments: argparse.Namespace) -> Changes:
-
     loaded: Loaded[Any] = (
         _distributed(arguments)
         if arguments.ray
@@ -94,10 +96,6 @@ def _update(arguments: argparse.Namespace) -> Changes:
     )
     gone = _gone_from(arguments.paths, loaded) if arguments.prune or arguments.watch else None
     return update(arguments, loaded, gone, rebuild=arguments.rebuild)
-
-
-def _loaded(arguments: argparse.Namespace) -> Loaded[Document]:
-    return load_sources(arguments, arguments.paths, apart=apart_of(arguments))
 
 
 def _distributed(arguments: argparse.Namespace) -> Loaded[Document | Prepared]:
@@ -132,12 +130,6 @@ def _gone_from(paths: Sequence[str], loaded: Loaded[Any]) -> Callable[[str, str]
         return below and not any(place.is_relative_to(Path(failure.source).resolve()) for failure in loaded.failures)
 
     return is_gone
-
-
-def _remove(arguments: argparse.Namespace) -> Changes:
-    from index import Index
-
-    return Index.remove(arguments.out, arguments.remove)
 
 
 def _check(folder: str) -> int:

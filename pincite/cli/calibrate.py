@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `pincite calibrate`."""
-    what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("feedback", metavar="FEEDBACK", nargs="?", type=Path, help="questions with answers, and thumbs")
-    what.add_argument("--undo", action="store_true", help="go back to the calibration before the last one")
+    group = parser.add_mutually_exclusive_group(required=True)
+    group.add_argument("feedback", metavar="FEEDBACK", nargs="?", type=Path, help="questions with answers, and thumbs")
+    group.add_argument("--undo", action="store_true", help="go back to the calibration before the last one")
     parser.add_argument("--dry-run", action="store_true", help="show what would change, and keep nothing")
     parser.add_argument("--json", action="store_true", help="print what changed as one JSON object")
 
@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _fit(arguments: argparse.Namespace) -> int:
-    from pincite.records.judgements import Judgement, read_judgements
+    from pincite.records.feedback import Judgement, read_judgements
     from pincite.records.recalibrating import recalibrate
     from qa.answerer import Answerer
     from qa.calibrations import keep_calibration, kept_calibration

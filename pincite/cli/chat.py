@@ -13,8 +13,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from pincite.cli.arguments import add_asking, open_answerer, options_of
-from pincite.cli.exporting import add_export, check_export, write_export
+from pincite.cli.arguments import add_asking, add_export, answerer_of, check_export, options_of, write_export
 from pincite.cli.sources import refuse_input
 
 
@@ -33,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     check_export(arguments.export)
     refuse_input(arguments.source, "questions")
-    answerer = open_answerer(arguments)
+    answerer = answerer_of(arguments, arguments.source)
     print(render("chat_welcome", documents=", ".join(answerer.documents)))
     history: list[Turn] = []
     answers: list[Answer] = []

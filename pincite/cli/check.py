@@ -19,7 +19,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pincite.cli.sources import add_loading, load_sources
+from pincite.cli.arguments import check_writable
+from pincite.cli.sources import add_loading, add_source, load_sources
 from pincite.cli.terminal import shown
 from qa.errors import DraftError, ExportError
 
@@ -32,18 +33,9 @@ NOT_ALL_HOLD = 3
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `pincite check`."""
-    parser.add_argument(
-        "draft",
-        metavar="DRAFT",
-        help="the text: any file that Pincite reads, .json, or -",
-    )
+    parser.add_argument("draft", metavar="DRAFT", help="the text: any file that Pincite reads, .json, or -")
     where = parser.add_mutually_exclusive_group(required=True)
-    where.add_argument(
-        "--source",
-        metavar="PATH",
-        action="append",
-        help="a file, folder or URL that is quoted; repeat for several",
-    )
+    add_source(where, "a file, folder or URL that is quoted; repeat for several")
     where.add_argument("--index", metavar="DIR", help="a saved index whose documents are quoted")
     parser.add_argument(
         "--report", metavar="FILE.html", type=Path, help="write draft and sources side by side here too"
@@ -56,8 +48,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the verdict on each quotation."""
     from pincite.records.check import check
-    from pincite.records.check.rendering import checked_text
     from pincite.records.check.report import report_html
+    from pincite.records.check.wording import checked_text
 
     _check_report(arguments.report)
     draft = _draft(arguments)
@@ -76,8 +68,7 @@ def _check_report(path: Path | None) -> None:
         return
     if path.suffix.lower() not in (".html", ".htm"):
         raise ExportError(f"the report {str(path)!r} does not end in .html; name it so, or use --json for JSON")
-    if path.is_dir() or not path.parent.is_dir():
-        raise ExportError(f"{str(path)!r} cannot be written: it is a folder, or the folder it is in does not exist")
+    check_writable(path)
 
 
 def _draft(arguments: argparse.Namespace) -> Draft:

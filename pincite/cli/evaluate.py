@@ -26,9 +26,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import PinciteError
-from pincite.cli.arguments import add_answering, add_form, add_sources
-from pincite.cli.numbers import at_least_one, number_to, probability, whole_from
-from pincite.cli.sources import load_sources
+from pincite.cli.arguments import add_answering, add_form, add_sources, check_writable
+from pincite.cli.numbers import at_least_one, number_to, parse_sweep, probability, whole_from
+from pincite.cli.sources import add_repeatable, load_sources
 
 if TYPE_CHECKING:
     from index import Document
@@ -100,18 +100,13 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--report", metavar="OUT.html", type=Path, help="write a page with all of it, to look at")
     group.add_argument("--resume", action="store_true", help="continue a run with the same --json that was interrupted")
     group.add_argument("--against", metavar="OLD.json", type=Path, help="compare with what --json wrote before")
-    group.add_argument(
-        "--sweep",
-        metavar="NAME=VALUE,…",
-        action="append",
-        default=[],
-        help="measure each value of top_k, min_confidence, chunk_tokens, overlap, dense_weight, embedder or reader",
-    )
+    words = "measure each value of top_k, min_confidence, chunk_tokens, overlap, dense_weight, embedder or reader"
+    add_repeatable(group, "--sweep", "NAME=VALUE,…", words)
     group.add_argument("--goal", metavar="FIGURE", help="the figure that a sweep chooses by (default: f1)")
 
 
 def _add_gates(parser: argparse.ArgumentParser) -> None:
-    from pincite.evaluation.gates import LEAST, MOST, describe
+    from pincite.evaluation.definitions import LEAST, MOST, describe
 
     group = parser.add_argument_group("gates: exit code 3 unless the figure keeps the limit")
     for name in (*LEAST, *MOST):
@@ -131,9 +126,9 @@ def run(arguments: argparse.Namespace) -> int:
 
     outs = [out for out in (arguments.json, arguments.summary, arguments.report) if out is not None]
     for out in outs:
-        _check_output(out)
+        check_writable(out)
     if arguments.resume and arguments.json is None:
-        raise PinciteError("--resume goes on with what stands beside --json OUT; name OUT")
+        raise PinciteError("--resume continues the run that wrote --json OUT; name OUT")
     old = read_result(arguments.against) if arguments.against is not None else None
     measurement = _measurement(arguments)
     if old is not None:
@@ -150,7 +145,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _tell(arguments: argparse.Namespace, result: Result, old: Result | None) -> None:
     """Add comparison and gates to `result`, print its tables, and write the files."""
     from pincite.evaluation.comparing import compare
-    from pincite.evaluation.gates import LEAST, MOST, check_gates
+    from pincite.evaluation.definitions import LEAST, MOST, check_gates
     from pincite.evaluation.results import without_questions, write_result
     from pincite.evaluation.table import format_result
 
@@ -182,8 +177,7 @@ def _told(gates: list[GateRecord]) -> int:
 def _measurement(arguments: argparse.Namespace) -> Measurement:
     """Return the measurement, all of it checked before anything is asked."""
     from pincite.evaluation.measuring import Measurement
-    from pincite.evaluation.sweep import check_goal, parse_sweep, with_settings
-    from pincite.evaluation.workshop import Setup
+    from pincite.evaluation.workshop import Setup, check_goal, with_settings
 
     if arguments.always_answer:
         arguments.min_confidence = 0.0
@@ -194,13 +188,13 @@ def _measurement(arguments: argparse.Namespace) -> Measurement:
     swept = parse_sweep(arguments.sweep) if arguments.sweep else [{}]
     for name in swept[0]:
         if getattr(setup, name) != getattr(Setup(), name):
-            raise PinciteError(f"--sweep goes through values of {name}, which is also given alone; leave one out")
+            raise PinciteError(f"--sweep tries values of {name}, which is also set by itself; leave one out")
     setups = [with_settings(setup, settings) for settings in swept]
     goal = arguments.goal or "f1"
     if arguments.sweep:
         check_goal(
             goal,
-            [each_setup.top_k for each_setup in setups],
+            [setup.top_k for setup in setups],
             several=arguments.answers == "all",
             wider=arguments.form != "span",
         )
@@ -250,7 +244,7 @@ def _plan(arguments: argparse.Namespace, setup: Setup) -> Plan:
 
 def _documents(arguments: argparse.Namespace, pairs: list[Pair]) -> list[Document]:
     """Return the documents: the paragraphs in the file of pairs, or the sources; an index brings its own."""
-    from pincite.evaluation.squad import read_paragraphs
+    from pincite.evaluation.pairs import read_paragraphs
 
     if pairs[0].document is not None:
         return read_paragraphs(Path(arguments.pairs))
@@ -288,12 +282,6 @@ def _template(arguments: argparse.Namespace) -> int:
     if out is None:
         sys.stdout.write(text)
     else:
-        _check_output(out)
+        check_writable(out)
         out.write_text(text, encoding="utf-8", newline="")
     return 0
-
-
-def _check_output(path: Path) -> None:
-    """Raise, before hours of asking, if the output could not be written."""
-    if path.is_dir() or not path.parent.is_dir():
-        raise PinciteError(f"{path} cannot be written: it is a folder, or {path.parent} does not exist")

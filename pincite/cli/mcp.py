@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 
-from pincite.cli.arguments import add_sources, open_answerer
+from pincite.cli.arguments import add_sources, answerer_of
 from pincite.cli.sources import refuse_input
 
 
@@ -31,5 +31,5 @@ def run(arguments: argparse.Namespace) -> int:
 
     refuse_input(arguments.source, "requests")
     require_mcp()
-    asyncio.run(serve_stdio(Service(open_answerer(arguments), Work())))
+    asyncio.run(serve_stdio(Service(answerer_of(arguments, arguments.source), Work())))
     return 0

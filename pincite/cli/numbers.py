@@ -1,10 +1,17 @@
-"""Reads numbers from the command line, with their bounds."""
+"""Reads numbers from the command line, with their bounds, and the settings of a sweep."""
 
 from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import product
+from typing import TYPE_CHECKING
+
+from qa.errors import PairsError
+
+if TYPE_CHECKING:
+    from pincite.evaluation.workshop import Value
 
 
 def whole_from(least: int) -> Callable[[str], int]:
@@ -57,8 +64,54 @@ def rows(text: str) -> tuple[int, int]:
     """Return the first and the last of some rows, from 1: "3" or "3-4"; (0, 0) for "0"."""
     first, dash, last = text.partition("-")
     if not first.isdecimal() or (dash and not last.isdecimal()):
-        raise argparse.ArgumentTypeError(f"{text!r} is neither a row nor a first and a last row such as 3-4")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a row, such as 3, or a first and a last row, such as 3-4")
     numbers = int(first), int(last) if dash else int(first)
     if numbers != (0, 0) and not 1 <= numbers[0] <= numbers[1]:
-        raise argparse.ArgumentTypeError(f"{text!r} is neither a row from 1 on nor a first and a last row such as 3-4")
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a row, such as 3, or a first and a last row, such as 3-4, from 1"
+        )
     return numbers
+
+
+def _name(text: str) -> str:
+    if not text:
+        raise argparse.ArgumentTypeError("a name is empty")
+    return text
+
+
+# What can be swept over, and how a value is read.
+SWEPT: dict[str, Callable[[str], Value]] = {
+    "top_k": at_least_one,
+    "min_confidence": probability,
+    "chunk_tokens": whole_from(16),
+    "overlap": whole_from(0),
+    "dense_weight": probability,
+    "embedder": _name,
+    "reader": _name,
+}
+
+
+def parse_sweep(texts: Sequence[str]) -> list[dict[str, Value]]:
+    """Return the settings that `NAME=VALUE,VALUE,…` stand for, every combination of them. Raises `PairsError`.
+
+    Those that differ in their threshold alone stand together: they can be asked once.
+    """
+    axes: dict[str, list[Value]] = {}
+    for text in texts:
+        name, mark, values = text.partition("=")
+        if not mark or name not in SWEPT:
+            raise PairsError(f"{text!r} is not a setting to sweep; write NAME=VALUE,VALUE with {', '.join(SWEPT)}")
+        if name in axes:
+            raise PairsError(f"--sweep names {name} twice; give all its values at once")
+        axes[name] = parsed_values = [_value(name, value) for value in values.split(",")]
+        if len(set(parsed_values)) < len(parsed_values):
+            raise PairsError(f"--sweep {name}: {values!r} has a value twice; give each once")
+    names = sorted(axes, key=lambda name: name == "min_confidence")
+    return [dict(zip(names, chosen, strict=True)) for chosen in product(*(axes[name] for name in names))]
+
+
+def _value(name: str, text: str) -> Value:
+    try:
+        return SWEPT[name](text.strip())
+    except argparse.ArgumentTypeError as error:
+        raise PairsError(f"--sweep {name}: {text!r} is not a value of {name}") from error

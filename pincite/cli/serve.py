@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from index.errors import PinciteError
 from pincite.cli.arguments import add_dense_only, add_models, answerer_of
 from pincite.cli.numbers import positive
-from pincite.cli.sources import add_loading
+from pincite.cli.sources import add_loading, add_repeatable
 
 if TYPE_CHECKING:
     from pincite.service.library import LibraryAnswerer
@@ -49,7 +49,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--feedback",
         metavar="FILE",
         help="where thumbs and marked words are kept, with the documents' text, for `pincite calibrate` and `eval` "
-        "(default: the user's own file; none where others than this machine can come)",
+        "(default: the user's own file; none if other machines can connect)",
     )
     _add_access(parser)
     _add_logging(parser)
@@ -57,20 +57,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_access(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("who may come")
+    group = parser.add_argument_group("who may use it")
     group.add_argument(
         "--auth", metavar="FILE", help="people who may sign in, a line user:bcrypt-hash each (see htpasswd -nB)"
     )
     group.add_argument(
         "--insecure", action="store_true", help="let everybody in who reaches --host, without signing in"
     )
-    group.add_argument(
-        "--allow-host",
-        metavar="NAME",
-        action="append",
-        default=[],
-        help="another host name of the server, such as a proxy's; repeat for several",
-    )
+    words = "another host name of the server, such as a proxy's; repeat for several"
+    add_repeatable(group, "--allow-host", "NAME", words)
     group.add_argument(
         "--timeout", metavar="SECONDS", type=positive, default=60.0, help="for a program's request (default: 60)"
     )
@@ -104,21 +99,15 @@ def _answering(arguments: argparse.Namespace) -> tuple[LibraryAnswerer, Abstract
     """Return the answerer, and a context to serve it in."""
     if not arguments.watch:
         return answerer_of(arguments, arguments.paths), nullcontext()
+    from index.opening import folder_of
     from pincite.cli.watching import Watch, following
     from pincite.service.swappable import SwappableAnswerer
 
-    if arguments.index is not None:
-        _refuse_address(arguments.index)
+    if arguments.index is not None and folder_of(arguments.index) is None:
+        raise PinciteError(f"the index at {arguments.index!r} shows every update by itself; leave out --watch")
     watch = None if arguments.index is not None else Watch.of(arguments, arguments.paths)
     living = SwappableAnswerer(answerer_of(arguments, arguments.paths))
     return living, following(arguments, living, watch)
-
-
-def _refuse_address(index: str) -> None:
-    from index.opening import folder_of
-
-    if folder_of(index) is None:
-        raise PinciteError(f"what is open at {index!r} follows every update by itself; leave out --watch")
 
 
 def _launch(arguments: argparse.Namespace, answerer: LibraryAnswerer) -> None:

@@ -53,11 +53,11 @@ def run(arguments: argparse.Namespace) -> int:
     if Path(arguments.source).is_dir():
         raise UnsupportedFormatError(f"{arguments.source!r} is a folder; name one file or URL to show")
     documents = list(load_sources(arguments, [arguments.source], says_unread=False))
-    copies = near_copies([one.id for one in documents], [sketch(one.text) for one in documents])
+    copies = near_copies([document.id for document in documents], [sketch(document.text) for document in documents])
     if arguments.copies is not None:
-        copies += tuple(copy for one in documents for copy in Index.near_copies_of(arguments.copies, one))
+        copies += tuple(copy for document in documents for copy in Index.near_copies_of(arguments.copies, document))
     if arguments.json:
-        own, *attached = [_plain(one, copies) for one in documents]
+        own, *attached = [_plain(document, copies) for document in documents]
         print(json.dumps(own | {"attached": attached}, ensure_ascii=False, indent=2))
         return 0
     for document in documents:
@@ -92,7 +92,7 @@ def _plain(document: Document, copies: Sequence[NearCopy]) -> dict[str, Any]:
     fields = ("id", "sha256", "source", "media_type", "text")
     plain: dict[str, Any] = {"schema_version": SCHEMA_VERSION} | {name: getattr(document, name) for name in fields}
     plain |= {"metadata": dict(document.metadata), "segments": [asdict(s) for s in document.segments]}
-    plain |= {"unread": [asdict(each) for each in document.unread]}
+    plain |= {"unread": [asdict(part) for part in document.unread]}
     return plain | {"near_copies": [{"id": c.of, "share": c.share} for c in copies if c.id == document.id]}
 
 
@@ -101,8 +101,8 @@ def _show(document: Document, copies: Sequence[NearCopy]) -> None:
 
     size = len(document.text)
     print(render("document", id=document.id, sha256=document.sha256, media_type=document.media_type, size=size))
-    for what in (*recognised_text(document), *unread_text(document), *filter(None, (way_text([document]),))):
-        print(render("unread", what=what))
+    for words in (*recognised_text(document), *unread_text(document), *filter(None, (way_text([document]),))):
+        print(render("unread", what=words))
     for copy in copies:
         if copy.id == document.id:
             print(_said(copy))

@@ -22,23 +22,21 @@ NAMED = 50
 INPUT = "-"  # the source that is what comes on standard input
 
 
+def add_repeatable(parser: argparse._ActionsContainer, name: str, metavar: str, words: str) -> None:
+    """Add an option that may be given several times; `words`: its help."""
+    parser.add_argument(name, metavar=metavar, action="append", default=[], help=words)
+
+
+def add_source(parser: argparse._ActionsContainer, words: str) -> None:
+    """Add `--source`, which may be given several times, and is None if it is not given; `words`: its help."""
+    parser.add_argument("--source", metavar="PATH", action="append", help=words)
+
+
 def add_loading(parser: argparse.ArgumentParser) -> None:
     """Add `--include`, `--exclude`, `--meta`, `--encoding`, `--header-rows`, `--max-bytes` and `--allow-private`."""
     group = parser.add_argument_group("how sources are loaded")
-    group.add_argument(
-        "--include",
-        metavar="GLOB",
-        action="append",
-        default=[],
-        help="of a folder, only files such as '*.pdf'; repeat for several",
-    )
-    group.add_argument(
-        "--exclude",
-        metavar="GLOB",
-        action="append",
-        default=[],
-        help="of a folder, no files such as 'drafts/*'; repeat for several",
-    )
+    add_repeatable(group, "--include", "GLOB", "of a folder, only files such as '*.pdf'; repeat for several")
+    add_repeatable(group, "--exclude", "GLOB", "of a folder, no files such as 'drafts/*'; repeat for several")
     group.add_argument(
         "--meta", metavar="FILE.jsonl", help='metadata of the sources, rows {"id": …, "date": …, "tags": […]}'
     )
@@ -87,7 +85,7 @@ class Loaded(Generic[Item]):
         skipped: Sequence[Path] = (),
         in_part: bool = False,
     ) -> None:
-        """`says_unread`: whether to print on stderr what of the documents was not read. `skipped`: skipped files.
+        """Take what to iterate over. `says_unread`: print on stderr what was not read. `skipped`: skipped files.
 
         `in_part`: these are only some of the sources, and all may be unreadable.
         """
@@ -126,18 +124,12 @@ class Loaded(Generic[Item]):
         total = len(self.failures) + self._count
         if self.failures:
             print(f"pincite: {len(self.failures)} of {total} sources could not be read:", file=sys.stderr)
-            for failure in self.failures[:NAMED]:
-                print(f"  {failure.error}", file=sys.stderr)
-            if len(self.failures) > NAMED:
-                print(f"  … and {len(self.failures) - NAMED} more", file=sys.stderr)
+            _say([f"  {failure.error}" for failure in self.failures])
         if self._skipped:
             print(render("skipped", names=_named([path.name for path in self._skipped])), file=sys.stderr)
-        for what in self._unread[:NAMED] if self._says_unread else ():
-            print(f"pincite: {what}", file=sys.stderr)
-        if self._says_unread and len(self._unread) > NAMED:
-            print(f"  … and {len(self._unread) - NAMED} more", file=sys.stderr)
-        if self._says_unread and self._way:
-            print(f"pincite: {self._way}", file=sys.stderr)
+        if self._says_unread:
+            _say([f"pincite: {parts}" for parts in self._unread])
+            _say([f"pincite: {self._way}"] if self._way else [])
         unmatched = self._metadata.unmatched() if self._metadata and not self._in_part else []
         if unmatched:
             named = ", ".join(repr(key) for key in unmatched[:5]) + (" …" if len(unmatched) > 5 else "")
@@ -193,10 +185,15 @@ def load_some(
 
 def say_copies(copies: Sequence[NearCopy]) -> None:
     """Print near copies on stderr."""
-    for copy in copies[:NAMED]:
-        print(render("near_copy", id=copy.id, of=copy.of, percent=f"{copy.share:.0%}"), file=sys.stderr)
-    if len(copies) > NAMED:
-        print(f"  … and {len(copies) - NAMED} more", file=sys.stderr)
+    _say([render("near_copy", id=copy.id, of=copy.of, percent=f"{copy.share:.0%}") for copy in copies])
+
+
+def _say(lines: Sequence[str]) -> None:
+    """Print lines on stderr; of many, the first."""
+    for line in lines[:NAMED]:
+        print(line, file=sys.stderr)
+    if len(lines) > NAMED:
+        print(f"  … and {len(lines) - NAMED} more", file=sys.stderr)
 
 
 def load_config(arguments: argparse.Namespace) -> LoadConfig:

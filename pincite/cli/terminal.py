@@ -49,7 +49,7 @@ def _escaped(character: str) -> str:
 @contextmanager
 def plain_streams() -> Iterator[None]:
     """Pass everything that is written to standard output and standard error through `shown`."""
-    with redirect_stdout(_shown_stream(sys.stdout)), redirect_stderr(_shown_stream(sys.stderr)):
+    with redirect_stdout(cast("TextIO", _Shown(sys.stdout))), redirect_stderr(cast("TextIO", _Shown(sys.stderr))):
         yield
 
 
@@ -69,7 +69,3 @@ class _Shown:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
-
-
-def _shown_stream(stream: TextIO) -> TextIO:
-    return cast("TextIO", _Shown(stream))

@@ -15,27 +15,27 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from index.errors import LoadError
-from pincite.cli.sources import add_loading, load_config, load_sources
+from pincite.cli.sources import add_loading, add_source, load_config, load_sources
 from pincite.cli.terminal import shown
+from prompts import render
 
 if TYPE_CHECKING:
     from index import Document
+    from pincite.records.verify import CitationFinding, Verification
 
 NOT_ALL_OK = 3
+LONGEST_QUOTE = 160  # characters
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of `pincite verify`."""
     parser.add_argument("file", metavar="FILE", help="exported answers: .html, .json or .md")
-    parser.add_argument(
-        "--source",
-        metavar="PATH",
-        action="append",
-        help="a file, folder or URL to check the citations against; repeat for several (default: their own sources)",
-    )
+    words = "a file, folder or URL to check the citations against; repeat for several (default: their own sources)"
+    add_source(parser, words)
     parser.add_argument("--json", action="store_true", help="print the findings as one JSON object")
     add_loading(parser)
 
@@ -43,7 +43,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the verdict on each citation."""
     from pincite.records.verify import verify
-    from pincite.records.verify.rendering import verification_text
 
     config = load_config(arguments)
     documents = _given(arguments) if arguments.source else None
@@ -63,3 +62,38 @@ def _given(arguments: argparse.Namespace) -> list[Document]:
     except LoadError as error:
         print(shown(f"pincite: {error}"), file=sys.stderr)
         return []
+
+
+def verification_text(verification: Verification) -> str:
+    """Return a line for each citation, what stands there now below it, and the numbers of each verdict."""
+    from pincite.records.verify import CitationVerdict
+
+    lines = [line for finding in verification.findings for line in _lines(finding)]
+    lines += [render("verified_file", problem=" ".join(problem.split())) for problem in verification.problems]
+    counts = {verdict.value: verification.count(verdict) for verdict in CitationVerdict}
+    total = render("verified_sum", total=len(verification.findings), **counts)
+    if verification.problems:
+        total = render("verified_sum_file", sum=total)
+    return "\n".join([*lines, total])
+
+
+def _lines(finding: CitationFinding) -> list[str]:
+    from pincite.records.verify import CitationVerdict
+    from qa.rendering import place_text
+
+    claim, place, verdict = finding.claim, finding.place, f"{finding.verdict.value:7}"
+    cited = " ".join(place_text(claim.citation).split())  # on one line, whatever the file says of it
+    lines = [render("verified", verdict=verdict, number=claim.number, quote=_short(claim.citation.quote), place=cited)]
+    if place is not None and finding.verdict is not CitationVerdict.OK:
+        page = "" if place.page is None else render("place_page", page=place.page)
+        where = render("place", id=place.document_id, page=page, heading="", start=place.start, end=place.end)
+        moved = finding.verdict is CitationVerdict.MOVED
+        words = _short(place.text if moved else place.passage)
+        lines.append(render("verified_now" if moved else "verified_nearest", quote=words, place=where))
+    if finding.note is not None:
+        lines.append(render("verified_note", note=" ".join(finding.note.split())))
+    return lines
+
+
+def _short(text: str) -> str:
+    return shorten(text, LONGEST_QUOTE, placeholder=" …")

@@ -115,22 +115,24 @@ def _follow_files(arguments: argparse.Namespace, living: SwappableAnswerer, watc
     def take_over(changes: FileChanges) -> None:
         loaded = load_some(arguments, changes.changed, watch.root, changes.skipped)
         changed, split = _readable(loaded)
-        read = {
-            Path(document.source) for document in changed.values()
-        }  # and what was attached there is no more, unless it came
-        gone = {
-            i for i, document in living.documents.items() if document.source and _lay_in(document.source, changes.gone)
-        }
-        gone |= {i for i, document in living.documents.items() if i not in changed and _lay_in(document.source, read)}
-        kept = {i: document for i, document in living.documents.items() if i not in gone}
+        before = living.current
+        sources = {name: document.source for name, document in before.documents.items()}
+        gone = {name for name, source in sources.items() if source and _lay_in(source, changes.gone)}
+        read = {Path(document.source) for document in changed.values()}
+        # What was attached to a file that was read again, and did not come with it, is no more.
+        gone |= {name for name, source in sources.items() if name not in changed and _lay_in(source, read)}
+        kept = {name: document for name, document in before.documents.items() if name not in gone}
         documents = {**kept, **changed}
         if not documents:
-            raise LoadError("that would leave no document; the old ones are used until there is another")
-        before = living.current
+            raise LoadError("no document would be left; the old ones stay in use until there is another")
         if documents != dict(before.documents):
             index = Index.build(documents.values(), embedder=before.index.embedder, before=before.index, split=split)
-            living.current = _over(before, index)
-            _log(len(set(changed) - set(kept)), len(set(changed) & set(kept)), len(gone))
+            living.current = type(before)(
+                index, reader=before.reader, calibration=before.calibration, config=before.config
+            )
+            new, old = set(changed), set(kept)
+            fields = {"added": len(new - old), "changed": len(new & old), "removed": len(gone)}
+            logger.info("documents updated", extra={"fields": fields})
 
     watch.run(take_over, stop)
 
@@ -165,21 +167,12 @@ def _follow_index(arguments: argparse.Namespace, living: SwappableAnswerer, stop
             if state == asked:
                 continue
             before = living.current
-            again = Answerer.open(
+            reopened = Answerer.open(
                 arguments.index, reader=before.reader, embedder=before.index.embedder, dense_only=arguments.dense_only
             )
-            living.current, asked, failed = again, state, ""
-            logger.info("index opened again", extra={"fields": {"documents": len(again.documents)}})
+            living.current, asked, failed = reopened, state, ""
+            logger.info("index opened again", extra={"fields": {"documents": len(reopened.documents)}})
         except PinciteError as error:
             if str(error) != failed:
                 failed = str(error)
                 print(f"pincite: {failed}", file=sys.stderr)
-
-
-def _over(before: Answerer, index: Index) -> Answerer:
-    return type(before)(index, reader=before.reader, calibration=before.calibration, config=before.config)
-
-
-def _log(added: int, changed: int, removed: int) -> None:
-    fields = {"added": added, "changed": changed, "removed": removed}
-    logger.info("documents updated", extra={"fields": fields})

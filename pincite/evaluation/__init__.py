@@ -2,14 +2,14 @@
 
 from pincite.evaluation.metrics import Score, exact_match, normalise, score, token_f1
 from pincite.evaluation.pairs import keep_articles, read_pairs, read_titles
-from pincite.evaluation.types import Pair, Rules, Scope, Verdict, Withheld
+from pincite.evaluation.types import EvalVerdict, Pair, Rules, Scope, Withheld
 
 __all__ = [
+    "EvalVerdict",
     "Pair",
     "Rules",
     "Scope",
     "Score",
-    "Verdict",
     "Withheld",
     "exact_match",
     "keep_articles",

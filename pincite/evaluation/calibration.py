@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from pincite.evaluation.resampling import Floats
+from pincite.evaluation.resampling import Floats, divided
 from pincite.evaluation.shapes import ReliabilityBin, RiskPoint
 
 BINS = 10
@@ -26,12 +26,12 @@ def expected_calibration_error(weights: Floats, confidence: Floats, right: Bools
     """Return the mean distance of confidence and share of right answers over bins of equal width (Guo et al. 2017)."""
     member = np.eye(bins)[bin_of(confidence, bins)]
     gap = weights @ (member * (confidence - right)[:, None])
-    return _share(np.abs(gap).sum(axis=1), weights.sum(axis=1))
+    return divided(np.abs(gap).sum(axis=1), weights.sum(axis=1))
 
 
 def brier(weights: Floats, confidence: Floats, right: Bools) -> Floats:
     """Return the mean squared distance of the confidence from 1 if right, from 0 if wrong (Brier 1950)."""
-    return _share(weights @ (confidence - right) ** 2, weights.sum(axis=1))
+    return divided(weights @ (confidence - right) ** 2, weights.sum(axis=1))
 
 
 def auroc(weights: Floats, confidence: Floats, right: Bools) -> Floats:
@@ -39,20 +39,20 @@ def auroc(weights: Floats, confidence: Floats, right: Bools) -> Floats:
     good = _by_level(weights * right, confidence)
     bad = _by_level(weights * ~right, confidence)
     above = good * (np.cumsum(bad, axis=1) - bad / 2)
-    return _share(above.sum(axis=1), good.sum(axis=1) * bad.sum(axis=1))
+    return divided(above.sum(axis=1), good.sum(axis=1) * bad.sum(axis=1))
 
 
 def aurc(weights: Floats, confidence: Floats, right: Bools) -> Floats:
     """Return the area under the risk-coverage curve (Geifman and El-Yaniv 2017): the mean risk; 0 is best."""
     answered, risk = _risk(weights, confidence, right)
-    return _share((np.diff(answered, axis=1, prepend=0) * risk).sum(axis=1), weights.sum(axis=1))
+    return divided((np.diff(answered, axis=1, prepend=0) * risk).sum(axis=1), weights.sum(axis=1))
 
 
 def coverage_at(precision: float, weights: Floats, confidence: Floats, right: Bools) -> Floats:
-    """The largest share of questions that can be answered, surest first, with `precision` (0 to 1) of them right."""
+    """Return the largest share of questions answered, surest first, with `precision` (0 to 1) of them right."""
     answered, risk = _risk(weights, confidence, right)
     enough = (1 - risk >= precision - 1e-12) & (answered > 0)
-    return _share(np.where(enough, answered, 0.0).max(axis=1), weights.sum(axis=1))
+    return divided(np.where(enough, answered, 0.0).max(axis=1), weights.sum(axis=1))
 
 
 def risk_coverage(confidence: Floats, right: Bools, points: int = 200) -> list[RiskPoint]:
@@ -71,18 +71,18 @@ def risk_coverage(confidence: Floats, right: Bools, points: int = 200) -> list[R
 def reliability(confidence: Floats, right: Bools, bins: int = BINS) -> list[ReliabilityBin]:
     """Return for each bin of confidence: its number of questions, their mean confidence, the share that is right."""
     member = bin_of(confidence, bins)
-    found = []
+    bars = []
     for i in range(bins):
         inside = member == i
         count = int(inside.sum())
         means = (float(confidence[inside].mean()), float(right[inside].mean())) if count else (None, None)
         edges = i / bins, (i + 1) / bins
-        found.append(ReliabilityBin(low=edges[0], high=edges[1], count=count, confidence=means[0], right=means[1]))
-    return found
+        bars.append(ReliabilityBin(low=edges[0], high=edges[1], count=count, confidence=means[0], right=means[1]))
+    return bars
 
 
 def _by_level(weights: Floats, confidence: Floats) -> Floats:
-    """(resamples, levels): the weights summed over the questions of each distinct confidence, lowest first."""
+    """Return (resamples, levels): the weights summed over the questions of each confidence, lowest first."""
     order = np.argsort(confidence, kind="stable")
     _, starts = np.unique(confidence[order], return_index=True)
     summed: Floats = np.add.reduceat(weights[:, order], starts, axis=1)
@@ -90,11 +90,7 @@ def _by_level(weights: Floats, confidence: Floats) -> Floats:
 
 
 def _risk(weights: Floats, confidence: Floats, right: Bools) -> tuple[Floats, Floats]:
-    """(resamples, levels) each, surest first: how many questions are answered, and the share of them that is wrong."""
+    """Return (resamples, levels) twice, surest first: how many questions are answered, and the share that is wrong."""
     answered = np.cumsum(_by_level(weights, confidence)[:, ::-1], axis=1)
     wrong = np.cumsum(_by_level(weights * ~right, confidence)[:, ::-1], axis=1)
     return answered, np.divide(wrong, answered, out=np.zeros_like(wrong), where=answered > 0)
-
-
-def _share(part: Floats, whole: Floats) -> Floats:
-    return np.divide(part, whole, out=np.full_like(whole, np.nan), where=whole > 0)

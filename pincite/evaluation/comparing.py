@@ -18,7 +18,7 @@ from pincite.evaluation.figures import Sample, figure
 from pincite.evaluation.judging import EvalRow
 from pincite.evaluation.resampling import SEED, Floats, Resamples
 from pincite.evaluation.results import rows_of
-from pincite.evaluation.shapes import Change, Comparison, Difference, Result, Told
+from pincite.evaluation.shapes import AnswerChange, FigureDifference, Result, RunComparison, Told
 from qa.errors import PairsError
 
 PERMUTATIONS = 9999
@@ -27,7 +27,7 @@ _BATCH = 2_000_000  # numbers drawn at a time
 SIGNIFICANT = 0.05
 
 
-def compare(old: Result, new: Result, file: str) -> Comparison:
+def compare(old: Result, new: Result, file: str) -> RunComparison:
     """Compare `new` with `old`, over the questions that both asked; `file` names the old result.
 
     If they share none, as after an early stop, nothing differs.
@@ -58,7 +58,7 @@ def check_comparable(old: Result, ids: Iterable[str], file: str) -> None:
         raise PairsError(f"{file} has none of these questions; compare runs on the same pairs")
 
 
-def _differences(pairs: Sequence[tuple[EvalRow, EvalRow]], old: Result, new: Result) -> dict[str, Difference]:
+def _differences(pairs: Sequence[tuple[EvalRow, EvalRow]], old: Result, new: Result) -> dict[str, FigureDifference]:
     old_rows, new_rows = [a for a, _ in pairs], [b for _, b in pairs]
     before = Sample.of(old_rows, old["settings"]["top_k"])
     after = Sample.of(new_rows, new["settings"]["top_k"])
@@ -66,7 +66,7 @@ def _differences(pairs: Sequence[tuple[EvalRow, EvalRow]], old: Result, new: Res
     resamples = Resamples.draw(documents)
     first, second = before.estimates(resamples), after.estimates(resamples)
     units = documents if resamples.unit == "documents" else [row.id for row in new_rows]
-    differences: dict[str, Difference] = {}
+    differences: dict[str, FigureDifference] = {}
     for name in (name for name in new["definitions"] if name in first and name in second):
         difference = figure(second[name] - first[name], len(pairs))
         p = _p_value(before, after, name, units)
@@ -85,7 +85,7 @@ def _differences(pairs: Sequence[tuple[EvalRow, EvalRow]], old: Result, new: Res
 
 
 def _p_value(before: Sample, after: Sample, name: str, units: Sequence[str]) -> float | None:
-    """Of a figure that is a mean over the same questions in both runs; None for any other."""
+    """Return the p-value of a figure that is a mean over the same questions in both runs; None for any other."""
     if name not in before.shares or name not in after.shares:
         return None
     (old, old_whole), (new, new_whole) = before.shares[name], after.shares[name]
@@ -128,12 +128,12 @@ def _said(row: EvalRow) -> tuple[str, str | None]:
     return row.verdict, next((answer.text for answer in row.answers), None)
 
 
-def _change(before: EvalRow, after: EvalRow) -> Change:
+def _change(before: EvalRow, after: EvalRow) -> AnswerChange:
     def told(row: EvalRow) -> Told:
         verdict, answer = _said(row)
         return Told(verdict=verdict, answer=answer, f1=row.f1)
 
-    return Change(id=after.id, question=after.question, old=told(before), new=told(after))
+    return AnswerChange(id=after.id, question=after.question, old=told(before), new=told(after))
 
 
 def _number(value: np.float64) -> float | None:

@@ -1,21 +1,26 @@
-"""Measures whether the answer's evidence was found and cited, as (part, whole) for each question."""
+"""Measures whether the answer's evidence was found and cited, as (part, whole) for each question.
+
+recall@k, reciprocal rank (Voorhees 1999) and nDCG (Järvelin and Kekäläinen 2002; binary gains, discount log2(rank + 1))
+as trec_eval computes them; tests hold them to ir-measures.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from pincite.evaluation.definitions import cutoffs
 from pincite.evaluation.judging import EvalRow
+from pincite.evaluation.metrics import SentenceScore
 from pincite.evaluation.resampling import Floats
-from pincite.evaluation.retrieval import cutoffs, ndcg, recall, reciprocal_rank
-from pincite.evaluation.sentences import SentenceScore
 
 Share = tuple[Floats, Floats]
 
 
 def of_search(rows: Sequence[EvalRow], top_k: int) -> dict[str, Share]:
-    """Over the answerable questions of which it is known where an answer stands."""
+    """Measure the search over the answerable questions of which it is known where an answer stands."""
     placed = column(row.placed for row in rows)
     columns: dict[str, list[float]] = {name: [] for name in (*(f"recall@{k}" for k in cutoffs(top_k)), "mrr", "ndcg")}
     for row in rows:
@@ -31,7 +36,7 @@ def of_search(rows: Sequence[EvalRow], top_k: int) -> dict[str, Share]:
 
 
 def of_citations(rows: Sequence[EvalRow]) -> dict[str, Share]:
-    """Precision over the sentences cited; recall over the answerable questions whose answers stand somewhere."""
+    """Return precision over sentences cited, and recall over answerable questions whose answers stand somewhere."""
     cited, good, reached = [], [], []
     for row in rows:
         sentences = {(p.document_id, p.sentence_start, p.sentence_end) for a in row.answers for p in a.places}
@@ -50,7 +55,7 @@ def of_citations(rows: Sequence[EvalRow]) -> dict[str, Share]:
 
 
 def of_sentences(rows: Sequence[EvalRow]) -> dict[str, Share]:
-    """Precision over the sentences cited; recall over the answerable questions whose answers stand somewhere."""
+    """Return precision over sentences cited, and recall over answerable questions whose answers stand somewhere."""
     scores = [row.sentences or SentenceScore(0, 0, 0.0, None) for row in rows]
     known = column(row.sentences is not None and (row.placed or not row.answerable) for row in rows)
     placed = column(row.sentences is not None and row.placed for row in rows)
@@ -70,5 +75,25 @@ def _gold_in(row: EvalRow, sentence: tuple[str, int, int]) -> set[int]:
 
 
 def column(values: Iterable[float]) -> Floats:
-    """(questions,): the values as an array."""
+    """Return (questions,): the values as an array."""
     return np.array(list(values), dtype=np.float64)
+
+
+def recall(holds: Sequence[Sequence[int]], gold: Sequence[int], k: int, *, several: bool = False) -> float:
+    """Return whether the first `k` passages hold a gold answer; with `several`, the share of `gold` that they hold.
+
+    `holds`: for each passage, best first, which of the answers it holds; `gold`: those that stand anywhere at all.
+    """
+    found_answers = {answer for held in holds[:k] for answer in held}
+    return len(found_answers & set(gold)) / len(gold) if several else float(bool(found_answers))
+
+
+def reciprocal_rank(holds: Sequence[Sequence[int]]) -> float:
+    """Return one over the rank, from 1, of the first passage that holds a gold answer; 0 if none does."""
+    return next((1 / rank for rank, held in enumerate(holds, start=1) if held), 0.0)
+
+
+def ndcg(holds: Sequence[Sequence[int]], relevant: int, k: int) -> float:
+    """Return the discounted cumulative gain of the first `k` passages, over that of the best order."""
+    gain = sum(1 / math.log2(rank + 1) for rank, held in enumerate(holds[:k], start=1) if held)
+    return gain / sum(1 / math.log2(rank + 1) for rank in range(1, min(relevant, k) + 1)) if relevant else 0.0

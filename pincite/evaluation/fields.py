@@ -18,7 +18,7 @@ _LARGEST = 2**53  # no text is longer, and other programs' JSON knows no larger 
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class JsonRecord:
     """A JSON object and where it stands: `where` is "line 3" in a file of rows, "data[0].paragraphs[2]" in nested JSON.
 
     `refuse` makes the error that all methods raise, from a message that names the file, the place and the field.
@@ -33,8 +33,10 @@ class Record:
         return f"{self.file}, {self.where}" if self.where else self.file
 
     @classmethod
-    def of(cls, value: Any, file: str, where: str = "", refuse: Callable[[str], PinciteError] = PairsError) -> Record:
-        """`value` as a record; it has to be a JSON object."""
+    def of(
+        cls, value: Any, file: str, where: str = "", refuse: Callable[[str], PinciteError] = PairsError
+    ) -> JsonRecord:
+        """Return `value`, which has to be a JSON object, as a record."""
         if not isinstance(value, dict):
             raise refuse(f"{cls({}, file, where)}: found {_show(value)} in place of an object {{…}}")
         return cls(value, file, where, refuse)
@@ -76,22 +78,22 @@ class Record:
             raise self.error(field, f"found {_show(value)} in place of a list […]")
         return value
 
-    def records(self, field: str) -> list[Record]:
+    def records(self, field: str) -> list[JsonRecord]:
         """Return the objects of the list in `field`."""
         return [self.item(field, i, value) for i, value in enumerate(self.values(field))]
 
-    def item(self, field: str, number: int, value: Any) -> Record:
-        """`value`, which stands as the item `number` (from 0) of the list in `field`, as a record."""
+    def item(self, field: str, number: int, value: Any) -> JsonRecord:
+        """Return `value`, the item `number` (from 0) of the list in `field`, as a record."""
         return self._below(f"{field}[{number}]", value)
 
-    def record(self, field: str) -> Record | None:
+    def record(self, field: str) -> JsonRecord | None:
         """Return the object in `field`, None where there is none."""
         value = self.value(field)
         return None if value is None else self._below(field, value)
 
-    def _below(self, step: str, value: Any) -> Record:
+    def _below(self, step: str, value: Any) -> JsonRecord:
         joint = "." if self.where.endswith("]") else ", " if self.where else ""
-        return Record.of(value, self.file, f"{self.where}{joint}{step}", self.refuse)
+        return JsonRecord.of(value, self.file, f"{self.where}{joint}{step}", self.refuse)
 
     def _text(self, field: str) -> str:
         value = self._present(field)
@@ -118,7 +120,7 @@ def _show(value: Any) -> str:
 
 
 def read_text(path: Path) -> str:
-    """The text of a UTF-8 file, unzipped if its name ends in .gz, without a byte order mark; newlines as they are.
+    """Return the text of a UTF-8 file, unzipped if it ends in .gz, without a byte order mark; newlines as they are.
 
     Raises `PairsError` for bytes that are not UTF-8 or not gzip, `OSError` when the file cannot be opened.
     """
@@ -162,5 +164,5 @@ def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(fields) < len(members):
         names = [name for name, _ in members]
         twice = next(name for name in fields if names.count(name) > 1)
-        raise ValueError(f"field {twice!r} is more than once in one object; keep one")
+        raise ValueError(f"field {twice!r} occurs twice in one object; keep one")
     return fields

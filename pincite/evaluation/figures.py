@@ -14,9 +14,9 @@ from pincite.evaluation import calibration
 from pincite.evaluation.definitions import PERCENTILES
 from pincite.evaluation.evidence import column, of_citations, of_search, of_sentences
 from pincite.evaluation.judging import EvalRow
-from pincite.evaluation.resampling import Floats, Resamples, interval
+from pincite.evaluation.resampling import Floats, Resamples, divided, interval
 from pincite.evaluation.shapes import Figure
-from pincite.evaluation.types import Verdict
+from pincite.evaluation.types import EvalVerdict
 
 STAGES = ("retrieve", "read", "cite", "total")
 _PRECISIONS = (80, 90, 95)
@@ -86,7 +86,7 @@ class Sample:
         return estimates
 
     def latencies(self, stage: str, resamples: Resamples) -> dict[str, Floats]:
-        """Percentiles of a stage's milliseconds, interpolated linearly, as `numpy.percentile` does."""
+        """Return percentiles of a stage's milliseconds, interpolated linearly, as `numpy.percentile` does."""
         values = np.sort(self.latency[stage])
         order = np.argsort(self.latency[stage], kind="stable")
         estimates = resamples.estimate(lambda weights: _percentiles(values, weights[:, order]))
@@ -94,7 +94,7 @@ class Sample:
 
     def _all_shares(self, resamples: Resamples) -> Floats:
         parts, wholes = (np.stack(list(column), axis=1) for column in zip(*self.shares.values(), strict=True))
-        return resamples.estimate(lambda weights: _divided(weights @ parts, weights @ wholes)).T
+        return resamples.estimate(lambda weights: divided(weights @ parts, weights @ wholes)).T
 
     def _about(self, of: Callable[[Floats, Floats, NDArray[np.bool_]], Floats]) -> Callable[[Floats], Floats]:
         assert self.confidence is not None
@@ -104,8 +104,8 @@ class Sample:
     def _lists(self, weights: Floats) -> Floats:
         assert self.lists is not None
         gold, given, hits, precision, recall = (weights @ self.lists).T
-        exact = [_divided(hits, given), _divided(hits, gold)]
-        in_part = [_divided(precision, given), _divided(recall, gold)]
+        exact = [divided(hits, given), divided(hits, gold)]
+        in_part = [divided(precision, given), divided(recall, gold)]
         return 100 * np.stack([*exact, _f1(*exact), *in_part, _f1(*in_part)], axis=1)
 
 
@@ -153,7 +153,7 @@ def _shares(rows: Sequence[EvalRow], top_k: int) -> dict[str, tuple[Floats, Floa
     one = np.ones(len(rows))
     answerable, declined = column(row.answerable for row in rows), column(row.declined for row in rows)
     exact, f1 = column(row.exact for row in rows), column(row.f1 for row in rows)
-    good = column(row.verdict in (Verdict.RIGHT, Verdict.RIGHTLY_DECLINED) for row in rows)
+    good = column(row.verdict in (EvalVerdict.RIGHT, EvalVerdict.RIGHTLY_DECLINED) for row in rows)
     return {
         "exact": (exact, one),
         "f1": (f1, one),
@@ -170,12 +170,12 @@ def _shares(rows: Sequence[EvalRow], top_k: int) -> dict[str, tuple[Floats, Floa
 
 
 def _official_mean(scores: Floats) -> float:
-    """The mean in percent, added up from left to right as SQuAD's scripts do: another way has other last digits."""
+    """Return the mean in percent, added up as SQuAD's scripts do: other ways differ in the last digits."""
     return float(100.0 * np.add.accumulate(scores)[-1] / len(scores)) if len(scores) else math.nan
 
 
 def _percentiles(values: Floats, weights: Floats) -> Floats:
-    """(resamples, percentiles) of the sorted `values`, each counted as often as its weight says."""
+    """Return (resamples, percentiles) of the sorted `values`, each counted as often as its weight says."""
     below = np.cumsum(weights, axis=1)
     position = (below[:, -1:] - 1) * np.array(PERCENTILES) / 100
     first = np.floor(position)
@@ -193,10 +193,6 @@ def _nth(below: Floats, position: Floats) -> NDArray[np.intp]:
 def zip_columns(names: Sequence[str], estimates: Floats) -> dict[str, Floats]:
     """Return the columns of `estimates` by name."""
     return dict(zip(names, estimates.T, strict=True))
-
-
-def _divided(part: Floats, whole: Floats) -> Floats:
-    return np.divide(part, whole, out=np.full_like(part, np.nan), where=whole > 0)
 
 
 def _f1(precision: Floats, recall: Floats) -> Floats:

@@ -1,4 +1,4 @@
-"""Locates people's answers in the documents: by a row's offsets, or wherever their words are found.
+"""Locates people's answers in the documents, by offsets or by their words, and cuts excerpts that show them.
 
 This is how answers are judged, not how they are made: a quote's place is never searched for.
 """
@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from index.types import Document
+from index import Chunk, Document
 from pincite.evaluation.types import Pair, Span
 from qa.errors import PairsError
 
@@ -66,7 +66,7 @@ def locate(pairs: Iterable[Pair], documents: Mapping[str, Document], *, by_text:
 
 
 def find_words(text: str, words: str) -> list[Span]:
-    """Where `words` stand in `text` as whole words, white space apart; in another case only where there is no other."""
+    """Find `words` in `text` as whole words, whatever the white space; in another case only where there is no other."""
     pattern = _pattern(words)
     spans = [match.span() for match in re.finditer(pattern, text)]
     return spans or [match.span() for match in re.finditer(pattern, text, re.IGNORECASE)]
@@ -147,3 +147,45 @@ def _pattern(words: str) -> str:
     before = r"(?<!\w)" if parts[0][0].isalnum() else ""
     after = r"(?!\w)" if parts[-1][-1].isalnum() else ""
     return before + r"\s+".join(re.escape(part) for part in parts) + after
+
+
+AROUND = 300  # characters before and after a span that lies in no passage
+
+
+@dataclass(frozen=True, slots=True)
+class EvalExcerpt:
+    """`[start, end)` of the document, and the text that stands there."""
+
+    document_id: str
+    start: int
+    end: int
+    text: str
+
+
+def excerpts(
+    spans: Iterable[GoldSpan], passages: Sequence[Chunk], documents: Mapping[str, Document]
+) -> list[EvalExcerpt]:
+    """Cut disjoint excerpts that hold `spans`, the passage around each or some text.
+
+    A span whose document is not there (it was withheld) is left out.
+    """
+    wanted = [_around(span, passages, documents) for span in spans if span.document_id in documents]
+    merged: list[GoldSpan] = []
+    for span in sorted(set(wanted), key=lambda s: (s.document_id, s.start, s.end)):
+        last = merged[-1] if merged else None
+        if last is not None and last.document_id == span.document_id and span.start <= last.end:
+            merged[-1] = GoldSpan(last.document_id, last.start, max(last.end, span.end))
+        else:
+            merged.append(span)
+    return [
+        EvalExcerpt(span.document_id, span.start, span.end, documents[span.document_id].text[span.start : span.end])
+        for span in merged
+    ]
+
+
+def _around(span: GoldSpan, passages: Sequence[Chunk], documents: Mapping[str, Document]) -> GoldSpan:
+    for chunk in passages:
+        if chunk.document_id == span.document_id and chunk.start <= span.start and span.end <= chunk.end:
+            return GoldSpan(chunk.document_id, chunk.start, chunk.end)
+    text = documents[span.document_id].text
+    return GoldSpan(span.document_id, max(0, span.start - AROUND), min(len(text), span.end + AROUND))

@@ -16,13 +16,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
 from index import Chunk, Document, Hit
-from pincite.evaluation.excerpts import Excerpt, excerpts
-from pincite.evaluation.gold import GoldAnswer, GoldSpan, LocatedPair
-from pincite.evaluation.lists import ListScore, score_list
-from pincite.evaluation.metrics import Score, score
-from pincite.evaluation.question_types import answer_length, question_type
-from pincite.evaluation.sentences import SentenceScore, SentencesOf, score_sentences
-from pincite.evaluation.types import Pair, Rules, Verdict, Withheld
+from pincite.evaluation.gold import EvalExcerpt, GoldAnswer, GoldSpan, LocatedPair, excerpts
+from pincite.evaluation.metrics import ListScore, Score, SentenceScore, SentencesOf, score, score_list, score_sentences
+from pincite.evaluation.types import EvalVerdict, Pair, Rules, Withheld, answer_length, question_type
 from qa.candidates import Candidate
 from qa.passage_readings import PassageReadings
 from qa.types import Answer, Citation, Status, Timings, Turn
@@ -91,7 +87,7 @@ class EvalRow:
     reason: str | None
     confidence: float | None
     answers: list[GivenAnswer]
-    best: Excerpt | None
+    best: EvalExcerpt | None
     exact: float
     f1: float
     best_f1: float
@@ -99,7 +95,7 @@ class EvalRow:
     verdict: str
     retrieved: list[RetrievedPassage]
     relevant: int | None
-    passages: list[Excerpt]
+    passages: list[EvalExcerpt]
     timings: Timings
     official: Score
     form: str = "span"
@@ -124,19 +120,19 @@ class EvalRow:
 
     @property
     def declined(self) -> bool:
-        """Whether no answer was given; a reply to talk does not count as one."""
+        """Return whether no answer was given; a reply to talk does not count as one."""
         return self.status != Status.ANSWERED
 
     @property
     def right(self) -> bool:
-        """Whether the best candidate is right, be it given or not; of a wider form whether a gold sentence is cited."""
+        """Return whether the best candidate is right, given or not; of a wider form, if a gold sentence is cited."""
         if self.sentences is not None and self.sentences.right is not None:
             return self.sentences.right
         return self.best_f1 >= RIGHT
 
     @property
     def placed(self) -> bool:
-        """Whether it is answerable and known where an answer stands, so that search and citation can be judged."""
+        """Return whether it is known where an answer stands, so that search and citation can be judged."""
         return self.answerable and any(answer.places for answer in self.gold)
 
 
@@ -215,9 +211,9 @@ class Judge:
         wanted = asked if answerable else replace(asked, gold=())
         return score_sentences(answer, wanted, self.sentences_of, several=self.several)
 
-    def _best(self, candidates: Sequence[Candidate]) -> Excerpt | None:
+    def _best(self, candidates: Sequence[Candidate]) -> EvalExcerpt | None:
         for c in candidates[:1]:
-            return Excerpt(c.document_id, c.start, c.end, self.documents[c.document_id].text[c.start : c.end])
+            return EvalExcerpt(c.document_id, c.start, c.end, self.documents[c.document_id].text[c.start : c.end])
         return None
 
     def _relevant(self, asked: LocatedPair) -> int:
@@ -226,8 +222,8 @@ class Judge:
         return sum(_holds(chunk, asked.places) for home in homes for chunk in self.chunks.get(home, ()))
 
     def _passages(
-        self, asked: LocatedPair, answers: Sequence[GivenAnswer], best: Excerpt | None, hits: Sequence[Hit]
-    ) -> list[Excerpt]:
+        self, asked: LocatedPair, answers: Sequence[GivenAnswer], best: EvalExcerpt | None, hits: Sequence[Hit]
+    ) -> list[EvalExcerpt]:
         cited = [place for answer in answers for place in answer.places]
         spans = [GoldSpan(place.document_id, place.start, place.end) for place in cited or filter(None, [best])]
         spans += [place for answer in asked.gold for place in answer.places[:1]]
@@ -241,19 +237,19 @@ def references_of(pair: Pair, *, answerable: bool) -> tuple[tuple[str, ...], Rul
     return (pair.answers, pair.rules) if answerable else ((), Rules.V2_0)
 
 
-def _verdict(answerable: bool, answer: Answer, right: bool, hits: Sequence[Hit], asked: LocatedPair) -> Verdict:
+def _verdict(answerable: bool, answer: Answer, right: bool, hits: Sequence[Hit], asked: LocatedPair) -> EvalVerdict:
     if not answerable:
-        return Verdict.WRONGLY_ANSWERED if answer.answered else Verdict.RIGHTLY_DECLINED
+        return EvalVerdict.WRONGLY_ANSWERED if answer.answered else EvalVerdict.RIGHTLY_DECLINED
     if answer.answered and right:
-        return Verdict.RIGHT
+        return EvalVerdict.RIGHT
     holding = [hit.chunk for hit in hits if _holds(hit.chunk, asked.places)]
     if asked.places and not holding:
-        return Verdict.NOT_RETRIEVED
+        return EvalVerdict.NOT_RETRIEVED
     if not answer.answered:
-        return Verdict.WRONGLY_DECLINED
+        return EvalVerdict.WRONGLY_DECLINED
     first = answer.citations[0]
     inside = any(c.document_id == first.document_id and c.start <= first.start < c.end for c in holding)
-    return Verdict.WRONG_SPAN if inside or not asked.places else Verdict.NOT_READ
+    return EvalVerdict.WRONG_SPAN if inside or not asked.places else EvalVerdict.NOT_READ
 
 
 def _holds(chunk: Chunk, places: Sequence[GoldSpan]) -> bool:

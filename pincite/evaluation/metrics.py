@@ -1,7 +1,10 @@
-"""Computes exact match and F1 of an answer against people's answers, as SQuAD's official scripts do.
+"""Scores one answer against people's answers: its words, as SQuAD's official scripts do, lists and sentences.
 
 Rajpurkar et al. 2016, "SQuAD: 100,000+ Questions for Machine Comprehension of Text" (evaluate-v1.1.py), and
-Rajpurkar, Jia and Liang 2018, "Know What You Don't Know" (evaluate-v2.0.py). Scores here run from 0 to 1.
+Rajpurkar, Jia and Liang 2018, "Know What You Don't Know" (evaluate-v2.0.py). Scores of words run
+from 0 to 1. Where several answers are wanted: Li et al. 2022, "MultiSpanQA: A Dataset for Multi-Span Question
+Answering", precision, recall and F1 over the answers of all questions together, exact and by overlap ("partial").
+For the wider forms, the sentences cited are held to those with a gold answer.
 """
 
 from __future__ import annotations
@@ -9,10 +12,13 @@ from __future__ import annotations
 import re
 import string
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
+from pincite.evaluation.gold import GoldSpan, LocatedPair
 from pincite.evaluation.types import Rules
+from qa.types import Answer, Citation, Form
 
 _NO_PUNCTUATION = str.maketrans(
     "", "", string.punctuation
@@ -68,3 +74,90 @@ def score(answer: str | None, references: Sequence[str], rules: Rules = Rules.V2
         kept = [reference for reference in references if normalise(reference)] or [""]
     text = answer or ""
     return Score(max(exact_match(text, r) for r in kept), max(token_f1(text, r, rules) for r in kept))
+
+
+@dataclass(frozen=True, slots=True)
+class ListScore:
+    """What one question adds to the sums: its distinct answers, `hits` that match exactly, and the partial scores.
+
+    `precision`: for each answer given, the largest share of it that is found in one run in a gold answer, summed.
+    `recall`: for each gold answer the same against those given. A question without answers, gold or given, counts as
+    one: right if there are none on either side.
+    """
+
+    gold: int
+    given: int
+    hits: int
+    precision: float
+    recall: float
+
+
+def score_list(given: Sequence[str], gold: Sequence[str]) -> ListScore:
+    """Return the sums for one question; answers that normalise to the same text (see `metrics.normalise`) are one."""
+    items, expected = _distinct(given), _distinct(gold)
+    sizes = max(len(expected), 1), max(len(items), 1)
+    hits = len(set(items) & set(expected)) if items or expected else 1
+    if items in ([], [""]) or not expected:
+        partial = float(not expected and items in ([], [""]))
+        return ListScore(*sizes, hits, partial, partial)
+    runs = {(s, e): SequenceMatcher(None, e, s).find_longest_match().size for s in items for e in expected}
+    precision = sum(max(runs[s, e] for e in expected) / len(s) for s in items if s)
+    recall = sum(max(runs[s, e] for s in items) / len(e) for e in expected if e)
+    return ListScore(*sizes, hits, precision, recall)
+
+
+def _distinct(answers: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(normalise(answer) for answer in answers))
+
+
+SentencesOf = Callable[[str], Sequence[tuple[int, int]]]
+"""The sentences of a document, by its id, as half-open spans in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceScore:
+    """`cited`: sentences cited; `good`: of them those with a gold answer, wholly or in part.
+
+    `recall`: from 0 to 1, of the sentences of a gold answer the share cited: of the one that is covered best, or where
+    all are wanted, the mean. `right`: whether one was cited, of an abstention whether the nearest statement is one;
+    None for a span, which is judged by its words.
+    """
+
+    cited: int
+    good: int
+    recall: float
+    right: bool | None
+
+
+def score_sentences(answer: Answer, asked: LocatedPair, sentences_of: SentencesOf, *, several: bool) -> SentenceScore:
+    """Return the score of `answer` to a question that is answerable as `asked` says."""
+    cited = _sentences(map(_place, answer.citations), sentences_of)
+    golden = _sentences(asked.places, sentences_of)
+    good = len(cited & golden)
+    covered = [_covered(gold.places, cited, sentences_of) for gold in asked.gold if gold.places]
+    best = sum(covered) / len(covered) if several and covered else max(covered, default=0.0)
+    right = None
+    if answer.form is not Form.SPAN:
+        near = cited if answer.nearest is None else _sentences([_place(answer.nearest)], sentences_of)
+        right = bool(near & golden)
+    return SentenceScore(len(cited), good, best, right)
+
+
+def _covered(places: Sequence[GoldSpan], cited: set[GoldSpan], sentences_of: SentencesOf) -> float:
+    """Return the share of a gold answer's sentences that is cited, at the place where that is most."""
+    sentences = [_sentences([place], sentences_of) for place in places]
+    return max((len(wanted & cited) / len(wanted) for wanted in sentences if wanted), default=0.0)
+
+
+def _place(citation: Citation) -> GoldSpan:
+    return GoldSpan(citation.document_id, citation.start, citation.end)
+
+
+def _sentences(places: Iterable[GoldSpan], sentences_of: SentencesOf) -> set[GoldSpan]:
+    """Return the sentences that share a character with one of `places`."""
+    return {
+        GoldSpan(place.document_id, start, end)
+        for place in places
+        for start, end in sentences_of(place.document_id)
+        if place.overlaps(place.document_id, start, end)
+    }

@@ -1,24 +1,28 @@
-"""Plans a measurement: the questions, their documents and how they are asked; the same for every setting of a sweep."""
+"""Plans a measurement, the same for every setting of a sweep; asks each question once, in order, and judges it."""
 
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from importlib.metadata import version
+from itertools import groupby
 
-from index import Document
+from index import Chunk, Document, Index
 from index.opening import open_store
 from pincite.evaluation.gold import LocatedPair, locate
-from pincite.evaluation.judging import EvalRow
+from pincite.evaluation.judging import EvalRow, Judge
 from pincite.evaluation.protocol import Conditions, Protocol
-from pincite.evaluation.run import evaluate
 from pincite.evaluation.shapes import Settings
 from pincite.evaluation.types import Pair, Scope
 from pincite.evaluation.workshop import Workshop
 from qa.answerer import Answerer
-from qa.errors import PairsError
+from qa.config import AskConfig, AskOptions
+from qa.errors import PairsError, QuestionError
 from qa.read import Reader
+from qa.types import Form
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ class Plan:
 
     @property
     def _each_alone(self) -> bool:
-        """Whether a question is asked of the paragraph that it brings along, and of nothing else."""
+        """Return whether a question is asked of the paragraph that it brings along, and of nothing else."""
         brought = bool(self.asked) and self.asked[0].pair.document is not None
         return brought and self.conditions.protocol.scope is Scope.PARAGRAPH
 
@@ -69,7 +73,7 @@ class Plan:
         setup = workshop.setup
         return evaluate(
             [located for located in self.asked if located.pair.id not in done],
-            self._answerer_for(workshop),
+            partial(self._answerer, workshop),
             self.conditions,
             top_k=setup.top_k,
             min_confidence=setup.min_confidence,
@@ -77,15 +81,12 @@ class Plan:
             form=setup.asked_form,
         )
 
-    def _answerer_for(self, workshop: Workshop) -> Callable[[Pair], Answerer]:
-        def answerer_for(pair: Pair) -> Answerer:
-            if self.index is not None:
-                return workshop.open(self.index)
-            if self._each_alone and pair.document is not None:
-                return workshop.over(pair.document)
-            return workshop.over_all(self.documents)
-
-        return answerer_for
+    def _answerer(self, workshop: Workshop, pair: Pair) -> Answerer:
+        if self.index is not None:
+            return workshop.open(self.index)
+        if self._each_alone and pair.document is not None:
+            return workshop.over(pair.document)
+        return workshop.over_all(self.documents)
 
 
 def make_plan(
@@ -100,7 +101,7 @@ def make_plan(
     by_text: bool,
     described: Settings,
 ) -> Plan:
-    """The plan to ask `chosen`, some of `pairs`, of `documents` (if they bring paragraphs, all of these) or of `index`.
+    """Plan to ask `chosen`, some of `pairs`, of `documents` (if they bring paragraphs, all of these) or of `index`.
 
     Raises `PairsError` for a pair whose answers are not where it says, and for a question that is too long for the
     reader, before anything is asked.
@@ -116,7 +117,7 @@ def make_plan(
 
 
 def unplaced(plan: Plan) -> list[str]:
-    """The places of the answerable questions that have no answer that stands verbatim in what they are asked of."""
+    """Return the places of the answerable questions none of whose answers stands word for word in the documents."""
     return [located.pair.place for located in plan.asked if located.pair.answerable and not located.places]
 
 
@@ -128,7 +129,56 @@ def _check_lengths(pairs: Sequence[Pair], reader: Reader) -> None:
 
 
 def _digest(documents: Sequence[Document]) -> str:
-    total = hashlib.sha256()
-    for document in documents:
-        total.update(f"{document.id}\0{document.sha256}\n".encode())
-    return total.hexdigest()[:12]
+    listed = "".join(f"{document.id}\0{document.sha256}\n" for document in documents)
+    return hashlib.sha256(listed.encode()).hexdigest()[:12]
+
+
+def evaluate(
+    asked: Sequence[LocatedPair],
+    answerer_for: Callable[[Pair], Answerer],
+    conditions: Conditions,
+    *,
+    top_k: int = 5,
+    min_confidence: float | None = None,
+    several: bool = False,
+    form: Form | None = Form.SPAN,
+) -> Iterator[EvalRow]:
+    """Ask the questions in their order; a row as each is answered.
+
+    In the scope of paragraphs, `answerer_for` is called once for each run of pairs that bring the same one, and what it
+    returned is let go before the next call; otherwise it is called once. `several`: ask for several answers each.
+    `form`: what is cited, None for what each question asks for.
+    Raises `PairsError`, naming the row, for a question that cannot be asked.
+    """
+    each_its_own = conditions.protocol.scope is Scope.PARAGRAPH
+    answers = AskConfig().answers if several else None
+    options = AskOptions(top_k=top_k, min_confidence=min_confidence, answers=answers, form=form)
+    for _, group in groupby(asked, key=lambda located: id(located.pair.document) if each_its_own else None):
+        questions = list(group)
+        answerer = answerer_for(questions[0].pair)
+        sentences = None if form is Form.SPAN else answerer.index.sentences
+        judge = Judge(answerer.documents, _chunks(answerer.index, questions), several, sentences)
+        for question in questions:
+            yield _ask(question, answerer, judge, conditions, options)
+        del answerer, judge
+
+
+def _ask(asked: LocatedPair, answerer: Answerer, judge: Judge, conditions: Conditions, options: AskOptions) -> EvalRow:
+    pair = asked.pair
+    withheld, where = conditions.of_question(asked)
+    try:
+        answer, considered = answerer.examine(pair.question, pair.history, replace(options, where=where))
+    except QuestionError as error:
+        raise PairsError(f"{pair.place}, field 'question': {error}") from error
+    return judge.row(asked, withheld, answer, considered)
+
+
+def _chunks(index: Index, asked: Sequence[LocatedPair]) -> Mapping[str, list[Chunk]]:
+    """Return the passages of every document that holds a gold answer."""
+    homes = {place.document_id for located in asked for place in located.places}
+    chunks: dict[str, list[Chunk]] = defaultdict(list)
+    if homes:
+        for chunk in index.chunks:
+            if chunk.document_id in homes:
+                chunks[chunk.document_id].append(chunk)
+    return chunks

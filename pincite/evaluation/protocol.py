@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from index.search.filters import Condition
 from pincite.evaluation.gold import LocatedPair, find_words
-from pincite.evaluation.squad import readable
+from pincite.evaluation.pairs import readable
 from pincite.evaluation.types import Pair, Scope, Withheld
 from qa.errors import PairsError
 
@@ -94,4 +94,4 @@ def _check(pair: Pair, protocol: Protocol) -> None:
         raise PairsError(f"{pair.place}: --without paragraph needs pairs that bring their paragraphs, as SQuAD's do")
     if not (pair.title if pair.document is not None else pair.source) and pair.answerable:
         missing = "title" if pair.document is not None else "source"
-        raise PairsError(f"{pair.place}, field {missing!r}: missing; --without {protocol.without} has to know it")
+        raise PairsError(f"{pair.place}, field {missing!r}: missing; --without {protocol.without} needs it")

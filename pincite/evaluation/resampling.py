@@ -38,14 +38,14 @@ class Resamples:
     unit: str
 
     @classmethod
-    def draw(cls, documents: Sequence[str], resamples: int = RESAMPLES, seed: int = SEED) -> Resamples:
-        """Resamples of questions whose documents are these."""
+    def draw(cls, documents: Sequence[str], resamples: int = RESAMPLES) -> Resamples:
+        """Draw resamples of questions whose documents are these."""
         names, home = np.unique(np.array(documents, dtype=object), return_inverse=True)
         unit = "documents" if len(names) >= ENOUGH_DOCUMENTS else "questions"
         if unit == "questions":
             home = np.arange(len(documents))
         units = int(home.max()) + 1 if len(documents) else 0
-        generator = np.random.default_rng(seed)
+        generator = np.random.default_rng(SEED)
         counts = np.ones((1 + resamples, len(documents)), dtype=np.uint16)
         for row in counts[1:] if units else ():
             row[:] = np.bincount(generator.integers(units, size=units), minlength=units)[home]
@@ -67,8 +67,13 @@ class Resamples:
             yield self.counts[first : first + step].astype(np.float64)
 
     def estimate(self, statistic: Statistic) -> Floats:
-        """`statistic` over the questions as asked (the first row) and over every resample."""
+        """Return `statistic` over the questions as asked (the first row) and over every resample."""
         return np.concatenate([statistic(block) for block in self.blocks()])
+
+
+def divided(part: Floats, whole: Floats) -> Floats:
+    """Return `part / whole`, NaN where there is nothing to divide by."""
+    return np.divide(part, whole, out=np.full_like(part, np.nan), where=whole > 0)
 
 
 def interval(estimates: Floats) -> tuple[float, float] | None:

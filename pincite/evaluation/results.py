@@ -7,19 +7,17 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from pincite.evaluation import calibration
-from pincite.evaluation.definitions import define
+from pincite.evaluation.definitions import cutoffs, define
 from pincite.evaluation.fields import parse_json, read_text
 from pincite.evaluation.figures import STAGES, Sample, figure, measure
 from pincite.evaluation.judging import EvalRow
-from pincite.evaluation.question_types import LENGTHS, TYPES
 from pincite.evaluation.resampling import Resamples
-from pincite.evaluation.retrieval import cutoffs
 from pincite.evaluation.shapes import (
     Bounded,
     Curves,
@@ -31,7 +29,7 @@ from pincite.evaluation.shapes import (
     RiskPoint,
     Settings,
 )
-from pincite.evaluation.types import Verdict
+from pincite.evaluation.types import LENGTHS, TYPES, EvalVerdict
 from qa.errors import PairsError
 from qa.types import Form
 
@@ -42,21 +40,17 @@ DOCUMENTS_SUMMED_UP = 20
 
 
 def summarise(rows: Sequence[EvalRow], settings: Settings, *, complete: bool = True) -> Result:
-    """Give everything a result holds. `settings` names `top_k`, `answers` and `threshold` among what was asked for."""
+    """Return everything a result holds. `settings` has `top_k`, `answers` and `threshold` among others."""
     top_k, several = settings["top_k"], settings["answers"] == "all"
     wider = settings.get("form", Form.SPAN) != Form.SPAN
     definitions = define(top_k, several=several, wider=wider)
     resamples, sample = Resamples.draw([row.source or row.document for row in rows]), Sample.of(rows, top_k)
     figures = measure(sample, resamples, list(definitions))
-    keys: dict[str, tuple[Callable[[EvalRow], str], Sequence[str]]] = {
-        "type": (lambda row: row.type, TYPES),
-        "answer_length": (lambda row: row.answer_length, LENGTHS),
-        "document": (lambda row: row.document, ()),
-    }
+    orders: dict[str, Sequence[str]] = {"type": TYPES, "answer_length": LENGTHS, "document": ()}
     if wider:
-        keys["form"] = (lambda row: row.form, tuple(Form))
+        orders["form"] = tuple(Form)
     if any(row.withheld for row in rows):
-        keys["withheld"] = (lambda row: row.withheld or "nothing", ())
+        orders["withheld"] = ()
     return {
         "schema_version": SCHEMA_VERSION,
         "settings": dict(settings),
@@ -67,17 +61,19 @@ def summarise(rows: Sequence[EvalRow], settings: Settings, *, complete: bool = T
         },
         "figures": figures,
         "groups": {
-            name: _groups([key(row) for row in rows], sample, resamples, list(definitions), order)
-            for name, (key, order) in keys.items()
+            name: _groups(
+                [getattr(row, name) or "nothing" for row in rows], sample, resamples, list(definitions), order
+            )
+            for name, order in orders.items()
         },
-        "verdicts": {verdict: Counter(row.verdict for row in rows)[verdict] for verdict in Verdict},
+        "verdicts": {verdict: Counter(row.verdict for row in rows)[verdict] for verdict in EvalVerdict},
         "curves": _curves(rows, sample, resamples, figures, settings),
         "questions": [row.to_dict() for row in rows],
     }
 
 
 def without_questions(result: Result) -> Result:
-    """The result's figures alone, with nobody's questions; by document only for so few that a person reads them."""
+    """Return the figures alone, without questions; by document only for so few that a person reads them."""
     kept = result.copy()
     kept.pop("questions", None)
     groups = kept["groups"].items()
@@ -98,15 +94,15 @@ def read_result(path: Path) -> Result:
 
     Raises `PairsError` if it is not one of this version, or was written without questions.
     """
-    found = parse_json(read_text(path), str(path))
-    version = found.get("schema_version") if isinstance(found, dict) else None
-    if version != SCHEMA_VERSION or not isinstance(found, dict):
+    record = parse_json(read_text(path), str(path))
+    version = record.get("schema_version") if isinstance(record, dict) else None
+    if version != SCHEMA_VERSION or not isinstance(record, dict):
         raise PairsError(
             f"{path} is not a result of schema version {SCHEMA_VERSION} (found {version}); measure it again"
         )
-    if "questions" not in found:
+    if "questions" not in record:
         raise PairsError(f"{path} is a summary, without questions; name the file that --json wrote")
-    result: Result = found  # type: ignore[assignment]  # of this version; its rows are checked by `rows_of`
+    result: Result = record  # type: ignore[assignment]  # of this version; its rows are checked by `rows_of`
     return result
 
 
@@ -116,13 +112,13 @@ def rows_of(result: Result) -> list[EvalRow]:
         return [EvalRow.from_dict(record) for record in result["questions"]]
     except (KeyError, TypeError, ValueError) as error:
         problem = " ".join(str(error).split())
-        raise PairsError(f"a row of the result is not as --json writes it ({problem}); measure it again") from error
+        raise PairsError(f"a question of the result is not as --json wrote it ({problem}); measure again") from error
 
 
 def _groups(
     homes: Sequence[str], sample: Sample, resamples: Resamples, names: Sequence[str], order: Sequence[str]
 ) -> list[Group]:
-    """Give the figures of each group, in `order` or, without one, the largest first; `homes`: each question's group."""
+    """Return the figures of each group, in `order` or the largest first; `homes`: each question's group."""
     members: dict[str, list[int]] = {}
     for i, home in enumerate(homes):
         members.setdefault(home, []).append(i)

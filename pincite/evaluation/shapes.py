@@ -71,7 +71,7 @@ class Curves(TypedDict):
     latency_by_stage: dict[str, dict[str, Bounded]]
 
 
-class Difference(TypedDict):
+class FigureDifference(TypedDict):
     """A figure in two runs. `p`: None for one that is no mean over questions; `real`: more than chance."""
 
     old: float | None
@@ -89,14 +89,14 @@ class Told(TypedDict):
     f1: float
 
 
-class Change(TypedDict):
+class AnswerChange(TypedDict):
     id: str
     question: str
     old: Told
     new: Told
 
 
-class Comparison(TypedDict):
+class RunComparison(TypedDict):
     file: str
     settings_changed: dict[str, list[Any]]
     questions: int
@@ -105,8 +105,8 @@ class Comparison(TypedDict):
     better: int
     worse: int
     changed: int
-    figures: dict[str, Difference]
-    changes: NotRequired[list[Change]]
+    figures: dict[str, FigureDifference]
+    changes: NotRequired[list[AnswerChange]]
 
 
 class SweepRun(TypedDict):
@@ -142,6 +142,6 @@ class Result(TypedDict):
     verdicts: dict[str, int]
     curves: Curves
     questions: NotRequired[list[dict[str, Any]]]
-    comparison: NotRequired[Comparison]
+    comparison: NotRequired[RunComparison]
     sweep: NotRequired[Sweep]
     gates: NotRequired[list[GateRecord]]

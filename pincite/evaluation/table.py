@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pincite.evaluation.shapes import Bounded, Comparison, DefinitionRecord, Difference, Result, Sweep
+from pincite.evaluation.shapes import Bounded, DefinitionRecord, FigureDifference, Result, RunComparison, Sweep
 
 _GROUP_COLUMNS = ("total", "exact", "f1", "right", "declined")
 _BESIDE_THE_GOAL = ("f1", "right", "declined", "latency_p50")
@@ -14,7 +14,8 @@ _DECIMALS = {"percent": 2, "ratio": 3, "ms": 0, "count": 0}
 
 def format_result(result: Result) -> str:
     """Return the figures with their intervals, the groups, the verdicts, and what else was asked for."""
-    parts = [_figures(result), _stages(result), *(_groups(result, key) for key in result["groups"]), _verdicts(result)]
+    parts = [_figures(result), _stages(result), *(_groups(result, key) for key in result["groups"])]
+    parts.append("\n".join(f"{name.replace('_', ' '):<22} {count:>8}" for name, count in result["verdicts"].items()))
     if "sweep" in result:
         parts.append(_sweep(result["sweep"], result["definitions"]))
     if "comparison" in result:
@@ -58,10 +59,6 @@ def _stages(result: Result) -> str:
     return "\n".join(lines)
 
 
-def _verdicts(result: Result) -> str:
-    return "\n".join(f"{name.replace('_', ' '):<22} {count:>8}" for name, count in result["verdicts"].items())
-
-
 def _sweep(sweep: Sweep, definitions: Mapping[str, DefinitionRecord]) -> str:
     """Return a line a setting: the goal with its interval, and what is worth knowing beside it."""
     names, goal = list(sweep["runs"][0]["settings"]), sweep["goal"]
@@ -77,7 +74,7 @@ def _sweep(sweep: Sweep, definitions: Mapping[str, DefinitionRecord]) -> str:
     return _aligned(rows)
 
 
-def _comparison(comparison: Comparison, definitions: Mapping[str, DefinitionRecord]) -> str:
+def _comparison(comparison: RunComparison, definitions: Mapping[str, DefinitionRecord]) -> str:
     head = (
         f"against {comparison['file']}: {comparison['questions']} questions in both, "
         f"{comparison['changed']} answered otherwise, "
@@ -98,7 +95,7 @@ def _aligned(rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
-def _bounds(figure: Bounded | Difference, unit: str) -> str:
+def _bounds(figure: Bounded | FigureDifference, unit: str) -> str:
     if figure["low"] is None:
         return ""
     return f"[{_cell(figure['low'], unit)}, {_cell(figure['high'], unit)}]"

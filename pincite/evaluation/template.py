@@ -17,7 +17,7 @@ SHORTEST = 6  # words of a sentence that says enough to be asked about
 
 
 def template(documents: Sequence[Document], most: int = SENTENCES) -> str:
-    """CSV with a row for each of up to `most` sentences, spread over the documents.
+    """Return CSV with a row for each of up to `most` sentences, spread over the documents.
 
     `question` and `answers` are drafted by rule where the sentence allows it, for a person to mend; elsewhere they are
     empty, for a person to fill in, and a row that is left so will be refused by name. `sentence` is not read back.

@@ -1,8 +1,9 @@
-"""Defines questions with the answers that people gave to them."""
+"""Defines questions with the answers that people gave to them, and groups them by type and length of the answer."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -30,7 +31,7 @@ class Withheld(StrEnum):
     PARAGRAPH = "paragraph"
 
 
-class Verdict(StrEnum):
+class EvalVerdict(StrEnum):
     """The verdict on a question, in the order of the report. See `pincite.evaluation.judging`."""
 
     RIGHT = "right"
@@ -70,5 +71,39 @@ class Pair:
 
     @property
     def answerable(self) -> bool:
-        """Whether the source holds an answer."""
+        """Return whether the source holds an answer."""
         return bool(self.answers)
+
+
+_ASKED = re.compile(
+    r"\b(?P<many>how\s+(?:many|much))\b|\b(?P<how>how)\b|\b(?P<who>who|whom|whose)(?:'s)?\b|\b(?P<why>why)\b"
+    r"|\b(?P<where>where)\b|\b(?P<when>when|(?:what|which)\s+(?:year|date|day|month|decade|century|time)s?)\b"
+    r"|\b(?P<what>what|which)\b",
+    re.IGNORECASE,
+)
+_YES_NO = re.compile(
+    r"\W*(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|shall|should|may|might|must)(?:n['’]t)?\b",
+    re.IGNORECASE,
+)
+TYPES = ("who", "when", "where", "why", "how", "how many", "what", "yes/no", "other")
+LENGTHS = ("no answer", "1 word", "2-3 words", "4-7 words", "8 or more words")
+
+
+def question_type(question: str) -> str:
+    """Return one of `TYPES`: what the first question word asks for, "yes/no" where the question opens with a verb.
+
+    "What year" asks when; "how much" counts as "how many"; "which" as "what".
+    """
+    if _YES_NO.match(question):
+        return "yes/no"
+    match = _ASKED.search(question)
+    kind = "other" if match is None else str(match.lastgroup)
+    return "how many" if kind == "many" else kind
+
+
+def answer_length(answers: Sequence[str]) -> str:
+    """Return one of `LENGTHS`: how many words the shortest of the gold answers has."""
+    if not answers:
+        return LENGTHS[0]
+    words = min(len(answer.split()) for answer in answers)
+    return LENGTHS[1 + (words > 1) + (words > 3) + (words > 7)]

@@ -1,14 +1,16 @@
-"""Builds the index and the reader for the settings that a run or a sweep chooses."""
+"""Builds the index and the reader for the settings of a run or a sweep, and finds the best of a sweep's settings."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index import Document, Index
 from index.config import ChunkConfig, SearchConfig
 from index.embed import Embedder, load_embedder
+from pincite.evaluation.definitions import define
+from pincite.evaluation.shapes import Result, Sweep, SweepRun
 from qa.answerer import Answerer, calibration_of
 from qa.confidence import Calibration
 from qa.errors import PairsError
@@ -35,19 +37,19 @@ class Setup:
 
     @property
     def asked_form(self) -> Form | None:
-        """The form as `Answerer.ask` takes it."""
+        """Return the form as `Answerer.ask` takes it."""
         return None if self.form == "auto" else Form(self.form)
 
     @property
     def chunks(self) -> ChunkConfig:
-        """How documents are split."""
+        """Return how documents are split."""
         default = ChunkConfig()
         tokens = default.max_tokens if self.chunk_tokens is None else self.chunk_tokens
         return ChunkConfig(tokens, default.overlap if self.overlap is None else self.overlap)
 
     @property
     def search(self) -> SearchConfig:
-        """How they are searched."""
+        """Return how they are searched."""
         default = SearchConfig()
         return default if self.dense_weight is None else SearchConfig(default.depth, self.dense_weight)
 
@@ -66,7 +68,7 @@ class Workshop:
 
     @property
     def calibration(self) -> Calibration | None:
-        """What the reader's confidence is made with, or None."""
+        """Return what the reader's confidence is made with, or None."""
         return calibration_of(self.reader)
 
     def over(self, document: Document) -> Answerer:
@@ -91,3 +93,40 @@ class Workshop:
 
     def _answerer(self, index: Index) -> Answerer:
         return Answerer(index, reader=self.reader)
+
+
+Value = int | float | str
+
+
+def with_settings(setup: Setup, settings: dict[str, Value]) -> Setup:
+    """Return `setup` with these settings in place of its own."""
+    return replace(setup, **settings)  # type: ignore[arg-type]  # checked by `parse_sweep`
+
+
+def check_goal(goal: str, top_ks: Sequence[int], *, several: bool, wider: bool = False) -> None:
+    """Raise `PairsError` where `goal` is no figure that can be better or worse in all of the runs."""
+    common = [{name for name, d in define(k, several=several, wider=wider).items() if d.better} for k in top_ks]
+    names = set.intersection(*common)
+    if goal not in names:
+        listed = ", ".join(name for name in define(top_ks[0], several=several, wider=wider) if name in names)
+        raise PairsError(f"{goal!r} is not a goal; choose by one of {listed}")
+
+
+def best_of(results: Sequence[Result], goal: str) -> int:
+    """Return which result has the best value of the figure `goal`; of equals the first.
+
+    One without a value is never best.
+    """
+    sign = -1.0 if results[0]["definitions"][goal]["better"] == "lower" else 1.0
+    values = [result["figures"][goal]["value"] for result in results]
+    ranked = [float("-inf") if value is None else sign * value for value in values]
+    return ranked.index(max(ranked))
+
+
+def sweep_summary(swept: Sequence[dict[str, Value]], results: Sequence[Result], goal: str) -> Sweep:
+    """Return the table of a sweep, as a result holds it."""
+    runs = [
+        SweepRun(settings=settings, value=result["figures"][goal]["value"], figures=result["figures"])
+        for settings, result in zip(swept, results, strict=True)
+    ]
+    return Sweep(goal=goal, runs=runs, best=best_of(results, goal))

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 __all__ = ["MarkedSpan", "escape", "escaped_prose", "mark"]
 
@@ -64,22 +64,12 @@ def mark(text: str, spans: Iterable[MarkedSpan], *, base: int = 0) -> str:
     opened: list[MarkedSpan] = []
     for left, right in pairwise(edges):
         covering = [span for span in inside if span.start <= left and right <= span.end]
-        kept = _common(opened, covering)
+        kept = len(list(takewhile(lambda pair: pair[0] is pair[1], zip(opened, covering, strict=False))))
         pieces.extend(f"</{span.tag}>" for span in reversed(opened[kept:]))
         pieces.extend(_open(span, left) for span in covering[kept:])
         pieces.append(escape(text[left - base : right - base]))
         opened = covering
     return "".join(pieces) + "".join(f"</{span.tag}>" for span in reversed(opened))
-
-
-def _common(opened: Sequence[MarkedSpan], covering: Sequence[MarkedSpan]) -> int:
-    """Return how many open spans, from the outermost in, can stay open."""
-    count = 0
-    for a, b in zip(opened, covering, strict=False):
-        if a is not b:
-            break
-        count += 1
-    return count
 
 
 def _open(span: MarkedSpan, offset: int) -> str:

@@ -1,4 +1,4 @@
-"""Keeps people's judgements of answers in a local file in the format of SQuAD 2.0, which `pincite eval` reads.
+"""Keeps people's judgements of answers in a local file in the format of SQuAD 2.0, and reads them back.
 
 A thumb up, and a span that a person marks, is a question with its answer; that the document does not answer, by a
 thumb up for an abstention or by `deny`, is an impossible question. A thumb down says what is wrong and not what is
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -19,9 +19,12 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from index.types import Document
+from pincite.evaluation.fields import parse_json, read_text
+from pincite.evaluation.metrics import score
+from pincite.evaluation.pairs import read_squad
 from qa.atomic_files import write_whole
 from qa.errors import FeedbackError, FeedbackFileError
-from qa.types import SCHEMA_VERSION, Answer, Citation, Form
+from qa.types import SCHEMA_VERSION, Answer, Form
 from qa.userdata import user_data
 
 KIND = "pincite-feedback"
@@ -54,21 +57,22 @@ class Feedback:
 
     def rate(self, document: Document, answer: Answer, rating: Rating) -> None:
         """Keep a thumb for `answer`: on `document`, which it cites, or which it finds no answer in."""
-        cited = [c for c in answer.citations if c.document_id == document.id and _is_of(c, document)]
+        text = (document.id, document.sha256)
+        cited = [c for c in answer.citations if (c.document_id, c.document_sha256) == text]
         if answer.answered and not cited:
-            raise FeedbackError(f"the answer does not cite {document.id!r} as it is now; ask again and rate that")
+            raise FeedbackError(
+                f"the answer does not cite {document.id!r} as it is now; ask again and rate that answer"
+            )
         start, end = (cited[0].start, cited[0].end) if cited else (0, 0)
         spans = [(c.start, c.end) for c in cited]
         kept = _Kept(document, answer.read_as, start, end, answer.form)
-        if rating is Rating.UP:
-            self._change(lambda data: kept.add_pair(data, spans, str(rating)))
-        else:
-            self._change(lambda data: kept.add_rated(data, spans, str(rating)))
+        add = kept.add_pair if rating is Rating.UP else kept.add_rated
+        self._change(lambda data: add(data, spans, str(rating)))
 
     def mark(self, document: Document, question: str, start: int, end: int, *, form: Form = Form.SPAN) -> None:
         """Keep that `document.text[start:end]` answers `question`. `form`: of the answer that it stands against."""
         if not 0 <= start < end <= len(document.text) or not document.text[start:end].strip():
-            raise FeedbackError(f"characters {start} to {end} of {document.id!r} hold no words; mark some")
+            raise FeedbackError(f"characters {start} to {end} of {document.id!r} hold no words; mark some words")
         kept = _Kept(document, question, start, end, form)
         self._change(lambda data: kept.add_pair(data, [(start, end)], "marked"))
 
@@ -120,7 +124,7 @@ class _Kept:
 
     @property
     def id(self) -> str:
-        """The key: the same for the same question on the same text."""
+        """Return the key: the same for the same question on the same text."""
         return hashlib.sha256(f"{self.document.sha256}\n{self.question}".encode()).hexdigest()[:16]
 
     def add_pair(self, data: dict[str, Any], spans: list[tuple[int, int]], rating: str) -> None:
@@ -150,23 +154,23 @@ class _Kept:
 
     def _article(self, data: dict[str, Any]) -> dict[str, Any]:
         sha256 = self.document.sha256
-        for article in data["data"]:
+        articles: list[dict[str, Any]] = data["data"]
+        for article in articles:
             if article.get("document_sha256") == sha256 and article["title"] == self.document.id:
-                record: dict[str, Any] = article
-                return record
+                return article
         made: dict[str, Any] = {"title": self.document.id, "document_sha256": sha256, "paragraphs": []}
-        data["data"].append(made)
+        articles.append(made)
         return made
 
     def _paragraph(self, article: dict[str, Any]) -> dict[str, Any]:
         first, last = self._window()
         context = self.document.text[first:last]
-        for paragraph in article["paragraphs"]:
+        paragraphs: list[dict[str, Any]] = article["paragraphs"]
+        for paragraph in paragraphs:
             if paragraph["context"] == context:
-                record: dict[str, Any] = paragraph
-                return record
+                return paragraph
         made: dict[str, Any] = {"context": context, "qas": [], "rated": []}
-        article["paragraphs"].append(made)
+        paragraphs.append(made)
         return made
 
     def _answers(self, spans: list[tuple[int, int]]) -> list[dict[str, Any]]:
@@ -187,5 +191,70 @@ def _damaged(path: Path) -> str:
     return f"{str(path)!r} is damaged; move it away, or name another file"
 
 
-def _is_of(citation: Citation, document: Document) -> bool:
-    return citation.document_sha256 == document.sha256
+RIGHT = 0.5  # F1 from which words count as those of an answer, as when the shipped calibration was fitted
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A question of a document. `right`: its answers, () if it has none; None if only `wrong` is known."""
+
+    document: Document
+    question: str
+    right: tuple[str, ...] | None
+    wrong: tuple[str, ...] = ()
+
+    def of(self, words: str) -> bool | None:
+        """Return whether `words` answer the question; None if that is not known."""
+        if self.right is not None:
+            return bool(self.right) and score(words, self.right).f1 >= RIGHT
+        return False if self.wrong and score(words, self.wrong).f1 >= RIGHT else None
+
+
+def read_judgements(path: Path) -> list[Judgement]:
+    """Return the judgements of a SQuAD-format file; from a feedback file, also the answers rated wrong.
+
+    Judgements of other forms than spans are left out: the confidence in spans is not fitted to them.
+    Raises `PairsError` for an invalid file, `FeedbackError` for one without judgements.
+    """
+    documents: dict[str, Document] = {}
+    judgements: list[Judgement] = []
+    pairs = list(read_squad(path))
+    data = parse_json(read_text(path), str(path))
+    others = {entry.get("id") for _, entry in _entries(data, "qas") if not _is_span(entry)}
+    for pair in pairs:
+        assert pair.document is not None, "SQuAD's pairs bring their paragraphs"
+        if pair.id not in others:
+            documents.setdefault(pair.document.text, pair.document)
+            judgements.append(Judgement(documents[pair.document.text], pair.question, pair.answers))
+    for context, question, given in _rated(data):
+        document = documents.setdefault(context, Document(f"rated#{len(documents)}", context, source=str(path)))
+        judgements.append(Judgement(document, question, None, given))
+    if not judgements:
+        raise FeedbackError(f"{str(path)!r} holds no feedback{' on spans, but on other forms' if others else ''}")
+    order = {id(document): i for i, document in enumerate(documents.values())}
+    return sorted(judgements, key=lambda judgement: order[id(judgement.document)])
+
+
+def _rated(data: Any) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Yield (context, question, given words) of each thumb down for a span."""
+    for context, entry in _entries(data, "rated"):
+        if not isinstance(entry.get("question"), str) or not _is_span(entry):
+            continue
+        given = entry.get("given")
+        words = [marked.get("text") for marked in given if isinstance(marked, dict)] if isinstance(given, list) else []
+        yield context, entry["question"], tuple(word for word in words if isinstance(word, str) and word.strip())
+
+
+def _entries(data: Any, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield (context, entry) of each entry of the lists `name`; `read_squad` has checked the rest."""
+    for article in data["data"]:
+        for paragraph in article["paragraphs"]:
+            entries = paragraph.get(name, [])
+            for entry in entries if isinstance(entries, list) else []:
+                if isinstance(entry, dict):
+                    yield paragraph["context"], entry
+
+
+def _is_span(entry: dict[str, Any]) -> bool:
+    """Return whether it is about a span, as all feedback of schema version 1 is."""
+    return bool(entry.get("form", Form.SPAN) == Form.SPAN)

@@ -20,9 +20,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pincite.records.judgements import Judgement
+from pincite.records.feedback import Judgement
 from qa.answerer import Answerer
-from qa.candidates import Candidate
 from qa.confidence import FEATURES, Calibration, Coverage, features
 from qa.errors import FeedbackError
 
@@ -93,18 +92,16 @@ def recalibrate(
         answerer = answerer_for(asked[0])
         considered = answerer.consider([judgement.question for judgement in asked])
         for judgement, candidates, short in zip(asked, considered.candidates, considered.short, strict=True):
-            verdict = judgement.of(_words(answerer, candidates)) if candidates else None
+            if not candidates:
+                continue
+            best = candidates[0]
+            verdict = judgement.of(answerer.documents[best.document_id].text[best.start : best.end])
             if verdict is not None:
                 rows.append(features(candidates, short=short))
                 verdicts.append(verdict)
     right = np.array(verdicts, dtype=bool)
     _require(right, LEAST_PAIRS, LEAST_OF_EACH)
     return refitted(rows, right, shipped, current, total - len(rows))
-
-
-def _words(answerer: Answerer, candidates: Sequence[Candidate]) -> str:
-    best = candidates[0]
-    return answerer.documents[best.document_id].text[best.start : best.end]
 
 
 def _require(right: NDArray[np.bool_], least: int, of_each: int) -> None:
@@ -195,15 +192,15 @@ def platt_scaling(logits: Floats, right: NDArray[np.bool_]) -> tuple[float, floa
     targets = np.where(right, (rights + 1) / (rights + 2), 1 / (wrongs + 2))
     inputs = np.stack([logits, np.ones_like(logits)], axis=1)
     prior = np.array([1.0, 0.0])
-    found = prior.copy()
+    fitted = prior.copy()
     curvature = inputs.T @ inputs / 4 + _RIDGE * np.eye(2)
     for _ in range(1000):
-        gradient = inputs.T @ (_sigmoid(inputs @ found) - targets) + _RIDGE * (found - prior)
+        gradient = inputs.T @ (_sigmoid(inputs @ fitted) - targets) + _RIDGE * (fitted - prior)
         step = np.linalg.solve(curvature, gradient)
-        found -= step
+        fitted -= step
         if np.abs(step).max() < 1e-9:
             break
-    return float(found[0]), float(found[1])
+    return float(fitted[0]), float(fitted[1])
 
 
 def _loss(logits: Floats, right: NDArray[np.bool_]) -> float:

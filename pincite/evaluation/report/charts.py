@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pincite.evaluation.report.formatting import MISSING, interval, number, share
+from pincite.evaluation.report.sections import MISSING, interval, number, share
 from pincite.evaluation.report.svg import Axis, Plot, numeric_axis
 from pincite.evaluation.shapes import Bounded, Curves, Result, RiskPoint
 from prompts import render
@@ -30,7 +30,7 @@ class Chart:
 
 
 def charts(result: Result) -> list[Chart]:
-    """Give the figures that this result has the numbers for: without confidences there are no curves of confidence."""
+    """Draw what this result has the numbers for: without confidences there are no curves of confidence."""
     curves = result["curves"]
     of_confidence = [risk_coverage, reliability, scores] if curves["risk_coverage"] else []
     made = [draw(curves) for draw in of_confidence]

@@ -1,28 +1,87 @@
-"""Gives every question as data for the report's script, which makes the table."""
+"""Gives every question as data for the report's script, and marks in passages what was answered and what is gold."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
+from itertools import pairwise
 from typing import Any
 
-from pincite.evaluation.excerpts import Excerpt
-from pincite.evaluation.judging import EvalRow
-from pincite.evaluation.report.formatting import GOOD, VERDICTS
-from pincite.evaluation.report.passages import runs
+from pincite.evaluation.gold import EvalExcerpt, GoldSpan
+from pincite.evaluation.judging import CitedPlace, EvalRow
+from pincite.evaluation.report.sections import GOOD, VERDICTS
 from pincite.evaluation.results import rows_of
 from pincite.evaluation.shapes import Result
+from pincite.html.marks import MarkedSpan, mark
+
+SAID, GOLD = 1, 2  # added up where an answer and gold overlap
+LABELS = {SAID: "answer", GOLD: "gold"}
+
+Interval = tuple[int, int]
+
+
+def spans_in(row: EvalRow, passage: EvalExcerpt) -> dict[int, list[Interval]]:
+    """Return the places of the answers (or of the best candidate, if none was given) and of gold that lie in `passage`.
+
+    They count from the passage's start, in code points; those of one kind that touch are one.
+    """
+    cited = [place for answer in row.answers for place in answer.places]
+    gold = [place for answer in row.gold for place in answer.places]
+    return {SAID: _inside(cited or filter(None, [row.best]), passage), GOLD: _inside(gold, passage)}
+
+
+def marked(row: EvalRow, passage: EvalExcerpt) -> str:
+    """Return the passage as HTML, its text escaped, with the spans marked."""
+    spans = [
+        MarkedSpan(start, end, LABELS[kind], label=LABELS[kind])
+        for kind, places in spans_in(row, passage).items()
+        for start, end in places
+    ]
+    return mark(passage.text, spans)
+
+
+def runs(row: EvalRow, passage: EvalExcerpt) -> list[list[int]]:
+    """Cut the passage where a span begins or ends: [UTF-16 units, kinds], as a script can slice it; kinds 0: unmarked.
+
+    Without spans there are none.
+    """
+    text, marked_spans = passage.text, spans_in(row, passage)
+    edges = sorted({0, len(text), *(edge for spans in marked_spans.values() for span in spans for edge in span)})
+    pieces = []
+    for left, right in pairwise(edges):
+        kinds = sum(kind for kind, spans in marked_spans.items() if any(a <= left and right <= b for a, b in spans))
+        pieces.append([len(text[left:right].encode("utf-16-le")) // 2, kinds])
+    return pieces if len(pieces) > 1 or (pieces and pieces[0][1]) else []
+
+
+def _inside(places: Iterable[CitedPlace | EvalExcerpt | GoldSpan], passage: EvalExcerpt) -> list[Interval]:
+    """Return the places in the passage, in order, each pair that overlaps or touches made into one."""
+    home, base, end = passage.document_id, passage.start, passage.end
+    merged: list[Interval] = []
+    for place in sorted(places, key=lambda place: (place.start, place.end)):
+        if place.document_id != home or place.start < base or place.end > end:
+            continue
+        start, stop = place.start - base, place.end - base
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], stop))
+        else:
+            merged.append((start, stop))
+    return merged
+
 
 _SAME = ("id", "place", "question", "type", "document", "exact", "f1", "best_f1", "confidence", "verdict")
 
 
 def questions_data(result: Result) -> dict[str, Any]:
-    """`texts`: passages, each once. `rows`: the questions, in order; what a row does not have, it leaves out."""
-    texts: dict[Excerpt, int] = {}
+    """Return `texts`, the passages, each once, and `rows`, the questions in order, each without the fields it lacks."""
+    texts: dict[EvalExcerpt, int] = {}
     changes = result["comparison"].get("changes", []) if "comparison" in result else []
     before = {change["id"]: {"before": change["old"]} for change in changes}
     rows = []
     for number, row in enumerate(rows_of(result), start=1):
-        passages = [{"text": texts.setdefault(each, len(texts)), "runs": runs(row, each)} for each in row.passages]
+        passages = [
+            {"text": texts.setdefault(passage, len(texts)), "runs": runs(row, passage)} for passage in row.passages
+        ]
         rows.append({"number": number, **_row(row), "passages": passages, **before.get(row.id, {})})
     return {
         "texts": [asdict(passage) for passage in texts],
@@ -34,16 +93,16 @@ def questions_data(result: Result) -> dict[str, Any]:
     }
 
 
-def distinct(texts: list[str]) -> list[str]:
-    """Return the texts, each once, in order."""
-    return list(dict.fromkeys(texts))
+def gold_texts(row: EvalRow) -> list[str]:
+    """Return the texts of the gold answers, each once, in order."""
+    return list(dict.fromkeys(answer.text for answer in row.gold))
 
 
 def _row(row: EvalRow) -> dict[str, Any]:
     columns = {
         **{name: getattr(row, name) for name in _SAME},
         "answers": [answer.text for answer in row.answers],
-        "gold": distinct([answer.text for answer in row.gold]) if row.answerable or row.withheld else [],
+        "gold": gold_texts(row) if row.answerable or row.withheld else [],
         "ms": row.timings.total,
         "timings": asdict(row.timings),
         "retrieved": [[hit.document_id, hit.start, hit.end, hit.score, hit.gold] for hit in row.retrieved],

@@ -1,38 +1,82 @@
-"""Prepares a report's tables and lists for the template."""
+"""Chooses what a report tells, and in which order, and formats numbers and codes for people."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from pincite.evaluation.definitions import define
+from pincite.evaluation.definitions import Unit
 from pincite.evaluation.judging import EvalRow
-from pincite.evaluation.report.formatting import (
-    CAUSE_TEXTS,
-    CAUSES,
-    GOOD,
-    MISSING,
-    VERDICTS,
-    interval,
-    number,
-    setting,
-    share,
-    signed,
-)
-from pincite.evaluation.report.passages import marked
-from pincite.evaluation.report.questions import distinct
 from pincite.evaluation.results import rows_of
-from pincite.evaluation.shapes import Bounded, Change, Comparison, Difference, Group, Result, Told
-from pincite.evaluation.types import Verdict
+from pincite.evaluation.shapes import AnswerChange, Bounded, FigureDifference, Group, Result, RunComparison, Sweep
+from pincite.evaluation.types import EvalVerdict
 from prompts import render
 
-Record = dict[str, Any]  # what the template shows
+VERDICTS = {verdict: verdict.replace("_", " ") for verdict in EvalVerdict}
+VERDICTS[EvalVerdict.NOT_READ] = "retrieved, not read"
+GOOD = (EvalVerdict.RIGHT, EvalVerdict.RIGHTLY_DECLINED)
+CAUSES = tuple(verdict for verdict in EvalVerdict if verdict not in GOOD)
+CAUSE_TEXTS = {
+    EvalVerdict.NOT_RETRIEVED: "report_cause_not_retrieved",
+    EvalVerdict.NOT_READ: "report_cause_not_read",
+    EvalVerdict.WRONG_SPAN: "report_cause_wrong_span",
+    EvalVerdict.WRONGLY_DECLINED: "report_cause_wrongly_declined",
+    EvalVerdict.WRONGLY_ANSWERED: "report_cause_wrongly_answered",
+}
+
+_DECIMALS = {"percent": 1, "ratio": 3, "ms": 0, "count": 0}
+_AFTER = {"percent": "%", "ms": " ms"}
+MISSING = "–"
+
+
+def number(value: float | None, unit: str, *, bare: bool = False) -> str:
+    """Return `value` with the unit behind it, unless `bare`; a dash where there is none."""
+    if value is None:
+        return MISSING
+    text = f"{value:,.{_DECIMALS[unit]}f}".replace("-", "−")
+    return text if bare else text + _AFTER.get(unit, "")
+
+
+def interval(figure: Bounded, unit: str) -> str:
+    """Return the bounds of a figure, or nothing."""
+    if figure["low"] is None:
+        return ""
+    between = " to " if unit == "ratio" or figure["low"] < 0 else "–"
+    return between.join(number(figure[end], unit, bare=True) for end in ("low", "high"))
+
+
+def signed(value: float | None, unit: str) -> str:
+    """Return a difference: its sign, then its size."""
+    if value is None:
+        return MISSING
+    size = number(abs(value), unit, bare=True)
+    return size if float(size.replace(",", "")) == 0 else ("+" if value > 0 else "−") + size
+
+
+def p_value(p: float | None) -> str:
+    """Return a p-value; a dash for a figure that has none."""
+    return MISSING if p is None else "< 0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def share(value: float) -> str:
+    """Return a share from 0 to 1 as whole percent; as tenths of a percent where it is small."""
+    return f"{100 * value:.0f}%" if value == 0 or value >= 0.0995 else f"{100 * value:.1f}%"
+
+
+def setting(value: Any) -> str:
+    """Return a setting as it stands in the result; None is one that was not given."""
+    if value is None:
+        return "not given"
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "none"
+    return str(value)
+
 
 EXAMPLES = 3  # of each cause of failure
-PASSAGES = 3  # of an example
 CHANGES = 10  # told of a comparison, for the better and for the worse
-GROUPS = 40  # of one kind that are shown; the rest can be opened
 
 # What a figure is called where there is little room, in the order in which they are told.
 _HEADLINE = {
@@ -62,154 +106,73 @@ _TITLES = {  # the others go by the label of their definition
     "coverage@95": "Coverage at 95%",
 }
 _GROUPED = {"type": "By question type", "answer_length": "By length of the answer", "document": "By document"}
+_BESIDE_THE_GOAL = ("f1", "exact", "right", "citation_precision", "latency_p50")
 
 
-def headline(result: Result) -> list[Record]:
-    """Return the figures to look at first; those without a value, or that say the same as another, are left out."""
+def headline(result: Result) -> list[tuple[str, str]]:
+    """Return the figures to look at first, each with its title.
+
+    Those without a value, or that say the same as another, are left out.
+    """
     recall = f"recall@{result['settings']['top_k']}"
-    titles = {**_HEADLINE, recall: recall.capitalize()}
     names = [*list(_HEADLINE)[:9], recall, *list(_HEADLINE)[9:]]
     if result["figures"]["unanswerable"]["value"] == 0:  # they would repeat F1, or be empty
         names = [name for name in names if name not in ("HasAns_f1", "NoAns_f1", "refusal_precision")]
-    figures = [_figure(result, name) for name in names if name in result["figures"]]
-    return [{**entry, "title": titles[entry["name"]]} for entry in figures if entry["value"] != MISSING]
+    figures = result["figures"]
+    known = [name for name in names if name in figures and figures[name]["value"] is not None]
+    return [(name, _HEADLINE.get(name, recall.capitalize())) for name in known]
 
 
-def figures(result: Result) -> list[Record]:
-    """Return every figure, in the order of their definitions."""
-    return [_figure(result, name) for name in result["definitions"]]
+def groups(result: Result) -> list[tuple[str, list[Group]]]:
+    """Return the groups by question type, answer length and document; a single group says nothing new."""
+    listed = [(title, result["groups"][key]) for key, title in _GROUPED.items()]
+    return [(title, group) for title, group in listed if len(group) > 1]
 
 
-def gates(result: Result) -> list[Record]:
-    """Return the gates that were asked for, with the value of each figure."""
-    known = define(result["settings"]["top_k"], several=True)  # a gate may be about a figure that this run lacks
-    return [
-        {
-            **gate,
-            "label": known[gate["figure"]].label,
-            "value": number(gate["value"], known[gate["figure"]].unit),
-            "limit": number(gate["limit"], known[gate["figure"]].unit),
-        }
-        for gate in result.get("gates", ())
-    ]
-
-
-def groups(result: Result) -> list[Record]:
-    """F1 and what goes with it by question type, answer length and document; a single group says nothing new."""
-    return [
-        {
-            "title": title,
-            "rows": [_group(result, group) for group in result["groups"][key]],
-            "shown": GROUPS,
-        }
-        for key, title in _GROUPED.items()
-        if len(result["groups"][key]) > 1
-    ]
-
-
-def verdicts(result: Result) -> list[Record]:
+def verdicts(result: Result) -> dict[EvalVerdict, int]:
     """Return how many questions got each verdict, the good ones first."""
-    total = sum(result["verdicts"].values()) or 1
-    counts = {verdict: result["verdicts"][verdict] for verdict in (*GOOD, *CAUSES)}
-    return [
-        {
-            "name": verdict,
-            "words": VERDICTS[verdict],
-            "count": count,
-            "counted": number(count, "count"),
-            "share": count / total,
-            "percent": share(count / total),
-        }
-        for verdict, count in counts.items()
-    ]
+    return {verdict: result["verdicts"][verdict] for verdict in (*GOOD, *CAUSES)}
 
 
-def causes(result: Result) -> list[Record]:
-    """Return each cause of failure, with its count and the first questions that it befell."""
-    counted = {verdict["name"]: verdict for verdict in verdicts(result)}
+def causes(result: Result) -> list[tuple[EvalVerdict, list[EvalRow]]]:
+    """Return each cause of failure that occurred, with the first questions that it befell."""
     rows = rows_of(result)
-    return [
-        {
-            **counted[cause],
-            "text": render(CAUSE_TEXTS[cause]),
-            "examples": [_example(row) for row in islice((row for row in rows if row.verdict == cause), EXAMPLES)],
-        }
-        for cause in CAUSES
-    ]
+    examples = [(cause, list(islice((row for row in rows if row.verdict == cause), EXAMPLES))) for cause in CAUSES]
+    return [(cause, befallen) for cause, befallen in examples if result["verdicts"][cause]]
 
 
-def comparison(result: Result) -> Record | None:
-    """Return the old run and the new one, figure by figure, and the questions whose F1 changed most."""
-    compared = result.get("comparison")
-    if compared is None:
-        return None
-    rows = []
-    for name, difference in compared["figures"].items():
-        if difference["difference"] is None:
-            continue
-        unit, better = _unit(result, name), result["definitions"][name]["better"]
-        gained = difference["difference"] * (-1 if better == "lower" else 1)
-        rows.append(
-            {
-                "name": name,
-                "label": result["definitions"][name]["label"],
-                "old": number(difference["old"], unit),
-                "new": number(difference["new"], unit),
-                "difference": signed(difference["difference"], unit),
-                "interval": _signed_interval(difference, unit),
-                "p": MISSING
-                if difference["p"] is None
-                else "< 0.001"
-                if difference["p"] < 0.001
-                else f"{difference['p']:.3f}",
-                "outcome": _outcome(gained, real=difference["real"]),
-            }
-        )
-    changes = compared.get("changes", [])
-    by_gain = sorted(changes, key=lambda change: change["new"]["f1"] - change["old"]["f1"])
-    return {
-        "text": render(
-            "report_compared",
-            file=compared["file"],
-            questions=number(compared["questions"], "count"),
-            changed=number(compared["changed"], "count"),
-            better=number(compared["better"], "count"),
-            worse=number(compared["worse"], "count"),
-        ),
-        "left_out": _left_out(compared),
-        "settings": [(name, setting(old), setting(new)) for name, (old, new) in compared["settings_changed"].items()],
-        "rows": rows,
-        "worse": [_change(change) for change in by_gain[:CHANGES] if change["new"]["f1"] < change["old"]["f1"]],
-        "better": [_change(change) for change in by_gain[::-1][:CHANGES] if change["new"]["f1"] > change["old"]["f1"]],
-    }
+def outcome(result: Result, name: str, difference: FigureDifference) -> str:
+    """Return whether a figure is better or worse, and not by chance."""
+    gained = (difference["difference"] or 0.0) * (-1 if result["definitions"][name]["better"] == "lower" else 1)
+    if gained == 0:
+        return "none"
+    return ("better" if gained > 0 else "worse") if difference["real"] else "within chance"
 
 
-def sweep(result: Result) -> Record | None:
-    """Return each setting that was tried, with the figure to choose by and some others."""
-    swept = result.get("sweep")
-    if swept is None:
-        return None
-    goal = swept["goal"]
-    names = list(dict.fromkeys((goal, "f1", "exact", "right", "citation_precision", "latency_p50")))
-    names = [name for name in names if all(name in run["figures"] for run in swept["runs"])]
-    return {
-        "text": render("report_sweep", count=len(swept["runs"]), goal=_label(result, goal)),
-        "settings": list(swept["runs"][0]["settings"]),
-        "names": [(name, _title(result, name)) for name in names],
-        "runs": [
-            {
-                "settings": [setting(value) for value in run["settings"].values()],
-                "figures": [_measured(result, name, run["figures"][name]) for name in names],
-                "best": i == swept["best"],
-            }
-            for i, run in enumerate(swept["runs"])
-        ],
-    }
+def compared(comparison: RunComparison) -> str:
+    """Return how many questions both runs asked, how many changed, and how many only one of them asked."""
+    counts = {name: number(comparison[name], "count") for name in ("questions", "changed", "better", "worse")}
+    text = render("report_compared", file=comparison["file"], **counts)
+    alone = {"only_old": comparison["only_old"], "only_new": comparison["only_new"]}
+    return f"{text} {render('report_only_one', **alone)}" if any(alone.values()) else text
 
 
-def settings(result: Result) -> list[tuple[str, str]]:
-    """Return how it was measured."""
-    return [(name, setting(value)) for name, value in result["settings"].items()]
+def changed_most(changes: Sequence[AnswerChange]) -> tuple[list[AnswerChange], list[AnswerChange]]:
+    """Return the questions whose F1 fell most, and those whose F1 rose most."""
+    by_gain = sorted(changes, key=_gained)
+    worse = [change for change in by_gain[:CHANGES] if _gained(change) < 0]
+    return worse, [change for change in by_gain[::-1][:CHANGES] if _gained(change) > 0]
+
+
+def _gained(change: AnswerChange) -> float:
+    return change["new"]["f1"] - change["old"]["f1"]
+
+
+def swept_names(result: Result, sweep: Sweep) -> list[tuple[str, str]]:
+    """Return the figure that the sweep chose by and some others, those that all of its runs have, with their titles."""
+    names = dict.fromkeys((sweep["goal"], *_BESIDE_THE_GOAL))
+    common = [name for name in names if all(name in run["figures"] for run in sweep["runs"])]
+    return [(name, _TITLES.get(name, result["definitions"][name]["label"])) for name in common]
 
 
 def heading(result: Result) -> str:
@@ -225,74 +188,19 @@ def asked(result: Result) -> str:
     return render("report_asked_all" if counts["unanswerable"] == "0" else "report_asked", **counts)
 
 
-def _figure(result: Result, name: str) -> Record:
-    label, figure = _label(result, name), result["figures"][name]
-    return {"name": name, "label": label, "n": number(figure["n"], "count"), **_measured(result, name, figure)}
+@dataclass(frozen=True, slots=True)
+class DrawnInterval:
+    """A figure and its interval as shares of its scale, from 0 to 1."""
+
+    low: float
+    at: float
+    high: float
 
 
-def _measured(result: Result, name: str, figure: Bounded) -> Record:
-    """Return a figure as words; `drawn`: `low`, `at` and `high` as shares of its scale, or None if it has no scale."""
-    unit = _unit(result, name)
-    scale = {"percent": 100.0, "ratio": 1.0}.get(unit)
-    ends = {"low": figure["low"], "at": figure["value"], "high": figure["high"]}
-    drawn = {end: value / scale for end, value in ends.items() if value is not None} if scale else {}
-    return {
-        "value": number(figure["value"], unit),
-        "interval": interval(figure, unit),
-        "drawn": drawn if len(drawn) == len(ends) else None,
-    }
-
-
-def _group(result: Result, group: Group) -> Record:
-    names = ("total", "f1", "exact", "right", "declined")
-    figures = group["figures"]
-    return {"name": group["name"], **{name: _measured(result, name, figures[name]) for name in names}}
-
-
-def _example(row: EvalRow) -> Record:
-    return {
-        "question": row.question,
-        "answers": [answer.text for answer in row.answers],
-        "best": row.best.text if row.best else None,
-        "gold": distinct([answer.text for answer in row.gold]),
-        "withheld": row.withheld,
-        "passages": [
-            {"document": passage.document_id, "marked": marked(row, passage)} for passage in row.passages[:PASSAGES]
-        ],
-    }
-
-
-def _change(change: Change) -> Record:
-    def told(side: Told) -> Record:
-        return {"answer": side["answer"], "verdict": VERDICTS[Verdict(side["verdict"])], "f1": f"{side['f1']:.0f}"}
-
-    return {"question": change["question"], "old": told(change["old"]), "new": told(change["new"])}
-
-
-def _outcome(gained: float, *, real: bool) -> str:
-    if gained == 0:
-        return "none"
-    return ("better" if gained > 0 else "worse") if real else "within chance"
-
-
-def _left_out(group: Comparison) -> str:
-    alone = {"only_old": group["only_old"], "only_new": group["only_new"]}
-    return render("report_only_one", **alone) if any(alone.values()) else ""
-
-
-def _signed_interval(difference: Difference, unit: str) -> str:
-    return (
-        "" if difference["low"] is None else f"{signed(difference['low'], unit)} to {signed(difference['high'], unit)}"
-    )
-
-
-def _unit(result: Result, name: str) -> str:
-    return str(result["definitions"][name]["unit"])
-
-
-def _label(result: Result, name: str) -> str:
-    return str(result["definitions"][name]["label"])
-
-
-def _title(result: Result, name: str) -> str:
-    return _TITLES.get(name, _label(result, name))
+def drawn(figure: Bounded, unit: str) -> DrawnInterval | None:
+    """Return a figure with its interval to draw; None without an interval, or for a unit without a scale."""
+    scale = {Unit.PERCENT: 100.0, Unit.RATIO: 1.0}.get(Unit(unit))
+    low, at, high = figure["low"], figure["value"], figure["high"]
+    if scale is None or low is None or at is None or high is None:
+        return None
+    return DrawnInterval(low / scale, at / scale, high / scale)

@@ -27,7 +27,7 @@ class Axis:
     ticks: Sequence[tuple[float, str]]
 
     def share(self, value: float) -> float:
-        """Give how far along the axis `value` lies: 0 at `low`, 1 at `high`; what lies outside is moved to the end."""
+        """Return how far along the axis `value` lies: 0 at `low`, 1 at `high`; outside of these, at the end."""
         return min(max((value - self.low) / (self.high - self.low), 0.0), 1.0)
 
 
@@ -42,7 +42,7 @@ def numeric_axis(
 
 
 def round_step(length: float) -> float:
-    """1, 2 or 5 times a power of ten, such that three to seven of them cover `length`."""
+    """Return 1, 2 or 5 times a power of ten, such that three to seven of them cover `length`."""
     power = 10.0 ** math.floor(math.log10(length))
     if length / power < 1.5:
         power /= 10
@@ -65,12 +65,12 @@ class Plot:
         return LEFT + (RIGHT - LEFT) * self.x.share(x), BOTTOM - (BOTTOM - TOP) * self.y.share(y)
 
     def line(self, points: Iterable[Point], css_class: str) -> None:
-        """A line through `points`."""
+        """Draw a line through `points`."""
         drawn = " ".join(f"{_short(x)},{_short(y)}" for x, y in (self.at(*point) for point in points))
         self._parts.append(f'<polyline class="{css_class}" points="{drawn}"/>')
 
     def bar(self, left: float, right: float, bottom: float, top: float, css_class: str) -> None:
-        """A bar between these values of the axes, a little narrower than they say so that neighbours stay apart."""
+        """Draw a bar between these values of the axes, a little narrower, so that neighbours stay apart."""
         (x0, y0), (x1, y1) = self.at(left, bottom), self.at(right, top)
         if y0 > y1:
             gap = min(1.0, (x1 - x0) / 8)
@@ -78,30 +78,30 @@ class Plot:
             self._parts.append(f'<rect class="{css_class}" {box} height="{_short(y0 - y1)}"/>')
 
     def whisker(self, x: float, low: float, high: float, css_class: str) -> None:
-        """An upright interval with a short bar at either end."""
+        """Draw an upright interval with a short bar at either end."""
         (at, bottom), (_, top) = self.at(x, low), self.at(x, high)
         left, right, middle = _short(at - 4), _short(at + 4), _short(at)
         path = f"M{left} {_short(top)}H{right}M{middle} {_short(top)}V{_short(bottom)}M{left} {_short(bottom)}H{right}"
         self._parts.append(f'<path class="{css_class}" d="{path}"/>')
 
     def dot(self, x: float, y: float, css_class: str, radius: float = 4) -> None:
-        """A point."""
+        """Draw a point."""
         at, height = self.at(x, y)
         self._parts.append(f'<circle class="{css_class}" cx="{_short(at)}" cy="{_short(height)}" r="{radius:g}"/>')
 
     def upright(self, x: float, words: str, css_class: str, row: int = 0) -> None:
-        """A line from bottom to top at `x`, with words beside it, in one of the rows from the top."""
+        """Draw a line from bottom to top at `x`, with words beside it, in one of the rows from the top."""
         at, _ = self.at(x, 0)
         self._parts.append(f'<path class="{css_class}" d="M{_short(at)} {BOTTOM}V{TOP}"/>')
         self._words(at, TOP + 10 + 15 * row, words)
 
     def say(self, x: float, y: float, words: str, above: float = 10) -> None:
-        """Words beside the point (x, y), so many units above it."""
+        """Write words beside the point (x, y), so many units above it."""
         at, height = self.at(x, y)
         self._words(at, max(height - above, TOP + 10), words)
 
     def _words(self, x: float, y: float, words: str) -> None:
-        """Words that begin to the right of `x`, or end to its left where they would leave the frame."""
+        """Write words that begin to the right of `x`, or end to its left where they would leave the frame."""
         to_left = x > (LEFT + RIGHT) / 2
         anchor = ' text-anchor="end"' if to_left else ""
         at = _short(x - 5 if to_left else x + 5)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from index.types import Document
@@ -54,9 +54,8 @@ class DocumentNames:
                 at = _whole(where, name.words)
                 if at is not None:
                     mentions.append((*at, name))
-        longest = max((len(name.words) for _, _, name in mentions), default=0)
         kept = [n for a, b, n in mentions if not any(c <= a and b <= d and d - c > b - a for c, d, _ in mentions)]
-        return tuple(dict.fromkeys(n.document_id for n in kept)) if longest else ()
+        return tuple(dict.fromkeys(n.document_id for n in kept))
 
     def meant_by(self, source: str) -> tuple[str, ...]:
         """Return the sources that a citation in another tool's answer names."""
@@ -81,9 +80,7 @@ def attribution_of(
         attribution = _attribution(words, names)
         if attribution is not None and (attribution.document_ids or attribution.unknown):
             if attribution.pages is None:
-                attribution = Attribution(
-                    attribution.words, attribution.document_ids, attribution.unknown, _pages(f"{after} {before}")
-                )
+                attribution = replace(attribution, pages=_pages(f"{after} {before}"))
             return attribution
     pages = _pages(after) or _pages(before)
     return Attribution(after.strip() or before.strip(), pages=pages) if pages else None
@@ -133,10 +130,9 @@ def _folded(text: str) -> str:
 
 def _whole(text: str, words: str) -> tuple[int, int] | None:
     """Return where `words` stand in `text`, not inside of a longer word."""
-    at = text.find(words)
-    while at >= 0:
+    at = -1
+    while (at := text.find(words, at + 1)) >= 0:
         end = at + len(words)
         if not text[at - 1 : at].isalnum() and not text[end : end + 1].isalnum():
             return at, end
-        at = text.find(words, at + 1)
     return None

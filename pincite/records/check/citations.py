@@ -88,12 +88,8 @@ def _values(name: str, data: bytes) -> Iterator[Any]:
 
 def _documents(value: Any) -> Sequence[Any]:
     """Return the list of documents that citations count in, if a value has one at its top."""
-    listed = (
-        next((value[k] for k in ("documents", "sources") if isinstance(value.get(k), list)), None)
-        if (isinstance(value, Mapping))
-        else None
-    )
-    return listed or ()
+    named = [value.get(name) for name in ("documents", "sources")] if isinstance(value, Mapping) else []
+    return next((listed for listed in named if isinstance(listed, list)), ())
 
 
 class _Collected:

@@ -198,14 +198,14 @@ def _word_by_word(hunk: Hunk) -> list[Hunk]:
 
 
 def _is_broken(hunk: Hunk, sources: Sources, pattern: Pattern) -> bool:
-    """Give whether a word of either side is divided between lines, so that nobody can tell whether it has a hyphen."""
+    """Return whether a word of either side is divided between lines: nobody can tell whether it has a hyphen."""
     theirs = any(is_broken(sources.raw(i)) for i in range(hunk.first, hunk.last))
     theirs = theirs or any(PARTED.fullmatch(sources.following(i)) for i in range(hunk.first, hunk.last - 1))
     return theirs or any(i in pattern.broken for i in range(hunk.a, hunk.b))
 
 
 def _same_but_for_hyphens(mine: Sequence[str], kept: Sequence[int], sources: Sources) -> bool:
-    """Whether words of a source, what stands between two pages left out, are `mine`, one of them perhaps divided."""
+    """Return whether a source's words, without those between two pages, are `mine`, one of them perhaps divided."""
     theirs = sources.spelt_of(kept)
     divided = any(sources.following(i)[:1] in tuple(HYPHENS) for i in kept[:-1])
     return list(mine) == theirs or (divided and "".join(mine) == "".join(theirs))
@@ -247,6 +247,6 @@ def _weighty_share(pattern: Pattern, hunks: Sequence[Hunk]) -> float:
 
 
 def _share_anyhow(pattern: Pattern, words: Sequence[str]) -> float:
-    """The share of the quotation's weighty words that stand among `words`, in whatever order; 0 of fewer than three."""
+    """Return the share of the quotation's weighty words that `words` have, in any order; 0 of fewer than three."""
     weighty = [word.lower() for word in pattern.words if is_weighty(word)]
     return sum(word in words for word in weighty) / len(weighty) if len(weighty) > 2 else 0.0

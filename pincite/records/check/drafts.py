@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,9 @@ from qa.errors import DraftError
 Reads = Callable[[str, bytes], Document]
 """Reads the bytes of a file by its name."""
 
+# Lines with words that are indented, as many as follow each other, with the end of the line before them.
+_INDENTED = re.compile(r"(?:(?:\A|\n)(?: {4}|\t)[^\n]*?\S[^\n]*)+")
+_PREFIXED = re.compile(r"(?m)(?:^[ ]{0,3}>[^\n]*(?:\n|\Z))+")
 _Q_TAG = re.compile(rb"<q(?:\s[^<>]*)?>|</q\s*>", re.IGNORECASE)
 
 
@@ -82,7 +85,7 @@ def draft_of_text(text: str, name: str = "text.md", *, read: Reads | None = None
 
 
 def _blocks(document: Document) -> list[tuple[int, int]]:
-    """Block quotes; of plain text, lines after ">", and lines indented by four spaces after a colon."""
+    """Return block quotes; of plain text, lines after ">", and lines indented by four spaces after a colon."""
     blocks: list[tuple[int, int]] = []
     for segment in document.segments:
         if segment.kind is SegmentKind.QUOTE:
@@ -91,35 +94,16 @@ def _blocks(document: Document) -> list[tuple[int, int]]:
             else:
                 blocks.append((segment.start, segment.end))
     if not blocks and document.media_type in formats.PLAIN.media_types:
-        blocks = [*_prefixed(document.text), *_indented(document.text)]
+        blocks = [*(match.span() for match in _PREFIXED.finditer(document.text)), *_indented(document.text)]
     return sorted(blocks)
-
-
-def _prefixed(text: str) -> list[tuple[int, int]]:
-    return [(m.start(), m.end()) for m in re.finditer(r"(?m)(?:^[ ]{0,3}>[^\n]*(?:\n|\Z))+", text)]
 
 
 def _indented(text: str) -> list[tuple[int, int]]:
     indented = []
-    for start, end in _runs_of_indented(text):
+    for start, end in (match.span() for match in _INDENTED.finditer(text)):
         before = start
         while before and text[before - 1].isspace():
             before -= 1
         if text.endswith((":", ":-"), 0, before) and len(text[start:end].split()) >= 8:
             indented.append((start, end))
     return indented
-
-
-def _runs_of_indented(text: str) -> Iterator[tuple[int, int]]:
-    """Lines with words that are indented, as many as follow each other, with the end of the line before them."""
-    start: int | None = None
-    position = 0
-    for line in text.split("\n"):
-        if line.startswith(("    ", "\t")) and line.strip():
-            start = max(0, position - 1) if start is None else start
-        elif start is not None:
-            yield start, position - 1
-            start = None
-        position += len(line) + 1
-    if start is not None:
-        yield start, len(text)

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+
+from cachetools import cached
 
 from index.types import SegmentKind
 from pincite.records.check.drafts import Draft
 from pincite.records.check.meaning import COMMON
-from pincite.records.check.sentences import sentence_around, sentences
 from pincite.records.check.sources import Seeds
 from pincite.records.check.spellings import MONTHS, NUMBER_WORDS, spellings
 from pincite.records.check.types import Doubt, Question, SourcePlace
-from pincite.records.check.words import Numbers, Offsets, split_several
+from pincite.records.check.words import Numbers, Offsets, blanked, split_several
 
 MOST_LOOKED_AT = 60  # places of a figure
 MOST_AROUND = 1000  # characters of its sentence, before and after it
@@ -58,6 +59,10 @@ _NO_NAMES = (
 )
 
 
+_Exact = Callable[[Numbers], Offsets]
+"""Returns the places of a run of words."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Figure:
     start: int
@@ -66,20 +71,6 @@ class _Figure:
     kind: str
     sentence: tuple[int, int]
     runs: tuple[Numbers, ...] = ()
-
-
-class _Exact:
-    """The places of runs of words, each looked up once: a draft may have the same figure in every sentence."""
-
-    def __init__(self, seeds: Seeds) -> None:
-        self._seeds = seeds
-        self._found: dict[bytes, Offsets] = {}
-
-    def __call__(self, run: Numbers) -> Offsets:
-        key = run.tobytes()
-        if key not in self._found:
-            self._found[key] = self._seeds.exact(run)
-        return self._found[key]
 
 
 class Figures:
@@ -100,7 +91,8 @@ class Figures:
 
     def questions(self, seeds: Seeds) -> Iterator[Question]:
         """Yield each figure that no source supports; the same one in the same sentence once."""
-        exact = _Exact(seeds)
+        # A draft may have the same figure in every sentence.
+        exact: _Exact = cached({}, key=lambda run: run.tobytes())(seeds.exact)
         known = {
             figure.text for figure in self._figures if figure.kind == "name" and any(len(exact(r)) for r in figure.runs)
         }
@@ -125,8 +117,7 @@ class Figures:
             return Doubt.ABSENT, None
         if figure.kind == "name":
             return None, None
-        names, words = self._subject(figure)
-        names &= known
+        names, words = self._names[figure.sentence] & known, _beginnings(self._around(figure))
         first: SourcePlace | None = None
         for word, size in places[:MOST_LOOKED_AT]:
             number = seeds.sources.document_at(word)
@@ -137,10 +128,6 @@ class Figures:
                 return None, None
             first = first or seeds.sources.place(number, start, end)
         return Doubt.OTHER_SUBJECT, first
-
-    def _subject(self, figure: _Figure) -> tuple[set[str], set[str]]:
-        """Return the names in a figure's sentence, and the beginnings of its other words."""
-        return set(self._names[figure.sentence]), _beginnings(self._around(figure))
 
     def _around(self, figure: _Figure) -> str:
         """Return the other words of a figure's sentence, as many as stand near it."""
@@ -177,17 +164,15 @@ def _with_runs(figures: Sequence[_Figure]) -> list[_Figure]:
 
 
 def _masked(text: str, spans: Sequence[tuple[int, int]]) -> str:
-    characters = list(text)
+    characters = list(blanked(text, [*spans, *(match.span() for match in _NOT_SAID.finditer(text))]))
     stops = {end - 1 for _, end in spans if text[end - 1 : end] in tuple(".!?")}  # which end a sentence there, too
-    for start, end in [*spans, *(match.span() for match in _NOT_SAID.finditer(text))]:
-        characters[start:end] = " " * (end - start)
     for stop in stops:
         characters[stop] = text[stop]
     return "".join(characters)
 
 
 def _names(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Capitalised words, but for one that begins the sentence by itself, and small words at their beginning."""
+    """Yield capitalised words, but for one that begins the sentence alone, without small words at their beginning."""
     for match in _NAME.finditer(text, start, end):
         first, last = match.span()
         words = list(re.finditer(r"[\w'’-]+", match[0]))
@@ -216,3 +201,37 @@ def _same_subject(names: set[str], words: set[str], sentence: str, figure: str) 
 def _beginnings(text: str) -> set[str]:
     """Return the first five letters of each word that says what a sentence is about: forms of a word share them."""
     return {w[:5] for w in re.findall(r"[^\W\d_]{3,}", text.lower()) if w not in COMMON}
+
+
+_END = re.compile(
+    r"(?<!\b[A-Z])(?<!\bMr)(?<!\bDr)(?<!\bMrs)(?<!\bSt)[.!?][”’\"')\]]*\s+(?=\W{0,2}[A-Z0-9])|\n[ \t>]*\n"
+)
+_REACH = 600  # characters
+_LONGEST = 1_000  # characters of a sentence; of a longer one, each such part is one
+
+
+def sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the sentences of `text`."""
+    start = 0
+    for match in _END.finditer(text):
+        yield from _parts(text, start, match.end())
+        start = match.end()
+    if start < len(text):
+        yield from _parts(text, start, len(text))
+
+
+def _parts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    while end - start > _LONGEST:
+        space = text.rfind(" ", start + 1, start + _LONGEST)
+        cut = space + 1 if space > 0 else start + _LONGEST
+        yield start, cut
+        start = cut
+    yield start, end
+
+
+def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the sentence that the characters `[start, end)` are in."""
+    base, limit = max(0, start - _REACH), min(len(text), end + _REACH)
+    before = [match.end() for match in _END.finditer(text, base, start)]
+    after = _END.search(text, end, limit)
+    return (before[-1] if before else base), (after.start() + 1 if after else limit)

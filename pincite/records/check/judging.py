@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from index.types import Document
 from pincite.records.check.comparing import Comparison, Hunk, compare, compare_exact
 from pincite.records.check.locating import Spans, exact_places, likely_windows
 from pincite.records.check.meaning import is_negation, is_number
 from pincite.records.check.pattern import Pattern
-from pincite.records.check.punctuation import other_punctuation
 from pincite.records.check.sources import Seeds, Sources
 from pincite.records.check.types import Attribution, Change, Difference, Finding, Quotation, SourcePlace, Verdict
 
@@ -112,40 +111,40 @@ def _standing(
     return Finding(quotation, verdict, _place(best, sources), (), others, 1.0, tuple(notes))
 
 
-def fits(one: Comparison, ascription: Attribution, sources: Sources) -> bool:
+def fits(comparison: Comparison, ascription: Attribution, sources: Sources) -> bool:
     """Return whether a place is in the document and on one of the pages that the draft names."""
-    if not _in_named(one, ascription, sources):
+    if not _in_named(comparison, ascription, sources):
         return False
     if ascription.pages is None:
         return True
-    page, last = sources.page_of(one.first), sources.page_of(one.last - 1)
+    page, last = sources.page_of(comparison.first), sources.page_of(comparison.last - 1)
     if page is None:
         return True  # a document without pages cannot contradict
     return page <= ascription.pages[1] and (last or page) >= ascription.pages[0]
 
 
-def _in_named(one: Comparison, ascription: Attribution | None, sources: Sources) -> bool:
+def _in_named(comparison: Comparison, ascription: Attribution | None, sources: Sources) -> bool:
     if ascription is None or (not ascription.document_ids and ascription.unknown is None):
         return True
-    return sources.documents[sources.document_at(one.first)].id in ascription.document_ids
+    return sources.documents[sources.document_at(comparison.first)].id in ascription.document_ids
 
 
 def _best(compared: Sequence[Comparison], ascription: Attribution | None, sources: Sources) -> Comparison:
     """Return the place most alike; one in the document that is named, unless another is clearly more so."""
 
-    def key(one: Comparison) -> tuple[float, float, int]:
-        named = ascription is not None and fits(one, ascription, sources)
-        return one.similarity + named * _CLEARLY, one.weighty, -one.first
+    def key(comparison: Comparison) -> tuple[float, float, int]:
+        named = ascription is not None and fits(comparison, ascription, sources)
+        return comparison.similarity + named * _CLEARLY, comparison.weighty, -comparison.first
 
     return max(compared, key=key)
 
 
-def _ascribed_notes(one: Comparison, ascription: Attribution | None, sources: Sources) -> list[str]:
-    if ascription is None or fits(one, ascription, sources):
+def _ascribed_notes(comparison: Comparison, ascription: Attribution | None, sources: Sources) -> list[str]:
+    if ascription is None or fits(comparison, ascription, sources):
         return []
     if ascription.unknown is not None:
         return [f"no source is named {ascription.unknown!r}"]
-    if not _in_named(one, ascription, sources):
+    if not _in_named(comparison, ascription, sources):
         return [f"it is ascribed to {', '.join(ascription.document_ids)}"]
     assert ascription.pages is not None
     first, last = ascription.pages
@@ -168,28 +167,43 @@ def _difference(hunk: Hunk, pattern: Pattern, sources: Sources, draft: str, quot
     else:
         start = end = pattern.ends[hunk.a - 1] if hunk.a else quotation.start
     change = Change.LEFT_OUT if hunk.a == hunk.b else Change.PUT_IN if hunk.first == hunk.last else Change.CHANGED
-    document = _document(hunk.first, hunk.last, sources)
+    # Of no words at a document's end, that document.
+    inside = hunk.first if hunk.first < hunk.last else max(0, hunk.first - 1)
+    document = sources.documents[sources.document_at(inside)]
     if hunk.first < hunk.last:
         first, last = int(sources.starts[hunk.first]), int(sources.ends[hunk.last - 1])
     else:
-        first = last = _edge(hunk.first, sources)
+        first = last = int(sources.ends[hunk.first - 1]) if hunk.first else 0
     return Difference(change, draft[start:end], document.text[first:last], start, end, first, last)
 
 
-def _document(first: int, last: int, sources: Sources) -> Document:
-    """Return the document that words are in; of no words at a document's end, that one."""
-    return sources.documents[sources.document_at(first if first < last else max(0, first - 1))]
+def _place(comparison: Comparison, sources: Sources) -> SourcePlace:
+    return sources.place(*_span(comparison, sources))
 
 
-def _edge(word: int, sources: Sources) -> int:
-    return int(sources.ends[word - 1]) if word else 0
-
-
-def _place(one: Comparison, sources: Sources) -> SourcePlace:
-    return sources.place(*_span(one, sources))
-
-
-def _span(one: Comparison, sources: Sources) -> tuple[int, int, int]:
+def _span(comparison: Comparison, sources: Sources) -> tuple[int, int, int]:
     """Return the document that a comparison is with, by its number, and its characters there."""
-    first, last = one.first, max(one.first + 1, one.last)
+    first, last = comparison.first, max(comparison.first + 1, comparison.last)
     return sources.document_at(first), int(sources.starts[first]), int(sources.ends[last - 1])
+
+
+_MARKS = re.compile(r"[,;:.!?]")
+
+
+def other_punctuation(pattern: Pattern, draft: str, first: int, last: int, sources: Sources) -> bool:
+    """Return whether a stop, comma, colon, question or exclamation mark inside of the quotation differs in the source.
+
+    It is reported, and decides nothing. At its end, and beside marks of omission, punctuation is the author's.
+    """
+    if pattern.gaps or last - first != len(pattern):
+        return False
+    text = sources.documents[sources.document_at(first)].text
+    starts, ends = sources.starts[first:last].tolist(), sources.ends[first:last].tolist()
+    return any(
+        _marks(draft[pattern.ends[i] : pattern.starts[i + 1]]) != _marks(text[ends[i] : starts[i + 1]])
+        for i in range(len(pattern) - 1)
+    )
+
+
+def _marks(between: str) -> list[str]:
+    return _MARKS.findall(between) if len(between) < 40 else []

@@ -23,7 +23,7 @@ OMITTED_NEARBY = 300  # words left out by a mark, where the rest is not exact
 
 
 def exact_places(pattern: Pattern, seeds: Seeds) -> list[Spans]:
-    """Give every place where the parts of the quotation stand word for word, in order, as near as their marks allow."""
+    """Return every place where the parts of the quotation stand word for word, in order, as near as marks allow."""
     parts = pattern.parts()
     places = [seeds.exact(pattern.numbers[first:last]) for first, last in parts]
     sizes = [last - first for first, last in parts]
@@ -88,7 +88,7 @@ def _beginnings(numbers: Numbers, seeds: Seeds, coarse: int) -> list[int]:
 
 
 def _votes(numbers: Numbers, seeds: Seeds) -> tuple[Offsets, Offsets]:
-    """By each run that stands somewhere, where the quotation would begin, and its weight: most if it is rare."""
+    """Return where the quotation would begin by each run that stands somewhere, and its weight: most if it is rare."""
     lengths = range(1, min(SEED, len(numbers)) + 1)
     counts = [seeds.counts(numbers, length) for length in lengths]
     votes = np.concatenate(counts)

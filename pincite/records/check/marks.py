@@ -101,14 +101,14 @@ def _closing(text: str, start: int, end: int, mark: str) -> int | None:
         return position if position >= 0 else None
     depth = 0
     for at in range(start, end):
-        one = text[at]
-        if one == mark and mark in closes and _opening(text, at, 0) and not _ends_word(text, at):
+        character = text[at]
+        if character == mark and mark in closes and _opening(text, at, 0) and not _ends_word(text, at):
             return None  # another one opens: this one was never closed
-        if one in closes and not (one == "“" and mark == "„" and depth == 0 and _opening(text, at, 0)):
+        if character in closes and not (character == "“" and mark == "„" and depth == 0 and _opening(text, at, 0)):
             if depth == 0:
                 return at
             depth -= 1
-        elif one == mark:
+        elif character == mark:
             depth += 1
     return None
 
@@ -119,10 +119,10 @@ def _closing_single(text: str, start: int, end: int, mark: str) -> int | None:
     plural: int | None = None
     depth = 0
     for at in range(start, end):
-        one = text[at]
-        if one == mark and mark not in closes and _opening(text, at, 0):
+        character = text[at]
+        if character == mark and mark not in closes and _opening(text, at, 0):
             depth += 1
-        elif one in closes and not text[at + 1 : at + 2].isalnum() and not text[at - 1].isspace():
+        elif character in closes and not text[at + 1 : at + 2].isalnum() and not text[at - 1].isspace():
             if depth:
                 depth -= 1
             elif text[at - 1] in "sz" and text[at + 1 : at + 2] == " " and text[at + 2 : at + 3].islower():

@@ -16,7 +16,7 @@ from itertools import pairwise
 import numpy as np
 
 from pincite.records.check.marks import OPENING
-from pincite.records.check.words import PARTED, Numbers, Offsets, Words, is_broken, spelt, split_several
+from pincite.records.check.words import PARTED, Numbers, Offsets, Words, blanked, is_broken, spelt, split_several
 
 MOST_OMITTED = 3000  # words that one mark of omission may stand for
 MOST_REPLACED = 12  # words that brackets may stand in place of
@@ -51,7 +51,7 @@ class Gap:
 
     @property
     def most(self) -> int:
-        """How many words of the source it may stand for."""
+        """Return how many words of the source it may stand for."""
         return MOST_OMITTED if self.mark is Mark.OMISSION else MOST_REPLACED
 
 
@@ -85,17 +85,10 @@ def patterns_of(quotations: Sequence[tuple[str, int]], *, markdown: bool = False
     """Return the patterns of quotations, of each its text and where it begins in its draft."""
     texts = [_LETTER.sub("\u200b\\1\u200b", _SIC.sub(lambda m: " " * len(m[0]), text)) for text, _ in quotations]
     marks = [list(_marks(text)) for text in texts]
-    plain = [_without(text, listed) for text, listed in zip(texts, marks, strict=True)]
+    plain = [blanked(text, (mark[:2] for mark in listed)) for text, listed in zip(texts, marks, strict=True)]
     split = split_several(plain, markdown=markdown)
     bases = [base for _, base in quotations]
-    return [_pattern(*one) for one in zip(texts, marks, split, bases, strict=True)]
-
-
-def _without(text: str, marks: Sequence[_Marked]) -> str:
-    characters = list(text)
-    for start, end, _, _ in marks:
-        characters[start:end] = " " * (end - start)
-    return "".join(characters)
+    return [_pattern(*parts) for parts in zip(texts, marks, split, bases, strict=True)]
 
 
 def _pattern(text: str, marks: Sequence[_Marked], split: Words, base: int) -> Pattern:

@@ -6,13 +6,13 @@ Pages and headings are listed once a document: a source of 10 MB has a hundred t
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
 from functools import cached_property
 
 from index.types import Document, Segment, SegmentKind
 from pincite.records.check.types import SourcePlace
 
 AROUND = 160  # characters shown around a place
+_LISTED = (SegmentKind.PAGE, SegmentKind.HEADING, SegmentKind.RUNNING_HEAD)
 
 
 class Placing:
@@ -22,36 +22,38 @@ class Placing:
         self.document = document
 
     @cached_property
-    def _pages(self) -> list[Segment]:
-        return sorted(_of_kind(self.document.segments, SegmentKind.PAGE), key=lambda s: s.start)
+    def _listed(self) -> dict[SegmentKind, list[Segment]]:
+        listed: dict[SegmentKind, list[Segment]] = {kind: [] for kind in _LISTED}
+        for segment in sorted(self.document.segments, key=lambda s: s.start):
+            if segment.kind in listed:
+                listed[segment.kind].append(segment)
+        return listed
 
-    @cached_property
-    def _headings(self) -> list[Segment]:
-        return sorted(_of_kind(self.document.segments, SegmentKind.HEADING), key=lambda s: s.start)
-
-    @cached_property
-    def _heads(self) -> list[Segment]:
-        return sorted(_of_kind(self.document.segments, SegmentKind.RUNNING_HEAD), key=lambda s: s.start)
+    def _last(self, kind: SegmentKind, offset: int) -> Segment | None:
+        """Return the last segment of a kind that begins at `offset` or before."""
+        segments = self._listed[kind]
+        count = bisect_right(segments, offset, key=lambda s: s.start)
+        return segments[count - 1] if count else None
 
     def page_at(self, offset: int) -> int | None:
-        """As `Document.page_at`."""
-        i = bisect_right(self._pages, offset, key=lambda s: s.start) - 1
-        return self._pages[i].number if i >= 0 and offset < self._pages[i].end else None
+        """Return the page, as `Document.page_at` does."""
+        page = self._last(SegmentKind.PAGE, offset)
+        return page.number if page is not None and offset < page.end else None
 
     def begins_page(self, start: int, end: int) -> bool:
         """Return whether a page begins in `[start, end]`."""
-        i = bisect_right(self._pages, end, key=lambda s: s.start) - 1
-        return i >= 0 and self._pages[i].start >= start
+        page = self._last(SegmentKind.PAGE, end)
+        return page is not None and page.start >= start
 
     def in_running_head(self, offset: int) -> bool:
         """Return whether the character stands at the head or foot of every page."""
-        i = bisect_right(self._heads, offset, key=lambda s: s.start) - 1
-        return i >= 0 and offset < self._heads[i].end
+        head = self._last(SegmentKind.RUNNING_HEAD, offset)
+        return head is not None and offset < head.end
 
     def heading_at(self, offset: int) -> str | None:
-        """As `Document.heading_at`."""
-        i = bisect_right(self._headings, offset, key=lambda s: s.start) - 1
-        return self.document.text[self._headings[i].start : self._headings[i].end] if i >= 0 else None
+        """Return the heading, as `Document.heading_at` does."""
+        heading = self._last(SegmentKind.HEADING, offset)
+        return self.document.text[heading.start : heading.end] if heading is not None else None
 
     def place(self, start: int, end: int) -> SourcePlace:
         """Return the characters `[start, end)` as a place, with some of what stands around them."""
@@ -69,7 +71,3 @@ class Placing:
             document.text[end : end + AROUND],
             document.places_at(start),
         )
-
-
-def _of_kind(segments: Sequence[Segment], kind: SegmentKind) -> list[Segment]:
-    return [segment for segment in segments if segment.kind is kind]

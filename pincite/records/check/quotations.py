@@ -24,7 +24,7 @@ from pincite.records.check.marks import MarkedWords, marked
 from pincite.records.check.meaning import COMMON
 from pincite.records.check.sources import MARKDOWN
 from pincite.records.check.types import Attribution, LeftAlone, Quotation
-from pincite.records.check.words import split_words
+from pincite.records.check.words import blanked, split_words
 
 FEW = 3  # words of a phrase at most
 FOLLOWING = 160  # characters after a block quote's own marks that say whose it is
@@ -138,12 +138,7 @@ def _masked(draft: Draft) -> str:
     spans = [(s.start, s.end) for s in draft.document.segments if s.kind is SegmentKind.CODE]
     if draft.document.media_type == MARKDOWN:
         spans += [match.span() for match in _UNREAD.finditer(text)]
-    if not spans:
-        return text
-    characters = list(text)
-    for start, end in spans:
-        characters[start:end] = " " * (end - start)
-    return "".join(characters)
+    return blanked(text, spans)
 
 
 def _left_alone(text: str, marked_words: MarkedWords, ascription: Attribution | None) -> Rule | None:

@@ -15,7 +15,7 @@ import numpy as np
 from index.types import Document, SegmentKind
 from pincite.records.check.placing import Placing
 from pincite.records.check.types import SourcePlace
-from pincite.records.check.words import APART, Numbers, Offsets, spelt, split_words
+from pincite.records.check.words import APART, Numbers, Offsets, Words, spelt, split_several
 
 MARKDOWN = "text/markdown"
 MOST_PLACES = 100_000  # of the same words that are told apart
@@ -36,13 +36,12 @@ class Sources:
     def __init__(self, documents: Iterable[Document]) -> None:
         self.documents = list(documents)
         self._placing = [Placing(document) for document in self.documents]
-        parts = [_split(batch) for batch in _batches(self.documents)]
-        flat = [words for batch in parts for words in batch]
-        sizes = [len(starts) for starts, _, _ in flat]
+        split = [words for batch in _batches(self.documents) for words in _split(batch)]
+        sizes = [len(words) for words in split]
         self.firsts: list[int] = [0, *np.cumsum(sizes).tolist()] if sizes else [0]
-        self.starts = np.concatenate([_NO_OFFSETS, *(starts for starts, _, _ in flat)])
-        self.ends = np.concatenate([_NO_OFFSETS, *(ends for _, ends, _ in flat)])
-        self.numbers: Numbers = np.concatenate([_NO_NUMBERS, *(numbers for _, _, numbers in flat)])
+        self.starts = np.concatenate([_NO_OFFSETS, *(words.starts for words in split)])
+        self.ends = np.concatenate([_NO_OFFSETS, *(words.ends for words in split)])
+        self.numbers: Numbers = np.concatenate([_NO_NUMBERS, *(words.numbers for words in split)])
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -65,7 +64,7 @@ class Sources:
         return placing.begins_page(int(self.ends[first]), int(self.starts[last]))
 
     def in_text(self, first: int, last: int) -> list[int]:
-        """Of the words `[first, last)`, of one document, those that stand at no head or foot of a page."""
+        """Return those of the words `[first, last)`, of one document, that stand at no head or foot of a page."""
         placing = self._placing[self.document_at(first)]
         return [i for i in range(first, last) if not placing.in_running_head(int(self.starts[i]))]
 
@@ -90,7 +89,7 @@ class Sources:
         return [spelt(self.raw(word)) for word in words]
 
     def gap_text(self, first: int, last: int) -> str:
-        """What stands from the end of the word before `first` to the beginning of the word `last`, of one document."""
+        """Return what stands from the end of the word before `first` to the beginning of the word `last`."""
         text = self.documents[self.document_at(first)].text
         return text[int(self.ends[first - 1]) : int(self.starts[last])]
 
@@ -135,7 +134,7 @@ class _PlaceTable:
         return cls(keys, firsts, likely[np.argsort(small, kind="stable")])
 
     def spans_of(self, wanted: Numbers) -> tuple[Offsets, Offsets]:
-        """Of each of the runs, where in `places` its own begin, and how many they are."""
+        """Return where in `places` those of each run begin, and how many they are."""
         if not len(self.keys):
             return np.zeros(len(wanted), dtype=np.int64), np.zeros(len(wanted), dtype=np.int64)
         at = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
@@ -155,7 +154,7 @@ class Seeds:
         return self._found[size - 1].spans_of(grams(run, size))[1]
 
     def places(self, run: Numbers, size: int, offsets: Offsets) -> Offsets:
-        """Where `run` would begin by each place of the `size` words from each of the `offsets` on, one after another.
+        """Return where `run` would begin by each place of the `size` words from each of the `offsets` on.
 
         A place may lie before the first word.
         """
@@ -209,9 +208,6 @@ def grams(numbers: Numbers, size: int) -> Numbers:
     return hashes
 
 
-Split = tuple[Offsets, Offsets, Numbers]
-
-
 def _batches(documents: Sequence[Document]) -> list[list[Document]]:
     """Return the documents in their order, as many together as are worth splitting at once, Markdown apart."""
     batches: list[list[Document]] = []
@@ -226,7 +222,7 @@ def _batches(documents: Sequence[Document]) -> list[list[Document]]:
     return batches
 
 
-def _split(batch: Sequence[Document]) -> list[Split]:
+def _split(batch: Sequence[Document]) -> list[Words]:
     """Return the words of each document of a batch, but for those that nobody reads as part of its text."""
     unread: list[tuple[int, int]] = []
     heads: set[int] = set()
@@ -235,12 +231,5 @@ def _split(batch: Sequence[Document]) -> list[Split]:
         unread += [(base + s.start, base + s.end) for s in document.segments if s.kind in _UNREAD]
         heads |= {base + s.start for s in document.segments if s.kind is SegmentKind.RUNNING_HEAD}
         base += len(document.text) + len(APART)
-    text = APART.join(document.text for document in batch)
-    words = split_words(text, markdown=batch[0].media_type == MARKDOWN, unread=unread, apart=heads)
-    splits: list[Split] = []
-    base = first = 0
-    for document in batch:
-        last = int(np.searchsorted(words.starts, base + len(document.text)))
-        splits.append((words.starts[first:last] - base, words.ends[first:last] - base, words.numbers[first:last]))
-        base, first = base + len(document.text) + len(APART), last
-    return splits
+    markdown = batch[0].media_type == MARKDOWN
+    return split_several([document.text for document in batch], markdown=markdown, unread=unread, apart=heads)

@@ -30,12 +30,10 @@ _FIGURE = re.compile(r"(\d[\d.,:/]*)?[ \u00a0-]?([a-zA-Z]+(?:-[a-zA-Z]+)?)?[ \u0
 
 def spellings(text: str, kind: str) -> list[str]:
     """Return `text` and other ways to spell it. `kind`: number, date, sum or name."""
-    spelt = {"date": _date, "sum": _sum, "number": _number, "name": _name}[kind](text)
+    if kind == "name":
+        return [text, f"{text}'s"]
+    spelt = {"date": _date, "sum": _sum, "number": _number}[kind](text)
     return list(dict.fromkeys([text, *spelt]))
-
-
-def _name(text: str) -> Iterator[str]:
-    yield f"{text}'s"
 
 
 def _number(text: str) -> Iterator[str]:

@@ -168,7 +168,7 @@ class Checked:
 
     @property
     def ok(self) -> bool:
-        """Whether every quotation holds. Questions are for a person to answer."""
+        """Return whether every quotation holds. Questions are for a person to answer."""
         return all(finding.holds for finding in self.findings)
 
     def count(self, verdict: Verdict) -> int:

@@ -1,10 +1,9 @@
-"""Words the findings for people, from prompts/, wherever they are shown."""
+"""Words the findings for people, from prompts/: each by itself, and all of them for a terminal."""
 
 from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_right
-from functools import cached_property
 from textwrap import shorten
 
 from pincite.records.check.quotations import Rule
@@ -41,21 +40,6 @@ _KINDS = {
     "sum": "check_kind_sum",
     "name": "check_kind_name",
 }
-
-
-class Lines:
-    """The lines of a text, from 1."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    @cached_property
-    def _ends(self) -> list[int]:
-        return [i for i, character in enumerate(self._text) if character == "\n"]
-
-    def line_at(self, offset: int) -> int:
-        """Return the number of the line that the character at `offset` is in."""
-        return bisect_right(self._ends, offset - 1) + 1
 
 
 def sum_text(checked: Checked) -> str:
@@ -145,3 +129,48 @@ def place_text(place: SourcePlace) -> str:
 def one_line(text: str, longest: int = LONGEST) -> str:
     """Return `text` on one line, cut if it is long."""
     return shorten(text, longest, placeholder=" …")
+
+
+def checked_text(checked: Checked) -> str:
+    """Render the sum, every quotation with its place (those that do not hold first), questions, and the rest."""
+    ends = [i for i, character in enumerate(checked.text) if character == "\n"]
+
+    def line_at(offset: int) -> int:
+        return bisect_right(ends, offset - 1) + 1
+
+    head = sum_text(checked)
+    if checked.questions:
+        head = f"{head}; {questions_text(len(checked.questions))}"
+    blocks = [head, holds_text(checked)] if checked.findings else [head]
+    for finding in sorted(checked.findings, key=lambda ordered: ordered.holds):
+        blocks += _finding(finding, line_at(finding.quotation.start))
+    for question in checked.questions:
+        line = line_at(question.start)
+        blocks.append(render("check_question", text=one_line(question.text), line=line, doubt=doubt_text(question)))
+    for left in checked.left_alone:
+        words, line = one_line(left.text), line_at(left.start)
+        blocks.append(render("check_alone", quote=words, line=line, rule=rule_text(left)))
+    return "\n".join(blocks)
+
+
+def _finding(finding: Finding, line: int) -> list[str]:
+    quotation, place = finding.quotation, finding.place
+    lines_of_finding = [
+        render(
+            "check_quotation",
+            verdict=f"{render(VERDICTS[finding.verdict]):10}",
+            number=quotation.number,
+            quote=one_line(quotation.text),
+            line=line,
+        )
+    ]
+    lines_of_finding += [
+        render("check_difference", difference=difference_text(difference)) for difference in finding.differences
+    ]
+    if place is not None and finding.verdict is Verdict.NOT_FOUND:
+        lines_of_finding.append(render("check_nearest", quote=one_line(place.text), place=place_text(place)))
+    elif place is not None:
+        if finding.verdict is Verdict.ALTERED:
+            lines_of_finding.append(render("check_source", quote=one_line(place.text)))
+        lines_of_finding.append(render("check_place", place=place_text(place)))
+    return lines_of_finding + [render("check_note", note=note) for note in notes_text(finding)]

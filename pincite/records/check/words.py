@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,17 +59,21 @@ class Words:
         """Return the word as it stands."""
         return self.text[self.starts[i] : self.ends[i]]
 
-    def spelt(self, i: int) -> str:
-        """Return the word in plain letters, its case kept: what two texts have to agree in."""
-        return spelt(self.raw(i))
-
 
 def spelt(word: str) -> str:
-    """`word` in plain letters, its case kept."""
+    """Return `word` in plain letters, its case kept: what two texts have to agree in."""
     if word.isascii() and word.isalnum():
         return word
     word = unicodedata.normalize("NFC", _BROKEN.sub("", word))
     return "".join(plain_letter(letter) for letter in word if kind_of(letter) is not CharacterKind.NOTHING)
+
+
+def blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """Return `text` with spaces in the place of `spans`, so that offsets stay the same."""
+    characters = list(text)
+    for start, end in spans:
+        characters[start:end] = " " * (end - start)
+    return "".join(characters)
 
 
 def is_broken(word: str) -> bool:
@@ -109,9 +113,15 @@ def split_words(
     return Words(text, at[begins], last[finishes], numbers)
 
 
-def split_several(texts: Sequence[str], *, markdown: bool = False) -> list[Words]:
-    """Return the words of each of the texts, at the cost of one."""
-    words = split_words(APART.join(texts), markdown=markdown)
+def split_several(
+    texts: Sequence[str],
+    *,
+    markdown: bool = False,
+    unread: Sequence[tuple[int, int]] = (),
+    apart: Collection[int] = (),
+) -> list[Words]:
+    """Return the words of each of the texts, at the cost of one; `unread`, `apart`: in all of them, `APART` between."""
+    words = split_words(APART.join(texts), markdown=markdown, unread=unread, apart=apart)
     wordses: list[Words] = []
     base = first = 0
     for text in texts:
@@ -123,7 +133,7 @@ def split_several(texts: Sequence[str], *, markdown: bool = False) -> list[Words
 
 
 def _characters(text: str) -> tuple[NDArray[np.uint8], NDArray[Any]]:
-    """Of each character its kind and what it counts as: a byte, or a code point where some letter needs more."""
+    """Return each character's kind and what it counts as: a byte, or a code point where a letter needs more."""
     latin = text.encode("latin-1", "replace")
     kinds = np.frombuffer(bytearray(latin.translate(LETTERS.latin_kinds)), dtype=np.uint8)
     folded: NDArray[Any] = np.frombuffer(bytearray(latin.translate(LETTERS.latin_folded)), dtype=np.uint8)

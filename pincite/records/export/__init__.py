@@ -11,8 +11,7 @@ from index.types import Document
 from pincite.records.export.data import answer_data, conversation_data, portable
 from pincite.records.export.dossier import dossier_html
 from pincite.records.export.links import citation_link
-from pincite.records.export.markdown import answer_markdown, conversation_markdown
-from pincite.records.export.plain_text import answer_plain
+from pincite.records.export.markdown import answer_markdown, answer_plain, conversation_markdown
 from qa.errors import ExportError
 from qa.types import Answer
 

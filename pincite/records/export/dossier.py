@@ -9,23 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
-from pincite.html.data import embedded
 from pincite.html.marks import MarkedSpan, escape, escaped_prose, mark
+from pincite.html.pages import STATIC, embedded, file_text, template
 from pincite.records.export.data import conversation_data
-from pincite.records.export.excerpts import Excerpt, Known, emphasis, grouped, headline
+from pincite.records.export.excerpts import Excerpt, Known, citations_of, cited_documents, emphasis, grouped, headline
 from pincite.records.export.links import citation_link
-from pincite.records.export.sources import citations_of, cited_documents
 from prompts import render
-from qa.rendering import WIDE, abstention_text, confidence_text, nearest_text, place_text, verdict_text
-from qa.types import Answer, Citation, Status
+from qa import rendering
+from qa.rendering import place_text
+from qa.types import Answer, Citation
 
 DATA_ID = "pincite-data"
-
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+_HERE = "pincite.records.export"
 
 
 def dossier_html(
@@ -36,59 +33,45 @@ def dossier_html(
     `record`: the data of an earlier page, to make it again.
     """
     record = conversation_data(answers, documents, created) if record is None else record
-    title, pincite = escape(render("dossier_title")), str(record["pincite"])
-    made = escape(render("dossier_made", version=pincite, date=created.date().isoformat()))
-    exchanges, numbers = [], iter(range(1, 1 + sum(len(citations_of(answer)) for answer in answers)))
-    for number, answer in enumerate(answers, start=1):
-        exchanges.append(_exchange(number, answer, documents, numbers))
-    return (
-        f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f'<meta name="generator" content="Pincite {escape(pincite)}">\n'
-        f'<meta name="color-scheme" content="light dark">\n'
-        f"<title>{title}</title>\n<style>\n{_style()}</style>\n</head>\n<body>\n<main>\n"
-        f'<header>\n<h1>{title}</h1>\n<p class="made">{made}</p>\n</header>\n'
-        f"{''.join(exchanges)}{documents_listed(answers, render('dossier_documents'))}"
-        f"<footer><p>{escaped_prose(render('dossier_check'))}</p></footer>\n</main>\n"
-        f'<script type="application/json" id="{DATA_ID}">\n'
-        f"{embedded(record)}\n</script>\n</body>\n</html>\n"
+    numbers = iter(range(1, 1 + sum(len(citations_of(answer)) for answer in answers)))
+    return dossier_page(
+        [_exchange(number, answer, documents, numbers) for number, answer in enumerate(answers, start=1)],
+        answers,
+        record,
+        title=render("dossier_title"),
+        made=render("dossier_made", version=record["pincite"], date=created.date().isoformat()),
+        documents=render("dossier_documents"),
+        check=render("dossier_check"),
+        style=file_text(_HERE, "dossier.css"),
     )
 
 
+def dossier_page(exchanges: Sequence[str], answers: Sequence[Answer], record: Mapping[str, Any], **words: str) -> str:
+    """Return a page with the HTML of `exchanges`, the documents that `answers` cite, and the data.
+
+    `words`: its `title`, how it was `made`, the heading of the `documents`, how to `check` them, and its `style` sheet.
+    """
+    page = template(_HERE, "dossier.html").render(
+        policy=STATIC,
+        pincite=str(record.get("pincite")),
+        exchanges="".join(exchanges),
+        cited=cited_documents(answers),
+        prose=escaped_prose,
+        data=embedded(record),
+        data_id=DATA_ID,
+        **words,
+    )
+    return f"{page}\n"
+
+
 def _exchange(number: int, answer: Answer, documents: Known, numbers: Iterator[int]) -> str:
-    parts = [f'<h2 dir="auto" data-span="question-{number}">{escape(answer.question)}</h2>']
-    if answer.read_as.strip() != answer.question.strip():
-        parts.append(f'<p class="note" dir="auto">{escape(render("read_as", question=answer.read_as))}</p>')
-    if answer.status is Status.REPLIED:
-        parts.append(f'<p class="reply" dir="auto">{escape(answer.text or "")}</p>')
-    elif answer.answered:
-        parts += _answer(number, answer)
-    else:
-        parts.append(f'<p class="abstained">{escape(abstention_text(answer))}</p>')
-        if answer.nearest is not None:
-            parts.append(f'<p class="note">{escape(nearest_text(answer))}</p>')
-    part = None
-    for around, cited in grouped(citations_of(answer), documents):
-        if cited[0].part not in (None, part):
-            parts.append(f'<p class="part" dir="auto">{escape(render("part", part=cited[0].part))}</p>')
-        part = cited[0].part
-        parts.append(quotation(around, cited, numbers))
-    parts += [
-        f'<p class="part" dir="auto">{escape(render("part_missing", part=missing))}</p>' for missing in answer.missing
-    ]
-    return f'<section class="exchange" id="question-{number}">\n' + "\n".join(parts) + "\n</section>\n"
-
-
-def _answer(number: int, answer: Answer) -> Iterator[str]:
-    """Yield the words that answer, and the confidence; sentences and passages are only quoted below."""
-    if answer.verdict is not None:
-        yield f'<p class="answer">{escape(verdict_text(answer))}</p>'
-    if answer.form not in WIDE:
-        quoted = escape(headline([citation.quote for citation in answer.citations]))
-        yield f'<p class="answer" dir="auto"><span data-span="answer-{number}">{quoted}</span></p>'
-    if confidence := confidence_text(answer):
-        yield f'<p class="note">{escape(confidence)}</p>'
+    groups = grouped(citations_of(answer), documents)
+    words = headline([citation.quote for citation in answer.citations])
+    quoted = [(cited[0].part, quotation(around, cited, numbers)) for around, cited in groups]
+    exchange = template(_HERE, "exchange.html").render(
+        number=number, answer=answer, headline=words, quoted=quoted, rendering=rendering
+    )
+    return f"{exchange}\n"
 
 
 def quotation(
@@ -123,22 +106,3 @@ def _place(number: int, citation: Citation, said: str) -> str:
     if link is not None:
         place = f'<a href="{escape(link)}" rel="noreferrer">{place}</a>'
     return f'<p id="citation-{number}" data-span="citation-{number}"><span class="number">[{number}]</span> {place}</p>'
-
-
-def documents_listed(answers: Sequence[Answer], heading: str) -> str:
-    """Return the documents that are cited, with their hashes."""
-    items = [_document(citation) for citation in cited_documents(answers)]
-    if not items:
-        return ""
-    return f'<section class="documents">\n<h2>{escape(heading)}</h2>\n<ul>\n{"".join(items)}</ul>\n</section>\n'
-
-
-def _document(citation: Citation) -> str:
-    name, source = escape(citation.document_id), escape(citation.source)
-    where = "" if citation.source == citation.document_id else f'<span class="source">{source}</span>'
-    return f"<li><b>{name}</b>{where}<code>sha256 {escape(citation.document_sha256)}</code></li>\n"
-
-
-@cache
-def _style() -> str:
-    return files("pincite.records.export").joinpath("dossier.css").read_text(encoding="utf-8")

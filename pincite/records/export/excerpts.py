@@ -1,4 +1,4 @@
-"""Gives the words around a citation, as far as they are known: from its document, or from the citation."""
+"""Gives the words around a citation, as far as they are known, from its document or from the citation itself."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.types import Document
-from qa.types import Citation
+from qa.types import Answer, Citation
 
 ELLIPSIS = "…"
 
@@ -64,7 +64,7 @@ def grouped_excerpts(pairs: Iterable[tuple[Citation, Excerpt]]) -> list[tuple[Ex
 
 
 def pieces(around: Excerpt, cited: Sequence[Citation]) -> list[tuple[str, bool]]:
-    """Give the sentence on one line, in pieces, and of each whether it is set off; with an ellipsis where it is cut."""
+    """Return the sentence on one line, in pieces, each with whether it is set off; with an ellipsis where it is cut."""
     pieces: list[tuple[str, bool]] = []
     at = around.sentence_start
     for start, end in sorted(map(emphasis, cited), key=lambda place: (place[0], -place[1])):
@@ -106,3 +106,16 @@ def _spaced(text: str) -> str:
     if not bare:
         return " " if text else ""
     return f"{' ' * text[0].isspace()}{bare}{' ' * text[-1].isspace()}"
+
+
+def citations_of(answer: Answer) -> tuple[Citation, ...]:
+    """Return the citations of `answer`, or its nearest statement."""
+    return answer.citations if answer.nearest is None else (*answer.citations, answer.nearest)
+
+
+def cited_documents(answers: Sequence[Answer]) -> list[Citation]:
+    """Return the first citation of each document in each of its states, in the order in which they are cited."""
+    cited_documents: dict[tuple[str, str], Citation] = {}
+    for citation in (citation for answer in answers for citation in citations_of(answer)):
+        cited_documents.setdefault((citation.document_id, citation.document_sha256), citation)
+    return list(cited_documents.values())

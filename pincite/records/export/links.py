@@ -16,6 +16,7 @@ LONGEST_TERM = 120
 ENDS = 5  # words
 
 _DIRECTIVE = ":~:"
+_ALLOWED = "!#$%&'()*+,/:;=?@[]~"  # in a URL
 
 
 def citation_link(citation: Citation) -> str | None:
@@ -25,7 +26,7 @@ def citation_link(citation: Citation) -> str | None:
     """
     if not is_url(citation.source):
         return None
-    address, _, fragment = _encoded(citation.source).partition("#")
+    address, _, fragment = percent_encoded(citation.source, safe=_ALLOWED).partition("#")
     if citation.page is not None:
         return f"{address}#page={citation.page}"
     fragment = fragment.partition(_DIRECTIVE)[0]
@@ -81,8 +82,3 @@ def _lines(text: str) -> list[str]:
 def _term(text: str) -> str:
     """Percent-encode, with the characters that the directive's syntax uses: "-", "," and "&"."""
     return percent_encoded(text, safe="").replace("-", "%2D")
-
-
-def _encoded(url: str) -> str:
-    """Percent-encode the characters of `url` that are not allowed in a URL."""
-    return percent_encoded(url, safe="!#$%&'()*+,/:;=?@[]~")

@@ -1,4 +1,4 @@
-"""Exports answers as Markdown: one for the clipboard, a conversation as a file that `pincite verify` reads.
+"""Exports answers as text: one for the clipboard, plain or as Markdown, a conversation as a file for `pincite verify`.
 
 What a document or a person wrote is escaped, as CommonMark defines it, and put on one line, so that it stays text.
 """
@@ -7,18 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pincite.html.data import embedded
+from pincite.html.pages import embedded
 from pincite.records.export.data import conversation_data
-from pincite.records.export.excerpts import Excerpt, Known, grouped, headline, pieces
+from pincite.records.export.excerpts import Excerpt, Known, citations_of, cited_documents, grouped, headline, pieces
 from pincite.records.export.links import citation_link
-from pincite.records.export.plain_text import said_before
-from pincite.records.export.sources import citations_of, cited_documents
 from prompts import render
-from qa.rendering import WIDE, confidence_text, place_text
-from qa.types import Answer, Citation
+from qa.rendering import WIDE, abstention_text, confidence_text, nearest_text, place_text, verdict_text
+from qa.types import Answer, Citation, Status
 
 DATA_BEGINS, DATA_ENDS = "<!-- pincite-data", "-->"
 
@@ -32,12 +31,26 @@ def escape_markdown(text: str) -> str:
     return _AT_START.sub(lambda m: f"{m[0]}\\" if m[0].isdigit() else f"\\{m[0]}", escaped)
 
 
+@dataclass(frozen=True, slots=True)
+class _LineStyle:
+    """How the words of an answer are written: a line, the words that answer, a sentence with its citations."""
+
+    line: Callable[[str], str]
+    headline: Callable[[str], str]
+    quotation: Callable[[Excerpt, Sequence[Citation]], str]
+
+
 def answer_markdown(answer: Answer, documents: Known | None = None) -> str:
     """Return the answer's words, then each sentence that it stands in as a quotation, the answer bold, with its place.
 
     For an abstention: that there is no answer, and the nearest statement. `documents` by id give whole sentences.
     """
-    return "\n\n".join(_answer(answer, documents or {}))
+    return "\n\n".join(_answer(answer, documents or {}, _MARKDOWN))
+
+
+def answer_plain(answer: Answer, documents: Known | None = None) -> str:
+    """Return the same as plain text: each sentence with its place, and its link where it has one."""
+    return "\n".join(_answer(answer, documents or {}, _PLAIN))
 
 
 def conversation_markdown(
@@ -54,30 +67,45 @@ def conversation_markdown(
         parts.append(question_heading(number, answer.question))
         if answer.read_as.strip() != answer.question.strip():
             parts.append(escape_markdown(render("read_as", question=answer.read_as)))
-        parts += _answer(answer, documents)
+        parts += _answer(answer, documents, _MARKDOWN)
         if answer.answered and (confidence := confidence_text(answer)):
             parts.append(escape_markdown(confidence))
+    heading, check = render("dossier_documents"), render("dossier_check")
+    return as_document(parts, answers, record, documents=heading, check=check)
+
+
+def as_document(
+    parts: list[str], answers: Sequence[Answer], record: Mapping[str, Any], *, documents: str, check: str
+) -> str:
+    """Return `parts`, below the heading `documents` those that `answers` cite, how to check them, and the data."""
     listed = [
-        f"- {escape_markdown(c.document_id)}{source_note(c)}  \n  sha256 `{c.document_sha256}`"
+        f"- {escape_markdown(c.document_id)}{_source_note(c)}  \n  sha256 `{c.document_sha256}`"
         for c in cited_documents(answers)
     ]
-    if listed:
-        parts += [f"## {render('dossier_documents')}", "\n".join(listed)]
-    parts.append(render("dossier_check"))
-    return "\n\n".join(parts) + f"\n\n{DATA_BEGINS}\n{embedded(record)}\n{DATA_ENDS}\n"
+    listing = [f"## {documents}", "\n".join(listed)] if listed else []
+    return "\n\n".join([*parts, *listing, check]) + f"\n\n{DATA_BEGINS}\n{embedded(record)}\n{DATA_ENDS}\n"
 
 
-def _answer(answer: Answer, documents: Known) -> list[str]:
-    parts = [escape_markdown(line) for line in said_before(answer)]
+def _answer(answer: Answer, documents: Known, style: _LineStyle) -> list[str]:
+    parts = [style.line(words) for words in _before_quotations(answer)]
     if answer.answered and answer.form not in WIDE:
-        parts.append(f"**{escape_markdown(headline([citation.quote for citation in answer.citations]))}**")
+        parts.append(style.headline(headline([citation.quote for citation in answer.citations])))
     part = None
     for around, cited in grouped(citations_of(answer), documents):
         if cited[0].part not in (None, part):
-            parts.append(escape_markdown(render("part", part=cited[0].part)))
+            parts.append(style.line(render("part", part=cited[0].part)))
         part = cited[0].part
-        parts.append(quotation(around, cited))
-    return parts + [escape_markdown(render("part_missing", part=missing)) for missing in answer.missing]
+        parts.append(style.quotation(around, cited))
+    return parts + [style.line(render("part_missing", part=missing)) for missing in answer.missing]
+
+
+def _before_quotations(answer: Answer) -> list[str]:
+    """Return the words before the quotations: a verdict, a reply, or that there is no answer."""
+    if answer.status is Status.REPLIED:
+        return [answer.text or ""]
+    if answer.answered:
+        return [verdict_text(answer)] if answer.verdict is not None else []
+    return [abstention_text(answer)] + ([nearest_text(answer)] if answer.nearest is not None else [])
 
 
 def question_heading(number: int, question: str) -> str:
@@ -103,6 +131,17 @@ def _inside(text: str) -> str:
     return text.replace(bare, escape_markdown(bare), 1) if bare else text
 
 
-def source_note(citation: Citation) -> str:
+def _source_note(citation: Citation) -> str:
     """Return the citation's source in brackets, where it is not the document's id."""
     return "" if citation.source == citation.document_id else f" ({escape_markdown(citation.source)})"
+
+
+def _plain_quotation(around: Excerpt, cited: Sequence[Citation]) -> str:
+    sentence = "".join(text for text, _ in pieces(around, cited))
+    line = render("copy_citation", quote=sentence, place="; ".join(place_text(citation) for citation in cited))
+    link = citation_link(cited[0])
+    return line if link is None else f"{line}\n{link}"
+
+
+_MARKDOWN = _LineStyle(escape_markdown, lambda words: f"**{escape_markdown(words)}**", quotation)
+_PLAIN = _LineStyle(str, str, _plain_quotation)

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path, PurePosixPath
 
-from index.load import LoadConfig
-from index.types import Document
+from index import Document, load
+from index.errors import LoadError
+from index.load import LoadConfig, is_url
+from index.load.finding import lexical
+from pincite.records.verify.cited_passage import shared_length
 from pincite.records.verify.claims import read_claims
-from pincite.records.verify.documents import Held, given, own
-from pincite.records.verify.judging import judge
-from pincite.records.verify.pictures import same_file, unrecognised
-from pincite.records.verify.types import Claim, Finding, FoundPlace, Verdict, Verification
+from pincite.records.verify.judging import judge, same_file, unrecognised
+from pincite.records.verify.types import CitationFinding, CitationVerdict, Claim, FoundPlace, Verification
+from qa.bundled import bundled_article
+from qa.types import Citation
 
-__all__ = ["Claim", "Finding", "FoundPlace", "Verdict", "Verification", "verify"]
+__all__ = ["CitationFinding", "CitationVerdict", "Claim", "FoundPlace", "Verification", "verify"]
+
+Held = Callable[[Citation], "list[Document] | str"]
+"""The documents that a citation may mean, or why there is none, in one line."""
 
 
 def verify(
@@ -30,14 +36,78 @@ def verify(
     return Verification(str(path), tuple(_best(claim, held, config.max_bytes) for claim in claims), tuple(problems))
 
 
-def _best(claim: Claim, held: Held, max_bytes: int) -> Finding:
+def _best(claim: Claim, held: Held, max_bytes: int) -> CitationFinding:
     """Return the best finding for `claim` among the documents that it may mean."""
     candidates = held(claim.citation)
     if isinstance(candidates, str):
-        return (
-            unrecognised(claim)
-            if same_file(claim.citation, max_bytes)
-            else Finding(claim, Verdict.GONE, None, candidates)
-        )
-    verdicts = list(Verdict)
+        unread = same_file(claim.citation, max_bytes)
+        return unrecognised(claim) if unread else CitationFinding(claim, CitationVerdict.GONE, None, candidates)
+    verdicts = list(CitationVerdict)
     return min((judge(claim, document) for document in candidates), key=lambda finding: verdicts.index(finding.verdict))
+
+
+def given(documents: Iterable[Document], claims: Sequence[Claim]) -> Held:
+    """Look citations up in `documents`: the one with the same text, else with the same id, path, or end of the path.
+
+    If the file cites one document and one is given, it is that one.
+    """
+    listed = list(documents)
+    cited = {claim.citation.document_id for claim in claims}
+
+    def held(citation: Citation) -> list[Document] | str:
+        tests: list[Callable[[Document], bool]] = [
+            lambda document: document.sha256 == citation.document_sha256,
+            lambda document: document.id == citation.document_id,
+            lambda document: _whereabouts(document.source) == _whereabouts(citation.source),
+        ]
+        for test in tests:
+            matching = [document for document in listed if test(document)]
+            if matching:
+                return matching
+        matching = _like_named(listed, citation)
+        if not matching and len(listed) == len(cited) == 1:
+            matching = listed
+        return matching or f"none of the sources is {citation.document_id!r}"
+
+    return held
+
+
+def own(config: LoadConfig) -> Held:
+    """Look citations up in their own sources: URLs, and paths (relative ones from the working directory).
+
+    Each is loaded once, on first use.
+    """
+    loaded: dict[str, list[Document] | str] = {}
+
+    def held(citation: Citation) -> list[Document] | str:
+        if citation.source not in loaded:
+            loaded[citation.source] = _load(citation.source, config)
+        return loaded[citation.source]
+
+    return held
+
+
+def _load(source: str, config: LoadConfig) -> list[Document] | str:
+    path: str | Path = source
+    # What a served page exports names documents without their folders, the bundled one too.
+    if not is_url(source) and source == bundled_article().name and not Path(source).exists():
+        path = bundled_article()
+    try:
+        return [load(path, encoding=config.encoding, max_bytes=config.max_bytes, allow_private=config.allow_private)]
+    except LoadError as error:
+        return str(error)
+
+
+def _whereabouts(source: str) -> str:
+    return source if is_url(source) else str(lexical(source))
+
+
+def _like_named(documents: Sequence[Document], citation: Citation) -> list[Document]:
+    """Return the documents whose paths share the longest ending with the citation's, at least the file name."""
+    wanted = PurePosixPath(citation.document_id).parts[::-1]
+
+    def shared(document: Document) -> int:
+        return shared_length(PurePosixPath(document.source.replace("\\", "/")).parts[::-1], wanted)
+
+    most = max(map(shared, documents), default=0)
+    return [document for document in documents if most and shared(document) == most]

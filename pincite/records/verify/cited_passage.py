@@ -1,14 +1,22 @@
-"""Defines the parts of a citation that `verify` looks up: its quote within its sentence."""
+"""Finds the passage of a citation, its quote within its sentence, in a text: the same words, or what is nearest.
+
+The nearest is where its rare words stand close together. Places are proposed by the passage's words, each occurrence
+for the place at which the passage would begin there, the rarer the word the louder (as in seed-and-vote alignment); the
+best few are compared by difflib. So a long text costs one search a word, whatever its length.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from itertools import islice
-from typing import Self
+from typing import NamedTuple, Self
 
+from index.split.sentences import trimmed
 from pincite.records.verify.types import Claim
 
 # A sentence that stands more often than this is judged by its first places.
@@ -66,7 +74,9 @@ class CitedPassage:
     def likeness(self, text: str, start: int, end: int) -> tuple[int, int]:
         """Return how well a place fits: unchanged characters around it, then its distance from the old place."""
         left, right = text[max(0, start - len(self.prefix)) : start], text[end : end + len(self.suffix)]
-        return _shared(left[::-1], self.prefix[::-1]) + _shared(right, self.suffix), -abs(start - self.start)
+        return shared_length(left[::-1], self.prefix[::-1]) + shared_length(right, self.suffix), -abs(
+            start - self.start
+        )
 
     def _exact(self, text: str) -> Iterator[tuple[int, int, int, int]]:
         size, at = len(self.text), -1
@@ -99,21 +109,122 @@ def _joined(left: str, right: str) -> bool:
     return bool(left and right) and (left.isalnum() or bool(unicodedata.combining(left))) and right.isalnum()
 
 
-def _shared(a: str, b: str) -> int:
-    """Return how many characters `a` and `b` begin with in common."""
+def shared_length(a: Sequence[str], b: Sequence[str]) -> int:
+    """Return how many characters, lines or other parts `a` and `b` begin with in common."""
     return next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
 
 
 def _loosened(text: str) -> str:
-    """Give a pattern for `text` whatever its white space is, and whether accents are characters of their own or not."""
+    """Return a pattern for `text` in any white space, its accents characters of their own or not."""
     parts = re.split(r"(\s+)", text)
-    return "".join(r"\s+" if part.isspace() else _either(_forms(part)) for part in parts if part)
-
-
-def _either(forms: Sequence[str]) -> str:
-    return f"(?:{'|'.join(map(re.escape, forms))})"
+    either = (f"(?:{'|'.join(map(re.escape, _forms(part)))})" for part in parts)
+    return "".join(r"\s+" if part.isspace() else forms for part, forms in zip(parts, either, strict=True) if part)
 
 
 def _forms(word: str) -> list[str]:
     """Return `word` as it is, and in Unicode's composed and decomposed normal forms."""
     return list(dict.fromkeys([word, unicodedata.normalize("NFC", word), unicodedata.normalize("NFD", word)]))
+
+
+# So like the cited sentence, from 0 to 1, a passage has to be to count as it, changed.
+LEAST_SIMILARITY = 0.6
+
+_WORD = re.compile(r"\w+")
+_LONGEST = 1000  # characters of a passage that are compared, the quote in their middle
+_MOST_OCCURRENCES = 2000  # of a word; a more frequent one has nothing to say
+_PROPOSED = 12
+
+
+class Nearest(NamedTuple):
+    """`text[start:end]` stands where the quote stood in its passage, and `text[first:last]` where that did.
+
+    `similarity`: of the passages, from 0 to 1.
+    """
+
+    start: int
+    end: int
+    first: int
+    last: int
+    similarity: float
+
+
+def nearest(text: str, before: str, quote: str, after: str) -> Nearest | None:
+    """Return where `text` is most like `before + quote + after`; None if it has no word of it."""
+    room = max(0, _LONGEST - len(quote)) // 2
+    before, quote, after = before[max(0, len(before) - room) :], quote[:_LONGEST], after[:room]
+    wanted = before + quote + after
+    aligned = [_aligned(text, at, wanted, len(before), len(before) + len(quote)) for at in _proposed(text, wanted)]
+    return max(
+        (candidate for candidate in aligned if candidate is not None),
+        key=lambda candidate: candidate.similarity,
+        default=None,
+    )
+
+
+def _proposed(text: str, wanted: str) -> list[int]:
+    """Return where the passage might begin, best first."""
+    votes: Counter[int] = Counter()
+    coarse = max(8, len(wanted) // 4)
+    for word, offsets in _offsets(wanted).items():
+        places = _occurrences(text, word)
+        if 0 < len(places) <= _MOST_OCCURRENCES:
+            for place in places:
+                for offset in offsets:
+                    votes[(place - offset) // coarse] += 1_000_000 * len(word) // len(places)
+    return [bucket * coarse for bucket, _ in votes.most_common(_PROPOSED)]
+
+
+def _offsets(wanted: str) -> dict[str, list[int]]:
+    """Return the words of the passage and where they stand in it."""
+    offsets: dict[str, list[int]] = {}
+    for match in _WORD.finditer(wanted):
+        offsets.setdefault(match[0], []).append(match.start())
+    return offsets
+
+
+def _occurrences(text: str, word: str) -> list[int]:
+    """Return where `word` stands by itself; one place more than counts where there are many."""
+    occurrences: list[int] = []
+    end = 0
+    while len(occurrences) <= _MOST_OCCURRENCES and (at := text.find(word, end)) >= 0:
+        end = at + len(word)
+        if not text[at - 1 : at].isalnum() and not text[end : end + 1].isalnum():
+            occurrences.append(at)
+    return occurrences
+
+
+def _aligned(text: str, at: int, wanted: str, quote_start: int, quote_end: int) -> Nearest | None:
+    """Return what stands about `at`, laid beside the passage."""
+    slack = len(wanted) // 2 + 16
+    base = max(0, at - slack)
+    window = text[base : at + len(wanted) + 2 * slack]
+    matcher = SequenceMatcher(None, wanted, window, autojunk=False)
+    blocks = [block for block in matcher.get_matching_blocks() if block.size > 2 or block.size == len(wanted)]
+    if not blocks:
+        return None
+    matched = sum(block.size for block in blocks)
+    first, last = blocks[0].b, blocks[-1].b + blocks[-1].size
+    start, end = 0, len(window)
+    for a, b, size in blocks:
+        if a <= quote_start:
+            start = min(b + quote_start - a, b + size)
+        if a + size >= quote_end:
+            end = max(b, b + quote_end - a)
+            break
+    else:
+        end = last
+    if blocks[0].a > quote_start:
+        start = first
+    start, end = _whole_words(window, start, max(start, end))
+    similarity = 2 * matched / (len(wanted) + last - first)
+    first, last = _whole_words(window, min(first, start), max(last, end))
+    return Nearest(base + start, base + end, base + first, base + last, similarity)
+
+
+def _whole_words(window: str, start: int, end: int) -> tuple[int, int]:
+    """Widen `[start, end)` to whole words, without white space at the ends."""
+    while 0 < start < len(window) and window[start - 1].isalnum() and window[start].isalnum():
+        start -= 1
+    while 0 < end < len(window) and window[end - 1].isalnum() and window[end].isalnum():
+        end += 1
+    return trimmed(window, start, end)

@@ -11,11 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pincite.evaluation.fields import Record
+from pincite.evaluation.fields import JsonRecord
 from pincite.records.export.data import KIND
 from pincite.records.export.markdown import DATA_BEGINS, DATA_ENDS
-from pincite.records.verify.consistency import ClaimedAnswer, foreign_words, held_to_dossier, held_to_markdown
-from pincite.records.verify.dossier_text import shown_in
+from pincite.records.verify.consistency import ClaimedAnswer, foreign_words, held_to_dossier, held_to_markdown, shown_in
 from pincite.records.verify.re_export import shown_otherwise, unsealed
 from pincite.records.verify.types import Claim
 from pincite.records.verify.untrusted_json import foreign_fields, read_values
@@ -62,8 +61,8 @@ def _text(path: Path) -> str:
         raise ExportedFileError(f"{str(path)!r} is not UTF-8 at byte {error.start}; export it again") from error
 
 
-def _answers(values: list[Any], path: Path) -> list[Record]:
-    records: list[Record] = []
+def _answers(values: list[Any], path: Path) -> list[JsonRecord]:
+    records: list[JsonRecord] = []
     for i, value in enumerate(values):
         where = "" if len(values) == 1 else f"value {i + 1}"
         if isinstance(value, list):
@@ -82,11 +81,13 @@ def _answers(values: list[Any], path: Path) -> list[Record]:
     return records
 
 
-def _record(value: Any, path: Path, where: str) -> Record:
-    return Record.of(value, repr(str(path)), where, lambda problem: ExportedFileError(f"{problem}; export it again"))
+def _record(value: Any, path: Path, where: str) -> JsonRecord:
+    return JsonRecord.of(
+        value, repr(str(path)), where, lambda problem: ExportedFileError(f"{problem}; export it again")
+    )
 
 
-def _check_version(record: Record) -> None:
+def _check_version(record: JsonRecord) -> None:
     version = record.whole_number("schema_version") if record.has("schema_version") else SCHEMA_VERSION
     if version > SCHEMA_VERSION:
         raise ExportedFileError(
@@ -126,7 +127,7 @@ def _asked(values: list[Any], path: Path) -> list[ClaimedAnswer]:
     return answers
 
 
-def _claims(answer: Record, first: int) -> Iterator[Claim]:
+def _claims(answer: JsonRecord, first: int) -> Iterator[Claim]:
     _check_version(answer)
     question, status = answer.text("question"), answer.text("status")
     cited = answer.records("citations")
@@ -144,7 +145,7 @@ def _claims(answer: Record, first: int) -> Iterator[Claim]:
         yield Claim(number, question, citation, sentence, problem)
 
 
-def _citation(record: Record) -> Citation:
+def _citation(record: JsonRecord) -> Citation:
     start, end = record.whole_number("start"), record.whole_number("end")
     if start >= end:
         raise record.error("end", f"{end} is not after the start, {start}")
@@ -172,7 +173,7 @@ def _citation(record: Record) -> Citation:
     )
 
 
-def _focus(record: Record, start: int, end: int) -> tuple[int, int] | tuple[None, None]:
+def _focus(record: JsonRecord, start: int, end: int) -> tuple[int, int] | tuple[None, None]:
     """Return the words that matter most, which stand in the quote at `[start, end)`."""
     if record.value("focus_start") is None and record.value("focus_end") is None:
         return None, None
@@ -182,7 +183,7 @@ def _focus(record: Record, start: int, end: int) -> tuple[int, int] | tuple[None
     return first, last
 
 
-def _where(record: Record) -> Iterator[tuple[str, str]]:
+def _where(record: JsonRecord) -> Iterator[tuple[str, str]]:
     """Yield where it stands besides page and heading: pairs of a kind of place and its name."""
     for pair in record.value("where") or ():
         match pair:
@@ -192,7 +193,7 @@ def _where(record: Record) -> Iterator[tuple[str, str]]:
                 raise record.error("where", f"{ascii(pair)[:60]} is not a pair of a kind of place and its name")
 
 
-def _boxes(record: Record) -> Iterator[tuple[int, float, float, float, float]]:
+def _boxes(record: JsonRecord) -> Iterator[tuple[int, float, float, float, float]]:
     """Yield where recognised words stand in their picture: page, left, top, right and bottom."""
     for box in record.value("boxes") or ():
         match box:
@@ -203,7 +204,7 @@ def _boxes(record: Record) -> Iterator[tuple[int, float, float, float, float]]:
                 raise record.error("boxes", f"{ascii(box)[:60]} is not a page with left, top, right and bottom")
 
 
-def _added(record: Record, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _added(record: JsonRecord, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Yield the characters that a loader put in, which stand in the quote at `[start, end)`."""
     for pair in record.value("added") or ():
         match pair:

@@ -1,17 +1,19 @@
 """Checks that a file shows what its data say: questions, answers, quotes, the sentences around them and their places.
 
-Each is rendered from the data once more, as the export does it, and compared.
+What a dossier shows is read from its HTML. Each is rendered from the data once more, as the export does it, and
+compared.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from html.parser import HTMLParser
 
+from pincite.records.export.dossier import DATA_ID
 from pincite.records.export.excerpts import Excerpt, excerpt, grouped_excerpts, headline
 from pincite.records.export.markdown import escape_markdown, question_heading, quotation
-from pincite.records.verify.dossier_text import DossierText
 from pincite.records.verify.types import Claim
 from qa.rendering import place_text
 from qa.types import Citation
@@ -68,7 +70,7 @@ def held_to_markdown(asked: Sequence[ClaimedAnswer], shown: str) -> list[Claim]:
         if question_heading(number, answer.question) not in lines:
             yield first, "", answer.question
         for claim, around, cited in _groups(answer):
-            if not _has(lines, quotation(around, cited)):
+            if not lines.issuperset(line.strip() for line in quotation(around, cited).splitlines()):
                 yield claim, "", claim.citation.quote
 
     return _held(asked, differing)
@@ -97,30 +99,25 @@ def _held(asked: Sequence[ClaimedAnswer], differing: _Differing) -> list[Claim]:
 
 def _groups(answer: ClaimedAnswer) -> Iterator[tuple[Claim, Excerpt, list[Citation]]]:
     """Yield the sentences as they are shown, each with its first claim and all its citations."""
-    pairs = [(claim.citation, _excerpt(claim)) for claim in answer.claims]
+    pairs = [(claim.citation, recorded_excerpt(claim.citation, claim.sentence)) for claim in answer.claims]
     at = 0
     for around, cited in grouped_excerpts(pairs):
         yield answer.claims[at], around, cited
         at += len(cited)
 
 
-def _excerpt(claim: Claim) -> Excerpt:
-    """Give what `excerpt` makes of the citation where the export had its document, from what the data keep of that."""
-    citation, sentence = claim.citation, claim.sentence
-    return excerpt(citation, {}) if sentence is None else recorded_excerpt(citation, sentence)
+def recorded_excerpt(citation: Citation, sentence: str | None) -> Excerpt:
+    """Return what `excerpt` made of a citation at the export, from what the file's data keep of its document.
 
-
-def recorded_excerpt(citation: Citation, sentence: str) -> Excerpt:
-    """Return the words around a citation, of which the data of a file keep the sentence, a prefix and a suffix."""
+    That is the sentence, None where the export did not have the document, a prefix and a suffix.
+    """
+    if sentence is None:
+        return excerpt(citation, {})
     first = citation.start - len(citation.prefix)
     before = citation.prefix[: max(0, citation.sentence_start - first)]
     after = citation.suffix[max(0, citation.sentence_end - citation.end) :]
     start, end = citation.sentence_start, citation.sentence_end
     return Excerpt(before + sentence + after, start - len(before), start, end, whole=True)
-
-
-def _has(lines: Collection[str], text: str) -> bool:
-    return all(line.strip() in lines for line in text.splitlines())
 
 
 def _short(text: str) -> str:
@@ -129,3 +126,52 @@ def _short(text: str) -> str:
 
 def _bare(text: str) -> str:
     return " ".join(text.replace("\0", "\u2400").split())
+
+
+_EMPTY = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"})
+
+
+@dataclass(slots=True)
+class DossierText:
+    """`texts`: the text in the elements of each `data-span`. `data`: the JSON text, None if it is incomplete."""
+
+    texts: dict[str, str] = field(default_factory=dict)
+    data: str | None = None
+
+
+def shown_in(html: str) -> DossierText:
+    """Return what the dossier `html` shows."""
+    parser = _Parser()
+    parser.feed(html)
+    return parser.shown
+
+
+class _Parser(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.shown = DossierText()
+        self._open: list[tuple[str, str | None]] = []
+        self._data: list[str] | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _EMPTY:
+            return
+        attributes = dict(attrs)
+        self._open.append((tag, attributes.get("data-span")))
+        if tag == "script" and attributes.get("id") == DATA_ID:
+            self._data = []
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "script" and self._data is not None:
+            self.shown.data, self._data = "".join(self._data), None
+        for i in range(len(self._open) - 1, -1, -1):
+            if self._open[i][0] == tag:
+                del self._open[i:]
+                return
+
+    def handle_data(self, data: str) -> None:
+        if self._data is not None:
+            self._data.append(data)
+            return
+        for span in {span for _, span in self._open if span is not None}:
+            self.shown.texts[span] = self.shown.texts.get(span, "") + data

@@ -1,20 +1,26 @@
-"""Judges what became of a citation in a document."""
+"""Judges what became of a citation in a document; of words that were recognised in a picture, at their place there."""
 
 from __future__ import annotations
 
+import hashlib
+
+from index.errors import LoadError
+from index.geometry import PageBox, Word
+from index.load import is_url
+from index.load.documents import attached_bytes
+from index.load.ocr.extra import can_recognise
 from index.split.sentences import split_sentences
 from index.types import Document
-from pincite.records.verify.cited_passage import CitedPassage
-from pincite.records.verify.nearest import LEAST_SIMILARITY, nearest
-from pincite.records.verify.pictures import held_to_picture
-from pincite.records.verify.types import Claim, Finding, FoundPlace, Verdict
+from pincite.records.verify.cited_passage import LEAST_SIMILARITY, CitedPassage, nearest
+from pincite.records.verify.types import CitationFinding, CitationVerdict, Claim, FoundPlace
+from prompts import render
 from qa.rendering import where_text
 from qa.types import Citation
 
 _REREAD = "the file is unchanged, and is read differently now: ask again to cite it as it is read"
 
 
-def judge(claim: Claim, document: Document) -> Finding:
+def judge(claim: Claim, document: Document) -> CitationFinding:
     """Judge `claim` against `document`: the cited one, perhaps in another state, or read by another loader.
 
     As `_judge`; where the file's bytes are the cited ones and its text is not, what is not found word for word is
@@ -27,11 +33,11 @@ def judge(claim: Claim, document: Document) -> Finding:
     same_file = citation.file_sha256 is not None and citation.file_sha256 == document.metadata.get("file_sha256")
     if not same_file or document.sha256 == citation.document_sha256 or claim.problem is not None:
         return finding
-    verdict = finding.verdict if finding.verdict in (Verdict.OK, Verdict.MOVED) else Verdict.REREAD
-    return Finding(claim, verdict, finding.place, _REREAD)
+    holds = finding.verdict in (CitationVerdict.OK, CitationVerdict.MOVED)
+    return CitationFinding(claim, finding.verdict if holds else CitationVerdict.REREAD, finding.place, _REREAD)
 
 
-def _judge(claim: Claim, document: Document) -> Finding:
+def _judge(claim: Claim, document: Document) -> CitationFinding:
     """Judge `claim` against `document`: the cited one, perhaps in another state.
 
     OK: the quote is at its offsets, with the rest of its sentence around it. MOVED: its sentence is elsewhere,
@@ -49,8 +55,8 @@ def _judge(claim: Claim, document: Document) -> Finding:
         if same:
             problem = _forged(claim, document)
             if problem is not None:
-                return Finding(claim, Verdict.CHANGED, here, problem)
-        return Finding(claim, Verdict.OK, here, None if same else "the document has changed elsewhere")
+                return CitationFinding(claim, CitationVerdict.CHANGED, here, problem)
+        return CitationFinding(claim, CitationVerdict.OK, here, None if same else "the document has changed elsewhere")
     note = "the document is unchanged: it is the citation that was altered" if same else None
     places = list(passage.places(text))
     if not places:
@@ -60,24 +66,17 @@ def _judge(claim: Claim, document: Document) -> Finding:
         note = "only white space or the composition of accented letters differs"
     elif len(places) > 1:
         note = f"it occurs {len(places)} times; this place is most like the old one"
-    return Finding(claim, Verdict.MOVED, _place(document, start, end, first, last), note)
+    return CitationFinding(claim, CitationVerdict.MOVED, _place(document, start, end, first, last), note)
 
 
-def _judge_loosely(claim: Claim, document: Document, passage: CitedPassage, note: str | None) -> Finding:
+def _judge_loosely(claim: Claim, document: Document, passage: CitedPassage, note: str | None) -> CitationFinding:
     nearest_place = nearest(document.text, passage.before, passage.quote, passage.after)
     if nearest_place is None or nearest_place.similarity < LEAST_SIMILARITY:
-        return Finding(claim, Verdict.GONE, None, note)
-    place = _place(
-        document,
-        nearest_place.start,
-        nearest_place.end,
-        nearest_place.first,
-        nearest_place.last,
-        nearest_place.similarity,
-    )
+        return CitationFinding(claim, CitationVerdict.GONE, None, note)
+    place = _place(document, *nearest_place)
     if place.text == claim.citation.quote and note is None:
         note = "the quote stands there, its sentence has changed"
-    return Finding(claim, Verdict.CHANGED, place, note)
+    return CitationFinding(claim, CitationVerdict.CHANGED, place, note)
 
 
 def _forged(claim: Claim, document: Document) -> str | None:
@@ -122,3 +121,96 @@ def _is_cut(document: Document, citation: Citation) -> bool:
 def _place(document: Document, start: int, end: int, first: int, last: int, similarity: float = 1.0) -> FoundPlace:
     text, page = document.text, document.page_at(start)
     return FoundPlace(document.id, start, end, text[start:end], page, text[first:last], round(similarity, 3))
+
+
+_INSIDE = 0.5  # of a word's box that lies in the cited place, at least
+_NEAR = 1.0  # points: a line's place is where its words are, give or take the rounding
+
+
+def held_to_picture(finding: CitationFinding, document: Document) -> CitationFinding:
+    """Judge a recognised citation by the words that are recognised at its place in the same file now.
+
+    OK: the same words are there in the same sentence, whatever their offsets. REREAD: other words are, or nothing can
+    recognise them here. In another file only the words are compared, as always, and a note says so.
+    """
+    claim, citation = finding.claim, finding.claim.citation
+    if claim.problem is not None or not citation.boxes:
+        return finding
+    where = places_text(citation)
+    if citation.file_sha256 is None or citation.file_sha256 != document.metadata.get("file_sha256"):
+        return _noted(finding, render("verified_picture_changed", where=where))
+    if document.sha256 == citation.document_sha256:
+        return (
+            _noted(finding, render("verified_picture", where=where))
+            if finding.verdict is CitationVerdict.OK
+            else finding
+        )
+    place = _at(document, citation)
+    if place is None:
+        return unrecognised(claim)
+    if place.text.split() != citation.quote.split():
+        now = dict(document.places_at(place.start, place.end)).get("recognised", "")
+        before = citation.recognised_by or ""
+        note = render("verified_picture_otherwise", where=where, before=before, now=now)
+        return CitationFinding(claim, CitationVerdict.REREAD, place, note)
+    if finding.verdict not in (CitationVerdict.OK, CitationVerdict.MOVED):
+        return CitationFinding(claim, CitationVerdict.REREAD, place, render("verified_picture_around", where=where))
+    return CitationFinding(claim, CitationVerdict.OK, place, render("verified_picture", where=where))
+
+
+def unrecognised(claim: Claim) -> CitationFinding:
+    """Return the finding for a citation whose file is the same, and whose words cannot be recognised here."""
+    key = "verified_picture_silent" if can_recognise() else "verified_picture_unread"
+    return CitationFinding(claim, CitationVerdict.REREAD, None, render(key, where=places_text(claim.citation)))
+
+
+def same_file(citation: Citation, max_bytes: int) -> bool:
+    """Return whether a recognised citation's own file is at its path, byte for byte, though it is not loaded."""
+    if not citation.boxes or is_url(citation.source):
+        return False
+    try:
+        data = attached_bytes(citation.source, max_bytes)
+    except (OSError, LoadError):
+        return False
+    return hashlib.sha256(data).hexdigest() == citation.file_sha256
+
+
+def places_text(citation: Citation) -> str:
+    """Return the lines of a citation in its picture: page, and left, top, right and bottom."""
+    return "; ".join(
+        render("verified_box", page=page, x0=f"{x0:g}", y0=f"{y0:g}", x1=f"{x1:g}", y1=f"{y1:g}")
+        for page, x0, y0, x1, y1 in citation.boxes
+    )
+
+
+def _at(document: Document, citation: Citation) -> FoundPlace | None:
+    """Return what is recognised at the citation's place, from its first word to its last; None where nothing is."""
+    lines = [PageBox(*box) for box in citation.boxes]
+    words = [w for s in document.segments for w in s.words if any(_lies_in(w, line) for line in lines)]
+    if not words:
+        return None
+    start, end = _trimmed(document, citation, words[0].start, words[-1].end)
+    text = document.text[start:end]
+    return FoundPlace(
+        document.id, start, end, text, document.page_at(start), text, 1.0 if text == citation.quote else 0.0
+    )
+
+
+def _trimmed(document: Document, citation: Citation, start: int, end: int) -> tuple[int, int]:
+    """Narrow `[start, end)`, whole words with a box each, to the quote, which may be part of the first and last."""
+    at = document.text.find(citation.quote, start, end)
+    return (start, end) if at < 0 else (at, at + len(citation.quote))
+
+
+def _lies_in(word: Word, line: PageBox) -> bool:
+    if word.page != line.page:
+        return False
+    across = min(word.x1, line.x1 + _NEAR) - max(word.x0, line.x0 - _NEAR)
+    down = min(word.y1, line.y1 + _NEAR) - max(word.y0, line.y0 - _NEAR)
+    area = max((word.x1 - word.x0) * (word.y1 - word.y0), 1e-6)
+    return across > 0 and down > 0 and across * down >= _INSIDE * area
+
+
+def _noted(finding: CitationFinding, further: str) -> CitationFinding:
+    note = further if finding.note is None else f"{finding.note}; {further}"
+    return CitationFinding(finding.claim, finding.verdict, finding.place, note)

@@ -16,11 +16,12 @@ from pydantic import TypeAdapter, ValidationError
 
 from pincite.records.export.data import KIND, digest_of
 from pincite.records.export.dossier import dossier_html
-from pincite.records.export.excerpts import Excerpt, excerpt
+from pincite.records.export.excerpts import Excerpt
 from pincite.records.export.markdown import conversation_markdown
 from pincite.records.verify import schema_1
+from pincite.records.verify.cited_passage import shared_length
 from pincite.records.verify.consistency import recorded_excerpt
-from pincite.records.verify.untrusted_json import no_probability
+from pincite.records.verify.untrusted_json import no_probability, recorded_sentences
 from qa.errors import ExportedFileError
 from qa.types import Answer, Citation
 
@@ -47,12 +48,8 @@ def shown_otherwise(text: str, values: Sequence[Any], path: str, *, html: bool) 
 
 def unsealed(values: Sequence[Any]) -> list[str]:
     """Return where a file's data do not match their own checksum."""
-    problems: list[str] = []
-    for value in values:
-        for entry in value if isinstance(value, list) else [value]:
-            if isinstance(entry, dict):
-                problems += _unsealed(entry)
-    return problems
+    entries = [entry for value in values for entry in (value if isinstance(value, list) else [value])]
+    return [problem for entry in entries if isinstance(entry, dict) for problem in _unsealed(entry)]
 
 
 def _unsealed(record: Mapping[str, Any]) -> list[str]:
@@ -71,11 +68,12 @@ def _unsealed(record: Mapping[str, Any]) -> list[str]:
 
 def _made(record: dict[str, Any], answers: list[Answer], text: str, path: str, *, html: bool) -> str:
     """Return the file as it was when it was made."""
-    sentences = dict(_sentences(record, answers))
+    sentences: dict[Citation, str | None] = {}
+    for plain, answer in zip(record["answers"], answers, strict=True):
+        sentences |= recorded_sentences(plain, answer)
 
     def known(citation: Citation) -> Excerpt:
-        sentence = sentences.get(citation)
-        return excerpt(citation, {}) if sentence is None else recorded_excerpt(citation, sentence)
+        return recorded_excerpt(citation, sentences.get(citation))
 
     if record.get("schema_version") == schema_1.VERSION:
         if html:
@@ -99,15 +97,6 @@ def _answers(record: Mapping[str, Any], path: str) -> list[Answer]:
         raise ExportedFileError(f"{path!r}, answers.{where}: {message}; export it again") from error
 
 
-def _sentences(record: Mapping[str, Any], answers: Sequence[Answer]) -> Iterator[tuple[Citation, str | None]]:
-    for plain, answer in zip(record["answers"], answers, strict=True):
-        pairs = list(zip(plain["citations"], answer.citations, strict=True))
-        if answer.nearest is not None:
-            pairs.append((plain["nearest"], answer.nearest))
-        for shown, citation in pairs:
-            yield citation, shown.get("sentence") or None
-
-
 def _lines(text: str) -> list[str]:
     plain = text.removeprefix("\ufeff").replace("\r\n", "\n").rstrip()
     return [line.rstrip(" \t") for line in plain.split("\n")]
@@ -126,7 +115,7 @@ def _differences(shown: list[str], made: list[str]) -> Iterator[str]:
 
 def _unequal(shown: list[str], made: list[str]) -> Iterator[tuple[tuple[int, str], str]]:
     """Yield the lines that differ: where, what is shown, and what should be."""
-    first = next((i for i, (a, b) in enumerate(zip(shown, made, strict=False)) if a != b), min(len(shown), len(made)))
+    first = shared_length(shown, made)
     if max(len(shown), len(made)) - first > _LONGEST_COMPARED:
         yield (first, "\n".join(shown[first : first + 1])), "\n".join(made[first : first + 1])
         return
@@ -140,7 +129,6 @@ def _short(text: str, other: str) -> str:
     """Return the part of `text` that is not in `other`, with context, in ASCII, so that look-alike letters show."""
     if not text:
         return "nothing"
-    start = next((i for i, (a, b) in enumerate(zip(text, other, strict=False)) if a != b), min(len(text), len(other)))
-    start = max(0, start - 20)
+    start = max(0, shared_length(text, other) - 20)
     cut = text[start : start + _SHOWN]
     return ascii(f"{'…' if start else ''}{cut}{'…' if start + _SHOWN < len(text) else ''}").replace("\\u2026", "…")

@@ -14,12 +14,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from textwrap import shorten
 from typing import Any
 
-from pincite.html.data import embedded
-from pincite.html.marks import escape, escaped_prose
+from pincite.html.marks import escape
 from pincite.records.export import dossier
-from pincite.records.export.excerpts import Known, grouped, headline
-from pincite.records.export.markdown import DATA_BEGINS, DATA_ENDS, escape_markdown, quotation, source_note
-from pincite.records.export.sources import citations_of, cited_documents
+from pincite.records.export.excerpts import Known, citations_of, grouped, headline
+from pincite.records.export.markdown import as_document, escape_markdown, question_heading, quotation
 from qa.rendering import percent
 from qa.types import Answer, Citation, Reason
 
@@ -27,7 +25,6 @@ VERSION = 1  # its schema_version
 
 _STYLE_SHA256 = "ed934048532569f7b425542854254b3cd9823d9670e7415f2fdc9178186c3dc8"
 _STYLE = re.compile(r"<style>\n(.*?)</style>", re.DOTALL)
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 _TITLE, _DOCUMENTS, _NEAREST = "Questions and cited answers", "Documents", "The nearest it comes:"
 _CHECK = (
     "To check every quotation against the documents: `pincite verify FILE`, with `--source PATH` where they stand "
@@ -40,26 +37,17 @@ def html(answers: Sequence[Answer], known: Known, record: Mapping[str, Any], tex
     """Return the dossier of `answers`; its style sheet is that of `text`, the file, where that is the one it had."""
     style = _STYLE.search(text)
     own = style[1] if style and hashlib.sha256(style[1].encode("utf-8")).hexdigest() == _STYLE_SHA256 else "\n"
-    pincite, numbers = escape(str(record.get("pincite"))), iter(range(1, 1_000_000))
-    exchanges = [_exchange(n, answer, known, numbers) for n, answer in enumerate(answers, start=1)]
-    return (
-        f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f'<meta name="generator" content="Pincite {pincite}">\n<meta name="color-scheme" content="light dark">\n'
-        f"<title>{_TITLE}</title>\n<style>\n{own}</style>\n</head>\n<body>\n<main>\n"
-        f'<header>\n<h1>{_TITLE}</h1>\n<p class="made">{escape(_made(record))}</p>\n</header>\n'
-        f"{''.join(exchanges)}{dossier.documents_listed(answers, _DOCUMENTS)}"
-        f"<footer><p>{escaped_prose(_CHECK)}</p></footer>\n</main>\n"
-        f'<script type="application/json" id="pincite-data">\n{embedded(record)}\n</script>\n</body>\n</html>\n'
-    )
+    numbers = iter(range(1, 1_000_000))
+    exchanges = [_exchange(number, answer, known, numbers) for number, answer in enumerate(answers, start=1)]
+    words = {"title": _TITLE, "made": _made(record), "documents": _DOCUMENTS, "check": _CHECK}
+    return dossier.dossier_page(exchanges, answers, record, **words, style=own)
 
 
 def markdown(answers: Sequence[Answer], known: Known, record: Mapping[str, Any]) -> str:
     """Return the conversation as Markdown."""
     parts = [f"# {_TITLE}", _made(record)]
     for number, answer in enumerate(answers, start=1):
-        parts.append(f"## {number}\\. {escape_markdown(answer.question)}")
+        parts.append(question_heading(number, answer.question))
         if answer.read_as.strip() != answer.question.strip():
             parts.append(escape_markdown(f"Read as: {answer.read_as}"))
         quotes = [citation.quote for citation in answer.citations]
@@ -68,12 +56,7 @@ def markdown(answers: Sequence[Answer], known: Known, record: Mapping[str, Any])
         parts += [escape_markdown(_NEAREST)] if answer.nearest is not None else []
         parts += [quotation(*group, _place) for group in grouped(citations_of(answer), known)]
         parts += [escape_markdown(_confidence(answer))] if answer.answered else []
-    listed = [
-        f"- {escape_markdown(c.document_id)}{source_note(c)}  \n  sha256 `{c.document_sha256}`"
-        for c in cited_documents(answers)
-    ]
-    parts += [f"## {_DOCUMENTS}", "\n".join(listed)] if listed else []
-    return "\n\n".join([*parts, _CHECK]) + f"\n\n{DATA_BEGINS}\n{embedded(record)}\n{DATA_ENDS}\n"
+    return as_document(parts, answers, record, documents=_DOCUMENTS, check=_CHECK)
 
 
 def _made(record: Mapping[str, Any]) -> str:

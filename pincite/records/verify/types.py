@@ -9,7 +9,7 @@ from typing import Any
 from qa.types import SCHEMA_VERSION, Citation
 
 
-class Verdict(StrEnum):
+class CitationVerdict(StrEnum):
     """What became of a citation, best first."""
 
     OK = "ok"  # the words stand where it says
@@ -52,14 +52,14 @@ class FoundPlace:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CitationFinding:
     """A claim and what became of it. `place`: where its words, or the nearest to them, stand now; None if GONE.
 
     `note`: what else there is to know, in one line, or None.
     """
 
     claim: Claim
-    verdict: Verdict
+    verdict: CitationVerdict
     place: FoundPlace | None = None
     note: str | None = None
 
@@ -82,15 +82,15 @@ class Verification:
     """All findings of a file, in its order. `problems`: what the file shows that its data do not have, a line each."""
 
     file: str
-    findings: tuple[Finding, ...]
+    findings: tuple[CitationFinding, ...]
     problems: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
-        """Whether every citation is, and the file shows nothing else."""
-        return not self.problems and all(finding.verdict is Verdict.OK for finding in self.findings)
+        """Return whether every citation is OK, and the file shows nothing else."""
+        return not self.problems and all(finding.verdict is CitationVerdict.OK for finding in self.findings)
 
-    def count(self, verdict: Verdict) -> int:
+    def count(self, verdict: CitationVerdict) -> int:
         """Return how many citations have `verdict`."""
         return sum(finding.verdict is verdict for finding in self.findings)
 
@@ -101,6 +101,6 @@ class Verification:
             "file": self.file,
             "ok": self.ok,
             "problems": list(self.problems),
-            "counts": {verdict.value: self.count(verdict) for verdict in Verdict},
+            "counts": {verdict.value: self.count(verdict) for verdict in CitationVerdict},
             "citations": [finding.to_dict() for finding in self.findings],
         }

@@ -16,7 +16,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from pincite.records.export.data import KIND, answer_data
-from pincite.records.export.excerpts import Excerpt, excerpt
+from pincite.records.export.excerpts import citations_of
 from pincite.records.verify.consistency import recorded_excerpt
 from qa.errors import ExportedFileError
 from qa.types import SCHEMA_VERSION, Answer, Citation, Timings
@@ -30,7 +30,7 @@ _ADAPTER = TypeAdapter(Answer)
 
 
 def read_values(text: str, path: Path) -> tuple[list[Any], list[str]]:
-    """The JSON values in `text`, which stand one after the other, and what no exported file has in them, a line each.
+    """Return the JSON values in `text`, one after the other, and what no exported file has in them, a line each.
 
     Raises `ExportedFileError` for what is no JSON.
     """
@@ -104,16 +104,13 @@ def _problems(answer: Any) -> Iterator[str]:
     timings = answer.get("timings")
     if isinstance(timings, dict):
         yield from _unknown(timings, _TIMINGS)
+    fields_of_answer = {k: v for k, v in answer.items() if k in _ANSWER - {"schema_version", "digest"}}
     try:
-        made = _ADAPTER.validate_python(
-            {k: v for k, v in answer.items() if k in _ANSWER - {"schema_version", "digest"}}
-        )
+        made = _ADAPTER.validate_python(fields_of_answer)
     except ValidationError as error:
-        wrong = [
-            problem for problem in error.errors() if problem["type"] != "missing"
-        ]  # an older or a shorter record lacks some
-        for problem in wrong:
-            yield f"{'.'.join(map(str, problem['loc'])) or 'the answer'}: {' '.join(str(problem['msg']).split())}"
+        for problem in error.errors():
+            if problem["type"] != "missing":  # an older or a shorter record lacks some fields
+                yield f"{'.'.join(map(str, problem['loc'])) or 'the answer'}: {' '.join(str(problem['msg']).split())}"
         return
     yield from no_probability(made)
     yield from _otherwise(answer, json.loads(json.dumps(_data(answer, made))), "")
@@ -127,16 +124,16 @@ def no_probability(answer: Answer) -> Iterator[str]:
 
 def _data(answer: Mapping[str, Any], made: Answer) -> dict[str, Any]:
     """Return what an export makes of the answer, its digest apart."""
-    cited = [*made.citations, *([] if made.nearest is None else [made.nearest])]
-    sentences = {c: record.get("sentence") or None for c, record in zip(cited, _citations(answer), strict=True)}
-
-    def known(citation: Citation) -> Excerpt:
-        sentence = sentences[citation]
-        return excerpt(citation, {}) if sentence is None else recorded_excerpt(citation, sentence)
-
-    data = answer_data(made, known)
+    sentences = recorded_sentences(answer, made)
+    data = answer_data(made, lambda citation: recorded_excerpt(citation, sentences[citation]))
     old = answer.get("schema_version", SCHEMA_VERSION) != SCHEMA_VERSION
     return {k: v for k, v in data.items() if k != "digest" and not (old and k == "schema_version")}
+
+
+def recorded_sentences(answer: Mapping[str, Any], made: Answer) -> dict[Citation, str | None]:
+    """Return the sentence of each citation, as the data `answer` keep it, None where they do not."""
+    records = zip(citations_of(made), _citations(answer), strict=True)
+    return {citation: record.get("sentence") or None for citation, record in records}
 
 
 def _citations(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
