@@ -166,7 +166,7 @@ def test_any_hugging_face_reader_can_be_named_and_gets_what_its_tokenizer_makes(
     tokenizer = AutoTokenizer.from_pretrained(folder)
     model = BertForQuestionAnswering if kind == "bert" else RobertaForQuestionAnswering
     with monkeypatch.context() as patched:
-        given = []
+        given: list = []
         forward = model.forward
         patched.setattr(model, "forward", lambda self, **inputs: (given.append(inputs), forward(self, **inputs))[1])
         answerer.reader.read([(question, PASSAGES[0])])
