@@ -30,7 +30,7 @@ from training.data import Example, read_squad, without_overlap
 from training.distil import OUTSIDE, label
 from training.dropout import PooledDropout
 from training.features import CLS, LONGEST_PART, NULL, PAD, SEP, batches, build_features, pad
-from training.judging import Judged, _ways
+from training.judging import Judged, ways_of_asking
 from training.losses import allowed_positions, distillation_loss, span_loss
 from training.mixture import Mixture, Source
 from training.negatives import altered, mined, renamed, silenced
@@ -38,7 +38,7 @@ from training.settings import Settings
 from training.stages import STAGES, TEACHER
 from training.teacher import MpnetReader, own_ids, teacher_encoder
 from training.thresholds import coverage, expected_calibration_error, least_silent
-from training.train import _prepare, is_finished, load_encoder, train
+from training.train import is_finished, load_encoder, plan_steps, train
 
 NOTHING = Mixture((), Source("tune_train"))
 CONTEXT = "In 1998 the Oslo Club hired Mary Cole, and in 2001 the Bergen Club hired John Dale."
@@ -298,7 +298,7 @@ def test_all_epochs_are_gone_through_as_often_as_there_are_passes(
     made = [example("Who? " * (i % 7 + 1), "Mary Cole", name=str(i)) for i in range(20)]
     monkeypatch.setattr("training.train.load_mixture", lambda data, mixture, seed: made)
     settings = Settings(batch_tokens=256, window=64, epochs=2, passes=3)
-    features, plan = _prepare(tmp_path, NOTHING, tokenizer, settings)
+    features, plan = plan_steps(tmp_path, NOTHING, tokenizer, settings)
     assert len(features) == 40
     assert sorted(i for step in plan for i in step) == sorted(list(range(40)) * 3)
     assert {i < 20 for i in plan[0]} | {i < 20 for i in plan[1]} == {True}, "the first epoch comes first"
@@ -388,13 +388,15 @@ def test_the_calibration_error_is_the_mean_distance_of_confidence_and_truth() ->
 def test_every_second_answerable_question_is_asked_of_the_collection_without_its_paragraph_or_its_article() -> None:
     pair = Pair("1", "Who?", ("Mary Cole",), title="Clubs")
     own, whole = ("paragraph", "id=p"), ("collection", ())
-    again = [list(_ways("p", pair, asked)) for asked in (2, 4, 6, 8)]
+    again = [list(ways_of_asking("p", pair, asked)) for asked in (2, 4, 6, 8)]
     assert again[:3] == [[own, whole, ("without its paragraph", "id!=p")]] * 3
     assert again[3] == [own, whole, ("without its article", "article!=Clubs")]
-    assert all(list(_ways("p", pair, asked)) == [own, whole] for asked in (1, 3, 5, 7))
+    assert all(list(ways_of_asking("p", pair, asked)) == [own, whole] for asked in (1, 3, 5, 7))
     misleading = replace(pair, answers=())
-    assert list(_ways("p", misleading, 1)) == [own]
-    assert list(_ways("p", misleading, 2)) == [own, ("misleading", ())], "every second one of the collection too"
+    assert list(ways_of_asking("p", misleading, 1)) == [own]
+    assert list(ways_of_asking("p", misleading, 2)) == [own, ("misleading", ())], (
+        "every second one of the collection too"
+    )
 
 
 def test_the_teacher_reads_the_same_word_pieces_under_its_own_numbers() -> None:
@@ -506,7 +508,7 @@ def test_a_killed_run_resumes_to_the_same_weights(tmp_path: Path, monkeypatch: p
     )
     straight = train(tmp_path, NOTHING, encoder, tmp_path / "straight", settings, teacher)
 
-    original = loop.Run._one
+    original = loop.Run.take_step
 
     def killed(self, *step):
         if self.step == 3:
@@ -514,7 +516,7 @@ def test_a_killed_run_resumes_to_the_same_weights(tmp_path: Path, monkeypatch: p
         return original(self, *step)
 
     with monkeypatch.context() as patched:
-        patched.setattr(loop.Run, "_one", killed)
+        patched.setattr(loop.Run, "take_step", killed)
         with pytest.raises(KeyboardInterrupt):
             train(tmp_path, NOTHING, encoder, tmp_path / "killed", settings, teacher)
     resumed = train(tmp_path, NOTHING, encoder, tmp_path / "killed", settings, teacher)
@@ -552,7 +554,7 @@ def test_a_step_that_is_read_in_parts_teaches_what_it_teaches_in_one_piece(
         step = torch.optim.SGD(model.parameters(), lr=1.0)
         schedule = torch.optim.lr_scheduler.LambdaLR(step, lambda _: 1.0)
         run = loop.Run(model, step, schedule, tmp_path / "checkpoint.pt", settings, {}, at_once)
-        run._one(list(range(len(windows))), windows, labels, torch.device("cpu"))
+        run.take_step(list(range(len(windows))), windows, labels, torch.device("cpu"))
         return torch.cat([p.detach().flatten() for p in model.parameters()]) - before
 
     whole, parts = change(4096), change(96)

@@ -82,7 +82,7 @@ def judge(data: Path, reader: OnnxReader, key: str = "tune_calibrate") -> list[J
     asked = {True: 0, False: 0}
     for pair in tqdm(pairs, desc="calibrate", unit=" questions"):
         asked[pair.answerable] += 1
-        for way, where in _ways(names[_text(pair)], pair, asked[pair.answerable]):
+        for way, where in ways_of_asking(names[_text(pair)], pair, asked[pair.answerable]):
             answers = () if way in WITHOUT else pair.answers
             judged += [
                 each for each in _judged_of(answerer, pair, where or "", way, answers) if way != PARAGRAPH or each.short
@@ -119,7 +119,7 @@ def _judged_of(answerer: Answerer, pair: Pair, where: str, way: str, answers: Se
     yield Judged(pair.question, pair.title, passages, way, short, candidates, f1, bool(answers))
 
 
-def _ways(paragraph: str, pair: Pair, asked: int) -> Iterator[tuple[str, str | tuple[()]]]:
+def ways_of_asking(paragraph: str, pair: Pair, asked: int) -> Iterator[tuple[str, str | tuple[()]]]:
     """Yield how a question is asked, and the condition on documents that makes it so. `asked`: such ones so far."""
     yield PARAGRAPH, f"id={paragraph}"
     if not pair.answerable:

@@ -83,7 +83,7 @@ class Run:
         with tqdm(total=len(plan), initial=self.step, desc="train", unit="step", mininterval=10) as bar:
             while self.step < len(plan):
                 chosen = plan[self.step]
-                running += SMOOTHING * (self._one(chosen, features, labels, device) - running)
+                running += SMOOTHING * (self.take_step(chosen, features, labels, device) - running)
                 self.step += 1
                 now = time.monotonic()
                 self.seconds, clock = self.seconds + now - clock, now
@@ -95,8 +95,10 @@ class Run:
                     self.save()
                     saved = time.monotonic()
 
-    def _one(self, chosen: list[int], features: list[Feature], labels: Labels | None, device: torch.device) -> Tensor:
-        """Return one step, its windows read in as many parts as memory wants; returns its loss."""
+    def take_step(
+        self, chosen: list[int], features: list[Feature], labels: Labels | None, device: torch.device
+    ) -> Tensor:
+        """Take one step, its windows read in as many parts as memory wants, and return its loss."""
         known = sum(bool(features[i].targets) for i in chosen)
         longest = max(len(features[i].ids) for i in chosen)
         parts = math.ceil(len(chosen) * longest / self.at_once)

@@ -40,7 +40,7 @@ def train(
     tokenizer = Tokenizer.from_file(str(encoder / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()
-    features, plan = _prepare(data, mixture, tokenizer, settings)
+    features, plan = plan_steps(data, mixture, tokenizer, settings)
     identity = _identity(data, mixture, encoder, settings, teacher)
     labels = _labels(features, out, settings, teacher, identity)
     model = load_encoder(encoder, settings)
@@ -126,7 +126,7 @@ def _identity(data: Path, mixture: Mixture, encoder: Path, settings: Settings, t
     return dict(json.loads(json.dumps(identity)))
 
 
-def _prepare(
+def plan_steps(
     data: Path, mixture: Mixture, tokenizer: Tokenizer, settings: Settings
 ) -> tuple[list[Feature], list[list[int]]]:
     """Return the windows of all epochs, and which of them make up each step."""
