@@ -140,7 +140,7 @@ class Library:
         self._refuse_elsewhere()
         with self._lock:
             self._follow()
-            self._documents = {i: one for i, one in self._documents.items() if i not in going}
+            self._documents = {i: document for i, document in self._documents.items() if i not in going}
         self.search_in(self._searched - going or set(self._documents))
 
     def attached_to(self, document_id: str) -> list[str]:
