@@ -134,7 +134,7 @@ class Service:
     def _over(self, documents: Sequence[InlineDocument], check: Check) -> LibraryAnswerer:
         base = self.base
         if not isinstance(base, Answerer):
-            raise PinciteError("this answerer takes no further documents")
+            raise PinciteError("this server takes no further documents")
         read = self._read(documents, check)
         split = {result.document.id: result.sentences for result in read}
         documents_read = [result.document for result in read]

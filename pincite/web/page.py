@@ -19,7 +19,7 @@ from pincite.web.checking import checking_html, open_check_html
 from pincite.web.dial import dial_html
 from pincite.web.document_list import add_button_html, adding_html
 from pincite.web.endpoints import add_endpoints
-from pincite.web.events import names_file
+from pincite.web.guard import names_file
 from pincite.web.handlers import Handlers
 from pincite.web.pane import pane_html
 from pincite.web.visitor import Visitors
