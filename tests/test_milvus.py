@@ -340,7 +340,7 @@ def test_the_page_does_not_copy_an_archive_to_change_what_is_searched(saved) -> 
         lambda: library.search_in([DOCUMENTS[0].id]),
         lambda: library.remove(DOCUMENTS[0].id),
     ):
-        with pytest.raises(ValueError, match="these documents lie in a database"):
+        with pytest.raises(ValueError, match="these documents are in a database"):
             change()
     assert library.answer("Which bridge is *granite*?").citations
 

@@ -9,11 +9,10 @@ import pytest
 from coroutines import run
 from web_fakes import growing
 
-from pincite.service.fair_queue import FairQueue
 from pincite.service.library import Library
 from pincite.service.person import Person
-from pincite.service.work import Work
-from pincite.web.events import checked_body
+from pincite.service.work import FairQueue, Work
+from pincite.web.guard import checked_body
 from pincite.web.owners import ForeignSessionError, Limits, Owners
 from pincite.web.visitor import MOST_DOCUMENTS, MOST_OF_PERSON, Source, Visitors
 from qa.errors import BusyError, RequestError

@@ -154,7 +154,7 @@ def test_limits_are_stated_and_a_file_over_them_is_refused_unsent(growing, visit
     huge = tmp_path / "huge.txt"
     huge.write_bytes(b"a" * 20_000_001)
     visitor.page.locator("#pc-files").set_input_files(huge)  # by its path: the browser reads it itself
-    expect(visitor.page.get_by_role("alert")).to_contain_text("huge.txt is 20 MB; a file may have 20 MB at most")
+    expect(visitor.page.get_by_role("alert")).to_contain_text("huge.txt is 20 MB; the limit for a file is 20 MB")
 
 
 @browser

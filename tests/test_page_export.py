@@ -235,7 +235,7 @@ def test_what_cannot_be_kept_is_said_and_names_no_path(rated: str, visit: Open, 
     feedback.write_text("damaged")
     try:
         link(visitor, "up", 1).click()
-        warning = visitor.page.get_by_text("This could not be kept; the server’s log says why.")
+        warning = visitor.page.get_by_text("This could not be saved; the server’s log says why.")
         expect(warning).to_be_visible()
         expect(link(visitor, "up", 1)).to_have_attribute("aria-pressed", "false")
         assert feedback.read_text() == "damaged"

@@ -292,7 +292,7 @@ PATHS = ["/", "/config", "/gradio_api/info", "/v1/", "/v1/documents", "/v1/opena
 def test_without_signing_in_there_is_nothing(guarded: Server, path: str) -> None:
     with guarded.client() as client:
         response = client.get(path)
-        assert json_body(response) == (401, "NotSignedIn", "sign in first, by name and password")
+        assert json_body(response) == (401, "NotSignedIn", "sign in first, with user name and password")
         assert response.headers["www-authenticate"].startswith("Basic ")
 
 

@@ -13,7 +13,7 @@ from serving import Server, server
 from starlette.routing import BaseRoute, Mount
 from web_fakes import growing
 
-from pincite.service.config import ServeConfig
+from pincite.service.preflight import ServeConfig
 from pincite.web.page import build_page
 from pincite.web.server import app_of
 from pincite.web.uploads import Uploads

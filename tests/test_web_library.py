@@ -75,7 +75,7 @@ def test_two_documents_of_one_name_are_told_apart_and_the_same_one_is_not_added_
     library = Library(growing())
     library.add(FERRY)
     assert library.add(Document("ferry.txt", "Another ferry.")).id == "ferry (2).txt"
-    with pytest.raises(PinciteError, match=r"'ferry\.txt' is here already, word for word"):
+    with pytest.raises(PinciteError, match=r"'ferry\.txt' is already among the documents, word for word"):
         library.add(FERRY)
 
 
@@ -93,7 +93,7 @@ def test_a_document_whose_indexing_is_broken_off_leaves_nothing_behind() -> None
 
 
 def test_an_answerer_that_takes_no_documents_says_so() -> None:
-    with pytest.raises(PinciteError, match="this answerer takes no further documents"):
+    with pytest.raises(PinciteError, match="this server takes no further documents"):
         Library(ScriptedAnswerer()).add(FERRY)
 
 

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pincite.service.errors import error_response
 
-__all__ = ["MOST_JSON", "Bodies"]
+__all__ = ["MOST_JSON", "BodyLimits"]
 
 MOST_JSON = 4_000_000  # bytes of any body but a file's
 FILE_SECONDS = 600.0  # in which a file has to have come
@@ -24,7 +24,7 @@ class _NoMoreError(Exception):
     """Raised in the reader of a body that is over a limit."""
 
 
-class Bodies:
+class BodyLimits:
     """Answers 413 for a body that is too large, and 408 for one that does not arrive in time."""
 
     def __init__(self, app: ASGIApp, *, seconds: float, most: int = MOST_JSON) -> None:

@@ -71,8 +71,8 @@ def _message(scope: Scope, status: int, content: Any) -> str:
         return detail
     if status >= 500:
         return UNEXPECTED
-    said_of = {404: f"there is nothing at {where}", 405: f"{where} does not take this kind of request"}
-    return said_of.get(status, f"{where} is refused ({HTTPStatus(status).phrase.lower()})")
+    messages = {404: f"there is nothing at {where}", 405: f"{where} does not take this kind of request"}
+    return messages.get(status, f"{where} is refused ({HTTPStatus(status).phrase.lower()})")
 
 
 def _json(body: bytes) -> Any:

@@ -14,7 +14,7 @@ __all__ = ["RETRY_AFTER", "UNEXPECTED", "current_request", "error_response", "st
 current_request: ContextVar[str | None] = ContextVar("current_request", default=None)
 """The id of the request that is being answered, None outside one."""
 
-UNEXPECTED = "something went wrong here, not with the request; the server's log has more under its id"
+UNEXPECTED = "the server failed, not the request; the server's log says why, under the request's id"
 RETRY_AFTER = 5  # seconds that a client should wait when the server has too much to do
 
 # The first that fits.

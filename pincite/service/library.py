@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from threading import Lock
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from index import Document, Index
 from index.errors import PinciteError
@@ -14,6 +14,7 @@ from index.load.documents import ATTACHED_TO
 from index.near_copies import NearCopy
 from pincite.service.explaining import ExplainedPassage, explain
 from pincite.service.reporting import Progress, Reporting
+from pincite.service.swappable import SwappableAnswerer
 from qa.answerer import AS_USUAL, Answerer
 from qa.confidence import SHORT, Calibration
 from qa.config import AskOptions
@@ -40,17 +41,9 @@ def index_of(asked: LibraryAnswerer) -> Index | None:
     return asked.index if isinstance(asked, Answerer) else None
 
 
-@runtime_checkable
-class SwappingAnswerer(Protocol):
-    """An answerer that may be swapped for another one."""
-
-    @property
-    def current(self) -> LibraryAnswerer: ...
-
-
 def current(asked: LibraryAnswerer) -> LibraryAnswerer:
     """Return the current answerer behind `asked`."""
-    return asked.current if isinstance(asked, SwappingAnswerer) else asked
+    return asked.current if isinstance(asked, SwappableAnswerer) else asked
 
 
 class Library:
@@ -141,7 +134,7 @@ class Library:
         self._refuse_elsewhere()
         with self._lock:
             self._follow()
-            self._documents = {i: one for i, one in self._documents.items() if i not in going}
+            self._documents = {i: document for i, document in self._documents.items() if i not in going}
         self.search_in(self._searched - going or set(self._documents))
 
     def attached_to(self, document_id: str) -> list[str]:
@@ -182,7 +175,7 @@ class Library:
     @property
     def follows(self) -> bool:
         """Whether another answerer may take the place of the one that this began with."""
-        return isinstance(self._begun_with, SwappingAnswerer)
+        return isinstance(self._begun_with, SwappableAnswerer)
 
     @property
     def is_behind(self) -> bool:
@@ -230,7 +223,7 @@ class Library:
     ) -> Answerer:
         base = self._base
         if not isinstance(base, Answerer):
-            raise PinciteError("this answerer takes no further documents")
+            raise PinciteError("this server takes no further documents")
         embedder = Reporting(base.index.embedder, progress, len(added.text) if added is not None else 0)
         index = Index.build(documents, embedder=embedder, before=self._whole or base.index, split=split)
         embedder.rest()
@@ -240,7 +233,7 @@ class Library:
         """Servers' documents are never copied into this process."""
         if isinstance(self._base, Answerer) and not self._base.index.in_memory:
             raise PinciteError(
-                "these documents lie in a database, and what is searched cannot be changed here; use `pincite index`"
+                "these documents are in a database and cannot be added, removed or chosen here; use `pincite index`"
             )
 
     def _named(self, document: Document) -> Document:
@@ -249,7 +242,7 @@ class Library:
         number, wanted = 1, document.id
         while wanted in self._documents:
             if self._documents[wanted].sha256 == document.sha256:
-                raise PinciteError(f"{document.id!r} is here already, word for word")
+                raise PinciteError(f"{document.id!r} is already among the documents, word for word")
             number += 1
             wanted = f"{stem} ({number}).{suffix}" if dot and stem else f"{document.id} ({number})"
         return document if wanted == document.id else replace(document, id=wanted)

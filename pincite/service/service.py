@@ -8,17 +8,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from index import Document, Index
-from index.embed import Embedder
 from index.errors import PinciteError, UnknownDocumentError
 from index.load import is_url
 from index.near_copies import NearCopy
 from index.sandbox import ReadResult, ReadTask, Sandbox, default_sandbox
 from pincite.records.check import check, draft_of_text
 from pincite.service.library import LibraryAnswerer, current, index_of
+from pincite.service.reporting import Reporting
 from pincite.service.requests import AskRequest, CheckRequest, InlineDocument, PassageRequest
 from pincite.service.work import Check, Work
 from qa.answerer import Answerer
@@ -31,7 +28,6 @@ __all__ = ["LONGEST_PASSAGE", "Service", "described", "log_answer", "public"]
 logger = logging.getLogger(__name__)
 
 LONGEST_PASSAGE = 20_000  # characters
-EMBEDDED_AT_ONCE = 32  # passages between two looks at the clock
 
 
 class Service:
@@ -138,12 +134,13 @@ class Service:
     def _over(self, documents: Sequence[InlineDocument], check: Check) -> LibraryAnswerer:
         base = self.base
         if not isinstance(base, Answerer):
-            raise PinciteError("this answerer takes no further documents")
+            raise PinciteError("this server takes no further documents")
         read = self._read(documents, check)
         split = {result.document.id: result.sentences for result in read}
-        index = Index.build(
-            [result.document for result in read], embedder=_Watched(base.index.embedder, check), split=split
-        )
+        documents_read = [result.document for result in read]
+        size = sum(len(document.text) for document in documents_read)
+        embedder = Reporting(base.index.embedder, lambda share: check(), size)
+        index = Index.build(documents_read, embedder=embedder, split=split)
         return type(base)(index, reader=base.reader, calibration=base.calibration, config=base.config)
 
     def _read(self, given: Sequence[InlineDocument], check: Check) -> list[ReadResult]:
@@ -215,22 +212,3 @@ def _stopping(check: Check) -> Callable[[], bool]:
         return False
 
     return stop
-
-
-class _Watched:
-    """An embedder that checks the time now and then."""
-
-    def __init__(self, embedder: Embedder, check: Check) -> None:
-        self._embedder, self._check = embedder, check
-        self.id, self.dimension, self.max_tokens = embedder.id, embedder.dimension, embedder.max_tokens
-
-    def count_tokens(self, text: str) -> int:
-        self._check()
-        return self._embedder.count_tokens(text)
-
-    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        parts = []
-        for first in range(0, len(texts), EMBEDDED_AT_ONCE):
-            self._check()
-            parts.append(self._embedder.embed(texts[first : first + EMBEDDED_AT_ONCE]))
-        return np.concatenate(parts)

@@ -24,7 +24,7 @@ def add_read(
 
     Attachments are named after what their document is called here. Raises `PinciteError` where it cannot be added.
     """
-    sizes = [len(one.document.text) for one in read]
+    sizes = [len(result.document.text) for result in read]
     whole, failed = sum(sizes), list[str]()
 
     def report(i: int) -> Progress:
@@ -32,12 +32,12 @@ def add_read(
 
     first = visitor.library.add(read[0].document, report(0), sentences=read[0].sentences)
     names = {read[0].document.id: first.id}
-    for i, one in enumerate(read[1:], start=1):
-        document = _renamed(one.document, names)
+    for i, result in enumerate(read[1:], start=1):
+        document = _renamed(result.document, names)
         try:
             if (limit := visitors.limit_reached(visitor, being_added=1)) is not None:
                 raise PinciteError(f"{document.id!r}: {prompts.render('page_too_many', limit=limit)}")
-            names[one.document.id] = visitor.library.add(document, report(i), sentences=one.sentences).id
+            names[result.document.id] = visitor.library.add(document, report(i), sentences=result.sentences).id
         except (BusyError, TimeIsUpError):
             raise
         except PinciteError as error:

@@ -10,16 +10,16 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from threading import Lock
+
+from cachetools import LRUCache, cached
 
 from index.load.markdown.inline import Inline, InlineKind, inlines
 from index.types import Document, Segment, SegmentKind
 from pincite.html.marks import MarkedSpan, escape, mark
 from pincite.html.words import words_html
-from pincite.web.caching import DocumentKey
-from pincite.web.layout import MARKDOWN, CellRow, HtmlBlock, HtmlList, blocks, cells, grouped
-from pincite.web.places import labels
-from pincite.web.tables import corner, head_rows
+from pincite.web.layout import MARKDOWN, CellRow, HtmlBlock, HtmlList, blocks, cells, corner, grouped, head_rows
+from pincite.web.names import content_key, labels
 
 __all__ = ["document_html", "excerpt_html"]
 
@@ -192,10 +192,10 @@ class _Layout:
         return f'<{tag} class="pc-{block.kind.value.replace("_", "-")}">{marker}{body}</{tag}>'
 
     def _table(self, block: HtmlBlock) -> str:
-        rows, found = [], cells(self.text, block, self.document)
-        heads, empty = head_rows(self.document, block, found), corner(self.document, block, found)
-        width = max((len(row) for row in found), default=0)
-        for number, row in enumerate(found):
+        rows, cell_rows = [], cells(self.text, block, self.document)
+        heads, empty = head_rows(self.document, block, cell_rows), corner(self.document, block, cell_rows)
+        width = max((len(row) for row in cell_rows), default=0)
+        for number, row in enumerate(cell_rows):
             # Headings only where the format, or its loader, says which rows they are.
             tag = ' scope="col"' if number < heads else ""
             name = "th" if tag else "td"
@@ -234,12 +234,12 @@ class _Layout:
 
 def _styles(document: Document) -> dict[int, list[MarkedSpan]]:
     """Of each block of a Markdown document, by where its words start, how they look."""
-    return _styles_of(DocumentKey(document)) if document.media_type == MARKDOWN else {}
+    return _styles_of(document) if document.media_type == MARKDOWN else {}
 
 
-@lru_cache(maxsize=32)
-def _styles_of(known: DocumentKey) -> dict[int, list[MarkedSpan]]:
-    document, text = known.document, known.document.text
+@cached(LRUCache(32), key=content_key, lock=Lock())
+def _styles_of(document: Document) -> dict[int, list[MarkedSpan]]:
+    text = document.text
     fences: dict[int, list[MarkedSpan]] = {}
     places: list[tuple[int, int]] = []
     for block in blocks(document):

@@ -17,11 +17,10 @@ from index.types import Document
 from pincite.service.work import Check
 from pincite.web.answer import messages
 from pincite.web.attached import add_read
-from pincite.web.background_priority import BackgroundPriority
 from pincite.web.document_list import document_list_html
 from pincite.web.page_state import number_in, page_state
 from pincite.web.visitor import MOST_BYTES, Source, Visitor, Visitors
-from pincite.web.work_queues import WorkQueues, person_of
+from pincite.web.work_queues import BackgroundPriority, WorkQueues, person_of
 from qa.compose.examples import example_questions
 from qa.errors import BusyError, TimeIsUpError
 from qa.types import Answer

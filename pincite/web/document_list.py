@@ -81,7 +81,7 @@ def _document(visitor: Visitor, document: Document, searched: Collection[str], s
     if isinstance(pages := document.metadata.get("pages"), str):
         about.insert(0, words_html("page_document_pages", pages=pages))
     notes = [*recognised_text(document), *unread_text(document), *filter(None, (way_text([document]),))]
-    unread = "".join(f'<p class="pc-unread">{escape(what)}</p>' for what in notes)
+    unread = "".join(f'<p class="pc-unread">{escape(note)}</p>' for note in notes)
     if (copy := visitor.library.near_copies.get(document.id)) is not None:
         alike = words_html("page_near_copy", name=copy.of, percent=f"{copy.share:.0%}")
         unread += f'<p class="pc-unread">{alike}</p>'

@@ -118,7 +118,7 @@ class _Endpoints:
         visitor = self._visitors.of(str(request.session_hash))
         if (limit := self._visitors.limit_reached(visitor)) is not None:
             raise RequestError(
-                f"{limit} documents were added from there, which is the limit; remove one, or end a session"
+                f"{limit} documents were added from your address or account, the limit; remove one, or end a session"
             )
         if url is not None:
             if not is_url(url):  # the path of a file of the server's is none of theirs

@@ -1,49 +1,56 @@
-"""Serves what the page fetches and sends besides questions: documents, pictures of their pages, boxes, files.
+"""Serves what the page fetches and sends besides questions: documents, pictures of their pages, boxes, files, and
+answers and conversations to take along (without paths of the server).
 
 Every address begins with the visitor's secret token: nobody can guess another's.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from functools import lru_cache
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path, PurePosixPath
+from threading import Lock
 from urllib.parse import unquote
 
+from cachetools import LRUCache, cached
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 import prompts
 from index.errors import LoadError
 from index.load.pdf.boxes import PICTURES, boxes, is_shown, page_image, page_size
 from index.types import Document
+from pincite.records.export import FORMATS, answer_markdown, answer_plain, exported, portable
 from pincite.service.work import Work
-from pincite.web.caching import DocumentKey
 from pincite.web.checking import checking_routes
-from pincite.web.conversation import as_cited
-from pincite.web.export_routes import export_routes
+from pincite.web.conversation import ChatExchange, as_cited
+from pincite.web.names import content_key
 from pincite.web.pane import article_html
 from pincite.web.visitor import MOST_BYTES, Source, Visitor, Visitors
 from pincite.web.work_queues import WorkQueues, answered_in_queue
+from qa.types import Answer
 
 __all__ = ["PREFIX", "routes", "size_text"]
 
 PREFIX = "/pincite"
 _HOUR = {"cache-control": "private, max-age=3600"}
 _MISSING = JSONResponse({"detail": "Not Found"}, status_code=404)
+FILE_NAME = "pincite"
+_COPIED = {"text": answer_plain, "markdown": answer_markdown}
+_PRIVATE = {"cache-control": "no-store"}
 
 
 def routes(visitors: Visitors, queues: WorkQueues) -> list[Route]:
     """Return the page's own routes."""
-    files = _Files(visitors, queues.showing)
+    files, exports = _Downloads(visitors, queues.showing), _Exports(visitors, queues.showing)
     return [
         Route(f"{PREFIX}/{{token}}/document/{{key}}", answered_in_queue(files.document)),
         Route(f"{PREFIX}/{{token}}/image/{{key}}/{{page:int}}", answered_in_queue(files.image)),
         Route(f"{PREFIX}/{{token}}/boxes/{{number:int}}", answered_in_queue(files.boxes)),
         Route(f"{PREFIX}/{{token}}/served.json", files.served),
         Route(f"{PREFIX}/{{token}}/file", files.receive, methods=["POST"]),
-        *export_routes(visitors, PREFIX, queues.showing),
+        Route(f"{PREFIX}/{{token}}/copy/{{form}}/{{turn:int}}", answered_in_queue(exports.copy)),
+        Route(f"{PREFIX}/{{token}}/export/{{suffix}}", answered_in_queue(exports.export)),
         *checking_routes(visitors, PREFIX, queues),
     ]
 
@@ -53,7 +60,7 @@ def size_text(size: int) -> str:
     return f"{size / 1e6:.3g} MB" if size >= 1e5 else f"{max(1, round(size / 1e3))} kB"
 
 
-class _Files:
+class _Downloads:
     def __init__(self, visitors: Visitors, work: Work) -> None:
         self.visitors = visitors
         self._work = work
@@ -73,7 +80,7 @@ class _Files:
             return _MISSING
         try:
             number = request.path_params["page"]
-            picture = await self._work.run(lambda check: _picture(DocumentKey(document), number))
+            picture = await self._work.run(lambda check: _picture(document, number))
         except (LoadError, ValueError) as error:
             return JSONResponse({"detail": str(error)}, status_code=404)
         kind = document.media_type if document.media_type in PICTURES else "image/png"
@@ -89,7 +96,7 @@ class _Files:
         citation = cited.citation
         places = [(citation.start, citation.end), (citation.sentence_start, citation.sentence_end)]
         try:
-            places_boxes = await self._work.run(lambda check: _boxes(DocumentKey(document), tuple(places)))
+            places_boxes = await self._work.run(lambda check: _boxes(document, tuple(places)))
         except LoadError as error:
             return JSONResponse({"detail": str(error)}, status_code=404)
         return JSONResponse(dict(zip(("span", "sentence"), places_boxes, strict=True)))
@@ -168,24 +175,64 @@ def _refused(visitor: Visitor, name: str, why: str) -> Response:
     return JSONResponse({"ok": False})
 
 
-@lru_cache(maxsize=64)
-def _picture(known: DocumentKey, page: int) -> bytes:
-    return page_image(known.document, page, scale=2.0)
+@cached(LRUCache(64), key=content_key, lock=Lock())
+def _picture(document: Document, page: int) -> bytes:
+    return page_image(document, page, scale=2.0)
 
 
-@lru_cache(maxsize=256)
-def _boxes(known: DocumentKey, places: tuple[tuple[int, int], ...]) -> list[list[list[float]]]:
+@cached(LRUCache(256), key=content_key, lock=Lock())
+def _boxes(document: Document, places: tuple[tuple[int, int], ...]) -> list[list[list[float]]]:
     """Return the boxes of each place: page, left, top, width and height, the last four as shares of the page."""
     sizes: dict[int, tuple[float, float]] = {}
     all_boxes = []
     for start, end in places:
         shares = []
-        for box in boxes(known.document, start, end):
+        for box in boxes(document, start, end):
             if box.page not in sizes:
-                sizes[box.page] = page_size(known.document, box.page)
+                sizes[box.page] = page_size(document, box.page)
             width, height = sizes[box.page]
             shares.append(
                 [box.page, box.x0 / width, box.y0 / height, (box.x1 - box.x0) / width, (box.y1 - box.y0) / height]
             )
         all_boxes.append(shares)
     return all_boxes
+
+
+class _Exports:
+    """Gives one answer as text or Markdown, and the conversation in each of `FORMATS`."""
+
+    def __init__(self, visitors: Visitors, work: Work) -> None:
+        self.visitors = visitors
+        self._work = work
+
+    async def copy(self, request: Request) -> Response:
+        """Return the answer of a turn, from 1."""
+        visitor = self.visitors.with_token(request.path_params["token"])
+        form = _COPIED.get(request.path_params["form"])
+        turn = request.path_params["turn"]
+        if visitor is None or form is None or not 1 <= turn <= len(visitor.conversation):
+            return _MISSING
+        answer = visitor.conversation[turn - 1].answer
+        if answer is None:
+            return _MISSING
+        documents = visitor.library.documents
+        text = await self._work.run(lambda check: form(portable([answer])[0], documents))
+        return PlainTextResponse(text, headers=_PRIVATE)
+
+    async def export(self, request: Request) -> Response:
+        """Return the conversation as a file to save; its questions that could not be asked are left out."""
+        visitor = self.visitors.with_token(request.path_params["token"])
+        format_ = FORMATS.get(request.path_params["suffix"])
+        if visitor is None or format_ is None:
+            return _MISSING
+        answers = portable(_answers(visitor.conversation))
+        documents, suffix = visitor.library.documents, format_.suffix
+        text = await self._work.run(lambda check: exported(answers, documents, suffix))
+        name = f'attachment; filename="{FILE_NAME}.{format_.suffix}"'
+        return Response(
+            text.encode("utf-8"), media_type=format_.media_type, headers={**_PRIVATE, "content-disposition": name}
+        )
+
+
+def _answers(conversation: Sequence[ChatExchange]) -> list[Answer]:
+    return [exchange.answer for exchange in conversation if exchange.answer is not None]

@@ -1,4 +1,5 @@
-"""Refuses requests to addresses that the page and its programs do not use, or under another host's name.
+"""Refuses requests to addresses that the page and its programs do not use, or under another host's name, and events
+that name a file.
 
 A page elsewhere can make a visitor's browser send requests here: as a form or script of its own, or under a name that
 it points at this machine (DNS rebinding). The first shows in the header `Origin`, the second in `Host`.
@@ -6,16 +7,19 @@ it points at this machine (DNS rebinding). The first shows in the header `Origin
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection
+from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pincite.service.errors import error_response
+from qa.errors import RequestError
 
-__all__ = ["Guard"]
+__all__ = ["Guard", "checked_body", "event_in", "names_file"]
 
 # The browser itself refuses what is not the page's own. Gradio needs inline styles and scripts, and builds its
 # templates with `Function`; it shows files through blob: and data: addresses.
@@ -49,6 +53,11 @@ _EVENTS = re.compile(r"/gradio_api/(?:queue/join|cancel|reset|call/(?:ask|index|
 _OWN = re.compile(r"/(?:healthz|mcp/?|v1(?:/.*)?|pincite/.+)")
 _SIGNING = ("/login", "/logout")
 _SAFE = ("GET", "HEAD", "OPTIONS")
+# Gradio takes more: an event's id, a token, whether it is a batch. Nobody needs it.
+_FIELDS = ("data", "event_data", "fn_index", "trigger_id", "session_hash", "event_id")
+# By these Gradio knows an object that stands for a file: it would open what it names, or copy it.
+_OF_FILES = frozenset(("path", "url", "meta", "_type"))
+_OF_FILES_IN_EVENTS = _OF_FILES - {"url"}  # the page says so what address to read
 
 
 class Guard:
@@ -84,7 +93,9 @@ class Guard:
         host = headers.get("host", "")
         if self._hosts and _name(host) not in self._hosts:
             return error_response(
-                421, "UnknownHost", f"this server does not go by the name {host[:100]!r}; name it with --allow-host"
+                421,
+                "UnknownHost",
+                f"this server does not accept the host name {host[:100]!r}; add it by --allow-host",
             )
         origin = headers.get("origin")
         if method not in _SAFE and origin is not None and urlsplit(origin).netloc.lower() != host.lower():
@@ -98,3 +109,41 @@ class Guard:
 def _name(host: str) -> str:
     """Return the `Host` header without its port."""
     return (host.partition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]).lower()
+
+
+def checked_body(body: bytes) -> dict[str, Any]:
+    """Return the known fields of an event. Raises `RequestError` for a body that is not an event, or names a file."""
+    try:
+        fields = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise RequestError("the body is not a JSON object, or nested too deep") from error
+    if not isinstance(fields, dict):
+        raise RequestError("the body is not a JSON object, or nested too deep")
+    fields = {name: fields[name] for name in _FIELDS if name in fields}
+    if names_file(fields.get("data")) or names_file(fields.get("event_data"), _OF_FILES_IN_EVENTS):
+        raise RequestError("the event's data names a file; send its contents, by `index` or the page")
+    return fields
+
+
+def names_file(data: Any, signs: Collection[str] = _OF_FILES) -> bool:
+    """Return whether Gradio would take any part of `data` for a file."""
+    pending = [data]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, dict):
+            if any(sign in value for sign in signs):
+                return True
+            pending.extend(value.values())
+        elif isinstance(value, list | tuple):
+            pending.extend(value)
+    return False
+
+
+def event_in(answer: bytes) -> str | None:
+    """Return the id of the event that an answer says has begun."""
+    try:
+        event_data = json.loads(answer)
+    except ValueError:
+        return None
+    event = event_data.get("event_id") if isinstance(event_data, dict) else None
+    return event if isinstance(event, str) else None

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pincite.service.library import LibraryAnswerer
-from pincite.service.preflight import feedback_store, listen, require_sign_in, where
+from pincite.service.preflight import ServeConfig, feedback_store, listen, require_sign_in, where
 
 __all__ = ["launch"]
 
@@ -27,14 +27,13 @@ def launch(
     """Serves the page over `answerer` until it is stopped; `examples` are questions to click.
 
     `port` and `feedback` are as for `listen` and `feedback_store` in `pincite.service.preflight`; `auth` and `options`
-    are fields of `pincite.service.config.ServeConfig`. Raises `PinciteError` if nothing can listen there, or if other
-    machines could connect without sign-in and `insecure` does not allow it.
+    are fields of its `ServeConfig`. Raises `PinciteError` if nothing can listen there, or if other machines
+    could connect without sign-in and `insecure` does not allow it.
     """
     with listen(host, port) as listener:
         require_sign_in(host, auth, insecure=insecure)
         store = feedback_store(host, feedback)
         os.environ["HF_HUB_OFFLINE"] = "1"  # Gradio reads it when it is first imported, and would ask its makers
-        from pincite.service.config import ServeConfig
         from pincite.web.page import build_page
         from pincite.web.server import serve
 

@@ -10,7 +10,18 @@ from itertools import pairwise
 
 from index.types import Document, Segment, SegmentKind
 
-__all__ = ["MARKDOWN", "CellRow", "HtmlBlock", "HtmlList", "blocks", "cells", "grouped", "rows_of"]
+__all__ = [
+    "MARKDOWN",
+    "CellRow",
+    "HtmlBlock",
+    "HtmlList",
+    "blocks",
+    "cells",
+    "corner",
+    "grouped",
+    "head_rows",
+    "rows_of",
+]
 
 MARKDOWN = "text/markdown"
 
@@ -25,6 +36,8 @@ _BULLET = re.compile(r"[ \t>]*[-*+•‣◦▪–]")
 _ITEM_MARK = re.compile(rf"(?:{_ORDERED.pattern}|{_BULLET.pattern})[ \t]+")
 _ROW = re.compile(r"[^\r\n]+(?:\r\n?|\n|\Z)|(?:\r\n?|\n)")
 _DELIMITERS = re.compile(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*(?:\r\n?|\n|\Z)")
+_LOOKED_AT = 200  # cells, by which both are told
+_MOST_HEADS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,3 +228,46 @@ def _between(start: int, end: int, page_starts: Sequence[int]) -> Iterator[HtmlB
     for left, right in pairwise(edges):
         if left < right:
             yield HtmlBlock(left, left, right, None)
+
+
+def head_rows(document: Document, block: HtmlBlock, rows: Sequence[CellRow]) -> int:
+    """Return how many of the first rows hold headers: in Markdown one, else those where a loader found them."""
+    if document.media_type == MARKDOWN:
+        return 1
+    heads = {start for cell in _cells(document, block) for start, _ in document.column_headers(cell)}
+    count = 0
+    while count < min(len(rows), _MOST_HEADS) and any(a <= start < b for a, _, _, b in rows[count] for start in heads):
+        count += 1
+    return count
+
+
+def corner(document: Document, block: HtmlBlock, rows: Sequence[CellRow]) -> int:
+    """Return how many cells stand empty before the first row's, which its text does not begin with."""
+    if document.media_type == MARKDOWN or not rows:
+        return 0
+    columns = {body: i for i, (_, body, _, _) in enumerate(rows[0])}
+    moved = [
+        _column(document, block, cell) - columns[start]
+        for cell in _cells(document, block)
+        for start, _ in document.column_headers(cell)
+        if start in columns
+    ]
+    return max(0, min(moved, default=0))
+
+
+def _cells(document: Document, block: HtmlBlock) -> list[Segment]:
+    """Return the first cells of a table."""
+    first = bisect_left(document.segments, block.body, key=lambda segment: segment.start)
+    segments: list[Segment] = []
+    for segment in document.segments[first : first + 4 * _LOOKED_AT]:
+        if segment.start >= block.end or len(segments) == _LOOKED_AT:
+            break
+        if segment.kind is SegmentKind.CELL:
+            segments.append(segment)
+    return segments
+
+
+def _column(document: Document, block: HtmlBlock, cell: Segment) -> int:
+    """In which column of its line a cell stands, from 0."""
+    line = max(block.body, document.text.rfind("\n", block.body, cell.start) + 1)
+    return document.text.count("\t", line, cell.start)

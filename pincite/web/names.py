@@ -1,18 +1,33 @@
-"""Names documents and places in them as the page shows them."""
+"""Names documents and places in them as the page shows them: titles, sources, labels of slides and messages."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from pathlib import PurePosixPath
 
 import prompts
 from index.load import formats
 from index.load.finding import is_url
 from index.load.pdf.boxes import MEDIA_TYPE as PDF
-from index.types import Document
+from index.types import Document, Segment, SegmentKind
+from pincite.html.words import words_html
 from qa.rendering import where_text
 
-__all__ = ["place_name", "title_of"]
+__all__ = ["content_key", "labels", "place_name", "title_of"]
+_NAMED = {
+    SegmentKind.SLIDE: "page_place_slide",
+    SegmentKind.SPEAKER_NOTES: "page_place_speaker_notes",
+    SegmentKind.MESSAGE: "page_place_message",
+    SegmentKind.NOTEBOOK_CELL: "page_place_notebook_cell",
+    SegmentKind.CHAPTER: "page_place_chapter",
+    SegmentKind.TIME: "page_place_time",
+    SegmentKind.PICTURE: "page_place_picture",
+}
+
+
+def content_key(document: Document, *rest: Hashable) -> Hashable:
+    """Return the key of a cache by a document's content: equal if the text and the file are the same, and `rest`."""
+    return document.sha256, document.source, document.id, *rest
 
 
 def title_of(document: Document) -> str:
@@ -40,3 +55,24 @@ def place_name(document_id: str, page: int | None, where: Sequence[tuple[str, st
     """
     name = (_name(document_id) or document_id) + where_text(where)
     return name if page is None else prompts.render("page_source", name=name, page=page)
+
+
+def labels(document: Document) -> dict[int, list[str]]:
+    """By where they begin, the labels of places, outermost first, as attributes of elements without words.
+
+    A chapter that begins with its own name has none.
+    """
+    labels: dict[int, list[str]] = {}
+    for segment in _places(document):
+        label = words_html(_NAMED[segment.kind], name=segment.name or str(segment.number or ""))
+        labels.setdefault(segment.start, []).append(f'<div class="pc-place" data-label="{label}"></div>')
+    return labels
+
+
+def _places(document: Document) -> Iterator[Segment]:
+    for segment in document.segments:
+        if segment.kind not in _NAMED:
+            continue
+        is_said = segment.name and document.text.startswith(segment.name, segment.start)
+        if segment.kind is not SegmentKind.CHAPTER or not is_said:
+            yield segment

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Collection, Container, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import gradio as gr
 
@@ -13,25 +14,25 @@ import prompts
 from pincite.html.words import words_html
 from pincite.records.feedback import Feedback
 from pincite.service.library import LibraryAnswerer
+from pincite.web.answer import export_html
 from pincite.web.checking import checking_html, open_check_html
 from pincite.web.dial import dial_html
 from pincite.web.document_list import add_button_html, adding_html
 from pincite.web.endpoints import add_endpoints
-from pincite.web.event_loops import in_a_loop
-from pincite.web.events import names_file
+from pincite.web.guard import names_file
 from pincite.web.handlers import Handlers
 from pincite.web.pane import pane_html
-from pincite.web.tools import export_html
 from pincite.web.visitor import Visitors
 from pincite.web.work_queues import WorkQueues, in_queue
 
-__all__ = ["Page", "build_page"]
+__all__ = ["Page", "build_page", "in_a_loop"]
 
 logger = logging.getLogger(__name__)
 
 _PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 # In this order: each knows those before it.
 _SCRIPTS = ("stream", "marks", "pane", "documents", "chat", "taking", "marking", "checking", "following", "page")
+T = TypeVar("T")
 
 
 class Page(gr.Blocks):
@@ -202,3 +203,20 @@ def _html(value: str, elem_id: str, script: str | None = None) -> gr.HTML:
 def _script(*names: str) -> str:
     folder = Path(__file__).parent / "script"
     return "\n".join((folder / f"{name}.js").read_text(encoding="utf-8") for name in names)
+
+
+def in_a_loop(make: Callable[[], T]) -> T:
+    """Call `make` while an event loop runs, and close the loop afterwards.
+
+    Gradio makes a loop for each page and application that is made without a running one, and closes none of them
+    (`gradio.utils.safe_get_stop_event`).
+    """
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(_made(make))
+    return make()
+
+
+async def _made(make: Callable[[], T]) -> T:
+    return make()

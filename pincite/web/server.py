@@ -16,22 +16,20 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 
-from pincite.service.bodies import MOST_JSON, Bodies
-from pincite.service.config import ServeConfig
+from pincite.service.bodies import MOST_JSON, BodyLimits
 from pincite.service.error_middleware import ErrorMiddleware
 from pincite.service.library import LibraryAnswerer
 from pincite.service.mcp import HttpPart, http_part
-from pincite.service.preflight import is_loopback
+from pincite.service.preflight import ServeConfig, is_loopback
 from pincite.service.rest import rest_app
 from pincite.service.service import Service
 from pincite.service.signin.auth import AuthMiddleware
 from pincite.service.signin.users import Users
 from pincite.service.work import Work
-from pincite.web.event_loops import in_a_loop
 from pincite.web.files import routes
 from pincite.web.guard import Guard
 from pincite.web.log import RequestLog, configure_logs
-from pincite.web.page import Page
+from pincite.web.page import Page, in_a_loop
 from pincite.web.sessions import Sessions
 from pincite.web.uploads import Uploads
 
@@ -122,7 +120,7 @@ def _around(config: ServeConfig, page: Page) -> list[Middleware]:
     return [
         Middleware(RequestLog),
         Middleware(Guard, hosts=_hosts(config), signing_in=config.auth is not None),
-        Middleware(Bodies, seconds=config.body_seconds),
+        Middleware(BodyLimits, seconds=config.body_seconds),
         *gate,
         Middleware(
             Sessions, cookie=cookie, visitors=page.visitors, events=page.fns, waiting=page.waiting, streams=page.streams

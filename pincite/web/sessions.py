@@ -23,7 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from pincite.service.errors import error_response
 from pincite.service.person import Person, current_person
 from pincite.service.signin.login_throttle import network_of
-from pincite.web.events import checked_body, event_in
+from pincite.web.guard import checked_body, event_in
 from pincite.web.owners import ForeignSessionError
 from pincite.web.visitor import Visitors
 from qa.errors import BusyError, RequestError
@@ -81,7 +81,7 @@ class Sessions:
         if is_new and (scope["path"] in ARRIVALS or _BEGIN.fullmatch(scope["path"])):
             send = self._with_cookie(send, person.key, secure=scope["scheme"] == "https")
         if self._under_way[person.place] >= MOST_AT_ONCE:
-            many = f"{MOST_AT_ONCE} requests from there are under way, which is the limit; try again later"
+            many = f"{MOST_AT_ONCE} requests from your address or account are unfinished, the limit; try again later"
             await error_response(429, "BusyError", many)(scope, receive, send)
             return
         self._under_way[person.place] += 1
@@ -164,7 +164,7 @@ class Sessions:
         waiting = set(self._waiting())
         most = MOST_EVENTS if len(own & waiting) >= MOST_EVENTS else MOST_EVENTS_NEAR
         if most == MOST_EVENTS or len(near & waiting) >= MOST_EVENTS_NEAR:
-            raise BusyError(f"{most} events from there are not done, which is the limit; try again later")
+            raise BusyError(f"{most} requests from you or your address are unfinished, the limit; try again later")
         return str(session)
 
     def _claim(self, session: Any, person: Person) -> None:

@@ -203,10 +203,10 @@ class Visitors:
         person = self.person(visitor)
         own = near = -being_added
         with self._lock:
-            for one in [*self._there.values(), *self._lingering.values()]:
-                other = self.person(one)
-                own += one.taken if other.key == person.key else 0
-                near += one.taken if other.place == person.place else 0
+            for present in [*self._there.values(), *self._lingering.values()]:
+                other = self.person(present)
+                own += present.taken if other.key == person.key else 0
+                near += present.taken if other.place == person.place else 0
         counts = ((visitor.taken - being_added, MOST_DOCUMENTS), (own, MOST_OF_PERSON), (near, MOST_OF_ADDRESS))
         return next((most for count, most in counts if count >= most), None)
 

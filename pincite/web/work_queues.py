@@ -6,8 +6,10 @@ Gradio has lines of its own, in which who sends most stands first. Its events ar
 from __future__ import annotations
 
 import functools
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from threading import Condition
 from typing import Any
 
 import gradio as gr
@@ -20,9 +22,10 @@ from pincite.service.work import Work
 from pincite.web.visitor import Visitors
 from qa.errors import BusyError, TimeIsUpError
 
-__all__ = ["WorkQueues", "answered_in_queue", "in_queue", "person_of"]
+__all__ = ["BackgroundPriority", "WorkQueues", "answered_in_queue", "in_queue", "person_of"]
 
 Handler = Callable[[Request], Awaitable[Response]]
+LONGEST = 5.0  # seconds that such work waits at a time: a busy server would never get to it
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +79,28 @@ def person_of(visitors: Visitors, request: gr.Request) -> Person:
     """Whose session a request of Gradio's is of."""
     session = str(request.session_hash)
     return visitors.owners.owner(session) or Person(f"session {session}")
+
+
+class BackgroundPriority:
+    """Knows whether questions are being answered."""
+
+    def __init__(self) -> None:
+        self._asking = 0
+        self._changed = Condition()
+
+    @contextmanager
+    def asking(self) -> Iterator[None]:
+        """Mark the time in which a person's question is answered."""
+        with self._changed:
+            self._asking += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._asking -= 1
+                self._changed.notify_all()
+
+    def wait(self) -> None:
+        """Wait until no question is being answered, at most for a while."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._asking == 0, timeout=LONGEST)

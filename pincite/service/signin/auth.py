@@ -154,7 +154,9 @@ def _refused(wait: int, *, tried: bool = False, ask: bool = True) -> Response:
         return error_response(429, "TooManyAttempts", message, headers={"retry-after": str(wait)})
     how = {"www-authenticate": 'Basic realm="Pincite", charset="UTF-8"'} if ask else {}
     message = (
-        "no account has this user name and password; check both" if tried else "sign in first, by name and password"
+        "no account has this user name and password; check both"
+        if tried
+        else "sign in first, with user name and password"
     )
     return error_response(401, "NotSignedIn", message, headers=how)
 
