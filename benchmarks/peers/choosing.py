@@ -37,7 +37,8 @@ def choose_thresholds(drivers: Mapping[str, Scored], material: Material, develop
     The peers have indexed the texts of `material`, and hold those of `development` afterwards.
     """
     asked = {peer: _ask_all(driver, material.pairs, peer) for peer, driver in drivers.items()}
-    replies, found = {}, {}
+    replies: dict[str, list[Reply]] = {}
+    found: dict[str, dict[str, Any]] = {}
     for peer, spans in asked.items():
         if spans is None:
             continue

@@ -57,7 +57,8 @@ class Haystack:
 
     def _run(self, question: str, top_k: int) -> dict[str, Any]:
         inputs = {"embedder": {"text": question}, "retriever": {"top_k": top_k}, "reader": {"query": question}}
-        return self._pipeline.run(inputs, include_outputs_from={"retriever"})
+        done: dict[str, Any] = self._pipeline.run(inputs, include_outputs_from={"retriever"})
+        return done
 
     def save(self, folder: str) -> None:
         Path(folder).mkdir(parents=True, exist_ok=True)
