@@ -21,7 +21,7 @@ from typing import Any
 
 from benchmarks.checkpoint import is_current, write_checkpoint
 from benchmarks.made_with import made_with
-from benchmarks.material import ROOT, Material, bundled, from_files, short_texts, squad
+from benchmarks.material import DEVELOPMENT, ROOT, Material, bundled, from_files, short_texts, squad
 from benchmarks.peers import environments
 from benchmarks.peers.driver import Reply
 from benchmarks.peers.measuring import PART, WORDS, Setting, answers, find_runnable, growth, starts
@@ -35,6 +35,7 @@ CHECKPOINT = environments.FOLDER / "reader"
 COUNTS = (1, 100, 1_000, 10_000)
 INDEX_LIMIT = 300.0  # seconds
 QUESTIONS = 200
+ON = 300  # questions that thresholds are chosen on
 
 
 def set_up(peers: list[str]) -> tuple[Setting, dict[str, str]]:
@@ -84,7 +85,8 @@ def command(arguments: argparse.Namespace) -> str:
     parts += ["DATA=folder"] if arguments.data else []
     parts += ["ARTICLE=file PAIRS=file"] if arguments.article else []
     usual = vars(parsed([]))
-    named = {name: vars(arguments)[name] for name in ("peers", "rounds", "growth", "index_limit", "questions")}
+    changing = ("peers", "rounds", "growth", "index_limit", "questions", "development")
+    named = {name: vars(arguments)[name] for name in changing}
     changed = {name: value for name, value in named.items() if value != usual[name]}
     words = [f"--{name.replace('_', '-')} {_words(value)}".strip() for name, value in changed.items()]
     return " ".join([*parts, *([f'ARGS="{" ".join(words)}"'] if words else [])])
@@ -100,7 +102,9 @@ def materials(arguments: argparse.Namespace) -> list[tuple[Material, int]]:
     if arguments.article:
         listed.append((from_files(arguments.article, arguments.pairs), arguments.rounds))
     if arguments.data:
-        listed.append((squad(arguments.data, questions=arguments.questions), 1))
+        chosen_on = squad(arguments.data, questions=arguments.development, split=DEVELOPMENT)
+        asked = squad(arguments.data, questions=arguments.questions)
+        listed.append((replace(asked, development=chosen_on if chosen_on.pairs else None), 1))
     return [(replace(material, pairs=material.pairs[: arguments.questions]), times) for material, times in listed]
 
 
@@ -167,6 +171,7 @@ def parsed(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--growth", nargs="*", type=int, default=list(COUNTS), help="numbers of texts; none: leave out")
     parser.add_argument("--index-limit", type=float, default=INDEX_LIMIT, help="seconds a peer may take to index texts")
     parser.add_argument("--questions", type=int, default=QUESTIONS, help="of a material at most")
+    parser.add_argument("--development", type=int, default=ON, help="questions to choose thresholds on; 0: choose none")
     parser.add_argument("--json", type=Path, help="default: benchmarks/results/<date>-<commit>.json")
     parser.add_argument("--show", type=Path, metavar="RESULT", help="make tables and figures from it; measure nothing")
     arguments = parser.parse_args(words)

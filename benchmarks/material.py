@@ -16,16 +16,20 @@ from qa import bundled_article
 ROOT = Path(__file__).parent.parent
 BUNDLED_PAIRS = ROOT / "tests" / "data" / "islamabad-talks.jsonl"
 SEED = 7
-SPLIT = "test_v2.0"
+SPLIT, DEVELOPMENT = "test_v2.0", "tune_calibrate"
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """A collection and what is asked of it; a pair whose `document` is None is asked of all there is."""
+    """A collection and what is asked of it; a pair whose `document` is None is asked of all there is.
+
+    `development`: others of its kind, to choose thresholds with.
+    """
 
     name: str
     texts: list[Document]
     pairs: list[Pair]
+    development: Material | None = None
 
 
 @dataclass(frozen=True, slots=True)

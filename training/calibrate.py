@@ -20,16 +20,16 @@ from training import out_of_domain
 from training.bounded_regression import BoundedRegression
 from training.data import load_json
 from training.export import write_card
-from training.judging import COLLECTION, MISLEADING, RIGHT, Judged, judge, judge_elsewhere
+from training.judging import COLLECTION, ELSEWHERE, MISLEADING, RIGHT, Judged, judge, judge_elsewhere
 from training.support import StatesReader, add_head, held_out, learn
 from training.thresholds import coverage, least_silent, quality_of
 
 # Of answerable questions: the share that is met with silence at most. A collection holds more that says it otherwise.
-MOST_SILENT = {"short": 1 / 6, "collection": 0.1}
+MOST_SILENT = {"short": 1 / 6, "collection": 1 / 12}
 WEIGHTS = tuple(range(0, 41, 2))
 OPERATING_POINT = (
     "balanced: declines as much as it can while few questions that have answers are met with silence: of a short text "
-    "at most a sixth of what people asked who had not seen it, of a collection at most a tenth of the calibration "
+    "at most a sixth of what people asked who had not seen it, of a collection at most a twelfth of the calibration "
     "articles'"
 )
 
@@ -77,6 +77,7 @@ def _states(reader: StatesReader, judged: Judged, candidate: Candidate) -> NDArr
 
 def fit(judged: Sequence[Judged], reader: str) -> dict[str, Any]:
     """Return what `calibration.json` holds, from what the reader with this id made of the questions."""
+    judged = [each for each in judged if each.way != ELSEWHERE]
     weight = choose_weight(judged)
     values = np.array([features(ranked(each.candidates, weight), short=each.short) for each in judged])
     f1 = np.array([each.best_f1(weight) for each in judged])

@@ -36,6 +36,9 @@ WITHOUT_EVERY_PASSAGE = 4  # of other kinds of text
 MISLEADING_EVERY = 2
 PARAGRAPH, COLLECTION, MISLEADING = "paragraph", "collection", "misleading"
 WITHOUT = ("without its paragraph", "without its article")
+# Of other kinds of text. They teach the support alone: those kinds' collections are asked nothing that has an answer,
+# so that a confidence fitted on them would learn to doubt collections.
+ELSEWHERE = "without its passage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,7 @@ def judge_elsewhere(data: Path, reader: OnnxReader) -> list[Judged]:
         for i, pair in enumerate(tqdm(pairs, desc=kind, unit=" questions")):
             judged += _judged_of(answerer, pair, f"id={names[_text(pair)]}", kind, pair.answers)
             if i % WITHOUT_EVERY_PASSAGE == 0:
-                judged += _judged_of(answerer, pair, f"id!={names[_text(pair)]}", WITHOUT[0], ())
+                judged += _judged_of(answerer, pair, f"id!={names[_text(pair)]}", ELSEWHERE, ())
     return judged
 
 

@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from benchmarks.material import ROOT, Passage
+from benchmarks.peers.protocol import ScoredSpan
 from index import Document
 
 QUIET = {
@@ -91,6 +92,16 @@ class Driver:
         told = self._asked({"op": "ask", "question": question, "top_k": top_k})
         passages = tuple(Passage(found["document"], found["text"]) for found in told["passages"])
         return Reply(told["answer"], passages, told["failure"], float(told["seconds"]), float(told["processor"]))
+
+    def ask_likeliest(self, question: str, top_k: int = 5) -> ScoredSpan | None:
+        """Return the peer's likeliest answer and its score; None where the peer gives no score."""
+        try:
+            told = self._asked({"op": "ask_likeliest", "question": question, "top_k": top_k})
+        except PeerError as error:
+            if "NotImplementedError" in str(error):
+                return None
+            raise
+        return ScoredSpan(told["answer"], float(told["score"]))
 
     def save(self, folder: Path) -> int | None:
         """Bytes on disk; None where the peer keeps its index in memory alone."""

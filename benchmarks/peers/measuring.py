@@ -15,6 +15,7 @@ from typing import Any
 from tqdm import tqdm
 
 from benchmarks.material import Material
+from benchmarks.peers.choosing import choose_thresholds
 from benchmarks.peers.driver import Driver, PeerError, Reply
 from benchmarks.peers.scoring import OURS, ahead_by, percentiles, quality
 from index import Document
@@ -78,6 +79,7 @@ def answers(setting: Setting, material: Material, rounds: int) -> tuple[dict[str
                 replies[peer].append(_asked(drivers[peer], question))
         for peer, driver in drivers.items():
             found[peer]["peak_memory_mb"] = driver.memory()[1] / 1e6
+        chosen = choose_thresholds(drivers, material, material.development) if material.development else {}
     first = {peer: given[: len(material.pairs)] for peer, given in replies.items()}
     for peer in peers:
         seconds_each = [reply.seconds for reply in replies[peer]]
@@ -85,6 +87,8 @@ def answers(setting: Setting, material: Material, rounds: int) -> tuple[dict[str
         found[peer] |= {**quality(material.pairs, first[peer]), **percentiles(seconds_each), "processor_ms": worked}
         if OURS in peers and peer != OURS:
             found[peer]["f1_ahead_by"] = ahead_by(material.pairs, first[peer], first[OURS])
+        if peer in chosen:
+            found[peer]["chosen"] = chosen[peer]
     return found, first
 
 

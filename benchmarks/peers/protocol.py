@@ -4,6 +4,8 @@
     {"op": "index", "texts": [{"id": …, "text": …}, …]}              -> {"passages": how many, "seconds": …}
     {"op": "ask", "question": …, "top_k": 5}
         -> {"answer": text or null, "passages": [{"document": id, "text": …}, …], "failure": null, "seconds": …}
+    {"op": "ask_likeliest", "question": …, "top_k": 5}
+        -> {"answer": text or null, "score": how sure the peer is, "seconds": …} or {"error": …}
     {"op": "reopen", "folder": …}                                    -> {"passages": how many, "seconds": …}
     {"op": "save", "folder": …}                                      -> {"seconds": …} or {"error": …}
 
@@ -43,6 +45,16 @@ class FoundSpan(NamedTuple):
     failure: str | None = None
 
 
+class ScoredSpan(NamedTuple):
+    """`answer`: the likeliest one, whether or not the peer would decline; None where nothing was found.
+
+    `score`: how sure the peer is of it, on a scale of the peer's own; more is surer.
+    """
+
+    answer: str | None
+    score: float
+
+
 class Peer(Protocol):
     """A question-answering system over texts, set up as its own documentation does."""
 
@@ -54,6 +66,9 @@ class Peer(Protocol):
 
     def ask(self, question: str, top_k: int) -> FoundSpan:
         """Answer, reading `top_k` passages."""
+
+    def ask_likeliest(self, question: str, top_k: int) -> ScoredSpan:
+        """Answer whether or not it is sure. Raises `NotImplementedError` where the peer gives no score to choose by."""
 
     def save(self, folder: str) -> None:
         """Write the index. Raises `NotImplementedError` where the peer keeps it in memory alone."""
@@ -88,6 +103,8 @@ def _reply(peer: Peer, wanted: dict[str, Any]) -> dict[str, Any]:
     if wanted["op"] == "save":
         peer.save(wanted["folder"])
         return {}
+    if wanted["op"] == "ask_likeliest":
+        return peer.ask_likeliest(wanted["question"], wanted["top_k"])._asdict()
     began = time.perf_counter()
     found = peer.ask(wanted["question"], wanted["top_k"])
     taken = time.perf_counter() - began

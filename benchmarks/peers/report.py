@@ -50,6 +50,14 @@ QUALITY = [
     Column("passages", item("passages"), "{:,.0f}", None),
     Column("failures", item("failures"), "{:.0f}", False),
 ]
+CHOSEN = [
+    Column("F1 as installed", item("installed_f1")),
+    Column("F1 with the chosen threshold", item("f1")),
+    Column("F1, answerable", item("has_answer_f1")),
+    Column("refusal precision", item("refusal_precision")),
+    Column("refusal recall", item("refusal_recall")),
+    Column("threshold", item("threshold"), "{:.2f}", None),
+]
 COST = [
     Column("first answer, s", lambda row: row["start"]["median_s"], "{:.2f}", False),
     Column("median, ms", item("p50_ms"), "{:.0f}", False),
@@ -100,6 +108,7 @@ def sections(result: Mapping[str, Any], path: Path) -> list[str]:
         sample = rows[OURS]
         asked = f"{sample['questions']} questions, {sample['answerable']} of them answerable"
         found += [f"### Quality: {name}, {asked}", table(rows, QUALITY), ahead(rows, QUALITY), differences(rows)]
+        found += with_chosen_thresholds(rows)
     found.append("![F1 and recall](figures/quality.svg)")
     name = next(iter(result["materials"]))
     rows = {
@@ -153,6 +162,22 @@ def differences(rows: Mapping[str, Mapping[str, Any]]) -> str:
         if low is not None and high is not None
     ]
     return f"F1 less Pincite's, 95% interval (bootstrap of the questions): {'; '.join(told)}." if told else ""
+
+
+def with_chosen_thresholds(rows: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Return what peers reach that answer from a threshold on which was chosen for this mix of questions."""
+    chosen = {peer: {**row["chosen"], "installed_f1": row["f1"]} for peer, row in rows.items() if "chosen" in row}
+    if OURS not in chosen:
+        return []
+    others = [NAMES[peer] for peer in rows if peer not in chosen]
+    without = f" No score to choose by: {', '.join(others)}." if others else ""
+    return [
+        f"**The same with a threshold chosen on {chosen[OURS]['development_questions']} development questions of this "
+        f"mix**, each peer's on the scale of its own scores.{without}",
+        table(chosen, CHOSEN),
+        ahead(chosen, CHOSEN),
+        differences(chosen),
+    ]
 
 
 def ratios(rows: Mapping[str, Mapping[str, Any]]) -> list[str]:

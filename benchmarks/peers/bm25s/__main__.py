@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from benchmarks.peers.protocol import FoundSpan, Text, serve
+from benchmarks.peers.protocol import FoundSpan, ScoredSpan, Text, serve
 
 
 class Bm25s:
@@ -34,6 +34,17 @@ class Bm25s:
         return len(self._passages)
 
     def ask(self, question: str, top_k: int) -> FoundSpan:
+        passages, (answer, margin) = self._read(question, top_k)
+        return FoundSpan(answer if margin > 0 else None, passages)
+
+    def ask_likeliest(self, question: str, top_k: int) -> ScoredSpan:
+        return self._read(question, top_k)[1]
+
+    def save(self, folder: str) -> None:
+        self._engine.save(folder, corpus=[{"document": name, "text": text} for name, text in self._passages])
+
+    def _read(self, question: str, top_k: int) -> tuple[list[tuple[str, str]], ScoredSpan]:
+        """Return the passages, and the best span in them with its margin over "no answer"."""
         import bm25s
 
         tokens = bm25s.tokenize(question, stopwords="en", show_progress=False)
@@ -42,12 +53,9 @@ class Bm25s:
         read = self._reader.read([(question, text) for _, text in passages], best=1).passages
         spans = [(reading.spans[0], text) for reading, (_, text) in zip(read, passages, strict=True) if reading.spans]
         if not spans:
-            return FoundSpan(None, passages)
+            return passages, ScoredSpan(None, 0.0)
         best, text = max(spans, key=lambda pair: pair[0].margin)
-        return FoundSpan(text[best.start : best.end] if best.margin > 0 else None, passages)
-
-    def save(self, folder: str) -> None:
-        self._engine.save(folder, corpus=[{"document": name, "text": text} for name, text in self._passages])
+        return passages, ScoredSpan(text[best.start : best.end], best.margin)
 
 
 if __name__ == "__main__":

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from benchmarks.peers.protocol import FoundSpan, Text, serve
+from benchmarks.peers.protocol import FoundSpan, ScoredSpan, Text, serve
 
 
 class Haystack:
@@ -45,10 +46,19 @@ class Haystack:
         return len(passages)
 
     def ask(self, question: str, top_k: int) -> FoundSpan:
-        inputs = {"embedder": {"text": question}, "retriever": {"top_k": top_k}, "reader": {"query": question}}
-        done = self._pipeline.run(inputs, include_outputs_from={"retriever"})
+        done = self._run(question, top_k)
         passages = [(found.meta["name"], found.content) for found in done["retriever"]["documents"]]
         return FoundSpan(done["reader"]["answers"][0].data, passages)
+
+    def ask_likeliest(self, question: str, top_k: int) -> ScoredSpan:
+        answers = [answer for answer in self._run(question, top_k)["reader"]["answers"] if answer.data]
+        best = max(answers, key=lambda answer: answer.score, default=None)
+        return ScoredSpan(None, 0.0) if best is None else ScoredSpan(best.data, best.score)
+
+    def _run(self, question: str, top_k: int) -> dict[str, Any]:
+        inputs = {"embedder": {"text": question}, "retriever": {"top_k": top_k}, "reader": {"query": question}}
+        done: dict[str, Any] = self._pipeline.run(inputs, include_outputs_from={"retriever"})
+        return done
 
     def save(self, folder: str) -> None:
         Path(folder).mkdir(parents=True, exist_ok=True)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.peers.protocol import FoundSpan, Text, serve
+from benchmarks.peers.protocol import FoundSpan, ScoredSpan, Text, serve
 
 
 class LangChain:
@@ -37,12 +37,23 @@ class LangChain:
         return len(passages)
 
     def ask(self, question: str, top_k: int) -> FoundSpan:
-        found = self._store.similarity_search(question, k=top_k)
-        passages = [(document.metadata["name"], document.page_content) for document in found]
+        passages = self._search(question, top_k)
         read = [self._reader(question=question, context=text, handle_impossible_answer=True) for _, text in passages]
         answers = [answer for answer in read if answer["answer"].strip()]
         best = max(answers, key=lambda answer: answer["score"])["answer"] if answers else None
         return FoundSpan(best, passages)
+
+    def ask_likeliest(self, question: str, top_k: int) -> ScoredSpan:
+        asked = {"question": question, "handle_impossible_answer": True, "top_k": 2}  # two, as "no answer" is one
+        read = [self._reader(context=text, **asked) for _, text in self._search(question, top_k)]
+        listed = [answer for answers in read for answer in (answers if isinstance(answers, list) else [answers])]
+        spans = [answer for answer in listed if answer["answer"].strip()]
+        best = max(spans, key=lambda answer: answer["score"], default=None)
+        return ScoredSpan(None, 0.0) if best is None else ScoredSpan(best["answer"], float(best["score"]))
+
+    def _search(self, question: str, top_k: int) -> list[tuple[str, str]]:
+        found = self._store.similarity_search(question, k=top_k)
+        return [(document.metadata["name"], document.page_content) for document in found]
 
     def save(self, folder: str) -> None:
         Path(folder).mkdir(parents=True, exist_ok=True)

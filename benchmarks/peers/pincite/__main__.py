@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from benchmarks.peers.protocol import FoundSpan, Text, serve
+from benchmarks.peers.protocol import FoundSpan, ScoredSpan, Text, serve
 
 
 class Pincite:
@@ -37,6 +37,12 @@ class Pincite:
         answer, considered = self._answerer.examine(question, options=AskOptions(top_k=top_k, form=Form.SPAN))
         chunks = [hit.chunk for hit in considered.hits]
         return FoundSpan(answer.text, [(chunk.document_id, self._answerer.index.text(chunk)) for chunk in chunks])
+
+    def ask_likeliest(self, question: str, top_k: int) -> ScoredSpan:
+        from qa.types import Form
+
+        answer = self._answerer.ask(question, top_k=top_k, form=Form.SPAN, min_confidence=0.0)
+        return ScoredSpan(answer.text, answer.confidence or 0.0)
 
     def save(self, folder: str) -> None:
         self._answerer.index.save(folder)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from benchmarks.peers.protocol import FoundSpan, Text, serve
+from benchmarks.peers.protocol import FoundSpan, ScoredSpan, Text, serve
 
 
 class Txtai:
@@ -42,6 +42,9 @@ class Txtai:
         except TypeError as error:
             return FoundSpan(None, self._passages, f"TypeError: {str(error).partition(chr(10))[0]}")
         return FoundSpan(answer or None, self._passages)
+
+    def ask_likeliest(self, question: str, top_k: int) -> ScoredSpan:
+        raise NotImplementedError
 
     def save(self, folder: str) -> None:
         self._embeddings.save(folder)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from types import SimpleNamespace
 
-from benchmarks.peers.protocol import FoundSpan, Text, serve
+from benchmarks.peers.protocol import FoundSpan, ScoredSpan, Text, serve
 
 
 class VerbatimRag:
@@ -39,6 +39,9 @@ class VerbatimRag:
         spans = self._extractor.extract_spans(question, [SimpleNamespace(text=text) for _, text in passages])
         found = [span for _, text in passages for span in spans.get(text, [])]
         return FoundSpan(found[0] if found else None, passages)
+
+    def ask_likeliest(self, question: str, top_k: int) -> ScoredSpan:
+        raise NotImplementedError
 
     def save(self, folder: str) -> None:
         raise NotImplementedError
