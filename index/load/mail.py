@@ -19,8 +19,8 @@ from index.load import plain
 from index.load.html import add_page
 from index.load.mail_parts import data_of, file_name, header, name_of, unlike
 from index.load.marked import NO_SIGNS, added
-from index.load.outline import outlined
 from index.load.parsed import Attached, Composer, Parsed, Raw, visible
+from index.load.plain import outlined
 from index.types import MetadataValue, SegmentKind, Unread, UnreadKind
 
 SHOWN = ("From", "To", "Cc", "Date", "Subject")

@@ -12,9 +12,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 from index.load.decoding import decode
-from index.load.outline import outlined
 from index.load.parsed import Parsed, Raw
-from index.load.plain import segments
+from index.load.plain import outlined, segments
 from index.types import Segment, SegmentKind
 
 _SILENT = re.compile(

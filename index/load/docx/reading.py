@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from index.errors import EmptyDocumentError, SourceTooLargeError
 from index.load.archive import core_metadata, refuse_bomb
-from index.load.docx.alt_chunks import chunk_of
+from index.load.docx.embedded import PICTURES, Pictures, chunk_of
 from index.load.docx.lists import W
 from index.load.docx.opening import RELATION_ID, open_word, parsed_part
-from index.load.docx.pictures import PICTURES, Pictures
 from index.load.docx.styles import ParagraphKind, Styles
 from index.load.docx.tables import MAX_DEPTH, cells_of
 from index.load.docx.words import boxes_of, is_strong, name_of, text_of

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence, Set
 
 from index.load.html.blocks import Element
-from index.load.html.notices import speaks_to_visitor
 from index.load.html.sections import stands_around
-from index.load.html.teasers import TextPlaces, is_copyright, is_credit, is_read_also
+from index.load.html.teasers import TextPlaces, is_copyright, is_credit, is_read_also, speaks_to_visitor
 from index.load.parsed import BlockDraft
 from index.types import SegmentKind
 

@@ -14,11 +14,9 @@ from index.load.html.blocks import BLOCKS, Element, add_blocks, share_of_links, 
 from index.load.html.boilerplate import furniture, keep_lines, without
 from index.load.html.charset import decode_page
 from index.load.html.content_blocks import captions_of, with_main_content, without_links
-from index.load.html.formulas import write_formulas
 from index.load.html.hidden import drop_unseen
-from index.load.html.json_ld import article_of
-from index.load.html.main_content import main_content_of, metadata_of, parse
-from index.load.html.notation import drop_struck, write_raised
+from index.load.html.main_content import article_of, main_content_of, metadata_of, parse
+from index.load.html.notation import drop_struck, write_formulas, write_raised
 from index.load.html.teasers import places_in
 from index.load.marked import NO_SIGNS
 from index.load.parsed import BlockDraft, Composer, Parsed, Raw

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby, pairwise
 from statistics import median
 
-from index.load.pdf.cells import table_rows
+from index.load.pdf.frames import table_rows
 from index.load.pdf.stretches import Stretch, StretchRow, rows
 
 DEEPEST = 6  # columns within columns

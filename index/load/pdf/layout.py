@@ -20,8 +20,7 @@ from index.load.pdf.glyphs import ADDED, SOFT_HYPHEN, Glyphs
 from index.load.pdf.hyphens import WORD, keeps_hyphen
 from index.load.pdf.lines import Line, counted_lines, line_of, table_lines
 from index.load.pdf.margins import BULLET, NUMBER, joined_marks, line_numbers
-from index.load.pdf.runs import stretches_of
-from index.load.pdf.stretches import Stretch
+from index.load.pdf.stretches import Stretch, stretches_of
 from index.load.pdf.tables import aligned
 from index.load.tables import Cell
 from index.types import SegmentKind

@@ -16,9 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.search.vectors import engine
-from index.search.vectors.files import read_ids, write_ids
 from index.search.vectors.half_precision import BLOCK, HalfVectors
-from index.search.vectors.ids import GONE, IdMap
+from index.search.vectors.ids import GONE, IdMap, read_ids, write_ids
 from index.search.vectors.protocol import Ids, Vectors
 
 INDEX, HALVES = "cells.faiss", "vectors.f16"
