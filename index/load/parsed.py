@@ -176,3 +176,8 @@ _UNSEEN = dict.fromkeys((0xAD, 0x200B, 0x2060, 0xFEFF))
 def visible(text: str) -> str:
     """Remove soft hyphens and zero-width spaces from `text`. For formats that have no text of their own to keep."""
     return text.translate(_UNSEEN)
+
+
+def one_line(text: str) -> str:
+    """Return the visible words of `text`, one space between two of them."""
+    return " ".join(visible(text).split())

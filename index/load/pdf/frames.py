@@ -155,9 +155,7 @@ def _below(upper: Stretch, other: Stretch) -> bool:
 def _merged(cell: Sequence[Stretch]) -> Stretch:
     if len(cell) == 1:
         return cell[0]
-    glyphs = list(cell[0].glyphs)
-    for stretch in cell[1:]:
-        glyphs += [ADDED, *stretch.glyphs]
+    glyphs = list(joined_lines([s.glyphs for s in cell]))
     box = union([s.box for s in cell])
     bold, rtl = all(s.bold for s in cell), any(s.rtl for s in cell)
     return Stretch(glyphs, box, cell[0].turn, bold, rtl, is_cell=True)

@@ -267,15 +267,11 @@ def _compose(page: Glyphs, drafts: Sequence[_BlockDraft]) -> Layout:
             glyphs.extend([ADDED] * len(joint))
         size = median(line.size for line in draft.lines)
         bold = all(line.bold for line in draft.lines)
-        added = _added(page, glyphs, start)
+        added = tuple((i, i + 1) for i in range(start, len(glyphs)) if page.is_added(glyphs[i]))
         cells = [(a + start, b + start) for a, b, _ in draft.cells]
         held = tuple(Cell(*cells[i], tuple(cells[h] for h in heads)) for i, (_, _, heads) in enumerate(draft.cells))
         blocks.append(PageBlock(draft.kind, start, len(glyphs), size, bold, tuple(lines), added, held))
     return Layout("".join(parts), glyphs, tuple(blocks))
-
-
-def _added(page: Glyphs, glyphs: Sequence[int], start: int) -> tuple[tuple[int, int], ...]:
-    return tuple((i, i + 1) for i in range(start, len(glyphs)) if page.is_added(glyphs[i]))
 
 
 def _joint(page: Glyphs, kind: SegmentKind, line: Line, following: Line, words: set[str]) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from statistics import median
 from index.load.pdf.glyphs import ADDED, TAB, Box, Glyphs, union
 from index.load.pdf.pdfium import QUARTER
 from index.load.pdf.stretches import UPRIGHT, Stretch, StretchRow
+from index.load.pdf.tables import joined_lines
 
 _CELL = 1.6  # a gap between cells, in line heights
 _NOTE = re.compile(
@@ -63,7 +64,7 @@ def line_of(page: Glyphs, row: StretchRow) -> Line:
     longest = max(len(s.glyphs) for s in row)
     size = max(_size(page, s) for s in row if len(s.glyphs) * 3 >= longest)
     drawn = union([page.box(glyph) for glyph in glyphs if glyph >= 0])
-    held = [(union([s.box for s in cell]), _cell_glyphs(cell)) for cell in cells]
+    held = [(union([s.box for s in cell]), joined_lines([s.glyphs for s in cell])) for cell in cells]
     line = Line(text, glyphs, union([s.box for s in row]), size, all(s.bold for s in row), held, drawn[1], drawn[3])
     _describe(page, line, row[0])
     return line
@@ -81,13 +82,6 @@ def table_lines(page: Glyphs, rows: Sequence[list[int]], box: Box) -> list[Line]
             Line(text, glyphs, (box[0], drawn[1], box[2], drawn[3]), size, False, [], drawn[1], drawn[3])
         )
     return table_lines
-
-
-def _cell_glyphs(cell: Sequence[Stretch]) -> tuple[int, ...]:
-    cell_glyphs: list[int] = []
-    for stretch in cell:
-        cell_glyphs += [ADDED, *stretch.glyphs] if cell_glyphs else stretch.glyphs
-    return tuple(cell_glyphs)
 
 
 def _size(page: Glyphs, stretch: Stretch) -> float:

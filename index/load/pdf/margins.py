@@ -23,10 +23,8 @@ _LONG = 30  # characters of half of the lines that are counted, at least
 _BESIDE = 3  # numbers that have words beside them, at least: the last lines of a page may be empty
 _MOST = 2_000_000  # pairs of a number and a stretch that are compared: no page has so many lines
 _GOES_ON = 0.2  # share of the counted lines that begin inside a sentence, at least
-_PAGEFUL, _EMPTY = (
-    10,
-    2,
-)  # numbers from 1 on that count a page's lines though few go on: so many, and so many of no line
+# Numbers from 1 on that count a page's lines though few go on: so many, and so many of no line.
+_PAGEFUL, _EMPTY = 10, 2
 
 
 def text_of(page: Glyphs, stretch: Stretch) -> str:
@@ -50,7 +48,7 @@ def joined_marks(page: Glyphs, stretches: Sequence[Stretch]) -> list[Stretch]:
                 continue
             glyphs = [*mark.glyphs, ADDED, *words.glyphs]
             box = union([mark.box, words.box])
-            made[id(words)] = replace(words, glyphs=glyphs, box=box, bold=words.bold, mark=len(mark.glyphs))
+            made[id(words)] = replace(words, glyphs=glyphs, box=box, mark=len(mark.glyphs))
             gone.add(id(mark))
     return [made.get(id(s), s) for s in stretches if id(s) not in gone]
 

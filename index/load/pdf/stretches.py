@@ -78,15 +78,7 @@ def rows(stretches: Sequence[Stretch]) -> list[StretchRow]:
 def put_in_order(row: StretchRow) -> None:
     """Sort a row in the direction of its script."""
     backwards = sum(len(s.glyphs) for s in row if s.rtl) * 2 > sum(len(s.glyphs) for s in row)
-    row.sort(key=_rightmost if backwards else _leftmost)
-
-
-def _leftmost(stretch: Stretch) -> float:
-    return stretch.box[0]
-
-
-def _rightmost(stretch: Stretch) -> float:
-    return -stretch.box[2]
+    row.sort(key=lambda s: -s.box[2] if backwards else s.box[0])
 
 
 def _beside(one: Stretch, other: Stretch) -> bool:

@@ -8,9 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import IndexCorruptError
-from index.search.vectors.protocol import Ids
+from index.search.vectors.protocol import Ids, RowNumbers
 
-RowNumbers = NDArray[np.int64]
 GONE = -1
 
 IDS = "ids.npy"
