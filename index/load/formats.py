@@ -30,17 +30,23 @@ def _reader(module: str, function: str = "read") -> Callable[[Raw], Parsed]:
 
 PLAIN = Format(("text/plain",), (".txt",), _reader("plain"), version=4, title="plain text")
 MARKDOWN = Format(
-    ("text/markdown", "text/x-markdown"), (".md", ".markdown"), _reader("markdown"), version=4, title="Markdown"
+    ("text/markdown", "text/x-markdown"), (".md", ".markdown"), _reader("markdown.reading"), version=4, title="Markdown"
 )
 _SHEETS = "sheet, row and column"
 FORMATS: tuple[Format, ...] = (
     PLAIN,
     MARKDOWN,
-    Format(("text/html", "application/xhtml+xml"), (".html", ".htm"), _reader("html"), version=5, title="web pages"),
-    Format(("application/pdf", "application/x-pdf"), (".pdf",), _reader("pdf"), version=4, title="PDF", places="page"),
     Format(
-        ("application/vnd.openxmlformats-officedocument.wordprocessingml.document",), (".docx",), _reader("docx"),
-        version=4, title="Word documents",
+        ("text/html", "application/xhtml+xml"), (".html", ".htm"), _reader("html.reading"),
+        version=5, title="web pages",
+    ),
+    Format(
+        ("application/pdf", "application/x-pdf"), (".pdf",), _reader("pdf.reading"),
+        version=4, title="PDF", places="page",
+    ),
+    Format(
+        ("application/vnd.openxmlformats-officedocument.wordprocessingml.document",), (".docx",),
+        _reader("docx.reading"), version=4, title="Word documents",
     ),
     Format(
         ("text/csv", "application/csv"), (".csv",), _reader("sheets.delimited", "read_csv"),

@@ -12,7 +12,7 @@ from index.load.marked import note
 from index.load.odf import DRAW, OFFICE, TABLE, TEXT, count_of, drop_hidden, metadata_of, refuse_encrypted, words_of
 from index.load.parsed import Composer, Parsed, Raw, one_line
 from index.load.tables import MAX_COLUMNS
-from index.types import SegmentKind, Unread, UnreadKind
+from index.types import SegmentKind, UnreadKind
 
 SUFFIX = ".odt"
 MAX_DEPTH = 60  # lists in lists, tables in tables
@@ -43,10 +43,8 @@ def read(raw: Raw) -> Parsed:
         raise EmptyDocumentError(f"{raw.name!r} holds no text; a scan in a document needs OCR first")
     pictures = sum(1 for _ in root.iter(DRAW + "image"))
     objects = sum(1 for _ in root.iter(DRAW + "object", DRAW + "object-ole"))
-    if pictures - objects > 0:
-        reader.composer.unread.append(Unread(UnreadKind.IMAGE, count=pictures - objects))
-    if objects:
-        reader.composer.unread.append(Unread(UnreadKind.OBJECT, count=objects))
+    reader.composer.leave_out(UnreadKind.IMAGE, pictures - objects)
+    reader.composer.leave_out(UnreadKind.OBJECT, objects)
     return reader.composer.parsed(metadata_of(parts))
 
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from index.load.parsed import trimmed
 from index.types import Segment, SegmentKind
 
 _LINE = re.compile(r"[^\r\n\f]*(?:\f|\r\n|\r|\n|\Z)")
@@ -124,5 +125,4 @@ def _key(line: _TextLine) -> str:
 
 
 def _segment(text: str, line: _TextLine) -> Segment:
-    start = line.start + len(text[line.start : line.end]) - len(text[line.start : line.end].lstrip())
-    return Segment(SegmentKind.RUNNING_HEAD, start, start + len(line.words))
+    return Segment(SegmentKind.RUNNING_HEAD, *trimmed(text, line.start, line.end))

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from index.load.decoding import decode
 from index.load.pagebreaks import running_heads
-from index.load.parsed import Parsed, Raw
+from index.load.parsed import Parsed, Raw, trimmed
 from index.types import Segment, SegmentKind
 
 # Wrapped text keeps its lines shorter than this, in characters; a longer line is a whole paragraph.
@@ -65,8 +65,7 @@ def _paragraphs(text: str, start: int, end: int, *, unwrapped: bool) -> list[Seg
     for stretch in _between_blank_lines(text, start, end):
         lines = [line.span() for line in _LINE.finditer(text, *stretch)] if unwrapped else []
         for a, b in lines if lines and not _is_wrapped([text[a:b].strip() for a, b in lines]) else [stretch]:
-            first = b - len(text[a:b].lstrip())
-            last = a + len(text[a:b].rstrip())
+            first, last = trimmed(text, a, b)
             if first < last:
                 paragraphs.append(Segment(SegmentKind.PARAGRAPH, first, last))
     return paragraphs
@@ -140,7 +139,7 @@ def _parts(text: str, paragraph: Segment, signs: list[str]) -> Iterator[Segment]
         if sign not in signs:
             signs.append(sign)
         yield Segment(SegmentKind.HEADING, start, start + len(words), level=signs.index(sign) + 1)
-        start = _after_space(text, title.end(), paragraph.end)
+        start, _ = trimmed(text, title.end(), paragraph.end)
         if start == paragraph.end:
             return
     items = [mark.start() for mark in _MARK.finditer(text, start, paragraph.end)]
@@ -149,12 +148,4 @@ def _parts(text: str, paragraph: Segment, signs: list[str]) -> Iterator[Segment]
         yield Segment(SegmentKind.PARAGRAPH, start, paragraph.end)
         return
     for first, after in zip(items, [*items[1:], paragraph.end], strict=True):
-        end = first + len(text[first:after].rstrip())
-        first = _after_space(text, first, end)
-        yield Segment(SegmentKind.LIST_ITEM, first, end)
-
-
-def _after_space(text: str, start: int, end: int) -> int:
-    while start < end and text[start].isspace():
-        start += 1
-    return start
+        yield Segment(SegmentKind.LIST_ITEM, *trimmed(text, first, after))

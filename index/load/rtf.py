@@ -7,13 +7,12 @@ separately. Pictures and embedded objects are counted.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from index.errors import DamagedFileError, EmptyDocumentError, SourceTooLargeError
 from index.load.headers import TableCell
 from index.load.marked import NO_SIGNS
 from index.load.parsed import Composer, Parsed, Raw, one_line
-from index.types import MetadataValue, SegmentKind, Unread, UnreadKind
+from index.types import MetadataValue, SegmentKind, UnreadKind
 
 MAX_CHARACTERS = 30_000_000
 MAX_FONTS = 65_536  # characters of the table of fonts, which striprtf looks through in the square
@@ -62,9 +61,9 @@ def read(raw: Raw) -> Parsed:
         composer.add(SegmentKind.NOTE, f"{number} {text}" if text else "")
     if not composer.segments:
         raise EmptyDocumentError(f"{raw.name!r} holds no text to quote; a scan in a document needs OCR first")
-    composer.unread += _unread(source)
-    if lost := composer.text.count("\ufffd"):
-        composer.unread.append(Unread(UnreadKind.ENCODING, count=lost, detail="Unicode"))
+    composer.leave_out(UnreadKind.IMAGE, len(_PICTURE.findall(source)))
+    composer.leave_out(UnreadKind.OBJECT, len(_OBJECT.findall(source)))
+    composer.leave_out(UnreadKind.ENCODING, composer.text.count("\ufffd"), "Unicode")
     return composer.parsed(_metadata(raw.name, source))
 
 
@@ -169,13 +168,6 @@ def _add_paragraphs(composer: Composer, text: str) -> None:
             composer.add(SegmentKind.LIST_ITEM, one_line(line[item.end() :]), level=1, number=number)
         else:
             composer.add(SegmentKind.PARAGRAPH, words)
-
-
-def _unread(source: str) -> Iterator[Unread]:
-    if pictures := len(_PICTURE.findall(source)):
-        yield Unread(UnreadKind.IMAGE, count=pictures)
-    if objects := len(_OBJECT.findall(source)):
-        yield Unread(UnreadKind.OBJECT, count=objects)
 
 
 def _metadata(name: str, source: str) -> dict[str, MetadataValue]:

@@ -78,7 +78,8 @@ def chunk_of(raw: Raw, part: Any, read_word: Read | None) -> list[BlockDraft] | 
 
     `read_word` reads a Word document, None where they nest too deep.
     """
-    from index.load import html, plain
+    from index.load import plain
+    from index.load.html import reading as html
 
     suffix = str(part.partname).rpartition(".")[2].lower()
     inner = Raw(raw.name, part.blob, raw.encoding)

@@ -24,7 +24,7 @@ from index.load.marked import added
 from index.load.ocr.extra import can_recognise, way_to_recognise
 from index.load.ocr.recogniser import opened
 from index.load.parsed import Composer, Parsed, Raw
-from index.types import SegmentKind, Unread, UnreadKind
+from index.types import SegmentKind, UnreadKind
 
 if TYPE_CHECKING:
     from docx.document import Document as Word
@@ -54,7 +54,10 @@ def read(raw: Raw, depth: int = 0) -> Parsed:
     if not composer.segments:
         way = "no words are recognised in its pictures" if can_recognise() else way_to_recognise()
         raise EmptyDocumentError(f"{raw.name!r} holds no text; a scan in a document needs OCR first: {way}")
-    composer.unread += _unread(word, reader.objects, reader.pictures.read)
+    names = [name_of(element) for element in word.element.body.iter()]
+    composer.leave_out(UnreadKind.IMAGE, sum(name in PICTURES for name in names) - reader.pictures.read)
+    objects = sum(name in _OBJECTS for name in names) + len(reader.objects)
+    composer.leave_out(UnreadKind.OBJECT, objects, ", ".join(reader.objects))
     stated = core_metadata(word.core_properties, unless=("python-docx",))
     return composer.parsed({**stated, **reader.pictures.metadata()})
 
@@ -150,22 +153,21 @@ def labelled(kind: ParagraphKind, text: str) -> str:
 
 def _asides(name: str, word: Word) -> Iterator[tuple[SegmentKind, Any]]:
     """Yield notes, headers, footers and comments, with their kind, each once."""
-    for note in _referred(name, word, "footnote", "footnoteReference"):
-        yield SegmentKind.NOTE, note
-    for note in _referred(name, word, "endnote", "endnoteReference"):
+    for note in (*_referred(name, word, "footnote"), *_referred(name, word, "endnote")):
         yield SegmentKind.NOTE, note
     for part in _headers(name, word):
         yield SegmentKind.RUNNING_HEAD, part
-    for comment in _referred(name, word, "comment", "commentReference"):
+    for comment in _referred(name, word, "comment"):
         yield SegmentKind.COMMENT, comment
 
 
-def _referred(name: str, word: Word, kind: str, mark: str) -> Iterator[Any]:
+def _referred(name: str, word: Word, kind: str) -> Iterator[Any]:
     """Yield the notes or comments that the body refers to, in its order."""
-    marks = [reference.get(W + "id") for reference in word.element.body.iter(W + mark)]
-    root = _part(name, word, f"/{kind}s") if marks else None
-    if root is not None:
-        notes = {note.get(W + "id"): note for note in root if name_of(note) == kind}
+    marks = [reference.get(W + "id") for reference in word.element.body.iter(f"{W}{kind}Reference")]
+    relations = word.part.rels.values() if marks else ()
+    part = next((r.target_part for r in relations if not r.is_external and r.reltype.endswith(f"/{kind}s")), None)
+    if part is not None:
+        notes = {note.get(W + "id"): note for note in parsed_part(name, part) if name_of(note) == kind}
         yield from (notes[mark] for mark in dict.fromkeys(marks) if mark in notes)
 
 
@@ -183,19 +185,3 @@ def _headers(name: str, word: Word) -> Iterator[Any]:
         if words and words not in headers:
             headers.add(words)
             yield root
-
-
-def _part(name: str, word: Word, kind: str) -> Any:
-    parts = [r.target_part for r in word.part.rels.values() if not r.is_external and r.reltype.endswith(kind)]
-    return parsed_part(name, parts[0]) if parts else None
-
-
-def _unread(word: Word, objects: list[str], recognised: int) -> Iterator[Unread]:
-    """Return pictures that were not recognised, and embedded files."""
-    names = [name_of(element) for element in word.element.body.iter()]
-    pictures = sum(name in PICTURES for name in names) - recognised
-    others = sum(name in _OBJECTS for name in names) + len(objects)
-    if pictures:
-        yield Unread(UnreadKind.IMAGE, count=pictures)
-    if others:
-        yield Unread(UnreadKind.OBJECT, count=others, detail=", ".join(objects))

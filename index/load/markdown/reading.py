@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from index.load.decoding import decode
 from index.load.markdown.hidden import TAG, UNSEEN_TAG, front_matter, with_hidden
-from index.load.parsed import Parsed, Raw
+from index.load.parsed import Parsed, Raw, trimmed
 from index.types import Segment, SegmentKind
 
 if TYPE_CHECKING:
@@ -100,10 +100,7 @@ def _within_tags(text: str, start: int, end: int) -> tuple[int, int, int | None]
         if tag.start() < start or text[tag.end() : end].strip() or UNSEEN_TAG.match(tag[0]):
             break
         end = tag.start()
-    words = text[start:end]
-    end = start + len(words.rstrip())
-    start = end - len(words.rstrip().lstrip())
-    return start, end, level if "<" not in words else None
+    return *trimmed(text, start, end), level if "<" not in text[start:end] else None
 
 
 def _without_closing(heading: str) -> str:
@@ -182,9 +179,7 @@ def _in_row(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         while stop < end and text[stop] != "|":
             stop += 2 if text[stop] == "\\" else 1
         stop = min(stop, end)
-        cell = text[position:stop]
-        first = position + len(cell) - len(cell.lstrip())
-        yield first, max(first, position + len(cell.rstrip()))
+        yield trimmed(text, position, stop)
         position = stop + 1
 
 

@@ -15,8 +15,6 @@ INDEX = "flat.faiss"
 class FlatStore:
     """A `VectorStore` in memory (FAISS `IndexFlatIP`), for as many vectors as a question can be compared with."""
 
-    kind = "flat"
-
     def __init__(self, dimension: int) -> None:
         self._index = engine.new_flat(dimension)
         self._ids = IdMap()

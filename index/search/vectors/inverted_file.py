@@ -37,8 +37,6 @@ SEED = 20_240_501
 class InvertedFileStore:
     """A `VectorStore` whose search looks into a part of its vectors; made by `build`, with vectors to learn from."""
 
-    kind = "large"
-
     def __init__(self, cells: engine.Index, halves: HalfVectors, ids: IdMap, folder: Path | None = None) -> None:
         """`folder`: where `cells` is mapped from, None if it is in memory."""
         self._cells = cells
