@@ -9,7 +9,7 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 from index.errors import LoadError
-from index.load import archive
+from index.load.archive import damaged
 from index.load.parsed import Raw
 
 if TYPE_CHECKING:
@@ -34,11 +34,6 @@ _CUT_SHORT = (zipfile.BadZipFile, LookupError, SyntaxError, EOFError, OSError)
 _MISTAKEN = (ValueError, AttributeError, TypeError, NotImplementedError, AssertionError)
 
 
-def damaged(name: str) -> LoadError:
-    """Return the error for a damaged file."""
-    return archive.damaged(name, ".docx")
-
-
 def parsed_part(name: str, part: Any) -> Any:
     """Return the root element of a part. Raises `DamagedFileError`."""
     from docx.oxml import parse_xml
@@ -46,7 +41,7 @@ def parsed_part(name: str, part: Any) -> Any:
     try:
         return parse_xml(part.blob)
     except SyntaxError as error:
-        raise damaged(name) from error
+        raise damaged(name, ".docx") from error
 
 
 def open_word(raw: Raw) -> Word:
@@ -57,11 +52,11 @@ def open_word(raw: Raw) -> Word:
     try:
         word = Document(io.BytesIO(_transitional(raw.data)))
         if word.element.body is None:
-            raise damaged(raw.name)
+            raise damaged(raw.name, ".docx")
     except LoadError:
         raise
     except (OpcError, *_CUT_SHORT, *_MISTAKEN) as error:
-        raise damaged(raw.name) from error
+        raise damaged(raw.name, ".docx") from error
     return word
 
 

@@ -69,7 +69,11 @@ def read(raw: Raw) -> Parsed:
     write_raised(tree)
     captions = captions_of(tree)
     keep_lines(tree)
-    composer = _beside_menus(tree) if steps > MANY_STEPS else _composed(tree, raw.url, captions, fast=fast)
+    if steps > MANY_STEPS:
+        without(furniture(tree))
+        composer = _read(_main(tree))
+    else:
+        composer = _composed(tree, raw.url, captions, fast=fast)
     if article.body and len(article.body) > MORE * composer.length:
         composer = article.composed()
     if not composer.segments:
@@ -144,11 +148,6 @@ def _composed(tree: Element, url: str | None, captions: set[str], *, fast: bool)
     if blocks is None and lumped:
         blocks = without_links(trimmed(rest.drafts, places), places.linked)
     return _put(tree, blocks or told.drafts)
-
-
-def _beside_menus(tree: Element) -> Composer:
-    without(furniture(tree))
-    return _read(_main(tree))
 
 
 def _main(tree: Element) -> Element:

@@ -113,7 +113,7 @@ def places_in(tree: Element) -> TextPlaces:
     """Look at each block of `tree` that holds no other, and at what stands beside blocks."""
     places = TextPlaces({}, set(), set())
     links: dict[Element, bool] = {}
-    cards, holders = _cards(tree), _around(tree.iter(*BLOCKS))
+    cards, holders = _cards(tree), ancestors_of(tree.iter(*BLOCKS))
     for element in tree.iter():
         if element in holders:
             texts = list(loose_texts(element))
@@ -128,15 +128,15 @@ def places_in(tree: Element) -> TextPlaces:
     return places
 
 
-def _around(blocks: Iterable[Element]) -> set[Element]:
-    """Return all ancestors of `blocks`."""
-    elements: set[Element] = set()
-    for block in blocks:
-        for around in block.iterancestors():
-            if around in elements:
+def ancestors_of(elements: Iterable[Element]) -> set[Element]:
+    """Return all that `elements` stand in; looks at each once."""
+    ancestors: set[Element] = set()
+    for element in elements:
+        for around in element.iterancestors():
+            if around in ancestors:
                 break
-            elements.add(around)
-    return elements
+            ancestors.add(around)
+    return ancestors
 
 
 def is_credit(text: str) -> bool:

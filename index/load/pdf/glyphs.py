@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,6 +72,10 @@ class Glyphs:
     def character(self, glyph: int) -> str:
         """Return what stands in the text for a glyph, which may be one of those that are added."""
         return _ADDED[glyph] if glyph < 0 else character(self.codes[glyph])
+
+    def text(self, glyphs: Iterable[int]) -> str:
+        """Return what stands in the text for `glyphs`."""
+        return "".join(map(self.character, glyphs))
 
 
 def character(code: int) -> str:

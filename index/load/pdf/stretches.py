@@ -104,7 +104,9 @@ def stretches_of(page: Glyphs) -> list[tuple[int, Stretch]]:
         stretch.turn = turn
     raised = [_raised(page, quarter, stretch) for quarter, stretch in stretches]
     labels = {
-        _text(page, stretch, parts[0]) for (_, stretch), parts in zip(stretches, raised, strict=True) if _leads(parts)
+        page.text(stretch.glyphs[: parts[0][1]])
+        for (_, stretch), parts in zip(stretches, raised, strict=True)
+        if _leads(parts)
     }
     for (_, stretch), parts in zip(stretches, raised, strict=True):
         _keep_apart(page, stretch, parts, labels)
@@ -177,15 +179,11 @@ def _leads(parts: Sequence[tuple[int, int]]) -> bool:
     return bool(parts) and parts[0][0] == 0
 
 
-def _text(page: Glyphs, stretch: Stretch, part: tuple[int, int]) -> str:
-    return "".join(page.character(glyph) for glyph in stretch.glyphs[part[0] : part[1]])
-
-
 def _keep_apart(page: Glyphs, stretch: Stretch, parts: Sequence[tuple[int, int]], labels: set[str]) -> None:
     """Put a caret before exponents, and brackets around the numbers of notes."""
     for first, last in reversed(parts):
-        raised = _text(page, stretch, (first, last))
-        before = _text(page, stretch, (max(0, first - _LOOKED_BACK), first))
+        raised = page.text(stretch.glyphs[first:last])
+        before = page.text(stretch.glyphs[max(0, first - _LOOKED_BACK) : first])
         if not first or not before.strip() or stretch.glyphs[first - 1] == ADDED:
             continue
         if is_note(before, raised, labels):

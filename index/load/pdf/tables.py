@@ -40,9 +40,7 @@ class Grid:
 
         Offsets count the glyphs of all rows, with one more between two rows.
         """
-        made = [
-            TableCell(c.row, c.column, "".join(map(page.character, c.glyphs)), c.rows, c.columns) for c in self.cells
-        ]
+        made = [TableCell(c.row, c.column, page.text(c.glyphs), c.rows, c.columns) for c in self.cells]
         headers = headers_of(made)
         order = sorted(
             (i for i, cell in enumerate(self.cells) if cell.glyphs),
