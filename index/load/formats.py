@@ -166,17 +166,3 @@ def of_attached(name: str, media_type: str) -> Format | None:
     """The format of a file within another one, by its name, else by what is said of it; None where none reads it."""
     known = by_suffix(PurePosixPath(name).suffix) or by_media_type(media_type)
     return known if known is not None and _can_read(known) else None
-
-
-def as_table() -> str:
-    """Return a Markdown table of all formats: their titles, suffixes, and the places that citations name."""
-    rows = [
-        f"| {known.title}{_needs(known)} | {', '.join(f'`{suffix}`' for suffix in known.suffixes)} | "
-        f"{known.places or '–'} |"
-        for known in FORMATS
-    ]
-    return "\n".join(["| files | end in | besides the heading, a citation says |", "|---|---|---|", *rows])
-
-
-def _needs(known: Format) -> str:
-    return f", with the extra `{known.extra}`" if known.extra else ""

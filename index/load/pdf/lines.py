@@ -82,7 +82,9 @@ def line_of(page: Glyphs, row: StretchRow) -> Line:
         glyphs += stretch.glyphs
     text = page.text(glyphs)
     longest = max(len(s.glyphs) for s in row)
-    size = max(_size(page, s) for s in row if len(s.glyphs) * 3 >= longest)
+    # The height of most glyphs: a raised figure is none of the line's size.
+    sizes = (median(b[3] - b[1] for b in _upright(page, s.glyphs)) for s in row if len(s.glyphs) * 3 >= longest)
+    size = max(sizes)
     drawn = union([page.box(glyph) for glyph in glyphs if glyph >= 0])
     held = [(union([s.box for s in cell]), joined_lines([s.glyphs for s in cell])) for cell in cells]
     line = Line(text, glyphs, union([s.box for s in row]), size, all(s.bold for s in row), held, drawn[1], drawn[3])
@@ -102,11 +104,6 @@ def table_lines(page: Glyphs, rows: Sequence[list[int]], box: Box) -> list[Line]
             Line(text, glyphs, (box[0], drawn[1], box[2], drawn[3]), size, False, [], drawn[1], drawn[3])
         )
     return table_lines
-
-
-def _size(page: Glyphs, stretch: Stretch) -> float:
-    """Return the height of most of its glyphs: a raised figure is none of the line's size."""
-    return median(box[3] - box[1] for box in _upright(page, stretch.glyphs))
 
 
 def _upright(page: Glyphs, glyphs: Sequence[int]) -> list[Box]:
