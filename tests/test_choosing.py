@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from index import Document
-from index.load.outline import outlined
-from index.load.plain import segments
+from index.load.plain import outlined, segments
 from index.types import Segment, SegmentKind
 from qa import Answerer
 from qa.candidates import Candidate

@@ -5,9 +5,8 @@ import pytest
 from index import Document, Index
 from index.config import ChunkConfig
 from index.embed import default_embedder
-from index.split.chunking import Budget, pack
+from index.split.chunking import Budget, count_tokens, pack
 from index.split.sentences import split_sentences
-from index.split.tokens import count_tokens
 
 WORDS = Budget(lambda text: len(text.split()), 6)
 

@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Document, Hit
-from index.load.outline import outlined
-from index.load.plain import segments
+from index.load.plain import outlined, segments
 from index.types import Chunk, ScoreParts, SegmentKind
 from qa import Answerer
 from qa.changelogs import teaching_first

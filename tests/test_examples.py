@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from index.load.outline import outlined
-from index.load.plain import segments
+from index.load.plain import outlined, segments
 from index.types import Document, Segment, SegmentKind
 from qa.compose.examples import example_questions
 from qa.compose.generation.definitions import definition_questions

@@ -13,7 +13,7 @@ from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
-from index.load.docx import read
+from index.load.docx.reading import read
 from index.load.parsed import Parsed, Raw
 from index.types import SegmentKind, UnreadKind
 

@@ -15,7 +15,8 @@ from made import HEADINGS, MADE, word
 
 from index import Document, Index, SegmentKind, load, load_all
 from index.errors import EncodingError, LoadError, UnsupportedFormatError
-from index.load import formats, markdown
+from index.load import formats
+from index.load.markdown import reading as markdown
 from index.load.parsed import Composer, Format, Raw
 from pincite.cli.main import main
 from pincite.web.document_list import adding_html

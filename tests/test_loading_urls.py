@@ -13,8 +13,8 @@ from documents import line, pdf
 from index import load
 from index.errors import AddressRefusedError, FetchError, LoadError, SourceTooLargeError, UnsupportedFormatError
 from index.load import connecting, load_each
+from index.load.connecting import is_public
 from index.load.fetching import fetch
-from index.load.public_addresses import is_public
 
 HTML = "<html><body><article><h1>Bridge</h1><p>The old bridge closes on Monday, café.</p></article></body></html>"
 

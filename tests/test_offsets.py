@@ -11,9 +11,8 @@ from index import Document, Index, Segment, SegmentKind, load
 from index.errors import EmptyDocumentError
 from index.load import plain
 from index.load.markdown import reading as markdown
-from index.split.chunking import Budget, pack
+from index.split.chunking import Budget, count_tokens, pack
 from index.split.sentences import split_sentences
-from index.split.tokens import count_tokens
 from qa import Answerer
 
 NEWLINES = ["\n", "\r\n", "\r", "\n\n", "\r\n\r\n", "\u2028", "\x85", "\v", "\f"]

@@ -11,8 +11,8 @@ from index import Chunk, Document, Index, Segment, SegmentKind
 from index.config import SearchConfig
 from index.errors import EmptyDocumentError, FilterError, IndexCorruptError, LoadError
 from index.search.filters import Condition, matching
-from index.search.fusion import fuse
 from index.search.lexical import Bm25
+from index.search.searching import fuse
 from index.split.passages import document_title, embedded_text, lexical_text
 
 

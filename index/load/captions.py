@@ -10,7 +10,7 @@ from html import unescape
 from index.errors import DamagedFileError
 from index.load.decoding import decode_marked
 from index.load.marked import NO_SIGNS
-from index.load.parsed import BlockDraft, Composer, Parsed, Raw, visible
+from index.load.parsed import BlockDraft, Composer, Parsed, Raw, one_line
 from index.types import Segment, SegmentKind
 
 GAP = 3.0  # seconds without a word that begin a paragraph
@@ -63,7 +63,7 @@ def _cues(text: str) -> Iterator[_Cue]:
             for line in lines:
                 voice = _VOICE.search(line)
                 speaker = " ".join(unescape(voice[1]).split()) if voice else speaker
-                said = " ".join(visible(unescape(_TAG.sub("", line))).split())
+                said = one_line(unescape(_TAG.sub("", line)))
                 if said and said != last:
                     words.append(said)
                 last = said or last

@@ -11,8 +11,8 @@ from urllib.parse import unquote
 
 from index.errors import EmptyDocumentError, EncryptedFileError
 from index.load.archive import Parts, damaged, refuse_bomb
-from index.load.html import add_page
 from index.load.html.charset import decode_page
+from index.load.html.reading import add_page
 from index.load.parsed import Composer, Parsed, Raw
 from index.types import MetadataValue, SegmentKind
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from index.errors import FetchError, SourceTooLargeError
-from index.load.public_addresses import reason
 
 if TYPE_CHECKING:
     from httpcore2 import Response
@@ -61,7 +60,7 @@ def _get(
     at: str, asked: str, most: int, allow_private: bool, deadline: float, seconds: float
 ) -> tuple[str | None, bytes, dict[str, str]]:
     """Return (the redirect's target, or None; the body; the headers)."""
-    from index.load.connecting import FAILURES, TimeIsUp, opened
+    from index.load.connecting import FAILURES, TimeIsUp, opened, reason
 
     host, target = _checked(at, asked)
     try:

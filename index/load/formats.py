@@ -30,17 +30,23 @@ def _reader(module: str, function: str = "read") -> Callable[[Raw], Parsed]:
 
 PLAIN = Format(("text/plain",), (".txt",), _reader("plain"), version=4, title="plain text")
 MARKDOWN = Format(
-    ("text/markdown", "text/x-markdown"), (".md", ".markdown"), _reader("markdown"), version=4, title="Markdown"
+    ("text/markdown", "text/x-markdown"), (".md", ".markdown"), _reader("markdown.reading"), version=4, title="Markdown"
 )
 _SHEETS = "sheet, row and column"
 FORMATS: tuple[Format, ...] = (
     PLAIN,
     MARKDOWN,
-    Format(("text/html", "application/xhtml+xml"), (".html", ".htm"), _reader("html"), version=5, title="web pages"),
-    Format(("application/pdf", "application/x-pdf"), (".pdf",), _reader("pdf"), version=5, title="PDF", places="page"),
     Format(
-        ("application/vnd.openxmlformats-officedocument.wordprocessingml.document",), (".docx",), _reader("docx"),
-        version=5, title="Word documents",
+        ("text/html", "application/xhtml+xml"), (".html", ".htm"), _reader("html.reading"),
+        version=5, title="web pages",
+    ),
+    Format(
+        ("application/pdf", "application/x-pdf"), (".pdf",), _reader("pdf.reading"),
+        version=5, title="PDF", places="page",
+    ),
+    Format(
+        ("application/vnd.openxmlformats-officedocument.wordprocessingml.document",), (".docx",),
+        _reader("docx.reading"), version=5, title="Word documents",
     ),
     Format(
         ("text/csv", "application/csv"), (".csv",), _reader("sheets.delimited", "read_csv"),
@@ -160,17 +166,3 @@ def of_attached(name: str, media_type: str) -> Format | None:
     """The format of a file within another one, by its name, else by what is said of it; None where none reads it."""
     known = by_suffix(PurePosixPath(name).suffix) or by_media_type(media_type)
     return known if known is not None and _can_read(known) else None
-
-
-def as_table() -> str:
-    """Return a Markdown table of all formats: their titles, suffixes, and the places that citations name."""
-    rows = [
-        f"| {known.title}{_needs(known)} | {', '.join(f'`{suffix}`' for suffix in known.suffixes)} | "
-        f"{known.places or '–'} |"
-        for known in FORMATS
-    ]
-    return "\n".join(["| files | end in | besides the heading, a citation says |", "|---|---|---|", *rows])
-
-
-def _needs(known: Format) -> str:
-    return f", with the extra `{known.extra}`" if known.extra else ""

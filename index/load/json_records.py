@@ -14,7 +14,7 @@ from typing import Any
 from index.errors import DamagedFileError, EmptyDocumentError, SourceTooLargeError
 from index.load.decoding import decode_marked
 from index.load.marked import NO_SIGNS
-from index.load.parsed import BlockDraft, Composer, Parsed, Raw, visible
+from index.load.parsed import BlockDraft, Composer, Parsed, Raw, one_line
 from index.types import Segment, SegmentKind
 
 MAX_DEPTH = 60
@@ -158,4 +158,4 @@ def _shown(value: Any) -> str:
     if value is None or isinstance(value, dict | list):
         return ""
     text = str(value).lower() if isinstance(value, bool) else str(value)
-    return " ".join(visible(text.translate(NO_SIGNS)).split())
+    return one_line(text.translate(NO_SIGNS))

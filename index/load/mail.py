@@ -16,12 +16,12 @@ from email.utils import parsedate_to_datetime
 
 from index.errors import DamagedFileError, EmptyDocumentError
 from index.load import plain
-from index.load.html import add_page
+from index.load.html.reading import add_page
 from index.load.mail_parts import data_of, file_name, header, name_of, unlike
 from index.load.marked import NO_SIGNS, added
-from index.load.outline import outlined
 from index.load.parsed import Attached, Composer, Parsed, Raw, visible
-from index.types import MetadataValue, SegmentKind, Unread, UnreadKind
+from index.load.plain import outlined
+from index.types import MetadataValue, SegmentKind, UnreadKind
 
 SHOWN = ("From", "To", "Cc", "Date", "Subject")
 MAX_PARTS = 2_000
@@ -90,11 +90,9 @@ class _Reader:
     def parsed(self, metadata: dict[str, MetadataValue]) -> Parsed:
         if not self.composer.segments:
             raise EmptyDocumentError(f"{self._raw.name!r} holds no text to quote; give a message with some words in it")
-        if self._parts > MAX_PARTS:
-            detail = f"{self._parts - MAX_PARTS} parts after the first {MAX_PARTS}"
-            self.composer.unread.append(Unread(UnreadKind.ATTACHMENT, count=self._parts - MAX_PARTS, detail=detail))
-        if self._pictures:
-            self.composer.unread.append(Unread(UnreadKind.IMAGE, count=self._pictures))
+        more = self._parts - MAX_PARTS
+        self.composer.leave_out(UnreadKind.ATTACHMENT, more, f"{more} parts after the first {MAX_PARTS}")
+        self.composer.leave_out(UnreadKind.IMAGE, self._pictures)
         return replace(self.composer.parsed(metadata), attached=tuple(self._attached.values()))
 
     def add(self, message: EmailMessage, number: int | None = None) -> None:

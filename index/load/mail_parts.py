@@ -10,9 +10,7 @@ from pathlib import PurePosixPath
 
 from index.load import formats
 from index.load.marked import NO_SIGNS
-from index.load.parsed import visible
-
-__all__ = ["data_of", "file_name", "header", "name_of", "unlike"]
+from index.load.parsed import one_line
 
 MAX_HEADER = 20_000  # characters of one that is read at all: the standard library's parser takes their square
 _HEAD = 2_000  # characters of a header that are read
@@ -89,5 +87,4 @@ def header(message: EmailMessage, name: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    kept = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace").translate(NO_SIGNS)
-    return " ".join(visible(kept).split())
+    return one_line(text.encode("utf-8", "surrogateescape").decode("utf-8", "replace").translate(NO_SIGNS))

@@ -1,7 +1,13 @@
-"""Marks added characters and note numbers in a text until their offsets are known."""
+"""Marks what is added to a text until its offsets are known: signs of formulas, brackets around note numbers.
+
+Formulas that are set in two dimensions are written in one line: `h^2`, `a/(b+1)`, `√x`. Raised figures that are
+exponents are told from those that are note numbers; in a text both follow a word directly.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Set
 from dataclasses import dataclass
 
 # Code points that are no characters (Unicode 23.7) stand around what is added, and around a note's number.
@@ -9,6 +15,15 @@ FIRST, LAST, NOTE, NOTED = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3"
 _SIGNS = frozenset((FIRST, LAST, NOTE, NOTED))
 NO_SIGNS = dict.fromkeys(map(ord, _SIGNS))
 """For `str.translate`: takes the signs out of a source that holds them."""
+
+LONGEST_FORMULA = 5000  # characters of a formula
+_SIMPLE = re.compile(r"[\w.,]+")
+
+_FIGURE = re.compile(r"[+\-−–]?(?:\d{1,6}(?:[.,/]\d{1,4})?|[nkxy])(?:[+\-−–]\d)?|\d[+\-−–]")
+_NOTE = re.compile(r"\d{1,4}(?:\s*[,–-]\s*\d{1,4})*|[*†‡§¶]{1,3}|[a-z]")
+_LAST_WORD = re.compile(r"[^\W\d_]+$")
+_ENDS = tuple('.,;:!?"”’»…')
+_LONGEST_UNIT = 3  # letters: what stands before a square or a cube ("km", "min"); a longer word is followed by a note
 
 
 def added(text: str) -> str:
@@ -51,3 +66,50 @@ def unmarked(text: str) -> Unmarked:
             parts.append(character)
             length += 1
     return Unmarked("".join(parts), tuple(spans[FIRST]), tuple(spans[NOTE]))
+
+
+def grouped(text: str) -> str:
+    """Return `text`, in brackets if it is more than one sign."""
+    return text if not text or _SIMPLE.fullmatch(text) else f"{added('(')}{text}{added(')')}"
+
+
+def raised(base: str, exponent: str) -> str:
+    """Write `base^exponent`."""
+    return f"{base}{added('^')}{grouped(exponent)}" if exponent else base
+
+
+def lowered(base: str, index: str) -> str:
+    """Write `base_index`."""
+    return f"{base}{added('_')}{grouped(index)}" if index else base
+
+
+def fraction(above: str, below: str) -> str:
+    """Write `above/below`."""
+    return f"{grouped(above)}{added('/')}{grouped(below)}"
+
+
+def root(inside: str, degree: str = "") -> str:
+    """Write `√inside`, `3√inside`."""
+    return f"{grouped(degree)}{added('√')}{grouped(inside)}"
+
+
+def matrix(rows: list[list[str]]) -> str:
+    """Write rows separated by semicolons, cells by commas."""
+    return added("; ").join(added(", ").join(filter(str.strip, row)) for row in rows if any(map(str.strip, row)))
+
+
+def is_figure(before: str, raised: str) -> bool:
+    """Return whether `raised` would be read as part of the characters `before` it."""
+    return _FIGURE.fullmatch(raised) is not None and (before[-1:].isalnum() or before[-1:] in ")]}′'")
+
+
+def is_note(before: str, raised: str, labels: Set[str] = frozenset()) -> bool:
+    """Return whether `raised` is the number of a note; `labels` are the numbers that notes on the page begin with."""
+    if not _NOTE.fullmatch(raised) or (raised.isalpha() and raised not in labels):
+        return False
+    if raised.isdigit() and before.endswith("10") and not before[-3:-2].isdigit():
+        return False  # a power of ten
+    word = _LAST_WORD.search(before)
+    if word is not None and len(word[0]) <= _LONGEST_UNIT:
+        return False
+    return raised in labels or word is not None or before.endswith(_ENDS)

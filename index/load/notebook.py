@@ -8,11 +8,11 @@ from typing import Any
 
 from index.errors import DamagedFileError, EmptyDocumentError, SourceTooLargeError
 from index.load.decoding import decode
-from index.load.html import add_page
+from index.load.html.reading import add_page
 from index.load.markdown.reading import make_parser
 from index.load.marked import NO_SIGNS
 from index.load.parsed import Composer, Parsed, Raw
-from index.types import MetadataValue, SegmentKind, Unread, UnreadKind
+from index.types import MetadataValue, SegmentKind, UnreadKind
 
 MAX_CELLS = 10_000
 _COLOURS = re.compile(r"\x1b\[[0-9;]{0,20}[A-Za-z]")
@@ -40,8 +40,7 @@ def read(raw: Raw) -> Parsed:
             reader.add(cell, number)
     if not reader.composer.segments:
         raise EmptyDocumentError(f"{raw.name!r} holds no text to quote; give a notebook with some words in it")
-    if reader.pictures:
-        reader.composer.unread.append(Unread(UnreadKind.IMAGE, count=reader.pictures))
+    reader.composer.leave_out(UnreadKind.IMAGE, reader.pictures)
     return reader.composer.parsed(_metadata(book))
 
 

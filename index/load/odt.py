@@ -10,9 +10,9 @@ from index.load.archive import Parts, damaged, refuse_bomb
 from index.load.headers import TableCell
 from index.load.marked import note
 from index.load.odf import DRAW, OFFICE, TABLE, TEXT, count_of, drop_hidden, metadata_of, refuse_encrypted, words_of
-from index.load.parsed import Composer, Parsed, Raw, visible
+from index.load.parsed import Composer, Parsed, Raw, one_line
 from index.load.tables import MAX_COLUMNS
-from index.types import SegmentKind, Unread, UnreadKind
+from index.types import SegmentKind, UnreadKind
 
 SUFFIX = ".odt"
 MAX_DEPTH = 60  # lists in lists, tables in tables
@@ -43,10 +43,8 @@ def read(raw: Raw) -> Parsed:
         raise EmptyDocumentError(f"{raw.name!r} holds no text; a scan in a document needs OCR first")
     pictures = sum(1 for _ in root.iter(DRAW + "image"))
     objects = sum(1 for _ in root.iter(DRAW + "object", DRAW + "object-ole"))
-    if pictures - objects > 0:
-        reader.composer.unread.append(Unread(UnreadKind.IMAGE, count=pictures - objects))
-    if objects:
-        reader.composer.unread.append(Unread(UnreadKind.OBJECT, count=objects))
+    reader.composer.leave_out(UnreadKind.IMAGE, pictures - objects)
+    reader.composer.leave_out(UnreadKind.OBJECT, objects)
     return reader.composer.parsed(metadata_of(parts))
 
 
@@ -62,10 +60,10 @@ class _Reader:
         for child in parent:
             if child.tag == TEXT + "h":
                 outline = count_of(child, TEXT + "outline-level", 6)
-                self.composer.add(SegmentKind.HEADING, _line(words_of(child, noted=note)), level=outline)
+                self.composer.add(SegmentKind.HEADING, one_line(words_of(child, noted=note)), level=outline)
             elif child.tag == TEXT + "p":
                 kind = SegmentKind.LIST_ITEM if level else SegmentKind.PARAGRAPH
-                self.composer.add(kind, _line(words_of(child, noted=note)), level=level or None)
+                self.composer.add(kind, one_line(words_of(child, noted=note)), level=level or None)
             elif child.tag == TEXT + "list":
                 for item in child.iterchildren(TEXT + "list-item", TEXT + "list-header"):
                     self.blocks(item, depth + 1, level + 1)
@@ -83,9 +81,9 @@ class _Reader:
             body = note_element.find(TEXT + "note-body")
             words = " ".join(words_of(p) for p in body.iter(TEXT + "p")) if body is not None else ""
             number = (note_element.findtext(TEXT + "note-citation") or "").strip()
-            self.composer.add(SegmentKind.NOTE, f"{number} {_line(words)}".strip() if words.strip() else "")
+            self.composer.add(SegmentKind.NOTE, f"{number} {one_line(words)}".strip() if words.strip() else "")
         for remark in root.iter(OFFICE + "annotation"):
-            self.composer.add(SegmentKind.COMMENT, _line(" ".join(words_of(p) for p in remark.iter(TEXT + "p"))))
+            self.composer.add(SegmentKind.COMMENT, one_line(" ".join(words_of(p) for p in remark.iter(TEXT + "p"))))
 
 
 def _cells(table: Any) -> Iterator[TableCell]:
@@ -100,14 +98,10 @@ def _cells(table: Any) -> Iterator[TableCell]:
             times = count_of(cell, TABLE + "number-columns-repeated", MAX_COLUMNS)
             high = count_of(cell, TABLE + "number-rows-spanned", MOST_REPEATED)
             wide = count_of(cell, TABLE + "number-columns-spanned", MAX_COLUMNS)
-            text = _line("\n".join(words_of(p) for p in cell.iter(TEXT + "p", TEXT + "h")))
+            text = one_line("\n".join(words_of(p) for p in cell.iter(TEXT + "p", TEXT + "h")))
             if text and cell.tag == TABLE + "table-cell":
                 is_header = (id(row) in heads) if heads else None
                 for i in range(min(times, MOST_REPEATED)):
                     yield TableCell(y, x + i, text, high, wide, is_header)
             x += times
         y += count_of(row, TABLE + "number-rows-repeated", MOST_REPEATED)
-
-
-def _line(text: str) -> str:
-    return " ".join(visible(text).split())

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from index.load.parsed import trimmed
 from index.types import Segment, SegmentKind
 
 _LINE = re.compile(r"[^\r\n\f]*(?:\f|\r\n|\r|\n|\Z)")
@@ -59,7 +60,9 @@ def running_heads(text: str) -> list[Segment]:
             is_number = _NUMBER.fullmatch(words) or _MARKED.fullmatch(words)
             if _FOOT.fullmatch(words) or is_number or recurs or below_foot:
                 running_heads.add(i)
-    return [_segment(text, lines[i]) for i in sorted(running_heads)]
+    return [
+        Segment(SegmentKind.RUNNING_HEAD, *trimmed(text, lines[i].start, lines[i].end)) for i in sorted(running_heads)
+    ]
 
 
 def _lines(text: str) -> Iterator[_TextLine]:
@@ -121,8 +124,3 @@ def _is_foot(line: _TextLine) -> bool:
 def _key(line: _TextLine) -> str:
     """Return what is the same on the pages of a text; a page's number may stand on either side of it."""
     return " ".join(_FIGURES.sub("#", line.words).split()).strip("# -–—|")
-
-
-def _segment(text: str, line: _TextLine) -> Segment:
-    start = line.start + len(text[line.start : line.end]) - len(text[line.start : line.end].lstrip())
-    return Segment(SegmentKind.RUNNING_HEAD, start, start + len(line.words))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from index.load.headers import TableCell
 from index.load.marked import unmarked
 from index.load.tables import Cell, Span, table_block
-from index.types import MetadataValue, Segment, SegmentKind, Unread
+from index.types import MetadataValue, Segment, SegmentKind, Unread, UnreadKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +117,11 @@ class Composer:
         if plain.text:
             self.put(BlockDraft(kind, plain.text, added=plain.added, notes=plain.notes, cells=tuple(cell_spans)))
 
+    def leave_out(self, kind: UnreadKind, count: int, detail: str = "") -> None:
+        """Note that `count` things of a kind are not read, if there are any."""
+        if count > 0:
+            self.unread.append(Unread(kind, count=count, detail=detail))
+
     def enclose(self, kind: SegmentKind, first: int, *, number: int | None = None, name: str = "") -> None:
         """Put the blocks from the segment `first` on into one place, such as a slide; without blocks, do nothing.
 
@@ -176,3 +181,15 @@ _UNSEEN = dict.fromkeys((0xAD, 0x200B, 0x2060, 0xFEFF))
 def visible(text: str) -> str:
     """Remove soft hyphens and zero-width spaces from `text`. For formats that have no text of their own to keep."""
     return text.translate(_UNSEEN)
+
+
+def trimmed(text: str, start: int, end: int) -> Span:
+    """`[start, end)` of `text` without white space at its ends."""
+    words = text[start:end]
+    start = end - len(words.lstrip())
+    return start, start + len(words.strip())
+
+
+def one_line(text: str) -> str:
+    """Return the visible words of `text`, one space between two of them."""
+    return " ".join(visible(text).split())

@@ -10,8 +10,8 @@ from index.load.pdf.joining import Joiner, PageText
 from index.load.pdf.layout import Layout
 from index.load.pdf.ocr_layout import LEAST, aside, laid_out
 from index.load.pdf.reading import segments_of
-from index.load.pdf.scans import Scans
-from index.types import FAILED, WORDLESS, SegmentKind, Unread, UnreadKind
+from index.load.pdf.scans import Scans, unread_pages
+from index.types import FAILED, WORDLESS, SegmentKind
 
 MAX_PICTURES = 1_000  # of a file
 
@@ -25,7 +25,7 @@ def read(raw: Raw) -> Parsed:
         raise EmptyDocumentError(f"{raw.name!r} is empty; give a picture with some words in it")
     if not can_recognise():
         raise ScannedDocumentError(f"{raw.name!r} is a picture; {way_to_recognise()}")
-    scans, pages, missing, sizes = Scans(), [], _Missing(), list[str]()
+    scans, pages, missing, sizes = Scans(), [], dict[int, str](), list[str]()
     with opened() as recogniser:
         assert recogniser is not None
         first = recogniser.read(raw.data)
@@ -33,19 +33,21 @@ def read(raw: Raw) -> Parsed:
             raise DamagedFileError(f"{raw.name!r} cannot be read as a picture, or not in time; save it again")
         for number in range(1, min(first.frames, MAX_PICTURES) + 1):
             pictured = first if number == 1 else recogniser.read(raw.data, frame=number - 1)
-            layout = missing.looked_at(number, pictured)
+            layout = None if pictured is None else _layout(pictured, number)
             size = pictured or first
             sizes.append(f"{size.width} {size.height}")
             if pictured is not None and layout is not None:
                 scans.pages[number] = layout
                 pages.append(PageText(number, pictured.height, layout.text, layout.blocks))
+            else:
+                missing[number] = FAILED if pictured is None else WORDLESS
         scans.name, scans.models = recogniser.name, recogniser.models
     if not pages:
         raise ScannedDocumentError(f"{raw.name!r} is a picture in which no words are recognised; give one with some")
     joined = Joiner(pages).joined()
     pixels = sizes[0] if len(sizes) == 1 else tuple(sizes)
     metadata = {"pages": str(first.frames), "pixels": pixels, **scans.metadata()}
-    return Parsed(joined.text, segments_of(joined, scans.name), metadata, missing.unread())
+    return Parsed(joined.text, segments_of(joined, scans.name), metadata, tuple(unread_pages(missing)))
 
 
 def words_of(recogniser: Recogniser, picture: bytes, number: int) -> Parsed | None:
@@ -63,29 +65,3 @@ def words_of(recogniser: Recogniser, picture: bytes, number: int) -> Parsed | No
 def _layout(pictured: Pictured, number: int) -> Layout | None:
     layout = laid_out(pictured, number, width=pictured.width, height=pictured.height)
     return layout if layout.text else None
-
-
-class _Missing:
-    """The pictures of a file that are not read, and why."""
-
-    def __init__(self) -> None:
-        self._why: dict[int, str] = {}
-
-    def looked_at(self, number: int, pictured: Pictured | None) -> Layout | None:
-        """Return the layout of what was recognised, if anything was."""
-        layout = None if pictured is None else _layout(pictured, number)
-        if layout is None:
-            self._why[number] = FAILED if pictured is None else WORDLESS
-        return layout
-
-    def unread(self) -> tuple[Unread, ...]:
-        """Return the list for `Document.unread`."""
-        return tuple(
-            Unread(UnreadKind.PAGE, numbers, len(numbers), why)
-            for why in (WORDLESS, FAILED)
-            if (numbers := _numbers(self._why, why))
-        )
-
-
-def _numbers(why: dict[int, str], wanted: str) -> tuple[int, ...]:
-    return tuple(number for number, reason in why.items() if reason == wanted)

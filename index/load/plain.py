@@ -1,6 +1,7 @@
 """Reads plain text: paragraphs stand between blank lines, or one on each line where lines are not wrapped.
 
 Whether they are is told for each stretch between blank lines: one long line, as of an address, does not say it of all.
+Headings and list items that a text only draws are found by `outlined`: underlined lines, lines that begin with a mark.
 """
 
 from __future__ import annotations
@@ -9,9 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from index.load.decoding import decode
-from index.load.outline import outlined
 from index.load.pagebreaks import running_heads
-from index.load.parsed import Parsed, Raw
+from index.load.parsed import Parsed, Raw, trimmed
 from index.types import Segment, SegmentKind
 
 # Wrapped text keeps its lines shorter than this, in characters; a longer line is a whole paragraph.
@@ -27,6 +27,12 @@ _BLANK_LINE = re.compile(rf"{_END}[ \t]*{_END}")
 _ENDS = tuple('.!?:;”"»…')
 _MARKED = re.compile(r"(?:[-*•]|\(?(?:\d{1,3}(?:\.\d{1,3})*|[a-z])[.)])\s|\d{1,3}(?:\.\d{1,3})+\s")
 _LONGEST_HEADING = 60  # characters
+
+# A whole line at a time, and never back into one: a paragraph may be one line of a million characters.
+_UNDERLINED = re.compile(r"(?P<title>[^\n\r]++)\r?\n(?P<line>([=\-~^\"'*+#`:.])\3{2,})[ \t]*(?=\r?\n|\Z)")
+_WORD = re.compile(r"\w")
+BULLETS = "-*+•‣◦"
+_MARK = re.compile(r"^[ \t]*(?:[-*+•‣◦]|\(?\d{1,3}[.)]|\(?[a-z][.)])[ \t]+(?=\S)", re.MULTILINE)
 
 
 def segments(text: str, *, wrapped: bool = False) -> tuple[Segment, ...]:
@@ -59,8 +65,7 @@ def _paragraphs(text: str, start: int, end: int, *, unwrapped: bool) -> list[Seg
     for stretch in _between_blank_lines(text, start, end):
         lines = [line.span() for line in _LINE.finditer(text, *stretch)] if unwrapped else []
         for a, b in lines if lines and not _is_wrapped([text[a:b].strip() for a, b in lines]) else [stretch]:
-            first = b - len(text[a:b].lstrip())
-            last = a + len(text[a:b].rstrip())
+            first, last = trimmed(text, a, b)
             if first < last:
                 paragraphs.append(Segment(SegmentKind.PARAGRAPH, first, last))
     return paragraphs
@@ -106,3 +111,41 @@ def read(raw: Raw) -> Parsed:
     """Return the text as it is written. Raises `EncodingError`."""
     text = decode(raw)
     return Parsed(text, outlined(text, segments(text)))
+
+
+def outlined(text: str, segments: Sequence[Segment]) -> tuple[Segment, ...]:
+    """Turn paragraphs of `segments` that are underlined titles into headings, and lists into items.
+
+    The level of a heading is the order in which its sign first underlines one, as in reStructuredText.
+    """
+    signs: list[str] = []
+    outlined_segments: list[Segment] = []
+    for segment, following in zip(segments, [*segments[1:], None], strict=False):
+        # A paragraph that the head of a page cuts stays whole.
+        cut = following is not None and following.start < segment.end
+        if segment.kind is SegmentKind.PARAGRAPH and not cut:
+            outlined_segments += _parts(text, segment, signs)
+        else:
+            outlined_segments.append(segment)
+    return tuple(outlined_segments)
+
+
+def _parts(text: str, paragraph: Segment, signs: list[str]) -> Iterator[Segment]:
+    start = paragraph.start
+    title = _UNDERLINED.match(text, start, paragraph.end)
+    words = title["title"].rstrip() if title else ""
+    if title and _WORD.search(words) and len(title["line"]) + 3 >= len(words):
+        sign = title["line"][0]
+        if sign not in signs:
+            signs.append(sign)
+        yield Segment(SegmentKind.HEADING, start, start + len(words), level=signs.index(sign) + 1)
+        start, _ = trimmed(text, title.end(), paragraph.end)
+        if start == paragraph.end:
+            return
+    items = [mark.start() for mark in _MARK.finditer(text, start, paragraph.end)]
+    numbered_once = len(items) == 1 and text[start] not in BULLETS  # "1. Rent" alone is a paragraph
+    if not items or items[0] != start or numbered_once:
+        yield Segment(SegmentKind.PARAGRAPH, start, paragraph.end)
+        return
+    for first, after in zip(items, [*items[1:], paragraph.end], strict=True):
+        yield Segment(SegmentKind.LIST_ITEM, *trimmed(text, first, after))

@@ -12,9 +12,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 from index.load.decoding import decode
-from index.load.outline import outlined
-from index.load.parsed import Parsed, Raw
-from index.load.plain import segments
+from index.load.parsed import Parsed, Raw, trimmed
+from index.load.plain import outlined, segments
 from index.types import Segment, SegmentKind
 
 _SILENT = re.compile(
@@ -67,10 +66,8 @@ def _after_mark(text: str, block: Segment, start: int) -> Iterator[Segment]:
     options = _OPTIONS.search(text, start, block.end)
     stretches = [(start, block.end)] if options is None else [(start, options.start()), (options.end(), block.end)]
     for first, last in stretches:
-        while first < last and text[first].isspace():
-            first += 1
-        if first < last:
-            yield Segment(SegmentKind.PARAGRAPH, first, last)
+        if text[first:last].strip():
+            yield Segment(SegmentKind.PARAGRAPH, trimmed(text, first, last)[0], last)
 
 
 def _without_overline(text: str, block: Segment) -> Segment:
@@ -120,8 +117,6 @@ def _places(text: str, line: re.Match[str], columns: Sequence[int]) -> dict[int,
     edges = [*columns, line.end() - line.start()]
     for column, (first, following) in enumerate(pairwise(edges), start=1):
         start, end = min(line.end(), line.start() + first), min(line.end(), line.start() + following)
-        words = text[start:end].strip()
-        if words:
-            at = start + text[start:end].index(words)
-            places[column] = (at, at + len(words))
+        if text[start:end].strip():
+            places[column] = trimmed(text, start, end)
     return places

@@ -7,13 +7,12 @@ separately. Pictures and embedded objects are counted.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from index.errors import DamagedFileError, EmptyDocumentError, SourceTooLargeError
 from index.load.headers import TableCell
 from index.load.marked import NO_SIGNS
-from index.load.parsed import Composer, Parsed, Raw, visible
-from index.types import MetadataValue, SegmentKind, Unread, UnreadKind
+from index.load.parsed import Composer, Parsed, Raw, one_line
+from index.types import MetadataValue, SegmentKind, UnreadKind
 
 MAX_CHARACTERS = 30_000_000
 MAX_FONTS = 65_536  # characters of the table of fonts, which striprtf looks through in the square
@@ -62,9 +61,9 @@ def read(raw: Raw) -> Parsed:
         composer.add(SegmentKind.NOTE, f"{number} {text}" if text else "")
     if not composer.segments:
         raise EmptyDocumentError(f"{raw.name!r} holds no text to quote; a scan in a document needs OCR first")
-    composer.unread += _unread(source)
-    if lost := composer.text.count("\ufffd"):
-        composer.unread.append(Unread(UnreadKind.ENCODING, count=lost, detail="Unicode"))
+    composer.leave_out(UnreadKind.IMAGE, len(_PICTURE.findall(source)))
+    composer.leave_out(UnreadKind.OBJECT, len(_OBJECT.findall(source)))
+    composer.leave_out(UnreadKind.ENCODING, composer.text.count("\ufffd"), "Unicode")
     return composer.parsed(_metadata(raw.name, source))
 
 
@@ -122,7 +121,7 @@ def _taken_out(source: str, group: re.Pattern[str]) -> tuple[str, list[str]]:
 def _texts(name: str, source: str, groups: list[str]) -> list[str]:
     """Return what groups that were taken out say, each in a line; read together, as each would need the fonts again."""
     joined = "".join(f"{{{_CELL_END.sub(' ', words)}}}{_END_WORD}" for words in groups)
-    return [_words(text) for text in _plain(name, _prologue(source) + joined + "}").split(_END)[: len(groups)]]
+    return [one_line(text) for text in _plain(name, _prologue(source) + joined + "}").split(_END)[: len(groups)]]
 
 
 def _prologue(source: str) -> str:
@@ -150,7 +149,9 @@ def _add(composer: Composer, text: str) -> None:
 
 
 def _add_rows(composer: Composer, rows: list[list[str]]) -> None:
-    cells = [TableCell(y, x, _words(_LEVELS.sub("", text))) for y, row in enumerate(rows) for x, text in enumerate(row)]
+    cells = [
+        TableCell(y, x, one_line(_LEVELS.sub("", text))) for y, row in enumerate(rows) for x, text in enumerate(row)
+    ]
     if cells:
         composer.add_table(cells)
 
@@ -158,31 +159,20 @@ def _add_rows(composer: Composer, rows: list[list[str]]) -> None:
 def _add_paragraphs(composer: Composer, text: str) -> None:
     for line in text.replace(_CELL, " ").split("\n"):
         level = _LEVELS.search(line)
-        words = _words(_LEVELS.sub("", line))
+        words = one_line(_LEVELS.sub("", line))
         item = _ITEM.match(line)
         if level is not None and int(level[1]) < 9:  # 9 is the level of text
             composer.add(SegmentKind.HEADING, words, level=min(int(level[1]) + 1, 6))
         elif item is not None and line[item.end() :].strip():
             number = int(item[1]) if item[1] else None
-            composer.add(SegmentKind.LIST_ITEM, _words(line[item.end() :]), level=1, number=number)
+            composer.add(SegmentKind.LIST_ITEM, one_line(line[item.end() :]), level=1, number=number)
         else:
             composer.add(SegmentKind.PARAGRAPH, words)
-
-
-def _words(text: str) -> str:
-    return " ".join(visible(text).split())
-
-
-def _unread(source: str) -> Iterator[Unread]:
-    if pictures := len(_PICTURE.findall(source)):
-        yield Unread(UnreadKind.IMAGE, count=pictures)
-    if objects := len(_OBJECT.findall(source)):
-        yield Unread(UnreadKind.OBJECT, count=objects)
 
 
 def _metadata(name: str, source: str) -> dict[str, MetadataValue]:
     metadata: dict[str, MetadataValue] = {}
     for key, value in _INFO.findall(source):
-        if words := _words(_plain(name, _prologue(source) + value + "}")):
+        if words := one_line(_plain(name, _prologue(source) + value + "}")):
             metadata.setdefault(key, words)
     return metadata

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from threading import Event
 
 from index.errors import LoadError, SourceNotFoundError
 from index.load.finding import Globs, exists, is_url, lexical, list_files
@@ -17,12 +17,6 @@ LOOKED = 10  # so many times waited for nothing, and it is looked again: some fi
 
 Stamp = tuple[int, int, int]
 """When a file was last written, in nanoseconds; its size; which file it is."""
-
-
-class Stops(Protocol):
-    """A stop signal, such as `threading.Event`."""
-
-    def is_set(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +64,7 @@ def difference(before: Snapshot, after: Snapshot, paths: Sequence[str | Path]) -
     return FileChanges(changed, gone, sorted(after.skipped - before.skipped))
 
 
-def changes(paths: Sequence[str | Path], stop: Stops | None = None) -> Iterator[None]:
+def changes(paths: Sequence[str | Path], stop: Event | None = None) -> Iterator[None]:
     """Yield when something below `paths` may have changed, once for many changes at a time, until `stop` is set.
 
     Raises `KeyboardInterrupt` in the main thread, and `LoadError` if the system can watch no more folders.

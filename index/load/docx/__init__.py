@@ -1,5 +1,1 @@
 """Word documents (.docx)."""
-
-from index.load.docx.reading import read
-
-__all__ = ["read"]

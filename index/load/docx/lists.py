@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from docx.document import Document as Word
 
-__all__ = ["Lists", "Numbering", "W", "value"]
-
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _NUMBERING = "/relationships/numbering"
 _PLAIN = ("bullet", "none")

@@ -9,7 +9,7 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 from index.errors import LoadError
-from index.load import archive
+from index.load.archive import damaged
 from index.load.parsed import Raw
 
 if TYPE_CHECKING:
@@ -29,9 +29,9 @@ _MAIN = re.compile(rb"""\bContentType=["'][^"']*\+xml["']""")
 _OF_OTHERS = re.compile(rb"""TargetMode=["']External["']""")
 
 
-def damaged(name: str) -> LoadError:
-    """Return the error for a damaged file."""
-    return archive.damaged(name, ".docx")
+# What python-docx and lxml raise, besides their own, for a part that is missing, cut short, or not what it should be.
+_CUT_SHORT = (zipfile.BadZipFile, LookupError, SyntaxError, EOFError, OSError)
+_MISTAKEN = (ValueError, AttributeError, TypeError, NotImplementedError, AssertionError)
 
 
 def parsed_part(name: str, part: Any) -> Any:
@@ -41,7 +41,7 @@ def parsed_part(name: str, part: Any) -> Any:
     try:
         return parse_xml(part.blob)
     except SyntaxError as error:
-        raise damaged(name) from error
+        raise damaged(name, ".docx") from error
 
 
 def open_word(raw: Raw) -> Word:
@@ -49,26 +49,14 @@ def open_word(raw: Raw) -> Word:
     from docx import Document
     from docx.opc.exceptions import OpcError
 
-    # What python-docx and lxml raise for a part that is missing, cut short, or not what it should be.
-    damage = (
-        OpcError,
-        zipfile.BadZipFile,
-        KeyError,
-        ValueError,
-        AttributeError,
-        SyntaxError,
-        EOFError,
-        OSError,
-        TypeError,
-    )
     try:
         word = Document(io.BytesIO(_transitional(raw.data)))
         if word.element.body is None:
-            raise damaged(raw.name)
+            raise damaged(raw.name, ".docx")
     except LoadError:
         raise
-    except (*damage, zipfile.error, NotImplementedError, IndexError, AssertionError) as error:
-        raise damaged(raw.name) from error
+    except (OpcError, *_CUT_SHORT, *_MISTAKEN) as error:
+        raise damaged(raw.name, ".docx") from error
     return word
 
 
@@ -79,11 +67,9 @@ def _transitional(data: bytes) -> bytes:
         root = opened.read("_rels/.rels") if "_rels/.rels" in names else b""
         types = opened.read(_TYPES) if _TYPES in names else b""
         kept = _without_documents(opened, names, types)
-        if (
-            kept == types
-            and not _STRICT.search(root)
-            and all(_is_whole(opened, names, name) for name in names if _is_relations(name))
-        ):
+        relations = {name: opened.read(name) for name in names if name.endswith(".rels")}
+        whole = {name: _whole(names, name, part) for name, part in relations.items()}
+        if kept == types and not _STRICT.search(root) and whole == relations:
             return data
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as written:
@@ -91,7 +77,7 @@ def _transitional(data: bytes) -> bytes:
                 part = opened.read(name)
                 if name.lower().endswith((".xml", ".rels")):
                     part = _STRICT.sub(rb"http://schemas.openxmlformats.org/\1/2006/", part)
-                if _is_relations(name):
+                if name in relations:
                     part = _whole(names, name, part)
                 if name == _TYPES:
                     part = kept
@@ -104,22 +90,12 @@ def _without_documents(opened: zipfile.ZipFile, names: set[str], types: bytes) -
 
     def plain(match: re.Match[bytes]) -> bytes:
         named = _PART.search(match[0])
-        if named is None:
-            return _MAIN.sub(rb'ContentType="application/octet-stream"', match[0])
-        name = named[1].decode("utf-8", "replace").lstrip("/")
-        if name not in names or opened.open(name).read(len(_ZIP)) != _ZIP:
+        name = named[1].decode("utf-8", "replace").lstrip("/") if named else ""
+        if named and (name not in names or opened.open(name).read(len(_ZIP)) != _ZIP):
             return match[0]
         return _MAIN.sub(rb'ContentType="application/octet-stream"', match[0])
 
     return _TYPE.sub(plain, types)
-
-
-def _is_relations(name: str) -> bool:
-    return name.endswith(".rels")
-
-
-def _is_whole(opened: zipfile.ZipFile, names: set[str], name: str) -> bool:
-    return all(_leads(names, name, relation) for relation in _RELATION.findall(opened.read(name)))
 
 
 def _whole(names: set[str], at: str, relations: bytes) -> bytes:

@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from index.errors import EmptyDocumentError, SourceTooLargeError
 from index.load.archive import core_metadata, refuse_bomb
-from index.load.docx.alt_chunks import chunk_of
+from index.load.docx.embedded import PICTURES, Pictures, chunk_of
 from index.load.docx.lists import W
 from index.load.docx.opening import RELATION_ID, open_word, parsed_part
-from index.load.docx.pictures import PICTURES, Pictures
 from index.load.docx.styles import ParagraphKind, Styles
 from index.load.docx.tables import MAX_DEPTH, cells_of
 from index.load.docx.words import boxes_of, is_strong, name_of, text_of
@@ -26,7 +25,7 @@ from index.load.marked import added
 from index.load.ocr.extra import can_recognise, way_to_recognise
 from index.load.ocr.recogniser import opened
 from index.load.parsed import Composer, Parsed, Raw
-from index.types import SegmentKind, Unread, UnreadKind
+from index.types import SegmentKind, UnreadKind
 
 if TYPE_CHECKING:
     from docx.document import Document as Word
@@ -56,7 +55,10 @@ def read(raw: Raw, depth: int = 0) -> Parsed:
     if not composer.segments:
         way = "no words are recognised in its pictures" if can_recognise() else way_to_recognise()
         raise EmptyDocumentError(f"{raw.name!r} holds no text; a scan in a document needs OCR first: {way}")
-    composer.unread += _unread(word, reader.objects, reader.pictures.read, sum(reader.drawn.parts.values()))
+    names = [name_of(element) for element in word.element.body.iter()]
+    composer.leave_out(UnreadKind.IMAGE, sum(name in PICTURES for name in names) - reader.pictures.read)
+    objects = sum(name in _OBJECTS for name in names) + len(reader.objects) - sum(reader.drawn.parts.values())
+    composer.leave_out(UnreadKind.OBJECT, objects, ", ".join(reader.objects))
     stated = core_metadata(word.core_properties, unless=("python-docx",))
     return composer.parsed({**stated, **reader.pictures.metadata()})
 
@@ -156,22 +158,21 @@ def labelled(kind: ParagraphKind, text: str) -> str:
 
 def _asides(name: str, word: Word) -> Iterator[tuple[SegmentKind, Any]]:
     """Yield notes, headers, footers and comments, with their kind, each once."""
-    for note in _referred(name, word, "footnote", "footnoteReference"):
-        yield SegmentKind.NOTE, note
-    for note in _referred(name, word, "endnote", "endnoteReference"):
+    for note in (*_referred(name, word, "footnote"), *_referred(name, word, "endnote")):
         yield SegmentKind.NOTE, note
     for part in _headers(name, word):
         yield SegmentKind.RUNNING_HEAD, part
-    for comment in _referred(name, word, "comment", "commentReference"):
+    for comment in _referred(name, word, "comment"):
         yield SegmentKind.COMMENT, comment
 
 
-def _referred(name: str, word: Word, kind: str, mark: str) -> Iterator[Any]:
+def _referred(name: str, word: Word, kind: str) -> Iterator[Any]:
     """Yield the notes or comments that the body refers to, in its order."""
-    marks = [reference.get(W + "id") for reference in word.element.body.iter(W + mark)]
-    root = _part(name, word, f"/{kind}s") if marks else None
-    if root is not None:
-        notes = {note.get(W + "id"): note for note in root if name_of(note) == kind}
+    marks = [reference.get(W + "id") for reference in word.element.body.iter(f"{W}{kind}Reference")]
+    relations = word.part.rels.values() if marks else ()
+    part = next((r.target_part for r in relations if not r.is_external and r.reltype.endswith(f"/{kind}s")), None)
+    if part is not None:
+        notes = {note.get(W + "id"): note for note in parsed_part(name, part) if name_of(note) == kind}
         yield from (notes[mark] for mark in dict.fromkeys(marks) if mark in notes)
 
 
@@ -189,19 +190,3 @@ def _headers(name: str, word: Word) -> Iterator[Any]:
         if words and words not in headers:
             headers.add(words)
             yield root
-
-
-def _part(name: str, word: Word, kind: str) -> Any:
-    parts = [r.target_part for r in word.part.rels.values() if not r.is_external and r.reltype.endswith(kind)]
-    return parsed_part(name, parts[0]) if parts else None
-
-
-def _unread(word: Word, objects: list[str], recognised: int, drawn: int) -> Iterator[Unread]:
-    """Return pictures that were not recognised, and objects but the `drawn` ones."""
-    names = [name_of(element) for element in word.element.body.iter()]
-    pictures = sum(name in PICTURES for name in names) - recognised
-    others = sum(name in _OBJECTS for name in names) + len(objects) - drawn
-    if pictures:
-        yield Unread(UnreadKind.IMAGE, count=pictures)
-    if others:
-        yield Unread(UnreadKind.OBJECT, count=others, detail=", ".join(objects))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from index.errors import SourceTooLargeError
-from index.load.docx.lists import W, value
+from index.load.docx.lists import value
 from index.load.docx.words import is_strong, name_of
 from index.load.headers import TableCell
 from index.load.tables import MAX_COLUMNS
@@ -23,7 +23,7 @@ def cells_of(table: Any, words: Words, depth: int) -> list[TableCell]:
     latest: dict[int, TableCell] = {}  # by column, the cell that reaches down to the last row
     for number, row in enumerate(child for child in _through(table) if name_of(child) == "tr"):
         column = min(_count(row, "trPr/gridBefore", 0), MAX_COLUMNS)
-        is_header = True if row.find(_path("trPr/tblHeader")) is not None else None
+        is_header = True if value(row, "trPr/tblHeader") is not None else None
         for cell in (child for child in _through(row) if name_of(child) == "tc"):
             wide = max(1, min(_count(cell, "tcPr/gridSpan", 1), MAX_COLUMNS))
             merged = value(cell, "tcPr/vMerge")
@@ -38,10 +38,6 @@ def cells_of(table: Any, words: Words, depth: int) -> list[TableCell]:
             column += wide
     stated = any(cell.is_header for cell in placed.values())
     return [replace(cell, is_header=bool(cell.is_header)) if stated else cell for cell in placed.values()]
-
-
-def _path(names: str) -> str:
-    return "/".join(W + name for name in names.split("/"))
 
 
 def _count(element: Any, path: str, default: int) -> int:

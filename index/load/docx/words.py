@@ -1,14 +1,25 @@
-"""Reads the words of a paragraph of a Word document, and what stands between them."""
+"""Reads the words of a paragraph of a Word document, and what stands between them, formulas in one line."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-from index.load.docx.formulas import formula_of
 from index.load.docx.lists import W, value
-from index.load.marked import NO_SIGNS, added, note
-from index.load.superscripts import is_figure, is_note
+from index.load.marked import (
+    LONGEST_FORMULA,
+    NO_SIGNS,
+    added,
+    fraction,
+    grouped,
+    is_figure,
+    is_note,
+    lowered,
+    matrix,
+    note,
+    raised,
+    root,
+)
 
 _BREAKS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 # Said twice (a fallback for old readers), deleted, or no text of the paragraph itself.
@@ -33,6 +44,9 @@ _SIGNS = {
     0x52: "☑",
     0x53: "☒",
 }
+
+_M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_PROPERTIES = "Pr"  # how an element is set: no part of the formula
 
 
 def name_of(element: Any) -> str:
@@ -145,3 +159,53 @@ def _is_checked(box: Any) -> bool:
     states = {name_of(child): child for child in box}
     state = states.get("checked", states.get("default"))
     return state is not None and next(iter(state.attrib.values()), "1") not in _OFF
+
+
+def formula_of(element: Any) -> str:
+    """Return the formula `element` as text, with added characters marked."""
+    return _linear(element)[:LONGEST_FORMULA].strip()
+
+
+def _linear(element: Any) -> str:
+    match element.tag.removeprefix(_M) if isinstance(element.tag, str) else "":
+        case "t":
+            return (element.text or "").translate(NO_SIGNS)
+        case "sSup":
+            return raised(_part(element, "e"), _part(element, "sup"))
+        case "sSub":
+            return lowered(_part(element, "e"), _part(element, "sub"))
+        case "sSubSup" | "sPre":
+            return raised(lowered(_part(element, "e"), _part(element, "sub")), _part(element, "sup"))
+        case "f":
+            return fraction(_part(element, "num"), _part(element, "den"))
+        case "rad":
+            return root(_part(element, "e"), _part(element, "deg"))
+        case "limLow":
+            return lowered(_part(element, "e"), _part(element, "lim"))
+        case "limUpp":
+            return raised(_part(element, "e"), _part(element, "lim"))
+        case "nary":
+            sign = added(_stated(element, "naryPr", "chr", "∫"))
+            limits = raised(lowered(sign, _part(element, "sub")), _part(element, "sup"))
+            return f"{limits} {grouped(_part(element, 'e'))}"
+        case "d":
+            inside = added(",").join(map(_linear, element.findall(_M + "e")))
+            return (
+                added(_stated(element, "dPr", "begChr", "(")) + inside + added(_stated(element, "dPr", "endChr", ")"))
+            )
+        case "m":
+            return matrix([list(map(_linear, row)) for row in element.findall(_M + "mr")])
+        case name if name.endswith(_PROPERTIES):
+            return ""
+    return "".join(map(_linear, element))
+
+
+def _part(element: Any, name: str) -> str:
+    child = element.find(_M + name)
+    return "" if child is None else _linear(child)
+
+
+def _stated(element: Any, properties: str, name: str, default: str) -> str:
+    """Return a sign that a formula states; Word leaves out the usual one."""
+    child = element.find(f"{_M}{properties}/{_M}{name}")
+    return default if child is None else child.get(_M + "val", "")[:4].translate(NO_SIGNS)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence, Set
 
 from index.load.html.blocks import Element
-from index.load.html.notices import speaks_to_visitor
 from index.load.html.sections import stands_around
-from index.load.html.teasers import TextPlaces, is_copyright, is_credit, is_read_also
+from index.load.html.teasers import TextPlaces, ancestors_of, is_copyright, is_credit, is_read_also, speaks_to_visitor
 from index.load.parsed import BlockDraft
 from index.types import SegmentKind
 
@@ -23,13 +22,7 @@ def asides_in(told: Iterable[str], others: Iterable[str], places: TextPlaces) ->
 
     A box that is one of several of its kind, in one of which the story tells something, is no box of its own.
     """
-    holders: set[Element] = set()
-    for text in told:
-        for element in places.elements.get(text, ())[:1]:
-            for around in element.iterancestors():
-                if around in holders:
-                    break
-                holders.add(around)
+    holders = ancestors_of(element for text in told for element in places.elements.get(text, ())[:1])
     series: dict[Element, set[tuple[str, str | None]]] = {}
     asides = set()
     for text in dict.fromkeys(others):

@@ -26,7 +26,7 @@ UNSEEN = frozenset(
     "script style template noscript head title meta link base iframe object embed applet svg canvas audio video map "
     "area select option optgroup datalist input textarea progress meter rp rt rtc annotation annotation-xml".split()
 )
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _ITEMS = frozenset(("li", "dt", "dd"))
 _BREAK = "\v"  # stands for a line break until white space is put together
 _EMPTY_LINE = re.compile(r"\v[ \t\r\n\f]*\v")
@@ -53,30 +53,30 @@ _PARAGRAPH = BlockContext()
 
 def add_blocks(composer: Composer, parent: Element, around: BlockContext = _PARAGRAPH) -> None:
     """Append the content of `parent`; text beside its blocks is of the kind `around`."""
-    loose = [parent.text or ""]
     numbers = _Numbers(parent)
-    for child in parent:
-        if _holds_block(child):
-            _add(composer, around, "".join(loose))
-            loose = []
-            _block(composer, child, around, numbers)
-        else:
-            loose.append(_flat(child))
-        loose.append(child.tail or "")
-    _add(composer, around, "".join(loose))
+    for text, block in _parts(parent):
+        _add(composer, around, text)
+        if block is not None:
+            _block(composer, block, around, numbers)
 
 
 def loose_texts(parent: Element) -> Iterator[str]:
     """Yield the texts of `parent` that stand beside blocks in it, in no block of their own."""
+    for text, _ in _parts(parent):
+        yield from filter(None, map(_spaced, _EMPTY_LINE.split(text)))
+
+
+def _parts(parent: Element) -> Iterator[tuple[str, Element | None]]:
+    """Yield what stands before each block of `parent` with the block, and with None what stands after the last."""
     loose = [parent.text or ""]
     for child in parent:
         if _holds_block(child):
-            yield from filter(None, map(_spaced, _EMPTY_LINE.split("".join(loose))))
+            yield "".join(loose), child
             loose = []
         else:
             loose.append(_flat(child))
         loose.append(child.tail or "")
-    yield from filter(None, map(_spaced, _EMPTY_LINE.split("".join(loose))))
+    yield "".join(loose), None
 
 
 def is_element(node: Element) -> bool:
@@ -143,7 +143,7 @@ class _Numbers:
 
 def _block(composer: Composer, element: Element, around: BlockContext, numbers: _Numbers) -> None:
     tag = element.tag
-    if tag in _HEADINGS:
+    if tag in HEADINGS:
         composer.add(SegmentKind.HEADING, _marked(element), level=int(tag[1]))
     elif tag == "summary":
         composer.add(SegmentKind.HEADING, _marked(element), level=4)

@@ -6,6 +6,7 @@ from itertools import islice
 
 from index.load.html.blocks import (
     BLOCKS,
+    HEADINGS,
     UNSEEN,
     Element,
     is_element,
@@ -20,7 +21,6 @@ from index.load.html.sections import is_section
 _LARGEST = 0.5  # share of a page's words that stand in one box around its text, at most
 _LINKED = 0.35  # share of the words of a box in links from which on it may be one of menus
 _MENU = 3  # links, at least, of what holds nothing else: a menu, though its name does not say so
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 # Words of an element's class or id that mark what stands around a text, and roles that do.
 _FURNITURE = frozenset(
     "nav navbar navigation menu breadcrumb breadcrumbs sidebar footer cookie cookies consent gdpr share sharing "
@@ -30,7 +30,7 @@ _FURNITURE = frozenset(
 _ROLES = frozenset("navigation banner contentinfo search complementary dialog alertdialog".split())
 _FURNITURE_TAGS = frozenset(("nav", "footer", "aside", "dialog", "search"))
 _NOTES = frozenset("footnote footnotes note notes admonition callout warning tip hint important".split())
-_WHOLE = frozenset(("html", "body", "main", "article", *_HEADINGS))
+_WHOLE = frozenset(("html", "body", "main", "article", *HEADINGS))
 # Words for what leads elsewhere: without a link it is none, whatever it is called.
 _MENUS = frozenset("nav navbar navigation menu breadcrumb breadcrumbs toolbar pagination pager toc".split())
 _KEPT_INLINE = frozenset(("a", "br", "img", "wbr"))
@@ -102,7 +102,7 @@ def _is_furniture(element: Element, most: float, *, holds_most: bool) -> bool:
     if len(words_of(element)) > most and share_of_links(element) < _LINKED:
         return False
     if is_section(element, names) or (names <= _MENUS and _is_headed_without_links(element)):
-        _forgetpart_names(element)
+        _forget_names(element)
         return False
     return True
 
@@ -118,11 +118,11 @@ def _is_left_open(element: Element) -> bool:
 
 def _is_headed_without_links(element: Element) -> bool:
     return next(element.iter("a", "form", "input", "select"), None) is None and any(
-        map(words_of, element.iter(*_HEADINGS))
+        map(words_of, element.iter(*HEADINGS))
     )
 
 
-def _forgetpart_names(section: Element) -> None:
+def _forget_names(section: Element) -> None:
     """Remove names from a section of the text, by which an extractor would skip it."""
     for element in section.iter():
         if is_element(element) and part_names(element) & _FURNITURE:

@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import codecs
 import re
+from contextlib import suppress
 from dataclasses import replace
 
 from index.errors import BinaryFileError, EncodingError
-from index.load.decoding import decode
+from index.load.decoding import decode, marked_encoding
 from index.load.parsed import Raw
 from index.types import Unread, UnreadKind
 
 _XML_ENCODING = re.compile(rb"""\s*<\?xml[^>]{0,100}?encoding\s*=\s*["']([A-Za-z0-9_.:-]{1,40})["']""")
 _META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{1,40})""", re.IGNORECASE)
 _LOOKED_AT = 4096  # where a charset may be declared
-_BOMS = {
-    codecs.BOM_UTF8: "utf-8-sig",
-    codecs.BOM_UTF32_LE: "utf-32",
-    codecs.BOM_UTF32_BE: "utf-32",
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
-}
 # What these names stand for on the web (WHATWG Encoding Standard, 4.2).
 _AS_ON_THE_WEB = {
     **dict.fromkeys(("iso-8859-1", "iso8859-1", "latin1", "latin-1", "us-ascii", "ascii"), "cp1252"),
@@ -36,23 +30,7 @@ _AS_ON_THE_WEB = {
     "big5": "big5hkscs",
     **dict.fromkeys(("utf8mb4", "unicode", "utf-16", "utf-16le", "utf-16be", "ucs-2", "utf-32"), "utf-8"),
 }
-_WIDE = (
-    "utf",
-    "u8",
-    "gb",
-    "hz",
-    "big5",
-    "cp932",
-    "cp949",
-    "cp950",
-    "ms",
-    "shift",
-    "sjis",
-    "euc",
-    "johab",
-    "iso2022",
-    "iso-2022",
-)
+_WIDE = tuple("utf u8 gb hz big5 cp932 cp949 cp950 ms shift sjis euc johab iso2022 iso-2022".split())
 _FEWEST_WIDE = 3  # characters beyond ASCII of a text whose declared charset has two bytes a character, at least
 _FOREIGN = 0.3  # share of a text's letters that lie above ASCII, at most, for it to be taken for Windows-1252
 _FEW = 0.02  # share of a page's bytes that may be wrong in a charset, and the rest read
@@ -68,14 +46,14 @@ def decode_page(raw: Raw) -> tuple[str, list[Unread]]:
     """
     if raw.encoding is not None:
         return decode(raw, raw.encoding), []
-    marked = next((encoding for bom, encoding in _BOMS.items() if raw.data.startswith(bom)), None)
+    marked = "utf-8-sig" if raw.data.startswith(codecs.BOM_UTF8) else marked_encoding(raw.data)
     name = _declared_name(raw)
     declared = marked or _known(name) or "utf-8"
     least = 1 if _is_narrow(declared) else _FEWEST_WIDE
     if marked is None and not _is_utf_8(declared) and (text := _as_utf_8(raw.data, least)) is not None:
         return text, [Unread(UnreadKind.ENCODING, detail=f"{name or declared} utf-8")]
     try:
-        return decode(_named(raw, declared)), []
+        return decode(replace(raw, encoding=declared)), []
     except BinaryFileError:
         raise
     except EncodingError as error:
@@ -107,10 +85,6 @@ def _is_utf_8(encoding: str) -> bool:
     return encoding.lower().replace("_", "-") in ("utf-8", "utf8", "utf-8-sig")
 
 
-def _named(raw: Raw, encoding: str) -> Raw:
-    return replace(raw, encoding=encoding)
-
-
 def _declared_name(raw: Raw) -> str | None:
     """Return the charset that the server, or else the page itself, names."""
     match = _META_CHARSET.search(raw.data, 0, _LOOKED_AT) or _XML_ENCODING.match(raw.data, 0, _LOOKED_AT)
@@ -134,11 +108,9 @@ def _known(name: str | None) -> str | None:
 def _otherwise(raw: Raw, declared: str) -> tuple[str | None, str]:
     """Return the text in a charset that fits, and its name; None if none does."""
     is_utf_8 = _is_utf_8(declared)
-    for encoding in () if is_utf_8 else ("utf-8",):
-        try:
-            return decode(_named(raw, encoding)), encoding
-        except EncodingError:
-            continue
+    if not is_utf_8:
+        with suppress(EncodingError):
+            return decode(replace(raw, encoding="utf-8")), "utf-8"
     text = raw.data.decode(declared, "replace")
     high = sum(byte >= 0x80 for byte in raw.data)
     if text.count(_WRONG) <= _FEW * len(raw.data) and text.count(_WRONG) <= 0.5 * high and "\0" not in text:

@@ -45,7 +45,8 @@ def with_main_content(
         return None
     first, last = tells.index(True), _end(blocks, tells)
     never = elsewhere(blocks, places)
-    boxed = asides_in(*_parted(blocks, tells), places) - captions
+    told, others = ([blocks[i].text for i, tell in enumerate(tells) if tell is wanted] for wanted in (True, False))
+    boxed = asides_in(told, others, places) - captions
     start = _start(blocks, first)
     standfirsts = _standfirsts(blocks, start, tells, places.linked)
     listed = _listed(blocks, first, last, tells, places.linked)
@@ -82,14 +83,6 @@ def _main_runs(blocks: Sequence[BlockDraft], story: Composer) -> list[bool] | No
         _plain(draft.text) in whole or len(own & runs) >= TOLD * len(own)
         for draft, own in zip(blocks, main_runs, strict=True)
     ]
-
-
-def _parted(blocks: Sequence[BlockDraft], tells: Sequence[bool]) -> tuple[list[str], list[str]]:
-    """Return the texts of the blocks in the main content, and of the others."""
-    parts: tuple[list[str], list[str]] = ([], [])
-    for draft, tell in zip(blocks, tells, strict=True):
-        parts[not tell].append(draft.text)
-    return parts
 
 
 def captions_of(tree: Element) -> set[str]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-from index.load.html.blocks import Element, is_element, share_of_links, words_of
+from index.load.html.blocks import HEADINGS, Element, is_element, share_of_links, words_of
 
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _NEVER_SHOWN = frozenset(("script", "style", "template", "noscript", "svg", "input", "form", "nav", "dialog"))
 _TARGETS = ("href", "data-target", "data-bs-target", "data-toggle", "data-tab", "data-for")
 _FOLDS = frozenset(
@@ -22,7 +21,7 @@ _NOT_SEEN = frozenset(
 )
 _ANCHOR_SIGNS = frozenset("¶ # § 🔗 ⚓ ∞".split())
 # Elements whose text is read as one line, such that nothing in it may go missing.
-LINES = frozenset(("p", "li", "dt", "dd", "td", "th", "caption", "figcaption", "summary", "blockquote", *_HEADINGS))
+LINES = frozenset(("p", "li", "dt", "dd", "td", "th", "caption", "figcaption", "summary", "blockquote", *HEADINGS))
 _WORD = re.compile(r"[A-Za-z][a-z]*|[A-Z]+(?![a-z])")
 _SPACE = re.compile(r"\s+")
 _HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))(?![\w-])", re.IGNORECASE)
@@ -103,7 +102,7 @@ def _is_unseen(element: Element) -> bool:
     if element.tag == "button":  # one that unfolds an answer is its question
         asks = element.get("aria-expanded") is not None or _unfolds_next(element)
         return not asks and next(element.iterancestors(*LINES), None) is None
-    in_heading = element.tag == "a" and next(element.iterancestors(*_HEADINGS), None) is not None
+    in_heading = element.tag == "a" and next(element.iterancestors(*HEADINGS), None) is not None
     return in_heading and words_of(element) in _ANCHOR_SIGNS
 
 

@@ -14,11 +14,9 @@ from index.load.html.blocks import BLOCKS, Element, add_blocks, share_of_links, 
 from index.load.html.boilerplate import furniture, keep_lines, without
 from index.load.html.charset import decode_page
 from index.load.html.content_blocks import captions_of, with_main_content, without_links
-from index.load.html.formulas import write_formulas
 from index.load.html.hidden import drop_unseen
-from index.load.html.json_ld import article_of
-from index.load.html.main_content import main_content_of, metadata_of, parse
-from index.load.html.notation import drop_struck, write_raised
+from index.load.html.main_content import article_of, main_content_of, metadata_of, parse
+from index.load.html.notation import drop_struck, write_formulas, write_raised
 from index.load.html.teasers import places_in
 from index.load.marked import NO_SIGNS
 from index.load.parsed import BlockDraft, Composer, Parsed, Raw
@@ -71,7 +69,11 @@ def read(raw: Raw) -> Parsed:
     write_raised(tree)
     captions = captions_of(tree)
     keep_lines(tree)
-    composer = _beside_menus(tree) if steps > MANY_STEPS else _composed(tree, raw.url, captions, fast=fast)
+    if steps > MANY_STEPS:
+        without(furniture(tree))
+        composer = _read(_main(tree))
+    else:
+        composer = _composed(tree, raw.url, captions, fast=fast)
     if article.body and len(article.body) > MORE * composer.length:
         composer = article.composed()
     if not composer.segments:
@@ -146,11 +148,6 @@ def _composed(tree: Element, url: str | None, captions: set[str], *, fast: bool)
     if blocks is None and lumped:
         blocks = without_links(trimmed(rest.drafts, places), places.linked)
     return _put(tree, blocks or told.drafts)
-
-
-def _beside_menus(tree: Element) -> Composer:
-    without(furniture(tree))
-    return _read(_main(tree))
 
 
 def _main(tree: Element) -> Element:

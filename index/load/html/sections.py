@@ -10,9 +10,8 @@ import re
 from collections.abc import Set
 from itertools import islice
 
-from index.load.html.blocks import BLOCKS, Element, is_element, words_of
+from index.load.html.blocks import BLOCKS, HEADINGS, Element, is_element, words_of
 
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _LINKED = 0.35  # share of a section's letters that lead elsewhere, at most
 _PROSE = 5  # words of a sentence, at least
 _BESIDE = 2  # paragraphs of prose beside a section of a page that does not say where its text is, at least
@@ -61,7 +60,7 @@ def is_section(element: Element, names: Set[str]) -> bool:
     """Return whether `element`, whose class or id holds `names`, is a section of the text."""
     if _holds_controls(element) or _linked(element) > _LINKED:
         return False
-    heading = next((e for e in element.iter(*_HEADINGS) if words_of(e)), None)
+    heading = next((e for e in element.iter(*HEADINGS) if words_of(e)), None)
     titled = heading is not None and _shares(words_of(heading), names)
     if heading is not None and _is_prose_alone(element, heading):
         return True
@@ -83,7 +82,7 @@ def _goes_with_text(element: Element, names: Set[str]) -> bool:
     if element.tag not in ("ul", "ol", "dl", "table"):
         return False
     above = islice(element.itersiblings(preceding=True), _LOOKED_AT)
-    before = next((e for e in above if e.tag in (*_HEADINGS, "p")), None)
+    before = next((e for e in above if e.tag in (*HEADINGS, "p")), None)
     return before is not None and not stands_around(words_of(before))
 
 
@@ -157,7 +156,7 @@ def _sentences(element: Element) -> int:
     """Return how many of its blocks are sentences that lead nowhere."""
     count = 0
     for block in islice(element.iter(*BLOCKS), _LOOKED_AT):
-        if next(block.iterdescendants(*BLOCKS), None) is not None or block.tag in _HEADINGS:
+        if next(block.iterdescendants(*BLOCKS), None) is not None or block.tag in HEADINGS:
             continue
         words = words_of(block)
         linked = sum(len(words_of(link)) for link in block.iter("a"))

@@ -1,5 +1,1 @@
 """Markdown."""
-
-from index.load.markdown.reading import read
-
-__all__ = ["read"]

@@ -23,7 +23,7 @@ _FRONT_MATTER = re.compile(
 _TITLE_BLOCK = re.compile(r"(?:%[ \t][^\r\n]*(?:(?:\r\n?|\n)[ \t]+[^\s][^\r\n]*)*(?:\r\n?|\n|\Z)){1,3}")
 _STRUCK = re.compile(r"(?<![~\\])~~(?=[^\s~])(?:[^~\r\n]|~(?!~))*?(?<=[^\s~])~~(?!~)")
 # An element of HTML that strikes words out, and the tag of any.
-_STRIKES = re.compile(r"<(del|s|strike)(?:\s[^<>]{0,500})?>|</(del|s|strike)\s*>", re.IGNORECASE)
+_STRIKES = re.compile(r"<(/?)(del|s|strike)(?:\s[^<>]{0,500})?>", re.IGNORECASE)
 TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9-]{0,40}(?:\s[^<>]{0,2000})?/?>")
 # Elements of HTML of which nothing is text.
 UNSEEN_TAG = re.compile(r"<(/?)(style|script|template|svg)(?:\s[^<>]{0,2000})?>", re.IGNORECASE)
@@ -120,7 +120,7 @@ def _spans(text: str, blocks: Sequence[Segment], front: int) -> Iterator[tuple[i
         edge = following.start if following else len(text)
         gap = [match.span(1) for match in _REMARK.finditer(text, position, edge)]
         gap += _comments(text, position, edge)
-        gap += _unseen_elements(text, position, edge)
+        gap += _elements(UNSEEN_TAG, text, position, edge)
         gap += [match.span() for match in TAG.finditer(text, position, edge)]
         for start, end in _apart(gap):
             end = start + len(text[start:end].rstrip())
@@ -129,28 +129,19 @@ def _spans(text: str, blocks: Sequence[Segment], front: int) -> Iterator[tuple[i
 
 def _inside(text: str, block: Segment) -> Iterator[tuple[int, int]]:
     code = list(_inline_code(text, block.start, block.end))
-    spans = [*_comments(text, block.start, block.end), *_unseen_elements(text, block.start, block.end)]
+    spans = [*_comments(text, block.start, block.end), *_elements(UNSEEN_TAG, text, block.start, block.end)]
     if block.kind is not SegmentKind.TABLE:
         spans += [match.span() for match in _STRUCK.finditer(text, block.start, block.end)]
-    spans += _struck_elements(text, block.start, block.end)
+    spans += _elements(_STRIKES, text, block.start, block.end)
     ends = [end for _, end in code]
     after = [bisect_right(ends, start) for start, _ in spans]  # the first code that ends after each begins
     yield from _apart([span for span, i in zip(spans, after, strict=True) if i == len(code) or code[i][0] >= span[1]])
 
 
-def _struck_elements(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    opened: dict[str, int] = {}
-    for tag in _STRIKES.finditer(text, start, end):
-        if tag[1]:
-            opened.setdefault(tag[1].lower(), tag.start())
-        elif (first := opened.pop(tag[2].lower(), None)) is not None:
-            yield first, tag.end()
-
-
-def _unseen_elements(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _elements(tags: re.Pattern[str], text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Yield each from its first tag to the one that closes it; one that nothing closes is text."""
     opened: dict[str, int] = {}
-    for tag in UNSEEN_TAG.finditer(text, start, end):
+    for tag in tags.finditer(text, start, end):
         if not tag[1]:
             opened.setdefault(tag[2].lower(), tag.start())
         elif (first := opened.pop(tag[2].lower(), None)) is not None:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")
-_PREFIX = re.compile(r"[ \t>]*")  # what a block's second and later lines begin with in a list or a quotation
+# A line, and what a block's second and later lines begin with in a list or a quotation.
+_LINE = re.compile(r"([ \t>]*)[^\r\n]*(?:\r\n?|\n|\Z)")
 LONGEST = 10_000  # characters
 _PAIRS = {"em_open": "em_close", "strong_open": "strong_close"}
 
@@ -125,7 +125,7 @@ def _kept(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     while position < end:
         line = _LINE.match(text, position, end)
         assert line is not None
-        first = position if position == start else _end_of(_PREFIX, text, position, end)
+        first = position if position == start else line.end(1)
         stop = line.end()
         if text[stop - 2 : stop] == "\r\n" and stop - 1 > first:
             yield first, stop - 2
@@ -133,11 +133,6 @@ def _kept(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         elif first < stop:
             yield first, stop
         position = stop
-
-
-def _end_of(pattern: re.Pattern[str], text: str, start: int, end: int) -> int:
-    match = pattern.match(text, start, end)
-    return match.end() if match is not None else start
 
 
 def _emphasised(taken: Sequence[_Taken]) -> Iterator[Inline]:

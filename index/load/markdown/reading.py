@@ -1,4 +1,7 @@
-"""Markdown (CommonMark with tables), by markdown-it-py: the text is the raw source, the blocks are its segments."""
+"""Markdown (CommonMark with tables), by markdown-it-py: the text is the raw source, the blocks are its segments.
+
+The cells of tables and the notes of a text are placed in the source.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,15 @@ from typing import TYPE_CHECKING
 
 from index.load.decoding import decode
 from index.load.markdown.hidden import TAG, UNSEEN_TAG, front_matter, with_hidden
-from index.load.markdown.tables import cells_of, with_notes
-from index.load.parsed import Parsed, Raw
+from index.load.parsed import Parsed, Raw, trimmed
 from index.types import Segment, SegmentKind
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
+from collections.abc import Sequence
+
+from index.load.headers import TableCell, headers_of
 
 _NEWLINE = re.compile(r"\r\n?|\n")
 _MARKER = re.compile(r"(?:[ \t]+|>|(?:[-*+]|\d{1,9}[.)])[ \t]+)*(?:#{1,6}[ \t]+)?")
@@ -28,6 +33,13 @@ _LEAVES = {
     "html_block": SegmentKind.PARAGRAPH,
     "table_open": SegmentKind.TABLE,
 }
+
+_LINE = re.compile(r"[^\r\n]+")
+_PREFIX = re.compile(r"[ \t>]*\|?")
+# The number of a note in the text, "[^3]", and the note itself (GitHub, Pandoc).
+_NUMBER = re.compile(r"\[\^[^\]\s]{1,80}\](?!:)")
+_NOTE = re.compile(r"\[\^[^\]\s]{1,80}\]:[ \t]+(?=\S)")
+_NOTES = re.compile(r"^[ \t]{0,3}(\[\^[^\]\s]{1,80}\]:[ \t]+[^\r\n]*\S)", re.MULTILINE)
 
 
 def segments(text: str) -> tuple[Segment, ...]:
@@ -88,10 +100,7 @@ def _within_tags(text: str, start: int, end: int) -> tuple[int, int, int | None]
         if tag.start() < start or text[tag.end() : end].strip() or UNSEEN_TAG.match(tag[0]):
             break
         end = tag.start()
-    words = text[start:end]
-    end = start + len(words.rstrip())
-    start = end - len(words.rstrip().lstrip())
-    return start, end, level if "<" not in words else None
+    return *trimmed(text, start, end), level if "<" not in text[start:end] else None
 
 
 def _without_closing(heading: str) -> str:
@@ -141,3 +150,53 @@ def read(raw: Raw) -> Parsed:
     """
     text = decode(raw)
     return Parsed(text, segments(text), front_matter(text)[1])
+
+
+def cells_of(text: str, table: Segment) -> Iterator[Segment]:
+    """Yield the cells of a table, each with its headers: those of its column and of its row."""
+    cells: list[TableCell] = []
+    places: list[tuple[int, int]] = []
+    for number, line in enumerate(_LINE.finditer(text, table.start, table.end)):
+        if number == 1:
+            continue  # the line that parts the head from the body
+        for column, (start, end) in enumerate(_in_row(text, *line.span())):
+            cells.append(TableCell(number, column, text[start:end], is_header=number == 0))
+            places.append((start, end))
+    for cell, (start, end), headers in zip(cells, places, headers_of(cells), strict=True):
+        if start < end:
+            spans = tuple(places[h] for h in headers if places[h][0] < places[h][1])
+            row = max(cell.row, 1)  # the line that parts head and body is no row
+            yield Segment(SegmentKind.CELL, start, end, level=cell.column + 1, number=row, headers=spans)
+
+
+def _in_row(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the words of each cell of a line; a bar after a backslash does not divide cells."""
+    prefix = _PREFIX.match(text, start, end)
+    position = prefix.end() if prefix else start
+    end = start + len(text[start:end].rstrip())
+    while position < end:
+        stop = position
+        while stop < end and text[stop] != "|":
+            stop += 2 if text[stop] == "\\" else 1
+        stop = min(stop, end)
+        yield trimmed(text, position, stop)
+        position = stop + 1
+
+
+def with_notes(text: str, blocks: Sequence[Segment]) -> list[Segment]:
+    """`blocks`, those that are notes as such, with the numbers that lead to them; and notes that no block holds."""
+    segments: list[Segment] = []
+    position = 0
+    for block in [*blocks, None]:
+        edge = block.start if block is not None else len(text)
+        segments += [Segment(SegmentKind.NOTE, *match.span(1)) for match in _NOTES.finditer(text, position, edge)]
+        if block is None:
+            break
+        is_note = block.kind is SegmentKind.PARAGRAPH and _NOTE.match(text, block.start, block.end)
+        segments.append(Segment(SegmentKind.NOTE, block.start, block.end) if is_note else block)
+        if block.kind is not SegmentKind.CODE:
+            segments += [
+                Segment(SegmentKind.NOTE_NUMBER, *m.span()) for m in _NUMBER.finditer(text, block.start, block.end)
+            ]
+        position = block.end
+    return segments

@@ -1,5 +1,1 @@
 """PDF documents."""
-
-from index.load.pdf.reading import read
-
-__all__ = ["read"]

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby, pairwise
 from statistics import median
 
-from index.load.pdf.cells import table_rows
+from index.load.pdf.frames import table_rows
 from index.load.pdf.stretches import Stretch, StretchRow, rows
 
 DEEPEST = 6  # columns within columns
@@ -63,10 +63,10 @@ def _with_boxes(stretches: Sequence[Stretch], depth: int) -> list[list[StretchRo
 
     A box is read after the text that it stands in, whose sentences go on below it.
     """
-    left, right = _edges(stretches)
+    wide = _WIDE * _breadth(stretches)
     found: list[list[StretchRow]] = [[]]
     boxes: list[list[StretchRow]] = []
-    for is_wide, group in groupby(rows(stretches), key=lambda row: len(row) == 1 and _is_wide(row[0], right - left)):
+    for is_wide, group in groupby(rows(stretches), key=lambda row: len(row) == 1 and _breadth(row) >= wide):
         band = list(group)
         inside = [s for row in band for s in row]
         gutter = None if is_wide else _gutter(inside, _sets_apart)
@@ -103,10 +103,6 @@ def _edges(stretches: Sequence[Stretch]) -> tuple[float, float]:
 def _breadth(stretches: Sequence[Stretch]) -> float:
     left, right = _edges(stretches)
     return right - left
-
-
-def _is_wide(stretch: Stretch, width: float) -> bool:
-    return stretch.box[2] - stretch.box[0] >= _WIDE * width
 
 
 def _gutter(stretches: Sequence[Stretch], parts: Callable[[Sequence[Stretch], float], bool]) -> float | None:

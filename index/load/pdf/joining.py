@@ -74,25 +74,17 @@ class Joiner:
         for i, page in enumerate(self._pages):
             following = self._pages[i + 1] if i + 1 < len(self._pages) else None
             before = self._pages[i - 1] if i and waiting else None
-            self._add_body(page, goes_on=before is not None and _goes_on(before, page))
+            goes_on = before is not None and _goes_on(before, page)
+            for n, (block, text) in enumerate(page.body):
+                (self._continue if n == 0 and goes_on else self._add)(page.number, block, text)
             waiting.append(page)
             if following is None or not _goes_on(page, following):
-                for block in waiting:
-                    self._add_asides(block)
+                for ended in waiting:
+                    for block, text in ended.asides:
+                        self._add(ended.number, block, text)
                 waiting = []
         self._end_block()
         return Joined("".join(self._parts), self._blocks, self._bounds)
-
-    def _add_body(self, page: _Page, *, goes_on: bool) -> None:
-        for n, (block, text) in enumerate(page.body):
-            if n == 0 and goes_on:
-                self._continue(page.number, block, text)
-            else:
-                self._add(page.number, block, text)
-
-    def _add_asides(self, page: _Page) -> None:
-        for block, text in page.asides:
-            self._add(page.number, block, text)
 
     def _continue(self, number: int, block: PageBlock, text: str) -> None:
         """Add to the last block, without the hyphen of a word that its page's end breaks."""

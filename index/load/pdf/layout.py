@@ -18,10 +18,8 @@ from index.load.pdf.columns import columns
 from index.load.pdf.frames import with_tables
 from index.load.pdf.glyphs import ADDED, SOFT_HYPHEN, Glyphs
 from index.load.pdf.hyphens import WORD, keeps_hyphen
-from index.load.pdf.lines import Line, counted_lines, line_of, table_lines
-from index.load.pdf.margins import BULLET, NUMBER, joined_marks, line_numbers
-from index.load.pdf.runs import stretches_of
-from index.load.pdf.stretches import Stretch
+from index.load.pdf.lines import BULLET, NUMBER, Line, counted_lines, joined_marks, line_numbers, line_of, table_lines
+from index.load.pdf.stretches import Stretch, stretches_of
 from index.load.pdf.tables import aligned
 from index.load.tables import Cell
 from index.types import SegmentKind
@@ -86,7 +84,7 @@ def lay_out(page: Glyphs) -> Layout:
         directions.setdefault(quarter, []).append(stretch)
     drafts: list[_BlockDraft] = []
     notes: list[_BlockDraft] = []
-    for quarter, stretches in sorted(directions.items(), key=lambda item: (-_amount(item[1]), item[0])):
+    for quarter, stretches in sorted(directions.items(), key=lambda d: (-sum(len(s.glyphs) for s in d[1]), d[0])):
         numbers, words = line_numbers(page, stretches)
         words = joined_marks(page, with_tables(page, words) if quarter == 0 else words)
         size = _usual_size(page, words)
@@ -97,10 +95,6 @@ def lay_out(page: Glyphs) -> Layout:
             _continue(drafts, page_drafts)
         notes += [_BlockDraft(SegmentKind.LINE_NUMBER, [line_of(page, [s]) for s in numbers])] if numbers else []
     return _compose(page, drafts + notes)
-
-
-def _amount(stretches: Sequence[Stretch]) -> int:
-    return sum(len(s.glyphs) for s in stretches)
 
 
 def _usual_size(page: Glyphs, stretches: Sequence[Stretch]) -> float:
@@ -191,7 +185,7 @@ def _align(page: Glyphs, draft: _BlockDraft) -> None:
     rows, draft.cells = grid.lines(page)
     for line, row in zip(draft.lines, rows, strict=True):
         line.glyphs = row
-        line.text = "".join(map(page.character, row))
+        line.text = page.text(row)
 
 
 def _is_item(draft: _BlockDraft | None, line: Line) -> bool:
@@ -268,15 +262,11 @@ def _compose(page: Glyphs, drafts: Sequence[_BlockDraft]) -> Layout:
             glyphs.extend([ADDED] * len(joint))
         size = median(line.size for line in draft.lines)
         bold = all(line.bold for line in draft.lines)
-        added = _added(page, glyphs, start)
+        added = tuple((i, i + 1) for i in range(start, len(glyphs)) if page.is_added(glyphs[i]))
         cells = [(a + start, b + start) for a, b, _ in draft.cells]
         held = tuple(Cell(*cells[i], tuple(cells[h] for h in heads)) for i, (_, _, heads) in enumerate(draft.cells))
         blocks.append(PageBlock(draft.kind, start, len(glyphs), size, bold, tuple(lines), added, held))
     return Layout("".join(parts), glyphs, tuple(blocks))
-
-
-def _added(page: Glyphs, glyphs: Sequence[int], start: int) -> tuple[tuple[int, int], ...]:
-    return tuple((i, i + 1) for i in range(start, len(glyphs)) if page.is_added(glyphs[i]))
 
 
 def _joint(page: Glyphs, kind: SegmentKind, line: Line, following: Line, words: set[str]) -> tuple[str, str]:

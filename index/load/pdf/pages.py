@@ -21,8 +21,7 @@ from index.errors import (
     UnsupportedFormatError,
 )
 from index.load.pdf import pdfium
-from index.load.pdf.glyphs import Glyphs
-from index.load.pdf.marks import GlyphArrays, with_marks
+from index.load.pdf.glyphs import GlyphArrays, Glyphs, with_marks
 
 SECONDS = 1800.0  # on the clock, for a process that waits; `pdfium` bounds the time that it computes
 _LAST = 10**9

@@ -212,7 +212,7 @@ class _Glyphs:
             edges = [ctypes.c_double() for _ in range(4)]
             raw.FPDFText_GetCharBox(self._text, i, *edges)
             left, right, bottom, top = (edge.value for edge in edges)
-        corners = self._map(left, bottom), self._map(right, top)
+        corners = self.placed(left, bottom), self.placed(right, top)
         (x0, x1), (y0, y1) = (sorted(axis) for axis in zip(*corners, strict=True))
         return x0, y0, x1, y1
 
@@ -224,9 +224,6 @@ class _Glyphs:
 
     def placed(self, x: float, y: float) -> tuple[float, float]:
         """Return a point of the page's own space as it is shown, in points from the top left corner."""
-        return self._map(x, y)
-
-    def _map(self, x: float, y: float) -> tuple[float, float]:
         (ox, oy), (ax, ay), (ux, uy) = self._origin, self._across, self._up
         x, y = x / _FAR, y / _FAR
         return ox + (ax - ox) * x + (ux - ox) * y, oy + (ay - oy) * x + (uy - oy) * y

@@ -102,7 +102,7 @@ def _levels_of(joined: Joined, which: Sequence[int]) -> dict[int, int]:
         return {}
     sizes = Counter[float]()
     for block in [b for b in blocks if b.kind not in _ASIDES] or blocks:
-        sizes[_rounded(block.size)] += block.end - block.start
+        sizes[round(block.size * 2) / 2] += block.end - block.start
     body = sizes.most_common(1)[0][0]
     heads = [i for i in which if _is_heading(joined, i, body)]
     levels = _levels([joined.blocks[i].size for i in heads])
@@ -125,10 +125,6 @@ def _levels(sizes: Sequence[float]) -> dict[float, int]:
             level, largest = level + 1, size
         levels[size] = min(6, level)
     return levels
-
-
-def _rounded(size: float) -> float:
-    return round(size * 2) / 2
 
 
 def _is_heading(joined: Joined, i: int, body: float) -> bool:

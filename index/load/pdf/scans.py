@@ -93,10 +93,7 @@ class UnreadPages:
 
     def unread(self, pages: Pages) -> tuple[Unread, ...]:
         """Return the list for `Document.unread`."""
-        unread = []
-        for why in ("", WORDLESS, FAILED):
-            if numbers := tuple(number for number, reason in sorted(self.scans.items()) if reason == why):
-                unread.append(Unread(UnreadKind.PAGE, numbers, len(numbers), why))
+        unread = list(unread_pages(self.scans))
         if pages.unreadable:
             unread.append(Unread(UnreadKind.DAMAGED, tuple(pages.unreadable), len(pages.unreadable)))
         if self.garbled:
@@ -109,6 +106,13 @@ class UnreadPages:
         if self.pictures:
             unread.append(Unread(UnreadKind.IMAGE, tuple(self.pictures), sum(self.pictures.values())))
         return tuple(unread)
+
+
+def unread_pages(reasons: Mapping[int, str]) -> Iterator[Unread]:
+    """Yield the pages that are not read, by why they are not; `reasons`: by the page's number."""
+    for why in ("", WORDLESS, FAILED):
+        if numbers := tuple(number for number, reason in sorted(reasons.items()) if reason == why):
+            yield Unread(UnreadKind.PAGE, numbers, len(numbers), why)
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from index.load.headers import TableCell, headers_of
 from index.load.pdf.glyphs import ADDED, TAB, Box, Glyphs, Rule
@@ -40,17 +40,18 @@ class Grid:
 
         Offsets count the glyphs of all rows, with one more between two rows.
         """
-        made = [
-            TableCell(c.row, c.column, "".join(map(page.character, c.glyphs)), c.rows, c.columns) for c in self.cells
-        ]
+        made = [TableCell(c.row, c.column, page.text(c.glyphs), c.rows, c.columns) for c in self.cells]
         headers = headers_of(made)
-        order = [i for i, cell in enumerate(self.cells) if cell.glyphs]
+        order = sorted(
+            (i for i, cell in enumerate(self.cells) if cell.glyphs),
+            key=lambda i: (self.cells[i].row, self.cells[i].column),
+        )
         rows: list[list[int]] = []
         spans: dict[int, tuple[int, int]] = {}
         offset = 0
-        for _, inside in sorted(_by_row(self.cells, order).items()):
+        for _, inside in groupby(order, key=lambda i: self.cells[i].row):
             line: list[int] = []
-            held = sorted(inside, key=lambda i: self.cells[i].column)
+            held = list(inside)
             column = 0 if rows else self.cells[held[0]].column  # no text begins with a tab
             for i in held:
                 line += [TAB] * (self.cells[i].column - column)
@@ -61,13 +62,6 @@ class Grid:
             offset += len(line) + 1
         index = {i: n for n, i in enumerate(spans)}
         return rows, [(*span, [index[h] for h in headers[i] if h in index]) for i, span in spans.items()]
-
-
-def _by_row(cells: Sequence[GridCell], order: Iterable[int]) -> dict[int, list[int]]:
-    rules: dict[int, list[int]] = {}
-    for i in order:
-        rules.setdefault(cells[i].row, []).append(i)
-    return rules
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import IndexCorruptError
+from index.search.vectors.protocol import RowNumbers, Vectors
 
 Index = Any  # faiss.Index; what FAISS says of its types leaves half of it out
-RowNumbers = NDArray[np.int64]
-Vectors = NDArray[np.float32]
 
 # From 20 queries on FAISS goes another way, whose last digits differ: a result must not depend on its company.
 TOGETHER = 16

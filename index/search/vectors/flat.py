@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Self
 
 from index.search.vectors import engine
-from index.search.vectors.files import read_ids, write_ids
-from index.search.vectors.ids import GONE, IdMap
+from index.search.vectors.ids import GONE, IdMap, read_ids, write_ids
 from index.search.vectors.protocol import Ids, Vectors
 
 INDEX = "flat.faiss"
@@ -15,8 +14,6 @@ INDEX = "flat.faiss"
 
 class FlatStore:
     """A `VectorStore` in memory (FAISS `IndexFlatIP`), for as many vectors as a question can be compared with."""
-
-    kind = "flat"
 
     def __init__(self, dimension: int) -> None:
         self._index = engine.new_flat(dimension)

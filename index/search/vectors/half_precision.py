@@ -12,9 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import IndexCorruptError
-from index.search.vectors.protocol import Vectors
+from index.search.vectors.protocol import RowNumbers, Vectors
 
-RowNumbers = NDArray[np.int64]
 BYTES = 2
 BLOCK = 65_536
 

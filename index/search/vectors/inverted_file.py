@@ -16,10 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.search.vectors import engine
-from index.search.vectors.files import read_ids, write_ids
 from index.search.vectors.half_precision import BLOCK, HalfVectors
-from index.search.vectors.ids import GONE, IdMap
-from index.search.vectors.protocol import Ids, Vectors
+from index.search.vectors.ids import GONE, IdMap, read_ids, write_ids
+from index.search.vectors.protocol import Ids, RowNumbers, Vectors
 
 INDEX, HALVES = "cells.faiss", "vectors.f16"
 
@@ -37,8 +36,6 @@ SEED = 20_240_501
 
 class InvertedFileStore:
     """A `VectorStore` whose search looks into a part of its vectors; made by `build`, with vectors to learn from."""
-
-    kind = "large"
 
     def __init__(self, cells: engine.Index, halves: HalfVectors, ids: IdMap, folder: Path | None = None) -> None:
         """`folder`: where `cells` is mapped from, None if it is in memory."""
@@ -134,7 +131,7 @@ class InvertedFileStore:
             return [self._ranked(query, rows, k) for query in queries]
         return [self._ranked(query, self._candidates(query, k, mask, count), k) for query in queries]
 
-    def _candidates(self, query: Vectors, k: int, mask: NDArray[np.bool_] | None, count: int) -> engine.RowNumbers:
+    def _candidates(self, query: Vectors, k: int, mask: NDArray[np.bool_] | None, count: int) -> RowNumbers:
         """Return rows worth ranking.
 
         Where few are allowed, more cells are looked into, all of them if that finds too few.
@@ -149,7 +146,7 @@ class InvertedFileStore:
                 return candidates
             probed = min(cells, probed * 4)
 
-    def _ranked(self, query: Vectors, rows: engine.RowNumbers, k: int) -> list[tuple[int, float]]:
+    def _ranked(self, query: Vectors, rows: RowNumbers, k: int) -> list[tuple[int, float]]:
         scores = np.empty(len(rows), dtype=np.float32)
         for first in range(0, len(rows), BLOCK):
             part = slice(first, first + BLOCK)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Ids = NDArray[np.int64]
+RowNumbers = NDArray[np.int64]
 Vectors = NDArray[np.float32]
 
 

@@ -1,15 +1,30 @@
-"""Reads documents of any kind that stand whole inside a Word document (altChunk, ECMA-376 part 1, 17.17.2)."""
+"""Reads what stands inside a Word document: words in pictures, with the extra `ocr`, and whole documents (altChunk).
+
+The latter may be of any kind (ECMA-376 part 1, 17.17.2).
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from email import message_from_bytes, policy
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from index.errors import LoadError
-from index.load.parsed import BlockDraft, Parsed, Raw
-from index.types import Segment, SegmentKind
+from index.load.docx.opening import RELATION_ID
+from index.load.docx.words import name_of
+from index.load.ocr.recogniser import Recogniser
+from index.load.parsed import BlockDraft, Composer, Parsed, Raw
+from index.load.picture import words_of
+from index.types import MetadataValue, Segment, SegmentKind
+
+if TYPE_CHECKING:
+    from docx.document import Document as Word
+
+PICTURES = ("blip", "imagedata")
+_EMBEDDED = RELATION_ID.removesuffix("id") + "embed"
+_MOST = 1_000  # of a document
 
 Read = Callable[[Raw], Parsed]
 
@@ -17,12 +32,54 @@ _ZIP, _RTF = b"PK\x03\x04", b"{\\rtf"
 _LOOKED_AT = 2000  # bytes that tell what a part is
 
 
+@dataclass(slots=True)
+class Pictures:
+    """Reads the pictures of paragraphs. `read`: how many elements that show a picture hold words that are read now."""
+
+    word: Word
+    recogniser: Recogniser | None
+    read: int = 0
+    with_words: int = 0
+    _seen: dict[str, bool] = field(default_factory=dict)
+
+    def add(self, paragraph: Any, composer: Composer) -> None:
+        """Append what is recognised in the pictures of `paragraph`; one that is shown twice is read once."""
+        for element in paragraph.iter() if self.recogniser is not None else ():
+            if name_of(element) in PICTURES:
+                self._add(element, composer)
+
+    def _add(self, element: Any, composer: Composer) -> None:
+        relation = self.word.part.rels.get(element.get(_EMBEDDED) or element.get(RELATION_ID) or "")
+        if relation is None or relation.is_external or self.recogniser is None or len(self._seen) >= _MOST:
+            return
+        part = relation.target_part
+        name = str(part.partname)
+        if name not in self._seen:
+            parsed = words_of(self.recogniser, part.blob, len(self._seen) + 1)
+            self._seen[name] = parsed is not None
+            if parsed is not None:
+                self.with_words += 1
+                first = len(composer.segments)
+                composer.include(parsed)
+                composer.enclose(SegmentKind.PICTURE, first, number=len(self._seen))
+        self.read += self._seen[name]
+
+    def metadata(self) -> dict[str, MetadataValue]:
+        """Metadata of the document: how many pictures were recognised, and by what; empty if none."""
+        if self.recogniser is None or not self.with_words:
+            return {}
+        recogniser = self.recogniser
+        stated: dict[str, MetadataValue] = {"recognised_by": recogniser.name, "recognised_with": recogniser.models}
+        return {**stated, "recognised_pictures": str(self.with_words)}
+
+
 def chunk_of(raw: Raw, part: Any, read_word: Read | None) -> list[BlockDraft] | None:
     """Return the blocks of a part that holds a whole document; None for a format that is not read.
 
     `read_word` reads a Word document, None where they nest too deep.
     """
-    from index.load import html, plain
+    from index.load import plain
+    from index.load.html import reading as html
 
     suffix = str(part.partname).rpartition(".")[2].lower()
     inner = Raw(raw.name, part.blob, raw.encoding)
