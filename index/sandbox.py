@@ -26,7 +26,7 @@ from typing import Any
 
 from index import errors
 from index.errors import LoadError, SourceTooLargeError, UnsupportedFormatError
-from index.types import Document
+from index.types import Document, Span
 from index.worker import document_of
 
 __all__ = ["ReadResult", "ReadTask", "Sandbox", "default_sandbox"]
@@ -35,8 +35,6 @@ SECONDS = 60.0  # of processor time, and twice as many on the clock
 MEMORY = 2 << 30  # bytes of address space
 _START = 120.0  # seconds, at most, that a busy machine takes to start the process whose copies read
 _POLL = 0.05  # seconds between two looks whether it is done
-
-Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)

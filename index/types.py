@@ -12,6 +12,8 @@ from types import MappingProxyType
 from index.errors import EmptyDocumentError, EncodingError
 from index.geometry import PageBox, Word, merged
 
+Span = tuple[int, int]  # where something stands in a text: its first character, and the one after its last
+
 
 class SegmentKind(StrEnum):
     """The role of a stretch of a document, as its author meant it."""
@@ -91,7 +93,7 @@ class Segment:
     end: int
     level: int | None = None
     number: int | None = None
-    headers: tuple[tuple[int, int], ...] = ()
+    headers: tuple[Span, ...] = ()
     name: str = ""
     words: tuple[Word, ...] = ()
 
@@ -155,7 +157,7 @@ class Document:
     metadata: Mapping[str, MetadataValue] = field(default_factory=dict)
     unread: tuple[Unread, ...] = ()
     sha256: str = field(init=False)
-    unspoken: tuple[tuple[int, int], ...] = field(init=False, repr=False, compare=False)
+    unspoken: tuple[Span, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not self.text.strip():
@@ -212,7 +214,7 @@ class Document:
         last = bisect_left(self.segments, end, key=lambda segment: segment.start)
         return (s for s in self.segments[:last] if s.kind is SegmentKind.RECOGNISED and start < s.end)
 
-    def column_headers(self, cell: Segment) -> tuple[tuple[int, int], ...]:
+    def column_headers(self, cell: Segment) -> tuple[Span, ...]:
         """Give the spans of the headers of a cell's column, outermost first: those that stand in rows above its own."""
         return tuple((a, b) for a, b in cell.headers if self.text.find("\n", b, cell.start) >= 0)
 
@@ -277,7 +279,7 @@ def column_letters(column: int) -> str:
     return letters
 
 
-def _unspoken(segments: Sequence[Segment]) -> Iterator[tuple[int, int]]:
+def _unspoken(segments: Sequence[Segment]) -> Iterator[Span]:
     whole = -1
     for segment in segments:
         if segment.kind.is_block:

@@ -262,6 +262,22 @@ def test_an_opendocument_text_has_headings_lists_tables_and_notes() -> None:
     assert headers_of(document, "8,490") == ["People", "Oban"]
 
 
+def test_rows_that_an_opendocument_text_marks_as_headers_are_headers_in_each_of_its_tables() -> None:
+    def row(*texts: str) -> str:
+        cells = (f"<table:table-cell><text:p>{text}</text:p></table:table-cell>" for text in texts)
+        return f"<table:table-row>{''.join(cells)}</table:table-row>"
+
+    head = f"<table:table-header-rows>{row('Town', 'Boats')}{row('Ward', 'Tons')}</table:table-header-rows>"
+    tables = "".join(
+        f"<table:table>{head}{row(f'Oban {n}', f'boat {n}')}{row(f'Mull {n}', f'raft {n}')}</table:table>"
+        for n in range(10, 60)
+    )
+    document = loaded("a.odt", opendocument("text", tables))
+    for n in range(10, 60):
+        assert headers_of(document, f"boat {n}") == ["Boats", "Tons", f"Oban {n}"]
+        assert headers_of(document, f"raft {n}") == ["Boats", "Tons", f"Mull {n}"]
+
+
 def test_rich_text_has_headings_tables_notes_and_the_words_of_links() -> None:
     source = (
         r"{\rtf1\ansi\ansicpg1252{\fonttbl{\f0\fcharset0 Arial;}}{\info{\title The Harbour}{\author Ann}}"

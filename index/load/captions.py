@@ -49,8 +49,9 @@ def read(raw: Raw) -> Parsed:
         paragraph.append(cue)
     _add(composer, paragraph)
     if not composer.segments:
-        what = "is empty; give a transcript with some words in it" if not text.strip() else "holds no text with times"
-        raise DamagedFileError(f"{raw.name!r} {what}" + ("" if not text.strip() else "; check that it is a transcript"))
+        if not text.strip():
+            raise DamagedFileError(f"{raw.name!r} is empty; give a transcript with some words in it")
+        raise DamagedFileError(f"{raw.name!r} holds no text with times; check that it is a transcript")
     return composer.parsed()
 
 
@@ -63,10 +64,10 @@ def _cues(text: str) -> Iterator[_Cue]:
             for line in lines:
                 voice = _VOICE.search(line)
                 speaker = " ".join(unescape(voice[1]).split()) if voice else speaker
-                said = one_line(unescape(_TAG.sub("", line)))
-                if said and said != last:
-                    words.append(said)
-                last = said or last
+                spoken = one_line(unescape(_TAG.sub("", line)))
+                if spoken and spoken != last:
+                    words.append(spoken)
+                last = spoken or last
             if words:
                 yield _Cue(_seconds(times["start"]), _seconds(times["end"]), speaker, " ".join(words))
 

@@ -48,19 +48,19 @@ def attached_bytes(place: str | Path, most: int | None = None) -> bytes:
         return data
     known = formats.by_suffix(holder.suffix)
     wanted = path.relative_to(holder).as_posix()
-    found = None if known is None else _inner(known, Raw(holder.name, data), wanted)
-    if found is None:
+    inner = None if known is None else _inner(known, Raw(holder.name, data), wanted)
+    if inner is None:
         raise SourceNotFoundError(f"{str(holder)!r} holds no file {wanted!r}; see `pincite show {holder.name}`")
-    return found
+    return inner
 
 
 def _inner(known: Format, raw: Raw, wanted: str) -> bytes | None:
-    for one in known.read(raw).attached:
-        if one.name == wanted:
-            return one.data
-        inner = formats.of_attached(one.name, one.media_type)
-        if inner is not None and wanted.startswith(f"{one.name}/"):
-            return _inner(inner, Raw(one.name, one.data), wanted.removeprefix(f"{one.name}/"))
+    for attached in known.read(raw).attached:
+        if attached.name == wanted:
+            return attached.data
+        inner = formats.of_attached(attached.name, attached.media_type)
+        if inner is not None and wanted.startswith(f"{attached.name}/"):
+            return _inner(inner, Raw(attached.name, attached.data), wanted.removeprefix(f"{attached.name}/"))
     return None
 
 
@@ -90,15 +90,15 @@ class _Reading:
         try:
             if self._characters <= 0 or self._refused <= 0:
                 raise SourceTooLargeError(f"{inner.name!r} comes after more than can be read; send it by itself")
-            found = self.documents(
+            documents = self.documents(
                 known, inner, _joined(source, attached.name, depth=len(holders)), (*holders, raw.name)
             )
         except LoadError as error:
             self._refused -= isinstance(error, SourceTooLargeError)
             missing.add(attached, error)
             return []
-        self._characters -= len(found[0].text)
-        return found
+        self._characters -= len(documents[0].text)
+        return documents
 
 
 class _Missing:

@@ -202,10 +202,10 @@ def _from_file(path: Path, root: Path, config: LoadConfig) -> list[Document]:
 
 def _held(documents: list[Document], wanted: str, holder: Path) -> list[Document]:
     """Return what is attached under this id to a file, and what is attached to it in turn."""
-    found = [document for document in documents if document.id == wanted or document.id.startswith(f"{wanted}/")]
-    if not found:
+    held = [document for document in documents if document.id == wanted or document.id.startswith(f"{wanted}/")]
+    if not held:
         raise SourceNotFoundError(f"{str(holder)!r} holds no file {wanted!r} that can be read; check the path")
-    return found
+    return held
 
 
 def _refuse_unprintable(name: str) -> None:
@@ -216,8 +216,8 @@ def _refuse_unprintable(name: str) -> None:
 def _from_url(url: str, config: LoadConfig) -> list[Document]:
     fetched = fetch(url, max_bytes=config.max_bytes, allow_private=config.allow_private)
     raw = Raw(url, fetched.data, config.encoding, fetched.charset, fetched.url, header_rows=config.header_rows)
-    found = documents_of(_format_of(fetched, url), raw, url)
-    return [one for one in found[1:] if one.id == url] or found
+    documents = documents_of(_format_of(fetched, url), raw, url)
+    return [document for document in documents[1:] if document.id == url] or documents
 
 
 def _format_of(fetched: Fetched, url: str) -> Format:

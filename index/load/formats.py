@@ -75,7 +75,7 @@ FORMATS: tuple[Format, ...] = (
         version=2, title="mailboxes", places="message",
     ),
     Format(
-        ("application/vnd.oasis.opendocument.text",), (".odt",), _reader("odt"), version=2, title="OpenDocument texts"
+        ("application/vnd.oasis.opendocument.text",), (".odt",), _reader("odt"), version=3, title="OpenDocument texts"
     ),
     Format(("application/rtf", "text/rtf"), (".rtf",), _reader("rtf"), version=2, title="Rich Text Format"),
     Format(("application/x-ipynb+json",), (".ipynb",), _reader("notebook"), title="Jupyter notebooks", places="cell"),

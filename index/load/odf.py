@@ -46,8 +46,8 @@ def drop_hidden(root: Any) -> None:
     hidden = {
         style.get(_STYLE + "name") for style in styles if any(map(_hides, style.iter(_STYLE + "text-properties")))
     }
-    found = root.iter(TEXT + "span", TEXT + "p", TEXT + "h") if hidden else ()
-    for element in [element for element in found if element.get(TEXT + "style-name") in hidden]:
+    elements = root.iter(TEXT + "span", TEXT + "p", TEXT + "h") if hidden else ()
+    for element in [element for element in elements if element.get(TEXT + "style-name") in hidden]:
         after = element.tail
         element.clear()
         element.tail = after

@@ -89,7 +89,7 @@ class _Reader:
 def _cells(table: Any) -> Iterator[TableCell]:
     """Yield the cells of a table at their places; a table inside a cell stands in its text."""
     y = 0
-    heads = {id(row) for head in table.iterchildren(TABLE + "table-header-rows") for row in head}
+    heads = {row for head in table.iterchildren(TABLE + "table-header-rows") for row in head}
     for row in table.iter(TABLE + "table-row"):
         if next(row.iterancestors(TABLE + "table"), None) is not table:
             continue
@@ -100,7 +100,7 @@ def _cells(table: Any) -> Iterator[TableCell]:
             wide = count_of(cell, TABLE + "number-columns-spanned", MAX_COLUMNS)
             text = one_line("\n".join(words_of(p) for p in cell.iter(TEXT + "p", TEXT + "h")))
             if text and cell.tag == TABLE + "table-cell":
-                is_header = (id(row) in heads) if heads else None
+                is_header = (row in heads) if heads else None
                 for i in range(min(times, MOST_REPEATED)):
                     yield TableCell(y, x + i, text, high, wide, is_header)
             x += times

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from index.load.headers import TableCell
 from index.load.marked import unmarked
-from index.load.tables import Cell, Span, table_block
-from index.types import MetadataValue, Segment, SegmentKind, Unread, UnreadKind
+from index.load.tables import Cell, table_block
+from index.types import MetadataValue, Segment, SegmentKind, Span, Unread, UnreadKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from index.load.headers import TableCell, headers_of
 from index.load.marked import Unmarked, unmarked
+from index.types import Span
 
-Span = tuple[int, int]
+__all__ = ["MAX_COLUMNS", "Cell", "Span", "table_block"]
+
 MAX_COLUMNS = 1000
 
 

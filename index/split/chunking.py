@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from index.types import Chunk
+from index.types import Chunk, Span
 
 if TYPE_CHECKING:
     from tiktoken import Encoding
 
-Span = tuple[int, int]
 
 # Characters of one piece at most: more than any budget holds of ordinary text, and little enough to count quickly.
 LONGEST_PIECE = 4096

@@ -6,11 +6,9 @@ import re
 from collections.abc import Iterator
 
 from index.load.parsed import trimmed
-from index.types import Document, Segment, SegmentKind
+from index.types import Document, Segment, SegmentKind, Span
 
 __all__ = ["Span", "split_sentences", "trimmed"]
-
-Span = tuple[int, int]
 
 # nupunkt sees these as possible ends; before a capitalised name they never are.
 _TITLE = re.compile(
@@ -29,7 +27,7 @@ def split_sentences(document: Document) -> list[Span]:
     """Return half-open spans of the document's sentences, in order, without the white space around them.
 
     No sentence crosses the edge of a heading, paragraph or other block; pages do not end a sentence. Of a table each
-    row is one.
+    row is a sentence.
     Every character that is not white space lies in exactly one sentence, but for hidden ones and for marks without a
     letter between blocks (a list's bullet, the line under a heading).
     """

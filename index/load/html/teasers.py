@@ -191,8 +191,8 @@ def is_read_also(text: str) -> bool:
 def _leads(block: Element, words: str) -> bool:
     """Return whether most words of a block are links, "Read also:" before them apart."""
     links = sum(len(words_of(link)) for link in block.iter("a"))
-    said = _READ_ALSO.match(words) if links else None
-    return links > LINKED * (len(words) - (said.end() if said else 0))
+    lead = _READ_ALSO.match(words) if links else None
+    return links > LINKED * (len(words) - (lead.end() if lead else 0))
 
 
 def speaks_to_visitor(text: str) -> bool:

@@ -64,31 +64,31 @@ def _with_boxes(stretches: Sequence[Stretch], depth: int) -> list[list[StretchRo
     A box is read after the text that it stands in, whose sentences go on below it.
     """
     wide = _WIDE * _breadth(stretches)
-    found: list[list[StretchRow]] = [[]]
+    regions: list[list[StretchRow]] = [[]]
     boxes: list[list[StretchRow]] = []
     for is_wide, group in groupby(rows(stretches), key=lambda row: len(row) == 1 and _breadth(row) >= wide):
         band = list(group)
         inside = [s for row in band for s in row]
         gutter = None if is_wide else _gutter(inside, _sets_apart)
         if gutter is None and not is_wide and len(inside) < len(stretches) and _gutter(inside, _divides_in_turn):
-            found += [*columns(inside, depth + 1), []]
+            regions += [*columns(inside, depth + 1), []]
         elif gutter is None:
             table, beside = (None if is_wide or _is_labelled(inside) else table_rows(inside)) or (band, [])
             if beside:
                 top = min(s.box[1] for group in beside for s in group)
-                found[-1] += [row for row in table if row[0].middle < top]
-                found += [*map(rows, beside), []]
+                regions[-1] += [row for row in table if row[0].middle < top]
+                regions += [*map(rows, beside), []]
                 table = [row for row in table if row[0].middle >= top]
-            found[-1] += table
+            regions[-1] += table
+            continue
+        sides = [s for s in inside if s.box[0] < gutter], [s for s in inside if s.box[0] >= gutter]
+        narrow, broad = sorted(sides, key=_breadth)
+        if _breadth(narrow) > _ALIKE * _breadth(broad):
+            regions += [rows(sides[0]), rows(sides[1]), []]
         else:
-            sides = [s for s in inside if s.box[0] < gutter], [s for s in inside if s.box[0] >= gutter]
-            narrow, broad = sorted(sides, key=_breadth)
-            if _breadth(narrow) > _ALIKE * _breadth(broad):
-                found += [rows(sides[0]), rows(sides[1]), []]
-            else:
-                boxes.append(rows(narrow))
-                found[-1] += rows(broad)
-    return [region for region in found + boxes if region]
+            boxes.append(rows(narrow))
+            regions[-1] += rows(broad)
+    return [region for region in regions + boxes if region]
 
 
 def _is_labelled(stretches: Sequence[Stretch]) -> bool:

@@ -227,5 +227,5 @@ def _counts_prose(page: Glyphs, numbers: Sequence[Stretch], text: Sequence[Stret
     return lengths[len(lengths) // 2] >= _LONG and sum(c.islower() for c in starts) >= _GOES_ON * len(filled)
 
 
-def _is_level(one: Stretch, other: Stretch) -> bool:
-    return abs(one.middle - other.middle) <= 0.5 * max(one.height, other.height)
+def _is_level(first: Stretch, other: Stretch) -> bool:
+    return abs(first.middle - other.middle) <= 0.5 * max(first.height, other.height)

@@ -81,9 +81,9 @@ def put_in_order(row: StretchRow) -> None:
     row.sort(key=lambda s: -s.box[2] if backwards else s.box[0])
 
 
-def _beside(one: Stretch, other: Stretch) -> bool:
-    shared = min(one.box[3], other.box[3]) - max(one.box[1], other.box[1])
-    return shared >= 0.5 * min(one.height, other.height)
+def _beside(first: Stretch, other: Stretch) -> bool:
+    shared = min(first.box[3], other.box[3]) - max(first.box[1], other.box[1])
+    return shared >= 0.5 * min(first.height, other.height)
 
 
 Turned = Callable[[Box], Box]
@@ -145,13 +145,13 @@ def _runs(page: Glyphs) -> Iterator[tuple[int, Stretch]]:
         yield quarter, current
 
 
-def _gap(one: Box, other: Box) -> float:
-    return max(other[0], one[0]) - min(other[2], one[2])
+def _gap(first: Box, other: Box) -> float:
+    return max(other[0], first[0]) - min(other[2], first[2])
 
 
-def _is_apart(one: Box, other: Box) -> bool:
-    height = min(other[3] - other[1], one[3] - one[1])
-    return min(other[3], one[3]) - max(other[1], one[1]) < 0.4 * height or _gap(one, other) > 0.9 * height
+def _is_apart(first: Box, other: Box) -> bool:
+    height = min(other[3] - other[1], first[3] - first[1])
+    return min(other[3], first[3]) - max(other[1], first[1]) < 0.4 * height or _gap(first, other) > 0.9 * height
 
 
 def _raised(page: Glyphs, quarter: int, stretch: Stretch) -> list[tuple[int, int]]:
