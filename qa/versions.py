@@ -18,7 +18,7 @@ from qa.compose.evidence import stems
 from qa.confidence import Calibration
 from qa.config import AskConfig
 from qa.dated_documents import documents_named
-from qa.early_exit import PassageQueue
+from qa.passage_readings import PassageQueue
 from qa.passage_selection import find_passages
 from qa.types import Answer, Citation, Form
 

@@ -17,7 +17,7 @@ from qa.compose.finite_verbs import has_finite_verb
 from qa.compose.span import span
 from qa.compose.statement import passage
 from qa.types import Answer, Form
-from qa.understand.multi_answer import asks_for_several
+from qa.understand.answer_type import asks_for_several
 from qa.understand.parsed_question import ParsedQuestion
 
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection, Sequence
 from functools import cache
 
-from qa.compose.context import after, before
+from qa.compose.blocks import after, before
 from qa.compose.draft import Material
 from qa.compose.evidence import Sentence, stems
 from qa.compose.subject import surroundings

@@ -16,8 +16,7 @@ from dataclasses import replace
 
 from index import Index
 from index.types import SegmentKind
-from qa.compose.blocks import Blocks
-from qa.compose.context import before
+from qa.compose.blocks import Blocks, before
 from qa.compose.evidence import Sentence, stems
 from qa.understand.question_clause import question_clause_of
 

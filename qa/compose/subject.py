@@ -12,8 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from index import Index
-from qa.compose.blocks import Blocks
-from qa.compose.context import announced_by, before
+from qa.compose.blocks import Blocks, announced_by, before
 from qa.compose.evidence import Sentence, stems
 
 # What a sentence loses, in logits, that says nothing of the question's names where another does.

@@ -8,8 +8,6 @@ from pathlib import PurePath
 
 from index.types import Document, SegmentKind
 
-__all__ = ["main_subject", "names_by_title", "short_title"]
-
 _LONGEST = 80  # characters of a title in a question
 _LONGEST_LINE = 160  # characters of a first line that is a title
 _LOOKED_AT = 2_000  # characters at the beginning, where a title stands

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 
 from qa.understand.verbs import PASSIVE, PAST, PRESENT
 
-__all__ = ["Clause", "Vocabulary", "clause_of"]
-
 LONGEST_SENTENCE = 300  # characters
 
 _AUXILIARY = "has been|have been|had been|will be|can be|is being|was|were|is|are|has|have|had|will"

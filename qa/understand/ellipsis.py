@@ -11,8 +11,6 @@ import re
 
 from qa.understand.mentions import Mention, MentionKind, content_words, is_verb, mentions_in
 
-__all__ = ["LEAD", "asks", "corrected", "is_condition", "names_its_subject", "with_earlier"]
-
 LEAD = re.compile(
     r"^(?:(?:and|but|so|then|also|ok(?:ay)?|or|well|now)\b[\s,.!]+|(?:great|cool|thanks|interesting|nice)[,.!]+\s+)+",
     re.IGNORECASE,

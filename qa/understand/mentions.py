@@ -14,18 +14,6 @@ from functools import lru_cache
 
 from qa.understand.verbs import PASSIVE, PAST, PRESENT
 
-__all__ = [
-    "ADJECTIVES",
-    "CONTENT",
-    "FUNCTION_WORDS",
-    "Mention",
-    "MentionKind",
-    "content_words",
-    "is_verb",
-    "mentions_in",
-    "phrases_of",
-]
-
 
 class MentionKind(StrEnum):
     """The kind of thing that a phrase stands for, as far as its form shows it."""

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["respell"]
-
 _MISSPELT = """
 what:waht,wat,whta,hwat,wht,whar,whst,wath
 what's:whats,waht's,wats,whats',what´s,what`s

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-__all__ = ["PASSIVE", "PAST", "PRESENT"]
-
 # Plain forms of regular verbs. A closed list: a verb that is not on it makes no question, rather than a wrong one.
 _REGULAR = """
 abolish abandon accept accuse achieve acquire adapt add admit adopt advise agree allow announce appear appoint approve
