@@ -1,8 +1,8 @@
 """Rewrites a question as the documents word it: its subject by their name for it, and spelt as they spell it.
 
 Search and reader see a passage without the title of its document, so "this medicine" or "the app" is named as the title
-names it. Of a misspelt word, all words at one edit (a letter left out, added, changed, or two swapped) are looked up, as
-in P. Norvig, "How to Write a Spelling Corrector", 2007, which finds four of five misspelt words in that way. A word
+names it. Of a misspelt word, all words at one edit (a letter left out, added, changed, or two swapped) are looked up,
+as in P. Norvig, "How to Write a Spelling Corrector", 2007, which finds four of five misspelt words in that way. A word
 that the reader's vocabulary holds as one piece is not misspelt; the documents just do not use it.
 `qa.understand.spelling` corrects the words that ask.
 """

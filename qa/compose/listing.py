@@ -1,4 +1,4 @@
-"""Answers questions that ask for several things: the items of a list, or spans of several sentences; of several parts, each by itself."""
+"""Answers questions that ask for several things: a list's items, spans of several sentences, or each part's answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers with words, and with further places that say the same; finds different answers, and words that say nothing."""
+"""Answers with words, different ones where several are asked for, and further places that say the same."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finds the expected answer type: a number, a date, a time of day, a sum of money, a unit of time, names; one or several.
+"""Finds the expected answer type: a number, a date, a time of day, a sum of money, a unit, names; or several of them.
 
 The answer types of Li & Roth 2002 ("Learning question classifiers"), as far as a form of words shows them in the text:
 a text that holds no such thing where it seems to answer speaks of something else.
