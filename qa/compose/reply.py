@@ -12,6 +12,7 @@ from qa.bundled import bundled_article, bundled_questions
 from qa.citing import around, following, in_one_sentence, in_short, same_place, sentence_of
 from qa.compose.examples import made_questions
 from qa.compose.previous_answer import PreviousAnswer, previous_answer, shown_earlier
+from qa.rendering import percent
 from qa.types import Answer, Citation, Form, Status, Timings, Turn
 from qa.understand.mentions import content_words
 from qa.understand.talk import Act, Move, move_of
@@ -123,7 +124,7 @@ class _Replying:
         sentences = [sentence_of(place, self.index) for place in self.before.places[:1]]
         if self.before.confidence is None:
             return self._with(render("reply_sure_unknown"), sentences)
-        return self._with(render("reply_sure", percent=_percent(self.before.confidence)), sentences)
+        return self._with(render("reply_sure", percent=percent(self.before.confidence)), sentences)
 
     def _why_that(self) -> Answer:
         if not self.before.answered:
@@ -198,10 +199,6 @@ class _Replying:
             return self._with(render("reply_other_document"), answer.citations)
         nearest = [answer.nearest] if answer.nearest is not None else []
         return self._with(render("reply_other_silent"), nearest)
-
-
-def _percent(probability: float) -> str:
-    return f"{min(99, max(1, round(100 * probability)))}%"
 
 
 def _asking_for_all(question: str) -> str:

@@ -45,10 +45,7 @@ _UNITS = {
 _ASKED = (
     (re.compile(r"\b(?:what|which) time\b|\bat what hour\b", re.IGNORECASE), _CLOCK),
     (re.compile(r"\bhow much\b.*\b(?:cost|costs|price|pay|paid|fee|charge|earn|worth|money)\b", re.IGNORECASE), _MONEY),
-    (
-        re.compile(r"\bhow (?:many|much|old|tall|high|big|large|fast|deep|wide)\b", re.IGNORECASE),
-        _NUMBER,
-    ),
+    (re.compile(r"\bhow (?:many|much|old|tall|high|big|large|fast|deep|wide)\b", re.IGNORECASE), _NUMBER),
     (re.compile(r"\b(?:when|what (?:year|date|day|month)|which (?:year|date|day|month))\b", re.IGNORECASE), _WHEN),
 )
 _UNIT = re.compile(rf"\bhow (?:many|much) ({'|'.join(_UNITS)})s?\b", re.IGNORECASE)
