@@ -6,12 +6,18 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from index import Index
-from qa.abstention_reasons import nearest_place, reason_for, why_it_differs
 from qa.citing import cite
 from qa.compose.draft import DraftAnswer, Material, Place
 from qa.compose.evidence import Sentence
 from qa.compose.listing import in_parts, listing, stands_in_labelled_list
-from qa.compose.presuppositions import stated_share, unstated_presupposition, unstated_words
+from qa.compose.presuppositions import (
+    nearest_place,
+    reason_for,
+    stated_share,
+    unstated_presupposition,
+    unstated_words,
+    why_it_differs,
+)
 from qa.compose.span import says_enough, span
 from qa.compose.statement import passage, statement, verdict_of
 from qa.compose.summary import summary

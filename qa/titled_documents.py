@@ -29,7 +29,8 @@ MOST = 0.6  # of the words of a name, so many name a document
 BEFORE = 3  # words beside the kind of document that name it
 _KINDS = (
     "policy lease contract agreement minutes report handbook manual guide leaflet letter memo note plan proposal"
-    " invoice deed licence license readme faq tutorial transcript interview resume cv spec specification filing order opinion"
+    " invoice deed licence license readme faq tutorial transcript interview resume cv spec specification"
+    " filing order opinion"
 )
 _ANY_KINDS = "page doc document documentation file chapter article paper"
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")

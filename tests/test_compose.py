@@ -14,10 +14,9 @@ from index.load.outline import outlined
 from index.load.plain import segments
 from index.types import Chunk, ScoreParts, SegmentKind
 from qa import Answerer
-from qa.compose.blocks import Blocks
+from qa.compose.blocks import Blocks, lists_of
 from qa.compose.draft import Material, Place
 from qa.compose.evidence import says_something
-from qa.compose.lists import lists_of
 from qa.compose.span import says_enough
 from qa.passage_selection import teaching_first
 from qa.types import Answer, Form, Reason, Status

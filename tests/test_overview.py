@@ -97,7 +97,6 @@ def test_marginal_relevance_passes_over_what_says_the_same_again() -> None:
     assert diverse(scores, likeness, [1, 1, 1], most=2, room=9, weight=0.5) == [0, 2]
     assert diverse(scores, likeness, [1, 1, 1], most=2, room=9, weight=1.0) == [0, 1]
     assert diverse(scores, likeness, [9, 1, 1], most=2, room=8, weight=1.0) == [1, 2]
-    assert diverse(scores, likeness, [1, 1, 1], most=2, room=9, weight=1.0, first=[2]) == [2, 0]
 
 
 def covered(words: list[list[str]], groups: list[int], *, most: int = 2, spread: float = 0.0, **how) -> list[int]:

@@ -133,21 +133,18 @@ def diverse(
     most: int,
     room: int,
     weight: float,
-    first: Sequence[int] = (),
 ) -> list[int]:
     """Choose up to `most` positions by maximal marginal relevance whose `lengths` fit in `room`, in that order.
 
-    `weight`: of the scores, from 0 to 1, against the greatest likeness to what is chosen already. `first`: positions
-    that half of the choices are taken from. A score of minus infinity is never chosen.
+    `weight`: of the scores, from 0 to 1, against the greatest likeness to what is chosen already. A score of minus
+    infinity is never chosen.
     """
     chosen: list[int] = []
     closest = np.zeros(len(scores))
     sizes = np.asarray(lengths)
-    left, leading = np.isfinite(scores), np.zeros(len(scores), dtype=bool)
-    leading[list(first)] = True
+    left = np.isfinite(scores)
     while len(chosen) < most and (left := left & (sizes <= room)).any():
-        allowed = left & leading if len(chosen) < most // 2 and (left & leading).any() else left
-        best = int(np.where(allowed, weight * scores - (1 - weight) * closest, -np.inf).argmax())
+        best = int(np.where(left, weight * scores - (1 - weight) * closest, -np.inf).argmax())
         chosen.append(best)
         left[best] = False
         room -= lengths[best]

@@ -9,9 +9,9 @@ from itertools import islice
 
 from index.types import Document, SegmentKind
 from qa.candidates import Candidate
+from qa.compose.blocks import ListBlock, lists_of
 from qa.compose.draft import DraftAnswer, Material, Place
 from qa.compose.evidence import Sentence, content_stems, stems
-from qa.compose.lists import ListBlock, lists_of
 from qa.compose.span import items, several
 from qa.compose.statement import chance, statement
 from qa.confidence import FormCalibration

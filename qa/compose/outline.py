@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from index.split.sentences import Span
 from index.types import Document, Segment, SegmentKind
-from qa.compose.heading_lines import find_headings
+from qa.compose.titles import find_headings
 
 # A list in one line with what announces it; and a sentence whose beginning was cut off.
 _FLATTENED = re.compile(r":\s*[-–•]\s|\A\((?!.*\)\W*\Z)", re.DOTALL)

@@ -63,8 +63,7 @@ def shown_earlier(history: Sequence[Turn], index: Index) -> list[Citation]:
 
 def last_places(history: Sequence[Turn], index: Index) -> list[Citation]:
     """Return what the last turn that asked the document says that it cited; empty where it does not say."""
-    turn = next((turn for turn in reversed(history) if _asks_document(turn)), None)
-    return [] if turn is None else list(_places(turn, index))
+    return next((list(_places(turn, index)) for turn in reversed(history) if _asks_document(turn)), [])
 
 
 def _asks_document(turn: Turn) -> bool:

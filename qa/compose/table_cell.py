@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from index.types import Document, Segment, SegmentKind
+from qa.compose.blocks import Span
 from qa.compose.draft import DraftAnswer, Material, Place
 from qa.compose.evidence import content_stems, stems
 from qa.types import Form
@@ -188,7 +189,6 @@ def _is_of_the_kind(question: str, words: str, unit: str = "") -> bool:
     return holds_answer_type(question, f"{words} {unit}".strip())
 
 
-Span = tuple[int, int]
 # Rows around a passage that are looked at, where the table has more: a passage holds a few of them.
 MOST_ROWS = 400
 

@@ -171,7 +171,7 @@ def mentions_in(text: str, *, back: int = 0, of_answer: bool = False, asked: str
     """Give the noun phrases of `text`, in order. `asked`: of an answer, the question, which says what kind it is of."""
     mentions = [
         Mention(
-            phrase, _kind(phrase, before), _is_several(phrase), _article(before), back, order, of_answer,
+            phrase, _kind(phrase, before), _is_several(phrase), "the" if before.casefold() == "the" else "", back, order, of_answer,
             relational=after.casefold() == "of",
         )
         for order, (phrase, before, after) in enumerate(phrases_of(text))
@@ -246,10 +246,6 @@ def _kind(phrase: str, before: str) -> MentionKind:
     if phrase[0].isupper() and all(w[0].isupper() or w in _JOINS or w[0].isdigit() for w in phrase.split()):
         return MentionKind.PLACE if _IN_PLACE.match(before) else MentionKind.NAME
     return MentionKind.THING
-
-
-def _article(before: str) -> str:
-    return "the" if before.casefold() == "the" else ""
 
 
 def _is_several(phrase: str) -> bool:

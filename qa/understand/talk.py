@@ -123,12 +123,12 @@ def _parts(question: str) -> list[str]:
 
 
 def _move(part: str, in_conversation: bool) -> Move | None:
-    for act, pattern in social().items():
+    for act, pattern in _patterns()["social"].items():
         if pattern.fullmatch(part):
             return Move(Act(act))
     if not in_conversation and (len(part.split()) < _SHORTEST or part.startswith("the ")):
         return None  # "sources", "the last one": words to look for
-    for act, pattern in about_the_answer().items():
+    for act, pattern in _patterns()["about_the_answer"].items():
         if match := pattern.fullmatch(part):
             which = match.groupdict().get("which")
             return Move(Act(act), number=_number(which) if which else None)
@@ -154,18 +154,12 @@ FILLER = re.compile(
 )
 
 
-def social() -> dict[str, re.Pattern[str]]:
-    """Return what needs no answer before it, by act; in this order, as some words serve for two."""
-    return _patterns()["social"]
-
-
-def about_the_answer() -> dict[str, re.Pattern[str]]:
-    """Return what is said about the answer before, by act."""
-    return _patterns()["about_the_answer"]
-
-
 @cache
 def _patterns() -> dict[str, dict[str, re.Pattern[str]]]:
+    """Return `social`, what needs no answer before it, and `about_the_answer`, what is said about one, each by act.
+
+    In the order of the file, as some words serve for two.
+    """
     read = tomllib.loads((files("qa.understand") / "talk.toml").read_text(encoding="utf-8"))
     words = read.pop("words")
     return {table: {act: _any(phrases, words) for act, phrases in acts.items()} for table, acts in read.items()}
