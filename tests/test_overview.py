@@ -212,21 +212,6 @@ def test_a_line_in_capitals_is_a_heading_and_a_caption_is_none() -> None:
     ]
 
 
-def test_a_sentence_cut_at_the_end_of_a_line_is_whole_again() -> None:
-    text = WRAPPED
-    lines, at = [], 0
-    for line in text.splitlines(keepends=True):
-        if line.strip():
-            lines.append(Segment(SegmentKind.PARAGRAPH, at, at + len(line.rstrip())))
-        at += len(line)
-    document = Document("d", text, segments=tuple(lines))
-    sentences = split_sentences(document)
-    found = key_candidates(document, sentences, sections(document, sentences))
-    quoted = [text[c.start : c.end] for c in found]
-    assert quoted[0].endswith("lower town, who needed it for the market.")
-    assert quoted[-1] == "The council repaired the bridge over the river in spring."
-
-
 GUIDE = """# Guide to the ferry
 
 The ferry carries people and carts between the two towns of the lake.

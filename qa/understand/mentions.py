@@ -171,8 +171,8 @@ def mentions_in(text: str, *, back: int = 0, of_answer: bool = False, asked: str
     """Give the noun phrases of `text`, in order. `asked`: of an answer, the question, which says what kind it is of."""
     mentions = [
         Mention(
-            phrase, _kind(phrase, before), _is_several(phrase), "the" if before.casefold() == "the" else "", back, order, of_answer,
-            relational=after.casefold() == "of",
+            phrase, _kind(phrase, before), _is_several(phrase), "the" if before.casefold() == "the" else "",
+            back, order, of_answer, relational=after.casefold() == "of",
         )
         for order, (phrase, before, after) in enumerate(phrases_of(text))
     ]  # fmt: skip
