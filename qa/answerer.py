@@ -158,12 +158,12 @@ class Answerer:
 
     def consider(self, questions: Sequence[str], *, top_k: int = 5, where: Sequence[str] | str = ()) -> ConsideredMany:
         """What is found for each of `questions` before it is decided whether to answer: passages, spans in them."""
-        each = [self._consider(question, top_k=top_k, where=where) for question in questions]
+        considered = [self._consider(question, top_k=top_k, where=where) for question in questions]
         return ConsideredMany(
-            [one.hits for one in each],
-            [one.candidates for one in each],
-            [one.short for one in each],
-            [one.readings for one in each],
+            [passages.hits for passages in considered],
+            [passages.candidates for passages in considered],
+            [passages.short for passages in considered],
+            [passages.readings for passages in considered],
         )
 
     def _consider(

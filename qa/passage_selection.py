@@ -77,11 +77,11 @@ def defining_first(thing: frozenset[str], hits: Sequence[Hit], deeper: Sequence[
 
     Those of the thing by its name come first, then those of a page that introduces others; all count as the best hit.
     """
-    said = {hit: _says_what_it_is(hit, thing, index) for hit in deeper}
-    found = [hit for hit in deeper if said[hit] >= LEAST]
-    found.sort(key=lambda hit: (-said[hit], _FRONT.fullmatch(PurePath(hit.chunk.document_id).stem) is None))
+    shares = {hit: _says_what_it_is(hit, thing, index) for hit in deeper}
+    defining = [hit for hit in deeper if shares[hit] >= LEAST]
+    defining.sort(key=lambda hit: (-shares[hit], _FRONT.fullmatch(PurePath(hit.chunk.document_id).stem) is None))
     best = max((hit.score for hit in deeper), default=0.0)
-    first = [replace(hit, score=best) for hit in found[:MOST]]
+    first = [replace(hit, score=best) for hit in defining[:MOST]]
     chunks = {hit.chunk for hit in first}
     return [*first, *(hit for hit in hits if hit.chunk not in chunks)][: len(hits)]
 

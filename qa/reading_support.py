@@ -30,8 +30,8 @@ def _support(answer: Answer, focus: frozenset[str]) -> tuple[bool, bool, float]:
     not answer "What about alcohol?", however sure it is.
     """
     cited = " ".join(f"{place.heading or ''} {place.quote}" for place in answer.citations)
-    said = {_stem(word) for word in content_words(cited)}
-    speaks = not focus or not said.isdisjoint(_stem(word) for word in focus)
+    cited_stems = {_stem(word) for word in content_words(cited)}
+    speaks = not focus or not cited_stems.isdisjoint(_stem(word) for word in focus)
     return answer.answered, speaks, answer.confidence or 0.0
 
 

@@ -77,12 +77,12 @@ def documents_titled(question: str, index: Index) -> DatedDocuments | None:
     called = _called.get(index)
     if called is None:
         called = _called[index] = _names_of(index)
-    found: dict[str, _Score] = {}
+    scores: dict[str, _Score] = {}
     for run in _runs(question):
         for document_id, score in [*_by_kind(run, called), *_by_whole(run, called), *_by_name(run, called, index)]:
-            found[document_id] = max(found.get(document_id, score), score)
-    best = max(found.values(), default=None)
-    asked = frozenset(document_id for document_id, score in found.items() if score == best)
+            scores[document_id] = max(scores.get(document_id, score), score)
+    best = max(scores.values(), default=None)
+    asked = frozenset(document_id for document_id, score in scores.items() if score == best)
     if best is None or len(asked) > COMMON * called.size:
         return None
     alone, _ = best
@@ -127,9 +127,9 @@ def _by_kind(run: Sequence[_Word], called: _Called) -> Iterator[tuple[str, _Scor
         for words in (_beside(run, at, range(at - 1, -1, -1)), _beside(run, at, range(at + 1, len(run)))):
             counts = range(len(words), 0, -1)
             for count in counts:
-                found = _holding([*words[:count], *own], called)
-                found = found if own else _mostly(frozenset(words[:count]), found, called)
-                yield from ((document_id, (bool(own), count + len(own))) for document_id in found)
+                holding = _holding([*words[:count], *own], called)
+                holding = holding if own else _mostly(frozenset(words[:count]), holding, called)
+                yield from ((document_id, (bool(own), count + len(own))) for document_id in holding)
 
 
 def _beside(run: Sequence[_Word], at: int, places: range) -> list[str]:
@@ -158,10 +158,10 @@ def _by_name(run: Sequence[_Word], called: _Called, index: Index) -> Iterator[tu
     names = frozenset(word.stem for word in run if word.is_name) | _kinds() | _any_kinds()
     for word in run:
         holding = _holding([word.stem], called) if word.is_name else frozenset()
-        found = [i for i in holding if any(whole <= names for whole in called.wholes[i])]
+        own = [i for i in holding if any(whole <= names for whole in called.wholes[i])]
         share = index.vocabulary.get(word.stem, 0) / len(index.chunks)
-        if found and share <= OWN * len(found) / called.size:
-            yield from ((document_id, (False, 1)) for document_id in found)
+        if own and share <= OWN * len(own) / called.size:
+            yield from ((document_id, (False, 1)) for document_id in own)
 
 
 @cache

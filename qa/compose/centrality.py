@@ -78,18 +78,18 @@ def covering(
     worth, sizes, group = dict(weights), np.asarray(lengths), np.asarray(groups)
     gains = np.array([sum(worth[word] for word in bag) for bag in bags], dtype=np.float64)
     heaviest = gains.max(initial=0.0) or 1.0
-    left, untold, leading, said = (np.full(len(bags), value) for value in (True, True, False, False))
+    left, untold, leading, repeated = (np.full(len(bags), value) for value in (True, True, False, False))
     leading[list(first)] = True
     chosen: list[int] = []
     while len(chosen) < most and (left := left & (sizes <= room)).any():
-        new = left & ~said if (left & ~said).any() else left
+        new = left & ~repeated if (left & ~repeated).any() else left
         allowed = new & leading if len(chosen) < most // 2 and (new & leading).any() else new
         best = int(np.where(allowed, scores + gains / heaviest + spread * untold, -np.inf).argmax())
         chosen.append(best)
         left[best] = False  # it may have no words
         untold &= group != group[best]
         shared = Counter(i for word in bags[best] for i in holders[word])
-        said[[i for i, count in shared.items() if count > _SAYS_SAME * min(different[i], different[best])]] = True
+        repeated[[i for i, count in shared.items() if count > _SAYS_SAME * min(different[i], different[best])]] = True
         room -= lengths[best]
         worth |= {word: again * worth[word] for word in bags[best]}
         for i in shared:

@@ -154,8 +154,8 @@ def _spans(material: Material, most: int) -> tuple[Place, ...]:
     candidates = [c for c in material.candidates if not _in_heading(material, c)]
     if not candidates:
         return ()
-    found = several(candidates, lambda c: material.text(c.document_id, c.start, c.end), itemised=False)
-    return tuple(Place(c.document_id, c.start, c.end) for c in islice(found, most))
+    different = several(candidates, lambda c: material.text(c.document_id, c.start, c.end), itemised=False)
+    return tuple(Place(c.document_id, c.start, c.end) for c in islice(different, most))
 
 
 def _in_heading(material: Material, candidate: Candidate) -> bool:

@@ -129,8 +129,8 @@ def standing_alone(document: Document, candidates: Sequence[KeyCandidate], *, le
 
     Left out are lists that stand in one line with what announces them, and items that go on with that sentence.
     """
-    found = [c for c in candidates if not _leans(document.text[c.start : c.end], c.item)]
-    return found if len(found) >= least else list(candidates)
+    alone = [c for c in candidates if not _leans(document.text[c.start : c.end], c.item)]
+    return alone if len(alone) >= least else list(candidates)
 
 
 def _leans(text: str, item: bool) -> bool:

@@ -117,8 +117,8 @@ def _of_whole(
 
 def _has_sections(parts: Sequence[Section], found: Sequence[KeyCandidate]) -> bool:
     """Return whether several headings have several sentences each below them."""
-    said = Counter(c.section for c in found)
-    return sum(said[i] >= _FEWEST_SENTENCES for i, part in enumerate(parts) if part.heading) >= _FEWEST_SECTIONS
+    sizes = Counter(c.section for c in found)
+    return sum(sizes[i] >= _FEWEST_SENTENCES for i, part in enumerate(parts) if part.heading) >= _FEWEST_SECTIONS
 
 
 def _weighed_pairs(texts: Sequence[str], analyse: Analyse) -> tuple[list[list[str]], dict[str, float]]:

@@ -71,8 +71,8 @@ def suited(question: str, ranked: Sequence[Sentence], index: Index, blocks: Call
 
 def thing_defined(clause: str) -> frozenset[str]:
     """Return the stems of what a clause asks the meaning of; none where it asks for no definition."""
-    found = next((found for pattern in _DEFINES if (found := pattern.match(clause.strip(" ?.")))), None)
-    return frozenset(stems(found["thing"])) if found else frozenset()
+    definition = next((definition for pattern in _DEFINES if (definition := pattern.match(clause.strip(" ?.")))), None)
+    return frozenset(stems(definition["thing"])) if definition else frozenset()
 
 
 def _defining(clause: str, index: Index) -> Gain | None:

@@ -82,9 +82,9 @@ def main_subject(document: Document) -> str:
 def _title_of(document: Document) -> str:
     """The title in full: of the metadata, a first heading alone on its level, a header, or a first line; or empty."""
     stated, beginning = document.metadata.get("title", ""), document.text[:_LOOKED_AT]
-    found = stated.strip() if isinstance(stated, str) else ""
-    found = found or _top_heading(document) or _stated_title(beginning) or _first_line(beginning)
-    return " ".join(found.split())
+    full = stated.strip() if isinstance(stated, str) else ""
+    full = full or _top_heading(document) or _stated_title(beginning) or _first_line(beginning)
+    return " ".join(full.split())
 
 
 def _top_heading(document: Document) -> str:

@@ -181,7 +181,7 @@ def with_antecedents(
         best.append((slot, order[0][1].with_article))
         near = len(order) > 1 and order[1][0] >= NEAR * order[0][0]
         other.append((slot, order[1 if near else 0][1].with_article))
-    return [_filled(question, sorted(found, key=lambda filling: filling[0].start)) for found in (best, other)]
+    return [_filled(question, sorted(chosen, key=lambda filling: filling[0].start)) for chosen in (best, other)]
 
 
 def _first_of_each(slots: Sequence[Slot]) -> list[Slot]:
