@@ -11,9 +11,10 @@ from dataclasses import replace
 
 from index import Hit, Index
 from prompts import render
-from qa.alignment import Alignment, Span, asked_words, plain_words
+from qa.alignment import Alignment, asked_words, plain_words
 from qa.candidates import Candidate, plain
 from qa.citing import cite
+from qa.compose.blocks import Span
 from qa.compose.evidence import stems
 from qa.confidence import Calibration
 from qa.config import AskConfig
