@@ -6,24 +6,26 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from index import Index
-from qa.abstention_reasons import nearest_place, reason_for, why_it_differs
 from qa.citing import cite
 from qa.compose.draft import DraftAnswer, Material, Place
 from qa.compose.evidence import Sentence
-from qa.compose.informative import says_enough
-from qa.compose.listing import listing, stands_in_labelled_list
-from qa.compose.parts import in_parts
-from qa.compose.presuppositions import stated_share, unstated_presupposition, unstated_words
-from qa.compose.span import span
-from qa.compose.statement import passage, statement
+from qa.compose.listing import in_parts, listing, stands_in_labelled_list
+from qa.compose.presuppositions import (
+    nearest_place,
+    reason_for,
+    stated_share,
+    unstated_presupposition,
+    unstated_words,
+    why_it_differs,
+)
+from qa.compose.span import says_enough, span
+from qa.compose.statement import passage, statement, verdict_of
 from qa.compose.summary import summary
 from qa.compose.table_cell import cell_answer
-from qa.compose.verdict import verdict_of
 from qa.confidence import Calibration, FormCalibration
 from qa.config import AskConfig
 from qa.types import Answer, Citation, Form, Reason, Status, Timings
-from qa.understand.answer_type import holds_answer_type
-from qa.understand.multi_answer import asks_for_several
+from qa.understand.answer_type import asks_for_several, holds_answer_type
 from qa.understand.parsed_question import ParsedQuestion
 
 # What the odds of a sentence are divided by that stands in for words that are not believed: where it speaks of at least

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from index import Index
+from qa.compose.blocks import Span
 from qa.compose.evidence import stems
-
-Span = tuple[int, int]
 
 _LIKE = 0.4  # how like a sentence has to be to count as another version of one: shared words, and neighbours
 _NEIGHBOUR = 0.3  # what the same sentence before counts, and the same sentence after

@@ -16,22 +16,21 @@ from qa.abstention import Decider
 from qa.calibrations import kept_calibration
 from qa.compose.draft import Material
 from qa.compose.evidence import UNFITTED, Fusion
-from qa.compose.nearby import NOWHERE, Nearby, beside, nearby
+from qa.compose.previous_answer import NOWHERE, Nearby, beside, nearby
 from qa.compose.reply import reply_to
 from qa.confidence import SHORT, Calibration, default_calibration, is_short
 from qa.config import AskConfig, AskOptions
-from qa.early_exit import PassageQueue, read_as_needed
 from qa.errors import EmptyQuestionError, QuestionTooLongError
 from qa.languages import Languages
-from qa.passage_readings import ConsideredMany, PassageReadings
+from qa.passage_readings import ConsideredMany, PassageQueue, PassageReadings, read_as_needed
 from qa.query_rewriting import in_their_words
 from qa.question_checks import refuse_long, refuse_surrogates
 from qa.read import OnnxReader, Reader, load_reader
 from qa.reading_support import better_supported
 from qa.types import Answer, Form, Reason, Timings, Turn
+from qa.understand.answer_type import asks_for_several
 from qa.understand.followup import Readings, carried_words, read_follow_up
 from qa.understand.form import understand
-from qa.understand.multi_answer import asks_for_several
 from qa.understand.parsed_question import ParsedQuestion
 from qa.understand.question_clause import without_story
 from qa.unread import weighty_text
@@ -159,12 +158,12 @@ class Answerer:
 
     def consider(self, questions: Sequence[str], *, top_k: int = 5, where: Sequence[str] | str = ()) -> ConsideredMany:
         """What is found for each of `questions` before it is decided whether to answer: passages, spans in them."""
-        each = [self._consider(question, top_k=top_k, where=where) for question in questions]
+        considered = [self._consider(question, top_k=top_k, where=where) for question in questions]
         return ConsideredMany(
-            [one.hits for one in each],
-            [one.candidates for one in each],
-            [one.short for one in each],
-            [one.readings for one in each],
+            [passages.hits for passages in considered],
+            [passages.candidates for passages in considered],
+            [passages.short for passages in considered],
+            [passages.readings for passages in considered],
         )
 
     def _consider(

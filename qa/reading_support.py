@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
+from qa.citing import same_place
 from qa.types import Answer
 from qa.understand.mentions import content_words
-
-__all__ = ["better_supported"]
 
 Rest = TypeVar("Rest")
 
@@ -18,15 +17,10 @@ def better_supported(read: Sequence[tuple[Answer, Rest]], focus: frozenset[str])
 
     It is the first of equals, of those that cite the same place, and where none is answered.
     """
-    best = max(read, key=lambda one: _support(one[0], focus))
-    return best if best[0].answered and not _same_place(read[0][0], best[0]) else read[0]
-
-
-def _same_place(one: Answer, other: Answer) -> bool:
-    if not (one.citations and other.citations):
-        return False
-    a, b = one.citations[0], other.citations[0]
-    return a.document_id == b.document_id and a.start < b.end and b.start < a.end
+    best = max(read, key=lambda reading: _support(reading[0], focus))
+    likeliest, supported = read[0][0].citations[:1], best[0].citations[:1]
+    same = any(same_place(*places) for places in zip(likeliest, supported, strict=False))
+    return best if best[0].answered and not same else read[0]
 
 
 def _support(answer: Answer, focus: frozenset[str]) -> tuple[bool, bool, float]:
@@ -36,8 +30,8 @@ def _support(answer: Answer, focus: frozenset[str]) -> tuple[bool, bool, float]:
     not answer "What about alcohol?", however sure it is.
     """
     cited = " ".join(f"{place.heading or ''} {place.quote}" for place in answer.citations)
-    said = {_stem(word) for word in content_words(cited)}
-    speaks = not focus or not said.isdisjoint(_stem(word) for word in focus)
+    cited_stems = {_stem(word) for word in content_words(cited)}
+    speaks = not focus or not cited_stems.isdisjoint(_stem(word) for word in focus)
     return answer.answered, speaks, answer.confidence or 0.0
 
 

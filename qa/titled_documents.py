@@ -27,19 +27,12 @@ COMMON = 0.5
 OWN = 3.0
 MOST = 0.6  # of the words of a name, so many name a document
 BEFORE = 3  # words beside the kind of document that name it
-_KIND = re.compile(
-    r"(?:polic(?:y|ies)|leases?|contracts?|agreements?|minutes|reports?|handbook|manual|guide|leaflet|letters?|memos?"
-    r"|papers?|articles?|notes|plan|proposal|invoices?|deed|licen[cs]es?|chapter|page|docs?|documents?"
-    r"|documentation|files?|readme|faq|tutorial|transcript|interview|resume|cv|spec|specification|filing|order|opinion)",
-    re.IGNORECASE,
-)
-# Kinds that say only that it is a document; its name need not hold them.
-_ANY_KIND = re.compile(r"(?:page|docs?|documents?|documentation|files?|chapter|articles?|papers?)", re.IGNORECASE)
 _KINDS = (
-    "policy lease contract agreement minutes report handbook manual guide leaflet letter memo paper article notes"
-    " plan proposal invoice deed license chapter page doc document documentation file readme faq tutorial"
-    " transcript interview resume cv spec specification filing order opinion"
+    "policy lease contract agreement minutes report handbook manual guide leaflet letter memo note plan proposal"
+    " invoice deed licence license readme faq tutorial transcript interview resume cv spec specification"
+    " filing order opinion"
 )
+_ANY_KINDS = "page doc document documentation file chapter article paper"
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 # Between a word for a kind and what names it: "the lease of the Rodriguez family".
 _LITTLE = frozenset("of the on for about with by from a an s".split())
@@ -64,12 +57,11 @@ class _Called:
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """A content word of a question: its stem, its place, whether it is written as a name, and a kind of document."""
+    """A content word of a question: its stem, its place, and whether it is written as a name."""
 
     stem: str
     at: int
     is_name: bool
-    kind: str | None
 
 
 _called: WeakKeyDictionary[Index, _Called] = WeakKeyDictionary()
@@ -85,12 +77,12 @@ def documents_titled(question: str, index: Index) -> DatedDocuments | None:
     called = _called.get(index)
     if called is None:
         called = _called[index] = _names_of(index)
-    found: dict[str, _Score] = {}
+    scores: dict[str, _Score] = {}
     for run in _runs(question):
         for document_id, score in [*_by_kind(run, called), *_by_whole(run, called), *_by_name(run, called, index)]:
-            found[document_id] = max(found.get(document_id, score), score)
-    best = max(found.values(), default=None)
-    asked = frozenset(document_id for document_id, score in found.items() if score == best)
+            scores[document_id] = max(scores.get(document_id, score), score)
+    best = max(scores.values(), default=None)
+    asked = frozenset(document_id for document_id, score in scores.items() if score == best)
     if best is None or len(asked) > COMMON * called.size:
         return None
     alone, _ = best
@@ -121,7 +113,7 @@ def _runs(question: str) -> Iterator[list[_Word]]:
         for word in _WORD.findall(stretch):
             stems = content_stems(word)
             if stems and not Times.of(word):
-                run.append(_Word(stems[0], at, word[0].isupper() and at > 0, word if _KIND.fullmatch(word) else None))
+                run.append(_Word(stems[0], at, word[0].isupper() and at > 0))
             at += word.casefold() not in _LITTLE
         yield run
 
@@ -129,15 +121,15 @@ def _runs(question: str) -> Iterator[list[_Word]]:
 def _by_kind(run: Sequence[_Word], called: _Called) -> Iterator[tuple[str, _Score]]:
     """The documents that hold the most of the words before a word for their kind, or behind it ("the lease of Ann")."""
     for at, kind in enumerate(run):
-        if kind.kind is None:
+        if kind.stem not in _kinds() | _any_kinds():
             continue
-        own = [] if _ANY_KIND.fullmatch(kind.kind) else [kind.stem]
+        own = [kind.stem] if kind.stem in _kinds() else []
         for words in (_beside(run, at, range(at - 1, -1, -1)), _beside(run, at, range(at + 1, len(run)))):
             counts = range(len(words), 0, -1)
             for count in counts:
-                found = _holding([*words[:count], *own], called)
-                found = found if own else _mostly(frozenset(words[:count]), found, called)
-                yield from ((document_id, (bool(own), count + len(own))) for document_id in found)
+                holding = _holding([*words[:count], *own], called)
+                holding = holding if own else _mostly(frozenset(words[:count]), holding, called)
+                yield from ((document_id, (bool(own), count + len(own))) for document_id in holding)
 
 
 def _beside(run: Sequence[_Word], at: int, places: range) -> list[str]:
@@ -163,19 +155,25 @@ def _by_whole(run: Sequence[_Word], called: _Called) -> Iterator[tuple[str, _Sco
 
 
 def _by_name(run: Sequence[_Word], called: _Called, index: Index) -> Iterator[tuple[str, _Score]]:
-    names = frozenset(word.stem for word in run if word.is_name)
+    names = frozenset(word.stem for word in run if word.is_name) | _kinds() | _any_kinds()
     for word in run:
         holding = _holding([word.stem], called) if word.is_name else frozenset()
-        found = [i for i in holding if any(whole <= names | _kinds() for whole in called.wholes[i])]
+        own = [i for i in holding if any(whole <= names for whole in called.wholes[i])]
         share = index.vocabulary.get(word.stem, 0) / len(index.chunks)
-        if found and share <= OWN * len(found) / called.size:
-            yield from ((document_id, (False, 1)) for document_id in found)
+        if own and share <= OWN * len(own) / called.size:
+            yield from ((document_id, (False, 1)) for document_id in own)
 
 
 @cache
 def _kinds() -> frozenset[str]:
     """Return the stems of words for a kind of document; stemming is loaded when it is first wanted."""
-    return frozenset(content_stems(_KINDS))
+    return _stems(_KINDS)
+
+
+@cache
+def _any_kinds() -> frozenset[str]:
+    """Return those of words that say only that it is a document; its name need not hold them."""
+    return _stems(_ANY_KINDS)
 
 
 def _mostly(words: frozenset[str], found: frozenset[str], called: _Called) -> frozenset[str]:

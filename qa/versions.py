@@ -11,14 +11,15 @@ from dataclasses import replace
 
 from index import Hit, Index
 from prompts import render
-from qa.alignment import Alignment, Span, asked_words, plain_words
+from qa.alignment import Alignment, asked_words, plain_words
 from qa.candidates import Candidate, plain
 from qa.citing import cite
+from qa.compose.blocks import Span
 from qa.compose.evidence import stems
 from qa.confidence import Calibration
 from qa.config import AskConfig
 from qa.dated_documents import documents_named
-from qa.early_exit import PassageQueue
+from qa.passage_readings import PassageQueue
 from qa.passage_selection import find_passages
 from qa.types import Answer, Citation, Form
 

@@ -12,12 +12,12 @@ from qa.candidates import Candidate
 from qa.compose.blocks import Blocks
 from qa.compose.draft import Material
 from qa.compose.evidence import Sentence, says_something
-from qa.compose.finite_verbs import has_finite_verb
 from qa.compose.span import span
 from qa.compose.statement import passage
 from qa.types import Answer, Form
-from qa.understand.multi_answer import asks_for_several
+from qa.understand.answer_type import asks_for_several
 from qa.understand.parsed_question import ParsedQuestion
+from qa.understand.verbs import has_finite_verb
 
 
 def _document(text: str) -> Document:

@@ -13,12 +13,11 @@ from index import Document, Hit
 from index.load.plain import outlined, segments
 from index.types import Chunk, ScoreParts, SegmentKind
 from qa import Answerer
-from qa.changelogs import teaching_first
-from qa.compose.blocks import Blocks
+from qa.compose.blocks import Blocks, lists_of
 from qa.compose.draft import Material, Place
 from qa.compose.evidence import says_something
-from qa.compose.informative import says_enough
-from qa.compose.lists import lists_of
+from qa.compose.span import says_enough
+from qa.passage_selection import teaching_first
 from qa.types import Answer, Form, Reason, Status
 from qa.understand.answer_type import holds_answer_type, names_in
 from qa.understand.parsed_question import ParsedQuestion

@@ -7,7 +7,7 @@ import pytest
 from index import Document
 from qa import Answerer
 from qa.compose.sentence_kinds import defines
-from qa.definition_passages import asks_for_definition
+from qa.passage_selection import asks_for_definition
 
 FILLER = "The winch of Skerry is oiled. Skerry has berths. Nets of Skerry dry on the wall. Skerry sails on Mondays."
 

@@ -7,10 +7,10 @@ import pytest
 from index.load.plain import outlined, segments
 from index.types import Document, Segment, SegmentKind
 from qa.compose.examples import example_questions
-from qa.compose.generation.definitions import definition_questions
 from qa.compose.generation.drafting import drafts, statement_drafts
 from qa.compose.generation.headings import heading_questions, list_drafts
 from qa.compose.generation.instructions import addressed_questions
+from qa.compose.generation.statements import definition_questions
 from qa.types import Answer, Citation, Form, Status, Timings
 from qa.understand.clauses import Vocabulary
 from qa.understand.verbs import PASSIVE, PAST, PRESENT

@@ -9,7 +9,7 @@ import pytest
 
 from index import Document
 from qa import Answerer, bundled_article
-from qa.understand.language import other_language, other_language_of_document
+from qa.languages import other_language, other_language_of_document
 
 ROWS = (Path(__file__).parent / "data" / "islamabad-talks.jsonl").read_text(encoding="utf-8").splitlines()
 GERMAN = "Die Fähre nach Helgoland legt um neun Uhr in Cuxhaven ab. Sie kehrt am Abend mit den Gästen zurück."

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from index import Document, Index
 from qa import Answerer
 from qa.candidates import Candidate
-from qa.compose.multi_span import items, several
+from qa.compose.span import items, several
 from qa.errors import QuestionError
 from qa.read import PassageReading, Reading, SpanScore
 from qa.types import Form
-from qa.understand.multi_answer import asks_for_several
+from qa.understand.answer_type import asks_for_several
 
 
 @pytest.mark.parametrize(

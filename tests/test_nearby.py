@@ -11,7 +11,7 @@ from index import Document, Hit, Index
 from index.types import Chunk, ScoreParts
 from qa import Answerer
 from qa.compose.evidence import Sentence
-from qa.compose.nearby import GAIN, NOWHERE, Nearby, beside, nearby, nearest_first
+from qa.compose.previous_answer import GAIN, NOWHERE, Nearby, beside, nearby, nearest_first
 
 TEXT = "Ada kept bees. They gave honey in June. " + "Nothing else happened on that day in town. " * 40
 

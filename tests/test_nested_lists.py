@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from index import load
-from qa.compose.blocks import Blocks
-from qa.compose.lists import lists_of
+from qa.compose.blocks import Blocks, lists_of
 
 PAGE = (
     "<html><body><h1>Clocks</h1><h2>The bench</h2><ul><li>The shop is open.</li><li>Waiting:<ul>"

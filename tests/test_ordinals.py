@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa.understand.followup import read_follow_up
-from qa.understand.ordinals import items_of, with_items
+from qa.understand.followup import items_of, read_follow_up, with_items
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,6 @@ def test_marginal_relevance_passes_over_what_says_the_same_again() -> None:
     assert diverse(scores, likeness, [1, 1, 1], most=2, room=9, weight=0.5) == [0, 2]
     assert diverse(scores, likeness, [1, 1, 1], most=2, room=9, weight=1.0) == [0, 1]
     assert diverse(scores, likeness, [9, 1, 1], most=2, room=8, weight=1.0) == [1, 2]
-    assert diverse(scores, likeness, [1, 1, 1], most=2, room=9, weight=1.0, first=[2]) == [2, 0]
 
 
 def covered(words: list[list[str]], groups: list[int], *, most: int = 2, spread: float = 0.0, **how) -> list[int]:
@@ -211,21 +210,6 @@ def test_a_line_in_capitals_is_a_heading_and_a_caption_is_none() -> None:
         "A REPORT ON BRIDGES",
         "ITS REPAIR",
     ]
-
-
-def test_a_sentence_cut_at_the_end_of_a_line_is_whole_again() -> None:
-    text = WRAPPED
-    lines, at = [], 0
-    for line in text.splitlines(keepends=True):
-        if line.strip():
-            lines.append(Segment(SegmentKind.PARAGRAPH, at, at + len(line.rstrip())))
-        at += len(line)
-    document = Document("d", text, segments=tuple(lines))
-    sentences = split_sentences(document)
-    found = key_candidates(document, sentences, sections(document, sentences))
-    quoted = [text[c.start : c.end] for c in found]
-    assert quoted[0].endswith("lower town, who needed it for the market.")
-    assert quoted[-1] == "The council repaired the bridge over the river in spring."
 
 
 GUIDE = """# Guide to the ferry

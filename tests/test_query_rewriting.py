@@ -8,9 +8,8 @@ from index import Document, Index
 from qa import Answerer
 from qa.compose.evidence import stems
 from qa.dated_documents import DatedDocuments, Times, documents_named
+from qa.query_rewriting import correct_spelling, subject_named, with_subject
 from qa.types import Status
-from qa.understand.deictic import subject_named, with_subject
-from qa.understand.subject_spelling import correct_spelling
 
 VOCABULARY = {"battl": 3, "salami": 2, "won": 4, "breast": 2, "feed": 2, "committe": 5, "govern": 1}
 KNOWN = {"carer", "metal"}

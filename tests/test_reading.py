@@ -11,9 +11,8 @@ from tokenizers import Encoding, Tokenizer
 from index.errors import ModelError
 from qa import Answerer
 from qa.read import OnnxReader, PassageReading, Reader, TokenEvidence, default_reader, load_reader
-from qa.read.logits import Logits, merge_windows, read_window
 from qa.read.onnx import MODEL_FOLDER
-from qa.read.spans import best_spans
+from qa.read.spans import Logits, best_spans, merge_windows, read_window
 from qa.read.windows import SpecialTokens, Window, pad_windows, split_windows
 
 # [CLS] q [SEP] the red fox ##es ran [SEP], the passage being "the red foxes ran"

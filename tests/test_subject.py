@@ -10,7 +10,7 @@ from index import Document
 from qa import Answerer
 from qa.compose.draft import Material
 from qa.compose.presuppositions import unstated_presupposition, unstated_words
-from qa.compose.subject import names_of
+from qa.compose.sentence_kinds import names_of
 from qa.types import Form, Reason, Status
 from qa.understand.parsed_question import ParsedQuestion
 

@@ -78,18 +78,18 @@ def covering(
     worth, sizes, group = dict(weights), np.asarray(lengths), np.asarray(groups)
     gains = np.array([sum(worth[word] for word in bag) for bag in bags], dtype=np.float64)
     heaviest = gains.max(initial=0.0) or 1.0
-    left, untold, leading, said = (np.full(len(bags), value) for value in (True, True, False, False))
+    left, untold, leading, repeated = (np.full(len(bags), value) for value in (True, True, False, False))
     leading[list(first)] = True
     chosen: list[int] = []
     while len(chosen) < most and (left := left & (sizes <= room)).any():
-        new = left & ~said if (left & ~said).any() else left
+        new = left & ~repeated if (left & ~repeated).any() else left
         allowed = new & leading if len(chosen) < most // 2 and (new & leading).any() else new
         best = int(np.where(allowed, scores + gains / heaviest + spread * untold, -np.inf).argmax())
         chosen.append(best)
         left[best] = False  # it may have no words
         untold &= group != group[best]
         shared = Counter(i for word in bags[best] for i in holders[word])
-        said[[i for i, count in shared.items() if count > _SAYS_SAME * min(different[i], different[best])]] = True
+        repeated[[i for i, count in shared.items() if count > _SAYS_SAME * min(different[i], different[best])]] = True
         room -= lengths[best]
         worth |= {word: again * worth[word] for word in bags[best]}
         for i in shared:
@@ -133,21 +133,18 @@ def diverse(
     most: int,
     room: int,
     weight: float,
-    first: Sequence[int] = (),
 ) -> list[int]:
     """Choose up to `most` positions by maximal marginal relevance whose `lengths` fit in `room`, in that order.
 
-    `weight`: of the scores, from 0 to 1, against the greatest likeness to what is chosen already. `first`: positions
-    that half of the choices are taken from. A score of minus infinity is never chosen.
+    `weight`: of the scores, from 0 to 1, against the greatest likeness to what is chosen already. A score of minus
+    infinity is never chosen.
     """
     chosen: list[int] = []
     closest = np.zeros(len(scores))
     sizes = np.asarray(lengths)
-    left, leading = np.isfinite(scores), np.zeros(len(scores), dtype=bool)
-    leading[list(first)] = True
+    left = np.isfinite(scores)
     while len(chosen) < most and (left := left & (sizes <= room)).any():
-        allowed = left & leading if len(chosen) < most // 2 and (left & leading).any() else left
-        best = int(np.where(allowed, weight * scores - (1 - weight) * closest, -np.inf).argmax())
+        best = int(np.where(left, weight * scores - (1 - weight) * closest, -np.inf).argmax())
         chosen.append(best)
         left[best] = False
         room -= lengths[best]

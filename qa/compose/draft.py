@@ -10,9 +10,8 @@ from index import Hit, Index
 from qa.candidates import Candidate
 from qa.compose.blocks import Blocks
 from qa.compose.evidence import UNFITTED, Fusion, Sentence, scored_sentences, stems
-from qa.compose.nearby import NOWHERE, Nearby, nearest_first
-from qa.compose.sentence_kinds import suited
-from qa.compose.subject import held_to_subject
+from qa.compose.previous_answer import NOWHERE, Nearby, nearest_first
+from qa.compose.sentence_kinds import held_to_subject, suited
 from qa.config import AskConfig
 from qa.read import PassageReading
 from qa.types import Form

@@ -18,8 +18,8 @@ from index import Hit, Index
 from index.search.lexical import Analyser
 from index.types import SegmentKind
 from qa.compose.blocks import Blocks
-from qa.compose.finite_verbs import has_finite_verb
 from qa.read import PassageReading
+from qa.understand.verbs import has_finite_verb
 
 # Sentences whose meaning is held against the question's, at most; and how much nearer in meaning (cosine) one sentence
 # is than another at most: those that this would not bring to the front are far behind as it is.

@@ -1,21 +1,24 @@
-"""Answers questions that ask for several things: the items of a list, or spans of several sentences."""
+"""Answers questions that ask for several things: a list's items, spans of several sentences, or each part's answer."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from itertools import islice
 
 from index.types import Document, SegmentKind
 from qa.candidates import Candidate
+from qa.compose.blocks import ListBlock, lists_of
 from qa.compose.draft import DraftAnswer, Material, Place
 from qa.compose.evidence import Sentence, content_stems, stems
-from qa.compose.lists import ListBlock, lists_of
-from qa.compose.multi_span import items, several
+from qa.compose.span import items, several
 from qa.compose.statement import chance, statement
 from qa.confidence import FormCalibration
 from qa.types import Form
-from qa.understand.answer_type import names_in
-from qa.understand.multi_answer import MANY
+from qa.understand.answer_type import MANY, names_in
+from qa.understand.form import understand
+from qa.understand.parsed_question import ParsedQuestion
 
 # Items of a list at most, and characters of each and of prose beside it.
 MOST, LONGEST_ITEM, LONGEST = 16, 200, 650
@@ -157,9 +160,30 @@ def _spans(material: Material, most: int) -> tuple[Place, ...]:
     candidates = [c for c in material.candidates if not _in_heading(material, c)]
     if not candidates:
         return ()
-    found = several(candidates, lambda c: material.text(c.document_id, c.start, c.end), itemised=False)
-    return tuple(Place(c.document_id, c.start, c.end) for c in islice(found, most))
+    different = several(candidates, lambda c: material.text(c.document_id, c.start, c.end), itemised=False)
+    return tuple(Place(c.document_id, c.start, c.end) for c in islice(different, most))
 
 
 def _in_heading(material: Material, candidate: Candidate) -> bool:
     return material.blocks(candidate.document_id).kind(candidate.start) is SegmentKind.HEADING
+
+
+# Places that a part cites at most.
+OF_A_PART = 2
+
+
+def in_parts(asked: ParsedQuestion, draft: Callable[[ParsedQuestion], DraftAnswer]) -> DraftAnswer:
+    """Draft the places of all parts that `draft` answers, in the order of the parts.
+
+    Its confidence is that of the least likely answered part.
+    """
+    drafts = {part: draft(replace(understand(part), parts=())) for part in asked.parts}
+    answered = {part: part_draft for part, part_draft in drafts.items() if part_draft.likely and part_draft.places}
+    places = tuple(
+        replace(place, part=part) for part, part_draft in answered.items() for place in part_draft.places[:OF_A_PART]
+    )
+    chances = [
+        part_draft.confidence for part_draft in (answered or drafts).values() if part_draft.confidence is not None
+    ]
+    missing = tuple(part for part in drafts if part not in answered)
+    return DraftAnswer(Form.LIST, places, min(chances, default=None), bool(answered), missing)

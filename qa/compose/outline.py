@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.split.sentences import Span
 from index.types import Document, Segment, SegmentKind
-from qa.compose.heading_lines import find_headings
+from qa.compose.titles import find_headings
 
 # A list in one line with what announces it; and a sentence whose beginning was cut off.
 _FLATTENED = re.compile(r":\s*[-–•]\s|\A\((?!.*\)\W*\Z)", re.DOTALL)
@@ -43,7 +43,6 @@ _LEAD, _SHORT_TEXT = 4, 150  # sentences
 _SPEECH, _SPOKEN = "\"'“‘”„«»—「『", 0.1  # what speech begins with; of a story's paragraphs, more than so many do
 _CHAPTER, _MOST_CHAPTERS = 12, 6  # so many sentences make a chapter; of so many, the first sentence of each leads
 _LONGEST_TOPIC = 120  # characters of a heading with its first item
-_WRAPPED = 45  # characters; a line of wrapped text is at least so long
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +108,8 @@ def key_candidates(document: Document, sentences: Sequence[Span], parts: Sequenc
     block_starts, part_starts = [block.start for block in blocks], [part.start for part in parts]
     places = [0] * len(parts)
     key_candidates = []
-    listed = {block.start for block in blocks if block.kind is not SegmentKind.PARAGRAPH}
     titles = [_word_set(document.text[slice(*part.heading)]) for part in parts if part.heading]
-    for span in _unwrapped(document.text, sentences, listed):
+    for span in sentences:
         number = max(0, bisect_right(part_starts, span[0]) - 1)
         block = _at(blocks, block_starts, span[0])
         if span in headings or (block and block.kind in (SegmentKind.HEADING, SegmentKind.TABLE, SegmentKind.CODE)):
@@ -131,8 +129,8 @@ def standing_alone(document: Document, candidates: Sequence[KeyCandidate], *, le
 
     Left out are lists that stand in one line with what announces them, and items that go on with that sentence.
     """
-    found = [c for c in candidates if not _leans(document.text[c.start : c.end], c.item)]
-    return found if len(found) >= least else list(candidates)
+    alone = [c for c in candidates if not _leans(document.text[c.start : c.end], c.item)]
+    return alone if len(alone) >= least else list(candidates)
 
 
 def _leans(text: str, item: bool) -> bool:
@@ -147,32 +145,6 @@ def _names_heading(text: str, titles: Sequence[frozenset[str]]) -> bool:
 
 def _word_set(text: str) -> frozenset[str]:
     return frozenset(_WORD.findall(text.casefold()))
-
-
-def _unwrapped(text: str, sentences: Sequence[Span], kept_apart: Container[int]) -> Iterator[Span]:
-    """Join `sentences` that were cut at the end of a line of wrapped text.
-
-    `kept_apart`: where headings, items and other blocks begin; no sentence continues into them.
-    """
-    pending: Span | None = None
-    for span in sentences:
-        if pending and span[0] not in kept_apart and _goes_on(text, pending, span):
-            pending = pending[0], span[1]
-            continue
-        if pending:
-            yield pending
-        pending = span
-    if pending:
-        yield pending
-
-
-def _goes_on(text: str, before: Span, after: Span) -> bool:
-    between = text[before[1] : after[0]].replace("\r\n", "\n")
-    if between.strip(" \t") != "\n" or _MARKER.match(text, *after):
-        return False
-    line = text.rfind("\n", 0, before[1]) + 1
-    cut = before[1] - line >= _WRAPPED and not _ENDED.search(text[before[0] : before[1]])
-    return cut or (text[after[0]].islower() and before[1] - line >= _WRAPPED)
 
 
 def says_something(text: str, *, item: bool = False) -> bool:

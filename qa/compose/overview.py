@@ -38,6 +38,7 @@ from qa.compose.scope import Analyse, scope_words, sections_about, within, word_
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 
+MOST_CHARACTERS = 1400  # of an overview
 MOST_EMBEDDED = 80
 """So many sentences are embedded for the overview of a part: what scores best by words and place."""
 
@@ -69,7 +70,7 @@ def overview_of_document(
     *,
     scope: str | None = None,
     most: int = 6,
-    most_characters: int = 1400,
+    most_characters: int = MOST_CHARACTERS,
     most_embedded: int = MOST_EMBEDDED,
 ) -> list[Span]:
     """Return spans of up to `most` key sentences of `document`, in its order, at most `most_characters` in all.
@@ -116,8 +117,8 @@ def _of_whole(
 
 def _has_sections(parts: Sequence[Section], found: Sequence[KeyCandidate]) -> bool:
     """Return whether several headings have several sentences each below them."""
-    said = Counter(c.section for c in found)
-    return sum(said[i] >= _FEWEST_SENTENCES for i, part in enumerate(parts) if part.heading) >= _FEWEST_SECTIONS
+    sizes = Counter(c.section for c in found)
+    return sum(sizes[i] >= _FEWEST_SENTENCES for i, part in enumerate(parts) if part.heading) >= _FEWEST_SECTIONS
 
 
 def _weighed_pairs(texts: Sequence[str], analyse: Analyse) -> tuple[list[list[str]], dict[str, float]]:
@@ -232,12 +233,11 @@ def overview_of_collection(
     scope: str | None = None,
     most: int = 6,
     per_document: int = 2,
-    most_characters: int = 1400,
 ) -> list[tuple[str, Span]]:
     """Return (document id, span) of up to `most` key sentences of several documents, grouped and ordered as `nearest`.
 
     `nearest`: the documents nearest to the question, nearest first; each gives up to `per_document` sentences, as long
-    as there is room for `most_characters` in all. A document that says nothing of `scope` is left out. At most twice
+    as there is room for `MOST_CHARACTERS` in all. A document that says nothing of `scope` is left out. At most twice
     as many documents are searched as are used; with a scope, each embeds its share of `MOST_EMBEDDED`.
     """
     told = -(-most // per_document)
@@ -249,7 +249,7 @@ def overview_of_collection(
             embed,
             scope=scope,
             most=min(per_document, most - len(spans_by_document)),
-            most_characters=most_characters - sum(end - start for _, (start, end) in spans_by_document),
+            most_characters=MOST_CHARACTERS - sum(end - start for _, (start, end) in spans_by_document),
             most_embedded=max(1, MOST_EMBEDDED // told),
         )
         spans_by_document += [(passages.document.id, span) for span in spans]

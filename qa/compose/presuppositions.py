@@ -3,7 +3,8 @@
 "Why was it cancelled?" presupposes that it was. If a presupposed word stands nowhere in the documents that were found,
 and no word near the best sentences means nearly the same (cosine of the embedder's vectors of single words), then the
 sentence that seems to answer speaks of something else. Questions for a name or a number are left out: people who have
-not seen a text use their own words for those, and the reader is good at them.
+not seen a text use their own words for those, and the reader is good at them. Whatever the reason for which nothing is
+answered, the nearest sentence is shown.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ import re
 from collections.abc import Collection, Sequence
 from functools import cache
 
-from qa.compose.context import after, before
-from qa.compose.draft import Material
+from qa.compose.blocks import after, before
+from qa.compose.draft import Material, Place
 from qa.compose.evidence import Sentence, stems
-from qa.compose.subject import surroundings
+from qa.compose.sentence_kinds import surroundings
+from qa.types import Reason
 from qa.understand.question_clause import AUXILIARY, question_clause_of
 
 # From which cosine on a word says another in other words; how many of the best sentences it is looked for around.
@@ -152,3 +154,43 @@ def _around(material: Material) -> list[str]:
         spans.append(text[start : after(sentences, sentence.end, text)])
         spans.append(material.blocks(sentence.document_id).heading(sentence.start))
     return spans
+
+
+# Characters of the nearest statement at most.
+LONGEST = 400
+# From how much of a question's content words on the text is on its subject; and from what likeness in meaning.
+SUBJECT, LIKE = 0.5, 0.45
+
+
+def reason_for(material: Material) -> Reason:
+    """Return why `material` gives no answer."""
+    if not material.candidates or not material.sentences:
+        return Reason.NOT_DISCUSSED
+    if material.candidates[0].margin > 0:
+        return Reason.LOW_CONFIDENCE
+    best = material.sentences[0]
+    on_subject = material.absent <= 1 - SUBJECT or best.meaning >= LIKE
+    return Reason.NOT_SAID if on_subject else Reason.NOT_DISCUSSED
+
+
+def why_it_differs(material: Material) -> Reason | None:
+    """Return why the best sentence does not answer: it denies what is asked about, or speaks of other names.
+
+    None if nothing contradicts it.
+    """
+    if contradicts(material):
+        return Reason.PREMISE_DIFFERS
+    return Reason.NOT_SAID if material.names_missing else None
+
+
+def nearest_place(material: Material) -> Place | None:
+    """Return the best sentence, cut at a word where it is longer than 400 characters; None where nothing was read."""
+    if not material.sentences:
+        return None
+    best = material.sentences[0]
+    end = best.end
+    if end - best.start > LONGEST:
+        text = material.index.documents[best.document_id].text
+        space = text.rfind(" ", best.start, best.start + LONGEST)
+        end = space if space > best.start else best.start + LONGEST
+    return Place(best.document_id, best.start, end)

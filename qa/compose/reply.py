@@ -8,14 +8,14 @@ from typing import Protocol
 
 from index import Index
 from prompts import render
-from qa.compose.places import around, following, in_one_sentence, in_short, same_place, sentence_of
+from qa.bundled import bundled_article, bundled_questions
+from qa.citing import around, following, in_one_sentence, in_short, same_place, sentence_of
+from qa.compose.examples import made_questions
 from qa.compose.previous_answer import PreviousAnswer, previous_answer, shown_earlier
-from qa.compose.suggesting import worth_asking
+from qa.rendering import percent
 from qa.types import Answer, Citation, Form, Status, Timings, Turn
 from qa.understand.mentions import content_words
 from qa.understand.talk import Act, Move, move_of
-
-__all__ = ["AskFunction", "reply_to"]
 
 SHOWN = 3  # further places that a reply shows
 SEVERAL = 8  # answers asked for, where somebody wants others or a list
@@ -124,7 +124,7 @@ class _Replying:
         sentences = [sentence_of(place, self.index) for place in self.before.places[:1]]
         if self.before.confidence is None:
             return self._with(render("reply_sure_unknown"), sentences)
-        return self._with(render("reply_sure", percent=_percent(self.before.confidence)), sentences)
+        return self._with(render("reply_sure", percent=percent(self.before.confidence)), sentences)
 
     def _why_that(self) -> Answer:
         if not self.before.answered:
@@ -201,11 +201,23 @@ class _Replying:
         return self._with(render("reply_other_silent"), nearest)
 
 
-def _percent(probability: float) -> str:
-    return f"{min(99, max(1, round(100 * probability)))}%"
-
-
 def _asking_for_all(question: str) -> str:
     """Turn "How many eggs are there?", which asks for a number, into the question which ones they are."""
     start = question[:8].casefold()
     return f"Which{question[8:]}" if start == "how many" else question
+
+
+DOCUMENTS, TRIED = 3, 4  # documents that are looked at, and made questions that are asked of each: somebody waits
+
+
+def worth_asking(index: Index, ask: Callable[[str], Answer]) -> tuple[str, str]:
+    """Return questions that `ask` answers with confidence; if there are too few, questions that fit any text."""
+    questions: list[str] = []
+    for document in list(index.documents.values())[:DOCUMENTS]:
+        if document.id == bundled_article().name:
+            questions += [question for question in bundled_questions()[:2] if ask(question).answered]
+        questions += made_questions(document, ask, 1, tried=TRIED) if not questions else []
+        if questions:
+            break
+    questions += [render("reply_question_about"), render("reply_question_points")][: 2 - len(questions)]
+    return questions[0], questions[1]

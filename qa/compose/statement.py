@@ -2,12 +2,13 @@
 
 A statement cites the best sentence, and the next one where it is nearly as good. A passage goes on to what belongs to
 it: the list or the code that the sentence announces, the sentence that takes up its subject.
+Yes or no is said where the reader is right in nine of ten cases.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from qa.candidates import plain
 from qa.compose.blocks import neighbours
@@ -15,6 +16,7 @@ from qa.compose.draft import DraftAnswer, Material, Place
 from qa.compose.evidence import Sentence
 from qa.confidence import FormCalibration, sentence_features
 from qa.types import Form
+from qa.understand.question_clause import AUXILIARY, question_clause_of
 
 # How much less likely than the best a second sentence may be, in logits; and the characters of all that is cited.
 WITHIN, LONGEST = 1.5, 650
@@ -167,3 +169,27 @@ def _without_overlap(places: Sequence[Place]) -> list[Place]:
         ):
             kept.append(place)
     return kept
+
+
+_YES_OR_NO = re.compile(AUXILIARY, re.IGNORECASE)
+
+
+def verdict_of(material: Material, thresholds: Mapping[str, float]) -> str | None:
+    """Return the verdict of the best sentence's passage on a question that begins with its verb; None if it is unsure.
+
+    `thresholds`: the lowest probabilities at which "yes" and "no" are said (training/verdicts.py).
+    """
+    if (
+        not thresholds
+        or not material.sentences
+        or not _YES_OR_NO.match(question_clause_of(material.asked.question).clauses[-1])
+    ):
+        return None
+    verdict_logits = material.readings[material.sentences[0].rank].verdict
+    if verdict_logits is None:
+        return None
+    yes, no, _ = verdict_logits.probabilities
+    for name, chance in (("yes", yes), ("no", no)):
+        if chance >= thresholds.get(name, 2.0):
+            return name
+    return None

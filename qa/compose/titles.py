@@ -1,14 +1,14 @@
-"""Tells what questions call a document: its title in short, or what it names most often."""
+"""Tells what questions call a document, by its title or what it names most often; finds its headings."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 
+from index.split.sentences import Span
 from index.types import Document, SegmentKind
-
-__all__ = ["main_subject", "names_by_title", "short_title"]
 
 _LONGEST = 80  # characters of a title in a question
 _LONGEST_LINE = 160  # characters of a first line that is a title
@@ -82,9 +82,9 @@ def main_subject(document: Document) -> str:
 def _title_of(document: Document) -> str:
     """The title in full: of the metadata, a first heading alone on its level, a header, or a first line; or empty."""
     stated, beginning = document.metadata.get("title", ""), document.text[:_LOOKED_AT]
-    found = stated.strip() if isinstance(stated, str) else ""
-    found = found or _top_heading(document) or _stated_title(beginning) or _first_line(beginning)
-    return " ".join(found.split())
+    full = stated.strip() if isinstance(stated, str) else ""
+    full = full or _top_heading(document) or _stated_title(beginning) or _first_line(beginning)
+    return " ".join(full.split())
 
 
 def _top_heading(document: Document) -> str:
@@ -121,3 +121,39 @@ def _first_line(beginning: str) -> str:
 def _spoken_of(part: str, counts: Counter[str]) -> int:
     """Return how often a document says the long words of `part`."""
     return sum(counts[word.casefold()] for word in _WORD.findall(part) if len(word) > 4)
+
+
+_UNDERLINED = re.compile(r"\S[^\n]{0,118}\n([=\-~^*#\"'+])\1{2,}\s*\Z")
+_CAPTION = re.compile(r"[\[(<{]|(?:fig(?:ure)?|table|illustration|photo(?:graph)?)\b", re.IGNORECASE)
+_LETTERS_ONLY = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_LONGEST_HEADING = 80  # characters
+
+
+def find_headings(document: Document, sentences: Sequence[Span]) -> list[tuple[int, int, int]]:
+    """Return (start, end, level) of each heading: those that are marked, or else the lines that look like one."""
+    marked = [(s.start, s.end, s.level or 1) for s in document.segments if s.kind is SegmentKind.HEADING]
+    return marked or list(_guessed_headings(document, sentences))
+
+
+def _guessed_headings(document: Document, sentences: Sequence[Span]) -> Iterator[tuple[int, int, int]]:
+    """Guess the headings of plain text: a line of its own, underlined, in capitals or in Title Case, without a stop."""
+    paragraphs = {(s.start, s.end) for s in document.segments if s.kind is SegmentKind.PARAGRAPH}
+    levels: dict[str, int] = {}
+    for start, end in sentences:
+        text = document.text[start:end]
+        if (start, end) not in paragraphs:
+            continue
+        if underlined := _UNDERLINED.match(text.replace("\r\n", "\n")):
+            yield start, end, levels.setdefault(underlined[1], len(levels) + 1)
+        elif _looks_like_heading(text):
+            yield start, end, levels.setdefault("", len(levels) + 1)
+
+
+def _looks_like_heading(text: str) -> bool:
+    words = _LETTERS_ONLY.findall(text)
+    if "\n" in text or len(text) > _LONGEST_HEADING or not words or text[-1] in ".,;:!?" or _CAPTION.match(text):
+        return False
+    if not 2 <= len(words) <= 10 or "://" in text:
+        return False
+    capitals = sum(word[0].isupper() for word in words if len(word) > 3)
+    return text.isupper() or (words[0][0].isupper() and capitals == sum(len(word) > 3 for word in words) > 0)

@@ -6,9 +6,9 @@ from functools import cache
 from typing import Any
 
 from index.errors import MissingExtraError, ModelError
-from qa.read.logits import Logits
 from qa.read.onnx import default_reader
 from qa.read.protocol import Reader
+from qa.read.spans import Logits
 from qa.read.windowed import WindowedReader
 from qa.read.windows import Ints, SpecialTokens
 

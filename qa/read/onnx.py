@@ -9,7 +9,7 @@ from pathlib import Path
 
 from index.errors import ModelError
 from index.runtime import load_session, load_tokenizer, on_each_core
-from qa.read.logits import Logits
+from qa.read.spans import Logits
 from qa.read.windowed import WindowedReader
 from qa.read.windows import Ints, SpecialTokens
 

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.read.logits import Logits, merge_windows, read_window
 from qa.read.protocol import PassageReading, Reading
-from qa.read.spans import whole_characters
+from qa.read.spans import Logits, merge_windows, read_window, whole_characters
 from qa.read.windows import Ints, SpecialTokens, Window, pad_windows, split_windows
 
 if TYPE_CHECKING:

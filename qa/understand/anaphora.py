@@ -14,8 +14,6 @@ from itertools import islice
 
 from qa.understand.mentions import ADJECTIVES, FUNCTION_WORDS, Mention, MentionKind, is_verb, mentions_in
 
-__all__ = ["Slot", "StandsFor", "can_stand_for", "slots_of"]
-
 
 class StandsFor(StrEnum):
     """What a word can stand for."""

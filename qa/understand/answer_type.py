@@ -1,4 +1,4 @@
-"""Finds the expected answer type: a number, a date, a time of day, a sum of money, a unit of time, names.
+"""Finds the expected answer type: a number, a date, a time of day, a sum of money, a unit, names; or several of them.
 
 The answer types of Li & Roth 2002 ("Learning question classifiers"), as far as a form of words shows them in the text:
 a text that holds no such thing where it seems to answer speaks of something else.
@@ -45,10 +45,7 @@ _UNITS = {
 _ASKED = (
     (re.compile(r"\b(?:what|which) time\b|\bat what hour\b", re.IGNORECASE), _CLOCK),
     (re.compile(r"\bhow much\b.*\b(?:cost|costs|price|pay|paid|fee|charge|earn|worth|money)\b", re.IGNORECASE), _MONEY),
-    (
-        re.compile(r"\bhow (?:many|much|old|tall|high|big|large|fast|deep|wide)\b", re.IGNORECASE),
-        _NUMBER,
-    ),
+    (re.compile(r"\bhow (?:many|much|old|tall|high|big|large|fast|deep|wide)\b", re.IGNORECASE), _NUMBER),
     (re.compile(r"\b(?:when|what (?:year|date|day|month)|which (?:year|date|day|month))\b", re.IGNORECASE), _WHEN),
 )
 _UNIT = re.compile(rf"\bhow (?:many|much) ({'|'.join(_UNITS)})s?\b", re.IGNORECASE)
@@ -79,3 +76,25 @@ def names_in(question: str) -> list[str]:
     if len(words) > 3 and capitals > 0.7 * len(words):
         return []
     return [name for name in _NAME.findall(question) if name not in _NO_NAMES]
+
+
+# Words of one thing that end like many.
+_ONE = r"(?!\w*(?:ss|us|is|ness)\b|(?:does|was|has|his|its|this|as|news|series|politics|physics|mathematics|always)\b)"
+MANY = rf"(?:{_ONE}\w+s|people|men|women|children|countries|ones|two|three|four|five|six|seven|eight|nine|ten)"
+_GO_ON = "(?:of|in|that|who|are|were|do|did|have|had|can|could|will|would)"
+_ASKS_FOR_A_NUMBER = re.compile(r"\bhow (?:many|much)\b", re.IGNORECASE)
+_ASKS_FOR_SEVERAL = re.compile(
+    rf"""
+    ^\W*(?:please\s+)?(?:name|list|give|enumerate)\b.*\b{MANY}\b
+    | \b(?:what|which|who)\s+(?:all\s+)?(?:are|were)\b
+    | \bwhich\s+{MANY}\b
+    | \b(?:what|which)\s+(?:\w+\s+){{0,3}}?{MANY}\s+{_GO_ON}\b
+    | \b(?:types|kinds|examples|names|members|parts|all\s+(?:the|of))\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def asks_for_several(question: str) -> bool:
+    """Return whether its words ask for more than one thing: "Which countries …", "Who were …", "Name the …"."""
+    return _ASKS_FOR_SEVERAL.search(question) is not None and not _ASKS_FOR_A_NUMBER.search(question)

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 
 from qa.understand.verbs import PASSIVE, PAST, PRESENT
 
-__all__ = ["Clause", "Vocabulary", "clause_of"]
-
 LONGEST_SENTENCE = 300  # characters
 
 _AUXILIARY = "has been|have been|had been|will be|can be|is being|was|were|is|are|has|have|had|will"
@@ -37,24 +35,7 @@ _REPORTED = re.compile(r"^[^,]{3,60}? (?:said|says|reported|announced|added|note
 # Nouns that are no names, whatever stands first in the sentence.
 _COMMON = re.compile(r"^[A-Z][a-z]+(?:tion|sion|ment|ness|ity|ance|ence|ship)$")
 _FIGURES = frozenset(
-    [
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "fifteen",
-        "twenty",
-        "thirty",
-        "forty",
-        "fifty",
-    ]
+    "two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty".split()
 )
 _LEADING_DATE = re.compile(
     r"^(?P<when>(?:In|On|Since) (?:[A-Z][a-z]+ )?(?:\d{1,2},? )?\d{4}|(?:In|On) [A-Z][a-z]+day),? (?=[A-Za-z])"

@@ -11,8 +11,6 @@ import re
 
 from qa.understand.mentions import Mention, MentionKind, content_words, is_verb, mentions_in
 
-__all__ = ["LEAD", "asks", "corrected", "is_condition", "names_its_subject", "with_earlier"]
-
 LEAD = re.compile(
     r"^(?:(?:and|but|so|then|also|ok(?:ay)?|or|well|now)\b[\s,.!]+|(?:great|cool|thanks|interesting|nice)[,.!]+\s+)+",
     re.IGNORECASE,
@@ -87,6 +85,9 @@ _LED_BY = re.compile(
     r"(?: (?:the|an?|my|your|one|two|three|four|five|six|\d+))?\s+$",
     re.IGNORECASE,
 )
+_ON_SUBJECT = re.compile(
+    r"\b(?:if|unless|in case|when) (?:i|we|you|one|it|they|he|she|this|that|my|your)\b", re.IGNORECASE
+)
 _MEANT = re.compile(r"^(?:to (?:ask|know|say|hear)(?: you)?(?: about)?|about) ", re.IGNORECASE)
 ORDINALS = frozenset("first second third fourth fifth last next other same".split())
 _LONGEST = 6  # words of a fragment
@@ -148,14 +149,7 @@ def is_condition(question: str) -> bool:
 
 def leans_on_subject(condition: str) -> bool:
     """Return whether a condition says of nobody else what may be ("if I am ill", not "if the alarm rings")."""
-    return (
-        re.search(
-            r"\b(?:if|unless|in case|when) (?:i|we|you|one|it|they|he|she|this|that|my|your)\b",
-            condition,
-            re.IGNORECASE,
-        )
-        is not None
-    )
+    return _ON_SUBJECT.search(condition) is not None
 
 
 def corrected(words: str, wrong: str | None, earlier: str) -> list[str]:

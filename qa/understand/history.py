@@ -9,8 +9,6 @@ from typing import Self
 
 from qa.understand.mentions import Mention, MentionKind, content_words, mentions_in
 
-__all__ = ["Exchange", "gender_of", "mentions_of"]
-
 _ADDED = re.compile(r" \([^()]+\)\?$")
 _TOLD = (MentionKind.PERSON, MentionKind.PLACE)
 ANSWER = 240  # characters of an earlier answer that are looked at

@@ -14,18 +14,6 @@ from functools import lru_cache
 
 from qa.understand.verbs import PASSIVE, PAST, PRESENT
 
-__all__ = [
-    "ADJECTIVES",
-    "CONTENT",
-    "FUNCTION_WORDS",
-    "Mention",
-    "MentionKind",
-    "content_words",
-    "is_verb",
-    "mentions_in",
-    "phrases_of",
-]
-
 
 class MentionKind(StrEnum):
     """The kind of thing that a phrase stands for, as far as its form shows it."""
@@ -183,8 +171,8 @@ def mentions_in(text: str, *, back: int = 0, of_answer: bool = False, asked: str
     """Give the noun phrases of `text`, in order. `asked`: of an answer, the question, which says what kind it is of."""
     mentions = [
         Mention(
-            phrase, _kind(phrase, before), _is_several(phrase), _article(before), back, order, of_answer,
-            relational=after.casefold() == "of",
+            phrase, _kind(phrase, before), _is_several(phrase), "the" if before.casefold() == "the" else "",
+            back, order, of_answer, relational=after.casefold() == "of",
         )
         for order, (phrase, before, after) in enumerate(phrases_of(text))
     ]  # fmt: skip
@@ -258,10 +246,6 @@ def _kind(phrase: str, before: str) -> MentionKind:
     if phrase[0].isupper() and all(w[0].isupper() or w in _JOINS or w[0].isdigit() for w in phrase.split()):
         return MentionKind.PLACE if _IN_PLACE.match(before) else MentionKind.NAME
     return MentionKind.THING
-
-
-def _article(before: str) -> str:
-    return "the" if before.casefold() == "the" else ""
 
 
 def _is_several(phrase: str) -> bool:

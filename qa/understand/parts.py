@@ -12,8 +12,6 @@ from qa.understand.followup import read_follow_up
 from qa.understand.question_clause import AUXILIARY, OPENER, WH_WORD, QuestionClause
 from qa.understand.verbs import PASSIVE, PAST
 
-__all__ = ["parts_of"]
-
 MOST = 4  # parts
 
 _SUBJECT = r"(?:i|we|you|he|she|it|they|this|that|there|the|an?|my|your|our|these|those|any|anyone|someone)"

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 from qa.understand.spelling import respell
 
-__all__ = ["AUXILIARY", "OPENER", "QuestionClause", "question_clause_of", "without_story"]
-
 STORY = 30  # words
 LONGEST = 600  # characters of the clause that the rules look at
 

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["asks_for_overview", "scope_of"]
-
 # What the whole of a text is called by those who read it.
 _TEXT = (
     r"(?:document|doc|text|texts|page|article|paper|pep|rfc|policy|leaflet|minutes|meeting|book|story|chapters?|contract"

@@ -9,48 +9,15 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["respell"]
-
 _MISSPELT = """
-what:waht,wat,whta,hwat,wht,whar,whst,wath
-what's:whats,waht's,wats,whats',what´s,what`s
-when:wen,wehn,whne,whn,hwen,wheen
-where:wher,wehre,whre,wheer,whear
-which:wich,whcih,whihc,wihch,whitch,witch,whic,wchih
-who:whoo
-who's:whos,whoes
-whose:whoose
-why:wy,whi,wyh,hwy,whyy
-how:hw,howw
-does:deos,dose,doess,doeas
-did:ddi,didi
-is:si,iis
-are:aer,arre
-can:cna,cann
-could:coud,cuold,coudl
-would:woud,wuold,woudl
-should:shoud,shuld,shoudl,shold,shuold
-many:mnay,mayn,manny
-much:mcuh,muhc,mutch
-long:logn,lnog
-often:offen,oftne,ofen
-have:ahve,hvae
-list:lsit,lits
-about:abuot,abotu,baout
-happens:hapens,happnes,happends
-mean:maen
-between:beetween,betwen,betwene
-please:plz,pls,plese,pleas
-do:od
-don't:dont
-doesn't:doesnt,dosent,dosn't
-isn't:isnt
-aren't:arent
-can't:cant
-didn't:didnt
-won't:wont
-shouldn't:shouldnt
-you:u
+what:waht,wat,whta,hwat,wht,whar,whst,wath what's:whats,waht's,wats,whats',what´s,what`s
+when:wen,wehn,whne,whn,hwen,wheen where:wher,wehre,whre,wheer,whear which:wich,whcih,whihc,wihch,whitch,witch,whic,wchih
+who:whoo who's:whos,whoes whose:whoose why:wy,whi,wyh,hwy,whyy how:hw,howw does:deos,dose,doess,doeas did:ddi,didi
+is:si,iis are:aer,arre can:cna,cann could:coud,cuold,coudl would:woud,wuold,woudl should:shoud,shuld,shoudl,shold,shuold
+many:mnay,mayn,manny much:mcuh,muhc,mutch long:logn,lnog often:offen,oftne,ofen have:ahve,hvae list:lsit,lits
+about:abuot,abotu,baout happens:hapens,happnes,happends mean:maen between:beetween,betwen,betwene
+please:plz,pls,plese,pleas do:od don't:dont doesn't:doesnt,dosent,dosn't isn't:isnt aren't:arent can't:cant didn't:didnt
+won't:wont shouldn't:shouldnt you:u
 """
 _CUES = """summarize summarise summary overview explain describe difference different attended happened happens
 takeaways examples""".split()
@@ -71,7 +38,7 @@ _WORD = re.compile(r"[\w'’´`]+")
 
 
 def _listed() -> dict[str, str]:
-    pairs = (line.split(":") for line in _MISSPELT.strip().splitlines())
+    pairs = (line.split(":") for line in _MISSPELT.split())
     return {wrong: right for right, wrongs in pairs for wrong in wrongs.split(",")}
 
 

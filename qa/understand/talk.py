@@ -1,4 +1,4 @@
-"""Tells talk from questions to the document, by closed lists of the ways people say each thing.
+"""Tells talk from questions to the document, by closed lists of the ways people say each thing (talk.toml).
 
 Two kinds of dialogue act, after ISO 24617-2 (Bunt et al. 2010): social ones (a greeting, thanks, a farewell, what one
 may ask), and feedback on the answer before ("where does it say that?"). A turn is talk only if *all* of it is: each of
@@ -8,12 +8,11 @@ its parts, between full stops and commas, is matched whole. What has any other w
 from __future__ import annotations
 
 import re
+import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
-
-from qa.understand.talk_phrases import FILLER, about_the_answer, social
-
-__all__ = ["Act", "Move", "move_of", "without_greeting"]
+from functools import cache
+from importlib.resources import files
 
 
 class Act(StrEnum):
@@ -124,12 +123,12 @@ def _parts(question: str) -> list[str]:
 
 
 def _move(part: str, in_conversation: bool) -> Move | None:
-    for act, pattern in social().items():
+    for act, pattern in _patterns()["social"].items():
         if pattern.fullmatch(part):
             return Move(Act(act))
     if not in_conversation and (len(part.split()) < _SHORTEST or part.startswith("the ")):
         return None  # "sources", "the last one": words to look for
-    for act, pattern in about_the_answer().items():
+    for act, pattern in _patterns()["about_the_answer"].items():
         if match := pattern.fullmatch(part):
             which = match.groupdict().get("which")
             return Move(Act(act), number=_number(which) if which else None)
@@ -145,3 +144,28 @@ def _weightiest(moves: list[Move]) -> Move:
         if not move.act.is_social:
             return move
     return min(moves, key=lambda move: _BY_WEIGHT.index(move.act))
+
+
+# Words around a phrase that change nothing in what it does.
+FILLER = re.compile(
+    r"^(?:(?:ok(?:ay)?|well|so|um+|uh+|hm+|oh|and|but|ah|alright|right|please|then|now|just|anyway|also|yes|yeah|yep"
+    r"|lol|haha|no(?= (?:that|this|it|you|i)\b))"
+    r"(?:\s+|$))+|(?:\s+|^)(?:please|pls|plz|then|now|thanks?|anyway|though|tho|exactly|again|lol|haha)$"
+)
+
+
+@cache
+def _patterns() -> dict[str, dict[str, re.Pattern[str]]]:
+    """Return `social`, what needs no answer before it, and `about_the_answer`, what is said about one, each by act.
+
+    In the order of the file, as some words serve for two.
+    """
+    read = tomllib.loads((files("qa.understand") / "talk.toml").read_text(encoding="utf-8"))
+    words = read.pop("words")
+    return {table: {act: _any(phrases, words) for act, phrases in acts.items()} for table, acts in read.items()}
+
+
+def _any(phrases: list[str], words: dict[str, str]) -> re.Pattern[str]:
+    """Return one pattern of all `phrases`, `<name>` in them replaced by the pattern of that name in `words`."""
+    filled = (re.sub(r"<(\w+)>", lambda name: words.get(name[1], name[0]), phrase) for phrase in phrases)
+    return re.compile("|".join(f"(?:{phrase})" for phrase in filled))

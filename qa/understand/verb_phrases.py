@@ -11,8 +11,6 @@ import re
 
 from qa.understand.verbs import PAST
 
-__all__ = ["event_of", "event_of_answer", "with_verb_phrase"]
-
 _DO_IT = re.compile(
     r"^(?P<lead>(?:why|how|when|where)\s+)?(?P<aux>did|does|do|can|could|would|will|should|may|must)(?:n['’]t)?\s+"
     r"(?P<who>(?!not\b)[\w’' -]+?)\s+do\s+(?:it|that|this|so)\b"

@@ -1,8 +1,14 @@
-"""Gives forms of common English verbs: a statement's past tense is "did" and the plain form in a question."""
+"""Gives forms of common English verbs: a statement's past tense is "did" and the plain form in a question.
+
+There is no tagger here: whether words have a finite verb is told by auxiliaries, the forms of common verbs, a pronoun
+with a word behind it and the order to do something. In doubt, a verb is found.
+"""
 
 from __future__ import annotations
 
-__all__ = ["PASSIVE", "PAST", "PRESENT"]
+import re
+
+from qa.understand.question_clause import AUXILIARY
 
 # Plain forms of regular verbs. A closed list: a verb that is not on it makes no question, rather than a wrong one.
 _REGULAR = """
@@ -78,3 +84,22 @@ PRESENT: dict[str, str] = {_third_person(plain): plain for plain in PAST.values(
 
 PASSIVE: dict[str, str] = {past: past for past in PAST} | dict(pair.split(":") for pair in _PARTICIPLES)
 """From the participle ("written") to the past ("wrote")."""
+
+
+_AUXILIARY = re.compile(
+    rf"\b(?:{AUXILIARY}|(?:is|are|was|were|have|has|had)\b)|['’](?:s|re|ve|ll|d|m)\b", re.IGNORECASE
+)
+_WHO_DOES = re.compile(
+    r"\b(?:I|we|you|he|she|it|they|who|that|which|this|these|those|there|everyone|nobody|people) +[^\W\d_]",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W\d_]+")
+_PLAIN = frozenset(PAST.values())
+
+
+def has_finite_verb(words: str) -> bool:
+    """Return whether a finite verb stands in `words`, as far as one can tell from forms alone."""
+    if _AUXILIARY.search(words) or _WHO_DOES.search(words):
+        return True
+    lowered = [word.lower() for word in _WORD.findall(words)]
+    return bool(lowered) and (lowered[0] in _PLAIN or any(word in PAST or word in PRESENT for word in lowered))

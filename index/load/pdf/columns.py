@@ -80,14 +80,14 @@ def _with_boxes(stretches: Sequence[Stretch], depth: int) -> list[list[StretchRo
                 regions += [*map(rows, beside), []]
                 table = [row for row in table if row[0].middle >= top]
             regions[-1] += table
-            continue
-        sides = [s for s in inside if s.box[0] < gutter], [s for s in inside if s.box[0] >= gutter]
-        narrow, broad = sorted(sides, key=_breadth)
-        if _breadth(narrow) > _ALIKE * _breadth(broad):
-            regions += [rows(sides[0]), rows(sides[1]), []]
         else:
-            boxes.append(rows(narrow))
-            regions[-1] += rows(broad)
+            sides = [s for s in inside if s.box[0] < gutter], [s for s in inside if s.box[0] >= gutter]
+            narrow, broad = sorted(sides, key=_breadth)
+            if _breadth(narrow) > _ALIKE * _breadth(broad):
+                regions += [rows(sides[0]), rows(sides[1]), []]
+            else:
+                boxes.append(rows(narrow))
+                regions[-1] += rows(broad)
     return [region for region in regions + boxes if region]
 
 

@@ -13,8 +13,6 @@ from qa.compose.generation.instructions import as_the_reader_says
 from qa.compose.outline import Section, sections
 from qa.understand.question_clause import AUXILIARY, WH_WORD
 
-__all__ = ["HEADING_KINDS", "heading_drafts", "heading_questions", "list_drafts"]
-
 HEADING_KINDS = frozenset({"asked", "way", "thing", "section"})
 """The kinds of questions that headings ask."""
 _NUMBER = re.compile(r"^(?:(?:chapter|section|part|article)\s+)?(?:\d+(?:\.\d+)*|[IVX]+|[A-Z])[.):]\s+", re.IGNORECASE)

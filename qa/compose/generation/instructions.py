@@ -11,8 +11,6 @@ from collections.abc import Iterator
 
 from qa.understand.verbs import PAST
 
-__all__ = ["addressed_questions", "as_the_reader_says"]
-
 _LONGEST = 12  # words of a condition or a purpose
 _CONDITION = re.compile(
     r"(?P<if>If|When) (?P<what>(?:you|your|an?|no|any|someone|somebody) [^,;:()]{3,90}), "
