@@ -20,7 +20,7 @@ from index.errors import ClusterError
 from index.load import Failure, load_each
 from index.offline import SETTINGS
 from index.store.building import Prepared
-from index.store.folder import open_version
+from index.store.folder.reading import open_version
 from index.store.ray_ingest import SOURCES, Distributed, IngestTask, connected_cluster
 
 pytestmark = [pytest.mark.cluster, pytest.mark.filterwarnings("default")]

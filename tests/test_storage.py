@@ -23,7 +23,7 @@ from index.errors import (
     IndexStoreError,
     IndexVersionError,
 )
-from index.store.folder import layout, lazy, manifest
+from index.store.folder import layout, manifest, reading
 from index.types import Unread, UnreadKind
 
 EMBEDDER = HashingEmbedder()
@@ -146,7 +146,7 @@ def test_opening_writes_nothing(saved: Path) -> None:
 
 
 def test_texts_are_read_when_they_are_asked_for_and_few_stay_in_memory(saved: Path, monkeypatch) -> None:
-    monkeypatch.setattr(lazy, "KEPT_CHARACTERS", 20)
+    monkeypatch.setattr(reading, "KEPT_CHARACTERS", 20)
     index = opened(saved)
     first = index.documents["a/ü.md"]
     assert index.documents["a/ü.md"] is first

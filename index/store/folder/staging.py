@@ -13,7 +13,9 @@ from index.load.finding import holders
 from index.split.passages import embedded_text
 from index.store.building import Embedding, Prepared, Splitter, document_of, known_passages
 from index.store.changes import OnError, Prune, refuse_namesake
-from index.store.folder import NewVersion, OpenVersion, Record, TableWriter, VectorSpool
+from index.store.folder.reading import OpenVersion
+from index.store.folder.tables import Record, Tables, TableWriter
+from index.store.folder.writing import NewVersion, VectorSpool
 from index.store.stored import Entry, SpanArray
 from index.types import Chunk, Document
 
@@ -63,7 +65,6 @@ class Stage:
             raise LoadError(f"two documents have the id {document.id!r}; ids must differ")
         self._seen.add(document.id)
         self._sources.add(document.source)
-        self._refuse_namesake(document)
         if self._is_as_before(document):
             self._embedding.counted()
             return
@@ -81,12 +82,6 @@ class Stage:
         ids = self._embedding.add(divided.passages, self._known(document.id))
         self._tables.add(Record.of(document, divided.sentences, divided.rows(ids)))
 
-    def _refuse_namesake(self, document: Document) -> None:
-        tables = self._before.tables if self._before else None
-        if tables is None or document.id not in tables.ordinal:
-            return
-        refuse_namesake(document, tables.catalogue[tables.ordinal[document.id]].source)
-
     def is_gone(self, entry: Entry, prune: Prune | None) -> bool:
         """Whether a document of the version before is to go: what was attached to a file that came without it is."""
         if entry.id in self._seen:
@@ -95,17 +90,26 @@ class Stage:
         return held or (prune is not None and prune(entry.id, entry.source))
 
     def _is_as_before(self, document: Document) -> bool:
-        tables = self._before.tables if self._before else None
-        if tables is None or document.id not in tables.ordinal:
+        """Raise `LoadError` if it would replace a file of the same name in another folder."""
+        before = self._before_at(document.id)
+        if before is None:
             return False
-        return Record.of(document, NO_ROWS, NO_ROWS).same_document(tables.record(tables.ordinal[document.id]))
+        tables, i = before
+        refuse_namesake(document, tables.catalogue[i].source)
+        return Record.of(document, NO_ROWS, NO_ROWS).same_document(tables.record(i))
 
     def _known(self, document_id: str) -> dict[str, list[int]]:
         """Return what was embedded of the document before it changed."""
-        tables = self._before.tables if self._before else None
-        if tables is None or document_id not in tables.ordinal:
+        before = self._before_at(document_id)
+        if before is None:
             return {}
-        i = tables.ordinal[document_id]
+        tables, i = before
         document, rows = tables.document(i), tables.chunks_of(i).tolist()
         passages = [embedded_text(document, Chunk(document_id, start, end)) for start, end, _ in rows]
         return known_passages(passages, [vector for _, _, vector in rows])
+
+    def _before_at(self, document_id: str) -> tuple[Tables, int] | None:
+        """Return where the version before holds the document, None where it does not."""
+        if self._before is None or document_id not in self._before.tables.ordinal:
+            return None
+        return self._before.tables, self._before.tables.ordinal[document_id]

@@ -1,22 +1,30 @@
-"""Keeps an index in a folder on this machine."""
+"""Keeps an index in a folder on this machine, and checks everything in it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Unpack
 
+import numpy as np
+
 from index.config import SearchConfig
 from index.embed import Embedder
-from index.errors import IndexStoreError
+from index.errors import IndexNotFoundError, IndexStoreError, PinciteError
 from index.near_copies import NearCopy, copies_of, sketch
 from index.store.building import Prepared
 from index.store.changes import Changes, KnownDocuments, Options
-from index.store.folder import open_version, updating
-from index.store.folder.checking import check
-from index.store.folder.layout import CURRENT, read_current
-from index.store.stored import Stored
+from index.store.folder import updating
+from index.store.folder.layout import CHUNKS, CURRENT, SENTENCES, TEXTS, VECTORS, foreign, read_current, rebuild_hint
+from index.store.folder.locking import hold_live
+from index.store.folder.manifest import Manifest, problems
+from index.store.folder.reading import OpenVersion, open_version
+from index.store.stored import SpanArray, Stored
 from index.types import Document
+
+VECTORS_AT_ONCE = 4096
+# A vector's length is 1 within this; vectors may be kept in half precision.
+TOLERANCE = 1e-2
 
 
 class FolderStore:
@@ -52,8 +60,22 @@ class FolderStore:
         return updating.remove(self._folder, ids)
 
     def check(self) -> list[str]:
-        """Reads every file."""
-        return check(self._folder)
+        """Read every file. Raises `IndexNotFoundError` where there is no index."""
+        folder = self._folder
+        errors = [f"{str(folder / name)!r} is not a file of an index; move it elsewhere" for name in foreign(folder)]
+        try:
+            pointer, held = hold_live(folder)
+            manifest = Manifest.decode(held.manifest, folder, pointer)
+            broken = list(problems(folder, folder / pointer.name, manifest, everything=True))
+            if not broken:
+                version = open_version(folder, None)
+                version.stored()
+                broken = list(_inconsistent(version))
+        except IndexNotFoundError:
+            raise
+        except IndexStoreError as error:
+            broken = [str(error)]
+        return errors + broken
 
     def near_copies(self) -> Sequence[NearCopy]:
         """Return those of the live version."""
@@ -81,3 +103,38 @@ class FolderStore:
         current = self._folder / CURRENT
         read_current(self._folder)
         return (str(self._folder.resolve()), current.read_text(encoding="utf-8"), current.stat().st_mtime_ns)
+
+
+def _inconsistent(version: OpenVersion) -> Iterator[str]:
+    hint = rebuild_hint(version.folder)
+    for i, entry in enumerate(version.tables.catalogue):
+        try:
+            text = version.tables.document(i).text
+        except (PinciteError, ValueError, TypeError) as error:
+            yield f"{str(version.path / TEXTS)!r}: {error}; {hint}"
+            continue
+        for name, rows in ((SENTENCES, version.tables.sentences_of(i)), (CHUNKS, version.tables.chunks_of(i))):
+            if not _spans_fit(rows, len(text)):
+                yield f"{str(version.path / name)!r} has a span outside of the text of {entry.id!r}; {hint}"
+    yield from (f"{str(version.path / VECTORS)!r} {what}; {hint}" for what in _bad_vectors(version))
+
+
+def _spans_fit(rows: SpanArray, length: int) -> bool:
+    starts, ends = rows[:, 0], rows[:, 1]
+    return bool(len(rows) and (starts >= 0).all() and (starts < ends).all() and (ends <= length).all())
+
+
+def _bad_vectors(version: OpenVersion) -> Iterator[str]:
+    store, ids = version.vectors(), version.tables.chunks[:, 2]
+    if len(np.unique(ids)) != len(ids) or (len(ids) and not 0 <= ids.min() <= ids.max() < version.manifest.next_id):
+        yield "have ids that are not unique, or out of range"
+        return
+    for first in range(0, len(ids), VECTORS_AT_ONCE):
+        try:
+            vectors = store.vectors(np.ascontiguousarray(ids[first : first + VECTORS_AT_ONCE]))
+        except KeyError as error:
+            yield f"lacks the vector of a chunk: {error}"
+            return
+        if not (np.abs(np.linalg.norm(vectors, axis=1) - 1) < TOLERANCE).all():
+            yield "holds a vector whose length is not 1"
+            return

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -144,11 +143,6 @@ class Tables:
 
     def _span(self, i: int, column: int) -> slice:
         return slice(int(self.table[i, column]), int(self.table[i + 1, column]))
-
-
-def records(tables: Tables) -> Iterator[Record]:
-    """Return every document as it stands on disk, in order."""
-    return (tables.record(i) for i in range(len(tables)))
 
 
 def _entry_line(entry: Entry) -> bytes:

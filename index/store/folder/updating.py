@@ -20,22 +20,12 @@ from index.search.vectors import build_store, refit
 from index.split.passages import lexical_text
 from index.store.building import Prepared, Splitter
 from index.store.changes import Changes, OnError, Prune, unknown_document
-from index.store.folder import (
-    VECTORS,
-    BuildInfo,
-    NewVersion,
-    OpenVersion,
-    Record,
-    Tables,
-    TableWriter,
-    VectorSpool,
-    new_version,
-    open_version,
-    rebuild_hint,
-    sole_access,
-)
+from index.store.folder.layout import VECTORS, rebuild_hint
 from index.store.folder.near_copies import CopyWriter, kept_copies
+from index.store.folder.reading import OpenVersion, open_version
 from index.store.folder.staging import Stage
+from index.store.folder.tables import Record, Tables, TableWriter
+from index.store.folder.writing import BuildInfo, NewVersion, VectorSpool, new_version, sole_access
 from index.store.stored import Entry, SpanArray, Stored
 from index.types import Chunk, Document
 
