@@ -53,8 +53,9 @@ def alike(given: list[dict[str, Any]], expected: list[Answer]) -> None:
 def test_the_chat_in_the_terminal_carries_a_conversation(
     expected: list[Answer], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("pincite.cli.chat.open_answerer", lambda arguments: growing())
-    monkeypatch.setattr("pincite.cli.chat._next_question", iter([*SAID, ""]).__next__)
+    lines = iter([*SAID, ""])
+    monkeypatch.setattr("pincite.cli.chat.answerer_of", lambda arguments, source: growing())
+    monkeypatch.setattr("builtins.input", lambda _: next(lines))
     assert main(["chat"]) == 0
     printed = capsys.readouterr().out
     assert printed.endswith("".join(f"{answer_text(answer)}\n" for answer in expected))
