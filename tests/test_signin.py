@@ -21,8 +21,7 @@ from starlette.routing import Route
 
 import app
 from index.errors import PinciteError
-from pincite.service.signin.auth import AuthMiddleware
-from pincite.service.signin.login_throttle import FREE, LONGEST, REMEMBERED, LoginThrottle
+from pincite.service.signin.auth import FREE, LONGEST, REMEMBERED, AuthMiddleware, LoginThrottle
 from pincite.service.signin.users import Users
 from qa.errors import OpenServerError, UsersError
 

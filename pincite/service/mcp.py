@@ -43,14 +43,6 @@ class _Tool:
     call: Callable[[Service, Any], Awaitable[dict[str, Any]]]
 
 
-async def _ask(service: Service, request: AskRequest) -> dict[str, Any]:
-    return await service.ask(request)
-
-
-async def _check(service: Service, request: CheckRequest) -> dict[str, Any]:
-    return await service.check(request)
-
-
 async def _list(service: Service, request: NoRequest) -> dict[str, Any]:
     return {"documents": service.documents()}
 
@@ -70,7 +62,7 @@ TOOLS: Mapping[str, _Tool] = {
         "nothing answers. A follow-up, and talk such as 'where does it say that?', needs the earlier turns in "
         "'history', each as this tool gave it.",
         AskRequest,
-        _ask,
+        Service.ask,
     ),
     "check_quotations": _Tool(
         "Check the quotations of a text",
@@ -78,7 +70,7 @@ TOOLS: Mapping[str, _Tool] = {
         "(with the differences word by word), elsewhere or not_found; 'questions' are numbers and names that the "
         "documents do not contain. 'draft' may be Markdown, or an answer in JSON with its citations.",
         CheckRequest,
-        _check,
+        Service.check,
     ),
     "list_documents": _Tool(
         "List the documents",

@@ -1,11 +1,12 @@
-"""Identifies who asks: the person or browser behind a request, and its address. Limits count by it."""
+"""Identifies who asks: the person or browser behind a request, and its address or network. Limits count by it."""
 
 from __future__ import annotations
 
+import ipaddress
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-__all__ = ["NOBODY", "Person", "current_person"]
+__all__ = ["NOBODY", "Person", "current_person", "network_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +29,16 @@ class Person:
 NOBODY = Person("address ")  # alone at its place
 current_person: ContextVar[Person] = ContextVar("current_person", default=NOBODY)
 """The person whose request is being answered, `NOBODY` outside one."""
+
+
+def network_of(address: str) -> str:
+    """Return the network that is counted: an IPv4 address, or the 64-bit prefix of an IPv6 address, one household's."""
+    try:
+        parsed_address = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed_address, ipaddress.IPv6Address):
+        if parsed_address.ipv4_mapped is not None:
+            return str(parsed_address.ipv4_mapped)
+        return str(ipaddress.ip_network((parsed_address, 64), strict=False))
+    return str(parsed_address)

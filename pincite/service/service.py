@@ -125,11 +125,9 @@ class Service:
 
     def _answer(self, request: AskRequest, check: Check) -> Answer:
         check()
-        return self._asked(request, check).answer(request.question, request.turns(), request.options())
-
-    def _asked(self, request: AskRequest, check: Check) -> LibraryAnswerer:
         given = _given(request)
-        return self.base if given is None else self._over(given, check)
+        asked = self.base if given is None else self._over(given, check)
+        return asked.answer(request.question, request.turns(), request.options())
 
     def _over(self, documents: Sequence[InlineDocument], check: Check) -> LibraryAnswerer:
         base = self.base

@@ -11,7 +11,7 @@ import time
 import traceback
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, TextIO
+from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -31,9 +31,9 @@ _ROUTINE = re.compile(
 )
 
 
-def configure_logs(level: str = "info", *, text: bool = False, stream: TextIO | None = None) -> None:
+def configure_logs(level: str = "info", *, text: bool = False) -> None:
     """Log `level` (debug, info, warning or error) and above. `text`: questions, answers and messages in full too."""
-    handler = logging.StreamHandler(stream or sys.stderr)
+    handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_JsonLines(text=text))
     least = logging.getLevelNamesMapping()[level.upper()]
     # Libraries have their own idea of what is worth saying, and set the levels of their loggers themselves.

@@ -21,8 +21,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pincite.service.errors import error_response
-from pincite.service.person import Person, current_person
-from pincite.service.signin.login_throttle import network_of
+from pincite.service.person import Person, current_person, network_of
 from pincite.web.guard import checked_body, event_in
 from pincite.web.owners import ForeignSessionError
 from pincite.web.visitor import Visitors

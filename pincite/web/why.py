@@ -52,25 +52,11 @@ def _passage(passage: ExplainedPassage, documents: Mapping[str, Document], best:
     parts, chunk = passage.hit.parts, passage.hit.chunk
     document = documents[chunk.document_id]
     lexical = parts.lexical or 0.0
+    margin, probability = f"{passage.margin:+.1f}", passage.probability
     bars = [
-        _bar(
-            words_html("page_why_dense"),
-            words_html("page_why_dense_hint", score=_number(parts.dense)),
-            parts.dense or 0.0,
-            _number(parts.dense),
-        ),
-        _bar(
-            words_html("page_why_lexical"),
-            words_html("page_why_lexical_hint", score=_number(parts.lexical)),
-            lexical / best if best else 0.0,
-            _number(parts.lexical),
-        ),
-        _bar(
-            words_html("page_why_reader"),
-            words_html("page_why_reader_hint", score=_number(passage.probability), margin=f"{passage.margin:+.1f}"),
-            passage.probability,
-            _number(passage.probability),
-        ),
+        _bar("page_why_dense", "page_why_dense_hint", parts.dense, parts.dense or 0.0),
+        _bar("page_why_lexical", "page_why_lexical_hint", parts.lexical, lexical / best if best else 0.0),
+        _bar("page_why_reader", "page_why_reader_hint", probability, probability, margin=margin),
     ]
     name = place_name(document.id, document.page_at(chunk.start))
     given = _given(passage, answer)
@@ -89,13 +75,14 @@ def _given(passage: ExplainedPassage, answer: Answer) -> list[MarkedSpan]:
     return [MarkedSpan(c.start, c.end, "pc-given") for c in inside]
 
 
-def _bar(name: str, hint: str, share: float, score: str) -> str:
-    width = round(100 * min(max(share, 0.0), 1.0))
+def _bar(key: str, hint_key: str, score: float | None, share: float, **hint: str) -> str:
+    """`key` and `hint_key`: its name and its meaning in prompts/. `share`: how much of the bar is full."""
+    width, number = round(100 * min(max(share, 0.0), 1.0)), _number(score)
     return (
-        f'<span class="pc-bar" title="{hint}">'
-        f'<span class="pc-bar-name">{name}</span>'
+        f'<span class="pc-bar" title="{words_html(hint_key, score=number, **hint)}">'
+        f'<span class="pc-bar-name">{words_html(key)}</span>'
         f'<span class="pc-bar-track"><span class="pc-bar-fill" style="width:{width}%"></span></span>'
-        f'<span class="pc-bar-score">{escape(score)}</span></span>'
+        f'<span class="pc-bar-score">{escape(number)}</span></span>'
     )
 
 

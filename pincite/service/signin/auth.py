@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import base64
 import binascii
+import math
 import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from urllib.parse import parse_qs, quote
 
 import anyio
@@ -19,16 +24,21 @@ import prompts
 from pincite.html.marks import escape
 from pincite.html.words import words_html
 from pincite.service.errors import error_response
-from pincite.service.signin.login_throttle import LoginThrottle
+from pincite.service.person import network_of
 from pincite.service.signin.users import Users
 
-__all__ = ["AuthMiddleware"]
+__all__ = ["AuthMiddleware", "LoginThrottle"]
 
 OPEN = ("/healthz", "/favicon.ico", "/robots.txt")
 LASTS = 12 * 3600.0  # seconds that a sign-in is good for after it was last used
 MOST_SIGNED_IN = 10_000
 LARGEST_FORM = 10_000  # bytes
 CHECKED_AT_ONCE = 2
+
+FREE = 3  # failures without a wait
+LONGEST = 60.0  # seconds to wait at most
+FORGOTTEN = 900.0  # seconds after the last failure
+REMEMBERED = 10_000  # addresses and names
 
 
 class AuthMiddleware:
@@ -185,3 +195,46 @@ def _page(request: Request, *, wait: int | None = None, onward: str | None = Non
     status = 200 if wait is None else 429 if wait else 401
     headers = {"cache-control": "no-store"} | ({"retry-after": str(wait)} if wait else {})
     return HTMLResponse(html, status_code=status, headers=headers)
+
+
+@dataclass(slots=True)
+class _Failures:
+    count: int
+    last: float
+
+    def wait(self, now: float) -> float:
+        """Return the seconds until the next attempt: none, then 1, 2, 4 … from the last failure on."""
+        if self.count < FREE:
+            return 0.0
+        return max(0.0, self.last + min(LONGEST, 2.0 ** min(self.count - FREE, 10)) - now)
+
+
+class LoginThrottle:
+    """Counts failures by address and by user name. `clock` gives seconds that never go back."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._failures: TTLCache[tuple[str, str], _Failures] = TTLCache(REMEMBERED, FORGOTTEN, clock)
+        self._lock = Lock()
+
+    def begin(self, address: str, user: str) -> int:
+        """Begin an attempt: return 0, or else the seconds to wait. An attempt counts as a failure until it succeeds,
+        so that many at once count as many."""
+        now = self._clock()
+        keys = (("address", network_of(address)), ("user", user))
+        with self._lock:
+            before = [self._failures.get(key, _Failures(0, now)) for key in keys]
+            wait = max(failures.wait(now) for failures in before)
+            if wait > 0:
+                return math.ceil(wait)
+            for key, failures in zip(keys, before, strict=True):
+                self._failures[key] = _Failures(failures.count + 1, now)
+            return 0
+
+    def succeeded(self, address: str, user: str) -> None:
+        """Take back the failure of the attempt that began. Others from the same address stay."""
+        with self._lock:
+            self._failures.pop(("user", user), None)
+            failures = self._failures.get(("address", network_of(address)))
+            if failures is not None:
+                failures.count = max(0, failures.count - 1)
