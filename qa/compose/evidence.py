@@ -23,7 +23,7 @@ from qa.understand.verbs import has_finite_verb
 
 # Sentences whose meaning is held against the question's, at most; and how much nearer in meaning (cosine) one sentence
 # is than another at most: those that this would not bring to the front are far behind as it is.
-NEAR, NEARER = 8, 0.6
+NEAR, NEARER = 6, 0.6
 # Sentences and headings whose stems are kept: one question asks for those of a sentence several times.
 TEXTS_KEPT = 2048
 # A line of so many words says of nothing that it is so.
