@@ -197,9 +197,9 @@ def same_answers(found: Found) -> str:
     gap = max(dense["largest_confidence_gap"], words["largest_confidence_gap"])
     return (
         f"The same are {dense['same']} of {dense['questions']} by meaning alone and {words['same']} of "
-        f"{words['questions']} by words too. The file also holds by how much confidences differ\n({gap:.0e} at most) "
+        f"{words['questions']} by words too. The file also holds by how much confidences differ\n({gap:.2g} at most) "
         "and the time of a search in each, which was taken on a machine with other work to do."
-    ).replace("e-0", "e-")
+    )
 
 
 def _told_rightly(right: Found, kinds: Mapping[str, tuple[str, ...]]) -> str:

@@ -148,7 +148,10 @@ def test_json_lines_are_one_pair_each(tmp_path: Path) -> None:
         ('{"turns": []}', r"line 2, field 'turns': the list is empty"),
         ('{"turns": [{"question": "Who?", "answers": []}], "question": "Why?"}', r"field 'question': stands beside"),
         ('{"turns": [{"question": "Who?", "answers": [], "history": []}]}', r"turns\[0\], field 'history': a turn has"),
-        ('{"question": "Who?", "answers": ["Anna"], "answers": []}', r"line 2: field 'answers' occurs twice in one object"),
+        (
+            '{"question": "Who?", "answers": ["Anna"], "answers": []}',
+            r"line 2: field 'answers' occurs twice in one object",
+        ),
         ('{"question": %s}' % ("9" * 5000), r"line 2: Exceeds the limit"),
         ('{"turns": {}}', r"line 2, field 'turns': found \{\} in place of a list"),
         ('{"question": "Who?", "answers": [], "id": "1"}', r"line 2, field 'id': '1' is already at .*line 1"),
