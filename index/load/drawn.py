@@ -27,8 +27,6 @@ _NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,20})?(?:E[+-]?\d{1,2})?", re.IGNORECA
 _PLACE = re.compile(r"\d{1,6}")
 _DAY_0, _LAST_DAY = datetime(1899, 12, 30), 2_900_000  # as Office counts days
 _NODES = ("doc", "node", "asst")
-
-
 _OF_OFFICE = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 
 
