@@ -185,7 +185,7 @@ def test_a_text_on_standard_input_is_a_source_among_others(tmp_path: Path) -> No
         (
             ["ask", "Who?", "--source", "-"],
             b" \n",
-            "'pasted text' holds no text to quote; give a document with some words",
+            "'pasted text' is empty; give a document with some words",
         ),
         (["ask", "Who?", "--source", "-"], b"caf\xe9", "'pasted text' is not utf-8"),
         (["ask", "Who?", "--source", "-", "--max-bytes", "3"], b"Four", "the pasted text has more than 3 bytes"),

@@ -137,7 +137,6 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
 @pytest.mark.parametrize(
     ("data", "error", "message"),
     [
-        (b"", EmptyDocumentError, "'a.docx' is empty"),
         (WORD, EmptyDocumentError, "'a.docx' holds no text"),
         (b"no zip", DamagedFileError, "'a.docx' is not .docx, or is damaged"),
         (WORD[: len(WORD) // 2], DamagedFileError, "'a.docx' is not .docx, or is damaged"),

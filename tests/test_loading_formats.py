@@ -43,7 +43,7 @@ def test_every_format_gives_the_words_a_person_sees_in_segments_that_hold(tmp_pa
 @pytest.mark.parametrize("suffix", formats.suffixes())
 def test_every_format_names_an_empty_file_in_one_line(tmp_path: Path, suffix: str) -> None:
     (tmp_path / f"a{suffix}").write_bytes(b"")
-    with pytest.raises(LoadError, match=rf"^'a\{suffix}' (is empty|holds no text)") as caught:
+    with pytest.raises(LoadError, match=rf"^'a\{suffix}' is empty") as caught:
         load(tmp_path / f"a{suffix}")
     assert "\n" not in str(caught.value)
 

@@ -91,7 +91,6 @@ def test_small_pages_and_stated_encodings(data: bytes, text: str) -> None:
 @pytest.mark.parametrize(
     ("data", "error", "message"),
     [
-        (b"", EmptyDocumentError, "'a.html' is empty"),
         (b"<html><body><script>x = 1</script></body></html>", EmptyDocumentError, "holds no main content"),
         (b"\xff\xd8\xff\xe0\0\x10JFIF", BinaryFileError, "'a.html' is not text but a picture; rename it with"),
         (b"a\xff\xd8\xff\xe0\0\x10", BinaryFileError, "'a.html' is not text: it has a NUL at byte 5"),

@@ -222,7 +222,7 @@ def test_the_command_line_goes_on_and_sums_up_what_failed_and_why(tmp_path: Path
     assert captured.err.splitlines() == [
         "pincite: 2 of 3 sources could not be read:",
         "  'b.txt' is not text: it has a NUL at byte 0; rename it with the right suffix, or leave it out",
-        "  'c.pdf' is empty; give a PDF with some words in it",
+        "  'c.pdf' is empty; give a document with some words in it",
         "pincite: --meta has 1 rows for sources that do not exist: 'gone.txt'",
     ]
 

@@ -18,8 +18,7 @@ from PIL import Image
 from index import Document, Index, SegmentKind, load, load_all
 from index.errors import DamagedFileError, EmptyDocumentError, ScannedDocumentError, SourceChangedError
 from index.geometry import Box, PageBox
-from index.load.ocr.frames import frame_png
-from index.load.ocr.recogniser import Line, Pictured
+from index.load.ocr.recogniser import Line, Pictured, frame_png
 from index.load.pdf.boxes import boxes, is_shown, page_image, page_size
 from index.load.pdf.ocr_layout import laid_out
 from index.types import Unread, UnreadKind
@@ -371,7 +370,7 @@ def test_lines_of_a_page_that_lies_askew_are_read_in_their_order() -> None:
             box = (left, top, left + 90, top + 24 + slope * 90)
             words.append((f"{'abc'[number]}{i}xxxxxxx", box, box, i > 0))
         lines.append(Line(tuple(words), slope))
-    layout = laid_out(Pictured(1000, 1100, tuple(lines)), 1, width=1000, height=1100)
+    layout = laid_out(Pictured(1000, 1100, tuple(lines)), 1, 1000, 1100)
     assert layout.text.split() == [f"{letter}{i}xxxxxxx" for letter in "abc" for i in range(8)]
     assert layout.blocks[0].words[0].place == (1, 80.0, 100.0, 170.0, 128.7)
 
@@ -386,7 +385,7 @@ def test_two_columns_with_a_narrow_gutter_are_read_one_after_the_other_though_a_
 
     across = Line(tuple(words("a", 0) + words("b", 0)))
     rest = [Line(tuple(words(column, number))) for number in range(1, 9) for column in "ab"]
-    layout = laid_out(Pictured(1000, 1100, (across, *rest)), 1, width=1000, height=1100)
+    layout = laid_out(Pictured(1000, 1100, (across, *rest)), 1, 1000, 1100)
     assert [word[:2] for word in layout.text.split()[::4]] == [f"{column}{n}" for column in "ab" for n in range(9)]
 
 
@@ -400,14 +399,14 @@ def test_columns_below_and_above_lines_of_the_whole_page_are_read_one_after_the_
     above = [line_of("t", 80, n, 9) for n in range(8)]
     beside = [line_of(*place, n, 4) for n in range(8, 16) for place in (("a", 80), ("b", 500))]
     below = [line_of("z", 80, n, 9) for n in range(16, 24)]
-    layout = laid_out(Pictured(1000, 1100, (*above, *beside, *below)), 1, width=1000, height=1100)
+    layout = laid_out(Pictured(1000, 1100, (*above, *beside, *below)), 1, 1000, 1100)
     read = list(dict.fromkeys(word[:3] for word in layout.text.split()))
     columns = [f"{name}{n:02}" for name in "ab" for n in range(8, 16)]
     assert read == [f"t{n:02}" for n in range(8)] + columns + [f"z{n:02}" for n in range(16, 24)]
 
 
 def test_a_word_broken_at_the_end_of_a_line_is_whole_and_has_two_places() -> None:
-    layout = laid_out(pictured(["He works for the govern-", "ment of the town."]), 1, width=850, height=1100)
+    layout = laid_out(pictured(["He works for the govern-", "ment of the town."]), 1, 850, 1100)
     assert layout.text == "He works for the government of the town."
     halves = [w for w in layout.blocks[0].words if layout.text[w.start : w.end] in ("govern", "ment")]
     assert [(layout.text[w.start : w.end], w.y0) for w in halves] == [("govern", 100.0), ("ment", 140.0)]

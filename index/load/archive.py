@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import io
 import lzma
+import posixpath
+import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeVar
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 
-from index.errors import DamagedFileError, EmptyDocumentError, EncryptedFileError, LoadError, SourceTooLargeError
+from index.errors import DamagedFileError, EncryptedFileError, LoadError, SourceTooLargeError
 from index.load.parsed import Raw
 from index.types import MetadataValue
 
-T = TypeVar("T")
 MAX_UNPACKED = 500_000_000  # bytes, pictures included
 MAX_XML = 30_000_000  # takes 0.7 GB to parse; a book of a thousand pages has half of it
 MAX_STREAMED = 200_000_000  # of XML that is read piece by piece, as the rows of a sheet are
@@ -23,8 +25,13 @@ _SMALL_PICTURE = 10_000_000  # what is no markup is not unpacked here, and a pic
 MAX_PARTS = 10_000
 _MARKUP = (".xml", ".rels", ".xhtml", ".html", ".htm", ".opf", ".ncx")
 
+_CORE = ("docprops/core.xml", ".psmdcp")  # what a part of Office's metadata ends with
+
 _OLE = b"\xd0\xcf\x11\xe0"  # an encrypted Office file, and one of before 2007, are OLE containers
-_BROKEN = (zipfile.BadZipFile, KeyError, ValueError, EOFError, OSError, NotImplementedError, RuntimeError)
+# What the readers of archives, of XML and of Office files raise for a part that is missing, cut short, or not what it
+# should be; lxml's own error of syntax is a SyntaxError.
+_CUT_SHORT = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, LookupError, SyntaxError, EOFError, OSError)
+_MISTAKEN = (ValueError, AttributeError, TypeError, NotImplementedError, AssertionError)
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
@@ -33,19 +40,14 @@ def refuse_bomb(raw: Raw, suffix: str, old: str = "", *, max_xml: int = MAX_XML)
 
     `old`: the suffix of the program's files before `suffix`, which people mistake for it. `max_xml`: bytes.
     """
-    if not raw.data:
-        raise EmptyDocumentError(f"{raw.name!r} is empty; give a document with some words in it")
     if raw.data.startswith(_OLE):
         if _ENCRYPTED in raw.data:
             raise EncryptedFileError(f"{raw.name!r} opens with a password only; save it without one")
         raise DamagedFileError(
             f"{raw.name!r} is {_article(old or '.doc')} of an old version, not {suffix}; save it as {suffix}"
         )
-    try:
-        with zipfile.ZipFile(io.BytesIO(raw.data)) as archive:
-            parts = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
-        raise damaged(raw.name, suffix) from error
+    with read_within(raw.name, suffix), zipfile.ZipFile(io.BytesIO(raw.data)) as archive:
+        parts = archive.infolist()
     if any(part.flag_bits & 1 for part in parts):
         raise EncryptedFileError(f"{raw.name!r} holds encrypted parts; save it without a password")
     unpacked = sum(part.file_size for part in parts)
@@ -59,7 +61,7 @@ def refuse_bomb(raw: Raw, suffix: str, old: str = "", *, max_xml: int = MAX_XML)
 
 
 def _allowed(part: zipfile.ZipInfo) -> int:
-    """From how many bytes on a part may not unpack to many times its size."""
+    """Return the bytes from which on a part may not unpack to many times its size."""
     return _SMALL if part.filename.lower().endswith(_MARKUP) else _SMALL_PICTURE
 
 
@@ -72,10 +74,22 @@ def damaged(name: str, suffix: str) -> LoadError:
     return DamagedFileError(f"{name!r} is not {suffix}, or is damaged; save it again")
 
 
-class Parts:
-    """The parts of an archive that `refuse_bomb` has accepted."""
+@contextmanager
+def read_within(name: str, suffix: str, *others: type[Exception]) -> Iterator[None]:
+    """Raise `DamagedFileError` for what libraries raise of a damaged file, and for `others`; a `LoadError` stays."""
+    try:
+        yield
+    except LoadError:
+        raise
+    except (*_CUT_SHORT, *_MISTAKEN, *others) as error:
+        raise damaged(name, suffix) from error
 
-    def __init__(self, raw: Raw, suffix: str) -> None:
+
+class Parts:
+    """The parts of an archive. Raises as `refuse_bomb`; `old` and `max_xml` are as there."""
+
+    def __init__(self, raw: Raw, suffix: str, old: str = "", *, max_xml: int = MAX_XML) -> None:
+        refuse_bomb(raw, suffix, old, max_xml=max_xml)
         self._raw, self._suffix = raw, suffix
         self._archive = zipfile.ZipFile(io.BytesIO(raw.data))
         self.names = self._archive.namelist()
@@ -86,12 +100,14 @@ class Parts:
 
     def read(self, name: str) -> bytes:
         """Return the bytes of a part, at most its declared size. Raises `DamagedFileError`."""
-        return self._whole(lambda: self._archive.read(name))
+        with read_within(self._raw.name, self._suffix, RuntimeError):
+            return self._archive.read(name)
 
     def check(self) -> None:
         """Raise `DamagedFileError` unless each part has its declared size: for libraries that trust it."""
-        if self._whole(self._archive.testzip) is not None:
-            raise damaged(self._raw.name, self._suffix)
+        with read_within(self._raw.name, self._suffix, RuntimeError):
+            if self._archive.testzip() is not None:
+                raise damaged(self._raw.name, self._suffix)
 
     def tree(self, name: str) -> Any:
         """Return the root element of a part in XML."""
@@ -103,7 +119,7 @@ class Parts:
 
         data = self.read(name)
         refuse_entities(self._raw.name, data)
-        try:
+        with read_within(self._raw.name, self._suffix):
             events = etree.iterparse(
                 io.BytesIO(data),
                 events=("start", "end"),
@@ -119,14 +135,6 @@ class Parts:
                     parent = element.getparent()
                     while parent is not None and element.getprevious() is not None:
                         del parent[0]
-        except etree.XMLSyntaxError as error:
-            raise damaged(self._raw.name, self._suffix) from error
-
-    def _whole(self, act: Callable[[], T]) -> T:
-        try:
-            return act()
-        except (*_BROKEN, zlib.error, lzma.LZMAError) as error:
-            raise damaged(self._raw.name, self._suffix) from error
 
 
 def parse_xml(name: str, data: bytes, suffix: str) -> Any:
@@ -135,10 +143,13 @@ def parse_xml(name: str, data: bytes, suffix: str) -> Any:
 
     refuse_entities(name, data)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
-    try:
+    with read_within(name, suffix):
         return etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise damaged(name, suffix) from error
+
+
+def part_path(folder: str, target: str) -> str:
+    """Return the path of the part that one in `folder` refers to."""
+    return posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
 
 
 def refuse_entities(name: str, data: bytes) -> None:
@@ -147,14 +158,19 @@ def refuse_entities(name: str, data: bytes) -> None:
         raise DamagedFileError(f"{name!r} defines entities in its XML, which no program writes; save it again")
 
 
-def core_metadata(stated: Any, *, unless: Sequence[str]) -> dict[str, MetadataValue]:
-    """Title, author and date that a file of Office states; `unless`: what stands there by a library's own template."""
+def office_metadata(parts: Parts, *, unless: Sequence[str] = ()) -> dict[str, MetadataValue]:
+    """Return the title, author and date that an Office file states; `unless`: values of a program's own template."""
+    core = next((name for name in parts.names if name.lower().endswith(_CORE)), None)
+    if core is None:
+        return {}
+    root = parts.tree(core)
     metadata: dict[str, MetadataValue] = {}
-    for name in ("title", "author"):
-        text = " ".join((getattr(stated, name) or "").split())
+    for key, tag in (("title", "title"), ("author", "creator")):
+        text = " ".join((root.findtext("{http://purl.org/dc/elements/1.1/}" + tag) or "").split())
         if text and text not in unless:
-            metadata[name] = text
-    changed = stated.modified or stated.created
-    if changed is not None:
-        metadata["date"] = changed.date().isoformat()
+            metadata[key] = text
+    for tag in ("modified", "created"):
+        stated = (root.findtext("{http://purl.org/dc/terms/}" + tag) or "")[:10]
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", stated):
+            metadata.setdefault("date", stated)
     return metadata

@@ -49,8 +49,6 @@ def read(raw: Raw) -> Parsed:
         paragraph.append(cue)
     _add(composer, paragraph)
     if not composer.segments:
-        if not text.strip():
-            raise DamagedFileError(f"{raw.name!r} is empty; give a transcript with some words in it")
         raise DamagedFileError(f"{raw.name!r} holds no text with times; check that it is a transcript")
     return composer.parsed()
 
@@ -73,7 +71,7 @@ def _cues(text: str) -> Iterator[_Cue]:
 
 
 def _timed(lines: list[str]) -> Iterator[tuple[re.Match[str], list[str]]]:
-    """The times of a cue with the lines below them; a line of times begins one though no empty line stands above it."""
+    """Yield the times of each cue with the lines below them; a line of times begins one without an empty line too."""
     starts = [(i, times) for i, line in enumerate(lines) if "-->" in line and (times := _TIMES.match(line))]
     if starts and starts[0][0] > 1:
         return

@@ -50,13 +50,8 @@ def decode(raw: Raw, encoding: str | None = None) -> str:
     try:
         text = raw.data.decode(encoding)
     except UnicodeDecodeError as error:
-        wide = wide_encoding(raw.data)
-        if wide is not None and encoding.lower().replace("_", "-") != wide:
-            message = f"{raw.name!r} is not {encoding} but {wide}; load it with --encoding {wide}"
-            raise EncodingError(message, offset=error.start) from error
-        nul = raw.data.find(b"\0", 0, _LOOKED_AT)
-        if nul >= 0:
-            raise _binary(raw.name, nul) from error
+        if (other := _other_kind(raw, encoding, error.start, raw.data.find(b"\0", 0, _LOOKED_AT))) is not None:
+            raise other from error
         byte = raw.data[error.start]
         message = (
             f"{raw.name!r} is not {encoding}: byte 0x{byte:02x} at offset {error.start}; "
@@ -65,19 +60,14 @@ def decode(raw: Raw, encoding: str | None = None) -> str:
         raise EncodingError(message, offset=error.start) from error
     except (LookupError, ValueError) as error:  # ValueError: a name with a NUL in it, or a codec that is none for text
         raise LoadError(f"there is no encoding {encoding!r}; try utf-8, latin-1 or cp1252") from error
-    if "\0" in text:
-        wide = wide_encoding(raw.data)
-        if wide is not None and encoding.lower().replace("_", "-") != wide:
-            message = (
-                f"{raw.name!r} is not {encoding} but {wide} without a byte order mark; load it with --encoding {wide}"
-            )
-            raise EncodingError(message, offset=max(0, raw.data.find(b"\0")))
-        raise _binary(raw.name, max(0, raw.data.find(b"\0")))
+    at = max(0, raw.data.find(b"\0"))
+    if "\0" in text and (other := _other_kind(raw, encoding, at, at)) is not None:
+        raise other
     return text
 
 
 def decode_marked(raw: Raw) -> str:
-    """As `decode`; in the UTF-16 or UTF-32 that the mark at its beginning says, where nothing else is said of `raw`.
+    """Decode as `decode` does; by the byte order mark of UTF-16 or UTF-32 where `raw` states no encoding.
 
     For formats whose text is not kept as it is written: what begins so is nothing else.
     """
@@ -85,13 +75,19 @@ def decode_marked(raw: Raw) -> str:
     return decode(raw, None if stated else marked_encoding(raw.data))
 
 
-def _binary(name: str, offset: int) -> BinaryFileError:
-    message = f"{name!r} is not text: it has a NUL at byte {offset}; rename it with the right suffix, or leave it out"
-    return BinaryFileError(message, offset=offset)
+def _other_kind(raw: Raw, encoding: str, at: int, nul: int) -> EncodingError | None:
+    """Return the error for bytes of another encoding, or of no text, which have a NUL at byte `nul`; or None."""
+    wide = wide_encoding(raw.data)
+    if wide is not None and encoding.lower().replace("_", "-") != wide:
+        return EncodingError(f"{raw.name!r} is not {encoding} but {wide}; load it with --encoding {wide}", offset=at)
+    if nul < 0:
+        return None
+    message = f"{raw.name!r} is not text: it has a NUL at byte {nul}; rename it with the right suffix, or leave it out"
+    return BinaryFileError(message, offset=nul)
 
 
 def marked_encoding(data: bytes) -> str | None:
-    """Which encoding of two or four bytes a character the mark at the beginning of `data` names; None for no mark."""
+    """Return the encoding of two or four bytes a character that the byte order mark names; None without a mark."""
     return next((encoding for mark, encoding in _MARKS.items() if data.startswith(mark)), None)
 
 

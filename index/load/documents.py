@@ -15,13 +15,14 @@ from index.errors import EmptyDocumentError, LoadError, SourceNotFoundError, Sou
 from index.load import formats
 from index.load.finding import held_in, is_url
 from index.load.parsed import Attached, Format, Parsed, Raw
-from index.types import Document, MetadataValue, SegmentKind, Unread, UnreadKind
+from index.types import Document, SegmentKind, Unread, UnreadKind
 
 MAX_DEPTH = 10  # messages within messages
 MAX_FILES = 1_000  # attached to one source, in all depths
 MAX_CHARACTERS = 50_000_000  # of all that is attached to one source
 MAX_REFUSED = 5  # attachments that are too large to read; those after them are not opened
 _NAMED = 20  # attachments that are not read whose names are said, and so many of which it is said why
+_Missing = list[tuple[Attached, LoadError | None]]  # what is attached and cannot be read, and why, where that is told
 ATTACHED_TO = "attached_to"
 """The metadata of an attachment: the id of the document that it came with."""
 
@@ -71,11 +72,11 @@ class _Reading:
         self._files, self._characters, self._refused = MAX_FILES, MAX_CHARACTERS, MAX_REFUSED
 
     def documents(self, known: Format, raw: Raw, source: str, holders: tuple[str, ...] = ()) -> list[Document]:
-        """`holders`: the ids of what the source is attached to, outermost first."""
+        """Return the document and its attachments; `holders`: the ids of what it is attached to, outermost first."""
         parsed = _parsed(known, raw)
-        missing = _Missing()
+        missing: _Missing = []
         inner = [one for attached in parsed.attached for one in self._within(attached, raw, source, holders, missing)]
-        own = _document(known, raw, source, parsed, tuple(missing.unread()), holders)
+        own = _document(known, raw, source, parsed, tuple(_unread(missing)), holders)
         return [own, *inner]
 
     def _within(
@@ -84,7 +85,7 @@ class _Reading:
         known = formats.of_attached(attached.name, attached.media_type)
         self._files -= 1
         if known is None or self._files < 0 or len(holders) + 1 >= MAX_DEPTH:
-            missing.add(attached)
+            missing.append((attached, None))
             return []
         inner = Raw(_joined(raw.name, attached.name, depth=len(holders)), attached.data)
         try:
@@ -95,37 +96,24 @@ class _Reading:
             )
         except LoadError as error:
             self._refused -= isinstance(error, SourceTooLargeError)
-            missing.add(attached, error)
+            missing.append((attached, error))
             return []
         self._characters -= len(documents[0].text)
         return documents
 
 
-class _Missing:
-    """What is attached to one source and cannot be read."""
-
-    def __init__(self) -> None:
-        self._names: list[str] = []
-        self._reasons: list[str] = []
-        self._pictures = 0
-
-    def add(self, attached: Attached, error: LoadError | None = None) -> None:
-        if error is not None and len(self._reasons) < _NAMED:
-            self._reasons.append(str(error))
-        elif attached.media_type.startswith("image/"):
-            self._pictures += 1
-        else:
-            self._names.append(attached.name)
-
-    def unread(self) -> Iterator[Unread]:
-        if self._names:
-            more = [f"{len(self._names) - _NAMED} more"] if len(self._names) > _NAMED else []
-            names = ", ".join([*self._names[:_NAMED], *more])
-            yield Unread(UnreadKind.ATTACHMENT, count=len(self._names), detail=names)
-        for reason in self._reasons:
-            yield Unread(UnreadKind.ATTACHMENT, count=1, detail=reason)
-        if self._pictures:
-            yield Unread(UnreadKind.IMAGE, count=self._pictures)
+def _unread(missing: _Missing) -> Iterator[Unread]:
+    """Yield what is attached to one source and cannot be read: names, reasons, and how many pictures."""
+    errors = [error for _, error in missing if error is not None][:_NAMED]
+    rest = [attached for attached, error in missing if error not in errors]
+    names = [attached.name for attached in rest if not attached.media_type.startswith("image/")]
+    if names:
+        more = [f"{len(names) - _NAMED} more"] if len(names) > _NAMED else []
+        yield Unread(UnreadKind.ATTACHMENT, count=len(names), detail=", ".join([*names[:_NAMED], *more]))
+    for error in errors:
+        yield Unread(UnreadKind.ATTACHMENT, count=1, detail=str(error))
+    if len(rest) > len(names):
+        yield Unread(UnreadKind.IMAGE, count=len(rest) - len(names))
 
 
 def _joined(holder: str, name: str, *, depth: int) -> str:
@@ -135,6 +123,8 @@ def _joined(holder: str, name: str, *, depth: int) -> str:
 
 
 def _parsed(known: Format, raw: Raw) -> Parsed:
+    if not raw.data.strip():
+        raise EmptyDocumentError(f"{raw.name!r} is empty; give a document with some words in it")
     try:
         parsed = known.read(raw)
     except (RecursionError, MemoryError) as error:
@@ -151,14 +141,10 @@ def _document(
 ) -> Document:
     digest = hashlib.sha256(raw.data).hexdigest()
     loader = f"{known.suffixes[0].removeprefix('.')} {known.version}"
-    metadata = {**_recognised(parsed), **parsed.metadata, "file_sha256": digest, "loader": loader}
+    names = dict.fromkeys(s.name for s in parsed.segments if s.kind is SegmentKind.RECOGNISED)
+    recognised = {"recognised_by": ", ".join(names)} if names else {}
+    metadata = {**recognised, **parsed.metadata, "file_sha256": digest, "loader": loader}
     if holders:
         metadata[ATTACHED_TO] = holders[-1]
     unread = parsed.unread + missing
     return Document(raw.name, parsed.text, source, known.media_types[0], parsed.segments, metadata, unread)
-
-
-def _recognised(parsed: Parsed) -> dict[str, MetadataValue]:
-    """Return what recognised words of the source."""
-    names = dict.fromkeys(s.name for s in parsed.segments if s.kind is SegmentKind.RECOGNISED)
-    return {"recognised_by": ", ".join(names)} if names else {}

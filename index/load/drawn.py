@@ -14,8 +14,8 @@ from typing import Any
 
 from index.load.archive import parse_xml
 from index.load.headers import TableCell
-from index.load.marked import NO_SIGNS, added
-from index.load.parsed import Composer, visible
+from index.load.marked import added
+from index.load.parsed import Composer, plain_line
 from index.load.sheets.shown import shown_as
 from index.types import SegmentKind
 
@@ -61,7 +61,9 @@ def add_chart(composer: Composer, root: Any, sheets: Collection[str] = ()) -> bo
     """
     if sum(1 for _ in root.iter("{*}pt", "{*}ser")) > MAX_VALUES:
         return False
-    titles = [words for title in root.iter("{*}title") if (words := _words(" ".join(title.itertext("{*}t", "{*}v"))))]
+    titles = [
+        words for title in root.iter("{*}title") if (words := plain_line(" ".join(title.itertext("{*}t", "{*}v"))))
+    ]
     cells = [] if _stands_in(root, sheets) else _cells(root)
     for i, words in enumerate(titles):
         composer.add(SegmentKind.PARAGRAPH, words if i else f"{added('Chart:')} {words}")
@@ -84,7 +86,7 @@ def add_diagram(composer: Composer, root: Any) -> bool:
         point = points.pop(i, None)
         if point is not None:
             words = ("".join(paragraph.itertext("{*}t")) for paragraph in point.iter("{*}p"))
-            composer.add(SegmentKind.LIST_ITEM, _words(" ".join(words)), level=min(max(1, level), MAX_LEVELS))
+            composer.add(SegmentKind.LIST_ITEM, plain_line(" ".join(words)), level=min(max(1, level), MAX_LEVELS))
             waiting += [(level + 1, other) for _, other in sorted(below[i], reverse=True)]
     return composer.length > before
 
@@ -100,7 +102,7 @@ def _cells(root: Any) -> list[TableCell]:
     cells: list[TableCell] = []
     rows: dict[int, int] = {}
     for x, series in enumerate(root.iter("{*}ser"), start=1):
-        name = next((_words("".join(tx.itertext("{*}v"))) for tx in series.iterchildren("{*}tx")), "")
+        name = next((plain_line("".join(tx.itertext("{*}v"))) for tx in series.iterchildren("{*}tx")), "")
         cells.append(TableCell(0, x, name, is_header=True))
         scattered = series.find("{*}yVal")
         labels = _labels(series.find("{*}cat" if scattered is None else "{*}xVal"))
@@ -135,7 +137,7 @@ def _points(part: Any) -> dict[int, str]:
         return points
     code = next((format_code.text or "" for format_code in part.iter("{*}formatCode")), "")
     for point in part.iter("{*}pt"):
-        place, value = point.get("idx", ""), _words(point.findtext("{*}v") or "")
+        place, value = point.get("idx", ""), plain_line(point.findtext("{*}v") or "")
         if value and _PLACE.fullmatch(place):
             points[int(place)] = _shown(value, point.get("formatCode") or code)
     return points
@@ -148,7 +150,3 @@ def _shown(value: str, code: str) -> str:
     if re.search(r"[ymd]", re.sub(r'"[^"]*"|\[[^]]*\]|General', "", code), re.IGNORECASE) and 0 < number < _LAST_DAY:
         return shown_as(_DAY_0 + timedelta(days=number), code)
     return shown_as(number, "" if code == "General" else code)
-
-
-def _words(text: str) -> str:
-    return " ".join(visible(text.translate(NO_SIGNS)).split())

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from index.errors import EmptyDocumentError, EncryptedFileError
-from index.load.archive import Parts, damaged, refuse_bomb
+from index.load.archive import Parts, damaged
 from index.load.html.charset import decode_page
 from index.load.html.reading import add_page
 from index.load.parsed import Composer, Parsed, Raw
@@ -31,7 +31,6 @@ def read(raw: Raw) -> Parsed:
 
     Raises `DamagedFileError`, `EncryptedFileError`, `EmptyDocumentError`, `SourceTooLargeError`.
     """
-    refuse_bomb(raw, SUFFIX)
     parts = Parts(raw, SUFFIX)
     package_path = _package_path(raw, parts)
     package = parts.tree(package_path)
@@ -118,10 +117,8 @@ def _chapter_names(parts: Parts, package: Any, items: dict[str, tuple[str, str, 
             target, label = point.find(_NCX + "content"), point.find(f"{_NCX}navLabel/{_NCX}text")
             links.append((None if target is None else target.get("src"), "" if label is None else label.text or ""))
         for href, label in links:
-            target = posixpath.normpath(
-                posixpath.join(posixpath.dirname(path), unquote((href or "").partition("#")[0]))
-            )
             if href and label.strip():
+                target = posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(href.partition("#")[0])))
                 chapter_names.setdefault(target, " ".join(label.split()))
     return chapter_names
 

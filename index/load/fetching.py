@@ -10,7 +10,7 @@ import re
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 from index.errors import FetchError, SourceTooLargeError
 
@@ -23,21 +23,17 @@ MAX_REDIRECTS = 5
 _REDIRECTS = {301, 302, 303, 307, 308}
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9_.:-]+)""", re.IGNORECASE)
 _HEADERS = (("User-Agent", "pincite"), ("Accept", "*/*"), ("Accept-Encoding", "identity"))
-_SAFE = re.compile(r"[!-~]+")
+_SAFE = "".join(map(chr, range(0x21, 0x7F)))  # what stays in a URL: ASCII without white space
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A response. `url` is where redirects ended, `path` the path in it; `charset` is None if none is stated."""
+    """A response. `url` is where redirects ended; `charset` is None if none is stated."""
 
     url: str
     data: bytes
     media_type: str
     charset: str | None
-
-    @property
-    def path(self) -> str:
-        return urlsplit(self.url).path
 
 
 def fetch(
@@ -91,16 +87,9 @@ def _checked(url: str, asked: str) -> tuple[str, str]:
         raise FetchError(f"{parts.hostname!r} is given a user name or password in the URL; leave it out")
     named = f"[{host}]" if ":" in host else host
     where = named if port is None else f"{named}:{port}"
-    path = _quoted(parts.path or "/")
-    sent = urlunsplit((parts.scheme.lower(), where, path, _quoted(parts.query), ""))
+    path, query = (quote(part, safe=_SAFE, errors="replace") for part in (parts.path or "/", parts.query))
+    sent = urlunsplit((parts.scheme.lower(), where, path, query, ""))
     return where, sent
-
-
-def _quoted(text: str) -> str:
-    """Percent-encode white space and characters outside ASCII in a URL."""
-    return "".join(
-        c if _SAFE.fullmatch(c) else "".join(f"%{b:02X}" for b in c.encode("utf-8", "replace")) for c in text
-    )
 
 
 def _answer(response: Response, at: str, asked: str, most: int) -> tuple[str | None, bytes, dict[str, str]]:

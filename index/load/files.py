@@ -6,6 +6,7 @@ import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from urllib.parse import urlsplit
 
 from index.errors import LoadError, SourceNotFoundError, SourceTooLargeError, UnsupportedFormatError
 from index.load import formats
@@ -76,15 +77,11 @@ def load_as(source: str, name: str, config: LoadConfig) -> list[Document]:
         return _from_url(source, config)
     known = formats.by_suffix(PurePosixPath(name).suffix)
     if known is None:
-        raise UnsupportedFormatError(
-            f"cannot read {name!r}; Pincite reads files that end in {', '.join(formats.suffixes())}"
-        )
-    _refuse_unprintable(name)
+        raise _unknown(name)
     path = Path(source)
     if not stat.S_ISREG(path.lstat().st_mode):
         raise LoadError(f"{name!r} is not a regular file; send one")
-    raw = Raw(name, _bytes(path, name, config.max_bytes), config.encoding, header_rows=config.header_rows)
-    return documents_of(known, raw, str(lexical(path)))
+    return _named(path, name, known, config)
 
 
 def load_text(name: str, text: str) -> Document:
@@ -165,20 +162,16 @@ class Loading:
             yield Loading([], self.urls[first : first + count], self.root, self.config)
 
     def __iter__(self) -> Iterator[Document | Failure]:
-        return _each(self.files, self.urls, self.root, self.config)
-
-
-def _each(files: list[Path], urls: list[str], root: Path, config: LoadConfig) -> Iterator[Document | Failure]:
-    for file in files:
-        try:
-            yield from _from_file(file, root, config)
-        except LoadError as error:
-            yield Failure(_id(file, root), str(file), error)
-    for url in urls:
-        try:
-            yield from _from_url(url, config)
-        except LoadError as error:
-            yield Failure(url, url, error)
+        for file in self.files:
+            try:
+                yield from _from_file(file, self.root, self.config)
+            except LoadError as error:
+                yield Failure(_id(file, self.root), str(file), error)
+        for url in self.urls:
+            try:
+                yield from _from_url(url, self.config)
+            except LoadError as error:
+                yield Failure(url, url, error)
 
 
 def _from_file(path: Path, root: Path, config: LoadConfig) -> list[Document]:
@@ -191,11 +184,20 @@ def _from_file(path: Path, root: Path, config: LoadConfig) -> list[Document]:
         raise LoadError(f"cannot list the folder {str(path)!r}; give yourself the right to read it, or --exclude it")
     known = formats.by_suffix(path.suffix)
     if known is None or not path.is_file():
-        raise UnsupportedFormatError(
-            f"cannot read {str(path)!r}; Pincite reads files that end in {', '.join(formats.suffixes())}"
-        )
-    name = _id(path, root)
-    _refuse_unprintable(name)
+        raise _unknown(str(path))
+    return _named(path, _id(path, root), known, config)
+
+
+def _unknown(name: str) -> UnsupportedFormatError:
+    return UnsupportedFormatError(
+        f"cannot read {name!r}; Pincite reads files that end in {', '.join(formats.suffixes())}"
+    )
+
+
+def _named(path: Path, name: str, known: Format, config: LoadConfig) -> list[Document]:
+    """Return the documents of the file at `path`, which is called `name`."""
+    if not name.isprintable():
+        raise LoadError(f"{name!r} has characters in its name that cannot be shown; rename the file")
     data = _bytes(path, name, config.max_bytes)
     return documents_of(known, Raw(name, data, config.encoding, header_rows=config.header_rows), str(lexical(path)))
 
@@ -208,11 +210,6 @@ def _held(documents: list[Document], wanted: str, holder: Path) -> list[Document
     return held
 
 
-def _refuse_unprintable(name: str) -> None:
-    if not name.isprintable():
-        raise LoadError(f"{name!r} has characters in its name that cannot be shown; rename the file")
-
-
 def _from_url(url: str, config: LoadConfig) -> list[Document]:
     fetched = fetch(url, max_bytes=config.max_bytes, allow_private=config.allow_private)
     raw = Raw(url, fetched.data, config.encoding, fetched.charset, fetched.url, header_rows=config.header_rows)
@@ -223,10 +220,9 @@ def _from_url(url: str, config: LoadConfig) -> list[Document]:
 def _format_of(fetched: Fetched, url: str) -> Format:
     """Return the format by the content type, or by the suffix if the server's type tells nothing."""
     vague = fetched.media_type in ("", "application/octet-stream", "binary/octet-stream", "application/zip")
-    suffix = Path(fetched.path).suffix
+    suffix = PurePosixPath(urlsplit(fetched.url).path).suffix
+    vague |= fetched.media_type == "text/plain" and suffix.lower() in formats.MARKDOWN.suffixes
     known = formats.by_suffix(suffix) if vague else formats.by_media_type(fetched.media_type)
-    if fetched.media_type == "text/plain":
-        known = formats.by_suffix(suffix) if suffix.lower() in (".md", ".markdown") else known
     if known is None:
         kinds = ", ".join(known.media_types[0] for known in formats.every())
         raise UnsupportedFormatError(f"cannot read {url!r}, which is {fetched.media_type!r}; Pincite reads {kinds}")

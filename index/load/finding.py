@@ -95,14 +95,14 @@ def lexical(path: str | Path) -> Path:
 
 
 def held_in(path: Path) -> Path:
-    """The file that holds `path`, which goes on below it as an attachment's does; `path` itself where there is none."""
+    """Return the file that holds the attachment at `path`; `path` itself if it is no attachment."""
     if exists(path):
         return path
     return next((parent for parent in path.parents if exists(parent) and parent.is_file()), path)
 
 
 def holders(source: str) -> Iterator[str]:
-    """What may hold the file at `source`: the paths that it goes on below; of a URL, what stands before its "#"."""
+    """Yield what may hold the file at `source`: the paths above it; of a URL, what stands before its "#"."""
     if not is_url(source):
         yield from map(str, Path(source).parents)
         return

@@ -163,6 +163,6 @@ def by_media_type(media_type: str) -> Format | None:
 
 
 def of_attached(name: str, media_type: str) -> Format | None:
-    """The format of a file within another one, by its name, else by what is said of it; None where none reads it."""
+    """Return the format of an attachment by its name, else by its media type; None if no format reads it."""
     known = by_suffix(PurePosixPath(name).suffix) or by_media_type(media_type)
     return known if known is not None and _can_read(known) else None

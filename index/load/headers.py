@@ -61,18 +61,16 @@ def is_figure(text: str) -> bool:
 
 def head_rows(cells: Sequence[TableCell]) -> int:
     """Return how many rows at the top are headers."""
-    return _head_rows(_Rows(cells)) if cells else 0
+    return _head_rows(_Rows(cells))
 
 
 def headers_of(cells: Sequence[TableCell]) -> list[list[int]]:
-    """Of each of `cells`, which of them are its headers: its column's, top down, its group's and its row's.
+    """Return for each of `cells` which of them are its headers: its column's, top down, its group's and its row's.
 
     Where the format marks no header, the first row is one if it looks like one; a cell that covers several columns or
     rows of it makes the next row a header too. A row's first cell is its header, and the next one too where first cells
     cover several rows. A cell across all columns is the header of the rows below it.
     """
-    if not cells:
-        return []
     table = _Rows(cells)
     if _are_pairs(table):
         return _labels_of_pairs(table)
@@ -96,7 +94,7 @@ def headers_of(cells: Sequence[TableCell]) -> list[list[int]]:
 
 
 def _column_heads(table: _Rows, heads: int) -> dict[int, list[int]]:
-    """Of each column, its headers, top down. One with nothing on its right stands above the columns there too."""
+    """Return each column's headers, top down; one with nothing on its right stands above the columns there too."""
     column_heads: dict[int, list[int]] = {}
     for row in sorted(row for row in table.rows if row < heads):
         taken: dict[int, int] = {}
@@ -131,7 +129,7 @@ def _labels_of_pairs(table: _Rows) -> list[list[int]]:
 
 
 def _row_labels(table: _Rows, heads: int, grouping: Set[int]) -> dict[int, list[int]]:
-    """Of each row below the head, the cells that are its headers, from the left."""
+    """Return the header cells of each row below the head, from the left."""
     body = [(i, cell) for i, cell in enumerate(table.cells) if cell.row >= heads and cell.text.strip()]
     stated = {i for i, cell in body if cell.is_header and i not in grouping}
     tall = any(cell.column == 0 and cell.rows > 1 for _, cell in body)
@@ -145,7 +143,7 @@ def _row_labels(table: _Rows, heads: int, grouping: Set[int]) -> dict[int, list[
 
 
 def _groups(table: _Rows, heads: int) -> dict[int, int]:
-    """Of each row below a cell that runs across all columns, that cell; of its own row too."""
+    """Return for each row below a cell that runs across all columns, and for its own row, that cell."""
     groups: dict[int, int] = {}
     group: int | None = None
     for row in sorted(row for row in table.rows if row >= heads):
@@ -157,7 +155,6 @@ def _groups(table: _Rows, heads: int) -> dict[int, int]:
 
 
 def _head_rows(table: _Rows) -> int:
-    """Return how many rows at the top are headers."""
     order = sorted(table.rows)
     if any(cell.is_header is not None for cell in table.cells):
         return _stated_rows(table, order)
@@ -178,7 +175,7 @@ def _head_rows(table: _Rows) -> int:
 
 
 def _fills_gaps(table: _Rows, row: int) -> bool:
-    """Whether a row of words goes on with the headers above it: it has none in the first column, but in empty ones."""
+    """Return whether a row of words continues the headers above: not in the first column, but where they are empty."""
     columns, above = ({cell.column for cell in table.filled(n)} for n in (row, row - 1))
     return 0 in above and 0 not in columns and bool(columns - above) and len(columns) > 1
 

@@ -11,11 +11,10 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from index.errors import DamagedFileError, EmptyDocumentError, SourceTooLargeError
+from index.errors import DamagedFileError, SourceTooLargeError
 from index.load.decoding import decode_marked
-from index.load.marked import NO_SIGNS
-from index.load.parsed import BlockDraft, Composer, Parsed, Raw, one_line
-from index.types import Segment, SegmentKind
+from index.load.parsed import BlockDraft, Composer, Parsed, Raw, plain_line
+from index.types import Segment, SegmentKind, Span
 
 MAX_DEPTH = 60
 MAX_VALUES = 1_000_000
@@ -26,12 +25,12 @@ _PLAIN_KEY = re.compile(r"[A-Za-z_]\w*")
 def read_json(raw: Raw) -> Parsed:
     """Return all values in their order.
 
-    Raises `EncodingError`, `DamagedFileError`, `EmptyDocumentError`, `SourceTooLargeError`.
+    Raises `EncodingError`, `DamagedFileError`, `SourceTooLargeError`.
     """
     text = decode_marked(raw).removeprefix("\ufeff")
     writer = _Writer(raw.name)
     writer.add(_loaded(raw.name, text, ""), "$", 0)
-    return writer.parsed()
+    return writer.composer.parsed()
 
 
 def read_lines(raw: Raw) -> Parsed:
@@ -44,12 +43,10 @@ def read_lines(raw: Raw) -> Parsed:
     else:
         for number, value in values:
             writer.add(value, f"line {number}: $", 0)
-    return writer.parsed()
+    return writer.composer.parsed()
 
 
 def _loaded(name: str, text: str, where: str) -> Any:
-    if not text.strip():
-        raise EmptyDocumentError(f"{name!r} is empty; give a file with some words in it")
     try:
         return json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
     except ValueError as error:
@@ -70,20 +67,15 @@ def _are_records(values: Sequence[Any]) -> bool:
 class _Writer:
     def __init__(self, name: str) -> None:
         self._name = name
-        self._composer = Composer()
+        self.composer = Composer()
         self._values = 0
 
-    def parsed(self) -> Parsed:
-        if not self._composer.segments:
-            raise EmptyDocumentError(f"{self._name!r} holds no text to quote; give a file with some words in it")
-        return self._composer.parsed()
-
-    def add(self, value: Any, path: str, depth: int, key: str = "") -> None:
-        """Append the value at `path`; `key`: its name."""
+    def add(self, value: Any, path: str, depth: int, key: str = "", kind: SegmentKind = SegmentKind.PARAGRAPH) -> None:
+        """Append the value at `path`; `key`: its name; `kind`: of a plain value."""
         self._count(depth)
         if isinstance(value, dict | list) and value:
             if key:
-                self._composer.add(SegmentKind.HEADING, key, level=min(max(depth, 1), 6))
+                self.composer.add(SegmentKind.HEADING, key, level=min(max(depth, 1), 6))
             if isinstance(value, dict):
                 for name, inner in value.items():
                     self.add(inner, _below(path, name), depth + 1, _shown(name))
@@ -91,54 +83,41 @@ class _Writer:
                 self.add_table([(f"{path}[{i}]", record) for i, record in enumerate(value)])
             else:
                 for i, inner in enumerate(value):
-                    self._add_item(inner, f"{path}[{i}]", depth + 1)
+                    self.add(inner, f"{path}[{i}]", depth + 1, kind=SegmentKind.LIST_ITEM)
         elif words := _shown(value):
-            self._place(SegmentKind.PARAGRAPH, f"{key}: {words}" if key else words, path)
+            first = len(self.composer.segments)
+            level = 1 if kind is SegmentKind.LIST_ITEM else None
+            self.composer.add(kind, f"{key}: {words}" if key else words, level=level)
+            self.composer.enclose(SegmentKind.PATH, first, name=path)
 
     def add_table(self, records: Sequence[tuple[str, dict[str, Any]]]) -> None:
         """Append records as rows below their keys."""
         columns = list(dict.fromkeys(key for _, record in records for key in record))
-        base = self._composer.length + (2 if self._composer.drafts else 0)
         rows = [[_shown(key) or "–" for key in columns]]
         rows += [[_shown(record.get(key)) for key in columns] for _, record in records]
         inside: list[Segment] = []
-        heads: list[tuple[int, int]] = []
+        heads: list[Span] = []
         lines: list[str] = []
-        at = base
+        at = self.composer.length + (2 if self.composer.drafts else 0)
         for number, row in enumerate(rows):
-            line = "\t".join(row).rstrip() or "–"
-            label, place = None, at
+            lines.append("\t".join(row).rstrip() or "–")
+            label: tuple[Span, ...] = ()
+            place = at
             for column, text in enumerate(row):
                 span = (place, place + len(text))
                 place += len(text) + 1
-                if number == 0:
-                    heads.append(span)
+                heads += [span] if number == 0 else []
                 if text:
                     self._count(0)
-                    above = (heads[column],) if number else ()
-                    headers = (*above, *((label,) if label else ()))
+                    headers = (heads[column], *label) if number else ()
                     if number:
                         path = _below(records[number - 1][0], columns[column])
                         inside.append(Segment(SegmentKind.PATH, *span, name=path))
-                    inside.append(
-                        Segment(SegmentKind.CELL, *span, level=column + 1, number=number + 1, headers=headers)
-                    )
-                    label = span if number and column == 0 else label
-            lines.append(line)
-            at += len(line) + 1
-        self._composer.put(BlockDraft(SegmentKind.TABLE, "\n".join(lines)), inside)
-
-    def _add_item(self, value: Any, path: str, depth: int) -> None:
-        if isinstance(value, dict | list):
-            self.add(value, path, depth)
-        elif words := _shown(value):
-            self._count(depth)
-            self._place(SegmentKind.LIST_ITEM, words, path)
-
-    def _place(self, kind: SegmentKind, text: str, path: str) -> None:
-        first = len(self._composer.segments)
-        self._composer.add(kind, text, level=1 if kind is SegmentKind.LIST_ITEM else None)
-        self._composer.enclose(SegmentKind.PATH, first, name=path)
+                    cell = Segment(SegmentKind.CELL, *span, level=column + 1, number=number + 1, headers=headers)
+                    inside.append(cell)
+                    label = (span,) if number and column == 0 else label
+            at += len(lines[-1]) + 1
+        self.composer.put(BlockDraft(SegmentKind.TABLE, "\n".join(lines)), inside)
 
     def _count(self, depth: int) -> None:
         self._values += 1
@@ -157,5 +136,4 @@ def _shown(value: Any) -> str:
     """Return a plain value as it is read, in one line."""
     if value is None or isinstance(value, dict | list):
         return ""
-    text = str(value).lower() if isinstance(value, bool) else str(value)
-    return one_line(text.translate(NO_SIGNS))
+    return plain_line(str(value).lower() if isinstance(value, bool) else str(value))

@@ -7,24 +7,31 @@ becomes documents of its own (`index.load.documents`); a message names it. Nothi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from base64 import b64decode
+from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from email import policy
+from email.errors import MessageError
 from email.message import EmailMessage, MIMEPart
 from email.parser import BytesParser
 from email.utils import parsedate_to_datetime
+from pathlib import PurePosixPath
 
-from index.errors import DamagedFileError, EmptyDocumentError
-from index.load import plain
+from index.errors import DamagedFileError
+from index.load import formats, plain
 from index.load.html.reading import add_page
-from index.load.mail_parts import data_of, file_name, header, name_of, unlike
 from index.load.marked import NO_SIGNS, added
-from index.load.parsed import Attached, Composer, Parsed, Raw, visible
+from index.load.parsed import Attached, Composer, Parsed, Raw, plain_line, visible
 from index.load.plain import outlined
 from index.types import MetadataValue, SegmentKind, UnreadKind
 
 SHOWN = ("From", "To", "Cc", "Date", "Subject")
 MAX_PARTS = 2_000
+MAX_HEADER = 20_000  # characters of one that is read at all: the standard library's parser takes their square
+_HEAD = 2_000  # characters of a header that are read
+_LONGEST_NAME = 100  # characters of an attachment's name that are kept
+_BREAKING = (ValueError, LookupError, AttributeError, TypeError, MessageError)  # of headers that break parsers
 _FROM_LINE = re.compile(rb"^From [^\n]*\n", re.MULTILINE)
 _CLOCK = re.compile(rb"\d{1,2}:\d{2}")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
@@ -34,12 +41,7 @@ _ORIGINAL = re.compile(r"^-{2,}\s*(?:Original Message|Forwarded message|Original
 
 
 def read_message(raw: Raw) -> Parsed:
-    """Return a message. `metadata`: title (its subject), author, date, to.
-
-    Raises `DamagedFileError`, `EmptyDocumentError`.
-    """
-    if not raw.data.strip():
-        raise EmptyDocumentError(f"{raw.name!r} is empty; give a message with some words in it")
+    """Return a message. `metadata`: title (its subject), author, date, to. Raises `DamagedFileError`."""
     message = _message(raw.data)
     if not message.keys():
         raise DamagedFileError(f"{raw.name!r} has no headers, as a message has; check that it is one")
@@ -50,8 +52,6 @@ def read_message(raw: Raw) -> Parsed:
 
 def read_mailbox(raw: Raw) -> Parsed:
     """Return the messages in their order, each a place with its number. Raises as `read_message` does."""
-    if not raw.data.strip():
-        raise EmptyDocumentError(f"{raw.name!r} is empty; give a mailbox with some messages in it")
     reader = _Reader(raw)
     number = 0
     for number, data in enumerate(_messages(raw.data), start=1):
@@ -88,8 +88,6 @@ class _Reader:
         self._pictures = self._parts = 0
 
     def parsed(self, metadata: dict[str, MetadataValue]) -> Parsed:
-        if not self.composer.segments:
-            raise EmptyDocumentError(f"{self._raw.name!r} holds no text to quote; give a message with some words in it")
         more = self._parts - MAX_PARTS
         self.composer.leave_out(UnreadKind.ATTACHMENT, more, f"{more} parts after the first {MAX_PARTS}")
         self.composer.leave_out(UnreadKind.IMAGE, self._pictures)
@@ -100,9 +98,9 @@ class _Reader:
 
         `number`: of a message of a mailbox, which stands before the names of its attachments.
         """
-        self.composer.add(SegmentKind.HEADING, header(message, "Subject"), level=1)
+        self.composer.add(SegmentKind.HEADING, _header(message, "Subject"), level=1)
         for name in SHOWN[:-1]:
-            if value := header(message, name):
+            if value := _header(message, name):
                 self.composer.add(SegmentKind.PARAGRAPH, f"{name}: {value}")
         body = _body(message)
         if body is not None:
@@ -110,14 +108,11 @@ class _Reader:
         folder = "" if number is None else f"{number}/"
         names = []
         for part in _leaves(message):
-            if part is not body and self._counts() and not _is_alternative(part, message, body):
+            self._parts += part is not body
+            if part is not body and self._parts <= MAX_PARTS and not _is_alternative(part, message, body):
                 names += self._add_part(part, folder)
         if names:
             self.composer.add(SegmentKind.PARAGRAPH, f"{added('Attachments: ')}{', '.join(names)}")
-
-    def _counts(self) -> bool:
-        self._parts += 1
-        return self._parts <= MAX_PARTS
 
     def _add_text(self, part: EmailMessage) -> None:
         text = _content(part)
@@ -128,15 +123,15 @@ class _Reader:
 
     def _add_part(self, part: EmailMessage, folder: str) -> list[str]:
         """Append what a part says, or keep what is attached by it, and give the name of that."""
-        kind, name = part.get_content_type(), file_name(part)
+        kind, name = part.get_content_type(), _file_name(part)
         if not name and kind in ("text/plain", "text/html"):
             self._add_text(part)
             return []
         if not name and part.get_content_maintype() == "image":
             self._pictures += 1
             return []
-        name = unlike(name or name_of(part), folder, self._attached)
-        self._attached[folder + name] = Attached(folder + name, data_of(part), kind)
+        name = _unlike(name or _name_of(part), folder, self._attached)
+        self._attached[folder + name] = Attached(folder + name, _data_of(part), kind)
         return [name]
 
 
@@ -175,10 +170,8 @@ def _content(part: MIMEPart) -> str:
     if not isinstance(payload, bytes):
         return ""
     for charset in (part.get_content_charset() or "utf-8", "utf-8"):
-        try:
+        with suppress(LookupError, ValueError):
             return _clean(payload.decode(charset))
-        except (UnicodeDecodeError, LookupError, ValueError):
-            continue
     return _clean(payload.decode("latin-1"))
 
 
@@ -211,13 +204,83 @@ def _add_run(composer: Composer, lines: list[str], quoted: bool) -> None:
         composer.add(kind, words, level=segment.level if kind is SegmentKind.HEADING else None)
 
 
+def _name_of(part: EmailMessage) -> str:
+    """Return what to call an attachment that has no name."""
+    message = _inside(part)
+    if message is not None:
+        return _plain_name(_header(message, "Subject").replace("/", "-"), ".eml")
+    known = formats.by_media_type(part.get_content_type())
+    return f"attachment{known.suffixes[0] if known is not None else ''}"
+
+
+def _file_name(part: EmailMessage) -> str:
+    """Return the name that a part states, without folders; "" for none. That of a message ends as messages do."""
+    try:
+        stated = part.get_filename() or ""
+    except _BREAKING:
+        return ""
+    name = PurePosixPath(_one_line(stated).replace("\\", "/")).name
+    return _plain_name(name, ".eml" if part.get_content_type() == "message/rfc822" else "") if name else ""
+
+
+def _plain_name(name: str, suffix: str) -> str:
+    """Return a name that can be shown and is not too long, and that ends in `suffix`."""
+    name = "".join(character for character in name if character.isprintable()).strip(". ")
+    ending = suffix or PurePosixPath(name).suffix[:_LONGEST_NAME]
+    stem = name[: -len(ending)] if ending and name.lower().endswith(ending) else name
+    return f"{stem[:_LONGEST_NAME] or 'attachment'}{ending}"
+
+
+def _unlike(name: str, folder: str, others: Collection[str]) -> str:
+    """Return `name`, with a number where another attachment of the folder has it already."""
+    path, number, wanted = PurePosixPath(name), 1, name
+    while folder + wanted in others:
+        number += 1
+        wanted = f"{path.stem} ({number}){path.suffix}"
+    return wanted
+
+
+def _inside(part: EmailMessage) -> EmailMessage | None:
+    """Return the message that a part holds, if it does."""
+    inner = part.get_payload() if part.get_content_type() == "message/rfc822" else None
+    first = inner[0] if isinstance(inner, list) and inner else None
+    return first if isinstance(first, EmailMessage) else None
+
+
+def _data_of(part: EmailMessage) -> bytes:
+    """Return the bytes of an attachment; none where they cannot be told."""
+    try:
+        message = _inside(part)
+        if message is None:
+            payload = part.get_payload(decode=True)
+        elif not message.keys() and str(part["Content-Transfer-Encoding"]).lower() == "base64":
+            return b64decode(message.as_bytes())  # the RFC forbids it, and the standard library leaves it as it is
+        else:
+            return message.as_bytes()
+    except (*_BREAKING, RecursionError):
+        return b""
+    return payload if isinstance(payload, bytes) else b""
+
+
+def _header(message: EmailMessage, name: str) -> str:
+    if any(len(value) > MAX_HEADER for key, value in message.raw_items() if key.lower() == name.lower()):
+        return ""
+    try:
+        value = message.get(name)
+        return _one_line("" if value is None else str(value))[:_HEAD]
+    except _BREAKING:
+        return ""
+
+
+def _one_line(text: str) -> str:
+    return plain_line(text.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+
+
 def _metadata(message: EmailMessage) -> dict[str, MetadataValue]:
     metadata: dict[str, MetadataValue] = {}
     for key, name in (("title", "Subject"), ("author", "From"), ("to", "To"), ("cc", "Cc")):
-        if value := header(message, name):
+        if value := _header(message, name):
             metadata[key] = value
-    try:
-        metadata["date"] = parsedate_to_datetime(header(message, "Date")).date().isoformat()
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return metadata
+    with suppress(ValueError, TypeError, IndexError, OverflowError):
+        metadata["date"] = parsedate_to_datetime(_header(message, "Date")).date().isoformat()
     return metadata

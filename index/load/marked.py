@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Set
-from dataclasses import dataclass
+from dataclasses import replace
+
+from index.types import Segment, SegmentKind
 
 # Code points that are no characters (Unicode 23.7) stand around what is added, and around a note's number.
 FIRST, LAST, NOTE, NOTED = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3"
-_SIGNS = frozenset((FIRST, LAST, NOTE, NOTED))
+_OPENING = {FIRST: SegmentKind.ADDED, NOTE: SegmentKind.NOTE_NUMBER}
+_CLOSING = {LAST: SegmentKind.ADDED, NOTED: SegmentKind.NOTE_NUMBER}
+_SIGNS = _OPENING.keys() | _CLOSING.keys()
 NO_SIGNS = dict.fromkeys(map(ord, _SIGNS))
 """For `str.translate`: takes the signs out of a source that holds them."""
 
@@ -37,35 +41,30 @@ def note(number: str) -> str:
     return f"{NOTE}{inner}{NOTED}"
 
 
-@dataclass(frozen=True, slots=True)
-class Unmarked:
-    """A text without markers, the spans of added characters, and those of note numbers."""
-
-    text: str
-    added: tuple[tuple[int, int], ...] = ()
-    notes: tuple[tuple[int, int], ...] = ()
-
-
-def unmarked(text: str) -> Unmarked:
-    """Return `text` without markers, and their spans."""
+def unmarked(text: str) -> tuple[str, tuple[Segment, ...]]:
+    """Return `text` without markers, and what they mark: added characters, then note numbers."""
     if not _SIGNS.intersection(text):
-        return Unmarked(text)
+        return text, ()
     parts: list[str] = []
-    spans: dict[str, list[tuple[int, int]]] = {FIRST: [], NOTE: []}
-    starts = {FIRST: -1, NOTE: -1}
-    length = 0
+    inside: list[Segment] = []
+    starts: dict[SegmentKind, int] = {}
     for character in text:
-        if character in starts:
-            starts[character] = length
-        elif character in (LAST, NOTED):
-            opened = FIRST if character == LAST else NOTE
-            if 0 <= starts[opened] < length:
-                spans[opened].append((starts[opened], length))
-            starts[opened] = -1
+        if character in _OPENING:
+            starts[_OPENING[character]] = len(parts)
+        elif character in _CLOSING:
+            kind = _CLOSING[character]
+            start = starts.pop(kind, len(parts))
+            inside += [Segment(kind, start, len(parts))] if start < len(parts) else []
         else:
             parts.append(character)
-            length += 1
-    return Unmarked("".join(parts), tuple(spans[FIRST]), tuple(spans[NOTE]))
+    return "".join(parts), tuple(sorted(inside, key=lambda segment: segment.kind))
+
+
+def moved(segment: Segment, by: int) -> Segment:
+    """Return the same segment `by` characters further on."""
+    headers = tuple((start + by, end + by) for start, end in segment.headers)
+    words = tuple(word.moved(by) for word in segment.words)
+    return replace(segment, start=segment.start + by, end=segment.end + by, headers=headers, words=words)
 
 
 def grouped(text: str) -> str:

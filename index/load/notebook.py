@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from index.errors import DamagedFileError, EmptyDocumentError, SourceTooLargeError
+from index.errors import DamagedFileError, SourceTooLargeError
 from index.load.decoding import decode
 from index.load.html.reading import add_page
 from index.load.markdown.reading import make_parser
@@ -24,8 +24,6 @@ def read(raw: Raw) -> Parsed:
     Raises `EncodingError`, `DamagedFileError`, and `SourceTooLargeError` for more than `MAX_CELLS` cells.
     """
     text = decode(raw)
-    if not text.strip():
-        raise EmptyDocumentError(f"{raw.name!r} is empty; give a notebook with some words in it")
     try:
         book = json.loads(text)
         sheets = book.get("worksheets") or [book]
@@ -38,8 +36,6 @@ def read(raw: Raw) -> Parsed:
     for number, cell in enumerate(cells, start=1):
         if isinstance(cell, dict):
             reader.add(cell, number)
-    if not reader.composer.segments:
-        raise EmptyDocumentError(f"{raw.name!r} holds no text to quote; give a notebook with some words in it")
     reader.composer.leave_out(UnreadKind.IMAGE, reader.pictures)
     return reader.composer.parsed(_metadata(book))
 

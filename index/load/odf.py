@@ -7,16 +7,15 @@ from collections.abc import Callable
 from typing import Any
 
 from index.errors import EncryptedFileError
-from index.load.archive import Parts
+from index.load.archive import MAX_XML, Parts, damaged
 from index.load.parsed import Raw
 from index.types import MetadataValue
 
 _BASE = "{urn:oasis:names:tc:opendocument:xmlns:"
 OFFICE, TEXT, TABLE, DRAW = (f"{_BASE}{name}:1.0}}" for name in ("office", "text", "table", "drawing"))
-XLINK = "{http://www.w3.org/1999/xlink}"
 _STYLE = f"{_BASE}style:1.0}}"
 _META, _DC = f"{_BASE}meta:1.0}}", "{http://purl.org/dc/elements/1.1/}"
-_MANIFEST = "META-INF/manifest.xml"
+CONTENT, _MANIFEST = "content.xml", "META-INF/manifest.xml"
 # What stands beside the words of a paragraph.
 ASIDE = frozenset((OFFICE + "annotation", OFFICE + "annotation-end", TEXT + "note", TEXT + "ruby-text", DRAW + "frame"))
 _MOST_SPACES = 1000
@@ -64,10 +63,17 @@ def count_of(element: Any, name: str, most: int) -> int:
     return max(1, min(int(stated), most)) if re.fullmatch(r"\d{1,9}", stated) else 1
 
 
-def refuse_encrypted(raw: Raw, parts: Parts) -> None:
-    """Raise `EncryptedFileError` for a file that opens with a password only."""
+def open_parts(raw: Raw, suffix: str, *, max_xml: int = MAX_XML) -> Parts:
+    """Return the parts of a file that has content. Raises as `Parts`, and `EncryptedFileError` for one with a password.
+
+    `max_xml`: bytes.
+    """
+    parts = Parts(raw, suffix, max_xml=max_xml)
     if _MANIFEST in parts and b"encryption-data" in parts.read(_MANIFEST):
         raise EncryptedFileError(f"{raw.name!r} opens with a password only; save it without one")
+    if CONTENT not in parts:
+        raise damaged(raw.name, suffix)
+    return parts
 
 
 def metadata_of(parts: Parts) -> dict[str, MetadataValue]:

@@ -6,15 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from index.errors import EmptyDocumentError, SourceTooLargeError
-from index.load.archive import Parts, damaged, refuse_bomb
 from index.load.headers import TableCell
 from index.load.marked import note
-from index.load.odf import DRAW, OFFICE, TABLE, TEXT, count_of, drop_hidden, metadata_of, refuse_encrypted, words_of
+from index.load.odf import CONTENT, DRAW, OFFICE, TABLE, TEXT, count_of, drop_hidden, metadata_of, open_parts, words_of
 from index.load.parsed import Composer, Parsed, Raw, one_line
 from index.load.tables import MAX_COLUMNS
 from index.types import SegmentKind, UnreadKind
 
-SUFFIX = ".odt"
 MAX_DEPTH = 60  # lists in lists, tables in tables
 MOST_REPEATED = 200  # times that a row or a cell stands
 # Deleted text, and lists of the document's own headings, stand in others, and are passed over.
@@ -28,12 +26,8 @@ def read(raw: Raw) -> Parsed:
 
     Raises `DamagedFileError`, `EncryptedFileError`, `EmptyDocumentError`, `SourceTooLargeError`.
     """
-    refuse_bomb(raw, SUFFIX)
-    parts = Parts(raw, SUFFIX)
-    refuse_encrypted(raw, parts)
-    if "content.xml" not in parts:
-        raise damaged(raw.name, SUFFIX)
-    root = parts.tree("content.xml")
+    parts = open_parts(raw, ".odt")
+    root = parts.tree(CONTENT)
     drop_hidden(root)
     reader = _Reader(raw.name)
     for body in root.iter(OFFICE + "text"):

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from index.load.headers import TableCell
-from index.load.marked import unmarked
-from index.load.tables import Cell, table_block
+from index.load.marked import NO_SIGNS, moved, unmarked
+from index.load.tables import table_block
 from index.types import MetadataValue, Segment, SegmentKind, Span, Unread, UnreadKind
 
 
@@ -70,15 +70,13 @@ class Format:
 
 @dataclass(frozen=True, slots=True)
 class BlockDraft:
-    """A block before its place is known. `added`, `notes` (their numbers) and `cells` are spans of `text`."""
+    """A block before its place is known. `inside`: what is added to `text`, the numbers of notes, a table's cells."""
 
     kind: SegmentKind
     text: str
     level: int | None = None
     number: int | None = None
-    added: tuple[Span, ...] = ()
-    notes: tuple[Span, ...] = ()
-    cells: tuple[Cell, ...] = ()
+    inside: tuple[Segment, ...] = ()
 
 
 class Composer:
@@ -90,32 +88,22 @@ class Composer:
 
     def __init__(self) -> None:
         self._parts: list[str] = []
-        self._length = 0
+        self.length = 0  # characters so far
         self.segments: list[Segment] = []
         self.drafts: list[BlockDraft] = []
         self.unread: list[Unread] = []
 
-    @property
-    def length(self) -> int:
-        """The number of characters so far."""
-        return self._length
-
-    @property
-    def text(self) -> str:
-        """The text so far."""
-        return "".join(self._parts)
-
     def add(self, kind: SegmentKind, text: str, *, level: int | None = None, number: int | None = None) -> None:
         """Append a block; one without words is left out. Items of a list stand on lines below each other."""
-        plain = unmarked(text.strip())
-        if plain.text.strip():
-            self.put(BlockDraft(kind, plain.text, level, number, plain.added, plain.notes))
+        plain, inside = unmarked(text.strip())
+        if plain.strip():
+            self.put(BlockDraft(kind, plain, level, number, inside))
 
     def add_table(self, cells: Sequence[TableCell], kind: SegmentKind = SegmentKind.TABLE) -> None:
         """Append a table, or a block of another `kind` that is set as one; one without words is left out."""
-        plain, cell_spans = table_block(cells)
-        if plain.text:
-            self.put(BlockDraft(kind, plain.text, added=plain.added, notes=plain.notes, cells=tuple(cell_spans)))
+        plain, inside = table_block(cells)
+        if plain:
+            self.put(BlockDraft(kind, plain, inside=inside))
 
     def leave_out(self, kind: UnreadKind, count: int, detail: str = "") -> None:
         """Note that `count` things of a kind are not read, if there are any."""
@@ -129,49 +117,40 @@ class Composer:
         """
         if first < len(self.segments):
             start = self.segments[first].start
-            self.segments.insert(first, Segment(kind, start, self._length, number=number, name=name))
+            self.segments.insert(first, Segment(kind, start, self.length, number=number, name=name))
 
     def include(self, parsed: Parsed) -> None:
         """Append a whole that was read apart, such as a picture, with its segments and what is not read of it."""
         text = parsed.text.rstrip()
         if not text.strip():
             return
-        self._append("\n\n" if self._length else "")
-        by = self._length
+        self._append("\n\n" if self.length else "")
+        inside = (replace(s, end=min(s.end, len(text))) for s in parsed.segments if s.start < len(text))
+        self.segments += [moved(segment, self.length) for segment in inside]
         self._append(text)
-        for segment in parsed.segments:
-            if segment.start < len(text):
-                headers = tuple((a + by, b + by) for a, b in segment.headers)
-                end = min(segment.end, len(text)) + by
-                words = tuple(word.moved(by) for word in segment.words)
-                self.segments.append(replace(segment, start=segment.start + by, end=end, headers=headers, words=words))
         self.drafts.append(BlockDraft(SegmentKind.PARAGRAPH, text))
         self.unread += parsed.unread
 
-    def put(self, draft: BlockDraft, inside: Iterable[Segment] = ()) -> None:
-        """Append a block, whose text neither begins nor ends with white space; `inside`: segments in it, placed."""
+    def put(self, draft: BlockDraft, placed: Iterable[Segment] = ()) -> None:
+        """Append a block, whose text neither begins nor ends with white space; `placed`: more segments inside it."""
         if self.drafts:
             in_list = draft.kind is self.drafts[-1].kind is SegmentKind.LIST_ITEM
             self._append("\n" if in_list else "\n\n")
-        start = self._length
+        start = self.length
         self._append(draft.text)
         self.drafts.append(draft)
-        self.segments.append(Segment(draft.kind, start, self._length, level=draft.level, number=draft.number))
-        inner = [Segment(SegmentKind.ADDED, a + start, b + start) for a, b in draft.added]
-        inner += [Segment(SegmentKind.NOTE_NUMBER, a + start, b + start) for a, b in draft.notes]
-        for cell in draft.cells:
-            headers = tuple((a + start, b + start) for a, b in cell.headers)
-            inner.append(Segment(SegmentKind.CELL, cell.start + start, cell.end + start, headers=headers))
-        self.segments += sorted(inner, key=lambda segment: (segment.start, -segment.end))
-        self.segments += inside
+        self.segments.append(Segment(draft.kind, start, self.length, level=draft.level, number=draft.number))
+        inside = (moved(segment, start) for segment in draft.inside)
+        self.segments += sorted(inside, key=lambda segment: (segment.start, -segment.end))
+        self.segments += placed
 
     def parsed(self, metadata: Mapping[str, MetadataValue] | None = None) -> Parsed:
         """Return the text with its segments."""
-        return Parsed(self.text, tuple(self.segments), metadata or {}, tuple(self.unread))
+        return Parsed("".join(self._parts), tuple(self.segments), metadata or {}, tuple(self.unread))
 
     def _append(self, text: str) -> None:
         self._parts.append(text)
-        self._length += len(text)
+        self.length += len(text)
 
 
 # A soft hyphen and marks without width: seen by nobody, and in the way of whoever looks for the word around them.
@@ -184,7 +163,7 @@ def visible(text: str) -> str:
 
 
 def trimmed(text: str, start: int, end: int) -> Span:
-    """`[start, end)` of `text` without white space at its ends."""
+    """Return `[start, end)` of `text` without white space at its ends."""
     words = text[start:end]
     start = end - len(words.lstrip())
     return start, start + len(words.strip())
@@ -193,3 +172,8 @@ def trimmed(text: str, start: int, end: int) -> Span:
 def one_line(text: str) -> str:
     """Return the visible words of `text`, one space between two of them."""
     return " ".join(visible(text).split())
+
+
+def plain_line(text: str) -> str:
+    """Return `one_line` of a text that a source states, without the signs by which additions are marked."""
+    return one_line(text.translate(NO_SIGNS))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from index.errors import DamagedFileError, EmptyDocumentError, ScannedDocumentError
+from index.errors import DamagedFileError, ScannedDocumentError
 from index.load.ocr.extra import can_recognise, way_to_recognise
 from index.load.ocr.recogniser import Pictured, Recogniser, opened
 from index.load.parsed import Parsed, Raw
-from index.load.pdf.joining import Joiner, PageText
+from index.load.pdf.joining import Joiner
 from index.load.pdf.layout import Layout
 from index.load.pdf.ocr_layout import LEAST, aside, laid_out
 from index.load.pdf.reading import segments_of
+from index.load.pdf.running_heads import PageText
 from index.load.pdf.scans import Scans, unread_pages
 from index.types import FAILED, WORDLESS, SegmentKind
 
@@ -21,8 +22,6 @@ def read(raw: Raw) -> Parsed:
 
     Raises `ScannedDocumentError` without the extra `ocr`, or where no words are recognised; `DamagedFileError`.
     """
-    if not raw.data:
-        raise EmptyDocumentError(f"{raw.name!r} is empty; give a picture with some words in it")
     if not can_recognise():
         raise ScannedDocumentError(f"{raw.name!r} is a picture; {way_to_recognise()}")
     scans, pages, missing, sizes = Scans(), [], dict[int, str](), list[str]()
@@ -51,7 +50,7 @@ def read(raw: Raw) -> Parsed:
 
 
 def words_of(recogniser: Recogniser, picture: bytes, number: int) -> Parsed | None:
-    """What is recognised in the picture `number` of a document; None for one without words, or that cannot be read."""
+    """Return what is recognised in the picture `number` of a document; None without words, or if it cannot be read."""
     pictured = recogniser.read(picture)
     layout = None if pictured is None else _layout(pictured, number)
     if pictured is None or layout is None or sum(map(str.isalnum, layout.text)) < LEAST:
@@ -63,5 +62,5 @@ def words_of(recogniser: Recogniser, picture: bytes, number: int) -> Parsed | No
 
 
 def _layout(pictured: Pictured, number: int) -> Layout | None:
-    layout = laid_out(pictured, number, width=pictured.width, height=pictured.height)
+    layout = laid_out(pictured, number, pictured.width, pictured.height)
     return layout if layout.text else None

@@ -85,7 +85,7 @@ def _is_wrapped(lines: Sequence[str]) -> bool:
 
 
 def _between_blank_lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Each stretch of white space is looked at once: one expression for a whole paragraph would take its square."""
+    """Yield the spans between blank lines; looks at each stretch of white space once, to stay linear."""
     for space in _SPACE.finditer(text, start, end):
         if _BLANK_LINE.search(space[0]):
             yield start, space.start()
@@ -94,17 +94,12 @@ def _between_blank_lines(text: str, start: int, end: int) -> Iterator[tuple[int,
 
 
 def _goes_on(text: str, above: Segment, following: Segment) -> bool:
-    """Whether `following`, below running heads, goes on in the middle of a sentence of the paragraph above them."""
+    """Return whether `following`, below running heads, continues a sentence of the paragraph above them."""
     if text.endswith(_ENDS, above.start, above.end) or _MARKED.match(text, following.start, following.end):
         return False
-    return text[following.start].islower() or _is_prose(text, above)
-
-
-def _is_prose(text: str, paragraph: Segment) -> bool:
-    """Return whether a paragraph is more than a heading."""
-    if paragraph.end - paragraph.start > _LONGEST_HEADING:
-        return True
-    return any(mark in text[paragraph.start : paragraph.end] for mark in (". ", ", "))
+    words = text[above.start : above.end]
+    is_prose = len(words) > _LONGEST_HEADING or ". " in words or ", " in words  # more than a heading
+    return is_prose or text[following.start].islower()
 
 
 def read(raw: Raw) -> Parsed:

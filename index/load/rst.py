@@ -75,14 +75,11 @@ def _without_overline(text: str, block: Segment) -> Segment:
     if block.kind is not SegmentKind.PARAGRAPH or _SIMPLE.match(text, block.start):
         return block
     line = _RULE.match(text, block.start, block.end)
-    return (
-        replace(block, start=line.end()) if line and line.end() < block.end and _is_title(text, line, block) else block
-    )
-
-
-def _is_title(text: str, line: re.Match[str], block: Segment) -> bool:
+    if line is None or line.end() >= block.end:
+        return block
     lines = text[line.end() : block.end].splitlines()
-    return len(lines) > 1 and lines[1].strip() == line[0].strip()
+    is_title = len(lines) > 1 and lines[1].strip() == line[0].strip()
+    return replace(block, start=line.end()) if is_title else block
 
 
 def _indent(text: str, start: int) -> int:

@@ -41,8 +41,6 @@ def read(raw: Raw) -> Parsed:
 
     Raises `EmptyDocumentError`, `DamagedFileError`, `SourceTooLargeError`.
     """
-    if not raw.data.strip():
-        raise EmptyDocumentError(f"{raw.name!r} is empty; give a document with some words in it")
     if not raw.data.lstrip().startswith(b"{\\rtf"):
         raise DamagedFileError(
             f"{raw.name!r} does not begin with '{{\\rtf' as RTF does; rename it with the right suffix"
@@ -63,7 +61,7 @@ def read(raw: Raw) -> Parsed:
         raise EmptyDocumentError(f"{raw.name!r} holds no text to quote; a scan in a document needs OCR first")
     composer.leave_out(UnreadKind.IMAGE, len(_PICTURE.findall(source)))
     composer.leave_out(UnreadKind.OBJECT, len(_OBJECT.findall(source)))
-    composer.leave_out(UnreadKind.ENCODING, composer.text.count("\ufffd"), "Unicode")
+    composer.leave_out(UnreadKind.ENCODING, sum(d.text.count("\ufffd") for d in composer.drafts), "Unicode")
     return composer.parsed(_metadata(raw.name, source))
 
 
@@ -78,7 +76,7 @@ def _refuse_large(name: str, source: str) -> None:
 
 
 def _marked(source: str) -> str:
-    """`source` with marks that outlast striprtf, and without the words by which it looks for links in the square."""
+    """Return `source` with marks that striprtf keeps, without the words that make it look for links in the square."""
     source = _HIDDEN.sub("", _LINK.sub(r"\\fielx", _NO_LENGTH.sub("", source)))
     source = _OUTLINE.sub(lambda match: f"{_LEVEL_WORD}{match[1]} ", source)
     return _ROW_END.sub(lambda _: _ROW_WORD, _CELL_END.sub(lambda _: _CELL_WORD, source))
@@ -106,7 +104,7 @@ def _group_end(source: str, start: int) -> int:
 
 
 def _taken_out(source: str, group: re.Pattern[str]) -> tuple[str, list[str]]:
-    """`source` without the groups that begin so, such as footnotes, and what these hold."""
+    """Return `source` without the groups that begin so, such as footnotes, and what these hold."""
     kept, notes, position = [], [], 0
     for match in group.finditer(source):
         if match.start() < position:
@@ -133,7 +131,7 @@ def _prologue(source: str) -> str:
 
 
 def _add(composer: Composer, text: str) -> None:
-    """What striprtf gave: paragraphs end with their lines, rows of tables with a mark."""
+    """Append what striprtf gave: paragraphs end with their lines, rows of tables with a mark."""
     rows: list[list[str]] = []
     *before, rest = text.split(_ROW)
     for piece in before:
@@ -149,11 +147,9 @@ def _add(composer: Composer, text: str) -> None:
 
 
 def _add_rows(composer: Composer, rows: list[list[str]]) -> None:
-    cells = [
-        TableCell(y, x, one_line(_LEVELS.sub("", text))) for y, row in enumerate(rows) for x, text in enumerate(row)
-    ]
-    if cells:
-        composer.add_table(cells)
+    composer.add_table(
+        [TableCell(y, x, one_line(_LEVELS.sub("", text))) for y, row in enumerate(rows) for x, text in enumerate(row)]
+    )
 
 
 def _add_paragraphs(composer: Composer, text: str) -> None:

@@ -4,17 +4,15 @@ speaker's notes."""
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Iterator
 from typing import Any
 
-from index.errors import EmptyDocumentError, LoadError, SourceTooLargeError
-from index.load.archive import core_metadata, damaged, refuse_bomb
+from index.errors import EmptyDocumentError, SourceTooLargeError
+from index.load.archive import Parts, office_metadata, read_within
 from index.load.drawn import Drawn
 from index.load.headers import TableCell
-from index.load.marked import NO_SIGNS
-from index.load.parsed import Composer, Parsed, Raw, visible
-from index.types import SegmentKind, Unread, UnreadKind
+from index.load.parsed import Composer, Parsed, Raw, plain_line
+from index.types import SegmentKind, UnreadKind
 
 SUFFIX = ".pptx"
 MAX_GROUPS = 60  # groups of shapes within groups
@@ -28,34 +26,23 @@ def read(raw: Raw) -> Parsed:
 
     Raises `DamagedFileError`, `EncryptedFileError`, `EmptyDocumentError`, `SourceTooLargeError`.
     """
-    refuse_bomb(raw, SUFFIX, ".ppt")
-    composer = Composer()
-    missing = _Missing(raw.name)
-    damage = (KeyError, ValueError, AttributeError, SyntaxError, EOFError, OSError, TypeError, IndexError)
-    try:
-        presentation = _opened(raw)
-        for number, slide in enumerate(presentation.slides, start=1):
-            _add_slide(composer, slide, number, missing)
-        stated = core_metadata(presentation.core_properties, unless=("python-pptx", "PowerPoint Presentation"))
-        metadata = {"slides": str(len(presentation.slides)), **stated}
-    except LoadError:
-        raise
-    except (*damage, zipfile.BadZipFile, NotImplementedError, AssertionError) as error:
-        raise damaged(raw.name, SUFFIX) from error
-    if not composer.segments:
-        raise EmptyDocumentError(f"{raw.name!r} holds no text to quote; slides that are pictures need OCR first")
-    composer.unread += missing.unread()
-    return composer.parsed(metadata)
-
-
-def _opened(raw: Raw) -> Any:
     from pptx import Presentation
     from pptx.exc import PythonPptxError
 
-    try:
-        return Presentation(io.BytesIO(raw.data))
-    except PythonPptxError as error:
-        raise damaged(raw.name, SUFFIX) from error
+    parts = Parts(raw, SUFFIX, ".ppt")
+    composer = Composer()
+    missing = _Missing(raw.name)
+    with read_within(raw.name, SUFFIX, PythonPptxError):
+        presentation = Presentation(io.BytesIO(raw.data))
+        for number, slide in enumerate(presentation.slides, start=1):
+            _add_slide(composer, slide, number, missing)
+        stated = office_metadata(parts, unless=("python-pptx", "PowerPoint Presentation"))
+        metadata = {"slides": str(len(presentation.slides)), **stated}
+    if not composer.segments:
+        raise EmptyDocumentError(f"{raw.name!r} holds no text to quote; slides that are pictures need OCR first")
+    composer.leave_out(UnreadKind.IMAGE, missing.pictures)
+    composer.leave_out(UnreadKind.OBJECT, missing.objects)
+    return composer.parsed(metadata)
 
 
 class _Missing:
@@ -64,14 +51,6 @@ class _Missing:
     def __init__(self, name: str) -> None:
         self.drawn = Drawn(name, SUFFIX)
         self.pictures = self.objects = 0
-
-    def unread(self) -> list[Unread]:
-        unread = []
-        if self.pictures:
-            unread.append(Unread(UnreadKind.IMAGE, count=self.pictures))
-        if self.objects:
-            unread.append(Unread(UnreadKind.OBJECT, count=self.objects))
-        return unread
 
 
 def _add_slide(composer: Composer, slide: Any, number: int, missing: _Missing) -> None:
@@ -83,7 +62,7 @@ def _add_slide(composer: Composer, slide: Any, number: int, missing: _Missing) -
     if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
         below = len(composer.segments)
         for paragraph in slide.notes_slide.notes_text_frame.paragraphs:
-            composer.add(SegmentKind.PARAGRAPH, _words(paragraph.text))
+            composer.add(SegmentKind.PARAGRAPH, plain_line(paragraph.text))
         composer.enclose(SegmentKind.SPEAKER_NOTES, below, number=number)
     composer.enclose(SegmentKind.SLIDE, first, number=number)
 
@@ -121,17 +100,15 @@ def _add_shape(composer: Composer, shape: Any, missing: _Missing) -> None:
 
 def _add_text(composer: Composer, frame: Any, role: str) -> None:
     if role in _FURNITURE:
-        composer.add(SegmentKind.RUNNING_HEAD, _words(frame.text) if role != "SLIDE_NUMBER" else "")
+        composer.add(SegmentKind.RUNNING_HEAD, plain_line(frame.text) if role != "SLIDE_NUMBER" else "")
     elif role in _TITLES:
-        composer.add(SegmentKind.HEADING, _words(frame.text), level=1)
+        composer.add(SegmentKind.HEADING, plain_line(frame.text), level=1)
     else:
-        said = [(paragraph, _words(paragraph.text)) for paragraph in frame.paragraphs]
+        said = [(paragraph, plain_line(paragraph.text)) for paragraph in frame.paragraphs]
         several = role in _BODIES and sum(bool(words) for _, words in said) > 1
+        kind = SegmentKind.LIST_ITEM if several else SegmentKind.PARAGRAPH
         for paragraph, words in said:
-            if several:
-                composer.add(SegmentKind.LIST_ITEM, words, level=paragraph.level + 1)
-            else:
-                composer.add(SegmentKind.PARAGRAPH, words)
+            composer.add(kind, words, level=paragraph.level + 1 if several else None)
 
 
 def _cells(table: Any) -> Iterator[TableCell]:
@@ -140,8 +117,4 @@ def _cells(table: Any) -> Iterator[TableCell]:
             if not cell.is_spanned:
                 high, wide = (cell.span_height, cell.span_width) if cell.is_merge_origin else (1, 1)
                 is_header = (y == 0) if table.first_row else None
-                yield TableCell(y, x, _words(cell.text), high, wide, is_header)
-
-
-def _words(text: str) -> str:
-    return " ".join(visible(text.translate(NO_SIGNS)).split())
+                yield TableCell(y, x, plain_line(cell.text), high, wide, is_header)

@@ -2,40 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 
 from index.load.headers import TableCell, headers_of
-from index.load.marked import Unmarked, unmarked
-from index.types import Span
-
-__all__ = ["MAX_COLUMNS", "Cell", "Span", "table_block"]
+from index.load.marked import moved, unmarked
+from index.types import Segment, SegmentKind, Span
 
 MAX_COLUMNS = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A cell `[start, end)` of a table's text, and the spans of its row and column headers there."""
-
-    start: int
-    end: int
-    headers: tuple[Span, ...] = ()
-
-
-def table_block(cells: Sequence[TableCell]) -> tuple[Unmarked, list[Cell]]:
-    """Return the text of a table, a line a row and a tab between columns, and where its cells stand.
+def table_block(cells: Sequence[TableCell]) -> tuple[str, tuple[Segment, ...]]:
+    """Return the text of a table, a line a row and a tab between columns, and what stands inside: marks, then cells.
 
     A cell that covers several rows or columns stands in the first of them, and the others are empty.
     """
-    added: list[Span] = []
-    notes: list[Span] = []
+    inside: list[Segment] = []
     lines: dict[int, dict[int, int]] = {}
     for i, cell in enumerate(cells):
         lines.setdefault(cell.row, {})[cell.column] = i
     parts: list[str] = []
     length = 0
-    spans: dict[int, tuple[int, int]] = {}
+    spans: dict[int, Span] = {}
     for row in sorted(lines):
         columns = [c for c, i in lines[row].items() if cells[i].text.strip()]
         if not columns:
@@ -45,18 +32,18 @@ def table_block(cells: Sequence[TableCell]) -> tuple[Unmarked, list[Cell]]:
         for column in sorted(columns):
             line += "\t" * (column - before)
             before = column
-            plain = unmarked(" ".join(cells[lines[row][column]].text.split()))
+            plain, marks = unmarked(" ".join(cells[lines[row][column]].text.split()))
             at = length + len(line)
-            added += [(a + at, b + at) for a, b in plain.added]
-            notes += [(a + at, b + at) for a, b in plain.notes]
-            if plain.text:
-                spans[lines[row][column]] = at, at + len(plain.text)
-            line += plain.text
+            inside += (moved(mark, at) for mark in marks)
+            if plain:
+                spans[lines[row][column]] = at, at + len(plain)
+            line += plain
         parts.append(line)
         length += len(line)
-    headers = headers_of(cells)
-    table_cells = [
-        Cell(*span, tuple(spans[h] for h in headers[i] if h in spans))
-        for i, span in sorted(spans.items(), key=lambda item: item[1])
-    ]
-    return Unmarked("".join(parts), tuple(added), tuple(notes)), table_cells
+    return "".join(parts), (*inside, *cell_segments(spans, headers_of(cells)))
+
+
+def cell_segments(spans: Mapping[int, Span], headers: Sequence[Sequence[int]]) -> Iterator[Segment]:
+    """Yield the cells that stand at `spans`; `headers`: which cells are the headers of each."""
+    for i, span in spans.items():
+        yield Segment(SegmentKind.CELL, *span, headers=tuple(spans[h] for h in headers[i] if h in spans))

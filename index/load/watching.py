@@ -57,7 +57,7 @@ def difference(before: Snapshot, after: Snapshot, paths: Sequence[str | Path]) -
     mounted), count as unchanged.
     """
     changed = [path for path, stamp in after.files.items() if before.files.get(path) != stamp]
-    shut = [lexical(path) for path in paths if not is_url(path) and not exists(Path(path)) and _is_folder(path, before)]
+    shut = [lexical(path) for path in paths if not is_url(path) and not exists(Path(path))]
     shut += [path for path in after.files if path.is_dir()]
     missing = [path for path in before.files if path not in after.files]
     gone = frozenset(path for path in missing if not any(folder in path.parents for folder in shut))
@@ -97,11 +97,6 @@ def changes(paths: Sequence[str | Path], stop: Event | None = None) -> Iterator[
             f"cannot watch {', '.join(map(str, there))} ({error}); raise fs.inotify.max_user_watches, "
             "or set WATCHFILES_FORCE_POLLING=1"
         ) from error
-
-
-def _is_folder(path: str | Path, before: Snapshot) -> bool:
-    """Return whether `path`, which is not there now, was a folder with files."""
-    return lexical(path) not in before.files
 
 
 def _stamp(path: Path) -> Stamp | None:

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 from index.errors import LoadError
 from index.load.docx.opening import RELATION_ID
 from index.load.docx.words import name_of
+from index.load.marked import moved
 from index.load.ocr.recogniser import Recogniser
 from index.load.parsed import BlockDraft, Composer, Parsed, Raw
 from index.load.picture import words_of
-from index.types import MetadataValue, Segment, SegmentKind
+from index.types import MetadataValue, SegmentKind
 
 if TYPE_CHECKING:
     from docx.document import Document as Word
@@ -39,7 +40,6 @@ class Pictures:
     word: Word
     recogniser: Recogniser | None
     read: int = 0
-    with_words: int = 0
     _seen: dict[str, bool] = field(default_factory=dict)
 
     def add(self, paragraph: Any, composer: Composer) -> None:
@@ -58,19 +58,19 @@ class Pictures:
             parsed = words_of(self.recogniser, part.blob, len(self._seen) + 1)
             self._seen[name] = parsed is not None
             if parsed is not None:
-                self.with_words += 1
                 first = len(composer.segments)
                 composer.include(parsed)
                 composer.enclose(SegmentKind.PICTURE, first, number=len(self._seen))
         self.read += self._seen[name]
 
     def metadata(self) -> dict[str, MetadataValue]:
-        """Metadata of the document: how many pictures were recognised, and by what; empty if none."""
-        if self.recogniser is None or not self.with_words:
+        """Return the document's metadata: how many pictures were recognised, and by what; empty if none."""
+        with_words = sum(self._seen.values())
+        if self.recogniser is None or not with_words:
             return {}
         recogniser = self.recogniser
         stated: dict[str, MetadataValue] = {"recognised_by": recogniser.name, "recognised_with": recogniser.models}
-        return {**stated, "recognised_pictures": str(self.with_words)}
+        return {**stated, "recognised_pictures": str(with_words)}
 
 
 def chunk_of(raw: Raw, part: Any, read_word: Read | None) -> list[BlockDraft] | None:
@@ -114,17 +114,10 @@ def _page_of(raw: Raw) -> Raw | None:
 
 def _drafts(parsed: Parsed) -> Iterator[BlockDraft]:
     """Yield the blocks of a document within the document."""
-    kinds = (SegmentKind.ADDED, SegmentKind.NOTE_NUMBER)
-    inner = {kind: [s for s in parsed.segments if s.kind is kind] for kind in kinds}
-    starts = {kind: [s.start for s in segments] for kind, segments in inner.items()}
-
-    def inside(kind: SegmentKind, block: Segment) -> tuple[tuple[int, int], ...]:
-        first, last = (bisect_left(starts[kind], edge) for edge in (block.start, block.end))
-        spans = ((s.start, s.end) for s in inner[kind][first:last] if s.end <= block.end)
-        return tuple((start - block.start, end - block.start) for start, end in spans)
-
+    marks = [s for s in parsed.segments if s.kind in (SegmentKind.ADDED, SegmentKind.NOTE_NUMBER)]
+    starts = [s.start for s in marks]
     for block in parsed.segments:
         if block.kind.is_block:
-            words = parsed.text[block.start : block.end]
-            added_spans, notes = (inside(kind, block) for kind in kinds)
-            yield BlockDraft(block.kind, words, block.level, block.number, added=added_spans, notes=notes)
+            first, last = (bisect_left(starts, edge) for edge in (block.start, block.end))
+            inside = tuple(moved(s, -block.start) for s in marks[first:last] if s.end <= block.end)
+            yield BlockDraft(block.kind, parsed.text[block.start : block.end], block.level, block.number, inside)

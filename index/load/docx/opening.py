@@ -6,10 +6,9 @@ import io
 import posixpath
 import re
 import zipfile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from index.errors import LoadError
-from index.load.archive import damaged
+from index.load.archive import damaged, part_path, read_within
 from index.load.parsed import Raw
 
 if TYPE_CHECKING:
@@ -29,85 +28,61 @@ _MAIN = re.compile(rb"""\bContentType=["'][^"']*\+xml["']""")
 _OF_OTHERS = re.compile(rb"""TargetMode=["']External["']""")
 
 
-# What python-docx and lxml raise, besides their own, for a part that is missing, cut short, or not what it should be.
-_CUT_SHORT = (zipfile.BadZipFile, LookupError, SyntaxError, EOFError, OSError)
-_MISTAKEN = (ValueError, AttributeError, TypeError, NotImplementedError, AssertionError)
-
-
-def parsed_part(name: str, part: Any) -> Any:
-    """Return the root element of a part. Raises `DamagedFileError`."""
-    from docx.oxml import parse_xml
-
-    try:
-        return parse_xml(part.blob)
-    except SyntaxError as error:
-        raise damaged(name, ".docx") from error
-
-
 def open_word(raw: Raw) -> Word:
     """Return the document. Raises `DamagedFileError`."""
     from docx import Document
     from docx.opc.exceptions import OpcError
 
-    try:
+    with read_within(raw.name, ".docx", OpcError):
         word = Document(io.BytesIO(_transitional(raw.data)))
         if word.element.body is None:
             raise damaged(raw.name, ".docx")
-    except LoadError:
-        raise
-    except (OpcError, *_CUT_SHORT, *_MISTAKEN) as error:
-        raise damaged(raw.name, ".docx") from error
-    return word
+        return word
 
 
 def _transitional(data: bytes) -> bytes:
     """Return the file in the Transitional form, without relations to missing parts; most files are so already."""
     with zipfile.ZipFile(io.BytesIO(data)) as opened:
         names = set(opened.namelist())
-        root = opened.read("_rels/.rels") if "_rels/.rels" in names else b""
-        types = opened.read(_TYPES) if _TYPES in names else b""
-        kept = _without_documents(opened, names, types)
-        relations = {name: opened.read(name) for name in names if name.endswith(".rels")}
-        whole = {name: _whole(names, name, part) for name, part in relations.items()}
-        if kept == types and not _STRICT.search(root) and whole == relations:
+        parts = {name: opened.read(name) for name in names if name == _TYPES or name.endswith(".rels")}
+        mended = {
+            name: (_without_documents if name == _TYPES else _without_missing)(opened, name, part)
+            for name, part in parts.items()
+        }
+        if mended == parts and not _STRICT.search(parts.get("_rels/.rels", b"")):
             return data
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as written:
             for name in opened.namelist():
-                part = opened.read(name)
+                part = mended[name] if name in mended else opened.read(name)
                 if name.lower().endswith((".xml", ".rels")):
                     part = _STRICT.sub(rb"http://schemas.openxmlformats.org/\1/2006/", part)
-                if name in relations:
-                    part = _whole(names, name, part)
-                if name == _TYPES:
-                    part = kept
                 written.writestr(name, part)
     return out.getvalue()
 
 
-def _without_documents(opened: zipfile.ZipFile, names: set[str], types: bytes) -> bytes:
+def _without_documents(opened: zipfile.ZipFile, _: str, types: bytes) -> bytes:
     """Return the types of the parts, without those of whole documents in the file, which would be taken for XML."""
 
     def plain(match: re.Match[bytes]) -> bytes:
         named = _PART.search(match[0])
         name = named[1].decode("utf-8", "replace").lstrip("/") if named else ""
-        if named and (name not in names or opened.open(name).read(len(_ZIP)) != _ZIP):
+        if named and (name not in opened.NameToInfo or opened.open(name).read(len(_ZIP)) != _ZIP):
             return match[0]
         return _MAIN.sub(rb'ContentType="application/octet-stream"', match[0])
 
     return _TYPE.sub(plain, types)
 
 
-def _whole(names: set[str], at: str, relations: bytes) -> bytes:
-    """Return the relations without those to missing parts."""
-    return _RELATION.sub(lambda match: match[0] if _leads(names, at, match[0]) else b"", relations)
-
-
-def _leads(names: set[str], at: str, relation: bytes) -> bool:
-    """Whether a relation of the part whose relations stand `at` leads to a part that is there, or out of the file."""
-    target = _TARGET.search(relation)
-    if target is None or _OF_OTHERS.search(relation):
-        return True
+def _without_missing(opened: zipfile.ZipFile, at: str, relations: bytes) -> bytes:
+    """Return the relations that stand `at` without those to missing parts; those out of the file stay."""
     folder = posixpath.dirname(posixpath.dirname(at))
-    path = posixpath.normpath(posixpath.join("/", folder, target[1].decode("utf-8", "replace"))).lstrip("/")
-    return path in names or path.partition("#")[0] in names
+
+    def kept(match: re.Match[bytes]) -> bytes:
+        target = _TARGET.search(match[0])
+        if target is None or _OF_OTHERS.search(match[0]):
+            return match[0]
+        path = part_path(folder, target[1].decode("utf-8", "replace"))
+        return match[0] if {path, path.partition("#")[0]} & opened.NameToInfo.keys() else b""
+
+    return _RELATION.sub(kept, relations)

@@ -7,29 +7,31 @@ and deleted text is not read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from index.errors import EmptyDocumentError, SourceTooLargeError
-from index.load.archive import core_metadata, refuse_bomb
+from index.load.archive import Parts, office_metadata, parse_xml
 from index.load.docx.embedded import PICTURES, Pictures, chunk_of
-from index.load.docx.lists import W
-from index.load.docx.opening import RELATION_ID, open_word, parsed_part
+from index.load.docx.lists import W, value
+from index.load.docx.opening import RELATION_ID, open_word
 from index.load.docx.styles import ParagraphKind, Styles
-from index.load.docx.tables import MAX_DEPTH, cells_of
 from index.load.docx.words import boxes_of, is_strong, name_of, text_of
 from index.load.drawn import Drawn
+from index.load.headers import TableCell
 from index.load.marked import added
 from index.load.ocr.extra import can_recognise, way_to_recognise
 from index.load.ocr.recogniser import opened
 from index.load.parsed import Composer, Parsed, Raw
+from index.load.tables import MAX_COLUMNS
 from index.types import SegmentKind, UnreadKind
 
 if TYPE_CHECKING:
     from docx.document import Document as Word
 
+MAX_DEPTH = 60  # tables in tables, controls in controls
 MAX_CHUNKS = 3  # documents within documents
 
 LONGEST_TITLE = 80  # characters
@@ -44,7 +46,7 @@ def read(raw: Raw, depth: int = 0) -> Parsed:
     Raises `DamagedFileError`, `EncryptedFileError`, `EmptyDocumentError`, and `SourceTooLargeError` for one that
     unpacks to too much. `depth`: how many documents this one stands in.
     """
-    refuse_bomb(raw, ".docx", ".doc")
+    parts = Parts(raw, ".docx", ".doc")
     word = open_word(raw)
     with opened() as recogniser:
         reader = _Reader(raw, word, depth, Pictures(word, None if depth else recogniser))
@@ -59,7 +61,7 @@ def read(raw: Raw, depth: int = 0) -> Parsed:
     composer.leave_out(UnreadKind.IMAGE, sum(name in PICTURES for name in names) - reader.pictures.read)
     objects = sum(name in _OBJECTS for name in names) + len(reader.objects) - sum(reader.drawn.parts.values())
     composer.leave_out(UnreadKind.OBJECT, objects, ", ".join(reader.objects))
-    stated = core_metadata(word.core_properties, unless=("python-docx",))
+    stated = office_metadata(parts, unless=("python-docx",))
     return composer.parsed({**stated, **reader.pictures.metadata()})
 
 
@@ -100,7 +102,7 @@ class _Reader:
                     for box in boxes_of(child):
                         self.body(box, depth + 1, kind)
                 case "tbl":
-                    self.composer.add_table(cells_of(child, self._words, depth), kind or SegmentKind.TABLE)
+                    self.composer.add_table(_cells_of(child, self._words, depth), kind or SegmentKind.TABLE)
                 case "altChunk":
                     self._chunk(child)
                 case name if name in _WRAPPERS:
@@ -139,6 +141,55 @@ class _Reader:
             self.composer.put(draft)
 
 
+def _cells_of(table: Any, words: Callable[[Any], str], depth: int) -> list[TableCell]:
+    """Return the cells of a table at their places; nested tables are text of their cell. `words`: of a paragraph."""
+    placed: dict[tuple[int, int], TableCell] = {}
+    latest: dict[int, TableCell] = {}  # by column, the cell that reaches down to the last row
+    for number, row in enumerate(child for child in _through(table) if name_of(child) == "tr"):
+        column = min(_count(row, "trPr/gridBefore", 0), MAX_COLUMNS)
+        is_header = True if value(row, "trPr/tblHeader") is not None else None
+        for cell in (child for child in _through(row) if name_of(child) == "tc"):
+            wide = max(1, min(_count(cell, "tcPr/gridSpan", 1), MAX_COLUMNS))
+            merged = value(cell, "tcPr/vMerge")
+            above = latest.get(column) if merged is not None and merged != "restart" else None
+            if above is None:
+                table_cell = TableCell(
+                    number, column, _cell(cell, words, depth), 1, wide, is_header, is_strong=is_strong(cell)
+                )
+            else:
+                table_cell = replace(above, rows=number - above.row + 1)
+            placed[table_cell.row, column] = latest[column] = table_cell
+            column += wide
+    stated = any(cell.is_header for cell in placed.values())
+    return [replace(cell, is_header=bool(cell.is_header)) if stated else cell for cell in placed.values()]
+
+
+def _count(element: Any, path: str, default: int) -> int:
+    stated = value(element, path) or ""
+    return int(stated) if stated.isdigit() and len(stated) < 6 else default
+
+
+def _through(parent: Any) -> Iterator[Any]:
+    """Yield children, and those inside content controls."""
+    for child in parent:
+        if name_of(child) in ("sdt", "sdtContent", "customXml", "ins"):
+            yield from _through(child)
+        else:
+            yield child
+
+
+def _cell(cell: Any, words: Callable[[Any], str], depth: int) -> str:
+    if depth > MAX_DEPTH:
+        raise SourceTooLargeError(f"the document nests more than {MAX_DEPTH} tables; simplify it")
+    parts = []
+    for child in _through(cell):
+        if name_of(child) == "p":
+            parts.append(words(child))
+        elif name_of(child) == "tbl":
+            parts += [inner.text for inner in _cells_of(child, words, depth + 1)]
+    return " ".join(part for part in parts if part.strip())
+
+
 def _is_initial(paragraph: Any) -> bool:
     """Give whether a paragraph is the large letters that the one after it begins with (ECMA-376 part 1, 17.3.1.11)."""
     frame = paragraph.find(f"{W}pPr/{W}framePr")
@@ -172,12 +223,12 @@ def _referred(name: str, word: Word, kind: str) -> Iterator[Any]:
     relations = word.part.rels.values() if marks else ()
     part = next((r.target_part for r in relations if not r.is_external and r.reltype.endswith(f"/{kind}s")), None)
     if part is not None:
-        notes = {note.get(W + "id"): note for note in parsed_part(name, part) if name_of(note) == kind}
+        notes = {note.get(W + "id"): note for note in parse_xml(name, part.blob, ".docx") if name_of(note) == kind}
         yield from (notes[mark] for mark in dict.fromkeys(marks) if mark in notes)
 
 
 def _headers(name: str, word: Word) -> Iterator[Any]:
-    """The headers and footers of the sections, in their order; those that say the same as one before are left out."""
+    """Yield the headers and footers of the sections in order; one that repeats the words of another is left out."""
     headers: set[str] = set()
     seen: set[str] = set()
     for reference in word.element.body.iter(W + "headerReference", W + "footerReference"):
@@ -185,7 +236,7 @@ def _headers(name: str, word: Word) -> Iterator[Any]:
         if relation is None or relation.is_external or relation.target_part.partname in seen:
             continue
         seen.add(relation.target_part.partname)
-        root = parsed_part(name, relation.target_part)
+        root = parse_xml(name, relation.target_part.blob, ".docx")
         words = " ".join("".join(text.text or "" for text in root.iter(W + "t")).split())
         if words and words not in headers:
             headers.add(words)

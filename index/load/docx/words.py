@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,7 +73,9 @@ def text_of(paragraph: Any, looks: CharacterStyles = _PLAIN) -> str:
     while pending:
         element = pending.pop()
         name = name_of(element)
-        if name in _PASSED_OVER or not name or (name == "r" and _is_unseen(element, looks)):
+        if name in _PASSED_OVER or not name:
+            continue
+        if name == "r" and (is_unseen(element) or value(element, "rPr/rStyle") in looks.unseen):
             continue
         if name == "t":
             parts.append(_raised(element, parts, looks))
@@ -97,17 +100,13 @@ def is_strong(cell: Any) -> bool:
     return bool(runs) and all((bold := value(run, "rPr/b")) is not None and bold not in _OFF for run in runs)
 
 
-def boxes_of(paragraph: Any) -> list[Any]:
-    """Return the text boxes that hang on a paragraph."""
-    boxes = []
-    pending = list(reversed(paragraph))
-    while pending:
-        element = pending.pop()
+def boxes_of(parent: Any) -> Iterator[Any]:
+    """Yield the text boxes that hang on a paragraph, or on a part of it."""
+    for element in parent:
         if name_of(element) == "txbxContent":
-            boxes.append(element)
+            yield element
         elif name_of(element) != "Fallback":
-            pending.extend(reversed(element))
-    return boxes
+            yield from boxes_of(element)
 
 
 def is_unseen(properties: Any) -> bool:
@@ -121,10 +120,6 @@ def is_raised(properties: Any) -> bool:
         return True
     position = value(properties, "rPr/position") or ""
     return position.isdigit() and len(position) < 4 and int(position) >= _HIGHER
-
-
-def _is_unseen(run: Any, looks: CharacterStyles) -> bool:
-    return is_unseen(run) or (value(run, "rPr/rStyle") in looks.unseen)
 
 
 def _raised(element: Any, parts: list[str], looks: CharacterStyles) -> str:

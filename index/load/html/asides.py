@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence, Set
 
 from index.load.html.blocks import Element
 from index.load.html.sections import stands_around
-from index.load.html.teasers import TextPlaces, ancestors_of, is_copyright, is_credit, is_read_also, speaks_to_visitor
+from index.load.html.teasers import COPYRIGHT, READ_ALSO, TextPlaces, ancestors_of, is_credit, speaks_to_visitor
 from index.load.parsed import BlockDraft
 from index.types import SegmentKind
 
@@ -63,7 +63,7 @@ def elsewhere(blocks: Sequence[BlockDraft], places: TextPlaces) -> set[int]:
                 end += 1
             if any(blocks[j].text in places.linked for j in range(i + 1, end)):
                 positions.update(range(i, end))
-        elif _is_remark(draft, places) or (2 * i > len(blocks) and is_copyright(draft.text)):
+        elif _is_remark(draft, places) or (2 * i > len(blocks) and COPYRIGHT.match(draft.text)):
             positions.add(i)
         i = end
     return positions
@@ -72,7 +72,7 @@ def elsewhere(blocks: Sequence[BlockDraft], places: TextPlaces) -> set[int]:
 def _is_remark(draft: BlockDraft, places: TextPlaces) -> bool:
     if speaks_to_visitor(draft.text):
         return True
-    if draft.text in places.linked and is_read_also(draft.text):
+    if draft.text in places.linked and READ_ALSO.match(draft.text):
         return True
     return draft.kind is SegmentKind.PARAGRAPH and is_credit(draft.text)
 

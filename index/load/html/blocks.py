@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,19 +84,26 @@ def is_element(node: Element) -> bool:
     return isinstance(node.tag, str)
 
 
+def class_names(element: Element) -> set[str]:
+    """Return the classes of an element."""
+    return set(element.get("class", "").split())
+
+
+def without(elements: Iterable[Element]) -> None:
+    """Take `elements` out of their tree."""
+    for element in elements:
+        if element.getparent() is not None:
+            element.drop_tree()
+
+
 def words_of(element: Element) -> str:
     """Return the visible text of an element, in one line."""
-    return unmarked(_spaced(_flat(element))).text
+    return unmarked(_spaced(_flat(element)))[0]
 
 
 def share_of_links(element: Element) -> float:
     """Return the share of the words of `element` that are links, from 0 to 1."""
     return sum(len(words_of(link)) for link in element.iter("a")) / max(1, len(words_of(element)))
-
-
-def _marked(element: Element) -> str:
-    """Return the visible text of an element, in one line, with added characters marked."""
-    return _spaced(_flat(element))
 
 
 def text_lengths(tree: Element) -> dict[Element, int]:
@@ -110,7 +117,12 @@ def text_lengths(tree: Element) -> dict[Element, int]:
 
 def preformatted(element: Element) -> str:
     """Return the visible text of an element, with white space as it is written."""
-    return "".join(_lines(element))
+    parts = [element.text or ""]
+    for child in element:
+        if is_element(child) and child.tag not in UNSEEN:
+            parts += ["\n" if child.tag == "br" else "", preformatted(child)]
+        parts.append(child.tail or "")
+    return "".join(parts)
 
 
 def _holds_block(element: Element) -> bool:
@@ -144,9 +156,9 @@ class _Numbers:
 def _block(composer: Composer, element: Element, around: BlockContext, numbers: _Numbers) -> None:
     tag = element.tag
     if tag in HEADINGS:
-        composer.add(SegmentKind.HEADING, _marked(element), level=int(tag[1]))
+        composer.add(SegmentKind.HEADING, _spaced(_flat(element)), level=int(tag[1]))
     elif tag == "summary":
-        composer.add(SegmentKind.HEADING, _marked(element), level=4)
+        composer.add(SegmentKind.HEADING, _spaced(_flat(element)), level=4)
     elif tag == "pre":
         composer.add(SegmentKind.CODE, visible(preformatted(element)).strip("\r\n"))
     elif tag == "table":
@@ -160,7 +172,7 @@ def _block(composer: Composer, element: Element, around: BlockContext, numbers: 
 
 
 def _add(composer: Composer, around: BlockContext, text: str) -> None:
-    """An empty line made of line breaks ends a block."""
+    """Append text as blocks; an empty line made of line breaks ends a block."""
     level = around.depth if around.kind is SegmentKind.LIST_ITEM else None
     for part in _EMPTY_LINE.split(text):
         composer.add(around.kind, _spaced(part), level=level, number=around.number)
@@ -171,7 +183,7 @@ def _table(composer: Composer, table: Element) -> None:
     rows = [row for row in table.iter("tr") if next(row.iterancestors("table"), None) is table]
     cells = [[cell for cell in row if cell.tag in ("td", "th")] for row in rows]
     for caption in table.findall("caption"):
-        composer.add(SegmentKind.PARAGRAPH, _marked(caption))
+        composer.add(SegmentKind.PARAGRAPH, _spaced(_flat(caption)))
     titled = any(cell.tag == "th" for row in cells for cell in row)
     if not titled and any(_lays_out(cell) for row in cells for cell in row):
         for row in cells:
@@ -197,7 +209,7 @@ def _placed(rows: list[list[Element]]) -> Iterator[TableCell]:
             taken.update((column, max(taken.get(column, 0), y + high)) for column in range(x, x + wide))
             is_header = cell.tag == "th" or _is_head(row) if stated else None
             heads_row = cell.get("scope") in ("row", "rowgroup")
-            yield TableCell(y, x, _marked(cell), high, wide, is_header, heads_row, is_strong=_is_strong(cell))
+            yield TableCell(y, x, _spaced(_flat(cell)), high, wide, is_header, heads_row, is_strong=_is_strong(cell))
             x += wide
 
 
@@ -232,15 +244,6 @@ def _flat(element: Element) -> str:
     for child in element:
         parts += [_flat(child), child.tail or ""]
     return "".join([*parts, around])
-
-
-def _lines(element: Element) -> Iterator[str]:
-    yield element.text or ""
-    for child in element:
-        if is_element(child) and child.tag not in UNSEEN:
-            yield "\n" if child.tag == "br" else ""
-            yield from _lines(child)
-        yield child.tail or ""
 
 
 def _spaced(text: str) -> str:

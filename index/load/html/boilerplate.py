@@ -9,7 +9,6 @@ from index.load.html.blocks import (
     HEADINGS,
     UNSEEN,
     Element,
-    is_element,
     preformatted,
     share_of_links,
     text_lengths,
@@ -42,7 +41,7 @@ def keep_lines(tree: Element) -> None:
     Sentences stay whole: marks inside a line (dates, code, labels) lose names and classes that look like boilerplate.
     Captions and footnotes become paragraphs and sections, plain text `pre` code.
     """
-    for element in [e for e in tree.iter() if is_element(e)]:
+    for element in list(tree.iter("*")):
         if element.tag == "pre":
             _only_code(element)
         elif element.tag == "button":
@@ -72,15 +71,8 @@ def furniture(tree: Element) -> list[Element]:
             if words_of(element):
                 elements.append(element)
         else:
-            pending.extend(child for child in element if is_element(child))
+            pending.extend(element.iterchildren("*"))
     return elements
-
-
-def without(elements: list[Element]) -> None:
-    """Take `elements` out of their tree."""
-    for element in elements:
-        if element.getparent() is not None:
-            element.drop_tree()
 
 
 def _is_furniture(element: Element, most: float, *, holds_most: bool) -> bool:
@@ -108,7 +100,7 @@ def _is_furniture(element: Element, most: float, *, holds_most: bool) -> bool:
 
 
 def _is_left_open(element: Element) -> bool:
-    """Whether the text of the page stands inside, as of a sidebar that nobody closed; such a one loses its names."""
+    """Return whether the page's text stands inside, as in a sidebar that nobody closed; such a one loses its names."""
     if next(element.iter("main", "article"), None) is None:
         return False
     element.tag = "div"
@@ -124,8 +116,8 @@ def _is_headed_without_links(element: Element) -> bool:
 
 def _forget_names(section: Element) -> None:
     """Remove names from a section of the text, by which an extractor would skip it."""
-    for element in section.iter():
-        if is_element(element) and part_names(element) & _FURNITURE:
+    for element in section.iter("*"):
+        if part_names(element) & _FURNITURE:
             element.attrib.pop("class", None)
             element.attrib.pop("id", None)
 

@@ -121,7 +121,7 @@ def _otherwise(raw: Raw, declared: str) -> tuple[str | None, str]:
 
 
 def _is_western(data: bytes) -> bool:
-    """Whether all bytes are characters of Windows-1252, letters and quotation marks nearly all of those above ASCII."""
+    """Return whether all bytes are Windows-1252, nearly all of those above ASCII letters and quotation marks."""
     try:
         text = data.decode("cp1252")
     except UnicodeDecodeError:

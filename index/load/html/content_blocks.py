@@ -167,7 +167,7 @@ def _standfirsts(blocks: Sequence[BlockDraft], title: int, tells: Sequence[bool]
 
 
 def _datelines(blocks: Sequence[BlockDraft], title: int, tells: Sequence[bool]) -> set[int]:
-    """Lines of who wrote the text and when, between the title and the story."""
+    """Return the lines between the title and the story that say who wrote the text, and when."""
     titles = [draft.kind is SegmentKind.HEADING and draft.level == 1 for draft in blocks]
     end = next((i for i in range(title, len(blocks)) if tells[i] and not titles[i]), title)
     return {i for i in range(title + 1, end) if not tells[i] and _is_dateline(blocks[i])}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-from index.load.html.blocks import HEADINGS, Element, is_element, share_of_links, words_of
+from index.load.html.blocks import HEADINGS, Element, class_names, is_element, share_of_links, without, words_of
 
 _NEVER_SHOWN = frozenset(("script", "style", "template", "noscript", "svg", "input", "form", "nav", "dialog"))
 _TARGETS = ("href", "data-target", "data-bs-target", "data-toggle", "data-tab", "data-for")
@@ -23,7 +23,6 @@ _ANCHOR_SIGNS = frozenset("¶ # § 🔗 ⚓ ∞".split())
 # Elements whose text is read as one line, such that nothing in it may go missing.
 LINES = frozenset(("p", "li", "dt", "dd", "td", "th", "caption", "figcaption", "summary", "blockquote", *HEADINGS))
 _WORD = re.compile(r"[A-Za-z][a-z]*|[A-Z]+(?![a-z])")
-_SPACE = re.compile(r"\s+")
 _HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))(?![\w-])", re.IGNORECASE)
 
 
@@ -33,21 +32,18 @@ def drop_unseen(tree: Element) -> None:
     What a click unfolds stays: the answers of an accordion, the panels behind a tab.
     """
     controlled = _controlled(tree)
-    unseen = [e for e in tree.iter() if is_element(e) and _is_unseen(e)]
-    for element in [e for e in unseen if not (_is_hidden(e) and _unfolds(e, controlled))]:
-        if element.getparent() is not None:
-            element.drop_tree()
+    unseen = [e for e in tree.iter("*") if _is_unseen(e)]
+    without([e for e in unseen if not (_is_hidden(e) and _unfolds(e, controlled))])
 
 
 def _controlled(tree: Element) -> set[str]:
     """Return the ids of the elements that something on the page shows and hides."""
     controlled: set[str] = set()
-    for element in tree.iter():
-        if is_element(element):
-            stated = [element.get("aria-controls") or ""]
-            if element.tag in ("a", "button", "li", "div", "h2", "h3", "h4", "span"):
-                stated += [element.get(name) or "" for name in _TARGETS]
-            controlled.update(part.removeprefix("#") for text in stated for part in text.split())
+    for element in tree.iter("*"):
+        stated = [element.get("aria-controls", "")]
+        if element.tag in ("a", "button", "li", "div", "h2", "h3", "h4", "span"):
+            stated += [element.get(name, "") for name in _TARGETS]
+        controlled.update(part.removeprefix("#") for text in stated for part in text.split())
     return controlled
 
 
@@ -77,8 +73,7 @@ def _switches(element: Element) -> bool:
     if element.tag in ("label", "summary") or element.get("onclick") is not None:
         return True
     return any(
-        is_element(e) and (e.tag == "button" or e.get("role") == "button" or e.get("aria-expanded") is not None)
-        for e in element.iter()
+        e.tag == "button" or e.get("role") == "button" or e.get("aria-expanded") is not None for e in element.iter("*")
     )
 
 
@@ -97,7 +92,7 @@ def _is_unseen(element: Element) -> bool:
         return True
     if element.tag in ("template", "annotation", "annotation-xml"):
         return True
-    if _NOT_SEEN & set(_SPACE.split(element.get("class") or "")):
+    if _NOT_SEEN & class_names(element):
         return True
     if element.tag == "button":  # one that unfolds an answer is its question
         asks = element.get("aria-expanded") is not None or _unfolds_next(element)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from html import unescape
 from typing import Any
 
-from index.load.html.blocks import Element, is_element
+from index.load.html.blocks import Element
 from index.load.parsed import Composer
 from index.types import SegmentKind
 
@@ -59,7 +59,7 @@ def main_content_of(tree: Element, url: str | None, *, fast: bool) -> Element | 
     extracted: Any = bare_extraction(tree, url=url, fast=fast, include_comments=False, include_tables=True)
     if extracted is None:
         return None
-    for element in [e for e in extracted.body.iter() if is_element(e)]:
+    for element in list(extracted.body.iter("*")):
         if element.tag == "head":
             element.tag = element.get("rend") or "h2"
         elif element.tag == "code" and next(element.iterancestors("pre"), None) is not None:
@@ -119,10 +119,8 @@ def _nodes(stated: Any, depth: int) -> Iterator[dict[str, Any]]:
         return
     if isinstance(stated, dict):
         yield stated
-        for value in stated.values():
-            yield from _nodes(value, depth + 1)
-    elif isinstance(stated, list):
-        for value in stated:
+    if isinstance(stated, dict | list):
+        for value in stated.values() if isinstance(stated, dict) else stated:
             yield from _nodes(value, depth + 1)
 
 

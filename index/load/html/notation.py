@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Set
 
-from index.load.html.blocks import BLOCKS, Element, is_element, words_of
+from index.load.html.blocks import BLOCKS, Element, class_names, is_element, without, words_of
 from index.load.marked import (
     LONGEST_FORMULA,
     NO_SIGNS,
@@ -46,26 +46,20 @@ _SOURCES = re.compile(r"latex|codecogs|mathtex|mimetex|mathurl|/math/", re.IGNOR
 _SIGNS = re.compile(r"[=<>^_\\\d+≤≥≈∑∫√]")
 _STYLE = re.compile(r"^\{\\(?:displaystyle|textstyle)\s*(.*)\}$", re.DOTALL)
 _TEX = re.compile(r"^(?:\{\\displaystyle|\\\(|\\\[|\$)")
+_OF_TWO = {"msup": raised, "mover": raised, "msub": lowered, "munder": lowered, "mfrac": fraction, "mroot": root}
 _PASSED_OVER = frozenset(("annotation", "annotation-xml"))
-
-
-def names_of(element: Element) -> set[str]:
-    """Return the classes of an element."""
-    return set((element.get("class") or "").split())
 
 
 def drop_struck(tree: Element) -> None:
     """Remove from `tree` what is struck out: it is no longer valid."""
     names = _STRUCK_NAMES | _struck_classes(tree)
-    for element in [e for e in tree.iter() if is_element(e) and _is_struck(e, names)]:
-        if element.getparent() is not None and next(element.iter(*_WHOLE), None) is None:
-            element.drop_tree()
+    without([e for e in tree.iter("*") if _is_struck(e, names) and next(e.iter(*_WHOLE), None) is None])
 
 
 def _is_struck(element: Element, names: Set[str]) -> bool:
     if element.tag in _STRUCK or element.get("role") == "deletion":
         return True
-    return _LINE_THROUGH.search(element.get("style") or "") is not None or bool(names_of(element) & names)
+    return _LINE_THROUGH.search(element.get("style") or "") is not None or bool(class_names(element) & names)
 
 
 def _struck_classes(tree: Element) -> set[str]:
@@ -100,15 +94,14 @@ def write_raised(tree: Element) -> None:
 
 def _raised(tree: Element) -> Iterator[Element]:
     """Yield the elements that stand raised, and links to notes whose number has brackets."""
-    for element in tree.iter():
-        if not is_element(element) or element.tag in BLOCKS or element.getparent() is None:
-            continue
-        if _is_raised(element) or (_leads_to_note(element) and next(element.iterancestors("sup"), None) is None):
+    for element in tree.iter("*"):
+        in_line = element.tag not in BLOCKS and element.getparent() is not None
+        if in_line and (_is_raised(element) or (_leads_to_note(element) and not list(element.iterancestors("sup")))):
             yield element
 
 
 def _is_raised(element: Element) -> bool:
-    named = bool(element.tag == "sup" or _RAISED_NAMES & names_of(element))
+    named = bool(element.tag == "sup" or _RAISED_NAMES & class_names(element))
     return named or _RAISED.search(element.get("style") or "") is not None
 
 
@@ -124,7 +117,7 @@ def _names_note(element: Element) -> bool:
     alone = parent.tag == "a" and len(parent) == 1 and not (parent.text or "").strip()
     around = [element, *element.iterdescendants("a"), *([parent] if alone else [])]
     return any(
-        names_of(e) & _NOTE_NAMES or "#" in (e.get("href") or "") or e.get("role") == "doc-noteref" for e in around
+        class_names(e) & _NOTE_NAMES or "#" in (e.get("href") or "") or e.get("role") == "doc-noteref" for e in around
     )
 
 
@@ -161,13 +154,13 @@ def write_formulas(tree: Element) -> None:
         text = _linear(formula)
         if not text.strip():
             text = added(_tidy(formula.get("alttext") or ""))
-        around = (e for e in formula.iterancestors() if names_of(e) & _WRAPPERS or e.tag == "mjx-container")
+        around = (e for e in formula.iterancestors() if class_names(e) & _WRAPPERS or e.tag == "mjx-container")
         _replace(next(around, formula), text)
     for image in list(tree.iter("img")):
         alternative = (image.get("alt") or "").strip()
         if alternative and _is_formula(image, alternative):
             _replace(image, added(_tidy(alternative)))
-    for element in [e for e in tree.iter() if is_element(e) and (e.get("role") or "") == "math"]:
+    for element in [e for e in tree.iter("*") if e.get("role") == "math"]:
         if element.tag != "math" and not words_of(element):
             _replace(element, added(_tidy(element.get("aria-label") or "")))
 
@@ -182,7 +175,9 @@ def _is_formula(image: Element, alternative: str) -> bool:
 def _drop_drawn(script: Element) -> None:
     """Remove what a script has drawn of the formula before it."""
     before = script.getprevious()
-    while before is not None and is_element(before) and names_of(before) & _DRAWN and not (before.tail or "").strip():
+    while (
+        before is not None and is_element(before) and class_names(before) & _DRAWN and not (before.tail or "").strip()
+    ):
         earlier = before.getprevious()
         before.drop_tree()
         before = earlier
@@ -213,18 +208,12 @@ def _linear(element: Element) -> str:
 def _parts(element: Element) -> Iterator[str]:
     if not is_element(element) or element.tag in _PASSED_OVER:
         return
-    children = [child for child in element if is_element(child) and child.tag not in _PASSED_OVER]
-    if element.tag in ("msup", "mover") and len(children) == 2:
-        yield raised(*map(_linear, children))
-    elif element.tag in ("msub", "munder") and len(children) == 2:
-        yield lowered(*map(_linear, children))
+    children = [child for child in element.iterchildren("*") if child.tag not in _PASSED_OVER]
+    if element.tag in _OF_TWO and len(children) == 2:
+        yield _OF_TWO[element.tag](*map(_linear, children))
     elif element.tag in ("msubsup", "munderover") and len(children) == 3:
         base, below, above = map(_linear, children)
         yield raised(lowered(base, below), above)
-    elif element.tag == "mfrac" and len(children) == 2:
-        yield fraction(*map(_linear, children))
-    elif element.tag == "mroot" and len(children) == 2:
-        yield root(*map(_linear, children))
     elif element.tag == "msqrt" and children:
         yield root("".join(map(_linear, children)))
     elif element.tag == "mfenced":

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 from index.errors import DamagedFileError, EmptyDocumentError, SourceTooLargeError
 from index.load.html.asides import trimmed
-from index.load.html.blocks import BLOCKS, Element, add_blocks, share_of_links, words_of
-from index.load.html.boilerplate import furniture, keep_lines, without
+from index.load.html.blocks import BLOCKS, Element, add_blocks, share_of_links, without, words_of
+from index.load.html.boilerplate import furniture, keep_lines
 from index.load.html.charset import decode_page
 from index.load.html.content_blocks import captions_of, with_main_content, without_links
 from index.load.html.hidden import drop_unseen
@@ -48,16 +48,6 @@ def read(raw: Raw) -> Parsed:
     beside menus.
     """
     text, doubts = decode_page(raw)
-    text = text.translate(NO_SIGNS)
-    if len(text) > MAX_CHARACTERS:
-        raise SourceTooLargeError(
-            f"{raw.name!r} has {len(text)} characters of HTML; the limit is {MAX_CHARACTERS}, so split it"
-        )
-    tags = text.count("<")
-    if tags > MAX_TAGS:
-        raise SourceTooLargeError(f"{raw.name!r} has {tags} tags of HTML; the limit is {MAX_TAGS}, so split it")
-    if not text.strip():
-        raise EmptyDocumentError(f"{raw.name!r} is empty; give a page with some words in it")
     tree = _tree(raw.name, text)
     elements, steps = _measured(raw.name, tree)
     fast = elements > MANY_ELEMENTS or _innermost_blocks(tree) > MANY_BLOCKS
@@ -91,9 +81,7 @@ def add_page(composer: Composer, name: str, text: str) -> None:
     """
     if not text.strip():
         return
-    if len(text) > MAX_CHARACTERS or text.count("<") > MAX_TAGS:
-        raise SourceTooLargeError(f"{name!r} has {len(text)} characters of HTML in one part, too many; split it")
-    tree = _tree(name, text.translate(NO_SIGNS))
+    tree = _tree(name, text)
     _measured(name, tree)
     write_formulas(tree)
     drop_unseen(tree)
@@ -103,7 +91,14 @@ def add_page(composer: Composer, name: str, text: str) -> None:
 
 
 def _tree(name: str, text: str) -> Element:
-    tree = parse(text.removeprefix("\ufeff"))
+    text = text.translate(NO_SIGNS).removeprefix("\ufeff")
+    tags = text.count("<")
+    if len(text) > MAX_CHARACTERS or tags > MAX_TAGS:
+        raise SourceTooLargeError(
+            f"{name!r} has {len(text)} characters of HTML and {tags} tags; "
+            f"the limits are {MAX_CHARACTERS} and {MAX_TAGS}, so split it"
+        )
+    tree = parse(text)
     if tree is None:
         raise DamagedFileError(f"{name!r} cannot be read as HTML; check that it is a web page")
     return tree

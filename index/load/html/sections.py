@@ -128,7 +128,7 @@ def _is_anchored(element: Element, heading: Element) -> bool:
 
 
 def _is_inside(element: Element) -> bool:
-    """Whether it stands in what the page says is its own text, or right beside the title and the prose of the page."""
+    """Return whether it stands in what the page marks as its own text, or right beside the page's title and prose."""
     around = element.iterancestors("main", "article", "section", "div")
     named = any(
         e.tag in ("main", "article")

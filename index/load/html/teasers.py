@@ -23,10 +23,10 @@ _CREDIT = re.compile(
     r"\s*(?:credits?|courtesy|by|von|par|de|di|por|[:/|©(])|credits?(?=\s?\W|[A-Z])|crédits?\b|©|\(c\))",
     re.IGNORECASE,
 )
-_COPYRIGHT = re.compile(r"\W*(?:copyright|\(c\)|©)\W*(?:\(c\)|©)?\s*(?:by\s+)?(?:19|20)\d\d", re.IGNORECASE)
+COPYRIGHT = re.compile(r"\W*(?:copyright|\(c\)|©)\W*(?:\(c\)|©)?\s*(?:by\s+)?(?:19|20)\d\d", re.IGNORECASE)
 _LONGEST_CREDIT = 10  # words
 # What stands before the title of another text, in the languages of most pages.
-_READ_ALSO = re.compile(
+READ_ALSO = re.compile(
     r"\W*(?:(?:you (?:may|might) also like|also read|don[’']t miss|learn more|more|read(?: also| more| next)?|related"
     r"(?: (?:articles?|stor(?:y|ies)))?|recommended)"
     r"|(?:auch interessant|lesen sie(?: auch)?|lies(?: auch| mehr)|mehr(?: dazu| lesen| zum thema)?|passend dazu"
@@ -144,11 +144,6 @@ def is_credit(text: str) -> bool:
     return len(text.split()) <= _LONGEST_CREDIT and _CREDIT.match(text) is not None
 
 
-def is_copyright(text: str) -> bool:
-    """Return whether a block is a copyright line."""
-    return _COPYRIGHT.match(text) is not None
-
-
 def _stands_in_link(block: Element, links: dict[Element, bool]) -> bool:
     link = block if block.tag == "a" else next(block.iterancestors("a"), None)
     if link is not None and link not in links:
@@ -183,15 +178,10 @@ def _is_title_elsewhere(heading: Element) -> bool:
     return around is not None or len(words_of(links[0])) > LINKED * len(words_of(heading))
 
 
-def is_read_also(text: str) -> bool:
-    """Return whether a block that leads elsewhere says by its first words that it does ("Read also: ...")."""
-    return _READ_ALSO.match(text) is not None
-
-
 def _leads(block: Element, words: str) -> bool:
     """Return whether most words of a block are links, "Read also:" before them apart."""
     links = sum(len(words_of(link)) for link in block.iter("a"))
-    lead = _READ_ALSO.match(words) if links else None
+    lead = READ_ALSO.match(words) if links else None
     return links > LINKED * (len(words) - (lead.end() if lead else 0))
 
 

@@ -90,20 +90,13 @@ def with_hidden(text: str, blocks: Sequence[Segment], front: int) -> tuple[Segme
     hidden_segments = []
     for block in blocks:
         inside = hidden[bisect_left(starts, block.start) : bisect_right(ends, block.end)]
-        seen = "".join(text[a:b] for a, b in _between(block, inside))
+        edges = [block.start, *(edge for span in inside for edge in span), block.end]
+        seen = "".join(text[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True))
         if inside and not seen.strip():
             continue
         hidden_segments.append(block)
     hidden_segments += [Segment(SegmentKind.HIDDEN, start, end) for start, end in hidden]
     return tuple(sorted(hidden_segments, key=lambda s: (s.start, s.kind is SegmentKind.HIDDEN)))
-
-
-def _between(block: Segment, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    position = block.start
-    for start, end in spans:
-        yield position, start
-        position = end
-    yield position, block.end
 
 
 def _spans(text: str, blocks: Sequence[Segment], front: int) -> Iterator[tuple[int, int]]:

@@ -48,7 +48,7 @@ class Inline:
 
 
 def inlines(text: str, blocks: Sequence[tuple[int, int]]) -> list[list[Inline]]:
-    """For each of `blocks`, half-open spans of the Markdown `text`, what stands inside it, in order of `start`.
+    """Return for each of `blocks`, half-open spans of the Markdown `text`, what stands inside it, in order of `start`.
 
     A block is a heading, a paragraph or a list item as `markdown.segments` gives it, or a table's cell. In one that is
     longer than `LONGEST` nothing is looked for: brackets that do not close take the square of its length.

@@ -6,11 +6,12 @@ The cells of tables and the notes of a text are placed in the source.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
 from index.load.decoding import decode
+from index.load.headers import TableCell, headers_of
 from index.load.markdown.hidden import TAG, UNSEEN_TAG, front_matter, with_hidden
 from index.load.parsed import Parsed, Raw, trimmed
 from index.types import Segment, SegmentKind
@@ -18,9 +19,6 @@ from index.types import Segment, SegmentKind
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
-from collections.abc import Sequence
-
-from index.load.headers import TableCell, headers_of
 
 _NEWLINE = re.compile(r"\r\n?|\n")
 _MARKER = re.compile(r"(?:[ \t]+|>|(?:[-*+]|\d{1,9}[.)])[ \t]+)*(?:#{1,6}[ \t]+)?")
@@ -184,7 +182,7 @@ def _in_row(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def with_notes(text: str, blocks: Sequence[Segment]) -> list[Segment]:
-    """`blocks`, those that are notes as such, with the numbers that lead to them; and notes that no block holds."""
+    """Return `blocks`, with notes as such and the numbers that lead to them, and the notes that no block holds."""
     segments: list[Segment] = []
     position = 0
     for block in [*blocks, None]:

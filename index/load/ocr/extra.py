@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-__all__ = ["EXTRA", "can_recognise", "way_to_recognise"]
-
 EXTRA = "ocr"
 
 

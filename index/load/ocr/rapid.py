@@ -70,17 +70,9 @@ def show(number: int) -> int:
     """Write a picture of the file on stdin as PNG; 1 where it cannot be had."""
     if not _bound():
         return 1
-    from PIL import Image, ImageOps
-
     signal.setitimer(signal.ITIMER_PROF, SECONDS_TO_SHOW)
-    Image.MAX_IMAGE_PIXELS = None  # `MAX_PIXELS` is the limit
-    try:
-        with Image.open(io.BytesIO(sys.stdin.buffer.read()), formats=("TIFF",)) as opened:
-            opened.seek(number)
-            if opened.width * opened.height > MAX_PIXELS:
-                return 1
-            picture = _on_white(ImageOps.exif_transpose(opened))
-    except _DAMAGE:
+    picture, _, error = _opened(sys.stdin.buffer.read(), number, ("TIFF",))
+    if error:
         return 1
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     picture.save(sys.stdout.buffer, "PNG")
@@ -119,22 +111,29 @@ def _engine() -> tuple[Any, str, list[str]]:
 
 
 def _answer(engine: Any, data: bytes, frame: int, part: list[float] | None) -> dict[str, Any]:
+    picture, frames, error = _opened(data, frame, _FORMATS)
+    if error:
+        return {"error": error}
+    width, height = picture.size
+    return {"width": width, "height": height, "frames": frames, "lines": _lines(engine, *_cut(picture, part))}
+
+
+def _opened(data: bytes, frame: int, formats: tuple[str, ...]) -> tuple[Any, int, str]:
+    """Return the picture `frame` of a file, how many the file has, and what is wrong with it, if anything."""
     from PIL import Image, ImageOps
 
     Image.MAX_IMAGE_PIXELS = None  # `MAX_PIXELS` is the limit
     try:
-        with Image.open(io.BytesIO(data), formats=_FORMATS) as opened:
+        with Image.open(io.BytesIO(data), formats=formats) as opened:
             frames = getattr(opened, "n_frames", 1)
             if not 0 <= frame < frames:
-                return {"error": "frame"}
+                return None, frames, "frame"
             opened.seek(frame)
             if opened.width * opened.height > MAX_PIXELS:
-                return {"error": "large"}
-            picture = _on_white(ImageOps.exif_transpose(opened))
+                return None, frames, "large"
+            return _on_white(ImageOps.exif_transpose(opened)), frames, ""
     except _DAMAGE as error:
-        return {"error": "damaged", "detail": type(error).__name__}
-    width, height = picture.size
-    return {"width": width, "height": height, "frames": frames, "lines": _lines(engine, *_cut(picture, part))}
+        return None, 0, f"damaged ({type(error).__name__})"
 
 
 def _on_white(picture: Any) -> Any:

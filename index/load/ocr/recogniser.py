@@ -11,21 +11,20 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Timer
-from typing import Any, Protocol
+from typing import Any
 
 from index.geometry import Box
 from index.load.ocr import extra, rapid
 from index.offline import SETTINGS
 
-__all__ = ["Line", "Pictured", "Recogniser", "budget", "opened"]
-
 SECONDS = 3600.0  # on the clock, for all pictures of a document, unless `budget` says less
 SECONDS_FOR_A_PAGE = 5.0 * rapid.SECONDS_FOR_A_PAGE  # on the clock; of processor time `rapid` says how much
+_SECONDS_TO_SHOW = 40  # on the clock, for a picture that is shown
 _STARTS = 3  # of the process, for a document: a picture that breaks it costs one
 
 Placed = tuple[str, Box, Box, bool]
@@ -50,21 +49,6 @@ class Pictured:
     frames: int = 1
 
 
-class Recogniser(Protocol):
-    """Reads pictures. `name`: with its version; `models`: its models. Both are known once it has read one."""
-
-    name: str
-    models: tuple[str, ...]
-
-    def is_spent(self) -> bool:
-        """Return whether its time is up."""
-
-    def read(self, picture: bytes, *, frame: int = 0, part: Box | None = None) -> Pictured | None:
-        """What stands in `picture`, or in a part of it, given in shares of its sides; None where that took too long,
-        or it cannot be read.
-        """
-
-
 _allowed: ContextVar[float | None] = ContextVar("pincite_recognising", default=None)
 
 
@@ -79,15 +63,15 @@ def opened() -> Iterator[Recogniser | None]:
     if not extra.can_recognise():
         yield None
         return
-    process = _Process()
-    try:
-        yield process
-    finally:
-        process.close()
+    with closing(Recogniser()) as recogniser:
+        yield recogniser
 
 
-class _Process:
-    """A process that runs `rapid.py`, started on first use."""
+class Recogniser:
+    """Reads pictures by a process that runs `rapid.py`, started on first use.
+
+    `name`: with its version; `models`: its models. Both are known once it has read one.
+    """
 
     def __init__(self) -> None:
         self.name = ""
@@ -97,11 +81,14 @@ class _Process:
         self._process: subprocess.Popen[bytes] | None = None
 
     def is_spent(self) -> bool:
-        """Return as `Recogniser.is_spent` does; true too if the process cannot be started again."""
+        """Return whether its time is up, or the process cannot be started again."""
         return time.monotonic() >= self._deadline or (self._process is None and self._starts == _STARTS)
 
     def read(self, picture: bytes, *, frame: int = 0, part: Box | None = None) -> Pictured | None:
-        """Read as `Recogniser.read` does."""
+        """Return what stands in `picture`, or in a part of it, given in shares of its sides.
+
+        None where that took too long, or it cannot be read.
+        """
         left = min(self._deadline - time.monotonic(), SECONDS_FOR_A_PAGE)
         if self.is_spent() or not self._started(left):
             return None
@@ -122,12 +109,10 @@ class _Process:
         if self._process is not None:
             return True
         self._starts += 1
-        # -P keeps the script's own folder off sys.path.
-        command = [sys.executable, "-P", str(Path(rapid.__file__))]
         single = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
         pipe = subprocess.PIPE
         self._process = subprocess.Popen(
-            command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env={**os.environ, **single, **SETTINGS}
+            _command(), stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env={**os.environ, **single, **SETTINGS}
         )
         reply = self._heard(seconds)
         if reply is None or "error" in reply:
@@ -161,6 +146,21 @@ class _Process:
             return None
         reply: dict[str, Any] = json.loads(line)
         return reply
+
+
+def frame_png(data: bytes, number: int) -> bytes | None:
+    """Return the picture `number`, from 0, of a TIFF file as PNG; None where it cannot be had within the limits."""
+    try:
+        done = subprocess.run(
+            _command(str(number)), input=data, capture_output=True, timeout=_SECONDS_TO_SHOW, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return None
+    return done.stdout if done.returncode == 0 and done.stdout else None
+
+
+def _command(*arguments: str) -> list[str]:
+    return [sys.executable, "-P", str(Path(rapid.__file__)), *arguments]  # -P: the script's folder is not on sys.path
 
 
 def _pictured(reply: dict[str, Any]) -> Pictured:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator
 from index.errors import DamagedFileError, SourceChangedError, SourceNotFoundError
 from index.geometry import PageBox, merged
 from index.load.documents import attached_bytes
-from index.load.ocr.frames import frame_png
+from index.load.ocr.recogniser import frame_png
 from index.load.pdf.glyphs import ADDED, Glyphs
 from index.load.pdf.layout import Layout, lay_out
 from index.load.pdf.pages import Pages, image
@@ -57,7 +57,7 @@ def _read(document: Document, data: bytes, segment: Segment, first: int, last: i
 
 
 def page_size(document: Document, page: int) -> tuple[float, float]:
-    """Width and height of the page in points, as it is shown. Raises as `boxes`; `ValueError` for no such page."""
+    """Return the page's width and height in points, as shown. Raises as `boxes`, and `ValueError` for no such page."""
     data = _file(document)
     if document.media_type != MEDIA_TYPE:
         listed = document.metadata["pixels"]
@@ -97,7 +97,7 @@ def page_image(document: Document, page: int, *, scale: float = 1.5) -> bytes:
 def _glyphs_at(
     document: Document, page: Segment, layout: Layout, recognised: Collection[tuple[int, int]]
 ) -> dict[int, int] | None:
-    """Of the characters on `page`, or on a part of it, by their offsets the glyphs; None where its text is another.
+    """Return the glyphs of the characters on `page`, or on a part of it, by offset; None if its text is another.
 
     The blocks of a page stand in the order of its layout, but for running heads and what stands below the text.
     """

@@ -28,7 +28,7 @@ _ALIKE = 0.75  # the narrower of two columns to the wider, at least; it is a box
 
 
 def columns(stretches: Sequence[Stretch], depth: int = 0) -> list[list[StretchRow]]:
-    """Regions in reading order; each holds the rows of one column, top to bottom."""
+    """Return regions in reading order; each holds the rows of one column, top to bottom."""
     gutter = _gutter(stretches, _divides) if depth < DEEPEST else None
     if gutter is None:
         return _with_boxes(stretches, depth) if stretches else []
@@ -59,7 +59,7 @@ def _banded(side: Sequence[Stretch], edges: Sequence[float]) -> list[list[Stretc
 
 
 def _with_boxes(stretches: Sequence[Stretch], depth: int) -> list[list[StretchRow]]:
-    """Regions where no gutter goes through: text in columns for a while, and boxes beside some of the lines.
+    """Return regions where no gutter goes through: text in columns for a while, and boxes beside some of the lines.
 
     A box is read after the text that it stands in, whose sentences go on below it.
     """
@@ -143,7 +143,7 @@ def _coverage(stretches: Sequence[Stretch], left: float, width: float) -> list[i
 
 
 def _strips(covered: Sequence[int], most: int) -> Iterator[tuple[int, int, int]]:
-    """(stretches across, first bin, bin after) of the valleys that at most `most` stretches run across.
+    """Yield (stretches across, first bin, bin after) of the valleys that at most `most` stretches run across.
 
     A number at the foot of the page stands in the middle of a gutter: valleys are looked for at every height.
     """
@@ -184,7 +184,7 @@ def _sets_apart(stretches: Sequence[Stretch], gutter: float) -> bool:
 
 
 def _are_labelled(sides: Sequence[Sequence[StretchRow]]) -> bool:
-    """Whether what stands left are the labels of what stands right: level row by row, short, and figures for the most.
+    """Return whether the left side labels the right: level row by row, short, and mostly figures on the right.
 
     A program may write all labels first, and then all values.
     """
@@ -217,6 +217,6 @@ def _is_prose(side: Sequence[StretchRow]) -> bool:
 
 
 def _is_in_turn(sides: Sequence[Sequence[StretchRow]]) -> bool:
-    """Whether the file goes from one side to the other as for columns, about once; for a table it does at every row."""
+    """Return whether the file changes sides about once, as for columns; for a table it does at every row."""
     turns = sorted((s.turn, number) for number, side in enumerate(sides) for row in side for s in row)
     return sum(a[1] != b[1] for a, b in pairwise(turns)) <= max(1, min(map(len, sides)) // 4)

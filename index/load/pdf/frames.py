@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from index.load.pdf.glyphs import ADDED, Glyphs, union
 from index.load.pdf.pdfium import QUARTER
-from index.load.pdf.stretches import UPRIGHT, Stretch, StretchRow, put_in_order, rows
+from index.load.pdf.stretches import UPRIGHT, Stretch, StretchRow, beside, put_in_order, rows
 from index.load.pdf.tables import Frame, Grid, GridCell, frames, is_table, joined_lines, place
 
 _MOST = 250_000  # pairs of a frame and a stretch that are compared; a page with more is a drawing
@@ -23,7 +23,7 @@ _SIGN = 3  # characters of a bullet or an item's number, at most: no cell
 
 
 def with_tables(page: Glyphs, stretches: Sequence[Stretch]) -> list[Stretch]:
-    """`stretches`, those within the rules of a table as one stretch that holds the table."""
+    """Return `stretches`, those within the rules of a table replaced by one stretch that holds the table."""
     tables = list(stretches)
     looked_at = 0
     for frame in frames(page.rules):
@@ -86,22 +86,16 @@ def _pieces(page: Glyphs, frame: Frame, regions: Regions, stretch: Stretch) -> l
         pieces[at].append(glyph)
     trimmed = []
     for glyphs in pieces:
-        drawn = [glyph for glyph in glyphs if glyph >= 0]
-        if drawn:
+        if drawn := [glyph for glyph in glyphs if glyph >= 0]:
+            marks = [i for i, glyph in enumerate(glyphs) if glyph != ADDED]  # no spaces at the ends
             box = union([page.box(glyph) for glyph in drawn])
-            trimmed.append(Stretch(_trimmed(glyphs), box, stretch.turn, stretch.bold, stretch.rtl))
+            held = glyphs[marks[0] : marks[-1] + 1]
+            trimmed.append(Stretch(held, box, stretch.turn, stretch.bold, stretch.rtl))
     return trimmed
 
 
-def _trimmed(glyphs: list[int]) -> list[int]:
-    """Without spaces at its ends."""
-    first = next(i for i, glyph in enumerate(glyphs) if glyph != ADDED)
-    last = next(i for i in range(len(glyphs), 0, -1) if glyphs[i - 1] != ADDED)
-    return glyphs[first:last]
-
-
 def table_rows(stretches: Sequence[Stretch]) -> tuple[list[StretchRow], list[list[Stretch]]] | None:
-    """The rows of a table in which a cell has several lines, None where there is no such cell beside another one.
+    """Return the rows of a table with a cell of several lines; None if no such cell stands beside another one.
 
     Lines that stand beside several rows of labels and values, such as a letter's address, are no cell: they come
     second, each group of them on its own.
@@ -161,11 +155,8 @@ def _merged(cell: Sequence[Stretch]) -> Stretch:
     return Stretch(glyphs, box, cell[0].turn, bold, rtl, is_cell=True)
 
 
-def _beside(left: Stretch, other: Stretch) -> bool:
-    shared = min(left.box[3], other.box[3]) - max(left.box[1], other.box[1])
-    return shared >= 0.5 * min(left.height, other.height) and not (
-        left.box[0] < other.box[2] and other.box[0] < left.box[2]
-    )
+def _beside(first: Stretch, other: Stretch) -> bool:
+    return beside(first, other) and not (first.box[0] < other.box[2] and other.box[0] < first.box[2])
 
 
 def _is_tabular(row: StretchRow) -> bool:

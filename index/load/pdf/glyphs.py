@@ -8,10 +8,11 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-Box = tuple[float, float, float, float]
+from index.geometry import Box
+
 Rule = tuple[str, float, float, float, float]
 """A line that is drawn `across` or `down` the page, and its box."""
 
@@ -61,9 +62,13 @@ class Glyphs:
     drawn: int = 0
 
     def box(self, glyph: int) -> Box:
-        """x0, y0, x1, y1 in points, from the top left corner of the page as it is shown."""
+        """Return x0, y0, x1, y1 in points, from the top left corner of the page as it is shown."""
         x0, y0, x1, y1 = self.boxes[4 * glyph : 4 * glyph + 4]
         return x0, y0, x1, y1
+
+    def glyph_boxes(self) -> list[Box]:
+        """Return the boxes of all glyphs."""
+        return [self.box(glyph) for glyph in range(len(self.codes))]
 
     def is_added(self, glyph: int) -> bool:
         """Return whether the file does not hold the character that stands for a glyph, and it is no white space."""
@@ -111,25 +116,15 @@ class _Insert:
     is_shape: bool
 
 
-@dataclass(frozen=True, slots=True)
-class GlyphArrays:
-    """The arrays of a page's glyphs, and which of these stand for shapes."""
-
-    codes: array[int]
-    boxes: array[float]
-    flags: array[int]
-    shapes: frozenset[int] = frozenset()
-
-
-def with_marks(page: GlyphArrays, dots: Sequence[Box], fields: Sequence[Sequence[Any]]) -> GlyphArrays:
-    """The glyphs of `page`, with those of bullets and of fields (x0, y0, x1, y1, text) beside what they belong to."""
+def with_marks(page: Glyphs, dots: Sequence[Box], fields: Sequence[Sequence[Any]]) -> Glyphs:
+    """Return `page` with glyphs for bullets and fields (x0, y0, x1, y1, text) beside what they belong to."""
     if not dots and not fields:
         return page
     bands = _Bands(page)
     inserts = [*_bullets(bands, dots), *_values(bands, fields)]
     if not inserts:
         return page
-    codes, boxes, flags, shapes = array("I"), array("f"), array("B"), set()
+    codes, boxes, flags, shapes = array("I"), array("f"), array("B"), set[int]()
     position = 0
     for insert in sorted(inserts, key=lambda insert: insert.at):
         codes.extend(page.codes[position : insert.at])
@@ -144,27 +139,20 @@ def with_marks(page: GlyphArrays, dots: Sequence[Box], fields: Sequence[Sequence
     codes.extend(page.codes[position:])
     boxes.extend(page.boxes[4 * position :])
     flags.extend(page.flags[position:])
-    return GlyphArrays(codes, boxes, flags, frozenset(shapes))
+    return replace(page, codes=codes, boxes=boxes, flags=flags, shapes=frozenset(shapes))
 
 
 class _Bands:
     """The glyphs of a page by the height at which they stand."""
 
-    def __init__(self, page: GlyphArrays) -> None:
-        self._page = page
+    def __init__(self, page: Glyphs) -> None:
+        self.box, self.count = page.box, len(page.codes)
         self._bands: dict[int, list[int]] = defaultdict(list)
         for i, code in enumerate(page.codes):
             if is_seen(code):
                 _, y0, _, y1 = self.box(i)
                 for band in range(int(y0 // _BAND), min(int(y1 // _BAND), int(y0 // _BAND) + 40) + 1):
                     self._bands[band].append(i)
-
-    def __len__(self) -> int:
-        return len(self._page.codes)
-
-    def box(self, i: int) -> Box:
-        x0, y0, x1, y1 = self._page.boxes[4 * i : 4 * i + 4]
-        return x0, y0, x1, y1
 
     def beside(self, y: float) -> list[int]:
         """Return the glyphs on the line at `y`."""
@@ -204,7 +192,7 @@ def _values(bands: _Bands, fields: Sequence[Sequence[Any]]) -> Iterator[_Insert]
 
 
 def _place(bands: _Bands, x: float, top: float, middle: float) -> int:
-    """Where a field's value comes among the glyphs: after its label, else before what stands to the right of it."""
+    """Return where a field's value comes among the glyphs: after its label, else before what stands on its right."""
     line = bands.beside(middle)
     before = max((i for i in line if bands.box(i)[2] <= x + 2), key=lambda i: bands.box(i)[2], default=None)
     if before is not None:
@@ -213,4 +201,4 @@ def _place(bands: _Bands, x: float, top: float, middle: float) -> int:
     if after is not None:
         return after
     above = [bands.beside(top - step * _BAND) for step in (1, 2, 3, 4)]
-    return next((max(rows) + 1 for rows in above if rows), len(bands))
+    return next((max(rows) + 1 for rows in above if rows), bands.count)

@@ -30,7 +30,7 @@ _SHORTEST = 3
 
 
 def keeps_hyphen(head: str, tail: str, words: Set[str]) -> bool:
-    """Whether `head`, a hyphen at the end of its line, and `tail` are a word with a hyphen; `words`: of the page."""
+    """Return whether a word broken at its line's end into `head` and `tail` keeps its hyphen; `words`: of the page."""
     whole, compound = f"{head}{tail}".lower(), f"{head}-{tail}".lower()
     first, last = head.lower().rpartition("-")[2], WORD.match(tail.lower())
     if not (head[-1:].isalpha() and tail[:1].islower()):
@@ -52,6 +52,6 @@ def keeps_hyphen(head: str, tail: str, words: Set[str]) -> bool:
 
 @cache
 def common_words() -> frozenset[str]:
-    """Some twenty thousand common English words: those that the shipped embedder's vocabulary holds whole."""
+    """Return some twenty thousand common English words: those that the shipped embedder's vocabulary holds whole."""
     stored = files("index").joinpath("models", "all-MiniLM-L6-v2", "tokenizer.json").read_text(encoding="utf-8")
     return frozenset(word for word in json.loads(stored)["model"]["vocab"] if word.isalpha())

@@ -10,32 +10,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from index.geometry import Word
+from index.load.marked import moved
 from index.load.pdf.hyphens import WORD, keeps_hyphen
 from index.load.pdf.layout import PageBlock, PlacedLine
-from index.load.pdf.running_heads import running_lines
-from index.load.tables import Cell
-from index.types import SegmentKind
+from index.load.pdf.running_heads import PageText, running_lines
+from index.types import Segment, SegmentKind
 
 BETWEEN = "\n\n"
 _ENDS = tuple('.!?:;”"»…')
 _ASIDE = (SegmentKind.NOTE, SegmentKind.LINE_NUMBER)
 _SHORTEST = 25  # characters of a paragraph that goes on with a capital letter on the next page, at least
-
-
-@dataclass(frozen=True, slots=True)
-class PageText:
-    """The text of a page and its blocks; `remarks`: what reviewers wrote beside it.
-
-    `further`: what stands after its text, and after a paragraph that goes on from it to the next page: other texts of
-    the page with their blocks, such as what is recognised in its pictures.
-    """
-
-    number: int
-    height: float
-    text: str
-    blocks: tuple[PageBlock, ...]
-    remarks: tuple[str, ...] = ()
-    further: tuple[tuple[str, tuple[PageBlock, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +42,14 @@ class Joiner:
     """Joins pages."""
 
     def __init__(self, pages: Sequence[PageText]) -> None:
-        running = running_lines([(page.height, page.text, page.blocks) for page in pages])
+        running = running_lines(pages)
         self._pages = [_divided(page, lines) for page, lines in zip(pages, running, strict=True)]
         self._parts: list[str] = []
         self._length = 0
         self._blocks: list[PageBlock] = []
         self._bounds: list[tuple[int, int, int]] = []
         # What is added to the last block, and recognised of it, on the pages on which it goes on.
-        self._further: list[tuple[int, int]] = []
+        self._further: list[Segment] = []
         self._words: list[Word] = []
 
     def joined(self) -> Joined:
@@ -104,7 +88,7 @@ class Joiner:
         self._put(joint)
         start = self._length
         self._put(text)
-        self._further += ((a - block.start + start, b - block.start + start) for a, b in block.added)
+        self._further += (moved(segment, start - block.start) for segment in block.inside)
         self._words += (word.moved(start - block.start) for word in block.words)
         last.end = self._length
         self._bound(number, start)
@@ -119,12 +103,10 @@ class Joiner:
         self._bound(number, start)
 
     def _end_block(self) -> None:
-        if self._further:
-            self._blocks[-1].added += tuple(self._further)
-            self._further = []
-        if self._words:
+        if self._blocks:
+            self._blocks[-1].inside += tuple(self._further)
             self._blocks[-1].words += tuple(self._words)
-            self._words = []
+            self._further, self._words = [], []
 
     def _put(self, text: str) -> None:
         self._parts.append(text)
@@ -138,12 +120,9 @@ class Joiner:
 
 
 def _moved(block: PageBlock, by: int, end: int) -> PageBlock:
-    added = tuple((first + by, last + by) for first, last in block.added)
-    cells = tuple(
-        Cell(cell.start + by, cell.end + by, tuple((a + by, b + by) for a, b in cell.headers)) for cell in block.cells
-    )
+    inside = tuple(moved(segment, by) for segment in block.inside)
     words = tuple(word.moved(by) for word in block.words)
-    return replace(block, start=block.start + by, end=end, lines=(), added=added, cells=cells, words=words)
+    return replace(block, start=block.start + by, end=end, lines=(), inside=inside, words=words)
 
 
 def _divided(page: PageText, running: set[tuple[int, PlacedLine]]) -> _Page:
@@ -181,14 +160,13 @@ def _pieces(block: PageBlock, heads: set[PlacedLine]) -> Iterator[tuple[PageBloc
 
 def _part(block: PageBlock, lines: Sequence[PlacedLine]) -> PageBlock:
     start, end = lines[0].start, lines[-1].end
-    added = tuple(span for span in block.added if start <= span[0] and span[1] <= end)
-    cells = tuple(
-        replace(cell, headers=tuple(h for h in cell.headers if start <= h[0] and h[1] <= end))
-        for cell in block.cells
-        if start <= cell.start and cell.end <= end
+    inside = tuple(
+        replace(segment, headers=tuple(h for h in segment.headers if start <= h[0] and h[1] <= end))
+        for segment in block.inside
+        if start <= segment.start and segment.end <= end
     )
     words = tuple(word for word in block.words if start <= word.start and word.end <= end)
-    return replace(block, start=start, end=end, lines=tuple(lines), added=added, cells=cells, words=words)
+    return replace(block, start=start, end=end, lines=tuple(lines), inside=inside, words=words)
 
 
 def _goes_on(page: _Page, following: _Page) -> bool:

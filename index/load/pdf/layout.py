@@ -14,6 +14,7 @@ from itertools import pairwise
 from statistics import median
 
 from index.geometry import Word
+from index.load.marked import moved
 from index.load.pdf.columns import columns
 from index.load.pdf.frames import with_tables
 from index.load.pdf.glyphs import ADDED, SOFT_HYPHEN, Glyphs
@@ -21,8 +22,7 @@ from index.load.pdf.hyphens import WORD, keeps_hyphen
 from index.load.pdf.lines import BULLET, NUMBER, Line, counted_lines, joined_marks, line_numbers, line_of, table_lines
 from index.load.pdf.stretches import Stretch, stretches_of
 from index.load.pdf.tables import aligned
-from index.load.tables import Cell
-from index.types import SegmentKind
+from index.types import Segment, SegmentKind
 
 _ENDS = tuple('.!?:;”"»…)')
 _NOTE_SIZE = 0.92  # the size of a note to that of the page's text, at most
@@ -46,7 +46,7 @@ class PlacedLine:
 class PageBlock:
     """A paragraph, a list item, a table …: `[start, end)` of the page's text, how it is set, and its lines.
 
-    `added`: spans of characters that the page does not hold. `cells`: of a table. `words`: where each stands in the
+    `inside`: characters that the page does not hold, and the cells of a table. `words`: where each stands in the
     picture that it was recognised in.
     """
 
@@ -56,8 +56,7 @@ class PageBlock:
     size: float
     bold: bool
     lines: tuple[PlacedLine, ...] = ()
-    added: tuple[tuple[int, int], ...] = ()
-    cells: tuple[Cell, ...] = ()
+    inside: tuple[Segment, ...] = ()
     words: tuple[Word, ...] = ()
 
 
@@ -74,7 +73,7 @@ class Layout:
 class _BlockDraft:
     kind: SegmentKind
     lines: list[Line] = field(default_factory=list)
-    cells: list[tuple[int, int, list[int]]] = field(default_factory=list)
+    cells: list[Segment] = field(default_factory=list)
 
 
 def lay_out(page: Glyphs) -> Layout:
@@ -109,7 +108,7 @@ def _usual_size(page: Glyphs, stretches: Sequence[Stretch]) -> float:
 
 
 def _without_notes(page: Glyphs, drafts: list[_BlockDraft], size: float) -> tuple[list[_BlockDraft], list[_BlockDraft]]:
-    """The drafts of a column, and the notes at its foot: what begins with a number there, set smaller or raised."""
+    """Return a column's drafts, and the notes at its foot: they begin with a number and are set smaller or raised."""
     first = len(drafts)
     for i in range(len(drafts) - 1, -1, -1):
         line = drafts[i].lines[0]
@@ -137,15 +136,11 @@ def _drafts(page: Glyphs, region: Sequence[Sequence[Stretch]]) -> list[_BlockDra
             lines.append(line_of(page, plain))
         for stretch in row:
             if stretch.grid is not None:
-                drafts += [*_of_lines(page, lines), _framed(page, stretch)]
+                glyphs, cells = stretch.grid.lines(page)
+                table = _BlockDraft(SegmentKind.TABLE, table_lines(page, glyphs, stretch.box), cells)
+                drafts += [*_of_lines(page, lines), table]
                 lines = []
     return drafts + _of_lines(page, lines)
-
-
-def _framed(page: Glyphs, stretch: Stretch) -> _BlockDraft:
-    assert stretch.grid is not None
-    rows, cells = stretch.grid.lines(page)
-    return _BlockDraft(SegmentKind.TABLE, table_lines(page, rows, stretch.box), cells)
 
 
 def _of_lines(page: Glyphs, lines: Sequence[Line]) -> list[_BlockDraft]:
@@ -158,7 +153,8 @@ def _of_lines(page: Glyphs, lines: Sequence[Line]) -> list[_BlockDraft]:
     drafts: list[_BlockDraft] = []
     counted = counted_lines(lines)
     for i, line in enumerate(lines):
-        table = _in_table(lines, i)
+        beside = (lines[j] for j in (i - 1, i + 1) if 0 <= j < len(lines))
+        table = len(line.cells) > 1 and any(len(other.cells) > 1 for other in beside)
         draft = drafts[-1] if drafts else None
         is_item = not table and (i in counted or _is_item(draft, line))
         if draft is not None and (draft.kind is SegmentKind.TABLE) == table and not is_item:
@@ -196,12 +192,6 @@ def _is_item(draft: _BlockDraft | None, line: Line) -> bool:
     return between and NUMBER.match(line.text) is not None
 
 
-def _in_table(lines: Sequence[Line], i: int) -> bool:
-    """Return a row of cells beside another one."""
-    beside = [lines[j] for j in (i - 1, i + 1) if 0 <= j < len(lines)]
-    return len(lines[i].cells) > 1 and any(len(line.cells) > 1 for line in beside)
-
-
 def _breaks(draft: _BlockDraft, before: Line, line: Line, left: float, right: float, edge: float) -> bool:
     """Return whether a new paragraph begins with `line`; `edge`: how far the lines around it reach."""
     if before.bold != line.bold or line.leads_raised or (len(before.cells) > 1) != (len(line.cells) > 1):
@@ -235,7 +225,7 @@ def _continue(drafts: list[_BlockDraft], following: list[_BlockDraft]) -> None:
 
 
 def _is_cut(last: _BlockDraft, following: Line) -> bool:
-    """Whether a paragraph ends with a full line, in the middle of a sentence that goes on with a name or a figure."""
+    """Return whether a paragraph ends with a full line, in a sentence that goes on with a name or a figure."""
     widths = [line.box[2] - line.box[0] for line in last.lines[-_LOOKED_AT:]]
     return len(widths) > 1 and widths[-1] >= _FULL * max(widths) and following.text[:1].isalnum()
 
@@ -262,10 +252,9 @@ def _compose(page: Glyphs, drafts: Sequence[_BlockDraft]) -> Layout:
             glyphs.extend([ADDED] * len(joint))
         size = median(line.size for line in draft.lines)
         bold = all(line.bold for line in draft.lines)
-        added = tuple((i, i + 1) for i in range(start, len(glyphs)) if page.is_added(glyphs[i]))
-        cells = [(a + start, b + start) for a, b, _ in draft.cells]
-        held = tuple(Cell(*cells[i], tuple(cells[h] for h in heads)) for i, (_, _, heads) in enumerate(draft.cells))
-        blocks.append(PageBlock(draft.kind, start, len(glyphs), size, bold, tuple(lines), added, held))
+        added = [Segment(SegmentKind.ADDED, i, i + 1) for i in range(start, len(glyphs)) if page.is_added(glyphs[i])]
+        inside = (*added, *(moved(cell, start) for cell in draft.cells))
+        blocks.append(PageBlock(draft.kind, start, len(glyphs), size, bold, tuple(lines), inside))
     return Layout("".join(parts), glyphs, tuple(blocks))
 
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from statistics import median
 
-from index.load.pdf.glyphs import ADDED, TAB, Box, Glyphs, union
+from index.geometry import Box
+from index.load.pdf.glyphs import ADDED, TAB, Glyphs, union
 from index.load.pdf.pdfium import QUARTER
 from index.load.pdf.stretches import UPRIGHT, Stretch, StretchRow, rows
 from index.load.pdf.tables import joined_lines
@@ -143,7 +144,7 @@ def counted_lines(lines: Sequence[Line]) -> set[int]:
 
 
 def joined_marks(page: Glyphs, stretches: Sequence[Stretch]) -> list[Stretch]:
-    """`stretches` with every bullet and item's number that stands alone joined to the words on its right."""
+    """Return `stretches`, every bullet and item's number that stands alone joined to the words on its right."""
     texts = {id(s): page.text(s.glyphs) for s in stretches if len(s.glyphs) <= 8}
     marks = {key for key, text in texts.items() if BULLET.fullmatch(text) or _LEGAL.fullmatch(text)}
     if not marks:
@@ -183,7 +184,7 @@ def line_numbers(page: Glyphs, stretches: Sequence[Stretch]) -> tuple[list[Stret
 
 
 def _column(page: Glyphs, stretches: Sequence[Stretch], side: int) -> list[Stretch]:
-    """Numbers that rise by one or by five, one below the other at the edge of the page, beside lines of prose."""
+    """Return numbers that rise by one or by five down the edge of the page, beside lines of prose."""
     counts = [s for s in stretches if len(s.glyphs) <= 4 and _COUNT.fullmatch(page.text(s.glyphs))]
     others = [s for s in stretches if len(s.glyphs) > 4]
     if len(counts) < _FEWEST or not others or len(counts) * len(stretches) > _MOST:

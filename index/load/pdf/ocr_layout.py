@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, pairwise
 from statistics import median
 
 from index.geometry import Box, Word
-from index.load.ocr.gutters import in_columns, parted
 from index.load.ocr.recogniser import Line, Pictured
-from index.load.pdf.glyphs import Glyphs
+from index.load.pdf.glyphs import Glyphs, union
 from index.load.pdf.layout import Layout, PageBlock, lay_out
 from index.load.pdf.pdfium import QUARTER
 
@@ -23,9 +23,16 @@ _UPRIGHT = 1.5  # times as high as wide: a line that runs down the page, or up
 _LEVEL = math.radians(0.2)  # lines that fall less are level
 _STEEPEST = math.radians(20)
 
+# Columns of prose are told by their gutters.
+_BESIDE = 5  # lines that end where the gutter begins, and as many that begin where it ends
+_WIDTH = 0.5  # of a gutter, in line heights, at least
+_NEAR = 0.6  # line heights within which edges lie in a row
+_PROSE = 18  # characters of a line of prose, at least
+_FEWEST = 3  # lines of prose with another on their left, for columns to be read one after the other
 
-def laid_out(pictured: Pictured, number: int, *, width: float, height: float, without: Sequence[Box] = ()) -> Layout:
-    """The text of a picture that is `width` by `height` points large, in reading order; its blocks have their words.
+
+def laid_out(pictured: Pictured, number: int, width: float, height: float, without: Sequence[Box] = ()) -> Layout:
+    """Return the text of a picture of `width` by `height` points in reading order, each block with its words.
 
     `number`: of the page, or of the picture. Words that stand on a box of `without` are left out: they are text.
     """
@@ -41,7 +48,7 @@ def aside(layout: Layout) -> tuple[PageBlock, ...]:
 
 
 def _with_words(block: PageBlock, glyphs: Sequence[int], recognised: _Recognised, number: int) -> PageBlock:
-    """`block` with the words that its glyphs are of."""
+    """Return `block` with the words that its glyphs are of."""
     of_words = ((i, recognised.word_of[glyphs[i]]) for i in range(block.start, block.end) if glyphs[i] >= 0)
     words = []
     for word, places in groupby(((i, word) for i, word in of_words if word >= 0), key=lambda pair: pair[1]):
@@ -59,19 +66,19 @@ class _Recognised:
         self.word_of: list[int] = []
         self.boxes: list[Box] = []
         lines = [_scaled(line, across, down) for line in pictured.lines]
-        lines = in_columns(parted([kept for line in lines if (kept := _without(line, without)).words]))
+        lines = _in_columns(_parted([kept for line in lines if (kept := _without(line, without)).words]))
         tilt = _tilt(lines)
         placed = [_straightened(line, tilt) for line in lines]
-        usual = _usual([height for line in placed for *_, height in line])
+        usual = median([height for line in placed for *_, height in line] or [0.0])
         for line, boxes in zip(lines, placed, strict=True):
             self._add(line, boxes, usual)
 
     def page(self, number: int, width: float, height: float) -> Glyphs:
-        """As a page."""
+        """Return the glyphs as a page."""
         return Glyphs(number, width, height, self._codes, self._edges, self._flags)
 
     def _add(self, line: Line, boxes: Sequence[tuple[float, float, float, float]], usual: float) -> None:
-        """Glyphs for the words of a line, each word's width shared by its characters."""
+        """Add glyphs for the words of a line; the characters of a word share its width."""
         if _runs_down(line):
             self._add_down(line)
             return
@@ -91,7 +98,7 @@ class _Recognised:
             before = x1
 
     def _add_down(self, line: Line) -> None:
-        """The same of a line that runs down the page."""
+        """Add glyphs for the words of a line that runs down the page."""
         for n, (text, (x0, y0, x1, y1), place, space) in enumerate(line.words):
             step = (y1 - y0) / max(len(text), 1)
             if space and n:
@@ -107,8 +114,77 @@ class _Recognised:
         self.word_of.append(word)
 
 
+def _parted(lines: Sequence[Line]) -> list[Line]:
+    """Return `lines`, each cut at a space that lies between the ends and the beginnings of several others."""
+    ends = sorted(max(word[1][2] for word in line.words) for line in lines)
+    starts = sorted(min(word[1][0] for word in line.words) for line in lines)
+    return [part for line in lines for part in _cut(line, starts, ends)]
+
+
+def _in_columns(lines: Sequence[Line]) -> list[Line]:
+    """Return `lines` as a file would have them: where prose stands beside prose, one column after the other.
+
+    A recogniser goes from the top to the bottom. Lines that run across a gutter stay between what is above and below.
+    """
+    placed = sorted(
+        ((union([word[1] for word in line.words]), line) for line in lines), key=lambda one: _middle(one[0])
+    )
+    height = median(box[3] - box[1] for box, _ in placed) if placed else 0.0
+    starts = sorted(_beside(_prose(placed)))
+    edges = [x for x in starts if _near(starts, x, height) >= _BESIDE]
+    gutters = [x - _NEAR * height for before, x in pairwise([-height, *edges]) if x - before > 2 * _NEAR * height]
+    if not gutters:
+        return list(lines)
+    bands: list[list[tuple[Box, Line]]] = [[]]
+    for box, line in placed:
+        if any(box[0] < gutter and box[2] > gutter + 2 * _NEAR * height for gutter in gutters):
+            bands += [[(box, line)], []]
+        else:
+            bands[-1].append((box, line))
+    order = {id(line): i for i, line in enumerate(lines)}
+    for band in bands:
+        band.sort(key=lambda one: order[id(one[1])])
+        if sum(1 for _ in _beside(sorted(_prose(band), key=_middle))) >= _FEWEST:
+            band.sort(key=lambda one: bisect_right(gutters, one[0][0]))
+    return [line for band in bands for _, line in band]
+
+
+def _middle(box: Box) -> float:
+    return (box[1] + box[3]) / 2
+
+
+def _prose(placed: Sequence[tuple[Box, Line]]) -> list[Box]:
+    return [box for box, line in placed if sum(len(word[0]) for word in line.words) >= _PROSE]
+
+
+def _beside(boxes: Sequence[Box]) -> Iterator[float]:
+    """Yield where boxes begin that have another on their left, at the same height; `boxes` rise by their middle."""
+    middles = [_middle(box) for box in boxes]
+    for box, middle in zip(boxes, middles, strict=True):
+        reach = (box[3] - box[1]) / 2
+        level = boxes[bisect_left(middles, middle - reach) : bisect_right(middles, middle + reach)]
+        if any(other[0] < box[0] and other[2] <= box[0] + reach for other in level):
+            yield box[0]
+
+
+def _cut(line: Line, starts: Sequence[float], ends: Sequence[float]) -> Iterator[Line]:
+    height = median(word[1][3] - word[1][1] for word in line.words)
+    first = 0
+    for i, (before, after) in enumerate(pairwise(line.words), start=1):
+        left, right = before[1][2], after[1][0]
+        if right - left >= _WIDTH * height and min(_near(ends, left, height), _near(starts, right, height)) >= _BESIDE:
+            yield Line(line.words[first:i], line.angle)
+            first = i
+    yield Line(line.words[first:], line.angle)
+
+
+def _near(edges: Sequence[float], at: float, height: float) -> int:
+    """Return how many of the edges, which rise, lie in a row with `at`."""
+    return bisect_right(edges, at + _NEAR * height) - bisect_left(edges, at - _NEAR * height)
+
+
 def _scaled(line: Line, across: float, down: float) -> Line:
-    """`line` in points."""
+    """Return `line` in points."""
 
     def scaled(box: Box) -> Box:
         x0, y0, x1, y1 = box
@@ -119,7 +195,7 @@ def _scaled(line: Line, across: float, down: float) -> Line:
 
 
 def _without(line: Line, taken: Sequence[Box]) -> Line:
-    """`line` without the words whose middle stands in a box of `taken`."""
+    """Return `line` without the words whose middle stands in a box of `taken`."""
     return Line(tuple(word for word in line.words if not any(_holds(box, word[2]) for box in taken)), line.angle)
 
 
@@ -129,20 +205,19 @@ def _holds(box: Box, other: Box) -> bool:
 
 
 def _runs_down(line: Line) -> bool:
-    x0, y0 = min(word[1][0] for word in line.words), min(word[1][1] for word in line.words)
-    x1, y1 = max(word[1][2] for word in line.words), max(word[1][3] for word in line.words)
+    x0, y0, x1, y1 = union([word[1] for word in line.words])
     return y1 - y0 > _UPRIGHT * (x1 - x0) and sum(len(word[0]) for word in line.words) > 1
 
 
 def _tilt(lines: Sequence[Line]) -> float:
-    """By how many radians the lines of a page that lay askew fall to the right."""
+    """Return by how many radians the lines of a page that lay askew fall to the right."""
     angles = [line.angle for line in lines if abs(line.angle) <= _STEEPEST and len(line.words) > 1]
-    tilt = median(angles) if angles else 0.0
+    tilt = median(angles or [0.0])
     return tilt if abs(tilt) > _LEVEL else 0.0
 
 
 def _straightened(line: Line, tilt: float) -> list[tuple[float, float, float, float]]:
-    """Of each word left and right edge, middle and height, as they were if the page did not lie askew."""
+    """Return each word's left and right edge, middle and height, as if the page did not lie askew."""
     cosine, sine = math.cos(tilt), math.sin(tilt)
     straightened = []
     for _, (x0, y0, x1, y1), *_ in line.words:
@@ -151,10 +226,6 @@ def _straightened(line: Line, tilt: float) -> list[tuple[float, float, float, fl
         x, y = x * cosine + y * sine, y * cosine - x * sine
         straightened.append((x - half, x + half, y, height))
     return straightened
-
-
-def _usual(heights: Sequence[float]) -> float:
-    return median(heights) if heights else 0.0
 
 
 def _stepped(height: float, usual: float) -> float:

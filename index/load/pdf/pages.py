@@ -21,7 +21,7 @@ from index.errors import (
     UnsupportedFormatError,
 )
 from index.load.pdf import pdfium
-from index.load.pdf.glyphs import GlyphArrays, Glyphs, with_marks
+from index.load.pdf.glyphs import Glyphs, with_marks
 
 SECONDS = 1800.0  # on the clock, for a process that waits; `pdfium` bounds the time that it computes
 _LAST = 10**9
@@ -116,16 +116,14 @@ def _glyphs(name: str, reply: dict[str, Any], out: IO[bytes]) -> Glyphs:
     boxes.frombytes(_exactly(name, out, 4 * count * boxes.itemsize))
     flags.frombytes(_exactly(name, out, count))
     dots = [(x0, y0, x1, y1) for kind, x0, y0, x1, y1 in reply["shapes"] if kind == "dot"]
-    page = with_marks(GlyphArrays(codes, boxes, flags), dots, reply["fields"])
-    return Glyphs(
+    page = Glyphs(
         reply["page"],
         reply["width"],
         reply["height"],
-        page.codes,
-        page.boxes,
-        page.flags,
+        codes,
+        boxes,
+        flags,
         rules=tuple((kind, x0, y0, x1, y1) for kind, x0, y0, x1, y1 in reply["shapes"] if kind != "dot"),
-        shapes=page.shapes,
         remarks=tuple(reply["remarks"]),
         garbled=reply["garbled"],
         picture=reply["picture"],
@@ -133,6 +131,7 @@ def _glyphs(name: str, reply: dict[str, Any], out: IO[bytes]) -> Glyphs:
         placed=tuple((x0, y0, x1, y1) for x0, y0, x1, y1 in reply["placed"]),
         drawn=len(reply["shapes"]),
     )
+    return with_marks(page, dots, reply["fields"])
 
 
 def _exactly(name: str, out: IO[bytes], size: int) -> bytes:

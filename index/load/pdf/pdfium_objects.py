@@ -157,13 +157,12 @@ class Objects:
         kind = raw.FPDFAnnot_GetSubtype(annotation)
         if kind == _WIDGET and form is not None:
             text = self._value(annotation, form)
-        elif kind == _FREE_TEXT:
-            text = self._string(lambda *out: raw.FPDFAnnot_GetStringValue(annotation, b"Contents", *out))
         else:
-            contents = self._string(lambda *out: raw.FPDFAnnot_GetStringValue(annotation, b"Contents", *out))
-            if kind not in _NO_REMARKS and contents.strip():
-                self.remarks.append(contents)
-            return
+            text = _string(partial(raw.FPDFAnnot_GetStringValue, annotation, b"Contents"))
+            if kind not in _NO_REMARKS and text.strip():
+                self.remarks.append(text)
+            if kind != _FREE_TEXT:
+                return
         rect = raw.FS_RECTF()
         raw.FPDFAnnot_GetRect(annotation, rect)
         box = self._box([(rect.left, rect.bottom), (rect.right, rect.top)], _SAME)
@@ -174,41 +173,38 @@ class Objects:
         raw = self._raw
         kind = raw.FPDFAnnot_GetFormFieldType(form, annotation)
         if kind in (_CHECK, _RADIO):
-            state = self._string(lambda *out: raw.FPDFAnnot_GetStringValue(annotation, b"AS", *out))
+            state = _string(partial(raw.FPDFAnnot_GetStringValue, annotation, b"AS"))
             return "\u2610" if state in ("", "Off") else "\u2612"
         if kind not in (_COMBO, _LIST, _TEXT) or raw.FPDFAnnot_GetFormFieldFlags(form, annotation) & _PASSWORD:
             return ""
         if kind == _LIST and (chosen := self._chosen(annotation, form)):
             return chosen
-        return self._string(lambda *out: raw.FPDFAnnot_GetFormFieldValue(form, annotation, *out))
+        return _string(partial(raw.FPDFAnnot_GetFormFieldValue, form, annotation))
 
     def _chosen(self, annotation: Any, form: Any) -> str:
         """Return what is chosen of a list that more than one may be chosen of."""
         raw = self._raw
         count = min(raw.FPDFAnnot_GetOptionCount(form, annotation), MAX_OPTIONS)
         chosen = [i for i in range(count) if raw.FPDFAnnot_IsOptionSelected(form, annotation, i)]
-        labels = (self._string(partial(raw.FPDFAnnot_GetOptionLabel, form, annotation, i)) for i in chosen)
+        labels = (_string(partial(raw.FPDFAnnot_GetOptionLabel, form, annotation, i)) for i in chosen)
         return ", ".join(label for label in labels if label)[:MAX_VALUE]
 
-    def _string(self, call: Callable[[Any, int], int]) -> str:
-        size = min(call(None, 0), 2 * MAX_VALUE)
-        if size <= 2:
-            return ""
-        buffer = ctypes.create_string_buffer(size)
-        call(ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)), size)
-        return buffer.raw.decode("utf-16-le", "ignore").rstrip("\0")
+
+def _string(call: Callable[[Any, int], int], most: int = MAX_VALUE) -> str:
+    """Return what a function of PDFium writes, `most` characters at most."""
+    size = min(call(None, 0), 2 * most)
+    if size <= 2:
+        return ""
+    buffer = ctypes.create_string_buffer(size)
+    call(ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)), size)
+    return buffer.raw.decode("utf-16-le", "ignore").rstrip("\0")
 
 
 def attached(raw: Any, document: Any) -> list[str]:
     """Return the names of the files that stand in the document."""
-    names = []
-    for i in range(min(raw.FPDFDoc_GetAttachmentCount(document), MAX_ATTACHED)):
-        attachment = raw.FPDFDoc_GetAttachment(document, i)
-        size = min(raw.FPDFAttachment_GetName(attachment, None, 0), 2 * MAX_NAME)
-        buffer = ctypes.create_string_buffer(max(size, 2))
-        raw.FPDFAttachment_GetName(attachment, ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)), size)
-        names.append(buffer.raw.decode("utf-16-le", "ignore").rstrip("\0"))
-    return names
+    count = min(raw.FPDFDoc_GetAttachmentCount(document), MAX_ATTACHED)
+    attachments = (raw.FPDFDoc_GetAttachment(document, i) for i in range(count))
+    return [_string(partial(raw.FPDFAttachment_GetName, attachment), MAX_NAME) for attachment in attachments]
 
 
 def _applied(matrix: Matrix, x: float, y: float) -> tuple[float, float]:

@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from index.errors import DamagedFileError, EmptyDocumentError, LoadError, ScannedDocumentError
+from index.errors import DamagedFileError, LoadError, ScannedDocumentError
 from index.load.ocr.extra import can_recognise, way_to_recognise
 from index.load.parsed import Parsed, Raw
-from index.load.pdf.joining import Joined, Joiner, PageText
+from index.load.pdf.joining import Joined, Joiner
 from index.load.pdf.layout import PageBlock, lay_out
 from index.load.pdf.pages import Pages
+from index.load.pdf.running_heads import PageText
 from index.load.pdf.scans import UnreadPages
 from index.types import MetadataValue, Segment, SegmentKind
 
@@ -36,8 +37,6 @@ def read(raw: Raw) -> Parsed:
 
     Raises `EncryptedFileError`, `DamagedFileError`, `ScannedDocumentError`, `SourceTooLargeError`.
     """
-    if not raw.data:
-        raise EmptyDocumentError(f"{raw.name!r} is empty; give a PDF with some words in it")
     pages = Pages(raw.name, raw.data)
     texts: list[PageText] = []
     missing = UnreadPages()
@@ -69,7 +68,7 @@ def _without_text(name: str, pages: Pages, missing: UnreadPages) -> LoadError:
 
 
 def segments_of(joined: Joined, recognised_by: str = "") -> tuple[Segment, ...]:
-    """Pages and the blocks on them; a heading's level is the rank of its size.
+    """Return pages and the blocks on them; a heading's level is the rank of its size.
 
     Blocks with words were recognised, by what is called `recognised_by`; their sizes are measured otherwise.
     """
@@ -83,9 +82,7 @@ def segments_of(joined: Joined, recognised_by: str = "") -> tuple[Segment, ...]:
             place = SegmentKind.RECOGNISED
             segments.append(Segment(place, block.start, block.end, name=recognised_by, words=block.words))
         segments.append(Segment(kind, block.start, block.end, level=levels.get(i)))
-        segments += [Segment(SegmentKind.ADDED, start, end) for start, end in block.added]
-        segments += [Segment(SegmentKind.NOTE_NUMBER, start, end) for start, end in _note_numbers(joined.text, block)]
-        segments += [Segment(SegmentKind.CELL, cell.start, cell.end, headers=cell.headers) for cell in block.cells]
+        segments += [*_note_numbers(joined.text, block), *block.inside]
     return tuple(sorted(segments, key=_order))
 
 
@@ -109,15 +106,15 @@ def _levels_of(joined: Joined, which: Sequence[int]) -> dict[int, int]:
     return {i: levels[joined.blocks[i].size] for i in heads}
 
 
-def _note_numbers(text: str, block: PageBlock) -> Iterator[tuple[int, int]]:
-    """Yield what stands between the brackets that are added around the numbers of notes."""
-    for (start, _), (_, end) in pairwise(block.added):
-        if text[start] == "[" and text[end - 1] == "]":
-            yield start, end
+def _note_numbers(text: str, block: PageBlock) -> Iterator[Segment]:
+    """Yield the numbers of notes, with the brackets that are added around them."""
+    for opening, closing in pairwise(segment for segment in block.inside if segment.kind is SegmentKind.ADDED):
+        if text[opening.start] == "[" and text[closing.end - 1] == "]":
+            yield Segment(SegmentKind.NOTE_NUMBER, opening.start, closing.end)
 
 
 def _levels(sizes: Sequence[float]) -> dict[float, int]:
-    """From the largest; sizes that the eye does not tell apart are of one level."""
+    """Return the level of each size, from the largest; sizes that the eye does not tell apart share a level."""
     levels: dict[float, int] = {}
     level, largest = 0, float("inf")
     for size in sorted(set(sizes), reverse=True):

@@ -18,7 +18,6 @@ _LEVEL = 4.0  # points between the heights of what is the same line on two pages
 _APART = 2  # pages between two of them: left and right pages may have heads of their own
 _LETTERS = 3  # in what is compared with its figures left out
 _LINES = 3  # at each edge of a page that are looked at
-_NOT_RUNNING = (SegmentKind.LINE_NUMBER,)
 _FIGURES = re.compile(r"\d+|\b[ivxlc]+\b", re.IGNORECASE)
 _PAGE = re.compile(
     r"[-–—|\s\[(]*(?:(?:page|p\.|seite|página|pagina|strana|sida|side|s\.)\s*)?(?:\d{1,4}|[ivxlc]{1,6})"
@@ -27,8 +26,20 @@ _PAGE = re.compile(
 )
 
 
-Page = tuple[float, str, Sequence[PageBlock]]
-"""A page's height, its text and its blocks."""
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """The text of a page and its blocks; `remarks`: what reviewers wrote beside it.
+
+    `further`: what stands after its text, and after a paragraph that goes on from it to the next page: other texts of
+    the page with their blocks, such as what is recognised in its pictures.
+    """
+
+    number: int
+    height: float
+    text: str
+    blocks: tuple[PageBlock, ...]
+    remarks: tuple[str, ...] = ()
+    further: tuple[tuple[str, tuple[PageBlock, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +53,13 @@ class _Edge:
     outermost: bool
 
 
-def running_lines(pages: Sequence[Page]) -> list[set[tuple[int, PlacedLine]]]:
-    """For each of `pages` its running heads: lines, each with the number of its block."""
+def running_lines(pages: Sequence[PageText]) -> list[set[tuple[int, PlacedLine]]]:
+    """Return for each of `pages` its running heads: lines, each with the number of its block."""
     running_lines: list[set[tuple[int, PlacedLine]]] = [set() for _ in pages]
     alike: dict[tuple[bool, str], list[_Edge]] = defaultdict(list)
     for number, page in enumerate(pages):
         for edge in _edges(number, page):
-            if edge.outermost and _PAGE.fullmatch(edge.words) and _is_alone(edge, page[2]):
+            if edge.outermost and _PAGE.fullmatch(edge.words) and _is_alone(edge, page.blocks):
                 running_lines[number].add((edge.block, edge.line))
             elif sum(c.isalpha() for c in edge.words) >= _LETTERS:
                 alike[edge.is_head, _FIGURES.sub("#", edge.words)].append(edge)
@@ -58,17 +69,18 @@ def running_lines(pages: Sequence[Page]) -> list[set[tuple[int, PlacedLine]]]:
     return running_lines
 
 
-def _edges(number: int, page: Page) -> list[_Edge]:
+def _edges(number: int, page: PageText) -> list[_Edge]:
     """Return the first and the last lines of a page."""
-    height, text, blocks = page
-    lines = [(line, i) for i, block in enumerate(blocks) for line in block.lines if block.kind not in _NOT_RUNNING]
+    height = page.height
+    blocks = ((i, block) for i, block in enumerate(page.blocks) if block.kind is not SegmentKind.LINE_NUMBER)
+    lines = [(line, i) for i, block in blocks for line in block.lines]
     edges = []
     ordered = sorted(lines, key=lambda item: item[0].top)
     for is_head, ends in ((True, ordered[:_LINES]), (False, ordered[::-1][:_LINES])):
         for place, (line, block) in enumerate(ends):
             near = line.bottom <= _WIDER * height if is_head else line.top >= (1 - _WIDER) * height
             if near:
-                words = " ".join(text[line.start : line.end].split())
+                words = " ".join(page.text[line.start : line.end].split())
                 level = abs(line.top - ends[0][0].top) <= line.bottom - line.top
                 edges.append(_Edge(number, block, line, words, height, is_head, place == 0 or level))
     return edges

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from index.geometry import Box
 from index.load.ocr.extra import can_recognise
 from index.load.ocr.recogniser import Recogniser, opened
-from index.load.pdf.glyphs import Box, Glyphs
-from index.load.pdf.joining import PageText
+from index.load.pdf.glyphs import Glyphs
 from index.load.pdf.layout import Layout
 from index.load.pdf.ocr_layout import LEAST, aside, laid_out
 from index.load.pdf.pages import Pages, image
+from index.load.pdf.running_heads import PageText
 from index.types import FAILED, WORDLESS, MetadataValue, Unread, UnreadKind
 
 _BARE = 20  # shapes on a page without text, at least, that may be words drawn as outlines
@@ -69,8 +70,7 @@ class UnreadPages:
         if pictured is None:
             self.scans[page.number] = FAILED
             return
-        own = [page.box(i) for i in range(len(page.codes))]
-        layout = laid_out(pictured, page.number, width=page.width, height=page.height, without=own)
+        layout = laid_out(pictured, page.number, page.width, page.height, page.glyph_boxes())
         if not layout.text:
             self.scans[page.number] = WORDLESS
             return
@@ -79,12 +79,12 @@ class UnreadPages:
         scans.pages[page.number] = layout
 
     def _read_pictures(self, recogniser: Recogniser, scans: Scans, page: Glyphs, picture: bytes) -> None:
-        own = [page.box(i) for i in range(len(page.codes))]
+        own = page.glyph_boxes()
         for box in page.placed:
             pictured = recogniser.read(picture, part=_shares(box, page))
             if pictured is None:
                 continue
-            layout = laid_out(pictured, page.number, width=page.width, height=page.height, without=own)
+            layout = laid_out(pictured, page.number, page.width, page.height, own)
             if sum(map(str.isalnum, layout.text)) >= LEAST:
                 scans.pictures.setdefault(page.number, []).append(layout)
                 self.pictures[page.number] -= 1
@@ -93,19 +93,15 @@ class UnreadPages:
 
     def unread(self, pages: Pages) -> tuple[Unread, ...]:
         """Return the list for `Document.unread`."""
-        unread = list(unread_pages(self.scans))
-        if pages.unreadable:
-            unread.append(Unread(UnreadKind.DAMAGED, tuple(pages.unreadable), len(pages.unreadable)))
-        if self.garbled:
-            unread.append(Unread(UnreadKind.FONT, tuple(self.garbled), sum(self.garbled.values())))
-        if pages.is_xfa:
-            unread.append(Unread(UnreadKind.FORM))
-        if pages.attached:
-            names = ", ".join(name for name in pages.attached[:_NAMED] if name)
-            unread.append(Unread(UnreadKind.OBJECT, count=len(pages.attached), detail=names))
-        if self.pictures:
-            unread.append(Unread(UnreadKind.IMAGE, tuple(self.pictures), sum(self.pictures.values())))
-        return tuple(unread)
+        names = ", ".join(name for name in pages.attached[:_NAMED] if name)
+        others = (
+            (pages.unreadable, Unread(UnreadKind.DAMAGED, tuple(pages.unreadable), len(pages.unreadable))),
+            (self.garbled, Unread(UnreadKind.FONT, tuple(self.garbled), sum(self.garbled.values()))),
+            (pages.is_xfa, Unread(UnreadKind.FORM)),
+            (pages.attached, Unread(UnreadKind.OBJECT, count=len(pages.attached), detail=names)),
+            (self.pictures, Unread(UnreadKind.IMAGE, tuple(self.pictures), sum(self.pictures.values()))),
+        )
+        return (*unread_pages(self.scans), *(unread for there, unread in others if there))
 
 
 def unread_pages(reasons: Mapping[int, str]) -> Iterator[Unread]:
@@ -128,7 +124,7 @@ class Scans:
     pictures: dict[int, list[Layout]] = field(default_factory=dict)
 
     def metadata(self) -> dict[str, MetadataValue]:
-        """Metadata of the document: how much was recognised, and by what; empty if nothing was."""
+        """Return the document's metadata: how much was recognised, and by what; empty if nothing was."""
         if not (self.pages or self.pictures):
             return {}
         metadata: dict[str, MetadataValue] = {"recognised_by": self.name, "recognised_with": self.models}
@@ -139,7 +135,7 @@ class Scans:
         return metadata
 
     def added_to(self, pages: Sequence[PageText], heights: Mapping[int, float]) -> Iterator[PageText]:
-        """`pages` and those that hold nothing else, in order. What a recognised page says besides stands after it."""
+        """Yield `pages` and those with recognised text alone, in order; a page's own text stands after it."""
         known = {page.number: page for page in pages}
         for number in sorted(known.keys() | self.pages.keys()):
             page = known.get(number) or PageText(number, heights[number], "", ())

@@ -10,18 +10,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
+from index.geometry import Box
 from index.load.marked import is_figure, is_note
-from index.load.pdf.glyphs import (
-    ADDED,
-    CARET,
-    CLOSING,
-    OPENING,
-    Box,
-    Glyphs,
-    character,
-    is_seen,
-    is_space,
-)
+from index.load.pdf.glyphs import ADDED, CARET, CLOSING, OPENING, Glyphs, character, is_seen, is_space, union
 from index.load.pdf.pdfium import BOLD, GENERATED, QUARTER
 from index.load.pdf.tables import Grid
 
@@ -66,7 +57,7 @@ def rows(stretches: Sequence[Stretch]) -> list[StretchRow]:
     """Return stretches that stand side by side, from top to bottom, each row in the direction of its script."""
     rows: list[StretchRow] = []
     for stretch in sorted(stretches, key=lambda s: (s.middle, s.box[0])):
-        if rows and _beside(rows[-1][-1], stretch):
+        if rows and beside(rows[-1][-1], stretch):
             rows[-1].append(stretch)
         else:
             rows.append([stretch])
@@ -81,7 +72,8 @@ def put_in_order(row: StretchRow) -> None:
     row.sort(key=lambda s: -s.box[2] if backwards else s.box[0])
 
 
-def _beside(first: Stretch, other: Stretch) -> bool:
+def beside(first: Stretch, other: Stretch) -> bool:
+    """Return whether two stretches stand at the same height."""
     shared = min(first.box[3], other.box[3]) - max(first.box[1], other.box[1])
     return shared >= 0.5 * min(first.height, other.height)
 
@@ -103,10 +95,11 @@ def stretches_of(page: Glyphs) -> list[tuple[int, Stretch]]:
     for turn, (_, stretch) in enumerate(stretches):
         stretch.turn = turn
     raised = [_raised(page, quarter, stretch) for quarter, stretch in stretches]
+    # A note at the foot of a page begins with what is raised.
     labels = {
         page.text(stretch.glyphs[: parts[0][1]])
         for (_, stretch), parts in zip(stretches, raised, strict=True)
-        if _leads(parts)
+        if parts and parts[0][0] == 0
     }
     for (_, stretch), parts in zip(stretches, raised, strict=True):
         _keep_apart(page, stretch, parts, labels)
@@ -114,7 +107,7 @@ def stretches_of(page: Glyphs) -> list[tuple[int, Stretch]]:
 
 
 def _runs(page: Glyphs) -> Iterator[tuple[int, Stretch]]:
-    """Runs of glyphs in the file's order, broken where the next one is not beside the last."""
+    """Yield runs of glyphs in the file's order, broken where the next one is not beside the last."""
     current: Stretch | None = None
     quarter, last = 0, (0.0, 0.0, 0.0, 0.0)
     space = ""
@@ -134,8 +127,7 @@ def _runs(page: Glyphs) -> Iterator[tuple[int, Stretch]]:
             quarter = turned
         elif space == " " or (space and _gap(last, box) > 0.1 * min(box[3] - box[1], last[3] - last[1])):
             current.glyphs.append(ADDED)
-        x0, y0, x1, y1 = current.box
-        current.box = min(x0, box[0]), min(y0, box[1]), max(x1, box[2]), max(y1, box[3])
+        current.box = union([current.box, box])
         current.glyphs.append(i)
         current.bold = current.bold and bool(page.flags[i] & BOLD)
         current.has_figure = current.has_figure or chr(code).isdigit()
@@ -172,11 +164,6 @@ def _raised(page: Glyphs, quarter: int, stretch: Stretch) -> list[tuple[int, int
         else:
             raised.append((i, i + 1))
     return raised
-
-
-def _leads(parts: Sequence[tuple[int, int]]) -> bool:
-    """Return whether a stretch begins with what is raised, as a note at the foot of a page does."""
-    return bool(parts) and parts[0][0] == 0
 
 
 def _keep_apart(page: Glyphs, stretch: Stretch, parts: Sequence[tuple[int, int]], labels: set[str]) -> None:

@@ -7,8 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
+from index.geometry import Box
 from index.load.headers import TableCell, headers_of
-from index.load.pdf.glyphs import ADDED, TAB, Box, Glyphs, Rule
+from index.load.pdf.glyphs import ADDED, TAB, Glyphs, Rule
+from index.load.tables import cell_segments
+from index.types import Segment
 
 Place = tuple[int, int]
 _NEAR = 3.0  # points between rules that meet
@@ -35,11 +38,8 @@ class Grid:
 
     cells: tuple[GridCell, ...]
 
-    def lines(self, page: Glyphs) -> tuple[list[list[int]], list[tuple[int, int, list[int]]]]:
-        """Return the glyphs of each row, and of each cell its start, its end and which cells are its headers.
-
-        Offsets count the glyphs of all rows, with one more between two rows.
-        """
+    def lines(self, page: Glyphs) -> tuple[list[list[int]], list[Segment]]:
+        """Return the glyphs of each row, and the cells in them; offsets count one character more between two rows."""
         made = [TableCell(c.row, c.column, page.text(c.glyphs), c.rows, c.columns) for c in self.cells]
         headers = headers_of(made)
         order = sorted(
@@ -60,8 +60,7 @@ class Grid:
                 line += self.cells[i].glyphs
             rows.append(line)
             offset += len(line) + 1
-        index = {i: n for n, i in enumerate(spans)}
-        return rows, [(*span, [index[h] for h in headers[i] if h in index]) for i, span in spans.items()]
+        return rows, list(cell_segments(spans, headers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,7 @@ class Frame:
         return self.xs[0], self.ys[0], self.xs[-1], self.ys[-1]
 
     def regions(self) -> dict[tuple[int, int], tuple[int, int, int, int]]:
-        """For each place (row, column) the cell that covers it: row, column, rows, columns."""
+        """Return for each place (row, column) the cell that covers it: row, column, rows, columns."""
         rows, columns = len(self.ys) - 1, len(self.xs) - 1
         across, down = self._parted()
         regions: dict[tuple[int, int], tuple[int, int, int, int]] = {}
@@ -236,7 +235,7 @@ def aligned(rows: Sequence[Aligned]) -> Grid | None:
 
 
 def _spread(rows: Sequence[Aligned], cells: Sequence[GridCell], columns: Sequence[Sequence[float]]) -> list[GridCell]:
-    """`cells`, those of a first row of headers spread over the columns of the second one that they stand above.
+    """Return `cells`, with headers of the first row spread over the columns of the second that they stand above.
 
     Such a second row says nothing in the first column, or the first one does not.
     """

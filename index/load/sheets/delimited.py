@@ -6,10 +6,10 @@ import csv
 import io
 from collections.abc import Iterator
 
-from index.errors import EmptyDocumentError, SourceTooLargeError
+from index.errors import SourceTooLargeError
 from index.load.decoding import decode_marked
-from index.load.parsed import Composer, Parsed, Raw
-from index.load.sheets.rows import SheetComposer, SheetRow, shown
+from index.load.parsed import Composer, Parsed, Raw, plain_line
+from index.load.sheets.rows import SheetComposer, SheetRow
 
 DELIMITERS = ",;\t|"
 MAX_COLUMNS = 16_384  # as a sheet has
@@ -53,8 +53,6 @@ def _consistency(sample: str, delimiter: str) -> tuple[float, int]:
 
 
 def _parsed(raw: Raw, text: str, delimiter: str) -> Parsed:
-    if not text.strip():
-        raise EmptyDocumentError(f"{raw.name!r} is empty; give a table with some words in it")
     composer = Composer()
     SheetComposer(raw.name, composer, raw.header_rows).add(_rows(raw.name, text, delimiter))
     return composer.parsed()
@@ -68,7 +66,7 @@ def _rows(name: str, text: str, delimiter: str) -> Iterator[SheetRow]:
                 raise SourceTooLargeError(
                     f"{name!r} has {len(values)} columns in row {number}; the limit is {MAX_COLUMNS}, so split it"
                 )
-            cells = [(column, shown(value)) for column, value in enumerate(values, start=1)]
+            cells = [(column, plain_line(value)) for column, value in enumerate(values, start=1)]
             yield SheetRow(number, [cell for cell in cells if cell[1]])
     except csv.Error as error:
         raise SourceTooLargeError(
@@ -78,12 +76,10 @@ def _rows(name: str, text: str, delimiter: str) -> Iterator[SheetRow]:
 
 def _reader(text: str, delimiter: str) -> Iterator[list[str]]:
     """Return the rows. An unclosed quotation mark counts as an ordinary character."""
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    quoting = csv.QUOTE_MINIMAL
     try:
-        for _ in rows:
+        for _ in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
             pass
     except csv.Error as error:
-        unclosed = "unexpected end" in str(error)
-        if unclosed:
-            return iter(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=csv.QUOTE_NONE))
-    return iter(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+        quoting = csv.QUOTE_NONE if "unexpected end" in str(error) else quoting
+    return iter(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting))

@@ -9,42 +9,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from index.errors import EmptyDocumentError
-from index.load.archive import MAX_STREAMED, Parts, damaged, refuse_bomb
-from index.load.odf import TABLE, TEXT, count_of, metadata_of, refuse_encrypted, words_of
-from index.load.parsed import Composer, Parsed, Raw
-from index.load.sheets.rows import SheetComposer, SheetRow, shown
+from index.load.archive import MAX_STREAMED, Parts
+from index.load.odf import CONTENT, TABLE, TEXT, count_of, metadata_of, open_parts, words_of
+from index.load.parsed import Composer, Parsed, Raw, plain_line
+from index.load.sheets.rows import Merged, SheetComposer, SheetRow
 from index.types import SegmentKind
 
-SUFFIX = ".ods"
-CONTENT = "content.xml"
 MOST_REPEATED = 1000  # times that a row or a cell with words in it stands, at most; of empty ones all are counted
 MOST = 20_000_000  # rows or columns
 _CELLS = (TABLE + "table-cell", TABLE + "covered-table-cell")
 
-Merged = dict[tuple[int, int], tuple[int, int]]
-
 
 def read(raw: Raw) -> Parsed:
-    """The sheets in their order, each under its name. `metadata` has title, author and date where they are stated.
+    """Return the sheets in order, each under its name. `metadata`: title, author and date where they are stated.
 
-    Raises `DamagedFileError`, `EncryptedFileError`, `EmptyDocumentError`, `SourceTooLargeError`.
+    Raises `DamagedFileError`, `EncryptedFileError`, `SourceTooLargeError`.
     """
-    refuse_bomb(raw, SUFFIX, max_xml=MAX_STREAMED)
-    parts = Parts(raw, SUFFIX)
-    refuse_encrypted(raw, parts)
-    if CONTENT not in parts:
-        raise damaged(raw.name, SUFFIX)
+    parts = open_parts(raw, ".ods", max_xml=MAX_STREAMED)
     composer = Composer()
     sheets = SheetComposer(raw.name, composer, raw.header_rows)
     for name, rows, merged in _sheets(parts):
         if rows:
             first = len(composer.segments)
-            composer.add(SegmentKind.HEADING, shown(name), level=1)
+            composer.add(SegmentKind.HEADING, plain_line(name), level=1)
             sheets.add(rows, merged)
-            composer.enclose(SegmentKind.SHEET, first, name=shown(name))
-    if not composer.segments:
-        raise EmptyDocumentError(f"{raw.name!r} holds no text to quote; give a sheet with some words in it")
+            composer.enclose(SegmentKind.SHEET, first, name=plain_line(name))
     return composer.parsed(metadata_of(parts))
 
 
@@ -69,13 +58,13 @@ def _sheets(parts: Parts) -> Iterator[tuple[str, list[SheetRow], Merged]]:
 
 
 def _row(row: Any) -> tuple[list[tuple[int, str]], dict[int, tuple[int, int]]]:
-    """What the cells of a row show, by column, and how many rows and columns those cover that cover more than one."""
+    """Return what the cells of a row show, by column, and how many rows and columns the larger ones cover."""
     cells: list[tuple[int, str]] = []
     covers: dict[int, tuple[int, int]] = {}
     column = 0
     for cell in row.iter(*_CELLS):
         times = count_of(cell, TABLE + "number-columns-repeated", MOST)
-        text = shown("\n".join(words_of(p) for p in cell.findall(TEXT + "p")))
+        text = plain_line("\n".join(words_of(p) for p in cell.findall(TEXT + "p")))
         if text:
             cells += [(column + 1 + i, text) for i in range(min(times, MOST_REPEATED))]
             span = tuple(count_of(cell, f"{TABLE}number-{what}-spanned", MOST_REPEATED) for what in ("rows", "columns"))

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 
 from index.errors import SourceTooLargeError
 from index.load.headers import TableCell, head_rows, is_figure
-from index.load.marked import NO_SIGNS
-from index.load.parsed import BlockDraft, Composer, visible
-from index.load.tables import Span
-from index.types import Segment, SegmentKind
+from index.load.parsed import BlockDraft, Composer
+from index.types import Segment, SegmentKind, Span
+
+Merged = Mapping[tuple[int, int], tuple[int, int]]
+"""Of a cell at (row, column) how many of both it covers."""
 
 MAX_CELLS = 1_500_000  # that hold something
 LOOKED_AT = 8  # rows at the top of a table, among which its headers are
@@ -55,17 +56,18 @@ class SheetComposer:
         self._composer = composer
         self._cells = 0
 
-    def add(self, rows: Iterable[SheetRow], merged: Mapping[tuple[int, int], tuple[int, int]] | None = None) -> None:
-        """Append the rows of one sheet. `merged`: of a cell at (row, column) how many of both it covers.
-
-        Raises `SourceTooLargeError` for more than `MAX_CELLS` cells in the file.
-        """
+    def add(self, rows: Iterable[SheetRow], merged: Merged | None = None) -> None:
+        """Append the rows of one sheet. Raises `SourceTooLargeError` for more than `MAX_CELLS` cells in the file."""
         headers = _Headers()
         for run in self._runs(rows):
             if self._told is None or run[-1].number < self._told[0]:
                 headers = self._run(run, headers, merged or {})
             else:
-                headers = self._run_as_told(run, headers, merged or {}, *self._told)
+                # Rows below the first of the header rows that are told, or among them: these head them all.
+                self._lines([row for row in run if row.number < self._told[0]])
+                table = [row for row in run if row.number >= self._told[0]]
+                heads = sum(row.number <= self._told[1] for row in table)
+                headers = self._table(table, headers, merged or {}, heads)
 
     def _runs(self, rows: Iterable[SheetRow]) -> Iterator[list[SheetRow]]:
         """Yield rows that follow each other."""
@@ -84,7 +86,7 @@ class SheetComposer:
         if run:
             yield run
 
-    def _run(self, run: list[SheetRow], above: _Headers, merged: Mapping[tuple[int, int], tuple[int, int]]) -> _Headers:
+    def _run(self, run: list[SheetRow], above: _Headers, merged: Merged) -> _Headers:
         first = next((i for i, row in enumerate(run) if len(row.cells) > 1), len(run))
         if first == len(run) and not _is_column(run):
             self._lines(run)
@@ -98,31 +100,11 @@ class SheetComposer:
         self._lines(run[last:])
         return headers
 
-    def _run_as_told(
-        self,
-        run: list[SheetRow],
-        above: _Headers,
-        merged: Mapping[tuple[int, int], tuple[int, int]],
-        first: int,
-        last: int,
-    ) -> _Headers:
-        """Rows of which some are below the rows from `first` to `last`, or among them, which are the headers of all."""
-        self._lines([row for row in run if row.number < first])
-        table = [row for row in run if row.number >= first]
-        heads = sum(row.number <= last for row in table)
-        return self._table(table, above, merged, heads)
-
     def _lines(self, rows: Sequence[SheetRow]) -> None:
         for row in rows:
             self._composer.add(SegmentKind.PARAGRAPH, " ".join(text for _, text in row.cells))
 
-    def _table(
-        self,
-        rows: list[SheetRow],
-        above: _Headers,
-        merged: Mapping[tuple[int, int], tuple[int, int]],
-        told: int | None = None,
-    ) -> _Headers:
+    def _table(self, rows: list[SheetRow], above: _Headers, merged: Merged, told: int | None = None) -> _Headers:
         """Append a table below the headers `above`, or its own; `told`: how many of its rows are headers, if known."""
         left = min(row.cells[0][0] for row in rows)
         right = max(row.cells[-1][0] for row in rows)
@@ -155,11 +137,6 @@ class SheetComposer:
         return headers
 
 
-def shown(text: str) -> str:
-    """Return the content of a cell, in one line."""
-    return " ".join(visible(text.translate(NO_SIGNS)).split())
-
-
 def _line(row: SheetRow, left: int, at: int) -> tuple[str, list[Span]]:
     """Give a row as a line, with a tab between columns from `left` on, and where its cells stand if it begins `at`."""
     parts: list[str] = []
@@ -186,7 +163,7 @@ def _is_note(row: SheetRow) -> bool:
     return len(row.cells) == 1 and (len(text) >= _NOTE or text.lower().startswith(_NOTES))
 
 
-def _heads(rows: Sequence[SheetRow], merged: Mapping[tuple[int, int], tuple[int, int]]) -> int:
+def _heads(rows: Sequence[SheetRow], merged: Merged) -> int:
     """Return how many of the rows are headers."""
     if len(rows) < 2:
         return 0
@@ -214,7 +191,7 @@ def _is_lone(rows: Sequence[SheetRow]) -> bool:
 
 
 def _goes_on(rows: Sequence[SheetRow], above: _Headers, left: int, right: int) -> bool:
-    """Whether rows below an empty one go on with the table above: the same columns, and figures where those were."""
+    """Return whether rows continue the table above an empty row: the same columns, and figures where it has figures."""
     if not above.by_column or (above.first, above.last) != (left, right):
         return False
     first = dict(rows[0].cells)

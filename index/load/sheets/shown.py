@@ -64,7 +64,7 @@ def _number(value: float, code: str) -> str:
 
 
 def _digits(value: float, pattern: str, percent: bool) -> str:
-    """`value` as the pattern of digits has it: rounded, a half away from zero, as sheets do."""
+    """Write `value` by its pattern of digits: rounded, a half away from zero, as sheets do."""
     plain = pattern.replace(",.", ".").rstrip(",") if ",." in pattern else pattern.rstrip(",")
     whole, _, fraction = plain.partition(".")
     thousands, places = len(pattern) - len(plain), len(fraction)
@@ -152,12 +152,10 @@ def _parts_of(code: str) -> tuple[str, str, str, bool] | None:
 
 
 def _plain_date(value: date | time) -> str:
-    if isinstance(value, datetime):
-        clock = value.strftime("%H:%M:%S" if value.second else "%H:%M")
-        return f"{value.date().isoformat()} {clock}"
-    if isinstance(value, time):
-        return value.strftime("%H:%M:%S" if value.second else "%H:%M")
-    return value.isoformat()
+    if not isinstance(value, datetime | time):
+        return value.isoformat()
+    clock = value.strftime("%H:%M:%S" if value.second else "%H:%M")
+    return f"{value.date().isoformat()} {clock}" if isinstance(value, datetime) else clock
 
 
 def _duration(value: timedelta) -> str:

@@ -7,18 +7,17 @@ the workbook and of its cells.
 from __future__ import annotations
 
 import io
-import posixpath
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from index.errors import EmptyDocumentError, EncryptedFileError, SourceTooLargeError
-from index.load.archive import MAX_STREAMED, MAX_XML, Parts, damaged, parse_xml, refuse_bomb
+from index.errors import EncryptedFileError, SourceTooLargeError
+from index.load.archive import MAX_STREAMED, MAX_XML, Parts, office_metadata, parse_xml, part_path, read_within
 from index.load.drawn import add_chart, add_diagram
-from index.load.parsed import Composer, Parsed, Raw
-from index.load.sheets.rows import SheetComposer, SheetRow, shown
+from index.load.parsed import Composer, Parsed, Raw, plain_line
+from index.load.sheets.rows import SheetComposer, SheetRow
 from index.load.sheets.shown import BUILT_IN, shown_as
-from index.types import MetadataValue, SegmentKind, Unread, UnreadKind
+from index.types import SegmentKind, UnreadKind
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet
@@ -28,8 +27,6 @@ MAX_AREA = 20_000_000  # cells, empty ones among them, that a sheet spans: pytho
 _CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*)>")
 _AT = re.compile(rb"""\br=["']\$?([A-Za-z]{1,3})\$?(\d{1,7})["']""")
 _STYLE = re.compile(rb"""\bs=["'](\d{1,6})["']""")
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
 _RELATION = (
     "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id",
     "{http://purl.oclc.org/ooxml/officeDocument/relationships}id",
@@ -42,50 +39,38 @@ _MOST_STYLES = 70_000
 def read(raw: Raw) -> Parsed:
     """Return the sheets in their order, each under its name. `metadata` has the title and author that the file states.
 
-    Raises `DamagedFileError`, `EncryptedFileError`, `EmptyDocumentError`, `SourceTooLargeError`.
+    Raises `DamagedFileError`, `EncryptedFileError`, `SourceTooLargeError`.
     """
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum
 
-    refuse_bomb(raw, SUFFIX, ".xls", max_xml=MAX_STREAMED)
-    parts = Parts(raw, SUFFIX)
+    parts = Parts(raw, SUFFIX, ".xls", max_xml=MAX_STREAMED)
     parts.check()
     looks = _Looks(raw.name, parts)
     composer = Composer()
     sheets = SheetComposer(raw.name, composer, raw.header_rows)
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(raw.data))
+    with read_within(raw.name, SUFFIX, CalamineError, OverflowError):
+        try:
+            book = CalamineWorkbook.from_filelike(io.BytesIO(raw.data))
+        except PasswordError as error:
+            raise EncryptedFileError(f"{raw.name!r} opens with a password only; save it without one") from error
         for sheet in book.sheets_metadata:
             looks.refuse_wide(sheet.name)
             cells = book.get_sheet_by_name(sheet.name) if sheet.typ is SheetTypeEnum.WorkSheet else None
             if cells is not None or sheet.typ is SheetTypeEnum.ChartSheet:
                 _add(composer, sheets, cells, sheet.name, looks)
-    except PasswordError as error:
-        raise EncryptedFileError(f"{raw.name!r} opens with a password only; save it without one") from error
-    except (CalamineError, OSError, ValueError, OverflowError) as error:
-        if isinstance(error, EmptyDocumentError | SourceTooLargeError):
-            raise
-        raise damaged(raw.name, SUFFIX) from error
-    if not composer.segments:
-        raise EmptyDocumentError(f"{raw.name!r} holds no text to quote; give a workbook with some words in it")
-    composer.unread += _unread(parts, looks.drawn)
+    # Pictures and objects stand beside the cells.
+    composer.leave_out(UnreadKind.IMAGE, sum(name.startswith("xl/media/") for name in parts.names))
+    composer.leave_out(UnreadKind.OBJECT, sum(_OBJECT.match(name) is not None for name in {*parts.names} - looks.drawn))
     return composer.parsed(office_metadata(parts))
 
 
-def _unread(parts: Parts, drawn: Collection[str]) -> Iterator[Unread]:
-    """Pictures and objects, which stand beside the cells; but not those parts of them, `drawn`, that are read."""
-    if pictures := sum(name.startswith("xl/media/") for name in parts.names):
-        yield Unread(UnreadKind.IMAGE, count=pictures)
-    if objects := sum(_OBJECT.match(name) is not None and name not in drawn for name in parts.names):
-        yield Unread(UnreadKind.OBJECT, count=objects)
-
-
 def _add(composer: Composer, sheets: SheetComposer, sheet: CalamineSheet | None, name: str, looks: _Looks) -> None:
-    """A sheet that holds something, below its name; `sheet`: its cells."""
+    """Append a sheet that holds something, below its name; `sheet`: its cells."""
     first = len(composer.segments)
     drawn = looks.drawn_on(name)
     holds = sheet is not None and sheet.start is not None
     if holds or drawn.segments:
-        composer.add(SegmentKind.HEADING, shown(name), level=1)
+        composer.add(SegmentKind.HEADING, plain_line(name), level=1)
     if sheet is not None and holds:
         merged = {
             (top + 1, left + 1): (bottom - top + 1, right - left + 1)
@@ -93,11 +78,11 @@ def _add(composer: Composer, sheets: SheetComposer, sheet: CalamineSheet | None,
         }
         sheets.add(_rows(sheet, looks.codes(name)), merged)
     composer.include(drawn.parsed())
-    composer.enclose(SegmentKind.SHEET, first, name=shown(name))
+    composer.enclose(SegmentKind.SHEET, first, name=plain_line(name))
 
 
 def _rows(sheet: CalamineSheet, codes: Iterator[tuple[int, int, str]]) -> Iterator[SheetRow]:
-    """`codes`: of each cell that has a format its row, its column and the format's code, in the order of the rows."""
+    """Yield the rows; `codes`: row, column and format code of each cell that has one, in the order of the rows."""
     top, left = sheet.start or (0, 0)
     code = next(codes, None)
     for number, values in enumerate(sheet.to_python(skip_empty_area=True), start=top + 1):
@@ -108,7 +93,7 @@ def _rows(sheet: CalamineSheet, codes: Iterator[tuple[int, int, str]]) -> Iterat
             code = next(codes, None)
         cells = []
         for column, value in enumerate(values, start=left + 1):
-            if value != "" and (text := shown(shown_as(value, styled.get(column, "")))):
+            if value != "" and (text := plain_line(shown_as(value, styled.get(column, "")))):
                 cells.append((column, text))
         yield SheetRow(number, cells)
 
@@ -151,7 +136,7 @@ class _Looks:
             if "/drawings/" not in drawing or (root := self._tree(drawing)) is None:
                 continue
             for paragraph in root.iter("{*}p"):
-                composer.add(SegmentKind.PARAGRAPH, shown("".join(paragraph.itertext("{*}t"))))
+                composer.add(SegmentKind.PARAGRAPH, plain_line("".join(paragraph.itertext("{*}t"))))
             for part in _targets(self._parts, drawing):
                 if _CHART.fullmatch(part) and (tree := self._tree(part)) is not None:
                     is_read = add_chart(composer, tree, self._sheets)
@@ -170,7 +155,7 @@ class _Looks:
         return parse_xml(self._name, xml, SUFFIX)
 
     def _cells(self, sheet: str) -> Iterator[tuple[int, int, int]]:
-        """Row, column and style of each cell, as far as the sheet says where they are."""
+        """Yield row, column and style of each cell, as far as the sheet says where they are."""
         part = self._sheets.get(sheet)
         if part is None or part not in self._parts:
             return
@@ -192,11 +177,10 @@ def _styles(parts: Parts) -> dict[int, str]:
     if "xl/styles.xml" not in parts:
         return {}
     root = parts.tree("xl/styles.xml")
-    main = _STRICT if root.tag.startswith(_STRICT) else _MAIN
-    own = {element.get("numFmtId", ""): element.get("formatCode", "") for element in root.iter(main + "numFmt")}
+    own = {element.get("numFmtId", ""): element.get("formatCode", "") for element in root.iter("{*}numFmt")}
     codes_by_style: dict[int, str] = {}
-    for styles in root.findall(main + "cellXfs"):
-        for i, style in enumerate(styles.findall(main + "xf")[:_MOST_STYLES]):
+    for styles in root.findall("{*}cellXfs"):
+        for i, style in enumerate(styles.findall("{*}xf")[:_MOST_STYLES]):
             number = style.get("numFmtId", "0")
             code = own.get(number) or BUILT_IN.get(int(number) if number.isdigit() else 0, "")
             if code and code != "General" and len(code) < 256:
@@ -209,11 +193,11 @@ def _sheet_parts(parts: Parts) -> dict[str, str]:
     if "xl/workbook.xml" not in parts or "xl/_rels/workbook.xml.rels" not in parts:
         return {}
     targets = {
-        relation.get("Id"): posixpath.normpath(posixpath.join("/xl", relation.get("Target", ""))).lstrip("/")
+        relation.get("Id"): part_path("xl", relation.get("Target", ""))
         for relation in parts.tree("xl/_rels/workbook.xml.rels")
     }
     sheet_parts = {}
-    for sheet in parts.tree("xl/workbook.xml").iter(_MAIN + "sheet", _STRICT + "sheet"):
+    for sheet in parts.tree("xl/workbook.xml").iter("{*}sheet"):
         identifier = next((sheet.get(name) for name in _RELATION if sheet.get(name)), None)
         if identifier in targets:
             sheet_parts[sheet.get("name", "")] = targets[identifier]
@@ -226,25 +210,4 @@ def _targets(parts: Parts, part: str) -> list[str]:
     relations = f"{folder}/_rels/{name}.rels"
     if not part or relations not in parts:
         return []
-    stated = (relation.get("Target", "") for relation in parts.tree(relations))
-    return [posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/") for target in stated]
-
-
-_CORE = "{http://purl.org/dc/elements/1.1/}"
-_TERMS = "{http://purl.org/dc/terms/}"
-
-
-def office_metadata(parts: Parts) -> dict[str, MetadataValue]:
-    """Return title, author and date of an Office file, as far as it states them."""
-    if "docProps/core.xml" not in parts:
-        return {}
-    root = parts.tree("docProps/core.xml")
-    metadata: dict[str, MetadataValue] = {}
-    for key, tag in (("title", _CORE + "title"), ("author", _CORE + "creator")):
-        if text := " ".join((root.findtext(tag) or "").split()):
-            metadata[key] = text
-    for tag in ("modified", "created"):
-        stated = (root.findtext(_TERMS + tag) or "")[:10]
-        if re.fullmatch(r"\d{4}-\d\d-\d\d", stated):
-            metadata.setdefault("date", stated)
-    return metadata
+    return [part_path(folder, relation.get("Target", "")) for relation in parts.tree(relations)]
