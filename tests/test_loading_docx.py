@@ -31,6 +31,17 @@ def blocks(parsed: Parsed) -> list[tuple[str, int | None, str]]:
     return [(s.kind.value, s.level, parsed.text[s.start : s.end]) for s in parsed.segments if s.kind.is_block]
 
 
+def test_a_document_that_states_nothing_of_itself_has_no_title_and_no_date() -> None:
+    word = python_docx.Document()
+    word.add_paragraph("The bridge closes.")
+    bare = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(saved(word))) as whole, zipfile.ZipFile(bare, "w") as copy:
+        for name in whole.namelist():
+            if name != "docProps/core.xml":
+                copy.writestr(name, whole.read(name))
+    assert read(bare.getvalue()).metadata == {}
+
+
 def test_headings_paragraphs_lists_and_tables_stand_in_the_order_of_the_body() -> None:
     word = python_docx.Document()
     word.core_properties.title, word.core_properties.author = "The bridge", "Works Office"

@@ -97,7 +97,7 @@ def test_small_pages_and_stated_encodings(data: bytes, text: str) -> None:
         ("<meta charset=ascii><p>\x81né</p>".encode("latin-1"), EncodingError, "is not cp1252: byte 0x81 at offset 23"),
         (b"<div>" * 50_000 + b"deep", SourceTooLargeError, "nests elements deeper than 200"),
         (b"<p>many" * (html.MAX_ELEMENTS + 1), SourceTooLargeError, "more than 200000"),
-        (b"<p>many" * (html.MAX_TAGS + 1), SourceTooLargeError, "has 800001 tags"),
+        (b"<p>many" * (html.MAX_TAGS + 1), SourceTooLargeError, "and 800001 tags"),
     ],
 )
 def test_a_page_that_cannot_be_read_is_an_error_of_one_line(data: bytes, error: type, message: str) -> None:

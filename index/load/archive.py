@@ -24,7 +24,6 @@ _SMALL = 1_000_000
 _SMALL_PICTURE = 10_000_000  # what is no markup is not unpacked here, and a picture of one colour packs well
 MAX_PARTS = 10_000
 _MARKUP = (".xml", ".rels", ".xhtml", ".html", ".htm", ".opf", ".ncx")
-
 _CORE = ("docprops/core.xml", ".psmdcp")  # what a part of Office's metadata ends with
 
 _OLE = b"\xd0\xcf\x11\xe0"  # an encrypted Office file, and one of before 2007, are OLE containers
@@ -77,11 +76,12 @@ def damaged(name: str, suffix: str) -> LoadError:
 @contextmanager
 def read_within(name: str, suffix: str, *others: type[Exception]) -> Iterator[None]:
     """Raise `DamagedFileError` for what libraries raise of a damaged file, and for `others`; a `LoadError` stays."""
+    damage: tuple[type[Exception], ...] = (*_CUT_SHORT, *_MISTAKEN, *others)
     try:
         yield
     except LoadError:
         raise
-    except (*_CUT_SHORT, *_MISTAKEN, *others) as error:
+    except damage as error:
         raise damaged(name, suffix) from error
 
 

@@ -70,11 +70,8 @@ def elsewhere(blocks: Sequence[BlockDraft], places: TextPlaces) -> set[int]:
 
 
 def _is_remark(draft: BlockDraft, places: TextPlaces) -> bool:
-    if speaks_to_visitor(draft.text):
-        return True
-    if draft.text in places.linked and READ_ALSO.match(draft.text):
-        return True
-    return draft.kind is SegmentKind.PARAGRAPH and is_credit(draft.text)
+    leads = draft.text in places.linked and READ_ALSO.match(draft.text) is not None
+    return leads or speaks_to_visitor(draft.text) or (draft.kind is SegmentKind.PARAGRAPH and is_credit(draft.text))
 
 
 def trimmed(blocks: Sequence[BlockDraft], places: TextPlaces) -> list[BlockDraft]:

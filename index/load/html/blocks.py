@@ -224,7 +224,7 @@ def _is_strong(cell: Element) -> bool:
 
 
 def _span(cell: Element, name: str, most: int) -> int:
-    stated = (cell.get(name) or "").strip()
+    stated = cell.get(name, "").strip()
     span = int(stated) if _SPAN.fullmatch(stated) else 1
     return max(1, most if name == "rowspan" and span == 0 else min(span, most))
 

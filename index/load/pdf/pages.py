@@ -13,13 +13,7 @@ from pathlib import Path
 from threading import Timer
 from typing import IO, Any
 
-from index.errors import (
-    DamagedFileError,
-    EncryptedFileError,
-    LoadError,
-    SourceTooLargeError,
-    UnsupportedFormatError,
-)
+from index.errors import DamagedFileError, EncryptedFileError, LoadError, SourceTooLargeError, UnsupportedFormatError
 from index.load.pdf import pdfium
 from index.load.pdf.glyphs import Glyphs, with_marks
 

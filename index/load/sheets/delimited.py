@@ -76,10 +76,11 @@ def _rows(name: str, text: str, delimiter: str) -> Iterator[SheetRow]:
 
 def _reader(text: str, delimiter: str) -> Iterator[list[str]]:
     """Return the rows. An unclosed quotation mark counts as an ordinary character."""
-    quoting = csv.QUOTE_MINIMAL
+    unclosed = False
     try:
         for _ in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
             pass
     except csv.Error as error:
-        quoting = csv.QUOTE_NONE if "unexpected end" in str(error) else quoting
+        unclosed = "unexpected end" in str(error)
+    quoting = csv.QUOTE_NONE if unclosed else csv.QUOTE_MINIMAL
     return iter(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting))

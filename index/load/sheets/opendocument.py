@@ -40,7 +40,7 @@ def read(raw: Raw) -> Parsed:
 def _sheets(parts: Parts) -> Iterator[tuple[str, list[SheetRow], Merged]]:
     """Yield the name of each sheet, its rows that hold something, and which of its cells cover others."""
     name, rows, number, depth = "", list[SheetRow](), 0, 0
-    merged: Merged = {}
+    merged: dict[tuple[int, int], tuple[int, int]] = {}
     for event, element in parts.elements(CONTENT, (TABLE + "table", TABLE + "table-row")):
         if element.tag == TABLE + "table":
             depth += 1 if event == "start" else -1
