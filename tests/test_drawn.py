@@ -153,7 +153,7 @@ def test_names_of_groups_stand_before_those_of_their_categories() -> None:
     xml = f"<c><ser><tx><v>Sales</v></tx><cat>{quarters}{years}</cat><val>{values}</val></ser></c>"
     composer = Composer()
     assert add_chart(composer, etree.fromstring(xml))
-    assert composer.text == "Sales\n2023 Q1\t0\n2023 Q2\t10\n2024 Q1\t20\n2024 Q2\t30"
+    assert composer.parsed().text == "Sales\n2023 Q1\t0\n2023 Q2\t10\n2024 Q1\t20\n2024 Q2\t30"
 
 
 def test_diagrams_that_go_in_circles_or_deep_are_read_once_and_shallow() -> None:
@@ -161,7 +161,7 @@ def test_diagrams_that_go_in_circles_or_deep_are_read_once_and_shallow() -> None
     lines = (("top", "n0", 0), *((a, b, 0) for a, b in pairwise(chain)), ("n9", "n0", 1))
     composer = Composer()
     assert add_diagram(composer, etree.fromstring(diagram(*chain, lines=lines)))
-    assert composer.text.split("\n") == chain
+    assert composer.parsed().text.split("\n") == chain
     assert max(segment.level or 0 for segment in composer.segments) == 9
 
 
