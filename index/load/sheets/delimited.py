@@ -82,5 +82,5 @@ def _reader(text: str, delimiter: str) -> Iterator[list[str]]:
             pass
     except csv.Error as error:
         unclosed = "unexpected end" in str(error)
-    quoting = csv.QUOTE_NONE if unclosed else csv.QUOTE_MINIMAL
-    return iter(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting))
+    source = io.StringIO(text, newline="")
+    return iter(csv.reader(source, delimiter=delimiter, quoting=csv.QUOTE_NONE if unclosed else csv.QUOTE_MINIMAL))
