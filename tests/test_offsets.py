@@ -38,7 +38,7 @@ def test_loading_gives_back_exactly_the_text_that_was_written(
     path = tmp_path_factory.mktemp("loaded") / "file.txt"
     path.write_bytes(text.encode("utf-8"))
     if not text.strip():
-        with pytest.raises(EmptyDocumentError, match=r"holds no text"):
+        with pytest.raises(EmptyDocumentError, match=r"is empty|holds no text"):
             load(path)
     else:
         assert load(path).text == text

@@ -79,7 +79,9 @@ def _other_kind(raw: Raw, encoding: str, at: int, nul: int) -> EncodingError | N
     """Return the error for bytes of another encoding, or of no text, which have a NUL at byte `nul`; or None."""
     wide = wide_encoding(raw.data)
     if wide is not None and encoding.lower().replace("_", "-") != wide:
-        return EncodingError(f"{raw.name!r} is not {encoding} but {wide}; load it with --encoding {wide}", offset=at)
+        mark = "" if marked_encoding(raw.data) else " without a byte order mark"
+        message = f"{raw.name!r} is not {encoding} but {wide}{mark}; load it with --encoding {wide}"
+        return EncodingError(message, offset=at)
     if nul < 0:
         return None
     message = f"{raw.name!r} is not text: it has a NUL at byte {nul}; rename it with the right suffix, or leave it out"

@@ -141,8 +141,10 @@ class Lists:
             return ""
         level = self._level(numbered_list, depth)
         counts = self._counts.setdefault(numbered_list.look, {})
-        for deeper in [count for count in counts if count > depth and self._begins_anew(numbered_list, count, depth)]:
-            del counts[deeper]
+        for deeper in [count for count in counts if count > depth]:
+            begins_anew_after = self._level(numbered_list, deeper).restart
+            if begins_anew_after is None or depth < begins_anew_after:
+                del counts[deeper]
         restart = numbered_list.restarts.pop(depth, None)
         counts[depth] = restart if restart is not None else counts.get(depth, level.first - 1) + 1
         if level.form == "bullet":
@@ -150,10 +152,6 @@ class Lists:
         return _PLACE.sub(
             lambda place: self._shown(numbered_list, counts, int(place[1]) - 1, legal=level.legal), level.text
         )
-
-    def _begins_anew(self, numbered_list: _List, depth: int, after: int) -> bool:
-        restart = self._level(numbered_list, depth).restart
-        return restart is None or after < restart
 
     def _level(self, numbered_list: _List, depth: int) -> _Level:
         return numbered_list.own.get(depth) or self._levels.get(numbered_list.look, {}).get(depth) or _Level("none")
