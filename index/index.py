@@ -225,11 +225,11 @@ class Index:
 
         `where`: such as "tags=report" (`index.search.filters`); `Hit.parts` says what `Hit.score` is made of.
         """
-        return self.search_many([query], k, where=where)[0]
+        return self._searcher.search(query, k, where)
 
     def search_many(self, queries: Sequence[str], k: int = 5, *, where: Sequence[str] | str = ()) -> list[list[Hit]]:
         """Search as `search` does for each of `queries`, with the same results."""
-        return self._searcher.search_many(queries, k, where)
+        return [self.search(query, k, where=where) for query in queries]
 
 
 def _stated(metadata: Mapping[str, MetadataValue]) -> Iterator[str]:

@@ -94,8 +94,8 @@ class Stored:
 class Searches(Protocol):
     """Finds chunks."""
 
-    def search_many(self, queries: Sequence[str], k: int, where: Sequence[str] | str = ()) -> list[list[Hit]]:
-        """For each of `queries` its `k` best chunks, best first, of documents that meet the conditions `where`."""
+    def search(self, query: str, k: int, where: Sequence[str] | str = ()) -> list[Hit]:
+        """Return the `k` best chunks for `query`, best first, of documents that meet the conditions `where`."""
 
 
 class Corpus(Protocol):
