@@ -21,11 +21,12 @@ from index.milvus.document_records import (
     heads_below,
     write_records,
 )
-from index.milvus.layout import Collections, Manifest, rebuild_hint
+from index.milvus.layout import Collections, Manifest
 from index.milvus.near_copies import encoded_sketch, find_near_copies
 from index.milvus.writing import Writer, unchanged
 from index.search.lexical import ANALYSIS
 from index.split.passages import embedded_text
+from index.store.build_info import rebuild_hint
 from index.store.building import Prepared, SplitDocument, document_of
 from index.store.changes import Changes, OnError, Options, Prune, refuse_namesake, unknown_document
 from index.store.stored import Stored
@@ -166,11 +167,7 @@ def _opened(collections: Collections, embedder: Embedder, chunks: ChunkConfig | 
         )
     if not dense_only and not manifest.words:
         raise IndexStoreError(f"{collections.where!r} was built with --dense-only; give --dense-only again")
-    if chunks is not None and chunks != manifest.chunk_config:
-        raise IndexStoreError(
-            f"{collections.where!r} was built with {manifest.chunk_config}, not {chunks}; leave the settings out or "
-            f"{rebuild_hint(collections.where)}"
-        )
+    manifest.refuse_other_chunks(collections.where, chunks)
     return Writer(collections, manifest, store, embedder)
 
 

@@ -12,10 +12,11 @@ import numpy as np
 from cachetools import LRUCache
 
 from index.embed import Embedder
-from index.errors import EmbedderMismatchError, IndexCorruptError, IndexStoreError, IndexVersionError
-from index.search.lexical import ANALYSIS, Bm25
+from index.errors import IndexCorruptError, IndexStoreError
+from index.search.lexical import Bm25
 from index.search.vectors import SavedStore, open_vectors
-from index.store.folder.layout import CHUNKS, DOCUMENTS, LEXICAL, SENTENCES, TEXTS, VECTORS, rebuild_hint
+from index.store.build_info import rebuild_hint
+from index.store.folder.layout import CHUNKS, DOCUMENTS, LEXICAL, SENTENCES, TEXTS, VECTORS
 from index.store.folder.locking import HeldVersion, hold_live
 from index.store.folder.manifest import Manifest, problems
 from index.store.folder.near_copies import Sketches, kept_copies
@@ -80,7 +81,7 @@ def open_version(folder: Path, embedder: Embedder | None, *, everything: bool = 
     try:
         pointer, held = hold_live(folder)
         manifest = Manifest.decode(held.manifest, folder, pointer)
-        _refuse_other_makers(folder, manifest, embedder)
+        manifest.refuse_other_makers(str(folder), embedder)
         path = folder / pointer.name
         for problem in problems(folder, path, manifest, everything=everything):
             raise IndexCorruptError(problem)
@@ -90,20 +91,6 @@ def open_version(folder: Path, embedder: Embedder | None, *, everything: bool = 
         raise IndexStoreError(
             f"cannot read {str(where)!r} of the index {str(folder)!r}: {error.strerror or error}"
         ) from error
-
-
-def _refuse_other_makers(folder: Path, manifest: Manifest, embedder: Embedder | None) -> None:
-    stored = (manifest.embedder, manifest.dimension)
-    if embedder is not None and stored != (embedder.id, embedder.dimension):
-        raise EmbedderMismatchError(
-            f"{str(folder)!r} was built with the embedder {stored[0]!r} of dimension {stored[1]}, not {embedder.id!r} "
-            f"of dimension {embedder.dimension}; open it with that embedder or {rebuild_hint(folder)}"
-        )
-    if manifest.analysis != ANALYSIS:
-        raise IndexVersionError(
-            f"{str(folder)!r} holds words analysed as {manifest.analysis!r}, this Pincite asks for {ANALYSIS!r}; "
-            f"{rebuild_hint(folder)}"
-        )
 
 
 def _tables(path: Path, manifest: Manifest) -> Tables:
