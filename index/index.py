@@ -56,7 +56,7 @@ class Index:
         """
         embedder, config = embedder or default_embedder(), chunks or ChunkConfig()
         held = before._corpus if before is not None and before.embedder.id == embedder.id else None
-        known = held.stored() if held is not None and held.in_memory and held.chunk_config == config else None
+        known = held.stored() if held is not None and held.in_memory else None
         stored = build_in_memory(documents, embedder, config, before=known, split=split, progress=progress)
         return cls(stored, embedder, search)
 
@@ -205,17 +205,17 @@ class Index:
 
     def sentence_at(self, document_id: str, start: int, end: int) -> Span:
         """Return the half-open span of the sentences that hold the characters `[start, end)`."""
-        sentences = self._corpus.sentences[document_id]
+        sentences = self._corpus.sentences_of(document_id)
         first, last = np.searchsorted(sentences[:, 0], (start, end - 1), side="right").clip(1) - 1
         return min(start, int(sentences[first, 0])), max(end, int(sentences[last, 1]))
 
     def sentences(self, document_id: str) -> list[Span]:
         """Return the half-open spans of the document's sentences, in order."""
-        return list(map(tuple, self._corpus.sentences[document_id].tolist()))
+        return list(map(tuple, self._corpus.sentences_of(document_id).tolist()))
 
     def sentences_within(self, chunk: Chunk) -> list[Span]:
         """Return the sentences that lie whole in `chunk`; the chunk itself if it is part of a longer sentence."""
-        sentences = self._corpus.sentences[chunk.document_id]
+        sentences = self._corpus.sentences_of(chunk.document_id)
         first, after = np.searchsorted(sentences[:, 0], (chunk.start, chunk.end))
         inside = [(start, end) for start, end in sentences[first:after].tolist() if end <= chunk.end]
         return inside or [(chunk.start, chunk.end)]

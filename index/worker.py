@@ -154,10 +154,8 @@ def results_of(reply: bytes) -> list[ReadResult] | LoadError:
         return _error_of(plain["error"], str(plain["message"]), plain.get("offset"))
     results = []
     for read in plain["read"]:
-        document, sentences = (
-            document_of(read["document"]),
-            [(int(start), int(end)) for start, end in read["sentences"]],
-        )
+        document = document_of(read["document"])
+        sentences = [(int(start), int(end)) for start, end in read["sentences"]]
         if any(end > len(document.text) for _, end in sentences):
             raise ValueError("a sentence ends after its text")
         results.append(ReadResult(document, sentences))

@@ -20,7 +20,7 @@ from index.milvus.engine import Server
 from index.milvus.layout import Collections
 from index.milvus.near_copies import MOST, Copies, decoded_sketch
 from index.near_copies import NearCopy, copies_of, sketch
-from index.store.building import Prepared
+from index.store.building import Prepared, prepared
 from index.store.changes import Changes, KnownDocuments, Options
 from index.store.stored import Stored
 from index.types import Document
@@ -37,13 +37,13 @@ class CollectionStore:
         server = Server.connect(Address.parse(self._place))
         try:
             collections = Collections(server)
-            manifest, store = collections.open(embedder, words=search.dense_weight < 1)
+            _, store = collections.open(embedder, words=search.dense_weight < 1)
             for name in (collections.chunks, collections.texts, collections.documents):
                 server.count(name)  # waits for all that was written before, so that questions find it
         except BaseException:
             server.close()
             raise
-        return Archive(collections, manifest, store, Bodies(collections), Copies(collections))
+        return Archive(collections, store, Bodies(collections), Copies(collections))
 
     def update(
         self, documents: Iterable[Document | Prepared], *, embedder: Embedder, dense_only: bool, **how: Unpack[Options]
@@ -90,7 +90,7 @@ class CollectionStore:
     def save(self, stored: Stored, embedder: Embedder) -> None:
         """Replace the index by `stored`."""
         with collections_at(self._place, new=True) as collections:
-            updating.save(collections, stored, embedder)
+            updating.update(collections, prepared(stored), embedder=embedder, chunks=stored.chunk_config, rebuild=True)
 
     def contents(self) -> str:
         """Return a digest of the live versions of all documents."""

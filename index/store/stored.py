@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol, Self
@@ -43,7 +43,7 @@ class Entry:
 class Stored:
     """Documents with their sentences, passages and vectors. On disk, a document's text is read on demand.
 
-    `catalogue`: an entry a document, in their order. `sentences`: (n, 2) spans by document id.
+    `catalogue`: an entry a document, in their order. `sentences_of`: by a document's id its sentences, (n, 2).
     `first_chunk`: (documents + 1,); document d has the chunks `first_chunk[d]` to `first_chunk[d + 1]`.
     `ids`: (chunks,), the vector of `chunks[i]` has the id `ids[i]` in `vectors`; BM25 goes by position in `chunks`.
     `near_copies`: documents that say nearly what others say; `sketches`: by which they were found, a document each,
@@ -52,7 +52,7 @@ class Stored:
 
     documents: Mapping[str, Document]
     catalogue: Sequence[Entry]
-    sentences: Mapping[str, SpanArray]
+    sentences_of: Callable[[str], SpanArray]
     chunks: Sequence[Chunk]
     first_chunk: SpanArray
     ids: SpanArray
@@ -77,16 +77,16 @@ class Stored:
 
     def chunks_of(self, document_id: str) -> Sequence[Chunk]:
         """Return the chunks of a document, in order."""
-        i = self._positions[document_id]
+        i = self.positions[document_id]
         return self.chunks[int(self.first_chunk[i]) : int(self.first_chunk[i + 1])]
 
     def meeting(self, ids: Sequence[str], where: Sequence[str] | str) -> list[str]:
         """Return those of the documents `ids` that meet the conditions `where`."""
         groups = grouped(where)
-        return [i for i in ids if meets(self.catalogue[self._positions[i]], groups)]
+        return [i for i in ids if meets(self.catalogue[self.positions[i]], groups)]
 
     @cached_property
-    def _positions(self) -> Mapping[str, int]:
+    def positions(self) -> Mapping[str, int]:
         """The position of each document among all."""
         return {entry.id: i for i, entry in enumerate(self.catalogue)}
 
@@ -105,13 +105,7 @@ class Corpus(Protocol):
     def documents(self) -> Mapping[str, Document]: ...
 
     @property
-    def sentences(self) -> Mapping[str, SpanArray]: ...
-
-    @property
     def chunks(self) -> Sequence[Chunk]: ...
-
-    @property
-    def chunk_config(self) -> ChunkConfig: ...
 
     @property
     def in_memory(self) -> bool:
@@ -123,6 +117,9 @@ class Corpus(Protocol):
 
     def chunks_of(self, document_id: str) -> Sequence[Chunk]:
         """Return the chunks of a document, in order."""
+
+    def sentences_of(self, document_id: str, /) -> SpanArray:
+        """Return the sentences of a document, (n, 2)."""
 
     def meeting(self, ids: Sequence[str], where: Sequence[str] | str) -> list[str]:
         """Return those of the documents `ids` that meet the conditions `where`, which a search has read before."""

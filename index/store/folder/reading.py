@@ -21,7 +21,7 @@ from index.store.folder.locking import HeldVersion, hold_live
 from index.store.folder.manifest import Manifest, problems
 from index.store.folder.near_copies import Sketches, kept_copies
 from index.store.folder.tables import CHUNK, Tables
-from index.store.stored import SpanArray, Stored
+from index.store.stored import Stored
 from index.types import Chunk, Document
 
 # Characters of documents that stay in memory once read; the last one does in any case.
@@ -58,13 +58,14 @@ class OpenVersion:
 
     def stored(self) -> Stored:
         """Return the version as an `Index` takes it."""
+        tables = self.tables
         return Stored(
-            documents=LazyDocuments(self.tables, self.path, self.held),
-            catalogue=self.tables.catalogue,
-            sentences=LazySentences(self.tables),
-            chunks=LazyChunks(self.tables),
-            first_chunk=np.ascontiguousarray(self.tables.table[:, CHUNK]),
-            ids=np.ascontiguousarray(self.tables.chunks[:, 2]),
+            documents=LazyDocuments(tables, self.path, self.held),
+            catalogue=tables.catalogue,
+            sentences_of=lambda document_id: tables.sentences_of(tables.ordinal[document_id]),
+            chunks=LazyChunks(tables),
+            first_chunk=np.ascontiguousarray(tables.table[:, CHUNK]),
+            ids=np.ascontiguousarray(tables.chunks[:, 2]),
             vectors=self.vectors(),
             lexical=Bm25.load(self.path / LEXICAL, self.manifest.chunks),
             chunk_config=self.manifest.chunk_config,
@@ -141,22 +142,6 @@ class LazyDocuments(Mapping[str, Document]):
         except (ValueError, TypeError) as error:
             where, hint = str(self._version / TEXTS), rebuild_hint(self._version.parent)
             raise IndexCorruptError(f"{where!r} or a file beside it is damaged: {error}; {hint}") from error
-
-
-class LazySentences(Mapping[str, SpanArray]):
-    """The sentences of documents by document id, (n, 2)."""
-
-    def __init__(self, tables: Tables) -> None:
-        self._tables = tables
-
-    def __getitem__(self, document_id: str) -> SpanArray:
-        return self._tables.sentences_of(self._tables.ordinal[document_id])
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._tables.ordinal)
-
-    def __len__(self) -> int:
-        return len(self._tables)
 
 
 class LazyChunks(Sequence[Chunk]):

@@ -8,15 +8,14 @@ from contextlib import contextmanager
 import numpy as np
 
 from index.embed import Embedder
-from index.errors import EmptyDocumentError, LoadError
-from index.load.finding import holders
+from index.errors import EmptyDocumentError
 from index.split.passages import embedded_text
 from index.store.building import Embedding, Prepared, Splitter, document_of, known_passages
-from index.store.changes import OnError, Prune, refuse_namesake
+from index.store.changes import Arrivals, OnError, refuse_namesake
 from index.store.folder.reading import OpenVersion
 from index.store.folder.tables import Record, Tables, TableWriter
 from index.store.folder.writing import NewVersion, VectorSpool
-from index.store.stored import Entry, SpanArray
+from index.store.stored import SpanArray
 from index.types import Chunk, Document
 
 NO_ROWS: SpanArray = np.empty((0, 3), dtype=np.int64)
@@ -33,8 +32,7 @@ class Stage:
         self._before = before
         self._divider = divider
         self._on_error = on_error
-        self._seen: set[str] = set()
-        self._sources: set[str] = set()
+        self.arrivals = Arrivals()
 
     @contextmanager
     def embedding(self, embedder: Embedder, *, total: int | None, progress: bool) -> Iterator[None]:
@@ -61,10 +59,7 @@ class Stage:
     def add(self, source: Document | Prepared) -> None:
         """Raise `LoadError` if its id came before; `EmptyDocumentError` goes to `on_error` if there is one."""
         document = document_of(source)
-        if document.id in self._seen:
-            raise LoadError(f"two documents have the id {document.id!r}; ids must differ")
-        self._seen.add(document.id)
-        self._sources.add(document.source)
+        self.arrivals.add(document)
         if self._is_as_before(document):
             self._embedding.counted()
             return
@@ -81,13 +76,6 @@ class Stage:
             return
         ids = self._embedding.add(divided.passages, self._known(document.id))
         self._tables.add(Record.of(document, divided.sentences, divided.rows(ids)))
-
-    def is_gone(self, entry: Entry, prune: Prune | None) -> bool:
-        """Whether a document of the version before is to go: what was attached to a file that came without it is."""
-        if entry.id in self._seen:
-            return False
-        held = not self._sources.isdisjoint(holders(entry.source))
-        return held or (prune is not None and prune(entry.id, entry.source))
 
     def _is_as_before(self, document: Document) -> bool:
         """Raise `LoadError` if it would replace a file of the same name in another folder."""

@@ -24,9 +24,9 @@ from index.store.folder.layout import VECTORS
 from index.store.folder.near_copies import kept_copies, write_copies
 from index.store.folder.reading import OpenVersion, open_version
 from index.store.folder.staging import Stage
-from index.store.folder.tables import Record, Tables, TableWriter
+from index.store.folder.tables import Tables, TableWriter
 from index.store.folder.writing import NewVersion, VectorSpool, new_version, sole_access
-from index.store.stored import Entry, SpanArray, Stored
+from index.store.stored import Entry, SpanArray
 from index.types import Chunk, Document
 
 
@@ -54,7 +54,7 @@ def update(
                 for document in sources:
                     stage.add(document)
             staged = Tables(version.scratch)
-            rows, removed = _ordered(before, staged, lambda e: stage.is_gone(e, prune))
+            rows, removed = _ordered(before, staged, lambda e: stage.arrivals.drop(e.id, e.source, prune))
             if before is None or len(staged) or removed:
                 made = BuildInfo.now(embedder, config)
                 count, copies = _finish(version, before, rows, stage.vectors, made, stage.next_id)
@@ -63,21 +63,6 @@ def update(
             added, changed = _added_and_changed(before, staged)
             kept = len(rows) - len(staged)
             return Changes(added, changed, removed, kept, stage.embedded, count, before is None, copies)
-
-
-def save(folder: Path, stored: Stored, embedder: Embedder) -> None:
-    """Write `stored` as the live version of `folder`."""
-    with sole_access(folder), new_version(folder) as version:
-        ends = stored.first_chunk.tolist()
-        with TableWriter(version.path) as writer:
-            for document, first, last in zip(stored.documents.values(), ends, ends[1:], strict=False):
-                chunks = [(c.start, c.end) for c in stored.chunks[first:last]]
-                rows = np.column_stack([np.array(chunks, dtype=np.int64), stored.ids[first:last]])
-                writer.add(Record.of(document, stored.sentences[document.id], rows))
-        write_copies(version.path, Tables(version.path))
-        version.save_vectors(stored.vectors)
-        version.save_lexical(stored.lexical)
-        version.publish(BuildInfo.now(embedder, stored.chunk_config), int(stored.ids.max()) + 1, writer)
 
 
 def remove(folder: Path, ids: Collection[str]) -> Changes:
