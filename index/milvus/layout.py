@@ -166,16 +166,15 @@ class Collections:
             )
 
     def _check_schema(self, manifest: Manifest) -> None:
-        lacking = {ID, *CHUNK_FIELDS} - self.server.fields(self.chunks)
-        stored = (self.server.dimension(self.chunks), self.server.index_type(self.chunks))
-        if lacking:
+        stored = self.server.schema(self.chunks)
+        if lacking := {ID, *CHUNK_FIELDS} - stored.fields:
             raise IndexCorruptError(
                 f"the collection of {self.where!r} lacks {', '.join(sorted(lacking))}; {rebuild_hint(self.where)}"
             )
-        if stored != (manifest.dimension, manifest.index):
+        if (stored.dimension, stored.index) != (manifest.dimension, manifest.index):
             raise IndexCorruptError(
-                f"the collection of {self.where!r} has vectors of dimension {stored[0]} in an index {stored[1]}, its "
-                f"manifest says {manifest.dimension} and {manifest.index}; {rebuild_hint(self.where)}"
+                f"the collection of {self.where!r} has vectors of dimension {stored.dimension} in an index "
+                f"{stored.index}, its manifest says {manifest.dimension} and {manifest.index}; {rebuild_hint(self.where)}"
             )
 
 
