@@ -11,7 +11,7 @@ import numpy as np
 
 from index.config import ChunkConfig, SearchConfig
 from index.embed import Embedder, default_embedder
-from index.errors import IndexNotFoundError
+from index.errors import IndexNotFoundError, IndexStoreError
 from index.near_copies import NearCopy, grouped_copies
 from index.opening import open_store
 from index.split.sentences import Span
@@ -56,7 +56,7 @@ class Index:
         """
         embedder, config = embedder or default_embedder(), chunks or ChunkConfig()
         held = before._corpus if before is not None and before.embedder.id == embedder.id else None
-        known = held.stored() if held is not None and held.in_memory else None
+        known = held.stored() if held is not None else None
         stored = build_in_memory(documents, embedder, config, before=known, split=split, progress=progress)
         return cls(stored, embedder, search)
 
@@ -150,12 +150,16 @@ class Index:
 
     def save(self, folder: str | Path) -> None:
         """Write the index as the live version of `folder`. Readers of an earlier version are not disturbed."""
-        open_store(folder).save(self._corpus.stored(), self.embedder)
+        if (stored := self._corpus.stored()) is None:
+            raise IndexStoreError(
+                "an index in Milvus stays there; index its sources into a folder with `pincite index`"
+            )
+        open_store(folder).save(stored, self.embedder)
 
     @property
     def in_memory(self) -> bool:
         """Whether this process holds the index, and not a server."""
-        return self._corpus.in_memory
+        return self._corpus.stored() is not None
 
     @property
     def documents(self) -> Mapping[str, Document]:
@@ -170,12 +174,14 @@ class Index:
     @property
     def vocabulary(self) -> Mapping[str, int]:
         """The stems of all passages, each with its number of passages; empty if servers hold the words."""
-        return self._corpus.stored().lexical.vocabulary if self._corpus.in_memory else {}
+        stored = self._corpus.stored()
+        return stored.lexical.vocabulary if stored is not None else {}
 
     @cached_property
     def names(self) -> Mapping[str, str]:
         """The names of each document, by id: its path, title and date; empty if servers hold the documents."""
-        entries = self._corpus.stored().catalogue if self._corpus.in_memory else ()
+        stored = self._corpus.stored()
+        entries = stored.catalogue if stored is not None else ()
         return {entry.id: " ".join([entry.id, *_stated(entry.metadata)]) for entry in entries}
 
     @property

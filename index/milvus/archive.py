@@ -8,7 +8,6 @@ from typing import overload
 
 from index.config import SearchConfig
 from index.embed import Embedder
-from index.errors import IndexStoreError
 from index.milvus.bodies import Bodies, Body
 from index.milvus.document_records import IS_LIVE, all_records
 from index.milvus.layout import Collections
@@ -17,7 +16,7 @@ from index.milvus.searching import ArchiveSearcher
 from index.milvus.vectors import MilvusStore
 from index.near_copies import NearCopy
 from index.search.filters import grouped, meets
-from index.store.stored import SpanArray, Stored
+from index.store.stored import SpanArray
 from index.types import Chunk, Document
 
 FETCHED_AT_ONCE = 64
@@ -97,14 +96,8 @@ class Archive:
         """The chunks of all documents."""
         return Chunks(self)
 
-    @property
-    def in_memory(self) -> bool:
+    def stored(self) -> None:
         """It is held by servers."""
-        return False
-
-    def stored(self) -> Stored:
-        """Raise `IndexStoreError`."""
-        raise IndexStoreError("an index in Milvus stays there; index its sources into a folder with `pincite index`")
 
     def searcher(self, embedder: Embedder, config: SearchConfig) -> ArchiveSearcher:
         """Searches it."""

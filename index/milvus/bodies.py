@@ -14,8 +14,8 @@ from cachetools import LRUCache
 
 from index.errors import EncodingError, IndexCorruptError
 from index.milvus.document_records import find_records
-from index.milvus.engine import LONGEST_TEXT
-from index.milvus.layout import DATA, KEY, Collections
+from index.milvus.engine import LONGEST_TEXT, MilvusRow
+from index.milvus.layout import DATA, KEY, NO_VECTOR, Collections
 from index.store.building import SplitDocument
 from index.store.segment_data import document_of, plain_document, plain_segments, plain_unread
 from index.store.stored import SpanArray
@@ -95,6 +95,13 @@ def _pieces(data: bytes) -> Iterator[str]:
             last -= 1
         yield data[first:last].decode("utf-8")
         first = last
+
+
+def piece_rows(version: str, text: str) -> list[MilvusRow]:
+    """Return the rows that hold `text`, in pieces, under the name of a version."""
+    pieces = cut(text)
+    keys = piece_keys(version, len(pieces))
+    return [{KEY: key, DATA: piece, "vector": NO_VECTOR} for key, piece in zip(keys, pieces, strict=True)]
 
 
 def piece_keys(version: str, count: int) -> list[str]:

@@ -174,7 +174,8 @@ class Collections:
         if (stored.dimension, stored.index) != (manifest.dimension, manifest.index):
             raise IndexCorruptError(
                 f"the collection of {self.where!r} has vectors of dimension {stored.dimension} in an index "
-                f"{stored.index}, its manifest says {manifest.dimension} and {manifest.index}; {rebuild_hint(self.where)}"
+                f"{stored.index}, its manifest says {manifest.dimension} and {manifest.index}; "
+                f"{rebuild_hint(self.where)}"
             )
 
 

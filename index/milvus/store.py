@@ -70,8 +70,7 @@ class CollectionStore:
 
     def near_copies(self) -> Sequence[NearCopy]:
         """Return those that the last update found. Raises `IndexStoreError` if none has looked for them."""
-        with collections_at(self._place) as collections:
-            collections.open(None, words=False)
+        with collections_at(self._place, checked=True) as collections:
             copies = Copies(collections).find()
         if copies is None:
             raise IndexStoreError(
@@ -82,8 +81,7 @@ class CollectionStore:
 
     def near_copies_of(self, document: Document) -> Sequence[NearCopy]:
         """Return those among the documents that have a sketch."""
-        with collections_at(self._place) as collections:
-            collections.open(None, words=False)
+        with collections_at(self._place, checked=True) as collections:
             records = [record for record in all_records(collections) if record.source != document.source]
         return copies_of(document.id, sketch(document.text), [(r.id, decoded_sketch(r)) for r in records if r.sketch])
 
@@ -94,8 +92,7 @@ class CollectionStore:
 
     def contents(self) -> str:
         """Return a digest of the live versions of all documents."""
-        with collections_at(self._place) as collections:
-            collections.open(None, words=False)
+        with collections_at(self._place, checked=True) as collections:
             live = sorted(head.live.version for head in all_records(collections) if head.live is not None)
         return hashlib.sha256("\n".join(live).encode("ascii")).hexdigest()[:12]
 
@@ -105,13 +102,16 @@ class CollectionStore:
 
 
 @contextmanager
-def collections_at(place: str, *, new: bool = False) -> Iterator[Collections]:
+def collections_at(place: str, *, new: bool = False, checked: bool = False) -> Iterator[Collections]:
     """The collections of the index at the address `place`, and the connection to them for as long as this lasts.
 
-    `new`: there need be none yet.
+    `new`: there need be none yet. `checked`: it is opened, whichever embedder built it.
     """
     server = Server.connect(Address.parse(place), new=new)
     try:
-        yield Collections(server)
+        collections = Collections(server)
+        if checked:
+            collections.open(None, words=False)
+        yield collections
     finally:
         server.close()

@@ -62,11 +62,6 @@ class Stored:
     near_copies: tuple[NearCopy, ...] = ()
     sketches: Sequence[Sketch] = ()
 
-    @property
-    def in_memory(self) -> bool:
-        """It is held by this process."""
-        return True
-
     def stored(self) -> Self:
         """Itself."""
         return self
@@ -108,10 +103,6 @@ class Corpus(Protocol):
     def chunks(self) -> Sequence[Chunk]: ...
 
     @property
-    def in_memory(self) -> bool:
-        """Whether it is held by this process, and not by servers."""
-
-    @property
     def near_copies(self) -> Sequence[NearCopy]:
         """The documents that say nearly what others say."""
 
@@ -124,8 +115,8 @@ class Corpus(Protocol):
     def meeting(self, ids: Sequence[str], where: Sequence[str] | str) -> list[str]:
         """Return those of the documents `ids` that meet the conditions `where`, which a search has read before."""
 
-    def stored(self) -> Stored:
-        """Return all of it, to be written elsewhere. Raises `IndexStoreError` if it is not in memory."""
+    def stored(self) -> Stored | None:
+        """Return all of it, to be written elsewhere; None if it is held by servers, and not by this process."""
 
     def searcher(self, embedder: Embedder, config: SearchConfig) -> Searches:
         """Searches it."""

@@ -35,7 +35,7 @@ class Stage:
         self.arrivals = Arrivals()
 
     @contextmanager
-    def embedding(self, embedder: Embedder, *, total: int | None, progress: bool) -> Iterator[None]:
+    def embedding(self, embedder: Embedder, *, total: int | None, progress: bool) -> Iterator[Embedding]:
         """Documents can be added inside; all of them are embedded at its end."""
         next_id = self._before.manifest.next_id if self._before else 0
         self.vectors = VectorSpool(self._version.scratch / "vectors.f32", embedder.dimension)
@@ -44,17 +44,7 @@ class Stage:
             self.vectors,
             Embedding(embedder, self.vectors.add, next_id=next_id, total=total, progress=progress) as self._embedding,
         ):
-            yield
-
-    @property
-    def embedded(self) -> int:
-        """How many chunks were embedded."""
-        return self._embedding.embedded
-
-    @property
-    def next_id(self) -> int:
-        """The lowest id that no vector has had."""
-        return self._embedding.next_id
+            yield self._embedding
 
     def add(self, source: Document | Prepared) -> None:
         """Raise `LoadError` if its id came before; `EmptyDocumentError` goes to `on_error` if there is one."""
@@ -63,18 +53,18 @@ class Stage:
         if self._is_as_before(document):
             self._embedding.counted()
             return
-        if isinstance(source, Prepared):
-            ids = self._embedding.take(source.divided.passages, source.vectors, self._known(document.id))
-            self._tables.add(Record.of(document, source.divided.sentences, source.divided.rows(ids)))
-            return
         try:
-            divided = self._divider.divide(document)
+            divided = source.divided if isinstance(source, Prepared) else self._divider.divide(document)
         except EmptyDocumentError as error:
             if self._on_error is None:
                 raise
             self._on_error(document, error)
             return
-        ids = self._embedding.add(divided.passages, self._known(document.id))
+        known = self._known(document.id)
+        if isinstance(source, Prepared):
+            ids = self._embedding.take(divided.passages, source.vectors, known)
+        else:
+            ids = self._embedding.add(divided.passages, known)
         self._tables.add(Record.of(document, divided.sentences, divided.rows(ids)))
 
     def _is_as_before(self, document: Document) -> bool:

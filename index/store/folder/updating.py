@@ -50,19 +50,19 @@ def update(
         config = before.manifest.chunk_config if before else chunks or ChunkConfig()
         with new_version(folder, before) as version:
             stage = Stage(version, before, Splitter(embedder, config), on_error)
-            with stage.embedding(embedder, total=total, progress=progress):
+            with stage.embedding(embedder, total=total, progress=progress) as embedding:
                 for document in sources:
                     stage.add(document)
             staged = Tables(version.scratch)
             rows, removed = _ordered(before, staged, lambda e: stage.arrivals.drop(e.id, e.source, prune))
             if before is None or len(staged) or removed:
                 made = BuildInfo.now(embedder, config)
-                count, copies = _finish(version, before, rows, stage.vectors, made, stage.next_id)
+                count, copies = _finish(version, before, rows, stage.vectors, made, embedding.next_id)
             else:
                 count, copies = before.manifest.chunks, kept_copies(before.path)
             added, changed = _added_and_changed(before, staged)
             kept = len(rows) - len(staged)
-            return Changes(added, changed, removed, kept, stage.embedded, count, before is None, copies)
+            return Changes(added, changed, removed, kept, embedding.embedded, count, before is None, copies)
 
 
 def remove(folder: Path, ids: Collection[str]) -> Changes:
