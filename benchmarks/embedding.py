@@ -2,7 +2,7 @@
 
 The peer is SentenceTransformer.encode in fp32 at its default batch size, with the published weights. Both embed the
 same chunks in the same run, in turns; the ratio is of the medians. `--threads` holds for both. Recall@5 is of
-`Index.search_many` on the questions of the split, once with each embedder.
+`Index.search` on the questions of the split, once with each embedder.
 """
 
 from __future__ import annotations

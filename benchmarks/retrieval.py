@@ -2,7 +2,7 @@
 
 All 2,067 paragraphs of SQuAD 1.1's development set are one collection. A question is met by a chunk that overlaps a
 gold span in the gold paragraph; k counts chunks. Settings were chosen on the questions of `tune`; `test` is measured
-with what was chosen. The last rows are `Index.search_many` as it ships, the rows above rebuild the way to it step by
+with what was chosen. The last rows are `Index.search` as it ships, the rows above rebuild the way to it step by
 step. `--sweep` prints how recall depends on the settings.
 """
 
@@ -72,7 +72,7 @@ class Collection:
         return recall(ranks)
 
     def measure_index(self, index: Index, search_k: int = 20) -> dict[str, float]:
-        """Recall of `Index.search_many` itself; what is not among `search_k` hits counts as not found."""
+        """Recall of `Index.search` itself; what is not among `search_k` hits counts as not found."""
         ranks = []
         for question in self.questions:
             hits = index.search(question.text, search_k)

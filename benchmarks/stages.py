@@ -74,7 +74,7 @@ def stages(answerer: Answerer, questions: Sequence[str], rounds: int) -> dict[st
             answerer.index.embedder._vector.cache_clear()  # type: ignore[attr-defined]  # asked for the first time
             clock = Clock()
             with (
-                clock.on(answerer.index, "search_many", "search without embedding"),
+                clock.on(answerer.index, "search", "search without embedding"),
                 clock.on(answerer.index.embedder, "embed", "embed"),
                 clock.on(reader, "_windows", "tokenise"),
                 clock.on(reader, "_all_logits", "run the model"),

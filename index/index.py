@@ -11,7 +11,7 @@ import numpy as np
 
 from index.config import ChunkConfig, SearchConfig
 from index.embed import Embedder, default_embedder
-from index.errors import IndexNotFoundError
+from index.errors import IndexNotFoundError, IndexStoreError
 from index.near_copies import NearCopy, grouped_copies
 from index.opening import open_store
 from index.split.sentences import Span
@@ -56,7 +56,7 @@ class Index:
         """
         embedder, config = embedder or default_embedder(), chunks or ChunkConfig()
         held = before._corpus if before is not None and before.embedder.id == embedder.id else None
-        known = held.stored() if held is not None and held.in_memory and held.chunk_config == config else None
+        known = held.stored() if held is not None else None
         stored = build_in_memory(documents, embedder, config, before=known, split=split, progress=progress)
         return cls(stored, embedder, search)
 
@@ -150,12 +150,16 @@ class Index:
 
     def save(self, folder: str | Path) -> None:
         """Write the index as the live version of `folder`. Readers of an earlier version are not disturbed."""
-        open_store(folder).save(self._corpus.stored(), self.embedder)
+        if (stored := self._corpus.stored()) is None:
+            raise IndexStoreError(
+                "an index in Milvus stays there; index its sources into a folder with `pincite index`"
+            )
+        open_store(folder).save(stored, self.embedder)
 
     @property
     def in_memory(self) -> bool:
         """Whether this process holds the index, and not a server."""
-        return self._corpus.in_memory
+        return self._corpus.stored() is not None
 
     @property
     def documents(self) -> Mapping[str, Document]:
@@ -170,12 +174,14 @@ class Index:
     @property
     def vocabulary(self) -> Mapping[str, int]:
         """The stems of all passages, each with its number of passages; empty if servers hold the words."""
-        return self._corpus.stored().lexical.vocabulary if self._corpus.in_memory else {}
+        stored = self._corpus.stored()
+        return stored.lexical.vocabulary if stored is not None else {}
 
     @cached_property
     def names(self) -> Mapping[str, str]:
         """The names of each document, by id: its path, title and date; empty if servers hold the documents."""
-        entries = self._corpus.stored().catalogue if self._corpus.in_memory else ()
+        stored = self._corpus.stored()
+        entries = stored.catalogue if stored is not None else ()
         return {entry.id: " ".join([entry.id, *_stated(entry.metadata)]) for entry in entries}
 
     @property
@@ -205,17 +211,17 @@ class Index:
 
     def sentence_at(self, document_id: str, start: int, end: int) -> Span:
         """Return the half-open span of the sentences that hold the characters `[start, end)`."""
-        sentences = self._corpus.sentences[document_id]
+        sentences = self._corpus.sentences_of(document_id)
         first, last = np.searchsorted(sentences[:, 0], (start, end - 1), side="right").clip(1) - 1
         return min(start, int(sentences[first, 0])), max(end, int(sentences[last, 1]))
 
     def sentences(self, document_id: str) -> list[Span]:
         """Return the half-open spans of the document's sentences, in order."""
-        return list(map(tuple, self._corpus.sentences[document_id].tolist()))
+        return list(map(tuple, self._corpus.sentences_of(document_id).tolist()))
 
     def sentences_within(self, chunk: Chunk) -> list[Span]:
         """Return the sentences that lie whole in `chunk`; the chunk itself if it is part of a longer sentence."""
-        sentences = self._corpus.sentences[chunk.document_id]
+        sentences = self._corpus.sentences_of(chunk.document_id)
         first, after = np.searchsorted(sentences[:, 0], (chunk.start, chunk.end))
         inside = [(start, end) for start, end in sentences[first:after].tolist() if end <= chunk.end]
         return inside or [(chunk.start, chunk.end)]
@@ -225,11 +231,11 @@ class Index:
 
         `where`: such as "tags=report" (`index.search.filters`); `Hit.parts` says what `Hit.score` is made of.
         """
-        return self.search_many([query], k, where=where)[0]
+        return self._searcher.search(query, k, where)
 
     def search_many(self, queries: Sequence[str], k: int = 5, *, where: Sequence[str] | str = ()) -> list[list[Hit]]:
         """Search as `search` does for each of `queries`, with the same results."""
-        return self._searcher.search_many(queries, k, where)
+        return [self.search(query, k, where=where) for query in queries]
 
 
 def _stated(metadata: Mapping[str, MetadataValue]) -> Iterator[str]:

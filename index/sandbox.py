@@ -16,18 +16,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from threading import Lock
-from typing import Any
 
-from index import errors
 from index.errors import LoadError, SourceTooLargeError, UnsupportedFormatError
-from index.types import Document, Span
-from index.worker import document_of
+from index.worker import ReadResult, ReadTask, results_of
 
 __all__ = ["ReadResult", "ReadTask", "Sandbox", "default_sandbox"]
 
@@ -35,24 +32,6 @@ SECONDS = 60.0  # of processor time, and twice as many on the clock
 MEMORY = 2 << 30  # bytes of address space
 _START = 120.0  # seconds, at most, that a busy machine takes to start the process whose copies read
 _POLL = 0.05  # seconds between two looks whether it is done
-
-
-@dataclass(frozen=True, slots=True)
-class ReadTask:
-    """A source to read: `text`, or the file or URL `source`, under `name`, whose suffix tells the format."""
-
-    name: str
-    source: str | None = None
-    text: str | None = None
-    max_bytes: int = 100_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class ReadResult:
-    """A document, and its sentences as `index.split.sentences.split_sentences` gives them."""
-
-    document: Document
-    sentences: Sequence[Span]
 
 
 class Sandbox:
@@ -84,7 +63,7 @@ class Sandbox:
                 f"cannot read {given[0].name!r}: this system cannot limit time and memory; use `pincite index`"
             )
         longest = 2 * self.seconds if seconds is None else min(2 * self.seconds, seconds)
-        with _files(given) as files:
+        with closing(_Files(given)) as files:
             with self._lock:
                 process = self._begun(files)
             files.let_go()
@@ -94,11 +73,19 @@ class Sandbox:
                     if stop():
                         raise InterruptedError("nobody waits for it any more")
                     if time.monotonic() > deadline:
-                        raise _too_much(given, self.seconds, self._memory)
+                        raise self._too_much(given)
             finally:
                 if not files.is_done(0):
                     _end(process)
-            return _understood(files.said(), given, self.seconds, self._memory)
+            try:
+                results = results_of(files.reply())
+            except (KeyError, TypeError, ValueError, RecursionError) as error:
+                raise self._too_much(given) from error
+        if isinstance(results, LoadError):
+            raise results
+        if len(results) < len(given):
+            raise self._too_much(given)
+        return results
 
     def close(self) -> None:
         """End the process that is kept ready. Tasks under way end by themselves."""
@@ -120,6 +107,13 @@ class Sandbox:
             self._started().end()
             self._source = None
             return self._started().begin(files)
+
+    def _too_much(self, given: Sequence[ReadTask]) -> SourceTooLargeError:
+        name = given[0].name if len(given) == 1 else f"{len(given)} documents"
+        return SourceTooLargeError(
+            f"{name!r} took more than {self.seconds:g} s or {self._memory >> 30} GiB to read, or broke its reader; "
+            "split it"
+        )
 
 
 @cache
@@ -163,16 +157,14 @@ class _Source:
 
 
 class _Files:
-    """The files to and from a process; closed at the end."""
+    """The files to and from a process."""
 
-    def __init__(self) -> None:
+    def __init__(self, given: Sequence[ReadTask]) -> None:
         self._task, self._out = tempfile.TemporaryFile(), tempfile.TemporaryFile()  # noqa: SIM115
-        self._done, self._alive = os.pipe()
-
-    def put_task(self, given: Sequence[ReadTask]) -> None:
-        self._task.write(json.dumps([_plain(task) for task in given]).encode())
+        self._task.write(json.dumps([asdict(task) for task in given]).encode())
         self._task.flush()
         self._task.seek(0)
+        self._done, self._alive = os.pipe()
 
     def handles(self) -> list[int]:
         return [self._task.fileno(), self._out.fileno(), self._alive]
@@ -186,13 +178,10 @@ class _Files:
         """Return whether the process has ended; waits for it for so long."""
         return bool(select.select([self._done], [], [], seconds)[0])
 
-    def said(self) -> Any:
-        """Return what it wrote; None if it was ended, or wrote nothing valid."""
+    def reply(self) -> bytes:
+        """Return what it wrote; nothing, or a part, if it was ended."""
         self._out.seek(0)
-        try:
-            return json.loads(self._out.read())
-        except (ValueError, RecursionError):
-            return None
+        return self._out.read()
 
     def close(self) -> None:
         self._task.close()
@@ -202,25 +191,9 @@ class _Files:
                 os.close(handle)
 
 
-@contextmanager
-def _files(given: Sequence[ReadTask]) -> Iterator[_Files]:
-    files = _Files()
-    try:
-        files.put_task(given)
-        yield files
-    finally:
-        files.close()
-
-
 def _can_fork() -> bool:
     """Return whether this system makes copies of processes, which Windows does not."""
     return hasattr(os, "fork")
-
-
-def _plain(given: ReadTask) -> Mapping[str, Any]:
-    if given.text is not None:
-        return {"name": given.name, "text": given.text}
-    return {"name": given.name, "source": given.source, "max_bytes": given.max_bytes}
 
 
 def _end(process: int) -> None:
@@ -239,34 +212,3 @@ def _environment() -> dict[str, str]:
     paths = [root, *(path for path in sys.path if path)]
     single = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     return {**os.environ, **single, "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths))}
-
-
-def _understood(reply: Any, given: Sequence[ReadTask], seconds: float, memory: int) -> list[ReadResult]:
-    if isinstance(reply, dict) and isinstance(reply.get("error"), str):
-        raise _error(reply["error"], str(reply.get("message")), reply.get("offset"))
-    try:
-        read = [
-            ReadResult(document_of(result["document"]), [(int(start), int(end)) for start, end in result["sentences"]])
-            for result in reply["read"]
-        ]
-    except (KeyError, TypeError, ValueError) as error:
-        raise _too_much(given, seconds, memory) from error
-    if len(read) < len(given) or any(end > len(result.document.text) for result in read for _, end in result.sentences):
-        raise _too_much(given, seconds, memory)
-    return read
-
-
-def _error(kind: str, message: str, offset: object) -> LoadError:
-    error_type = getattr(errors, kind, LoadError)
-    if not (isinstance(error_type, type) and issubclass(error_type, LoadError)):
-        return LoadError(message)
-    if issubclass(error_type, errors.EncodingError):
-        return error_type(message, offset=offset if isinstance(offset, int) else 0)
-    return error_type(message)
-
-
-def _too_much(given: Sequence[ReadTask], seconds: float, memory: int) -> SourceTooLargeError:
-    name = given[0].name if len(given) == 1 else f"{len(given)} documents"
-    return SourceTooLargeError(
-        f"{name!r} took more than {seconds:g} s or {memory >> 30} GiB to read, or broke its reader; split it"
-    )

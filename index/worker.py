@@ -14,25 +14,44 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Any, NoReturn
+from typing import NoReturn
 
+from index import errors
 from index.errors import LoadError
 from index.load import formats
 from index.load.files import LoadConfig, load_as, load_text
 from index.load.ocr.recogniser import budget
 from index.load.parsed import Raw
 from index.split.sentences import split_sentences
-from index.store.segment_data import plain_segments, segments_of
-from index.types import Document, Unread, UnreadKind
+from index.store.segment_data import document_of, plain_document
+from index.types import Document, Span
 
-__all__ = ["document_of", "main", "plain_of"]
+__all__ = ["ReadResult", "ReadTask", "main", "results_of"]
 
 _RECOGNISING = 1.25  # of the seconds of processor time, on the clock: what is left of twice as many is for the rest
 NICER = 5  # reading steps aside for whoever answers
 LARGEST = 200_000_000  # bytes of what is written
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTask:
+    """A source to read: `text`, or the file or URL `source`, under `name`, whose suffix tells the format."""
+
+    name: str
+    source: str | None = None
+    text: str | None = None
+    max_bytes: int = 100_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class ReadResult:
+    """A document, and its sentences as `index.split.sentences.split_sentences` gives them."""
+
+    document: Document
+    sentences: Sequence[Span]
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -66,11 +85,11 @@ def _work(handles: Sequence[int], seconds: int, memory: int) -> NoReturn:
         os.setsid()  # so that it can be ended together with processes below it
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         with os.fdopen(task, "rb") as file:
-            wanted = json.load(file)
+            tasks = [ReadTask(**plain) for plain in json.load(file)]
         _limit(seconds, memory)
         budget(_RECOGNISING * seconds)
         with os.fdopen(out, "wb") as file:
-            file.write(json.dumps(_done(wanted)).encode())
+            file.write(_reply(tasks))
         status = 0
     finally:
         os._exit(status)
@@ -104,48 +123,52 @@ def _limit(seconds: int, memory: int) -> None:
         resource.setrlimit(what, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
 
 
-def _done(wanted: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _reply(tasks: Sequence[ReadTask]) -> bytes:
+    """Return what the sources of `tasks` hold, or why one cannot be read, for `results_of`."""
     read = []
     try:
-        for task in wanted:
-            for document in _read(task):
-                read.append({"document": plain_of(document), "sentences": split_sentences(document)})
+        for task in tasks:
+            for document in _documents(task):
+                read.append({"document": plain_document(document), "sentences": split_sentences(document)})
+        reply: dict[str, object] = {"read": read}
     except LoadError as error:
-        return {"error": type(error).__name__, "message": str(error), "offset": getattr(error, "offset", None)}
+        reply = {"error": type(error).__name__, "message": str(error), "offset": getattr(error, "offset", None)}
     except (MemoryError, RecursionError):
-        return {"error": "SourceTooLargeError", "message": f"{task['name']!r} is too large to read; split it"}
-    return {"read": read}
+        reply = {"error": "SourceTooLargeError", "message": f"{task.name!r} is too large to read; split it"}
+    return json.dumps(reply).encode()
 
 
-def _read(task: Mapping[str, Any]) -> list[Document]:
-    if "text" in task:
-        return [load_text(task["name"], task["text"])]
-    return load_as(task["source"], task["name"], LoadConfig(max_bytes=task["max_bytes"]))
+def _documents(task: ReadTask) -> list[Document]:
+    if task.text is not None:
+        return [load_text(task.name, task.text)]
+    return load_as(str(task.source), task.name, LoadConfig(max_bytes=task.max_bytes))
 
 
-def plain_of(document: Document) -> dict[str, Any]:
-    """Return a document as JSON has it."""
-    names = [field.name for field in fields(Document) if field.init]
-    plain: dict[str, Any] = {name: getattr(document, name) for name in names}
-    plain["segments"] = plain_segments(document.segments)
-    plain["unread"] = [[getattr(entry, field.name) for field in fields(Unread)] for entry in document.unread]
-    plain["metadata"] = dict(document.metadata)
-    return plain
+def results_of(reply: bytes) -> list[ReadResult] | LoadError:
+    """Return what a process that reads wrote, or the error that it met.
 
-
-def document_of(plain: Mapping[str, Any]) -> Document:
-    """Return the document that `plain_of` made `plain` of.
-
-    Raises `ValueError`, `TypeError` or `KeyError` for what is none.
+    Raises `ValueError`, `TypeError`, `KeyError` or `RecursionError` for what none would write.
     """
-    values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in plain.items()}
-    values["segments"] = segments_of(plain["segments"])
-    values["unread"] = tuple(_unread_of(*entry) for entry in plain["unread"])
-    return Document(**values)
+    plain = json.loads(reply)
+    if "error" in plain:
+        return _error_of(plain["error"], str(plain["message"]), plain.get("offset"))
+    results = []
+    for read in plain["read"]:
+        document = document_of(read["document"])
+        sentences = [(int(start), int(end)) for start, end in read["sentences"]]
+        if any(end > len(document.text) for _, end in sentences):
+            raise ValueError("a sentence ends after its text")
+        results.append(ReadResult(document, sentences))
+    return results
 
 
-def _unread_of(kind: str, pages: Sequence[int], count: int, detail: str) -> Unread:
-    return Unread(UnreadKind(kind), tuple(pages), count, detail)
+def _error_of(name: object, message: str, offset: object) -> LoadError:
+    kind = vars(errors).get(str(name))
+    if not (isinstance(kind, type) and issubclass(kind, LoadError)):
+        return LoadError(message)
+    if issubclass(kind, errors.EncodingError):
+        return kind(message, offset=offset if isinstance(offset, int) else 0)
+    return kind(message)
 
 
 if __name__ == "__main__":

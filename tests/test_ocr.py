@@ -21,8 +21,8 @@ from index.geometry import Box, PageBox
 from index.load.ocr.recogniser import Line, Pictured, frame_png
 from index.load.pdf.boxes import boxes, is_shown, page_image, page_size
 from index.load.pdf.ocr_layout import laid_out
+from index.store.segment_data import document_of, plain_document
 from index.types import Unread, UnreadKind
-from index.worker import document_of, plain_of
 from pincite.cli import main
 from qa import Answerer
 from qa.citing import cite
@@ -129,7 +129,7 @@ def test_an_index_keeps_the_places_of_recognised_words(lease: Document, tmp_path
 
 
 def test_a_document_comes_whole_from_the_process_that_reads(lease: Document) -> None:
-    assert document_of(plain_of(lease)) == lease
+    assert document_of(plain_document(lease)) == lease
 
 
 def test_a_quote_that_goes_on_from_text_into_recognised_words_says_so(

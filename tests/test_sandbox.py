@@ -14,8 +14,8 @@ from index.errors import DamagedFileError, LoadError, SourceTooLargeError, Unsup
 from index.load import load
 from index.sandbox import ReadTask, Sandbox
 from index.split.sentences import split_sentences
+from index.store.segment_data import document_of, plain_document
 from index.types import Document, Segment, SegmentKind, Unread, UnreadKind
-from index.worker import document_of, plain_of
 
 LEASE = "Ann Gray signed the lease. It was in 1851.\n\nThe mill burned down.\n"
 TABLE = "<table><tr><th>Year</th><th>Rent</th></tr><tr><td>1851</td><td>£40</td></tr></table>"
@@ -42,7 +42,7 @@ def test_what_could_not_be_read_and_the_headers_of_cells_come_along() -> None:
     cell = Segment(SegmentKind.CELL, 5, 8, number=2, headers=((0, 4), (5, 8)))
     unread = (Unread(UnreadKind.PAGE, pages=(2, 3), count=2), Unread(UnreadKind.OBJECT, detail="plan.xls"))
     document = Document("a", "Year 1851", segments=(cell,), metadata={"tags": ("x", "y")}, unread=unread)
-    assert document_of(json.loads(json.dumps(plain_of(document)))) == document
+    assert document_of(json.loads(json.dumps(plain_document(document)))) == document
 
 
 def test_what_is_wrong_is_said_as_it_is_here(apart: Sandbox, tmp_path: Path) -> None:

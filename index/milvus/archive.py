@@ -6,18 +6,17 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import overload
 
-from index.config import ChunkConfig, SearchConfig
+from index.config import SearchConfig
 from index.embed import Embedder
-from index.errors import IndexStoreError
 from index.milvus.bodies import Bodies, Body
 from index.milvus.document_records import IS_LIVE, all_records
-from index.milvus.layout import Collections, Manifest
+from index.milvus.layout import Collections
 from index.milvus.near_copies import Copies
 from index.milvus.searching import ArchiveSearcher
 from index.milvus.vectors import MilvusStore
 from index.near_copies import NearCopy
 from index.search.filters import grouped, meets
-from index.store.stored import SpanArray, Stored
+from index.store.stored import SpanArray
 from index.types import Chunk, Document
 
 FETCHED_AT_ONCE = 64
@@ -37,22 +36,6 @@ class Documents(Mapping[str, Document]):
 
     def __len__(self) -> int:
         return self._archive.collections.server.count(self._archive.collections.documents, IS_LIVE)
-
-
-class Sentences(Mapping[str, SpanArray]):
-    """The sentences of documents by id, (n, 2)."""
-
-    def __init__(self, archive: Archive) -> None:
-        self._archive = archive
-
-    def __getitem__(self, document_id: str) -> SpanArray:
-        return self._archive.bodies.live(document_id).sentences
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._archive.documents)
-
-    def __len__(self) -> int:
-        return len(self._archive.documents)
 
 
 class Chunks(Sequence[Chunk]):
@@ -81,7 +64,6 @@ class Archive:
     """The index of `collections`, opened and checked."""
 
     collections: Collections
-    manifest: Manifest
     store: MilvusStore
     bodies: Bodies
     copies: Copies
@@ -95,6 +77,10 @@ class Archive:
         """Return the chunks of a document, in order."""
         return self.bodies.live(document_id).chunks
 
+    def sentences_of(self, document_id: str, /) -> SpanArray:
+        """Return the sentences of a document, (n, 2)."""
+        return self.bodies.live(document_id).sentences
+
     def meeting(self, ids: Sequence[str], where: Sequence[str] | str) -> list[str]:
         """Return those of the first of the documents `ids`, `FETCHED_AT_ONCE`, that meet the conditions `where`."""
         documents, groups = self.bodies.pin_also(ids[:FETCHED_AT_ONCE]), grouped(where)
@@ -106,28 +92,12 @@ class Archive:
         return Documents(self)
 
     @property
-    def sentences(self) -> Sentences:
-        """The sentences by document id."""
-        return Sentences(self)
-
-    @property
     def chunks(self) -> Chunks:
         """The chunks of all documents."""
         return Chunks(self)
 
-    @property
-    def chunk_config(self) -> ChunkConfig:
-        """How documents are split."""
-        return self.manifest.chunk_config
-
-    @property
-    def in_memory(self) -> bool:
+    def stored(self) -> None:
         """It is held by servers."""
-        return False
-
-    def stored(self) -> Stored:
-        """Raise `IndexStoreError`."""
-        raise IndexStoreError("an index in Milvus stays there; index its sources into a folder with `pincite index`")
 
     def searcher(self, embedder: Embedder, config: SearchConfig) -> ArchiveSearcher:
         """Searches it."""

@@ -14,10 +14,10 @@ from cachetools import LRUCache
 
 from index.errors import EncodingError, IndexCorruptError
 from index.milvus.document_records import find_records
-from index.milvus.engine import LONGEST_TEXT
-from index.milvus.layout import DATA, KEY, Collections
+from index.milvus.engine import LONGEST_TEXT, MilvusRow
+from index.milvus.layout import DATA, KEY, NO_VECTOR, Collections
 from index.store.building import SplitDocument
-from index.store.segment_data import plain_segments, plain_unread, segments_of, unread_of
+from index.store.segment_data import document_of, plain_document, plain_segments, plain_unread
 from index.store.stored import SpanArray
 from index.types import Chunk, Document
 
@@ -47,19 +47,9 @@ class Body:
 
     def encode(self) -> str:
         """Return the document as one text. Two documents that differ in anything have different texts."""
-        d = self.document
-        plain = {
-            "id": d.id,
-            "source": d.source,
-            "media_type": d.media_type,
-            "metadata": dict(d.metadata),
-            "sha256": d.sha256,
-            "segments": plain_segments(d.segments),
-            "unread": plain_unread(d.unread),
-            "sentences": self.sentences.tolist(),
-            "chunks": self.spans.tolist(),
-            "text": d.text,
-        }
+        plain = plain_document(self.document)
+        plain["sha256"] = self.document.sha256
+        plain |= {"sentences": self.sentences.tolist(), "chunks": self.spans.tolist()}
         return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
@@ -67,16 +57,7 @@ class Body:
         """Raise `IndexCorruptError` unless the text is the one whose sha256 stands beside it."""
         try:
             plain = json.loads("".join(pieces))
-            segments = segments_of(plain["segments"])
-            document = Document(
-                plain["id"],
-                plain["text"],
-                plain["source"],
-                plain["media_type"],
-                segments,
-                plain["metadata"],
-                unread_of(plain.get("unread", ())),
-            )
+            document = document_of(plain)
             sentences, spans = _rows(plain["sentences"]), _rows(plain["chunks"])
             whole = document.sha256 == plain["sha256"]
         except (KeyError, TypeError, ValueError) as error:
@@ -114,6 +95,13 @@ def _pieces(data: bytes) -> Iterator[str]:
             last -= 1
         yield data[first:last].decode("utf-8")
         first = last
+
+
+def piece_rows(version: str, text: str) -> list[MilvusRow]:
+    """Return the rows that hold `text`, in pieces, under the name of a version."""
+    pieces = cut(text)
+    keys = piece_keys(version, len(pieces))
+    return [{KEY: key, DATA: piece, "vector": NO_VECTOR} for key, piece in zip(keys, pieces, strict=True)]
 
 
 def piece_keys(version: str, count: int) -> list[str]:

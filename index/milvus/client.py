@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from index.errors import IndexNotFoundError, IndexStoreError, MissingExtraError
 from index.milvus.address import Address
 from index.milvus.settings import Settings
+from index.store.build_info import no_index
 
 Answer = TypeVar("Answer")
 
@@ -47,11 +48,6 @@ def retry(ask: Callable[[], Answer]) -> Answer:
     return ask()
 
 
-def nothing_at(place: str) -> str:
-    """Return the message for an address without an index."""
-    return f"{place!r} holds no index; make one with `pincite index PATH --out {place}`"
-
-
 def _data_file(address: Address, new: bool) -> str:
     """Return where milvus-lite keeps its data: a folder, whose name has to end in .db. Opening would make it."""
     path = Path(str(address.path))
@@ -59,7 +55,7 @@ def _data_file(address: Address, new: bool) -> str:
     if not path.parent.is_dir():
         raise IndexStoreError(f"{address.text!r} lies in a folder that is not there; make {str(path.parent)!r} first")
     if not new and not path.exists():
-        raise IndexNotFoundError(nothing_at(address.text))
+        raise IndexNotFoundError(no_index(address.text))
     return str(path)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Self
 
@@ -41,6 +41,15 @@ class Field(StrEnum):
     TEXT = "VARCHAR"
 
 
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """How a collection is made. `dimension`: None without our vectors; `index`: an `IndexType` if it is ours."""
+
+    fields: frozenset[str]
+    dimension: int | None
+    index: str
+
+
 class Server:
     """A connection to a Milvus server, or to milvus-lite in this process. Failures become `IndexStoreError`."""
 
@@ -49,8 +58,7 @@ class Server:
         self.settings = settings
         self._client = client
         self._patience = {"timeout": settings.timeout} if address.host is not None else {}
-        with self._errors():
-            self.version = str(client.get_server_version())
+        self.version = str(self._call("get_server_version"))
         if not self.is_lite and self._number() < LEAST:
             raise IndexStoreError(f"{address.text!r} is Milvus {self.version}; Pincite needs {_dotted(LEAST)} or later")
 
@@ -77,8 +85,7 @@ class Server:
 
     def exists(self, name: str) -> bool:
         """Return whether there is a collection `name`."""
-        with self._errors():
-            return bool(self._client.has_collection(name))
+        return bool(self._call("has_collection", name))
 
     def create(
         self, name: str, fields: Mapping[str, Field], dimension: int, index: IndexType, *, words: bool = False
@@ -87,100 +94,74 @@ class Server:
 
         `words`: its field `words` is searched by BM25 too.
         """
-        client = self._client
-        with self._errors():
-            client.create_collection(
-                name,
-                schema=_schema(client, fields, dimension, words),
-                num_shards=self.settings.shards,
-                consistency_level="Bounded",
-            )
-            # Not in one call with the collection: that would load it, in one replica, whatever `load` asks for.
-            client.create_index(name, _indexes(client, index, words))
+        with errors(self.address):
+            schema, indexes = _schema(self._client, fields, dimension, words), _indexes(self._client, index, words)
+        shards = self.settings.shards
+        self._call("create_collection", name, schema=schema, num_shards=shards, consistency_level="Bounded")
+        # Not in one call with the collection: that would load it, in one replica, whatever `load` asks for.
+        self._call("create_index", name, indexes)
         self.load(name)
 
     def load(self, name: str) -> None:
         """Load its rows for searching. A loaded collection stays so, with its replicas."""
         states = pymilvus().client.types.LoadState
-        with self._errors():
-            if self._client.get_load_state(name)["state"] not in (states.Loading, states.Loaded):
-                self._client.load_collection(name, replica_number=self.settings.replicas)
-            while self._client.get_load_state(name)["state"] == states.Loading:
-                time.sleep(0.1)
+        if self._call("get_load_state", name)["state"] not in (states.Loading, states.Loaded):
+            self._call("load_collection", name, replica_number=self.settings.replicas)
+        while self._call("get_load_state", name)["state"] == states.Loading:
+            time.sleep(0.1)
 
     def flush_lite(self, name: str) -> None:
         """Let milvus-lite index what was written, otherwise it does so for every search; a server does it by itself."""
         if self.is_lite:
-            with self._errors():
-                self._client.flush(name)
+            self._call("flush", name)
 
     def flush_and_index(self, name: str) -> None:
         """Flush and index everything that was written, and wait for it."""
-        with self._errors():
-            self._client.flush(name)
-            self._client.release_collection(name)
+        self._call("flush", name)
+        self._call("release_collection", name)
         self.load(name)
 
     def drop(self, name: str) -> None:
         """Delete the collection, if it is there."""
-        with self._errors():
-            self._client.drop_collection(name)
+        self._call("drop_collection", name)
 
-    def dimension(self, name: str) -> int | None:
-        """Return how many numbers a vector of the collection has, None if it has none of our name."""
-        with self._errors():
-            fields = self._client.describe_collection(name)["fields"]
-        return next((int(f["params"]["dim"]) for f in fields if f["name"] == VECTOR), None)
-
-    def fields(self, name: str) -> set[str]:
-        """Return the names of its fields."""
-        with self._errors():
-            return {field["name"] for field in self._client.describe_collection(name)["fields"]}
-
-    def index_type(self, name: str) -> str:
-        """Return how its vectors are searched, an `IndexType` if we made it."""
-        with self._errors():
-            return str(self._client.describe_index(name, VECTOR)["index_type"])
+    def schema(self, name: str) -> Schema:
+        """Return how the collection is made."""
+        fields = {field["name"]: field for field in self._call("describe_collection", name)["fields"]}
+        dimension = int(fields[VECTOR]["params"]["dim"]) if VECTOR in fields else None
+        return Schema(frozenset(fields), dimension, str(self._call("describe_index", name, VECTOR)["index_type"]))
 
     def upsert(self, name: str, rows: Sequence[MilvusRow]) -> None:
         """Write `rows`, in place of those that have their keys."""
         for first in range(0, len(rows), SENT):
-            with self._errors():
-                self._client.upsert(name, list(rows[first : first + SENT]), **self._patience)
+            self._call("upsert", name, list(rows[first : first + SENT]), **self._patience)
 
     def delete(self, name: str, keys: Sequence[int] | Sequence[str]) -> None:
         """Delete the rows with these keys; missing ones are skipped."""
         for first in range(0, len(keys), ITERATED):
-            with self._errors():
-                self._client.delete(name, ids=list(keys[first : first + ITERATED]), **self._patience)
+            self._call("delete", name, ids=list(keys[first : first + ITERATED]), **self._patience)
 
     def rows(
         self, name: str, keys: Sequence[int] | Sequence[str], fields: Sequence[str], *, now: bool = True
     ) -> list[MilvusRow]:
         """Return the rows with these keys, in any order; `now`: as they are at this moment, not some seconds ago."""
-        consistency = _NOW if now else {}
         rows: list[MilvusRow] = []
         for first in range(0, len(keys), SENT):
-            with self._errors():
-                part = list(keys[first : first + SENT])
-                options = {**self._patience, **consistency}
-                rows += map(dict, self._query(name, ids=part, output_fields=list(fields), **options))
+            part = list(keys[first : first + SENT])
+            rows += self._query(name, fields, ids=part, **(_NOW if now else {}))
         return rows
 
     def sample_rows(self, name: str, condition: str, fields: Sequence[str], limit: int) -> list[MilvusRow]:
         """Return at most `limit` rows that meet `condition`."""
-        with self._errors():
-            rows = self._query(name, filter=condition, output_fields=list(fields), limit=limit, **self._patience)
-            return [dict(row) for row in rows]
+        return self._query(name, fields, filter=condition, limit=limit)
 
     def iterate_rows(self, name: str, condition: str, fields: Sequence[str]) -> Iterator[MilvusRow]:
         """Yield all rows that meet `condition`, some at a time."""
-        with self._errors():
-            options = {"batch_size": ITERATED, "filter": condition, "output_fields": list(fields), **_NOW}
-            iterator = retry(lambda: self._client.query_iterator(name, **options))
+        options = {"batch_size": ITERATED, "filter": condition, "output_fields": list(fields), **_NOW}
+        iterator = self._ask("query_iterator", name, **options)
         try:
             while True:
-                with self._errors():
+                with errors(self.address):
                     part = retry(iterator.next)
                 if not part:
                     return
@@ -190,9 +171,7 @@ class Server:
 
     def count(self, name: str, condition: str = "") -> int:
         """Return how many rows meet `condition`, those just written among them."""
-        with self._errors():
-            rows = self._query(name, filter=condition, output_fields=["count(*)"], **_NOW, **self._patience)
-            return int(rows[0]["count(*)"])
+        return int(self._query(name, ["count(*)"], filter=condition, **_NOW)[0]["count(*)"])
 
     def nearest(
         self, name: str, vector: NDArray[np.float32], k: int, condition: str, fields: Sequence[str], index: IndexType
@@ -229,24 +208,30 @@ class Server:
         condition: str,
         fields: Sequence[str],
     ) -> list[list[tuple[float, MilvusRow]]]:
-        with self._errors():
-            results = retry(
-                lambda: self._client.search(
-                    name,
-                    data=data,
-                    anns_field=field,
-                    search_params=parameters,
-                    limit=min(k, MOST),
-                    filter=condition,
-                    output_fields=list(fields),
-                    **self._patience,
-                )
-            )
-            return [[(float(hit["distance"]), dict(hit["entity"])) for hit in hits] for hits in results]
+        results = self._ask(
+            "search",
+            name,
+            data=data,
+            anns_field=field,
+            search_params=parameters,
+            limit=min(k, MOST),
+            filter=condition,
+            output_fields=list(fields),
+            **self._patience,
+        )
+        return [[(float(hit["distance"]), dict(hit["entity"])) for hit in hits] for hits in results]
 
-    def _query(self, name: str, **options: Any) -> Sequence[Mapping[str, Any]]:
-        rows: Sequence[Mapping[str, Any]] = retry(lambda: self._client.query(name, **options))
-        return rows
+    def _query(self, name: str, fields: Sequence[str], **options: Any) -> list[MilvusRow]:
+        return list(map(dict, self._ask("query", name, output_fields=list(fields), **options, **self._patience)))
+
+    def _call(self, method: str, *arguments: Any, **options: Any) -> Any:
+        with errors(self.address):
+            return getattr(self._client, method)(*arguments, **options)
+
+    def _ask(self, method: str, name: str, **options: Any) -> Any:
+        """Call what changes nothing, and may be called again."""
+        with errors(self.address):
+            return retry(lambda: getattr(self._client, method)(name, **options))
 
     def _number(self) -> tuple[int, ...]:
         digits = self.version.removeprefix("v").partition("-")[0].split(".")[:2]
@@ -254,9 +239,6 @@ class Server:
             message = f"{self.address.text!r} reports version {self.version!r}"
             raise IndexStoreError(f"{message}, which is not Milvus")
         return tuple(map(int, digits))
-
-    def _errors(self) -> AbstractContextManager[None]:
-        return errors(self.address)
 
 
 def _schema(client: Any, fields: Mapping[str, Field], dimension: int, words: bool) -> Any:

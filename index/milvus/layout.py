@@ -9,27 +9,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
 import numpy as np
 
 from index.config import ChunkConfig
 from index.embed import Embedder
-from index.errors import (
-    EmbedderMismatchError,
-    IndexCorruptError,
-    IndexNotFoundError,
-    IndexStoreError,
-    IndexVersionError,
-)
-from index.milvus.client import nothing_at
+from index.errors import IndexCorruptError, IndexNotFoundError, IndexStoreError, IndexVersionError
 from index.milvus.conditions import ABOUT
 from index.milvus.engine import WITH_WORDS, WORDS, Field, Server
 from index.milvus.settings import IndexType
 from index.milvus.vectors import ID, MilvusStore
-from index.search.lexical import ANALYSIS
 from index.search.vectors import Ids
+from index.store.build_info import BuildInfo, no_index, rebuild_hint
 
 SCHEMA_VERSION = 1
 TEXTS, DOCUMENTS = "_texts", "_documents"
@@ -55,13 +48,9 @@ NO_VECTOR = [1.0, 0.0]
 
 
 @dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(BuildInfo):
     """How an index was made. `words`: whether it can be searched by them."""
 
-    embedder: str
-    dimension: int
-    analysis: str
-    chunk_config: ChunkConfig
     index: IndexType
     words: bool
 
@@ -74,7 +63,7 @@ class Manifest:
                 f"{where!r} has schema version {version}, this Pincite reads {SCHEMA_VERSION}; {rebuild_hint(where)}"
             )
         try:
-            known = {name: plain[name] for name in cls.__slots__}
+            known = {field.name: plain[field.name] for field in fields(cls)}
             config, index = ChunkConfig(**known.pop("chunk_config")), IndexType(known.pop("index"))
             return cls(chunk_config=config, index=index, **known)
         except (KeyError, TypeError, ValueError) as error:
@@ -118,8 +107,8 @@ class Collections:
         """
         manifest = self.manifest()
         if manifest is None:
-            raise IndexNotFoundError(nothing_at(self.where))
-        self._refuse_other_makers(manifest, embedder)
+            raise IndexNotFoundError(no_index(self.where))
+        manifest.refuse_other_makers(self.where, embedder)
         if words:
             self._require_words(manifest)
         for name in (self.chunks, self.texts):
@@ -161,20 +150,6 @@ class Collections:
         rows = self.server.rows(self.documents, [key], [DATA])
         return dict(rows[0][DATA]) if rows else {}
 
-    def _refuse_other_makers(self, manifest: Manifest, embedder: Embedder | None) -> None:
-        stored = (manifest.embedder, manifest.dimension)
-        if embedder is not None and stored != (embedder.id, embedder.dimension):
-            raise EmbedderMismatchError(
-                f"{self.where!r} was built with the embedder {stored[0]!r} of dimension {stored[1]}, not "
-                f"{embedder.id!r} of dimension {embedder.dimension}; open it with that embedder or "
-                f"{rebuild_hint(self.where)}"
-            )
-        if manifest.analysis != ANALYSIS:
-            raise IndexVersionError(
-                f"{self.where!r} holds words analysed as {manifest.analysis!r}, this Pincite asks for {ANALYSIS!r}; "
-                f"{rebuild_hint(self.where)}"
-            )
-
     def _require_words(self, manifest: Manifest) -> None:
         if not manifest.words:
             raise IndexStoreError(
@@ -191,22 +166,17 @@ class Collections:
             )
 
     def _check_schema(self, manifest: Manifest) -> None:
-        lacking = {ID, *CHUNK_FIELDS} - self.server.fields(self.chunks)
-        stored = (self.server.dimension(self.chunks), self.server.index_type(self.chunks))
-        if lacking:
+        stored = self.server.schema(self.chunks)
+        if lacking := {ID, *CHUNK_FIELDS} - stored.fields:
             raise IndexCorruptError(
                 f"the collection of {self.where!r} lacks {', '.join(sorted(lacking))}; {rebuild_hint(self.where)}"
             )
-        if stored != (manifest.dimension, manifest.index):
+        if (stored.dimension, stored.index) != (manifest.dimension, manifest.index):
             raise IndexCorruptError(
-                f"the collection of {self.where!r} has vectors of dimension {stored[0]} in an index {stored[1]}, its "
-                f"manifest says {manifest.dimension} and {manifest.index}; {rebuild_hint(self.where)}"
+                f"the collection of {self.where!r} has vectors of dimension {stored.dimension} in an index "
+                f"{stored.index}, its manifest says {manifest.dimension} and {manifest.index}; "
+                f"{rebuild_hint(self.where)}"
             )
-
-
-def rebuild_hint(where: str) -> str:
-    """Return the hint for an index that cannot be used."""
-    return f"build it again with `pincite index PATH --out {where} --rebuild`"
 
 
 def chunk_ids(version: str, count: int) -> Ids:

@@ -13,9 +13,9 @@ import numpy as np
 from cachetools import TTLCache, cachedmethod
 
 from index.errors import IndexCorruptError
-from index.milvus.bodies import cut, joined, piece_keys
+from index.milvus.bodies import joined, piece_keys, piece_rows
 from index.milvus.document_records import IS_LIVE, DocumentRecord, all_records
-from index.milvus.layout import DATA, KEY, NO_VECTOR, Collections
+from index.milvus.layout import DATA, KEY, Collections
 from index.near_copies import NearCopy, Sketch, near_copies, sketch
 
 MOST = 50_000  # documents whose sketches an update compares: some 150 MB
@@ -46,12 +46,11 @@ def find_near_copies(collections: Collections) -> tuple[NearCopy, ...] | None:
     records = sorted((record for record in all_records(collections) if record.sketch), key=lambda record: record.id)
     copies = near_copies([record.id for record in records], map(decoded_sketch, records))
     text = json.dumps([astuple(copy) for copy in copies], ensure_ascii=False)
-    version, pieces = hashlib.sha256(text.encode("utf-8")).hexdigest()[:32], cut(text)
+    version = hashlib.sha256(text.encode("utf-8")).hexdigest()[:32]
     if version != before.get("version"):
-        keys = piece_keys(version, len(pieces))
-        rows = [{KEY: key, DATA: piece, "vector": NO_VECTOR} for key, piece in zip(keys, pieces, strict=True)]
+        rows = piece_rows(version, text)
         collections.server.upsert(collections.texts, rows)
-        _keep(collections, before, {"version": version, "pieces": len(pieces)}, keys)
+        _keep(collections, before, {"version": version, "pieces": len(rows)}, [row[KEY] for row in rows])
     return copies
 
 

@@ -80,16 +80,12 @@ class ArchiveSearcher:
         self._analyse = Analyser()
         self._statistics = Statistics(collections, store)
 
-    def search_many(self, queries: Sequence[str], k: int, where: Sequence[str] | str = ()) -> list[list[Hit]]:
-        """For each of `queries` its `k` best chunks, best first; the same as one by one. Raises `FilterError`."""
+    def search(self, query: str, k: int, where: Sequence[str] | str = ()) -> list[Hit]:
+        """Return the `k` best chunks for `query`, best first. Raises `FilterError`."""
         if k < 1:
             raise ValueError(f"k is {k}; ask for at least one chunk")
         condition = self._condition(where) if where else ""
-        candidates_by_query = [self._candidates(query, k, condition) for query in queries]
-        versions: dict[str, str] = {}
-        hits = [self._current(candidates, k, versions) for candidates in candidates_by_query]
-        self._bodies.pin(versions)
-        return hits
+        return self._current(self._candidates(query, k, condition), k)
 
     def _condition(self, where: Sequence[str] | str) -> str:
         condition, keys = expression(where)
@@ -129,12 +125,13 @@ class ArchiveSearcher:
         server = self._collections.server
         return server.search_bm25(store.name, words_of(words), depth, condition, [ID, *PLACE, WORDS, VECTOR])
 
-    def _current(self, candidates: Sequence[ScoredRow], k: int, versions: dict[str, str]) -> list[Hit]:
-        """Return the `k` best whose documents are what they were when they were indexed; `versions` learns which.
+    def _current(self, candidates: Sequence[ScoredRow], k: int) -> list[Hit]:
+        """Return the `k` best whose documents are what they were when they were indexed, and pin these versions.
 
         Chunks of a document that is being replaced or written are skipped.
         """
         hits: list[Hit] = []
+        versions: dict[str, str] = {}
         for first in range(0, len(candidates), k):
             part = candidates[first : first + k]
             whole = self._bodies.fetch(candidate.version for candidate in part)
@@ -144,6 +141,7 @@ class ArchiveSearcher:
                     hits.append(candidate.hit())
             if len(hits) >= k:
                 break
+        self._bodies.pin(versions)
         return hits[:k]
 
 

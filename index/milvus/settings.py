@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Self
+from typing import Self
 
 from index.errors import AddressError
 
@@ -23,12 +23,12 @@ class IndexType(StrEnum):
 
 
 # How indexes are built, and searched: docs/scaling.md says what they cost.
-BUILT: dict[IndexType, dict[str, Any]] = {
+BUILT: dict[IndexType, dict[str, int]] = {
     IndexType.HNSW: {"M": 16, "efConstruction": 200},
     IndexType.IVF_FLAT: {"nlist": 1024},
     IndexType.IVF_SQ8: {"nlist": 1024},
 }
-SEARCHED: dict[IndexType, dict[str, Any]] = {
+SEARCHED: dict[IndexType, dict[str, int]] = {
     IndexType.HNSW: {"ef": 256},
     IndexType.IVF_FLAT: {"nprobe": 32},
     IndexType.IVF_SQ8: {"nprobe": 32},
@@ -65,7 +65,7 @@ class Settings:
             replicas=round(_number("replicas", 1)),
         )
 
-    def secured(self) -> dict[str, Any]:
+    def secured(self) -> dict[str, str | bool]:
         """Return the token and TLS as pymilvus takes them; nothing that is not set."""
         names = {"ca": "ca_pem_path", "cert": "client_pem_path", "key": "client_key_path", "server_name": "server_name"}
         files = {there: getattr(self, here) for here, there in names.items() if getattr(self, here)}

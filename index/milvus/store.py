@@ -20,7 +20,7 @@ from index.milvus.engine import Server
 from index.milvus.layout import Collections
 from index.milvus.near_copies import MOST, Copies, decoded_sketch
 from index.near_copies import NearCopy, copies_of, sketch
-from index.store.building import Prepared
+from index.store.building import Prepared, prepared
 from index.store.changes import Changes, KnownDocuments, Options
 from index.store.stored import Stored
 from index.types import Document
@@ -37,13 +37,13 @@ class CollectionStore:
         server = Server.connect(Address.parse(self._place))
         try:
             collections = Collections(server)
-            manifest, store = collections.open(embedder, words=search.dense_weight < 1)
+            _, store = collections.open(embedder, words=search.dense_weight < 1)
             for name in (collections.chunks, collections.texts, collections.documents):
                 server.count(name)  # waits for all that was written before, so that questions find it
         except BaseException:
             server.close()
             raise
-        return Archive(collections, manifest, store, Bodies(collections), Copies(collections))
+        return Archive(collections, store, Bodies(collections), Copies(collections))
 
     def update(
         self, documents: Iterable[Document | Prepared], *, embedder: Embedder, dense_only: bool, **how: Unpack[Options]
@@ -70,8 +70,7 @@ class CollectionStore:
 
     def near_copies(self) -> Sequence[NearCopy]:
         """Return those that the last update found. Raises `IndexStoreError` if none has looked for them."""
-        with collections_at(self._place) as collections:
-            collections.open(None, words=False)
+        with collections_at(self._place, checked=True) as collections:
             copies = Copies(collections).find()
         if copies is None:
             raise IndexStoreError(
@@ -82,20 +81,18 @@ class CollectionStore:
 
     def near_copies_of(self, document: Document) -> Sequence[NearCopy]:
         """Return those among the documents that have a sketch."""
-        with collections_at(self._place) as collections:
-            collections.open(None, words=False)
+        with collections_at(self._place, checked=True) as collections:
             records = [record for record in all_records(collections) if record.source != document.source]
         return copies_of(document.id, sketch(document.text), [(r.id, decoded_sketch(r)) for r in records if r.sketch])
 
     def save(self, stored: Stored, embedder: Embedder) -> None:
         """Replace the index by `stored`."""
         with collections_at(self._place, new=True) as collections:
-            updating.save(collections, stored, embedder)
+            updating.update(collections, prepared(stored), embedder=embedder, chunks=stored.chunk_config, rebuild=True)
 
     def contents(self) -> str:
         """Return a digest of the live versions of all documents."""
-        with collections_at(self._place) as collections:
-            collections.open(None, words=False)
+        with collections_at(self._place, checked=True) as collections:
             live = sorted(head.live.version for head in all_records(collections) if head.live is not None)
         return hashlib.sha256("\n".join(live).encode("ascii")).hexdigest()[:12]
 
@@ -105,13 +102,16 @@ class CollectionStore:
 
 
 @contextmanager
-def collections_at(place: str, *, new: bool = False) -> Iterator[Collections]:
+def collections_at(place: str, *, new: bool = False, checked: bool = False) -> Iterator[Collections]:
     """The collections of the index at the address `place`, and the connection to them for as long as this lasts.
 
-    `new`: there need be none yet.
+    `new`: there need be none yet. `checked`: it is opened, whichever embedder built it.
     """
     server = Server.connect(Address.parse(place), new=new)
     try:
-        yield Collections(server)
+        collections = Collections(server)
+        if checked:
+            collections.open(None, words=False)
+        yield collections
     finally:
         server.close()

@@ -12,7 +12,6 @@ from tqdm import tqdm
 from index.config import ChunkConfig
 from index.embed import Embedder
 from index.errors import IndexStoreError, LoadError, UnknownDocumentError
-from index.load.finding import holders
 from index.milvus.document_records import (
     IS_LIVE,
     DocumentRecord,
@@ -21,14 +20,13 @@ from index.milvus.document_records import (
     heads_below,
     write_records,
 )
-from index.milvus.layout import Collections, Manifest, rebuild_hint
+from index.milvus.layout import Collections, Manifest
 from index.milvus.near_copies import encoded_sketch, find_near_copies
 from index.milvus.writing import Writer, unchanged
 from index.search.lexical import ANALYSIS
-from index.split.passages import embedded_text
-from index.store.building import Prepared, SplitDocument, document_of
-from index.store.changes import Changes, OnError, Options, Prune, refuse_namesake, unknown_document
-from index.store.stored import Stored
+from index.store.build_info import rebuild_hint
+from index.store.building import Prepared, document_of
+from index.store.changes import Arrivals, Changes, OnError, Options, Prune, refuse_namesake, unknown_document
 from index.types import Document
 
 # Documents whose rows are looked up together and whose passages are embedded together, and the characters that end
@@ -69,11 +67,6 @@ def update(
     return Changes(added, changed, removed, kept, writer.embedded, count, is_new=is_new, near_copies=copies)
 
 
-def save(collections: Collections, stored: Stored, embedder: Embedder) -> None:
-    """Rebuild the index from `stored`, with its vectors as they are."""
-    update(collections, _prepared(stored), embedder=embedder, chunks=stored.chunk_config, rebuild=True)
-
-
 def remove(collections: Collections, ids: Collection[str]) -> Changes:
     """Drop the documents with these ids, and what is attached to them. See `Index.remove`."""
     manifest, store = collections.open(None, words=False)
@@ -102,17 +95,13 @@ class _Update:
         self._collections = collections
         self._writer = writer
         self._on_error = on_error
-        self._seen: set[str] = set()
-        self._sources: set[str] = set()
+        self._arrivals = Arrivals()
 
     def take(self, block: list[Document | Prepared]) -> None:
         """Write what is new or changed in a block of documents."""
         documents = [document_of(each) for each in block]
         for document in documents:
-            if document.id in self._seen:
-                raise LoadError(f"two documents have the id {document.id!r}; ids must differ")
-            self._seen.add(document.id)
-            self._sources.add(document.source)
+            self._arrivals.add(document)
         records = find_records(self._collections, [document.id for document in documents])
         for document in documents:
             if document.id in records:
@@ -133,17 +122,12 @@ class _Update:
 
     def prune(self, prune: Prune | None) -> tuple[str, ...]:
         """Delete the documents that did not come, if what they were attached to did, or `prune` lets them go."""
-        going = [record for record in all_records(self._collections) if self._goes(record, prune)]
+        records = all_records(self._collections)
+        going = [record for record in records if self._arrivals.drop(record.id, record.source, prune)]
         if going:
             _refuse_to_empty(self._collections, going)
             self._writer.remove(going)
         return tuple(record.id for record in going)
-
-    def _goes(self, record: DocumentRecord, prune: Prune | None) -> bool:
-        if record.id in self._seen:
-            return False
-        held = not self._sources.isdisjoint(holders(record.source))
-        return held or (prune is not None and prune(record.id, record.source))
 
 
 def _made(
@@ -166,11 +150,7 @@ def _opened(collections: Collections, embedder: Embedder, chunks: ChunkConfig | 
         )
     if not dense_only and not manifest.words:
         raise IndexStoreError(f"{collections.where!r} was built with --dense-only; give --dense-only again")
-    if chunks is not None and chunks != manifest.chunk_config:
-        raise IndexStoreError(
-            f"{collections.where!r} was built with {manifest.chunk_config}, not {chunks}; leave the settings out or "
-            f"{rebuild_hint(collections.where)}"
-        )
+    manifest.refuse_other_chunks(collections.where, chunks)
     return Writer(collections, manifest, store, embedder)
 
 
@@ -188,15 +168,6 @@ def _refuse_to_empty(collections: Collections, going: Collection[DocumentRecord]
         raise LoadError(
             f"that would leave no document in {collections.where!r}; drop its collections to delete the index"
         )
-
-
-def _prepared(stored: Stored) -> Iterator[Prepared]:
-    ends = stored.first_chunk.tolist()
-    for document, first, last in zip(stored.documents.values(), ends, ends[1:], strict=False):
-        chunks = stored.chunks[first:last]
-        passages = [embedded_text(document, chunk) for chunk in chunks]
-        divided = SplitDocument(document, stored.sentences[document.id], chunks, passages)
-        yield Prepared(divided, stored.vectors.vectors(stored.ids[first:last]))
 
 
 def _first(

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from index.milvus.engine import MOST, VECTOR, Field, MilvusRow, Server
+from index.milvus.engine import VECTOR, Field, MilvusRow, Server
 from index.milvus.settings import IndexType
 from index.search.vectors import Ids, Vectors
 
@@ -16,8 +16,7 @@ ID = "id"
 class MilvusStore:
     """A `VectorStore` in the collection `name`, whose rows may hold more than a vector.
 
-    Every question is a request of its own, so that its result does not depend on others. What is written is found by
-    questions a moment later, and at once by everything else.
+    What is written is found by questions a moment later, and at once by everything else.
     """
 
     def __init__(self, server: Server, name: str, dimension: int, index: IndexType) -> None:
@@ -67,13 +66,12 @@ class MilvusStore:
             raise KeyError(f"no vector has the id {missing[0]}")
         return np.array([vectors[i] for i in wanted], dtype=np.float32).reshape(-1, self.dimension)
 
-    def search(self, queries: Vectors, k: int, allowed: Ids | None = None) -> list[list[tuple[int, float]]]:
-        """For each query at most `k` (id, cosine) pairs, best first; at most 16,384."""
-        condition = "" if allowed is None else f"{ID} in {sorted(set(np.asarray(allowed, dtype=np.int64).tolist()))}"
+    def search(self, query: Vectors, k: int, allowed: Ids | None = None) -> list[tuple[int, float]]:
+        """Return at most `k` (id, cosine) pairs, best first; at most 16,384."""
         if allowed is not None and not len(allowed):
-            return [[] for _ in queries]
-        nearest_by_query = [self.nearest(query, min(k, MOST), condition, []) for query in queries]
-        return [[(int(row[ID]), cosine) for cosine, row in hits] for hits in nearest_by_query]
+            return []
+        condition = "" if allowed is None else f"{ID} in {sorted(set(np.asarray(allowed, dtype=np.int64).tolist()))}"
+        return [(int(row[ID]), cosine) for cosine, row in self.nearest(query, k, condition, [])]
 
     def nearest(self, query: Vectors, k: int, condition: str, fields: Sequence[str]) -> list[tuple[float, MilvusRow]]:
         """At most `k` (cosine, row) pairs, best first, of rows that meet `condition`, with these fields of theirs."""

@@ -14,16 +14,13 @@ import numpy as np
 
 from index.embed import Embedder
 from index.errors import EmptyDocumentError, IndexStoreError
-from index.milvus.bodies import Bodies, Body, cut, piece_keys, version_of
+from index.milvus.bodies import Bodies, Body, cut, piece_keys, piece_rows, version_of
 from index.milvus.conditions import ABOUT, about, labels_of
 from index.milvus.document_records import DocumentRecord, StoredVersion, delete_records, write_records
 from index.milvus.engine import WORDS, MilvusRow
 from index.milvus.layout import (
-    DATA,
     DOCUMENT,
     END,
-    KEY,
-    NO_VECTOR,
     NUMBER,
     START,
     STATISTICS,
@@ -134,9 +131,8 @@ class Writer:
             self._collections, [_announced(document, records.get(document.record.id)) for document in incoming]
         )
         self._write_chunks(incoming, records)
-        self._collections.server.upsert(
-            self._collections.texts, [row for document in incoming for row in _pieces(document)]
-        )
+        pieces = [row for document in incoming for row in piece_rows(document.part.version, document.body)]
+        self._collections.server.upsert(self._collections.texts, pieces)
         write_records(self._collections, [document.record for document in incoming])
         changed = [document.record for document in incoming if document.record.others]
         for record in changed:
@@ -248,9 +244,3 @@ def _chunk_rows(entry: Incoming) -> list[MilvusRow]:
         }
         for number, (chunk, words) in enumerate(zip(entry.divided.chunks, entry.words, strict=True))
     ]
-
-
-def _pieces(entry: Incoming) -> list[MilvusRow]:
-    pieces = cut(entry.body)
-    keys = piece_keys(entry.part.version, len(pieces))
-    return [{KEY: key, DATA: piece, "vector": NO_VECTOR} for key, piece in zip(keys, pieces, strict=True)]

@@ -17,7 +17,7 @@ from index.config import SearchConfig
 from index.embed import Embedder
 from index.search.filters import Described, matching
 from index.search.lexical import Bm25
-from index.search.vectors import Ids, Vectors, VectorStore
+from index.search.vectors import Ids, VectorStore
 from index.types import Chunk, Hit, ScoreParts
 
 
@@ -52,35 +52,23 @@ class Searcher:
         self._config = config
         self._order = np.argsort(stored.ids, kind="stable")
 
-    def search_many(self, queries: Sequence[str], k: int, where: Sequence[str] | str = ()) -> list[list[Hit]]:
-        """Return the `k` best passages of each of `queries`, best first; the same as one by one.
+    def search(self, query: str, k: int, where: Sequence[str] | str = ()) -> list[Hit]:
+        """Return the `k` best passages for `query`, best first.
 
         `where`: conditions that their documents meet (`index.search.filters`). Fewer than `k` come back only where no
         more are allowed. Raises `FilterError`.
         """
         if k < 1:
             raise ValueError(f"k is {k}; ask for at least one chunk")
-        if not queries:
-            return []
         mask = self._allowed(where) if where else None
-        allowed = None if mask is None else self._stored.ids[mask]
-        # One by one: in a batch, a vector's last digits depend on its company, and a tie could fall otherwise.
-        return [self._search(query, self._embedder.embed([query]), k, mask, allowed) for query in queries]
-
-    def _allowed(self, where: Sequence[str] | str) -> NDArray[np.bool_]:
-        """Return (chunks,): whether the document of each passage meets the conditions."""
-        return np.repeat(matching(self._stored.catalogue, where), np.diff(self._stored.first_chunk))
-
-    def _search(
-        self, query: str, vector: Vectors, k: int, mask: NDArray[np.bool_] | None, allowed: Ids | None
-    ) -> list[Hit]:
+        (vector,) = self._embedder.embed([query])
         depth = max(self._config.depth, k)
         words = self._stored.lexical.scores(query)
-        (dense,) = self._stored.vectors.search(vector, depth, allowed)
+        dense = self._stored.vectors.search(vector, depth, None if mask is None else self._stored.ids[mask])
         cosines = dict(zip(self._positions([i for i, _ in dense]), (c for _, c in dense), strict=True))
         only_words = [p for p, _ in words.best(depth, mask) if p not in cosines]
         if only_words:
-            products = self._stored.vectors.vectors(self._stored.ids[only_words]) @ vector[0]
+            products = self._stored.vectors.vectors(self._stored.ids[only_words]) @ vector
             cosines.update(zip(only_words, products.tolist(), strict=True))
         scored = [(fuse(c, words.share(p), self._config.dense_weight), p) for p, c in cosines.items()]
         best = sorted(scored, key=lambda pair: (-pair[0], pair[1]))[:k]
@@ -88,6 +76,10 @@ class Searcher:
             Hit(self._stored.chunks[p], score, ScoreParts(cosines[p], float(words.values[p]), score))
             for score, p in best
         ]
+
+    def _allowed(self, where: Sequence[str] | str) -> NDArray[np.bool_]:
+        """Return (chunks,): whether the document of each passage meets the conditions."""
+        return np.repeat(matching(self._stored.catalogue, where), np.diff(self._stored.first_chunk))
 
     def _positions(self, ids: Sequence[int]) -> list[int]:
         """Return where in `chunks` the vectors with these ids belong."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence, Sized
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass, replace
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 from tqdm import tqdm
@@ -20,6 +20,7 @@ from index.search.vectors import Ids, Vectors, build_store
 from index.split.chunking import Budget, count_tokens, pack
 from index.split.passages import embedded_text, lexical_text
 from index.split.sentences import split_sentences
+from index.store.changes import Arrivals
 from index.store.stored import Entry, SpanArray, Stored
 from index.types import Chunk, Document
 
@@ -167,32 +168,27 @@ class Embedding:
             self._bar.update(len(block))
 
 
-class EarlierIndex:
-    """Looks up unchanged documents in an index in memory."""
+class Reused(NamedTuple):
+    """What an index in memory holds of a document."""
 
-    def __init__(self, stored: Stored | None) -> None:
-        self._stored = stored
-        self._position = {} if stored is None else {entry.id: i for i, entry in enumerate(stored.catalogue)}
+    sentences: SpanArray
+    chunks: Sequence[Chunk]
+    vectors: Vectors
+    sketch: Sketch
 
-    def find(self, document: Document) -> tuple[SpanArray, Sequence[Chunk], Vectors] | None:
-        """Return its sentences, its chunks and their vectors, if it stands there with the same text and segments."""
-        position = self._position.get(document.id)
-        if self._stored is None or position is None:
-            return None
-        before = self._stored.documents[document.id]
-        if (before.sha256, before.segments) != (document.sha256, document.segments):
-            return None
-        first, last = self._stored.first_chunk[position : position + 2]
-        vectors = self._stored.vectors.vectors(self._stored.ids[first:last])
-        return self._stored.sentences[document.id], self._stored.chunks[first:last], vectors
 
-    def sketch(self, document: Document) -> Sketch:
-        """Of its text; made anew where the index has none of that text."""
-        position = self._position.get(document.id)
-        if self._stored is None or position is None or not self._stored.sketches:
-            return sketch(document.text)
-        same = self._stored.catalogue[position].sha256 == document.sha256
-        return self._stored.sketches[position] if same else sketch(document.text)
+def _reused(before: Stored | None, document: Document) -> Reused | None:
+    """Return what `before` holds of `document`, if it stands there with the same text and segments."""
+    i = before.positions.get(document.id) if before is not None else None
+    if before is None or i is None:
+        return None
+    same = before.documents[document.id]
+    if (same.sha256, same.segments) != (document.sha256, document.segments):
+        return None
+    first, last = before.first_chunk[i : i + 2]
+    vectors = before.vectors.vectors(before.ids[first:last])
+    known = before.sketches[i] if before.sketches else sketch(document.text)
+    return Reused(before.sentences_of(document.id), before.chunks[first:last], vectors, known)
 
 
 def build_in_memory(
@@ -213,29 +209,32 @@ def build_in_memory(
     sentences: dict[str, SpanArray] = {}
     chunks, first_chunk = list[Chunk](), [0]
     blocks: list[tuple[Ids, Vectors]] = []
-    divider, earlier = Splitter(embedder, config), EarlierIndex(before)
+    sketches: list[Sketch] = []
+    divider, arrivals = Splitter(embedder, config), Arrivals()
+    before = before if before is not None and before.chunk_config == config else None
     total = len(documents) if isinstance(documents, Sized) else None
     with Embedding(embedder, lambda *block: blocks.append(block), total=total, progress=progress) as embedding:
         for document in documents:
-            _refuse_twin(document, kept)
-            if (known := earlier.find(document)) is not None:
-                sentences[document.id], same, vectors = known
-                chunks += same
-                blocks.append((embedding.reserve(len(same)), vectors))
+            arrivals.add(document)
+            if (reused := _reused(before, document)) is not None:
+                sentences[document.id] = reused.sentences
+                chunks += reused.chunks
+                blocks.append((embedding.reserve(len(reused.chunks)), reused.vectors))
+                sketches.append(reused.sketch)
             else:
                 divided = divider.divide(document, (split or {}).get(document.id))
                 sentences[document.id] = divided.sentences
                 chunks += divided.chunks
                 embedding.add(divided.passages)
+                sketches.append(sketch(document.text))
             kept[document.id] = document
             first_chunk.append(len(chunks))
     if not kept:
         raise LoadError("there is no document to index; name at least one file")
-    sketches = [earlier.sketch(document) for document in kept.values()]
     return Stored(
         documents=kept,
         catalogue=[Entry.of(document) for document in kept.values()],
-        sentences=sentences,
+        sentences_of=sentences.__getitem__,
         chunks=chunks,
         first_chunk=np.array(first_chunk, dtype=np.int64),
         ids=np.arange(len(chunks), dtype=np.int64),
@@ -247,9 +246,14 @@ def build_in_memory(
     )
 
 
-def _refuse_twin(document: Document, others: Container[str]) -> None:
-    if document.id in others:
-        raise LoadError(f"two documents have the id {document.id!r}; ids must differ")
+def prepared(stored: Stored) -> Iterator[Prepared]:
+    """Yield the documents of `stored`, with their chunks and vectors as they are."""
+    ends = stored.first_chunk.tolist()
+    for document, first, last in zip(stored.documents.values(), ends, ends[1:], strict=False):
+        chunks = stored.chunks[first:last]
+        passages = [embedded_text(document, chunk) for chunk in chunks]
+        divided = SplitDocument(document, stored.sentences_of(document.id), chunks, passages)
+        yield Prepared(divided, stored.vectors.vectors(stored.ids[first:last]))
 
 
 def known_passages(passages: Iterable[str], ids: Iterable[int]) -> dict[str, list[int]]:

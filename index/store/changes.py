@@ -1,4 +1,4 @@
-"""Defines what an update takes and returns, whichever kind of store keeps the index."""
+"""Defines what an update takes, refuses and returns, whichever kind of store keeps the index."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import NamedTuple, TypedDict
 
 from index.config import ChunkConfig
 from index.errors import LoadError
+from index.load.finding import holders
 from index.near_copies import NearCopy
 from index.types import Document
 
@@ -41,6 +42,28 @@ class Changes:
     def __bool__(self) -> bool:
         """Return whether anything changed."""
         return bool(self.added or self.changed or self.removed)
+
+
+class Arrivals:
+    """The documents that an update was given."""
+
+    def __init__(self) -> None:
+        self._ids: set[str] = set()
+        self._sources: set[str] = set()
+
+    def add(self, document: Document) -> None:
+        """Raise `LoadError` if its id came before."""
+        if document.id in self._ids:
+            raise LoadError(f"two documents have the id {document.id!r}; ids must differ")
+        self._ids.add(document.id)
+        self._sources.add(document.source)
+
+    def drop(self, document_id: str, source: str, prune: Prune | None) -> bool:
+        """Whether a document of the index is to go: its file came without it, or it is missing and `prune` says so."""
+        if document_id in self._ids:
+            return False
+        held = not self._sources.isdisjoint(holders(source))
+        return held or (prune is not None and prune(document_id, source))
 
 
 class Options(TypedDict, total=False):

@@ -1,12 +1,34 @@
-"""Writes a document's segments and unread parts as plain data for JSON, and reads them back."""
+"""Writes a document, or its segments and unread parts, as plain data for JSON, and reads them back."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from index.geometry import Word
-from index.types import Segment, SegmentKind, Unread, UnreadKind
+from index.types import Document, Segment, SegmentKind, Unread, UnreadKind
+
+
+def plain_document(document: Document) -> dict[str, Any]:
+    """Return all of a document but what follows from its text."""
+    return {
+        "id": document.id,
+        "source": document.source,
+        "media_type": document.media_type,
+        "metadata": dict(document.metadata),
+        "segments": plain_segments(document.segments),
+        "unread": plain_unread(document.unread),
+        "text": document.text,
+    }
+
+
+def document_of(plain: Mapping[str, Any]) -> Document:
+    """Return the document that `plain_document` made `plain` of. Raises `ValueError`, `TypeError` or `KeyError`.
+
+    One that was written before unread parts were noted has none.
+    """
+    known = {name: plain[name] for name in ("id", "text", "source", "media_type", "metadata")}
+    return Document(**known, segments=segments_of(plain["segments"]), unread=unread_of(plain.get("unread", ())))
 
 
 def plain_segments(segments: Iterable[Segment]) -> list[list[Any]]:

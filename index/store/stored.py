@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol, Self
@@ -43,7 +43,7 @@ class Entry:
 class Stored:
     """Documents with their sentences, passages and vectors. On disk, a document's text is read on demand.
 
-    `catalogue`: an entry a document, in their order. `sentences`: (n, 2) spans by document id.
+    `catalogue`: an entry a document, in their order. `sentences_of`: by a document's id its sentences, (n, 2).
     `first_chunk`: (documents + 1,); document d has the chunks `first_chunk[d]` to `first_chunk[d + 1]`.
     `ids`: (chunks,), the vector of `chunks[i]` has the id `ids[i]` in `vectors`; BM25 goes by position in `chunks`.
     `near_copies`: documents that say nearly what others say; `sketches`: by which they were found, a document each,
@@ -52,7 +52,7 @@ class Stored:
 
     documents: Mapping[str, Document]
     catalogue: Sequence[Entry]
-    sentences: Mapping[str, SpanArray]
+    sentences_of: Callable[[str], SpanArray]
     chunks: Sequence[Chunk]
     first_chunk: SpanArray
     ids: SpanArray
@@ -61,11 +61,6 @@ class Stored:
     chunk_config: ChunkConfig
     near_copies: tuple[NearCopy, ...] = ()
     sketches: Sequence[Sketch] = ()
-
-    @property
-    def in_memory(self) -> bool:
-        """It is held by this process."""
-        return True
 
     def stored(self) -> Self:
         """Itself."""
@@ -77,16 +72,16 @@ class Stored:
 
     def chunks_of(self, document_id: str) -> Sequence[Chunk]:
         """Return the chunks of a document, in order."""
-        i = self._positions[document_id]
+        i = self.positions[document_id]
         return self.chunks[int(self.first_chunk[i]) : int(self.first_chunk[i + 1])]
 
     def meeting(self, ids: Sequence[str], where: Sequence[str] | str) -> list[str]:
         """Return those of the documents `ids` that meet the conditions `where`."""
         groups = grouped(where)
-        return [i for i in ids if meets(self.catalogue[self._positions[i]], groups)]
+        return [i for i in ids if meets(self.catalogue[self.positions[i]], groups)]
 
     @cached_property
-    def _positions(self) -> Mapping[str, int]:
+    def positions(self) -> Mapping[str, int]:
         """The position of each document among all."""
         return {entry.id: i for i, entry in enumerate(self.catalogue)}
 
@@ -94,8 +89,8 @@ class Stored:
 class Searches(Protocol):
     """Finds chunks."""
 
-    def search_many(self, queries: Sequence[str], k: int, where: Sequence[str] | str = ()) -> list[list[Hit]]:
-        """For each of `queries` its `k` best chunks, best first, of documents that meet the conditions `where`."""
+    def search(self, query: str, k: int, where: Sequence[str] | str = ()) -> list[Hit]:
+        """Return the `k` best chunks for `query`, best first, of documents that meet the conditions `where`."""
 
 
 class Corpus(Protocol):
@@ -105,17 +100,7 @@ class Corpus(Protocol):
     def documents(self) -> Mapping[str, Document]: ...
 
     @property
-    def sentences(self) -> Mapping[str, SpanArray]: ...
-
-    @property
     def chunks(self) -> Sequence[Chunk]: ...
-
-    @property
-    def chunk_config(self) -> ChunkConfig: ...
-
-    @property
-    def in_memory(self) -> bool:
-        """Whether it is held by this process, and not by servers."""
 
     @property
     def near_copies(self) -> Sequence[NearCopy]:
@@ -124,11 +109,14 @@ class Corpus(Protocol):
     def chunks_of(self, document_id: str) -> Sequence[Chunk]:
         """Return the chunks of a document, in order."""
 
+    def sentences_of(self, document_id: str, /) -> SpanArray:
+        """Return the sentences of a document, (n, 2)."""
+
     def meeting(self, ids: Sequence[str], where: Sequence[str] | str) -> list[str]:
         """Return those of the documents `ids` that meet the conditions `where`, which a search has read before."""
 
-    def stored(self) -> Stored:
-        """Return all of it, to be written elsewhere. Raises `IndexStoreError` if it is not in memory."""
+    def stored(self) -> Stored | None:
+        """Return all of it, to be written elsewhere; None if it is held by servers, and not by this process."""
 
     def searcher(self, embedder: Embedder, config: SearchConfig) -> Searches:
         """Searches it."""

@@ -13,9 +13,6 @@ from index.search.vectors.protocol import RowNumbers, Vectors
 
 Index = Any  # faiss.Index; what FAISS says of its types leaves half of it out
 
-# From 20 queries on FAISS goes another way, whose last digits differ: a result must not depend on its company.
-TOGETHER = 16
-
 
 def _faiss() -> Any:
     import faiss
@@ -60,9 +57,9 @@ def rows_of(index: Index, rows: RowNumbers) -> Vectors:
 
 
 def search(
-    index: Index, queries: Vectors, k: int, allowed: NDArray[np.bool_] | None = None, cells: int | None = None
+    index: Index, query: Vectors, k: int, allowed: NDArray[np.bool_] | None = None, cells: int | None = None
 ) -> tuple[Vectors, RowNumbers]:
-    """Return inner products and rows, (n, k) each, best first; row -1 where fewer than `k` are found.
+    """Return inner products and rows, (k,) each, best first; row -1 where fewer than `k` are found.
 
     `allowed` has an entry for each row. `cells`: how many cells an inverted file searches.
     """
@@ -75,14 +72,8 @@ def search(
         parameters = _faiss().SearchParametersIVF(nprobe=cells, **options)
     elif options:
         parameters = _faiss().SearchParameters(**options)
-    queries = np.ascontiguousarray(queries, dtype=np.float32)
-    parts = [
-        index.search(queries[first : first + TOGETHER], k, params=parameters)
-        for first in range(0, len(queries), TOGETHER)
-    ]
-    if not parts:
-        return np.zeros((0, k), np.float32), np.zeros((0, k), np.int64)
-    return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
+    products, rows = index.search(np.ascontiguousarray(query[None], dtype=np.float32), k, params=parameters)
+    return products[0], rows[0]
 
 
 def write(index: Index, path: Path) -> None:

@@ -63,14 +63,11 @@ class FlatStore:
         """Return the vectors with these ids, in their order."""
         return engine.rows_of(self._index, self._ids.rows_or_raise(ids))
 
-    def search(self, queries: Vectors, k: int, allowed: Ids | None = None) -> list[list[tuple[int, float]]]:
-        """For each query at most `k` (id, cosine) pairs, best first."""
+    def search(self, query: Vectors, k: int, allowed: Ids | None = None) -> list[tuple[int, float]]:
+        """Return at most `k` (id, cosine) pairs, best first."""
         mask = None if allowed is None else self._ids.mask(allowed)
         k = min(k, len(self) if mask is None else int(mask.sum()))
         if not k:
-            return [[] for _ in queries]
-        scores, rows = engine.search(self._index, queries, k, mask)
-        return [
-            [(int(self._ids.ids[r]), float(s)) for r, s in zip(row, score, strict=True) if r != GONE]
-            for row, score in zip(rows, scores, strict=True)
-        ]
+            return []
+        scores, rows = engine.search(self._index, query, k, mask)
+        return [(int(self._ids.ids[r]), float(s)) for r, s in zip(rows, scores, strict=True) if r != GONE]

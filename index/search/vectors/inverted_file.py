@@ -119,17 +119,16 @@ class InvertedFileStore:
         """Return the vectors with these ids, in their order, as half precision keeps them."""
         return self._halves.take(self._ids.rows_or_raise(ids))
 
-    def search(self, queries: Vectors, k: int, allowed: Ids | None = None) -> list[list[tuple[int, float]]]:
-        """For each query at most `k` (id, cosine) pairs, best first; the cosines are exact."""
+    def search(self, query: Vectors, k: int, allowed: Ids | None = None) -> list[tuple[int, float]]:
+        """Return at most `k` (id, cosine) pairs, best first; the cosines are exact."""
         mask = None if allowed is None else self._ids.mask(allowed)
         count = len(self) if mask is None else int(mask.sum())
         k = min(k, count)
         if not k:
-            return [[] for _ in queries]
+            return []
         if mask is not None and count <= max(COMPARED, k):
-            rows = np.flatnonzero(mask)
-            return [self._ranked(query, rows, k) for query in queries]
-        return [self._ranked(query, self._candidates(query, k, mask, count), k) for query in queries]
+            return self._ranked(query, np.flatnonzero(mask), k)
+        return self._ranked(query, self._candidates(query, k, mask, count), k)
 
     def _candidates(self, query: Vectors, k: int, mask: NDArray[np.bool_] | None, count: int) -> RowNumbers:
         """Return rows worth ranking.
@@ -140,8 +139,8 @@ class InvertedFileStore:
         probed = min(cells, math.ceil(PROBED * len(self) / count))
         wanted = max(RERANKED * k, RERANKED_AT_LEAST)
         while True:
-            _, rows = engine.search(self._cells, query[None], wanted, mask, probed)
-            candidates = np.asarray(rows[0][rows[0] != GONE])
+            _, rows = engine.search(self._cells, query, wanted, mask, probed)
+            candidates = np.asarray(rows[rows != GONE])
             if len(candidates) >= k or probed == cells:
                 return candidates
             probed = min(cells, probed * 4)

@@ -31,11 +31,10 @@ class VectorStore(Protocol):
     def delete(self, ids: Ids) -> None:
         """Remove what has these ids; one that is not there is passed over."""
 
-    def search(self, queries: Vectors, k: int, allowed: Ids | None = None) -> list[list[tuple[int, float]]]:
-        """For each query (n, dimension), at most `k` (id, cosine) pairs, best first.
+    def search(self, query: Vectors, k: int, allowed: Ids | None = None) -> list[tuple[int, float]]:
+        """Return at most `k` (id, cosine) pairs for `query`, (dimension,), best first.
 
-        `allowed`: only these ids are candidates; `k` of them are found wherever there are as many. A query's
-        result does not depend on the others.
+        `allowed`: only these ids are candidates; `k` of them are found wherever there are as many.
         """
 
     def vectors(self, ids: Ids) -> Vectors:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from index.errors import IndexCorruptError, IndexNotFoundError, IndexStoreError
+from index.store.build_info import no_index, rebuild_hint
 
 FORMAT_VERSION = 3
 READABLE_VERSIONS = (2, 3)  # those that open; an update writes the newest
@@ -29,11 +29,6 @@ class Pointer(NamedTuple):
     manifest_sha256: str | None
 
 
-def rebuild_hint(folder: Path) -> str:
-    """Return the way out of a damaged index."""
-    return f"build it again with `pincite index PATH --out {shlex.quote(str(folder))} --rebuild`"
-
-
 def read_current(folder: Path) -> Pointer:
     """Raise `IndexNotFoundError` where there is no index, `IndexCorruptError` where `CURRENT` is damaged."""
     pointer = find_current(folder)
@@ -41,9 +36,7 @@ def read_current(folder: Path) -> Pointer:
         return pointer
     if (folder / CURRENT).exists() and any(versions(folder)):
         raise IndexCorruptError(f"{str(folder / CURRENT)!r} names no version of the index; {rebuild_hint(folder)}")
-    raise IndexNotFoundError(
-        f"{str(folder)!r} holds no index; make one with `pincite index PATH --out {shlex.quote(str(folder))}`"
-    )
+    raise IndexNotFoundError(no_index(folder))
 
 
 def find_current(folder: Path) -> Pointer | None:

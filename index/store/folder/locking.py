@@ -17,7 +17,8 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from index.errors import IndexCorruptError, IndexStoreError
-from index.store.folder.layout import LOCK, MANIFEST, Pointer, read_current, rebuild_hint
+from index.store.build_info import rebuild_hint
+from index.store.folder.layout import LOCK, MANIFEST, Pointer, read_current
 
 _log = logging.getLogger(__name__)
 # A version is locked against readers only while it is being removed, which `CURRENT` knew before.

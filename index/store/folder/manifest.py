@@ -5,21 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Self
 
 from index.config import ChunkConfig
 from index.errors import IndexCorruptError, IndexVersionError
-from index.store.folder.layout import (
-    CURRENT,
-    FORMAT_VERSION,
-    MANIFEST,
-    READABLE_VERSIONS,
-    Pointer,
-    files_of,
-    rebuild_hint,
-)
+from index.store.build_info import BuildInfo, rebuild_hint
+from index.store.folder.layout import CURRENT, FORMAT_VERSION, MANIFEST, READABLE_VERSIONS, Pointer, files_of
 
 FORMAT = "pincite-index"
 _READABLE = " and ".join(map(str, READABLE_VERSIONS))
@@ -36,13 +29,9 @@ class FileRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(BuildInfo):
     """`next_id`: no vector has had this id or a higher one. `files`: by name relative to the version's folder."""
 
-    embedder: str
-    dimension: int
-    analysis: str
-    chunk_config: ChunkConfig
     documents: int
     chunks: int
     sentences: int
@@ -78,7 +67,7 @@ class Manifest:
 
     @classmethod
     def _of(cls, plain: dict[str, Any]) -> Self:
-        known = {name: plain[name] for name in cls.__slots__}
+        known = {field.name: plain[field.name] for field in fields(cls)}
         files = {name: FileRecord(**record) for name, record in known.pop("files").items()}
         return cls(chunk_config=ChunkConfig(**known.pop("chunk_config")), files=files, **known)
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import IndexCorruptError
 from index.near_copies import KEPT, NearCopy, Sketch, near_copies, sketch
-from index.store.folder.layout import COPIES, SKETCHES, rebuild_hint
+from index.store.build_info import rebuild_hint
+from index.store.folder.layout import COPIES, SKETCHES
+from index.store.folder.tables import Tables
 from index.store.stored import Entry
 
 _NOTHING = np.iinfo(np.uint64).max  # stands where a short text has no more hashes
@@ -37,38 +37,23 @@ class Sketches:
         return None if row is None else self._rows[row][self._rows[row] != _NOTHING]
 
 
-class CopyWriter:
-    """Writes the sketches of a version's documents, and at the end which of them are near copies: `found`."""
+def write_copies(folder: Path, tables: Tables, before: Sketches | None = None) -> tuple[NearCopy, ...]:
+    """Write the sketches of the documents in `tables` to a version's folder, and which of them are near copies.
 
-    def __init__(self, folder: Path, before: Sketches | None = None) -> None:
-        """`before`: of texts that have been sketched before."""
-        self.found: tuple[NearCopy, ...] = ()
-        self._folder, self._before = folder, before
-        self._ids: list[str] = []
-        self._sketches: list[Sketch] = []
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
-        if kind is None:
-            self._finish()
-
-    def add(self, entry: Entry, text: Callable[[], str]) -> None:
-        """The next document; its text is asked for where it has to be read."""
-        known = self._before.find(entry.sha256) if self._before else None
-        self._ids.append(entry.id)
-        self._sketches.append(sketch(text()) if known is None else known)
-
-    def _finish(self) -> None:
-        with (self._folder / SKETCHES).open("xb") as file:
-            for own in self._sketches:
-                row = np.full(KEPT, _NOTHING, _INTEGER)
-                row[: len(own)] = own
-                file.write(row.tobytes())
-        self.found = near_copies(self._ids, self._sketches)
-        plain = json.dumps([asdict(copy) for copy in self.found], ensure_ascii=False)
-        (self._folder / COPIES).write_text(plain + "\n", encoding="utf-8", newline="\n")
+    `before`: of texts that have been sketched before; others are read.
+    """
+    sketches: list[Sketch] = []
+    with (folder / SKETCHES).open("xb") as file:
+        for i, entry in enumerate(tables.catalogue):
+            known = before.find(entry.sha256) if before is not None else None
+            sketches.append(sketch(tables.text(i)) if known is None else known)
+            row = np.full(KEPT, _NOTHING, _INTEGER)
+            row[: len(sketches[-1])] = sketches[-1]
+            file.write(row.tobytes())
+    copies = near_copies(list(tables.ordinal), sketches)
+    plain = json.dumps([asdict(copy) for copy in copies], ensure_ascii=False)
+    (folder / COPIES).write_text(plain + "\n", encoding="utf-8", newline="\n")
+    return copies
 
 
 def kept_copies(folder: Path) -> tuple[NearCopy, ...]:

@@ -12,15 +12,16 @@ import numpy as np
 from cachetools import LRUCache
 
 from index.embed import Embedder
-from index.errors import EmbedderMismatchError, IndexCorruptError, IndexStoreError, IndexVersionError
-from index.search.lexical import ANALYSIS, Bm25
+from index.errors import IndexCorruptError, IndexStoreError
+from index.search.lexical import Bm25
 from index.search.vectors import SavedStore, open_vectors
-from index.store.folder.layout import CHUNKS, DOCUMENTS, LEXICAL, SENTENCES, TEXTS, VECTORS, rebuild_hint
+from index.store.build_info import rebuild_hint
+from index.store.folder.layout import CHUNKS, DOCUMENTS, LEXICAL, SENTENCES, TEXTS, VECTORS
 from index.store.folder.locking import HeldVersion, hold_live
 from index.store.folder.manifest import Manifest, problems
 from index.store.folder.near_copies import Sketches, kept_copies
 from index.store.folder.tables import CHUNK, Tables
-from index.store.stored import SpanArray, Stored
+from index.store.stored import Stored
 from index.types import Chunk, Document
 
 # Characters of documents that stay in memory once read; the last one does in any case.
@@ -57,13 +58,14 @@ class OpenVersion:
 
     def stored(self) -> Stored:
         """Return the version as an `Index` takes it."""
+        tables = self.tables
         return Stored(
-            documents=LazyDocuments(self.tables, self.path, self.held),
-            catalogue=self.tables.catalogue,
-            sentences=LazySentences(self.tables),
-            chunks=LazyChunks(self.tables),
-            first_chunk=np.ascontiguousarray(self.tables.table[:, CHUNK]),
-            ids=np.ascontiguousarray(self.tables.chunks[:, 2]),
+            documents=LazyDocuments(tables, self.path, self.held),
+            catalogue=tables.catalogue,
+            sentences_of=lambda document_id: tables.sentences_of(tables.ordinal[document_id]),
+            chunks=LazyChunks(tables),
+            first_chunk=np.ascontiguousarray(tables.table[:, CHUNK]),
+            ids=np.ascontiguousarray(tables.chunks[:, 2]),
             vectors=self.vectors(),
             lexical=Bm25.load(self.path / LEXICAL, self.manifest.chunks),
             chunk_config=self.manifest.chunk_config,
@@ -80,7 +82,7 @@ def open_version(folder: Path, embedder: Embedder | None, *, everything: bool = 
     try:
         pointer, held = hold_live(folder)
         manifest = Manifest.decode(held.manifest, folder, pointer)
-        _refuse_other_makers(folder, manifest, embedder)
+        manifest.refuse_other_makers(str(folder), embedder)
         path = folder / pointer.name
         for problem in problems(folder, path, manifest, everything=everything):
             raise IndexCorruptError(problem)
@@ -90,20 +92,6 @@ def open_version(folder: Path, embedder: Embedder | None, *, everything: bool = 
         raise IndexStoreError(
             f"cannot read {str(where)!r} of the index {str(folder)!r}: {error.strerror or error}"
         ) from error
-
-
-def _refuse_other_makers(folder: Path, manifest: Manifest, embedder: Embedder | None) -> None:
-    stored = (manifest.embedder, manifest.dimension)
-    if embedder is not None and stored != (embedder.id, embedder.dimension):
-        raise EmbedderMismatchError(
-            f"{str(folder)!r} was built with the embedder {stored[0]!r} of dimension {stored[1]}, not {embedder.id!r} "
-            f"of dimension {embedder.dimension}; open it with that embedder or {rebuild_hint(folder)}"
-        )
-    if manifest.analysis != ANALYSIS:
-        raise IndexVersionError(
-            f"{str(folder)!r} holds words analysed as {manifest.analysis!r}, this Pincite asks for {ANALYSIS!r}; "
-            f"{rebuild_hint(folder)}"
-        )
 
 
 def _tables(path: Path, manifest: Manifest) -> Tables:
@@ -154,22 +142,6 @@ class LazyDocuments(Mapping[str, Document]):
         except (ValueError, TypeError) as error:
             where, hint = str(self._version / TEXTS), rebuild_hint(self._version.parent)
             raise IndexCorruptError(f"{where!r} or a file beside it is damaged: {error}; {hint}") from error
-
-
-class LazySentences(Mapping[str, SpanArray]):
-    """The sentences of documents by document id, (n, 2)."""
-
-    def __init__(self, tables: Tables) -> None:
-        self._tables = tables
-
-    def __getitem__(self, document_id: str) -> SpanArray:
-        return self._tables.sentences_of(self._tables.ordinal[document_id])
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._tables.ordinal)
-
-    def __len__(self) -> int:
-        return len(self._tables)
 
 
 class LazyChunks(Sequence[Chunk]):

@@ -8,15 +8,14 @@ from contextlib import contextmanager
 import numpy as np
 
 from index.embed import Embedder
-from index.errors import EmptyDocumentError, LoadError
-from index.load.finding import holders
+from index.errors import EmptyDocumentError
 from index.split.passages import embedded_text
 from index.store.building import Embedding, Prepared, Splitter, document_of, known_passages
-from index.store.changes import OnError, Prune, refuse_namesake
+from index.store.changes import Arrivals, OnError, refuse_namesake
 from index.store.folder.reading import OpenVersion
 from index.store.folder.tables import Record, Tables, TableWriter
 from index.store.folder.writing import NewVersion, VectorSpool
-from index.store.stored import Entry, SpanArray
+from index.store.stored import SpanArray
 from index.types import Chunk, Document
 
 NO_ROWS: SpanArray = np.empty((0, 3), dtype=np.int64)
@@ -33,11 +32,10 @@ class Stage:
         self._before = before
         self._divider = divider
         self._on_error = on_error
-        self._seen: set[str] = set()
-        self._sources: set[str] = set()
+        self.arrivals = Arrivals()
 
     @contextmanager
-    def embedding(self, embedder: Embedder, *, total: int | None, progress: bool) -> Iterator[None]:
+    def embedding(self, embedder: Embedder, *, total: int | None, progress: bool) -> Iterator[Embedding]:
         """Documents can be added inside; all of them are embedded at its end."""
         next_id = self._before.manifest.next_id if self._before else 0
         self.vectors = VectorSpool(self._version.scratch / "vectors.f32", embedder.dimension)
@@ -46,48 +44,28 @@ class Stage:
             self.vectors,
             Embedding(embedder, self.vectors.add, next_id=next_id, total=total, progress=progress) as self._embedding,
         ):
-            yield
-
-    @property
-    def embedded(self) -> int:
-        """How many chunks were embedded."""
-        return self._embedding.embedded
-
-    @property
-    def next_id(self) -> int:
-        """The lowest id that no vector has had."""
-        return self._embedding.next_id
+            yield self._embedding
 
     def add(self, source: Document | Prepared) -> None:
         """Raise `LoadError` if its id came before; `EmptyDocumentError` goes to `on_error` if there is one."""
         document = document_of(source)
-        if document.id in self._seen:
-            raise LoadError(f"two documents have the id {document.id!r}; ids must differ")
-        self._seen.add(document.id)
-        self._sources.add(document.source)
+        self.arrivals.add(document)
         if self._is_as_before(document):
             self._embedding.counted()
             return
-        if isinstance(source, Prepared):
-            ids = self._embedding.take(source.divided.passages, source.vectors, self._known(document.id))
-            self._tables.add(Record.of(document, source.divided.sentences, source.divided.rows(ids)))
-            return
         try:
-            divided = self._divider.divide(document)
+            divided = source.divided if isinstance(source, Prepared) else self._divider.divide(document)
         except EmptyDocumentError as error:
             if self._on_error is None:
                 raise
             self._on_error(document, error)
             return
-        ids = self._embedding.add(divided.passages, self._known(document.id))
+        known = self._known(document.id)
+        if isinstance(source, Prepared):
+            ids = self._embedding.take(divided.passages, source.vectors, known)
+        else:
+            ids = self._embedding.add(divided.passages, known)
         self._tables.add(Record.of(document, divided.sentences, divided.rows(ids)))
-
-    def is_gone(self, entry: Entry, prune: Prune | None) -> bool:
-        """Whether a document of the version before is to go: what was attached to a file that came without it is."""
-        if entry.id in self._seen:
-            return False
-        held = not self._sources.isdisjoint(holders(entry.source))
-        return held or (prune is not None and prune(entry.id, entry.source))
 
     def _is_as_before(self, document: Document) -> bool:
         """Raise `LoadError` if it would replace a file of the same name in another folder."""

@@ -12,10 +12,11 @@ from index.config import SearchConfig
 from index.embed import Embedder
 from index.errors import IndexNotFoundError, IndexStoreError, PinciteError
 from index.near_copies import NearCopy, copies_of, sketch
-from index.store.building import Prepared
+from index.store.build_info import rebuild_hint
+from index.store.building import Prepared, prepared
 from index.store.changes import Changes, KnownDocuments, Options
 from index.store.folder import updating
-from index.store.folder.layout import CHUNKS, CURRENT, SENTENCES, TEXTS, VECTORS, foreign, read_current, rebuild_hint
+from index.store.folder.layout import CHUNKS, CURRENT, SENTENCES, TEXTS, VECTORS, foreign, read_current
 from index.store.folder.locking import hold_live
 from index.store.folder.manifest import Manifest, problems
 from index.store.folder.reading import OpenVersion, open_version
@@ -91,7 +92,7 @@ class FolderStore:
 
     def save(self, stored: Stored, embedder: Embedder) -> None:
         """`stored` as a new version."""
-        updating.save(self._folder, stored, embedder)
+        updating.update(self._folder, prepared(stored), embedder=embedder, chunks=stored.chunk_config, rebuild=True)
 
     def contents(self) -> str:
         """Return what `CURRENT` says: the live version and the sha256 of its manifest."""

@@ -17,7 +17,7 @@ from index.store.segment_data import plain_segments, plain_unread, segments_of, 
 from index.store.stored import Entry, SpanArray
 from index.types import Document
 
-INTEGER = np.dtype("<i8")
+INTEGER, BYTE = np.dtype("<i8"), np.dtype(np.uint8)
 # The columns of the table: where each document's part of the other files begins. One more row says where all end.
 TEXT, SEGMENT, SENTENCE, CHUNK = range(4)
 
@@ -90,11 +90,10 @@ class Tables:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.table = _mapped(folder / TABLE, 4)
-        self.sentences = _mapped(folder / SENTENCES, 2)
-        self.chunks = _mapped(folder / CHUNKS, 3)
-        self._segments = _bytes(folder / SEGMENTS)
-        self._texts = _bytes(folder / TEXTS)
+        self.table: SpanArray = _mapped(folder / TABLE, INTEGER).reshape(-1, 4)
+        self.sentences: SpanArray = _mapped(folder / SENTENCES, INTEGER).reshape(-1, 2)
+        self.chunks: SpanArray = _mapped(folder / CHUNKS, INTEGER).reshape(-1, 3)
+        self._segments, self._texts = _mapped(folder / SEGMENTS, BYTE), _mapped(folder / TEXTS, BYTE)
         with (folder / DOCUMENTS).open("rb") as lines:
             self.catalogue = tuple(_entry(line) for line in lines)
         self.ordinal = {entry.id: i for i, entry in enumerate(self.catalogue)}
@@ -115,8 +114,8 @@ class Tables:
             _entry_line(self.catalogue[i]),
             self._segments[self._span(i, SEGMENT)].tobytes(),
             self._texts[self._span(i, TEXT)].tobytes(),
-            self.sentences[self._span(i, SENTENCE)],
-            self.chunks[self._span(i, CHUNK)],
+            self.sentences_of(i),
+            self.chunks_of(i),
         )
 
     def document(self, i: int) -> Document:
@@ -170,14 +169,6 @@ def _integers(rows: SpanArray) -> bytes:
     return np.ascontiguousarray(rows, dtype=INTEGER).tobytes()
 
 
-def _mapped(path: Path, columns: int) -> SpanArray:
-    return _map(path, INTEGER).reshape(-1, columns)
-
-
-def _bytes(path: Path) -> NDArray[np.uint8]:
-    return _map(path, np.dtype(np.uint8))
-
-
-def _map(path: Path, kind: np.dtype[Any]) -> NDArray[Any]:
+def _mapped(path: Path, kind: np.dtype[Any]) -> NDArray[Any]:
     """Return the file as an array. `np.memmap` refuses an empty one."""
     return np.asarray(np.memmap(path, kind, mode="r")) if path.stat().st_size else np.empty(0, kind)

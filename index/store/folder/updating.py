@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Sized
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,21 +11,22 @@ import numpy as np
 
 from index.config import ChunkConfig
 from index.embed import Embedder
-from index.errors import IndexNotFoundError, IndexStoreError, LoadError, UnknownDocumentError
+from index.errors import IndexNotFoundError, LoadError, UnknownDocumentError
 from index.load.finding import holders
 from index.near_copies import NearCopy
-from index.search.lexical import ANALYSIS, Bm25
+from index.search.lexical import Bm25
 from index.search.vectors import build_store, refit
 from index.split.passages import lexical_text
+from index.store.build_info import BuildInfo
 from index.store.building import Prepared, Splitter
 from index.store.changes import Changes, OnError, Prune, unknown_document
-from index.store.folder.layout import VECTORS, rebuild_hint
-from index.store.folder.near_copies import CopyWriter, kept_copies
+from index.store.folder.layout import VECTORS
+from index.store.folder.near_copies import kept_copies, write_copies
 from index.store.folder.reading import OpenVersion, open_version
 from index.store.folder.staging import Stage
-from index.store.folder.tables import Record, Tables, TableWriter
-from index.store.folder.writing import BuildInfo, NewVersion, VectorSpool, new_version, sole_access
-from index.store.stored import Entry, SpanArray, Stored
+from index.store.folder.tables import Tables, TableWriter
+from index.store.folder.writing import NewVersion, VectorSpool, new_version, sole_access
+from index.store.stored import Entry, SpanArray
 from index.types import Chunk, Document
 
 
@@ -46,39 +46,23 @@ def update(
     with _not_ours(documents) as sources, sole_access(folder):
         before = None if rebuild else _before(folder, embedder)
         if before is not None:
-            _refuse_other_chunks(before, chunks)
+            before.manifest.refuse_other_chunks(str(folder), chunks)
         config = before.manifest.chunk_config if before else chunks or ChunkConfig()
         with new_version(folder, before) as version:
             stage = Stage(version, before, Splitter(embedder, config), on_error)
-            with stage.embedding(embedder, total=total, progress=progress):
+            with stage.embedding(embedder, total=total, progress=progress) as embedding:
                 for document in sources:
                     stage.add(document)
             staged = Tables(version.scratch)
-            rows, removed = _ordered(before, staged, lambda e: stage.is_gone(e, prune))
+            rows, removed = _ordered(before, staged, lambda e: stage.arrivals.drop(e.id, e.source, prune))
             if before is None or len(staged) or removed:
-                made = BuildInfo(embedder.id, embedder.dimension, ANALYSIS, config, stage.next_id)
-                count, copies = _finish(version, before, rows, stage.vectors, made)
+                made = BuildInfo.now(embedder, config)
+                count, copies = _finish(version, before, rows, stage.vectors, made, embedding.next_id)
             else:
                 count, copies = before.manifest.chunks, kept_copies(before.path)
             added, changed = _added_and_changed(before, staged)
             kept = len(rows) - len(staged)
-            return Changes(added, changed, removed, kept, stage.embedded, count, before is None, copies)
-
-
-def save(folder: Path, stored: Stored, embedder: Embedder) -> None:
-    """Write `stored` as the live version of `folder`."""
-    with sole_access(folder), new_version(folder) as version:
-        ends = stored.first_chunk.tolist()
-        with TableWriter(version.path) as writer, CopyWriter(version.path) as copies:
-            for document, first, last in zip(stored.documents.values(), ends, ends[1:], strict=False):
-                chunks = [(c.start, c.end) for c in stored.chunks[first:last]]
-                rows = np.column_stack([np.array(chunks, dtype=np.int64), stored.ids[first:last]])
-                writer.add(Record.of(document, stored.sentences[document.id], rows))
-                copies.add(Entry.of(document), partial(str, document.text))
-        version.save_vectors(stored.vectors)
-        version.save_lexical(stored.lexical)
-        next_id = int(stored.ids.max()) + 1
-        version.publish(BuildInfo(embedder.id, embedder.dimension, ANALYSIS, stored.chunk_config, next_id), writer)
+            return Changes(added, changed, removed, kept, embedding.embedded, count, before is None, copies)
 
 
 def remove(folder: Path, ids: Collection[str]) -> Changes:
@@ -97,7 +81,7 @@ def remove(folder: Path, ids: Collection[str]) -> Changes:
         count, copies = before.manifest.chunks, kept_copies(before.path)
         if removed:
             with new_version(folder, before) as version:
-                count, copies = _finish(version, before, rows, None, BuildInfo.of(before.manifest))
+                count, copies = _finish(version, before, rows, None, before.manifest, before.manifest.next_id)
         return Changes((), (), removed, len(rows), 0, count, near_copies=copies)
 
 
@@ -114,14 +98,6 @@ def _before(folder: Path, embedder: Embedder) -> OpenVersion | None:
         return open_version(folder, embedder, everything=True)
     except IndexNotFoundError:
         return None
-
-
-def _refuse_other_chunks(before: OpenVersion, chunks: ChunkConfig | None) -> None:
-    if chunks is not None and chunks != before.manifest.chunk_config:
-        raise IndexStoreError(
-            f"{str(before.folder)!r} was built with {before.manifest.chunk_config}, not {chunks}; leave the settings "
-            f"out or {rebuild_hint(before.folder)}"
-        )
 
 
 def _ordered(
@@ -154,6 +130,7 @@ def _finish(
     rows: Sequence[TablePosition],
     new: VectorSpool | None,
     made: BuildInfo,
+    next_id: int,
 ) -> tuple[int, tuple[NearCopy, ...]]:
     """Write the documents in `rows`, their vectors and words, and make the version live. Its chunks and near copies."""
     if not rows:
@@ -162,22 +139,19 @@ def _finish(
             if before is None
             else f"that would leave no document in {str(before.folder)!r}; delete the folder to delete the index"
         )
-    with (
-        TableWriter(version.path) as writer,
-        CopyWriter(version.path, before.sketches() if before is not None else None) as copies,
-    ):
+    with TableWriter(version.path) as writer:
         for row in rows:
             writer.add(row.tables.record(row.i))
-            copies.add(row.tables.catalogue[row.i], partial(row.tables.text, row.i))
     tables = Tables(version.path)
+    copies = write_copies(version.path, tables, before.sketches() if before is not None else None)
     if before is None:
         assert new is not None
         version.save_vectors(build_store(made.dimension, new.blocks(), len(new)))
     else:
         _update_vectors(version, before, tables.chunks[:, 2], new)
     version.save_lexical(Bm25.build(_words(tables)))
-    version.publish(made, writer)
-    return writer.chunks, copies.found
+    version.publish(made, next_id, writer)
+    return writer.chunks, copies
 
 
 def _update_vectors(version: NewVersion, before: OpenVersion, ids: SpanArray, new: VectorSpool | None) -> None:

@@ -7,16 +7,16 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import fields
 from pathlib import Path
 from typing import Self
 
 import numpy as np
 
-from index.config import ChunkConfig
 from index.errors import IndexStoreError
 from index.search.lexical import Bm25
 from index.search.vectors import Ids, SavedStore, Vectors
+from index.store.build_info import BuildInfo
 from index.store.folder.layout import (
     CURRENT,
     LEXICAL,
@@ -34,21 +34,6 @@ from index.store.folder.reading import OpenVersion
 from index.store.folder.tables import TableWriter
 
 SCRATCH = "scratch"
-
-
-@dataclass(frozen=True, slots=True)
-class BuildInfo:
-    """How the chunks and vectors of a version were made, and the lowest id that no vector has had."""
-
-    embedder: str
-    dimension: int
-    analysis: str
-    chunk_config: ChunkConfig
-    next_id: int
-
-    @classmethod
-    def of(cls, manifest: Manifest) -> Self:
-        return cls(**{name: getattr(manifest, name) for name in cls.__slots__})
 
 
 class NewVersion:
@@ -83,11 +68,15 @@ class NewVersion:
                 (self.path / name).parent.mkdir(parents=True, exist_ok=True)
                 _link(self._before.path / name, self.path / name)
 
-    def publish(self, made: BuildInfo, tables: TableWriter) -> None:
-        """Finish the version and make it live. A crash before the last step leaves the version before in use."""
+    def publish(self, made: BuildInfo, next_id: int, tables: TableWriter) -> None:
+        """Finish the version and make it live. A crash before the last step leaves the version before in use.
+
+        `next_id`: the lowest id that no vector has had.
+        """
         shutil.rmtree(self.scratch)
         manifest = Manifest(
-            **{name: getattr(made, name) for name in BuildInfo.__slots__},
+            **{field.name: getattr(made, field.name) for field in fields(BuildInfo)},
+            next_id=next_id,
             documents=tables.documents,
             chunks=tables.chunks,
             sentences=tables.sentences,
