@@ -217,7 +217,7 @@ class Answerer:
         draft = self._versions.cited(replace(draft, warnings=warned), material.candidates, options.where)
         ended = time.perf_counter()
         timings = Timings(considered.retrieve, considered.read, _ms(read, ended), _ms(began, ended))
-        return draft.with_timings(timings), considered
+        return replace(draft, timings=timings), considered
 
     def _with_unread(self, abstention: Answer, searched: Sequence[str]) -> Answer:
         """Return `abstention` with the reason that parts of the searched documents could not be read."""

@@ -70,7 +70,7 @@ def _with_suggestions(text: str, index: Index, ask: AskFunction) -> str:
 
 def _replied(question: str, text: str, citations: Sequence[Citation] = (), confidence: float | None = None) -> Answer:
     return Answer(
-        question, question.strip(), Status.REPLIED, text, confidence, tuple(citations), None, None, Timings.none(),
+        question, question.strip(), Status.REPLIED, text, confidence, tuple(citations), None, None, Timings(),
         form=Form.REPLY,
     )  # fmt: skip
 
