@@ -20,11 +20,10 @@ from qa.compose.previous_answer import NOWHERE, Nearby, beside, nearby
 from qa.compose.reply import reply_to
 from qa.confidence import SHORT, Calibration, default_calibration, is_short
 from qa.config import AskConfig, AskOptions
-from qa.errors import EmptyQuestionError, QuestionTooLongError
+from qa.errors import EmptyQuestionError, QuestionError, QuestionTooLongError
 from qa.languages import Languages
 from qa.passage_readings import ConsideredMany, PassageQueue, PassageReadings
 from qa.query_rewriting import in_their_words
-from qa.question_checks import refuse_long, refuse_surrogates
 from qa.read import OnnxReader, Reader, load_reader
 from qa.reading_support import better_supported
 from qa.types import Answer, Form, Reason, Timings, Turn
@@ -37,6 +36,7 @@ from qa.versions import Versions
 
 Source = str | Path | Document
 AS_USUAL = AskOptions()
+LONGEST_QUESTION = 4_000  # characters, before it is looked at any closer
 
 
 class Answerer:
@@ -141,7 +141,7 @@ class Answerer:
         self, question: str, history: Sequence[Turn] = (), options: AskOptions = AS_USUAL
     ) -> tuple[Answer, PassageReadings]:
         """Answer `question`, and return what was read for it too: to measure or explain it without a second search."""
-        refuse_long(question)
+        _refuse_long(question)
 
         asked = partial(self._answer, question)
 
@@ -234,8 +234,12 @@ class Answerer:
         question = question.strip()
         if not question:
             raise EmptyQuestionError("the question is empty; ask something in words")
-        refuse_long(question)
-        refuse_surrogates(question)
+        try:
+            question.encode("utf-8")
+        except UnicodeEncodeError as error:
+            raise QuestionError(
+                f"the question holds half a character (a lone surrogate) at position {error.start}; type it again"
+            ) from error
         respelt = in_their_words(reading.strip() or question, self.index, self.reader)
         for asked in (respelt, question):  # a follow-up that grew too long is read as it stands
             tokens = self.reader.count_tokens(asked)
@@ -244,6 +248,15 @@ class Answerer:
         raise QuestionTooLongError(
             f"the question is {tokens} tokens long, the reader takes {self.reader.max_question_tokens}; "
             "ask it more briefly"
+        )
+
+
+def _refuse_long(question: str) -> None:
+    """Raise `QuestionTooLongError` before anything looks at the question more closely."""
+    length = len(question.strip())
+    if length > LONGEST_QUESTION:
+        raise QuestionTooLongError(
+            f"the question is {length} characters long, the limit is {LONGEST_QUESTION}; ask it more briefly"
         )
 
 

@@ -178,8 +178,5 @@ def verdict_of(material: Material, thresholds: Mapping[str, float]) -> str | Non
     verdict_logits = material.readings[material.sentences[0].rank].verdict
     if verdict_logits is None:
         return None
-    yes, no, _ = verdict_logits.probabilities
-    for name, chance in (("yes", yes), ("no", no)):
-        if chance >= thresholds.get(name, 2.0):
-            return name
-    return None
+    chances = zip(("yes", "no"), verdict_logits.probabilities, strict=False)
+    return next((name for name, chance in chances if chance >= thresholds.get(name, 2.0)), None)
