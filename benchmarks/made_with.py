@@ -20,7 +20,6 @@ DEPENDS: Mapping[str, tuple[str, ...]] = {
     "checking": (".md", ".txt"),
     "conversations": ASKED,
     "documents": (".html",),
-    "early": (*ASKED, ".md"),
     "embedding": ("embedder",),
     "evidence": ASKED,
     "followups": ("embedder",),

@@ -61,30 +61,6 @@ def ratios(found: Mapping[str, Any]) -> str:
     return "\n".join(lines + [f"| {name} | {value:.2f} |" for name, value in found["ratios"].items()])
 
 
-def early(found: Mapping[str, Any]) -> str:
-    """Return all passages read against stopping early."""
-    lines = [
-        f"| stopping at {found['enough']:g} | questions | F1, all read | F1 lost | same answers | "
-        "median time | mean time |",
-        "|---|---:|---:|---:|---:|---:|---:|",
-    ]
-    for name, row in found["materials"].items():
-        cells = (
-            f"{row['questions']}",
-            f"{row['f1']['all']:.1f}",
-            f"{row['f1_lost']:.2f}",
-            f"{row['same_answers']:.1f}%",
-            f"{row['median_ratio']:.2f}",
-            f"{row['mean_ratio']:.2f}",
-        )
-        lines.append(f"| {name} | {' | '.join(cells)} |")
-    shift = {name: row["confidence_shift"] for name, row in found["materials"].items()}
-    told = ", ".join(
-        f"{name} {one['mean']:.3f} on average and {one['most']:.2f} at most" for name, one in shift.items()
-    )
-    return "\n".join([*lines, "", f"Times are parts of those with all read. Confidence moves by: {told}."])
-
-
 def reading(found: Mapping[str, Any]) -> str:
     """Return the gold paragraph found, and read, before and after the reader has a say."""
     first, f1 = found["paragraph_recall@1"], found["f1"]
@@ -141,7 +117,7 @@ def _memory(phase: Mapping[str, Any]) -> str:
     return ", ".join(f"{held[when]:.0f}" for when in ("first", "most", "last"))
 
 
-_OWN = (stages, early, reading, ablation, load, followups, conversations, ratios)
+_OWN = (stages, reading, ablation, load, followups, conversations, ratios)
 SECTIONS: Mapping[str, Section] = {
     **{told.__name__: Section(told, (told.__name__,)) for told in _OWN},
     **measured.SECTIONS,

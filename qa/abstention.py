@@ -8,8 +8,8 @@ from dataclasses import replace
 from index import Index
 from qa.citing import cite
 from qa.compose.draft import DraftAnswer, Material, Place
-from qa.compose.evidence import Sentence
 from qa.compose.listing import in_parts, listing, stands_in_labelled_list
+from qa.compose.overview import summary
 from qa.compose.presuppositions import (
     nearest_place,
     reason_for,
@@ -18,14 +18,13 @@ from qa.compose.presuppositions import (
     unstated_words,
     why_it_differs,
 )
-from qa.compose.span import says_enough, span
+from qa.compose.span import holds_kind, says_enough, span
 from qa.compose.statement import passage, statement, verdict_of
-from qa.compose.summary import summary
 from qa.compose.table_cell import cell_answer
 from qa.confidence import Calibration, FormCalibration
 from qa.config import AskConfig
 from qa.types import Answer, Citation, Form, Reason, Status, Timings
-from qa.understand.answer_type import asks_for_several, holds_answer_type
+from qa.understand.answer_type import asks_for_several
 from qa.understand.parsed_question import ParsedQuestion
 
 # What the odds of a sentence are divided by that stands in for words that are not believed: where it speaks of at least
@@ -67,15 +66,14 @@ class Decider:
         `minimum`, `answers`: as `Answerer.ask`'s. `strict`: the form was asked for by name, and no other is given.
         """
         asked = material.asked
-        if asked.form is Form.OVERVIEW:
-            draft = summary(material)
-            if not draft.places:  # of that part nothing is said: the passages, which were only found so far, are read
-                material = consider(replace(asked, form=Form.PASSAGE))
-                draft = draft if strict else self._draft(material, minimum, answers, strict=False)
-        elif asked.parts and not strict:
+        if asked.parts and not strict:
             draft = in_parts(asked, lambda part: self._draft(consider(part), minimum, None, strict=False))
         else:
             draft = self._draft(material, minimum, answers, strict=strict)
+        if asked.form is Form.OVERVIEW and not draft.places:
+            # Nothing is said of that part: the passages, which were only found so far, are read.
+            material = consider(replace(asked, form=Form.PASSAGE))
+            draft = draft if strict else self._draft(material, minimum, answers, strict=False)
         differs = why_it_differs(material) if minimum is None and not strict else None
         if differs or not draft.likely or not draft.places:
             return self._abstention(question, material, draft, differs)
@@ -86,7 +84,7 @@ class Decider:
         cited = tuple(self._cite(place) for place in draft.places)
         return Answer(
             question, asked.question, Status.ANSWERED, _text(draft.form, cited), draft.confidence, cited, None, None,
-            Timings.none(), form=draft.form, parts=tuple(part for part in asked.parts), missing=draft.missing,
+            Timings(), form=draft.form, parts=tuple(part for part in asked.parts), missing=draft.missing,
             verdict=draft.verdict,
         )  # fmt: skip
 
@@ -125,11 +123,11 @@ class Decider:
         """Draft the sentence in place of unlikely words; it is likely if it speaks of what is asked about."""
         fit = self._fit(Form.STATEMENT)
         if minimum is None:
-            material = material.preferring(lambda s: _holds(material, s), OF_THE_KIND)
+            material = material.preferring(lambda s: holds_kind(material, s), OF_THE_KIND)
         wider = statement(material, fit, minimum)
         if minimum is not None or not wider.likely:
             return wider
-        if not any(_holds(material, place) for place in wider.places):
+        if not any(holds_kind(material, place) for place in wider.places):
             return replace(wider, likely=False)
         if fit is None or wider.confidence is None:
             return wider
@@ -162,7 +160,7 @@ class Decider:
         nearest = None if near is None else self._cite(near)
         return Answer(
             question, material.asked.question, Status.ABSTAINED, None, draft.confidence, (), nearest,
-            reason or reason_for(material), Timings.none(), form=draft.form, parts=material.asked.parts,
+            reason or reason_for(material), Timings(), form=draft.form, parts=material.asked.parts,
         )  # fmt: skip
 
 
@@ -180,12 +178,7 @@ def _agree(words: DraftAnswer, wider: DraftAnswer) -> bool:
 
 def _is_of_the_kind(material: Material, place: Place) -> bool:
     """Return whether the words at `place` say something by themselves, and what is asked for: a number, a date …"""
-    return says_enough(material, place) and _holds(material, place)
-
-
-def _holds(material: Material, place: Place | Sentence) -> bool:
-    words = material.text(place.document_id, place.start, place.end)
-    return holds_answer_type(material.asked.question, words)
+    return says_enough(material, place) and holds_kind(material, place)
 
 
 def _text(form: Form, cited: tuple[Citation, ...]) -> str:

@@ -20,15 +20,13 @@ from qa.compose.previous_answer import NOWHERE, Nearby, beside, nearby
 from qa.compose.reply import reply_to
 from qa.confidence import SHORT, Calibration, default_calibration, is_short
 from qa.config import AskConfig, AskOptions
-from qa.errors import EmptyQuestionError, QuestionTooLongError
+from qa.errors import EmptyQuestionError, QuestionError, QuestionTooLongError
 from qa.languages import Languages
-from qa.passage_readings import ConsideredMany, PassageQueue, PassageReadings, read_as_needed
+from qa.passage_readings import ConsideredMany, PassageQueue, PassageReadings
 from qa.query_rewriting import in_their_words
-from qa.question_checks import refuse_long, refuse_surrogates
 from qa.read import OnnxReader, Reader, load_reader
 from qa.reading_support import better_supported
 from qa.types import Answer, Form, Reason, Timings, Turn
-from qa.understand.answer_type import asks_for_several
 from qa.understand.followup import Readings, carried_words, read_follow_up
 from qa.understand.form import understand
 from qa.understand.parsed_question import ParsedQuestion
@@ -38,6 +36,7 @@ from qa.versions import Versions
 
 Source = str | Path | Document
 AS_USUAL = AskOptions()
+LONGEST_QUESTION = 4_000  # characters, before it is looked at any closer
 
 
 class Answerer:
@@ -142,7 +141,7 @@ class Answerer:
         self, question: str, history: Sequence[Turn] = (), options: AskOptions = AS_USUAL
     ) -> tuple[Answer, PassageReadings]:
         """Answer `question`, and return what was read for it too: to measure or explain it without a second search."""
-        refuse_long(question)
+        _refuse_long(question)
 
         asked = partial(self._answer, question)
 
@@ -172,14 +171,12 @@ class Answerer:
         *,
         top_k: int,
         where: Sequence[str] | str,
-        may_stop: bool = False,
         clause: str | None = None,
         unread: bool = False,
         before: Sequence[Hit] = (),
     ) -> PassageReadings:
-        """What is found for a question. `may_stop`: whether `AskConfig.enough` applies. `clause`: what of the question
-        the passages are read with, None for all of it. `unread`: whether they are only found. `before`: passages that
-        are read beside those that are found.
+        """What is found for a question. `clause`: what of the question the passages are read with, None for all of it.
+        `unread`: whether they are only found. `before`: passages that are read beside those that are found.
         """
         began = time.perf_counter()
         hits = beside(self._versions.find(question, top_k, where), before)
@@ -187,8 +184,8 @@ class Answerer:
         texts = [] if unread else [self.index.readable(hit.chunk) for hit in hits]
         passages = PassageQueue(self.reader, clause or question, hits, texts)
         short = is_short(len(hits), top_k, len(self.index.chunks))
-        candidates = read_as_needed(passages, self.calibration, self.config, may_stop=may_stop, short=short)
-        candidates = self._versions.read(passages, candidates, self.calibration, question, where)
+        passages.read(best=self.config.candidates)
+        candidates = self._versions.read(passages, self.calibration, question, where)
         return PassageReadings(hits, candidates, short, _ms(began, retrieved), passages.milliseconds, passages.readings)
 
     def _answer(
@@ -201,7 +198,6 @@ class Answerer:
         consider = partial(self._consider, top_k=options.top_k, where=options.where, before=near.passages)
         considered = consider(
             read_as,
-            may_stop=options.answers in (None, 1) and asked.form is Form.SPAN and not asks_for_several(asked.question),
             clause=without_story(read_as),
             unread=asked.form is Form.OVERVIEW,  # sentences are weighed against each other, not read
         )
@@ -221,7 +217,7 @@ class Answerer:
         draft = self._versions.cited(replace(draft, warnings=warned), material.candidates, options.where)
         ended = time.perf_counter()
         timings = Timings(considered.retrieve, considered.read, _ms(read, ended), _ms(began, ended))
-        return draft.with_timings(timings), considered
+        return replace(draft, timings=timings), considered
 
     def _with_unread(self, abstention: Answer, searched: Sequence[str]) -> Answer:
         """Return `abstention` with the reason that parts of the searched documents could not be read."""
@@ -238,8 +234,12 @@ class Answerer:
         question = question.strip()
         if not question:
             raise EmptyQuestionError("the question is empty; ask something in words")
-        refuse_long(question)
-        refuse_surrogates(question)
+        try:
+            question.encode("utf-8")
+        except UnicodeEncodeError as error:
+            raise QuestionError(
+                f"the question holds half a character (a lone surrogate) at position {error.start}; type it again"
+            ) from error
         respelt = in_their_words(reading.strip() or question, self.index, self.reader)
         for asked in (respelt, question):  # a follow-up that grew too long is read as it stands
             tokens = self.reader.count_tokens(asked)
@@ -248,6 +248,15 @@ class Answerer:
         raise QuestionTooLongError(
             f"the question is {tokens} tokens long, the reader takes {self.reader.max_question_tokens}; "
             "ask it more briefly"
+        )
+
+
+def _refuse_long(question: str) -> None:
+    """Raise `QuestionTooLongError` before anything looks at the question more closely."""
+    length = len(question.strip())
+    if length > LONGEST_QUESTION:
+        raise QuestionTooLongError(
+            f"the question is {length} characters long, the limit is {LONGEST_QUESTION}; ask it more briefly"
         )
 
 

@@ -9,14 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Self
 
 from index.errors import ModelError
 from qa.candidates import Candidate
 from qa.read.onnx import MODEL_FOLDER
 
 if TYPE_CHECKING:
-    from qa.compose.evidence import Sentence
+    from qa.compose.draft import Material
 
 VERSION = 8
 SCORES = ("margin", "gap", "log_probability", "rank", "retrieval", "support", "rivals")
@@ -119,8 +119,7 @@ class Calibration:
 
     def probability(self, values: Sequence[float]) -> float:
         """Return the chance, from 0 to 1, that a candidate with these feature values is right."""
-        total = self.bias + math.fsum(w * v for w, v in zip(self.weights, values, strict=True))
-        return 1.0 / (1.0 + math.exp(-total))
+        return _probability(self.weights, self.bias, values)
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -171,23 +170,11 @@ def _clip(value: float, low: float, high: float) -> float:
     return min(max(value, low), high)
 
 
-class SentenceMaterial(Protocol):
-    """The attributes that `sentence_features` reads: see `qa.compose.draft.Material`."""
-
-    short: bool
-
-    @property
-    def sentences(self) -> Sequence[Sentence]: ...
-
-    @property
-    def absent(self) -> float: ...
-
-
 # Of the best sentence, how far ahead of the next it is, and what the whole question found.
 SENTENCE_FEATURES = ("score", "gap", "answers", "margin", "meaning", "shared", "retrieval", "absent", "short")
 
 
-def sentence_features(material: SentenceMaterial) -> list[float]:
+def sentence_features(material: Material) -> list[float]:
     """Return the values of `SENTENCE_FEATURES` for what was found and read for a question.
 
     `score`, `answers`, `margin`, `meaning`, `shared`, `retrieval`: of the best sentence (`qa.compose.evidence`); `gap`:
@@ -225,5 +212,9 @@ class FormCalibration:
 
     def probability(self, values: Sequence[float]) -> float:
         """Return the chance, from 0 to 1, that a person accepts what is cited."""
-        total = self.bias + math.fsum(w * v for w, v in zip(self.weights, values, strict=True))
-        return 1.0 / (1.0 + math.exp(-total))
+        return _probability(self.weights, self.bias, values)
+
+
+def _probability(weights: Sequence[float], bias: float, values: Sequence[float]) -> float:
+    total = bias + math.fsum(w * v for w, v in zip(weights, values, strict=True))
+    return 1.0 / (1.0 + math.exp(-total))

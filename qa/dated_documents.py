@@ -49,6 +49,9 @@ class Times:
         return years and (not self.months or bool(self.months & other.months))
 
 
+_times = lru_cache(maxsize=200_000)(Times.of)  # of each document's name, computed once
+
+
 @dataclass(frozen=True, slots=True)
 class DatedDocuments:
     """The ids of the documents whose names match the time in the question, and of those that name another time."""
@@ -82,12 +85,6 @@ def named_first(hits: Sequence[Hit], deeper: Sequence[Hit], named: DatedDocument
     chunks = {hit.chunk for hit in theirs}
     rest = [hit for hit in hits if hit.chunk not in chunks and hit.chunk.document_id not in named.others]
     return [*(replace(hit, score=max(best, hit.score)) for hit in theirs), *rest][:most]
-
-
-@lru_cache(maxsize=200_000)
-def _times(name: str) -> Times:
-    """Return `Times.of` for each document's name, computed once."""
-    return Times.of(name)
 
 
 def _number(month: str) -> int:

@@ -19,8 +19,7 @@ class Languages:
     """The languages of `documents`, each detected on first use."""
 
     def __init__(self, documents: Mapping[str, Document]) -> None:
-        self._documents = documents
-        self._found: dict[str, str | None] = {}
+        self._language_of = cache(lambda document_id: other_language_of_document(documents[document_id].text))
 
     def warnings(self, question: str, likeliest: Sequence[str]) -> tuple[str, ...]:
         """Return a warning if the question or the likeliest document is in a language that the reader does not know.
@@ -37,11 +36,6 @@ class Languages:
         if of_document:
             return (render("warning_document_language", document=likeliest[0], language=of_document),)
         return ()
-
-    def _language_of(self, document_id: str) -> str | None:
-        if document_id not in self._found:
-            self._found[document_id] = other_language_of_document(self._documents[document_id].text)
-        return self._found[document_id]
 
 
 # Words that hardly any other language writes. One in a question, or a fair share in a text, settles it without

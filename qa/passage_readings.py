@@ -1,4 +1,4 @@
-"""Reads the passages that were found for a question: all of them, or as few as it needs."""
+"""Reads the passages that were found for a question."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 from index import Hit
 from qa.candidates import Candidate, gather
-from qa.confidence import Calibration, features
-from qa.config import AskConfig
+from qa.confidence import Calibration
 from qa.read import PassageReading, Reader
 
 
@@ -38,11 +37,8 @@ class ConsideredMany(NamedTuple):
     readings: list[list[PassageReading]]
 
 
-FIRST = 2  # passages that are read before it is decided whether to go on: the next one often holds a better answer
-
-
 class PassageQueue:
-    """The `hits` of a question and their `texts`, as far as `reader` has read them: `readings`."""
+    """The `hits` of a question with their `texts`, and their `readings` once `reader` has read them."""
 
     def __init__(self, reader: Reader, question: str, hits: list[Hit], texts: list[str]) -> None:
         self.milliseconds = 0.0
@@ -52,40 +48,22 @@ class PassageQueue:
         self._question = question
         self._texts = texts
 
-    def read(self, most: int | None, *, best: int) -> None:
-        """Read what is unread of the first `most` passages."""
-        texts = self._texts[len(self.readings) : most]
+    def read(self, *, best: int) -> None:
+        """Read the passages that are unread, for the `best` spans of each."""
+        texts = self._texts[len(self.readings) :]
         if texts:
             reading = self._reader.read([(self._question, text) for text in texts], best=best)
             self.milliseconds += reading.milliseconds
             self.readings += reading.passages
 
     def read_too(self, passages: Sequence[tuple[Hit, str]], *, best: int) -> None:
-        """Read passages that were not among the hits: they come next after those that were read."""
-        read = len(self.readings)
-        self.hits[read:read] = [hit for hit, _ in passages]
-        self._texts[read:read] = [text for _, text in passages]
-        self.read(read + len(passages), best=best)
+        """Read passages that were not among the hits, and add them to these."""
+        self.hits += [hit for hit, _ in passages]
+        self._texts += [text for _, text in passages]
+        self.read(best=best)
 
     def candidates(self, calibration: Calibration | None) -> list[Candidate]:
         """Return what stands in the passages that have been read, best first."""
         read = len(self.readings)
         weight = calibration.retrieval_weight if calibration else 0.0
         return gather(self.hits[:read], self._texts[:read], self.readings, retrieval_weight=weight)
-
-
-def read_as_needed(
-    passages: PassageQueue, calibration: Calibration | None, config: AskConfig, *, may_stop: bool, short: bool
-) -> list[Candidate]:
-    """Return the candidates, best first.
-
-    Where it `may_stop`, the first passages are read before the others, which are left unread if the best candidate's
-    confidence is at least `config.enough`. `short`: as in `qa.confidence`.
-    """
-    if may_stop and config.enough is not None and calibration is not None:
-        passages.read(FIRST, best=config.candidates)
-        candidates = passages.candidates(calibration)
-        if candidates and calibration.probability(features(candidates, short=short)) >= config.enough:
-            return candidates
-    passages.read(None, best=config.candidates)
-    return passages.candidates(calibration)

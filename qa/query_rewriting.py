@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from string import ascii_lowercase
 
 from index import Index
 from index.split.passages import document_title
 from qa.compose.evidence import stems
 from qa.languages import other_language
 from qa.read import Reader
+from qa.understand.spelling import deletions, swaps
 
 
 def in_their_words(question: str, index: Index, reader: Reader) -> str:
@@ -75,7 +77,6 @@ SHORTEST_PART = 4
 _WORD = re.compile(r"(?<![\w@./'’-])[^\W\d_]+(?![\w@/'’-]|\.\w)")
 # Words that ask, whole in no vocabulary of word pieces.
 _ASKS = frozenset("summarize summarise summarized summarised enumerate overview takeaways".split())
-_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 Stems = Callable[[str], set[str]]
 
@@ -130,13 +131,9 @@ def _count(word: str, vocabulary: Mapping[str, int], stems: Stems) -> int:
 
 def _slips(word: str) -> Iterator[str]:
     """Yield the words at one edit from `word`."""
+    yield from deletions(word)
+    yield from swaps(word)
     for at in range(len(word) + 1):
-        before, after = word[:at], word[at:]
-        for letter in _LETTERS:
-            yield before + letter + after
-            if after:
-                yield before + letter + after[1:]
-        if after:
-            yield before + after[1:]
-        if len(after) > 1:
-            yield before + after[1] + after[0] + after[2:]
+        for letter in ascii_lowercase:
+            yield word[:at] + letter + word[at:]
+            yield word[:at] + letter + word[at + 1 :]

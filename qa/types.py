@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any
 
 SCHEMA_VERSION = 2  # 1 had no forms, parts and focus, and no replies
 
@@ -87,15 +87,10 @@ class Citation:
 class Timings:
     """Milliseconds. `read` is the reader session's own run time; `total` is from question to answer."""
 
-    retrieve: float
-    read: float
-    cite: float
-    total: float
-
-    @classmethod
-    def none(cls) -> Self:
-        """Return the timings of an answer that has not been timed yet."""
-        return cls(0.0, 0.0, 0.0, 0.0)
+    retrieve: float = 0.0
+    read: float = 0.0
+    cite: float = 0.0
+    total: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +136,6 @@ class Answer:
     @property
     def answered(self) -> bool:
         return self.status is Status.ANSWERED
-
-    def with_timings(self, timings: Timings) -> Answer:
-        return replace(self, timings=timings)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON, with `schema_version`."""

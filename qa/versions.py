@@ -52,12 +52,12 @@ class Versions:
     def read(
         self,
         passages: PassageQueue,
-        candidates: list[Candidate],
         calibration: Calibration | None,
         question: str,
         where: Sequence[str] | str,
     ) -> list[Candidate]:
         """Return the candidates, after reading what near copies have in place of the best one's sentence."""
+        candidates = passages.candidates(calibration)
         if not self._index.near_copies or not candidates:
             return candidates
         best = candidates[0]

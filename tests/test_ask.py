@@ -4,15 +4,17 @@ from pathlib import Path
 
 import pytest
 
-import qa.asking
 from index import Document, Segment, SegmentKind
 from index.errors import PinciteError
 from qa import Answerer, ask
+from qa.asking import KEPT
 
 
 @pytest.fixture
 def built(monkeypatch: pytest.MonkeyPatch) -> list:
-    """What was indexed, in order; nothing is remembered from other tests."""
+    """What was indexed, in order; other sources have taken the place of those of other tests."""
+    for i in range(KEPT):
+        ask("Who?", Document(f"other {i}", "Nobody asks this."))
     sources: list = []
     original = Answerer.from_sources.__func__  # type: ignore[attr-defined]
 
@@ -21,7 +23,6 @@ def built(monkeypatch: pytest.MonkeyPatch) -> list:
         return original(cls, listed, **options)
 
     monkeypatch.setattr(Answerer, "from_sources", classmethod(counted))
-    qa.asking._kept.clear()
     return sources
 
 
@@ -50,7 +51,7 @@ def test_an_unchanged_source_is_indexed_once_and_a_changed_one_is_noticed(tmp_pa
 
 
 def test_only_a_few_sources_are_kept_in_memory(built: list) -> None:
-    documents = [Document(f"d{i}", "Mary Cole.") for i in range(qa.asking.KEPT + 1)]
+    documents = [Document(f"d{i}", "Mary Cole.") for i in range(KEPT + 1)]
     for document in [*documents, documents[-1], documents[0]]:
         ask("Who?", document, min_confidence=0.0)
     assert [source.id for (source,) in built] == [d.id for d in [*documents, documents[0]]]

@@ -252,14 +252,6 @@ def test_the_table_of_an_ablation_has_a_row_for_each_reader() -> None:
     assert told[2:] == ["| all kinds | 70.0 | 0.813 |"]
 
 
-def test_what_stopping_early_loses_is_told_beside_what_it_saves() -> None:
-    row = {"questions": 30, "f1": {"all": 81.8}, "f1_lost": 0.1, "same_answers": 99.0, "median_ratio": 0.5,
-           "mean_ratio": 0.75, "confidence_shift": {"mean": 0.004, "most": 0.06}}  # fmt: skip
-    told = tables.early({"enough": 0.4, "materials": {"article": row}})
-    assert "| article | 30 | 81.8 | 0.10 | 99.0% | 0.50 | 0.75 |" in told
-    assert "article 0.004 on average and 0.06 at most" in told
-
-
 def test_the_million_is_the_last_point_of_pincites_growth_alone() -> None:
     million = {**GROWN, "texts": 1_000_000, "real_vectors": 1000}
     grown = report.with_million(RESULT, million)["growth"]

@@ -235,7 +235,7 @@ def asked_of(document: Document, answers: dict[str, tuple[Form, str]], asked: li
         status = Status.ANSWERED if cited else Status.ABSTAINED
         confidence = None if form is Form.OVERVIEW else 0.9
         return Answer(
-            question, question, status, words or None, confidence, tuple(cited), None, None, Timings.none(), form=form
+            question, question, status, words or None, confidence, tuple(cited), None, None, Timings(), form=form
         )
 
     return ask

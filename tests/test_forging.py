@@ -216,7 +216,7 @@ def test_answers_of_every_form_are_as_they_were_made(suffix: str, tmp_path: Path
     def answer(form: Form, *found: Citation, **more: Any) -> Answer:
         words = more.pop("text", "\n".join(citation.quote for citation in found))
         status = more.pop("status", Status.ANSWERED)
-        return Answer("How?", "How?", status, words, None, found, None, None, Timings.none(), form=form, **more)
+        return Answer("How?", "How?", status, words, None, found, None, None, Timings(), form=form, **more)
 
     answers = [
         answer(Form.SPAN, one(11, 15, sentence_start=0, sentence_end=19, added=((13, 14),))),

@@ -19,7 +19,7 @@ from index.split.sentences import split_sentences
 from index.types import Document
 from pincite.records.check import check, draft_of_text
 from pincite.web.document import document_html
-from qa.question_checks import LONGEST_QUESTION
+from qa.answerer import LONGEST_QUESTION
 from qa.types import Turn
 from qa.understand.followup import read_follow_up
 from qa.understand.form import understand

@@ -9,9 +9,7 @@ from qa.types import Answer, Citation, Form, Status, Timings
 def answer(quote: str, confidence: float, *, start: int = 0, heading: str | None = None) -> Answer:
     end = start + len(quote)
     cited = Citation("d", "d", start, end, quote, start, end, None, "", "", "", heading=heading)
-    return Answer(
-        "q", "q", Status.ANSWERED, quote, confidence, (cited,), None, None, Timings.none(), form=Form.STATEMENT
-    )
+    return Answer("q", "q", Status.ANSWERED, quote, confidence, (cited,), None, None, Timings(), form=Form.STATEMENT)
 
 
 def better(first: Answer, other: Answer, *focus: str) -> Answer:

@@ -29,15 +29,13 @@ def cited(start: int, end: int) -> Citation:
 def passage(*places: tuple[int, int]) -> Answer:
     quotes = tuple(cited(*place) for place in places)
     return Answer(
-        "Why?", "Why?", Status.ANSWERED, quotes[0].quote, 0.6, quotes, None, None, Timings.none(), form=Form.PASSAGE
+        "Why?", "Why?", Status.ANSWERED, quotes[0].quote, 0.6, quotes, None, None, Timings(), form=Form.PASSAGE
     )
 
 
 def declined(nearest: tuple[int, int]) -> Answer:
     near = cited(*nearest)
-    return Answer(
-        "Why?", "Why?", Status.ABSTAINED, None, 0.1, (), near, Reason.NOT_SAID, Timings.none(), form=Form.PASSAGE
-    )
+    return Answer("Why?", "Why?", Status.ABSTAINED, None, 0.1, (), near, Reason.NOT_SAID, Timings(), form=Form.PASSAGE)
 
 
 def scored(answer: Answer, *gold: str, several: bool = False) -> SentenceScore:

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from index.types import Document, Segment, SegmentKind
 
@@ -52,12 +53,8 @@ class Blocks:
     def list_below(self, offset: int) -> list[Span]:
         """Return the items of the list that follows the block at `offset`, as "… these:" announces one."""
         at = self.place(offset)
-        items: list[Span] = []
-        for segment in self.every[at + 1 :] if at is not None else []:
-            if not self.is_item(segment):
-                break
-            items.append((segment.start, segment.end))
-        return items
+        below = [] if at is None else self.every[at + 1 :]
+        return [(segment.start, segment.end) for segment in takewhile(self.is_item, below)]
 
     def code_below(self, offset: int) -> Span | None:
         """Return the block of code that follows the block at `offset`."""
@@ -103,6 +100,14 @@ def after(sentences: Sequence[Span], end: int, text: str) -> int:
     if at >= len(sentences) or "\n\n" in text[end : sentences[at][0]]:
         return end
     return sentences[at][1]
+
+
+def end_within(document: Document, start: int, end: int, most: int) -> int:
+    """Return `end`, or the last place between words at which `[start, end)` has at most `most` characters."""
+    if end - start <= most:
+        return end
+    space = document.text.rfind(" ", start, start + most)
+    return space if space > start else start + most
 
 
 def announced_by(blocks: Blocks, start: int) -> str:

@@ -15,14 +15,11 @@ from itertools import islice
 from index import Document
 from prompts import render
 from qa.compose.evidence import stems
-from qa.compose.generation.draft import DraftQuestion
 from qa.compose.generation.drafting import drafts
-from qa.compose.generation.headings import HEADING_KINDS
+from qa.compose.generation.headings import HEADING_KINDS, DraftQuestion
 from qa.compose.outline import says_something
 from qa.compose.titles import main_subject, short_title
 from qa.types import Answer, Citation, Form
-
-__all__ = ["example_questions", "made_questions"]
 
 TRIED = 16  # made questions at most that are asked for one document
 SURE = 0.5  # the confidence from which a question is shown

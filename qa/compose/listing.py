@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import islice
 
-from index.types import Document, SegmentKind
+from index.types import SegmentKind
 from qa.candidates import Candidate
-from qa.compose.blocks import ListBlock, lists_of
+from qa.compose.blocks import ListBlock, end_within, lists_of
 from qa.compose.draft import DraftAnswer, Material, Place
 from qa.compose.evidence import Sentence, content_stems, stems
 from qa.compose.span import items, several
@@ -91,7 +91,7 @@ def _items(material: Material, best: list[Sentence]) -> tuple[Place, ...]:
         beside = [(other, block) for other, block in beside if set(asked) & stems(block.announced)]
     of_heading = _covered(set(asked), best_block.heading) >= HALF
     chosen = [b for other, b in beside if b.heading == best_block.heading and (of_heading or other >= ALSO * worth)]
-    cut = [(start, _first_line(document, start, end)) for block in chosen for start, end in block.items]
+    cut = [(start, end_within(document, start, end, LONGEST_ITEM)) for block in chosen for start, end in block.items]
     unsaid_above = [name for name in names_in(material.asked.question) if name not in best_block.above]
     of_names = _of_names(document.text, cut, unsaid_above)
     return tuple(Place(document.id, start, end) for start, end in of_names[:MOST])
@@ -145,14 +145,6 @@ def _covered(asked: set[str], words: str) -> float:
     above = stems(words)
     both = len(asked & above)
     return 2 * both / (len(asked) + len(above)) if both else 0.0
-
-
-def _first_line(document: Document, start: int, end: int) -> int:
-    """Return where an item that is too long to be cited whole is cut: behind its first sentence's line."""
-    if end - start <= LONGEST_ITEM:
-        return end
-    stop = document.text.rfind(" ", start, start + LONGEST_ITEM)
-    return stop if stop > start else start + LONGEST_ITEM
 
 
 def _spans(material: Material, most: int) -> tuple[Place, ...]:

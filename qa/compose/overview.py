@@ -10,7 +10,7 @@ maximal marginal relevance. Nothing is read by a reader; only for a part is anyt
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -22,7 +22,9 @@ from index.search.lexical import Analyser
 from index.split.sentences import Span
 from index.types import Document
 from qa.compose.centrality import Floats, covering, diverse, lexrank, scaled, word_centrality, word_weights
+from qa.compose.draft import DraftAnswer, Material, Place
 from qa.compose.outline import (
+    Analyse,
     KeyCandidate,
     KeyTopic,
     Section,
@@ -30,11 +32,16 @@ from qa.compose.outline import (
     key_candidates,
     key_topics,
     lead,
+    scope_words,
     sections,
+    sections_about,
     standing_alone,
+    within,
     without_links,
+    word_relevance,
 )
-from qa.compose.scope import Analyse, scope_words, sections_about, within, word_relevance
+from qa.compose.titles import names_by_title
+from qa.types import Form
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 
@@ -254,3 +261,30 @@ def overview_of_collection(
         )
         spans_by_document += [(passages.document.id, span) for span in spans]
     return spans_by_document
+
+
+def summary(material: Material) -> DraftAnswer:
+    """Return the key sentences of the documents that were found, by document, each in its order.
+
+    It has no confidence: too few people were asked what they expect of an overview.
+    """
+    scope, embed = material.asked.scope, material.index.embedder.embed
+    near: dict[str, list[Span]] = defaultdict(list)
+    for hit in material.hits:
+        near[hit.chunk.document_id].append((hit.chunk.start, hit.chunk.end))
+    documents = material.index.documents
+    named = [document_id for document_id in near if scope and names_by_title(scope, documents[document_id])]
+    if len(named) == 1 or len(near) == 1:
+        (document_id,) = named or near
+        spans = overview_of_document(
+            documents[document_id], material.index.sentences(document_id), embed, scope=None if named else scope
+        )
+        spans_by_document = [(document_id, span) for span in spans]
+    else:
+        nearest = [
+            OverviewSource(documents[i], material.index.sentences(i), spans if scope else ())
+            for i, spans in near.items()
+        ]
+        spans_by_document = overview_of_collection(nearest, embed, scope=scope)
+    places = tuple(Place(document_id, start, end) for document_id, (start, end) in spans_by_document)
+    return DraftAnswer(Form.OVERVIEW, places, None, likely=bool(places))

@@ -13,7 +13,7 @@ import re
 from collections.abc import Collection, Sequence
 from functools import cache
 
-from qa.compose.blocks import after, before
+from qa.compose.blocks import after, before, end_within
 from qa.compose.draft import Material, Place
 from qa.compose.evidence import Sentence, stems
 from qa.compose.sentence_kinds import surroundings
@@ -188,9 +188,5 @@ def nearest_place(material: Material) -> Place | None:
     if not material.sentences:
         return None
     best = material.sentences[0]
-    end = best.end
-    if end - best.start > LONGEST:
-        text = material.index.documents[best.document_id].text
-        space = text.rfind(" ", best.start, best.start + LONGEST)
-        end = space if space > best.start else best.start + LONGEST
-    return Place(best.document_id, best.start, end)
+    document = material.index.documents[best.document_id]
+    return Place(best.document_id, best.start, end_within(document, best.start, best.end, LONGEST))

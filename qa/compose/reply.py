@@ -31,6 +31,8 @@ _SOCIAL = {
     Act.WHO_ARE_YOU: "reply_who",
     Act.WHAT_CAN_YOU_DO: "reply_help",
 }
+# What can be done with an answer alone, and not with an abstention.
+_OF_AN_ANSWER = (Act.WHERE, Act.SURE, Act.WHY_THAT, Act.SHORTER)
 
 
 class AskFunction(Protocol):
@@ -70,7 +72,7 @@ def _with_suggestions(text: str, index: Index, ask: AskFunction) -> str:
 
 def _replied(question: str, text: str, citations: Sequence[Citation] = (), confidence: float | None = None) -> Answer:
     return Answer(
-        question, question.strip(), Status.REPLIED, text, confidence, tuple(citations), None, None, Timings.none(),
+        question, question.strip(), Status.REPLIED, text, confidence, tuple(citations), None, None, Timings(),
         form=Form.REPLY,
     )  # fmt: skip
 
@@ -105,6 +107,8 @@ class _Replying:
             Act.LIST_THEM: self._listed,
             Act.OTHER_DOCUMENT: self._other_document,
         }
+        if self.move.act in _OF_AN_ANSWER and not self.before.answered:
+            return self._nothing()
         return acts[self.move.act]()
 
     def _with(self, text: str, citations: Sequence[Citation]) -> Answer:
@@ -114,21 +118,15 @@ class _Replying:
         return self._with(render("reply_no_answer_before"), self.before.places)
 
     def _where(self) -> Answer:
-        if not self.before.answered:
-            return self._nothing()
         return self._with(render("reply_where"), self.before.places)
 
     def _sure(self) -> Answer:
-        if not self.before.answered:
-            return self._nothing()
         sentences = [sentence_of(place, self.index) for place in self.before.places[:1]]
         if self.before.confidence is None:
             return self._with(render("reply_sure_unknown"), sentences)
         return self._with(render("reply_sure", percent=percent(self.before.confidence)), sentences)
 
     def _why_that(self) -> Answer:
-        if not self.before.answered:
-            return self._nothing()
         sentence = sentence_of(self.before.places[0], self.index)
         asked = content_words(self.before.question)
         shared = sorted(asked & content_words(sentence.quote), key=self.before.question.casefold().find)
@@ -152,8 +150,6 @@ class _Replying:
         return self._with(render("reply_else"), new[:SHOWN])
 
     def _shorter(self) -> Answer:
-        if not self.before.answered:
-            return self._nothing()
         place = self.before.places[0]
         short = in_short(place, self.index)
         text = render("reply_shorter") if short.quote != place.quote else render("reply_short_already")

@@ -10,7 +10,7 @@ from itertools import islice
 from index.errors import PinciteError
 from qa.candidates import Candidate, plain
 from qa.compose.draft import DraftAnswer, Material, Place
-from qa.compose.evidence import stems
+from qa.compose.evidence import Sentence, stems
 from qa.confidence import Calibration, features
 from qa.types import Form
 from qa.understand.answer_type import holds_answer_type
@@ -65,14 +65,15 @@ def _of_the_kind(material: Material) -> Sequence[Candidate]:
 
     "How long is it valid?" is answered by "3 months", though "lifetime" seems to answer too.
     """
-    if not material.candidates or _holds(material, material.candidates[0]):
+    if not material.candidates or holds_kind(material, material.candidates[0]):
         return material.candidates
     least = max(0.0, material.candidates[0].margin - WITHIN)
-    return [c for c in material.candidates if c.margin > least and _holds(material, c)] or material.candidates
+    return [c for c in material.candidates if c.margin > least and holds_kind(material, c)] or material.candidates
 
 
-def _holds(material: Material, candidate: Candidate) -> bool:
-    words = material.text(candidate.document_id, candidate.start, candidate.end)
+def holds_kind(material: Material, place: Place | Candidate | Sentence) -> bool:
+    """Return whether the words at `place` are the kind of thing that is asked for: a number, a date …"""
+    words = material.text(place.document_id, place.start, place.end)
     return holds_answer_type(material.asked.question, words)
 
 

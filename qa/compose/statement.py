@@ -33,33 +33,23 @@ _GOES_ON = re.compile(
 
 def statement(material: Material, fit: FormCalibration | None, minimum: float | None) -> DraftAnswer:
     """Return the sentence, or two, that settles the question, each with the list that it announces."""
-    return _draft(Form.STATEMENT, material, fit, minimum, _nearly_as_good(material))
+    return _draft(Form.STATEMENT, material, fit, minimum)
 
 
 def passage(material: Material, fit: FormCalibration | None, minimum: float | None) -> DraftAnswer:
     """Return the sentences that explain, with the list or the sentence that belongs to them."""
+    return _draft(Form.PASSAGE, material, fit, minimum)
+
+
+def _draft(form: Form, material: Material, fit: FormCalibration | None, minimum: float | None) -> DraftAnswer:
     chosen = _nearly_as_good(material)
-    return _draft(Form.PASSAGE, material, fit, minimum, chosen, extended=True)
-
-
-def _draft(
-    form: Form,
-    material: Material,
-    fit: FormCalibration | None,
-    minimum: float | None,
-    chosen: Sequence[Sentence],
-    *,
-    extended: bool = False,
-) -> DraftAnswer:
     if not chosen:
         return DraftAnswer(form, (), 0.0 if fit else None, likely=False)
-    best = chosen[0]
     confidence, likely = chance(material, fit, minimum)
     room = LONGEST - sum(map(_length, chosen))
     places = []
     for sentence in chosen:
-        start, end = sentence.start, sentence.end
-        beside = extended and sentence is best
+        beside = form is Form.PASSAGE and sentence is chosen[0]
         start, end = _extended(material, sentence, room + _length(sentence), beside=beside)
         room -= end - start - _length(sentence)
         places.append(_place(sentence.document_id, start, end, material))
@@ -188,8 +178,5 @@ def verdict_of(material: Material, thresholds: Mapping[str, float]) -> str | Non
     verdict_logits = material.readings[material.sentences[0].rank].verdict
     if verdict_logits is None:
         return None
-    yes, no, _ = verdict_logits.probabilities
-    for name, chance in (("yes", yes), ("no", no)):
-        if chance >= thresholds.get(name, 2.0):
-            return name
-    return None
+    chances = zip(("yes", "no"), verdict_logits.probabilities, strict=False)
+    return next((name for name, chance in chances if chance >= thresholds.get(name, 2.0)), None)

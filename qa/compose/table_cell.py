@@ -40,6 +40,7 @@ _WHO = re.compile(r"\b(?:who|whose|whom)\b", re.IGNORECASE)
 # What a question asks for without saying it, in words of headers.
 _IMPLIED = ((re.compile(r"^\W*when\b", re.IGNORECASE), "date"), (re.compile(r"\bhow much\b", re.IGNORECASE), "amount"))
 _WORD = re.compile(r"\w+")
+_LINE_END = re.compile(r"\n")
 _NAME = re.compile(r"[^\W\d_]")
 
 
@@ -258,8 +259,4 @@ def _cell(document: Document, cell: Segment, line: int) -> TableCell:
 
 
 def _line_starts(text: str, table: Segment) -> list[int]:
-    starts, at = [table.start], text.find("\n", table.start, table.end)
-    while at >= 0:
-        starts.append(at + 1)
-        at = text.find("\n", at + 1, table.end)
-    return starts
+    return [table.start, *(match.end() for match in _LINE_END.finditer(text, table.start, table.end))]

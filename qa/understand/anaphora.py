@@ -25,7 +25,6 @@ class StandsFor(StrEnum):
     NOUN = "noun"  # that phase, this company
     PLACE = "place"  # there
     TIME = "time"  # then
-    ONE = "one"  # the other ones
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,14 +106,10 @@ _VERBS = (
     | frozenset(PRESENT)
     | frozenset(PASSIVE)
     | frozenset(
-        """know known need needs needed mean means try tried trying going getting got use uses used using do doing make
-        makes making made take takes taking taken give gives giving seem seems think thinks thought suppose supposed
-        able allowed look looks looking tell talk talking talked recommend recommended consider considered related
-        compare compared exist exists affect affects affected cause causes caused differ differs involve involves
-        involved prevent treat treated get gets let lets want wants wanted like likes liked love loves loved hate
-        interested become becomes grow grows spread eat eats drink drinks wear wears choose pick avoid protect
-        protects reduce reduces improve improves increase increases decide decides decided said saying asked asking
-        happened happening happen happens based born died dies called""".split()
+        """know known need needs needed trying going getting using do doing making taking giving seem seems suppose
+        supposed able look looks looking talk talking talked consider considered compare compared affect affects
+        affected differ differs involve involves involved let lets like likes liked love loves loved hate
+        interested pick avoid saying asking happening based""".split()
     )
 )
 # Nouns for what something has or does, each without its "s".

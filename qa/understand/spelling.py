@@ -42,21 +42,22 @@ def _listed() -> dict[str, str]:
     return {wrong: right for right, wrongs in pairs for wrong in wrongs.split(",")}
 
 
-def _deletions(word: str) -> set[str]:
+def deletions(word: str) -> set[str]:
+    """Return `word` with one letter left out."""
     return {word[:i] + word[i + 1 :] for i in range(len(word))}
 
 
-def _swaps(word: str) -> list[str]:
-    """Yield `word` with two neighbouring letters swapped."""
+def swaps(word: str) -> list[str]:
+    """Return `word` with two neighbouring letters swapped."""
     return [word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word) - 1) if word[i] != word[i + 1]]
 
 
 # Nobody means another word by "waht" or "hwere"; "dose", "lits" are mended only where a question begins.
-_ANYWHERE = {wrong: word for word in _QUESTION_WORDS for wrong in _swaps(word)}
-_FIRST = {wrong: word for word in _FIRST_WORDS for wrong in _swaps(word)}
+_ANYWHERE = {wrong: word for word in _QUESTION_WORDS for wrong in swaps(word)}
+_FIRST = {wrong: word for word in _FIRST_WORDS for wrong in swaps(word)}
 _LISTED = _ANYWHERE | _FIRST | _listed()
 _ONLY_FIRST |= _FIRST.keys() - _ANYWHERE.keys() - _listed().keys()
-_NEIGHBOURS = {near: cue for cue in _CUES for near in (cue, *_deletions(cue))}
+_NEIGHBOURS = {near: cue for cue in _CUES for near in (cue, *deletions(cue))}
 
 
 def respell(question: str) -> str:
@@ -72,7 +73,7 @@ def _right(word: str, *, first: bool) -> str:
     if low in _LISTED and (first or low not in _ONLY_FIRST):
         right = _LISTED[low]
     elif _SHORTEST_FUZZY <= len(low) <= _LONGEST_FUZZY and low[0] in _INITIALS and low not in _OTHER_WORDS:
-        right = next((_NEIGHBOURS[near] for near in (low, *sorted(_deletions(low))) if near in _NEIGHBOURS), low)
+        right = next((_NEIGHBOURS[near] for near in (low, *sorted(deletions(low))) if near in _NEIGHBOURS), low)
     else:
         return word
     if right == low:

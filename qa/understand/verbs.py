@@ -14,9 +14,9 @@ from qa.understand.question_clause import AUXILIARY
 _REGULAR = """
 abolish abandon accept accuse achieve acquire adapt add admit adopt advise agree allow announce appear appoint approve
 argue arrange arrest arrive ask assassinate assemble assist attack attend attract award ban bomb borrow broadcast
-calculate call cancel capture carry cause celebrate change charge claim clear close collapse collect combine command
+calculate call capture carry cause celebrate change charge claim clear close collapse collect combine command
 commission compete complain complete compose conclude condemn conduct confirm connect conquer consist construct contain
-continue contribute control convert convince cover crash create cross damage deal decide declare decline decrease defeat
+continue contribute control convert convince cover crash create cross damage decide declare decline decrease defeat
 defend define deliver demand demolish deny depart deploy describe deserve design destroy detain determine develop die
 direct disappear discover discuss dismiss display divide document dominate donate double earn edit elect eliminate
 emerge employ enable encourage end endorse enter escape establish estimate evacuate evolve examine exceed exchange
@@ -33,8 +33,8 @@ recover reduce refer reform refuse regain regard register reign reject relate re
 renovate repair repeat replace replicate reply report represent request require rescue research resign resolve respond
 restore restrict result retain retire retreat return reveal review revise rule sail save score search secure seize
 select separate serve settle shape share shift sign signal smuggle solve sponsor stage start state stay stop store
-strike stretch study succeed suffer suggest supply support surrender survive suspend target teach test tour trace track
-trade train transfer transform translate travel treat trigger triple try turn uncover underline unite unveil urge use
+stretch study succeed suffer suggest supply support surrender survive suspend target test tour trace track
+trade train transfer transform translate treat trigger triple try turn uncover underline unite unveil urge use
 visit vote wait walk want warn wash watch weigh welcome witness work worship wound wreck
 """.split()
 _DOUBLING = {"admit", "ban", "control", "kidnap", "occur", "plan", "prefer", "refer", "stop", "transfer"}
@@ -74,9 +74,8 @@ def _third_person(verb: str) -> str:
 
 
 _irregular = {past: plain for plain, _, past in (pair.partition(":") for pair in _IRREGULAR)}
-_with_own = set(_irregular.values())
 
-PAST: dict[str, str] = {_past(verb): verb for verb in _REGULAR if verb not in _with_own} | _irregular
+PAST: dict[str, str] = {_past(verb): verb for verb in _REGULAR} | _irregular
 """From the past ("kept") to the plain form ("keep")."""
 
 PRESENT: dict[str, str] = {_third_person(plain): plain for plain in PAST.values()}

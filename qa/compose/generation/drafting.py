@@ -13,8 +13,7 @@ from collections.abc import Iterator, Mapping
 
 from index.split.sentences import Span, split_sentences
 from index.types import Document, SegmentKind
-from qa.compose.generation.draft import DraftQuestion
-from qa.compose.generation.headings import heading_drafts, list_drafts
+from qa.compose.generation.headings import DraftQuestion, heading_drafts, list_drafts
 from qa.compose.generation.instructions import addressed_questions
 from qa.compose.generation.statements import STATEMENT_RULES, definition_questions, statement_questions
 from qa.understand.clauses import Vocabulary, clause_of

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from index.split.sentences import split_sentences
 from index.types import Document, SegmentKind
-from qa.compose.generation.draft import DraftQuestion
 from qa.compose.generation.instructions import as_the_reader_says
 from qa.compose.outline import Section, sections
 from qa.understand.question_clause import AUXILIARY, WH_WORD
@@ -46,6 +46,20 @@ _PEOPLE = re.compile(
     r"|candidates|winners|staff|editors|maintainers)\b",
     re.IGNORECASE,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class DraftQuestion:
+    """A question and the place `[start, end)` that should answer it: a sentence, a list or a section.
+
+    `answer`: the words that should answer it; empty where the place as a whole does. `kind`: the rule that made it.
+    """
+
+    question: str
+    answer: str
+    start: int
+    end: int
+    kind: str
 
 
 def heading_drafts(document: Document) -> Iterator[DraftQuestion]:

@@ -30,9 +30,8 @@ _INSTRUCTS = re.compile(
     re.IGNORECASE,
 )
 _PLAIN_VERBS = frozenset(PAST.values()) | frozenset(
-    """click press select choose enter type tap log sign email contact consult tell talk speak send follow make be
-    see check save restart reset update upgrade download delete drag switch enable disable avoid swallow apply skip
-    """.split()
+    """click type tap log email contact consult talk follow be check restart reset update upgrade download delete
+    drag switch disable avoid swallow apply skip""".split()
 )
 # "You" that is told or given something is "me".
 _OBJECT = re.compile(r"\b(?:for|to|with|by|from|of|about|on|at|tell|tells|give|gives|ask|asks|let|lets|helps?) you\b")

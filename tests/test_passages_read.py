@@ -1,4 +1,4 @@
-"""Reading the likeliest passages first, and no more where they suffice."""
+"""How many passages are read, and how confidence depends on how much text is searched."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from fakes import HashingEmbedder
 from index import Document, Index
 from qa import Answerer
 from qa.confidence import FEATURES, Calibration
-from qa.config import AskConfig
 from qa.read import PassageReading, Reading, SpanScore
 from qa.types import Form
 
@@ -41,46 +40,18 @@ class CountingReader:
         return Reading(tuple(spans), 1.0)
 
 
-SURE, UNSURE, SEVERAL = "Is the river blue?", "Does passage number five speak?", "Which rivers are blue?"
-MARGINS = {SURE: 2.0, UNSURE: 1.0, SEVERAL: 2.0}  # confidences 0.881, 0.731 and 0.881
+SURE, SEVERAL = "Is the river blue?", "Which rivers are blue?"
+MARGINS = {SURE: 2.0, SEVERAL: 2.0}
 
 
-def asked(enough: float | None) -> tuple[Answerer, CountingReader]:
+def test_as_many_passages_are_read_as_are_asked_for_each_once() -> None:
     reader = CountingReader(MARGINS)
-    config = AskConfig(enough=enough)
-    return Answerer(INDEX, reader=reader, calibration=CALIBRATION, config=config), reader
-
-
-def test_all_passages_are_read_unless_settings_say_otherwise() -> None:
-    answerer, reader = asked(None)
+    answerer = Answerer(INDEX, reader=reader, calibration=CALIBRATION)
     answerer.ask(SURE, form=Form.SPAN)
-    assert len(reader.read_by_question[SURE]) == 5
-
-
-def test_two_passages_suffice_where_they_make_it_sure_enough_and_else_all_are_read_once() -> None:
-    answerer, reader = asked(0.8)
-    assert answerer.ask(SURE, form=Form.SPAN).confidence == pytest.approx(0.8808, abs=1e-4)
-    answerer.ask(UNSURE, form=Form.SPAN)
-    ranked = {question: [INDEX.text(hit.chunk) for hit in INDEX.search(question)] for question in (SURE, UNSURE)}
-    assert reader.read_by_question == {SURE: ranked[SURE][:2], UNSURE: ranked[UNSURE]}
-
-
-def test_a_question_for_several_answers_reads_all_that_it_may() -> None:
-    answerer, reader = asked(0.8)
-    answerer.ask(SEVERAL, form=Form.SPAN)
-    answerer.ask(SURE, form=Form.SPAN, answers=3, top_k=4)
-    assert {question: len(read) for question, read in reader.read_by_question.items()} == {SEVERAL: 5, SURE: 4}
-
-
-def test_what_is_considered_for_measuring_is_all_of_it() -> None:
-    answerer, reader = asked(0.0)
-    answerer.consider([SURE])
-    assert len(reader.read_by_question[SURE]) == 5
-
-
-def test_a_confidence_that_is_none_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"enough is 1\.5; it is a confidence, from 0 to 1"):
-        AskConfig(enough=1.5)
+    answerer.ask(SEVERAL, form=Form.SPAN, answers=3, top_k=4)
+    ranked = [INDEX.text(hit.chunk) for hit in INDEX.search(SURE)]
+    assert reader.read_by_question[SURE] == ranked
+    assert len(reader.read_by_question[SEVERAL]) == 4
 
 
 def test_the_same_words_are_believed_otherwise_where_a_short_text_is_searched_than_in_a_collection() -> None:
