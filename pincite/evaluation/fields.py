@@ -64,9 +64,9 @@ class JsonRecord:
         """Return the text in `field`; None where there is none, or an empty one."""
         return None if self.value(field) in (None, "") else self._text(field)
 
-    def whole_number(self, field: str, default: int | None = None) -> int:
+    def whole_number(self, field: str) -> int:
         """Return the number in `field`, from 0."""
-        value = self._present(field) if default is None else self.fields.get(field, default)
+        value = self._present(field)
         if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _LARGEST:
             raise self.error(field, f"found {_show(value)} in place of a whole number from 0")
         return value

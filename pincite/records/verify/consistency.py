@@ -1,21 +1,21 @@
 """Checks that a file shows what its data say: questions, answers, quotes, the sentences around them and their places.
 
-What a dossier shows is read from its HTML. Each is rendered from the data once more, as the export does it, and
-compared.
+What a dossier shows is read from its HTML, and compared with the dossier that its data make when exported once more;
+of a Markdown document, each is rendered from the data and looked for.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
+from itertools import islice
 
 from pincite.records.export.dossier import DATA_ID
-from pincite.records.export.excerpts import Excerpt, excerpt, grouped_excerpts, headline
+from pincite.records.export.excerpts import Excerpt, excerpt, grouped, headline
 from pincite.records.export.markdown import escape_markdown, question_heading, quotation
 from pincite.records.verify.types import Claim
-from qa.rendering import place_text
 from qa.types import Citation
 
 _BETWEEN = re.compile(r"[\s;,…]+|\band\b")  # of several quotes
@@ -30,50 +30,37 @@ class ClaimedAnswer:
     quotes: tuple[str, ...]
 
 
-_Differing = Callable[[int, ClaimedAnswer], Iterator[tuple[Claim, str, str]]]
-"""Of a question, by its number from 1: what is shown otherwise: whose it is, what is shown, and what the data have."""
+def held_to_dossier(asked: Sequence[ClaimedAnswer], page: DossierText, made: DossierText) -> list[Claim]:
+    """Return the claims; a claim that `page` shows otherwise than `made`, its re-export, gets that as its problem."""
 
+    def differing() -> Iterator[tuple[Claim, str, str]]:
+        for number, answer in enumerate(asked, start=1):
+            spans = {f"{kind}-{number}": claim for kind in ("answer", "question") for claim in answer.claims[:1]}
+            spans |= {f"{kind}-{c.number}": c for kind in ("quote", "citation", "excerpt") for c in answer.claims}
+            for span, claim in spans.items():
+                yield claim, page.texts.get(span, ""), made.texts.get(span, "")
 
-def held_to_dossier(asked: Sequence[ClaimedAnswer], page: DossierText) -> list[Claim]:
-    """Return the claims; a claim that `page` shows differently gets that as its problem."""
-
-    def differing(number: int, answer: ClaimedAnswer) -> Iterator[tuple[Claim, str, str]]:
-        first = answer.claims[0]
-        shown = page.texts.get(f"answer-{number}", "")
-        if answer.quotes and (
-            not shown.strip() or foreign_words(_bare(shown), [_bare(quote) for quote in answer.quotes])
-        ):
-            yield first, shown, headline(answer.quotes)
-        if not answer.quotes and shown.strip():
-            yield first, shown, ""
-        wanted = [(first, f"question-{number}", answer.question)]
-        for claim in answer.claims:
-            wanted.append((claim, f"quote-{claim.number}", claim.citation.quote))
-            wanted.append((claim, f"citation-{claim.number}", f"[{claim.number}] {place_text(claim.citation)}"))
-        for claim, around, _ in _groups(answer):
-            wanted.append((claim, f"excerpt-{claim.number}", around.text))
-        for claim, span, text in wanted:
-            if _bare(page.texts.get(span, "")) != _bare(text):
-                yield claim, page.texts.get(span, ""), text
-
-    return _held(asked, differing)
+    return _held(asked, (found for found in differing() if _bare(found[1]) != _bare(found[2])))
 
 
 def held_to_markdown(asked: Sequence[ClaimedAnswer], shown: str) -> list[Claim]:
     """Return the claims; a claim whose words the Markdown `shown` lacks gets that as its problem."""
     lines = {line.strip() for line in shown.splitlines()}
 
-    def differing(number: int, answer: ClaimedAnswer) -> Iterator[tuple[Claim, str, str]]:
-        first = answer.claims[0]
-        if answer.quotes and f"**{escape_markdown(headline(answer.quotes))}**" not in lines:
-            yield first, "", headline(answer.quotes)
-        if question_heading(number, answer.question) not in lines:
-            yield first, "", answer.question
-        for claim, around, cited in _groups(answer):
-            if not lines.issuperset(line.strip() for line in quotation(around, cited).splitlines()):
-                yield claim, "", claim.citation.quote
+    def wanted() -> Iterator[tuple[Claim, str, str]]:
+        for number, answer in enumerate(asked, start=1):
+            for first in answer.claims[:1]:
+                words = headline(answer.quotes)
+                yield first, f"**{escape_markdown(words)}**" if answer.quotes else "", words
+                yield first, question_heading(number, answer.question), answer.question
+            claims = iter(answer.claims)
+            known = recorded({claim.citation: claim.sentence for claim in answer.claims})
+            for around, cited in grouped([claim.citation for claim in answer.claims], known):
+                first, *_ = islice(claims, len(cited))
+                yield first, quotation(around, cited), first.citation.quote
 
-    return _held(asked, differing)
+    lacking = (found for found in wanted() if not lines.issuperset(map(str.strip, found[1].splitlines())))
+    return _held(asked, ((claim, "", data) for claim, _, data in lacking))
 
 
 def foreign_words(text: str, quotes: Collection[str]) -> bool:
@@ -84,29 +71,22 @@ def foreign_words(text: str, quotes: Collection[str]) -> bool:
     return bool((_BETWEEN.sub("", left) if len(quotes) > 1 else left).strip())
 
 
-def _held(asked: Sequence[ClaimedAnswer], differing: _Differing) -> list[Claim]:
-    claims: list[Claim] = []
-    for number, answer in enumerate(asked, start=1):
-        problems: dict[int, str] = {}
-        for claim, shown, data in differing(number, answer) if answer.claims else ():
-            words = f"shows {_short(shown)}" if shown.strip() else "does not show it so"
-            problems.setdefault(claim.number, f"the file {words}, its data have {_short(data)}")
-        claims += [
-            claim if claim.problem else replace(claim, problem=problems.get(claim.number)) for claim in answer.claims
-        ]
-    return claims
+def _held(asked: Sequence[ClaimedAnswer], differing: Iterable[tuple[Claim, str, str]]) -> list[Claim]:
+    """Return the claims, those that differ with a problem: whose it is, what is shown, and what the data have."""
+    problems: dict[int, str] = {}
+    for claim, shown, data in differing:
+        words = f"shows {_short(shown)}" if shown.strip() else "does not show it so"
+        problems.setdefault(claim.number, f"the file {words}, its data have {_short(data)}")
+    claims = [claim for answer in asked for claim in answer.claims]
+    return [claim if claim.problem else replace(claim, problem=problems.get(claim.number)) for claim in claims]
 
 
-def _groups(answer: ClaimedAnswer) -> Iterator[tuple[Claim, Excerpt, list[Citation]]]:
-    """Yield the sentences as they are shown, each with its first claim and all its citations."""
-    pairs = [(claim.citation, recorded_excerpt(claim.citation, claim.sentence)) for claim in answer.claims]
-    at = 0
-    for around, cited in grouped_excerpts(pairs):
-        yield answer.claims[at], around, cited
-        at += len(cited)
+def recorded(sentences: Mapping[Citation, str | None]) -> Callable[[Citation], Excerpt]:
+    """Return what gives each citation's excerpt as the export had it, by the sentences that the file's data keep."""
+    return lambda citation: _recorded_excerpt(citation, sentences.get(citation))
 
 
-def recorded_excerpt(citation: Citation, sentence: str | None) -> Excerpt:
+def _recorded_excerpt(citation: Citation, sentence: str | None) -> Excerpt:
     """Return what `excerpt` made of a citation at the export, from what the file's data keep of its document.
 
     That is the sentence, None where the export did not have the document, a prefix and a suffix.

@@ -16,11 +16,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from pincite.records.export.data import KIND, digest_of
 from pincite.records.export.dossier import dossier_html
-from pincite.records.export.excerpts import Excerpt
 from pincite.records.export.markdown import conversation_markdown
 from pincite.records.verify import schema_1
 from pincite.records.verify.cited_passage import shared_length
-from pincite.records.verify.consistency import recorded_excerpt
+from pincite.records.verify.consistency import recorded
 from pincite.records.verify.untrusted_json import no_probability, recorded_sentences
 from qa.errors import ExportedFileError
 from qa.types import Answer, Citation
@@ -30,20 +29,20 @@ _SHOWN = 100  # characters of each
 _LONGEST_COMPARED = 3000  # lines that are laid beside each other; of more, only the first difference is named
 
 
-def shown_otherwise(text: str, values: Sequence[Any], path: str, *, html: bool) -> list[str]:
-    """Return what the dossier or Markdown document `text` shows that its conversation does not, a line each.
+def re_export(text: str, values: Sequence[Any], path: str, *, html: bool) -> tuple[str | None, list[str]]:
+    """Return the dossier or Markdown document `text` as its data make it, and what it shows otherwise, a line each.
 
-    Raises `ExportedFileError` for data that no answers can be made of.
+    None for data that no export has. Raises `ExportedFileError` for data that no answers can be made of.
     """
     record = values[0] if len(values) == 1 else None
     if not isinstance(record, dict) or record.get("kind") != KIND:
-        return ["the file's data are not an exported conversation"]
+        return None, ["the file's data are not an exported conversation"]
     answers = _answers(record, path)
     improbable = [problem for answer in answers for problem in no_probability(answer)]
     if improbable:
-        return improbable
+        return None, improbable
     made = _made(record, answers, text, path, html=html)
-    return list(_differences(_lines(text), _lines(made)))
+    return made, list(_differences(_lines(text), _lines(made)))
 
 
 def unsealed(values: Sequence[Any]) -> list[str]:
@@ -71,10 +70,7 @@ def _made(record: dict[str, Any], answers: list[Answer], text: str, path: str, *
     sentences: dict[Citation, str | None] = {}
     for plain, answer in zip(record["answers"], answers, strict=True):
         sentences |= recorded_sentences(plain, answer)
-
-    def known(citation: Citation) -> Excerpt:
-        return recorded_excerpt(citation, sentences.get(citation))
-
+    known = recorded(sentences)
     if record.get("schema_version") == schema_1.VERSION:
         if html:
             return schema_1.html(answers, known, record, text)

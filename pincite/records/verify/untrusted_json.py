@@ -17,7 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from pincite.records.export.data import KIND, answer_data
 from pincite.records.export.excerpts import citations_of
-from pincite.records.verify.consistency import recorded_excerpt
+from pincite.records.verify.consistency import recorded
 from qa.errors import ExportedFileError
 from qa.types import SCHEMA_VERSION, Answer, Citation, Timings
 
@@ -124,8 +124,7 @@ def no_probability(answer: Answer) -> Iterator[str]:
 
 def _data(answer: Mapping[str, Any], made: Answer) -> dict[str, Any]:
     """Return what an export makes of the answer, its digest apart."""
-    sentences = recorded_sentences(answer, made)
-    data = answer_data(made, lambda citation: recorded_excerpt(citation, sentences[citation]))
+    data = answer_data(made, recorded(recorded_sentences(answer, made)))
     old = answer.get("schema_version", SCHEMA_VERSION) != SCHEMA_VERSION
     return {k: v for k, v in data.items() if k != "digest" and not (old and k == "schema_version")}
 
