@@ -58,19 +58,13 @@ class Refit:
     pairs: int
     right: int
     set_aside: int
+    rescaled: bool
     before: Operation
     after: Operation
-    rescaled: bool
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain data for JSON."""
-        return {
-            "pairs": self.pairs,
-            "right": self.right,
-            "set_aside": self.set_aside,
-            "rescaled": self.rescaled,
-            **{name: asdict(operation) for name, operation in (("before", self.before), ("after", self.after))},
-        }
+        """Return plain data for JSON, without the calibration."""
+        return {name: value for name, value in asdict(self).items() if name != "calibration"}
 
 
 def recalibrate(
@@ -147,9 +141,9 @@ def refitted(
         len(right),
         int(right.sum()),
         set_aside,
+        rescaled,
         _operation(old, right, short, current),
         _operation(chances, right, short, fitted),
-        rescaled,
     )
 
 
