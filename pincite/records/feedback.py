@@ -112,12 +112,12 @@ class Feedback:
             for start, end in spans
             if first <= start and end <= last
         ]
-        entry = {"id": _key(document, question), "question": question, "form": form}
+        entry: dict[str, object] = {"id": _key(document, question), "question": question, "form": form}
         entry |= {"given": answers} if wrong else {"answers": answers, "is_impossible": not answers}
         with self._changing() as data:
             _drop(data, entry["id"])
             paragraph = _paragraph(data, document, document.text[first:last])
-            paragraph["rated" if wrong else "qas"].append({**entry, "rating": rating})
+            (paragraph["rated"] if wrong else paragraph["qas"]).append({**entry, "rating": rating})
 
     @contextmanager
     def _changing(self) -> Iterator[_FeedbackData]:

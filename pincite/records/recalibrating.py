@@ -15,10 +15,10 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import groupby
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import JsonValue
 
 from pincite.records.feedback import Judgement
 from qa.answerer import Answerer
@@ -62,7 +62,7 @@ class Refit:
     before: Operation
     after: Operation
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, JsonValue]:
         """Return plain data for JSON, without the calibration."""
         return {name: value for name, value in asdict(self).items() if name != "calibration"}
 

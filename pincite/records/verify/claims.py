@@ -8,25 +8,26 @@ data in it (`consistency`).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from pincite.evaluation.fields import JsonRecord
 from pincite.records.export.data import KIND
 from pincite.records.export.markdown import DATA_BEGINS, DATA_ENDS
-from pincite.records.verify.consistency import ClaimedAnswer, foreign_words, held_to_dossier, held_to_markdown, shown_in
-from pincite.records.verify.re_export import re_export, unsealed
+from pincite.records.verify.consistency import ClaimedAnswer, DossierText, held_to_dossier, held_to_markdown
+from pincite.records.verify.re_export import re_export
 from pincite.records.verify.types import Claim
-from pincite.records.verify.untrusted_json import foreign_fields, read_values
+from pincite.records.verify.untrusted_json import foreign_fields, read_values, unsealed
 from qa.errors import ExportedFileError
 from qa.rendering import WIDE
 from qa.types import SCHEMA_VERSION, Citation, Status
 
 MAX_BYTES = 100_000_000
+_BETWEEN = re.compile(r"[\s;,…]+|\band\b")  # of several quotes
 _CITATION = TypeAdapter(Citation)
 _FIELDS = frozenset(field.name for field in fields(Citation))
 
@@ -67,7 +68,7 @@ def _text(path: Path) -> str:
         raise ExportedFileError(f"{str(path)!r} is not UTF-8 at byte {error.start}; export it again") from error
 
 
-def _answers(values: list[Any], path: Path) -> list[JsonRecord]:
+def _answers(values: list[JsonValue], path: Path) -> list[JsonRecord]:
     records: list[JsonRecord] = []
     for i, value in enumerate(values):
         where = "" if len(values) == 1 else f"value {i + 1}"
@@ -87,7 +88,7 @@ def _answers(values: list[Any], path: Path) -> list[JsonRecord]:
     return records
 
 
-def _record(value: Any, path: Path, where: str) -> JsonRecord:
+def _record(value: JsonValue, path: Path, where: str) -> JsonRecord:
     return JsonRecord.of(
         value, repr(str(path)), where, lambda problem: ExportedFileError(f"{problem}; export it again")
     )
@@ -102,13 +103,13 @@ def _check_version(record: JsonRecord) -> None:
 
 
 def _of_dossier(text: str, path: Path) -> tuple[list[Claim], list[str]]:
-    page = shown_in(text)
+    page = DossierText(text)
     if page.data is None:
         raise ExportedFileError(f"{str(path)!r} is not a dossier, or is cut off: its data are missing; export it again")
     values, problems = read_values(page.data, path)
     asked = _asked(values, path)
     made, differences = re_export(text, values, str(path), html=True)
-    claims = held_to_dossier(asked, page, page if made is None else shown_in(made))
+    claims = held_to_dossier(asked, page, page if made is None else DossierText(made))
     return claims, [*problems, *unsealed(values), *differences]
 
 
@@ -122,7 +123,7 @@ def _of_markdown(text: str, path: Path) -> tuple[list[Claim], list[str]]:
     return claims, [*problems, *unsealed(values), *re_export(text, values, str(path), html=False)[1]]
 
 
-def _asked(values: list[Any], path: Path) -> list[ClaimedAnswer]:
+def _asked(values: list[JsonValue], path: Path) -> list[ClaimedAnswer]:
     """Return the questions in JSON values, with the claims of their answers, numbered through."""
     answers: list[ClaimedAnswer] = []
     number = 1
@@ -148,7 +149,7 @@ def _claims(answer: JsonRecord, first: int) -> Iterator[Claim]:
         problem = _contradiction(citation, sentence)
         if number == first and status == Status.ANSWERED and problem is None:
             text = answer.text("text")
-            if foreign_words(text, [cited_record.text("quote") for cited_record in cited]):
+            if _foreign_words(text, [cited_record.text("quote") for cited_record in cited]):
                 problem = f"the file's answer, {text[:80]!r}, is not what it quotes"
         yield Claim(number, question, citation, sentence, problem)
 
@@ -188,3 +189,11 @@ def _contradiction(citation: Citation, sentence: str | None) -> str | None:
     if inside != citation.quote or len(sentence) != citation.sentence_end - citation.sentence_start:
         return "the file's sentence does not hold its quote where the offsets say"
     return None
+
+
+def _foreign_words(text: str, quotes: Collection[str]) -> bool:
+    """Return whether an answer says more than it quotes."""
+    left = " ".join(text.split())
+    for quote in sorted({" ".join(quote.split()) for quote in quotes}, key=len, reverse=True):
+        left = left.replace(quote, " ")
+    return bool((_BETWEEN.sub("", left) if len(quotes) > 1 else left).strip())

@@ -6,9 +6,8 @@ of a Markdown document, each is rendered from the data and looked for.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 from itertools import islice
 
@@ -17,8 +16,6 @@ from pincite.records.export.excerpts import Excerpt, excerpt, grouped, headline
 from pincite.records.export.markdown import escape_markdown, question_heading, quotation
 from pincite.records.verify.types import Claim
 from qa.types import Citation
-
-_BETWEEN = re.compile(r"[\s;,…]+|\band\b")  # of several quotes
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +37,7 @@ def held_to_dossier(asked: Sequence[ClaimedAnswer], page: DossierText, made: Dos
             for span, claim in spans.items():
                 yield claim, page.texts.get(span, ""), made.texts.get(span, "")
 
-    return _held(asked, (found for found in differing() if _bare(found[1]) != _bare(found[2])))
+    return _held(asked, ((claim, shown, data) for claim, shown, data in differing() if _bare(shown) != _bare(data)))
 
 
 def held_to_markdown(asked: Sequence[ClaimedAnswer], shown: str) -> list[Claim]:
@@ -59,16 +56,12 @@ def held_to_markdown(asked: Sequence[ClaimedAnswer], shown: str) -> list[Claim]:
                 first, *_ = islice(claims, len(cited))
                 yield first, quotation(around, cited), first.citation.quote
 
-    lacking = (found for found in wanted() if not lines.issuperset(map(str.strip, found[1].splitlines())))
-    return _held(asked, ((claim, "", data) for claim, _, data in lacking))
-
-
-def foreign_words(text: str, quotes: Collection[str]) -> bool:
-    """Return whether an answer says more than it quotes."""
-    left = " ".join(text.split())
-    for quote in sorted({" ".join(quote.split()) for quote in quotes}, key=len, reverse=True):
-        left = left.replace(quote, " ")
-    return bool((_BETWEEN.sub("", left) if len(quotes) > 1 else left).strip())
+    lacking = (
+        (claim, "", data)
+        for claim, words, data in wanted()
+        if not lines.issuperset(line.strip() for line in words.splitlines())
+    )
+    return _held(asked, lacking)
 
 
 def _held(asked: Sequence[ClaimedAnswer], differing: Iterable[tuple[Claim, str, str]]) -> list[Claim]:
@@ -111,27 +104,19 @@ def _bare(text: str) -> str:
 _EMPTY = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"})
 
 
-@dataclass(slots=True)
-class DossierText:
-    """`texts`: the text in the elements of each `data-span`. `data`: the JSON text, None if it is incomplete."""
+class DossierText(HTMLParser):
+    """What the dossier `html` shows.
 
-    texts: dict[str, str] = field(default_factory=dict)
-    data: str | None = None
+    `texts`: the text in the elements of each `data-span`. `data`: the JSON text, None if it is incomplete.
+    """
 
-
-def shown_in(html: str) -> DossierText:
-    """Return what the dossier `html` shows."""
-    parser = _Parser()
-    parser.feed(html)
-    return parser.shown
-
-
-class _Parser(HTMLParser):
-    def __init__(self) -> None:
+    def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=True)
-        self.shown = DossierText()
+        self.texts: dict[str, str] = {}
+        self.data: str | None = None
         self._open: list[tuple[str, str | None]] = []
         self._data: list[str] | None = None
+        self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _EMPTY:
@@ -143,7 +128,7 @@ class _Parser(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "script" and self._data is not None:
-            self.shown.data, self._data = "".join(self._data), None
+            self.data, self._data = "".join(self._data), None
         for i in range(len(self._open) - 1, -1, -1):
             if self._open[i][0] == tag:
                 del self._open[i:]
@@ -154,4 +139,4 @@ class _Parser(HTMLParser):
             self._data.append(data)
             return
         for span in {span for _, span in self._open if span is not None}:
-            self.shown.texts[span] = self.shown.texts.get(span, "") + data
+            self.texts[span] = self.texts.get(span, "") + data

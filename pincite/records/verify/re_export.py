@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from difflib import SequenceMatcher
-from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import JsonValue, TypeAdapter, ValidationError
 
-from pincite.records.export.data import KIND, digest_of
+from pincite.records.export.data import KIND
 from pincite.records.export.dossier import dossier_html
 from pincite.records.export.markdown import conversation_markdown
 from pincite.records.verify import schema_1
@@ -29,7 +28,7 @@ _SHOWN = 100  # characters of each
 _LONGEST_COMPARED = 3000  # lines that are laid beside each other; of more, only the first difference is named
 
 
-def re_export(text: str, values: Sequence[Any], path: str, *, html: bool) -> tuple[str | None, list[str]]:
+def re_export(text: str, values: Sequence[JsonValue], path: str, *, html: bool) -> tuple[str | None, list[str]]:
     """Return the dossier or Markdown document `text` as its data make it, and what it shows otherwise, a line each.
 
     None for data that no export has. Raises `ExportedFileError` for data that no answers can be made of.
@@ -45,27 +44,7 @@ def re_export(text: str, values: Sequence[Any], path: str, *, html: bool) -> tup
     return made, list(_differences(_lines(text), _lines(made)))
 
 
-def unsealed(values: Sequence[Any]) -> list[str]:
-    """Return where a file's data do not match their own checksum."""
-    entries = [entry for value in values for entry in (value if isinstance(value, list) else [value])]
-    return [problem for entry in entries if isinstance(entry, dict) for problem in _unsealed(entry)]
-
-
-def _unsealed(record: Mapping[str, Any]) -> list[str]:
-    problems = [
-        f"question {number} or its answer was altered: the data do not match their checksum"
-        for number, answer in enumerate(record.get("answers") or [record], start=1)
-        if isinstance(answer, dict) and "digest" in answer and answer["digest"] != digest_of(answer)
-    ]
-    if record.get("kind") != KIND and "answers" not in record:
-        return problems
-    version = record.get("schema_version", schema_1.VERSION)
-    if isinstance(version, int) and version > schema_1.VERSION and record.get("digest") != digest_of(record):
-        problems.append("the conversation was altered: the data do not match their checksum")
-    return problems
-
-
-def _made(record: dict[str, Any], answers: list[Answer], text: str, path: str, *, html: bool) -> str:
+def _made(record: dict[str, JsonValue], answers: list[Answer], text: str, path: str, *, html: bool) -> str:
     """Return the file as it was when it was made."""
     sentences: dict[Citation, str | None] = {}
     for plain, answer in zip(record["answers"], answers, strict=True):
@@ -83,7 +62,7 @@ def _made(record: dict[str, Any], answers: list[Answer], text: str, path: str, *
     return make(answers, known, created, record=record)
 
 
-def _answers(record: Mapping[str, Any], path: str) -> list[Answer]:
+def _answers(record: Mapping[str, JsonValue], path: str) -> list[Answer]:
     try:
         return TypeAdapter(list[Answer]).validate_python(record.get("answers"))
     except ValidationError as error:
