@@ -80,7 +80,7 @@ def foreign_fields(values: Sequence[JsonValue]) -> list[str]:
 def unsealed(values: Sequence[JsonValue]) -> list[str]:
     """Return where a file's data do not match their own checksum."""
     problems = [
-        f"{name}the question or its answer was altered: the data do not match their checksum"
+        f"{name.removesuffix(': ') or 'the question'} or its answer was altered: the data do not match their checksum"
         for name, answer in _answers(values)
         if "digest" in answer and answer["digest"] != digest_of(answer)
     ]
