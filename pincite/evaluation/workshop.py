@@ -53,7 +53,7 @@ class Setup:
 
 
 class Workshop:
-    """Makes answerers for one setup; what was loaded or indexed for the one before, `like`, is used again."""
+    """Makes answerers for one setup, and reuses what `like`, the workshop before, has loaded or indexed."""
 
     def __init__(self, setup: Setup, like: Workshop | None = None) -> None:
         self.setup = setup

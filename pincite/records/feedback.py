@@ -2,8 +2,8 @@
 
 A thumb up, and a span that a person marks, is a question with its answer; that the document does not answer, by a
 thumb up for an abstention or by `deny`, is an impossible question. A thumb down says what is wrong and not what is
-right, which SQuAD has no words for: it stands in its paragraph's list `rated`, which `eval` passes over and
-`calibrate` reads. A question has one entry a document, the last; `form` says what its answer cites (none: a span).
+right, for which SQuAD has no field: it is kept in its paragraph's list `rated`, which `eval` ignores and `calibrate`
+reads. A question has one entry a document, the last; `form` says what its answer cites (none: a span).
 """
 
 from __future__ import annotations

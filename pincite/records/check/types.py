@@ -29,7 +29,7 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """Where a draft says that a quotation stands. `words`: how it says it. `document_ids`: the sources that may mean.
+    """Where a draft says that a quotation stands, in `words`. `document_ids`: the sources that it may mean.
 
     `unknown`: a name that no source has, or None. `pages`: from 1, first and last, or None. `start`: a character.
     """

@@ -90,8 +90,8 @@ def split_words(
 ) -> Words:
     """Return the words of `text`. `markdown`: whether it has links and entities that are not read aloud.
 
-    `unread`: stretches of it that nobody reads as part of the text around them. `apart`: where something begins that no
-    word goes on in, even if it is divided before it.
+    `unread`: stretches of it that nobody reads as part of the text around them. `apart`: offsets that no word runs
+    across, even one that a hyphen divides there.
     """
     kinds, folded = _characters(text)
     for start, end in unread:

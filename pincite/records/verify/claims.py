@@ -1,4 +1,4 @@
-"""Reads the claims that an exported file makes, with distrust: it has been in other hands.
+"""Reads the citations that an exported file claims, and checks every value, as others may have edited the file.
 
 It reads a dossier (.html), an exported conversation (.json, .md) and what `pincite ask --json` prints, one answer or
 several after another. Numbers are valid or an error; what a dossier or a Markdown document shows is compared with the

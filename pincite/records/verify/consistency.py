@@ -1,7 +1,7 @@
 """Checks that a file shows what its data say: questions, answers, quotes, the sentences around them and their places.
 
-What a dossier shows is read from its HTML, and compared with the dossier that its data make when exported once more;
-of a Markdown document, each is rendered from the data and looked for.
+What a dossier shows is read from its HTML, and compared with a dossier that is made of its data again. What a Markdown
+document has to show is rendered from its data, and looked for in it.
 """
 
 from __future__ import annotations

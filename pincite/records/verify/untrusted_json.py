@@ -1,7 +1,7 @@
-"""Reads the JSON of an exported file with distrust: a person sees in it what a program reads, and no more.
+"""Reads the JSON of an exported file and names everything in it that no export writes, as others may have edited it.
 
-A field that stands twice shows one value and means the other; a number that is none, a field that no answer has, and a
-value that the answer's own citations do not make are words that nothing bears out.
+That is a field that occurs twice, of which a program reads only one value; an invalid number; a field that no answer
+has; and a value that differs from what an export makes of the answer's own citations.
 """
 
 from __future__ import annotations
