@@ -190,7 +190,7 @@ def _measurement(arguments: argparse.Namespace) -> Measurement:
     for name in swept[0]:
         if getattr(setup, name) != getattr(Setup(), name):
             raise PinciteError(f"--sweep tries values of {name}, which is also set by itself; leave one out")
-    setups = [replace(setup, **settings) for settings in swept]
+    setups = [replace(setup, **settings) for settings in swept]  # type: ignore[arg-type]  # checked by `parse_sweep`
     goal = arguments.goal or "f1"
     if arguments.sweep:
         check_goal(

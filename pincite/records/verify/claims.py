@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -172,8 +172,10 @@ def _citation(record: JsonRecord) -> Citation:
             record.whole_number(name)
     if c.start >= c.end:
         raise record.error("end", f"{c.end} is not after the start, {c.start}")
-    focus = [] if c.focus_start is None and c.focus_end is None else [(c.focus_start, c.focus_end)]
-    for name, spans in (("focus_start", focus), ("added", c.added)):
+    parts: dict[str, Sequence[tuple[int | None, int | None]]] = {"added": c.added}
+    if c.focus_start is not None or c.focus_end is not None:
+        parts["focus_start"] = [(c.focus_start, c.focus_end)]
+    for name, spans in parts.items():
         for first, last in spans:
             if first is None or last is None or not c.start <= first < last <= c.end:
                 raise record.error(name, f"{first} to {last} is not part of the quote, {c.start} to {c.end}")

@@ -19,7 +19,7 @@ from pincite.records.export.markdown import conversation_markdown
 from pincite.records.verify import schema_1
 from pincite.records.verify.cited_passage import shared_length
 from pincite.records.verify.consistency import recorded
-from pincite.records.verify.untrusted_json import no_probability, recorded_sentences
+from pincite.records.verify.untrusted_json import answers_in, no_probability, recorded_sentences
 from qa.errors import ExportedFileError
 from qa.types import Answer, Citation
 
@@ -47,7 +47,7 @@ def re_export(text: str, values: Sequence[JsonValue], path: str, *, html: bool) 
 def _made(record: dict[str, JsonValue], answers: list[Answer], text: str, path: str, *, html: bool) -> str:
     """Return the file as it was when it was made."""
     sentences: dict[Citation, str | None] = {}
-    for plain, answer in zip(record["answers"], answers, strict=True):
+    for (_, plain), answer in zip(answers_in([record]), answers, strict=True):
         sentences |= recorded_sentences(plain, answer)
     known = recorded(sentences)
     if record.get("schema_version") == schema_1.VERSION:

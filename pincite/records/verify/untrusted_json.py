@@ -74,14 +74,14 @@ def foreign_fields(values: Sequence[JsonValue]) -> list[str]:
     for where, value in _places(values):
         if isinstance(value, dict) and "answers" in value:
             foreign += [f"{where}{problem}" for problem in _unknown(value, _CONVERSATION)]
-    return foreign + [f"{name}{problem}" for name, answer in _answers(values) for problem in _problems(answer)]
+    return foreign + [f"{name}{problem}" for name, answer in answers_in(values) for problem in _problems(answer)]
 
 
 def unsealed(values: Sequence[JsonValue]) -> list[str]:
     """Return where a file's data do not match their own checksum."""
     problems = [
         f"{name.removesuffix(': ') or 'the question'} or its answer was altered: the data do not match their checksum"
-        for name, answer in _answers(values)
+        for name, answer in answers_in(values)
         if "digest" in answer and answer["digest"] != digest_of(answer)
     ]
     for where, value in _places(values):
@@ -98,7 +98,7 @@ def _places(values: Sequence[JsonValue]) -> Iterator[tuple[str, JsonValue]]:
         yield f"value {number}: " if len(values) > 1 else "", value
 
 
-def _answers(values: Sequence[JsonValue]) -> Iterator[tuple[str, dict[str, JsonValue]]]:
+def answers_in(values: Sequence[JsonValue]) -> Iterator[tuple[str, dict[str, JsonValue]]]:
     """Yield each answer with the words that name it; what is none is left to `claims`, where it is an error."""
     for where, value in _places(values):
         listed = value["answers"] if isinstance(value, dict) and "answers" in value else value
@@ -141,8 +141,9 @@ def _data(answer: Mapping[str, JsonValue], made: Answer) -> dict[str, JsonValue]
 
 def recorded_sentences(answer: Mapping[str, JsonValue], made: Answer) -> dict[Citation, str | None]:
     """Return the sentence of each citation, as the data `answer` keep it, None where they do not."""
-    records = zip(citations_of(made), _citations(answer), strict=True)
-    return {citation: record.get("sentence") or None for citation, record in records}
+    sentences = [record.get("sentence") for record in _citations(answer)]
+    kept = [sentence if isinstance(sentence, str) and sentence else None for sentence in sentences]
+    return dict(zip(citations_of(made), kept, strict=True))
 
 
 def _citations(answer: Mapping[str, JsonValue]) -> list[dict[str, JsonValue]]:
