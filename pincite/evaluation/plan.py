@@ -71,8 +71,12 @@ class Plan:
     def rows(self, workshop: Workshop, done: Mapping[str, EvalRow]) -> Iterator[EvalRow]:
         """Ask the questions that are not `done`."""
         setup = workshop.setup
-        answers = AskConfig().answers if self.several else None
-        options = AskOptions(setup.top_k, setup.min_confidence, answers=answers, form=setup.asked_form)
+        options = AskOptions(
+            top_k=setup.top_k,
+            min_confidence=setup.min_confidence,
+            answers=AskConfig().answers if self.several else None,
+            form=setup.asked_form,
+        )
         asked = [located for located in self.asked if located.pair.id not in done]
         return evaluate(asked, partial(self._answerer, workshop), self.conditions, options)
 

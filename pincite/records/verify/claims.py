@@ -165,8 +165,8 @@ def _citation(record: JsonRecord) -> Citation:
     try:
         c = _CITATION.validate_json(json.dumps(defaults | {"prefix": "", "suffix": ""} | own), strict=True)
     except ValidationError as error:
-        first = error.errors()[0]
-        raise record.error(str(next(iter(first["loc"]), "where")), first["msg"]) from error
+        problem = error.errors()[0]
+        raise record.error(str(next(iter(problem["loc"]), "where")), problem["msg"]) from error
     for name in ("start", "end", "sentence_start", "sentence_end", "page", "focus_start", "focus_end"):
         if own.get(name) is not None:
             record.whole_number(name)
