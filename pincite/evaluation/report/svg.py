@@ -95,10 +95,10 @@ class Plot:
         self._parts.append(f'<path class="mark-line" d="M{_short(at)} {BOTTOM}V{TOP}"/>')
         self._words(at, TOP + 10 + 15 * row, words)
 
-    def say(self, x: float, y: float, words: str) -> None:
-        """Write words beside the point (x, y), a little above it."""
+    def say(self, x: float, y: float, words: str, above: float = 12) -> None:
+        """Write words beside the point (x, y), so many units above it."""
         at, height = self.at(x, y)
-        self._words(at, max(height - 12, TOP + 10), words)
+        self._words(at, max(height - above, TOP + 10), words)
 
     def _words(self, x: float, y: float, words: str) -> None:
         """Write words that begin to the right of `x`, or end to its left where they would leave the frame."""
