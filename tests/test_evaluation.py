@@ -21,7 +21,9 @@ from pincite.evaluation.metrics import ListScore
 from pincite.evaluation.plan import evaluate
 from pincite.evaluation.protocol import Conditions, Protocol, chosen
 from qa import Answerer
+from qa.config import AskOptions
 from qa.errors import PairsError
+from qa.types import Form
 
 
 def over(*documents: Document) -> Answerer:
@@ -34,7 +36,8 @@ def ask(
     conditions = Conditions.of(protocol or Protocol(Scope.COLLECTION), pairs)
     everything = over(*documents)
     asked = locate(pairs, everything.documents)
-    return list(evaluate(asked, lambda _: everything, conditions, **settings))
+    options = AskOptions(**{"form": Form.SPAN, **settings})
+    return list(evaluate(asked, lambda _: everything, conditions, options))
 
 
 def test_every_question_gets_its_score_and_its_verdict() -> None:
@@ -109,7 +112,7 @@ def test_a_paragraph_is_asked_alone_once_built_and_let_go_before_the_next() -> N
         return Counted(Index.build([pair.document], embedder=HashingEmbedder()), reader=WordReader())
 
     conditions = Conditions.of(Protocol(Scope.PARAGRAPH), PAIRS)
-    rows = list(evaluate(locate(PAIRS, {}), answerer_for, conditions))
+    rows = list(evaluate(locate(PAIRS, {}), answerer_for, conditions, AskOptions(form=Form.SPAN)))
     assert built == ["Song#1", "Tide#2"]
     assert [row.id for row in rows] == ["1", "2", "3", "4", "5", "6"]
     assert {p.document_id for row in rows[:5] for p in row.retrieved} == {"Song#1"}
@@ -241,5 +244,5 @@ def test_a_question_that_cannot_be_asked_is_a_bad_row_with_a_place() -> None:
 
 def test_a_list_is_scored_by_all_its_answers() -> None:
     text = Document("d", "Anna, Bo and Cy sing. Dee listens.")
-    (row,) = ask([Pair("1", "Who sing? *Bo*", ("Anna", "Bo", "Cy"), text)], [text], several=True)
+    (row,) = ask([Pair("1", "Who sing? *Bo*", ("Anna", "Bo", "Cy"), text)], [text], answers=5)
     assert row.list_score == ListScore(gold=3, given=1, hits=1, precision=1.0, recall=1.0)

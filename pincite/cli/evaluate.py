@@ -22,6 +22,7 @@ import argparse
 import hashlib
 import math
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -177,7 +178,7 @@ def _told(gates: list[GateRecord]) -> int:
 def _measurement(arguments: argparse.Namespace) -> Measurement:
     """Return the measurement, all of it checked before anything is asked."""
     from pincite.evaluation.measuring import Measurement
-    from pincite.evaluation.workshop import Setup, check_goal, with_settings
+    from pincite.evaluation.workshop import Setup, check_goal
 
     if arguments.always_answer:
         arguments.min_confidence = 0.0
@@ -189,7 +190,7 @@ def _measurement(arguments: argparse.Namespace) -> Measurement:
     for name in swept[0]:
         if getattr(setup, name) != getattr(Setup(), name):
             raise PinciteError(f"--sweep tries values of {name}, which is also set by itself; leave one out")
-    setups = [with_settings(setup, settings) for settings in swept]
+    setups = [replace(setup, **settings) for settings in swept]  # type: ignore[arg-type]  # checked by `parse_sweep`
     goal = arguments.goal or "f1"
     if arguments.sweep:
         check_goal(

@@ -37,7 +37,7 @@ def compare(old: Result, new: Result, file: str) -> RunComparison:
     pairs = [(before[b.id], b) for b in after if b.id in before and b.question == before[b.id].question]
     settings = {**old["settings"], **new["settings"]}
     changed = {name: [old["settings"].get(name), new["settings"].get(name)] for name in settings}
-    changes = [_change(a, b) for a, b in pairs if _said(a) != _said(b)]
+    changes = [_change(a, b) for a, b in pairs if _outcome(a) != _outcome(b)]
     return {
         "file": file,
         "settings_changed": {name: both for name, both in changed.items() if both[0] != both[1]},
@@ -124,13 +124,13 @@ def sign_test(gained: Floats) -> float:
     return min(1.0, 2 * sum(comb(count, heads) for heads in range(fewer + 1)) / (1 << count))
 
 
-def _said(row: EvalRow) -> tuple[str, str | None]:
+def _outcome(row: EvalRow) -> tuple[str, str | None]:
     return row.verdict, next((answer.text for answer in row.answers), None)
 
 
 def _change(before: EvalRow, after: EvalRow) -> AnswerChange:
     def told(row: EvalRow) -> Told:
-        verdict, answer = _said(row)
+        verdict, answer = _outcome(row)
         return Told(verdict=verdict, answer=answer, f1=row.f1)
 
     return AnswerChange(id=after.id, question=after.question, old=told(before), new=told(after))

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
-from pincite.evaluation.shapes import GateRecord, Result
+from pincite.evaluation.shapes import DefinitionRecord, GateRecord, Result
 
 
 class Unit(StrEnum):
@@ -20,15 +19,6 @@ class Unit(StrEnum):
     RATIO = "ratio"
     MILLISECONDS = "ms"
     COUNT = "count"
-
-
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """`label`: what it means, in a few words. `better`: "higher", "lower", or None where neither is."""
-
-    label: str
-    unit: Unit
-    better: str | None
 
 
 _ASKED = {
@@ -80,7 +70,7 @@ def cutoffs(top_k: int) -> list[int]:
     return [*(k for k in CUTOFFS if k < top_k), top_k]
 
 
-def define(top_k: int, *, several: bool = False, wider: bool = False) -> dict[str, Definition]:
+def define(top_k: int, *, several: bool = False, wider: bool = False) -> dict[str, DefinitionRecord]:
     """Return every figure of a run that reads `top_k` passages, in the order of the report.
 
     `wider`: other forms of answer than spans were cited.
@@ -102,7 +92,11 @@ def define(top_k: int, *, several: bool = False, wider: bool = False) -> dict[st
         (_COVERAGE | (_LISTS if several else {}), Unit.PERCENT, "higher"),
         (latencies, Unit.MILLISECONDS, "lower"),
     )
-    return {name: Definition(label, unit, better) for labels, unit, better in parts for name, label in labels.items()}
+    return {
+        name: DefinitionRecord(label=label, unit=unit, better=better)
+        for labels, unit, better in parts
+        for name, label in labels.items()
+    }
 
 
 # The command line's name of a gate → the figure that it is about; `--min-` where higher is better, else `--max-`.
@@ -130,7 +124,7 @@ def describe(gate: str) -> tuple[str, float]:
     if name == "recall":
         return "gold answer in the passages read", _HIGHEST[Unit.PERCENT]
     defined = define(1, several=True)[name]
-    return defined.label, _HIGHEST[defined.unit]
+    return defined["label"], _HIGHEST[Unit(defined["unit"])]
 
 
 def check_gates(result: Result, limits: Mapping[str, float]) -> list[GateRecord]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+
+from pydantic import JsonValue
 
 from index.errors import PinciteError
 from qa.errors import PairsError
@@ -24,7 +25,7 @@ class JsonRecord:
     `refuse` makes the error that all methods raise, from a message that names the file, the place and the field.
     """
 
-    fields: dict[str, Any]
+    fields: dict[str, JsonValue]
     file: str
     where: str = ""
     refuse: Callable[[str], PinciteError] = PairsError
@@ -34,7 +35,7 @@ class JsonRecord:
 
     @classmethod
     def of(
-        cls, value: Any, file: str, where: str = "", refuse: Callable[[str], PinciteError] = PairsError
+        cls, value: JsonValue, file: str, where: str = "", refuse: Callable[[str], PinciteError] = PairsError
     ) -> JsonRecord:
         """Return `value`, which has to be a JSON object, as a record."""
         if not isinstance(value, dict):
@@ -49,7 +50,7 @@ class JsonRecord:
         """Return whether there is such a field."""
         return field in self.fields
 
-    def value(self, field: str) -> Any:
+    def value(self, field: str) -> JsonValue:
         """Return what stands in `field`, or None."""
         return self.fields.get(field)
 
@@ -64,14 +65,14 @@ class JsonRecord:
         """Return the text in `field`; None where there is none, or an empty one."""
         return None if self.value(field) in (None, "") else self._text(field)
 
-    def whole_number(self, field: str, default: int | None = None) -> int:
+    def whole_number(self, field: str) -> int:
         """Return the number in `field`, from 0."""
-        value = self._present(field) if default is None else self.fields.get(field, default)
+        value = self._present(field)
         if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _LARGEST:
             raise self.error(field, f"found {_show(value)} in place of a whole number from 0")
         return value
 
-    def values(self, field: str) -> list[Any]:
+    def values(self, field: str) -> list[JsonValue]:
         """Return the list in `field`."""
         value = self._present(field)
         if not isinstance(value, list):
@@ -82,7 +83,7 @@ class JsonRecord:
         """Return the objects of the list in `field`."""
         return [self.item(field, i, value) for i, value in enumerate(self.values(field))]
 
-    def item(self, field: str, number: int, value: Any) -> JsonRecord:
+    def item(self, field: str, number: int, value: JsonValue) -> JsonRecord:
         """Return `value`, the item `number` (from 0) of the list in `field`, as a record."""
         return self._below(f"{field}[{number}]", value)
 
@@ -91,7 +92,7 @@ class JsonRecord:
         value = self.value(field)
         return None if value is None else self._below(field, value)
 
-    def _below(self, step: str, value: Any) -> JsonRecord:
+    def _below(self, step: str, value: JsonValue) -> JsonRecord:
         joint = "." if self.where.endswith("]") else ", " if self.where else ""
         return JsonRecord.of(value, self.file, f"{self.where}{joint}{step}", self.refuse)
 
@@ -105,13 +106,13 @@ class JsonRecord:
             raise self.error(field, f"character {error.start} is a lone surrogate") from error
         return value
 
-    def _present(self, field: str) -> Any:
+    def _present(self, field: str) -> JsonValue:
         if field not in self.fields:
             raise self.error(field, f"missing; there are {', '.join(map(repr, list(self.fields)[:20])) or 'no fields'}")
         return self.fields[field]
 
 
-def _show(value: Any) -> str:
+def _show(value: JsonValue) -> str:
     try:
         shown = json.dumps(value, ensure_ascii=True)
     except (ValueError, RecursionError):
@@ -137,7 +138,17 @@ def read_text(path: Path) -> str:
         raise PairsError(f"{path}, line {line}: byte {error.start} is not UTF-8; save the file as UTF-8") from error
 
 
-def parse_json(text: str, place: str, first_line: int = 1) -> Any:
+def json_values(text: str, decoder: json.JSONDecoder) -> Iterator[JsonValue]:
+    """Yield the JSON values in `text`, one after the other. Raises as `decoder` does."""
+    at = len(text) - len(text.lstrip())
+    while at < len(text):
+        value, at = decoder.raw_decode(text, at)
+        yield value
+        while at < len(text) and text[at].isspace():
+            at += 1
+
+
+def parse_json(text: str, place: str, first_line: int = 1) -> JsonValue:
     """Decode JSON that stands at `place`, or raise `PairsError` with the line, counted from `first_line`."""
     try:
         return decode(text)
@@ -150,16 +161,17 @@ def parse_json(text: str, place: str, first_line: int = 1) -> Any:
         raise PairsError(f"{place}, line {first_line}: {error}") from error
 
 
-def decode(text: str) -> Any:
+def decode(text: str) -> JsonValue:
     """Parse the JSON in `text`, in which each name may occur only once in an object.
 
     Raises `json.JSONDecodeError`, `RecursionError`, and `ValueError` for a name that stands twice in an object, one of
     whose values would be lost, and for a number of thousands of digits.
     """
-    return json.loads(text, object_pairs_hook=_object)
+    value: JsonValue = json.loads(text, object_pairs_hook=_object)
+    return value
 
 
-def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
+def _object(members: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
     fields = dict(members)
     if len(fields) < len(members):
         names = [name for name, _ in members]

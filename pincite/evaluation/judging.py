@@ -12,8 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any
+
+from pydantic import JsonValue, TypeAdapter
 
 from index import Chunk, Document, Hit
 from pincite.evaluation.gold import EvalExcerpt, GoldAnswer, GoldSpan, LocatedPair, excerpts
@@ -22,9 +23,6 @@ from pincite.evaluation.types import EvalVerdict, Pair, Rules, Withheld, answer_
 from qa.candidates import Candidate
 from qa.passage_readings import PassageReadings
 from qa.types import Answer, Citation, Status, Timings, Turn
-
-if TYPE_CHECKING:
-    from pydantic import TypeAdapter
 
 RIGHT = 50.0  # F1 from which an answer counts as right
 
@@ -101,13 +99,13 @@ class EvalRow:
     form: str = "span"
     sentences: SentenceScore | None = None
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, JsonValue]:
         """Return plain data for JSON."""
-        plain: dict[str, Any] = _rows_of_json().dump_python(self, mode="json")
+        plain: dict[str, JsonValue] = _ROW.dump_python(self, mode="json")
         return plain
 
     @classmethod
-    def from_dict(cls, record: Mapping[str, Any]) -> Self:
+    def from_dict(cls, record: Mapping[str, Any]) -> EvalRow:
         """Return the row that `to_dict` wrote; rows written before there was `official` get it from the percentages.
 
         Raises `ValueError`, `KeyError` or `TypeError` for what is no row.
@@ -115,8 +113,7 @@ class EvalRow:
         if unknown := record.keys() - {field.name for field in fields(cls)}:
             raise ValueError(f"unknown: {', '.join(map(repr, sorted(unknown)))}")
         official = {name: record[name] / 100 for name in ("exact", "f1")}
-        row: Self = _rows_of_json().validate_python({"official": official, **record})
-        return row
+        return _ROW.validate_python({"official": official, **record})
 
     @property
     def declined(self) -> bool:
@@ -136,11 +133,7 @@ class EvalRow:
         return self.answerable and any(answer.places for answer in self.gold)
 
 
-@cache
-def _rows_of_json() -> TypeAdapter[Any]:
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(EvalRow)
+_ROW = TypeAdapter(EvalRow)
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,24 +127,21 @@ def measure(measurement: Measurement) -> tuple[Result | None, Stop | None]:
 
     Ctrl-C and any `PinciteError` end it; the result then covers what was asked until that point.
     """
-    with progress_bar(measurement) as bar:
-        return _measure(measurement, _Runs(measurement, bar))
-
-
-def _measure(measurement: Measurement, runs: _Runs) -> tuple[Result | None, Stop | None]:
     results: list[Result] = []  # of a sweep, the best alone keeps its questions
     best = 0
-    for setup in measurement.setups:
-        workshop = Workshop(setup, runs.workshop)
-        rows = runs.rows(workshop)
-        if rows and not (results and runs.stopped_by is not None):  # part of a run is not compared with whole ones
-            settings = measurement.plan.settings(workshop)
-            results.append(summarise(rows, settings, complete=runs.stopped_by is None))
-            if measurement.swept is not None:
-                best = best_of(results, measurement.goal)
-                results = [result if i == best else without_questions(result) for i, result in enumerate(results)]
-        if runs.stopped_by is not None:
-            break
+    with progress_bar(measurement) as bar:
+        runs = _Runs(measurement, bar)
+        for setup in measurement.setups:
+            workshop = Workshop(setup, runs.workshop)
+            rows = runs.rows(workshop)
+            if rows and not (results and runs.stopped_by is not None):  # part of a run is not compared with whole ones
+                settings = measurement.plan.settings(workshop)
+                results.append(summarise(rows, settings, complete=runs.stopped_by is None))
+                if measurement.swept is not None:
+                    best = best_of(results, measurement.goal)
+                    results = [result if i == best else without_questions(result) for i, result in enumerate(results)]
+            if runs.stopped_by is not None:
+                break
     if not results:
         return None, runs.stopped_by
     if measurement.swept is None:

@@ -17,7 +17,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+
+from pydantic import JsonValue
 
 from index.errors import PinciteError
 from index.types import Document
@@ -90,8 +91,11 @@ def read_csv(path: Path) -> list[Pair]:
     """Return the pairs of a CSV file with a header (.csv, .csv.gz). Empty lines are no rows. Raises `PairsError`."""
     pairs = []
     for number, row in _csv_rows(path):
-        fields = {name: cell for name, cell in row.items() if cell or name not in ("id", "source")}
-        record = JsonRecord(fields, str(path), f"line {number}")
+        record = JsonRecord(
+            {name: cell for name, cell in row.items() if cell or name not in ("id", "source")},
+            str(path),
+            f"line {number}",
+        )
         record.fields["answers"] = _json_array(row["answers"], "answers", record)
         if "history" in row:
             record.fields["history"] = _json_array(row["history"] or "[]", "history", record)
@@ -129,7 +133,7 @@ def _header(cells: list[str], place: JsonRecord) -> list[str]:
     return names
 
 
-def _json_array(cell: str, field: str, place: JsonRecord) -> Any:
+def _json_array(cell: str, field: str, place: JsonRecord) -> JsonValue:
     try:
         return decode(cell)
     except (json.JSONDecodeError, RecursionError) as error:

@@ -71,15 +71,14 @@ class Plan:
     def rows(self, workshop: Workshop, done: Mapping[str, EvalRow]) -> Iterator[EvalRow]:
         """Ask the questions that are not `done`."""
         setup = workshop.setup
-        return evaluate(
-            [located for located in self.asked if located.pair.id not in done],
-            partial(self._answerer, workshop),
-            self.conditions,
+        options = AskOptions(
             top_k=setup.top_k,
             min_confidence=setup.min_confidence,
-            several=self.several,
+            answers=AskConfig().answers if self.several else None,
             form=setup.asked_form,
         )
+        asked = [located for located in self.asked if located.pair.id not in done]
+        return evaluate(asked, partial(self._answerer, workshop), self.conditions, options)
 
     def _answerer(self, workshop: Workshop, pair: Pair) -> Answerer:
         if self.index is not None:
@@ -137,26 +136,20 @@ def evaluate(
     asked: Sequence[LocatedPair],
     answerer_for: Callable[[Pair], Answerer],
     conditions: Conditions,
-    *,
-    top_k: int = 5,
-    min_confidence: float | None = None,
-    several: bool = False,
-    form: Form | None = Form.SPAN,
+    options: AskOptions,
 ) -> Iterator[EvalRow]:
     """Ask the questions in their order; a row as each is answered.
 
     In the scope of paragraphs, `answerer_for` is called once for each run of pairs that bring the same one, and what it
-    returned is let go before the next call; otherwise it is called once. `several`: ask for several answers each.
-    `form`: what is cited, None for what each question asks for.
-    Raises `PairsError`, naming the row, for a question that cannot be asked.
+    returned is let go before the next call; otherwise it is called once. `options`: those of every question, but for
+    the conditions on documents. Raises `PairsError`, naming the row, for a question that cannot be asked.
     """
     each_its_own = conditions.protocol.scope is Scope.PARAGRAPH
-    answers = AskConfig().answers if several else None
-    options = AskOptions(top_k=top_k, min_confidence=min_confidence, answers=answers, form=form)
     for _, group in groupby(asked, key=lambda located: id(located.pair.document) if each_its_own else None):
         questions = list(group)
         answerer = answerer_for(questions[0].pair)
-        sentences = None if form is Form.SPAN else answerer.index.sentences
+        sentences = None if options.form is Form.SPAN else answerer.index.sentences
+        several = options.answers is not None
         judge = Judge(answerer.documents, _chunks(answerer.index, questions), several, sentences)
         for question in questions:
             yield _ask(question, answerer, judge, conditions, options)

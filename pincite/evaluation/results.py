@@ -21,7 +21,6 @@ from pincite.evaluation.resampling import Resamples
 from pincite.evaluation.shapes import (
     Bounded,
     Curves,
-    DefinitionRecord,
     Figure,
     Group,
     RecallPoint,
@@ -56,9 +55,7 @@ def summarise(rows: Sequence[EvalRow], settings: Settings, *, complete: bool = T
         "settings": dict(settings),
         "complete": complete,
         "intervals": resamples.to_dict(),
-        "definitions": {
-            name: DefinitionRecord(label=d.label, unit=d.unit, better=d.better) for name, d in definitions.items()
-        },
+        "definitions": definitions,
         "figures": figures,
         "groups": {
             name: _groups(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NotRequired, TypedDict
 
+from pydantic import JsonValue
+
 Settings = Mapping[str, Any]
 """Each setting by name, as it was given: texts, numbers, lists of texts, null."""
 
@@ -24,6 +26,8 @@ class Figure(Bounded):
 
 
 class DefinitionRecord(TypedDict):
+    """`label`: what the figure means, in a few words. `better`: "higher", "lower", or None where neither is."""
+
     label: str
     unit: str
     better: str | None
@@ -98,7 +102,7 @@ class AnswerChange(TypedDict):
 
 class RunComparison(TypedDict):
     file: str
-    settings_changed: dict[str, list[Any]]
+    settings_changed: dict[str, list[JsonValue]]
     questions: int
     only_old: int
     only_new: int
@@ -141,7 +145,7 @@ class Result(TypedDict):
     groups: dict[str, list[Group]]
     verdicts: dict[str, int]
     curves: Curves
-    questions: NotRequired[list[dict[str, Any]]]
+    questions: NotRequired[list[dict[str, JsonValue]]]
     comparison: NotRequired[RunComparison]
     sweep: NotRequired[Sweep]
     gates: NotRequired[list[GateRecord]]

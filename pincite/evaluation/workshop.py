@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from index import Document, Index
@@ -43,19 +43,17 @@ class Setup:
     @property
     def chunks(self) -> ChunkConfig:
         """Return how documents are split."""
-        default = ChunkConfig()
-        tokens = default.max_tokens if self.chunk_tokens is None else self.chunk_tokens
-        return ChunkConfig(tokens, default.overlap if self.overlap is None else self.overlap)
+        given = {"max_tokens": self.chunk_tokens, "overlap": self.overlap}
+        return ChunkConfig(**{name: value for name, value in given.items() if value is not None})
 
     @property
     def search(self) -> SearchConfig:
         """Return how they are searched."""
-        default = SearchConfig()
-        return default if self.dense_weight is None else SearchConfig(default.depth, self.dense_weight)
+        return SearchConfig() if self.dense_weight is None else SearchConfig(dense_weight=self.dense_weight)
 
 
 class Workshop:
-    """Makes answerers for one setup; what was loaded or indexed for the one before, `like`, is used again."""
+    """Makes answerers for one setup, and reuses what `like`, the workshop before, has loaded or indexed."""
 
     def __init__(self, setup: Setup, like: Workshop | None = None) -> None:
         self.setup = setup
@@ -98,14 +96,9 @@ class Workshop:
 Value = int | float | str
 
 
-def with_settings(setup: Setup, settings: dict[str, Value]) -> Setup:
-    """Return `setup` with these settings in place of its own."""
-    return replace(setup, **settings)  # type: ignore[arg-type]  # checked by `parse_sweep`
-
-
 def check_goal(goal: str, top_ks: Sequence[int], *, several: bool, wider: bool = False) -> None:
     """Raise `PairsError` where `goal` is no figure that can be better or worse in all of the runs."""
-    common = [{name for name, d in define(k, several=several, wider=wider).items() if d.better} for k in top_ks]
+    common = [{name for name, d in define(k, several=several, wider=wider).items() if d["better"]} for k in top_ks]
     names = set.intersection(*common)
     if goal not in names:
         listed = ", ".join(name for name in define(top_ks[0], several=several, wider=wider) if name in names)

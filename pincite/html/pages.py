@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pincite.html.marks import escape
 from prompts import render
@@ -19,7 +19,7 @@ STATIC = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-a
 """The content security policy of a page that loads nothing and runs no script."""
 
 
-def embedded(data: Mapping[str, Any]) -> str:
+def embedded(data: Mapping[str, object]) -> str:
     """Write `data` as JSON that is safe inside HTML: nothing in it can end or begin an element or a comment."""
     text = json.dumps(data, ensure_ascii=False)
     # Outside of strings JSON has none of these; U+2028 and U+2029 end a line for some editors.

@@ -2,26 +2,28 @@
 
 A thumb up, and a span that a person marks, is a question with its answer; that the document does not answer, by a
 thumb up for an abstention or by `deny`, is an impossible question. A thumb down says what is wrong and not what is
-right, which SQuAD has no words for: it stands in its paragraph's list `rated`, which `eval` passes over and
-`calibrate` reads. A question has one entry a document, the last; `form` says what its answer cites (none: a span).
+right, for which SQuAD has no field: it is kept in its paragraph's list `rated`, which `eval` ignores and `calibrate`
+reads. A question has one entry a document, the last; `form` says what its answer cites (none: a span).
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import TypedDict, cast
 
 from filelock import FileLock, Timeout
 
 from index.types import Document
-from pincite.evaluation.fields import parse_json, read_text
+from pincite.evaluation.fields import JsonRecord, parse_json, read_text
 from pincite.evaluation.metrics import score
 from pincite.evaluation.pairs import read_squad
+from pincite.evaluation.types import Span
 from qa.atomic_files import write_whole
 from qa.errors import FeedbackError, FeedbackFileError
 from qa.types import SCHEMA_VERSION, Answer, Form
@@ -38,6 +40,25 @@ class Rating(StrEnum):
 
     UP = "up"
     DOWN = "down"
+
+
+class _Paragraph(TypedDict):
+    context: str
+    qas: list[dict[str, object]]
+    rated: list[dict[str, object]]
+
+
+class _Article(TypedDict):
+    title: str
+    document_sha256: str
+    paragraphs: list[_Paragraph]
+
+
+class _FeedbackData(TypedDict):
+    version: str
+    kind: str
+    schema_version: int
+    data: list[_Article]
 
 
 def feedback_file(named: str | Path | None = None) -> Path:
@@ -58,49 +79,63 @@ class Feedback:
     def rate(self, document: Document, answer: Answer, rating: Rating) -> None:
         """Keep a thumb for `answer`: on `document`, which it cites, or which it finds no answer in."""
         text = (document.id, document.sha256)
-        cited = [c for c in answer.citations if (c.document_id, c.document_sha256) == text]
-        if answer.answered and not cited:
+        spans = [(c.start, c.end) for c in answer.citations if (c.document_id, c.document_sha256) == text]
+        if answer.answered and not spans:
             raise FeedbackError(
                 f"the answer does not cite {document.id!r} as it is now; ask again and rate that answer"
             )
-        start, end = (cited[0].start, cited[0].end) if cited else (0, 0)
-        spans = [(c.start, c.end) for c in cited]
-        kept = _Kept(document, answer.read_as, start, end, answer.form)
-        add = kept.add_pair if rating is Rating.UP else kept.add_rated
-        self._change(lambda data: add(data, spans, str(rating)))
+        self._keep(document, answer.read_as, spans, rating, answer.form, wrong=rating is Rating.DOWN)
 
     def mark(self, document: Document, question: str, start: int, end: int, *, form: Form = Form.SPAN) -> None:
         """Keep that `document.text[start:end]` answers `question`. `form`: of the answer that it stands against."""
         if not 0 <= start < end <= len(document.text) or not document.text[start:end].strip():
             raise FeedbackError(f"characters {start} to {end} of {document.id!r} hold no words; mark some words")
-        kept = _Kept(document, question, start, end, form)
-        self._change(lambda data: kept.add_pair(data, [(start, end)], "marked"))
+        self._keep(document, question, [(start, end)], "marked", form)
 
     def deny(self, document: Document, question: str, *, form: Form = Form.SPAN) -> None:
         """Keep that `document` does not answer `question`. `form`: of the answer that was given or declined."""
-        kept = _Kept(document, question, 0, 0, form)
-        self._change(lambda data: kept.add_pair(data, [], "denied"))
+        self._keep(document, question, [], "denied", form)
 
     def withdraw(self, document: Document, question: str) -> None:
         """Forget what was said of `question` on `document`."""
         if self.path.exists():
-            self._change(_Kept(document, question, 0, 0).drop)
+            with self._changing() as data:
+                _drop(data, _key(document, question))
 
-    def _change(self, change: Callable[[dict[str, Any]], None]) -> None:
+    def _keep(
+        self, document: Document, question: str, spans: Sequence[Span], rating: str, form: Form, *, wrong: bool = False
+    ) -> None:
+        """Keep that the words at `spans`, or that no words, answer the question, or that this is `wrong`."""
+        first, last = _window(document, *(spans[0] if spans else (0, 0)))
+        answers = [
+            {"text": document.text[start:end], "answer_start": start - first}
+            for start, end in spans
+            if first <= start and end <= last
+        ]
+        entry: dict[str, object] = {"id": _key(document, question), "question": question, "form": form}
+        entry |= {"given": answers} if wrong else {"answers": answers, "is_impossible": not answers}
+        with self._changing() as data:
+            _drop(data, entry["id"])
+            paragraph = _paragraph(data, document, document.text[first:last])
+            (paragraph["rated"] if wrong else paragraph["qas"]).append({**entry, "rating": rating})
+
+    @contextmanager
+    def _changing(self) -> Iterator[_FeedbackData]:
+        """Give the file's data, locked; write them back unless something is raised."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         try:
             with FileLock(self.path.with_name(f"{self.path.name}.lock"), timeout=SECONDS):
                 data = self._read()
                 data["schema_version"] = SCHEMA_VERSION
                 try:
-                    change(data)
+                    yield data
                 except (AttributeError, KeyError, TypeError) as error:
                     raise FeedbackFileError(_damaged(self.path)) from error
                 write_whole(self.path, json.dumps(data, ensure_ascii=False, indent=1) + "\n")
         except Timeout as error:
             raise FeedbackFileError(f"{str(self.path)!r} is being written by another process; try again") from error
 
-    def _read(self) -> dict[str, Any]:
+    def _read(self) -> _FeedbackData:
         try:
             data = json.loads(self.path.read_text(encoding="utf-8"))
         except FileNotFoundError:
@@ -109,82 +144,46 @@ class Feedback:
             raise FeedbackFileError(_damaged(self.path)) from error
         if not isinstance(data, dict) or data.get("kind") != KIND or not isinstance(data.get("data"), list):
             raise FeedbackFileError(f"{str(self.path)!r} is not a feedback file; name another")
-        return data
+        return cast("_FeedbackData", data)
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """A question on a document; its answer, of the `form`, is at `[start, end)`, if it has one."""
+def _key(document: Document, question: str) -> str:
+    """Return the id of an entry: the same for the same question on the same text."""
+    return hashlib.sha256(f"{document.sha256}\n{question}".encode()).hexdigest()[:16]
 
-    document: Document
-    question: str
-    start: int
-    end: int
-    form: Form = Form.SPAN
 
-    @property
-    def id(self) -> str:
-        """Return the key: the same for the same question on the same text."""
-        return hashlib.sha256(f"{self.document.sha256}\n{self.question}".encode()).hexdigest()[:16]
+def _drop(data: _FeedbackData, key: object) -> None:
+    """Take the entry with this id out, and what is empty after that."""
+    for article in data["data"]:
+        for paragraph in article["paragraphs"]:
+            paragraph["qas"] = [entry for entry in paragraph.get("qas", []) if entry.get("id") != key]
+            paragraph["rated"] = [entry for entry in paragraph.get("rated", []) if entry.get("id") != key]
+        article["paragraphs"] = [p for p in article["paragraphs"] if p["qas"] or p["rated"]]
+    data["data"] = [article for article in data["data"] if article["paragraphs"]]
 
-    def add_pair(self, data: dict[str, Any], spans: list[tuple[int, int]], rating: str) -> None:
-        """Keep the question with its answers, none of which is: it cannot be answered."""
-        answers = self._answers(spans)
-        entry = {"answers": answers, "is_impossible": not answers, "rating": rating}
-        self._add(data, "qas", entry)
 
-    def add_rated(self, data: dict[str, Any], spans: list[tuple[int, int]], rating: str) -> None:
-        """Keep that the answer at `spans`, or that there is none, is wrong."""
-        self._add(data, "rated", {"given": self._answers(spans), "rating": rating})
+def _paragraph(data: _FeedbackData, document: Document, context: str) -> _Paragraph:
+    """Return the paragraph with this text of `document`'s article; both are added where they are new."""
+    sha256 = document.sha256
+    same = (a for a in data["data"] if a.get("document_sha256") == sha256 and a["title"] == document.id)
+    article = next(same, None)
+    if article is None:
+        article = {"title": document.id, "document_sha256": sha256, "paragraphs": []}
+        data["data"].append(article)
+    paragraph = next((p for p in article["paragraphs"] if p["context"] == context), None)
+    if paragraph is None:
+        paragraph = {"context": context, "qas": [], "rated": []}
+        article["paragraphs"].append(paragraph)
+    return paragraph
 
-    def drop(self, data: dict[str, Any]) -> None:
-        """Take the question's entry out, and what is empty after that."""
-        for article in data["data"]:
-            for paragraph in article["paragraphs"]:
-                for name in ("qas", "rated"):
-                    paragraph[name] = [entry for entry in paragraph.get(name, []) if entry.get("id") != self.id]
-            article["paragraphs"] = [p for p in article["paragraphs"] if p["qas"] or p["rated"]]
-        data["data"] = [article for article in data["data"] if article["paragraphs"]]
 
-    def _add(self, data: dict[str, Any], name: str, entry: dict[str, Any]) -> None:
-        self.drop(data)
-        self._paragraph(self._article(data))[name].append(
-            {"id": self.id, "question": self.question, "form": self.form, **entry}
-        )
-
-    def _article(self, data: dict[str, Any]) -> dict[str, Any]:
-        sha256 = self.document.sha256
-        articles: list[dict[str, Any]] = data["data"]
-        for article in articles:
-            if article.get("document_sha256") == sha256 and article["title"] == self.document.id:
-                return article
-        made: dict[str, Any] = {"title": self.document.id, "document_sha256": sha256, "paragraphs": []}
-        articles.append(made)
-        return made
-
-    def _paragraph(self, article: dict[str, Any]) -> dict[str, Any]:
-        first, last = self._window()
-        context = self.document.text[first:last]
-        paragraphs: list[dict[str, Any]] = article["paragraphs"]
-        for paragraph in paragraphs:
-            if paragraph["context"] == context:
-                return paragraph
-        made: dict[str, Any] = {"context": context, "qas": [], "rated": []}
-        paragraphs.append(made)
-        return made
-
-    def _answers(self, spans: list[tuple[int, int]]) -> list[dict[str, Any]]:
-        first, last = self._window()
-        inside = [(start, end) for start, end in spans if first <= start and end <= last]
-        return [{"text": self.document.text[start:end], "answer_start": start - first} for start, end in inside]
-
-    def _window(self) -> tuple[int, int]:
-        """Return what of the document is kept."""
-        size = len(self.document.text)
-        if size <= LONGEST_CONTEXT:
-            return 0, size
-        first = max(0, min(self.start - LONGEST_CONTEXT // 2, size - LONGEST_CONTEXT))
-        return first, max(first + LONGEST_CONTEXT, self.end)
+def _window(document: Document, start: int, end: int) -> Span:
+    """Return what of the document is kept, around `[start, end)`."""
+    size = len(document.text)
+    if size <= LONGEST_CONTEXT:
+        return 0, size
+    first = max(0, min(start - LONGEST_CONTEXT // 2, size - LONGEST_CONTEXT))
+    return first, max(first + LONGEST_CONTEXT, end)
 
 
 def _damaged(path: Path) -> str:
@@ -218,43 +217,33 @@ def read_judgements(path: Path) -> list[Judgement]:
     """
     documents: dict[str, Document] = {}
     judgements: list[Judgement] = []
-    pairs = list(read_squad(path))
-    data = parse_json(read_text(path), str(path))
-    others = {entry.get("id") for _, entry in _entries(data, "qas") if not _is_span(entry)}
+    root = JsonRecord.of(parse_json(read_text(path), str(path)), str(path))
+    pairs = read_squad(path)
+    others = {entry.value("id") for _, entry in _entries(root, "qas") if not _is_span(entry)}
     for pair in pairs:
         assert pair.document is not None, "SQuAD's pairs bring their paragraphs"
         if pair.id not in others:
             documents.setdefault(pair.document.text, pair.document)
             judgements.append(Judgement(documents[pair.document.text], pair.question, pair.answers))
-    for context, question, given in _rated(data):
-        document = documents.setdefault(context, Document(f"rated#{len(documents)}", context, source=str(path)))
-        judgements.append(Judgement(document, question, None, given))
+    for context, entry in _entries(root, "rated"):
+        if _is_span(entry):
+            document = documents.setdefault(context, Document(f"rated#{len(documents)}", context, source=str(path)))
+            given = tuple(words.text("text") for words in entry.records("given"))
+            judgements.append(Judgement(document, entry.text("question"), None, given))
     if not judgements:
         raise FeedbackError(f"{str(path)!r} holds no feedback{' on spans, but on other forms' if others else ''}")
     order = {id(document): i for i, document in enumerate(documents.values())}
     return sorted(judgements, key=lambda judgement: order[id(judgement.document)])
 
 
-def _rated(data: Any) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """Yield (context, question, given words) of each thumb down for a span."""
-    for context, entry in _entries(data, "rated"):
-        if not isinstance(entry.get("question"), str) or not _is_span(entry):
-            continue
-        given = entry.get("given")
-        words = [marked.get("text") for marked in given if isinstance(marked, dict)] if isinstance(given, list) else []
-        yield context, entry["question"], tuple(word for word in words if isinstance(word, str) and word.strip())
+def _entries(root: JsonRecord, name: str) -> Iterator[tuple[str, JsonRecord]]:
+    """Yield (context, entry) of each entry of the lists `name`."""
+    for article in root.records("data"):
+        for paragraph in article.records("paragraphs"):
+            for entry in paragraph.records(name) if paragraph.has(name) else ():
+                yield paragraph.text("context"), entry
 
 
-def _entries(data: Any, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield (context, entry) of each entry of the lists `name`; `read_squad` has checked the rest."""
-    for article in data["data"]:
-        for paragraph in article["paragraphs"]:
-            entries = paragraph.get(name, [])
-            for entry in entries if isinstance(entries, list) else []:
-                if isinstance(entry, dict):
-                    yield paragraph["context"], entry
-
-
-def _is_span(entry: dict[str, Any]) -> bool:
+def _is_span(entry: JsonRecord) -> bool:
     """Return whether it is about a span, as all feedback of schema version 1 is."""
-    return bool(entry.get("form", Form.SPAN) == Form.SPAN)
+    return entry.value("form") in (None, Form.SPAN)

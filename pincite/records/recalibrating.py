@@ -15,10 +15,10 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import groupby
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import JsonValue
 
 from pincite.records.feedback import Judgement
 from qa.answerer import Answerer
@@ -58,19 +58,13 @@ class Refit:
     pairs: int
     right: int
     set_aside: int
+    rescaled: bool
     before: Operation
     after: Operation
-    rescaled: bool
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain data for JSON."""
-        return {
-            "pairs": self.pairs,
-            "right": self.right,
-            "set_aside": self.set_aside,
-            "rescaled": self.rescaled,
-            **{name: asdict(operation) for name, operation in (("before", self.before), ("after", self.after))},
-        }
+    def to_dict(self) -> dict[str, JsonValue]:
+        """Return plain data for JSON, without the calibration."""
+        return {name: value for name, value in asdict(self).items() if name != "calibration"}
 
 
 def recalibrate(
@@ -147,9 +141,9 @@ def refitted(
         len(right),
         int(right.sum()),
         set_aside,
+        rescaled,
         _operation(old, right, short, current),
         _operation(chances, right, short, fitted),
-        rescaled,
     )
 
 

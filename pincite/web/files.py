@@ -222,15 +222,15 @@ class _Exports:
     async def export(self, request: Request) -> Response:
         """Return the conversation as a file to save; its questions that could not be asked are left out."""
         visitor = self.visitors.with_token(request.path_params["token"])
-        format_ = FORMATS.get(request.path_params["suffix"])
-        if visitor is None or format_ is None:
+        suffix = request.path_params["suffix"]
+        if visitor is None or suffix not in FORMATS:
             return _MISSING
         answers = portable(_answers(visitor.conversation))
-        documents, suffix = visitor.library.documents, format_.suffix
+        documents = visitor.library.documents
         text = await self._work.run(lambda check: exported(answers, documents, suffix))
-        name = f'attachment; filename="{FILE_NAME}.{format_.suffix}"'
+        name = f'attachment; filename="{FILE_NAME}.{suffix}"'
         return Response(
-            text.encode("utf-8"), media_type=format_.media_type, headers={**_PRIVATE, "content-disposition": name}
+            text.encode("utf-8"), media_type=FORMATS[suffix], headers={**_PRIVATE, "content-disposition": name}
         )
 
 

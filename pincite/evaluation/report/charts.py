@@ -54,7 +54,7 @@ def risk_coverage(curves: Curves) -> Chart:
     if point is not None:
         plot.dot(point["coverage"], point["risk"], "here", 5)
         if point["confidence"] is not None:
-            plot.say(point["coverage"], point["risk"], f"threshold {point['confidence']:.2f}", 12)
+            plot.say(point["coverage"], point["risk"], f"threshold {point['confidence']:.2f}")
         answered, wrong = share(point["coverage"]), share(point["risk"])
         caption = f"{caption} {render('report_operating_point', answered=answered, wrong=wrong)}"
     chosen = _spread(curves["risk_coverage"], _TABLE_POINTS)
@@ -77,7 +77,7 @@ def reliability(curves: Curves) -> Chart:
         plot.bar(low, high, 0, right, "bar wash")
     plot.line([(0, 0), (1, 1)], "ideal")
     for _, _, count, confidence, right in bins:
-        plot.whisker(confidence, *wilson(right, count), "whisker")
+        plot.whisker(confidence, *wilson(right, count))
         plot.dot(confidence, right, "point", 3.5)
     rows = [
         (
@@ -109,7 +109,7 @@ def scores(curves: Curves) -> Chart:
             bottom += histogram[kind][i]
     point = curves["operating_point"]
     if point is not None and point["confidence"] is not None:
-        plot.upright(point["confidence"], f"threshold {point['confidence']:.2f}", "mark-line")
+        plot.upright(point["confidence"], f"threshold {point['confidence']:.2f}")
     rows = [
         (f"{share(edges[i])} to {share(edges[i + 1])}", *(number(histogram[kind][i], "count") for kind in kinds))
         for i in range(len(edges) - 1)
@@ -128,7 +128,7 @@ def recall_at_k(curves: Curves) -> Chart:
     plot.line([(i, value) for i, (_, value) in enumerate(points, start=1)], "curve")
     for i, (point, value) in enumerate(points, start=1):
         if point["low"] is not None and point["high"] is not None:
-            plot.whisker(i, point["low"], point["high"], "whisker")
+            plot.whisker(i, point["low"], point["high"])
         plot.dot(i, value, "point")
     rows = [(str(p["k"]), number(p["value"], "percent"), interval(p, "percent")) for p, _ in points]
     head = ("passages", "gold answer among them", "interval")
@@ -146,7 +146,7 @@ def latency(curves: Curves) -> Chart:
     stages = curves["latency_by_stage"]
     for row, (name, percentile) in enumerate(stages["total"].items()):
         if percentile["value"] is not None:
-            plot.upright(percentile["value"], f"{name[1:]}%: {number(percentile['value'], 'ms')}", "mark-line", row)
+            plot.upright(percentile["value"], f"{name[1:]}%: {number(percentile['value'], 'ms')}", row)
     percentiles = list(stages["total"])
     head = ("stage", *(f"{name[1:]}% within" for name in percentiles))
     rows = [(stage, *(_timed(percentile[name]) for name in percentiles)) for stage, percentile in stages.items()]

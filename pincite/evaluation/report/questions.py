@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict
 from itertools import pairwise
-from typing import Any
+from typing import TypedDict
 
 from pincite.evaluation.gold import EvalExcerpt, GoldSpan
 from pincite.evaluation.judging import CitedPlace, EvalRow
 from pincite.evaluation.report.sections import GOOD, VERDICTS
 from pincite.evaluation.results import rows_of
 from pincite.evaluation.shapes import Result
+from pincite.evaluation.types import EvalVerdict
 from pincite.html.marks import MarkedSpan, mark
 
-SAID, GOLD = 1, 2  # added up where an answer and gold overlap
-LABELS = {SAID: "answer", GOLD: "gold"}
+GIVEN, GOLD = 1, 2  # added up where an answer and gold overlap
+LABELS = {GIVEN: "answer", GOLD: "gold"}
 
 Interval = tuple[int, int]
 
@@ -27,7 +28,7 @@ def spans_in(row: EvalRow, passage: EvalExcerpt) -> dict[int, list[Interval]]:
     """
     cited = [place for answer in row.answers for place in answer.places]
     gold = [place for answer in row.gold for place in answer.places]
-    return {SAID: _inside(cited or filter(None, [row.best]), passage), GOLD: _inside(gold, passage)}
+    return {GIVEN: _inside(cited or filter(None, [row.best]), passage), GOLD: _inside(gold, passage)}
 
 
 def marked(row: EvalRow, passage: EvalExcerpt) -> str:
@@ -72,8 +73,19 @@ def _inside(places: Iterable[CitedPlace | EvalExcerpt | GoldSpan], passage: Eval
 _SAME = ("id", "place", "question", "type", "document", "exact", "f1", "best_f1", "confidence", "verdict")
 
 
-def questions_data(result: Result) -> dict[str, Any]:
-    """Return `texts`, the passages, each once, and `rows`, the questions in order, each without the fields it lacks."""
+class QuestionsData(TypedDict):
+    """`texts`: the passages, each once. `rows`: the questions in order, each without the fields it lacks."""
+
+    texts: list[dict[str, object]]
+    rows: list[dict[str, object]]
+    verdicts: dict[EvalVerdict, str]
+    good: tuple[EvalVerdict, ...]
+    compared: bool
+    several: bool
+
+
+def questions_data(result: Result) -> QuestionsData:
+    """Return what the report's script shows of a result."""
     texts: dict[EvalExcerpt, int] = {}
     changes = result["comparison"].get("changes", []) if "comparison" in result else []
     before = {change["id"]: {"before": change["old"]} for change in changes}
@@ -98,7 +110,7 @@ def gold_texts(row: EvalRow) -> list[str]:
     return list(dict.fromkeys(answer.text for answer in row.gold))
 
 
-def _row(row: EvalRow) -> dict[str, Any]:
+def _row(row: EvalRow) -> dict[str, object]:
     columns = {
         **{name: getattr(row, name) for name in _SAME},
         "answers": [answer.text for answer in row.answers],

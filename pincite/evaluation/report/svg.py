@@ -77,25 +77,25 @@ class Plot:
             box = f'x="{_short(x0 + gap)}" y="{_short(y1)}" width="{_short(x1 - x0 - 2 * gap)}"'
             self._parts.append(f'<rect class="{css_class}" {box} height="{_short(y0 - y1)}"/>')
 
-    def whisker(self, x: float, low: float, high: float, css_class: str) -> None:
+    def whisker(self, x: float, low: float, high: float) -> None:
         """Draw an upright interval with a short bar at either end."""
         (at, bottom), (_, top) = self.at(x, low), self.at(x, high)
         left, right, middle = _short(at - 4), _short(at + 4), _short(at)
         path = f"M{left} {_short(top)}H{right}M{middle} {_short(top)}V{_short(bottom)}M{left} {_short(bottom)}H{right}"
-        self._parts.append(f'<path class="{css_class}" d="{path}"/>')
+        self._parts.append(f'<path class="whisker" d="{path}"/>')
 
     def dot(self, x: float, y: float, css_class: str, radius: float = 4) -> None:
         """Draw a point."""
         at, height = self.at(x, y)
         self._parts.append(f'<circle class="{css_class}" cx="{_short(at)}" cy="{_short(height)}" r="{radius:g}"/>')
 
-    def upright(self, x: float, words: str, css_class: str, row: int = 0) -> None:
+    def upright(self, x: float, words: str, row: int = 0) -> None:
         """Draw a line from bottom to top at `x`, with words beside it, in one of the rows from the top."""
         at, _ = self.at(x, 0)
-        self._parts.append(f'<path class="{css_class}" d="M{_short(at)} {BOTTOM}V{TOP}"/>')
+        self._parts.append(f'<path class="mark-line" d="M{_short(at)} {BOTTOM}V{TOP}"/>')
         self._words(at, TOP + 10 + 15 * row, words)
 
-    def say(self, x: float, y: float, words: str, above: float = 10) -> None:
+    def say(self, x: float, y: float, words: str, above: float = 12) -> None:
         """Write words beside the point (x, y), so many units above it."""
         at, height = self.at(x, y)
         self._words(at, max(height - above, TOP + 10), words)

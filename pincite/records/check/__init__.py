@@ -12,32 +12,14 @@ from pincite.records.check.judging import judge
 from pincite.records.check.pattern import patterns_of
 from pincite.records.check.quotations import find_quotations
 from pincite.records.check.sources import MARKDOWN, Sources
-from pincite.records.check.types import (
-    Attribution,
-    Change,
-    Checked,
-    Difference,
-    Doubt,
-    Finding,
-    LeftAlone,
-    Question,
-    Quotation,
-    SourcePlace,
-    Verdict,
-)
+from pincite.records.check.types import Change, Checked, Doubt, Finding, Quotation, Verdict
 
 __all__ = [
-    "Attribution",
     "Change",
     "Checked",
-    "Difference",
     "Doubt",
     "Draft",
     "Finding",
-    "LeftAlone",
-    "Question",
-    "Quotation",
-    "SourcePlace",
     "Verdict",
     "check",
     "draft_of",

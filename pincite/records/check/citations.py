@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pincite.evaluation.fields import json_values
 from qa.errors import DraftError
 
 SURE = (  # names that nothing but a quotation has
@@ -62,28 +63,19 @@ def read_json(name: str, data: bytes) -> tuple[str, list[CitedQuotation]]:
     Raises `DraftError` for data that are not JSON, hold no text, or are nested too deep.
     """
     collected = _Collected(name)
-    for value in _values(name, data):
+    try:
+        values = list(json_values(data.decode("utf-8-sig"), json.JSONDecoder()))
+    except UnicodeDecodeError as error:
+        raise DraftError(f"the draft {name!r} is not UTF-8 at byte {error.start}; save it as UTF-8") from error
+    except (ValueError, RecursionError) as error:
+        raise DraftError(f"the draft {name!r} is not JSON ({error}); save it again") from error
+    for value in values:
         collected.documents = _documents(value)
         collected.read(value, "", None, (), 0)
     text = "\n\n".join(collected.texts)
     if not text.strip():
         raise DraftError(f"the draft {name!r} holds no text; give an answer with its citations")
     return text, collected.cited
-
-
-def _values(name: str, data: bytes) -> Iterator[Any]:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise DraftError(f"the draft {name!r} is not UTF-8 at byte {error.start}; save it as UTF-8") from error
-    decoder, at = json.JSONDecoder(), 0
-    while text[at:].strip():
-        at += len(text[at:]) - len(text[at:].lstrip())
-        try:
-            value, at = decoder.raw_decode(text, at)
-        except (ValueError, RecursionError) as error:
-            raise DraftError(f"the draft {name!r} is not JSON at character {at}; save it again") from error
-        yield value
 
 
 def _documents(value: Any) -> Sequence[Any]:

@@ -10,11 +10,11 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 
 from pincite.records.check.characters import HYPHENS
-from pincite.records.check.locating import Spans, gaps_between
+from pincite.records.check.locating import Spans
 from pincite.records.check.meaning import contradicts, gap_problem, gap_words, is_weighty, turns
 from pincite.records.check.pattern import MOST_REPLACED, Gap, Mark, Pattern
 from pincite.records.check.sources import Sources
-from pincite.records.check.words import PARTED, is_broken
+from pincite.records.check.words import PARTED, is_broken, spelt
 
 NEARBY = 3  # words
 MOST_PAIRS = 300_000  # of the same word; of more, words that are everywhere are passed over
@@ -55,10 +55,11 @@ def compare_exact(pattern: Pattern, sources: Sources, spans: Spans) -> Compariso
     result = Comparison(spans[0][0], spans[-1][1], _leading(pattern, sources, spans[0][0]), 1.0)
     for (first, last), (a, b) in zip(spans, pattern.parts(), strict=True):
         result.hunks += _other_case(pattern, a, b, sources.spelt(first, last), first)
-    for gap, (first, last) in zip(sorted(pattern.gaps.values(), key=lambda g: g.at), gaps_between(spans), strict=True):
+    gaps = sorted(pattern.gaps.values(), key=lambda gap: gap.at)
+    for gap, ((_, first), (last, _)) in zip(gaps, pairwise(spans), strict=True):
         if gap_problem(gap, sources.spelt(first, last)):
             result.hunks.append(Hunk(gap.at, gap.at, first, last))
-        elif gap.mark is Mark.OMISSION and last > first and _SENTENCE_END.search(sources.gap_text(first, last)):
+        elif gap.mark is Mark.OMISSION and last > first and _SENTENCE_END.search(sources.following(first - 1, last)):
             result.notes.append(f"the words left out, {last - first}, run over the end of a sentence")
     return result
 
@@ -92,12 +93,12 @@ def compare(pattern: Pattern, sources: Sources, window: tuple[int, int]) -> Comp
         result.notes += [note] if note and note not in result.notes else []
         agreed = not kept and a < b
         matched += (b - a) if agreed else 0
-        covered += sum(max(0, each_hunk.last - each_hunk.first) for each_hunk in kept) + ((b - a) if agreed else 0)
+        covered += sum(max(0, rest.last - rest.first) for rest in kept) + ((b - a) if agreed else 0)
     for a, j, size in blocks:
         result.hunks += _other_case(pattern, a, a + size, words[j : j + size], window[0] + j)
         covered += size
     result.hunks += _leading(pattern, sources, window[0] + blocks[0][1]) if not blocks[0][0] else []
-    result.hunks.sort(key=lambda each_hunk: (each_hunk.a, each_hunk.first))
+    result.hunks.sort(key=lambda hunk: (hunk.a, hunk.first))
     result.first, result.last = _extent(blocks, len(mine), len(theirs), window[0])
     result.similarity = 2 * matched / (len(mine) + covered)
     result.weighty = _weighty_share(pattern, result.hunks)
@@ -206,7 +207,7 @@ def _is_broken(hunk: Hunk, sources: Sources, pattern: Pattern) -> bool:
 
 def _same_but_for_hyphens(mine: Sequence[str], kept: Sequence[int], sources: Sources) -> bool:
     """Return whether a source's words, without those between two pages, are `mine`, one of them perhaps divided."""
-    theirs = sources.spelt_of(kept)
+    theirs = [spelt(sources.raw(i)) for i in kept]
     divided = any(sources.following(i)[:1] in tuple(HYPHENS) for i in kept[:-1])
     return list(mine) == theirs or (divided and "".join(mine) == "".join(theirs))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,12 +76,9 @@ def _read(known: Format, name: str, data: bytes, encoding: str) -> Document:
 
 def draft_of_text(text: str, name: str = "text.md", *, read: Reads | None = None) -> Draft:
     """Return a draft that was pasted or sent: JSON where it is that, else Markdown. Raises as `draft_of` does."""
-    if text.lstrip()[:1] in ("{", "["):
-        try:
-            json.loads(text)
-        except (ValueError, RecursionError):
-            return draft_of(name, text.encode("utf-8"), read=read)
-        return draft_of("text.json", text.encode("utf-8"))
+    with suppress(ValueError, RecursionError):
+        if isinstance(json.loads(text), dict | list):
+            name = "text.json"
     return draft_of(name, text.encode("utf-8"), read=read)
 
 

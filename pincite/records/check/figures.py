@@ -131,28 +131,20 @@ class Figures:
 
     def _around(self, figure: _Figure) -> str:
         """Return the other words of a figure's sentence, as many as stand near it."""
-        start, end = (
-            max(figure.sentence[0], figure.start - MOST_AROUND),
-            min(figure.sentence[1], figure.end + MOST_AROUND),
-        )
+        start = max(figure.sentence[0], figure.start - MOST_AROUND)
+        end = min(figure.sentence[1], figure.end + MOST_AROUND)
         return self._text[start : figure.start] + " " + self._text[figure.end : end]
 
     def _find(self) -> Iterator[_Figure]:
         masked = self._masked
         for start, end in sentences(masked):
             taken = bytearray(end - start)  # 1 for each character of what is found
-            for kind, pattern in _PATTERNS.items():
-                for match in pattern.finditer(masked, start, end):
-                    first, last = match.span()
-                    if not any(taken[first - start : last - start]):
-                        taken[first - start : last - start] = b"\1" * (last - first)
-                        yield self._figure(first, last, kind, (start, end))
-            for first, last in _names(masked, start, end):
+            spans = [(kind, m.span()) for kind, of in _PATTERNS.items() for m in of.finditer(masked, start, end)]
+            spans += [("name", span) for span in _names(masked, start, end)]
+            for kind, (first, last) in spans:
                 if not any(taken[first - start : last - start]):
-                    yield self._figure(first, last, "name", (start, end))
-
-    def _figure(self, start: int, end: int, kind: str, sentence: tuple[int, int]) -> _Figure:
-        return _Figure(start, end, self._text[start:end], kind, sentence)
+                    taken[first - start : last - start] = b"\1" * (last - first)
+                    yield _Figure(first, last, self._text[first:last], kind, (start, end))
 
 
 def _with_runs(figures: Sequence[_Figure]) -> list[_Figure]:

@@ -24,38 +24,35 @@ def judge(
     quotation: Quotation, pattern: Pattern, seeds: Seeds, draft: str, inner: Sequence[tuple[int, int]] = ()
 ) -> Finding:
     """Judge one quotation against the sources. `draft`: the text that it is in; `inner`: the quotations within it."""
-    sources = seeds.sources
+    sources, ascription = seeds.sources, quotation.ascription or Attribution("")
     exact = exact_places(pattern, seeds)
-    compared = _exact(pattern, quotation.ascription, exact, sources)
+    compared = _exact(pattern, ascription, exact, sources)
     if all(comparison.hunks for comparison in compared):
-        compared += _likely(pattern, quotation.ascription, seeds)
+        compared += _likely(pattern, ascription, seeds)
     same = [comparison for comparison in compared if not comparison.hunks]
     if same:
-        return _standing(quotation, pattern, same, max(0, len(exact) - 1), sources, draft)
+        return _standing(quotation, ascription, pattern, same, max(0, len(exact) - 1), sources, draft)
     if not compared:
         return Finding(quotation, Verdict.NOT_FOUND, None)
-    best = _best(compared, quotation.ascription, sources)
+    best = _best(compared, ascription, sources)
     alike = best.similarity >= LEAST_ALIKE and best.weighty >= LEAST_WEIGHTY
     if not (alike or best.anyhow >= LEAST_ANYHOW) or not _has_own_words(best, pattern, inner):
         near = _place(best, sources) if best.similarity >= LEAST_NEAREST else None
         return Finding(quotation, Verdict.NOT_FOUND, near, (), 0, round(best.similarity, 3))
     differences = tuple(_difference(hunk, pattern, sources, draft, quotation) for hunk in best.hunks)
-    notes = [*best.notes, *_warnings(differences), *_ascribed_notes(best, quotation.ascription, sources)]
+    notes = [*best.notes, *_warnings(differences), *_ascribed_notes(best, ascription, sources)]
     place = _place(best, sources)
     return Finding(quotation, Verdict.ALTERED, place, differences, 0, round(best.similarity, 3), tuple(notes))
 
 
-def _exact(
-    pattern: Pattern, ascription: Attribution | None, exact: Sequence[Spans], sources: Sources
-) -> list[Comparison]:
+def _exact(pattern: Pattern, ascription: Attribution, exact: Sequence[Spans], sources: Sources) -> list[Comparison]:
     """Return the places with the same words, first those in the named document, up to one that settles it."""
-    named = set(ascription.document_ids) if ascription is not None else set()
-    ids = [document.id for document in sources.documents]
+    named, ids = ascription.document_ids, [document.id for document in sources.documents]
     ordered = sorted(exact, key=lambda spans: ids[sources.document_at(spans[0][0])] not in named) if named else exact
     comparisons: list[Comparison] = []
     for spans in ordered[:MOST_JUDGED]:
         comparisons.append(compare_exact(pattern, sources, spans))
-        settled = ascription is None or (ascription.start is None and fits(comparisons[-1], ascription, sources))
+        settled = ascription.start is None and fits(comparisons[-1], ascription, sources)
         if settled and not comparisons[-1].hunks:
             break
     return comparisons
@@ -70,16 +67,15 @@ def _has_own_words(best: Comparison, pattern: Pattern, inner: Sequence[tuple[int
     return len(own & differing) <= (1 - LEAST_ALIKE) * len(own)
 
 
-def _likely(pattern: Pattern, ascription: Attribution | None, seeds: Seeds) -> list[Comparison]:
+def _likely(pattern: Pattern, ascription: Attribution, seeds: Seeds) -> list[Comparison]:
     """Compare the quotation with each stretch that may hold it; equal stretches once."""
     sources = seeds.sources
-    named = ascription.document_ids if ascription is not None else ()
     comparisons: list[Comparison] = []
     texts: list[str] = []
     for first, last in likely_windows(pattern, seeds):
         document = sources.documents[sources.document_at(first)]
         around = document.text[int(sources.starts[first]) : int(sources.ends[last - 1])]
-        if document.id not in named and any(text in around for text in texts):
+        if document.id not in ascription.document_ids and any(text in around for text in texts):
             continue
         comparison = compare(pattern, sources, (first, last))
         if comparison is not None:
@@ -90,21 +86,26 @@ def _likely(pattern: Pattern, ascription: Attribution | None, seeds: Seeds) -> l
 
 
 def _standing(
-    quotation: Quotation, pattern: Pattern, same: Sequence[Comparison], others: int, sources: Sources, draft: str
+    quotation: Quotation,
+    ascription: Attribution,
+    pattern: Pattern,
+    same: Sequence[Comparison],
+    others: int,
+    sources: Sources,
+    draft: str,
 ) -> Finding:
     """Return the verdict on words that a source has: at the named place, or elsewhere."""
-    ascription = quotation.ascription
-    fitting = [comparison for comparison in same if ascription is None or fits(comparison, ascription, sources)]
-    best = (fitting or [comparison for comparison in same if _in_named(comparison, ascription, sources)] or list(same))[
-        0
-    ]
-    if ascription is not None and ascription.start is not None and fitting:
-        best = min(fitting, key=lambda comparison: abs(int(sources.starts[comparison.first]) - (ascription.start or 0)))
+    fitting = [comparison for comparison in same if fits(comparison, ascription, sources)]
+    named = [comparison for comparison in same if _in_named(comparison, ascription, sources)]
+    best = [*fitting, *named, *same][0]
+    start = ascription.start
+    if start is not None and fitting:
+        best = min(fitting, key=lambda comparison: abs(int(sources.starts[comparison.first]) - start))
     notes = list(best.notes)
     if not fitting:
         notes += _ascribed_notes(best, ascription, sources)
-    elif ascription is not None and ascription.start not in (None, int(sources.starts[best.first])):
-        notes.append(f"it begins at character {int(sources.starts[best.first])}, not {ascription.start}")
+    elif start not in (None, int(sources.starts[best.first])):
+        notes.append(f"it begins at character {int(sources.starts[best.first])}, not {start}")
     if other_punctuation(pattern, draft, best.first, best.last, sources):
         notes.append("punctuation differs")
     verdict = Verdict.VERBATIM if fitting else Verdict.ELSEWHERE
@@ -123,24 +124,24 @@ def fits(comparison: Comparison, ascription: Attribution, sources: Sources) -> b
     return page <= ascription.pages[1] and (last or page) >= ascription.pages[0]
 
 
-def _in_named(comparison: Comparison, ascription: Attribution | None, sources: Sources) -> bool:
-    if ascription is None or (not ascription.document_ids and ascription.unknown is None):
+def _in_named(comparison: Comparison, ascription: Attribution, sources: Sources) -> bool:
+    if not ascription.document_ids and ascription.unknown is None:
         return True
     return sources.documents[sources.document_at(comparison.first)].id in ascription.document_ids
 
 
-def _best(compared: Sequence[Comparison], ascription: Attribution | None, sources: Sources) -> Comparison:
+def _best(compared: Sequence[Comparison], ascription: Attribution, sources: Sources) -> Comparison:
     """Return the place most alike; one in the document that is named, unless another is clearly more so."""
 
     def key(comparison: Comparison) -> tuple[float, float, int]:
-        named = ascription is not None and fits(comparison, ascription, sources)
+        named = fits(comparison, ascription, sources)
         return comparison.similarity + named * _CLEARLY, comparison.weighty, -comparison.first
 
     return max(compared, key=key)
 
 
-def _ascribed_notes(comparison: Comparison, ascription: Attribution | None, sources: Sources) -> list[str]:
-    if ascription is None or fits(comparison, ascription, sources):
+def _ascribed_notes(comparison: Comparison, ascription: Attribution, sources: Sources) -> list[str]:
+    if fits(comparison, ascription, sources):
         return []
     if ascription.unknown is not None:
         return [f"no source is named {ascription.unknown!r}"]

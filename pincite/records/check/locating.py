@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from itertools import pairwise
 
 import numpy as np
 
@@ -103,8 +102,3 @@ def _votes(numbers: Numbers, seeds: Seeds) -> tuple[Offsets, Offsets]:
         places.append(seeds.places(numbers, length, offsets))
         weights.append(np.repeat(length * 1000 // count[offsets] + length, count[offsets]))
     return np.concatenate(places), np.concatenate(weights)
-
-
-def gaps_between(spans: Spans) -> Spans:
-    """Return what stands between the parts."""
-    return [(left[1], right[0]) for left, right in pairwise(spans)]

@@ -45,11 +45,6 @@ def is_number(word: str) -> bool:
     return any(c.isdigit() for c in word)
 
 
-def turns_or_counts(word: str) -> bool:
-    """Return whether a difference in this word is more serious than in another."""
-    return turns(word) or is_number(word)
-
-
 def is_weighty(word: str) -> bool:
     """Return whether a word says what a sentence is about."""
     return word.lower() not in COMMON

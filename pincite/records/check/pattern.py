@@ -95,7 +95,7 @@ def _pattern(text: str, marks: Sequence[_Marked], split: Words, base: int) -> Pa
     gaps = _gaps(marks, split.starts)
     raw = [split.raw(i) for i in range(len(split))]
     before = [text[start - 1 : start] for start in split.starts.tolist()]
-    free = {0, *gaps, *(i for i, one in enumerate(before) if one and one in _FREEING)}
+    free = {0, *gaps, *(i for i, character in enumerate(before) if character and character in _FREEING)}
     return Pattern(
         [spelt(word) for word in raw],
         (split.starts + base).tolist(),

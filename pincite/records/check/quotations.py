@@ -13,7 +13,7 @@ A title and a phrase are checked all the same where the draft names their source
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -90,9 +90,8 @@ def find_quotations(draft: Draft, names: DocumentNames) -> FoundQuotations:
         quoted += inner
         alone += more
     quoted = sorted((q for q in quoted if q.start < q.end), key=lambda q: (q.start, -q.end))
-    numbers = {(q.start, q.end): number for number, q in enumerate(quoted, start=1)}
     quotations = tuple(
-        replace(q, number=number, text=text[q.start : q.end], inside=_around_it(q, quoted[: number - 1], numbers))
+        replace(q, number=number, text=text[q.start : q.end], inside=_around_it(q, quoted[: number - 1]))
         for number, q in enumerate(quoted, start=1)
     )
     alone.sort(key=lambda marked_words: marked_words.start)
@@ -118,10 +117,9 @@ def _in_marks(
     return quotations, alone
 
 
-def _around_it(quotation: Quotation, before: Sequence[Quotation], numbers: Mapping[tuple[int, int], int]) -> int | None:
+def _around_it(quotation: Quotation, before: Sequence[Quotation]) -> int | None:
     """Return the number of the innermost quotation that holds `quotation`, of those that begin before it."""
-    outer = next((q for q in reversed(before) if quotation.end <= q.end), None)
-    return None if outer is None else numbers[outer.start, outer.end]
+    return next((number for number in range(len(before), 0, -1) if quotation.end <= before[number - 1].end), None)
 
 
 def _inline(draft: Draft, masked: str) -> Iterator[MarkedWords]:

@@ -17,8 +17,8 @@ from index.load.finding import held_in
 from pincite.html.marks import MarkedSpan, escape, mark
 from pincite.html.pages import STATIC, file_text, template
 from pincite.records.check import wording
-from pincite.records.check.meaning import turns_or_counts
-from pincite.records.check.placing import AROUND
+from pincite.records.check.meaning import is_number, turns
+from pincite.records.check.sources import AROUND
 from pincite.records.check.types import Checked, Finding, SourcePlace, Verdict
 from pincite.records.check.wording import difference_text, place_text
 from pincite.records.export.links import text_directive
@@ -55,7 +55,8 @@ def report_html(checked: Checked, created: datetime | None = None) -> str:
 
 def worst_text(finding: Finding) -> str:
     """Return what is most wrong with a quotation that does not hold."""
-    graver = [d for d in finding.differences if any(map(turns_or_counts, f"{d.draft} {d.source}".split()))]
+    words = {d: f"{d.draft} {d.source}".split() for d in finding.differences}
+    graver = [d for d, differing in words.items() if any(turns(word) or is_number(word) for word in differing)]
     worst = next(iter([*graver, *finding.differences]), None)
     if worst is not None:
         return difference_text(worst)

@@ -9,17 +9,19 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
-from index.types import Document, SegmentKind
-from pincite.records.check.placing import Placing
+from index.types import Document, Segment, SegmentKind
 from pincite.records.check.types import SourcePlace
 from pincite.records.check.words import APART, Numbers, Offsets, Words, spelt, split_several
 
 MARKDOWN = "text/markdown"
 MOST_PLACES = 100_000  # of the same words that are told apart
 SEED = 3  # words
+AROUND = 160  # characters shown around a place
+_LISTED = (SegmentKind.PAGE, SegmentKind.HEADING, SegmentKind.RUNNING_HEAD)
 
 _UNREAD = (SegmentKind.HIDDEN, SegmentKind.LINE_NUMBER, SegmentKind.NOTE_NUMBER)
 _AT_ONCE = 1_000_000  # characters that are split together
@@ -35,7 +37,7 @@ class Sources:
 
     def __init__(self, documents: Iterable[Document]) -> None:
         self.documents = list(documents)
-        self._placing = [Placing(document) for document in self.documents]
+        self._placing = [_Placing(document) for document in self.documents]
         split = [words for batch in _batches(self.documents) for words in _split(batch)]
         sizes = [len(words) for words in split]
         self.firsts: list[int] = [0, *np.cumsum(sizes).tolist()] if sizes else [0]
@@ -73,25 +75,16 @@ class Sources:
         text = self.documents[self.document_at(word)].text
         return text[self.starts[word] : self.ends[word]]
 
-    def following(self, word: int) -> str:
-        """Return what stands between a word and the next one of its document."""
+    def following(self, word: int, last: int | None = None) -> str:
+        """Return what stands between a word and the next one of its document, or the word `last`."""
         text = self.documents[self.document_at(word)].text
-        return text[self.ends[word] : self.starts[word + 1]]
+        return text[self.ends[word] : self.starts[word + 1 if last is None else last]]
 
     def spelt(self, first: int, last: int) -> list[str]:
         """Return the words `[first, last)`, of one document, in plain letters."""
         text = self.documents[self.document_at(first)].text if first < last else ""
         starts, ends = self.starts[first:last].tolist(), self.ends[first:last].tolist()
         return [spelt(text[start:end]) for start, end in zip(starts, ends, strict=True)]
-
-    def spelt_of(self, words: Sequence[int]) -> list[str]:
-        """Return words in plain letters."""
-        return [spelt(self.raw(word)) for word in words]
-
-    def gap_text(self, first: int, last: int) -> str:
-        """Return what stands from the end of the word before `first` to the beginning of the word `last`."""
-        text = self.documents[self.document_at(first)].text
-        return text[int(self.ends[first - 1]) : int(self.starts[last])]
 
     def bounds(self, word: int) -> tuple[int, int]:
         """Return the first word of the document that a word is in, and the first of the next one."""
@@ -106,6 +99,67 @@ class Sources:
             keys = np.unique(grams(ends, size))
             tables.append(_PlaceTable.of(grams(self.numbers, size), keys))
         return Seeds(self, tables)
+
+
+class _Placing:
+    """Finds the page and the heading of a document's characters, and the words around them.
+
+    Pages and headings are listed once: a source of 10 MB has a hundred thousand segments, and many quotations.
+    """
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+
+    @cached_property
+    def _listed(self) -> dict[SegmentKind, list[Segment]]:
+        listed: dict[SegmentKind, list[Segment]] = {kind: [] for kind in _LISTED}
+        for segment in sorted(self.document.segments, key=lambda s: s.start):
+            if segment.kind in listed:
+                listed[segment.kind].append(segment)
+        return listed
+
+    def _last(self, kind: SegmentKind, offset: int) -> Segment | None:
+        """Return the last segment of a kind that begins at `offset` or before."""
+        segments = self._listed[kind]
+        count = bisect_right(segments, offset, key=lambda s: s.start)
+        return segments[count - 1] if count else None
+
+    def page_at(self, offset: int) -> int | None:
+        """Return the page, as `Document.page_at` does."""
+        page = self._last(SegmentKind.PAGE, offset)
+        return page.number if page is not None and offset < page.end else None
+
+    def begins_page(self, start: int, end: int) -> bool:
+        """Return whether a page begins in `[start, end]`."""
+        page = self._last(SegmentKind.PAGE, end)
+        return page is not None and page.start >= start
+
+    def in_running_head(self, offset: int) -> bool:
+        """Return whether the character stands at the head or foot of every page."""
+        head = self._last(SegmentKind.RUNNING_HEAD, offset)
+        return head is not None and offset < head.end
+
+    def heading_at(self, offset: int) -> str | None:
+        """Return the heading, as `Document.heading_at` does."""
+        heading = self._last(SegmentKind.HEADING, offset)
+        return self.document.text[heading.start : heading.end] if heading is not None else None
+
+    def place(self, start: int, end: int) -> SourcePlace:
+        """Return the characters `[start, end)` as a place, with some of what stands around them."""
+        document = self.document
+        return SourcePlace(
+            document.id,
+            document.source,
+            document.sha256,
+            start,
+            end,
+            document.text[start:end],
+            self.page_at(start),
+            self.heading_at(start),
+            document.text[max(0, start - AROUND) : start],
+            document.text[end : end + AROUND],
+            document.places_at(start),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,15 +238,15 @@ class Seeds:
         return standing
 
     def _compared(self, run: Numbers, places: Offsets) -> Offsets:
-        places_found, count, at_once = [places[:0]], 0, max(1, _COMPARED // len(run))
+        same_places, count, at_once = [places[:0]], 0, max(1, _COMPARED // len(run))
         for i in range(0, len(places), at_once):
             some = places[i : i + at_once]
             same = (self.sources.numbers[some[:, None] + np.arange(len(run))] == run).all(axis=1)
-            places_found.append(some[same])
+            same_places.append(some[same])
             count += int(same.sum())
             if count >= MOST_PLACES:
                 break
-        return np.concatenate(places_found)[:MOST_PLACES]
+        return np.concatenate(same_places)[:MOST_PLACES]
 
 
 def grams(numbers: Numbers, size: int) -> Numbers:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Any
+
+from pydantic import JsonValue
 
 from qa.types import SCHEMA_VERSION
 
@@ -29,7 +29,7 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """Where a draft says that a quotation stands. `words`: how it says it. `document_ids`: the sources that may mean.
+    """Where a draft says that a quotation stands, in `words`. `document_ids`: the sources that it may mean.
 
     `unknown`: a name that no source has, or None. `pages`: from 1, first and last, or None. `start`: a character.
     """
@@ -173,9 +173,9 @@ class Checked:
 
     def count(self, verdict: Verdict) -> int:
         """Return how many quotations have `verdict`."""
-        return Counter(finding.verdict for finding in self.findings)[verdict]
+        return sum(finding.verdict is verdict for finding in self.findings)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, JsonValue]:
         """Return plain data for JSON, with `schema_version`."""
         return {
             "schema_version": SCHEMA_VERSION,

@@ -90,8 +90,8 @@ def split_words(
 ) -> Words:
     """Return the words of `text`. `markdown`: whether it has links and entities that are not read aloud.
 
-    `unread`: stretches of it that nobody reads as part of the text around them. `apart`: where something begins that no
-    word goes on in, even if it is divided before it.
+    `unread`: stretches of it that nobody reads as part of the text around them. `apart`: offsets that no word runs
+    across, even one that a hyphen divides there.
     """
     kinds, folded = _characters(text)
     for start, end in unread:
@@ -122,14 +122,14 @@ def split_several(
 ) -> list[Words]:
     """Return the words of each of the texts, at the cost of one; `unread`, `apart`: in all of them, `APART` between."""
     words = split_words(APART.join(texts), markdown=markdown, unread=unread, apart=apart)
-    wordses: list[Words] = []
+    split: list[Words] = []
     base = first = 0
     for text in texts:
         last = int(np.searchsorted(words.starts, base + len(text)))
         some = slice(first, last)
-        wordses.append(Words(text, words.starts[some] - base, words.ends[some] - base, words.numbers[some]))
+        split.append(Words(text, words.starts[some] - base, words.ends[some] - base, words.numbers[some]))
         base, first = base + len(text) + len(APART), last
-    return wordses
+    return split
 
 
 def _characters(text: str) -> tuple[NDArray[np.uint8], NDArray[Any]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from index.types import Document
@@ -17,7 +16,6 @@ from qa.types import Answer
 
 __all__ = [
     "FORMATS",
-    "ExportFormat",
     "answer_data",
     "answer_markdown",
     "answer_plain",
@@ -27,19 +25,8 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class ExportFormat:
-    """A kind of file that a conversation is exported as. `suffix` has no dot."""
-
-    suffix: str
-    media_type: str
-
-
-FORMATS = {
-    "html": ExportFormat("html", "text/html; charset=utf-8"),
-    "md": ExportFormat("md", "text/markdown; charset=utf-8"),
-    "json": ExportFormat("json", "application/json"),
-}
+FORMATS = {"html": "text/html; charset=utf-8", "md": "text/markdown; charset=utf-8", "json": "application/json"}
+"""The media type of each kind of file that a conversation is exported as, by its suffix, without the dot."""
 
 
 def exported(

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from importlib.metadata import version
-from typing import Any
+
+from pydantic import JsonValue
 
 from index.load import is_url
 from pincite.records.export.excerpts import Known, excerpt
@@ -18,7 +19,7 @@ from qa.types import SCHEMA_VERSION, Answer, Citation
 KIND = "pincite-conversation"
 
 
-def conversation_data(answers: Sequence[Answer], documents: Known, created: datetime) -> dict[str, Any]:
+def conversation_data(answers: Sequence[Answer], documents: Known, created: datetime) -> dict[str, JsonValue]:
     """Return a conversation: `answers` in the order in which they were given, each as `answer_data` has it.
 
     `digest`: a checksum of everything else, which `pincite verify` recomputes. It shows that a record was edited by
@@ -35,19 +36,19 @@ def conversation_data(answers: Sequence[Answer], documents: Known, created: date
     )
 
 
-def sealed(data: dict[str, Any]) -> dict[str, Any]:
+def sealed(data: dict[str, JsonValue]) -> dict[str, JsonValue]:
     """Add the `digest` to `data`."""
     return {**data, "digest": digest_of(data)}
 
 
-def digest_of(data: Mapping[str, Any]) -> str:
+def digest_of(data: Mapping[str, JsonValue]) -> str:
     """Return the sha256 of plain data without its own `digest`."""
     plain = {key: value for key, value in data.items() if key != "digest"}
     text = json.dumps(plain, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
-def answer_data(answer: Answer, documents: Known | None = None) -> dict[str, Any]:
+def answer_data(answer: Answer, documents: Known | None = None) -> dict[str, JsonValue]:
     """Return `Answer.to_dict()` with its `digest`, and two more fields for each citation.
 
     `link`: where a browser finds the quote on the web, or None. `sentence`: the document's text from `sentence_start`

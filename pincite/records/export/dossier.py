@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+
+from pydantic import JsonValue
 
 from pincite.html.marks import MarkedSpan, escape, escaped_prose, mark
 from pincite.html.pages import STATIC, embedded, file_text, template
@@ -26,7 +27,7 @@ _HERE = "pincite.records.export"
 
 
 def dossier_html(
-    answers: Sequence[Answer], documents: Known, created: datetime, record: Mapping[str, Any] | None = None
+    answers: Sequence[Answer], documents: Known, created: datetime, record: Mapping[str, JsonValue] | None = None
 ) -> str:
     """Return `answers` as a page. `documents` by id give whole sentences; for a missing one, what citations carry.
 
@@ -46,7 +47,9 @@ def dossier_html(
     )
 
 
-def dossier_page(exchanges: Sequence[str], answers: Sequence[Answer], record: Mapping[str, Any], **words: str) -> str:
+def dossier_page(
+    exchanges: Sequence[str], answers: Sequence[Answer], record: Mapping[str, JsonValue], **words: str
+) -> str:
     """Return a page with the HTML of `exchanges`, the documents that `answers` cite, and the data.
 
     `words`: its `title`, how it was `made`, the heading of the `documents`, how to `check` them, and its `style` sheet.
@@ -101,8 +104,8 @@ def _spans(number: int, citation: Citation) -> Iterator[MarkedSpan]:
         yield MarkedSpan(*words, "focus")
 
 
-def _place(number: int, citation: Citation, said: str) -> str:
-    place, link = escape(said), citation_link(citation)
+def _place(number: int, citation: Citation, words: str) -> str:
+    place, link = escape(words), citation_link(citation)
     if link is not None:
         place = f'<a href="{escape(link)}" rel="noreferrer">{place}</a>'
     return f'<p id="citation-{number}" data-span="citation-{number}"><span class="number">[{number}]</span> {place}</p>'

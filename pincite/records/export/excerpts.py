@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.types import Document
@@ -49,13 +49,9 @@ def excerpt(citation: Citation, documents: Known) -> Excerpt:
 
 def grouped(citations: Sequence[Citation], documents: Known) -> list[tuple[Excerpt, list[Citation]]]:
     """Group citations in their order: neighbours in one sentence, on one part, come together with that sentence."""
-    return grouped_excerpts([(citation, excerpt(citation, documents)) for citation in citations])
-
-
-def grouped_excerpts(pairs: Iterable[tuple[Citation, Excerpt]]) -> list[tuple[Excerpt, list[Citation]]]:
-    """Group as `grouped` does, for citations with known surroundings."""
     groups: list[tuple[Excerpt, list[Citation]]] = []
-    for citation, around in pairs:
+    for citation in citations:
+        around = excerpt(citation, documents)
         if groups and around.whole and groups[-1][0].whole and _sentence(groups[-1][1][0]) == _sentence(citation):
             groups[-1][1].append(citation)
         else:

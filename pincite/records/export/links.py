@@ -41,17 +41,13 @@ def text_directive(prefix: str, quote: str, suffix: str) -> str:
     """
     before, start = _split_word(prefix, quote)
     after, end = _split_word(suffix[::-1], quote[::-1])
-    whole = start + quote + end[::-1]
-    lines = _lines(whole)
-    if len(lines) == 1 and len(lines[0]) <= LONGEST_TERM:
+    lines = _lines(start + quote + end[::-1])
+    first, last = lines[0].split(), lines[-1].split()
+    some = ENDS if len(lines) > 1 else min(ENDS, len(first) // 2)  # in one line, the two ends must not overlap
+    if len(lines) == 1 and (len(lines[0]) <= LONGEST_TERM or not some):
         terms = [_term(lines[0])]
     else:
-        first, last = lines[0].split(), lines[-1].split()
-        if len(lines) == 1:  # the two ends must not overlap
-            some = max(1, min(ENDS, len(first) // 2))
-            terms = [_term(" ".join(first[:some])), _term(" ".join(last[-some:]))] if len(first) > 1 else [_term(whole)]
-        else:
-            terms = [_term(" ".join(first[:ENDS])), _term(" ".join(last[-ENDS:]))]
+        terms = [_term(" ".join(first[:some])), _term(" ".join(last[-some:]))]
     leading, trailing = _last_words(before), _last_words(after[::-1], first=True)
     return ",".join([f"{_term(leading)}-"] * bool(leading) + terms + [f"-{_term(trailing)}"] * bool(trailing))
 

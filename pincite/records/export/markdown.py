@@ -9,7 +9,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+
+from pydantic import JsonValue
 
 from pincite.html.pages import embedded
 from pincite.records.export.data import conversation_data
@@ -54,7 +55,7 @@ def answer_plain(answer: Answer, documents: Known | None = None) -> str:
 
 
 def conversation_markdown(
-    answers: Sequence[Answer], documents: Known, created: datetime, record: Mapping[str, Any] | None = None
+    answers: Sequence[Answer], documents: Known, created: datetime, record: Mapping[str, JsonValue] | None = None
 ) -> str:
     """Return the conversation as a document. The data that `pincite verify` reads stand in a comment at its end.
 
@@ -75,7 +76,7 @@ def conversation_markdown(
 
 
 def as_document(
-    parts: list[str], answers: Sequence[Answer], record: Mapping[str, Any], *, documents: str, check: str
+    parts: list[str], answers: Sequence[Answer], record: Mapping[str, JsonValue], *, documents: str, check: str
 ) -> str:
     """Return `parts`, below the heading `documents` those that `answers` cite, how to check them, and the data."""
     listed = [

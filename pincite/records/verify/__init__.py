@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache, partial
 from pathlib import Path, PurePosixPath
 
 from index import Document, load
@@ -77,14 +78,8 @@ def own(config: LoadConfig) -> Held:
 
     Each is loaded once, on first use.
     """
-    loaded: dict[str, list[Document] | str] = {}
-
-    def held(citation: Citation) -> list[Document] | str:
-        if citation.source not in loaded:
-            loaded[citation.source] = _load(citation.source, config)
-        return loaded[citation.source]
-
-    return held
+    loaded = cache(partial(_load, config=config))
+    return lambda citation: loaded(citation.source)
 
 
 def _load(source: str, config: LoadConfig) -> list[Document] | str:

@@ -58,18 +58,12 @@ class CitedPassage:
         size = len(self.text)
         return start >= 0 and text.startswith(self.text, start) and self._cuts_no_word(text, start, start + size)
 
-    def places(self, text: str) -> Iterator[tuple[int, int, int, int]]:
-        """Yield where `text` has the passage: (its start, the quote's start and end, its end).
+    def places(self, text: str) -> list[tuple[int, int, int, int]]:
+        """Return where `text` has the passage: (its start, the quote's start and end, its end).
 
-        First exactly; only if it is nowhere, ignoring white space and the composition of accented letters.
+        Only if it is nowhere exactly, where it is but for white space and the composition of accented letters.
         """
-        exact = islice(self._exact(text), MOST_PLACES)
-        first = next(exact, None)
-        if first is None:
-            yield from islice(self._loose(text), MOST_PLACES)
-            return
-        yield first
-        yield from exact
+        return list(islice(self._exact(text), MOST_PLACES)) or list(islice(self._loose(text), MOST_PLACES))
 
     def likeness(self, text: str, start: int, end: int) -> tuple[int, int]:
         """Return how well a place fits: unchanged characters around it, then its distance from the old place."""

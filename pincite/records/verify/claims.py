@@ -1,4 +1,4 @@
-"""Reads the claims that an exported file makes, with distrust: it has been in other hands.
+"""Reads the citations that an exported file claims, and checks every value, as others may have edited the file.
 
 It reads a dossier (.html), an exported conversation (.json, .md) and what `pincite ask --json` prints, one answer or
 several after another. Numbers are valid or an error; what a dossier or a Markdown document shows is compared with the
@@ -7,22 +7,29 @@ data in it (`consistency`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any
+
+from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from pincite.evaluation.fields import JsonRecord
 from pincite.records.export.data import KIND
 from pincite.records.export.markdown import DATA_BEGINS, DATA_ENDS
-from pincite.records.verify.consistency import ClaimedAnswer, foreign_words, held_to_dossier, held_to_markdown, shown_in
-from pincite.records.verify.re_export import shown_otherwise, unsealed
+from pincite.records.verify.consistency import ClaimedAnswer, DossierText, held_to_dossier, held_to_markdown
+from pincite.records.verify.re_export import re_export
 from pincite.records.verify.types import Claim
-from pincite.records.verify.untrusted_json import foreign_fields, read_values
+from pincite.records.verify.untrusted_json import foreign_fields, read_values, unsealed
 from qa.errors import ExportedFileError
 from qa.rendering import WIDE
 from qa.types import SCHEMA_VERSION, Citation, Status
 
 MAX_BYTES = 100_000_000
+_BETWEEN = re.compile(r"[\s;,…]+|\band\b")  # of several quotes
+_CITATION = TypeAdapter(Citation)
+_FIELDS = frozenset(field.name for field in fields(Citation))
 
 
 def read_claims(path: Path) -> tuple[list[Claim], list[str]]:
@@ -61,7 +68,7 @@ def _text(path: Path) -> str:
         raise ExportedFileError(f"{str(path)!r} is not UTF-8 at byte {error.start}; export it again") from error
 
 
-def _answers(values: list[Any], path: Path) -> list[JsonRecord]:
+def _answers(values: list[JsonValue], path: Path) -> list[JsonRecord]:
     records: list[JsonRecord] = []
     for i, value in enumerate(values):
         where = "" if len(values) == 1 else f"value {i + 1}"
@@ -81,7 +88,7 @@ def _answers(values: list[Any], path: Path) -> list[JsonRecord]:
     return records
 
 
-def _record(value: Any, path: Path, where: str) -> JsonRecord:
+def _record(value: JsonValue, path: Path, where: str) -> JsonRecord:
     return JsonRecord.of(
         value, repr(str(path)), where, lambda problem: ExportedFileError(f"{problem}; export it again")
     )
@@ -96,12 +103,14 @@ def _check_version(record: JsonRecord) -> None:
 
 
 def _of_dossier(text: str, path: Path) -> tuple[list[Claim], list[str]]:
-    page = shown_in(text)
+    page = DossierText(text)
     if page.data is None:
         raise ExportedFileError(f"{str(path)!r} is not a dossier, or is cut off: its data are missing; export it again")
     values, problems = read_values(page.data, path)
-    claims = held_to_dossier(_asked(values, path), page)
-    return claims, [*problems, *unsealed(values), *shown_otherwise(text, values, str(path), html=True)]
+    asked = _asked(values, path)
+    made, differences = re_export(text, values, str(path), html=True)
+    claims = held_to_dossier(asked, page, page if made is None else DossierText(made))
+    return claims, [*problems, *unsealed(values), *differences]
 
 
 def _of_markdown(text: str, path: Path) -> tuple[list[Claim], list[str]]:
@@ -111,10 +120,10 @@ def _of_markdown(text: str, path: Path) -> tuple[list[Claim], list[str]]:
         raise ExportedFileError(f"{str(path)!r} is cut off: its data do not end; export it again")
     values, problems = read_values(data, path)
     claims = held_to_markdown(_asked(values, path), shown)
-    return claims, [*problems, *unsealed(values), *shown_otherwise(text, values, str(path), html=False)]
+    return claims, [*problems, *unsealed(values), *re_export(text, values, str(path), html=False)[1]]
 
 
-def _asked(values: list[Any], path: Path) -> list[ClaimedAnswer]:
+def _asked(values: list[JsonValue], path: Path) -> list[ClaimedAnswer]:
     """Return the questions in JSON values, with the claims of their answers, numbered through."""
     answers: list[ClaimedAnswer] = []
     number = 1
@@ -140,78 +149,37 @@ def _claims(answer: JsonRecord, first: int) -> Iterator[Claim]:
         problem = _contradiction(citation, sentence)
         if number == first and status == Status.ANSWERED and problem is None:
             text = answer.text("text")
-            if foreign_words(text, [cited_record.text("quote") for cited_record in cited]):
+            if _foreign_words(text, [cited_record.text("quote") for cited_record in cited]):
                 problem = f"the file's answer, {text[:80]!r}, is not what it quotes"
         yield Claim(number, question, citation, sentence, problem)
 
 
 def _citation(record: JsonRecord) -> Citation:
-    start, end = record.whole_number("start"), record.whole_number("end")
-    if start >= end:
-        raise record.error("end", f"{end} is not after the start, {start}")
-    focus = _focus(record, start, end)
-    return Citation(
-        document_id=record.text("document_id"),
-        source=record.text("source"),
-        start=start,
-        end=end,
-        quote=record.text("quote"),
-        sentence_start=min(start, record.whole_number("sentence_start", default=start)),
-        sentence_end=max(end, record.whole_number("sentence_end", default=end)),
-        page=record.whole_number("page") if record.value("page") is not None else None,
-        prefix=record.optional_text("prefix") or "",
-        suffix=record.optional_text("suffix") or "",
-        document_sha256=record.text("document_sha256"),
-        heading=record.optional_text("heading"),
-        added=tuple(_added(record, start, end)),
-        file_sha256=record.optional_text("file_sha256"),
-        part=record.optional_text("part"),
-        focus_start=focus[0],
-        focus_end=focus[1],
-        where=tuple(_where(record)),
-        boxes=tuple(_boxes(record)),
-    )
-
-
-def _focus(record: JsonRecord, start: int, end: int) -> tuple[int, int] | tuple[None, None]:
-    """Return the words that matter most, which stand in the quote at `[start, end)`."""
-    if record.value("focus_start") is None and record.value("focus_end") is None:
-        return None, None
-    first, last = record.whole_number("focus_start"), record.whole_number("focus_end")
-    if not start <= first < last <= end:
-        raise record.error("focus_start", f"{first} to {last} is not part of the quote, {start} to {end}")
-    return first, last
-
-
-def _where(record: JsonRecord) -> Iterator[tuple[str, str]]:
-    """Yield where it stands besides page and heading: pairs of a kind of place and its name."""
-    for pair in record.value("where") or ():
-        match pair:
-            case [str(kind), str(name)]:
-                yield kind, name
-            case _:
-                raise record.error("where", f"{ascii(pair)[:60]} is not a pair of a kind of place and its name")
-
-
-def _boxes(record: JsonRecord) -> Iterator[tuple[int, float, float, float, float]]:
-    """Yield where recognised words stand in their picture: page, left, top, right and bottom."""
-    for box in record.value("boxes") or ():
-        match box:
-            case [int(page), *edges] if len(edges) == 4 and all(isinstance(edge, int | float) for edge in edges):
-                x0, y0, x1, y1 = map(float, edges)
-                yield page, x0, y0, x1, y1
-            case _:
-                raise record.error("boxes", f"{ascii(box)[:60]} is not a page with left, top, right and bottom")
-
-
-def _added(record: JsonRecord, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Yield the characters that a loader put in, which stand in the quote at `[start, end)`."""
-    for pair in record.value("added") or ():
-        match pair:
-            case [int(first), int(last)] if start <= first < last <= end:
-                yield first, last
-            case _:
-                raise record.error("added", f"{ascii(pair)[:60]} is not part of the quote, {start} to {end}")
+    """Return the citation in `record`, checked; what an older or a shorter record lacks gets a default."""
+    for name in ("document_id", "source", "quote", "document_sha256"):
+        record.text(name)
+    for name in ("prefix", "suffix", "heading", "file_sha256", "part"):
+        record.optional_text(name)
+    own = {name: value for name, value in record.fields.items() if name in _FIELDS and value is not None}
+    defaults = {"sentence_start": own.get("start"), "sentence_end": own.get("end"), "page": None}
+    try:
+        c = _CITATION.validate_json(json.dumps(defaults | {"prefix": "", "suffix": ""} | own), strict=True)
+    except ValidationError as error:
+        problem = error.errors()[0]
+        raise record.error(str(next(iter(problem["loc"]), "where")), problem["msg"]) from error
+    for name in ("start", "end", "sentence_start", "sentence_end", "page", "focus_start", "focus_end"):
+        if own.get(name) is not None:
+            record.whole_number(name)
+    if c.start >= c.end:
+        raise record.error("end", f"{c.end} is not after the start, {c.start}")
+    parts: dict[str, Sequence[tuple[int | None, int | None]]] = {"added": c.added}
+    if c.focus_start is not None or c.focus_end is not None:
+        parts["focus_start"] = [(c.focus_start, c.focus_end)]
+    for name, spans in parts.items():
+        for first, last in spans:
+            if first is None or last is None or not c.start <= first < last <= c.end:
+                raise record.error(name, f"{first} to {last} is not part of the quote, {c.start} to {c.end}")
+    return replace(c, sentence_start=min(c.start, c.sentence_start), sentence_end=max(c.end, c.sentence_end))
 
 
 def _contradiction(citation: Citation, sentence: str | None) -> str | None:
@@ -223,3 +191,11 @@ def _contradiction(citation: Citation, sentence: str | None) -> str | None:
     if inside != citation.quote or len(sentence) != citation.sentence_end - citation.sentence_start:
         return "the file's sentence does not hold its quote where the offsets say"
     return None
+
+
+def _foreign_words(text: str, quotes: Collection[str]) -> bool:
+    """Return whether an answer says more than it quotes."""
+    left = " ".join(text.split())
+    for quote in sorted({" ".join(quote.split()) for quote in quotes}, key=len, reverse=True):
+        left = left.replace(quote, " ")
+    return bool((_BETWEEN.sub("", left) if len(quotes) > 1 else left).strip())

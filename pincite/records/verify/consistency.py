@@ -1,24 +1,21 @@
 """Checks that a file shows what its data say: questions, answers, quotes, the sentences around them and their places.
 
-What a dossier shows is read from its HTML. Each is rendered from the data once more, as the export does it, and
-compared.
+What a dossier shows is read from its HTML, and compared with a dossier that is made of its data again. What a Markdown
+document has to show is rendered from its data, and looked for in it.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from html.parser import HTMLParser
+from itertools import islice
 
 from pincite.records.export.dossier import DATA_ID
-from pincite.records.export.excerpts import Excerpt, excerpt, grouped_excerpts, headline
+from pincite.records.export.excerpts import Excerpt, excerpt, grouped, headline
 from pincite.records.export.markdown import escape_markdown, question_heading, quotation
 from pincite.records.verify.types import Claim
-from qa.rendering import place_text
 from qa.types import Citation
-
-_BETWEEN = re.compile(r"[\s;,…]+|\band\b")  # of several quotes
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,83 +27,59 @@ class ClaimedAnswer:
     quotes: tuple[str, ...]
 
 
-_Differing = Callable[[int, ClaimedAnswer], Iterator[tuple[Claim, str, str]]]
-"""Of a question, by its number from 1: what is shown otherwise: whose it is, what is shown, and what the data have."""
+def held_to_dossier(asked: Sequence[ClaimedAnswer], page: DossierText, made: DossierText) -> list[Claim]:
+    """Return the claims; a claim that `page` shows otherwise than `made`, its re-export, gets that as its problem."""
 
+    def differing() -> Iterator[tuple[Claim, str, str]]:
+        for number, answer in enumerate(asked, start=1):
+            spans = {f"{kind}-{number}": claim for kind in ("answer", "question") for claim in answer.claims[:1]}
+            spans |= {f"{kind}-{c.number}": c for kind in ("quote", "citation", "excerpt") for c in answer.claims}
+            for span, claim in spans.items():
+                yield claim, page.texts.get(span, ""), made.texts.get(span, "")
 
-def held_to_dossier(asked: Sequence[ClaimedAnswer], page: DossierText) -> list[Claim]:
-    """Return the claims; a claim that `page` shows differently gets that as its problem."""
-
-    def differing(number: int, answer: ClaimedAnswer) -> Iterator[tuple[Claim, str, str]]:
-        first = answer.claims[0]
-        shown = page.texts.get(f"answer-{number}", "")
-        if answer.quotes and (
-            not shown.strip() or foreign_words(_bare(shown), [_bare(quote) for quote in answer.quotes])
-        ):
-            yield first, shown, headline(answer.quotes)
-        if not answer.quotes and shown.strip():
-            yield first, shown, ""
-        wanted = [(first, f"question-{number}", answer.question)]
-        for claim in answer.claims:
-            wanted.append((claim, f"quote-{claim.number}", claim.citation.quote))
-            wanted.append((claim, f"citation-{claim.number}", f"[{claim.number}] {place_text(claim.citation)}"))
-        for claim, around, _ in _groups(answer):
-            wanted.append((claim, f"excerpt-{claim.number}", around.text))
-        for claim, span, text in wanted:
-            if _bare(page.texts.get(span, "")) != _bare(text):
-                yield claim, page.texts.get(span, ""), text
-
-    return _held(asked, differing)
+    return _held(asked, ((claim, shown, data) for claim, shown, data in differing() if _bare(shown) != _bare(data)))
 
 
 def held_to_markdown(asked: Sequence[ClaimedAnswer], shown: str) -> list[Claim]:
     """Return the claims; a claim whose words the Markdown `shown` lacks gets that as its problem."""
     lines = {line.strip() for line in shown.splitlines()}
 
-    def differing(number: int, answer: ClaimedAnswer) -> Iterator[tuple[Claim, str, str]]:
-        first = answer.claims[0]
-        if answer.quotes and f"**{escape_markdown(headline(answer.quotes))}**" not in lines:
-            yield first, "", headline(answer.quotes)
-        if question_heading(number, answer.question) not in lines:
-            yield first, "", answer.question
-        for claim, around, cited in _groups(answer):
-            if not lines.issuperset(line.strip() for line in quotation(around, cited).splitlines()):
-                yield claim, "", claim.citation.quote
+    def wanted() -> Iterator[tuple[Claim, str, str]]:
+        for number, answer in enumerate(asked, start=1):
+            for first in answer.claims[:1]:
+                words = headline(answer.quotes)
+                yield first, f"**{escape_markdown(words)}**" if answer.quotes else "", words
+                yield first, question_heading(number, answer.question), answer.question
+            claims = iter(answer.claims)
+            known = recorded({claim.citation: claim.sentence for claim in answer.claims})
+            for around, cited in grouped([claim.citation for claim in answer.claims], known):
+                first, *_ = islice(claims, len(cited))
+                yield first, quotation(around, cited), first.citation.quote
 
-    return _held(asked, differing)
-
-
-def foreign_words(text: str, quotes: Collection[str]) -> bool:
-    """Return whether an answer says more than it quotes."""
-    left = " ".join(text.split())
-    for quote in sorted({" ".join(quote.split()) for quote in quotes}, key=len, reverse=True):
-        left = left.replace(quote, " ")
-    return bool((_BETWEEN.sub("", left) if len(quotes) > 1 else left).strip())
-
-
-def _held(asked: Sequence[ClaimedAnswer], differing: _Differing) -> list[Claim]:
-    claims: list[Claim] = []
-    for number, answer in enumerate(asked, start=1):
-        problems: dict[int, str] = {}
-        for claim, shown, data in differing(number, answer) if answer.claims else ():
-            words = f"shows {_short(shown)}" if shown.strip() else "does not show it so"
-            problems.setdefault(claim.number, f"the file {words}, its data have {_short(data)}")
-        claims += [
-            claim if claim.problem else replace(claim, problem=problems.get(claim.number)) for claim in answer.claims
-        ]
-    return claims
+    lacking = (
+        (claim, "", data)
+        for claim, words, data in wanted()
+        if not lines.issuperset(line.strip() for line in words.splitlines())
+    )
+    return _held(asked, lacking)
 
 
-def _groups(answer: ClaimedAnswer) -> Iterator[tuple[Claim, Excerpt, list[Citation]]]:
-    """Yield the sentences as they are shown, each with its first claim and all its citations."""
-    pairs = [(claim.citation, recorded_excerpt(claim.citation, claim.sentence)) for claim in answer.claims]
-    at = 0
-    for around, cited in grouped_excerpts(pairs):
-        yield answer.claims[at], around, cited
-        at += len(cited)
+def _held(asked: Sequence[ClaimedAnswer], differing: Iterable[tuple[Claim, str, str]]) -> list[Claim]:
+    """Return the claims, those that differ with a problem: whose it is, what is shown, and what the data have."""
+    problems: dict[int, str] = {}
+    for claim, shown, data in differing:
+        words = f"shows {_short(shown)}" if shown.strip() else "does not show it so"
+        problems.setdefault(claim.number, f"the file {words}, its data have {_short(data)}")
+    claims = [claim for answer in asked for claim in answer.claims]
+    return [claim if claim.problem else replace(claim, problem=problems.get(claim.number)) for claim in claims]
 
 
-def recorded_excerpt(citation: Citation, sentence: str | None) -> Excerpt:
+def recorded(sentences: Mapping[Citation, str | None]) -> Callable[[Citation], Excerpt]:
+    """Return what gives each citation's excerpt as the export had it, by the sentences that the file's data keep."""
+    return lambda citation: _recorded_excerpt(citation, sentences.get(citation))
+
+
+def _recorded_excerpt(citation: Citation, sentence: str | None) -> Excerpt:
     """Return what `excerpt` made of a citation at the export, from what the file's data keep of its document.
 
     That is the sentence, None where the export did not have the document, a prefix and a suffix.
@@ -131,27 +104,19 @@ def _bare(text: str) -> str:
 _EMPTY = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"})
 
 
-@dataclass(slots=True)
-class DossierText:
-    """`texts`: the text in the elements of each `data-span`. `data`: the JSON text, None if it is incomplete."""
+class DossierText(HTMLParser):
+    """What the dossier `html` shows.
 
-    texts: dict[str, str] = field(default_factory=dict)
-    data: str | None = None
+    `texts`: the text in the elements of each `data-span`. `data`: the JSON text, None if it is incomplete.
+    """
 
-
-def shown_in(html: str) -> DossierText:
-    """Return what the dossier `html` shows."""
-    parser = _Parser()
-    parser.feed(html)
-    return parser.shown
-
-
-class _Parser(HTMLParser):
-    def __init__(self) -> None:
+    def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=True)
-        self.shown = DossierText()
+        self.texts: dict[str, str] = {}
+        self.data: str | None = None
         self._open: list[tuple[str, str | None]] = []
         self._data: list[str] | None = None
+        self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _EMPTY:
@@ -163,7 +128,7 @@ class _Parser(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "script" and self._data is not None:
-            self.shown.data, self._data = "".join(self._data), None
+            self.data, self._data = "".join(self._data), None
         for i in range(len(self._open) - 1, -1, -1):
             if self._open[i][0] == tag:
                 del self._open[i:]
@@ -174,4 +139,4 @@ class _Parser(HTMLParser):
             self._data.append(data)
             return
         for span in {span for _, span in self._open if span is not None}:
-            self.shown.texts[span] = self.shown.texts.get(span, "") + data
+            self.texts[span] = self.texts.get(span, "") + data

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 from index.errors import LoadError
 from index.geometry import PageBox, Word
@@ -58,7 +59,7 @@ def _judge(claim: Claim, document: Document) -> CitationFinding:
                 return CitationFinding(claim, CitationVerdict.CHANGED, here, problem)
         return CitationFinding(claim, CitationVerdict.OK, here, None if same else "the document has changed elsewhere")
     note = "the document is unchanged: it is the citation that was altered" if same else None
-    places = list(passage.places(text))
+    places = passage.places(text)
     if not places:
         return _judge_loosely(claim, document, passage, note)
     first, start, end, last = max(places, key=lambda place: passage.likeness(text, place[0], place[3]))
@@ -134,17 +135,14 @@ def held_to_picture(finding: CitationFinding, document: Document) -> CitationFin
     recognise them here. In another file only the words are compared, as always, and a note says so.
     """
     claim, citation = finding.claim, finding.claim.citation
-    if claim.problem is not None or not citation.boxes:
+    if claim.problem is not None:
         return finding
     where = places_text(citation)
     if citation.file_sha256 is None or citation.file_sha256 != document.metadata.get("file_sha256"):
         return _noted(finding, render("verified_picture_changed", where=where))
     if document.sha256 == citation.document_sha256:
-        return (
-            _noted(finding, render("verified_picture", where=where))
-            if finding.verdict is CitationVerdict.OK
-            else finding
-        )
+        same = finding.verdict is CitationVerdict.OK
+        return _noted(finding, render("verified_picture", where=where)) if same else finding
     place = _at(document, citation)
     if place is None:
         return unrecognised(claim)
@@ -212,5 +210,4 @@ def _lies_in(word: Word, line: PageBox) -> bool:
 
 
 def _noted(finding: CitationFinding, further: str) -> CitationFinding:
-    note = further if finding.note is None else f"{finding.note}; {further}"
-    return CitationFinding(finding.claim, finding.verdict, finding.place, note)
+    return replace(finding, note=further if finding.note is None else f"{finding.note}; {further}")

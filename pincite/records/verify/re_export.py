@@ -10,18 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from difflib import SequenceMatcher
-from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import JsonValue, TypeAdapter, ValidationError
 
-from pincite.records.export.data import KIND, digest_of
+from pincite.records.export.data import KIND
 from pincite.records.export.dossier import dossier_html
-from pincite.records.export.excerpts import Excerpt
 from pincite.records.export.markdown import conversation_markdown
 from pincite.records.verify import schema_1
 from pincite.records.verify.cited_passage import shared_length
-from pincite.records.verify.consistency import recorded_excerpt
-from pincite.records.verify.untrusted_json import no_probability, recorded_sentences
+from pincite.records.verify.consistency import recorded
+from pincite.records.verify.untrusted_json import answers_in, no_probability, recorded_sentences
 from qa.errors import ExportedFileError
 from qa.types import Answer, Citation
 
@@ -30,51 +28,28 @@ _SHOWN = 100  # characters of each
 _LONGEST_COMPARED = 3000  # lines that are laid beside each other; of more, only the first difference is named
 
 
-def shown_otherwise(text: str, values: Sequence[Any], path: str, *, html: bool) -> list[str]:
-    """Return what the dossier or Markdown document `text` shows that its conversation does not, a line each.
+def re_export(text: str, values: Sequence[JsonValue], path: str, *, html: bool) -> tuple[str | None, list[str]]:
+    """Return the dossier or Markdown document `text` as its data make it, and what it shows otherwise, a line each.
 
-    Raises `ExportedFileError` for data that no answers can be made of.
+    None for data that no export has. Raises `ExportedFileError` for data that no answers can be made of.
     """
     record = values[0] if len(values) == 1 else None
     if not isinstance(record, dict) or record.get("kind") != KIND:
-        return ["the file's data are not an exported conversation"]
+        return None, ["the file's data are not an exported conversation"]
     answers = _answers(record, path)
     improbable = [problem for answer in answers for problem in no_probability(answer)]
     if improbable:
-        return improbable
+        return None, improbable
     made = _made(record, answers, text, path, html=html)
-    return list(_differences(_lines(text), _lines(made)))
+    return made, list(_differences(_lines(text), _lines(made)))
 
 
-def unsealed(values: Sequence[Any]) -> list[str]:
-    """Return where a file's data do not match their own checksum."""
-    entries = [entry for value in values for entry in (value if isinstance(value, list) else [value])]
-    return [problem for entry in entries if isinstance(entry, dict) for problem in _unsealed(entry)]
-
-
-def _unsealed(record: Mapping[str, Any]) -> list[str]:
-    problems = [
-        f"question {number} or its answer was altered: the data do not match their checksum"
-        for number, answer in enumerate(record.get("answers") or [record], start=1)
-        if isinstance(answer, dict) and "digest" in answer and answer["digest"] != digest_of(answer)
-    ]
-    if record.get("kind") != KIND and "answers" not in record:
-        return problems
-    version = record.get("schema_version", schema_1.VERSION)
-    if isinstance(version, int) and version > schema_1.VERSION and record.get("digest") != digest_of(record):
-        problems.append("the conversation was altered: the data do not match their checksum")
-    return problems
-
-
-def _made(record: dict[str, Any], answers: list[Answer], text: str, path: str, *, html: bool) -> str:
+def _made(record: dict[str, JsonValue], answers: list[Answer], text: str, path: str, *, html: bool) -> str:
     """Return the file as it was when it was made."""
     sentences: dict[Citation, str | None] = {}
-    for plain, answer in zip(record["answers"], answers, strict=True):
+    for (_, plain), answer in zip(answers_in([record]), answers, strict=True):
         sentences |= recorded_sentences(plain, answer)
-
-    def known(citation: Citation) -> Excerpt:
-        return recorded_excerpt(citation, sentences.get(citation))
-
+    known = recorded(sentences)
     if record.get("schema_version") == schema_1.VERSION:
         if html:
             return schema_1.html(answers, known, record, text)
@@ -87,7 +62,7 @@ def _made(record: dict[str, Any], answers: list[Answer], text: str, path: str, *
     return make(answers, known, created, record=record)
 
 
-def _answers(record: Mapping[str, Any], path: str) -> list[Answer]:
+def _answers(record: Mapping[str, JsonValue], path: str) -> list[Answer]:
     try:
         return TypeAdapter(list[Answer]).validate_python(record.get("answers"))
     except ValidationError as error:

@@ -12,7 +12,8 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from textwrap import shorten
-from typing import Any
+
+from pydantic import JsonValue
 
 from pincite.html.marks import escape
 from pincite.records.export import dossier
@@ -33,7 +34,7 @@ _CHECK = (
 _ABSTAINED = {Reason.LOW_CONFIDENCE: "The text does not clearly answer this."}
 
 
-def html(answers: Sequence[Answer], known: Known, record: Mapping[str, Any], text: str) -> str:
+def html(answers: Sequence[Answer], known: Known, record: Mapping[str, JsonValue], text: str) -> str:
     """Return the dossier of `answers`; its style sheet is that of `text`, the file, where that is the one it had."""
     style = _STYLE.search(text)
     own = style[1] if style and hashlib.sha256(style[1].encode("utf-8")).hexdigest() == _STYLE_SHA256 else "\n"
@@ -43,7 +44,7 @@ def html(answers: Sequence[Answer], known: Known, record: Mapping[str, Any], tex
     return dossier.dossier_page(exchanges, answers, record, **words, style=own)
 
 
-def markdown(answers: Sequence[Answer], known: Known, record: Mapping[str, Any]) -> str:
+def markdown(answers: Sequence[Answer], known: Known, record: Mapping[str, JsonValue]) -> str:
     """Return the conversation as Markdown."""
     parts = [f"# {_TITLE}", _made(record)]
     for number, answer in enumerate(answers, start=1):
@@ -59,7 +60,7 @@ def markdown(answers: Sequence[Answer], known: Known, record: Mapping[str, Any])
     return as_document(parts, answers, record, documents=_DOCUMENTS, check=_CHECK)
 
 
-def _made(record: Mapping[str, Any]) -> str:
+def _made(record: Mapping[str, JsonValue]) -> str:
     date = str(record.get("created"))[:10]
     return (
         f"Made with Pincite {record.get('pincite')} on {date}. Every answer is a verbatim quotation from the document "

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Any
+
+from pydantic import JsonValue
 
 from qa.types import SCHEMA_VERSION, Citation
 
@@ -63,7 +64,7 @@ class CitationFinding:
     place: FoundPlace | None = None
     note: str | None = None
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, JsonValue]:
         """Return plain data for JSON."""
         citation = self.claim.citation
         names = ("document_id", "source", "start", "end", "quote", "page", "document_sha256")
@@ -94,7 +95,7 @@ class Verification:
         """Return how many citations have `verdict`."""
         return sum(finding.verdict is verdict for finding in self.findings)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, JsonValue]:
         """Return plain data for JSON, with `schema_version`."""
         return {
             "schema_version": SCHEMA_VERSION,

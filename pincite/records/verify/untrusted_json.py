@@ -1,7 +1,7 @@
-"""Reads the JSON of an exported file with distrust: a person sees in it what a program reads, and no more.
+"""Reads the JSON of an exported file and names everything in it that no export writes, as others may have edited it.
 
-A field that stands twice shows one value and means the other; a number that is none, a field that no answer has, and a
-value that the answer's own citations do not make are words that nothing bears out.
+That is a field that occurs twice, of which a program reads only one value; an invalid number; a field that no answer
+has; and a value that differs from what an export makes of the answer's own citations.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import JsonValue, TypeAdapter, ValidationError
 
-from pincite.records.export.data import KIND, answer_data
+from pincite.evaluation.fields import json_values
+from pincite.records.export.data import KIND, answer_data, digest_of
 from pincite.records.export.excerpts import citations_of
-from pincite.records.verify.consistency import recorded_excerpt
+from pincite.records.verify import schema_1
+from pincite.records.verify.consistency import recorded
 from qa.errors import ExportedFileError
 from qa.types import SCHEMA_VERSION, Answer, Citation, Timings
 
@@ -29,34 +30,27 @@ _TIMINGS = frozenset(f.name for f in fields(Timings))
 _ADAPTER = TypeAdapter(Answer)
 
 
-def read_values(text: str, path: Path) -> tuple[list[Any], list[str]]:
+def read_values(text: str, path: Path) -> tuple[list[JsonValue], list[str]]:
     """Return the JSON values in `text`, one after the other, and what no exported file has in them, a line each.
 
     Raises `ExportedFileError` for what is no JSON.
     """
     problems: list[str] = []
-    decoder, at, values = _decoder(problems), 0, []
-    while at < len(text):
-        if text[at].isspace():
-            at += 1
-            continue
-        try:
-            value, at = decoder.raw_decode(text, at)
-        except json.JSONDecodeError as error:
-            cut = "; it seems to be cut off" if error.pos >= len(text.rstrip()) - 1 else ""
-            where = f"line {error.lineno}, column {error.colno}"
-            raise ExportedFileError(f"{str(path)!r}, {where}: not JSON ({error.msg}){cut}; export it again") from error
-        except (RecursionError, ValueError) as error:  # nested too deep; a number of thousands of digits
-            raise ExportedFileError(f"{str(path)!r} holds JSON that cannot be read; export it again") from error
-        values.append(value)
-    return values, problems
+    try:
+        return list(json_values(text, _decoder(problems))), problems
+    except json.JSONDecodeError as error:
+        cut = "; it seems to be cut off" if error.pos >= len(text.rstrip()) - 1 else ""
+        where = f"line {error.lineno}, column {error.colno}"
+        raise ExportedFileError(f"{str(path)!r}, {where}: not JSON ({error.msg}){cut}; export it again") from error
+    except (RecursionError, ValueError) as error:  # nested too deep; a number of thousands of digits
+        raise ExportedFileError(f"{str(path)!r} holds JSON that cannot be read; export it again") from error
 
 
 def _decoder(problems: list[str]) -> json.JSONDecoder:
     """Return a decoder that adds to `problems` what it would pass over."""
 
-    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        value: dict[str, Any] = {}
+    def once(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
+        value: dict[str, JsonValue] = {}
         for name, member in pairs:
             if name in value:
                 problems.append(f"the field {_short(name)} occurs twice: {_short(value[name])} and {_short(member)}")
@@ -72,32 +66,48 @@ def _decoder(problems: list[str]) -> json.JSONDecoder:
     return json.JSONDecoder(object_pairs_hook=once, parse_float=number, parse_constant=number)
 
 
-def foreign_fields(values: Sequence[Any]) -> list[str]:
+def foreign_fields(values: Sequence[JsonValue]) -> list[str]:
     """Return what the data of a file say that no export says of these citations, a line each."""
-    foreign_fields: list[str] = []
+    foreign: list[str] = []
     if len(values) > 1 and any(isinstance(value, dict) and value.get("kind") == KIND for value in values):
-        foreign_fields.append("the file holds more than one exported conversation")
-    for i, value in enumerate(values):
-        where = f"value {i + 1}: " if len(values) > 1 else ""
-        for name, answer in _answers(value, foreign_fields, where):
-            foreign_fields += [f"{name}{problem}" for problem in _problems(answer)]
-    return foreign_fields
+        foreign.append("the file holds more than one exported conversation")
+    for where, value in _places(values):
+        if isinstance(value, dict) and "answers" in value:
+            foreign += [f"{where}{problem}" for problem in _unknown(value, _CONVERSATION)]
+    return foreign + [f"{name}{problem}" for name, answer in answers_in(values) for problem in _problems(answer)]
 
 
-def _answers(value: Any, problems: list[str], where: str) -> Iterator[tuple[str, Any]]:
-    if isinstance(value, dict) and "answers" in value:
-        problems += [f"{where}{problem}" for problem in _unknown(value, _CONVERSATION)]
-        value = value["answers"]
-    elif not isinstance(value, list):
-        yield where, value
-        return
-    for number, answer in enumerate(value if isinstance(value, list) else (), start=1):
-        yield f"{where}question {number}: ", answer
+def unsealed(values: Sequence[JsonValue]) -> list[str]:
+    """Return where a file's data do not match their own checksum."""
+    problems = [
+        f"{name.removesuffix(': ') or 'the question'} or its answer was altered: the data do not match their checksum"
+        for name, answer in answers_in(values)
+        if "digest" in answer and answer["digest"] != digest_of(answer)
+    ]
+    for where, value in _places(values):
+        if isinstance(value, dict) and (value.get("kind") == KIND or "answers" in value):
+            version = value.get("schema_version", schema_1.VERSION)
+            if isinstance(version, int) and version > schema_1.VERSION and value.get("digest") != digest_of(value):
+                problems.append(f"{where}the conversation was altered: the data do not match their checksum")
+    return problems
 
 
-def _problems(answer: Any) -> Iterator[str]:
-    if not isinstance(answer, dict):
-        return  # which is said elsewhere, as an error
+def _places(values: Sequence[JsonValue]) -> Iterator[tuple[str, JsonValue]]:
+    """Yield each value with the words that name it; none for the only one."""
+    for number, value in enumerate(values, start=1):
+        yield f"value {number}: " if len(values) > 1 else "", value
+
+
+def answers_in(values: Sequence[JsonValue]) -> Iterator[tuple[str, dict[str, JsonValue]]]:
+    """Yield each answer with the words that name it; what is none is left to `claims`, where it is an error."""
+    for where, value in _places(values):
+        listed = value["answers"] if isinstance(value, dict) and "answers" in value else value
+        for number, answer in enumerate(listed if isinstance(listed, list) else [listed], start=1):
+            if isinstance(answer, dict):
+                yield f"{where}question {number}: " if isinstance(listed, list) else where, answer
+
+
+def _problems(answer: dict[str, JsonValue]) -> Iterator[str]:
     yield from _unknown(answer, _ANSWER)
     for citation in _citations(answer):
         yield from _unknown(citation, _CITATION)
@@ -113,7 +123,7 @@ def _problems(answer: Any) -> Iterator[str]:
                 yield f"{'.'.join(map(str, problem['loc'])) or 'the answer'}: {' '.join(str(problem['msg']).split())}"
         return
     yield from no_probability(made)
-    yield from _otherwise(answer, json.loads(json.dumps(_data(answer, made))), "")
+    yield from _differing_values(answer, json.loads(json.dumps(_data(answer, made))), "")
 
 
 def no_probability(answer: Answer) -> Iterator[str]:
@@ -122,44 +132,44 @@ def no_probability(answer: Answer) -> Iterator[str]:
         yield f"confidence: {answer.confidence} is not a probability"
 
 
-def _data(answer: Mapping[str, Any], made: Answer) -> dict[str, Any]:
+def _data(answer: Mapping[str, JsonValue], made: Answer) -> dict[str, JsonValue]:
     """Return what an export makes of the answer, its digest apart."""
-    sentences = recorded_sentences(answer, made)
-    data = answer_data(made, lambda citation: recorded_excerpt(citation, sentences[citation]))
+    data = answer_data(made, recorded(recorded_sentences(answer, made)))
     old = answer.get("schema_version", SCHEMA_VERSION) != SCHEMA_VERSION
     return {k: v for k, v in data.items() if k != "digest" and not (old and k == "schema_version")}
 
 
-def recorded_sentences(answer: Mapping[str, Any], made: Answer) -> dict[Citation, str | None]:
+def recorded_sentences(answer: Mapping[str, JsonValue], made: Answer) -> dict[Citation, str | None]:
     """Return the sentence of each citation, as the data `answer` keep it, None where they do not."""
-    records = zip(citations_of(made), _citations(answer), strict=True)
-    return {citation: record.get("sentence") or None for citation, record in records}
+    sentences = [record.get("sentence") for record in _citations(answer)]
+    kept = [sentence if isinstance(sentence, str) and sentence else None for sentence in sentences]
+    return dict(zip(citations_of(made), kept, strict=True))
 
 
-def _citations(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _citations(answer: Mapping[str, JsonValue]) -> list[dict[str, JsonValue]]:
     listed = answer.get("citations")
     citations = [*(listed if isinstance(listed, list) else ()), answer.get("nearest")]
     return [record for record in citations if isinstance(record, dict)]
 
 
-def _unknown(value: Mapping[str, Any], known: frozenset[str]) -> Iterator[str]:
+def _unknown(value: Mapping[str, JsonValue], known: frozenset[str]) -> Iterator[str]:
     for name in value:
         if name not in known:
             yield f"the field {_short(name)} does not belong in an export: it says {_short(value[name])}"
 
 
-def _otherwise(shown: Any, made: Any, where: str) -> Iterator[str]:
+def _differing_values(shown: JsonValue, made: JsonValue, where: str) -> Iterator[str]:
     """Yield the values that differ, of the fields that both have."""
     if isinstance(shown, dict) and isinstance(made, dict):
         for name in shown.keys() & made.keys():
-            yield from _otherwise(shown[name], made[name], f"{where}.{name}".lstrip("."))
+            yield from _differing_values(shown[name], made[name], f"{where}.{name}".lstrip("."))
     elif isinstance(shown, list) and isinstance(made, list) and len(shown) == len(made):
         for i, (here, there) in enumerate(zip(shown, made, strict=True)):
-            yield from _otherwise(here, there, f"{where}[{i}]")
+            yield from _differing_values(here, there, f"{where}[{i}]")
     elif shown != made or isinstance(shown, bool) is not isinstance(made, bool):
         yield f"{where}: the file has {_short(shown)}, its citations make {_short(made)}"
 
 
-def _short(value: Any) -> str:
+def _short(value: JsonValue) -> str:
     text = ascii(value)
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
