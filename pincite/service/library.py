@@ -14,7 +14,6 @@ from index.load.documents import ATTACHED_TO
 from index.near_copies import NearCopy
 from pincite.service.explaining import ExplainedPassage, explain
 from pincite.service.reporting import Progress, Reporting
-from pincite.service.swappable import SwappableAnswerer
 from qa.answerer import AS_USUAL, Answerer
 from qa.confidence import SHORT, Calibration
 from qa.config import AskOptions
@@ -34,6 +33,32 @@ class LibraryAnswerer(Protocol):
     def short(self) -> bool: ...
 
     def answer(self, question: str, history: Sequence[Turn] = (), options: AskOptions = ...) -> Answer: ...
+
+
+class SwappableAnswerer:
+    """Asks the `current` answerer, which can be swapped; a question ends with the answerer that it began with."""
+
+    def __init__(self, first: Answerer) -> None:
+        self.current = first
+
+    @property
+    def documents(self) -> Mapping[str, Document]:
+        """The current answerer's documents by id."""
+        return self.current.documents
+
+    @property
+    def calibration(self) -> Calibration | None:
+        """The current one's."""
+        return self.current.calibration
+
+    @property
+    def short(self) -> bool:
+        """Whether the current one's documents are a short text."""
+        return self.current.short
+
+    def answer(self, question: str, history: Sequence[Turn] = (), options: AskOptions = AS_USUAL) -> Answer:
+        """Answer as `Answerer.answer` does."""
+        return self.current.answer(question, history, options)
 
 
 def index_of(asked: LibraryAnswerer) -> Index | None:

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from index.errors import PinciteError
-from pincite.service.errors import UNEXPECTED, error_response, status_of
+from pincite.service.errors import UNEXPECTED, error_response, told
 from pincite.service.reference import reference_html
 from pincite.service.requests import AskRequest, CheckRequest, PassageRequest, explained, parsed
 from pincite.service.service import LONGEST_PASSAGE, Service
@@ -144,11 +144,6 @@ async def _invalid(request: Request, error: Exception) -> Response:
     return error_response(status, "RequestError", explained(errors))
 
 
-async def _wrong(request: Request, error: Exception) -> Response:
-    assert isinstance(error, PinciteError)
-    return error_response(status_of(error), type(error).__name__, str(error))
-
-
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     where = f"{request.method} {request.url.path[:100]!r}"
@@ -166,4 +161,4 @@ async def _unexpected(request: Request, error: Exception) -> Response:
     return error_response(500, "InternalError", UNEXPECTED)  # what surrounds the app logs it
 
 
-_HANDLERS = {RequestValidationError: _invalid, PinciteError: _wrong, HTTPException: _http, Exception: _unexpected}
+_HANDLERS = {RequestValidationError: _invalid, PinciteError: told, HTTPException: _http, Exception: _unexpected}

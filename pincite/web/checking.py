@@ -21,8 +21,7 @@ from pincite.records.check.report import report_html
 from pincite.service.service import without_path
 from pincite.service.work import Check
 from pincite.web.visitor import MOST_BYTES, Visitor, Visitors
-from pincite.web.work_queues import WorkQueues, answered_in_queue
-from qa.errors import BusyError, TimeIsUpError
+from pincite.web.work_queues import WorkQueues
 
 __all__ = ["checking_html", "checking_routes", "open_check_html"]
 
@@ -43,15 +42,10 @@ def checking_routes(visitors: Visitors, prefix: str, queues: WorkQueues) -> list
             data += chunk
             if len(data) > MOST_BYTES:
                 return JSONResponse({"detail": prompts.render("check_page_failed")}, status_code=413)
-        try:
-            report = await queues.showing.run(lambda check: _report(visitor, name, data, queues.sandbox, check))
-            return HTMLResponse(report, headers=_PRIVATE)
-        except (BusyError, TimeIsUpError):
-            raise
-        except PinciteError as error:
-            return JSONResponse({"detail": str(error)}, status_code=400)
+        report = await queues.showing.run(lambda check: _report(visitor, name, data, queues.sandbox, check))
+        return HTMLResponse(report, headers=_PRIVATE)
 
-    return [Route(f"{prefix}/{{token}}/check", answered_in_queue(checked), methods=["POST"])]
+    return [Route(f"{prefix}/{{token}}/check", checked, methods=["POST"])]
 
 
 def open_check_html() -> str:

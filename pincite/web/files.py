@@ -27,7 +27,7 @@ from pincite.web.conversation import ChatExchange, as_cited
 from pincite.web.names import content_key
 from pincite.web.pane import article_html
 from pincite.web.visitor import MOST_BYTES, Source, Visitor, Visitors
-from pincite.web.work_queues import WorkQueues, answered_in_queue
+from pincite.web.work_queues import WorkQueues
 from qa.types import Answer
 
 __all__ = ["PREFIX", "routes", "size_text"]
@@ -44,13 +44,13 @@ def routes(visitors: Visitors, queues: WorkQueues) -> list[Route]:
     """Return the page's own routes."""
     files, exports = _Downloads(visitors, queues.showing), _Exports(visitors, queues.showing)
     return [
-        Route(f"{PREFIX}/{{token}}/document/{{key}}", answered_in_queue(files.document)),
-        Route(f"{PREFIX}/{{token}}/image/{{key}}/{{page:int}}", answered_in_queue(files.image)),
-        Route(f"{PREFIX}/{{token}}/boxes/{{number:int}}", answered_in_queue(files.boxes)),
+        Route(f"{PREFIX}/{{token}}/document/{{key}}", files.document),
+        Route(f"{PREFIX}/{{token}}/image/{{key}}/{{page:int}}", files.image),
+        Route(f"{PREFIX}/{{token}}/boxes/{{number:int}}", files.boxes),
         Route(f"{PREFIX}/{{token}}/served.json", files.served),
         Route(f"{PREFIX}/{{token}}/file", files.receive, methods=["POST"]),
-        Route(f"{PREFIX}/{{token}}/copy/{{form}}/{{turn:int}}", answered_in_queue(exports.copy)),
-        Route(f"{PREFIX}/{{token}}/export/{{suffix}}", answered_in_queue(exports.export)),
+        Route(f"{PREFIX}/{{token}}/copy/{{form}}/{{turn:int}}", exports.copy),
+        Route(f"{PREFIX}/{{token}}/export/{{suffix}}", exports.export),
         *checking_routes(visitors, PREFIX, queues),
     ]
 
