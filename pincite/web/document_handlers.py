@@ -203,7 +203,7 @@ class DocumentHandlers:
     def chat_examples(self, visitor: Visitor) -> Any:
         """Give the chat with questions to click that the shown document answers; no change if it is no longer shown."""
         document = visitor.library.documents[visitor.shown]
-        own = visitor.shown in visitor.came_with
+        own = visitor.shown in visitor.library.brought
         kept = self._made if own else visitor.examples
 
         def ask(question: str) -> Answer:

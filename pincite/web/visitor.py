@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import shutil
 import tempfile
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Lock, RLock, Timer
@@ -73,14 +73,9 @@ class Visitor:
         self._folder: Path | None = None
 
     @property
-    def came_with(self) -> Collection[str]:
-        """The ids of the server's documents."""
-        return self.library.brought
-
-    @property
     def added(self) -> list[str]:
         """The ids of the documents that the visitor added."""
-        return [i for i in self.library.documents if i not in self.came_with]
+        return [i for i in self.library.documents if i not in self.library.brought]
 
     def key(self, document_id: str) -> str:
         """Return a short name of a document for addresses."""
