@@ -32,6 +32,7 @@ from pincite.service.service import Service
 from pincite.service.signin.auth import AuthMiddleware
 from pincite.service.signin.users import Users
 from pincite.service.work import Work
+from pincite.web.checking import checking_route
 from pincite.web.files import routes
 from pincite.web.guard import Guard
 from pincite.web.log import RequestLog, configure_logs
@@ -144,6 +145,7 @@ def app_of(page: Page, answerer: LibraryAnswerer, config: ServeConfig, uploads: 
             Route("/v1", _reference),
             Mount("/v1", rest_app(service)),
             *routes(page.visitors, page.queues),
+            checking_route(page.visitors, page.queues),
             *(mcp.routes if mcp else []),
         ],
         middleware=_around(config, page),
