@@ -14,6 +14,7 @@ from web_fakes import ROOT, ScriptedAnswerer
 
 import app
 from index.errors import PinciteError
+from pincite.web import launching
 
 # A child whose first port is another, so that nothing depends on whether 7860 is free here; without a page to build.
 LAUNCH = """
@@ -47,7 +48,7 @@ def test_the_page_listens_on_this_machine_alone_unless_told(monkeypatch: pytest.
         asked.append((host, port))
         raise PinciteError("that is all this test wants to know")
 
-    monkeypatch.setattr(app, "listen", listen)
+    monkeypatch.setattr(launching, "listen", listen)
     with pytest.raises(PinciteError):
         app.launch(ScriptedAnswerer())
     assert asked == [("127.0.0.1", None)]

@@ -111,7 +111,7 @@ def _answering(arguments: argparse.Namespace) -> tuple[LibraryAnswerer, Abstract
 
 
 def _launch(arguments: argparse.Namespace, answerer: LibraryAnswerer) -> None:
-    from app import launch
+    from pincite.web.launching import launch
     from qa.bundled import bundled_questions
 
     launch(
