@@ -23,7 +23,8 @@ from starlette.routing import Mount, Route
 
 from index.errors import PinciteError
 from pincite.service.bodies import MOST_JSON, BodyLimits
-from pincite.service.errors import ErrorMiddleware, told
+from pincite.service.error_middleware import ErrorMiddleware
+from pincite.service.errors import told
 from pincite.service.library import LibraryAnswerer
 from pincite.service.mcp import HttpPart, http_part
 from pincite.service.preflight import ServeConfig, is_loopback
