@@ -17,7 +17,7 @@ from gradio_client.exceptions import AppError
 from serving import Server, json_body, server
 from web_fakes import NOTE
 
-from pincite.web.uploads import PREFIX, Uploads
+from pincite.web.server import UPLOADS, Uploads
 
 SECRET = "The code of the safe is 4711."
 ASKED = "What is the *4711*?"
@@ -97,7 +97,7 @@ def test_an_endpoint_says_what_is_wrong_in_the_words_of_the_command_line(running
 def test_a_name_with_a_path_in_it_stays_in_its_folder(running: Server) -> None:
     client = visitor(running)
     assert client.predict(name="../../escaped.txt", text="Some words.", api_name="/index")["id"] == "escaped.txt"
-    assert {path.relative_to(running.folder).parts[0][: len(PREFIX)] for path in running.uploads()} == {PREFIX}
+    assert {path.relative_to(running.folder).parts[0][: len(UPLOADS)] for path in running.uploads()} == {UPLOADS}
 
 
 # -- one another's
@@ -268,7 +268,7 @@ def test_what_a_killed_server_left_goes_when_the_next_one_starts(tmp_path: Path)
 def test_a_server_that_runs_keeps_its_files_when_another_starts(tmp_path: Path) -> None:
     first = Uploads(tmp_path)
     (first.folder / "a.txt").write_text("a")
-    other = tmp_path / f"{PREFIX}stranger"
+    other = tmp_path / f"{UPLOADS}stranger"
     other.symlink_to("/etc")
     second = Uploads(tmp_path)
     assert (first.folder / "a.txt").exists()

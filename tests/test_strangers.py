@@ -15,8 +15,7 @@ from web_fakes import growing
 
 from pincite.service.preflight import ServeConfig
 from pincite.web.page import build_page
-from pincite.web.server import app_of
-from pincite.web.uploads import Uploads
+from pincite.web.server import Uploads, app_of
 
 SECRET = "The treasure is buried under the old oak in Bergen."
 

@@ -24,9 +24,8 @@ from index.load.finding import Globs
 from index.load.watching import Snapshot, changes, difference, snapshot
 from pincite.cli.main import build_parser
 from pincite.cli.watching import Watch, following
-from pincite.service.library import Library, LibraryAnswerer
+from pincite.service.library import Library, LibraryAnswerer, SwappableAnswerer
 from pincite.service.service import Service
-from pincite.service.swappable import SwappableAnswerer
 from pincite.service.work import Work
 from qa import Answer, Answerer
 from qa.config import AskOptions

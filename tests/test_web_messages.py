@@ -14,8 +14,8 @@ from index.types import Chunk, Document, Hit, ScoreParts
 from pincite.service.explaining import ExplainedPassage
 from pincite.web.answer import messages
 from pincite.web.conversation import ChatExchange, numbered, turns
-from pincite.web.dial import dial_html
 from pincite.web.names import place_name, title_of
+from pincite.web.page_state import dial_html
 from pincite.web.pane import marks, pane_html
 from pincite.web.why import why_html
 from qa.read.windowed import TokenScore

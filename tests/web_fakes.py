@@ -23,7 +23,7 @@ from ports import free_port
 from index import Index
 from index.errors import PinciteError
 from index.types import Document
-from pincite.service.swappable import SwappableAnswerer
+from pincite.service.library import SwappableAnswerer
 from qa import Answerer
 from qa.answerer import AS_USUAL
 from qa.confidence import FEATURES, Calibration

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import re
 from collections.abc import Callable, Sequence
 from itertools import product
 from typing import TYPE_CHECKING
@@ -62,15 +63,13 @@ def positive(text: str) -> float:
 
 def rows(text: str) -> tuple[int, int]:
     """Return the first and the last of some rows, from 1: "3" or "3-4"; (0, 0) for "0"."""
-    first, dash, last = text.partition("-")
-    if not first.isdecimal() or (dash and not last.isdecimal()):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a row, such as 3, or a first and a last row, such as 3-4")
-    numbers = int(first), int(last) if dash else int(first)
-    if numbers != (0, 0) and not 1 <= numbers[0] <= numbers[1]:
+    match = re.fullmatch(r"(\d+)(?:-(\d+))?", text)
+    first, last = (int(match[1]), int(match[2] or match[1])) if match else (-1, -1)
+    if (first, last) != (0, 0) and not 1 <= first <= last:
         raise argparse.ArgumentTypeError(
             f"{text!r} is not a row, such as 3, or a first and a last row, such as 3-4, from 1"
         )
-    return numbers
+    return first, last
 
 
 def _name(text: str) -> str:

@@ -101,7 +101,7 @@ def _answering(arguments: argparse.Namespace) -> tuple[LibraryAnswerer, Abstract
         return answerer_of(arguments, arguments.paths), nullcontext()
     from index.opening import folder_of
     from pincite.cli.watching import Watch, following
-    from pincite.service.swappable import SwappableAnswerer
+    from pincite.service.library import SwappableAnswerer
 
     if arguments.index is not None and folder_of(arguments.index) is None:
         raise PinciteError(f"the index at {arguments.index!r} shows every update by itself; leave out --watch")

@@ -20,7 +20,7 @@ from index.load.watching import FileChanges, Snapshot, changes, difference, snap
 from index.split.sentences import split_sentences
 from pincite.cli.sources import INPUT, Loaded, globs_of, load_some
 from pincite.cli.updating import summary, update
-from pincite.service.swappable import SwappableAnswerer
+from pincite.service.library import SwappableAnswerer
 from prompts import render
 from qa.answerer import Answerer
 

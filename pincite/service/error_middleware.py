@@ -16,7 +16,7 @@ from pincite.service.requests import explained
 __all__ = ["ErrorMiddleware"]
 
 LONGEST = 100_000  # bytes of a failure that are looked at
-
+_UNPARSED = "there was an error parsing the body"  # what FastAPI says, without a reason
 _KINDS = {404: "NotFound", 405: "MethodNotAllowed", 503: "BusyError"}
 
 
@@ -67,11 +67,18 @@ def _message(scope: Scope, status: int, content: Any) -> str:
     where = f"{scope['method']} {scope['path'][:100]!r}"
     if isinstance(detail, list) and detail and isinstance(detail[0], dict) and {"loc", "type", "msg"} <= set(detail[0]):
         return explained([{"input": None, **fault} for fault in detail])
-    if isinstance(detail, str) and detail.strip() and detail.lower() != HTTPStatus(status).phrase.lower():
-        return detail
+    words = detail.strip().lower() if isinstance(detail, str) else ""
+    if words == _UNPARSED:
+        return "the body cannot be read as JSON; it may be nested too deep"
+    if words not in ("", HTTPStatus(status).phrase.lower()):
+        return str(detail)
     if status >= 500:
         return UNEXPECTED
-    messages = {404: f"there is nothing at {where}", 405: f"{where} does not take this kind of request"}
+    hint = "; /v1/ lists what there is" if scope["path"].startswith("/v1/") else ""
+    messages = {
+        404: f"there is nothing at {where}{hint}",
+        405: f"{where} does not take this kind of request{hint}",
+    }
     return messages.get(status, f"{where} is refused ({HTTPStatus(status).phrase.lower()})")
 
 

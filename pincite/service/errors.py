@@ -1,15 +1,16 @@
-"""Gives errors to programs: JSON with the same one line that the command line prints."""
+"""Gives errors to programs in one shape, wherever they come from: JSON with the line that the command line prints."""
 
 from __future__ import annotations
 
 from contextvars import ContextVar
 
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from index.errors import PinciteError, SourceTooLargeError, UnknownDocumentError
 from qa.errors import BusyError, RequestError, TimeIsUpError
 
-__all__ = ["RETRY_AFTER", "UNEXPECTED", "current_request", "error_response", "status_of"]
+__all__ = ["RETRY_AFTER", "UNEXPECTED", "current_request", "error_response", "told"]
 
 current_request: ContextVar[str | None] = ContextVar("current_request", default=None)
 """The id of the request that is being answered, None outside one."""
@@ -28,9 +29,10 @@ _STATUS: tuple[tuple[type[PinciteError], int], ...] = (
 )
 
 
-def status_of(error: PinciteError) -> int:
-    """Return the HTTP status that tells a client of `error`."""
-    return next(status for kind, status in _STATUS if isinstance(error, kind))
+async def told(request: Request, error: Exception) -> Response:
+    """Return the response for a `PinciteError`, with the status that tells a client of it."""
+    status = next(status for kind, status in _STATUS if isinstance(error, kind))
+    return error_response(status, type(error).__name__, str(error))
 
 
 def error_response(status: int, kind: str, message: str, *, headers: dict[str, str] | None = None) -> Response:

@@ -14,7 +14,6 @@ from index.load.documents import ATTACHED_TO
 from index.near_copies import NearCopy
 from pincite.service.explaining import ExplainedPassage, explain
 from pincite.service.reporting import Progress, Reporting
-from pincite.service.swappable import SwappableAnswerer
 from qa.answerer import AS_USUAL, Answerer
 from qa.confidence import SHORT, Calibration
 from qa.config import AskOptions
@@ -36,6 +35,32 @@ class LibraryAnswerer(Protocol):
     def answer(self, question: str, history: Sequence[Turn] = (), options: AskOptions = ...) -> Answer: ...
 
 
+class SwappableAnswerer:
+    """Asks the `current` answerer, which can be swapped; a question ends with the answerer that it began with."""
+
+    def __init__(self, first: Answerer) -> None:
+        self.current = first
+
+    @property
+    def documents(self) -> Mapping[str, Document]:
+        """The current answerer's documents by id."""
+        return self.current.documents
+
+    @property
+    def calibration(self) -> Calibration | None:
+        """The current one's."""
+        return self.current.calibration
+
+    @property
+    def short(self) -> bool:
+        """Whether the current one's documents are a short text."""
+        return self.current.short
+
+    def answer(self, question: str, history: Sequence[Turn] = (), options: AskOptions = AS_USUAL) -> Answer:
+        """Answer as `Answerer.answer` does."""
+        return self.current.answer(question, history, options)
+
+
 def index_of(asked: LibraryAnswerer) -> Index | None:
     """Return the index that is searched, if it is known."""
     return asked.index if isinstance(asked, Answerer) else None
@@ -44,6 +69,27 @@ def index_of(asked: LibraryAnswerer) -> Index | None:
 def current(asked: LibraryAnswerer) -> LibraryAnswerer:
     """Return the current answerer behind `asked`."""
     return asked.current if isinstance(asked, SwappableAnswerer) else asked
+
+
+def answerer_over(
+    base: LibraryAnswerer,
+    documents: Sequence[Document],
+    progress: Progress = lambda share: None,
+    characters: int | None = None,
+    before: Index | None = None,
+    split: Mapping[str, Sequence[tuple[int, int]]] | None = None,
+) -> Answerer:
+    """Return an answerer as `base` is, over `documents`. Raises `PinciteError` if `base` has no models for them.
+
+    `characters`: how many are new, by default all. `before` and `split` are as for `Index.build`.
+    """
+    if not isinstance(base, Answerer):
+        raise PinciteError("this server takes no further documents")
+    size = sum(len(document.text) for document in documents) if characters is None else characters
+    embedder = Reporting(base.index.embedder, progress, size)
+    index = Index.build(documents, embedder=embedder, before=before, split=split)
+    embedder.rest()
+    return type(base)(index, reader=base.reader, calibration=base.calibration, config=base.config)
 
 
 class Library:
@@ -91,10 +137,14 @@ class Library:
         answerer = self._answerer  # no lock: whoever holds it may be indexing
         return self._to_be_short() if answerer is None else answerer.short
 
+    @property
+    def _known(self) -> Index | None:
+        """The index to take passages and near copies from, where there is one."""
+        return self._whole or index_of(self._base)
+
     def _to_be_short(self) -> bool:
         """Return `Answerer.short` for the documents that the next question will search."""
-        known = self._whole or index_of(self._base)
-        chunks = () if known is None else known.chunks
+        chunks = () if self._known is None else self._known.chunks
         searched_chunks = islice((chunk for chunk in chunks if chunk.document_id in self._searched), SHORT + 1)
         return sum(1 for _ in searched_chunks) <= SHORT
 
@@ -116,7 +166,7 @@ class Library:
             self._follow()
             everything = [*self._documents.values(), document]
         split = None if sentences is None else {document.id: sentences}
-        whole = self._built(everything, progress, document, split)
+        whole = answerer_over(self._base, everything, progress, len(document.text), self._known, split)
         with self._lock:
             self._whole = whole.index
             # New ones, never changed in place: other threads go through those that they have got.
@@ -148,8 +198,7 @@ class Library:
     @property
     def near_copies(self) -> Mapping[str, NearCopy]:
         """Return the near copies among the documents, by their ids."""
-        index = self._whole or index_of(self._base)
-        copies = index.near_copies if index is not None else ()
+        copies = () if self._known is None else self._known.near_copies
         return {copy.id: copy for copy in copies if copy.id in self._documents and copy.of in self._documents}
 
     def search_in(self, ids: Collection[str]) -> None:
@@ -209,25 +258,10 @@ class Library:
             self._follow()
             if self._answerer is None:
                 listed = [document for i, document in self._documents.items() if i in self._searched]
-                made = self._answerer = self._built(listed, lambda share: None, None)
+                made = self._answerer = answerer_over(self._base, listed, before=self._known)
                 if len(listed) == len(self._documents):
                     self._whole = made.index
             return self._answerer
-
-    def _built(
-        self,
-        documents: Sequence[Document],
-        progress: Progress,
-        added: Document | None,
-        split: Mapping[str, Sequence[tuple[int, int]]] | None = None,
-    ) -> Answerer:
-        base = self._base
-        if not isinstance(base, Answerer):
-            raise PinciteError("this server takes no further documents")
-        embedder = Reporting(base.index.embedder, progress, len(added.text) if added is not None else 0)
-        index = Index.build(documents, embedder=embedder, before=self._whole or base.index, split=split)
-        embedder.rest()
-        return type(base)(index, reader=base.reader, calibration=base.calibration, config=base.config)
 
     def _refuse_elsewhere(self) -> None:
         """Servers' documents are never copied into this process."""

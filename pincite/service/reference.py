@@ -36,7 +36,7 @@ def _operation(openapi: _Json, path: str, method: str, about: _Json) -> str:
     body = about.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
     rows = [(p["name"], p["schema"], p.get("required", False)) for p in about.get("parameters", ())]
     if body is not None:
-        rows += list(_fields(_resolved(openapi, body)))
+        rows += sorted(_fields(_resolved(openapi, body)), key=lambda row: not row[2])  # required ones first
     answers = "".join(
         f"<tr><td><code>{status}</code></td><td>{escape(response['description'])}</td><td>{_type(_content(response))}</td></tr>"
         for status, response in sorted(about["responses"].items())

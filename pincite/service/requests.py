@@ -65,7 +65,20 @@ class InlineDocument(_Request):
     metadata: dict[str, str | list[str]] = Field(default_factory=dict, description="names to a text or several")
 
 
-class AskRequest(_Request):
+class _DocumentsRequest(_Request):
+    text: str | None = Field(None, description="one document to use instead of the server's: its text")
+    documents: list[InlineDocument] | None = Field(
+        None, min_length=1, max_length=MOST_DOCUMENTS, description="documents to use instead of the server's"
+    )
+
+    def given(self) -> list[InlineDocument] | None:
+        """Return the documents that come with the request, None where there are none. Raises `RequestError`."""
+        if self.text is not None and self.documents is not None:
+            raise RequestError("both 'text' and 'documents' were given; send one of them")
+        return self.documents if self.text is None else [InlineDocument(id="text", text=self.text)]
+
+
+class AskRequest(_DocumentsRequest):
     """A question to the documents that the server has, or to those that come with it."""
 
     question: _Words = Field(examples=["Who claimed responsibility for the attack?"])
@@ -73,10 +86,6 @@ class AskRequest(_Request):
         default_factory=list,
         max_length=MOST_TURNS,
         description="earlier turns, oldest first, as `ask` gave them, or their question and answer",
-    )
-    text: str | None = Field(None, description="one document to ask instead of the server's: its text")
-    documents: list[InlineDocument] | None = Field(
-        None, min_length=1, max_length=MOST_DOCUMENTS, description="documents to ask instead of the server's"
     )
     top_k: int = Field(5, le=MOST_PASSAGES, description="passages that are read, at least 1")
     min_confidence: float | None = Field(
@@ -102,16 +111,12 @@ class AskRequest(_Request):
         return AskOptions(top_k=self.top_k, min_confidence=self.min_confidence, where=self.where, form=form)
 
 
-class CheckRequest(_Request):
+class CheckRequest(_DocumentsRequest):
     """A text whose quotations are looked up in the documents that the server has, or in those that come with it."""
 
     draft: Annotated[str, StringConstraints(min_length=1)] = Field(
         description="the text to check: Markdown or plain text, or another tool's answer in JSON with its citations",
         examples=["The report says that “Jaish al-Adl claimed responsibility”."],
-    )
-    text: str | None = Field(None, description="one document that is quoted instead of the server's: its text")
-    documents: list[InlineDocument] | None = Field(
-        None, min_length=1, max_length=MOST_DOCUMENTS, description="documents that are quoted instead of the server's"
     )
 
 

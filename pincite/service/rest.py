@@ -9,11 +9,10 @@ from typing import Annotated, Any
 from fastapi import FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
-from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from index.errors import PinciteError
-from pincite.service.errors import UNEXPECTED, error_response, status_of
+from pincite.service.errors import error_response, told
 from pincite.service.reference import reference_html
 from pincite.service.requests import AskRequest, CheckRequest, PassageRequest, explained, parsed
 from pincite.service.service import LONGEST_PASSAGE, Service
@@ -89,8 +88,8 @@ def rest_app(service: Service) -> FastAPI:
     """Return the app to mount at /v1. Its page of documentation loads nothing from outside."""
     # FastAPI's own pages of documentation would fetch their scripts from elsewhere.
     app = FastAPI(title="Pincite", version=version("pincite"), summary=_SUMMARY, docs_url=None, redoc_url=None)
-    for kind, handler in _HANDLERS.items():
-        app.add_exception_handler(kind, handler)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(PinciteError, told)
 
     @app.post("/ask", responses={**_ERRORS, 200: {"model": _AnswerBody}}, summary="Ask a question")
     async def ask(request: AskRequest) -> Response:
@@ -142,28 +141,3 @@ async def _invalid(request: Request, error: Exception) -> Response:
     errors = error.errors()
     status = 400 if errors[0]["type"] == "json_invalid" else 422
     return error_response(status, "RequestError", explained(errors))
-
-
-async def _wrong(request: Request, error: Exception) -> Response:
-    assert isinstance(error, PinciteError)
-    return error_response(status_of(error), type(error).__name__, str(error))
-
-
-async def _http(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    where = f"{request.method} {request.url.path[:100]!r}"
-    messages = {
-        400: "the body cannot be read as JSON; it may be nested too deep",
-        404: f"there is nothing at {where}; /v1/ says what there is",
-        405: f"{where} does not take this kind of request; /v1/ lists what does",
-    }
-    kind = {404: "NotFound", 405: "MethodNotAllowed"}.get(error.status_code, "RequestError")
-    message = messages.get(error.status_code, str(error.detail))
-    return error_response(error.status_code, kind, message, headers=dict(error.headers or {}))
-
-
-async def _unexpected(request: Request, error: Exception) -> Response:
-    return error_response(500, "InternalError", UNEXPECTED)  # what surrounds the app logs it
-
-
-_HANDLERS = {RequestValidationError: _invalid, PinciteError: _wrong, HTTPException: _http, Exception: _unexpected}

@@ -8,17 +8,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from index import Document, Index
-from index.errors import PinciteError, UnknownDocumentError
+from index import Document
+from index.errors import UnknownDocumentError
 from index.load import is_url
 from index.near_copies import NearCopy
 from index.sandbox import ReadResult, ReadTask, Sandbox, default_sandbox
 from pincite.records.check import check, draft_of_text
-from pincite.service.library import LibraryAnswerer, current, index_of
-from pincite.service.reporting import Reporting
+from pincite.service.library import LibraryAnswerer, answerer_over, current, index_of
 from pincite.service.requests import AskRequest, CheckRequest, InlineDocument, PassageRequest
 from pincite.service.work import Check, Work
-from qa.answerer import Answerer
 from qa.errors import RequestError
 from qa.types import SCHEMA_VERSION, Answer
 from qa.unread import recognised_text, unread_text
@@ -63,7 +61,7 @@ class Service:
 
         Raises `LoadError`, `DraftError`.
         """
-        work = self.work if _given(request) is None else self.bringing
+        work = self.work if request.given() is None else self.bringing
         return await work.run(lambda watch: self._checked(request, watch))
 
     def documents(self) -> list[dict[str, Any]]:
@@ -107,7 +105,7 @@ class Service:
         }
 
     def _checked(self, request: CheckRequest, watch: Check) -> dict[str, Any]:
-        given = _given(request)
+        given = request.given()
         documents = (
             list(self.base.documents.values())
             if given is None
@@ -125,21 +123,14 @@ class Service:
 
     def _answer(self, request: AskRequest, check: Check) -> Answer:
         check()
-        given = _given(request)
+        given = request.given()
         asked = self.base if given is None else self._over(given, check)
         return asked.answer(request.question, request.turns(), request.options())
 
     def _over(self, documents: Sequence[InlineDocument], check: Check) -> LibraryAnswerer:
-        base = self.base
-        if not isinstance(base, Answerer):
-            raise PinciteError("this server takes no further documents")
         read = self._read(documents, check)
         split = {result.document.id: result.sentences for result in read}
-        documents_read = [result.document for result in read]
-        size = sum(len(document.text) for document in documents_read)
-        embedder = Reporting(base.index.embedder, lambda share: check(), size)
-        index = Index.build(documents_read, embedder=embedder, split=split)
-        return type(base)(index, reader=base.reader, calibration=base.calibration, config=base.config)
+        return answerer_over(self.base, [result.document for result in read], lambda share: check(), split=split)
 
     def _read(self, given: Sequence[InlineDocument], check: Check) -> list[ReadResult]:
         wanted = [ReadTask(entry.id, text=entry.text) for entry in given]
@@ -154,15 +145,6 @@ class Service:
 def without_path(document: Document) -> Document:
     """Remove the server's path from `document`: its source becomes its id, unless it is a URL."""
     return document if is_url(document.source) else replace(document, source=document.id)
-
-
-def _given(request: AskRequest | CheckRequest) -> list[InlineDocument] | None:
-    """Return the documents that come with a request, None where there are none. Raises `RequestError`."""
-    if request.text is not None and request.documents is not None:
-        raise RequestError("both 'text' and 'documents' were given; send one of them")
-    if request.text is not None:
-        return [InlineDocument(id="text", text=request.text)]
-    return request.documents
 
 
 def described(document: Document, copy: NearCopy | None = None) -> dict[str, Any]:

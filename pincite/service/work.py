@@ -66,6 +66,11 @@ class Work:
             over.set()
             future.cancel()
 
+    def wait_until_idle(self, seconds: float) -> None:
+        """Wait until nothing is worked on or waits, at most so many `seconds`."""
+        with self._changed:
+            self._changed.wait_for(lambda: not (self._under_way or self._line), seconds)
+
     def close(self) -> None:
         """Start no more work."""
         with self._changed:
@@ -91,7 +96,7 @@ class Work:
                 thread = threading.Thread(target=self._serve, name="pincite-work", daemon=True)
                 self._threads.append(thread)
                 thread.start()
-            self._changed.notify()
+            self._changed.notify_all()
         task.future.add_done_callback(lambda _: self._withdrawn(person, task))
         return task.future
 
@@ -115,7 +120,7 @@ class Work:
                 with self._changed:
                     self._under_way -= 1
                     self._line.done(person)
-                    self._changed.notify()
+                    self._changed.notify_all()
 
     @staticmethod
     def _do(task: _Task[Any]) -> None:

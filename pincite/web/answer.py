@@ -36,11 +36,15 @@ _FORMS = {
     Form.OVERVIEW: "page_form_overview",
 }
 _LINKS = {
+    "edit": ("page_edit", "page_edit_label"),
+    "again": ("page_again", "page_again_label"),
     "copy": ("page_copy", "page_copy_label"),
     "copy_markdown": ("page_copy_markdown", "page_copy_markdown_label"),
     "up": ("page_up", "page_up_label"),
     "down": ("page_down", "page_down_label"),
     "mark": ("page_mark", "page_mark_label"),
+    "why": ("page_why", "page_why_time"),
+    "why_not": ("page_why_not", "page_why_time"),
 }
 _OPINIONS = {
     "up": "page_opinion_up",
@@ -76,18 +80,8 @@ def messages(
 
 
 def _question(exchange: ChatExchange, turn: int) -> str:
-    links = [
-        _tool("edit", turn, "page_edit", "page_edit_label"),
-        _tool("again", turn, "page_again", "page_again_label"),
-    ]
-    tools = _paragraph("pc-tools", " ".join(links))
+    tools = _paragraph("pc-tools", " ".join(_link(name, turn) for name in ("edit", "again")))
     return _block("pc-asked", f'<div class="pc-question">{escape(exchange.question)}</div>{tools}')
-
-
-def _tool(name: str, turn: int, words: str, label: str) -> str:
-    """`words` and `label`: keys of prompts/."""
-    hint = words_html(label, number=turn)
-    return f'<a class="pc-tool" role="button" href="#pc-{name}-{turn}" title="{hint}">{words_html(words)}</a>'
 
 
 def _reply(
@@ -173,9 +167,8 @@ def tools_html(exchange: ChatExchange, turn: int, *, rates: bool) -> str:
         return ""
     links = [_link(name, turn) for name in ("copy", "copy_markdown")]
     if exchange.passages is None:
-        took = words_html("page_why_time", total=round(answer.timings.total))
-        words = words_html("page_why" if answer.answered else "page_why_not")
-        links.insert(0, f'<a class="pc-tool" role="button" href="#pc-why-{turn}" title="{took}">{words}</a>')
+        took = round(answer.timings.total)
+        links.insert(0, _link("why" if answer.answered else "why_not", turn, total=took))
     if rates:
         links += [_link(name, turn, pressed=exchange.rating == name) for name in ("up", "down")]
         links.append(_link("mark", turn, pressed=exchange.rating in ("marked", "denied")))
@@ -201,8 +194,9 @@ def export_html() -> str:
     )
 
 
-def _link(name: str, turn: int, *, pressed: bool = False) -> str:
+def _link(name: str, turn: int, *, pressed: bool = False, **values: object) -> str:
+    """`values`: what the words of its hint take besides the number of the turn."""
     key, label = _LINKS[name]
-    hint, state = words_html(label, number=turn), " pc-pressed" if pressed else ""
-    address = f"#pc-{name.replace('_', '-')}-{turn}"
+    hint, state = words_html(label, number=turn, **values), " pc-pressed" if pressed else ""
+    address = f"#pc-{name.removesuffix('_not').replace('_', '-')}-{turn}"
     return f'<a class="pc-tool{state}" role="button" href="{address}" title="{hint}">{words_html(key)}</a>'

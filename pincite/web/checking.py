@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import PurePosixPath
-from urllib.parse import unquote
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
@@ -20,38 +19,27 @@ from pincite.records.check import check, draft_of, draft_of_text
 from pincite.records.check.report import report_html
 from pincite.service.service import without_path
 from pincite.service.work import Check
+from pincite.web.files import PREFIX, PRIVATE, asking_visitor, sent_name
 from pincite.web.visitor import MOST_BYTES, Visitor, Visitors
-from pincite.web.work_queues import WorkQueues, answered_in_queue
-from qa.errors import BusyError, TimeIsUpError
+from pincite.web.work_queues import WorkQueues
 
-__all__ = ["checking_html", "checking_routes", "open_check_html"]
-
-_MISSING = JSONResponse({"detail": "Not Found"}, status_code=404)
-_PRIVATE = {"cache-control": "no-store"}
+__all__ = ["checking_html", "checking_route", "open_check_html"]
 
 
-def checking_routes(visitors: Visitors, prefix: str, queues: WorkQueues) -> list[Route]:
+def checking_route(visitors: Visitors, queues: WorkQueues) -> Route:
     """Return the route that takes a text, or a file with its name in the header `x-name`, and returns the report."""
 
     async def checked(request: Request) -> Response:
-        visitor = visitors.with_token(request.path_params["token"])
-        if visitor is None:
-            return _MISSING
-        name = PurePosixPath(unquote(request.headers.get("x-name", "")).replace("\\", "/")).name
+        visitor, name = asking_visitor(visitors, request), sent_name(request)
         data = b""
         async for chunk in request.stream():
             data += chunk
             if len(data) > MOST_BYTES:
                 return JSONResponse({"detail": prompts.render("check_page_failed")}, status_code=413)
-        try:
-            report = await queues.showing.run(lambda check: _report(visitor, name, data, queues.sandbox, check))
-            return HTMLResponse(report, headers=_PRIVATE)
-        except (BusyError, TimeIsUpError):
-            raise
-        except PinciteError as error:
-            return JSONResponse({"detail": str(error)}, status_code=400)
+        report = await queues.showing.run(lambda check: _report(visitor, name, data, queues.sandbox, check))
+        return HTMLResponse(report, headers=PRIVATE)
 
-    return [Route(f"{prefix}/{{token}}/check", answered_in_queue(checked), methods=["POST"])]
+    return Route(f"{PREFIX}/{{token}}/check", checked, methods=["POST"])
 
 
 def open_check_html() -> str:

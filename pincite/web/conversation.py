@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 from index.types import Document
 from pincite.service.explaining import ExplainedPassage
 from qa.types import Answer, Citation, Turn
 
-__all__ = ["ChatExchange", "NumberedCitation", "as_cited", "citations", "numbered", "turns"]
+__all__ = ["ChatExchange", "NumberedCitation", "as_cited", "numbered", "turns"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +47,15 @@ class NumberedCitation:
         return f"pc-cite-{self.number}"
 
 
-def citations(exchange: ChatExchange) -> list[tuple[Citation, bool]]:
-    """Return the citations that `exchange` shows, and of each whether it is only the nearest statement."""
-    if exchange.answer is None:
-        return []
-    nearest = exchange.answer.nearest
-    return [(c, False) for c in exchange.answer.citations] + ([(nearest, True)] if nearest is not None else [])
-
-
 def numbered(exchanges: Sequence[ChatExchange]) -> Iterator[tuple[ChatExchange, list[NumberedCitation]]]:
     """Yield each exchange with its citations, numbered on through the conversation so that a number means one place."""
-    number = 0
+    number = count(1)
     for exchange in exchanges:
-        numbered_exchanges = []
-        for citation, nearest in citations(exchange):
-            number += 1
-            numbered_exchanges.append(NumberedCitation(number, citation, nearest))
-        yield exchange, numbered_exchanges
+        answer = exchange.answer
+        cited = [] if answer is None else [(citation, False) for citation in answer.citations]
+        if answer is not None and answer.nearest is not None:
+            cited.append((answer.nearest, True))
+        yield exchange, [NumberedCitation(next(number), *citation) for citation in cited]
 
 
 def as_cited(citation: Citation, documents: Mapping[str, Document]) -> Document | None:

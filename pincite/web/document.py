@@ -257,5 +257,5 @@ def _styles_of(document: Document) -> dict[int, list[MarkedSpan]]:
 
 def _style(inline: Inline) -> MarkedSpan:
     tag, css_class = _STYLES[inline.kind]
-    shown: Sequence[str] = [inline.shown] if inline.kind is InlineKind.ENTITY else []
-    return MarkedSpan(inline.start, inline.end, css_class, label="".join(shown) or None, tag=tag)
+    label = (inline.shown or None) if inline.kind is InlineKind.ENTITY else None
+    return MarkedSpan(inline.start, inline.end, css_class, label=label, tag=tag)

@@ -20,7 +20,7 @@ from pincite.web.attached import add_read
 from pincite.web.document_list import document_list_html
 from pincite.web.page_state import number_in, page_state
 from pincite.web.visitor import MOST_BYTES, Source, Visitor, Visitors
-from pincite.web.work_queues import BackgroundPriority, WorkQueues, person_of
+from pincite.web.work_queues import WorkQueues
 from qa.compose.examples import example_questions
 from qa.errors import BusyError, TimeIsUpError
 from qa.types import Answer
@@ -30,6 +30,7 @@ __all__ = ["DocumentHandlers"]
 logger = logging.getLogger(__name__)
 
 BETWEEN_REPORTS = 0.25  # seconds
+LONGEST_WAIT = 5.0  # seconds that examples wait for questions: a busy server would never get to them
 
 
 class _GoneError(Exception):
@@ -45,7 +46,6 @@ class DocumentHandlers:
         self.visitors = visitors
         self.queues = queues or WorkQueues()
         self._rates = rates
-        self.background = BackgroundPriority()
         self._examples = tuple(examples)
         self._made: dict[str, list[str]] = {}  # examples of the server's own documents, by sha256
 
@@ -142,7 +142,7 @@ class DocumentHandlers:
         self, visitor: Visitor, source: Source, documents: list[Document], request: gr.Request
     ) -> AsyncIterator[None]:
         """Add `source` and its document to `documents`; yield now and then, to report progress."""
-        person = person_of(self.visitors, request)
+        person = self.visitors.person(str(request.session_hash))
         adding = self.queues.adding.run(lambda check: self._add(visitor, source, documents, check), person)
         task = asyncio.ensure_future(adding)
         try:
@@ -194,7 +194,7 @@ class DocumentHandlers:
 
     async def examples_for(self, visitor: Visitor, request: gr.Request) -> Any:
         """Run `chat_examples` when there is time for it; otherwise change nothing."""
-        person = person_of(self.visitors, request)
+        person = self.visitors.person(str(request.session_hash))
         try:
             return await self.queues.trying.run(lambda check: self.chat_examples(visitor), person)
         except (BusyError, TimeIsUpError):
@@ -203,11 +203,11 @@ class DocumentHandlers:
     def chat_examples(self, visitor: Visitor) -> Any:
         """Give the chat with questions to click that the shown document answers; no change if it is no longer shown."""
         document = visitor.library.documents[visitor.shown]
-        own = visitor.shown in visitor.came_with
+        own = visitor.shown in visitor.library.brought
         kept = self._made if own else visitor.examples
 
         def ask(question: str) -> Answer:
-            self.background.wait()
+            self.queues.asking.wait_until_idle(LONGEST_WAIT)
             if visitor.gone.is_set() or visitor.shown != document.id:
                 raise _GoneError
             return visitor.library.answer(question)

@@ -3,9 +3,7 @@
 # Gradio reads the types of these functions as they stand, so that they are not to be put off until later.
 import base64 as base64_
 import binascii
-import logging
 import time
-from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -24,8 +22,6 @@ from pincite.web.work_queues import WorkQueues, in_queue
 from qa.errors import RequestError
 
 __all__ = ["add_endpoints"]
-
-logger = logging.getLogger(__name__)
 
 
 def add_endpoints(base: LibraryAnswerer, visitors: Visitors, queues: WorkQueues) -> None:
@@ -68,16 +64,12 @@ class _Endpoints:
         Returns:
             the answer: form, status, text, confidence, citations with offsets, and on abstention nearest and reason
         """
-
-        def answered() -> dict[str, Any]:
-            body = {"question": question, "history": history or [], "top_k": top_k, "where": where or []}
-            wanted = parsed(AskRequest, {**body, "min_confidence": min_confidence, "form": form})
-            began = time.perf_counter()
-            answer = self._of(request).answer(wanted.question, wanted.turns(), wanted.options())
-            log_answer(answer, 1000 * (time.perf_counter() - began))
-            return public(answer)
-
-        return _told(answered)
+        body = {"question": question, "history": history or [], "top_k": top_k, "where": where or []}
+        wanted = parsed(AskRequest, {**body, "min_confidence": min_confidence, "form": form})
+        began = time.perf_counter()
+        answer = self._of(request).answer(wanted.question, wanted.turns(), wanted.options())
+        log_answer(answer, 1000 * (time.perf_counter() - began))
+        return public(answer)
 
     def documents(self, request: gr.Request) -> list[dict[str, Any]]:
         """List the documents of this session: those that the server has, and those that `index` has added.
@@ -103,15 +95,6 @@ class _Endpoints:
             its id, title, media type, size in characters, sha256, metadata and what is not read; in `attached` the ids
             of the documents that came with it, as with a message
         """
-        return _told(lambda: self._added(request, name, text, base64, url))
-
-    def _of(self, request: gr.Request) -> LibraryAnswerer | Library:
-        visitor = self._visitors.there(str(request.session_hash))
-        return self._base if visitor is None else visitor.library
-
-    def _added(
-        self, request: gr.Request, name: str, text: str | None, base64: str | None, url: str | None
-    ) -> dict[str, Any]:
         given = {key: value for key, value in (("text", text), ("base64", base64), ("url", url)) if value is not None}
         if len(given) != 1 or not all(isinstance(value, str) for value in (*given.values(), name)):
             raise RequestError("give a name, and one of text, base64 and url, each as a text")
@@ -134,6 +117,10 @@ class _Endpoints:
             raise
         visitor.files[added["id"]] = path
         return added
+
+    def _of(self, request: gr.Request) -> LibraryAnswerer | Library:
+        visitor = self._visitors.there(str(request.session_hash))
+        return self._base if visitor is None else visitor.library
 
     def _read(self, visitor: Visitor, given: ReadTask) -> dict[str, Any]:
         """Return what is attached to it is added too; what of that is not, is said in `unread`."""
@@ -164,14 +151,3 @@ def _bytes(text: str | None, base64: str | None) -> bytes:
         raise RequestError(f"base64 cannot be read ({error}); send the file's bytes in base64") from error
     except UnicodeEncodeError as error:
         raise RequestError(f"text holds a lone surrogate at character {error.start}; send it as UTF-8") from error
-
-
-def _told(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """Return what `work` returns, or raise its error in the words of the command line."""
-    try:
-        return work()
-    except PinciteError as error:
-        raise gr.Error(str(error), print_exception=False) from error
-    except Exception as error:
-        logger.exception("an endpoint failed")
-        raise gr.Error("something went wrong here, not with the request", print_exception=False) from error

@@ -6,12 +6,13 @@ Every address begins with the visitor's secret token: nobody can guess another's
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from pathlib import Path, PurePosixPath
 from threading import Lock
 from urllib.parse import unquote
 
 from cachetools import LRUCache, cached
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
@@ -22,37 +23,46 @@ from index.load.pdf.boxes import PICTURES, boxes, is_shown, page_image, page_siz
 from index.types import Document
 from pincite.records.export import FORMATS, answer_markdown, answer_plain, exported, portable
 from pincite.service.work import Work
-from pincite.web.checking import checking_routes
-from pincite.web.conversation import ChatExchange, as_cited
+from pincite.web.conversation import as_cited
 from pincite.web.names import content_key
 from pincite.web.pane import article_html
 from pincite.web.visitor import MOST_BYTES, Source, Visitor, Visitors
-from pincite.web.work_queues import WorkQueues, answered_in_queue
-from qa.types import Answer
+from pincite.web.work_queues import WorkQueues
 
-__all__ = ["PREFIX", "routes", "size_text"]
+__all__ = ["PREFIX", "PRIVATE", "asking_visitor", "routes", "sent_name", "size_text"]
 
 PREFIX = "/pincite"
 _HOUR = {"cache-control": "private, max-age=3600"}
-_MISSING = JSONResponse({"detail": "Not Found"}, status_code=404)
 FILE_NAME = "pincite"
 _COPIED = {"text": answer_plain, "markdown": answer_markdown}
-_PRIVATE = {"cache-control": "no-store"}
+PRIVATE = {"cache-control": "no-store"}
 
 
 def routes(visitors: Visitors, queues: WorkQueues) -> list[Route]:
     """Return the page's own routes."""
     files, exports = _Downloads(visitors, queues.showing), _Exports(visitors, queues.showing)
     return [
-        Route(f"{PREFIX}/{{token}}/document/{{key}}", answered_in_queue(files.document)),
-        Route(f"{PREFIX}/{{token}}/image/{{key}}/{{page:int}}", answered_in_queue(files.image)),
-        Route(f"{PREFIX}/{{token}}/boxes/{{number:int}}", answered_in_queue(files.boxes)),
+        Route(f"{PREFIX}/{{token}}/document/{{key}}", files.document),
+        Route(f"{PREFIX}/{{token}}/image/{{key}}/{{page:int}}", files.image),
+        Route(f"{PREFIX}/{{token}}/boxes/{{number:int}}", files.boxes),
         Route(f"{PREFIX}/{{token}}/served.json", files.served),
         Route(f"{PREFIX}/{{token}}/file", files.receive, methods=["POST"]),
-        Route(f"{PREFIX}/{{token}}/copy/{{form}}/{{turn:int}}", answered_in_queue(exports.copy)),
-        Route(f"{PREFIX}/{{token}}/export/{{suffix}}", answered_in_queue(exports.export)),
-        *checking_routes(visitors, PREFIX, queues),
+        Route(f"{PREFIX}/{{token}}/copy/{{form}}/{{turn:int}}", exports.copy),
+        Route(f"{PREFIX}/{{token}}/export/{{suffix}}", exports.export),
     ]
+
+
+def asking_visitor(visitors: Visitors, request: Request) -> Visitor:
+    """Return the visitor whose token is in the address; 404 if it is nobody's."""
+    visitor = visitors.with_token(request.path_params["token"])
+    if visitor is None:
+        raise HTTPException(404)
+    return visitor
+
+
+def sent_name(request: Request) -> str:
+    """Return the name of the file that is sent, percent-encoded in the header `x-name`, without folders."""
+    return PurePosixPath(unquote(request.headers.get("x-name", "")).replace("\\", "/").replace("\0", "")).name
 
 
 def size_text(size: int) -> str:
@@ -68,16 +78,14 @@ class _Downloads:
     async def document(self, request: Request) -> Response:
         """Return the document as the pane shows it."""
         visitor, document = self._asked(request)
-        if visitor is None or document is None:
-            return _MISSING
         pictures = images(visitor, document)
         return HTMLResponse(await self._work.run(lambda check: article_html(document, images=pictures)))
 
     async def image(self, request: Request) -> Response:
         """Return a page as a picture; 404 with the reason if there is none."""
-        visitor, document = self._asked(request)
-        if visitor is None or document is None or not is_shown(document):
-            return _MISSING
+        _, document = self._asked(request)
+        if not is_shown(document):
+            raise HTTPException(404)
         try:
             number = request.path_params["page"]
             picture = await self._work.run(lambda check: _picture(document, number))
@@ -88,11 +96,11 @@ class _Downloads:
 
     async def boxes(self, request: Request) -> Response:
         """Return a citation's places on the pages, as shares of their width and height."""
-        visitor = self.visitors.with_token(request.path_params["token"])
-        cited = visitor.citation(request.path_params["number"]) if visitor is not None else None
-        document = as_cited(cited.citation, visitor.library.documents) if visitor and cited else None
+        visitor = asking_visitor(self.visitors, request)
+        cited = visitor.citation(request.path_params["number"])
+        document = as_cited(cited.citation, visitor.library.documents) if cited is not None else None
         if document is None or cited is None or not is_shown(document):
-            return _MISSING
+            raise HTTPException(404)
         citation = cited.citation
         places = [(citation.start, citation.end), (citation.sentence_start, citation.sentence_end)]
         try:
@@ -103,18 +111,11 @@ class _Downloads:
 
     async def served(self, request: Request) -> Response:
         """Whether the server brings other documents by now than the visitor's list has: cheap, as pages ask often."""
-        visitor = self.visitors.with_token(request.path_params["token"])
-        return _MISSING if visitor is None else JSONResponse({"newer": visitor.library.is_behind})
+        return JSONResponse({"newer": asking_visitor(self.visitors, request).library.is_behind})
 
     async def receive(self, request: Request) -> Response:
         """Take a file: its bytes in the body, its name, percent-encoded, in the header `x-name`."""
-        visitor = self.visitors.with_token(request.path_params["token"])
-        if visitor is None:
-            return _MISSING
-        name = (
-            PurePosixPath(unquote(request.headers.get("x-name", "")).replace("\\", "/").replace("\0", "")).name
-            or "file"
-        )
+        visitor, name = asking_visitor(self.visitors, request), sent_name(request) or "file"
         declared = request.headers.get("x-size", "")[:20]
         if declared.isdigit() and int(declared) > MOST_BYTES:  # the browser says so before it sends anything
             return _refused(visitor, name, _too_large(int(declared)))
@@ -135,16 +136,18 @@ class _Downloads:
                 visitor.leave()
         if size is None or size > MOST_BYTES or visitor.gone.is_set():
             path.unlink(missing_ok=True)
-            return _MISSING if size is None or visitor.gone.is_set() else _refused(visitor, name, _too_large(size))
+            if size is None or visitor.gone.is_set():
+                raise HTTPException(404)
+            return _refused(visitor, name, _too_large(size))
         visitor.expect(Source(name, path))
         return JSONResponse({"ok": True})
 
-    def _asked(self, request: Request) -> tuple[Visitor | None, Document | None]:
-        visitor = self.visitors.with_token(request.path_params["token"])
-        if visitor is None:
-            return None, None
+    def _asked(self, request: Request) -> tuple[Visitor, Document]:
+        visitor = asking_visitor(self.visitors, request)
         document_id = visitor.document_id(request.path_params["key"])
-        return visitor, visitor.library.documents[document_id] if document_id is not None else None
+        if document_id is None:
+            raise HTTPException(404)
+        return visitor, visitor.library.documents[document_id]
 
 
 def images(visitor: Visitor, document: Document) -> str | None:
@@ -207,32 +210,26 @@ class _Exports:
 
     async def copy(self, request: Request) -> Response:
         """Return the answer of a turn, from 1."""
-        visitor = self.visitors.with_token(request.path_params["token"])
+        visitor = asking_visitor(self.visitors, request)
         form = _COPIED.get(request.path_params["form"])
         turn = request.path_params["turn"]
-        if visitor is None or form is None or not 1 <= turn <= len(visitor.conversation):
-            return _MISSING
-        answer = visitor.conversation[turn - 1].answer
-        if answer is None:
-            return _MISSING
+        answer = visitor.conversation[turn - 1].answer if 1 <= turn <= len(visitor.conversation) else None
+        if form is None or answer is None:
+            raise HTTPException(404)
         documents = visitor.library.documents
         text = await self._work.run(lambda check: form(portable([answer])[0], documents))
-        return PlainTextResponse(text, headers=_PRIVATE)
+        return PlainTextResponse(text, headers=PRIVATE)
 
     async def export(self, request: Request) -> Response:
         """Return the conversation as a file to save; its questions that could not be asked are left out."""
-        visitor = self.visitors.with_token(request.path_params["token"])
+        visitor = asking_visitor(self.visitors, request)
         suffix = request.path_params["suffix"]
-        if visitor is None or suffix not in FORMATS:
-            return _MISSING
-        answers = portable(_answers(visitor.conversation))
+        if suffix not in FORMATS:
+            raise HTTPException(404)
+        answers = portable([exchange.answer for exchange in visitor.conversation if exchange.answer is not None])
         documents = visitor.library.documents
         text = await self._work.run(lambda check: exported(answers, documents, suffix))
         name = f'attachment; filename="{FILE_NAME}.{suffix}"'
         return Response(
-            text.encode("utf-8"), media_type=FORMATS[suffix], headers={**_PRIVATE, "content-disposition": name}
+            text.encode("utf-8"), media_type=FORMATS[suffix], headers={**PRIVATE, "content-disposition": name}
         )
-
-
-def _answers(conversation: Sequence[ChatExchange]) -> list[Answer]:
-    return [exchange.answer for exchange in conversation if exchange.answer is not None]

@@ -149,9 +149,8 @@ class Handlers:
         return page_state(visitor)
 
     def _exchange(self, visitor: Visitor, question: str, before: Sequence[ChatExchange]) -> ChatExchange:
-        with self.documents.background.asking():
-            options = AskOptions(min_confidence=visitor.minimum)
-            return _kept_safe(question, lambda: visitor.library.answer(question, turns(before), options))
+        options = AskOptions(min_confidence=visitor.minimum)
+        return _kept_safe(question, lambda: visitor.library.answer(question, turns(before), options))
 
     def _decided(self, visitor: Visitor, exchange: ChatExchange) -> ChatExchange:
         """Return `exchange` at the current threshold; asked again only if the decision changes."""

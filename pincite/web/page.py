@@ -16,11 +16,11 @@ from pincite.records.feedback import Feedback
 from pincite.service.library import LibraryAnswerer
 from pincite.web.answer import export_html
 from pincite.web.checking import checking_html, open_check_html
-from pincite.web.dial import dial_html
 from pincite.web.document_list import add_button_html, adding_html
 from pincite.web.endpoints import add_endpoints
 from pincite.web.guard import names_file
 from pincite.web.handlers import Handlers
+from pincite.web.page_state import dial_html
 from pincite.web.pane import pane_html
 from pincite.web.visitor import Visitors
 from pincite.web.work_queues import WorkQueues, in_queue
@@ -70,19 +70,17 @@ class Page(gr.Blocks):
         self._queue.pending_event_ids_session.pop(session, None)
 
 
-def build_page(
-    answerer: LibraryAnswerer, *, examples: Sequence[str] = (), title: str = "Pincite", feedback: Feedback | None = None
-) -> Page:
+def build_page(answerer: LibraryAnswerer, *, examples: Sequence[str] = (), feedback: Feedback | None = None) -> Page:
     """Return the page over `answerer`, not yet launched: hand it to `pincite.web.server.serve`.
 
-    `examples` are questions to try first when examples are looked for. `title` is the browser window's. `feedback`:
+    `examples` are questions to try first when examples are looked for. `feedback`:
     where what visitors say of answers is kept, with the documents' text; None: they are not asked.
     """
-    return in_a_loop(lambda: _built(answerer, Handlers(answerer, examples, feedback), title))
+    return in_a_loop(lambda: _built(answerer, Handlers(answerer, examples, feedback)))
 
 
-def _built(answerer: LibraryAnswerer, handlers: Handlers, title: str) -> Page:
-    page = Page(title=title, fill_height=True, fill_width=True, analytics_enabled=False)
+def _built(answerer: LibraryAnswerer, handlers: Handlers) -> Page:
+    page = Page(title="Pincite", fill_height=True, fill_width=True, analytics_enabled=False)
     page.visitors, page.queues = handlers.visitors, handlers.queues
     with page:
         with gr.Row(elem_id="pc-columns"):

@@ -1,4 +1,4 @@
-"""Tells the page's script the visitor's state after each event, as JSON, and reads what it sends back."""
+"""Tells the page's script the visitor's state as JSON, reads what it sends back, and renders the risk dial."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import json
 
 import gradio as gr
 
-from pincite.web.dial import percent
+import prompts
+from pincite.html.marks import escape
 from pincite.web.files import images
 from pincite.web.pane import marks, version_of
 from pincite.web.visitor import Visitor
+from qa.confidence import Calibration
 
-__all__ = ["number_in", "page_state"]
+__all__ = ["dial_html", "number_in", "page_state"]
 
 
 def page_state(visitor: Visitor) -> str:
@@ -30,7 +32,7 @@ def page_state(visitor: Visitor) -> str:
         short = least = None
         if calibration is not None:  # else nobody needs to know, and a remote index looks at all its documents for it
             short = visitor.library.short
-            least = percent(calibration.least(short=short)) if visitor.minimum is None else None
+            least = _percent(calibration.least(short=short)) if visitor.minimum is None else None
         now = {
             "token": visitor.token,
             "shown": visitor.shown,
@@ -39,7 +41,7 @@ def page_state(visitor: Visitor) -> str:
             "answers": visitor.answers,
             "resumed": visitor.resumed,
             "follows": visitor.library.follows,
-            "minimum": None if visitor.minimum is None else percent(visitor.minimum),
+            "minimum": None if visitor.minimum is None else _percent(visitor.minimum),
             "short": short,
             "least": least,
             "documents": {
@@ -52,6 +54,34 @@ def page_state(visitor: Visitor) -> str:
         if now != before:
             visitor.told = number, before = number + 1, now
     return json.dumps({"told": number, **now})
+
+
+def _percent(least: float) -> int:
+    """Return the slider's position for this threshold."""
+    return min(99, max(0, round(100 * least)))
+
+
+def dial_html(calibration: Calibration | None, *, short: bool) -> str:
+    """Return a slider in per cent that stands at the calibrated threshold; nothing for a reader without calibration.
+
+    `short`: as in `qa.confidence`; what is searched may change, and `page_state` tells the page's script so.
+    """
+    if calibration is None:
+        return ""
+    words = {
+        "dial": prompts.render("page_dial"),
+        "dial_share": prompts.render("page_dial_share"),
+        "dial_bounds": prompts.render("page_dial_bounds"),
+    }
+    kinds = {"long": calibration.coverage_of(short=False), "short": calibration.coverage_of(short=True)}
+    data = escape(json.dumps({**kinds, **words}))
+    kind = "short" if short else "long"
+    return (
+        f'<div class="pc-dial" data-dial="{data}" data-kind="{kind}">'
+        '<label for="pc-sure" class="pc-dial-words"></label>'
+        f'<input id="pc-sure" type="range" min="0" max="99" value="{_percent(calibration.least(short=short))}">'
+        '<span class="pc-dial-share" role="status"></span></div>'
+    )
 
 
 def number_in(event: gr.EventData) -> int:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import socket
+import tempfile
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -10,14 +14,17 @@ from typing import Any, Protocol
 
 import gradio as gr
 import uvicorn
+from filelock import FileLock, Timeout
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 
+from index.errors import PinciteError
 from pincite.service.bodies import MOST_JSON, BodyLimits
 from pincite.service.error_middleware import ErrorMiddleware
+from pincite.service.errors import told
 from pincite.service.library import LibraryAnswerer
 from pincite.service.mcp import HttpPart, http_part
 from pincite.service.preflight import ServeConfig, is_loopback
@@ -26,23 +33,64 @@ from pincite.service.service import Service
 from pincite.service.signin.auth import AuthMiddleware
 from pincite.service.signin.users import Users
 from pincite.service.work import Work
+from pincite.web.checking import checking_route
 from pincite.web.files import routes
 from pincite.web.guard import Guard
 from pincite.web.log import RequestLog, configure_logs
 from pincite.web.page import Page, in_a_loop
 from pincite.web.sessions import Sessions
-from pincite.web.uploads import Uploads
 
-__all__ = ["app_of", "serve"]
+__all__ = ["UPLOADS", "Uploads", "app_of", "serve"]
 
 MOST_CONNECTIONS = 1_000  # an open page holds two
 CONNECTION_SECONDS = 30  # that a connection may stay open without a request
 GOODBYE_SECONDS = 3  # that requests have to end in when the server stops
 MOST_WAITING = 2_000  # events of the page's; what one person or address may have of them is in `sessions`
 
+UPLOADS = "pincite-uploads-"
+_LOCK = ".lock"
+JUST_MADE = 60.0  # seconds
+
 _STYLES = ("page", "chat", "document", "documents", "why", "taking", "checking", "narrow")
 _SANS = ["ui-sans-serif", "system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif"]
 _MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Liberation Mono", "monospace"]
+
+
+class Uploads:
+    """A folder of this process, deleted by `close`, or by a later server's `Uploads` once this process is dead.
+
+    `parent`: the folder of such folders, by default the system's folder for temporary files.
+    """
+
+    def __init__(self, parent: str | Path | None = None) -> None:
+        self._parent = Path(parent or tempfile.gettempdir())
+        self._sweep()
+        self.folder = Path(tempfile.mkdtemp(prefix=UPLOADS, dir=self._parent))  # for this user alone
+        # The kernel releases it when the process dies, however that comes about.
+        self._lock = FileLock(self.folder / _LOCK)
+        self._lock.acquire(blocking=False)
+
+    def close(self) -> None:
+        """Delete everything."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self._lock.release()
+
+    def _sweep(self) -> None:
+        for folder in self._parent.glob(f"{UPLOADS}*"):
+            if folder.is_symlink() or not folder.is_dir() or not _is_ours(folder):
+                continue
+            if not (folder / _LOCK).exists() and time.time() - folder.stat().st_mtime < JUST_MADE:
+                continue  # a server that is just starting has not locked it yet
+            try:
+                with FileLock(folder / _LOCK, blocking=False):
+                    shutil.rmtree(folder, ignore_errors=True)
+            except (Timeout, OSError):
+                continue  # somebody else's, or still in use
+
+
+def _is_ours(folder: Path) -> bool:
+    """Return whether it is this user's; on systems without user numbers, each user has their own temporary folder."""
+    return not hasattr(os, "getuid") or folder.stat().st_uid == os.getuid()
 
 
 class Closes(Protocol):
@@ -98,9 +146,11 @@ def app_of(page: Page, answerer: LibraryAnswerer, config: ServeConfig, uploads: 
             Route("/v1", _reference),
             Mount("/v1", rest_app(service)),
             *routes(page.visitors, page.queues),
+            checking_route(page.visitors, page.queues),
             *(mcp.routes if mcp else []),
         ],
         middleware=_around(config, page),
+        exception_handlers={PinciteError: told},
         lifespan=_lifespan(mcp, [uploads, work, bringing, page.queues]),
     )
     in_a_loop(lambda: _mount(app, page))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import shutil
 import tempfile
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Lock, RLock, Timer
@@ -73,14 +73,9 @@ class Visitor:
         self._folder: Path | None = None
 
     @property
-    def came_with(self) -> Collection[str]:
-        """The ids of the server's documents."""
-        return self.library.brought
-
-    @property
     def added(self) -> list[str]:
         """The ids of the documents that the visitor added."""
-        return [i for i in self.library.documents if i not in self.came_with]
+        return [i for i in self.library.documents if i not in self.library.brought]
 
     def key(self, document_id: str) -> str:
         """Return a short name of a document for addresses."""
@@ -191,20 +186,20 @@ class Visitors:
             visitors = [v for v in self._there.values() if secrets.compare_digest(v.token.encode(), token.encode())]
         return visitors[0] if visitors else None
 
-    def person(self, visitor: Visitor) -> Person:
-        """Return who the visitor is; a person of their own where nothing is known of them."""
-        return self.owners.owner(visitor.session) or Person(f"session {visitor.session}")
+    def person(self, session: str) -> Person:
+        """Return whose `session` it is; a person of its own where nothing is known of them."""
+        return self.owners.owner(session) or Person(f"session {session}")
 
     def limit_reached(self, visitor: Visitor, *, being_added: int = 0) -> int | None:
         """The number of documents that the visitor, the person or their address must not exceed and has; or None.
 
         `being_added`: how many of what is on its way are added already.
         """
-        person = self.person(visitor)
+        person = self.person(visitor.session)
         own = near = -being_added
         with self._lock:
             for present in [*self._there.values(), *self._lingering.values()]:
-                other = self.person(present)
+                other = self.person(present.session)
                 own += present.taken if other.key == person.key else 0
                 near += present.taken if other.place == person.place else 0
         counts = ((visitor.taken - being_added, MOST_DOCUMENTS), (own, MOST_OF_PERSON), (near, MOST_OF_ADDRESS))
@@ -220,7 +215,9 @@ class Visitors:
         with self._lock:
             del self._there[session]
             self._lingering[visitor.token] = visitor
-            own = [v for v in self._lingering.values() if self.person(v).key == self.person(visitor).key]
+            own = [
+                v for v in self._lingering.values() if self.person(v.session).key == self.person(visitor.session).key
+            ]
         for visitor_gone in own[: max(0, len(own) - MOST_LINGERING)]:
             self._let_go(visitor_gone.token)
         timer = Timer(self.linger, self._let_go, [visitor.token])
@@ -236,7 +233,7 @@ class Visitors:
             new = self.of(session)
             known = [*self._lingering.values(), *self._there.values()]
             visitor = next((v for v in known if secrets.compare_digest(v.token.encode(), token.encode())), None)
-            if visitor is None or visitor is new or self.person(visitor).key != self.person(new).key:
+            if visitor is None or visitor is new or self.person(visitor.session).key != self.person(new.session).key:
                 return new
             self._lingering.pop(token, None)
             self._there.pop(visitor.session, None)

@@ -6,26 +6,18 @@ Gradio has lines of its own, in which who sends most stands first. Its events ar
 from __future__ import annotations
 
 import functools
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
-from threading import Condition
 from typing import Any
 
 import gradio as gr
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
 
+from index.errors import PinciteError
 from index.sandbox import Sandbox, default_sandbox
-from pincite.service.person import Person
 from pincite.service.work import Work
 from pincite.web.visitor import Visitors
-from qa.errors import BusyError, TimeIsUpError
 
-__all__ = ["BackgroundPriority", "WorkQueues", "answered_in_queue", "in_queue", "person_of"]
-
-Handler = Callable[[Request], Awaitable[Response]]
-LONGEST = 5.0  # seconds that such work waits at a time: a busy server would never get to it
+__all__ = ["WorkQueues", "in_queue"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,59 +40,17 @@ class WorkQueues:
 
 
 def in_queue(work: Work, visitors: Visitors, handler: Callable[..., Any]) -> Callable[..., Coroutine[Any, Any, Any]]:
-    """`handler` as an event of Gradio's that waits for its turn in `work`, by the person whose session it is of."""
+    """`handler` as an event of Gradio's that waits for its turn in `work`, by the person whose session it is of.
+
+    A `PinciteError` is shown to them, or told to their program.
+    """
 
     @functools.wraps(handler)
     async def event(*arguments: Any) -> Any:
         (request,) = (argument for argument in arguments if isinstance(argument, gr.Request))
-        person = person_of(visitors, request)
         try:
-            return await work.run(lambda check: handler(*arguments), person)
-        except (BusyError, TimeIsUpError) as error:
+            return await work.run(lambda check: handler(*arguments), visitors.person(str(request.session_hash)))
+        except PinciteError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
     return event
-
-
-def answered_in_queue(handler: Handler) -> Handler:
-    """`handler`, which does its work in a line, with an answer for those for whom there is no place or time in it."""
-
-    @functools.wraps(handler)
-    async def answered(request: Request) -> Response:
-        try:
-            return await handler(request)
-        except (BusyError, TimeIsUpError) as error:
-            return JSONResponse({"detail": str(error)}, status_code=503, headers={"retry-after": "5"})
-
-    return answered
-
-
-def person_of(visitors: Visitors, request: gr.Request) -> Person:
-    """Whose session a request of Gradio's is of."""
-    session = str(request.session_hash)
-    return visitors.owners.owner(session) or Person(f"session {session}")
-
-
-class BackgroundPriority:
-    """Knows whether questions are being answered."""
-
-    def __init__(self) -> None:
-        self._asking = 0
-        self._changed = Condition()
-
-    @contextmanager
-    def asking(self) -> Iterator[None]:
-        """Mark the time in which a person's question is answered."""
-        with self._changed:
-            self._asking += 1
-        try:
-            yield
-        finally:
-            with self._changed:
-                self._asking -= 1
-                self._changed.notify_all()
-
-    def wait(self) -> None:
-        """Wait until no question is being answered, at most for a while."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._asking == 0, timeout=LONGEST)
