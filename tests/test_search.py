@@ -100,7 +100,7 @@ def test_hits_come_best_first_and_from_all_documents() -> None:
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
 
 
-def test_questions_that_are_searched_together_find_what_each_finds_alone(answerer) -> None:
+def test_searching_many_is_searching_each(answerer) -> None:
     questions = ["When did he land?", "What happened in Taftan County?"]
     assert answerer.index.search_many(questions, 4) == [answerer.index.search(q, 4) for q in questions]
 
