@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import math
-from typing import Any
 
+from test_bench import result_of
 from test_card import BETWEEN_PROCESSORS
 
 from benchmarks import readme
 from index.embed.onnx import MODEL_FOLDER as EMBEDDER_FOLDER
 from qa.read.onnx import MODEL_FOLDER
-
-
-def result_of(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((readme.RESULTS / f"{name}.json").read_text(encoding="utf-8"))
-    return found
 
 
 def words_of(*path: str) -> str:
