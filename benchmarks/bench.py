@@ -21,11 +21,12 @@ from typing import Any
 
 from benchmarks.checkpoint import is_current, write_checkpoint
 from benchmarks.made_with import made_with
-from benchmarks.material import DEVELOPMENT, ROOT, Material, bundled, from_files, short_texts, squad
+from benchmarks.material import DEVELOPMENT, Material, bundled, from_files, short_texts, squad
 from benchmarks.peers import environments
 from benchmarks.peers.driver import Reply
 from benchmarks.peers.measuring import PART, WORDS, Setting, answers, find_runnable, growth, starts
 from benchmarks.peers.report import write_report
+from benchmarks.readme import ROOT
 from benchmarks.squad import write_result
 from qa.read.onnx import default_reader
 from training.minilm import encoder_folder

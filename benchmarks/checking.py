@@ -25,11 +25,11 @@ from typing import Any
 from benchmarks.checking_cases import CASES, source
 from benchmarks.checking_times import timed
 from benchmarks.made_with import made_with
+from benchmarks.readme import ROOT
 from index import Document, load_all
 from index.split.sentences import split_sentences
 from pincite.records.check import Finding, Verdict, check, draft_of_text
 
-ROOT = Path(__file__).parent.parent
 SEED = 29
 STYLES = ("“{}”", '"{}"', "«{}»", "„{}“", "‘{}’", "『{}』")
 NUMBER = re.compile(r"(?<![\w.-])\d+(?![\w.-]*\w)")

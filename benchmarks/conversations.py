@@ -11,7 +11,6 @@ sentence is cited, or shown as the nearest statement. "bare" asks the turn as it
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import sys
 from collections import defaultdict
@@ -21,6 +20,7 @@ from statistics import fmean
 from typing import Any
 
 from benchmarks.made_with import made_with
+from benchmarks.squad import read_lines
 from index import Document
 from qa import Answerer
 from qa.types import Answer, Turn
@@ -85,9 +85,7 @@ def judged(answer: Answer, evidence: Sequence[tuple[int, int]]) -> tuple[bool, b
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        read = [json.loads(line) for line in lines]
-    return [row for row in read if row["evidence_spans"] and row["history"] and not row["ambiguous"]]
+    return [row for row in read_lines(path) if row["evidence_spans"] and row["history"] and not row["ambiguous"]]
 
 
 if __name__ == "__main__":

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from benchmarks import scaling
+from benchmarks.measured import Found
 from benchmarks.readme import ROOT, Section
 
-Found = Mapping[str, Any]
 CARD = ROOT / "docs" / "model-card.md"
 _OTHERS = {
     "NQ (search-engine questions)": "measure/nq-qed-dev.json.gz",

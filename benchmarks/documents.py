@@ -27,8 +27,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.made_with import made_with
+from benchmarks.readme import ROOT
 
-ROOT = Path(__file__).parent.parent
 LOADER = """
 import json, sys
 from index import load

@@ -10,7 +10,6 @@ itself.
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -22,7 +21,7 @@ from typing import Any
 from tqdm import tqdm
 
 from benchmarks.made_with import made_with
-from benchmarks.squad import write_result
+from benchmarks.squad import read_articles, read_lines, write_result
 from index import Document, Index
 from qa.answerer import Answerer
 from qa.read import load_reader
@@ -43,9 +42,7 @@ class Marked:
 
 def clapnq(data: Path) -> Iterator[Marked]:
     """Yield the answerable questions of CLAPNQ's development part."""
-    with gzip.open(data / "measure/clapnq-dev.json.gz", "rt", encoding="utf-8") as file:
-        articles = json.load(file)["data"]
-    for article in articles:
+    for article in read_articles(data / "measure/clapnq-dev.json.gz"):
         for paragraph in article["paragraphs"]:
             for qa in paragraph["qas"]:
                 gold = tuple((a["answer_start"], a["answer_start"] + len(a["text"])) for a in qa["answers"])
@@ -55,11 +52,10 @@ def clapnq(data: Path) -> Iterator[Marked]:
 
 def papers(data: Path) -> Iterator[Marked]:
     """Yield the passages of acl-verbatim-gold in which somebody marked a span."""
-    with gzip.open(data / "measure/acl-verbatim-gold.jsonl.gz", "rt", encoding="utf-8") as lines:
-        for row in map(json.loads, lines):
-            gold = tuple((start, end) for start, end, *_ in row["answer_spans"])
-            if gold:
-                yield Marked(row["question"], row["passage"], gold)
+    for row in read_lines(data / "measure/acl-verbatim-gold.jsonl.gz"):
+        gold = tuple((start, end) for start, end, *_ in row["answer_spans"])
+        if gold:
+            yield Marked(row["question"], row["passage"], gold)
 
 
 def shares_half(a: Span, b: Span) -> bool:

@@ -16,7 +16,6 @@ conversations are measured by `benchmarks.conversations`.
 from __future__ import annotations
 
 import argparse
-import gzip
 import hashlib
 import json
 import re
@@ -29,6 +28,7 @@ from statistics import fmean
 from typing import Any
 
 from benchmarks.made_with import made_with
+from benchmarks.squad import read_lines
 from index.search.lexical import Bm25
 from qa.types import Turn
 from qa.understand.anaphora import can_stand_for, slots_of
@@ -70,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.fit:
         fit([row for row in rows if not row.held_out], rows)
         return 0
-    tasks = _lines(given.data / "measure" / "mtrag-tasks.jsonl.gz")
+    tasks = read_lines(given.data / "measure" / "mtrag-tasks.jsonl.gz")
     held_out = [row for row in rows if row.held_out and row.history]
     found = {
         "command": "python -m benchmarks.followups DATA",
@@ -88,17 +88,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def rewritten(data: Path) -> Iterator[Rewritten]:
     """Yield all turns that may be used, with their history."""
-    for row in _lines(data / "evidence" / "cast-human.jsonl.gz"):
+    for row in read_lines(data / "evidence" / "cast-human.jsonl.gz"):
         said = [{"question": question, "answer": None} for question in row["history"]]
         if said and row["context"]:  # the passage that answered the turn before
             said[-1]["answer"] = row["context"]
         topic = f"{row['set']}-{row['topic']}"
         yield Rewritten("cast", f"cast-{topic}", row["question"], row["rewrite"], tuple(said))
-    for row in _lines(data / "evidence" / "ikat-rewrites.jsonl.gz"):
+    for row in read_lines(data / "evidence" / "ikat-rewrites.jsonl.gz"):
         if not row["personal_facts_used"]:
             yield _rewritten("ikat", f"ikat-{row['topic']}", row)
-    measured = {row["id"] for row in _lines(data / "measure" / "mtrag-tasks.jsonl.gz")}
-    for row in _lines(data / "evidence" / "mtrag-rewrites.jsonl.gz"):
+    measured = {row["id"] for row in read_lines(data / "measure" / "mtrag-tasks.jsonl.gz")}
+    for row in read_lines(data / "evidence" / "mtrag-rewrites.jsonl.gz"):
         if row["id"] not in measured:
             yield _rewritten("mtrag", row["id"].split("<::>")[0], row)
 
@@ -226,11 +226,6 @@ def _weights(samples: Sequence[tuple[dict[str, float], bool]]) -> dict[str, floa
     values = [[features.get(name, 0.0) for name in names] for features, _ in samples]
     fitted = LogisticRegression(C=0.5, max_iter=2000, fit_intercept=False).fit(values, [taken for _, taken in samples])
     return {name: round(float(weight), 3) for name, weight in zip(names, fitted.coef_[0], strict=True)}
-
-
-def _lines(path: Path) -> list[dict[str, Any]]:
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
 
 
 if __name__ == "__main__":

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from itertools import cycle, islice
 from pathlib import Path
 
+from benchmarks.readme import ROOT
 from benchmarks.squad import contexts
 from index import Document, load
 from pincite.evaluation import Pair, keep_articles, normalise, read_pairs, read_titles
 from qa import bundled_article
 
-ROOT = Path(__file__).parent.parent
 BUNDLED_PAIRS = ROOT / "tests" / "data" / "islamabad-talks.jsonl"
 SEED = 7
 SPLIT, DEVELOPMENT = "test_v2.0", "tune_calibrate"

@@ -9,13 +9,12 @@ several references counts. TextRank is Mihalcea and Tarau 2004 over all sentence
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import re
 import statistics
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -24,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.made_with import made_with
-from benchmarks.squad import write_result
+from benchmarks.squad import read_lines, write_result
 from index import Document, Segment, SegmentKind
 from index.embed import default_embedder
 from index.load.plain import segments
@@ -100,16 +99,11 @@ def textrank(texts: Sequence[str], most: int) -> list[int]:
     return sorted(np.argsort(-rank, kind="stable")[:most].tolist())
 
 
-def _records(path: Path) -> Iterator[dict[str, Any]]:
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        yield from map(json.loads, file)
-
-
 def qmsum(data: Path, split: str) -> list[Summarised]:
     """QMSum's general queries of `split`; each turn of a meeting is a paragraph."""
-    meetings = {meeting["id"]: meeting for meeting in _records(data / "evidence" / "qmsum-meetings.jsonl.gz")}
+    meetings = {meeting["id"]: meeting for meeting in read_lines(data / "evidence" / "qmsum-meetings.jsonl.gz")}
     found = []
-    for query in _records(data / "evidence" / "qmsum-queries.jsonl.gz"):
+    for query in read_lines(data / "evidence" / "qmsum-queries.jsonl.gz"):
         if query["kind"] == "general" and query["split"] == split:
             meeting = meetings[query["meeting"]]
             turns = tuple(Segment(SegmentKind.PARAGRAPH, start, end) for start, end in meeting["turns"])
@@ -121,7 +115,7 @@ def qmsum(data: Path, split: str) -> list[Summarised]:
 def squality(data: Path, *, parts: bool) -> list[Summarised]:
     """SQuALITY's development stories: the plot, or what is asked of parts."""
     found = []
-    for story in _records(data / "measure" / "squality-dev.jsonl.gz"):
+    for story in read_lines(data / "measure" / "squality-dev.jsonl.gz"):
         document = Document(story["id"], story["passage"], segments=segments(story["passage"]))
         asked = story["questions"][1:] if parts else story["questions"][:1]
         found += [Summarised(document, q["question"] if parts else None, tuple(q["answers"])) for q in asked]

@@ -29,11 +29,11 @@ from typing import TYPE_CHECKING, Any
 
 import qa
 from benchmarks.made_with import made_with
+from benchmarks.readme import ROOT
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-ROOT = Path(__file__).parent.parent
 QUESTIONS = qa.bundled_questions()
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
 ECHO = """

@@ -44,7 +44,7 @@ def read_collection(data: Path, split: str, *, titles: bool = True) -> tuple[lis
     wanted = {title for name in SPLITS[split] for title in lists[name]}
     documents: list[Document] = []
     questions: list[Question] = []
-    for article in _load(data / "dev" / FILE):
+    for article in read_articles(data / "dev" / FILE):
         metadata = {"title": article["title"].replace("_", " ")} if titles else {}
         for paragraph in article["paragraphs"]:
             document = Document(f"p{len(documents):05d}", paragraph["context"], metadata=metadata)
@@ -58,7 +58,7 @@ def contexts(data: Path) -> list[str]:
     """Return every paragraph of every file in `data`, once each."""
     found: dict[str, None] = {}
     for path in sorted((data / "dev").glob("squad*.json.gz")) + sorted((data / "train").glob("*.json.gz")):
-        for article in _load(path):
+        for article in read_articles(path):
             found.update((paragraph["context"], None) for paragraph in article["paragraphs"])
     return [text for text in found if text.strip()]
 
@@ -107,12 +107,19 @@ def write_result(path: Path, result: dict[str, Any]) -> None:
     path.write_text(json.dumps({"schema_version": 1, **result}, indent=2) + "\n", encoding="utf-8")
 
 
-def _question(document_id: str, qa: dict[str, Any]) -> Question:
-    spans = {(a["answer_start"], a["answer_start"] + len(a["text"])) for a in qa["answers"]}
-    return Question(qa["question"].strip(), document_id, tuple(sorted(spans)))
+def read_lines(path: Path) -> list[dict[str, Any]]:
+    """Return the objects of a gzipped file of JSON Lines."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
 
 
-def _load(path: Path) -> list[dict[str, Any]]:
+def read_articles(path: Path) -> list[dict[str, Any]]:
+    """Return the articles of a gzipped file in SQuAD's format."""
     with gzip.open(path, "rt", encoding="utf-8") as file:
         articles: list[dict[str, Any]] = json.load(file)["data"]
     return articles
+
+
+def _question(document_id: str, qa: dict[str, Any]) -> Question:
+    spans = {(a["answer_start"], a["answer_start"] + len(a["text"])) for a in qa["answers"]}
+    return Question(qa["question"].strip(), document_id, tuple(sorted(spans)))

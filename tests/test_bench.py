@@ -402,15 +402,3 @@ def test_what_is_not_of_what_ships_is_these_results_alone() -> None:
     assert {name for name, run in runs if made_with.earlier(run)} == {
         "2026-11-30-a22772a", "million", "scaling"
     }  # fmt: skip
-
-
-def test_the_sentences_of_the_plan_say_what_their_results_hold() -> None:
-    plan = " ".join((readme.ROOT / "docs" / "scaling.md").read_text(encoding="utf-8").split())
-    found, large = result_of("scaling"), result_of("scale")
-    reading = found["question"]["read_p50_ms"]
-    core = reading * found["cores"] / 1000
-    assert f"At {reading:.0f} ms on two cores a question costs {core:.2f} seconds of a core at most" in plan
-    assert f"64 cores answer {64 / core:.0f} a second" in plan
-    written = found["milvus"]["HNSW"]["rows_per_second"]
-    assert f"at {written:,.0f} rows a second 10^8 take {1e8 / written / 3600:.0f} hours" in plan
-    assert f"search takes {large['dense']['large_ms']['p50']:.1f} ms at the median over a million vectors" in plan

@@ -11,8 +11,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from benchmarks.material import ROOT, Passage
+from benchmarks.material import Passage
 from benchmarks.peers.protocol import ScoredSpan
+from benchmarks.readme import ROOT
 from index import Document
 
 QUIET = {

@@ -33,6 +33,8 @@ class Pincite:
         from qa.config import AskOptions
         from qa.types import Form
 
+        self._forget()
+
         # The answers that are expected are spans, which is what the peers give, and `pincite eval` asks for then.
         answer, considered = self._answerer.examine(question, options=AskOptions(top_k=top_k, form=Form.SPAN))
         chunks = [hit.chunk for hit in considered.hits]
@@ -41,8 +43,15 @@ class Pincite:
     def ask_likeliest(self, question: str, top_k: int) -> ScoredSpan:
         from qa.types import Form
 
+        self._forget()
         answer = self._answerer.ask(question, top_k=top_k, form=Form.SPAN, min_confidence=0.0)
         return ScoredSpan(answer.text, answer.confidence or 0.0)
+
+    def _forget(self) -> None:
+        """Drop the vectors of earlier questions: no other peer keeps any."""
+        from benchmarks.first_time import forget_vectors
+
+        forget_vectors(self._answerer.index.embedder)
 
     def save(self, folder: str) -> None:
         self._answerer.index.save(folder)
