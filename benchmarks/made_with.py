@@ -41,6 +41,7 @@ DEPENDS: Mapping[str, tuple[str, ...]] = {
     "scaling": ASKED,
     "stages": ASKED,
     "stores": ASKED,
+    "training": (),  # of readers on the way to the one that ships
     "update": ("embedder",),
 }
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks import documented, measured
+from benchmarks import documented, learnt, measured
 from benchmarks.readme import RESULTS, Section, write_section
 
 STAGES = ("embed", "search without embedding", "tokenise", "run the model", "spans", "decide and cite", "all else")
@@ -122,6 +122,7 @@ SECTIONS: Mapping[str, Section] = {
     **{told.__name__: Section(told, (told.__name__,)) for told in _OWN},
     **measured.SECTIONS,
     **documented.SECTIONS,
+    **learnt.SECTIONS,
 }
 
 

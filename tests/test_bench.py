@@ -368,8 +368,11 @@ def test_the_sentences_of_the_model_card_say_what_their_results_hold() -> None:
     parity = json.loads((MODEL_FOLDER / "parity.json").read_text(encoding="utf-8"))
     assert f"F1 is {parity['f1_shipped']:.1f} on {parity['questions']} questions" in card
     assert f"against {parity['f1_fp32']:.1f} in fp32" in card
-    squad = [result_of(f"reader-v{version}-test")["figures"]["f1"]["value"] for version in ("1.1", "2.0")]
-    assert f"| **{squad[0]:.1f}** | **{squad[1]:.1f}** | as many steps again" in card
+    said = json.loads((MODEL_FOLDER / "calibration.json").read_text(encoding="utf-8"))["verdicts_held_out"]
+    titles, statements = said["kept_titles"], said["fm2_test"]
+    assert f"Of {titles['questions']:,} yes/no questions on titles of BoolQ" in card
+    assert f"{titles['accuracy']:.0%} are judged rightly; of the {statements['questions']:,} statements" in card
+    assert f"FM2's test part {statements['accuracy']:.0%}." in card
 
 
 def test_the_readme_says_how_large_an_install_is_and_what_its_example_prints(answerer: Answerer) -> None:
