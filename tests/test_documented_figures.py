@@ -49,7 +49,6 @@ def test_the_sentences_about_searching_checking_and_embedding_say_what_their_res
     assert f"{searched['questions']:,} questions of the test articles" in told
     assert f"k counts chunks ({searched['chunks']:,} of them)" in told
     assert f"{result_of('embedding')['chunks']} chunks are embedded" in told
-    assert f"`AskConfig(enough={result_of('early')['enough']:g})`" in told
     assert f"one at a time and with {result_of('load')['in_flight']} in flight" in told
     (taken,) = [source["take"] for source in result_of("ablation")["mixture"]["sources"]]
     assert f"trained once each on {taken:,} questions of SQuADShifts" in told
