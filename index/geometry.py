@@ -68,7 +68,7 @@ def merged(boxes: Iterable[PageBox]) -> Iterator[PageBox]:
 
 
 def touches(one: Box, other: Box) -> bool:
-    """Whether two boxes stand on one line, a word's space apart at most; the line may run across or down the page."""
+    """Return whether two boxes stand on one line, across or down the page, at most a word's space apart."""
     for along, across in ((0, 1), (1, 0)):
         thickness = min(one[across + 2] - one[across], other[across + 2] - other[across])
         shared = min(one[across + 2], other[across + 2]) - max(one[across], other[across])

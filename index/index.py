@@ -142,7 +142,7 @@ class Index:
 
     @staticmethod
     def near_copies_of(folder: str | Path, document: Document) -> Sequence[NearCopy]:
-        """The documents of the index saved in `folder` that say nearly what `document` says, best first, but itself.
+        """Return what says nearly what `document` says in the index saved in `folder`, best first, itself left out.
 
         Needs no embedder. Raises what `Index.open` raises.
         """

@@ -100,7 +100,7 @@ class Sandbox:
         return self._source
 
     def _begun(self, files: _Files) -> int:
-        """The id of the process that does the task; if the one that is kept ready was ended, of a new one's copy."""
+        """Return the id of the process that does the task: of a new one's copy if the one kept ready was ended."""
         try:
             return self._started().begin(files)
         except OSError:

@@ -107,7 +107,7 @@ def _get_ready() -> None:
 
 
 def _limit(seconds: int, memory: int) -> None:
-    """From here on the kernel ends this process when it has computed for long enough, or writes too much.
+    """Let the kernel end this process when it has computed for long enough, or writes too much.
 
     Soft limits: PDFium, which runs below this process, sets its own.
     """

@@ -87,7 +87,7 @@ def asked_words(question: str) -> frozenset[str]:
 
 @lru_cache(maxsize=1000)
 def _beginning(stem: str) -> re.Pattern[str]:
-    """Finds words that begin as a stem does; one of two letters or less, or a number, as a whole."""
+    """Return what finds words that begin as a stem does; one of two letters or less, or a number, as a whole."""
     whole = len(stem) < 3 or stem.isdecimal()
     return re.compile(
         rf"(?<![^\W_]){re.escape(stem if whole or len(stem) < 5 else stem[:-1])}" + r"(?![^\W_])" * whole, re.I

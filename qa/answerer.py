@@ -156,7 +156,7 @@ class Answerer:
         return better_supported(read, readings.focus)
 
     def consider(self, questions: Sequence[str], *, top_k: int = 5, where: Sequence[str] | str = ()) -> ConsideredMany:
-        """What is found for each of `questions` before it is decided whether to answer: passages, spans in them."""
+        """Return what is found for each of `questions` before it is decided whether to answer: passages and spans."""
         considered = [self._consider(question, top_k=top_k, where=where) for question in questions]
         return ConsideredMany(
             [passages.hits for passages in considered],
@@ -175,7 +175,7 @@ class Answerer:
         unread: bool = False,
         before: Sequence[Hit] = (),
     ) -> PassageReadings:
-        """What is found for a question. `clause`: what of the question the passages are read with, None for all of it.
+        """Return what is found for a question. `clause`: the part that the passages are read with, None for all of it.
         `unread`: whether they are only found. `before`: passages that are read beside those that are found.
         """
         began = time.perf_counter()

@@ -77,7 +77,7 @@ def _detected(text: str) -> str | None:
 
 @cache
 def _identifier() -> LanguageIdentifier:
-    """Lui and Baldwin 2012, as py3langid carries it on."""
+    """Return the identifier of Lui and Baldwin 2012, as py3langid carries it on."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

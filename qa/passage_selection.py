@@ -31,7 +31,7 @@ def find_passages(index: Index, question: str, top_k: int, where: Sequence[str] 
 
 
 def _named(question: str, index: Index) -> DatedDocuments | None:
-    """The documents that a question names by their time, by their title, or of those of its time by their title."""
+    """List documents that a question names by their time, by their title, or, of those of its time, by their title."""
     timed, titled = documents_named(question, index.names), documents_titled(question, index)
     if timed is None or titled is None:
         return timed or titled
@@ -73,7 +73,7 @@ def asks_for_definition(question: str) -> frozenset[str]:
 
 
 def defining_first(thing: frozenset[str], hits: Sequence[Hit], deeper: Sequence[Hit], index: Index) -> list[Hit]:
-    """As many of `hits`, with passages among `deeper` before them in which a sentence says what `thing` is.
+    """Return as many of `hits`, with passages among `deeper` before them in which a sentence says what `thing` is.
 
     Those of the thing by its name come first, then those of a page that introduces others; all count as the best hit.
     """
@@ -87,7 +87,7 @@ def defining_first(thing: frozenset[str], hits: Sequence[Hit], deeper: Sequence[
 
 
 def _says_what_it_is(hit: Hit, thing: frozenset[str], index: Index) -> float:
-    """As `defines`, of the sentence in the passage that does it best."""
+    """Return what `defines` does of the sentence in the passage that does it best."""
     text = index.documents[hit.chunk.document_id].text
     low = text[hit.chunk.start : hit.chunk.end].casefold()
     if not COPULA.search(low) or not all(stem[:-1] in low for stem in thing):

@@ -119,7 +119,7 @@ def _runs(question: str) -> Iterator[list[_Word]]:
 
 
 def _by_kind(run: Sequence[_Word], called: _Called) -> Iterator[tuple[str, _Score]]:
-    """The documents that hold the most of the words before a word for their kind, or behind it ("the lease of Ann")."""
+    """List those that hold the most of the words before a word for their kind, or behind it ("the lease of Ann")."""
     for at, kind in enumerate(run):
         if kind.stem not in _kinds() | _any_kinds():
             continue
@@ -177,7 +177,7 @@ def _any_kinds() -> frozenset[str]:
 
 
 def _mostly(words: frozenset[str], found: frozenset[str], called: _Called) -> frozenset[str]:
-    """Of the documents `found` those that `words` are most of a name of."""
+    """Return of the documents `found` those that `words` are most of a name of."""
     return frozenset(i for i in found if any(len(words & whole) >= MOST * len(whole) for whole in called.wholes[i]))
 
 

@@ -156,7 +156,7 @@ class Versions:
         return same, differing
 
     def _cite_same(self, first: Citation, sentence: Span, other: str, other_sentence: Span) -> list[Citation]:
-        """The words of `first`, carried from its sentence to the same one in `other`; none if they go beyond it."""
+        """Return the words of `first`, moved from its sentence to the same in `other`; none if they go beyond it."""
         exact = self._alignment.text(first.document_id, sentence) == self._alignment.text(other, other_sentence)
         if not exact or first.start < sentence[0] or first.end > sentence[1]:
             return []

@@ -97,10 +97,10 @@ class Archive:
         return Chunks(self)
 
     def stored(self) -> None:
-        """It is held by servers."""
+        """Return None: the documents are held by servers."""
 
     def searcher(self, embedder: Embedder, config: SearchConfig) -> ArchiveSearcher:
-        """Searches it."""
+        """Return what searches it."""
         return ArchiveSearcher(self.collections, self.store, self.bodies, embedder, config)
 
     def each_body(self) -> Iterator[Body]:

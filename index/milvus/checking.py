@@ -42,7 +42,7 @@ def _problems(collections: Collections) -> Iterator[str]:
 
 
 def _of_documents(collections: Collections, records: Sequence[DocumentRecord]) -> Iterator[str]:
-    """Asked for together: each request waits until the server has seen all that was written before."""
+    """Ask for them together: each request waits until the server has seen all that was written before."""
     parts = {record.id: record.live for record in records if record.live is not None}
     ids = {document_id: chunk_ids(part.version, part.chunks).tolist() for document_id, part in parts.items()}
     rows = collections.server.rows(

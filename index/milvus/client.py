@@ -71,7 +71,7 @@ def pymilvus() -> Any:
 
 @contextmanager
 def errors(address: Address) -> Iterator[None]:
-    """Whatever pymilvus raises as `IndexStoreError`, in one line."""
+    """Raise whatever pymilvus raises as `IndexStoreError`, in one line."""
     import grpc
 
     module = pymilvus()

@@ -24,7 +24,7 @@ _ALL, _NUMBERS, _OTHERS = "text", "number", "other"
 
 
 def labels_of(document: Described) -> list[str]:
-    """ "key" for each key of the document, and "key=value" for each of its values."""
+    """Return "key" for each key of the document, and "key=value" for each of its values."""
     labels = {key: values for key, values in values_by_key(document).items() if values}
     return [*labels, *(_label(key, value) for key, values in labels.items() for value in values)]
 
@@ -60,7 +60,7 @@ def expression(where: Sequence[str] | str) -> tuple[str, list[str]]:
 
 
 def _refuse_unreadable(condition: Condition) -> None:
-    """Milvus reads no line breaks in a condition; equality does without, as it compares a sha256 then."""
+    """Refuse line breaks, which Milvus does not read in a condition; equality compares a sha256 then."""
     text = condition.key if condition.relation in ("=", "!=") else condition.key + condition.value
     if any(character < " " for character in text):
         raise FilterError(f"{text!r} holds a line break or the like, by which Milvus cannot filter; leave it out")
@@ -79,7 +79,7 @@ def _one(condition: Condition) -> str:
 
 
 def _text(key: str, kind: str, relation: str, bound: str) -> str:
-    """`>` and `<=` count only as many characters of a value as `bound` has: they are about the next text so long."""
+    """Return the text to compare with: `>` and `<=` see as many characters as `bound` has."""
     bound = bound[:LONGEST]
     if relation in (">", "<="):
         after = _next(bound)

@@ -64,7 +64,7 @@ class Server:
 
     @classmethod
     def connect(cls, address: Address, *, new: bool = False, settings: Settings | None = None) -> Self:
-        """`new`: a file may be made. Raises `MissingExtraError`, and `IndexStoreError` if nobody answers."""
+        """Connect; `new`: a file may be made. Raises `MissingExtraError`, and `IndexStoreError` if nobody answers."""
         settings = settings or Settings.from_environment()
         client = connect(address, new=new, settings=settings)
         return cls(client, address, settings)
@@ -176,7 +176,7 @@ class Server:
     def nearest(
         self, name: str, vector: NDArray[np.float32], k: int, condition: str, fields: Sequence[str], index: IndexType
     ) -> list[tuple[float, MilvusRow]]:
-        """At most `k` (cosine, row) pairs, best first, of rows that meet `condition`, in a collection of that index."""
+        """Return the best `k` (cosine, row) pairs, best first, of rows that meet `condition`."""
         parameters = {"metric_type": METRIC, "params": SEARCHED.get(index, {})}
         return self._search(name, [vector.tolist()], VECTOR, parameters, k, condition, fields)[0]
 

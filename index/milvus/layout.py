@@ -72,7 +72,7 @@ class Manifest(BuildInfo):
             ) from error
 
     def encode(self) -> dict[str, Any]:
-        """As it is kept."""
+        """Return it as it is kept."""
         return {"schema_version": SCHEMA_VERSION} | asdict(self)
 
 
@@ -87,7 +87,7 @@ class Collections:
         self.documents = self.chunks + DOCUMENTS
 
     def manifest(self) -> Manifest | None:
-        """None where there is no index. Raises `IndexStoreError` where the collection is somebody else's."""
+        """Return it; None where there is no index. Raises `IndexStoreError` where the collection is somebody else's."""
         if not self.server.exists(self.documents):
             if self.server.exists(self.chunks):
                 raise IndexStoreError(

@@ -158,7 +158,7 @@ class Statistics:
         self._known: dict[str, int] = {}
 
     def scorer(self, words: Sequence[str]) -> Scorer:
-        """BM25 for the words of a question."""
+        """Return BM25 for the words of a question."""
         server, name = self._collections.server, self._store.name
         with self._lock:
             if time.monotonic() - self._asked > RENEWED:

@@ -48,7 +48,7 @@ class CollectionStore:
     def update(
         self, documents: Iterable[Document | Prepared], *, embedder: Embedder, dense_only: bool, **how: Unpack[Options]
     ) -> Changes:
-        """Document by document; `dense_only`: a new index goes without words."""
+        """Update document by document; `dense_only`: a new index goes without words."""
         with collections_at(self._place, new=True) as collections:
             return updating.update(collections, documents, embedder=embedder, dense_only=dense_only, **how)
 
@@ -103,7 +103,7 @@ class CollectionStore:
 
 @contextmanager
 def collections_at(place: str, *, new: bool = False, checked: bool = False) -> Iterator[Collections]:
-    """The collections of the index at the address `place`, and the connection to them for as long as this lasts.
+    """Return the collections of the index at the address `place`, and the connection to them for as long as this lasts.
 
     `new`: there need be none yet. `checked`: it is opened, whichever embedder built it.
     """

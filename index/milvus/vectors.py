@@ -74,5 +74,5 @@ class MilvusStore:
         return [(int(row[ID]), cosine) for cosine, row in self.nearest(query, k, condition, [])]
 
     def nearest(self, query: Vectors, k: int, condition: str, fields: Sequence[str]) -> list[tuple[float, MilvusRow]]:
-        """At most `k` (cosine, row) pairs, best first, of rows that meet `condition`, with these fields of theirs."""
+        """Return the best `k` (cosine, row) pairs, best first, of rows that meet `condition`, with these `fields`."""
         return self._server.nearest(self.name, query, k, condition, [ID, *fields], self.index)

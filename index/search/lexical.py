@@ -64,7 +64,7 @@ class Bm25:
 
     @classmethod
     def build(cls, texts: Iterable[str]) -> Self:
-        """Reads `texts` once and keeps none of them."""
+        """Read `texts` once and keep none of them."""
         import bm25s
 
         engine = bm25s.BM25(k1=K1, b=B)
@@ -110,7 +110,7 @@ class Bm25:
         return WordScores(self._engine.get_scores_from_ids(words), float(bound))
 
     def search(self, query: str, k: int) -> list[tuple[int, float]]:
-        """At most `k` (position, BM25 score) pairs, best first, without texts that share no word with the query."""
+        """Return the best `k` (position, BM25 score) pairs, best first, of texts that share a word with the query."""
         return self.scores(query).best(k)
 
 

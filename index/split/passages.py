@@ -37,7 +37,7 @@ def embedded_text(document: Document, chunk: Chunk) -> str:
 
 
 def _headers_above(document: Document, chunk: Chunk) -> str:
-    """The column headers of the first rows in `chunk`, which stand before it; of tables whose file counts the rows.
+    """Return the column headers, before `chunk`, of the first rows in it; of tables whose file counts the rows.
 
     Of other tables the words are those that indexes of earlier versions hold.
     """

@@ -68,7 +68,7 @@ class Splitter:
         self._overlap = config.overlap
 
     def divide(self, document: Document, sentences: Sequence[tuple[int, int]] | None = None) -> SplitDocument:
-        """`sentences`: those of the document, where they are known. Raises `EmptyDocumentError` where there is none."""
+        """Divide it; `sentences`: its own, where they are known. Raises `EmptyDocumentError` where there is none."""
         sentences = split_sentences(document) if sentences is None else sentences
         if not sentences:
             raise EmptyDocumentError(

@@ -59,7 +59,7 @@ class Arrivals:
         self._sources.add(document.source)
 
     def drop(self, document_id: str, source: str, prune: Prune | None) -> bool:
-        """Whether a document of the index is to go: its file came without it, or it is missing and `prune` says so."""
+        """Return whether a document is to go: its file came without it, or it is missing and `prune` says so."""
         if document_id in self._ids:
             return False
         held = not self._sources.isdisjoint(holders(source))

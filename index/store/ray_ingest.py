@@ -93,7 +93,7 @@ def _batches(ray: Any, result: Any) -> Sequence[Item]:
 
 @contextmanager
 def connected_cluster(address: str) -> Iterator[Any]:
-    """Ray, connected to the cluster at `address`. Raises `MissingExtraError`, `ClusterError`."""
+    """Yield Ray, connected to the cluster at `address`. Raises `MissingExtraError`, `ClusterError`."""
     try:
         import ray
     except ImportError as error:

@@ -39,7 +39,7 @@ def plain_segments(segments: Iterable[Segment]) -> list[list[Any]]:
 
 
 def _rest(segment: Segment) -> list[Any]:
-    """Headers, name and words, as far as there are any."""
+    """Return headers, name and words, as far as there are any."""
     rest: list[Any] = [[list(span) for span in segment.headers], segment.name]
     rest.append([[word.start, word.end, *word.place] for word in segment.words])
     while rest and not rest[-1]:

@@ -63,11 +63,11 @@ class Stored:
     sketches: Sequence[Sketch] = ()
 
     def stored(self) -> Self:
-        """Itself."""
+        """Return this index itself."""
         return self
 
     def searcher(self, embedder: Embedder, config: SearchConfig) -> Searcher:
-        """Searches it."""
+        """Return what searches it."""
         return Searcher(self, embedder, config)
 
     def chunks_of(self, document_id: str) -> Sequence[Chunk]:
@@ -119,4 +119,4 @@ class Corpus(Protocol):
         """Return all of it, to be written elsewhere; None if it is held by servers, and not by this process."""
 
     def searcher(self, embedder: Embedder, config: SearchConfig) -> Searches:
-        """Searches it."""
+        """Return what searches it."""

@@ -264,7 +264,7 @@ class Library:
             return self._answerer
 
     def _refuse_elsewhere(self) -> None:
-        """Servers' documents are never copied into this process."""
+        """Refuse the documents of servers, which are never copied into this process."""
         if isinstance(self._base, Answerer) and not self._base.index.in_memory:
             raise PinciteError(
                 "these documents are in a database and cannot be added, removed or chosen here; use `pincite index`"

@@ -195,7 +195,7 @@ def export_html() -> str:
 
 
 def _link(name: str, turn: int, *, pressed: bool = False, **values: object) -> str:
-    """`values`: what the words of its hint take besides the number of the turn."""
+    """Render a link; `values`: what the words of its hint take besides the number of the turn."""
     key, label = _LINKS[name]
     hint, state = words_html(label, number=turn, **values), " pc-pressed" if pressed else ""
     address = f"#pc-{name.removesuffix('_not').replace('_', '-')}-{turn}"

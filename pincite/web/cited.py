@@ -130,7 +130,7 @@ def _place(citation: Citation) -> str:
 
 
 def _chip(cited: NumberedCitation, label: str | None = None) -> str:
-    """`label`: its place, if that is not named beside it."""
+    """Render a chip; `label`: its place, if that is not named beside it."""
     hint = words_html("page_citation_hint", source=cited.citation.document_id)
     number = f'<span class="pc-number">[{cited.number}]</span>'
     name = "" if label is None else f' <span class="pc-source">{escape(label)}</span>'

@@ -233,7 +233,7 @@ class _Layout:
 
 
 def _styles(document: Document) -> dict[int, list[MarkedSpan]]:
-    """Of each block of a Markdown document, by where its words start, how they look."""
+    """Return how each block of a Markdown document looks, by where its words start."""
     return _styles_of(document) if document.media_type == MARKDOWN else {}
 
 

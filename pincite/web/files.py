@@ -110,7 +110,7 @@ class _Downloads:
         return JSONResponse(dict(zip(("span", "sentence"), places_boxes, strict=True)))
 
     async def served(self, request: Request) -> Response:
-        """Whether the server brings other documents by now than the visitor's list has: cheap, as pages ask often."""
+        """Return whether the server's documents are others than the visitor's list has: cheap, as pages ask often."""
         return JSONResponse({"newer": asking_visitor(self.visitors, request).library.is_behind})
 
     async def receive(self, request: Request) -> Response:

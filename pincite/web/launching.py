@@ -24,7 +24,7 @@ def launch(
     feedback: str | Path | None = None,
     **options: Any,
 ) -> None:
-    """Serves the page over `answerer` until it is stopped; `examples` are questions to click.
+    """Serve the page over `answerer` until it is stopped; `examples` are questions to click.
 
     `port` and `feedback` are as for `listen` and `feedback_store` in `pincite.service.preflight`; `auth` and `options`
     are fields of its `ServeConfig`. Raises `PinciteError` if nothing can listen there, or if other machines

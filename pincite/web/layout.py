@@ -268,6 +268,6 @@ def _cells(document: Document, block: HtmlBlock) -> list[Segment]:
 
 
 def _column(document: Document, block: HtmlBlock, cell: Segment) -> int:
-    """In which column of its line a cell stands, from 0."""
+    """Return the column of its line in which a cell stands, from 0."""
     line = max(block.body, document.text.rfind("\n", block.body, cell.start) + 1)
     return document.text.count("\t", line, cell.start)

@@ -58,7 +58,7 @@ def place_name(document_id: str, page: int | None, where: Sequence[tuple[str, st
 
 
 def labels(document: Document) -> dict[int, list[str]]:
-    """By where they begin, the labels of places, outermost first, as attributes of elements without words.
+    """Return, by where they begin, the labels of places, outermost first, as attributes of elements without words.
 
     A chapter that begins with its own name has none.
     """

@@ -219,7 +219,7 @@ _OPTIONS: dict[str, Any] = {
 
 
 def _look() -> dict[str, Any]:
-    """Theme, style sheet and icon: fonts of the visitor's own system, colours for light and dark."""
+    """Return theme, style sheet and icon: fonts of the visitor's own system, colours for light and dark."""
     theme = gr.themes.Base(font=_SANS, font_mono=_MONO, primary_hue="teal", neutral_hue="stone", radius_size="lg")
     here = Path(__file__).parent
     css = "\n".join((here / "style" / f"{name}.css").read_text(encoding="utf-8") for name in _STYLES)

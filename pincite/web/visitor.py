@@ -206,7 +206,7 @@ class Visitors:
         return next((most for count, most in counts if count >= most), None)
 
     def forget(self, session: str) -> None:
-        """The visitor of `session` has left, or loads their page anew: they are kept for a while."""
+        """Note that the visitor of `session` left, or loads the page anew: they are kept for a while."""
         self.owners.leave(session)
         visitor = self.there(session)
         if visitor is None or not visitor.on_page or self.linger <= 0:
@@ -248,7 +248,7 @@ class Visitors:
             visitor.leave()
 
     def _end(self, session: str) -> None:
-        """A session that had to go, with all that belongs to it."""
+        """End a session that has to go, with all that belongs to it."""
         self._drop(session)
         self.ended(session)
 

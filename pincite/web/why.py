@@ -20,7 +20,7 @@ _FAINTEST = 0.02  # a probability below this has no shade
 
 
 def why_html(passages: Sequence[ExplainedPassage], documents: Mapping[str, Document], answer: Answer) -> str:
-    """`passages`, which were considered for `answer`, as a list, below a key to how they are marked."""
+    """Render `passages`, which were considered for `answer`, as a list, below a key to how they are marked."""
     known = [passage for passage in passages if _is_as_it_was(passage, documents)]
     if not known:
         return f'<p class="pc-note">{words_html("page_why_none")}</p>'
@@ -76,7 +76,7 @@ def _given(passage: ExplainedPassage, answer: Answer) -> list[MarkedSpan]:
 
 
 def _bar(key: str, hint_key: str, score: float | None, share: float, **hint: str) -> str:
-    """`key` and `hint_key`: its name and its meaning in prompts/. `share`: how much of the bar is full."""
+    """Render a bar, `share` of it full; `key` and `hint_key`: its name and its meaning in prompts/."""
     width, number = round(100 * min(max(share, 0.0), 1.0)), _number(score)
     return (
         f'<span class="pc-bar" title="{words_html(hint_key, score=number, **hint)}">'

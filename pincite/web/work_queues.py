@@ -40,7 +40,7 @@ class WorkQueues:
 
 
 def in_queue(work: Work, visitors: Visitors, handler: Callable[..., Any]) -> Callable[..., Coroutine[Any, Any, Any]]:
-    """`handler` as an event of Gradio's that waits for its turn in `work`, by the person whose session it is of.
+    """Return `handler` as an event of Gradio's that waits for its turn in `work`, by the person whose session it is of.
 
     A `PinciteError` is shown to them, or told to their program.
     """

@@ -220,7 +220,7 @@ def _of_headings(document: Document, every: Sequence[Segment]) -> Iterator[ListB
 
 
 def _of_like_headings(document: Document, every: Sequence[Segment]) -> Iterator[ListBlock]:
-    """The headings that name one kind of thing, as "Dental insurance" and "Life insurance", announced by its noun.
+    """List headings that name one kind of thing, as "Dental insurance" and "Life insurance", announced by its noun.
 
     Of a heading and those below it, these alone.
     """

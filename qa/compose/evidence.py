@@ -133,7 +133,7 @@ def scored_sentences(
 
 
 def says_something(blocks: Blocks, start: int, end: int) -> bool:
-    """Whether the words from `start` to `end` can be an answer: no heading, no contents, not marks or figures alone."""
+    """Return whether what stands there can be an answer: no heading, no contents, not marks or figures alone."""
     text = blocks.document.text
     if not _LETTER.search(text, start, end) or _CONTENTS.fullmatch(text, start, end):
         return False

@@ -266,7 +266,7 @@ def scope_words(scope: str, analyse: Analyse) -> frozenset[str]:
 
 
 def sections_about(document: Document, parts: Sequence[Section], words: frozenset[str], analyse: Analyse) -> list[int]:
-    """The numbers of the sections whose headings name `words` best, and of those inside them; none if none does."""
+    """List the numbers of the sections whose headings name `words` best, and of those inside them, if any does."""
     shares = []
     for part in parts:
         heading = frozenset(analyse(document.text[slice(*part.heading)])) if part.heading else frozenset[str]()

@@ -74,7 +74,7 @@ def _asks_document(turn: Turn) -> bool:
 
 
 def _places(turn: Turn, index: Index) -> Iterator[Citation]:
-    """The turn's citations as they stand in the documents that are there; what does not stand there is left out."""
+    """Return the turn's citations as they stand in the documents that are there, those that do not left out."""
     nearest = turn.get("nearest")
     for given in [*(turn.get("citations") or ()), *([nearest] if nearest else [])]:
         if isinstance(given, Mapping) and (place := _stands(given, index)):
@@ -139,13 +139,13 @@ def nearby(history: Sequence[Turn], index: Index, where: Sequence[str] | str = (
 
 
 def beside(hits: Sequence[Hit], before: Sequence[Hit]) -> list[Hit]:
-    """`hits`, and after them those of `before` that are not among them, scored as the last of `hits`."""
+    """Return `hits`, and after them those of `before` that are not among them, scored as the last of `hits`."""
     known = {hit.chunk for hit in hits}
     return [*hits, *(replace(hits[-1], chunk=hit.chunk) for hit in before if hits and hit.chunk not in known)]
 
 
 def nearest_first(sentences: Sequence[Sentence], near: Nearby, index: Index) -> list[Sentence]:
-    """`sentences`, best first, after those near the answer before have gained by it."""
+    """Return `sentences`, best first, after those near the answer before have gained by it."""
     if not near.places:
         return list(sentences)
     gained = [replace(sentence, score=sentence.score + _gain(sentence, near, index)) for sentence in sentences]

@@ -42,7 +42,7 @@ class AskFunction(Protocol):
 
 
 def reply_to(question: str, history: Sequence[Turn], index: Index, ask: AskFunction) -> Answer | None:
-    """Reply to `question` if it is talk, or talk about the previous answer; return None if it asks the document.
+    """Return reply to `question` if it is talk, or talk about the previous answer; return None if it asks the document.
 
     `history`: the latest turn last; a turn may be a whole `Answer.to_dict()`. Of a turn that is not, the question is
     asked again, to know what stands behind its answer.

@@ -59,7 +59,7 @@ Gain = Callable[[Sentence], float]
 
 
 def suited(question: str, ranked: Sequence[Sentence], index: Index, blocks: Callable[[str], Blocks]) -> list[Sentence]:
-    """`ranked` anew, the nearest of them with what they gain for being of the kind that `question` wants."""
+    """Return `ranked` anew, the nearest of them with what they gain for being of the kind that `question` wants."""
     clause = question_clause_of(question).clauses[-1]
     every = (_defining(clause, index), _lasting(clause, index), _labelled(clause, ranked, blocks))
     gains = [gain for gain in every if gain is not None]
@@ -93,7 +93,7 @@ def _defining(clause: str, index: Index) -> Gain | None:
 
 
 def defines(said: str, thing: frozenset[str]) -> float:
-    """How far a sentence says what a thing is: 1 of the thing by its name, less of a part of it or with a word more."""
+    """Tell how far a sentence says what a thing is: 1 of the thing by its name, less of a part or with a word more."""
     copula = COPULA.search(said)
     names = [said[: copula.start()]] if copula else []
     if called := _CALLED.search(said):

@@ -58,7 +58,7 @@ def short_title(document: Document) -> str:
 
 
 def names_by_title(scope: str, document: Document) -> bool:
-    """Whether `scope` names the document: its file, its title in short, or most words of its title and no others."""
+    """Return whether `scope` names the document: its file, its short title, or most words of its title alone."""
     scope_words = _names(scope)
     if "".join(scope_words) in ("".join(_names(PurePath(document.id).stem)), "".join(_names(short_title(document)))):
         return bool(scope_words)
@@ -80,7 +80,7 @@ def main_subject(document: Document) -> str:
 
 
 def _title_of(document: Document) -> str:
-    """The title in full: of the metadata, a first heading alone on its level, a header, or a first line; or empty."""
+    """Return the full title: of the metadata, a first heading alone on its level, a header, a first line; or empty."""
     stated, beginning = document.metadata.get("title", ""), document.text[:_LOOKED_AT]
     full = stated.strip() if isinstance(stated, str) else ""
     full = full or _top_heading(document) or _stated_title(beginning) or _first_line(beginning)

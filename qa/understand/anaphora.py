@@ -186,7 +186,7 @@ def _states(question: str, start: int) -> bool:
 
 
 def _with_noun(question: str, start: int, end: int) -> Slot | None:
-    """ "that phase": all of it stands for something."""
+    """Resolve "that phase": all of it stands for something."""
     rest = _NOUN.match(question[end:])
     if not rest or any(_is_no_noun(word) for word in rest[1].split()):
         return None

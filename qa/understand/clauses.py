@@ -84,7 +84,7 @@ class Vocabulary:
 
     @classmethod
     def of(cls, text: str) -> Vocabulary:
-        """Of the words of `text`."""
+        """Return those of the words of `text`."""
         return cls(frozenset(re.findall(r"\b[a-z]+\b", text)), frozenset(re.findall(r"[a-z],? ([A-Z][\w’'-]+)", text)))
 
 

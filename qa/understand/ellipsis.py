@@ -214,7 +214,7 @@ def _after(asked: str, earlier: str, answer: str) -> str:
 
 
 def _year_beside(by: int, earlier: str) -> list[str]:
-    """ "And the year before?" after 2024 is about 2023."""
+    """Return the year that is meant: "And the year before?" after 2024 is about 2023."""
     years = list(_YEAR.finditer(earlier))
     if not years:
         return []

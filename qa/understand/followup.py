@@ -155,7 +155,7 @@ _MEMBER = re.compile(r",\s*(?:and|or)\s+|,\s*|\s+(?:and|or)\s+")
 
 
 def with_items(question: str, answers: Sequence[str]) -> str:
-    """`question` with the items of the latest of `answers` that has them in the place of "the second one".
+    """Return `question` with the items of the latest of `answers` that has them in the place of "the second one".
 
     `answers`: the latest last. The question itself where it names none, or none of the answers has so many.
     """

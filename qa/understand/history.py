@@ -29,7 +29,7 @@ class Exchange:
 
     @classmethod
     def of(cls, asked: str, read_as: str, answer: str) -> Self:
-        """Of a question as it was `asked` and as it was read, without a topic that was added in brackets."""
+        """Return it of a question as it was `asked` and as it was read, without a topic added in brackets."""
         added = _ADDED.search(read_as)
         if added and not asked.rstrip(" ?").endswith(")"):
             read_as = read_as[: added.start()] + "?"
@@ -48,7 +48,7 @@ _GENDERS = {
 
 
 def gender_of(words: str) -> str:
-    """ "he" or "she", by the pronouns and titles in `words`; empty where they tell none, or both."""
+    """Return "he" or "she", by the pronouns and titles in `words`; empty where they tell none, or both."""
     told = [gender for gender, pattern in _GENDERS.items() if pattern.search(words)]
     return told[0] if len(told) == 1 else ""
 
@@ -74,7 +74,7 @@ def mentions_of(earlier: Sequence[Exchange]) -> list[Mention]:
 
 
 def _gender(mention: Mention, earlier: Sequence[Exchange]) -> str:
-    """By its own words, or by the pronoun that the latest turn had for it."""
+    """Tell its gender by its own words, or by the pronoun that the latest turn had for it."""
     taken_up = (e.gender for e in reversed(earlier) if e.gender and mention.words and mention.words <= e.carried)
     return gender_of(mention.text) or next(taken_up, "")
 

@@ -176,7 +176,7 @@ def mentions_in(text: str, *, back: int = 0, of_answer: bool = False, asked: str
 
 
 def is_verb(word: str) -> bool:
-    """Whether `word` looks like a verb: on the list, or ending like a past; a noun that is also a verb does not."""
+    """Tell whether `word` looks like a verb: on the list, or ending like a past; a noun that may be a verb does not."""
     small = word.casefold()
     return (small in _VERBS or small.endswith("ed")) and small not in _NOUNS_TOO
 

@@ -29,7 +29,7 @@ class HalfVectors:
 
     @classmethod
     def scratch(cls, dimension: int) -> Self:
-        """Without rows, in a temporary file that goes when this object does."""
+        """Return one without rows, in a temporary file that goes when this object does."""
         folder = Path(tempfile.mkdtemp(prefix="pincite-"))
         path = folder / "vectors.f16"
         path.touch()

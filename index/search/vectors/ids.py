@@ -55,7 +55,7 @@ class IdMap:
         return rows
 
     def mask(self, ids: Ids) -> NDArray[np.bool_]:
-        """True at the rows of `ids`."""
+        """Return true at the rows of `ids`."""
         mask = np.zeros(len(self.ids), dtype=np.bool_)
         rows = self.rows(ids)
         mask[rows[rows != GONE]] = True

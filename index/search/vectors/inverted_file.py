@@ -46,7 +46,7 @@ class InvertedFileStore:
 
     @classmethod
     def build(cls, dimension: int, blocks: Iterable[tuple[Ids, Vectors]]) -> Self:
-        """Holds one block in memory beside the index itself. Raises `ValueError` without vectors."""
+        """Build it; hold one block in memory beside the index itself. Raises `ValueError` without vectors."""
         halves, ids = HalfVectors.scratch(dimension), IdMap()
         parts = []
         for block, vectors in blocks:

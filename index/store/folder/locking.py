@@ -53,7 +53,7 @@ def hold_live(folder: Path) -> tuple[Pointer, HeldVersion]:
 
 
 def _hold(manifest: Path) -> HeldVersion | None:
-    """None if the file is gone or going."""
+    """Return the lock; None if the file is gone or going."""
     try:
         descriptor = os.open(manifest, _READ)
     except (FileNotFoundError, NotADirectoryError):
@@ -84,7 +84,7 @@ def _lock(descriptor: int, *, shared: bool) -> bool | None:
 
 @contextmanager
 def unread(version: Path) -> Iterator[bool]:
-    """Whether surely nobody reads `version`; inside the `with` nobody begins to."""
+    """Return whether surely nobody reads `version`; inside the `with` nobody begins to."""
     try:
         descriptor = os.open(version / MANIFEST, _READ)
     except FileNotFoundError:  # its writer was killed, or was removing it when it was killed

@@ -39,7 +39,7 @@ class Manifest(BuildInfo):
     files: Mapping[str, FileRecord]
 
     def encode(self) -> bytes:
-        """As the bytes of manifest.json."""
+        """Return it as the bytes of manifest.json."""
         plain = {"format": FORMAT, "format_version": FORMAT_VERSION} | asdict(self)
         return (json.dumps(plain, indent=2, ensure_ascii=False) + "\n").encode("utf-8")
 
@@ -73,7 +73,7 @@ class Manifest(BuildInfo):
 
 
 def problems(folder: Path, version: Path, manifest: Manifest, *, everything: bool) -> Iterator[str]:
-    """What is wrong with the files of `version`, a line each: missing, foreign, of another size, of another sha256.
+    """List what is wrong with the files of `version`, a line each: missing, foreign, another size, another sha256.
 
     Contents are compared if `everything` is true or the version is small.
     """

@@ -53,7 +53,7 @@ class OpenVersion:
         return store
 
     def sketches(self) -> Sketches:
-        """By which near copies were found."""
+        """Return the sketches by which near copies were found."""
         return Sketches(self.path, self.tables.catalogue)
 
     def stored(self) -> Stored:

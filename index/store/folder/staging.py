@@ -36,7 +36,7 @@ class Stage:
 
     @contextmanager
     def embedding(self, embedder: Embedder, *, total: int | None, progress: bool) -> Iterator[Embedding]:
-        """Documents can be added inside; all of them are embedded at its end."""
+        """Embed at its end all documents that are added inside."""
         next_id = self._before.manifest.next_id if self._before else 0
         self.vectors = VectorSpool(self._version.scratch / "vectors.f32", embedder.dimension)
         with (

@@ -50,7 +50,7 @@ class FolderStore:
         return updating.update(self._folder, documents, embedder=embedder, **how)
 
     def known(self, embedder: Embedder) -> KnownDocuments:
-        """From the live version's catalogue."""
+        """Return them from the live version's catalogue."""
         version = open_version(self._folder, embedder)
         return KnownDocuments(
             version.manifest.chunk_config, {entry.id: entry.sha256 for entry in version.tables.catalogue}
@@ -91,7 +91,7 @@ class FolderStore:
         return copies_of(document.id, sketch(document.text), others)
 
     def save(self, stored: Stored, embedder: Embedder) -> None:
-        """`stored` as a new version."""
+        """Save `stored` as a new version."""
         updating.update(self._folder, prepared(stored), embedder=embedder, chunks=stored.chunk_config, rebuild=True)
 
     def contents(self) -> str:

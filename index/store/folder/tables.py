@@ -109,7 +109,7 @@ class Tables:
         return len(self.catalogue)
 
     def record(self, i: int) -> Record:
-        """Document `i` as it stands on disk."""
+        """Return document `i` as it stands on disk."""
         return Record(
             _entry_line(self.catalogue[i]),
             self._segments[self._span(i, SEGMENT)].tobytes(),
@@ -133,11 +133,11 @@ class Tables:
         return self._texts[self._span(i, TEXT)].tobytes().decode("utf-8")
 
     def sentences_of(self, i: int) -> SpanArray:
-        """(n, 2): the sentences of document `i`."""
+        """Return (n, 2): the sentences of document `i`."""
         return self.sentences[self._span(i, SENTENCE)]
 
     def chunks_of(self, i: int) -> SpanArray:
-        """(n, 3): the chunks of document `i` and the ids of their vectors."""
+        """Return (n, 3): the chunks of document `i` and the ids of their vectors."""
         return self.chunks[self._span(i, CHUNK)]
 
     def _span(self, i: int, column: int) -> slice:

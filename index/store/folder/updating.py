@@ -183,7 +183,7 @@ class _SourceError(Exception):
 
 @contextmanager
 def _not_ours(documents: Iterable[Document | Prepared]) -> Iterator[Iterator[Document | Prepared]]:
-    """`documents`, such that an `OSError` raised by them leaves the `with` as it is."""
+    """Yield `documents`, such that an `OSError` raised by them leaves the `with` as it is."""
 
     def guarded() -> Iterator[Document | Prepared]:
         try:

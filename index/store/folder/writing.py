@@ -135,7 +135,7 @@ class VectorSpool:
 
 @contextmanager
 def sole_access(folder: Path) -> Iterator[None]:
-    """`folder` for this process alone, cleared of what killed writers left.
+    """Hold `folder` for this process alone, cleared of what killed writers left.
 
     Raises `IndexStoreError` if `folder` holds other files than an index, cannot be written to, or is being written to.
     """
@@ -149,7 +149,7 @@ def sole_access(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def new_version(folder: Path, before: OpenVersion | None = None) -> Iterator[NewVersion]:
-    """A version folder to write into, inside `sole_access`. It goes if it is not published; if it is, others go."""
+    """Yield a version folder to write into, inside `sole_access`. If it is published others go, if not it goes."""
     path = next_version(folder)
     try:
         yield NewVersion(path, before)
@@ -163,7 +163,7 @@ def new_version(folder: Path, before: OpenVersion | None = None) -> Iterator[New
 
 @contextmanager
 def own_writes(folder: Path) -> Iterator[None]:
-    """Failures to write become `IndexStoreError`."""
+    """Turn failures to write into `IndexStoreError`."""
     try:
         yield
     except OSError as error:

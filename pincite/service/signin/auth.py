@@ -141,7 +141,7 @@ def _basic(headers: Headers) -> tuple[str, str] | None:
 
 
 async def _form(request: Request) -> tuple[str, str, str]:
-    """User, password, and where to go afterwards: an address of this server's own."""
+    """Return user, password, and where to go afterwards: an address of this server's own."""
     body = b""
     async for part in request.stream():
         body += part

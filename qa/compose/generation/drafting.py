@@ -45,7 +45,7 @@ _KIND, _NAME, _FULL, _ENOUGH = 0.5, 1.0, 0.4, 4
 
 
 def drafts(document: Document) -> list[DraftQuestion]:
-    """Questions that name their subject, made of all parts of `document`, the likeliest to be worth asking first."""
+    """Draft questions that name their subject, of all parts of `document`, the likeliest to be worth asking first."""
     counts = Counter(word.casefold() for word in _WORD.findall(document.text))
     made = [*heading_drafts(document), *list_drafts(document), *_of_sentences(document)]
     worth = {draft: _worth(draft, counts) for draft in made if len(draft.question.split()) <= LONGEST}

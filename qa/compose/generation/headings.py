@@ -78,7 +78,7 @@ def heading_drafts(document: Document) -> Iterator[DraftQuestion]:
 
 
 def heading_questions(heading: str, text: str) -> Iterator[tuple[str, str]]:
-    """(kind, question) of a heading. `text`: what stands below headings: how its words are written inside sentences."""
+    """Return (kind, question) of a heading. `text`, which stands below headings, shows how to write its words."""
     words = " ".join(_NUMBER.sub("", heading.strip().lstrip("#").strip()).split()).rstrip(":.")
     if _ASKS.fullmatch(words):
         yield "asked", words
@@ -143,7 +143,7 @@ def _named(words: str, text: str) -> str:
 
 
 def _as_inside(words: Sequence[str], text: str) -> list[str]:
-    """Words of a heading as they are written inside a sentence: small, if the text writes them so more often than not.
+    """Return a heading's words as they are written inside a sentence: small, if the text mostly writes them so.
 
     Words that no sentence holds follow the others: small where one of them is.
     """
