@@ -177,10 +177,9 @@ class Reused(NamedTuple):
     sketch: Sketch
 
 
-def _reused(before: Stored | None, document: Document) -> Reused | None:
-    """Return what `before` holds of `document`, if it stands there with the same text and segments."""
-    i = before.positions.get(document.id) if before is not None else None
-    if before is None or i is None:
+def _reused(before: Stored | None, document: Document, config: ChunkConfig) -> Reused | None:
+    """Return what `before` holds of `document`, if it stands there with the same text and segments, divided alike."""
+    if before is None or before.chunk_config != config or (i := before.positions.get(document.id)) is None:
         return None
     same = before.documents[document.id]
     if (same.sha256, same.segments) != (document.sha256, document.segments):
@@ -211,21 +210,18 @@ def build_in_memory(
     blocks: list[tuple[Ids, Vectors]] = []
     sketches: list[Sketch] = []
     divider, arrivals = Splitter(embedder, config), Arrivals()
-    before = before if before is not None and before.chunk_config == config else None
     total = len(documents) if isinstance(documents, Sized) else None
     with Embedding(embedder, lambda *block: blocks.append(block), total=total, progress=progress) as embedding:
         for document in documents:
             arrivals.add(document)
-            if (reused := _reused(before, document)) is not None:
-                sentences[document.id] = reused.sentences
-                chunks += reused.chunks
-                blocks.append((embedding.reserve(len(reused.chunks)), reused.vectors))
-                sketches.append(reused.sketch)
+            part = _reused(before, document, config) or divider.divide(document, (split or {}).get(document.id))
+            sentences[document.id] = part.sentences
+            chunks += part.chunks
+            if isinstance(part, Reused):
+                blocks.append((embedding.reserve(len(part.chunks)), part.vectors))
+                sketches.append(part.sketch)
             else:
-                divided = divider.divide(document, (split or {}).get(document.id))
-                sentences[document.id] = divided.sentences
-                chunks += divided.chunks
-                embedding.add(divided.passages)
+                embedding.add(part.passages)
                 sketches.append(sketch(document.text))
             kept[document.id] = document
             first_chunk.append(len(chunks))
