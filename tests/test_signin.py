@@ -98,7 +98,7 @@ def test_a_name_that_is_not_there_costs_as_much_as_one_that_is(tmp_path: Path, m
         (f"ann:{HASH}\n# \nann:{HASH}\n", "line 3: 'ann' is in line 1 already; keep one"),
         ("# nobody\n\n", "names nobody;"),
         (b"ann:\xff\n", "line 1: not UTF-8;"),
-        ("x" * 1_000_001, "is larger than 1000000 bytes;"),
+        ("x" * 1_000_001, "has more than 1000000 bytes;"),
     ],
 )
 def test_a_bad_file_of_users_is_refused_by_its_line(tmp_path: Path, text: str | bytes, message: str) -> None:

@@ -431,7 +431,7 @@ def test_a_source_that_cannot_be_read_makes_its_citations_gone(lease: Path, caps
     path = write(lease, "json")
     (damaged := lease.parent / "lease.pdf").write_bytes(b"%PDF-1.4 and no more")
     (empty := lease.parent / "empty.txt").write_text("")
-    for source, reason in ((damaged, "'lease.pdf' is not a PDF, or is damaged"), (empty, "'empty.txt' holds no text")):
+    for source, reason in ((damaged, "'lease.pdf' is not a PDF, or is damaged"), (empty, "'empty.txt' is empty")):
         assert main(["verify", str(path), "--source", str(source)]) == 3
         printed = capsys.readouterr()
         assert printed.err.startswith(f"pincite: {reason}")

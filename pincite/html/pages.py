@@ -32,6 +32,11 @@ def file_text(package: str, name: str) -> str:
     return files(package).joinpath(name).read_text(encoding="utf-8")
 
 
+def style_text(package: str, name: str) -> str:
+    """Return the style sheet `name` that lies in a package, below the colours that pages share."""
+    return file_text("pincite.html", "palette.css") + file_text(package, name)
+
+
 @cache
 def template(package: str, name: str) -> Template:
     """Return a template that lies in a package: it escapes every text, and knows `prompts.render`."""

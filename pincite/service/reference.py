@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from pincite.html.marks import escape, escaped_prose
+from pincite.html.pages import style_text
 from pincite.html.words import words_html
 
 __all__ = ["reference_html"]
@@ -17,7 +17,7 @@ _Json = Mapping[str, Any]
 
 def reference_html(openapi: _Json) -> str:
     """Return every path of `openapi` with its fields, and an example for the command line."""
-    style = (Path(__file__).parent / "plain.css").read_text(encoding="utf-8")
+    style = style_text("pincite.service", "plain.css")
     title = words_html("page_api_title")
     body = "".join(
         _operation(openapi, path, *item) for path, methods in openapi["paths"].items() for item in methods.items()

@@ -17,7 +17,7 @@ from pincite.evaluation.report import sections
 from pincite.evaluation.report.charts import charts
 from pincite.evaluation.report.questions import gold_texts, marked, questions_data
 from pincite.evaluation.shapes import Result
-from pincite.html.pages import embedded, file_text, template
+from pincite.html.pages import embedded, file_text, style_text, template
 from prompts import render
 
 __all__ = ["report_html", "write_report"]
@@ -33,7 +33,7 @@ def write_report(path: Path, result: Result) -> None:
 def report_html(result: Result, created: datetime) -> str:
     """Return the report on `result`, a result with its questions (see docs/evaluation.md), as HTML."""
     intervals = result["intervals"]
-    style, script = file_text(_HERE, "report.css"), file_text(_HERE, "report.js")
+    style, script = style_text(_HERE, "report.css"), file_text(_HERE, "report.js")
     return template(_HERE, "report.html").render(
         result=result,
         title=sections.heading(result),

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from index.bounded import read_bounded
 from index.errors import UnsupportedFormatError
 from index.load import MAX_BYTES, formats
 from index.load.parsed import Format, Raw
@@ -39,14 +40,8 @@ class Draft:
 
 def read_draft(path: str | Path, *, encoding: str = "utf-8", max_bytes: int = MAX_BYTES) -> Draft:
     """Return the draft at `path`: text, Markdown, HTML, DOCX, PDF or JSON. Raises `LoadError`, `DraftError`."""
-    path = Path(path)
-    try:
-        with path.open("rb") as file:
-            data = file.read(max_bytes + 1)
-    except OSError as error:
-        raise DraftError(f"cannot read the draft {str(path)!r} ({error.strerror}); check the path") from error
-    if len(data) > max_bytes:
-        raise DraftError(f"the draft {str(path)!r} has more than {max_bytes} bytes; split it, or raise --max-bytes")
+    path, shorten = Path(path), "split it, or raise --max-bytes"
+    data = read_bounded(path, max_bytes, DraftError, f"the draft {str(path)!r}", "check the path", shorten)
     return draft_of(path.name, data, encoding=encoding)
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
+from index.bounded import read_bounded
 from pincite.evaluation.fields import JsonRecord
 from pincite.records.export.data import KIND
 from pincite.records.export.markdown import DATA_BEGINS, DATA_ENDS
@@ -55,13 +56,7 @@ def read_claims(path: Path) -> tuple[list[Claim], list[str]]:
 
 
 def _text(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise ExportedFileError(f"cannot read {str(path)!r} ({error.strerror}); check the path") from error
-    if len(data) > MAX_BYTES:
-        raise ExportedFileError(f"{str(path)!r} has more than {MAX_BYTES} bytes; split it")
+    data = read_bounded(path, MAX_BYTES, ExportedFileError, repr(str(path)), "check the path", "split it")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

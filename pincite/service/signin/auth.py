@@ -9,7 +9,6 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from threading import Lock
 from urllib.parse import parse_qs, quote
 
@@ -22,6 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 import prompts
 from pincite.html.marks import escape
+from pincite.html.pages import style_text
 from pincite.html.words import words_html
 from pincite.service.errors import error_response
 from pincite.service.person import network_of
@@ -173,7 +173,7 @@ def _refused(wait: int, *, tried: bool = False, ask: bool = True) -> Response:
 
 def _page(request: Request, *, wait: int | None = None, onward: str | None = None) -> Response:
     """Render the form; `wait` None: no attempt has been made yet."""
-    style = (Path(__file__).parent.parent / "plain.css").read_text(encoding="utf-8")
+    style = style_text("pincite.service", "plain.css")
     title, user = words_html("page_signin_title"), words_html("page_signin_user")
     password = words_html("page_signin_password")
     message = ""

@@ -13,6 +13,7 @@ from typing import Self
 
 from cachetools import LRUCache
 
+from index.bounded import read_bounded
 from qa.errors import UsersError
 
 __all__ = ["Users"]
@@ -45,13 +46,8 @@ class Users:
 
         Raises `UsersError`, which names the line and never shows a hash, for a file that cannot be used.
         """
-        try:
-            with Path(path).open("rb") as file:
-                data = file.read(LARGEST_FILE + 1)
-        except OSError as error:
-            raise UsersError(f"cannot read the users in {str(path)!r} ({error.strerror}); check --auth") from error
-        if len(data) > LARGEST_FILE:
-            raise UsersError(f"{str(path)!r} is larger than {LARGEST_FILE} bytes; {_HOW}")
+        name = f"the users in {str(path)!r}"
+        data = read_bounded(Path(path), LARGEST_FILE, UsersError, name, "check --auth", _HOW)
         try:
             text = data.decode("utf-8-sig")
         except UnicodeDecodeError as error:

@@ -1,0 +1,23 @@
+"""Reads files that may be too large."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from index.errors import PinciteError
+
+
+def read_bounded(path: Path, most: int, error: type[PinciteError], name: str, check: str, shorten: str) -> bytes:
+    """Return the bytes of the file `path`.
+
+    Raises `error` where it cannot be read or has more than `most` bytes; the message calls it `name` and ends with
+    what to do, `check` or `shorten`.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(most + 1)
+    except OSError as reason:
+        raise error(f"cannot read {name} ({reason.strerror}); {check}") from reason
+    if len(data) > most:
+        raise error(f"{name} has more than {most} bytes; {shorten}")
+    return data
