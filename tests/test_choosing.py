@@ -81,11 +81,15 @@ def test_what_a_passage_announces_leaves_room_for_what_else_is_cited() -> None:
     items = [f"- tie the rope of the boat, and not of the dinghy, to the ring number {i} of the quay" for i in range(9)]
     text = "\n\n".join([announcing, "\n".join(items), last])
     answerer = Answerer.from_sources(_document(text))
-    material = Material(ParsedQuestion("", Form.PASSAGE), answerer.index, [], [], [], True, answerer.config)
-    material._sentences = [
+    scored = [
         Sentence("text.txt", text.index(w), text.index(w) + len(w), 0.0, 0.0, 0.0, 0.0, 0, 0.0, score=score)
         for w, score in ((announcing, 3.0), (last, 2.5))
     ]
+
+    class Scored(Material):
+        sentences = scored
+
+    material = Scored(ParsedQuestion("", Form.PASSAGE), answerer.index, [], [], [], True, answerer.config)
     places = passage(material, None, 0.0).places
     cited = [text[place.start : place.end] for place in places]
     # 650 less 37 leave 613: 38 characters, two line ends, and six items of 83 with a line end between each.

@@ -67,7 +67,7 @@ def reopened_from_disk(store: VectorStore, folder: Path) -> VectorStore:
 
 
 def reopened_in_milvus(store: MilvusStore, folder: Path) -> VectorStore:
-    server = Server.connect(store._server.address)
+    server = Server.connect(store.server.address)
     server.load(store.name)
     return MilvusStore(server, store.name, DIMENSION, IndexType.FLAT)
 

@@ -23,7 +23,7 @@ class MilvusStore:
         self.dimension = dimension
         self.name = name
         self.index = index
-        self._server = server
+        self.server = server
 
     @classmethod
     def create(
@@ -41,7 +41,7 @@ class MilvusStore:
         return cls(server, name, dimension, index)
 
     def __len__(self) -> int:
-        return self._server.count(self.name)
+        return self.server.count(self.name)
 
     def upsert(self, ids: Ids, vectors: Vectors, rows: Sequence[MilvusRow] | None = None) -> None:
         """Add `vectors`, in place of those that have their ids; `rows`: the other fields of each."""
@@ -50,18 +50,18 @@ class MilvusStore:
             raise ValueError("ids are whole numbers from 0, each given once")
         others = rows if rows is not None else [{}] * len(ids)
         listed = np.asarray(vectors, dtype=np.float32).tolist()
-        self._server.upsert(
+        self.server.upsert(
             self.name, [{ID: i, VECTOR: v, **o} for i, v, o in zip(ids.tolist(), listed, others, strict=True)]
         )
 
     def delete(self, ids: Ids) -> None:
         """Remove what has these ids."""
-        self._server.delete(self.name, np.asarray(ids, dtype=np.int64).tolist())
+        self.server.delete(self.name, np.asarray(ids, dtype=np.int64).tolist())
 
     def vectors(self, ids: Ids) -> Vectors:
         """Return the vectors with these ids, in their order."""
         wanted = np.asarray(ids, dtype=np.int64).tolist()
-        vectors = {row[ID]: row[VECTOR] for row in self._server.rows(self.name, list(dict.fromkeys(wanted)), [VECTOR])}
+        vectors = {row[ID]: row[VECTOR] for row in self.server.rows(self.name, list(dict.fromkeys(wanted)), [VECTOR])}
         if missing := [i for i in wanted if i not in vectors]:
             raise KeyError(f"no vector has the id {missing[0]}")
         return np.array([vectors[i] for i in wanted], dtype=np.float32).reshape(-1, self.dimension)
@@ -75,4 +75,4 @@ class MilvusStore:
 
     def nearest(self, query: Vectors, k: int, condition: str, fields: Sequence[str]) -> list[tuple[float, MilvusRow]]:
         """Return the best `k` (cosine, row) pairs, best first, of rows that meet `condition`, with these `fields`."""
-        return self._server.nearest(self.name, query, k, condition, [ID, *fields], self.index)
+        return self.server.nearest(self.name, query, k, condition, [ID, *fields], self.index)
