@@ -263,9 +263,11 @@ def test_an_index_without_near_copies_says_so(tmp_path: Path, capsys: pytest.Cap
 
 
 def test_programs_and_the_pages_list_are_told(versions: Answerer) -> None:
-    listed = {one["id"]: one["near_copy_of"] for one in Service(versions, Work()).documents()}
+    listed = {one.id: one.near_copy_of for one in Service(versions, Work()).documents()}
     assert listed["policy-2024.txt"] is None
-    assert listed["policy-2025.txt"]["id"] == "policy-2024.txt"
+    other = listed["policy-2025.txt"]
+    assert other is not None
+    assert other.id == "policy-2024.txt"
     shelf = document_list_html(Visitor(Library(versions)))
     assert shelf.count("says nearly the same as policy-2024.txt") == 2
 

@@ -16,8 +16,9 @@ from web_fakes import NOTE, NOTE_TEXT, ScriptedAnswerer, growing
 
 from index.errors import PinciteError, UnknownDocumentError
 from index.types import Document
+from pincite.service.replies import public
 from pincite.service.requests import AskRequest, PassageRequest, parsed
-from pincite.service.service import LONGEST_PASSAGE, Service, public
+from pincite.service.service import LONGEST_PASSAGE, Service
 from pincite.service.work import Work
 from qa import Answerer
 from qa.errors import BusyError, RequestError, TimeIsUpError
@@ -26,11 +27,11 @@ BASE = growing()
 
 
 def ask(**said) -> dict:
-    return run(Service(BASE, Work()).ask(parsed(AskRequest, said)))
+    return run(Service(BASE, Work()).ask(parsed(AskRequest, said))).to_dict()
 
 
-def show(**said) -> dict:
-    return Service(BASE, Work()).passage(parsed(PassageRequest, said))
+def show(**said) -> str:
+    return Service(BASE, Work()).passage(parsed(PassageRequest, said)).text
 
 
 def test_an_answer_is_that_of_the_answerer_as_plain_data() -> None:
@@ -108,7 +109,7 @@ def test_a_passage_is_no_longer_than_one_request_may_ask_for() -> None:
         Answerer.from_sources(Document("long", "word " * 5_000), embedder=HashingEmbedder(), reader=WordReader()),
         Work(),
     )
-    assert len(service.passage(PassageRequest(document_id="long"))["text"]) == LONGEST_PASSAGE
+    assert len(service.passage(PassageRequest(document_id="long")).text) == LONGEST_PASSAGE
     with pytest.raises(RequestError, match=r"^the passage is 20001 characters long; ask for 20000 at most at a time$"):
         service.passage(PassageRequest(document_id="long", start=1, end=20_002))
 
@@ -120,8 +121,8 @@ def test_an_answerer_that_takes_no_documents_says_so() -> None:
 
 
 def test_a_passage_is_the_text_between_two_offsets() -> None:
-    assert show(document_id=NOTE, start=22, end=31)["text"] == NOTE_TEXT[22:31] == "Ruth Vale"
-    assert show(document_id=NOTE)["text"] == NOTE_TEXT
+    assert show(document_id=NOTE, start=22, end=31) == NOTE_TEXT[22:31] == "Ruth Vale"
+    assert show(document_id=NOTE) == NOTE_TEXT
 
 
 @pytest.mark.parametrize(("start", "end"), [(5, 5), (5, 4), (0, len(NOTE_TEXT) + 1), (len(NOTE_TEXT), None)])
@@ -143,7 +144,7 @@ def test_where_files_lie_on_the_server_is_not_told() -> None:
     answer = BASE.ask("Who is *Ruth Vale*?")
     for source, shown in (("/home/ann/note.txt", NOTE), ("https://example.org/a", "https://example.org/a")):
         moved = replace(answer, citations=tuple(replace(c, source=source) for c in answer.citations))
-        assert public(moved)["citations"][0]["source"] == shown
+        assert public(moved).citations[0].source == shown
 
 
 def test_work_over_its_time_is_given_up_and_told_to_stop() -> None:

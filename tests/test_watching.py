@@ -293,9 +293,9 @@ def test_what_a_visitor_took_out_or_left_aside_stays_so(folder: Path) -> None:
 def test_programs_are_answered_from_what_is_served_now(folder: Path) -> None:
     living = answering(folder)
     service = Service(living, Work())
-    assert [one["id"] for one in service.documents()] == ["a.txt", "b.txt"]
+    assert [one.id for one in service.documents()] == ["a.txt", "b.txt"]
     swapped(living, Document("c.txt", "The quay is closed."))
-    assert [one["id"] for one in service.documents()] == ["c.txt"]
+    assert [one.id for one in service.documents()] == ["c.txt"]
 
 
 # -- the command

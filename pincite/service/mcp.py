@@ -9,7 +9,7 @@ import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,7 @@ __all__ = ["HttpPart", "http_part", "require_mcp", "serve_stdio"]
 logger = logging.getLogger(__name__)
 
 PATH = "/mcp"
+Json = dict[str, Any]
 INSTRUCTIONS = (
     "Pincite answers questions about a fixed set of documents with exact quotations. Every answer is words of a "
     "document, given with their offsets, in the form that the question asks for: a span, a list, a sentence, a passage "
@@ -40,15 +41,23 @@ class _Tool:
     title: str
     description: str
     request: type[AskRequest] | type[CheckRequest] | type[NoRequest] | type[PassageRequest]
-    call: Callable[[Service, Any], Awaitable[dict[str, Any]]]
+    call: Callable[[Service, Any], Awaitable[Json]]
 
 
-async def _list(service: Service, request: NoRequest) -> dict[str, Any]:
-    return {"documents": service.documents()}
+async def _ask(service: Service, request: AskRequest) -> Json:
+    return (await service.ask(request)).to_dict()
 
 
-async def _show(service: Service, request: PassageRequest) -> dict[str, Any]:
-    return service.passage(request)
+async def _check(service: Service, request: CheckRequest) -> Json:
+    return (await service.check(request)).to_dict()
+
+
+async def _list(service: Service, request: NoRequest) -> Json:
+    return {"documents": [asdict(document) for document in service.documents()]}
+
+
+async def _show(service: Service, request: PassageRequest) -> Json:
+    return asdict(service.passage(request))
 
 
 TOOLS: Mapping[str, _Tool] = {
@@ -62,7 +71,7 @@ TOOLS: Mapping[str, _Tool] = {
         "nothing answers. A follow-up, and talk such as 'where does it say that?', needs the earlier turns in "
         "'history', each as this tool gave it.",
         AskRequest,
-        Service.ask,
+        _ask,
     ),
     "check_quotations": _Tool(
         "Check the quotations of a text",
@@ -70,7 +79,7 @@ TOOLS: Mapping[str, _Tool] = {
         "(with the differences word by word), elsewhere or not_found; 'questions' are numbers and names that the "
         "documents do not contain. 'draft' may be Markdown, or an answer in JSON with its citations.",
         CheckRequest,
-        Service.check,
+        _check,
     ),
     "list_documents": _Tool(
         "List the documents",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from typing import Annotated, Any
 
@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from index.errors import PinciteError
 from pincite.service.errors import error_response, told
 from pincite.service.reference import reference_html
+from pincite.service.replies import DescribedDocument, ShownPassage
 from pincite.service.requests import AskRequest, CheckRequest, PassageRequest, explained, parsed
 from pincite.service.service import LONGEST_PASSAGE, Service
 from qa.types import SCHEMA_VERSION, Answer
@@ -28,29 +29,8 @@ class _AnswerBody(Answer):
     schema_version: int = SCHEMA_VERSION
 
 
-class _Passage(BaseModel):
-    schema_version: int
-    document_id: str
-    document_sha256: str
-    start: int
-    end: int
-    text: str
-    page: int | None
-    heading: str | None
-    characters: int
-
-
-class _Document(BaseModel):
-    id: str
-    title: str | None
-    media_type: str
-    characters: int
-    sha256: str
-    metadata: dict[str, str | list[str]]
-
-
 class _Documents(BaseModel):
-    documents: list[_Document]
+    documents: list[DescribedDocument]
 
 
 class _CheckedBody(BaseModel):
@@ -98,7 +78,7 @@ def rest_app(service: Service) -> FastAPI:
         Nothing is kept: a follow-up needs the earlier turns in `history`. Without `text` and `documents`, the
         server's own documents are asked.
         """
-        return JSONResponse(await service.ask(request))
+        return JSONResponse((await service.ask(request)).to_dict())
 
     @app.post("/check", responses={**_ERRORS, 200: {"model": _CheckedBody}}, summary="Check the quotations of a text")
     async def check(request: CheckRequest) -> Response:
@@ -107,16 +87,16 @@ def rest_app(service: Service) -> FastAPI:
         `questions` are figures and names that the documents do not contain; `left_alone` lists words in quotation marks
         that are not checked, and the rule. Nothing is kept.
         """
-        return JSONResponse(await service.check(request))
+        return JSONResponse((await service.check(request)).to_dict())
 
     @app.get("/documents", responses={200: {"model": _Documents}}, summary="List the documents")
     async def documents() -> Response:
         """List the server's documents, with the metadata that `where` can filter by."""
-        return JSONResponse({"documents": service.documents()})
+        return JSONResponse({"documents": [asdict(document) for document in service.documents()]})
 
     @app.get(
         "/passage",
-        responses={**_ERRORS, 200: {"model": _Passage}, 404: {"model": _Errors, "description": "no such document"}},
+        responses={**_ERRORS, 200: {"model": ShownPassage}, 404: {"model": _Errors, "description": "no such document"}},
         summary="Show a passage",
     )
     async def passage(
@@ -125,7 +105,7 @@ def rest_app(service: Service) -> FastAPI:
         end: Annotated[int | None, Query()] = None,
     ) -> Response:
         wanted = parsed(PassageRequest, {"document_id": document_id, "start": start, "end": end})
-        return JSONResponse(service.passage(wanted))
+        return JSONResponse(asdict(service.passage(wanted)))
 
     passage.__doc__ = f"Characters `start` to `end` of a document; {LONGEST_PASSAGE} at most at a time."
 

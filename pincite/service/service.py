@@ -6,22 +6,20 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
 
 from index import Document
 from index.errors import UnknownDocumentError
 from index.load import is_url
-from index.near_copies import NearCopy
 from index.sandbox import ReadResult, ReadTask, Sandbox, default_sandbox
-from pincite.records.check import check, draft_of_text
+from pincite.records.check import Checked, check, draft_of_text
 from pincite.service.library import LibraryAnswerer, answerer_over, current, index_of
+from pincite.service.replies import DescribedDocument, ShownPassage, public
 from pincite.service.requests import AskRequest, CheckRequest, InlineDocument, PassageRequest
 from pincite.service.work import Check, Work
 from qa.errors import RequestError
-from qa.types import SCHEMA_VERSION, Answer
-from qa.unread import recognised_text, unread_text
+from qa.types import Answer
 
-__all__ = ["LONGEST_PASSAGE", "Service", "described", "log_answer", "public"]
+__all__ = ["LONGEST_PASSAGE", "Service", "log_answer"]
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +45,7 @@ class Service:
         """The answerer of the server's documents."""
         return current(self._begun_with)
 
-    async def ask(self, request: AskRequest) -> dict[str, Any]:
+    async def ask(self, request: AskRequest) -> Answer:
         """Return the answer, as `public` gives it. Raises `PinciteError` as `Answerer.ask` does."""
         began = time.perf_counter()
         brings = request.text is not None or request.documents is not None
@@ -56,22 +54,22 @@ class Service:
         log_answer(answer, 1000 * (time.perf_counter() - began))
         return public(answer)
 
-    async def check(self, request: CheckRequest) -> dict[str, Any]:
-        """Check the quotations of a text; return `Checked.to_dict`.
+    async def check(self, request: CheckRequest) -> Checked:
+        """Check the quotations of a text.
 
         Raises `LoadError`, `DraftError`.
         """
         work = self.work if request.given() is None else self.bringing
         return await work.run(lambda watch: self._checked(request, watch))
 
-    def documents(self) -> list[dict[str, Any]]:
+    def documents(self) -> list[DescribedDocument]:
         """Return the server's documents: id, title, media type, size, sha256 and metadata of each."""
         base = self.base
         index = index_of(base)
         copies = {copy.id: copy for copy in (index.near_copies if index is not None else ())}
-        return [described(document, copies.get(document.id)) for document in base.documents.values()]
+        return [DescribedDocument.of(document, copies.get(document.id)) for document in base.documents.values()]
 
-    def passage(self, request: PassageRequest) -> dict[str, Any]:
+    def passage(self, request: PassageRequest) -> ShownPassage:
         """Return a stretch of a document, at most `LONGEST_PASSAGE` characters, and its place.
 
         Raises `UnknownDocumentError` and `RequestError`.
@@ -92,19 +90,9 @@ class Service:
             raise RequestError(
                 f"the passage is {end - request.start} characters long; ask for {LONGEST_PASSAGE} at most at a time"
             )
-        return {
-            "schema_version": SCHEMA_VERSION,
-            "document_id": document.id,
-            "document_sha256": document.sha256,
-            "start": request.start,
-            "end": end,
-            "text": document.text[request.start : end],
-            "page": document.page_at(request.start),
-            "heading": document.heading_at(request.start),
-            "characters": size,
-        }
+        return ShownPassage.of(document, request.start, end)
 
-    def _checked(self, request: CheckRequest, watch: Check) -> dict[str, Any]:
+    def _checked(self, request: CheckRequest, watch: Check) -> Checked:
         given = request.given()
         documents = (
             list(self.base.documents.values())
@@ -112,8 +100,7 @@ class Service:
             else [entry.document for entry in self._read(given, watch)]
         )
         draft = draft_of_text(request.draft, read=lambda name, data: self._draft(name, data, watch))
-        checked = check(draft, [without_path(entry) for entry in documents], watch=watch)
-        return checked.to_dict()
+        return check(draft, [without_path(entry) for entry in documents], watch=watch)
 
     def _draft(self, name: str, data: bytes, watch: Check) -> Document:
         """Return a draft, read as documents are."""
@@ -145,31 +132,6 @@ class Service:
 def without_path(document: Document) -> Document:
     """Remove the server's path from `document`: its source becomes its id, unless it is a URL."""
     return document if is_url(document.source) else replace(document, source=document.id)
-
-
-def described(document: Document, copy: NearCopy | None = None) -> dict[str, Any]:
-    """Return a document without its text, as plain data. `copy`: of which other it is a near copy."""
-    title = document.metadata.get("title")
-    return {
-        "id": document.id,
-        "title": title if isinstance(title, str) else None,
-        "media_type": document.media_type,
-        "characters": len(document.text),
-        "sha256": document.sha256,
-        "unread": list(unread_text(document)),
-        "recognised": list(recognised_text(document)),
-        "near_copy_of": None if copy is None else {"id": copy.of, "share": copy.share},
-        "metadata": {key: value if isinstance(value, str) else list(value) for key, value in document.metadata.items()},
-    }
-
-
-def public(answer: Answer) -> dict[str, Any]:
-    """Return `Answer.to_dict()` without the server's paths: a source that is not a URL becomes its document's id."""
-    plain = answer.to_dict()
-    for citation in (*plain["citations"], plain["nearest"]):
-        if citation is not None and not is_url(citation["source"]):
-            citation["source"] = citation["document_id"]
-    return plain
 
 
 def log_answer(answer: Answer, milliseconds: float) -> None:

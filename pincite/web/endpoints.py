@@ -4,6 +4,7 @@
 import base64 as base64_
 import binascii
 import time
+from dataclasses import asdict
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -14,8 +15,9 @@ from index.errors import PinciteError
 from index.load import is_url
 from index.sandbox import ReadTask
 from pincite.service.library import Library, LibraryAnswerer
+from pincite.service.replies import DescribedDocument, public
 from pincite.service.requests import AskRequest, parsed
-from pincite.service.service import described, log_answer, public
+from pincite.service.service import log_answer
 from pincite.web.attached import add_read
 from pincite.web.visitor import MOST_BYTES, Visitor, Visitors
 from pincite.web.work_queues import WorkQueues, in_queue
@@ -69,7 +71,7 @@ class _Endpoints:
         began = time.perf_counter()
         answer = self._of(request).answer(wanted.question, wanted.turns(), wanted.options())
         log_answer(answer, 1000 * (time.perf_counter() - began))
-        return public(answer)
+        return public(answer).to_dict()
 
     def documents(self, request: gr.Request) -> list[dict[str, Any]]:
         """List the documents of this session: those that the server has, and those that `index` has added.
@@ -79,7 +81,8 @@ class _Endpoints:
         """
         asked = self._of(request)
         library = asked if isinstance(asked, Library) else Library(asked)
-        return [described(document, library.near_copies.get(document.id)) for document in library.documents.values()]
+        copies = library.near_copies
+        return [asdict(DescribedDocument.of(one, copies.get(one.id))) for one in library.documents.values()]
 
     def index(
         self, name: str, request: gr.Request, text: str | None = None, base64: str | None = None, url: str | None = None
@@ -128,7 +131,7 @@ class _Endpoints:
         try:
             read = self._apart.read([given], stop=visitor.gone.is_set)
             document, left_out = add_read(self._visitors, visitor, read)
-            told, attached = described(document), visitor.library.attached_to(document.id)
+            told, attached = asdict(DescribedDocument.of(document)), visitor.library.attached_to(document.id)
             return {**told, "unread": [*told["unread"], *left_out], "attached": attached}
         except InterruptedError as error:
             raise RequestError("the session has ended; begin a new one") from error
