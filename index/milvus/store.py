@@ -103,7 +103,7 @@ class CollectionStore:
 
 @contextmanager
 def collections_at(place: str, *, new: bool = False, checked: bool = False) -> Iterator[Collections]:
-    """Return the collections of the index at the address `place`, and the connection to them for as long as this lasts.
+    """Yield the collections of the index at the address `place`, and the connection to them for as long as this lasts.
 
     `new`: there need be none yet. `checked`: it is opened, whichever embedder built it.
     """

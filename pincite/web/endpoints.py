@@ -126,7 +126,7 @@ class _Endpoints:
         return self._base if visitor is None else visitor.library
 
     def _read(self, visitor: Visitor, given: ReadTask) -> dict[str, Any]:
-        """Return what is attached to it is added too; what of that is not, is said in `unread`."""
+        """Add what is attached to the document too; `unread` says what of that was not added."""
         visitor.arriving += 1
         try:
             read = self._apart.read([given], stop=visitor.gone.is_set)

@@ -74,7 +74,7 @@ def _asks_document(turn: Turn) -> bool:
 
 
 def _places(turn: Turn, index: Index) -> Iterator[Citation]:
-    """Return the turn's citations as they stand in the documents that are there, those that do not left out."""
+    """Yield the turn's citations as they stand in the documents that are there, those that do not left out."""
     nearest = turn.get("nearest")
     for given in [*(turn.get("citations") or ()), *([nearest] if nearest else [])]:
         if isinstance(given, Mapping) and (place := _stands(given, index)):

@@ -59,7 +59,7 @@ def budget(seconds: float) -> None:
 
 @contextmanager
 def opened() -> Iterator[Recogniser | None]:
-    """Return the recogniser, or None without the extra. Nothing is loaded before it reads its first picture."""
+    """Yield the recogniser, or None without the extra. Nothing is loaded before it reads its first picture."""
     if not extra.can_recognise():
         yield None
         return

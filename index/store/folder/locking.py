@@ -84,7 +84,7 @@ def _lock(descriptor: int, *, shared: bool) -> bool | None:
 
 @contextmanager
 def unread(version: Path) -> Iterator[bool]:
-    """Return whether surely nobody reads `version`; inside the `with` nobody begins to."""
+    """Yield whether surely nobody reads `version`; inside the `with` nobody begins to."""
     try:
         descriptor = os.open(version / MANIFEST, _READ)
     except FileNotFoundError:  # its writer was killed, or was removing it when it was killed

@@ -78,7 +78,7 @@ def heading_drafts(document: Document) -> Iterator[DraftQuestion]:
 
 
 def heading_questions(heading: str, text: str) -> Iterator[tuple[str, str]]:
-    """Return (kind, question) of a heading. `text`, which stands below headings, shows how to write its words."""
+    """Yield (kind, question) of a heading. `text`, which stands below headings, shows how to write its words."""
     words = " ".join(_NUMBER.sub("", heading.strip().lstrip("#").strip()).split()).rstrip(":.")
     if _ASKS.fullmatch(words):
         yield "asked", words
