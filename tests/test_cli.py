@@ -83,6 +83,9 @@ def test_sources_can_be_repeated_and_an_index_asked(tmp_path: Path, capsys: pyte
         (["index", "none", "--out", "x"], "there is no file or folder 'none'"),
         (["serve", "none.txt"], "there is no file or folder 'none.txt'"),
         (["serve", "--port", "99999"], "port"),
+        (["eval", "none.jsonl"], "there is no file 'none.jsonl'; check the path"),
+        (["calibrate", "none.json"], "there is no file 'none.json'; check the path"),
+        (["calibrate", "."], "'.' cannot be opened: is a directory; check the path"),
     ],
 )
 def test_an_error_is_one_line_on_stderr_and_exit_code_1(arguments, message, capsys) -> None:
@@ -92,6 +95,18 @@ def test_an_error_is_one_line_on_stderr_and_exit_code_1(arguments, message, caps
     assert captured.err.startswith("pincite: ")
     assert message in captured.err
     assert captured.err.count("\n") == 1
+
+
+def test_a_reader_of_the_output_that_has_seen_enough_is_told_nothing(tmp_path: Path) -> None:
+    long = tmp_path / "long.txt"
+    long.write_text("The ferry leaves at noon.\n\n" * 20_000)
+    show = [sys.executable, "-m", "pincite.cli", "show", str(long)]
+    with subprocess.Popen(show, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as shown:
+        assert shown.stdout is not None
+        assert shown.stderr is not None
+        shown.stdout.read(1)
+        shown.stdout.close()
+        assert shown.stderr.read() == b""
 
 
 @pytest.mark.parametrize(

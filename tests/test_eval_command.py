@@ -382,6 +382,17 @@ def test_a_template_holds_the_documents_own_sentences_to_write_questions_for(cap
 
 
 @pytest.mark.usefixtures("folder")
+def test_a_template_leaves_out_headings_tables_and_questions(capsys: Any) -> None:
+    Path("light.md").write_text(
+        "# All that is known of the old light\n\nThe keeper lit the lamp every evening at six. Who lit it on that one "
+        "evening in March?\n\n| the year of the count | how many ships were seen |\n|---|---|\n| 1851 | 12 |\n"
+    )
+    assert main(["eval", "--template", "light.md"]) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert [row["sentence"] for row in rows] == ["The keeper lit the lamp every evening at six."]
+
+
+@pytest.mark.usefixtures("folder")
 def test_answers_that_stand_nowhere_are_counted_aloud(capsys: Any) -> None:
     found, lost = {"question": "Who? *Bo*", "answers": ["Bo"]}, {"question": "Who? *Bo*", "answers": ["Robert"]}
     write_rows(Path("pairs.jsonl"), found, lost, lost)

@@ -359,6 +359,12 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> 
     return captured.err if code else captured.out
 
 
+def test_one_document_in_one_passage_is_said_in_the_singular(notes: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (notes / "bus.md").unlink()
+    assert said(capsys, "notes", "--out", "ix") == "Indexed 1 document in 1 passage: ix\n"
+    assert said(capsys, "notes", "--out", "ix") == "Nothing changed: 1 document in 1 passage: ix\n"
+
+
 def test_the_command_says_in_one_line_what_it_did(notes: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert said(capsys, "notes", "--out", "ix") == "Indexed 2 documents in 2 passages: ix\n"
     assert said(capsys, "notes", "--out", "ix") == "Nothing changed: 2 documents in 2 passages: ix\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
@@ -34,13 +35,30 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(arguments: argparse.Namespace) -> int:
     try:
-        return int(arguments.run(arguments))
-    except (PinciteError, OSError) as error:
+        code = int(arguments.run(arguments))
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:  # who reads the output has seen enough, as `| head` has: nobody is there to be told
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        print(shown(f"pincite: {_refused(error)}"), file=sys.stderr)
+        return 1
+    except PinciteError as error:
         print(shown(f"pincite: {error}"), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("pincite: interrupted", file=sys.stderr)
         return 130
+
+
+def _refused(error: OSError) -> str:
+    """Return which file the system refused, why, and the way out; the error's own words where it names no file."""
+    if error.filename is None:
+        return str(error)
+    if isinstance(error, FileNotFoundError):
+        return f"there is no file {str(error.filename)!r}; check the path"
+    return f"{str(error.filename)!r} cannot be opened: {(error.strerror or str(error)).lower()}; check the path"
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -57,11 +57,12 @@ def summary(folder: str, changes: Changes) -> str:
     """Return the changes of an update, in a line."""
     from prompts import render
 
-    documents = len(changes.added) + len(changes.changed) + changes.kept
-    if changes.is_new:
-        return render("indexed", documents=documents, chunks=changes.chunks, folder=folder)
-    if not changes:
-        return render("unchanged", documents=documents, chunks=changes.chunks, folder=folder)
+    if changes.is_new or not changes:
+        documents = _counted("documents", len(changes.added) + len(changes.changed) + changes.kept)
+        passages = _counted("passages", changes.chunks)
+        return render(
+            "indexed" if changes.is_new else "unchanged", documents=documents, passages=passages, folder=folder
+        )
     return render(
         "updated",
         folder=folder,
@@ -72,3 +73,9 @@ def summary(folder: str, changes: Changes) -> str:
         embedded=changes.embedded,
         chunks=changes.chunks,
     )
+
+
+def _counted(noun: str, count: int) -> str:
+    from prompts import render
+
+    return render(f"{noun}_one" if count == 1 else noun, count=count)

@@ -8,11 +8,13 @@ import json
 from collections.abc import Iterator, Sequence
 
 from index import Document
-from index.split.sentences import split_sentences
+from index.split.sentences import Span, split_sentences
+from index.types import SegmentKind
 from qa.compose.generation.drafting import statement_drafts
 
 COLUMNS = ("question", "answers", "source", "sentence")
 SENTENCES = 30
+_PROSE = (SegmentKind.PARAGRAPH, SegmentKind.LIST_ITEM, SegmentKind.QUOTE)
 SHORTEST = 6  # words of a sentence that says enough to be asked about
 
 
@@ -33,10 +35,20 @@ def template(documents: Sequence[Document], most: int = SENTENCES) -> str:
 
 def _rows(document: Document, most: int) -> Iterator[tuple[str, str, str, str]]:
     drafted = {draft.start: draft for draft in reversed(statement_drafts(document))}  # of several the first
-    spans = [span for span in split_sentences(document) if len(document.text[slice(*span)].split()) >= SHORTEST]
+    spans = list(_statements(document))
     step = max(1.0, len(spans) / most)
     for i in range(min(most, len(spans))):
         span = spans[int(i * step)]
         draft = drafted.get(span[0])
         question, answers = (draft.question, json.dumps([draft.answer], ensure_ascii=False)) if draft else ("", "")
         yield question, answers, document.id, " ".join(document.text[slice(*span)].split())
+
+
+def _statements(document: Document) -> Iterator[Span]:
+    """Yield the sentences that say something: no questions, and where the kinds of blocks are known only of prose."""
+    prose = [segment for segment in document.segments if segment.kind in _PROSE]
+    for start, end in split_sentences(document):
+        words = document.text[start:end].split()
+        says = len(words) >= SHORTEST and not words[-1].endswith("?")
+        if says and (not prose or any(block.start <= start < block.end for block in prose)):
+            yield start, end
