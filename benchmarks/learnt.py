@@ -29,9 +29,11 @@ _NEW = {
     "people": "what people wrote: the rows marked so above; sentences and verdicts learnt beside spans; minimal pairs "
     "in one batch; embedding table frozen, no teacher",
     "further": "the same, with other negatives and windows; begun from fp32 weights",
+    "spans": "whole passages with a span are shown in larger share, everything else in smaller",
+    "finishing": "the same, with other negatives and windows",
 }
 # Steps that an epoch of these stages has; they took some, drawn at random.
-_PLANNED = {"people": 3995, "further": 3995}
+_PLANNED = {"people": 3995, "further": 3995, "spans": 3705, "finishing": 3705}
 _KINDS = {
     "short": "short texts",
     "nq": "– of them NQ",
@@ -67,13 +69,17 @@ def stages(record: Found) -> str:
             f"{settings['learning_rate']:.1e}".replace("e-0", "e-").replace(".0e", "e"),
             f"{settings.get('dropout') or 0:g}",
             f"{settings.get('taught') or 0:.0%}",
-            f"{1 - (one.get('kept_of_weights_before') or 0):.0%}",
+            f"{1 - (one.get('kept_of_weights_before') or 0):.0%}{_blended(one)}",
             f"{one['seconds'] / 60:.0f}",
             "GPU" if one["device"] == "cuda" else "CPU",
             _NEW[stage.name],
         )
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
+
+
+def _blended(record: Found) -> str:
+    return "".join(f", then {share:.0%} of *{name}*" for name, share in record.get("blended", {}).items())
 
 
 def _records(record: Found | None) -> Iterator[Found]:

@@ -23,7 +23,7 @@ from pincite.evaluation import Pair
 from qa.candidates import Candidate
 from qa.confidence import Calibration, features
 from training import loop
-from training.averaging import average
+from training.averaging import average, blend
 from training.calibrate import fit
 from training.compose import composed
 from training.data import Example, read_squad, without_overlap
@@ -195,6 +195,9 @@ def test_averaged_weights_lie_between_those_before_and_after_and_a_new_head_stay
     found = {key: value.tolist() for key, value in load_file(out / "model.safetensors").items()}
     assert found == {"a": [3.0, 7.0], "head": [1.0]}
     assert json.loads((out / "training.json").read_text()) == {"steps": 3, "kept_of_weights_before": 0.25}
+    blended = blend("broad", tmp_path / "before", out, 0.5, tmp_path / "blended")
+    assert load_file(blended / "model.safetensors")["a"].tolist() == [1.5, 5.5]
+    assert json.loads((blended / "training.json").read_text())["blended"] == {"broad": 0.5}
 
 
 def test_pooled_dropout_silences_its_share_keeps_the_mean_and_rests_outside_training() -> None:
@@ -481,6 +484,8 @@ def test_every_lesson_names_a_stage_of_the_teacher() -> None:
     names = [stage.name for stage in TEACHER]
     assert {stage.taught_by for stage in STAGES} <= {None, *names}
     assert len({*names, *(stage.name for stage in STAGES)}) == len(TEACHER + STAGES), "each has a folder of its own"
+    for i, stage in enumerate(STAGES):
+        assert stage.blended is None or stage.blended[0] in [earlier.name for earlier in STAGES[:i]]
     with pytest.raises(ValueError, match="is taught by None, 90% of it"):
         replace(next(stage for stage in reversed(STAGES) if stage.taught_by), taught_by=None)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 
 from qa.read.onnx import MODEL_FOLDER
-from training.averaging import average
+from training.averaging import average, blend
 from training.calibrate import calibrate
 from training.check import check
 from training.export import export_reader
@@ -33,9 +33,14 @@ def main() -> None:
     for stage in TEACHER:
         teachers[stage.name] = teacher = _trained(arguments, stage, published if stage.afresh else teacher)
     trained = encoder_folder()
+    left: dict[str, Path] = {}
     for stage in STAGES:
         after = _trained(arguments, stage, trained, teachers.get(stage.taught_by))
         trained = average(trained, after, stage.kept, arguments.out / stage.name / "kept")
+        if stage.blended is not None:
+            name, share = stage.blended
+            trained = blend(name, left[name], trained, share, arguments.out / stage.name / "blended")
+        left[stage.name] = trained
     export_reader(arguments.data, trained, arguments.out / "fp32", arguments.target)
     print("calibration:", calibrate(arguments.data, arguments.target))
     print("forms:", add_forms(arguments.data, arguments.target))

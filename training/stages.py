@@ -16,6 +16,7 @@ from training.mixture import (
     EVIDENCE,
     NARROW,
     PEOPLE,
+    SPANS,
     TAUGHT,
     TEACHING,
     WHOLE,
@@ -28,6 +29,7 @@ from training.settings import Settings
 class Stage:
     """`name`: of its folder below the run's; `kept`: the share of the weights before that stays in those after.
 
+    `blended`: an earlier stage and the share of its weights in what leaves this one, averaged once more.
     `taught_by`: the name of the teacher's stage after which it teaches. `afresh`, of a teacher's: it begins from the
     encoder all the same.
     """
@@ -36,6 +38,7 @@ class Stage:
     mixture: Mixture
     settings: Settings
     kept: float = 0.0
+    blended: tuple[str, float] | None = None
     taught_by: str | None = None
     afresh: bool = False
 
@@ -112,4 +115,6 @@ STAGES = (
     ),
     Stage("people", PEOPLE, replace(_PEOPLE, seed=401, steps=1900)),
     Stage("further", PEOPLE, replace(_PEOPLE, seed=402, steps=1800), kept=0.4),
+    Stage("spans", SPANS, replace(_PEOPLE, seed=403, steps=2400)),
+    Stage("finishing", SPANS, replace(_PEOPLE, seed=404, steps=1600), kept=0.5, blended=("further", 0.5)),
 )
