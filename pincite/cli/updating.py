@@ -57,12 +57,15 @@ def summary(folder: str, changes: Changes) -> str:
     """Return the changes of an update, in a line."""
     from prompts import render
 
-    if changes.is_new or not changes:
-        documents = _counted("documents", len(changes.added) + len(changes.changed) + changes.kept)
-        passages = _counted("passages", changes.chunks)
-        return render(
-            "indexed" if changes.is_new else "unchanged", documents=documents, passages=passages, folder=folder
-        )
+    documents = len(changes.added) + len(changes.changed) + changes.kept
+    counts = {
+        "documents": render("documents_one") if documents == 1 else render("documents", count=documents),
+        "passages": render("passages_one") if changes.chunks == 1 else render("passages", count=changes.chunks),
+    }
+    if changes.is_new:
+        return render("indexed", folder=folder, **counts)
+    if not changes:
+        return render("unchanged", folder=folder, **counts)
     return render(
         "updated",
         folder=folder,
@@ -73,9 +76,3 @@ def summary(folder: str, changes: Changes) -> str:
         embedded=changes.embedded,
         chunks=changes.chunks,
     )
-
-
-def _counted(noun: str, count: int) -> str:
-    from prompts import render
-
-    return render(f"{noun}_one" if count == 1 else noun, count=count)
