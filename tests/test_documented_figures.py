@@ -31,8 +31,8 @@ def test_the_sentences_of_the_plan_say_what_their_results_hold() -> None:
     assert f"a document of 10 chunks takes 10 / {rate} = {10 / rate:.2f} s of a core, and a million of them" in plan
     assert f" them {1e7 / rate / 3600:.0f} core-hours, which is {1e7 / rate / 64 / 60:.0f} minutes on 64 cores" in plan
     nodes = math.ceil(1e8 * found["milvus"]["HNSW"]["bytes_of_memory_per_row"] / (0.7 * 128 * 2**30))
-    assert nodes == 5
-    assert "five nodes hold it with `INDEX=HNSW`, ten with `REPLICAS=2`" in plan
+    assert nodes == 4
+    assert "four nodes hold it with `INDEX=HNSW`, eight with `REPLICAS=2`" in plan
     days = 1e10 / rate / 64 / 3600 / 24
     assert 28 < days < 35
     assert round(days / 10) == 3
