@@ -1,7 +1,6 @@
-"""Finds quotation marks: every style, nested, and across paragraphs, each of which opens anew.
+"""Finds words in quotation marks of any style, also nested, or over several paragraphs that each repeat the mark.
 
-This finds the outermost quotations of a stretch of text; the text between their marks is searched again for those
-within.
+It finds the outermost quotations of a text; its caller searches the text between their marks for nested ones.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 LONGEST = 30_000  # characters between two marks
-WASTED = 2_000_000  # characters looked through after marks that nothing closes; after so many it is no longer than:
+WASTED = 2_000_000  # characters searched in vain after marks that nothing closes; from then on the limit is `SHORTER`
 SHORTER = 100
 _PARAGRAPH = re.compile(r"\n[ \t>]*\n")
 _STYLES = {
@@ -21,14 +20,14 @@ _STYLES = {
 OPENING = "“„«»‹›‘‚「『《\"'＂❝`"
 _OPENING = re.compile(f"[{OPENING}]")
 _SINGLE = "‘‚'"
-_BEFORE_PARAGRAPH = " \t>\n“„«»‹›\"'‘‚「『"  # before a mark that opens a paragraph anew: those of what is around it
+_BEFORE_PARAGRAPH = " \t>\n“„«»‹›\"'‘‚「『"  # may precede the mark that a new paragraph repeats
 _ELIDED = re.compile(r"['‘](?:\d\ds\b|(?:tis|twas|em|til|cause|bout|round|n)\b)", re.IGNORECASE)
 _OPENS_AFTER = " \t\r\n\u00a0\u202f([{-–—/“„«‘‚\"'*_>|:"
 
 
 @dataclass(frozen=True, slots=True)
 class MarkedWords:
-    """Words between quotation marks: `text[start:end]`, without the marks, which begin at `outer`."""
+    """Words between quotation marks: `text[start:end]` without the marks, `text[outer:after]` with them."""
 
     outer: int
     start: int
@@ -36,7 +35,7 @@ class MarkedWords:
     after: int
 
 
-def marked(text: str, start: int = 0, end: int | None = None) -> Iterator[MarkedWords]:
+def outermost_quotations(text: str, start: int = 0, end: int | None = None) -> Iterator[MarkedWords]:
     """Yield the outermost quotations of `text[start:end]`."""
     at, end = start, len(text) if end is None else end
     wasted = 0
@@ -44,9 +43,9 @@ def marked(text: str, start: int = 0, end: int | None = None) -> Iterator[Marked
         at = mark.start()
         opening = _opening(text, at, start)
         stop = min(end, at + (LONGEST if wasted < WASTED else SHORTER))
-        words, seen = _closed(text, at, opening, stop) if opening else (None, at)
+        words, searched = _closed(text, at, opening, stop) if opening else (None, at)
         if words is None:
-            wasted += seen - at
+            wasted += searched - at
             at += 1
             continue
         if text[words.start : words.end].strip():
@@ -55,7 +54,7 @@ def marked(text: str, start: int = 0, end: int | None = None) -> Iterator[Marked
 
 
 def _opening(text: str, at: int, first: int) -> str:
-    """Return the mark that opens a quotation at `at`, or nothing."""
+    """Return the mark that opens a quotation at `at`, or ""."""
     mark = "``" if text.startswith("``", at) and not text.startswith("```", at) else text[at]
     if mark not in _STYLES:
         return ""
@@ -71,10 +70,7 @@ def _opening(text: str, at: int, first: int) -> str:
 
 
 def _closed(text: str, at: int, mark: str, stop: int) -> tuple[MarkedWords | None, int]:
-    """Return the quotation that `mark` opens at `at`, to the mark that closes it; None where none does.
-
-    And up to where it was looked for.
-    """
+    """Return the quotation that `mark` opens at `at`, or None if nothing closes it, and where the search ended."""
     start = paragraph = at + len(mark)
     while True:
         last = _PARAGRAPH.search(text, paragraph, stop)
@@ -103,7 +99,7 @@ def _closing(text: str, start: int, end: int, mark: str) -> int | None:
     for at in range(start, end):
         character = text[at]
         if character == mark and mark in closes and _opening(text, at, 0) and not _ends_word(text, at):
-            return None  # another one opens: this one was never closed
+            return None  # another quotation opens: this one was never closed
         if character in closes and not (character == "“" and mark == "„" and depth == 0 and _opening(text, at, 0)):
             if depth == 0:
                 return at
@@ -114,7 +110,7 @@ def _closing(text: str, start: int, end: int, mark: str) -> int | None:
 
 
 def _closing_single(text: str, start: int, end: int, mark: str) -> int | None:
-    """Return where a single quotation ends: not at an apostrophe inside a word, and rather not at that of a plural."""
+    """Return where a single quotation ends: never at an apostrophe in a word, at a plural's only as a last resort."""
     closes = _STYLES[mark]
     plural: int | None = None
     depth = 0

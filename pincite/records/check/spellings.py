@@ -1,4 +1,4 @@
-"""Lists the usual spellings of a number, a date or a sum of money: "5 million" is "5,000,000" elsewhere."""
+"""Lists the usual spellings of a number, a date or a sum of money, such as "5 million" for "5,000,000"."""
 
 from __future__ import annotations
 
