@@ -149,7 +149,7 @@ def test_the_best_run_has_the_highest_figure_or_the_lowest_error() -> None:
     assert best_of(runs, "HasAns_f1") == 1
     assert best_of(runs, "aurc") == 1
     assert best_of(runs[::-1], "HasAns_f1") == 1
-    with pytest.raises(PairsError, match="'total' is not a goal; choose by one of exact, f1"):
+    with pytest.raises(PairsError, match="'total' is not a goal; choose one of exact, f1"):
         check_goal("total", [3], several=False)
     with pytest.raises(PairsError, match="'recall@10' is not a goal"):
         check_goal("recall@10", [5, 10], several=False)

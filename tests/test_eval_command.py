@@ -435,7 +435,7 @@ def test_a_source_that_cannot_be_opened_leaves_no_figures(capsys: Any) -> None:
         (["dev.json", "--against", "split.json"], "split.json is not a result of schema version 2 (found None)"),
         (["dev.json", "--against", "dev.json"], "dev.json is not a result of schema version 2"),
         (["dev.json", "--sweep", "top_k=x"], "--sweep top_k: 'x' is not a value of top_k"),
-        (["dev.json", "--sweep", "top_k=3", "--goal", "luck"], "'luck' is not a goal; choose by one of exact, f1"),
+        (["dev.json", "--sweep", "top_k=3", "--goal", "luck"], "'luck' is not a goal; choose one of exact, f1"),
         (["dev.json", "--goal", "f1"], "--goal f1 chooses among the runs of a --sweep; add --sweep"),
         (
             ["dev.json", "--sweep", "top_k=3", "--top-k", "4"],

@@ -65,10 +65,10 @@ def test_a_span_alone_gives_the_answer_its_words() -> None:
     ("changed", "message"),
     [
         ({"source": "c.md"}, r"row 3, field 'source': no document 'c.md' among 2; there are 'a.md', 'b.md'"),
-        ({"spans": ((0, 4),)}, "row 3, field 'answers': a span needs to say which document it counts in"),
+        ({"spans": ((0, 4),)}, "row 3, field 'answers': a span needs a document; add the field"),
         ({"source": "a.md", "spans": ((0, 99),)}, r"the span \[0, 99\) ends after the 26 characters of 'a.md'"),
         ({"source": "a.md", "spans": ((1, 5),)}, r"\[1, 5\) of 'a.md' is 'ome,', not 'Rome'"),
-        ({"source": "a.md", "spans": ((5, 6),), "answers": ("",)}, r"\[5, 6\) of 'a.md' holds nothing but white space"),
+        ({"source": "a.md", "spans": ((5, 6),), "answers": ("",)}, r"\[5, 6\) of 'a.md' is only white space"),
     ],
 )
 def test_a_place_that_cannot_be_is_named_by_row_and_field(changed: dict[str, Any], message: str) -> None:

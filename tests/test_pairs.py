@@ -88,7 +88,7 @@ def test_squad_1_rules_hold_for_its_own_files_alone(
         (squad(qa(answers=(), is_impossible=False)), r"field 'is_impossible': False, but there are 0 answers"),
         (
             squad({**qa(), "answers": [{"text": "sings", "answer_start": 4}]}),
-            r"answers\[0\], field 'answer_start': 4 is where ' sing' is, not 'sings'; correct it, or leave it out",
+            r"answers\[0\], field 'answer_start': at 4 the paragraph has ' sing', not 'sings'; correct it, or leave",
         ),
         (
             squad({**qa(), "answers": [{"text": "Anna", "answer_start": -1}]}),
@@ -146,7 +146,7 @@ def test_json_lines_are_one_pair_each(tmp_path: Path) -> None:
             r"line 2, turns\[1\], field 'answers'",
         ),
         ('{"turns": []}', r"line 2, field 'turns': the list is empty"),
-        ('{"turns": [{"question": "Who?", "answers": []}], "question": "Why?"}', r"field 'question': stands beside"),
+        ('{"turns": [{"question": "Who?", "answers": []}], "question": "Why?"}', r"field 'question': occurs beside"),
         ('{"turns": [{"question": "Who?", "answers": [], "history": []}]}', r"turns\[0\], field 'history': a turn has"),
         (
             '{"question": "Who?", "answers": ["Anna"], "answers": []}',

@@ -139,7 +139,7 @@ class Figures:
         masked = self._masked
         for start, end in sentences(masked):
             taken = bytearray(end - start)  # 1 for each character of a figure
-            spans = [(kind, m.span()) for kind, figure in _PATTERNS.items() for m in figure.finditer(masked, start, end)]
+            spans = [(kind, m.span()) for kind, regex in _PATTERNS.items() for m in regex.finditer(masked, start, end)]
             spans += [("name", span) for span in _names(masked, start, end)]
             for kind, (first, last) in spans:
                 if not any(taken[first - start : last - start]):
