@@ -81,7 +81,7 @@ def test_a_thumb_down_is_no_pair_and_is_kept_as_what_it_is(store: Feedback) -> N
     assert [pair.question for pair in read_pairs(store.path)] == ["How long?"]
     (wrong,) = [one for one in read_judgements(store.path) if one.right is None]
     assert (wrong.question, wrong.wrong) == ("Who paid?", ("Ada Wren",))
-    assert (wrong.of("Ada Wren"), wrong.of("twelve years")) == (False, None)
+    assert (wrong.is_right("Ada Wren"), wrong.is_right("twelve years")) == (False, None)
 
 
 def test_the_form_of_the_answer_is_kept_with_what_was_said_of_it(store: Feedback) -> None:
