@@ -43,10 +43,10 @@ def citation_shares(rows: Sequence[EvalRow]) -> dict[str, Share]:
         golden = [_gold_in(row, sentence) for sentence in sentences] if row.answerable else []
         known = row.placed or not row.answerable
         cited.append(len(sentences) if known else 0)
-        good.append(sum(bool(held) for held in golden))
+        good.append(sum(bool(indices) for indices in golden))
         wanted = [i for i, answer in enumerate(row.gold) if answer.places]
-        recalls.append(recall([list(held) for held in golden], wanted, len(golden), several=row.list_score is not None)
-                       if row.placed else 0.0)  # fmt: skip
+        several = row.list_score is not None
+        recalls.append(recall(list(map(list, golden)), wanted, len(golden), several=several) if row.placed else 0.0)
     placed = column(row.placed for row in rows)
     return {
         "citation_precision": (100 * column(good) * (column(cited) > 0), column(cited)),
@@ -83,16 +83,16 @@ def recall(holds: Sequence[Sequence[int]], gold: Sequence[int], k: int, *, sever
 
     `holds`: for each passage, best first, the gold answers it contains. `gold`: those that have a place.
     """
-    retrieved = {answer for held in holds[:k] for answer in held}
+    retrieved = {answer for answers in holds[:k] for answer in answers}
     return len(retrieved & set(gold)) / len(gold) if several else float(bool(retrieved))
 
 
 def reciprocal_rank(holds: Sequence[Sequence[int]]) -> float:
     """Return 1 / rank of the first passage that contains a gold answer, counted from 1; 0 if none does."""
-    return next((1 / rank for rank, held in enumerate(holds, start=1) if held), 0.0)
+    return next((1 / rank for rank, answers in enumerate(holds, start=1) if answers), 0.0)
 
 
 def ndcg(holds: Sequence[Sequence[int]], relevant: int, k: int) -> float:
     """Return the discounted cumulative gain of the first `k` passages, divided by that of the ideal order."""
-    gain = sum(1 / math.log2(rank + 1) for rank, held in enumerate(holds[:k], start=1) if held)
+    gain = sum(1 / math.log2(rank + 1) for rank, answers in enumerate(holds[:k], start=1) if answers)
     return gain / sum(1 / math.log2(rank + 1) for rank in range(1, min(relevant, k) + 1)) if relevant else 0.0

@@ -140,12 +140,12 @@ def read_text(path: Path) -> str:
 
 def json_values(text: str, decoder: json.JSONDecoder) -> Iterator[JsonValue]:
     """Yield the JSON values in `text`, one after the other. Raises as `decoder` does."""
-    at = len(text) - len(text.lstrip())
-    while at < len(text):
-        value, at = decoder.raw_decode(text, at)
+    position = len(text) - len(text.lstrip())
+    while position < len(text):
+        value, position = decoder.raw_decode(text, position)
         yield value
-        while at < len(text) and text[at].isspace():
-            at += 1
+        while position < len(text) and text[position].isspace():
+            position += 1
 
 
 def parse_json(text: str, place: str, first_line: int = 1) -> JsonValue:

@@ -79,33 +79,33 @@ class Plot:
 
     def whisker(self, x: float, low: float, high: float) -> None:
         """Draw a vertical interval with a short bar at each end."""
-        (at, bottom), (_, top) = self.at(x, low), self.at(x, high)
-        left, right, middle = _short(at - 4), _short(at + 4), _short(at)
+        (centre, bottom), (_, top) = self.at(x, low), self.at(x, high)
+        left, right, middle = _short(centre - 4), _short(centre + 4), _short(centre)
         path = f"M{left} {_short(top)}H{right}M{middle} {_short(top)}V{_short(bottom)}M{left} {_short(bottom)}H{right}"
         self._parts.append(f'<path class="whisker" d="{path}"/>')
 
     def dot(self, x: float, y: float, css_class: str, radius: float = 4) -> None:
         """Draw a point."""
-        at, height = self.at(x, y)
-        self._parts.append(f'<circle class="{css_class}" cx="{_short(at)}" cy="{_short(height)}" r="{radius:g}"/>')
+        centre, height = self.at(x, y)
+        self._parts.append(f'<circle class="{css_class}" cx="{_short(centre)}" cy="{_short(height)}" r="{radius:g}"/>')
 
     def upright(self, x: float, words: str, row: int = 0) -> None:
         """Draw a vertical line at `x`, with words beside it in a row counted from the top."""
-        at, _ = self.at(x, 0)
-        self._parts.append(f'<path class="mark-line" d="M{_short(at)} {BOTTOM}V{TOP}"/>')
-        self._words(at, TOP + 10 + 15 * row, words)
+        centre, _ = self.at(x, 0)
+        self._parts.append(f'<path class="mark-line" d="M{_short(centre)} {BOTTOM}V{TOP}"/>')
+        self._words(centre, TOP + 10 + 15 * row, words)
 
     def say(self, x: float, y: float, words: str, above: float = 12) -> None:
         """Write words beside the point (x, y), `above` units above it."""
-        at, height = self.at(x, y)
-        self._words(at, max(height - above, TOP + 10), words)
+        centre, height = self.at(x, y)
+        self._words(centre, max(height - above, TOP + 10), words)
 
     def _words(self, x: float, y: float, words: str) -> None:
         """Write words to the right of `x`, or to its left in the right half of the frame."""
         to_left = x > (LEFT + RIGHT) / 2
         anchor = ' text-anchor="end"' if to_left else ""
-        at = _short(x - 5 if to_left else x + 5)
-        self._parts.append(f'<text class="note" x="{at}" y="{_short(y)}"{anchor}>{escape(words)}</text>')
+        left = _short(x - 5 if to_left else x + 5)
+        self._parts.append(f'<text class="note" x="{left}" y="{_short(y)}"{anchor}>{escape(words)}</text>')
 
     def render(self) -> str:
         """Return the drawing as an `<svg>` element."""

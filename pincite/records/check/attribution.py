@@ -96,7 +96,7 @@ def attribution_cited(cited: CitedQuotation, names: DocumentNames) -> Attributio
     unknown = cited.source if not meant and file else None
     if not meant and unknown is None and pages is None:
         return None
-    return Attribution(cited.source, meant, unknown, pages, cited.at if meant else None)
+    return Attribution(cited.source, meant, unknown, pages, cited.offset if meant else None)
 
 
 def _attribution(words: str, names: DocumentNames) -> Attribution | None:
@@ -130,9 +130,9 @@ def _folded(text: str) -> str:
 
 def _whole_word_span(text: str, words: str) -> tuple[int, int] | None:
     """Return the first span of `words` in `text` that is not inside a longer word, or None."""
-    at = -1
-    while (at := text.find(words, at + 1)) >= 0:
-        end = at + len(words)
-        if not text[at - 1 : at].isalnum() and not text[end : end + 1].isalnum():
-            return at, end
+    start = -1
+    while (start := text.find(words, start + 1)) >= 0:
+        end = start + len(words)
+        if not text[start - 1 : start].isalnum() and not text[end : end + 1].isalnum():
+            return start, end
     return None

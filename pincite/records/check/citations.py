@@ -48,13 +48,13 @@ _DEEPEST = 60
 
 @dataclass(frozen=True, slots=True)
 class CitedQuotation:
-    """A quotation that a draft cites, `[start, end)` of its text. `source`, `page`, `at`: the place that it gives."""
+    """A quotation that a draft cites, `[start, end)` of its text. `source`, `page`, `offset`: its place, as given."""
 
     start: int
     end: int
     source: str | None
     page: int | None
-    at: int | None
+    offset: int | None
 
 
 def read_json(name: str, data: bytes) -> tuple[str, list[CitedQuotation]]:
@@ -134,10 +134,10 @@ class _TextCollector:
         record: Mapping[str, Any] = self.documents[number]
         return record
 
-    def _cite(self, text: str, source: str | None, page: int | None, at: int | None) -> None:
+    def _cite(self, text: str, source: str | None, page: int | None, offset: int | None) -> None:
         start = self._add(text)
         if text.strip():
-            self.cited.append(CitedQuotation(start, start + len(text), source, page, at))
+            self.cited.append(CitedQuotation(start, start + len(text), source, page, offset))
 
     def _add(self, text: str) -> int:
         text = text.encode("utf-8", "replace").decode("utf-8")

@@ -176,24 +176,24 @@ class _PlaceTable:
         shift = np.uint64(64 - bits)
         table = np.full(1 << bits, -1, dtype=np.int32)  # the index of a key, by its first bits
         table[keys >> shift] = np.arange(len(keys), dtype=np.int32)
-        at = table[grams >> shift]
-        likely = np.flatnonzero(at >= 0)
-        at, wanted = at[likely], grams[likely]
-        other = np.flatnonzero(keys[at] != wanted)  # keys may share their first bits; the table has one of them
-        at[other] = np.minimum(np.searchsorted(keys, wanted[other]), len(keys) - 1)
-        real = np.flatnonzero(keys[at] == wanted)
-        likely, at = likely[real], at[real]
-        firsts = np.concatenate([[0], np.cumsum(np.bincount(at, minlength=len(keys)))])
-        small = at.astype(np.uint16) if len(keys) < 1 << 16 else at  # 16-bit numbers are sorted in linear time
+        key_index = table[grams >> shift]
+        likely = np.flatnonzero(key_index >= 0)
+        key_index, wanted = key_index[likely], grams[likely]
+        other = np.flatnonzero(keys[key_index] != wanted)  # keys may share their first bits; the table has one of them
+        key_index[other] = np.minimum(np.searchsorted(keys, wanted[other]), len(keys) - 1)
+        real = np.flatnonzero(keys[key_index] == wanted)
+        likely, key_index = likely[real], key_index[real]
+        firsts = np.concatenate([[0], np.cumsum(np.bincount(key_index, minlength=len(keys)))])
+        small = key_index.astype(np.uint16) if len(keys) < 1 << 16 else key_index  # sorted in linear time
         return cls(keys, firsts, likely[np.argsort(small, kind="stable")])
 
     def spans_of(self, wanted: Numbers) -> tuple[Offsets, Offsets]:
         """Return for each run of `wanted` the index of its first place in `places`, and the number of its places."""
         if not len(self.keys):
             return np.zeros(len(wanted), dtype=np.int64), np.zeros(len(wanted), dtype=np.int64)
-        at = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
-        firsts = self.firsts[at]
-        return firsts, np.where(self.keys[at] == wanted, self.firsts[at + 1] - firsts, 0)
+        key_index = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
+        firsts = self.firsts[key_index]
+        return firsts, np.where(self.keys[key_index] == wanted, self.firsts[key_index + 1] - firsts, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,8 +215,8 @@ class Seeds:
         table = self._tables[size - 1]
         firsts, counts = table.spans_of(grams(run, size)[offsets])
         before = np.cumsum(counts) - counts
-        at = np.repeat(firsts - before, counts) + np.arange(int(counts.sum()))
-        return table.places[at] - np.repeat(offsets, counts)
+        indices = np.repeat(firsts - before, counts) + np.arange(int(counts.sum()))
+        return table.places[indices] - np.repeat(offsets, counts)
 
     def exact(self, run: Numbers) -> Offsets:
         """Return the places of the whole `run`, each within one document, as indices of the first word.

@@ -68,8 +68,8 @@ def _words(value: float) -> list[str]:
     exact = [word for word, number in _VALUES.items() if number == value]
     tens, ones = divmod(int(value), 10)
     if not exact and value == int(value) and 20 < value < 100 and ones:
-        one = "one" if ones == 1 else NUMBER_WORDS[ones - 2]
-        exact = [f"{word}-{one}" for word, number in _VALUES.items() if number == tens * 10]
+        unit = "one" if ones == 1 else NUMBER_WORDS[ones - 2]
+        exact = [f"{word}-{unit}" for word, number in _VALUES.items() if number == tens * 10]
     return exact
 
 

@@ -62,12 +62,12 @@ def grouped(citations: Sequence[Citation], documents: Known) -> list[tuple[Excer
 def pieces(around: Excerpt, cited: Sequence[Citation]) -> list[tuple[str, bool]]:
     """Return the sentence on one line, as pieces of (text, emphasised), with an ellipsis where it is cut."""
     pieces: list[tuple[str, bool]] = []
-    at = around.sentence_start
+    position = around.sentence_start
     for start, end in sorted(map(emphasis, cited), key=lambda place: (place[0], -place[1])):
-        if start >= at:
-            pieces += [(around.between(at, start), False), (around.between(start, end), True)]
-            at = end
-    pieces.append((around.between(at, around.sentence_end), False))
+        if start >= position:
+            pieces += [(around.between(position, start), False), (around.between(start, end), True)]
+            position = end
+    pieces.append((around.between(position, around.sentence_end), False))
     lead = ELLIPSIS if around.sentence_start > cited[0].sentence_start else ""
     trail = ELLIPSIS if around.sentence_end < cited[0].sentence_end else ""
     inside = [(" ".join(text.split()) if quoted else _spaced(text), quoted) for text, quoted in pieces]

@@ -73,11 +73,11 @@ class CitedPassage:
         )
 
     def _exact(self, text: str) -> Iterator[tuple[int, int, int, int]]:
-        size, at = len(self.text), -1
-        while (at := text.find(self.text, at + 1)) >= 0:
-            if self._cuts_no_word(text, at, at + size):
-                start = at + len(self.before)
-                yield at, start, start + len(self.quote), at + size
+        size, position = len(self.text), -1
+        while (position := text.find(self.text, position + 1)) >= 0:
+            if self._cuts_no_word(text, position, position + size):
+                start = position + len(self.before)
+                yield position, start, start + len(self.quote), position + size
 
     def _loose(self, text: str) -> Iterator[tuple[int, int, int, int]]:
         longest = max(self.text.split(), key=len, default="")
@@ -147,7 +147,8 @@ def nearest(text: str, before: str, quote: str, after: str) -> Nearest | None:
     room = max(0, _LONGEST - len(quote)) // 2
     before, quote, after = before[max(0, len(before) - room) :], quote[:_LONGEST], after[:room]
     wanted = before + quote + after
-    aligned = [_aligned(text, at, wanted, len(before), len(before) + len(quote)) for at in _proposed(text, wanted)]
+    span = len(before), len(before) + len(quote)
+    aligned = [_aligned(text, position, wanted, *span) for position in _proposed(text, wanted)]
     return max(
         (candidate for candidate in aligned if candidate is not None),
         key=lambda candidate: candidate.similarity,
@@ -180,18 +181,18 @@ def _occurrences(text: str, word: str) -> list[int]:
     """Return the offsets of `word` as a whole word, at most one more than `_MOST_OCCURRENCES`."""
     occurrences: list[int] = []
     end = 0
-    while len(occurrences) <= _MOST_OCCURRENCES and (at := text.find(word, end)) >= 0:
-        end = at + len(word)
-        if not text[at - 1 : at].isalnum() and not text[end : end + 1].isalnum():
-            occurrences.append(at)
+    while len(occurrences) <= _MOST_OCCURRENCES and (position := text.find(word, end)) >= 0:
+        end = position + len(word)
+        if not text[position - 1 : position].isalnum() and not text[end : end + 1].isalnum():
+            occurrences.append(position)
     return occurrences
 
 
-def _aligned(text: str, at: int, wanted: str, quote_start: int, quote_end: int) -> Nearest | None:
-    """Return the alignment of the passage with the text around `at`, or None."""
+def _aligned(text: str, position: int, wanted: str, quote_start: int, quote_end: int) -> Nearest | None:
+    """Return the alignment of the passage with the text around `position`, or None."""
     slack = len(wanted) // 2 + 16
-    base = max(0, at - slack)
-    window = text[base : at + len(wanted) + 2 * slack]
+    base = max(0, position - slack)
+    window = text[base : position + len(wanted) + 2 * slack]
     matcher = SequenceMatcher(None, wanted, window, autojunk=False)
     blocks = [block for block in matcher.get_matching_blocks() if block.size > 2 or block.size == len(wanted)]
     if not blocks:
