@@ -1,4 +1,4 @@
-"""Rows, pairs and documents made up for the tests of the evaluation and of its command."""
+"""Fake rows, pairs and documents for the tests of the evaluation and of its command."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PAIRS = [
 
 
 def write_squad(file: Path, pairs: Sequence[Pair] = PAIRS, version: str = "v2.0") -> Path:
-    """A SQuAD file with these pairs; the paragraphs in the order in which they first come."""
+    """Write a SQuAD file with these pairs, and the paragraphs in the order in which they first occur."""
     documents = {pair.document.id: pair.document for pair in pairs if pair.document}
     data = []
     for document in documents.values():
@@ -38,13 +38,13 @@ def write_squad(file: Path, pairs: Sequence[Pair] = PAIRS, version: str = "v2.0"
 
 
 def write_rows(file: Path, *rows: dict[str, Any]) -> Path:
-    """A file of JSON Lines."""
+    """Write a file of JSON Lines."""
     file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     return file
 
 
 def row(name: str = "1", **changed: Any) -> EvalRow:
-    """A question answered rightly from the first of two passages, unless `changed` says otherwise."""
+    """Return a row answered rightly from the first of two passages, with the fields `changed`."""
     place = {"document_id": "Song#1", "start": 0, "end": 4}
     right = {
         "id": name,
@@ -79,7 +79,7 @@ def row(name: str = "1", **changed: Any) -> EvalRow:
 
 
 def passage(start: int, end: int, *holds: int) -> dict[str, Any]:
-    """A passage retrieved, and the gold answers that it holds."""
+    """Return a retrieved passage with the gold answers `holds`."""
     scores = {"score": 0.5, "dense": 0.5, "lexical": 1.0}
     return {"document_id": "Song#1", "start": start, "end": end, **scores, "gold": bool(holds), "holds": list(holds)}
 

@@ -1,4 +1,4 @@
-"""Quotations of a draft, held to the sources: what is verbatim, altered, elsewhere, not found, and left alone."""
+"""Checks of a draft against sources: which quotations are verbatim, altered, elsewhere, not found, or left alone."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ def checked(draft: str) -> Checked:
 
 
 def verdict_on(draft: str) -> Verdict:
-    (finding,) = (one for one in checked(draft).findings if one.quotation.inside is None)
+    (finding,) = (finding for finding in checked(draft).findings if finding.quotation.inside is None)
     place = finding.place
     if place is not None:
-        text = next(one.text for one in SOURCES if one.id == place.document_id)
+        text = next(source.text for source in SOURCES if source.id == place.document_id)
         assert text[place.start : place.end] == place.text
     return finding.verdict
 
@@ -102,15 +102,15 @@ def test_a_changed_word_is_altered_and_named(quoted: str, change: Change, draft:
         ("“He began: ‘It carried goats,\n\n“‘and on Sundays the choir.’ So it was.”", ["“”", "‘’"]),
     ],
 )
-def test_a_quotation_within_another_has_a_verdict_of_its_own(draft: str, marks: list[str]) -> None:
+def test_a_nested_quotation_gets_its_own_verdict(draft: str, marks: list[str]) -> None:
     outer, inner = checked(draft).findings
     assert [outer.quotation.marks, inner.quotation.marks] == marks
     assert (outer.quotation.inside, inner.quotation.inside) == (None, 1)
     assert inner.verdict is Verdict.ALTERED
-    assert [(one.draft, one.source) for one in inner.differences] == [("goats", "sheep")]
+    assert [(difference.draft, difference.source) for difference in inner.differences] == [("goats", "sheep")]
 
 
-def test_words_that_nobody_reads_are_no_source() -> None:
+def test_hidden_text_is_no_source() -> None:
     source = draft_of("page.md", b"The mill <!-- it burned down in the storm of 1899 --> stands.\n").document
     (finding,) = check(draft_of_text("He wrote “it burned down in the storm of 1899” once."), [source]).findings
     assert finding.verdict is Verdict.NOT_FOUND
@@ -118,13 +118,13 @@ def test_words_that_nobody_reads_are_no_source() -> None:
     assert finding.verdict is not Verdict.VERBATIM
 
 
-def test_words_that_stand_in_another_document_than_is_named_are_elsewhere() -> None:
+def test_words_in_another_document_than_the_named_one_are_elsewhere() -> None:
     assert verdict_on("It was old: “The ferry was built in Glasgow in 1899” (mill.txt).") is Verdict.ELSEWHERE
     assert verdict_on("It was old: “The ferry was built in Glasgow in 1899” (ferry.txt).") is Verdict.VERBATIM
     assert verdict_on("It was old: “The ferry was built in Glasgow in 1899” (boats.pdf).") is Verdict.ELSEWHERE
 
 
-def test_what_no_source_has_is_not_found() -> None:
+def test_words_without_a_source_are_not_found() -> None:
     assert verdict_on("He wrote “The dragon of the northern orchard sings at noon” once.") is Verdict.NOT_FOUND
 
 
@@ -133,11 +133,11 @@ def test_a_block_quote_is_checked_without_its_marks() -> None:
     assert verdict_on(draft) is Verdict.VERBATIM
 
 
-def test_single_words_titles_and_phrases_of_nobody_are_left_alone_by_name() -> None:
+def test_single_words_titles_and_phrases_without_a_speaker_are_left_alone_by_rule() -> None:
     draft = "A “nice” day for “The Old Man and the Sea”, and “more or less” warm."
-    found = checked(draft)
-    assert [one.rule for one in found.left_alone] == ["one_word", "title", "phrase"]
-    assert found.findings == ()
+    result = checked(draft)
+    assert [left.rule for left in result.left_alone] == ["one_word", "title", "phrase"]
+    assert result.findings == ()
 
 
 def test_citations_of_other_tools_are_read_from_their_json() -> None:
@@ -149,12 +149,12 @@ def test_citations_of_other_tools_are_read_from_their_json() -> None:
             {"file": "ferry.txt", "text": "built in Leith in 1899", "page": 1},
         ],
     }
-    found = check(draft_of_text(json.dumps(answer)), SOURCES)
-    assert [one.verdict for one in found.findings] == [Verdict.VERBATIM, Verdict.ELSEWHERE, Verdict.ALTERED]
+    result = check(draft_of_text(json.dumps(answer)), SOURCES)
+    assert [finding.verdict for finding in result.findings] == [Verdict.VERBATIM, Verdict.ELSEWHERE, Verdict.ALTERED]
 
 
 @pytest.mark.parametrize(
-    ("answer", "found"),
+    ("answer", "expected"),
     [
         (  # verbatim-rag
             {
@@ -230,22 +230,22 @@ def test_citations_of_other_tools_are_read_from_their_json() -> None:
         ),
     ],
 )
-def test_citations_of_known_tools_are_found_with_their_sources(answer: object, found: list[tuple[str, str]]) -> None:
+def test_citations_of_known_tools_are_found_with_their_sources(answer: object, expected: list[tuple[str, str]]) -> None:
     findings = check(draft_of_text(json.dumps(answer)), SOURCES).findings
-    assert [(one.quotation.text, one.verdict.value) for one in findings] == found
+    assert [(finding.quotation.text, finding.verdict.value) for finding in findings] == expected
 
 
-def test_figures_and_names_that_no_source_bears_out_are_questions() -> None:
-    found = checked("Ada Wren signed in 1901. The ferry was built in 1960 by Tom Hale for 5,000,000 dollars.")
-    assert {(one.text, one.doubt) for one in found.questions} == {
+def test_figures_and_names_without_support_in_a_source_are_questions() -> None:
+    result = checked("Ada Wren signed in 1901. The ferry was built in 1960 by Tom Hale for 5,000,000 dollars.")
+    assert {(question.text, question.doubt) for question in result.questions} == {
         ("1960", Doubt.OTHER_SUBJECT),
         ("Tom Hale", Doubt.ABSENT),
         ("5,000,000 dollars", Doubt.OTHER_SUBJECT),
     }
-    assert found.ok
+    assert result.ok
 
 
-def test_of_many_copies_the_one_in_the_document_that_is_named_counts() -> None:
+def test_the_copy_in_the_named_document_counts() -> None:
     copies = [Document(f"copy-{i}.txt", FERRY) for i in range(300)]
     (finding,) = check(draft_of_text("“The ferry was built in Glasgow in 1899” (copy-200.txt)."), copies).findings
     assert finding.place is not None
@@ -256,7 +256,7 @@ def test_of_many_copies_the_one_in_the_document_that_is_named_counts() -> None:
     before=st.text(max_size=40),
     words=st.lists(st.sampled_from("Ada ferry ß ﬁn 3.5 né 東京".split()), min_size=4, max_size=9),
 )
-def test_whatever_stands_before_it_a_place_is_where_its_words_are(before: str, words: list[str]) -> None:
+def test_offsets_are_exact_after_any_text(before: str, words: list[str]) -> None:
     text = f"{before}\n\n{' '.join(words)}\n\nEnd."
     (finding,) = check(draft_of_text(f"> {' '.join(words)}\n"), [Document("d", text)]).findings
     assert finding.verdict is Verdict.VERBATIM
@@ -264,7 +264,7 @@ def test_whatever_stands_before_it_a_place_is_where_its_words_are(before: str, w
     assert text[finding.place.start : finding.place.end] == finding.place.text
 
 
-def test_the_report_leads_from_the_words_of_a_quotation_within_another_to_it() -> None:
+def test_the_report_links_words_of_a_nested_quotation_to_its_finding() -> None:
     page = report_html(checked("He said: “I read ‘it carried goats, and on Sundays the choir’ and wept.”"))
     inner = (
         '<a id="draft-2" href="#found-2"><mark class="altered within">it carried goats, and on Sundays the choir</mark>'
@@ -273,17 +273,15 @@ def test_the_report_leads_from_the_words_of_a_quotation_within_another_to_it() -
     assert page.count('id="draft-1"') == 1
 
 
-def test_the_report_holds_nothing_that_runs_and_links_every_quotation() -> None:
-    found = checked("He said “the ferry was <script>alert(1)</script> built in Glasgow in 1899” once.")
-    page = report_html(found)
+def test_the_report_runs_no_script_and_links_every_quotation() -> None:
+    result = checked("He said “the ferry was <script>alert(1)</script> built in Glasgow in 1899” once.")
+    page = report_html(result)
     assert "<script" not in page
     assert 'href="#found-1"' in page
     assert 'id="found-1"' in page
 
 
-def test_the_command_exits_with_3_where_a_quotation_does_not_hold(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_command_exits_with_3_if_a_quotation_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "mill.txt").write_text(MILL)
     draft = tmp_path / "draft.txt"
     draft.write_text("It said “the lease was signed by Ada Wren”.")
@@ -306,7 +304,7 @@ def test_a_letter_of_another_script_is_named() -> None:
     assert difference_text(difference).endswith("(\u0430 is CYRILLIC SMALL LETTER A)")
 
 
-def test_escapes_are_shown_and_not_obeyed() -> None:
+def test_terminal_escapes_are_shown_and_not_executed() -> None:
     assert shown("a\x1b[2J\u202eb\n") == "a\\u001b[2J\\u202eb\n"
     assert shown("\u3164\u2800\U000e0101é\ufe0f") == "\\u3164\\u2800\\udb40\\udd01é\ufe0f"
     assert json.loads(shown(json.dumps("\x9b\u202e\U000e0041", ensure_ascii=False))) == "\x9b\u202e\U000e0041"

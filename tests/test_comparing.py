@@ -1,4 +1,4 @@
-"""Two runs compared, a threshold tried afterwards, limits kept or not."""
+"""Comparison of two runs, a threshold applied afterwards, and gates."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ def result(rows: list[EvalRow], **settings: Any) -> Result:
     return summarise(rows, SETTINGS | settings)
 
 
-def test_a_comparison_names_what_changed_and_what_was_asked_otherwise() -> None:
+def test_a_comparison_lists_changed_answers_and_changed_settings() -> None:
     old = result([row("1"), row("2"), row("3", **WRONG), row("9")])
     rows = [row("1"), row("2", **WRONG), row("3"), row("4"), row("9", question="Who sang?")]
-    found = compare(old, result(rows, threshold=0.1), "old.json")
-    assert (found["questions"], found["only_old"], found["only_new"]) == (3, 1, 2)
-    assert (found["better"], found["worse"], found["changed"]) == (1, 1, 2)
-    assert found["settings_changed"] == {"threshold": [0.5, 0.1]}
-    assert found["changes"][0] == {
+    comparison = compare(old, result(rows, threshold=0.1), "old.json")
+    assert (comparison["questions"], comparison["only_old"], comparison["only_new"]) == (3, 1, 2)
+    assert (comparison["better"], comparison["worse"], comparison["changed"]) == (1, 1, 2)
+    assert comparison["settings_changed"] == {"threshold": [0.5, 0.1]}
+    assert comparison["changes"][0] == {
         "id": "2",
         "question": "Who sings?",
         "old": {"verdict": "right", "answer": "Anna", "f1": 100.0},
         "new": {"verdict": "wrong_span", "answer": "Anna", "f1": 0.0},
     }
-    assert found["figures"]["f1"]["difference"] == 0.0
-    assert not found["figures"]["f1"]["real"]
+    assert comparison["figures"]["f1"]["difference"] == 0.0
+    assert not comparison["figures"]["f1"]["real"]
 
 
 def test_a_difference_on_many_questions_is_real_and_one_on_few_is_not() -> None:
@@ -54,7 +54,7 @@ def test_a_difference_on_many_questions_is_real_and_one_on_few_is_not() -> None:
     assert compare(old, slightly, "old.json")["figures"]["exact"]["p"] == pytest.approx(0.5)
 
 
-def test_changes_of_one_size_are_tested_as_mcnemar_does() -> None:
+def test_changes_of_one_size_are_tested_by_mcnemars_test() -> None:
     # 3 gained, 9 lost: twice the chance of at most 3 heads in 12 throws, 2 * 299 / 4096
     assert sign_test(np.array([1.0] * 3 + [-1.0] * 9)) == pytest.approx(2 * 299 / 4096)
 
@@ -77,13 +77,13 @@ def test_the_sign_test_is_scipys(better: int, worse: int) -> None:
 def test_the_permutation_test_is_scipys(count: int, within: float) -> None:
     # All ways to sign up to 13; of more, each draws 9999 of its own: p differs by its draws, at most 3 * 0.005
     gained = np.random.default_rng(count).normal(1.5 / count**0.5, 1.0, count)
-    found = scipy.stats.permutation_test(
+    theirs = scipy.stats.permutation_test(
         (gained,), lambda values, axis: values.sum(axis=axis), permutation_type="samples", vectorized=True, rng=7
     )
-    assert permutation(gained) == pytest.approx(found.pvalue, abs=within)
+    assert permutation(gained) == pytest.approx(theirs.pvalue, abs=within)
 
 
-def test_runs_on_other_questions_cannot_be_compared() -> None:
+def test_runs_on_different_questions_cannot_be_compared() -> None:
     with pytest.raises(PairsError, match=r"old\.json has none of these questions"):
         check_comparable(result([row("1")]), ["2", "3"], "old.json")
     check_comparable(result([row("1")]), ["2", "1"], "old.json")
@@ -92,7 +92,7 @@ def test_runs_on_other_questions_cannot_be_compared() -> None:
 ANSWERABLE, NOT = Pair("1", "Who sings?", ("Anna",)), Pair("1", "Who sings?", ())
 
 
-def test_a_threshold_declines_what_is_less_sure_and_leaves_the_rest() -> None:
+def test_a_threshold_declines_less_confident_answers_and_keeps_the_rest() -> None:
     sure = row("1", confidence=0.6)
     assert with_threshold(sure, ANSWERABLE, 0.6) is sure
     declined = with_threshold(sure, ANSWERABLE, 0.61)
@@ -106,7 +106,7 @@ def test_a_threshold_declines_what_is_less_sure_and_leaves_the_rest() -> None:
     assert listed.list_score == ListScore(gold=1, given=1, hits=0, precision=0.0, recall=0.0)
 
 
-def test_a_gate_is_kept_or_not_and_fails_on_a_figure_without_a_value() -> None:
+def test_a_gate_passes_or_fails_and_fails_on_a_figure_without_a_value() -> None:
     rows = [row("1"), row("2", **WRONG)]
     gates = check_gates(result(rows), {"min-f1": 50.0, "min-recall": 101.0, "max-ece": 0.1, "min-refusal-recall": 0.0})
     assert [(g["gate"], g["figure"], g["value"], g["passed"]) for g in gates] == [
@@ -139,7 +139,7 @@ def test_a_sweep_is_every_combination() -> None:
         (["top_k=3", "top_k=5"], "names top_k twice"),
     ],
 )
-def test_what_cannot_be_swept_over_is_named(texts: list[str], message: str) -> None:
+def test_an_invalid_sweep_is_an_error_that_names_it(texts: list[str], message: str) -> None:
     with pytest.raises(PairsError, match=message):
         parse_sweep(texts)
 
@@ -149,13 +149,14 @@ def test_the_best_run_has_the_highest_figure_or_the_lowest_error() -> None:
     assert best_of(runs, "HasAns_f1") == 1
     assert best_of(runs, "aurc") == 1
     assert best_of(runs[::-1], "HasAns_f1") == 1
-    with pytest.raises(PairsError, match="'total' is not a goal; choose by one of exact, f1"):
+    with pytest.raises(PairsError, match="'total' is not a goal; choose one of exact, f1"):
         check_goal("total", [3], several=False)
     with pytest.raises(PairsError, match="'recall@10' is not a goal"):
         check_goal("recall@10", [5, 10], several=False)
     check_goal("coverage@95", [5, 10], several=False)
 
 
-def test_runs_that_share_nothing_because_one_was_stopped_differ_in_nothing() -> None:
-    found = compare(result([row("1")]), result([row("2")]), "old.json")
-    assert (found["questions"], found["only_old"], found["only_new"], found["figures"]) == (0, 1, 1, {})
+def test_runs_without_common_questions_have_no_differences() -> None:
+    comparison = compare(result([row("1")]), result([row("2")]), "old.json")
+    assert (comparison["questions"], comparison["only_old"], comparison["only_new"]) == (0, 1, 1)
+    assert comparison["figures"] == {}

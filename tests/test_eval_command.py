@@ -1,4 +1,4 @@
-"""`pincite eval` over stand-ins for the models: what it asks, prints, writes, refuses, and takes up again."""
+"""`pincite eval` with fake models: what it asks, prints, writes, refuses and resumes."""
 
 from __future__ import annotations
 
@@ -112,12 +112,12 @@ def test_the_command_prints_the_figures_and_writes_every_question(capsys: Any) -
 
 
 @pytest.mark.usefixtures("squad")
-def test_a_summary_holds_the_figures_and_none_of_the_questions() -> None:
+def test_a_summary_has_the_figures_and_no_questions() -> None:
     assert main(["eval", "dev.json", "--json", "full.json"]) == 0
     assert main(["eval", "dev.json", "--json", "full.json", "--summary", "s.json", "--against", "full.json"]) == 0
-    written, kept = read("full.json"), read("s.json")
+    written, summary = read("full.json"), read("s.json")
     del written["questions"], written["comparison"]["changes"]
-    assert kept == written
+    assert summary == written
     assert "swims" not in Path("s.json").read_text()
 
 
@@ -141,7 +141,7 @@ def test_a_squad_question_is_asked_of_its_paragraph_or_of_all(scope: str, found:
     assert {passage["document_id"] for passage in row["retrieved"]} == found
 
 
-def test_paragraphs_that_nothing_is_asked_of_belong_to_the_collection(squad: Path) -> None:
+def test_paragraphs_without_questions_belong_to_the_collection(squad: Path) -> None:
     content = json.loads(squad.read_text())
     content["data"][0]["paragraphs"].append({"context": "Nobody asks about Cy.", "qas": []})
     squad.write_text(json.dumps(content))
@@ -190,31 +190,31 @@ def test_without_its_article_a_row_is_asked_of_the_other_documents() -> None:
 def test_every_question_is_asked_with_the_filters() -> None:
     arguments = ["--source", "notes", "--filter", "id=song.txt", "--json", "out.json"]
     assert main(["eval", "pairs.jsonl", *arguments]) == 0
-    found = {p["document_id"] for row in read("out.json")["questions"] for p in row["retrieved"]}
-    assert found == {"song.txt"}
+    documents = {p["document_id"] for row in read("out.json")["questions"] for p in row["retrieved"]}
+    assert documents == {"song.txt"}
 
 
 @pytest.mark.usefixtures("folder")
 def test_with_all_answers_wanted_lists_are_scored() -> None:
     write_rows(Path("pairs.jsonl"), {"question": "Who? *Bo*", "answers": ["Bo", "Anna", "Eve"]})
     assert main(["eval", "pairs.jsonl", "--source", "notes", "--answers", "all", "--json", "out.json"]) == 0
-    found = figures(read("out.json"))
-    assert (found["list_exact_precision"], found["list_exact_recall"]) == (100.0, pytest.approx(100 / 3))
-    assert found["recall@5"] == 100.0, "of the two that stand somewhere"
+    measured = figures(read("out.json"))
+    assert (measured["list_exact_precision"], measured["list_exact_recall"]) == (100.0, pytest.approx(100 / 3))
+    assert measured["recall@5"] == 100.0, "of the two that stand somewhere"
     assert main(["eval", "pairs.jsonl", "--source", "notes", "--json", "out.json"]) == 0
     assert "list_exact_f1" not in read("out.json")["figures"]
 
 
 @pytest.mark.usefixtures("squad")
-def test_always_answer_leaves_nothing_declined() -> None:
+def test_always_answer_declines_no_question() -> None:
     assert main(["eval", "dev.json", "--always-answer", "--json", "out.json"]) == 0
     written = read("out.json")
-    found = figures(written)
-    assert (found["declined"], found["NoAns_f1"], written["settings"]["min_confidence"]) == (0, 0.0, 0.0)
+    measured = figures(written)
+    assert (measured["declined"], measured["NoAns_f1"], written["settings"]["min_confidence"]) == (0, 0.0, 0.0)
 
 
 @pytest.mark.usefixtures("squad")
-def test_ctrl_c_keeps_what_is_done_and_resume_asks_only_the_rest(reader: type[Reader], capsys: Any) -> None:
+def test_ctrl_c_keeps_finished_rows_and_resume_asks_only_the_rest(reader: type[Reader], capsys: Any) -> None:
     assert main(["eval", "dev.json", "--json", "whole.json"]) == 0
     reader.read_questions.clear()
     reader.fails["When?"] = KeyboardInterrupt()
@@ -247,7 +247,7 @@ def test_ctrl_c_keeps_what_is_done_and_resume_asks_only_the_rest(reader: type[Re
 
 
 @pytest.mark.usefixtures("squad")
-def test_a_fault_in_our_own_code_is_not_taken_for_an_early_stop(reader: type[Reader]) -> None:
+def test_an_unexpected_exception_is_not_an_early_stop(reader: type[Reader]) -> None:
     reader.fails["When?"] = ZeroDivisionError()
     with pytest.raises(ZeroDivisionError):
         main(["eval", "dev.json", "--json", "out.json"])
@@ -303,7 +303,7 @@ def test_a_sweep_measures_each_setting_and_keeps_the_best(capsys: Any) -> None:
 
 
 @pytest.mark.usefixtures("folder")
-def test_a_sweep_that_was_interrupted_is_taken_up_again(reader: type[Reader]) -> None:
+def test_an_interrupted_sweep_is_resumed(reader: type[Reader]) -> None:
     sweep = ["eval", "pairs.jsonl", "--source", "notes", "--sweep", "top_k=1,2", "--json", "out.json"]
     asked: list[str] = []
 
@@ -317,8 +317,8 @@ def test_a_sweep_that_was_interrupted_is_taken_up_again(reader: type[Reader]) ->
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(workshop, "load_reader", lambda name: Interrupted())
         assert main(sweep) == 130
-    kept = read("out.json")
-    assert (kept["complete"], len(kept["sweep"]["runs"]), figures(kept)["total"]) == (False, 1, 3)
+    partial = read("out.json")
+    assert (partial["complete"], len(partial["sweep"]["runs"]), figures(partial)["total"]) == (False, 1, 3)
     reader.read_questions.clear()
     assert main([*sweep, "--resume"]) == 0
     assert reader.read_questions == ["Where? *Rome*", "When? *Anna*"]
@@ -363,7 +363,7 @@ def test_a_sweep_over_thresholds_asks_once(
 
 
 @pytest.mark.usefixtures("folder")
-def test_a_template_holds_the_documents_own_sentences_to_write_questions_for(capsys: Any) -> None:
+def test_a_template_has_sentences_of_the_documents_to_write_questions_for(capsys: Any) -> None:
     Path("light.txt").write_text("The lamp was lit in 1851. It shone. Nobody has been able to say who kept it.")
     assert main(["eval", "--template", "light.txt"]) == 0
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
@@ -393,7 +393,7 @@ def test_a_template_leaves_out_headings_tables_and_questions(capsys: Any) -> Non
 
 
 @pytest.mark.usefixtures("folder")
-def test_answers_that_stand_nowhere_are_counted_aloud(capsys: Any) -> None:
+def test_answers_that_no_document_contains_are_counted_in_a_warning(capsys: Any) -> None:
     found, lost = {"question": "Who? *Bo*", "answers": ["Bo"]}, {"question": "Who? *Bo*", "answers": ["Robert"]}
     write_rows(Path("pairs.jsonl"), found, lost, lost)
     assert main(["eval", "pairs.jsonl", "--source", "notes"]) == 0
@@ -435,7 +435,7 @@ def test_a_source_that_cannot_be_opened_leaves_no_figures(capsys: Any) -> None:
         (["dev.json", "--against", "split.json"], "split.json is not a result of schema version 2 (found None)"),
         (["dev.json", "--against", "dev.json"], "dev.json is not a result of schema version 2"),
         (["dev.json", "--sweep", "top_k=x"], "--sweep top_k: 'x' is not a value of top_k"),
-        (["dev.json", "--sweep", "top_k=3", "--goal", "luck"], "'luck' is not a goal; choose by one of exact, f1"),
+        (["dev.json", "--sweep", "top_k=3", "--goal", "luck"], "'luck' is not a goal; choose one of exact, f1"),
         (["dev.json", "--goal", "f1"], "--goal f1 chooses among the runs of a --sweep; add --sweep"),
         (
             ["dev.json", "--sweep", "top_k=3", "--top-k", "4"],
@@ -447,7 +447,7 @@ def test_a_source_that_cannot_be_opened_leaves_no_figures(capsys: Any) -> None:
         (["pairs.jsonl", "--source", "notes/song.txt"], "line 1, field 'source': no document 'deep/tide.txt' among 1"),
     ],
 )
-def test_what_cannot_be_measured_is_refused_in_one_line(
+def test_an_impossible_measurement_is_refused_in_one_line(
     squad: Path, folder: Path, capsys: Any, arguments: list[str], message: str
 ) -> None:
     assert main(["eval", *arguments]) == 1
@@ -477,6 +477,6 @@ def test_what_cannot_be_measured_is_refused_in_one_line(
         ["--overlap", "-1"],
     ],
 )
-def test_settings_out_of_range_or_at_odds_are_wrong_usage(arguments: list[str]) -> None:
+def test_settings_out_of_range_or_in_conflict_are_wrong_usage(arguments: list[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         main(["eval", "pairs.csv", *arguments])

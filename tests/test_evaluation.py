@@ -1,4 +1,4 @@
-"""An evaluation asks every question once, of the right text, and names what went wrong first."""
+"""An evaluation asks every question once, of the right text, and names the first step that failed."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_every_question_gets_its_score_and_its_verdict() -> None:
     ]
 
 
-def test_the_first_thing_that_went_wrong_is_named() -> None:
+def test_the_verdict_names_the_first_step_that_failed() -> None:
     # A question whose words are those of one document finds that one; two passages of it, the gold in the second.
     first = Document("first", "Cats sleep all day long.")
     second = Document("second", "Dogs bark at night, says Bo, who is no cat.")
@@ -69,7 +69,7 @@ def test_the_first_thing_that_went_wrong_is_named() -> None:
     assert verdict("dogs bark night? *Bo*", "Bo", 2) == EvalVerdict.RIGHT
 
 
-def test_a_row_shows_answer_and_gold_where_they_stand() -> None:
+def test_a_row_has_the_places_of_answer_and_gold() -> None:
     (row,) = ask([PAIRS[1]], [SONG, TIDE], top_k=1)
     plain = row.to_dict()
     assert plain["gold"] == [
@@ -89,14 +89,14 @@ def test_a_row_shows_answer_and_gold_where_they_stand() -> None:
     assert EvalRow.from_dict(json.loads(json.dumps(plain))) == row
 
 
-def test_of_a_declined_question_the_best_candidate_is_still_judged() -> None:
+def test_the_best_candidate_of_a_declined_question_is_judged() -> None:
     (row,) = ask([PAIRS[3]], [SONG])
     assert (row.answers, row.status, row.best_f1) == ([], "abstained", 0.0)
     assert row.best is not None
     assert row.best.text == "Anna"
 
 
-def test_a_paragraph_is_asked_alone_once_built_and_let_go_before_the_next() -> None:
+def test_each_paragraph_is_indexed_once_and_released_before_the_next() -> None:
     built: list[str] = []
     alive: list[str] = []
 
@@ -127,7 +127,7 @@ def test_rows_in_the_scope_of_paragraphs_are_asked_of_their_own_source() -> None
 
 
 def songs(count: int = 30) -> list[Pair]:
-    """Questions on two paragraphs an article, of which the second names the singer too."""
+    """Return questions on articles of three paragraphs, two of which name the singer."""
     pairs = []
     for i in range(count):
         title = f"Song_{i}"
@@ -141,7 +141,7 @@ def songs(count: int = 30) -> list[Pair]:
 
 
 @pytest.mark.parametrize("without", list(Withheld))
-def test_without_its_source_a_third_of_the_answerable_questions_is_to_be_refused(without: Withheld) -> None:
+def test_the_source_of_a_third_of_the_answerable_questions_is_withheld(without: Withheld) -> None:
     pairs = songs()
     documents = [pair.document for pair in pairs if pair.document]
     rows = ask(pairs, documents, Protocol(Scope.COLLECTION, without), top_k=90)
@@ -157,7 +157,7 @@ def test_without_its_source_a_third_of_the_answerable_questions_is_to_be_refused
     assert all(row.verdict == EvalVerdict.RIGHT for row in rows if row.id.startswith("a") and not row.withheld)
 
 
-def test_what_is_withheld_does_not_depend_on_the_other_questions() -> None:
+def test_withholding_does_not_depend_on_the_other_questions() -> None:
     pairs = [Pair(str(i), "Who? *Anna*", ("Anna",), SONG, "Song", source="Song#1") for i in range(30)]
     few = ask(pairs[:5], [SONG, TIDE], Protocol(Scope.COLLECTION, Withheld.ARTICLE))
     many = ask(pairs, [SONG, TIDE], Protocol(Scope.COLLECTION, Withheld.ARTICLE))
@@ -195,12 +195,12 @@ def test_what_is_withheld_does_not_depend_on_the_other_questions() -> None:
         ),
     ],
 )
-def test_what_cannot_be_withheld_is_refused(pair: Pair, protocol: Any, message: str) -> None:
+def test_a_protocol_that_a_pair_does_not_allow_is_refused(pair: Pair, protocol: Any, message: str) -> None:
     with pytest.raises(PairsError, match=message):
         Conditions.of(Protocol(*protocol), [pair])
 
 
-def test_squad_1_knows_no_refusals_so_those_without_their_source_are_scored_as_in_squad_2() -> None:
+def test_squad_1_questions_without_their_source_are_scored_by_squad_2_rules() -> None:
     old = [replace(pair, rules=Rules.V1_1) for pair in songs() if pair.answerable]
     documents = [pair.document for pair in songs() if pair.document]
     rows = ask(old, documents, Protocol(Scope.COLLECTION, Withheld.ARTICLE))
@@ -208,7 +208,7 @@ def test_squad_1_knows_no_refusals_so_those_without_their_source_are_scored_as_i
 
 
 @given(st.lists(st.text("aB1 .\n\u0301\u00df\u2028\U0001f600", min_size=3), min_size=1, max_size=4), st.data())
-def test_every_place_of_a_row_says_its_words(texts: list[str], data: st.DataObject) -> None:
+def test_every_place_of_a_row_has_its_words(texts: list[str], data: st.DataObject) -> None:
     documents = [Document(str(i), f"Anna {text} Bo.") for i, text in enumerate(texts)]
     home = data.draw(st.sampled_from(documents))
     start = data.draw(st.integers(0, len(home.text) - 1))
@@ -219,24 +219,24 @@ def test_every_place_of_a_row_says_its_words(texts: list[str], data: st.DataObje
     (row,) = ask([pair], documents, top_k=9)
     known = {document.id: document.text for document in documents}
     (gold,) = row.gold
-    said = [(gold, gold.places[0]), *((answer, place) for answer in row.answers for place in answer.places)]
-    said += [(excerpt, excerpt) for excerpt in row.passages] + ([(row.best, row.best)] if row.best else [])
-    for words, place in said:
+    located = [(gold, gold.places[0]), *((answer, place) for answer in row.answers for place in answer.places)]
+    located += [(excerpt, excerpt) for excerpt in row.passages] + ([(row.best, row.best)] if row.best else [])
+    for words, place in located:
         assert known[place.document_id][place.start : place.end].casefold() == words.text.casefold()
     shown = [(p.document_id, p.start, p.end) for p in row.passages]
-    for _, place in said:
+    for _, place in located:
         inside = [s for s in shown if s[0] == place.document_id and s[1] <= place.start and place.end <= s[2]]
         assert len(inside) == 1, "in one excerpt, whole"
 
 
-def test_turns_before_a_question_are_told_with_it() -> None:
+def test_a_row_has_the_turns_before_its_question() -> None:
     turn = {"question": "Who is Anna?", "answer": "Anna"}
     (row,) = ask([Pair("1", "Where does she sing? *Rome*", ("Rome",), SONG, history=(turn,))], [SONG])
     assert row.read_as == "Where does Anna sing? *Rome*"
     assert row.history == [turn]
 
 
-def test_a_question_that_cannot_be_asked_is_a_bad_row_with_a_place() -> None:
+def test_a_question_that_cannot_be_asked_is_an_error_with_its_row() -> None:
     pair = Pair("1", "why " * 60, (), place="p.csv, line 2")
     with pytest.raises(PairsError, match=r"p\.csv, line 2, field 'question': the question is 60 tokens long"):
         ask([pair], [SONG])

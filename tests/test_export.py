@@ -1,4 +1,4 @@
-"""Answers that are taken along: what stands in them, and that nothing in them does anything."""
+"""Exported answers: their content, and that nothing in them runs or becomes mark-up."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ def citations(text: str, *quotes: str, name: str = "lease.txt", source: str | No
     return [cite(index, name, text.index(quote), text.index(quote) + len(quote)) for quote in quotes]
 
 
-def answered(found: list[Citation], question: str = "Who signed?") -> Answer:
+def answered(cited: list[Citation], question: str = "Who signed?") -> Answer:
     timings = Timings(1, 1, 1, 3)
-    return Answer(question, question, Status.ANSWERED, found[0].quote, 0.7, tuple(found), None, None, timings)
+    return Answer(question, question, Status.ANSWERED, cited[0].quote, 0.7, tuple(cited), None, None, timings)
 
 
 def abstained(nearest: Citation | None) -> Answer:
@@ -71,25 +71,25 @@ class Page(HTMLParser):
 
 
 def test_a_copied_answer_is_its_words_its_sentence_and_its_place() -> None:
-    found = citations(LEASE, "Ada Wren")
+    cited = citations(LEASE, "Ada Wren")
     start = LEASE.index("Ada Wren")
     place = f"lease.txt, characters {start} to {start + 8}"
     documents = {"lease.txt": Document("lease.txt", LEASE)}
     sentence = "The lease was signed by Ada Wren and Tom Reed on 4 May 1901."
-    assert answer_plain(answered(found), documents) == f"Ada Wren\n“{sentence}” ({place})"
+    assert answer_plain(answered(cited), documents) == f"Ada Wren\n“{sentence}” ({place})"
     # Without the document, what the citation carries: 32 characters on each side.
-    assert answer_plain(answered(found)).startswith("Ada Wren\n“The lease was signed by Ada Wren and Tom Reed on")
+    assert answer_plain(answered(cited)).startswith("Ada Wren\n“The lease was signed by Ada Wren and Tom Reed on")
     marked = "> The lease was signed by **Ada Wren** and Tom Reed on 4 May 1901."
-    assert answer_markdown(answered(found), documents) == f"**Ada Wren**\n\n{marked}\n>\n> {place}"
+    assert answer_markdown(answered(cited), documents) == f"**Ada Wren**\n\n{marked}\n>\n> {place}"
 
 
-def test_several_answers_in_one_sentence_stand_in_it_together() -> None:
-    found = citations(LEASE, "Ada Wren", "Tom Reed")
+def test_several_answers_in_one_sentence_share_its_quotation() -> None:
+    cited = citations(LEASE, "Ada Wren", "Tom Reed")
     documents = {"lease.txt": Document("lease.txt", LEASE)}
-    plain = answer_plain(answered(found), documents)
+    plain = answer_plain(answered(cited), documents)
     assert plain.splitlines()[0] == "Ada Wren; Tom Reed"
     assert len(plain.splitlines()) == 2
-    assert "by **Ada Wren** and **Tom Reed** on" in answer_markdown(answered(found), documents)
+    assert "by **Ada Wren** and **Tom Reed** on" in answer_markdown(answered(cited), documents)
 
 
 def test_a_copied_abstention_says_so_and_gives_the_nearest_statement() -> None:
@@ -113,7 +113,7 @@ def test_markdown_shows_every_text_as_it_is(text: str) -> None:
     "text",
     ["# A", "1. A", "- A", "+ A", "> A", "| A |", "[A](http://a)", "<b>", "&lt;", "~~A~~", "* * *", "2) A", "==="],
 )
-def test_nothing_in_a_text_is_markup_in_markdown(text: str) -> None:
+def test_no_text_becomes_markup_in_markdown(text: str) -> None:
     rendered = MarkdownIt("gfm-like", {"html": True, "linkify": False}).render(escape_markdown(text))
     assert html.unescape(rendered) == f"<p>{text}</p>\n"
 
@@ -164,12 +164,12 @@ def test_a_pdf_on_the_web_is_linked_at_its_page() -> None:
         ("", "é ü", "", "%C3%A9%20%C3%BC"),
     ],
 )
-def test_a_text_directive_is_as_its_specification_has_it(prefix: str, quote: str, suffix: str, directive: str) -> None:
+def test_a_text_directive_follows_its_specification(prefix: str, quote: str, suffix: str, directive: str) -> None:
     assert text_directive(prefix, quote, suffix) == directive
 
 
 @given(prefix=st.text(max_size=32), quote=st.text(min_size=1, max_size=200), suffix=st.text(max_size=32))
-def test_a_text_directive_is_of_at_most_four_parts_that_decode(prefix: str, quote: str, suffix: str) -> None:
+def test_a_text_directive_has_at_most_four_parts_that_decode(prefix: str, quote: str, suffix: str) -> None:
     if not quote.strip():
         return
     directive = text_directive(prefix, quote, suffix)
@@ -187,7 +187,7 @@ def test_a_text_directive_is_of_at_most_four_parts_that_decode(prefix: str, quot
 MEAN = "</script><script>alert(1)</script><!-- --> ]]> \u2028 & \" ' ` **b** | # \\ \0 end. Ada Wren was here."
 
 
-def test_a_dossier_needs_nothing_else_and_runs_nothing() -> None:
+def test_a_dossier_loads_nothing_and_runs_nothing() -> None:
     page = Page(exported([answered(citations(LEASE, "Ada Wren"))], {}, "html", created=WHEN))
     names = [tag for tag, _ in page.tags]
     assert not {"img", "link", "iframe", "object", "form"} & set(names)
@@ -198,12 +198,12 @@ def test_a_dossier_needs_nothing_else_and_runs_nothing() -> None:
 
 
 def test_a_dossier_shows_quotes_places_hashes_and_the_characters_around() -> None:
-    found = citations(LEASE, "Ada Wren")
-    page = Page(exported([answered(found)], {}, "html", created=WHEN))
+    cited = citations(LEASE, "Ada Wren")
+    page = Page(exported([answered(cited)], {}, "html", created=WHEN))
     assert "Who signed?" in page.text
-    assert found[0].prefix + found[0].quote + found[0].suffix in page.text
-    assert found[0].document_sha256 in page.text
-    assert f"characters {found[0].start} to {found[0].end}" in page.text
+    assert cited[0].prefix + cited[0].quote + cited[0].suffix in page.text
+    assert cited[0].document_sha256 in page.text
+    assert f"characters {cited[0].start} to {cited[0].end}" in page.text
     assert "documents: pincite verify FILE, with --source PATH" in page.text
 
 
@@ -230,7 +230,7 @@ def test_markup_in_documents_questions_and_names_stays_text(suffix: str, tmp_pat
 
 
 @given(before=st.text(max_size=40), quote=st.text(min_size=1, max_size=30), after=st.text(max_size=40))
-def test_whatever_the_characters_an_export_is_ok(
+def test_an_export_with_any_characters_is_ok(
     tmp_path_factory: pytest.TempPathFactory, before: str, quote: str, after: str
 ) -> None:
     if not quote.strip():
@@ -238,8 +238,8 @@ def test_whatever_the_characters_an_export_is_ok(
     text = before + quote + after
     document = Document("d", text)
     start, end = len(before), len(before) + len(quote)
-    held = [(a, b) for a, b in split_sentences(document) if a < end and start < b]
-    first, last = min(start, held[0][0]), max(end, held[-1][1])
+    sentences = [(a, b) for a, b in split_sentences(document) if a < end and start < b]
+    first, last = min(start, sentences[0][0]), max(end, sentences[-1][1])
     citation = Citation("d", "d", start, end, quote, first, last, None, before[-32:], after[:32], document.sha256)
     folder = tmp_path_factory.mktemp("export")
     for suffix in ("html", "md", "json"):
@@ -261,22 +261,22 @@ def test_a_conversation_is_json_with_sentences_links_and_the_time_it_was_exporte
     assert data["answers"][0] == json.loads(json.dumps(answer_data(answer, {url: Document(url, LEASE)})))
 
 
-def test_a_document_that_has_changed_since_lends_no_sentence() -> None:
+def test_no_sentence_is_taken_from_a_changed_document() -> None:
     (citation,) = citations(LEASE, "Tom Reed")
     data = answer_data(answered([citation]), {"lease.txt": Document("lease.txt", "x" * 500)})
     assert data["citations"][0]["sentence"] is None
     assert "xxx" not in answer_plain(answered([citation]), {"lease.txt": Document("lease.txt", "x" * 500)})
 
 
-def test_what_leaves_this_machine_names_no_folder_of_it() -> None:
+def test_portable_answers_name_no_folder_of_this_machine() -> None:
     file, page = citations(LEASE, "Ada Wren")[0], citations(LEASE, "Ada Wren", source="https://example.org/")[0]
-    one, two = portable([answered([file, page]), abstained(file)])
-    assert [citation.source for citation in one.citations] == ["lease.txt", "https://example.org/"]
-    assert two.nearest is not None
-    assert two.nearest.source == "lease.txt"
+    answer, abstention = portable([answered([file, page]), abstained(file)])
+    assert [citation.source for citation in answer.citations] == ["lease.txt", "https://example.org/"]
+    assert abstention.nearest is not None
+    assert abstention.nearest.source == "lease.txt"
 
 
-def test_another_suffix_is_an_error_that_names_those_there_are() -> None:
+def test_an_unknown_suffix_is_an_error_that_lists_the_known_ones() -> None:
     with pytest.raises(ExportError, match="'pdf'; choose one of html, md, json"):
         exported([], {}, "pdf")
 

@@ -1,4 +1,4 @@
-"""Each form of answer as it is taken along, and whether what was exported can be verified."""
+"""Exports of each form of answer, and their verification."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_every_form_can_be_verified_where_it_was_exported(tmp_path: Path, suffix
     answers = [ANSWERER.answer(question) for question in EVERY_FORM]
     findings = verify(export(tmp_path, suffix, answers), list(DOCUMENTS.values())).findings
     quoted = [c.quote for a in answers for c in (*a.citations, *([a.nearest] if a.nearest else []))]
-    assert [(one.verdict, one.claim.citation.quote) for one in findings] == [
+    assert [(finding.verdict, finding.claim.citation.quote) for finding in findings] == [
         (CitationVerdict.OK, quote) for quote in quoted
     ]
 
@@ -47,25 +47,25 @@ def test_the_data_have_the_form_the_parts_and_the_focus(tmp_path: Path) -> None:
     (citation,) = first["citations"]
     focus = DOCUMENTS[citation["document_id"]].text[citation["focus_start"] : citation["focus_end"]]
     assert (first["verdict"], focus) == ("yes", "1851")
-    assert [one["part"] for one in second["citations"]] == [KEEPER, LIT]
+    assert [citation["part"] for citation in second["citations"]] == [KEEPER, LIT]
     assert (second["parts"], second["missing"]) == ([KEEPER, "what did it cost?", LIT], ["what did it cost?"])
 
 
-def test_of_a_sentence_the_words_that_matter_most_are_bold_and_nothing_is_said_twice() -> None:
+def test_the_most_important_words_of_a_sentence_are_bold_and_nothing_is_repeated() -> None:
     assert markdown(WAS)[:3] == ["Yes.", "", "> The lamp was first lit in **1851**, on a clear night."]
     assert answer_plain(ANSWERER.answer(WAS), DOCUMENTS).count("1851") == 1
 
 
-def test_each_part_is_named_above_what_answers_it() -> None:
+def test_each_part_is_named_above_its_answer() -> None:
     lines = [line for line in markdown(PARTS) if line.startswith(("On", "The text"))]
     assert lines == [f"On “{KEEPER}”:", f"On “{LIT}”:", "The text does not say: “what did it cost?”"]
 
 
-def test_a_reply_is_its_words() -> None:
+def test_a_reply_is_exported_as_its_words() -> None:
     assert markdown(THANKS) == ["You are welcome."]
 
 
-def test_a_dossier_that_shows_other_words_above_a_sentence_is_found_out(tmp_path: Path) -> None:
+def test_a_dossier_with_other_words_above_a_sentence_is_noticed(tmp_path: Path) -> None:
     path = export(tmp_path, "html", [ANSWERER.answer(WAS)])
     forged = path.read_text(encoding="utf-8").replace(
         '<p class="answer">Yes.</p>', '<p class="answer"><span data-span="answer-1">Never</span></p>'
@@ -75,7 +75,7 @@ def test_a_dossier_that_shows_other_words_above_a_sentence_is_found_out(tmp_path
     assert finding.verdict is not CitationVerdict.OK
 
 
-def test_a_focus_outside_of_its_quote_is_an_error(tmp_path: Path) -> None:
+def test_a_focus_outside_its_quote_is_an_error(tmp_path: Path) -> None:
     path = export(tmp_path, "json", [ANSWERER.answer(WAS)])
     data = json.loads(path.read_text(encoding="utf-8"))
     data["answers"][0]["citations"][0]["focus_end"] += 1000

@@ -1,4 +1,4 @@
-"""What people say of answers: kept as questions with answers, and what a calibration learns from it."""
+"""People's judgements of answers: how they are stored, and how a calibration is fitted to them."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def store(tmp_path: Path) -> Feedback:
     return Feedback(tmp_path / "feedback.json")
 
 
-# -- what is kept
+# -- the file
 
 
 def test_a_thumb_up_is_a_pair_that_eval_reads_with_its_place(store: Feedback) -> None:
@@ -54,12 +54,12 @@ def test_a_thumb_up_is_a_pair_that_eval_reads_with_its_place(store: Feedback) ->
     assert (pair.question, pair.answers) == ("Who signed?", ("Ada Wren",))
     assert pair.document is not None
     assert pair.document.text == LEASE
-    kept = json.loads(store.path.read_text())["data"][0]
-    assert (kept["title"], kept["document_sha256"]) == ("lease.txt", DOCUMENT.sha256)
-    assert kept["paragraphs"][0]["qas"][0]["answers"] == [{"text": "Ada Wren", "answer_start": 24}]
+    article = json.loads(store.path.read_text())["data"][0]
+    assert (article["title"], article["document_sha256"]) == ("lease.txt", DOCUMENT.sha256)
+    assert article["paragraphs"][0]["qas"][0]["answers"] == [{"text": "Ada Wren", "answer_start": 24}]
 
 
-def test_a_thumb_up_for_silence_is_a_question_that_cannot_be_answered(store: Feedback) -> None:
+def test_a_thumb_up_for_an_abstention_is_an_impossible_question(store: Feedback) -> None:
     store.rate(DOCUMENT, answer(None, "Why?"), Rating.UP)
     (pair,) = read_pairs(store.path)
     assert (pair.question, pair.answers) == ("Why?", ())
@@ -75,16 +75,16 @@ def test_a_marked_span_takes_the_place_of_the_thumb_before_it(store: Feedback) -
     assert (paragraph["qas"][0]["answers"][0]["answer_start"], paragraph["rated"]) == (second, [])
 
 
-def test_a_thumb_down_is_no_pair_and_is_kept_as_what_it_is(store: Feedback) -> None:
+def test_a_thumb_down_is_stored_as_a_wrong_answer_and_is_no_pair(store: Feedback) -> None:
     store.mark(DOCUMENT, "How long?", *_place("twelve years"))
     store.rate(DOCUMENT, answer("Ada Wren", "Who paid?"), Rating.DOWN)
     assert [pair.question for pair in read_pairs(store.path)] == ["How long?"]
-    (wrong,) = [one for one in read_judgements(store.path) if one.right is None]
+    (wrong,) = [judgement for judgement in read_judgements(store.path) if judgement.right is None]
     assert (wrong.question, wrong.wrong) == ("Who paid?", ("Ada Wren",))
-    assert (wrong.of("Ada Wren"), wrong.of("twelve years")) == (False, None)
+    assert (wrong.is_right("Ada Wren"), wrong.is_right("twelve years")) == (False, None)
 
 
-def test_the_form_of_the_answer_is_kept_with_what_was_said_of_it(store: Feedback) -> None:
+def test_the_form_of_the_answer_is_stored_with_its_judgement(store: Feedback) -> None:
     whole = replace(answer("The lease was signed by Ada Wren.", "Why?"), form=Form.STATEMENT)
     store.rate(DOCUMENT, whole, Rating.UP)
     store.rate(DOCUMENT, answer("Ada Wren"), Rating.DOWN)
@@ -96,7 +96,7 @@ def test_the_form_of_the_answer_is_kept_with_what_was_said_of_it(store: Feedback
     assert [entry["form"] for entry in paragraph["rated"]] == ["span"]
 
 
-def test_the_confidence_in_words_learns_from_feedback_on_words_alone(store: Feedback) -> None:
+def test_the_confidence_in_spans_learns_only_from_feedback_on_spans(store: Feedback) -> None:
     for quote, form in (("The lease was signed by Ada Wren.", Form.STATEMENT), ("It ran for twelve years.", Form.LIST)):
         for question, rating in ((f"Why {form}?", Rating.UP), (f"How {form}?", Rating.DOWN)):
             store.rate(DOCUMENT, replace(answer(quote, question), form=form), rating)
@@ -119,7 +119,7 @@ def test_a_file_of_an_earlier_version_is_added_to(store: Feedback) -> None:
     assert len(read_judgements(store.path)) == 2
 
 
-def test_what_was_said_can_be_withdrawn(store: Feedback) -> None:
+def test_a_judgement_can_be_withdrawn(store: Feedback) -> None:
     store.rate(DOCUMENT, answer("Ada Wren"), Rating.UP)
     store.deny(DOCUMENT, "Why?")
     store.withdraw(DOCUMENT, "Who signed?")
@@ -128,19 +128,19 @@ def test_what_was_said_can_be_withdrawn(store: Feedback) -> None:
     assert json.loads(store.path.read_text())["data"] == []
 
 
-def test_an_answer_from_another_state_of_the_document_is_not_kept(store: Feedback) -> None:
+def test_an_answer_from_another_version_of_the_document_is_refused(store: Feedback) -> None:
     with pytest.raises(FeedbackError, match="does not cite"):
         store.rate(Document("lease.txt", LEASE + " More."), answer("Ada Wren"), Rating.UP)
     assert not store.path.exists()
 
 
 @pytest.mark.parametrize(("start", "end"), [(-1, 3), (3, 3), (0, len(LEASE) + 1), (3, 4)])
-def test_a_mark_that_holds_no_words_is_an_error(store: Feedback, start: int, end: int) -> None:
+def test_a_mark_without_words_is_an_error(store: Feedback, start: int, end: int) -> None:
     with pytest.raises(FeedbackError, match="no words"):
         store.mark(DOCUMENT, "Who?", start, end)
 
 
-def test_of_a_long_document_the_text_around_the_answer_is_kept(store: Feedback) -> None:
+def test_only_the_text_around_the_answer_is_stored_of_a_long_document(store: Feedback) -> None:
     document = Document("long.txt", "Nothing here. " * 60_000 + "Ada Wren signed it." + " Nothing there." * 60_000)
     start = document.text.index("Ada Wren")
     store.mark(document, "Who?", start, start + 8)
@@ -151,7 +151,7 @@ def test_of_a_long_document_the_text_around_the_answer_is_kept(store: Feedback) 
 
 
 @given(before=st.text(max_size=50), quote=st.text(min_size=1, max_size=20), after=st.text(max_size=50))
-def test_whatever_the_characters_a_pair_stands_where_it_says(
+def test_offsets_of_pairs_are_exact_with_any_characters(
     tmp_path_factory: pytest.TempPathFactory, before: str, quote: str, after: str
 ) -> None:
     if not quote.strip():
@@ -163,14 +163,14 @@ def test_whatever_the_characters_a_pair_stands_where_it_says(
     assert pair.answers == (quote,)
 
 
-def test_what_several_write_at_once_is_all_kept(store: Feedback) -> None:
+def test_concurrent_writes_are_all_stored(store: Feedback) -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda i: store.deny(DOCUMENT, f"Question {i}?"), range(24)))
     assert {pair.question for pair in read_pairs(store.path)} == {f"Question {i}?" for i in range(24)}
 
 
 @pytest.mark.parametrize("content", ["{", "[]", '{"version": "v2.0", "data": []}', "\xff"])
-def test_a_file_of_something_else_is_refused_and_stays_as_it_is(store: Feedback, content: str) -> None:
+def test_a_file_that_holds_no_feedback_is_refused_and_unchanged(store: Feedback, content: str) -> None:
     store.path.write_text(content, encoding="latin-1")
     with pytest.raises(FeedbackError, match=r"feedback\.json"):
         store.deny(DOCUMENT, "Why?")
@@ -188,7 +188,7 @@ def test_nobody_else_can_read_the_file(store: Feedback) -> None:
     assert store.path.stat().st_mode & 0o077 == 0
 
 
-# -- what is learnt
+# -- the fit
 
 
 NONE = (0.0,) * (len(FEATURES) - 1)
@@ -199,7 +199,7 @@ def rows(*logits: float) -> list[list[float]]:
     return [[logit, *NONE] for logit in logits]
 
 
-def test_wrong_answers_just_above_the_threshold_raise_it_and_it_stays_below_the_right_ones() -> None:
+def test_wrong_answers_just_above_the_threshold_raise_it_but_not_above_the_right_ones() -> None:
     logits = [-1.0] * 30 + [2.0] * 30  # confidences of 0.27, all wrong, and of 0.88, all right
     refit = refitted(rows(*logits), np.array([False] * 30 + [True] * 30), SHIPPED, SHIPPED, 0)
     assert 0.27 < refit.calibration.threshold < 0.88
@@ -242,7 +242,7 @@ def test_both_thresholds_are_fitted_to_all_pairs_each_from_its_own_cost() -> Non
     assert lower.calibration.short_threshold < 0.4
 
 
-def test_what_pairs_on_short_texts_would_have_got_is_told_by_their_own_threshold() -> None:
+def test_the_effect_on_short_texts_is_computed_with_their_own_threshold() -> None:
     shipped = replace(SHIPPED, short_threshold=0.9)
     logits = [-1.0] * 30 + [2.0] * 30
     on_short = rows(*logits)
@@ -253,7 +253,7 @@ def test_what_pairs_on_short_texts_would_have_got_is_told_by_their_own_threshold
     assert refitted(on_short, verdicts, shipped, shipped, 0).before.answered == 0.0
 
 
-def test_an_overconfident_scale_is_turned_down_where_there_are_enough_pairs() -> None:
+def test_an_overconfident_scale_is_corrected_if_there_are_enough_pairs() -> None:
     # Of those at a confidence of 0.95 six in ten are right, of those at 0.05 four in ten: seven times too steep.
     logits = [2.944] * 100 + [-2.944] * 100
     verdicts = np.array(([True] * 6 + [False] * 4) * 10 + ([True] * 4 + [False] * 6) * 10)
@@ -279,7 +279,7 @@ def test_too_few_pairs_are_an_error_that_says_how_many_there_must_be() -> None:
         recalibrate(judgements, answerer_for, SHIPPED, SHIPPED)
 
 
-def test_questions_are_asked_again_and_what_tells_nothing_is_set_aside() -> None:
+def test_questions_are_asked_again_and_unusable_pairs_are_set_aside() -> None:
     right = [Judgement(DOCUMENT, "who *Ada Wren*", ("Ada Wren",))] * 12
     wrong = [Judgement(DOCUMENT, "who *Ada Wren*", ())] * 8
     rated = [Judgement(DOCUMENT, "how *twelve years*", None, ("twelve years",))] * 3
@@ -295,7 +295,7 @@ def test_a_file_without_feedback_is_an_error(tmp_path: Path) -> None:
         read_judgements(tmp_path / "empty.json")
 
 
-# -- what is kept of it
+# -- the stored calibration
 
 
 @pytest.fixture
@@ -304,7 +304,7 @@ def user_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return tmp_path / "data"
 
 
-def test_the_last_kept_calibration_is_in_force_until_it_is_undone(user_folder: Path) -> None:
+def test_the_last_stored_calibration_is_used_until_it_is_undone(user_folder: Path) -> None:
     first, second = replace(SHIPPED, threshold=0.3), replace(SHIPPED, threshold=0.4)
     assert kept_calibration("fake:word") is None
     keep_calibration(first, {})
@@ -355,10 +355,10 @@ def test_the_command_fits_says_what_changed_and_undoes_it(
     assert "Nothing was kept." in capsys.readouterr().out
     assert main(["calibrate", str(store.path), "--json"]) == 0
     data = json.loads(capsys.readouterr().out)
-    kept = kept_calibration(default_calibration().reader)
-    assert kept is not None
+    stored = kept_calibration(default_calibration().reader)
+    assert stored is not None
     assert data["before"]["threshold"] == default_calibration().threshold
-    assert data["after"]["threshold"] == kept.threshold
+    assert data["after"]["threshold"] == stored.threshold
     assert data["pairs"] == 24
     assert main(["calibrate", "--undo"]) == 0
     assert capsys.readouterr().out == (

@@ -1,4 +1,4 @@
-"""Each figure against a value worked out by hand, or against the library that is known for it."""
+"""Each figure against a value worked out by hand, or against the reference library for it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ GOOD = np.array([True, False, True, False])
 
 def values(rows: list[EvalRow], **settings: Any) -> dict[str, float | None]:
     result = summarise(rows, SETTINGS | settings)
-    return {name: found["value"] for name, found in result["figures"].items()}
+    return {name: figure["value"] for name, figure in result["figures"].items()}
 
 
 def test_means_are_over_the_questions_they_name() -> None:
@@ -53,17 +53,17 @@ def test_means_are_over_the_questions_they_name() -> None:
         row("4", **SILENT),
         row("5", **{**UNANSWERABLE, "exact": 0.0, "f1": 0.0, "verdict": "wrongly_answered"}),
     ]
-    found = values(rows)
-    assert (found["total"], found["answerable"], found["unanswerable"]) == (5, 3, 2)
-    assert (found["declined"], found["wrongly_declined"]) == (2, 1)
-    assert found["exact"] == pytest.approx(200 / 5)
-    assert found["f1"] == pytest.approx(260 / 5)
-    assert found["HasAns_exact"] == pytest.approx(100 / 3)
-    assert found["HasAns_f1"] == pytest.approx(160 / 3)
-    assert found["NoAns_f1"] == 50.0
-    assert found["right"] == 60.0  # two right, one rightly declined
-    assert found["refusal_precision"] == 50.0  # of two declined, one has no answer
-    assert found["refusal_recall"] == 50.0  # of two without an answer, one declined
+    measured = values(rows)
+    assert (measured["total"], measured["answerable"], measured["unanswerable"]) == (5, 3, 2)
+    assert (measured["declined"], measured["wrongly_declined"]) == (2, 1)
+    assert measured["exact"] == pytest.approx(200 / 5)
+    assert measured["f1"] == pytest.approx(260 / 5)
+    assert measured["HasAns_exact"] == pytest.approx(100 / 3)
+    assert measured["HasAns_f1"] == pytest.approx(160 / 3)
+    assert measured["NoAns_f1"] == 50.0
+    assert measured["right"] == 60.0  # two right, one rightly declined
+    assert measured["refusal_precision"] == 50.0  # of two declined, one has no answer
+    assert measured["refusal_recall"] == 50.0  # of two without an answer, one declined
 
 
 def test_means_of_scores_have_the_last_digits_of_the_official_scripts() -> None:
@@ -71,14 +71,14 @@ def test_means_of_scores_have_the_last_digits_of_the_official_scripts() -> None:
     rows = [
         row(str(i), f1=100 * f1, exact=0.0, official={"exact": 0.0, "f1": f1}) for i, f1 in enumerate((0.1, 0.2, 0.3))
     ]
-    found = values(rows)
-    assert (found["f1"], found["HasAns_f1"], found["exact"]) == (20.000000000000004, 20.000000000000004, 0.0)
+    measured = values(rows)
+    assert (measured["f1"], measured["HasAns_f1"], measured["exact"]) == (20.000000000000004, 20.000000000000004, 0.0)
 
 
 def test_a_figure_over_no_questions_is_none_not_zero() -> None:
-    found = values([row("1")])
-    assert (found["NoAns_f1"], found["refusal_precision"], found["auroc"]) == (None, None, None)
-    assert (found["HasAns_f1"], found["refusal_recall"]) == (100.0, None)
+    measured = values([row("1")])
+    assert (measured["NoAns_f1"], measured["refusal_precision"], measured["auroc"]) == (None, None, None)
+    assert (measured["HasAns_f1"], measured["refusal_recall"]) == (100.0, None)
 
 
 def test_citations_are_judged_by_sentence() -> None:
@@ -87,12 +87,12 @@ def test_citations_are_judged_by_sentence() -> None:
         return [{"text": "Anna", "places": [{**where, "sentence_start": s, "sentence_end": s + 10} for s in starts]}]
 
     rows = [row("1", answers=cited(0, 50)), row("2", answers=cited(60)), row("3", **DECLINED)]
-    found = values([*rows, row("4", **{**UNANSWERABLE, "answers": cited(0)})])
-    assert found["citation_precision"] == 25.0  # of four sentences cited, the first
-    assert found["citation_recall"] == pytest.approx(100 / 3)  # of three answerable questions, the first
+    measured = values([*rows, row("4", **{**UNANSWERABLE, "answers": cited(0)})])
+    assert measured["citation_precision"] == 25.0  # of four sentences cited, the first
+    assert measured["citation_recall"] == pytest.approx(100 / 3)  # of three answerable questions, the first
 
 
-def test_questions_whose_answers_stand_nowhere_do_not_count_for_search_and_citation() -> None:
+def test_questions_whose_answers_have_no_place_do_not_count_for_search_and_citation() -> None:
     lost = row("2", gold=[{"text": "Eve", "places": []}], retrieved=[passage(0, 19)], relevant=None)
     result = summarise([row("1"), lost], SETTINGS)
     for name in ("recall@1", "mrr", "ndcg@2", "citation_precision", "citation_recall"):
@@ -101,9 +101,9 @@ def test_questions_whose_answers_stand_nowhere_do_not_count_for_search_and_citat
 
 def test_recall_counts_the_first_passages() -> None:
     second = row("2", retrieved=[passage(0, 19), passage(20, 40, 0)])
-    found = values([row("1"), second])
-    assert (found["recall@1"], found["recall@2"], found["mrr"]) == (50.0, 100.0, 0.75)
-    assert found["ndcg@2"] == pytest.approx((1 + 1 / math.log2(3)) / 2)
+    measured = values([row("1"), second])
+    assert (measured["recall@1"], measured["recall@2"], measured["mrr"]) == (50.0, 100.0, 0.75)
+    assert measured["ndcg@2"] == pytest.approx((1 + 1 / math.log2(3)) / 2)
     assert cutoffs(2) == [1, 2]
     assert cutoffs(5) == [1, 3, 5]
     assert recall([[0], [], [2]], [0, 1, 2, 3], 3, several=True) == 0.5
@@ -114,11 +114,11 @@ def test_retrieval_figures_equal_those_of_ir_measures(holds: list[bool], unseen:
     relevant = sum(holds) + unseen
     if not relevant:
         return
-    names = [f"d{i}" for i, held in enumerate(holds) if held] + [f"x{i}" for i in range(unseen)]
+    names = [f"d{i}" for i, relevant in enumerate(holds) if relevant] + [f"x{i}" for i in range(unseen)]
     qrels = [Qrel("q", name, 1) for name in names]
     run = [ScoredDoc("q", f"d{i}", float(-i)) for i in range(len(holds))]
     theirs = ir_measures.calc_aggregate([RR, nDCG @ k, Success @ k], qrels, run)
-    ours = [[0] if held else [] for held in holds]
+    ours = [[0] if relevant else [] for relevant in holds]
     assert reciprocal_rank(ours) == pytest.approx(theirs[RR])
     assert ndcg(ours, relevant, k) == pytest.approx(theirs[nDCG @ k])
     assert recall(ours, [0], k) == theirs[Success @ k]
@@ -189,32 +189,33 @@ def test_on_multispanqa_the_list_scores_are_those_of_the_published_definition(sh
         words = pair.document.text.split()
         # Some of the gold answers, one of them with a word too many, and every third time some other words.
         given = [*pair.answers[:-1], f"{pair.answers[0]} {words[0]}", *([" ".join(words[:4])] if i % 3 == 0 else [])]
-        gold, said = {normalise(a) for a in pair.answers}, {normalise(a) for a in given}
-        sums[0] += len(gold & said)
-        sums[1] += len(said)
+        gold, predicted = {normalise(a) for a in pair.answers}, {normalise(a) for a in given}
+        sums[0] += len(gold & predicted)
+        sums[1] += len(predicted)
         sums[2] += len(gold)
-        sums[3] += sum(max(run(g, s) for g in gold) / len(s) for s in said if s)
-        sums[4] += sum(max(run(g, s) for s in said) / len(g) for g in gold if g)
+        sums[3] += sum(max(run(g, s) for g in gold) / len(s) for s in predicted if s)
+        sums[4] += sum(max(run(g, s) for s in predicted) / len(g) for g in gold if g)
         rows.append(row(pair.id, list_score=asdict(score_list(given, pair.answers))))
-    found = values(rows, answers="all")
+    measured = values(rows, answers="all")
     hits, given_all, gold_all, precision, share = sums
-    assert found["list_exact_precision"] == pytest.approx(100 * hits / given_all)
-    assert found["list_exact_recall"] == pytest.approx(100 * hits / gold_all)
-    assert found["list_exact_f1"] == pytest.approx(200 * hits / (given_all + gold_all))
+    assert measured["list_exact_precision"] == pytest.approx(100 * hits / given_all)
+    assert measured["list_exact_recall"] == pytest.approx(100 * hits / gold_all)
+    assert measured["list_exact_f1"] == pytest.approx(200 * hits / (given_all + gold_all))
     p, r = precision / given_all, share / gold_all
-    assert found["list_partial_f1"] == pytest.approx(100 * 2 * p * r / (p + r))
+    assert measured["list_partial_f1"] == pytest.approx(100 * 2 * p * r / (p + r))
 
 
 def test_list_figures_are_over_all_answers_of_all_questions() -> None:
     first = {"gold": 3, "given": 2, "hits": 1, "precision": 1.5, "recall": 2.0}
     second = {"gold": 1, "given": 2, "hits": 1, "precision": 1.0, "recall": 1.0}
-    found = values([row("1", list_score=first), row("2", list_score=second)], answers="all")
-    assert (found["list_exact_precision"], found["list_exact_recall"], found["list_exact_f1"]) == (50.0, 50.0, 50.0)
-    assert (found["list_partial_precision"], found["list_partial_recall"]) == (62.5, 75.0)
-    assert found["list_partial_f1"] == pytest.approx(2 * 62.5 * 75 / 137.5)
+    measured = values([row("1", list_score=first), row("2", list_score=second)], answers="all")
+    assert (measured["list_exact_precision"], measured["list_exact_recall"]) == (50.0, 50.0)
+    assert measured["list_exact_f1"] == 50.0
+    assert (measured["list_partial_precision"], measured["list_partial_recall"]) == (62.5, 75.0)
+    assert measured["list_partial_f1"] == pytest.approx(2 * 62.5 * 75 / 137.5)
 
 
-def test_latency_is_told_by_stage_and_interpolated_linearly() -> None:
+def test_latency_is_reported_by_stage_and_interpolated_linearly() -> None:
     times = [3.0, 100.0, 7.0, 20.0]
     rows = [row(str(i), timings={"retrieve": t, "read": 1.0, "cite": 0.0, "total": 2 * t}) for i, t in enumerate(times)]
     stages = summarise(rows, SETTINGS)["curves"]["latency_by_stage"]
@@ -227,14 +228,14 @@ def test_latency_is_told_by_stage_and_interpolated_linearly() -> None:
 def test_intervals_are_those_of_the_bootstrap() -> None:
     generator = random.Random(0)
     rows = [row(str(i)) if generator.random() < 0.7 else row(str(i), **WRONG) for i in range(200)]
-    found = summarise(rows, SETTINGS)["figures"]["f1"]
+    f1 = summarise(rows, SETTINGS)["figures"]["f1"]
     theirs = scipy.stats.bootstrap(([r.f1 for r in rows],), np.mean, method="percentile", n_resamples=2000, rng=0)
-    assert found["low"] == pytest.approx(theirs.confidence_interval.low, abs=1)
-    assert found["high"] == pytest.approx(theirs.confidence_interval.high, abs=1)
-    assert found["low"] < found["value"] < found["high"]
+    assert f1["low"] == pytest.approx(theirs.confidence_interval.low, abs=1)
+    assert f1["high"] == pytest.approx(theirs.confidence_interval.high, abs=1)
+    assert f1["low"] < f1["value"] < f1["high"]
 
 
-def test_whole_documents_are_resampled_where_there_are_enough_of_them() -> None:
+def test_whole_documents_are_resampled_if_there_are_enough() -> None:
     # Five questions a document, all right or all wrong: as good as 40 questions, so the interval is wider.
     rows = [row(f"{d}.{q}", source=f"d{d}", **(WRONG if d % 2 else {})) for d in range(40) for q in range(5)]
     apart = [row(f"{d}.{q}", source="one", **(WRONG if d % 2 else {})) for d in range(40) for q in range(5)]
@@ -248,12 +249,12 @@ def test_whole_documents_are_resampled_where_there_are_enough_of_them() -> None:
     assert summarise(rows, SETTINGS)["figures"] == wide["figures"], "the same in every run"
 
 
-def test_an_interval_needs_resamples_that_define_the_figure() -> None:
+def test_an_interval_needs_enough_resamples_that_define_the_figure() -> None:
     assert interval(np.array([1.0, *[np.nan] * 9, 1.0])) is None
     assert interval(np.array([1.0, *[0.5] * 9, 1.0])) == (0.5, pytest.approx(0.8875))
 
 
-def test_groups_are_told_apart_and_verdicts_counted() -> None:
+def test_figures_are_grouped_and_verdicts_counted() -> None:
     rows = [row("1"), row("2", type="when", document="Tide#2", **WRONG), row("3", **SILENT)]
     result = summarise(rows, SETTINGS)
     assert [(g["name"], g["figures"]["total"]["value"]) for g in result["groups"]["type"]] == [("who", 2), ("when", 1)]
@@ -273,7 +274,7 @@ def test_groups_are_told_apart_and_verdicts_counted() -> None:
     }
 
 
-def test_the_histogram_of_confidence_tells_right_from_wrong() -> None:
+def test_the_histogram_of_confidence_separates_right_from_wrong() -> None:
     rows = [row("1", confidence=0.99), row("2", confidence=0.52, **WRONG), row("3", confidence=0.48, **SILENT)]
     curves = summarise(rows, SETTINGS)["curves"]
     scores = curves["scores"]
@@ -282,7 +283,7 @@ def test_the_histogram_of_confidence_tells_right_from_wrong() -> None:
     assert curves["operating_point"] == {"coverage": 2 / 3, "risk": 0.5, "confidence": 0.5}
 
 
-def test_the_threshold_of_a_run_is_the_one_that_all_its_questions_were_answered_by() -> None:
+def test_the_threshold_of_a_run_is_the_one_that_explains_all_its_answers() -> None:
     settings = SETTINGS | {"threshold": 0.3, "short_threshold": 0.6}
     long, short = [row("1", confidence=0.4)], [row("2", confidence=0.5, **SILENT), row("3", confidence=0.7)]
     assert threshold_in_use(long, settings) == 0.3

@@ -1,4 +1,4 @@
-"""Exported answers that were tampered with: whatever a person would see otherwise is noticed, and named."""
+"""Exported answers that were tampered with: every visible change is noticed and named."""
 
 from __future__ import annotations
 
@@ -64,14 +64,14 @@ __all__ = ["lease"]
         ('<h2 dir="auto"', '<h2 dir="rtl"'),
     ],
 )
-def test_whatever_a_dossier_shows_beside_its_data_is_noticed(lease: Path, old: str, new: str) -> None:
+def test_a_dossier_that_shows_more_than_its_data_is_noticed(lease: Path, old: str, new: str) -> None:
     path = write(lease, "html")
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8", newline="")
-    found = verify(path)
-    assert not found.ok
-    assert any("line " in problem for problem in found.problems)
+    verification = verify(path)
+    assert not verification.ok
+    assert any("line " in problem for problem in verification.problems)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_whatever_a_dossier_shows_beside_its_data_is_noticed(lease: Path, old: s
         ("# Questions", "#\ufeff Questions"),
     ],
 )
-def test_whatever_a_markdown_document_shows_beside_its_data_is_noticed(lease: Path, old: str, new: str) -> None:
+def test_a_markdown_document_that_shows_more_than_its_data_is_noticed(lease: Path, old: str, new: str) -> None:
     path = write(lease, "md")
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace(old, new, 1), encoding="utf-8", newline="")
@@ -129,7 +129,7 @@ def test_whatever_a_markdown_document_shows_beside_its_data_is_noticed(lease: Pa
         ),
     ],
 )
-def test_what_the_data_of_a_file_say_beside_its_citations_is_named(lease: Path, old: str, new: str, words: str) -> None:
+def test_data_that_do_not_follow_from_the_citations_are_named(lease: Path, old: str, new: str, words: str) -> None:
     path = write(lease, "json")
     text = path.read_text(encoding="utf-8")
     assert old in text
@@ -148,7 +148,7 @@ def test_a_second_conversation_after_the_first_is_named(lease: Path) -> None:
     assert "the file holds more than one exported conversation" in verify(path).problems
 
 
-def test_a_question_that_is_changed_in_the_data_too_breaks_their_checksum(lease: Path) -> None:
+def test_a_question_changed_also_in_the_data_breaks_their_checksum(lease: Path) -> None:
     for suffix in ("html", "md", "json"):
         path = write(lease, suffix)
         text = path.read_text(encoding="utf-8")
@@ -163,7 +163,9 @@ def test_a_question_that_is_changed_in_the_data_too_breaks_their_checksum(lease:
         ("sentence_start", 32, "the file's sentence is cut: in the document it begins earlier or goes on"),
     ],
 )
-def test_a_heading_and_a_sentence_are_held_to_the_document(lease: Path, field: str, value: object, words: str) -> None:
+def test_a_heading_and_a_sentence_are_compared_with_the_document(
+    lease: Path, field: str, value: object, words: str
+) -> None:
     path = write(lease, "json")
     data = json.loads(path.read_text(encoding="utf-8"))
     citation = data["answers"][0]["citations"][0]
@@ -173,14 +175,14 @@ def test_a_heading_and_a_sentence_are_held_to_the_document(lease: Path, field: s
     assert (finding.verdict, finding.note) == (CitationVerdict.CHANGED, words)
 
 
-def test_other_line_ends_are_no_change(lease: Path) -> None:
+def test_other_line_endings_are_no_change(lease: Path) -> None:
     path = write(lease, "html")
     path.write_text(path.read_text(encoding="utf-8"), encoding="utf-8", newline="\r\n")
     assert verify(path).ok
     assert len(conversation(lease)) == 4
 
 
-def test_the_command_says_that_the_file_itself_is_changed(lease: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_reports_that_the_file_was_changed(lease: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = write(lease, "html")
     text = path.read_text(encoding="utf-8").replace("</h1>", "</h1><p>\x1b[2JBob</p>", 1)
     path.write_text(text, encoding="utf-8", newline="")
@@ -192,11 +194,11 @@ def test_the_command_says_that_the_file_itself_is_changed(lease: Path, capsys: p
 
 
 @pytest.mark.parametrize("suffix", ["html", "md", "json"])
-def test_answers_of_every_form_are_as_they_were_made(suffix: str, tmp_path: Path) -> None:
+def test_unchanged_exports_of_every_form_are_ok(suffix: str, tmp_path: Path) -> None:
     text = "Sound goes 10^3 km. It is slow.\n\nLight is fast.\n"
     document = Document("sky.txt", text)
 
-    def one(start: int, end: int, **more: Any) -> Citation:
+    def cite(start: int, end: int, **more: Any) -> Citation:
         quote, before, after = text[start:end], text[max(0, start - 32) : start], text[end : end + 32]
         more = {"sentence_start": start, "sentence_end": end, **more}
         sha256 = document.sha256
@@ -213,22 +215,22 @@ def test_answers_of_every_form_are_as_they_were_made(suffix: str, tmp_path: Path
             **more,
         )
 
-    def answer(form: Form, *found: Citation, **more: Any) -> Answer:
-        words = more.pop("text", "\n".join(citation.quote for citation in found))
+    def answer(form: Form, *cited: Citation, **more: Any) -> Answer:
+        words = more.pop("text", "\n".join(citation.quote for citation in cited))
         status = more.pop("status", Status.ANSWERED)
-        return Answer("How?", "How?", status, words, None, found, None, None, Timings(), form=form, **more)
+        return Answer("How?", "How?", status, words, None, cited, None, None, Timings(), form=form, **more)
 
     answers = [
-        answer(Form.SPAN, one(11, 15, sentence_start=0, sentence_end=19, added=((13, 14),))),
-        answer(Form.STATEMENT, one(0, 19, focus_start=11, focus_end=15, added=((13, 14),)), verdict="yes"),
-        answer(Form.PASSAGE, one(0, 31)),
-        answer(Form.LIST, one(0, 19, part="sound"), one(33, 47, part="light"), missing=("heat",)),
-        answer(Form.OVERVIEW, one(20, 31), one(33, 47)),
-        answer(Form.REPLY, one(33, 47), status=Status.REPLIED, text="It stands here:"),
+        answer(Form.SPAN, cite(11, 15, sentence_start=0, sentence_end=19, added=((13, 14),))),
+        answer(Form.STATEMENT, cite(0, 19, focus_start=11, focus_end=15, added=((13, 14),)), verdict="yes"),
+        answer(Form.PASSAGE, cite(0, 31)),
+        answer(Form.LIST, cite(0, 19, part="sound"), cite(33, 47, part="light"), missing=("heat",)),
+        answer(Form.OVERVIEW, cite(20, 31), cite(33, 47)),
+        answer(Form.REPLY, cite(33, 47), status=Status.REPLIED, text="It stands here:"),
         answer(Form.REPLY, status=Status.REPLIED, text="You are welcome."),
     ]
     path = tmp_path / f"out.{suffix}"
     path.write_text(exported(answers, {"sky.txt": document}, suffix), encoding="utf-8", newline="")
-    found = verify(path, [document])
-    assert [(one.verdict, one.note) for one in found.findings] == [(CitationVerdict.OK, None)] * 8
-    assert found.problems == ()
+    verification = verify(path, [document])
+    assert [(finding.verdict, finding.note) for finding in verification.findings] == [(CitationVerdict.OK, None)] * 8
+    assert verification.problems == ()

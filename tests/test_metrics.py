@@ -72,14 +72,14 @@ def test_f1_is_the_harmonic_mean_of_word_precision_and_recall(answer: str, refer
     assert token_f1(answer, reference) == pytest.approx(expected, abs=1e-15)
 
 
-def test_the_best_reference_counts_for_each_measure_by_itself() -> None:
+def test_the_best_reference_counts_separately_for_each_measure() -> None:
     # "brown fox" in full: exact 0, F1 4/5; "dog" exact 0, F1 0; the best of each
     assert score("quick brown fox", ["dog", "brown fox"]) == Score(0.0, pytest.approx(0.8))
     assert score("brown fox", ["quick brown fox", "the brown fox"]) == Score(1.0, 1.0)
 
 
 @pytest.mark.parametrize(("answer", "expected"), [(None, 1.0), ("", 1.0), ("the", 1.0), ("Rome", 0.0)])
-def test_a_question_without_answers_is_right_when_nothing_is_said(answer: str | None, expected: float) -> None:
+def test_an_unanswerable_question_is_right_when_declined(answer: str | None, expected: float) -> None:
     assert score(answer, []) == Score(expected, expected)
 
 
@@ -94,7 +94,7 @@ def test_squad_2_drops_references_that_normalise_to_nothing() -> None:
     assert score(None, ["the"]) == Score(1.0, 1.0)  # none is left: the empty text is the reference
 
 
-def test_squad_1_keeps_them_for_exact_match_and_gives_them_no_f1() -> None:
+def test_squad_1_keeps_such_references_for_exact_match_and_gives_them_no_f1() -> None:
     assert score("the", ["interventionism", "."], Rules.V1_1) == Score(1.0, 0.0)
     assert score(None, ["interventionism", "."], Rules.V1_1) == Score(0.0, 0.0)
 
@@ -113,34 +113,34 @@ def test_a_text_matches_itself_by_both_rules_unless_it_normalises_to_nothing(tex
 
 
 def as_published(answer: str | None, references: Sequence[str], version: str) -> tuple[float, float]:
-    """Exact match and F1 of one question by the words of the two papers, written down a second time for this test."""
+    """Return exact match and F1 of one question, implemented a second time from the two papers."""
 
     def words(text: str) -> list[str]:
-        kept = "".join(" " if c.isspace() else c for c in text.lower() if c not in string.punctuation)
-        return [word for word in re.split(r"\b(?:a|an|the)\b|\s", kept) if word.strip()]
+        bare = "".join(" " if c.isspace() else c for c in text.lower() if c not in string.punctuation)
+        return [word for word in re.split(r"\b(?:a|an|the)\b|\s", bare) if word.strip()]
 
-    def overlap(said: list[str], wanted: list[str]) -> float:
-        if not said or not wanted:
-            return float(said == wanted) if version == "2.0" else 0.0
+    def overlap(given: list[str], wanted: list[str]) -> float:
+        if not given or not wanted:
+            return float(given == wanted) if version == "2.0" else 0.0
         rest, shared = list(wanted), 0
-        for word in said:
+        for word in given:
             if word in rest:
                 rest.remove(word)
                 shared += 1
-        precision, found = shared / len(said), shared / len(wanted)
-        return 0.0 if shared == 0 else 2 * precision * found / (precision + found)
+        precision, recall = shared / len(given), shared / len(wanted)
+        return 0.0 if shared == 0 else 2 * precision * recall / (precision + recall)
 
     if answer is None and version == "1.1":
         return 0.0, 0.0
     wanted = [words(reference) for reference in references]
     if version == "2.0":
-        wanted = [one for one in wanted if one] or [[]]
-    said = words(answer or "")
-    return max(float(" ".join(said) == " ".join(one)) for one in wanted), max(overlap(said, one) for one in wanted)
+        wanted = [reference for reference in wanted if reference] or [[]]
+    given = words(answer or "")
+    return float(given in wanted), max(overlap(given, reference) for reference in wanted)
 
 
 def made_up_answer(pair: Pair) -> str | None:
-    """A gold answer as it stands, with words too many, too few, other words, or nothing; by the question's id."""
+    """Return a gold answer, unchanged or with extra, missing or other words, or None, by the question's id."""
     assert pair.document is not None
     start = pair.document.text.split()
     gold = pair.answers[-1] if pair.answers else " ".join(start[:3])
@@ -163,19 +163,19 @@ def test_on_the_whole_development_sets_the_scores_are_those_of_the_published_def
     rows = [
         row(
             pair.id,
-            exact=100 * one.exact,
-            f1=100 * one.f1,
-            official=asdict(one),
+            exact=100 * scored.exact,
+            f1=100 * scored.f1,
+            official=asdict(scored),
             answerable=pair.answerable,
             gold=[],
             answers=[],
         )
-        for pair, one in zip(pairs, scores, strict=True)
+        for pair, scored in zip(pairs, scores, strict=True)
     ]
-    found = Sample.of(rows, 1).estimates(Resamples.draw([pair.source for pair in pairs], resamples=2))
+    estimates = Sample.of(rows, 1).estimates(Resamples.draw([pair.source for pair in pairs], resamples=2))
     for prefix, chosen in {"": (True, False), "HasAns_": (True,), "NoAns_": (False,)}.items():
         own = [e for e, pair in zip(expected, pairs, strict=True) if pair.answerable in chosen]
         for name, part in (("exact", 0), ("f1", 1)):
-            if own and f"{prefix}{name}" in found:  # to the last digit: no tolerance
-                assert found[f"{prefix}{name}"][0] == 100.0 * reduce(add, (one[part] for one in own)) / len(own)
+            if own and f"{prefix}{name}" in estimates:  # to the last digit: no tolerance
+                assert estimates[f"{prefix}{name}"][0] == 100.0 * reduce(add, (pair[part] for pair in own)) / len(own)
     assert 0.2 < sum(s.exact for s in scores) / len(scores) < 0.7, "the answers are of all kinds"

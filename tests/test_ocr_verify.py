@@ -1,4 +1,4 @@
-"""Citations of recognised words, held to their place in the picture."""
+"""Citations of recognised words, verified at their place in the picture."""
 
 from __future__ import annotations
 
@@ -50,15 +50,15 @@ def answered(citation: Citation) -> Answer:
     )
 
 
-def found(citation: Citation, document: Document) -> CitationFinding:
+def verified(citation: Citation, document: Document) -> CitationFinding:
     return judge(Claim(1, "What does the tenant pay?", citation), document)
 
 
-def test_a_quote_that_is_recognised_again_is_ok_and_its_place_in_the_picture_is_said(
+def test_a_quote_that_is_recognised_again_is_ok_with_its_place_in_the_picture(
     cited: Citation, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tell(monkeypatch, LINES)
-    finding = found(cited, load(file))
+    finding = verified(cited, load(file))
     assert finding.verdict is CitationVerdict.OK
     assert finding.note is not None
     assert f"held to its place in the picture ({PLACE})" in finding.note
@@ -69,7 +69,7 @@ def test_the_same_words_at_the_same_place_are_ok_though_other_sentences_read_dif
 ) -> None:
     tell(monkeypatch, ["The tenant pays 1,250 pounds.", "", "", "Tho mi11 stands in Bergen."], name="Told 2.0")
     moved = load(file)
-    finding = found(cited, moved)
+    finding = verified(cited, moved)
     assert finding.verdict is CitationVerdict.OK
     assert finding.place is not None
     assert moved.text[finding.place.start : finding.place.end] == "1,250 pounds"
@@ -79,7 +79,7 @@ def test_the_same_words_in_a_sentence_that_is_not_recognised_again_are_a_reread(
     cited: Citation, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tell(monkeypatch, ["The tenant owes 1,250 pounds.", "", "", "The mill stands in Bergen."], name="Told 2.0")
-    finding = found(cited, load(file))
+    finding = verified(cited, load(file))
     assert finding.verdict is CitationVerdict.REREAD
     assert "the others of their sentence are read differently now" in str(finding.note)
 
@@ -88,7 +88,7 @@ def test_other_words_at_the_place_are_a_reread_and_both_recognisers_are_named(
     cited: Citation, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tell(monkeypatch, ["The tenant pays 7,250 pounds.", "", "", "The mill stands in Bergen."], name="Told 2.0")
-    finding = found(cited, load(file))
+    finding = verified(cited, load(file))
     assert finding.verdict is CitationVerdict.REREAD
     assert finding.place is not None
     assert finding.place.text == "7,250 pounds."
@@ -97,18 +97,18 @@ def test_other_words_at_the_place_are_a_reread_and_both_recognisers_are_named(
     assert "Told 2.0 reads others now" in finding.note
 
 
-def test_the_words_elsewhere_on_the_page_do_not_stand_for_those_at_the_place(
+def test_the_same_words_elsewhere_on_the_page_do_not_count(
     cited: Citation, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tell(monkeypatch, ["The tenant pays 7,250 pounds.", "", "", "The tenant pays 1,250 pounds."])
-    assert found(cited, load(file)).verdict is CitationVerdict.REREAD
+    assert verified(cited, load(file)).verdict is CitationVerdict.REREAD
 
 
-def test_without_the_extra_the_picture_is_known_to_be_the_same_and_more_is_not_claimed(
+def test_without_the_extra_only_the_picture_is_verified_and_not_its_words(
     cited: Citation, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.undo()
-    finding = found(cited, load(file))
+    finding = verified(cited, load(file))
     assert (finding.verdict, finding.place) == (CitationVerdict.REREAD, None)
     assert finding.note is not None
     assert finding.note.endswith("pip install 'pincite[ocr]'")
@@ -129,17 +129,17 @@ def test_a_scan_that_is_not_a_document_without_the_extra_is_not_gone(
     assert main(["verify", str(dossier)]) == 0
     assert "recognised by Told 1.0" in capsys.readouterr().out
     monkeypatch.undo()
-    assert [one.verdict for one in verify(dossier).findings] == [CitationVerdict.REREAD]
+    assert [finding.verdict for finding in verify(dossier).findings] == [CitationVerdict.REREAD]
     scan.write_bytes(scanned(["Another page."]))
-    assert [one.verdict for one in verify(dossier).findings] == [CitationVerdict.GONE]
+    assert [finding.verdict for finding in verify(dossier).findings] == [CitationVerdict.GONE]
 
 
-def test_of_another_file_the_words_alone_are_held_and_that_is_said(
+def test_only_the_words_are_compared_with_a_changed_file_and_a_note_says_so(
     cited: Citation, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file.write_bytes(one_pdf(pdf([column(TYPED, 50, 740)]), scanned([*LINES, "A new line."])))
     tell(monkeypatch, LINES)
-    finding = found(cited, load(file))
+    finding = verified(cited, load(file))
     assert finding.verdict is CitationVerdict.OK
     assert finding.note is not None
     assert "of a file that is another one now: held to the words alone" in finding.note
@@ -155,11 +155,11 @@ def test_of_another_file_the_words_alone_are_held_and_that_is_said(
         ({"boxes": ()}, "another place in the picture"),
     ],
 )
-def test_a_citation_that_hides_that_it_is_recognised_or_where_is_changed(
+def test_a_citation_with_a_forged_recogniser_or_place_is_changed(
     cited: Citation, file: Path, monkeypatch: pytest.MonkeyPatch, forged: dict[str, object], said: str
 ) -> None:
     tell(monkeypatch, LINES)
-    finding = found(replace(cited, **forged), load(file))  # type: ignore[arg-type]
+    finding = verified(replace(cited, **forged), load(file))  # type: ignore[arg-type]
     assert finding.verdict is CitationVerdict.CHANGED
     assert said in str(finding.note)
 

@@ -1,4 +1,4 @@
-"""The report opened in a browser, from its file: what is asked for, found, sorted, opened, and printed."""
+"""The report opened in a browser from its file: loading, searching, sorting, opening rows, printing."""
 
 from __future__ import annotations
 
@@ -57,16 +57,16 @@ class Opened:
     def violations(self) -> list[str]:
         """What axe-core finds against WCAG 2.1 A and AA, and against its own good practice."""
         rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
-        found = Axe().run(self.page, options=rules).response["violations"]
-        return [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
+        violations = Axe().run(self.page, options=rules).response["violations"]
+        return [f"{violation['id']}: {node['html'][:200]}" for violation in violations for node in violation["nodes"]]
 
 
 def result() -> dict[str, Any]:
-    found = summarise(ROWS, {"pairs": "p.csv", **SETTINGS})
+    measured = summarise(ROWS, {"pairs": "p.csv", **SETTINGS})
     old = [ROWS[0], row("b", question="When?", type="when", f1=80.0), *ROWS[2:]]
-    found["gates"] = check_gates(found, {"min-citation-precision": 80.0, "max-ece": 0.01})
-    found["comparison"] = compare(summarise(old, {"pairs": "p.csv", **SETTINGS}), found, "old.json")
-    plain: dict[str, Any] = json.loads(json.dumps(found))
+    measured["gates"] = check_gates(measured, {"min-citation-precision": 80.0, "max-ece": 0.01})
+    measured["comparison"] = compare(summarise(old, {"pairs": "p.csv", **SETTINGS}), measured, "old.json")
+    plain: dict[str, Any] = json.loads(json.dumps(measured))
     return plain
 
 
@@ -145,7 +145,7 @@ def test_search_and_filters_narrow_the_table_together(open_report) -> None:
 
 
 @browser
-def test_a_cause_leads_to_its_questions(open_report) -> None:
+def test_a_cause_links_to_its_questions(open_report) -> None:
     page = open_report().page
     page.locator("details.cause summary", has_text="wrongly declined").click()
     page.get_by_role("link", name="Show it in the table (wrongly declined)").click()

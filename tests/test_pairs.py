@@ -1,4 +1,4 @@
-"""Pairs are read whole or not at all: a bad row is an error that names file, line and field."""
+"""Pairs are read completely or not at all: a bad row is an error that names file, line and field."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def squad_file(folder: Path, content: Any) -> Path:
     return write(folder / "dev.json", json.dumps(content))
 
 
-def test_each_squad_paragraph_is_a_source_of_its_own(tmp_path: Path) -> None:
+def test_each_squad_paragraph_is_a_separate_source(tmp_path: Path) -> None:
     content = squad(qa("q1"), qa("q2", answers=()))
     swims = [qa("q3", "Who swims?", ("Bo",))]
     content["data"].append({"title": "Big_Tide", "paragraphs": [{"context": "Bo swims.", "qas": swims}]})
@@ -65,7 +65,7 @@ def test_a_gzipped_file_reads_as_the_plain_one(tmp_path: Path) -> None:
     ("version", "answers", "rules"),
     [("1.1", ("Anna",), Rules.V1_1), ("v2.0", ("Anna",), Rules.V2_0), ("1.1", (), Rules.V2_0)],
 )
-def test_squad_1_rules_hold_for_its_own_files_alone(
+def test_squad_1_rules_apply_only_to_squad_1_files(
     tmp_path: Path, version: str, answers: tuple[str, ...], rules: Rules
 ) -> None:
     assert read_pairs(squad_file(tmp_path, squad(qa(answers=answers), version=version)))[0].rules is rules
@@ -88,7 +88,7 @@ def test_squad_1_rules_hold_for_its_own_files_alone(
         (squad(qa(answers=(), is_impossible=False)), r"field 'is_impossible': False, but there are 0 answers"),
         (
             squad({**qa(), "answers": [{"text": "sings", "answer_start": 4}]}),
-            r"answers\[0\], field 'answer_start': 4 is where ' sing' is, not 'sings'; correct it, or leave it out",
+            r"answers\[0\], field 'answer_start': at 4 the paragraph has ' sing', not 'sings'; correct it, or leave",
         ),
         (
             squad({**qa(), "answers": [{"text": "Anna", "answer_start": -1}]}),
@@ -146,7 +146,7 @@ def test_json_lines_are_one_pair_each(tmp_path: Path) -> None:
             r"line 2, turns\[1\], field 'answers'",
         ),
         ('{"turns": []}', r"line 2, field 'turns': the list is empty"),
-        ('{"turns": [{"question": "Who?", "answers": []}], "question": "Why?"}', r"field 'question': stands beside"),
+        ('{"turns": [{"question": "Who?", "answers": []}], "question": "Why?"}', r"field 'question': occurs beside"),
         ('{"turns": [{"question": "Who?", "answers": [], "history": []}]}', r"turns\[0\], field 'history': a turn has"),
         (
             '{"question": "Who?", "answers": ["Anna"], "answers": []}',
@@ -163,7 +163,7 @@ def test_a_bad_json_line_is_named_by_file_line_and_field(tmp_path: Path, line: s
         read_pairs(file)
 
 
-def test_csv_rows_hold_their_answers_as_a_json_array(tmp_path: Path) -> None:
+def test_csv_rows_have_their_answers_as_a_json_array(tmp_path: Path) -> None:
     rows = 'answers,note,question\r\n"[""Anna, of course""]",x,"Who\nsings?"\r\n\r\n[],,Why?\r\n'
     (tmp_path / "p.csv").write_bytes(b"\xef\xbb\xbf" + rows.encode())
     first, second = read_pairs(tmp_path / "p.csv")
@@ -216,7 +216,7 @@ def test_a_row_names_its_source_its_places_and_the_turns_before_it(tmp_path: Pat
     assert (second.id, second.source, second.history) == ("x", "", ())
 
 
-def test_a_conversation_is_asked_turn_by_turn_with_the_answers_that_people_gave(tmp_path: Path) -> None:
+def test_a_conversation_is_asked_turn_by_turn_with_its_gold_answers(tmp_path: Path) -> None:
     turns = [
         {"question": "Who?", "answers": ["Anna", "she"]},
         {"question": "Why?", "answers": []},
@@ -250,7 +250,7 @@ def test_other_formats_are_refused(tmp_path: Path) -> None:
         read_pairs(write(tmp_path / "p.tsv", "question\tanswers\n"))
 
 
-def test_a_list_of_titles_keeps_those_articles_and_misses_none(tmp_path: Path) -> None:
+def test_a_list_of_titles_keeps_exactly_those_articles(tmp_path: Path) -> None:
     content = squad(qa("q1"))
     content["data"] += squad(qa("q2"), title="Tide")["data"]
     pairs = read_pairs(squad_file(tmp_path, content))

@@ -1,4 +1,4 @@
-"""The report on a result: its parts, what stands where in its figures, and that nothing in it is taken for HTML."""
+"""The report on a result: its parts, the geometry of its charts, and that no text in it becomes HTML."""
 
 from __future__ import annotations
 
@@ -59,8 +59,8 @@ ROWS = [
 
 def result(rows: list[EvalRow] = ROWS, **settings: Any) -> dict[str, Any]:
     # Through JSON, because that is where a report's result may come from.
-    found: dict[str, Any] = json.loads(json.dumps(summarise(rows, {"pairs": "p.csv", **SETTINGS, **settings})))
-    return found
+    measured: dict[str, Any] = json.loads(json.dumps(summarise(rows, {"pairs": "p.csv", **SETTINGS, **settings})))
+    return measured
 
 
 class Seen(HTMLParser):
@@ -91,12 +91,12 @@ class Seen(HTMLParser):
 
     @property
     def data(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.raw["script"][0])
-        return found
+        parsed: dict[str, Any] = json.loads(self.raw["script"][0])
+        return parsed
 
 
-def seen(found: dict[str, Any]) -> Seen:
-    return Seen(report_html(found, MADE))
+def seen(measured: dict[str, Any]) -> Seen:
+    return Seen(report_html(measured, MADE))
 
 
 def test_the_page_says_what_was_measured_and_when() -> None:
@@ -109,7 +109,7 @@ def test_the_page_says_what_was_measured_and_when() -> None:
     assert not {"comparison", "sweep"} & ids
 
 
-def test_the_page_asks_for_nothing_and_may_run_only_its_own_script() -> None:
+def test_the_page_loads_nothing_and_may_run_only_its_own_script() -> None:
     page = seen(result())
     policy = next(a["content"] for tag, a in page.elements if a.get("http-equiv") == "Content-Security-Policy")
     assert policy is not None
@@ -132,13 +132,13 @@ def test_an_incomplete_run_says_so_above_everything_else() -> None:
     assert "stopped" not in seen(result()).text
 
 
-def test_every_figure_is_told_with_its_interval_and_its_questions() -> None:
-    found = result()
-    page = seen(found)
-    for name, defined in found["definitions"].items():
+def test_every_figure_is_listed_with_its_interval_and_its_questions() -> None:
+    measured = result()
+    page = seen(measured)
+    for name, defined in measured["definitions"].items():
         assert name in page.text
         assert defined["label"] in page.text
-    f1 = found["figures"]["f1"]
+    f1 = measured["figures"]["f1"]
     assert f"{f1['value']:.1f}% {f1['low']:.1f}–{f1['high']:.1f}" in page.text
 
 
@@ -149,32 +149,32 @@ def test_the_headline_repeats_nothing_where_every_question_has_an_answer() -> No
 
 
 def test_failures_are_grouped_by_cause_with_examples() -> None:
-    found = result([*ROWS, *(row(f"w{i}", **WRONG) for i in range(9))])
-    examples = dict(causes(found))
+    measured = result([*ROWS, *(row(f"w{i}", **WRONG) for i in range(9))])
+    examples = dict(causes(measured))
     assert list(examples) == ["not_retrieved", "wrong_span", "wrongly_declined", "wrongly_answered"]
-    assert [each.id for each in examples["wrong_span"]] == ["2", "w0", "w1"]
+    assert [example.id for example in examples["wrong_span"]] == ["2", "w0", "w1"]
     assert examples["wrongly_declined"][0].answers == []
-    assert list(verdicts(found).values()) == [1, 1, 1, 0, 10, 1, 1]
-    assert "wrong span 10 questions, 67%" in seen(found).text
+    assert list(verdicts(measured).values()) == [1, 1, 1, 0, 10, 1, 1]
+    assert "wrong span 10 questions, 67%" in seen(measured).text
 
 
-def test_groups_of_one_are_not_told_apart() -> None:
+def test_a_single_group_is_not_listed() -> None:
     assert [title for title, _ in groups(result())] == ["By length of the answer"]
-    found = result([row("1"), row("2", type="when", **WRONG)])
-    ((_, told),) = groups(found)
-    assert [each["name"] for each in told] == ["who", "when"]
-    assert re.search(r"who 1 100\.0% .*when 1 0\.0% ", seen(found).text)
+    measured = result([row("1"), row("2", type="when", **WRONG)])
+    ((_, listed),) = groups(measured)
+    assert [group["name"] for group in listed] == ["who", "when"]
+    assert re.search(r"who 1 100\.0% .*when 1 0\.0% ", seen(measured).text)
 
 
 # Figures: the frame is 330 wide and 220 high, from (56, 236) to (386, 16).
 
 
 def numbers(svg: str, element: str) -> list[dict[str, str]]:
-    return [dict(re.findall(r'([a-z-]+)="([^"]*)"', found)) for found in re.findall(f"<{element} ([^>]*)>", svg)]
+    return [dict(re.findall(r'([a-z-]+)="([^"]*)"', text)) for text in re.findall(f"<{element} ([^>]*)>", svg)]
 
 
-def drawn(name: str, found: dict[str, Any]) -> str:
-    return next(chart.svg for chart in charts(found) if chart.name == name)
+def drawn(name: str, measured: dict[str, Any]) -> str:
+    return next(chart.svg for chart in charts(measured) if chart.name == name)
 
 
 def test_the_frame_is_where_these_tests_think_it_is() -> None:
@@ -182,13 +182,13 @@ def test_the_frame_is_where_these_tests_think_it_is() -> None:
 
 
 def test_the_risk_coverage_curve_goes_through_its_points() -> None:
-    found = result()
-    found["curves"]["risk_coverage"] = [
+    measured = result()
+    measured["curves"]["risk_coverage"] = [
         {"coverage": 0.5, "risk": 0.0, "confidence": 0.9},
         {"coverage": 1.0, "risk": 0.5, "confidence": 0.1},
     ]
-    found["curves"]["operating_point"] = {"coverage": 0.5, "risk": 0.25, "confidence": 0.4}
-    svg = drawn("risk-coverage", found)
+    measured["curves"]["operating_point"] = {"coverage": 0.5, "risk": 0.25, "confidence": 0.4}
+    svg = drawn("risk-coverage", measured)
     # The axis of risk ends at 0.5, a round number, so that 0.25 lies half-way up.
     assert numbers(svg, "polyline")[0]["points"] == "221,236 386,16"
     assert [(dot["cx"], dot["cy"]) for dot in numbers(svg, "circle")] == [("221", "126")]
@@ -196,23 +196,23 @@ def test_the_risk_coverage_curve_goes_through_its_points() -> None:
 
 
 def test_the_reliability_diagram_has_a_bar_for_each_bin_with_questions_in_it() -> None:
-    found = result()
+    measured = result()
     empty = {"low": 0.1, "high": 0.2, "count": 0, "confidence": None, "right": None}
-    found["curves"]["reliability"] = [
+    measured["curves"]["reliability"] = [
         {"low": 0.0, "high": 0.1, "count": 4, "confidence": 0.05, "right": 0.5},
         empty,
         {"low": 0.9, "high": 1.0, "count": 4, "confidence": 1.0, "right": 1.0},
     ]
-    svg = drawn("reliability", found)
+    svg = drawn("reliability", measured)
     bars = [(bar["x"], bar["y"], bar["width"], bar["height"]) for bar in numbers(svg, "rect")]
     assert bars == [("57", "126", "31", "110"), ("354", "16", "31", "220")]
     assert [(dot["cx"], dot["cy"]) for dot in numbers(svg, "circle")] == [("72.5", "126"), ("386", "16")]
 
 
 def test_the_score_histogram_stacks_the_kinds() -> None:
-    found = result()
-    found["curves"]["scores"] = {"edges": [0.0, 0.5, 1.0], "right": [0, 5], "wrong": [2, 0], "unanswerable": [3, 0]}
-    svg = drawn("scores", found)
+    measured = result()
+    measured["curves"]["scores"] = {"edges": [0.0, 0.5, 1.0], "right": [0, 5], "wrong": [2, 0], "unanswerable": [3, 0]}
+    svg = drawn("scores", measured)
     bars = [(bar["class"], bar["x"], bar["y"], bar["height"]) for bar in numbers(svg, "rect")]
     # The highest bar, 5, has room above it: the axis ends at 6, and one question is 220 / 6 units high.
     assert bars == [
@@ -223,12 +223,12 @@ def test_the_score_histogram_stacks_the_kinds() -> None:
 
 
 def test_recall_is_drawn_at_evenly_spaced_ranks_with_its_intervals() -> None:
-    found = result()
-    found["curves"]["recall_at_k"] = [
+    measured = result()
+    measured["curves"]["recall_at_k"] = [
         {"k": 1, "value": 50.0, "low": 25.0, "high": 75.0},
         {"k": 20, "value": 100.0, "low": None, "high": None},
     ]
-    svg = drawn("recall", found)
+    svg = drawn("recall", measured)
     assert numbers(svg, "polyline")[0]["points"] == "138.5,126 303.5,16"
     assert [path["d"] for path in numbers(svg, "path") if path["class"] == "whisker"] == [
         "M134.5 71H142.5M138.5 71V181M134.5 181H142.5"
@@ -237,22 +237,22 @@ def test_recall_is_drawn_at_evenly_spaced_ranks_with_its_intervals() -> None:
 
 
 def test_the_latency_histogram_begins_at_zero_and_shows_the_percentiles() -> None:
-    found = result()
-    found["curves"]["latency"] = {"edges_ms": [50.0, 75.0, 100.0], "counts": [4, 0]}
-    found["curves"]["latency_by_stage"]["total"]["p50"] = {"value": 50.0, "low": None, "high": None}
-    svg = drawn("latency", found)
+    measured = result()
+    measured["curves"]["latency"] = {"edges_ms": [50.0, 75.0, 100.0], "counts": [4, 0]}
+    measured["curves"]["latency_by_stage"]["total"]["p50"] = {"value": 50.0, "low": None, "high": None}
+    svg = drawn("latency", measured)
     bars = [(bar["x"], bar["width"], bar["y"]) for bar in numbers(svg, "rect")]
     assert bars == [("222", "80.5", "60")]  # 4 of 5 questions high
     assert "50%: 50 ms" in svg
 
 
 def test_a_reader_without_confidence_has_no_curves_of_confidence() -> None:
-    found = result([row("1", confidence=None)], threshold=None)
-    assert [chart.name for chart in charts(found)] == ["recall", "latency"]
-    assert "Risk and coverage" not in seen(found).text
+    measured = result([row("1", confidence=None)], threshold=None)
+    assert [chart.name for chart in charts(measured)] == ["recall", "latency"]
+    assert "Risk and coverage" not in seen(measured).text
 
 
-def test_every_figure_is_told_in_words_and_numbers_as_well() -> None:
+def test_every_chart_has_a_table_of_its_numbers() -> None:
     page = seen(result())
     plots = [attributes for tag, attributes in page.elements if tag == "svg" and attributes.get("role") == "img"]
     ids = {attributes.get("id") for _, attributes in page.elements}
@@ -299,18 +299,18 @@ def test_numbers_are_written_for_people() -> None:
 # What is marked in a passage
 
 
-def test_the_answer_and_gold_are_marked_where_they_stand() -> None:
+def test_the_answer_and_gold_are_marked_at_their_places() -> None:
     cited = {**place(100, 104), "sentence_start": 100, "sentence_end": 119}
-    told = row(
+    asked = row(
         gold=[{"text": "Anna sings", "places": [place(100, 110)]}], answers=[{"text": "Anna", "places": [cited]}]
     )
-    assert runs(told, EvalExcerpt(**PASSAGE)) == [[4, 3], [6, 2], [9, 0]]
+    assert runs(asked, EvalExcerpt(**PASSAGE)) == [[4, 3], [6, 2], [9, 0]]
 
 
-def test_overlapping_gold_answers_are_one_span_and_other_places_are_left_alone() -> None:
+def test_overlapping_gold_answers_are_one_span_and_places_elsewhere_are_ignored() -> None:
     gold = [place(100, 104), place(102, 110), place(114, 118), place(90, 101), place(101, 103, "Tide#2")]
-    told = row(answers=[], best={**place(114, 118), "text": "Rome"}, gold=[{"text": "", "places": gold}])
-    assert spans_in(told, EvalExcerpt(**PASSAGE)) == {1: [(14, 18)], 2: [(0, 10), (14, 18)]}
+    asked = row(answers=[], best={**place(114, 118), "text": "Rome"}, gold=[{"text": "", "places": gold}])
+    assert spans_in(asked, EvalExcerpt(**PASSAGE)) == {1: [(14, 18)], 2: [(0, 10), (14, 18)]}
 
 
 @given(
@@ -322,15 +322,15 @@ def test_overlapping_gold_answers_are_one_span_and_other_places_are_left_alone()
 def test_runs_cut_the_text_without_losing_any_of_it(text: str, cuts: list[tuple[int, int]]) -> None:
     places = [place(100 + a, 100 + min(a + n, len(text))) for a, n in cuts if a < len(text)]
     passage = EvalExcerpt("Song#1", 100, 100 + len(text), text)
-    told = row(answers=[], best=None, gold=[{"text": "", "places": places}])
+    asked = row(answers=[], best=None, gold=[{"text": "", "places": places}])
     units = text.encode("utf-16-le")
-    found, at, marked = "", 0, ""
-    for length, kinds in runs(told, passage):
+    joined, at, marked = "", 0, ""
+    for length, kinds in runs(asked, passage):
         piece = units[2 * at : 2 * (at + length)].decode("utf-16-le")
-        found, at = found + piece, at + length
+        joined, at = joined + piece, at + length
         marked += piece if kinds else ""
-    under = {i for one in places for i in range(one["start"] - 100, one["end"] - 100)}
-    assert found == (text if under else "")
+    under = {i for span in places for i in range(span["start"] - 100, span["end"] - 100)}
+    assert joined == (text if under else "")
     assert marked == "".join(character for i, character in enumerate(text) if i in under)
 
 
@@ -342,24 +342,24 @@ PLAIN = "plai#"  # stands for any text
 
 @cache
 def saying_it_everywhere() -> str:
-    """A result, as JSON, that says PLAIN wherever a file or a document can make it say something."""
+    """Return a result, as JSON, with PLAIN in every text that comes from a file or a document."""
     text = PLAIN
     named = {"document_id": text, "start": 0, "end": len(text)}
-    said = {"text": text, "places": [{**named, "sentence_start": 0, "sentence_end": len(text)}]}
+    given = {"text": text, "places": [{**named, "sentence_start": 0, "sentence_end": len(text)}]}
     everything = {
         **dict.fromkeys(("question", "read_as", "place", "title", "source", "type", "document", "reason"), text),
         "history": [{"question": text, "answer": text}],
         "gold": [{"text": text, "places": [named]}],
-        "answers": [said],
+        "answers": [given],
         "best": {"text": text, **named},
         "passages": [{**named, "text": text}],
     }
     rows = [row(f"{text}{i}", **{**WRONG, **everything}) for i in range(2)]
     rows.append(row(f"{text}3", **{**DECLINED, **everything, "answers": [], "verdict": "wrongly_declined"}))
-    found = result(rows, pairs=text, filter=[text])
-    old = result([row(one.id, question=text) for one in rows], pairs="old", filter=[])
-    found["comparison"] = compare(old, found, text)
-    return json.dumps(found)
+    measured = result(rows, pairs=text, filter=[text])
+    old = result([row(entry.id, question=text) for entry in rows], pairs="old", filter=[])
+    measured["comparison"] = compare(old, measured, text)
+    return json.dumps(measured)
 
 
 def shape(page: Seen) -> list[tuple[str, list[str]]]:
@@ -372,7 +372,7 @@ def plain_shape() -> list[tuple[str, list[str]]]:
 
 
 def checked(after: str) -> Seen:
-    """The report on a result that says PLAIN + `after` everywhere: only its texts differ from that on PLAIN alone."""
+    """Return the report with PLAIN + `after` in every text, after checking that only its texts differ."""
     text = PLAIN + after
     page = seen(json.loads(saying_it_everywhere().replace(PLAIN, json.dumps(text)[1:-1])))
     assert shape(page) == plain_shape()
@@ -394,7 +394,7 @@ def test_no_text_changes_the_page(text: str) -> None:
 # Comparison, sweep, gates
 
 
-def test_a_comparison_tells_old_new_and_whether_the_difference_is_real() -> None:
+def test_a_comparison_shows_old_new_and_whether_the_difference_is_real() -> None:
     old = [row(str(i), **WRONG) for i in range(20)]
     new = [row(str(i)) for i in range(20)]
     compared = {**result(new), "comparison": compare(result(old), result(new), "old.json")}
@@ -415,18 +415,18 @@ def test_lower_is_better_for_errors() -> None:
     assert re.search(r"Brier score of the confidence 0\.810 0\.000 −0\.810 [^▲▼]* ▲ really better", seen(compared).text)
 
 
-def test_a_sweep_tells_every_setting_and_marks_the_best() -> None:
+def test_a_sweep_lists_every_setting_and_marks_the_best() -> None:
     runs = [result([row("1", **WRONG), row("2")], top_k=1), result([row("1"), row("2")], top_k=2)]
-    found = {**runs[1], "sweep": sweep_summary([{"top_k": 1}, {"top_k": 2}], runs, "f1")}
-    text = seen(found).text
+    measured = {**runs[1], "sweep": sweep_summary([{"top_k": 1}, {"top_k": 2}], runs, "f1")}
+    text = seen(measured).text
     assert re.search(r"top_k F1 Exact match Right .* Outcome 1 50\.0% .* 2 100\.0% .* ★ best", text)
     assert text.count("★ best") == 1
 
 
-def test_gates_say_whether_they_were_kept() -> None:
-    found = result()
-    found["gates"] = check_gates(found, {"min-f1": 99.0, "max-brier": 1.0, "min-list-f1": 3.0})
-    text = seen(found).text
+def test_gates_show_whether_they_passed() -> None:
+    measured = result()
+    measured["gates"] = check_gates(measured, {"min-f1": 99.0, "max-brier": 1.0, "min-list-f1": 3.0})
+    text = seen(measured).text
     assert re.search(r"--min-f1 ✗ failed \d\d\.\d% 99\.0% F1, all questions", text)
     assert re.search(r"--max-brier ✓ passed 0\.\d\d\d 1\.000 Brier score", text)
     assert "--min-list-f1 ✗ failed – 3.0% F1 over lists of answers, partial" in text  # not measured in this run
@@ -435,10 +435,10 @@ def test_gates_say_whether_they_were_kept() -> None:
 # The data of the table
 
 
-def test_a_passage_that_many_questions_share_is_kept_once() -> None:
+def test_a_passage_that_many_questions_share_is_stored_once() -> None:
     data = questions_data(result([row(str(i), passages=[PASSAGE]) for i in range(3)]))
-    assert [each["text"] for each in data["texts"]] == [PASSAGE["text"]]
-    assert [each["passages"][0]["text"] for each in data["rows"]] == [0, 0, 0]
+    assert [text["text"] for text in data["texts"]] == [PASSAGE["text"]]
+    assert [entry["passages"][0]["text"] for entry in data["rows"]] == [0, 0, 0]
 
 
 def test_the_report_is_written_as_utf_8(tmp_path: Any) -> None:

@@ -43,7 +43,7 @@ def scored(answer: Answer, *gold: str, several: bool = False) -> SentenceScore:
     return score_sentences(answer, asked, {"t": SENTENCES}.__getitem__, several=several)
 
 
-def test_each_sentence_of_a_passage_counts_by_itself() -> None:
+def test_each_sentence_of_a_passage_counts_separately() -> None:
     # Two sentences in one quotation, one of which holds the answer.
     assert scored(passage((11, 37)), "dam held") == SentenceScore(2, 1, 1.0, right=True)
 
@@ -52,17 +52,17 @@ def test_a_sentence_cited_twice_counts_once() -> None:
     assert scored(passage((11, 24), (15, 24)), "dam held") == SentenceScore(1, 1, 1.0, right=True)
 
 
-def test_of_an_answer_of_two_sentences_the_share_that_was_cited_counts() -> None:
+def test_recall_is_the_cited_share_of_a_two_sentence_answer() -> None:
     assert scored(passage((11, 24)), "The dam held. Nobody left.").recall == 0.5
 
 
-def test_of_several_answers_any_will_do_unless_all_are_wanted() -> None:
+def test_any_gold_answer_suffices_unless_all_are_wanted() -> None:
     answer = passage((0, 10))
     assert scored(answer, "rained", "mill").recall == 1.0
     assert scored(answer, "rained", "mill", several=True).recall == 0.5
 
 
-def test_what_is_declined_cites_nothing_and_is_judged_by_what_came_nearest() -> None:
+def test_a_declined_question_cites_nothing_and_is_judged_by_its_nearest_statement() -> None:
     assert scored(declined((11, 24)), "dam held") == SentenceScore(0, 0, 0.0, right=True)
     assert scored(declined((0, 10)), "dam held") == SentenceScore(0, 0, 0.0, right=False)
 
@@ -78,16 +78,16 @@ def test_the_figures_are_shares_of_sentences_and_of_questions() -> None:
         row("3", sentences={"cited": 0, "good": 0, "recall": 0.0, "right": None}),
     ]
     names = ["sentence_precision", "sentence_recall"]
-    found = measure(Sample.of(rows, 2), Resamples.draw([one.id for one in rows]), names)
-    assert [found[name]["value"] for name in names] == [pytest.approx(50.0), pytest.approx(50.0)]
+    figures = measure(Sample.of(rows, 2), Resamples.draw([row.id for row in rows]), names)
+    assert [figures[name]["value"] for name in names] == [pytest.approx(50.0), pytest.approx(50.0)]
 
 
-def test_they_are_told_of_runs_that_ask_for_more_than_spans() -> None:
+def test_sentence_figures_are_reported_for_forms_wider_than_spans() -> None:
     assert {"sentence_precision", "sentence_recall"} <= set(define(5, wider=True))
     assert not {"sentence_precision", "sentence_recall"} & set(define(5))
 
 
-def test_a_row_of_a_wider_form_is_right_where_it_cites_a_gold_sentence() -> None:
+def test_a_row_of_a_wider_form_is_right_if_it_cites_a_gold_sentence() -> None:
     good = {"cited": 1, "good": 1, "recall": 1.0, "right": True}
     assert row(form="passage", best_f1=0.0, sentences=good).right
     assert not row(form="passage", best_f1=100.0, sentences={**good, "right": False}).right

@@ -1,4 +1,4 @@
-"""Exported answers, held to documents that stayed, moved, changed or went."""
+"""Exported answers, verified against documents that are unchanged, edited or missing."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def judged(citation: Citation, text: str) -> CitationFinding:
     return judge(Claim(1, "?", citation), Document("lease.txt", text))
 
 
-def found(finding: CitationFinding, text: str) -> str:
+def words_at(finding: CitationFinding, text: str) -> str:
     assert finding.place is not None
     assert text[finding.place.start : finding.place.end] == finding.place.text
     return finding.place.text
@@ -77,12 +77,12 @@ def test_words_of_an_unchanged_document_are_ok() -> None:
     assert (finding.verdict, finding.note) == (CitationVerdict.OK, None)
 
 
-def test_words_that_stay_where_they_were_in_a_changed_document_are_ok() -> None:
+def test_words_at_their_old_place_in_a_changed_document_are_ok() -> None:
     finding = judged(cited(LEASE, "Ada Wren"), LEASE + "\nA postscript.\n")
     assert (finding.verdict, finding.note) == (CitationVerdict.OK, "the document has changed elsewhere")
 
 
-def test_a_file_that_is_the_same_and_is_read_differently_now_is_told_from_one_that_changed() -> None:
+def test_an_unchanged_file_that_is_read_differently_is_a_reread_and_no_change() -> None:
     citation = replace(cited(LEASE, "4 May 1901"), file_sha256="f" * 64)
     text = LEASE.replace("4 May 1901", "4 [1] May 1901")
     same, other = (Document("lease.txt", text, metadata={"file_sha256": digit * 64}) for digit in "fe")
@@ -90,14 +90,14 @@ def test_a_file_that_is_the_same_and_is_read_differently_now_is_told_from_one_th
     assert judge(Claim(1, "When?", citation), other).verdict is CitationVerdict.CHANGED
 
 
-def test_words_that_an_insertion_pushed_on_have_moved_by_its_length() -> None:
+def test_words_after_an_insertion_have_moved_by_its_length() -> None:
     inserted = "A preface of one line.\n\n"
     citation = cited(LEASE, "Ada Wren")
     finding = judged(citation, inserted + LEASE)
     assert finding.verdict is CitationVerdict.MOVED
     assert finding.place is not None
     assert (finding.place.start, finding.place.end) == (citation.start + len(inserted), citation.end + len(inserted))
-    assert found(finding, inserted + LEASE) == "Ada Wren"
+    assert words_at(finding, inserted + LEASE) == "Ada Wren"
 
 
 def test_of_several_places_the_one_with_the_old_surroundings_is_chosen() -> None:
@@ -110,7 +110,7 @@ def test_of_several_places_the_one_with_the_old_surroundings_is_chosen() -> None
     assert finding.note == "it occurs 2 times; this place is most like the old one"
 
 
-def test_a_word_inside_a_longer_one_is_no_place_of_it() -> None:
+def test_a_word_is_not_found_inside_a_longer_one() -> None:
     text = "Rooms: 12. Doors: 4.\n"
     changed = "Rooms: 2012. Doors: 4.\n"
     start = text.index("12")
@@ -119,31 +119,31 @@ def test_a_word_inside_a_longer_one_is_no_place_of_it() -> None:
     assert judged(citation, changed).verdict is CitationVerdict.GONE
 
 
-def test_another_word_in_the_quote_is_a_change_and_the_words_that_stand_there_now_are_shown() -> None:
+def test_another_word_in_the_quote_is_a_change_and_the_new_words_are_shown() -> None:
     changed = LEASE.replace("Ada Wren", "Edith Wren")
     finding = judged(cited(LEASE, "Ada Wren"), changed)
     assert finding.verdict is CitationVerdict.CHANGED
-    assert found(finding, changed) == "Edith Wren"
+    assert words_at(finding, changed) == "Edith Wren"
     assert finding.place is not None
     assert finding.place.passage == "The lease was signed by Edith Wren on 4 May 1901."
 
 
-def test_a_sentence_that_now_says_the_opposite_is_a_change_though_the_quote_stands() -> None:
+def test_a_sentence_that_now_says_the_opposite_is_a_change_although_the_quote_is_the_same() -> None:
     changed = LEASE.replace("was signed by", "was not signed by")
     finding = judged(cited(LEASE, "Ada Wren"), changed)
     assert (finding.verdict, finding.note) == (
         CitationVerdict.CHANGED,
         "the quote stands there, its sentence has changed",
     )
-    assert found(finding, changed) == "Ada Wren"
+    assert words_at(finding, changed) == "Ada Wren"
 
 
-def test_a_sentence_that_was_taken_out_is_gone_though_its_quote_stands_in_another() -> None:
+def test_a_removed_sentence_is_gone_although_another_has_its_quote() -> None:
     without = LEASE.replace("It ran for twelve years.", "")
     assert judged(cited(LEASE, "twelve"), without).verdict is CitationVerdict.GONE
 
 
-def test_a_document_of_which_only_the_beginning_is_left_has_lost_what_followed() -> None:
+def test_sentences_cut_off_a_document_are_gone() -> None:
     citation = cited(LEASE, "flour")
     assert judged(citation, LEASE[: citation.start - 40]).verdict is CitationVerdict.GONE
 
@@ -154,14 +154,14 @@ def test_a_document_of_which_only_the_beginning_is_left_has_lost_what_followed()
 def test_other_line_ends_and_spaces_are_a_move(text: str) -> None:
     finding = judged(cited(LEASE, "signed by Ada Wren"), text)
     assert finding.verdict is CitationVerdict.MOVED
-    assert found(finding, text).split() == ["signed", "by", "Ada", "Wren"]
+    assert words_at(finding, text).split() == ["signed", "by", "Ada", "Wren"]
 
 
 def test_another_composition_of_accented_letters_is_a_move() -> None:
     text = "The café was Zoë's. It had a bar.\n"
     composed, apart = unicodedata.normalize("NFC", text), unicodedata.normalize("NFD", text)
     finding = judged(cited(composed, "café"), apart)
-    assert (finding.verdict, found(finding, apart)) == (CitationVerdict.MOVED, unicodedata.normalize("NFD", "café"))
+    assert (finding.verdict, words_at(finding, apart)) == (CitationVerdict.MOVED, unicodedata.normalize("NFD", "café"))
     assert finding.note == "only white space or the composition of accented letters differs"
     assert judged(cited(apart, unicodedata.normalize("NFD", "Zoë")), composed).verdict is CitationVerdict.MOVED
 
@@ -188,9 +188,7 @@ def test_a_forged_citation_of_an_unchanged_document_is_not_ok(forged: dict[str, 
     after=st.text(max_size=60),
     inserted=st.text(max_size=40),
 )
-def test_whatever_the_characters_a_place_is_where_its_words_are(
-    before: str, quote: str, after: str, inserted: str
-) -> None:
+def test_offsets_are_exact_with_any_characters(before: str, quote: str, after: str, inserted: str) -> None:
     text = before + quote + after
     start, end = len(before), len(before) + len(quote)
     citation = Citation(
@@ -204,19 +202,19 @@ def test_whatever_the_characters_a_place_is_where_its_words_are(
     changed = inserted + text
     finding = judged(citation, changed)
     if finding.place is not None:
-        found(finding, changed)
+        words_at(finding, changed)
     if inserted and not inserted[-1].isalnum() and not before[:1].isalnum() and before:
         assert finding.verdict in (CitationVerdict.OK, CitationVerdict.MOVED)
-        assert found(finding, changed) == quote
+        assert words_at(finding, changed) == quote
 
 
-def test_a_sentence_far_into_a_huge_document_is_found_and_its_change_too() -> None:
+def test_a_sentence_late_in_a_huge_document_is_found_also_if_it_changed() -> None:
     filler = "".join(f"Line {i} of the ledger records nothing of note.\n" for i in range(100_000))
     moved = judged(cited(LEASE, "Ada Wren"), filler + LEASE)
     assert moved.verdict is CitationVerdict.MOVED
     changed = filler + LEASE.replace("Ada Wren", "Edith Wren")
     finding = judged(cited(LEASE, "Ada Wren"), changed)
-    assert (finding.verdict, found(finding, changed)) == (CitationVerdict.CHANGED, "Edith Wren")
+    assert (finding.verdict, words_at(finding, changed)) == (CitationVerdict.CHANGED, "Edith Wren")
 
 
 # -- files
@@ -252,7 +250,7 @@ def verdicts(path: Path, *sources: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("suffix", ["html", "md", "json"])
-def test_an_export_is_ok_as_long_as_its_document_is(lease: Path, suffix: str) -> None:
+def test_an_export_is_ok_as_long_as_its_document_is_unchanged(lease: Path, suffix: str) -> None:
     path = write(lease, suffix)
     assert verdicts(path) == ["ok"] * 4
     lease.write_text("Preface.\n\n" + LEASE.replace("in flour", "in coin").replace("It ran for twelve years.", ""))
@@ -261,18 +259,18 @@ def test_an_export_is_ok_as_long_as_its_document_is(lease: Path, suffix: str) ->
     assert verdicts(path) == ["gone"] * 4
 
 
-def test_what_ask_prints_can_be_checked_one_answer_or_several(lease: Path) -> None:
+def test_the_output_of_ask_can_be_verified_for_one_answer_or_several(lease: Path) -> None:
     path = lease.parent / "answers.json"
-    one = json.dumps(answered(cited(LEASE, "Ada Wren", source=str(lease))).to_dict(), indent=2)
-    path.write_text(one)
+    printed = json.dumps(answered(cited(LEASE, "Ada Wren", source=str(lease))).to_dict(), indent=2)
+    path.write_text(printed)
     assert verdicts(path) == ["ok"]
-    path.write_text(one + "\n" + json.dumps(json.loads(one)) + "\n")
+    path.write_text(printed + "\n" + json.dumps(json.loads(printed)) + "\n")
     assert verdicts(path) == ["ok", "ok"]
-    path.write_text("\ufeff" + one, encoding="utf-8")
+    path.write_text("\ufeff" + printed, encoding="utf-8")
     assert verdicts(path) == ["ok"]
 
 
-def test_a_source_is_known_by_its_text_its_id_or_its_name_wherever_it_stands(lease: Path) -> None:
+def test_a_source_is_matched_by_its_text_its_id_or_its_name_in_any_folder(lease: Path) -> None:
     path = write(lease, "json")
     lease.unlink()
     other = lease.parent / "elsewhere"
@@ -288,7 +286,7 @@ def test_a_source_is_known_by_its_text_its_id_or_its_name_wherever_it_stands(lea
 
 
 def edit_shown(lease: Path, suffix: str, old: str, new: str) -> Path:
-    """An export in which a person has edited what it shows, and left its data as they were."""
+    """Return an export with an edit of its visible text, but not of its data."""
     path = write(lease, suffix)
     shown, marker, data = path.read_text().rpartition("<script" if suffix == "html" else "<!--")
     assert old in shown
@@ -296,7 +294,7 @@ def edit_shown(lease: Path, suffix: str, old: str, new: str) -> Path:
     return path
 
 
-def test_a_quote_that_was_edited_in_what_the_file_shows_is_not_ok(lease: Path) -> None:
+def test_a_quote_edited_in_the_visible_text_is_not_ok(lease: Path) -> None:
     assert verdicts(edit_shown(lease, "md", "in flour", "in gold")) == ["ok", "ok", "changed", "ok"]
     # A dossier shows some characters around a sentence too: the quote stands among those of the fourth.
     assert verdicts(edit_shown(lease, "html", "in flour", "in gold")) == ["ok", "ok", "changed", "changed"]
@@ -311,34 +309,32 @@ def test_a_quote_that_was_edited_in_what_the_file_shows_is_not_ok(lease: Path) -
         ("in flour", "not in flour", {3}),
     ],
 )
-def test_what_stands_around_a_quote_cannot_be_edited_either(
-    lease: Path, suffix: str, old: str, new: str, altered: set[int]
-) -> None:
-    found = verify(edit_shown(lease, suffix, old, new)).findings
-    assert altered <= {one.claim.number for one in found if one.verdict is CitationVerdict.CHANGED}
-    assert all(one.note is not None and one.note.startswith("the file ") for one in found if one.verdict != "ok")
+def test_an_edit_around_a_quote_is_not_ok(lease: Path, suffix: str, old: str, new: str, altered: set[int]) -> None:
+    findings = verify(edit_shown(lease, suffix, old, new)).findings
+    assert altered <= {finding.claim.number for finding in findings if finding.verdict is CitationVerdict.CHANGED}
+    assert all(str(finding.note).startswith("the file ") for finding in findings if finding.verdict != "ok")
 
 
 @pytest.mark.parametrize(
     ("suffix", "old"), [("html", "What of &lt;twelve years&gt;?"), ("md", "What of \\<twelve years\\>?")]
 )
-def test_a_question_that_was_edited_is_not_ok(lease: Path, suffix: str, old: str) -> None:
+def test_an_edited_question_is_not_ok(lease: Path, suffix: str, old: str) -> None:
     assert verdicts(edit_shown(lease, suffix, old, "What of the murder?")) == ["ok", "changed", "ok", "ok"]
 
 
-def test_an_answer_that_was_edited_is_not_ok(lease: Path) -> None:
+def test_an_edited_answer_is_not_ok(lease: Path) -> None:
     path = write(lease, "html")
     path.write_text(path.read_text().replace('"answer-2">twelve years', '"answer-2">thirty years'))
     assert verdicts(path) == ["ok", "changed", "ok", "ok"]
     data = write(lease, "json")
     data.write_text(data.read_text().replace('"text": "twelve years"', '"text": "twelve thousand years"'))
-    (finding,) = [one for one in verify(data).findings if one.verdict is not CitationVerdict.OK]
+    (finding,) = [finding for finding in verify(data).findings if finding.verdict is not CitationVerdict.OK]
     assert finding.note == "the file's answer, 'twelve thousand years', is not what it quotes"
 
 
 @pytest.mark.parametrize("suffix", ["html", "md", "json"])
 @pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 0.9, 0.97])
-def test_a_file_that_was_cut_off_is_an_error_and_never_ok(lease: Path, suffix: str, share: float) -> None:
+def test_a_truncated_file_is_an_error_and_never_ok(lease: Path, suffix: str, share: float) -> None:
     path = write(lease, suffix)
     text = path.read_text()
     path.write_text(text[: int(len(text) * share)])
@@ -366,7 +362,7 @@ def test_a_file_that_was_cut_off_is_an_error_and_never_ok(lease: Path, suffix: s
         ("source", 3),
     ],
 )
-def test_a_field_that_cannot_be_is_an_error_that_names_it(lease: Path, field: str, value: object) -> None:
+def test_an_invalid_field_is_an_error_that_names_it(lease: Path, field: str, value: object) -> None:
     path = write(lease, "json")
     data = json.loads(path.read_text())
     data["answers"][0]["citations"][0][field] = value
@@ -395,7 +391,7 @@ def test_a_field_that_cannot_be_is_an_error_that_names_it(lease: Path, field: st
         "<!-- pincite-data {} -->",
     ],
 )
-def test_a_file_of_something_else_is_an_error_in_one_line(tmp_path: Path, text: str) -> None:
+def test_a_file_that_is_no_export_is_an_error_in_one_line(tmp_path: Path, text: str) -> None:
     path = tmp_path / "file.json"
     path.write_text(text)
     with pytest.raises(ExportedFileError) as caught:
@@ -452,9 +448,7 @@ def test_the_command_prints_json_with_the_new_offsets(lease: Path, capsys: pytes
         assert moved[place["start"] : place["end"]] == citation["quote"] == place["text"]
 
 
-def test_the_command_says_in_one_line_what_is_wrong_with_a_file(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_command_reports_a_bad_file_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["verify", str(tmp_path / "none.html")]) == 1
     assert main(["verify", str(tmp_path)]) == 1
     (tmp_path / "binary.html").write_bytes(b"\xff\xfe\x00")

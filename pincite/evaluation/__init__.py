@@ -1,4 +1,4 @@
-"""Measures an Answerer on question/answer pairs: pairs are read, asked, judged, and summed up in a result."""
+"""Measures an `Answerer` on question/answer pairs: reads, asks and judges them, and computes the figures."""
 
 from pincite.evaluation.metrics import Score, exact_match, normalise, score, token_f1
 from pincite.evaluation.pairs import keep_articles, read_pairs, read_titles

@@ -1,9 +1,9 @@
-"""Compares two runs on the same questions: which of them changed, and whether the difference is more than chance.
+"""Compares two runs on the same questions: which answers changed, and whether a difference is significant.
 
-A difference has the bootstrap interval of the same resamples in both runs. For figures that are means over questions a
-paired permutation test gives its p-value (Fisher 1935: if there is no difference, the two runs could be swapped,
-question by question, or document by document where documents are resampled). Where all changes are of one size, as for
-exact match, that is McNemar's test, done exactly.
+The interval of a difference comes from the same bootstrap resamples in both runs. For figures that are means over
+questions, a paired permutation test gives the p-value (Fisher 1935: without a difference, the two runs could be
+swapped for any question, or for any document where documents are resampled). If all changes are of one size, as for
+exact match, this is McNemar's test, computed exactly.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from pincite.evaluation.figures import Sample, figure
 from pincite.evaluation.judging import EvalRow
 from pincite.evaluation.resampling import SEED, Floats, Resamples
 from pincite.evaluation.results import rows_of
-from pincite.evaluation.shapes import AnswerChange, FigureDifference, Result, RunComparison, Told
+from pincite.evaluation.shapes import AnswerChange, FigureDifference, Outcome, Result, RunComparison
 from qa.errors import PairsError
 
 PERMUTATIONS = 9999
-_EXACT = 13  # so many gains or losses can be signed in fewer ways than that
+_EXACT = 13  # up to so many changes, all 2**13 ways to swap them are fewer than `PERMUTATIONS`
 _BATCH = 2_000_000  # numbers drawn at a time
 SIGNIFICANT = 0.05
 
 
 def compare(old: Result, new: Result, file: str) -> RunComparison:
-    """Compare `new` with `old`, over the questions that both asked; `file` names the old result.
+    """Compare `new` with `old` on the questions of both runs. `file`: the name of the old result.
 
-    If they share none, as after an early stop, nothing differs.
+    If they share no questions, for example after an early stop, there are no differences.
     """
     before = {row.id: row for row in rows_of(old)}
     after = rows_of(new)
@@ -85,7 +85,7 @@ def _differences(pairs: Sequence[tuple[EvalRow, EvalRow]], old: Result, new: Res
 
 
 def _p_value(before: Sample, after: Sample, name: str, units: Sequence[str]) -> float | None:
-    """Return the p-value of a figure that is a mean over the same questions in both runs; None for any other."""
+    """Return the p-value of a figure that is a mean over the same questions in both runs, None for other figures."""
     if name not in before.shares or name not in after.shares:
         return None
     (old, old_whole), (new, new_whole) = before.shares[name], after.shares[name]
@@ -94,31 +94,31 @@ def _p_value(before: Sample, after: Sample, name: str, units: Sequence[str]) -> 
     chosen = new_whole > 0
     if not chosen.any():
         return None
-    _, home = np.unique(np.array(units, dtype=object)[chosen], return_inverse=True)
-    gained = np.bincount(home, weights=(new - old)[chosen])
-    gained = gained[gained != 0]  # swapping equals changes nothing
+    _, unit_of = np.unique(np.array(units, dtype=object)[chosen], return_inverse=True)
+    gained = np.bincount(unit_of, weights=(new - old)[chosen])
+    gained = gained[gained != 0]  # swapping equal scores changes nothing
     if not len(gained):
         return 1.0
     return sign_test(gained) if np.ptp(np.abs(gained)) == 0 else permutation(gained)
 
 
 def permutation(gained: Floats) -> float:
-    """Return two-sided p-value of the sum of `gained`, if each gain could as well have been a loss."""
-    least = abs(gained.sum()) - 1e-12 * np.abs(gained).sum()  # equal sums differ by how they are rounded
+    """Return the two-sided p-value of the sum of `gained`, if each gain could equally have been a loss."""
+    least = abs(gained.sum()) - 1e-12 * np.abs(gained).sum()  # tolerates rounding errors of equal sums
     if len(gained) <= _EXACT:
-        every = np.array(list(product((-1.0, 1.0), repeat=len(gained))))
-        return float((np.abs(every @ gained) >= least).mean())
+        all_signs = np.array(list(product((-1.0, 1.0), repeat=len(gained))))
+        return float((np.abs(all_signs @ gained) >= least).mean())
     generator = np.random.default_rng(SEED)
     size = max(1, _BATCH // len(gained))
-    as_far = 0
+    at_least = 0
     for first in range(0, PERMUTATIONS, size):
         signs = generator.choice((-1.0, 1.0), (min(size, PERMUTATIONS - first), len(gained)))
-        as_far += int((np.abs(signs @ gained) >= least).sum())
-    return (as_far + 1) / (PERMUTATIONS + 1)  # the signs as they are count as one of the draws
+        at_least += int((np.abs(signs @ gained) >= least).sum())
+    return (at_least + 1) / (PERMUTATIONS + 1)  # the observed signs count as one draw
 
 
 def sign_test(gained: Floats) -> float:
-    """Return the same where all gains and losses are of one size, exactly (McNemar 1947)."""
+    """Return the exact two-sided p-value if all gains and losses are of one size (McNemar 1947)."""
     count = len(gained)
     fewer = min(int((gained > 0).sum()), int((gained < 0).sum()))
     return min(1.0, 2 * sum(comb(count, heads) for heads in range(fewer + 1)) / (1 << count))
@@ -129,11 +129,11 @@ def _outcome(row: EvalRow) -> tuple[str, str | None]:
 
 
 def _change(before: EvalRow, after: EvalRow) -> AnswerChange:
-    def told(row: EvalRow) -> Told:
+    def outcome(row: EvalRow) -> Outcome:
         verdict, answer = _outcome(row)
-        return Told(verdict=verdict, answer=answer, f1=row.f1)
+        return Outcome(verdict=verdict, answer=answer, f1=row.f1)
 
-    return AnswerChange(id=after.id, question=after.question, old=told(before), new=told(after))
+    return AnswerChange(id=after.id, question=after.question, old=outcome(before), new=outcome(after))
 
 
 def _number(value: np.float64) -> float | None:

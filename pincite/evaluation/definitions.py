@@ -1,4 +1,4 @@
-"""Defines each figure: its name, its unit, which way is better, and the limits that a run may be held to in CI.
+"""Defines each figure (name, unit, whether higher or lower is better) and the gates that CI can check.
 
 docs/evaluation.md has the formulas.
 """
@@ -13,7 +13,7 @@ from pincite.evaluation.shapes import DefinitionRecord, GateRecord, Result
 
 
 class Unit(StrEnum):
-    """PERCENT from 0 to 100, RATIO from 0 to 1."""
+    """The unit of a figure: PERCENT from 0 to 100, RATIO from 0 to 1."""
 
     PERCENT = "percent"
     RATIO = "ratio"
@@ -21,12 +21,12 @@ class Unit(StrEnum):
     COUNT = "count"
 
 
-_ASKED = {
+_QUESTIONS = {
     "total": "questions asked",
     "answerable": "of them with an answer in the source",
     "unanswerable": "of them without",
 }
-_WORDS = {
+_SCORES = {
     "exact": "exact match, all questions",
     "f1": "F1, all questions",
     "HasAns_exact": "exact match, answerable",
@@ -66,14 +66,14 @@ CUTOFFS = (1, 3, 5, 10, 20)
 
 
 def cutoffs(top_k: int) -> list[int]:
-    """Return the ranks at which recall is told when `top_k` passages are retrieved."""
+    """Return the ranks k at which recall@k is computed when `top_k` passages are retrieved."""
     return [*(k for k in CUTOFFS if k < top_k), top_k]
 
 
 def define(top_k: int, *, several: bool = False, wider: bool = False) -> dict[str, DefinitionRecord]:
-    """Return every figure of a run that reads `top_k` passages, in the order of the report.
+    """Return the definitions of all figures of a run that reads `top_k` passages, in the order of the report.
 
-    `wider`: other forms of answer than spans were cited.
+    `several`: questions have lists of answers. `wider`: forms of answer wider than a span were cited.
     """
     ranks = {
         f"recall@{k}": f"gold answer in the first {f'{k} passages' if k > 1 else 'passage'}" for k in cutoffs(top_k)
@@ -81,8 +81,8 @@ def define(top_k: int, *, several: bool = False, wider: bool = False) -> dict[st
     mrr, ndcg = "mean reciprocal rank of the first passage with a gold answer", f"nDCG of the first {top_k} passages"
     latencies = {f"latency_p{p}": f"milliseconds to answer, {p}%" for p in PERCENTILES}
     parts: tuple[tuple[dict[str, str], Unit, str | None], ...] = (
-        (_ASKED, Unit.COUNT, None),
-        (_WORDS, Unit.PERCENT, "higher"),
+        (_QUESTIONS, Unit.COUNT, None),
+        (_SCORES, Unit.PERCENT, "higher"),
         (_DECLINED, Unit.COUNT, None),
         (_REFUSALS | ranks, Unit.PERCENT, "higher"),
         ({"mrr": mrr, f"ndcg@{top_k}": ndcg}, Unit.RATIO, "higher"),
@@ -99,7 +99,7 @@ def define(top_k: int, *, several: bool = False, wider: bool = False) -> dict[st
     }
 
 
-# The command line's name of a gate → the figure that it is about; `--min-` where higher is better, else `--max-`.
+# The name of a gate on the command line → its figure; `--min-` if higher is better, else `--max-`.
 LEAST = {
     "min-f1": "f1",
     "min-exact": "exact",
@@ -119,21 +119,21 @@ _HIGHEST = {Unit.PERCENT: 100.0, Unit.RATIO: 1.0, Unit.MILLISECONDS: math.inf}
 
 
 def describe(gate: str) -> tuple[str, float]:
-    """Return what the gate's figure means, in a few words, and the highest value that it can have."""
+    """Return the meaning of the gate's figure, in a few words, and its highest possible value."""
     name = {**LEAST, **MOST}[gate]
     if name == "recall":
         return "gold answer in the passages read", _HIGHEST[Unit.PERCENT]
-    defined = define(1, several=True)[name]
-    return defined["label"], _HIGHEST[Unit(defined["unit"])]
+    definition = define(1, several=True)[name]
+    return definition["label"], _HIGHEST[Unit(definition["unit"])]
 
 
 def check_gates(result: Result, limits: Mapping[str, float]) -> list[GateRecord]:
-    """Return each gate with its figure's value and whether it is kept; a figure that has no value fails."""
+    """Return each gate with its figure's value and whether it passed; a figure without a value fails."""
     checked = []
     for gate, limit in limits.items():
         figure = {**LEAST, **MOST}[gate]
         name = f"recall@{result['settings']['top_k']}" if figure == "recall" else figure
         value = result["figures"][name]["value"] if name in result["figures"] else None
-        kept = value is not None and (value >= limit if gate in LEAST else value <= limit)
-        checked.append(GateRecord(gate=f"--{gate}", figure=name, limit=limit, value=value, passed=kept))
+        passed = value is not None and (value >= limit if gate in LEAST else value <= limit)
+        checked.append(GateRecord(gate=f"--{gate}", figure=name, limit=limit, value=value, passed=passed))
     return checked

@@ -1,7 +1,7 @@
-"""Measures whether the answer's evidence was found and cited, as (part, whole) for each question.
+"""Measures whether the evidence of answers was retrieved and cited, as (part, whole) for each question.
 
 recall@k, reciprocal rank (Voorhees 1999) and nDCG (Järvelin and Kekäläinen 2002; binary gains, discount log2(rank + 1))
-as trec_eval computes them; tests hold them to ir-measures.
+are computed as by trec_eval; tests compare them with ir-measures.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from pincite.evaluation.resampling import Floats
 Share = tuple[Floats, Floats]
 
 
-def of_search(rows: Sequence[EvalRow], top_k: int) -> dict[str, Share]:
-    """Measure the search over the answerable questions of which it is known where an answer stands."""
+def search_shares(rows: Sequence[EvalRow], top_k: int) -> dict[str, Share]:
+    """Return the retrieval figures over the answerable questions whose gold answers have a known place."""
     placed = column(row.placed for row in rows)
     columns: dict[str, list[float]] = {name: [] for name in (*(f"recall@{k}" for k in cutoffs(top_k)), "mrr", "ndcg")}
     for row in rows:
@@ -35,27 +35,27 @@ def of_search(rows: Sequence[EvalRow], top_k: int) -> dict[str, Share]:
     return {name: (column(values) * placed, placed) for name, values in columns.items()}
 
 
-def of_citations(rows: Sequence[EvalRow]) -> dict[str, Share]:
-    """Return precision over sentences cited, and recall over answerable questions whose answers stand somewhere."""
-    cited, good, reached = [], [], []
+def citation_shares(rows: Sequence[EvalRow]) -> dict[str, Share]:
+    """Return citation precision over cited sentences, and recall over questions whose gold answers have a place."""
+    cited, good, recalls = [], [], []
     for row in rows:
         sentences = {(p.document_id, p.sentence_start, p.sentence_end) for a in row.answers for p in a.places}
         golden = [_gold_in(row, sentence) for sentence in sentences] if row.answerable else []
         known = row.placed or not row.answerable
         cited.append(len(sentences) if known else 0)
-        good.append(sum(bool(held) for held in golden))
+        good.append(sum(bool(indices) for indices in golden))
         wanted = [i for i, answer in enumerate(row.gold) if answer.places]
-        reached.append(recall([list(held) for held in golden], wanted, len(golden), several=row.list_score is not None)
-                       if row.placed else 0.0)  # fmt: skip
+        several = row.list_score is not None
+        recalls.append(recall(list(map(list, golden)), wanted, len(golden), several=several) if row.placed else 0.0)
     placed = column(row.placed for row in rows)
     return {
         "citation_precision": (100 * column(good) * (column(cited) > 0), column(cited)),
-        "citation_recall": (100 * column(reached), placed),
+        "citation_recall": (100 * column(recalls), placed),
     }
 
 
-def of_sentences(rows: Sequence[EvalRow]) -> dict[str, Share]:
-    """Return precision over sentences cited, and recall over answerable questions whose answers stand somewhere."""
+def sentence_shares(rows: Sequence[EvalRow]) -> dict[str, Share]:
+    """Return the same two figures for forms wider than a span, with every sentence of a citation counted."""
     scores = [row.sentences or SentenceScore(0, 0, 0.0, None) for row in rows]
     known = column(row.sentences is not None and (row.placed or not row.answerable) for row in rows)
     placed = column(row.sentences is not None and row.placed for row in rows)
@@ -69,9 +69,8 @@ def of_sentences(rows: Sequence[EvalRow]) -> dict[str, Share]:
 
 
 def _gold_in(row: EvalRow, sentence: tuple[str, int, int]) -> set[int]:
-    """Return which gold answers stand in the sentence, wholly or in part."""
-    home, start, end = sentence
-    return {i for i, answer in enumerate(row.gold) if any(place.overlaps(home, start, end) for place in answer.places)}
+    """Return the indices of the gold answers that overlap the sentence."""
+    return {i for i, answer in enumerate(row.gold) if any(place.overlaps(*sentence) for place in answer.places)}
 
 
 def column(values: Iterable[float]) -> Floats:
@@ -80,20 +79,20 @@ def column(values: Iterable[float]) -> Floats:
 
 
 def recall(holds: Sequence[Sequence[int]], gold: Sequence[int], k: int, *, several: bool = False) -> float:
-    """Return whether the first `k` passages hold a gold answer; with `several`, the share of `gold` that they hold.
+    """Return 1 if the first `k` passages contain a gold answer, else 0; with `several`, the share of `gold` in them.
 
-    `holds`: for each passage, best first, which of the answers it holds; `gold`: those that stand anywhere at all.
+    `holds`: for each passage, best first, the gold answers it contains. `gold`: those that have a place.
     """
-    found_answers = {answer for held in holds[:k] for answer in held}
-    return len(found_answers & set(gold)) / len(gold) if several else float(bool(found_answers))
+    retrieved = {answer for answers in holds[:k] for answer in answers}
+    return len(retrieved & set(gold)) / len(gold) if several else float(bool(retrieved))
 
 
 def reciprocal_rank(holds: Sequence[Sequence[int]]) -> float:
-    """Return one over the rank, from 1, of the first passage that holds a gold answer; 0 if none does."""
-    return next((1 / rank for rank, held in enumerate(holds, start=1) if held), 0.0)
+    """Return 1 / rank of the first passage that contains a gold answer, counted from 1; 0 if none does."""
+    return next((1 / rank for rank, answers in enumerate(holds, start=1) if answers), 0.0)
 
 
 def ndcg(holds: Sequence[Sequence[int]], relevant: int, k: int) -> float:
-    """Return the discounted cumulative gain of the first `k` passages, over that of the best order."""
-    gain = sum(1 / math.log2(rank + 1) for rank, held in enumerate(holds[:k], start=1) if held)
+    """Return the discounted cumulative gain of the first `k` passages, divided by that of the ideal order."""
+    gain = sum(1 / math.log2(rank + 1) for rank, answers in enumerate(holds[:k], start=1) if answers)
     return gain / sum(1 / math.log2(rank + 1) for rank in range(1, min(relevant, k) + 1)) if relevant else 0.0

@@ -1,4 +1,4 @@
-"""Reads a file's text and takes checked values out of its records; every error names the file, the place, the field."""
+"""Reads files of JSON records and checks their fields; every error names the file, the place and the field."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from index.errors import PinciteError
 from qa.errors import PairsError
 
 _SHOWN = 60  # characters of a wrong value that an error message shows
-_LARGEST = 2**53  # no text is longer, and other programs' JSON knows no larger whole number
+_LARGEST = 2**53  # the largest whole number that every JSON parser reads exactly
 
 
 @dataclass(frozen=True, slots=True)
 class JsonRecord:
-    """A JSON object and where it stands: `where` is "line 3" in a file of rows, "data[0].paragraphs[2]" in nested JSON.
+    """A JSON object and its place: `where` is "line 3" in a file of rows, "data[0].paragraphs[2]" in nested JSON.
 
-    `refuse` makes the error that all methods raise, from a message that names the file, the place and the field.
+    `refuse`: makes the error that all methods raise, from a message that names the file, the place and the field.
     """
 
     fields: dict[str, JsonValue]
@@ -37,36 +37,36 @@ class JsonRecord:
     def of(
         cls, value: JsonValue, file: str, where: str = "", refuse: Callable[[str], PinciteError] = PairsError
     ) -> JsonRecord:
-        """Return `value`, which has to be a JSON object, as a record."""
+        """Return the JSON object `value` as a record; raise if it is no object."""
         if not isinstance(value, dict):
             raise refuse(f"{cls({}, file, where)}: found {_show(value)} in place of an object {{…}}")
         return cls(value, file, where, refuse)
 
     def error(self, field: str, problem: str) -> PinciteError:
-        """Return the error that says what is wrong with a field here."""
+        """Return the error for a `problem` with a field of this record."""
         return self.refuse(f"{self}, field {field!r}: {problem}")
 
     def has(self, field: str) -> bool:
-        """Return whether there is such a field."""
+        """Return whether the record has this field."""
         return field in self.fields
 
     def value(self, field: str) -> JsonValue:
-        """Return what stands in `field`, or None."""
+        """Return the value of `field`, or None if it is missing."""
         return self.fields.get(field)
 
     def text(self, field: str) -> str:
-        """Return the text in `field`, exactly as it stands; it has to hold more than white space."""
+        """Return the text in `field`, unchanged; raise if it is only white space."""
         value = self._text(field)
         if not value.strip():
             raise self.error(field, "the text is empty")
         return value
 
     def optional_text(self, field: str) -> str | None:
-        """Return the text in `field`; None where there is none, or an empty one."""
+        """Return the text in `field`, or None if it is missing, null or empty."""
         return None if self.value(field) in (None, "") else self._text(field)
 
     def whole_number(self, field: str) -> int:
-        """Return the number in `field`, from 0."""
+        """Return the whole number in `field`; raise if it is negative."""
         value = self._present(field)
         if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _LARGEST:
             raise self.error(field, f"found {_show(value)} in place of a whole number from 0")
@@ -85,14 +85,14 @@ class JsonRecord:
 
     def item(self, field: str, number: int, value: JsonValue) -> JsonRecord:
         """Return `value`, the item `number` (from 0) of the list in `field`, as a record."""
-        return self._below(f"{field}[{number}]", value)
+        return self._nested(f"{field}[{number}]", value)
 
     def record(self, field: str) -> JsonRecord | None:
-        """Return the object in `field`, None where there is none."""
+        """Return the object in `field`, or None if it is missing or null."""
         value = self.value(field)
-        return None if value is None else self._below(field, value)
+        return None if value is None else self._nested(field, value)
 
-    def _below(self, step: str, value: JsonValue) -> JsonRecord:
+    def _nested(self, step: str, value: JsonValue) -> JsonRecord:
         joint = "." if self.where.endswith("]") else ", " if self.where else ""
         return JsonRecord.of(value, self.file, f"{self.where}{joint}{step}", self.refuse)
 
@@ -140,16 +140,16 @@ def read_text(path: Path) -> str:
 
 def json_values(text: str, decoder: json.JSONDecoder) -> Iterator[JsonValue]:
     """Yield the JSON values in `text`, one after the other. Raises as `decoder` does."""
-    at = len(text) - len(text.lstrip())
-    while at < len(text):
-        value, at = decoder.raw_decode(text, at)
+    position = len(text) - len(text.lstrip())
+    while position < len(text):
+        value, position = decoder.raw_decode(text, position)
         yield value
-        while at < len(text) and text[at].isspace():
-            at += 1
+        while position < len(text) and text[position].isspace():
+            position += 1
 
 
 def parse_json(text: str, place: str, first_line: int = 1) -> JsonValue:
-    """Decode JSON that stands at `place`, or raise `PairsError` with the line, counted from `first_line`."""
+    """Parse the JSON in `text`, or raise `PairsError` with `place` and the line, counted from `first_line`."""
     try:
         return decode(text)
     except json.JSONDecodeError as error:
@@ -162,10 +162,10 @@ def parse_json(text: str, place: str, first_line: int = 1) -> JsonValue:
 
 
 def decode(text: str) -> JsonValue:
-    """Parse the JSON in `text`, in which each name may occur only once in an object.
+    """Parse the JSON in `text`; no object may have a field twice, because one of the values would be lost.
 
-    Raises `json.JSONDecodeError`, `RecursionError`, and `ValueError` for a name that stands twice in an object, one of
-    whose values would be lost, and for a number of thousands of digits.
+    Raises `json.JSONDecodeError`, `RecursionError`, and `ValueError` for a field that occurs twice and for a number
+    with thousands of digits.
     """
     value: JsonValue = json.loads(text, object_pairs_hook=_object)
     return value

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from pincite.evaluation import calibration
 from pincite.evaluation.definitions import PERCENTILES
-from pincite.evaluation.evidence import column, of_citations, of_search, of_sentences
+from pincite.evaluation.evidence import citation_shares, column, search_shares, sentence_shares
 from pincite.evaluation.judging import EvalRow
-from pincite.evaluation.resampling import Floats, Resamples, divided, interval
+from pincite.evaluation.resampling import Floats, Resamples, Statistic, interval, safe_divide
 from pincite.evaluation.shapes import Figure
 from pincite.evaluation.types import EvalVerdict
 
@@ -24,10 +24,10 @@ _PRECISIONS = (80, 90, 95)
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What the figures are computed from, an entry for each question.
+    """The arrays that the figures are computed from, with an entry for each question.
 
     `shares`: name → (part, whole): the figure is the sum of the parts over the sum of the wholes, times its scale.
-    `official`: exact match and F1 as SQuAD's scripts add them up. `confidence`: None if the reader has none.
+    `official`: exact match and F1 as SQuAD's scripts sum them. `confidence`: None if the reader has none.
     `lists`: (questions, 5), the fields of `ListScore`, or None.
     """
 
@@ -62,8 +62,8 @@ class Sample:
             },
         )
 
-    def of_some(self, chosen: NDArray[np.intp]) -> Sample:
-        """Return the sample of some of the questions."""
+    def subset(self, chosen: NDArray[np.intp]) -> Sample:
+        """Return the sample of the `chosen` questions, given by index."""
         return Sample(
             {name: (part[chosen], whole[chosen]) for name, (part, whole) in self.shares.items()},
             {name: values[chosen] for name, values in self.official.items()},
@@ -75,14 +75,14 @@ class Sample:
         )
 
     def estimates(self, resamples: Resamples) -> dict[str, Floats]:
-        """Return every figure but the counts: its value, then what each resample gives."""
+        """Return every figure except the counts: its value, then its value in each resample."""
         estimates = dict(zip(self.shares, self._all_shares(resamples), strict=True))
-        for name, of in _OFFICIAL.items():
-            estimates[name][0] = _official_mean(self.official[of][self.shares[name][1] > 0])
+        for name, score in _OFFICIAL.items():
+            estimates[name][0] = _official_mean(self.official[score][self.shares[name][1] > 0])
         if self.lists is not None:
             estimates |= zip_columns(_LIST_NAMES, resamples.estimate(self._lists))
         if self.confidence is not None:
-            estimates |= {name: resamples.estimate(self._about(of)) for name, of in _OF_CONFIDENCE.items()}
+            estimates |= {name: resamples.estimate(self._statistic(f)) for name, f in _OF_CONFIDENCE.items()}
         return estimates
 
     def latencies(self, stage: str, resamples: Resamples) -> dict[str, Floats]:
@@ -94,18 +94,18 @@ class Sample:
 
     def _all_shares(self, resamples: Resamples) -> Floats:
         parts, wholes = (np.stack(list(column), axis=1) for column in zip(*self.shares.values(), strict=True))
-        return resamples.estimate(lambda weights: divided(weights @ parts, weights @ wholes)).T
+        return resamples.estimate(lambda weights: safe_divide(weights @ parts, weights @ wholes)).T
 
-    def _about(self, of: Callable[[Floats, Floats, NDArray[np.bool_]], Floats]) -> Callable[[Floats], Floats]:
+    def _statistic(self, measured: Callable[[Floats, Floats, NDArray[np.bool_]], Floats]) -> Statistic:
         assert self.confidence is not None
         confidence = self.confidence
-        return lambda weights: of(weights, confidence, self.right)
+        return lambda weights: measured(weights, confidence, self.right)
 
     def _lists(self, weights: Floats) -> Floats:
         assert self.lists is not None
         gold, given, hits, precision, recall = (weights @ self.lists).T
-        exact = [divided(hits, given), divided(hits, gold)]
-        in_part = [divided(precision, given), divided(recall, gold)]
+        exact = [safe_divide(hits, given), safe_divide(hits, gold)]
+        in_part = [safe_divide(precision, given), safe_divide(recall, gold)]
         return 100 * np.stack([*exact, _f1(*exact), *in_part, _f1(*in_part)], axis=1)
 
 
@@ -114,7 +114,7 @@ def _coverage(percent: int, weights: Floats, confidence: Floats, right: NDArray[
 
 
 _OFFICIAL = {"exact": "exact", "f1": "f1", "HasAns_exact": "exact", "HasAns_f1": "f1", "NoAns_f1": "f1"}
-_LIST_NAMES = [f"list_{way}_{what}" for way in ("exact", "partial") for what in ("precision", "recall", "f1")]
+_LIST_NAMES = [f"list_{match}_{name}" for match in ("exact", "partial") for name in ("precision", "recall", "f1")]
 _OF_CONFIDENCE: dict[str, Callable[[Floats, Floats, NDArray[np.bool_]], Floats]] = {
     "auroc": calibration.auroc,
     "ece": calibration.expected_calibration_error,
@@ -142,7 +142,7 @@ def measure(sample: Sample, resamples: Resamples, names: Sequence[str]) -> dict[
 
 
 def figure(estimates: Floats, over: int) -> Figure:
-    """Return a figure from its value and what the resamples gave."""
+    """Return a figure over `over` questions from its `estimates`: its value, then its values in the resamples."""
     bounds = interval(estimates) if over > 1 else None
     value = None if np.isnan(estimates[0]) else float(estimates[0])
     low, high = bounds or (None, None)
@@ -150,32 +150,32 @@ def figure(estimates: Floats, over: int) -> Figure:
 
 
 def _shares(rows: Sequence[EvalRow], top_k: int) -> dict[str, tuple[Floats, Floats]]:
-    one = np.ones(len(rows))
+    ones = np.ones(len(rows))
     answerable, declined = column(row.answerable for row in rows), column(row.declined for row in rows)
     exact, f1 = column(row.exact for row in rows), column(row.f1 for row in rows)
     good = column(row.verdict in (EvalVerdict.RIGHT, EvalVerdict.RIGHTLY_DECLINED) for row in rows)
     return {
-        "exact": (exact, one),
-        "f1": (f1, one),
+        "exact": (exact, ones),
+        "f1": (f1, ones),
         "HasAns_exact": (exact * answerable, answerable),
         "HasAns_f1": (f1 * answerable, answerable),
         "NoAns_f1": (f1 * (1 - answerable), 1 - answerable),
-        "right": (100 * good, one),
+        "right": (100 * good, ones),
         "refusal_precision": (100 * declined * (1 - answerable), declined),
         "refusal_recall": (100 * declined * (1 - answerable), 1 - answerable),
-        **of_search(rows, top_k),
-        **of_citations(rows),
-        **of_sentences(rows),
+        **search_shares(rows, top_k),
+        **citation_shares(rows),
+        **sentence_shares(rows),
     }
 
 
 def _official_mean(scores: Floats) -> float:
-    """Return the mean in percent, added up as SQuAD's scripts do: other ways differ in the last digits."""
+    """Return the mean in percent, summed in the order of SQuAD's scripts: another order differs in the last digits."""
     return float(100.0 * np.add.accumulate(scores)[-1] / len(scores)) if len(scores) else math.nan
 
 
 def _percentiles(values: Floats, weights: Floats) -> Floats:
-    """Return (resamples, percentiles) of the sorted `values`, each counted as often as its weight says."""
+    """Return (resamples, percentiles) of the sorted `values`, each counted as often as its weight."""
     below = np.cumsum(weights, axis=1)
     position = (below[:, -1:] - 1) * np.array(PERCENTILES) / 100
     first = np.floor(position)
@@ -185,7 +185,7 @@ def _percentiles(values: Floats, weights: Floats) -> Floats:
 
 
 def _nth(below: Floats, position: Floats) -> NDArray[np.intp]:
-    """Return which value comes at each position, from 0, where `below` counts how many values there are up to each."""
+    """Return the index of the value at each position, from 0. `below`: the cumulative counts of the values."""
     positions: NDArray[np.intp] = (below[:, None, :] <= position[:, :, None]).sum(axis=2)
     return positions
 

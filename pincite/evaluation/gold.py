@@ -1,6 +1,6 @@
-"""Locates people's answers in the documents, by offsets or by their words, and cuts excerpts that show them.
+"""Locates gold answers in the documents, by offsets or by their words, and cuts excerpts that show them.
 
-This is how answers are judged, not how they are made: a quote's place is never searched for.
+This is used only for judging; the places of citations are never found by searching for their words.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from index import Chunk, Document
 from pincite.evaluation.types import Pair, Span
 from qa.errors import PairsError
 
-# So many places of one answer are kept: more are found only of an answer such as "the".
+# Places kept for one answer: only an answer such as "the" has more.
 MOST_PLACES = 20
 
 
@@ -26,13 +26,13 @@ class GoldSpan:
     end: int
 
     def overlaps(self, document_id: str, start: int, end: int) -> bool:
-        """Return whether it shares a character with `[start, end)` of that document."""
+        """Return whether it shares a character with the span `[start, end)` of that document."""
         return self.document_id == document_id and self.start < end and start < self.end
 
 
 @dataclass(frozen=True, slots=True)
 class GoldAnswer:
-    """One of the answers that people gave, and its places; none if its words are not found."""
+    """One gold answer and its places; it has none if its words are not found."""
 
     text: str
     places: tuple[GoldSpan, ...]
@@ -40,7 +40,7 @@ class GoldAnswer:
 
 @dataclass(frozen=True, slots=True)
 class LocatedPair:
-    """A pair whose answers have been located: `pair.answers` and the texts of `gold` are the same."""
+    """A pair with its answers located: the texts of `gold` are `pair.answers`."""
 
     pair: Pair
     gold: tuple[GoldAnswer, ...]
@@ -52,41 +52,41 @@ class LocatedPair:
 
 
 def locate(pairs: Iterable[Pair], documents: Mapping[str, Document], *, by_text: bool = False) -> list[LocatedPair]:
-    """Look the answers of `pairs` up in `documents`, or in the paragraph that a pair brings along.
+    """Locate the answers of `pairs` in `documents`, or in the paragraph that comes with a pair.
 
-    An answer with a span stands there alone (unless `by_text`); one without stands wherever its words do, as whole
-    words, in the pair's source or, if it names none, in any document. Raises `PairsError` for a source that is not
-    among the documents, a span that lies outside its text or holds other words, and a span without a source where
-    there are several documents.
+    An answer with a span has this one place (unless `by_text`). An answer without a span has every place with its
+    words, as whole words, in the pair's source or, if it names none, in all documents. Raises `PairsError` for a
+    source that is not among the documents, for a span outside the text or with other words, and for a span without a
+    source if there are several documents.
     """
     checked = [_with_texts(pair, documents) for pair in pairs]
-    loose = [pair for pair in checked if pair.answers and not _home(pair, documents)]
-    anywhere = _search_all(loose, documents.values())
+    unlocated = [pair for pair in checked if pair.answers and not _source_document(pair, documents)]
+    anywhere = _search_all(unlocated, documents.values())
     return [LocatedPair(pair, tuple(_gold(pair, documents, anywhere, by_text))) for pair in checked]
 
 
 def find_words(text: str, words: str) -> list[Span]:
-    """Find `words` in `text` as whole words, whatever the white space; in another case only where there is no other."""
+    """Return the spans of `words` in `text`, as whole words, in any white space; if there are none, in any case."""
     pattern = _pattern(words)
     spans = [match.span() for match in re.finditer(pattern, text)]
     return spans or [match.span() for match in re.finditer(pattern, text, re.IGNORECASE)]
 
 
 def _with_texts(pair: Pair, documents: Mapping[str, Document]) -> Pair:
-    """Return the pair, its spans checked against its source, and answers that are spans alone given their words."""
-    home = _home(pair, documents)
-    if pair.source and home is None:
+    """Return the pair with its spans checked, and with the words of answers that were given by their spans."""
+    document = _source_document(pair, documents)
+    if pair.source and document is None:
         named = ", ".join(repr(name) for _, name in zip(range(5), documents, strict=False))
         problem = f"no document {pair.source!r} among {len(documents)}; there are {named}, …"
         raise PairsError(f"{pair.place}, field 'source': {problem}")
     answers = list(pair.answers)
     for i, span in enumerate(pair.spans):
-        if span is None or pair.document is not None:  # those of SQuAD have been checked on reading
+        if span is None or pair.document is not None:  # spans of SQuAD were checked when they were read
             continue
-        if home is None:
-            problem = "a span needs to say which document it counts in; add the field 'source'"
+        if document is None:
+            problem = "a span needs a document; add the field 'source'"
             raise PairsError(f"{pair.place}, field 'answers': {problem}")
-        answers[i] = _checked(pair, home, answers[i], span)
+        answers[i] = _checked(pair, document, answers[i], span)
     return replace(pair, answers=tuple(answers))
 
 
@@ -98,14 +98,14 @@ def _checked(pair: Pair, document: Document, text: str, span: Span) -> str:
     elif text and words != text:
         problem = f"[{start}, {end}) of {document.id!r} is {words[:60]!r}, not {text[:60]!r}"
     elif not words.strip():
-        problem = f"[{start}, {end}) of {document.id!r} holds nothing but white space"
+        problem = f"[{start}, {end}) of {document.id!r} is only white space"
     else:
         return words
     raise PairsError(f"{pair.place}, field 'answers': {problem}; `pincite show` prints the text that is counted")
 
 
-def _home(pair: Pair, documents: Mapping[str, Document]) -> Document | None:
-    """Return the document that the answers of `pair` stand in, or None where it can be any."""
+def _source_document(pair: Pair, documents: Mapping[str, Document]) -> Document | None:
+    """Return the document that contains the answers of `pair`, or None if it can be any."""
     if pair.document is not None:
         return pair.document
     if pair.source:
@@ -116,19 +116,19 @@ def _home(pair: Pair, documents: Mapping[str, Document]) -> Document | None:
 def _gold(
     pair: Pair, documents: Mapping[str, Document], anywhere: Mapping[str, tuple[GoldSpan, ...]], by_text: bool
 ) -> Iterator[GoldAnswer]:
-    home = _home(pair, documents)
+    document = _source_document(pair, documents)
     spans: Sequence[Span | None] = pair.spans or [None] * len(pair.answers)
     for text, span in zip(pair.answers, spans, strict=True):
-        if home is None:
+        if document is None:
             yield GoldAnswer(text, anywhere[text])
         elif span is not None and not by_text:
-            yield GoldAnswer(text, (GoldSpan(home.id, *span),))
+            yield GoldAnswer(text, (GoldSpan(document.id, *span),))
         else:
-            yield GoldAnswer(text, _places(home, text))
+            yield GoldAnswer(text, _places(document, text))
 
 
 def _search_all(pairs: Iterable[Pair], documents: Iterable[Document]) -> dict[str, tuple[GoldSpan, ...]]:
-    """Return the places of every answer of `pairs` in all documents, which are gone through once."""
+    """Return the places of every answer of `pairs` in all documents, in one pass over them."""
     spans: dict[str, tuple[GoldSpan, ...]] = {text: () for pair in pairs for text in pair.answers}
     if spans:
         for document in documents:
@@ -149,12 +149,12 @@ def _pattern(words: str) -> str:
     return before + r"\s+".join(re.escape(part) for part in parts) + after
 
 
-AROUND = 300  # characters before and after a span that lies in no passage
+AROUND = 300  # characters before and after a span that no passage contains
 
 
 @dataclass(frozen=True, slots=True)
 class EvalExcerpt:
-    """`[start, end)` of the document, and the text that stands there."""
+    """The span `[start, end)` of a document, and its text."""
 
     document_id: str
     start: int
@@ -165,9 +165,9 @@ class EvalExcerpt:
 def excerpts(
     spans: Iterable[GoldSpan], passages: Sequence[Chunk], documents: Mapping[str, Document]
 ) -> list[EvalExcerpt]:
-    """Cut disjoint excerpts that hold `spans`, the passage around each or some text.
+    """Return disjoint excerpts around `spans`: the passage that contains a span, or the text around it.
 
-    A span whose document is not there (it was withheld) is left out.
+    A span is left out if its document was withheld.
     """
     wanted = [_around(span, passages, documents) for span in spans if span.document_id in documents]
     merged: list[GoldSpan] = []

@@ -1,11 +1,11 @@
-"""Judges one question and its answer, as a row of the result: scores, passages, verdict.
+"""Judges one question and its answer as a row of the result: scores, passages, verdict.
 
-Verdicts: an answerable question answered with F1 ≥ 0.5 is *right*, which is also what the calibrated confidence is the
-probability of. Otherwise the first thing that went wrong is named: no passage with a gold answer was found (*not
-retrieved*, whether it then answered or declined); one was found, but it declined (*wrongly declined*); it answered from
-a passage without a gold answer (*not read*); it took other words of a passage that has one (*wrong span*). A question
-that is not answerable is *rightly declined* or *wrongly answered*. Of a form wider than a span, an answer that cites a
-sentence with a gold answer is *right*, whatever its F1.
+Verdicts: an answer to an answerable question is *right* if its F1 is at least 0.5; the calibrated confidence is the
+probability of this. Otherwise the verdict names the first step that failed: no passage with a gold answer was retrieved
+(*not retrieved*, whether the question was answered or declined); one was retrieved, but the question was declined
+(*wrongly declined*); the answer came from a passage without a gold answer (*not read*), or from other words of a
+passage with one (*wrong span*). An unanswerable question is *rightly declined* or *wrongly answered*. In a form wider
+than a span, an answer that cites a sentence with a gold answer is *right*, whatever its F1.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class CitedPlace:
 
 @dataclass(frozen=True, slots=True)
 class GivenAnswer:
-    """One of the answers given, and the places that were cited for it."""
+    """One of the answers given, and the places cited for it."""
 
     text: str
     places: list[CitedPlace]
@@ -48,7 +48,7 @@ class GivenAnswer:
 
 @dataclass(frozen=True, slots=True)
 class RetrievedPassage:
-    """A passage that was found, with its scores. `holds`: which gold answers stand in it; `gold`: whether one does."""
+    """A retrieved passage with its scores. `holds`: the indices of its gold answers. `gold`: whether it has any."""
 
     document_id: str
     start: int
@@ -62,9 +62,9 @@ class RetrievedPassage:
 
 @dataclass(frozen=True, slots=True)
 class EvalRow:
-    """One question of the result; docs/evaluation.md says what each field holds.
+    """One question of the result; docs/evaluation.md describes the fields.
 
-    `exact`, `f1`, `best_f1` run from 0 to 100; `official` has the first two as the scripts sum them up, from 0 to 1.
+    `exact`, `f1`, `best_f1` are from 0 to 100; `official` has the first two from 0 to 1, as the scripts sum them.
     Places are half-open spans of a document's text, in code points.
     """
 
@@ -106,9 +106,9 @@ class EvalRow:
 
     @classmethod
     def from_dict(cls, record: Mapping[str, Any]) -> EvalRow:
-        """Return the row that `to_dict` wrote; rows written before there was `official` get it from the percentages.
+        """Return the row that `to_dict` wrote; older rows without `official` get it from the percentages.
 
-        Raises `ValueError`, `KeyError` or `TypeError` for what is no row.
+        Raises `ValueError`, `KeyError` or `TypeError` for data that are no row.
         """
         if unknown := record.keys() - {field.name for field in fields(cls)}:
             raise ValueError(f"unknown: {', '.join(map(repr, sorted(unknown)))}")
@@ -117,19 +117,19 @@ class EvalRow:
 
     @property
     def declined(self) -> bool:
-        """Return whether no answer was given; a reply to talk does not count as one."""
+        """Return whether no answer was given; a reply to small talk is no answer."""
         return self.status != Status.ANSWERED
 
     @property
     def right(self) -> bool:
-        """Return whether the best candidate is right, given or not; of a wider form, if a gold sentence is cited."""
+        """Return whether the best candidate is right, answered or not; in a wider form, if a gold sentence is cited."""
         if self.sentences is not None and self.sentences.right is not None:
             return self.sentences.right
         return self.best_f1 >= RIGHT
 
     @property
     def placed(self) -> bool:
-        """Return whether it is known where an answer stands, so that search and citation can be judged."""
+        """Return whether a gold answer has a known place, so that retrieval and citation can be judged."""
         return self.answerable and any(answer.places for answer in self.gold)
 
 
@@ -138,10 +138,10 @@ _ROW = TypeAdapter(EvalRow)
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Makes rows. `documents`: those asked; `chunks`: of each document that holds gold, its passages.
+    """Makes rows. `documents`: the documents asked. `chunks`: the passages of each document with a gold answer.
 
-    `several`: every gold answer is wanted, not one of them. `sentences_of`: where sentences are cited, those of a
-    document; None where spans are.
+    `several`: all gold answers are wanted, not one of them. `sentences_of`: returns a document's sentences if sentences
+    are cited; None if spans are.
     """
 
     documents: Mapping[str, Document]
@@ -152,7 +152,7 @@ class Judge:
     def row(
         self, asked: LocatedPair, withheld: Withheld | None, answer: Answer, considered: PassageReadings
     ) -> EvalRow:
-        """Return the verdict on one question."""
+        """Return the row of one question."""
         pair, hits, candidates = asked.pair, considered.hits, considered.candidates
         answerable = pair.answerable and withheld is None
         references, rules = references_of(pair, answerable=answerable)
@@ -210,9 +210,9 @@ class Judge:
         return None
 
     def _relevant(self, asked: LocatedPair) -> int:
-        """Return how many passages of all there are hold a gold answer."""
-        homes = {place.document_id for place in asked.places}
-        return sum(_holds(chunk, asked.places) for home in homes for chunk in self.chunks.get(home, ()))
+        """Return how many passages of the documents contain a gold answer."""
+        document_ids = {place.document_id for place in asked.places}
+        return sum(_holds(chunk, asked.places) for key in document_ids for chunk in self.chunks.get(key, ()))
 
     def _passages(
         self, asked: LocatedPair, answers: Sequence[GivenAnswer], best: EvalExcerpt | None, hits: Sequence[Hit]
@@ -220,13 +220,13 @@ class Judge:
         cited = [place for answer in answers for place in answer.places]
         spans = [GoldSpan(place.document_id, place.start, place.end) for place in cited or filter(None, [best])]
         spans += [place for answer in asked.gold for place in answer.places[:1]]
-        homes = {place.document_id for place in asked.places}
-        near = [hit.chunk for hit in hits] + [chunk for home in sorted(homes) for chunk in self.chunks.get(home, ())]
+        gold_documents = sorted({place.document_id for place in asked.places})
+        near = [hit.chunk for hit in hits] + [chunk for key in gold_documents for chunk in self.chunks.get(key, ())]
         return excerpts(spans, near, self.documents)
 
 
 def references_of(pair: Pair, *, answerable: bool) -> tuple[tuple[str, ...], Rules]:
-    """Return the references of a question; SQuAD 1.1 has no unanswerable questions, so 2.0's rules score those."""
+    """Return the references and rules of a question; unanswerable ones are scored by 2.0, as 1.1 has none."""
     return (pair.answers, pair.rules) if answerable else ((), Rules.V2_0)
 
 
@@ -258,7 +258,7 @@ def _retrieved(hit: Hit, asked: LocatedPair, answerable: bool) -> RetrievedPassa
 
 
 def _answers(citations: Sequence[Citation]) -> list[GivenAnswer]:
-    """Return the distinct answers, each with its places: citations of the same words are one answer."""
+    """Return the distinct answers, each with its places; citations of the same words are one answer."""
     answers: dict[str, GivenAnswer] = {}
     for c in citations:
         answer = answers.setdefault(c.quote.casefold(), GivenAnswer(c.quote, []))
@@ -267,6 +267,6 @@ def _answers(citations: Sequence[Citation]) -> list[GivenAnswer]:
 
 
 def _group(pair: Pair, asked: LocatedPair) -> str:
-    """Return the group for figures by document: its article, its source, or the document that holds its answer."""
-    homes = [place.document_id for place in asked.places]
-    return pair.title or pair.source or next(iter(homes), "(no document)")
+    """Return the group of a question in the figures by document: its article, its source, or its answer's document."""
+    document_ids = [place.document_id for place in asked.places]
+    return pair.title or pair.source or next(iter(document_ids), "(no document)")

@@ -1,7 +1,7 @@
-"""Measures a plan: asks every setup in turn, shows progress, keeps a journal, and stops without losing results.
+"""Measures a plan: asks the questions with every setup, shows progress, keeps a journal, and can be interrupted.
 
-A journal lies beside the output, so that a run can be resumed after Ctrl-C or a crash. It is JSON Lines: first what was
-measured and how, then a row for each question, each written when it is done.
+The journal is a file beside the output, so that a run can be resumed after Ctrl-C or a crash. It is JSON Lines: first
+the settings, then a row for each question, written when the question is done.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ if TYPE_CHECKING:
 
 
 class Journal:
-    """The rows that a run has finished, by the question's id, and the file in which they are kept, if there is one."""
+    """The finished rows of a run, by the question's id, and the file that they are saved in, if there is one."""
 
     def __init__(self, path: Path | None, settings: Settings, *, resume: bool) -> None:
-        """Take up the journal in `path` if there is one and `resume` is true, else begin one; None keeps none.
+        """Continue the journal in `path` if it exists and `resume` is true, else begin one. `path` None: no file.
 
-        A last line that was cut off is dropped. Raises `PairsError` for a journal that is there and not to be
-        resumed, and for one of another measurement.
+        A last line that was cut off is dropped. Raises `PairsError` for an existing journal without `resume`, and for
+        a journal of another measurement.
         """
         self.rows: dict[str, EvalRow] = {}
         self._file: TextIO | None = None
@@ -54,7 +54,7 @@ class Journal:
         self._write({"fingerprint": dict(settings)})
 
     def add(self, row: EvalRow) -> None:
-        """Keep `row`."""
+        """Save `row`."""
         self.rows[row.id] = row
         self._write(row.to_dict())
 
@@ -70,9 +70,9 @@ class Journal:
 
 
 def _read(path: Path, settings: Settings) -> tuple[int, dict[str, EvalRow]]:
-    """Return how many bytes of the journal are whole lines, and its rows.
+    """Return the size of the journal's complete lines in bytes, and its rows.
 
-    What is written is ASCII: bytes are characters.
+    Journals are ASCII: a character is a byte.
     """
     text = read_text(path)
     whole = text.rfind("\n") + 1
@@ -87,7 +87,7 @@ def _read(path: Path, settings: Settings) -> tuple[int, dict[str, EvalRow]]:
     differing = [name for name in {**before, **now} if before.get(name) != now.get(name)]
     if differing:
         changes = "; ".join(f"{name} {before.get(name)!r} → {now.get(name)!r}" for name in differing)
-        raise PairsError(f"{path} is of another measurement ({changes}); ask for the same, or delete it to begin anew")
+        raise PairsError(f"{path} is of another measurement ({changes}); use the same settings, or delete it")
     return whole, {row.id: row for row in rows}
 
 
@@ -96,9 +96,9 @@ Stop = PinciteError | KeyboardInterrupt
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """`setups`: each is measured; with `swept`, what sets them apart, the best by `goal` is the result.
+    """`setups`: each is measured. `swept`: the settings in which they differ; the best run by `goal` is the result.
 
-    `out`: where the result will lie, with journals beside it; None keeps none. `resume`: take journals up.
+    `out`: the path of the result, with journals beside it; None: no journals. `resume`: continue the journals.
     """
 
     plan: Plan
@@ -109,7 +109,7 @@ class Measurement:
     resume: bool = False
 
     def journal(self, number: int) -> Path | None:
-        """Return where the run with this number, from 0, keeps its journal; None beside no file, or a pipe."""
+        """Return the journal's path of the run with this number, from 0; None if `out` is None or no regular file."""
         if self.out is None or (self.out.exists() and not self.out.is_file()):
             return None
         return self.out.with_name(
@@ -125,16 +125,16 @@ class Measurement:
 def measure(measurement: Measurement) -> tuple[Result | None, Stop | None]:
     """Return the result (None if nothing was asked), and the error that ended the run early, or None.
 
-    Ctrl-C and any `PinciteError` end it; the result then covers what was asked until that point.
+    Ctrl-C and any `PinciteError` end the run; the result then covers the questions asked until then.
     """
-    results: list[Result] = []  # of a sweep, the best alone keeps its questions
+    results: list[Result] = []  # in a sweep, only the best keeps its questions
     best = 0
     with progress_bar(measurement) as bar:
         runs = _Runs(measurement, bar)
         for setup in measurement.setups:
             workshop = Workshop(setup, runs.workshop)
             rows = runs.rows(workshop)
-            if rows and not (results and runs.stopped_by is not None):  # part of a run is not compared with whole ones
+            if rows and not (results and runs.stopped_by is not None):  # a partial run is compared with none
                 settings = measurement.plan.settings(workshop)
                 results.append(summarise(rows, settings, complete=runs.stopped_by is None))
                 if measurement.swept is not None:
@@ -153,7 +153,7 @@ def measure(measurement: Measurement) -> tuple[Result | None, Stop | None]:
 
 
 def progress_bar(measurement: Measurement) -> tqdm[Any]:
-    """Return a bar on stderr over the questions of all runs, with the time that is left."""
+    """Return a progress bar on stderr over the questions of all runs, with the remaining time."""
     from tqdm import tqdm
 
     asked = set(measurement.setups)
@@ -163,12 +163,12 @@ def progress_bar(measurement: Measurement) -> tqdm[Any]:
 
 
 class _Runs:
-    """Asks. Setups of a sweep that differ in their threshold alone are asked once, without one."""
+    """Asks the questions; setups of a sweep that differ only in their threshold are asked once, without a threshold."""
 
     def __init__(self, measurement: Measurement, bar: tqdm[Any]) -> None:
         self._bar = bar
         self.stopped_by: Stop | None = None
-        self.workshop: Workshop | None = None  # the last one that was used
+        self.workshop: Workshop | None = None  # the last one used
         self._measurement = measurement
         self._last: tuple[Setup, list[EvalRow]] | None = None
         self._count = 0
@@ -211,14 +211,14 @@ class _Runs:
 
 
 def with_threshold(row: EvalRow, pair: Pair, least: float) -> EvalRow:
-    """Decline `row`, of a run that always answered, if its confidence is below `least` (0 to 1).
+    """Return `row`, of a run that always answered, as declined if its confidence is below `least` (0 to 1).
 
-    The best candidate is the same, given or not.
+    The best candidate stays.
     """
     if row.declined or row.confidence is None or row.confidence >= least:
         return row
     references, rules = references_of(pair, answerable=row.answerable)
-    silent = score(None, references, rules)
+    declined_score = score(None, references, rules)
     if not row.answerable:
         verdict = EvalVerdict.RIGHTLY_DECLINED
     elif row.placed and not any(passage.gold for passage in row.retrieved):
@@ -230,9 +230,9 @@ def with_threshold(row: EvalRow, pair: Pair, least: float) -> EvalRow:
         status=Status.ABSTAINED,
         reason=Reason.LOW_CONFIDENCE,
         answers=[],
-        exact=100 * silent.exact,
-        f1=100 * silent.f1,
-        official=silent,
+        exact=100 * declined_score.exact,
+        f1=100 * declined_score.f1,
+        official=declined_score,
         verdict=verdict,
         sentences=None if row.sentences is None else replace(row.sentences, cited=0, good=0, recall=0.0),
         list_score=None if row.list_score is None else score_list((), references),

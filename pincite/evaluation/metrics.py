@@ -1,10 +1,10 @@
-"""Scores one answer against people's answers: its words, as SQuAD's official scripts do, lists and sentences.
+"""Scores one answer against gold answers: its words as SQuAD's official scripts do, lists, and cited sentences.
 
 Rajpurkar et al. 2016, "SQuAD: 100,000+ Questions for Machine Comprehension of Text" (evaluate-v1.1.py), and
 Rajpurkar, Jia and Liang 2018, "Know What You Don't Know" (evaluate-v2.0.py). Scores of words run
-from 0 to 1. Where several answers are wanted: Li et al. 2022, "MultiSpanQA: A Dataset for Multi-Span Question
-Answering", precision, recall and F1 over the answers of all questions together, exact and by overlap ("partial").
-For the wider forms, the sentences cited are held to those with a gold answer.
+from 0 to 1. Lists of answers: Li et al. 2022, "MultiSpanQA: A Dataset for Multi-Span Question Answering": precision,
+recall and F1 over the answers of all questions together, exact and by overlap ("partial"). For forms wider than a
+span, the cited sentences are compared with the sentences that contain a gold answer.
 """
 
 from __future__ import annotations
@@ -41,14 +41,14 @@ def normalise(text: str) -> str:
 
 
 def exact_match(answer: str, reference: str) -> float:
-    """Return 1 if both texts normalise to the same one, else 0."""
+    """Return 1 if both texts are equal after normalisation, else 0."""
     return float(normalise(answer) == normalise(reference))
 
 
 def token_f1(answer: str, reference: str, rules: Rules = Rules.V2_0) -> float:
-    """Return the harmonic mean of precision and recall over normalised words, repeated ones counted.
+    """Return the harmonic mean of precision and recall over normalised words, counting repetitions.
 
-    Where a text has no words left: 1 if both have none, else 0; by the rules of SQuAD 1.1, 0 even then.
+    If a text has no words left: 1 if neither has any, else 0; by the rules of SQuAD 1.1 always 0.
     """
     given, expected = normalise(answer).split(), normalise(reference).split()
     if not given or not expected:
@@ -61,10 +61,10 @@ def token_f1(answer: str, reference: str, rules: Rules = Rules.V2_0) -> float:
 
 
 def score(answer: str | None, references: Sequence[str], rules: Rules = Rules.V2_0) -> Score:
-    """Return the best exact match and the best F1 of `answer` over `references`; None is a declined question.
+    """Return the best exact match and the best F1 of `answer` over `references`; None means that it was declined.
 
-    By the rules of SQuAD 2.0, declining is the empty answer, references that normalise to nothing are dropped,
-    and where none is left the empty text is the one reference. By those of 1.1, declining scores 0.
+    By the rules of SQuAD 2.0, a declined question counts as the empty answer, references that normalise to nothing
+    are dropped, and if none is left the empty text is the only reference. By those of 1.1, declining scores 0.
     """
     if rules is Rules.V1_1:
         if answer is None:
@@ -78,11 +78,11 @@ def score(answer: str | None, references: Sequence[str], rules: Rules = Rules.V2
 
 @dataclass(frozen=True, slots=True)
 class ListScore:
-    """What one question adds to the sums: its distinct answers, `hits` that match exactly, and the partial scores.
+    """The contribution of one question to the sums: its distinct answers, exact `hits`, and partial scores.
 
-    `precision`: for each answer given, the largest share of it that is found in one run in a gold answer, summed.
-    `recall`: for each gold answer the same against those given. A question without answers, gold or given, counts as
-    one: right if there are none on either side.
+    `precision`: the sum, over the answers given, of the largest share that is one run of a gold answer's text.
+    `recall`: the same sum over the gold answers, against those given. No answers, gold or given, count as one empty
+    answer, which is right if there are none on either side.
     """
 
     gold: int
@@ -93,7 +93,7 @@ class ListScore:
 
 
 def score_list(given: Sequence[str], gold: Sequence[str]) -> ListScore:
-    """Return the sums for one question; answers that normalise to the same text (see `metrics.normalise`) are one."""
+    """Return the sums for one question; answers with the same normalised text (see `normalise`) count once."""
     items, expected = _distinct(given), _distinct(gold)
     sizes = max(len(expected), 1), max(len(items), 1)
     hits = len(set(items) & set(expected)) if items or expected else 1
@@ -111,15 +111,15 @@ def _distinct(answers: Sequence[str]) -> list[str]:
 
 
 SentencesOf = Callable[[str], Sequence[tuple[int, int]]]
-"""The sentences of a document, by its id, as half-open spans in order."""
+"""Returns the sentences of a document, given by its id, as half-open spans in order."""
 
 
 @dataclass(frozen=True, slots=True)
 class SentenceScore:
-    """`cited`: sentences cited; `good`: of them those with a gold answer, wholly or in part.
+    """`cited`: the number of cited sentences. `good`: how many of them contain a gold answer or part of one.
 
-    `recall`: from 0 to 1, of the sentences of a gold answer the share cited: of the one that is covered best, or where
-    all are wanted, the mean. `right`: whether one was cited, of an abstention whether the nearest statement is one;
+    `recall`: the share (0 to 1) of a gold answer's sentences that were cited: for the gold answer covered best, or the
+    mean if all are wanted. `right`: whether a gold sentence was cited or, in an abstention, is the nearest statement;
     None for a span, which is judged by its words.
     """
 
@@ -130,7 +130,7 @@ class SentenceScore:
 
 
 def score_sentences(answer: Answer, asked: LocatedPair, sentences_of: SentencesOf, *, several: bool) -> SentenceScore:
-    """Return the score of `answer` to a question that is answerable as `asked` says."""
+    """Return the score of `answer` to the question `asked`."""
     cited = _sentences(map(_place, answer.citations), sentences_of)
     golden = _sentences(asked.places, sentences_of)
     good = len(cited & golden)
@@ -144,7 +144,7 @@ def score_sentences(answer: Answer, asked: LocatedPair, sentences_of: SentencesO
 
 
 def _covered(places: Sequence[GoldSpan], cited: set[GoldSpan], sentences_of: SentencesOf) -> float:
-    """Return the share of a gold answer's sentences that is cited, at the place where that is most."""
+    """Return the share of a gold answer's sentences that were cited, for the best of its `places`."""
     sentences = [_sentences([place], sentences_of) for place in places]
     return max((len(wanted & cited) / len(wanted) for wanted in sentences if wanted), default=0.0)
 

@@ -1,12 +1,12 @@
-"""Reads question/answer pairs, whatever their format, and chooses among them.
+"""Reads question/answer pairs in several formats, and selects articles.
 
-In SQuAD's JSON, every paragraph is a source of its own. A row of JSON Lines, or of CSV whose `answers` are JSON arrays,
-holds `question`, `answers` (a list; `[]` where the source holds no answer) and, if it likes, `id` (without one, its
-line number is its id), `source` (the id of the document that answers) and `history` (a list of earlier turns,
-`{"question": …, "answer": …}`). An answer is a text, or `{"text": …, "start": …, "end": …}` with its place in the
-source in characters, of which text or place may be missing. A row of JSON Lines may hold a whole conversation in their
-stead: `turns`, a list of questions with their answers, each asked with those before it and their first answers as its
-history. Other fields are for people and are not read.
+In SQuAD's JSON, every paragraph is a separate source. A row of JSON Lines, or of CSV with `answers` as a JSON array,
+has `question`, `answers` (a list; `[]` if the source has no answer) and optionally `id` (default: the line number),
+`source` (the id of the document with the answer) and `history` (a list of earlier turns,
+`{"question": …, "answer": …}`). An answer is a text, or `{"text": …, "start": …, "end": …}` with its span in the source
+in characters; text or span may be missing. A row of JSON Lines may instead be a whole conversation: `turns`, a list of
+questions with their answers, each asked with the turns before it, and their first answers, as its history. Other fields
+are ignored.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ from qa.errors import PairsError
 
 
 def read_pairs(path: Path) -> list[Pair]:
-    """Return every pair of a file: .json is SQuAD, .jsonl and .csv are rows; each may be gzipped (.gz).
+    """Return all pairs of a file: .json is SQuAD, .jsonl and .csv are rows; each may be gzipped (.gz).
 
-    Raises `PairsError`, naming file, line and field, for a row that is not a question with its answers, for an
-    id that stands twice, and for a file with no questions; `OSError` for a file that cannot be opened.
+    Raises `PairsError`, with file, line and field, for a row that is not a question with its answers, for a repeated
+    id, and for a file without questions; `OSError` for a file that cannot be opened.
     """
     name = path.name.lower().removesuffix(".gz")
     reader = READERS.get(Path(name).suffix)
@@ -45,7 +45,7 @@ def read_pairs(path: Path) -> list[Pair]:
 
 
 def read_titles(setting: str) -> list[str]:
-    """Return the article titles that `SPLIT.json#KEY` stands for: the list at KEY of the JSON object in the file."""
+    """Return the article titles that `SPLIT.json#KEY` names: the list in field KEY of the JSON object in the file."""
     name, mark, key = setting.rpartition("#")
     if not (mark and name and key):
         raise PairsError(f"{setting!r} names no list of articles; write SPLIT.json#KEY")
@@ -73,14 +73,14 @@ def _check_ids(pairs: Sequence[Pair]) -> None:
 
 
 Turn = Mapping[str, str | None]
-# How often each column that is read has to be there.
+# The columns that are read, and how often each is required.
 _COLUMNS = {"question": 1, "answers": 1, "id": 0, "source": 0, "history": 0}
 
 
 def read_jsonl(path: Path) -> list[Pair]:
-    """Return the pairs of a JSON Lines file (.jsonl, .jsonl.gz). Empty lines are no rows. Raises `PairsError`."""
+    """Return the pairs of a JSON Lines file (.jsonl, .jsonl.gz). Empty lines are skipped. Raises `PairsError`."""
     pairs: list[Pair] = []
-    for number, line in enumerate(read_text(path).split("\n"), start=1):  # not splitlines: U+2028 may stand in a text
+    for number, line in enumerate(read_text(path).split("\n"), start=1):  # not splitlines: a text may contain U+2028
         if line.strip():
             row = JsonRecord.of(parse_json(line, str(path), number), str(path), f"line {number}")
             pairs += _conversation(row, number) if row.has("turns") else [_pair(row, str(number))]
@@ -88,14 +88,11 @@ def read_jsonl(path: Path) -> list[Pair]:
 
 
 def read_csv(path: Path) -> list[Pair]:
-    """Return the pairs of a CSV file with a header (.csv, .csv.gz). Empty lines are no rows. Raises `PairsError`."""
+    """Return the pairs of a CSV file with a header (.csv, .csv.gz). Empty lines are skipped. Raises `PairsError`."""
     pairs = []
     for number, row in _csv_rows(path):
-        record = JsonRecord(
-            {name: cell for name, cell in row.items() if cell or name not in ("id", "source")},
-            str(path),
-            f"line {number}",
-        )
+        fields: dict[str, JsonValue] = {k: cell for k, cell in row.items() if cell or k not in ("id", "source")}
+        record = JsonRecord(fields, str(path), f"line {number}")
         record.fields["answers"] = _json_array(row["answers"], "answers", record)
         if "history" in row:
             record.fields["history"] = _json_array(row["history"] or "[]", "history", record)
@@ -144,12 +141,12 @@ def _json_array(cell: str, field: str, place: JsonRecord) -> JsonValue:
 
 
 def _conversation(row: JsonRecord, number: int) -> Iterator[Pair]:
-    """Yield a pair for each turn, called "row.turn", with the turns before it as its history."""
+    """Yield a pair for each turn, with the id "row.turn" and the turns before it as its history."""
     name = row.text("id") if row.has("id") else str(number)
     history: list[Turn] = []
     for field in ("question", "answers", "history"):
         if row.has(field):
-            raise row.error(field, "stands beside 'turns'; a row is a conversation or a question, put it into a turn")
+            raise row.error(field, "occurs beside 'turns'; a row is a conversation or a question, put it into a turn")
     turns = row.records("turns")
     if not turns:
         raise row.error("turns", "the list is empty; write the questions into it, or leave the row out")
@@ -201,9 +198,8 @@ def _turn(turn: JsonRecord) -> Turn:
 def read_squad(path: Path) -> list[Pair]:
     """Return every question of a SQuAD 1.1 or 2.0 file (.json, .json.gz), in the file's order.
 
-    A file whose `version` is 1.x and whose questions all have answers is scored as by the script of 1.1, any
-    other as by that of 2.0. `answer_start`, where given, has to be where the answer stands; `plausible_answers` are
-    not used. Raises `PairsError`.
+    A file with `version` 1.x whose questions all have answers is scored by the rules of 1.1, any other file by those
+    of 2.0. An `answer_start` must be the answer's offset; `plausible_answers` are ignored. Raises `PairsError`.
     """
     root = _root(path)
     pairs = [pair for _, own in _articles(root) for pair in own]
@@ -214,7 +210,7 @@ def read_squad(path: Path) -> list[Pair]:
 
 
 def read_paragraphs(path: Path) -> list[Document]:
-    """Return every paragraph of the file, also those that nothing is asked of. Raises `PairsError`."""
+    """Return every paragraph of the file, including those without questions. Raises `PairsError`."""
     return [document for document, _ in _articles(_root(path))]
 
 
@@ -233,7 +229,7 @@ def _articles(root: JsonRecord) -> Iterator[tuple[Document, list[Pair]]]:
 
 
 def _paragraph(paragraph: JsonRecord, title: str, number: int) -> tuple[Document, list[Pair]]:
-    """Return the file's paragraph `number`, called "title#number" and titled by its article, and its pairs."""
+    """Return the paragraph `number` of the file, with the id "title#number" and its article's title, and its pairs."""
     context = paragraph.text("context")
     metadata = {"title": readable(title)} if title else {}
     try:
@@ -244,7 +240,7 @@ def _paragraph(paragraph: JsonRecord, title: str, number: int) -> tuple[Document
 
 
 def readable(title: str) -> str:
-    """Return an article's title as words: in SQuAD's files they are joined by underscores."""
+    """Return an article's title with spaces for the underscores of SQuAD's files."""
     return title.replace("_", " ").strip()
 
 
@@ -263,8 +259,8 @@ def _squad_answer(answer: JsonRecord, context: str) -> tuple[str, Span | None]:
     if not answer.has("answer_start"):
         return text, None
     start = answer.whole_number("answer_start")
-    if (found := context[start : start + len(text)]) != text:
-        problem = f"{start} is where {found!r} is, not {text!r}; correct it, or leave it out"
+    if (words := context[start : start + len(text)]) != text:
+        problem = f"at {start} the paragraph has {words!r}, not {text!r}; correct it, or leave it out"
         raise answer.error("answer_start", problem)
     return text, (start, start + len(text))
 

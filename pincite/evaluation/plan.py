@@ -1,4 +1,4 @@
-"""Plans a measurement, the same for every setting of a sweep; asks each question once, in order, and judges it."""
+"""Plans a measurement, which is the same for every setting of a sweep; asks each question in order, and judges it."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ from qa.types import Form
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`asked`: the questions, in order. `documents`: those to be indexed, or `index`: the saved index to ask.
+    """`asked`: the questions, in order. `documents`: the documents to index, or `index`: the saved index to ask.
 
-    `several`: every gold answer is wanted. `described`: what a result says of how it was measured, setup apart.
+    `several`: all gold answers are wanted. `described`: the settings for the result, except those of the setup.
     """
 
     asked: Sequence[LocatedPair]
@@ -58,18 +58,18 @@ class Plan:
         }
 
     def prepare(self, workshop: Workshop) -> None:
-        """Index the documents first, so that the first question is not slower than the others."""
-        if self.index is None and not self._each_alone:
+        """Index the documents before the first question, so that it is not slower than the others."""
+        if self.index is None and not self._own_paragraph_only:
             workshop.over_all(self.documents)
 
     @property
-    def _each_alone(self) -> bool:
-        """Return whether a question is asked of the paragraph that it brings along, and of nothing else."""
-        brought = bool(self.asked) and self.asked[0].pair.document is not None
-        return brought and self.conditions.protocol.scope is Scope.PARAGRAPH
+    def _own_paragraph_only(self) -> bool:
+        """Return whether each question is asked only of the paragraph that comes with it."""
+        has_paragraphs = bool(self.asked) and self.asked[0].pair.document is not None
+        return has_paragraphs and self.conditions.protocol.scope is Scope.PARAGRAPH
 
     def rows(self, workshop: Workshop, done: Mapping[str, EvalRow]) -> Iterator[EvalRow]:
-        """Ask the questions that are not `done`."""
+        """Ask the questions that are not `done`, and yield their rows."""
         setup = workshop.setup
         options = AskOptions(
             top_k=setup.top_k,
@@ -83,7 +83,7 @@ class Plan:
     def _answerer(self, workshop: Workshop, pair: Pair) -> Answerer:
         if self.index is not None:
             return workshop.open(self.index)
-        if self._each_alone and pair.document is not None:
+        if self._own_paragraph_only and pair.document is not None:
             return workshop.over(pair.document)
         return workshop.over_all(self.documents)
 
@@ -100,10 +100,10 @@ def make_plan(
     by_text: bool,
     described: Settings,
 ) -> Plan:
-    """Plan to ask `chosen`, some of `pairs`, of `documents` (if they bring paragraphs, all of these) or of `index`.
+    """Return a plan to ask the questions `chosen` from `pairs`, of `documents` or of the saved `index`.
 
-    Raises `PairsError` for a pair whose answers are not where it says, and for a question that is too long for the
-    reader, before anything is asked.
+    Raises `PairsError`, before any question is asked, for a pair whose answers are not at their spans, and for a
+    question that is too long for the reader.
     """
     _check_lengths(chosen, workshop.reader)
     known: Mapping[str, Document] = {document.id: document for document in documents}
@@ -116,7 +116,7 @@ def make_plan(
 
 
 def unplaced(plan: Plan) -> list[str]:
-    """Return the places of the answerable questions none of whose answers stands word for word in the documents."""
+    """Return the places, in the pairs' file, of answerable questions whose answers the documents do not contain."""
     return [located.pair.place for located in plan.asked if located.pair.answerable and not located.places]
 
 
@@ -138,14 +138,14 @@ def evaluate(
     conditions: Conditions,
     options: AskOptions,
 ) -> Iterator[EvalRow]:
-    """Ask the questions in their order; a row as each is answered.
+    """Ask the questions in order, and yield the row of each when it is answered.
 
-    In the scope of paragraphs, `answerer_for` is called once for each run of pairs that bring the same one, and what it
-    returned is let go before the next call; otherwise it is called once. `options`: those of every question, but for
-    the conditions on documents. Raises `PairsError`, naming the row, for a question that cannot be asked.
+    In the scope of paragraphs, `answerer_for` is called once for each run of pairs with the same paragraph, and its
+    answerer is released before the next call; otherwise it is called once. `options`: those of every question, except
+    the conditions on documents. Raises `PairsError`, with the row, for a question that cannot be asked.
     """
-    each_its_own = conditions.protocol.scope is Scope.PARAGRAPH
-    for _, group in groupby(asked, key=lambda located: id(located.pair.document) if each_its_own else None):
+    by_paragraph = conditions.protocol.scope is Scope.PARAGRAPH
+    for _, group in groupby(asked, key=lambda located: id(located.pair.document) if by_paragraph else None):
         questions = list(group)
         answerer = answerer_for(questions[0].pair)
         sentences = None if options.form is Form.SPAN else answerer.index.sentences
@@ -167,11 +167,11 @@ def _ask(asked: LocatedPair, answerer: Answerer, judge: Judge, conditions: Condi
 
 
 def _chunks(index: Index, asked: Sequence[LocatedPair]) -> Mapping[str, list[Chunk]]:
-    """Return the passages of every document that holds a gold answer."""
-    homes = {place.document_id for located in asked for place in located.places}
+    """Return the passages of every document that contains a gold answer."""
+    document_ids = {place.document_id for located in asked for place in located.places}
     chunks: dict[str, list[Chunk]] = defaultdict(list)
-    if homes:
+    if document_ids:
         for chunk in index.chunks:
-            if chunk.document_id in homes:
+            if chunk.document_id in document_ids:
                 chunks[chunk.document_id].append(chunk)
     return chunks

@@ -1,4 +1,4 @@
-"""Defines what each question is asked of: the scope, and the sources withheld from it."""
+"""Defines which documents each question is asked of: the scope, and the sources withheld from it."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from qa.errors import PairsError
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """`scope`: what is asked; `without`: what is withheld from a third of the answerable questions.
+    """`scope`: the documents searched. `without`: what is withheld from a third of the answerable questions.
 
-    `where`: conditions on documents that hold for every question.
+    `where`: conditions on documents that apply to every question.
     """
 
     scope: Scope
@@ -34,17 +34,14 @@ class Protocol:
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """Gives each question the conditions of the protocol.
-
-    `paragraphs`: of each article its paragraphs, id and text.
-    """
+    """Applies a protocol to questions. `paragraphs`: article title → paragraph id → text."""
 
     protocol: Protocol
     paragraphs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, protocol: Protocol, pairs: Iterable[Pair]) -> Conditions:
-        """Raise `PairsError` for a pair that lacks a field that the protocol needs."""
+        """Return the conditions for `pairs`. Raises `PairsError` for a pair without a field that the protocol needs."""
         paragraphs: dict[str, dict[str, str]] = defaultdict(dict)
         for pair in pairs:
             _check(pair, protocol)
@@ -53,7 +50,7 @@ class Conditions:
         return cls(protocol, paragraphs)
 
     def of_question(self, asked: LocatedPair) -> tuple[Withheld | None, list[str]]:
-        """Return what is withheld from this question, and the conditions that its documents have to meet."""
+        """Return what is withheld from this question, and the conditions on its documents."""
         pair, protocol = asked.pair, self.protocol
         where = list(protocol.where)
         if protocol.scope is Scope.PARAGRAPH and pair.document is None:
@@ -61,12 +58,12 @@ class Conditions:
         if protocol.without is None or not pair.answerable or not chosen(pair.id):
             return None, where
         if protocol.without is Withheld.PARAGRAPH:
-            return protocol.without, [*where, *(f"id!={name}" for name in self._holding(pair))]
-        whole = f"id!={pair.source}" if pair.document is None else f"title!={readable(pair.title)}"
-        return protocol.without, [*where, whole]
+            return protocol.without, [*where, *(f"id!={name}" for name in self._gold_paragraphs(pair))]
+        article = f"id!={pair.source}" if pair.document is None else f"title!={readable(pair.title)}"
+        return protocol.without, [*where, article]
 
-    def _holding(self, pair: Pair) -> list[str]:
-        """Return the pair's own paragraph, and those of its article in which a gold answer stands."""
+    def _gold_paragraphs(self, pair: Pair) -> list[str]:
+        """Return the ids of the pair's own paragraph and of those of its article that contain a gold answer."""
         return [
             name
             for name, text in self.paragraphs[pair.title].items()
@@ -75,7 +72,7 @@ class Conditions:
 
 
 def chosen(name: str) -> bool:
-    """Return whether a question is in the third from which its source is withheld: the same in every run."""
+    """Return whether a question is in the third whose source is withheld; this is the same in every run."""
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8]) % 3 == 0
 
 

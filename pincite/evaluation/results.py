@@ -1,6 +1,6 @@
-"""Sums up a run as plain data: settings, figures, groups, curves, and a row for each question.
+"""Summarises a run as plain data: settings, figures, groups, curves, and a row for each question.
 
-docs/evaluation.md describes the fields. A result is what `--json` writes, `--against` compares, and a report shows.
+docs/evaluation.md describes the fields. `--json` writes a result, `--against` compares with it, and a report shows it.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ DOCUMENTS_SUMMED_UP = 20
 
 
 def summarise(rows: Sequence[EvalRow], settings: Settings, *, complete: bool = True) -> Result:
-    """Return everything a result holds. `settings` has `top_k`, `answers` and `threshold` among others."""
+    """Return the result of a run. `settings` has `top_k`, `answers` and `threshold` among others."""
     top_k, several = settings["top_k"], settings["answers"] == "all"
     wider = settings.get("form", Form.SPAN) != Form.SPAN
     definitions = define(top_k, several=several, wider=wider)
@@ -70,7 +70,7 @@ def summarise(rows: Sequence[EvalRow], settings: Settings, *, complete: bool = T
 
 
 def without_questions(result: Result) -> Result:
-    """Return the figures alone, without questions; by document only for so few that a person reads them."""
+    """Return the result without its questions, and without the groups by document if there are many documents."""
     kept = result.copy()
     kept.pop("questions", None)
     groups = kept["groups"].items()
@@ -89,7 +89,7 @@ def write_result(path: Path, result: Result) -> None:
 def read_result(path: Path) -> Result:
     """Return the result in `path`.
 
-    Raises `PairsError` if it is not one of this version, or was written without questions.
+    Raises `PairsError` if it is not a result of this version, or was written without questions.
     """
     record = parse_json(read_text(path), str(path))
     version = record.get("schema_version") if isinstance(record, dict) else None
@@ -99,31 +99,31 @@ def read_result(path: Path) -> Result:
         )
     if "questions" not in record:
         raise PairsError(f"{path} is a summary, without questions; name the file that --json wrote")
-    result: Result = record  # type: ignore[assignment]  # of this version; its rows are checked by `rows_of`
+    result: Result = record  # type: ignore[assignment]  # its version is checked here, its rows by `rows_of`
     return result
 
 
 def rows_of(result: Result) -> list[EvalRow]:
-    """Return the rows of a result. Raises `PairsError` for one that was edited."""
+    """Return the rows of a result. Raises `PairsError` for an edited row."""
     try:
         return [EvalRow.from_dict(record) for record in result["questions"]]
     except (KeyError, TypeError, ValueError) as error:
         problem = " ".join(str(error).split())
-        raise PairsError(f"a question of the result is not as --json wrote it ({problem}); measure again") from error
+        raise PairsError(f"a question of the result is not as --json wrote it ({problem}); measure it again") from error
 
 
 def _groups(
-    homes: Sequence[str], sample: Sample, resamples: Resamples, names: Sequence[str], order: Sequence[str]
+    group_of: Sequence[str], sample: Sample, resamples: Resamples, names: Sequence[str], order: Sequence[str]
 ) -> list[Group]:
-    """Return the figures of each group, in `order` or the largest first; `homes`: each question's group."""
+    """Return the figures of each group, in `order` or the largest first. `group_of`: the group of each question."""
     members: dict[str, list[int]] = {}
-    for i, home in enumerate(homes):
-        members.setdefault(home, []).append(i)
+    for i, group in enumerate(group_of):
+        members.setdefault(group, []).append(i)
     listed = [name for name in order if name in members] or sorted(members, key=lambda name: -len(members[name]))
     groups = []
     for name in listed:
         chosen = np.array(members[name], dtype=np.intp)
-        groups.append(Group(name=name, figures=measure(sample.of_some(chosen), resamples.of(chosen), names)))
+        groups.append(Group(name=name, figures=measure(sample.subset(chosen), resamples.subset(chosen), names)))
     return groups
 
 
@@ -153,9 +153,9 @@ def _curves(
 
 
 def threshold_in_use(rows: Sequence[EvalRow], settings: Settings) -> float | None:
-    """Return the confidence from which all of the rows were answered; None where there is no such thing.
+    """Return the threshold that explains which rows were answered; None if no single threshold does.
 
-    Short texts have a threshold of their own (`qa.confidence`): a run may have asked texts of both kinds.
+    Short texts have a separate threshold (`qa.confidence`), and a run may have asked both kinds of texts.
     """
     for name in ("threshold", "short_threshold"):
         least = settings.get(name)
@@ -167,7 +167,7 @@ def threshold_in_use(rows: Sequence[EvalRow], settings: Settings) -> float | Non
 def _of_confidence(
     rows: Sequence[EvalRow], sample: Sample, threshold: float | None
 ) -> tuple[RiskPoint | None, dict[str, list[float]]]:
-    """Return the point of the risk-coverage curve that the run stands at, and the confidences counted."""
+    """Return the run's point on the risk-coverage curve, and the histogram of the confidences."""
     confidence, right = sample.confidence, sample.right
     edges = np.linspace(0, 1, HISTOGRAM_BINS + 1)
     if confidence is None or not rows:

@@ -8,11 +8,11 @@ from typing import Any, NotRequired, TypedDict
 from pydantic import JsonValue
 
 Settings = Mapping[str, Any]
-"""Each setting by name, as it was given: texts, numbers, lists of texts, null."""
+"""The settings by name: texts, numbers, lists of texts, null."""
 
 
 class Bounded(TypedDict):
-    """A figure's value, None where no question defines it, and its interval."""
+    """A figure's value, or None if no question defines it, and the bounds of its interval."""
 
     value: float | None
     low: float | None
@@ -20,13 +20,13 @@ class Bounded(TypedDict):
 
 
 class Figure(Bounded):
-    """`n`: the questions that the figure is over."""
+    """`n`: the number of questions that the figure is computed from."""
 
     n: int
 
 
 class DefinitionRecord(TypedDict):
-    """`label`: what the figure means, in a few words. `better`: "higher", "lower", or None where neither is."""
+    """`label`: the meaning of the figure in a few words. `better`: "higher", "lower", or None if neither is."""
 
     label: str
     unit: str
@@ -46,7 +46,7 @@ class Group(TypedDict):
 
 
 class RiskPoint(TypedDict):
-    """The share of questions answered, the share of those that is wrong, and from which confidence; None: unknown."""
+    """The share of questions answered, the share of those that are wrong, and the threshold, or None if unknown."""
 
     coverage: float
     risk: float
@@ -69,14 +69,14 @@ class Curves(TypedDict):
     risk_coverage: list[RiskPoint]
     operating_point: RiskPoint | None
     reliability: list[ReliabilityBin]
-    scores: dict[str, list[float]]  # the `edges` of bins of confidence, and how many questions of each kind lie between
+    scores: dict[str, list[float]]  # the `edges` of the bins of confidence, and the counts of each kind of question
     recall_at_k: list[RecallPoint]
     latency: dict[str, list[float]]  # `edges_ms` and `counts`
     latency_by_stage: dict[str, dict[str, Bounded]]
 
 
 class FigureDifference(TypedDict):
-    """A figure in two runs. `p`: None for one that is no mean over questions; `real`: more than chance."""
+    """A figure in two runs. `p`: None if it is no mean over questions. `real`: the difference is significant."""
 
     old: float | None
     new: float | None
@@ -87,7 +87,7 @@ class FigureDifference(TypedDict):
     real: bool
 
 
-class Told(TypedDict):
+class Outcome(TypedDict):
     verdict: str
     answer: str | None
     f1: float
@@ -96,8 +96,8 @@ class Told(TypedDict):
 class AnswerChange(TypedDict):
     id: str
     question: str
-    old: Told
-    new: Told
+    old: Outcome
+    new: Outcome
 
 
 class RunComparison(TypedDict):
@@ -134,7 +134,7 @@ class GateRecord(TypedDict):
 
 
 class Result(TypedDict):
-    """Everything a result holds; without `questions`, the rows as `EvalRow`s of JSON, it is a summary."""
+    """The content of a result. `questions`: its `EvalRow`s as JSON; a result without them is a summary."""
 
     schema_version: int
     settings: Settings

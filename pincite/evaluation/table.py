@@ -13,7 +13,7 @@ _DECIMALS = {"percent": 2, "ratio": 3, "ms": 0, "count": 0}
 
 
 def format_result(result: Result) -> str:
-    """Return the figures with their intervals, the groups, the verdicts, and what else was asked for."""
+    """Return the figures with their intervals, the groups, the verdicts, and a sweep or comparison if there is one."""
     parts = [_figures(result), _stages(result), *(_groups(result, key) for key in result["groups"])]
     parts.append("\n".join(f"{name.replace('_', ' '):<22} {count:>8}" for name, count in result["verdicts"].items()))
     if "sweep" in result:
@@ -26,7 +26,7 @@ def format_result(result: Result) -> str:
 
 
 def _figures(result: Result) -> str:
-    """Return one line a figure: its name, its value, its interval, what it means."""
+    """Return one line for each figure: its name, its value, its interval, its meaning."""
     lines = []
     for name, defined in result["definitions"].items():
         figure = result["figures"][name]
@@ -60,7 +60,7 @@ def _stages(result: Result) -> str:
 
 
 def _sweep(sweep: Sweep, definitions: Mapping[str, DefinitionRecord]) -> str:
-    """Return a line a setting: the goal with its interval, and what is worth knowing beside it."""
+    """Return one line for each setting: the goal with its interval, and some other figures."""
     names, goal = list(sweep["runs"][0]["settings"]), sweep["goal"]
     beside = [name for name in _BESIDE_THE_GOAL if name != goal]
     rows = [[*names, goal, "", *beside, ""]]

@@ -1,4 +1,4 @@
-"""Writes a first file of pairs: sentences of your documents, some with a question made of them."""
+"""Writes a first file of pairs from sentences of your documents, some with a drafted question."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from qa.compose.generation.drafting import statement_drafts
 COLUMNS = ("question", "answers", "source", "sentence")
 SENTENCES = 30
 _PROSE = (SegmentKind.PARAGRAPH, SegmentKind.LIST_ITEM, SegmentKind.QUOTE)
-SHORTEST = 6  # words of a sentence that says enough to be asked about
+SHORTEST = 6  # words of a sentence that a question can be asked about
 
 
 def template(documents: Sequence[Document], most: int = SENTENCES) -> str:
     """Return CSV with a row for each of up to `most` sentences, spread over the documents.
 
-    `question` and `answers` are drafted by rule where the sentence allows it, for a person to mend; elsewhere they are
-    empty, for a person to fill in, and a row that is left so will be refused by name. `sentence` is not read back.
+    `question` and `answers` are drafted by rules where the sentence allows it, for a person to correct. Elsewhere they
+    are empty for a person to fill in; reading raises for a row that is left empty. `sentence` is not read back.
     """
     out = io.StringIO(newline="")
     writer = csv.writer(out)
@@ -34,7 +34,7 @@ def template(documents: Sequence[Document], most: int = SENTENCES) -> str:
 
 
 def _rows(document: Document, most: int) -> Iterator[tuple[str, str, str, str]]:
-    drafted = {draft.start: draft for draft in reversed(statement_drafts(document))}  # of several the first
+    drafted = {draft.start: draft for draft in reversed(statement_drafts(document))}  # the first of a sentence
     spans = list(_statements(document))
     step = max(1.0, len(spans) / most)
     for i in range(min(most, len(spans))):
@@ -45,10 +45,10 @@ def _rows(document: Document, most: int) -> Iterator[tuple[str, str, str, str]]:
 
 
 def _statements(document: Document) -> Iterator[Span]:
-    """Yield the sentences that say something: no questions, and where the kinds of blocks are known only of prose."""
+    """Yield the sentences that can be asked about: no questions, and only prose if the document has kinds of blocks."""
     prose = [segment for segment in document.segments if segment.kind in _PROSE]
     for start, end in split_sentences(document):
         words = document.text[start:end].split()
-        says = len(words) >= SHORTEST and not words[-1].endswith("?")
-        if says and (not prose or any(block.start <= start < block.end for block in prose)):
+        is_statement = len(words) >= SHORTEST and not words[-1].endswith("?")
+        if is_statement and (not prose or any(block.start <= start < block.end for block in prose)):
             yield start, end

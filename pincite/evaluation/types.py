@@ -1,4 +1,4 @@
-"""Defines questions with the answers that people gave to them, and groups them by type and length of the answer."""
+"""Defines a question with its gold answers, and groups questions by type and by length of the answer."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from index.types import Document
 
 
 class Rules(StrEnum):
-    """Which official script scores: SQuAD 1.1's or 2.0's. They differ only where a text normalises to nothing."""
+    """The SQuAD script whose scoring is used, 1.1 or 2.0: they differ only where a text normalises to nothing."""
 
     V1_1 = "1.1"
     V2_0 = "2.0"
 
 
 class Scope(StrEnum):
-    """The documents that a question is asked of: its own paragraph (or document) alone, or all."""
+    """The documents that are searched for a question: its own paragraph (or document) only, or all."""
 
     PARAGRAPH = "paragraph"
     COLLECTION = "collection"
 
 
 class Withheld(StrEnum):
-    """The part of the collection that is withheld from a third of the answerable questions, to test refusals."""
+    """What is withheld from a third of the answerable questions to test refusals: their article or their paragraph."""
 
     ARTICLE = "article"
     PARAGRAPH = "paragraph"
@@ -49,13 +49,13 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A question and the texts that count as its answer; no texts means that it cannot be answered.
+    """A question and its gold answers; a question without answers is unanswerable.
 
-    `document`: the text it is asked of, None where the whole file is asked of one source. `title`: the article
-    it comes from, or "". `place`: the file and the row, for error messages. `rules`: how it is scored.
-    `source`: the id of the document that holds the answer, or "". `spans`: for each answer where it stands there,
-    or None where the row does not say; an answer whose text is "" is told by its span alone.
-    `history`: the turns before the question, `{"question": …, "answer": …}`, the latest last.
+    `document`: the paragraph that comes with the pair, or None. `title`: the article of that paragraph, or "".
+    `place`: the file and the row, for error messages. `rules`: how it is scored. `source`: the id of the document
+    that contains the answer, or "". `spans`: for each answer its span in the source, or None if the row gives none;
+    an answer with the text "" is given by its span. `history`: the turns before the question,
+    `{"question": …, "answer": …}`, the latest last.
     """
 
     id: str
@@ -75,7 +75,7 @@ class Pair:
         return bool(self.answers)
 
 
-_ASKED = re.compile(
+_QUESTION_WORD = re.compile(
     r"\b(?P<many>how\s+(?:many|much))\b|\b(?P<how>how)\b|\b(?P<who>who|whom|whose)(?:'s)?\b|\b(?P<why>why)\b"
     r"|\b(?P<where>where)\b|\b(?P<when>when|(?:what|which)\s+(?:year|date|day|month|decade|century|time)s?)\b"
     r"|\b(?P<what>what|which)\b",
@@ -90,19 +90,19 @@ LENGTHS = ("no answer", "1 word", "2-3 words", "4-7 words", "8 or more words")
 
 
 def question_type(question: str) -> str:
-    """Return one of `TYPES`: what the first question word asks for, "yes/no" where the question opens with a verb.
+    """Return one of `TYPES`, by the first question word; "yes/no" if the question begins with an auxiliary verb.
 
-    "What year" asks when; "how much" counts as "how many"; "which" as "what".
+    "What year" counts as "when", "how much" as "how many", "which" as "what".
     """
     if _YES_NO.match(question):
         return "yes/no"
-    match = _ASKED.search(question)
+    match = _QUESTION_WORD.search(question)
     kind = "other" if match is None else str(match.lastgroup)
     return "how many" if kind == "many" else kind
 
 
 def answer_length(answers: Sequence[str]) -> str:
-    """Return one of `LENGTHS`: how many words the shortest of the gold answers has."""
+    """Return one of `LENGTHS`, by the number of words of the shortest gold answer."""
     if not answers:
         return LENGTHS[0]
     words = min(len(answer.split()) for answer in answers)

@@ -1,1 +1,1 @@
-"""Answers that travel, and people's judgements of them: exported, verified, and kept as feedback."""
+"""Exports and verifies answers, checks quotations, and stores people's feedback."""

@@ -1,9 +1,9 @@
-"""Keeps people's judgements of answers in a local file in the format of SQuAD 2.0, and reads them back.
+"""Stores people's judgements of answers in a local file in the format of SQuAD 2.0, and reads them back.
 
-A thumb up, and a span that a person marks, is a question with its answer; that the document does not answer, by a
-thumb up for an abstention or by `deny`, is an impossible question. A thumb down says what is wrong and not what is
-right, for which SQuAD has no field: it is kept in its paragraph's list `rated`, which `eval` ignores and `calibrate`
-reads. A question has one entry a document, the last; `form` says what its answer cites (none: a span).
+A thumb up, or a span that a person marks, becomes a question with its answer. A thumb up for an abstention, or `deny`,
+becomes an impossible question. A thumb down tells which answer is wrong, but not which is right, and SQuAD has no field
+for that: it goes into the list `rated` of its paragraph, which `eval` ignores and `calibrate` reads. A question has one
+entry for each document, the latest. `form`: the form of its answer (missing: a span).
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ from qa.types import SCHEMA_VERSION, Answer, Form
 from qa.userdata import user_data
 
 KIND = "pincite-feedback"
-# Of a longer document, the text around the answer is kept.
+# Only the text around the answer is stored of a longer document.
 LONGEST_CONTEXT = 500_000
-SECONDS = 20.0  # to wait for others who write
+SECONDS = 20.0  # to wait while other processes write
 
 
 class Rating(StrEnum):
-    """A thumb."""
+    """A thumb up or down."""
 
     UP = "up"
     DOWN = "down"
@@ -62,50 +62,50 @@ class _FeedbackData(TypedDict):
 
 
 def feedback_file(named: str | Path | None = None) -> Path:
-    """Return the file `named`, or that of the user who runs Pincite."""
+    """Return the file `named`, or else the current user's feedback file."""
     return Path(named) if named else user_data() / "feedback.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """The file at `path`, which is made when something is first kept. Several processes may write to it.
+    """The feedback file at `path`, made when the first judgement is stored. Several processes may write to it.
 
-    Every method raises `FeedbackFileError` if it is not a feedback file, or is being written for too long, and
-    `OSError` if it cannot be written; nothing has changed then.
+    Every method raises `FeedbackFileError` if it is not a feedback file, or other processes write to it for too long,
+    and `OSError` if it cannot be written; the file is then unchanged.
     """
 
     path: Path
 
     def rate(self, document: Document, answer: Answer, rating: Rating) -> None:
-        """Keep a thumb for `answer`: on `document`, which it cites, or which it finds no answer in."""
-        text = (document.id, document.sha256)
-        spans = [(c.start, c.end) for c in answer.citations if (c.document_id, c.document_sha256) == text]
+        """Store a thumb for `answer` on `document`, which it cites or in which it found no answer."""
+        key = (document.id, document.sha256)
+        spans = [(c.start, c.end) for c in answer.citations if (c.document_id, c.document_sha256) == key]
         if answer.answered and not spans:
             raise FeedbackError(
                 f"the answer does not cite {document.id!r} as it is now; ask again and rate that answer"
             )
-        self._keep(document, answer.read_as, spans, rating, answer.form, wrong=rating is Rating.DOWN)
+        self._store(document, answer.read_as, spans, rating, answer.form, wrong=rating is Rating.DOWN)
 
     def mark(self, document: Document, question: str, start: int, end: int, *, form: Form = Form.SPAN) -> None:
-        """Keep that `document.text[start:end]` answers `question`. `form`: of the answer that it stands against."""
+        """Store that `document.text[start:end]` answers `question`. `form`: that of the answer it replaces."""
         if not 0 <= start < end <= len(document.text) or not document.text[start:end].strip():
-            raise FeedbackError(f"characters {start} to {end} of {document.id!r} hold no words; mark some words")
-        self._keep(document, question, [(start, end)], "marked", form)
+            raise FeedbackError(f"characters {start} to {end} of {document.id!r} have no words; mark some words")
+        self._store(document, question, [(start, end)], "marked", form)
 
     def deny(self, document: Document, question: str, *, form: Form = Form.SPAN) -> None:
-        """Keep that `document` does not answer `question`. `form`: of the answer that was given or declined."""
-        self._keep(document, question, [], "denied", form)
+        """Store that `document` does not answer `question`. `form`: that of the answer that was given or declined."""
+        self._store(document, question, [], "denied", form)
 
     def withdraw(self, document: Document, question: str) -> None:
-        """Forget what was said of `question` on `document`."""
+        """Delete the judgement of `question` on `document`."""
         if self.path.exists():
             with self._changing() as data:
                 _drop(data, _key(document, question))
 
-    def _keep(
+    def _store(
         self, document: Document, question: str, spans: Sequence[Span], rating: str, form: Form, *, wrong: bool = False
     ) -> None:
-        """Keep that the words at `spans`, or that no words, answer the question, or that this is `wrong`."""
+        """Store that the words at `spans` (none: no words) answer the question or, if `wrong`, that they do not."""
         first, last = _window(document, *(spans[0] if spans else (0, 0)))
         answers = [
             {"text": document.text[start:end], "answer_start": start - first}
@@ -121,7 +121,7 @@ class Feedback:
 
     @contextmanager
     def _changing(self) -> Iterator[_FeedbackData]:
-        """Give the file's data, locked; write them back unless something is raised."""
+        """Yield the file's data, under a lock, and write them back unless an exception is raised."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         try:
             with FileLock(self.path.with_name(f"{self.path.name}.lock"), timeout=SECONDS):
@@ -148,12 +148,12 @@ class Feedback:
 
 
 def _key(document: Document, question: str) -> str:
-    """Return the id of an entry: the same for the same question on the same text."""
+    """Return the id of an entry, which is the same for the same question on the same text."""
     return hashlib.sha256(f"{document.sha256}\n{question}".encode()).hexdigest()[:16]
 
 
 def _drop(data: _FeedbackData, key: object) -> None:
-    """Take the entry with this id out, and what is empty after that."""
+    """Remove the entry with this id, and paragraphs and articles that become empty."""
     for article in data["data"]:
         for paragraph in article["paragraphs"]:
             paragraph["qas"] = [entry for entry in paragraph.get("qas", []) if entry.get("id") != key]
@@ -163,7 +163,7 @@ def _drop(data: _FeedbackData, key: object) -> None:
 
 
 def _paragraph(data: _FeedbackData, document: Document, context: str) -> _Paragraph:
-    """Return the paragraph with this text of `document`'s article; both are added where they are new."""
+    """Return the paragraph with the text `context` in `document`'s article; add either if it is new."""
     sha256 = document.sha256
     same = (a for a in data["data"] if a.get("document_sha256") == sha256 and a["title"] == document.id)
     article = next(same, None)
@@ -178,7 +178,7 @@ def _paragraph(data: _FeedbackData, document: Document, context: str) -> _Paragr
 
 
 def _window(document: Document, start: int, end: int) -> Span:
-    """Return what of the document is kept, around `[start, end)`."""
+    """Return the span of the document to store, around `[start, end)`."""
     size = len(document.text)
     if size <= LONGEST_CONTEXT:
         return 0, size
@@ -190,20 +190,20 @@ def _damaged(path: Path) -> str:
     return f"{str(path)!r} is damaged; move it away, or name another file"
 
 
-RIGHT = 0.5  # F1 from which words count as those of an answer, as when the shipped calibration was fitted
+RIGHT = 0.5  # F1 from which words count as an answer, as in the fit of the shipped calibration
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A question of a document. `right`: its answers, () if it has none; None if only `wrong` is known."""
+    """A judged question on a document. `right`: its answers, () if it has none, None if only `wrong` is known."""
 
     document: Document
     question: str
     right: tuple[str, ...] | None
     wrong: tuple[str, ...] = ()
 
-    def of(self, words: str) -> bool | None:
-        """Return whether `words` answer the question; None if that is not known."""
+    def is_right(self, words: str) -> bool | None:
+        """Return whether `words` answer the question; None if that is unknown."""
         if self.right is not None:
             return bool(self.right) and score(words, self.right).f1 >= RIGHT
         return False if self.wrong and score(words, self.wrong).f1 >= RIGHT else None
@@ -212,7 +212,7 @@ class Judgement:
 def read_judgements(path: Path) -> list[Judgement]:
     """Return the judgements of a SQuAD-format file; from a feedback file, also the answers rated wrong.
 
-    Judgements of other forms than spans are left out: the confidence in spans is not fitted to them.
+    Judgements of forms other than spans are left out, because the confidence is that of spans.
     Raises `PairsError` for an invalid file, `FeedbackError` for one without judgements.
     """
     documents: dict[str, Document] = {}
@@ -221,7 +221,7 @@ def read_judgements(path: Path) -> list[Judgement]:
     pairs = read_squad(path)
     others = {entry.value("id") for _, entry in _entries(root, "qas") if not _is_span(entry)}
     for pair in pairs:
-        assert pair.document is not None, "SQuAD's pairs bring their paragraphs"
+        assert pair.document is not None, "SQuAD's pairs come with their paragraphs"
         if pair.id not in others:
             documents.setdefault(pair.document.text, pair.document)
             judgements.append(Judgement(documents[pair.document.text], pair.question, pair.answers))
@@ -237,7 +237,7 @@ def read_judgements(path: Path) -> list[Judgement]:
 
 
 def _entries(root: JsonRecord, name: str) -> Iterator[tuple[str, JsonRecord]]:
-    """Yield (context, entry) of each entry of the lists `name`."""
+    """Yield (context, entry) for each entry of the paragraphs' lists `name`."""
     for article in root.records("data"):
         for paragraph in article.records("paragraphs"):
             for entry in paragraph.records(name) if paragraph.has(name) else ():
@@ -245,5 +245,5 @@ def _entries(root: JsonRecord, name: str) -> Iterator[tuple[str, JsonRecord]]:
 
 
 def _is_span(entry: JsonRecord) -> bool:
-    """Return whether it is about a span, as all feedback of schema version 1 is."""
+    """Return whether the entry judges a span; all feedback of schema version 1 does."""
     return entry.value("form") in (None, Form.SPAN)

@@ -1,12 +1,11 @@
 """Fits the confidence to a user's own questions, from feedback or any other questions with known answers.
 
-The shipped calibration is where every fit starts, however often: feedback is kept, so that nothing is counted twice.
-Its operating point says what a wrong answer costs: answering from a confidence of t on is best where a wrong one costs
-t / (1 - t) of what a right one gains. That cost stays; the threshold is the one that gains most on the pairs, drawn
-towards the shipped one the more the fewer pairs there are. Short texts and others have a threshold, and a cost, each;
-both are fitted to all pairs: feedback does not say what else was searched. With enough pairs the confidence itself is
-rescaled by Platt's method (Platt 1999), where that predicts pairs that were left out better (five-fold
-cross-validation).
+Every fit starts from the shipped calibration, because all feedback is kept and would otherwise count twice. The shipped
+threshold t implies the cost of a wrong answer: answering from t on is optimal if a wrong answer costs t / (1 - t) of
+the gain of a right one. This cost stays. The new threshold has the highest gain on the pairs, shrunk towards the
+shipped one, more strongly with fewer pairs. Short texts have a threshold and a cost of their own; both thresholds are
+fitted to all pairs, because feedback does not tell what else was searched. With enough pairs, the confidence is also
+rescaled (Platt 1999) if that predicts held-out pairs better (five-fold cross-validation).
 """
 
 from __future__ import annotations
@@ -39,9 +38,9 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """The effect of thresholds on the pairs: the share of questions answered, and the share right of those (or None).
+    """The effect of thresholds on the pairs: the share of questions answered, and the share of those that are right.
 
-    `short_threshold`: that of short texts (see `qa.confidence`).
+    `right`: None if no question is answered. `short_threshold`: that of short texts (see `qa.confidence`).
     """
 
     threshold: float
@@ -52,7 +51,7 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Refit:
-    """A new calibration, and its effect on the pairs that it was fitted on. `set_aside`: pairs of no use."""
+    """A new calibration, and its effect on the pairs that it was fitted to. `set_aside`: the unusable pairs."""
 
     calibration: Calibration
     pairs: int
@@ -73,9 +72,9 @@ def recalibrate(
     shipped: Calibration,
     current: Calibration,
 ) -> Refit:
-    """Ask the questions again and fit. `answerer_for` is called once for each run of judgements on one document.
+    """Ask the questions again and fit a calibration. Raises `FeedbackError` for too few pairs.
 
-    `current`: the calibration in use, for comparison. Raises `FeedbackError` for too few pairs.
+    `answerer_for`: called once for each run of judgements on one document. `current`: the one in use, to compare with.
     """
     rows: list[list[float]] = []
     verdicts: list[bool] = []
@@ -89,16 +88,16 @@ def recalibrate(
             if not candidates:
                 continue
             best = candidates[0]
-            verdict = judgement.of(answerer.documents[best.document_id].text[best.start : best.end])
+            verdict = judgement.is_right(answerer.documents[best.document_id].text[best.start : best.end])
             if verdict is not None:
                 rows.append(features(candidates, short=short))
                 verdicts.append(verdict)
     right = np.array(verdicts, dtype=bool)
-    _require(right, LEAST_PAIRS, LEAST_OF_EACH)
+    _require_enough(right, LEAST_PAIRS, LEAST_OF_EACH)
     return refitted(rows, right, shipped, current, total - len(rows))
 
 
-def _require(right: NDArray[np.bool_], least: int, of_each: int) -> None:
+def _require_enough(right: NDArray[np.bool_], least: int, of_each: int) -> None:
     rights, wrongs = int(right.sum()), int((~right).sum())
     if len(right) < least or min(rights, wrongs) < of_each:
         raise FeedbackError(
@@ -131,8 +130,8 @@ def refitted(
         threshold=thresholds[0],
         short_threshold=thresholds[1],
         operating_point=point,
-        coverage=_moved(shipped.coverage, slope, shift),
-        short_coverage=_moved(shipped.short_coverage, slope, shift),
+        coverage=_rescaled_coverage(shipped.coverage, slope, shift),
+        short_coverage=_rescaled_coverage(shipped.short_coverage, slope, shift),
     )
     old = np.array([current.probability(row) for row in rows])
     short = np.array([bool(row[_SHORT]) for row in rows])
@@ -148,22 +147,22 @@ def refitted(
 
 
 def _threshold(chances: Floats, right: NDArray[np.bool_], shipped: float) -> float:
-    """Return the threshold that gains most, drawn towards the shipped one."""
+    """Return the threshold with the highest gain, shrunk towards the shipped one."""
     cost = _cost(shipped)
     edges = np.unique(chances)
     tried = np.clip([shipped, *((edges[:-1] + edges[1:]) / 2), edges[0] / 2, (edges[-1] + 1) / 2], *_RANGE)
     gains = np.array([np.where(right, 1.0, -cost)[chances >= threshold].sum() for threshold in tried])
-    # Of those that gain as much, the nearest to the shipped one: without a reason nothing changes.
+    # The closest to the shipped one of those with the highest gain, so that nothing changes without a reason.
     best = min(
         tried[gains >= gains.max() - 1e-9], key=lambda threshold: abs(_logit(float(threshold)) - _logit(shipped))
     )
     share = len(right) / (len(right) + WEIGHT_OF_SHIPPED)
-    drawn = share * _logit(float(best)) + (1 - share) * _logit(shipped)
-    return round(float(np.clip(_sigmoid(np.array(drawn)), *_RANGE)), 3)
+    shrunk = share * _logit(float(best)) + (1 - share) * _logit(shipped)
+    return round(float(np.clip(_sigmoid(np.array(shrunk)), *_RANGE)), 3)
 
 
 def _rescaling(logits: Floats, right: NDArray[np.bool_]) -> tuple[float, float]:
-    """Return slope and shift of the logit; (1, 0) if there are too few pairs or it does not help."""
+    """Return slope and shift of the logit; (1, 0) if there are too few pairs or rescaling does not help."""
     if len(right) < LEAST_TO_RESCALE or min(right.sum(), (~right).sum()) < LEAST_OF_EACH_TO_RESCALE:
         return 1.0, 0.0
     fold = np.arange(len(right)) % FOLDS
@@ -178,9 +177,9 @@ def _rescaling(logits: Floats, right: NDArray[np.bool_]) -> tuple[float, float]:
 
 
 def platt_scaling(logits: Floats, right: NDArray[np.bool_]) -> tuple[float, float]:
-    """Return slope and shift, drawn towards (1, 0); targets as Platt smooths them.
+    """Return slope and shift, regularised towards (1, 0), with the targets smoothed as in Platt's paper.
 
-    By Newton's method with the curvature's upper bound in its place, which never overshoots (Böhning and Lindsay 1988).
+    Newton's method, with an upper bound in place of the curvature, never overshoots (Böhning and Lindsay 1988).
     """
     rights, wrongs = right.sum(), (~right).sum()
     targets = np.where(right, (rights + 1) / (rights + 2), 1 / (wrongs + 2))
@@ -215,13 +214,13 @@ def _cost(threshold: float) -> float:
     return threshold / (1 - threshold)
 
 
-def _moved(coverage: Coverage, slope: float, shift: float) -> Coverage:
-    """Return the same rows, for confidences that were rescaled."""
+def _rescaled_coverage(coverage: Coverage, slope: float, shift: float) -> Coverage:
+    """Return the rows of `coverage` with their thresholds rescaled like the confidences."""
 
-    def moved(least: float) -> float:
+    def rescaled_threshold(least: float) -> float:
         return least if least <= 0 else round(float(_sigmoid(np.array(slope * _logit(least) + shift))), 3)
 
-    return tuple((moved(least), *shares) for least, *shares in coverage)
+    return tuple((rescaled_threshold(least), *shares) for least, *shares in coverage)
 
 
 def _logit(chance: float) -> float:

@@ -1,7 +1,7 @@
-"""Writes a result as a page: one HTML file that needs nothing else, in light, in dark, and on paper.
+"""Writes a result as one HTML file that needs nothing else, for light and dark screens and for paper.
 
-The browser is told to run only the script, and to use only the style, whose digests the policy names, and to load
-nothing from anywhere. Whatever a result says is escaped by the template; what the script shows, it sets as text.
+Its content security policy allows only the script and the style whose digests it has, and forbids loading anything.
+The template escapes all text of a result; the script inserts it as text, never as HTML.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def report_html(result: Result, created: datetime) -> str:
         ),
         units={name: defined["unit"] for name, defined in result["definitions"].items()},
         gates=result.get("gates"),
-        known=define(result["settings"]["top_k"], several=True),  # a gate may be about a figure that this run lacks
+        known=define(result["settings"]["top_k"], several=True),  # a gate may name a figure that this run lacks
         charts=charts(result),
         total_verdicts=sum(result["verdicts"].values()) or 1,
         comparison=result.get("comparison"),
@@ -65,5 +65,5 @@ def report_html(result: Result, created: datetime) -> str:
 
 
 def _digest(text: str) -> str:
-    """Return the source expression of a content security policy that allows exactly this inline text."""
+    """Return the source expression of a content security policy that allows this inline text."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

@@ -1,4 +1,4 @@
-"""Draws the charts of a report: risk and coverage, reliability, scores, recall, latency; each with its numbers."""
+"""Draws the charts of a report, each with a table of its numbers: risk, reliability, scores, recall, latency."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from pincite.evaluation.shapes import Bounded, Curves, Result, RiskPoint
 from prompts import render
 
 ChartRows = Sequence[Sequence[str]]
-_HEADROOM = 1.2  # above the highest bar, for words
-_TABLE_POINTS = 21  # of the risk-coverage curve, told in words
+_HEADROOM = 1.2  # factor above the highest bar, for labels
+_TABLE_POINTS = 21  # rows of the risk-coverage table
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """`svg`: the drawing, an element. `legend`: (class, words). `head`, `rows`: the same in words and numbers."""
+    """`svg`: the drawing, an element. `legend`: (CSS class, words). `head`, `rows`: the table of the same numbers."""
 
     name: str
     title: str
@@ -30,19 +30,19 @@ class Chart:
 
 
 def charts(result: Result) -> list[Chart]:
-    """Draw what this result has the numbers for: without confidences there are no curves of confidence."""
+    """Return the charts that the result has numbers for; without confidences, those of confidence are left out."""
     curves = result["curves"]
-    of_confidence = [risk_coverage, reliability, scores] if curves["risk_coverage"] else []
-    made = [draw(curves) for draw in of_confidence]
+    confidence_charts = [risk_coverage, reliability, scores] if curves["risk_coverage"] else []
+    drawn = [draw(curves) for draw in confidence_charts]
     if any(point["value"] is not None for point in curves["recall_at_k"]):
-        made.append(recall_at_k(curves))
+        drawn.append(recall_at_k(curves))
     if sum(curves["latency"]["counts"]):
-        made.append(latency(curves))
-    return made
+        drawn.append(latency(curves))
+    return drawn
 
 
 def risk_coverage(curves: Curves) -> Chart:
-    """Return the share of wrong answers for each share of questions answered, surest first."""
+    """Return the chart of the share wrong against the share of questions answered, surest first."""
     points = [(point["coverage"], point["risk"]) for point in curves["risk_coverage"]]
     most = max(risk for _, risk in points)
     x = numeric_axis("questions answered, surest first (%)", 0, 1, _percent)
@@ -64,7 +64,7 @@ def risk_coverage(curves: Curves) -> Chart:
 
 
 def reliability(curves: Curves) -> Chart:
-    """Return how often a confidence is right, against how sure it says it is."""
+    """Return the chart of the share right against the confidence."""
     bins = [
         (level["low"], level["high"], level["count"], level["confidence"] or 0.0, level["right"] or 0.0)
         for level in curves["reliability"]
@@ -94,7 +94,7 @@ def reliability(curves: Curves) -> Chart:
 
 
 def scores(curves: Curves) -> Chart:
-    """Return how many questions have which confidence, by whether the best candidate is right."""
+    """Return the histogram of confidences, by whether the best candidate is right."""
     histogram = curves["scores"]
     kinds = {"right": "right", "wrong": "wrong", "unanswerable": "no answer in the source"}
     heights = [sum(counts) for counts in zip(*(histogram[kind] for kind in kinds), strict=True)]
@@ -119,7 +119,7 @@ def scores(curves: Curves) -> Chart:
 
 
 def recall_at_k(curves: Curves) -> Chart:
-    """Return how many of the questions have a gold answer among the first k passages; the ranks are evenly spaced."""
+    """Return the chart of recall@k over k, with the values of k evenly spaced."""
     points = [(point, value) for point in curves["recall_at_k"] if (value := point["value"]) is not None]
     ticks = [(float(i), str(point["k"])) for i, (point, _) in enumerate(points, start=1)]
     x = Axis("passages, best first (k)", 0.5, len(points) + 0.5, ticks)
@@ -136,7 +136,7 @@ def recall_at_k(curves: Curves) -> Chart:
 
 
 def latency(curves: Curves) -> Chart:
-    """Return how long answers took, and by stage."""
+    """Return the histogram of the time to answer, with a table of percentiles by stage."""
     edges, counts = curves["latency"]["edges_ms"], curves["latency"]["counts"]
     x = numeric_axis("time to answer (ms)", 0, edges[-1], _count)
     y = numeric_axis("questions", 0, max(counts) * _HEADROOM, _count, least_step=1)
@@ -154,7 +154,7 @@ def latency(curves: Curves) -> Chart:
 
 
 def wilson(right: float, count: int) -> tuple[float, float]:
-    """Return the 95% interval of a share `right` of `count` questions (Wilson 1927): it stays within 0 and 1."""
+    """Return the 95% interval, within 0 and 1, of the share `right` of `count` questions (Wilson 1927)."""
     z = 1.96
     middle = (right + z * z / (2 * count)) / (1 + z * z / count)
     reach = z / (1 + z * z / count) * math.sqrt(right * (1 - right) / count + (z / (2 * count)) ** 2)
@@ -167,7 +167,7 @@ def _timed(figure: Bounded) -> str:
 
 
 def _spread(points: Sequence[RiskPoint], most: int) -> list[RiskPoint]:
-    """Return up to `most` of the points, the first and the last among them."""
+    """Return up to `most` of the points, evenly spaced, with the first and the last."""
     step = max(1.0, (len(points) - 1) / (most - 1)) if len(points) > 1 else 1.0
     return [points[round(i * step)] for i in range(min(most, len(points)))]
 

@@ -1,4 +1,4 @@
-"""Gives every question as data for the report's script, and marks in passages what was answered and what is gold."""
+"""Prepares the questions as data for the report's script, and marks answers and gold answers in passages."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from pincite.evaluation.shapes import Result
 from pincite.evaluation.types import EvalVerdict
 from pincite.html.marks import MarkedSpan, mark
 
-GIVEN, GOLD = 1, 2  # added up where an answer and gold overlap
+GIVEN, GOLD = 1, 2  # bit flags: 3 where an answer and a gold answer overlap
 LABELS = {GIVEN: "answer", GOLD: "gold"}
 
 Interval = tuple[int, int]
 
 
 def spans_in(row: EvalRow, passage: EvalExcerpt) -> dict[int, list[Interval]]:
-    """Return the places of the answers (or of the best candidate, if none was given) and of gold that lie in `passage`.
+    """Return the spans of answers (of the best candidate if there are none) and of gold answers in `passage`.
 
-    They count from the passage's start, in code points; those of one kind that touch are one.
+    They are relative to the passage's start, in code points; spans of one kind that touch are merged.
     """
     cited = [place for answer in row.answers for place in answer.places]
     gold = [place for answer in row.gold for place in answer.places]
@@ -32,7 +32,7 @@ def spans_in(row: EvalRow, passage: EvalExcerpt) -> dict[int, list[Interval]]:
 
 
 def marked(row: EvalRow, passage: EvalExcerpt) -> str:
-    """Return the passage as HTML, its text escaped, with the spans marked."""
+    """Return the passage as HTML with the spans marked."""
     spans = [
         MarkedSpan(start, end, LABELS[kind], label=LABELS[kind])
         for kind, places in spans_in(row, passage).items()
@@ -42,9 +42,9 @@ def marked(row: EvalRow, passage: EvalExcerpt) -> str:
 
 
 def runs(row: EvalRow, passage: EvalExcerpt) -> list[list[int]]:
-    """Cut the passage where a span begins or ends: [UTF-16 units, kinds], as a script can slice it; kinds 0: unmarked.
+    """Cut the passage at the edges of spans, for JavaScript: [length in UTF-16 units, kinds]; kinds 0 is unmarked.
 
-    Without spans there are none.
+    The list is empty if the passage has no spans.
     """
     text, marked_spans = passage.text, spans_in(row, passage)
     edges = sorted({0, len(text), *(edge for spans in marked_spans.values() for span in spans for edge in span)})
@@ -56,11 +56,11 @@ def runs(row: EvalRow, passage: EvalExcerpt) -> list[list[int]]:
 
 
 def _inside(places: Iterable[CitedPlace | EvalExcerpt | GoldSpan], passage: EvalExcerpt) -> list[Interval]:
-    """Return the places in the passage, in order, each pair that overlaps or touches made into one."""
-    home, base, end = passage.document_id, passage.start, passage.end
+    """Return the spans of `places` within the passage, in order; spans that overlap or touch are merged."""
+    document_id, base, end = passage.document_id, passage.start, passage.end
     merged: list[Interval] = []
     for place in sorted(places, key=lambda place: (place.start, place.end)):
-        if place.document_id != home or place.start < base or place.end > end:
+        if place.document_id != document_id or place.start < base or place.end > end:
             continue
         start, stop = place.start - base, place.end - base
         if merged and start <= merged[-1][1]:
@@ -70,11 +70,11 @@ def _inside(places: Iterable[CitedPlace | EvalExcerpt | GoldSpan], passage: Eval
     return merged
 
 
-_SAME = ("id", "place", "question", "type", "document", "exact", "f1", "best_f1", "confidence", "verdict")
+_COPIED_FIELDS = ("id", "place", "question", "type", "document", "exact", "f1", "best_f1", "confidence", "verdict")
 
 
 class QuestionsData(TypedDict):
-    """`texts`: the passages, each once. `rows`: the questions in order, each without the fields it lacks."""
+    """`texts`: the distinct passages. `rows`: the questions in order, without fields that are None."""
 
     texts: list[dict[str, object]]
     rows: list[dict[str, object]]
@@ -85,7 +85,7 @@ class QuestionsData(TypedDict):
 
 
 def questions_data(result: Result) -> QuestionsData:
-    """Return what the report's script shows of a result."""
+    """Return the data of a result for the report's script."""
     texts: dict[EvalExcerpt, int] = {}
     changes = result["comparison"].get("changes", []) if "comparison" in result else []
     before = {change["id"]: {"before": change["old"]} for change in changes}
@@ -106,13 +106,13 @@ def questions_data(result: Result) -> QuestionsData:
 
 
 def gold_texts(row: EvalRow) -> list[str]:
-    """Return the texts of the gold answers, each once, in order."""
+    """Return the distinct texts of the gold answers, in order."""
     return list(dict.fromkeys(answer.text for answer in row.gold))
 
 
 def _row(row: EvalRow) -> dict[str, object]:
     columns = {
-        **{name: getattr(row, name) for name in _SAME},
+        **{name: getattr(row, name) for name in _COPIED_FIELDS},
         "answers": [answer.text for answer in row.answers],
         "gold": gold_texts(row) if row.answerable or row.withheld else [],
         "ms": row.timings.total,

@@ -1,4 +1,4 @@
-"""Chooses what a report tells, and in which order, and formats numbers and codes for people."""
+"""Chooses the content of a report and its order, and formats numbers and codes for people."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ MISSING = "–"
 
 
 def number(value: float | None, unit: str, *, bare: bool = False) -> str:
-    """Return `value` with the unit behind it, unless `bare`; a dash where there is none."""
+    """Return `value` with its unit, unless `bare`; a dash for None."""
     if value is None:
         return MISSING
     text = f"{value:,.{_DECIMALS[unit]}f}".replace("-", "−")
@@ -41,7 +41,7 @@ def number(value: float | None, unit: str, *, bare: bool = False) -> str:
 
 
 def interval(figure: Bounded, unit: str) -> str:
-    """Return the bounds of a figure, or nothing."""
+    """Return the bounds of a figure, or ""."""
     if figure["low"] is None:
         return ""
     between = " to " if unit == "ratio" or figure["low"] < 0 else "–"
@@ -57,17 +57,17 @@ def signed(value: float | None, unit: str) -> str:
 
 
 def p_value(p: float | None) -> str:
-    """Return a p-value; a dash for a figure that has none."""
+    """Return a p-value; a dash for None."""
     return MISSING if p is None else "< 0.001" if p < 0.001 else f"{p:.3f}"
 
 
 def share(value: float) -> str:
-    """Return a share from 0 to 1 as whole percent; as tenths of a percent where it is small."""
+    """Return a share from 0 to 1 in percent, with a decimal if it is below 10%."""
     return f"{100 * value:.0f}%" if value == 0 or value >= 0.0995 else f"{100 * value:.1f}%"
 
 
 def setting(value: Any) -> str:
-    """Return a setting as it stands in the result; None is one that was not given."""
+    """Return a setting as text; None was not given."""
     if value is None:
         return "not given"
     if isinstance(value, list):
@@ -76,9 +76,9 @@ def setting(value: Any) -> str:
 
 
 EXAMPLES = 3  # of each cause of failure
-CHANGES = 10  # told of a comparison, for the better and for the worse
+CHANGES = 10  # shown in a comparison, for the better and for the worse each
 
-# What a figure is called where there is little room, in the order in which they are told.
+# Short titles of the figures at the top of a report, in their order.
 _HEADLINE = {
     "f1": "F1",
     "exact": "Exact match",
@@ -94,7 +94,7 @@ _HEADLINE = {
     "ece": "Calibration error",
     "latency_p50": "Median time",
 }
-_TITLES = {  # the others go by the label of their definition
+_TITLES = {  # other figures use the label of their definition
     **_HEADLINE,
     "HasAns_exact": "Exact match, answerable",
     "right": "Right",
@@ -110,9 +110,9 @@ _BESIDE_THE_GOAL = ("f1", "exact", "right", "citation_precision", "latency_p50")
 
 
 def headline(result: Result) -> list[tuple[str, str]]:
-    """Return the figures to look at first, each with its title.
+    """Return the most important figures, each with its title.
 
-    Those without a value, or that say the same as another, are left out.
+    Figures without a value, or equal to another by definition, are left out.
     """
     recall = f"recall@{result['settings']['top_k']}"
     names = [*list(_HEADLINE)[:9], recall, *list(_HEADLINE)[9:]]
@@ -124,7 +124,7 @@ def headline(result: Result) -> list[tuple[str, str]]:
 
 
 def groups(result: Result) -> list[tuple[str, list[Group]]]:
-    """Return the groups by question type, answer length and document; a single group says nothing new."""
+    """Return the groups by question type, answer length and document, except where there is only one group."""
     listed = [(title, result["groups"][key]) for key, title in _GROUPED.items()]
     return [(title, group) for title, group in listed if len(group) > 1]
 
@@ -135,14 +135,14 @@ def verdicts(result: Result) -> dict[EvalVerdict, int]:
 
 
 def causes(result: Result) -> list[tuple[EvalVerdict, list[EvalRow]]]:
-    """Return each cause of failure that occurred, with the first questions that it befell."""
+    """Return each cause of failure that occurred, with its first questions."""
     rows = rows_of(result)
     examples = [(cause, list(islice((row for row in rows if row.verdict == cause), EXAMPLES))) for cause in CAUSES]
-    return [(cause, befallen) for cause, befallen in examples if result["verdicts"][cause]]
+    return [(cause, failed) for cause, failed in examples if result["verdicts"][cause]]
 
 
 def outcome(result: Result, name: str, difference: FigureDifference) -> str:
-    """Return whether a figure is better or worse, and not by chance."""
+    """Return, in words, whether a figure is significantly better or worse."""
     gained = (difference["difference"] or 0.0) * (-1 if result["definitions"][name]["better"] == "lower" else 1)
     if gained == 0:
         return "none"
@@ -150,7 +150,7 @@ def outcome(result: Result, name: str, difference: FigureDifference) -> str:
 
 
 def compared(comparison: RunComparison) -> str:
-    """Return how many questions both runs asked, how many changed, and how many only one of them asked."""
+    """Return, in words, how many questions both runs asked, how many changed, and how many only one run asked."""
     counts = {name: number(comparison[name], "count") for name in ("questions", "changed", "better", "worse")}
     text = render("report_compared", file=comparison["file"], **counts)
     alone = {"only_old": comparison["only_old"], "only_new": comparison["only_new"]}
@@ -169,19 +169,19 @@ def _gained(change: AnswerChange) -> float:
 
 
 def swept_names(result: Result, sweep: Sweep) -> list[tuple[str, str]]:
-    """Return the figure that the sweep chose by and some others, those that all of its runs have, with their titles."""
+    """Return the goal of the sweep and some other figures that all its runs have, each with its title."""
     names = dict.fromkeys((sweep["goal"], *_BESIDE_THE_GOAL))
     common = [name for name in names if all(name in run["figures"] for run in sweep["runs"])]
     return [(name, _TITLES.get(name, result["definitions"][name]["label"])) for name in common]
 
 
 def heading(result: Result) -> str:
-    """Return what the report is about."""
+    """Return the title of the report."""
     return render("report_title", pairs=Path(str(result["settings"].get("pairs") or "questions")).name)
 
 
 def asked(result: Result) -> str:
-    """Return how many questions there are, of which kinds."""
+    """Return, in words, the numbers of answerable and unanswerable questions."""
     counts = {
         name: number(result["figures"][name]["value"], "count") for name in ("total", "answerable", "unanswerable")
     }

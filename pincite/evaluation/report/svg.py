@@ -1,6 +1,6 @@
 """Draws plots as SVG: a frame with two axes, and lines, bars and points. A style sheet gives the colours.
 
-Lengths are in the drawing's own units, of which it is `WIDTH` wide and `HEIGHT` high; it scales with the page.
+Lengths are in units of the drawing, which is `WIDTH` wide and `HEIGHT` high and scales with the page.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """What is counted along it, with the unit, from `low` to `high`, with these ticks: (value, words)."""
+    """An axis from `low` to `high`. `label`: its quantity, with the unit. `ticks`: (value, words)."""
 
     label: str
     low: float
@@ -27,7 +27,7 @@ class Axis:
     ticks: Sequence[tuple[float, str]]
 
     def share(self, value: float) -> float:
-        """Return how far along the axis `value` lies: 0 at `low`, 1 at `high`; outside of these, at the end."""
+        """Return the position of `value` on the axis: 0 at `low`, 1 at `high`, clipped to these."""
         return min(max((value - self.low) / (self.high - self.low), 0.0), 1.0)
 
 
@@ -42,7 +42,7 @@ def numeric_axis(
 
 
 def round_step(length: float) -> float:
-    """Return 1, 2 or 5 times a power of ten, such that three to seven of them cover `length`."""
+    """Return 1, 2 or 5 times a power of ten, so that three to seven steps cover `length`."""
     power = 10.0 ** math.floor(math.log10(length))
     if length / power < 1.5:
         power /= 10
@@ -51,7 +51,7 @@ def round_step(length: float) -> float:
 
 @dataclass(slots=True)
 class Plot:
-    """A plot to draw on, with `title` and `description` for those who cannot see it."""
+    """A plot to draw on, with `title` and `description` for screen readers."""
 
     name: str
     title: str
@@ -61,7 +61,7 @@ class Plot:
     _parts: list[str] = field(default_factory=list)
 
     def at(self, x: float, y: float) -> Point:
-        """Return where on the drawing the point (x, y) of the data lies."""
+        """Return the position on the drawing of the point (x, y) of the data."""
         return LEFT + (RIGHT - LEFT) * self.x.share(x), BOTTOM - (BOTTOM - TOP) * self.y.share(y)
 
     def line(self, points: Iterable[Point], css_class: str) -> None:
@@ -70,7 +70,7 @@ class Plot:
         self._parts.append(f'<polyline class="{css_class}" points="{drawn}"/>')
 
     def bar(self, left: float, right: float, bottom: float, top: float, css_class: str) -> None:
-        """Draw a bar between these values of the axes, a little narrower, so that neighbours stay apart."""
+        """Draw a bar between these values of the axes, slightly narrower, to leave gaps between neighbours."""
         (x0, y0), (x1, y1) = self.at(left, bottom), self.at(right, top)
         if y0 > y1:
             gap = min(1.0, (x1 - x0) / 8)
@@ -78,34 +78,34 @@ class Plot:
             self._parts.append(f'<rect class="{css_class}" {box} height="{_short(y0 - y1)}"/>')
 
     def whisker(self, x: float, low: float, high: float) -> None:
-        """Draw an upright interval with a short bar at either end."""
-        (at, bottom), (_, top) = self.at(x, low), self.at(x, high)
-        left, right, middle = _short(at - 4), _short(at + 4), _short(at)
+        """Draw a vertical interval with a short bar at each end."""
+        (centre, bottom), (_, top) = self.at(x, low), self.at(x, high)
+        left, right, middle = _short(centre - 4), _short(centre + 4), _short(centre)
         path = f"M{left} {_short(top)}H{right}M{middle} {_short(top)}V{_short(bottom)}M{left} {_short(bottom)}H{right}"
         self._parts.append(f'<path class="whisker" d="{path}"/>')
 
     def dot(self, x: float, y: float, css_class: str, radius: float = 4) -> None:
         """Draw a point."""
-        at, height = self.at(x, y)
-        self._parts.append(f'<circle class="{css_class}" cx="{_short(at)}" cy="{_short(height)}" r="{radius:g}"/>')
+        centre, height = self.at(x, y)
+        self._parts.append(f'<circle class="{css_class}" cx="{_short(centre)}" cy="{_short(height)}" r="{radius:g}"/>')
 
     def upright(self, x: float, words: str, row: int = 0) -> None:
-        """Draw a line from bottom to top at `x`, with words beside it, in one of the rows from the top."""
-        at, _ = self.at(x, 0)
-        self._parts.append(f'<path class="mark-line" d="M{_short(at)} {BOTTOM}V{TOP}"/>')
-        self._words(at, TOP + 10 + 15 * row, words)
+        """Draw a vertical line at `x`, with words beside it in a row counted from the top."""
+        centre, _ = self.at(x, 0)
+        self._parts.append(f'<path class="mark-line" d="M{_short(centre)} {BOTTOM}V{TOP}"/>')
+        self._words(centre, TOP + 10 + 15 * row, words)
 
     def say(self, x: float, y: float, words: str, above: float = 12) -> None:
-        """Write words beside the point (x, y), so many units above it."""
-        at, height = self.at(x, y)
-        self._words(at, max(height - above, TOP + 10), words)
+        """Write words beside the point (x, y), `above` units above it."""
+        centre, height = self.at(x, y)
+        self._words(centre, max(height - above, TOP + 10), words)
 
     def _words(self, x: float, y: float, words: str) -> None:
-        """Write words that begin to the right of `x`, or end to its left where they would leave the frame."""
+        """Write words to the right of `x`, or to its left in the right half of the frame."""
         to_left = x > (LEFT + RIGHT) / 2
         anchor = ' text-anchor="end"' if to_left else ""
-        at = _short(x - 5 if to_left else x + 5)
-        self._parts.append(f'<text class="note" x="{at}" y="{_short(y)}"{anchor}>{escape(words)}</text>')
+        left = _short(x - 5 if to_left else x + 5)
+        self._parts.append(f'<text class="note" x="{left}" y="{_short(y)}"{anchor}>{escape(words)}</text>')
 
     def render(self) -> str:
         """Return the drawing as an `<svg>` element."""

@@ -1,4 +1,4 @@
-"""Checks anyone's quotations against the sources: are these their words, and where do they stand?"""
+"""Checks the quotations of any text against its sources: does a source contain these words, and where?"""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def check(
 ) -> Checked:
     """Check every quotation of `draft`, and find its figures and names that no source contains.
 
-    `failures`: sources that could not be read, for the report. `watch` is called now and then and may raise.
+    `failures`: sources that could not be read, for the report. `watch`: called between steps; it may raise to stop.
     """
     sources = Sources(documents)
     watch()

@@ -1,4 +1,4 @@
-"""Finds where a draft says that a quotation stands: a document's name or title, a page, a note that leads to them."""
+"""Finds the place that a draft gives for a quotation: a document's name or title, a page, or a note with them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _BRACKETED = re.compile(r"[(\[][^()\[\]]{0,200}[)\]]")
 
 @dataclass(frozen=True, slots=True)
 class _Name:
-    """A name of a source. `plain`: an ordinary word, which names the source only in brackets."""
+    """A name of a source. `plain`: it is an ordinary word, so it counts only in brackets."""
 
     words: str
     document_id: str
@@ -32,7 +32,7 @@ class _Name:
 
 
 class DocumentNames:
-    """The names by which a draft may refer to the sources."""
+    """The names that a draft may use for the sources."""
 
     def __init__(self, documents: Iterable[Document]) -> None:
         self._names: list[_Name] = []
@@ -45,20 +45,20 @@ class DocumentNames:
             self._names += [_Name(_folded(n), document.id, plain) for n, plain in names.items() if len(n) > 2]
 
     def named_in(self, text: str) -> tuple[str, ...]:
-        """Return the sources that `text` names; of names within names, the longest count."""
+        """Return the ids of the sources that `text` names; of overlapping names, the longest counts."""
         folded, bracketed = _folded(text), _folded(" ".join(_BRACKETED.findall(text)))
         mentions: list[tuple[int, int, _Name]] = []
         for name in self._names:
-            where = bracketed if name.plain else folded
-            if name.words in where:
-                at = _whole(where, name.words)
-                if at is not None:
-                    mentions.append((*at, name))
+            searched = bracketed if name.plain else folded
+            if name.words in searched:
+                span = _whole_word_span(searched, name.words)
+                if span is not None:
+                    mentions.append((*span, name))
         kept = [n for a, b, n in mentions if not any(c <= a and b <= d and d - c > b - a for c, d, _ in mentions)]
         return tuple(dict.fromkeys(n.document_id for n in kept))
 
     def meant_by(self, source: str) -> tuple[str, ...]:
-        """Return the sources that a citation in another tool's answer names."""
+        """Return the ids of the sources that a citation of another tool's answer names."""
         wanted = _folded(source)
         same = [n.document_id for n in self._names if n.words == wanted]
         last = _folded(PurePosixPath(source.replace("\\", "/")).name)
@@ -69,9 +69,9 @@ class DocumentNames:
 def attribution_of(
     before: str, after: str, text: str, names: DocumentNames, *, notes: Sequence[str] = ()
 ) -> Attribution | None:
-    """Return the attribution in the words around a quotation, those after it first.
+    """Return the attribution in the words around a quotation; the words after it take precedence.
 
-    `text`: the whole draft, for notes.
+    `text`: the whole draft, in which notes are looked up.
     """
     note = _NOTE.match(after)
     if note is not None:
@@ -96,7 +96,7 @@ def attribution_cited(cited: CitedQuotation, names: DocumentNames) -> Attributio
     unknown = cited.source if not meant and file else None
     if not meant and unknown is None and pages is None:
         return None
-    return Attribution(cited.source, meant, unknown, pages, cited.at if meant else None)
+    return Attribution(cited.source, meant, unknown, pages, cited.offset if meant else None)
 
 
 def _attribution(words: str, names: DocumentNames) -> Attribution | None:
@@ -128,11 +128,11 @@ def _folded(text: str) -> str:
     return " ".join(text.casefold().replace("’", "'").split())
 
 
-def _whole(text: str, words: str) -> tuple[int, int] | None:
-    """Return where `words` stand in `text`, not inside of a longer word."""
-    at = -1
-    while (at := text.find(words, at + 1)) >= 0:
-        end = at + len(words)
-        if not text[at - 1 : at].isalnum() and not text[end : end + 1].isalnum():
-            return at, end
+def _whole_word_span(text: str, words: str) -> tuple[int, int] | None:
+    """Return the first span of `words` in `text` that is not inside a longer word, or None."""
+    start = -1
+    while (start := text.find(words, start + 1)) >= 0:
+        end = start + len(words)
+        if not text[start - 1 : start].isalnum() and not text[end : end + 1].isalnum():
+            return start, end
     return None

@@ -1,6 +1,6 @@
 """Classes each character for comparing words: part of a word, a symbol, nothing, or a gap between words.
 
-Characters are looked up when they first occur, so that a table of all of Unicode costs nothing at the start.
+Characters are looked up when they first occur, so that no time is spent on all of Unicode at import.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _LAST = 0x110000
 class CharacterKind(IntEnum):
     """The class of a character in a comparison."""
 
-    UNKNOWN = 0  # not met yet
+    UNKNOWN = 0  # not looked up yet
     GAP = 1  # white space, punctuation, mark-up
     LETTER = 2
     DIGIT = 3
@@ -31,14 +31,14 @@ class CharacterKind(IntEnum):
     APOSTROPHE = 6  # inside a word, between letters
     JOINER = 7  # inside a number, between digits
     HYPHEN = 8
-    SEVERAL = 9  # stands for several characters: a ligature
-    ACCENT = 10  # stands after its letter; a letter, where the two are no one character
+    SEVERAL = 9  # a ligature: counts as several characters
+    ACCENT = 10  # combines with the letter before it; counts as a letter where Unicode has no single character for both
 
 
 class Characters:
-    """The table: of each code point, its kind and the code point that it counts as, without regard to case.
+    """A table with the kind and the case-folded plain form of each code point.
 
-    `latin_kinds` and `latin_folded` are the first 256 of it, as tables for `bytes.translate`.
+    `latin_kinds` and `latin_folded` are its first 256 rows, as tables for `bytes.translate`.
     """
 
     def __init__(self) -> None:
@@ -79,9 +79,9 @@ def kind_of(character: str) -> CharacterKind:
 
 
 def plain_letter(character: str) -> str:
-    """Return the character, or those, that it is a typographic form of.
+    """Return the plain character, or the characters, for a typographic form such as a ligature.
 
-    Superscripts and fractions stay: 10² is not 102.
+    Superscripts and fractions are kept: 10² is not 102.
     """
     if character in APOSTROPHES:
         return "'"
@@ -93,7 +93,7 @@ def plain_letter(character: str) -> str:
 
 
 def _is_ideograph(character: str) -> bool:
-    """Return whether words of its script are not set apart by spaces."""
+    """Return whether its script writes words without spaces between them."""
     return "\u3040" <= character <= "\u30ff" or "\u3400" <= character <= "\u9fff" or "\u0e00" <= character <= "\u0e7f"
 
 

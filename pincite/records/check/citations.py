@@ -1,10 +1,10 @@
-"""Reads answers of other tools in JSON: the quotations that they cite, and the text that may quote more.
+"""Reads answers of other tools in JSON: the quotations that they cite, and their prose, which may quote more.
 
-No two tools use the same names. A citation is an object that has a text under a name that only quotations have; that
-stands in a list of citations or of retrieved passages; or that names a source and a place in it. Its source may be
-named in it, in its metadata, in the object around it, or by its number in a list of documents. What points into the
-answer itself (`text[start:end]` of the text beside the list), or is a mark such as 【4:0†source】, is no quotation.
-Every other text of several words is read as prose.
+No two tools use the same field names. An object is a citation if it has a text in a field that only quotations have,
+if it is in a list of citations or retrieved passages, or if it names a source and a place in it. Its source is in the
+object, in its metadata, in the enclosing object, or given as an index into a list of documents. A span of the answer
+itself (`text[start:end]` of the text beside the list), or a mark such as 【4:0†source】, is no quotation. Every other
+text of several words is read as prose.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 from pincite.evaluation.fields import json_values
 from qa.errors import DraftError
 
-SURE = (  # names that nothing but a quotation has
+SURE = (  # fields that only quotations have
     "quote", "cited_text", "citedText", "quoted_text", "quotation", "exact", "excerpt", "snippet", "highlight",
     "verbatim", "evidence", "passage", "page_content", "supporting_text", "source_text", "chunk_text",
 )  # fmt: skip
@@ -31,7 +31,7 @@ INDEXES = ("doc_index", "document_index", "documentIndex", "source_index")
 PAGES = ("page_label", "page", "page_number", "page_no", "start_page_number", "start_page", "pageNumber")
 STARTS = ("start", "start_char_index", "start_char", "start_offset", "char_start", "begin", "start_index", "startIndex")
 ENDS = ("end", "end_char_index", "end_char", "end_offset", "char_end", "end_index", "endIndex")
-BELOW = (*SOURCES, "metadata", "meta", "node", "file_citation", "web", "retrievedContext", "document_offset")
+NESTED = (*SOURCES, "metadata", "meta", "node", "file_citation", "web", "retrievedContext", "document_offset")
 LISTS = (
     "citations", "citation", "references", "quotes", "quotations", "sources", "evidence", "annotations", "nearest",
     "highlights", "snippets", "documents", "source_nodes", "source_documents", "contexts", "context", "passages",
@@ -42,27 +42,27 @@ _IGNORED = frozenset(
     "heading digest pincite".split()
 )
 _POINTER = re.compile(r"\s*(?:【[^【】]*】|\[[\w:†, -]{1,30}\])\s*")
-_FILE = re.compile(r"\.\w{1,8}\Z|\Ahttps?://")  # what is surely a source's name, and not that of an answer
+_FILE = re.compile(r"\.\w{1,8}\Z|\Ahttps?://")  # a file name or an address: surely the name of a source
 _DEEPEST = 60
 
 
 @dataclass(frozen=True, slots=True)
 class CitedQuotation:
-    """A quotation that a draft names as one: `[start, end)` of the draft's text. `source`, `page`, `at`: as named."""
+    """A quotation that a draft cites, `[start, end)` of its text. `source`, `page`, `offset`: its place, as given."""
 
     start: int
     end: int
     source: str | None
     page: int | None
-    at: int | None
+    offset: int | None
 
 
 def read_json(name: str, data: bytes) -> tuple[str, list[CitedQuotation]]:
-    """Return the texts in the JSON `data`, or JSON lines, one after another, and which of them are cited.
+    """Return the texts in `data` (JSON or JSON lines), joined, and the spans of those that are citations.
 
     Raises `DraftError` for data that are not JSON, hold no text, or are nested too deep.
     """
-    collected = _Collected(name)
+    collector = _TextCollector(name)
     try:
         values = list(json_values(data.decode("utf-8-sig"), json.JSONDecoder()))
     except UnicodeDecodeError as error:
@@ -70,22 +70,22 @@ def read_json(name: str, data: bytes) -> tuple[str, list[CitedQuotation]]:
     except (ValueError, RecursionError) as error:
         raise DraftError(f"the draft {name!r} is not JSON ({error}); save it again") from error
     for value in values:
-        collected.documents = _documents(value)
-        collected.read(value, "", None, (), 0)
-    text = "\n\n".join(collected.texts)
+        collector.documents = _documents(value)
+        collector.read(value, "", None, (), 0)
+    text = "\n\n".join(collector.texts)
     if not text.strip():
         raise DraftError(f"the draft {name!r} holds no text; give an answer with its citations")
-    return text, collected.cited
+    return text, collector.cited
 
 
 def _documents(value: Any) -> Sequence[Any]:
-    """Return the list of documents that citations count in, if a value has one at its top."""
+    """Return the list of documents that citations refer to by index; () if the value has none."""
     named = [value.get(name) for name in ("documents", "sources")] if isinstance(value, Mapping) else []
     return next((listed for listed in named if isinstance(listed, list)), ())
 
 
-class _Collected:
-    """The texts of a draft and its citations. `documents`: those that citations count in."""
+class _TextCollector:
+    """Collects the texts of a draft and its citations. `documents`: the list that citations refer to by index."""
 
     def __init__(self, name: str) -> None:
         self.texts: list[str] = []
@@ -95,7 +95,7 @@ class _Collected:
         self._size = 0
 
     def read(self, value: Any, key: str, source: str | None, beside: Sequence[str], depth: int) -> None:
-        """Take the texts out of a value that stands under `key`; `source`: which the object around it names.
+        """Collect the texts of the value in field `key`. `source`: the source that the enclosing object names.
 
         `beside`: the texts in that object.
         """
@@ -127,17 +127,17 @@ class _Collected:
                 self.read(member, str(name), named if depth or _FILE.search(named or "") else None, texts, depth + 1)
 
     def _document(self, value: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return the document that a citation counts."""
+        """Return the document that a citation refers to by index; {} if none."""
         number = _number(value, INDEXES)
         if number is None or number >= len(self.documents) or not isinstance(self.documents[number], Mapping):
             return {}
         record: Mapping[str, Any] = self.documents[number]
         return record
 
-    def _cite(self, text: str, source: str | None, page: int | None, at: int | None) -> None:
+    def _cite(self, text: str, source: str | None, page: int | None, offset: int | None) -> None:
         start = self._add(text)
         if text.strip():
-            self.cited.append(CitedQuotation(start, start + len(text), source, page, at))
+            self.cited.append(CitedQuotation(start, start + len(text), source, page, offset))
 
     def _add(self, text: str) -> int:
         text = text.encode("utf-8", "replace").decode("utf-8")
@@ -148,13 +148,13 @@ class _Collected:
 
 
 def _quoted(value: Mapping[str, Any], key: str, beside: Sequence[str]) -> str | None:
-    """Return the name under which an object has the text that it cites, or None where it is no citation."""
+    """Return the field with the text that an object cites, or None if it is no citation."""
     field_name = next((name for name in QUOTES if isinstance(value.get(name), str) and value[name].strip()), None)
     if field_name is None or field_name in SURE:
         return field_name
     if _is_pointer(value) or _points(value, beside):
         return None
-    if "document_offset" in value:  # the words of an extracted answer
+    if "document_offset" in value:  # an extracted answer
         return field_name
     if field_name in ("data", "answer"):
         return None
@@ -164,12 +164,12 @@ def _quoted(value: Mapping[str, Any], key: str, beside: Sequence[str]) -> str | 
 
 
 def _is_pointer(value: Mapping[str, Any]) -> bool:
-    """Return whether its text is a mark that leads somewhere."""
+    """Return whether its text is a reference mark such as [1]."""
     return isinstance(value.get("text"), str) and _POINTER.fullmatch(value["text"]) is not None
 
 
 def _points(value: Mapping[str, Any], beside: Sequence[str]) -> bool:
-    """Return whether its text is a stretch of the answer that it stands beside."""
+    """Return whether its text is a span of one of the texts `beside` it, at its own offsets."""
     start, end, text = _number(value, STARTS), _number(value, ENDS), value.get("text")
     if start is None or end is None or not isinstance(text, str):
         return False
@@ -177,25 +177,25 @@ def _points(value: Mapping[str, Any], beside: Sequence[str]) -> bool:
 
 
 def _source(value: Mapping[str, Any], quoted: str | None) -> str | None:
-    """Return the source that an object names, or its metadata do, or what it cites."""
+    """Return the source that an object, or an object nested in it, names; None if neither does."""
     own = next((str(value[k]) for k in SOURCES if isinstance(value.get(k), str) and value[k] and k != quoted), None)
-    return own or next((nested for below in _below(value) if (nested := _source(below, None)) is not None), None)
+    return own or next((nested for inner in _nested(value) if (nested := _source(inner, None)) is not None), None)
 
 
 def _page(value: Mapping[str, Any]) -> int | None:
-    """Return the page that an object names, or its metadata do, from 1; beside `page_content`, `page` counts from 0."""
+    """Return the page, from 1, that an object or its metadata give; beside `page_content`, `page` counts from 0."""
     page = _number(value, PAGES)
     if page is not None:
         return page
-    for below in _below(value):
-        page = _number(below, PAGES)
+    for inner in _nested(value):
+        page = _number(inner, PAGES)
         if page is not None:
-            return page + ("page_content" in value and _number(below, PAGES[:1]) is None)
+            return page + ("page_content" in value and _number(inner, PAGES[:1]) is None)
     return None
 
 
-def _below(value: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    return (value[name] for name in BELOW if isinstance(value.get(name), Mapping))
+def _nested(value: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    return (value[name] for name in NESTED if isinstance(value.get(name), Mapping))
 
 
 def _number(value: Mapping[str, Any], names: tuple[str, ...]) -> int | None:

@@ -1,4 +1,4 @@
-"""Reads a draft: its text, and the quotations that its format itself marks."""
+"""Reads a draft: its text, and the quotations that its format marks."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from pincite.records.check.citations import CitedQuotation, read_json
 from qa.errors import DraftError
 
 Reads = Callable[[str, bytes], Document]
-"""Reads the bytes of a file by its name."""
+"""Reads a file, given its name and its bytes."""
 
-# Lines with words that are indented, as many as follow each other, with the end of the line before them.
+# Consecutive indented lines with words, and the line break before them.
 _INDENTED = re.compile(r"(?:(?:\A|\n)(?: {4}|\t)[^\n]*?\S[^\n]*)+")
 _PREFIXED = re.compile(r"(?m)(?:^[ ]{0,3}>[^\n]*(?:\n|\Z))+")
 _Q_TAG = re.compile(rb"<q(?:\s[^<>]*)?>|</q\s*>", re.IGNORECASE)
@@ -28,9 +28,9 @@ _Q_TAG = re.compile(rb"<q(?:\s[^<>]*)?>|</q\s*>", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """`document`: the draft as it was read. `cited`: quotations that it names as such, with where they stand in it.
+    """A draft to check. `cited`: the quotations that a JSON draft marks as citations, with their spans.
 
-    `blocks`: block quotes, as spans of its text.
+    `blocks`: the spans of its block quotes.
     """
 
     document: Document
@@ -40,15 +40,15 @@ class Draft:
 
 def read_draft(path: str | Path, *, encoding: str = "utf-8", max_bytes: int = MAX_BYTES) -> Draft:
     """Return the draft at `path`: text, Markdown, HTML, DOCX, PDF or JSON. Raises `LoadError`, `DraftError`."""
-    path, shorten = Path(path), "split it, or raise --max-bytes"
-    data = read_bounded(path, max_bytes, DraftError, f"the draft {str(path)!r}", "check the path", shorten)
+    path, remedy = Path(path), "split it, or raise --max-bytes"
+    data = read_bounded(path, max_bytes, DraftError, f"the draft {str(path)!r}", "check the path", remedy)
     return draft_of(path.name, data, encoding=encoding)
 
 
 def draft_of(name: str, data: bytes, *, encoding: str = "utf-8", read: Reads | None = None) -> Draft:
-    """Return the draft `data`, read as a file called `name` would be. Raises `LoadError`, `DraftError`.
+    """Return the draft in `data`, in the format of a file called `name`. Raises `LoadError`, `DraftError`.
 
-    `read`: reads other formats than JSON, such as in a separate process.
+    `read`: reads formats other than JSON, for example in a separate process.
     """
     suffix = Path(name).suffix.lower()
     if suffix in (".json", ".jsonl"):
@@ -70,7 +70,7 @@ def _read(known: Format, name: str, data: bytes, encoding: str) -> Document:
 
 
 def draft_of_text(text: str, name: str = "text.md", *, read: Reads | None = None) -> Draft:
-    """Return a draft that was pasted or sent: JSON where it is that, else Markdown. Raises as `draft_of` does."""
+    """Return a draft that was pasted or sent, read as JSON if it is JSON, else as Markdown. Raises as `draft_of`."""
     with suppress(ValueError, RecursionError):
         if isinstance(json.loads(text), dict | list):
             name = "text.json"
@@ -78,7 +78,7 @@ def draft_of_text(text: str, name: str = "text.md", *, read: Reads | None = None
 
 
 def _blocks(document: Document) -> list[tuple[int, int]]:
-    """Return block quotes; of plain text, lines after ">", and lines indented by four spaces after a colon."""
+    """Return the spans of block quotes; in plain text, of lines with ">", and of indented lines after a colon."""
     blocks: list[tuple[int, int]] = []
     for segment in document.segments:
         if segment.kind is SegmentKind.QUOTE:

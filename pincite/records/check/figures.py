@@ -1,7 +1,7 @@
 """Checks figures outside quotations: numbers, dates, sums and names that no source contains.
 
-They are questions, not verdicts. A figure is questioned if no source has it in any usual spelling, or if sources have
-it only in sentences that name others than the draft's sentence does, or share no word with it.
+The results are questions, not verdicts. A figure is questioned if no source has it in a usual spelling, or if the
+sources have it only in sentences with other names than the draft's sentence, or without a word in common with it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pincite.records.check.spellings import MONTHS, NUMBER_WORDS, spellings
 from pincite.records.check.types import Doubt, Question, SourcePlace
 from pincite.records.check.words import Numbers, Offsets, blanked, split_several
 
-MOST_LOOKED_AT = 60  # places of a figure
+MOST_LOOKED_AT = 60  # places of a figure that are compared
 MOST_AROUND = 1000  # characters of its sentence, before and after it
 
 _MONTH = "(?:" + "|".join(MONTHS) + ")"
@@ -44,7 +44,7 @@ _PATTERNS = {
     ),
 }
 _NAME = re.compile(r"\b[A-Z][\w'’-]*(?:[ \u00a0](?:(?:of|de|van|von|der|al|bin|the|and)[ \u00a0])?[A-Z][\w'’-]*)*")
-_NOT_SAID = re.compile(
+_NO_STATEMENT = re.compile(
     r"\[\^?[\w-]{1,20}\]|【[^【】]*】|(?<=\])\([^()\s]*\)|(?<![\w.])(?:pp?|pgs?|pages?|fig|figs|figure|figures|table|tables|section|chapter|no|vol)\.?"
     r"[ \u00a0]*\d[\d.–-]*|(?m:^[ \t]*(?:\d{1,3}[.)]|#+[^\n]*))|https?://\S+|(?<![\w./-])[\w./-]{1,200}\.(?:pdf|docx?|txt|md|html?)\b",
     re.IGNORECASE,
@@ -74,7 +74,7 @@ class _Figure:
 
 
 class Figures:
-    """The figures and names of `draft` outside of `quoted`, its quotations; `runs` are to be looked up."""
+    """The figures and names of `draft` outside the spans `quoted`. `runs`: the runs of words to look up."""
 
     def __init__(self, draft: Draft, quoted: Sequence[tuple[int, int]]) -> None:
         self._text = draft.document.text
@@ -90,8 +90,8 @@ class Figures:
         self.runs = [run for figure in self._figures for run in figure.runs]
 
     def questions(self, seeds: Seeds) -> Iterator[Question]:
-        """Yield each figure that no source supports; the same one in the same sentence once."""
-        # A draft may have the same figure in every sentence.
+        """Yield a question for each figure that no source supports, once for equal figures in equal sentences."""
+        # Cached, because a draft may have the same figure in every sentence.
         exact: _Exact = cached({}, key=lambda run: run.tobytes())(seeds.exact)
         known = {
             figure.text for figure in self._figures if figure.kind == "name" and any(len(exact(r)) for r in figure.runs)
@@ -130,7 +130,7 @@ class Figures:
         return Doubt.OTHER_SUBJECT, first
 
     def _around(self, figure: _Figure) -> str:
-        """Return the other words of a figure's sentence, as many as stand near it."""
+        """Return the text of a figure's sentence around it, up to `MOST_AROUND` characters on each side."""
         start = max(figure.sentence[0], figure.start - MOST_AROUND)
         end = min(figure.sentence[1], figure.end + MOST_AROUND)
         return self._text[start : figure.start] + " " + self._text[figure.end : end]
@@ -138,8 +138,8 @@ class Figures:
     def _find(self) -> Iterator[_Figure]:
         masked = self._masked
         for start, end in sentences(masked):
-            taken = bytearray(end - start)  # 1 for each character of what is found
-            spans = [(kind, m.span()) for kind, of in _PATTERNS.items() for m in of.finditer(masked, start, end)]
+            taken = bytearray(end - start)  # 1 for each character of a figure
+            spans = [(kind, m.span()) for kind, regex in _PATTERNS.items() for m in regex.finditer(masked, start, end)]
             spans += [("name", span) for span in _names(masked, start, end)]
             for kind, (first, last) in spans:
                 if not any(taken[first - start : last - start]):
@@ -149,22 +149,25 @@ class Figures:
 
 def _with_runs(figures: Sequence[_Figure]) -> list[_Figure]:
     """Return the figures, each with the words of all its spellings."""
-    of = {key: spellings(*key) for key in dict.fromkeys((figure.text, figure.kind) for figure in figures)}
-    words = iter(split_several([spelling for spelt in of.values() for spelling in spelt]))
-    runs = {key: tuple(run for _ in spelt if len(run := next(words).numbers)) for key, spelt in of.items()}
+    spelt = {key: spellings(*key) for key in dict.fromkeys((figure.text, figure.kind) for figure in figures)}
+    words = iter(split_several([spelling for ways in spelt.values() for spelling in ways]))
+    runs = {key: tuple(run for _ in ways if len(run := next(words).numbers)) for key, ways in spelt.items()}
     return [replace(figure, runs=runs[figure.text, figure.kind]) for figure in figures]
 
 
 def _masked(text: str, spans: Sequence[tuple[int, int]]) -> str:
-    characters = list(blanked(text, [*spans, *(match.span() for match in _NOT_SAID.finditer(text))]))
-    stops = {end - 1 for _, end in spans if text[end - 1 : end] in tuple(".!?")}  # which end a sentence there, too
+    characters = list(blanked(text, [*spans, *(match.span() for match in _NO_STATEMENT.finditer(text))]))
+    stops = {end - 1 for _, end in spans if text[end - 1 : end] in tuple(".!?")}  # these end the draft's sentence, too
     for stop in stops:
         characters[stop] = text[stop]
     return "".join(characters)
 
 
 def _names(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Yield capitalised words, but for one that begins the sentence alone, without small words at their beginning."""
+    """Yield the spans of capitalised words, without function words and titles before them.
+
+    A single word that begins the sentence is no name.
+    """
     for match in _NAME.finditer(text, start, end):
         first, last = match.span()
         words = list(re.finditer(r"[\w'’-]+", match[0]))
@@ -181,7 +184,10 @@ def _names(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _same_subject(names: set[str], words: set[str], sentence: str, figure: str) -> bool:
-    """Return whether a source's sentence may be about what the draft's is about."""
+    """Return whether a source's sentence may be about the same subject as the draft's sentence.
+
+    `names`, `words`: those of the draft's sentence. `figure`: the figure as the source spells it.
+    """
     if names:
         if any(name.split()[-1].lower() in sentence.lower() for name in names):
             return True
@@ -191,7 +197,7 @@ def _same_subject(names: set[str], words: set[str], sentence: str, figure: str) 
 
 
 def _beginnings(text: str) -> set[str]:
-    """Return the first five letters of each word that says what a sentence is about: forms of a word share them."""
+    """Return the first five letters of each content word, because the forms of a word usually share them."""
     return {w[:5] for w in re.findall(r"[^\W\d_]{3,}", text.lower()) if w not in COMMON}
 
 
@@ -199,11 +205,11 @@ _END = re.compile(
     r"(?<!\b[A-Z])(?<!\bMr)(?<!\bDr)(?<!\bMrs)(?<!\bSt)[.!?][”’\"')\]]*\s+(?=\W{0,2}[A-Z0-9])|\n[ \t>]*\n"
 )
 _REACH = 600  # characters
-_LONGEST = 1_000  # characters of a sentence; of a longer one, each such part is one
+_LONGEST = 1_000  # characters of a sentence; a longer one is split
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the sentences of `text`."""
+    """Yield the spans of the sentences of `text`."""
     start = 0
     for match in _END.finditer(text):
         yield from _parts(text, start, match.end())
@@ -222,7 +228,7 @@ def _parts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return the sentence that the characters `[start, end)` are in."""
+    """Return the span of the sentence that contains `[start, end)`."""
     base, limit = max(0, start - _REACH), min(len(text), end + _REACH)
     before = [match.end() for match in _END.finditer(text, base, start)]
     after = _END.search(text, end, limit)

@@ -1,4 +1,4 @@
-"""Judges each quotation: its best place in the sources, and the verdict on it."""
+"""Judges each quotation: finds its best place in the sources, and gives the verdict."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from pincite.records.check.pattern import Pattern
 from pincite.records.check.sources import Seeds, Sources
 from pincite.records.check.types import Attribution, Change, Difference, Finding, Quotation, SourcePlace, Verdict
 
-LEAST_ALIKE = 0.6  # share of the words that agree, from which on a quotation counts as altered, not as invented
-LEAST_WEIGHTY = 0.5  # the same, of the words that say what it is about
-LEAST_ANYHOW = 0.85  # the same, in whatever order: names that changed places
-LEAST_NEAREST = 0.25
-MOST_JUDGED = 5000  # places of the same words that are held to an ascription
-_CLEARLY = 0.05  # a passage elsewhere has to be so much more alike than one in the document that is named
+LEAST_SIMILARITY = 0.6  # share of agreeing words from which a quotation counts as altered, below it as not found
+LEAST_CONTENT = 0.5  # the same share, of the content words
+LEAST_UNORDERED = 0.85  # the same share, of the content words in any order: two names may be swapped
+LEAST_NEAREST = 0.25  # similarity from which the nearest place is shown for a quotation that is not found
+MOST_JUDGED = 5000  # places of the same words that are compared with an ascription
+_CLEARLY = 0.05  # another place is preferred to one in the named document if its similarity is higher by this
 
 
 def judge(
     quotation: Quotation, pattern: Pattern, seeds: Seeds, draft: str, inner: Sequence[tuple[int, int]] = ()
 ) -> Finding:
-    """Judge one quotation against the sources. `draft`: the text that it is in; `inner`: the quotations within it."""
+    """Judge a quotation against the sources. `draft`: the draft's text; `inner`: the spans of quotations within it."""
     sources, ascription = seeds.sources, quotation.ascription or Attribution("")
     exact = exact_places(pattern, seeds)
     compared = _exact(pattern, ascription, exact, sources)
@@ -31,12 +31,12 @@ def judge(
         compared += _likely(pattern, ascription, seeds)
     same = [comparison for comparison in compared if not comparison.hunks]
     if same:
-        return _standing(quotation, ascription, pattern, same, max(0, len(exact) - 1), sources, draft)
+        return _judge_same_words(quotation, ascription, pattern, same, max(0, len(exact) - 1), sources, draft)
     if not compared:
         return Finding(quotation, Verdict.NOT_FOUND, None)
     best = _best(compared, ascription, sources)
-    alike = best.similarity >= LEAST_ALIKE and best.weighty >= LEAST_WEIGHTY
-    if not (alike or best.anyhow >= LEAST_ANYHOW) or not _has_own_words(best, pattern, inner):
+    similar = best.similarity >= LEAST_SIMILARITY and best.content >= LEAST_CONTENT
+    if not (similar or best.unordered >= LEAST_UNORDERED) or not _has_own_words(best, pattern, inner):
         near = _place(best, sources) if best.similarity >= LEAST_NEAREST else None
         return Finding(quotation, Verdict.NOT_FOUND, near, (), 0, round(best.similarity, 3))
     differences = tuple(_difference(hunk, pattern, sources, draft, quotation) for hunk in best.hunks)
@@ -46,7 +46,7 @@ def judge(
 
 
 def _exact(pattern: Pattern, ascription: Attribution, exact: Sequence[Spans], sources: Sources) -> list[Comparison]:
-    """Return the places with the same words, first those in the named document, up to one that settles it."""
+    """Compare the exact places, those in the named document first, up to one that fits the ascription verbatim."""
     named, ids = ascription.document_ids, [document.id for document in sources.documents]
     ordered = sorted(exact, key=lambda spans: ids[sources.document_at(spans[0][0])] not in named) if named else exact
     comparisons: list[Comparison] = []
@@ -59,23 +59,23 @@ def _exact(pattern: Pattern, ascription: Attribution, exact: Sequence[Spans], so
 
 
 def _has_own_words(best: Comparison, pattern: Pattern, inner: Sequence[tuple[int, int]]) -> bool:
-    """Return whether the words of a quotation agree, without the quotations within it, which are judged separately."""
+    """Return whether enough words agree outside the quotations within it, which are judged separately."""
     if not inner:
         return True
     own = {i for i, at in enumerate(pattern.starts) if not any(start <= at < end for start, end in inner)}
     differing = {i for hunk in best.hunks for i in range(hunk.a, hunk.b)}
-    return len(own & differing) <= (1 - LEAST_ALIKE) * len(own)
+    return len(own & differing) <= (1 - LEAST_SIMILARITY) * len(own)
 
 
 def _likely(pattern: Pattern, ascription: Attribution, seeds: Seeds) -> list[Comparison]:
-    """Compare the quotation with each stretch that may hold it; equal stretches once."""
+    """Compare the quotation with each window that may contain it; windows with equal text once."""
     sources = seeds.sources
     comparisons: list[Comparison] = []
     texts: list[str] = []
     for first, last in likely_windows(pattern, seeds):
         document = sources.documents[sources.document_at(first)]
-        around = document.text[int(sources.starts[first]) : int(sources.ends[last - 1])]
-        if document.id not in ascription.document_ids and any(text in around for text in texts):
+        window = document.text[int(sources.starts[first]) : int(sources.ends[last - 1])]
+        if document.id not in ascription.document_ids and any(text in window for text in texts):
             continue
         comparison = compare(pattern, sources, (first, last))
         if comparison is not None:
@@ -85,7 +85,7 @@ def _likely(pattern: Pattern, ascription: Attribution, seeds: Seeds) -> list[Com
     return comparisons
 
 
-def _standing(
+def _judge_same_words(
     quotation: Quotation,
     ascription: Attribution,
     pattern: Pattern,
@@ -94,7 +94,7 @@ def _standing(
     sources: Sources,
     draft: str,
 ) -> Finding:
-    """Return the verdict on words that a source has: at the named place, or elsewhere."""
+    """Judge a quotation whose words a source has: at the named place, or elsewhere."""
     fitting = [comparison for comparison in same if fits(comparison, ascription, sources)]
     named = [comparison for comparison in same if _in_named(comparison, ascription, sources)]
     best = [*fitting, *named, *same][0]
@@ -113,14 +113,14 @@ def _standing(
 
 
 def fits(comparison: Comparison, ascription: Attribution, sources: Sources) -> bool:
-    """Return whether a place is in the document and on one of the pages that the draft names."""
+    """Return whether a place is in the document, and on one of the pages, that the draft names."""
     if not _in_named(comparison, ascription, sources):
         return False
     if ascription.pages is None:
         return True
     page, last = sources.page_of(comparison.first), sources.page_of(comparison.last - 1)
     if page is None:
-        return True  # a document without pages cannot contradict
+        return True  # a document without pages cannot contradict the draft
     return page <= ascription.pages[1] and (last or page) >= ascription.pages[0]
 
 
@@ -131,11 +131,11 @@ def _in_named(comparison: Comparison, ascription: Attribution, sources: Sources)
 
 
 def _best(compared: Sequence[Comparison], ascription: Attribution, sources: Sources) -> Comparison:
-    """Return the place most alike; one in the document that is named, unless another is clearly more so."""
+    """Return the most similar place; one in the named document, unless another is clearly more similar."""
 
     def key(comparison: Comparison) -> tuple[float, float, int]:
         named = fits(comparison, ascription, sources)
-        return comparison.similarity + named * _CLEARLY, comparison.weighty, -comparison.first
+        return comparison.similarity + named * _CLEARLY, comparison.content, -comparison.first
 
     return max(compared, key=key)
 
@@ -153,7 +153,7 @@ def _ascribed_notes(comparison: Comparison, ascription: Attribution, sources: So
 
 
 def _warnings(differences: Sequence[Difference]) -> list[str]:
-    """Return what is graver than another word."""
+    """Return remarks on differences that change the meaning: a negation or a number."""
     warnings = []
     words = [(d.draft.split(), d.source.split()) for d in differences]
     for test, name in ((is_negation, "a negation"), (is_number, "a number")):
@@ -168,7 +168,7 @@ def _difference(hunk: Hunk, pattern: Pattern, sources: Sources, draft: str, quot
     else:
         start = end = pattern.ends[hunk.a - 1] if hunk.a else quotation.start
     change = Change.LEFT_OUT if hunk.a == hunk.b else Change.PUT_IN if hunk.first == hunk.last else Change.CHANGED
-    # Of no words at a document's end, that document.
+    # An omission at the end of a document belongs to that document.
     inside = hunk.first if hunk.first < hunk.last else max(0, hunk.first - 1)
     document = sources.documents[sources.document_at(inside)]
     if hunk.first < hunk.last:
@@ -183,7 +183,7 @@ def _place(comparison: Comparison, sources: Sources) -> SourcePlace:
 
 
 def _span(comparison: Comparison, sources: Sources) -> tuple[int, int, int]:
-    """Return the document that a comparison is with, by its number, and its characters there."""
+    """Return the index of the comparison's document, and its span in that document's text."""
     first, last = comparison.first, max(comparison.first + 1, comparison.last)
     return sources.document_at(first), int(sources.starts[first]), int(sources.ends[last - 1])
 
@@ -192,9 +192,9 @@ _MARKS = re.compile(r"[,;:.!?]")
 
 
 def other_punctuation(pattern: Pattern, draft: str, first: int, last: int, sources: Sources) -> bool:
-    """Return whether a stop, comma, colon, question or exclamation mark inside of the quotation differs in the source.
+    """Return whether the source has other stops, commas, colons, question or exclamation marks between the words.
 
-    It is reported, and decides nothing. At its end, and beside marks of omission, punctuation is the author's.
+    This adds a remark and does not change the verdict. Punctuation at the end, or beside omissions, is not compared.
     """
     if pattern.gaps or last - first != len(pattern):
         return False

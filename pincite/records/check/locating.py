@@ -1,4 +1,4 @@
-"""Locates a quotation, or what is most like it: exact places first, then places that its short runs propose."""
+"""Locates a quotation in the sources: first its exact places, then likely ones by votes of its runs of 1 to 3 words."""
 
 from __future__ import annotations
 
@@ -11,53 +11,53 @@ from pincite.records.check.sources import SEED, Seeds
 from pincite.records.check.words import Numbers, Offsets
 
 Spans = list[tuple[int, int]]
-"""Of each part of a quotation, the words `[first, last)` of the sources where it stands."""
+"""For each part of a quotation, the words `[first, last)` of the sources that match it."""
 
 MOST_CHAINS = 2000
-PROPOSED = 8  # places that are compared word by word
+PROPOSED = 8  # windows that are compared word by word
 PROPOSED_LONG = 3  # of a long quotation
 LONG = 300  # words
 MOST_VOTES = 4_000
-OMITTED_NEARBY = 300  # words left out by a mark, where the rest is not exact
+OMITTED_NEARBY = 300  # words that a mark may omit where the rest is not exact
 
 
 def exact_places(pattern: Pattern, seeds: Seeds) -> list[Spans]:
-    """Return every place where the parts of the quotation stand word for word, in order, as near as marks allow."""
+    """Return every place with all parts of the quotation, word for word, in order, and as close as its marks allow."""
     parts = pattern.parts()
     places = [seeds.exact(pattern.numbers[first:last]) for first, last in parts]
     sizes = [last - first for first, last in parts]
     if len(parts) == 1:
         return [[(place, place + sizes[0])] for place in places[0].tolist()]
-    most = [pattern.gaps[first].most for first, _ in parts[1:]]
+    limits = [pattern.gaps[first].max_words for first, _ in parts[1:]]
     listed = [array.tolist() for array in places]
     anchor = min(range(len(parts)), key=lambda i: len(listed[i]))
-    chains = (_chain(seeds, listed, sizes, most, anchor, place) for place in listed[anchor][:MOST_CHAINS])
+    chains = (_chain(seeds, listed, sizes, limits, anchor, place) for place in listed[anchor][:MOST_CHAINS])
     return [chain for chain in chains if chain is not None]
 
 
 def _chain(
-    seeds: Seeds, places: list[list[int]], sizes: list[int], most: list[int], anchor: int, place: int
+    seeds: Seeds, places: list[list[int]], sizes: list[int], limits: list[int], anchor: int, place: int
 ) -> Spans | None:
-    """Return the parts around the one at `place`, each the nearest to the one before it; None where one is missing."""
+    """Return the spans of all parts, the anchor at `place`, each closest to its neighbour; None if one is missing."""
     first, last = seeds.sources.bounds(place)
     spans = [(place, place + sizes[anchor])]
     for i in range(anchor + 1, len(places)):
         end = spans[-1][1]
         at = bisect_left(places[i], end)
-        if at == len(places[i]) or places[i][at] > end + most[i - 1] or places[i][at] + sizes[i] > last:
+        if at == len(places[i]) or places[i][at] > end + limits[i - 1] or places[i][at] + sizes[i] > last:
             return None
         spans.append((places[i][at], places[i][at] + sizes[i]))
     for i in range(anchor - 1, -1, -1):
         start = spans[0][0]
         at = bisect_right(places[i], start - sizes[i]) - 1
-        if at < 0 or places[i][at] < max(first, start - sizes[i] - most[i]):
+        if at < 0 or places[i][at] < max(first, start - sizes[i] - limits[i]):
             return None
         spans.insert(0, (places[i][at], places[i][at] + sizes[i]))
     return spans
 
 
 def likely_windows(pattern: Pattern, seeds: Seeds) -> Spans:
-    """Return stretches of the sources that may hold the quotation, altered: the words `[first, last)`, best first."""
+    """Return windows that may contain the altered quotation, best first: the words `[first, last)` of the sources."""
     size = len(pattern)
     coarse = max(6, size // 4)
     omissions = sum(gap.mark is Mark.OMISSION for gap in pattern.gaps.values())
@@ -74,20 +74,20 @@ def likely_windows(pattern: Pattern, seeds: Seeds) -> Spans:
 
 
 def _beginnings(numbers: Numbers, seeds: Seeds, coarse: int) -> list[int]:
-    """Return where the quotation might begin, best first, to within `coarse` words."""
+    """Return the words at which the quotation may begin, best first, to within `coarse` words."""
     places, weights = _votes(numbers, seeds)
     if not len(places):
         return []
-    # Each place counts for two stretches that overlap by half, so that none is cut by an edge.
-    halves = np.concatenate([2 * (places // coarse), 2 * ((places + coarse // 2) // coarse) + 1])
-    stretches, which = np.unique(halves, return_inverse=True)
-    scores = np.bincount(which, weights=np.tile(weights, 2))
+    # Each place votes for two stretches that overlap by half, so that no edge splits the votes.
+    stretches_voted = np.concatenate([2 * (places // coarse), 2 * ((places + coarse // 2) // coarse) + 1])
+    stretches, inverse = np.unique(stretches_voted, return_inverse=True)
+    scores = np.bincount(inverse, weights=np.tile(weights, 2))
     best = stretches[np.argsort(-scores, kind="stable")[: 4 * PROPOSED]].tolist()
     return [(key // 2) * coarse - (key % 2) * (coarse // 2) for key in best]
 
 
 def _votes(numbers: Numbers, seeds: Seeds) -> tuple[Offsets, Offsets]:
-    """Return where the quotation would begin by each run that stands somewhere, and its weight: most if it is rare."""
+    """Return a start of the quotation for each occurrence of one of its runs, and a weight: rare runs weigh most."""
     lengths = range(1, min(SEED, len(numbers)) + 1)
     counts = [seeds.counts(numbers, length) for length in lengths]
     votes = np.concatenate(counts)

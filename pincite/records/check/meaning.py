@@ -1,16 +1,16 @@
-"""Lists words that reverse a sentence, words that every text has, and what ellipses may not hide."""
+"""Lists words that reverse or limit a statement and function words; tells whether an omission changes the meaning."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
 from pincite.records.check.pattern import Gap, Mark
-from pincite.records.check.words import spelt, split_words
+from pincite.records.check.words import plain_word, split_words
 
 NEGATIONS = frozenset(
     "not no never none nothing nobody nowhere neither nor cannot without hardly scarcely barely non".split()
 )
-_LIMITS = frozenset(  # words that limit what is said, or who says it
+_LIMITS = frozenset(  # words that limit a statement or distance its speaker from it
     "only unless if except almost nearly allegedly supposedly reportedly perhaps possibly rarely seldom failed refused "
     "denied".split()
 )
@@ -26,7 +26,7 @@ COMMON = frozenset(
     "ours you your yours he him his she her hers it its they them their theirs who whom whose which what while also "
     "just said says say".split()
 )
-NEAR = 8  # words; a mark that leaves out so few leaves out part of a clause
+NEAR = 8  # words; an omission of at most so many is part of one clause
 
 
 def is_negation(word: str) -> bool:
@@ -35,7 +35,7 @@ def is_negation(word: str) -> bool:
     return word in NEGATIONS or word.endswith("n't")
 
 
-def turns(word: str) -> bool:
+def changes_meaning(word: str) -> bool:
     """Return whether a word reverses or limits a statement."""
     return is_negation(word) or word.lower() in _LIMITS
 
@@ -45,22 +45,22 @@ def is_number(word: str) -> bool:
     return any(c.isdigit() for c in word)
 
 
-def is_weighty(word: str) -> bool:
-    """Return whether a word says what a sentence is about."""
+def is_content_word(word: str) -> bool:
+    """Return whether a word carries content, unlike the function words in `COMMON`."""
     return word.lower() not in COMMON
 
 
 def gap_problem(gap: Gap, words: Sequence[str]) -> bool:
-    """Return whether leaving out `words` of the source changes the meaning of the rest.
+    """Return whether omitting `words` of the source, or replacing them by the words in brackets, changes the meaning.
 
-    A negation left out of a clause does, and so does one put into it; a word that limits it, such as "only", "if" and
-    "allegedly"; brackets with another number or name, or with "on" in place of "before", too.
+    It does if a negation, or a limit such as "only", "if" or "allegedly", is left out of a clause or put into it, and
+    if brackets give another number or name, or another relation, such as "on" for "before".
     """
-    turned = any(map(turns, words))
+    has_limit = any(map(changes_meaning, words))
     if gap.mark is Mark.OMISSION:
-        return turned and len(words) <= NEAR
+        return has_limit and len(words) <= NEAR
     mine = gap_words(gap)
-    if any(map(turns, mine)) != turned:
+    if any(map(changes_meaning, mine)) != has_limit:
         return True
     if 0 < len(words) <= len(mine) + 2 and _RELATIONS.intersection(mine) != _RELATIONS.intersection(words):
         return True
@@ -68,20 +68,20 @@ def gap_problem(gap: Gap, words: Sequence[str]) -> bool:
 
 
 def gap_words(gap: Gap) -> list[str]:
-    """Return what stands in brackets, in plain letters."""
+    """Return the words in brackets, in plain letters."""
     split = split_words(gap.text)
-    return [spelt(split.raw(i)) for i in range(len(split))]
+    return [plain_word(split.raw(i)) for i in range(len(split))]
 
 
 def contradicts(mine: Sequence[str], theirs: Sequence[str]) -> bool:
-    """Return whether words have numbers, or names, and words in place of them have others."""
+    """Return whether both sides have numbers, or names, and share none of them."""
     return any(_contradict(mine, theirs, test) for test in (is_number, _is_name))
 
 
 def _contradict(mine: Sequence[str], theirs: Sequence[str], test: Callable[[str], bool]) -> bool:
-    here, there = {w for w in mine if test(w)}, {w for w in theirs if test(w)}
-    return bool(here and there) and not here & there
+    in_mine, in_theirs = {w for w in mine if test(w)}, {w for w in theirs if test(w)}
+    return bool(in_mine and in_theirs) and not in_mine & in_theirs
 
 
 def _is_name(word: str) -> bool:
-    return word[:1].isupper() and len(word) > 1 and is_weighty(word)
+    return word[:1].isupper() and len(word) > 1 and is_content_word(word)

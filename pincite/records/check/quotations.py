@@ -1,13 +1,13 @@
-"""Finds the quotations of a draft by named rules: what is checked, and what is left alone and why.
+"""Finds the quotations of a draft, and decides by named rules which of them are checked.
 
-Block quotes, citations of other tools, and words in quotation marks of any style are checked. Left alone are
+Block quotes, citations of other tools, and words in quotation marks of any style are checked. Not checked are
 
-- one word: a scare quote, or a word that is spoken of;
-- a title: several words, all but the little ones capitalised, with no stop among them;
-- a phrase: two or three words where the sentence neither says who says them nor where they stand;
+- one word: a scare quote, or a word that the sentence is about;
+- a title: several words, capitalised except for small ones, without sentence punctuation;
+- a phrase: two or three words without a speaker or a source in their sentence;
 - code.
 
-A title and a phrase are checked all the same where the draft names their source.
+A title or a phrase is checked if the draft names its source.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ from enum import StrEnum
 from index.types import SegmentKind
 from pincite.records.check.attribution import DocumentNames, attribution_cited, attribution_of
 from pincite.records.check.drafts import Draft
-from pincite.records.check.marks import MarkedWords, marked
+from pincite.records.check.marks import MarkedWords, outermost_quotations
 from pincite.records.check.meaning import COMMON
 from pincite.records.check.sources import MARKDOWN
 from pincite.records.check.types import Attribution, LeftAlone, Quotation
 from pincite.records.check.words import blanked, split_words
 
 FEW = 3  # words of a phrase at most
-FOLLOWING = 160  # characters after a block quote's own marks that say whose it is
-NEAR = 60  # characters in which a phrase has to be said by somebody
-AROUND = 240  # characters before and after a quotation that may say where it stands
+FOLLOWING = 160  # characters after a block quote's closing mark that may name its author
+NEAR = 60  # characters around a phrase in which a verb of saying must be
+AROUND = 240  # characters before and after a quotation that may name its source
 
 
 class Rule(StrEnum):
-    """The rule by which words count as a quotation, or do not."""
+    """The rule by which words are checked as a quotation, or are not."""
 
     CITATION = "citation"
     BLOCK = "block"
@@ -63,7 +63,7 @@ _LITTLE = COMMON | frozenset("de la le les du des von van der den y e".split())
 
 @dataclass(frozen=True, slots=True)
 class FoundQuotations:
-    """The quotations of a draft, and words in quotation marks that are not checked. `spans`: of both, in order."""
+    """The quotations of a draft, and words in quotation marks that are left alone. `spans`: of both, in text order."""
 
     quotations: tuple[Quotation, ...]
     left_alone: tuple[LeftAlone, ...]
@@ -71,7 +71,7 @@ class FoundQuotations:
 
 
 def find_quotations(draft: Draft, names: DocumentNames) -> FoundQuotations:
-    """Find the quotations of `draft`, in its order, those within others after them, with their attributions."""
+    """Return the quotations of `draft` with their attributions, in text order, nested ones after the outer one."""
     text, masked = draft.document.text, _masked(draft)
     quoted = [Quotation(0, c.start, c.end, "", Rule.CITATION, attribution_cited(c, names)) for c in draft.cited]
     for start, end in draft.blocks:
@@ -80,21 +80,21 @@ def find_quotations(draft: Draft, names: DocumentNames) -> FoundQuotations:
         quoted.append(Quotation(0, first, last, "", Rule.BLOCK, ascription))
     marks, alone = _in_marks(text, _inline(draft, masked), names)
     quoted += marks
-    for outer in quoted:  # which grows: what stands within may quote, too
-        within = (
-            marked_words
-            for marked_words in marked(masked, outer.start, outer.end)
-            if marked_words.outer > outer.start or marked_words.after < outer.end
+    for outer in quoted:  # grows in the loop: a nested quotation may contain another
+        nested = (
+            words
+            for words in outermost_quotations(masked, outer.start, outer.end)
+            if words.outer > outer.start or words.after < outer.end
         )
-        inner, more = _in_marks(text, within, names, outer)
-        quoted += inner
-        alone += more
+        nested_quotations, nested_alone = _in_marks(text, nested, names, outer)
+        quoted += nested_quotations
+        alone += nested_alone
     quoted = sorted((q for q in quoted if q.start < q.end), key=lambda q: (q.start, -q.end))
     quotations = tuple(
-        replace(q, number=number, text=text[q.start : q.end], inside=_around_it(q, quoted[: number - 1]))
+        replace(q, number=number, text=text[q.start : q.end], inside=_innermost_around(q, quoted[: number - 1]))
         for number, q in enumerate(quoted, start=1)
     )
-    alone.sort(key=lambda marked_words: marked_words.start)
+    alone.sort(key=lambda left: left.start)
     spans = sorted([(q.start, q.end) for q in quotations] + [(a.start, a.end) for a in alone])
     return FoundQuotations(quotations, tuple(alone), tuple(spans))
 
@@ -102,7 +102,7 @@ def find_quotations(draft: Draft, names: DocumentNames) -> FoundQuotations:
 def _in_marks(
     text: str, marked_words: Iterable[MarkedWords], names: DocumentNames, outer: Quotation | None = None
 ) -> tuple[list[Quotation], list[LeftAlone]]:
-    """Sort words in quotation marks into those to check and those left alone; within `outer`, they share its place."""
+    """Sort words in marks into those to check and those left alone; words within `outer` inherit its attribution."""
     quotations: list[Quotation] = []
     alone: list[LeftAlone] = []
     for words in marked_words:
@@ -117,21 +117,21 @@ def _in_marks(
     return quotations, alone
 
 
-def _around_it(quotation: Quotation, before: Sequence[Quotation]) -> int | None:
-    """Return the number of the innermost quotation that holds `quotation`, of those that begin before it."""
+def _innermost_around(quotation: Quotation, before: Sequence[Quotation]) -> int | None:
+    """Return the number of the innermost quotation in `before` that contains `quotation`, or None."""
     return next((number for number in range(len(before), 0, -1) if quotation.end <= before[number - 1].end), None)
 
 
 def _inline(draft: Draft, masked: str) -> Iterator[MarkedWords]:
-    """Yield what stands in quotation marks outside of block quotes, citations and code."""
+    """Yield the words in quotation marks outside block quotes, citations and code."""
     taken = sorted([*draft.blocks, *((citation.start, citation.end) for citation in draft.cited)])
     edges = [0, *(edge for span in taken for edge in span), len(masked)]
     for start, end in zip(edges[::2], edges[1::2], strict=True):
-        yield from marked(masked, start, end) if start < end else ()
+        yield from outermost_quotations(masked, start, end) if start < end else ()
 
 
 def _masked(draft: Draft) -> str:
-    """Return the draft's text with code, tags and addresses as spaces."""
+    """Return the draft's text with code, tags and link targets replaced by spaces."""
     text = draft.document.text
     spans = [(s.start, s.end) for s in draft.document.segments if s.kind is SegmentKind.CODE]
     if draft.document.media_type == MARKDOWN:
@@ -140,7 +140,7 @@ def _masked(draft: Draft) -> str:
 
 
 def _left_alone(text: str, marked_words: MarkedWords, ascription: Attribution | None) -> Rule | None:
-    """Return the rule by which words in marks are left alone, or None."""
+    """Return the rule that exempts words in quotation marks from the check, or None."""
     words = text[marked_words.start : marked_words.end]
     count = len(_PART.findall(words))
     count = count if count > 3 * FEW else len(split_words(words))
@@ -178,7 +178,7 @@ def _around(text: str, words: MarkedWords, outer: Quotation | None = None) -> tu
 
 
 def _to_sentence_end(after: str, *, ended: bool) -> str:
-    """Return the rest of the sentence; where the quotation has ended it, what stands in brackets right after it."""
+    """Return the rest of the sentence; if the quotation ended it (`ended`), only the brackets right after it."""
     bracket = re.match(
         r"[ \t.,;:]{0,3}(?:[(\[][^()\[\]]*(?:\([^()]*\)[^()\[\]]*)?[)\]](?:\([^()\s]*\))?[ \t.,;]*)+", after
     )
@@ -190,12 +190,12 @@ def _to_sentence_end(after: str, *, ended: bool) -> str:
 
 
 def _without_marks(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return a block quote without quotation marks around all of it, and without the line that says whose it is."""
-    own = re.search(r"\n[ \t>]*(?:[—–]|--+)[ \t]*[^\n]{1,200}\s*\Z", text[start:end])
-    end = start + own.start() if own else end
+    """Return the span of a block quote without quotation marks around it, and without its attribution line."""
+    attribution = re.search(r"\n[ \t>]*(?:[—–]|--+)[ \t]*[^\n]{1,200}\s*\Z", text[start:end])
+    end = start + attribution.start() if attribution else end
     block = text[start:end]
     start, end = start + len(block) - len(block.lstrip(" \t\r\n>")), start + len(block.rstrip(" \t\r\n>"))
-    inner = next(marked(text, start, end), None)
+    inner = next(outermost_quotations(text, start, end), None)
     rest = text[inner.after : end].strip() if inner is not None else ""
     if inner is not None and inner.outer == start and (len(rest) < 2 or (rest[0] in "—–-([" and len(rest) < FOLLOWING)):
         return inner.start, inner.end
@@ -203,7 +203,7 @@ def _without_marks(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _block_ascription(text: str, start: int, end: int, last: int, names: DocumentNames) -> Attribution | None:
-    """Return the attribution in the line before a block quote, its last line, or a line in brackets or after a dash."""
+    """Return the attribution before a block quote, in its last line, or in a line after it with a dash or brackets."""
     following = re.match(r"\s*((?:[—–(\[]|--+)[^\n]*)", text[end : end + AROUND])
     after = text[last:end] + (following[1] if following else "")
     before = text[max(0, start - AROUND) : start].rstrip(" \t\r\n>").rpartition("\n\n")[2]

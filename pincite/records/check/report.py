@@ -1,4 +1,4 @@
-"""Renders a checked text as one HTML file: the sum in a line, the draft beside its sources, every place a link.
+"""Renders a checked draft as one HTML file: a summary line, the draft beside the findings, every place a link.
 
 It loads nothing and runs no script.
 """
@@ -17,17 +17,17 @@ from index.load.finding import held_in
 from pincite.html.marks import MarkedSpan, escape, mark
 from pincite.html.pages import STATIC, file_text, template
 from pincite.records.check import wording
-from pincite.records.check.meaning import is_number, turns
+from pincite.records.check.meaning import changes_meaning, is_number
 from pincite.records.check.sources import AROUND
 from pincite.records.check.types import Checked, Finding, SourcePlace, Verdict
 from pincite.records.check.wording import difference_text, place_text
 from pincite.records.export.links import text_directive
 from prompts import render
 
-MOST_LISTED = 12  # of those that do not hold, at the top
-SHORT = 60  # characters of each of them
+MOST_LISTED = 12  # failing quotations listed at the top
+SHORT = 60  # characters of each of these
 LONGEST_WORD = 40  # characters
-_TEXT = (".txt", ".md", ".html", ".htm")  # what a browser shows as text, where it can look for words
+_TEXT = (".txt", ".md", ".html", ".htm")  # files that a browser shows as text, so that a link can search for words
 _LOOKS = {Verdict.VERBATIM: "good", Verdict.ALTERED: "bad", Verdict.NOT_FOUND: "bad", Verdict.ELSEWHERE: "other"}
 _HERE = "pincite.records.check"
 
@@ -54,24 +54,24 @@ def report_html(checked: Checked, created: datetime | None = None) -> str:
 
 
 def worst_text(finding: Finding) -> str:
-    """Return what is most wrong with a quotation that does not hold."""
+    """Return, in words, the gravest problem of a quotation that fails."""
     words = {d: f"{d.draft} {d.source}".split() for d in finding.differences}
-    graver = [d for d, differing in words.items() if any(turns(word) or is_number(word) for word in differing)]
-    worst = next(iter([*graver, *finding.differences]), None)
+    grave = [d for d, differing in words.items() if any(changes_meaning(w) or is_number(w) for w in differing)]
+    worst = next(iter([*grave, *finding.differences]), None)
     if worst is not None:
         return difference_text(worst)
     return ": ".join([render(wording.VERDICTS[finding.verdict]), *finding.notes[:1]])
 
 
 def _draft(checked: Checked) -> str:
-    """Return the whole draft; each quotation, and each figure that is asked about, leads to what was found.
+    """Return the draft as HTML; each quotation, and each questioned figure, links to its finding.
 
-    Of quotations within others, the innermost is what words lead to.
+    Words in nested quotations link to the innermost.
     """
     spans = [(f.quotation.start, f.quotation.end, f.verdict.value, f"{f.quotation.number}") for f in checked.findings]
     spans += [(q.start, q.end, "question", f"q{i}") for i, q in enumerate(checked.questions, start=1)]
     edges = sorted({0, len(checked.text), *(at for start, end, _, _ in spans for at in (start, end))})
-    spans.sort(key=lambda span: (-span[0], span[1]))  # the next one last
+    spans.sort(key=lambda span: (-span[0], span[1]))  # so that `pop` gives the next one
     parts: list[str] = []
     around: list[tuple[int, int, str, str]] = []
     for start, end in pairwise(edges):
@@ -83,7 +83,7 @@ def _draft(checked: Checked) -> str:
 
 
 def _piece(words: str, start: int, around: Sequence[tuple[int, int, str, str]]) -> str:
-    """Return words of the draft, as a link where they stand in something that was found."""
+    """Return words of the draft, linked to the innermost finding that contains them."""
     if not around:
         return words
     first, _, look, key = around[-1]
@@ -93,14 +93,14 @@ def _piece(words: str, start: int, around: Sequence[tuple[int, int, str, str]]) 
 
 
 def marked_quotation(finding: Finding) -> str:
-    """Return what the draft quotes as HTML, its differences marked."""
+    """Return the draft's quotation as HTML, with its differences marked."""
     differing = [d for d in finding.differences if d.start < d.end]
     spans = [MarkedSpan(difference.start, difference.end, "differs") for difference in differing]
     return mark(finding.quotation.text, spans, base=finding.quotation.start)
 
 
 def marked_source(finding: Finding, place: SourcePlace) -> str:
-    """Return what the source has as HTML, with the words around it, and the differences marked."""
+    """Return the source's words as HTML, with the words around them, and the differences marked."""
     before, after = _whole_words(place)
     spans = [MarkedSpan(place.start, place.end, "same")]
     differing = [d for d in finding.differences if d.document_start < d.document_end]
@@ -109,7 +109,7 @@ def marked_source(finding: Finding, place: SourcePlace) -> str:
 
 
 def _whole_words(place: SourcePlace) -> tuple[str, str]:
-    """Return what stands around a place, without the words that are cut there."""
+    """Return the text before and after a place, without words that are cut off."""
     cut_before = len(place.before) >= AROUND and " " in place.before[:LONGEST_WORD]
     cut_after = len(place.after) >= AROUND and " " in place.after[-LONGEST_WORD:]
     before = place.before.split(" ", 1)[1] if cut_before else place.before
@@ -117,7 +117,7 @@ def _whole_words(place: SourcePlace) -> tuple[str, str]:
 
 
 def place_link(place: SourcePlace, here: str) -> str:
-    """Return a place in words, as a link to its source's address there, else to `here`, in the report."""
+    """Return a place in words, as a link into its source, or to `here` in the report if that has no address."""
     return f'<a href="{escape(_address(place) or here)}" rel="noreferrer">{escape(place_text(place))}</a>'
 
 
@@ -130,6 +130,6 @@ def _address(place: SourcePlace) -> str | None:
     path = Path(place.source) if place.source else None
     if path is None or not path.is_absolute():
         return None
-    if (holder := held_in(path)) != path:  # it came with a message, which is what can be opened
+    if (holder := held_in(path)) != path:  # it is attached to a message, and only the message can be opened
         return f"file://{percent_encoded(str(holder))}"
     return f"file://{percent_encoded(str(path))}{page or (f'#:~:text={directive}' if path.suffix in _TEXT else '')}"

@@ -1,7 +1,7 @@
-"""Indexes the words of all sources, and finds where runs of words stand in them.
+"""Indexes the words of all sources, and finds the places of runs of words.
 
-One pass over the sources looks up all runs of one to three words that a draft asks for at once (seeds, as in sequence
-alignment), so that the time grows with the sources and with what is found, not with their product.
+One pass over the sources looks up all runs of one to three words of a draft at once (seeds, as in sequence alignment).
+So the time grows with the sizes of sources and draft and with the number of hits, not with the product of the sizes.
 """
 
 from __future__ import annotations
@@ -15,29 +15,29 @@ import numpy as np
 
 from index.types import Document, Segment, SegmentKind
 from pincite.records.check.types import SourcePlace
-from pincite.records.check.words import APART, Numbers, Offsets, Words, spelt, split_several
+from pincite.records.check.words import APART, Numbers, Offsets, Words, plain_word, split_several
 
 MARKDOWN = "text/markdown"
-MOST_PLACES = 100_000  # of the same words that are told apart
+MOST_PLACES = 100_000  # places of the same words; more are ignored
 SEED = 3  # words
 AROUND = 160  # characters shown around a place
 _LISTED = (SegmentKind.PAGE, SegmentKind.HEADING, SegmentKind.RUNNING_HEAD)
 
 _UNREAD = (SegmentKind.HIDDEN, SegmentKind.LINE_NUMBER, SegmentKind.NOTE_NUMBER)
 _AT_ONCE = 1_000_000  # characters that are split together
-_COMPARED = 4_000_000  # words that are compared together
+_COMPARED_AT_ONCE = 4_000_000  # words that are compared together
 _FACTORS = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0x165667B19E3779F9))
 _NO_OFFSETS: Offsets = np.zeros(0, dtype=np.int64)
-_NOTHING: Numbers = np.full(SEED - 1, 0x6C62272E07BB0142, dtype=np.uint64)  # no word has this number
+_SEPARATOR: Numbers = np.full(SEED - 1, 0x6C62272E07BB0142, dtype=np.uint64)  # no word has this number
 _NO_NUMBERS: Numbers = np.zeros(0, dtype=np.uint64)
 
 
 class Sources:
-    """The documents that a draft is checked against. Word numbers run through all of them, in order."""
+    """The documents that a draft is checked against. Words are indexed through all documents, in order."""
 
     def __init__(self, documents: Iterable[Document]) -> None:
         self.documents = list(documents)
-        self._placing = [_Placing(document) for document in self.documents]
+        self._finders = [_PlaceFinder(document) for document in self.documents]
         split = [words for batch in _batches(self.documents) for words in _split(batch)]
         sizes = [len(words) for words in split]
         self.firsts: list[int] = [0, *np.cumsum(sizes).tolist()] if sizes else [0]
@@ -53,38 +53,38 @@ class Sources:
         return bisect_right(self.firsts, word) - 1
 
     def place(self, document: int, start: int, end: int) -> SourcePlace:
-        """Return the characters `[start, end)` of a document, by its number, as a place."""
-        return self._placing[document].place(start, end)
+        """Return the span `[start, end)` of a document, given by its index, as a place."""
+        return self._finders[document].place(start, end)
 
     def page_of(self, word: int) -> int | None:
         """Return the page that a word begins on, or None where there are no pages."""
-        return self._placing[self.document_at(word)].page_at(int(self.starts[word]))
+        return self._finders[self.document_at(word)].page_at(int(self.starts[word]))
 
     def begins_page(self, first: int, last: int) -> bool:
         """Return whether a page begins after word `first` and not after word `last` of the same document."""
-        placing = self._placing[self.document_at(first)]
-        return placing.begins_page(int(self.ends[first]), int(self.starts[last]))
+        finder = self._finders[self.document_at(first)]
+        return finder.begins_page(int(self.ends[first]), int(self.starts[last]))
 
     def in_text(self, first: int, last: int) -> list[int]:
-        """Return those of the words `[first, last)`, of one document, that stand at no head or foot of a page."""
-        placing = self._placing[self.document_at(first)]
-        return [i for i in range(first, last) if not placing.in_running_head(int(self.starts[i]))]
+        """Return the words `[first, last)` of one document that are not in a page's running head or foot."""
+        finder = self._finders[self.document_at(first)]
+        return [i for i in range(first, last) if not finder.in_running_head(int(self.starts[i]))]
 
     def raw(self, word: int) -> str:
-        """Return a word as it stands in its document."""
+        """Return a word as its document has it."""
         text = self.documents[self.document_at(word)].text
         return text[self.starts[word] : self.ends[word]]
 
     def following(self, word: int, last: int | None = None) -> str:
-        """Return what stands between a word and the next one of its document, or the word `last`."""
+        """Return the text between a word and the next one of its document, or the word `last`."""
         text = self.documents[self.document_at(word)].text
         return text[self.ends[word] : self.starts[word + 1 if last is None else last]]
 
-    def spelt(self, first: int, last: int) -> list[str]:
+    def plain_words(self, first: int, last: int) -> list[str]:
         """Return the words `[first, last)`, of one document, in plain letters."""
         text = self.documents[self.document_at(first)].text if first < last else ""
         starts, ends = self.starts[first:last].tolist(), self.ends[first:last].tolist()
-        return [spelt(text[start:end]) for start, end in zip(starts, ends, strict=True)]
+        return [plain_word(text[start:end]) for start, end in zip(starts, ends, strict=True)]
 
     def bounds(self, word: int) -> tuple[int, int]:
         """Return the first word of the document that a word is in, and the first of the next one."""
@@ -92,19 +92,19 @@ class Sources:
         return self.firsts[document], self.firsts[document + 1]
 
     def look_up(self, runs: Sequence[Numbers]) -> Seeds:
-        """Return where the runs of up to `SEED` words in `runs` stand."""
-        ends = np.concatenate([_NO_NUMBERS, *(part for run in runs for part in (run, _NOTHING))])
+        """Return the places of all runs of up to `SEED` words in `runs`."""
+        joined = np.concatenate([_NO_NUMBERS, *(part for run in runs for part in (run, _SEPARATOR))])
         tables = []
         for size in range(1, SEED + 1):
-            keys = np.unique(grams(ends, size))
+            keys = np.unique(grams(joined, size))
             tables.append(_PlaceTable.of(grams(self.numbers, size), keys))
         return Seeds(self, tables)
 
 
-class _Placing:
-    """Finds the page and the heading of a document's characters, and the words around them.
+class _PlaceFinder:
+    """Finds the page, the heading and the surrounding text of a span of a document.
 
-    Pages and headings are listed once: a source of 10 MB has a hundred thousand segments, and many quotations.
+    Pages and headings are listed once, because a source of 10 MB has a hundred thousand segments.
     """
 
     def __init__(self, document: Document) -> None:
@@ -119,7 +119,7 @@ class _Placing:
         return listed
 
     def _last(self, kind: SegmentKind, offset: int) -> Segment | None:
-        """Return the last segment of a kind that begins at `offset` or before."""
+        """Return the last segment of a kind that starts at or before `offset`."""
         segments = self._listed[kind]
         count = bisect_right(segments, offset, key=lambda s: s.start)
         return segments[count - 1] if count else None
@@ -135,7 +135,7 @@ class _Placing:
         return page is not None and page.start >= start
 
     def in_running_head(self, offset: int) -> bool:
-        """Return whether the character stands at the head or foot of every page."""
+        """Return whether the character is in a running head or foot."""
         head = self._last(SegmentKind.RUNNING_HEAD, offset)
         return head is not None and offset < head.end
 
@@ -145,7 +145,7 @@ class _Placing:
         return self.document.text[heading.start : heading.end] if heading is not None else None
 
     def place(self, start: int, end: int) -> SourcePlace:
-        """Return the characters `[start, end)` as a place, with some of what stands around them."""
+        """Return the span `[start, end)` as a place, with some text around it."""
         document = self.document
         return SourcePlace(
             document.id,
@@ -164,7 +164,7 @@ class _Placing:
 
 @dataclass(frozen=True, slots=True)
 class _PlaceTable:
-    """The places of each key: `places[firsts[i]:firsts[i + 1]]` of `keys[i]`, in order."""
+    """The places of runs of words: `places[firsts[i]:firsts[i + 1]]` are those of `keys[i]`, in order."""
 
     keys: Numbers
     firsts: Offsets
@@ -174,54 +174,54 @@ class _PlaceTable:
     def of(cls, grams: Numbers, keys: Numbers) -> _PlaceTable:
         bits = max(16, len(keys).bit_length() + 5)
         shift = np.uint64(64 - bits)
-        table = np.full(1 << bits, -1, dtype=np.int32)  # by its first bits, the index of a key
+        table = np.full(1 << bits, -1, dtype=np.int32)  # the index of a key, by its first bits
         table[keys >> shift] = np.arange(len(keys), dtype=np.int32)
-        at = table[grams >> shift]
-        likely = np.flatnonzero(at >= 0)
-        at, wanted = at[likely], grams[likely]
-        other = np.flatnonzero(keys[at] != wanted)  # of two keys with the same first bits the table has one
-        at[other] = np.minimum(np.searchsorted(keys, wanted[other]), len(keys) - 1)
-        real = np.flatnonzero(keys[at] == wanted)
-        likely, at = likely[real], at[real]
-        firsts = np.concatenate([[0], np.cumsum(np.bincount(at, minlength=len(keys)))])
-        small = at.astype(np.uint16) if len(keys) < 1 << 16 else at  # which are sorted in linear time
+        key_index = table[grams >> shift]
+        likely = np.flatnonzero(key_index >= 0)
+        key_index, wanted = key_index[likely], grams[likely]
+        other = np.flatnonzero(keys[key_index] != wanted)  # keys may share their first bits; the table has one of them
+        key_index[other] = np.minimum(np.searchsorted(keys, wanted[other]), len(keys) - 1)
+        real = np.flatnonzero(keys[key_index] == wanted)
+        likely, key_index = likely[real], key_index[real]
+        firsts = np.concatenate([[0], np.cumsum(np.bincount(key_index, minlength=len(keys)))])
+        small = key_index.astype(np.uint16) if len(keys) < 1 << 16 else key_index  # sorted in linear time
         return cls(keys, firsts, likely[np.argsort(small, kind="stable")])
 
     def spans_of(self, wanted: Numbers) -> tuple[Offsets, Offsets]:
-        """Return where in `places` those of each run begin, and how many they are."""
+        """Return for each run of `wanted` the index of its first place in `places`, and the number of its places."""
         if not len(self.keys):
             return np.zeros(len(wanted), dtype=np.int64), np.zeros(len(wanted), dtype=np.int64)
-        at = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
-        firsts = self.firsts[at]
-        return firsts, np.where(self.keys[at] == wanted, self.firsts[at + 1] - firsts, 0)
+        key_index = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
+        firsts = self.firsts[key_index]
+        return firsts, np.where(self.keys[key_index] == wanted, self.firsts[key_index + 1] - firsts, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Seeds:
-    """The places in the sources of the short runs of words of a draft."""
+    """The places of a draft's short runs of words in the sources."""
 
     sources: Sources
-    _found: list[_PlaceTable] = field(repr=False)
+    _tables: list[_PlaceTable] = field(repr=False)
 
     def counts(self, run: Numbers, size: int) -> Offsets:
-        """Return how often the `size` words from each word of `run` on stand in the sources."""
-        return self._found[size - 1].spans_of(grams(run, size))[1]
+        """Return, for each run of `size` words in `run`, how often the sources have it."""
+        return self._tables[size - 1].spans_of(grams(run, size))[1]
 
     def places(self, run: Numbers, size: int, offsets: Offsets) -> Offsets:
-        """Return where `run` would begin by each place of the `size` words from each of the `offsets` on.
+        """Return where `run` would begin for each place of its `size` words at one of the `offsets`.
 
-        A place may lie before the first word.
+        The result may be negative, before the first word.
         """
-        table = self._found[size - 1]
+        table = self._tables[size - 1]
         firsts, counts = table.spans_of(grams(run, size)[offsets])
         before = np.cumsum(counts) - counts
-        at = np.repeat(firsts - before, counts) + np.arange(int(counts.sum()))
-        return table.places[at] - np.repeat(offsets, counts)
+        indices = np.repeat(firsts - before, counts) + np.arange(int(counts.sum()))
+        return table.places[indices] - np.repeat(offsets, counts)
 
     def exact(self, run: Numbers) -> Offsets:
-        """Return where all words of `run` stand, in order and in one document: the first words' numbers.
+        """Return the places of the whole `run`, each within one document, as indices of the first word.
 
-        Of more than `MOST_PLACES`, the first.
+        At most the first `MOST_PLACES`.
         """
         if not len(run):
             return np.zeros(0, dtype=np.int64)
@@ -229,20 +229,19 @@ class Seeds:
         offset = np.argmin(self.counts(run, size)).reshape(1)
         places = self.places(run, size, offset)
         places = places[(places >= 0) & (places + len(run) <= len(self.sources))]
-        kept = self._compared(run, places) if len(run) > SEED else places[:MOST_PLACES]
+        kept = self._equal_places(run, places) if len(run) > SEED else places[:MOST_PLACES]
         firsts = np.asarray(self.sources.firsts, dtype=np.int64)
-        whole = np.searchsorted(firsts, kept, side="right") == np.searchsorted(
-            firsts, kept + len(run) - 1, side="right"
-        )
-        standing: Offsets = kept[whole]
-        return standing
+        first_documents = np.searchsorted(firsts, kept, side="right")
+        last_documents = np.searchsorted(firsts, kept + len(run) - 1, side="right")
+        exact_places: Offsets = kept[first_documents == last_documents]
+        return exact_places
 
-    def _compared(self, run: Numbers, places: Offsets) -> Offsets:
-        same_places, count, at_once = [places[:0]], 0, max(1, _COMPARED // len(run))
+    def _equal_places(self, run: Numbers, places: Offsets) -> Offsets:
+        same_places, count, at_once = [places[:0]], 0, max(1, _COMPARED_AT_ONCE // len(run))
         for i in range(0, len(places), at_once):
-            some = places[i : i + at_once]
-            same = (self.sources.numbers[some[:, None] + np.arange(len(run))] == run).all(axis=1)
-            same_places.append(some[same])
+            batch = places[i : i + at_once]
+            same = (self.sources.numbers[batch[:, None] + np.arange(len(run))] == run).all(axis=1)
+            same_places.append(batch[same])
             count += int(same.sum())
             if count >= MOST_PLACES:
                 break
@@ -250,7 +249,7 @@ class Seeds:
 
 
 def grams(numbers: Numbers, size: int) -> Numbers:
-    """Return a number for each run of `size` words."""
+    """Return a hash for each run of `size` words."""
     count = len(numbers) - size + 1
     if count <= 0:
         return numbers[:0]
@@ -263,7 +262,7 @@ def grams(numbers: Numbers, size: int) -> Numbers:
 
 
 def _batches(documents: Sequence[Document]) -> list[list[Document]]:
-    """Return the documents in their order, as many together as are worth splitting at once, Markdown apart."""
+    """Return the documents in order, in batches that are split together; Markdown is in batches of its own."""
     batches: list[list[Document]] = []
     size = _AT_ONCE
     for document in documents:
@@ -277,7 +276,7 @@ def _batches(documents: Sequence[Document]) -> list[list[Document]]:
 
 
 def _split(batch: Sequence[Document]) -> list[Words]:
-    """Return the words of each document of a batch, but for those that nobody reads as part of its text."""
+    """Return the words of each document of a batch, without hidden text, line numbers and note numbers."""
     unread: list[tuple[int, int]] = []
     heads: set[int] = set()
     base = 0

@@ -1,4 +1,4 @@
-"""Lists the usual spellings of a number, a date or a sum of money: "5 million" is "5,000,000" elsewhere."""
+"""Lists the usual spellings of a number, a date or a sum of money, such as "5 million" for "5,000,000"."""
 
 from __future__ import annotations
 
@@ -68,8 +68,8 @@ def _words(value: float) -> list[str]:
     exact = [word for word, number in _VALUES.items() if number == value]
     tens, ones = divmod(int(value), 10)
     if not exact and value == int(value) and 20 < value < 100 and ones:
-        one = "one" if ones == 1 else NUMBER_WORDS[ones - 2]
-        exact = [f"{word}-{one}" for word, number in _VALUES.items() if number == tens * 10]
+        unit = "one" if ones == 1 else NUMBER_WORDS[ones - 2]
+        exact = [f"{word}-{unit}" for word, number in _VALUES.items() if number == tens * 10]
     return exact
 
 

@@ -1,4 +1,4 @@
-"""Defines what checking a draft finds. Spans are half-open, in code points: of the draft's or a document's text."""
+"""Defines the results of checking a draft. Spans are half-open, in code points of the draft's or a document's text."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from qa.types import SCHEMA_VERSION
 class Verdict(StrEnum):
     """The verdict on a quotation, best first."""
 
-    VERBATIM = "verbatim"  # the words stand in a source, where they are ascribed to
-    ALTERED = "altered"  # words were left out, put in or changed, and not marked so
-    ELSEWHERE = "elsewhere"  # the words stand in a source, not in the document or on the page that is named
-    NOT_FOUND = "not_found"  # no source has anything like it
+    VERBATIM = "verbatim"  # a source has the words, and the draft names no other place
+    ALTERED = "altered"  # words were left out, put in or changed without a mark
+    ELSEWHERE = "elsewhere"  # a source has the words, but not in the document or on the page that the draft names
+    NOT_FOUND = "not_found"  # no source has similar words
 
 
 class Change(StrEnum):
@@ -29,9 +29,9 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """Where a draft says that a quotation stands, in `words`. `document_ids`: the sources that it may mean.
+    """The place that a draft gives for a quotation, in `words`. `document_ids`: the sources that it may mean.
 
-    `unknown`: a name that no source has, or None. `pages`: from 1, first and last, or None. `start`: a character.
+    `unknown`: a name that no source has, or None. `pages`: first and last, from 1, or None. `start`: the offset given.
     """
 
     words: str
@@ -45,9 +45,9 @@ class Attribution:
 class Quotation:
     """Words that a draft quotes: `draft.text[start:end] == text`, without the marks around them. `number`: from 1.
 
-    `rule`: by which rule it counts as one. `ascription`: where the draft says they stand, or None. `marks`: the marks
-    that open and close it, none of a block quote or a citation. `inside`: the number of the quotation that it is
-    quoted in, or None.
+    `rule`: the rule by which it counts as a quotation. `ascription`: its place according to the draft, or None.
+    `marks`: its opening and closing quotation marks, "" for a block quote or a citation. `inside`: the number of the
+    quotation that contains it, or None.
     """
 
     number: int
@@ -62,7 +62,7 @@ class Quotation:
 
 @dataclass(frozen=True, slots=True)
 class LeftAlone:
-    """Words in quotation marks that are not checked, and the rule."""
+    """Words in quotation marks that are not checked, and the rule that exempts them."""
 
     start: int
     end: int
@@ -72,9 +72,9 @@ class LeftAlone:
 
 @dataclass(frozen=True, slots=True)
 class SourcePlace:
-    """Where words stand: `document.text[start:end] == text`. `page`: from 1, or None.
+    """A span of a source: `document.text[start:end] == text`. `page`: from 1, or None.
 
-    `before`, `after`: what stands around them. `where`: as a citation's.
+    `before`, `after`: the text around it. `where`: as `Citation.where`.
     """
 
     document_id: str
@@ -92,9 +92,9 @@ class SourcePlace:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A difference, word by word: what the draft has, at `[start, end)` of it, and what the document has at its place.
+    """Words that differ: `draft`, at `[start, end)` of the draft, and `source`, in the document. Either may be empty.
 
-    Either may be empty. `document_start`, `document_end`: in the document's text.
+    `document_start`, `document_end`: the span of `source` in the document's text.
     """
 
     change: Change
@@ -110,9 +110,9 @@ class Difference:
 class Finding:
     """A quotation and the verdict on it.
 
-    `place`: where its words stand, or those most like them; None where there is nothing like them. `others`: how many
-    more places have the same words. `similarity`: share of the words that agree, from 0 to 1. `notes`: what else there
-    is to know, a line each.
+    `place`: the span with its words, or the most similar span; None if no span is similar. `others`: the number of
+    further places with the same words. `similarity`: the share of the words that agree, from 0 to 1. `notes`: further
+    remarks, a line each.
     """
 
     quotation: Quotation
@@ -132,14 +132,14 @@ class Doubt(StrEnum):
     """The reason why a figure or a name is questioned."""
 
     ABSENT = "absent"  # no source has it
-    OTHER_SUBJECT = "other_subject"  # sources have it, beside something else than the draft
+    OTHER_SUBJECT = "other_subject"  # sources have it, but in sentences about something else
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A number, date, sum or name of the draft, outside of quotations, to look at again. `kind`: which of these.
+    """A number, date, sum or name outside the draft's quotations that a person should look at. `kind`: which of these.
 
-    `sentence`: the draft's. `place`: where a source has it, or None.
+    `sentence`: the draft's sentence. `place`: where a source has it, or None.
     """
 
     start: int
@@ -153,7 +153,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """All findings about a draft, in its order. `draft`: its name; `text`: the text that its offsets count.
+    """All findings about a draft, in text order. `draft`: its name; `text`: the text that the offsets refer to.
 
     `documents`: id, source and sha256 of each source. `failures`: sources that could not be read, a line each.
     """

@@ -1,4 +1,4 @@
-"""Words the findings for people, from prompts/: each by itself, and all of them for a terminal."""
+"""Puts findings into words, with the templates in prompts/: each finding separately, or all of them for a terminal."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ _KINDS = {
 }
 
 
-def sum_text(checked: Checked) -> str:
-    """Return all of it in one line."""
+def counts_text(checked: Checked) -> str:
+    """Return the counts of all verdicts in one line."""
     counts = {verdict.value: checked.count(verdict) for verdict in Verdict}
     total = len(checked.findings)
     if not total:
@@ -54,7 +54,7 @@ def sum_text(checked: Checked) -> str:
 
 
 def holds_text(checked: Checked) -> str:
-    """Return whether every quotation holds."""
+    """Return, in words, whether every quotation is verbatim."""
     total = len(checked.findings)
     count = sum(not finding.holds for finding in checked.findings)
     if not count:
@@ -65,7 +65,7 @@ def holds_text(checked: Checked) -> str:
 
 
 def questions_text(count: int) -> str:
-    """Return how many figures there are to look at."""
+    """Return, in words, how many figures a person should look at."""
     return render("check_questions_one") if count == 1 else render("check_questions", count=count)
 
 
@@ -83,7 +83,7 @@ def difference_text(difference: Difference) -> str:
 
 
 def _foreign(draft: str, source: str) -> list[str]:
-    """Return the letters of a word that are of another script than the source's: they may look the same."""
+    """Return the letters of `draft` in a script that `source` does not use: a Cyrillic letter may look Latin."""
     other = [letter for letter in dict.fromkeys(draft) if letter.isalpha() and letter not in source]
     scripts = {_name(letter).split()[0] for letter in source if letter.isalpha()}
     return [letter for letter in other if scripts and _name(letter).split()[0] not in scripts]
@@ -94,7 +94,7 @@ def _name(character: str) -> str:
 
 
 def notes_text(finding: Finding) -> list[str]:
-    """Return what else there is to know of a quotation, a line each."""
+    """Return further remarks about a quotation, a line each."""
     notes = list(finding.notes)
     if finding.quotation.inside is not None:
         notes.append(render("check_inside", number=finding.quotation.inside))
@@ -104,7 +104,7 @@ def notes_text(finding: Finding) -> list[str]:
 
 
 def doubt_text(question: Question) -> str:
-    """Return why a figure is asked about."""
+    """Return why a figure is questioned."""
     kind = render(_KINDS[question.kind])
     if question.doubt is Doubt.ABSENT or question.place is None:
         return render("check_absent", kind=kind)
@@ -114,12 +114,12 @@ def doubt_text(question: Question) -> str:
 
 
 def rule_text(left: LeftAlone) -> str:
-    """Return the rule by which words are left alone, in words."""
+    """Return, in words, the rule that exempts words from the check."""
     return render(_RULES[Rule(left.rule)])
 
 
 def place_text(place: SourcePlace) -> str:
-    """Return where words stand."""
+    """Return, in words, where a span is: document, page, heading, offsets."""
     page = "" if place.page is None else render("place_page", page=place.page)
     heading = under_text(None if place.heading is None else one_line(place.heading, 80), place.where)
     name = " ".join(place.document_id.split())
@@ -132,17 +132,17 @@ def one_line(text: str, longest: int = LONGEST) -> str:
 
 
 def checked_text(checked: Checked) -> str:
-    """Render the sum, every quotation with its place (those that do not hold first), questions, and the rest."""
+    """Render the counts, every quotation with its place (failures first), the questions, and the words left alone."""
     ends = [i for i, character in enumerate(checked.text) if character == "\n"]
 
     def line_at(offset: int) -> int:
         return bisect_right(ends, offset - 1) + 1
 
-    head = sum_text(checked)
+    head = counts_text(checked)
     if checked.questions:
         head = f"{head}; {questions_text(len(checked.questions))}"
     blocks = [head, holds_text(checked)] if checked.findings else [head]
-    for finding in sorted(checked.findings, key=lambda ordered: ordered.holds):
+    for finding in sorted(checked.findings, key=lambda finding: finding.holds):
         blocks += _finding(finding, line_at(finding.quotation.start))
     for question in checked.questions:
         line = line_at(question.start)

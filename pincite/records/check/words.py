@@ -1,10 +1,10 @@
-"""Splits a text into words to compare, each with its place in the text and a number that stands for it.
+"""Splits a text into words to compare, each with its offsets in the text and a hash (its *number*).
 
-Harmless differences are gone from the numbers: case, typographic forms of letters, composition of accents, soft
-hyphens and invisible characters, hyphens at line ends, white space, punctuation and mark-up. What is left of
-punctuation is what belongs to a number (3.5, 10:30), an apostrophe inside a word, and symbols (%, $, a minus sign).
+The hash ignores harmless differences: case, typographic forms of letters, composition of accents, soft hyphens and
+invisible characters, hyphens at line ends, white space, punctuation and mark-up. It keeps the punctuation of a number
+(3.5, 10:30), an apostrophe inside a word, and symbols (%, $, a minus sign).
 
-All of it is done on arrays, because a source may have millions of characters: no Python code runs for each word.
+A source may have millions of characters, so words are computed on arrays: no Python code runs for each word.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ from pincite.records.check.characters import HYPHENS, LATIN, LETTERS, CharacterK
 Numbers = NDArray[np.uint64]
 Offsets = NDArray[np.int64]
 
-APART = "\n.\n"  # between texts that are split together: no word, number or mark of Markdown goes on past it
+APART = "\n.\n"  # separates texts that are split together: no word, number or Markdown mark continues across it
 
 _AT_ONCE = 8  # characters
-_LONGEST = 256  # characters of a word that its number is of
+_LONGEST = 256  # characters of a word that its number is computed from
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 _MASKS: Numbers = np.array([(1 << (8 * size)) - 1 for size in range(_AT_ONCE + 1)], dtype=np.uint64)
-_MICRO = 0xB5  # its plain letter, the Greek one, needs more than a byte
+_MICRO = 0xB5  # its plain letter is the Greek mu, which does not fit in a byte
 _NONE: Offsets = np.zeros(0, dtype=np.int64)
 _ACCENTED = re.compile(r"\w[\u0300-\u036f]+")
 _BROKEN = re.compile(rf"[{HYPHENS}][ \t]*(?:\r\n?|\n)\s*")
 PARTED = re.compile(rf"[{HYPHENS}]\s+")
-# What begins with a character is looked for only where a text has it. A number in brackets leads to a note.
+# Patterns, each with its first character: only a text with that character is searched. [1] refers to a note.
 _NOTES = (("[", re.compile(r"\[(?:\d{1,3}|\^[^\]\s]{1,40})\]")),)
 _MARKUP = (
     ("](", re.compile(r"\]\([^()\s]*(?:\s+\"[^\"\n]*\")?\)")),
@@ -45,7 +45,7 @@ _MARKUP = (
 
 @dataclass(frozen=True)
 class Words:
-    """The words of `text`: `text[starts[i]:ends[i]]` is a word, `numbers[i]` stands for it, whatever its case."""
+    """The words of `text`: `text[starts[i]:ends[i]]` is a word, `numbers[i]` its hash, which ignores case."""
 
     text: str
     starts: Offsets
@@ -56,12 +56,12 @@ class Words:
         return len(self.starts)
 
     def raw(self, i: int) -> str:
-        """Return the word as it stands."""
+        """Return the word as the text has it."""
         return self.text[self.starts[i] : self.ends[i]]
 
 
-def spelt(word: str) -> str:
-    """Return `word` in plain letters, its case kept: what two texts have to agree in."""
+def plain_word(word: str) -> str:
+    """Return `word` in plain letters with its case: equal words of two texts are equal in this form."""
     if word.isascii() and word.isalnum():
         return word
     word = unicodedata.normalize("NFC", _BROKEN.sub("", word))
@@ -69,7 +69,7 @@ def spelt(word: str) -> str:
 
 
 def blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:
-    """Return `text` with spaces in the place of `spans`, so that offsets stay the same."""
+    """Return `text` with `spans` replaced by spaces, so that offsets stay the same."""
     characters = list(text)
     for start, end in spans:
         characters[start:end] = " " * (end - start)
@@ -77,7 +77,7 @@ def blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:
 
 
 def is_broken(word: str) -> bool:
-    """Return whether a word stands in its text with a hyphen at a line's end in it."""
+    """Return whether a word, as its text has it, is hyphenated at the end of a line."""
     return _BROKEN.search(word) is not None
 
 
@@ -88,10 +88,10 @@ def split_words(
     unread: Sequence[tuple[int, int]] = (),
     apart: Collection[int] = (),
 ) -> Words:
-    """Return the words of `text`. `markdown`: whether it has links and entities that are not read aloud.
+    """Return the words of `text`. `markdown`: whether to skip link targets, entities and comments.
 
-    `unread`: stretches of it that nobody reads as part of the text around them. `apart`: offsets that no word runs
-    across, even one that a hyphen divides there.
+    `unread`: spans that are not part of the text around them. `apart`: offsets that no word runs across, not even a
+    word that is hyphenated there.
     """
     kinds, folded = _characters(text)
     for start, end in unread:
@@ -101,16 +101,16 @@ def split_words(
             for match in pattern.finditer(text):
                 kinds[match.start() : match.end()] = CharacterKind.GAP
     _join_lines(kinds, text, apart)
-    kinds, folded, at, last = _resolved(text, kinds, folded)
+    kinds, folded, starts, ends = _resolved(text, kinds, folded)
     if (kinds == CharacterKind.NOTHING).any():
         kept = np.flatnonzero(kinds != CharacterKind.NOTHING)
         kinds, folded = kinds[kept], folded[kept]
-        at, last = (kept, kept + 1) if at is None or last is None else (at[kept], last[kept])
+        starts, ends = (kept, kept + 1) if starts is None or ends is None else (starts[kept], ends[kept])
     begins, finishes = _edges(kinds)
     numbers = _numbers(folded, begins, finishes)
-    if at is None or last is None:
+    if starts is None or ends is None:
         return Words(text, begins, finishes + 1, numbers)
-    return Words(text, at[begins], last[finishes], numbers)
+    return Words(text, starts[begins], ends[finishes], numbers)
 
 
 def split_several(
@@ -120,20 +120,20 @@ def split_several(
     unread: Sequence[tuple[int, int]] = (),
     apart: Collection[int] = (),
 ) -> list[Words]:
-    """Return the words of each of the texts, at the cost of one; `unread`, `apart`: in all of them, `APART` between."""
+    """Return the words of each text, split in one pass. `unread`, `apart`: offsets in the texts joined by `APART`."""
     words = split_words(APART.join(texts), markdown=markdown, unread=unread, apart=apart)
     split: list[Words] = []
     base = first = 0
     for text in texts:
         last = int(np.searchsorted(words.starts, base + len(text)))
-        some = slice(first, last)
-        split.append(Words(text, words.starts[some] - base, words.ends[some] - base, words.numbers[some]))
+        own = slice(first, last)
+        split.append(Words(text, words.starts[own] - base, words.ends[own] - base, words.numbers[own]))
         base, first = base + len(text) + len(APART), last
     return split
 
 
 def _characters(text: str) -> tuple[NDArray[np.uint8], NDArray[Any]]:
-    """Return each character's kind and what it counts as: a byte, or a code point where a letter needs more."""
+    """Return each character's kind and its folded form: bytes, or code points where a letter does not fit in a byte."""
     latin = text.encode("latin-1", "replace")
     kinds = np.frombuffer(bytearray(latin.translate(LETTERS.latin_kinds)), dtype=np.uint8)
     folded: NDArray[Any] = np.frombuffer(bytearray(latin.translate(LETTERS.latin_folded)), dtype=np.uint8)
@@ -153,9 +153,9 @@ def _characters(text: str) -> tuple[NDArray[np.uint8], NDArray[Any]]:
 def _resolved(
     text: str, kinds: NDArray[np.uint8], folded: NDArray[Any]
 ) -> tuple[NDArray[np.uint8], NDArray[Any], Offsets | None, Offsets | None]:
-    """Return the same with ligatures and loose accents as plain letters, and where each then begins and ends in `text`.
+    """Return kinds and folded forms with ligatures and combining accents resolved, and each character's span in `text`.
 
-    Of a text without them, no places: each character is where it is.
+    The two arrays of the spans are None if `text` has neither: then each character keeps its offset.
     """
     accents = np.flatnonzero(kinds == CharacterKind.ACCENT)
     kinds[accents] = CharacterKind.LETTER
@@ -172,17 +172,17 @@ def _resolved(
             continue
         size = len(plain)
         columns.append((kinds[done:start], folded[done:start], places[done:start], places[done + 1 : start + 1]))
-        like, counted = _characters(plain)
-        like[like == CharacterKind.ACCENT] = CharacterKind.LETTER
-        columns.append((like, counted, np.full(size, start), np.full(size, end)))
+        plain_kinds, plain_folded = _characters(plain)
+        plain_kinds[plain_kinds == CharacterKind.ACCENT] = CharacterKind.LETTER
+        columns.append((plain_kinds, plain_folded, np.full(size, start), np.full(size, end)))
         done = end
     columns.append((kinds[done:], folded[done:], places[done:-1], places[done + 1 :]))
-    one, two, three, four = (np.concatenate(column) for column in zip(*columns, strict=True))
-    return one, two, three, four
+    kinds, folded, starts, ends = (np.concatenate(column) for column in zip(*columns, strict=True))
+    return kinds, folded, starts, ends
 
 
 def _join_lines(kinds: NDArray[np.uint8], text: str, apart: Collection[int]) -> None:
-    """Take out hyphens at line ends, with the line's end, where they stand between two letters."""
+    """Remove hyphens at line ends, with the line break, between two letters."""
     for index in np.flatnonzero((kinds[:-1] == CharacterKind.HYPHEN) & (kinds[1:] == CharacterKind.GAP)).tolist():
         match = _BROKEN.match(text, index)
         if match is None:
@@ -193,7 +193,7 @@ def _join_lines(kinds: NDArray[np.uint8], text: str, apart: Collection[int]) -> 
 
 
 def _edges(kinds: NDArray[np.uint8]) -> tuple[Offsets, Offsets]:
-    """Return the index of each word's first character and of its last."""
+    """Return the indices of the first and the last character of each word."""
     if not len(kinds):
         return _NONE, _NONE
     word = np.zeros(len(kinds) + 2, dtype=np.bool_)
@@ -216,15 +216,15 @@ def _edges(kinds: NDArray[np.uint8]) -> tuple[Offsets, Offsets]:
 
 
 def _numbers(folded: NDArray[Any], begins: Offsets, finishes: Offsets) -> Numbers:
-    """Return a number for each word, by its characters and their order, eight of them at a time.
+    """Return a hash for each word, computed from its characters in order, eight at a time.
 
-    Letters that need more than a byte are added with their places. Two words may share a number once in 2**64; what is
-    found by numbers is compared letter by letter afterwards.
+    Letters that do not fit in a byte are added with their positions. Two words share a hash once in 2**64; matches of
+    hashes are compared letter by letter afterwards.
     """
     sizes = finishes - begins + 1
     narrow = folded if folded.dtype == np.uint8 else np.where(folded < LATIN, folded, 0).astype(np.uint8)
     padded = np.concatenate([narrow, np.zeros(_AT_ONCE, dtype=np.uint8)])
-    windows = np.ndarray((len(narrow),), "<u8", padded.data, 0, (1,))  # the eight characters from each on
+    windows = np.ndarray((len(narrow),), "<u8", padded.data, 0, (1,))  # the eight characters that begin at each
     numbers = mixed((windows[begins] & _MASKS[np.minimum(sizes, _AT_ONCE)]) + sizes.astype(np.uint64) * _ODD)
     longer = np.flatnonzero(sizes > _AT_ONCE)
     for step in range(_AT_ONCE, _LONGEST, _AT_ONCE):

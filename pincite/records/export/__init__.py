@@ -1,4 +1,4 @@
-"""Exports answers: to the clipboard, and as files that can be verified wherever they go."""
+"""Exports answers to the clipboard, and as files that `pincite verify` can check."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ def exported(
     *,
     created: datetime | None = None,
 ) -> str:
-    """Return the text of a file, to be written in UTF-8, that holds the conversation `answers`, in their order.
+    """Return the text of a file, to be written in UTF-8, with the conversation `answers` in their order.
 
-    `suffix`: a key of `FORMATS`. `documents` by id: of those that are there, whole sentences are exported, of others
-    what citations carry. `created`: when it was exported, now by default. Raises `ExportError` for another suffix.
+    `suffix`: a key of `FORMATS`. `documents`: by id, for whole sentences; without its document, a citation has only its
+    prefix and suffix. `created`: the time of export, now by default. Raises `ExportError` for another suffix.
     """
     created = created or datetime.now(UTC)
     if suffix == "html":

@@ -1,4 +1,4 @@
-"""Exports answers as plain data for JSON: what programs read, and what `pincite verify` checks."""
+"""Exports answers as plain data for JSON, which programs read and `pincite verify` checks."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ KIND = "pincite-conversation"
 
 
 def conversation_data(answers: Sequence[Answer], documents: Known, created: datetime) -> dict[str, JsonValue]:
-    """Return a conversation: `answers` in the order in which they were given, each as `answer_data` has it.
+    """Return a conversation: `answers` in the order in which they were given, each as by `answer_data`.
 
-    `digest`: a checksum of everything else, which `pincite verify` recomputes. It shows that a record was edited by
-    accident; somebody who edits it on purpose can recompute it, so it does not prove who wrote it.
+    `digest`: a checksum of everything else, which `pincite verify` recomputes. It reveals accidental edits; an attacker
+    can recompute it, so it does not prove who wrote the record.
     """
-    return sealed(
+    return with_digest(
         {
             "schema_version": SCHEMA_VERSION,
             "kind": KIND,
@@ -36,8 +36,8 @@ def conversation_data(answers: Sequence[Answer], documents: Known, created: date
     )
 
 
-def sealed(data: dict[str, JsonValue]) -> dict[str, JsonValue]:
-    """Add the `digest` to `data`."""
+def with_digest(data: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    """Return `data` with its `digest`."""
     return {**data, "digest": digest_of(data)}
 
 
@@ -51,20 +51,20 @@ def digest_of(data: Mapping[str, JsonValue]) -> str:
 def answer_data(answer: Answer, documents: Known | None = None) -> dict[str, JsonValue]:
     """Return `Answer.to_dict()` with its `digest`, and two more fields for each citation.
 
-    `link`: where a browser finds the quote on the web, or None. `sentence`: the document's text from `sentence_start`
-    to `sentence_end`, None unless `documents` (by id) or the citation itself holds all of it.
+    `link`: the address of the quote on the web, or None. `sentence`: the document's text from `sentence_start` to
+    `sentence_end`, None unless `documents` (by id) or the citation itself has all of it.
     """
     known = documents or {}
     data = answer.to_dict()
     for plain, citation in zip(data["citations"], answer.citations, strict=True):
-        plain.update(_more(citation, known))
+        plain.update(_export_fields(citation, known))
     if answer.nearest is not None:
-        data["nearest"].update(_more(answer.nearest, known))
-    return sealed(data)
+        data["nearest"].update(_export_fields(answer.nearest, known))
+    return with_digest(data)
 
 
 def portable(answers: Sequence[Answer]) -> list[Answer]:
-    """Remove this machine's paths from `answers`: the source of a document that is not a URL becomes its id."""
+    """Return `answers` without paths of this machine: a source that is not a URL becomes the document's id."""
     return [
         replace(
             answer,
@@ -79,7 +79,7 @@ def _portable(citation: Citation) -> Citation:
     return citation if is_url(citation.source) else replace(citation, source=citation.document_id)
 
 
-def _more(citation: Citation, documents: Known) -> dict[str, str | None]:
+def _export_fields(citation: Citation, documents: Known) -> dict[str, str | None]:
     around = excerpt(citation, documents)
     sentence = around.between(citation.sentence_start, citation.sentence_end) if around.whole else None
     return {"link": citation_link(citation), "sentence": sentence}

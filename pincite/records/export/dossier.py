@@ -1,8 +1,8 @@
-"""Exports a conversation as one HTML file that needs nothing else: to read, print, send and verify.
+"""Exports a conversation as one self-contained HTML file to read, print, send and verify.
 
-It loads nothing and runs no script (its content security policy forbids both). What `pincite verify`
-reads is the same data as in the JSON export, at its end; what it compares with them bears a `data-span`: questions and
-answers by their number, quotes, their places and the words around them by that of the (first) citation.
+It loads nothing and runs no script; its content security policy forbids both. `pincite verify` reads the data at its
+end, which are those of the JSON export, and compares them with the elements that have a `data-span`: questions and
+answers with their number; quotes, their places and the words around them with that of their (first) citation.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ _HERE = "pincite.records.export"
 def dossier_html(
     answers: Sequence[Answer], documents: Known, created: datetime, record: Mapping[str, JsonValue] | None = None
 ) -> str:
-    """Return `answers` as a page. `documents` by id give whole sentences; for a missing one, what citations carry.
+    """Return `answers` as a page. `documents`: by id, for whole sentences (see `excerpt`).
 
-    `record`: the data of an earlier page, to make it again.
+    `record`: the data of an earlier page, to render it again.
     """
     record = conversation_data(answers, documents, created) if record is None else record
     numbers = iter(range(1, 1 + sum(len(citations_of(answer)) for answer in answers)))
@@ -83,7 +83,7 @@ def quotation(
     numbers: Iterator[int],
     place_of: Callable[[Citation], str] = place_text,
 ) -> str:
-    """Return a sentence with the quotes in it marked, and where they stand, as `place_of` says it."""
+    """Return a sentence with its quotes marked, and their places in the words of `place_of`."""
     numbered = [(next(numbers), citation) for citation in cited]
     spans = [span for number, citation in numbered for span in _spans(number, citation)]
     if around.sentence_start < around.sentence_end:
@@ -95,7 +95,7 @@ def quotation(
 
 
 def _spans(number: int, citation: Citation) -> Iterator[MarkedSpan]:
-    """Yield the quote, marked; where some of its words matter most, those alone."""
+    """Yield the mark of the quote, or of its most important words if it has some."""
     words = emphasis(citation)
     if words == (citation.start, citation.end):
         yield MarkedSpan(*words, "quote", id=f"quote-{number}")

@@ -1,4 +1,4 @@
-"""Gives the words around a citation, as far as they are known, from its document or from the citation itself."""
+"""Gives the text around a citation, from its document or, if that is missing, from the citation itself."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ ELLIPSIS = "…"
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """`text` stands at `start` in the document; `[sentence_start, sentence_end)` is the part of it in the sentence.
+    """`text` is at `start` in the document; its part `[sentence_start, sentence_end)` belongs to the cited sentence.
 
-    `whole`: whether all of the sentence is there.
+    `whole`: whether it has the whole sentence.
     """
 
     text: str
@@ -25,16 +25,16 @@ class Excerpt:
     whole: bool
 
     def between(self, start: int, end: int) -> str:
-        """Return the words at `[start, end)` of the document."""
+        """Return the text at `[start, end)` of the document."""
         return self.text[max(0, start - self.start) : max(0, end - self.start)]
 
 
 Known = Mapping[str, Document] | Callable[[Citation], Excerpt]
-"""Where the words around citations come from: documents by id, or whatever gives the excerpt of each."""
+"""The source of the text around citations: documents by id, or a function that returns a citation's excerpt."""
 
 
 def excerpt(citation: Citation, documents: Known) -> Excerpt:
-    """Return the sentence that the citation stands in, and its prefix and suffix where they reach further."""
+    """Return the sentence of the citation, with its prefix and suffix where they extend beyond the sentence."""
     if callable(documents):
         return documents(citation)
     first, last = citation.start - len(citation.prefix), citation.end + len(citation.suffix)
@@ -48,7 +48,7 @@ def excerpt(citation: Citation, documents: Known) -> Excerpt:
 
 
 def grouped(citations: Sequence[Citation], documents: Known) -> list[tuple[Excerpt, list[Citation]]]:
-    """Group citations in their order: neighbours in one sentence, on one part, come together with that sentence."""
+    """Group neighbouring citations of one sentence, and of one part of the answer, with that sentence, in order."""
     groups: list[tuple[Excerpt, list[Citation]]] = []
     for citation in citations:
         around = excerpt(citation, documents)
@@ -60,14 +60,14 @@ def grouped(citations: Sequence[Citation], documents: Known) -> list[tuple[Excer
 
 
 def pieces(around: Excerpt, cited: Sequence[Citation]) -> list[tuple[str, bool]]:
-    """Return the sentence on one line, in pieces, each with whether it is set off; with an ellipsis where it is cut."""
+    """Return the sentence on one line, as pieces of (text, emphasised), with an ellipsis where it is cut."""
     pieces: list[tuple[str, bool]] = []
-    at = around.sentence_start
+    position = around.sentence_start
     for start, end in sorted(map(emphasis, cited), key=lambda place: (place[0], -place[1])):
-        if start >= at:
-            pieces += [(around.between(at, start), False), (around.between(start, end), True)]
-            at = end
-    pieces.append((around.between(at, around.sentence_end), False))
+        if start >= position:
+            pieces += [(around.between(position, start), False), (around.between(start, end), True)]
+            position = end
+    pieces.append((around.between(position, around.sentence_end), False))
     lead = ELLIPSIS if around.sentence_start > cited[0].sentence_start else ""
     trail = ELLIPSIS if around.sentence_end < cited[0].sentence_end else ""
     inside = [(" ".join(text.split()) if quoted else _spaced(text), quoted) for text, quoted in pieces]
@@ -77,7 +77,7 @@ def pieces(around: Excerpt, cited: Sequence[Citation]) -> list[tuple[str, bool]]
 
 
 def headline(quotes: Sequence[str]) -> str:
-    """Return the words that answer, on one line; of several answers each once."""
+    """Return the distinct quotes of an answer on one line."""
     words: dict[str, str] = {}
     for quote in quotes:
         words.setdefault(quote.casefold(), " ".join(quote.split()))
@@ -85,7 +85,7 @@ def headline(quotes: Sequence[str]) -> str:
 
 
 def emphasis(citation: Citation) -> tuple[int, int]:
-    """Return the words to set off: those that matter most in a sentence or passage, else the whole quote."""
+    """Return the span to emphasise: the most important words of a sentence or passage, else the whole quote."""
     if citation.focus_start is None or citation.focus_end is None:
         return citation.start, citation.end
     return citation.focus_start, citation.focus_end
@@ -97,7 +97,7 @@ def _sentence(citation: Citation) -> tuple[str, str, int, int, str | None]:
 
 
 def _spaced(text: str) -> str:
-    """Replace each run of white space in `text` by one space, at its ends too."""
+    """Return `text` with each run of white space, also at its ends, replaced by one space."""
     bare = " ".join(text.split())
     if not bare:
         return " " if text else ""
@@ -105,12 +105,12 @@ def _spaced(text: str) -> str:
 
 
 def citations_of(answer: Answer) -> tuple[Citation, ...]:
-    """Return the citations of `answer`, or its nearest statement."""
+    """Return the citations of `answer`, and its nearest statement if it has one."""
     return answer.citations if answer.nearest is None else (*answer.citations, answer.nearest)
 
 
 def cited_documents(answers: Sequence[Answer]) -> list[Citation]:
-    """Return the first citation of each document in each of its states, in the order in which they are cited."""
+    """Return the first citation of each version of each document, in the order in which they are cited."""
     cited_documents: dict[tuple[str, str], Citation] = {}
     for citation in (citation for answer in answers for citation in citations_of(answer)):
         cited_documents.setdefault((citation.document_id, citation.document_sha256), citation)

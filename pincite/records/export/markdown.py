@@ -1,6 +1,6 @@
-"""Exports answers as text: one for the clipboard, plain or as Markdown, a conversation as a file for `pincite verify`.
+"""Exports an answer for the clipboard, plain or as Markdown, and a conversation as a file for `pincite verify`.
 
-What a document or a person wrote is escaped, as CommonMark defines it, and put on one line, so that it stays text.
+Text of documents and people is escaped as CommonMark defines and put on one line, so that it never becomes mark-up.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def escape_markdown(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _LineStyle:
-    """How the words of an answer are written: a line, the words that answer, a sentence with its citations."""
+    """Formats the parts of an answer: a line, the headline, a sentence with its citations."""
 
     line: Callable[[str], str]
     headline: Callable[[str], str]
@@ -42,24 +42,24 @@ class _LineStyle:
 
 
 def answer_markdown(answer: Answer, documents: Known | None = None) -> str:
-    """Return the answer's words, then each sentence that it stands in as a quotation, the answer bold, with its place.
+    """Return the answer, then each of its sentences as a block quote, with the answer in bold, and its place.
 
-    For an abstention: that there is no answer, and the nearest statement. `documents` by id give whole sentences.
+    An abstention is stated, with the nearest statement. `documents`: by id, for whole sentences.
     """
     return "\n\n".join(_answer(answer, documents or {}, _MARKDOWN))
 
 
 def answer_plain(answer: Answer, documents: Known | None = None) -> str:
-    """Return the same as plain text: each sentence with its place, and its link where it has one."""
+    """Return the answer as plain text: each sentence with its place, and its link if it has one."""
     return "\n".join(_answer(answer, documents or {}, _PLAIN))
 
 
 def conversation_markdown(
     answers: Sequence[Answer], documents: Known, created: datetime, record: Mapping[str, JsonValue] | None = None
 ) -> str:
-    """Return the conversation as a document. The data that `pincite verify` reads stand in a comment at its end.
+    """Return the conversation as a document. The data for `pincite verify` are in a comment at its end.
 
-    `record`: the data of an earlier document, to make it again.
+    `record`: the data of an earlier document, to render it again.
     """
     record = conversation_data(answers, documents, created) if record is None else record
     when = created.date().isoformat()
@@ -78,7 +78,7 @@ def conversation_markdown(
 def as_document(
     parts: list[str], answers: Sequence[Answer], record: Mapping[str, JsonValue], *, documents: str, check: str
 ) -> str:
-    """Return `parts`, below the heading `documents` those that `answers` cite, how to check them, and the data."""
+    """Return `parts`, the cited documents under the heading `documents`, how to check them, and the data."""
     listed = [
         f"- {escape_markdown(c.document_id)}{_source_note(c)}  \n  sha256 `{c.document_sha256}`"
         for c in cited_documents(answers)
@@ -101,7 +101,7 @@ def _answer(answer: Answer, documents: Known, style: _LineStyle) -> list[str]:
 
 
 def _before_quotations(answer: Answer) -> list[str]:
-    """Return the words before the quotations: a verdict, a reply, or that there is no answer."""
+    """Return the lines before the quotations: a verdict, a reply, or the statement that there is no answer."""
     if answer.status is Status.REPLIED:
         return [answer.text or ""]
     if answer.answered:
@@ -115,8 +115,8 @@ def question_heading(number: int, question: str) -> str:
 
 
 def quotation(around: Excerpt, cited: Sequence[Citation], place_of: Callable[[Citation], str] = place_text) -> str:
-    """Return a sentence with the words that answer bold, and where they stand, as `place_of` says it."""
-    # Each piece is escaped for itself: a backslash before what begins a line does no harm inside one.
+    """Return a sentence with the answer in bold, and its place in the words of `place_of`."""
+    # Each piece is escaped separately: an escape meant for a line's beginning does no harm inside a line.
     marked = [f"**{escape_markdown(text)}**" if quoted else _inside(text) for text, quoted in pieces(around, cited)]
     return f"> {''.join(marked)}\n>\n> {'; '.join(_place(citation, place_of) for citation in cited)}"
 
@@ -127,13 +127,13 @@ def _place(citation: Citation, place_of: Callable[[Citation], str]) -> str:
 
 
 def _inside(text: str) -> str:
-    """Escape `text`, and keep the spaces at its ends."""
+    """Return `text` escaped, with the spaces at its ends."""
     bare = text.strip(" ")
     return text.replace(bare, escape_markdown(bare), 1) if bare else text
 
 
 def _source_note(citation: Citation) -> str:
-    """Return the citation's source in brackets, where it is not the document's id."""
+    """Return the citation's source in brackets, or "" if it is the document's id."""
     return "" if citation.source == citation.document_id else f" ({escape_markdown(citation.source)})"
 
 

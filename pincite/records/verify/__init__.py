@@ -1,4 +1,4 @@
-"""Verifies exported answers against their documents: is every quotation still there?"""
+"""Verifies exported answers against their documents: does every quotation still exist there?"""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ from qa.types import Citation
 
 __all__ = ["CitationFinding", "CitationVerdict", "Claim", "FoundPlace", "Verification", "verify"]
 
-Held = Callable[[Citation], "list[Document] | str"]
-"""The documents that a citation may mean, or why there is none, in one line."""
+Lookup = Callable[[Citation], "list[Document] | str"]
+"""Returns the documents that a citation may mean, or the reason why there are none, in one line."""
 
 
 def verify(
     path: str | Path, documents: Iterable[Document] | None = None, *, config: LoadConfig | None = None
 ) -> Verification:
-    """Verify every citation of the exported file at `path` against `documents`; None: against its own source.
+    """Verify every citation of the exported file at `path` against `documents`, or against its own source if None.
 
-    `config`: how own sources are loaded. Raises `ExportedFileError` for a file that cannot be opened, that holds no
-    answers or is damaged. A source that cannot be loaded makes its citations GONE, with the reason.
+    `config`: how the citations' own sources are loaded. If a source cannot be loaded, its citations are GONE, with the
+    reason. Raises `ExportedFileError` for a file that cannot be opened, has no answers or is damaged.
     """
     claims, problems = read_claims(Path(path))
     config = config or LoadConfig()
-    held = own(config) if documents is None else given(documents, claims)
-    return Verification(str(path), tuple(_best(claim, held, config.max_bytes) for claim in claims), tuple(problems))
+    lookup = own_sources(config) if documents is None else among(documents, claims)
+    return Verification(str(path), tuple(_best(claim, lookup, config.max_bytes) for claim in claims), tuple(problems))
 
 
-def _best(claim: Claim, held: Held, max_bytes: int) -> CitationFinding:
+def _best(claim: Claim, lookup: Lookup, max_bytes: int) -> CitationFinding:
     """Return the best finding for `claim` among the documents that it may mean."""
-    candidates = held(claim.citation)
+    candidates = lookup(claim.citation)
     if isinstance(candidates, str):
         unread = same_file(claim.citation, max_bytes)
         return unrecognised(claim) if unread else CitationFinding(claim, CitationVerdict.GONE, None, candidates)
@@ -47,19 +47,19 @@ def _best(claim: Claim, held: Held, max_bytes: int) -> CitationFinding:
     return min((judge(claim, document) for document in candidates), key=lambda finding: verdicts.index(finding.verdict))
 
 
-def given(documents: Iterable[Document], claims: Sequence[Claim]) -> Held:
-    """Look citations up in `documents`: the one with the same text, else with the same id, path, or end of the path.
+def among(documents: Iterable[Document], claims: Sequence[Claim]) -> Lookup:
+    """Return a lookup in `documents`: by the same text, else the same id, else the same path, else the end of the path.
 
-    If the file cites one document and one is given, it is that one.
+    If the file cites a single document, and `documents` has a single one, it is that one.
     """
     listed = list(documents)
     cited = {claim.citation.document_id for claim in claims}
 
-    def held(citation: Citation) -> list[Document] | str:
+    def lookup(citation: Citation) -> list[Document] | str:
         tests: list[Callable[[Document], bool]] = [
             lambda document: document.sha256 == citation.document_sha256,
             lambda document: document.id == citation.document_id,
-            lambda document: _whereabouts(document.source) == _whereabouts(citation.source),
+            lambda document: _canonical(document.source) == _canonical(citation.source),
         ]
         for test in tests:
             matching = [document for document in listed if test(document)]
@@ -70,13 +70,13 @@ def given(documents: Iterable[Document], claims: Sequence[Claim]) -> Held:
             matching = listed
         return matching or f"none of the sources is {citation.document_id!r}"
 
-    return held
+    return lookup
 
 
-def own(config: LoadConfig) -> Held:
-    """Look citations up in their own sources: URLs, and paths (relative ones from the working directory).
+def own_sources(config: LoadConfig) -> Lookup:
+    """Return a lookup in the citations' own sources: URLs, and paths (relative ones from the working directory).
 
-    Each is loaded once, on first use.
+    Each source is loaded once, on first use.
     """
     loaded = cache(partial(_load, config=config))
     return lambda citation: loaded(citation.source)
@@ -84,7 +84,7 @@ def own(config: LoadConfig) -> Held:
 
 def _load(source: str, config: LoadConfig) -> list[Document] | str:
     path: str | Path = source
-    # What a served page exports names documents without their folders, the bundled one too.
+    # Exports of a served page name documents without their folders, the bundled article too.
     if not is_url(source) and source == bundled_article().name and not Path(source).exists():
         path = bundled_article()
     try:
@@ -93,7 +93,7 @@ def _load(source: str, config: LoadConfig) -> list[Document] | str:
         return str(error)
 
 
-def _whereabouts(source: str) -> str:
+def _canonical(source: str) -> str:
     return source if is_url(source) else str(lexical(source))
 
 

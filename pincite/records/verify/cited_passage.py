@@ -1,8 +1,8 @@
-"""Finds the passage of a citation, its quote within its sentence, in a text: the same words, or what is nearest.
+"""Finds the cited passage, a quote within its sentence, in a text: the same words, or the most similar ones.
 
-The nearest is where its rare words stand close together. Places are proposed by the passage's words, each occurrence
-for the place at which the passage would begin there, the rarer the word the louder (as in seed-and-vote alignment); the
-best few are compared by difflib. So a long text costs one search a word, whatever its length.
+Similar places are found by seed-and-vote alignment: each occurrence of one of the passage's words votes for the place
+where the passage would begin, and rare words have more weight. difflib compares the best few places. So the cost is one
+search of the text for each word.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from typing import NamedTuple, Self
 from index.split.sentences import trimmed
 from pincite.records.verify.types import Claim
 
-# A sentence that stands more often than this is judged by its first places.
+# A sentence with more places than this is judged by the first ones.
 MOST_PLACES = 100_000
 
 
 @dataclass(frozen=True, slots=True)
 class CitedPassage:
-    """`before + quote + after` is the sentence, or the known part of it; `prefix` and `suffix` are around that.
+    """`before + quote + after` is the sentence, or the known part of it; `prefix` and `suffix` are the text around it.
 
-    `start`: where the passage stood, in code points.
+    `start`: the former offset of the passage, in code points.
     """
 
     before: str
@@ -59,25 +59,25 @@ class CitedPassage:
         return start >= 0 and text.startswith(self.text, start) and self._cuts_no_word(text, start, start + size)
 
     def places(self, text: str) -> list[tuple[int, int, int, int]]:
-        """Return where `text` has the passage: (its start, the quote's start and end, its end).
+        """Return the places of the passage in `text`: (its start, the quote's start and end, its end).
 
-        Only if it is nowhere exactly, where it is but for white space and the composition of accented letters.
+        If it has no exact place, white space and the composition of accented letters may differ.
         """
         return list(islice(self._exact(text), MOST_PLACES)) or list(islice(self._loose(text), MOST_PLACES))
 
     def likeness(self, text: str, start: int, end: int) -> tuple[int, int]:
-        """Return how well a place fits: unchanged characters around it, then its distance from the old place."""
+        """Return a sort key for places: the unchanged characters around it, then its closeness to the old place."""
         left, right = text[max(0, start - len(self.prefix)) : start], text[end : end + len(self.suffix)]
         return shared_length(left[::-1], self.prefix[::-1]) + shared_length(right, self.suffix), -abs(
             start - self.start
         )
 
     def _exact(self, text: str) -> Iterator[tuple[int, int, int, int]]:
-        size, at = len(self.text), -1
-        while (at := text.find(self.text, at + 1)) >= 0:
-            if self._cuts_no_word(text, at, at + size):
-                start = at + len(self.before)
-                yield at, start, start + len(self.quote), at + size
+        size, position = len(self.text), -1
+        while (position := text.find(self.text, position + 1)) >= 0:
+            if self._cuts_no_word(text, position, position + size):
+                start = position + len(self.before)
+                yield position, start, start + len(self.quote), position + size
 
     def _loose(self, text: str) -> Iterator[tuple[int, int, int, int]]:
         longest = max(self.text.split(), key=len, default="")
@@ -89,7 +89,7 @@ class CitedPassage:
                 yield match.start(), match.start(2), match.end(2), match.end()
 
     def _cuts_no_word(self, text: str, start: int, end: int) -> bool:
-        """Return whether `text[start:end]` ends between words wherever the passage did: "12" is not in "2012"."""
+        """Return whether `text[start:end]` has word edges where the passage had them: "12" is not in "2012"."""
         mine, ahead, behind = self.text, text[max(0, start - 1) : start], text[end : end + 1]
         if self.prefix and not _joined(self.prefix[-1], mine[0]) and _joined(ahead, text[start]):
             return False
@@ -97,19 +97,19 @@ class CitedPassage:
 
 
 def _joined(left: str, right: str) -> bool:
-    """Return whether the two characters, either of which may be none, belong to one word or one letter."""
+    """Return whether two characters, either of which may be "", belong to one word or one letter."""
     if right and unicodedata.combining(right):
         return bool(left)
     return bool(left and right) and (left.isalnum() or bool(unicodedata.combining(left))) and right.isalnum()
 
 
 def shared_length(a: Sequence[str], b: Sequence[str]) -> int:
-    """Return how many characters, lines or other parts `a` and `b` begin with in common."""
+    """Return the length of the common beginning of `a` and `b`, in characters, lines or other items."""
     return next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
 
 
 def _loosened(text: str) -> str:
-    """Return a pattern for `text` in any white space, its accents characters of their own or not."""
+    """Return a pattern for `text` with any white space, and with accents composed or decomposed."""
     parts = re.split(r"(\s+)", text)
     either = (f"(?:{'|'.join(map(re.escape, _forms(part)))})" for part in parts)
     return "".join(r"\s+" if part.isspace() else forms for part, forms in zip(parts, either, strict=True) if part)
@@ -120,17 +120,17 @@ def _forms(word: str) -> list[str]:
     return list(dict.fromkeys([word, unicodedata.normalize("NFC", word), unicodedata.normalize("NFD", word)]))
 
 
-# So like the cited sentence, from 0 to 1, a passage has to be to count as it, changed.
+# The similarity, from 0 to 1, from which a passage counts as the cited sentence, changed.
 LEAST_SIMILARITY = 0.6
 
 _WORD = re.compile(r"\w+")
 _LONGEST = 1000  # characters of a passage that are compared, the quote in their middle
-_MOST_OCCURRENCES = 2000  # of a word; a more frequent one has nothing to say
+_MOST_OCCURRENCES = 2000  # of a word; more frequent words do not vote
 _PROPOSED = 12
 
 
 class Nearest(NamedTuple):
-    """`text[start:end]` stands where the quote stood in its passage, and `text[first:last]` where that did.
+    """`text[start:end]` corresponds to the quote, and `text[first:last]` to the whole passage.
 
     `similarity`: of the passages, from 0 to 1.
     """
@@ -143,11 +143,12 @@ class Nearest(NamedTuple):
 
 
 def nearest(text: str, before: str, quote: str, after: str) -> Nearest | None:
-    """Return where `text` is most like `before + quote + after`; None if it has no word of it."""
+    """Return the place in `text` most similar to `before + quote + after`; None if it has none of its words."""
     room = max(0, _LONGEST - len(quote)) // 2
     before, quote, after = before[max(0, len(before) - room) :], quote[:_LONGEST], after[:room]
     wanted = before + quote + after
-    aligned = [_aligned(text, at, wanted, len(before), len(before) + len(quote)) for at in _proposed(text, wanted)]
+    span = len(before), len(before) + len(quote)
+    aligned = [_aligned(text, position, wanted, *span) for position in _proposed(text, wanted)]
     return max(
         (candidate for candidate in aligned if candidate is not None),
         key=lambda candidate: candidate.similarity,
@@ -156,7 +157,7 @@ def nearest(text: str, before: str, quote: str, after: str) -> Nearest | None:
 
 
 def _proposed(text: str, wanted: str) -> list[int]:
-    """Return where the passage might begin, best first."""
+    """Return offsets at which the passage may begin, best first."""
     votes: Counter[int] = Counter()
     coarse = max(8, len(wanted) // 4)
     for word, offsets in _offsets(wanted).items():
@@ -169,7 +170,7 @@ def _proposed(text: str, wanted: str) -> list[int]:
 
 
 def _offsets(wanted: str) -> dict[str, list[int]]:
-    """Return the words of the passage and where they stand in it."""
+    """Return the words of the passage with their offsets in it."""
     offsets: dict[str, list[int]] = {}
     for match in _WORD.finditer(wanted):
         offsets.setdefault(match[0], []).append(match.start())
@@ -177,21 +178,21 @@ def _offsets(wanted: str) -> dict[str, list[int]]:
 
 
 def _occurrences(text: str, word: str) -> list[int]:
-    """Return where `word` stands by itself; one place more than counts where there are many."""
+    """Return the offsets of `word` as a whole word, at most one more than `_MOST_OCCURRENCES`."""
     occurrences: list[int] = []
     end = 0
-    while len(occurrences) <= _MOST_OCCURRENCES and (at := text.find(word, end)) >= 0:
-        end = at + len(word)
-        if not text[at - 1 : at].isalnum() and not text[end : end + 1].isalnum():
-            occurrences.append(at)
+    while len(occurrences) <= _MOST_OCCURRENCES and (position := text.find(word, end)) >= 0:
+        end = position + len(word)
+        if not text[position - 1 : position].isalnum() and not text[end : end + 1].isalnum():
+            occurrences.append(position)
     return occurrences
 
 
-def _aligned(text: str, at: int, wanted: str, quote_start: int, quote_end: int) -> Nearest | None:
-    """Return what stands about `at`, laid beside the passage."""
+def _aligned(text: str, position: int, wanted: str, quote_start: int, quote_end: int) -> Nearest | None:
+    """Return the alignment of the passage with the text around `position`, or None."""
     slack = len(wanted) // 2 + 16
-    base = max(0, at - slack)
-    window = text[base : at + len(wanted) + 2 * slack]
+    base = max(0, position - slack)
+    window = text[base : position + len(wanted) + 2 * slack]
     matcher = SequenceMatcher(None, wanted, window, autojunk=False)
     blocks = [block for block in matcher.get_matching_blocks() if block.size > 2 or block.size == len(wanted)]
     if not blocks:

@@ -1,8 +1,8 @@
-"""Reads the citations that an exported file claims, and checks every value, as others may have edited the file.
+"""Reads the citations of an exported file, and checks every value, because others may have edited the file.
 
-It reads a dossier (.html), an exported conversation (.json, .md) and what `pincite ask --json` prints, one answer or
-several after another. Numbers are valid or an error; what a dossier or a Markdown document shows is compared with the
-data in it (`consistency`).
+It reads a dossier (.html), an exported conversation (.json, .md), and the output of `pincite ask --json`, one or
+several answers. An invalid number is an error. The visible text of a dossier or a Markdown document is compared with
+the data in it (`consistency`).
 """
 
 from __future__ import annotations
@@ -19,39 +19,38 @@ from index.bounded import read_bounded
 from pincite.evaluation.fields import JsonRecord
 from pincite.records.export.data import KIND
 from pincite.records.export.markdown import DATA_BEGINS, DATA_ENDS
-from pincite.records.verify.consistency import ClaimedAnswer, DossierText, held_to_dossier, held_to_markdown
+from pincite.records.verify.consistency import ClaimedAnswer, DossierText, compare_with_dossier, compare_with_markdown
 from pincite.records.verify.re_export import re_export
 from pincite.records.verify.types import Claim
-from pincite.records.verify.untrusted_json import foreign_fields, read_values, unsealed
+from pincite.records.verify.untrusted_json import digest_problems, foreign_fields, read_values
 from qa.errors import ExportedFileError
 from qa.rendering import WIDE
 from qa.types import SCHEMA_VERSION, Citation, Status
 
 MAX_BYTES = 100_000_000
-_BETWEEN = re.compile(r"[\s;,…]+|\band\b")  # of several quotes
+_BETWEEN = re.compile(r"[\s;,…]+|\band\b")  # between several quotes
 _CITATION = TypeAdapter(Citation)
 _FIELDS = frozenset(field.name for field in fields(Citation))
 
 
 def read_claims(path: Path) -> tuple[list[Claim], list[str]]:
-    """Read every citation of the file at `path`, nearest statements too, in order; and the problems of the whole file.
+    """Return all citations of the file at `path` in order, nearest statements included, and problems of the whole file.
 
-    Raises `ExportedFileError` for a file that cannot be opened, that holds no answers, that is cut off, or that holds
-    what cannot be one.
+    Raises `ExportedFileError` for a file that cannot be opened, has no answers, is cut off, or has an invalid answer.
     """
     text = _text(path)
     start = text.lstrip()[:1]
     if start in ("{", "["):
         values, problems = read_values(text, path)
         claims = [claim for asked in _asked(values, path) for claim in asked.claims]
-        return claims, [*problems, *unsealed(values), *foreign_fields(values)]
+        return claims, [*problems, *digest_problems(values), *foreign_fields(values)]
     if start == "<" and "<html" in text[:2000].lower():
         return _of_dossier(text, path)
     if DATA_BEGINS in text:
         return _of_markdown(text, path)
     raise ExportedFileError(
         f"{str(path)!r} holds no answers that can be checked; give a dossier (.html), a conversation exported as JSON "
-        "or Markdown, whole, or what `pincite ask --json` printed"
+        "or Markdown, complete, or the output of `pincite ask --json`"
     )
 
 
@@ -103,9 +102,9 @@ def _of_dossier(text: str, path: Path) -> tuple[list[Claim], list[str]]:
         raise ExportedFileError(f"{str(path)!r} is not a dossier, or is cut off: its data are missing; export it again")
     values, problems = read_values(page.data, path)
     asked = _asked(values, path)
-    made, differences = re_export(text, values, str(path), html=True)
-    claims = held_to_dossier(asked, page, page if made is None else DossierText(made))
-    return claims, [*problems, *unsealed(values), *differences]
+    expected, differences = re_export(text, values, str(path), html=True)
+    claims = compare_with_dossier(asked, page, page if expected is None else DossierText(expected))
+    return claims, [*problems, *digest_problems(values), *differences]
 
 
 def _of_markdown(text: str, path: Path) -> tuple[list[Claim], list[str]]:
@@ -114,12 +113,12 @@ def _of_markdown(text: str, path: Path) -> tuple[list[Claim], list[str]]:
     if not ended:
         raise ExportedFileError(f"{str(path)!r} is cut off: its data do not end; export it again")
     values, problems = read_values(data, path)
-    claims = held_to_markdown(_asked(values, path), shown)
-    return claims, [*problems, *unsealed(values), *re_export(text, values, str(path), html=False)[1]]
+    claims = compare_with_markdown(_asked(values, path), shown)
+    return claims, [*problems, *digest_problems(values), *re_export(text, values, str(path), html=False)[1]]
 
 
 def _asked(values: list[JsonValue], path: Path) -> list[ClaimedAnswer]:
-    """Return the questions in JSON values, with the claims of their answers, numbered through."""
+    """Return the questions in JSON values with the claims of their answers, numbered through the file."""
     answers: list[ClaimedAnswer] = []
     number = 1
     for answer in _answers(values, path):
@@ -150,7 +149,7 @@ def _claims(answer: JsonRecord, first: int) -> Iterator[Claim]:
 
 
 def _citation(record: JsonRecord) -> Citation:
-    """Return the citation in `record`, checked; what an older or a shorter record lacks gets a default."""
+    """Return the checked citation in `record`, with defaults for fields that older or shorter records lack."""
     for name in ("document_id", "source", "quote", "document_sha256"):
         record.text(name)
     for name in ("prefix", "suffix", "heading", "file_sha256", "part"):
@@ -189,7 +188,7 @@ def _contradiction(citation: Citation, sentence: str | None) -> str | None:
 
 
 def _foreign_words(text: str, quotes: Collection[str]) -> bool:
-    """Return whether an answer says more than it quotes."""
+    """Return whether an answer has words outside its quotes."""
     left = " ".join(text.split())
     for quote in sorted({" ".join(quote.split()) for quote in quotes}, key=len, reverse=True):
         left = left.replace(quote, " ")

@@ -1,7 +1,7 @@
-"""Checks that a file shows what its data say: questions, answers, quotes, the sentences around them and their places.
+"""Checks that a file shows the same as its data: questions, answers, quotes, their sentences and their places.
 
-What a dossier shows is read from its HTML, and compared with a dossier that is made of its data again. What a Markdown
-document has to show is rendered from its data, and looked for in it.
+The text of a dossier is read from its HTML and compared with a dossier rendered again from its data. For a Markdown
+document, the expected lines are rendered from its data and must occur in it.
 """
 
 from __future__ import annotations
@@ -20,28 +20,28 @@ from qa.types import Citation
 
 @dataclass(frozen=True, slots=True)
 class ClaimedAnswer:
-    """A question of the file with the claims of its answer; `quotes`: those shown above the sentences too."""
+    """A question of the file with the claims of its answer. `quotes`: those that are also shown as the headline."""
 
     question: str
     claims: tuple[Claim, ...]
     quotes: tuple[str, ...]
 
 
-def held_to_dossier(asked: Sequence[ClaimedAnswer], page: DossierText, made: DossierText) -> list[Claim]:
-    """Return the claims; a claim that `page` shows otherwise than `made`, its re-export, gets that as its problem."""
+def compare_with_dossier(asked: Sequence[ClaimedAnswer], page: DossierText, expected: DossierText) -> list[Claim]:
+    """Return the claims; where `page` differs from `expected`, its re-export, the claim gets this as its problem."""
 
-    def differing() -> Iterator[tuple[Claim, str, str]]:
+    def compared() -> Iterator[tuple[Claim, str, str]]:
         for number, answer in enumerate(asked, start=1):
             spans = {f"{kind}-{number}": claim for kind in ("answer", "question") for claim in answer.claims[:1]}
             spans |= {f"{kind}-{c.number}": c for kind in ("quote", "citation", "excerpt") for c in answer.claims}
             for span, claim in spans.items():
-                yield claim, page.texts.get(span, ""), made.texts.get(span, "")
+                yield claim, page.texts.get(span, ""), expected.texts.get(span, "")
 
-    return _held(asked, ((claim, shown, data) for claim, shown, data in differing() if _bare(shown) != _bare(data)))
+    return _with_problems(asked, (entry for entry in compared() if _bare(entry[1]) != _bare(entry[2])))
 
 
-def held_to_markdown(asked: Sequence[ClaimedAnswer], shown: str) -> list[Claim]:
-    """Return the claims; a claim whose words the Markdown `shown` lacks gets that as its problem."""
+def compare_with_markdown(asked: Sequence[ClaimedAnswer], shown: str) -> list[Claim]:
+    """Return the claims; where the Markdown `shown` lacks the words of a claim, the claim gets this as its problem."""
     lines = {line.strip() for line in shown.splitlines()}
 
     def wanted() -> Iterator[tuple[Claim, str, str]]:
@@ -51,7 +51,7 @@ def held_to_markdown(asked: Sequence[ClaimedAnswer], shown: str) -> list[Claim]:
                 yield first, f"**{escape_markdown(words)}**" if answer.quotes else "", words
                 yield first, question_heading(number, answer.question), answer.question
             claims = iter(answer.claims)
-            known = recorded({claim.citation: claim.sentence for claim in answer.claims})
+            known = excerpts_of_record({claim.citation: claim.sentence for claim in answer.claims})
             for around, cited in grouped([claim.citation for claim in answer.claims], known):
                 first, *_ = islice(claims, len(cited))
                 yield first, quotation(around, cited), first.citation.quote
@@ -61,11 +61,11 @@ def held_to_markdown(asked: Sequence[ClaimedAnswer], shown: str) -> list[Claim]:
         for claim, words, data in wanted()
         if not lines.issuperset(line.strip() for line in words.splitlines())
     )
-    return _held(asked, lacking)
+    return _with_problems(asked, lacking)
 
 
-def _held(asked: Sequence[ClaimedAnswer], differing: Iterable[tuple[Claim, str, str]]) -> list[Claim]:
-    """Return the claims, those that differ with a problem: whose it is, what is shown, and what the data have."""
+def _with_problems(asked: Sequence[ClaimedAnswer], differing: Iterable[tuple[Claim, str, str]]) -> list[Claim]:
+    """Return the claims with their problems. `differing`: the claim, the text shown, and the text in the data."""
     problems: dict[int, str] = {}
     for claim, shown, data in differing:
         words = f"shows {_short(shown)}" if shown.strip() else "does not show it so"
@@ -74,15 +74,15 @@ def _held(asked: Sequence[ClaimedAnswer], differing: Iterable[tuple[Claim, str, 
     return [claim if claim.problem else replace(claim, problem=problems.get(claim.number)) for claim in claims]
 
 
-def recorded(sentences: Mapping[Citation, str | None]) -> Callable[[Citation], Excerpt]:
-    """Return what gives each citation's excerpt as the export had it, by the sentences that the file's data keep."""
+def excerpts_of_record(sentences: Mapping[Citation, str | None]) -> Callable[[Citation], Excerpt]:
+    """Return a function that gives a citation's excerpt as it was exported, from the sentences in the file's data."""
     return lambda citation: _recorded_excerpt(citation, sentences.get(citation))
 
 
 def _recorded_excerpt(citation: Citation, sentence: str | None) -> Excerpt:
-    """Return what `excerpt` made of a citation at the export, from what the file's data keep of its document.
+    """Return a citation's excerpt as it was exported, from its prefix, its suffix and its `sentence` in the file.
 
-    That is the sentence, None where the export did not have the document, a prefix and a suffix.
+    `sentence`: None if the document was missing at the export.
     """
     if sentence is None:
         return excerpt(citation, {})
@@ -105,7 +105,7 @@ _EMPTY = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", 
 
 
 class DossierText(HTMLParser):
-    """What the dossier `html` shows.
+    """The visible text of the dossier `html`.
 
     `texts`: the text in the elements of each `data-span`. `data`: the JSON text, None if it is incomplete.
     """

@@ -1,4 +1,4 @@
-"""Judges what became of a citation in a document; of words that were recognised in a picture, at their place there."""
+"""Judges a citation against a document, or words recognised in a picture against their place in the picture."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _REREAD = "the file is unchanged, and is read differently now: ask again to cite
 
 
 def judge(claim: Claim, document: Document) -> CitationFinding:
-    """Judge `claim` against `document`: the cited one, perhaps in another state, or read by another loader.
+    """Judge `claim` against `document`: the cited one, perhaps changed, or read by another version of its loader.
 
-    As `_judge`; where the file's bytes are the cited ones and its text is not, what is not found word for word is
-    REREAD. What was recognised in a picture is held to its place there.
+    As `_judge`, but if the file's bytes are unchanged and its text is not, words that are not found are REREAD. Words
+    that were recognised in a picture are judged by their place in it.
     """
     if claim.citation.boxes:
-        return held_to_picture(_judge(claim, document), document)
+        return judge_in_picture(_judge(claim, document), document)
     finding = _judge(claim, document)
     citation = claim.citation
     same_file = citation.file_sha256 is not None and citation.file_sha256 == document.metadata.get("file_sha256")
@@ -39,11 +39,11 @@ def judge(claim: Claim, document: Document) -> CitationFinding:
 
 
 def _judge(claim: Claim, document: Document) -> CitationFinding:
-    """Judge `claim` against `document`: the cited one, perhaps in another state.
+    """Judge `claim` against `document`: the cited one, perhaps changed.
 
-    OK: the quote is at its offsets, with the rest of its sentence around it. MOVED: its sentence is elsewhere,
-    word for word; of several such places, the one with the most of the old surroundings, then the nearest. CHANGED:
-    the sentence is there, altered. A file that contradicts itself is CHANGED at best.
+    OK: the quote is at its offsets, with the rest of its sentence around it. MOVED: its sentence is elsewhere, word for
+    word; of several such places, the one with most of the old context, then the nearest. CHANGED: the sentence is
+    there, altered. A claim whose file contradicts itself is CHANGED at best.
     """
     citation, text = claim.citation, document.text
     same = document.sha256 == citation.document_sha256
@@ -81,7 +81,7 @@ def _judge_loosely(claim: Claim, document: Document, passage: CitedPassage, note
 
 
 def _forged(claim: Claim, document: Document) -> str | None:
-    """Return what the citation says wrongly of an unchanged document, or None."""
+    """Return a wrong statement of the citation about an unchanged document, in one line, or None."""
     c, text = claim.citation, document.text
     if text[max(0, c.start - len(c.prefix)) : c.start] != c.prefix or not text.startswith(c.suffix, c.end):
         return "the file's prefix or suffix is not what stands around the quote"
@@ -101,20 +101,20 @@ def _forged(claim: Claim, document: Document) -> str | None:
 
 
 def _may_begin(text: str, start: int) -> bool:
-    """Return whether a sentence may begin there by what stands before it: nothing, a stop, or the end of a line."""
+    """Return whether a sentence may begin at `start`: after a stop or a line end, or at the beginning of the text."""
     before = text[:start].rstrip(" \t\u00a0\"'“”‘’«»([*_#>|-")
     return not before or before[-1] in ".!?:;…\n\r\v\f" or "\n" in text[len(before) : start]
 
 
 def _may_end(text: str, end: int) -> bool:
-    """Return whether a sentence may end there: at a stop, at the end of a line or of the text."""
+    """Return whether a sentence may end at `end`: after a stop, or at the end of a line or of the text."""
     after = text[end:].lstrip(" \t\u00a0\"'“”‘’«»)]*_|")
     last = text[:end].rstrip("\"'“”‘’«»)]*_ ")[-1:]
     return not after or after[0] in "\n\r\v\f" or last in tuple(".!?:;…")
 
 
 def _is_cut(document: Document, citation: Citation) -> bool:
-    """Return whether the cited sentence begins or ends inside of one of the document's."""
+    """Return whether the cited sentence begins or ends inside a sentence of the document."""
     places = citation.sentence_start, citation.sentence_end
     return any(start < place < end for start, end in split_sentences(document) for place in places)
 
@@ -124,15 +124,15 @@ def _place(document: Document, start: int, end: int, first: int, last: int, simi
     return FoundPlace(document.id, start, end, text[start:end], page, text[first:last], round(similarity, 3))
 
 
-_INSIDE = 0.5  # of a word's box that lies in the cited place, at least
-_NEAR = 1.0  # points: a line's place is where its words are, give or take the rounding
+_INSIDE = 0.5  # least share of a word's box inside the cited place
+_NEAR = 1.0  # points of tolerance, because the boxes of lines are rounded
 
 
-def held_to_picture(finding: CitationFinding, document: Document) -> CitationFinding:
-    """Judge a recognised citation by the words that are recognised at its place in the same file now.
+def judge_in_picture(finding: CitationFinding, document: Document) -> CitationFinding:
+    """Judge a recognised citation by the words that are now recognised at its place in the same file.
 
-    OK: the same words are there in the same sentence, whatever their offsets. REREAD: other words are, or nothing can
-    recognise them here. In another file only the words are compared, as always, and a note says so.
+    OK: the same words, in the same sentence, at any offset. REREAD: other words, or no recognition is possible here. In
+    a changed file only the words are compared, as for other citations, and a note says so.
     """
     claim, citation = finding.claim, finding.claim.citation
     if claim.problem is not None:
@@ -157,13 +157,13 @@ def held_to_picture(finding: CitationFinding, document: Document) -> CitationFin
 
 
 def unrecognised(claim: Claim) -> CitationFinding:
-    """Return the finding for a citation whose file is the same, and whose words cannot be recognised here."""
+    """Return the finding for a citation whose file is unchanged, but whose words cannot be recognised here."""
     key = "verified_picture_silent" if can_recognise() else "verified_picture_unread"
     return CitationFinding(claim, CitationVerdict.REREAD, None, render(key, where=places_text(claim.citation)))
 
 
 def same_file(citation: Citation, max_bytes: int) -> bool:
-    """Return whether a recognised citation's own file is at its path, byte for byte, though it is not loaded."""
+    """Return whether a recognised citation's own file is unchanged at its path, although it could not be loaded."""
     if not citation.boxes or is_url(citation.source):
         return False
     try:
@@ -174,7 +174,7 @@ def same_file(citation: Citation, max_bytes: int) -> bool:
 
 
 def places_text(citation: Citation) -> str:
-    """Return the lines of a citation in its picture: page, and left, top, right and bottom."""
+    """Return, in words, the boxes of a citation's lines in its picture: page, left, top, right, bottom."""
     return "; ".join(
         render("verified_box", page=page, x0=f"{x0:g}", y0=f"{y0:g}", x1=f"{x1:g}", y1=f"{y1:g}")
         for page, x0, y0, x1, y1 in citation.boxes
@@ -182,7 +182,7 @@ def places_text(citation: Citation) -> str:
 
 
 def _at(document: Document, citation: Citation) -> FoundPlace | None:
-    """Return what is recognised at the citation's place, from its first word to its last; None where nothing is."""
+    """Return the recognised words at the citation's place, from the first to the last; None if there are none."""
     lines = [PageBox(*box) for box in citation.boxes]
     words = [w for s in document.segments for w in s.words if any(_lies_in(w, line) for line in lines)]
     if not words:
@@ -195,7 +195,7 @@ def _at(document: Document, citation: Citation) -> FoundPlace | None:
 
 
 def _trimmed(document: Document, citation: Citation, start: int, end: int) -> tuple[int, int]:
-    """Narrow `[start, end)`, whole words with a box each, to the quote, which may be part of the first and last."""
+    """Narrow `[start, end)`, which covers whole words, to the quote, which may begin and end inside a word."""
     at = document.text.find(citation.quote, start, end)
     return (start, end) if at < 0 else (at, at + len(citation.quote))
 
@@ -209,5 +209,5 @@ def _lies_in(word: Word, line: PageBox) -> bool:
     return across > 0 and down > 0 and across * down >= _INSIDE * area
 
 
-def _noted(finding: CitationFinding, further: str) -> CitationFinding:
-    return replace(finding, note=further if finding.note is None else f"{finding.note}; {further}")
+def _noted(finding: CitationFinding, note: str) -> CitationFinding:
+    return replace(finding, note=note if finding.note is None else f"{finding.note}; {note}")

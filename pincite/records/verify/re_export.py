@@ -1,8 +1,8 @@
-"""Checks all that a file shows: exports its data once more, and compares the two.
+"""Checks everything that a file shows: exports its data again, and compares the two files.
 
-Nothing that a person may see, and nothing that may change what they see, gets past that: added or hidden elements,
-styles, scripts, comments, doubled attributes, headings, confidences, the list of documents, look-alike and invisible
-letters. What may differ is how lines end and the white space at their ends, which no reader sees.
+This finds every change that a person could see, or that could change what they see: added or hidden elements, styles,
+scripts, comments, doubled attributes, headings, confidences, the list of documents, look-alike and invisible letters.
+Only line endings and white space at line ends, which no reader sees, may differ.
 """
 
 from __future__ import annotations
@@ -18,38 +18,38 @@ from pincite.records.export.dossier import dossier_html
 from pincite.records.export.markdown import conversation_markdown
 from pincite.records.verify import schema_1
 from pincite.records.verify.cited_passage import shared_length
-from pincite.records.verify.consistency import recorded
-from pincite.records.verify.untrusted_json import answers_in, no_probability, recorded_sentences
+from pincite.records.verify.consistency import excerpts_of_record
+from pincite.records.verify.untrusted_json import answers_in, confidence_problems, recorded_sentences
 from qa.errors import ExportedFileError
 from qa.types import Answer, Citation
 
 MOST_NAMED = 5  # differences
 _SHOWN = 100  # characters of each
-_LONGEST_COMPARED = 3000  # lines that are laid beside each other; of more, only the first difference is named
+_LONGEST_COMPARED = 3000  # lines that are compared; of more, only the first difference is named
 
 
 def re_export(text: str, values: Sequence[JsonValue], path: str, *, html: bool) -> tuple[str | None, list[str]]:
-    """Return the dossier or Markdown document `text` as its data make it, and what it shows otherwise, a line each.
+    """Return the dossier or Markdown document that the data of `text` give, and how `text` differs, a line each.
 
-    None for data that no export has. Raises `ExportedFileError` for data that no answers can be made of.
+    None for data that no export writes. Raises `ExportedFileError` for data that are no valid answers.
     """
     record = values[0] if len(values) == 1 else None
     if not isinstance(record, dict) or record.get("kind") != KIND:
         return None, ["the file's data are not an exported conversation"]
     answers = _answers(record, path)
-    improbable = [problem for answer in answers for problem in no_probability(answer)]
-    if improbable:
-        return None, improbable
-    made = _made(record, answers, text, path, html=html)
-    return made, list(_differences(_lines(text), _lines(made)))
+    problems = [problem for answer in answers for problem in confidence_problems(answer)]
+    if problems:
+        return None, problems
+    expected = _expected(record, answers, text, path, html=html)
+    return expected, list(_differences(_lines(text), _lines(expected)))
 
 
-def _made(record: dict[str, JsonValue], answers: list[Answer], text: str, path: str, *, html: bool) -> str:
-    """Return the file as it was when it was made."""
+def _expected(record: dict[str, JsonValue], answers: list[Answer], text: str, path: str, *, html: bool) -> str:
+    """Return the file as it was exported."""
     sentences: dict[Citation, str | None] = {}
     for (_, plain), answer in zip(answers_in([record]), answers, strict=True):
         sentences |= recorded_sentences(plain, answer)
-    known = recorded(sentences)
+    known = excerpts_of_record(sentences)
     if record.get("schema_version") == schema_1.VERSION:
         if html:
             return schema_1.html(answers, known, record, text)
@@ -77,27 +77,27 @@ def _lines(text: str) -> list[str]:
     return [line.rstrip(" \t") for line in plain.split("\n")]
 
 
-def _differences(shown: list[str], made: list[str]) -> Iterator[str]:
-    if shown == made:
+def _differences(shown: list[str], expected: list[str]) -> Iterator[str]:
+    if shown == expected:
         return
-    for number, (here, there) in enumerate(_unequal(shown, made)):
+    for number, (line, words, expected_words) in enumerate(_unequal(shown, expected)):
         if number == MOST_NAMED:
             yield "… and more"
             return
-        line, words = here
-        yield f"line {line + 1}: the file has {_short(words, there)}, its data make {_short(there, words)}"
+        given, wanted = _short(words, expected_words), _short(expected_words, words)
+        yield f"line {line + 1}: the file has {given}, its data make {wanted}"
 
 
-def _unequal(shown: list[str], made: list[str]) -> Iterator[tuple[tuple[int, str], str]]:
-    """Yield the lines that differ: where, what is shown, and what should be."""
-    first = shared_length(shown, made)
-    if max(len(shown), len(made)) - first > _LONGEST_COMPARED:
-        yield (first, "\n".join(shown[first : first + 1])), "\n".join(made[first : first + 1])
+def _unequal(shown: list[str], expected: list[str]) -> Iterator[tuple[int, str, str]]:
+    """Yield the lines that differ: the line's index, the text shown, and the text expected."""
+    first = shared_length(shown, expected)
+    if max(len(shown), len(expected)) - first > _LONGEST_COMPARED:
+        yield first, "\n".join(shown[first : first + 1]), "\n".join(expected[first : first + 1])
         return
-    matcher = SequenceMatcher(None, shown[first:], made[first:], autojunk=False)
+    matcher = SequenceMatcher(None, shown[first:], expected[first:], autojunk=False)
     for tag, a, b, c, d in matcher.get_opcodes():
         if tag != "equal":
-            yield (first + a, "\n".join(shown[first + a : first + b])), "\n".join(made[first + c : first + d])
+            yield first + a, "\n".join(shown[first + a : first + b]), "\n".join(expected[first + c : first + d])
 
 
 def _short(text: str, other: str) -> str:

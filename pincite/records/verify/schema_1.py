@@ -1,9 +1,9 @@
-"""Writes answers as schema_version 1 exported them, in HTML and in Markdown, to the letter.
+"""Renders answers exactly as schema_version 1 exported them, in HTML and in Markdown.
 
-A file is held to the renderer that made it: that of a later edition looks different, and a file of this one would
-seem altered. So its words do not stand in prompts/, and of the style sheet only the hash is kept. Of today's renderers
-it uses what is the same still, and tests hold it to files of that time. An edition that is changed after a release gets
-such a module of its own.
+A file is compared with the output of the renderer that wrote it, because a later version writes it differently. So the
+words of this version are here and not in prompts/, and only the hash of its style sheet is stored. The module uses
+today's renderers where their output is unchanged; tests compare it with files of that version. Every change of the
+export format after a release gets such a module.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _ABSTAINED = {Reason.LOW_CONFIDENCE: "The text does not clearly answer this."}
 
 
 def html(answers: Sequence[Answer], known: Known, record: Mapping[str, JsonValue], text: str) -> str:
-    """Return the dossier of `answers`; its style sheet is that of `text`, the file, where that is the one it had."""
+    """Return the dossier of `answers`, with the style sheet of the file `text` if that is the one of this version."""
     style = _STYLE.search(text)
     own = style[1] if style and hashlib.sha256(style[1].encode("utf-8")).hexdigest() == _STYLE_SHA256 else "\n"
     numbers = iter(range(1, 1_000_000))

@@ -1,4 +1,4 @@
-"""Defines what a file claims, and what verification finds."""
+"""Defines the claims of an exported file, and the findings of verification."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from qa.types import SCHEMA_VERSION, Citation
 
 
 class CitationVerdict(StrEnum):
-    """What became of a citation, best first."""
+    """The verdict on a citation, best first."""
 
-    OK = "ok"  # the words stand where it says
-    MOVED = "moved"  # the document has changed, and its sentence stands elsewhere
-    REREAD = "reread"  # the file is the same, but another version of its loader reads it differently now
-    CHANGED = "changed"  # the words, or others of their sentence, are not the document's
-    GONE = "gone"  # there is no such document, or nothing like the sentence in it
+    OK = "ok"  # the words are at the cited place
+    MOVED = "moved"  # the document has changed, and the sentence is elsewhere
+    REREAD = "reread"  # the file is unchanged, but its loader reads it differently now
+    CHANGED = "changed"  # the words, or others of their sentence, differ from the document
+    GONE = "gone"  # the document is missing, or has no similar sentence
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A citation of an exported file. `number` counts from 1 through the file.
+    """A citation of an exported file. `number`: counted from 1 through the file.
 
-    `sentence`: the text from `sentence_start` to `sentence_end` by the file, or None where it does not have it.
-    `problem`: how the file contradicts itself about this citation, in one line, or None.
+    `sentence`: the file's text from `sentence_start` to `sentence_end`, or None if the file lacks it.
+    `problem`: a contradiction of the file about this citation, in one line, or None.
     """
 
     number: int
@@ -37,10 +37,10 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class FoundPlace:
-    """Where words stand now: `document.text[start:end] == text`, empty where only the rest of a sentence is left.
+    """The present place of cited words: `document.text[start:end] == text`; empty if only other words are left.
 
-    `page`: from 1, or None. `passage`: the words around them that are held to the cited sentence; `similarity`: how
-    like it they are, from 0 to 1.
+    `page`: from 1, or None. `passage`: the text around them that is compared with the cited sentence. `similarity`: of
+    these two, from 0 to 1.
     """
 
     document_id: str
@@ -54,9 +54,9 @@ class FoundPlace:
 
 @dataclass(frozen=True, slots=True)
 class CitationFinding:
-    """A claim and what became of it. `place`: where its words, or the nearest to them, stand now; None if GONE.
+    """A claim and its verdict. `place`: the present place of its words, or of the most similar ones, or None.
 
-    `note`: what else there is to know, in one line, or None.
+    `note`: a further remark, in one line, or None.
     """
 
     claim: Claim
@@ -80,7 +80,7 @@ class CitationFinding:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """All findings of a file, in its order. `problems`: what the file shows that its data do not have, a line each."""
+    """All findings of a file, in file order. `problems`: how the file differs from its own data, a line each."""
 
     file: str
     findings: tuple[CitationFinding, ...]
@@ -88,7 +88,7 @@ class Verification:
 
     @property
     def ok(self) -> bool:
-        """Return whether every citation is OK, and the file shows nothing else."""
+        """Return whether every citation is OK and the file has no problems."""
         return not self.problems and all(finding.verdict is CitationVerdict.OK for finding in self.findings)
 
     def count(self, verdict: CitationVerdict) -> int:

@@ -1,7 +1,7 @@
-"""Reads the JSON of an exported file and names everything in it that no export writes, as others may have edited it.
+"""Reads the JSON of an exported file and reports everything in it that no export writes: others may have edited it.
 
-That is a field that occurs twice, of which a program reads only one value; an invalid number; a field that no answer
-has; and a value that differs from what an export makes of the answer's own citations.
+It reports a field that occurs twice, because a program reads only one of the values; an invalid number; an unknown
+field; and a value that differs from an export of the answer's own citations.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pincite.evaluation.fields import json_values
 from pincite.records.export.data import KIND, answer_data, digest_of
 from pincite.records.export.excerpts import citations_of
 from pincite.records.verify import schema_1
-from pincite.records.verify.consistency import recorded
+from pincite.records.verify.consistency import excerpts_of_record
 from qa.errors import ExportedFileError
 from qa.types import SCHEMA_VERSION, Answer, Citation, Timings
 
@@ -31,9 +31,9 @@ _ADAPTER = TypeAdapter(Answer)
 
 
 def read_values(text: str, path: Path) -> tuple[list[JsonValue], list[str]]:
-    """Return the JSON values in `text`, one after the other, and what no exported file has in them, a line each.
+    """Return the JSON values in `text`, in order, and the problems that parsing would hide, a line each.
 
-    Raises `ExportedFileError` for what is no JSON.
+    Raises `ExportedFileError` for a text that is not JSON.
     """
     problems: list[str] = []
     try:
@@ -47,9 +47,9 @@ def read_values(text: str, path: Path) -> tuple[list[JsonValue], list[str]]:
 
 
 def _decoder(problems: list[str]) -> json.JSONDecoder:
-    """Return a decoder that adds to `problems` what it would pass over."""
+    """Return a decoder that adds repeated fields and invalid numbers to `problems`."""
 
-    def once(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
+    def unique_fields(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
         value: dict[str, JsonValue] = {}
         for name, member in pairs:
             if name in value:
@@ -63,11 +63,11 @@ def _decoder(problems: list[str]) -> json.JSONDecoder:
             problems.append(f"the data have {digits[:_SHOWN]}, which is not a number")
         return value
 
-    return json.JSONDecoder(object_pairs_hook=once, parse_float=number, parse_constant=number)
+    return json.JSONDecoder(object_pairs_hook=unique_fields, parse_float=number, parse_constant=number)
 
 
 def foreign_fields(values: Sequence[JsonValue]) -> list[str]:
-    """Return what the data of a file say that no export says of these citations, a line each."""
+    """Return what a file's data have that no export of its citations has, a line each."""
     foreign: list[str] = []
     if len(values) > 1 and any(isinstance(value, dict) and value.get("kind") == KIND for value in values):
         foreign.append("the file holds more than one exported conversation")
@@ -77,8 +77,8 @@ def foreign_fields(values: Sequence[JsonValue]) -> list[str]:
     return foreign + [f"{name}{problem}" for name, answer in answers_in(values) for problem in _problems(answer)]
 
 
-def unsealed(values: Sequence[JsonValue]) -> list[str]:
-    """Return where a file's data do not match their own checksum."""
+def digest_problems(values: Sequence[JsonValue]) -> list[str]:
+    """Return the answers and conversations whose data do not match their checksum, a line each."""
     problems = [
         f"{name.removesuffix(': ') or 'the question'} or its answer was altered: the data do not match their checksum"
         for name, answer in answers_in(values)
@@ -93,13 +93,13 @@ def unsealed(values: Sequence[JsonValue]) -> list[str]:
 
 
 def _places(values: Sequence[JsonValue]) -> Iterator[tuple[str, JsonValue]]:
-    """Yield each value with the words that name it; none for the only one."""
+    """Yield each value with the words that name it, "" for a single value."""
     for number, value in enumerate(values, start=1):
         yield f"value {number}: " if len(values) > 1 else "", value
 
 
 def answers_in(values: Sequence[JsonValue]) -> Iterator[tuple[str, dict[str, JsonValue]]]:
-    """Yield each answer with the words that name it; what is none is left to `claims`, where it is an error."""
+    """Yield each answer with the words that name it; `claims` raises for other values, which are skipped here."""
     for where, value in _places(values):
         listed = value["answers"] if isinstance(value, dict) and "answers" in value else value
         for number, answer in enumerate(listed if isinstance(listed, list) else [listed], start=1):
@@ -116,34 +116,34 @@ def _problems(answer: dict[str, JsonValue]) -> Iterator[str]:
         yield from _unknown(timings, _TIMINGS)
     fields_of_answer = {k: v for k, v in answer.items() if k in _ANSWER - {"schema_version", "digest"}}
     try:
-        made = _ADAPTER.validate_python(fields_of_answer)
+        parsed = _ADAPTER.validate_python(fields_of_answer)
     except ValidationError as error:
         for problem in error.errors():
             if problem["type"] != "missing":  # an older or a shorter record lacks some fields
                 yield f"{'.'.join(map(str, problem['loc'])) or 'the answer'}: {' '.join(str(problem['msg']).split())}"
         return
-    yield from no_probability(made)
-    yield from _differing_values(answer, json.loads(json.dumps(_data(answer, made))), "")
+    yield from confidence_problems(parsed)
+    yield from _differing_values(answer, json.loads(json.dumps(_data(answer, parsed))), "")
 
 
-def no_probability(answer: Answer) -> Iterator[str]:
-    """Yield whether the confidence of an answer is none, in a line."""
+def confidence_problems(answer: Answer) -> Iterator[str]:
+    """Yield a line if the confidence of an answer is not a probability."""
     if answer.confidence is not None and not 0 <= answer.confidence <= 1:
         yield f"confidence: {answer.confidence} is not a probability"
 
 
-def _data(answer: Mapping[str, JsonValue], made: Answer) -> dict[str, JsonValue]:
-    """Return what an export makes of the answer, its digest apart."""
-    data = answer_data(made, recorded(recorded_sentences(answer, made)))
+def _data(answer: Mapping[str, JsonValue], parsed: Answer) -> dict[str, JsonValue]:
+    """Return the data that an export of the answer has, without its digest."""
+    data = answer_data(parsed, excerpts_of_record(recorded_sentences(answer, parsed)))
     old = answer.get("schema_version", SCHEMA_VERSION) != SCHEMA_VERSION
     return {k: v for k, v in data.items() if k != "digest" and not (old and k == "schema_version")}
 
 
-def recorded_sentences(answer: Mapping[str, JsonValue], made: Answer) -> dict[Citation, str | None]:
-    """Return the sentence of each citation, as the data `answer` keep it, None where they do not."""
-    sentences = [record.get("sentence") for record in _citations(answer)]
-    kept = [sentence if isinstance(sentence, str) and sentence else None for sentence in sentences]
-    return dict(zip(citations_of(made), kept, strict=True))
+def recorded_sentences(answer: Mapping[str, JsonValue], parsed: Answer) -> dict[Citation, str | None]:
+    """Return the sentence of each citation in the data `answer`, None where they have none."""
+    values = [record.get("sentence") for record in _citations(answer)]
+    sentences = [value if isinstance(value, str) and value else None for value in values]
+    return dict(zip(citations_of(parsed), sentences, strict=True))
 
 
 def _citations(answer: Mapping[str, JsonValue]) -> list[dict[str, JsonValue]]:
@@ -158,16 +158,16 @@ def _unknown(value: Mapping[str, JsonValue], known: frozenset[str]) -> Iterator[
             yield f"the field {_short(name)} does not belong in an export: it says {_short(value[name])}"
 
 
-def _differing_values(shown: JsonValue, made: JsonValue, where: str) -> Iterator[str]:
-    """Yield the values that differ, of the fields that both have."""
-    if isinstance(shown, dict) and isinstance(made, dict):
-        for name in shown.keys() & made.keys():
-            yield from _differing_values(shown[name], made[name], f"{where}.{name}".lstrip("."))
-    elif isinstance(shown, list) and isinstance(made, list) and len(shown) == len(made):
-        for i, (here, there) in enumerate(zip(shown, made, strict=True)):
-            yield from _differing_values(here, there, f"{where}[{i}]")
-    elif shown != made or isinstance(shown, bool) is not isinstance(made, bool):
-        yield f"{where}: the file has {_short(shown)}, its citations make {_short(made)}"
+def _differing_values(shown: JsonValue, expected: JsonValue, where: str) -> Iterator[str]:
+    """Yield a line for each value that differs, of the fields that both have."""
+    if isinstance(shown, dict) and isinstance(expected, dict):
+        for name in shown.keys() & expected.keys():
+            yield from _differing_values(shown[name], expected[name], f"{where}.{name}".lstrip("."))
+    elif isinstance(shown, list) and isinstance(expected, list) and len(shown) == len(expected):
+        for i, (value, expected_value) in enumerate(zip(shown, expected, strict=True)):
+            yield from _differing_values(value, expected_value, f"{where}[{i}]")
+    elif shown != expected or isinstance(shown, bool) is not isinstance(expected, bool):
+        yield f"{where}: the file has {_short(shown)}, its citations make {_short(expected)}"
 
 
 def _short(value: JsonValue) -> str:
