@@ -7,6 +7,7 @@ results/training.json: those readers are no longer there.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from math import floor
 from typing import Any
 
 from benchmarks.readme import ROOT, Section
@@ -145,9 +146,14 @@ def operating_point(calibration: Found) -> str:
         declined = calibration["held_out"][name]["declined_of_unanswerable"]
         told.append(
             f"{texts} from {threshold:g} on {answered:.0%} of the questions are answered, {right:.0%} of those "
-            f"rightly ({100 * low:.0f} to {high:.0%}), and {declined:.0%} of the unanswerable ones are declined"
+            f"rightly ({_per_cent(low)} to {_per_cent(high)}%), and {declined:.0%} of the unanswerable ones are declined"
         )
     return f"By these fits, {'; '.join(told)}."
+
+
+def _per_cent(share: float) -> int:
+    """Round half up, as the page's dial does."""
+    return floor(100 * share + 0.5)
 
 
 def _quality(rows: Mapping[str, Found]) -> str:
