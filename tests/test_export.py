@@ -261,14 +261,14 @@ def test_a_conversation_is_json_with_sentences_links_and_the_time_it_was_exporte
     assert data["answers"][0] == json.loads(json.dumps(answer_data(answer, {url: Document(url, LEASE)})))
 
 
-def test_a_document_that_has_changed_since_lends_no_sentence() -> None:
+def test_no_sentence_is_taken_from_a_document_that_has_changed() -> None:
     (citation,) = citations(LEASE, "Tom Reed")
     data = answer_data(answered([citation]), {"lease.txt": Document("lease.txt", "x" * 500)})
     assert data["citations"][0]["sentence"] is None
     assert "xxx" not in answer_plain(answered([citation]), {"lease.txt": Document("lease.txt", "x" * 500)})
 
 
-def test_what_leaves_this_machine_names_no_folder_of_it() -> None:
+def test_an_export_names_no_folder_of_this_machine() -> None:
     file, page = citations(LEASE, "Ada Wren")[0], citations(LEASE, "Ada Wren", source="https://example.org/")[0]
     one, two = portable([answered([file, page]), abstained(file)])
     assert [citation.source for citation in one.citations] == ["lease.txt", "https://example.org/"]
@@ -276,7 +276,7 @@ def test_what_leaves_this_machine_names_no_folder_of_it() -> None:
     assert two.nearest.source == "lease.txt"
 
 
-def test_another_suffix_is_an_error_that_names_those_there_are() -> None:
+def test_an_unknown_suffix_is_an_error_that_names_the_known_ones() -> None:
     with pytest.raises(ExportError, match="'pdf'; choose one of html, md, json"):
         exported([], {}, "pdf")
 

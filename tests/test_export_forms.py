@@ -51,7 +51,7 @@ def test_the_data_have_the_form_the_parts_and_the_focus(tmp_path: Path) -> None:
     assert (second["parts"], second["missing"]) == ([KEEPER, "what did it cost?", LIT], ["what did it cost?"])
 
 
-def test_of_a_sentence_the_words_that_matter_most_are_bold_and_nothing_is_said_twice() -> None:
+def test_the_words_that_matter_most_are_bold_and_nothing_is_repeated() -> None:
     assert markdown(WAS)[:3] == ["Yes.", "", "> The lamp was first lit in **1851**, on a clear night."]
     assert answer_plain(ANSWERER.answer(WAS), DOCUMENTS).count("1851") == 1
 
@@ -65,7 +65,7 @@ def test_a_reply_is_its_words() -> None:
     assert markdown(THANKS) == ["You are welcome."]
 
 
-def test_a_dossier_that_shows_other_words_above_a_sentence_is_found_out(tmp_path: Path) -> None:
+def test_a_dossier_that_shows_other_words_above_a_sentence_is_detected(tmp_path: Path) -> None:
     path = export(tmp_path, "html", [ANSWERER.answer(WAS)])
     forged = path.read_text(encoding="utf-8").replace(
         '<p class="answer">Yes.</p>', '<p class="answer"><span data-span="answer-1">Never</span></p>'

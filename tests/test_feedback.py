@@ -59,13 +59,13 @@ def test_a_thumb_up_is_a_pair_that_eval_reads_with_its_place(store: Feedback) ->
     assert kept["paragraphs"][0]["qas"][0]["answers"] == [{"text": "Ada Wren", "answer_start": 24}]
 
 
-def test_a_thumb_up_for_silence_is_a_question_that_cannot_be_answered(store: Feedback) -> None:
+def test_a_thumb_up_for_an_abstention_is_a_question_without_an_answer(store: Feedback) -> None:
     store.rate(DOCUMENT, answer(None, "Why?"), Rating.UP)
     (pair,) = read_pairs(store.path)
     assert (pair.question, pair.answers) == ("Why?", ())
 
 
-def test_a_marked_span_takes_the_place_of_the_thumb_before_it(store: Feedback) -> None:
+def test_a_marked_span_replaces_the_earlier_thumb(store: Feedback) -> None:
     store.rate(DOCUMENT, answer("twelve years"), Rating.DOWN)
     second = LEASE.rindex("Ada Wren")
     store.mark(DOCUMENT, "Who signed?", second, second + len("Ada Wren"))
@@ -75,7 +75,7 @@ def test_a_marked_span_takes_the_place_of_the_thumb_before_it(store: Feedback) -
     assert (paragraph["qas"][0]["answers"][0]["answer_start"], paragraph["rated"]) == (second, [])
 
 
-def test_a_thumb_down_is_no_pair_and_is_kept_as_what_it_is(store: Feedback) -> None:
+def test_a_thumb_down_is_kept_but_is_not_a_pair(store: Feedback) -> None:
     store.mark(DOCUMENT, "How long?", *_place("twelve years"))
     store.rate(DOCUMENT, answer("Ada Wren", "Who paid?"), Rating.DOWN)
     assert [pair.question for pair in read_pairs(store.path)] == ["How long?"]
@@ -84,7 +84,7 @@ def test_a_thumb_down_is_no_pair_and_is_kept_as_what_it_is(store: Feedback) -> N
     assert (wrong.of("Ada Wren"), wrong.of("twelve years")) == (False, None)
 
 
-def test_the_form_of_the_answer_is_kept_with_what_was_said_of_it(store: Feedback) -> None:
+def test_a_rating_is_kept_with_the_form_of_the_answer(store: Feedback) -> None:
     whole = replace(answer("The lease was signed by Ada Wren.", "Why?"), form=Form.STATEMENT)
     store.rate(DOCUMENT, whole, Rating.UP)
     store.rate(DOCUMENT, answer("Ada Wren"), Rating.DOWN)
@@ -119,7 +119,7 @@ def test_a_file_of_an_earlier_version_is_added_to(store: Feedback) -> None:
     assert len(read_judgements(store.path)) == 2
 
 
-def test_what_was_said_can_be_withdrawn(store: Feedback) -> None:
+def test_a_rating_can_be_withdrawn(store: Feedback) -> None:
     store.rate(DOCUMENT, answer("Ada Wren"), Rating.UP)
     store.deny(DOCUMENT, "Why?")
     store.withdraw(DOCUMENT, "Who signed?")
@@ -135,7 +135,7 @@ def test_an_answer_from_another_state_of_the_document_is_not_kept(store: Feedbac
 
 
 @pytest.mark.parametrize(("start", "end"), [(-1, 3), (3, 3), (0, len(LEASE) + 1), (3, 4)])
-def test_a_mark_that_holds_no_words_is_an_error(store: Feedback, start: int, end: int) -> None:
+def test_a_mark_without_words_is_an_error(store: Feedback, start: int, end: int) -> None:
     with pytest.raises(FeedbackError, match="no words"):
         store.mark(DOCUMENT, "Who?", start, end)
 
@@ -151,7 +151,7 @@ def test_of_a_long_document_the_text_around_the_answer_is_kept(store: Feedback) 
 
 
 @given(before=st.text(max_size=50), quote=st.text(min_size=1, max_size=20), after=st.text(max_size=50))
-def test_whatever_the_characters_a_pair_stands_where_it_says(
+def test_a_pairs_offsets_are_right_whatever_the_characters(
     tmp_path_factory: pytest.TempPathFactory, before: str, quote: str, after: str
 ) -> None:
     if not quote.strip():
@@ -163,14 +163,14 @@ def test_whatever_the_characters_a_pair_stands_where_it_says(
     assert pair.answers == (quote,)
 
 
-def test_what_several_write_at_once_is_all_kept(store: Feedback) -> None:
+def test_ratings_written_at_the_same_time_are_all_kept(store: Feedback) -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda i: store.deny(DOCUMENT, f"Question {i}?"), range(24)))
     assert {pair.question for pair in read_pairs(store.path)} == {f"Question {i}?" for i in range(24)}
 
 
 @pytest.mark.parametrize("content", ["{", "[]", '{"version": "v2.0", "data": []}', "\xff"])
-def test_a_file_of_something_else_is_refused_and_stays_as_it_is(store: Feedback, content: str) -> None:
+def test_a_file_that_is_not_feedback_is_refused_and_not_changed(store: Feedback, content: str) -> None:
     store.path.write_text(content, encoding="latin-1")
     with pytest.raises(FeedbackError, match=r"feedback\.json"):
         store.deny(DOCUMENT, "Why?")
@@ -242,7 +242,7 @@ def test_both_thresholds_are_fitted_to_all_pairs_each_from_its_own_cost() -> Non
     assert lower.calibration.short_threshold < 0.4
 
 
-def test_what_pairs_on_short_texts_would_have_got_is_told_by_their_own_threshold() -> None:
+def test_pairs_on_short_texts_are_judged_by_their_own_threshold() -> None:
     shipped = replace(SHIPPED, short_threshold=0.9)
     logits = [-1.0] * 30 + [2.0] * 30
     on_short = rows(*logits)
@@ -279,7 +279,7 @@ def test_too_few_pairs_are_an_error_that_says_how_many_there_must_be() -> None:
         recalibrate(judgements, answerer_for, SHIPPED, SHIPPED)
 
 
-def test_questions_are_asked_again_and_what_tells_nothing_is_set_aside() -> None:
+def test_questions_are_asked_again_and_uninformative_ones_are_set_aside() -> None:
     right = [Judgement(DOCUMENT, "who *Ada Wren*", ("Ada Wren",))] * 12
     wrong = [Judgement(DOCUMENT, "who *Ada Wren*", ())] * 8
     rated = [Judgement(DOCUMENT, "how *twelve years*", None, ("twelve years",))] * 3
