@@ -110,7 +110,7 @@ def test_a_quotation_within_another_has_a_verdict_of_its_own(draft: str, marks: 
     assert [(one.draft, one.source) for one in inner.differences] == [("goats", "sheep")]
 
 
-def test_words_that_nobody_reads_are_no_source() -> None:
+def test_text_that_no_reader_sees_is_not_a_source() -> None:
     source = draft_of("page.md", b"The mill <!-- it burned down in the storm of 1899 --> stands.\n").document
     (finding,) = check(draft_of_text("He wrote “it burned down in the storm of 1899” once."), [source]).findings
     assert finding.verdict is Verdict.NOT_FOUND
@@ -124,7 +124,7 @@ def test_words_that_stand_in_another_document_than_is_named_are_elsewhere() -> N
     assert verdict_on("It was old: “The ferry was built in Glasgow in 1899” (boats.pdf).") is Verdict.ELSEWHERE
 
 
-def test_what_no_source_has_is_not_found() -> None:
+def test_a_quotation_that_no_source_has_is_not_found() -> None:
     assert verdict_on("He wrote “The dragon of the northern orchard sings at noon” once.") is Verdict.NOT_FOUND
 
 
@@ -245,7 +245,7 @@ def test_figures_and_names_that_no_source_bears_out_are_questions() -> None:
     assert found.ok
 
 
-def test_of_many_copies_the_one_in_the_document_that_is_named_counts() -> None:
+def test_the_copy_in_the_named_document_counts() -> None:
     copies = [Document(f"copy-{i}.txt", FERRY) for i in range(300)]
     (finding,) = check(draft_of_text("“The ferry was built in Glasgow in 1899” (copy-200.txt)."), copies).findings
     assert finding.place is not None
@@ -256,7 +256,7 @@ def test_of_many_copies_the_one_in_the_document_that_is_named_counts() -> None:
     before=st.text(max_size=40),
     words=st.lists(st.sampled_from("Ada ferry ß ﬁn 3.5 né 東京".split()), min_size=4, max_size=9),
 )
-def test_whatever_stands_before_it_a_place_is_where_its_words_are(before: str, words: list[str]) -> None:
+def test_offsets_are_right_whatever_text_comes_before(before: str, words: list[str]) -> None:
     text = f"{before}\n\n{' '.join(words)}\n\nEnd."
     (finding,) = check(draft_of_text(f"> {' '.join(words)}\n"), [Document("d", text)]).findings
     assert finding.verdict is Verdict.VERBATIM
@@ -273,7 +273,7 @@ def test_the_report_leads_from_the_words_of_a_quotation_within_another_to_it() -
     assert page.count('id="draft-1"') == 1
 
 
-def test_the_report_holds_nothing_that_runs_and_links_every_quotation() -> None:
+def test_the_report_runs_no_script_and_links_every_quotation() -> None:
     found = checked("He said “the ferry was <script>alert(1)</script> built in Glasgow in 1899” once.")
     page = report_html(found)
     assert "<script" not in page

@@ -112,7 +112,7 @@ def test_the_command_prints_the_figures_and_writes_every_question(capsys: Any) -
 
 
 @pytest.mark.usefixtures("squad")
-def test_a_summary_holds_the_figures_and_none_of_the_questions() -> None:
+def test_a_summary_has_the_figures_and_no_questions() -> None:
     assert main(["eval", "dev.json", "--json", "full.json"]) == 0
     assert main(["eval", "dev.json", "--json", "full.json", "--summary", "s.json", "--against", "full.json"]) == 0
     written, kept = read("full.json"), read("s.json")
@@ -393,7 +393,7 @@ def test_a_template_leaves_out_headings_tables_and_questions(capsys: Any) -> Non
 
 
 @pytest.mark.usefixtures("folder")
-def test_answers_that_stand_nowhere_are_counted_aloud(capsys: Any) -> None:
+def test_answers_that_are_in_no_document_are_counted_in_the_output(capsys: Any) -> None:
     found, lost = {"question": "Who? *Bo*", "answers": ["Bo"]}, {"question": "Who? *Bo*", "answers": ["Robert"]}
     write_rows(Path("pairs.jsonl"), found, lost, lost)
     assert main(["eval", "pairs.jsonl", "--source", "notes"]) == 0

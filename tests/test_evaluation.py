@@ -89,7 +89,7 @@ def test_a_row_shows_answer_and_gold_where_they_stand() -> None:
     assert EvalRow.from_dict(json.loads(json.dumps(plain))) == row
 
 
-def test_of_a_declined_question_the_best_candidate_is_still_judged() -> None:
+def test_the_best_candidate_of_a_declined_question_is_still_judged() -> None:
     (row,) = ask([PAIRS[3]], [SONG])
     assert (row.answers, row.status, row.best_f1) == ([], "abstained", 0.0)
     assert row.best is not None
@@ -195,7 +195,7 @@ def test_what_is_withheld_does_not_depend_on_the_other_questions() -> None:
         ),
     ],
 )
-def test_what_cannot_be_withheld_is_refused(pair: Pair, protocol: Any, message: str) -> None:
+def test_a_source_that_cannot_be_withheld_is_refused(pair: Pair, protocol: Any, message: str) -> None:
     with pytest.raises(PairsError, match=message):
         Conditions.of(Protocol(*protocol), [pair])
 
@@ -229,7 +229,7 @@ def test_every_place_of_a_row_says_its_words(texts: list[str], data: st.DataObje
         assert len(inside) == 1, "in one excerpt, whole"
 
 
-def test_turns_before_a_question_are_told_with_it() -> None:
+def test_turns_before_a_question_are_asked_with_it() -> None:
     turn = {"question": "Who is Anna?", "answer": "Anna"}
     (row,) = ask([Pair("1", "Where does she sing? *Rome*", ("Rome",), SONG, history=(turn,))], [SONG])
     assert row.read_as == "Where does Anna sing? *Rome*"

@@ -79,7 +79,7 @@ def test_the_best_reference_counts_for_each_measure_by_itself() -> None:
 
 
 @pytest.mark.parametrize(("answer", "expected"), [(None, 1.0), ("", 1.0), ("the", 1.0), ("Rome", 0.0)])
-def test_a_question_without_answers_is_right_when_nothing_is_said(answer: str | None, expected: float) -> None:
+def test_a_question_without_answers_is_right_when_it_is_declined(answer: str | None, expected: float) -> None:
     assert score(answer, []) == Score(expected, expected)
 
 

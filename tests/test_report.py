@@ -132,7 +132,7 @@ def test_an_incomplete_run_says_so_above_everything_else() -> None:
     assert "stopped" not in seen(result()).text
 
 
-def test_every_figure_is_told_with_its_interval_and_its_questions() -> None:
+def test_every_figure_is_shown_with_its_interval_and_its_questions() -> None:
     found = result()
     page = seen(found)
     for name, defined in found["definitions"].items():
@@ -158,7 +158,7 @@ def test_failures_are_grouped_by_cause_with_examples() -> None:
     assert "wrong span 10 questions, 67%" in seen(found).text
 
 
-def test_groups_of_one_are_not_told_apart() -> None:
+def test_a_grouping_with_a_single_group_is_not_shown() -> None:
     assert [title for title, _ in groups(result())] == ["By length of the answer"]
     found = result([row("1"), row("2", type="when", **WRONG)])
     ((_, told),) = groups(found)
@@ -252,7 +252,7 @@ def test_a_reader_without_confidence_has_no_curves_of_confidence() -> None:
     assert "Risk and coverage" not in seen(found).text
 
 
-def test_every_figure_is_told_in_words_and_numbers_as_well() -> None:
+def test_every_plot_is_described_in_words_and_numbers_too() -> None:
     page = seen(result())
     plots = [attributes for tag, attributes in page.elements if tag == "svg" and attributes.get("role") == "img"]
     ids = {attributes.get("id") for _, attributes in page.elements}
@@ -394,7 +394,7 @@ def test_no_text_changes_the_page(text: str) -> None:
 # Comparison, sweep, gates
 
 
-def test_a_comparison_tells_old_new_and_whether_the_difference_is_real() -> None:
+def test_a_comparison_shows_old_new_and_whether_the_difference_is_real() -> None:
     old = [row(str(i), **WRONG) for i in range(20)]
     new = [row(str(i)) for i in range(20)]
     compared = {**result(new), "comparison": compare(result(old), result(new), "old.json")}
@@ -415,7 +415,7 @@ def test_lower_is_better_for_errors() -> None:
     assert re.search(r"Brier score of the confidence 0\.810 0\.000 −0\.810 [^▲▼]* ▲ really better", seen(compared).text)
 
 
-def test_a_sweep_tells_every_setting_and_marks_the_best() -> None:
+def test_a_sweep_shows_every_setting_and_marks_the_best() -> None:
     runs = [result([row("1", **WRONG), row("2")], top_k=1), result([row("1"), row("2")], top_k=2)]
     found = {**runs[1], "sweep": sweep_summary([{"top_k": 1}, {"top_k": 2}], runs, "f1")}
     text = seen(found).text

@@ -52,7 +52,7 @@ def test_a_sentence_cited_twice_counts_once() -> None:
     assert scored(passage((11, 24), (15, 24)), "dam held") == SentenceScore(1, 1, 1.0, right=True)
 
 
-def test_of_an_answer_of_two_sentences_the_share_that_was_cited_counts() -> None:
+def test_the_cited_share_of_an_answer_of_two_sentences_counts() -> None:
     assert scored(passage((11, 24)), "The dam held. Nobody left.").recall == 0.5
 
 
@@ -82,7 +82,7 @@ def test_the_figures_are_shares_of_sentences_and_of_questions() -> None:
     assert [found[name]["value"] for name in names] == [pytest.approx(50.0), pytest.approx(50.0)]
 
 
-def test_they_are_told_of_runs_that_ask_for_more_than_spans() -> None:
+def test_figures_of_sentences_are_reported_for_runs_of_wider_forms() -> None:
     assert {"sentence_precision", "sentence_recall"} <= set(define(5, wider=True))
     assert not {"sentence_precision", "sentence_recall"} & set(define(5))
 

@@ -100,7 +100,7 @@ def test_words_that_an_insertion_pushed_on_have_moved_by_its_length() -> None:
     assert found(finding, inserted + LEASE) == "Ada Wren"
 
 
-def test_of_several_places_the_one_with_the_old_surroundings_is_chosen() -> None:
+def test_among_several_places_the_one_with_the_old_context_is_chosen() -> None:
     text = "North side. The gate is shut. Ask the warden.\n\nSouth side. The gate is shut. Ask the miller.\n"
     citation = cited(text, "shut", nth=1)
     finding = judged(citation, "A new first line.\n" + text)
@@ -188,9 +188,7 @@ def test_a_forged_citation_of_an_unchanged_document_is_not_ok(forged: dict[str, 
     after=st.text(max_size=60),
     inserted=st.text(max_size=40),
 )
-def test_whatever_the_characters_a_place_is_where_its_words_are(
-    before: str, quote: str, after: str, inserted: str
-) -> None:
+def test_offsets_are_right_whatever_the_characters(before: str, quote: str, after: str, inserted: str) -> None:
     text = before + quote + after
     start, end = len(before), len(before) + len(quote)
     citation = Citation(
@@ -311,7 +309,7 @@ def test_a_quote_that_was_edited_in_what_the_file_shows_is_not_ok(lease: Path) -
         ("in flour", "not in flour", {3}),
     ],
 )
-def test_what_stands_around_a_quote_cannot_be_edited_either(
+def test_the_context_of_a_quote_cannot_be_edited_either(
     lease: Path, suffix: str, old: str, new: str, altered: set[int]
 ) -> None:
     found = verify(edit_shown(lease, suffix, old, new)).findings
