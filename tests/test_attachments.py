@@ -50,7 +50,7 @@ def said(document: Document) -> list[str]:
 # -- which documents they are
 
 
-def test_each_is_a_document_named_after_its_message_which_names_it(tmp_path: Path) -> None:
+def test_each_attachment_is_a_document_named_after_its_message(tmp_path: Path) -> None:
     path = written(tmp_path, letter(("vats.csv", VATS), ("plan.pdf", PLAN)))
     own, vats, plan = load_all([path])
     assert [one.id for one in (own, vats, plan)] == ["audit.eml", "audit.eml/vats.csv", "audit.eml/plan.pdf"]
@@ -61,12 +61,12 @@ def test_each_is_a_document_named_after_its_message_which_names_it(tmp_path: Pat
     assert [own.text[s.start : s.end] for s in own.added_in(0, len(own.text))] == ["Attachments: "]
 
 
-def test_of_a_mailbox_the_number_of_the_message_stands_between(tmp_path: Path) -> None:
+def test_an_attachment_in_a_mailbox_is_named_with_its_messages_number(tmp_path: Path) -> None:
     (tmp_path / "box.mbox").write_bytes(mailbox(message("Nothing.", "Hello"), letter()))
     assert [one.id for one in load_all([tmp_path])] == ["box.mbox", "box.mbox/2/vats.csv"]
 
 
-def test_a_message_within_a_message_is_one_too_and_what_is_attached_to_it(tmp_path: Path) -> None:
+def test_a_message_within_a_message_is_an_attachment_and_so_are_its_own(tmp_path: Path) -> None:
     outer = message("See below.", "Fwd")
     outer.add_attachment(letter())
     ids = ["fwd.eml", "fwd.eml/Audit.eml", "fwd.eml/Audit.eml/vats.csv"]
@@ -76,7 +76,7 @@ def test_a_message_within_a_message_is_one_too_and_what_is_attached_to_it(tmp_pa
     assert loaded[2].metadata["attached_to"] == "fwd.eml/Audit.eml"
 
 
-def test_names_are_made_safe_and_told_apart(tmp_path: Path) -> None:
+def test_names_of_attachments_are_made_safe_and_unique(tmp_path: Path) -> None:
     made = letter(
         ("../../etc/vats.csv", VATS), ("vats.csv", VATS.replace("1800", "90")), ("C:\\x\\a\u202eb.txt", "Words.")
     )
@@ -84,14 +84,14 @@ def test_names_are_made_safe_and_told_apart(tmp_path: Path) -> None:
     assert names == ["audit.eml/vats.csv", "audit.eml/vats (2).csv", "audit.eml/ab.txt"]
 
 
-def test_one_without_a_name_is_read_by_what_is_said_of_it(tmp_path: Path) -> None:
+def test_an_attachment_without_a_name_is_read_by_its_media_type(tmp_path: Path) -> None:
     made = message("See the plan.")
     made.add_attachment(PLAN, maintype="application", subtype="pdf")
     made.add_attachment("Told by hand.", filename="LOG")
     assert [one.id for one in load_all([written(tmp_path, made)])[1:]] == ["audit.eml/attachment.pdf", "audit.eml/LOG"]
 
 
-def test_that_of_a_web_address_stands_behind_a_number_sign(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_attachment_of_a_web_address_is_named_after_a_number_sign(monkeypatch: pytest.MonkeyPatch) -> None:
     url = "https://example.org/audit.eml"
     fetched = Fetched(url, letter().as_bytes(), "message/rfc822", None)
     monkeypatch.setattr(files, "fetch", lambda *asked, **options: fetched)
@@ -99,7 +99,7 @@ def test_that_of_a_web_address_stands_behind_a_number_sign(monkeypatch: pytest.M
     assert load(f"{url}#vats.csv").text.startswith("Vat")
 
 
-def test_one_of_them_is_loaded_by_its_path(tmp_path: Path) -> None:
+def test_an_attachment_can_be_loaded_by_its_path(tmp_path: Path) -> None:
     path = written(tmp_path, letter())
     assert load(path / "vats.csv") == load_all([path])[1]
     assert load(path).id == "audit.eml"
@@ -117,7 +117,7 @@ def bomb() -> bytes:
     return out.getvalue()
 
 
-def test_what_is_hostile_or_no_format_reads_is_said_of_the_message_and_the_rest_is_read(tmp_path: Path) -> None:
+def test_a_hostile_or_unknown_attachment_is_reported_and_the_rest_is_read(tmp_path: Path) -> None:
     made = letter(("thing.bin", b"\0"), ("bomb.docx", bomb()), ("bad.xlsx", b"PK\x03\x04"), ("vats.csv", VATS))
     own, vats = load_all([written(tmp_path, made)])
     assert vats.id == "audit.eml/vats.csv"
@@ -135,7 +135,7 @@ def test_after_some_that_are_too_large_no_other_is_opened(tmp_path: Path) -> Non
     assert "'audit.eml/vats.csv' comes after more than can be read" in said(own)[-1]
 
 
-def test_they_are_bounded_in_number_size_and_depth(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_attachments_are_limited_in_number_size_and_depth(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     many = [(f"{n}.txt", f"Note {n} says this.") for n in range(30)]
     path = written(tmp_path, letter(*many))
     monkeypatch.setattr(documents, "MAX_FILES", 25)
@@ -153,9 +153,7 @@ def test_they_are_bounded_in_number_size_and_depth(tmp_path: Path, monkeypatch: 
     assert said(deep[-1]) == ["Said.eml"]
 
 
-def test_of_very_many_parts_those_that_are_not_looked_at_are_counted(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_parts_beyond_the_limit_are_counted_as_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mail, "MAX_PARTS", 3)
     (tmp_path / "box.mbox").write_bytes(mailbox(*[letter()] * 5))
     own, *attached = load_all([tmp_path])
@@ -172,7 +170,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-def test_a_question_finds_it_and_its_citation_is_verified(
+def test_a_question_finds_an_attachment_and_its_citation_is_verified(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer = Answerer.from_sources(folder).ask("How many litres does the vat South hold?")
@@ -185,13 +183,13 @@ def test_a_question_finds_it_and_its_citation_is_verified(
     assert verify(tmp_path / "answer.json").ok
 
 
-def test_its_pages_can_be_shown(folder: Path) -> None:
+def test_the_pages_of_an_attachment_can_be_shown(folder: Path) -> None:
     plan = load(folder / "audit.eml" / "plan.pdf")
     assert boxes(plan, 0, 5)
     assert page_image(plan, 1).startswith(b"\x89PNG")
 
 
-def test_show_shows_it_with_its_message_and_by_itself(folder: Path, capsys: pytest.CaptureFixture) -> None:
+def test_show_prints_an_attachment_with_its_message_and_by_itself(folder: Path, capsys: pytest.CaptureFixture) -> None:
     assert main(["show", str(folder / "audit.eml")]) == 0
     shown = capsys.readouterr().out
     assert shown.index("audit.eml  message/rfc822") < shown.index("audit.eml/vats.csv  text/csv")

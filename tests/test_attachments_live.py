@@ -38,7 +38,7 @@ def indexed(folder: Path, *more: str) -> Callable[[], set[str]]:
     return run
 
 
-def test_an_index_drops_what_is_no_more_attached_and_what_was_attached_to_what_is_gone(tmp_path: Path) -> None:
+def test_an_index_drops_attachments_that_are_gone_or_whose_message_is_gone(tmp_path: Path) -> None:
     folder = tmp_path / "mail"
     written(folder, letter(("vats.csv", VATS), ("plan.pdf", PLAN)))
     written(folder, message("The vats are new.", "Other"), "other.eml")
@@ -50,7 +50,7 @@ def test_an_index_drops_what_is_no_more_attached_and_what_was_attached_to_what_i
     assert indexed(folder, "--prune")() == {"other.eml"}
 
 
-def test_removing_a_message_removes_them(tmp_path: Path) -> None:
+def test_removing_a_message_removes_its_attachments(tmp_path: Path) -> None:
     folder = tmp_path / "mail"
     written(folder, letter())
     written(folder, message("The vats are new.", "Other"), "other.eml")
@@ -59,7 +59,7 @@ def test_removing_a_message_removes_them(tmp_path: Path) -> None:
     assert ids(tmp_path / "ix") == {"other.eml"}
 
 
-def test_what_is_watched_takes_them_over_and_lets_them_go(tmp_path: Path) -> None:
+def test_watching_adds_and_removes_attachments(tmp_path: Path) -> None:
     folder = tmp_path / "mail"
     folder.mkdir()
     (folder / "a.txt").write_text("The tide turns at nine.")
@@ -86,7 +86,7 @@ def adding(visitors: Visitors, path: Path, name: str) -> None:
     asyncio.run(asyncio.wait_for(run(), WAITED))
 
 
-def test_a_visitor_who_adds_a_message_gets_them_and_loses_them_with_it(tmp_path: Path) -> None:
+def test_a_visitors_message_is_added_and_removed_with_its_attachments(tmp_path: Path) -> None:
     visitors = Visitors(lambda: Library(growing()))
     visitor = visitors.of("session")
     adding(visitors, written(tmp_path, letter()), "audit.eml")
@@ -100,9 +100,7 @@ def test_a_visitor_who_adds_a_message_gets_them_and_loses_them_with_it(tmp_path:
     assert visitor.added == ["audit (2).eml", "audit (2).eml/vats.csv"]
 
 
-def test_no_more_are_added_than_a_visitor_may_have_and_it_is_said(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_attachments_beyond_a_visitors_limit_are_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pincite.web.visitor.MOST_DOCUMENTS", 2)
     visitors = Visitors(lambda: Library(growing()))
     made = letter(("vats.csv", VATS), ("note.txt", "The cooper is ill."))

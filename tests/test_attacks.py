@@ -100,7 +100,7 @@ def test_no_event_makes_the_server_open_a_file(running: Server, client_at: Clien
 
 
 @pytest.mark.slow
-def test_who_brings_much_keeps_nobody_from_an_answer(client_at: ClientAt) -> None:
+def test_a_client_that_sends_much_does_not_block_other_peoples_answers(client_at: ClientAt) -> None:
     texts = ["!?" * 100_000, "a" + "\f" * 300_000 + "b", "1. " * 60_000, "a " * 100_000, "\u201c" * 100_000]
 
     def attack(text: str) -> int:
@@ -121,7 +121,7 @@ SLOW_TEXT = ("> " * 10 + "* a\n") * 20_000
 
 
 @pytest.mark.slow
-def test_slow_documents_and_many_requests_of_one_visitor_keep_nobody_from_the_page(client_at: ClientAt) -> None:
+def test_slow_documents_and_many_requests_of_one_visitor_do_not_block_the_page(client_at: ClientAt) -> None:
     eve = client_at(ELSEWHERE)
     token, known, over = arrives(eve), events(eve), threading.Event()
     for name, content in [("x.html", SLOW_PAGE), ("x.md", SLOW_TEXT.encode())] * 4:
@@ -150,7 +150,7 @@ def test_slow_documents_and_many_requests_of_one_visitor_keep_nobody_from_the_pa
     assert NOTE in client_at().get("/v1/documents").text
 
 
-def test_streams_heartbeats_and_uploads_are_nobodys_without_a_cookie(running: Server, client_at: ClientAt) -> None:
+def test_streams_heartbeats_and_uploads_need_the_owners_cookie(running: Server, client_at: ClientAt) -> None:
     ann, nobody = client_at(), client_at()
     nobody.cookies.clear()
     session = secrets.token_hex(6)

@@ -51,7 +51,7 @@ def test_quality_counts_answers_passages_and_refusals() -> None:
     assert (found["refusal_precision"], found["refusal_recall"], found["declined"]) == (50, 50, 2)
 
 
-def test_a_failure_counts_as_a_refusal_and_is_told() -> None:
+def test_a_failure_counts_as_a_refusal_and_is_reported() -> None:
     replies = [reply("Paris"), reply(None, failure="TypeError: no"), reply("Paris"), reply("me")]
     found = quality(PAIRS, replies)
     assert (found["failures"], found["declined"], found["refusal_recall"]) == (1, 1, 50)
@@ -62,7 +62,7 @@ def test_refusal_precision_of_a_peer_that_never_declines_is_not_a_number() -> No
     assert (found["refusal_precision"], found["refusal_recall"]) == (None, 0)
 
 
-def test_a_passage_holds_an_answer_only_as_whole_words_and_in_the_pairs_own_document() -> None:
+def test_a_passage_contains_an_answer_only_as_whole_words_in_the_pairs_own_document() -> None:
     anywhere = Pair("1", "?", ("Par",))
     assert not holds(PARIS, anywhere)
     own = Pair("2", "?", ("the Paris",), document=Document("a", PARIS.text))  # articles do not count in F1 either
@@ -129,7 +129,7 @@ def test_a_peer_indexes_answers_and_saves_over_its_pipes(peer: str, tmp_path: Pa
         assert driver.save(tmp_path / "index")
 
 
-def test_a_peer_that_cannot_start_is_told_by_its_last_words(tmp_path: Path) -> None:
+def test_a_peer_that_cannot_start_is_reported_with_its_last_output(tmp_path: Path) -> None:
     with (
         Driver("nobody", Path(sys.executable), tmp_path / "log") as driver,
         pytest.raises(PeerError, match=r"No module named benchmarks\.peers\.nobody"),
@@ -137,7 +137,7 @@ def test_a_peer_that_cannot_start_is_told_by_its_last_words(tmp_path: Path) -> N
         driver.open(tmp_path, tmp_path)
 
 
-def test_pip_failures_are_told_by_their_error_line() -> None:
+def test_pip_failures_are_reported_with_their_error_line() -> None:
     said = "Collecting a\nERROR: Could not find a version that satisfies the requirement a==9\nERROR: No match"
     assert environments.error_line(said) == "ERROR: Could not find a version that satisfies the requirement a==9"
 
@@ -236,7 +236,7 @@ def test_the_table_of_reading_says_what_was_found_and_of_which_reader() -> None:
     assert told.endswith("3,000 questions, 2,067 paragraphs, pincite-reader:abc.")
 
 
-def test_a_stage_is_told_as_a_part_of_the_whole() -> None:
+def test_a_stage_is_reported_as_a_share_of_the_whole() -> None:
     spent = {**dict.fromkeys(tables.STAGES, 1.0), "run the model": 34.0, "whole": 40.0}
     limit = {"operations": 17e9, "operations_a_second": 1e12, "compute_ms": 17.0, "memory_ms": 2.0}
     told = tables.stages({"stages_ms": spent, "limit": limit, "windows_a_question": 5.0, "tokens_a_window": 158,
@@ -285,7 +285,7 @@ def test_a_ratio_counts_processor_time_and_not_waiting() -> None:
     assert 0.5 < ratios.ratio(work_and_wait, work, rounds=8) < 2
 
 
-def test_a_ratio_a_quarter_worse_is_told() -> None:
+def test_a_ratio_a_quarter_worse_is_reported() -> None:
     assert ratios.worse({"a": 2.0, "b": 1.0}, {"a": 2.4, "b": 1.3}) == [
         "b: 1.30, and was 1.00; more than 1.25 times that is too much"
     ]

@@ -71,7 +71,7 @@ def test_where_every_answer_is_wrong_the_threshold_lies_above_all_scores() -> No
     assert math.isfinite(least), "JSON has no infinity"
 
 
-def test_of_thresholds_that_are_equally_good_the_highest_is_taken() -> None:
+def test_the_highest_of_equally_good_thresholds_is_chosen() -> None:
     # Answering "less sure?" rightly and "misleading?" wrongly gains as much as it loses.
     spans = [ScoredSpan("Paris", score) for score in (0.9, 0.5, 0.6, 0.1)]
     assert best_threshold(DEVELOPMENT.pairs, spans) == 0.9
@@ -112,7 +112,7 @@ CHOSEN = {"threshold": 0.41, "development_questions": 300, "f1": 66.0, "has_answ
           "refusal_precision": 70.0, "refusal_recall": 72.0}  # fmt: skip
 
 
-def test_the_report_tells_both_as_installed_and_with_the_chosen_threshold() -> None:
+def test_the_report_has_figures_as_installed_and_with_the_chosen_threshold() -> None:
     told = report.with_chosen_thresholds(
         {
             "pincite": {**ROW, "chosen": CHOSEN},

@@ -70,7 +70,7 @@ def test_several_rows_that_are_named_alike_are_a_list(answerer: Answerer) -> Non
     "question",
     ["What port does the payroll service use?", "Who planted billing?", "What is the salary of billing?"],
 )
-def test_what_no_row_or_no_column_says_is_not_answered(answerer: Answerer, question: str) -> None:
+def test_a_question_that_no_row_or_column_matches_is_not_answered(answerer: Answerer, question: str) -> None:
     assert not answerer.ask(question).answered
 
 

@@ -39,7 +39,7 @@ PERMIT = "A mooring permit has a lifetime. It is renewed by letter after 14 mont
         ("It's open all year", True),
     ],
 )
-def test_a_finite_verb_is_told_by_its_form(words: str, finite: bool) -> None:
+def test_a_finite_verb_is_recognised_by_its_form(words: str, finite: bool) -> None:
     assert has_finite_verb(words) is finite
 
 
@@ -109,7 +109,7 @@ def _cited(question: str, *margins: tuple[str, float]) -> list[str]:
     return [PERMIT[place.start : place.end] for place in draft.places]
 
 
-def test_of_words_that_are_nearly_as_likely_those_of_the_kind_that_is_asked_for_answer() -> None:
+def test_among_equally_likely_words_those_of_the_asked_type_are_chosen() -> None:
     assert _cited("How long is it good for?", ("a lifetime", 5.0), ("14 months", 4.0)) == ["14 months"]
     assert _cited("What has a permit?", ("a lifetime", 5.0), ("14 months", 4.0)) == ["a lifetime"]
     assert _cited("How long is it good for?", ("a lifetime", 5.0), ("14 months", 1.0)) == ["a lifetime"]

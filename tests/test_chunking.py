@@ -39,7 +39,7 @@ def test_the_overlap_is_given_up_where_it_leaves_no_room() -> None:
     assert chunk_texts(text, spans(text, "a b c d.", "e f g h.", "i.")) == ["a b c d.", "e f g h. i."]
 
 
-def test_without_overlap_no_sentence_stands_twice() -> None:
+def test_without_overlap_no_sentence_is_in_two_chunks() -> None:
     text = "a b. c d e. f g. h i."
     found = chunk_texts(text, spans(text, "a b.", "c d e.", "f g.", "h i."), overlap=0)
     assert found == ["a b. c d e.", "f g. h i."]

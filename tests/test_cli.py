@@ -97,7 +97,7 @@ def test_an_error_is_one_line_on_stderr_and_exit_code_1(arguments, message, caps
     assert captured.err.count("\n") == 1
 
 
-def test_a_reader_of_the_output_that_has_seen_enough_is_told_nothing(tmp_path: Path) -> None:
+def test_a_closed_output_pipe_is_not_an_error(tmp_path: Path) -> None:
     long = tmp_path / "long.txt"
     long.write_text("The ferry leaves at noon.\n\n" * 20_000)
     show = [sys.executable, "-m", "pincite.cli", "show", str(long)]

@@ -73,9 +73,7 @@ def test_a_list_is_cited_item_by_item(rules: Answerer) -> None:
         ("Which tasks are open?", ["Paint the shed", "Saw the logs"]),
     ],
 )
-def test_of_lists_with_labels_the_one_whose_label_the_question_names_is_cited(
-    tmp_path: Path, question: str, items: list[str]
-) -> None:
+def test_the_list_whose_label_the_question_names_is_cited(tmp_path: Path, question: str, items: list[str]) -> None:
     text = "# Garden\n\nOpen:\n\n- Paint the shed\n- Saw the logs\n\nFinished:\n\n- Mend the gate\n- Oil the hinges\n"
     (tmp_path / "garden.md").write_text(text)
     answer = Answerer.from_sources([tmp_path / "garden.md"]).ask(question, form=Form.LIST, min_confidence=0)
@@ -222,7 +220,7 @@ def test_a_name_that_no_document_has_is_not_answered(rules: Answerer) -> None:
         ("Who opened it?", "the mayor", True),
     ],
 )
-def test_words_of_another_kind_than_is_asked_for_are_told(question: str, words: str, holds: bool) -> None:
+def test_words_of_another_type_than_asked_for_are_recognised(question: str, words: str, holds: bool) -> None:
     assert holds_answer_type(question, words) is holds
 
 

@@ -27,7 +27,7 @@ def test_the_same_words_read_in_two_chunks_are_one_candidate_with_the_better_sco
     assert [(c.start, c.end, c.margin, c.rank) for c in candidates] == [(90, 95, 3.0, 1), (0, 5, 1.0, 0)]
 
 
-def test_where_the_reader_is_in_doubt_the_better_passage_decides() -> None:
+def test_if_the_reader_is_unsure_the_better_passage_decides() -> None:
     readings = [PassageReading((SpanScore(0, 5, 2.0, 0.5),)), PassageReading((SpanScore(0, 5, 3.0, 0.5),))]
     hits = [hit(0, 100, 0.75), hit(200, 300, 0.5)]
     assert [c.rank for c in gather(hits, ["x" * 100] * 2, readings)] == [1, 0]

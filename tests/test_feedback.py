@@ -65,7 +65,7 @@ def test_a_thumb_up_for_an_abstention_is_an_impossible_question(store: Feedback)
     assert (pair.question, pair.answers) == ("Why?", ())
 
 
-def test_a_marked_span_takes_the_place_of_the_thumb_before_it(store: Feedback) -> None:
+def test_a_marked_span_replaces_the_earlier_thumb(store: Feedback) -> None:
     store.rate(DOCUMENT, answer("twelve years"), Rating.DOWN)
     second = LEASE.rindex("Ada Wren")
     store.mark(DOCUMENT, "Who signed?", second, second + len("Ada Wren"))

@@ -140,7 +140,7 @@ def test_numbers_that_stand_alone_are_headings_of_chapters_and_no_page_numbers(r
         '<svg viewBox="0 0 1 1"><title>A wheel</title><path d="M0 0h1"/></svg>',
     ],
 )
-def test_what_a_page_holds_for_the_browser_is_hidden(read, element: str) -> None:
+def test_elements_for_the_browser_are_hidden(read, element: str) -> None:
     document = read(f"# The clock\n\n{element}\n\nIt strikes.\n")
     assert blocks(document) == [("heading", "The clock"), ("hidden", element), ("paragraph", "It strikes.")]
 

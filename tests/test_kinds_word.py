@@ -266,7 +266,7 @@ def test_a_document_within_the_document_is_read_in_its_place(name: str, data: by
     assert found.unread == ()
 
 
-def test_one_that_is_not_read_is_named() -> None:
+def test_an_embedded_document_that_is_not_read_is_named() -> None:
     found = with_chunk("c.rtf", b"{\\rtf1 The fee is 31 crowns.}", "application/rtf")
     assert words(found) == ["Before."]
     assert [(each.kind, each.detail) for each in found.unread] == [(UnreadKind.OBJECT, "c.rtf")]

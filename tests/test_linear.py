@@ -119,7 +119,7 @@ FILES = [(suffix, name) for suffix, kinds in ((".html", HTML), (".docx", DOCX), 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("suffix", "name"), FILES)
-def test_so_does_the_time_for_what_grows_in_files_of_other_programs(suffix: str, name: str) -> None:
+def test_time_grows_with_the_length_in_files_of_other_programs_too(suffix: str, name: str) -> None:
     known = formats.by_suffix(suffix)
     assert known is not None
     make = {".html": HTML, ".docx": DOCX, ".pdf": PDF}[suffix][name]

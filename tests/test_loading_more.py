@@ -103,7 +103,7 @@ def test_a_book_is_its_pages_in_reading_order_without_the_contents() -> None:
     assert (document.metadata["title"], document.metadata["author"]) == ("The Ferry", "A. Gray")
 
 
-def test_a_locked_book_is_said_to_be_locked() -> None:
+def test_an_encrypted_book_is_reported_as_such() -> None:
     lock = '<encryption><x:CipherReference xmlns:x="x" URI="in/one.xhtml"/></encryption>'
     with pytest.raises(EncryptedFileError, match=r"^'a.epub' is locked by its seller"):
         loaded("a.epub", book({"one": "<p>x</p>"}, **{"META-INF/encryption.xml": lock}))
@@ -379,7 +379,7 @@ def test_an_archive_that_unpacks_to_too_much_is_refused(suffix: str) -> None:
         *((f"a{suffix}", zipped({"x": "y"})) for suffix in (".pptx", ".epub", ".odt", ".ods", ".xlsx")),
     ],
 )
-def test_what_is_damaged_or_hostile_is_said_in_one_line(name: str, data: bytes | str) -> None:
+def test_a_damaged_or_hostile_file_is_an_error_of_one_line(name: str, data: bytes | str) -> None:
     with pytest.raises(LoadError, match=rf"^'{name}' ") as caught:
         loaded(name, data)
     assert "\n" not in str(caught.value)

@@ -129,7 +129,7 @@ def test_rows_after_an_empty_one_go_on_with_the_headers_above() -> None:
     assert headers_of(second, "Lund") == ["Mayor", "Oban"]
 
 
-def test_header_rows_that_are_told_need_not_look_like_any_and_head_all_rows_below() -> None:
+def test_given_header_rows_need_not_look_like_headers_and_apply_to_all_rows_below() -> None:
     document = csv("Export of 2024\n1,2,3\n4,5,6\n\n7,8,9\n", (2, 2))
     assert document.text == "Export of 2024\n\n1\t2\t3\n4\t5\t6\n\n7\t8\t9"
     assert headers_of(document, "5") == ["2", "4"]
@@ -137,12 +137,12 @@ def test_header_rows_that_are_told_need_not_look_like_any_and_head_all_rows_belo
     assert headers_of(document, "1") == []
 
 
-def test_several_header_rows_that_are_told_stand_above_each_other() -> None:
+def test_several_given_header_rows_are_combined_from_top_to_bottom() -> None:
     document = csv("Port,Port\nin,out\n80,81\n", (1, 2))
     assert headers_of(document, "81") == ["Port", "out", "80"]
 
 
-def test_a_table_that_is_told_to_have_no_header_row_has_none() -> None:
+def test_a_table_can_be_said_to_have_no_header_row() -> None:
     assert headers_of(csv(SERVICES, (0, 0)), "Ann Gray") == ["metrics"]
     assert headers_of(csv(SERVICES), "Ann Gray") == ["Owner", "metrics"]
 
@@ -315,7 +315,7 @@ def test_elements_nested_without_end_are_refused_in_one_line() -> None:
         loaded("a.ods", opendocument_sheet("Prices", deep + "</table:table-cell></table:table-row>"))
 
 
-def test_a_file_with_a_password_and_one_of_another_kind_are_told_apart() -> None:
+def test_an_encrypted_file_and_a_file_of_another_format_get_different_errors() -> None:
     manifest = '<manifest xmlns="x"><encryption-data/></manifest>'
     with pytest.raises(EncryptedFileError, match=r"^'a.ods' opens with a password only"):
         loaded("a.ods", opendocument_sheet("Prices", opendocument_row("x"), **{"META-INF/manifest.xml": manifest}))

@@ -97,7 +97,7 @@ def test_a_redirect_is_followed_and_the_id_stays(site: str) -> None:
         ("/packed", FetchError, "sends 'gzip' unasked"),
     ],
 )
-def test_what_cannot_be_fetched_is_an_error_of_one_line(site: str, path: str, error: type, message: str) -> None:
+def test_a_url_that_cannot_be_fetched_is_an_error_of_one_line(site: str, path: str, error: type, message: str) -> None:
     with pytest.raises(error, match=message) as caught:
         load(f"{site}{path}", allow_private=True)
     assert "\n" not in str(caught.value)
@@ -188,7 +188,7 @@ def test_only_addresses_of_the_open_internet_are_public(address: str, public: bo
 
 
 @pytest.mark.parametrize("url", ["http://", "http://a:b@c.example/", "http://x:99999/", "https://[::1", "http://\x00/"])
-def test_what_is_no_url_is_an_error_of_one_line(url: str) -> None:
+def test_an_invalid_url_is_an_error_of_one_line(url: str) -> None:
     with pytest.raises(LoadError) as caught:
         load(url)
     assert "\n" not in str(caught.value)

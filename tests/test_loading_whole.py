@@ -539,7 +539,7 @@ def test_a_folder_names_the_files_that_are_passed_over(tmp_path: Path, capsys: p
         ),
     ],
 )
-def test_what_is_unread_is_said_in_a_sentence(unread: Unread, said: str) -> None:
+def test_unread_content_is_described_in_a_sentence(unread: Unread, said: str) -> None:
     assert unread_text(Document("lease.pdf", "The rent.", unread=(unread,))) == (said,)
 
 

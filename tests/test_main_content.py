@@ -45,7 +45,7 @@ def article(inside: str = "", after: str = "") -> str:
     ],
     ids=["card", "read also", "lesen", "a heading in French", "a heading of several"],
 )
-def test_what_leads_to_other_texts_is_not_read(text_of, inside: str) -> None:
+def test_links_to_other_texts_are_not_read(text_of, inside: str) -> None:
     text = text_of(article(inside))
     assert "barge" not in text
     assert "Related" not in text
@@ -182,7 +182,7 @@ def test_a_standfirst_in_boxes_of_its_own_below_the_title_is_read(text_of) -> No
     assert lead in text_of(f"<main><h1>The tower clock</h1>{boxed}<div class=body>{FIRST}{''.join(LATER)}</div></main>")
 
 
-def test_who_wrote_a_text_and_when_is_no_part_of_it(text_of) -> None:
+def test_bylines_and_dates_are_not_part_of_the_text(text_of) -> None:
     written = "Posted on Friday by Ilse Kern for the Press 12 May 2024 10:31 in Valley News"
     text = text_of(article().replace("</h1>", f"</h1><div class=post-meta>{written}</div>"))
     assert "Ilse Kern" not in text

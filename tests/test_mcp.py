@@ -78,7 +78,7 @@ def test_a_program_asks_over_http() -> None:
             refused_as_too_large(client, "/mcp")
 
 
-def test_documents_come_along_over_mcp_too() -> None:
+def test_documents_can_be_sent_with_a_question_over_mcp() -> None:
     async def talk(client: Any) -> None:
         found = await client.call_tool("ask", {"question": "*Oslo*?", "text": "Bob came from Oslo."})
         assert found.structured_content["text"] == "Oslo"

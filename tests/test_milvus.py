@@ -85,7 +85,7 @@ def test_an_address_names_a_server_or_a_file(text, host, path, collection) -> No
         "milvus+files:x",
     ],
 )
-def test_what_is_no_address_is_refused_and_no_folder_of_that_name_is_made(text, tmp_path, monkeypatch) -> None:
+def test_an_invalid_address_is_refused_and_no_folder_of_that_name_is_made(text, tmp_path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(AddressError, match=r"write milvus://HOST:PORT/COLLECTION|is not a collection name"):
         Index.update(text, DOCUMENTS, embedder=EMBEDDER)

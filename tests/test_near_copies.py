@@ -176,7 +176,7 @@ def test_a_near_copys_own_sentence_is_found_though_the_rest_of_it_is_left_aside(
 
 
 @pytest.mark.parametrize("form", [Form.SPAN, Form.STATEMENT, Form.PASSAGE])
-def test_versions_that_differ_in_the_sentence_that_answers_are_both_cited_and_it_is_said(
+def test_versions_that_differ_in_the_answering_sentence_are_both_cited_with_a_warning(
     versions_anywhere: Answerer, form: Form
 ) -> None:
     answer = versions_anywhere.ask(WHEN, form=form)
@@ -263,7 +263,7 @@ def test_an_index_without_near_copies_says_so(tmp_path: Path, capsys: pytest.Cap
     assert "No document says nearly what another says" in capsys.readouterr().out
 
 
-def test_programs_and_the_pages_list_are_told(versions: Answerer) -> None:
+def test_near_copies_are_named_to_programs_and_in_the_pages_list(versions: Answerer) -> None:
     listed = {one.id: one.near_copy_of for one in Service(versions, Work()).documents()}
     assert listed["policy-2024.txt"] is None
     other = listed["policy-2025.txt"]

@@ -32,7 +32,7 @@ def test_an_answer_without_citations_is_found_by_its_words(answerer: Answerer) -
     assert all(hit.chunk.start <= TEXT.index("honey") < hit.chunk.end for hit in found.passages)
 
 
-def test_citations_say_where_the_answer_stands(answerer: Answerer) -> None:
+def test_the_previous_answers_place_comes_from_its_citations(answerer: Answerer) -> None:
     given: dict[str, Any] = answerer.ask("Who kept *bees*?").to_dict()
     found = nearby([given], answerer.index)
     assert found.places == (("bees.txt", given["citations"][0]["start"], given["citations"][0]["end"]),)
@@ -44,7 +44,7 @@ def test_an_answer_that_stands_nowhere_is_near_nothing(answerer: Answerer, answe
     assert nearby([], answerer.index) == NOWHERE
 
 
-def test_its_passage_is_read_after_those_that_search_finds_and_once() -> None:
+def test_the_previous_answers_passage_is_read_once_after_those_of_the_search() -> None:
     parts = ScoreParts(0.5, 0.5, 0.5)
     first, other = (Hit(Chunk("bees.txt", start, start + 9), score, parts) for start, score in ((0, 0.9), (9, 0.1)))
     assert [(hit.chunk, hit.score) for hit in beside([first], [first, other])] == [

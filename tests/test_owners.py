@@ -21,7 +21,7 @@ ANN, EVE = Person("ann", "10.0.0.1"), Person("eve", "10.0.0.1")
 FAR = Person("far", "10.0.0.2")
 
 
-def test_who_first_uses_a_session_keeps_it_and_its_events() -> None:
+def test_the_first_user_of_a_session_owns_it_and_its_events() -> None:
     owners = Owners()
     owners.claim("s", ANN)
     owners.began("e", "s")
@@ -39,7 +39,7 @@ def test_who_first_uses_a_session_keeps_it_and_its_events() -> None:
     owners.claim("s", ANN)
 
 
-def test_who_opens_too_many_sessions_loses_their_own_longest_silent_and_nobody_elses() -> None:
+def test_a_person_with_too_many_sessions_loses_only_their_own_idlest_one() -> None:
     ended: list[str] = []
     owners = Owners(ended.append, Limits(per_person=3))
     owners.claim("ann's", ANN)
@@ -49,7 +49,7 @@ def test_who_opens_too_many_sessions_loses_their_own_longest_silent_and_nobody_e
     assert owners.owner("ann's") == ANN
 
 
-def test_a_full_address_takes_no_newcomers_and_sends_nobody_away() -> None:
+def test_a_full_address_gets_no_new_session_and_loses_none() -> None:
     ended: list[str] = []
     owners = Owners(ended.append, Limits(per_address=3))
     owners.claim("ann's", ANN)
@@ -76,7 +76,7 @@ def test_documents_count_per_person_over_all_their_sessions() -> None:
     assert visitors.limit_reached(visitors.of("ann's")) is None
 
 
-def test_tasks_of_one_person_do_not_stand_before_everybody_elses() -> None:
+def test_many_tasks_of_one_person_do_not_delay_other_people() -> None:
     line: FairQueue[str] = FairQueue()
     for n in range(50):
         line.put(EVE, f"eve {n}")
@@ -87,7 +87,7 @@ def test_tasks_of_one_person_do_not_stand_before_everybody_elses() -> None:
     assert len(line) == 48
 
 
-def test_a_place_with_many_names_gets_no_more_turns_than_another() -> None:
+def test_an_address_with_many_people_gets_no_more_turns_than_another() -> None:
     line: FairQueue[str] = FairQueue()
     for n in range(20):
         line.put(Person(f"eve {n}", EVE.address), f"eve {n}")
@@ -101,7 +101,7 @@ def test_a_place_with_many_names_gets_no_more_turns_than_another() -> None:
     assert found == ["eve 0", "far 0", "eve 1", "far 1"]
 
 
-def test_nobody_and_no_address_has_all_places_under_way() -> None:
+def test_no_person_and_no_address_occupies_all_threads() -> None:
     line: FairQueue[str] = FairQueue(most=2)
     for person in (EVE, EVE, ANN, Person("bob", EVE.address), FAR):
         line.put(person, person.key)
@@ -112,7 +112,7 @@ def test_nobody_and_no_address_has_all_places_under_way() -> None:
     assert line.take() == (Person("bob", EVE.address), "bob")  # who has waited longest of those with none under way
 
 
-def test_who_signed_in_or_sends_programs_may_have_as_many_as_an_address() -> None:
+def test_a_signed_in_person_or_a_program_may_have_as_many_tasks_as_an_address() -> None:
     line: FairQueue[str] = FairQueue(most=2)
     for person in (Person("user ann", "10.0.0.1", signed_in=True), Person("address 10.0.0.2", "10.0.0.2")):
         for _ in range(3):
@@ -151,7 +151,7 @@ def test_nothing_in_an_event_is_taken_for_a_file(data: object) -> None:
         checked_body(json.dumps({"data": [], "event_data": {"value": FILE}}).encode())
 
 
-def test_an_event_says_no_more_than_the_page_needs() -> None:
+def test_only_the_fields_that_the_page_needs_are_passed_on_from_an_event() -> None:
     said = checked_body(b'{"data": ["Who?"], "event_id": "e", "batched": true, "oauth_token": "t", "request": {}}')
     assert said == {"data": ["Who?"], "event_id": "e"}
     assert checked_body(b'{"event_data": {"url": "https://example.org"}}')["event_data"]["url"]  # to be fetched

@@ -34,7 +34,7 @@ def test_an_answer_shows_its_quote_in_its_sentence_its_confidence_and_numbered_c
 
 
 @browser
-def test_an_answer_opens_the_document_where_it_stands(scripted, visit) -> None:
+def test_an_answer_opens_the_document_at_its_place(scripted, visit) -> None:
     visitor = visit(scripted)
     visitor.ask(WHEN)
     visitor.comes_into_view(1)
@@ -136,7 +136,7 @@ def test_choosing_a_highlight_shows_the_answer_that_used_it(scripted, visit) -> 
 
 
 @browser
-def test_a_question_can_be_edited_and_what_came_after_it_goes(scripted, visit) -> None:
+def test_a_question_can_be_edited_and_later_exchanges_are_removed(scripted, visit) -> None:
     visitor = visit(scripted)
     visitor.ask(WHO)
     visitor.ask(WHEN)
@@ -149,7 +149,7 @@ def test_a_question_can_be_edited_and_what_came_after_it_goes(scripted, visit) -
 
 
 @browser
-def test_editing_can_be_left_off(scripted, visit) -> None:
+def test_editing_can_be_cancelled(scripted, visit) -> None:
     visitor = visit(scripted)
     visitor.ask(WHO)
     visitor.page.get_by_role("button", name="Edit", exact=True).click()
@@ -162,7 +162,7 @@ def test_editing_can_be_left_off(scripted, visit) -> None:
 
 
 @browser
-def test_a_question_can_be_asked_again_where_it_stands(scripted, visit) -> None:
+def test_a_question_can_be_asked_again_in_its_place(scripted, visit) -> None:
     visitor = visit(scripted)
     visitor.ask(WHO)
     visitor.ask(WHEN)
@@ -216,7 +216,7 @@ def test_an_example_is_asked_when_it_is_clicked(scripted, visit) -> None:
 
 
 @browser
-def test_a_follow_up_is_read_with_what_was_asked_before_by_this_visitor_alone(scripted, visit) -> None:
+def test_a_follow_up_is_read_with_this_visitors_earlier_questions_only(scripted, visit) -> None:
     visitor, other = visit(scripted), visit(scripted)
     visitor.ask(WHO)
     visitor.ask("And when?")
@@ -344,7 +344,7 @@ def test_the_server_says_when_it_is_ready_and_tells_the_browser_to_stay_here(scr
     assert FILLER in page  # the document comes with the page
 
 
-def test_of_the_functions_only_those_for_programs_are_public(scripted) -> None:
+def test_only_the_functions_for_programs_are_public(scripted) -> None:
     with urllib.request.urlopen(f"{scripted}/gradio_api/info") as response:
         public = json.load(response)
     assert set(public["named_endpoints"]) == {"/ask", "/index", "/documents"}
@@ -505,7 +505,7 @@ def test_with_a_named_reader_the_page_answers_and_shows_no_confidence(visit, tmp
 
 
 @browser
-def test_a_conversation_survives_that_the_page_is_loaded_anew(scripted, visit) -> None:
+def test_a_conversation_survives_a_reload(scripted, visit) -> None:
     visitor = visit(scripted)
     visitor.ask(WHEN)
     visitor.ask(WHO)

@@ -46,7 +46,7 @@ def test_a_file_that_is_added_is_shown_and_answers(growing, visit) -> None:
 
 
 @browser
-def test_the_dial_follows_what_is_searched_until_it_is_moved_and_so_does_what_it_costs(growing, visit) -> None:
+def test_the_dial_and_its_costs_follow_the_searched_documents_until_it_is_moved(growing, visit) -> None:
     visitor = visit(growing)
     dial, share = visitor.page.get_by_role("slider"), visitor.page.locator(".pc-dial-share")
     short, longer = (re.compile(f"Answer only when at least {percent}% sure") for percent in (20, 30))
@@ -134,7 +134,7 @@ window.fetch = async (...asked) => {
 
 
 @browser
-def test_a_list_that_comes_after_a_newer_one_does_not_take_its_place(growing, visit) -> None:
+def test_a_list_that_arrives_late_does_not_replace_a_newer_one(growing, visit) -> None:
     visitor = visit(growing, script=LATE)
     names = visitor.page.locator(".pc-documents .pc-name")
     coming = visitor.page.locator(".pc-coming")
@@ -370,9 +370,7 @@ def test_two_pasted_texts_have_names_of_their_own_and_an_empty_one_adds_nothing(
 
 
 @browser
-def test_an_open_page_lists_what_the_server_takes_over_and_asks_no_event_for_it_while_nothing_changes(
-    visit, tmp_path
-) -> None:
+def test_an_open_page_lists_the_servers_new_documents_and_sends_no_event_without_a_change(visit, tmp_path) -> None:
     with serving(FAKES, "living", "{}", str(tmp_path)) as address:
         visitor = visit(address)
         visitor.page.get_by_role("button", name=re.compile("^Documents")).click()

@@ -68,7 +68,7 @@ def test_an_answer_is_copied_with_its_citation(scripted: str, visit: Open) -> No
 
 @browser
 @pytest.mark.parametrize(("suffix", "name"), [("html", "Dossier (HTML)"), ("md", "Markdown"), ("json", "JSON")])
-def test_the_conversation_is_taken_along_as_a_file_that_can_be_checked(
+def test_the_conversation_is_exported_as_a_file_that_can_be_verified(
     scripted: str, visit: Open, tmp_path: Path, suffix: str, name: str
 ) -> None:
     visitor = visit(scripted)
@@ -113,7 +113,7 @@ def test_a_dossier_of_hostile_documents_does_nothing_in_a_browser(
 
 
 @browser
-def test_the_conversation_goes_on_after_it_was_taken_along(scripted: str, visit: Open) -> None:
+def test_the_conversation_continues_after_an_export(scripted: str, visit: Open) -> None:
     visitor = visit(scripted)
 
     def answers() -> int:
@@ -129,7 +129,7 @@ def test_the_conversation_goes_on_after_it_was_taken_along(scripted: str, visit:
 
 
 @browser
-def test_nobody_takes_another_s_conversation_along(scripted: str, visit: Open) -> None:
+def test_nobody_can_export_another_visitors_conversation(scripted: str, visit: Open) -> None:
     visitor = visit(scripted)
     visitor.ask(WHEN)
     for path in ("export/html", "copy/text/1"):
@@ -143,7 +143,7 @@ def test_nobody_takes_another_s_conversation_along(scripted: str, visit: Open) -
 
 
 @browser
-def test_a_thumb_is_kept_shown_and_taken_back(rated: str, visit: Open, feedback: Path) -> None:
+def test_a_thumb_is_kept_shown_and_withdrawn(rated: str, visit: Open, feedback: Path) -> None:
     visitor = visit(rated)
     visitor.ask(WHEN)
     link(visitor, "up", 1).click()
@@ -210,7 +210,7 @@ def test_words_are_marked_with_the_keyboard_alone(rated: str, visit: Open, feedb
 
 
 @browser
-def test_that_the_document_does_not_say_is_kept_and_escape_keeps_nothing(
+def test_not_in_the_document_is_kept_as_feedback_and_escape_keeps_nothing(
     rated: str, visit: Open, feedback: Path
 ) -> None:
     visitor = visit(rated)
@@ -228,7 +228,7 @@ def test_that_the_document_does_not_say_is_kept_and_escape_keeps_nothing(
 
 
 @browser
-def test_what_cannot_be_kept_is_said_and_names_no_path(rated: str, visit: Open, feedback: Path) -> None:
+def test_feedback_that_cannot_be_kept_is_reported_without_a_path(rated: str, visit: Open, feedback: Path) -> None:
     visitor = visit(rated)
     visitor.ask(WHEN)
     before = feedback.read_text() if feedback.exists() else None

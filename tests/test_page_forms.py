@@ -23,7 +23,7 @@ def test_the_number_of_an_item_opens_its_place(scripted, visit) -> None:
 
 
 @browser
-def test_of_a_sentence_the_words_that_matter_most_are_chosen_in_the_document(scripted, visit) -> None:
+def test_the_words_that_matter_most_are_emphasised_in_the_document(scripted, visit) -> None:
     visitor = visit(scripted)
     visitor.ask(WAS)
     visitor.comes_into_view(1)

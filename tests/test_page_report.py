@@ -153,7 +153,7 @@ def test_a_cause_links_to_its_questions(open_report) -> None:
 
 
 @browser
-def test_what_changed_since_the_old_run_can_be_picked(open_report) -> None:
+def test_questions_that_changed_since_the_old_run_can_be_selected(open_report) -> None:
     page = open_report().page
     page.locator("#change").select_option("worse")
     expect(page.locator("#body .open")).to_have_text(["When?"])

@@ -51,7 +51,7 @@ def test_no_module_imports_a_part_of_one_system_at_its_top() -> None:
     assert {str(path.relative_to(ROOT)): names for path in ours if (names := names_at_the_top(path) & ONE_SYSTEM)} == {}
 
 
-def test_an_index_is_built_changed_and_asked_without_them(tmp_path: Path) -> None:
+def test_an_index_is_built_changed_and_asked_without_modules_of_one_system(tmp_path: Path) -> None:
     script = """
 from index import Document, Index
 from qa import Answerer
@@ -69,7 +69,7 @@ print(*(answer.citations[0].document_id for answer in answers))
     assert (done.stdout, done.stderr, done.returncode) == ("a b\n", said, 0)
 
 
-def test_every_command_and_the_page_are_imported_without_them() -> None:
+def test_every_command_and_the_page_are_imported_without_modules_of_one_system() -> None:
     modules = "app, pincite.cli.main, pincite.web.page, pincite.web.server, pincite.service.mcp, index.load.pdf.pdfium"
     done = hidden(f"import {modules}\nprint('imported')")
     assert (done.stdout, done.stderr) == ("imported\n", "")

@@ -43,7 +43,7 @@ def visitor(running: Server) -> Client:
 # -- the endpoints
 
 
-def test_exactly_three_endpoints_are_there_with_types_and_words(running: Server) -> None:
+def test_there_are_exactly_three_endpoints_with_types_and_descriptions(running: Server) -> None:
     found = visitor(running).view_api(return_format="dict", print_info=False)
     endpoints = found["named_endpoints"]
     assert set(endpoints) == {"/ask", "/index", "/documents"}
@@ -56,7 +56,7 @@ def test_exactly_three_endpoints_are_there_with_types_and_words(running: Server)
     assert endpoints["/ask"]["description"].startswith("Ask the documents of this session")
 
 
-def test_a_session_asks_what_it_has_added_beside_the_servers_own(running: Server) -> None:
+def test_a_session_asks_its_own_documents_and_the_servers(running: Server) -> None:
     client = visitor(running)
     added = client.predict(name="safe.md", text=f"# Safe\n\n{SECRET}", api_name="/index")
     assert (added["id"], added["media_type"]) == ("safe.md", "text/markdown")
@@ -103,7 +103,7 @@ def test_a_name_with_a_path_in_it_stays_in_its_folder(running: Server) -> None:
 # -- one another's
 
 
-def test_another_session_sees_nothing_of_it(running: Server) -> None:
+def test_another_session_does_not_see_added_documents(running: Server) -> None:
     one, other = visitor(running), visitor(running)
     one.predict(name="safe.txt", text=SECRET, api_name="/index")
     assert other.predict(question=ASKED, api_name="/ask")["status"] == "abstained"
@@ -144,7 +144,7 @@ def test_knowing_the_name_of_a_session_is_not_enough(running: Server) -> None:
         b'{"data": [], "fn_index": "ask", "session_hash": "mine"}',
     ],
 )
-def test_an_event_that_is_no_event_is_refused(running: Server, body: bytes) -> None:
+def test_a_body_that_is_not_an_event_is_refused(running: Server, body: bytes) -> None:
     with running.client() as client:
         assert json_body(client.post("/gradio_api/queue/join", content=body))[0] in (400, 422)
 
@@ -179,7 +179,7 @@ GRADIO = [
 
 
 @pytest.mark.parametrize("path", GRADIO)
-def test_no_file_of_the_servers_and_no_spare_door_of_gradios_is_open(running: Server, path: str) -> None:
+def test_no_file_of_the_server_and_no_unused_route_of_gradio_can_be_reached(running: Server, path: str) -> None:
     with running.client() as client:
         response = client.get(path)
         assert "root:" not in response.text
@@ -236,7 +236,7 @@ def _lines(stream: httpx.Response) -> Iterator[str]:
 # -- gone with their visitor
 
 
-def test_what_was_sent_goes_when_the_session_ends() -> None:
+def test_uploads_are_deleted_when_the_session_ends() -> None:
     # gradio_client hangs up at the next heartbeat: with this it beats four times a second, otherwise every 15 seconds.
     with server(environment={"GRADIO_IS_E2E_TEST": "1"}) as found:
         client = visitor(found)
@@ -246,7 +246,7 @@ def test_what_was_sent_goes_when_the_session_ends() -> None:
         until(lambda: found.uploads() == [])
 
 
-def test_what_was_sent_goes_when_the_server_stops() -> None:
+def test_uploads_are_deleted_when_the_server_stops() -> None:
     with server() as found:
         visitor(found).predict(name="safe.txt", text=SECRET, api_name="/index")
         found.process.terminate()
@@ -254,7 +254,7 @@ def test_what_was_sent_goes_when_the_server_stops() -> None:
         assert list(found.folder.glob("pincite-*")) == []
 
 
-def test_what_a_killed_server_left_goes_when_the_next_one_starts(tmp_path: Path) -> None:
+def test_uploads_of_a_killed_server_are_deleted_when_the_next_one_starts(tmp_path: Path) -> None:
     with server(tmp_path) as first:
         visitor(first).predict(name="safe.txt", text=SECRET, api_name="/index")
         os.kill(first.process.pid, signal.SIGKILL)
@@ -265,7 +265,7 @@ def test_what_a_killed_server_left_goes_when_the_next_one_starts(tmp_path: Path)
             assert second.uploads() == []
 
 
-def test_a_server_that_runs_keeps_its_files_when_another_starts(tmp_path: Path) -> None:
+def test_a_running_server_keeps_its_uploads_when_another_starts(tmp_path: Path) -> None:
     first = Uploads(tmp_path)
     (first.folder / "a.txt").write_text("a")
     other = tmp_path / f"{UPLOADS}stranger"
@@ -278,7 +278,7 @@ def test_a_server_that_runs_keeps_its_files_when_another_starts(tmp_path: Path) 
     assert [path.name for path in tmp_path.iterdir()] == [other.name]
 
 
-def test_the_log_tells_nobody_how_to_get_at_a_session(running: Server) -> None:
+def test_the_log_contains_no_secret_of_a_session(running: Server) -> None:
     client = visitor(running)
     client.predict(api_name="/documents")
     assert client.session_hash not in json.dumps(running.log())

@@ -86,7 +86,7 @@ def test_a_sentence_scores_the_mean_of_its_tokens_and_the_best_span_that_begins_
     assert read.verdict.probabilities[0] == pytest.approx(np.e / (np.e + 2))
 
 
-def test_of_a_token_in_two_windows_the_mean_of_its_logits_counts() -> None:
+def test_a_token_in_two_windows_gets_the_mean_of_its_logits() -> None:
     one = TokenEvidence(np.array([0, 4]), np.array([1.0, 2.0], np.float32), np.array([1.0, 3.0], np.float32))
     two = TokenEvidence(np.array([4, 8]), np.array([5.0, 0.0], np.float32), np.array([5.0, 7.0], np.float32))
     merged = merge_windows([PassageReading((), one), PassageReading((), two)], best=1).evidence

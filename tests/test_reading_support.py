@@ -30,11 +30,11 @@ def test_an_abstention_is_supported_least() -> None:
     assert better(declined, given, "alcohol") == given
 
 
-def test_of_answers_from_the_same_place_the_likelier_readings_is_told() -> None:
+def test_of_answers_from_the_same_place_the_likelier_readings_is_given() -> None:
     likelier, surer = answer("Do not drive.", 0.5), answer("Do not drive.", 0.9)
     assert better(likelier, surer) is likelier
 
 
-def test_where_no_reading_is_answered_the_likelier_one_is_told() -> None:
+def test_if_no_reading_is_answered_the_likelier_one_is_given() -> None:
     declined = replace(answer("x", 0.1), status=Status.ABSTAINED, text=None, citations=())
     assert better(declined, replace(declined, confidence=0.9)) is declined

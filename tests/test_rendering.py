@@ -63,7 +63,7 @@ def test_each_part_is_named_with_what_answers_it_or_as_missing() -> None:
     ]
 
 
-def test_a_reply_is_said_as_it_is_with_what_stands_behind_it() -> None:
+def test_a_reply_is_printed_with_its_citations() -> None:
     assert lines(THANKS) == ["You are welcome."]
     assert lines(WHERE) == ["You are welcome.", "  [1] The lamp was first lit in 1851, on a clear night."]
 

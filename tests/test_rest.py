@@ -37,7 +37,7 @@ def test_a_question_is_answered_as_on_the_command_line(client) -> None:
     assert set(response.headers) >= {"x-request-id", "content-security-policy", "x-content-type-options"}
 
 
-def test_the_quotations_of_a_text_are_held_to_what_comes_with_it_or_is_there(client) -> None:
+def test_quotations_are_checked_against_the_documents_sent_or_the_servers_own(client) -> None:
     said = {"draft": "He said “the mill was sold in 1902” once.", "text": "The mill was sold in 1901."}
     found = client.post("/v1/check", json=said).json()
     assert (found["ok"], found["counts"]["altered"]) == (False, 1)
@@ -54,13 +54,13 @@ def test_nothing_is_kept_between_requests(client) -> None:
     assert [one["id"] for one in client.get("/v1/documents").json()["documents"]] == [NOTE]
 
 
-def test_earlier_turns_make_a_follow_up_readable(client) -> None:
+def test_earlier_turns_let_a_follow_up_be_understood(client) -> None:
     history = [{"question": "Who is Ruth Vale?", "answer": "Ruth Vale"}]
     found = client.post("/v1/ask", json={"question": "When did she come?", "history": history}).json()
     assert found["read_as"] == "When did Ruth Vale come?"
 
 
-def test_a_whole_answer_is_a_turn_that_talk_acts_on(client) -> None:
+def test_talk_can_refer_to_a_whole_answer_in_the_history(client) -> None:
     first = client.post("/v1/ask", json={"question": "Who is *Ruth Vale*?"}).json()
     found = client.post("/v1/ask", json={"question": "Where does it say that?", "history": [first]}).json()
     assert (found["status"], found["form"]) == ("replied", "reply")
@@ -105,7 +105,7 @@ def test_a_malformed_request_gets_an_error_in_json(client, body: bytes, expected
     assert "\n" not in found[2]
 
 
-def test_odd_characters_in_a_question_are_no_mistake(client) -> None:
+def test_odd_characters_in_a_question_are_accepted(client) -> None:
     for question in ("a\0b", "\u202e?", "😀", "\ufeff?", "\\"):
         response = client.post("/v1/ask", json={"question": question})
         assert (response.status_code, response.json()["question"]) == (200, question)
@@ -116,7 +116,7 @@ def test_another_content_type_is_not_taken_for_json(client) -> None:
     assert json_body(response)[2] == "the body is not a JSON object with content type application/json"
 
 
-def test_what_is_not_there_is_said_in_json_too(client) -> None:
+def test_an_unknown_address_gets_an_error_in_json(client) -> None:
     assert json_body(client.get("/v1/nothing"))[:2] == (404, "NotFound")
     assert json_body(client.get("/v1/ask"))[:2] == (405, "MethodNotAllowed")
     assert json_body(client.get("/nothing"))[:2] == (404, "NotFound")
@@ -135,7 +135,7 @@ def test_what_is_not_there_is_said_in_json_too(client) -> None:
         ("POST", "/gradio_api/cancel", 403, "this session is another's; begin one of your own"),
     ],
 )
-def test_what_other_parts_refuse_is_said_in_the_same_json(client, method, path, status, message) -> None:
+def test_errors_of_all_parts_have_the_same_json(client, method, path, status, message) -> None:
     found = json_body(client.request(method, path, json={}))
     assert (found[0], found[2]) == (status, message)
     assert found[1] == {403: "ForeignSession", 404: "NotFound", 422: "RequestError"}[status]
@@ -146,7 +146,7 @@ def test_a_body_over_the_limit_is_refused_with_and_without_a_length(client, path
     refused_as_too_large(client, path)
 
 
-def test_a_length_that_is_a_lie_helps_nobody(running) -> None:
+def test_a_false_content_length_does_not_get_around_the_limit(running) -> None:
     with socket.create_connection(("127.0.0.1", running.port), timeout=60) as raw:
         head = f"POST /v1/ask HTTP/1.1\r\nHost: 127.0.0.1:{running.port}\r\nContent-Type: application/json\r\n"
         raw.sendall(f"{head}Content-Length: 99999999999999999999999\r\n\r\n".encode())
@@ -154,7 +154,7 @@ def test_a_length_that_is_a_lie_helps_nobody(running) -> None:
     assert told == b"" or told.split(b" ", 2)[1] in (b"400", b"413")
 
 
-def test_a_body_that_does_not_come_is_waited_for_so_long() -> None:
+def test_a_body_that_does_not_arrive_in_time_is_refused() -> None:
     with server(body_seconds=0.5) as found, socket.create_connection(("127.0.0.1", found.port), timeout=60) as raw:
         head = f"POST /v1/ask HTTP/1.1\r\nHost: 127.0.0.1:{found.port}\r\nContent-Type: application/json\r\n"
         raw.sendall(f"{head}Content-Length: 100\r\n\r\n{{".encode())
@@ -172,7 +172,7 @@ def test_a_request_that_takes_too_long_is_told_when_to_try_again() -> None:
         assert int(response.headers["retry-after"]) > 0
 
 
-def test_another_sites_page_cannot_ask_and_no_other_name_is_answered_to(client, running) -> None:
+def test_requests_from_other_sites_and_under_other_host_names_are_refused(client, running) -> None:
     said = {"question": "a"}
     foreign = client.post("/v1/ask", json=said, headers={"origin": "http://evil.example"})
     assert json_body(foreign)[:2] == (403, "ForeignOrigin")
@@ -183,7 +183,7 @@ def test_another_sites_page_cannot_ask_and_no_other_name_is_answered_to(client, 
     assert client.get("/healthz", headers={"host": f"localhost:{running.port}"}).status_code == 200
 
 
-def test_a_proxys_name_is_answered_to_once_it_is_allowed() -> None:
+def test_a_proxys_host_name_is_accepted_once_it_is_allowed() -> None:
     with server(hosts=["pincite.example"]) as found, found.client() as client:
         headers = {"host": "pincite.example", "origin": "https://pincite.example"}
         assert client.post("/v1/ask", json={"question": "a"}, headers=headers).status_code == 200
@@ -211,7 +211,7 @@ def test_the_openapi_document_is_version_3_1_and_says_what_is_sent(client) -> No
     assert set(document["components"]["schemas"][schema]["properties"]) == set(answer)
 
 
-def test_the_page_about_it_describes_every_field_and_loads_nothing(client) -> None:
+def test_the_reference_page_describes_every_field_and_loads_nothing(client) -> None:
     response = client.get("/v1", follow_redirects=True)
     assert response.headers["content-type"].startswith("text/html")
     for said in ("POST /v1/ask", "GET /v1/documents", "GET /v1/passage", "min_confidence", "document_sha256"):
@@ -220,7 +220,7 @@ def test_the_page_about_it_describes_every_field_and_loads_nothing(client) -> No
     assert {one for one in loaded if not one.startswith("#")} == {"/favicon.ico", "openapi.json"}
 
 
-def test_requests_are_logged_as_json_without_what_was_asked(running, client) -> None:
+def test_requests_are_logged_as_json_without_the_question(running, client) -> None:
     secret = "xylophone"
     client.post("/v1/ask", json={"question": f"Where is the *{secret}*?", "text": f"The {secret} is here."})
     client.post("/v1/ask", json={"question": secret, "where": [secret]})
@@ -240,14 +240,14 @@ def test_requests_are_logged_as_json_without_what_was_asked(running, client) -> 
     assert [one["status"] for one in lines if one["event"] == "answer"] != []
 
 
-def test_questions_and_answers_are_logged_where_that_is_wanted() -> None:
+def test_questions_and_answers_are_logged_on_request() -> None:
     with server(log_text=True) as found, found.client() as client:
         client.post("/v1/ask", json={"question": "Who is *Ruth Vale*?"})
         (line,) = [one for one in found.log() if one["event"] == "answer"]
         assert (line["question"], line["answer"]) == ("Who is *Ruth Vale*?", "Ruth Vale")
 
 
-def test_many_requests_at_once_are_answered_or_sent_away(running) -> None:
+def test_many_simultaneous_requests_are_answered_or_refused(running) -> None:
     def one(number: int) -> int:
         with running.client() as client:
             return client.post("/v1/ask", json={"question": f"*{number}*?", "text": f"Number {number}."}).status_code

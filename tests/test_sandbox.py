@@ -46,7 +46,7 @@ def test_what_could_not_be_read_and_the_headers_of_cells_come_along() -> None:
     assert document_of(json.loads(json.dumps(plain_document(document)))) == document
 
 
-def test_what_is_wrong_is_said_as_it_is_here(apart: Sandbox, tmp_path: Path) -> None:
+def test_errors_are_the_same_as_without_the_sandbox(apart: Sandbox, tmp_path: Path) -> None:
     path = tmp_path / "upload.pdf"
     path.write_text("no PDF")
     with pytest.raises(DamagedFileError, match=r"^'report.pdf' is not a PDF"):
@@ -68,7 +68,7 @@ def test_only_regular_files_are_opened(apart: Sandbox, kind: str, tmp_path: Path
         apart.read([ReadTask("a.txt", source=str(path))])
 
 
-def test_what_nobody_waits_for_ends_at_once(apart: Sandbox) -> None:
+def test_reading_that_nobody_waits_for_ends_at_once(apart: Sandbox) -> None:
     apart.read([ReadTask("a", text="Ready.")])
     began = time.monotonic()
     with pytest.raises(InterruptedError):
@@ -76,7 +76,7 @@ def test_what_nobody_waits_for_ends_at_once(apart: Sandbox) -> None:
     assert time.monotonic() < began + 10
 
 
-def test_what_takes_too_long_or_too_much_is_ended_and_the_next_one_is_read() -> None:
+def test_reading_that_takes_too_much_time_or_memory_is_ended_and_the_next_one_works() -> None:
     hasty = Sandbox(seconds=1)
     try:
         with pytest.raises(SourceTooLargeError, match="took more than 1 s"):

@@ -49,5 +49,5 @@ def test_the_reader_sounds_as_sure_as_it_is_right(right: int, wrong: int) -> Non
     assert model.qa_outputs.weight.tolist() == [[pytest.approx(factor)], [pytest.approx(factor)]]
 
 
-def test_who_sounds_twice_as_sure_is_scaled_by_half() -> None:
+def test_logits_that_are_twice_too_large_are_scaled_by_half() -> None:
     assert scale(Sure(2.0), windows(3, 1)) == pytest.approx(scale(Sure(), windows(3, 1)) / 2, abs=0.02)

@@ -110,7 +110,7 @@ def test_nothing_is_sent_beyond_this_machine_and_nothing_is_left_at_home(way: st
 
 
 @pytest.mark.slow
-def test_each_way_did_its_work_while_it_was_watched(watched) -> None:
+def test_each_command_did_its_work_while_it_was_traced(watched) -> None:
     assert "1851" in watched["chat"][2]
     assert '"jsonrpc":"2.0","id":1,"result"' in watched["mcp"][2].replace(" ", "")
     assert '"path": "/v1/ask", "status": 200' in watched["serve"][2]
@@ -136,7 +136,7 @@ def test_whatever_is_imported_first_turns_the_reports_of_libraries_off(package: 
     assert (done.stdout, done.stderr) == ("True\n", "")
 
 
-def test_it_is_said_where_onnxruntime_was_there_before() -> None:
+def test_a_warning_says_that_onnxruntime_was_imported_before() -> None:
     script = "import onnxruntime, qa"
     kept = {key: value for key, value in os.environ.items() if not key.startswith("ORT_")}
     done = subprocess.run([sys.executable, "-c", script], env=kept, cwd=ROOT, capture_output=True, text=True)

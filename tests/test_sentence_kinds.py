@@ -59,7 +59,7 @@ def items(*lines: str) -> Document:
     return Document("list.txt", text, segments=tuple(segments))
 
 
-def test_of_items_with_labels_the_one_so_labelled_is_the_answer() -> None:
+def test_the_item_with_the_questions_label_is_the_answer() -> None:
     document = items(
         "Each month the fee for a berth is taken from your account:",
         "Berth for a dinghy: 20 crowns",
@@ -85,7 +85,7 @@ def test_headings_that_name_one_kind_of_thing_are_a_list_of_it() -> None:
     assert [citation.quote for citation in answer.citations] == ["Life insurance", "Boat insurance", "Fire insurance"]
 
 
-def test_an_answer_that_only_announces_a_list_brings_the_list_along() -> None:
+def test_an_answer_that_only_announces_a_list_includes_the_list() -> None:
     document = items("On work days every member brings the following:", "gloves", "a scraper", "old clothes")
     answer = Answerer.from_sources(document).ask("what should I bring on work days?")
     assert answer.answered

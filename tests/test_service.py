@@ -34,7 +34,7 @@ def show(**said) -> str:
     return Service(BASE, Work()).passage(parsed(PassageRequest, said)).text
 
 
-def test_an_answer_is_that_of_the_answerer_as_plain_data() -> None:
+def test_the_service_returns_the_answerers_answer_as_plain_data() -> None:
     found = ask(question="Who is *Ruth Vale*?")
     expected = BASE.ask("Who is *Ruth Vale*?").to_dict()
     del found["timings"], expected["timings"]
@@ -43,7 +43,7 @@ def test_an_answer_is_that_of_the_answerer_as_plain_data() -> None:
     assert (found["citations"][0]["start"], found["citations"][0]["end"]) == (22, 31)
 
 
-def test_a_text_that_comes_along_is_asked_instead_and_not_kept() -> None:
+def test_a_text_sent_with_the_request_is_asked_instead_and_not_kept() -> None:
     text = "# Bob\n\nBob came from Oslo."
     found = ask(question="From *Oslo*?", documents=[{"id": "bob.md", "text": text}])
     (citation,) = found["citations"]
@@ -60,7 +60,7 @@ def test_the_offsets_count_the_characters_of_the_text_that_was_sent(odd: str) ->
     assert text[citation["start"] : citation["end"]] == citation["quote"] == "Needle"
 
 
-def test_documents_that_come_along_can_be_filtered_by_their_metadata() -> None:
+def test_documents_sent_with_the_request_can_be_filtered_by_metadata() -> None:
     documents = [
         {"id": "a", "text": "It cost ten.", "metadata": {"year": "2001"}},
         {"id": "b", "text": "It cost ten.", "metadata": {"year": "2002", "tags": ["x", "y"]}},
@@ -92,7 +92,7 @@ def test_documents_that_come_along_can_be_filtered_by_their_metadata() -> None:
         ({"question": "a", "where": ["colour=red"]}, "no document has 'colour'"),
     ],
 )
-def test_what_is_wrong_with_a_request_is_said_in_one_line(said: dict, message: str) -> None:
+def test_an_invalid_request_is_explained_in_one_line(said: dict, message: str) -> None:
     with pytest.raises(PinciteError) as caught:
         ask(**said)
     assert str(caught.value).startswith(message)
@@ -140,14 +140,14 @@ def test_a_passage_has_a_document_and_a_length() -> None:
         show(document_id=NOTE, start=-1)
 
 
-def test_where_files_lie_on_the_server_is_not_told() -> None:
+def test_paths_of_the_server_are_not_shown() -> None:
     answer = BASE.ask("Who is *Ruth Vale*?")
     for source, shown in (("/home/ann/note.txt", NOTE), ("https://example.org/a", "https://example.org/a")):
         moved = replace(answer, citations=tuple(replace(c, source=source) for c in answer.citations))
         assert public(moved).citations[0].source == shown
 
 
-def test_work_over_its_time_is_given_up_and_told_to_stop() -> None:
+def test_work_whose_time_is_up_is_abandoned_and_stopped() -> None:
     stopped = threading.Event()
 
     def endless(check) -> None:
@@ -164,14 +164,14 @@ def test_work_over_its_time_is_given_up_and_told_to_stop() -> None:
     assert stopped.wait(30)
 
 
-def test_documents_that_take_too_long_to_index_are_given_up() -> None:
+def test_documents_that_take_too_long_to_index_are_abandoned() -> None:
     service = Service(BASE, Work(seconds=0.01))
     long = AskRequest(question="a", text="The keeper wrote it down every evening. " * 20_000)
     with pytest.raises(TimeIsUpError):
         run(service.ask(long))
 
 
-def test_work_that_nobody_waits_for_any_more_is_told_to_stop() -> None:
+def test_work_that_nobody_waits_for_any_more_is_stopped() -> None:
     stopped = threading.Event()
 
     def endless(check) -> None:

@@ -67,7 +67,7 @@ def test_a_password_longer_than_bcrypt_reads_is_not_cut_to_fit(tmp_path: Path) -
     assert not users.right("ann", "x" * 73)
 
 
-def test_what_was_right_once_is_known_without_bcrypt(tmp_path: Path) -> None:
+def test_an_accepted_password_is_known_without_bcrypt(tmp_path: Path) -> None:
     users = read(tmp_path, f"ann:{HASH}\n")
     assert not users.knows("ann", PASSWORD)
     users.right("ann", PASSWORD)
@@ -77,7 +77,7 @@ def test_what_was_right_once_is_known_without_bcrypt(tmp_path: Path) -> None:
     assert not users.knows("an", f"n{PASSWORD}")
 
 
-def test_a_name_that_is_not_there_costs_as_much_as_one_that_is(tmp_path: Path, monkeypatch) -> None:
+def test_checking_an_unknown_name_takes_as_long_as_a_known_one(tmp_path: Path, monkeypatch) -> None:
     users = read(tmp_path, f"ann:{HASH}\n")
     checked: list[bytes] = []
     real = bcrypt.checkpw
@@ -101,7 +101,7 @@ def test_a_name_that_is_not_there_costs_as_much_as_one_that_is(tmp_path: Path, m
         ("x" * 1_000_001, "has more than 1000000 bytes;"),
     ],
 )
-def test_a_bad_file_of_users_is_refused_by_its_line(tmp_path: Path, text: str | bytes, message: str) -> None:
+def test_an_invalid_file_of_users_is_refused_with_its_line(tmp_path: Path, text: str | bytes, message: str) -> None:
     with pytest.raises(UsersError) as caught:
         read(tmp_path, text)
     assert message in str(caught.value)
@@ -110,7 +110,7 @@ def test_a_bad_file_of_users_is_refused_by_its_line(tmp_path: Path, text: str | 
     assert HASH not in str(caught.value)
 
 
-def test_a_file_of_users_that_is_not_there_is_named(tmp_path: Path) -> None:
+def test_a_missing_file_of_users_is_named(tmp_path: Path) -> None:
     with pytest.raises(
         UsersError, match=r"^cannot read the users in .*none.* \(No such file or directory\); check --auth"
     ):
@@ -121,7 +121,7 @@ def test_a_file_of_users_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "myhost"])
-def test_beyond_this_machine_people_sign_in_unless_told_otherwise(tmp_path: Path, host: str) -> None:
+def test_other_machines_need_sign_in_unless_insecure_is_given(tmp_path: Path, host: str) -> None:
     with pytest.raises(OpenServerError, match=rf"^on {re.escape(host)} everybody .* give --auth FILE .* or --insecure"):
         app.require_sign_in(host, None)
     app.require_sign_in(host, None, insecure=True)
@@ -143,7 +143,7 @@ def test_the_page_itself_refuses_to_let_everybody_in() -> None:
 # -- slowing
 
 
-def test_failures_cost_ever_more_time_up_to_a_limit() -> None:
+def test_failed_attempts_wait_ever_longer_up_to_a_limit() -> None:
     clock = Clock()
     slowing = LoginThrottle(clock)
     assert [slowing.begin("192.0.2.1", "ann") for _ in range(FREE)] == [0] * FREE
@@ -156,7 +156,7 @@ def test_failures_cost_ever_more_time_up_to_a_limit() -> None:
     assert LONGEST == 60
 
 
-def test_an_address_and_a_name_are_slowed_each_for_itself() -> None:
+def test_failures_are_counted_for_the_address_and_for_the_name() -> None:
     slowing = LoginThrottle(Clock())
     for _ in range(FREE):
         slowing.begin("192.0.2.1", "ann")
@@ -173,7 +173,7 @@ def test_the_addresses_of_one_household_are_one() -> None:
     assert slowing.begin("2001:db8:0:1::1", "yet another") == 0
 
 
-def test_success_forgives_the_name_and_time_forgives_everything() -> None:
+def test_success_clears_the_name_and_time_clears_everything() -> None:
     clock = Clock()
     slowing = LoginThrottle(clock)
     for _ in range(FREE - 1):
@@ -226,7 +226,7 @@ def gate(inner: Starlette) -> AuthMiddleware:
     return AuthMiddleware(inner, users=Users({"ann": HASH}), cookie="pincite", slowing=LoginThrottle(Clock()))
 
 
-def test_failed_attempts_are_slowed_and_good_ones_go_on() -> None:
+def test_failed_attempts_are_slowed_and_signed_in_people_are_not() -> None:
     good, bad = basic("ann", PASSWORD), basic("ann", "guess")
     found = through(gate, good, *[bad] * (FREE + 1), good, get())
     assert [one.status_code for one in found] == [200, *[401] * FREE, 429, 200, 401]
@@ -235,7 +235,7 @@ def test_failed_attempts_are_slowed_and_good_ones_go_on() -> None:
 
 
 @pytest.mark.parametrize("header", ["Basic", "Basic !!!", "Basic YW5u", "Bearer x", "Basic " + "A" * 5000])
-def test_a_header_that_says_nothing_lets_nobody_in(header: str) -> None:
+def test_an_invalid_authorization_header_lets_nobody_in(header: str) -> None:
     (found,) = through(gate, get(authorization=header))
     assert found.status_code == 401
 
@@ -262,7 +262,7 @@ def form(**fields: str) -> httpx.Request:
         ("", "/"),
     ],
 )
-def test_after_signing_in_one_goes_on_within_the_server(onward: str, where: str) -> None:
+def test_after_signing_in_the_browser_stays_on_this_server(onward: str, where: str) -> None:
     (found,) = through(gate, form(username="ann", password=PASSWORD, next=onward))
     assert (found.status_code, found.headers["location"]) == (303, where)
     cookie = found.headers["set-cookie"]
@@ -288,7 +288,7 @@ PATHS = ["/", "/config", "/gradio_api/info", "/v1/", "/v1/documents", "/v1/opena
 
 
 @pytest.mark.parametrize("path", [*PATHS, "/theme.css", "/pincite/x/document/d1", "/gradio_api/heartbeat/x"])
-def test_without_signing_in_there_is_nothing(guarded: Server, path: str) -> None:
+def test_without_signing_in_nothing_can_be_read(guarded: Server, path: str) -> None:
     with guarded.client() as client:
         response = client.get(path)
         assert json_body(response) == (401, "NotSignedIn", "sign in first, with user name and password")
@@ -303,7 +303,7 @@ def test_without_signing_in_nothing_can_be_sent(guarded: Server, path: str) -> N
         assert client.post(path, json={}).status_code == 401
 
 
-def test_health_is_open_and_the_way_in_is_shown_to_browsers(guarded: Server) -> None:
+def test_healthz_is_open_and_browsers_get_the_sign_in_form(guarded: Server) -> None:
     with guarded.client() as client:
         assert client.get("/healthz").json() == {"ready": True}
         sent = client.get("/v1/", headers={"accept": "text/html"})

@@ -206,7 +206,7 @@ def test_a_foreign_file_beside_the_versions_is_left_alone_and_named_by_a_check(s
         build().save(saved)
 
 
-def test_of_a_large_index_opening_compares_sizes_and_a_check_reads_all(saved: Path, monkeypatch) -> None:
+def test_opening_a_large_index_compares_sizes_and_a_check_reads_all(saved: Path, monkeypatch) -> None:
     monkeypatch.setattr(manifest, "HASHED_ON_OPENING", 100)
     path = saved / VERSION / "texts.utf8"
     data = path.read_bytes()

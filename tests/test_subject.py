@@ -63,13 +63,13 @@ def test_he_is_who_the_sentence_before_names(chronicle: Answerer) -> None:
     assert "died of a fever" in answer.citations[0].quote
 
 
-def test_what_the_text_has_no_word_for_is_not_said(terms: Answerer) -> None:
+def test_a_question_about_something_that_the_text_does_not_mention_is_declined(terms: Answerer) -> None:
     answer = terms.ask("Is there a discount for pensioners?")
     assert answer.status is Status.ABSTAINED
     assert answer.reason in {Reason.NOT_SAID, Reason.NOT_DISCUSSED, Reason.LOW_CONFIDENCE}
 
 
-def test_what_is_said_in_other_words_is_answered(terms: Answerer) -> None:
+def test_a_question_in_other_words_than_the_texts_is_answered(terms: Answerer) -> None:
     answer = terms.ask("Can I take alcohol to the summer party?", min_confidence=None)
     assert answer.status is Status.ANSWERED
     assert "wine" in answer.citations[0].quote

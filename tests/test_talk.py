@@ -171,7 +171,7 @@ def test_anything_else_shows_no_place_that_was_shown(keeper: Answerer, kept: Ans
         assert "Ann Gray" not in quote
 
 
-def test_of_one_answer_there_is_no_second(keeper: Answerer, kept: Answer) -> None:
+def test_a_single_answer_has_no_second_one(keeper: Answerer, kept: Answer) -> None:
     assert texts(keeper.ask("the second one", [kept.to_dict()]), keeper) == ["Ann Gray"]
 
 

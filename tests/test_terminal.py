@@ -28,7 +28,7 @@ def test_commands_are_written_out_and_words_stay_as_they_are() -> None:
 
 
 @pytest.mark.parametrize("attack", [CLEAR, TITLE, "\x9b31m", "\u202e", "\x08" * 20, "\x7f"])
-def test_an_answer_a_document_and_a_conversation_carry_none(
+def test_an_answer_a_document_and_a_conversation_print_no_control_characters(
     attack: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source = tmp_path / "doc.txt"
@@ -54,7 +54,9 @@ def test_json_still_says_what_the_document_says(tmp_path: Path, capsys: pytest.C
     assert json.loads(capsys.readouterr().out)["text"] == text
 
 
-def test_a_forged_export_and_a_name_carry_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_forged_export_and_a_name_print_no_control_characters(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     source = tmp_path / "doc.txt"
     source.write_text("The lease was signed by Peter Holt in 1862 at Leeds.\n", encoding="utf-8")
     fake = f"{CLEAR}ok [1] 1 ok, 0 moved, 0 changed, 0 gone, of 1{TITLE}"

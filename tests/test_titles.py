@@ -33,7 +33,7 @@ def test_a_title_that_a_program_left_is_none(title: str) -> None:
     assert short_title(Document("d", "It was lit.", metadata={"title": title})) == ""
 
 
-def test_of_a_long_title_the_part_is_kept_that_the_document_speaks_of() -> None:
+def test_a_long_title_is_shortened_to_the_part_that_the_document_is_about() -> None:
     document = Document("d", "Skerry oil is for lamps. A lamp burns Skerry oil.", metadata={"title": LEAFLET})
     assert short_title(document) == "Skerry lamp oil in tins of two litres and of five"
 

@@ -407,7 +407,7 @@ def test_the_teacher_reads_the_same_word_pieces_under_its_own_numbers() -> None:
     assert own_ids(torch.tensor([[CLS, 1996, 103, SEP, PAD]])).tolist() == [[0, 2000, 107, 2, 1]]
 
 
-def test_who_says_what_the_teacher_says_loses_no_more_than_its_doubt() -> None:
+def test_a_student_that_agrees_with_the_teacher_loses_only_the_teachers_entropy() -> None:
     allowed = torch.tensor([[True, True, True, True, False]])
     flat = torch.zeros(1, 5)
     loss = distillation_loss(flat, flat, allowed, torch.zeros(1, 5, 2), 1.0).item()

@@ -59,17 +59,17 @@ def tool(name: str, arguments: dict[str, Any]) -> Any:
     return run(call())
 
 
-def test_the_list_of_documents_says_it_once() -> None:
+def test_the_list_of_documents_names_unread_content_once() -> None:
     (document,) = called("GET", "/documents")["documents"]
     assert document["unread"] == [SAID]
 
 
-def test_an_abstention_says_so_to_a_program() -> None:
+def test_an_abstention_names_unread_content_to_a_program() -> None:
     answer = called("POST", "/ask", question="What is the fee for dogs?")
     assert (answer["status"], answer["reason"], answer["unread"]) == ("abstained", "unread", [SAID])
 
 
-def test_the_tools_for_other_programs_say_it_too() -> None:
+def test_mcps_tools_name_unread_content_too() -> None:
     pytest.importorskip("mcp", reason="the extra 'mcp' is not installed")
     (document,) = tool("list_documents", {})["structuredContent"]["documents"]
     assert document["unread"] == [SAID]
@@ -77,7 +77,7 @@ def test_the_tools_for_other_programs_say_it_too() -> None:
     assert (answer["reason"], answer["unread"]) == ("unread", [SAID])
 
 
-def test_the_page_says_it_once_beside_the_document() -> None:
+def test_the_page_names_unread_content_once_beside_the_document() -> None:
     visitor = Visitors(lambda: Library(answerer())).of("session")
     assert document_list_html(visitor).count(SAID) == 1
 
@@ -88,7 +88,7 @@ def test_only_what_was_searched_is_named_and_pictures_are_no_reason() -> None:
     assert answerer(logo, LEASE).ask("What is the fee for dogs?").unread == (SAID,)
 
 
-def test_an_answer_that_was_found_says_nothing_of_it() -> None:
+def test_an_answer_does_not_mention_unread_content() -> None:
     answer = answerer().ask("Where is the rent set out?", min_confidence=0)
     assert (answer.answered, answer.unread) == (True, ())
 
@@ -117,7 +117,7 @@ def test_what_is_left_out_by_a_pattern_is_not_passed_over(tmp_path: Path) -> Non
     assert [document.id for document in load_all([tmp_path])] == ["a.txt"]
 
 
-def test_show_lists_it_as_data(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_show_lists_unread_content_as_data(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "a.html"
     path.write_bytes(
         b"<html><head><meta charset=gb2312></head><body><p>Caf\xc3\xa9 No\xc3\xabl \xc3\xa0.</p></body></html>"

@@ -33,7 +33,7 @@ def few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inverted_file, "PROBED", 10_000)  # every cell: as exact as flat search, so that the two compare
 
 
-def test_it_answers_after_updates_as_one_built_anew_does(tmp_path: Path) -> None:
+def test_an_updated_index_answers_like_a_new_one(tmp_path: Path) -> None:
     folder = tmp_path / "index"
     documents = [a_document(number) for number in range(10)]
     Index.update(folder, documents, embedder=HashingEmbedder())
@@ -48,7 +48,7 @@ def test_it_answers_after_updates_as_one_built_anew_does(tmp_path: Path) -> None
     assert hits(updated) == hits(Index.build(documents, embedder=HashingEmbedder()))
 
 
-def test_it_is_searched_whole_again_once_it_is_small(tmp_path: Path) -> None:
+def test_a_large_index_that_becomes_small_is_searched_exactly_again(tmp_path: Path) -> None:
     folder = tmp_path / "index"
     Index.update(folder, [a_document(number) for number in range(10)], embedder=HashingEmbedder())
     Index.remove(folder, [f"d{number}" for number in range(1, 9)])
@@ -57,7 +57,7 @@ def test_it_is_searched_whole_again_once_it_is_small(tmp_path: Path) -> None:
     assert Index.open(folder, embedder=HashingEmbedder()).search("Report 9", 1)[0].chunk.document_id == "d9"
 
 
-def test_it_grows_out_of_a_small_one(tmp_path: Path) -> None:
+def test_a_small_index_becomes_a_large_one(tmp_path: Path) -> None:
     folder = tmp_path / "index"
     few = [a_document(number) for number in range(3)]
     Index.update(folder, few, embedder=HashingEmbedder())

@@ -112,7 +112,7 @@ class TestContract:
     def store(self, build) -> VectorStore:
         return build(IDS, VECTORS)
 
-    def test_it_tells_its_size_and_dimension(self, store) -> None:
+    def test_a_store_reports_its_size_and_dimension(self, store) -> None:
         assert (len(store), store.dimension) == (COUNT, DIMENSION)
 
     def test_a_vector_is_nearest_to_itself(self, store) -> None:
@@ -129,7 +129,7 @@ class TestContract:
         expected = np.sort(VECTORS @ query)[::-1][:10]
         assert [s for _, s in found] == pytest.approx(expected, abs=2e-3)
 
-    def test_it_finds_no_more_than_there_is(self, store) -> None:
+    def test_a_store_finds_no_more_vectors_than_it_has(self, store) -> None:
         found = store.search(some(1)[0], COUNT + 50)
         assert sorted(i for i, _ in found) == sorted(IDS)
 

@@ -100,7 +100,7 @@ def test_words_after_an_insertion_have_moved_by_its_length() -> None:
     assert words_at(finding, inserted + LEASE) == "Ada Wren"
 
 
-def test_of_several_places_the_one_with_the_old_surroundings_is_chosen() -> None:
+def test_among_several_places_the_one_with_the_old_context_is_chosen() -> None:
     text = "North side. The gate is shut. Ask the warden.\n\nSouth side. The gate is shut. Ask the miller.\n"
     citation = cited(text, "shut", nth=1)
     finding = judged(citation, "A new first line.\n" + text)

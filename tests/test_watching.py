@@ -69,12 +69,12 @@ def folder(tmp_path: Path) -> Path:
 # -- what has changed
 
 
-def test_nothing_differs_where_nothing_was_done(folder: Path) -> None:
+def test_without_a_change_nothing_differs(folder: Path) -> None:
     found = difference(snapshot([folder], ALL), snapshot([folder], ALL), [folder])
     assert not found
 
 
-def test_what_was_added_written_to_and_removed_is_told_apart(folder: Path) -> None:
+def test_added_changed_and_removed_files_are_distinguished(folder: Path) -> None:
     before = snapshot([folder], ALL)
     (folder / "a.txt").write_text("The tide turns at eleven.")
     (folder / "b.txt").unlink()
@@ -100,7 +100,7 @@ def test_hidden_files_excluded_ones_and_the_index_itself_are_not_watched(folder:
     assert sorted(path.name for path in snapshot([folder], globs).files) == ["a.txt", "b.txt"]
 
 
-def test_a_file_that_no_loader_reads_is_told_once(folder: Path) -> None:
+def test_a_file_that_no_loader_reads_is_reported_once(folder: Path) -> None:
     before = snapshot([folder], ALL)
     (folder / "c.exe").write_text("MZ")
     after = snapshot([folder], ALL)
@@ -115,7 +115,7 @@ def test_the_documents_of_a_folder_that_is_not_there_at_all_stay(folder: Path) -
     assert differs(before, folder) == ([], [])
 
 
-def test_a_file_that_was_named_and_is_removed_is_gone(folder: Path) -> None:
+def test_a_named_file_that_is_removed_is_removed_from_the_documents(folder: Path) -> None:
     named = [folder / "a.txt", folder / "b.txt"]
     before = snapshot(named, ALL)
     named[0].unlink()
@@ -123,7 +123,7 @@ def test_a_file_that_was_named_and_is_removed_is_gone(folder: Path) -> None:
     assert ([path.name for path in found.gone], list(found.changed)) == (["a.txt"], [])
 
 
-def test_many_changes_at_once_are_told_once_and_watching_ends_when_it_is_told_to(folder: Path) -> None:
+def test_simultaneous_changes_are_reported_once_and_watching_ends_on_request(folder: Path) -> None:
     stop, told = Event(), []
 
     def watch() -> None:
@@ -159,7 +159,7 @@ def served(folder: Path) -> Iterator[SwappableAnswerer]:
         yield living
 
 
-def test_what_is_served_takes_over_what_is_added_changed_and_removed(folder: Path) -> None:
+def test_a_server_takes_over_added_changed_and_removed_files(folder: Path) -> None:
     with served(folder) as living:
         assert asked(living, "tide").answered
         (folder / "a.txt").write_text("The current turns at nine.")
@@ -170,7 +170,9 @@ def test_what_is_served_takes_over_what_is_added_changed_and_removed(folder: Pat
         assert not asked(living, "tide").answered
 
 
-def test_a_file_that_cannot_be_read_is_said_and_the_rest_goes_on(folder: Path, capfd: pytest.CaptureFixture) -> None:
+def test_a_file_that_cannot_be_read_is_reported_and_the_rest_is_updated(
+    folder: Path, capfd: pytest.CaptureFixture
+) -> None:
     with served(folder) as living:
         (folder / "a.txt").write_bytes(b"\xff\xff not UTF-8")
         (folder / "blank.txt").write_text("   ")
@@ -255,7 +257,7 @@ def swapped(living: SwappableAnswerer, *documents: Document) -> None:
     living.current = Answerer(Index.build(documents, embedder=HashingEmbedder()), reader=WordReader())
 
 
-def test_a_visitors_next_question_goes_to_what_is_served_now_and_to_what_they_added(folder: Path) -> None:
+def test_a_visitors_next_question_searches_the_servers_new_documents_and_their_own(folder: Path) -> None:
     living = answering(folder)
     library = Library(living)
     library.add(Document("mine.txt", "My boat is red."))
@@ -267,7 +269,7 @@ def test_a_visitors_next_question_goes_to_what_is_served_now_and_to_what_they_ad
     assert library.documents["a.txt"].text == "The tide turns at five."
 
 
-def test_whether_there_is_something_newer_is_known_before_it_is_taken_over(folder: Path) -> None:
+def test_is_behind_is_known_before_new_documents_are_taken_over(folder: Path) -> None:
     living = answering(folder)
     library = Library(living)
     assert (library.follows, library.is_behind) == (True, False)
@@ -278,7 +280,7 @@ def test_whether_there_is_something_newer_is_known_before_it_is_taken_over(folde
     assert not Library(living.current).follows
 
 
-def test_what_a_visitor_took_out_or_left_aside_stays_so(folder: Path) -> None:
+def test_documents_that_a_visitor_removed_or_deselected_stay_so(folder: Path) -> None:
     (folder / "d.txt").write_text("The crane lifts ten tonnes.")
     living = answering(folder)
     library = Library(living)
@@ -290,7 +292,7 @@ def test_what_a_visitor_took_out_or_left_aside_stays_so(folder: Path) -> None:
     assert set(library.searched) == {"a.txt", "e.txt"}
 
 
-def test_programs_are_answered_from_what_is_served_now(folder: Path) -> None:
+def test_programs_are_answered_from_the_current_documents(folder: Path) -> None:
     living = answering(folder)
     service = Service(living, Work())
     assert [one.id for one in service.documents()] == ["a.txt", "b.txt"]
@@ -328,7 +330,7 @@ def test_the_command_keeps_an_index_up_to_date_and_ends_cleanly_when_interrupted
     assert Index.check(index) == []
 
 
-def test_watching_goes_with_neither_remove_nor_ray(capsys: pytest.CaptureFixture) -> None:
+def test_watching_cannot_be_combined_with_remove_or_ray(capsys: pytest.CaptureFixture) -> None:
     arguments: argparse.Namespace = build_parser().parse_args(["index", "a", "--out", "ix", "--watch", "--ray", "auto"])
     with pytest.raises(SystemExit):
         arguments.run(arguments)

@@ -37,7 +37,7 @@ def paragraphs(html: str, name: str) -> list[str]:
     return re.findall(rf'<p class="{name}">(.*?)</p>', html)
 
 
-def test_an_answer_says_its_form() -> None:
+def test_an_answer_names_its_form() -> None:
     shown = [paragraphs(reply(question), "pc-form") for question in (WHEN, LIST, WAS, HOW, ABOUT)]
     assert shown == [["Words"], ["List"], ["Sentence"], ["Passage"], ["Overview: key sentences, in the text’s order"]]
 
@@ -74,21 +74,21 @@ def test_an_overview_is_a_list_of_sentences_with_a_chip_each_and_no_number_for_h
     assert "confidence" not in TAG.sub("", html)
 
 
-def test_each_item_of_a_list_stands_behind_the_number_that_opens_its_place() -> None:
+def test_each_item_of_a_list_follows_the_number_that_opens_its_place() -> None:
     html = reply(LIST)
     assert items(html) == ["[1] Ann Gray", "[2] Jane Gray"]
     assert re.findall(r'href="#pc-cite-(\d+)"', html) == ["1", "2"]
     assert paragraphs(html, "pc-note pc-where") == ["lighthouse.txt"]
 
 
-def test_items_of_several_documents_stand_below_the_name_of_each() -> None:
+def test_items_of_several_documents_are_grouped_below_their_names() -> None:
     first, second = ANSWERER.answer(LIST).citations
     html = reply(LIST, citations=(first, replace(second, document_id="reports/other.txt")))
     order = [html.index(words) for words in ("lighthouse.txt</p>", "Ann Gray", "other.txt</p>", "Jane Gray")]
     assert order == sorted(order)
 
 
-def test_each_part_of_a_question_is_named_with_what_answers_it_and_what_nothing_answers_too() -> None:
+def test_each_part_of_a_question_is_named_with_its_answer_or_as_missing() -> None:
     html = reply(PARTS)
     assert paragraphs(html, "pc-part-of") == [f"On “{KEEPER}”:", f"On “{LIT}”:"]
     assert quotes(html) == ["It was kept by Ann Gray.", "The lamp was first lit in 1851, on a clear night."]
@@ -102,7 +102,7 @@ def test_a_reply_to_talk_is_words_alone() -> None:
     assert "<a" not in html
 
 
-def test_a_reply_on_the_answer_before_shows_what_stands_behind_that() -> None:
+def test_a_reply_about_the_previous_answer_shows_its_citations() -> None:
     html = reply(WHERE)
     assert quotes(html) == ["The lamp was first lit in 1851, on a clear night."]
     assert re.findall(r'href="(#[^"]*)"', html) == ["#pc-cite-1"]

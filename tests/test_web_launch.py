@@ -41,7 +41,7 @@ def launched(first: int, *, port: int = 0) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
 
 
-def test_the_page_listens_on_this_machine_alone_unless_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_page_listens_only_on_this_machine_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
 
     def listen(host: str, port: int | None) -> None:
@@ -54,7 +54,7 @@ def test_the_page_listens_on_this_machine_alone_unless_told(monkeypatch: pytest.
     assert asked == [("127.0.0.1", None)]
 
 
-def test_where_no_port_is_named_a_taken_one_gives_way_to_the_next_free_one_and_the_page_says_so() -> None:
+def test_without_a_named_port_the_next_free_one_is_used_and_said() -> None:
     first = free_run(3)
     with socket.create_server(("127.0.0.1", first)), socket.create_server(("127.0.0.1", first + 1)):
         done = launched(first)
@@ -111,7 +111,7 @@ def test_the_app_stays_small_enough_to_read_at_a_glance() -> None:
     assert len(Path(app.__file__).read_text(encoding="utf-8").splitlines()) < 60
 
 
-def test_nothing_of_the_page_names_an_address_outside() -> None:
+def test_nothing_in_the_page_names_an_address_of_another_server() -> None:
     files = [file for file in (ROOT / "pincite" / "web").rglob("*") if file.suffix in {".py", ".js", ".css", ".svg"}]
     assert len(files) > 20
     for file in [*files, ROOT / "prompts" / "page.toml"]:

@@ -75,7 +75,7 @@ def test_markdown_laid_out_keeps_every_character_and_every_span(text: str, start
 
 
 @given(PIECES.filter(lambda text: bool(text.strip())))
-def test_what_stands_inside_a_block_lies_in_it(text: str) -> None:
+def test_inline_elements_lie_inside_their_block(text: str) -> None:
     places = [(s.start, s.end) for s in segments(text) if s.kind is not SegmentKind.CODE]
     for (start, end), found in zip(places, inlines(text, places), strict=True):
         assert all(start <= inline.start < inline.end <= end for inline in found)
@@ -94,7 +94,7 @@ def test_what_stands_inside_a_block_lies_in_it(text: str) -> None:
         ("<http://x.test/a>", "http://x.test/a"),
     ],
 )
-def test_marks_of_markdown_are_out_of_sight(source: str, shown: str) -> None:
+def test_markdowns_marks_are_hidden(source: str, shown: str) -> None:
     assert seen(laid_out(source)) == shown
 
 
@@ -107,7 +107,7 @@ def test_emphasis_links_and_code_have_elements_of_their_own() -> None:
     assert "href" not in html  # a document leads nowhere
 
 
-def test_a_link_may_be_named_elsewhere() -> None:
+def test_a_reference_link_is_rendered_as_a_link() -> None:
     text = "See [the report][r].\n\n[r]: http://x.test"
     [first] = inlines(text, [(0, 20)])
     assert [(i.kind, text[i.start : i.end]) for i in first if i.kind is InlineKind.LINK] == [("link", "the report")]
@@ -167,14 +167,14 @@ def grid(document: Document) -> list[list[str]]:
     return [[seen(cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)] for row in rows]
 
 
-def test_a_first_row_whose_corner_is_empty_stands_above_its_columns() -> None:
+def test_a_first_row_with_an_empty_corner_is_aligned_with_its_columns() -> None:
     page = b"<table><tr><td></td><th>1990</th><th>2020</th></tr><tr><th>Oaks</th><td>12</td><td>30</td></tr></table>"
     document = read("a.html", page)
     assert grid(document) == [["", "1990", "2020"], ["Oaks", "12", "30"]]
     assert Reader(document_html(document)).text == document.text
 
 
-def test_every_row_of_headers_is_one_of_headings() -> None:
+def test_every_header_row_has_header_cells() -> None:
     page = (
         b"<table><tr><th rowspan=2>Stop</th><th colspan=2>Trams</th></tr><tr><th>First</th><th>Last</th></tr>"
         b"<tr><td>Quay</td><td>5:12</td><td>23:32</td></tr></table>"
@@ -187,7 +187,7 @@ def test_every_row_of_headers_is_one_of_headings() -> None:
     assert "Stop · Trams / First · Trams / Last" in excerpt
 
 
-def test_places_that_a_citation_names_are_labelled_without_a_word_of_the_text() -> None:
+def test_places_that_a_citation_names_are_labelled_without_adding_text() -> None:
     document = read("a.srt", captions(["The tide turns.", "The ferry leaves."]))
     html = document_html(document)
     assert re.findall(r'<div class="pc-place" data-label="([^"]*)"></div>', html) == ["0:00:01", "0:01:01"]
@@ -220,7 +220,7 @@ def test_list_items_without_markers_or_with_theirs_inside_are_items(text: str, s
 
 @example("*|[a](b)\n|-|-|\n", 0, 1)
 @given(PIECES.filter(lambda text: bool(text.strip())), st.integers(0, 60), st.integers(1, 30))
-def test_an_excerpt_is_what_the_document_says_there(text: str, start: int, length: int) -> None:
+def test_an_excerpt_is_the_documents_text_at_its_offsets(text: str, start: int, length: int) -> None:
     start = min(start, len(text) - 1)
     end = min(start + length, len(text))
     shown = Reader(excerpt_html(markdown(text), start, end)).text
@@ -234,7 +234,7 @@ def test_code_keeps_its_lines_and_hides_its_fence() -> None:
     assert Reader(html).text == "```\n\na < b\n```"
 
 
-def test_in_a_table_it_is_the_rows_that_stand_around_words() -> None:
+def test_in_a_table_the_context_of_words_is_their_rows() -> None:
     text = "Trees:\n\n| Tree | Height |\n|---|---|\n| Larch | 31 m |\n| Fir | 64 m |\n\nThat is all.\n"
     fir, larch = text.index("| Fir"), text.index("| Larch")
     end = fir + len("| Fir | 64 m")

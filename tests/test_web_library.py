@@ -41,7 +41,7 @@ def test_a_document_that_is_added_is_asked_with_the_others() -> None:
     assert shares == sorted(shares) != [], "how far it has come is told as it goes"
 
 
-def test_a_list_that_is_being_written_out_is_not_disturbed_by_a_document_that_is_added_meanwhile() -> None:
+def test_iterating_over_the_documents_is_not_disturbed_by_adding_one() -> None:
     library = Library(growing())
     listed, searched = iter(library.documents.items()), iter(library.searched)
     library.add(FERRY)
@@ -60,7 +60,7 @@ def test_only_the_chosen_documents_are_searched() -> None:
         library.search_in([])
 
 
-def test_a_document_that_is_removed_answers_no_more_but_the_last_stays() -> None:
+def test_a_removed_document_is_no_longer_searched_and_the_last_one_stays() -> None:
     library = Library(growing())
     library.add(FERRY)
     library.remove("ferry.txt")
@@ -78,7 +78,7 @@ def test_two_documents_of_one_name_are_told_apart_and_the_same_one_is_not_added_
         library.add(FERRY)
 
 
-def test_a_document_whose_indexing_is_broken_off_leaves_nothing_behind() -> None:
+def test_a_document_whose_indexing_is_interrupted_leaves_nothing_behind() -> None:
     library = Library(growing())
 
     def stop(share: float) -> None:
@@ -96,7 +96,7 @@ def test_an_answerer_that_takes_no_documents_says_so() -> None:
         Library(ScriptedAnswerer()).add(FERRY)
 
 
-def test_what_was_considered_is_explained_with_the_words_that_match() -> None:
+def test_considered_passages_are_explained_with_their_matching_words() -> None:
     answerer = growing()
     answer = answerer.ask("Which master is *Ruth Vale*?")
     [passage] = explain(answerer, answer)
@@ -106,7 +106,7 @@ def test_what_was_considered_is_explained_with_the_words_that_match() -> None:
     assert passage.hit.parts.dense is not None
 
 
-def test_what_is_there_is_not_embedded_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_passages_that_are_indexed_are_not_embedded_again(monkeypatch: pytest.MonkeyPatch) -> None:
     embedded: list[str] = []
     plain = HashingEmbedder.embed
 
@@ -125,7 +125,7 @@ def test_what_is_there_is_not_embedded_again(monkeypatch: pytest.MonkeyPatch) ->
     assert set(embedded) == {"A short note on fog.", "Who is *Ruth Vale*?"}
 
 
-def test_starting_over_wins_over_an_answer_that_is_on_its_way() -> None:
+def test_an_answer_that_comes_after_clearing_is_dropped() -> None:
     visitor = Visitor(Library(growing()))
     asked = (ChatExchange("Who?", error="none"),)
     assert visitor.keep(asked, visitor.cleared)
@@ -135,7 +135,7 @@ def test_starting_over_wins_over_an_answer_that_is_on_its_way() -> None:
     assert visitor.conversation == ()
 
 
-def test_no_more_is_taken_than_a_visit_may_add_and_of_failures_the_last_are_kept() -> None:
+def test_a_visitor_adds_only_so_many_documents_and_the_last_failures_are_listed() -> None:
     visitors = Visitors(lambda: Library(growing()))
     visitor = visitors.of("session")
     for n in range(MOST_DOCUMENTS):
@@ -188,7 +188,7 @@ def test_a_web_address_becomes_a_document(monkeypatch: pytest.MonkeyPatch) -> No
     assert visitor.library.answer("Where *in Glasgow*?").citations[0].document_id == url
 
 
-def test_a_file_that_comes_as_the_one_before_it_is_done_is_indexed_too(tmp_path: Path) -> None:
+def test_a_file_that_arrives_just_as_another_is_finished_is_indexed_too(tmp_path: Path) -> None:
     visitors, request = Visitors(lambda: Library(growing())), SimpleNamespace(session_hash="session")
     handlers, visitor = DocumentHandlers(visitors), visitors.of("session")
     for name in ("first.txt", "second.txt"):
@@ -219,7 +219,7 @@ def test_a_file_that_comes_as_the_one_before_it_is_done_is_indexed_too(tmp_path:
     assert visitor.shown == "second.txt"
 
 
-def test_a_list_of_documents_that_says_something_new_has_a_higher_number() -> None:
+def test_a_changed_list_of_documents_has_a_higher_number() -> None:
     visitor = Visitors(lambda: Library(growing())).of("session")
     coming = Source("ferry.txt", Path("ferry.txt"))
 
@@ -234,7 +234,7 @@ def test_a_list_of_documents_that_says_something_new_has_a_higher_number() -> No
     assert told == [1, 1, 2, 3]
 
 
-def test_a_visitor_who_leaves_takes_their_files_along() -> None:
+def test_a_visitors_files_are_deleted_when_they_leave() -> None:
     visitors = Visitors(lambda: Library(growing()))
     visitor = visitors.of("session")
     path = visitor.place_for(".txt")
@@ -247,7 +247,7 @@ def test_a_visitor_who_leaves_takes_their_files_along() -> None:
     assert visitors.of("session") is not visitor
 
 
-def test_what_the_page_is_told_is_numbered_where_it_is_new() -> None:
+def test_a_changed_page_state_has_a_new_number() -> None:
     visitor = Visitor(Library(growing()))
     first, again = json.loads(page_state(visitor)), json.loads(page_state(visitor))
     assert first == again
@@ -256,7 +256,7 @@ def test_what_the_page_is_told_is_numbered_where_it_is_new() -> None:
     assert changed == {**first, "editing": 1, "told": first["told"] + 1}
 
 
-def test_the_dial_stands_where_answers_begin_of_what_is_searched_until_it_is_moved() -> None:
+def test_the_dial_is_at_the_threshold_of_the_searched_documents_until_it_is_moved() -> None:
     visitor = Visitor(Library(growing()))
     told = json.loads(page_state(visitor))
     assert (told["short"], told["least"]) == (True, 20), "one short note"
@@ -280,7 +280,7 @@ def test_no_visitor_has_anothers_token_or_documents() -> None:
     assert one.token != other.token
 
 
-def test_a_page_that_is_loaded_anew_goes_on_as_the_same_visitor() -> None:
+def test_a_reloaded_page_resumes_the_same_visitor() -> None:
     visitors = Visitors(lambda: Library(growing()), linger=60.0)
     ann = Person("ann", "here")
     visitors.owners.claim("before", ann)
@@ -298,7 +298,7 @@ def test_a_page_that_is_loaded_anew_goes_on_as_the_same_visitor() -> None:
     assert not visitor.gone.is_set()
 
 
-def test_a_page_may_be_back_before_its_leaving_is_noticed() -> None:
+def test_a_page_may_resume_before_its_closing_is_noticed() -> None:
     visitors = Visitors(lambda: Library(growing()))
     ann = Person("ann", "here")
     visitors.owners.claim("before", ann)
@@ -310,7 +310,7 @@ def test_a_page_may_be_back_before_its_leaving_is_noticed() -> None:
     assert visitors.of("after") is visitor
 
 
-def test_nobody_goes_on_as_somebody_else() -> None:
+def test_nobody_can_resume_another_persons_visitor() -> None:
     visitors = Visitors(lambda: Library(growing()))
     visitors.owners.claim("hers", Person("ann", "here"))
     visitors.owners.claim("his", Person("bob", "here"))
@@ -320,7 +320,7 @@ def test_nobody_goes_on_as_somebody_else() -> None:
     assert visitors.of("hers") is hers
 
 
-def test_who_does_not_come_back_is_gone_after_a_while() -> None:
+def test_a_visitor_who_does_not_resume_is_deleted_after_a_while() -> None:
     visitors = Visitors(lambda: Library(growing()), linger=0.05)
     visitor = visitors.of("session")
     visitor.on_page = True
@@ -328,7 +328,7 @@ def test_who_does_not_come_back_is_gone_after_a_while() -> None:
     assert visitor.gone.wait(timeout=30)
 
 
-def test_of_one_person_only_so_many_are_waited_for() -> None:
+def test_only_so_many_visitors_of_one_person_are_kept_for_a_reload() -> None:
     visitors = Visitors(lambda: Library(growing()))
     left = []
     for number in range(MOST_LINGERING + 1):

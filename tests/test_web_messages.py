@@ -51,14 +51,14 @@ def test_numbers_run_on_through_the_conversation_so_that_each_means_one_place() 
     ]
 
 
-def test_history_leaves_out_what_could_not_be_asked() -> None:
+def test_history_leaves_out_questions_that_failed() -> None:
     exchanges = [*asked(WHO), ChatExchange("", error="the question is empty"), *asked(OIL)]
     kept = turns(exchanges)
     assert [(turn["question"], turn["text"]) for turn in kept] == [(WHO, "Ann Gray"), (OIL, None)]
     assert kept[0]["citations"][0]["quote"] == "Ann Gray"  # talk about the answer acts on what it cited
 
 
-def test_history_says_what_was_cited_so_that_it_can_be_asked_about() -> None:
+def test_history_contains_citations_so_that_talk_can_refer_to_them() -> None:
     [turn] = turns(asked(WHEN))
     assert [citation["quote"] for citation in turn["citations"]] == ["1851"]
     assert turn["status"] == "answered"
@@ -105,7 +105,7 @@ def test_every_reason_to_abstain_has_its_words(reason: Reason) -> None:
         (0.1, "Little more than a guess"),
     ],
 )
-def test_a_confidence_is_said_in_words_with_its_number_on_demand(confidence: float, words: str) -> None:
+def test_a_confidence_is_shown_in_words_with_its_number_on_demand(confidence: float, words: str) -> None:
     [exchange] = asked(WHEN)
     assert exchange.answer is not None
     [reply] = replies(replace(exchange, answer=replace(exchange.answer, confidence=confidence)))
@@ -133,7 +133,7 @@ def test_answers_in_one_sentence_share_it() -> None:
     assert "<ol" not in reply
 
 
-def test_answers_of_other_words_in_one_sentence_have_chips_that_say_them() -> None:
+def test_different_answers_in_one_sentence_have_chips_with_their_words() -> None:
     [exchange] = asked(WHEN)
     assert exchange.answer is not None
     cited = (*exchange.answer.citations, ANSWERER.cite(LIGHTHOUSE, "a clear night"))
@@ -183,20 +183,20 @@ def test_why_shows_scores_matched_words_and_heat() -> None:
     assert passages.count("pc-heat ") == 1  # what is as good as nothing has no shade
 
 
-def test_a_source_is_called_by_its_file_and_page() -> None:
+def test_a_source_is_named_by_its_file_and_page() -> None:
     assert place_name(LIGHTHOUSE, None) == "lighthouse.txt"
     assert place_name("reports/2024/fire.pdf", 12) == "fire.pdf, p. 12"
     assert place_name("https://example.org/", None) == "example.org"
 
 
-def test_a_document_is_called_by_its_title_where_it_has_one() -> None:
+def test_a_document_is_named_by_its_title_if_it_has_one() -> None:
     assert title_of(Document("a/b.md", "words")) == "a/b.md"
     assert title_of(Document("a/b.md", "words", metadata={"title": "Words"})) == "Words"
     # Of a PDF that is what some program wrote there.
     assert title_of(Document("a.pdf", "words", media_type="application/pdf", metadata={"title": "untitled"})) == "a.pdf"
 
 
-def test_the_script_is_told_what_to_mark_by_offsets() -> None:
+def test_the_script_gets_the_offsets_of_citations_to_mark() -> None:
     found = marks(asked(WHEN, OIL), ANSWERER.documents)
     assert [(one["number"], one["document"], one["nearest"]) for one in found] == [
         (1, LIGHTHOUSE, False),
@@ -208,11 +208,11 @@ def test_the_script_is_told_what_to_mark_by_offsets() -> None:
     assert WHEN in found[0]["hint"]
 
 
-def test_what_a_removed_document_said_is_not_marked() -> None:
+def test_citations_of_a_removed_document_are_not_marked() -> None:
     assert marks(asked(WHEN), {}) == []
 
 
-def test_the_dial_stands_at_the_calibrated_threshold_and_brings_the_calibration_data() -> None:
+def test_the_dial_is_at_the_calibrated_threshold_and_has_the_calibration_data() -> None:
     calibration = replace(ANSWERER.calibration, short_threshold=0.4, short_coverage=((0.0, 1.0, 0.4),))
     html, short = dial_html(calibration, short=False), dial_html(calibration, short=True)
     assert 'data-kind="long"' in html

@@ -65,7 +65,7 @@ def ask(pincite: Path, question: str, cwd: Path) -> dict[str, Any]:
     return answer
 
 
-def test_the_wheel_holds_what_answering_takes_and_no_more(wheel: Path) -> None:
+def test_the_wheel_contains_only_what_answering_needs(wheel: Path) -> None:
     names = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     tops = {name.partition("/")[0] for name in names}
     assert tops == {"app.py", "index", "pincite", "prompts", "qa"}

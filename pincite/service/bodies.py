@@ -1,4 +1,4 @@
-"""Bounds requests in size and time: bytes are counted as they come, whatever the request says about its length."""
+"""Limits the size of request bodies, counted as the bytes arrive, and the time that they may take to arrive."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from pincite.service.errors import error_response
 
 __all__ = ["MOST_JSON", "BodyLimits"]
 
-MOST_JSON = 4_000_000  # bytes of any body but a file's
-FILE_SECONDS = 600.0  # in which a file has to have come
-DRAINED = 50_000_000  # bytes of a body that is too large, read and thrown away
+MOST_JSON = 4_000_000  # bytes of a body that is not a file
+FILE_SECONDS = 600.0  # within which a file has to arrive
+DRAINED = 50_000_000  # bytes of a body that is too large which are read and discarded
 DRAINED_SECONDS = 5.0
-FILES = "/pincite/"  # below which files come; what takes them has a limit of its own
+FILES = "/pincite/"  # the path below which files are sent; their routes have a limit of their own
 
 
-class _NoMoreError(Exception):
-    """Raised in the reader of a body that is over a limit."""
+class _BodyLimitError(Exception):
+    """Raised while an app reads a body that is over a limit."""
 
 
 class BodyLimits:
@@ -43,22 +43,22 @@ class BodyLimits:
             await body.drain()
             await self._too_large()(scope, receive, send)
             return
-        began = False
+        started = False
 
         async def send_unless_refused(message: Message) -> None:
-            nonlocal began
-            if began or body.over is None:  # whatever the app makes of a body that broke off is not the answer
-                began = True
+            nonlocal started
+            if started or body.refusal is None:  # else the app answered a body that was cut off
+                started = True
                 await send(message)
 
         try:
             await self.app(scope, body.receive, send_unless_refused)
-        except _NoMoreError:
-            if began:
+        except _BodyLimitError:
+            if started:
                 raise
-        if body.over is not None and not began:
+        if body.refusal is not None and not started:
             await body.drain()
-            await (self._too_large() if body.over == 413 else self._too_slow())(scope, receive, send)
+            await (self._too_large() if body.refusal == 413 else self._too_slow())(scope, receive, send)
 
     def _too_large(self) -> Response:
         message = f"the body is larger than {self._most} bytes, which is the limit; send less"
@@ -70,33 +70,33 @@ class BodyLimits:
 
 
 class _Body:
-    """A body that is being received. `over`: the status for the limit that it broke, None while it is within limits."""
+    """A body that is being received. `refusal`: the status for the limit that it exceeds, or None."""
 
     def __init__(self, receive: Receive, most: int | None, seconds: float) -> None:
         self._receive, self._most = receive, most
         self._deadline = time.monotonic() + seconds
         self._size = 0
         self._complete = False
-        self.over: int | None = None
+        self.refusal: int | None = None
 
     async def receive(self) -> Message:
-        if self._complete:  # from now on only the end of the connection can come, whenever that is
+        if self._complete:  # only the end of the connection can follow, at any time
             return await self._receive()
         try:
             async with asyncio.timeout(max(0.0, self._deadline - time.monotonic())):
                 message = await self._receive()
         except TimeoutError as error:
-            self.over = 408
-            raise _NoMoreError from error
+            self.refusal = 408
+            raise _BodyLimitError from error
         self._size += len(message.get("body", b""))
         if self._most is not None and self._size > self._most:
-            self.over = 413
-            raise _NoMoreError
+            self.refusal = 413
+            raise _BodyLimitError
         self._complete = not message.get("more_body", False)
         return message
 
     async def drain(self) -> None:
-        """Read on for a while when a client is over a limit: while it is sending, it does not read the answer."""
+        """Read and discard more of a body that is over a limit: clients do not read the response while they send."""
         deadline = time.monotonic() + DRAINED_SECONDS
         while not self._complete and self._size <= DRAINED and time.monotonic() < deadline:
             try:
@@ -108,5 +108,5 @@ class _Body:
             self._complete = not message.get("more_body", False)
 
 
-# What is left of the body is not read.
+# The rest of the body is never read, so the connection cannot be used again.
 _CLOSE = {"connection": "close"}

@@ -1,4 +1,4 @@
-"""Gives failures one shape, wherever they come from: Starlette, FastAPI, Gradio or Pincite."""
+"""Gives error responses one shape, wherever they come from: Starlette, FastAPI, Gradio or Pincite."""
 
 from __future__ import annotations
 
@@ -15,43 +15,43 @@ from pincite.service.requests import explained
 
 __all__ = ["ErrorMiddleware"]
 
-LONGEST = 100_000  # bytes of a failure that are looked at
-_UNPARSED = "there was an error parsing the body"  # what FastAPI says, without a reason
+LONGEST = 100_000  # bytes of an error response that are read
+_UNPARSED = "there was an error parsing the body"  # FastAPI's message, which gives no reason
 _KINDS = {404: "NotFound", 405: "MethodNotAllowed", 503: "BusyError"}
 
 
 class ErrorMiddleware:
-    """Makes every failure `{"error": …}`. Pages for people, and the errors of MCP's JSON-RPC, stay as they are."""
+    """Turns every error response into `{"error": …}`, except HTML pages and the errors of MCP's JSON-RPC."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        held: Message | None = None
-        body, over = b"", False
+        held_start: Message | None = None
+        body, sent = b"", False
 
-        async def send_shaped(message: Message) -> None:
-            nonlocal held, body, over
+        async def send_errors_as_json(message: Message) -> None:
+            nonlocal held_start, body, sent
             if message["type"] == "http.response.start" and _is_failure(message):
-                held = message
+                held_start = message
                 return
-            if held is None:
+            if held_start is None:
                 await send(message)
                 return
             body += message.get("body", b"")
-            if over or (message.get("more_body", False) and len(body) < LONGEST):
+            if sent or (message.get("more_body", False) and len(body) < LONGEST):
                 return
-            over = True
-            await _shaped(scope, held, body)(scope, receive, send)
+            sent = True
+            await _error_json(scope, held_start, body)(scope, receive, send)
 
-        await self.app(scope, receive, send_shaped if scope["type"] == "http" else send)
+        await self.app(scope, receive, send_errors_as_json if scope["type"] == "http" else send)
 
 
 def _is_failure(start: Message) -> bool:
     return start["status"] >= 400 and not Headers(raw=start["headers"]).get("content-type", "").startswith("text/html")
 
 
-def _shaped(scope: Scope, start: Message, body: bytes) -> Response:
+def _error_json(scope: Scope, start: Message, body: bytes) -> Response:
     status = start["status"]
     headers = {k: v for k, v in Headers(raw=start["headers"]).items() if k not in ("content-length", "content-type")}
     content = _json(body)
@@ -62,7 +62,7 @@ def _shaped(scope: Scope, start: Message, body: bytes) -> Response:
 
 
 def _message(scope: Scope, status: int, content: Any) -> str:
-    """Return the failure's own message, or else one for its status."""
+    """Return the error's own message, or one for its status if it has none."""
     detail = content.get("detail") if isinstance(content, dict) else content
     where = f"{scope['method']} {scope['path'][:100]!r}"
     if isinstance(detail, list) and detail and isinstance(detail[0], dict) and {"loc", "type", "msg"} <= set(detail[0]):

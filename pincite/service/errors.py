@@ -1,4 +1,4 @@
-"""Gives errors to programs in one shape, wherever they come from: JSON with the line that the command line prints."""
+"""Turns errors into JSON responses of one shape, with the message that the command line prints."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ current_request: ContextVar[str | None] = ContextVar("current_request", default=
 UNEXPECTED = "the server failed, not the request; the server's log says why, under the request's id"
 RETRY_AFTER = 5  # seconds that a client should wait when the server has too much to do
 
-# The first that fits.
+# The first type that an error is an instance of decides.
 _STATUS: tuple[tuple[type[PinciteError], int], ...] = (
     (UnknownDocumentError, 404),
     (SourceTooLargeError, 413),
@@ -30,13 +30,13 @@ _STATUS: tuple[tuple[type[PinciteError], int], ...] = (
 
 
 async def told(request: Request, error: Exception) -> Response:
-    """Return the response for a `PinciteError`, with the status that tells a client of it."""
+    """Return the response for a `PinciteError`, with the HTTP status of its type."""
     status = next(status for kind, status in _STATUS if isinstance(error, kind))
     return error_response(status, type(error).__name__, str(error))
 
 
 def error_response(status: int, kind: str, message: str, *, headers: dict[str, str] | None = None) -> Response:
-    """Return `{"error": {"type", "message", "request_id"}}`; `message` on one line. 429 and 503 say when to retry."""
+    """Return `{"error": {"type", "message", "request_id"}}`; `message` in one line. 429 and 503 say when to retry."""
     error = {"type": kind, "message": " ".join(message.split()), "request_id": current_request.get()}
     retry = {"retry-after": str(RETRY_AFTER)} if status in (429, 503) else {}
     return JSONResponse({"error": error}, status_code=status, headers={**retry, **(headers or {})})

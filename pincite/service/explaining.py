@@ -1,4 +1,4 @@
-"""Explains an answer: the passages that were considered, and how each step scored them."""
+"""Explains an answer: the passages that were considered, and their score in each step."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from qa.answerer import Answerer
 
 _WORD = re.compile(r"\w+")
-# Words that say what is asked for, or nothing: finding them in a passage is no reason for it.
-_EMPTY = frozenset(
+# Question words and function words: their match in a passage explains nothing.
+_STOP_WORDS = frozenset(
     """a an and are as at be been but by did do does for from had has have he her him his how i if in into is it its
     many more most much not of on or our out over she so than that the their them then there they this to up was we
     were what when where which who whom whose why will with would you your""".split()
@@ -25,13 +25,13 @@ _ENDINGS = re.compile(r"(?:ies|ied|es|ed|ing|'s|s|e|y)$")
 
 @dataclass(frozen=True, slots=True)
 class ExplainedPassage:
-    """A passage that was considered, best first. Offsets are of the document's text, in code points.
+    """A passage that was considered. Offsets are of the document's text, in code points.
 
-    `hit`: the passage and its scores in the search (dense: cosine; lexical: BM25). `probability`: of its best span
-    within the passage, the reader's own, not calibrated; `margin`: of that span over "no answer here", in logits;
-    `best`: where that span stands, or None. `words`: where the question's words, or forms of them, stand.
-    `tokens`: the reader's tokens with the probability that the answer starts or ends with each. `document_sha256`: of
-    the document's text; empty where it is not known.
+    `hit`: the passage and its search scores (dense: cosine; lexical: BM25). `best`: the reader's best span in the
+    passage, or None; `probability`: the reader's, not calibrated, for that span; `margin`: how far its score is
+    above that of "no answer here", in logits. `words`: the spans of the question's words, or forms of them. `tokens`:
+    the reader's tokens with the probability that the answer starts or ends with each. `document_sha256`: of the
+    document's text; empty if it is not known.
     """
 
     hit: Hit
@@ -44,24 +44,24 @@ class ExplainedPassage:
 
 
 def explain(answerer: Answerer, answer: Answer, *, top_k: int = 5) -> list[ExplainedPassage]:
-    """Return the `top_k` passages for `answer`, searched and read again, in the order of the search."""
+    """Search and read the `top_k` passages for `answer` again; return them in the order of the search."""
     question = answer.read_as
     hits = answerer.consider([question], top_k=top_k).hits[0]
     texts = [answerer.index.text(hit.chunk) for hit in hits]
     readings = answerer.reader.read([(question, text) for text in texts], best=1).passages
-    wanted = {_stem(word) for word in _WORD.findall(question) if word.casefold() not in _EMPTY}
+    stems = {_stem(word) for word in _WORD.findall(question) if word.casefold() not in _STOP_WORDS}
     passages = []
     for hit, text, reading in zip(hits, texts, readings, strict=True):
         start = hit.chunk.start
         spans = reading.spans
-        words = tuple((start + m.start(), start + m.end()) for m in _WORD.finditer(text) if _stem(m[0]) in wanted)
+        words = tuple((start + m.start(), start + m.end()) for m in _WORD.finditer(text) if _stem(m[0]) in stems)
         best = (start + spans[0].start, start + spans[0].end) if spans else None
         reader = answerer.reader
         tokens = reader.token_scores(question, text) if isinstance(reader, WindowedReader) else ()
-        moved = tuple(TokenScore(start + t.start, start + t.end, t.starts, t.ends) for t in tokens)
+        shifted = tuple(TokenScore(start + t.start, start + t.end, t.starts, t.ends) for t in tokens)
         probability, margin = (spans[0].probability, spans[0].margin) if spans else (0.0, 0.0)
         digest = answerer.documents[hit.chunk.document_id].sha256
-        passages.append(ExplainedPassage(hit, probability, margin, best, words, moved, digest))
+        passages.append(ExplainedPassage(hit, probability, margin, best, words, shifted, digest))
     return passages
 
 

@@ -115,18 +115,18 @@ def require_mcp() -> None:
 
 
 def http_part(service: Service, *, most_bytes: int) -> HttpPart:
-    """Serve MCP over streamable HTTP at `PATH`, without sessions: each request stands alone."""
+    """Return the parts that serve MCP over streamable HTTP at `PATH`, without sessions between requests."""
     from mcp.server.transport_security import TransportSecuritySettings
 
     server = _server(service)
-    # Who may come, and under which name of the host, is looked after around the whole app.
-    anyone = TransportSecuritySettings(enable_dns_rebinding_protection=False)
+    # Sign-in and the host's name are checked by middleware around the whole app.
+    any_host = TransportSecuritySettings(enable_dns_rebinding_protection=False)
     app = server.streamable_http_app(
         streamable_http_path=PATH,
         json_response=True,
         stateless_http=True,
         max_request_body_size=most_bytes,
-        transport_security=anyone,
+        transport_security=any_host,
     )
     return HttpPart(list(app.routes), server.session_manager.run)
 
@@ -146,7 +146,7 @@ def _server(service: Service) -> Server[Any]:
     from mcp.types import ListToolsResult, Tool, ToolAnnotations
 
     async def list_tools(context: ServerRequestContext[Any], params: PaginatedRequestParams | None) -> ListToolsResult:
-        unchanging = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
+        read_only = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
         return ListToolsResult(
             tools=[
                 Tool(
@@ -154,14 +154,14 @@ def _server(service: Service) -> Server[Any]:
                     title=tool.title,
                     description=tool.description,
                     input_schema=tool.request.model_json_schema(),
-                    annotations=unchanging,
+                    annotations=read_only,
                 )
                 for name, tool in TOOLS.items()
             ]
         )
 
     async def call_tool(context: ServerRequestContext[Any], params: CallToolRequestParams) -> CallToolResult:
-        return await _called(service, params)
+        return await _call_tool(service, params)
 
     return Server(
         "pincite",
@@ -173,7 +173,7 @@ def _server(service: Service) -> Server[Any]:
     )
 
 
-async def _called(service: Service, params: CallToolRequestParams) -> CallToolResult:
+async def _call_tool(service: Service, params: CallToolRequestParams) -> CallToolResult:
     from mcp.types import CallToolResult, TextContent
 
     try:

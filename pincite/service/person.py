@@ -1,4 +1,4 @@
-"""Identifies who asks: the person or browser behind a request, and its address or network. Limits count by it."""
+"""Identifies the person or browser that sends a request, and its network: limits are counted for each of them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["NOBODY", "Person", "current_person", "network_of"]
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """`key` tells people apart; without sign-in it is a secret of the browser.
+    """The sender of a request. `key` tells people apart: the account, or without sign-in a secret of the browser.
 
     `address`: the network that the request came from. `signed_in`: whether `key` is an account's.
     """
@@ -22,17 +22,17 @@ class Person:
 
     @property
     def place(self) -> str:
-        """The key that limits share: an account's own, else the address, which several people may have."""
+        """The key of limits that people may share: the account if there is one, else the address."""
         return self.key if self.signed_in else f"address {self.address}"
 
 
-NOBODY = Person("address ")  # alone at its place
+NOBODY = Person("address ")  # shares its place with nobody
 current_person: ContextVar[Person] = ContextVar("current_person", default=NOBODY)
 """The person whose request is being answered, `NOBODY` outside one."""
 
 
 def network_of(address: str) -> str:
-    """Return the network that is counted: an IPv4 address, or the 64-bit prefix of an IPv6 address, one household's."""
+    """Return the network that limits count: an IPv4 address, or the 64-bit prefix that IPv6 gives to a household."""
     try:
         parsed_address = ipaddress.ip_address(address)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Holds the settings of serving; checks, before models and Gradio load, whether and to whom a server can listen."""
+"""Holds a server's settings; checks its port and who may connect, before models and Gradio load."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from qa.errors import FeedbackFileError, OpenServerError
 
 __all__ = ["PORT", "is_loopback", "listen", "require_free", "require_sign_in", "where"]
 
-PORT = 7860  # where a port is not named
-LAST_PORT = PORT + 99  # the last that is tried then
+PORT = 7860  # the first port that is tried if none is named
+LAST_PORT = PORT + 99  # the last one
 
 
 def listen(host: str, port: int | None) -> socket.socket:
@@ -34,18 +34,18 @@ def listen(host: str, port: int | None) -> socket.socket:
             return socket.create_server((host, number), family=family, backlog=1024)
         except OSError as error:
             if error.errno != errno.EADDRINUSE or number == last:
-                reason = str(error.strerror).partition(" (while")[0]  # `create_server` names the address once more
+                reason = str(error.strerror).partition(" (while")[0]  # `create_server` repeats the address
                 raise PinciteError(f"cannot listen on {host}:{number} ({reason}); choose another --port") from error
     raise AssertionError("the last port is either free or an error")
 
 
 def require_free(host: str, port: int | None) -> None:
-    """Raise `PinciteError` if nothing can listen there, as `listen` does."""
+    """Raise `PinciteError` where `listen` would."""
     listen(host, port).close()
 
 
 def where(address: str, wanted: int | None, port: int) -> str:
-    """Return the line that names the page's address, and says if its port is not the usual one."""
+    """Return the line that names the page's address, and says so if the port is not the `wanted` one."""
     moved = "" if port == (wanted or PORT) else f"Port {PORT} is taken, so "
     return f"{moved}Pincite is at {address} (Ctrl+C stops it)"
 
@@ -65,7 +65,7 @@ def require_sign_in(host: str, auth: str | Path | None, *, insecure: bool = Fals
 
 
 def is_loopback(host: str) -> bool:
-    """Return whether `host` is a name or address under which only this machine itself is reached."""
+    """Return whether `host` is a name or address that only this machine can reach."""
     try:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
@@ -93,8 +93,8 @@ class ServeConfig:
     """`host` and `port`: where to listen. `auth`: the file of people who may sign in; None lets everybody in.
 
     `mcp`: whether to serve MCP too. `hosts`: other host names of the server, behind a proxy. `timeout`:
-    seconds that a program's request may take; `body_seconds`: that its body may take to come. `log_text`: whether
-    questions and answers may stand in the log.
+    seconds that a program's request may take; `body_seconds`: within which its body has to arrive. `log_text`:
+    whether the log may contain questions and answers.
     """
 
     host: str = "127.0.0.1"

@@ -1,4 +1,4 @@
-"""Shows the OpenAPI document as a page for people, which loads nothing from elsewhere."""
+"""Renders the OpenAPI document as an HTML page that loads nothing from other servers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _Json = Mapping[str, Any]
 
 
 def reference_html(openapi: _Json) -> str:
-    """Return every path of `openapi` with its fields, and an example for the command line."""
+    """Return a page with every path of `openapi`, its fields, and an example for the command line."""
     style = style_text("pincite.service", "plain.css")
     title = words_html("page_api_title")
     body = "".join(
@@ -53,17 +53,17 @@ def _example(path: str, method: str, *, has_body: bool) -> str:
     if not has_body:
         query = "?document_id=islamabad-talks.md&start=0&end=80" if path == "/passage" else ""
         return f"curl 'http://localhost:7860/v1{path}{query}'"
-    asked = {"question": "Who signed the lease?"} if path == "/ask" else {"draft": "“Ann Gray signed the lease.”"}
-    body = json.dumps({**asked, "text": "Ann Gray signed the lease in 1851."}, ensure_ascii=False)
+    request = {"question": "Who signed the lease?"} if path == "/ask" else {"draft": "“Ann Gray signed the lease.”"}
+    body = json.dumps({**request, "text": "Ann Gray signed the lease in 1851."}, ensure_ascii=False)
     return f"curl http://localhost:7860/v1{path} \\\n  -H 'content-type: application/json' \\\n  -d '{body}'"
 
 
 def _schema(openapi: _Json, name: str, schema: _Json) -> str:
     about = str(schema.get("description", "")).split("\n\n")[0]
     values = ", ".join(f"<code>{escape(str(value))}</code>" for value in schema.get("enum", ()))
-    shown = escape(name.lstrip("_"))
+    title = escape(name.lstrip("_"))
     fields = _table(list(_fields(schema)))
-    return f'<section id="{escape(name)}"><h3>{shown}</h3><p>{escaped_prose(about)} {values}</p>{fields}</section>'
+    return f'<section id="{escape(name)}"><h3>{title}</h3><p>{escaped_prose(about)} {values}</p>{fields}</section>'
 
 
 def _fields(schema: _Json) -> Iterator[tuple[str, _Json, bool]]:
@@ -75,12 +75,12 @@ def _fields(schema: _Json) -> Iterator[tuple[str, _Json, bool]]:
 def _table(rows: list[tuple[str, _Json, bool]]) -> str:
     if not rows:
         return ""
-    written = "".join(
+    table_rows = "".join(
         f"<tr><th scope='row'><code>{escape(name)}</code></th><td>{_type(schema)}</td>"
         f"<td>{escaped_prose(str(schema.get('description', '')))} {_note(schema, required)}</td></tr>"
         for name, schema, required in rows
     )
-    return f"<table><tbody>{written}</tbody></table>"
+    return f"<table><tbody>{table_rows}</tbody></table>"
 
 
 def _note(schema: _Json, required: bool) -> str:
@@ -110,5 +110,5 @@ def _content(response: _Json) -> _Json:
 def _resolved(openapi: _Json, schema: _Json) -> _Json:
     if "$ref" not in schema:
         return schema
-    schema_named: _Json = openapi["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
-    return schema_named
+    target: _Json = openapi["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    return target

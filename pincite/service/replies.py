@@ -1,4 +1,4 @@
-"""Defines what programs are told: a document without its text, and a stretch of one."""
+"""Defines the replies to programs: a description of a document without its text, and a part of its text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from qa.unread import recognised_text, unread_text
 
 @dataclass(frozen=True, slots=True)
 class OtherDocument:
-    """The document that another says nearly the same as, and how alike they are, from 0 to 1."""
+    """The document that another one nearly repeats. `share`: their resemblance, from 0 to 1."""
 
     id: str
     share: float
@@ -22,7 +22,7 @@ class OtherDocument:
 
 @dataclass(frozen=True, slots=True)
 class DescribedDocument:
-    """A document without its text; `characters`: of its text."""
+    """A document without its text. `characters`: the length of the text."""
 
     id: str
     title: str | None
@@ -36,7 +36,7 @@ class DescribedDocument:
 
     @classmethod
     def of(cls, document: Document, copy: NearCopy | None = None) -> Self:
-        """Describe `document`. `copy`: of which other it is a near copy."""
+        """Describe `document`. `copy`: the near copy that it is of another one, or None."""
         title = document.metadata.get("title")
         metadata = {key: value if isinstance(value, str) else list(value) for key, value in document.metadata.items()}
         return cls(
@@ -54,7 +54,7 @@ class DescribedDocument:
 
 @dataclass(frozen=True, slots=True)
 class ShownPassage:
-    """`text`, the characters `start` to `end` of a document, which has so many `characters`."""
+    """The characters `start` to `end` of a document, and its length in `characters`."""
 
     document_id: str
     document_sha256: str
@@ -68,7 +68,7 @@ class ShownPassage:
 
     @classmethod
     def of(cls, document: Document, start: int, end: int) -> Self:
-        """Show a stretch of `document`."""
+        """Cut the characters `start` to `end` out of `document`."""
         text, page, heading = document.text[start:end], document.page_at(start), document.heading_at(start)
         return cls(document.id, document.sha256, start, end, text, page, heading, len(document.text))
 

@@ -32,7 +32,7 @@ class _Request(BaseModel):
 
 
 class EarlierTurn(_Request):
-    """An earlier question and its answer, null where there was none; or all of what `ask` gave for it."""
+    """An earlier question with its answer, null if there was none; or the whole reply of `ask` to it."""
 
     question: _Words
     answer: _Words | None = None
@@ -44,7 +44,7 @@ class EarlierTurn(_Request):
     citations: list[dict[str, Any]] = Field(
         default_factory=list,
         max_length=MOST_CITATIONS,
-        description="where the answer stands: talk about it acts on them",
+        description="the places of the answer, for talk such as 'where does it say that?'",
     )
     nearest: dict[str, Any] | None = None
     reason: _Words | None = None
@@ -58,9 +58,9 @@ class EarlierTurn(_Request):
 
 
 class InlineDocument(_Request):
-    """A document that comes with the request and is forgotten after it. Offsets count the code points of `text`."""
+    """A document that is sent with the request and not kept. Offsets count the code points of `text`."""
 
-    id: _Id = Field(description="what citations call it; .md is read as Markdown, all else as plain text")
+    id: _Id = Field(description="its name in citations; .md is read as Markdown, anything else as plain text")
     text: str
     metadata: dict[str, str | list[str]] = Field(default_factory=dict, description="names to a text or several")
 
@@ -72,14 +72,14 @@ class _DocumentsRequest(_Request):
     )
 
     def given(self) -> list[InlineDocument] | None:
-        """Return the documents that come with the request, None where there are none. Raises `RequestError`."""
+        """Return the documents that are sent with the request, or None. Raises `RequestError`."""
         if self.text is not None and self.documents is not None:
             raise RequestError("both 'text' and 'documents' were given; send one of them")
         return self.documents if self.text is None else [InlineDocument(id="text", text=self.text)]
 
 
 class AskRequest(_DocumentsRequest):
-    """A question to the documents that the server has, or to those that come with it."""
+    """A question to the server's documents, or to those that are sent with it."""
 
     question: _Words = Field(examples=["Who claimed responsibility for the attack?"])
     history: list[EarlierTurn] = Field(
@@ -112,7 +112,7 @@ class AskRequest(_DocumentsRequest):
 
 
 class CheckRequest(_DocumentsRequest):
-    """A text whose quotations are looked up in the documents that the server has, or in those that come with it."""
+    """A text whose quotations are looked up in the server's documents, or in those that are sent with it."""
 
     draft: Annotated[str, StringConstraints(min_length=1)] = Field(
         description="the text to check: Markdown or plain text, or another tool's answer in JSON with its citations",
@@ -121,7 +121,7 @@ class CheckRequest(_DocumentsRequest):
 
 
 class PassageRequest(_Request):
-    """A stretch of one of the server's documents."""
+    """Characters of one of the server's documents, from `start` to `end`."""
 
     document_id: _Id
     start: int = Field(0, ge=0, description="the first character, from 0")
@@ -159,18 +159,18 @@ def _fault(place: str, error: Mapping[str, Any]) -> str:
         return f"there is no field {_short(f'{place}.{field}' if field else place)}; leave it out"
     if error["type"] == "missing":
         return f"the field {place!r} is missing" if place else "the body is missing; send a JSON object"
-    if error["type"] in ("string_unicode", "string_type") and _half(error["input"]):
+    if error["type"] in ("string_unicode", "string_type") and _has_lone_surrogate(error["input"]):
         return f"{place!r} holds half a character (a lone surrogate); send it as UTF-8"
     if not place:
         return "the body is not a JSON object with content type application/json"
-    wrong = str(error["msg"]).replace("Input should", "it should", 1).replace(" after validation", "", 1)
-    return f"{place!r} is {_short(error['input'])}: {wrong[0].lower()}{wrong[1:]}"
+    reason = str(error["msg"]).replace("Input should", "it should", 1).replace(" after validation", "", 1)
+    return f"{place!r} is {_short(error['input'])}: {reason[0].lower()}{reason[1:]}"
 
 
-def _half(value: Any) -> bool:
+def _has_lone_surrogate(value: Any) -> bool:
     return isinstance(value, str) and any("\ud800" <= character <= "\udfff" for character in value)
 
 
 def _short(value: Any) -> str:
-    shown = ascii(value) if _half(value) else repr(value)
+    shown = ascii(value) if _has_lone_surrogate(value) else repr(value)
     return shown if len(shown) <= SHOWN else f"{shown[:SHOWN]}…"

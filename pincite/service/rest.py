@@ -65,8 +65,8 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
 
 
 def rest_app(service: Service) -> FastAPI:
-    """Return the app to mount at /v1. Its page of documentation loads nothing from outside."""
-    # FastAPI's own pages of documentation would fetch their scripts from elsewhere.
+    """Return the app to mount at /v1. Its documentation page loads nothing from other servers."""
+    # FastAPI's own documentation pages would load scripts from other servers.
     app = FastAPI(title="Pincite", version=version("pincite"), summary=_SUMMARY, docs_url=None, redoc_url=None)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(PinciteError, told)

@@ -1,4 +1,4 @@
-"""Answers programs without keeping anything: answers, lists its documents, shows a stretch of one."""
+"""Serves programs and keeps nothing: answers questions, checks quotations, lists documents, shows their text."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ LONGEST_PASSAGE = 20_000  # characters
 
 
 class Service:
-    """Answers from `base`'s documents, or from those that come with a request. Errors of `work` pass through.
+    """Answers from the documents of `base`, or from those that a request brings. Errors of `work` pass through.
 
-    `bringing`: does the work of requests that bring documents, so that others need not wait. `sandbox`: reads them.
+    `bringing`: the queue of requests that bring documents, so that others do not wait for them. `sandbox` reads them.
     """
 
     def __init__(
         self, base: LibraryAnswerer, work: Work, *, bringing: Work | None = None, sandbox: Sandbox | None = None
     ) -> None:
-        self._begun_with = base
+        self._given_base = base
         self.work = work
         self.bringing = bringing or work
         self.sandbox = sandbox or default_sandbox()
@@ -43,15 +43,15 @@ class Service:
     @property
     def base(self) -> LibraryAnswerer:
         """The answerer of the server's documents."""
-        return current(self._begun_with)
+        return current(self._given_base)
 
     async def ask(self, request: AskRequest) -> Answer:
-        """Return the answer, as `public` gives it. Raises `PinciteError` as `Answerer.ask` does."""
-        began = time.perf_counter()
+        """Return the answer, without paths of the server. Raises `PinciteError` as `Answerer.ask` does."""
+        started = time.perf_counter()
         brings = request.text is not None or request.documents is not None
         work = self.bringing if brings else self.work
         answer = await work.run(lambda check: self._answer(request, check))
-        log_answer(answer, 1000 * (time.perf_counter() - began))
+        log_answer(answer, 1000 * (time.perf_counter() - started))
         return public(answer)
 
     async def check(self, request: CheckRequest) -> Checked:
@@ -70,7 +70,7 @@ class Service:
         return [DescribedDocument.of(document, copies.get(document.id)) for document in base.documents.values()]
 
     def passage(self, request: PassageRequest) -> ShownPassage:
-        """Return a stretch of a document, at most `LONGEST_PASSAGE` characters, and its place.
+        """Return the characters of a document from `start` to `end`, at most `LONGEST_PASSAGE`, with page and heading.
 
         Raises `UnknownDocumentError` and `RequestError`.
         """
@@ -103,29 +103,29 @@ class Service:
         return check(draft, [without_path(entry) for entry in documents], watch=watch)
 
     def _draft(self, name: str, data: bytes, watch: Check) -> Document:
-        """Return a draft, read as documents are."""
-        given = ReadTask(name, text=data.decode("utf-8"))
-        (draft,) = self.sandbox.read([given], stop=_stopping(watch), seconds=self.bringing.seconds)
+        """Read a draft as documents are read."""
+        task = ReadTask(name, text=data.decode("utf-8"))
+        (draft,) = self.sandbox.read([task], stop=_as_stop(watch), seconds=self.bringing.seconds)
         return draft.document
 
     def _answer(self, request: AskRequest, check: Check) -> Answer:
         check()
         given = request.given()
-        asked = self.base if given is None else self._over(given, check)
-        return asked.answer(request.question, request.turns(), request.options())
+        answerer = self.base if given is None else self._answerer_over(given, check)
+        return answerer.answer(request.question, request.turns(), request.options())
 
-    def _over(self, documents: Sequence[InlineDocument], check: Check) -> LibraryAnswerer:
+    def _answerer_over(self, documents: Sequence[InlineDocument], check: Check) -> LibraryAnswerer:
         read = self._read(documents, check)
         split = {result.document.id: result.sentences for result in read}
         return answerer_over(self.base, [result.document for result in read], lambda share: check(), split=split)
 
     def _read(self, given: Sequence[InlineDocument], check: Check) -> list[ReadResult]:
-        wanted = [ReadTask(entry.id, text=entry.text) for entry in given]
-        read = self.sandbox.read(wanted, stop=_stopping(check), seconds=self.bringing.seconds)
+        tasks = [ReadTask(entry.id, text=entry.text) for entry in given]
+        read = self.sandbox.read(tasks, stop=_as_stop(check), seconds=self.bringing.seconds)
         metadata = [{n: v if isinstance(v, str) else tuple(v) for n, v in entry.metadata.items()} for entry in given]
         return [
-            replace(entry, document=replace(entry.document, metadata=own))
-            for entry, own in zip(read, metadata, strict=True)
+            replace(entry, document=replace(entry.document, metadata=own_metadata))
+            for entry, own_metadata in zip(read, metadata, strict=True)
         ]
 
 
@@ -135,7 +135,7 @@ def without_path(document: Document) -> Document:
 
 
 def log_answer(answer: Answer, milliseconds: float) -> None:
-    """Write one line to the log; question and answer are in it only if the log may hold text."""
+    """Log one line; it contains question and answer only if the log may contain texts."""
     fields = {
         "status": answer.status,
         "form": answer.form,
@@ -146,7 +146,7 @@ def log_answer(answer: Answer, milliseconds: float) -> None:
     logger.info("answer", extra={"fields": fields, "text": {"question": answer.question, "answer": answer.text}})
 
 
-def _stopping(check: Check) -> Callable[[], bool]:
+def _as_stop(check: Check) -> Callable[[], bool]:
     """Turn `check`, which raises, into a function that returns whether to stop."""
 
     def stop() -> bool:

@@ -1,4 +1,4 @@
-"""Runs slow work within bounds: so many at once, so many waiting, so long for each; and people take turns."""
+"""Runs slow work within limits on concurrency, queue length and time; people take turns."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["Check", "FairQueue", "Work"]
 
 T = TypeVar("T")
 Check = Callable[[], None]
-"""Called by work now and then; raises once its time is up or nobody waits for it any more."""
+"""A function that work calls regularly: it raises when the time is up or nobody waits for the result any more."""
 
 
 @dataclass(eq=False, slots=True)
@@ -32,28 +32,28 @@ class _Task(Generic[T]):
 class Work:
     """Runs functions on its own threads: `at_once` at a time, up to `waiting` more in the queue, `seconds` for each.
 
-    One person may have `each` of these. One thread is reserved for people at whose address nothing is under way, so
-    that nobody has all threads. `seconds` count from when the work is queued. A thread cannot be stopped from
-    outside: work that is over its time ends at its next `check`. Work that may never call it, such as reading
+    At most `each` tasks of one person wait. One thread is reserved for people at whose address nothing is under way, so
+    that nobody occupies all threads. `seconds` count from when the work is queued. A thread cannot be stopped from
+    outside: work whose time is up ends at its next `check`. Work that may never call `check`, such as reading
     documents, runs in processes that the thread ends (`index.sandbox`).
     """
 
     def __init__(self, *, at_once: int = 3, waiting: int = 128, each: int = 64, seconds: float = 60.0) -> None:
         self.seconds = seconds
         self._at_once, self._waiting, self._each = at_once, waiting, each
-        self._line: FairQueue[_Task[Any]] = FairQueue(most=max(1, at_once - 1))
+        self._queue: FairQueue[_Task[Any]] = FairQueue(most=max(1, at_once - 1))
         self._under_way = 0
         self._threads: list[threading.Thread] = []
         self._closed = False
         self._changed = threading.Condition()
 
     async def run(self, function: Callable[[Check], T], person: Person | None = None) -> T:
-        """Run `function`; return or raise what it does. `person`: whose work it is, by default the current request's.
+        """Run `function`, and return its result or raise its error. `person`: by default the current request's.
 
-        Raises `BusyError` at once if the queue is full, `TimeIsUpError` later.
+        Raises `BusyError` if the queue is full, `TimeIsUpError` when the time is up.
         """
-        over = threading.Event()
-        future = self._hand_in(function, over, person or current_person.get())
+        unwanted = threading.Event()
+        future = self._submit(function, unwanted, person or current_person.get())
         limit = asyncio.timeout(self.seconds)
         try:
             async with limit:
@@ -63,79 +63,79 @@ class Work:
                 raise _time_is_up(self.seconds) from error
             raise
         finally:
-            over.set()
+            unwanted.set()
             future.cancel()
 
     def wait_until_idle(self, seconds: float) -> None:
-        """Wait until nothing is worked on or waits, at most so many `seconds`."""
+        """Wait until no work is under way or queued, but not longer than `seconds`."""
         with self._changed:
-            self._changed.wait_for(lambda: not (self._under_way or self._line), seconds)
+            self._changed.wait_for(lambda: not (self._under_way or self._queue), seconds)
 
     def close(self) -> None:
         """Start no more work."""
         with self._changed:
             self._closed = True
-            waiting = self._line.clear()
+            waiting = self._queue.clear()
             self._changed.notify_all()
         for task in waiting:
             task.future.cancel()
 
-    def _hand_in(self, function: Callable[[Check], T], over: threading.Event, person: Person) -> Future[T]:
-        check = functools.partial(_check, over, time.monotonic() + self.seconds, self.seconds)
+    def _submit(self, function: Callable[[Check], T], unwanted: threading.Event, person: Person) -> Future[T]:
+        check = functools.partial(_check, unwanted, time.monotonic() + self.seconds, self.seconds)
         task = _Task(function, check)
         with self._changed:
-            waiting = len(self._line)
+            waiting = len(self._queue)
             if self._under_way + waiting >= self._at_once + self._waiting:
                 raise BusyError(
                     f"{self._under_way + waiting} requests are being worked on, which is the limit; try again later"
                 )
-            if self._line.waiting(person) >= self._each:
+            if self._queue.waiting(person) >= self._each:
                 raise BusyError(f"{self._each} requests from your address wait, which is the limit; try again later")
-            self._line.put(person, task)
+            self._queue.put(person, task)
             if len(self._threads) < self._at_once:
                 thread = threading.Thread(target=self._serve, name="pincite-work", daemon=True)
                 self._threads.append(thread)
                 thread.start()
             self._changed.notify_all()
-        task.future.add_done_callback(lambda _: self._withdrawn(person, task))
+        task.future.add_done_callback(lambda _: self._withdraw(person, task))
         return task.future
 
-    def _withdrawn(self, person: Person, task: _Task[Any]) -> None:
+    def _withdraw(self, person: Person, task: _Task[Any]) -> None:
         with self._changed:
-            self._line.drop(person, task)
+            self._queue.drop(person, task)
 
     def _serve(self) -> None:
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._closed or self._line.has_next())
+                self._changed.wait_for(lambda: self._closed or self._queue.has_next())
                 if self._closed:
                     return
-                task_taken = self._line.take()
-                assert task_taken is not None
+                taken = self._queue.take()
+                assert taken is not None
                 self._under_way += 1
-            person, task = task_taken
+            person, task = taken
             try:
-                self._do(task)
+                self._run_task(task)
             finally:
                 with self._changed:
                     self._under_way -= 1
-                    self._line.done(person)
+                    self._queue.done(person)
                     self._changed.notify_all()
 
     @staticmethod
-    def _do(task: _Task[Any]) -> None:
+    def _run_task(task: _Task[Any]) -> None:
         if not task.future.set_running_or_notify_cancel():
             return
         try:
             result = task.function(task.check)
-        except Exception as error:  # noqa: BLE001 - whoever waits for the future gets it
+        except Exception as error:  # noqa: BLE001 - raised where the future is awaited
             task.future.set_exception(error)
         else:
             task.future.set_result(result)
 
 
-def _check(over: threading.Event, deadline: float, seconds: float) -> None:
-    if over.is_set() or time.monotonic() > deadline:
+def _check(unwanted: threading.Event, deadline: float, seconds: float) -> None:
+    if unwanted.is_set() or time.monotonic() > deadline:
         raise _time_is_up(seconds)
 
 
@@ -146,9 +146,9 @@ def _time_is_up(seconds: float) -> TimeIsUpError:
 class FairQueue(Generic[T]):
     """Waiting tasks, by person. Not safe for threads: the owner has to lock it.
 
-    `most`: tasks of one place (`Person.place`) that are under way at a time; of one of the people there, one fewer.
-    Next is a task of the place that has the fewest under way, and has gone longest without a turn; of the people there,
-    the same; of one person's tasks, the first.
+    `most`: tasks of one place (`Person.place`) that may be under way at a time; one fewer for each person there. The
+    next task is of the place with the fewest tasks under way, among equals the one that has gone longest without a
+    turn; people at that place are chosen in the same way; one person's tasks keep their order.
     """
 
     def __init__(self, most: int = 1_000_000) -> None:
@@ -162,15 +162,15 @@ class FairQueue(Generic[T]):
         return sum(map(len, self._waiting.values()))
 
     def has_next(self) -> bool:
-        """Return whether `take` would give a task."""
-        return any(map(self._may, self._waiting))
+        """Return whether `take` would return a task."""
+        return any(map(self._may_start, self._waiting))
 
     def waiting(self, person: Person) -> int:
-        """Return how many tasks of the `person` wait."""
+        """Return how many tasks of `person` wait."""
         return len(self._waiting.get(person, ()))
 
     def put(self, person: Person, task: T) -> None:
-        """Add a task of the `person`'s."""
+        """Add a task of `person`."""
         self._waiting.setdefault(person, deque()).append(task)
 
     def drop(self, person: Person, task: T) -> bool:
@@ -184,19 +184,15 @@ class FairQueue(Generic[T]):
         return True
 
     def clear(self) -> list[T]:
-        """Remove all waiting tasks."""
+        """Remove and return all waiting tasks."""
         tasks = [task for waiting in self._waiting.values() for task in waiting]
         self._waiting.clear()
         return tasks
 
     def take(self) -> tuple[Person, T] | None:
         """Return the next task, which now counts as under way; None if none may start."""
-        able = filter(self._may, self._waiting)
-        person = min(
-            able,
-            key=lambda person_waiting: (*self._claims(_place(person_waiting)), *self._claims(_key(person_waiting))),
-            default=None,
-        )
+        startable = filter(self._may_start, self._waiting)
+        person = min(startable, key=lambda p: (*self._rank(_place(p)), *self._rank(_key(p))), default=None)
         if person is None:
             return None
         tasks = self._waiting[person]
@@ -210,7 +206,7 @@ class FairQueue(Generic[T]):
         return person, task
 
     def done(self, person: Person) -> None:
-        """Count one task of the `person` as done."""
+        """Count one task of `person` as done."""
         for name in (_place(person), _key(person)):
             self._under_way[name] -= 1
             if not self._under_way[name]:
@@ -218,12 +214,12 @@ class FairQueue(Generic[T]):
         if not self._waiting and not self._under_way:
             self._last_turn.clear()
 
-    def _may(self, person: Person) -> bool:
-        """Return whether one more task of the `person` may be under way."""
+    def _may_start(self, person: Person) -> bool:
+        """Return whether one more task of `person` may start."""
         limit = self._most if person.key == person.place else max(1, self._most - 1)
         return self._under_way[_place(person)] < self._most and self._under_way[_key(person)] < limit
 
-    def _claims(self, name: str) -> tuple[int, int]:
+    def _rank(self, name: str) -> tuple[int, int]:
         return self._under_way[name], self._last_turn.get(name, 0)
 
 

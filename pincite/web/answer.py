@@ -1,7 +1,7 @@
 """Renders a conversation as chat messages. Each is one HTML block on one line, so that none is read as Markdown.
 
-The page's script acts on links, because Gradio's sanitiser keeps them: `#pc-cite-3` shows a citation, `#pc-why-1`,
-`#pc-edit-1` and `#pc-again-1` belong to an exchange.
+The buttons are links, because Gradio's sanitiser keeps links; the page's script handles them. `#pc-cite-3` shows a
+citation; `#pc-why-1`, `#pc-edit-1` and `#pc-again-1` belong to an exchange.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from qa.types import Answer, Form, Status
 
 __all__ = ["export_html", "messages", "tools_html"]
 
-# From which confidence which words are used.
-_SURE = (
+# The words for a confidence: the first whose minimum it reaches.
+_CONFIDENCE_WORDS = (
     (0.9, "page_sure_5"),
     (0.75, "page_sure_4"),
     (0.5, "page_sure_3"),
@@ -46,15 +46,15 @@ _LINKS = {
     "why": ("page_why", "page_why_time"),
     "why_not": ("page_why_not", "page_why_time"),
 }
-_OPINIONS = {
+_RATINGS = {
     "up": "page_opinion_up",
     "down": "page_opinion_down",
     "marked": "page_opinion_marked",
     "denied": "page_opinion_denied",
 }
 _EXPORTS = {"html": "page_export_html", "md": "page_export_md", "json": "page_export_json"}
-# What the page's script says.
-_SPOKEN = {
+# Messages that the page's script shows.
+_SCRIPT_MESSAGES = {
     "copied": "page_copied",
     "not-copied": "page_not_copied",
     "marking": "page_marking",
@@ -68,7 +68,7 @@ _SPOKEN = {
 def messages(
     exchanges: Sequence[ChatExchange], documents: Mapping[str, Document], *, rates: bool = False
 ) -> list[dict[str, str]]:
-    """Return the conversation for a Chatbot: `{"role": …, "content": …}`, all text in it escaped.
+    """Return the conversation as a Chatbot takes it: `{"role": …, "content": …}`, with all text escaped.
 
     `rates`: whether visitors can rate an answer.
     """
@@ -102,7 +102,7 @@ def _reply(
 
 
 def _replied(answer: Answer, cited: Sequence[NumberedCitation], documents: Mapping[str, Document]) -> str:
-    """Render a reply in our own words, with the evidence of the previous answer if it speaks of that."""
+    """Render a reply to talk, with the citations of the previous answer if the reply is about that."""
     html = f'<div class="pc-said">{escape(answer.text or "")}</div>'
     return html + (sentences_html(cited, documents, answer.form) if cited else "")
 
@@ -130,10 +130,10 @@ def _confidence(answer: Answer) -> str:
         words = confidence_text(answer)
         return _paragraph("pc-note", escape(words)) if words else ""
     share = percent(answer.confidence)
-    sure = next(key for least, key in _SURE if answer.confidence >= least)
+    words_key = next(key for minimum, key in _CONFIDENCE_WORDS if answer.confidence >= minimum)
     number = words_html("page_sure_number", percent=share, share=share.rstrip("%"))
     bar = f'<span class="pc-meter"><span class="pc-meter-fill" style="width:{share}"></span></span>'
-    words = words_html(sure)
+    words = words_html(words_key)
     return f'<details class="pc-confidence"><summary>{bar}{words}</summary><p>{number}</p></details>'
 
 
@@ -156,12 +156,12 @@ def _paragraph(css_class: str, html: str) -> str:
 
 
 def _block(css_class: str, html: str) -> str:
-    # Markdown leaves an HTML block alone up to its first blank line: so there are no line breaks in it at all.
+    # For Markdown an HTML block ends at its first blank line, so the block must contain no line break.
     return f'<div class="{css_class}">{html}</div>'.replace("\n", "&#10;")
 
 
 def tools_html(exchange: ChatExchange, turn: int, *, rates: bool) -> str:
-    """Render the links below the answer of a turn. `rates`: whether visitors can rate it."""
+    """Render the links below the answer of a turn, from 1. `rates`: whether visitors can rate it."""
     answer = exchange.answer
     if answer is None or answer.status is Status.REPLIED:
         return ""
@@ -176,18 +176,18 @@ def tools_html(exchange: ChatExchange, turn: int, *, rates: bool) -> str:
     if exchange.refused is not None:
         note = f'<p class="pc-note pc-warning">{escape(exchange.refused)}</p>'
     elif exchange.rating is not None:
-        note = f'<p class="pc-note">{words_html(_OPINIONS[exchange.rating])}</p>'
+        note = f'<p class="pc-note">{words_html(_RATINGS[exchange.rating])}</p>'
     return f'<p class="pc-why-link">{" ".join(links)}</p>{note}'
 
 
 def export_html() -> str:
-    """Render the menu of export formats of a conversation; the page's script knows their addresses."""
-    # Without `download` a browser thinks that the page is left: Gradio says goodbye, and the visitor is forgotten.
+    """Render the menu that exports a conversation; the page's script adds the addresses."""
+    # Without `download` the browser would count the click as leaving the page, and the visitor would be forgotten.
     items = "".join(
         f'<li><a class="pc-tool pc-export" data-suffix="{suffix}" href="#" download>{words_html(key)}</a></li>'
         for suffix, key in _EXPORTS.items()
     )
-    words = " ".join(f'data-{name}="{words_html(key)}"' for name, key in _SPOKEN.items())
+    words = " ".join(f'data-{name}="{words_html(key)}"' for name, key in _SCRIPT_MESSAGES.items())
     return (
         f'<details class="pc-take" hidden {words}><summary class="pc-button">{words_html("page_export")}</summary>'
         f'<ul role="list">{items}</ul></details><p class="pc-told" role="status"></p>'
@@ -195,7 +195,7 @@ def export_html() -> str:
 
 
 def _link(name: str, turn: int, *, pressed: bool = False, **values: object) -> str:
-    """Render a link; `values`: what the words of its hint take besides the number of the turn."""
+    """Render a link. `values`: values for its hint's template besides the number of the turn."""
     key, label = _LINKS[name]
     hint, state = words_html(label, number=turn, **values), " pc-pressed" if pressed else ""
     address = f"#pc-{name.removesuffix('_not').replace('_', '-')}-{turn}"

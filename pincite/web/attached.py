@@ -1,4 +1,4 @@
-"""Holds what was read of a visitor's file: its document, and those of its attachments."""
+"""Adds what was read of a visitor's file to their library: its document, and the documents of its attachments."""
 
 from __future__ import annotations
 
@@ -20,15 +20,16 @@ __all__ = ["add_read"]
 def add_read(
     visitors: Visitors, visitor: Visitor, read: Sequence[ReadResult], progress: Progress = lambda share: None
 ) -> tuple[Document, list[str]]:
-    """Return the document of a file in the visitor's library, and why what is attached to it is not, where that is so.
+    """Add a file's document and its attachments; return the document, and an error message for each failed attachment.
 
-    Attachments are named after what their document is called here. Raises `PinciteError` where it cannot be added.
+    The id of an attachment begins with the id that its document has in the library. Raises `PinciteError` if the
+    document itself cannot be added.
     """
     sizes = [len(result.document.text) for result in read]
-    whole, failed = sum(sizes), list[str]()
+    total, errors = sum(sizes), list[str]()
 
     def report(i: int) -> Progress:
-        return lambda share: progress((sum(sizes[:i]) + share * sizes[i]) / whole)
+        return lambda share: progress((sum(sizes[:i]) + share * sizes[i]) / total)
 
     first = visitor.library.add(read[0].document, report(0), sentences=read[0].sentences)
     names = {read[0].document.id: first.id}
@@ -41,15 +42,15 @@ def add_read(
         except (BusyError, TimeIsUpError):
             raise
         except PinciteError as error:
-            failed.append(str(error))
-    return first, failed
+            errors.append(str(error))
+    return first, errors
 
 
 def _renamed(document: Document, names: dict[str, str]) -> Document:
-    """Return an attachment below what it is attached to, whose name here is in `names`."""
-    before = str(document.metadata[ATTACHED_TO])
-    holder = names.get(before, before)
-    if holder == before:
+    """Return an attachment whose id begins with its holder's id in the library. `names`: these ids, by ids as read."""
+    holder_as_read = str(document.metadata[ATTACHED_TO])
+    holder = names.get(holder_as_read, holder_as_read)
+    if holder == holder_as_read:
         return document
-    own = holder + document.id.removeprefix(before)
-    return replace(document, id=own, metadata={**document.metadata, ATTACHED_TO: holder})
+    new_id = holder + document.id.removeprefix(holder_as_read)
+    return replace(document, id=new_id, metadata={**document.metadata, ATTACHED_TO: holder})

@@ -1,4 +1,4 @@
-"""Checks the quotations of a visitor's text against their documents: its place on the page, and its address."""
+"""Checks the quotations of a visitor's text against their documents: the dialog on the page, and its route."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ __all__ = ["checking_html", "checking_route", "open_check_html"]
 
 
 def checking_route(visitors: Visitors, queues: WorkQueues) -> Route:
-    """Return the route that takes a text, or a file with its name in the header `x-name`, and returns the report."""
+    """Return the route that takes a text, or a file with its name in the header `x-name`, and sends the report."""
 
     async def checked(request: Request) -> Response:
         visitor, name = asking_visitor(visitors, request), sent_name(request)
@@ -43,12 +43,12 @@ def checking_route(visitors: Visitors, queues: WorkQueues) -> Route:
 
 
 def open_check_html() -> str:
-    """Return the button that opens the check."""
+    """Render the button that opens the dialog."""
     return f'<button type="button" class="pc-button pc-check-open">{words_html("check_page_open")}</button>'
 
 
 def checking_html() -> str:
-    """Return the place of the check: a text or a file in, the report out."""
+    """Render the dialog, which takes a text or a file and shows the report."""
     formats = escape(", ".join([*suffixes(), ".json"]))
     return (
         f'<dialog class="pc-check" aria-labelledby="pc-check-title" data-failed="{words_html("check_page_failed")}"'
@@ -68,7 +68,7 @@ def checking_html() -> str:
 
 
 def _report(visitor: Visitor, name: str, data: bytes, sandbox: Sandbox, watch: Check) -> str:
-    """Return the report on a text or a file. Raises `PinciteError` for one that cannot be read."""
+    """Return the report on a text or a file as HTML. Raises `PinciteError` if it cannot be read."""
 
     def read(name: str, data: bytes) -> Document:
         path = visitor.place_for(PurePosixPath(name).suffix)

@@ -1,4 +1,4 @@
-"""Renders what an answer cites, in its form: sentences with words marked, a list, parts; chips open each place."""
+"""Renders an answer's citations in its form: sentences with marked words, a list, or parts; chips open their places."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["cited_html", "sentences_html"]
 
 
 def cited_html(answer: Answer, cited: Sequence[NumberedCitation], documents: Mapping[str, Document]) -> str:
-    """Render what `answer` cites: by part if its question has parts, a list as a list, else the sentences."""
+    """Render the citations of `answer`: by part if its question has parts, a list as a list, else as sentences."""
     shown = []
     for part, group in groupby(cited, key=lambda citation: citation.citation.part):
         listed = list(group)
@@ -34,8 +34,8 @@ def cited_html(answer: Answer, cited: Sequence[NumberedCitation], documents: Map
 def sentences_html(
     cited: Sequence[NumberedCitation], documents: Mapping[str, Document], form: Form, *, confidence: str = ""
 ) -> str:
-    """Render each sentence that answers, with its chips below, or a list. `confidence`: HTML below the first."""
-    shown = [_quote(item.inside, documents, form) + _chips(item) for item in _items(cited)]
+    """Render each cited sentence with its chips below; several become a list. `confidence`: HTML below the first."""
+    shown = [_quote(item.citations, documents, form) + _chips(item) for item in _items(cited)]
     shown[0] += confidence
     if len(shown) == 1:
         return shown[0]
@@ -45,18 +45,18 @@ def sentences_html(
 
 @dataclass(slots=True)
 class _Item:
-    """A sentence that answers, with the citations in it; `further`: other places that say the same words."""
+    """A cited sentence with the citations in it. `further`: citations of the same words in other places."""
 
-    inside: list[NumberedCitation]
+    citations: list[NumberedCitation]
     further: list[NumberedCitation] = field(default_factory=list)
 
     @property
     def several(self) -> bool:
-        """Whether the sentence gives different answers."""
-        return len({_said(citation) for citation in self.inside}) > 1
+        """Whether the sentence contains different answers."""
+        return len({_folded_quote(citation) for citation in self.citations}) > 1
 
 
-def _said(cited: NumberedCitation) -> str:
+def _folded_quote(cited: NumberedCitation) -> str:
     return " ".join(cited.citation.quote.split()).casefold()
 
 
@@ -66,17 +66,17 @@ def _items(cited: Sequence[NumberedCitation]) -> list[_Item]:
     for citation in cited:
         place = (citation.citation.document_id, citation.citation.sentence_start, citation.citation.sentence_end)
         if place in by_sentence:
-            by_sentence[place].inside.append(citation)
-            by_words.setdefault(_said(citation), by_sentence[place])
-        elif _said(citation) in by_words:
-            by_words[_said(citation)].further.append(citation)
+            by_sentence[place].citations.append(citation)
+            by_words.setdefault(_folded_quote(citation), by_sentence[place])
+        elif _folded_quote(citation) in by_words:
+            by_words[_folded_quote(citation)].further.append(citation)
         else:
-            by_sentence[place] = by_words[_said(citation)] = _Item([citation])
+            by_sentence[place] = by_words[_folded_quote(citation)] = _Item([citation])
     return list(by_sentence.values())
 
 
 def _list(cited: Sequence[NumberedCitation], documents: Mapping[str, Document]) -> str:
-    """Render items or sentences, each after the number that opens its place; the document is named once."""
+    """Render items or sentences, each after its numbered chip, below the name of their place."""
     groups = []
     for source, group in groupby(cited, key=lambda citation: _place(citation.citation)):
         items = "".join(f"<li>{_chip(citation)} {_item_words(citation.citation, documents)}</li>" for citation in group)
@@ -94,11 +94,11 @@ def _item_words(citation: Citation, documents: Mapping[str, Document]) -> str:
 
 
 def _quote(group: Sequence[NumberedCitation], documents: Mapping[str, Document], form: Form) -> str:
-    """Return the sentence that the citations stand in, with the words that answer, or matter most, marked."""
+    """Render the sentence that contains the citations, with the words that answer or matter most marked."""
     first = group[0].citation
     document = as_cited(first, documents)
     spans = list(_spans(group, form))
-    if document is None:  # it has been removed, or has changed: the words that were quoted are what is left
+    if document is None:  # removed or changed since: only the quoted words are known
         return f'<blockquote class="pc-quote">{mark(first.quote, spans, base=first.start)}</blockquote>'
     sentence = excerpt_html(document, first.sentence_start, first.sentence_end, spans)
     return f'<blockquote class="pc-quote">{sentence}</blockquote>'
@@ -108,7 +108,7 @@ def _spans(group: Sequence[NumberedCitation], form: Form) -> Iterator[MarkedSpan
     for citation in group:
         if citation.nearest:
             continue
-        if form is not Form.SPAN:  # what is cited, marked or not: of a table its rows are shown
+        if form is not Form.SPAN:  # the whole citation, so that a table shows its rows
             yield MarkedSpan(citation.citation.start, citation.citation.end, "pc-cited", tag="span")
         if words := marked(citation.citation, form):
             yield MarkedSpan(*words, "pc-span")
@@ -117,7 +117,7 @@ def _spans(group: Sequence[NumberedCitation], form: Form) -> Iterator[MarkedSpan
 def _chips(item: _Item) -> str:
     chips = [
         _chip(citation, citation.citation.quote if item.several else _place(citation.citation))
-        for citation in item.inside
+        for citation in item.citations
     ]
     if item.further:
         chips.append(f'<span class="pc-also">{words_html("page_also")}</span>')
@@ -130,7 +130,7 @@ def _place(citation: Citation) -> str:
 
 
 def _chip(cited: NumberedCitation, label: str | None = None) -> str:
-    """Render a chip; `label`: its place, if that is not named beside it."""
+    """Render a chip. `label`: the words on it besides its number, or None."""
     hint = words_html("page_citation_hint", source=cited.citation.document_id)
     number = f'<span class="pc-number">[{cited.number}]</span>'
     name = "" if label is None else f' <span class="pc-source">{escape(label)}</span>'

@@ -1,4 +1,4 @@
-"""Holds one visitor's conversation: questions and answers, with citations numbered from first to last."""
+"""Holds one visitor's conversation: questions and answers, with numbered citations."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["ChatExchange", "NumberedCitation", "as_cited", "numbered", "turns"]
 
 @dataclass(frozen=True, slots=True)
 class ChatExchange:
-    """A question with its answer, or with the `error` that came instead (one line).
+    """A question with its answer, or with the `error` message that it got instead (one line).
 
     `passages`: the passages that were considered, once the visitor has asked for them. `rating`: the visitor's rating
     ("up", "down", "marked", "denied"), or None; `refused`: why the last rating was not kept, or None.
@@ -43,12 +43,12 @@ class NumberedCitation:
 
     @property
     def id(self) -> str:
-        """The name that chip and mark share."""
+        """The HTML id that a citation's chip and its mark in the document share."""
         return f"pc-cite-{self.number}"
 
 
 def numbered(exchanges: Sequence[ChatExchange]) -> Iterator[tuple[ChatExchange, list[NumberedCitation]]]:
-    """Yield each exchange with its citations, numbered on through the conversation so that a number means one place."""
+    """Yield each exchange with its citations, whose numbers are unique in the conversation."""
     number = count(1)
     for exchange in exchanges:
         answer = exchange.answer
@@ -65,5 +65,5 @@ def as_cited(citation: Citation, documents: Mapping[str, Document]) -> Document 
 
 
 def turns(exchanges: Sequence[ChatExchange]) -> list[Turn]:
-    """Return the conversation as `Answerer.ask` takes it; questions that could not be asked are left out."""
+    """Return the conversation as `Answerer.ask` takes it; questions that failed are left out."""
     return [exchange.answer.to_dict() for exchange in exchanges if exchange.answer is not None]

@@ -1,7 +1,7 @@
-"""Renders a Document as HTML, laid out as its author did, with no character of its text left out.
+"""Renders a Document as HTML with its author's layout and every character of its text.
 
-The text of the HTML, without tags, is the document's text: an offset into one is an offset into the other, so that the
-page's script finds what to mark. A format's mark-up is there, but hidden.
+Without tags the HTML is the document's text. So offsets are the same in both, and the page's script can place marks.
+Mark-up such as Markdown's is kept, but hidden.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _TAGS: dict[SegmentKind, str] = {
     **dict.fromkeys((kind for kind in SegmentKind if kind is not SegmentKind.HEADING), "p"),
     SegmentKind.QUOTE: "blockquote",
 }
-# The page has a heading of its own, and so has the pane: the document's come below them.
+# The page and the pane each have a heading; the document's headings are below these.
 _HEADINGS_ABOVE = 2
 _DEEPEST_HEADING = 6
 _FENCE = re.compile(r"^(?:[ \t>]*)(?:`{3,}|~{3,})[^\r\n]*(?:\r\n?|\n)?", re.MULTILINE)
@@ -43,18 +43,18 @@ _STYLES = {
 
 
 def document_html(document: Document, spans: Iterable[MarkedSpan] = (), *, images: str | None = None) -> str:
-    """Render `document` as HTML, with `spans` marked. All of its text is there, in order, and escaped.
+    """Render `document` as HTML, with `spans` marked. All of its text is kept, in order, and escaped.
 
-    `images`: for pages that can be shown as pictures, their address up to the page's number.
+    `images`: the address of the pages' pictures, up to the page's number; None if there are none.
     """
     return _Layout(document, spans, images).html()
 
 
 def excerpt_html(document: Document, start: int, end: int, spans: Sequence[MarkedSpan] = ()) -> str:
-    """Render the characters `[start, end)` of `document` as in the document, for a quotation, with `spans` marked.
+    """Render the characters `[start, end)` of `document` for a quotation, in its own styles, with `spans` marked.
 
-    Several blocks are elements of their own. Of a table only the rows that `spans` touch are shown, below the headers
-    of their columns, or all of them where there are no spans.
+    Several blocks become an element each. A table shows only the rows that `spans` touch, below the headers of their
+    columns; all its rows if there are no spans.
     """
     parts: list[tuple[str, SegmentKind | None]] = []
     for block in blocks(document, start=start, end=end):
@@ -86,17 +86,17 @@ def _rows_of(
 
 
 def _head_html(document: Document, row: CellRow) -> str:
-    """Return the headers of a row's columns, where they stand in other rows; empty where there are none."""
-    heads_shown: list[str] = []
-    at = bisect_left(document.segments, row[0][0], key=lambda segment: segment.start)
-    for segment in document.segments[at:]:
+    """Render the headers of a row's columns; return "" if it has none."""
+    headers: list[str] = []
+    first = bisect_left(document.segments, row[0][0], key=lambda segment: segment.start)
+    for segment in document.segments[first:]:
         if segment.start >= row[-1][3]:
             break
         if segment.kind is SegmentKind.CELL and (heads := document.column_headers(segment)):
-            heads_shown.append(
+            headers.append(
                 " / ".join(mark(document.text[a:b], _styles_within(document, a, a, b), base=a) for a, b in heads)
             )
-    words = " · ".join(heads_shown)
+    words = " · ".join(headers)
     return f'<span class="pc-row pc-row-head">{words}</span>' if words else ""
 
 
@@ -116,7 +116,7 @@ def _inline_html(document: Document, block: HtmlBlock, first: int, last: int, sp
 
 
 def _styles_within(document: Document, body: int, first: int, last: int) -> list[MarkedSpan]:
-    """Return how the block that begins at `body` looks between `first` and `last`."""
+    """Return the inline styles between `first` and `last` of the block that begins at `body`."""
     return [span for span in _styles(document).get(body, ()) if span.start < last and first < span.end]
 
 
@@ -196,7 +196,7 @@ class _Layout:
         heads, empty = head_rows(self.document, block, cell_rows), corner(self.document, block, cell_rows)
         width = max((len(row) for row in cell_rows), default=0)
         for number, row in enumerate(cell_rows):
-            # Headings only where the format, or its loader, says which rows they are.
+            # Header cells only in rows that the format or its loader declares as headers.
             tag = ' scope="col"' if number < heads else ""
             name = "th" if tag else "td"
             inside = ["<td></td>"] * (empty if number == 0 else 0)
@@ -233,7 +233,7 @@ class _Layout:
 
 
 def _styles(document: Document) -> dict[int, list[MarkedSpan]]:
-    """Return how each block of a Markdown document looks, by where its words start."""
+    """Return the inline styles of a Markdown document by block, whose key is where its words begin."""
     return _styles_of(document) if document.media_type == MARKDOWN else {}
 
 
@@ -241,17 +241,17 @@ def _styles(document: Document) -> dict[int, list[MarkedSpan]]:
 def _styles_of(document: Document) -> dict[int, list[MarkedSpan]]:
     text = document.text
     fences: dict[int, list[MarkedSpan]] = {}
-    places: list[tuple[int, int]] = []
+    ranges: list[tuple[int, int]] = []
     for block in blocks(document):
         if block.kind is SegmentKind.TABLE:
-            places += [(body, stop) for row in cells(document.text, block, document) for _, body, stop, _ in row]
+            ranges += [(body, stop) for row in cells(document.text, block, document) for _, body, stop, _ in row]
         elif block.kind is SegmentKind.CODE:
-            found_fences = _FENCE.finditer(text, block.body, block.end)
-            fences[block.body] = [MarkedSpan(f.start(), f.end(), "pc-marker", tag="span") for f in found_fences]
+            matches = _FENCE.finditer(text, block.body, block.end)
+            fences[block.body] = [MarkedSpan(f.start(), f.end(), "pc-marker", tag="span") for f in matches]
         elif block.kind is not None:
-            places.append((block.body, block.end))
-    places = [(start, end) for start, end in places if start < end]
-    styled = zip(places, inlines(text, places), strict=True)
+            ranges.append((block.body, block.end))
+    ranges = [(start, end) for start, end in ranges if start < end]
+    styled = zip(ranges, inlines(text, ranges), strict=True)
     return fences | {start: [_style(inline) for inline in inside] for (start, _), inside in styled}
 
 

@@ -30,7 +30,7 @@ __all__ = ["DocumentHandlers"]
 logger = logging.getLogger(__name__)
 
 BETWEEN_REPORTS = 0.25  # seconds
-LONGEST_WAIT = 5.0  # seconds that examples wait for questions: a busy server would never get to them
+LONGEST_WAIT = 5.0  # seconds that an example waits at most for visitors' questions to be answered
 
 
 class _GoneError(Exception):
@@ -38,7 +38,7 @@ class _GoneError(Exception):
 
 
 class DocumentHandlers:
-    """One object for the page. `examples` are questions to try on the server's documents."""
+    """The handlers, one object for all visitors. `examples` are questions to try on the server's documents."""
 
     def __init__(
         self, visitors: Visitors, examples: Sequence[str] = (), *, rates: bool = False, queues: WorkQueues | None = None
@@ -47,10 +47,10 @@ class DocumentHandlers:
         self.queues = queues or WorkQueues()
         self._rates = rates
         self._examples = tuple(examples)
-        self._made: dict[str, list[str]] = {}  # examples of the server's own documents, by sha256
+        self._server_examples: dict[str, list[str]] = {}  # examples of the server's own documents, by sha256
 
     async def show(self, request: gr.Request, event: gr.EventData) -> AsyncIterator[tuple[Any, ...]]:
-        """Show another document in the pane, unless one that was picked later is shown already."""
+        """Show another document in the pane, unless one that the visitor picked later is shown already."""
         visitor = self.visitors.of(str(request.session_hash))
         document_id = visitor.document_id(str(event._data.get("key")))
         number, chosen = event._data.get("number"), event._data.get("chosen")
@@ -87,7 +87,7 @@ class DocumentHandlers:
         return document_list_html(visitor), shown, page_state(visitor)
 
     def follow(self, request: gr.Request) -> tuple[Any, ...]:
-        """Return the documents that the server brings now, where they are others than before."""
+        """Take over the server's new documents, if there are any."""
         visitor = self.visitors.of(str(request.session_hash))
         if not visitor.library.is_behind:
             return gr.skip(), gr.skip(), gr.skip()
@@ -103,31 +103,31 @@ class DocumentHandlers:
         return document_list_html(visitor)
 
     async def address(self, request: gr.Request, event: gr.EventData) -> AsyncIterator[tuple[Any, ...]]:
-        """Add a web address, to be read and indexed."""
+        """Add a web address to the visitor's sources, and index it."""
         visitor, url = self.visitors.of(str(request.session_hash)), str(event._data.get("url", "")).strip()
-        right = url.lower().startswith(("https://", "http://"))
-        error = None if right else prompts.render("page_no_url")
-        if right and (limit := self.visitors.limit_reached(visitor)) is not None:
+        is_url = url.lower().startswith(("https://", "http://"))
+        error = None if is_url else prompts.render("page_no_url")
+        if is_url and (limit := self.visitors.limit_reached(visitor)) is not None:
             error = prompts.render("page_too_many", limit=limit)
         visitor.expect(Source(url, url if error is None else None, error=error))
-        async for told in self.added(request):
-            yield told
+        async for update in self.added(request):
+            yield update
 
     async def added(self, request: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
-        """Read and index what has arrived, one after the other, and report progress."""
+        """Read and index the visitor's waiting sources one after another, and report progress."""
         visitor = self.visitors.of(str(request.session_hash))
         yield document_list_html(visitor), gr.skip(), gr.skip()
         new: Document | None = None
-        # One event at a time works on the list; what comes while it does, it comes to itself.
+        # One event at a time works on the sources; it also takes those that arrive meanwhile.
         while visitor.next_source() is not None and visitor.working.acquire(blocking=False):
             try:
                 if (source := visitor.next_source()) is not None:
                     documents: list[Document] = []
-                    message = ""
-                    async for _ in self._at_work(visitor, source, documents, request):
-                        # What Gradio does for each report takes the server's one loop for tens of milliseconds.
-                        if (shelf := document_list_html(visitor)) != message:
-                            message = shelf
+                    sent = ""
+                    async for _ in self._add_in_queue(visitor, source, documents, request):
+                        # Only changes are sent: each report keeps the event loop busy for tens of milliseconds.
+                        if (shelf := document_list_html(visitor)) != sent:
+                            sent = shelf
                             yield shelf, gr.skip(), gr.skip()
                     new = documents[0] if documents else new
             finally:
@@ -138,10 +138,10 @@ class DocumentHandlers:
         if new is not None:
             yield gr.skip(), gr.skip(), await self.examples_for(visitor, request)
 
-    async def _at_work(
+    async def _add_in_queue(
         self, visitor: Visitor, source: Source, documents: list[Document], request: gr.Request
     ) -> AsyncIterator[None]:
-        """Add `source` and its document to `documents`; yield now and then, to report progress."""
+        """Add `source` in its queue, and its document to `documents`; yield regularly, to report progress."""
         person = self.visitors.person(str(request.session_hash))
         adding = self.queues.adding.run(lambda check: self._add(visitor, source, documents, check), person)
         task = asyncio.ensure_future(adding)
@@ -152,7 +152,7 @@ class DocumentHandlers:
             if task.done():
                 task.result()
         except (BusyError, TimeIsUpError) as error:
-            self._failed(source, str(error))
+            self._fail(source, str(error))
         finally:
             task.cancel()
 
@@ -165,35 +165,35 @@ class DocumentHandlers:
 
         try:
             assert source.path is not None
-            given = ReadTask(source.name, source=str(source.path), max_bytes=MOST_BYTES)
-            read = self.queues.sandbox.read([given], stop=visitor.gone.is_set)
+            read_task = ReadTask(source.name, source=str(source.path), max_bytes=MOST_BYTES)
+            read = self.queues.sandbox.read([read_task], stop=visitor.gone.is_set)
             report(0.0)
-            document, left_out = add_read(self.visitors, visitor, read, report)
+            document, errors = add_read(self.visitors, visitor, read, report)
             documents.append(document)
             if isinstance(source.path, Path):
                 visitor.files[document.id] = source.path
             visitor.sources.remove(source)
-            for why in left_out:
-                visitor.expect(Source(source.name, None, error=why))
+            for message in errors:
+                visitor.expect(Source(source.name, None, error=message))
         except (_GoneError, InterruptedError):
             visitor.leave()
         except TimeIsUpError:
             raise
         except PinciteError as error:
-            # The visitor knows the file by its name, and where the server keeps it is nobody's business.
-            self._failed(source, str(error).replace(str(source.path), source.name))
+            # Visitors see the file's name, never the path at which the server keeps it.
+            self._fail(source, str(error).replace(str(source.path), source.name))
         except Exception:
             logger.exception("a source of a visitor could not be added")
-            self._failed(source, prompts.render("page_not_done"))
+            self._fail(source, prompts.render("page_not_done"))
 
     @staticmethod
-    def _failed(source: Source, why: str) -> None:
-        source.error = why
+    def _fail(source: Source, reason: str) -> None:
+        source.error = reason
         if isinstance(source.path, Path):
             source.path.unlink(missing_ok=True)
 
     async def examples_for(self, visitor: Visitor, request: gr.Request) -> Any:
-        """Run `chat_examples` when there is time for it; otherwise change nothing."""
+        """Run `chat_examples` when the server has time for it; otherwise change nothing."""
         person = self.visitors.person(str(request.session_hash))
         try:
             return await self.queues.trying.run(lambda check: self.chat_examples(visitor), person)
@@ -201,10 +201,10 @@ class DocumentHandlers:
             return gr.skip()
 
     def chat_examples(self, visitor: Visitor) -> Any:
-        """Give the chat with questions to click that the shown document answers; no change if it is no longer shown."""
+        """Return the chat with example questions on the shown document; no change if another is shown meanwhile."""
         document = visitor.library.documents[visitor.shown]
-        own = visitor.shown in visitor.library.brought
-        kept = self._made if own else visitor.examples
+        is_servers = visitor.shown in visitor.library.brought
+        examples_by_hash = self._server_examples if is_servers else visitor.examples
 
         def ask(question: str) -> Answer:
             self.queues.asking.wait_until_idle(LONGEST_WAIT)
@@ -212,15 +212,15 @@ class DocumentHandlers:
                 raise _GoneError
             return visitor.library.answer(question)
 
-        if document.sha256 not in kept:
-            first = self._examples if own else ()
+        if document.sha256 not in examples_by_hash:
+            first = self._examples if is_servers else ()
             try:
-                kept[document.sha256] = example_questions(document, ask, first=first)
+                examples_by_hash[document.sha256] = example_questions(document, ask, first=first)
             except _GoneError:
                 return gr.skip()
             except PinciteError as error:
                 logger.warning("no example questions for %r: %s", document.id, error)
-                kept[document.sha256] = []
+                examples_by_hash[document.sha256] = []
         if visitor.shown != document.id:
             return gr.skip()
-        return gr.Chatbot(examples=[{"text": example} for example in kept[document.sha256]])
+        return gr.Chatbot(examples=[{"text": example} for example in examples_by_hash[document.sha256]])

@@ -1,4 +1,4 @@
-"""Renders the visitor's documents as a list to show, search in and remove, with what is loading and what failed."""
+"""Renders the list of the visitor's documents, with the sources that are being indexed and those that failed."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ __all__ = ["add_button_html", "adding_html", "document_list_html"]
 
 
 def document_list_html(visitor: Visitor) -> str:
-    """Return the list, as it stands now.
+    """Render the current list.
 
-    Numbered, each that says something new, as `pincite.web.page_state` is: the page's script keeps an older one from
-    replacing it.
+    A list that differs from the one before gets a new number, as in `pincite.web.page_state`: the page's script never
+    replaces a list by an older one.
     """
     with visitor.lock:
         rows = _rows(visitor)
@@ -34,7 +34,7 @@ def document_list_html(visitor: Visitor) -> str:
 
 
 def add_button_html() -> str:
-    """Return the button beside the question, which opens the list with `adding_html`; short if there is no room."""
+    """Render the button beside the question, which opens the list and `adding_html`; a short label for narrow pages."""
     return (
         f'<button type="button" class="pc-button pc-add-document" aria-label="{words_html("page_add_document")}">'
         f'<span class="pc-add-long">{words_html("page_add_document")}</span>'
@@ -107,7 +107,7 @@ def _source(number: int, source: Source) -> str:
     name = f'<span class="pc-name">{escape(source.name)}</span>'
     if source.error is None:
         label = words_html("page_indexing", name=source.name)
-        # Without the number to those who listen: they would hear it a few times a second.
+        # Hidden from screen readers, which would read the number several times a second.
         share = words_html("page_indexing_share", percent=f"{source.share:.0%}")
         return (
             f'<li class="pc-coming">{name}<span class="pc-about" aria-hidden="true">{share}</span>'

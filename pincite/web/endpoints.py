@@ -1,6 +1,6 @@
-"""Serves gradio_client: `ask`, `index` and `documents`, over the caller's own session and nobody else's."""
+"""Serves gradio_client: `ask`, `index` and `documents`, each in the caller's own session."""
 
-# Gradio reads the types of these functions as they stand, so that they are not to be put off until later.
+# Gradio evaluates these functions' annotations, so they must not be postponed by `from __future__`.
 import base64 as base64_
 import binascii
 import time
@@ -27,7 +27,7 @@ __all__ = ["add_endpoints"]
 
 
 def add_endpoints(base: LibraryAnswerer, visitors: Visitors, queues: WorkQueues) -> None:
-    """Add them to the `gr.Blocks` that is being built. `base` is asked where a session has no documents of its own."""
+    """Add the endpoints to the `gr.Blocks` that is being built. `base` answers sessions without a visitor."""
     endpoints = _Endpoints(base, visitors, queues)
     for work, function in (
         (queues.asking, endpoints.ask),
@@ -40,7 +40,7 @@ def add_endpoints(base: LibraryAnswerer, visitors: Visitors, queues: WorkQueues)
 class _Endpoints:
     def __init__(self, base: LibraryAnswerer, visitors: Visitors, queues: WorkQueues) -> None:
         self._base = base
-        self._apart = queues.sandbox
+        self._sandbox = queues.sandbox
         self._visitors = visitors
 
     def ask(
@@ -79,10 +79,10 @@ class _Endpoints:
         Returns:
             of each its id, title, media type, size in characters, sha256 and metadata
         """
-        asked = self._of(request)
-        library = asked if isinstance(asked, Library) else Library(asked)
+        answerer = self._of(request)
+        library = answerer if isinstance(answerer, Library) else Library(answerer)
         copies = library.near_copies
-        return [asdict(DescribedDocument.of(one, copies.get(one.id))) for one in library.documents.values()]
+        return [asdict(DescribedDocument.of(d, copies.get(d.id))) for d in library.documents.values()]
 
     def index(
         self, name: str, request: gr.Request, text: str | None = None, base64: str | None = None, url: str | None = None
@@ -107,14 +107,14 @@ class _Endpoints:
                 f"{limit} documents were added from your address or account, the limit; remove one, or end a session"
             )
         if url is not None:
-            if not is_url(url):  # the path of a file of the server's is none of theirs
+            if not is_url(url):  # a path would name a file of the server
                 raise RequestError(f"{url[:100]!r} is not a web address; give one that begins with http:// or https://")
             return self._read(visitor, ReadTask(url, source=url, max_bytes=MOST_BYTES))
-        data, plain = _bytes(text, base64), _file_name(name)
-        path = visitor.place_for(PurePosixPath(plain).suffix)
+        data, file_name = _bytes(text, base64), _file_name(name)
+        path = visitor.place_for(PurePosixPath(file_name).suffix)
         path.write_bytes(data)
         try:
-            added = self._read(visitor, ReadTask(plain, source=str(path), max_bytes=MOST_BYTES))
+            added = self._read(visitor, ReadTask(file_name, source=str(path), max_bytes=MOST_BYTES))
         except PinciteError:
             path.unlink(missing_ok=True)
             raise
@@ -126,13 +126,13 @@ class _Endpoints:
         return self._base if visitor is None else visitor.library
 
     def _read(self, visitor: Visitor, given: ReadTask) -> dict[str, Any]:
-        """Add what is attached to the document too; `unread` says what of that was not added."""
+        """Add a document with its attachments, and describe it; `unread` also names attachments that were not added."""
         visitor.arriving += 1
         try:
-            read = self._apart.read([given], stop=visitor.gone.is_set)
-            document, left_out = add_read(self._visitors, visitor, read)
-            told, attached = asdict(DescribedDocument.of(document)), visitor.library.attached_to(document.id)
-            return {**told, "unread": [*told["unread"], *left_out], "attached": attached}
+            read = self._sandbox.read([given], stop=visitor.gone.is_set)
+            document, errors = add_read(self._visitors, visitor, read)
+            description, attached = asdict(DescribedDocument.of(document)), visitor.library.attached_to(document.id)
+            return {**description, "unread": [*description["unread"], *errors], "attached": attached}
         except InterruptedError as error:
             raise RequestError("the session has ended; begin a new one") from error
         finally:
@@ -141,10 +141,10 @@ class _Endpoints:
 
 def _file_name(name: str) -> str:
     """Return the last part of a path, which is the document's name."""
-    plain = PurePosixPath(name.replace("\\", "/")).name
-    if plain in ("", ".", "..") or not plain.isprintable() or len(plain.encode("utf-8", "replace")) > 200:
+    file_name = PurePosixPath(name.replace("\\", "/")).name
+    if file_name in ("", ".", "..") or not file_name.isprintable() or len(file_name.encode("utf-8", "replace")) > 200:
         raise RequestError("the name is not a file name; give one such as report.pdf")
-    return plain
+    return file_name
 
 
 def _bytes(text: str | None, base64: str | None) -> bytes:

@@ -1,4 +1,4 @@
-"""Handles what visitors say of answers: a thumb, the right words, or that there are none. Keeps it as feedback."""
+"""Handles visitors' ratings of answers: a thumb, the right words, or that there are none. Stores them as feedback."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ MARKED, DENIED = "marked", "denied"
 
 
 class FeedbackHandlers:
-    """One object for the page. `feedback`: where ratings are kept; None if nobody is asked for one."""
+    """The handlers, one object for all visitors. `feedback`: where ratings are stored; None if visitors cannot rate."""
 
     def __init__(self, visitors: Visitors, feedback: Feedback | None) -> None:
         self.visitors = visitors
         self.feedback = feedback
 
     def rate(self, request: gr.Request, event: gr.EventData) -> Any:
-        """Rate the answer `number` "up" or "down"; the same rating again takes it back."""
+        """Rate the answer `number` "up" or "down"; the same rating again withdraws it."""
         given = event._data.get("rating")
         if given not in (Rating.UP, Rating.DOWN):
             return gr.skip()
@@ -52,7 +52,7 @@ class FeedbackHandlers:
         return self._kept(request, event, keep)
 
     def mark(self, request: gr.Request, event: gr.EventData) -> Any:
-        """Keep that the words from `start` to `end` of the document `key` answer the question `number`."""
+        """Store that the words from `start` to `end` of the document `key` answer the question `number`."""
         start, end, key = (event._data.get(name) for name in ("start", "end", "key"))
         if type(start) is not int or type(end) is not int:
             return gr.skip()
@@ -66,7 +66,7 @@ class FeedbackHandlers:
         return self._kept(request, event, keep)
 
     def deny(self, request: gr.Request, event: gr.EventData) -> Any:
-        """Keep that the document `key` does not answer the question `number`."""
+        """Store that the document `key` does not answer the question `number`."""
         key = event._data.get("key")
 
         def keep(visitor: Visitor, number: int, answer: Answer, feedback: Feedback) -> str | None:
@@ -81,16 +81,16 @@ class FeedbackHandlers:
         event: gr.EventData,
         keep: Callable[[Visitor, int, Answer, Feedback], str | None],
     ) -> Any:
-        """Return the messages after `keep` has changed the answer's rating."""
+        """Store a rating by `keep`, which returns the answer's new rating; return the messages."""
         visitor, number = self.visitors.of(str(request.session_hash)), number_in(event)
         with visitor.talking:
             cleared, conversation = visitor.cleared, visitor.conversation
             if self.feedback is None or not 1 <= number <= len(conversation):
                 return gr.skip()
-            exchange, meant = conversation[number - 1], event._data.get("question", "")
+            exchange, rated_question = conversation[number - 1], event._data.get("question", "")
             if exchange.answer is None or exchange.answer.status is Status.REPLIED:
                 return gr.skip()
-            if meant not in ("", exchange.question):  # another has come into its place
+            if rated_question not in ("", exchange.question):  # another exchange has taken its place
                 return gr.skip()
             try:
                 rated = replace(exchange, rating=keep(visitor, number, exchange.answer, self.feedback), refused=None)
@@ -110,7 +110,7 @@ def _document(visitor: Visitor, key: object) -> Document:
 
 
 def _document_of(visitor: Visitor, answer: Answer) -> Document:
-    """Return the document that a rating is about: the one that `answer` cites or comes nearest in, or the one shown."""
+    """Return the document that a rating is about: the one that is cited, has the nearest statement, or is shown."""
     cited = [*answer.citations, *([answer.nearest] if answer.nearest is not None else [])]
     document_id = cited[0].document_id if cited else visitor.shown
     document = visitor.library.documents.get(document_id)
@@ -120,6 +120,6 @@ def _document_of(visitor: Visitor, answer: Answer) -> Document:
 
 
 def _reason(error: PinciteError | OSError) -> str:
-    """Return the reason without paths of the server."""
-    own = isinstance(error, OSError | FeedbackFileError)
-    return prompts.render("page_opinion_failed") if own else str(error)
+    """Return the message for the visitor, without paths of the server."""
+    names_path = isinstance(error, OSError | FeedbackFileError)
+    return prompts.render("page_opinion_failed") if names_path else str(error)

@@ -1,7 +1,7 @@
-"""Serves what the page fetches and sends besides questions: documents, pictures of their pages, boxes, files, and
-answers and conversations to take along (without paths of the server).
+"""Serves the page's own routes: documents, pictures of their pages, boxes, uploads, and exports of answers and
+conversations (without paths of the server).
 
-Every address begins with the visitor's secret token: nobody can guess another's.
+Every address begins with the visitor's secret token, so that nobody can guess another visitor's addresses.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ __all__ = ["PREFIX", "PRIVATE", "asking_visitor", "routes", "sent_name", "size_t
 PREFIX = "/pincite"
 _HOUR = {"cache-control": "private, max-age=3600"}
 FILE_NAME = "pincite"
-_COPIED = {"text": answer_plain, "markdown": answer_markdown}
+_COPY_FORMATS = {"text": answer_plain, "markdown": answer_markdown}
 PRIVATE = {"cache-control": "no-store"}
 
 
@@ -53,7 +53,7 @@ def routes(visitors: Visitors, queues: WorkQueues) -> list[Route]:
 
 
 def asking_visitor(visitors: Visitors, request: Request) -> Visitor:
-    """Return the visitor whose token is in the address; 404 if it is nobody's."""
+    """Return the visitor whose token is in the address. Raises a 404 if there is none."""
     visitor = visitors.with_token(request.path_params["token"])
     if visitor is None:
         raise HTTPException(404)
@@ -66,7 +66,7 @@ def sent_name(request: Request) -> str:
 
 
 def size_text(size: int) -> str:
-    """Write a number of bytes for people: "20 MB"."""
+    """Return a number of bytes as people read it, such as "20 MB"."""
     return f"{size / 1e6:.3g} MB" if size >= 1e5 else f"{max(1, round(size / 1e3))} kB"
 
 
@@ -76,14 +76,14 @@ class _Downloads:
         self._work = work
 
     async def document(self, request: Request) -> Response:
-        """Return the document as the pane shows it."""
-        visitor, document = self._asked(request)
+        """Return the document as HTML for the pane."""
+        visitor, document = self._requested(request)
         pictures = images(visitor, document)
         return HTMLResponse(await self._work.run(lambda check: article_html(document, images=pictures)))
 
     async def image(self, request: Request) -> Response:
         """Return a page as a picture; 404 with the reason if there is none."""
-        _, document = self._asked(request)
+        _, document = self._requested(request)
         if not is_shown(document):
             raise HTTPException(404)
         try:
@@ -95,7 +95,7 @@ class _Downloads:
         return Response(picture, media_type=kind, headers={**_HOUR, "x-content-type-options": "nosniff"})
 
     async def boxes(self, request: Request) -> Response:
-        """Return a citation's places on the pages, as shares of their width and height."""
+        """Return a citation's boxes on the pages, as shares of their width and height."""
         visitor = asking_visitor(self.visitors, request)
         cited = visitor.citation(request.path_params["number"])
         document = as_cited(cited.citation, visitor.library.documents) if cited is not None else None
@@ -104,17 +104,17 @@ class _Downloads:
         citation = cited.citation
         places = [(citation.start, citation.end), (citation.sentence_start, citation.sentence_end)]
         try:
-            places_boxes = await self._work.run(lambda check: _boxes(document, tuple(places)))
+            boxes_by_place = await self._work.run(lambda check: _boxes(document, tuple(places)))
         except LoadError as error:
             return JSONResponse({"detail": str(error)}, status_code=404)
-        return JSONResponse(dict(zip(("span", "sentence"), places_boxes, strict=True)))
+        return JSONResponse(dict(zip(("span", "sentence"), boxes_by_place, strict=True)))
 
     async def served(self, request: Request) -> Response:
-        """Return whether the server's documents are others than the visitor's list has: cheap, as pages ask often."""
+        """Return whether the server has newer documents than the visitor's list. Cheap, because pages ask often."""
         return JSONResponse({"newer": asking_visitor(self.visitors, request).library.is_behind})
 
     async def receive(self, request: Request) -> Response:
-        """Take a file: its bytes in the body, its name, percent-encoded, in the header `x-name`."""
+        """Receive a file: its bytes in the body, its name, percent-encoded, in the header `x-name`."""
         visitor, name = asking_visitor(self.visitors, request), sent_name(request) or "file"
         declared = request.headers.get("x-size", "")[:20]
         if declared.isdigit() and int(declared) > MOST_BYTES:  # the browser says so before it sends anything
@@ -132,7 +132,7 @@ class _Downloads:
             size = None
         finally:
             visitor.arriving -= 1
-            if visitor.gone.is_set():  # the tab was closed while the file came
+            if visitor.gone.is_set():  # the tab was closed during the upload
                 visitor.leave()
         if size is None or size > MOST_BYTES or visitor.gone.is_set():
             path.unlink(missing_ok=True)
@@ -142,7 +142,7 @@ class _Downloads:
         visitor.expect(Source(name, path))
         return JSONResponse({"ok": True})
 
-    def _asked(self, request: Request) -> tuple[Visitor, Document]:
+    def _requested(self, request: Request) -> tuple[Visitor, Document]:
         visitor = asking_visitor(self.visitors, request)
         document_id = visitor.document_id(request.path_params["key"])
         if document_id is None:
@@ -158,7 +158,7 @@ def images(visitor: Visitor, document: Document) -> str | None:
 
 
 async def _write(path: Path, stream: AsyncIterator[bytes]) -> int:
-    """Write at most one chunk more than is allowed, and return how much arrived."""
+    """Write up to `MOST_BYTES` bytes to `path`; return how many arrived, which is more if the file is too large."""
     size = 0
     with path.open("xb") as file:
         async for chunk in stream:
@@ -173,8 +173,8 @@ def _too_large(size: int) -> str:
     return prompts.render("page_too_large", size=size_text(size), limit=size_text(MOST_BYTES))
 
 
-def _refused(visitor: Visitor, name: str, why: str) -> Response:
-    visitor.expect(Source(name, None, error=why))
+def _refused(visitor: Visitor, name: str, reason: str) -> Response:
+    visitor.expect(Source(name, None, error=reason))
     return JSONResponse({"ok": False})
 
 
@@ -211,17 +211,17 @@ class _Exports:
     async def copy(self, request: Request) -> Response:
         """Return the answer of a turn, from 1."""
         visitor = asking_visitor(self.visitors, request)
-        form = _COPIED.get(request.path_params["form"])
+        render = _COPY_FORMATS.get(request.path_params["form"])
         turn = request.path_params["turn"]
         answer = visitor.conversation[turn - 1].answer if 1 <= turn <= len(visitor.conversation) else None
-        if form is None or answer is None:
+        if render is None or answer is None:
             raise HTTPException(404)
         documents = visitor.library.documents
-        text = await self._work.run(lambda check: form(portable([answer])[0], documents))
+        text = await self._work.run(lambda check: render(portable([answer])[0], documents))
         return PlainTextResponse(text, headers=PRIVATE)
 
     async def export(self, request: Request) -> Response:
-        """Return the conversation as a file to save; its questions that could not be asked are left out."""
+        """Return the conversation as a file to save; questions that failed are left out."""
         visitor = asking_visitor(self.visitors, request)
         suffix = request.path_params["suffix"]
         if suffix not in FORMATS:

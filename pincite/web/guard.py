@@ -1,8 +1,8 @@
-"""Refuses requests to addresses that the page and its programs do not use, or under another host's name, and events
-that name a file.
+"""Refuses requests to unknown addresses, from pages of other sites and under other host names, and events that name
+a file.
 
-A page elsewhere can make a visitor's browser send requests here: as a form or script of its own, or under a name that
-it points at this machine (DNS rebinding). The first shows in the header `Origin`, the second in `Host`.
+A page of another site can make a visitor's browser send requests here: from a form or script of its own, or under a
+host name that it points at this machine (DNS rebinding). The header `Origin` shows the first, `Host` the second.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from qa.errors import RequestError
 
 __all__ = ["Guard", "checked_body", "event_in", "names_file"]
 
-# The browser itself refuses what is not the page's own. Gradio needs inline styles and scripts, and builds its
+# With this policy the browser loads nothing from other sites. Gradio needs inline styles and scripts, and builds its
 # templates with `Function`; it shows files through blob: and data: addresses.
 _POLICY = "; ".join(
     [
@@ -40,36 +40,35 @@ _POLICY = "; ".join(
 )
 _HEADERS = {
     b"content-security-policy": _POLICY.encode(),
-    b"referrer-policy": b"same-origin",  # without any, the browser would hide where a form of ours comes from
+    b"referrer-policy": b"same-origin",  # under `no-referrer` our own forms would be sent without their origin
     b"x-content-type-options": b"nosniff",
 }
-# Gradio offers far more than the page uses: files of the server, addresses that it fetches, uploads without an end,
-# links to another's state. Only what is named here is there.
+# Gradio has many more routes than the page uses: the server's files, URLs that it fetches, unlimited uploads, links to
+# other people's state. Only the routes below are let through.
 _PAGE = re.compile(
     r"/(?:config|theme\.css|favicon\.ico|manifest\.json|robots\.txt|(?:static|assets|svelte)/.+)?"
     r"|/gradio_api/(?:info|theme\.css|app_id|heartbeat/[^/]+|queue/data|call/(?:ask|index|documents)/[^/]+)/?"
 )
 _EVENTS = re.compile(r"/gradio_api/(?:queue/join|cancel|reset|call/(?:ask|index|documents))/?")
-_OWN = re.compile(r"/(?:healthz|mcp/?|v1(?:/.*)?|pincite/.+)")
-_SIGNING = ("/login", "/logout")
+_OURS = re.compile(r"/(?:healthz|mcp/?|v1(?:/.*)?|pincite/.+)")
+_SIGN_IN = ("/login", "/logout")
 _SAFE = ("GET", "HEAD", "OPTIONS")
-# Gradio takes more: an event's id, a token, whether it is a batch. Nobody needs it.
+# The fields of an event that are passed on. Gradio accepts others, such as a token, which nothing here needs.
 _FIELDS = ("data", "event_data", "fn_index", "trigger_id", "session_hash", "event_id")
-# By these Gradio knows an object that stands for a file: it would open what it names, or copy it.
-_OF_FILES = frozenset(("path", "url", "meta", "_type"))
-_OF_FILES_IN_EVENTS = _OF_FILES - {"url"}  # the page says so what address to read
+# Gradio takes an object with one of these keys for a file, and would open or copy the path in it.
+_FILE_KEYS = frozenset(("path", "url", "meta", "_type"))
+_FILE_KEYS_IN_EVENTS = _FILE_KEYS - {"url"}  # in events, `url` is an address that the visitor wants to be read
 
 
 class Guard:
     """Refuses requests that the page and its programs never make, and adds `_HEADERS` to every response.
 
-    `hosts`: the host names that a request may use; empty for any. `signing_in`: whether there is a sign-in
-    form.
+    `hosts`: the host names that a request may use; empty for any. `signing_in`: whether there is a sign-in form.
     """
 
     def __init__(self, app: ASGIApp, *, hosts: Collection[str] = (), signing_in: bool = False) -> None:
         self.app = app
-        self._also = _SIGNING if signing_in else ()
+        self._sign_in_paths = _SIGN_IN if signing_in else ()
         self._hosts = {host.lower() for host in hosts}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -91,7 +90,7 @@ class Guard:
     def _refusal(self, scope: Scope) -> ASGIApp | None:
         headers, path, method = Headers(scope=scope), scope["path"], scope["method"]
         host = headers.get("host", "")
-        if self._hosts and _name(host) not in self._hosts:
+        if self._hosts and _host_name(host) not in self._hosts:
             return error_response(
                 421,
                 "UnknownHost",
@@ -101,18 +100,18 @@ class Guard:
         if method not in _SAFE and origin is not None and urlsplit(origin).netloc.lower() != host.lower():
             return error_response(403, "ForeignOrigin", f"a page at {origin[:100]!r} may not send requests here")
         gradio = _PAGE if method in _SAFE else _EVENTS
-        if not (_OWN.fullmatch(path) or gradio.fullmatch(path) or path in self._also):
+        if not (_OURS.fullmatch(path) or gradio.fullmatch(path) or path in self._sign_in_paths):
             return error_response(404, "NotFound", f"there is nothing at {method} {path[:100]!r}")
         return None
 
 
-def _name(host: str) -> str:
-    """Return the `Host` header without its port."""
+def _host_name(host: str) -> str:
+    """Return the host name in a `Host` header, without the port."""
     return (host.partition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]).lower()
 
 
 def checked_body(body: bytes) -> dict[str, Any]:
-    """Return the known fields of an event. Raises `RequestError` for a body that is not an event, or names a file."""
+    """Return the fields of an event that are passed on. Raises `RequestError` if it is none, or names a file."""
     try:
         fields = json.loads(body)
     except (ValueError, RecursionError) as error:
@@ -120,18 +119,18 @@ def checked_body(body: bytes) -> dict[str, Any]:
     if not isinstance(fields, dict):
         raise RequestError("the body is not a JSON object, or nested too deep")
     fields = {name: fields[name] for name in _FIELDS if name in fields}
-    if names_file(fields.get("data")) or names_file(fields.get("event_data"), _OF_FILES_IN_EVENTS):
+    if names_file(fields.get("data")) or names_file(fields.get("event_data"), _FILE_KEYS_IN_EVENTS):
         raise RequestError("the event's data names a file; send its contents, by `index` or the page")
     return fields
 
 
-def names_file(data: Any, signs: Collection[str] = _OF_FILES) -> bool:
+def names_file(data: Any, keys: Collection[str] = _FILE_KEYS) -> bool:
     """Return whether Gradio would take any part of `data` for a file."""
     pending = [data]
     while pending:
         value = pending.pop()
         if isinstance(value, dict):
-            if any(sign in value for sign in signs):
+            if any(key in value for key in keys):
                 return True
             pending.extend(value.values())
         elif isinstance(value, list | tuple):
@@ -139,11 +138,11 @@ def names_file(data: Any, signs: Collection[str] = _OF_FILES) -> bool:
     return False
 
 
-def event_in(answer: bytes) -> str | None:
-    """Return the id of the event that an answer says has begun."""
+def event_in(response: bytes) -> str | None:
+    """Return the id of the new event in Gradio's response to it, or None."""
     try:
-        event_data = json.loads(answer)
+        content = json.loads(response)
     except ValueError:
         return None
-    event = event_data.get("event_id") if isinstance(event_data, dict) else None
+    event = content.get("event_id") if isinstance(content, dict) else None
     return event if isinstance(event, str) else None

@@ -1,4 +1,4 @@
-"""Handles the page's events on questions. Everything of a visitor is kept in their `Visitor`."""
+"""Handles the page's events on questions. Each visitor's state is kept in their `Visitor`."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 
 class Handlers:
-    """One object for the page. `examples` are questions to try on the server's documents."""
+    """The handlers, one object for all visitors. `examples` are questions to try on the server's documents."""
 
     def __init__(
         self, answerer: LibraryAnswerer, examples: Sequence[str] = (), feedback: Feedback | None = None
@@ -43,26 +43,26 @@ class Handlers:
     # -- coming and going
 
     async def arrive(self, request: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
-        """Yield the visitor's list of documents and their token; then examples, once they are made."""
+        """Yield the visitor's list of documents and their state; then example questions, once they are made."""
         visitor = self._visitor(request)
         visitor.on_page = True
         yield document_list_html(visitor), page_state(visitor), gr.skip()
         yield gr.skip(), gr.skip(), await self.documents.examples_for(visitor, request)
 
     def resume(self, request: gr.Request, event: gr.EventData) -> tuple[Any, ...]:
-        """Restore conversation and documents after the page was reloaded: the visitor's former token is sent."""
+        """Restore conversation and documents after a reload, by the visitor's token, which the page sends."""
         visitor = self.visitors.resume(str(request.session_hash), str(event._data.get("token", "")))
         visitor.resumed += 1
         return document_list_html(visitor), page_state(visitor), self._messages(visitor)
 
     def leave(self, request: gr.Request) -> None:
-        """Handle that the visitor has closed or reloads the page."""
+        """Forget the visitor, who has closed the page or is reloading it, unless they resume soon."""
         self.visitors.forget(str(request.session_hash))
 
     # -- asking
 
     def ask(self, question: str, request: gr.Request) -> tuple[Any, ...]:
-        """Add the answer at the end of the conversation; the page's script shows meanwhile that it is awaited."""
+        """Answer the question at the end of the conversation; until then the page's script shows that it waits."""
         visitor = self._visitor(request)
         with visitor.talking:
             cleared, before = visitor.cleared, visitor.conversation
@@ -92,14 +92,14 @@ class Handlers:
             return self._messages(visitor), self._open_last(visitor, turn)
 
     def edit(self, request: gr.Request, event: gr.EventData) -> tuple[Any, ...]:
-        """Put a question back into the box; number 0 ends editing."""
+        """Put a question back into the question box, to be edited; number 0 ends editing."""
         visitor, turn = self._visitor(request), number_in(event)
         editing = 1 <= turn <= len(visitor.conversation)
         visitor.editing = turn if editing else None
         return visitor.conversation[turn - 1].question if editing else "", page_state(visitor)
 
     def why(self, request: gr.Request, event: gr.EventData) -> Any:
-        """Show the passages that were considered for an answer, below it."""
+        """Show the passages that were considered for an answer below it."""
         visitor, turn = self._visitor(request), number_in(event)
         with visitor.talking:
             cleared = visitor.cleared
@@ -111,18 +111,18 @@ class Handlers:
             return self._messages(visitor) if visitor.keep((*before, explained, *after), cleared) else gr.skip()
 
     def clear(self, request: gr.Request) -> tuple[Any, ...]:
-        """Clear the conversation; keep the document."""
+        """Clear the conversation; keep the documents."""
         visitor = self._visitor(request)
         visitor.clear()
         return "", [], page_state(visitor)
 
     def dial(self, request: gr.Request, event: gr.EventData) -> tuple[Any, ...]:
-        """Change the threshold, for answers to come and for those given."""
+        """Change the threshold, both for new answers and for those in the conversation."""
         visitor = self._visitor(request)
         percent = event._data.get("percent")
         if not isinstance(percent, int | float) or not 0 <= percent <= 99:
             return gr.skip(), gr.skip()
-        visitor.minimum = percent / 100  # at once, whatever is being answered
+        visitor.minimum = percent / 100  # at once, even while a question is being answered
         with visitor.talking:
             cleared = visitor.cleared
             decided = tuple(self._decided(visitor, exchange) for exchange in visitor.conversation)
@@ -131,7 +131,7 @@ class Handlers:
             visitor.chosen = None
             return self._messages(visitor), page_state(visitor)
 
-    # -- what goes out
+    # -- helpers
 
     def _visitor(self, request: gr.Request) -> Visitor:
         return self.visitors.of(str(request.session_hash))
@@ -150,10 +150,10 @@ class Handlers:
 
     def _exchange(self, visitor: Visitor, question: str, before: Sequence[ChatExchange]) -> ChatExchange:
         options = AskOptions(min_confidence=visitor.minimum)
-        return _kept_safe(question, lambda: visitor.library.answer(question, turns(before), options))
+        return _exchange_or_error(question, lambda: visitor.library.answer(question, turns(before), options))
 
     def _decided(self, visitor: Visitor, exchange: ChatExchange) -> ChatExchange:
-        """Return `exchange` at the current threshold; asked again only if the decision changes."""
+        """Return `exchange` as the current threshold decides it. It is asked again only if the decision changes."""
         answer, minimum = exchange.answer, visitor.minimum
         if answer is None or answer.confidence is None or minimum is None or answer.status is Status.REPLIED:
             return exchange
@@ -161,13 +161,13 @@ class Handlers:
             return exchange
 
         def ask() -> Answer:
-            again = visitor.library.answer(answer.read_as, options=AskOptions(min_confidence=minimum))
-            return replace(again, question=answer.question)
+            new = visitor.library.answer(answer.read_as, options=AskOptions(min_confidence=minimum))
+            return replace(new, question=answer.question)
 
-        return replace(_kept_safe(exchange.question, ask), passages=exchange.passages)
+        return replace(_exchange_or_error(exchange.question, ask), passages=exchange.passages)
 
 
-def _kept_safe(question: str, ask: Callable[[], Answer]) -> ChatExchange:
+def _exchange_or_error(question: str, ask: Callable[[], Answer]) -> ChatExchange:
     try:
         return ChatExchange(question, answer=ask())
     except PinciteError as error:

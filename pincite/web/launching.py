@@ -1,4 +1,4 @@
-"""Starts the page: builds it over an Answerer and serves it."""
+"""Builds the page over an answerer and serves it."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ def launch(
     """Serve the page over `answerer` until it is stopped; `examples` are questions to click.
 
     `port` and `feedback` are as for `listen` and `feedback_store` in `pincite.service.preflight`; `auth` and `options`
-    are fields of its `ServeConfig`. Raises `PinciteError` if nothing can listen there, or if other machines
-    could connect without sign-in and `insecure` does not allow it.
+    are fields of its `ServeConfig`. Raises `PinciteError` if the port cannot be used, or if other machines could
+    connect without sign-in and `insecure` does not allow it.
     """
     with listen(host, port) as listener:
         require_sign_in(host, auth, insecure=insecure)
         store = feedback_store(host, feedback)
-        os.environ["HF_HUB_OFFLINE"] = "1"  # Gradio reads it when it is first imported, and would ask its makers
+        os.environ["HF_HUB_OFFLINE"] = "1"  # read when Gradio is first imported, else it would use the network
         from pincite.web.page import build_page
         from pincite.web.server import serve
 

@@ -1,4 +1,4 @@
-"""Divides a document into what the eye sees: headings, paragraphs, lists, tables and their cells, pages."""
+"""Divides a document into visible blocks: headings, paragraphs, lists, tables and their cells, pages."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ __all__ = [
 
 MARKDOWN = "text/markdown"
 
-# Kinds of blocks that may lie inside of another one.
+# Kinds of blocks that may lie inside another block.
 _INSIDE = (SegmentKind.HIDDEN, SegmentKind.RUNNING_HEAD, SegmentKind.LINE_NUMBER)
 
 CellRow = list[tuple[int, int, int, int]]
-"""A table's row: of each cell, where it starts, its words start, its words end, and it ends."""
+"""A table row: for each cell the offsets (start, start of its words, end of its words, end)."""
 
 _ORDERED = re.compile(r"[ \t>]*\d{1,9}[.)]")
 _BULLET = re.compile(r"[ \t>]*[-*+•‣◦▪–]")
 _ITEM_MARK = re.compile(rf"(?:{_ORDERED.pattern}|{_BULLET.pattern})[ \t]+")
 _ROW = re.compile(r"[^\r\n]+(?:\r\n?|\n|\Z)|(?:\r\n?|\n)")
 _DELIMITERS = re.compile(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*(?:\r\n?|\n|\Z)")
-_LOOKED_AT = 200  # cells, by which both are told
+_LOOKED_AT = 200  # first cells of a table, by which `head_rows` and `corner` decide
 _MOST_HEADS = 4
 
 
@@ -49,13 +49,13 @@ class HtmlBlock:
     end: int
     kind: SegmentKind | None  # None: text that no segment claims
     level: int = 1
-    depth: int = 0  # of a list's item, from 1; 0: its marker tells
-    number: int | None = None  # of an item in a numbered list, where its marker does not tell
+    depth: int = 0  # of a list item, from 1; 0 if its marker shows it
+    number: int | None = None  # of an item in a numbered list, if its marker does not show it
 
 
 @dataclass(slots=True)
 class HtmlList:
-    """List items that belong together, each with its blocks and the lists below it."""
+    """Consecutive items of one list, each with its blocks and nested lists."""
 
     ordered: bool
     indent: int
@@ -67,10 +67,10 @@ class HtmlList:
         """The number of the last item, None in a list of bullets."""
         return self.first + len(self.items) - 1 if self.ordered else None
 
-    def goes_on_with(self, block: HtmlBlock, number: int | None) -> bool:
+    def continues_with(self, block: HtmlBlock, number: int | None) -> bool:
         """Return whether `block` is the next item.
 
-        If the format states numbers, one out of turn begins another list.
+        If the format states item numbers, a number out of sequence begins another list.
         """
         if self.last is None or block.number is None:
             return self.ordered == (number is not None)
@@ -80,14 +80,14 @@ class HtmlList:
 def blocks(
     document: Document, *, start: int = 0, end: int | None = None, page_starts: Sequence[int] = ()
 ) -> Iterator[HtmlBlock]:
-    """Yield the blocks of the document and the stretches between them: together they are the whole text.
+    """Yield the blocks of the document, and the text between blocks as blocks of kind None: together the whole text.
 
-    With `[start, end)`, only the blocks that these characters touch are read.
+    With `[start, end)`, only the segments that these characters touch are read.
     """
     text, position = document.text, 0
     for segment in _touched(document.segments, start, len(text) if end is None else end):
         if segment.start < position:
-            continue  # a loader that breaks its promise costs a paragraph's layout, never its text
+            continue  # segments that overlap lose their layout, never their text
         marker = _marker_start(text, position, segment.start)
         yield from _between(position, marker, page_starts)
         body = _words_start(document, segment)
@@ -98,10 +98,10 @@ def blocks(
 
 
 def grouped(document: Document, html_blocks: Sequence[HtmlBlock]) -> list[HtmlBlock | HtmlList]:
-    """Put list items of `html_blocks` that follow each other, and the white space between them, into lists."""
+    """Group consecutive list items of `html_blocks`, and the white space between them, into lists."""
     text, marked = document.text, document.media_type == MARKDOWN
     groups: list[HtmlBlock | HtmlList] = []
-    opened: list[HtmlList] = []  # the list that is open, and those that it stands in
+    opened: list[HtmlList] = []  # the open list, preceded by the lists that contain it
     waiting: list[HtmlBlock] = []  # white space after an item: inside the list if another item follows
     for block in html_blocks:
         if block.kind is SegmentKind.LIST_ITEM:
@@ -122,7 +122,7 @@ def grouped(document: Document, html_blocks: Sequence[HtmlBlock]) -> list[HtmlBl
 def cells(text: str, block: HtmlBlock, document: Document) -> list[CellRow]:
     """Return the rows of a table. Together their cells are the whole block.
 
-    A Markdown row that only draws a line belongs to the cell before it.
+    A Markdown delimiter row belongs to the cell before it.
     """
     pipes = document.media_type == MARKDOWN
     rows: list[CellRow] = []
@@ -136,7 +136,7 @@ def cells(text: str, block: HtmlBlock, document: Document) -> list[CellRow]:
 
 
 def rows_of(document: Document, start: int, end: int) -> tuple[int, int] | None:
-    """Return the span of the table rows that the characters `[start, end)` are in; None outside tables."""
+    """Return the span of the table rows that contain the characters `[start, end)`; None outside tables."""
     for block in blocks(document, start=start, end=end):
         if block.kind is SegmentKind.TABLE and block.body <= start and end <= block.end:
             rows = [(row[0][0], row[-1][2]) for row in cells(document.text, block, document)]
@@ -148,12 +148,12 @@ def rows_of(document: Document, start: int, end: int) -> tuple[int, int] | None:
 def _cells_of(text: str, start: int, end: int, edge: str, framed: bool) -> Iterator[tuple[int, int, int, int]]:
     edges = [match.start() for match in re.compile(edge).finditer(text, start, end)]
     if framed and edges and not text[start : edges[0]].strip(" \t>"):
-        edges = edges[1:]  # a pipe at the row's beginning is its frame
+        edges = edges[1:]  # a pipe at the row's beginning is part of its frame
     if framed and edges and not text[edges[-1] + 1 : end].strip():
         edges = edges[:-1]
-    for left, right in pairwise([start, *(at + 1 for at in edges), end]):
+    for left, right in pairwise([start, *(i + 1 for i in edges), end]):
         words = text[left:right]
-        frame = " \t|>" if framed and left == start else " \t|"  # a quotation's mark stands before the row alone
+        frame = " \t|>" if framed and left == start else " \t|"  # ">" of a block quote is only before the row
         inner = words.lstrip(frame).rstrip(" \t|\r\n") if framed else words.strip()
         body = left + words.index(inner) if inner else right
         yield left, body, body + len(inner), right
@@ -162,17 +162,17 @@ def _cells_of(text: str, start: int, end: int, edge: str, framed: bool) -> Itera
 def _add_item(
     text: str, block: HtmlBlock, waiting: list[HtmlBlock], opened: list[HtmlList], groups: list[HtmlBlock | HtmlList]
 ) -> None:
-    indent, number = _place(text, block)
+    indent, number = _indent_and_number(text, block)
     while opened and indent < opened[-1].indent:
         opened.pop()
     if opened and indent > opened[-1].indent + 1:
-        below = HtmlList(number is not None, indent, 1 if number is None else number)
-        opened[-1].items[-1] += [*waiting, below]
-        opened.append(below)
+        nested = HtmlList(number is not None, indent, 1 if number is None else number)
+        opened[-1].items[-1] += [*waiting, nested]
+        opened.append(nested)
     elif opened and block.number is not None and block.number == opened[-1].last:
         opened[-1].items[-1] += [*waiting, block]  # a further paragraph of the item
         return
-    elif not opened or not opened[-1].goes_on_with(block, number):
+    elif not opened or not opened[-1].continues_with(block, number):
         if opened:
             opened.pop()
         new = HtmlList(number is not None, indent, 1 if number is None else number)
@@ -183,8 +183,8 @@ def _add_item(
     opened[-1].items.append([block])
 
 
-def _place(text: str, block: HtmlBlock) -> tuple[int, int | None]:
-    """Return how far an item is indented, and its number in a numbered list."""
+def _indent_and_number(text: str, block: HtmlBlock) -> tuple[int, int | None]:
+    """Return an item's indentation, and its number in a numbered list or None."""
     if block.depth:
         return 2 * block.depth, block.number
     marker = text[block.start : block.body]
@@ -198,7 +198,7 @@ def _number(marker: str) -> int:
 
 
 def _touched(segments: Sequence[Segment], start: int, end: int) -> Sequence[Segment]:
-    """Return the blocks that begin before `end`, from the one at `start` on. Segments are in reading order."""
+    """Return the block segments from the one at `start` to the last that begins before `end`, in reading order."""
     first = bisect_right(segments, start, key=lambda segment: segment.start)
     last = bisect_left(segments, end, key=lambda segment: segment.start)
     while first > 0:
@@ -209,7 +209,7 @@ def _touched(segments: Sequence[Segment], start: int, end: int) -> Sequence[Segm
 
 
 def _words_start(document: Document, segment: Segment) -> int:
-    """Return where a block's words begin. In a list of a PDF, say, a bullet or a number is part of the item."""
+    """Return where a block's words begin: in a PDF, for example, after the bullet or number that the item includes."""
     if segment.kind is not SegmentKind.LIST_ITEM or segment.level is not None or document.media_type == MARKDOWN:
         return segment.start
     match = _ITEM_MARK.match(document.text, segment.start, segment.end)
@@ -217,7 +217,7 @@ def _words_start(document: Document, segment: Segment) -> int:
 
 
 def _marker_start(text: str, start: int, end: int) -> int:
-    """Return where a block's marker ("# ", "- ", "2. ") begins: after the last line break before the block."""
+    """Return where a block's marker ("# ", "- ", "2. ") begins: after the last line break before the block's words."""
     line = max(text.rfind("\n", start, end), text.rfind("\r", start, end)) + 1
     line = max(line, start)
     return line if text[line:end].strip() else end
@@ -231,7 +231,7 @@ def _between(start: int, end: int, page_starts: Sequence[int]) -> Iterator[HtmlB
 
 
 def head_rows(document: Document, block: HtmlBlock, rows: Sequence[CellRow]) -> int:
-    """Return how many of the first rows hold headers: in Markdown one, else those where a loader found them."""
+    """Return the number of header rows: one in Markdown, else the first rows in which a loader found headers."""
     if document.media_type == MARKDOWN:
         return 1
     heads = {start for cell in _cells(document, block) for start, _ in document.column_headers(cell)}
@@ -242,21 +242,21 @@ def head_rows(document: Document, block: HtmlBlock, rows: Sequence[CellRow]) -> 
 
 
 def corner(document: Document, block: HtmlBlock, rows: Sequence[CellRow]) -> int:
-    """Return how many cells stand empty before the first row's, which its text does not begin with."""
+    """Return how many empty cells precede the first row's cells. The row's text does not contain them."""
     if document.media_type == MARKDOWN or not rows:
         return 0
     columns = {body: i for i, (_, body, _, _) in enumerate(rows[0])}
-    moved = [
+    shifts = [
         _column(document, block, cell) - columns[start]
         for cell in _cells(document, block)
         for start, _ in document.column_headers(cell)
         if start in columns
     ]
-    return max(0, min(moved, default=0))
+    return max(0, min(shifts, default=0))
 
 
 def _cells(document: Document, block: HtmlBlock) -> list[Segment]:
-    """Return the first cells of a table."""
+    """Return the first `_LOOKED_AT` cells of a table."""
     first = bisect_left(document.segments, block.body, key=lambda segment: segment.start)
     segments: list[Segment] = []
     for segment in document.segments[first : first + 4 * _LOOKED_AT]:
@@ -268,6 +268,6 @@ def _cells(document: Document, block: HtmlBlock) -> list[Segment]:
 
 
 def _column(document: Document, block: HtmlBlock, cell: Segment) -> int:
-    """Return the column of its line in which a cell stands, from 0."""
+    """Return the column of a cell in its line, from 0."""
     line = max(block.body, document.text.rfind("\n", block.body, cell.start) + 1)
     return document.text.count("\t", line, cell.start)

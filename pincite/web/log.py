@@ -1,4 +1,4 @@
-"""Logs one JSON object a line on stderr. Questions and documents are in it only where that is asked for."""
+"""Logs to stderr, one JSON object a line. Questions, answers and documents' texts are logged only on request."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ __all__ = ["RequestLog", "configure_logs"]
 
 logger = logging.getLogger(__name__)
 
-FRAMES = 6  # of a traceback, the innermost
+FRAMES = 6  # innermost frames of a traceback that are logged
 
-# Some addresses hold what only one visitor may know.
+# Parts of addresses that only one visitor may know.
 _SECRET = re.compile(r"(?<=^/pincite/)[^/]+|(?<=/heartbeat/)[^/]+|(?<=^/gradio_api/call/)([^/]+/).+")
 _OURS = ("pincite", "qa", "index", "app")
 _ROUTINE = re.compile(
@@ -61,8 +61,8 @@ class _JsonLines(logging.Formatter):
             "event": self._event(record),
             "logger": record.name,
         }
-        if (current := current_request.get()) is not None:
-            line["request"] = current
+        if (request_id := current_request.get()) is not None:
+            line["request"] = request_id
         line.update(_mapping(record, "fields"))
         if self._text:
             line.update(_mapping(record, "text"))
@@ -71,17 +71,17 @@ class _JsonLines(logging.Formatter):
         return json.dumps(line, default=str)
 
     def _event(self, record: logging.LogRecord) -> str:
-        # What stands in a message's place-holders may be somebody's words.
-        whole = self._text or not record.args or record.name.startswith("uvicorn")
-        return record.getMessage() if whole else str(record.msg)
+        # The values in a message may be a visitor's words.
+        full = self._text or not record.args or record.name.startswith("uvicorn")
+        return record.getMessage() if full else str(record.msg)
 
     def _error(self, error: BaseException) -> dict[str, Any]:
         frames = traceback.extract_tb(error.__traceback__)[-FRAMES:]
-        record_fields: dict[str, Any] = {
+        details: dict[str, Any] = {
             "type": type(error).__name__,
             "where": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
         }
-        return {**record_fields, "message": str(error)} if self._text else record_fields
+        return {**details, "message": str(error)} if self._text else details
 
 
 def _mapping(record: logging.LogRecord, name: str) -> Mapping[str, Any]:
@@ -99,15 +99,15 @@ class RequestLog:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        current = secrets.token_hex(8)
-        token = current_request.set(current)
+        request_id = secrets.token_hex(8)
+        token = current_request.set(request_id)
         began, status, complete = time.perf_counter(), 0, False
 
         async def send_with_id(message: Message) -> None:
             nonlocal status, complete
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message.get("headers", []), (b"x-request-id", current.encode())]
+                message["headers"] = [*message.get("headers", []), (b"x-request-id", request_id.encode())]
             complete = message["type"] == "http.response.body" and not message.get("more_body", False)
             await send(message)
 
@@ -115,15 +115,15 @@ class RequestLog:
             await self.app(scope, receive, send_with_id)
         except Exception:
             logger.exception("unexpected")
-            if status and not complete:  # the answer has begun: all that is left is to break it off
+            if status and not complete:  # the response has begun and can only be cut off
                 raise
             if not status:
                 await error_response(500, "InternalError", UNEXPECTED)(scope, receive, send_with_id)
         finally:
-            self._tell(scope, status, 1000 * (time.perf_counter() - began))
+            self._log(scope, status, 1000 * (time.perf_counter() - began))
             current_request.reset(token)
 
-    def _tell(self, scope: Scope, status: int, milliseconds: float) -> None:
+    def _log(self, scope: Scope, status: int, milliseconds: float) -> None:
         fields = {
             "method": scope["method"],
             "path": _SECRET.sub("…", scope["path"])[:200],

@@ -1,4 +1,4 @@
-"""Names documents and places in them as the page shows them: titles, sources, labels of slides and messages."""
+"""Names documents, and places in them, for the page: titles, sources, labels of slides and messages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pincite.html.words import words_html
 from qa.rendering import where_text
 
 __all__ = ["content_key", "labels", "place_name", "title_of"]
-_NAMED = {
+_LABEL_KEYS = {
     SegmentKind.SLIDE: "page_place_slide",
     SegmentKind.SPEAKER_NOTES: "page_place_speaker_notes",
     SegmentKind.MESSAGE: "page_place_message",
@@ -26,7 +26,7 @@ _NAMED = {
 
 
 def content_key(document: Document, *rest: Hashable) -> Hashable:
-    """Return the key of a cache by a document's content: equal if the text and the file are the same, and `rest`."""
+    """Return a cache key that is equal for the same text of the same file, and the same `rest`."""
     return document.sha256, document.source, document.id, *rest
 
 
@@ -49,30 +49,30 @@ def _name(document_id: str) -> str:
 
 
 def place_name(document_id: str, page: int | None, where: Sequence[tuple[str, str]] = ()) -> str:
-    """Return the last part of a document's path, and where in it: the page, the slide, a table's row and column …
+    """Return the last part of a document's path, and the place in it: page, slide, row and column of a table …
 
-    Of what came with a message, that of the message too.
+    The name of an attachment includes the message's name.
     """
     name = (_name(document_id) or document_id) + where_text(where)
     return name if page is None else prompts.render("page_source", name=name, page=page)
 
 
 def labels(document: Document) -> dict[int, list[str]]:
-    """Return, by where they begin, the labels of places, outermost first, as attributes of elements without words.
+    """Return the labels of places by their start, outermost first, each as an empty element with a `data-label`.
 
-    A chapter that begins with its own name has none.
+    A chapter whose text begins with its name has none.
     """
     labels: dict[int, list[str]] = {}
     for segment in _places(document):
-        label = words_html(_NAMED[segment.kind], name=segment.name or str(segment.number or ""))
+        label = words_html(_LABEL_KEYS[segment.kind], name=segment.name or str(segment.number or ""))
         labels.setdefault(segment.start, []).append(f'<div class="pc-place" data-label="{label}"></div>')
     return labels
 
 
 def _places(document: Document) -> Iterator[Segment]:
     for segment in document.segments:
-        if segment.kind not in _NAMED:
+        if segment.kind not in _LABEL_KEYS:
             continue
-        is_said = segment.name and document.text.startswith(segment.name, segment.start)
-        if segment.kind is not SegmentKind.CHAPTER or not is_said:
+        repeats_name = segment.name and document.text.startswith(segment.name, segment.start)
+        if segment.kind is not SegmentKind.CHAPTER or not repeats_name:
             yield segment

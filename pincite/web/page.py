@@ -1,4 +1,4 @@
-"""The page: a chat beside the document it quotes. Its widgets, and which handler each event goes to."""
+"""The page: a chat beside the document that it quotes. Makes its widgets, and connects their events to handlers."""
 
 from __future__ import annotations
 
@@ -30,20 +30,20 @@ __all__ = ["Page", "build_page", "in_a_loop"]
 logger = logging.getLogger(__name__)
 
 _PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-# In this order: each knows those before it.
+# In this order: each uses those before it.
 _SCRIPTS = ("stream", "marks", "pane", "documents", "chat", "taking", "marking", "checking", "following", "page")
 T = TypeVar("T")
 
 
 class Page(gr.Blocks):
-    """The page before it is served. `visitors` are the present ones, `queues` run their work."""
+    """The page before it is served. `visitors`: all present visitors; `queues`: run their work."""
 
     visitors: Visitors
     queues: WorkQueues
 
     async def process_api(self, *args: Any, **kwargs: Any) -> Any:
-        """Process events as Gradio does, but log failures, which Gradio would print."""
-        if names_file((args, kwargs.get("inputs"))):  # the second lock: `pincite.web.sessions` refuses it first
+        """Process events as Gradio does, but log errors, which Gradio would print."""
+        if names_file((args, kwargs.get("inputs"))):  # checked again: `pincite.web.sessions` refuses it first
             raise gr.Error(prompts.render("page_failed"), print_exception=False)
         try:
             return await super().process_api(*args, **kwargs)
@@ -54,15 +54,15 @@ class Page(gr.Blocks):
             raise gr.Error(prompts.render("page_failed"), print_exception=False) from error
 
     def waiting(self) -> Collection[str]:
-        """Return the ids of the events that are not done."""
+        """Return the ids of unfinished events."""
         return self._queue.event_ids_to_events.keys()
 
     def streams(self) -> Container[str]:
-        """Return the sessions that have, or had, something to be sent."""
+        """Return the sessions that have, or had, messages to be sent."""
         return self._queue.pending_messages_per_session
 
     def end_session(self, session: str) -> None:
-        """Drop what was to be sent to a session that has ended."""
+        """Drop the messages and events of a session that has ended."""
         for event in list(self._queue.event_ids_to_events.values()):
             if event.session_hash == session:
                 event.alive = False
@@ -71,15 +71,15 @@ class Page(gr.Blocks):
 
 
 def build_page(answerer: LibraryAnswerer, *, examples: Sequence[str] = (), feedback: Feedback | None = None) -> Page:
-    """Return the page over `answerer`, not yet launched: hand it to `pincite.web.server.serve`.
+    """Return the page over `answerer`, to be served by `pincite.web.server.serve`.
 
-    `examples` are questions to try first when examples are looked for. `feedback`:
-    where what visitors say of answers is kept, with the documents' text; None: they are not asked.
+    `examples`: questions to try first as example questions. `feedback`: where visitors' ratings are stored, with the
+    documents' text; None if visitors cannot rate.
     """
-    return in_a_loop(lambda: _built(answerer, Handlers(answerer, examples, feedback)))
+    return in_a_loop(lambda: _build(answerer, Handlers(answerer, examples, feedback)))
 
 
-def _built(answerer: LibraryAnswerer, handlers: Handlers) -> Page:
+def _build(answerer: LibraryAnswerer, handlers: Handlers) -> Page:
     page = Page(title="Pincite", fill_height=True, fill_width=True, analytics_enabled=False)
     page.visitors, page.queues = handlers.visitors, handlers.queues
     with page:
@@ -94,9 +94,8 @@ def _built(answerer: LibraryAnswerer, handlers: Handlers) -> Page:
                     shelf = _html("", "pc-list-of-documents", _script("shelf"))
                     _html(adding_html() + open_check_html(), "pc-add")
         signal = gr.HTML("{}", html_template="<span></span>", js_on_load=_script(*_SCRIPTS), elem_id="pc-signal")
-        add_endpoints(
-            answerer, handlers.visitors, handlers.queues
-        )  # first: the page's own events take other names then
+        # Before the page's own events, which would take the endpoints' names.
+        add_endpoints(answerer, handlers.visitors, handlers.queues)
         _connect(page, handlers, clear=clear, chat=chat, question=question, shelf=shelf, signal=signal)
     return page
 
@@ -104,24 +103,24 @@ def _built(answerer: LibraryAnswerer, handlers: Handlers) -> Page:
 def _connect(
     page: Page, handlers: Handlers, *, clear: gr.Button, chat: gr.Chatbot, question: gr.Textbox, shelf: Any, signal: Any
 ) -> None:
-    # "multiple": Gradio would drop what is clicked while the event before it is still at work. The page's script sees
-    # to it that a question waits for the answer before it; whose turn it is, is seen to by `queues`.
+    # "multiple": otherwise Gradio drops clicks during the event before. The page's script lets a question wait for the
+    # answer before it, and `queues` decide whose turn it is.
     working: dict[str, Any] = {"concurrency_limit": None, "trigger_mode": "multiple", **_PRIVATE}
 
-    def asked(handler: Callable[..., Any]) -> Callable[..., Any]:
+    def queued(handler: Callable[..., Any]) -> Callable[..., Any]:
         return in_queue(handlers.queues.asking, handlers.visitors, handler)
 
-    question.submit(asked(handlers.ask), [question], [chat, signal], **working)
-    chat.example_select(asked(handlers.ask_example), None, [chat, signal], **working)
+    question.submit(queued(handlers.ask), [question], [chat, signal], **working)
+    chat.example_select(queued(handlers.ask_example), None, [chat, signal], **working)
     clear.click(handlers.clear, None, [question, chat, signal], **{**working, "trigger_mode": "once"})
-    signal.again(asked(handlers.again), None, [chat, signal], **working)
+    signal.again(queued(handlers.again), None, [chat, signal], **working)
     signal.resume(handlers.resume, None, [shelf, signal, chat], **{**working, "trigger_mode": "once"})
     signal.edit(handlers.edit, None, [question, signal], **{**working, "trigger_mode": "once"})
-    signal.why(asked(handlers.why), None, [chat], **working)
+    signal.why(queued(handlers.why), None, [chat], **working)
     signal.rate(handlers.opinions.rate, None, [chat], **working)
     signal.mark(handlers.opinions.mark, None, [chat], **working)
     signal.deny(handlers.opinions.deny, None, [chat], **working)
-    signal.dial(asked(handlers.dial), None, [chat, signal], **{**working, "trigger_mode": "always_last"})
+    signal.dial(queued(handlers.dial), None, [chat, signal], **{**working, "trigger_mode": "always_last"})
     signal.show(handlers.documents.show, None, [shelf, signal, chat], **working)
     signal.searched(handlers.documents.search_in, None, [shelf, signal], **working)
     signal.remove(handlers.documents.remove, None, [shelf, chat, signal], **working)
@@ -129,7 +128,7 @@ def _connect(
     signal.dismiss(handlers.documents.dismiss, None, [shelf], **working)
     signal.address(handlers.documents.address, None, [shelf, signal, chat], **working)
     signal.added(handlers.documents.added, None, [shelf, signal, chat], **working)
-    # Does nothing: the page's script sends it so that Gradio fetches the outcome of another event.
+    # Does nothing: the page's script sends it so that Gradio's client fetches the result of another event.
     signal.wake(lambda: None, None, None, **working)
     page.load(handlers.arrive, None, [shelf, signal, chat], **working)
     page.unload(handlers.leave)
@@ -160,7 +159,7 @@ def _chatbot() -> gr.Chatbot:
         buttons=[],
         layout="bubble",
         placeholder=f'<div class="pc-welcome"><h2>{title}</h2><p>{text}</p></div>',
-        # Messages are escaped HTML already: this is the second lock. No formulas, no tags of anyone's own.
+        # Messages are escaped already; this is a second safeguard: no formulas, no unknown tags.
         sanitize_html=True,
         allow_tags=False,
         latex_delimiters=[],
@@ -206,15 +205,15 @@ def _script(*names: str) -> str:
 def in_a_loop(make: Callable[[], T]) -> T:
     """Call `make` while an event loop runs, and close the loop afterwards.
 
-    Gradio makes a loop for each page and application that is made without a running one, and closes none of them
+    Without a running loop, Gradio makes one for each page and application and never closes it
     (`gradio.utils.safe_get_stop_event`).
     """
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        return asyncio.run(_made(make))
+        return asyncio.run(_call(make))
     return make()
 
 
-async def _made(make: Callable[[], T]) -> T:
+async def _call(make: Callable[[], T]) -> T:
     return make()

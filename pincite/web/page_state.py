@@ -1,4 +1,4 @@
-"""Tells the page's script the visitor's state as JSON, reads what it sends back, and renders the risk dial."""
+"""Gives the page's script the visitor's state as JSON, reads its events, and renders the confidence dial."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ __all__ = ["dial_html", "number_in", "page_state"]
 def page_state(visitor: Visitor) -> str:
     """Return the visitor's state: token, documents, citations to mark, the document to show, the citation to choose.
 
-    `follows`: whether the documents that the server brings may change. `short`: whether they search a short text, null
-    where there is no calibration; `least`: where the dial stands until they move it; `minimum`: where they have moved
-    it, or null.
+    `follows`: whether the server's documents may change. `short`: whether the visitor searches a short text, null if
+    there is no calibration; `least`: the dial's position until the visitor moves it; `minimum`: their position, or
+    null.
 
-    Each new state gets a number: results of simultaneous events may reach the page in the other order.
+    Each new state gets a number, because results of simultaneous events may reach the page out of order.
     """
     with visitor.lock:
         documents, calibration = visitor.library.documents, visitor.library.calibration
         if visitor.shown not in documents:
             visitor.shown, visitor.chosen = next(iter(documents)), None
         short = least = None
-        if calibration is not None:  # else nobody needs to know, and a remote index looks at all its documents for it
+        if calibration is not None:  # else it is not needed, and costs a remote index a look at all documents
             short = visitor.library.short
             least = _percent(calibration.least(short=short)) if visitor.minimum is None else None
-        now = {
+        state = {
             "token": visitor.token,
             "shown": visitor.shown,
             "chosen": visitor.chosen,
@@ -51,20 +51,20 @@ def page_state(visitor: Visitor) -> str:
             "marks": marks(visitor.conversation, documents),
         }
         number, before = visitor.told
-        if now != before:
-            visitor.told = number, before = number + 1, now
-    return json.dumps({"told": number, **now})
+        if state != before:
+            visitor.told = number, before = number + 1, state
+    return json.dumps({"told": number, **state})
 
 
 def _percent(least: float) -> int:
-    """Return the slider's position for this threshold."""
+    """Return the dial's position for a threshold, from 0 to 99."""
     return min(99, max(0, round(100 * least)))
 
 
 def dial_html(calibration: Calibration | None, *, short: bool) -> str:
-    """Return a slider in per cent that stands at the calibrated threshold; nothing for a reader without calibration.
+    """Render the dial in per cent, at the calibrated threshold; return "" for a reader without calibration.
 
-    `short`: as in `qa.confidence`; what is searched may change, and `page_state` tells the page's script so.
+    `short`: as in `qa.confidence`; when it changes with the searched documents, `page_state` tells the page's script.
     """
     if calibration is None:
         return ""
@@ -85,6 +85,6 @@ def dial_html(calibration: Calibration | None, *, short: bool) -> str:
 
 
 def number_in(event: gr.EventData) -> int:
-    """Return the number that an event brings, or 0."""
+    """Return the number in an event's data, or 0."""
     number = event._data.get("number")
     return number if isinstance(number, int) else 0

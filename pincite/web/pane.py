@@ -1,4 +1,4 @@
-"""Renders the document's side of the page: the bar above, and the document, on which a script marks citations."""
+"""Renders the document's side of the page: a bar, and the document, in which a script marks citations."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LONG = 200_000  # characters from which a browser lays out only what is in view
 
 
 def pane_html(document: Document) -> str:
-    """Render the pane when the page opens, with `document` in it."""
+    """Render the pane with `document`, as it is when the page opens."""
     return (
         '<div class="pc-pane-bar">'
         '<button type="button" class="pc-button pc-shelf-toggle" aria-expanded="false" aria-controls="pc-shelf">'
@@ -47,12 +47,12 @@ def article_html(document: Document, *, images: str | None = None) -> str:
 
 
 def version_of(document: Document) -> str:
-    """Return a key that changes when the document under an id does."""
+    """Return a key that changes when the document's text does."""
     return document.sha256[:16]
 
 
 def marks(exchanges: Sequence[ChatExchange], documents: Mapping[str, Document]) -> list[dict[str, Any]]:
-    """Return what to mark in `documents`, for the page's script: offsets count code points."""
+    """Return the citations to mark in `documents`, for the page's script. Offsets count code points."""
     return [
         {
             "number": citation.number,
@@ -68,7 +68,7 @@ def marks(exchanges: Sequence[ChatExchange], documents: Mapping[str, Document]) 
 
 
 def _place(citation: Citation, document: Document) -> dict[str, Any]:
-    """Return the words to mark, and the sentence of the citation around them; in a table, the rows."""
+    """Return the span to mark, and the sentence around it; in a table, the rows around it."""
     start, end = citation.start, citation.end
     if citation.focus_start is not None and citation.focus_end is not None:
         start, end = citation.focus_start, citation.focus_end

@@ -1,4 +1,4 @@
-"""Serves a page and what programs need, behind a log, a guard, limits, sign-in, and a check of who owns what."""
+"""Serves the page and the APIs behind middleware: log, guard, limits, sign-in, ownership of sessions, errors."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ __all__ = ["UPLOADS", "Uploads", "app_of", "serve"]
 
 MOST_CONNECTIONS = 1_000  # an open page holds two
 CONNECTION_SECONDS = 30  # that a connection may stay open without a request
-GOODBYE_SECONDS = 3  # that requests have to end in when the server stops
-MOST_WAITING = 2_000  # events of the page's; what one person or address may have of them is in `sessions`
+GOODBYE_SECONDS = 3  # within which requests have to end when the server stops
+MOST_WAITING = 2_000  # events of the page in all; `pincite.web.sessions` limits those of a person and an address
 
 UPLOADS = "pincite-uploads-"
 _LOCK = ".lock"
-JUST_MADE = 60.0  # seconds
+JUST_MADE = 60.0  # seconds in which a new folder may have no lock yet
 
 _STYLES = ("page", "chat", "document", "documents", "why", "taking", "checking", "narrow")
 _SANS = ["ui-sans-serif", "system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif"]
@@ -57,16 +57,16 @@ _MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Liberation Mono
 
 
 class Uploads:
-    """A folder of this process, deleted by `close`, or by a later server's `Uploads` once this process is dead.
+    """A folder for uploads to this process, deleted by `close`, or by a later server if this process is killed.
 
-    `parent`: the folder of such folders, by default the system's folder for temporary files.
+    `parent`: the folder that contains it, by default the system's folder for temporary files.
     """
 
     def __init__(self, parent: str | Path | None = None) -> None:
         self._parent = Path(parent or tempfile.gettempdir())
         self._sweep()
         self.folder = Path(tempfile.mkdtemp(prefix=UPLOADS, dir=self._parent))  # for this user alone
-        # The kernel releases it when the process dies, however that comes about.
+        # The kernel releases the lock when the process ends, however it ends.
         self._lock = FileLock(self.folder / _LOCK)
         self._lock.acquire(blocking=False)
 
@@ -80,7 +80,7 @@ class Uploads:
             if folder.is_symlink() or not folder.is_dir() or not _is_ours(folder):
                 continue
             if not (folder / _LOCK).exists() and time.time() - folder.stat().st_mtime < JUST_MADE:
-                continue  # a server that is just starting has not locked it yet
+                continue  # a server that is starting has not locked it yet
             try:
                 with FileLock(folder / _LOCK, blocking=False):
                     shutil.rmtree(folder, ignore_errors=True)
@@ -89,7 +89,7 @@ class Uploads:
 
 
 def _is_ours(folder: Path) -> bool:
-    """Return whether it is this user's; on systems without user numbers, each user has their own temporary folder."""
+    """Return whether `folder` is this user's. Where users have no numbers, each has their own temporary folder."""
     return not hasattr(os, "getuid") or folder.stat().st_uid == os.getuid()
 
 
@@ -149,7 +149,7 @@ def app_of(page: Page, answerer: LibraryAnswerer, config: ServeConfig, uploads: 
             checking_route(page.visitors, page.queues),
             *(mcp.routes if mcp else []),
         ],
-        middleware=_around(config, page),
+        middleware=_middleware(config, page),
         exception_handlers={PinciteError: told},
         lifespan=_lifespan(mcp, [uploads, work, bringing, page.queues]),
     )
@@ -159,19 +159,19 @@ def app_of(page: Page, answerer: LibraryAnswerer, config: ServeConfig, uploads: 
 
 def _mount(app: Starlette, page: Page) -> None:
     page.queue(max_size=MOST_WAITING)
-    gr.mount_gradio_app(app, page, "/", **_OPTIONS, **_look())
+    gr.mount_gradio_app(app, page, "/", **_OPTIONS, **_appearance())
 
 
-def _around(config: ServeConfig, page: Page) -> list[Middleware]:
-    """Return the middleware, from the outermost in."""
-    # Browsers do not tell the ports of a host apart when they send cookies.
+def _middleware(config: ServeConfig, page: Page) -> list[Middleware]:
+    """Return the middleware, outermost first."""
+    # With the port, because browsers share cookies between the ports of a host.
     cookie = f"pincite-{config.port}"
-    gate = [Middleware(AuthMiddleware, users=Users.read(config.auth), cookie=cookie)] if config.auth is not None else []
+    auth = [Middleware(AuthMiddleware, users=Users.read(config.auth), cookie=cookie)] if config.auth is not None else []
     return [
         Middleware(RequestLog),
         Middleware(Guard, hosts=_hosts(config), signing_in=config.auth is not None),
         Middleware(BodyLimits, seconds=config.body_seconds),
-        *gate,
+        *auth,
         Middleware(
             Sessions, cookie=cookie, visitors=page.visitors, events=page.fns, waiting=page.waiting, streams=page.streams
         ),
@@ -180,18 +180,18 @@ def _around(config: ServeConfig, page: Page) -> list[Middleware]:
 
 
 def _hosts(config: ServeConfig) -> list[str]:
-    """Return the host names that a request may use; any, if others are let in anyway and no name was given."""
+    """Return the host names that a request may use. None, which allows any, if the server is open and none is given."""
     if not is_loopback(config.host):
         return list(config.hosts)
     return ["localhost", "127.0.0.1", "[::1]", config.host, *config.hosts]
 
 
-def _lifespan(mcp: HttpPart | None, closed: Sequence[Closes]) -> Callable[[Starlette], Any]:
+def _lifespan(mcp: HttpPart | None, resources: Sequence[Closes]) -> Callable[[Starlette], Any]:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            for closing in closed:
-                stack.callback(closing.close)
+            for resource in resources:
+                stack.callback(resource.close)
             if mcp is not None:
                 await stack.enter_async_context(mcp.running())
             yield
@@ -218,8 +218,8 @@ _OPTIONS: dict[str, Any] = {
 }
 
 
-def _look() -> dict[str, Any]:
-    """Return theme, style sheet and icon: fonts of the visitor's own system, colours for light and dark."""
+def _appearance() -> dict[str, Any]:
+    """Return theme, style sheet and icon, with fonts of the visitor's system, and light and dark colours."""
     theme = gr.themes.Base(font=_SANS, font_mono=_MONO, primary_hue="teal", neutral_hue="stone", radius_size="lg")
     here = Path(__file__).parent
     css = "\n".join((here / "style" / f"{name}.css").read_text(encoding="utf-8") for name in _STYLES)

@@ -1,9 +1,9 @@
-"""Checks who owns each session: the one place that every request passes, Gradio's own routes included.
+"""Checks who owns each session. Every request passes this one place, also those to Gradio's own routes.
 
 Gradio lets the browser choose its session's name, and treats everybody who knows the name, or an event's id, as its
 owner. Here the first to use a session's name owns it: a person who signed in, or a browser, known by a cookie. A
-request that names a session, an event or a visitor's token is refused unless it is proven to be the asker's own, and
-paths of Gradio that are not known here are not found.
+request that names a session, an event or a visitor's token is refused unless its sender owns it. Unknown paths of
+Gradio get a 404.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ from qa.errors import BusyError, RequestError
 __all__ = ["Sessions"]
 
 LONGEST_NAME = 100
-ARRIVALS = ("/", "/config")  # what a browser and gradio_client ask for first
-MOST_AT_ONCE = 300  # requests under way from one address, or of one account; an open page holds two
-MOST_EVENTS = 30  # of one person that are not done
-MOST_EVENTS_NEAR = 200  # of people whom nothing but their address tells apart
+ARRIVALS = ("/", "/config")  # the first requests of a browser and of gradio_client
+MOST_AT_ONCE = 300  # requests under way of one address or account; an open page holds two
+MOST_EVENTS = 30  # unfinished events of one person
+MOST_EVENTS_NEAR = 200  # unfinished events of all people at one address, or of one account
 
 _COOKIE = re.compile(r"[A-Za-z0-9_-]{32}")
 _HEARTBEAT = re.compile(r"/gradio_api/heartbeat/([^/]+)/?")
@@ -50,7 +50,7 @@ class Sessions:
     """Answers 403 if a session or an event is somebody else's, 404 if a token is.
 
     `cookie`: the name of the cookie that tells browsers apart. `events`: the numbers of the events that can be sent.
-    `waiting`: the ids of the events that are not done; `streams`: the sessions to which something is being sent.
+    `waiting` returns the ids of unfinished events; `streams` the sessions that have messages to be sent.
     """
 
     def __init__(
@@ -80,8 +80,8 @@ class Sessions:
         if is_new and (scope["path"] in ARRIVALS or _BEGIN.fullmatch(scope["path"])):
             send = self._with_cookie(send, person.key, secure=scope["scheme"] == "https")
         if self._under_way[person.place] >= MOST_AT_ONCE:
-            many = f"{MOST_AT_ONCE} requests from your address or account are unfinished, the limit; try again later"
-            await error_response(429, "BusyError", many)(scope, receive, send)
+            text = f"{MOST_AT_ONCE} requests from your address or account are unfinished, the limit; try again later"
+            await error_response(429, "BusyError", text)(scope, receive, send)
             return
         self._under_way[person.place] += 1
         token = current_person.set(person)
@@ -94,7 +94,7 @@ class Sessions:
                 del self._under_way[person.place]
 
     def _person(self, request: Request) -> tuple[Person, bool]:
-        """Return who asks, and whether it is a new browser."""
+        """Return who sends the request, and whether it is a new browser."""
         address = network_of(request.client.host) if request.client else ""
         user = request.scope.get("state", {}).get("user")
         if user:
@@ -109,8 +109,8 @@ class Sessions:
         try:
             if scope["path"].startswith("/gradio_api"):
                 receive, send = await self._gradio(scope, receive, send, person)
-            elif named := _OWN.fullmatch(scope["path"]):
-                self._check_token(named[1], person)
+            elif own_path := _OWN.fullmatch(scope["path"]):
+                self._check_token(own_path[1], person)
         except ForeignSessionError:
             refusal = error_response(403, "ForeignSession", "this session is another's; begin one of your own")
         except LookupError:
@@ -132,7 +132,7 @@ class Sessions:
             elif _STREAM.fullmatch(path):
                 self._claim(stream := _session_in(scope), person)
                 if stream not in self._streams():
-                    raise LookupError  # Gradio would begin a stream, and break it off
+                    raise LookupError  # Gradio would begin a stream, and cut it off
             elif match := _OUTCOME.fullmatch(path):
                 self._owners.check_event(match[1], person)
             elif not _NAMELESS.fullmatch(path):
@@ -145,15 +145,15 @@ class Sessions:
         session = body.get("session_hash")
         if begins:
             session = self._begin(body, path, person)
-            send = self._telling(send, session)
+            send = self._recording_event(send, session)
         elif session is not None:
             self._claim(session, person)
         if not begins:
             self._owners.check_event(str(body.get("event_id")), person)
-        return _again(scope, body, receive), send
+        return _with_checked_body(scope, body, receive), send
 
     def _begin(self, body: dict[str, Any], path: str, person: Person) -> str:
-        """Return the session that an event is for: its own if none is named."""
+        """Check that an event may begin; return its session, a new one if it names none."""
         number = body.get("fn_index")
         if path.startswith("/gradio_api/queue/") and (type(number) is not int or number not in self._events):
             raise RequestError(f"'fn_index' is {str(number)[:20]}: there is no such event")
@@ -177,8 +177,8 @@ class Sessions:
         if owner is None or owner.key != person.key:
             raise LookupError
 
-    def _telling(self, send: Send, session: str) -> Send:
-        """Note the owner of the event that the answer names."""
+    def _recording_event(self, send: Send, session: str) -> Send:
+        """Record the owner of the event that the response names."""
         answer = b""
 
         async def send_and_keep(message: Message) -> None:
@@ -203,15 +203,15 @@ class Sessions:
 
 
 def _session_in(scope: Scope) -> str:
-    """Return the session that a stream is requested for; refuse two names."""
+    """Return the session of a request for a stream. Raises `RequestError` if it is not named exactly once."""
     values = parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", [])
     if len(values) != 1:
         raise RequestError(f"'session_hash' is given {len(values)} times; give it once")
     return str(values[0])
 
 
-def _again(scope: Scope, event: dict[str, Any], receive: Receive) -> Receive:
-    """Return a receiver that gives the application only what was checked."""
+def _with_checked_body(scope: Scope, event: dict[str, Any], receive: Receive) -> Receive:
+    """Return a receiver that gives the app only the fields of the event that were checked."""
     body = json.dumps(event).encode()
     kept = [(name, value) for name, value in scope["headers"] if name not in (b"content-length", b"content-type")]
     scope["headers"] = [*kept, (b"content-length", b"%d" % len(body)), (b"content-type", b"application/json")]

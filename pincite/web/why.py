@@ -1,4 +1,4 @@
-"""Renders why this answer: the passages considered, their scores as bars and the reader's view as a heat map."""
+"""Renders *Why this answer*: the passages considered, their scores as bars, the reader's tokens as a heat map."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ _FAINTEST = 0.02  # a probability below this has no shade
 
 
 def why_html(passages: Sequence[ExplainedPassage], documents: Mapping[str, Document], answer: Answer) -> str:
-    """Render `passages`, which were considered for `answer`, as a list, below a key to how they are marked."""
-    known = [passage for passage in passages if _is_as_it_was(passage, documents)]
-    if not known:
+    """Render the `passages` that were considered for `answer` as a list, below a legend of their marks."""
+    unchanged = [passage for passage in passages if _is_unchanged(passage, documents)]
+    if not unchanged:
         return f'<p class="pc-note">{words_html("page_why_none")}</p>'
-    best = max((passage.hit.parts.lexical or 0.0 for passage in known), default=0.0)
-    items = "".join(f"<li>{_passage(passage, documents, best, answer)}</li>" for passage in known)
+    best = max((passage.hit.parts.lexical or 0.0 for passage in unchanged), default=0.0)
+    items = "".join(f"<li>{_passage(passage, documents, best, answer)}</li>" for passage in unchanged)
     text = words_html("page_why_text", total=round(answer.timings.total))
-    return f'<p class="pc-note">{text}</p>{_key(answer)}<ol class="pc-passages" role="list">{items}</ol>'
+    return f'<p class="pc-note">{text}</p>{_legend(answer)}<ol class="pc-passages" role="list">{items}</ol>'
 
 
-def _key(answer: Answer) -> str:
-    """Return what the ways of marking mean, each marked that way."""
+def _legend(answer: Answer) -> str:
+    """Render the legend: what each kind of mark means, marked in that way."""
     given = words_html("page_why_given" if answer.answered else "page_why_nearest")
     marked = [
         f'<mark class="pc-given">{given}</mark>',
@@ -42,8 +42,8 @@ def _key(answer: Answer) -> str:
     return f'<p class="pc-note pc-key">{"".join(f"<span>{label}</span>" for label in marked)}</p>'
 
 
-def _is_as_it_was(passage: ExplainedPassage, documents: Mapping[str, Document]) -> bool:
-    """Return whether the document that a passage stands in is there, and has not changed since."""
+def _is_unchanged(passage: ExplainedPassage, documents: Mapping[str, Document]) -> bool:
+    """Return whether the passage's document is still there and has not changed."""
     document = documents.get(passage.hit.chunk.document_id)
     return document is not None and passage.document_sha256 in ("", document.sha256)
 
@@ -68,7 +68,7 @@ def _passage(passage: ExplainedPassage, documents: Mapping[str, Document], best:
 
 
 def _given(passage: ExplainedPassage, answer: Answer) -> list[MarkedSpan]:
-    """Return where in the passage the answer stands, or the nearest statement."""
+    """Return the spans of the answer in the passage, or of the nearest statement."""
     chunk = passage.hit.chunk
     cited = answer.citations or ((answer.nearest,) if answer.nearest is not None else ())
     inside = [c for c in cited if c.document_id == chunk.document_id and chunk.start <= c.start and c.end <= chunk.end]
@@ -76,7 +76,7 @@ def _given(passage: ExplainedPassage, answer: Answer) -> list[MarkedSpan]:
 
 
 def _bar(key: str, hint_key: str, score: float | None, share: float, **hint: str) -> str:
-    """Render a bar, `share` of it full; `key` and `hint_key`: its name and its meaning in prompts/."""
+    """Render a bar that is filled to `share`. `key` and `hint_key`: its name and its meaning in prompts/."""
     width, number = round(100 * min(max(share, 0.0), 1.0)), _number(score)
     return (
         f'<span class="pc-bar" title="{words_html(hint_key, score=number, **hint)}">'

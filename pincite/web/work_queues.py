@@ -1,6 +1,6 @@
-"""Runs the page's work in a queue for each kind, so that nobody's first page waits behind somebody's documents.
+"""Runs the page's work in one queue for each kind, so that opening the page never waits for somebody's documents.
 
-Gradio has lines of its own, in which who sends most stands first. Its events are given no limit there, and wait here.
+In Gradio's own queues the person who sends most is served most. So events have no limit there, and wait here.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ __all__ = ["WorkQueues", "in_queue"]
 @dataclass(frozen=True, slots=True)
 class WorkQueues:
     """`asking`: questions; `adding`: documents read and indexed; `showing`: documents, pages and answers written out;
-    `trying`: example questions, for which nobody waits. `sandbox` reads documents.
+    `trying`: example questions, for which nobody waits. `sandbox`: reads documents.
     """
 
     sandbox: Sandbox = field(default_factory=default_sandbox)
@@ -33,16 +33,16 @@ class WorkQueues:
     trying: Work = field(default_factory=lambda: Work(at_once=1, waiting=1_000, each=30, seconds=60.0))
 
     def close(self) -> None:
-        """Begin nothing more."""
+        """Start no more work, and close the sandbox."""
         for work in (self.asking, self.adding, self.showing, self.trying):
             work.close()
         self.sandbox.close()
 
 
 def in_queue(work: Work, visitors: Visitors, handler: Callable[..., Any]) -> Callable[..., Coroutine[Any, Any, Any]]:
-    """Return `handler` as an event of Gradio's that waits for its turn in `work`, by the person whose session it is of.
+    """Return `handler` as a Gradio event that waits for its person's turn in `work`.
 
-    A `PinciteError` is shown to them, or told to their program.
+    A `PinciteError` becomes a `gr.Error`, which the page shows and programs receive.
     """
 
     @functools.wraps(handler)

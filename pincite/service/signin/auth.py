@@ -1,4 +1,4 @@
-"""Asks for sign-in before the page, the endpoints, /v1 and MCP: by a cookie, or by name and password (Basic)."""
+"""Requires sign-in for the page, the endpoints, /v1 and MCP: by a cookie, or by name and password (Basic)."""
 
 from __future__ import annotations
 
@@ -30,26 +30,26 @@ from pincite.service.signin.users import Users
 __all__ = ["AuthMiddleware", "LoginThrottle"]
 
 OPEN = ("/healthz", "/favicon.ico", "/robots.txt")
-LASTS = 12 * 3600.0  # seconds that a sign-in is good for after it was last used
+LASTS = 12 * 3600.0  # seconds that a sign-in stays valid after its last use
 MOST_SIGNED_IN = 10_000
 LARGEST_FORM = 10_000  # bytes
 CHECKED_AT_ONCE = 2
 
 FREE = 3  # failures without a wait
 LONGEST = 60.0  # seconds to wait at most
-FORGOTTEN = 900.0  # seconds after the last failure
-REMEMBERED = 10_000  # addresses and names
+FORGOTTEN = 900.0  # seconds after the last failure; then none counts any more
+REMEMBERED = 10_000  # addresses and names whose failures are counted
 
 
 class AuthMiddleware:
-    """Lets in the people in `users`; `scope["state"]["user"]` says who it is. `cookie` is the name of the cookie."""
+    """Requires sign-in as one of `users`, and sets `scope["state"]["user"]`. `cookie` is the name of the cookie."""
 
     def __init__(self, app: ASGIApp, *, users: Users, cookie: str, slowing: LoginThrottle | None = None) -> None:
         self.app = app
         self._users = users
         self._cookie = cookie
         self._slowing = slowing or LoginThrottle()
-        self._signed_in: TTLCache[str, str] = TTLCache(MOST_SIGNED_IN, LASTS)  # by token: who
+        self._signed_in: TTLCache[str, str] = TTLCache(MOST_SIGNED_IN, LASTS)  # user by token
         self._limiter: anyio.CapacityLimiter | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -68,7 +68,7 @@ class AuthMiddleware:
                 user, refusal = await self._by_header(request)
             if user is not None:
                 scope.setdefault("state", {})["user"] = user
-            answer = refusal or (self.app if user is not None else self._turned_away(request))
+            answer = refusal or (self.app if user is not None else self._sign_in_first(request))
         await answer(scope, receive, send)
 
     # -- ways in
@@ -77,19 +77,19 @@ class AuthMiddleware:
         token = request.cookies.get(self._cookie, "")
         user = self._signed_in.get(token)
         if user is not None:
-            self._signed_in[token] = user  # lasts from now on again
+            self._signed_in[token] = user  # restarts its time
         return user
 
     async def _by_header(self, request: Request) -> tuple[str | None, Response | None]:
-        """Return the user, and the response if the attempt failed."""
-        given = _basic(request.headers)
-        if given is None:
+        """Return the user, or None and the response if the attempt failed."""
+        credentials = _basic(request.headers)
+        if credentials is None:
             return None, None
-        wait = await self._wait(request, *given)
-        return (given[0], None) if wait is None else (None, _refused(wait, tried=True))
+        wait = await self._wait(request, *credentials)
+        return (credentials[0], None) if wait is None else (None, _refused(wait, tried=True))
 
     async def _login(self, request: Request) -> Response:
-        """Sign in by the form and redirect back; a program gets JSON and the cookie."""
+        """Sign in by the form. A browser is redirected, a program gets JSON; both get the cookie."""
         user, password, onward = await _form(request)
         browser = "text/html" in request.headers.get("accept", "")
         wait = await self._wait(request, user, password)
@@ -122,10 +122,10 @@ class AuthMiddleware:
         self._slowing.succeeded(address, user)
         return None
 
-    def _turned_away(self, request: Request) -> Response:
+    def _sign_in_first(self, request: Request) -> Response:
         if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
             return RedirectResponse(f"/login?next={quote(request.url.path)}", status_code=303)
-        # A browser would ask for the password itself, over and over, if the page's own requests were answered so.
+        # Not in reply to the page's own requests: the browser would ask for the password again for each of them.
         return _refused(0, ask="sec-fetch-mode" not in request.headers)
 
 
@@ -141,7 +141,7 @@ def _basic(headers: Headers) -> tuple[str, str] | None:
 
 
 async def _form(request: Request) -> tuple[str, str, str]:
-    """Return user, password, and where to go afterwards: an address of this server's own."""
+    """Return user, password, and the path to go to afterwards, which is one of this server."""
     body = b""
     async for part in request.stream():
         body += part
@@ -149,11 +149,11 @@ async def _form(request: Request) -> tuple[str, str, str]:
             return "", "", "/"
     fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True)
     user, password, onward = (fields.get(name, [""])[0] for name in ("username", "password", "next"))
-    return user.strip(), password, _own(onward)
+    return user.strip(), password, _own_path(onward)
 
 
-def _own(onward: str) -> str:
-    """Return `onward` if it is a path of this server, else the page."""
+def _own_path(onward: str) -> str:
+    """Return `onward` if it is a path of this server, else the path of the page."""
     elsewhere = not onward.startswith("/") or onward[1:2] in ("/", "\\") or not onward.isprintable()
     return "/" if elsewhere or onward.startswith(("/login", "/logout")) else onward
 
@@ -162,17 +162,17 @@ def _refused(wait: int, *, tried: bool = False, ask: bool = True) -> Response:
     if wait:
         message = f"too many attempts to sign in have failed; try again in {wait} seconds"
         return error_response(429, "TooManyAttempts", message, headers={"retry-after": str(wait)})
-    how = {"www-authenticate": 'Basic realm="Pincite", charset="UTF-8"'} if ask else {}
+    challenge = {"www-authenticate": 'Basic realm="Pincite", charset="UTF-8"'} if ask else {}
     message = (
         "no account has this user name and password; check both"
         if tried
         else "sign in first, with user name and password"
     )
-    return error_response(401, "NotSignedIn", message, headers=how)
+    return error_response(401, "NotSignedIn", message, headers=challenge)
 
 
 def _page(request: Request, *, wait: int | None = None, onward: str | None = None) -> Response:
-    """Render the form; `wait` None: no attempt has been made yet."""
+    """Render the sign-in form. `wait`: seconds until the next attempt after a failed one; None before the first."""
     style = style_text("pincite.service", "plain.css")
     title, user = words_html("page_signin_title"), words_html("page_signin_user")
     password = words_html("page_signin_password")
@@ -180,7 +180,7 @@ def _page(request: Request, *, wait: int | None = None, onward: str | None = Non
     if wait is not None:
         text = prompts.render("page_signin_slow", seconds=wait) if wait else prompts.render("page_signin_wrong")
         message = f'<p class="wrong" role="alert">{escape(text)}</p>'
-    target = escape(_own(onward if onward is not None else request.query_params.get("next", "/")))
+    target = escape(_own_path(onward if onward is not None else request.query_params.get("next", "/")))
     html = (
         f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="/favicon.ico">'
@@ -203,7 +203,7 @@ class _Failures:
     last: float
 
     def wait(self, now: float) -> float:
-        """Return the seconds until the next attempt: none, then 1, 2, 4 … from the last failure on."""
+        """Return the seconds until the next attempt: 0 at first, then 1, 2, 4 … after the last failure."""
         if self.count < FREE:
             return 0.0
         return max(0.0, self.last + min(LONGEST, 2.0 ** min(self.count - FREE, 10)) - now)
@@ -218,21 +218,21 @@ class LoginThrottle:
         self._lock = Lock()
 
     def begin(self, address: str, user: str) -> int:
-        """Begin an attempt: return 0, or else the seconds to wait. An attempt counts as a failure until it succeeds,
-        so that many at once count as many."""
+        """Begin an attempt: return 0, or the seconds to wait first. It counts as a failure until it succeeds, so that
+        simultaneous attempts all count."""
         now = self._clock()
         keys = (("address", network_of(address)), ("user", user))
         with self._lock:
-            before = [self._failures.get(key, _Failures(0, now)) for key in keys]
-            wait = max(failures.wait(now) for failures in before)
+            counted = [self._failures.get(key, _Failures(0, now)) for key in keys]
+            wait = max(failures.wait(now) for failures in counted)
             if wait > 0:
                 return math.ceil(wait)
-            for key, failures in zip(keys, before, strict=True):
+            for key, failures in zip(keys, counted, strict=True):
                 self._failures[key] = _Failures(failures.count + 1, now)
             return 0
 
     def succeeded(self, address: str, user: str) -> None:
-        """Take back the failure of the attempt that began. Others from the same address stay."""
+        """Forget the user's failures, and one of the address: that of this attempt."""
         with self._lock:
             self._failures.pop(("user", user), None)
             failures = self._failures.get(("address", network_of(address)))

@@ -20,7 +20,7 @@ __all__ = ["Users"]
 
 LARGEST_FILE = 1_000_000  # bytes
 LONGEST_PASSWORD = 72  # bytes: bcrypt reads no further
-REMEMBERED = 1_000  # pairs of user and password that were found right, so that programs need not wait each time
+REMEMBERED = 1_000  # correct pairs of user and password, so that programs need not wait for bcrypt each time
 
 _HASH = re.compile(r"\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}")
 _COSTS = range(4, 17)  # 16 takes seconds
@@ -28,7 +28,7 @@ _HOW = "a line is user:bcrypt-hash, as `htpasswd -nB user` prints it"
 
 
 class Users:
-    """User names and bcrypt hashes. Checking takes the same time whether or not a user exists."""
+    """User names and bcrypt hashes. Checking a password takes the same time whether or not the user exists."""
 
     def __init__(self, hashes: Mapping[str, str]) -> None:
         import bcrypt
@@ -37,14 +37,14 @@ class Users:
         cost = max((int(hashed[4:6]) for hashed in self._hashes.values()), default=12)
         self._nobody = bcrypt.hashpw(secrets.token_bytes(16).hex().encode(), bcrypt.gensalt(cost)).decode()
         self._key = secrets.token_bytes(32)
-        self._right: LRUCache[bytes, bool] = LRUCache(REMEMBERED)
+        self._accepted: LRUCache[bytes, bool] = LRUCache(REMEMBERED)
         self._lock = Lock()
 
     @classmethod
     def read(cls, path: str | Path) -> Self:
-        """Return the users in the file `path`; blank lines and lines that begin with # are left out.
+        """Return the users in the file `path`; blank lines and lines that begin with # are skipped.
 
-        Raises `UsersError`, which names the line and never shows a hash, for a file that cannot be used.
+        Raises `UsersError` for an invalid file; it names the line and never shows a hash.
         """
         name = f"the users in {str(path)!r}"
         data = read_bounded(Path(path), LARGEST_FILE, UsersError, name, "check --auth", _HOW)
@@ -56,9 +56,9 @@ class Users:
         return cls(_hashes(text, str(path)))
 
     def knows(self, user: str, password: str) -> bool:
-        """Return whether this pair has been accepted before; costs almost nothing."""
+        """Return whether this pair has been accepted before, without running bcrypt."""
         with self._lock:
-            return self._right.get(self._digest(user, password), False)
+            return self._accepted.get(self._digest(user, password), False)
 
     def right(self, user: str, password: str) -> bool:
         """Return whether `password` is `user`'s. Takes bcrypt's time, also for users that do not exist."""
@@ -70,7 +70,7 @@ class Users:
         if not (matches and fits and user in self._hashes):
             return False
         with self._lock:
-            self._right[self._digest(user, password)] = True
+            self._accepted[self._digest(user, password)] = True
         return True
 
     def _digest(self, user: str, password: str) -> bytes:
@@ -90,8 +90,8 @@ def _hashes(text: str, path: str) -> dict[str, str]:
             raise UsersError(f"{path!r}, line {number}: no user name before a colon; {_HOW}")
         if user in hashes:
             raise UsersError(f"{path!r}, line {number}: {user!r} is in line {lines[user]} already; keep one")
-        written = _HASH.fullmatch(hashed)
-        if written is None or int(written[1]) not in _COSTS:
+        match = _HASH.fullmatch(hashed)
+        if match is None or int(match[1]) not in _COSTS:
             raise UsersError(f"{path!r}, line {number}: {user!r} has no valid bcrypt hash; {_HOW}")
         hashes[user], lines[user] = hashed, number
     if not hashes:

@@ -1,7 +1,7 @@
 // The conversation: links that Python writes into messages, editing, and the dial.
 
-// Says which citation is the current one. Gradio labels each message with its own HTML source, which a screen
-// reader would spell out: without that label the words themselves are read.
+// Marks the current citation for screen readers, and removes Gradio's label of each message: it is the message's HTML
+// source, which a screen reader would read instead of the words.
 function tidyMessages() {
   for (const link of document.querySelectorAll("#pc-messages a.pc-chip")) {
     if (link.hash === `#${current}`) link.setAttribute("aria-current", "true");
@@ -10,16 +10,16 @@ function tidyMessages() {
   for (const message of document.querySelectorAll("#pc-messages [data-testid][aria-label]")) {
     message.removeAttribute("aria-label");
   }
-  // Gradio calls its examples a list of buttons, which is no list.
+  // Gradio gives its example buttons the role of a list, but they are not list items.
   document.querySelector("#pc-messages .examples[role=list]")?.setAttribute("role", "group");
 }
 
-// One question at a time: what is asked meanwhile stays in the box. A question leaves the box when its answer comes.
+// One question at a time: another one stays in the box meanwhile. A question leaves the box when its answer comes.
 const box = () => document.querySelector("#pc-question textarea");
-let awaiting = null; // the question whose answer is on its way
-let answers = 0; // how many had come before it
+let awaiting = null; // the question that waits for its answer
+let answers = 0; // the number of answers before it
 let since = 0; // when it was asked, in milliseconds
-const LONG = 30_000; // after which it may have been lost: another question can be asked
+const LONG = 30_000; // milliseconds after which it may be lost, so that another question can be asked
 
 function expect(question) {
   awaiting = question;
@@ -28,7 +28,7 @@ function expect(question) {
   document.querySelector(".pc-pending q").textContent = question;
   setTimeout(() => {
     document.querySelector(".pc-reading").hidden = awaiting === null;
-  }, 120); // an answer that comes at once needs no announcement
+  }, 120); // an immediate answer needs no announcement
 }
 
 function answered() {
@@ -46,7 +46,7 @@ function forget() {
 
 const free = () => awaiting === null || Date.now() - since > LONG;
 
-// Gradio follows the conversation only from its end: whoever has scrolled up would miss the answer.
+// Gradio scrolls to a new answer only from the end of the conversation, so this script does it from elsewhere.
 function showQuestion(text) {
   const all = [...document.querySelectorAll("#pc-messages .pc-asked")];
   const found = all.findLast((asked) => asked.querySelector(".pc-question").textContent === text);
@@ -61,13 +61,13 @@ function fill(text) {
   box().dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-// A question may be sent before the server knows who asks. It goes as soon as it does.
+// A question may be sent before the server knows the visitor. It is sent again as soon as it does.
 let early = false;
 arrived.then(() => {
   if (early) box().dispatchEvent(new KeyboardEvent("keypress", { key: "Enter", bubbles: true }));
 });
 
-// Before Gradio sees that a question is sent: whether it may be.
+// Decides whether a question may be sent, before Gradio handles the event.
 function asks(event, question) {
   if (!state.token || resuming) early = true;
   else if (free() && question !== "") {
@@ -87,7 +87,7 @@ document.addEventListener("click", (event) => {
   if (example) asks(event, example.textContent.trim());
   else if (event.target.closest?.("#pc-question .submit-button")) asks(event, box().value);
   else if (event.target.closest?.("#pc-clear")) {
-    forget(); // nobody waits for an answer to what is forgotten
+    forget(); // the answer to a cleared question is dropped
     box().focus();
   }
 }, true);
@@ -99,8 +99,8 @@ function editing(number) {
   if (number) document.querySelector("#pc-question textarea").focus();
 }
 
-// What the calibration data say of a least confidence: the last row of
-// [confidence, answered, right, low, high] at or below it; the exact bounds are not in every calibration.
+// Says what a minimum confidence costs: the calibration's last row [confidence, answered, right, low, high] at or
+// below it. Not every calibration has the bounds.
 function dialWords() {
   const dial = document.querySelector(".pc-dial");
   if (!dial) return;
@@ -119,8 +119,7 @@ function dialWords() {
   dial.querySelector(".pc-dial-share").textContent = shares + bounds;
 }
 
-// Short texts are answered from another confidence on than others, and the same confidence costs other answers: the
-// dial follows what is searched, and stays where it was moved.
+// Short texts have a threshold and costs of their own, so the dial follows the searched documents, until it is moved.
 function standDial({ least, minimum, short }) {
   const slider = document.getElementById("pc-sure");
   if (!slider || short === undefined || short === null) return;
@@ -129,7 +128,7 @@ function standDial({ least, minimum, short }) {
   const before = stands();
   dial.dataset.kind = short ? "short" : "long";
   if (!slider.dataset.moved && Number.isInteger(minimum ?? least)) slider.value = minimum ?? least;
-  if (stands() !== before) dialWords(); // not said again by screen readers otherwise
+  if (stands() !== before) dialWords(); // else screen readers would repeat it
 }
 
 function tool(link) {
@@ -145,7 +144,7 @@ function tool(link) {
   }
 }
 
-// An answer's reasons come below it: what was asked for is shown from its beginning, and has the focus.
+// Focuses an answer's reasons, which appear below it, and scrolls to their beginning.
 let opening = 0;
 function showReasons() {
   const answers = document.querySelectorAll("#pc-messages [data-testid=bot]");
@@ -153,7 +152,7 @@ function showReasons() {
   if (!reasons) return;
   opening = 0;
   reasons.focus({ preventScroll: true });
-  for (const wait of [0, 100, 300, 700]) { // Gradio scrolls to the end, once and again
+  for (const wait of [0, 100, 300, 700]) { // Gradio scrolls to the end several times
     setTimeout(() => reasons.isConnected && reasons.scrollIntoView({ block: "center" }), wait);
   }
 }

@@ -1,6 +1,6 @@
-// A text whose quotations are looked up: pasted or a file; the report stands below it.
+// The dialog that checks the quotations of a pasted text or a file, and shows the report.
 const checkPlace = () => document.querySelector("dialog.pc-check");
-let checking = 0; // the number of the text that was sent last
+let checking = 0; // the number of the last text that was sent
 
 function sayChecked(words) {
   checkPlace().querySelector(".pc-check-said").textContent = words;
@@ -49,7 +49,7 @@ function showChecked(report) {
   whole.href = URL.createObjectURL(new Blob([report], { type: "text/html" }));
 }
 
-// The report has no address of its own, to which "#…" could lead.
+// The report has no address, so links to "#…" in it are followed here.
 function followInReport(event) {
   const link = event.target.closest?.("a[href]");
   if (!link) return;
@@ -67,7 +67,7 @@ document.addEventListener("click", (event) => {
   else if (event.target.closest?.(".pc-check-go")) checkText();
 });
 
-// One of the two is checked: what was given last.
+// The text or the file is checked, whichever was given last.
 document.addEventListener("input", (event) => {
   if (event.target.id === "pc-check-text") document.getElementById("pc-check-file").value = "";
 });

@@ -1,9 +1,9 @@
 // The visitor's documents: the list, files that are dropped or chosen, and addresses.
-const KNOWN_AGAIN = 30_000; // within which a server that forgot the visitor has to answer
+const KNOWN_AGAIN = 30_000; // milliseconds within which a server that forgot the visitor has to answer
 const shelfToggle = () => document.querySelector(".pc-shelf-toggle");
-let opener = null; // what the list was opened with, to return to
+let opener = null; // the button that opened the list, which gets the focus back
 
-// Opened by hand, it has the focus: at the document that is shown.
+// When it is opened by hand, the shown document in it gets the focus.
 function toggleShelf() {
   const opened = !sheet().classList.contains("pc-shelf-open");
   shelf(opened);
@@ -11,7 +11,7 @@ function toggleShelf() {
   if (opened) (document.querySelector("#pc-shelf [aria-current]") ?? document.querySelector("#pc-shelf button"))?.focus();
 }
 
-// From beside the question: the list, open where documents are added.
+// Opens the list at the forms that add documents, from the button beside the question.
 function addDocument(button) {
   shelf(true);
   opener = from = button;
@@ -37,7 +37,7 @@ async function send(files) {
         await sendOne(file);
       }
     } catch {
-      continue; // the server has gone: Gradio says so
+      continue; // the server is gone, which Gradio reports
     }
     trigger("added", {});
   }
@@ -46,13 +46,13 @@ async function send(files) {
 function sendOne(file) {
   const headers = { "x-name": encodeURIComponent(file.name), "x-size": String(file.size) };
   const limit = Number(document.querySelector(".pc-adding").dataset.most);
-  // A file over the limit is refused by its size alone: nothing of it is sent.
+  // A file over the limit is refused by its size, without being sent.
   const body = file.size > limit ? null : file;
   return fetch(address("file"), { method: "POST", headers, body });
 }
 
-// A server that was started anew, or that a sleeping laptop was cut off from, has forgotten the visitor. Any event makes
-// them known again, under another token, which the page is told of.
+// After a restart of the server, or a long sleep of this machine, the server has forgotten the visitor. Any event makes
+// them known again, with another token, which the page then receives.
 async function becomeKnown() {
   const before = state.token, wait = 100;
   trigger("added", {});
@@ -85,7 +85,7 @@ document.addEventListener("submit", (event) => {
   box.value = "";
 });
 
-// Dropping anywhere on the page adds; what is dragged is not a file, the page leaves alone.
+// Files can be dropped anywhere on the page; anything else that is dragged is ignored.
 let dragged = 0;
 const carriesFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
 const dropping = (on) => document.body.classList.toggle("pc-dropping", on);
@@ -105,13 +105,13 @@ window.addEventListener("drop", (event) => {
   send([...event.dataTransfer.files]);
 });
 
-// Numbered, as the server may hear of two in the other order.
+// Picks are numbered, because they may reach the server out of order.
 let picks = 0;
 function pick(key, chosen = null) {
   trigger("show", { key, chosen, number: ++picks });
 }
 
-// Which document of the list is the one beside it.
+// Marks the shown document in the list.
 function markShown() {
   const key = state.documents[article().dataset.document]?.key;
   for (const button of document.querySelectorAll("#pc-shelf .pc-show")) {
@@ -120,7 +120,7 @@ function markShown() {
   }
 }
 
-// The list is painted anew at each change: what is shown is marked again, and the keyboard stays where it was.
+// The list is rendered again at each change: this restores the mark of the shown document, and the focus.
 function keepList(container) {
   let last = null;
   const name = (element) => `${element.tagName}.${element.classList[0] ?? element.type}[${element.dataset.key}]`;
@@ -131,7 +131,7 @@ function keepList(container) {
   new MutationObserver(() => {
     markShown();
     if (last === null || document.activeElement !== document.body) return;
-    const again = [...container.querySelectorAll("button, input")].find((element) => name(element) === last);
-    (again ?? shelfToggle()).focus();
+    const same = [...container.querySelectorAll("button, input")].find((element) => name(element) === last);
+    (same ?? shelfToggle()).focus();
   }).observe(container, { childList: true, subtree: true });
 }

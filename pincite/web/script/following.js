@@ -1,13 +1,13 @@
-// Documents that the server takes over while the page is open: asked for now and then, as long as somebody looks.
-const LOOKED = 5_000; // milliseconds between two looks
+// Asks regularly for new documents of the server, while the page is visible.
+const INTERVAL = 5_000; // milliseconds between two requests
 async function follow() {
   if (!state.follows || !state.token || document.hidden) return;
   try {
     const response = await fetch(address("served.json"));
     if (response.ok && (await response.json()).newer) trigger("follow", {});
   } catch {
-    // the server has gone: Gradio says so
+    // the server is gone, which Gradio reports
   }
 }
-setInterval(follow, LOOKED);
+setInterval(follow, INTERVAL);
 document.addEventListener("visibilitychange", follow);

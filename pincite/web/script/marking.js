@@ -1,5 +1,5 @@
-// Marking the right words: while it goes on there is a bar above the document, and what is selected in the document,
-// by mouse, touch or keyboard, is what is meant.
+// Marking the right words: a bar appears above the document, and the visitor selects words in the document by mouse,
+// touch or keyboard.
 let marking = null; // { number, question, link, words: { start, end } or null }
 
 function markingBar() {
@@ -20,7 +20,7 @@ function markingBar() {
     button.type = "button";
     button.className = `pc-button pc-marking-${name.toLowerCase()}`;
     button.textContent = words[`marking${name}`];
-    button.addEventListener("mousedown", (event) => event.preventDefault()); // which would drop the selection
+    button.addEventListener("mousedown", (event) => event.preventDefault()); // else the selection would be lost
     button.addEventListener("click", act);
     bar.append(button);
   }
@@ -40,15 +40,15 @@ function beginMarking(number, link) {
   article().focus({ preventScroll: true });
 }
 
-// A caret for the keyboard; nothing can be written.
+// Gives the keyboard a caret in the document, without letting anything be written.
 function editable(on) {
   if (on) {
     article().contentEditable = "true";
     article().spellcheck = false;
   } else {
-    for (const one of document.querySelectorAll(".pc-article[contenteditable]")) {
-      one.removeAttribute("contenteditable");
-      one.removeAttribute("spellcheck");
+    for (const edited of document.querySelectorAll(".pc-article[contenteditable]")) {
+      edited.removeAttribute("contenteditable");
+      edited.removeAttribute("spellcheck");
     }
   }
 }
@@ -63,7 +63,7 @@ function endMarking() {
   document.querySelector(`#pc-messages a[href="#pc-mark-${number}"]`)?.focus({ preventScroll: true });
 }
 
-// Where the selection stands in the document, in code points, or null.
+// Returns the selection's offsets in the document, in code points, and its text; or null.
 function selectedWords() {
   const selection = getSelection(), here = article();
   if (!selection.rangeCount) return null;
@@ -94,7 +94,7 @@ function keepNone() {
 
 document.addEventListener("selectionchange", () => {
   const found = marking && selectedWords();
-  if (!found) return; // a tap on the bar takes the selection away, and what was selected is meant still
+  if (!found) return; // a tap on the bar removes the selection, but the words stay chosen
   marking.words = { ...found, document: article().dataset.document };
   const shown = found.text.split(/\s+/).filter(Boolean).join(" ");
   document.querySelector(".pc-marking-words").textContent = shown.length > 160 ? `${shown.slice(0, 160)} …` : shown;
@@ -104,7 +104,7 @@ document.addEventListener("beforeinput", (event) => {
   if (marking && article().contains(event.target)) event.preventDefault();
 }, true);
 
-// What the page does with clicks and keys otherwise waits.
+// Meanwhile clicks in the document do nothing else, and keys control the marking.
 document.addEventListener("click", (event) => {
   if (!marking || !article().contains(event.target)) return;
   event.preventDefault();

@@ -1,12 +1,12 @@
-// Marks stretches of a text in an element, by offsets that count code points. The element's text, its tags apart, is
-// the document's: so an offset into the one is an offset into the other.
+// Marks parts of an element's text by offsets that count code points. Without tags, the element's text is the
+// document's text, so offsets are the same in both.
 
-// How many code points a text has. Most texts have no character beyond the first plane.
+// Returns the number of code points of a text. Most texts have no surrogate pairs.
 function points(text) {
   return /[\ud800-\udfff]/.test(text) ? [...text].length : text.length;
 }
 
-// The place in `text`, in UTF-16 units, of its code point number `wanted`.
+// Returns the position of code point number `wanted` in `text`, in UTF-16 units.
 function unit(text, wanted) {
   if (!/[\ud800-\udfff]/.test(text)) return wanted;
   let units = 0;
@@ -17,45 +17,45 @@ function unit(text, wanted) {
   return units;
 }
 
-// Where the elements directly below a root begin: a long document is not walked from its first word each time.
+// The offsets of the elements directly below a root, so that a long document is not searched from its first word.
 const beginnings = new WeakMap();
 
 function before(root, start) {
   if (!beginnings.has(root)) {
-    const found = [];
+    const offsets = [];
     let position = 0;
     for (const node of root.childNodes) {
-      if (node.nodeType === Node.ELEMENT_NODE) found.push([position, node]);
+      if (node.nodeType === Node.ELEMENT_NODE) offsets.push([position, node]);
       position += points(node.textContent);
     }
-    beginnings.set(root, found);
+    beginnings.set(root, offsets);
   }
-  const found = beginnings.get(root);
-  let low = 0, high = found.length;
+  const offsets = beginnings.get(root);
+  let low = 0, high = offsets.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (found[middle][0] <= start) low = middle + 1;
+    if (offsets[middle][0] <= start) low = middle + 1;
     else high = middle;
   }
-  return found[low - 1] ?? [0, root];
+  return offsets[low - 1] ?? [0, root];
 }
 
-// Wraps the characters from `start` to `end` of `root`, one element for each text node that they stand in, made by
-// `make`. Gives those elements, in order.
+// Wraps the characters from `start` to `end` of `root` in elements made by `make`, one for each text node that contains
+// some of them. Returns the elements in order.
 function wrap(root, start, end, make) {
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
-  const found = [];
+  const pieces = [];
   let position;
   [position, walker.currentNode] = before(root, start);
   for (let node = walker.nextNode(); node && position < end; node = walker.nextNode()) {
     const length = points(node.data);
     if (position + length > start) {
       const first = Math.max(start - position, 0), last = Math.min(end - position, length);
-      if (first < last) found.push([node, unit(node.data, first), unit(node.data, last)]);
+      if (first < last) pieces.push([node, unit(node.data, first), unit(node.data, last)]);
     }
     position += length;
   }
-  return found.map(([node, first, last]) => {
+  return pieces.map(([node, first, last]) => {
     if (last < node.data.length) node.splitText(last);
     const inside = first > 0 ? node.splitText(first) : node;
     const element = make();
@@ -65,7 +65,7 @@ function wrap(root, start, end, make) {
   });
 }
 
-// Takes elements away again and joins the texts that they had parted.
+// Removes elements that `wrap` made, and joins the text nodes that they split.
 function unwrap(elements) {
   const parents = new Set();
   for (const element of elements) {

@@ -1,43 +1,43 @@
-// Puts it together. `trigger` calls the server, `watch` tells of a new signal: what the server says of the visitor.
+// Connects the parts. `trigger` calls the server; `watch` reports a new signal, the visitor's state on the server.
 document.addEventListener("click", (event) => {
   const at = (selector) => event.target.closest?.(selector);
-  let found;
-  if ((found = at("#pc-messages a.pc-chip"))) {
+  let target;
+  if ((target = at("#pc-messages a.pc-chip"))) {
     event.preventDefault();
-    choose(found);
-  } else if ((found = at("#pc-messages a.pc-tool"))) {
+    choose(target);
+  } else if ((target = at("#pc-messages a.pc-tool"))) {
     event.preventDefault();
-    tool(found);
-  } else if ((found = at("#pc-document .pc-ref, #pc-document .pc-box"))) {
+    tool(target);
+  } else if ((target = at("#pc-document .pc-ref, #pc-document .pc-box"))) {
     event.preventDefault();
-    toAnswer(found.hash.slice(1));
-  } else if ((found = at("#pc-document mark:not(.pc-sentence)"))) {
-    if (String(getSelection()) === "") toAnswer(found.dataset.span);
+    toAnswer(target.hash.slice(1));
+  } else if ((target = at("#pc-document mark:not(.pc-sentence)"))) {
+    if (String(getSelection()) === "") toAnswer(target.dataset.span);
   } else if (at(".pc-open")) {
     from = null;
     openPane();
     article().focus({ preventScroll: true });
   } else if (at(".pc-close")) {
     closePane();
-  } else if ((found = at(".pc-add-document"))) {
-    addDocument(found);
+  } else if ((target = at(".pc-add-document"))) {
+    addDocument(target);
   } else if (at(".pc-shelf-toggle")) {
     toggleShelf();
   } else if (at(".pc-view")) {
     asText = !asText;
     titleBar(state.shown);
     if (current) reveal(current, false);
-  } else if ((found = at(".pc-show"))) {
+  } else if ((target = at(".pc-show"))) {
     shelf(false);
-    pick(found.dataset.key);
-  } else if ((found = at(".pc-remove"))) {
-    trigger("remove", { key: found.dataset.key });
-  } else if ((found = at(".pc-dismiss"))) {
-    trigger("dismiss", { number: Number(found.dataset.number) });
+    pick(target.dataset.key);
+  } else if ((target = at(".pc-remove"))) {
+    trigger("remove", { key: target.dataset.key });
+  } else if ((target = at(".pc-dismiss"))) {
+    trigger("dismiss", { number: Number(target.dataset.number) });
   } else if (at(".pc-cancel")) {
     trigger("edit", { number: 0 });
   } else if (at(".pc-choose")) {
-    // the label does it
+    // the label opens the file dialog
   }
 });
 
@@ -69,7 +69,7 @@ document.addEventListener("change", (event) => {
   trigger("dial", { percent: Number(event.target.value) });
 });
 
-// A page that is loaded anew goes on where it was: its token waits in the tab meanwhile, and nowhere else.
+// A reloaded page resumes by its token, which only the tab keeps, and only until then.
 const WAITS = "pincite-token";
 let resuming = null;
 try {
@@ -78,13 +78,13 @@ try {
   addEventListener("pagehide", () => state.token && sessionStorage.setItem(WAITS, state.token));
   addEventListener("pageshow", () => sessionStorage.removeItem(WAITS));
 } catch {
-  // a browser that keeps nothing begins anew
+  // without storage the page starts anew
 }
 
-async function told() {
+async function receiveState() {
   const now = JSON.parse(props.value || "{}");
-  if (now.token === state.token && now.told < state.told) return; // two outcomes crossed on their way here
-  // A server that has forgotten the visitor has forgotten their dial too.
+  if (now.token === state.token && now.told < state.told) return; // an older state that arrives late
+  // A server that has forgotten the visitor has forgotten their dial position too.
   if (now.token !== state.token) delete document.getElementById("pc-sure")?.dataset.moved;
   state = now;
   if (resuming && state.token && state.resumed === 0) {
@@ -101,7 +101,7 @@ async function told() {
   do {
     wanted = state;
     if (!(await show(wanted.shown))) return;
-  } while (wanted !== state); // told of another while this one was fetched
+  } while (wanted !== state); // the state changed while the document was fetched
   markAll();
   if (state.chosen) {
     shelf(false);
@@ -110,9 +110,9 @@ async function told() {
   else emphasise(current);
 }
 
-watch("value", told);
+watch("value", receiveState);
 
-// The chat is painted in its own time, and may even load after this: watch what holds both.
+// The chat may be rendered after this script runs, so the element around both is watched.
 function begin() {
   const columns = document.getElementById("pc-columns");
   const list = document.getElementById("pc-list-of-documents");
@@ -126,6 +126,6 @@ function begin() {
   }).observe(columns, { childList: true, subtree: true });
   keepList(list);
   dialWords();
-  if (props.value && props.value !== "{}") told();
+  if (props.value && props.value !== "{}") receiveState();
 }
 begin();

@@ -1,17 +1,17 @@
-// The document's side: fetches documents, once each, marks the conversation's citations in the one that is shown, and
-// scrolls to the one that is chosen. On a narrow screen the pane first slides over the chat.
+// The document's side: fetches each document once, marks the conversation's citations in the shown document, and
+// scrolls to the chosen citation. On a narrow screen the pane first slides over the chat.
 const narrow = window.matchMedia("(max-width: 899px)");
 const still = window.matchMedia("(prefers-reduced-motion: reduce)");
 const sheet = () => document.getElementById("pc-pane");
 const holder = () => document.querySelector("#pc-document .pc-holder");
 const article = () => holder().querySelector(".pc-article");
-const kept = new Map(); // articles by document, as they came
-const placed = new WeakMap(); // by article, what is marked in it: by mark, what was made for it
+const kept = new Map(); // fetched articles by document
+const placed = new WeakMap(); // by article: the elements of each mark in it
 let arrive;
-const arrived = new Promise((done) => (arrive = done)); // the server has said who the visitor is
+const arrived = new Promise((done) => (arrive = done)); // the visitor's state has come from the server
 let state = { documents: {}, marks: [], shown: "", chosen: null };
 let current = ""; // the id of the citation that is emphasised
-let from = null; // the link that was followed last, to return to
+let from = null; // the last link that was followed, which gets the focus back
 let asText = false;
 
 function parts(id) {
@@ -20,7 +20,7 @@ function parts(id) {
 
 const chat = () => document.getElementById("pc-chat");
 
-// Over the conversation, which cannot be reached meanwhile.
+// Slides the pane over the conversation, which is inert meanwhile.
 function openPane() {
   sheet().classList.add("pc-over");
   chat().inert = narrow.matches;
@@ -47,9 +47,9 @@ async function show(id) {
   const known = state.documents[id];
   if (!known) return false;
   const here = article();
-  // What the page opens with has no pictures yet.
-  const whole = (one) =>
-    one.dataset.version === known.version && (!known.pages || one.classList.contains("pc-has-pages"));
+  // The article that the page opens with has no pictures yet.
+  const whole = (candidate) =>
+    candidate.dataset.version === known.version && (!known.pages || candidate.classList.contains("pc-has-pages"));
   if (here.dataset.document !== id || !whole(here)) {
     if (!kept.has(id) || !whole(kept.get(id))) {
       const response = await fetch(address("document", known.key));
@@ -82,7 +82,7 @@ function titleBar(id) {
   markShown();
 }
 
-// A number that can be followed to the answer: before the first words of a citation.
+// Makes the numbered link to the answer that is placed before a citation's first words.
 function reference(mark) {
   const link = document.createElement("a");
   link.className = "pc-ref";
@@ -93,7 +93,7 @@ function reference(mark) {
   return link;
 }
 
-// Marks a citation in the article that is shown, and gives what that took.
+// Marks a citation in the shown article, and returns the elements that were made for it.
 function place(mark) {
   const id = `pc-cite-${mark.number}`;
   const made = { marks: [], others: [], gone: false };
@@ -117,13 +117,13 @@ function place(mark) {
   return made;
 }
 
-function take(made) {
+function unplace(made) {
   made.gone = true;
   for (const element of made.others) element.remove();
   unwrap(made.marks);
 }
 
-// On a PDF's pages: boxes over the picture, where the server says that the words stand.
+// Draws boxes over a PDF's pages, at the places of the words that the server sends.
 async function boxes(mark, made) {
   const here = article();
   const response = await fetch(address("boxes", mark.number));
@@ -155,7 +155,7 @@ async function boxes(mark, made) {
   if (current === id && here === article()) reveal(id, document.activeElement === document.getElementById(id));
 }
 
-// Brings the marks of the article that is shown up to date; what stays is not touched.
+// Updates the marks of the shown article, and leaves unchanged ones alone.
 function markAll() {
   const here = article();
   if (!placed.has(here)) placed.set(here, new Map());
@@ -164,7 +164,7 @@ function markAll() {
   const keys = new Map(wanted.map((mark) => [JSON.stringify(mark), mark]));
   for (const [key, made] of there) {
     if (keys.has(key)) continue;
-    take(made);
+    unplace(made);
     there.delete(key);
   }
   for (const [key, mark] of keys) if (!there.has(key)) there.set(key, place(mark));
@@ -188,7 +188,7 @@ function scrollToPlace(target) {
     box.scrollTo({ top, behavior: still.matches || long ? "auto" : "smooth" });
   };
   go();
-  // Of a long document only what is near is laid out, and the way to the rest is an estimate.
+  // Only the visible part of a long document is laid out, so the first position is an estimate.
   if (long) for (const wait of [30, 90, 200]) setTimeout(() => box === article() && target.isConnected && go(), wait);
 }
 
@@ -206,7 +206,7 @@ function reveal(id, byHand) {
 async function choose(link) {
   from = link;
   const id = link.hash.slice(1);
-  const mark = state.marks.find((one) => `pc-cite-${one.number}` === id);
+  const mark = state.marks.find((candidate) => `pc-cite-${candidate.number}` === id);
   if (!mark) return;
   if (narrow.matches) openPane();
   shelf(false);
@@ -220,7 +220,7 @@ async function choose(link) {
   reveal(id, true);
 }
 
-// From a highlight back to the answer that used it.
+// Goes from a highlight back to the answer that cites it.
 function toAnswer(id) {
   const chip = document.querySelector(`#pc-messages a.pc-chip[href="#${CSS.escape(id)}"]`);
   if (!chip) return;
@@ -228,7 +228,7 @@ function toAnswer(id) {
   emphasise(id);
   const answer = chip.closest(".pc-answer");
   answer.classList.remove("pc-flash");
-  void answer.offsetWidth; // so that the animation begins anew
+  void answer.offsetWidth; // restarts the animation
   answer.classList.add("pc-flash");
   chip.scrollIntoView({ block: "center", behavior: still.matches ? "auto" : "smooth" });
   chip.focus({ preventScroll: true });

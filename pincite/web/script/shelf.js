@@ -1,5 +1,5 @@
-// The list of documents. Outcomes of events at once may cross on their way here, and Gradio sends an event's last one once
-// more when it ends: an older list gives way to the newer one that was here before it.
+// The list of documents. An older list never replaces a newer one: results of simultaneous events may arrive out of
+// order, and Gradio sends an event's last result again when it ends.
 let newest = { token: "", number: 0, html: "" };
 watch("value", () => {
   const { token, number } = element.querySelector(".pc-documents").dataset;

@@ -1,14 +1,14 @@
-// Gradio's client closes its stream of outcomes when the server says so, even if it has sent an event in the meantime:
-// that event's outcome waits at the server, and nobody fetches it. Another event opens the stream anew and brings both.
-// And it opens one for an event whose outcome has come already: that stream would stay open with nothing to bring, and
-// a browser opens only six connections to a server, for all of its windows together.
-const awaited = new Map(); // events that were sent and have not ended: whether they bring anything, or only wake
-const ended = new Set(); // those whose end came before the answer to their sending
-let streams = 0; // that are open or have been asked for
-let needless = false; // whether nothing is left of the last event that was sent
-const SETTLED = 300; // milliseconds in which Gradio opens a stream itself, if it is going to
+// Gradio's client closes its stream of results when the server says so, even if it has just sent another event. That
+// event's result then waits at the server, until another event ("wake") opens the stream again and fetches both.
+// The client also opens a stream for an event whose result has already come. That stream would stay open for nothing,
+// and a browser opens only six connections to a server, for all of its windows together.
+const awaited = new Map(); // unfinished events: true, or false for those that only wake
+const ended = new Set(); // events that ended before the response to their sending came
+let streams = 0; // open or requested streams
+let needless = false; // whether the last event that was sent has already ended, and no other is awaited
+const SETTLED = 300; // milliseconds within which Gradio opens a stream itself, if at all
 const LONGEST = 10_000;
-let patience = SETTLED; // longer each time that waking has brought nothing
+let patience = SETTLED; // milliseconds; doubled each time that waking fetches nothing
 const CLOSING = 'data: {"msg":"close_stream","event_id":null}\n\n';
 
 const gradioFetch = window.fetch;
@@ -54,7 +54,7 @@ async function listen(response) {
       lines.forEach(hear);
     }
   } catch {
-    // closed by Gradio, or broken off: either way it has ended
+    // closed by Gradio or cut off: it has ended
   }
 }
 

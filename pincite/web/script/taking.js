@@ -1,6 +1,6 @@
-// What can be done with answers: copying one, taking the conversation along as a file, a thumb.
+// The tools below answers: copying one, exporting the conversation, rating.
 const TOOLS = /^#pc-(copy|copy-markdown|up|down|mark)-(\d+)$/;
-let returning = ""; // the link that was followed last, which has the focus until something else has
+let returning = ""; // the last link that was used, which keeps the focus until something else gets it
 const menu = () => document.querySelector(".pc-take");
 
 function tell(words) {
@@ -21,7 +21,7 @@ async function toClipboard(text) {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    // Over plain http from another machine a browser has no clipboard, but for what is selected.
+    // Over plain http from another machine, a browser copies only selected text.
     const area = document.createElement("textarea");
     area.value = text;
     area.className = "pc-copied";
@@ -35,12 +35,12 @@ async function toClipboard(text) {
   }
 }
 
-// What Gradio's sanitiser does not leave in a message.
+// Restores the attributes that Gradio's sanitiser removes from messages.
 function tidyTools() {
   for (const link of document.querySelectorAll("#pc-messages .pc-why-link a.pc-tool")) {
     if (!TOOLS.test(link.hash)) continue;
     if (!link.hash.startsWith("#pc-copy")) link.setAttribute("aria-pressed", String(link.classList.contains("pc-pressed")));
-    // Gradio paints messages anew, and what had the focus is gone.
+    // When Gradio renders messages again, the focus is lost.
     if (link.hash === returning && document.activeElement === document.body) link.focus({ preventScroll: true });
   }
   if (menu()) menu().hidden = !document.querySelector("#pc-messages .pc-why-link");
