@@ -146,7 +146,8 @@ def operating_point(calibration: Found) -> str:
         declined = calibration["held_out"][name]["declined_of_unanswerable"]
         told.append(
             f"{texts} from {threshold:g} on {answered:.0%} of the questions are answered, {right:.0%} of those "
-            f"rightly ({_per_cent(low)} to {_per_cent(high)}%), and {declined:.0%} of the unanswerable ones are declined"
+            f"rightly ({_per_cent(low)} to {_per_cent(high)}%), and {declined:.0%} of the unanswerable ones are "
+            "declined"
         )
     return f"By these fits, {'; '.join(told)}."
 
