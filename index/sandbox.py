@@ -207,7 +207,7 @@ def _end(process: int) -> None:
 
 
 def _environment() -> dict[str, str]:
-    """Give what this process has, and where it finds its modules; one thread for each library that would take more."""
+    """Return this process's environment with its module path, and one thread for each library that would take more."""
     root = str(Path(__file__).parent.parent)
     paths = [root, *(path for path in sys.path if path)]
     single = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")

@@ -205,7 +205,7 @@ class Document:
         return tuple(dict.fromkeys([*places, *recognised]))
 
     def boxes_in(self, start: int, end: int) -> tuple[PageBox, ...]:
-        """Give where the recognised words of `[start, end)` stand in their pictures: a box for each line, in order."""
+        """Return where the recognised words of `[start, end)` are in their pictures: a box for each line, in order."""
         words = (word for segment in self._recognised(start, end) for word in segment.words)
         return tuple(merged(PageBox(*word.place) for word in words if word.start < end and start < word.end))
 
@@ -215,7 +215,7 @@ class Document:
         return (s for s in self.segments[:last] if s.kind is SegmentKind.RECOGNISED and start < s.end)
 
     def column_headers(self, cell: Segment) -> tuple[Span, ...]:
-        """Give the spans of the headers of a cell's column, outermost first: those that stand in rows above its own."""
+        """Return the spans of the headers of a cell's column, in the rows above its own, outermost first."""
         return tuple((a, b) for a, b in cell.headers if self.text.find("\n", b, cell.start) >= 0)
 
     def heading_at(self, offset: int) -> str | None:

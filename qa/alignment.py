@@ -38,7 +38,7 @@ class Alignment:
         return frozenset(stems(" ".join([*before[-1:], text[start:end], *after[:1]])))
 
     def same(self, document_id: str, sentence: Span, other: str) -> Span | None:
-        """Return where the document `other` says the same, but for case and marks; None where it does not."""
+        """Return where the document `other` has the same sentence, apart from case and marks; None if it has not."""
         return self._spans(other).get(plain_words(self.text(document_id, sentence)))
 
     def version(self, document_id: str, sentence: Span, other: str) -> Span | None:
@@ -87,7 +87,7 @@ def asked_words(question: str) -> frozenset[str]:
 
 @lru_cache(maxsize=1000)
 def _beginning(stem: str) -> re.Pattern[str]:
-    """Return what finds words that begin as a stem does; one of two letters or less, or a number, as a whole."""
+    """Return a pattern for words that begin with the stem; for a number or one or two letters, for the whole word."""
     whole = len(stem) < 3 or stem.isdecimal()
     return re.compile(
         rf"(?<![^\W_]){re.escape(stem if whole or len(stem) < 5 else stem[:-1])}" + r"(?![^\W_])" * whole, re.I
@@ -95,7 +95,7 @@ def _beginning(stem: str) -> re.Pattern[str]:
 
 
 def plain_words(sentence: str) -> str:
-    """Return the words of a sentence without regard to case and marks; of one without words, the sentence."""
+    """Return the words of a sentence in small letters and without marks; a sentence without words as it is."""
     return " ".join(_WORD.findall(sentence.casefold())) or sentence
 
 

@@ -252,7 +252,7 @@ class Answerer:
 
 
 def _refuse_long(question: str) -> None:
-    """Raise `QuestionTooLongError` before anything looks at the question more closely."""
+    """Raise `QuestionTooLongError` before the question is analysed."""
     length = len(question.strip())
     if length > LONGEST_QUESTION:
         raise QuestionTooLongError(

@@ -9,7 +9,7 @@ _FOLDER = Path(str(files("qa.articles")))
 
 
 def bundled_article() -> Path:
-    """Return where the bundled article stands."""
+    """Return the path of the bundled article."""
     return _FOLDER / "islamabad-talks.md"
 
 

@@ -38,12 +38,12 @@ AFTER = 3  # sentences after it that are shown
 
 
 def sentence_of(place: Citation, index: Index) -> Citation:
-    """Return the whole sentence, or sentences, that the place stands in."""
+    """Return the whole sentence, or sentences, around the place."""
     return cite(index, place.document_id, place.sentence_start, place.sentence_end)
 
 
 def in_one_sentence(place: Citation, index: Index) -> bool:
-    """Return whether the place stands within a single sentence."""
+    """Return whether the place is within a single sentence."""
     return index.sentence_at(place.document_id, place.start, place.start + 1)[1] >= place.end
 
 
@@ -91,7 +91,7 @@ def _end_after(document_id: str, start: int, end: int, index: Index) -> int:
 
 
 def _next_start(document_id: str, end: int, index: Index) -> int | None:
-    """Return where the next sentence begins, unless it stands under another heading."""
+    """Return where the next sentence begins, unless it is under another heading."""
     document = index.documents[document_id]
     gap = re.compile(r"\s*").match(document.text, end)
     start = gap.end() if gap else end

@@ -42,7 +42,7 @@ def weighty_text(documents: Iterable[Document]) -> tuple[str, ...]:
 
 
 def recognised_text(document: Document) -> tuple[str, ...]:
-    """Say how many pages, and how many pictures, of `document` were recognised, and by what, a sentence each."""
+    """Return a sentence for the pages and one for the pictures of `document` that were recognised, with the program."""
     stated = document.metadata
     name = " ".join([str(stated.get("recognised_by", "")), *_models(stated.get("recognised_with", ()))])
     pages = stated.get("recognised_pages", ())
@@ -63,7 +63,7 @@ def recognised_text(document: Document) -> tuple[str, ...]:
 
 
 def way_text(documents: Iterable[Document]) -> str:
-    """Say how to install what recognises pages and pictures, if `documents` have unread ones; else ""."""
+    """Return how to install what recognises pages and pictures, if `documents` have unread ones; else ""."""
     if can_recognise():
         return ""
     return render("unread_way") if any(map(_could_be_recognised, documents)) else ""

@@ -69,7 +69,7 @@ def decode(raw: Raw, encoding: str | None = None) -> str:
 def decode_marked(raw: Raw) -> str:
     """Decode as `decode` does; by the byte order mark of UTF-16 or UTF-32 where `raw` states no encoding.
 
-    For formats whose text is not kept as it is written: what begins so is nothing else.
+    For formats whose text is not kept as it is written.
     """
     stated = raw.encoding or raw.charset
     return decode(raw, None if stated else marked_encoding(raw.data))

@@ -117,7 +117,7 @@ def _unread(missing: _Missing) -> Iterator[Unread]:
 
 
 def _joined(holder: str, name: str, *, depth: int) -> str:
-    """Give what an attachment is called, or where it is found, by that of what holds it, which is in so many files."""
+    """Return the name or place of an attachment, from that of its holder, which is itself inside so many files."""
     holder = holder.partition("#")[0] if is_url(holder) and depth == 0 else holder  # the user's own fragment
     return f"{holder}{'/' if not is_url(holder) or '#' in holder else '#'}{name}"
 

@@ -92,7 +92,7 @@ def add_diagram(composer: Composer, root: Any) -> bool:
 
 
 def _stands_in(root: Any, sheets: Collection[str]) -> bool:
-    """Return whether all that a chart draws stands in these sheets."""
+    """Return whether these sheets contain all values of a chart."""
     sources = [(source.text or "").rpartition("!")[0].strip("'").replace("''", "'") for source in root.iter("{*}f")]
     return bool(sources) and all(source in sheets for source in sources)
 

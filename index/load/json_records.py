@@ -34,7 +34,7 @@ def read_json(raw: Raw) -> Parsed:
 
 
 def read_lines(raw: Raw) -> Parsed:
-    """Read as `read_json` does, a value a line; paths begin with the line's number."""
+    """Read JSON Lines as `read_json` reads JSON: one value on each line; paths begin with the line's number."""
     lines = decode_marked(raw).removeprefix("\ufeff").split("\n")
     values = [(n, _loaded(raw.name, line, f" in line {n}")) for n, line in enumerate(lines, start=1) if line.strip()]
     writer = _Writer(raw.name)

@@ -248,7 +248,7 @@ def _inside(part: EmailMessage) -> EmailMessage | None:
 
 
 def _data_of(part: EmailMessage) -> bytes:
-    """Return the bytes of an attachment; none where they cannot be told."""
+    """Return the bytes of an attachment; none if they cannot be decoded."""
     try:
         message = _inside(part)
         if message is None:

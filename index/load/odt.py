@@ -48,7 +48,7 @@ class _Reader:
         self.composer = Composer()
 
     def blocks(self, parent: Any, depth: int, level: int = 0) -> None:
-        """Append what stands in `parent`; `level`: how many lists are around it."""
+        """Append the content of `parent`; `level`: how many lists are around it."""
         if depth > MAX_DEPTH:
             raise SourceTooLargeError(f"{self._name!r} nests more than {MAX_DEPTH} lists or tables; simplify it")
         for child in parent:

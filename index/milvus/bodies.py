@@ -54,7 +54,7 @@ class Body:
 
     @classmethod
     def decode(cls, pieces: Sequence[str], where: str) -> Self:
-        """Raise `IndexCorruptError` unless the text is the one whose sha256 stands beside it."""
+        """Raise `IndexCorruptError` unless the text has the sha256 that is stored beside it."""
         try:
             plain = json.loads("".join(pieces))
             document = document_of(plain)
@@ -129,7 +129,7 @@ class Bodies:
     """
 
     def __init__(self, collections: Collections, *, now: bool = False) -> None:
-        """`now`: what was written a moment ago is seen, which takes a server a fifth of a second."""
+        """`now`: reads include what was written a moment ago, which takes a server a fifth of a second."""
         self._collections = collections
         self._now = now
         self._kept: LRUCache[tuple[str, str], Body] = LRUCache(

@@ -57,7 +57,7 @@ class ScoredRow:
 
     @property
     def order(self) -> tuple[float, str, int]:
-        """Best first, and as they stand in their documents among equals."""
+        """Best first; equal ones in the order of their documents."""
         return (-self.fused, self.row[DOCUMENT], self.row[START])
 
     def hit(self) -> Hit:

@@ -52,7 +52,7 @@ class Incoming:
 
     @property
     def part(self) -> StoredVersion:
-        """The version that is to be live."""
+        """The version that will be live."""
         assert self.record.live is not None
         return self.record.live
 
@@ -208,7 +208,7 @@ class Writer:
 
 
 def unchanged(document: Document, record: DocumentRecord | None) -> bool:
-    """Return whether the document stands in Milvus as it is, and nothing is left of others."""
+    """Return whether this version of the document is complete in Milvus, and no other version is left."""
     if record is None or record.live is None or record.others:
         return False
     return record.live.version == version_of(document)

@@ -87,7 +87,7 @@ def meets(document: Described, groups: Sequence[Sequence[Condition]]) -> bool:
 
 
 def grouped(where: Sequence[str] | str) -> list[list[Condition]]:
-    """Give the conditions in groups: one of each group must hold. Raises `FilterError` for one that cannot be read."""
+    """Return the conditions in groups: one of each group must hold. Raises `FilterError` for an invalid condition."""
     groups: dict[tuple[str, str], list[Condition]] = {}
     for condition in map(Condition.parse, [where] if isinstance(where, str) else where):
         alternative = "=" if condition.relation == "=" else f"{condition.relation}{condition.value}"

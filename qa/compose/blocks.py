@@ -36,7 +36,7 @@ class Blocks:
         return None if at is None else self.every[at].kind
 
     def is_item(self, segment: Segment) -> bool:
-        """Give whether it is an item of a list: marked as one or, in plain text, a paragraph that begins with "a)"."""
+        """Return whether it is a list item: marked as one or, in plain text, a paragraph that begins with "a)"."""
         if segment.kind is SegmentKind.LIST_ITEM:
             return True
         return segment.kind is SegmentKind.PARAGRAPH and _LETTERED.match(self.document.text, segment.start) is not None
@@ -65,7 +65,7 @@ class Blocks:
 
 
 def neighbours(sentences: Sequence[Span], span: Span, text: str) -> tuple[Span | None, Span | None]:
-    """Return the sentences before and after `span` that stand in one paragraph with it."""
+    """Return the sentences before and after `span` in its paragraph."""
     at = bisect_right(sentences, span[0], key=lambda s: s[0]) - 1
     before = sentences[at - 1] if at > 0 else None
     after = sentences[at + 1] if at + 1 < len(sentences) else None
@@ -111,7 +111,7 @@ def end_within(document: Document, start: int, end: int, most: int) -> int:
 
 
 def announced_by(blocks: Blocks, start: int) -> str:
-    """Give the words of the paragraph that announces the list in which the block at `start` is an item, or nothing."""
+    """Return the words of the paragraph that announces the list with the item at `start`, or nothing."""
     at = blocks.place(start)
     if at is None or blocks.every[at].kind is not SegmentKind.LIST_ITEM:
         return ""

@@ -1,4 +1,4 @@
-"""Defines what a form of answer would cite, before it is decided whether it is given."""
+"""Defines drafts of answers: what each form would cite, before the decision to answer."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ class Material:
 
     @property
     def absent(self) -> float:
-        """The share of the question's content words that stand in no passage that was read, from 0 to 1."""
+        """The share of the question's content words that are in none of the passages read, from 0 to 1."""
         asked = stems(self.asked.question)
         read: set[str] = set()
         for hit in self.hits[: len(self.readings)]:
@@ -135,6 +135,6 @@ class Material:
 
 
 def _stands_in(name: str, text: str) -> bool:
-    """Give whether a name stands in a text, in small letters too, and without the ending of a possessive or plural."""
+    """Return whether a text contains a name, also in small letters and without a possessive or plural ending."""
     stem = re.sub(r"(?:['’]s|s|['’])$", "", name)
     return re.search(rf"(?<!\w){re.escape(stem)}", text, re.IGNORECASE) is not None

@@ -125,7 +125,7 @@ def _general_stems() -> frozenset[str]:
 
 
 def _stands_in(word: str, text: str) -> bool:
-    """Give whether words with the same stems stand in `text`: words that begin as they do, if they are long enough."""
+    """Return whether `text` has words with the same stems: words with the same beginning, if that is long enough."""
     return all(_begins_a_word(stem, text) for stem in stems(word))
 
 

@@ -94,7 +94,7 @@ class _Replying:
         self.index, self.ask = index, ask
 
     def reply(self) -> Answer | None:
-        """Give the reply to what the turn does."""
+        """Return the reply to the turn."""
         acts: dict[Act, Callable[[], Answer | None]] = {
             Act.WHERE: self._where,
             Act.SURE: self._sure,

@@ -93,7 +93,7 @@ def _defining(clause: str, index: Index) -> Gain | None:
 
 
 def defines(said: str, thing: frozenset[str]) -> float:
-    """Tell how far a sentence says what a thing is: 1 of the thing by its name, less of a part or with a word more."""
+    """Return how far a sentence defines a thing: 1 if it names the thing, less for a part or with another word."""
     copula = COPULA.search(said)
     names = [said[: copula.start()]] if copula else []
     if called := _CALLED.search(said):

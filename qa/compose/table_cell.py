@@ -184,7 +184,7 @@ def _literally(question: str, cells: Sequence[TableCell]) -> list[TableCell]:
 
 
 def _is_of_the_kind(question: str, words: str, unit: str = "") -> bool:
-    """Tell whether `words` are what is asked for: a name, a number, a date …; `unit`: words for what they count."""
+    """Return whether `words` are of the kind asked for: a name, a number, a date …; `unit`: what is counted."""
     if _WHO.search(question):
         return _NAME.search(words) is not None and not any(map(str.isdigit, words))
     return holds_answer_type(question, f"{words} {unit}".strip())

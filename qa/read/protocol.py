@@ -106,4 +106,4 @@ class Reader(Protocol):
         """Return how many of the model's tokens `text` is, without special ones."""
 
     def read(self, pairs: Sequence[tuple[str, str]], *, best: int = 5) -> Reading:
-        """Give the `best` spans for each (question, passage). A passage over the model's window is read in several."""
+        """Return the `best` spans for each (question, passage). Passages over the window are read in several."""

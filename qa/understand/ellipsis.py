@@ -131,7 +131,7 @@ def with_earlier(question: str, earlier: str, answer: str) -> list[str]:
 
 
 def asks(turn: str) -> bool:
-    """Give whether a turn ends with a question or a request, not with a remark ("I also want some time to relax.")."""
+    """Return whether a turn ends with a question or request, not with a remark ("I also want some time to relax.")."""
     last = LEAD.sub("", re.split(r"(?<=[.!?])\s+", turn.strip())[-1])
     return last.endswith("?") or _ASKS.match(last) is not None
 

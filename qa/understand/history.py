@@ -74,7 +74,7 @@ def mentions_of(earlier: Sequence[Exchange]) -> list[Mention]:
 
 
 def _gender(mention: Mention, earlier: Sequence[Exchange]) -> str:
-    """Tell its gender by its own words, or by the pronoun that the latest turn had for it."""
+    """Return its gender by its own words, or by the pronoun that the latest turn used for it."""
     taken_up = (e.gender for e in reversed(earlier) if e.gender and mention.words and mention.words <= e.carried)
     return gender_of(mention.text) or next(taken_up, "")
 

@@ -164,7 +164,7 @@ def content_words(text: str) -> frozenset[str]:
 
 
 def mentions_in(text: str, *, back: int = 0, of_answer: bool = False, asked: str = "") -> list[Mention]:
-    """Give the noun phrases of `text`, in order. `asked`: of an answer, the question, which says what kind it is of."""
+    """Return the noun phrases of `text`, in order. `asked`: the question that `text` answers, which tells its kind."""
     mentions = [
         Mention(
             phrase, _kind(phrase, before), _is_several(phrase), "the" if before.casefold() == "the" else "",
@@ -176,7 +176,7 @@ def mentions_in(text: str, *, back: int = 0, of_answer: bool = False, asked: str
 
 
 def is_verb(word: str) -> bool:
-    """Tell whether `word` looks like a verb: on the list, or ending like a past; a noun that may be a verb does not."""
+    """Return whether `word` looks like a verb: it is on the list or has a past ending, and is not also a noun."""
     small = word.casefold()
     return (small in _VERBS or small.endswith("ed")) and small not in _NOUNS_TOO
 

@@ -191,7 +191,7 @@ def _cell(cell: Any, words: Callable[[Any], str], depth: int) -> str:
 
 
 def _is_initial(paragraph: Any) -> bool:
-    """Give whether a paragraph is the large letters that the one after it begins with (ECMA-376 part 1, 17.3.1.11)."""
+    """Return whether a paragraph holds the large first letters of the next paragraph (ECMA-376 part 1, 17.3.1.11)."""
     frame = paragraph.find(f"{W}pPr/{W}framePr")
     return frame is not None and frame.get(W + "dropCap", "none") != "none"
 

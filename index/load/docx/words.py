@@ -123,7 +123,7 @@ def is_raised(properties: Any) -> bool:
 
 
 def _raised(element: Any, parts: list[str], looks: CharacterStyles) -> str:
-    """Give the words of a text, with a caret or brackets where its run is raised and would run into what it follows."""
+    """Return the words of a text, with a caret or brackets where a raised run would merge with the words before it."""
     text = (element.text or "").translate(NO_SIGNS)
     run = element.getparent()
     if not (is_raised(run) or value(run, "rPr/rStyle") in looks.raised):

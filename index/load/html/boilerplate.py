@@ -1,4 +1,4 @@
-"""Removes what stands around a page's own text, before its main content is looked for."""
+"""Removes menus, banners and the like around a page's own text, before the main content is extracted."""
 
 from __future__ import annotations
 

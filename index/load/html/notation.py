@@ -51,7 +51,7 @@ _PASSED_OVER = frozenset(("annotation", "annotation-xml"))
 
 
 def drop_struck(tree: Element) -> None:
-    """Remove from `tree` what is struck out: it is no longer valid."""
+    """Remove struck-out text from `tree`: it is no longer valid."""
     names = _STRUCK_NAMES | _struck_classes(tree)
     without([e for e in tree.iter("*") if _is_struck(e, names) and next(e.iter(*_WHOLE), None) is None])
 
@@ -93,7 +93,7 @@ def write_raised(tree: Element) -> None:
 
 
 def _raised(tree: Element) -> Iterator[Element]:
-    """Yield the elements that stand raised, and links to notes whose number has brackets."""
+    """Yield raised elements, and links to notes whose number has brackets."""
     for element in tree.iter("*"):
         in_line = element.tag not in BLOCKS and element.getparent() is not None
         if in_line and (_is_raised(element) or (_leads_to_note(element) and not list(element.iterancestors("sup")))):

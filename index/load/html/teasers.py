@@ -129,7 +129,7 @@ def places_in(tree: Element) -> TextPlaces:
 
 
 def ancestors_of(elements: Iterable[Element]) -> set[Element]:
-    """Return all that `elements` stand in; looks at each once."""
+    """Return all ancestors of `elements`, each once."""
     ancestors: set[Element] = set()
     for element in elements:
         for around in element.iterancestors():

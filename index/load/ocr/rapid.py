@@ -181,7 +181,7 @@ def _lines(engine: Any, picture: Any, left: float, top: float) -> list[dict[str,
 
 
 def _upright(engine: Any, picture: Any) -> tuple[Any, int]:
-    """Give what is read, and by how many quarters the picture had to be turned, against the clock, to be read best."""
+    """Return the best reading, and by how many quarters, against the clock, the picture was turned for it."""
     recognised = _read(engine, picture)
     if recognised.boxes is None or recognised.txts is None:
         return recognised, 0
@@ -201,7 +201,7 @@ def _read(engine: Any, picture: Any) -> Any:
 
 
 def _surety(recognised: Any) -> float:
-    """Return how sure it is of all characters together, those of upright lines only."""
+    """Return its confidence in all characters of upright lines together."""
     if recognised.boxes is None or recognised.txts is None:
         return 0.0
     read = zip(recognised.txts, recognised.scores, recognised.boxes, strict=True)

@@ -71,7 +71,7 @@ def page_size(document: Document, page: int) -> tuple[float, float]:
 
 
 def is_shown(document: Document) -> bool:
-    """Give whether its pages can be shown as pictures: a PDF's, a TIFF's, or another picture if it is the only one."""
+    """Return whether its pages can be shown as pictures: a PDF's, a TIFF's, or those of a file with one picture."""
     alone = document.media_type in PICTURES and document.metadata.get("pages") == "1"
     return document.media_type == MEDIA_TYPE or (
         (alone or document.media_type == TIFF) and "pixels" in document.metadata

@@ -54,7 +54,7 @@ def with_tables(page: Glyphs, stretches: Sequence[Stretch]) -> list[Stretch]:
 
 
 def _cells(page: Glyphs, frame: Frame, inside: Sequence[Stretch]) -> list[GridCell] | None:
-    """Return every cell with the lines that stand in it; None where words stand outside of all cells."""
+    """Return every cell with its lines; None if there are words outside of all cells."""
     regions = frame.regions()
     held: dict[tuple[int, int, int, int], list[Stretch]] = {region: [] for region in regions.values()}
     for stretch in inside:

@@ -75,11 +75,11 @@ class Glyphs:
         return CLOSING <= glyph <= CARET or glyph in self.shapes
 
     def character(self, glyph: int) -> str:
-        """Return what stands in the text for a glyph, which may be one of those that are added."""
+        """Return the characters of the text for a glyph, which may be an added one."""
         return _ADDED[glyph] if glyph < 0 else character(self.codes[glyph])
 
     def text(self, glyphs: Iterable[int]) -> str:
-        """Return what stands in the text for `glyphs`."""
+        """Return the characters of the text for `glyphs`."""
         return "".join(map(self.character, glyphs))
 
 

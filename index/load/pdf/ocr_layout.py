@@ -43,7 +43,7 @@ def laid_out(pictured: Pictured, number: int, width: float, height: float, witho
 
 
 def aside(layout: Layout) -> tuple[PageBlock, ...]:
-    """Return the blocks of a picture that stands in a text, none of which is a heading of that."""
+    """Return the blocks of a picture inside a text; none of them is a heading of the text."""
     return tuple(replace(block, size=0.0, bold=False) for block in layout.blocks)
 
 
@@ -195,7 +195,7 @@ def _scaled(line: Line, across: float, down: float) -> Line:
 
 
 def _without(line: Line, taken: Sequence[Box]) -> Line:
-    """Return `line` without the words whose middle stands in a box of `taken`."""
+    """Return `line` without the words whose middle is in a box of `taken`."""
     return Line(tuple(word for word in line.words if not any(_holds(box, word[2]) for box in taken)), line.angle)
 
 
@@ -229,7 +229,7 @@ def _straightened(line: Line, tilt: float) -> list[tuple[float, float, float, fl
 
 
 def _stepped(height: float, usual: float) -> float:
-    """Return the nearest of the sizes that are told apart."""
+    """Return the nearest of the distinct sizes."""
     if height <= 0 or usual <= 0:
         return max(height, 0.1)
     steps = round(math.log(height / usual) / math.log(_STEP))

@@ -201,7 +201,7 @@ def _string(call: Callable[[Any, int], int], most: int = MAX_VALUE) -> str:
 
 
 def attached(raw: Any, document: Any) -> list[str]:
-    """Return the names of the files that stand in the document."""
+    """Return the names of the files inside the document."""
     count = min(raw.FPDFDoc_GetAttachmentCount(document), MAX_ATTACHED)
     attachments = (raw.FPDFDoc_GetAttachment(document, i) for i in range(count))
     return [_string(partial(raw.FPDFAttachment_GetName, attachment), MAX_NAME) for attachment in attachments]

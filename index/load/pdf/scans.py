@@ -1,4 +1,4 @@
-"""Finds what of a PDF's pages is not text, and recognises the words in it."""
+"""Finds the parts of a PDF's pages that are not text, and recognises the words in them."""
 
 from __future__ import annotations
 

@@ -138,7 +138,7 @@ class SheetComposer:
 
 
 def _line(row: SheetRow, left: int, at: int) -> tuple[str, list[Span]]:
-    """Give a row as a line, with a tab between columns from `left` on, and where its cells stand if it begins `at`."""
+    """Return a row as a line, with a tab between columns from `left` on, and its cells' places if it begins `at`."""
     parts: list[str] = []
     places: list[Span] = []
     column = left

@@ -26,10 +26,10 @@ class VectorStore(Protocol):
         """Return how many vectors it holds."""
 
     def upsert(self, ids: Ids, vectors: Vectors) -> None:
-        """Add `vectors`; one whose id is there takes the place of the old one. `ids` are unique."""
+        """Add `vectors`; one with an existing id replaces the old one. `ids` are unique."""
 
     def delete(self, ids: Ids) -> None:
-        """Remove what has these ids; one that is not there is passed over."""
+        """Remove the vectors with these ids; unknown ids are ignored."""
 
     def search(self, query: Vectors, k: int, allowed: Ids | None = None) -> list[tuple[int, float]]:
         """Return at most `k` (id, cosine) pairs for `query`, (dimension,), best first.

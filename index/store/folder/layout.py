@@ -40,7 +40,7 @@ def read_current(folder: Path) -> Pointer:
 
 
 def find_current(folder: Path) -> Pointer | None:
-    """Return what `CURRENT` says, or None where it is missing or says nothing that we wrote."""
+    """Return the version that `CURRENT` names, or None if the file is missing or invalid."""
     try:
         match = _CURRENT.fullmatch((folder / CURRENT).read_bytes().decode("ascii"))
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError, UnicodeDecodeError):

@@ -79,11 +79,11 @@ class FolderStore:
         return errors + broken
 
     def near_copies(self) -> Sequence[NearCopy]:
-        """Return those of the live version."""
+        """Return the near copies in the live version."""
         return open_version(self._folder, None).stored().near_copies
 
     def near_copies_of(self, document: Document) -> Sequence[NearCopy]:
-        """Return those of the live version, by the sketches that it keeps."""
+        """Return the near copies of `document` in the live version, by the sketches stored there."""
         version = open_version(self._folder, None)
         sketches = version.sketches()
         known = ((entry, sketches.find(entry.sha256)) for entry in version.tables.catalogue)

@@ -129,7 +129,7 @@ class Tables:
         return document
 
     def text(self, i: int) -> str:
-        """Return the text of document `i`, which is not held to its sha256."""
+        """Return the text of document `i`, without checking its sha256."""
         return self._texts[self._span(i, TEXT)].tobytes().decode("utf-8")
 
     def sentences_of(self, i: int) -> SpanArray:

@@ -103,7 +103,7 @@ def _before(folder: Path, embedder: Embedder) -> OpenVersion | None:
 def _ordered(
     before: OpenVersion | None, staged: Tables | None, goes: Callable[[Entry], bool]
 ) -> tuple[list[TablePosition], tuple[str, ...]]:
-    """Give the documents of the new version, changed ones in their old place, added ones last; and the ids that go."""
+    """Return the documents of the new version, changed ones in their old place, new ones last; and the removed ids."""
     rows: list[TablePosition] = []
     removed: list[str] = []
     fresh = dict(staged.ordinal) if staged is not None else {}

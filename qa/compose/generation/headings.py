@@ -158,7 +158,7 @@ def _as_inside(words: Sequence[str], text: str) -> list[str]:
 
 
 def _is_small(word: str, text: str) -> bool | None:
-    """Give whether `text` writes a word of a heading small inside its sentences; None if it does not write it there."""
+    """Return whether a heading's word is in small letters inside the sentences of `text`; None if it is not there."""
     small = word.lower()
     if word not in (small.title(), small.capitalize()):
         return False

@@ -88,7 +88,7 @@ def _where(clause: Clause) -> Made:
 
 
 def _is_of_the_verb(clause: Clause, before: str, place: str) -> bool:
-    """Give whether the place is where it happens: "a language close to Greek" and "the war in Europe" are no places."""
+    """Return whether it happens at this place: "a language close to Greek" and "the war in Europe" are no places."""
     if place.startswith("to "):
         return not before and (clause.verb in _MOVING or PAST.get(clause.verb) in _MOVING)
     return not re.search(rf"\b{_PREPOSITION}\b", before) and (not before or bool(clause.auxiliary))
