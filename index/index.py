@@ -55,8 +55,8 @@ class Index:
         same id or there is none, `EmptyDocumentError` for one without words.
         """
         embedder, config = embedder or default_embedder(), chunks or ChunkConfig()
-        held = before._corpus if before is not None and before.embedder.id == embedder.id else None
-        known = held.stored() if held is not None else None
+        earlier_corpus = before._corpus if before is not None and before.embedder.id == embedder.id else None
+        known = earlier_corpus.stored() if earlier_corpus is not None else None
         stored = build_in_memory(documents, embedder, config, before=known, split=split, progress=progress)
         return cls(stored, embedder, search)
 

@@ -172,8 +172,8 @@ def _is_doubtful(words: DraftAnswer, minimum: float | None) -> bool:
 def _agree(words: DraftAnswer, wider: DraftAnswer) -> bool:
     """Return whether a believed sentence holds the words or is less sure than they are, or other passages say them."""
     place = words.places[0]
-    held = any(s.document_id == place.document_id and s.start <= place.start < s.end for s in wider.places)
-    return held or len(words.places) > 1 or (words.confidence or 0.0) >= (wider.confidence or 0.0)
+    is_inside = any(s.document_id == place.document_id and s.start <= place.start < s.end for s in wider.places)
+    return is_inside or len(words.places) > 1 or (words.confidence or 0.0) >= (wider.confidence or 0.0)
 
 
 def _is_of_the_kind(material: Material, place: Place) -> bool:

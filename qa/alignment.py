@@ -58,9 +58,9 @@ class Alignment:
         for i, sentence_there in enumerate(others):
             if sentence_there in own:
                 continue
-            there = set(sentence_there.split())
+            other_words = set(sentence_there.split())
             neighbours = sum(a == b != "" for a, b in zip(beside, _beside(others, i), strict=True))
-            like = len(words & there) / len(words | there) + _NEIGHBOUR * neighbours
+            like = len(words & other_words) / len(words | other_words) + _NEIGHBOUR * neighbours
             if like >= most:
                 best, most = theirs[sentence_there], like
         return best

@@ -20,23 +20,23 @@ from qa.userdata import user_data
 
 def kept_calibration(reader: str) -> Calibration | None:
     """Return the calibration in use for this reader's id, or None. Raises `ModelError` if its file is damaged."""
-    kept = _kept(reader)
-    if not kept:
+    paths = _kept(reader)
+    if not paths:
         return None
     way_out = "drop it with `pincite calibrate --undo`"
     try:
-        calibration = Calibration.load(kept[-1])
+        calibration = Calibration.load(paths[-1])
     except (ModelError, KeyError, TypeError, ValueError, AttributeError) as error:
-        raise ModelError(f"{str(kept[-1])!r} is not a complete calibration; {way_out}") from error
+        raise ModelError(f"{str(paths[-1])!r} is not a complete calibration; {way_out}") from error
     if calibration.reader != reader:
-        raise ModelError(f"{str(kept[-1])!r} is for the reader {calibration.reader!r}; {way_out}")
+        raise ModelError(f"{str(paths[-1])!r} is for the reader {calibration.reader!r}; {way_out}")
     return calibration
 
 
 def keep_calibration(calibration: Calibration, fit: Mapping[str, Any]) -> Path:
     """Use `calibration` for its reader from now on. `fit`: how it was fitted, kept beside it. Returns its file."""
-    kept = _kept(calibration.reader)
-    path = _folder(calibration.reader) / f"{int(kept[-1].stem) + 1 if kept else 1}.json"
+    paths = _kept(calibration.reader)
+    path = _folder(calibration.reader) / f"{int(paths[-1].stem) + 1 if paths else 1}.json"
     fusion = None if calibration.fusion is None else dict(zip(("weights", "bias"), calibration.fusion, strict=True))
     written = {
         "version": VERSION,
@@ -51,10 +51,10 @@ def keep_calibration(calibration: Calibration, fit: Mapping[str, Any]) -> Path:
 
 def drop_calibration(reader: str) -> bool:
     """Drop the calibration in use for the reader with this id; return False if there is none."""
-    kept = _kept(reader)
-    if kept:
-        kept[-1].unlink()
-    return bool(kept)
+    paths = _kept(reader)
+    if paths:
+        paths[-1].unlink()
+    return bool(paths)
 
 
 def _kept(reader: str) -> list[Path]:

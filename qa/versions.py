@@ -42,12 +42,12 @@ class Versions:
         hits = find_passages(self._index, question, top_k, where)
         if not self._index.near_copies:
             return hits
-        kept = self._apart(question, hits)
-        if len(kept) == len(hits):
+        distinct = self._apart(question, hits)
+        if len(distinct) == len(hits):
             return hits
         chunks = {hit.chunk for hit in hits}
         deeper = find_passages(self._index, question, _DEEPER * top_k, where)
-        return self._apart(question, [*kept, *(hit for hit in deeper if hit.chunk not in chunks)])[: len(hits)]
+        return self._apart(question, [*distinct, *(hit for hit in deeper if hit.chunk not in chunks)])[: len(hits)]
 
     def read(
         self,

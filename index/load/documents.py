@@ -48,10 +48,10 @@ def attached_bytes(place: str | Path, most: int | None = None) -> bytes:
     if holder == path:
         return data
     known = formats.by_suffix(holder.suffix)
-    wanted = path.relative_to(holder).as_posix()
-    inner = None if known is None else _inner(known, Raw(holder.name, data), wanted)
+    inner_path = path.relative_to(holder).as_posix()
+    inner = None if known is None else _inner(known, Raw(holder.name, data), inner_path)
     if inner is None:
-        raise SourceNotFoundError(f"{str(holder)!r} holds no file {wanted!r}; see `pincite show {holder.name}`")
+        raise SourceNotFoundError(f"{str(holder)!r} holds no file {inner_path!r}; see `pincite show {holder.name}`")
     return inner
 
 

@@ -204,10 +204,10 @@ def _named(path: Path, name: str, known: Format, config: LoadConfig) -> list[Doc
 
 def _held(documents: list[Document], wanted: str, holder: Path) -> list[Document]:
     """Return what is attached under this id to a file, and what is attached to it in turn."""
-    held = [document for document in documents if document.id == wanted or document.id.startswith(f"{wanted}/")]
-    if not held:
+    matching = [document for document in documents if document.id == wanted or document.id.startswith(f"{wanted}/")]
+    if not matching:
         raise SourceNotFoundError(f"{str(holder)!r} holds no file {wanted!r} that can be read; check the path")
-    return held
+    return matching
 
 
 def _from_url(url: str, config: LoadConfig) -> list[Document]:

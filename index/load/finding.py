@@ -64,10 +64,10 @@ def list_files(paths: Iterable[str | Path], globs: Globs | None = None) -> FileL
     could form a circle. A folder that cannot be listed is returned itself: reading it tells why.
     Raises `SourceNotFoundError` where there are none.
     """
-    given = list(paths)
-    if any(str(path) == "" for path in given):
+    sources = list(paths)
+    if any(str(path) == "" for path in sources):
         raise SourceNotFoundError("an empty path names no source; check the variable it came from")
-    named = [Path(path) for path in given]
+    named = [Path(path) for path in sources]
     list_files: dict[str, Path] = {}
     skipped: list[Path] = []
     for path in named:

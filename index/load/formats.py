@@ -113,22 +113,22 @@ def added() -> tuple[Format, ...]:
     """
     formats: list[Format] = []
     for entry in entry_points(group=GROUP):
-        made = _loaded(entry)
+        entry_format = _loaded(entry)
         for other in (*FORMATS, *formats):
-            if shared := {*made.suffixes, *made.media_types} & {*other.suffixes, *other.media_types}:
+            if shared := {*entry_format.suffixes, *entry_format.media_types} & {*other.suffixes, *other.media_types}:
                 raise _refused(entry, f"claims {sorted(shared)[0]!r}, which {other.title} have")
-        formats.append(made)
+        formats.append(entry_format)
     return tuple(formats)
 
 
 def _loaded(entry: EntryPoint) -> Format:
     try:
-        made = entry.load()
+        loaded = entry.load()
     except (ImportError, AttributeError) as error:
         raise _refused(entry, f"cannot be imported ({error})") from error
-    if not isinstance(made, Format):
-        raise _refused(entry, f"is a {type(made).__name__} and no Format")
-    return made
+    if not isinstance(loaded, Format):
+        raise _refused(entry, f"is a {type(loaded).__name__} and no Format")
+    return loaded
 
 
 def _refused(entry: EntryPoint, why: str) -> UnsupportedFormatError:

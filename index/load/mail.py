@@ -233,11 +233,11 @@ def _plain_name(name: str, suffix: str) -> str:
 
 def _unlike(name: str, folder: str, others: Collection[str]) -> str:
     """Return `name`, with a number where another attachment of the folder has it already."""
-    path, number, wanted = PurePosixPath(name), 1, name
-    while folder + wanted in others:
+    path, number, free_name = PurePosixPath(name), 1, name
+    while folder + free_name in others:
         number += 1
-        wanted = f"{path.stem} ({number}){path.suffix}"
-    return wanted
+        free_name = f"{path.stem} ({number}){path.suffix}"
+    return free_name
 
 
 def _inside(part: EmailMessage) -> EmailMessage | None:

@@ -104,10 +104,10 @@ def _add_text(composer: Composer, frame: Any, role: str) -> None:
     elif role in _TITLES:
         composer.add(SegmentKind.HEADING, plain_line(frame.text), level=1)
     else:
-        said = [(paragraph, plain_line(paragraph.text)) for paragraph in frame.paragraphs]
-        several = role in _BODIES and sum(bool(words) for _, words in said) > 1
+        lines = [(paragraph, plain_line(paragraph.text)) for paragraph in frame.paragraphs]
+        several = role in _BODIES and sum(bool(words) for _, words in lines) > 1
         kind = SegmentKind.LIST_ITEM if several else SegmentKind.PARAGRAPH
-        for paragraph, words in said:
+        for paragraph, words in lines:
             composer.add(kind, words, level=paragraph.level + 1 if several else None)
 
 

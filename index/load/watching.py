@@ -41,9 +41,9 @@ class FileChanges:
 
 def snapshot(paths: Sequence[str | Path], globs: Globs) -> Snapshot:
     """Return the files below `paths` now; URLs and missing paths are skipped."""
-    there = [path for path in paths if not is_url(path) and exists(Path(path))]
+    existing = [path for path in paths if not is_url(path) and exists(Path(path))]
     try:
-        listing = list_files(there, globs)
+        listing = list_files(existing, globs)
     except SourceNotFoundError:
         return Snapshot()
     stamps = {lexical(path): stamp for path in listing.files if (stamp := _stamp(path)) is not None}
@@ -73,10 +73,10 @@ def changes(paths: Sequence[str | Path], stop: Event | None = None) -> Iterator[
 
     places = {lexical(path) for path in paths if not is_url(path)}
     folders = {place if place.is_dir() else place.parent for place in places}
-    there = [folder for folder in folders if folder.is_dir()]
+    existing = [folder for folder in folders if folder.is_dir()]
     # The folder of a file that is named, as many programs write a new file in the place of the old one.
-    told = watch(
-        *there,
+    changes = watch(
+        *existing,
         watch_filter=None,
         debounce=LONGEST,
         step=QUIET,
@@ -88,13 +88,13 @@ def changes(paths: Sequence[str | Path], stop: Event | None = None) -> Iterator[
     )
     waited = LOOKED - 1  # the first time soon: something may have changed before it was watched
     try:
-        for told_paths in told:
+        for told_paths in changes:
             waited = 0 if told_paths else waited + 1
             if told_paths or waited % LOOKED == 0:
                 yield None
     except RuntimeError as error:  # the library's own kind, of whatever the system says
         raise LoadError(
-            f"cannot watch {', '.join(map(str, there))} ({error}); raise fs.inotify.max_user_watches, "
+            f"cannot watch {', '.join(map(str, existing))} ({error}); raise fs.inotify.max_user_watches, "
             "or set WATCHFILES_FORCE_POLLING=1"
         ) from error
 

@@ -141,8 +141,8 @@ class Bodies:
     def live(self, document_id: str) -> Body:
         """Return the document as the last search of this thread found it, or as it is now. Raises `KeyError`."""
         pinned: dict[str, str] = getattr(self._found, "versions", {})
-        wanted = (document_id, pinned.get(document_id))
-        bodies = self.fetch([wanted]) or self.fetch([(document_id, None)])
+        key = (document_id, pinned.get(document_id))
+        bodies = self.fetch([key]) or self.fetch([(document_id, None)])
         if not bodies:
             raise KeyError(document_id)
         return next(iter(bodies.values()))
@@ -166,9 +166,9 @@ class Bodies:
         Missing ones are left out.
         """
         listed = list(dict.fromkeys(wanted))
-        kept = self._of_memory((i, version) for i, version in listed if version is not None)
+        cached = self._of_memory((i, version) for i, version in listed if version is not None)
         records = find_records(
-            self._collections, {i for i, version in listed if (i, version) not in kept}, now=self._now
+            self._collections, {i for i, version in listed if (i, version) not in cached}, now=self._now
         )
         live = {
             (record.id, record.live.version): record.live.pieces
@@ -176,9 +176,9 @@ class Bodies:
             if record.live is not None
         }
         asked = {*listed, *((i, version) for i, version in live if (i, None) in listed)}
-        right = {key: pieces for key, pieces in live.items() if key in asked and key not in kept}
-        kept |= self._of_memory(right)
-        return kept | self._read({key: pieces for key, pieces in right.items() if key not in kept})
+        right = {key: pieces for key, pieces in live.items() if key in asked and key not in cached}
+        cached |= self._of_memory(right)
+        return cached | self._read({key: pieces for key, pieces in right.items() if key not in cached})
 
     def _read(self, versions: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], Body]:
         where = self._collections.where

@@ -60,11 +60,11 @@ class MilvusStore:
 
     def vectors(self, ids: Ids) -> Vectors:
         """Return the vectors with these ids, in their order."""
-        wanted = np.asarray(ids, dtype=np.int64).tolist()
-        vectors = {row[ID]: row[VECTOR] for row in self.server.rows(self.name, list(dict.fromkeys(wanted)), [VECTOR])}
-        if missing := [i for i in wanted if i not in vectors]:
+        id_list = np.asarray(ids, dtype=np.int64).tolist()
+        vectors = {row[ID]: row[VECTOR] for row in self.server.rows(self.name, list(dict.fromkeys(id_list)), [VECTOR])}
+        if missing := [i for i in id_list if i not in vectors]:
             raise KeyError(f"no vector has the id {missing[0]}")
-        return np.array([vectors[i] for i in wanted], dtype=np.float32).reshape(-1, self.dimension)
+        return np.array([vectors[i] for i in id_list], dtype=np.float32).reshape(-1, self.dimension)
 
     def search(self, query: Vectors, k: int, allowed: Ids | None = None) -> list[tuple[int, float]]:
         """Return at most `k` (id, cosine) pairs, best first; at most 16,384."""

@@ -77,13 +77,13 @@ class Bm25:
         """Return what `save` wrote, memory-mapped, over `size` texts. Raises `IndexCorruptError`."""
         import bm25s
 
-        again = "build the index again"
+        advice = "build the index again"
         try:
             engine = bm25s.BM25.load(str(folder), allow_pickle=False, show_progress=False, mmap=True)
         except (OSError, ValueError, KeyError) as error:
-            raise IndexCorruptError(f"{str(folder)!r} is not a BM25 index; {again}") from error
+            raise IndexCorruptError(f"{str(folder)!r} is not a BM25 index; {advice}") from error
         if engine.scores["num_docs"] != size:
-            raise IndexCorruptError(f"{str(folder)!r} holds {engine.scores['num_docs']} texts, not {size}; {again}")
+            raise IndexCorruptError(f"{str(folder)!r} holds {engine.scores['num_docs']} texts, not {size}; {advice}")
         return cls(engine, size)
 
     def save(self, folder: Path) -> None:

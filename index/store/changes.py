@@ -62,8 +62,8 @@ class Arrivals:
         """Return whether a document is to go: its file came without it, or it is missing and `prune` says so."""
         if document_id in self._ids:
             return False
-        held = not self._sources.isdisjoint(holders(source))
-        return held or (prune is not None and prune(document_id, source))
+        is_held = not self._sources.isdisjoint(holders(source))
+        return is_held or (prune is not None and prune(document_id, source))
 
 
 class Options(TypedDict, total=False):

@@ -81,8 +81,8 @@ class Material:
             texts = [self.index.text(hit.chunk) for hit in self.hits[: len(self.readings)]]
             question = without_story(self.asked.question)
             ranked = nearest_first(scored, self.near, self.index)
-            held = held_to_subject(question, ranked, texts, self.index, self.blocks)
-            self._sentences = suited(question, held, self.index, self.blocks)
+            of_subject = held_to_subject(question, ranked, texts, self.index, self.blocks)
+            self._sentences = suited(question, of_subject, self.index, self.blocks)
         return self._sentences
 
     def preferring(self, wanted: Callable[[Sentence], bool], within: float) -> Material:

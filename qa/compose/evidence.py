@@ -125,11 +125,13 @@ def scored_sentences(
     ranked = sorted(scored_sentences.values(), key=fusion, reverse=True)
     if settles:
         ranked = [s for s in ranked if s.shared > 0 or not _is_fragment(blocks(s.document_id), s)] or ranked
-    told = _with_meaning(question, index, ranked, blocks, fusion)
-    told = [replace(s, score=s.score - ASKS) if _asks(blocks(s.document_id), s) else s for s in told]
+    sentences = _with_meaning(question, index, ranked, blocks, fusion)
+    sentences = [replace(s, score=s.score - ASKS) if _asks(blocks(s.document_id), s) else s for s in sentences]
     if settles:
-        told = [replace(s, score=s.score - VERBLESS) if _is_verbless(blocks(s.document_id), s) else s for s in told]
-    return sorted(told, key=lambda s: -s.score)
+        sentences = [
+            replace(s, score=s.score - VERBLESS) if _is_verbless(blocks(s.document_id), s) else s for s in sentences
+        ]
+    return sorted(sentences, key=lambda s: -s.score)
 
 
 def says_something(blocks: Blocks, start: int, end: int) -> bool:

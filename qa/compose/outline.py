@@ -293,5 +293,5 @@ def word_relevance(stems: Sequence[Sequence[str]], words: frozenset[str]) -> Flo
 
 def within(candidates: Sequence[KeyCandidate], numbers: Sequence[int]) -> list[int]:
     """Return the positions of the candidates that stand in the sections `numbers`."""
-    wanted = frozenset(numbers)
-    return [i for i, candidate in enumerate(candidates) if candidate.section in wanted]
+    asked_numbers = frozenset(numbers)
+    return [i for i, candidate in enumerate(candidates) if candidate.section in asked_numbers]

@@ -103,12 +103,12 @@ def _denies(text: str, asked: Collection[str]) -> bool:
 def stated_share(material: Material, sentence: Sentence) -> float:
     """Return the share of the question's key words and numbers that stand in the sentence, near it, or above it."""
     clause = question_clause_of(material.asked.question).clauses[-1]
-    wanted = [stems(word) for word in [*_key_words(clause), *_NUMBER.findall(clause)]]
+    word_stems = [stems(word) for word in [*_key_words(clause), *_NUMBER.findall(clause)]]
     text = material.index.documents[sentence.document_id].text
     sentences = material.index.sentences(sentence.document_id)
     near = surroundings(sentence, material.index, material.blocks(sentence.document_id))
     text_stems = stems(" ".join([*near, text[sentence.end : after(sentences, sentence.end, text)]]))
-    return sum(bool(word & text_stems) for word in wanted) / len(wanted) if wanted else 1.0
+    return sum(bool(word & text_stems) for word in word_stems) / len(word_stems) if word_stems else 1.0
 
 
 def _key_words(clause: str) -> list[str]:

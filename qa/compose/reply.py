@@ -61,8 +61,8 @@ def reply_to(question: str, history: Sequence[Turn], index: Index, ask: AskFunct
 def _social(question: str, act: Act, index: Index, ask: AskFunction, *, first: bool) -> Answer:
     documents = ", ".join(list(index.documents)[:SHOWN]) + (" …" if len(index.documents) > SHOWN else "")
     text = render(_SOCIAL[act], documents=documents)
-    wanted = act is Act.WHAT_CAN_YOU_DO or (first and act is not Act.FAREWELL)
-    return _replied(question, _with_suggestions(text, index, ask) if wanted else text)
+    suggests = act is Act.WHAT_CAN_YOU_DO or (first and act is not Act.FAREWELL)
+    return _replied(question, _with_suggestions(text, index, ask) if suggests else text)
 
 
 def _with_suggestions(text: str, index: Index, ask: AskFunction) -> str:

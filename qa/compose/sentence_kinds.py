@@ -82,9 +82,9 @@ def _defining(clause: str, index: Index) -> Gain | None:
 
     def gain(sentence: Sentence) -> float:
         text = index.documents[sentence.document_id].text
-        said = text[sentence.start : sentence.end]
-        share = defines(said, thing)
-        if share == 0.0 and _LEANS.match(said):
+        words = text[sentence.start : sentence.end]
+        share = defines(words, thing)
+        if share == 0.0 and _LEANS.match(words):
             start = before(index.sentences(sentence.document_id), sentence.start, text, most=1)
             return 0.0 if thing & stems(text[start : sentence.start]) else -SUITS
         return SUITS * share
@@ -132,8 +132,8 @@ def _own_label(blocks: Blocks, sentence: Sentence, asked: set[str]) -> frozenset
     at = blocks.place(sentence.start)
     if at is None or blocks.every[at].kind is not SegmentKind.LIST_ITEM or not (own := _label(blocks, at) & asked):
         return frozenset()
-    held = Counter(stem for place in _run(blocks, at) for stem in _label(blocks, place))
-    return frozenset(stem for stem in own if held[stem] == 1) if len(held) > len(own) else frozenset()
+    label_counts = Counter(stem for place in _run(blocks, at) for stem in _label(blocks, place))
+    return frozenset(stem for stem in own if label_counts[stem] == 1) if len(label_counts) > len(own) else frozenset()
 
 
 def _run(blocks: Blocks, at: int) -> range:
@@ -191,8 +191,10 @@ def held_to_subject(
     speaking = [not names or speaks_of(names, sentence, index, blocks(sentence.document_id)) for sentence in ranked]
     if all(speaking) or not any(speaking):
         return list(ranked)
-    held = [s if speaks else replace(s, score=s.score - OF_OTHERS) for s, speaks in zip(ranked, speaking, strict=True)]
-    return sorted(held, key=lambda s: -s.score)
+    rescored = [
+        s if speaks else replace(s, score=s.score - OF_OTHERS) for s, speaks in zip(ranked, speaking, strict=True)
+    ]
+    return sorted(rescored, key=lambda s: -s.score)
 
 
 def speaks_of(names: frozenset[str], sentence: Sentence, index: Index, blocks: Blocks) -> bool:

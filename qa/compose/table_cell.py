@@ -84,8 +84,8 @@ def _none(material: Material, rows: Sequence[TableRow], asked: set[str]) -> Draf
     best = material.candidates[0]
     if material.blocks(best.document_id).kind(best.start) is not SegmentKind.TABLE:
         return None
-    held = {stem for row in rows for cell in row.cells for stem in cell.stems | stems(cell.header or "")}
-    if asked & held and (asked - held or _COMPUTES.search(material.asked.question)):
+    known_stems = {stem for row in rows for cell in row.cells for stem in cell.stems | stems(cell.header or "")}
+    if asked & known_stems and (asked - known_stems or _COMPUTES.search(material.asked.question)):
         return DraftAnswer(Form.SPAN, (), None, likely=False)
     return None
 

@@ -53,8 +53,8 @@ class OnnxReader(WindowedReader):
         super().__init__(tokenizer, special, card["window"])
         self.id: str = card["id"]
         self._session = load_session(folder / "model.onnx")
-        given = {output.name for output in self._session.get_outputs()}
-        self._outputs = {part: name for part, name in OUTPUTS.items() if name in given}
+        output_names = {output.name for output in self._session.get_outputs()}
+        self._outputs = {part: name for part, name in OUTPUTS.items() if name in output_names}
 
     def _all_logits(self, batches: Sequence[tuple[Ints, Ints, Ints]]) -> list[Logits]:
         longest_first = batches[::-1]  # `read` sorts them; a long one left for the end would keep one core busy alone
@@ -62,8 +62,8 @@ class OnnxReader(WindowedReader):
 
     def _logits(self, ids: Ints, mask: Ints, types: Ints) -> Logits:
         inputs = {"input_ids": ids, "attention_mask": mask, "token_type_ids": types}
-        given = self._session.run(list(self._outputs.values()), inputs)
-        return Logits(**dict(zip(self._outputs, given, strict=True)))
+        outputs = self._session.run(list(self._outputs.values()), inputs)
+        return Logits(**dict(zip(self._outputs, outputs, strict=True)))
 
 
 @cache

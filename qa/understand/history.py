@@ -49,8 +49,8 @@ _GENDERS = {
 
 def gender_of(words: str) -> str:
     """Return "he" or "she", by the pronouns and titles in `words`; empty where they tell none, or both."""
-    told = [gender for gender, pattern in _GENDERS.items() if pattern.search(words)]
-    return told[0] if len(told) == 1 else ""
+    genders = [gender for gender, pattern in _GENDERS.items() if pattern.search(words)]
+    return genders[0] if len(genders) == 1 else ""
 
 
 def mentions_of(earlier: Sequence[Exchange]) -> list[Mention]:

@@ -111,8 +111,8 @@ def _is_border(clause: str, border: re.Match[str]) -> bool:
         return False
     if _BE_OR_HAVE.match(after) and not _INVERTED.match(before):
         return False  # "who chairs it and is the only one who votes"
-    again = before.startswith(word[0].casefold()) and _CIRCUMSTANCE.fullmatch(word[0]) is not None
-    return not again or after == word[0] or _VERB.search(after) is not None
+    is_repeated = before.startswith(word[0].casefold()) and _CIRCUMSTANCE.fullmatch(word[0]) is not None
+    return not is_repeated or after == word[0] or _VERB.search(after) is not None
 
 
 def _with_shared_verb(parts: list[str]) -> list[str]:

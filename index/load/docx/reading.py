@@ -55,8 +55,8 @@ def read(raw: Raw, depth: int = 0) -> Parsed:
         reader.body(part, 0, kind)
     composer = reader.composer
     if not composer.segments:
-        way = "no words are recognised in its pictures" if can_recognise() else way_to_recognise()
-        raise EmptyDocumentError(f"{raw.name!r} holds no text; a scan in a document needs OCR first: {way}")
+        advice = "no words are recognised in its pictures" if can_recognise() else way_to_recognise()
+        raise EmptyDocumentError(f"{raw.name!r} holds no text; a scan in a document needs OCR first: {advice}")
     names = [name_of(element) for element in word.element.body.iter()]
     composer.leave_out(UnreadKind.IMAGE, sum(name in PICTURES for name in names) - reader.pictures.read)
     objects = sum(name in _OBJECTS for name in names) + len(reader.objects) - sum(reader.drawn.parts.values())

@@ -73,12 +73,12 @@ def without_links(blocks: Sequence[BlockDraft], linked: Set[str]) -> list[BlockD
 
 def _main_runs(blocks: Sequence[BlockDraft], story: Composer) -> list[bool] | None:
     """Return which blocks the main content has; None if they lack much of it."""
-    told = [draft.text for draft in story.drafts]
-    runs = set().union(*map(_runs, told))
+    texts = [draft.text for draft in story.drafts]
+    runs = set().union(*map(_runs, texts))
     main_runs = [_runs(draft.text) for draft in blocks]
-    if not told or len(runs & set().union(*main_runs)) < COVERED * len(runs):
+    if not texts or len(runs & set().union(*main_runs)) < COVERED * len(runs):
         return None
-    whole = set(map(_plain, told))
+    whole = set(map(_plain, texts))
     return [
         _plain(draft.text) in whole or len(own & runs) >= TOLD * len(own)
         for draft, own in zip(blocks, main_runs, strict=True)

@@ -130,19 +130,19 @@ def _composed(tree: Element, url: str | None, captions: set[str], *, fast: bool)
     if not around and share_of_links(tree) < FEW_LINKED:
         return _read(tree)
     story = main_content_of(tree, url, fast=fast)
-    told = _read(story)
+    story_blocks = _read(story)
     without(around)
     main = _main(tree)
     rest = _read(main)
     places = places_in(main)
-    lumped = told.length < SHORT or len(told.drafts) == 1
-    little = told.length < (TOLD if told.length < LONG else LITTLE) * rest.length
+    lumped = story_blocks.length < SHORT or len(story_blocks.drafts) == 1
+    little = story_blocks.length < (TOLD if story_blocks.length < LONG else LITTLE) * rest.length
     if rest.segments and (lumped or little) and share_of_links(main) < LINKED:
         return _put(tree, trimmed(rest.drafts, places))
-    blocks = with_main_content(rest, told, places, captions)
+    blocks = with_main_content(rest, story_blocks, places, captions)
     if blocks is None and lumped:
         blocks = without_links(trimmed(rest.drafts, places), places.linked)
-    return _put(tree, blocks or told.drafts)
+    return _put(tree, blocks or story_blocks.drafts)
 
 
 def _main(tree: Element) -> Element:

@@ -60,10 +60,10 @@ def main() -> None:
         return
     _say(out, engine=name, models=models)
     while line := sys.stdin.buffer.readline():
-        wanted = json.loads(line)
-        data = sys.stdin.buffer.read(wanted["size"])
+        request = json.loads(line)
+        data = sys.stdin.buffer.read(request["size"])
         signal.setitimer(signal.ITIMER_PROF, SECONDS_FOR_A_PAGE)
-        _say(out, **_answer(engine, data, wanted["frame"], wanted["part"]))
+        _say(out, **_answer(engine, data, request["frame"], request["part"]))
 
 
 def show(number: int) -> int:

@@ -89,8 +89,8 @@ def _pieces(page: Glyphs, frame: Frame, regions: Regions, stretch: Stretch) -> l
         if drawn := [glyph for glyph in glyphs if glyph >= 0]:
             marks = [i for i, glyph in enumerate(glyphs) if glyph != ADDED]  # no spaces at the ends
             box = union([page.box(glyph) for glyph in drawn])
-            held = glyphs[marks[0] : marks[-1] + 1]
-            trimmed.append(Stretch(held, box, stretch.turn, stretch.bold, stretch.rtl))
+            inside = glyphs[marks[0] : marks[-1] + 1]
+            trimmed.append(Stretch(inside, box, stretch.turn, stretch.bold, stretch.rtl))
     return trimmed
 
 

@@ -87,8 +87,10 @@ def line_of(page: Glyphs, row: StretchRow) -> Line:
     sizes = (median(b[3] - b[1] for b in _upright(page, s.glyphs)) for s in row if len(s.glyphs) * 3 >= longest)
     size = max(sizes)
     drawn = union([page.box(glyph) for glyph in glyphs if glyph >= 0])
-    held = [(union([s.box for s in cell]), joined_lines([s.glyphs for s in cell])) for cell in cells]
-    line = Line(text, glyphs, union([s.box for s in row]), size, all(s.bold for s in row), held, drawn[1], drawn[3])
+    boxed_cells = [(union([s.box for s in cell]), joined_lines([s.glyphs for s in cell])) for cell in cells]
+    line = Line(
+        text, glyphs, union([s.box for s in row]), size, all(s.bold for s in row), boxed_cells, drawn[1], drawn[3]
+    )
     _describe(page, line, row[0])
     return line
 

@@ -198,10 +198,10 @@ class _Glyphs:
                 broken.update(places)
         if broken:
             self.garbled = len(broken)
-            kept = [i for i in range(len(self.codes)) if i not in broken]
-            self.codes = array("I", (self.codes[i] for i in kept))
-            self.flags = array("B", (self.flags[i] for i in kept))
-            self.boxes = array("f", (edge for i in kept for edge in self.boxes[4 * i : 4 * i + 4]))
+            whole = [i for i in range(len(self.codes)) if i not in broken]
+            self.codes = array("I", (self.codes[i] for i in whole))
+            self.flags = array("B", (self.flags[i] for i in whole))
+            self.boxes = array("f", (edge for i in whole for edge in self.boxes[4 * i : 4 * i + 4]))
 
     def _box(self, i: int) -> tuple[float, float, float, float]:
         raw = self._raw

@@ -63,8 +63,8 @@ def _without_text(name: str, pages: Pages, missing: UnreadPages) -> LoadError:
         return ScannedDocumentError(
             f"{name!r} has {pages.count} pages in fonts that do not name their characters; run OCR over it first"
         )
-    way = "no words are recognised there" if can_recognise() else f"{way_to_recognise()}, or run OCR over it first"
-    return ScannedDocumentError(f"{name!r} has {pages.count} pages and no text on them, as a scan has; {way}")
+    advice = "no words are recognised there" if can_recognise() else f"{way_to_recognise()}, or run OCR over it first"
+    return ScannedDocumentError(f"{name!r} has {pages.count} pages and no text on them, as a scan has; {advice}")
 
 
 def segments_of(joined: Joined, recognised_by: str = "") -> tuple[Segment, ...]:

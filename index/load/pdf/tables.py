@@ -40,8 +40,8 @@ class Grid:
 
     def lines(self, page: Glyphs) -> tuple[list[list[int]], list[Segment]]:
         """Return the glyphs of each row, and the cells in them; offsets count one character more between two rows."""
-        made = [TableCell(c.row, c.column, page.text(c.glyphs), c.rows, c.columns) for c in self.cells]
-        headers = headers_of(made)
+        cells = [TableCell(c.row, c.column, page.text(c.glyphs), c.rows, c.columns) for c in self.cells]
+        headers = headers_of(cells)
         order = sorted(
             (i for i, cell in enumerate(self.cells) if cell.glyphs),
             key=lambda i: (self.cells[i].row, self.cells[i].column),
@@ -51,9 +51,9 @@ class Grid:
         offset = 0
         for _, inside in groupby(order, key=lambda i: self.cells[i].row):
             line: list[int] = []
-            held = list(inside)
-            column = 0 if rows else self.cells[held[0]].column  # no text begins with a tab
-            for i in held:
+            contents = list(inside)
+            column = 0 if rows else self.cells[contents[0]].column  # no text begins with a tab
+            for i in contents:
                 line += [TAB] * (self.cells[i].column - column)
                 column = self.cells[i].column
                 spans[i] = offset + len(line), offset + len(line) + len(self.cells[i].glyphs)

@@ -33,9 +33,9 @@ class HalfVectors:
         folder = Path(tempfile.mkdtemp(prefix="pincite-"))
         path = folder / "vectors.f16"
         path.touch()
-        made = cls(path, dimension)
-        weakref.finalize(made, shutil.rmtree, folder, ignore_errors=True)
-        return made
+        store = cls(path, dimension)
+        weakref.finalize(store, shutil.rmtree, folder, ignore_errors=True)
+        return store
 
     def __len__(self) -> int:
         return len(self._mapped) + sum(map(len, self._added))

@@ -43,9 +43,9 @@ def hold_live(folder: Path) -> tuple[Pointer, HeldVersion]:
     """
     for _ in range(_ATTEMPTS):
         pointer = read_current(folder)
-        held = _hold(folder / pointer.name / MANIFEST)
-        if held is not None:
-            return pointer, held
+        lock = _hold(folder / pointer.name / MANIFEST)
+        if lock is not None:
+            return pointer, lock
         if read_current(folder) == pointer and not (folder / pointer.name / MANIFEST).exists():
             raise IndexCorruptError(f"{str(folder / pointer.name / MANIFEST)!r} is missing; {rebuild_hint(folder)}")
         time.sleep(_PAUSE)

@@ -56,13 +56,13 @@ def update(
             staged = Tables(version.scratch)
             rows, removed = _ordered(before, staged, lambda e: stage.arrivals.drop(e.id, e.source, prune))
             if before is None or len(staged) or removed:
-                made = BuildInfo.now(embedder, config)
-                count, copies = _finish(version, before, rows, stage.vectors, made, embedding.next_id)
+                build_info = BuildInfo.now(embedder, config)
+                count, copies = _finish(version, before, rows, stage.vectors, build_info, embedding.next_id)
             else:
                 count, copies = before.manifest.chunks, kept_copies(before.path)
             added, changed = _added_and_changed(before, staged)
-            kept = len(rows) - len(staged)
-            return Changes(added, changed, removed, kept, embedding.embedded, count, before is None, copies)
+            reused = len(rows) - len(staged)
+            return Changes(added, changed, removed, reused, embedding.embedded, count, before is None, copies)
 
 
 def remove(folder: Path, ids: Collection[str]) -> Changes:

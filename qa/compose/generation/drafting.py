@@ -47,8 +47,8 @@ _KIND, _NAME, _FULL, _ENOUGH = 0.5, 1.0, 0.4, 4
 def drafts(document: Document) -> list[DraftQuestion]:
     """Draft questions that name their subject, of all parts of `document`, the likeliest to be worth asking first."""
     counts = Counter(word.casefold() for word in _WORD.findall(document.text))
-    made = [*heading_drafts(document), *list_drafts(document), *_of_sentences(document)]
-    worth = {draft: _worth(draft, counts) for draft in made if len(draft.question.split()) <= LONGEST}
+    all_drafts = [*heading_drafts(document), *list_drafts(document), *_of_sentences(document)]
+    worth = {draft: _worth(draft, counts) for draft in all_drafts if len(draft.question.split()) <= LONGEST}
     return sorted((draft for draft in worth if worth[draft] > 0), key=lambda draft: (-worth[draft], draft.start))
 
 

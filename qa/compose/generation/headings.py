@@ -111,8 +111,8 @@ def list_drafts(document: Document) -> Iterator[DraftQuestion]:
         if match := _ANNOUNCES.fullmatch(announced):
             end = _end_of_list(document, after.start)
             asks = "Who" if _PEOPLE.search(match["what"]) else "What"
-            what = match["what"][0].lower() + match["what"][1:]
-            yield DraftQuestion(f"{asks} {match['verb']} the {what}?", "", after.start, end, "list")
+            noun = match["what"][0].lower() + match["what"][1:]
+            yield DraftQuestion(f"{asks} {match['verb']} the {noun}?", "", after.start, end, "list")
 
 
 def _end_of_list(document: Document, start: int) -> int:
