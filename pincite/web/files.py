@@ -211,13 +211,13 @@ class _Exports:
     async def copy(self, request: Request) -> Response:
         """Return the answer of a turn, from 1."""
         visitor = asking_visitor(self.visitors, request)
-        render = _COPY_FORMATS.get(request.path_params["form"])
+        write = _COPY_FORMATS.get(request.path_params["form"])
         turn = request.path_params["turn"]
         answer = visitor.conversation[turn - 1].answer if 1 <= turn <= len(visitor.conversation) else None
-        if render is None or answer is None:
+        if write is None or answer is None:
             raise HTTPException(404)
         documents = visitor.library.documents
-        text = await self._work.run(lambda check: render(portable([answer])[0], documents))
+        text = await self._work.run(lambda check: write(portable([answer])[0], documents))
         return PlainTextResponse(text, headers=PRIVATE)
 
     async def export(self, request: Request) -> Response:
