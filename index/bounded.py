@@ -1,4 +1,4 @@
-"""Reads files that may be too large."""
+"""Reads files up to a limit of size."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from index.errors import PinciteError
 def read_bounded(path: Path, most: int, error: type[PinciteError], name: str, check: str, shorten: str) -> bytes:
     """Return the bytes of the file `path`.
 
-    Raises `error` where it cannot be read or has more than `most` bytes; the message calls it `name` and ends with
-    what to do, `check` or `shorten`.
+    Raises `error` if the file cannot be read or has more than `most` bytes. The message calls the file `name` and ends
+    with the way out: `check` or `shorten`.
     """
     try:
         with path.open("rb") as file:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ChunkConfig:
-    """Settings of how documents are split.
+    """Settings for splitting documents into passages.
 
-    `max_tokens`: the most cl100k_base tokens of a passage. `overlap`: sentences that a passage repeats of the last one.
+    `max_tokens`: the most cl100k_base tokens of a passage. `overlap`: sentences repeated from the passage before.
     """
 
     max_tokens: int = 160
@@ -24,7 +24,7 @@ class ChunkConfig:
 
 @dataclass(frozen=True, slots=True)
 class SearchConfig:
-    """`depth`: candidates that each search contributes. `dense_weight`: from 0 (words alone) to 1 (meaning alone)."""
+    """`depth`: candidates from each search. `dense_weight`: from 0 (search by words only) to 1 (by meaning only)."""
 
     depth: int = 50
     dense_weight: float = 0.5

@@ -1,4 +1,4 @@
-"""Defines every error that Pincite raises for bad input. Each prints well as one line.
+"""Defines every error that Pincite raises for bad input. Each message is one line.
 
 PinciteError (ValueError)
 ├── LoadError               a source cannot become a document
@@ -25,19 +25,19 @@ PinciteError (ValueError)
 ├── ModelError              a model's files are missing or unusable
 ├── MissingExtraError       an optional package is not installed
 ├── ClusterError            a Ray cluster cannot be reached, or its work failed
-├── FilterError             a condition on documents cannot be read, or names a key that none has
+├── FilterError             a condition on documents is invalid, or names a key that no document has
 ├── QuestionError           (qa) a question cannot be asked
 │   ├── EmptyQuestionError
 │   └── QuestionTooLongError
 ├── RequestError            (qa) a program's request is invalid
 ├── BusyError               (qa) the server is busy
-├── TimeIsUpError           (qa) the work took longer than a request is allowed
-├── UsersError              (qa) a file of people who may sign in cannot be read
+├── TimeIsUpError           (qa) a request took longer than it may
+├── UsersError              (qa) a file of users cannot be read
 ├── OpenServerError         (qa) a server would be open to everybody
-├── DraftError              (qa) a text whose quotations are to be checked cannot be read
-├── ExportError             (qa) answers cannot be exported as asked
+├── DraftError              (qa) a text whose quotations are checked cannot be read
+├── ExportError             (qa) answers cannot be exported to this file
 ├── ExportedFileError       (qa) a file does not hold exported answers, or is incomplete
-├── FeedbackError           (qa) feedback cannot be kept, or there is too little of it
+├── FeedbackError           (qa) feedback cannot be stored, or there is too little of it
 │   └── FeedbackFileError
 └── PairsError              (qa) a file of question/answer pairs cannot be read
 """
@@ -58,7 +58,7 @@ class SourceNotFoundError(LoadError):
 
 
 class EncodingError(LoadError):
-    """The bytes are not text in the expected encoding. `offset` is the first offending byte's."""
+    """The bytes are not text in the expected encoding. `offset`: the position of the first that is invalid."""
 
     def __init__(self, message: str, *, offset: int) -> None:
         super().__init__(message)
@@ -66,7 +66,7 @@ class EncodingError(LoadError):
 
 
 class BinaryFileError(EncodingError):
-    """The file is named as text but holds something else."""
+    """The file has the name of a text file but is not text."""
 
 
 class EmptyDocumentError(LoadError):
@@ -82,15 +82,15 @@ class UnsupportedFormatError(LoadError):
 
 
 class SourceTooLargeError(LoadError):
-    """The source, or what it unpacks to, is over a limit."""
+    """The source, or its unpacked content, exceeds a limit."""
 
 
 class DamagedFileError(LoadError):
-    """The file is not of the kind that its name says, or is damaged."""
+    """The file is damaged, or not of the format that its name says."""
 
 
 class EncryptedFileError(LoadError):
-    """The file opens with a password only."""
+    """The file needs a password to open."""
 
 
 class SourceChangedError(LoadError):
@@ -142,7 +142,7 @@ class ModelError(PinciteError):
 
 
 class FilterError(PinciteError):
-    """A condition on documents cannot be read, or names a key that none of them has."""
+    """A condition on documents is invalid, or names a key that no document has."""
 
 
 class MissingExtraError(PinciteError):

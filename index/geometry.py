@@ -1,4 +1,4 @@
-"""Defines where words stand on pages and in pictures: rectangles, and the lines that they form."""
+"""Defines the boxes of words on pages and in pictures, and merges them into lines."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ class PageBox:
 
     @property
     def place(self) -> tuple[int, float, float, float, float]:
-        """Page and edges, as a citation holds them."""
+        """The page and the edges, as a citation stores them."""
         return self.page, self.x0, self.y0, self.x1, self.y1
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A recognised word `[start, end)` of a text, and its place: on page `page` (from 1), as a `PageBox` has it.
+    """A recognised word, `[start, end)` in the text, and its box on page `page` (from 1), as in `PageBox`.
 
     For a picture that is not a page, `page` is its number in the document, and a pixel counts as a point.
     """
@@ -43,12 +43,12 @@ class Word:
     y1: float
 
     def moved(self, by: int) -> Word:
-        """Return the same word, `by` characters further on."""
+        """Return the same word, `by` characters later in the text."""
         return Word(self.start + by, self.end + by, *self.place)
 
     @property
     def place(self) -> tuple[int, float, float, float, float]:
-        """Page and box."""
+        """The page and the edges, as a `PageBox` has them."""
         return self.page, self.x0, self.y0, self.x1, self.y1
 
 
@@ -67,12 +67,12 @@ def merged(boxes: Iterable[PageBox]) -> Iterator[PageBox]:
         yield current
 
 
-def touches(one: Box, other: Box) -> bool:
-    """Return whether two boxes stand on one line, across or down the page, at most a word's space apart."""
+def touches(a: Box, b: Box) -> bool:
+    """Return whether two boxes lie on one line, horizontal or vertical, with at most a space between them."""
     for along, across in ((0, 1), (1, 0)):
-        thickness = min(one[across + 2] - one[across], other[across + 2] - other[across])
-        shared = min(one[across + 2], other[across + 2]) - max(one[across], other[across])
-        gap = max(one[along], other[along]) - min(one[along + 2], other[along + 2])
+        thickness = min(a[across + 2] - a[across], b[across + 2] - b[across])
+        shared = min(a[across + 2], b[across + 2]) - max(a[across], b[across])
+        gap = max(a[along], b[along]) - min(a[along + 2], b[along + 2])
         if thickness > 0 and shared >= 0.5 * thickness and gap <= 1.5 * thickness:
             return True
     return False

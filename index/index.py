@@ -48,26 +48,26 @@ class Index:
     ) -> Self:
         """Split, embed and index `documents` in memory; `progress` shows a bar on stderr.
 
-        `split`: the sentences of documents that were split elsewhere, by id. `before`: an index with the same embedder
-        and settings; documents that it holds unchanged are taken from it.
+        `split`: the sentences of documents that are split already, by id. `before`: an index with the same embedder
+        and settings, from which unchanged documents are taken instead of being embedded again.
 
-        For more than memory holds, and to embed only once, see `Index.update`. Raises `LoadError` if two have the
-        same id or there is none, `EmptyDocumentError` for one without words.
+        To index more than fits in memory, or to embed only once, see `Index.update`. Raises `LoadError` if two
+        documents have the same id or there is no document, `EmptyDocumentError` for a document without words.
         """
         embedder, config = embedder or default_embedder(), chunks or ChunkConfig()
-        earlier_corpus = before._corpus if before is not None and before.embedder.id == embedder.id else None
-        known = earlier_corpus.stored() if earlier_corpus is not None else None
-        stored = build_in_memory(documents, embedder, config, before=known, split=split, progress=progress)
+        reusable = before._corpus if before is not None and before.embedder.id == embedder.id else None
+        previous = reusable.stored() if reusable is not None else None
+        stored = build_in_memory(documents, embedder, config, before=previous, split=split, progress=progress)
         return cls(stored, embedder, search)
 
     @classmethod
     def open(cls, folder: str | Path, *, embedder: Embedder | None = None, search: SearchConfig | None = None) -> Self:
         """Open the index saved in `folder`; check its files' sha256 (over 256 MB: their sizes). Never writes.
 
-        `folder` may be an address, `milvus://HOST:PORT/COLLECTION` or `milvus+file:PATH`, here and wherever a folder
-        is named. An index there that has no words to search opens with a `dense_weight` of 1 alone.
+        `folder` may also be an address, `milvus://HOST:PORT/COLLECTION` or `milvus+file:PATH`, in this and every other
+        method that takes a folder. An index there that was built without words needs a `dense_weight` of 1.
 
-        Texts are read from disk on demand; the version that was opened stays there as long as the
+        Texts are read from disk on demand; the version that was opened stays on disk as long as the
         `Index` lives. Raises `IndexNotFoundError`, `IndexVersionError`, `IndexCorruptError`, or
         `EmbedderMismatchError` when `embedder` (default: the shipped one) is not the one that built it.
         """
@@ -87,18 +87,18 @@ class Index:
         dense_only: bool = False,
         progress: bool = False,
     ) -> Changes:
-        """Update the index in `folder` with `documents`, or make it; writes a new version only if anything changed.
+        """Update the index in `folder` with `documents`, or create it; write a new version only if anything changed.
 
         `documents` are taken one by one and not kept in memory. Unchanged documents are skipped; of a changed one,
         only new passages are embedded. Documents of the index that are not among `documents` stay, unless
-        `prune(id, source)` is true for them, or `rebuild` builds it anew. `chunks`: settings of a new index (an
-        old one keeps its own). `on_error` is called for documents without words, which are left out.
-        A crash or an error leaves an index in a folder as it was; one in Milvus has some of the documents, each of them
-        whole, and running again adds the others. `dense_only`: a new index in Milvus goes without words.
-        Raises `LoadError` if two have the same id, `EmbedderMismatchError`, and `IndexStoreError` if the index is
-        damaged, cannot be written, is being written by another process, or has other `chunks`.
+        `prune(id, source)` is true for them, or `rebuild` builds the index anew. `chunks`: settings of a new index
+        (an old one keeps its own). `on_error` is called for documents without words, which are left out.
+        After a crash or an error, an index in a folder is as it was before; an index in Milvus holds some of the
+        documents, each complete, and the next run adds the others. `dense_only`: build a new index in Milvus without
+        words. Raises `LoadError` if two documents have the same id, `EmbedderMismatchError`, and `IndexStoreError` if
+        the index is damaged, cannot be written, is being written by another process, or has other `chunks`.
         """
-        how: Options = {
+        options: Options = {
             "chunks": chunks,
             "prune": prune,
             "rebuild": rebuild,
@@ -106,13 +106,13 @@ class Index:
             "progress": progress,
         }
         embedder = embedder or default_embedder()
-        return open_store(folder).update(documents, embedder=embedder, dense_only=dense_only, **how)
+        return open_store(folder).update(documents, embedder=embedder, dense_only=dense_only, **options)
 
     @staticmethod
     def known(folder: str | Path, *, embedder: Embedder | None = None) -> KnownDocuments:
-        """Return what an update of the index in `folder` compares: chunk settings, and documents' sha256 by id.
+        """Return what an update of the index in `folder` compares: chunk settings, and the documents' sha256 by id.
 
-        Without an index: the defaults and no document. Raises what `Index.update` raises.
+        Without an index, return the default settings and no documents. Raises what `Index.update` raises.
         """
         try:
             return open_store(folder).known(embedder or default_embedder())
@@ -123,7 +123,7 @@ class Index:
     def remove(folder: str | Path, ids: Collection[str]) -> Changes:
         """Remove the documents with these ids from the index saved in `folder`; needs no embedder.
 
-        Raises `UnknownDocumentError` if there is none with such an id, and what `Index.update` raises.
+        Raises `UnknownDocumentError` if no document has one of the ids, and what `Index.update` raises.
         """
         return open_store(folder).remove(ids)
 
@@ -131,7 +131,7 @@ class Index:
     def check(folder: str | Path) -> list[str]:
         """Check every file of the index saved in `folder`; return each problem as a line. Never writes.
 
-        Raises `IndexNotFoundError` if there is none.
+        Raises `IndexNotFoundError` if `folder` holds no index.
         """
         return open_store(folder).check()
 
@@ -142,9 +142,9 @@ class Index:
 
     @staticmethod
     def near_copies_of(folder: str | Path, document: Document) -> Sequence[NearCopy]:
-        """Return what says nearly what `document` says in the index saved in `folder`, best first, itself left out.
+        """Return the documents of the index saved in `folder` that are near copies of `document`, best first.
 
-        Needs no embedder. Raises what `Index.open` raises.
+        `document` itself is left out. Needs no embedder. Raises what `Index.open` raises.
         """
         return open_store(folder).near_copies_of(document)
 
@@ -158,7 +158,7 @@ class Index:
 
     @property
     def in_memory(self) -> bool:
-        """Whether this process holds the index, and not a server."""
+        """Whether this process, not a server, holds the index."""
         return self._corpus.stored() is not None
 
     @property
@@ -182,11 +182,11 @@ class Index:
         """The names of each document, by id: its path, title and date; empty if servers hold the documents."""
         stored = self._corpus.stored()
         entries = stored.catalogue if stored is not None else ()
-        return {entry.id: " ".join([entry.id, *_stated(entry.metadata)]) for entry in entries}
+        return {entry.id: " ".join([entry.id, *_title_and_date(entry.metadata)]) for entry in entries}
 
     @property
     def near_copies(self) -> Sequence[NearCopy]:
-        """Documents that say nearly what others say, under other names."""
+        """The near copies: documents whose text is nearly that of another document."""
         return self._corpus.near_copies
 
     def alike(self, document_id: str, *, where: Sequence[str] | str = ()) -> Sequence[str]:
@@ -206,11 +206,11 @@ class Index:
         return self.documents[chunk.document_id].text[chunk.start : chunk.end]
 
     def readable(self, chunk: Chunk) -> str:
-        """Return the passage's own words as a model reads them: `text`, with spaces in place of hidden characters."""
+        """Return the passage's words as a model reads them: `text`, with spaces in place of hidden characters."""
         return self.documents[chunk.document_id].readable(chunk.start, chunk.end)
 
     def sentence_at(self, document_id: str, start: int, end: int) -> Span:
-        """Return the half-open span of the sentences that hold the characters `[start, end)`."""
+        """Return the half-open span of the sentences that contain the characters `[start, end)`."""
         sentences = self._corpus.sentences_of(document_id)
         first, last = np.searchsorted(sentences[:, 0], (start, end - 1), side="right").clip(1) - 1
         return min(start, int(sentences[first, 0])), max(end, int(sentences[last, 1]))
@@ -220,7 +220,7 @@ class Index:
         return list(map(tuple, self._corpus.sentences_of(document_id).tolist()))
 
     def sentences_within(self, chunk: Chunk) -> list[Span]:
-        """Return the sentences that lie whole in `chunk`; the chunk itself if it is part of a longer sentence."""
+        """Return the sentences that lie entirely in `chunk`; the chunk itself if it is part of a longer sentence."""
         sentences = self._corpus.sentences_of(chunk.document_id)
         first, after = np.searchsorted(sentences[:, 0], (chunk.start, chunk.end))
         inside = [(start, end) for start, end in sentences[first:after].tolist() if end <= chunk.end]
@@ -229,16 +229,16 @@ class Index:
     def search(self, query: str, k: int = 5, *, where: Sequence[str] | str = ()) -> list[Hit]:
         """Return the `k` best passages for `query`, best first, from documents that meet the conditions `where`.
 
-        `where`: such as "tags=report" (`index.search.filters`); `Hit.parts` says what `Hit.score` is made of.
+        `where`: conditions such as "tags=report" (`index.search.filters`). `Hit.parts`: the parts of `Hit.score`.
         """
         return self._searcher.search(query, k, where)
 
     def search_many(self, queries: Sequence[str], k: int = 5, *, where: Sequence[str] | str = ()) -> list[list[Hit]]:
-        """Search as `search` does for each of `queries`, with the same results."""
+        """Return the results of `search` for each of `queries`."""
         return [self.search(query, k, where=where) for query in queries]
 
 
-def _stated(metadata: Mapping[str, MetadataValue]) -> Iterator[str]:
+def _title_and_date(metadata: Mapping[str, MetadataValue]) -> Iterator[str]:
     for key in ("title", "date"):
         value = metadata.get(key, ())
         yield from (value,) if isinstance(value, str) else value

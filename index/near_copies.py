@@ -1,9 +1,9 @@
-"""Finds near copies: documents that say nearly the same under other names, by min-wise sketches of word shingles.
+"""Finds near copies, documents that say nearly the same under different ids, by MinHash sketches of word shingles.
 
-A. Broder 1997, "On the resemblance and containment of documents": a text is the set of its runs of a few words; of the
-hashes of these the smallest are kept, and the share that two texts have in common among the smallest of both estimates
-the share of runs that they have in common (their resemblance, after Jaccard). datasketch does the same but needs
-scipy; with numpy alone it takes a few lines.
+A. Broder 1997, "On the resemblance and containment of documents": a text is a set of shingles, runs of a few words, and
+its sketch is the set of their smallest hashes. The share of the smallest hashes of two texts that both sketches hold
+estimates the share of shingles that the texts have in common (their resemblance, the Jaccard index). datasketch does
+the same but needs scipy; numpy alone needs a few lines.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from numpy.typing import NDArray
 
 Sketch = NDArray[np.uint64]
 
-WORDS = 4  # of a shingle
-KEPT = 128  # hashes of a text; the estimate's standard error is at most 0.045
-LIKE = 0.5  # resemblance from which one document is a near copy of another
-_PROBES = 12  # smallest hashes by which near copies are looked for; of 4,000 pairs one has none of them in common
-_CROWD = 200  # documents of one hash that are looked at; a hash of more is of words that stand everywhere
-_COMPARED = 20  # documents that share most hashes with one, which are compared with it
+WORDS = 4  # in a shingle
+SKETCH_SIZE = 128  # hashes; the standard error of the estimate is at most 0.045
+LEAST_RESEMBLANCE = 0.5  # of near copies
+_PROBES = 12  # smallest hashes by which candidates are looked up; one pair in 4,000 has none of them in common
+_MOST_HOLDERS = 200  # documents listed under a hash; a hash of more documents is of words that occur everywhere
+_COMPARED = 20  # candidates that a document is compared with: those that share the most hashes
 _WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
 class NearCopy:
-    """The document `id` says nearly what `of` says, which came before it. `share`: their resemblance, from 0 to 1."""
+    """The document `id` is a near copy of the document `of`. `share`: their resemblance, from 0 to 1."""
 
     id: str
     of: str
@@ -38,7 +38,7 @@ class NearCopy:
 
 
 def sketch(text: str) -> Sketch:
-    """Return the `KEPT` smallest hashes of the shingles of `text`, rising; fewer for a short text.
+    """Return the `SKETCH_SIZE` smallest hashes of the shingles of `text`, ascending; fewer for a short text.
 
     A text of at most `WORDS` words is one shingle.
     """
@@ -50,42 +50,42 @@ def sketch(text: str) -> Sketch:
     hashes = np.zeros(len(codes) - length + 1, dtype=np.uint64)
     for i in range(length):
         hashes = hashes * np.uint64(0x9E3779B97F4A7C15) + codes[i : len(codes) - length + 1 + i]
-    return np.unique(_mixed(hashes))[:KEPT]
+    return np.unique(_mixed(hashes))[:SKETCH_SIZE]
 
 
 def resemblance(a: Sketch, b: Sketch) -> float:
-    """Return the share of their shingles that two texts have in common, by their sketches."""
-    smallest = np.union1d(a, b)[:KEPT]
+    """Return the estimated share of shingles that two texts have in common, from their sketches."""
+    smallest = np.union1d(a, b)[:SKETCH_SIZE]
     both = np.intersect1d(a, b, assume_unique=True)
     return float(np.isin(smallest, both, assume_unique=True).mean()) if len(smallest) else 0.0
 
 
 def near_copies(ids: Sequence[str], sketches: Iterable[Sketch]) -> tuple[NearCopy, ...]:
-    """Return which documents say nearly what an earlier one says, each beside the earlier one that it is most like.
+    """Return the documents that are near copies of an earlier one, each with the earlier one that it resembles most.
 
-    The earlier one is never a near copy itself, so that all documents of a group name the same.
+    The earlier one is never a near copy itself, so that all near copies in a group name the same document.
     """
-    near_copies: list[NearCopy] = []
-    firsts: dict[int, Sketch] = {}  # documents that are no near copies
-    holders: dict[int, list[int]] = {}  # by hash, which of them have it among their smallest
-    for i, own in enumerate(sketches):
-        probes = own[:_PROBES].tolist()
+    copies: list[NearCopy] = []
+    originals: dict[int, Sketch] = {}  # documents that are not near copies
+    holders: dict[int, list[int]] = {}  # by hash, the originals that have it among their smallest
+    for i, hashes in enumerate(sketches):
+        probes = hashes[:_PROBES].tolist()
         shared = Counter(j for probe in probes for j in holders.get(probe, ()))
-        like = [(resemblance(own, firsts[j]), -j) for j, _ in shared.most_common(_COMPARED)]
-        share, other = max(like, default=(0.0, 0))
-        if share >= LIKE:
-            near_copies.append(NearCopy(ids[i], ids[-other], round(share, 3)))
+        scored = [(resemblance(hashes, originals[j]), -j) for j, _ in shared.most_common(_COMPARED)]
+        share, other = max(scored, default=(0.0, 0))
+        if share >= LEAST_RESEMBLANCE:
+            copies.append(NearCopy(ids[i], ids[-other], round(share, 3)))
             continue
-        firsts[i] = own
+        originals[i] = hashes
         for probe in probes:
-            crowd = holders.setdefault(probe, [])
-            if len(crowd) < _CROWD:
-                crowd.append(i)
-    return tuple(near_copies)
+            listed = holders.setdefault(probe, [])
+            if len(listed) < _MOST_HOLDERS:
+                listed.append(i)
+    return tuple(copies)
 
 
 def grouped_copies(copies: Iterable[NearCopy]) -> dict[str, list[str]]:
-    """Return each document that has near copies or is one, with its group."""
+    """Return the group of every document that is a near copy or has one, by id."""
     groups: dict[str, list[str]] = {}
     for copy in copies:
         groups[copy.id] = groups.setdefault(copy.of, [copy.of])
@@ -94,9 +94,10 @@ def grouped_copies(copies: Iterable[NearCopy]) -> dict[str, list[str]]:
 
 
 def copies_of(document_id: str, own: Sketch, others: Iterable[tuple[str, Sketch]]) -> tuple[NearCopy, ...]:
-    """Return which of `others`, ids and sketches, the document that `own` is of is a near copy of, the likest first."""
+    """Return which of `others`, ids and sketches, a document with the sketch `own` is a near copy of, best first."""
     shares = ((resemblance(own, sketch), other) for other, sketch in others)
-    alike = sorted(((share, other) for share, other in shares if share >= LIKE), key=lambda one: (-one[0], one[1]))
+    alike = [(share, other) for share, other in shares if share >= LEAST_RESEMBLANCE]
+    alike.sort(key=lambda pair: (-pair[0], pair[1]))
     return tuple(NearCopy(document_id, other, round(share, 3)) for share, other in alike)
 
 

@@ -1,4 +1,4 @@
-"""Chooses the kind of store that keeps an index: the one place that knows that there are two."""
+"""Chooses the store of an index: the one place that knows both kinds, folders and Milvus."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from index.store.protocol import Store
 
 
 def open_store(address: str | Path) -> Store:
-    """Return the store at `address`: collections in Milvus for an address of that kind, a folder for any other name.
+    """Return the store at `address`: collections for an address of Milvus, a folder for any other name.
 
     Nothing is read yet, and the index need not exist.
     """
     if not is_address(address):
         return FolderStore(Path(address))
-    from index.milvus.store import CollectionStore  # here, as most indexes are folders
+    from index.milvus.store import CollectionStore  # imported here because most indexes are folders
 
     return CollectionStore(str(address))
 

@@ -1,4 +1,4 @@
-"""Loads ONNX Runtime and tokenizers, imported here alone and on first use."""
+"""Loads models with ONNX Runtime, and tokenizers; both libraries are imported only here, on first use."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Result = TypeVar("Result")
 def load_session(path: Path) -> InferenceSession:
     """Load the ONNX file `path` as a session on the CPU; each run stays on the thread that calls it.
 
-    Threads that share a run wait for each other at every operation, by spinning: see `on_each_core`.
+    Threads that shared a run would busy-wait for each other at every operation; `on_each_core` shares the work instead.
     Raises `ModelError` if the file is missing or broken.
     """
     import onnxruntime as ort
@@ -53,7 +53,7 @@ def load_tokenizer(path: Path) -> Tokenizer:
 
 
 def on_each_core(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
-    """Call `work` on each of `items`, as many at a time as this process has cores; return the results in order.
+    """Return the results of `work` for each of `items`, in order; run as many at a time as this process has cores.
 
     Callers at the same time take turns, so that they do not evict each other's caches.
     `work` must not call this function itself.

@@ -12,11 +12,11 @@ from types import MappingProxyType
 from index.errors import EmptyDocumentError, EncodingError
 from index.geometry import PageBox, Word, merged
 
-Span = tuple[int, int]  # where something stands in a text: its first character, and the one after its last
+Span = tuple[int, int]  # half-open, in code points: the first character, and the one after the last
 
 
 class SegmentKind(StrEnum):
-    """The role of a stretch of a document, as its author meant it."""
+    """The role of a segment in its document."""
 
     PAGE = "page"
     HEADING = "heading"
@@ -25,34 +25,34 @@ class SegmentKind(StrEnum):
     TABLE = "table"
     CODE = "code"
     QUOTE = "quote"
-    RUNNING_HEAD = "running_head"  # what stands at the head or foot of every page, the page's number among it
+    RUNNING_HEAD = "running_head"  # the header or footer of every page, such as the page's number
     NOTE = "note"  # a footnote or endnote
     COMMENT = "comment"  # a reviewer's remark beside the text
     LINE_NUMBER = "line_number"  # numbers that count the lines in the margin
     HIDDEN = "hidden"  # characters of the source that no reader sees: a comment in markup, front matter
-    CELL = "cell"  # of a table; it lies inside of it
-    NOTE_NUMBER = "note_number"  # that leads to a note; it lies inside of a block, and is read as no part of it
-    ADDED = "added"  # characters that the loader put in, for what the eye sees and text loses; inside of a block
+    CELL = "cell"  # of a table, inside the table's segment
+    NOTE_NUMBER = "note_number"  # that refers to a note; inside a block, but not read as part of it
+    ADDED = "added"  # characters that the loader inserted for what the eye sees and text loses; inside a block
     SHEET = "sheet"  # of a workbook, by its name
     SLIDE = "slide"  # of a presentation, by its number
     SPEAKER_NOTES = "speaker_notes"  # below a slide
     CHAPTER = "chapter"  # of a book, by its name
     MESSAGE = "message"  # of a mailbox, by its number
-    ATTACHMENT = "attachment"  # of a message, by its file's name, in indexes of before: it is a document now
+    ATTACHMENT = "attachment"  # of a message, by its file's name; only in old indexes, as it is a document now
     NOTEBOOK_CELL = "notebook_cell"  # by its number
-    TIME = "time"  # what is said from a time on, as "0:01:02"
-    PATH = "path"  # of a value in JSON, as "$.services[2].port"
+    TIME = "time"  # in a recording, such as "0:01:02": what is said from then on
+    PATH = "path"  # of a value in JSON, such as "$.services[2].port"
     PICTURE = "picture"  # in a document, by its number
-    RECOGNISED = "recognised"  # in a picture, by the name of what recognised it; the words may be misread
+    RECOGNISED = "recognised"  # words in a picture, by the name of the recogniser; they may be misread
 
     @property
     def is_block(self) -> bool:
-        """Whether segments of this kind divide the text; the others enclose blocks or lie inside of them."""
+        """Whether segments of this kind divide the text; the others enclose blocks or lie inside them."""
         return self not in _NO_BLOCKS
 
     @property
     def is_place(self) -> bool:
-        """Whether segments of this kind say where a person looks: they enclose blocks, or parts of them."""
+        """Whether segments of this kind name a place in the file; they enclose blocks, or parts of them."""
         return self in _PLACES
 
 
@@ -78,14 +78,14 @@ _NO_BLOCKS = _PLACES | {SegmentKind.PAGE, SegmentKind.CELL, SegmentKind.NOTE_NUM
 class Segment:
     """A stretch of a document: a page, a heading, a paragraph …
 
-    `level` is the depth of a heading, or of a list's item where the format states it, from 1; `number` is a page's
-    number from 1, or that of an item in a numbered list where the text itself does not have it. Of a table's cell
-    `headers` are the spans of its column headers, top down, and then of its row's; `number` is its row and `level` its
-    column where the file counts them otherwise than the text does, from 1. `name` is what a place is called. `words`:
-    of what was recognised in a picture, where each word stands.
-    Segments are in reading order. No two blocks overlap, except that
-    hidden characters, running heads and line numbers may lie inside the paragraph that they cut; cells and added
-    characters lie inside of blocks. A page encloses its blocks, but a paragraph may begin on one and end on the next.
+    `level`: the depth of a heading, or of a list item where the format states it, from 1. `number`: the number of a
+    page, from 1, or of an item in a numbered list whose text does not contain it. For a table cell, `headers` are the
+    spans of its column headers, top down, and then of its row headers; `number` is its row and `level` its column, from
+    1, where the file counts them differently from the text. `name`: the name of a place. `words`: the words recognised
+    in a picture, with their boxes.
+    Segments are in reading order. Blocks do not overlap, except that hidden characters, running heads and line numbers
+    may lie inside the paragraph that they interrupt. Cells and added characters lie inside blocks. A page encloses its
+    blocks, but a paragraph may begin on one page and end on the next.
     """
 
     kind: SegmentKind
@@ -105,23 +105,23 @@ class Segment:
 class UnreadKind(StrEnum):
     """The kind of content that a loader could not read."""
 
-    PAGE = "page"  # without text, as a scan is
+    PAGE = "page"  # without text, such as a scan
     DAMAGED = "damaged"  # a page, or a part of a file, that cannot be opened
     FONT = "font"  # text whose characters the file does not name
     FORM = "form"  # a form whose fields are not text
     IMAGE = "image"
     OBJECT = "object"  # a file within the file
     ATTACHMENT = "attachment"  # a file that came with a message
-    ENCODING = "encoding"  # a declared charset that does not hold, so that another was taken
+    ENCODING = "encoding"  # a declared charset that is wrong, so that another was used
 
 
 @dataclass(frozen=True, slots=True)
 class Unread:
     """Content of a source that is not in its text.
 
-    `pages`: the pages where it stands, from 1; `count`: how many there are, 0 where that says nothing; `detail`: a
-    name, such as an embedded file's, or why it is not read; of pages, `WORDLESS` or `FAILED` where words were looked
-    for in their pictures.
+    `pages`: its pages, from 1. `count`: how many there are, 0 where that means nothing. `detail`: a name, such as an
+    embedded file's, or why it was not read; for pages, `WORDLESS` or `FAILED` if words were looked for in their
+    pictures.
     """
 
     kind: UnreadKind
@@ -131,7 +131,7 @@ class Unread:
 
 
 WORDLESS, FAILED = "no words", "failed"
-"""Why a page without text is not read where words can be recognised: none are seen; reading failed or took too long."""
+"""Why no words were recognised on a page without text: none were seen; recognition failed or took too long."""
 
 MetadataValue = str | tuple[str, ...]
 """A text, or several (tags). As JSON: a string or an array of strings."""
@@ -144,7 +144,7 @@ class Document:
     `id` is the path relative to the indexed root, or the URL. `source` is where the text was read from.
     `segments` map offsets back to page, heading or paragraph. `sha256` is of `text` in UTF-8.
     `unread` lists the content of the source that is not in `text`. `unspoken` are the spans, in order, of hidden
-    characters, of the numbers of notes, and of what cuts a paragraph, such as a running head.
+    characters, note numbers, and what interrupts a paragraph, such as a running head.
     `metadata` maps names (title, date, author, tags …) to a text or a tuple of texts; lists become tuples.
     Raises `EmptyDocumentError` if `text` holds nothing but white space, `EncodingError` for a lone surrogate.
     """
@@ -185,10 +185,10 @@ class Document:
         return None
 
     def places_at(self, offset: int, end: int = 0) -> tuple[tuple[str, str], ...]:
-        """Return where `offset` is, besides page and heading: ("slide", "3") and such, outermost first.
+        """Return the places of `offset` other than page and heading, such as ("slide", "3"), outermost first.
 
-        In a table: ("row", "3") and ("column", "Port"), by its column's headers, or its letter where it has none; a
-        path says both. What is recognised anywhere in `[offset, end)` is said.
+        In a table, unless a path names both: ("row", "3") and ("column", "Port"), the column by its headers, or by its
+        letter if it has none. The recognisers of words anywhere in `[offset, end)` come last.
         """
         last = bisect_right(self.segments, offset, key=lambda segment: segment.start)
         around = [segment for segment in self.segments[:last] if offset < segment.end]
@@ -205,17 +205,17 @@ class Document:
         return tuple(dict.fromkeys([*places, *recognised]))
 
     def boxes_in(self, start: int, end: int) -> tuple[PageBox, ...]:
-        """Return where the recognised words of `[start, end)` are in their pictures: a box for each line, in order."""
+        """Return the boxes of the recognised words in `[start, end)`: one for each line, in order."""
         words = (word for segment in self._recognised(start, end) for word in segment.words)
         return tuple(merged(PageBox(*word.place) for word in words if word.start < end and start < word.end))
 
     def _recognised(self, start: int, end: int) -> Iterator[Segment]:
-        """Return the segments of what is recognised in `[start, end)`."""
+        """Return the segments of recognised words that overlap `[start, end)`."""
         last = bisect_left(self.segments, end, key=lambda segment: segment.start)
         return (s for s in self.segments[:last] if s.kind is SegmentKind.RECOGNISED and start < s.end)
 
     def column_headers(self, cell: Segment) -> tuple[Span, ...]:
-        """Return the spans of the headers of a cell's column, in the rows above its own, outermost first."""
+        """Return the spans of a cell's column headers, outermost first: its headers in the rows above."""
         return tuple((a, b) for a, b in cell.headers if self.text.find("\n", b, cell.start) >= 0)
 
     def heading_at(self, offset: int) -> str | None:
@@ -224,7 +224,7 @@ class Document:
         return self.text[headings[-1].start : headings[-1].end] if headings else None
 
     def added_in(self, start: int, end: int) -> tuple[Segment, ...]:
-        """Return the segments of characters in `[start, end)` that the loader put in and the source does not hold."""
+        """Return the segments of characters in `[start, end)` that the loader inserted; the source lacks them."""
         added = (s for s in self.segments if s.kind is SegmentKind.ADDED)
         return tuple(s for s in added if s.start < end and start < s.end)
 
@@ -280,12 +280,12 @@ def column_letters(column: int) -> str:
 
 
 def _unspoken(segments: Sequence[Segment]) -> Iterator[Span]:
-    whole = -1
+    enclosing_end = -1
     for segment in segments:
         if segment.kind.is_block:
-            if segment.end <= whole or segment.kind is SegmentKind.HIDDEN:
+            if segment.end <= enclosing_end or segment.kind is SegmentKind.HIDDEN:
                 yield segment.start, segment.end
-            whole = max(whole, segment.end)
+            enclosing_end = max(enclosing_end, segment.end)
         elif segment.kind is SegmentKind.NOTE_NUMBER:
             yield segment.start, segment.end
 

@@ -1,9 +1,8 @@
-"""Reads sources in a separate process, so that no file can stop or spy on the program that asked.
+"""Reads sources in a separate process, so that no file can stop or spy on the main program.
 
-Run by `index.sandbox` as `python -m index.worker SOCKET SECONDS BYTES`. It imports what reading needs, once,
-and for each task makes a copy of itself: the copy reads the task, as JSON from one file, writes what it read to
-another, the documents and the sentences of each, and ends. Nothing of one person's documents is there when another's
-are read.
+Run by `index.sandbox` as `python -m index.worker SOCKET SECONDS BYTES`. It imports what reading needs once, and forks
+for each task: the child reads the task as JSON from one file, writes the documents and their sentences to another, and
+exits. So the documents of one person are never in memory while those of another are read.
 """
 
 from __future__ import annotations
@@ -31,9 +30,9 @@ from index.types import Document, Span
 
 __all__ = ["ReadResult", "ReadTask", "main", "results_of"]
 
-_RECOGNISING = 1.25  # of the seconds of processor time, on the clock: what is left of twice as many is for the rest
-NICER = 5  # reading steps aside for whoever answers
-LARGEST = 200_000_000  # bytes of what is written
+_RECOGNISING = 1.25  # times SECONDS: the wall-clock time for recognising words; the rest, up to 2, is for reading
+NICER = 5  # added to the niceness of reading, so that answering comes first
+LARGEST = 200_000_000  # bytes of a reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +54,10 @@ class ReadResult:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Answer each task with the id of the process that does it, until whoever gives them has gone."""
+    """Fork a child for each task and send back its process id, until the other end closes the socket."""
     number, seconds, memory = map(int, arguments)
     _get_ready()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # whoever gave the task sees to its end
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # `index.sandbox` waits for the children
     with socket.socket(fileno=number) as tasks:
         while True:
             message, handles, _, _ = socket.recv_fds(tasks, 16, 3)
@@ -74,9 +73,9 @@ def main(arguments: Sequence[str]) -> None:
 
 
 def _work(handles: Sequence[int], seconds: int, memory: int) -> NoReturn:
-    """Return one task, then the end.
+    """Do one task, then exit.
 
-    `handles`: of the task, of what is read, and one that is open as long as this lives.
+    `handles`: of the file with the task, of the file for the reply, and one that is open as long as this process lives.
     """
     task, out, _ = handles
     status = 1
@@ -96,41 +95,41 @@ def _work(handles: Sequence[int], seconds: int, memory: int) -> NoReturn:
 
 
 def _get_ready() -> None:
-    """Import what reading needs, so that no copy has to."""
+    """Import what reading needs, so that no child has to."""
     logging.disable(logging.CRITICAL)
     split_sentences(Document("ready", "One sentence. Another one."))
     page = "<html><body><nav><a>Menu</a></nav><article><h1>Ready</h1><p>So it is.</p></article></body></html>"
     for name, text in (("ready.html", page), ("ready.md", "# Ready")):
-        known = formats.by_suffix(PurePosixPath(name).suffix)
-        assert known is not None
-        known.read(Raw(name, text.encode()))
+        file_format = formats.by_suffix(PurePosixPath(name).suffix)
+        assert file_format is not None
+        file_format.read(Raw(name, text.encode()))
 
 
 def _limit(seconds: int, memory: int) -> None:
-    """Let the kernel end this process when it has computed for long enough, or writes too much.
+    """Let the kernel end this process when it takes too much time or memory, or writes too much.
 
     Soft limits: PDFium, which runs below this process, sets its own.
     """
     import resource
 
-    for what, soft in (
+    for limit, soft in (
         (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_AS, memory),
         (resource.RLIMIT_FSIZE, LARGEST),
         (resource.RLIMIT_CORE, 0),
     ):
-        hard = resource.getrlimit(what)[1]
-        resource.setrlimit(what, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
+        hard = resource.getrlimit(limit)[1]
+        resource.setrlimit(limit, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
 
 
 def _reply(tasks: Sequence[ReadTask]) -> bytes:
-    """Return what the sources of `tasks` hold, or why one cannot be read, for `results_of`."""
-    read = []
+    """Return the documents of `tasks`, or the error of one that cannot be read, as `results_of` decodes them."""
+    results = []
     try:
         for task in tasks:
             for document in _documents(task):
-                read.append({"document": plain_document(document), "sentences": split_sentences(document)})
-        reply: dict[str, object] = {"read": read}
+                results.append({"document": plain_document(document), "sentences": split_sentences(document)})
+        reply: dict[str, object] = {"read": results}
     except LoadError as error:
         reply = {"error": type(error).__name__, "message": str(error), "offset": getattr(error, "offset", None)}
     except (MemoryError, RecursionError):
@@ -145,9 +144,9 @@ def _documents(task: ReadTask) -> list[Document]:
 
 
 def results_of(reply: bytes) -> list[ReadResult] | LoadError:
-    """Return what a process that reads wrote, or the error that it met.
+    """Return the results in a reply, or the error that it reports.
 
-    Raises `ValueError`, `TypeError`, `KeyError` or `RecursionError` for what none would write.
+    Raises `ValueError`, `TypeError`, `KeyError` or `RecursionError` for a malformed reply.
     """
     plain = json.loads(reply)
     if "error" in plain:

@@ -135,7 +135,7 @@ def test_opening_makes_nothing(place, tmp_path) -> None:
     with pytest.raises(IndexNotFoundError):
         opened(place)
     assert list(tmp_path.iterdir()) == []
-    with pytest.raises(IndexStoreError, match="lies in a folder that is not there; make"):
+    with pytest.raises(IndexStoreError, match="is in a folder that does not exist; create"):
         opened(f"milvus+file:{tmp_path / 'none' / 'x'}")
 
 
@@ -365,7 +365,7 @@ def test_an_index_of_before_says_that_near_copies_are_not_known_and_the_next_upd
 def test_among_too_many_documents_near_copies_are_not_looked_for_and_it_is_said(
     place, tmp_path, monkeypatch, capsys
 ) -> None:
-    monkeypatch.setattr(near_copies, "MOST", 1)
+    monkeypatch.setattr(near_copies, "MOST_DOCUMENTS", 1)
     for document in TWINS:
         (tmp_path / f"{document.id}.txt").write_text(document.text, encoding="utf-8")
     assert main(["index", str(tmp_path / "a.txt"), str(tmp_path / "b.txt"), "--out", place]) == 0
@@ -378,7 +378,7 @@ def test_among_too_many_documents_near_copies_are_not_looked_for_and_it_is_said(
 
 
 def test_an_open_index_follows_the_near_copies_of_an_update_and_leaves_out_what_is_gone(place, monkeypatch) -> None:
-    monkeypatch.setattr(near_copies, "RENEWED", 0.0)
+    monkeypatch.setattr(near_copies, "CACHED_SECONDS", 0.0)
     Index.update(place, TWINS, embedder=EMBEDDER)
     index = opened(place)
     assert index.alike("a") == ["b"]

@@ -10,7 +10,7 @@ import pytest
 from fakes import HashingEmbedder, WordReader
 
 from index import Document, Index
-from index.near_copies import KEPT, NearCopy, near_copies, resemblance, sketch
+from index.near_copies import SKETCH_SIZE, NearCopy, near_copies, resemblance, sketch
 from pincite.cli import main
 from pincite.service.library import Library
 from pincite.service.service import Service
@@ -96,7 +96,7 @@ def test_of_short_texts_the_resemblance_is_the_share_of_the_runs_of_four_words_t
 def test_a_long_text_keeps_so_many_hashes_and_the_estimate_is_near_the_share() -> None:
     words = [f"word{n}" for n in range(4000)]
     whole, three_quarters = sketch(" ".join(words)), sketch(" ".join(words[:3000]))
-    assert len(whole) == KEPT
+    assert len(whole) == SKETCH_SIZE
     assert resemblance(whole, three_quarters) == pytest.approx(0.75, abs=0.12)
 
 

@@ -14,7 +14,7 @@ from index.errors import ModelError
 from index.runtime import load_session, load_tokenizer, on_each_core
 
 MODEL_FOLDER = Path(__file__).parent.parent / "models" / "all-MiniLM-L6-v2"
-VECTORS_KEPT = 4096  # those of texts asked for lately, some 6 MB
+CACHED_VECTORS = 4096  # of the latest texts, some 6 MB
 
 
 class OnnxEmbedder:
@@ -33,18 +33,18 @@ class OnnxEmbedder:
         self.max_tokens: int = card["max_tokens"]
         self._tokenizer = load_tokenizer(folder / "tokenizer.json")
         self._session = load_session(folder / "model.onnx")
-        # A question is embedded to search and again beside the sentences found, which the next question finds again.
-        self._vector = lru_cache(maxsize=VECTORS_KEPT)(self._run)
+        # A question is embedded once to search and once beside the sentences found, which later questions find again.
+        self._vector = lru_cache(maxsize=CACHED_VECTORS)(self._run)
 
     def count_tokens(self, text: str) -> int:
-        """Return how many word pieces `text` is, `[CLS]` and `[SEP]` included."""
+        """Return the number of word pieces in `text`, including `[CLS]` and `[SEP]`."""
         return len(self._tokenizer.encode(text).ids)
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return vectors of unit length, (len(texts), dimension). A text is cut after `max_tokens` word pieces.
 
-        Each text is run by itself, on a core of its own: that is faster than a batch, whose activations outgrow the
-        caches, and a vector depends on its text alone.
+        Each text is run by itself, on one core: that is faster than a batch, whose activations outgrow the caches, and
+        a vector depends on its text alone.
         """
         encoded = [tuple(e.ids[: self.max_tokens]) for e in self._tokenizer.encode_batch(list(texts))]
         vectors = on_each_core(self._vector, encoded)

@@ -13,7 +13,7 @@ class Embedder(Protocol):
     """Turns texts into unit vectors.
 
     `id` names the model and its exact weights; an index opens only with the embedder that built it.
-    `max_tokens` is how many of its own tokens the model reads, beyond which it would cut.
+    `max_tokens` is the most of its own tokens that the model reads; it would cut a longer text.
     """
 
     @property
@@ -26,7 +26,7 @@ class Embedder(Protocol):
     def max_tokens(self) -> int: ...
 
     def count_tokens(self, text: str) -> int:
-        """Return how many of the model's own tokens `text` is, its special tokens included."""
+        """Return the number of the model's own tokens in `text`, including special tokens."""
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return vectors of unit length, (len(texts), dimension), in the order of `texts`."""

@@ -1,4 +1,4 @@
-"""Loads any sentence-transformers model by name. Importing it is slow, so it is imported only when it is asked for."""
+"""Loads any sentence-transformers model by name. The package is slow to import, so it is imported on first use."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ class SentenceTransformerEmbedder:
         try:
             self._model = SentenceTransformer(name, device="cpu")
         except (OSError, ValueError) as error:
-            first = str(error).partition("\n")[0]
-            raise ModelError(f"cannot load the embedder {name!r}: {first}") from error
+            reason = str(error).partition("\n")[0]
+            raise ModelError(f"cannot load the embedder {name!r}: {reason}") from error
         self.id = f"sentence-transformers:{name}"
         self.dimension = int(self._model.get_embedding_dimension() or 0)
         self.max_tokens = int(self._model.max_seq_length or 512)
 
     def count_tokens(self, text: str) -> int:
-        """Return how many of the model's tokens `text` is, special tokens included."""
+        """Return the number of the model's tokens in `text`, including special tokens."""
         return len(self._model.tokenizer(text, truncation=False, verbose=False)["input_ids"])
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:

@@ -1,4 +1,4 @@
 """Indexes in Milvus, on one machine or many: `milvus://HOST:PORT/COLLECTION`, or milvus-lite in `milvus+file:PATH`.
 
-docs/scaling.md says how to run it.
+docs/scaling.md says how to run one.
 """

@@ -1,4 +1,4 @@
-"""Parses addresses of indexes in Milvus, which may stand wherever the folder of an index may."""
+"""Parses addresses of indexes in Milvus, which may be given wherever a folder of an index may."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from index.errors import AddressError
 
 SERVER, FILE = "milvus://", "milvus+file:"
 FORMS = f"{SERVER}HOST:PORT/COLLECTION or {FILE}PATH"
-# The collection that milvus+file: names in its folder.
+# The collection of a `milvus+file:` address.
 COLLECTION = "pincite"
 _SERVER = re.compile(r"milvus://([^/:@?#\s]+|\[[0-9a-fA-F:]+\]):(\d{1,5})/([^/]+)")
-# What Milvus takes as a name, less what is put behind it for the other collections of an index.
+# A name that Milvus accepts, short enough for the suffixes of an index's other collections.
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,199}")
 
 
@@ -29,7 +29,7 @@ class Address:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Raise `AddressError`."""
+        """Return the address that `text` states. Raises `AddressError`."""
         if text.startswith(FILE):
             if not (path := text.removeprefix(FILE)):
                 raise AddressError(f"{text!r} names no file; write {FORMS}")
@@ -39,8 +39,8 @@ class Address:
             raise AddressError(f"{text!r} is not an address of an index in Milvus; write {FORMS}")
         if _NAME.fullmatch(match[3]) is None:
             raise AddressError(
-                f"{match[3]!r} in {text!r} is not a collection name; use letters, digits and _, not a digit first, "
-                "at most 200"
+                f"{match[3]!r} in {text!r} is not a collection name; use at most 200 letters, digits and _, and do not "
+                "begin with a digit"
             )
         return cls(text, f"{match[1]}:{match[2]}", None, match[3])
 

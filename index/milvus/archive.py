@@ -1,4 +1,4 @@
-"""Gives an index in Milvus as an `Index` takes it: documents, sentences and passages, fetched when asked for."""
+"""Makes an index in Milvus the `Corpus` of an `Index`: documents, sentences and passages, fetched on demand."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Documents(Mapping[str, Document]):
 
 
 class Chunks(Sequence[Chunk]):
-    """The chunks of all documents in order. Meant for iteration: looking up a position iterates."""
+    """The chunks of all documents in order. Meant for iteration: access by position reads them all."""
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
@@ -48,7 +48,7 @@ class Chunks(Sequence[Chunk]):
         return sum(record.live.chunks for record in all_records(self._archive.collections) if record.live is not None)
 
     def __iter__(self) -> Iterator[Chunk]:
-        for body in self._archive.each_body():
+        for body in self._archive.all_bodies():
             yield from body.chunks
 
     @overload
@@ -70,7 +70,7 @@ class Archive:
 
     @property
     def near_copies(self) -> Sequence[NearCopy]:
-        """The near copies as the last update found them, or one of a moment ago."""
+        """The near copies that the last update found, cached for a moment."""
         return self.copies.find() or ()
 
     def chunks_of(self, document_id: str) -> Sequence[Chunk]:
@@ -82,7 +82,7 @@ class Archive:
         return self.bodies.live(document_id).sentences
 
     def meeting(self, ids: Sequence[str], where: Sequence[str] | str) -> list[str]:
-        """Return those of the first of the documents `ids`, `FETCHED_AT_ONCE`, that meet the conditions `where`."""
+        """Return which of the first `FETCHED_AT_ONCE` documents in `ids` meet the conditions `where`."""
         documents, groups = self.bodies.pin_also(ids[:FETCHED_AT_ONCE]), grouped(where)
         return [i for i in ids if i in documents and meets(documents[i], groups)]
 
@@ -100,11 +100,11 @@ class Archive:
         """Return None: the documents are held by servers."""
 
     def searcher(self, embedder: Embedder, config: SearchConfig) -> ArchiveSearcher:
-        """Return what searches it."""
+        """Return a searcher of this archive."""
         return ArchiveSearcher(self.collections, self.store, self.bodies, embedder, config)
 
-    def each_body(self) -> Iterator[Body]:
-        """Yield every document, some at a time."""
+    def all_bodies(self) -> Iterator[Body]:
+        """Yield the body of every document, fetched in blocks."""
         block: list[str] = []
         for document_id in self.documents:
             block.append(document_id)

@@ -1,4 +1,4 @@
-"""Stores a document in Milvus: all that is known of it as one JSON text, cut into pieces that fit a field."""
+"""Stores documents in Milvus, each as one JSON text, cut into pieces that fit a field."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from index.store.segment_data import document_of, plain_document, plain_segments
 from index.store.stored import SpanArray
 from index.types import Chunk, Document
 
-# Bytes of a piece: what a field holds, less the end of a character that would not fit.
+# Most bytes of a piece; it ends between two characters.
 PIECE = LONGEST_TEXT - 4
-# Characters of documents that stay in memory once fetched; the last one does in any case.
-KEPT_CHARACTERS = 16 * 2**20
+# Characters of fetched documents that are cached; the last document always is.
+CACHED_CHARACTERS = 16 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +54,15 @@ class Body:
 
     @classmethod
     def decode(cls, pieces: Sequence[str], where: str) -> Self:
-        """Raise `IndexCorruptError` unless the text has the sha256 that is stored beside it."""
+        """Return the body that `pieces` encode. Raises `IndexCorruptError` if its text does not match its sha256."""
         try:
             plain = json.loads("".join(pieces))
             document = document_of(plain)
             sentences, spans = _rows(plain["sentences"]), _rows(plain["chunks"])
-            whole = document.sha256 == plain["sha256"]
+            is_intact = document.sha256 == plain["sha256"]
         except (KeyError, TypeError, ValueError) as error:
             raise IndexCorruptError(f"a document in {where!r} is damaged: {error}; index it again") from error
-        if not whole:
+        if not is_intact:
             raise IndexCorruptError(
                 f"the text of {document.id!r} in {where!r} does not match its sha256; index it again"
             )
@@ -70,7 +70,7 @@ class Body:
 
 
 def version_of(document: Document) -> str:
-    """Return a name of the document's content, without what is computed from it; the same on every machine."""
+    """Return a hash of the document, without what is computed from it; the same on every machine."""
     segments = plain_segments(document.segments)
     metadata = dict(document.metadata)
     plain = [document.id, document.sha256, document.source, document.media_type, segments, metadata]
@@ -78,7 +78,7 @@ def version_of(document: Document) -> str:
     try:
         return hashlib.sha256(json.dumps(plain, ensure_ascii=False).encode("utf-8")).hexdigest()[:32]
     except UnicodeEncodeError as error:
-        message = f"{document.id!r} holds a lone surrogate in its id, source or metadata; name it in whole characters"
+        message = f"{document.id!r} holds a lone surrogate in its id, source or metadata; remove it there"
         raise EncodingError(message, offset=error.start) from error
 
 
@@ -98,7 +98,7 @@ def _pieces(data: bytes) -> Iterator[str]:
 
 
 def piece_rows(version: str, text: str) -> list[MilvusRow]:
-    """Return the rows that hold `text`, in pieces, under the name of a version."""
+    """Return the rows that hold `text` in pieces, under the keys of a version."""
     pieces = cut(text)
     keys = piece_keys(version, len(pieces))
     return [{KEY: key, DATA: piece, "vector": NO_VECTOR} for key, piece in zip(keys, pieces, strict=True)]
@@ -114,7 +114,7 @@ def _rows(listed: Any) -> SpanArray:
 
 
 def joined(pieces: Mapping[str, str], version: str, count: int, where: str) -> list[str]:
-    """Return the pieces of a version among those that were found. Raises `IndexCorruptError` if one is missing."""
+    """Return the pieces of a version in order. Raises `IndexCorruptError` if one is missing."""
     keys = piece_keys(version, count)
     if missing := [key for key in keys if key not in pieces]:
         raise IndexCorruptError(f"{where!r} lacks the piece {missing[0]!r} of a document; index it again")
@@ -122,63 +122,63 @@ def joined(pieces: Mapping[str, str], version: str, count: int, where: str) -> l
 
 
 class Bodies:
-    """Versions of documents, fetched from Milvus; the latest ones stay in memory.
+    """Versions of documents, fetched from Milvus and cached.
 
-    A document may be replaced while a question is answered. What a search found is cited from the version that it
-    found: within a thread, a document stays what it was for the last search.
+    A document may be replaced while a question is answered. A hit is cited from the version that the search found: each
+    thread sees a document as its last search found it.
     """
 
     def __init__(self, collections: Collections, *, now: bool = False) -> None:
-        """`now`: reads include what was written a moment ago, which takes a server a fifth of a second."""
+        """`now`: also see what was written a moment ago, which takes a server a fifth of a second."""
         self._collections = collections
         self._now = now
-        self._kept: LRUCache[tuple[str, str], Body] = LRUCache(
-            KEPT_CHARACTERS, getsizeof=lambda body: min(len(body.document.text), KEPT_CHARACTERS)
+        self._cache: LRUCache[tuple[str, str], Body] = LRUCache(
+            CACHED_CHARACTERS, getsizeof=lambda body: min(len(body.document.text), CACHED_CHARACTERS)
         )
         self._lock = threading.Lock()
-        self._found = threading.local()
+        self._pinned = threading.local()
 
     def live(self, document_id: str) -> Body:
         """Return the document as the last search of this thread found it, or as it is now. Raises `KeyError`."""
-        pinned: dict[str, str] = getattr(self._found, "versions", {})
-        key = (document_id, pinned.get(document_id))
-        bodies = self.fetch([key]) or self.fetch([(document_id, None)])
+        pinned: dict[str, str] = getattr(self._pinned, "versions", {})
+        wanted = (document_id, pinned.get(document_id))
+        bodies = self.fetch([wanted]) or self.fetch([(document_id, None)])
         if not bodies:
             raise KeyError(document_id)
         return next(iter(bodies.values()))
 
     def pin(self, versions: Mapping[str, str]) -> None:
         """Remember that the last search of this thread found these versions of documents."""
-        self._found.versions = dict(versions)
-        self._found.bodies = self._of_memory(versions.items())  # in use, whatever else is fetched
+        self._pinned.versions = dict(versions)
+        self._pinned.bodies = self._cached(versions.items())  # they stay in memory, whatever else is fetched
 
     def pin_also(self, ids: Iterable[str]) -> dict[str, Document]:
-        """Fetch documents together, to stay what they are until the next search; those that are gone are left out."""
-        pinned: dict[str, str] = getattr(self._found, "versions", {})
+        """Fetch documents together and pin their versions until the next search; missing ones are left out."""
+        pinned: dict[str, str] = getattr(self._pinned, "versions", {})
         fetched = self.fetch((i, pinned.get(i)) for i in ids)
-        self._found.versions = pinned | dict(fetched.keys())
-        self._found.bodies = getattr(self._found, "bodies", {}) | fetched
+        self._pinned.versions = pinned | dict(fetched.keys())
+        self._pinned.bodies = getattr(self._pinned, "bodies", {}) | fetched
         return {i: body.document for (i, _), body in fetched.items()}
 
     def fetch(self, wanted: Iterable[tuple[str, str | None]]) -> dict[tuple[str, str], Body]:
-        """Return the bodies of these (id, version) pairs: a version that is in memory or live; None is the live one.
+        """Return the bodies of these (id, version) pairs; the version None stands for the live one.
 
-        Missing ones are left out.
+        A version that is neither in memory nor live is left out.
         """
-        listed = list(dict.fromkeys(wanted))
-        cached = self._of_memory((i, version) for i, version in listed if version is not None)
+        pairs = list(dict.fromkeys(wanted))
+        bodies = self._cached((i, version) for i, version in pairs if version is not None)
         records = find_records(
-            self._collections, {i for i, version in listed if (i, version) not in cached}, now=self._now
+            self._collections, {i for i, version in pairs if (i, version) not in bodies}, now=self._now
         )
         live = {
             (record.id, record.live.version): record.live.pieces
             for record in records.values()
             if record.live is not None
         }
-        asked = {*listed, *((i, version) for i, version in live if (i, None) in listed)}
-        right = {key: pieces for key, pieces in live.items() if key in asked and key not in cached}
-        cached |= self._of_memory(right)
-        return cached | self._read({key: pieces for key, pieces in right.items() if key not in cached})
+        requested = {*pairs, *((i, version) for i, version in live if (i, None) in pairs)}
+        missing = {key: pieces for key, pieces in live.items() if key in requested and key not in bodies}
+        bodies |= self._cached(missing)
+        return bodies | self._read({key: pieces for key, pieces in missing.items() if key not in bodies})
 
     def _read(self, versions: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], Body]:
         where = self._collections.where
@@ -190,14 +190,14 @@ class Bodies:
             for (document_id, version), count in versions.items()
         }
         with self._lock:
-            self._kept.update(bodies)
+            self._cache.update(bodies)
         return bodies
 
-    def _of_memory(self, versions: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Body]:
-        pinned: dict[tuple[str, str], Body] = getattr(self._found, "bodies", {})
-        kept_bodies = {}
+    def _cached(self, versions: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Body]:
+        pinned: dict[tuple[str, str], Body] = getattr(self._pinned, "bodies", {})
+        bodies = {}
         with self._lock:
             for key in versions:
-                if (body := pinned.get(key) or self._kept.get(key)) is not None:
-                    kept_bodies[key] = body
-        return kept_bodies
+                if (body := pinned.get(key) or self._cache.get(key)) is not None:
+                    bodies[key] = body
+        return bodies

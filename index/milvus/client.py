@@ -1,4 +1,4 @@
-"""Connects to Milvus by pymilvus, imported here alone and on first use, and explains its errors."""
+"""Connects to Milvus with pymilvus, imported only here and on first use, and explains its errors."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from index.store.build_info import no_index
 
 Answer = TypeVar("Answer")
 
-# Milliseconds between two signs of life to milvus-lite, which complains on stderr of more than one in five minutes.
-QUIET = 7_200_000
-# Milvus' codes for what a lost node brings until another has its work, 65535 being all that 2.3 says of a query node.
-LOST = frozenset({1, 2, 401, 500, 503, 601, 901, 902, 903, 904, 65535})
-# Seconds before a question is put again.
+# Milliseconds between keepalive pings to milvus-lite, which warns on stderr if there is more than one in five minutes.
+PING = 7_200_000
+# Milvus' error codes until another node has taken over from a lost one; 2.3 reports a lost query node only as 65535.
+LOST_NODE = frozenset({1, 2, 401, 500, 503, 601, 901, 902, 903, 904, 65535})
+# Seconds before each retry.
 PAUSES = (0.2, 1.0, 3.0)
 
 
 def connect(address: Address, *, new: bool, settings: Settings) -> Any:
-    """Connect. `new`: a file may be made. Raises `MissingExtraError`, and `IndexStoreError` if nobody answers."""
+    """Return a client. `new`: may create the file. Raises `MissingExtraError` or `IndexStoreError`."""
     module = pymilvus()
     if address.host is None:
-        options: dict[str, Any] = {"uri": _data_file(address, new), "grpc_options": {"grpc.keepalive_time_ms": QUIET}}
+        options: dict[str, Any] = {"uri": _data_file(address, new), "grpc_options": {"grpc.keepalive_time_ms": PING}}
     else:
         scheme = "https" if settings.tls else "http"
         options = {"uri": f"{scheme}://{address.host}", "timeout": settings.timeout, **settings.secured()}
@@ -36,24 +36,24 @@ def connect(address: Address, *, new: bool, settings: Settings) -> Any:
         return module.MilvusClient(**options)
 
 
-def retry(ask: Callable[[], Answer]) -> Answer:
-    """Call `ask`, which changes nothing, and retry it some times, while a lost node is being replaced."""
+def retry(request: Callable[[], Answer]) -> Answer:
+    """Return the answer to `request`, which changes nothing; retry it while a lost node is being replaced."""
     for pause in PAUSES:
         try:
-            return ask()
+            return request()
         except pymilvus().MilvusException as error:
-            if error.is_input_error or not (error.retriable or error.code in LOST):
+            if error.is_input_error or not (error.retriable or error.code in LOST_NODE):
                 raise
         sleep(pause)
-    return ask()
+    return request()
 
 
 def _data_file(address: Address, new: bool) -> str:
-    """Return where milvus-lite keeps its data: a folder, whose name has to end in .db. Opening would make it."""
+    """Return the folder with the data of milvus-lite. Its name has to end in .db; opening would create it."""
     path = Path(str(address.path))
     path = path.absolute() if path.suffix == ".db" else path.absolute().with_name(f"{path.name}.db")
     if not path.parent.is_dir():
-        raise IndexStoreError(f"{address.text!r} lies in a folder that is not there; make {str(path.parent)!r} first")
+        raise IndexStoreError(f"{address.text!r} is in a folder that does not exist; create {str(path.parent)!r} first")
     if not new and not path.exists():
         raise IndexNotFoundError(no_index(address.text))
     return str(path)
@@ -65,13 +65,13 @@ def pymilvus() -> Any:
         import pymilvus
     except ImportError as error:
         raise MissingExtraError("Milvus", "milvus") from error
-    logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # it logs with a traceback what it raises as well
+    logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # it also logs, with a traceback, what it raises
     return pymilvus
 
 
 @contextmanager
 def errors(address: Address) -> Iterator[None]:
-    """Raise whatever pymilvus raises as `IndexStoreError`, in one line."""
+    """Turn the errors of pymilvus into `IndexStoreError`, in one line."""
     import grpc
 
     module = pymilvus()
@@ -86,8 +86,8 @@ def _explained(address: Address, message: str) -> str:
     if "local milvus failed" in message:
         return (
             f"cannot open {address.text!r}: it is not a milvus-lite file, or another process has it open; "
-            "close that, or run a Milvus server"
+            "close that process, or run a Milvus server"
         )
     if "onnect" in message:
         return f"cannot reach Milvus at {address.text!r}: {message}; start it, or check the address"
-    return f"Milvus at {address.text!r} says: {message}"
+    return f"Milvus at {address.text!r} reports: {message}"

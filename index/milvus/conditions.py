@@ -1,25 +1,25 @@
-"""Writes conditions on documents (`index.search.filters`) as Milvus evaluates them, with the same meaning.
+"""Translates conditions on documents (`index.search.filters`) into expressions of Milvus with the same meaning.
 
-Every row of a chunk carries its document's values twice: as labels, "key=value", for equality; and for order as the
-lowest and the highest of a key, since one value lies above a bound if the highest does.
+Every row of a chunk holds its document's values twice: as labels, "key=value", to test equality; and as the lowest and
+the highest value of each key, to test order, since some value is above a bound if the highest is.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import chain, groupby
 
 from index.errors import FilterError
 from index.milvus.engine import quoted
 from index.search.filters import Condition, Described, grouped, number, values_by_key
 
-# The field that holds both, and the labels in it; the ends of the ranges stand beside them.
+# The field that holds both, and the key of the labels in it; the lowest and highest values have keys of their own.
 ABOUT, LABELS = "about", "labels"
 # Longer values are compared by their beginning, or by their sha256 for equality: Milvus takes 64 KB a field.
 LONGEST = 200
 
-# The highest and the lowest of: all values as text, values that are numbers, values that are none.
+# Lowest and highest are taken of: all values as text, the values that are numbers, the values that are not.
 _ALL, _NUMBERS, _OTHERS = "text", "number", "other"
 
 
@@ -50,41 +50,41 @@ def _ranges_of(document: Described) -> dict[str, str | float]:
 
 
 def expression(where: Sequence[str] | str) -> tuple[str, list[str]]:
-    """Return the conditions as Milvus reads them, and the keys that they name. Raises `FilterError`."""
+    """Return the expression for the conditions, and the keys that they name. Raises `FilterError`."""
     groups = grouped(where)
-    for condition in (each_condition for group in groups for each_condition in group):
+    for condition in chain.from_iterable(groups):
         _refuse_unreadable(condition)
-    parts = [" or ".join(_one(condition) for condition in group) for group in groups]
+    parts = [" or ".join(_translate(condition) for condition in group) for group in groups]
     keys = [key for key, _ in groupby(sorted(condition.key for group in groups for condition in group))]
     return " and ".join(f"({part})" for part in parts), keys
 
 
 def _refuse_unreadable(condition: Condition) -> None:
-    """Refuse line breaks, which Milvus does not read in a condition; equality compares a sha256 then."""
+    """Raise `FilterError` for line breaks, which no expression may contain; equality compares a sha256 instead."""
     text = condition.key if condition.relation in ("=", "!=") else condition.key + condition.value
     if any(character < " " for character in text):
-        raise FilterError(f"{text!r} holds a line break or the like, by which Milvus cannot filter; leave it out")
+        raise FilterError(f"{text!r} holds a control character, such as a line break, unknown to Milvus; leave it out")
 
 
-def _one(condition: Condition) -> str:
+def _translate(condition: Condition) -> str:
     key, relation, value = condition.key, condition.relation, condition.value
     if relation in ("=", "!="):
         equal = f'json_contains({ABOUT}["{LABELS}"], {quoted(_label(key, value))})'
         return equal if relation == "=" else f"not {equal}"
     bound = number(value)
     if bound is None:
-        return _text(key, _ALL, relation, value)
+        return _compare_text(key, _ALL, relation, value)
     end = ">" if relation[0] == ">" else "<"
-    return f"({_range(key, _NUMBERS, end)} {relation} {bound!r} or {_text(key, _OTHERS, relation, value)})"
+    return f"({_range(key, _NUMBERS, end)} {relation} {bound!r} or {_compare_text(key, _OTHERS, relation, value)})"
 
 
-def _text(key: str, kind: str, relation: str, bound: str) -> str:
-    """Return the text to compare with: `>` and `<=` see as many characters as `bound` has."""
+def _compare_text(key: str, kind: str, relation: str, bound: str) -> str:
+    """Return the expression that compares texts; `>` and `<=` compare as many characters as `bound` has."""
     bound = bound[:LONGEST]
     if relation in (">", "<="):
         after = _next(bound)
         relation = ">=" if relation == ">" else "<"
-        if after is None:  # nothing lies above it
+        if after is None:  # nothing is above it
             return f'{_range(key, kind, "<")} {"<" if relation == ">=" else ">="} ""'
         bound = after
     return f"{_range(key, kind, '>' if relation == '>=' else '<')} {relation} {quoted(bound)}"

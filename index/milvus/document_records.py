@@ -18,7 +18,7 @@ IS_LIVE = f'{LIVE} != ""'
 
 @dataclass(frozen=True, slots=True)
 class StoredVersion:
-    """The rows of a version of a document: its chunks, the pieces of its text, and how many words they have."""
+    """A version of a document, with its numbers of chunks, of pieces of text and of words."""
 
     version: str
     chunks: int
@@ -28,10 +28,10 @@ class StoredVersion:
 
 @dataclass(frozen=True, slots=True)
 class DocumentRecord:
-    """`live`: None for a document that is incomplete or being deleted. `others`: versions to delete, if they exist.
+    """`live`: None if the document is incomplete or being deleted. `others`: versions to delete, if they exist.
 
-    `sha256`: of its text; `keys`: those of the document's metadata. `sketch`: by which its near copies are found, as
-    `index.milvus.near_copies` writes it; empty in a row that was written before there were any.
+    `sha256`: of its text. `keys`: the keys of its metadata. `sketch`: for finding its near copies, as encoded by
+    `index.milvus.near_copies`; empty in rows of earlier versions.
     """
 
     id: str
@@ -51,7 +51,7 @@ class DocumentRecord:
             "source": self.source,
             "sha256": self.sha256,
             "live": _plain(self.live) if self.live else None,
-            "others": [_plain(part) for part in self.others],
+            "others": [_plain(version) for version in self.others],
             "keys": list(self.keys),
             "sketch": self.sketch,
         }
@@ -59,7 +59,7 @@ class DocumentRecord:
 
     @classmethod
     def of(cls, row: MilvusRow) -> Self:
-        """Raise `IndexCorruptError` for a row that lacks something."""
+        """Return the record of `row`. Raises `IndexCorruptError` if the row lacks an entry."""
         try:
             return cls._of(row, row[DATA])
         except (KeyError, TypeError) as error:
@@ -70,45 +70,45 @@ class DocumentRecord:
     @classmethod
     def _of(cls, row: MilvusRow, data: dict[str, Any]) -> Self:
         live = StoredVersion(*data["live"]) if data["live"] else None
-        others = tuple(StoredVersion(*each) for each in data["others"])
+        others = tuple(StoredVersion(*version) for version in data["others"])
         document_id, keys, sketch = row[KEY].removeprefix(PREFIX), tuple(data["keys"]), data.get("sketch", "")
         return cls(document_id, data["source"], data["sha256"], live, others, keys, sketch)
 
 
 def find_records(collections: Collections, ids: Iterable[str], *, now: bool = True) -> dict[str, DocumentRecord]:
-    """Return the rows of the documents with these ids, by id; of those that are there, `now` or a moment ago."""
+    """Return the records of the documents with these ids, by id, as they are `now` or were a moment ago."""
     keys = [PREFIX + document_id for document_id in ids]
     records = (DocumentRecord.of(row) for row in collections.server.rows(collections.documents, keys, FIELDS, now=now))
     return {record.id: record for record in records}
 
 
 def all_records(collections: Collections, condition: str = IS_LIVE) -> Iterator[DocumentRecord]:
-    """Yield the rows of all documents that are whole, or that meet another `condition`."""
+    """Yield the records of all documents that are live, or that meet another `condition`."""
     for row in collections.server.iterate_rows(collections.documents, condition, FIELDS):
         if row[KEY].startswith(PREFIX):
             yield DocumentRecord.of(row)
 
 
-def heads_below(collections: Collections, holder: DocumentRecord) -> dict[str, DocumentRecord]:
-    """Return the rows of what is attached to the document of `holder`, by id."""
-    found: dict[str, DocumentRecord] = {}
+def attached_records(collections: Collections, holder: DocumentRecord) -> dict[str, DocumentRecord]:
+    """Return the records of the documents attached to `holder`, by id."""
+    attached: dict[str, DocumentRecord] = {}
     for mark in "/#":
         first, after = f"{PREFIX}{holder.id}{mark}", f"{PREFIX}{holder.id}{chr(ord(mark) + 1)}"
         between = f"{IS_LIVE} and {KEY} >= {quoted(first)} and {KEY} < {quoted(after)}"
-        below = (record for record in all_records(collections, between) if holder.source in holders(record.source))
-        found |= {record.id: record for record in below}
-    return found
+        records = (record for record in all_records(collections, between) if holder.source in holders(record.source))
+        attached |= {record.id: record for record in records}
+    return attached
 
 
 def write_records(collections: Collections, records: Iterable[DocumentRecord]) -> None:
-    """Write rows of documents."""
+    """Write the rows of documents."""
     collections.server.upsert(collections.documents, [record.row() for record in records])
 
 
 def delete_records(collections: Collections, ids: Iterable[str]) -> None:
-    """Delete rows of documents."""
+    """Delete the rows of documents."""
     collections.server.delete(collections.documents, [PREFIX + document_id for document_id in ids])
 
 
-def _plain(part: StoredVersion) -> list[str | int]:
-    return [part.version, part.chunks, part.pieces, part.words]
+def _plain(stored: StoredVersion) -> list[str | int]:
+    return [stored.version, stored.chunks, stored.pieces, stored.words]

@@ -22,10 +22,10 @@ MilvusRow = dict[str, Any]
 VECTOR, SPARSE, WORDS = "vector", "sparse", "words"
 # Inner product of unit vectors: the cosine, as FAISS computes it.
 METRIC = "IP"
-# What Milvus gives in one answer at most.
-MOST = 16_384
+# Most rows in one answer of Milvus.
+MOST_ROWS = 16_384
 LONGEST_TEXT = 65_535  # bytes in a text field
-# Rows that are sent at a time: with their words and a vector of 384 numbers some 2 MB of the 64 MB a message may have.
+# Rows sent in one message: with words and a vector of 384 numbers some 2 MB; a message may have 64 MB.
 SENT = 500
 ITERATED = 1_000
 LITE = "milvus_lite-"
@@ -34,7 +34,7 @@ LEAST, WITH_WORDS = (2, 3), (2, 5)
 
 
 class Field(StrEnum):
-    """The kinds of fields, by Milvus's names."""
+    """The types of fields, by Milvus's names."""
 
     INTEGER = "INT64"
     JSON = "JSON"
@@ -43,7 +43,7 @@ class Field(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """How a collection is made. `dimension`: None without our vectors; `index`: an `IndexType` if it is ours."""
+    """The schema of a collection. `dimension`: None without vectors; `index`: an `IndexType` if Pincite made it."""
 
     fields: frozenset[str]
     dimension: int | None
@@ -57,14 +57,14 @@ class Server:
         self.address = address
         self.settings = settings
         self._client = client
-        self._patience = {"timeout": settings.timeout} if address.host is not None else {}
+        self._timeout = {"timeout": settings.timeout} if address.host is not None else {}
         self.version = str(self._call("get_server_version"))
-        if not self.is_lite and self._number() < LEAST:
+        if not self.is_lite and self._version_number() < LEAST:
             raise IndexStoreError(f"{address.text!r} is Milvus {self.version}; Pincite needs {_dotted(LEAST)} or later")
 
     @classmethod
     def connect(cls, address: Address, *, new: bool = False, settings: Settings | None = None) -> Self:
-        """Connect; `new`: a file may be made. Raises `MissingExtraError`, and `IndexStoreError` if nobody answers."""
+        """Connect; `new`: the file may be created. Raises `MissingExtraError`, `IndexStoreError` if none answers."""
         settings = settings or Settings.from_environment()
         client = connect(address, new=new, settings=settings)
         return cls(client, address, settings)
@@ -76,8 +76,8 @@ class Server:
 
     @property
     def has_words(self) -> bool:
-        """Whether it searches by words. A server before 2.5 would drop the BM25 function without a word."""
-        return self.is_lite or self._number() >= WITH_WORDS
+        """Whether it searches by words. A server before 2.5 would silently drop the BM25 function."""
+        return self.is_lite or self._version_number() >= WITH_WORDS
 
     def close(self) -> None:
         """Close the connection. milvus-lite keeps a file open until the process ends."""
@@ -90,9 +90,9 @@ class Server:
     def create(
         self, name: str, fields: Mapping[str, Field], dimension: int, index: IndexType, *, words: bool = False
     ) -> None:
-        """Make a collection of `fields`, the first of them the key, and a vector.
+        """Create a collection of `fields`, the first of which is the key, and a vector.
 
-        `words`: its field `words` is searched by BM25 too.
+        `words`: its field `words` can also be searched by BM25.
         """
         with errors(self.address):
             schema, indexes = _schema(self._client, fields, dimension, words), _indexes(self._client, index, words)
@@ -103,7 +103,7 @@ class Server:
         self.load(name)
 
     def load(self, name: str) -> None:
-        """Load its rows for searching. A loaded collection stays so, with its replicas."""
+        """Load the collection for searching. A loaded one stays loaded, with its replicas."""
         states = pymilvus().client.types.LoadState
         if self._call("get_load_state", name)["state"] not in (states.Loading, states.Loaded):
             self._call("load_collection", name, replica_number=self.settings.replicas)
@@ -111,7 +111,7 @@ class Server:
             time.sleep(0.1)
 
     def flush_lite(self, name: str) -> None:
-        """Let milvus-lite index what was written, otherwise it does so for every search; a server does it by itself."""
+        """Make milvus-lite index what was written, or every search would; a server does so by itself."""
         if self.is_lite:
             self._call("flush", name)
 
@@ -122,29 +122,29 @@ class Server:
         self.load(name)
 
     def drop(self, name: str) -> None:
-        """Delete the collection, if it is there."""
+        """Delete the collection, if it exists."""
         self._call("drop_collection", name)
 
     def schema(self, name: str) -> Schema:
-        """Return how the collection is made."""
+        """Return the schema of the collection."""
         fields = {field["name"]: field for field in self._call("describe_collection", name)["fields"]}
         dimension = int(fields[VECTOR]["params"]["dim"]) if VECTOR in fields else None
         return Schema(frozenset(fields), dimension, str(self._call("describe_index", name, VECTOR)["index_type"]))
 
     def upsert(self, name: str, rows: Sequence[MilvusRow]) -> None:
-        """Write `rows`, in place of those that have their keys."""
+        """Write `rows`, in place of rows with the same keys."""
         for first in range(0, len(rows), SENT):
-            self._call("upsert", name, list(rows[first : first + SENT]), **self._patience)
+            self._call("upsert", name, list(rows[first : first + SENT]), **self._timeout)
 
     def delete(self, name: str, keys: Sequence[int] | Sequence[str]) -> None:
         """Delete the rows with these keys; missing ones are skipped."""
         for first in range(0, len(keys), ITERATED):
-            self._call("delete", name, ids=list(keys[first : first + ITERATED]), **self._patience)
+            self._call("delete", name, ids=list(keys[first : first + ITERATED]), **self._timeout)
 
     def rows(
         self, name: str, keys: Sequence[int] | Sequence[str], fields: Sequence[str], *, now: bool = True
     ) -> list[MilvusRow]:
-        """Return the rows with these keys, in any order; `now`: as they are at this moment, not some seconds ago."""
+        """Return the rows with these keys, in any order; `now`: as they are at this moment, not seconds ago."""
         rows: list[MilvusRow] = []
         for first in range(0, len(keys), SENT):
             part = list(keys[first : first + SENT])
@@ -170,7 +170,7 @@ class Server:
             iterator.close()
 
     def count(self, name: str, condition: str = "") -> int:
-        """Return how many rows meet `condition`, those just written among them."""
+        """Return how many rows meet `condition`, including rows just written."""
         return int(self._query(name, ["count(*)"], filter=condition, **_NOW)[0]["count(*)"])
 
     def nearest(
@@ -188,14 +188,14 @@ class Server:
     def frequencies(self, name: str, words: Sequence[str]) -> list[int]:
         """Return in how many rows each of `words` occurs.
 
-        A server counts with its index of texts. milvus-lite has none and would read every text: its BM25 index lists
-        the rows, as many as one answer holds.
+        A server counts with its text index. milvus-lite has none and would read every text, so its BM25 index lists
+        the rows instead, at most `MOST_ROWS`.
         """
         if not words:
             return []
         if self.is_lite:
             parameters = {"metric_type": "BM25", "params": {}}
-            return [len(hits) for hits in self._search(name, list(words), SPARSE, parameters, MOST, "", ["id"])]
+            return [len(hits) for hits in self._search(name, list(words), SPARSE, parameters, MOST_ROWS, "", ["id"])]
         return [self.count(name, f"TEXT_MATCH({WORDS}, {quoted(word)})") for word in words]
 
     def _search(
@@ -214,26 +214,26 @@ class Server:
             data=data,
             anns_field=field,
             search_params=parameters,
-            limit=min(k, MOST),
+            limit=min(k, MOST_ROWS),
             filter=condition,
             output_fields=list(fields),
-            **self._patience,
+            **self._timeout,
         )
         return [[(float(hit["distance"]), dict(hit["entity"])) for hit in hits] for hits in results]
 
     def _query(self, name: str, fields: Sequence[str], **options: Any) -> list[MilvusRow]:
-        return list(map(dict, self._ask("query", name, output_fields=list(fields), **options, **self._patience)))
+        return list(map(dict, self._ask("query", name, output_fields=list(fields), **options, **self._timeout)))
 
     def _call(self, method: str, *arguments: Any, **options: Any) -> Any:
         with errors(self.address):
             return getattr(self._client, method)(*arguments, **options)
 
     def _ask(self, method: str, name: str, **options: Any) -> Any:
-        """Call what changes nothing, and may be called again."""
+        """Call a method that changes nothing, with retries."""
         with errors(self.address):
             return retry(lambda: getattr(self._client, method)(name, **options))
 
-    def _number(self) -> tuple[int, ...]:
+    def _version_number(self) -> tuple[int, ...]:
         digits = self.version.removeprefix("v").partition("-")[0].split(".")[:2]
         if not all(part.isdigit() for part in digits):
             message = f"{self.address.text!r} reports version {self.version!r}"
@@ -269,12 +269,12 @@ def _indexes(client: Any, index: IndexType, words: bool) -> Any:
     return indexes
 
 
-# What was written before the request is seen by it; questions do without, as waiting for it takes a fifth of a second.
+# The request sees everything written before it. Searches do without, as waiting takes a fifth of a second.
 _NOW = {"consistency_level": "Strong"}
 
 
 def quoted(text: str) -> str:
-    """Write `text` as a string in a condition."""
+    """Return `text` as a string in a condition."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 

@@ -1,8 +1,8 @@
 """Defines the three collections of an index in Milvus, and the manifest that says how they were made.
 
-COLLECTION            a row a chunk: where it stands, its vector, its words, its document's metadata
-COLLECTION_texts      a document's text, segments and sentences, in pieces
-COLLECTION_documents  a row a document, which says what version of it is live; and the manifest
+COLLECTION            a row for each chunk: its span, its vector, its words, its document's metadata
+COLLECTION_texts      each document's text, segments and sentences, in pieces
+COLLECTION_documents  a row for each document, which names its live version; and the manifest
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from index.store.build_info import BuildInfo, no_index, rebuild_hint
 
 SCHEMA_VERSION = 1
 TEXTS, DOCUMENTS = "_texts", "_documents"
-# Fields of a chunk; `version` is that of its document, `number` counts the chunks of it from 0.
+# Fields of a chunk; `version`: of its document; `number`: counts the chunks of the document from 0.
 DOCUMENT, VERSION, NUMBER, START, END = "document", "version", "number", "start", "end"
-# Fields of a piece of text, and of a document's row; `data`: the piece, or what `document_records` keeps there.
+# Fields of a piece of text, and of a document's row; `data`: the piece, or what `document_records` stores there.
 KEY, LIVE, DATA = "key", "live", "data"
 MANIFEST, STATISTICS = "manifest", "statistics"
 
@@ -43,20 +43,20 @@ CHUNK_FIELDS = {
 }
 TEXT_FIELDS = {KEY: Field.TEXT, DATA: Field.TEXT}
 DOCUMENT_FIELDS = {KEY: Field.TEXT, LIVE: Field.TEXT, DATA: Field.JSON}
-# Every collection needs a vector; texts and documents have one that says nothing.
+# Every collection needs a vector; texts and documents have a meaningless one.
 NO_VECTOR = [1.0, 0.0]
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest(BuildInfo):
-    """How an index was made. `words`: whether it can be searched by them."""
+    """How an index was built. `words`: whether it can be searched by words."""
 
     index: IndexType
     words: bool
 
     @classmethod
     def decode(cls, plain: Mapping[str, Any], where: str) -> Self:
-        """Raise `IndexVersionError` for another version of the layout, `IndexCorruptError` for an invalid manifest."""
+        """Return the manifest. Raises `IndexVersionError` for another version, `IndexCorruptError` if it is invalid."""
         version = plain.get("schema_version")
         if version != SCHEMA_VERSION:
             raise IndexVersionError(
@@ -72,7 +72,7 @@ class Manifest(BuildInfo):
             ) from error
 
     def encode(self) -> dict[str, Any]:
-        """Return it as it is kept."""
+        """Return the manifest as it is stored."""
         return {"schema_version": SCHEMA_VERSION} | asdict(self)
 
 
@@ -87,7 +87,7 @@ class Collections:
         self.documents = self.chunks + DOCUMENTS
 
     def manifest(self) -> Manifest | None:
-        """Return it; None where there is no index. Raises `IndexStoreError` where the collection is somebody else's."""
+        """Return the manifest; None if there is no index. Raises `IndexStoreError` for a foreign collection."""
         if not self.server.exists(self.documents):
             if self.server.exists(self.chunks):
                 raise IndexStoreError(
@@ -101,9 +101,9 @@ class Collections:
         return Manifest.decode(rows[0][DATA], self.where)
 
     def open(self, embedder: Embedder | None, *, words: bool) -> tuple[Manifest, MilvusStore]:
-        """Open and check them: the layout's version, the embedder, the fields, the dimension, the vectors' index.
+        """Open the collections and check schema version, embedder, fields, dimension and the index of the vectors.
 
-        `words`: they are to be searched by words. `embedder` None: whichever made them.
+        `words`: they will be searched by words. `embedder`: None accepts any.
         """
         manifest = self.manifest()
         if manifest is None:
@@ -114,21 +114,21 @@ class Collections:
         for name in (self.chunks, self.texts):
             if not self.server.exists(name):
                 raise IndexCorruptError(
-                    f"the collection {name!r} of {self.where!r} is gone; {rebuild_hint(self.where)}"
+                    f"the collection {name!r} of {self.where!r} is missing; {rebuild_hint(self.where)}"
                 )
             self.server.load(name)
         self._check_schema(manifest)
         return manifest, MilvusStore(self.server, self.chunks, manifest.dimension, manifest.index)
 
     def make(self, manifest: Manifest) -> MilvusStore:
-        """Make them, and the manifest last; complete what a killed process left half-made."""
-        self.refuse_words_without(manifest)
-        server, nothing = self.server, len(NO_VECTOR)
+        """Create the collections, and the manifest last; complete what a killed process left incomplete."""
+        self.require_bm25(manifest)
+        server, no_dimension = self.server, len(NO_VECTOR)
         if not server.exists(self.documents):
-            server.create(self.documents, DOCUMENT_FIELDS, nothing, IndexType.FLAT)
+            server.create(self.documents, DOCUMENT_FIELDS, no_dimension, IndexType.FLAT)
         if not server.exists(self.texts):
-            server.create(self.texts, TEXT_FIELDS, nothing, IndexType.FLAT)
-        if server.exists(self.chunks):  # half-made, perhaps with other settings
+            server.create(self.texts, TEXT_FIELDS, no_dimension, IndexType.FLAT)
+        if server.exists(self.chunks):  # incomplete, perhaps with other settings
             server.drop(self.chunks)
         store = MilvusStore.create(
             server, self.chunks, manifest.dimension, index=manifest.index, fields=CHUNK_FIELDS, words=manifest.words
@@ -137,16 +137,16 @@ class Collections:
         return store
 
     def drop(self) -> None:
-        """Delete the index, its documents first, so that nobody finds half of it."""
+        """Delete the index, its documents first, so that nobody opens half of it."""
         for name in (self.documents, self.chunks, self.texts):
             self.server.drop(name)
 
     def write_note(self, key: str, data: Mapping[str, Any]) -> None:
-        """Write the manifest, or the statistics."""
+        """Write `data` under `key`, such as the manifest or the statistics."""
         self.server.upsert(self.documents, [{KEY: key, LIVE: "", DATA: dict(data), "vector": NO_VECTOR}])
 
     def note(self, key: str) -> dict[str, Any]:
-        """Return what was written as a note, empty if nothing was."""
+        """Return the data that `write_note` wrote under `key`; empty if there are none."""
         rows = self.server.rows(self.documents, [key], [DATA])
         return dict(rows[0][DATA]) if rows else {}
 
@@ -155,9 +155,9 @@ class Collections:
             raise IndexStoreError(
                 f"{self.where!r} was built with --dense-only and has no words to search; ask it with --dense-only"
             )
-        self.refuse_words_without(manifest)
+        self.require_bm25(manifest)
 
-    def refuse_words_without(self, manifest: Manifest) -> None:
+    def require_bm25(self, manifest: Manifest) -> None:
         """Raise `IndexStoreError` if the index has words and the server cannot search by them."""
         if manifest.words and not self.server.has_words:
             raise IndexStoreError(
@@ -180,6 +180,6 @@ class Collections:
 
 
 def chunk_ids(version: str, count: int) -> Ids:
-    """Return the ids of a document's chunks: 63 bits of a sha256, the same wherever and whenever they are made."""
+    """Return the ids of a document's chunks: 63 bits of a sha256, the same on every machine."""
     digests = (hashlib.sha256(f"{version}:{number}".encode()).digest()[:8] for number in range(count))
     return np.array([int.from_bytes(digest, "big") >> 1 for digest in digests], dtype=np.int64)

@@ -1,4 +1,4 @@
-"""Keeps the near copies of an index in Milvus: each document's sketch in its record, what was found in the texts."""
+"""Stores the near copies of an index in Milvus: the sketches in the documents' records, the result with the texts."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from index.milvus.document_records import IS_LIVE, DocumentRecord, all_records
 from index.milvus.layout import DATA, KEY, Collections
 from index.near_copies import NearCopy, Sketch, near_copies, sketch
 
-MOST = 50_000  # documents whose sketches an update compares: some 150 MB
-COPIES = "near_copies"  # the note that says which version of them is live, in how many pieces
-RENEWED = 2.0  # seconds for which an open index takes them to be what they were
+MOST_DOCUMENTS = 50_000  # whose sketches an update compares: some 150 MB
+COPIES = "near_copies"  # the note that names their live version and its number of pieces
+CACHED_SECONDS = 2.0  # in an open index
 _INTEGER = np.dtype("<u8")
 
 
 def encoded_sketch(text: str) -> str:
-    """Return the sketch of `text` as a record keeps it."""
+    """Return the sketch of `text` as a record stores it."""
     return base64.b64encode(sketch(text).astype(_INTEGER).tobytes()).decode("ascii")
 
 
 def decoded_sketch(record: DocumentRecord) -> Sketch:
-    """Return the sketch that a record keeps. Raises `IndexCorruptError`."""
+    """Return the sketch that a record stores. Raises `IndexCorruptError`."""
     try:
         return np.frombuffer(base64.b64decode(record.sketch, validate=True), _INTEGER)
     except ValueError as error:
@@ -38,10 +38,10 @@ def decoded_sketch(record: DocumentRecord) -> Sketch:
 
 
 def find_near_copies(collections: Collections) -> tuple[NearCopy, ...] | None:
-    """Compare the documents, in the order of their ids, and keep what is found; None where there are too many."""
+    """Find near copies among the documents, in the order of their ids, and store them; None for too many documents."""
     before = collections.note(COPIES)
-    if collections.server.count(collections.documents, IS_LIVE) > MOST:
-        _keep(collections, before, {}, [])
+    if collections.server.count(collections.documents, IS_LIVE) > MOST_DOCUMENTS:
+        _publish(collections, before, {}, [])
         return None
     records = sorted((record for record in all_records(collections) if record.sketch), key=lambda record: record.id)
     copies = near_copies([record.id for record in records], map(decoded_sketch, records))
@@ -50,7 +50,7 @@ def find_near_copies(collections: Collections) -> tuple[NearCopy, ...] | None:
     if version != before.get("version"):
         rows = piece_rows(version, text)
         collections.server.upsert(collections.texts, rows)
-        _keep(collections, before, {"version": version, "pieces": len(rows)}, [row[KEY] for row in rows])
+        _publish(collections, before, {"version": version, "pieces": len(rows)}, [row[KEY] for row in rows])
     return copies
 
 
@@ -59,18 +59,18 @@ class Copies:
 
     def __init__(self, collections: Collections) -> None:
         self._collections = collections
-        self._cache: TTLCache[Any, tuple[NearCopy, ...] | None] = TTLCache(1, RENEWED)
-        self._found: tuple[str, tuple[NearCopy, ...]] = ("", ())
+        self._cache: TTLCache[Any, tuple[NearCopy, ...] | None] = TTLCache(1, CACHED_SECONDS)
+        self._latest: tuple[str, tuple[NearCopy, ...]] = ("", ())
 
     @cachedmethod(lambda self: self._cache)
     def find(self) -> tuple[NearCopy, ...] | None:
-        """Return them; None where they were not looked for."""
+        """Return the near copies; None if no update has looked for them."""
         note = self._collections.note(COPIES)
         if "version" not in note:
             return None
-        if note["version"] != self._found[0]:
-            self._found = (note["version"], self._read(note["version"], note["pieces"]))
-        return self._found[1]
+        if note["version"] != self._latest[0]:
+            self._latest = (note["version"], self._read(note["version"], note["pieces"]))
+        return self._latest[1]
 
     def _read(self, version: str, count: int) -> tuple[NearCopy, ...]:
         where = self._collections.where
@@ -82,8 +82,8 @@ class Copies:
             raise IndexCorruptError(f"the near copies of {where!r} are damaged: {error}; index it again") from error
 
 
-def _keep(collections: Collections, before: Mapping[str, Any], note: Mapping[str, Any], keys: Sequence[str]) -> None:
-    """Make what is found live. What was so before stays until the next time, for those who are just reading it."""
+def _publish(collections: Collections, before: Mapping[str, Any], note: Mapping[str, Any], keys: Sequence[str]) -> None:
+    """Make a new result live. The old one stays until the next update, for readers that have begun to read it."""
     old = piece_keys(before["version"], before["pieces"]) if "version" in before else []
     collections.write_note(COPIES, {**note, "old": old})
     collections.server.delete(collections.texts, [key for key in before.get("old", ()) if key not in keys])

@@ -1,4 +1,4 @@
-"""Reads from the environment how to connect to Milvus, and how to make collections there."""
+"""Reads from the environment how to connect to Milvus, and how to create collections there."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PREFIX = "PINCITE_MILVUS_"
 
 
 class IndexType(StrEnum):
-    """How a collection's vectors are searched. FLAT is exact; the others look into a part of the vectors."""
+    """How a collection's vectors are searched. FLAT is exact; the others compare only a part of the vectors."""
 
     FLAT = "FLAT"
     HNSW = "HNSW"
@@ -22,7 +22,7 @@ class IndexType(StrEnum):
     AUTOINDEX = "AUTOINDEX"
 
 
-# How indexes are built, and searched: docs/scaling.md says what they cost.
+# The parameters for building and for searching indexes; docs/scaling.md says what they cost.
 BUILT: dict[IndexType, dict[str, int]] = {
     IndexType.HNSW: {"M": 16, "efConstruction": 200},
     IndexType.IVF_FLAT: {"nlist": 1024},
@@ -37,8 +37,8 @@ SEARCHED: dict[IndexType, dict[str, int]] = {
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """From `PINCITE_MILVUS_…`: TOKEN (or user:password); TLS=1, CA, CERT, KEY, SERVER_NAME (files, but for the name);
-    TIMEOUT (seconds a request may take); and for a collection that is made: INDEX, SHARDS, REPLICAS.
+    """Settings from `PINCITE_MILVUS_…`: TOKEN (or user:password); TLS=1; CA, CERT, KEY (files), SERVER_NAME;
+    TIMEOUT (seconds a request may take); and for a new collection: INDEX, SHARDS, REPLICAS.
     """
 
     token: str = ""
@@ -54,7 +54,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls) -> Self:
-        """Raise `AddressError` for an invalid value."""
+        """Return the settings that are set. Raises `AddressError` for an invalid value."""
         texts = {name: _variable(name) for name in ("token", "ca", "cert", "key", "server_name")}
         return cls(
             **texts,
@@ -66,7 +66,7 @@ class Settings:
         )
 
     def secured(self) -> dict[str, str | bool]:
-        """Return the token and TLS as pymilvus takes them; nothing that is not set."""
+        """Return the options for token and TLS that pymilvus takes, as far as they are set."""
         names = {"ca": "ca_pem_path", "cert": "client_pem_path", "key": "client_key_path", "server_name": "server_name"}
         files = {there: getattr(self, here) for here, there in names.items() if getattr(self, here)}
         if self.ca and not self.cert:
@@ -95,4 +95,4 @@ def _index_type() -> IndexType:
         return IndexType(text)
     except ValueError as error:
         known = ", ".join(IndexType)
-        raise AddressError(f"{PREFIX}INDEX is {text!r}; it may be {known}") from error
+        raise AddressError(f"{PREFIX}INDEX is {text!r}; use one of {known}") from error

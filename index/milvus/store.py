@@ -1,4 +1,4 @@
-"""An index kept in the collections of Milvus."""
+"""Keeps an index in the collections of Milvus."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from index.milvus.checking import check
 from index.milvus.document_records import all_records
 from index.milvus.engine import Server
 from index.milvus.layout import Collections
-from index.milvus.near_copies import MOST, Copies, decoded_sketch
+from index.milvus.near_copies import MOST_DOCUMENTS, Copies, decoded_sketch
 from index.near_copies import NearCopy, copies_of, sketch
 from index.store.building import Prepared, prepared
 from index.store.changes import Changes, KnownDocuments, Options
@@ -27,19 +27,19 @@ from index.types import Document
 
 
 class CollectionStore:
-    """A `Store` (`index.store.protocol`) at the address `place`. Each call connects, and what is opened stays so."""
+    """A `Store` (`index.store.protocol`) at the address `place`. Each call connects; an open index stays connected."""
 
     def __init__(self, place: str) -> None:
         self._place = place
 
     def open(self, embedder: Embedder, search: SearchConfig) -> Archive:
-        """Return the index, to be searched by words too unless `search` gives them no weight."""
+        """Return the index, checked to have words unless `search` gives them no weight."""
         server = Server.connect(Address.parse(self._place))
         try:
             collections = Collections(server)
             _, store = collections.open(embedder, words=search.dense_weight < 1)
             for name in (collections.chunks, collections.texts, collections.documents):
-                server.count(name)  # waits for all that was written before, so that questions find it
+                server.count(name)  # waits for all earlier writes, so that searches see them
         except BaseException:
             server.close()
             raise
@@ -48,64 +48,65 @@ class CollectionStore:
     def update(
         self, documents: Iterable[Document | Prepared], *, embedder: Embedder, dense_only: bool, **how: Unpack[Options]
     ) -> Changes:
-        """Update document by document; `dense_only`: a new index goes without words."""
+        """Update document by document. `dense_only`: build a new index without words."""
         with collections_at(self._place, new=True) as collections:
             return updating.update(collections, documents, embedder=embedder, dense_only=dense_only, **how)
 
     def known(self, embedder: Embedder) -> KnownDocuments:
-        """Return how documents are split, and the sha256 of those that are whole, by id."""
+        """Return the chunk settings, and the sha256 of the live documents by id."""
         with collections_at(self._place) as collections:
             manifest, _ = collections.open(embedder, words=False)
-            return KnownDocuments(manifest.chunk_config, {head.id: head.sha256 for head in all_records(collections)})
+            known = {record.id: record.sha256 for record in all_records(collections)}
+            return KnownDocuments(manifest.chunk_config, known)
 
     def remove(self, ids: Collection[str]) -> Changes:
-        """Return each document at once."""
+        """Remove the documents with these ids, one by one."""
         with collections_at(self._place) as collections:
             return updating.remove(collections, ids)
 
     def check(self) -> list[str]:
-        """Check every row."""
+        """Return the problems of all rows, a line each."""
         with collections_at(self._place) as collections:
             return check(collections)
 
     def near_copies(self) -> Sequence[NearCopy]:
-        """Return those that the last update found. Raises `IndexStoreError` if none has looked for them."""
+        """Return the near copies that the last update found. Raises `IndexStoreError` if none has looked for them."""
         with collections_at(self._place, checked=True) as collections:
             copies = Copies(collections).find()
         if copies is None:
             raise IndexStoreError(
                 f"near copies in {self._place!r} are not known; `pincite index PATH --out {self._place}` finds them, "
-                f"among {MOST:,} documents at most"
+                f"among {MOST_DOCUMENTS:,} documents at most"
             )
         return copies
 
     def near_copies_of(self, document: Document) -> Sequence[NearCopy]:
-        """Return those among the documents that have a sketch."""
+        """Return the near copies of `document` among the documents that have a sketch."""
         with collections_at(self._place, checked=True) as collections:
             records = [record for record in all_records(collections) if record.source != document.source]
         return copies_of(document.id, sketch(document.text), [(r.id, decoded_sketch(r)) for r in records if r.sketch])
 
     def save(self, stored: Stored, embedder: Embedder) -> None:
-        """Replace the index by `stored`."""
+        """Replace the index with `stored`."""
         with collections_at(self._place, new=True) as collections:
             updating.update(collections, prepared(stored), embedder=embedder, chunks=stored.chunk_config, rebuild=True)
 
     def contents(self) -> str:
         """Return a digest of the live versions of all documents."""
         with collections_at(self._place, checked=True) as collections:
-            live = sorted(head.live.version for head in all_records(collections) if head.live is not None)
+            live = sorted(record.live.version for record in all_records(collections) if record.live is not None)
         return hashlib.sha256("\n".join(live).encode("ascii")).hexdigest()[:12]
 
     def state(self) -> Hashable:
-        """Return the address alone: what is open there follows every update."""
+        """Return the address alone, as an open index follows every update."""
         return self._place
 
 
 @contextmanager
 def collections_at(place: str, *, new: bool = False, checked: bool = False) -> Iterator[Collections]:
-    """Yield the collections of the index at the address `place`, and the connection to them for as long as this lasts.
+    """Yield the collections of the index at the address `place`; the connection closes after the `with`.
 
-    `new`: there need be none yet. `checked`: it is opened, whichever embedder built it.
+    `new`: the index need not exist yet. `checked`: the index is opened and checked, whichever embedder built it.
     """
     server = Server.connect(Address.parse(place), new=new)
     try:

@@ -16,8 +16,8 @@ from index.milvus.document_records import (
     IS_LIVE,
     DocumentRecord,
     all_records,
+    attached_records,
     find_records,
-    heads_below,
     write_records,
 )
 from index.milvus.layout import Collections, Manifest
@@ -29,8 +29,8 @@ from index.store.building import Prepared, document_of
 from index.store.changes import Arrivals, Changes, OnError, Options, Prune, refuse_namesake, unknown_document
 from index.types import Document
 
-# Documents whose rows are looked up together and whose passages are embedded together, and the characters that end
-# such a block before.
+# Most documents, and most characters, in a block: its records are looked up together, and its passages are embedded
+# together.
 BLOCK, BLOCK_CHARACTERS = 64, 1_000_000
 
 
@@ -40,21 +40,21 @@ def update(
     *,
     embedder: Embedder,
     dense_only: bool = False,
-    **how: Unpack[Options],
+    **options: Unpack[Options],
 ) -> Changes:
-    """Bring the index up to date with `documents`, or make it. See `Index.update`."""
-    chunks, rebuild, prune = how.get("chunks"), how.get("rebuild", False), how.get("prune")
+    """Update the index with `documents`, or create it. See `Index.update`."""
+    chunks, rebuild, prune = options.get("chunks"), options.get("rebuild", False), options.get("prune")
     total = len(documents) if isinstance(documents, Sized) else None
-    first, documents = _first(documents)
+    first, documents = _peek(documents)
     is_new = rebuild or collections.manifest() is None
     if is_new:
         if first is None:
             raise LoadError("there is no document to index; name at least one file")
-        writer = _made(collections, embedder, chunks or ChunkConfig(), rebuild=rebuild, dense_only=dense_only)
+        writer = _new_writer(collections, embedder, chunks or ChunkConfig(), rebuild=rebuild, dense_only=dense_only)
     else:
-        writer = _opened(collections, embedder, chunks, dense_only)
-    work = _Update(collections, writer, how.get("on_error"))
-    with tqdm(documents, desc="index", unit=" documents", total=total, disable=not how.get("progress")) as bar:
+        writer = _open_writer(collections, embedder, chunks, dense_only)
+    work = _Update(collections, writer, options.get("on_error"))
+    with tqdm(documents, desc="index", unit=" documents", total=total, disable=not options.get("progress")) as bar:
         for block in _blocks(bar):
             work.take(block)
     removed = work.prune(prune) if prune is not None or work.changed else ()
@@ -68,7 +68,7 @@ def update(
 
 
 def remove(collections: Collections, ids: Collection[str]) -> Changes:
-    """Drop the documents with these ids, and what is attached to them. See `Index.remove`."""
+    """Remove the documents with these ids, and their attachments. See `Index.remove`."""
     manifest, store = collections.open(None, words=False)
     records = find_records(collections, ids)
     for document_id in ids:
@@ -76,7 +76,7 @@ def remove(collections: Collections, ids: Collection[str]) -> Changes:
             known = (record.id for record in all_records(collections))
             raise UnknownDocumentError(unknown_document(collections.where, document_id, known))
     for record in list(records.values()):
-        records |= heads_below(collections, record)
+        records |= attached_records(collections, record)
     _refuse_to_empty(collections, records.values())
     writer = Writer(collections, manifest, store, None)
     writer.remove(list(records.values()))
@@ -87,7 +87,7 @@ def remove(collections: Collections, ids: Collection[str]) -> Changes:
 
 
 class _Update:
-    """An update under way, and its result so far."""
+    """A running update, and its result so far."""
 
     def __init__(self, collections: Collections, writer: Writer, on_error: OnError | None) -> None:
         self.added: list[str] = []
@@ -98,8 +98,8 @@ class _Update:
         self._arrivals = Arrivals()
 
     def take(self, block: list[Document | Prepared]) -> None:
-        """Write what is new or changed in a block of documents."""
-        documents = [document_of(each) for each in block]
+        """Write the new and changed documents of a block."""
+        documents = [document_of(source) for source in block]
         for document in documents:
             self._arrivals.add(document)
         records = find_records(self._collections, [document.id for document in documents])
@@ -107,21 +107,21 @@ class _Update:
             if document.id in records:
                 refuse_namesake(document, records[document.id].source)
         pairs = zip(block, documents, strict=True)
-        new = [each for each, document in pairs if not unchanged(document, records.get(document.id))]
-        self._sketch(documents, records)
+        new = [source for source, document in pairs if not unchanged(document, records.get(document.id))]
+        self._add_sketches(documents, records)
         for document_id in self._writer.write(new, records, self._on_error):
             before = records.get(document_id)
-            known = self.changed if before is not None and before.live is not None else self.added
-            known.append(document_id)
+            ids = self.changed if before is not None and before.live is not None else self.added
+            ids.append(document_id)
 
-    def _sketch(self, documents: Iterable[Document], records: Mapping[str, DocumentRecord]) -> None:
-        """Add the sketches of unchanged documents that were written before there were any."""
+    def _add_sketches(self, documents: Iterable[Document], records: Mapping[str, DocumentRecord]) -> None:
+        """Add sketches to unchanged documents whose records have none, being of an earlier version."""
         bare = {i for i, record in records.items() if not record.sketch}
         kept = [d for d in documents if d.id in bare and unchanged(d, records[d.id])]
         write_records(self._collections, [replace(records[d.id], sketch=encoded_sketch(d.text)) for d in kept])
 
     def prune(self, prune: Prune | None) -> tuple[str, ...]:
-        """Delete the documents that did not come, if what they were attached to did, or `prune` lets them go."""
+        """Delete missing documents that `prune` accepts, and missing attachments of documents that came."""
         records = all_records(self._collections)
         going = [record for record in records if self._arrivals.drop(record.id, record.source, prune)]
         if going:
@@ -130,19 +130,19 @@ class _Update:
         return tuple(record.id for record in going)
 
 
-def _made(
+def _new_writer(
     collections: Collections, embedder: Embedder, chunks: ChunkConfig, *, rebuild: bool, dense_only: bool
 ) -> Writer:
     index = collections.server.settings.index
     manifest = Manifest(embedder.id, embedder.dimension, ANALYSIS, chunks, index, not dense_only)
     if rebuild:
         _refuse_foreign(collections)
-        collections.refuse_words_without(manifest)
+        collections.require_bm25(manifest)
         collections.drop()
     return Writer(collections, manifest, collections.make(manifest), embedder)
 
 
-def _opened(collections: Collections, embedder: Embedder, chunks: ChunkConfig | None, dense_only: bool) -> Writer:
+def _open_writer(collections: Collections, embedder: Embedder, chunks: ChunkConfig | None, dense_only: bool) -> Writer:
     manifest, store = collections.open(embedder, words=False)
     if dense_only and manifest.words:
         raise IndexStoreError(
@@ -155,7 +155,7 @@ def _opened(collections: Collections, embedder: Embedder, chunks: ChunkConfig | 
 
 
 def _refuse_foreign(collections: Collections) -> None:
-    """Refuse to drop collections that Pincite did not make. An older or damaged index may be dropped."""
+    """Raise `IndexStoreError` for collections that Pincite did not make. An old or damaged index may be dropped."""
     if collections.server.exists(collections.documents):
         return
     if collections.server.exists(collections.chunks):
@@ -170,10 +170,10 @@ def _refuse_to_empty(collections: Collections, going: Collection[DocumentRecord]
         )
 
 
-def _first(
+def _peek(
     documents: Iterable[Document | Prepared],
 ) -> tuple[Document | Prepared | None, Iterable[Document | Prepared]]:
-    """Return the first document, before anything is made for it, and all of them."""
+    """Return the first document, None if there is none, and an iterable of all of them."""
     iterator = iter(documents)
     first = next(iterator, None)
     return first, iterator if first is None else chain([first], iterator)

@@ -16,7 +16,7 @@ ID = "id"
 class MilvusStore:
     """A `VectorStore` in the collection `name`, whose rows may hold more than a vector.
 
-    What is written is found by questions a moment later, and at once by everything else.
+    Searches see what is written a moment later, everything else sees it at once.
     """
 
     def __init__(self, server: Server, name: str, dimension: int, index: IndexType) -> None:
@@ -36,7 +36,7 @@ class MilvusStore:
         fields: Mapping[str, Field] | None = None,
         words: bool = False,
     ) -> MilvusStore:
-        """Make the collection. `fields`: what its rows hold besides; `words`: they are searched by BM25 too."""
+        """Create the collection. `fields`: further fields of its rows. `words`: also make it searchable by BM25."""
         server.create(name, {ID: Field.INTEGER, **(fields or {})}, dimension, index, words=words)
         return cls(server, name, dimension, index)
 
@@ -44,7 +44,7 @@ class MilvusStore:
         return self.server.count(self.name)
 
     def upsert(self, ids: Ids, vectors: Vectors, rows: Sequence[MilvusRow] | None = None) -> None:
-        """Add `vectors`, in place of those that have their ids; `rows`: the other fields of each."""
+        """Add `vectors`, in place of those with the same ids. `rows`: the other fields of each."""
         ids = np.asarray(ids, dtype=np.int64)
         if len(ids) and (ids.min() < 0 or len(np.unique(ids)) < len(ids)):
             raise ValueError("ids are whole numbers from 0, each given once")
@@ -55,7 +55,7 @@ class MilvusStore:
         )
 
     def delete(self, ids: Ids) -> None:
-        """Remove what has these ids."""
+        """Remove the vectors with these ids."""
         self.server.delete(self.name, np.asarray(ids, dtype=np.int64).tolist())
 
     def vectors(self, ids: Ids) -> Vectors:

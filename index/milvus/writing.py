@@ -1,8 +1,8 @@
-"""Writes documents into Milvus one after the other, each whole; the next run finishes what a killed one began.
+"""Writes documents into Milvus one by one, each atomically; the next run completes what a killed run began.
 
-A document's chunks and text are written under the name of its version before the document's row says that this version
-is live, which is one write; remains of other versions are deleted after that. Searches skip chunks of versions that
-are not live. Ids and versions follow from the document alone, so that writing again changes nothing.
+A document's chunks and text are written under its new version first. One write to the document's row then makes this
+version live, and the rows of other versions are deleted after that. Searches skip chunks of versions that are not
+live. Ids and versions are computed from the document alone, so that writing it again changes nothing.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from index.types import Document
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A document to be written; `vectors`: those of its chunks, None where they are still to be computed."""
+    """A document to be written. `vectors`: the vectors of its chunks, None if they are not computed yet."""
 
     record: DocumentRecord
     divided: SplitDocument
@@ -51,14 +51,14 @@ class Incoming:
     vectors: Vectors | None
 
     @property
-    def part(self) -> StoredVersion:
+    def live(self) -> StoredVersion:
         """The version that will be live."""
         assert self.record.live is not None
         return self.record.live
 
 
 class Writer:
-    """Writes into `collections`. `chunks` and `words`: how many it has added."""
+    """Writes documents into `collections`. `embedded`: how many passages it has embedded."""
 
     def __init__(
         self, collections: Collections, manifest: Manifest, store: MilvusStore, embedder: Embedder | None
@@ -68,14 +68,14 @@ class Writer:
         self._store = store
         self._embedder = embedder
         self._with_words = manifest.words
-        self._divider = Splitter(embedder, manifest.chunk_config) if embedder is not None else None
+        self._splitter = Splitter(embedder, manifest.chunk_config) if embedder is not None else None
         self._analyse = Analyser()
         self._chunks = self._words = 0
 
     def write(
         self, documents: Sequence[Document | Prepared], records: Mapping[str, DocumentRecord], on_error: OnError | None
     ) -> list[str]:
-        """Write documents that are new or changed, and return their ids; one without words goes to `on_error`."""
+        """Write new or changed documents and return their ids; a document without words goes to `on_error`."""
         incoming = []
         for document in documents:
             try:
@@ -89,18 +89,18 @@ class Writer:
         return [document.record.id for document in incoming]
 
     def remove(self, records: Sequence[DocumentRecord]) -> None:
-        """Delete documents: at once from the live ones, then all their rows."""
-        going = [replace(record, live=None, others=(*record.others, *_live(record))) for record in records]
-        write_records(self._collections, going)
-        for record in going:
+        """Delete documents: first make them no longer live, then delete all their rows."""
+        dead = [replace(record, live=None, others=(*record.others, *_live(record))) for record in records]
+        write_records(self._collections, dead)
+        for record in dead:
             self._discard(record)
-        delete_records(self._collections, [record.id for record in going])
+        delete_records(self._collections, [record.id for record in dead])
         for record in records:
-            for part in _live(record):
-                self._count(part, -1)
+            for version in _live(record):
+                self._count(version, -1)
 
     def finish(self) -> None:
-        """Keep how many chunks and words there are, by which BM25 judges a chunk's length."""
+        """Store the numbers of chunks and words, from which BM25 computes their average length."""
         self._collections.server.flush_lite(self._store.name)
         before = self._collections.note(STATISTICS)
         after = {"chunks": before.get("chunks", 0) + self._chunks, "words": before.get("words", 0) + self._words}
@@ -110,28 +110,28 @@ class Writer:
 
     def _incoming(self, source: Document | Prepared, records: Mapping[str, DocumentRecord]) -> Incoming:
         prepared = source if isinstance(source, Prepared) else None
-        assert self._divider is not None
-        divided = prepared.divided if prepared is not None else self._divider.divide(document_of(source))
+        assert self._splitter is not None
+        divided = prepared.divided if prepared is not None else self._splitter.divide(document_of(source))
         document = divided.document
         body = Body.of(divided).encode()
         words = [words_of(self._analyse(lexical_text(document, chunk))) for chunk in divided.chunks]
         if not self._with_words:
             words = [""] * len(words)
         count = sum(len(split_words(text)) for text in words)
-        part = StoredVersion(version_of(document), len(divided.chunks), len(cut(body)), count)
+        version = StoredVersion(version_of(document), len(divided.chunks), len(cut(body)), count)
         before = records.get(document.id)
         others = (*before.others, *_live(before)) if before is not None else ()
-        keys, own = tuple(_keys(document)), encoded_sketch(document.text)
-        record = DocumentRecord(document.id, document.source, document.sha256, part, others, keys, own)
+        keys, sketch = tuple(_keys(document)), encoded_sketch(document.text)
+        record = DocumentRecord(document.id, document.source, document.sha256, version, others, keys, sketch)
         return Incoming(record, divided, body, words, prepared.vectors if prepared is not None else None)
 
     def _write(self, incoming: Sequence[Incoming], records: Mapping[str, DocumentRecord]) -> None:
-        """Announce the documents, write what they consist of, make them live, delete what is left of others."""
+        """Announce the documents, write their chunks and texts, make them live, and delete their other versions."""
         write_records(
             self._collections, [_announced(document, records.get(document.record.id)) for document in incoming]
         )
         self._write_chunks(incoming, records)
-        pieces = [row for document in incoming for row in piece_rows(document.part.version, document.body)]
+        pieces = [row for document in incoming for row in piece_rows(document.live.version, document.body)]
         self._collections.server.upsert(self._collections.texts, pieces)
         write_records(self._collections, [document.record for document in incoming])
         changed = [document.record for document in incoming if document.record.others]
@@ -139,23 +139,23 @@ class Writer:
             self._discard(record)
         write_records(self._collections, [replace(record, others=()) for record in changed])
         for document in incoming:
-            self._count(document.part, 1)
+            self._count(document.live, 1)
             before = records.get(document.record.id)
-            for part in _live(before) if before is not None else ():
-                self._count(part, -1)
+            for version in _live(before) if before is not None else ():
+                self._count(version, -1)
 
     def _write_chunks(self, incoming: Sequence[Incoming], records: Mapping[str, DocumentRecord]) -> None:
         vectors = self._vectors(incoming, records)
-        ids = np.concatenate([chunk_ids(document.part.version, document.part.chunks) for document in incoming])
+        ids = np.concatenate([chunk_ids(document.live.version, document.live.chunks) for document in incoming])
         rows = [row for document in incoming for row in _chunk_rows(document)]
-        self._refuse_strangers(ids.tolist(), rows)
+        self._refuse_taken_ids(ids.tolist(), rows)
         self._store.upsert(ids, vectors, rows)
 
-    def _refuse_strangers(self, ids: Sequence[int], rows: Sequence[MilvusRow]) -> None:
-        """Raise if a chunk has the id of another document's chunk, however unlikely that is."""
+    def _refuse_taken_ids(self, ids: Sequence[int], rows: Sequence[MilvusRow]) -> None:
+        """Raise `IndexStoreError` if a chunk has the id of another document's chunk, which is very unlikely."""
         own = {i: row[VERSION] for i, row in zip(ids, rows, strict=True)}
-        there = self._collections.server.rows(self._store.name, ids, ["id", VERSION, DOCUMENT])
-        taken = [row for row in there if own[row["id"]] != row[VERSION]]
+        stored = self._collections.server.rows(self._store.name, ids, ["id", VERSION, DOCUMENT])
+        taken = [row for row in stored if own[row["id"]] != row[VERSION]]
         if taken or len(own) < len(ids):
             whose = repr(taken[0][DOCUMENT]) if taken else "another"
             raise IndexStoreError(
@@ -164,26 +164,26 @@ class Writer:
             )
 
     def _vectors(self, incoming: Sequence[Incoming], records: Mapping[str, DocumentRecord]) -> Vectors:
-        """Return the vectors of all chunks: as prepared, as they are in Milvus already, or embedded now."""
-        vectorses: list[Vectors | None] = []
+        """Return the vectors of all chunks: prepared, already in Milvus, or embedded now."""
+        vectors: list[Vectors | None] = []
         passages: list[str] = []
         for document in incoming:
             if document.vectors is not None:
-                vectorses += list(document.vectors)
+                vectors += list(document.vectors)
                 self.embedded += len(document.vectors)
                 continue
             known = self._known(records.get(document.record.id))
             for passage in document.divided.passages:
-                vectorses.append(known.get(passage))
-                if vectorses[-1] is None:
+                vectors.append(known.get(passage))
+                if vectors[-1] is None:
                     passages.append(passage)
         assert self._embedder is not None
         fresh = iter(self._embedder.embed(passages)) if passages else iter(())
         self.embedded += len(passages)
-        return np.array([next(fresh) if vector is None else vector for vector in vectorses], dtype=np.float32)
+        return np.array([next(fresh) if vector is None else vector for vector in vectors], dtype=np.float32)
 
     def _known(self, record: DocumentRecord | None) -> dict[str, Vectors]:
-        """Return the passages of the version that is live, and their vectors."""
+        """Return the vectors of the live version, by passage."""
         if record is None or record.live is None:
             return {}
         body = next(iter(Bodies(self._collections, now=True).fetch([(record.id, record.live.version)]).values()), None)
@@ -194,21 +194,21 @@ class Writer:
         return dict(zip(passages, vectors, strict=True))
 
     def _discard(self, record: DocumentRecord) -> None:
-        """Delete what is left of versions that are not live; of the live one, what it has no more."""
-        for part in record.others:
-            ids, keys = chunk_ids(part.version, part.chunks), piece_keys(part.version, part.pieces)
-            if record.live is not None and part.version == record.live.version:
+        """Delete the rows of versions that are not live, and rows that the live version no longer has."""
+        for other in record.others:
+            ids, keys = chunk_ids(other.version, other.chunks), piece_keys(other.version, other.pieces)
+            if record.live is not None and other.version == record.live.version:
                 ids, keys = ids[record.live.chunks :], keys[record.live.pieces :]
             self._store.delete(ids)
             self._collections.server.delete(self._collections.texts, keys)
 
-    def _count(self, part: StoredVersion, sign: int) -> None:
-        self._chunks += sign * part.chunks
-        self._words += sign * part.words
+    def _count(self, version: StoredVersion, sign: int) -> None:
+        self._chunks += sign * version.chunks
+        self._words += sign * version.words
 
 
 def unchanged(document: Document, record: DocumentRecord | None) -> bool:
-    """Return whether this version of the document is complete in Milvus, and no other version is left."""
+    """Return whether Milvus holds the document unchanged, and no rows of other versions."""
     if record is None or record.live is None or record.others:
         return False
     return record.live.version == version_of(document)
@@ -223,10 +223,10 @@ def _keys(document: Document) -> list[str]:
 
 
 def _announced(entry: Incoming, before: DocumentRecord | None) -> DocumentRecord:
-    """Return the row of a document whose next version is being written: what was live is so still."""
+    """Return the record of a document whose next version is being written; its live version stays live."""
     if before is None:
-        return replace(entry.record, live=None, others=(entry.part,))
-    return replace(before, others=tuple(dict.fromkeys((*before.others, entry.part))))
+        return replace(entry.record, live=None, others=(entry.live,))
+    return replace(before, others=tuple(dict.fromkeys((*before.others, entry.live))))
 
 
 def _chunk_rows(entry: Incoming) -> list[MilvusRow]:
@@ -235,7 +235,7 @@ def _chunk_rows(entry: Incoming) -> list[MilvusRow]:
     return [
         {
             DOCUMENT: document.id,
-            VERSION: entry.part.version,
+            VERSION: entry.live.version,
             NUMBER: number,
             START: chunk.start,
             END: chunk.end,

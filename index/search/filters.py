@@ -1,4 +1,4 @@
-"""Reads conditions on documents, such as `source=Reuters` or `date>=2024-01-01`, that a search keeps to."""
+"""Parses conditions on documents, such as `source=Reuters` or `date>=2024-01-01`, and tests documents by them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _CONDITION = re.compile(r"\s*([^=<>!]+?)\s*(>=|<=|!=|=|>|<)(.*)", re.DOTALL)
 
 
 class Described(Protocol):
-    """The subject of a condition: a document, or its entry in a catalogue."""
+    """The subject of a condition: a document, or its entry in the catalogue."""
 
     @property
     def id(self) -> str: ...
@@ -46,7 +46,7 @@ class Condition:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Raise `FilterError` for anything but KEY=VALUE and the like."""
+        """Return the condition that `text` states. Raises `FilterError` for anything but KEY=VALUE and the like."""
         parts = _CONDITION.fullmatch(text)
         if parts is None:
             raise FilterError(
@@ -67,7 +67,7 @@ class Condition:
 
 
 def matching(documents: Iterable[Described], where: Sequence[str] | str) -> NDArray[np.bool_]:
-    """Return (documents,): which of them meet the conditions in `where`.
+    """Return a mask (documents,) of those that meet the conditions in `where`.
 
     Conditions `=` with the same key are alternatives; all others must hold together. Raises `FilterError` for a
     condition that cannot be read and for a key that no document has.
@@ -87,7 +87,7 @@ def meets(document: Described, groups: Sequence[Sequence[Condition]]) -> bool:
 
 
 def grouped(where: Sequence[str] | str) -> list[list[Condition]]:
-    """Return the conditions in groups: one of each group must hold. Raises `FilterError` for an invalid condition."""
+    """Return the conditions in groups: one in each group must hold. Raises `FilterError` for an invalid condition."""
     groups: dict[tuple[str, str], list[Condition]] = {}
     for condition in map(Condition.parse, [where] if isinstance(where, str) else where):
         alternative = "=" if condition.relation == "=" else f"{condition.relation}{condition.value}"
@@ -101,7 +101,7 @@ def unknown_key(key: str, keys: Iterable[str]) -> str:
 
 
 def values_by_key(document: Described) -> dict[str, list[str]]:
-    """Return all that conditions can be about: the document's metadata, its id, source and media type."""
+    """Return the values that conditions compare: the document's metadata, id, source and media type."""
     return {key: _values(document, key) for key in (*document.metadata, ID, SOURCE, MEDIA_TYPE)}
 
 
@@ -122,7 +122,7 @@ def _values(document: Described, key: str) -> list[str]:
 
 
 def _compare(value: str, bound: str) -> int:
-    """Return below 0, 0 or above 0. Numbers compare as numbers; a date is cut to `bound`: 2024-05-01 equals 2024."""
+    """Return below 0, 0 or above 0. Numbers compare as numbers; texts are cut to `bound`: 2024-05-01 equals 2024."""
     a, b = number(value), number(bound)
     if a is None or b is None:
         start = value[: len(bound)]

@@ -19,11 +19,11 @@ from index.errors import IndexCorruptError
 if TYPE_CHECKING:
     import bm25s
 
-# Names what is indexed (index/split/passages.py), and how words are analysed and scored. A saved index holds it and
-# opens with no other: change it with them.
+# Names the indexed text (index/split/passages.py) and how words are analysed and scored. A saved index stores it and
+# opens with no other value: change it whenever one of these changes.
 ANALYSIS = "2:title+heading+chunk,folded,porter2,stop-plus,k1=0.4,b=0.4"
 
-# Saturation of a word's count, and how far a text's length matters: chosen on tune questions, benchmarks/retrieval.py.
+# Saturation of the term frequency and weight of the text length, chosen on tune questions by benchmarks/retrieval.py.
 K1, B = 0.4, 0.4
 _WORD = re.compile(r"\w+")
 _NONE = "\x00"  # stands in for the words of a text that has none
@@ -40,7 +40,7 @@ class WordScores:
     bound: float
 
     def best(self, k: int, allowed: NDArray[np.bool_] | None = None) -> list[tuple[int, float]]:
-        """Return at most `k` (position, score) pairs, best first, equals in their order, without scores of 0."""
+        """Return at most `k` (position, score) pairs, best first, ties by position, without scores of 0."""
         candidates = np.flatnonzero(self.values > 0 if allowed is None else (self.values > 0) & allowed)
         if len(candidates) > k:
             scores = self.values[candidates]
@@ -49,12 +49,12 @@ class WordScores:
         return [(int(p), float(self.values[p])) for p in order]
 
     def share(self, position: int) -> float:
-        """Return the score at `position` as a part of the bound, from 0 to 1."""
+        """Return the score at `position` as a share of the bound, from 0 to 1."""
         return float(self.values[position]) / self.bound if self.bound else 0.0
 
 
 class Bm25:
-    """BM25 over texts by position. Case and accents do not count, words are stemmed, stop words left out: English."""
+    """BM25 over texts by position. English: words are stemmed, without case, accents and stop words."""
 
     def __init__(self, engine: bm25s.BM25, size: int) -> None:
         self._engine = engine
@@ -64,7 +64,7 @@ class Bm25:
 
     @classmethod
     def build(cls, texts: Iterable[str]) -> Self:
-        """Read `texts` once and keep none of them."""
+        """Return an index of `texts`, which are read once and not kept."""
         import bm25s
 
         engine = bm25s.BM25(k1=K1, b=B)
@@ -77,17 +77,17 @@ class Bm25:
         """Return what `save` wrote, memory-mapped, over `size` texts. Raises `IndexCorruptError`."""
         import bm25s
 
-        advice = "build the index again"
+        hint = "build the index again"
         try:
             engine = bm25s.BM25.load(str(folder), allow_pickle=False, show_progress=False, mmap=True)
         except (OSError, ValueError, KeyError) as error:
-            raise IndexCorruptError(f"{str(folder)!r} is not a BM25 index; {advice}") from error
+            raise IndexCorruptError(f"{str(folder)!r} is not a BM25 index; {hint}") from error
         if engine.scores["num_docs"] != size:
-            raise IndexCorruptError(f"{str(folder)!r} holds {engine.scores['num_docs']} texts, not {size}; {advice}")
+            raise IndexCorruptError(f"{str(folder)!r} holds {engine.scores['num_docs']} texts, not {size}; {hint}")
         return cls(engine, size)
 
     def save(self, folder: Path) -> None:
-        """Write it into `folder`, made if it is missing."""
+        """Write the index into `folder`, which is created if it is missing."""
         self._engine.save(str(folder), allow_pickle=False, show_progress=False)
 
     def __len__(self) -> int:
@@ -115,7 +115,7 @@ class Bm25:
 
 
 class Analyser:
-    """Turns text into the words that are counted."""
+    """Turns text into the terms that BM25 counts."""
 
     def __init__(self) -> None:
         import Stemmer
@@ -144,14 +144,14 @@ def _folded(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Tokens:
-    """What bm25s indexes: for each text the ids of its words, and the vocabulary."""
+    """The input of bm25s: the word ids of each text, and the vocabulary."""
 
     ids: _Lists
     vocab: dict[str, int]
 
     @classmethod
     def of(cls, texts: Iterable[str], analyse: Analyser) -> Self:
-        # bm25s refuses texts that are all empty; a word that no question holds stands in for none.
+        # bm25s refuses texts that are all empty, so an empty text gets a word that no query contains.
         vocabulary = {_NONE: 0}
         lists = _Lists()
         for text in texts:
@@ -160,7 +160,7 @@ class _Tokens:
 
 
 class _Lists:
-    """Many short lists of whole numbers in four bytes each."""
+    """Many short lists of whole numbers, stored in four bytes each."""
 
     def __init__(self) -> None:
         self._numbers = array("i")

@@ -1,8 +1,8 @@
-"""Searches an index with one question by meaning and by words, and fuses the two rankings.
+"""Searches an index by meaning and by words, and fuses the two rankings.
 
-Scores are fused by a convex combination, each on a scale that is the same in every collection: better than reciprocal
-rank fusion, which forgets by how much one passage is ahead of the next (Bruch, Gai and Ingber 2023, "An Analysis of
-Fusion Functions for Hybrid Retrieval", TM2C2).
+Scores are fused by a convex combination, each on a scale that is the same in every collection. This is better than
+reciprocal rank fusion, which ignores how far one passage is ahead of the next (Bruch, Gai and Ingber 2023, "An Analysis
+of Fusion Functions for Hybrid Retrieval", TM2C2).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from index.types import Chunk, Hit, ScoreParts
 
 
 class Searched(Protocol):
-    """The contents that are searched: see `index.store.stored.Stored`."""
+    """The contents of an index that `Searcher` reads: see `index.store.stored.Stored`."""
 
     @property
     def catalogue(self) -> Sequence[Described]: ...
@@ -44,7 +44,7 @@ class Searched(Protocol):
 
 
 class Searcher:
-    """Searches the contents of an index: passages by position, their vectors by id, their words by position."""
+    """Searches the contents of an index, where vectors have ids, and passages and their words have positions."""
 
     def __init__(self, stored: Searched, embedder: Embedder, config: SearchConfig) -> None:
         self._stored = stored
@@ -55,8 +55,8 @@ class Searcher:
     def search(self, query: str, k: int, where: Sequence[str] | str = ()) -> list[Hit]:
         """Return the `k` best passages for `query`, best first.
 
-        `where`: conditions that their documents meet (`index.search.filters`). Fewer than `k` come back only where no
-        more are allowed. Raises `FilterError`.
+        `where`: conditions that their documents meet (`index.search.filters`). There are fewer than `k` only if no more
+        passages meet them. Raises `FilterError`.
         """
         if k < 1:
             raise ValueError(f"k is {k}; ask for at least one chunk")
@@ -82,7 +82,7 @@ class Searcher:
         return np.repeat(matching(self._stored.catalogue, where), np.diff(self._stored.first_chunk))
 
     def _positions(self, ids: Sequence[int]) -> list[int]:
-        """Return where in `chunks` the vectors with these ids belong."""
+        """Return the positions in `chunks` of the vectors with these ids."""
         positions: list[int] = self._order[np.searchsorted(self._stored.ids, ids, sorter=self._order)].tolist()
         return positions
 

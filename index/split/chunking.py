@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tiktoken import Encoding
 
 
-# Characters of one piece at most: more than any budget holds of ordinary text, and little enough to count quickly.
+# Most characters of a piece: more ordinary text than any budget allows, and short enough to count quickly.
 LONGEST_PIECE = 4096
 
 
@@ -33,8 +33,8 @@ def pack(
 ) -> list[Chunk]:
     """Pack whole sentences into chunks within every budget; each repeats `overlap` sentences of the one before.
 
-    A sentence over a budget on its own is split at white space, or between characters where there is none.
-    The overlap is given up where it would leave no room for a new sentence.
+    A sentence that alone exceeds a budget is split at white space, or between characters where there is none.
+    The overlap is dropped where it would leave no room for a new sentence.
     """
     pieces = [piece for sentence in sentences for piece in _fitting(text, sentence, budgets)]
     costs = [[budget.count(text[a:b]) for budget in budgets] for a, b in pieces]
@@ -54,7 +54,7 @@ def pack(
 def _extend(
     text: str, pieces: Sequence[Span], costs: Sequence[Sequence[int]], first: int, budgets: Sequence[Budget]
 ) -> int:
-    """Return the last piece of the longest run from `first` that fits."""
+    """Return the index of the last piece in the longest run from `first` that fits."""
     totals = list(costs[first])
     last = first
     while last + 1 < len(pieces):
@@ -62,7 +62,7 @@ def _extend(
         if any(total > budget.limit for total, budget in zip(totals, budgets, strict=True)):
             break
         last += 1
-    # The sum of the parts is an estimate: tokens can form differently across the joints.
+    # The sum of the costs is an estimate: tokens can form differently where pieces meet.
     while last > first and not _fits(text[pieces[first][0] : pieces[last][1]], budgets):
         last -= 1
     return last
@@ -90,7 +90,7 @@ def _fitting(text: str, span: Span, budgets: Sequence[Budget]) -> list[Span]:
 
 
 def _longest_prefix(text: str, start: int, end: int, budgets: Sequence[Budget]) -> int:
-    """Return where the longest fitting prefix of `text[start:end]` stops: after white space if it can.
+    """Return the end of the longest prefix of `text[start:end]` that fits: after white space if possible.
 
     It is at least one character long.
     """
@@ -106,7 +106,7 @@ def _longest_prefix(text: str, start: int, end: int, budgets: Sequence[Budget]) 
 
 
 def count_tokens(text: str) -> int:
-    """Return how many cl100k_base tokens `text` is. Text that looks like a special token counts as ordinary text."""
+    """Return the number of cl100k_base tokens in `text`; what looks like a special token counts as ordinary text."""
     return len(_encoding().encode_ordinary(text))
 
 

@@ -1,4 +1,4 @@
-"""Gives the words by which a passage is found. They are never quoted, and they change no offset."""
+"""Makes the texts by which a passage is found. They are never quoted, and they change no offset."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from index.types import Chunk, Document, SegmentKind
 
-# Blocks that are looked through for the heading above a chunk.
+# Most segments that are searched for a title, a heading or column headers.
 REACH = 200
 
 
@@ -25,7 +25,7 @@ def document_title(document: Document) -> str:
 
 
 def lexical_text(document: Document, chunk: Chunk) -> str:
-    """Return the text that BM25 indexes for `chunk`: title, heading above it, headers of table rows, its own words."""
+    """Return the text that BM25 indexes for `chunk`: the title, the heading and column headers above, its own words."""
     own = document.readable(chunk.start, chunk.end)
     context = [document_title(document), _heading_above(document, chunk.start), _headers_above(document, chunk)]
     return "\n".join([*(words for words in dict.fromkeys(context) if words and words not in own), own])
@@ -37,9 +37,9 @@ def embedded_text(document: Document, chunk: Chunk) -> str:
 
 
 def _headers_above(document: Document, chunk: Chunk) -> str:
-    """Return the column headers, before `chunk`, of the first rows in it; of tables whose file counts the rows.
+    """Return the column headers above `chunk` of the first cells in it, if the table's file counts its rows.
 
-    Of other tables the words are those that indexes of earlier versions hold.
+    For other tables none are added, so that the words equal those in indexes of earlier versions.
     """
     first = bisect_left(document.segments, chunk.start, key=lambda segment: segment.start)
     headers: dict[str, None] = {}

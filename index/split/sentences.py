@@ -10,25 +10,25 @@ from index.types import Document, Segment, SegmentKind, Span
 
 __all__ = ["Span", "split_sentences", "trimmed"]
 
-# nupunkt sees these as possible ends; before a capitalised name they never are.
+# nupunkt may end a sentence after these titles, which precede a name.
 _TITLE = re.compile(
     r"(?:^|[\s(\[\"'“‘])(?:Adm|Brig|Capt|Cmdr|Col|Cpl|Det|Dr|Gen|Gov|Hon|Insp|Lt|Maj|Messrs|Mr|Mrs|Ms|Msgr|Pfc|Pres|"
     r"Prof|Pvt|Rep|Rev|Sen|Sgt|Supt|St|Vice-Adm)\.\s+$"
 )
 
-# Characters without white space between them from which on they are no words, and how many of the last are kept.
+# A run without white space that is too long to be a word, and how many of its last characters are kept.
 _LONG_RUN = re.compile(r"(?<!\S)\S{400,}")
-KEPT = 100
-LONGEST_ROW = 400  # characters of a table's row that is a sentence
+RUN_END = 100
+LONGEST_ROW = 400  # characters; a longer row of a table is not one sentence
 _LINE = re.compile(r"[^\r\n]+")
 
 
 def split_sentences(document: Document) -> list[Span]:
     """Return half-open spans of the document's sentences, in order, without the white space around them.
 
-    No sentence crosses the edge of a heading, paragraph or other block; pages do not end a sentence. Of a table each
+    No sentence crosses the edge of a heading, paragraph or other block; pages do not end a sentence. In a table, each
     row is a sentence.
-    Every character that is not white space lies in exactly one sentence, but for hidden ones and for marks without a
+    Every character that is not white space lies in exactly one sentence, except hidden characters, and marks without a
     letter between blocks (a list's bullet, the line under a heading).
     """
     spans: list[Span] = []
@@ -43,9 +43,9 @@ def split_sentences(document: Document) -> list[Span]:
 
 
 def _rows(text: str, start: int, end: int) -> Iterator[Span]:
-    """Yield the rows of a table, each a sentence; a line without letters or figures belongs to the one before.
+    """Yield the rows of a table, each a sentence; a line without letters or digits belongs to the row before.
 
-    Rows longer than people write sentences are prose set in columns, and split as such.
+    A row longer than `LONGEST_ROW` is prose set in columns, and is split like other prose.
     """
     pending: Span | None = None
     for line in _LINE.finditer(text, start, end):
@@ -68,7 +68,7 @@ def _row(text: str, start: int, end: int) -> Iterator[Span]:
 
 
 def _blocks(document: Document) -> Iterator[Span]:
-    """Yield the stretches that sentences are looked for in. Blocks that lie inside another one cut it."""
+    """Yield the spans that are split into sentences. A block inside another one cuts it."""
     text, position = document.text, 0
     around: Segment | None = None
     for block in document.blocks():
@@ -85,7 +85,7 @@ def _blocks(document: Document) -> Iterator[Span]:
 
 
 def _rest(text: str, around: Segment | None, position: int, end: int) -> Iterator[Span]:
-    """Yield what is left of the block `around` from `position` on, and what stands after it up to `end`."""
+    """Yield the rest of the block `around` from `position` on, and the text between blocks up to `end`."""
     if around is not None:
         yield position, around.end
         position = around.end
@@ -115,13 +115,13 @@ def _split(text: str) -> Iterator[Span]:
 
 
 def _without_long_runs(text: str) -> str:
-    """Replace most of any run without white space that is longer than a word by letters.
+    """Replace most of every run without white space that is too long to be a word by letters.
 
-    nupunkt looks at all of such a run for every mark in it. Nothing moves, and the end of the run stays as it is.
+    nupunkt reads the whole run for every mark in it. Offsets do not change, and neither does the end of the run.
     """
 
     def plain(run: re.Match[str]) -> str:
-        return "x" * (len(run[0]) - KEPT) + run[0][-KEPT:]
+        return "x" * (len(run[0]) - RUN_END) + run[0][-RUN_END:]
 
     return _LONG_RUN.sub(plain, text)
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import IndexCorruptError
-from index.near_copies import KEPT, NearCopy, Sketch, near_copies, sketch
+from index.near_copies import SKETCH_SIZE, NearCopy, Sketch, near_copies, sketch
 from index.store.build_info import rebuild_hint
 from index.store.folder.layout import COPIES, SKETCHES
 from index.store.folder.tables import Tables
@@ -27,9 +27,10 @@ class Sketches:
     def __init__(self, folder: Path, catalogue: Sequence[Entry]) -> None:
         """`catalogue`: the version's documents."""
         path = folder / SKETCHES
-        rows = np.fromfile(path, _INTEGER).reshape(-1, KEPT) if path.exists() else np.empty((0, KEPT), _INTEGER)
-        self._rows: NDArray[np.uint64] = rows
-        self._row = {entry.sha256: i for i, entry in enumerate(catalogue)} if len(rows) == len(catalogue) else {}
+        numbers = np.fromfile(path, _INTEGER) if path.exists() else np.empty(0, _INTEGER)
+        self._rows: NDArray[np.uint64] = numbers.reshape(-1, SKETCH_SIZE)
+        complete = len(self._rows) == len(catalogue)
+        self._row = {entry.sha256: i for i, entry in enumerate(catalogue)} if complete else {}
 
     def find(self, sha256: str) -> Sketch | None:
         """Return the sketch of the text with this sha256."""
@@ -47,7 +48,7 @@ def write_copies(folder: Path, tables: Tables, before: Sketches | None = None) -
         for i, entry in enumerate(tables.catalogue):
             known = before.find(entry.sha256) if before is not None else None
             sketches.append(sketch(tables.text(i)) if known is None else known)
-            row = np.full(KEPT, _NOTHING, _INTEGER)
+            row = np.full(SKETCH_SIZE, _NOTHING, _INTEGER)
             row[: len(sketches[-1])] = sketches[-1]
             file.write(row.tobytes())
     copies = near_copies(list(tables.ordinal), sketches)
